@@ -1,0 +1,49 @@
+import { execFileSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+
+/** A file longer than this holds more than one thought (pure data is exempt). */
+const LONGEST_FILE = 250;
+
+/** Pure data: tables that are read by row, not from top to bottom. */
+const DATA = /^(components\/config\/variables|checklist\/items)\/|-cases\.ts$|\/cases\//;
+
+function trackedFiles(...patterns: readonly string[]): string[] {
+  const listed = execFileSync(
+    "git",
+    ["ls-files", "--cached", "--others", "--exclude-standard", ...patterns],
+    {
+      encoding: "utf8",
+    },
+  );
+  return listed.split("\n").filter((path) => path !== "");
+}
+
+/** TypeScript files over the limit, with their lengths. */
+export function findLongFiles(): string[] {
+  return trackedFiles("*.ts")
+    .filter((path) => !DATA.test(path))
+    .map((path) => ({ path, lines: readFileSync(path, "utf8").split("\n").length - 1 }))
+    .filter(({ lines }) => lines > LONGEST_FILE)
+    .map(
+      ({ path, lines }) => `${path} has ${lines} lines; the limit is ${LONGEST_FILE}. Split it by thought.`,
+    );
+}
+
+interface Lockfile {
+  readonly packages: Readonly<Record<string, { readonly hasInstallScript?: boolean }>>;
+}
+
+/** Packages with an install script that package.json's `allowScripts` neither allows nor refuses by name. */
+export function findUnapprovedScripts(): string[] {
+  const lockfile = JSON.parse(readFileSync("package-lock.json", "utf8")) as Lockfile;
+  const manifest = JSON.parse(readFileSync("package.json", "utf8")) as {
+    allowScripts: Record<string, boolean>;
+  };
+  return Object.entries(lockfile.packages)
+    .filter(([, { hasInstallScript }]) => hasInstallScript === true)
+    .map(([path]) => path.split("node_modules/").at(-1) ?? path)
+    .filter((name) => !(name in manifest.allowScripts))
+    .map(
+      (name) => `${name} has an install script. Read it, then name it under allowScripts in package.json.`,
+    );
+}
