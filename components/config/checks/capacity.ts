@@ -1,0 +1,148 @@
+import { bytesOf } from "../../shared/quantities.ts";
+import type { Config } from "../config.ts";
+import type { ScalingConfig } from "../schema.ts";
+import { type ConfigPath, subjectOf } from "../subject.ts";
+import { finding, isOn, isShared, mustBeOn, numberOf, unless, within } from "./settings.ts";
+import type { Check, Finding } from "./types.ts";
+
+/** Postgres accepts 100 connections; backups, metrics and an administrator need some of them. */
+const GAME_CONNECTIONS = 80;
+
+/** Of a container's memory, what the target may take: the rest is for peaks, so that an alert comes before the kill. */
+const MEMORY_SHARE = 0.8;
+
+function floor(scaling: ScalingConfig): number {
+  return scaling.kind === "fixed" ? scaling.replicas : scaling.minimum;
+}
+
+function ceiling(scaling: ScalingConfig): number {
+  return scaling.kind === "fixed" ? scaling.replicas : scaling.maximum;
+}
+
+const replicas: Check = {
+  id: "replicas",
+  title: "Outside local two of everything run; in production they scale, with one per zone at the least",
+  run: (config) => {
+    const pools = config.gameServer.pools.map(({ scaling }, index): [ConfigPath, ScalingConfig] => [
+      ["gameServer", "pools", index, "scaling"],
+      scaling,
+    ]);
+    return [
+      ...pools,
+      [["gateway", "scaling"], config.gateway.scaling] as [ConfigPath, ScalingConfig],
+    ].flatMap(([path, scaling]) => replicaFindings(config, path, scaling));
+  },
+};
+
+function replicaFindings(config: Config, path: ConfigPath, scaling: ScalingConfig): readonly Finding[] {
+  if (!isShared(config)) return [];
+  const production = config.environment === "production";
+  const needed = production ? Math.max(2, config.cluster.zones) : 2;
+  const file = `Pulumi.${config.environment}.yaml`;
+  const key = scaling.kind === "fixed" ? "replicas" : "minimum";
+  const why = production
+    ? "a lost zone must not take the last one"
+    : "a node's restart must not end every session";
+  return [
+    ...unless(floor(scaling) >= needed, () => ({
+      subject: subjectOf([...path, key]),
+      value: String(floor(scaling)),
+      rule: `must be at least ${needed}: ${why}`,
+      remedy: `Raise it in ${file}.`,
+    })),
+    ...unless(!production || scaling.kind === "autoscaled", () => ({
+      subject: subjectOf([...path, "kind"]),
+      value: scaling.kind,
+      rule: "must be autoscaled in production: an evening's rush must not wait for a person",
+      remedy: `Give a minimum, a maximum and targetCpuPercent in ${file}.`,
+    })),
+  ];
+}
+
+const memory: Check = {
+  id: "memory",
+  title: "The memory target is at most 400 MB and leaves a fifth of each container free",
+  run: (config) => {
+    const name = "GODOT_MEMORY_TARGET_MB";
+    const target = numberOf(config, name) * 1e6;
+    const tight = config.gameServer.pools.flatMap(({ resources }, index) =>
+      unless(bytesOf(resources.memory) * MEMORY_SHARE >= target, () => ({
+        subject: subjectOf(["gameServer", "pools", index, "resources", "memory"]),
+        value: resources.memory,
+        rule: `must be at least ${Math.ceil(target / MEMORY_SHARE / 2 ** 20)}Mi: the target of ${numberOf(config, name)} MB may take four fifths`,
+        remedy: `Raise it in Pulumi.${config.environment}.yaml.`,
+      })),
+    );
+    return [...within(config, name, { to: 400, why: "seed document 003 sets 400 MB" }), ...tight];
+  },
+};
+
+const frameRate: Check = {
+  id: "frame-rate",
+  title:
+    "The frame rate's target, alert and critical threshold are in order, and telemetry keeps to the target",
+  run: (config) => {
+    const target = numberOf(config, "GODOT_TARGET_FPS");
+    const alert = numberOf(config, "GODOT_FPS_ALERT_THRESHOLD");
+    return [
+      ...within(config, "GODOT_TARGET_FPS", { from: 85, to: 95, why: "seed document 003 sets 85 to 95" }),
+      ...unless(alert < target, () =>
+        finding(config, "GODOT_FPS_ALERT_THRESHOLD", `must be below the target, which is ${target}`),
+      ),
+      ...unless(numberOf(config, "GODOT_FPS_CRITICAL_THRESHOLD") < alert, () =>
+        finding(
+          config,
+          "GODOT_FPS_CRITICAL_THRESHOLD",
+          `must be below the alert threshold, which is ${alert}`,
+        ),
+      ),
+      ...within(config, "GODOT_TELEMETRY_RATE_HZ", {
+        to: target,
+        why: "more than the target would send frames twice",
+      }),
+    ];
+  },
+};
+
+const desktopFallback: Check = {
+  id: "desktop-fallback",
+  title: "Where VR is on, the desktop fallback is on too",
+  run: (config) =>
+    isOn(config, "GODOT_VR_ENABLED")
+      ? mustBeOn(config, { GODOT_VR_DESKTOP_FALLBACK: "without a headset the server would not start" })
+      : [],
+};
+
+const databaseConnections: Check = {
+  id: "database-connections",
+  title: "All game servers together fit into the connections of the cluster's Postgres",
+  run: (config) => {
+    if (config.database.kind !== "in-cluster") return [];
+    const name = "GODOT_DATABASE_POOL_SIZE";
+    const servers = config.gameServer.pools.reduce((sum, { scaling }) => sum + ceiling(scaling), 0);
+    const most = Math.floor(GAME_CONNECTIONS / servers);
+    if (most > 0) {
+      return within(config, name, {
+        to: most,
+        why: `up to ${servers} servers share ${GAME_CONNECTIONS} connections`,
+      });
+    }
+    return [
+      {
+        subject: subjectOf(["gameServer", "pools"]),
+        value: String(servers),
+        rule: `must have at most ${GAME_CONNECTIONS} servers at full scale: Postgres has no more connections for them`,
+        remedy: "Lower the maximums, or use an external database with a connection pooler.",
+      },
+    ];
+  },
+};
+
+/** Whether there is enough of everything. */
+export const CAPACITY_CHECKS: readonly Check[] = [
+  replicas,
+  memory,
+  frameRate,
+  desktopFallback,
+  databaseConnections,
+];

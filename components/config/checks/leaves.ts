@@ -1,0 +1,34 @@
+import type { Config } from "../config.ts";
+import { mayHoldSecret } from "../secrecy.ts";
+import { type ConfigPath, subjectOf } from "../subject.ts";
+
+/** One text of the config, with the place a person finds it at. */
+export interface Leaf {
+  readonly path: ConfigPath;
+  readonly subject: string;
+  readonly text: string;
+  /** Whether the text must not be shown. */
+  readonly secret: boolean;
+}
+
+function leavesOf(path: ConfigPath, value: unknown): Leaf[] {
+  if (typeof value === "string") {
+    return [{ path, subject: subjectOf(path), text: value, secret: mayHoldSecret(path) }];
+  }
+  if (Array.isArray(value)) return value.flatMap((inner, index) => leavesOf([...path, index], inner));
+  if (typeof value !== "object" || value === null) return [];
+  return Object.entries(value).flatMap(([key, inner]) => leavesOf([...path, key], inner));
+}
+
+/** Every text that came from the stack file, and every setting of the game server (defaults included). */
+export function leaves(config: Config): Leaf[] {
+  const { cluster, gameServer, gateway, database, redis, certificates, credentials, variables } = config;
+  const { variables: _overrides, ...rest } = gameServer;
+  const settings = [...variables].flatMap(([name, variable]) =>
+    variable.kind === "plain" && variable.definition.source.kind === "setting"
+      ? leavesOf(["gameServer", "variables", name], variable.value)
+      : [],
+  );
+  const sections = { cluster, gameServer: rest, gateway, database, redis, certificates, ...credentials };
+  return [...leavesOf([], sections), ...settings];
+}

@@ -1,0 +1,43 @@
+import { CREDENTIAL_NAMES } from "../shared/secret-names.ts";
+import { namesSecret } from "./scalars.ts";
+import type { ConfigPath } from "./subject.ts";
+import { VARIABLES } from "./variables/index.ts";
+
+const CREDENTIALS: ReadonlySet<unknown> = new Set(CREDENTIAL_NAMES);
+
+/** Certificates are public, but people paste the key beside them. */
+const PEM_KEYS: ReadonlySet<unknown> = new Set(["caCertificate", "certificateChain"]);
+
+/** Texts that carry a password whatever the key says: `scheme://user:password@host`, a private key. */
+const CARRIES_PASSWORD = /:\/\/[^/\s]*:[^/\s]*@|PRIVATE KEY/;
+
+export function carriesPassword(text: string): boolean {
+  return CARRIES_PASSWORD.test(text);
+}
+
+/** Whether a value at this path may be a secret, by intent or by a likely mistake. */
+export function mayHoldSecret(path: ConfigPath): boolean {
+  const [top, second, name] = path;
+  if (CREDENTIALS.has(top) || path.some((key) => PEM_KEYS.has(key))) return true;
+  if (top === "gateway" && name === "annotations") return namesSecret(String(path[3]));
+  if (top !== "gameServer" || second !== "variables") return false;
+  // A misspelt GODOT_API_TOKEN is an unknown name: only names known to be plain are safe to show.
+  return typeof name !== "string" || VARIABLES.get(name)?.source.kind !== "setting";
+}
+
+/** A value for a message: text only for single values, and nothing that may be secret. */
+export function shownValue(path: ConfigPath, value: unknown): string | undefined {
+  if (mayHoldSecret(path)) return undefined;
+  if (typeof value === "number" || typeof value === "boolean") return String(value);
+  return typeof value === "string" && !CARRIES_PASSWORD.test(value) ? value : undefined;
+}
+
+/** The places of all texts that carry a password or a private key where no secret belongs. */
+export function passwordPaths(value: unknown, path: ConfigPath = []): readonly ConfigPath[] {
+  if (typeof value === "string") return carriesPassword(value) && !mayHoldSecret(path) ? [path] : [];
+  if (typeof value !== "object" || value === null) return [];
+  const entries: [PropertyKey, unknown][] = Array.isArray(value)
+    ? [...value.entries()]
+    : Object.entries(value);
+  return entries.flatMap(([key, inner]) => passwordPaths(inner, [...path, key]));
+}

@@ -1,0 +1,182 @@
+import { serviceHost } from "../../shared/flows.ts";
+import { boolean, choice, derived, integer, port, secret, setting, text } from "./define.ts";
+import { filePath, host, identifier } from "./forms.ts";
+import type { VariableCategory, VariableContext } from "./types.ts";
+
+const IN_CLUSTER_DATABASE = {
+  host: serviceHost("postgres"),
+  port: 5432,
+  name: "spacetime",
+  user: "spacetime_app",
+  caPath: "/run/secrets/tls/ca.crt",
+} as const;
+
+/** The database as the server addresses it; another authority's certificate has a mount of its own. */
+function database({ stack }: VariableContext) {
+  if (stack.database.kind === "in-cluster") return IN_CLUSTER_DATABASE;
+  return { ...stack.database, caPath: "/run/secrets/database/ca.crt" };
+}
+
+/** Player and world state. */
+export const DATABASE: VariableCategory = {
+  title: "Database",
+  variables: [
+    derived({
+      name: "GODOT_DATABASE_HOST",
+      type: host,
+      from: "database",
+      derive: (context) => database(context).host,
+      description:
+        "Host of the Postgres that holds players and the world. A server without it keeps both in memory.",
+    }),
+    derived({
+      name: "GODOT_DATABASE_PORT",
+      type: port,
+      from: "database",
+      derive: (context) => database(context).port,
+      also: ["kubernetes"],
+      description: "TCP port of Postgres.",
+    }),
+    derived({
+      name: "GODOT_DATABASE_NAME",
+      type: identifier,
+      from: "database",
+      derive: (context) => database(context).name,
+      also: ["kubernetes"],
+      description: "Name of the database.",
+    }),
+    derived({
+      name: "GODOT_DATABASE_USER",
+      type: identifier,
+      from: "database",
+      derive: (context) => database(context).user,
+      also: ["kubernetes"],
+      description: "Role that the server logs in as; it owns its tables and nothing else.",
+    }),
+    secret({
+      name: "GODOT_DATABASE_PASSWORD",
+      secret: "postgres-app-password",
+      description:
+        "Password of that role. With an external database the encrypted databasePassword stands in its place.",
+    }),
+    derived({
+      name: "GODOT_DATABASE_CA_PATH",
+      type: filePath,
+      from: "database",
+      derive: (context) => database(context).caPath,
+      description: "The authority that the database's certificate must come from, PEM.",
+    }),
+    setting({
+      name: "GODOT_DATABASE_TLS_MODE",
+      type: choice("require", "verify-ca", "verify-full"),
+      default: "verify-full",
+      description: "How the connection is secured, in libpq's words; verify-full also checks the host name.",
+    }),
+    setting({
+      name: "GODOT_DATABASE_POOL_SIZE",
+      type: integer(1, 100),
+      default: { local: 2, staging: 5, production: 5, package: 5 },
+      description:
+        "Connections that one server keeps. All servers together must fit into what Postgres accepts.",
+    }),
+    setting({
+      name: "GODOT_DATABASE_CONNECT_TIMEOUT_SECONDS",
+      type: integer(1, 60),
+      default: 5,
+      description: "Time a new connection may take.",
+    }),
+    setting({
+      name: "GODOT_DATABASE_STATEMENT_TIMEOUT_MS",
+      type: integer(100, 600000),
+      default: 5000,
+      description: "Time one statement may take before Postgres cancels it.",
+    }),
+    setting({
+      name: "GODOT_DATABASE_MIGRATE_ON_START",
+      type: boolean,
+      default: true,
+      description: "Applies missing migrations, under a lock, before the server reports itself ready.",
+    }),
+    secret({
+      name: "GODOT_WORLD_DATA_KEY",
+      secret: "world-data-key",
+      description: "Key that encrypts world objects in the database.",
+    }),
+    secret({
+      name: "GODOT_PLAYER_DATA_KEY",
+      secret: "player-data-key",
+      description: "Key that encrypts players' records in the database.",
+    }),
+    setting({
+      name: "GODOT_WORLD_SAVE_INTERVAL_SECONDS",
+      type: integer(1, 3600),
+      default: { local: 10, staging: 30, production: 30, package: 30 },
+      description: "Time between two writes of changed world objects: what a crash can lose.",
+    }),
+  ],
+};
+
+/** Sessions, mesh state and rate-limit counters, shared by all servers. */
+export const REDIS: VariableCategory = {
+  title: "Redis and caching",
+  variables: [
+    derived({
+      name: "GODOT_REDIS_HOST",
+      type: host,
+      from: "redis",
+      derive: () => serviceHost("redis"),
+      description: "Host of Redis. A server without it shares nothing with others.",
+    }),
+    derived({
+      name: "GODOT_REDIS_PORT",
+      type: port,
+      from: "redis",
+      derive: () => 6379,
+      also: ["kubernetes"],
+      description: "TCP port of Redis.",
+    }),
+    secret({
+      name: "GODOT_REDIS_PASSWORD",
+      secret: "redis-password",
+      description: "Password of Redis.",
+    }),
+    derived({
+      name: "GODOT_REDIS_TLS_ENABLED",
+      type: boolean,
+      from: "redis",
+      derive: () => true,
+      description: "Speaks TLS with Redis and checks its certificate against the internal authority.",
+    }),
+    setting({
+      name: "GODOT_REDIS_KEY_PREFIX",
+      type: text(/^[a-z0-9:_-]{1,40}$/, "spacetime:"),
+      default: "spacetime:",
+      description: "Prefix of every key.",
+    }),
+    setting({
+      name: "GODOT_REDIS_COMMAND_TIMEOUT_MS",
+      type: integer(10, 60000),
+      default: 500,
+      description: "Time one command may take before it counts as failed.",
+    }),
+    setting({
+      name: "GODOT_SESSION_TTL_SECONDS",
+      type: integer(60, 604800),
+      default: 3600,
+      description:
+        "How long a session survives without its player, so that a reconnect finds it on any server.",
+    }),
+    setting({
+      name: "GODOT_CACHE_TTL_SECONDS",
+      type: integer(0, 86400),
+      default: { local: 0, staging: 60, production: 60, package: 60 },
+      description: "How long CacheManager keeps an entry; 0 switches it off.",
+    }),
+    setting({
+      name: "GODOT_CACHE_MAX_ENTRIES",
+      type: integer(0, 1000000),
+      default: 10000,
+      description: "Entries that CacheManager holds before it drops the least recently used.",
+    }),
+  ],
+};

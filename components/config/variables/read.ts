@@ -1,0 +1,50 @@
+import type { Config } from "../config.ts";
+import type { ResolvedVariable, VariableType } from "./types.ts";
+
+/** What the readers need of a config. */
+export type WithVariables = Pick<Config, "variables">;
+
+/**
+ * A variable of the catalogue, by name.
+ * @throws Error when the catalogue has no such variable: a mistake of the program, not of its user.
+ */
+export function variable(config: WithVariables, name: string): ResolvedVariable {
+  const found = config.variables.get(name);
+  if (found === undefined) throw new Error(`${name} is not in the catalogue of variables`);
+  return found;
+}
+
+function plainText(config: WithVariables, name: string, kinds: readonly VariableType["kind"][]): string {
+  const found = variable(config, name);
+  if (found.kind !== "plain") throw new Error(`${name} is a secret: refer to it, do not read it`);
+  if (!kinds.includes(found.definition.type.kind)) {
+    throw new Error(`${name} is of type ${found.definition.type.kind}, not ${kinds.join(" or ")}`);
+  }
+  return found.value;
+}
+
+/** The value of a text or a choice. */
+export function textVariable(config: WithVariables, name: string): string {
+  return plainText(config, name, ["text", "choice"]);
+}
+
+/** The value of a whole number or a port. */
+export function integerVariable(config: WithVariables, name: string): number {
+  return Number(plainText(config, name, ["integer", "port"]));
+}
+
+/** The value of a port. */
+export function portVariable(config: WithVariables, name: string): number {
+  return Number(plainText(config, name, ["port"]));
+}
+
+/** The value of a switch. */
+export function booleanVariable(config: WithVariables, name: string): boolean {
+  return plainText(config, name, ["boolean"]) === "true";
+}
+
+/** The entries of a list. */
+export function listVariable(config: WithVariables, name: string): readonly string[] {
+  const text = plainText(config, name, ["list"]);
+  return text === "" ? [] : text.split(",");
+}

@@ -1,0 +1,52 @@
+import { boolean, choice, derived, integer, setting } from "./define.ts";
+import { filePath } from "./forms.ts";
+import type { VariableCategory } from "./types.ts";
+
+/** Where the internal certificate is mounted; the paths are fixed, because the mounts are. */
+const TLS_DIRECTORY = "/run/secrets/tls";
+
+/** Encryption between the gateway and the server, and what the server trusts when it calls others. */
+export const TLS: VariableCategory = {
+  title: "TLS",
+  variables: [
+    derived({
+      name: "GODOT_TLS_ENABLED",
+      type: boolean,
+      // Probes and the gateway speak TLS with the server in every environment; a switch would only break them.
+      derive: () => true,
+      description: "Serves the HTTP API and telemetry over TLS with the internal certificate.",
+    }),
+    derived({
+      name: "GODOT_TLS_CERT_PATH",
+      type: filePath,
+      derive: () => `${TLS_DIRECTORY}/tls.crt`,
+      description: "The server's certificate chain, PEM.",
+    }),
+    derived({
+      name: "GODOT_TLS_KEY_PATH",
+      type: filePath,
+      derive: () => `${TLS_DIRECTORY}/tls.key`,
+      description: "The private key of that certificate, PEM.",
+    }),
+    derived({
+      name: "GODOT_TLS_CA_PATH",
+      type: filePath,
+      derive: () => `${TLS_DIRECTORY}/ca.crt`,
+      description:
+        "The internal authority, which the certificates of Redis, Postgres and the other servers come from.",
+    }),
+    setting({
+      name: "GODOT_TLS_MIN_VERSION",
+      type: choice("1.2", "1.3"),
+      default: "1.2",
+      description: "Oldest TLS version that is spoken.",
+    }),
+    setting({
+      name: "GODOT_TLS_RELOAD_SECONDS",
+      type: integer(5, 3600),
+      default: 30,
+      description:
+        "Time between two looks at the certificate files; a renewed one is used without a restart.",
+    }),
+  ],
+};

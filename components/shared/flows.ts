@@ -1,0 +1,131 @@
+import type { Namespace } from "./namespaces.ts";
+
+/** The workloads that take part in the network, and the namespace each stands in. */
+export const WORKLOAD_NAMESPACES = {
+  gateway: "spacetime",
+  "game-server": "spacetime",
+  postgres: "spacetime",
+  redis: "spacetime",
+} as const satisfies Record<string, Namespace>;
+
+/** The name of a workload, as its `app.kubernetes.io/name` label has it. */
+export type Workload = keyof typeof WORKLOAD_NAMESPACES;
+
+/** The name that the cluster's DNS gives a Service of a workload's namespace; the workload's own Service bears its name. */
+export function serviceHost(workload: Workload, service: string = workload): string {
+  return `${service}.${WORKLOAD_NAMESPACES[workload]}.svc`;
+}
+
+/** One end of a flow. */
+export type Peer =
+  | { readonly kind: "workload"; readonly workload: Workload }
+  /** Addresses outside the cluster, or of nodes. */
+  | { readonly kind: "network"; readonly cidrs: readonly string[] }
+  /** Everything in a namespace that somebody else runs, such as an Ingress controller's. */
+  | { readonly kind: "namespace"; readonly namespace: string }
+  /** The cluster's own name service. */
+  | { readonly kind: "cluster-dns" };
+
+export interface FlowPort {
+  readonly protocol: "TCP" | "UDP";
+  /** The port of the receiving pod or host, not of a Service in front of it. */
+  readonly port: number;
+}
+
+/** Traffic that exists, declared once: the network policies and the architecture picture derive from it. */
+export interface Flow {
+  /** A stable name, `<from>-to-<to>` with a suffix where two of a kind exist. */
+  readonly id: string;
+  readonly why: string;
+  readonly from: Peer;
+  readonly to: Peer;
+  readonly ports: readonly FlowPort[];
+}
+
+/** What the flows are made of, taken from the config by the program. */
+export interface FlowOptions {
+  readonly players: Peer;
+  readonly gatewayPort: number;
+  readonly gameServer: { readonly http: number; readonly telemetry: number; readonly discovery: number };
+  readonly redisPort: number;
+  readonly database:
+    | { readonly kind: "in-cluster"; readonly port: number }
+    | { readonly kind: "external"; readonly port: number; readonly cidrs: readonly string[] };
+}
+
+function workload(name: Workload): Peer {
+  return { kind: "workload", workload: name };
+}
+
+const DNS_PORTS: readonly FlowPort[] = [
+  { protocol: "UDP", port: 53 },
+  // Answers that do not fit a datagram are asked for again over TCP.
+  { protocol: "TCP", port: 53 },
+];
+
+function nameLookups(from: Workload): Flow {
+  return {
+    id: `${from}-to-dns`,
+    why: "looks up the names of the Services it calls",
+    from: workload(from),
+    to: { kind: "cluster-dns" },
+    ports: DNS_PORTS,
+  };
+}
+
+function databaseFlow(database: FlowOptions["database"]): Flow {
+  const to: Peer =
+    database.kind === "in-cluster" ? workload("postgres") : { kind: "network", cidrs: database.cidrs };
+  return {
+    id: "game-server-to-database",
+    why: "keeps players and world objects",
+    from: workload("game-server"),
+    to,
+    ports: [{ protocol: "TCP", port: database.port }],
+  };
+}
+
+/** Every flow of a deployment; whatever is not in this list is denied. */
+export function flows(options: FlowOptions): Flow[] {
+  const { gameServer } = options;
+  return [
+    {
+      id: "players-to-gateway",
+      why: "players and the HTTP API come in over TLS",
+      from: options.players,
+      to: workload("gateway"),
+      ports: [{ protocol: "TCP", port: options.gatewayPort }],
+    },
+    {
+      id: "gateway-to-game-server-http",
+      why: "passes HTTP requests on",
+      from: workload("gateway"),
+      to: workload("game-server"),
+      ports: [{ protocol: "TCP", port: gameServer.http }],
+    },
+    {
+      id: "gateway-to-game-server-telemetry",
+      why: "passes telemetry WebSockets on",
+      from: workload("gateway"),
+      to: workload("game-server"),
+      ports: [{ protocol: "TCP", port: gameServer.telemetry }],
+    },
+    {
+      id: "game-server-mesh",
+      why: "servers discover each other and hand regions over",
+      from: workload("game-server"),
+      to: workload("game-server"),
+      ports: [{ protocol: "UDP", port: gameServer.discovery }],
+    },
+    {
+      id: "game-server-to-redis",
+      why: "shares sessions, mesh state and rate-limit counters",
+      from: workload("game-server"),
+      to: workload("redis"),
+      ports: [{ protocol: "TCP", port: options.redisPort }],
+    },
+    databaseFlow(options.database),
+    nameLookups("gateway"),
+    nameLookups("game-server"),
+  ];
+}

@@ -1,0 +1,84 @@
+import type * as kubernetes from "@pulumi/kubernetes";
+import type { Labels } from "./labels.ts";
+
+type PodSpec = kubernetes.types.input.core.v1.PodSpec;
+type SecurityContext = kubernetes.types.input.core.v1.SecurityContext;
+type SpreadConstraint = kubernetes.types.input.core.v1.TopologySpreadConstraint;
+type ResourceRequirements = kubernetes.types.input.core.v1.ResourceRequirements;
+
+/** The container half of Pod Security `restricted`, and a root file system that nobody can write to. */
+export const RESTRICTED_CONTAINER: SecurityContext = {
+  allowPrivilegeEscalation: false,
+  capabilities: { drop: ["ALL"] },
+  readOnlyRootFilesystem: true,
+};
+
+/** The user and group that an image's files belong to. */
+export interface Identity {
+  readonly uid: number;
+  readonly gid: number;
+}
+
+/** The pod half of Pod Security `restricted`; no workload talks to the Kubernetes API, so no token is mounted. */
+export function restrictedPod(serviceAccountName: string, identity: Identity): Partial<PodSpec> {
+  return {
+    serviceAccountName,
+    automountServiceAccountToken: false,
+    // Service links would put every Service of the namespace into the environment beside the declared variables.
+    enableServiceLinks: false,
+    securityContext: {
+      runAsNonRoot: true,
+      runAsUser: identity.uid,
+      runAsGroup: identity.gid,
+      fsGroup: identity.gid,
+      // A volume whose files already belong to the group is not walked again at every start.
+      fsGroupChangePolicy: "OnRootMismatch",
+      seccompProfile: { type: "RuntimeDefault" },
+    },
+  };
+}
+
+/**
+ * Spreads a workload's pods over zones (strictly, where the cluster has several) and over nodes (as well as it goes).
+ */
+export function spread(labels: Labels, zones: number): SpreadConstraint[] {
+  const labelSelector = { matchLabels: { ...labels } };
+  // Counting each rollout's pods apart keeps a half-finished rollout from skewing the next one.
+  const matchLabelKeys = ["pod-template-hash"];
+  // A lost zone must not count as an empty one that others have to wait for.
+  const nodeTaintsPolicy = "Honor";
+  const overNodes: SpreadConstraint = {
+    topologyKey: "kubernetes.io/hostname",
+    maxSkew: 1,
+    whenUnsatisfiable: "ScheduleAnyway",
+    labelSelector,
+    matchLabelKeys,
+    nodeTaintsPolicy,
+  };
+  if (zones === 1) return [overNodes];
+  return [
+    {
+      topologyKey: "topology.kubernetes.io/zone",
+      maxSkew: 1,
+      whenUnsatisfiable: "DoNotSchedule",
+      labelSelector,
+      matchLabelKeys,
+      nodeTaintsPolicy,
+    },
+    overNodes,
+  ];
+}
+
+/** Requests equal to limits: the pod gets what it asked for (QoS class Guaranteed) and nothing is a surprise. */
+export function guaranteed(resources: {
+  readonly cpu: string;
+  readonly memory: string;
+}): ResourceRequirements {
+  const amounts = { cpu: resources.cpu, memory: resources.memory };
+  return { requests: amounts, limits: amounts };
+}
+
+/** A writable directory on a root file system that is not; `sizeLimit` keeps a runaway writer from filling the node. */
+export function scratch(name: string, sizeLimit: string): kubernetes.types.input.core.v1.Volume {
+  return { name, emptyDir: { sizeLimit } };
+}

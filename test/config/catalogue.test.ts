@@ -1,0 +1,174 @@
+import { readFileSync } from "node:fs";
+import { describe, expect, test } from "@jest/globals";
+import { parseConfig } from "../../components/config/load.ts";
+import { CATEGORIES, VARIABLES } from "../../components/config/variables/index.ts";
+import {
+  booleanVariable,
+  integerVariable,
+  listVariable,
+  portVariable,
+  textVariable,
+  variable,
+} from "../../components/config/variables/read.ts";
+import { defaultFor } from "../../components/config/variables/resolve.ts";
+import { toText } from "../../components/config/variables/value-text.ts";
+import { ENVIRONMENTS } from "../../components/shared/environments.ts";
+import { SECRET_NAMES } from "../../components/shared/secret-names.ts";
+import { AUTHORITY_CERTIFICATE } from "../support/certificates.ts";
+import { filledRawConfig } from "../support/filled-config.ts";
+
+const definitions = CATEGORIES.flatMap(({ variables }) => variables);
+
+/** Names that other parts of the product read. */
+const CONTRACT = `
+  GODOT_ENABLE_HTTP_API GODOT_ENV GODOT_HTTP_PORT GODOT_TELEMETRY_PORT GODOT_DISCOVERY_PORT
+  GODOT_DEBUG_ADAPTERS_ENABLED GODOT_DAP_PORT GODOT_LSP_PORT
+  GODOT_TLS_CERT_PATH GODOT_TLS_KEY_PATH GODOT_TLS_CA_PATH GODOT_DRAIN_TIMEOUT_SECONDS
+  GODOT_DATABASE_HOST GODOT_DATABASE_PORT GODOT_DATABASE_NAME GODOT_DATABASE_USER GODOT_DATABASE_PASSWORD
+  GODOT_REDIS_HOST GODOT_REDIS_PORT GODOT_REDIS_PASSWORD
+  GODOT_API_TOKEN GODOT_JWT_SIGNING_KEY GODOT_METRICS_SCRAPE_TOKEN GODOT_WORLD_DATA_KEY GODOT_PLAYER_DATA_KEY
+  GODOT_DISCOVERY_SERVICE GODOT_PUBLIC_HOST GODOT_SCENE_WHITELIST GODOT_SCENE_BLACKLIST GODOT_HTTP_MAX_BODY_BYTES
+`
+  .trim()
+  .split(/\s+/);
+
+describe("the catalogue of variables", () => {
+  test("has exactly 119, each once, so that the documented number is the real one", () => {
+    expect(definitions).toHaveLength(119);
+    expect(VARIABLES.size).toBe(119);
+  });
+
+  test.each(CONTRACT)("has %s, which other parts read by this name", (name) => {
+    expect(VARIABLES.has(name)).toBe(true);
+  });
+
+  test.each(definitions)(
+    "$name has a name that shells take and a description that is a sentence",
+    (definition) => {
+      expect(definition.name).toMatch(/^GODOT_[A-Z0-9]+(_[A-Z0-9]+)*$/);
+      expect(definition.description).toMatch(/^\S.{10,}\.$/);
+      expect(definition.readers).toContain("game-server");
+    },
+  );
+
+  test("gives every setting a default of its own type in every environment", () => {
+    for (const { name, type, source } of definitions) {
+      if (source.kind !== "setting") continue;
+      for (const environment of ENVIRONMENTS) {
+        const result = toText(type, defaultFor(source.default, environment));
+        expect({ name, environment, result }).toEqual({
+          name,
+          environment,
+          result: { ok: true, text: expect.any(String) },
+        });
+      }
+    }
+  });
+
+  test("says truly which variables are read beside the server", () => {
+    // slices.ts is the one place where config becomes the arguments of components.
+    const slices = readFileSync("components/config/slices.ts", "utf8");
+    const read = [...new Set(slices.match(/GODOT_[A-Z0-9_]+/g))].sort();
+    const stated = definitions.filter(({ readers }) => readers.length > 1).map(({ name }) => name);
+    expect(stated.sort()).toEqual(read);
+  });
+
+  test("shows an example of the right form for every text and list", () => {
+    for (const { name, type, source } of definitions) {
+      if (source.kind === "secret" || (type.kind !== "text" && type.kind !== "list")) continue;
+      expect({ name, ...toText(type, type.example) }).toEqual({ name, ok: true, text: type.example });
+    }
+  });
+
+  test("refers to generated secrets only, and to none twice", () => {
+    const secrets = definitions.flatMap(({ source }) => (source.kind === "secret" ? [source.secret] : []));
+    expect(new Set(secrets).size).toBe(secrets.length);
+    for (const secret of secrets) expect(SECRET_NAMES).toContain(secret);
+  });
+});
+
+describe("the derived variables", () => {
+  test("follow the stack file, so that one change is enough", () => {
+    const config = parseConfig(
+      filledRawConfig("production", (values) => {
+        values.gameServer.drainSeconds = 77;
+        values.gateway.domain = "vr.spacetime-vr.com";
+      }),
+    );
+    expect(textVariable(config, "GODOT_ENV")).toBe("production");
+    expect(textVariable(config, "GODOT_PUBLIC_HOST")).toBe("vr.spacetime-vr.com");
+    expect(integerVariable(config, "GODOT_DRAIN_TIMEOUT_SECONDS")).toBe(77);
+    expect(textVariable(config, "GODOT_DATABASE_HOST")).toBe("postgres.spacetime.svc");
+    expect(textVariable(config, "GODOT_DATABASE_CA_PATH")).toBe("/run/secrets/tls/ca.crt");
+  });
+
+  test("point at somebody else's database where the stack file names one", () => {
+    const config = parseConfig(
+      filledRawConfig(
+        "production",
+        (values) => {
+          values.database = {
+            kind: "external",
+            host: "db.spacetime-vr.com",
+            port: 6432,
+            name: "game",
+            user: "server",
+            cidrs: ["10.1.0.0/16"],
+            caCertificate: AUTHORITY_CERTIFICATE,
+          };
+          values.databasePassword = "given";
+        },
+        ["databasePassword"],
+      ),
+    );
+    expect(textVariable(config, "GODOT_DATABASE_HOST")).toBe("db.spacetime-vr.com");
+    expect(portVariable(config, "GODOT_DATABASE_PORT")).toBe(6432);
+    expect(textVariable(config, "GODOT_DATABASE_NAME")).toBe("game");
+    expect(textVariable(config, "GODOT_DATABASE_USER")).toBe("server");
+    expect(textVariable(config, "GODOT_DATABASE_CA_PATH")).toBe("/run/secrets/database/ca.crt");
+  });
+});
+
+describe("reading a variable", () => {
+  const config = parseConfig(filledRawConfig("local"));
+
+  test("gives each kind in its own type", () => {
+    expect(booleanVariable(config, "GODOT_ENABLE_HTTP_API")).toBe(true);
+    expect(portVariable(config, "GODOT_HTTP_PORT")).toBe(8080);
+    expect(integerVariable(config, "GODOT_TARGET_FPS")).toBe(90);
+    expect(textVariable(config, "GODOT_LOG_FORMAT")).toBe("text");
+    expect(listVariable(config, "GODOT_SCENE_BLACKLIST")).toEqual(["addons", ".godot", "gdUnit4", "tests"]);
+    expect(listVariable(config, "GODOT_HTTP_CORS_ORIGINS")).toEqual([]);
+  });
+
+  test("fails loudly for a name that does not exist, because no default would be right", () => {
+    expect(() => variable(config, "GODOT_HTP_PORT")).toThrow("GODOT_HTP_PORT is not in the catalogue");
+  });
+
+  test("fails loudly for the wrong type and for a secret", () => {
+    expect(() => portVariable(config, "GODOT_TARGET_FPS")).toThrow("is of type integer, not port");
+    expect(() => textVariable(config, "GODOT_API_TOKEN")).toThrow("is a secret");
+  });
+});
+
+describe("an override", () => {
+  test("replaces the default of exactly that variable", () => {
+    const plain = parseConfig(filledRawConfig("staging"));
+    const overridden = parseConfig(
+      filledRawConfig("staging", (values) => {
+        values.gameServer.variables = { GODOT_MAX_PLAYERS: 12 };
+      }),
+    );
+    const differing = [...plain.variables].filter(([name, { kind }]) => {
+      const other = overridden.variables.get(name);
+      return kind === "plain" && other?.kind === "plain" && textOf(plain, name) !== textOf(overridden, name);
+    });
+    expect(differing.map(([name]) => name)).toEqual(["GODOT_MAX_PLAYERS"]);
+    expect(integerVariable(overridden, "GODOT_MAX_PLAYERS")).toBe(12);
+  });
+});
+
+function textOf(config: ReturnType<typeof parseConfig>, name: string): string {
+  const found = variable(config, name);
+  return found.kind === "plain" ? found.value : "";
+}
