@@ -1,0 +1,120 @@
+import type * as kubernetes from "@pulumi/kubernetes";
+
+type Validation = kubernetes.types.input.admissionregistration.v1.Validation;
+type Variable = kubernetes.types.input.admissionregistration.v1.Variable;
+
+/** Where a kind of object keeps its pod template, as a CEL expression; the empty path is a pod itself. */
+export type TemplatePath = "object" | "object.spec.template" | "object.spec.jobTemplate.spec.template";
+
+/** What the validations depend on. */
+export interface ValidationOptions {
+  /** The game server's image without tag and digest. */
+  readonly gameImage: string;
+  /** Ports that nothing may open; none in local. */
+  readonly forbiddenPorts: readonly number[];
+}
+
+const DIGEST = "@sha256:[0-9a-f]{64}$";
+
+/**
+ * A host, by its dot or port (as container runtimes tell one from a folder), then an exact tag or a digest.
+ */
+const PINNED = `^([0-9A-Za-z_-]+[.][0-9A-Za-z._-]+(:[0-9]+)?|[0-9A-Za-z_-]+:[0-9]+|localhost)/[^@]+(:v?[0-9]+[.][0-9]+[0-9A-Za-z._-]*|${DIGEST.slice(0, -1)})$`;
+
+/** A text as a CEL string. */
+function quoted(text: string): string {
+  return `'${text.replaceAll("\\", "\\\\").replaceAll("'", "\\'")}'`;
+}
+
+/**
+ * The names that the validations use. Every field that an author may leave out is asked for first: an
+ * expression that fails refuses the object with a message about CEL instead of one about the object.
+ */
+export function variables(template: TemplatePath): Variable[] {
+  const list = (field: string): string => `has(variables.pod.${field}) ? variables.pod.${field} : []`;
+  return [
+    { name: "pod", expression: `${template}.spec` },
+    {
+      name: "labels",
+      expression: `has(${template}.metadata) && has(${template}.metadata.labels) ? ${template}.metadata.labels : {}`,
+    },
+    { name: "containers", expression: `(${list("containers")}) + (${list("initContainers")})` },
+    { name: "ephemeral", expression: list("ephemeralContainers") },
+    {
+      name: "images",
+      expression: ["containers", "ephemeral"]
+        .map((name) => `variables.${name}.map(c, has(c.image) ? c.image : '')`)
+        .join(" + "),
+    },
+    { name: "volumes", expression: list("volumes") },
+  ];
+}
+
+/** Refuses with a fixed sentence and the names of the containers that are at fault. */
+function perContainer(holds: string, message: string): Validation {
+  return {
+    expression: `variables.containers.all(c, ${holds})`,
+    message: `${message}.`,
+    messageExpression: `${quoted(`${message}: `)} + variables.containers.filter(c, !(${holds})).map(c, c.name).join(', ')`,
+  };
+}
+
+function pinned(): Validation {
+  const isPinned = `i.matches(${quoted(PINNED)})`;
+  const message = "every image must name its registry and an exact version or digest, never latest";
+  return {
+    expression: `variables.images.all(i, ${isPinned})`,
+    message: `${message}.`,
+    messageExpression: `${quoted(`${message}: `)} + variables.images.filter(i, !(${isPinned})).join(', ')`,
+  };
+}
+
+/** The label catches a game server under any image, the image one under any label. */
+function gameImage(image: string): Validation {
+  const isGame = `i.startsWith(${quoted(`${image}@`)}) || i.startsWith(${quoted(`${image}:`)}) || i == ${quoted(image)}`;
+  const byDigest = `i.matches(${quoted(DIGEST)})`;
+  const label =
+    "'app.kubernetes.io/name' in variables.labels && variables.labels['app.kubernetes.io/name'] == 'game-server'";
+  return {
+    expression: [
+      `variables.images.all(i, !(${isGame}) || ${byDigest})`,
+      `(!(${label}) || variables.containers.all(c, c.name != 'game-server' || (has(c.image) && c.image.matches(${quoted(DIGEST)}))))`,
+    ].join(" && "),
+    message: "the game server's image must be pinned by digest.",
+  };
+}
+
+function closedPorts(ports: readonly number[]): Validation[] {
+  if (ports.length === 0) return [];
+  const closed = `!has(c.ports) || c.ports.all(p, !(p.containerPort in [${ports.join(", ")}]))`;
+  return [perContainer(closed, `debug ports (${ports.join(", ")}) must not be opened`)];
+}
+
+const NO_TOKEN: Validation = {
+  expression: [
+    "has(variables.pod.automountServiceAccountToken) && variables.pod.automountServiceAccountToken == false",
+    "variables.volumes.all(v, !has(v.projected) || !has(v.projected.sources) || v.projected.sources.all(s, !has(s.serviceAccountToken)))",
+  ].join(" && "),
+  message: "a pod must not carry a token for the Kubernetes API: set automountServiceAccountToken: false.",
+};
+
+const RESOURCES = [
+  "has(c.resources)",
+  "has(c.resources.requests) && 'cpu' in c.resources.requests && 'memory' in c.resources.requests",
+  "has(c.resources.limits) && 'memory' in c.resources.limits",
+].join(" && ");
+
+const READ_ONLY =
+  "has(c.securityContext) && has(c.securityContext.readOnlyRootFilesystem) && c.securityContext.readOnlyRootFilesystem";
+
+/** What a pod must be, whoever creates it; Pod Security `restricted` asks for the rest. */
+export function validations(options: ValidationOptions): Validation[] {
+  return [
+    pinned(),
+    gameImage(options.gameImage),
+    ...closedPorts(options.forbiddenPorts),
+    NO_TOKEN,
+    perContainer(RESOURCES, "every container must request CPU and memory and limit its memory"),
+    perContainer(READ_ONLY, "every container's root file system must be read-only"),
+  ];
+}

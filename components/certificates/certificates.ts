@@ -1,0 +1,44 @@
+import * as pulumi from "@pulumi/pulumi";
+import * as tls from "@pulumi/tls";
+import type { Environment } from "../shared/environments.ts";
+import { CertManager, type CertManagerArgs } from "./cert-manager.ts";
+import { InternalAuthority } from "./internal-authority.ts";
+import { PublicPair, type PublicPairSource } from "./public-pair.ts";
+import type { TlsMounts } from "./tls-mount.ts";
+
+/** Days that the internal leaves are valid beside an imported certificate: the seeds' 365. */
+const LEAF_DAYS = 365;
+
+export interface CertificatesArgs {
+  readonly environment: Environment;
+  /** The public name. */
+  readonly domain: string;
+  readonly source:
+    | PublicPairSource
+    | ({ readonly kind: "acme" } & Omit<CertManagerArgs, "environment" | "domain">);
+}
+
+/** The public certificate and the internal ones, made in one of three ways. */
+export class Certificates extends pulumi.ComponentResource {
+  readonly mounts: TlsMounts;
+
+  constructor(name: string, args: CertificatesArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("spacetime-vr:certificates:Certificates", name, {}, opts);
+    const { environment, domain, source } = args;
+    if (source.kind === "acme") {
+      const { email, server, hostedZoneId, region } = source;
+      this.mounts = new CertManager(
+        `${name}-cert-manager`,
+        { environment, domain, email, server, hostedZoneId, region },
+        { parent: this },
+      );
+    } else {
+      const own = { parent: this, providers: [new tls.Provider(`${name}-tls`, {}, { parent: this })] };
+      const validityDays = source.kind === "self-signed" ? source.validityDays : LEAF_DAYS;
+      const internal = new InternalAuthority(`${name}-internal`, { environment, validityDays }, own);
+      const { gateway } = new PublicPair(`${name}-public`, { environment, domain, source }, own);
+      this.mounts = { gateway, servers: internal.servers, authority: internal.authority };
+    }
+    this.registerOutputs({ mounts: this.mounts });
+  }
+}

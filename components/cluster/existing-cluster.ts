@@ -1,0 +1,43 @@
+import * as kubernetes from "@pulumi/kubernetes";
+import * as pulumi from "@pulumi/pulumi";
+
+/** What a workload needs to know of the cluster it stands in, whoever runs that cluster. */
+export interface Cluster {
+  readonly provider: kubernetes.Provider;
+  /** The StorageClass of every PersistentVolumeClaim. */
+  readonly storageClass: string;
+  /** Over how many zones the nodes are spread. */
+  readonly zones: number;
+}
+
+export interface ExistingClusterArgs {
+  /** The kubeconfig context. @default the current context */
+  readonly context?: string | undefined;
+  readonly storageClass: string;
+  readonly zones: number;
+}
+
+/** A cluster that somebody else runs, reached through the operator's kubeconfig. */
+export class ExistingCluster extends pulumi.ComponentResource implements Cluster {
+  readonly provider: kubernetes.Provider;
+  readonly storageClass: string;
+  readonly zones: number;
+
+  constructor(name: string, args: ExistingClusterArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("spacetime-vr:cluster:ExistingCluster", name, {}, opts);
+    this.provider = new kubernetes.Provider(
+      `${name}-provider`,
+      {
+        ...(args.context === undefined ? {} : { context: args.context }),
+        // A renewed or moved kubeconfig is the same cluster: without this, such a change replaces every object.
+        clusterIdentifier: `${pulumi.getStack()}:${args.context ?? "current-context"}`,
+        // Certificates are renewed in place; everything else immutable is named by its content.
+        enableSecretMutable: true,
+      },
+      { parent: this },
+    );
+    this.storageClass = args.storageClass;
+    this.zones = args.zones;
+    this.registerOutputs({ provider: this.provider, storageClass: this.storageClass, zones: this.zones });
+  }
+}

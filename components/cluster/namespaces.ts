@@ -1,0 +1,81 @@
+import * as kubernetes from "@pulumi/kubernetes";
+import * as pulumi from "@pulumi/pulumi";
+import type { Environment } from "../shared/environments.ts";
+import { commonLabels } from "../shared/labels.ts";
+import { NAMESPACES, type Namespace } from "../shared/namespaces.ts";
+import { DEFAULT_DENY } from "./network-rules.ts";
+
+export interface NamespacesArgs {
+  readonly environment: Environment;
+}
+
+/**
+ * The group that on-call engineers are members of. It reads what diagnosis needs; it changes nothing and never reads a Secret.
+ */
+const OBSERVERS_GROUP = "spacetime-vr:observers";
+
+const POD_SECURITY = Object.fromEntries(
+  ["enforce", "audit", "warn"].map((mode) => [`pod-security.kubernetes.io/${mode}`, "restricted"]),
+);
+
+/** The deployment's namespaces, each with Pod Security `restricted`, a default denial and read access for on-call. */
+export class Namespaces extends pulumi.ComponentResource {
+  constructor(name: string, args: NamespacesArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("spacetime-vr:cluster:Namespaces", name, {}, opts);
+    for (const namespace of NAMESPACES) this.#namespace(name, namespace, args.environment);
+    this.registerOutputs({});
+  }
+
+  #namespace(name: string, namespace: Namespace, environment: Environment): void {
+    const labels = { ...commonLabels(namespace, environment) };
+    const object = new kubernetes.core.v1.Namespace(
+      `${name}-${namespace}`,
+      { metadata: { name: namespace, labels: { ...labels, ...POD_SECURITY } } },
+      // Deleting a namespace deletes the claims in it, whatever the StatefulSets say.
+      { parent: this, protect: environment === "production" },
+    );
+    const inside = { parent: this, dependsOn: [object] };
+    new kubernetes.networking.v1.NetworkPolicy(
+      `${name}-${namespace}-default-deny`,
+      { metadata: { name: "default-deny", namespace, labels }, spec: DEFAULT_DENY },
+      inside,
+    );
+    new kubernetes.rbac.v1.Role(
+      `${name}-${namespace}-observer`,
+      { metadata: { name: "observer", namespace, labels }, rules: [...OBSERVER_RULES] },
+      inside,
+    );
+    new kubernetes.rbac.v1.RoleBinding(
+      `${name}-${namespace}-observers`,
+      {
+        metadata: { name: "observers", namespace, labels },
+        roleRef: { apiGroup: "rbac.authorization.k8s.io", kind: "Role", name: "observer" },
+        subjects: [{ apiGroup: "rbac.authorization.k8s.io", kind: "Group", name: OBSERVERS_GROUP }],
+      },
+      inside,
+    );
+  }
+}
+
+const READ = ["get", "list", "watch"];
+
+const OBSERVER_RULES: readonly kubernetes.types.input.rbac.v1.PolicyRule[] = [
+  {
+    apiGroups: [""],
+    resources: [
+      "pods",
+      "pods/log",
+      "services",
+      "endpoints",
+      "events",
+      "configmaps",
+      "persistentvolumeclaims",
+    ],
+    verbs: READ,
+  },
+  { apiGroups: ["apps"], resources: ["deployments", "replicasets", "statefulsets"], verbs: READ },
+  { apiGroups: ["autoscaling"], resources: ["horizontalpodautoscalers"], verbs: READ },
+  { apiGroups: ["policy"], resources: ["poddisruptionbudgets"], verbs: READ },
+  { apiGroups: ["networking.k8s.io"], resources: ["networkpolicies", "ingresses"], verbs: READ },
+  { apiGroups: ["discovery.k8s.io"], resources: ["endpointslices"], verbs: READ },
+];

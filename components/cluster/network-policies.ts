@@ -1,0 +1,30 @@
+import * as kubernetes from "@pulumi/kubernetes";
+import * as pulumi from "@pulumi/pulumi";
+import type { Environment } from "../shared/environments.ts";
+import type { Flow } from "../shared/flows.ts";
+import { commonLabels } from "../shared/labels.ts";
+import { workloadRules } from "./network-rules.ts";
+
+export interface NetworkPoliciesArgs {
+  readonly environment: Environment;
+  /** The traffic that exists; everything else stays denied. */
+  readonly flows: readonly Flow[];
+}
+
+/** The exceptions to each namespace's default denial: exactly the declared flows. */
+export class NetworkPolicies extends pulumi.ComponentResource {
+  constructor(name: string, args: NetworkPoliciesArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("spacetime-vr:cluster:NetworkPolicies", name, {}, opts);
+    for (const { workload, namespace, spec } of workloadRules(args.flows)) {
+      new kubernetes.networking.v1.NetworkPolicy(
+        `${name}-${workload}`,
+        {
+          metadata: { name: workload, namespace, labels: { ...commonLabels(workload, args.environment) } },
+          spec,
+        },
+        { parent: this },
+      );
+    }
+    this.registerOutputs({});
+  }
+}

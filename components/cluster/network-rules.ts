@@ -1,0 +1,77 @@
+import type * as kubernetes from "@pulumi/kubernetes";
+import { type Flow, type Peer, WORKLOAD_NAMESPACES, type Workload } from "../shared/flows.ts";
+import { selectorLabels } from "../shared/labels.ts";
+
+type PolicySpec = kubernetes.types.input.networking.v1.NetworkPolicySpec;
+type PolicyPeer = kubernetes.types.input.networking.v1.NetworkPolicyPeer;
+type PolicyPort = kubernetes.types.input.networking.v1.NetworkPolicyPort;
+
+/** A network policy before it becomes a resource. */
+export interface WorkloadRules {
+  readonly workload: Workload;
+  readonly namespace: string;
+  readonly spec: PolicySpec;
+}
+
+/** Denies everything, in and out, to every pod of a namespace: the ground on which each flow is an exception. */
+export const DEFAULT_DENY: PolicySpec = { podSelector: {}, policyTypes: ["Ingress", "Egress"] };
+
+/** The label that Kubernetes itself puts on each namespace. */
+const NAMESPACE_NAME = "kubernetes.io/metadata.name";
+
+function policyPeers(peer: Peer, seenFrom: string): PolicyPeer[] {
+  switch (peer.kind) {
+    case "workload": {
+      const namespace = WORKLOAD_NAMESPACES[peer.workload];
+      const podSelector = { matchLabels: { ...selectorLabels(peer.workload) } };
+      if (namespace === seenFrom) return [{ podSelector }];
+      return [{ namespaceSelector: { matchLabels: { [NAMESPACE_NAME]: namespace } }, podSelector }];
+    }
+    case "network":
+      return peer.cidrs.map((cidr) => ({ ipBlock: { cidr } }));
+    case "namespace":
+      return [{ namespaceSelector: { matchLabels: { [NAMESPACE_NAME]: peer.namespace } } }];
+    case "cluster-dns":
+      return [
+        {
+          namespaceSelector: { matchLabels: { [NAMESPACE_NAME]: "kube-system" } },
+          podSelector: { matchLabels: { "k8s-app": "kube-dns" } },
+        },
+      ];
+    default: {
+      const exhaustive: never = peer;
+      return exhaustive;
+    }
+  }
+}
+
+function policyPorts(flow: Flow): PolicyPort[] {
+  return flow.ports.map(({ protocol, port }) => ({ protocol, port }));
+}
+
+function isWorkload(peer: Peer, workload: Workload): boolean {
+  return peer.kind === "workload" && peer.workload === workload;
+}
+
+/** One policy per workload with one rule per flow and direction; a workload without a flow keeps the default denial. */
+export function workloadRules(flows: readonly Flow[]): WorkloadRules[] {
+  const names = Object.keys(WORKLOAD_NAMESPACES) as Workload[];
+  return names.flatMap((workload) => {
+    const namespace = WORKLOAD_NAMESPACES[workload];
+    const ingress = flows
+      .filter((flow) => isWorkload(flow.to, workload))
+      .map((flow) => ({ from: policyPeers(flow.from, namespace), ports: policyPorts(flow) }));
+    const egress = flows
+      .filter((flow) => isWorkload(flow.from, workload))
+      .map((flow) => ({ to: policyPeers(flow.to, namespace), ports: policyPorts(flow) }));
+    if (ingress.length === 0 && egress.length === 0) return [];
+    const spec: PolicySpec = {
+      podSelector: { matchLabels: { ...selectorLabels(workload) } },
+      policyTypes: ["Ingress", "Egress"],
+      // An empty list is not stored, so it would come back as a difference at every apply.
+      ...(ingress.length > 0 ? { ingress } : {}),
+      ...(egress.length > 0 ? { egress } : {}),
+    };
+    return [{ workload, namespace, spec }];
+  });
+}

@@ -1,0 +1,95 @@
+/** What `postgresql.conf` depends on. */
+export interface PostgresConfigOptions {
+  readonly port: number;
+  /** The container's memory limit in bytes. */
+  readonly memoryLimitBytes: number;
+}
+
+const MEBIBYTE = 2 ** 20;
+
+/** The Postgres documentation's starting point on a dedicated server: a quarter of the memory. */
+const SHARED_BUFFERS_SHARE = 0.25;
+
+/** The same page's figure for what the file system cache and the buffers hold together. */
+const EFFECTIVE_CACHE_SHARE = 0.7;
+
+/** The complete `postgresql.conf`: TLS only, SCRAM passwords, logs on standard error. */
+export function postgresConfig(options: PostgresConfigOptions): string {
+  const megabytes = (share: number): number => Math.floor((options.memoryLimitBytes * share) / MEBIBYTE);
+  return [
+    "listen_addresses = '*'",
+    `port = ${options.port}`,
+    "unix_socket_directories = '/var/run/postgresql'",
+    "hba_file = '/etc/postgresql/pg_hba.conf'",
+    "",
+    "ssl = on",
+    "ssl_cert_file = '/run/secrets/tls/tls.crt'",
+    "ssl_key_file = '/run/secrets/tls/tls.key'",
+    "ssl_ca_file = '/run/secrets/tls/ca.crt'",
+    "ssl_min_protocol_version = 'TLSv1.2'",
+    "password_encryption = 'scram-sha-256'",
+    "",
+    "max_connections = 100",
+    `shared_buffers = ${megabytes(SHARED_BUFFERS_SHARE)}MB`,
+    `effective_cache_size = ${megabytes(EFFECTIVE_CACHE_SHARE)}MB`,
+    "wal_level = replica",
+    "",
+    "# The container's log is standard error; statements are not logged, because they can hold player data.",
+    "logging_collector = off",
+    "log_connections = on",
+    "log_min_duration_statement = -1",
+    "log_statement = 'none'",
+    "",
+  ].join("\n");
+}
+
+/** `pg_hba.conf`: the superuser only over the pod's own socket, everybody else over TLS with a password. */
+export function hostBasedAuthentication(): string {
+  return [
+    "# TYPE   DATABASE  USER      ADDRESS    METHOD",
+    "local    all       postgres             peer",
+    "hostssl  all       postgres  all        reject",
+    "hostssl  all       all       all        scram-sha-256",
+    "# `all` does not cover replication, which base backups use.",
+    "hostssl  replication  spacetime_backup  all  scram-sha-256",
+    "",
+  ].join("\n");
+}
+
+/** What the roles script depends on: names are checked identifiers, passwords are read from files by psql itself. */
+export interface RolesOptions {
+  readonly database: string;
+  readonly applicationRole: string;
+  readonly backupRole: string;
+}
+
+/**
+ * SQL that makes the roles, or gives them their present passwords after a rotation. psql reads each password from the
+ * mounted Secret (a backquoted command in a psql variable), so it never stands in a process list; and the session turns
+ * statement logging off, so it never stands in the log.
+ */
+export function rolesScript(options: RolesOptions): string {
+  const role = (name: string, attributes: string, passwordFile: string): string[] => [
+    `SELECT 'CREATE ROLE ${name}' WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '${name}') \\gexec`,
+    `\\set password \`cat /run/secrets/postgres/${passwordFile}\``,
+    `ALTER ROLE ${name} WITH LOGIN ${attributes} PASSWORD :'password';`,
+  ];
+  return [
+    "\\set ON_ERROR_STOP on",
+    "SET log_statement = 'none';",
+    "SET log_min_error_statement = 'panic';",
+    "SET client_min_messages = 'warning';",
+    "\\set password `cat /run/secrets/postgres/postgres-admin-password`",
+    "ALTER ROLE postgres PASSWORD :'password';",
+    ...role(options.applicationRole, "NOSUPERUSER NOCREATEDB NOCREATEROLE", "postgres-app-password"),
+    ...role(
+      options.backupRole,
+      "REPLICATION NOSUPERUSER NOCREATEDB NOCREATEROLE",
+      "postgres-backup-password",
+    ),
+    `GRANT pg_read_all_data TO ${options.backupRole};`,
+    `GRANT CONNECT, TEMPORARY ON DATABASE ${options.database} TO ${options.applicationRole};`,
+    `GRANT USAGE, CREATE ON SCHEMA public TO ${options.applicationRole};`,
+    "",
+  ].join("\n");
+}

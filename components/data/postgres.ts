@@ -1,0 +1,119 @@
+import type * as kubernetes from "@pulumi/kubernetes";
+import * as pulumi from "@pulumi/pulumi";
+import { guaranteed, RESTRICTED_CONTAINER, scratch } from "../shared/pods.ts";
+import { bytesOf } from "../shared/quantities.ts";
+import { reloadOnChange } from "../shared/reload.ts";
+import { IMAGES, imageReference } from "../shared/versions.ts";
+import { hostBasedAuthentication, postgresConfig, rolesScript } from "./postgres-config.ts";
+import { type StoreArgs, type StoreKind, statefulStore } from "./stateful-store.ts";
+
+export interface PostgresArgs extends StoreArgs {
+  /** The database that the image creates at its first start. */
+  readonly database: string;
+  /** The role that the game server connects as. */
+  readonly applicationRole: string;
+}
+
+/** User and group of the official image (its Debian variant). */
+const IDENTITY = { uid: 999, gid: 999 };
+
+const NAME = "postgres";
+
+/** The role that backups connect as. */
+const BACKUP_ROLE = "spacetime_backup";
+
+/** Postgres in the cluster: players and world objects; TLS only, one pod, one volume that outlives it. */
+export class Postgres extends pulumi.ComponentResource {
+  constructor(name: string, args: PostgresArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("spacetime-vr:data:Postgres", name, {}, opts);
+    const kind: StoreKind = {
+      workload: NAME,
+      version: IMAGES.postgres.version,
+      identity: IDENTITY,
+      files: configFiles(args),
+      container: container(args),
+      volumes: [
+        scratch("run", "1Mi"),
+        scratch("tmp", "64Mi"),
+        // Parallel queries share memory through /dev/shm, 64 MiB by default in a container.
+        { name: "shared-memory", emptyDir: { medium: "Memory", sizeLimit: "128Mi" } },
+      ],
+      // A fast shutdown (the image's stop signal) ends sessions at once and writes a checkpoint; a large one takes a minute.
+      gracePeriodSeconds: 120,
+    };
+    statefulStore(name, args, kind, this);
+    this.registerOutputs({});
+  }
+}
+
+function configFiles(args: PostgresArgs): Record<string, string> {
+  return {
+    "postgresql.conf": postgresConfig({ port: args.port, memoryLimitBytes: bytesOf(args.resources.memory) }),
+    "pg_hba.conf": hostBasedAuthentication(),
+    "roles.sql": rolesScript({
+      database: args.database,
+      applicationRole: args.applicationRole,
+      backupRole: BACKUP_ROLE,
+    }),
+  };
+}
+
+function container(args: PostgresArgs): kubernetes.types.input.core.v1.Container {
+  // Over TCP: the temporary server of the very first start listens on the socket alone.
+  const ready = {
+    exec: { command: ["pg_isready", "-q", "-h", "127.0.0.1", "-p", String(args.port)] },
+    timeoutSeconds: 5,
+  };
+  return {
+    name: NAME,
+    image: imageReference("postgres"),
+    command: ["bash", "-ec", startScript()],
+    env: [
+      { name: "POSTGRES_DB", value: args.database },
+      { name: "POSTGRES_PASSWORD_FILE", value: "/run/secrets/postgres/postgres-admin-password" },
+      { name: "POSTGRES_INITDB_ARGS", value: "--data-checksums --encoding=UTF8 --locale=C.UTF-8" },
+    ],
+    ports: [{ name: "postgres", containerPort: args.port, protocol: "TCP" }],
+    lifecycle: { postStart: { exec: { command: ["bash", "-ec", rolesCommand(args.port)] } } },
+    resources: guaranteed(args.resources),
+    securityContext: RESTRICTED_CONTAINER,
+    startupProbe: { ...ready, periodSeconds: 5, failureThreshold: 120 },
+    readinessProbe: { ...ready, periodSeconds: 10 },
+    livenessProbe: { ...ready, periodSeconds: 20, failureThreshold: 6 },
+    volumeMounts: [
+      { name: "data", mountPath: "/var/lib/postgresql" },
+      { name: "config", mountPath: "/etc/postgresql", readOnly: true },
+      { name: "passwords", mountPath: "/run/secrets/postgres", readOnly: true },
+      { name: "tls", mountPath: "/run/secrets/tls", readOnly: true },
+      { name: "run", mountPath: "/var/run/postgresql" },
+      { name: "tmp", mountPath: "/tmp" },
+      { name: "shared-memory", mountPath: "/dev/shm" },
+    ],
+  };
+}
+
+/** Postgres becomes PID 1 and reads renewed certificates on SIGHUP. */
+function startScript(): string {
+  return [
+    reloadOnChange(["/run/secrets/tls"], "kill -HUP 1"),
+    "exec docker-entrypoint.sh postgres -c config_file=/etc/postgresql/postgresql.conf",
+  ].join("\n");
+}
+
+/** Seconds after which a server that never became ready is given up, and the container restarted by Kubernetes. */
+const ROLES_PATIENCE_SECONDS = 600;
+
+/**
+ * Runs beside every start: the first one creates the roles, later ones set rotated passwords. It is repeated until it goes
+ * through, because the image's very first start ends a temporary server under it; the script may run any number of times.
+ */
+function rolesCommand(port: number): string {
+  const connection = `-q -h /var/run/postgresql -p ${port} -U postgres`;
+  return [
+    `for second in $(seq ${ROLES_PATIENCE_SECONDS}); do`,
+    `  if psql ${connection} -d "$POSTGRES_DB" -f /etc/postgresql/roles.sql > /dev/null; then exit 0; fi`,
+    "  sleep 1",
+    "done",
+    "exit 1",
+  ].join("\n");
+}

@@ -1,0 +1,43 @@
+/** What `redis.conf` depends on. */
+export interface RedisConfigOptions {
+  readonly port: number;
+  /** The container's memory limit in bytes. */
+  readonly memoryLimitBytes: number;
+}
+
+/** Where the wrapper of the container writes the password before Redis starts: a directory in memory. */
+export const REDIS_AUTH_FILE = "/run/redis/auth.conf";
+
+/** Share of the container's memory that data may take; the rest is for the fork that rewrites the append-only file. */
+const DATA_SHARE = 0.6;
+
+/** The complete `redis.conf`: TLS only, append-only file, and no key dropped unless it has an expiry. */
+export function redisConfig(options: RedisConfigOptions): string {
+  return [
+    "# The plain port is off: every connection is TLS.",
+    "port 0",
+    `tls-port ${options.port}`,
+    "bind * -::*",
+    "tls-cert-file /run/secrets/tls/tls.crt",
+    "tls-key-file /run/secrets/tls/tls.key",
+    "tls-ca-cert-file /run/secrets/tls/ca.crt",
+    "tls-auth-clients no",
+    'tls-protocols "TLSv1.2 TLSv1.3"',
+    "",
+    "dir /data",
+    "appendonly yes",
+    "# A crash loses at most a second of mesh state.",
+    "appendfsync everysec",
+    'save ""',
+    "",
+    `maxmemory ${Math.floor(options.memoryLimitBytes * DATA_SHARE)}`,
+    "# Sessions and counters carry an expiry and may go early; mesh ownership carries none and stays.",
+    "maxmemory-policy volatile-ttl",
+    "tcp-keepalive 60",
+    "timeout 0",
+    "",
+    "# The password, written by the container's start script from the mounted Secret.",
+    `include ${REDIS_AUTH_FILE}`,
+    "",
+  ].join("\n");
+}

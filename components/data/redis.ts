@@ -1,0 +1,87 @@
+import type * as kubernetes from "@pulumi/kubernetes";
+import * as pulumi from "@pulumi/pulumi";
+import { guaranteed, RESTRICTED_CONTAINER, scratch } from "../shared/pods.ts";
+import { bytesOf } from "../shared/quantities.ts";
+import { reloadOnChange } from "../shared/reload.ts";
+import { IMAGES, imageReference } from "../shared/versions.ts";
+import { REDIS_AUTH_FILE, redisConfig } from "./redis-config.ts";
+import { type StoreArgs, type StoreKind, statefulStore } from "./stateful-store.ts";
+
+/** User and group of the official image (its Alpine variant). */
+const IDENTITY = { uid: 999, gid: 1000 };
+
+const NAME = "redis";
+
+/** `redis-cli` with the password from the mounted file, over TLS; the password stays out of the process list. */
+function cli(port: number, verification: string): string {
+  const password = 'REDISCLI_AUTH="$(cat /run/secrets/redis/redis-password)"';
+  return `${password} redis-cli --no-auth-warning --tls ${verification} -p ${port}`;
+}
+
+const VERIFIED = "--cacert /run/secrets/tls/ca.crt";
+
+/** For the moment of a renewal, in which the server still shows a certificate of the authority before. */
+const OWN_LOOPBACK = "--insecure";
+
+/** Redis: sessions, mesh state and rate-limit counters; TLS only, append-only file, password. */
+export class Redis extends pulumi.ComponentResource {
+  constructor(name: string, args: StoreArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("spacetime-vr:data:Redis", name, {}, opts);
+    const memoryLimitBytes = bytesOf(args.resources.memory);
+    const kind: StoreKind = {
+      workload: NAME,
+      version: IMAGES.redis.version,
+      identity: IDENTITY,
+      files: { "redis.conf": redisConfig({ port: args.port, memoryLimitBytes }) },
+      container: container(args),
+      volumes: [scratch("run", "1Mi")],
+      gracePeriodSeconds: 60,
+    };
+    statefulStore(name, args, kind, this);
+    this.registerOutputs({});
+  }
+}
+
+function container(args: StoreArgs): kubernetes.types.input.core.v1.Container {
+  const ping = {
+    exec: { command: ["sh", "-ec", `${cli(args.port, VERIFIED)} ping | grep -q PONG`] },
+    timeoutSeconds: 5,
+  };
+  return {
+    name: NAME,
+    image: imageReference("redis"),
+    command: ["sh", "-ec", startScript(args.port)],
+    ports: [{ name: "redis", containerPort: args.port, protocol: "TCP" }],
+    resources: guaranteed(args.resources),
+    securityContext: RESTRICTED_CONTAINER,
+    startupProbe: { ...ping, periodSeconds: 2, failureThreshold: 60 },
+    readinessProbe: { ...ping, periodSeconds: 10 },
+    livenessProbe: {
+      tcpSocket: { port: args.port },
+      periodSeconds: 20,
+      timeoutSeconds: 5,
+      failureThreshold: 3,
+    },
+    volumeMounts: [
+      { name: "data", mountPath: "/data" },
+      { name: "config", mountPath: "/etc/redis", readOnly: true },
+      { name: "passwords", mountPath: "/run/secrets/redis", readOnly: true },
+      { name: "tls", mountPath: "/run/secrets/tls", readOnly: true },
+      { name: "run", mountPath: "/run/redis" },
+    ],
+  };
+}
+
+/** `printf` is built into the shell, so the password is in no argument list; Redis becomes PID 1 and handles SIGTERM itself. */
+function startScript(port: number): string {
+  const reload = [
+    `${cli(port, OWN_LOOPBACK)} CONFIG SET tls-cert-file /run/secrets/tls/tls.crt`,
+    "tls-key-file /run/secrets/tls/tls.key tls-ca-cert-file /run/secrets/tls/ca.crt",
+  ].join(" ");
+  return [
+    "umask 077",
+    `printf 'requirepass %s\\n' "$(cat /run/secrets/redis/redis-password)" > ${REDIS_AUTH_FILE}`,
+    reloadOnChange(["/run/secrets/tls"], reload),
+    "exec redis-server /etc/redis/redis.conf",
+  ].join("\n");
+}

@@ -1,0 +1,106 @@
+import * as kubernetes from "@pulumi/kubernetes";
+import * as pulumi from "@pulumi/pulumi";
+import { type ConfigObject, configObject } from "../shared/config-object.ts";
+import type { Environment } from "../shared/environments.ts";
+import { digestVersion, type Labels, objectLabels, selectorLabels } from "../shared/labels.ts";
+import { GAME_NAMESPACE } from "../shared/namespaces.ts";
+import type { GameServerPod, PoolSize } from "./pod.ts";
+import { Pool } from "./pool.ts";
+
+export interface GameServerArgs {
+  readonly environment: Environment;
+  readonly pools: readonly PoolSize[];
+  /** The variables that are not secret, by name: the content of the environment ConfigMap. */
+  readonly variables: Readonly<Record<string, string>>;
+  /** PEM certificates of the database's authority, where it is not the internal one. */
+  readonly databaseAuthority: string | undefined;
+  readonly zones: number;
+  /** Everything of the pod but the names of its ConfigMaps. */
+  readonly pod: Omit<GameServerPod, "environmentConfigMap" | "databaseAuthorityConfigMap">;
+}
+
+/** The workload's name: its Service, its ServiceAccount and the `app.kubernetes.io/name` of its pods. */
+const NAME = "game-server";
+
+/** The headless Service through which servers find each other's addresses. */
+const MESH_NAME = "game-server-mesh";
+
+/** The Godot servers: one environment and one Service, and a Deployment per pool. */
+export class GameServer extends pulumi.ComponentResource {
+  constructor(name: string, args: GameServerArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("spacetime-vr:game-server:GameServer", name, {}, opts);
+    const labels = objectLabels(NAME, args.environment, digestVersion(args.pod.image));
+    const own = { parent: this };
+    const environment = this.#config(`${name}-environment`, "game-server-env", labels, args.variables);
+    const { databaseAuthority: pem } = args;
+    const authority =
+      pem === undefined
+        ? undefined
+        : this.#config(`${name}-database-authority`, "database-authority", labels, { "ca.crt": pem });
+    new kubernetes.core.v1.ServiceAccount(
+      `${name}-service-account`,
+      {
+        metadata: { name: NAME, namespace: GAME_NAMESPACE, labels: { ...labels } },
+        automountServiceAccountToken: false,
+      },
+      own,
+    );
+    this.#services(name, labels, args.pod.ports);
+    const pod = {
+      ...args.pod,
+      environmentConfigMap: environment.name,
+      databaseAuthorityConfigMap: authority?.name,
+    };
+    const dependsOn = [environment, ...(authority === undefined ? [] : [authority])].map(
+      ({ resource }) => resource,
+    );
+    for (const size of args.pools) {
+      const pool = { workload: NAME, labels, size, zones: args.zones, pod };
+      new Pool(`${name}-${size.name}`, pool, { parent: this, dependsOn });
+    }
+    this.registerOutputs({});
+  }
+
+  #config(
+    resource: string,
+    baseName: string,
+    labels: Labels,
+    data: Readonly<Record<string, string>>,
+  ): ConfigObject {
+    return configObject(resource, { baseName, namespace: GAME_NAMESPACE, labels, data }, { parent: this });
+  }
+
+  #services(name: string, objectLabels: Labels, ports: GameServerPod["ports"]): void {
+    const selector = { ...selectorLabels(NAME) };
+    const labels = { ...objectLabels };
+    new kubernetes.core.v1.Service(
+      `${name}-service`,
+      {
+        metadata: { name: NAME, namespace: GAME_NAMESPACE, labels },
+        spec: {
+          type: "ClusterIP",
+          selector,
+          ports: [
+            { name: "https", port: ports.http, targetPort: "https", protocol: "TCP" },
+            { name: "telemetry", port: ports.telemetry, targetPort: "telemetry", protocol: "TCP" },
+          ],
+        },
+      },
+      { parent: this },
+    );
+    new kubernetes.core.v1.Service(
+      `${name}-mesh-service`,
+      {
+        metadata: { name: MESH_NAME, namespace: GAME_NAMESPACE, labels },
+        spec: {
+          clusterIP: "None",
+          selector,
+          // A server that is still loading, or draining, takes part in the mesh: regions are handed over from it.
+          publishNotReadyAddresses: true,
+          ports: [{ name: "discovery", port: ports.discovery, targetPort: "discovery", protocol: "UDP" }],
+        },
+      },
+      { parent: this },
+    );
+  }
+}

@@ -1,0 +1,120 @@
+import * as kubernetes from "@pulumi/kubernetes";
+import * as pulumi from "@pulumi/pulumi";
+import { type ConfigObject, configObject } from "../shared/config-object.ts";
+import type { Environment } from "../shared/environments.ts";
+import { type Labels, objectLabels, selectorLabels } from "../shared/labels.ts";
+import { GAME_NAMESPACE } from "../shared/namespaces.ts";
+import { spread } from "../shared/pods.ts";
+import { coresOf } from "../shared/quantities.ts";
+import { ROLLOUT_TIMEOUT, replicas, type Scaling, scalingObjects } from "../shared/scaling.ts";
+import { IMAGES } from "../shared/versions.ts";
+import { type Exposure, exposeGateway } from "./exposure.ts";
+import { nginxConfig } from "./nginx-config.ts";
+import { type NginxOptions, POD_PATHS } from "./nginx-options.ts";
+import { podSpec } from "./pod.ts";
+
+export interface GatewayArgs {
+  readonly environment: Environment;
+  readonly exposure: Exposure;
+  readonly scaling: Scaling;
+  readonly resources: { readonly cpu: string; readonly memory: string };
+  readonly zones: number;
+  /** What nginx.conf depends on, but for what this component decides itself. */
+  readonly nginx: Omit<NginxOptions, "listenPort" | "clientAddress" | "workers" | "paths">;
+  /** Seconds that a load balancer needs to stop sending. */
+  readonly deregistrationSeconds: number;
+  /** Mounted as `/run/secrets/gateway-tls`. */
+  readonly certificateVolume: kubernetes.types.input.core.v1.Volume;
+  /** Mounted as `/run/secrets/internal-tls`. */
+  readonly authorityVolume: kubernetes.types.input.core.v1.Volume;
+  readonly annotations: Readonly<Record<string, pulumi.Input<string>>>;
+}
+
+const NAME = "gateway";
+
+/** The pod's TLS port; above 1023, because the pod has no capability to bind below. */
+export const GATEWAY_PORT = 8443;
+
+/** Connections follow players, but cost little: five minutes of low load are enough to take a gateway away. */
+const SCALE_DOWN_SECONDS = 300;
+
+/** nginx in front of the game servers: TLS, headers, routes, a coarse shield, and doors that close slowly. */
+export class Gateway extends pulumi.ComponentResource {
+  constructor(name: string, args: GatewayArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("spacetime-vr:gateway:Gateway", name, {}, opts);
+    const own = { parent: this };
+    const labels = objectLabels(NAME, args.environment, IMAGES.nginx.version);
+    const config = configObject(
+      `${name}-config`,
+      { baseName: "gateway", namespace: GAME_NAMESPACE, labels, data: { "nginx.conf": gatewayConfig(args) } },
+      own,
+    );
+    new kubernetes.core.v1.ServiceAccount(
+      `${name}-service-account`,
+      { metadata: { name: NAME, namespace: GAME_NAMESPACE, labels }, automountServiceAccountToken: false },
+      own,
+    );
+    const deployment = this.#deployment(name, args, labels, config);
+    exposeGateway(
+      name,
+      { exposure: args.exposure, domain: args.nginx.domain, labels, selector: selectorLabels(NAME) },
+      // A Service is only usable once something answers behind it.
+      { parent: this, dependsOn: [deployment] },
+    );
+    scalingObjects(
+      name,
+      {
+        deployment: NAME,
+        labels,
+        selector: selectorLabels(NAME),
+        scaling: args.scaling,
+        scaleDownSeconds: SCALE_DOWN_SECONDS,
+      },
+      own,
+    );
+    this.registerOutputs({});
+  }
+
+  #deployment(name: string, args: GatewayArgs, labels: Labels, config: ConfigObject): pulumi.Resource {
+    const selector = selectorLabels(NAME);
+    return new kubernetes.apps.v1.Deployment(
+      `${name}-deployment`,
+      {
+        metadata: { name: NAME, namespace: GAME_NAMESPACE, labels: { ...labels } },
+        spec: {
+          ...replicas(args.scaling),
+          revisionHistoryLimit: 5,
+          selector: { matchLabels: { ...selector } },
+          strategy: { type: "RollingUpdate", rollingUpdate: { maxUnavailable: 0, maxSurge: "25%" } },
+          template: {
+            metadata: { labels: { ...labels }, annotations: { ...args.annotations } },
+            spec: {
+              ...podSpec({
+                config: config.name,
+                port: GATEWAY_PORT,
+                resources: args.resources,
+                deregistrationSeconds: args.deregistrationSeconds,
+                drainSeconds: args.nginx.drainSeconds,
+                certificateVolume: args.certificateVolume,
+                authorityVolume: args.authorityVolume,
+              }),
+              topologySpreadConstraints: spread(selector, args.zones),
+            },
+          },
+        },
+      },
+      { parent: this, dependsOn: [config.resource], customTimeouts: ROLLOUT_TIMEOUT },
+    );
+  }
+}
+
+/** The nginx.conf that a gateway with these arguments runs with. */
+export function gatewayConfig(args: Pick<GatewayArgs, "exposure" | "nginx" | "resources">): string {
+  return nginxConfig({
+    ...args.nginx,
+    listenPort: GATEWAY_PORT,
+    workers: Math.ceil(coresOf(args.resources.cpu)),
+    clientAddress: args.exposure.kind === "ingress" ? "forwarded" : "connection",
+    paths: POD_PATHS,
+  });
+}

@@ -1,0 +1,104 @@
+import { GATEWAY_HEALTH_PATH, type NginxOptions } from "./nginx-options.ts";
+import { block } from "./nginx-syntax.ts";
+
+/** Sent with every answer, errors included; the API serves data, so nothing may be embedded, sniffed or executed. */
+const SECURITY_HEADERS: Readonly<Record<string, string>> = {
+  "Strict-Transport-Security": "max-age=63072000; includeSubDomains",
+  "X-Content-Type-Options": "nosniff",
+  "X-Frame-Options": "DENY",
+  "Referrer-Policy": "no-referrer",
+  "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+  "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+  "Cross-Origin-Resource-Policy": "same-site",
+};
+
+/** nginx drops inherited headers in any block that adds one of its own, so such a block repeats them all. */
+export function securityHeaders(): string[] {
+  return Object.entries(SECURITY_HEADERS).map(([name, value]) => `add_header ${name} "${value}" always;`);
+}
+
+function proxy({ upstream, paths }: NginxOptions): string[] {
+  return [
+    "proxy_http_version 1.1;",
+    "proxy_set_header Host $host;",
+    "proxy_set_header X-Request-ID $request_id;",
+    "proxy_set_header X-Real-IP $remote_addr;",
+    "# Replaced, not appended to: a client cannot speak for another address.",
+    "proxy_set_header X-Forwarded-For $remote_addr;",
+    "proxy_set_header X-Forwarded-Proto https;",
+    "proxy_ssl_verify on;",
+    "proxy_ssl_verify_depth 2;",
+    `proxy_ssl_trusted_certificate ${paths.upstreamAuthority};`,
+    `proxy_ssl_name ${upstream.host};`,
+    "proxy_ssl_server_name on;",
+    "proxy_ssl_protocols TLSv1.2 TLSv1.3;",
+    "proxy_ssl_session_reuse on;",
+    "proxy_connect_timeout 5s;",
+  ];
+}
+
+/** Answers everybody who does not ask for the domain by name, the kubelet and load balancers among them. */
+export function strangersServer({ listenPort }: NginxOptions): string[] {
+  return block("server", [
+    `listen ${listenPort} ssl default_server;`,
+    "server_name _;",
+    ...block(`location = ${GATEWAY_HEALTH_PATH}`, [
+      "access_log off;",
+      "default_type text/plain;",
+      'return 200 "ok\\n";',
+    ]),
+    ...block("location /", ["return 421;"]),
+  ]);
+}
+
+function limitedAnswer(): string[] {
+  return block("location @limited", [
+    ...securityHeaders(),
+    "add_header Retry-After 1 always;",
+    "default_type application/json;",
+    'return 429 \'{"error":"rate limited by the gateway"}\';',
+  ]);
+}
+
+function telemetryLocation(options: NginxOptions): string[] {
+  return block("location = /telemetry", [
+    "proxy_pass https://game_server_telemetry;",
+    "proxy_set_header Upgrade $http_upgrade;",
+    "proxy_set_header Connection $connection_upgrade;",
+    ...proxy(options),
+    "# Telemetry runs at 90 Hz: a minute of silence is a dead connection, a buffer is only delay.",
+    "proxy_read_timeout 60s;",
+    "proxy_send_timeout 60s;",
+    "proxy_buffering off;",
+  ]);
+}
+
+function apiLocation(options: NginxOptions): string[] {
+  return block("location /", [
+    "proxy_pass https://game_server_http;",
+    'proxy_set_header Connection "";',
+    ...proxy(options),
+    "proxy_read_timeout 30s;",
+    "proxy_send_timeout 30s;",
+  ]);
+}
+
+/** Paths that only the cluster may call: the drain hook on loopback, the scraper inside the cluster. */
+function internalOnly(): string[] {
+  return ["/drain", "/metrics"].flatMap((path) => block(`location = ${path}`, ["return 404;"]));
+}
+
+/** The game's own name: the routes, behind the shield. */
+export function domainServer(options: NginxOptions): string[] {
+  return block("server", [
+    `listen ${options.listenPort} ssl;`,
+    `server_name ${options.domain};`,
+    `limit_req zone=requests burst=${options.shield.burst} nodelay;`,
+    `limit_conn connections ${options.shield.connections};`,
+    "error_page 429 = @limited;",
+    ...limitedAnswer(),
+    ...internalOnly(),
+    ...telemetryLocation(options),
+    ...apiLocation(options),
+  ]);
+}

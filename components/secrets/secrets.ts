@@ -1,0 +1,139 @@
+import * as kubernetes from "@pulumi/kubernetes";
+import * as pulumi from "@pulumi/pulumi";
+import * as random from "@pulumi/random";
+import type { Environment } from "../shared/environments.ts";
+import { commonLabels } from "../shared/labels.ts";
+import type { Namespace } from "../shared/namespaces.ts";
+import { contentName } from "../shared/naming.ts";
+import { type CredentialName, DATA_KEYS, SECRET_NAMES, type SecretName } from "../shared/secret-names.ts";
+import { credentialDigest } from "./credential-digest.ts";
+import {
+  SECRET_OBJECTS,
+  type SecretEntry,
+  type SecretObjectLayout,
+  type SecretObjectName,
+} from "./layout.ts";
+
+export interface SecretsArgs {
+  readonly environment: Environment;
+  /** Raising a version makes a new value. @default 1 for each */
+  readonly versions: Partial<Readonly<Record<SecretName, number>>>;
+  /**
+   * What owners gave as encrypted config, in plain text: it is wrapped here before it touches a resource.
+   * `databasePassword` stands in for the generated application password where the database is somebody else's.
+   */
+  readonly credentials: Partial<Readonly<Record<CredentialName, string>>>;
+}
+
+/** A key of a Secret object, as a pod refers to it. */
+export interface SecretKeyReference {
+  readonly name: string;
+  readonly key: string;
+}
+
+/** Bytes of a generated secret: 256 bits, the seeds' figure and the key size of AES-256. */
+const SECRET_BYTES = 32;
+
+/**
+ * The 13 generated secrets and the Secret objects that carry them. An object is immutable and named by the versions of what
+ * it holds: a rotation makes a new object beside the old one and rolls exactly the pods that refer to it.
+ */
+export class Secrets extends pulumi.ComponentResource {
+  /** The Kubernetes name of each Secret object. */
+  readonly objectNames: Readonly<Record<SecretObjectName, string>>;
+
+  readonly #generated: ReadonlyMap<SecretName, pulumi.Output<string>>;
+  readonly #args: SecretsArgs;
+
+  constructor(name: string, args: SecretsArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("spacetime-vr:secrets:Secrets", name, {}, opts);
+    this.#args = args;
+    const provider = new random.Provider(`${name}-random`, {}, { parent: this });
+    this.#generated = new Map(SECRET_NAMES.map((secret) => [secret, this.#generate(name, secret, provider)]));
+    const objects = SECRET_OBJECTS.map((layout) => [layout.name, this.#secretObject(name, layout)] as const);
+    this.objectNames = Object.fromEntries(objects) as Record<SecretObjectName, string>;
+    this.registerOutputs({ objectNames: this.objectNames });
+  }
+
+  /** Where a pod of the given namespace finds a generated secret. */
+  reference(namespace: Namespace, secret: SecretName): SecretKeyReference {
+    const layouts: readonly SecretObjectLayout[] = SECRET_OBJECTS;
+    const layout = layouts.find(
+      (candidate) =>
+        candidate.namespace === namespace &&
+        candidate.entries.some((entry) => entry.kind === "generated" && entry.secret === secret),
+    );
+    if (layout === undefined)
+      throw new Error(`No Secret object of the namespace ${namespace} holds ${secret}.`);
+    return { name: this.objectNames[layout.name as SecretObjectName], key: secret };
+  }
+
+  #generate(name: string, secret: SecretName, provider: random.Provider): pulumi.Output<string> {
+    const bytes = new random.RandomBytes(
+      `${name}-${secret}`,
+      { length: SECRET_BYTES, keepers: { version: String(this.#version(secret)) } },
+      // Without these, what they encrypted is lost for good.
+      { parent: this, provider, protect: this.#args.environment === "production" && isDataKey(secret) },
+    );
+    return pulumi.secret(bytes.base64);
+  }
+
+  #secretObject(name: string, layout: SecretObjectLayout): string {
+    const present = layout.entries.filter((entry) => this.#isPresent(entry));
+    const metadataName = contentName(
+      layout.name,
+      present.map((entry) => this.#identity(entry)),
+    );
+    new kubernetes.core.v1.Secret(
+      `${name}-${layout.name}`,
+      {
+        metadata: {
+          name: metadataName,
+          namespace: layout.namespace,
+          labels: { ...commonLabels(layout.name, this.#args.environment) },
+        },
+        immutable: true,
+        stringData: Object.fromEntries(present.map((entry) => [keyOf(entry), this.#value(entry)])),
+      },
+      { parent: this },
+    );
+    return metadataName;
+  }
+
+  #version(secret: SecretName): number {
+    return this.#args.versions[secret] ?? 1;
+  }
+
+  #isPresent(entry: SecretEntry): boolean {
+    return entry.kind === "generated" || this.#args.credentials[entry.credential] !== undefined;
+  }
+
+  /** The given value that stands in for an entry, if any. */
+  #given(entry: SecretEntry): string | undefined {
+    if (entry.kind === "given") return this.#args.credentials[entry.credential];
+    return entry.secret === "postgres-app-password" ? this.#args.credentials.databasePassword : undefined;
+  }
+
+  #identity(entry: SecretEntry): string {
+    const given = this.#given(entry);
+    if (given !== undefined)
+      return `${keyOf(entry)}=${credentialDigest(keyOf(entry), given, this.#args.environment)}`;
+    return entry.kind === "generated" ? `${entry.secret}@${this.#version(entry.secret)}` : keyOf(entry);
+  }
+
+  #value(entry: SecretEntry): pulumi.Output<string> {
+    const given = this.#given(entry);
+    if (given !== undefined) return pulumi.secret(given);
+    const value = entry.kind === "generated" ? this.#generated.get(entry.secret) : undefined;
+    if (value === undefined) throw new Error(`${keyOf(entry)} has no value.`);
+    return value;
+  }
+}
+
+function isDataKey(secret: SecretName): boolean {
+  return (DATA_KEYS as readonly SecretName[]).includes(secret);
+}
+
+function keyOf(entry: SecretEntry): string {
+  return entry.kind === "generated" ? entry.secret : entry.credential;
+}

@@ -1,0 +1,82 @@
+import { Admission } from "./components/admission/admission.ts";
+import { Certificates } from "./components/certificates/certificates.ts";
+import { revisionAnnotations, tlsVolume } from "./components/certificates/tls-mount.ts";
+import { ExistingCluster } from "./components/cluster/existing-cluster.ts";
+import { Namespaces } from "./components/cluster/namespaces.ts";
+import { NetworkPolicies } from "./components/cluster/network-policies.ts";
+import type { Config } from "./components/config/config.ts";
+import { loadConfig } from "./components/config/load.ts";
+import * as slices from "./components/config/slices.ts";
+import { Postgres } from "./components/data/postgres.ts";
+import { Redis } from "./components/data/redis.ts";
+import { GameServer } from "./components/game-server/game-server.ts";
+import { GATEWAY_PORT, Gateway } from "./components/gateway/gateway.ts";
+import { Secrets } from "./components/secrets/secrets.ts";
+import { flows } from "./components/shared/flows.ts";
+
+/**
+ * The program: everything that one environment consists of. Returns the stack's outputs. This is the module's only export,
+ * because the engine takes either a default export or named ones.
+ */
+export default function program(config: Config = loadConfig()): Record<string, unknown> {
+  const { environment } = config;
+  const cluster = new ExistingCluster("cluster", slices.cluster(config));
+  const { storageClass, zones } = cluster;
+  const namespaces = new Namespaces("namespaces", { environment }, { providers: [cluster.provider] });
+  const inside = { providers: [cluster.provider], dependsOn: [namespaces] };
+
+  new Admission("admission", slices.admission(config), inside);
+  const network = new NetworkPolicies(
+    "network",
+    { environment, flows: flows(slices.flows(config, GATEWAY_PORT)) },
+    inside,
+  );
+  const secrets = new Secrets("secrets", slices.secrets(config), inside);
+  const certificates = new Certificates("certificates", slices.certificates(config), inside);
+  const { mounts } = certificates;
+  // Pods refer to Secrets by name, which orders nothing by itself.
+  const equipped = { ...inside, dependsOn: [namespaces, network, secrets, certificates] };
+
+  const store = (server: "postgres" | "redis") => ({
+    environment,
+    storageClass,
+    secretName: secrets.objectNames[server],
+    tls: {
+      volume: tlsVolume("tls", mounts.servers[server]),
+      annotations: revisionAnnotations(mounts.servers[server]),
+    },
+  });
+  const redis = new Redis("redis", { ...slices.redis(config), ...store("redis") }, equipped);
+  const database = slices.inClusterDatabase(config);
+  const postgres = database && new Postgres("postgres", { ...database, ...store("postgres") }, equipped);
+
+  const gameServer = new GameServer(
+    "game-server",
+    {
+      ...slices.gameServer(config),
+      zones,
+      pod: {
+        ...slices.gameServerPod(config),
+        secretVariables: slices.secretVariables(config).map(({ name, secret }) => ({
+          name,
+          reference: secrets.reference("spacetime", secret),
+        })),
+        tlsVolume: tlsVolume("tls", mounts.servers["game-server"]),
+        annotations: revisionAnnotations(mounts.servers["game-server"]),
+      },
+    },
+    { ...equipped, dependsOn: [...equipped.dependsOn, redis, ...(postgres === undefined ? [] : [postgres])] },
+  );
+  new Gateway(
+    "gateway",
+    {
+      ...slices.gateway(config),
+      zones,
+      certificateVolume: tlsVolume("gateway-tls", mounts.gateway),
+      authorityVolume: tlsVolume("internal-tls", mounts.authority),
+      annotations: revisionAnnotations(mounts.gateway, mounts.authority),
+    },
+    { ...equipped, dependsOn: [...equipped.dependsOn, gameServer] },
+  );
+  return { environment, url: slices.publicUrl(config) };
+}

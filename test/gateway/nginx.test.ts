@@ -1,0 +1,180 @@
+import { readFileSync } from "node:fs";
+import type { IncomingHttpHeaders } from "node:http";
+import { createServer, request, type Server } from "node:https";
+import { afterAll, beforeAll, expect, test } from "@jest/globals";
+import WebSocket, { WebSocketServer } from "ws";
+import type { NginxOptions } from "../../components/gateway/nginx-options.ts";
+import { freePort } from "../support/ports.ts";
+import { describeWithTool } from "../support/tools.ts";
+import { startNginx, type Workshop, workshop, writeConfig } from "./real-nginx.ts";
+
+interface Answer {
+  readonly status: number;
+  readonly headers: IncomingHttpHeaders;
+  readonly body: string;
+}
+
+/** More than the tests before the flood ask, so that only the flood meets the limit. */
+const BURST = 30;
+const CONNECTIONS = 8;
+
+describeWithTool(
+  "nginx",
+  "the gateway's config in a real nginx, in front of a small game server",
+  (nginx) => {
+    let shop: Workshop;
+    let stopNginx: () => Promise<void>;
+    let upstream: Server;
+    let port: number;
+    let seen: IncomingHttpHeaders = {};
+
+    function ask(
+      path: string,
+      options: { host?: string; headers?: Record<string, string>; body?: string } = {},
+    ): Promise<Answer> {
+      const { promise, resolve, reject } = Promise.withResolvers<Answer>();
+      const headers = { Host: options.host ?? "localhost", ...options.headers };
+      const sent = request(
+        {
+          host: "127.0.0.1",
+          port,
+          path,
+          method: options.body === undefined ? "GET" : "POST",
+          headers,
+          rejectUnauthorized: false,
+          servername: "localhost",
+          agent: false,
+        },
+        (response) => {
+          let body = "";
+          response.on("data", (chunk: Buffer) => {
+            body += chunk.toString();
+          });
+          response.on("end", () =>
+            resolve({ status: response.statusCode ?? 0, headers: response.headers, body }),
+          );
+        },
+      );
+      sent.once("error", reject);
+      sent.end(options.body);
+      return promise;
+    }
+
+    beforeAll(async () => {
+      shop = workshop();
+      const certificate = { key: readFileSync(shop.paths.key), cert: readFileSync(shop.paths.certificate) };
+      upstream = createServer(certificate, (incoming, outgoing) => {
+        seen = incoming.headers;
+        outgoing.writeHead(incoming.url === "/missing" ? 404 : 200, { "Content-Type": "application/json" });
+        outgoing.end('{"status":"ok"}');
+      });
+      new WebSocketServer({ server: upstream }).on("connection", (socket) => {
+        socket.on("message", (message) => socket.send(`echo ${message.toString()}`));
+      });
+      const upstreamPort = await freePort();
+      await new Promise<void>((resolve) => upstream.listen(upstreamPort, "127.0.0.1", resolve));
+      port = await freePort();
+      const options: Omit<NginxOptions, "paths"> = {
+        domain: "localhost",
+        listenPort: port,
+        upstream: { host: "localhost", httpPort: upstreamPort, telemetryPort: upstreamPort },
+        shield: { requestsPerSecond: 1, burst: BURST, connections: CONNECTIONS },
+        clientAddress: "connection",
+        drainSeconds: 1,
+        maxBodyBytes: 1024,
+        workers: 1,
+      };
+      stopNginx = await startNginx(nginx, writeConfig(shop, options), shop);
+    });
+
+    afterAll(async () => {
+      await stopNginx?.();
+      upstream?.closeAllConnections();
+      upstream?.close();
+      shop?.remove();
+    });
+
+    test("a player's request reaches the game server with the real address, and nobody can speak for another", async () => {
+      const answer = await ask("/status", { headers: { "X-Forwarded-For": "203.0.113.9" } });
+      expect(answer).toMatchObject({ status: 200, body: '{"status":"ok"}' });
+      expect(seen["x-forwarded-for"]).toBe("127.0.0.1");
+      expect(seen["x-request-id"]).toMatch(/^[0-9a-f]{32}$/);
+    });
+
+    test.each(["/status", "/missing"])(
+      "%s answers with every security header and no server version",
+      async (path) => {
+        const { headers } = await ask(path);
+        expect(headers).toMatchObject({
+          "strict-transport-security": "max-age=63072000; includeSubDomains",
+          "x-content-type-options": "nosniff",
+          "x-frame-options": "DENY",
+          "referrer-policy": "no-referrer",
+          "content-security-policy": "default-src 'none'; frame-ancestors 'none'",
+          server: "nginx",
+        });
+      },
+    );
+
+    test("a telemetry WebSocket is upgraded and echoes through the gateway", async () => {
+      const socket = new WebSocket(`wss://localhost:${port}/telemetry`, { rejectUnauthorized: false });
+      const echoed = await new Promise<string>((resolve, reject) => {
+        socket.once("error", reject);
+        socket.once("open", () => socket.send("90 Hz"));
+        socket.once("message", (message) => resolve(message.toString()));
+      });
+      socket.terminate();
+      expect(echoed).toBe("echo 90 Hz");
+    });
+
+    test("a name that is not the domain is refused, but the kubelet's health question is answered under any", async () => {
+      expect(await ask("/status", { host: "elsewhere.test" })).toMatchObject({ status: 421 });
+      expect(await ask("/gateway-health", { host: "10.0.0.7" })).toMatchObject({ status: 200, body: "ok\n" });
+    });
+
+    test.each(["/drain", "/metrics"])(
+      "%s, which only the cluster may call, does not exist for players",
+      async (path) => {
+        seen = {};
+        expect(await ask(path)).toMatchObject({ status: 404 });
+        expect(seen).toEqual({});
+      },
+    );
+
+    test("a body over the limit is refused before the game server sees it", async () => {
+      seen = {};
+      expect(await ask("/world", { body: "x".repeat(4096) })).toMatchObject({ status: 413 });
+      expect(seen).toEqual({});
+    });
+
+    test("the access log is JSON and keeps query strings, where tokens hide, out", async () => {
+      await ask("/status?token=planted-secret");
+      const lines = readFileSync(shop.paths.accessLog, "utf8").trim().split("\n");
+      const entries = lines.map((line) => JSON.parse(line) as Record<string, string>);
+      expect(entries.at(-1)).toMatchObject({ method: "GET", path: "/status", status: "200" });
+      expect(lines.join("\n")).not.toContain("planted-secret");
+    });
+
+    test("one client cannot hold more connections than the shield allows", async () => {
+      const sockets = await Promise.all(
+        Array.from({ length: CONNECTIONS }, async () => {
+          const socket = new WebSocket(`wss://localhost:${port}/telemetry`, { rejectUnauthorized: false });
+          await new Promise((resolve) => socket.once("open", resolve));
+          return socket;
+        }),
+      );
+      expect(await ask("/status")).toMatchObject({ status: 429 });
+      for (const socket of sockets) socket.terminate();
+    });
+
+    test("a flood gets 429 with Retry-After and the security headers, once the burst is spent", async () => {
+      const answers: Answer[] = [];
+      for (let sent = 0; sent < BURST * 2; sent += 1) answers.push(await ask("/status"));
+      const served = answers.filter(({ status }) => status === 200);
+      const limited = answers.filter(({ status }) => status === 429);
+      expect(served.length).toBeLessThanOrEqual(BURST + 2);
+      expect(limited.length).toBe(answers.length - served.length);
+      expect(limited[0]?.headers).toMatchObject({ "retry-after": "1", "x-frame-options": "DENY" });
+    });
+  },
+);

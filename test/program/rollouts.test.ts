@@ -1,0 +1,124 @@
+import { describe, expect, test } from "@jest/globals";
+import { ENVIRONMENTS } from "../../components/shared/environments.ts";
+import { changedKeys, type Draft, kubernetesObjects, planOf, podTemplates } from "../support/plans.ts";
+
+/** Which workloads a change of config rolls. */
+async function rolledBy(change: (values: Draft) => void): Promise<string[]> {
+  const [before, after] = [await planOf("package"), await planOf("package", change)];
+  return changedKeys(podTemplates(before), podTemplates(after));
+}
+
+describe("a change rolls exactly the workloads that read it", () => {
+  test.each<[string, (values: Draft) => void, string[]]>([
+    [
+      "a variable of the game server",
+      ({ gameServer }) => {
+        gameServer.variables = { GODOT_LOG_LEVEL: "debug" };
+      },
+      ["Deployment/game-server-main"],
+    ],
+    [
+      "the gateway's shield",
+      ({ gateway }) => {
+        gateway.shield.burst = 7;
+      },
+      ["Deployment/gateway"],
+    ],
+    [
+      "the memory that Redis may use",
+      ({ redis }) => {
+        redis.resources.memory = "1Gi";
+      },
+      ["StatefulSet/redis"],
+    ],
+    [
+      "the version of the Redis password",
+      (values) => {
+        values.secretVersions = { "redis-password": 2 };
+      },
+      ["Deployment/game-server-main", "StatefulSet/redis"],
+    ],
+    [
+      "the version of the JWT signing key",
+      (values) => {
+        values.secretVersions = { "jwt-signing-key": 2 };
+      },
+      ["Deployment/game-server-main"],
+    ],
+    [
+      "the version of a secret that only monitoring reads",
+      (values) => {
+        values.secretVersions = { "grafana-admin-password": 2 };
+      },
+      [],
+    ],
+    [
+      "the port of the HTTP API, which nginx and the probes follow",
+      ({ gameServer }) => {
+        gameServer.variables = { GODOT_HTTP_PORT: 9090 };
+      },
+      ["Deployment/game-server-main", "Deployment/gateway"],
+    ],
+  ])("%s", async (_title, change, workloads) => {
+    expect(await rolledBy(change)).toEqual(workloads);
+  });
+
+  test("the old ConfigMap outlives the rollout, because the new one has another name", async () => {
+    const names = (plan: Awaited<ReturnType<typeof planOf>>): string[] =>
+      [...kubernetesObjects(plan).keys()].filter((key) =>
+        key.startsWith("ConfigMap/spacetime/game-server-env-"),
+      );
+    const before = names(await planOf("local"));
+    const after = names(
+      await planOf("local", ({ gameServer }) => {
+        gameServer.variables = { GODOT_LOG_LEVEL: "warning" };
+      }),
+    );
+    expect([before.length, after.length]).toEqual([1, 1]);
+    expect(after).not.toEqual(before);
+  });
+
+  test.each(ENVIRONMENTS)(
+    "two runs of the same program plan the same %s environment",
+    async (environment) => {
+      expect(await planOf(environment)).toEqual(await planOf(environment));
+    },
+  );
+});
+
+test("the engine can run the program: a module with a default export must not have named ones as well", async () => {
+  expect(Object.keys(await import("../../index.ts"))).toEqual(["default"]);
+});
+
+describe("an autoscaler's decision survives a deployment", () => {
+  test.each(ENVIRONMENTS)("no Deployment of %s under an autoscaler sets replicas", async (environment) => {
+    const objects = [...kubernetesObjects(await planOf(environment)).values()];
+    const scaled = objects
+      .filter(({ kind }) => kind === "HorizontalPodAutoscaler")
+      .map(({ spec }) => (spec as { scaleTargetRef: { name: string } }).scaleTargetRef.name);
+    const deployments = objects.filter(({ kind }) => kind === "Deployment");
+    const withReplicas = deployments.filter(({ spec }) => "replicas" in (spec as object));
+    expect(withReplicas.map(({ metadata }) => metadata.name).filter((name) => scaled.includes(name))).toEqual(
+      [],
+    );
+    expect(withReplicas.length + scaled.length).toBe(deployments.length);
+  });
+});
+
+describe("players are never cut off by a shutdown that is shorter than their hand-over", () => {
+  test.each(ENVIRONMENTS)(
+    "%s: every grace period holds the drain and the deregistration",
+    async (environment) => {
+      const plan = await planOf(environment, ({ gameServer, gateway }) => {
+        gameServer.drainSeconds = 200;
+        if (gateway.exposure.kind === "load-balancer") gateway.exposure.deregistrationSeconds = 100;
+      });
+      const graces = [...podTemplates(plan)]
+        .filter(([name]) => name.startsWith("Deployment/"))
+        .map(([, template]) => (template as { spec: { terminationGracePeriodSeconds: number } }).spec)
+        .map(({ terminationGracePeriodSeconds }) => terminationGracePeriodSeconds);
+      const floor = environment === "staging" || environment === "production" ? 300 : 200;
+      expect(graces.every((seconds) => seconds > floor)).toBe(true);
+    },
+  );
+});

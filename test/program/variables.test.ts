@@ -1,0 +1,103 @@
+import { beforeAll, describe, expect, test } from "@jest/globals";
+import type { Config } from "../../components/config/config.ts";
+import { loadConfig } from "../../components/config/load.ts";
+import * as slices from "../../components/config/slices.ts";
+import { VARIABLES } from "../../components/config/variables/index.ts";
+import type { ResolvedVariable } from "../../components/config/variables/types.ts";
+import { GameServer } from "../../components/game-server/game-server.ts";
+import program from "../../index.ts";
+import type { Json, Plan } from "../../plan/plan.ts";
+import { planEnvironment } from "../../plan/run.ts";
+import {
+  changedKeys,
+  kubernetesObjects,
+  planOf,
+  podTemplates,
+  rawConfig,
+  resourceNamed,
+} from "../support/plans.ts";
+
+function otherValue(variable: ResolvedVariable): ResolvedVariable {
+  if (variable.kind === "secret") {
+    return { ...variable, secret: variable.secret === "api-token" ? "jwt-signing-key" : "api-token" };
+  }
+  switch (variable.definition.type.kind) {
+    case "boolean":
+      return { ...variable, value: variable.value === "true" ? "false" : "true" };
+    case "integer":
+    case "port":
+      return { ...variable, value: String(Number(variable.value) + 1) };
+    default:
+      return { ...variable, value: `${variable.value}-other` };
+  }
+}
+
+/** The config with one variable's value replaced, whatever sets it. */
+function withOther(config: Config, name: string): Config {
+  const variable = config.variables.get(name);
+  if (variable === undefined) throw new Error(`${name} has no value.`);
+  return { ...config, variables: new Map([...config.variables, [name, otherValue(variable)]]) };
+}
+
+/** The game server alone, as the program builds it, under a name of its own. */
+function gameServer(name: string, config: Config): void {
+  new GameServer(name, {
+    ...slices.gameServer(config),
+    zones: 3,
+    pod: {
+      ...slices.gameServerPod(config),
+      secretVariables: slices.secretVariables(config).map(({ name: variable, secret }) => ({
+        name: variable,
+        reference: { name: "secrets", key: secret },
+      })),
+      tlsVolume: { name: "tls", secret: { secretName: "internal-tls" } },
+      annotations: {},
+    },
+  });
+}
+
+describe("every variable of the game server reaches the game server", () => {
+  let plan: Plan;
+  beforeAll(async () => {
+    plan = await planEnvironment(() => {
+      const config = loadConfig();
+      gameServer("unchanged", config);
+      for (const name of VARIABLES.keys()) gameServer(name, withOther(config, name));
+      return {};
+    }, rawConfig("production"));
+  });
+
+  const template = (name: string): Json =>
+    (resourceNamed(plan, `${name}-main-deployment`).inputs as { spec: { template: Json } }).spec.template;
+
+  test.each([...VARIABLES.keys()])("changing %s rolls the game server", (name) => {
+    expect(template(name)).not.toEqual(template("unchanged"));
+  });
+
+  test("the program hands over exactly the catalogue: no variable is lost, none is there that nobody declared", async () => {
+    const objects = kubernetesObjects(await planOf("production"));
+    const deployment = objects.get("Deployment/spacetime/game-server-main") as unknown as {
+      spec: { template: { spec: { containers: [{ env: { name: string }[]; envFrom: Json[] }] } } };
+    };
+    const [container] = deployment.spec.template.spec.containers;
+    const [source] = container.envFrom as unknown as [{ configMapRef: { name: string } }];
+    const { data } = objects.get(`ConfigMap/spacetime/${source.configMapRef.name}`) as unknown as {
+      data: object;
+    };
+    expect(container.envFrom).toHaveLength(1);
+    expect([...Object.keys(data), ...container.env.map(({ name }) => name)].sort()).toEqual(
+      [...VARIABLES.keys()].sort(),
+    );
+  });
+
+  test.each(
+    [...VARIABLES.values()].filter(({ readers }) => readers.includes("gateway")).map(({ name }) => name),
+  )("%s, which the catalogue says nginx reads, rolls the gateway too", async (name) => {
+    const before = podTemplates(await planOf("production"));
+    const after = await planEnvironment(
+      () => program(withOther(loadConfig(), name)),
+      rawConfig("production"),
+    );
+    expect(changedKeys(before, podTemplates(after))).toContain("Deployment/gateway");
+  });
+});

@@ -1,0 +1,110 @@
+import { describe, expect, test } from "@jest/globals";
+import { credentialDigest } from "../../components/secrets/credential-digest.ts";
+import { SECRET_OBJECTS } from "../../components/secrets/layout.ts";
+import { ENVIRONMENTS } from "../../components/shared/environments.ts";
+import { NAMESPACES } from "../../components/shared/namespaces.ts";
+import { SECRET_NAMES } from "../../components/shared/secret-names.ts";
+import { AUTHORITY_CERTIFICATE } from "../support/certificates.ts";
+import { type Draft, kubernetesObjects, planOf } from "../support/plans.ts";
+
+const EXTERNAL_DATABASE = {
+  kind: "external",
+  host: "db.internal",
+  port: 5432,
+  name: "game",
+  user: "game",
+  cidrs: ["10.0.0.0/24"],
+  caCertificate: AUTHORITY_CERTIFICATE,
+};
+
+describe("the seeds' 13 secrets lie in their 9 Secret objects", () => {
+  test("each of the 13 lies in at least one object, and nowhere twice in a namespace", () => {
+    const places = SECRET_OBJECTS.flatMap(({ namespace, entries }) =>
+      entries.flatMap((entry) => (entry.kind === "generated" ? [`${namespace}/${entry.secret}`] : [])),
+    );
+    expect(new Set(places).size).toBe(places.length);
+    expect(new Set(places.map((place) => place.split("/")[1]))).toEqual(new Set(SECRET_NAMES));
+    expect(SECRET_NAMES).toHaveLength(13);
+  });
+
+  test.each(["local", "package"] as const)(
+    "%s has the 9 objects in the 3 namespaces",
+    async (environment) => {
+      const secrets = [...kubernetesObjects(await planOf(environment)).values()].filter(
+        ({ kind }) => kind === "Secret",
+      );
+      const named = secrets.map(
+        ({ metadata }) => `${metadata.namespace}/${metadata.name.replace(/-[0-9a-f]{10}$/, "")}`,
+      );
+      expect(named.sort()).toEqual([
+        "spacetime-backup/backup",
+        "spacetime-monitoring/alertmanager",
+        "spacetime-monitoring/grafana",
+        "spacetime-monitoring/prometheus",
+        "spacetime/game-server",
+        "spacetime/gateway-tls",
+        "spacetime/internal-tls",
+        "spacetime/postgres",
+        "spacetime/redis",
+      ]);
+      expect(new Set(secrets.map(({ metadata }) => metadata.namespace))).toEqual(new Set(NAMESPACES));
+    },
+  );
+
+  test.each(ENVIRONMENTS)("%s generates 32 random bytes for each, once per version", async (environment) => {
+    const plan = await planOf(environment, (values) => {
+      values.secretVersions = { "redis-password": 3 };
+    });
+    const generated = plan.resources.filter(({ type }) => type === "random:index/randomBytes:RandomBytes");
+    expect(generated.map(({ name }) => name).sort()).toEqual(
+      SECRET_NAMES.map((name) => `secrets-${name}`).sort(),
+    );
+    for (const { name, inputs } of generated) {
+      expect(inputs).toEqual({
+        length: 32,
+        keepers: { version: name === "secrets-redis-password" ? "3" : "1" },
+      });
+    }
+  });
+});
+
+describe("a given credential replaces the value and rolls its readers, and shows nothing of itself", () => {
+  const withPassword = (password: string) => (values: Draft) => {
+    values.database = EXTERNAL_DATABASE;
+    values.databasePassword = password;
+  };
+  const external = async (password: string) => {
+    const { planEnvironment } = await import("../../plan/run.ts");
+    const { rawConfig } = await import("../support/plans.ts");
+    const { default: program } = await import("../../index.ts");
+    const raw = rawConfig("package", withPassword(password));
+    return planEnvironment(program, { ...raw, secretKeys: new Set(["databasePassword"]) });
+  };
+
+  test("another database password names another Secret object", async () => {
+    const names = async (password: string) =>
+      [...kubernetesObjects(await external(password)).keys()].filter((key) =>
+        key.startsWith("Secret/spacetime/postgres-"),
+      );
+    const [first, second, again] = [
+      await names("first-given-value"),
+      await names("second-given-value"),
+      await names("first-given-value"),
+    ];
+    expect(first).toHaveLength(1);
+    expect(second).not.toEqual(first);
+    expect(again).toEqual(first);
+  });
+
+  test("the password stands nowhere in the plan", async () => {
+    expect(JSON.stringify(await external("planted-database-password"))).not.toContain(
+      "planted-database-password",
+    );
+  });
+
+  test("the digest differs between environments, so that equal passwords do not show", () => {
+    const digests = ENVIRONMENTS.map((environment) => credentialDigest("smtpPassword", "same", environment));
+    expect(new Set(digests).size).toBe(ENVIRONMENTS.length);
+    expect(digests[0]).toMatch(/^[0-9a-f]{8}$/);
+  });
+});
