@@ -1,0 +1,232 @@
+import { InputError, type Problem } from "../components/shared/errors.ts";
+import { isUnknown, type Json, type JsonObject, type Plan, type PlannedResource } from "./plan.ts";
+import {
+  isStandIn,
+  type PlacedReference,
+  referenceFor,
+  referenceIndex,
+  UNFILLED_LABEL,
+  UNFILLED_TEXT,
+} from "./secret-references.ts";
+import { byCodeUnit } from "./text.ts";
+import { toYaml } from "./yaml.ts";
+
+/** The list of the references in a rendered directory. */
+export const REFERENCES_FILE = "secrets.references.yaml";
+
+const INDEX_COMMENT = `# What stands in the Secrets here in place of each value: references, and how to generate what they name.
+# Fill each file in by replacing the reference at each place, then removing the label ${UNFILLED_LABEL}.
+`;
+
+/** What must be there before others can be admitted; every other kind follows, workloads last. */
+const FIRST = [
+  "Namespace",
+  "CustomResourceDefinition",
+  "StorageClass",
+  "PriorityClass",
+  "ServiceAccount",
+  "ClusterRole",
+  "ClusterRoleBinding",
+  "Role",
+  "RoleBinding",
+  "NetworkPolicy",
+  "ClusterIssuer",
+  "Issuer",
+  "Certificate",
+  "Secret",
+  "ConfigMap",
+  "PersistentVolume",
+  "PersistentVolumeClaim",
+  "Service",
+];
+const LAST = ["StatefulSet", "Deployment", "DaemonSet", "Job", "CronJob"];
+
+interface Manifest {
+  readonly file: string;
+  readonly kind: string;
+  readonly object: JsonObject;
+  readonly references: readonly PlacedReference[];
+  /** The planned values that the references stand for. */
+  readonly standIns: readonly Json[];
+}
+
+/**
+ * The Kubernetes objects of a plan as files: path and text, the kustomization that lists them and the index of the secrets
+ * (see secret-references.ts). The same plan always gives the same texts.
+ * @throws InputError naming every object with a value that only a deployment can know, or a secret outside a Secret.
+ */
+export function manifestFiles(plan: Plan): Map<string, string> {
+  const objects = plan.resources.filter(({ type, custom }) => custom && type.startsWith("kubernetes:"));
+  const problems = objects.flatMap(objectProblems);
+  if (problems.length === 0) problems.push(...collisions(objects));
+  if (problems.length > 0) {
+    throw new InputError(`${plan.environment} cannot be rendered as Kubernetes manifests:`, problems);
+  }
+  const all = objects.map(manifest).toSorted((a, b) => rank(a) - rank(b) || byCodeUnit(a.file, b.file));
+  const index = referenceIndex(
+    plan,
+    all.flatMap(({ references }) => references),
+    all.flatMap(({ standIns }) => standIns),
+  );
+  const kustomization = {
+    apiVersion: "kustomize.config.k8s.io/v1beta1",
+    kind: "Kustomization",
+    resources: all.map(({ file }) => file),
+  };
+  return new Map([
+    ["kustomization.yaml", toYaml(kustomization)],
+    [REFERENCES_FILE, `${INDEX_COMMENT}${toYaml(index)}`],
+    ...all.map(({ file, object }) => [file, toYaml(object)] as const),
+  ]);
+}
+
+function rank({ kind }: Manifest): number {
+  const first = FIRST.indexOf(kind);
+  const last = LAST.indexOf(kind);
+  return first !== -1 ? first : FIRST.length + 1 + last;
+}
+
+interface Identity {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly name: string;
+  readonly namespace?: string;
+}
+
+function identity({ inputs }: PlannedResource): Identity | undefined {
+  const { apiVersion, kind } = inputs;
+  const { name, namespace } = asObject(inputs.metadata);
+  if (typeof apiVersion !== "string" || typeof kind !== "string" || typeof name !== "string")
+    return undefined;
+  return { apiVersion, kind, name, ...(typeof namespace === "string" ? { namespace } : {}) };
+}
+
+function asObject(value: Json | undefined): JsonObject {
+  return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as JsonObject) : {};
+}
+
+function title({ kind, namespace, name }: Identity): string {
+  return `${kind} ${namespace === undefined ? "" : `${namespace}/`}${name}`;
+}
+
+function fileOf({ kind, namespace, name }: Identity): string {
+  return `${safe(namespace ?? "cluster")}/${safe(`${kind.toLowerCase()}-${name}`)}.yaml`;
+}
+
+/** A file name on every system: names of RBAC objects may hold colons. */
+function safe(text: string): string {
+  return text.replaceAll(/[^A-Za-z0-9._-]/g, "_").replace(/^\.+$/, "_");
+}
+
+/** The values that must not be rendered, and objects that cannot be told apart. */
+function objectProblems(resource: PlannedResource): Problem[] {
+  const object = identity(resource);
+  if (object === undefined) {
+    return [
+      {
+        subject: `${resource.type} "${resource.name}"`,
+        rule: "is no object with apiVersion, kind and metadata.name",
+        remedy: "Give it a name in the program; a chart or a list cannot be rendered.",
+      },
+    ];
+  }
+  return fields(resource.inputs).flatMap(({ path, value }) => {
+    const subject = `${title(object)}: ${path.join(".")}`;
+    if (isUnknown(value)) {
+      const remedy = "Render an environment whose plan knows it.";
+      return [{ subject, rule: "is known only after a deployment", remedy }];
+    }
+    if (!isStandIn(value) || holdsSecrets(object, path)) return [];
+    const rule = "is a secret or generated value outside a Secret's data";
+    return [{ subject, rule, remedy: "Put it into a Secret and refer to it." }];
+  });
+}
+
+function collisions(objects: readonly PlannedResource[]): Problem[] {
+  const byFile = Map.groupBy(
+    objects.flatMap((resource) => identity(resource) ?? []),
+    fileOf,
+  );
+  return [...byFile].flatMap(([file, sharing]) =>
+    sharing.length === 1
+      ? []
+      : [
+          {
+            subject: file,
+            rule: `would hold ${sharing.map((object) => `${title(object)} of ${object.apiVersion}`).join(" and ")}`,
+            remedy: "Give the objects different names.",
+          },
+        ],
+  );
+}
+
+function holdsSecrets({ apiVersion, kind }: Identity, [field = "", ...keys]: readonly string[]): boolean {
+  return apiVersion === "v1" && kind === "Secret" && /^(stringData|data)$/.test(field) && keys.length === 1;
+}
+
+interface Field {
+  readonly path: readonly string[];
+  readonly value: Json;
+}
+
+/** Every leaf of a value and where it stands. */
+function fields(value: Json, path: readonly string[] = []): Field[] {
+  if (typeof value !== "object" || value === null) return [{ path, value }];
+  return Object.entries(value).flatMap(([key, inner]: [string, Json]) => fields(inner, [...path, key]));
+}
+
+function manifest(resource: PlannedResource): Manifest {
+  const object = identity(resource);
+  if (object === undefined) throw new Error(`${resource.urn} was not checked before it was rendered.`);
+  const file = fileOf(object);
+  const secrets = fields(resource.inputs).filter(
+    ({ path, value }) => holdsSecrets(object, path) && isStandIn(value),
+  );
+  const references = secrets.map(({ path, value }) => {
+    const owner = [object.namespace ?? "cluster", object.name, ...path.slice(1)];
+    return { file, field: path, reference: referenceFor(value, owner) };
+  });
+  return {
+    file,
+    kind: object.kind,
+    object: ordered(filled(resource.inputs, references)),
+    references,
+    standIns: secrets.map(({ value }) => value),
+  };
+}
+
+function filled(inputs: JsonObject, references: readonly PlacedReference[]): JsonObject {
+  if (references.length === 0) return inputs;
+  const at = new Map(references.map(({ field, reference }) => [field.join("/"), reference]));
+  const sections = ["data", "stringData"].flatMap((section) => {
+    if (inputs[section] === undefined) return [];
+    const entries = Object.entries(asObject(inputs[section]));
+    return [
+      [
+        section,
+        Object.fromEntries(entries.map(([key, value]) => [key, at.get(`${section}/${key}`) ?? value])),
+      ],
+    ];
+  });
+  const metadata = asObject(inputs.metadata);
+  const labels = { ...asObject(metadata.labels), [UNFILLED_LABEL]: UNFILLED_TEXT };
+  return { ...inputs, ...Object.fromEntries(sections), metadata: { ...metadata, labels } };
+}
+
+/** The object as people write it: what it is first, then the rest by name; without instructions to Pulumi's provider. */
+function ordered(object: JsonObject): JsonObject {
+  const { apiVersion = null, kind = null, metadata, ...rest } = object;
+  return { apiVersion, kind, metadata: orderedMetadata(asObject(metadata)), ...rest };
+}
+
+function orderedMetadata(metadata: JsonObject): JsonObject {
+  const { name = null, namespace, annotations, ...rest } = metadata;
+  const all = Object.entries(asObject(annotations));
+  const kept = all.filter(([key]) => !key.startsWith("pulumi.com/"));
+  return {
+    name,
+    ...(namespace === undefined ? {} : { namespace }),
+    ...rest,
+    ...(kept.length === 0 ? {} : { annotations: Object.fromEntries(kept) }),
+  };
+}

@@ -1,0 +1,64 @@
+import * as pulumi from "@pulumi/pulumi";
+import { GENERATED_PREFIX, type Json, type JsonObject, SECRET, UNKNOWN } from "./plan.ts";
+
+/**
+ * Outputs that only a provider can compute, by type token, and whether they are secret. In a plan each one is a reference to
+ * itself, so that a rendered manifest can say which generated value belongs in which place.
+ */
+const COMPUTED_OUTPUTS: Readonly<Record<string, Readonly<Record<string, "secret" | "public">>>> = {
+  "random:index/randomBytes:RandomBytes": { base64: "secret", hex: "secret" },
+  "tls:index/privateKey:PrivateKey": {
+    privateKeyPem: "secret",
+    privateKeyPemPkcs8: "secret",
+    publicKeyPem: "public",
+  },
+  "tls:index/selfSignedCert:SelfSignedCert": { certPem: "public" },
+  "tls:index/certRequest:CertRequest": { certRequestPem: "public" },
+  "tls:index/locallySignedCert:LocallySignedCert": { certPem: "public" },
+};
+
+/** What a registered resource is told to be: its inputs, and references for what its provider would compute. */
+export function mockedState(args: pulumi.runtime.MockResourceArgs): Record<string, unknown> {
+  const computed = Object.entries(COMPUTED_OUTPUTS[args.type] ?? {}).map(([output, secrecy]) => {
+    const reference = `${GENERATED_PREFIX}${args.name}.${output}`;
+    return [output, secrecy === "secret" ? pulumi.secret(reference) : reference];
+  });
+  return { ...args.inputs, ...Object.fromEntries(computed) };
+}
+
+function maskedReference(value: unknown): string {
+  const isReference = typeof value === "string" && value.startsWith(GENERATED_PREFIX);
+  return isReference ? `[secret ${value.slice(GENERATED_PREFIX.length)}]` : SECRET;
+}
+
+function isUnknownMarker(value: object): boolean {
+  return "__pulumiUnknown" in value;
+}
+
+function mask(value: unknown): Json {
+  if (Array.isArray(value)) return value.map(mask);
+  if (typeof value === "object" && value !== null && !isUnknownMarker(value)) {
+    return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, mask(inner)]));
+  }
+  return maskedReference(value);
+}
+
+/** A registered input as the plan shows it: every leaf of a secret masked, every unknown marked, keys sorted. */
+export function planned(value: unknown): Json {
+  if (pulumi.runtime.isRpcSecret(value)) return mask(pulumi.runtime.unwrapRpcSecret(value));
+  if (Array.isArray(value)) return value.map(planned);
+  if (typeof value === "object" && value !== null) {
+    return isUnknownMarker(value) ? UNKNOWN : plannedObject(value);
+  }
+  if (typeof value === "string" && value === pulumi.runtime.unknownValue) return UNKNOWN;
+  if (typeof value === "string" || typeof value === "number" || typeof value === "boolean") return value;
+  return null;
+}
+
+/** `planned` for the whole inputs of a resource; properties that were never set are left out. */
+export function plannedObject(inputs: object): JsonObject {
+  const entries = Object.entries(inputs).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(
+    entries.sort(([a], [b]) => (a < b ? -1 : 1)).map(([key, value]) => [key, planned(value)]),
+  );
+}
