@@ -1,0 +1,137 @@
+import type { Environment } from "../components/shared/environments.ts";
+import type { Plan } from "../plan/plan.ts";
+import { createContext, type PolicyContext } from "./context.ts";
+import { holds, type Level, levelOf, type PolicyConfig, type Purpose, type Waiver } from "./levels.ts";
+import type { PolicyResource } from "./node.ts";
+import { type Evaluation, evaluateRule, type Finding, type Rule } from "./rule.ts";
+import { RULES } from "./rules/index.ts";
+
+/** A finding, and the waiver that excuses it if there is one. */
+export interface ReportedFinding extends Finding {
+  /** Type and name of the resource, as a waiver names it. */
+  readonly subject: string;
+  readonly waiver?: Waiver;
+}
+
+/** What one rule says about a deployment. */
+export interface RuleReport {
+  readonly rule: Rule;
+  readonly level: Level;
+  /** `waived`: violated, and every violation is excused. */
+  readonly outcome: Evaluation["outcome"] | "waived";
+  readonly subjects: number;
+  readonly findings: readonly ReportedFinding[];
+}
+
+/** A waiver of the environment, and what has become of it. */
+export interface WaiverReport {
+  readonly waiver: Waiver;
+  /** `unused`: nothing is left to excuse. `expired`: its day is over, which is a violation of its own. */
+  readonly state: "used" | "unused" | "expired";
+}
+
+/** What the policy says about a deployment. */
+export interface PolicyReport {
+  readonly environment: Environment;
+  readonly purpose: Purpose;
+  readonly rules: readonly RuleReport[];
+  readonly waivers: readonly WaiverReport[];
+  /** Whether a mandatory rule is violated without a waiver, or a waiver has expired. */
+  readonly blocked: boolean;
+}
+
+/** How to look at a deployment. */
+export interface EvaluationOptions {
+  /** @default "plan" */
+  readonly purpose?: Purpose;
+  /** @default now */
+  readonly today?: Date;
+}
+
+/** The resources of a plan, as rules see them. */
+export function resourcesOfPlan(plan: Plan): readonly PolicyResource[] {
+  return plan.resources.map(({ urn, type, name, protect, inputs }) => ({ urn, type, name, protect, inputs }));
+}
+
+/** Judges a plan by every rule. Pure: the same plan, config and day give the same report. */
+export function evaluatePlan(
+  plan: Plan,
+  config: PolicyConfig,
+  options: EvaluationOptions = {},
+): PolicyReport {
+  const { purpose = "plan", today = new Date() } = options;
+  const { environment } = plan;
+  const context = createContext({
+    environment,
+    parameters: config.parameters,
+    resources: resourcesOfPlan(plan),
+  });
+  const rules = RULES.map((rule) =>
+    reportRule(rule, context, levelOf(config, rule.name, environment, purpose), config, today),
+  );
+  const waivers = reportWaivers(config, environment, rules, today);
+  return { environment, purpose, rules, waivers, blocked: rules.some(blocks) || waivers.some(isExpired) };
+}
+
+/** Applies one rule, and the waivers that hold. */
+export function reportRule(
+  rule: Rule,
+  context: PolicyContext,
+  level: Level,
+  config: PolicyConfig,
+  today: Date,
+): RuleReport {
+  const { outcome, subjects, findings } = evaluateRule(rule, context);
+  const waivers = config.waivers.filter(
+    (waiver) =>
+      waiver.rule === rule.name && waiver.environment === context.environment && holds(waiver, today),
+  );
+  const reported = findings.map((finding) => excused(finding, waivers));
+  const isWaived = outcome === "violated" && !reported.some(isOpen);
+  return { rule, level, outcome: isWaived ? "waived" : outcome, subjects, findings: reported };
+}
+
+/** Whether a rule's report keeps a deployment from going on. */
+export function blocks({ level, findings }: RuleReport): boolean {
+  return level === "mandatory" && findings.some(isOpen);
+}
+
+/** Whether a finding is a violation that nobody has taken upon himself. */
+export function isOpen({ kind, waiver }: ReportedFinding): boolean {
+  return kind === "violation" && waiver === undefined;
+}
+
+/** What has become of the waivers of an environment. */
+export function reportWaivers(
+  config: PolicyConfig,
+  environment: Environment,
+  rules: readonly RuleReport[],
+  today: Date,
+): readonly WaiverReport[] {
+  const used = new Set(rules.flatMap(({ findings }) => findings.flatMap(({ waiver }) => waiver ?? [])));
+  return config.waivers
+    .filter((waiver) => waiver.environment === environment)
+    .map((waiver) => ({
+      waiver,
+      state: !holds(waiver, today) ? "expired" : used.has(waiver) ? "used" : "unused",
+    }));
+}
+
+function isExpired({ state }: WaiverReport): boolean {
+  return state === "expired";
+}
+
+/**
+ * Type and name of a resource: the part of its URN that is the same in every stack and under every parent.
+ */
+export function subjectOf(urn: string): string {
+  const [, , types = "", name = ""] = urn.split("::");
+  return `${types.split("$").at(-1)}::${name}`;
+}
+
+function excused(finding: Finding, waivers: readonly Waiver[]): ReportedFinding {
+  const subject = subjectOf(finding.resource);
+  const waiver =
+    finding.kind === "violation" ? waivers.find(({ resource }) => resource === subject) : undefined;
+  return waiver === undefined ? { ...finding, subject } : { ...finding, subject, waiver };
+}

@@ -1,0 +1,187 @@
+import { z } from "zod";
+import { nearest } from "../components/config/nearest.ts";
+import { parseYaml } from "../components/config/yaml-problems.ts";
+import { ENVIRONMENTS, type Environment } from "../components/shared/environments.ts";
+import { InputError, type Problem } from "../components/shared/errors.ts";
+import type { Parameters } from "./context.ts";
+
+/**
+ * Whether a violation blocks, or is only told. There is no third level: what is not even told is forgotten.
+ */
+export type Level = "mandatory" | "advisory";
+
+/** What a plan is looked at for: to read it, or to deploy it. */
+export type Purpose = "plan" | "deploy";
+
+/** An exception that somebody answers for, until a day. */
+export interface Waiver {
+  readonly rule: string;
+  readonly environment: Environment;
+  /** The resource's type and name, as its URN ends: `kubernetes:apps/v1:Deployment::gateway-deployment`. */
+  readonly resource: string;
+  readonly owner: string;
+  readonly reason: string;
+  /** The last day on which it holds, as 2026-12-31. */
+  readonly expires: string;
+}
+
+interface EnvironmentLevels {
+  readonly default: Level;
+  readonly rules?: Readonly<Record<string, Level>> | undefined;
+}
+
+/** What policy/config.yaml says. */
+export interface PolicyConfig {
+  readonly levels: Readonly<Record<Environment, EnvironmentLevels>>;
+  /**
+   * Rules that only warn while a plan is read, because what they ask for is filled in before a deployment.
+   */
+  readonly advisoryInPlan: readonly string[];
+  readonly parameters: Parameters;
+  readonly waivers: readonly Waiver[];
+}
+
+/** The level of a rule. */
+export function levelOf(
+  config: PolicyConfig,
+  rule: string,
+  environment: Environment,
+  purpose: Purpose,
+): Level {
+  if (purpose === "plan" && config.advisoryInPlan.includes(rule)) return "advisory";
+  const levels = config.levels[environment];
+  return levels.rules?.[rule] ?? levels.default;
+}
+
+/** Whether a waiver still holds on a day. */
+export function holds(waiver: Waiver, today: Date): boolean {
+  return today.toISOString().slice(0, 10) <= waiver.expires;
+}
+
+const level = z.enum(["mandatory", "advisory"], { error: "must be mandatory or advisory" });
+const text = (least: number, what: string) =>
+  z
+    .string({ error: `must be ${what}` })
+    .trim()
+    .min(least, `must be ${what}`);
+const wholeNumber = z
+  .int({ error: "must be a whole number above 0" })
+  .positive("must be a whole number above 0");
+
+const environmentLevels = z.strictObject({ default: level, rules: z.record(z.string(), level).optional() });
+
+const schema = z.strictObject({
+  levels: z.strictObject({
+    local: environmentLevels,
+    staging: environmentLevels,
+    production: environmentLevels,
+    package: environmentLevels,
+  }),
+  advisoryInPlan: z.array(z.string({ error: "must be the name of a rule" }), { error: "must be a list" }),
+  parameters: z.strictObject({ replicaFloor: wholeNumber, certificateDays: wholeNumber }),
+  waivers: z.array(
+    z.strictObject({
+      rule: text(1, "the name of a rule"),
+      environment: z.enum(ENVIRONMENTS, { error: `must be one of ${ENVIRONMENTS.join(", ")}` }),
+      resource: z
+        .string({ error: "must be a resource" })
+        .regex(/^[^\s:]+:[^\s:]+:[^\s:]+::\S+$/, "must be type::name, as a URN ends"),
+      owner: text(3, "the person or team that answers for it"),
+      reason: text(15, "a reason that a reviewer can weigh (15 characters or more)"),
+      expires: z.iso.date({ error: "must be a day, as 2026-12-31" }),
+    }),
+    { error: "must be a list" },
+  ),
+});
+
+/**
+ * Reads the policy's config.
+ * @throws InputError with every problem at once.
+ */
+export function parsePolicyConfig(source: string, file: string, rules: readonly string[]): PolicyConfig {
+  const parsed = schema.safeParse(parseYaml(source, file));
+  const problems = parsed.success
+    ? crossProblems(parsed.data, rules)
+    : parsed.error.issues.flatMap((issue) => issueProblems(issue, file));
+  if (problems.length > 0 || !parsed.success) throw new InputError(`${file} cannot be used:`, problems);
+  return parsed.data;
+}
+
+function issueProblems(issue: z.core.$ZodIssue, file: string): Problem[] {
+  const subject = subjectOf(issue.path);
+  if (issue.code === "unrecognized_keys") {
+    return issue.keys.map((key) => ({
+      subject: subjectOf([...issue.path, key]),
+      rule: "is not a key of the policy's config",
+      remedy: `Remove it from ${file}.`,
+    }));
+  }
+  const rule = issue.message.startsWith("must ") ? issue.message : "is missing or has the wrong form";
+  return [{ subject, rule, remedy: `Correct it in ${file}.` }];
+}
+
+function subjectOf(path: readonly PropertyKey[]): string {
+  if (path.length === 0) return "the file";
+  return path
+    .map((key, index) => (typeof key === "number" ? `[${key}]` : `${index === 0 ? "" : "."}${String(key)}`))
+    .join("");
+}
+
+/** What no single value shows: rules that do not exist, production below mandatory, the same waiver twice. */
+function crossProblems(config: PolicyConfig, rules: readonly string[]): Problem[] {
+  return [
+    ...namedRules(config).flatMap(([subject, rule]) => unknownRule(subject, rule, rules)),
+    ...productionProblems(config),
+    ...repeatedWaivers(config.waivers),
+  ];
+}
+
+function namedRules(config: PolicyConfig): (readonly [string, string])[] {
+  return [
+    ...ENVIRONMENTS.flatMap((environment) =>
+      Object.keys(config.levels[environment].rules ?? {}).map(
+        (rule) => [`levels.${environment}.rules`, rule] as const,
+      ),
+    ),
+    ...config.advisoryInPlan.map((rule, index) => [`advisoryInPlan[${index}]`, rule] as const),
+    ...config.waivers.map(({ rule }, index) => [`waivers[${index}].rule`, rule] as const),
+  ];
+}
+
+function unknownRule(subject: string, rule: string, rules: readonly string[]): Problem[] {
+  if (rules.includes(rule)) return [];
+  const meant = nearest(rule, rules);
+  const remedy =
+    meant === undefined ? "Remove it; docs/policy.md lists the rules." : `Did you mean ${meant}?`;
+  return [{ subject, value: rule, rule: "must be the name of a rule", remedy }];
+}
+
+function productionProblems({ levels }: PolicyConfig): Problem[] {
+  const lowered = Object.entries(levels.production.rules ?? {}).filter(([, value]) => value !== "mandatory");
+  const places = [
+    ...(levels.production.default === "mandatory" ? [] : ["levels.production.default"]),
+    ...lowered.map(([rule]) => `levels.production.rules.${rule}`),
+  ];
+  return places.map((subject) => ({
+    subject,
+    value: "advisory",
+    rule: "must be mandatory: production has no advisory rules",
+    remedy: "Write a waiver with an owner and an expiry instead.",
+  }));
+}
+
+function repeatedWaivers(waivers: readonly Waiver[]): Problem[] {
+  const keys = waivers.map(({ rule, environment, resource }) => `${rule} ${environment} ${resource}`);
+  return keys.flatMap((key, index) =>
+    keys.indexOf(key) === index
+      ? []
+      : [
+          {
+            subject: `waivers[${index}]`,
+            value: key,
+            rule: `repeats waivers[${keys.indexOf(key)}]`,
+            remedy: "Keep one.",
+          },
+        ],
+  );
+}

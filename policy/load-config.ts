@@ -1,0 +1,30 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { InputError } from "../components/shared/errors.ts";
+import { type PolicyConfig, parsePolicyConfig } from "./levels.ts";
+import { RULES } from "./rules/index.ts";
+
+/** The file in the product's directory, beside the stack files whose deployments it is about. */
+const FILE = "policy/config.yaml";
+
+/**
+ * Reads `policy/config.yaml` of the directory with the stack files.
+ * @throws InputError when it is missing or invalid, with every problem at once.
+ */
+export function loadPolicyConfig(directory: string): PolicyConfig {
+  return parsePolicyConfig(
+    readText(join(directory, FILE)),
+    FILE,
+    RULES.map(({ name }) => name),
+  );
+}
+
+function readText(path: string): string {
+  try {
+    return readFileSync(path, "utf8");
+  } catch {
+    throw new InputError("The policy cannot be read:", [
+      { subject: FILE, rule: "cannot be read", remedy: "Restore the file from version control." },
+    ]);
+  }
+}

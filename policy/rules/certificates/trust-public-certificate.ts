@@ -1,0 +1,52 @@
+import type { PolicyContext } from "../../context.ts";
+import { namespaceOf } from "../../kubernetes.ts";
+import type { Node, Violation } from "../../node.ts";
+import type { Rule } from "../../rule.ts";
+
+/** The Secret with which the gateway meets players. */
+const PUBLIC_SECRET = "gateway-tls";
+
+/** Directories of authorities that no browser trusts. */
+const UNTRUSTED = /staging|pebble|localhost/i;
+
+function issuerOf(context: PolicyContext, certificate: Node): Node | undefined {
+  const reference = certificate.at("spec", "issuerRef");
+  const kind = reference.at("kind").text ?? "Issuer";
+  return context.ofKind(kind).find((issuer) => {
+    if (issuer.at("metadata", "name").text !== reference.at("name").text) return false;
+    return kind === "ClusterIssuer" || namespaceOf(issuer) === namespaceOf(certificate);
+  });
+}
+
+function issuedBy(context: PolicyContext, certificate: Node): Violation[] {
+  const issuer = issuerOf(context, certificate);
+  const name = certificate.at("spec", "issuerRef", "name");
+  if (issuer === undefined)
+    return [name.violation(`there is no issuer ${name.shown}`, certificate.at("spec", "issuerRef"))];
+  const server = issuer.at("spec", "acme", "server");
+  if (server.text !== undefined && !UNTRUSTED.test(server.text)) return [];
+  return [server.violation(`the public certificate's authority is ${server.shown}`)];
+}
+
+/** A given pair is its owner's word; a self-signed one shows itself by the resource that makes it. */
+function selfSigned(context: PolicyContext): Violation[] {
+  return context
+    .ofType("tls:index/selfSignedCert:SelfSignedCert")
+    .filter((certificate) => certificate.at("isCaCertificate").flag !== true)
+    .map((certificate) => certificate.at("dnsNames").violation("the public certificate is self-signed"));
+}
+
+export const trustPublicCertificate: Rule<Node> = {
+  name: "trust-public-certificate",
+  items: ["pre.critical.tls.issuer"],
+  description: "In production players meet a certificate of a publicly trusted authority.",
+  explanation: "Players who learn to accept a warning accept an impostor's too.",
+  remediation: "Set certificates to acme with server letsencrypt, or import a trusted pair.",
+  environments: ["production"],
+  subjects: (context) => [
+    ...context.ofKind("Certificate").filter((one) => one.at("spec", "secretName").text === PUBLIC_SECRET),
+    ...context.ofKind("Secret").filter((one) => one.at("metadata", "name").text === PUBLIC_SECRET),
+  ],
+  check: (subject, context) =>
+    subject.resource.type.endsWith(":Secret") ? selfSigned(context) : issuedBy(context, subject),
+};

@@ -1,0 +1,10 @@
+import { mustBe, variableRule } from "../../game-server.ts";
+
+export const enableHttpApi = variableRule({
+  name: "enable-http-api",
+  items: ["pre.critical.env.http-api-enabled"],
+  description: "The game server starts with its HTTP API switched on.",
+  explanation: "A release build without it serves nothing, and every probe fails.",
+  remediation: "Remove the override of GODOT_ENABLE_HTTP_API; its default is true.",
+  variables: { GODOT_ENABLE_HTTP_API: mustBe("true", "the API serves players and probes") },
+});

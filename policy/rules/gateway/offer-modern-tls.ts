@@ -1,0 +1,22 @@
+import { gatewayRule } from "../../gateway.ts";
+import { nginxDirectives, nginxListeners } from "../../server-configs.ts";
+
+const MODERN = ["TLSv1.2", "TLSv1.3"];
+
+export const offerModernTls = gatewayRule({
+  name: "offer-modern-tls",
+  items: ["pre.security.tls-versions"],
+  description: "The gateway offers TLS 1.2 and 1.3 and nothing older.",
+  explanation: "Older versions have known breaks, and an attacker chooses the weakest that is offered.",
+  remediation: "Keep ssl_protocols TLSv1.2 TLSv1.3 in nginx.conf and ssl on every listen.",
+  problems: (file) => {
+    const offered = nginxDirectives(file, "ssl_protocols");
+    const old = offered.flatMap((list) => list.split(/\s+/)).filter((version) => !MODERN.includes(version));
+    const plain = nginxListeners(file).filter(({ ssl }) => !ssl);
+    return [
+      ...(offered.length > 0 ? [] : ["nginx.conf leaves the TLS versions to the image"]),
+      ...(old.length === 0 ? [] : [`nginx.conf offers ${old.join(", ")}`]),
+      ...plain.map(({ port }) => `nginx.conf listens on ${port} without TLS`),
+    ];
+  },
+});

@@ -1,0 +1,29 @@
+import { gatewayRule } from "../../gateway.ts";
+import { nginxDirectives } from "../../server-configs.ts";
+
+/** The headers, and what each must hold. */
+const HEADERS: Readonly<Record<string, RegExp>> = {
+  "Strict-Transport-Security": /max-age=\d{8,}/,
+  "X-Content-Type-Options": /nosniff/,
+  "X-Frame-Options": /DENY|SAMEORIGIN/,
+  "Referrer-Policy": /no-referrer|same-origin|strict-origin/,
+  "Content-Security-Policy": /default-src/,
+};
+
+export const sendSecurityHeaders = gatewayRule({
+  name: "send-security-headers",
+  items: ["pre.security.headers"],
+  description:
+    "The gateway sends strict transport security and the other security headers with every answer.",
+  explanation: "Without them a browser may be talked into plain HTTP, or into framing and sniffing answers.",
+  remediation: "Keep the add_header lines of nginx-config.ts, each with always.",
+  problems: (file) => {
+    const sent = nginxDirectives(file, "add_header");
+    return Object.entries(HEADERS).flatMap(([name, value]) => {
+      const isSent = sent.some(
+        (header) => header.startsWith(`${name} `) && value.test(header) && header.endsWith(" always"),
+      );
+      return isSent ? [] : [`nginx.conf does not always send ${name}`];
+    });
+  },
+});

@@ -1,0 +1,70 @@
+import type { PolicyContext } from "../../context.ts";
+import { gameServers, variable } from "../../game-server.ts";
+import { containers } from "../../kubernetes.ts";
+import { opensPort } from "../../network.ts";
+import type { Node, Violation } from "../../node.ts";
+import type { Rule } from "../../rule.ts";
+
+/** The debug adapter (DAP) and the GDScript language server (LSP). */
+const DEBUG_PORTS = [6006, 6005];
+
+const isDebug = (port: Node): boolean => DEBUG_PORTS.includes(port.number ?? Number(port.text));
+
+function openPorts(list: Node, ...fields: readonly string[]): Violation[] {
+  return list.items
+    .flatMap((entry) => fields.map((field) => entry.at(field)))
+    .filter(isDebug)
+    .map((port) => port.violation(`debug port ${port.shown} is open`));
+}
+
+function ofPolicy(policy: Node): Violation[] {
+  return policy
+    .at("spec", "ingress")
+    .items.filter((rule) => DEBUG_PORTS.some((port) => opensPort(rule, port, "TCP")))
+    .map((rule) => rule.at("ports").violation("a debug port can be reached through this rule"));
+}
+
+function ofServers(context: PolicyContext): Violation[] {
+  return gameServers(context).flatMap((server) => {
+    const adapters = variable(context, server, "GODOT_DEBUG_ADAPTERS_ENABLED");
+    return adapters.text === "false"
+      ? []
+      : [adapters.violation(`GODOT_DEBUG_ADAPTERS_ENABLED is ${adapters.shown}, not "false"`)];
+  });
+}
+
+/** Every object that can open a port; together they are one question. */
+type Subject = "containers" | "services" | "policies" | "servers";
+
+export const closeDebugPorts: Rule<Subject> = {
+  name: "close-debug-ports",
+  items: ["pre.security.debug-ports-closed"],
+  description: "Outside local nothing opens the debug adapter (6006) or the language server (6005).",
+  explanation: "Whoever reaches a debug adapter runs code in the server.",
+  remediation:
+    "Leave GODOT_DEBUG_ADAPTERS_ENABLED at false and remove the ports; give every ingress rule its ports.",
+  environments: ["staging", "production", "package"],
+  subjects: (context) => {
+    const found: readonly (readonly [Subject, number])[] = [
+      ["containers", containers(context).length],
+      ["services", context.ofKind("Service").length],
+      ["policies", context.ofKind("NetworkPolicy").length],
+      ["servers", gameServers(context).length],
+    ];
+    return found.filter(([, count]) => count > 0).map(([subject]) => subject);
+  },
+  check: (subject, context) => {
+    switch (subject) {
+      case "containers":
+        return containers(context).flatMap(({ node }) => openPorts(node.at("ports"), "containerPort"));
+      case "services":
+        return context
+          .ofKind("Service")
+          .flatMap((service) => openPorts(service.at("spec", "ports"), "port", "targetPort"));
+      case "policies":
+        return context.ofKind("NetworkPolicy").flatMap(ofPolicy);
+      case "servers":
+        return ofServers(context);
+    }
+  },
+};

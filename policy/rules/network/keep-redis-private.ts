@@ -1,0 +1,11 @@
+import { privateStoreRule } from "../../stores.ts";
+
+export const keepRedisPrivate = privateStoreRule({
+  name: "keep-redis-private",
+  items: ["pre.redis.private"],
+  description: "Only the game servers, the backup and the exporter reach Redis.",
+  explanation: "Sessions and rate-limit counters are in it: who can write them is anybody, without limits.",
+  remediation: "Keep the Service a ClusterIP and declare each client as a flow.",
+  workload: "redis",
+  clients: ["game-server", "backup", "redis-exporter", "prometheus"],
+});

@@ -1,0 +1,19 @@
+import { gameServers } from "../../game-server.ts";
+import type { Container } from "../../kubernetes.ts";
+import type { Rule } from "../../rule.ts";
+
+/** Part of the image contract: it asks the server to hand its sessions over and returns when it has. */
+const DRAIN = "/usr/local/bin/drain";
+
+export const drainBeforeStop: Rule<Container> = {
+  name: "drain-before-stop",
+  items: [],
+  description: "A leaving game server drains before it is told to stop.",
+  explanation: "Godot ignores SIGTERM: players who are not handed over are cut off.",
+  remediation: `Set lifecycle.preStop.exec.command to ["${DRAIN}"].`,
+  subjects: gameServers,
+  check: ({ node }) => {
+    const hook = node.at("lifecycle", "preStop", "exec", "command").at(0);
+    return hook.text === DRAIN ? [] : [hook.violation(`the hook before the stop is ${hook.shown}`)];
+  },
+};

@@ -1,0 +1,69 @@
+import { SECRET_NAMES } from "../../../components/shared/secret-names.ts";
+import type { PolicyContext } from "../../context.ts";
+import { podsNamed } from "../../kubernetes.ts";
+import type { Node, Violation } from "../../node.ts";
+import type { Rule } from "../../rule.ts";
+import { generatedSource, secretValues } from "../../secret-references.ts";
+
+const RANDOM_BYTES = "random:index/randomBytes:RandomBytes";
+
+/** 256 bits: the seeds' figure and the key size of AES-256. */
+const LEAST_BYTES = 32;
+
+interface Entry {
+  readonly name: string;
+  readonly value: Node;
+  /** The secrets that have this value. */
+  readonly names: ReadonlySet<string>;
+}
+
+function entries(context: PolicyContext): readonly Entry[] {
+  const generated: readonly string[] = SECRET_NAMES;
+  const values = context
+    .ofKind("Secret")
+    .flatMap(secretValues)
+    .filter(([key]) => generated.includes(key));
+  const byValue = Map.groupBy(values, ([, value]) => value.text);
+  return values.map(([name, value]) => {
+    const same = byValue.get(value.text) ?? [];
+    return { name, value, names: new Set(same.map(([other]) => other)) };
+  });
+}
+
+/** An external database has a password of its own, which an owner gives. */
+function isGiven(context: PolicyContext, name: string): boolean {
+  return name === "postgres-app-password" && podsNamed(context, "postgres").length === 0;
+}
+
+function lengthProblems(context: PolicyContext, resource: string): Violation[] {
+  const source = context.ofType(RANDOM_BYTES).find((node) => node.resource.name === resource);
+  const length = source?.at("length");
+  if (length === undefined || (length.number ?? 0) >= LEAST_BYTES) return [];
+  return [length.violation(`only ${length.shown} random bytes are generated`)];
+}
+
+export const generateSecrets: Rule<Entry> = {
+  name: "generate-secrets",
+  items: [
+    "pre.critical.secrets.api-token",
+    "pre.critical.secrets.grafana-password",
+    "pre.critical.secrets.redis-password",
+    "pre.security.secrets-random",
+  ],
+  description: "Each of the 13 secrets is generated from 32 random bytes of its own.",
+  explanation: "A chosen password can be guessed; a shared one opens two doors when one leaks.",
+  remediation:
+    "Take the value from the Secrets component, which makes one RandomBytes of length 32 for each name.",
+  subjects: entries,
+  check: ({ name, value, names }, context) => {
+    if (isGiven(context, name)) return [];
+    const source = generatedSource(value.text);
+    const isRandom = context.ofType(RANDOM_BYTES).some(({ resource }) => resource.name === source?.resource);
+    if (source === undefined || !isRandom) return [value.violation(`${name} is not made of random bytes`)];
+    const others = [...names].filter((other) => other !== name);
+    return [
+      ...lengthProblems(context, source.resource),
+      ...others.map((other) => value.violation(`${name} and ${other} are the same value`)),
+    ];
+  },
+};

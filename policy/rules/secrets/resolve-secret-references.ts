@@ -1,0 +1,20 @@
+import { pods } from "../../kubernetes.ts";
+import type { Rule } from "../../rule.ts";
+import { keysOfSecret, type SecretReference, secretReferences } from "../../secret-references.ts";
+
+export const resolveSecretReferences: Rule<SecretReference> = {
+  name: "resolve-secret-references",
+  items: ["pre.critical.secrets.secret-objects", "pre.critical.tls.gateway-secret"],
+  description: "Every Secret and key that a pod names exists in the same deployment.",
+  explanation: "A pod that names a missing Secret waits for it for ever; the old one may be gone by then.",
+  remediation: "Name the object by what the component that makes it hands out, never by a text of one's own.",
+  subjects: (context) => pods(context).flatMap(secretReferences),
+  check: ({ pod, name, keys }, context) => {
+    const present = keysOfSecret(context, pod.namespace, name.text);
+    if (present === undefined)
+      return [name.violation(`there is no Secret ${name.shown} in ${pod.namespace}`)];
+    return keys
+      .filter(({ text }) => text === undefined || !present.includes(text))
+      .map((key) => key.violation(`Secret ${name.shown} has no key ${key.shown}`, name));
+  },
+};

@@ -1,0 +1,61 @@
+import type { PolicyContext } from "./context.ts";
+import { GAME_SERVER, variable } from "./game-server.ts";
+import { type Container, mountedFiles, NAME_LABEL } from "./kubernetes.ts";
+import type { Node } from "./node.ts";
+import { directives, nginxListeners } from "./server-configs.ts";
+
+/**
+ * What shows that a server speaks TLS on a port. Every piece of evidence is something that would break if it
+ * did not.
+ */
+type Evidence = (context: PolicyContext, container: Container, port: Node) => boolean;
+
+/** A probe over HTTPS fails on a plain listener. */
+function probed(_context: PolicyContext, { node }: Container, port: Node): boolean {
+  return ["readinessProbe", "livenessProbe", "startupProbe"].some((name) => {
+    const get = node.at(name, "httpGet");
+    if (get.at("scheme").text !== "HTTPS") return false;
+    const asked = get.at("port");
+    return asked.number === undefined
+      ? asked.text !== undefined && asked.text === port.at("name").text
+      : asked.number === port.at("containerPort").number;
+  });
+}
+
+function gameServer(context: PolicyContext, container: Container, port: Node): boolean {
+  if (container.pod.labels.at(NAME_LABEL).text !== GAME_SERVER) return false;
+  if (variable(context, container, "GODOT_TLS_ENABLED").text !== "true") return false;
+  const number = String(port.at("containerPort").number);
+  return ["GODOT_HTTP_PORT", "GODOT_TELEMETRY_PORT"].some(
+    (name) => variable(context, container, name).text === number,
+  );
+}
+
+function nginx(context: PolicyContext, { pod }: Container, port: Node): boolean {
+  const number = String(port.at("containerPort").number);
+  return mountedFiles(context, pod, "nginx.conf").some((file) => {
+    const listeners = nginxListeners(file.text ?? "").filter((listener) => listener.port === number);
+    return listeners.length > 0 && listeners.every(({ ssl }) => ssl);
+  });
+}
+
+function redis(context: PolicyContext, { pod }: Container, port: Node): boolean {
+  const number = String(port.at("containerPort").number);
+  return mountedFiles(context, pod, "redis.conf").some((file) => {
+    const settings = directives(file.text ?? "");
+    return settings.get("port") === "0" && settings.get("tls-port") === number;
+  });
+}
+
+function postgres(context: PolicyContext, { pod }: Container): boolean {
+  return mountedFiles(context, pod, "postgresql.conf").some(
+    (file) => directives(file.text ?? "").get("ssl") === "on",
+  );
+}
+
+const EVIDENCE: readonly Evidence[] = [probed, gameServer, nginx, redis, postgres];
+
+/** Whether something shows that a container speaks TLS on a port. */
+export function speaksTls(context: PolicyContext, container: Container, port: Node): boolean {
+  return EVIDENCE.some((shows) => shows(context, container, port));
+}

@@ -1,0 +1,92 @@
+import { UNKNOWN } from "../../../plan/plan.ts";
+import type { Inputs } from "../draft.ts";
+import type { Change, UnknownCase } from "./types.ts";
+
+export const GAME = "game-server-main-deployment";
+export const GATEWAY = "gateway-deployment";
+export const POSTGRES = "postgres-stateful-set";
+export const REDIS = "redis-stateful-set";
+export const ENVIRONMENT = "game-server-environment";
+
+/** The pod spec, and the first container in it, of a Deployment or StatefulSet. */
+export const POD = "spec.template.spec";
+export const CONTAINER = `${POD}.containers[0]`;
+
+/** The steps of a path such as `spec.ports[0]["a.b"]`. */
+function steps(path: string): (string | number)[] {
+  return [...path.matchAll(/\["([^"]+)"\]|\[(\d+)\]|([^.[\]]+)/g)].map(
+    ([, quoted, index, name]) => quoted ?? (index === undefined ? (name ?? "") : Number(index)),
+  );
+}
+
+/** Sets a value of a resource, or removes it (undefined); missing objects on the way are made. */
+export function set(resource: string, path: string, value: unknown): Change {
+  return (draft) => {
+    const keys = steps(path);
+    const last = keys.pop() ?? "";
+    let place: Inputs = draft.inputs(resource);
+    for (const key of keys) place = place[key] ??= {};
+    if (value === undefined) delete place[last];
+    else place[last] = value;
+  };
+}
+
+/**
+ * Gives a list of a resource one element, so that its place does not depend on what the program puts there.
+ */
+export function only(resource: string, path: string, value: unknown): Change {
+  return set(resource, path, [value]);
+}
+
+/** Several changes, one after the other. */
+export function all(...changes: readonly Change[]): Change {
+  return (draft) => {
+    for (const change of changes) change(draft);
+  };
+}
+
+/** The unknown-value case of a value. */
+export function unknownAt(resource: string, path: string): UnknownCase {
+  return { title: `${resource} ${path}`, change: set(resource, path, UNKNOWN), at: `${resource} ${path}` };
+}
+
+export const remove =
+  (...names: readonly string[]): Change =>
+  (draft) => {
+    for (const name of names) draft.remove(name);
+  };
+
+/** Leaves none of the resources whose types end so. */
+export const without =
+  (...ends: readonly string[]): Change =>
+  (draft) =>
+    draft.removeTypes(...ends);
+
+export const withoutPods = without(":Deployment", ":StatefulSet");
+
+export const add =
+  (type: string, name: string, inputs: Inputs): Change =>
+  (draft) =>
+    draft.add(type, name, inputs);
+
+/** Sets a variable of the game server. */
+export const variable = (name: string, value: string | undefined): Change =>
+  set(ENVIRONMENT, `data.${name}`, value);
+
+/** Replaces a text in a file of a ConfigMap. */
+export const replace =
+  (configMap: string, file: string, text: string | RegExp, by: string): Change =>
+  (draft) =>
+    draft.replaceIn(configMap, file, text, by);
+
+/** The network policy that denies everything in the game's namespace. */
+export const DENIAL = "namespaces-spacetime-default-deny";
+
+/** A peer of a network policy: one workload, or every address. */
+export const fromWorkload = (workload: string) => ({
+  podSelector: { matchLabels: { "app.kubernetes.io/name": workload } },
+});
+export const anywhere = { ipBlock: { cidr: "0.0.0.0/0" } };
+
+/** Without its policy nothing governs a workload: the default denial goes too, for it governs everybody. */
+export const ungoverned = (policy: string): Change => remove(policy, DENIAL);

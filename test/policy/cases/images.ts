@@ -1,0 +1,106 @@
+import { pinGameImage } from "../../../policy/rules/images/pin-game-image.ts";
+import { pinImages } from "../../../policy/rules/images/pin-images.ts";
+import { add, all, CONTAINER, GAME, GATEWAY, POD, remove, set, unknownAt, withoutPods } from "./changes.ts";
+import type { RuleCases } from "./types.ts";
+
+const IMAGE = `${CONTAINER}.image`;
+const TAGGED_GAME = "registry.spacetime-vr.com/game/server:2.5.0";
+
+const nightly = {
+  spec: {
+    jobTemplate: {
+      spec: { template: { spec: { containers: [{ name: "x", image: "quay.io/x/y:stable" }] } } },
+    },
+  },
+};
+
+export const imageCases: readonly RuleCases[] = [
+  {
+    rule: pinImages,
+    complies: [
+      { title: "a digest", change: set(GATEWAY, IMAGE, `registry:5000/nginx@sha256:${"a1".repeat(32)}`) },
+      { title: "a version with a v", change: set(GATEWAY, IMAGE, "quay.io/nginx/nginx:v1.29.7") },
+    ],
+    violations: [
+      {
+        title: "latest",
+        change: set(GATEWAY, IMAGE, "docker.io/library/nginx:latest"),
+        finds: [
+          "gateway-deployment spec.template.spec.containers[0].image: image docker.io/library/nginx:latest names no exact version",
+        ],
+      },
+      {
+        title: "a tag that moves",
+        change: set(GATEWAY, IMAGE, "docker.io/library/nginx:1"),
+        finds: [
+          "gateway-deployment spec.template.spec.containers[0].image: image docker.io/library/nginx:1 names no exact version",
+        ],
+      },
+      {
+        title: "no tag",
+        change: set(GATEWAY, IMAGE, "docker.io/library/nginx"),
+        finds: [
+          "gateway-deployment spec.template.spec.containers[0].image: image docker.io/library/nginx names no exact version",
+        ],
+      },
+      {
+        title: "no registry",
+        change: set(GATEWAY, IMAGE, "library/nginx:1.29.7"),
+        finds: [
+          "gateway-deployment spec.template.spec.containers[0].image: image library/nginx:1.29.7 names no registry: nodes differ in where they look by default",
+        ],
+      },
+      {
+        title: "a short digest",
+        change: set(GATEWAY, IMAGE, "docker.io/nginx@sha256:abc"),
+        finds: [
+          "gateway-deployment spec.template.spec.containers[0].image: image docker.io/nginx@sha256:abc names no exact version",
+        ],
+      },
+      {
+        title: "an init container without an image",
+        change: set(GATEWAY, `${POD}.initContainers`, [{ name: "first" }]),
+        finds: [
+          "gateway-deployment spec.template.spec.initContainers[0].image: the container names no image",
+        ],
+      },
+      {
+        title: "a floating CronJob",
+        change: add("kubernetes:batch/v1:CronJob", "nightly", nightly),
+        finds: [
+          "nightly spec.jobTemplate.spec.template.spec.containers[0].image: image quay.io/x/y:stable names no exact version",
+        ],
+      },
+    ],
+    notApplicable: { change: withoutPods },
+    unknown: [unknownAt(GATEWAY, IMAGE), unknownAt(GATEWAY, `${POD}.containers`), unknownAt(GAME, "spec")],
+  },
+  {
+    rule: pinGameImage,
+    violations: [
+      {
+        title: "a version tag, good enough for any other image",
+        change: set(GAME, IMAGE, TAGGED_GAME),
+        finds: [
+          'game-server-main-deployment spec.template.spec.containers[0].image: the image ("registry.spacetime-vr.com/game/server:2.5.0") is not pinned by digest',
+        ],
+      },
+      {
+        title: "a renamed container",
+        change: all(set(GAME, IMAGE, TAGGED_GAME), set(GAME, `${CONTAINER}.name`, "server")),
+        finds: [
+          'game-server-main-deployment spec.template.spec.containers[0].image: the image ("registry.spacetime-vr.com/game/server:2.5.0") is not pinned by digest',
+        ],
+      },
+      {
+        title: "no image",
+        change: set(GAME, IMAGE, undefined),
+        finds: [
+          "game-server-main-deployment spec.template.spec.containers[0].image: the image (missing) is not pinned by digest",
+        ],
+      },
+    ],
+    notApplicable: { change: remove(GAME) },
+    unknown: [unknownAt(GAME, IMAGE), unknownAt(GAME, "spec.template.metadata.labels")],
+  },
+];

@@ -1,0 +1,37 @@
+import type { Environment } from "../../../components/shared/environments.ts";
+import type { Rule } from "../../../policy/rule.ts";
+import type { DraftPlan } from "../draft.ts";
+
+export type Change = (draft: DraftPlan) => void;
+
+/**
+ * A change of the compliant plan, and all that the rule then finds: `resource path: message`, violations
+ * only.
+ */
+export interface ViolationCase {
+  readonly title: string;
+  readonly change: Change;
+  readonly finds: readonly string[];
+}
+
+/** A value that the plan does not know yet, and the place at which the rule says so: `resource path`. */
+export interface UnknownCase {
+  readonly title: string;
+  readonly change: Change;
+  readonly at: string;
+}
+
+/** Everything that shows what a rule does. */
+export interface RuleCases {
+  readonly rule: Rule;
+  /** Whose real plan, with an owner's values filled in, complies. @default "production" */
+  readonly environment?: Environment;
+  /** What the real plan lacks for the rule to have something to judge. */
+  readonly given?: Change;
+  /** Changes that the rule does not mind. */
+  readonly complies?: readonly { readonly title: string; readonly change: Change }[];
+  readonly violations: readonly ViolationCase[];
+  /** An environment of which the rule does not speak, or a change that leaves it nothing to judge. */
+  readonly notApplicable: { readonly environment: Environment } | { readonly change: Change };
+  readonly unknown: readonly UnknownCase[];
+}

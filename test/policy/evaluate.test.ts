@@ -1,0 +1,137 @@
+import { beforeAll, describe, expect, test } from "@jest/globals";
+import { evaluatePlan, type PolicyReport } from "../../policy/evaluate.ts";
+import type { PolicyConfig, Waiver } from "../../policy/levels.ts";
+import { loadPolicyConfig } from "../../policy/load-config.ts";
+import { planOf } from "../support/plans.ts";
+import { DraftPlan } from "./draft.ts";
+import type { Plans } from "./judge.ts";
+import { realPlans } from "./real-plans.ts";
+
+const TODAY = new Date("2026-03-15T12:00:00Z");
+const config = loadPolicyConfig(".");
+
+const WAIVER: Waiver = {
+  rule: "pin-images",
+  environment: "production",
+  resource: "kubernetes:apps/v1:Deployment::gateway-deployment",
+  owner: "platform team",
+  reason: "the vendor has not tagged the fix yet",
+  expires: "2026-03-31",
+};
+
+const withWaivers = (...waivers: readonly Waiver[]): PolicyConfig => ({ ...config, waivers });
+
+let plans: Plans;
+beforeAll(async () => {
+  plans = await realPlans();
+});
+
+/** The production plan with a floating image in the gateway, and in Redis if asked for. */
+function floating(options: { readonly redis?: boolean } = {}) {
+  const draft = new DraftPlan(plans.production);
+  draft.container("gateway-deployment").image = "docker.io/library/nginx:latest";
+  if (options.redis) draft.container("redis-stateful-set").image = "docker.io/library/redis:latest";
+  return draft.plan;
+}
+
+function ruleOf(report: PolicyReport, name: string) {
+  const found = report.rules.find(({ rule }) => rule.name === name);
+  if (found === undefined) throw new Error(`no rule ${name}`);
+  return found;
+}
+
+describe("the real plans", () => {
+  test("with an owner's values nothing is violated in any environment, as for a deployment", () => {
+    for (const plan of Object.values(plans)) {
+      const report = evaluatePlan(plan, config, { purpose: "deploy", today: TODAY });
+      const open = report.rules.filter(({ outcome }) => outcome === "violated" || outcome === "undecided");
+      expect(open.map(({ rule }) => `${plan.environment} ${rule.name}`)).toEqual([]);
+      expect(report.blocked).toBe(false);
+    }
+  });
+
+  test("the committed examples plan, warn and are kept from being deployed", async () => {
+    const plan = await planOf("production");
+    const planned = evaluatePlan(plan, config, { today: TODAY });
+    expect([planned.blocked, ruleOf(planned, "replace-example-values").outcome]).toEqual([false, "violated"]);
+    expect(evaluatePlan(plan, config, { purpose: "deploy", today: TODAY }).blocked).toBe(true);
+  });
+
+  test("on a developer's own cluster the committed examples may be deployed", async () => {
+    const report = evaluatePlan(await planOf("local"), config, { purpose: "deploy", today: TODAY });
+    expect(report.blocked).toBe(false);
+  });
+
+  test("a rule with nothing to judge is not applicable, and says how much it judged elsewhere", () => {
+    const report = evaluatePlan(plans.production, config, { today: TODAY });
+    expect(ruleOf(report, "encrypt-ingress")).toMatchObject({ outcome: "not-applicable", subjects: 0 });
+    expect(ruleOf(report, "pin-images")).toMatchObject({ outcome: "satisfied" });
+    expect(ruleOf(report, "pin-images").subjects).toBeGreaterThanOrEqual(4);
+  });
+});
+
+describe("a violation", () => {
+  test("blocks where its rule is mandatory and names rule, resource, place, reason and remedy", () => {
+    const report = evaluatePlan(floating(), config, { today: TODAY });
+    const { rule, level, outcome, findings } = ruleOf(report, "pin-images");
+    expect(report.blocked).toBe(true);
+    expect([level, outcome]).toEqual(["mandatory", "violated"]);
+    expect(findings).toEqual([
+      {
+        kind: "violation",
+        resource: expect.stringMatching(/^urn:pulumi:production::.*::gateway-deployment$/),
+        subject: "kubernetes:apps/v1:Deployment::gateway-deployment",
+        path: "spec.template.spec.containers[0].image",
+        message: "image docker.io/library/nginx:latest names no exact version",
+      },
+    ]);
+    expect(rule.explanation).not.toBe("");
+    expect(rule.remediation).not.toBe("");
+  });
+
+  test("only warns where its rule is advisory", () => {
+    const draft = new DraftPlan(plans.local);
+    draft.container("gateway-deployment").image = "docker.io/library/nginx:latest";
+    const report = evaluatePlan(draft.plan, config, { purpose: "deploy", today: TODAY });
+    expect([report.blocked, ruleOf(report, "pin-images").level]).toEqual([false, "advisory"]);
+  });
+});
+
+describe("a waiver", () => {
+  test("excuses its rule at its resource, and stays in sight", () => {
+    const report = evaluatePlan(floating(), withWaivers(WAIVER), { today: TODAY });
+    const { outcome, findings } = ruleOf(report, "pin-images");
+    expect([report.blocked, outcome]).toEqual([false, "waived"]);
+    expect(findings[0]?.waiver).toEqual(WAIVER);
+    expect(report.waivers).toEqual([{ waiver: WAIVER, state: "used" }]);
+  });
+
+  test("excuses no other resource", () => {
+    const report = evaluatePlan(floating({ redis: true }), withWaivers(WAIVER), { today: TODAY });
+    expect([report.blocked, ruleOf(report, "pin-images").outcome]).toEqual([true, "violated"]);
+  });
+
+  test("excuses no other rule", () => {
+    const other = { ...WAIVER, rule: "pin-game-image" };
+    expect(evaluatePlan(floating(), withWaivers(other), { today: TODAY }).blocked).toBe(true);
+  });
+
+  test("excuses no other environment, and is not told there", () => {
+    const other = { ...WAIVER, environment: "staging" } as const;
+    const report = evaluatePlan(floating(), withWaivers(other), { today: TODAY });
+    expect([report.blocked, report.waivers]).toEqual([true, []]);
+  });
+
+  test("that has expired excuses nothing and blocks by itself, even when all is well", () => {
+    const expired = { ...WAIVER, expires: "2026-03-14" };
+    const bad = evaluatePlan(floating(), withWaivers(expired), { today: TODAY });
+    expect([bad.blocked, ruleOf(bad, "pin-images").outcome]).toEqual([true, "violated"]);
+    const good = evaluatePlan(plans.production, withWaivers(expired), { today: TODAY });
+    expect([good.blocked, good.waivers[0]?.state]).toEqual([true, "expired"]);
+  });
+
+  test("that excuses nothing is told, and blocks nothing", () => {
+    const report = evaluatePlan(plans.production, withWaivers(WAIVER), { today: TODAY });
+    expect([report.blocked, report.waivers[0]?.state]).toEqual([false, "unused"]);
+  });
+});
