@@ -1,0 +1,265 @@
+import { derivedSection } from "./define.ts";
+
+const common = {
+  phase: "deployment",
+  timing: "deployment",
+  priority: "critical",
+  owner: "deployment-engineer",
+  docs: "docs/guides/deployment.md#running-a-deployment",
+} as const;
+
+const preparation = derivedSection(
+  {
+    ...common,
+    id: "deploy.preparation",
+    seedSection: "Pre-deployment",
+    count: 5,
+    title: "Preparation",
+    timing: "two-hours-before",
+  },
+  [
+    {
+      id: "deploy.preparation.package",
+      title: "The package about to be deployed matches its checksums.",
+      docs: "docs/guides/release.md#verifying-a-package",
+      method: "static",
+      check: { prover: "named", check: "release/checksums" },
+    },
+    {
+      id: "deploy.preparation.clean-tree",
+      title: "The deployment runs from a commit, with nothing changed or added beside it.",
+      method: "static",
+      check: { prover: "named", check: "repository/committed", finding: "clean" },
+    },
+    {
+      id: "deploy.preparation.preview",
+      title: "The tech lead has read what the preview creates, replaces and deletes.",
+      owner: "tech-lead",
+      docs: "docs/guides/deployment.md#reading-a-preview",
+      method: "human",
+      check: { evidence: "the preview's counts and every replacement and deletion in it" },
+    },
+    {
+      id: "deploy.preparation.backup",
+      title: "Database, Redis and secrets have backups younger than their schedule.",
+      docs: "docs/guides/backup.md#before-a-deployment",
+      method: "live",
+      check: { probe: "health/backups", finding: "all-recent", target: "environment" },
+      appliesWhen: ["earlier-release"],
+    },
+    {
+      id: "deploy.preparation.rollback-target",
+      title: "A verified update exists to roll back to.",
+      docs: "docs/guides/rollback.md#what-is-kept",
+      method: "live",
+      check: { probe: "history/rollback-target", finding: "verified", target: "environment" },
+      records: "the update's version and commit",
+      appliesWhen: ["earlier-release"],
+    },
+  ],
+);
+
+const migration = derivedSection(
+  {
+    ...common,
+    id: "deploy.database-migration",
+    seedSection: "Database migration",
+    count: 4,
+    title: "Database migration",
+    owner: "database-administrator",
+    docs: "docs/guides/data.md#migrations",
+    appliesWhen: ["own-database"],
+  },
+  [
+    {
+      id: "deploy.database-migration.compatible",
+      title: "The previous release works on the new schema, so that a rollback needs no downgrade.",
+      method: "static",
+      check: { prover: "named", check: "repository/schema-compatibility" },
+    },
+    {
+      id: "deploy.database-migration.restore-point",
+      title: "A named restore point stands right before the migration.",
+      method: "live",
+      check: { probe: "history/restore-point", target: "environment" },
+      records: "name and time of the restore point",
+      appliesWhen: ["earlier-release"],
+    },
+    {
+      id: "deploy.database-migration.applied",
+      title: "The database has exactly the schema of this release.",
+      method: "live",
+      check: { probe: "health/database-schema", finding: "version", target: "environment" },
+    },
+    {
+      id: "deploy.database-migration.data-intact",
+      title: "Players saved before the migration are read back unchanged after it.",
+      method: "live",
+      check: { probe: "features/player-state", finding: "read-back", target: "environment" },
+      appliesWhen: ["earlier-release"],
+    },
+  ],
+);
+
+const application = derivedSection(
+  {
+    ...common,
+    id: "deploy.application",
+    seedSection: "Application deployment",
+    count: 6,
+    title: "Application",
+  },
+  [
+    {
+      id: "deploy.application.policy-passed",
+      title: "The update ran with the policy pack, and no mandatory rule was violated.",
+      method: "live",
+      check: { probe: "history/policy-passed", target: "environment" },
+    },
+    {
+      id: "deploy.application.completed",
+      title: "The update ended without an error.",
+      method: "live",
+      check: { probe: "history/completed", target: "environment" },
+      records: "end time and duration",
+    },
+    {
+      id: "deploy.application.image",
+      title: "Every server runs the image of this release, by digest.",
+      method: "live",
+      check: { probe: "health/image-digest", target: "environment" },
+      appliesWhen: ["kubernetes"],
+    },
+    {
+      id: "deploy.application.ready",
+      title: "As many servers are ready as the plan asks for at least.",
+      method: "live",
+      check: { probe: "health/readiness", target: "environment" },
+    },
+    {
+      id: "deploy.application.sessions-kept",
+      title: "No player connected during the rollout was cut off.",
+      docs: "docs/guides/game-server.md#draining",
+      method: "live",
+      check: { probe: "trend/dropped-sessions", window: "1h", target: "environment" },
+      appliesWhen: ["earlier-release"],
+    },
+    {
+      id: "deploy.application.gateway",
+      title: "The gateway serves the API and the telemetry from the new servers.",
+      method: "live",
+      check: { probe: "health/gateway-exposure", finding: "routes", target: "environment" },
+      appliesWhen: ["kubernetes"],
+    },
+  ],
+);
+
+const monitoring = derivedSection(
+  {
+    ...common,
+    id: "deploy.monitoring",
+    seedSection: "Monitoring setup",
+    count: 3,
+    title: "Monitoring",
+    priority: "high",
+    owner: "operator",
+    docs: "docs/guides/monitoring.md#what-is-deployed",
+    appliesWhen: ["kubernetes"],
+  },
+  [
+    {
+      id: "deploy.monitoring.targets",
+      title: "Prometheus reaches every target it should scrape.",
+      method: "live",
+      check: { probe: "health/scrape-targets", target: "environment" },
+    },
+    {
+      id: "deploy.monitoring.rules",
+      title: "Prometheus has loaded every rule of this release without an error.",
+      docs: "docs/guides/monitoring.md#alerts",
+      method: "live",
+      check: { probe: "health/alert-rules", target: "environment" },
+    },
+    {
+      id: "deploy.monitoring.dashboards",
+      title: "Grafana shows the dashboards of this release.",
+      docs: "docs/guides/monitoring.md#dashboards",
+      method: "live",
+      check: { probe: "health/dashboards", finding: "provisioned", target: "environment" },
+    },
+  ],
+);
+
+const smoke = derivedSection(
+  {
+    ...common,
+    id: "deploy.smoke",
+    seedSection: "Smoke testing",
+    count: 5,
+    title: "Smoke tests",
+    docs: "docs/guides/verification.md#smoke-tests",
+  },
+  [
+    {
+      id: "deploy.smoke.health",
+      title: "The health endpoint answers through the gateway.",
+      method: "live",
+      check: { probe: "smoke/health-endpoint", target: "environment" },
+    },
+    {
+      id: "deploy.smoke.websocket",
+      title: "A telemetry client connects through the gateway.",
+      method: "live",
+      check: { probe: "smoke/websocket", target: "environment" },
+    },
+    {
+      id: "deploy.smoke.debug-adapter",
+      title: "The debug adapter cannot be reached from outside.",
+      docs: "docs/guides/security.md#debug-ports",
+      method: "live",
+      check: { probe: "smoke/debug-adapter-closed", target: "environment" },
+    },
+    {
+      id: "deploy.smoke.metrics",
+      title: "Metrics are served to the scraper and hidden from the public.",
+      method: "live",
+      check: { probe: "smoke/metrics-endpoint", target: "environment" },
+    },
+    {
+      id: "deploy.smoke.all",
+      title: "All ten smoke tests pass within five minutes.",
+      method: "live",
+      check: { probe: "smoke/*", target: "environment" },
+      records: "duration",
+    },
+  ],
+);
+
+const goLive = derivedSection(
+  {
+    ...common,
+    id: "deploy.go-live",
+    seedSection: "Go-live",
+    count: 2,
+    title: "Go-live",
+    docs: "docs/guides/checklist.md#go-or-no-go",
+  },
+  [
+    {
+      id: "deploy.go-live.decision",
+      title: "The decision drawn from this checklist is go, and its risks are listed.",
+      method: "static",
+      check: { prover: "named", check: "checklist/go-decision" },
+    },
+    {
+      id: "deploy.go-live.traffic",
+      title: "Players who use the public name reach this release.",
+      method: "live",
+      check: { probe: "health/public-name", finding: "serves-release", target: "environment" },
+      appliesWhen: ["public-name"],
+    },
+  ],
+);
+
+/** Seed document 000 (delivery summary 2.5.0): carrying out a deployment. */
+export const execution = [preparation, migration, application, monitoring, smoke, goLive];

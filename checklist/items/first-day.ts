@@ -1,0 +1,239 @@
+import { seedSection } from "./define.ts";
+
+const common = {
+  document: "003",
+  phase: "post-deployment",
+  priority: "high",
+  owner: "operator",
+  docs: "docs/guides/monitoring.md#the-first-day",
+} as const;
+
+const health = seedSection(
+  {
+    ...common,
+    id: "post.first-hour.health",
+    line: 257,
+    title: "Health checks every five minutes",
+    timing: "first-hour",
+  },
+  [
+    {
+      id: "post.first-hour.health.api",
+      line: 258,
+      title: "The API answered every health check of the first hour.",
+      method: "live",
+      check: { probe: "trend/api-availability", window: "1h", target: "environment" },
+    },
+    {
+      id: "post.first-hour.health.errors",
+      line: 259,
+      title: "The share of failed requests had no spike in the first hour.",
+      method: "live",
+      check: { probe: "trend/error-rate", window: "1h", target: "environment" },
+    },
+    {
+      id: "post.first-hour.health.frame-rate",
+      line: 260,
+      title: "The frame rate stayed between 85 and 95 through the first hour.",
+      method: "live",
+      check: { probe: "trend/frame-rate", window: "1h", target: "environment" },
+    },
+    {
+      id: "post.first-hour.health.memory",
+      line: 261,
+      title: "No server used 400 MB of memory or more in the first hour.",
+      method: "live",
+      check: { probe: "trend/memory", window: "1h", target: "environment" },
+    },
+  ],
+);
+
+const logs = seedSection(
+  {
+    ...common,
+    id: "post.first-hour.logs",
+    line: 263,
+    title: "Log review",
+    timing: "first-hour",
+    docs: "docs/guides/logging.md#reading-logs-after-a-deployment",
+  },
+  [
+    {
+      id: "post.first-hour.logs.no-errors",
+      line: 264,
+      title: "The servers logged no critical error in the first hour.",
+      method: "live",
+      check: { probe: "trend/log-errors", window: "1h", target: "environment" },
+    },
+    {
+      id: "post.first-hour.logs.no-warnings",
+      line: 265,
+      title: "The servers logged no warning the release does not expect.",
+      method: "live",
+      check: { probe: "trend/log-warnings", window: "1h", target: "environment" },
+    },
+    {
+      id: "post.first-hour.logs.vr-mode",
+      line: 266,
+      title: "The log of every server says whether it runs with VR or fell back to desktop.",
+      method: "live",
+      check: { probe: "features/vr-fallback", finding: "logged", target: "environment" },
+    },
+  ],
+);
+
+const performance = seedSection(
+  {
+    ...common,
+    id: "post.fourth-hour.performance",
+    line: 270,
+    title: "Performance review",
+    timing: "fourth-hour",
+  },
+  [
+    {
+      id: "post.fourth-hour.performance.frame-rate",
+      line: 271,
+      title: "The frame rate shows no downward trend over four hours.",
+      method: "live",
+      check: { probe: "trend/frame-rate", window: "4h", target: "environment" },
+      records: "lowest, median and slope",
+    },
+    {
+      id: "post.fourth-hour.performance.memory",
+      line: 272,
+      title: "Memory shows no upward trend over four hours.",
+      method: "live",
+      check: { probe: "trend/memory", window: "4h", target: "environment" },
+      records: "highest, median and slope",
+    },
+    {
+      id: "post.fourth-hour.performance.latency",
+      line: 273,
+      title: "Request latency stayed within its target over four hours.",
+      method: "live",
+      check: { probe: "trend/latency", window: "4h", target: "environment" },
+      records: "median, 95th and 99th percentile",
+    },
+    {
+      id: "post.fourth-hour.performance.errors",
+      line: 274,
+      title: "The share of failed requests stayed within its target over four hours.",
+      method: "live",
+      check: { probe: "trend/error-rate", window: "4h", target: "environment" },
+      records: "share of failed requests",
+    },
+  ],
+);
+
+const security = seedSection(
+  {
+    ...common,
+    id: "post.fourth-hour.security",
+    line: 276,
+    title: "Security check",
+    timing: "fourth-hour",
+    owner: "security-reviewer",
+    docs: "docs/guides/security.md#after-a-deployment",
+  },
+  [
+    {
+      id: "post.fourth-hour.security.authentication",
+      line: 277,
+      title: "Refused logins stayed below what an attack on passwords or tokens looks like.",
+      method: "live",
+      check: { probe: "trend/authentication-failures", window: "4h", target: "environment" },
+    },
+    {
+      id: "post.fourth-hour.security.rate-limiting",
+      line: 278,
+      title: "The limits refused clients over them and nobody else.",
+      method: "live",
+      check: { probe: "trend/rate-limited", window: "4h", target: "environment" },
+    },
+    {
+      id: "post.fourth-hour.security.audit-log",
+      line: 279,
+      title: "The audit log of these hours holds nothing its reader cannot explain.",
+      method: "human",
+      check: { evidence: "the hours read and what was found" },
+    },
+  ],
+);
+
+const daily = seedSection(
+  { ...common, id: "post.first-day.review", line: 283, title: "Daily review", timing: "first-day" },
+  [
+    {
+      id: "post.first-day.review.uptime",
+      line: 284,
+      title: "The API met its availability target over the first day.",
+      method: "live",
+      check: { probe: "trend/api-availability", window: "24h", target: "environment" },
+      records: "share of the time the API answered",
+    },
+    {
+      id: "post.first-day.review.requests",
+      line: 285,
+      title: "The number of requests of the first day is known and within the tested load.",
+      method: "live",
+      check: { probe: "trend/requests", window: "24h", target: "environment" },
+      records: "number of requests and highest rate",
+    },
+    {
+      id: "post.first-day.review.errors",
+      line: 286,
+      title: "The failed requests of the first day fit the error budget.",
+      method: "live",
+      check: { probe: "trend/error-rate", window: "24h", target: "environment" },
+      records: "number of failed requests",
+    },
+    {
+      id: "post.first-day.review.restarts",
+      line: 287,
+      title: "No instance restarted on the first day without a rollout to explain it.",
+      method: "live",
+      check: { probe: "trend/restarts", window: "24h", target: "environment" },
+      records: "number of restarts",
+    },
+  ],
+);
+
+const feedback = seedSection(
+  {
+    ...common,
+    id: "post.first-day.feedback",
+    line: 289,
+    title: "User feedback",
+    timing: "first-day",
+    priority: "medium",
+    owner: "product-owner",
+    docs: "docs/guides/checklist.md#feedback",
+  },
+  [
+    {
+      id: "post.first-day.feedback.collected",
+      line: 290,
+      title: "Players have been asked about the release.",
+      method: "human",
+      check: { evidence: "link to the answers" },
+    },
+    {
+      id: "post.first-day.feedback.no-critical-issue",
+      line: 291,
+      title: "No player has reported a critical issue.",
+      method: "human",
+      check: { evidence: "link to the reports read" },
+    },
+    {
+      id: "post.first-day.feedback.performance",
+      line: 292,
+      title: "Players find the performance acceptable.",
+      method: "human",
+      check: { evidence: "what players said, in one sentence" },
+    },
+  ],
+);
+
+/** Seed document 003 (deployment checklist 1.0.0): the first hour, the fourth and the first day. */
+export const firstDay = [health, logs, performance, security, daily, feedback];

@@ -1,0 +1,169 @@
+import { seedSection } from "./define.ts";
+
+const common = {
+  phase: "sign-off",
+  priority: "critical",
+  docs: "docs/guides/checklist.md#sign-off",
+} as const;
+
+const signature = { evidence: "name and signature" };
+
+const deployment = seedSection(
+  {
+    ...common,
+    document: "003",
+    id: "sign-off.deployment",
+    line: 316,
+    title: "Deployment sign-off",
+    timing: "closing",
+    owner: "deployment-engineer",
+  },
+  [
+    {
+      id: "sign-off.deployment.deployment-engineer",
+      line: 318,
+      title: "The deployment engineer vouches for how the deployment was carried out.",
+      method: "human",
+      check: signature,
+    },
+    {
+      id: "sign-off.deployment.tech-lead",
+      line: 320,
+      title: "The tech lead accepts the deployment's results.",
+      owner: "tech-lead",
+      method: "human",
+      check: signature,
+    },
+    {
+      id: "sign-off.deployment.devops-lead",
+      line: 322,
+      title: "The DevOps lead takes the environment into operation.",
+      owner: "devops-lead",
+      method: "human",
+      check: signature,
+    },
+    {
+      id: "sign-off.deployment.product-owner",
+      line: 324,
+      title: "The product owner accepts the release as delivered to players.",
+      owner: "product-owner",
+      method: "human",
+      check: signature,
+    },
+  ],
+);
+
+const packageReview = seedSection(
+  {
+    ...common,
+    document: "000",
+    id: "sign-off.package",
+    line: 650,
+    title: "Package review",
+    timing: "before",
+    owner: "release-engineer",
+  },
+  [
+    {
+      id: "sign-off.package.development-lead",
+      line: 652,
+      title: "The development lead has reviewed the package.",
+      owner: "development-lead",
+      method: "human",
+      check: signature,
+    },
+    {
+      id: "sign-off.package.devops-lead",
+      line: 653,
+      title: "The DevOps lead has reviewed the package.",
+      owner: "devops-lead",
+      method: "human",
+      check: signature,
+    },
+    {
+      id: "sign-off.package.security-lead",
+      line: 654,
+      title: "The security lead has reviewed the package.",
+      owner: "security-lead",
+      method: "human",
+      check: signature,
+    },
+    {
+      id: "sign-off.package.qa-lead",
+      line: 655,
+      title: "The QA lead has reviewed the package.",
+      owner: "qa-lead",
+      method: "human",
+      check: signature,
+    },
+    {
+      id: "sign-off.package.product-manager",
+      line: 656,
+      title: "The product manager has reviewed the package.",
+      owner: "product-manager",
+      method: "human",
+      check: signature,
+    },
+  ],
+);
+
+const approval = seedSection(
+  {
+    ...common,
+    document: "000",
+    id: "sign-off.approval",
+    line: 658,
+    title: "Deployment approval",
+    timing: "day-before",
+    owner: "release-engineer",
+  },
+  [
+    {
+      id: "sign-off.approval.package",
+      line: 660,
+      title: "The package to be deployed is, byte for byte, the one that was checked and tried.",
+      docs: "docs/guides/release.md#verifying-a-package",
+      method: "static",
+      check: { prover: "named", check: "release/checksums", finding: "as-tried" },
+    },
+    {
+      id: "sign-off.approval.documentation",
+      line: 661,
+      title: "The documentation is complete: no heading the product refers to is missing, no link is broken.",
+      docs: "docs/guides/release.md#documentation",
+      method: "static",
+      check: { prover: "named", check: "repository/documentation" },
+    },
+    {
+      id: "sign-off.approval.security-audit",
+      line: 662,
+      title: "The latest security audit leaves no critical finding open.",
+      owner: "security-lead",
+      docs: "docs/guides/security.md#audits",
+      method: "drill",
+      check: { drill: "security-audit" },
+    },
+    {
+      id: "sign-off.approval.checklist",
+      line: 663,
+      title: "The evidence of every item due before the deployment is signed and bound to this release.",
+      docs: "docs/guides/checklist.md#evidence",
+      method: "static",
+      check: { prover: "named", check: "checklist/evidence" },
+    },
+    {
+      id: "sign-off.approval.stakeholders",
+      line: 664,
+      title: "Everyone with a stake in the release knows that it is approved.",
+      owner: "product-manager",
+      method: "human",
+      check: { evidence: "link to the announcement" },
+    },
+  ],
+);
+
+/** The sign-offs of seed document 003 (deployment checklist 1.0.0). */
+export const deploymentSignOff = [deployment];
+
+/** The package sign-offs of seed document 000 (delivery summary 2.5.0). */
+export const packageSignOff = [packageReview, approval];

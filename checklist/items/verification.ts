@@ -1,0 +1,264 @@
+import { seedSection } from "./define.ts";
+
+const common = {
+  document: "003",
+  phase: "post-deployment",
+  timing: "half-hour-after",
+  priority: "critical",
+  owner: "deployment-engineer",
+  docs: "docs/guides/verification.md#the-ten-checks",
+} as const;
+
+const pods = seedSection(
+  { ...common, id: "post.verification.pods", line: 188, title: "Check 1: instances run" },
+  [
+    {
+      id: "post.verification.pods.running",
+      line: 189,
+      title: "Every instance of the product runs.",
+      method: "live",
+      check: { probe: "verify/instances-running", finding: "running", target: "environment" },
+    },
+    {
+      id: "post.verification.pods.no-restarts",
+      line: 190,
+      title: "No instance has restarted or crashed since the deployment.",
+      method: "live",
+      check: { probe: "verify/instances-running", finding: "no-restarts", target: "environment" },
+    },
+  ],
+);
+
+const apiHealth = seedSection(
+  { ...common, id: "post.verification.api-health", line: 192, title: "Check 2: API health" },
+  [
+    {
+      id: "post.verification.api-health.answers",
+      line: 193,
+      title: "The health endpoint answers with 200.",
+      method: "live",
+      check: { probe: "verify/api-health", finding: "status-200", target: "environment" },
+    },
+    {
+      id: "post.verification.api-health.body",
+      line: 194,
+      title: "The health endpoint says ok in the words of the contract.",
+      method: "live",
+      check: { probe: "verify/api-health", finding: "body", target: "environment" },
+    },
+  ],
+);
+
+const apiStatus = seedSection(
+  { ...common, id: "post.verification.api-status", line: 196, title: "Check 3: API status" },
+  [
+    {
+      id: "post.verification.api-status.healthy",
+      line: 197,
+      title: "The status endpoint describes a healthy server.",
+      method: "live",
+      check: { probe: "verify/api-status", finding: "healthy", target: "environment" },
+    },
+    {
+      id: "post.verification.api-status.environment",
+      line: 198,
+      title: "The server believes to be in the environment that was deployed.",
+      method: "live",
+      check: { probe: "verify/api-status", finding: "environment", target: "environment" },
+    },
+    {
+      id: "post.verification.api-status.http-api",
+      line: 199,
+      title: "The server reports its HTTP API as active.",
+      method: "live",
+      check: { probe: "verify/api-status", finding: "http-api-active", target: "environment" },
+    },
+  ],
+);
+
+const telemetry = seedSection(
+  { ...common, id: "post.verification.telemetry", line: 201, title: "Check 4: telemetry WebSocket" },
+  [
+    {
+      id: "post.verification.telemetry.listening",
+      line: 202,
+      title: "The telemetry port accepts connections.",
+      method: "live",
+      check: { probe: "verify/telemetry-websocket", finding: "listening", target: "environment" },
+    },
+    {
+      id: "post.verification.telemetry.connected",
+      line: 203,
+      title: "A client completes the WebSocket handshake and receives telemetry.",
+      method: "live",
+      check: { probe: "verify/telemetry-websocket", finding: "connected", target: "environment" },
+    },
+  ],
+);
+
+const scene = seedSection({ ...common, id: "post.verification.scene", line: 205, title: "Check 5: scene" }, [
+  {
+    id: "post.verification.scene.current",
+    line: 206,
+    title: "The server is in the main VR scene.",
+    method: "live",
+    check: { probe: "verify/scene-loaded", finding: "current", target: "environment" },
+  },
+  {
+    id: "post.verification.scene.loaded",
+    line: 207,
+    title: "The main VR scene has finished loading.",
+    method: "live",
+    check: { probe: "verify/scene-loaded", finding: "loaded", target: "environment" },
+  },
+]);
+
+const authentication = seedSection(
+  { ...common, id: "post.verification.authentication", line: 209, title: "Check 6: authentication" },
+  [
+    {
+      id: "post.verification.authentication.refused",
+      line: 210,
+      title: "A request without a token is refused with 401.",
+      method: "live",
+      check: { probe: "verify/authentication", finding: "without-token", target: "environment" },
+    },
+    {
+      id: "post.verification.authentication.admitted",
+      line: 211,
+      title: "A request with a valid token is served.",
+      method: "live",
+      check: { probe: "verify/authentication", finding: "with-token", target: "environment" },
+    },
+  ],
+);
+
+const rateLimiting = seedSection(
+  { ...common, id: "post.verification.rate-limiting", line: 213, title: "Check 7: rate limiting" },
+  [
+    {
+      id: "post.verification.rate-limiting.refused",
+      line: 214,
+      title: "A client over its limit is refused with 429.",
+      method: "live",
+      check: { probe: "verify/rate-limiting", finding: "over-limit", target: "environment" },
+    },
+    {
+      id: "post.verification.rate-limiting.fair",
+      line: 215,
+      title: "The refusal says when to retry, and a client under its limit is served meanwhile.",
+      method: "live",
+      check: { probe: "verify/rate-limiting", finding: "under-limit", target: "environment" },
+    },
+  ],
+);
+
+const whitelist = seedSection(
+  { ...common, id: "post.verification.whitelist", line: 217, title: "Check 8: scene whitelist" },
+  [
+    {
+      id: "post.verification.whitelist.refused",
+      line: 218,
+      title: "Loading a test scene is refused with 403.",
+      method: "live",
+      check: { probe: "verify/scene-whitelist", finding: "unlisted", target: "environment" },
+    },
+    {
+      id: "post.verification.whitelist.enforced",
+      line: 219,
+      title: "A listed scene is admitted and a disguised path to an unlisted one is not.",
+      method: "live",
+      check: { probe: "verify/scene-whitelist", finding: "enforced", target: "environment" },
+    },
+  ],
+);
+
+const performance = seedSection(
+  { ...common, id: "post.verification.performance", line: 221, title: "Check 9: performance metrics" },
+  [
+    {
+      id: "post.verification.performance.answers",
+      line: 222,
+      title: "The performance endpoint returns data.",
+      method: "live",
+      check: { probe: "verify/performance-metrics", finding: "answers", target: "environment" },
+    },
+    {
+      id: "post.verification.performance.complete",
+      line: 223,
+      title: "Every performance figure of the contract has a value.",
+      method: "live",
+      check: { probe: "verify/performance-metrics", finding: "complete", target: "environment" },
+    },
+  ],
+);
+
+const automated = seedSection(
+  { ...common, id: "post.verification.automated", line: 225, title: "Check 10: automated validation" },
+  [
+    {
+      id: "post.verification.automated.passes",
+      line: 226,
+      title: "The verification command ends with success.",
+      method: "live",
+      check: { probe: "verify/automated-validation", finding: "exit-status", target: "environment" },
+    },
+    {
+      id: "post.verification.automated.complete",
+      line: 227,
+      title: "The verification asked every question, and none was skipped or left unproven.",
+      method: "live",
+      check: { probe: "verify/automated-validation", finding: "complete", target: "environment" },
+    },
+  ],
+);
+
+const outcome = seedSection({ ...common, id: "post.summary.outcome", line: 237, title: "Status" }, [
+  {
+    id: "post.summary.outcome.status",
+    line: 238,
+    title: "The deployment is successful: ten checks passed, where eight or nine would make it partial.",
+    method: "live",
+    check: { probe: "verify/*", target: "environment" },
+    choices: ["successful", "partial", "failed"],
+    records: "number of the ten checks passed",
+  },
+]);
+
+const rollback = seedSection(
+  {
+    ...common,
+    id: "post.summary.rollback",
+    line: 247,
+    title: "Rollback performed",
+    priority: "high",
+    docs: "docs/guides/rollback.md#what-is-recorded",
+  },
+  [
+    {
+      id: "post.summary.rollback.recorded",
+      line: 248,
+      title: "The history says whether the deployment was rolled back, and if so why.",
+      method: "live",
+      check: { probe: "history/rollback-recorded", target: "environment" },
+      choices: ["yes", "no"],
+      records: "the reason of a rollback",
+    },
+  ],
+);
+
+/** Seed document 003 (deployment checklist 1.0.0): the ten checks half an hour later and their summary. */
+export const verification = [
+  pods,
+  apiHealth,
+  apiStatus,
+  telemetry,
+  scene,
+  authentication,
+  rateLimiting,
+  whitelist,
+  performance,
+  automated,
+  outcome,
+  rollback,
+];

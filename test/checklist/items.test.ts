@@ -1,0 +1,193 @@
+import { describe, expect, test } from "@jest/globals";
+import {
+  docsAnchors,
+  itemById,
+  items,
+  itemsOfDocument,
+  itemsOfPhase,
+  itemsOfSection,
+  sectionById,
+  sections,
+} from "../../checklist/items/index.ts";
+import type { Phase } from "../../checklist/items/types.ts";
+import { exceptions } from "../support/exceptions.ts";
+
+/** Section sizes as seed document 000 (delivery summary 2.5.0) states them. */
+const promised: Readonly<Record<string, Readonly<Record<string, number>>>> = {
+  "pre-deployment": {
+    "Infrastructure validation": 10,
+    "Configuration management": 12,
+    "Database setup": 8,
+    "Redis cache setup": 6,
+    "Security configuration": 15,
+    "Monitoring & observability": 10,
+    "Backup & disaster recovery": 6,
+    "Testing & validation": 8,
+  },
+  deployment: {
+    "Pre-deployment": 5,
+    "Database migration": 4,
+    "Application deployment": 6,
+    "Monitoring setup": 3,
+    "Smoke testing": 5,
+    "Go-live": 2,
+  },
+  "post-deployment": {
+    "Application health": 8,
+    "Performance validation": 6,
+    "Database health": 4,
+    "Cache health": 3,
+    "Security validation": 5,
+    "Monitoring validation": 4,
+    "Business functionality": 5,
+  },
+};
+
+const idPrefix: Readonly<Record<Phase, string>> = {
+  "pre-deployment": "pre.",
+  deployment: "deploy.",
+  "post-deployment": "post.",
+  "follow-up": "follow-up.",
+  "sign-off": "sign-off.",
+};
+
+const phases = Object.keys(idPrefix) as Phase[];
+
+const derived = items.flatMap((item) =>
+  item.source.kind === "derived" ? [{ ...item, source: item.source }] : [],
+);
+
+describe("an operator finds the whole checklist the delivery summary promised", () => {
+  const cases = Object.entries(promised).flatMap(([phase, counts]) =>
+    Object.entries(counts).map(([section, count]) => ({ phase, section, count })),
+  );
+
+  test.each(cases)("$phase, $section: $count items", ({ phase, section, count }) => {
+    const found = derived.filter((item) => item.phase === phase && item.source.section === section);
+    expect(found).toHaveLength(count);
+  });
+
+  test("75 items before, 25 during and 35 after a deployment, and no section beyond the 21", () => {
+    const perPhase = phases.map((phase) => derived.filter((item) => item.phase === phase).length);
+    expect(perPhase).toEqual([75, 25, 35, 0, 0]);
+    expect(sections.filter(({ source }) => source.kind === "derived")).toHaveLength(21);
+  });
+
+  test("each section states the size it has, so that a lost item is noticed", () => {
+    const wrong = exceptions(
+      sections,
+      ({ id, source }) => source.kind === "seed" || itemsOfSection(id).length === source.count,
+    );
+    expect(wrong).toEqual([]);
+  });
+});
+
+describe("an item can be named, found and looked up", () => {
+  test("no two items or sections share an id, a title of an item says one thing once", () => {
+    const ids = [...items, ...sections].map(({ id }) => id);
+    expect(new Set(ids).size).toBe(ids.length);
+    expect(new Set(items.map(({ title }) => title)).size).toBe(items.length);
+  });
+
+  test("ids are short dotted words that can be typed and sorted", () => {
+    const wellFormed = /^(pre|deploy|post|follow-up|sign-off)(\.[a-z0-9]+(-[a-z0-9]+)*){2,3}$/;
+    expect(exceptions(items, ({ id }) => wellFormed.test(id) && id.length <= 60)).toEqual([]);
+  });
+
+  test("an id tells the phase and the section", () => {
+    const wrong = exceptions(items, ({ id, section, phase }) => {
+      const own = id.slice(section.length + 1);
+      return id.startsWith(`${section}.`) && !own.includes(".") && id.startsWith(idPrefix[phase]);
+    });
+    expect(wrong).toEqual([]);
+  });
+
+  test("phase and source of an item are those of its section", () => {
+    const wrong = exceptions(items, ({ section, phase, source }) => {
+      const found = sectionById(section);
+      return (
+        found?.phase === phase &&
+        found.source.kind === source.kind &&
+        found.source.document === source.document
+      );
+    });
+    expect(wrong).toEqual([]);
+  });
+
+  test("every item is reached by id, phase, section and document, each exactly once", () => {
+    expect(exceptions(items, (item) => itemById(item.id) === item)).toEqual([]);
+    expect(itemById("pre.critical.env.no-such-item")).toBeUndefined();
+    expect(itemsOfSection("pre.no-such-section")).toEqual([]);
+    expect(phases.flatMap(itemsOfPhase)).toHaveLength(items.length);
+    expect(sections.flatMap(({ id }) => itemsOfSection(id))).toEqual(items);
+    expect([...itemsOfDocument("000"), ...itemsOfDocument("003")]).toHaveLength(items.length);
+  });
+
+  test("phases stand in the order they are worked through, each in one piece", () => {
+    const order = phases.map((phase) => items.findIndex((item) => item.phase === phase));
+    expect(order).toEqual([...order].sort((a, b) => a - b));
+    for (const phase of phases) {
+      const first = items.findIndex((item) => item.phase === phase);
+      expect(
+        items.slice(first, first + itemsOfPhase(phase).length).every((item) => item.phase === phase),
+      ).toBe(true);
+    }
+  });
+});
+
+describe("whoever reads an item knows what it demands, of whom and where to read on", () => {
+  test("a title is one sentence that fits a line", () => {
+    expect(
+      exceptions(items, ({ title }) => /^[A-Z][^\n]*[^.\s]\.$/.test(title) && title.length <= 110),
+    ).toEqual([]);
+  });
+
+  test("a docs anchor is a heading of a guide", () => {
+    const anchors = [...docsAnchors().keys()];
+    expect(
+      anchors.filter((anchor) => !/^docs\/guides\/[a-z-]+\.md#[a-z0-9]+(-[a-z0-9]+)*$/.test(anchor)),
+    ).toEqual([]);
+    expect([...docsAnchors().values()].flat()).toHaveLength(items.length);
+  });
+
+  test("every item has an owner, and what a person signs asks for evidence", () => {
+    expect(exceptions(items, ({ owner }) => owner.length > 0)).toEqual([]);
+    const signed = items.flatMap((item) => (item.method === "human" ? [item] : []));
+    expect(exceptions(signed, ({ check }) => check.evidence.length > 0)).toEqual([]);
+  });
+
+  test("a question that is answered with yes or no passes on yes only", () => {
+    const questions = items.flatMap((item) => (item.method === "human" && item.choices ? [item] : []));
+    expect(questions.map(({ id }) => id)).toEqual([
+      "pre.high.audit-logging.accepted",
+      "pre.medium.vr-fallback.accepted",
+    ]);
+    expect(exceptions(questions, ({ check }) => check.accepts?.join() === "yes")).toEqual([]);
+  });
+
+  test("an answer that lets an item pass is one of its choices", () => {
+    const wrong = exceptions(
+      items,
+      (item) =>
+        item.method !== "human" || (item.check.accepts ?? []).every((one) => item.choices?.includes(one)),
+    );
+    expect(wrong).toEqual([]);
+  });
+
+  test("no condition is stated twice, and the cloud's cluster is not also called any cluster", () => {
+    const wrong = exceptions(items, ({ appliesWhen }) => {
+      const clusterKinds = appliesWhen.filter((one) => ["kubernetes", "eks", "cluster-exists"].includes(one));
+      return new Set(appliesWhen).size === appliesWhen.length && clusterKinds.length <= 1;
+    });
+    expect(wrong).toEqual([]);
+  });
+
+  test("critical, high and medium items keep the weight the deployment checklist gave them", () => {
+    const weighed = items.flatMap((item) => {
+      const weight = /^pre\.(critical|high|medium)\./.exec(item.id)?.[1];
+      return weight === undefined ? [] : [{ id: item.id, priority: item.priority, weight }];
+    });
+    expect(weighed.length).toBeGreaterThan(50);
+    expect(exceptions(weighed, ({ priority, weight }) => priority === weight)).toEqual([]);
+  });
+});

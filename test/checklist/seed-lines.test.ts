@@ -1,0 +1,181 @@
+import { describe, expect, test } from "@jest/globals";
+import { itemById, items, sectionById, sections } from "../../checklist/items/index.ts";
+import { recordFields } from "../../checklist/items/record-fields.ts";
+import { deliverySummaryLines, deploymentChecklistLines } from "../../checklist/items/seed-line-map.ts";
+import { type SeedLine, seedDifferences, seedLineHash } from "../../checklist/items/seed-lines.ts";
+
+/** Heading lines of seed document 003 (deployment checklist 1.0.0) and how many checkboxes each has. */
+const checkboxes: readonly (readonly [heading: number, lines: number])[] = [
+  [14, 4],
+  [20, 6],
+  [28, 4],
+  [34, 5],
+  [41, 4],
+  [51, 4],
+  [57, 3],
+  [62, 3],
+  [67, 5],
+  [74, 4],
+  [84, 4],
+  [90, 4],
+  [96, 4],
+  [108, 5],
+  [115, 3],
+  [120, 3],
+  [129, 4],
+  [135, 3],
+  [144, 3],
+  [149, 2],
+  [153, 2],
+  [157, 2],
+  [161, 4],
+  [167, 2],
+  [171, 3],
+  [176, 2],
+  [180, 2],
+  [188, 2],
+  [192, 2],
+  [196, 3],
+  [201, 2],
+  [205, 2],
+  [209, 2],
+  [213, 2],
+  [217, 2],
+  [221, 2],
+  [225, 2],
+  [237, 3],
+  [247, 2],
+  [257, 4],
+  [263, 3],
+  [270, 4],
+  [276, 3],
+  [283, 4],
+  [289, 3],
+  [298, 4],
+  [304, 3],
+  [309, 3],
+];
+
+/** `digest` covers all line numbers and fingerprints, taken when map and document were last compared. */
+const documents = [
+  { document: "003", map: deploymentChecklistLines, digest: "cf0396313a3e" },
+  { document: "000", map: deliverySummaryLines, digest: "5401fc2e15e7" },
+] as const;
+
+describe.each(documents)(
+  "nobody has to go back to seed document $document: all it asks for is here",
+  ({ document, map, digest }) => {
+    test("a line is mapped exactly once, in the document's order", () => {
+      const lines = map.map(({ line }) => line);
+      expect(lines).toEqual([...new Set(lines)].sort((a, b) => a - b));
+    });
+
+    test("each mapped line carries the fingerprint of its words, as taken from the document itself", () => {
+      expect(map.filter(({ sha256 }) => !/^[0-9a-f]{12}$/.test(sha256))).toEqual([]);
+      expect(seedLineHash(map.map(({ line, sha256 }) => `${line} ${sha256}`).join("\n"))).toBe(digest);
+    });
+
+    test("what a line became exists and comes from that document", () => {
+      expect(map.filter((entry) => documentOf(entry) !== document)).toEqual([]);
+    });
+
+    test("each seed item stands at its own line, or at the first of the choices it offers", () => {
+      const seeded = items.flatMap(({ id, source, choices }) =>
+        source.kind === "seed" && source.document === document ? [{ id, line: source.line, choices }] : [],
+      );
+      const wrong = seeded.filter(({ id, line, choices }) => {
+        const entries = map.filter((entry) => entry.id === id);
+        const [first, ...others] = entries;
+        if (first?.line !== line) return true;
+        if (first.as === "item") return others.length > 0;
+        const offered = entries.flatMap((entry) => (entry.as === "choice" ? [entry.choice] : []));
+        return offered.join() !== choices?.join();
+      });
+      expect(wrong).toEqual([]);
+    });
+
+    test("each section stands at its heading, and its items below it", () => {
+      const seeded = sections.flatMap(({ id, source }) =>
+        source.kind === "seed" && source.document === document ? [{ id, line: source.line }] : [],
+      );
+      const headings = map.flatMap(({ as, id, line }) => (as === "heading" ? [{ id, line }] : []));
+      expect(headings).toEqual([...seeded].sort((a, b) => a.line - b.line));
+      let heading = "";
+      const misplaced = map.filter((entry) => {
+        if (entry.as === "heading") heading = entry.id;
+        return (entry.as === "item" || entry.as === "choice") && itemById(entry.id)?.section !== heading;
+      });
+      expect(misplaced).toEqual([]);
+    });
+
+    test("each blank has a field in the deployment's record", () => {
+      const used = new Set(map.flatMap((entry) => (entry.as === "field" ? [entry.id] : [])));
+      const known = recordFields.filter((field) => field.document === document).map(({ id }) => id);
+      expect([...used].sort()).toEqual([...known].sort());
+    });
+  },
+);
+
+describe("seed document 003 is complete", () => {
+  test.each(checkboxes)("the heading on line %i keeps its %i checkbox lines", (heading, count) => {
+    const start = deploymentChecklistLines.findIndex(({ line }) => line === heading);
+    const rest = deploymentChecklistLines.slice(start + 1);
+    const end = rest.findIndex(({ as }) => as !== "item" && as !== "choice");
+    expect(deploymentChecklistLines[start]?.as).toBe("heading");
+    expect(end === -1 ? rest.length : end).toBe(count);
+  });
+
+  test("197 checkboxes, four sign-offs, three plain headings and nine blanks make 213 lines", () => {
+    const kinds = new Map<string, number>();
+    for (const { as } of deploymentChecklistLines) kinds.set(as, (kinds.get(as) ?? 0) + 1);
+    expect(Object.fromEntries(kinds)).toEqual({ field: 9, heading: 49, item: 142, choice: 13 });
+    expect(deploymentChecklistLines).toHaveLength(213);
+  });
+});
+
+describe("a new version of a seed document shows what it changes", () => {
+  const text = "# Checklist\n\n- [ ] **Water**\n  - [ ] Tank full\n  - [x] Tap closed\n\n**Signed:** ___\n";
+  const map: readonly SeedLine[] = [
+    { line: 3, sha256: seedLineHash("**Water**"), as: "heading", id: "water" },
+    { line: 4, sha256: seedLineHash("Tank full"), as: "item", id: "water.tank" },
+    { line: 5, sha256: seedLineHash("Tap closed"), as: "item", id: "water.tap" },
+    { line: 7, sha256: seedLineHash("**Signed:** ___"), as: "field", id: "signed" },
+  ];
+
+  test("a document that equals its map has no difference, whatever its line ends and ticks", () => {
+    expect(seedDifferences(text, map)).toEqual([]);
+    expect(seedDifferences(text.replaceAll("\n", "\r\n").replaceAll("[ ]", "[x]"), map)).toEqual([]);
+  });
+
+  test("a changed, an added and a removed line are told apart", () => {
+    const changed = text
+      .replace("Tank full", "Tank half full")
+      .replace("\n\n**Signed:** ___\n", "\n  - [ ] Lid on");
+    expect(seedDifferences(changed, map)).toEqual([
+      { line: 4, problem: "changed" },
+      { line: 6, problem: "not mapped" },
+      { line: 7, problem: "missing" },
+    ]);
+  });
+
+  test("the fingerprint is of the words, not of the checkbox", () => {
+    expect(seedLineHash("  - [ ] Build size reasonable (100-500 MB)")).toBe(
+      deploymentChecklistLines.find(({ line }) => line === 36)?.sha256,
+    );
+  });
+});
+
+function documentOf(entry: SeedLine): string | undefined {
+  switch (entry.as) {
+    case "heading":
+      return sectionById(entry.id)?.source.document;
+    case "field":
+      return recordFields.find(({ id }) => id === entry.id)?.document;
+    case "item":
+      return itemById(entry.id)?.source.document;
+    case "choice":
+      return itemById(entry.id)?.choices?.includes(entry.choice)
+        ? itemById(entry.id)?.source.document
+        : undefined;
+  }
+}
