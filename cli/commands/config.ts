@@ -1,0 +1,173 @@
+import { randomBytes } from "node:crypto";
+import { existsSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { styleText } from "node:util";
+import { Command } from "commander";
+import { validateConfig } from "../../components/config/checks/index.ts";
+import type { CheckResult } from "../../components/config/checks/types.ts";
+import type { Config } from "../../components/config/config.ts";
+import { renderEnvFile } from "../../components/config/env-file.ts";
+import { parseConfig } from "../../components/config/load.ts";
+import { renderReference } from "../../components/config/reference.ts";
+import { readStackFile } from "../../components/config/stack-file.ts";
+import { errorCode } from "../../components/shared/error-code.ts";
+import { formatProblem, InputError } from "../../components/shared/errors.ts";
+import type { Output } from "../output.ts";
+
+/** Where a command's output goes. */
+export interface ConfigIo {
+  readonly stdout: (text: string) => void;
+  /** Whether the reader is a terminal that shows colours. */
+  readonly colour: boolean;
+}
+
+/** What the commands get from the process that they run in. */
+export interface ConfigContext {
+  /** The directory with the stack files. */
+  readonly directory: string;
+  readonly output: Output;
+}
+
+/** What every command here starts from. */
+interface Common {
+  readonly environment: string;
+  /** The directory with the stack files. */
+  readonly directory: string;
+  readonly json?: boolean;
+}
+
+export interface EnvArguments extends Common {
+  readonly template?: boolean;
+  readonly output?: string;
+  readonly force?: boolean;
+}
+
+const load = ({ directory, environment }: Common): Config =>
+  parseConfig(readStackFile(directory, environment));
+
+/** `config validate`: 0 when all 28 checks pass, 1 when one fails; a config that cannot be read throws. */
+export function runValidate(args: Common, io: ConfigIo): number {
+  const results = validateConfig(load(args));
+  const failed = results.filter(({ verdict }) => verdict === "fail");
+  io.stdout(args.json === true ? validationJson(args, results) : validationText(args, results, io));
+  return failed.length === 0 ? 0 : 1;
+}
+
+function validationJson({ environment }: Common, checks: readonly CheckResult[]): string {
+  const passed = checks.filter(({ verdict }) => verdict === "pass").length;
+  const report = { environment, passed, failed: checks.length - passed, checks };
+  return `${JSON.stringify(report, undefined, 2)}\n`;
+}
+
+function validationText(args: Common, results: readonly CheckResult[], { colour }: ConfigIo): string {
+  const paint = (format: "green" | "red", text: string) =>
+    colour ? styleText(format, text, { validateStream: false }) : text;
+  const width = Math.max(...results.map(({ id }) => id.length));
+  const rows = results.flatMap(({ id, title, verdict, findings }) => [
+    `${verdict === "pass" ? paint("green", "pass") : paint("red", "FAIL")}  ${id.padEnd(width)}  ${title}`,
+    ...findings.map((found) => `        - ${formatProblem(found)}`),
+  ]);
+  const failed = results.filter(({ verdict }) => verdict === "fail").length;
+  const summary =
+    failed === 0
+      ? paint("green", `${args.environment} is ready: all ${results.length} checks pass`)
+      : paint("red", `${args.environment} is not ready: ${failed} of ${results.length} checks fail`);
+  return `${[...rows, summary].join("\n")}\n`;
+}
+
+/** `config env`: the environment as `.env` text or as JSON, on standard output or in a file. */
+export function runEnv(args: EnvArguments, io: ConfigIo): number {
+  const config = load(args);
+  const text =
+    args.json === true ? envJson(config) : renderEnvFile(config, { template: args.template === true });
+  if (args.output === undefined) {
+    io.stdout(text);
+    return 0;
+  }
+  keepExisting(args.output, args.force, "exists already, perhaps with secrets filled in");
+  // Whoever fills the secrets in next must not have to think of the mode.
+  writeWhole(args.output, text, 0o600);
+  io.stdout(`${args.output} written: ${config.variables.size} variables of ${config.environment}\n`);
+  return 0;
+}
+
+/** Nothing that is there is replaced unasked. */
+function keepExisting(path: string, force: boolean | undefined, rule: string): void {
+  if (!existsSync(path) || force === true) return;
+  const remedy = "Name another file, or add --force to replace it.";
+  throw new InputError("The file was not written:", [{ subject: path, rule, remedy }]);
+}
+
+function envJson({ environment, variables }: Config): string {
+  const entries = [...variables].map(([name, variable]) => [
+    name,
+    variable.kind === "plain" ? { value: variable.value } : { secret: variable.secret },
+  ]);
+  return `${JSON.stringify({ environment, variables: Object.fromEntries(entries) }, undefined, 2)}\n`;
+}
+
+/** `config docs`: the reference, on standard output or in a file. */
+export function runDocs(args: { readonly output?: string; readonly force?: boolean }, io: ConfigIo): number {
+  if (args.output === undefined) io.stdout(renderReference());
+  else {
+    keepExisting(args.output, args.force, "exists already");
+    writeWhole(args.output, renderReference(), 0o644);
+    io.stdout(`${args.output} written\n`);
+  }
+  return 0;
+}
+
+/** Writes beside the file and renames, so that nobody ever sees half of it. */
+function writeWhole(path: string, text: string, mode: number): void {
+  const beside = `${path}.${randomBytes(4).toString("hex")}.tmp`;
+  try {
+    writeFileSync(beside, text, { mode, flag: "wx" });
+    renameSync(beside, path);
+  } catch (error) {
+    rmSync(beside, { force: true });
+    const code = errorCode(error) ?? "failed";
+    throw new InputError("The file was not written:", [
+      {
+        subject: path,
+        rule: `cannot be written (${code})`,
+        remedy: "Name a file in a directory that exists and that you may write to.",
+      },
+    ]);
+  }
+}
+
+/** The `config` command with its three subcommands; their exit codes go to `process.exitCode`. */
+export function configCommand({ directory, output }: ConfigContext): Command {
+  const command = new Command("config").description("check and render the configuration of an environment");
+  const io: ConfigIo = { stdout: output.result, colour: output.style.colour === true };
+  const withEnvironment = (name: string, description: string) =>
+    command
+      .command(name)
+      .description(description)
+      .argument("<environment>", "local, staging, production or package");
+
+  withEnvironment(
+    "validate",
+    "run the 28 checks (exit 0: all pass, 1: a check fails, 2: not readable as config)",
+  )
+    .option("--json", "print the verdicts as JSON")
+    .action((environment: string, options: { json?: boolean }) => {
+      process.exitCode = runValidate({ environment, directory, ...options }, io);
+    });
+  withEnvironment("env", "print the game server's 119 variables as an .env file, without secrets")
+    .option("--template", "print a template to commit: descriptions, and empty secrets")
+    .option("--json", "print the variables as JSON, secrets as their names")
+    .option("--output <file>", "write a file (mode 0600) instead of printing")
+    .option("--force", "replace the file when it exists")
+    .action((environment: string, options: Omit<EnvArguments, keyof Common>) => {
+      process.exitCode = runEnv({ environment, directory, ...options }, io);
+    });
+  command
+    .command("docs")
+    .description("print the reference of the stack file, the variables and the checks as markdown")
+    .option("--output <file>", "write a file instead of printing")
+    .option("--force", "replace the file when it exists")
+    .action((options: { output?: string; force?: boolean }) => {
+      process.exitCode = runDocs(options, io);
+    });
+  return command;
+}

@@ -1,0 +1,230 @@
+import { Command } from "commander";
+import type { RawConfig } from "../../components/config/config.ts";
+import { knownEnvironment } from "../../components/config/environment.ts";
+import { parseConfig } from "../../components/config/load.ts";
+import { readStackFile } from "../../components/config/stack-file.ts";
+import { ENVIRONMENTS, type Environment } from "../../components/shared/environments.ts";
+import { InputError } from "../../components/shared/errors.ts";
+import type { PlansAtRef } from "../../plan/at-ref.ts";
+import type { Plan } from "../../plan/plan.ts";
+import type { PolicyReport } from "../../policy/evaluate.ts";
+import { json, type Output, writeResultFile } from "../output.ts";
+
+/** What the command gets from the process that it runs in. */
+export interface PlanContext {
+  /** The directory with the stack files. */
+  readonly directory: string;
+  /** The path of `plan/child.ts`, which plans other commits. */
+  readonly runner: string;
+  readonly output: Output;
+}
+
+interface PlanOptions {
+  readonly json?: true;
+  readonly diff?: string;
+  readonly graph?: string;
+  readonly render?: string;
+}
+
+const EXAMPLES = `
+Examples:
+  plan                              every environment: its resources as a tree, and how many there are
+  plan production                   one environment
+  plan production --json            the whole plan: every resource with its inputs, secrets masked
+  plan --diff origin/main           what this work tree changes in each environment
+  plan production --diff v1.2.0     … compared with a release
+  plan production --graph out.svg   the architecture as a picture
+  plan package --render out         the Kubernetes objects as YAML, secrets as references
+
+A plan needs no Pulumi CLI, no account and no cluster. It reads Pulumi.<environment>.yaml here and changes nothing.
+The policies judge every plan (docs/policy.md); what they block is named with its reason and its remedy.
+Exit codes: 0 planned, 1 a policy blocks, 2 invalid config or arguments, 3 a needed tool (git for --diff) is missing.`;
+
+/** The `plan` command. */
+export function planCommand(context: PlanContext): Command {
+  return new Command("plan")
+    .summary("show what each environment would become")
+    .description("Shows what each environment would become, without engine, account or cluster.")
+    .argument("[environment...]", `${ENVIRONMENTS.join(", ")} (default: all)`)
+    .option("--json", "print the plan, or the difference, as JSON and nothing else")
+    .option("--diff <git-ref>", "what changes compared with a branch, a tag or a commit")
+    .option("--graph <file.svg>", "draw the architecture of one environment")
+    .option("--render <directory>", "write the Kubernetes objects of one environment as YAML")
+    .addHelpText("after", EXAMPLES)
+    .action((names: string[], options: PlanOptions) => runPlan(names, options, context));
+}
+
+async function runPlan(names: readonly string[], options: PlanOptions, context: PlanContext): Promise<void> {
+  const environments = names.length === 0 ? ENVIRONMENTS : [...new Set(names.map(knownEnvironment))];
+  refuseMismatch(environments, options);
+  const { diff: ref } = options;
+  if (ref !== undefined) return printDiffs(environments, ref, options, context);
+  const plans = await planAll(environments, context);
+  const reports = await judge(plans, context);
+  const [only] = plans;
+  if (only !== undefined && options.graph !== undefined) await writeGraph(only, options.graph, context);
+  if (only !== undefined && options.render !== undefined) await render(only, options.render, context);
+  if (options.json === true) await printJson(plans, reports, context);
+  else if (options.graph === undefined && options.render === undefined)
+    await printTrees(plans, reports, context);
+  else await noteBlocks(reports, context);
+  if (reports.some(({ blocked }) => blocked)) process.exitCode = 1;
+}
+
+/** What the policies say about each plan, by the rules that the policy pack applies in a preview. */
+async function judge(plans: readonly Plan[], { directory, output }: PlanContext): Promise<PolicyReport[]> {
+  output.progress("applying the policies");
+  const [{ evaluatePlan }, { loadPolicyConfig }] = await Promise.all([
+    import("../../policy/evaluate.ts"),
+    import("../../policy/load-config.ts"),
+  ]);
+  const config = loadPolicyConfig(directory);
+  return plans.map((plan) => evaluatePlan(plan, config));
+}
+
+/** Beside a picture or manifests, only what blocks is told. */
+async function noteBlocks(reports: readonly PolicyReport[], { output }: PlanContext): Promise<void> {
+  const { policyReportText } = await import("../policy-report.ts");
+  for (const report of reports.filter(({ blocked }) => blocked)) {
+    output.note(policyReportText(report, { colour: false }).trimEnd());
+  }
+}
+
+function refuseMismatch(environments: readonly Environment[], { diff, graph, render }: PlanOptions): void {
+  const [option, value] =
+    graph === undefined ? (["--render", render] as const) : (["--graph", graph] as const);
+  if (value === undefined) return;
+  const problem = (rule: string, remedy: string) =>
+    new InputError("That cannot be asked for:", [{ subject: option, value, rule, remedy }]);
+  if (diff !== undefined) {
+    throw problem(
+      "is for a plan, not for a difference of two",
+      "Leave out --diff, or compare what two renderings wrote.",
+    );
+  }
+  if (environments.length !== 1) {
+    throw problem("is for one environment", `Name it: plan production ${option} ${value}.`);
+  }
+  if (option === "--graph" && !value.endsWith(".svg")) {
+    throw problem("must end in .svg", "The picture is SVG; browsers and git hosts show it.");
+  }
+}
+
+/** Plans one environment after the other. */
+async function planAll(environments: readonly Environment[], context: PlanContext): Promise<Plan[]> {
+  const { output } = context;
+  output.progress("loading the program");
+  const configs = readConfigs(environments, context);
+  // The SDKs take most of a plan's time: help, wrong arguments and invalid config do without.
+  const [{ default: program }, { planEnvironment }] = await Promise.all([
+    import("../../index.ts"),
+    import("../../plan/run.ts"),
+  ]);
+  const plans: Plan[] = [];
+  for (const [index, config] of configs.entries()) {
+    output.progress(`planning ${config.environment} (${index + 1} of ${configs.length})`);
+    plans.push(await planEnvironment(program, config));
+  }
+  return plans;
+}
+
+/** The config of each environment; when several cannot be used, the problems of all at once. */
+function readConfigs(environments: readonly Environment[], { directory }: PlanContext): RawConfig[] {
+  const errors: unknown[] = [];
+  const configs = environments.flatMap((environment) => {
+    try {
+      const config = readStackFile(directory, environment);
+      parseConfig(config);
+      return [config];
+    } catch (error) {
+      errors.push(error);
+      return [];
+    }
+  });
+  if (errors.length > 1) throw new AggregateError(errors);
+  if (errors.length > 0) throw errors[0];
+  return configs;
+}
+
+/** One environment's value by itself, several by environment. */
+function byEnvironment<Value extends { readonly environment: Environment }>(
+  values: readonly Value[],
+): Value | Record<string, Value> | undefined {
+  return values.length === 1
+    ? values[0]
+    : Object.fromEntries(values.map((value) => [value.environment, value]));
+}
+
+async function printJson(
+  plans: readonly Plan[],
+  reports: readonly PolicyReport[],
+  { output }: PlanContext,
+): Promise<void> {
+  const { policyReportJson } = await import("../policy-report.ts");
+  const judged = plans.map((plan, index) => {
+    const report = reports[index];
+    return report === undefined ? plan : { ...plan, policy: policyReportJson(report) };
+  });
+  output.result(json(byEnvironment(judged)));
+}
+
+async function printTrees(
+  plans: readonly Plan[],
+  reports: readonly PolicyReport[],
+  { output }: PlanContext,
+): Promise<void> {
+  const { countLine, planTree } = await import("../../plan/tree.ts");
+  const { policyReportText, policyVerdict } = await import("../policy-report.ts");
+  const style = { colour: output.style.colour === true };
+  const texts = plans.map((plan, index) => {
+    const report = reports[index];
+    const judged = report === undefined ? "" : `\n${policyReportText(report, style)}`;
+    return `${countLine(plan)}\n${planTree(plan, output.style)}${judged}`;
+  });
+  const lines = plans.map((plan, index) => {
+    const report = reports[index];
+    return `${countLine(plan)}${report === undefined ? "" : `; ${policyVerdict(report, style)}`}\n`;
+  });
+  output.result([...texts, ...(plans.length > 1 ? [lines.join("")] : [])].join("\n"));
+}
+
+async function writeGraph(plan: Plan, path: string, { output }: PlanContext): Promise<void> {
+  output.progress("drawing");
+  const { graphSvg } = await import("../../plan/graph.ts");
+  writeResultFile("--graph", path, await graphSvg(plan));
+  output.note(`${path}: the architecture of ${plan.environment}`);
+}
+
+async function render(plan: Plan, directory: string, { output }: PlanContext): Promise<void> {
+  const { renderPlan } = await import("../../plan/render.ts");
+  const files = renderPlan(plan, directory);
+  output.note(
+    `${directory}: ${files.length} files of ${plan.environment}; secrets.references.yaml lists what to fill in`,
+  );
+}
+
+async function printDiffs(
+  environments: readonly Environment[],
+  ref: string,
+  options: PlanOptions,
+  context: PlanContext,
+): Promise<void> {
+  const { directory, runner, output } = context;
+  const { plansAtRef } = await import("../../plan/at-ref.ts");
+  const [theirs, ours] = await Promise.allSettled([
+    plansAtRef({ directory, ref, environments, runner }),
+    planAll(environments, context),
+  ]);
+  if (theirs.status === "rejected") throw theirs.reason;
+  if (ours.status === "rejected") throw ours.reason;
+  const diffs = await comparisons(ours.value, theirs.value);
+  for (const note of theirs.value.notes) output.note(note);
+  if (options.json === true) return output.result(json(byEnvironment(diffs)));
+  const { diffText } = await import("../../plan/diff-text.ts");
+  output.result(diffs.map((diff) => diffText(diff, output.style)).join("\n"));
+}
+
+async function comparisons(ours: readonly Plan[], theirs: PlansAtRef) {
+  const { diffPlans, emptyPlan } = await import("../../plan/diff.ts");
+  return ours.map((plan) => diffPlans(theirs.plans.get(plan.environment) ?? emptyPlan(plan), plan));
+}

@@ -1,0 +1,50 @@
+import { CommanderError } from "commander";
+import { errorCode } from "../components/shared/error-code.ts";
+import { InputError, MissingToolError, visible } from "../components/shared/errors.ts";
+
+/** An error as the person at the command line gets it. */
+export interface Report {
+  readonly exitCode: number;
+  /** Empty when it was said already. */
+  readonly text: string;
+}
+
+/** Standard output did not take the whole result: whoever reads it must not take it for one. */
+export class OutputError extends Error {
+  constructor(cause: unknown) {
+    const code = errorCode(cause) ?? String(cause);
+    super(
+      `Standard output cannot be written (${code}): the result is incomplete. Send it where there is room, and run this again.`,
+      { cause },
+    );
+    this.name = "OutputError";
+  }
+}
+
+/** An unexpected error's message is cut here: one screen, the rest is in the stack trace. */
+const LONGEST_MESSAGE = 2000;
+
+/**
+ * What to say about an error and the exit code: 2 when it was asked wrongly or the config is invalid, 3 when a needed tool
+ * is missing, 1 for everything that should not happen.
+ */
+export function report(error: unknown, debug: boolean): Report {
+  // Help and version end a command, too. Commander has printed them, and its own errors.
+  if (error instanceof CommanderError) return { exitCode: error.exitCode === 0 ? 0 : 2, text: "" };
+  if (error instanceof AggregateError) {
+    const reports = error.errors.map((inner) => report(inner, debug));
+    const exitCodes = new Set(reports.map(({ exitCode }) => exitCode));
+    const [only = 1, ...others] = exitCodes;
+    return { exitCode: others.length === 0 ? only : 1, text: reports.map(({ text }) => text).join("\n") };
+  }
+  const trace = debug && error instanceof Error ? `${error.stack ?? ""}\n` : "";
+  if (error instanceof InputError || error instanceof MissingToolError) {
+    return { exitCode: error.exitCode, text: `${visible(error.message)}\n${trace}` };
+  }
+  if (error instanceof OutputError) return { exitCode: 1, text: `${error.message}\n${trace}` };
+  const message = visible(error instanceof Error ? error.message : String(error)).slice(0, LONGEST_MESSAGE);
+  const advice = debug
+    ? trace
+    : "Nothing you gave explains it. Run it again with --debug and report the trace.\n";
+  return { exitCode: 1, text: `Unexpected error: ${message}\n${advice}` };
+}

@@ -1,0 +1,128 @@
+import { styleText } from "node:util";
+import {
+  blocks,
+  isOpen,
+  type PolicyReport,
+  type ReportedFinding,
+  type RuleReport,
+  type WaiverReport,
+} from "../policy/evaluate.ts";
+
+/** How the reader sees text. */
+export interface ReportStyle {
+  /** Whether the reader is a terminal that shows colours. */
+  readonly colour: boolean;
+}
+
+/** More places of one rule are counted, not listed: the JSON has them all. */
+const LISTED_PLACES = 8;
+
+type Format = "red" | "yellow" | "green" | "dim";
+
+/** A policy report for people: what blocks, what is only told, why, and what to do about it. */
+export function policyReportText(report: PolicyReport, { colour }: ReportStyle): string {
+  const paint = (format: Format, text: string): string =>
+    colour ? styleText(format, text, { validateStream: false }) : text;
+  const told = report.rules.filter(({ findings }) => findings.length > 0);
+  // What blocks comes last: that is what stands on the screen when the command has ended.
+  const ordered = [...told.filter((rule) => !blocks(rule)), ...told.filter(blocks)];
+  const lines = [
+    ...ordered.flatMap((rule) => ruleLines(rule, paint)),
+    ...report.waivers.flatMap((waiver) => waiverLines(waiver, paint)),
+    summary(report, paint),
+  ];
+  return `${lines.join("\n")}\n`;
+}
+
+function ruleLines(report: RuleReport, paint: (format: Format, text: string) => string): string[] {
+  const { rule, level, findings } = report;
+  const title = blocks(report) ? paint("red", "BLOCKS") : paint("yellow", "warns ");
+  const places = findings.slice(0, LISTED_PLACES).map((finding) => `        - ${placeLine(finding)}`);
+  const more = findings.length - places.length;
+  return [
+    `${title}  ${rule.name} (${level}): ${rule.description}`,
+    ...places,
+    ...(more > 0 ? [`        - and ${more} more`] : []),
+    paint("dim", `        Why: ${rule.explanation}`),
+    paint("dim", `        Remedy: ${rule.remediation}`),
+  ];
+}
+
+function placeLine(finding: ReportedFinding): string {
+  const place = finding.path === "" ? finding.subject : `${finding.subject} ${finding.path}`;
+  const { waiver } = finding;
+  const excuse =
+    waiver === undefined ? "" : ` [waived by ${waiver.owner} until ${waiver.expires}: ${waiver.reason}]`;
+  const doubt = finding.kind === "unknown" ? "undecided: " : "";
+  return `${place}: ${doubt}${finding.message}${excuse}`;
+}
+
+function waiverLines(
+  { waiver, state }: WaiverReport,
+  paint: (format: Format, text: string) => string,
+): string[] {
+  const what = `waiver of ${waiver.rule} for ${waiver.resource}, by ${waiver.owner}`;
+  if (state === "expired")
+    return [`${paint("red", "BLOCKS")}  ${what}, has expired on ${waiver.expires}. Mend it or renew it.`];
+  if (state === "unused") return [`${paint("yellow", "warns ")}  ${what}, excuses nothing. Remove it.`];
+  return [];
+}
+
+function summary(report: PolicyReport, paint: (format: Format, text: string) => string): string {
+  const verdict = report.blocked
+    ? paint("red", `the policy blocks ${report.environment}`)
+    : paint("green", `the policy lets ${report.environment} pass`);
+  return `${verdict} (${report.purpose}): ${outcomes(report)}`;
+}
+
+function outcomes(report: PolicyReport): string {
+  const count = (outcome: RuleReport["outcome"]): number =>
+    report.rules.filter((rule) => rule.outcome === outcome).length;
+  return [
+    `${report.rules.length} rules`,
+    `${count("satisfied")} satisfied`,
+    `${count("violated")} violated`,
+    ...(count("waived") > 0 ? [`${count("waived")} waived`] : []),
+    ...(count("undecided") > 0 ? [`${count("undecided")} undecided`] : []),
+    `${count("not-applicable")} not applicable`,
+  ].join(", ");
+}
+
+/** The verdict of a report in a few words, for a line that counts other things too. */
+export function policyVerdict(report: PolicyReport, { colour }: ReportStyle): string {
+  const violated = report.rules.filter(({ outcome }) => outcome === "violated").length;
+  const told = violated === 0 ? "" : ` (${violated} told)`;
+  const [format, text] = report.blocked
+    ? (["red", "policy blocks"] as const)
+    : (["green", "policy passes"] as const);
+  return `${colour ? styleText(format, text, { validateStream: false }) : text}${told}`;
+}
+
+/** A policy report for machines: every rule with its outcome, and every finding. */
+export function policyReportJson(report: PolicyReport): Record<string, unknown> {
+  const { environment, purpose, blocked } = report;
+  return {
+    environment,
+    purpose,
+    blocked,
+    rules: report.rules.map(({ rule, level, outcome, subjects, findings }) => ({
+      rule: rule.name,
+      items: rule.items,
+      level,
+      outcome,
+      subjects,
+      ...(findings.length === 0
+        ? {}
+        : {
+            description: rule.description,
+            explanation: rule.explanation,
+            remediation: rule.remediation,
+            findings: findings.map((finding) => ({
+              ...finding,
+              blocks: level === "mandatory" && isOpen(finding),
+            })),
+          }),
+    })),
+    waivers: report.waivers.map(({ waiver, state }) => ({ ...waiver, state })),
+  };
+}

@@ -1,0 +1,58 @@
+import { existsSync, readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { Command } from "commander";
+import { visible } from "../components/shared/errors.ts";
+import { configCommand } from "./commands/config.ts";
+import { planCommand } from "./commands/plan.ts";
+import { report } from "./errors.ts";
+import { endWithReader, type Output, processOutput } from "./output.ts";
+
+/**
+ * Runs one command line. Sets the exit code instead of exiting, so that output to a pipe is written whole.
+ * `root` is the directory of this product.
+ */
+export async function run(args: readonly string[], root: string): Promise<void> {
+  endWithReader();
+  const output = processOutput();
+  const directory = projectDirectory(process.cwd());
+  const program = new Command("spacetime-vr")
+    .description("Deploys SpaceTime VR and keeps it running.")
+    .version(version(root), "--version", "print the version")
+    .option("--debug", "show a stack trace with an error")
+    .addCommand(planCommand({ directory, runner: join(root, "plan", "child.ts"), output }))
+    .addCommand(configCommand({ directory, output }));
+  prepare(program, output);
+  try {
+    await program.parseAsync(args, { from: "user" });
+  } catch (error) {
+    const { exitCode, text } = report(error, args.includes("--debug"));
+    if (text !== "") output.note(text.trimEnd());
+    process.exitCode = exitCode;
+  }
+}
+
+/** The nearest directory with a Pulumi.yaml, from here upwards; without any, the one to start from. */
+export function projectDirectory(from: string): string {
+  for (let directory = from; ; directory = dirname(directory)) {
+    if (existsSync(join(directory, "Pulumi.yaml"))) return directory;
+    if (dirname(directory) === directory) return from;
+  }
+}
+
+function version(root: string): string {
+  const manifest: { readonly version: string } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
+  return manifest.version;
+}
+
+/** Commands that were made on their own know nothing of these settings. */
+function prepare(command: Command, output: Output): void {
+  command
+    .configureOutput({
+      writeOut: output.result,
+      writeErr: (text) => output.note(visible(text.trimEnd())),
+    })
+    .exitOverride()
+    .showHelpAfterError("Add --help for what can be asked.")
+    .configureHelp({ showGlobalOptions: true });
+  for (const inner of command.commands) prepare(inner, output);
+}

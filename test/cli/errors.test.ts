@@ -1,0 +1,73 @@
+import { describe, expect, test } from "@jest/globals";
+import { CommanderError } from "commander";
+import { OutputError, report } from "../../cli/errors.ts";
+import { InputError, MissingToolError } from "../../components/shared/errors.ts";
+
+const problem = { subject: "x", rule: "must be given", remedy: "Give it." };
+const input = (subject: string) =>
+  new InputError(`${subject} cannot be used:`, [{ subject, rule: "must be given", remedy: "Give it." }]);
+
+describe("what a person sees of an error", () => {
+  test("is what to correct, without a stack trace, and exit code 2", () => {
+    expect(report(input("gateway.domain"), false)).toEqual({
+      exitCode: 2,
+      text: "gateway.domain cannot be used:\n  - gateway.domain: must be given. Give it.\n",
+    });
+  });
+
+  test("is the missing tool and how to get it, and exit code 3", () => {
+    expect(report(new MissingToolError("git", "Install it."), false)).toEqual({
+      exitCode: 3,
+      text: "git not found. Install it.\n",
+    });
+  });
+
+  test("is every environment's problems when several have some", () => {
+    const { exitCode, text } = report(new AggregateError([input("a"), input("b")]), false);
+    expect(exitCode).toBe(2);
+    expect(text).toMatch(/a cannot be used:.*\n\nb cannot be used:/s);
+  });
+
+  test("is one screen for what nobody expected, with the way to the trace, and exit code 1", () => {
+    const { exitCode, text } = report(new Error("x".repeat(100_000)), false);
+    expect(exitCode).toBe(1);
+    expect(text.length).toBeLessThan(2500);
+    expect(text).toContain("--debug");
+    expect(text).not.toContain("    at ");
+  });
+
+  test.each([input("a"), new Error("unexpected")])("has the trace with --debug", (error) => {
+    expect(report(error, true).text).toContain("    at ");
+  });
+
+  test("is not said twice when the argument parser has said it, and wrong usage is exit code 2", () => {
+    expect(report(new CommanderError(1, "commander.unknownOption", "unknown"), false)).toEqual({
+      exitCode: 2,
+      text: "",
+    });
+    expect(report(new CommanderError(0, "commander.helpDisplayed", "help"), false)).toEqual({
+      exitCode: 0,
+      text: "",
+    });
+  });
+
+  test("cannot move the cursor or turn the text around", () => {
+    const { text } = report(new InputError("No:", [{ ...problem, value: "a\u202eb\u001b[2J\u009b" }]), false);
+    expect(text).toBe('No:\n  - x is "a\\u202eb\\u001b[2J\\u009b": must be given. Give it.\n');
+    expect(report(new Error("\u001b[2Jgone\u2066"), false).text).toContain("\\u001b[2Jgone\\u2066");
+  });
+
+  test("is one line, without advice to report it, when standard output takes no more", () => {
+    const full = Object.assign(new Error("no space"), { code: "ENOSPC" });
+    const { exitCode, text } = report(new OutputError(full), false);
+    expect(exitCode).toBe(1);
+    expect(text).toMatch(/^Standard output cannot be written \(ENOSPC\): the result is incomplete\..*\n$/);
+  });
+
+  test("is said even of something that is no error", () => {
+    expect(report("thrown text", false)).toMatchObject({
+      exitCode: 1,
+      text: expect.stringContaining("thrown text"),
+    });
+  });
+});

@@ -1,0 +1,108 @@
+import { spawnSync } from "node:child_process";
+import {
+  closeSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
+import { writeResultFile, writeWhole } from "../../cli/output.ts";
+import { projectDirectory } from "../../cli/program.ts";
+
+const MAIN = join(process.cwd(), "cli", "main.ts");
+
+let scratch: string;
+
+beforeEach(() => {
+  scratch = mkdtempSync(join(tmpdir(), "output-"));
+});
+
+afterEach(() => rmSync(scratch, { recursive: true, force: true }));
+
+describe("a result that goes to a file", () => {
+  test("is written whole when the system takes it in parts", () => {
+    const taken: Buffer[] = [];
+    const some = (_descriptor: number, bytes: Buffer, offset: number): number => {
+      taken.push(bytes.subarray(offset, offset + 3));
+      return Math.min(3, bytes.length - offset);
+    };
+    writeWhole(1, "größer als drei", some);
+    expect(Buffer.concat(taken).toString()).toBe("größer als drei");
+  });
+
+  test("is an error when a full disk takes only its start, so that no half plan passes for one", () => {
+    let room = 5;
+    const full = (): number => {
+      if (room === 0) throw Object.assign(new Error("no space"), { code: "ENOSPC" });
+      const written = room;
+      room = 0;
+      return written;
+    };
+    expect(() => writeWhole(1, "0123456789", full)).toThrow(
+      "Standard output cannot be written (ENOSPC): the result is incomplete",
+    );
+  });
+
+  test("is all of it, in a file of this system", () => {
+    const path = join(scratch, "plan.json");
+    const descriptor = openSync(path, "w");
+    const { status } = spawnSync(process.execPath, [MAIN, "plan", "package", "--json"], {
+      stdio: ["ignore", descriptor, "ignore"],
+    });
+    closeSync(descriptor);
+    expect(status).toBe(0);
+    expect(JSON.parse(readFileSync(path, "utf8"))).toMatchObject({ environment: "package" });
+  });
+
+  const device = existsSync("/dev/full") ? test.each : test.skip.each;
+  device([[["config", "--help"]], [["plan", "package", "--json"]]])(
+    "%j on a full device is one line and exit code 1, not a stack trace",
+    (args) => {
+      const descriptor = openSync("/dev/full", "w");
+      const { status, stderr } = spawnSync(process.execPath, [MAIN, ...args], {
+        stdio: ["ignore", descriptor, "pipe"],
+        encoding: "utf8",
+      });
+      closeSync(descriptor);
+      expect(status).toBe(1);
+      expect(stderr).toMatch(/^Standard output cannot be written \(ENOSPC\): .*\n$/);
+    },
+  );
+});
+
+describe("a file that a person named", () => {
+  test("through a link is written where the link leads, and the link stays", () => {
+    writeFileSync(join(scratch, "real.svg"), "old");
+    symlinkSync("real.svg", join(scratch, "link.svg"));
+    writeResultFile("--graph", join(scratch, "link.svg"), "new");
+    expect(lstatSync(join(scratch, "link.svg")).isSymbolicLink()).toBe(true);
+    expect(readFileSync(join(scratch, "real.svg"), "utf8")).toBe("new");
+    expect(readdirSync(scratch)).toHaveLength(2);
+  });
+
+  test("through a link to nothing is refused by that name", () => {
+    symlinkSync("nowhere.svg", join(scratch, "link.svg"));
+    expect(() => writeResultFile("--graph", join(scratch, "link.svg"), "new")).toThrow(
+      "is a link to nothing",
+    );
+  });
+});
+
+describe("the project", () => {
+  test("is found from any directory below its Pulumi.yaml", () => {
+    const below = join(scratch, "docs", "deep");
+    mkdirSync(below, { recursive: true });
+    expect(projectDirectory(below)).toBe(below);
+    writeFileSync(join(scratch, "Pulumi.yaml"), "");
+    expect(projectDirectory(below)).toBe(scratch);
+  });
+});

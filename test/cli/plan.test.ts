@@ -1,0 +1,158 @@
+import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
+import { once } from "node:events";
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { ENVIRONMENTS } from "../../components/shared/environments.ts";
+import { countLine } from "../../plan/tree.ts";
+import { committedPlan } from "../plan/fixture.ts";
+
+const ROOT = process.cwd();
+const MAIN = join(ROOT, "cli", "main.ts");
+
+interface Ended {
+  readonly exitCode: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+let scratch: string;
+
+beforeAll(() => {
+  scratch = mkdtempSync(join(tmpdir(), "cli-"));
+});
+
+afterAll(() => rmSync(scratch, { recursive: true, force: true }));
+
+function start(args: readonly string[], cwd = ROOT): ChildProcessWithoutNullStreams {
+  return spawn(process.execPath, [...args], { cwd });
+}
+
+async function node(args: readonly string[], cwd = ROOT): Promise<Ended> {
+  const child = start(args, cwd);
+  const text = { stdout: "", stderr: "" };
+  child.stdout.setEncoding("utf8").on("data", (chunk) => {
+    text.stdout += chunk;
+  });
+  child.stderr.setEncoding("utf8").on("data", (chunk) => {
+    text.stderr += chunk;
+  });
+  const [exitCode] = (await once(child, "close")) as [number | null];
+  return { exitCode, ...text };
+}
+
+const run = (...args: string[]) => node([MAIN, ...args]);
+
+describe("plan", () => {
+  test("shows every environment with its resource count, as plain text off a terminal", async () => {
+    const { exitCode, stdout, stderr } = await run("plan");
+    const counts: string[] = [];
+    for (const environment of ENVIRONMENTS) counts.push(countLine(await committedPlan(environment)));
+    const last = stdout.trimEnd().split("\n").slice(-counts.length);
+    expect(exitCode).toBe(0);
+    expect(stderr).toBe("");
+    expect(stdout).not.toContain("\x1b");
+    expect(last.map((line) => line.split(";")[0])).toEqual(counts);
+  });
+
+  test("gives the whole plan as JSON, more than a pipe holds at once, and nothing else", async () => {
+    const { exitCode, stdout, stderr } = await run("plan", "production", "--json");
+    expect([exitCode, stderr]).toEqual([0, ""]);
+    expect(stdout.length).toBeGreaterThan(64 * 1024);
+    const { policy, ...plan } = JSON.parse(stdout);
+    expect(plan).toEqual(await committedPlan("production"));
+    expect(policy).toMatchObject({ blocked: false });
+  });
+
+  test("draws and renders one environment and prints the plan as JSON all the same", async () => {
+    const [picture, directory] = [join(scratch, "out.svg"), join(scratch, "rendered")];
+    const { stdout, stderr } = await run(
+      "plan",
+      "package",
+      "--graph",
+      picture,
+      "--render",
+      directory,
+      "--json",
+    );
+    expect(JSON.parse(stdout)).toMatchObject({ environment: "package" });
+    expect(readFileSync(picture, "utf8")).toMatch(/^<svg.+<\/svg>\n$/s);
+    expect(readFileSync(join(directory, "kustomization.yaml"), "utf8")).toContain(
+      "spacetime/deployment-gateway.yaml",
+    );
+    expect(stderr).toContain("secrets.references.yaml");
+  });
+
+  test("ends quietly when its reader has read enough", async () => {
+    const child = start([MAIN, "plan"]);
+    let stderr = "";
+    child.stderr.on("data", (chunk) => {
+      stderr += chunk;
+    });
+    child.stdout.destroy();
+    const [exitCode] = await once(child, "close");
+    expect([exitCode, stderr]).toEqual([0, ""]);
+  });
+});
+
+describe("what is asked wrongly is exit code 2, with the nearest that could be meant", () => {
+  // Each is a process of its own that does next to nothing.
+  test.concurrent.each([
+    [["pln"], "Did you mean plan?"],
+    [["plan", "--jsn"], "Did you mean --json?"],
+    [["plan", "prodution"], "Did you mean production?"],
+    [["plan", "--graph", "out.svg"], '--graph is "out.svg": is for one environment'],
+    [["plan", "local", "--graph", "out.png"], "must end in .svg"],
+    [
+      ["plan", "local", "--diff", "HEAD", "--render", "out"],
+      '--render is "out": is for a plan, not for a difference',
+    ],
+  ])("%j", async (args, message) => {
+    const { exitCode, stdout, stderr } = await run(...args);
+    expect([exitCode, stdout]).toEqual([2, ""]);
+    expect(stderr).toContain(message);
+    expect(stderr).not.toContain("    at ");
+  });
+
+  test("config that cannot be used, of every environment at once", async () => {
+    for (const name of ["local", "staging"]) {
+      cpSync(join(ROOT, `Pulumi.${name}.yaml`), join(scratch, `Pulumi.${name}.yaml`));
+    }
+    const staging = readFileSync(join(scratch, "Pulumi.staging.yaml"), "utf8");
+    writeFileSync(
+      join(scratch, "Pulumi.staging.yaml"),
+      staging.replace("spacetime-vr:gateway:", "spacetime-vr:gatway:"),
+    );
+    const { exitCode, stderr } = await node([MAIN, "plan", "local", "staging", "package"], scratch);
+    expect(exitCode).toBe(2);
+    expect(stderr).toContain("Did you mean gateway?");
+    expect(stderr).toContain("Pulumi.package.yaml: does not exist");
+    expect(stderr).not.toContain("local");
+  });
+});
+
+describe("the launcher", () => {
+  const oldNode = 'data:text/javascript,Object.defineProperty(process.versions,"node",{value:"20.1.0"})';
+
+  test("on an old Node runs the command with the Node of the package", async () => {
+    const launched = await node(["--import", oldNode, join("cli", "spacetime-vr.js"), "plan", "nowhere"]);
+    expect(launched.exitCode).toBe(2);
+    expect(launched.stderr).toContain("must be one of local, staging, production, package");
+  });
+
+  test("on an old Node without that package says what to install, and exits with 3", async () => {
+    const alone = join(scratch, "cli");
+    mkdirSync(alone);
+    writeFileSync(join(scratch, "package.json"), '{"type":"module"}');
+    cpSync(join(ROOT, "cli", "spacetime-vr.js"), join(alone, "spacetime-vr.js"));
+    const { exitCode, stderr } = await node(
+      ["--import", oldNode, join(alone, "spacetime-vr.js"), "plan"],
+      scratch,
+    );
+    expect([exitCode, stderr]).toEqual([
+      3,
+      expect.stringMatching(/^Node 20\.1\.0 is too old\. Install Node 24 .*\n$/),
+    ]);
+  });
+});
