@@ -1,0 +1,116 @@
+import { readFileSync } from "node:fs";
+import pg from "pg";
+import { messageOf } from "../errors.ts";
+import type { Metrics } from "../observe/metrics.ts";
+import type { Settings } from "../settings/settings.ts";
+import { MIGRATION_LOCK, MIGRATIONS } from "./migrations.ts";
+
+/** A row as pg gives it; each query knows its own columns. */
+export type Row = Readonly<Record<string, unknown>>;
+
+/** Connections to Postgres, with times and errors counted. */
+export class PostgresPool {
+  readonly #pool: pg.Pool;
+  readonly #metrics: Metrics;
+  #lastError: string | undefined;
+
+  constructor(settings: Settings, metrics: Metrics) {
+    const { database } = settings;
+    this.#metrics = metrics;
+    this.#pool = new pg.Pool({
+      host: database.host,
+      port: database.port,
+      database: database.name,
+      user: database.user,
+      ...(database.password === undefined ? {} : { password: database.password }),
+      ssl: tlsOptions(database),
+      max: database.poolSize,
+      connectionTimeoutMillis: database.connectTimeoutSeconds * 1000,
+      statement_timeout: database.statementTimeoutMs,
+      // A connection that hangs without an answer ends too, a little after Postgres should have cancelled by itself.
+      query_timeout: database.statementTimeoutMs + 1000,
+      application_name: "spacetime-vr",
+    });
+    // An idle connection that breaks: the next query opens another one or fails with the reason.
+    this.#pool.on("error", () => undefined);
+  }
+
+  /** Why the last query failed; undefined after one that did not. */
+  get lastError(): string | undefined {
+    return this.#lastError;
+  }
+
+  get connections(): { readonly idle: number; readonly used: number } {
+    return { idle: this.#pool.idleCount, used: this.#pool.totalCount - this.#pool.idleCount };
+  }
+
+  async query(sql: string, values: readonly unknown[] = []): Promise<readonly Row[]> {
+    return this.#timed(async () => (await this.#pool.query<Row>(sql, [...values])).rows);
+  }
+
+  /** Runs several statements in one transaction. */
+  async transaction(
+    body: (query: (sql: string, values?: readonly unknown[]) => Promise<unknown>) => Promise<void>,
+  ) {
+    await this.#timed(async () => {
+      const client = await this.#pool.connect();
+      try {
+        await client.query("BEGIN");
+        await body((sql, values = []) => client.query(sql, [...values]));
+        await client.query("COMMIT");
+        client.release();
+      } catch (error) {
+        // The connection's state is unknown: it goes, and its transaction with it.
+        client.release(true);
+        throw error;
+      }
+    });
+  }
+
+  /** Applies missing migrations; servers that start together wait for each other. */
+  async migrate(): Promise<void> {
+    await this.transaction(async (query) => {
+      await query("SELECT pg_advisory_xact_lock($1)", [MIGRATION_LOCK]);
+      await query("CREATE TABLE IF NOT EXISTS schema_migrations (version int PRIMARY KEY)");
+      const { rows } = (await query("SELECT version FROM schema_migrations")) as pg.QueryResult<Row>;
+      const applied = new Set(rows.map(({ version }) => Number(version)));
+      for (const { version, sql } of MIGRATIONS.filter((migration) => !applied.has(migration.version))) {
+        await query(sql);
+        await query("INSERT INTO schema_migrations VALUES ($1)", [version]);
+      }
+    });
+  }
+
+  /** @throws when a migration is missing. */
+  async requireMigrated(): Promise<void> {
+    const [row] = await this.query("SELECT to_regclass('schema_migrations') IS NOT NULL AS there");
+    const versions = row?.there === true ? await this.query("SELECT version FROM schema_migrations") : [];
+    if (versions.length >= MIGRATIONS.length) return;
+    throw new Error("The database lacks migrations, and GODOT_DATABASE_MIGRATE_ON_START is off.");
+  }
+
+  async stop(): Promise<void> {
+    await this.#pool.end();
+  }
+
+  async #timed<Answer>(work: () => Promise<Answer>): Promise<Answer> {
+    const begin = performance.now();
+    try {
+      const answer = await work();
+      this.#lastError = undefined;
+      this.#metrics.observe("spacetime_database_query_duration_seconds", (performance.now() - begin) / 1000);
+      return answer;
+    } catch (error) {
+      this.#lastError = messageOf(error);
+      this.#metrics.count("spacetime_database_errors_total");
+      throw error;
+    }
+  }
+}
+
+/** libpq's modes: `require` encrypts, `verify-ca` also checks the authority, `verify-full` the host name too. */
+function tlsOptions({ tlsMode, caPath }: Settings["database"]) {
+  if (tlsMode === "require") return { rejectUnauthorized: false };
+  const ca = readFileSync(caPath, "utf8");
+  return tlsMode === "verify-ca" ? { ca, checkServerIdentity: () => undefined } : { ca };
+}

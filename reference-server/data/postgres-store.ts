@@ -1,0 +1,158 @@
+import { messageOf, unavailable } from "../errors.ts";
+import type { Log } from "../observe/log.ts";
+import type { Metrics } from "../observe/metrics.ts";
+import type { Settings } from "../settings/settings.ts";
+import { FieldEncryption, UnreadableRecord } from "./field-encryption.ts";
+import { PostgresPool, type Row } from "./postgres-pool.ts";
+import type { PlayerRecord, SnapshotInfo, Store, WorldObject } from "./store.ts";
+
+/** Time between two attempts to use a database that was away at the start. */
+const RETRY_MS = 1000;
+
+/** The text in `key_checks`: a server with another key must not write beside records that it cannot read. */
+const CHECK = "spacetime-vr";
+
+/** Players and the world in Postgres, encrypted with the two data keys. */
+export class PostgresStore implements Store {
+  readonly kind = "postgres";
+  readonly #pool: PostgresPool;
+  readonly #players: FieldEncryption;
+  readonly #world: FieldEncryption;
+  readonly #migrate: boolean;
+  readonly #log: Log;
+  #unprepared: string | undefined = "The database was not reached yet.";
+  #retry: NodeJS.Timeout | undefined;
+  #stopped = false;
+
+  constructor(settings: Settings, log: Log, metrics: Metrics) {
+    const { playerKey = "", worldKey = "", migrateOnStart } = settings.database;
+    this.#pool = new PostgresPool(settings, metrics);
+    this.#players = new FieldEncryption(playerKey, "player");
+    this.#world = new FieldEncryption(worldKey, "world");
+    this.#migrate = migrateOnStart;
+    this.#log = log;
+  }
+
+  get problem(): string | undefined {
+    return this.#unprepared ?? this.#pool.lastError;
+  }
+
+  get connections() {
+    return this.#pool.connections;
+  }
+
+  async start(): Promise<void> {
+    try {
+      await (this.#migrate ? this.#pool.migrate() : this.#pool.requireMigrated());
+      await this.#checkKey("player", this.#players);
+      await this.#checkKey("world", this.#world);
+      this.#unprepared = undefined;
+      this.#log.info("the database is ready");
+    } catch (error) {
+      const reason = messageOf(error);
+      if (reason !== this.#unprepared) this.#log.error("the database cannot be used", { reason });
+      this.#unprepared = reason;
+      if (!this.#stopped) this.#retry = setTimeout(() => void this.start(), RETRY_MS);
+    }
+  }
+
+  async ping(): Promise<void> {
+    await this.#query("SELECT 1");
+  }
+
+  async player(id: string): Promise<PlayerRecord | undefined> {
+    const [row] = await this.#query("SELECT record FROM players WHERE id = $1", [id]);
+    return row === undefined ? undefined : (this.#players.open(id, blob(row)) as PlayerRecord);
+  }
+
+  async savePlayer(record: PlayerRecord): Promise<void> {
+    await this.#query(
+      `INSERT INTO players (id, record) VALUES ($1, $2)
+       ON CONFLICT (id) DO UPDATE SET record = excluded.record, updated_at = now()`,
+      [record.id, this.#players.seal(record.id, record)],
+    );
+  }
+
+  async erasePlayer(id: string): Promise<boolean> {
+    return (await this.#query("DELETE FROM players WHERE id = $1 RETURNING id", [id])).length > 0;
+  }
+
+  async world(): Promise<readonly WorldObject[]> {
+    const rows = await this.#query("SELECT id, record FROM world_objects");
+    return rows.map((row) => this.#world.open(String(row.id), blob(row)) as WorldObject);
+  }
+
+  async saveWorld(changed: readonly WorldObject[], removed: readonly string[]): Promise<void> {
+    this.#requirePrepared();
+    const ids = changed.map(({ id }) => id);
+    const records = changed.map((object) => this.#world.seal(object.id, object));
+    await this.#pool.transaction(async (query) => {
+      await query("DELETE FROM world_objects WHERE id = ANY($1)", [removed]);
+      await query(
+        `INSERT INTO world_objects (id, record) SELECT * FROM unnest($1::text[], $2::bytea[])
+         ON CONFLICT (id) DO UPDATE SET record = excluded.record, updated_at = now()`,
+        [ids, records],
+      );
+    });
+  }
+
+  async snapshot(objects: readonly WorldObject[], keep: number): Promise<void> {
+    this.#requirePrepared();
+    await this.#pool.transaction(async (query) => {
+      await query("INSERT INTO world_snapshots (record) VALUES ($1)", [
+        this.#world.seal("snapshot", objects),
+      ]);
+      await query(
+        "DELETE FROM world_snapshots WHERE id NOT IN (SELECT id FROM world_snapshots ORDER BY id DESC LIMIT $1)",
+        [keep],
+      );
+    });
+  }
+
+  async snapshots(): Promise<readonly SnapshotInfo[]> {
+    const rows = await this.#query("SELECT id, taken_at FROM world_snapshots ORDER BY id DESC");
+    return rows.map(({ id, taken_at }) => ({ id: String(id), taken_at: (taken_at as Date).toISOString() }));
+  }
+
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    clearTimeout(this.#retry);
+    await this.#pool.stop();
+  }
+
+  async #query(sql: string, values: readonly unknown[] = []): Promise<readonly Row[]> {
+    this.#requirePrepared();
+    try {
+      return await this.#pool.query(sql, values);
+    } catch (error) {
+      this.#log.warning("the database did not answer", { reason: messageOf(error) });
+      throw unavailable("database_unavailable", "The database does not answer; try again.");
+    }
+  }
+
+  #requirePrepared(): void {
+    if (this.#unprepared !== undefined) {
+      throw unavailable("database_unavailable", "The database cannot be used yet; try again.");
+    }
+  }
+
+  /** Whoever comes first with an empty database leaves the check that all others must open. */
+  async #checkKey(kind: "player" | "world", encryption: FieldEncryption): Promise<void> {
+    await this.#pool.query("INSERT INTO key_checks VALUES ($1, $2) ON CONFLICT DO NOTHING", [
+      kind,
+      encryption.seal("check", CHECK),
+    ]);
+    const [row] = await this.#pool.query("SELECT record FROM key_checks WHERE kind = $1", [kind]);
+    try {
+      if (row !== undefined) encryption.open("check", blob(row));
+    } catch (error) {
+      if (!(error instanceof UnreadableRecord)) throw error;
+      const name = kind === "player" ? "GODOT_PLAYER_DATA_KEY" : "GODOT_WORLD_DATA_KEY";
+      throw new Error(`${name} is not the key that this database was written with.`);
+    }
+  }
+}
+
+function blob(row: Row): Buffer {
+  return row.record as Buffer;
+}

@@ -1,0 +1,125 @@
+import { memoryUsage } from "node:process";
+import type { Metrics } from "../observe/metrics.ts";
+import type { Settings } from "../settings/settings.ts";
+import { Ticker } from "./timers.ts";
+
+/** Frame rate and its kin over the last sample. */
+export interface Sample {
+  /** Frames per second. */
+  readonly fps: number;
+  readonly frameTimeMs: number;
+  readonly physicsTicksPerSecond: number;
+  /** Resident memory of the process, megabytes (10^6 bytes). */
+  readonly memoryMb: number;
+}
+
+const MEGABYTE = 1e6;
+
+/** Eighteen frames at 90 Hz. */
+const FIRST_MEASURE_MS = 200;
+
+/**
+ * The main loop's beat. It renders nothing and simulates nothing: it keeps the configured rates on this machine's timers
+ * and measures what became of them, so that the numbers are true of the process that gives them.
+ */
+export class FrameLoop {
+  readonly #settings: Settings["performance"];
+  readonly #metrics: Metrics;
+  readonly #ticker: Ticker;
+  readonly #started = performance.now();
+  #frames = 0;
+  #ticks = 0;
+  #lastTurn = performance.now();
+  #sampled = { at: performance.now(), frames: 0, ticks: 0 };
+  #sample: Sample | undefined;
+  #stalled = false;
+  #measured = Promise.resolve();
+
+  constructor(settings: Settings["performance"], metrics: Metrics) {
+    this.#settings = settings;
+    this.#metrics = metrics;
+    this.#ticker = new Ticker(settings.targetFps, () => this.#turn());
+  }
+
+  start(): void {
+    this.#lastTurn = performance.now();
+    this.#sampled = { at: this.#lastTurn, frames: 0, ticks: 0 };
+    this.#ticker.start();
+    this.#measured = new Promise((resolve) => {
+      setTimeout(resolve, FIRST_MEASURE_MS).unref();
+    });
+  }
+
+  /** Fulfilled once enough frames have passed for a rate to mean something; whoever reports one waits for it. */
+  get measured(): Promise<void> {
+    return this.#measured;
+  }
+
+  stop(): void {
+    this.#ticker.stop();
+  }
+
+  /** For tests: the loop stands still while the process lives. */
+  stall(): void {
+    this.#stalled = true;
+  }
+
+  get frames(): number {
+    return this.#frames;
+  }
+
+  secondsSinceLastTurn(): number {
+    return (performance.now() - this.#lastTurn) / 1000;
+  }
+
+  uptimeSeconds(): number {
+    return (performance.now() - this.#started) / 1000;
+  }
+
+  /** The last sample; before the first one is due, what the time since the start gives. */
+  get sample(): Sample {
+    return this.#sample ?? this.#measure();
+  }
+
+  get isSampled(): boolean {
+    return this.#sample !== undefined;
+  }
+
+  takeSample(): Sample {
+    this.#sample = this.#measure();
+    this.#sampled = { at: performance.now(), frames: this.#frames, ticks: this.#ticks };
+    return this.#sample;
+  }
+
+  /** `ok`, `degraded` or `critical`, by the thresholds of GODOT_FPS_* and GODOT_MEMORY_TARGET_MB. */
+  get verdict(): "ok" | "degraded" | "critical" {
+    const { fps, memoryMb } = this.sample;
+    const { alertFps, criticalFps, memoryTargetMb } = this.#settings;
+    if (fps < criticalFps) return "critical";
+    return fps < alertFps || memoryMb > memoryTargetMb ? "degraded" : "ok";
+  }
+
+  #turn(): void {
+    if (this.#stalled) return;
+    const now = performance.now();
+    this.#metrics.observe("spacetime_frame_duration_seconds", (now - this.#lastTurn) / 1000);
+    this.#metrics.count("spacetime_frames_total");
+    this.#frames += 1;
+    this.#lastTurn = now;
+    const due = Math.floor(((now - this.#started) / 1000) * this.#settings.physicsTicksPerSecond);
+    this.#metrics.count("spacetime_physics_ticks_total", {}, due - this.#ticks);
+    this.#ticks = due;
+  }
+
+  #measure(): Sample {
+    const seconds = Math.max(0.001, (performance.now() - this.#sampled.at) / 1000);
+    const frames = this.#frames - this.#sampled.frames;
+    const rate = (count: number): number => Math.round((count / seconds) * 10) / 10;
+    return {
+      fps: rate(frames),
+      frameTimeMs: frames === 0 ? Math.round(seconds * 1000) : Math.round((seconds * 1e5) / frames) / 100,
+      physicsTicksPerSecond: rate(this.#ticks - this.#sampled.ticks),
+      memoryMb: Math.round(memoryUsage.rss() / MEGABYTE),
+    };
+  }
+}

@@ -1,0 +1,81 @@
+import { createHmac, randomBytes, randomUUID } from "node:crypto";
+import { HttpError, messageOf } from "../errors.ts";
+import type { Log } from "../observe/log.ts";
+import type { Metrics } from "../observe/metrics.ts";
+
+/** What other services can be told. */
+export const EVENTS = ["player.joined", "player.left", "scene.loaded", "drain.started"] as const;
+
+export type WebhookEvent = (typeof EVENTS)[number];
+
+/** A registered service; `secret` is shown once, at the registration. */
+export interface Webhook {
+  readonly id: string;
+  readonly url: string;
+  readonly events: readonly WebhookEvent[];
+}
+
+const MOST_WEBHOOKS = 20;
+const DELIVERY_TIMEOUT_MS = 3000;
+
+/** WebhookRouter (phase 2): tells other services about events, signed with HMAC-SHA-256. One attempt, counted. */
+export class Webhooks {
+  readonly #webhooks = new Map<string, Webhook & { readonly secret: string }>();
+  readonly #metrics: Metrics;
+  readonly #log: Log;
+
+  constructor(metrics: Metrics, log: Log) {
+    this.#metrics = metrics;
+    this.#log = log;
+  }
+
+  get all(): readonly Webhook[] {
+    return [...this.#webhooks.values()].map(({ secret: _secret, ...webhook }) => webhook);
+  }
+
+  register(url: string, events: readonly WebhookEvent[]): Webhook & { readonly secret: string } {
+    if (this.#webhooks.size >= MOST_WEBHOOKS) {
+      throw new HttpError(409, "too_many_webhooks", `At most ${MOST_WEBHOOKS} webhooks can be registered.`);
+    }
+    const webhook = { id: randomUUID(), url, events, secret: randomBytes(32).toString("base64url") };
+    this.#webhooks.set(webhook.id, webhook);
+    return webhook;
+  }
+
+  remove(id: string): boolean {
+    return this.#webhooks.delete(id);
+  }
+
+  tell(event: WebhookEvent, data: Readonly<Record<string, string>>): void {
+    for (const webhook of this.#webhooks.values()) {
+      if (webhook.events.includes(event)) void this.#deliver(webhook, event, data);
+    }
+  }
+
+  async #deliver(
+    webhook: Webhook & { readonly secret: string },
+    event: WebhookEvent,
+    data: object,
+  ): Promise<void> {
+    const body = JSON.stringify({ event, time: new Date().toISOString(), data });
+    const signature = createHmac("sha256", webhook.secret).update(body).digest("hex");
+    try {
+      const answer = await fetch(webhook.url, {
+        method: "POST",
+        body,
+        headers: { "Content-Type": "application/json", "X-Spacetime-Signature": `sha256=${signature}` },
+        redirect: "error",
+        signal: AbortSignal.timeout(DELIVERY_TIMEOUT_MS),
+      });
+      if (!answer.ok) throw new Error(`answered with ${answer.status}`);
+      this.#metrics.count("spacetime_webhook_deliveries_total", { result: "delivered" });
+    } catch (error) {
+      this.#metrics.count("spacetime_webhook_deliveries_total", { result: "failed" });
+      this.#log.warning("a webhook was not delivered", {
+        webhook: webhook.id,
+        event,
+        reason: messageOf(error),
+      });
+    }
+  }
+}

@@ -1,0 +1,66 @@
+import type { Redis } from "../data/redis.ts";
+import type { Settings } from "../settings/settings.ts";
+import { type Count, MemoryWindows, takeInRedis } from "./windows.ts";
+
+/** What a route counts as. Probes are counted in their own bucket alone, everything else in the global one too. */
+export type RouteClass = "probe" | "status" | "scene_read" | "scene_write" | "general";
+
+/** The limit that was passed, and the whole seconds until its window ends. */
+export interface Exceeded {
+  readonly limit: "global" | "probe" | "status" | "scene_read" | "scene_write" | "uncounted";
+  readonly retryAfterSeconds: number;
+}
+
+/** How long a client waits when nothing could be counted. */
+const UNCOUNTED_RETRY_SECONDS = 5;
+
+type Limit = Exclude<Exceeded["limit"], "uncounted">;
+
+/** The limits of GODOT_RATE_LIMIT_*: per client address and minute. */
+export class RateLimiter {
+  readonly #limits: Settings["limits"];
+  readonly #redis: Redis | undefined;
+  readonly #memory = new MemoryWindows();
+  readonly #enabled: boolean;
+  /** Whether the last count was made without the Redis that is configured. */
+  fallback = false;
+
+  constructor(limits: Settings["limits"], redis: Redis | undefined, options: { readonly off: boolean }) {
+    this.#limits = limits;
+    this.#redis = redis;
+    this.#enabled = limits.enabled && !options.off;
+  }
+
+  /** Counts one request. @param client an address, or an address with a bucket of its own. */
+  async take(client: string, routeClass: RouteClass): Promise<Exceeded | undefined> {
+    if (!this.#enabled) return undefined;
+    const limits: readonly Limit[] =
+      routeClass === "probe" ? ["probe"] : routeClass === "general" ? ["global"] : ["global", routeClass];
+    const counts = await this.#count(limits.map((limit) => `${limit}:${client}`));
+    if (counts === undefined) return { limit: "uncounted", retryAfterSeconds: UNCOUNTED_RETRY_SECONDS };
+    const exceeded = limits.flatMap((limit, index) => {
+      const count = counts[index];
+      return count !== undefined && count.count > this.#limits[limit] ? [{ limit, count }] : [];
+    });
+    const last = exceeded.at(-1);
+    if (last === undefined) return undefined;
+    const rest = Math.max(...exceeded.map(({ count }) => count.endsInMs));
+    return { limit: last.limit, retryAfterSeconds: Math.max(1, Math.ceil(rest / 1000)) };
+  }
+
+  sweep(): void {
+    this.#memory.sweep();
+  }
+
+  async #count(keys: readonly string[]): Promise<readonly Count[] | undefined> {
+    if (this.#redis === undefined) return this.#memory.take(keys);
+    try {
+      const counts = await takeInRedis(this.#redis, keys);
+      this.fallback = false;
+      return counts;
+    } catch {
+      this.fallback = true;
+      return this.#limits.fallback === "memory" ? this.#memory.take(keys) : undefined;
+    }
+  }
+}

@@ -1,0 +1,174 @@
+import { createSocket, type RemoteInfo, type Socket } from "node:dgram";
+import { lookup } from "node:dns/promises";
+import { once } from "node:events";
+import { messageOf } from "../errors.ts";
+import type { Log } from "../observe/log.ts";
+import type { Metrics } from "../observe/metrics.ts";
+import type { Settings } from "../settings/settings.ts";
+import type { Announcement, DatagramCodec } from "./datagram.ts";
+import type { Member, SharedState } from "./shared-state.ts";
+
+/** Another server that was heard over UDP. */
+export interface Peer {
+  readonly server: string;
+  readonly address: string;
+  readonly state: Announcement["state"];
+  readonly players: number;
+  readonly heardAt: number;
+}
+
+export interface MeshOptions {
+  readonly server: string;
+  readonly bindAddress: string;
+  readonly settings: Settings["mesh"];
+  readonly codec: DatagramCodec;
+  readonly shared: SharedState | undefined;
+  readonly metrics: Metrics;
+  readonly log: Log;
+  readonly describe: () => Omit<Announcement, "v" | "kind" | "server" | "sent_ms">;
+  readonly players: () => Member["players"];
+}
+
+/** Discovery over UDP, and what the servers agree on through Redis. */
+export class Mesh {
+  readonly #options: MeshOptions;
+  readonly #peers = new Map<string, Peer>();
+  #socket: Socket | undefined;
+  #members: readonly Member[] = [];
+  #leader: string | undefined;
+  #lookupProblem: string | undefined;
+
+  constructor(options: MeshOptions) {
+    this.#options = options;
+  }
+
+  get peers(): readonly Peer[] {
+    return [...this.#peers.values()];
+  }
+
+  /** The other servers' players, by what they last wrote to Redis. */
+  get members(): readonly Member[] {
+    return this.#members;
+  }
+
+  /** Without common state every server leads itself. */
+  get isLeader(): boolean {
+    return this.#leader === undefined || this.#leader === this.#options.server;
+  }
+
+  get leader(): string | undefined {
+    return this.#leader;
+  }
+
+  /** Why the other servers' addresses cannot be found by name; undefined while they can. */
+  get lookupProblem(): string | undefined {
+    return this.#lookupProblem;
+  }
+
+  /** @throws when the UDP port is taken. */
+  async start(): Promise<void> {
+    const { settings, bindAddress } = this.#options;
+    if (!settings.discoveryEnabled) return;
+    const socket = createSocket("udp4");
+    socket.on("message", (datagram, from) => this.#hear(datagram, from));
+    socket.bind(settings.port, bindAddress);
+    await once(socket, "listening");
+    socket.on("error", (error) =>
+      this.#options.log.warning("discovery failed", { reason: messageOf(error) }),
+    );
+    this.#socket = socket;
+  }
+
+  /** One round: say that we are here, learn who else is. */
+  async turn(): Promise<void> {
+    await this.#agree().catch(() => {
+      this.#members = [];
+      this.#leader = undefined;
+    });
+    const silentSince = Date.now() - this.#options.settings.peerTimeoutSeconds * 1000;
+    for (const [server, { heardAt }] of this.#peers) if (heardAt < silentSince) this.#peers.delete(server);
+    if (this.#socket === undefined) return;
+    for (const [address, port] of await this.#targets()) this.#send("announce", address, port);
+  }
+
+  /** Tells the others that this server goes. */
+  async stop(): Promise<void> {
+    for (const { address } of this.#peers.values()) {
+      const [host = "", port = ""] = address.split(":");
+      this.#send("leave", host, Number(port));
+    }
+    const { shared, settings } = this.#options;
+    if (settings.enabled) {
+      await shared?.resign().catch(() => undefined);
+      await shared?.leave().catch(() => undefined);
+    }
+    const closed = this.#socket === undefined ? undefined : once(this.#socket, "close");
+    // After the datagrams, which `send` hands over in order.
+    setImmediate(() => this.#socket?.close());
+    await closed;
+  }
+
+  async #agree(): Promise<void> {
+    const { shared, settings, server, bindAddress, players } = this.#options;
+    if (shared === undefined || !settings.enabled) return;
+    // A wildcard is no address that another server could send to: then the Service's name must do.
+    const reachable = settings.discoveryEnabled && bindAddress !== "0.0.0.0";
+    await shared.register({
+      server,
+      players: players(),
+      ...(reachable ? { discovery: `${bindAddress}:${settings.port}` } : {}),
+    });
+    this.#members = await shared.others(settings.maxPeers);
+    this.#leader = await shared.leader();
+  }
+
+  async #targets(): Promise<readonly (readonly [string, number])[]> {
+    const { settings } = this.#options;
+    const named = settings.service === undefined ? [] : await this.#lookUp(settings.service);
+    const registered = this.#members.flatMap(({ discovery }) => discovery ?? []);
+    const all = new Set([...named.map((address) => `${address}:${settings.port}`), ...registered]);
+    return [...all].map((target) => {
+      const [host = "", port = ""] = target.split(":");
+      return [host, Number(port)] as const;
+    });
+  }
+
+  async #lookUp(name: string): Promise<readonly string[]> {
+    try {
+      const found = await lookup(name, { all: true, family: 4 });
+      this.#lookupProblem = undefined;
+      return found.map(({ address }) => address);
+    } catch (error) {
+      this.#lookupProblem = messageOf(error);
+      return [];
+    }
+  }
+
+  #send(kind: Announcement["kind"], address: string, port: number): void {
+    const { codec, server, metrics } = this.#options;
+    const datagram = codec.encode({ v: 1, kind, server, sent_ms: Date.now(), ...this.#options.describe() });
+    this.#socket?.send(datagram, port, address, (error) => {
+      metrics.count("spacetime_discovery_datagrams_total", {
+        direction: "sent",
+        result: error === null ? "ok" : "refused",
+      });
+    });
+  }
+
+  #hear(datagram: Buffer, from: RemoteInfo): void {
+    const announcement = this.#options.codec.decode(datagram);
+    const result = announcement === undefined ? "refused" : "ok";
+    this.#options.metrics.count("spacetime_discovery_datagrams_total", { direction: "received", result });
+    if (announcement === undefined || announcement.server === this.#options.server) return;
+    const { server, kind, state, players } = announcement;
+    if (kind === "leave") {
+      this.#peers.delete(server);
+      return;
+    }
+    const known = this.#peers.has(server);
+    if (!known && this.#peers.size >= this.#options.settings.maxPeers) return;
+    const address = `${from.address}:${from.port}`;
+    this.#peers.set(server, { server, address, state, players, heardAt: Date.now() });
+    if (!known && kind === "announce") this.#send("reply", from.address, from.port);
+  }
+}

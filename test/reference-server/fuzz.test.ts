@@ -1,0 +1,217 @@
+import { createSocket } from "node:dgram";
+import { connect as connectTcp } from "node:net";
+import { afterAll, beforeAll, expect, test } from "@jest/globals";
+import fc from "fast-check";
+import { FieldEncryption } from "../../reference-server/data/field-encryption.ts";
+import { type Announcement, DatagramCodec } from "../../reference-server/mesh/datagram.ts";
+import { redact } from "../../reference-server/observe/redaction.ts";
+import { type RunningServer, startServer } from "../../reference-server/server.ts";
+import { decodeBinary, encodeBinary } from "../../reference-server/telemetry/frame.ts";
+import { readClientMessage } from "../../reference-server/telemetry/messages.ts";
+import { eventually } from "../support/ports.ts";
+import { API_TOKEN, call, type Env, SIGNING_KEY, testEnv } from "./support/server.ts";
+import { connect } from "./support/socket.ts";
+
+let env: Env;
+let server: RunningServer;
+const lines: string[] = [];
+
+beforeAll(async () => {
+  env = await testEnv({
+    GODOT_RATE_LIMIT_ENABLED: "false",
+    GODOT_IDS_ENABLED: "false",
+    GODOT_FEATURE_WEBHOOK_ROUTER: "true",
+    GODOT_FEATURE_JOB_ROUTER: "true",
+    GODOT_LOG_LEVEL: "info",
+  });
+  server = await startServer(env, { write: (line) => lines.push(line) });
+});
+afterAll(() => server.stop());
+
+const ask = (path: string, options = {}) =>
+  call(server.httpUrl ?? "", path, { token: API_TOKEN, ...options });
+
+const ROUTES = [
+  ["POST", "/scene"],
+  ["POST", "/players"],
+  ["POST", "/players/resume"],
+  ["PATCH", "/players/ann"],
+  ["PUT", "/world/objects/lamp"],
+  ["POST", "/auth/token"],
+  ["POST", "/auth/refresh"],
+  ["POST", "/webhooks"],
+  ["POST", "/jobs"],
+] as const;
+
+const body = fc.oneof(
+  fc.string({ maxLength: 200 }),
+  fc.json({ maxDepth: 4 }),
+  fc.uint8Array({ maxLength: 200 }).map((bytes) => Buffer.from(bytes)),
+  fc
+    .record({ name: fc.anything(), data: fc.object(), scene: fc.string(), kind: fc.string() })
+    .map((value) => {
+      try {
+        return JSON.stringify(value);
+      } catch {
+        return "{}";
+      }
+    }),
+);
+
+test("whatever a body holds, the answer is one of the API's own and never a failure of the server", async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.constantFrom(...ROUTES), body, async ([method, path], raw) => {
+      const reply = await ask(path, { method, raw });
+      expect(reply.status).toBeLessThan(500);
+      if (reply.status >= 400) expect(typeof reply.json.error).toBe("string");
+    }),
+    { numRuns: 300 },
+  );
+});
+
+test("whatever a path holds, the answer is one of the API's own", async () => {
+  const path = fc.string({ maxLength: 60 }).map((text) => `/${encodeURI(text.toWellFormed())}`);
+  await fc.assert(
+    fc.asyncProperty(path, async (given) => {
+      expect((await ask(given)).status).toBeLessThan(500);
+    }),
+    { numRuns: 100 },
+  );
+});
+
+test("bytes that are no HTTP end their connection and nothing else", async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.uint8Array({ minLength: 1, maxLength: 300 }), async (bytes) => {
+      const socket = connectTcp(Number(env.GODOT_HTTP_PORT), "127.0.0.1");
+      const closed = new Promise((resolve) => socket.on("close", resolve));
+      socket.on("error", () => undefined).resume();
+      socket.end(bytes);
+      await closed;
+    }),
+    { numRuns: 50 },
+  );
+  expect((await ask("/health")).status).toBe(200);
+});
+
+test("whatever a telemetry client sends, the stream of the others goes on", async () => {
+  const target = { ...server, env, lines, call: ask };
+  const other = await connect(target);
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(fc.oneof(fc.string(), fc.json(), fc.uint8Array()), { maxLength: 15 }),
+      async (messages) => {
+        const client = await connect(target);
+        for (const message of messages) client.socket.send(message);
+        client.socket.close();
+        await client.closed;
+      },
+    ),
+    { numRuns: 40 },
+  );
+  const before = other.texts.length;
+  await eventually("another frame", 2, () => (other.texts.length > before ? true : undefined));
+  other.socket.terminate();
+});
+
+test("a text is either a client message with numbers in it that a frame can hold, or a reason", () => {
+  fc.assert(
+    fc.property(fc.oneof(fc.string(), fc.json()), (text) => {
+      const read = readClientMessage(text);
+      expect("message" in read || read.problem.length > 5).toBe(true);
+    }),
+  );
+});
+
+test("whatever comes over UDP, only a server of the deployment becomes a peer", async () => {
+  const socket = createSocket("udp4");
+  const port = Number(env.GODOT_DISCOVERY_PORT);
+  const send = (datagram: Uint8Array) =>
+    new Promise<void>((resolve) => socket.send(datagram, port, "127.0.0.1", () => resolve()));
+  await fc.assert(
+    fc.asyncProperty(
+      fc.oneof(
+        fc.uint8Array({ maxLength: 1500 }),
+        fc.string().map((text) => Buffer.from(text)),
+      ),
+      send,
+    ),
+    { numRuns: 200 },
+  );
+  await send(new DatagramCodec("another-deployment").encode(announcement("stranger")));
+  await send(
+    new DatagramCodec(SIGNING_KEY).encode({ ...announcement("late"), sent_ms: Date.now() - 60_000 }),
+  );
+  expect((await ask("/status")).json.mesh.peers).toBe(0);
+  await send(new DatagramCodec(SIGNING_KEY).encode(announcement("friend")));
+  await eventually("a peer", 2, async () =>
+    (await ask("/status")).json.mesh.peers === 1 ? true : undefined,
+  );
+  await send(new DatagramCodec(SIGNING_KEY).encode({ ...announcement("friend"), kind: "leave" }));
+  await eventually("no peer", 2, async () =>
+    (await ask("/status")).json.mesh.peers === 0 ? true : undefined,
+  );
+  socket.close();
+});
+
+function announcement(name: string): Announcement {
+  return {
+    v: 1,
+    kind: "announce",
+    server: name,
+    state: "ready",
+    environment: "local",
+    scene: "res://vr_main.tscn",
+    http_port: 1,
+    telemetry_port: 2,
+    players: 0,
+    max_players: 1,
+    sent_ms: Date.now(),
+  };
+}
+
+test("after all of it the log has no failed request", () => {
+  expect(lines.filter((line) => line.includes("a request failed"))).toEqual([]);
+});
+
+test("a binary frame gives back what went into it", () => {
+  const float = fc.float({ noNaN: true, noDefaultInfinity: true });
+  const pose = fc.record({
+    id: fc.stringMatching(/^[A-Za-z0-9._:-]{1,64}$/),
+    position: fc.tuple(float, float, float),
+    rotation: fc.tuple(float, float, float, float),
+  });
+  const frame = fc.record({
+    frame: fc.nat(),
+    time_ms: fc.double({ noNaN: true }),
+    fps: float,
+    frame_time_ms: float,
+    players: fc.array(pose, { maxLength: 20 }),
+  });
+  fc.assert(fc.property(frame, (given) => expect(decodeBinary(encodeBinary(given))).toEqual(given)));
+});
+
+test("an encrypted record opens at its own place with its own key, and nowhere else", () => {
+  const one = new FieldEncryption("a".repeat(32), "player");
+  const other = new FieldEncryption("b".repeat(32), "player");
+  fc.assert(
+    fc.property(fc.string(), fc.jsonValue(), fc.nat(), (id, record, at) => {
+      const blob = one.seal(id, record);
+      expect(one.open(id, blob)).toEqual(JSON.parse(JSON.stringify(record)));
+      expect(() => one.open(`${id}x`, blob)).toThrow("cannot be decrypted");
+      expect(() => other.open(id, blob)).toThrow("cannot be decrypted");
+      const damaged = Buffer.from(blob);
+      damaged[at % damaged.length] = (damaged[at % damaged.length] ?? 0) ^ 1;
+      expect(() => one.open(id, damaged)).toThrow("cannot be decrypted");
+    }),
+  );
+});
+
+test("no value of a redacted field is left, at any depth", () => {
+  fc.assert(
+    fc.property(fc.constantFrom("token", "access_token", "PASSWORD", "api_key"), fc.nat(5), (name, depth) => {
+      let fields: Record<string, unknown> = { [name]: "planted" };
+      for (let level = 0; level < depth; level += 1) fields = { inner: fields };
+      expect(JSON.stringify(redact(fields, ["token", "password", "key"]))).not.toContain("planted");
+    }),
+  );
+});

@@ -1,0 +1,167 @@
+import { expect, test } from "@jest/globals";
+import { decodeBinary } from "../../reference-server/telemetry/frame.ts";
+import { eventually } from "../support/ports.ts";
+import { API_TOKEN, start, type TestServer, tokenFor } from "./support/server.ts";
+import { connect } from "./support/socket.ts";
+
+const join = (server: TestServer, token: string, body: object = { name: "Ann" }) =>
+  server.call("/players", { method: "POST", token, body });
+
+const pose = { type: "pose", position: [1, 2, 3], rotation: [0, 0, 0, 1] };
+
+test("a player who joins and moves is seen by every telemetry client, in both encodings", async () => {
+  const server = await start();
+  const token = await tokenFor(server, "ann", "player");
+  await join(server, token);
+  const player = await connect(server, { token, query: "?format=binary" });
+  const watcher = await connect(server, { query: "?format=json" });
+  player.send(pose);
+  const seen = await eventually("the pose in a frame", 3, () =>
+    watcher.texts.find((text) => text.type === "frame" && JSON.stringify(text.players).includes("[1,2,3]")),
+  );
+  expect(seen.players).toEqual([{ id: "ann", position: [1, 2, 3], rotation: [0, 0, 0, 1] }]);
+  const frame = await eventually("a binary frame with her", 3, () => {
+    const last = player.binaries.at(-1);
+    return last !== undefined && decodeBinary(last).players[0]?.position[0] === 1
+      ? decodeBinary(last)
+      : undefined;
+  });
+  expect(frame.players).toEqual(seen.players);
+  player.socket.terminate();
+  watcher.socket.terminate();
+});
+
+test("telemetry keeps the configured rate for each of several clients", async () => {
+  const server = await start({ GODOT_TELEMETRY_RATE_HZ: "90" });
+  const clients = await Promise.all([connect(server), connect(server), connect(server)]);
+  await new Promise((resolve) => setTimeout(resolve, 300));
+  const before = clients.map(({ texts }) => texts.length);
+  const begin = performance.now();
+  await new Promise((resolve) => setTimeout(resolve, 700));
+  const seconds = (performance.now() - begin) / 1000;
+  const rates = clients.map(({ texts }, index) => (texts.length - (before[index] ?? 0)) / seconds);
+  for (const { socket } of clients) socket.terminate();
+  for (const rate of rates) expect(Math.abs(rate - 90)).toBeLessThan(9);
+});
+
+test("compression is negotiated with clients that offer it, where it is on", async () => {
+  const extensions = async (compression: string): Promise<string> => {
+    const { socket } = await connect(await start({ GODOT_TELEMETRY_COMPRESSION: compression }));
+    socket.terminate();
+    return socket.extensions;
+  };
+  expect([await extensions("deflate"), await extensions("none")]).toEqual(["permessage-deflate", ""]);
+});
+
+test("where telemetry demands a token, headers and the subprotocol carry it, and the address does not", async () => {
+  const server = await start({ GODOT_TELEMETRY_AUTH_REQUIRED: "true" });
+  const token = await tokenFor(server, "ann", "player");
+  const outcome = (given: Parameters<typeof connect>[1]): Promise<string> =>
+    connect(server, given).then(
+      ({ socket }) => {
+        socket.terminate();
+        return socket.protocol === "" ? "connected" : socket.protocol;
+      },
+      ({ message }) => message,
+    );
+  expect([
+    await outcome({}),
+    await outcome({ query: `?token=${token}` }),
+    await outcome({ token }),
+    await outcome({ protocols: ["spacetime.telemetry.v1", `bearer.${token}`] }),
+  ]).toEqual(["refused with 401", "refused with 401", "connected", "spacetime.telemetry.v1"]);
+});
+
+test("a telemetry client too many is closed with 1013", async () => {
+  const server = await start({ GODOT_TELEMETRY_MAX_CLIENTS: "1" });
+  const first = await connect(server);
+  const second = await connect(server);
+  expect(await second.closed).toBe(1013);
+  first.socket.terminate();
+});
+
+test("a full server sends the next player elsewhere", async () => {
+  const server = await start({ GODOT_MAX_PLAYERS: "1" });
+  await join(server, await tokenFor(server, "ann", "player"));
+  const refused = await join(server, await tokenFor(server, "bob", "player"));
+  expect([refused.status, refused.json.error, refused.headers["retry-after"]]).toEqual([
+    503,
+    "server_full",
+    "5",
+  ]);
+});
+
+test("a drain hands a session to another server: the player goes on where it was", async () => {
+  const [first, second] = [await start(), await start()];
+  const token = await tokenFor(first, "ann", "player");
+  const joined = await join(first, token);
+  const client = await connect(first, { token });
+  client.send(pose);
+  await eventually("the pose", 3, async () => {
+    const { json } = await first.call("/players/ann", { token });
+    return json.session.position[0] === 1 ? true : undefined;
+  });
+  const drained = first.call("/drain?wait=true", { method: "POST", token: API_TOKEN });
+  const { hand_over_token } = await client.message("reconnect");
+  const next = await connect(second, { token });
+  next.send({ type: "resume", hand_over_token });
+  const resumed = await next.message("resumed");
+  client.socket.close();
+  expect((await drained).json).toMatchObject({ state: "drained", sessions: 0, clients: 0, handed_over: 1 });
+  expect(resumed.session).toBe(joined.json.session.session);
+  expect((await second.call("/players/ann", { token })).json.session.position).toEqual([1, 2, 3]);
+  next.send({ type: "resume", hand_over_token });
+  expect((await next.message("error")).message).toContain("used before");
+  next.socket.terminate();
+});
+
+test("while draining nobody new is let in, health stays good and readiness does not", async () => {
+  const server = await start();
+  const client = await connect(server);
+  void server.drain();
+  const [health, ready, status] = [
+    await server.call("/health"),
+    await server.call("/ready"),
+    await server.call("/status"),
+  ];
+  expect([health.status, ready.status, status.json.status]).toEqual([200, 503, "draining"]);
+  await expect(connect(server)).rejects.toThrow("503");
+  client.socket.close();
+});
+
+test("clients that do not hand over are closed when the drain's time is up", async () => {
+  const server = await start({ GODOT_DRAIN_TIMEOUT_SECONDS: "10" });
+  const client = await connect(server);
+  const realNow = Date.now;
+  const drained = server.drain();
+  await client.message("reconnect");
+  Date.now = () => realNow() + 11_000;
+  await drained;
+  Date.now = realNow;
+  expect(await client.closed).toBe(1012);
+});
+
+test("a silent player's place becomes free, and a reconnect finds the session again", async () => {
+  const server = await start({ GODOT_PLAYER_IDLE_TIMEOUT_SECONDS: "10" }, { intervalFactor: 0.01 });
+  const token = await tokenFor(server, "ann", "player");
+  const before = await join(server, token);
+  const realNow = Date.now;
+  Date.now = () => realNow() + 11_000;
+  await eventually("an empty server", 3, async () => {
+    return (await server.call("/status")).json.players.present === 0 ? true : undefined;
+  }).finally(() => {
+    Date.now = realNow;
+  });
+  const after = await join(server, token);
+  expect([after.json.resumed, after.json.session.session]).toEqual([true, before.json.session.session]);
+});
+
+test("a standing main loop fails health, so that the server is restarted", async () => {
+  const server = await start({ GODOT_HEALTH_STALL_SECONDS: "1" });
+  server.stall();
+  const stalled = await eventually("a failing health check", 3, async () => {
+    const reply = await server.call("/health");
+    return reply.status === 503 ? reply : undefined;
+  });
+  expect(stalled.json).toEqual({ status: "stalled" });
+});

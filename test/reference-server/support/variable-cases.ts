@@ -1,0 +1,258 @@
+import { connect as connectTcp } from "node:net";
+import { API_TOKEN, call, type Env, type Reply, SCRAPE_TOKEN, type TestServer, tokenFor } from "./server.ts";
+import { connect } from "./socket.ts";
+
+/** How one variable shows: the change, and a question whose answer differs with it. `base` is there in both runs. */
+export interface VariableCase {
+  readonly change: string;
+  readonly base?: Env;
+  readonly ask: (server: TestServer) => Promise<unknown>;
+}
+
+const admin = { token: API_TOKEN };
+const OTHER_KEY = "other-key-0123456789abcdef0123456789abcdef012";
+
+type Ask = VariableCase["ask"];
+
+const status =
+  (pick: (json: Reply["json"]) => unknown): Ask =>
+  async (server) =>
+    pick((await server.call("/status")).json);
+
+const statusOf =
+  (path: string, options: Parameters<TestServer["call"]>[1] = {}): Ask =>
+  async (server) =>
+    (await server.call(path, options)).status;
+
+const repeated =
+  (path: string, times: number, options: Parameters<TestServer["call"]>[1] = {}): Ask =>
+  async (server) => {
+    const statuses = [];
+    for (let turn = 0; turn < times; turn += 1) statuses.push((await server.call(path, options)).status);
+    return statuses;
+  };
+
+const performanceOf =
+  (field: string): Ask =>
+  async (server) =>
+    (await server.call("/performance", admin)).json[field];
+
+const mint: Ask = async (server) => {
+  const body = { subject: "ann", role: "player" };
+  const { json } = await server.call("/auth/token", { ...admin, method: "POST", body });
+  const [head = "", claims = ""] = json.access_token.split(".");
+  const read = (part: string) => JSON.parse(Buffer.from(part, "base64url").toString("utf8"));
+  const { iss, aud } = read(claims);
+  return { alg: read(head).alg, iss, aud, expires: json.expires_in, refresh: json.refresh_expires_in };
+};
+
+const isOpen =
+  (variable: string): Ask =>
+  (server) =>
+    new Promise((resolve) => {
+      const socket = connectTcp(Number(server.env[variable]), "127.0.0.1");
+      socket.on("connect", () => socket.destroy()).on("close", (failed) => resolve(!failed));
+      socket.on("error", () => undefined);
+    });
+
+const loadScene =
+  (scene: string): Ask =>
+  async (server) => {
+    const reply = await server.call("/scene", { ...admin, method: "POST", body: { scene } });
+    return [reply.status, reply.json.loaded, reply.json.message];
+  };
+
+const logged =
+  (ask: Ask, pick: (line: string) => boolean): Ask =>
+  async (server) => {
+    await ask(server);
+    return server.lines.filter(pick).map((line) => line.replace(/\d{4}-\d\d-.*?Z|[0-9a-f-]{36}/g, ""));
+  };
+
+const audit = (line: string): boolean => line.includes('"log":"audit"');
+const refresh: Ask = async (server) => {
+  const pair = await server.call("/auth/token", {
+    ...admin,
+    method: "POST",
+    body: { subject: "a", role: "player" },
+  });
+  const { refresh_token } = pair.json;
+  return (await server.call("/auth/refresh", { method: "POST", body: { refresh_token } })).status;
+};
+
+const welcome: Ask = async (server) => {
+  const client = await connect(server);
+  const { format, rate_hz } = await client.message("welcome");
+  client.socket.terminate();
+  return [format, rate_hz, client.socket.extensions];
+};
+
+const join = (id: string): Ask =>
+  statusOf("/players", { ...admin, method: "POST", body: { id, name: "Ann" } });
+const inTurn =
+  (...asks: readonly Ask[]): Ask =>
+  async (server) => {
+    const answers = [];
+    for (const ask of asks) answers.push(await ask(server));
+    return answers;
+  };
+
+const unknownAsset = { ...admin, method: "PUT", body: { kind: "nothing", position: [0, 0, 0], data: {} } };
+const role =
+  (name: string, path: string, body: object): Ask =>
+  async (server) =>
+    (await server.call(path, { method: "POST", token: await tokenFor(server, "ann", name), body })).status;
+
+/** Behaviour, variable by variable, that needs neither a database nor a Redis nor much time. */
+export const VARIABLE_CASES: Readonly<Record<string, VariableCase>> = {
+  GODOT_ENABLE_HTTP_API: { change: "false", ask: async (server) => server.httpUrl === undefined },
+  GODOT_PUBLIC_HOST: {
+    change: "play.example.org",
+    ask: statusOf("/status", { headers: { Host: "play.example.org" } }),
+  },
+  GODOT_HTTP_MAX_BODY_BYTES: {
+    change: "1024",
+    ask: statusOf("/scene", { ...admin, method: "POST", raw: " ".repeat(2000) }),
+  },
+  GODOT_HTTP_MAX_CONNECTIONS: { change: "1", ask: (server) => concurrent(server) },
+  GODOT_HTTP_CORS_ORIGINS: {
+    change: "*",
+    ask: async (server) => {
+      const { headers } = await server.call("/status", { headers: { Origin: "https://a.example" } });
+      return headers["access-control-allow-origin"];
+    },
+  },
+  GODOT_HTTP_TRUSTED_PROXIES: {
+    change: "10.0.0.0/8",
+    ask: logged(statusOf("/health", { headers: { "X-Forwarded-For": "203.0.113.7" } }), (line) =>
+      line.includes("203.0"),
+    ),
+  },
+  GODOT_ENV: { change: "production", ask: status((json) => json.environment) },
+  GODOT_AUTOLOADS: { change: "CacheManager,NothingManager", ask: statusOf("/ready") },
+  GODOT_MAX_PLAYERS: { change: "1", ask: inTurn(join("ann"), join("bob")) },
+  GODOT_DEBUG_MODE: { change: "false", ask: status((json) => json.scene_tree !== undefined) },
+  GODOT_DEVELOPMENT_MODE: { change: "false", ask: statusOf("/world/objects/x", unknownAsset) },
+  GODOT_DEBUG_ADAPTERS_ENABLED: { change: "false", ask: isOpen("GODOT_DAP_PORT") },
+  GODOT_API_TOKEN: { change: OTHER_KEY, ask: statusOf("/performance", { token: OTHER_KEY }) },
+  GODOT_JWT_ENABLED: { change: "false", ask: statusOf("/performance") },
+  GODOT_JWT_ALGORITHM: { change: "HS512", ask: mint },
+  GODOT_JWT_ISSUER: { change: "somebody", ask: mint },
+  GODOT_JWT_AUDIENCE: { change: "elsewhere", ask: mint },
+  GODOT_JWT_ACCESS_TTL_SECONDS: { change: "60", ask: mint },
+  GODOT_JWT_REFRESH_TTL_SECONDS: { change: "61", ask: mint },
+  GODOT_RBAC_ENABLED: { change: "false", ask: role("observer", "/players", { name: "Ann" }) },
+  GODOT_RBAC_SCENE_ROLE: { change: "player", ask: role("player", "/scene", { scene: "res://vr_main.tscn" }) },
+  GODOT_IDS_ENABLED: { change: "false", base: { GODOT_IDS_MAX_FAILURES: "1" }, ask: guess(2) },
+  GODOT_IDS_MAX_FAILURES: { change: "1", ask: guess(2) },
+  GODOT_IDS_BLOCK_SECONDS: { change: "900", base: { GODOT_IDS_MAX_FAILURES: "1" }, ask: guess(2) },
+  GODOT_RATE_LIMIT_ENABLED: {
+    change: "false",
+    base: { GODOT_RATE_LIMIT_GLOBAL_PER_MINUTE: "1" },
+    ask: repeated("/nothing", 2),
+  },
+  GODOT_RATE_LIMIT_GLOBAL_PER_MINUTE: { change: "1", ask: repeated("/nothing", 2) },
+  GODOT_RATE_LIMIT_SCENE_READ_PER_MINUTE: { change: "1", ask: repeated("/scene", 2, admin) },
+  GODOT_RATE_LIMIT_SCENE_WRITE_PER_MINUTE: {
+    change: "1",
+    ask: repeated("/scene", 2, { ...admin, method: "POST", body: { scene: "res://vr_main.tscn" } }),
+  },
+  GODOT_RATE_LIMIT_STATUS_PER_MINUTE: { change: "1", ask: repeated("/status", 2) },
+  GODOT_RATE_LIMIT_PROBE_PER_MINUTE: { change: "1", ask: repeated("/health", 2) },
+  GODOT_MAIN_SCENE: { change: "res://lobby.tscn", ask: status((json) => json.scene) },
+  GODOT_SCENE_WHITELIST: { change: "res://lobby.tscn", ask: loadScene("res://lobby.tscn") },
+  GODOT_SCENE_BLACKLIST: {
+    change: "secret",
+    base: { GODOT_SCENE_WHITELIST: "res://secret/a.tscn" },
+    ask: loadScene("res://secret/a.tscn"),
+  },
+  GODOT_SCENE_HOT_RELOAD: { change: "false", ask: loadScene("res://vr_main.tscn") },
+  GODOT_CACHE_TTL_SECONDS: { change: "60", ask: cached },
+  GODOT_CACHE_MAX_ENTRIES: { change: "0", base: { GODOT_CACHE_TTL_SECONDS: "60" }, ask: cached },
+  GODOT_METRICS_ENABLED: { change: "false", ask: statusOf("/metrics", admin) },
+  GODOT_METRICS_SCRAPE_TOKEN: { change: OTHER_KEY, ask: statusOf("/metrics", { token: SCRAPE_TOKEN }) },
+  GODOT_METRICS_LATENCY_BUCKETS_MS: {
+    change: "7",
+    ask: async (server) => {
+      await server.call("/health");
+      return (await server.call("/metrics", admin)).text.includes('le="0.007"');
+    },
+  },
+  GODOT_TELEMETRY_ENABLED: { change: "false", ask: status((json) => json.telemetry.state) },
+  GODOT_TELEMETRY_RATE_HZ: { change: "60", ask: welcome },
+  GODOT_TELEMETRY_FORMAT: { change: "binary", ask: welcome },
+  GODOT_TELEMETRY_COMPRESSION: { change: "deflate", ask: welcome },
+  GODOT_TELEMETRY_AUTH_REQUIRED: {
+    change: "true",
+    ask: (server) => welcome(server).catch(({ message }) => message),
+  },
+  GODOT_TELEMETRY_MAX_CLIENTS: { change: "3", ask: status((json) => json.telemetry.maximum) },
+  GODOT_DISCOVERY_ENABLED: { change: "false", ask: status((json) => json.mesh.discovery) },
+  GODOT_TARGET_FPS: { change: "30", ask: performanceOf("target_fps") },
+  // Thresholds that a busy machine does not fall below by itself.
+  GODOT_FPS_ALERT_THRESHOLD: {
+    change: "240",
+    base: { GODOT_FPS_ALERT_THRESHOLD: "2", GODOT_FPS_CRITICAL_THRESHOLD: "1" },
+    ask: performanceOf("status"),
+  },
+  GODOT_FPS_CRITICAL_THRESHOLD: {
+    change: "200",
+    base: { GODOT_FPS_ALERT_THRESHOLD: "240", GODOT_FPS_CRITICAL_THRESHOLD: "1" },
+    ask: performanceOf("status"),
+  },
+  GODOT_PHYSICS_TICKS_PER_SECOND: { change: "30", ask: performanceOf("physics_ticks_per_second_target") },
+  GODOT_MEMORY_TARGET_MB: { change: "64", ask: performanceOf("memory_target_mb") },
+  GODOT_VR_ENABLED: { change: "false", ask: status((json) => json.vr.mode) },
+  GODOT_LOG_LEVEL: { change: "error", ask: logged(statusOf("/health"), (line) => line.includes("request")) },
+  GODOT_LOG_FORMAT: { change: "text", ask: logged(statusOf("/health"), (line) => line.startsWith("{")) },
+  GODOT_LOG_REDACTION_ENABLED: {
+    change: "false",
+    ask: logged(refresh, (line) => line.includes("[redacted]")),
+  },
+  GODOT_LOG_REDACTED_FIELDS: {
+    change: "subject",
+    ask: logged(refresh, (line) => line.includes('"subject":"[redacted]"')),
+  },
+  GODOT_LOG_CLIENT_ADDRESS: {
+    change: "truncated",
+    ask: logged(refresh, (line) => line.includes("127.0.0.0")),
+  },
+  GODOT_AUDIT_ENABLED: { change: "false", ask: logged(refresh, audit) },
+  GODOT_AUDIT_EVENTS: { change: "scene", ask: logged(refresh, audit) },
+  GODOT_FEATURE_WEBHOOK_ROUTER: { change: "true", ask: statusOf("/webhooks", admin) },
+  GODOT_FEATURE_JOB_ROUTER: {
+    change: "true",
+    ask: statusOf("/jobs", { ...admin, method: "POST", body: { kind: "save-world" } }),
+  },
+  GODOT_FEATURE_BATCH_OPERATIONS_ROUTER: {
+    change: "true",
+    base: { GODOT_FEATURE_JOB_ROUTER: "true" },
+    ask: statusOf("/batch", { ...admin, method: "POST", body: { operations: [{ kind: "save-world" }] } }),
+  },
+  GODOT_FEATURE_PHASE_4: { change: "true", ask: statusOf("/phase4", admin) },
+};
+
+function guess(times: number): Ask {
+  return async (server) => {
+    const replies = [];
+    for (let turn = 0; turn < times; turn += 1)
+      replies.push(await server.call("/performance", { token: "guess" }));
+    return replies.map((reply) => [reply.status, reply.headers["retry-after"]]);
+  };
+}
+
+async function concurrent(server: TestServer): Promise<readonly number[]> {
+  const port = Number(server.env.GODOT_HTTP_PORT);
+  const first = connectTcp(port, "127.0.0.1");
+  await new Promise((resolve) => first.on("connect", resolve));
+  const reply = await call(server.httpUrl ?? "", "/health");
+  first.destroy();
+  return [reply.status];
+}
+
+async function cached(server: TestServer): Promise<boolean> {
+  await server.call("/players", { ...admin, method: "POST", body: { id: "ann", name: "Ann" } });
+  await server.call("/players/ann", admin);
+  const { text } = await server.call("/metrics", admin);
+  return text.includes('spacetime_cache_requests_total{result="hit"}');
+}
