@@ -1,0 +1,138 @@
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
+import { ensureBinaries } from "./binaries.ts";
+import { withLock } from "./lock.ts";
+import { Harness } from "./support/harness-process.ts";
+import { processesNaming } from "./support/leftovers.ts";
+import { standInGo, writeProgram } from "./support/stand-in-go.ts";
+import { programNames } from "./versions.ts";
+
+let folder: string;
+
+beforeEach(async () => {
+  folder = await mkdtemp(path.join(tmpdir(), "spacetime-vr-binaries-"));
+});
+afterEach(async () => {
+  await rm(folder, { recursive: true, force: true });
+});
+
+const builds = async () => (await readFile(path.join(folder, "builds"), "utf8")).trim().split("\n").length;
+const cached = () => readdir(path.join(folder, "cache", "spacetime-vr", "control-plane"));
+
+describe("a machine without the right Go", () => {
+  test("is told what to install, with exit code 3, when there is none", async () => {
+    const attempt = ensureBinaries({ env: { PATH: folder, XDG_CACHE_HOME: folder } });
+    await expect(attempt).rejects.toMatchObject({
+      exitCode: 3,
+      message: expect.stringMatching(/^Go was not found on PATH; .*Go 1\.26\.0 or newer.*go\.dev\/dl/),
+    });
+  });
+
+  test("is told the version it has and the one it needs, with exit code 3, when it is too old", async () => {
+    const attempt = ensureBinaries({ env: await standInGo(folder, writeProgram, "go1.25.9") });
+    await expect(attempt).rejects.toMatchObject({
+      exitCode: 3,
+      message: expect.stringMatching(/^Go is go1\.25\.9; .* needs 1\.26\.0 or newer\. .*go\.dev\/dl/),
+    });
+  });
+});
+
+describe("building the programs", () => {
+  test("happens once: the second time they are in the cache", async () => {
+    const env = await standInGo(folder, writeProgram);
+    const first = await ensureBinaries({ env });
+    expect(await ensureBinaries({ env })).toEqual(first);
+    expect(await builds()).toBe(programNames.length);
+    expect(path.basename(first.directory)).toMatch(
+      /^kubernetes-[\d.]+_etcd-[\d.]+_kwok-[\d.]+_go1\.26\.0_linux-amd64_/,
+    );
+    expect(await readFile(first.stages, "utf8")).toMatch(/^kind: Stage # node-initialize\.yaml\n---\n/);
+  });
+
+  test("happens once when two runs need them at the same time", async () => {
+    const env = await standInGo(folder, `sleep 0.1; ${writeProgram}`);
+    const lines: string[] = [];
+    const progress = (line: string) => void lines.push(line);
+    await Promise.all([ensureBinaries({ env, progress }), ensureBinaries({ env, progress })]);
+    expect(await builds()).toBe(programNames.length);
+    expect(lines).toContain("another run is building the control plane; waiting for it");
+  });
+
+  test("is done again when a program has been cleaned out of the cache", async () => {
+    const env = await standInGo(folder, writeProgram);
+    const { programs } = await ensureBinaries({ env });
+    await rm(programs.etcd);
+    await ensureBinaries({ env });
+    expect(await readFile(programs.etcd, "utf8")).toBe("#!/bin/sh\n");
+  });
+});
+
+describe("a build that does not end well", () => {
+  test("leaves no half-built programs and no lock when it fails, and says what Go said", async () => {
+    const env = await standInGo(folder, "echo no network >&2; exit 1");
+    await expect(ensureBinaries({ env })).rejects.toThrow(/"go build .*" in .* failed:\nno network/);
+    expect(await cached()).toEqual([]);
+  });
+
+  test("leaves no half-built programs, no lock and no compiler when it is interrupted", async () => {
+    const env = await standInGo(folder, 'printf half > "$2"; sleep 600');
+    const interrupt = new AbortController();
+    const build = ensureBinaries({ env, signal: interrupt.signal });
+    const settled = expect(build).rejects.toThrow(/abort/);
+    while ((await processesNaming(folder)).length === 0) await sleep(20);
+    interrupt.abort();
+    await settled;
+    expect(await cached()).toEqual([]);
+    expect(await processesNaming(folder)).toEqual([]);
+  });
+
+  test("leaves no half-built programs and no compiler when the harness is killed by kill -9", async () => {
+    const env = await standInGo(folder, 'printf half > "$2"; sleep 600');
+    const harness = new Harness(["build"], env);
+    await harness.says("building etcd");
+    while (!(await processesNaming(folder)).some((line) => line.includes("build "))) await sleep(20);
+    await harness.kill("SIGKILL");
+    while ((await processesNaming(folder)).length > 0 || (await cached()).length > 0) await sleep(20);
+  });
+
+  test("does not stop the next one with what it has left", async () => {
+    const env = await standInGo(folder, writeProgram);
+    const { directory } = await ensureBinaries({ env });
+    await rm(directory, { recursive: true });
+    await mkdir(`${directory}.building-before`);
+    await writeFile(path.join(`${directory}.building-before`, "etcd"), "half");
+    await ensureBinaries({ env });
+    expect(await cached()).toEqual([path.basename(directory)]);
+  });
+});
+
+describe("a lock", () => {
+  test("whose holder was killed goes to the next one", async () => {
+    const file = path.join(folder, "lock");
+    await writeFile(file, "1\n");
+    const waited: string[] = [];
+    const options = { staleMilliseconds: 300, onWait: () => void waited.push("waited") };
+    expect(await withLock(file, async () => "mine", options)).toBe("mine");
+    expect(waited).toEqual(["waited"]);
+  });
+
+  test("is not taken from a holder that works for long", async () => {
+    const file = path.join(folder, "lock");
+    const order: string[] = [];
+    const long = withLock(
+      file,
+      async () => {
+        await sleep(900);
+        order.push("first");
+      },
+      { staleMilliseconds: 300 },
+    );
+    await sleep(50);
+    await withLock(file, async () => void order.push("second"), { staleMilliseconds: 300 });
+    await long;
+    expect(order).toEqual(["first", "second"]);
+  });
+});

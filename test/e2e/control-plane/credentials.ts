@@ -1,0 +1,72 @@
+import { generateKeyPair, randomBytes } from "node:crypto";
+import { writeFile } from "node:fs/promises";
+import path from "node:path";
+import { promisify } from "node:util";
+
+/** Who talks to the API server, and as whom: the names that Kubernetes grants its own roles to. */
+const users = {
+  admin: { name: "admin", groups: "system:masters" },
+  kwok: { name: "kwok", groups: "system:masters" },
+  "kube-controller-manager": { name: "system:kube-controller-manager", groups: "" },
+  "kube-scheduler": { name: "system:kube-scheduler", groups: "" },
+} as const;
+
+/** A user of the API server. */
+export type User = keyof typeof users;
+
+/** The secrets of one control plane; they live as long as its directory. */
+export interface Credentials {
+  readonly tokens: Readonly<Record<User, string>>;
+  /** Maps tokens to users, for the API server. */
+  readonly tokenFile: string;
+  /** Signs service-account tokens. */
+  readonly serviceAccountKey: string;
+}
+
+/**
+ * Creates the secrets as files that only the owner can read, so that none is ever an argument of a process.
+ */
+export async function createCredentials(directory: string): Promise<Credentials> {
+  const tokenFile = path.join(directory, "tokens.csv");
+  const serviceAccountKey = path.join(directory, "service-account.key");
+  const names = Object.keys(users) as User[];
+  const tokens = Object.fromEntries(names.map((user) => [user, randomBytes(32).toString("base64url")]));
+  const rows = names.map(
+    (user) => `${tokens[user]},${users[user].name},${users[user].name},"${users[user].groups}"\n`,
+  );
+  const { privateKey } = await promisify(generateKeyPair)("rsa", {
+    modulusLength: 2048,
+    publicKeyEncoding: { type: "spki", format: "pem" },
+    privateKeyEncoding: { type: "pkcs8", format: "pem" },
+  });
+  await writeSecret(tokenFile, rows.join(""));
+  await writeSecret(serviceAccountKey, privateKey);
+  return { tokens: tokens as Record<User, string>, tokenFile, serviceAccountKey };
+}
+
+/** How a kubeconfig reaches the API server. */
+export interface Access {
+  readonly server: string;
+  /** The certificate authority, in PEM. */
+  readonly authority: string;
+  readonly token: string;
+}
+
+/** Writes a kubeconfig (JSON is YAML) that holds everything itself: it works wherever it is copied to. */
+export async function writeKubeconfig(file: string, access: Access): Promise<void> {
+  const name = "spacetime-vr-test";
+  const authority = Buffer.from(access.authority).toString("base64");
+  const config = {
+    apiVersion: "v1",
+    kind: "Config",
+    clusters: [{ name, cluster: { server: access.server, "certificate-authority-data": authority } }],
+    users: [{ name, user: { token: access.token } }],
+    contexts: [{ name, context: { cluster: name, user: name, namespace: "default" } }],
+    "current-context": name,
+  };
+  await writeSecret(file, `${JSON.stringify(config, undefined, 2)}\n`);
+}
+
+async function writeSecret(file: string, content: string): Promise<void> {
+  await writeFile(file, content, { mode: 0o600 });
+}

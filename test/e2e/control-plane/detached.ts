@@ -1,0 +1,118 @@
+import { execFile } from "node:child_process";
+import { existsSync } from "node:fs";
+import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { promisify } from "node:util";
+import { cacheDirectory } from "./binaries.ts";
+import type { ControlPlane } from "./control-plane.ts";
+import { ControlPlaneError, errorCode } from "./errors.ts";
+
+/** A control plane that runs in the background, as its state file describes it. */
+export interface Detached {
+  readonly kubeconfig: string;
+  readonly server: string;
+  readonly directory: string;
+  /** The supervisor first, then what it owns. */
+  readonly pids: readonly number[];
+}
+
+const endPatience = 15_000;
+
+/** Where the state of the background control plane is kept unless asked otherwise. */
+export function defaultStateFile(env: NodeJS.ProcessEnv): string {
+  return path.join(cacheDirectory(env), "detached.json");
+}
+
+/** Writes the state file and lets the control plane outlive this process. */
+export async function detach(plane: ControlPlane, stateFile: string): Promise<void> {
+  const { kubeconfig, server, directory, pids } = plane;
+  await mkdir(path.dirname(stateFile), { recursive: true, mode: 0o700 });
+  try {
+    // Never over an existing file: it may be the only way to find another control plane again.
+    await writeFile(stateFile, `${JSON.stringify({ kubeconfig, server, directory, pids }, undefined, 2)}\n`, {
+      flag: "wx",
+      mode: 0o600,
+    });
+  } catch (error) {
+    await plane.stop();
+    if (errorCode(error) !== "EEXIST") throw error;
+    throw new ControlPlaneError(
+      `${stateFile} has appeared meanwhile: another control plane was started with it. ` +
+        'Use that one, or end it by "down".',
+    );
+  }
+  await plane.release(stateFile);
+}
+
+/** The background control plane of this state file, or undefined. */
+export async function readDetached(stateFile: string): Promise<Detached | undefined> {
+  const text = await readFile(stateFile, "utf8").catch((error) => {
+    if (errorCode(error) === "ENOENT") return undefined;
+    throw error;
+  });
+  if (text === undefined) return undefined;
+  const state = parseState(text);
+  if (state !== undefined) return state;
+  const remedy = 'It is written by "up --detach"; delete it when no control plane is running.';
+  throw new ControlPlaneError(`${stateFile} is not a state file of the control plane. ${remedy}`, 2);
+}
+
+function parseState(text: string): Detached | undefined {
+  try {
+    const { kubeconfig, server, directory, pids } = JSON.parse(text) as Record<string, unknown>;
+    const texts = [kubeconfig, server, directory].every((value) => typeof value === "string");
+    const numbers = Array.isArray(pids) && pids.every((pid) => Number.isInteger(pid) && pid > 1);
+    return texts && numbers ? ({ kubeconfig, server, directory, pids } as Detached) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Whether its supervisor is alive. */
+export async function isAlive(detached: Detached): Promise<boolean> {
+  const [supervisor] = detached.pids;
+  return supervisor !== undefined && (await belongsTo(supervisor, detached.directory));
+}
+
+/** Ends it, waits until nothing is left, and removes the state file. */
+export async function endDetached(detached: Detached, stateFile: string): Promise<void> {
+  const { directory, pids } = detached;
+  const [supervisor] = pids;
+  if (supervisor !== undefined && (await signal(supervisor, "SIGTERM", directory))) {
+    const deadline = Date.now() + endPatience;
+    while (Date.now() < deadline && (await belongsTo(supervisor, directory))) await sleep(50);
+  }
+  // Only when the supervisor was killed, or is stuck, is anything left to do here.
+  for (const pid of pids) await signal(pid, "SIGKILL", directory);
+  if (isOurs(directory))
+    await rm(directory, { recursive: true, force: true, maxRetries: 20, retryDelay: 50 });
+  await rm(stateFile, { force: true });
+}
+
+/** The state file is data: what it names is removed only if it is a directory of this harness. */
+function isOurs(directory: string): boolean {
+  return /^spacetime-vr-control-plane-[0-9a-f]{12}$/.test(path.basename(directory)) && existsSync(directory);
+}
+
+async function signal(pid: number, name: NodeJS.Signals, directory: string): Promise<boolean> {
+  if (!(await belongsTo(pid, directory))) return false;
+  try {
+    process.kill(pid, name);
+    return true;
+  } catch (error) {
+    if (errorCode(error) === "ESRCH") return false;
+    throw error;
+  }
+}
+
+/** A number alone may be somebody else's by now; the unguessable directory in the command line is not. */
+async function belongsTo(pid: number, directory: string): Promise<boolean> {
+  const command = await readFile(`/proc/${pid}/cmdline`, "utf8").catch(() => commandLine(pid));
+  return command.includes(directory);
+}
+
+async function commandLine(pid: number): Promise<string> {
+  const asked = promisify(execFile)("ps", ["-ww", "-o", "command=", "-p", String(pid)]);
+  return await asked.then((result) => result.stdout).catch(() => "");
+}

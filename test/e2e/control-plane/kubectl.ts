@@ -1,0 +1,48 @@
+import { spawn } from "node:child_process";
+import { ControlPlaneError, errorCode } from "./errors.ts";
+
+/** A kubectl call that ended badly; `stderr` is what the cluster had to say. */
+export class KubectlError extends ControlPlaneError {
+  readonly stderr: string;
+
+  constructor(args: readonly string[], code: number | null, stderr: string) {
+    super(`"kubectl ${args.join(" ")}" ended with exit code ${code}: ${stderr.trim()}`);
+    this.name = "KubectlError";
+    this.stderr = stderr;
+  }
+}
+
+/** How kubectl is called. */
+export interface KubectlCall {
+  readonly file: string;
+  readonly args: readonly string[];
+  readonly env: NodeJS.ProcessEnv;
+  /** Goes to its standard input; an object as JSON. */
+  readonly input?: string | object | undefined;
+}
+
+/** Runs kubectl and returns what it printed. */
+export function runKubectl({ file, args, env, input }: KubectlCall): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(file, args, { env, stdio: "pipe" });
+    const output = { stdout: "", stderr: "" };
+    child.stdout.setEncoding("utf8").on("data", (text: string) => (output.stdout += text));
+    child.stderr.setEncoding("utf8").on("data", (text: string) => (output.stderr += text));
+    child.on("error", (error) => reject(explainMissing(error)));
+    child.on("close", (code) => {
+      if (code === 0) resolve(output.stdout);
+      else reject(new KubectlError(args, code, output.stderr));
+    });
+    // kubectl may end without reading it; its exit code tells why.
+    child.stdin.on("error", () => {});
+    child.stdin.end(typeof input === "object" ? JSON.stringify(input) : (input ?? ""));
+  });
+}
+
+function explainMissing(error: Error): Error {
+  if (errorCode(error) !== "ENOENT") return error;
+  const message =
+    "kubectl was not found on PATH; a cluster given by KUBECONFIG is reached through it. " +
+    "Install it from kubernetes.io.";
+  return new ControlPlaneError(message, 3, { cause: error });
+}

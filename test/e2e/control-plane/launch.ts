@@ -1,0 +1,159 @@
+import { existsSync } from "node:fs";
+import { mkdir, readFile } from "node:fs/promises";
+import path from "node:path";
+import { ApiClient } from "./api.ts";
+import type { Binaries } from "./binaries.ts";
+import {
+  apiServer,
+  authorityFile,
+  etcd,
+  etcdSocket,
+  type Site,
+  type Worker,
+  worker,
+  workerKubeconfig,
+} from "./components.ts";
+import { type Access, createCredentials, writeKubeconfig } from "./credentials.ts";
+import { ControlPlaneError } from "./errors.ts";
+import { type NodeOptions, nodeManifest } from "./nodes.ts";
+import { freePort } from "./ports.ts";
+import type { Fleet, RunningProgram } from "./processes.ts";
+import { until, type Wait } from "./wait.ts";
+
+/** What a control plane is started from. */
+export interface LaunchOptions {
+  readonly binaries: Binaries;
+  readonly fleet: Fleet;
+  readonly nodes: readonly NodeOptions[];
+  /** The port to try first. */
+  readonly port?: number | undefined;
+  readonly progress: (line: string) => void;
+  /** Called when a program ends on its own after the start. */
+  readonly onFailure: () => void;
+  readonly signal: AbortSignal;
+}
+
+/** Where a started control plane is reached. */
+export interface Launched {
+  readonly kubeconfig: string;
+  readonly server: string;
+}
+
+const workers: readonly Worker[] = ["kube-controller-manager", "kube-scheduler", "kwok"];
+const portAttempts = 5;
+
+/**
+ * Starts etcd, the API server and the workers, registers the nodes, and returns once pods can be scheduled.
+ */
+export async function launch(options: LaunchOptions): Promise<Launched> {
+  const { fleet, binaries, progress } = options;
+  const { directory } = fleet;
+  const site: Site = { directory, binaries, credentials: await createCredentials(directory) };
+  await startEtcd(options, site);
+  const access = await startApiServer(options, site);
+  const kubeconfig = path.join(directory, "kubeconfig");
+  await writeKubeconfig(kubeconfig, access);
+  for (const name of workers) {
+    const token = site.credentials.tokens[name];
+    await writeKubeconfig(workerKubeconfig(directory, name), { ...access, token });
+    start(options, fleet.start(worker(site, name)));
+  }
+  progress("the controllers, the scheduler and the simulated nodes are starting");
+  await makeUsable(options, access);
+  return { kubeconfig, server: access.server };
+}
+
+async function startEtcd(options: LaunchOptions, site: Site): Promise<void> {
+  options.progress("etcd is starting");
+  const database = start(options, options.fleet.start(etcd(site)));
+  const socket = path.join(site.directory, etcdSocket);
+  await until(patience(options, "etcd opens its socket", database), () => existsSync(socket));
+}
+
+/** Between choosing a port and binding it, another process may take it: then there is another port. */
+async function startApiServer(options: LaunchOptions, site: Site): Promise<Access> {
+  const { fleet, progress } = options;
+  await mkdir(path.dirname(authorityFile(site.directory)), { mode: 0o700 });
+  for (let attempt = 1; ; attempt++) {
+    const port = (attempt === 1 && options.port) || (await freePort());
+    progress(`kube-apiserver is starting on 127.0.0.1:${port}`);
+    const server = fleet.start(apiServer(site, port));
+    const ready = patience(options, "kube-apiserver is ready", server);
+    const access = await until(ready, () => (server.hasEnded() ? null : accessIfReady(site, port)));
+    if (access !== null) {
+      start(options, server);
+      return access;
+    }
+    const log = server.logTail();
+    if (!/address already in use/.test(log) || attempt === portAttempts) {
+      throw new ControlPlaneError(`${await server.ended} before it was ready. Its log ends:\n${log}`);
+    }
+    progress(`port ${port} is taken; trying another`);
+  }
+}
+
+/** How the server is reached, or undefined as long as it is not ready. */
+async function accessIfReady(site: Site, port: number): Promise<Access | undefined> {
+  const authority = await readFile(authorityFile(site.directory), "utf8").catch(() => "");
+  if (authority === "") return undefined;
+  const access = { server: `https://127.0.0.1:${port}`, token: site.credentials.tokens.admin, authority };
+  return (await isReady(access)) ? access : undefined;
+}
+
+async function isReady(access: Access): Promise<boolean> {
+  const api = new ApiClient(access);
+  try {
+    return await api.isOk("/readyz");
+  } finally {
+    api.close();
+  }
+}
+
+async function makeUsable(options: LaunchOptions, access: Access): Promise<void> {
+  const api = new ApiClient(access);
+  try {
+    for (const node of options.nodes) {
+      const answer = await api.send("POST", "/api/v1/nodes", nodeManifest(node));
+      if (answer.status !== 201) {
+        throw new ControlPlaneError(
+          `node "${node.name}" was refused with status ${answer.status}: ${answer.body}`,
+        );
+      }
+    }
+    await until(patience(options, "the nodes are ready"), () => areNodesReady(api, options.nodes.length));
+    // Created by a controller; until then the admission of every pod fails.
+    const account = "/api/v1/namespaces/default/serviceaccounts/default";
+    await until(patience(options, "the default service account exists"), () => api.isOk(account));
+  } finally {
+    api.close();
+  }
+}
+
+interface NodeState {
+  readonly spec: { readonly taints?: readonly unknown[] };
+  readonly status: { readonly conditions?: readonly { readonly type: string; readonly status: string }[] };
+}
+
+/** Ready is not enough: a node is usable when the lifecycle controller has taken its taint away. */
+async function areNodesReady(api: ApiClient, wanted: number): Promise<boolean> {
+  const answer = await api.send("GET", "/api/v1/nodes");
+  if (answer.status !== 200) return false;
+  const { items } = JSON.parse(answer.body) as { items: readonly NodeState[] };
+  const usable = items.filter(({ spec, status }) => {
+    const ready = status.conditions?.some(
+      (condition) => condition.type === "Ready" && condition.status === "True",
+    );
+    return ready && (spec.taints ?? []).length === 0;
+  });
+  return usable.length >= wanted;
+}
+
+function start(options: LaunchOptions, program: RunningProgram): RunningProgram {
+  options.fleet.watch(program, options.onFailure);
+  return program;
+}
+
+function patience(options: LaunchOptions, what: string, program?: RunningProgram): Wait {
+  const explain = program && (() => `The log of ${program.name} ends:\n${program.logTail()}`);
+  return { what, signal: options.signal, failure: () => options.fleet.failure, explain };
+}

@@ -1,0 +1,77 @@
+import { randomUUID } from "node:crypto";
+import { open, rename, rm, stat, utimes } from "node:fs/promises";
+import { setTimeout as sleep } from "node:timers/promises";
+import { errorCode } from "./errors.ts";
+
+/** How a lock is held and waited for. */
+export interface LockOptions {
+  /** Called once when somebody else holds the lock. */
+  readonly onWait?: () => void;
+  /** How long a holder may be silent before it counts as dead. @default 15 s */
+  readonly staleMilliseconds?: number;
+  readonly signal?: AbortSignal | undefined;
+}
+
+const pollMilliseconds = 500;
+
+/**
+ * Runs `work` while holding the lock file. A holder refreshes the file's time, so one that was killed is
+ * succeeded after `staleMilliseconds`. Two holders are possible in theory (a laptop that slept); work must
+ * stay correct then.
+ */
+export async function withLock<T>(
+  file: string,
+  work: () => Promise<T>,
+  options: LockOptions = {},
+): Promise<T> {
+  const stale = options.staleMilliseconds ?? 15_000;
+  await acquire(file, stale, options);
+  const heartbeat = setInterval(() => {
+    const now = new Date();
+    utimes(file, now, now).catch(() => undefined);
+  }, stale / 6);
+  try {
+    return await work();
+  } finally {
+    clearInterval(heartbeat);
+    await rm(file, { force: true });
+  }
+}
+
+async function acquire(file: string, stale: number, options: LockOptions): Promise<void> {
+  for (let attempt = 0; !(await create(file)); attempt++) {
+    if (attempt === 0) options.onWait?.();
+    if (await isOlderThan(file, stale)) await discard(file);
+    else await sleep(pollMilliseconds, undefined, { signal: options.signal });
+  }
+}
+
+async function create(file: string): Promise<boolean> {
+  try {
+    const handle = await open(file, "wx", 0o600);
+    await handle.writeFile(`${process.pid}\n`);
+    await handle.close();
+    return true;
+  } catch (error) {
+    if (errorCode(error) === "EEXIST") return false;
+    throw error;
+  }
+}
+
+async function isOlderThan(file: string, milliseconds: number): Promise<boolean> {
+  const found = await stat(file).catch(() => undefined);
+  return found !== undefined && Date.now() - found.mtimeMs > milliseconds;
+}
+
+/**
+ * Renamed first: of two that wait, one only gets the dead lock, and the other does not delete the new one.
+ */
+async function discard(file: string): Promise<void> {
+  const aside = `${file}.${randomUUID()}`;
+  try {
+    await rename(file, aside);
+  } catch (error) {
+    if (errorCode(error) !== "ENOENT") throw error;
+  }
+  await rm(aside, { force: true });
+}

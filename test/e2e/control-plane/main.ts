@@ -1,0 +1,115 @@
+/** The command line of the test control plane: `node test/e2e/control-plane/main.ts up | down | build`. */
+import path from "node:path";
+import { parseArgs } from "node:util";
+import { buildControlPlane, type ControlPlane, startControlPlane } from "./control-plane.ts";
+import { defaultStateFile, detach, endDetached, isAlive, readDetached } from "./detached.ts";
+import { ControlPlaneError, messageOf } from "./errors.ts";
+
+const usage = `Usage: node test/e2e/control-plane/main.ts <command> [options]
+
+A Kubernetes control plane on this machine, for tests: real API server, controllers and scheduler,
+simulated nodes.
+
+Commands:
+  up       start it, print the path of its kubeconfig, stay until Ctrl-C;
+           with KUBECONFIG set, use that cluster
+  down     end the one that was started with --detach
+  build    build its programs into the cache, without starting it
+
+Options:
+  --detach        leave it running in the background
+  --state <file>  where "up --detach" notes it and "down" finds it
+  --debug         show stack traces
+  --help          show this
+
+Exit codes: 0 good, 1 failed, 2 asked wrongly, 3 a needed tool is missing.
+`;
+
+interface Arguments {
+  readonly command: string | undefined;
+  readonly detach: boolean;
+  readonly debug: boolean;
+  readonly stateFile: string;
+}
+
+// Standard output carries the result alone, so that KUBECONFIG=$(… up --detach) works.
+const note = (line: string) => void process.stderr.write(`control plane: ${line}\n`);
+
+function parse(argv: readonly string[]): Arguments {
+  const options = {
+    detach: { type: "boolean", default: false },
+    debug: { type: "boolean", default: false },
+    help: { type: "boolean", default: false },
+    state: { type: "string" },
+  } as const;
+  try {
+    const { values, positionals } = parseArgs({ args: [...argv], options, allowPositionals: true });
+    const stateFile = values.state === undefined ? defaultStateFile(process.env) : path.resolve(values.state);
+    const command = values.help ? "help" : positionals.length === 1 ? positionals[0] : undefined;
+    return { command, detach: values.detach, debug: values.debug, stateFile };
+  } catch (error) {
+    throw new ControlPlaneError(`${messageOf(error)}\n\n${usage}`, 2, { cause: error });
+  }
+}
+
+async function up(options: Arguments): Promise<void> {
+  const running = options.detach ? await readDetached(options.stateFile) : undefined;
+  if (running !== undefined) {
+    if (await isAlive(running)) {
+      note(`already running at ${running.server}`);
+      return print(running.kubeconfig);
+    }
+    note("the one started before has been killed; clearing up after it");
+    await endDetached(running, options.stateFile);
+  }
+  const started = Date.now();
+  const plane = await startControlPlane({ progress: note });
+  note(`ready at ${plane.server} after ${((Date.now() - started) / 1000).toFixed(1)} s: ${plane.origin}`);
+  if (options.detach && !plane.existing) await detach(plane, options.stateFile);
+  print(plane.kubeconfig);
+  if (!options.detach && !plane.existing) await stayUntilInterrupted(plane);
+}
+
+async function stayUntilInterrupted(plane: ControlPlane): Promise<void> {
+  note("Ctrl-C ends it");
+  const interrupted = new Promise<void>((resolve) => {
+    for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.once(signal, () => resolve());
+  });
+  await Promise.race([interrupted, plane.ended()]);
+  await plane.stop();
+  note("ended; nothing is left of it");
+}
+
+async function down({ stateFile }: Arguments): Promise<void> {
+  const running = await readDetached(stateFile);
+  if (running === undefined) return note(`nothing is running: ${stateFile} does not exist`);
+  await endDetached(running, stateFile);
+  note("ended; nothing is left of it");
+}
+
+function print(line: string): void {
+  process.stdout.write(`${line}\n`);
+}
+
+async function run(options: Arguments): Promise<void> {
+  switch (options.command) {
+    case "up":
+      return await up(options);
+    case "down":
+      return await down(options);
+    case "build":
+      return print(await buildControlPlane({ progress: note }));
+    case "help":
+      return print(usage.trimEnd());
+    default:
+      throw new ControlPlaneError(`one command is needed: up, down or build.\n\n${usage}`, 2);
+  }
+}
+
+try {
+  await run(parse(process.argv.slice(2)));
+} catch (error) {
+  const debug = process.argv.includes("--debug") && error instanceof Error;
+  note(debug ? (error.stack ?? error.message) : messageOf(error));
+  process.exitCode = error instanceof ControlPlaneError ? error.exitCode : 1;
+}

@@ -1,0 +1,55 @@
+import { execFile } from "node:child_process";
+import { existsSync } from "node:fs";
+import { connect } from "node:net";
+import { setTimeout as sleep } from "node:timers/promises";
+import { promisify } from "node:util";
+
+/** What there is of a control plane: for the tests that want to see nothing. */
+export interface Leftovers {
+  readonly processes: readonly string[];
+  readonly directory: boolean;
+  readonly port: boolean;
+}
+
+/**
+ * Looks for processes that name the directory, for the directory, and for a listener on the server's port.
+ */
+export async function findLeftovers(directory: string, port: number): Promise<Leftovers> {
+  const processes = await processesNaming(directory);
+  return { processes, directory: existsSync(directory), port: await isListening(port) };
+}
+
+/** What is left after the time that a clean-up may take; returns early when nothing is. */
+export async function leftoversAfter(
+  milliseconds: number,
+  directory: string,
+  port: number,
+): Promise<Leftovers> {
+  const deadline = Date.now() + milliseconds;
+  for (;;) {
+    const found = await findLeftovers(directory, port);
+    const clean = found.processes.length === 0 && !found.directory && !found.port;
+    if (clean || Date.now() > deadline) return found;
+    await sleep(50);
+  }
+}
+
+/** The command lines that contain this text. */
+export async function processesNaming(text: string): Promise<string[]> {
+  const { stdout } = await promisify(execFile)("ps", ["-axww", "-o", "pid=,command="], {
+    maxBuffer: 64 * 1024 * 1024,
+  });
+  return stdout.split("\n").filter((line) => line.includes(text));
+}
+
+/** Whether somebody accepts connections on this port of the loopback interface. */
+export function isListening(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect({ port, host: "127.0.0.1" });
+    socket.on("connect", () => {
+      socket.destroy();
+      resolve(true);
+    });
+    socket.on("error", () => resolve(false));
+  });
+}
