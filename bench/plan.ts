@@ -1,0 +1,162 @@
+/**
+ * `npm run bench:plan [runs]`: how long a plan takes, as medians over whole processes, how it grows with the number of
+ * game-server pools, and how much of it is loading the SDKs.
+ */
+import { spawnSync } from "node:child_process";
+import type { RawConfig } from "../components/config/config.ts";
+import { readStackFile } from "../components/config/stack-file.ts";
+import { ENVIRONMENTS } from "../components/shared/environments.ts";
+import program from "../index.ts";
+import { planEnvironment } from "../plan/run.ts";
+
+const DEFAULT_RUNS = 5;
+
+/** The SDKs that the program loads. */
+const SDKS = ["@pulumi/pulumi", "@pulumi/kubernetes", "@pulumi/random", "@pulumi/tls"];
+
+/** How many times the pools of the stack file stand in the config. */
+const FACTORS = [1, 2, 4];
+
+type Row = readonly string[];
+
+function median(values: readonly number[]): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  const middle = Math.floor(sorted.length / 2);
+  const upper = sorted[middle] ?? Number.NaN;
+  return sorted.length % 2 === 1 ? upper : (upper + (sorted[middle - 1] ?? Number.NaN)) / 2;
+}
+
+/** The wall time of a Node process from its start to its end, in milliseconds. */
+function processTime(...args: readonly string[]): number {
+  const start = performance.now();
+  const { status, stderr } = spawnSync(process.execPath, args, {
+    encoding: "utf8",
+    maxBuffer: 64 * 1024 * 1024,
+  });
+  if (status !== 0) throw new Error(`node ${args.join(" ")} ended with ${status}: ${stderr}`);
+  return performance.now() - start;
+}
+
+function measureProcesses(runs: number) {
+  const commands = {
+    node: ["--eval", ""],
+    // The same compile cache as the command has, so that both load the same way.
+    sdks: [
+      "--input-type=module",
+      "--eval",
+      `import { enableCompileCache } from "node:module"; enableCompileCache("node_modules/.cache/spacetime-vr");
+       await Promise.all(${JSON.stringify(SDKS)}.map((name) => import(name)));`,
+    ],
+    production: ["cli/main.ts", "plan", "production"],
+    all: ["cli/main.ts", "plan"],
+  };
+  const times = {
+    node: [] as number[],
+    sdks: [] as number[],
+    production: [] as number[],
+    all: [] as number[],
+  };
+  const names = Object.keys(commands) as (keyof typeof commands)[];
+  // One run of each beforehand fills the caches; then in turn, so that a busy moment of the machine hits all alike.
+  for (const name of names) processTime(...commands[name]);
+  for (let run = 0; run < runs; run += 1) {
+    for (const name of names) times[name].push(processTime(...commands[name]));
+  }
+  return {
+    node: median(times.node),
+    sdks: median(times.sdks),
+    production: median(times.production),
+    all: median(times.all),
+  };
+}
+
+function withPools(raw: RawConfig, factor: number): RawConfig {
+  const values = structuredClone(raw.values) as { gameServer: { pools: { name: string }[] } };
+  const { pools } = values.gameServer;
+  values.gameServer.pools = Array.from({ length: factor }, (_, copy) =>
+    pools.map((pool) => ({ ...pool, name: copy === 0 ? pool.name : `${pool.name}-${copy + 1}` })),
+  ).flat();
+  return { ...raw, values };
+}
+
+interface Growth {
+  readonly factor: number;
+  readonly pools: number;
+  readonly resources: number;
+  readonly milliseconds: number;
+}
+
+/** In this process, where the SDKs are loaded already: what is left is the program and the plan. */
+async function measureGrowth(runs: number): Promise<Growth[]> {
+  const raw = readStackFile(process.cwd(), "production");
+  const configs = FACTORS.map((factor) => ({
+    factor,
+    config: withPools(raw, factor),
+    times: [] as number[],
+    resources: 0,
+  }));
+  for (let run = -1; run < runs; run += 1) {
+    for (const measured of configs) {
+      const start = performance.now();
+      const plan = await planEnvironment(program, measured.config);
+      if (run >= 0) measured.times.push(performance.now() - start);
+      measured.resources = plan.resources.length;
+    }
+  }
+  return configs.map(({ factor, config, times, resources }) => {
+    const { pools } = (config.values as { gameServer: { pools: unknown[] } }).gameServer;
+    return { factor, pools: pools.length, resources, milliseconds: median(times) };
+  });
+}
+
+function table(rows: readonly Row[]): string {
+  const [head = []] = rows;
+  const widths = head.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
+  const line = (row: Row) =>
+    row
+      .map((cell, column) =>
+        column === 0 ? cell.padEnd(widths[0] ?? 0) : cell.padStart(widths[column] ?? 0),
+      )
+      .join("  ");
+  return rows.map((row) => `${line(row).trimEnd()}\n`).join("");
+}
+
+const seconds = (milliseconds: number): string => `${(milliseconds / 1000).toFixed(2)} s`;
+const times = (ratio: number): string => `${ratio.toFixed(2)}×`;
+
+async function bench(runs: number): Promise<string> {
+  const { node, sdks, production, all } = measureProcesses(runs);
+  const growth = await measureGrowth(runs);
+  const [single] = growth;
+  const share = (value: number): string => `${Math.round((value / production) * 100)} %`;
+  const ratio = (value: number, base: number | undefined) => (base === undefined ? "" : times(value / base));
+  return [
+    `Medians of ${runs} runs, Node ${process.versions.node}, ${process.platform} ${process.arch}\n`,
+    table([
+      ["whole process", "median", "of production"],
+      ["plan production", seconds(production), "100 %"],
+      [`plan (all ${ENVIRONMENTS.length})`, seconds(all), share(all)],
+      ["node that does nothing", seconds(node), share(node)],
+      ["loading the SDKs, beyond that", seconds(sdks - node), share(sdks - node)],
+    ]),
+    table([
+      ["production, in-process", "pools", "resources", "median", "time", "per resource"],
+      ...growth.map(({ factor, pools, resources, milliseconds }) => [
+        `${factor}× the pools`,
+        String(pools),
+        String(resources),
+        `${milliseconds.toFixed(1)} ms`,
+        ratio(milliseconds, single?.milliseconds),
+        `${(milliseconds / resources).toFixed(2)} ms`,
+      ]),
+    ]),
+  ].join("\n");
+}
+
+const runs = Number(process.argv[2] ?? DEFAULT_RUNS);
+if (Number.isSafeInteger(runs) && runs > 0) {
+  process.stdout.write(await bench(runs));
+} else {
+  process.stderr.write(`The number of runs must be a whole number above 0, not "${process.argv[2]}".\n`);
+  process.exitCode = 2;
+}
