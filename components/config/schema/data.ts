@@ -1,0 +1,39 @@
+import { z } from "zod";
+import * as scalar from "../scalars.ts";
+import { resources } from "./workload.ts";
+
+export const database = z
+  .discriminatedUnion("kind", [
+    z.strictObject({
+      kind: z.literal("in-cluster").describe("a Postgres StatefulSet in the cluster"),
+      storage: scalar.bytes.describe("size of its volume"),
+      resources,
+    }),
+    z.strictObject({
+      kind: z
+        .literal("external")
+        .describe("somebody else's Postgres; its password is the encrypted key `databasePassword`"),
+      host: scalar.hostname.describe("host name, as in its certificate"),
+      port: scalar.port.describe("TCP port"),
+      name: scalar.postgresName.describe("name of the database"),
+      user: scalar.postgresName.describe("role that the game server logs in as"),
+      cidrs: z
+        .array(scalar.cidr)
+        .min(1, "must name at least one network")
+        .describe("networks that the host's addresses lie in: a NetworkPolicy knows addresses, not names"),
+      caCertificate: scalar.certificates.describe(
+        "PEM certificates of the authority that signs the database's certificate",
+      ),
+    }),
+  ])
+  .describe("player and world state");
+
+export const redis = z
+  .discriminatedUnion("kind", [
+    z.strictObject({
+      kind: z.literal("in-cluster").describe("a Redis StatefulSet in the cluster"),
+      storage: scalar.bytes.describe("size of its volume"),
+      resources,
+    }),
+  ])
+  .describe("sessions, mesh state and rate-limit counters");
