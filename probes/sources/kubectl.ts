@@ -1,0 +1,70 @@
+import { execFile } from "node:child_process";
+import { promisify } from "node:util";
+import { errorCode } from "../../components/shared/error-code.ts";
+import { MissingToolError } from "../../components/shared/errors.ts";
+import { NAMESPACES } from "../../components/shared/namespaces.ts";
+import { Unanswered } from "../client/http.ts";
+import { type Cluster, clusterOf, type KubeObject } from "./kubernetes.ts";
+
+const run = promisify(execFile);
+
+/** Namespaced kinds, with their groups, so that no other group's kind of the same name is taken. */
+const NAMESPACED = [
+  "configmaps",
+  "persistentvolumeclaims",
+  "pods",
+  "services",
+  "deployments.apps",
+  "statefulsets.apps",
+  "daemonsets.apps",
+  "endpointslices.discovery.k8s.io",
+  "ingresses.networking.k8s.io",
+  "networkpolicies.networking.k8s.io",
+  "horizontalpodautoscalers.autoscaling",
+  "poddisruptionbudgets.policy",
+  "cronjobs.batch",
+].join(",");
+
+const REQUEST_TIMEOUT = "10s";
+
+/** A large deployment's objects; kubectl's answer is read whole. */
+const MOST_BYTES = 64 * 2 ** 20;
+
+interface Options {
+  readonly context?: string;
+  readonly signal: AbortSignal;
+  /** The command; another one in tests. */
+  readonly kubectl?: string;
+}
+
+/**
+ * Reads the deployment's objects with kubectl, by the person's own rights.
+ * @throws MissingToolError without kubectl, Unanswered when the cluster does not answer.
+ */
+export async function readCluster(options: Options): Promise<Cluster> {
+  const lists = await Promise.all([
+    get(["namespaces,nodes"], options),
+    ...NAMESPACES.map((namespace) => get([NAMESPACED, "--namespace", namespace], options)),
+  ]);
+  return clusterOf(lists.flat());
+}
+
+async function get(words: readonly string[], { context, signal, kubectl = "kubectl" }: Options) {
+  const where = context === undefined ? [] : ["--context", context];
+  const args = ["get", ...words, ...where, "--output", "json", "--request-timeout", REQUEST_TIMEOUT];
+  try {
+    const { stdout } = await run(kubectl, args, { maxBuffer: MOST_BYTES, signal });
+    const { items } = JSON.parse(stdout) as { readonly items: readonly KubeObject[] };
+    return items;
+  } catch (error) {
+    if (errorCode(error) === "ENOENT") {
+      throw new MissingToolError(
+        "kubectl",
+        'Install it (https://kubernetes.io/docs/tasks/tools/), or ask by address: "verify https://<public name>".',
+      );
+    }
+    const { stderr = "", message = "" } = error as { readonly stderr?: string; readonly message?: string };
+    const [line = ""] = (stderr === "" ? message : stderr).trim().split("\n").slice(-1);
+    throw new Unanswered(`kubectl get: ${line.slice(0, 300)}`);
+  }
+}
