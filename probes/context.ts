@@ -5,7 +5,7 @@ import { type Http, httpClient, Unanswered } from "./client/http.ts";
 import { type PortProbe, probePort } from "./client/port.ts";
 import { type Telemetry, telemetryClient } from "./client/telemetry.ts";
 import { type Tls, tlsClient } from "./client/tls.ts";
-import { Metrics, parseExposition } from "./sources/exposition.ts";
+import { Metrics } from "./sources/exposition.ts";
 import { readCluster } from "./sources/kubectl.ts";
 import type { Cluster } from "./sources/kubernetes.ts";
 import { type AskJson, monitoringClient } from "./sources/monitoring.ts";
@@ -88,7 +88,7 @@ export function openContext(
 async function scrape(http: Http): Promise<Metrics> {
   const reply = await http("/metrics", { as: "metrics", at: "server" });
   if (reply.status !== 200) throw new Unanswered(`/metrics answers ${reply.status}`);
-  return new Metrics(parseExposition(reply.text));
+  return new Metrics(reply.text);
 }
 
 function ownAddresses(): readonly string[] {

@@ -27,6 +27,8 @@ export interface Target {
   readonly metricsToken?: Secret;
   readonly debugPorts: { readonly dap: number; readonly lsp: number };
   readonly expected: Expectations;
+  /** The version that was released; without it the server's own words are compared with each other. */
+  readonly release?: string;
   /** The process deployment on this machine. */
   readonly local?: LocalTarget;
   /** The cluster, by its kubeconfig context; the current one where it names none. */
@@ -50,6 +52,8 @@ export interface TargetOptions {
   readonly metricsTokenFile?: string;
   /** PEM of the authority of a URL's certificate. */
   readonly caFile?: string;
+  /** The version that was released. */
+  readonly release?: string;
   readonly telemetryUrl?: string;
   /** The game server's own listener. */
   readonly serverUrl?: string;
@@ -94,6 +98,7 @@ function localTarget(options: TargetOptions): Target {
     expected: defaultExpectations("local"),
     local,
     monitoring: monitoring(options),
+    ...(options.release === undefined ? {} : { release: options.release }),
     historyDirectory: local.stateDirectory,
   };
 }
@@ -163,6 +168,7 @@ function address(name: string, href: string, options: TargetOptions): Omit<Targe
     debugPorts: DEBUG_PORTS,
     expected: defaultExpectations(),
     monitoring: monitoring(options),
+    ...(options.release === undefined ? {} : { release: options.release }),
     ...(serverUrl === undefined ? {} : { serverUrl: entrance(serverUrl) }),
     ...(caFile === undefined ? {} : { authority: readPem("--ca-file", caFile) }),
     ...(apiToken === undefined ? {} : { apiToken }),

@@ -25,6 +25,11 @@ const TIMEOUT_MS = 5000;
 /** Requests that may wait for a connection: a second's worth, or this many where that is few. */
 const LEAST_QUEUE = 100;
 
+/** Unix time in milliseconds that never jumps, so that it measures and can be compared with a date. */
+function clock(): number {
+  return performance.timeOrigin + performance.now();
+}
+
 interface Due {
   readonly key: string;
   readonly path: string;
@@ -42,7 +47,7 @@ export class HttpLoad {
   readonly #agent: PlainAgent | TlsAgent;
   readonly #base: URL;
   readonly #queue: Due[] = [];
-  readonly #beginMs = performance.now();
+  readonly #beginMs = clock();
   #issued = 0;
   #underWay = 0;
   #turn = 0;
@@ -68,11 +73,11 @@ export class HttpLoad {
   /** Runs the profile, or until the signal. @returns seconds in which requests were made. */
   async run(): Promise<number> {
     const { profile, signal } = this.#options;
-    const elapsed = (): number => (performance.now() - this.#beginMs) / 1000;
-    let before = performance.now();
+    const elapsed = (): number => (clock() - this.#beginMs) / 1000;
+    let before = clock();
     while (elapsed() < profile.seconds && !signal.aborted) {
       await new Promise((resolve) => setTimeout(resolve, TICK_MS));
-      const now = performance.now();
+      const now = clock();
       this.tally.generatorLagMs = Math.max(this.tally.generatorLagMs, now - before - TICK_MS);
       before = now;
       this.#issue(elapsed());
@@ -103,7 +108,7 @@ export class HttpLoad {
   #next(): Due | undefined {
     const { paths, run, profile } = this.#options;
     const turns = paths.length * profile.connections;
-    const dueMs = performance.now();
+    const dueMs = clock();
     for (let tried = 0; tried < turns; tried += 1) {
       const turn = this.#turn;
       this.#turn = (turn + 1) % turns;
@@ -128,7 +133,7 @@ export class HttpLoad {
   #send({ key, path, bucket, dueMs }: Due): void {
     const { target } = this.#options;
     const isTls = this.#base.protocol === "https:";
-    const sentMs = performance.now();
+    const sentMs = clock();
     this.#underWay += 1;
     this.tally.sent += 1;
     let ended = false;
@@ -136,7 +141,7 @@ export class HttpLoad {
       if (ended) return;
       ended = true;
       this.#underWay -= 1;
-      count(performance.now());
+      count(clock());
       if (!this.#aborted) this.#pump();
     };
     const sent = (isTls ? tlsRequest : plainRequest)({

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { bins } from "../page/histogram.ts";
 import { type Distribution, distribution, distributionSchema } from "./percentiles.ts";
 import { RateLimits, rateLimitsSchema } from "./rate-limits.ts";
 
@@ -39,7 +40,7 @@ export interface Answered {
   readonly key: string;
   readonly status: number;
   readonly retryAfter: string | undefined;
-  /** Milliseconds of one clock: when it was due, when it was sent, and now. */
+  /** Unix time in milliseconds: when it was due, when it was sent, and now. */
   readonly dueMs: number;
   readonly sentMs: number;
   readonly nowMs: number;
@@ -86,7 +87,7 @@ export class HttpTally {
   }
 
   /** @param seconds how long requests were made */
-  result(seconds: number, bins: (latencies: readonly number[]) => HttpResult["histogram"]): HttpResult {
+  result(seconds: number): HttpResult {
     const latencies = this.#seconds.flatMap((second) => second.latencies);
     const answered = this.#seconds.reduce((sum, second) => sum + second.answered, 0);
     return {
@@ -106,7 +107,7 @@ export class HttpTally {
         failed: second.failed,
         ...optional(distribution(second.latencies)),
       })),
-      histogram: bins(latencies),
+      histogram: bins(latencies, "log"),
     };
   }
 

@@ -6,10 +6,14 @@ export interface HistogramOptions {
   readonly title: string;
   /** Of the values: `ms`. */
   readonly unit: string;
-  readonly values: readonly number[];
+  /** The values themselves, or how many there are of each size. */
+  readonly values: readonly number[] | { readonly bins: readonly Bin[] };
   /** Values to mark, such as percentiles. */
   readonly thresholds?: readonly Threshold[];
-  /** `log` shows a long tail beside what is usual; values of zero and below are not drawn then. Default `linear`. */
+  /**
+   * `log` shows a long tail beside what is usual; values of zero and below are not drawn then. Bins are drawn by
+   * the scale they were made for. Default `linear`.
+   */
   readonly scale?: "linear" | "log";
 }
 
@@ -89,7 +93,7 @@ function ticksOf(range: Range, scale: "linear" | "log", place: (value: number) =
 /** How often which value was seen. */
 export function histogram(options: HistogramOptions): Html {
   const { title, unit, values, thresholds = [], scale = "linear" } = options;
-  const found = bins(values, scale);
+  const found = "bins" in values ? values.bins : bins(values, scale);
   const [first, last] = [found[0], found.at(-1)];
   if (first === undefined || last === undefined) {
     return html`<figure><figcaption>${title} <small>(${unit})</small></figcaption><p class="empty">No values.</p></figure>`;

@@ -29,13 +29,13 @@ function numberOf(text: string): number {
 /** The samples of one game server, with what checks ask of them. */
 export class Metrics {
   readonly samples: readonly Sample[];
+  /** The declared types by name; a counter that was never raised has a type and no sample. */
+  readonly types: ReadonlyMap<string, string>;
 
-  constructor(samples: readonly Sample[]) {
-    this.samples = samples;
-  }
-
-  has(name: string): boolean {
-    return this.samples.some((sample) => sample.name === name || sample.name === `${name}_count`);
+  constructor(text: string) {
+    this.samples = parseExposition(text);
+    const declared = [...text.matchAll(/^# TYPE (\S+) (\S+)$/gm)];
+    this.types = new Map(declared.map(([, name = "", type = ""]) => [name, type]));
   }
 
   /** The sum over all label sets that pass; undefined without any. */
