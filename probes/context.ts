@@ -6,10 +6,10 @@ import { type PortProbe, probePort } from "./client/port.ts";
 import { type Telemetry, telemetryClient } from "./client/telemetry.ts";
 import { type Tls, tlsClient } from "./client/tls.ts";
 import { Metrics } from "./sources/exposition.ts";
-import { readCluster } from "./sources/kubectl.ts";
+import { readCluster, readPodLogs } from "./sources/kubectl.ts";
 import type { Cluster } from "./sources/kubernetes.ts";
 import { type AskJson, monitoringClient } from "./sources/monitoring.ts";
-import { type ProcessDeployment, readProcesses } from "./sources/processes.ts";
+import { type ProcessDeployment, readProcesses, readProcessLogs } from "./sources/processes.ts";
 import type { Target } from "./target.ts";
 
 /** What a check asks with. Everything behind it is real; tests put other sources in its place. */
@@ -33,6 +33,8 @@ export interface Context {
   readonly cluster?: () => Promise<Cluster>;
   /** The processes, where the environment is this machine. */
   readonly processes?: () => Promise<ProcessDeployment>;
+  /** What the game servers have logged, from their start. */
+  readonly logs?: () => Promise<string>;
   readonly prometheus?: AskJson;
   readonly alertmanager?: AskJson;
   readonly grafana?: AskJson;
@@ -76,8 +78,15 @@ export function openContext(
     ownAddresses,
     metrics: (fresh) => (fresh === undefined ? scraped() : scrape(http)),
     pause: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
-    ...(cluster === undefined ? {} : { cluster: once(() => readCluster({ ...cluster, signal })) }),
-    ...(local === undefined ? {} : { processes: once(() => readProcesses(local)) }),
+    ...(cluster === undefined
+      ? {}
+      : {
+          cluster: once(() => readCluster({ ...cluster, signal })),
+          logs: () => readPodLogs({ ...cluster, signal }),
+        }),
+    ...(local === undefined
+      ? {}
+      : { processes: once(() => readProcesses(local)), logs: () => readProcessLogs(local) }),
     ...(prometheusUrl === undefined ? {} : { prometheus: client(prometheusUrl) }),
     ...(alertmanagerUrl === undefined ? {} : { alertmanager: client(alertmanagerUrl) }),
     ...(grafanaUrl === undefined ? {} : { grafana: client(grafanaUrl) }),

@@ -2,7 +2,7 @@ import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import { errorCode } from "../../components/shared/error-code.ts";
 import { MissingToolError } from "../../components/shared/errors.ts";
-import { NAMESPACES } from "../../components/shared/namespaces.ts";
+import { GAME_NAMESPACE, NAMESPACES } from "../../components/shared/namespaces.ts";
 import { Unanswered } from "../client/http.ts";
 import { type Cluster, clusterOf, type KubeObject } from "./kubernetes.ts";
 
@@ -49,13 +49,29 @@ export async function readCluster(options: Options): Promise<Cluster> {
   return clusterOf(lists.flat());
 }
 
-async function get(words: readonly string[], { context, signal, kubectl = "kubectl" }: Options) {
+/** The beginning of what the game servers logged: the words of their start stand there. */
+export function readPodLogs(options: Options): Promise<string> {
+  const words = ["--namespace", GAME_NAMESPACE, "--selector", "app.kubernetes.io/name=game-server"];
+  return ask(["logs", ...words, "--container", "game-server", "--limit-bytes", LOG_BYTES], options);
+}
+
+const LOG_BYTES = String(2 ** 20);
+
+async function get(words: readonly string[], options: Options): Promise<readonly KubeObject[]> {
+  const text = await ask(["get", ...words, "--output", "json"], options);
+  const { items } = JSON.parse(text) as { readonly items: readonly KubeObject[] };
+  return items;
+}
+
+async function ask(
+  words: readonly string[],
+  { context, signal, kubectl = "kubectl" }: Options,
+): Promise<string> {
   const where = context === undefined ? [] : ["--context", context];
-  const args = ["get", ...words, ...where, "--output", "json", "--request-timeout", REQUEST_TIMEOUT];
+  const args = [...words, ...where, "--request-timeout", REQUEST_TIMEOUT];
   try {
     const { stdout } = await run(kubectl, args, { maxBuffer: MOST_BYTES, signal });
-    const { items } = JSON.parse(stdout) as { readonly items: readonly KubeObject[] };
-    return items;
+    return stdout;
   } catch (error) {
     if (errorCode(error) === "ENOENT") {
       throw new MissingToolError(
@@ -65,6 +81,6 @@ async function get(words: readonly string[], { context, signal, kubectl = "kubec
     }
     const { stderr = "", message = "" } = error as { readonly stderr?: string; readonly message?: string };
     const [line = ""] = (stderr === "" ? message : stderr).trim().split("\n").slice(-1);
-    throw new Unanswered(`kubectl get: ${line.slice(0, 300)}`);
+    throw new Unanswered(`kubectl ${words[0]}: ${line.slice(0, 300)}`);
   }
 }

@@ -138,3 +138,15 @@ function isAlive(pid: number): boolean {
     return (error as NodeJS.ErrnoException).code === "EPERM";
   }
 }
+
+/** What is read of each log file: its beginning, where a start has its words. */
+const LOG_BYTES = 2 ** 20;
+
+/** What the processes have logged. */
+export async function readProcessLogs(local: LocalTarget): Promise<string> {
+  const files = await filesIn(local.stateDirectory, "logs");
+  const texts = await Promise.all(
+    files.map(({ path }) => readFile(join(local.stateDirectory, path), "utf8").catch(() => "")),
+  );
+  return texts.map((text) => text.slice(0, LOG_BYTES)).join("\n");
+}
