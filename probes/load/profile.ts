@@ -57,22 +57,25 @@ export function dueBy({ name, seconds, rate }: Profile, at: number): number {
   }
 }
 
+const LEAST = { seconds: 0.1, rate: 0, connections: 1, sessions: 0 } as const;
+
 const UNITS = { seconds: "seconds", rate: "requests per second", connections: "", sessions: "" } as const;
 
 /** @throws InputError naming every part of a profile that is out of bounds. */
 export function boundedProfile(profile: Profile): Profile {
   const problems = Object.entries(BOUNDS).flatMap(([name, most]): Problem[] => {
     const part = name as keyof typeof BOUNDS;
-    const least = part === "rate" || part === "sessions" ? 0 : 1;
+    const least = LEAST[part];
     const value = profile[part];
-    const isWhole = Number.isInteger(value) || part === "rate";
-    if (Number.isFinite(value) && isWhole && value >= least && value <= most) return [];
+    const isCounted = part === "connections" || part === "sessions";
+    const isRight = Number.isFinite(value) && (!isCounted || Number.isInteger(value));
+    if (isRight && value >= least && value <= most) return [];
     const unit = UNITS[part] === "" ? "" : ` ${UNITS[part]}`;
     return [
       {
         subject: `--${part === "seconds" ? "duration" : part}`,
         value: String(value),
-        rule: `must be ${isWhole ? "" : "a whole number "}from ${least} to ${most}${unit}`,
+        rule: `must be ${isCounted ? "a whole number " : ""}from ${least} to ${most}${unit}`,
         remedy: "A load is bounded on purpose: ask for less, or measure capacity with a tool made for it.",
       },
     ];
