@@ -28,7 +28,7 @@ function figures({ http, sessions }: LoadReport): KeyFigure[] {
   const found: KeyFigure[] = [];
   if (http !== undefined) {
     const failed = http.sent - http.answered;
-    found.push({ label: "Answered", value: http.answeredPerSecond, unit: "per second" });
+    found.push({ label: "Answered", value: http.answeredPerSecond, unit: "/s" });
     if (http.latencyMs !== undefined) found.push({ label: "p99 latency", value: ms(http.latencyMs.p99) });
     found.push({ label: "Rate limited", value: http.rateLimited.refused });
     found.push({
@@ -41,10 +41,12 @@ function figures({ http, sessions }: LoadReport): KeyFigure[] {
     const { held, clients, lost, framesPerSecond } = sessions;
     found.push({ label: "Sessions held", value: `${held}/${clients}` });
     const note =
-      lost === 0 ? ({ tone: "good", text: "none" } as const) : ({ tone: "bad", text: "gone" } as const);
+      lost === 0
+        ? ({ tone: "good", text: "none" } as const)
+        : ({ tone: "bad", text: "not back in time" } as const);
     found.push({ label: "Sessions lost", value: lost, note });
     if (framesPerSecond !== undefined) {
-      found.push({ label: "Frames per client", value: framesPerSecond.p50.toFixed(1), unit: "per second" });
+      found.push({ label: "Frames per client", value: framesPerSecond.p50.toFixed(1), unit: "/s" });
     }
   }
   return found;
@@ -52,11 +54,8 @@ function figures({ http, sessions }: LoadReport): KeyFigure[] {
 
 function findings({ findings: found }: LoadReport): Html {
   const rows = found.map(({ tone, text }) => [badge(tone, tone === "bad" ? "fails" : "warns"), text]);
-  return table({
-    columns: [{ title: "Verdict" }, { title: "What was seen", kind: "long" }],
-    rows,
-    empty: "Nothing is wrong.",
-  });
+  if (rows.length === 0) return prose("Nothing is wrong.");
+  return table({ columns: [{ title: "Verdict" }, { title: "What was seen", kind: "long" }], rows });
 }
 
 function counts(title: string, of: Readonly<Record<string, number>>): Html {
@@ -72,8 +71,10 @@ function percentiles(label: string, found: Distribution): Html {
   });
 }
 
-function httpSection(http: HttpResult): Html {
-  const { perSecond, latencyMs, rateLimited, statuses, unanswered } = http;
+function httpSection(http: HttpResult, seconds: number): Html {
+  const { latencyMs, rateLimited, statuses, unanswered } = http;
+  // The last second is seldom a whole one, and would look like a collapse.
+  const perSecond = http.perSecond.slice(0, Math.max(1, Math.floor(seconds + 0.01)));
   const by = (of: (second: (typeof perSecond)[number]) => number | undefined): Point[] =>
     perSecond.map((second) => [second.second, of(second)]);
   const marked = (["p50", "p95", "p99"] as const).flatMap((name) =>
@@ -169,7 +170,7 @@ export function loadPage(report: LoadReport): string {
     sections: [
       section("At a glance", keyFigures(figures(report))),
       section("Findings", findings(report)),
-      ...(http === undefined ? [] : [httpSection(http)]),
+      ...(http === undefined ? [] : [httpSection(http, seconds)]),
       ...(sessions === undefined ? [] : [sessionsSection(sessions)]),
     ],
   });

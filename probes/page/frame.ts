@@ -74,12 +74,14 @@ export function plotFrame(options: FrameOptions): Html {
   return html`<figure><figcaption>${title} <small>(${unit})</small></figcaption><div class="plot"><svg aria-hidden="true">${yLabels}</svg><svg role="img" aria-label="${title}: ${summary}">${grid}<svg viewBox="0 0 ${SIDE} ${SIDE}" width="100%" height="100%" preserveAspectRatio="none">${drawing}</svg>${over}</svg><span></span><svg aria-hidden="true">${xLabels}</svg></div>${legend}</figure>`;
 }
 
-/** Horizontal lines with their names above them, left where the curve usually is lowest. */
+/** Horizontal lines with their names above them; at the top of the plot below, where the caption is not. */
 export function levels(thresholds: readonly Threshold[], range: Range): Html {
   return join(
     thresholds.map(({ value, text, tone = "warn" }) => {
-      const y = percent(1 - fraction(value, range));
-      return html`<line class="bound ${tone}" x1="0" x2="100%" y1="${y}" y2="${y}"/><text class="bound-text ${tone}" x="6" y="${y}" dy="-.45em">${text}</text>`;
+      const at = fraction(value, range);
+      const y = percent(1 - at);
+      const dy = at > 0.9 ? "1.2em" : "-.45em";
+      return html`<line class="bound ${tone}" x1="0" x2="100%" y1="${y}" y2="${y}"/><text class="bound-text ${tone}" x="6" y="${y}" dy="${dy}">${text}</text>`;
     }),
   );
 }
