@@ -4,6 +4,7 @@ import { Command } from "commander";
 import { visible } from "../components/shared/errors.ts";
 import { configCommand } from "./commands/config.ts";
 import { loadCommand } from "./commands/load.ts";
+import { localCommand } from "./commands/local.ts";
 import { planCommand } from "./commands/plan.ts";
 import { report } from "./errors.ts";
 import { endWithReader, type Output, processOutput } from "./output.ts";
@@ -22,6 +23,7 @@ export async function run(args: readonly string[], root: string): Promise<void> 
     .option("--debug", "show a stack trace with an error")
     .addCommand(planCommand({ directory, runner: join(root, "plan", "child.ts"), output }))
     .addCommand(configCommand({ directory, output }))
+    .addCommand(localCommand({ directory, root, output }))
     .addCommand(loadCommand({ directory, output }));
   prepare(program, output);
   try {
