@@ -48,10 +48,17 @@ export interface HoldOptions {
   readonly signal?: AbortSignal;
 }
 
+export interface HoldingCounts {
+  readonly connected: number;
+  readonly dropped: number;
+  readonly reconnected: number;
+  readonly lost: number;
+}
+
 /** Sessions that stay connected until `end`. */
 export interface Holding {
-  /** How many are connected right now. */
-  readonly connected: number;
+  /** How many are connected right now, and what happened so far. */
+  readonly counts: HoldingCounts;
   /** Waits for those on their way back (at most the budget), leaves, erases the players, and counts. */
   readonly end: () => Promise<SessionsResult>;
 }
@@ -107,8 +114,17 @@ class Sessions implements Holding {
     });
   }
 
-  get connected(): number {
-    return this.#sessions.filter(({ state }) => state === "held").length;
+  get counts(): HoldingCounts {
+    return {
+      connected: this.#sessions.filter(({ state }) => state === "held").length,
+      dropped: this.#sum(({ dropped }) => dropped),
+      reconnected: this.#sum(({ returnsMs }) => returnsMs.length),
+      lost: this.#sessions.filter(({ state }) => state === "lost").length,
+    };
+  }
+
+  #sum(of: (session: HeldSession) => number): number {
+    return this.#sessions.reduce((total, session) => total + of(session), 0);
   }
 
   async start(): Promise<void> {
@@ -141,11 +157,11 @@ class Sessions implements Holding {
       this.#perSecond.push({
         second: this.#perSecond.length,
         frames: this.#frames,
-        connected: this.connected,
+        connected: this.counts.connected,
       });
       this.#frames = 0;
       if (!wasAsleep) for (const session of this.#sessions) session.endSilence();
-    }, TICK_MS);
+    }, TICK_MS).unref();
   }
 
   #door(index: number): SessionDoor {
@@ -181,8 +197,7 @@ class Sessions implements Holding {
 
   #result(): Omit<SessionsResult, "leftBehind"> {
     const started = this.#sessions.filter(({ state }) => state !== "new");
-    const sum = (of: (session: HeldSession) => number): number =>
-      this.#sessions.reduce((total, session) => total + of(session), 0);
+    const { connected: held, dropped, reconnected, lost } = this.counts;
     const returns = distribution(this.#sessions.flatMap(({ returnsMs }) => returnsMs));
     const rates = distribution(started.map(({ framesPerSecond }) => framesPerSecond));
     const lostReasons = this.#sessions.flatMap(({ lostReason }) => lostReason ?? []);
@@ -190,12 +205,12 @@ class Sessions implements Holding {
       clients: this.#options.clients,
       connected: started.length,
       notConnected: counted(this.#notConnected),
-      held: this.connected,
-      reconnected: sum(({ returnsMs }) => returnsMs.length),
-      resumed: sum(({ resumed }) => resumed),
-      dropped: sum(({ dropped }) => dropped),
-      stalled: sum(({ stalled }) => stalled),
-      lost: lostReasons.length,
+      held,
+      reconnected,
+      resumed: this.#sum(({ resumed }) => resumed),
+      dropped,
+      stalled: this.#sum(({ stalled }) => stalled),
+      lost,
       lostReasons: counted(lostReasons),
       reconnectBudgetMs: this.#options.reconnectBudgetMs,
       ...(returns === undefined ? {} : { reconnectMs: returns }),
