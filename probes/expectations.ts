@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import type { Config } from "../components/config/config.ts";
 import { VARIABLES } from "../components/config/variables/index.ts";
 import { settingText } from "../components/config/variables/resolve.ts";
@@ -22,6 +23,10 @@ export interface Expectations {
   readonly answerMs: number;
   /** Servers that are ready at least. */
   readonly servers: number;
+  /** Whether every pool's size is the autoscaler's. */
+  readonly autoscaled: boolean;
+  /** The game server's image, pinned by digest, where the config says it. */
+  readonly image?: string;
   /** The plain variables of the game server, where the config says them. */
   readonly variables?: ReadonlyMap<string, string>;
 }
@@ -35,7 +40,7 @@ export function defaultExpectations(environment: Environment = "production"): Ex
     const definition = VARIABLES.get(name);
     return definition === undefined ? "" : (settingText(environment, {}, definition) ?? "");
   };
-  return fromVariables(text, 1, 1);
+  return fromVariables(text, { cores: environment === "local" ? availableParallelism() : 1, servers: 1 });
 }
 
 /** What to expect of an environment with this config. */
@@ -51,10 +56,16 @@ export function expectationsOf(config: Config): Expectations {
     (sum, { scaling }) => sum + (scaling.kind === "fixed" ? scaling.replicas : scaling.minimum),
     0,
   );
-  return { ...fromVariables((name) => variables.get(name) ?? "", cores, servers), variables };
+  const autoscaled = pools.every(({ scaling }) => scaling.kind === "autoscaled");
+  const { image } = config.gameServer;
+  const text = (name: string): string => variables.get(name) ?? "";
+  return { ...fromVariables(text, { cores, servers }), autoscaled, image, variables };
 }
 
-function fromVariables(text: (name: string) => string, cores: number, servers: number): Expectations {
+function fromVariables(
+  text: (name: string) => string,
+  size: Pick<Expectations, "cores" | "servers">,
+): Expectations {
   return {
     mainScene: text("GODOT_MAIN_SCENE"),
     whitelist: text("GODOT_SCENE_WHITELIST").split(","),
@@ -64,8 +75,8 @@ function fromVariables(text: (name: string) => string, cores: number, servers: n
     alertFps: Number(text("GODOT_FPS_ALERT_THRESHOLD")),
     memoryMb: Number(text("GODOT_MEMORY_TARGET_MB")),
     debugAdapters: text("GODOT_DEBUG_ADAPTERS_ENABLED") === "true",
-    cores,
     answerMs: ANSWER_MS,
-    servers,
+    autoscaled: false,
+    ...size,
   };
 }

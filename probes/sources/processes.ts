@@ -139,8 +139,8 @@ function isAlive(pid: number): boolean {
   }
 }
 
-/** What is read of each log file: its beginning, where a start has its words. */
-const LOG_BYTES = 2 ** 20;
+/** What is read of each end of a log file: a start has its words at the beginning, the present at the end. */
+const LOG_BYTES = 2 ** 19;
 
 /** What the processes have logged. */
 export async function readProcessLogs(local: LocalTarget): Promise<string> {
@@ -148,5 +148,7 @@ export async function readProcessLogs(local: LocalTarget): Promise<string> {
   const texts = await Promise.all(
     files.map(({ path }) => readFile(join(local.stateDirectory, path), "utf8").catch(() => "")),
   );
-  return texts.map((text) => text.slice(0, LOG_BYTES)).join("\n");
+  return texts
+    .map((text) => (text.length <= 2 * LOG_BYTES ? text : text.slice(0, LOG_BYTES) + text.slice(-LOG_BYTES)))
+    .join("\n");
 }
