@@ -6,6 +6,7 @@ import { configCommand } from "./commands/config.ts";
 import { loadCommand } from "./commands/load.ts";
 import { localCommand } from "./commands/local.ts";
 import { planCommand } from "./commands/plan.ts";
+import { probeCommands } from "./commands/probe.ts";
 import { report } from "./errors.ts";
 import { endWithReader, type Output, processOutput } from "./output.ts";
 
@@ -25,6 +26,7 @@ export async function run(args: readonly string[], root: string): Promise<void> 
     .addCommand(configCommand({ directory, output }))
     .addCommand(localCommand({ directory, root, output }))
     .addCommand(loadCommand({ directory, output }));
+  for (const command of probeCommands({ directory, output })) program.addCommand(command);
   prepare(program, output);
   try {
     await program.parseAsync(args, { from: "user" });

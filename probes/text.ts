@@ -1,0 +1,54 @@
+import { visible } from "../components/shared/errors.ts";
+import type { Verdict } from "./check.ts";
+import { measuredText, SUITE_TITLES } from "./html.ts";
+import type { CheckReport, SuiteReport } from "./report.ts";
+
+/** Colours a text, or leaves it alone. */
+type Paint = (style: "green" | "red" | "yellow" | "dim" | "bold", text: string) => string;
+
+const plain: Paint = (_style, text) => text;
+
+const SIGNS: Readonly<Record<Verdict["outcome"], readonly [sign: string, style: Parameters<Paint>[0]]>> = {
+  pass: ["✓", "green"],
+  fail: ["✗", "red"],
+  "not-applicable": ["–", "dim"],
+};
+
+/** A report for people: a line for each check, what is wrong below it, and the verdict. */
+export function reportText(report: SuiteReport, paint: Paint = plain): string {
+  const width = Math.max(...report.checks.map(({ name }) => name.length));
+  const lines = report.checks.flatMap((check) => checkLines(check, width, paint));
+  const where = report.target === report.url ? report.url : `${report.target} (${report.url})`;
+  const heading = paint("bold", `${SUITE_TITLES[report.suite]} of ${where}`);
+  return visible([heading, ...lines, verdictLine(report, paint), ""].join("\n")).replaceAll(
+    "\\u001b",
+    "\u001b",
+  );
+}
+
+function checkLines(check: CheckReport, width: number, paint: Paint): readonly string[] {
+  const [sign, style] = SIGNS[check.verdict.outcome];
+  const measured = measuredText(check);
+  const told = check.verdict.outcome === "not-applicable" ? check.verdict.reason : measured;
+  const line = `  ${paint(style, sign)} ${check.name.padEnd(width)}  ${paint("dim", told)}`.trimEnd();
+  const faults = Object.entries(check.findings).flatMap(([finding, verdict]) =>
+    verdict.outcome === "fail"
+      ? [
+          `      ${finding}: ${verdict.reason}`,
+          `        expected ${verdict.expected}; seen ${verdict.seen}`,
+          `        ${verdict.remedy}`,
+        ]
+      : [],
+  );
+  return [line, ...faults];
+}
+
+/** The last line: the counts, the time and the verdict. */
+export function verdictLine(report: SuiteReport, paint: Paint = plain): string {
+  const { suite, passed, failed, notApplicable, durationMs, verdict } = report;
+  const open = notApplicable === 0 ? "" : `, ${notApplicable} not applicable`;
+  const subject = suite === "verify" ? "deployment " : "";
+  const style = verdict === "successful" ? "green" : verdict === "partial" ? "yellow" : "red";
+  const words = paint(style, `${subject}${verdict}`);
+  return `${passed} of ${passed + failed} passed${open} in ${(durationMs / 1000).toFixed(1)} s: ${words}`;
+}
