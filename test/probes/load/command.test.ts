@@ -1,3 +1,4 @@
+import { spawn } from "node:child_process";
 import { createServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import { afterEach, describe, expect, test } from "@jest/globals";
@@ -101,6 +102,24 @@ describe("the load command", () => {
     expect(asked).toBe(0);
   });
 });
+
+test("Ctrl-C ends a load and still prints what was seen until then", async () => {
+  const asked = Promise.withResolvers<void>();
+  const url = await answering((_request, response) => {
+    asked.resolve();
+    response.end("{}");
+  });
+  const child = spawn(process.execPath, ["cli/main.ts", "load", url, "--duration", "120", "--sessions", "0"]);
+  let printed = "";
+  child.stdout.on("data", (chunk: Buffer) => {
+    printed += chunk.toString();
+  });
+  const ended = new Promise<number | null>((resolve) => child.once("close", (code) => resolve(code)));
+  await asked.promise;
+  child.kill("SIGINT");
+  expect(await ended).toBe(0);
+  expect(printed).toMatch(/interrupted\nHTTP +\d+ sent, \d+ answered/);
+}, 60_000);
 
 test("a server that nobody vouches for is sent no token, and no request at all", async () => {
   const { cert, key } = await selfSignedPair(10);
