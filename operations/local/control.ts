@@ -25,7 +25,8 @@ type ControlLine<Result> =
   | { readonly kind: "error"; readonly message: string };
 
 export interface ControlServer {
-  readonly stop: () => void;
+  /** Takes no more questions; fulfilled when the answers under way have been read, or their readers take too long. */
+  readonly stop: () => Promise<void>;
 }
 
 export interface ControlHandlers {
@@ -36,6 +37,7 @@ export interface ControlHandlers {
 
 const TOKEN_BYTES = 32;
 const MOST_BODY_BYTES = 10_000;
+const SLOW_READER_MS = 2000;
 
 /** Answers commands until it is stopped. */
 export async function serveControl(
@@ -62,7 +64,15 @@ export async function serveControl(
   await once(server, "listening");
   const { port } = server.address() as AddressInfo;
   writeJson(file, { port, token } satisfies ControlFile);
-  return { stop: () => server.close() };
+  return {
+    stop: async () => {
+      const closed = once(server, "close");
+      server.close();
+      const late = setTimeout(() => server.closeAllConnections(), SLOW_READER_MS);
+      await closed;
+      clearTimeout(late);
+    },
+  };
 }
 
 function isSame(given: string, wanted: string): boolean {

@@ -6,7 +6,7 @@ import { type GameServer, retire, startGameServer } from "./game-server.ts";
 import { goodReleases, readCurrent, readHistory, writeCurrent, writeHistory } from "./history.ts";
 import { startNginx } from "./nginx.ts";
 import { requireFree } from "./ports.ts";
-import { pruneReleases, type Release } from "./releases.ts";
+import { digestOfReference, pruneReleases, type Release } from "./releases.ts";
 import { askServer, field } from "./server-client.ts";
 import { type Stores, startStores } from "./stores.ts";
 import type { Supervision } from "./supervision.ts";
@@ -149,6 +149,12 @@ export class Deployment {
 
   async #start(release: Release, stores: Stores): Promise<GameServer> {
     const { supervision, root } = this.#options;
+    if (release.server.kind === "reference" && release.server.digest !== digestOfReference(root)) {
+      supervision.tell(
+        "warning",
+        `release ${release.id} was made with other code of the reference server (${release.server.commit ?? "no commit"}): its settings run with the present code`,
+      );
+    }
     this.#slot = this.#slot === "a" ? "b" : "a";
     const behindNginx = this.#programs.nginx !== undefined;
     return startGameServer(supervision, { release, slot: this.#slot, stores, behindNginx, root });

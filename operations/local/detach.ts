@@ -3,7 +3,7 @@ import { closeSync, openSync } from "node:fs";
 import { join } from "node:path";
 import type { Rolled } from "./deployment.ts";
 import { OperationError } from "./errors.ts";
-import { makeDirectory, PRIVATE } from "./files.ts";
+import { makeDirectory, makeStateDirectory, PRIVATE } from "./files.ts";
 import { localPaths } from "./paths.ts";
 import type { LocalEvent } from "./supervision.ts";
 import type { DetachedOptions } from "./supervisor-main.ts";
@@ -29,7 +29,8 @@ export class DetachedError extends Error {
  * @throws DetachedError with its words when it could not; it has ended then.
  */
 export async function startDetached(options: DetachedOptions, hear: Hear): Promise<Rolled> {
-  const { logs } = localPaths(options.project);
+  const { logs, state } = localPaths(options.project);
+  makeStateDirectory(state);
   makeDirectory(logs);
   const errors = openSync(join(logs, "supervisor-errors.log"), "a", PRIVATE);
   const main = join(options.root, "operations", "local", "supervisor-main.ts");

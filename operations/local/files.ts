@@ -9,8 +9,10 @@ import {
   readFileSync,
   renameSync,
   rmSync,
+  statSync,
   writeFileSync,
 } from "node:fs";
+import { dirname } from "node:path";
 import { errorCode } from "../../components/shared/error-code.ts";
 import { OperationError } from "./errors.ts";
 
@@ -58,6 +60,22 @@ export function makeDirectory(path: string, mode = PRIVATE_DIRECTORY): void {
     mkdirSync(path, { recursive: true, mode });
   } catch (error) {
     throw fileError(error, path);
+  }
+}
+
+/** Entered, not listed. */
+const PASSABLE = 0o711;
+
+/**
+ * Makes the state directory. Root's is passed through by the database's user on the way to its own folder; what is secret
+ * in it is closed once more.
+ */
+export function makeStateDirectory(state: string): void {
+  makeDirectory(state);
+  if (process.getuid?.() !== 0) return;
+  for (const directory of [dirname(state), state]) {
+    const { mode } = statSync(directory);
+    if ((mode & PASSABLE) !== PASSABLE) chmodSync(directory, (mode & 0o777) | PASSABLE);
   }
 }
 

@@ -1,7 +1,9 @@
 import { execFileSync } from "node:child_process";
 import { createSocket } from "node:dgram";
 import { createServer } from "node:net";
+import { basename } from "node:path";
 import { OperationError } from "./errors.ts";
+import { identify } from "./identity.ts";
 
 /** Everything stands on loopback: nothing of a laptop is open to its network. */
 export const LOOPBACK = "127.0.0.1";
@@ -78,8 +80,12 @@ function fromSs(port: number): string | undefined {
   if (process.platform !== "linux") return undefined;
   try {
     const text = ask("ss", ["-Hltnp", `sport = :${port}`]);
-    const found = /users:\(\("([^"]+)",pid=(\d+)/.exec(text);
-    return found === null ? undefined : `${found[1]} (process ${found[2]})`;
+    const [, name, pid] = /users:\(\("([^"]+)",pid=(\d+)/.exec(text) ?? [];
+    // A program may call its threads what it likes; Node 24 calls its first one MainThread.
+    const program = identify(Number(pid))?.program;
+    return pid === undefined
+      ? undefined
+      : `${program === undefined ? name : basename(program)} (process ${pid})`;
   } catch {
     return undefined;
   }

@@ -3,7 +3,7 @@ import { endLeftOver } from "./children.ts";
 import { type ControlServer, serveControl } from "./control.ts";
 import { Deployment, type DeploymentOptions, type RollAction, type Rolled } from "./deployment.ts";
 import { OperationError } from "./errors.ts";
-import { makeDirectory, writeJson } from "./files.ts";
+import { makeDirectory, makeStateDirectory, writeJson } from "./files.ts";
 import { type Lock, lockState, takeLock } from "./lock.ts";
 import { LogFile } from "./log-file.ts";
 import type { LocalPaths } from "./paths.ts";
@@ -14,9 +14,6 @@ import { type LocalEvent, Supervision } from "./supervision.ts";
 export interface SupervisorOptions extends Omit<DeploymentOptions, "supervision"> {
   readonly paths: LocalPaths;
 }
-
-/** As root the state directory is entered by the database's user, too; what is secret in it is closed once more. */
-const STATE_MODE = process.getuid?.() === 0 ? 0o711 : 0o700;
 
 /** Owns a deployment while it runs: holds the lock, answers commands, keeps what runs written down. */
 export class Supervisor {
@@ -50,7 +47,7 @@ export class Supervisor {
    */
   static async start(options: SupervisorOptions, hear: (event: LocalEvent) => void): Promise<Supervisor> {
     const { paths } = options;
-    makeDirectory(paths.state, STATE_MODE);
+    makeStateDirectory(paths.state);
     makeDirectory(paths.logs);
     const taken = takeLock(paths.lock);
     if (taken === undefined) throw held(paths);
@@ -111,12 +108,13 @@ export class Supervisor {
     this.#tell("info", "stopping");
     await this.#busy;
     await this.#deployment.stop();
-    this.#control?.stop();
     this.#tell("info", "everything is stopped");
     this.#note();
     this.#log.close();
     this.#lock.release();
-    this.#ended.resolve();
+    // Not awaited: whoever asked for this stop still waits for its answer.
+    const closed = this.#control?.stop() ?? Promise.resolve();
+    void closed.then(() => this.#ended.resolve());
   }
 
   #tell(level: LocalEvent["level"], words: string): void {

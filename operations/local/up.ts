@@ -86,6 +86,11 @@ export function isRunning(project: string): boolean {
 /** Makes a release and has the running supervisor roll it. The same content again is verified anew. */
 export async function rollOnRunning(options: UpOptions, hear: Hear): Promise<Rolled> {
   const paths = localPaths(options.project);
+  const say = (level: LocalEvent["level"], words: string): void =>
+    hear({ at: new Date().toISOString(), level, words });
+  say("info", "the deployment runs already: rolling a release on it");
+  if (options.without.length > 0)
+    say("warning", "what is left out is chosen when the deployment starts: `local down` first");
   const release = await prepare(paths, await readDraft(options));
   return askSupervisor<Rolled>(paths.control, { do: "roll", release: release.id, action: "up" }, hear);
 }
