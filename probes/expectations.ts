@@ -34,11 +34,17 @@ export interface Expectations {
 /** Half a second is felt as waiting (Nielsen, Usability Engineering, ch. 5: under 1 s keeps the flow of thought). */
 const ANSWER_MS = 500;
 
-/** What to expect without a config: the catalogue's defaults. A URL is held to production's. */
-export function defaultExpectations(environment: Environment = "production"): Expectations {
+/**
+ * What to expect without a config: the catalogue's defaults, but for the variables that are given. A URL is held to
+ * production's.
+ */
+export function defaultExpectations(
+  environment: Environment = "production",
+  given: Readonly<Record<string, string>> = {},
+): Expectations {
   const text = (name: string): string => {
     const definition = VARIABLES.get(name);
-    return definition === undefined ? "" : (settingText(environment, {}, definition) ?? "");
+    return given[name] ?? (definition === undefined ? "" : (settingText(environment, {}, definition) ?? ""));
   };
   return fromVariables(text, { cores: environment === "local" ? availableParallelism() : 1, servers: 1 });
 }

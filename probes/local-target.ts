@@ -70,3 +70,20 @@ export function readLocalTarget(directory: string): LocalTarget {
   const rule = `${issue?.path.join(".") || "the file"}: ${issue?.message ?? "not valid"}`;
   throw refused(rule, 'It was written by another version. Start it again with "npm start".');
 }
+
+const currentSchema = z.looseObject({ release: z.string().regex(/^[A-Za-z0-9._-]+$/) });
+const releaseSchema = z.looseObject({
+  settings: z.looseObject({ variables: z.record(z.string(), z.string()) }),
+});
+
+/** The plain variables of the release that serves; none where they cannot be read. */
+export function releaseVariables({ stateDirectory }: LocalTarget): Readonly<Record<string, string>> {
+  const read = (...names: string[]): unknown =>
+    JSON.parse(readFileSync(join(stateDirectory, ...names), "utf8"));
+  try {
+    const { release } = currentSchema.parse(read("current.json"));
+    return releaseSchema.parse(read("releases", release, "release.json")).settings.variables;
+  } catch {
+    return {};
+  }
+}

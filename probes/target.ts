@@ -4,7 +4,7 @@ import { type Environment, isEnvironment } from "../components/shared/environmen
 import { errorCode } from "../components/shared/error-code.ts";
 import { InputError, type Problem } from "../components/shared/errors.ts";
 import { defaultExpectations, type Expectations, expectationsOf } from "./expectations.ts";
-import { type LocalTarget, readLocalTarget } from "./local-target.ts";
+import { type LocalTarget, readLocalTarget, releaseVariables } from "./local-target.ts";
 import { Secret } from "./secret.ts";
 
 /** Where an environment answers, with what it is asked, and what is expected of it. */
@@ -95,7 +95,7 @@ function localTarget(options: TargetOptions): Target {
     apiToken: readToken("apiTokenFile", options.tokenFile ?? local.apiTokenFile),
     metricsToken: readToken("metricsTokenFile", options.metricsTokenFile ?? local.metricsTokenFile),
     debugPorts: local.debugPorts,
-    expected: defaultExpectations("local"),
+    expected: defaultExpectations("local", releaseVariables(local)),
     local,
     monitoring: monitoring(options),
     ...(options.release === undefined ? {} : { release: options.release }),

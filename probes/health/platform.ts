@@ -25,9 +25,9 @@ export const namespaces = check({
           seen: directory,
           remedy: "Run as the user that deployed.",
         }),
-        active: demand(!hasModes || (directoryMode & 0o077) === 0, {
-          reason: "Other users of this machine can enter the state directory.",
-          expected: "mode 0700",
+        active: demand(!hasModes || (directoryMode & 0o066) === 0, {
+          reason: "Other users of this machine can list the state directory.",
+          expected: "mode 0700, or 0711 where a store runs as its own user",
           seen: `0${directoryMode.toString(8)}`,
           remedy: `chmod 700 ${directory}`,
         }),

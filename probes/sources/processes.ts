@@ -56,6 +56,9 @@ const runningSchema = z.looseObject({
 });
 const currentSchema = z.looseObject({ release: z.string().min(1) });
 
+/** The file that a release has once it is whole. */
+const COMPLETE = "complete";
+
 /** Looks at the state directory of the local deployment. */
 export async function readProcesses(local: LocalTarget): Promise<ProcessDeployment> {
   const directory = local.stateDirectory;
@@ -72,12 +75,17 @@ export async function readProcesses(local: LocalTarget): Promise<ProcessDeployme
     filesIn(directory, "secrets"),
     filesIn(directory, "tls"),
     filesIn(directory, "logs"),
-    filesIn(directory, join("redis", "data", "appendonlydir")),
+    filesIn(directory, join("redis", "appendonlydir")),
   ]);
   const pointer =
     current === undefined
       ? {}
-      : { current: { release: current.release, exists: await exists(at("releases", current.release)) } };
+      : {
+          current: {
+            release: current.release,
+            exists: await exists(at("releases", current.release, COMPLETE)),
+          },
+        };
   return {
     directory,
     directoryMode: status.mode & 0o777,
