@@ -40,11 +40,13 @@ export function telemetry(bench: TelemetryBench): Promise<string> {
     await sleep(SETTLE_MS);
     const before = await usageOf(child);
     const start = performance.now();
+    const own = process.cpuUsage();
     frames.fill(0);
     await sleep(seconds * 1000);
     const rates = frames.map((count) => count / ((performance.now() - start) / 1000)).sort((a, b) => a - b);
     const elapsedMs = performance.now() - start;
     const after = await usageOf(child);
+    const { user, system } = process.cpuUsage(own);
     const stillOpen = sockets.filter(({ readyState }) => readyState === WebSocket.OPEN).length;
     for (const socket of sockets) socket.terminate();
     const idleShare = (idle.cpuMs - begin.cpuMs) / (seconds * 1000);
@@ -54,6 +56,8 @@ export function telemetry(bench: TelemetryBench): Promise<string> {
     const rate = `${percentile(rates, 0.5).toFixed(1)} frames/s (least ${(rates[0] ?? 0).toFixed(1)} of ${RATE_HZ})`;
     const cost = `${perClient.toFixed(3)} % of a core and ${Math.round(memory)} kB per client`;
     const whole = `server ${(share * 100).toFixed(1)} % and ${Math.round(after.residentMb)} MB, idle ${(idleShare * 100).toFixed(1)} % and ${Math.round(idle.residentMb)} MB`;
-    return `  ${String(clients).padStart(4)} ${format.padEnd(6)} ${stillOpen} held, ${rate}, ${cost} (${whole})`;
+    // Near 100 % it is this process that could not read more, not the server that could not send it.
+    const clientsShare = `all clients together ${((user + system) / 10 / elapsedMs).toFixed(0)} % of a core`;
+    return `  ${String(clients).padStart(4)} ${format.padEnd(6)} ${stillOpen} held, ${rate}, ${cost} (${whole}; ${clientsShare})`;
   });
 }

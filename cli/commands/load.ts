@@ -39,7 +39,7 @@ from 40 % to 60 %. The most that can be asked: ${BOUNDS.seconds} s, ${BOUNDS.rat
 Examples:
   load local                                        10 s at 50 requests/s, 8 telemetry sessions
   load local --profile spike --rate 200 --html load.html
-  load local --sessions 20 --through "npm run local rollback"
+  load local --through "npm run local rollback"     sessions held through a rollback
   load https://play.example.org --allow-remote --token-file token
 
 The token comes from the local deployment's file, from --token-file or from SPACETIME_VR_API_TOKEN. With it each connection

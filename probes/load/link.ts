@@ -37,6 +37,9 @@ export type ResumeOutcome = "resumed" | "refused" | "broken";
 /** A binary frame begins like this (contract/telemetry.md): magic and version, and is at least so long. */
 const FRAME = { magic: 0x53, version: 1, leastBytes: 24 } as const;
 
+/** The close code of a server that has as many telemetry clients as it takes. */
+const TRY_LATER = 1013;
+
 /** One telemetry connection that was welcomed. */
 export class Link {
   readonly #socket: WebSocket;
@@ -73,7 +76,7 @@ export class Link {
     });
     socket.on("error", (error) => fail(new NotConnected(errorCode(error) ?? "no connection")));
     socket.on("close", (code) => {
-      fail(new NotConnected(`closed with ${code}`));
+      fail(new NotConnected(code === TRY_LATER ? "full (closed with 1013)" : `closed with ${code}`));
       link.#end();
     });
     return promise;

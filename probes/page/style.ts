@@ -15,7 +15,7 @@ h3{margin:1.25rem 0 .5rem;font-size:1rem;line-height:1.35}
 p{margin:0 0 .75rem;max-width:44rem}
 p:last-child{margin-bottom:0}
 code,pre{font-family:ui-monospace,"SF Mono",Menlo,Consolas,"Liberation Mono",monospace;font-size:.9em;overflow-wrap:anywhere}
-.subtitle{margin:.35rem 0 0;color:var(--muted);overflow-wrap:anywhere}
+.subtitle{max-width:none;margin:.35rem 0 0;color:var(--muted);overflow-wrap:anywhere}
 .verdict{display:flex;gap:.75rem;align-items:center;max-width:none;margin:1.25rem 0 0;padding:.85rem 1.1rem;border-radius:.75rem;
   border-left:.35rem solid currentColor;font-size:1.0625rem;font-weight:600;overflow-wrap:anywhere}
 .verdict svg{width:1.5rem;height:1.5rem}
