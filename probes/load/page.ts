@@ -59,7 +59,13 @@ function findings({ findings: found }: LoadReport): Html {
 }
 
 function counts(title: string, of: Readonly<Record<string, number>>): Html {
-  return table({ columns: [{ title }, { title: "Count", kind: "number" }], rows: Object.entries(of) });
+  return table({
+    columns: [
+      { title, kind: "long" },
+      { title: "Count", kind: "number" },
+    ],
+    rows: Object.entries(of),
+  });
 }
 
 const PERCENTILES = ["p50", "p90", "p95", "p99", "max"] as const;

@@ -47,11 +47,26 @@ function cellMarkup(cell: Cell, column: Column | undefined, first: boolean): Htm
   return first ? html`<th scope="row" class="${kind}">${cell}</th>` : html`<td class="${kind}">${cell}</td>`;
 }
 
-/** A table that scrolls inside its own box where the screen is too narrow, by keyboard as well. */
-export function table({ columns, rows, label, empty = "Nothing to show." }: TableOptions): Html {
-  const head = columns.map(({ title, kind = "text" }) => html`<th scope="col" class="${kind}">${title}</th>`);
+/** Columns in which something stands; the first always, as it names the rows. */
+function filledColumns({ columns, rows }: TableOptions): number[] {
+  return [...columns.keys()].filter(
+    (index) => index === 0 || rows.length === 0 || rows.some((row) => row[index] !== ""),
+  );
+}
+
+/**
+ * A table that scrolls inside its own box where the screen is too narrow, by keyboard as well. A column in which every cell
+ * is empty text is left out: its room is better used by the others.
+ */
+export function table(options: TableOptions): Html {
+  const { columns, rows, label, empty = "Nothing to show." } = options;
+  const shown = filledColumns(options);
+  const head = shown.map((at) => {
+    const { title, kind = "text" } = columns[at] ?? { title: "" };
+    return html`<th scope="col" class="${kind}">${title}</th>`;
+  });
   const body = rows.map((row) => {
-    const cells = row.map((cell, index) => cellMarkup(cell, columns[index], index === 0));
+    const cells = shown.map((at) => cellMarkup(row[at] ?? "", columns[at], at === 0));
     return html`<tr>${cells}</tr>`;
   });
   const none = html`<tr><td class="empty" colspan="${columns.length}">${empty}</td></tr>`;

@@ -36,11 +36,14 @@ th,td{padding:.55rem .85rem;text-align:left;vertical-align:top;border-bottom:1px
 thead th{background:var(--page);color:var(--muted);font-size:.8125rem;font-weight:600;white-space:nowrap}
 tbody tr:last-child>*{border-bottom:0}
 tbody th{font-weight:600}
+tbody th.text{white-space:nowrap}
+td small{display:block;margin-top:.15rem;color:var(--muted);font-size:.8125rem}
+@media (max-width:40rem){tbody th.text{white-space:normal}.long{min-width:11rem}th,td{padding:.5rem .65rem}}
 .long{min-width:14rem;overflow-wrap:anywhere}
 .number{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}
 .empty{color:var(--muted)}
 .figures{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(8.5rem,100%),1fr));gap:.75rem;margin:0}
-.figures>div{padding:.75rem .9rem;border:1px solid var(--line);border-radius:.625rem;min-width:0}
+.figures>div{padding:.75rem .9rem;background:var(--surface);border:1px solid var(--line);border-radius:.625rem;min-width:0}
 .figures dt{color:var(--muted);font-size:.8125rem;line-height:1.4}
 .figures dd{margin:.15rem 0 0;font-size:1.375rem;font-weight:650;line-height:1.25;font-variant-numeric:tabular-nums;
   overflow-wrap:anywhere}

@@ -18,7 +18,14 @@ import {
 function pageOf(text: string): string {
   const sections: Html[] = [
     section(text, [badge("bad", text), prose(text)]),
-    table({ columns: [{ title: text }, { title: text, kind: "long" }], rows: [[text, text]], label: text }),
+    table({
+      columns: [{ title: text }, { title: text, kind: "long" }],
+      rows: [
+        [text, text],
+        ["x", "x"],
+      ],
+      label: text,
+    }),
     table({ columns: [{ title: text }], rows: [], empty: text }),
     keyFigures([{ label: text, value: text, unit: text, note: { tone: "good", text } }]),
     html`<p title="${text}">${sparkline([1, 2], text)}${sparkline([], text)}</p>`,

@@ -61,6 +61,18 @@ describe("a report is one file that needs nothing else", () => {
     expect(none.toString()).toContain('<td class="empty" colspan="2">None failed.</td>');
   });
 
+  test("a column in which nothing stands leaves its room to the others", () => {
+    const columns = [{ title: "Check" }, { title: "Measured" }, { title: "Took" }];
+    const rows = [
+      ["health", "", "3 ms"],
+      ["status", "", "4 ms"],
+    ];
+    const drawn = table({ columns, rows, label: "Checks" }).toString();
+    expect(drawn).not.toContain("Measured");
+    expect(drawn.match(/<th scope="col"/g)).toHaveLength(2);
+    expect(drawn.match(/<td/g)).toHaveLength(2);
+  });
+
   test("parts stand in the order they were given", () => {
     const sections = [html`<p>first</p>`, html`<p>second</p>`];
     expect(renderPage({ ...OPTIONS, sections })).toMatch(/first.*second/s);
