@@ -29,7 +29,7 @@ interface LoadCommandOptions {
   readonly json?: true;
 }
 
-/** Seconds that a session may take to come back: half of what a gateway lets a request wait. */
+/** Seconds that a session may take to come back: as long as a local rollback may take as a whole. */
 const RECONNECT_BUDGET_SECONDS = 10;
 
 const EXAMPLES = `

@@ -26,8 +26,8 @@ export const DEFAULT_PROFILE: Profile = {
 };
 
 /**
- * The most that one run may ask. One machine's event loop measures up to here without measuring itself, and an environment
- * with the production sizing survives it; capacity beyond it is a question for a fleet of generators.
+ * The most that one run may ask: enough to meet every limit and every bar of the description (300 requests a minute and
+ * client, 128 telemetry clients and server), and no more than a mistyped number may cost whoever owns the target.
  */
 export const BOUNDS = { seconds: 300, rate: 2000, connections: 256, sessions: 1000 } as const;
 
