@@ -54,7 +54,7 @@ function judge({ session, rate, promised, isSteady }: Stream): Verdict {
   const { frames, unknown } = session;
   const isOrdered = frames.every(({ frame, timeMs }, index) => {
     const before = frames[index - 1];
-    return before === undefined || (frame > before.frame && timeMs >= before.timeMs);
+    return before === undefined || (frame >= before.frame && timeMs >= before.timeMs);
   });
   return demand(isSteady && isOrdered && unknown === 0, {
     reason: "The stream does not keep its promise.",
@@ -86,7 +86,8 @@ export const sceneManagement = check({
     }
     const reply = await http("/scene");
     const body = bodyOf(reply, sceneBody);
-    // The scene that is loaded already: it takes the right, and changes nothing for the players in it.
+    // The scene that is loaded already: it takes the right, and changes nothing for the players in it. Roles are counted
+    // with this machine's own requests, of which few may write: so these two are all.
     const load = (as: Secret) =>
       http("/scene", { method: "POST", as, body: { scene: body?.scene ?? target.expected.mainScene } });
     const [allowed, refused] = await Promise.all([load(operator.token), load(player.token)]);

@@ -10,7 +10,7 @@ const GUARDED: readonly (readonly [path: string, ask: Ask])[] = [
   ["/scene", {}],
   ["/players", {}],
   ["/world", {}],
-  ["/scene", { method: "POST", body: { scene: "res://tests/spacetime_vr_probe.tscn" } }],
+  ["/players", { method: "POST", body: { name: "spacetime-vr-probe" } }],
   ["/auth/token", { method: "POST", body: { subject: "spacetime-vr-probe", role: "admin" } }],
 ];
 

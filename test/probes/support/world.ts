@@ -43,16 +43,25 @@ export async function startWorld(faults: readonly Fault[] = [], changes: Env = {
     GODOT_DEBUG_ADAPTERS_ENABLED: "false",
     GODOT_RATE_LIMIT_GLOBAL_PER_MINUTE: "100000",
     GODOT_RATE_LIMIT_STATUS_PER_MINUTE: "100000",
+    GODOT_RATE_LIMIT_SCENE_WRITE_PER_MINUTE: "1000",
     GODOT_IDS_ENABLED: "false",
     GODOT_MEMORY_TARGET_MB: "4000",
     ...changes,
   });
-  const server = await startServer(env, {
+  const started = await startServer(env, {
     faults,
     write: (line) => {
       write("logs/server.log", `${line}\n`);
     },
   });
+  let stopped: Promise<void> | undefined;
+  const server = {
+    ...started,
+    stop: () => {
+      stopped ??= started.stop();
+      return stopped;
+    },
+  };
   const port = (name: string): number => Number(env[name]);
   const url = `https://127.0.0.1:${port("GODOT_HTTP_PORT")}`;
   const local: LocalTarget = {
