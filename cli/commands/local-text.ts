@@ -1,5 +1,6 @@
 import type { Rolled } from "../../operations/local/deployment.ts";
 import type { Down } from "../../operations/local/down.ts";
+import type { HealthPage } from "../../operations/local/health.ts";
 import type { ListedRelease } from "../../operations/local/rollback.ts";
 import type { RunningState } from "../../operations/local/running.ts";
 import type { LocalStatus } from "../../operations/local/status.ts";
@@ -12,14 +13,21 @@ export function eventText({ at, level, words }: LocalEvent): string {
 }
 
 /** What came of `local up`. */
-export function upText(rolled: Rolled, status: LocalStatus, detached: boolean): string {
+export function upText(
+  rolled: Rolled,
+  status: LocalStatus,
+  { health, detached }: { readonly health: HealthPage | undefined; readonly detached: boolean },
+): string {
   const { release, verification, seconds } = rolled;
   const rows = [
     "",
     `release ${release} is up: verified ${verification.score} (the whole took ${seconds} s)`,
     ...(rolled.sessionsMoved > 0 ? [`sessions moved to it: ${rolled.sessionsMoved}`] : []),
     ...(status.state === "up" ? partsOf(status.running) : []),
-    detached ? "It runs in the background: `local status` shows it, `local down` ends it." : "",
+    ...(health === undefined ? [] : [`  health    ${health.passed} of ${health.asked}: ${health.path}`]),
+    detached
+      ? "It runs in the background: `local status` shows it, `local down` ends it."
+      : "Ctrl-C hands sessions over and stops everything.",
   ];
   return `${rows.join("\n").trimEnd()}\n`;
 }

@@ -1,5 +1,4 @@
 import { Command } from "commander";
-import { unitFile } from "../../operations/local/unit.ts";
 import { type Output, writeResultFile } from "../output.ts";
 
 /** The `local unit` command. */
@@ -14,7 +13,8 @@ export function unitCommand(context: {
     .option("--user", "for a user's own systemd (~/.config/systemd/user) instead of the machine's")
     .option("--build <directory>", "a Godot export to run")
     .option("--output <file>", "write a file instead of printing")
-    .action((flags: { user?: true; build?: string; output?: string }) => {
+    .action(async (flags: { user?: true; build?: string; output?: string }) => {
+      const { unitFile } = await import("../../operations/local/unit.ts");
       const text = unitFile({
         project: directory,
         root,

@@ -1,15 +1,12 @@
 import { Command, InvalidArgumentError } from "commander";
 import type { Rolled } from "../../operations/local/deployment.ts";
-import { startDetached } from "../../operations/local/detach.ts";
-import { stopDeployment } from "../../operations/local/down.ts";
-import { listKept, rollBack } from "../../operations/local/rollback.ts";
-import { localStatus } from "../../operations/local/status.ts";
 import type { LocalEvent } from "../../operations/local/supervision.ts";
 import { PARTS, type Part } from "../../operations/local/tools.ts";
-import { isRunning, rollOnRunning, startDeployment, type UpOptions } from "../../operations/local/up.ts";
+import type { UpOptions } from "../../operations/local/up.ts";
 import { json, type Output } from "../output.ts";
-import { downText, eventText, keptText, rolledText, statusText, upText } from "./local-text.ts";
 import { unitCommand } from "./local-unit.ts";
+
+// Everything else is loaded by the command that needs it: other commands must not wait for database drivers.
 
 /** What the commands get from the process that they run in. */
 export interface LocalContext {
@@ -109,7 +106,10 @@ async function failing({ output }: LocalContext, work: () => Promise<void>): Pro
 
 async function runUp(flags: UpFlags, context: LocalContext): Promise<void> {
   const { directory, root, output } = context;
-  const { verifyDeployment } = await import("../../operations/local/verify.ts");
+  const [{ verifyDeployment }, { isRunning, rollOnRunning }] = await Promise.all([
+    import("../../operations/local/verify.ts"),
+    import("../../operations/local/up.ts"),
+  ]);
   const { build, port, without } = flags;
   const options: UpOptions = {
     project: directory,
@@ -120,14 +120,15 @@ async function runUp(flags: UpFlags, context: LocalContext): Promise<void> {
     env: process.env,
     verify: verifyDeployment,
   };
-  const hear = listener(flags, output);
+  const hear = await listener(flags, output);
   if (isRunning(directory)) {
-    showUp(await rollOnRunning(options, hear), flags, context);
+    await showUp(await rollOnRunning(options, hear), flags, context);
     return;
   }
   if (flags.detach === true) {
+    const { startDetached } = await import("../../operations/local/detach.ts");
     const { env: _env, verify: _verify, ...rest } = options;
-    showUp(await startDetached(rest, hear), flags, context);
+    await showUp(await startDetached(rest, hear), flags, context);
     return;
   }
   await inFront(options, hear, (rolled) => showUp(rolled, flags, context));
@@ -139,8 +140,9 @@ const SAME_SIGNAL_MS = 1000;
 async function inFront(
   options: UpOptions,
   hear: (event: LocalEvent) => void,
-  show: (rolled: Rolled) => void,
+  show: (rolled: Rolled) => Promise<void>,
 ): Promise<void> {
+  const { startDeployment } = await import("../../operations/local/up.ts");
   const { supervisor, rolled } = await startDeployment(options, hear);
   let first = 0;
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
@@ -154,27 +156,52 @@ async function inFront(
       }
     });
   }
-  show(await rolled);
+  await show(await rolled);
   await supervisor.ended;
 }
 
-function listener({ json: asJson }: { readonly json?: true }, output: Output): (event: LocalEvent) => void {
+async function listener(
+  { json: asJson }: { readonly json?: true },
+  output: Output,
+): Promise<(event: LocalEvent) => void> {
+  const { eventText } = await import("./local-text.ts");
   const write = asJson === true ? output.note : (line: string) => output.result(`${line}\n`);
   return (event) => write(eventText(event));
 }
 
-function showUp(rolled: Rolled, flags: UpFlags, { directory, output }: LocalContext): void {
+async function showUp(rolled: Rolled, flags: UpFlags, { directory, output }: LocalContext): Promise<void> {
+  const [{ localStatus }, { writeHealthPage }, { upText }] = await Promise.all([
+    import("../../operations/local/status.ts"),
+    import("../../operations/local/health.ts"),
+    import("./local-text.ts"),
+  ]);
   const status = localStatus(directory);
-  if (flags.json === true) output.result(json({ ...rolled, status }));
-  else output.result(upText(rolled, status, flags.detach === true));
+  // The deployment is verified already: a page that could not be written is no reason to call it not good.
+  const health = await writeHealthPage(directory).catch((error: unknown) => {
+    output.note(`The health page was not written: ${error instanceof Error ? error.message : String(error)}`);
+    return undefined;
+  });
+  if (flags.json === true) output.result(json({ ...rolled, health, status }));
+  else output.result(upText(rolled, status, { health, detached: flags.detach === true }));
 }
 
 async function runDown(flags: { readonly json?: true }, { directory, output }: LocalContext): Promise<void> {
-  const down = await stopDeployment(directory, listener(flags, output));
+  const [{ stopDeployment }, { downText }] = await Promise.all([
+    import("../../operations/local/down.ts"),
+    import("./local-text.ts"),
+  ]);
+  const down = await stopDeployment(directory, await listener(flags, output));
   output.result(flags.json === true ? json(down) : downText(down));
 }
 
-function runStatus(flags: { readonly json?: true }, { directory, output }: LocalContext): void {
+async function runStatus(
+  flags: { readonly json?: true },
+  { directory, output }: LocalContext,
+): Promise<void> {
+  const [{ localStatus }, { statusText }] = await Promise.all([
+    import("../../operations/local/status.ts"),
+    import("./local-text.ts"),
+  ]);
   const status = localStatus(directory);
   output.result(flags.json === true ? json(status) : statusText(status));
   if (status.state !== "up") process.exitCode = 1;
@@ -184,11 +211,15 @@ async function runRollback(
   flags: { readonly to?: string; readonly list?: true; readonly json?: true },
   { directory, output }: LocalContext,
 ): Promise<void> {
+  const [{ listKept, rollBack }, { keptText, rolledText }] = await Promise.all([
+    import("../../operations/local/rollback.ts"),
+    import("./local-text.ts"),
+  ]);
   if (flags.list === true) {
     const kept = listKept(directory);
     output.result(flags.json === true ? json(kept) : keptText(kept));
     return;
   }
-  const rolled = await rollBack(directory, flags.to, listener(flags, output));
+  const rolled = await rollBack(directory, flags.to, await listener(flags, output));
   output.result(flags.json === true ? json(rolled) : rolledText(rolled));
 }

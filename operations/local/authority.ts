@@ -64,7 +64,8 @@ function isGood(certificateFile: string, keyFile: string, now: number): boolean 
   try {
     const { validFrom, validTo } = new X509Certificate(readFileSync(certificateFile));
     const [begin, end] = [Date.parse(validFrom), Date.parse(validTo)];
-    return end - now > (end - begin) * RENEW_IN_LAST;
+    // One that begins later was made before the clock was set back.
+    return begin <= now && end - now > (end - begin) * RENEW_IN_LAST;
   } catch {
     return false;
   }

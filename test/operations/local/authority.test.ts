@@ -1,10 +1,10 @@
 import { X509Certificate } from "node:crypto";
 import { mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
-import { createServer, request } from "node:https";
+import { createServer, request, type Server } from "node:https";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, test } from "@jest/globals";
+import { afterAll, afterEach, beforeAll, expect, test } from "@jest/globals";
 import { ensureCertificates, tlsFiles } from "../../../operations/local/authority.ts";
 
 const DAY_MS = 86_400_000;
@@ -12,6 +12,12 @@ let directory = "";
 
 beforeAll(() => {
   directory = mkdtempSync(join(tmpdir(), "spacetime-vr-authority-"));
+});
+let opened: Server | undefined;
+
+afterEach(() => {
+  opened?.closeAllConnections();
+  opened?.close();
 });
 afterAll(() => rmSync(directory, { recursive: true, force: true }));
 
@@ -42,6 +48,7 @@ test.each(["localhost", "127.0.0.1"])(
       response.end("hello"),
     );
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    opened = server;
     const { port } = server.address() as AddressInfo;
     const status = await new Promise<number | undefined>((resolve, reject) => {
       request({ host, port, ca: readFileSync(authority), agent: false }, (response) => {

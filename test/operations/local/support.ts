@@ -6,7 +6,7 @@ import { join, resolve } from "node:path";
 import { parse, stringify } from "yaml";
 import { type LocalPaths, localPaths } from "../../../operations/local/paths.ts";
 import { askServer, type ServerAnswer } from "../../../operations/local/server-client.ts";
-import type { LocalStatus } from "../../../operations/local/status.ts";
+import { type LocalStatus, localStatus } from "../../../operations/local/status.ts";
 import { freePort } from "../../support/ports.ts";
 
 /** What a test may want otherwise than the committed local environment. */
@@ -62,8 +62,7 @@ export async function makeProject(options: ProjectOptions = {}): Promise<TestPro
   configure(options.variables);
   const start = (...args: string[]): RunningCommand => startCommand(directory, args);
   const run = (...args: string[]): Promise<Ended> => start(...args).ended;
-  const status = async (): Promise<LocalStatus> =>
-    JSON.parse((await run("status", "--json")).stdout) as LocalStatus;
+  const status = async (): Promise<LocalStatus> => localStatus(directory);
   const running = async (): Promise<Extract<LocalStatus, { state: "up" }>> => {
     const found = await status();
     if (found.state !== "up") throw new Error(`The deployment is ${found.state}.`);
@@ -89,7 +88,8 @@ export async function makeProject(options: ProjectOptions = {}): Promise<TestPro
       );
     },
     remove: async () => {
-      await run("down");
+      const left = localStatus(directory);
+      if (left.state !== "down") await run("down");
       rmSync(directory, { recursive: true, force: true });
     },
   };
