@@ -5,6 +5,7 @@ import { SUITES, type SuiteName } from "../../probes/check.ts";
 import { reportPage } from "../../probes/html.ts";
 import { type SuiteReport, suiteReportSchema } from "../../probes/report.ts";
 import { runSuite } from "../../probes/run.ts";
+import { SUITE_CHECKS } from "../../probes/suites.ts";
 import type { Target } from "../../probes/target.ts";
 import { reportText } from "../../probes/text.ts";
 import { FAULTS, type Fault } from "../../reference-server/faults.ts";
@@ -45,7 +46,13 @@ test.each(Object.keys(FAULTS) as Fault[])(
     const { target } = await start([fault]);
     const suites = [...new Set(IN_CHARGE[fault].map((id) => id.split("/")[0] as SuiteName))];
     const reports: SuiteReport[] = [];
-    for (const suite of suites) reports.push(await runSuite(suite, target));
+    // Everything is slow then, so only those in charge are asked.
+    const isMeant = (id: string): boolean =>
+      fault !== "slow-answers" || IN_CHARGE[fault].some((one) => one === id);
+    for (const suite of suites) {
+      const checks = SUITE_CHECKS[suite].filter(({ name }) => isMeant(`${suite}/${name}`));
+      reports.push(await runSuite(suite, target, { checks }));
+    }
     expect(reports.flatMap(failed)).toEqual(expect.arrayContaining([...IN_CHARGE[fault]]));
     expect(reports.map(({ verdict }) => verdict)).not.toContain("successful");
     expect(everythingSaid(reports)).not.toMatch(PLANTED);
@@ -74,7 +81,7 @@ test("a healthy server passes all suites, twice in a row, and nothing is left be
   const [players, world] = await Promise.all([context.http("/players"), context.http("/world")]);
   expect([players.json, world.json]).toMatchObject([{ players: [] }, { objects: 0 }]);
   close();
-});
+}, 120_000);
 
 /** Answers every path with what the seeds expect of one of them. */
 function staticServer(body: object): Promise<{ readonly server: Server; readonly url: string }> {

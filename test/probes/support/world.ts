@@ -48,13 +48,14 @@ export async function startWorld(faults: readonly Fault[] = [], changes: Env = {
     GODOT_MEMORY_TARGET_MB: "4000",
     ...changes,
   });
+  let stopped: Promise<void> | undefined;
   const started = await startServer(env, {
     faults,
     write: (line) => {
-      write("logs/server.log", `${line}\n`);
+      // A slow answer may end after the server, and its directory with it.
+      if (stopped === undefined) write("logs/server.log", `${line}\n`);
     },
   });
-  let stopped: Promise<void> | undefined;
   const server = {
     ...started,
     stop: () => {
