@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { reconcile } from "../../checklist/items/claims.ts";
 import { probeSuites } from "../../checklist/items/expected-checks.ts";
+import { items } from "../../checklist/items/index.ts";
 import { SUITES, type SuiteName } from "../../probes/check.ts";
 import { CONTRACT_METRICS } from "../../probes/contract-metrics.ts";
 import { runSuite } from "../../probes/run.ts";
@@ -97,4 +99,18 @@ describe("a healthy deployment is called healthy", () => {
     // The world's server stands on this machine, which reaches everything of itself.
     expect(open.map(({ name }) => name)).toEqual(["network-isolation"]);
   });
+});
+
+test("every finding that the checklist claims is one that its check has", () => {
+  const declared = SUITES.flatMap((suite) =>
+    SUITE_CHECKS[suite].map(({ name, findings }) => ({
+      kind: "check" as const,
+      name: `${suite}/${name}`,
+      findings,
+    })),
+  );
+  const live = items.filter(
+    (item) => item.method === "live" && /^(verify|smoke|health|features)\//.test(item.check.probe),
+  );
+  expect(reconcile(live, declared).unmet).toEqual([]);
 });
