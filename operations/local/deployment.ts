@@ -1,13 +1,14 @@
-import { ensureCertificates } from "./authority.ts";
-import { messageOf, OperationError } from "./errors.ts";
+import { readFileSync } from "node:fs";
+import { ensureCertificates, tlsFiles } from "./authority.ts";
+import { messageOf } from "./errors.ts";
 import { writeJson } from "./files.ts";
 import type { Front } from "./front.ts";
 import { type GameServer, retire, startGameServer } from "./game-server.ts";
 import { goodReleases, readCurrent, readHistory, writeCurrent, writeHistory } from "./history.ts";
+import { reaches, requireGood } from "./leading.ts";
 import { startNginx } from "./nginx.ts";
 import { requireFree } from "./ports.ts";
 import { digestOfReference, pruneReleases, type Release } from "./releases.ts";
-import { askServer, field } from "./server-client.ts";
 import { type Stores, startStores } from "./stores.ts";
 import type { Supervision } from "./supervision.ts";
 import { startSwitchboard } from "./switchboard.ts";
@@ -35,12 +36,6 @@ export interface Rolled {
 
 export type RollAction = "up" | "rollback";
 
-/** Time for nginx to bring up workers with the new config; new connections may meet old ones until then. */
-const SWITCH_SECONDS = 20;
-
-/** Connections in a row that must reach the new server before the old one is drained. */
-const SURE_AFTER = 3;
-
 /** The processes of one machine: stores, a server, something in front; one release at a time, two while it changes. */
 export class Deployment {
   readonly #options: DeploymentOptions;
@@ -50,6 +45,7 @@ export class Deployment {
   #serving: GameServer | undefined;
   #slot: "a" | "b" = "b";
   #verification: Verification | undefined;
+  #certificate: string | undefined;
 
   constructor(options: DeploymentOptions) {
     this.#options = options;
@@ -86,6 +82,7 @@ export class Deployment {
     try {
       const { verification, sessionsMoved } = await this.#replace(release);
       this.#verification = verification;
+      this.#takeUp();
       writeCurrent(paths, release.id);
       const rolled = { release: release.id, from, verification, sessionsMoved, seconds: seconds() };
       writeHistory(paths, {
@@ -108,10 +105,9 @@ export class Deployment {
   }
 
   async #replace(release: Release) {
-    const { supervision } = this.#options;
     // A port that is taken is told at once, not after a database was made.
     if (this.#front?.port !== release.settings.port) await requireFree(release.settings.port);
-    await ensureCertificates(supervision.paths.tls, release.settings.gateway.domain);
+    await ensureCertificates(this.#options.supervision.paths.tls, release.settings.gateway.domain);
     const stores = await this.#ensureStores(release);
     const old = this.#serving;
     const candidate = await this.#start(release, stores);
@@ -136,6 +132,29 @@ export class Deployment {
       supervision.forget(candidate.process);
       throw error;
     }
+  }
+
+  /** Renews the certificate when it is time; whoever runs takes it up. */
+  async renew(): Promise<void> {
+    if (this.#serving === undefined) return;
+    await ensureCertificates(
+      this.#options.supervision.paths.tls,
+      this.#serving.release.settings.gateway.domain,
+    );
+    this.#takeUp();
+  }
+
+  /** The game server looks at the files by itself. Not during a roll: Redis is away for a moment. */
+  #takeUp(): void {
+    const { paths, tell } = this.#options.supervision;
+    // Compared, not asked whether it was renewed: a command may have done it before this supervisor was asked.
+    const present = readFileSync(tlsFiles(paths.tls).certificate, "utf8");
+    const isNew = this.#certificate !== undefined && this.#certificate !== present;
+    this.#certificate = present;
+    if (!isNew) return;
+    tell("info", "a renewed certificate is taken up");
+    this.#front?.renew();
+    this.#stores?.renew();
   }
 
   async #ensureStores({ settings }: Release): Promise<Stores> {
@@ -166,7 +185,7 @@ export class Deployment {
     const { release } = candidate;
     const front = await this.#pointTo(candidate);
     try {
-      await this.#reaches(candidate);
+      await reaches(candidate);
       const target = targetOf(supervision.paths, candidate, stores, front);
       const verification = await verify(target);
       requireGood(verification, release);
@@ -200,26 +219,6 @@ export class Deployment {
     return front;
   }
 
-  /** Waits until new connections reach this server and no other. */
-  async #reaches({ address, release }: GameServer): Promise<void> {
-    const { port } = release.settings;
-    const identity = field((await askServer(address, "/status")).body, "server");
-    const deadline = Date.now() + SWITCH_SECONDS * 1000;
-    for (let inARow = 0; inARow < SURE_AFTER; ) {
-      const answer = await askServer({ ...address, port }, "/status").catch(() => undefined);
-      inARow = answer?.status === 200 && field(answer.body, "server") === identity ? inARow + 1 : 0;
-      if (Date.now() > deadline) {
-        throw new OperationError("Players are not led to the new server:", [
-          {
-            subject: `https://localhost:${port}`,
-            rule: `did not lead to release ${release.id} within ${SWITCH_SECONDS} s`,
-            remedy: "Read the logs in the state directory; `local down` and `local up` start afresh.",
-          },
-        ]);
-      }
-    }
-  }
-
   async #retire(old: GameServer): Promise<number> {
     const { supervision } = this.#options;
     supervision.tell("info", `moving the sessions of release ${old.release.id}`);
@@ -238,18 +237,4 @@ export class Deployment {
     await this.#stores?.stop();
     this.#stores = undefined;
   }
-}
-
-function requireGood({ good, score, failures }: Verification, release: Release): void {
-  if (good) return;
-  throw new OperationError(
-    `Release ${release.id} is not good: ${score} checks passed. It was not made current.`,
-    [
-      ...failures.map((failure) => ({
-        subject: "verification",
-        rule: failure,
-        remedy: "Correct it, then deploy again.",
-      })),
-    ],
-  );
 }

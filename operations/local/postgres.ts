@@ -26,6 +26,8 @@ export interface Postgres {
   readonly port: number;
   readonly database: string;
   readonly user: string;
+  /** A renewed certificate lies in its place. */
+  readonly renew: () => void;
 }
 
 interface Owner {
@@ -78,9 +80,14 @@ export async function startPostgres(
   const address = { host: LOOPBACK, port, user: ADMIN, password: admin, ssl: { ca: authority } };
   const provisioned = () => provision(address, readSecret(paths.secrets, "postgres-app-password"));
   if (await becomesReady(managed, START_SECONDS, provisioned)) {
-    return { part: { process: managed, port, database: DATABASE, user: ROLE } };
+    const renew = (): void => {
+      ownCertificate(paths.postgres, tlsFiles(paths.tls), owner);
+      managed.signal("SIGHUP");
+    };
+    return { part: { process: managed, port, database: DATABASE, user: ROLE, renew } };
   }
   await managed.stop(5000);
+  supervision.forget(managed);
   throw new OperationError("Postgres did not come up:", [
     {
       subject: "postgres",

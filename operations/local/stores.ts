@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { InputError } from "../../components/shared/errors.ts";
 import { tlsFiles } from "./authority.ts";
+import { messageOf } from "./errors.ts";
 import { writeWhole } from "./files.ts";
 import { serverPath } from "./paths.ts";
 import { LOOPBACK, portNear } from "./ports.ts";
@@ -19,6 +20,8 @@ export interface Stores {
   readonly environment: Readonly<Record<string, string>>;
   /** Why a store is missing, each as a sentence. */
   readonly notes: readonly string[];
+  /** A renewed certificate lies in its place: the deployment's own stores take it up. */
+  readonly renew: () => void;
   readonly stop: () => Promise<void>;
 }
 
@@ -26,10 +29,11 @@ interface Store {
   readonly kind: "own" | "external" | "none";
   readonly environment: Readonly<Record<string, string>>;
   readonly note?: string;
+  readonly renew: () => void;
   readonly stop: () => Promise<void>;
 }
 
-const NOTHING = { environment: {}, stop: async () => undefined } as const;
+const NOTHING = { environment: {}, renew: () => undefined, stop: async () => undefined } as const;
 
 export interface StoresOptions {
   readonly settings: LocalSettings;
@@ -54,6 +58,9 @@ export async function startStores(supervision: Supervision, options: StoresOptio
     redis: second?.kind ?? "none",
     environment: Object.assign({}, ...stores.map((store) => store.environment)),
     notes: stores.flatMap(({ note }) => note ?? []),
+    renew: () => {
+      for (const { renew } of stores) renew();
+    },
     stop: async () => {
       await Promise.all(stores.map(({ stop }) => stop()));
     },
@@ -67,8 +74,10 @@ async function database(supervision: Supervision, options: StoresOptions): Promi
   if (given !== undefined) return { ...NOTHING, kind: "external", environment: given };
   const alone = "players live in the server's memory";
   if (programs.postgres === undefined) return absent(`Postgres is not installed: ${alone}.`);
-  const port = await portNear(Number(settings.variables.GODOT_DATABASE_PORT ?? 5432), new Set());
-  const started = await startPostgres(supervision, programs.postgres, port);
+  const { postgres } = programs;
+  const started = await onFreePort(Number(settings.variables.GODOT_DATABASE_PORT ?? 5432), (port) =>
+    startPostgres(supervision, postgres, port),
+  );
   if ("reason" in started) return absent(`${started.reason}: ${alone}.`);
   const { part } = started;
   return {
@@ -81,9 +90,27 @@ async function database(supervision: Supervision, options: StoresOptions): Promi
       GODOT_DATABASE_CA_PATH: serverPath(tlsFiles(supervision.paths.tls).authority),
       GODOT_DATABASE_PASSWORD: readSecret(supervision.paths.secrets, "postgres-app-password"),
     },
+    renew: part.renew,
     // Fast shutdown: the server has left, whoever else is connected must not hold the deployment up.
     stop: () => part.process.stop(20_000),
   };
+}
+
+/** Ports are looked for and taken later: somebody else may be quicker, more than twice in a row is no chance. */
+const ATTEMPTS = 3;
+
+async function onFreePort<Part>(
+  wanted: number,
+  start: (port: number) => Promise<Started<Part>>,
+): Promise<Started<Part>> {
+  for (let attempt = 1; ; attempt += 1) {
+    const port = await portNear(attempt === 1 ? wanted : 0, new Set());
+    const outcome = await start(port).catch((error: unknown) => ({ error }));
+    const words = "error" in outcome ? messageOf(outcome.error) : "reason" in outcome ? outcome.reason : "";
+    if (attempt < ATTEMPTS && /address already in use/i.test(words)) continue;
+    if ("error" in outcome) throw outcome.error;
+    return outcome;
+  }
 }
 
 function absent(note: string): Store {
@@ -158,6 +185,8 @@ async function redis(
       GODOT_REDIS_TLS_ENABLED: "true",
       GODOT_REDIS_PASSWORD: readSecret(supervision.paths.secrets, "redis-password"),
     },
+    // Redis reads its certificate when it starts: it is ended and started again, which the server outlasts.
+    renew: () => part.process.signal("SIGTERM"),
     stop: () => part.process.stop(5000),
   };
 }

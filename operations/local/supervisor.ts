@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { endLeftOver } from "./children.ts";
 import { type ControlServer, serveControl } from "./control.ts";
 import { Deployment, type DeploymentOptions, type RollAction, type Rolled } from "./deployment.ts";
-import { OperationError } from "./errors.ts";
+import { messageOf, OperationError } from "./errors.ts";
 import { makeDirectory, makeStateDirectory, writeJson } from "./files.ts";
 import { type Lock, lockState, takeLock } from "./lock.ts";
 import { LogFile } from "./log-file.ts";
@@ -15,6 +15,9 @@ export interface SupervisorOptions extends Omit<DeploymentOptions, "supervision"
   readonly paths: LocalPaths;
 }
 
+/** Certificates are renewed weeks before they end: a look a day is plenty. */
+const RENEWAL_MS = 86_400_000;
+
 /** Owns a deployment while it runs: holds the lock, answers commands, keeps what runs written down. */
 export class Supervisor {
   readonly #paths: LocalPaths;
@@ -24,6 +27,7 @@ export class Supervisor {
   readonly #supervision: Supervision;
   readonly #listeners = new Set<(event: LocalEvent) => void>();
   readonly #since = new Date().toISOString();
+  readonly #renewal = setInterval(() => this.#renew(), RENEWAL_MS);
   #control: ControlServer | undefined;
   #busy: Promise<unknown> = Promise.resolve();
   #stopped: Promise<void> | undefined;
@@ -68,6 +72,7 @@ export class Supervisor {
         },
       });
     } catch (error) {
+      clearInterval(supervisor.#renewal);
       taken.lock.release();
       throw error;
     }
@@ -104,7 +109,16 @@ export class Supervisor {
     await endLeftOver(this.#paths.children);
   }
 
+  #renew(): void {
+    this.#busy = this.#busy
+      .then(() => this.#deployment.renew())
+      .catch((error: unknown) =>
+        this.#tell("error", `the certificate cannot be renewed: ${messageOf(error)}`),
+      );
+  }
+
   async #stop(): Promise<void> {
+    clearInterval(this.#renewal);
     this.#tell("info", "stopping");
     await this.#busy;
     await this.#deployment.stop();

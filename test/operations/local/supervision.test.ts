@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import pg from "pg";
@@ -81,6 +81,25 @@ describeWithTool("nginx", "with nginx in front", () => {
         } finally {
           process.kill(redis, "SIGCONT");
         }
+      });
+
+      test("a renewed certificate is taken up by everything that runs", async () => {
+        const file = join(project.paths.tls, "tls.crt");
+        const before = readFileSync(file, "utf8");
+        rmSync(file);
+        const { stdout, code } = await project.run("up", "--port", String(project.port));
+        expect({ code, stdout }).toMatchObject({
+          code: 0,
+          stdout: expect.stringContaining("a renewed certificate is taken up"),
+        });
+        expect(readFileSync(file, "utf8")).not.toBe(before);
+        expect(readFileSync(join(project.paths.postgres, "tls.crt"), "utf8")).toBe(
+          readFileSync(file, "utf8"),
+        );
+        expect(await players()).toMatchObject({ status: 200, body: { player: { name: "Planted Name" } } });
+        await eventually("Redis again", 30, async () =>
+          JSON.stringify((await project.ask("/ready")).body).includes('"redis":"ok"') ? true : undefined,
+        );
       });
 
       test("after kill -9 of the supervisor the next up ends what it left, loses no player, and verifies", async () => {
