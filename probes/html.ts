@@ -120,10 +120,25 @@ function checksTable(checks: readonly CheckReport[], history: readonly SuiteRepo
   });
 }
 
-/** `days_left 29, protocol TLSv1.3`: what the check measured, in one line. */
+/** Units at the end of a measure's name, and how they are written. */
+const UNITS: Readonly<Record<string, string>> = {
+  ms: " ms",
+  s: " s",
+  mb: " MB",
+  hz: " Hz",
+  percent: " %",
+  seconds: " s",
+};
+
+/** `days left 29, p95 12 ms`: what the check measured, in one line. */
 export function measuredText({ measured }: Pick<CheckReport, "measured">): string {
   return Object.entries(measured)
-    .map(([name, value]) => `${name.replaceAll("_", " ")} ${String(value)}`)
+    .map(([name, value]) => {
+      const words = name.split("_");
+      const unit = words.length > 1 ? UNITS[words.at(-1) ?? ""] : undefined;
+      const what = (unit === undefined ? words : words.slice(0, -1)).join(" ");
+      return `${what} ${String(value)}${unit ?? ""}`;
+    })
     .join(", ");
 }
 

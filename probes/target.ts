@@ -77,13 +77,13 @@ function refuse(problem: Problem): never {
  * @throws InputError when it is neither, or a file that it needs cannot be used.
  */
 export async function resolveTarget(argument: string, options: TargetOptions): Promise<Target> {
-  if (argument === "local") return localTarget(options);
+  if (argument === "local") return targetOfLocal(readLocalTarget(options.directory), options);
   if (isEnvironment(argument)) return clusterTarget(argument, options);
   return addressTarget(argument, options);
 }
 
-function localTarget(options: TargetOptions): Target {
-  const local = readLocalTarget(options.directory);
+/** The target of the process deployment, whether its file is written yet or not: a candidate is asked before it is. */
+export function targetOfLocal(local: LocalTarget, options: Omit<TargetOptions, "directory"> = {}): Target {
   return {
     name: "local",
     environment: "local",
@@ -176,7 +176,7 @@ function address(name: string, href: string, options: TargetOptions): Omit<Targe
   };
 }
 
-function monitoring(options: TargetOptions): Target["monitoring"] {
+function monitoring(options: Omit<TargetOptions, "directory">): Target["monitoring"] {
   const { env = process.env, prometheusUrl, alertmanagerUrl, grafanaUrl } = options;
   const token = env.SPACETIME_VR_MONITORING_TOKEN;
   return {

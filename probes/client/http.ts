@@ -1,5 +1,6 @@
 import { type IncomingMessage, Agent as PlainAgent, request as plainRequest } from "node:http";
 import { Agent as TlsAgent, request as tlsRequest } from "node:https";
+import { isIP } from "node:net";
 import { errorCode } from "../../components/shared/error-code.ts";
 import { redacted, type Secret } from "../secret.ts";
 import type { Target } from "../target.ts";
@@ -65,7 +66,7 @@ export function httpClient(
   const tls = new TlsAgent({
     keepAlive: true,
     maxSockets: 16,
-    servername: target.serverName,
+    ...serverNameOf(target),
     ...(target.authority === undefined ? {} : { ca: target.authority }),
   });
   const plain = new PlainAgent({ keepAlive: true, maxSockets: 16 });
@@ -89,6 +90,11 @@ export function httpClient(
     plain.destroy();
   };
   return { http, close };
+}
+
+/** The name for the TLS handshake; an address is none (RFC 6066, 3). */
+export function serverNameOf({ serverName }: Target): { readonly servername?: string } {
+  return isIP(serverName.replace(/^\[|\]$/g, "")) === 0 ? { servername: serverName } : {};
 }
 
 /** The gateway's coarse shield counts per second; the server's own limits are an answer. */

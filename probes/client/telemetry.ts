@@ -1,7 +1,7 @@
 import WebSocket from "ws";
 import { redacted, type Secret } from "../secret.ts";
 import type { Target } from "../target.ts";
-import { Unanswered } from "./http.ts";
+import { serverNameOf, Unanswered } from "./http.ts";
 
 /** One frame as a client sees it, whatever its encoding. */
 export interface SeenFrame {
@@ -179,7 +179,7 @@ function open(
   const token = typeof as === "object" ? as : as === "service" ? target.apiToken : undefined;
   // The library passes what it does not know on to the TLS connection.
   const tls = {
-    servername: target.serverName,
+    ...serverNameOf(target),
     ...(target.authority === undefined ? {} : { ca: target.authority }),
   };
   return new WebSocket(url, {

@@ -1,8 +1,7 @@
-import { isIP } from "node:net";
 import { checkServerIdentity, connect, type PeerCertificate, type TLSSocket } from "node:tls";
 import { errorCode } from "../../components/shared/error-code.ts";
 import type { Target } from "../target.ts";
-import { Unanswered } from "./http.ts";
+import { serverNameOf, Unanswered } from "./http.ts";
 
 /** What a listener's TLS handshake shows. */
 export interface TlsFacts {
@@ -31,7 +30,7 @@ export function tlsClient(target: Target, options: { readonly timeoutMs: number 
         port: Number(url.port === "" ? 443 : url.port),
         // The certificate is what is judged, so a bad one must not end the connection.
         rejectUnauthorized: false,
-        ...(isIP(target.serverName) === 0 ? { servername: target.serverName } : {}),
+        ...serverNameOf(target),
         ...(target.authority === undefined ? {} : { ca: target.authority }),
         // Without the lowest level this side would refuse before the other one could.
         ...(maximum === undefined

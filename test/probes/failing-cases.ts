@@ -629,6 +629,20 @@ const HEALTH_NETWORK = [
     "renewal has failed",
     certificate({ notAfter: new Date(Date.now() + DAY) }),
   ),
+  ill(
+    "health/certificate-lifetime",
+    "server",
+    "the server's own was not renewed",
+    all(
+      (context) => ({ target: { ...context.target, serverUrl: `${context.target.url}/` } }),
+      (context) => ({
+        tls: async (at, maximum) => ({
+          ...(await context.tls(at, maximum)),
+          ...(at === "server" ? { notAfter: new Date(Date.now() + DAY) } : {}),
+        }),
+      }),
+    ),
+  ),
 ];
 
 const HEALTH_DATA = [
