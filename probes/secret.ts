@@ -32,10 +32,14 @@ export class Secret {
 /** Three parts in base64url, the first a JSON object: a JWT, which a server mints and an answer may quote. */
 const JWT = /eyJ[A-Za-z0-9_-]{5,}\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]*/g;
 
-/** The text without the secrets, whoever quoted them. */
+/** The text without the given secrets. */
+export function withoutSecrets(text: string, secrets: readonly Secret[]): string {
+  return secrets.reduce((rest, secret) => rest.replaceAll(secret.reveal(), HIDDEN), text);
+}
+
+/** The text without the secrets and without any JWT, whoever quoted them. */
 export function redacted(text: string, secrets: readonly Secret[]): string {
-  const known = secrets.reduce((rest, secret) => rest.replaceAll(secret.reveal(), HIDDEN), text);
-  return known.replace(JWT, HIDDEN);
+  return withoutSecrets(text, secrets).replace(JWT, HIDDEN);
 }
 
 /** A value without the secrets in its texts and keys, at any depth. */

@@ -15,14 +15,19 @@ const SIGNS: Readonly<Record<Verdict["outcome"], readonly [sign: string, style: 
 };
 
 /** A report for people: a line for each check, what is wrong below it, and the verdict. */
-export function reportText(report: SuiteReport, paint: Paint = plain): string {
+export function reportText(given: SuiteReport, paint: Paint = plain): string {
+  const report = visibleReport(given);
   const width = Math.max(...report.checks.map(({ name }) => name.length));
   const lines = report.checks.flatMap((check) => checkLines(check, width, paint));
   const where = report.target === report.url ? report.url : `${report.target} (${report.url})`;
   const heading = paint("bold", `${SUITE_TITLES[report.suite]} of ${where}`);
-  return visible([heading, ...lines, verdictLine(report, paint), ""].join("\n")).replaceAll(
-    "\\u001b",
-    "\u001b",
+  return [heading, ...lines, verdictLine(report, paint), ""].join("\n");
+}
+
+/** What a server says is quoted: nothing of it may steer the terminal, and colours come from here alone. */
+function visibleReport(report: SuiteReport): SuiteReport {
+  return JSON.parse(JSON.stringify(report), (_key, value: unknown) =>
+    typeof value === "string" ? visible(value.replaceAll(/\s+/g, " ")) : value,
   );
 }
 

@@ -2,7 +2,7 @@ import { type IncomingMessage, Agent as PlainAgent, request as plainRequest } fr
 import { Agent as TlsAgent, request as tlsRequest } from "node:https";
 import { isIP } from "node:net";
 import { errorCode } from "../../components/shared/error-code.ts";
-import { redacted, type Secret } from "../secret.ts";
+import { redacted, type Secret, withoutSecrets } from "../secret.ts";
 import type { Target } from "../target.ts";
 
 /** An answer, read whole. */
@@ -82,7 +82,8 @@ export function httpClient(
         continue;
       }
       if ("code" in outcome) throw new Unanswered(redacted(`${path}: ${outcome.message}`, secrets));
-      return outcome;
+      // Whoever quotes a part of an answer must not cut a token so that nobody recognises it any more.
+      return { ...outcome, text: withoutSecrets(outcome.text, secrets) };
     }
   };
   const close = (): void => {

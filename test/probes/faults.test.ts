@@ -136,6 +136,26 @@ test("a web server that knows the answers by heart fails the verification", asyn
   );
 });
 
+test("what a server says neither steers the terminal, nor stands on the page as markup, nor gives a token away", async () => {
+  const padding = "x".repeat(140);
+  const { url } = await staticServer({ status: `\u001b[31mred\u202e<script>${padding}${API_TOKEN}` });
+  const { target } = await start();
+  const { local: _local, ...rest } = target;
+  const report = await runSuite("verify", {
+    ...rest,
+    url,
+    serverUrl: url,
+    telemetryUrl: url.replace("http", "ws"),
+  });
+  const page = reportPage(report);
+  for (const steering of ["\u001b", "\u202e"]) {
+    expect(reportText(report)).not.toContain(steering);
+    expect(page).not.toContain(steering);
+  }
+  expect(page).not.toContain("<script");
+  expect(`${reportText(report)}${page}${JSON.stringify(report)}`).not.toContain(API_TOKEN.slice(0, 8));
+});
+
 test("where nothing listens every question fails with what to do, and none hangs", async () => {
   const { target, server } = await start();
   await server.stop();
