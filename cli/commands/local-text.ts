@@ -26,7 +26,7 @@ export function upText(
     ...(status.state === "up" ? partsOf(status.running) : []),
     ...(health === undefined ? [] : [`  health    ${health.passed} of ${health.asked}: ${health.path}`]),
     detached
-      ? "It runs in the background: `local status` shows it, `local down` ends it."
+      ? "It runs under its supervisor: `local status` shows it, `local down` ends it."
       : "Ctrl-C hands sessions over and stops everything.",
   ];
   return `${rows.join("\n").trimEnd()}\n`;

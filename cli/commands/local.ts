@@ -122,7 +122,7 @@ async function runUp(flags: UpFlags, context: LocalContext): Promise<void> {
   };
   const hear = await listener(flags, output);
   if (isRunning(directory)) {
-    await showUp(await rollOnRunning(options, hear), flags, context);
+    await showUp(await rollOnRunning(options, hear), { ...flags, detach: true }, context);
     return;
   }
   if (flags.detach === true) {

@@ -118,8 +118,9 @@ export function pruneReleases(releases: string, needed: readonly (string | undef
   return old;
 }
 
+/** Of what is in a release, not of where it came from: a commit that changes nothing of the server is no other server. */
 export function contentOf(server: ReleaseServer, settings: LocalSettings): string {
-  return digest({ server, settings });
+  return digest({ server: [server.kind, server.digest], settings });
 }
 
 export interface NewRelease {

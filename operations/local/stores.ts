@@ -173,8 +173,7 @@ async function redis(
   const alone = "limits and sessions live in the server's memory";
   if (programs.redis === undefined) return absent(`Redis is not installed: ${alone}.`);
   const port = await portNear(Number(settings.variables.GODOT_REDIS_PORT ?? 6379), new Set());
-  const started: Started<{ port: number; process: { stop: (ms: number) => Promise<void> } }> =
-    await startRedis(supervision, programs.redis, port);
+  const started = await startRedis(supervision, programs.redis, port);
   if ("reason" in started) return absent(`${started.reason}: ${alone}.`);
   const { part } = started;
   return {

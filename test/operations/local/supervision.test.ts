@@ -87,9 +87,10 @@ describeWithTool("nginx", "with nginx in front", () => {
         const file = join(project.paths.tls, "tls.crt");
         const before = readFileSync(file, "utf8");
         rmSync(file);
-        const { stdout, code } = await project.run("up", "--port", String(project.port));
-        expect({ code, stdout }).toMatchObject({
+        const { stdout, stderr, code } = await project.run("up", "--port", String(project.port));
+        expect({ code, stdout, stderr }).toMatchObject({
           code: 0,
+          stderr: "",
           stdout: expect.stringContaining("a renewed certificate is taken up"),
         });
         expect(readFileSync(file, "utf8")).not.toBe(before);
