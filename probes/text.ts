@@ -1,5 +1,5 @@
 import { visible } from "../components/shared/errors.ts";
-import type { Verdict } from "./check.ts";
+import type { Fault, Verdict } from "./check.ts";
 import { measuredText, SUITE_TITLES } from "./html.ts";
 import type { CheckReport, SuiteReport } from "./report.ts";
 
@@ -36,16 +36,25 @@ function checkLines(check: CheckReport, width: number, paint: Paint): readonly s
   const measured = measuredText(check);
   const told = check.verdict.outcome === "not-applicable" ? check.verdict.reason : measured;
   const line = `  ${paint(style, sign)} ${check.name.padEnd(width)}  ${paint("dim", told)}`.trimEnd();
-  const faults = Object.entries(check.findings).flatMap(([finding, verdict]) =>
-    verdict.outcome === "fail"
-      ? [
-          `      ${finding}: ${verdict.reason}`,
-          `        expected ${verdict.expected}; seen ${verdict.seen}`,
-          `        ${verdict.remedy}`,
-        ]
-      : [],
-  );
+  const faults = faultsOf(check).flatMap(({ findings, fault }) => [
+    `      ${findings.join(", ")}: ${fault.reason}`,
+    `        expected ${fault.expected}; seen ${fault.seen}`,
+    `        ${fault.remedy}`,
+  ]);
   return [line, ...faults];
+}
+
+/** What is wrong with a check; where all of it has one cause, that stands once. */
+function faultsOf({ findings }: CheckReport) {
+  const byCause = new Map<string, { readonly findings: string[]; readonly fault: Fault }>();
+  for (const [finding, verdict] of Object.entries(findings)) {
+    if (verdict.outcome !== "fail") continue;
+    const cause = JSON.stringify(verdict);
+    const known = byCause.get(cause);
+    if (known === undefined) byCause.set(cause, { findings: [finding], fault: verdict });
+    else known.findings.push(finding);
+  }
+  return [...byCause.values()];
 }
 
 /** The last line: the counts, the time and the verdict. */
