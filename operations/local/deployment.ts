@@ -79,6 +79,8 @@ export class Deployment {
     const from = this.#serving?.release.id ?? readCurrent(paths)?.release;
     const entry = { at: new Date().toISOString(), action, release: release.id, from };
     const seconds = (): number => Math.round((performance.now() - begin) / 10) / 100;
+    // A crash before this roll is no fault of what comes: a rollback must not be refused for what it is to mend.
+    const unforgive = this.#options.supervision.forgive();
     try {
       const { verification, sessionsMoved } = await this.#replace(release);
       this.#verification = verification;
@@ -95,6 +97,7 @@ export class Deployment {
       pruneReleases(paths.releases, [release.id, ...goodReleases(readHistory(paths)).slice(0, 2)]);
       return rolled;
     } catch (error) {
+      unforgive();
       const reason = messageOf(error);
       // The reason that is told below is worth more than one about a history that a full disk did not take.
       try {

@@ -65,6 +65,7 @@ export class ManagedProcess {
   #state: ProcessState = "stopped";
   #since: string | undefined;
   #restarts = 0;
+  #wanted = false;
   #ends: number[] = [];
   #timer: NodeJS.Timeout | undefined;
   #lastLines: string[] = [];
@@ -102,6 +103,21 @@ export class ManagedProcess {
   /** Sends a signal that means something else than an end, as SIGHUP to nginx. */
   signal(name: NodeJS.Signals): void {
     this.#child?.kill(name);
+  }
+
+  /** Ends it so that it is started again at once, as somebody wanted: that is no crash, and not counted as one. */
+  restart(): void {
+    this.#wanted = true;
+    this.#child?.kill(this.spec.stopSignal);
+  }
+
+  /** Begins to count restarts anew. @returns what takes that back. */
+  forgive(): () => void {
+    const before = this.#restarts;
+    this.#restarts = 0;
+    return () => {
+      this.#restarts += before;
+    };
   }
 
   /** Ends it: politely, and after the grace by force. */
@@ -157,6 +173,11 @@ export class ManagedProcess {
     // One that never came up is the business of whoever started it, who has the reason at hand.
     if (this.#state === "starting") {
       this.#change("failed", words);
+      return;
+    }
+    if (this.#wanted) {
+      this.#wanted = false;
+      this.#spawn("running");
       return;
     }
     const now = Date.now();

@@ -172,8 +172,10 @@ async function redis(
   if (given.GODOT_REDIS_HOST !== undefined) return { ...NOTHING, kind: "external", environment: given };
   const alone = "limits and sessions live in the server's memory";
   if (programs.redis === undefined) return absent(`Redis is not installed: ${alone}.`);
-  const port = await portNear(Number(settings.variables.GODOT_REDIS_PORT ?? 6379), new Set());
-  const started = await startRedis(supervision, programs.redis, port);
+  const { redis: program } = programs;
+  const started = await onFreePort(Number(settings.variables.GODOT_REDIS_PORT ?? 6379), (port) =>
+    startRedis(supervision, program, port),
+  );
   if ("reason" in started) return absent(`${started.reason}: ${alone}.`);
   const { part } = started;
   return {
@@ -185,7 +187,7 @@ async function redis(
       GODOT_REDIS_PASSWORD: readSecret(supervision.paths.secrets, "redis-password"),
     },
     // Redis reads its certificate when it starts: it is ended and started again, which the server outlasts.
-    renew: () => part.process.signal("SIGTERM"),
+    renew: () => part.process.restart(),
     stop: () => part.process.stop(5000),
   };
 }

@@ -53,6 +53,16 @@ export class Supervision {
     this.#onChange();
   }
 
+  /** Begins to count every process's restarts anew. @returns what takes that back. */
+  forgive(): () => void {
+    const back = [...this.#processes.values()].map((managed) => managed.forgive());
+    this.#onChange();
+    return () => {
+      for (const restore of back) restore();
+      this.#onChange();
+    };
+  }
+
   get reports(): ProcessReport[] {
     return [...this.#processes.values()].map(({ report }) => report);
   }
