@@ -3,7 +3,10 @@ import { dirname, join } from "node:path";
 import { Command } from "commander";
 import { visible } from "../components/shared/errors.ts";
 import { configCommand } from "./commands/config.ts";
+import { loadCommand } from "./commands/load.ts";
+import { localCommand } from "./commands/local.ts";
 import { planCommand } from "./commands/plan.ts";
+import { probeCommands } from "./commands/probe.ts";
 import { report } from "./errors.ts";
 import { endWithReader, type Output, processOutput } from "./output.ts";
 
@@ -20,7 +23,10 @@ export async function run(args: readonly string[], root: string): Promise<void> 
     .version(version(root), "--version", "print the version")
     .option("--debug", "show a stack trace with an error")
     .addCommand(planCommand({ directory, runner: join(root, "plan", "child.ts"), output }))
-    .addCommand(configCommand({ directory, output }));
+    .addCommand(configCommand({ directory, output }))
+    .addCommand(localCommand({ directory, root, output }))
+    .addCommand(loadCommand({ directory, output }));
+  for (const command of probeCommands({ directory, output })) program.addCommand(command);
   prepare(program, output);
   try {
     await program.parseAsync(args, { from: "user" });

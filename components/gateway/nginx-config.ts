@@ -28,7 +28,7 @@ function upstreams({ upstream }: NginxOptions): string[] {
   const pool = (name: string, port: number): string[] =>
     block(`upstream ${name}`, [
       // One address (the Service's): leaving it out of rotation after an error would leave nobody.
-      `server ${upstream.host}:${port} max_fails=0;`,
+      `server ${upstream.address ?? upstream.host}:${port} max_fails=0;`,
       "keepalive 64;",
     ]);
   return [

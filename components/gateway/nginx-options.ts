@@ -32,10 +32,14 @@ export interface Shield {
 /** Everything the gateway's nginx.conf depends on. */
 export interface NginxOptions {
   readonly domain: string;
+  /** Where nginx runs as a process of this machine: the address it listens on. In a pod, every one. */
+  readonly listenAddress?: string;
   readonly listenPort: number;
   readonly upstream: {
     /** The name that the game server's certificate is for. */
     readonly host: string;
+    /** Where it is found, when that is not its name. */
+    readonly address?: string;
     readonly httpPort: number;
     readonly telemetryPort: number;
   };

@@ -37,10 +37,14 @@ function proxy({ upstream, paths }: NginxOptions): string[] {
   ];
 }
 
+function listenOn({ listenAddress, listenPort }: NginxOptions): string {
+  return listenAddress === undefined ? String(listenPort) : `${listenAddress}:${listenPort}`;
+}
+
 /** Answers everybody who does not ask for the domain by name, the kubelet and load balancers among them. */
-export function strangersServer({ listenPort }: NginxOptions): string[] {
+export function strangersServer(options: NginxOptions): string[] {
   return block("server", [
-    `listen ${listenPort} ssl default_server;`,
+    `listen ${listenOn(options)} ssl default_server;`,
     "server_name _;",
     ...block(`location = ${GATEWAY_HEALTH_PATH}`, [
       "access_log off;",
@@ -91,7 +95,7 @@ function internalOnly(): string[] {
 /** The game's own name: the routes, behind the shield. */
 export function domainServer(options: NginxOptions): string[] {
   return block("server", [
-    `listen ${options.listenPort} ssl;`,
+    `listen ${listenOn(options)} ssl;`,
     `server_name ${options.domain};`,
     `limit_req zone=requests burst=${options.shield.burst} nodelay;`,
     `limit_conn connections ${options.shield.connections};`,

@@ -1,0 +1,67 @@
+import { readFileSync } from "node:fs";
+import { findProgram } from "../../operations/local/tools.ts";
+import { startNginx, type Workshop, workshop, writeConfig } from "../../test/gateway/real-nginx.ts";
+import { withServer } from "./child.ts";
+import { lines, type Row, type Served, served } from "./closed-loop.ts";
+
+export interface GatewayBench {
+  readonly port: number;
+  readonly seconds: number;
+  readonly rounds: number;
+  readonly connections: number;
+}
+
+const PATH = "/health";
+
+/** The limits out of the way: their cost is counted, their refusals are not what is measured. */
+const OPEN_SHIELD = { requestsPerSecond: 100_000, burst: 100_000, connections: 10_000 } as const;
+
+/** The reference server by TLS, directly and behind the program's own nginx config, in turn. @returns lines to print */
+export async function gateway(bench: GatewayBench): Promise<string[]> {
+  const nginx = findProgram("nginx");
+  if (nginx === undefined) return ["Gateway: nginx is not installed, so nothing was measured."];
+  const shop = workshop();
+  try {
+    const direct: Served[] = [];
+    const behind: Served[] = [];
+    for (let round = 0; round < bench.rounds; round += 1) {
+      direct.push(await measured(bench, shop));
+      behind.push(await measured(bench, shop, nginx));
+    }
+    const rows: Row[] = [
+      { name: "GET /health by TLS", rounds: direct },
+      { name: "… behind the gateway", rounds: behind },
+    ];
+    const head = `Gateway, one nginx worker, TLS on both sides, ${bench.connections} connections, median of ${bench.rounds} rounds`;
+    return [head, ...lines(rows, "direct")];
+  } finally {
+    shop.remove();
+  }
+}
+
+function measured(bench: GatewayBench, shop: Workshop, nginx?: string): Promise<Served> {
+  const { port, seconds, connections } = bench;
+  const authority = readFileSync(shop.paths.certificate, "utf8");
+  const certificate = { cert: shop.paths.certificate, key: shop.paths.key };
+  return withServer({ kind: "reference", port, certificate }, async (child) => {
+    const options = { path: PATH, seconds, connections, authority };
+    if (nginx === undefined) return served(child, { ...options, port });
+    const listenPort = port + 20;
+    const config = writeConfig(shop, {
+      domain: "localhost",
+      listenPort,
+      upstream: { host: "localhost", address: "127.0.0.1", httpPort: port, telemetryPort: port + 1 },
+      shield: OPEN_SHIELD,
+      clientAddress: "connection",
+      drainSeconds: 1,
+      maxBodyBytes: 1024,
+      workers: 1,
+    });
+    const stop = await startNginx(nginx, config, shop);
+    try {
+      return await served(child, { ...options, port: listenPort });
+    } finally {
+      await stop();
+    }
+  });
+}

@@ -1,0 +1,172 @@
+import { Command, InvalidArgumentError, Option } from "commander";
+import { BOUNDS, DEFAULT_PROFILE, PROFILES, type ProfileName } from "../../probes/load/profile.ts";
+import type { LoadReport } from "../../probes/load/report.ts";
+import type { Target } from "../../probes/target.ts";
+import { json, type Output, writeResultFile } from "../output.ts";
+
+/** What the command gets from the process that it runs in. */
+export interface LoadContext {
+  /** The project, where `.spacetime-vr` and the stack files lie. */
+  readonly directory: string;
+  readonly output: Output;
+}
+
+interface LoadCommandOptions {
+  readonly profile: ProfileName;
+  readonly duration: number;
+  readonly rate?: number;
+  readonly connections: number;
+  readonly sessions: number;
+  readonly path?: readonly string[];
+  readonly reconnectBudget: number;
+  readonly p99?: number;
+  readonly through?: string;
+  readonly allowRemote?: true;
+  readonly tokenFile?: string;
+  readonly caFile?: string;
+  readonly telemetryUrl?: string;
+  readonly html?: string;
+  readonly json?: true;
+}
+
+/** Seconds that a session may take to come back: as long as a local rollback may take as a whole. */
+const RECONNECT_BUDGET_SECONDS = 10;
+
+const EXAMPLES = `
+Profiles: steady is one rate; ramp rises to it over the first 80 % of the time; spike is a fifth of it, and all of it
+from 40 % to 60 %. The most that can be asked: ${BOUNDS.seconds} s, ${BOUNDS.rate} requests/s, ${BOUNDS.connections} connections, ${BOUNDS.sessions} sessions.
+
+Examples:
+  load local                                        10 s at 50 requests/s, 8 telemetry sessions
+  load local --profile spike --rate 200 --html load.html
+  load local --through "npm run local rollback"     sessions held through a rollback
+  load https://play.example.org --allow-remote --token-file token
+
+The token comes from the local deployment's file, from --token-file or from SPACETIME_VR_API_TOKEN. With it each connection
+is a client with a rate-limit bucket of its own, and each session a player that is erased afterwards. Ctrl-C ends the
+load and still reports.
+Exit codes: 0 good, 1 it failed under the load, 2 asked wrongly.`;
+
+function number(text: string): number {
+  const value = Number(text);
+  if (text.trim() === "" || !Number.isFinite(value)) throw new InvalidArgumentError("It must be a number.");
+  return value;
+}
+
+function positive(text: string): number {
+  const value = number(text);
+  if (value <= 0) throw new InvalidArgumentError("It must be above 0.");
+  return value;
+}
+
+function path(text: string, before: readonly string[] = []): readonly string[] {
+  // Printable ASCII without a space: what a request line takes.
+  if (!/^\/[!-~]*$/.test(text)) throw new InvalidArgumentError("It must be a path, such as /status.");
+  return [...before, text];
+}
+
+/** The `load` command. */
+export function loadCommand(context: LoadContext): Command {
+  const { seconds, connections, sessions, name, rate } = DEFAULT_PROFILE;
+  return new Command("load")
+    .summary("put a bounded load on an environment and measure it")
+    .description("Puts a bounded load on an environment and measures latency, limits and sessions.")
+    .argument("<target>", "local, another environment, or a URL")
+    .addOption(new Option("--profile <name>", "how the rate changes").choices([...PROFILES]).default(name))
+    .option("--duration <seconds>", "how long", number, seconds)
+    .option(
+      "--rate <requests>",
+      `requests per second at the most (default: ${rate}; 0 with --through)`,
+      number,
+    )
+    .option("--connections <number>", "requests under way at once", number, connections)
+    .option("--sessions <number>", "telemetry sessions held meanwhile", number, sessions)
+    .option("--path <path>", "ask this path (repeatable; default: /health, /status, /scene, /players)", path)
+    .option(
+      "--reconnect-budget <seconds>",
+      "a session that is not back by then is lost",
+      positive,
+      RECONNECT_BUDGET_SECONDS,
+    )
+    .option("--p99 <ms>", "fail when the 99th percentile is above this", positive)
+    .option("--through <command>", "hold the sessions while this command runs")
+    .option("--allow-remote", "allow a target that is not this machine")
+    .option("--token-file <file>", "the service token")
+    .option("--ca-file <file>", "the authority of the target's certificate, PEM")
+    .option("--telemetry-url <url>", "where telemetry is, when not at <target>/telemetry")
+    .option("--html <file>", "write the report as a page with plots")
+    .option("--json", "print the report as JSON and nothing else")
+    .addHelpText("after", EXAMPLES)
+    .action((argument: string, options: LoadCommandOptions) => load(argument, options, context));
+}
+
+async function load(argument: string, options: LoadCommandOptions, context: LoadContext): Promise<void> {
+  const { output } = context;
+  const [{ resolveTarget }, { remoteHosts, requireAllowed }] = await Promise.all([
+    import("../../probes/target.ts"),
+    import("../../probes/load/where.ts"),
+  ]);
+  const target = await resolveTarget(argument, targetOptions(options, context));
+  requireAllowed(target, options.allowRemote === true);
+  for (const host of remoteHosts(target)) output.note(`Load on ${host}, which is not this machine.`);
+  const report = await interruptible(output, (signal) => run(target, options, { output, signal }));
+  if (options.html !== undefined) {
+    const { loadPage } = await import("../../probes/load/page.ts");
+    writeResultFile("--html", options.html, loadPage(report));
+    output.note(`${options.html}: the report as a page`);
+  }
+  if (options.json === true) output.result(json(report));
+  else {
+    const { loadText } = await import("../../probes/load/text.ts");
+    output.result(loadText(report));
+  }
+  if (report.verdict === "bad") process.exitCode = 1;
+}
+
+function targetOptions({ tokenFile, caFile, telemetryUrl }: LoadCommandOptions, { directory }: LoadContext) {
+  return {
+    directory,
+    ...(tokenFile === undefined ? {} : { tokenFile }),
+    ...(caFile === undefined ? {} : { caFile }),
+    ...(telemetryUrl === undefined ? {} : { telemetryUrl }),
+  };
+}
+
+async function run(
+  target: Target,
+  options: LoadCommandOptions,
+  { output, signal }: { readonly output: Output; readonly signal: AbortSignal },
+): Promise<LoadReport> {
+  const { DEFAULT_PATHS, PUBLIC_PATHS, runLoad } = await import("../../probes/load/run.ts");
+  const { profile: name, duration: seconds, connections, sessions, through, p99 } = options;
+  const rate = options.rate ?? (through === undefined ? DEFAULT_PROFILE.rate : 0);
+  const usual = target.apiToken === undefined ? PUBLIC_PATHS : DEFAULT_PATHS;
+  return runLoad({
+    target,
+    profile: { name, seconds, rate, connections, sessions },
+    paths: options.path ?? usual,
+    reconnectBudgetMs: Math.round(options.reconnectBudget * 1000),
+    bars: p99 === undefined ? {} : { p99Ms: p99 },
+    ...(through === undefined ? {} : { through }),
+    signal,
+    progress: output.progress,
+  });
+}
+
+/** The first Ctrl-C ends the load and lets it report; a second one ends the process, as without us. */
+async function interruptible<Result>(
+  output: Output,
+  work: (signal: AbortSignal) => Promise<Result>,
+): Promise<Result> {
+  const controller = new AbortController();
+  const stop = (): void => {
+    output.note("Ending the load; once more ends it without a report.");
+    controller.abort();
+  };
+  process.once("SIGINT", stop).once("SIGTERM", stop);
+  try {
+    return await work(controller.signal);
+  } finally {
+    process.removeListener("SIGINT", stop).removeListener("SIGTERM", stop);
+  }
+}

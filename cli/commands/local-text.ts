@@ -1,0 +1,123 @@
+import type { Rolled } from "../../operations/local/deployment.ts";
+import type { Down } from "../../operations/local/down.ts";
+import type { HealthPage } from "../../operations/local/health.ts";
+import type { ListedRelease } from "../../operations/local/rollback.ts";
+import type { RunningState } from "../../operations/local/running.ts";
+import type { LocalStatus } from "../../operations/local/status.ts";
+import type { LocalEvent } from "../../operations/local/supervision.ts";
+
+/** An event as a line: the time of day, and its level when it is more than news. */
+export function eventText({ at, level, words }: LocalEvent): string {
+  const time = new Date(at).toTimeString().slice(0, 8);
+  return `${time}  ${level === "info" ? "" : `${level}: `}${words}`;
+}
+
+/** What came of `local up`. */
+export function upText(
+  rolled: Rolled,
+  status: LocalStatus,
+  { health, detached }: { readonly health: HealthPage | undefined; readonly detached: boolean },
+): string {
+  const { release, verification, seconds } = rolled;
+  const rows = [
+    "",
+    `release ${release} is up: verified ${verification.score} (the whole took ${seconds} s)`,
+    ...(rolled.sessionsMoved > 0 ? [`sessions moved to it: ${rolled.sessionsMoved}`] : []),
+    ...(status.state === "up" ? partsOf(status.running) : []),
+    ...(health === undefined ? [] : [`  health    ${health.passed} of ${health.asked}: ${health.path}`]),
+    detached
+      ? "It runs under its supervisor: `local status` shows it, `local down` ends it."
+      : "Ctrl-C hands sessions over and stops everything.",
+  ];
+  return `${rows.join("\n").trimEnd()}\n`;
+}
+
+export function rolledText({ release, from, verification, sessionsMoved, seconds }: Rolled): string {
+  return `back on release ${release} (from ${from ?? "none"}): verified ${verification.score}, sessions moved: ${sessionsMoved}, in ${seconds} s\n`;
+}
+
+function partsOf({ url, telemetryUrl, front, database, redis, notes }: RunningState): string[] {
+  const stores = {
+    own: "of its own, kept between runs",
+    external: "given by address",
+    none: "none",
+  } as const;
+  const rows: readonly (readonly [string, string])[] = [
+    ["players", `${url ?? "nowhere"}   telemetry ${telemetryUrl ?? "nowhere"}`],
+    ["in front", front === "nginx" ? "nginx with the gateway's config" : "the server's own TLS listener"],
+    ["Postgres", stores[database ?? "none"]],
+    ["Redis", stores[redis ?? "none"]],
+    ...notes.map((note) => ["note", note] as const),
+  ];
+  return rows.map(([name, value]) => `  ${name.padEnd(10)}${value}`);
+}
+
+export function downText(down: Down): string {
+  switch (down.kind) {
+    case "stopped":
+      return "the deployment is stopped; its data, releases and secrets are kept\n";
+    case "cleared":
+      return `the supervisor was gone; ended what it had left: ${down.ended.join(", ")}\n`;
+    case "nothing":
+      return "nothing runs\n";
+    default: {
+      const exhaustive: never = down;
+      return exhaustive;
+    }
+  }
+}
+
+export function statusText(status: LocalStatus): string {
+  switch (status.state) {
+    case "down":
+      return `nothing runs${status.current === undefined ? "" : `; the last release was ${status.current.release}`}\n`;
+    case "orphaned": {
+      const left = status.left.map(({ name, pid }) => `${name} (process ${pid})`).join(", ");
+      return `the supervisor was killed and left ${left}: \`local down\` ends them, \`local up\` too\n`;
+    }
+    case "up":
+      return runningText(status.running, status.supervisor.pid);
+    default: {
+      const exhaustive: never = status;
+      return exhaustive;
+    }
+  }
+}
+
+function runningText(running: RunningState, supervisor: number): string {
+  const { release, server, since, verification, processes, ports } = running;
+  const rows = processes.map(
+    ({ name, state, pid, restarts, since: begin }) =>
+      `  ${name.padEnd(12)}${state.padEnd(12)}process ${String(pid ?? "none").padEnd(9)}up ${age(begin).padEnd(8)}restarts ${restarts}`,
+  );
+  const verified =
+    verification === undefined
+      ? "not yet"
+      : `${verification.score} at ${verification.at}, in ${verification.seconds} s`;
+  return `${[
+    `release ${release ?? "none"} (${server ?? "no server"}), up ${age(since)}, supervisor process ${supervisor}`,
+    ...partsOf(running),
+    `  ${"ports".padEnd(10)}${Object.entries(ports)
+      .map(([name, port]) => `${name} ${port}`)
+      .join(", ")}`,
+    `  ${"verified".padEnd(10)}${verified}`,
+    "",
+    ...rows,
+  ].join("\n")}\n`;
+}
+
+function age(since: string | undefined): string {
+  if (since === undefined) return "never";
+  const seconds = Math.max(0, Math.round((Date.now() - Date.parse(since)) / 1000));
+  if (seconds < 120) return `${seconds} s`;
+  return seconds < 7200 ? `${Math.round(seconds / 60)} min` : `${Math.round(seconds / 3600)} h`;
+}
+
+export function keptText(kept: readonly ListedRelease[]): string {
+  if (kept.length === 0) return "no release is kept\n";
+  const rows = kept.map(
+    ({ release, current, verified }) =>
+      `${current ? "*" : " "} ${release.id}  ${release.server.kind.padEnd(9)}  ${verified === undefined ? "never verified good" : `verified ${verified}`}`,
+  );
+  return `${rows.join("\n")}\n`;
+}

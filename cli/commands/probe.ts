@@ -1,0 +1,145 @@
+import { mkdirSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { styleText } from "node:util";
+import { Command } from "commander";
+import { ENVIRONMENTS } from "../../components/shared/environments.ts";
+import { InputError } from "../../components/shared/errors.ts";
+import type { SuiteName } from "../../probes/check.ts";
+import type { SuiteReport } from "../../probes/report.ts";
+import type { TargetOptions } from "../../probes/target.ts";
+import { json, type Output, writeResultFile } from "../output.ts";
+
+/** What the commands get from the process that they run in. */
+export interface ProbeContext {
+  /** The project: where the stack files and `.spacetime-vr` lie. */
+  readonly directory: string;
+  readonly output: Output;
+}
+
+interface ProbeOptions extends Omit<TargetOptions, "directory" | "env"> {
+  readonly json?: true;
+  readonly html?: string;
+  readonly timeout?: string;
+}
+
+const SUITES: Readonly<Record<SuiteName, { readonly summary: string; readonly count: number }>> = {
+  verify: { summary: "ask the ten post-deployment questions", count: 10 },
+  smoke: { summary: "run the ten smoke tests", count: 10 },
+  health: { summary: "run the 34 system checks and write their page", count: 34 },
+  features: { summary: "validate the eight features with real use", count: 8 },
+};
+
+function help(suite: SuiteName): string {
+  const verdict =
+    suite === "verify"
+      ? "\nVerdict: 10 of 10 successful, 8 or 9 partial, fewer failed; partial is not good either."
+      : "";
+  const page =
+    suite === "health"
+      ? "\nThe page is written to .spacetime-vr/<environment>/health.html, unless --html names another file."
+      : "";
+  return `
+Examples:
+  ${suite} local                              what "npm start" runs on this machine
+  ${suite} production --json                  an environment, by its config; the report alone
+  ${suite} https://play.example.org --token-file token.txt
+${verdict}${page}
+Tokens are read from SPACETIME_VR_API_TOKEN and SPACETIME_VR_METRICS_TOKEN, or from the files that are named; never from the
+command line. What a check makes (players, objects) it takes away again; limits are tried in a bucket of their own.
+Exit codes: 0 every check passed, 1 a check failed or nothing answered, 2 asked wrongly, 3 a needed tool (kubectl) is missing.`;
+}
+
+/** The commands `verify`, `smoke`, `health` and `features`. */
+export function probeCommands(context: ProbeContext): readonly Command[] {
+  return (Object.keys(SUITES) as SuiteName[]).map((suite) => probeCommand(suite, context));
+}
+
+function probeCommand(suite: SuiteName, context: ProbeContext): Command {
+  const { summary, count } = SUITES[suite];
+  return new Command(suite)
+    .summary(summary)
+    .description(`Asks a running environment ${count} questions (docs/verification.md).`)
+    .argument("<environment or URL>", `${ENVIRONMENTS.join(", ")}, or an address`)
+    .option("--json", "print the report as JSON and nothing else")
+    .option("--html <file>", "write the report as a page")
+    .option("--timeout <seconds>", "for the whole suite", "60")
+    .option("--token-file <file>", "the service token")
+    .option("--metrics-token-file <file>", "the token that reads /metrics")
+    .option("--ca-file <file>", "PEM of the authority that signs the certificate of a URL")
+    .option("--telemetry-url <url>", "where telemetry is, when not at /telemetry of the address")
+    .option("--server-url <url>", "the game server's own listener, behind the gateway")
+    .option("--release <version>", "the version that was released")
+    .option("--prometheus-url <url>", "for what only the monitoring knows")
+    .option("--alertmanager-url <url>", "for the watchdog")
+    .option("--grafana-url <url>", "for the dashboards")
+    .addHelpText("after", help(suite))
+    .action((target: string, options: ProbeOptions) => runProbe(suite, target, options, context));
+}
+
+async function runProbe(
+  suite: SuiteName,
+  argument: string,
+  options: ProbeOptions,
+  { directory, output }: ProbeContext,
+): Promise<void> {
+  const timeoutMs = secondsOf(options.timeout ?? "60") * 1000;
+  const [{ resolveTarget }, { runSuite }] = await Promise.all([
+    import("../../probes/target.ts"),
+    import("../../probes/run.ts"),
+  ]);
+  const target = await resolveTarget(argument, { ...options, directory });
+  let done = 0;
+  const { count } = SUITES[suite];
+  output.progress(`asking ${target.url}`);
+  const report = await runSuite(suite, target, {
+    timeoutMs,
+    onCheck: ({ name }) => {
+      done += 1;
+      output.progress(`${done} of ${count}: ${name}`);
+    },
+  });
+  await keep(report, target.historyDirectory, options.html, output);
+  if (options.json === true) output.result(json(report));
+  else {
+    const { reportText } = await import("../../probes/text.ts");
+    output.result(reportText(report, output.style.colour === true ? paint : undefined));
+  }
+  if (report.verdict !== "successful") process.exitCode = 1;
+}
+
+const paint = (style: Parameters<typeof styleText>[0], text: string): string =>
+  styleText(style, text, { validateStream: false });
+
+function secondsOf(text: string): number {
+  const seconds = Number(text);
+  if (/^\d+$/.test(text) && seconds >= 1 && seconds <= 3600) return seconds;
+  throw new InputError("That cannot be asked:", [
+    {
+      subject: "--timeout",
+      value: text,
+      rule: "must be whole seconds from 1 to 3600",
+      remedy: "A healthy environment needs less than 10.",
+    },
+  ]);
+}
+
+/** Writes the page; system checks have theirs by default, with the runs before. */
+async function keep(
+  report: SuiteReport,
+  historyDirectory: string,
+  html: string | undefined,
+  output: Output,
+): Promise<void> {
+  const isHealth = report.suite === "health";
+  if (!isHealth && html === undefined) return;
+  const [{ reportPage }, { keepReport, readHistory }] = await Promise.all([
+    import("../../probes/html.ts"),
+    import("../../probes/history.ts"),
+  ]);
+  const history = isHealth ? readHistory(historyDirectory, "health") : [];
+  const path = html ?? join(historyDirectory, "health.html");
+  if (html === undefined) mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  writeResultFile("--html", path, reportPage(report, history));
+  if (isHealth) keepReport(historyDirectory, report);
+  output.note(`${path}: the report as a page`);
+}

@@ -1,0 +1,243 @@
+import { readFileSync } from "node:fs";
+import { ensureCertificates, tlsFiles } from "./authority.ts";
+import { messageOf } from "./errors.ts";
+import { writeJson } from "./files.ts";
+import type { Front } from "./front.ts";
+import { type GameServer, retire, startGameServer } from "./game-server.ts";
+import { goodReleases, readCurrent, readHistory, writeCurrent, writeHistory } from "./history.ts";
+import { reaches, requireGood } from "./leading.ts";
+import { startNginx } from "./nginx.ts";
+import { requireFree } from "./ports.ts";
+import { digestOfReference, pruneReleases, type Release } from "./releases.ts";
+import { type Stores, startStores } from "./stores.ts";
+import type { Supervision } from "./supervision.ts";
+import { startSwitchboard } from "./switchboard.ts";
+import { targetOf } from "./target.ts";
+import { findPrograms, type Part, type Programs } from "./tools.ts";
+import type { Verification, Verify } from "./verification.ts";
+
+export interface DeploymentOptions {
+  readonly supervision: Supervision;
+  /** The directory of this product. */
+  readonly root: string;
+  readonly without: readonly Part[];
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly verify: Verify;
+}
+
+/** What came of a roll. */
+export interface Rolled {
+  readonly release: string;
+  readonly from: string | undefined;
+  readonly verification: Verification;
+  readonly sessionsMoved: number;
+  readonly seconds: number;
+}
+
+export type RollAction = "up" | "rollback";
+
+/** The processes of one machine: stores, a server, something in front; one release at a time, two while it changes. */
+export class Deployment {
+  readonly #options: DeploymentOptions;
+  readonly #programs: Programs;
+  #stores: Stores | undefined;
+  #front: Front | undefined;
+  #serving: GameServer | undefined;
+  #slot: "a" | "b" = "b";
+  #verification: Verification | undefined;
+  #certificate: string | undefined;
+
+  constructor(options: DeploymentOptions) {
+    this.#options = options;
+    this.#programs = findPrograms(options.without);
+  }
+
+  get serving(): GameServer | undefined {
+    return this.#serving;
+  }
+
+  get front(): Front | undefined {
+    return this.#front;
+  }
+
+  get stores(): Stores | undefined {
+    return this.#stores;
+  }
+
+  get verification(): Verification | undefined {
+    return this.#verification;
+  }
+
+  /**
+   * Makes a release the one that serves: starts it beside the present one, verifies it, leads players to it, lets their
+   * sessions move, ends the old one. Whatever fails before the sessions move leaves the old one as it was.
+   * @throws OperationError with the reason; the history has it too.
+   */
+  async roll(release: Release, action: RollAction): Promise<Rolled> {
+    const begin = performance.now();
+    const { paths } = this.#options.supervision;
+    const from = this.#serving?.release.id ?? readCurrent(paths)?.release;
+    const entry = { at: new Date().toISOString(), action, release: release.id, from };
+    const seconds = (): number => Math.round((performance.now() - begin) / 10) / 100;
+    // A crash before this roll is no fault of what comes: a rollback must not be refused for what it is to mend.
+    const unforgive = this.#options.supervision.forgive();
+    try {
+      const { verification, sessionsMoved } = await this.#replace(release);
+      this.#verification = verification;
+      this.#takeUp();
+      writeCurrent(paths, release.id);
+      const rolled = { release: release.id, from, verification, sessionsMoved, seconds: seconds() };
+      writeHistory(paths, {
+        ...entry,
+        result: "good",
+        verified: verification.score,
+        sessionsMoved,
+        seconds: seconds(),
+      });
+      pruneReleases(paths.releases, [release.id, ...goodReleases(readHistory(paths)).slice(0, 2)]);
+      return rolled;
+    } catch (error) {
+      unforgive();
+      const reason = messageOf(error);
+      // The reason that is told below is worth more than one about a history that a full disk did not take.
+      try {
+        writeHistory(paths, { ...entry, result: "failed", reason, seconds: seconds() });
+      } catch {}
+      throw error;
+    }
+  }
+
+  async #replace(release: Release) {
+    // A port that is taken is told at once, not after a database was made.
+    if (this.#front?.port !== release.settings.port) await requireFree(release.settings.port);
+    await ensureCertificates(this.#options.supervision.paths.tls, release.settings.gateway.domain);
+    const stores = await this.#ensureStores(release);
+    const old = this.#serving;
+    const candidate = await this.#start(release, stores);
+    const verification = await this.#prove(candidate, stores, old);
+    return { verification, sessionsMoved: old === undefined ? 0 : await this.#retire(old) };
+  }
+
+  /** Verifies a server, alone and then the way players reach it; ends it when it is not good. */
+  async #prove(candidate: GameServer, stores: Stores, old: GameServer | undefined): Promise<Verification> {
+    const { supervision, verify } = this.#options;
+    const { release } = candidate;
+    try {
+      // With nobody to protect, the look through the front is enough.
+      if (old !== undefined) {
+        supervision.tell("info", `verifying release ${release.id} beside the present one`);
+        requireGood(await verify(targetOf(supervision.paths, candidate, stores)), release);
+      }
+      return await this.#lead(candidate, stores, old);
+    } catch (error) {
+      supervision.tell("error", `release ${release.id} is taken back`);
+      await candidate.process.stop(5000);
+      supervision.forget(candidate.process);
+      throw error;
+    }
+  }
+
+  /** Renews the certificate when it is time; whoever runs takes it up. */
+  async renew(): Promise<void> {
+    if (this.#serving === undefined) return;
+    await ensureCertificates(
+      this.#options.supervision.paths.tls,
+      this.#serving.release.settings.gateway.domain,
+    );
+    this.#takeUp();
+  }
+
+  /** The game server looks at the files by itself. Not during a roll: Redis is away for a moment. */
+  #takeUp(): void {
+    const { paths, tell } = this.#options.supervision;
+    // Compared, not asked whether it was renewed: a command may have done it before this supervisor was asked.
+    const present = readFileSync(tlsFiles(paths.tls).certificate, "utf8");
+    const isNew = this.#certificate !== undefined && this.#certificate !== present;
+    this.#certificate = present;
+    if (!isNew) return;
+    tell("info", "a renewed certificate is taken up");
+    this.#front?.renew();
+    this.#stores?.renew();
+  }
+
+  async #ensureStores({ settings }: Release): Promise<Stores> {
+    const { supervision, without, env } = this.#options;
+    if (this.#stores === undefined) {
+      this.#stores = await startStores(supervision, { settings, programs: this.#programs, without, env });
+      for (const note of this.#stores.notes) supervision.tell("warning", note);
+    }
+    return this.#stores;
+  }
+
+  async #start(release: Release, stores: Stores): Promise<GameServer> {
+    const { supervision, root } = this.#options;
+    if (release.server.kind === "reference" && release.server.digest !== digestOfReference(root)) {
+      supervision.tell(
+        "warning",
+        `release ${release.id} was made with other code of the reference server (${release.server.commit ?? "no commit"}): its settings run with the present code`,
+      );
+    }
+    this.#slot = this.#slot === "a" ? "b" : "a";
+    const behindNginx = this.#programs.nginx !== undefined;
+    return startGameServer(supervision, { release, slot: this.#slot, stores, behindNginx, root });
+  }
+
+  /** Leads players to a server and verifies it the way they reach it; leads them back when it is not good. */
+  async #lead(candidate: GameServer, stores: Stores, old: GameServer | undefined): Promise<Verification> {
+    const { supervision, verify } = this.#options;
+    const { release } = candidate;
+    const front = await this.#pointTo(candidate);
+    try {
+      await reaches(candidate);
+      const target = targetOf(supervision.paths, candidate, stores, front);
+      const verification = await verify(target);
+      requireGood(verification, release);
+      writeJson(supervision.paths.target, target);
+      this.#serving = candidate;
+      supervision.tell("info", `release ${release.id} is verified: ${verification.score}`);
+      return verification;
+    } catch (error) {
+      if (old !== undefined) await this.#pointTo(old);
+      throw error;
+    }
+  }
+
+  async #pointTo(server: GameServer): Promise<Front> {
+    const { supervision } = this.#options;
+    const { settings } = server.release;
+    const present = this.#front;
+    if (present !== undefined && present.port === settings.port) {
+      await present.point(server.ports, settings);
+      return present;
+    }
+    await present?.stop();
+    this.#front = undefined;
+    const { nginx } = this.#programs;
+    const front =
+      nginx === undefined
+        ? await startSwitchboard(settings.port, settings.port + 1)
+        : await startNginx(supervision, nginx, settings, server.ports);
+    await front.point(server.ports, settings);
+    this.#front = front;
+    return front;
+  }
+
+  async #retire(old: GameServer): Promise<number> {
+    const { supervision } = this.#options;
+    supervision.tell("info", `moving the sessions of release ${old.release.id}`);
+    const moved = await retire(old, old.release.settings.drainSeconds);
+    supervision.forget(old.process);
+    return moved;
+  }
+
+  /** Ends everything in order: sessions are told and kept, then the server, what stands in front, the stores. */
+  async stop(): Promise<void> {
+    const serving = this.#serving;
+    this.#serving = undefined;
+    if (serving !== undefined) await retire(serving, serving.release.settings.drainSeconds);
+    await this.#front?.stop();
+    this.#front = undefined;
+    await this.#stores?.stop();
+    this.#stores = undefined;
+  }
+}

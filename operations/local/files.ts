@@ -1,0 +1,147 @@
+import { randomBytes } from "node:crypto";
+import {
+  appendFileSync,
+  chmodSync,
+  closeSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
+import { dirname } from "node:path";
+import { errorCode } from "../../components/shared/error-code.ts";
+import { OperationError } from "./errors.ts";
+
+/** Files with secrets, and files that only their owner has use for. */
+export const PRIVATE = 0o600;
+
+const PRIVATE_DIRECTORY = 0o700;
+
+/** What is done to a file, so that a test can stand in for a disk that is full. */
+export interface FileSystem {
+  readonly write: (descriptor: number, text: string | Buffer) => void;
+}
+
+const REAL: FileSystem = { write: (descriptor, text) => writeFileSync(descriptor, text) };
+
+/** An error of the system about a path, in the words of this product; anything else stays what it is. */
+export function fileError(error: unknown, path: string): unknown {
+  const code = errorCode(error);
+  if (code === undefined) return error;
+  const known: Readonly<Record<string, readonly [string, string]>> = {
+    ENOSPC: [
+      "has no room: the disk is full",
+      "Free some space, then run this again. Nothing that was there is changed.",
+    ],
+    EDQUOT: [
+      "has no room: the quota is used up",
+      "Free some space, then run this again. Nothing that was there is changed.",
+    ],
+    EACCES: [
+      "cannot be written or read (EACCES)",
+      "Run as the user that owns it, or give this user the right to.",
+    ],
+    EROFS: ["lies on a file system that is read-only", "Deploy from a directory that can be written."],
+  };
+  const [rule, remedy] = known[code] ?? [
+    `cannot be used (${code})`,
+    "Look at the path, then run this again.",
+  ];
+  return new OperationError("The local deployment cannot keep its files:", [{ subject: path, rule, remedy }]);
+}
+
+/** Makes a directory that only its owner may enter; one that is there stays as it is. */
+export function makeDirectory(path: string, mode = PRIVATE_DIRECTORY): void {
+  try {
+    mkdirSync(path, { recursive: true, mode });
+  } catch (error) {
+    throw fileError(error, path);
+  }
+}
+
+/** Entered, not listed. */
+const PASSABLE = 0o711;
+
+/**
+ * Makes the state directory. Root's is passed through by the database's user on the way to its own folder; what is secret
+ * in it is closed once more.
+ */
+export function makeStateDirectory(state: string): void {
+  makeDirectory(state);
+  if (process.getuid?.() !== 0) return;
+  for (const directory of [dirname(state), state]) {
+    const { mode } = statSync(directory);
+    if ((mode & PASSABLE) !== PASSABLE) chmodSync(directory, (mode & 0o777) | PASSABLE);
+  }
+}
+
+/**
+ * Writes a file aside, flushes it and renames, so that nobody ever sees half of it, whatever happens on the way.
+ * @throws OperationError when there is no room or no right to.
+ */
+export function writeWhole(
+  path: string,
+  text: string | Buffer,
+  mode = PRIVATE,
+  disk: FileSystem = REAL,
+): void {
+  const aside = `${path}.${randomBytes(4).toString("hex")}.tmp`;
+  try {
+    const descriptor = openSync(aside, "wx", mode);
+    try {
+      disk.write(descriptor, text);
+      fsyncSync(descriptor);
+    } finally {
+      closeSync(descriptor);
+    }
+    chmodSync(aside, mode);
+    renameSync(aside, path);
+  } catch (error) {
+    rmSync(aside, { force: true });
+    throw fileError(error, path);
+  }
+}
+
+/** Writes a value as JSON, whole or not at all. */
+export function writeJson(path: string, value: unknown): void {
+  writeWhole(path, `${JSON.stringify(value, undefined, 2)}\n`);
+}
+
+/** Reads JSON; undefined when the file is missing or is none, which a killed writer cannot cause but a hand can. */
+export function readJson<Value>(path: string): Value | undefined {
+  try {
+    return JSON.parse(readFileSync(path, "utf8")) as Value;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Adds a line to a file of lines. */
+export function appendLine(path: string, value: unknown): void {
+  try {
+    appendFileSync(path, `${JSON.stringify(value)}\n`, { mode: PRIVATE });
+  } catch (error) {
+    throw fileError(error, path);
+  }
+}
+
+/** The values of a file of lines; a last line that was cut off by a full disk is left out. */
+export function readLines<Value>(path: string): Value[] {
+  let text = "";
+  try {
+    text = readFileSync(path, "utf8");
+  } catch {
+    return [];
+  }
+  return text.split("\n").flatMap((line) => {
+    try {
+      return line === "" ? [] : [JSON.parse(line) as Value];
+    } catch {
+      return [];
+    }
+  });
+}

@@ -1,0 +1,66 @@
+import { InputError } from "../../components/shared/errors.ts";
+import { askSupervisor } from "./control.ts";
+import type { Rolled } from "./deployment.ts";
+import { OperationError } from "./errors.ts";
+import { goodReleases, readCurrent, readHistory } from "./history.ts";
+import { lockState } from "./lock.ts";
+import { type LocalPaths, localPaths } from "./paths.ts";
+import { listReleases, type Release, requireRelease } from "./releases.ts";
+import type { Hear } from "./up.ts";
+
+/** A release that is kept, with what is known of it. */
+export interface ListedRelease {
+  readonly release: Release;
+  readonly current: boolean;
+  /** `10/10` of its last good verification; undefined when it never had one. */
+  readonly verified: string | undefined;
+}
+
+/** The releases that are kept, the newest first. */
+export function listKept(project: string): ListedRelease[] {
+  const paths = localPaths(project);
+  const current = readCurrent(paths)?.release;
+  const good = new Map(
+    readHistory(paths).flatMap(({ release, result, verified }) =>
+      result === "good" ? [[release, verified]] : [],
+    ),
+  );
+  return listReleases(paths.releases).map((release) => ({
+    release,
+    current: release.id === current,
+    verified: good.get(release.id),
+  }));
+}
+
+/**
+ * Goes back to a release: the named one, else the one that was verified good before the present one.
+ * @throws InputError when there is none to go back to; OperationError when nothing runs or the release is not good any more.
+ */
+export async function rollBack(project: string, to: string | undefined, hear: Hear): Promise<Rolled> {
+  const paths = localPaths(project);
+  const release = to === undefined ? previousGood(paths) : requireRelease(paths.releases, to).id;
+  if (lockState(paths.lock).kind !== "held") {
+    throw new OperationError("There is nothing to roll back:", [
+      {
+        subject: "the deployment",
+        rule: "does not run",
+        remedy: "Start it with `local up`, then roll back.",
+      },
+    ]);
+  }
+  return askSupervisor<Rolled>(paths.control, { do: "roll", release, action: "rollback" }, hear);
+}
+
+function previousGood(paths: LocalPaths): string {
+  const current = readCurrent(paths)?.release;
+  const kept = new Set(listReleases(paths.releases).map(({ id }) => id));
+  const found = goodReleases(readHistory(paths)).find((id) => id !== current && kept.has(id));
+  if (found !== undefined) return found;
+  throw new InputError("There is no release to go back to:", [
+    {
+      subject: "history",
+      rule: "names no other release that was verified good and is kept",
+      remedy: "Deploy a second one with `local up`; `local rollback --list` shows what is kept.",
+    },
+  ]);
+}

@@ -1,0 +1,72 @@
+import { parseConfig } from "../../components/config/load.ts";
+import { gameServer, gateway } from "../../components/config/slices.ts";
+import { readStackFile } from "../../components/config/stack-file.ts";
+
+/** Where the database is: started by the deployment itself, or somebody's. */
+export type DatabaseSettings =
+  | { readonly kind: "own" }
+  | {
+      readonly kind: "external";
+      readonly host: string;
+      readonly port: number;
+      readonly name: string;
+      readonly user: string;
+      readonly caCertificate: string;
+    };
+
+/** What Pulumi.local.yaml says, as far as processes on one machine need it; a release keeps it. */
+export interface LocalSettings {
+  /** The plain ones of the 119 variables; what belongs to one start (ports, paths, addresses) is laid over them. */
+  readonly variables: Readonly<Record<string, string>>;
+  readonly gateway: {
+    readonly domain: string;
+    readonly shield: {
+      readonly requestsPerSecond: number;
+      readonly burst: number;
+      readonly connections: number;
+    };
+    readonly maxBodyBytes: number;
+  };
+  /** The port that players use. */
+  readonly port: number;
+  /** Time that sessions get to move before they are closed. */
+  readonly drainSeconds: number;
+  readonly database: DatabaseSettings;
+}
+
+/** The port where no node port is named: what the gateway's pods listen on. */
+const DEFAULT_PORT = 8443;
+
+/**
+ * Reads the local environment's settings.
+ * @throws InputError with every problem of Pulumi.local.yaml.
+ */
+export function readSettings(project: string, port?: number): LocalSettings {
+  const config = parseConfig(readStackFile(project, "local"));
+  const { nginx, exposure } = gateway(config);
+  const { domain, shield, maxBodyBytes, drainSeconds } = nginx;
+  return {
+    variables: gameServer(config).variables,
+    gateway: { domain, shield, maxBodyBytes },
+    port: port ?? (exposure.kind === "node-port" ? exposure.port : DEFAULT_PORT),
+    drainSeconds,
+    database: databaseOf(config.database),
+  };
+}
+
+type StackDatabase = ReturnType<typeof parseConfig>["database"];
+
+function databaseOf(database: StackDatabase): DatabaseSettings {
+  switch (database.kind) {
+    case "in-cluster":
+      return { kind: "own" };
+    case "external": {
+      const { kind, host, port, name, user, caCertificate } = database;
+      return { kind, host, port, name, user, caCertificate };
+    }
+    default: {
+      const exhaustive: never = database;
+      return exhaustive;
+    }
+  }
+}

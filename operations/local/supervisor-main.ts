@@ -1,0 +1,36 @@
+import { enableCompileCache } from "node:module";
+import { messageOf } from "./errors.ts";
+import { startDeployment, type UpOptions } from "./up.ts";
+import { verifyDeployment } from "./verify.ts";
+
+/** What `local up --detach` starts in the background: no terminal, and its first words go to whoever started it. */
+export type DetachedOptions = Omit<UpOptions, "env" | "verify">;
+
+enableCompileCache(process.env.NODE_COMPILE_CACHE);
+
+function say(line: unknown): void {
+  // Who started it may have left: then the log has the words.
+  if (process.connected) process.send?.(line, () => undefined);
+}
+
+async function main(): Promise<void> {
+  const options = JSON.parse(process.argv[2] ?? "{}") as DetachedOptions;
+  const { supervisor, rolled } = await startDeployment(
+    { ...options, env: process.env, verify: verifyDeployment },
+    (event) => say({ kind: "event", event }),
+  );
+  for (const signal of ["SIGTERM", "SIGINT"] as const) process.on(signal, () => void supervisor.stop());
+  process.on("SIGHUP", () => undefined);
+  process.on("disconnect", () => undefined);
+  say({ kind: "result", result: await rolled });
+  await supervisor.ended;
+  process.exit(0);
+}
+
+main().catch((error: unknown) => {
+  const exitCode =
+    typeof error === "object" && error !== null ? Number(Reflect.get(error, "exitCode") ?? 1) : 1;
+  const line = { kind: "error", message: messageOf(error), exitCode };
+  if (process.connected) process.send?.(line, () => process.exit(exitCode));
+  else process.exit(exitCode);
+});

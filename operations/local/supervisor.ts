@@ -1,0 +1,158 @@
+import { join } from "node:path";
+import { endLeftOver } from "./children.ts";
+import { type ControlServer, serveControl } from "./control.ts";
+import { Deployment, type DeploymentOptions, type RollAction, type Rolled } from "./deployment.ts";
+import { messageOf, OperationError } from "./errors.ts";
+import { makeDirectory, makeStateDirectory, writeJson } from "./files.ts";
+import { type Lock, lockState, takeLock } from "./lock.ts";
+import { LogFile } from "./log-file.ts";
+import type { LocalPaths } from "./paths.ts";
+import { requireRelease } from "./releases.ts";
+import { type RunningState, runningState } from "./running.ts";
+import { type LocalEvent, Supervision } from "./supervision.ts";
+
+export interface SupervisorOptions extends Omit<DeploymentOptions, "supervision"> {
+  readonly paths: LocalPaths;
+}
+
+/** Certificates are renewed weeks before they end: a look a day is plenty. */
+const RENEWAL_MS = 86_400_000;
+
+/** Owns a deployment while it runs: holds the lock, answers commands, keeps what runs written down. */
+export class Supervisor {
+  readonly #paths: LocalPaths;
+  readonly #lock: Lock;
+  readonly #log: LogFile;
+  readonly #deployment: Deployment;
+  readonly #supervision: Supervision;
+  readonly #listeners = new Set<(event: LocalEvent) => void>();
+  readonly #since = new Date().toISOString();
+  readonly #renewal = setInterval(() => this.#renew(), RENEWAL_MS);
+  #control: ControlServer | undefined;
+  #busy: Promise<unknown> = Promise.resolve();
+  #stopped: Promise<void> | undefined;
+  readonly #ended = Promise.withResolvers<void>();
+
+  private constructor(options: SupervisorOptions, lock: Lock) {
+    this.#paths = options.paths;
+    this.#lock = lock;
+    this.#log = new LogFile(join(options.paths.logs, "supervisor.log"));
+    this.#supervision = new Supervision(
+      options.paths,
+      (level, words) => this.#tell(level, words),
+      () => this.#note(),
+    );
+    this.#deployment = new Deployment({ ...options, supervision: this.#supervision });
+  }
+
+  /**
+   * Takes the deployment over, and ends what a killed supervisor left.
+   * @throws OperationError when another one has it.
+   */
+  static async start(options: SupervisorOptions, hear: (event: LocalEvent) => void): Promise<Supervisor> {
+    const { paths } = options;
+    makeStateDirectory(paths.state);
+    makeDirectory(paths.logs);
+    const taken = takeLock(paths.lock);
+    if (taken === undefined) throw held(paths);
+    const supervisor = new Supervisor(options, taken.lock);
+    supervisor.#listeners.add(hear);
+    try {
+      if (taken.wasStale)
+        supervisor.#tell("warning", "the supervisor before this one was killed: clearing up after it");
+      for (const { name, pid } of await endLeftOver(paths.children)) {
+        supervisor.#tell("warning", `ended ${name} (process ${pid}), which it had left`);
+      }
+      supervisor.#control = await serveControl(paths.control, {
+        handle: (asked) =>
+          asked.do === "stop" ? supervisor.stop() : supervisor.roll(asked.release, asked.action),
+        listen: (listener) => {
+          supervisor.#listeners.add(listener);
+          return () => supervisor.#listeners.delete(listener);
+        },
+      });
+    } catch (error) {
+      clearInterval(supervisor.#renewal);
+      taken.lock.release();
+      throw error;
+    }
+    return supervisor;
+  }
+
+  /** Fulfilled when everything has ended. */
+  get ended(): Promise<void> {
+    return this.#ended.promise;
+  }
+
+  get state(): RunningState {
+    return runningState(this.#deployment, this.#supervision.reports, this.#since);
+  }
+
+  /** One roll at a time: a second one waits. */
+  roll(release: string, action: RollAction): Promise<Rolled> {
+    const rolled = this.#busy.then(async () => {
+      if (this.#stopped !== undefined) throw new OperationError("The deployment is being stopped.");
+      return this.#deployment.roll(requireRelease(this.#paths.releases, release), action);
+    });
+    this.#busy = rolled.catch(() => undefined).then(() => this.#note());
+    return rolled;
+  }
+
+  stop(): Promise<void> {
+    this.#stopped ??= this.#stop();
+    return this.#stopped;
+  }
+
+  /** Ends everything at once: whoever asked twice does not wait for sessions. */
+  async hurry(): Promise<void> {
+    this.#tell("warning", "asked twice: ending everything without waiting for sessions");
+    await endLeftOver(this.#paths.children);
+  }
+
+  #renew(): void {
+    this.#busy = this.#busy
+      .then(() => this.#deployment.renew())
+      .catch((error: unknown) =>
+        this.#tell("error", `the certificate cannot be renewed: ${messageOf(error)}`),
+      );
+  }
+
+  async #stop(): Promise<void> {
+    clearInterval(this.#renewal);
+    this.#tell("info", "stopping");
+    await this.#busy;
+    await this.#deployment.stop();
+    this.#tell("info", "everything is stopped");
+    this.#note();
+    this.#log.close();
+    this.#lock.release();
+    // Not awaited: whoever asked for this stop still waits for its answer.
+    const closed = this.#control?.stop() ?? Promise.resolve();
+    void closed.then(() => this.#ended.resolve());
+  }
+
+  #tell(level: LocalEvent["level"], words: string): void {
+    const event: LocalEvent = { at: new Date().toISOString(), level, words };
+    this.#log.write(`${event.at} ${level.padEnd(7)} ${words}\n`);
+    for (const hear of this.#listeners) hear(event);
+  }
+
+  /** What runs, for `local status`. A full disk must not stop what runs. */
+  #note(): void {
+    try {
+      writeJson(this.#paths.running, this.state);
+    } catch {}
+  }
+}
+
+function held(paths: LocalPaths): OperationError {
+  const state = lockState(paths.lock);
+  const holder = state.kind === "held" ? ` (process ${state.holder.pid}, since ${state.holder.since})` : "";
+  return new OperationError("The deployment has a supervisor already:", [
+    {
+      subject: paths.lock,
+      rule: `is held${holder}`,
+      remedy: "`local down` ends it; `local status` shows what runs.",
+    },
+  ]);
+}

@@ -1,0 +1,134 @@
+import { check, demand, type Verdict } from "../check.ts";
+import type { Context } from "../context.ts";
+import { bodyOf, errorBody, performanceBody, readyBody, sceneBody, shown, statusBody } from "../contract.ts";
+import { mint, notMinted, withoutToken } from "../needs.ts";
+import { Secret } from "../secret.ts";
+
+/** Reads of the API with the form of their answers. */
+const READS = [
+  ["/status", statusBody],
+  ["/performance", performanceBody],
+  ["/scene", sceneBody],
+] as const;
+
+export const httpApi = check({
+  suite: "features",
+  name: "http-api",
+  title: "Every part of the API answers in the form of the contract, and so do its errors.",
+  findings: ["answers", "errors"],
+  async run(context) {
+    const missing = withoutToken(context);
+    if (missing !== undefined) return { findings: { answers: missing, errors: missing } };
+    const { http, run } = context;
+    const ready = await http("/ready", { retry: false });
+    const replies = await Promise.all(
+      READS.map(async ([path, schema]) => ({ path, schema, reply: await http(path) })),
+    );
+    const wrong = replies.filter(({ reply, schema }) => bodyOf<unknown>(reply, schema) === undefined);
+    const isReadable = readyBody.safeParse(ready.json).success;
+    const errors = await Promise.all([
+      http(`/players/${run}-nobody`).then((reply) => ({ reply, status: 404 })),
+      http("/scene", { method: "DELETE" }).then((reply) => ({ reply, status: 405 })),
+      http("/players", { method: "POST", body: { unknown: true } }).then((reply) => ({ reply, status: 400 })),
+    ]);
+    const unclear = errors.find(
+      ({ reply, status }) => reply.status !== status || !errorBody.safeParse(reply.json).success,
+    );
+    return {
+      findings: {
+        answers: demand(wrong.length === 0 && isReadable, {
+          reason: "Answers have not the form of the contract.",
+          expected: "reference-server/contract/openapi.yaml",
+          seen: isReadable
+            ? wrong.map(({ path, reply }) => `${path}: ${shown(reply)}`).join("; ")
+            : shown(ready),
+          remedy: "Deploy a build that keeps the contract.",
+        }),
+        errors: demand(unclear === undefined, {
+          reason: "An error is not answered as the contract says.",
+          expected: `${unclear?.status ?? 400} with an error and a message`,
+          seen: unclear === undefined ? "nothing" : shown(unclear.reply),
+          remedy: "Clients tell errors apart by status and code: deploy a build that keeps the contract.",
+        }),
+      },
+      measured: { routes: READS.length + 1 + errors.length },
+    };
+  },
+});
+
+/** A minted token, or the refusal to mint one. */
+type Minted = Awaited<ReturnType<typeof mint>>;
+
+/** The statuses that show where the rights of a token end. */
+type Rights = (token: Secret) => Promise<readonly number[]>;
+
+/** Who may do what: for each role some questions, and the status that shows where its rights end. */
+export const accessControl = check({
+  suite: "features",
+  name: "access-control",
+  title: "Each role can do what it may, and nothing beyond.",
+  findings: ["observer", "player", "operator", "forged"],
+  async run(context) {
+    const missing = withoutToken(context);
+    if (missing !== undefined) {
+      return { findings: { observer: missing, player: missing, operator: missing, forged: missing } };
+    }
+    const [observer, player, operator] = await Promise.all([
+      mint(context, "observer"),
+      mint(context, "player"),
+      mint(context, "operator"),
+    ]);
+    const status = statusOf(context);
+    const nobody = `/players/${context.run}-nobody`;
+    const watch: Rights = (token) =>
+      Promise.all([
+        status(token, "GET /scene"),
+        status(token, "POST /players", { name: "spacetime-vr-probe" }),
+      ]);
+    const play: Rights = (token) =>
+      Promise.all([
+        status(token, "GET /players"),
+        status(token, `GET ${nobody}-else`),
+        status(token, `DELETE ${nobody}`),
+      ]);
+    const operate: Rights = (token) =>
+      Promise.all([status(token, `DELETE ${nobody}`), status(token, "POST /auth/token", TOKEN_REQUEST)]);
+    return {
+      findings: {
+        observer: await judge(observer, watch, [200, 403]),
+        player: await judge(player, play, [200, 403, 403]),
+        operator: await judge(operator, operate, [404, 403]),
+        forged: await judge(operator, async (token) => [await status(forged(token), "GET /scene")], [401]),
+      },
+    };
+  },
+});
+
+function statusOf({ http }: Context) {
+  return async (as: Secret, question: string, body?: object): Promise<number> => {
+    const [method, path = ""] = question.split(" ") as ["GET" | "POST" | "DELETE", string?];
+    return (await http(path, { as, method, ...(body === undefined ? {} : { body }) })).status;
+  };
+}
+
+async function judge({ token, reply }: Minted, rights: Rights, wanted: readonly number[]): Promise<Verdict> {
+  if (token === undefined) return notMinted(reply);
+  const seen = await rights(token);
+  return demand(
+    wanted.every((code, index) => seen[index] === code),
+    {
+      reason: "A role reaches further than it may, or not as far as it should.",
+      expected: wanted.join(", "),
+      seen: seen.join(", "),
+      remedy: "Set GODOT_RBAC_ENABLED to true, and see GODOT_RBAC_SCENE_ROLE.",
+    },
+  );
+}
+
+const TOKEN_REQUEST = { subject: "spacetime-vr-probe", role: "admin" };
+
+/** The same claims under another signature. */
+function forged(token: Secret): Secret {
+  const [head = "", claims = "", signature = ""] = token.reveal().split(".");
+  return new Secret(`${head}.${claims}.${[...signature].reverse().join("")}`);
+}

@@ -1,0 +1,16 @@
+import type { Check } from "../check.ts";
+import { accessControl, httpApi } from "./http-api.ts";
+import { sceneManagement, serverMeshing, telemetryStream, vrFallback } from "./live.ts";
+import { playerState, worldState } from "./state.ts";
+
+/** The eight features that seed 002 validates at run time. */
+export const FEATURES: readonly Check[] = [
+  httpApi,
+  telemetryStream,
+  sceneManagement,
+  accessControl,
+  playerState,
+  worldState,
+  serverMeshing,
+  vrFallback,
+];

@@ -1,0 +1,135 @@
+import { check, demand, type Verdict } from "../check.ts";
+import type { Reply } from "../client/http.ts";
+import type { Context } from "../context.ts";
+import { bodyOf, joinedBody, objectBody, playerBody, shown } from "../contract.ts";
+import { mint, notMinted, withoutToken } from "../needs.ts";
+
+const NAME = "spacetime-vr-probe";
+
+function kept(holds: boolean, what: string, seen: Reply): Verdict {
+  return demand(holds, {
+    reason: `${what} is lost.`,
+    expected: "what was written before",
+    seen: shown(seen),
+    remedy: "See /ready for the database, and the server's log for statements that failed.",
+  });
+}
+
+export const playerState = check({
+  suite: "features",
+  name: "player-state",
+  title: "A player's state is read back, and still there after leaving and coming back.",
+  findings: ["read-back", "persistent", "erased"],
+  async run(context) {
+    const missing = withoutToken(context);
+    if (missing !== undefined)
+      return { findings: { "read-back": missing, persistent: missing, erased: missing } };
+    const { http, run } = context;
+    const id = `${run}-p`;
+    const { token, reply } = await mint(context, "player", id);
+    if (token === undefined) {
+      const none = notMinted(reply);
+      return { findings: { "read-back": none, persistent: none, erased: none } };
+    }
+    try {
+      const joined = await http("/players", {
+        method: "POST",
+        as: token,
+        body: { name: NAME, data: { mark: run } },
+      });
+      const changed = await http(`/players/${id}`, {
+        method: "PATCH",
+        as: token,
+        body: { data: { mark: run, step: 2 } },
+      });
+      const read = await http(`/players/${id}`, { as: token });
+      const left = await http(`/players/${id}/session`, { method: "DELETE", as: token });
+      const again = await http("/players", { method: "POST", as: token, body: { name: NAME } });
+      const isThere = (seen: Reply, status: number): boolean =>
+        bodyOf(seen, playerBody, status)?.player.data.step === 2;
+      const begun = bodyOf(joined, joinedBody, 201) !== undefined && changed.status === 200;
+      return {
+        findings: {
+          "read-back": kept(begun && isThere(read, 200), "A player's state", begun ? read : joined),
+          persistent: kept(
+            left.status === 204 && isThere(again, 201),
+            "A player's state after leaving",
+            again,
+          ),
+          erased: await erase(context, id),
+        },
+      };
+    } finally {
+      await forget(context, `/players/${id}`);
+    }
+  },
+});
+
+/** Forgotten altogether, as an operator does it when a player asks for it. */
+async function erase({ http }: Context, id: string): Promise<Verdict> {
+  await http(`/players/${id}/session`, { method: "DELETE" });
+  const erased = await http(`/players/${id}`, { method: "DELETE" });
+  const after = await http(`/players/${id}`);
+  return demand(erased.status === 204 && after.status === 404, {
+    reason: "A player cannot be forgotten.",
+    expected: "204, then 404",
+    seen: `${erased.status}, then ${after.status}`,
+    remedy: `Remove the player ${id} by hand: it is this probe's own.`,
+  });
+}
+
+/** Leaves nothing behind, whatever went wrong before. */
+async function forget({ http }: Context, path: string): Promise<void> {
+  await http(path, { method: "DELETE" }).catch(() => undefined);
+}
+
+export const worldState = check({
+  suite: "features",
+  name: "world-state",
+  title: "What one player builds another finds, and it can be taken away.",
+  findings: ["shared", "versioned", "removed"],
+  async run(context) {
+    const missing = withoutToken(context);
+    if (missing !== undefined) return { findings: { shared: missing, versioned: missing, removed: missing } };
+    const { http, run } = context;
+    const path = `/world/objects/${run}-w`;
+    const [builder, finder] = await Promise.all([
+      mint(context, "player", `${run}-a`),
+      mint(context, "player", `${run}-b`),
+    ]);
+    if (builder.token === undefined || finder.token === undefined) {
+      const none = notMinted(builder.token === undefined ? builder.reply : finder.reply);
+      return { findings: { shared: none, versioned: none, removed: none } };
+    }
+    const body = (step: number) => ({ kind: "probe", position: [0, 0, 0], data: { mark: run, step } });
+    try {
+      const made = await http(path, { method: "PUT", as: builder.token, body: body(1) });
+      const found = await http(path, { as: finder.token });
+      const changed = await http(path, { method: "PUT", as: finder.token, body: body(2) });
+      const [first, second] = [bodyOf(found, objectBody), bodyOf(changed, objectBody)];
+      const removed = await http(path, { method: "DELETE" });
+      const after = await http(path);
+      return {
+        findings: {
+          shared: kept(made.status === 201 && first?.data.mark === run, "What a player builds", found),
+          versioned: kept(
+            first !== undefined &&
+              second !== undefined &&
+              second.version > first.version &&
+              second.data.step === 2,
+            "A change of the world",
+            changed,
+          ),
+          removed: demand(removed.status === 204 && after.status === 404, {
+            reason: "An object cannot be taken away.",
+            expected: "204, then 404",
+            seen: `${removed.status}, then ${after.status}`,
+            remedy: `Remove the object ${run}-w by hand: it is this probe's own.`,
+          }),
+        },
+      };
+    } finally {
+      await forget(context, path);
+    }
+  },
+});

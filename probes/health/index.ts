@@ -1,0 +1,52 @@
+import type { Check } from "../check.ts";
+import { backups, databaseConnection, databaseSchema, walArchive } from "./data.ts";
+import { frameRate } from "./frames.ts";
+import { gatewayExposure, networkIsolation, networkPolicies, publicName } from "./network.ts";
+import { alertRules, alertsQuiet, scrapeTargets, watchdog } from "./observation.ts";
+import { cpuHeadroom, errorRate, memory } from "./performance.ts";
+import { configuration, namespaces } from "./platform.ts";
+import { podRestarts, readiness } from "./readiness.ts";
+import { dashboards, logShipping } from "./records.ts";
+import { redisConnection, redisMemory, redisPersistence } from "./redis.ts";
+import { imageDigest, rollout } from "./rollout.ts";
+import { autoscaler, disruptionBudgets, zoneSpread } from "./scaling.ts";
+import { certificateLifetime, securityHeaders } from "./security.ts";
+import { services, volumes } from "./storage.ts";
+
+/** The 34 system checks (seed 002 counts them, without their names). */
+export const HEALTH: readonly Check[] = [
+  namespaces,
+  configuration,
+  volumes,
+  services,
+  rollout,
+  autoscaler,
+  disruptionBudgets,
+  zoneSpread,
+  readiness,
+  podRestarts,
+  imageDigest,
+  gatewayExposure,
+  publicName,
+  networkPolicies,
+  networkIsolation,
+  frameRate,
+  memory,
+  cpuHeadroom,
+  errorRate,
+  securityHeaders,
+  certificateLifetime,
+  databaseConnection,
+  databaseSchema,
+  walArchive,
+  backups,
+  redisConnection,
+  redisMemory,
+  redisPersistence,
+  scrapeTargets,
+  alertRules,
+  alertsQuiet,
+  watchdog,
+  dashboards,
+  logShipping,
+];

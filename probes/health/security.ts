@@ -1,0 +1,82 @@
+import { check, demand, notApplicable, type Verdict } from "../check.ts";
+import type { TlsFacts } from "../client/tls.ts";
+
+const group = "Security";
+
+/** What the gateway adds to every answer, and what of each value must be there. */
+const GATEWAY_HEADERS: Readonly<Record<string, RegExp>> = {
+  "strict-transport-security": /max-age=(\d{7,})/,
+  "x-content-type-options": /^nosniff/,
+  "x-frame-options": /^DENY|^SAMEORIGIN/i,
+  "referrer-policy": /no-referrer|same-origin|strict-origin/,
+  "content-security-policy": /default-src/,
+  "permissions-policy": /\(\)/,
+};
+
+/** What the server sends by itself, with or without a gateway. */
+const SERVER_HEADERS: Readonly<Record<string, RegExp>> = {
+  "x-content-type-options": /nosniff/,
+  "cache-control": /no-store/,
+};
+
+export const securityHeaders = check({
+  suite: "health",
+  group,
+  name: "security-headers",
+  title: "Every answer carries the security headers, errors too.",
+  findings: ["answers", "errors"],
+  async run({ http, target, run }) {
+    const isAlone = target.local?.gateway === "none";
+    const wanted = isAlone ? SERVER_HEADERS : GATEWAY_HEADERS;
+    const [answer, error] = await Promise.all([http("/health", { retry: false }), http(`/${run}`)]);
+    const judge = (headers: Readonly<Record<string, string>>): Verdict => {
+      const missing = Object.keys(wanted).filter((name) => wanted[name]?.test(headers[name] ?? "") !== true);
+      return demand(missing.length === 0, {
+        reason: "Security headers are missing, or say something else.",
+        expected: Object.keys(wanted).join(", "),
+        seen: `without ${missing.join(", ")}`,
+        remedy: isAlone
+          ? "Deploy a build that keeps the contract."
+          : "Put the gateway in front; its config sends them all.",
+      });
+    };
+    return { findings: { answers: judge(answer.headers), errors: judge(error.headers) } };
+  },
+});
+
+/** Renewal begins with a third of the lifetime left (components/certificates); with half of that gone it has failed. */
+const LEAST_SHARE = 1 / 6;
+
+const DAY_MS = 86_400_000;
+
+function judgeLifetime({ notBefore, notAfter }: TlsFacts): Verdict {
+  const lifetime = notAfter.getTime() - notBefore.getTime();
+  const left = notAfter.getTime() - Date.now();
+  return demand(left / lifetime >= LEAST_SHARE, {
+    reason: "A certificate is close to its end: its renewal has failed.",
+    expected: `a sixth of its lifetime left`,
+    seen: `${Math.floor(left / DAY_MS)} of ${Math.round(lifetime / DAY_MS)} days`,
+    remedy: "See why it was not renewed: kubectl describe certificate, or deploy again.",
+  });
+}
+
+export const certificateLifetime = check({
+  suite: "health",
+  group,
+  name: "certificate-lifetime",
+  title: "No certificate is close to its end.",
+  findings: ["entrance", "server"],
+  async run({ tls, target }) {
+    const entrance = await tls();
+    const hasOther = target.serverUrl !== undefined && target.serverUrl !== target.url;
+    return {
+      findings: {
+        entrance: judgeLifetime(entrance),
+        server: hasOther
+          ? judgeLifetime(await tls("server"))
+          : notApplicable("the server's own listener is the entrance, or is not reached from here"),
+      },
+      measured: { days_left: Math.floor((entrance.notAfter.getTime() - Date.now()) / DAY_MS) },
+    };
+  },
+});

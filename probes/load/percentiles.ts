@@ -1,0 +1,49 @@
+import { z } from "zod";
+
+const milliseconds = z.number().nonnegative();
+
+/** What a set of durations comes to, in milliseconds. */
+export const distributionSchema = z.strictObject({
+  count: z.int().positive(),
+  min: milliseconds,
+  mean: milliseconds,
+  p50: milliseconds,
+  p90: milliseconds,
+  p95: milliseconds,
+  p99: milliseconds,
+  max: milliseconds,
+});
+
+export type Distribution = z.infer<typeof distributionSchema>;
+
+/**
+ * The smallest value that at least this share of all values does not exceed (nearest rank): always one that was measured,
+ * never one in between. @param sorted rising, not empty @param share above 0, at most 1
+ */
+export function percentile(sorted: readonly number[], share: number): number {
+  // 0.07 × 100 is a little above 7 in floating point and would move a rank on.
+  const rank = Math.ceil(sorted.length * share - 1e-9);
+  return sorted[Math.min(sorted.length, Math.max(1, rank)) - 1] ?? Number.NaN;
+}
+
+/** Rounded to a microsecond, which is finer than what is measured. */
+function rounded(value: number): number {
+  return Math.round(value * 1000) / 1000;
+}
+
+/** @returns undefined without values. */
+export function distribution(values: readonly number[]): Distribution | undefined {
+  if (values.length === 0) return undefined;
+  const sorted = values.toSorted((one, other) => one - other);
+  const at = (share: number): number => rounded(percentile(sorted, share));
+  return {
+    count: sorted.length,
+    min: rounded(sorted[0] ?? 0),
+    mean: rounded(sorted.reduce((sum, value) => sum + value, 0) / sorted.length),
+    p50: at(0.5),
+    p90: at(0.9),
+    p95: at(0.95),
+    p99: at(0.99),
+    max: at(1),
+  };
+}

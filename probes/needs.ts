@@ -1,0 +1,38 @@
+import { demand, type Fault, fail, type Verdict } from "./check.ts";
+import type { Reply } from "./client/http.ts";
+import type { Context } from "./context.ts";
+import { bodyOf, shown, tokenBody } from "./contract.ts";
+import { Secret } from "./secret.ts";
+
+const NO_TOKEN: Fault = {
+  reason: "This question needs the service token, and none was given.",
+  expected: "the service token of this environment",
+  seen: "no token",
+  remedy: "Set SPACETIME_VR_API_TOKEN, or name a file that holds it: --token-file <file>.",
+};
+
+/** What to say where the service token is missing; undefined where it is there. */
+export function withoutToken({ target }: Context): Verdict | undefined {
+  return target.apiToken === undefined ? fail(NO_TOKEN) : undefined;
+}
+
+/** A JWT of a role, minted with the service token for something that this run made up; undefined with the refusal. */
+export async function mint(
+  { http, run }: Context,
+  role: "observer" | "player" | "operator",
+  subject = `${run}-${role}`,
+): Promise<{ readonly token?: Secret; readonly reply: Reply }> {
+  const reply = await http("/auth/token", { method: "POST", body: { subject, role } });
+  const body = bodyOf(reply, tokenBody);
+  return body?.role === role ? { token: new Secret(body.access_token), reply } : { reply };
+}
+
+/** What to say when no token could be minted. */
+export function notMinted(reply: Reply): Verdict {
+  return demand(false, {
+    reason: "The service token cannot be exchanged for a player's.",
+    expected: "200 with an access token of the role that was asked for",
+    seen: shown(reply),
+    remedy: "See that the token is this environment's: it was rotated, or belongs to another one.",
+  });
+}

@@ -1,0 +1,131 @@
+import { coordinate, levels, plotFrame, SIDE, type Threshold, type Tick, ticksAt } from "./frame.ts";
+import { type Html, html, join, NOTHING } from "./html.ts";
+import { LIGHT } from "./palette.ts";
+import { fraction, niceTicks, type Range, shortNumber } from "./scale.ts";
+
+/** One point; a missing value leaves a gap in the line. */
+export type Point = readonly [x: number, y: number | undefined];
+
+export interface Series {
+  readonly name: string;
+  readonly points: readonly Point[];
+}
+
+export interface LinePlotOptions {
+  readonly title: string;
+  /** Of the values: `ms`, `requests/s`. */
+  readonly unit: string;
+  /** At most as many as the palette has colours, six. */
+  readonly series: readonly Series[];
+  readonly thresholds?: readonly Threshold[];
+  /** `seconds` since the start (default), or `time`: Unix time in milliseconds. */
+  readonly x?: "seconds" | "time";
+}
+
+function extent(values: readonly number[]): Range | undefined {
+  const finite = values.filter(Number.isFinite);
+  if (finite.length === 0) return undefined;
+  // Not Math.min(...): a long run has more values than a call may have arguments.
+  return finite.reduce<Range>(
+    ([low, high], value) => [Math.min(low, value), Math.max(high, value)],
+    [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY],
+  );
+}
+
+const isDrawn = ([x, y]: Point): boolean => Number.isFinite(x) && y !== undefined && Number.isFinite(y);
+
+/** The path of a series: a new stroke after every gap; a point on its own becomes a dot. */
+function path(points: readonly Point[], x: Range, y: Range): string {
+  let text = "";
+  points.forEach((point, index) => {
+    if (!isDrawn(point)) return;
+    const before = points[index - 1];
+    const after = points[index + 1];
+    const starts = before === undefined || !isDrawn(before);
+    const at = `${coordinate(fraction(point[0], x))} ${coordinate(1 - fraction(point[1] ?? 0, y))}`;
+    text += `${starts ? "M" : "L"}${at}`;
+    if (starts && (after === undefined || !isDrawn(after))) text += "h0.1";
+  });
+  return text;
+}
+
+function clock(time: number, span: number): string {
+  const [day, hour] = new Date(time).toISOString().split("T");
+  return span > 2 * 86_400_000 ? (day ?? "").slice(5) : (hour ?? "").slice(0, span < 180_000 ? 8 : 5);
+}
+
+/** Times are not multiples of ten: their ticks are quarters of the range. */
+function xTicks(range: Range, kind: "seconds" | "time"): Tick[] {
+  const span = range[1] - range[0];
+  if (kind === "seconds") {
+    const values = niceTicks(range, 5).filter((value) => value <= range[1]);
+    return ticksAt(values, range, (value) => `${shortNumber(value)} s`);
+  }
+  if (span === 0) return ticksAt([range[0]], range, (time) => clock(time, span));
+  const quarters = [0, 1 / 3, 2 / 3, 1].map((part) => range[0] + part * span);
+  return ticksAt(quarters, range, (time) => clock(time, span));
+}
+
+function legend(series: readonly Series[]): Html {
+  const items = series.map(
+    ({ name }, index) =>
+      html`<li><svg viewBox="0 0 30 12" aria-hidden="true"><path class="curve series-${index} dash-${index}" d="M1 6h28"/></svg>${name}</li>`,
+  );
+  return html`<ul class="legend">${items}</ul>`;
+}
+
+function summary({ name, points }: Series, unit: string): string {
+  const found = extent(
+    points.flatMap((point) => (isDrawn(point) && point[1] !== undefined ? [point[1]] : [])),
+  );
+  return found === undefined
+    ? `${name} has no values`
+    : `${name} from ${shortNumber(found[0])} to ${shortNumber(found[1])} ${unit}`;
+}
+
+/** Values over time, the axis from zero up where they are not negative. Several series differ in colour and in dashes. */
+export function linePlot(options: LinePlotOptions): Html {
+  const { title, unit, thresholds = [], x: kind = "seconds" } = options;
+  const series = options.series.slice(0, LIGHT.series.length);
+  const points = series.flatMap((one) => one.points.filter(isDrawn));
+  const x = extent(points.map(([at]) => at));
+  const values = extent([...points.map(([, y]) => y ?? 0), ...thresholds.map(({ value }) => value)]);
+  if (x === undefined || values === undefined) {
+    return html`<figure><figcaption>${title} <small>(${unit})</small></figcaption><p class="empty">No values.</p></figure>`;
+  }
+  const ticks = niceTicks([Math.min(0, values[0]), values[1]]);
+  const y: Range = [ticks[0] ?? 0, ticks.at(-1) ?? 1];
+  const curves = series.map(
+    (one, index) => html`<path class="curve series-${index} dash-${index}" d="${path(one.points, x, y)}"/>`,
+  );
+  return plotFrame({
+    title,
+    unit: kind === "time" ? `${unit}, times in UTC` : unit,
+    summary: series.map((one) => summary(one, unit)).join("; "),
+    x: xTicks(x, kind),
+    y: ticksAt(ticks, y),
+    drawing: join(curves),
+    over: levels(thresholds, y),
+    legend: series.length > 1 ? legend(series) : NOTHING,
+  });
+}
+
+/** A line as large as a word, for a table or a sentence. The label says what it shows. */
+export function sparkline(values: readonly number[], label: string): Html {
+  const drawn = values.filter(Number.isFinite);
+  const range = extent(drawn);
+  if (range === undefined) return html`<span class="empty">${label}: no values</span>`;
+  // A constant stands in the middle, and a little room keeps the stroke inside its box.
+  const room = (range[1] - range[0]) * 0.12 || 1;
+  const y: Range = [range[0] - room, range[1] + room];
+  const x: Range = [0, Math.max(1, drawn.length - 1)];
+  const line = path(
+    drawn.map((value, index) => [index, value]),
+    x,
+    y,
+  );
+  const last = drawn.at(-1) ?? 0;
+  const dot = `M${coordinate(fraction(drawn.length - 1, x))} ${coordinate(1 - fraction(last, y))}h0.1`;
+  const said = `${label}: ${drawn.length} values, from ${shortNumber(range[0])} to ${shortNumber(range[1])}, last ${shortNumber(last)}`;
+  return html`<svg class="sparkline" viewBox="0 0 ${SIDE} ${SIDE}" preserveAspectRatio="none" role="img" aria-label="${said}"><path class="curve" d="${line}"/><path class="last" d="${dot}"/></svg>`;
+}

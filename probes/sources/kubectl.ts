@@ -1,0 +1,86 @@
+import { execFile } from "node:child_process";
+import { promisify } from "node:util";
+import { errorCode } from "../../components/shared/error-code.ts";
+import { MissingToolError } from "../../components/shared/errors.ts";
+import { GAME_NAMESPACE, NAMESPACES } from "../../components/shared/namespaces.ts";
+import { Unanswered } from "../client/http.ts";
+import { type Cluster, clusterOf, type KubeObject } from "./kubernetes.ts";
+
+const run = promisify(execFile);
+
+/** Namespaced kinds, with their groups, so that no other group's kind of the same name is taken. */
+const NAMESPACED = [
+  "configmaps",
+  "persistentvolumeclaims",
+  "pods",
+  "services",
+  "deployments.apps",
+  "statefulsets.apps",
+  "daemonsets.apps",
+  "endpointslices.discovery.k8s.io",
+  "ingresses.networking.k8s.io",
+  "networkpolicies.networking.k8s.io",
+  "horizontalpodautoscalers.autoscaling",
+  "poddisruptionbudgets.policy",
+  "cronjobs.batch",
+].join(",");
+
+const REQUEST_TIMEOUT = "10s";
+
+/** A large deployment's objects; kubectl's answer is read whole. */
+const MOST_BYTES = 64 * 2 ** 20;
+
+interface Options {
+  readonly context?: string;
+  readonly signal: AbortSignal;
+  /** The command; another one in tests. */
+  readonly kubectl?: string;
+}
+
+/**
+ * Reads the deployment's objects with kubectl, by the person's own rights.
+ * @throws MissingToolError without kubectl, Unanswered when the cluster does not answer.
+ */
+export async function readCluster(options: Options): Promise<Cluster> {
+  const lists = await Promise.all([
+    get(["namespaces,nodes"], options),
+    ...NAMESPACES.map((namespace) => get([NAMESPACED, "--namespace", namespace], options)),
+  ]);
+  return clusterOf(lists.flat());
+}
+
+/** The beginning of what the game servers logged: the words of their start stand there. */
+export function readPodLogs(options: Options): Promise<string> {
+  const words = ["--namespace", GAME_NAMESPACE, "--selector", "app.kubernetes.io/name=game-server"];
+  return ask(["logs", ...words, "--container", "game-server", "--limit-bytes", LOG_BYTES], options);
+}
+
+const LOG_BYTES = String(2 ** 20);
+
+async function get(words: readonly string[], options: Options): Promise<readonly KubeObject[]> {
+  const text = await ask(["get", ...words, "--output", "json"], options);
+  const { items } = JSON.parse(text) as { readonly items: readonly KubeObject[] };
+  return items;
+}
+
+async function ask(
+  words: readonly string[],
+  { context, signal, kubectl = "kubectl" }: Options,
+): Promise<string> {
+  const where = context === undefined ? [] : ["--context", context];
+  const args = [...words, ...where, "--request-timeout", REQUEST_TIMEOUT];
+  try {
+    const { stdout } = await run(kubectl, args, { maxBuffer: MOST_BYTES, signal });
+    return stdout;
+  } catch (error) {
+    if (errorCode(error) === "ENOENT") {
+      throw new MissingToolError(
+        "kubectl",
+        'Install it (https://kubernetes.io/docs/tasks/tools/), or ask by address: "verify https://<public name>".',
+      );
+    }
+    const { stderr = "", message = "" } = error as { readonly stderr?: string; readonly message?: string };
+    const [line = ""] = (stderr === "" ? message : stderr).trim().split("\n").slice(-1);
+    throw new Unanswered(`kubectl ${words[0]}: ${line.slice(0, 300)}`);
+  }
+}

@@ -1,0 +1,162 @@
+import { constants } from "node:fs";
+import { access, lstat, readdir, readFile, stat, statfs } from "node:fs/promises";
+import { join, relative } from "node:path";
+import { z } from "zod";
+import type { LocalTarget } from "../local-target.ts";
+
+/** A file of the deployment that tells something by its size, age or mode. */
+export interface FileFact {
+  /** Below the state directory. */
+  readonly path: string;
+  readonly mode: number;
+  readonly bytes: number;
+  readonly changedMs: number;
+}
+
+export interface RunningProcess {
+  readonly name: string;
+  readonly state: string;
+  readonly pid?: number | undefined;
+  readonly restarts: number;
+  /** Whether a process of that number is there. */
+  readonly alive: boolean;
+}
+
+/** The process deployment as its state directory shows it. Nobody's secrets are read. */
+export interface ProcessDeployment {
+  readonly directory: string;
+  readonly directoryMode: number;
+  readonly writable: boolean;
+  readonly freeBytes: number;
+  /** The release that the pointer names. */
+  readonly current?: { readonly release: string; readonly exists: boolean };
+  /** The release that the supervisor says it runs. */
+  readonly runningRelease?: string;
+  readonly processes: readonly RunningProcess[];
+  /** Everything in `secrets`, and the keys in `tls`. */
+  readonly secrets: readonly FileFact[];
+  readonly logs: readonly FileFact[];
+  /** Redis' append-only files. */
+  readonly appendOnly: readonly FileFact[];
+  /** Whether modes mean something on this system. */
+  readonly hasModes: boolean;
+}
+
+/** The parts of `running.json` and `current.json` that are read; the deployment may write more. */
+const runningSchema = z.looseObject({
+  release: z.string().optional(),
+  processes: z.array(
+    z.looseObject({
+      name: z.string(),
+      state: z.string(),
+      pid: z.int().positive().nullish(),
+      restarts: z.int().nonnegative(),
+    }),
+  ),
+});
+const currentSchema = z.looseObject({ release: z.string().min(1) });
+
+/** The file that a release has once it is whole. */
+const COMPLETE = "complete";
+
+/** Looks at the state directory of the local deployment. */
+export async function readProcesses(local: LocalTarget): Promise<ProcessDeployment> {
+  const directory = local.stateDirectory;
+  const at = (...names: string[]): string => join(directory, ...names);
+  const [status, space, writable, running, current, secrets, tls, logs, appendOnly] = await Promise.all([
+    stat(directory),
+    statfs(directory),
+    access(directory, constants.W_OK).then(
+      () => true,
+      () => false,
+    ),
+    readJson(at("running.json"), runningSchema),
+    readJson(at("current.json"), currentSchema),
+    filesIn(directory, "secrets"),
+    filesIn(directory, "tls"),
+    filesIn(directory, "logs"),
+    filesIn(directory, join("redis", "appendonlydir")),
+  ]);
+  const pointer =
+    current === undefined
+      ? {}
+      : {
+          current: {
+            release: current.release,
+            exists: await exists(at("releases", current.release, COMPLETE)),
+          },
+        };
+  return {
+    directory,
+    directoryMode: status.mode & 0o777,
+    writable,
+    freeBytes: space.bavail * space.bsize,
+    ...pointer,
+    ...(running?.release === undefined ? {} : { runningRelease: running.release }),
+    processes: (running?.processes ?? []).map(({ name, state, pid, restarts }) => ({
+      name,
+      state,
+      restarts,
+      alive: pid != null && isAlive(pid),
+      ...(pid == null ? {} : { pid }),
+    })),
+    secrets: [...secrets, ...tls.filter(({ path }) => path.endsWith(".key"))],
+    logs,
+    appendOnly,
+    hasModes: process.platform !== "win32",
+  };
+}
+
+async function readJson<Value>(path: string, schema: z.ZodType<Value>): Promise<Value | undefined> {
+  try {
+    return schema.safeParse(JSON.parse(await readFile(path, "utf8"))).data;
+  } catch {
+    return undefined;
+  }
+}
+
+function exists(path: string): Promise<boolean> {
+  return lstat(path).then(
+    () => true,
+    () => false,
+  );
+}
+
+async function filesIn(root: string, name: string): Promise<FileFact[]> {
+  const directory = join(root, name);
+  const names = await readdir(directory).catch(() => []);
+  const facts = await Promise.all(
+    names.map(async (file) => {
+      const path = join(directory, file);
+      const status = await lstat(path).catch(() => undefined);
+      if (status?.isFile() !== true) return [];
+      const { mode, size, mtimeMs } = status;
+      return [{ path: relative(root, path), mode: mode & 0o777, bytes: size, changedMs: mtimeMs }];
+    }),
+  );
+  return facts.flat();
+}
+
+/** Signal 0 asks without sending (kill(2)); another user's process is alive, too. */
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === "EPERM";
+  }
+}
+
+/** What is read of each end of a log file: a start has its words at the beginning, the present at the end. */
+const LOG_BYTES = 2 ** 19;
+
+/** What the processes have logged. */
+export async function readProcessLogs(local: LocalTarget): Promise<string> {
+  const files = await filesIn(local.stateDirectory, "logs");
+  const texts = await Promise.all(
+    files.map(({ path }) => readFile(join(local.stateDirectory, path), "utf8").catch(() => "")),
+  );
+  return texts
+    .map((text) => (text.length <= 2 * LOG_BYTES ? text : text.slice(0, LOG_BYTES) + text.slice(-LOG_BYTES)))
+    .join("\n");
+}

@@ -1,0 +1,240 @@
+import { readFileSync, statSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { type Environment, isEnvironment } from "../components/shared/environments.ts";
+import { errorCode } from "../components/shared/error-code.ts";
+import { InputError, type Problem } from "../components/shared/errors.ts";
+import { defaultExpectations, type Expectations, expectationsOf } from "./expectations.ts";
+import { type LocalTarget, readLocalTarget, releaseVariables } from "./local-target.ts";
+import { Secret } from "./secret.ts";
+
+/** Where an environment answers, with what it is asked, and what is expected of it. */
+export interface Target {
+  /** As it was asked for: an environment or a URL. */
+  readonly name: string;
+  /** Absent for a URL: nobody said which environment it is. */
+  readonly environment?: Environment;
+  /** The entrance, without a slash at the end. */
+  readonly url: string;
+  readonly telemetryUrl: string;
+  /** The name that the entrance's certificate must carry. */
+  readonly serverName: string;
+  /** The game server's own listener, where it can be reached beside the entrance. */
+  readonly serverUrl?: string;
+  /** PEM of the authority that signs the certificates; without it those of this machine are trusted. */
+  readonly authority?: string;
+  /** The service token, and the one that reads `/metrics`. */
+  readonly apiToken?: Secret;
+  readonly metricsToken?: Secret;
+  readonly debugPorts: { readonly dap: number; readonly lsp: number };
+  readonly expected: Expectations;
+  /** The version that was released; without it the server's own words are compared with each other. */
+  readonly release?: string;
+  /** The process deployment on this machine. */
+  readonly local?: LocalTarget;
+  /** The cluster, by its kubeconfig context; the current one where it names none. */
+  readonly cluster?: { readonly context?: string };
+  readonly monitoring: {
+    readonly prometheusUrl?: string;
+    readonly alertmanagerUrl?: string;
+    readonly grafanaUrl?: string;
+    readonly token?: Secret;
+  };
+  /** Where reports of earlier runs are kept. */
+  readonly historyDirectory: string;
+}
+
+export interface TargetOptions {
+  /** The project: where the stack files and `.spacetime-vr` lie. */
+  readonly directory: string;
+  readonly env?: Readonly<Record<string, string | undefined>>;
+  /** A file with the service token. */
+  readonly tokenFile?: string;
+  readonly metricsTokenFile?: string;
+  /** PEM of the authority of a URL's certificate. */
+  readonly caFile?: string;
+  /** The version that was released. */
+  readonly release?: string;
+  readonly telemetryUrl?: string;
+  /** The game server's own listener. */
+  readonly serverUrl?: string;
+  readonly prometheusUrl?: string;
+  readonly alertmanagerUrl?: string;
+  readonly grafanaUrl?: string;
+}
+
+/** The ports of Godot's debug adapter and language server. */
+const DEBUG_PORTS = { dap: 6006, lsp: 6005 } as const;
+
+/** Tokens are longer than a line of text and far shorter than this. */
+const MOST_TOKEN_BYTES = 4096;
+
+function refuse(problem: Problem): never {
+  throw new InputError("That cannot be asked:", [problem]);
+}
+
+/**
+ * The target behind an environment's name or a URL.
+ * @throws InputError when it is neither, or a file that it needs cannot be used.
+ */
+export async function resolveTarget(argument: string, options: TargetOptions): Promise<Target> {
+  if (argument === "local") return targetOfLocal(readLocalTarget(options.directory), options);
+  if (isEnvironment(argument)) return clusterTarget(argument, options);
+  return addressTarget(argument, options);
+}
+
+/** The target of the process deployment, whether its file is written yet or not: a candidate is asked before it is. */
+export function targetOfLocal(local: LocalTarget, options: Omit<TargetOptions, "directory"> = {}): Target {
+  return {
+    name: "local",
+    environment: "local",
+    url: entrance(local.url),
+    telemetryUrl: local.telemetryUrl,
+    serverName: local.serverName,
+    serverUrl: entrance(local.serverUrl),
+    authority: readPem("authorityFile", local.authorityFile),
+    apiToken: readToken("apiTokenFile", options.tokenFile ?? local.apiTokenFile),
+    metricsToken: readToken("metricsTokenFile", options.metricsTokenFile ?? local.metricsTokenFile),
+    debugPorts: local.debugPorts,
+    expected: defaultExpectations("local", releaseVariables(local)),
+    local,
+    monitoring: monitoring(options),
+    ...(options.release === undefined ? {} : { release: options.release }),
+    historyDirectory: local.stateDirectory,
+  };
+}
+
+async function clusterTarget(environment: Environment, options: TargetOptions): Promise<Target> {
+  // The parser loads the engine's SDK, which a URL needs nothing of.
+  const [{ readStackFile }, { parseConfig }] = await Promise.all([
+    import("../components/config/stack-file.ts"),
+    import("../components/config/load.ts"),
+  ]);
+  const config = parseConfig(readStackFile(options.directory, environment));
+  const { domain, exposure } = config.gateway;
+  const port = exposure.kind === "node-port" ? `:${exposure.port}` : "";
+  const { context } = config.cluster;
+  return {
+    ...address(environment, `https://${domain}${port}`, options),
+    environment,
+    expected: expectationsOf(config),
+    cluster: context === undefined ? {} : { context },
+    historyDirectory: join(options.directory, ".spacetime-vr", environment),
+  };
+}
+
+function addressTarget(argument: string, options: TargetOptions): Target {
+  const url = URL.canParse(argument) ? new URL(argument) : undefined;
+  const isLoopback = url !== undefined && /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(url.hostname);
+  if (url === undefined || !["https:", "http:"].includes(url.protocol)) {
+    refuse({
+      subject: "target",
+      value: argument,
+      rule: "must be an environment (local, staging, production, package) or a URL",
+      remedy: "For example: verify local, verify https://play.example.org.",
+    });
+  }
+  if (url.username !== "" || url.password !== "" || url.search !== "" || url.hash !== "") {
+    refuse({
+      subject: "target",
+      rule: "must be a plain address, without user, password, query or fragment",
+      remedy: "Tokens are read from SPACETIME_VR_API_TOKEN or from --token-file.",
+    });
+  }
+  if (url.protocol === "http:" && !isLoopback) {
+    refuse({
+      subject: "target",
+      value: argument,
+      rule: "must be https: the token would travel in plain text",
+      remedy: "Ask the TLS entrance; plain http is for this machine alone.",
+    });
+  }
+  const host = url.host.replaceAll(/[^a-z0-9.-]/gi, "_");
+  return {
+    ...address(argument, url.href, options),
+    historyDirectory: join(options.directory, ".spacetime-vr", "addresses", host),
+  };
+}
+
+function address(name: string, href: string, options: TargetOptions): Omit<Target, "historyDirectory"> {
+  const { env = process.env, tokenFile, metricsTokenFile, caFile, telemetryUrl, serverUrl } = options;
+  const url = entrance(href);
+  const apiToken = tokenFrom(env, "SPACETIME_VR_API_TOKEN", "--token-file", tokenFile);
+  const metricsToken = tokenFrom(env, "SPACETIME_VR_METRICS_TOKEN", "--metrics-token-file", metricsTokenFile);
+  return {
+    name,
+    url,
+    telemetryUrl: telemetryUrl ?? `${url.replace(/^http/, "ws")}/telemetry`,
+    serverName: new URL(url).hostname,
+    debugPorts: DEBUG_PORTS,
+    expected: defaultExpectations(),
+    monitoring: monitoring(options),
+    ...(options.release === undefined ? {} : { release: options.release }),
+    ...(serverUrl === undefined ? {} : { serverUrl: entrance(serverUrl) }),
+    ...(caFile === undefined ? {} : { authority: readPem("--ca-file", caFile) }),
+    ...(apiToken === undefined ? {} : { apiToken }),
+    ...(metricsToken === undefined ? {} : { metricsToken }),
+  };
+}
+
+function monitoring(options: Omit<TargetOptions, "directory">): Target["monitoring"] {
+  const { env = process.env, prometheusUrl, alertmanagerUrl, grafanaUrl } = options;
+  const token = env.SPACETIME_VR_MONITORING_TOKEN;
+  return {
+    ...(prometheusUrl === undefined ? {} : { prometheusUrl: entrance(prometheusUrl) }),
+    ...(alertmanagerUrl === undefined ? {} : { alertmanagerUrl: entrance(alertmanagerUrl) }),
+    ...(grafanaUrl === undefined ? {} : { grafanaUrl: entrance(grafanaUrl) }),
+    ...(token === undefined || token === "" ? {} : { token: new Secret(token) }),
+  };
+}
+
+function entrance(url: string): string {
+  return url.replace(/\/+$/, "");
+}
+
+function tokenFrom(
+  env: Readonly<Record<string, string | undefined>>,
+  variable: string,
+  option: string,
+  file: string | undefined,
+): Secret | undefined {
+  if (file !== undefined) return readToken(option, file);
+  const value = env[variable];
+  return value === undefined || value.trim() === "" ? undefined : new Secret(value.trim());
+}
+
+function readToken(subject: string, path: string): Secret {
+  const text = readSmallFile(subject, path).trim();
+  if (/^\S+$/.test(text)) return new Secret(text);
+  return refuse({
+    subject,
+    value: path,
+    rule: "must hold one token and nothing else",
+    remedy: "Write the token alone into the file, mode 0600.",
+  });
+}
+
+function readPem(subject: string, path: string): string {
+  const text = readSmallFile(subject, path, 2 ** 20);
+  if (text.includes("-----BEGIN CERTIFICATE-----")) return text;
+  return refuse({
+    subject,
+    value: path,
+    rule: "must hold a certificate in PEM",
+    remedy: "Name the file of the authority that signs the entrance's certificate.",
+  });
+}
+
+function readSmallFile(subject: string, path: string, most = MOST_TOKEN_BYTES): string {
+  const refused = (rule: string) =>
+    refuse({ subject, value: path, rule, remedy: "Name a file that exists and that you may read." });
+  const file = resolve(path);
+  try {
+    const status = statSync(file);
+    if (!status.isFile() || status.size > most)
+      return refused(`must be a regular file of at most ${most} bytes`);
+    return readFileSync(file, "utf8");
+  } catch (error) {
+    if (error instanceof InputError) throw error;
+    return refused(`cannot be read (${errorCode(error) ?? "unknown error"})`);
+  }
+}

@@ -1,0 +1,19 @@
+import type { Check } from "../check.ts";
+import { authentication, rateLimiting, sceneLoaded, sceneWhitelist } from "./access.ts";
+import { apiHealth, apiStatus, automatedValidation, performanceMetrics } from "./api.ts";
+import { instancesRunning } from "./instances-running.ts";
+import { telemetryWebsocket } from "./telemetry-websocket.ts";
+
+/** The ten post-deployment checks of seed 003, in its order. */
+export const VERIFY: readonly Check[] = [
+  instancesRunning,
+  apiHealth,
+  apiStatus,
+  telemetryWebsocket,
+  sceneLoaded,
+  authentication,
+  rateLimiting,
+  sceneWhitelist,
+  performanceMetrics,
+  automatedValidation,
+];

@@ -1,0 +1,112 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { cpSync, existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { suiteReportSchema } from "../../probes/report.ts";
+import { startWorld, type World } from "../probes/support/world.ts";
+import { API_TOKEN, SCRAPE_TOKEN } from "../reference-server/support/server.ts";
+
+const MAIN = join(process.cwd(), "cli", "main.ts");
+
+let sound: World;
+let broken: World;
+
+beforeAll(async () => {
+  // The figures of this machine's speed are not the subject: the alert is set where no busy machine falls.
+  sound = await startWorld();
+  broken = await startWorld(["no-auth", "no-rate-limit"]);
+  for (const { directory } of [sound, broken]) cpSync("Pulumi.yaml", join(directory, "Pulumi.yaml"));
+});
+afterAll(() => Promise.all([sound.stop(), broken.stop()]));
+
+/** Runs a command as a process of its own, while the server answers from this one. */
+async function run(directory: string, args: readonly string[], env: Readonly<Record<string, string>> = {}) {
+  const child = spawn(process.execPath, [MAIN, ...args], {
+    cwd: directory,
+    env: { PATH: process.env.PATH, ...env },
+  });
+  const text = { stdout: "", stderr: "" };
+  child.stdout.setEncoding("utf8").on("data", (chunk) => {
+    text.stdout += chunk;
+  });
+  child.stderr.setEncoding("utf8").on("data", (chunk) => {
+    text.stderr += chunk;
+  });
+  const [exitCode] = (await once(child, "close")) as [number | null];
+  expect(`${text.stdout}${text.stderr}`).not.toMatch(
+    new RegExp(`${API_TOKEN}|${SCRAPE_TOKEN}|eyJ[\\w-]{8,}\\.`),
+  );
+  return { exitCode, ...text };
+}
+
+describe("an operator who verifies", () => {
+  test("sees ten lines and the verdict, as plain text off a terminal, and exit code 0", async () => {
+    const { exitCode, stdout, stderr } = await run(sound.directory, ["verify", "local"]);
+    expect([exitCode, stderr]).toEqual([0, ""]);
+    expect(stdout).toMatch(/^10 of 10 passed in .*: deployment successful$/m);
+    expect(stdout.match(/^ {2}✓ /gm)).toHaveLength(10);
+    expect(stdout).not.toContain("\x1b");
+  });
+
+  test("gets the report alone as JSON, and exit code 1 with the names of what is wrong", async () => {
+    const { exitCode, stdout } = await run(broken.directory, ["verify", "local", "--json"]);
+    const report = suiteReportSchema.parse(JSON.parse(stdout));
+    const failed = report.checks.filter(({ verdict }) => verdict.outcome === "fail").map(({ name }) => name);
+    expect([exitCode, report.verdict]).toEqual([1, "failed"]);
+    expect(failed).toEqual(expect.arrayContaining(["authentication", "rate-limiting"]));
+  });
+
+  test("may name a page, and an address with the token in the environment", async () => {
+    const { target, directory } = sound;
+    const page = join(directory, "verify.html");
+    const options = ["--ca-file", target.local?.authorityFile ?? "", "--telemetry-url", target.telemetryUrl];
+    const url = target.url.replace("127.0.0.1", "localhost");
+    const { exitCode, stdout, stderr } = await run(directory, ["verify", url, "--html", page, ...options], {
+      SPACETIME_VR_API_TOKEN: API_TOKEN,
+    });
+    expect([exitCode, stdout, stderr]).toEqual([
+      0,
+      expect.stringContaining("successful"),
+      `${page}: the report as a page\n`,
+    ]);
+    expect(readFileSync(page, "utf8")).toContain("10 of 10 checks passed");
+  });
+
+  test("without a token is told which one to give, and nothing passes by itself", async () => {
+    const { target, directory } = sound;
+    const options = ["--ca-file", target.local?.authorityFile ?? "", "--telemetry-url", target.telemetryUrl];
+    const { exitCode, stdout } = await run(directory, ["verify", target.url, ...options]);
+    expect(exitCode).toBe(1);
+    expect(stdout).toMatch(/SPACETIME_VR_API_TOKEN.*--token-file/);
+  });
+});
+
+test("system checks write their page by themselves, with the runs before", async () => {
+  const { directory } = sound;
+  const state = join(directory, ".spacetime-vr", "local");
+  await run(directory, ["health", "local"]);
+  const { stderr } = await run(directory, ["health", "local"]);
+  expect(stderr).toContain(join(state, "health.html"));
+  expect(readFileSync(join(state, "health.html"), "utf8")).toContain("History");
+  expect(existsSync(join(state, "health"))).toBe(true);
+});
+
+test.each([
+  ["no target", ["verify"]],
+  ["an environment that is none", ["smoke", "prodution"]],
+  ["plain http to another machine", ["smoke", "http://play.example.org"]],
+  ["a time that is none", ["features", "local", "--timeout", "soon"]],
+])("whoever asks with %s is told so, with exit code 2", async (_title, args) => {
+  expect(await run(sound.directory, args)).toMatchObject({ exitCode: 2, stdout: "" });
+});
+
+test("where a cluster is asked and kubectl is missing the command says so, with exit code 3", async () => {
+  const { exitCode, stderr } = await run(process.cwd(), ["verify", "production"], { PATH: "/nowhere" });
+  expect([exitCode, stderr]).toEqual([3, expect.stringMatching(/kubectl not found\. Install it/)]);
+});
+
+test.each(["verify", "smoke", "health", "features"])("%s explains itself", async (suite) => {
+  const { exitCode, stdout } = await run(process.cwd(), [suite, "--help"]);
+  expect([exitCode, stdout]).toEqual([0, expect.stringContaining("Exit codes: 0")]);
+});
