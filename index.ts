@@ -1,12 +1,13 @@
 import { Admission } from "./components/admission/admission.ts";
 import { Certificates } from "./components/certificates/certificates.ts";
 import { revisionAnnotations, tlsVolume } from "./components/certificates/tls-mount.ts";
-import { ExistingCluster } from "./components/cluster/existing-cluster.ts";
+import { createCluster } from "./components/cluster/create.ts";
 import { Namespaces } from "./components/cluster/namespaces.ts";
 import { NetworkPolicies } from "./components/cluster/network-policies.ts";
 import type { Config } from "./components/config/config.ts";
 import { loadConfig } from "./components/config/load.ts";
 import * as slices from "./components/config/slices.ts";
+import * as awsSlices from "./components/config/slices-aws.ts";
 import { Postgres } from "./components/data/postgres.ts";
 import { Redis } from "./components/data/redis.ts";
 import { GameServer } from "./components/game-server/game-server.ts";
@@ -20,10 +21,14 @@ import { flows } from "./components/shared/flows.ts";
  */
 export default function program(config: Config = loadConfig()): Record<string, unknown> {
   const { environment } = config;
-  const cluster = new ExistingCluster("cluster", slices.cluster(config));
+  const cluster = createCluster("cluster", awsSlices.cluster(config));
   const { storageClass, zones } = cluster;
-  const namespaces = new Namespaces("namespaces", { environment }, { providers: [cluster.provider] });
-  const inside = { providers: [cluster.provider], dependsOn: [namespaces] };
+  const namespaces = new Namespaces(
+    "namespaces",
+    { environment },
+    { providers: cluster.providers, dependsOn: [cluster] },
+  );
+  const inside = { providers: cluster.providers, dependsOn: [namespaces] };
 
   new Admission("admission", slices.admission(config), inside);
   const network = new NetworkPolicies(

@@ -22,13 +22,13 @@ function leavesOf(path: ConfigPath, value: unknown): Leaf[] {
 
 /** Every text that came from the stack file, and every setting of the game server (defaults included). */
 export function leaves(config: Config): Leaf[] {
-  const { cluster, gameServer, gateway, database, redis, certificates, credentials, variables } = config;
+  const { aws, cluster, gameServer, gateway, database, redis, certificates, credentials, variables } = config;
   const { variables: _overrides, ...rest } = gameServer;
   const settings = [...variables].flatMap(([name, variable]) =>
     variable.kind === "plain" && variable.definition.source.kind === "setting"
       ? leavesOf(["gameServer", "variables", name], variable.value)
       : [],
   );
-  const sections = { cluster, gameServer: rest, gateway, database, redis, certificates, ...credentials };
+  const sections = { aws, cluster, gameServer: rest, gateway, database, redis, certificates, ...credentials };
   return [...leavesOf([], sections), ...settings];
 }
