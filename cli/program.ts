@@ -3,7 +3,11 @@ import { dirname, join } from "node:path";
 import { Command } from "commander";
 import { visible } from "../components/shared/errors.ts";
 import { configCommand } from "./commands/config.ts";
+import { destroyCommand } from "./commands/destroy.ts";
 import { planCommand } from "./commands/plan.ts";
+import { previewCommand } from "./commands/preview.ts";
+import { rollbackCommand } from "./commands/rollback.ts";
+import { upCommand } from "./commands/up.ts";
 import { report } from "./errors.ts";
 import { endWithReader, type Output, processOutput } from "./output.ts";
 
@@ -20,7 +24,11 @@ export async function run(args: readonly string[], root: string): Promise<void> 
     .version(version(root), "--version", "print the version")
     .option("--debug", "show a stack trace with an error")
     .addCommand(planCommand({ directory, runner: join(root, "plan", "child.ts"), output }))
-    .addCommand(configCommand({ directory, output }));
+    .addCommand(configCommand({ directory, output }))
+    .addCommand(previewCommand({ directory, output }))
+    .addCommand(upCommand({ directory, output }))
+    .addCommand(destroyCommand({ directory, output }))
+    .addCommand(rollbackCommand({ directory, output }));
   prepare(program, output);
   try {
     await program.parseAsync(args, { from: "user" });
