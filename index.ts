@@ -33,7 +33,7 @@ export default function program(config: Config = loadConfig()): Record<string, u
   new Admission("admission", slices.admission(config), inside);
   const network = new NetworkPolicies(
     "network",
-    { environment, flows: flows(slices.flows(config, GATEWAY_PORT)) },
+    { environment, flows: flows(slices.flows(config, GATEWAY_PORT)), dns: cluster.dns },
     inside,
   );
   const secrets = new Secrets("secrets", slices.secrets(config), inside);
@@ -68,6 +68,7 @@ export default function program(config: Config = loadConfig()): Record<string, u
         })),
         tlsVolume: tlsVolume("tls", mounts.servers["game-server"]),
         annotations: revisionAnnotations(mounts.servers["game-server"]),
+        placement: cluster.placement("game"),
       },
     },
     { ...equipped, dependsOn: [...equipped.dependsOn, redis, ...(postgres === undefined ? [] : [postgres])] },

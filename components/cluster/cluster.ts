@@ -1,6 +1,8 @@
 import type * as kubernetes from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 import type { AwsFoundation } from "../shared/aws.ts";
+import type { Placement } from "../shared/pods.ts";
+import type { ClusterDns } from "./network-rules.ts";
 
 /** What everything else needs to know of the cluster it stands in, whoever runs that cluster. */
 export interface Cluster extends pulumi.ComponentResource {
@@ -24,20 +26,9 @@ export interface Cluster extends pulumi.ComponentResource {
 /** Game servers; gateway, stores and controllers; monitoring and logging. */
 export type NodePoolName = "game" | "system" | "monitoring";
 
-export interface Placement {
-  readonly nodeSelector: Readonly<Record<string, string>>;
-  readonly tolerations: readonly kubernetes.types.input.core.v1.Toleration[];
-}
-
 export interface LoadBalancerSettings {
   /** `spec.loadBalancerClass`; immutable once the Service exists. */
   readonly className?: string;
   /** Annotations that every such Service starts with; the stack file's come on top. */
   readonly annotations: Readonly<Record<string, string>>;
 }
-
-export type ClusterDns =
-  /** Pods labelled `k8s-app: kube-dns` in kube-system. */
-  | { readonly kind: "pods" }
-  /** EKS Auto Mode: a process of each node behind the DNS Service's address, which no pod selector can name. */
-  | { readonly kind: "address"; readonly address: string };

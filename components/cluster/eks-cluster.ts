@@ -3,7 +3,9 @@ import * as kubernetes from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import type { AwsAccount, AwsFoundation } from "../shared/aws.ts";
 import type { Environment } from "../shared/environments.ts";
-import type { Cluster, ClusterDns, LoadBalancerSettings, NodePoolName, Placement } from "./cluster.ts";
+import type { Placement } from "../shared/pods.ts";
+import { addressIn } from "../shared/subnets.ts";
+import type { Cluster, LoadBalancerSettings, NodePoolName } from "./cluster.ts";
 import { Access } from "./eks/access.ts";
 import { AddOns } from "./eks/add-ons.ts";
 import { ControlPlane } from "./eks/control-plane.ts";
@@ -15,7 +17,7 @@ import { type PoolSize, placementIn } from "./eks/node-pool-specs.ts";
 import { NodePools } from "./eks/node-pools.ts";
 import { Registry } from "./eks/registry.ts";
 import { Storage } from "./eks/storage.ts";
-import { addressIn } from "./eks/subnets.ts";
+import type { ClusterDns } from "./network-rules.ts";
 
 export interface EksClusterArgs {
   readonly environment: Environment;
@@ -64,50 +66,16 @@ export class EksCluster extends pulumi.ComponentResource implements Cluster {
 
   constructor(name: string, args: EksClusterArgs, opts?: pulumi.ComponentResourceOptions) {
     super("spacetime-vr:cluster:EksCluster", name, {}, opts);
-    const { environment, clusterName, zones } = args;
+    const { clusterName, zones } = args;
     const { account, region, partition } = args.aws;
-    const tags = { project: "spacetime-vr", environment, "managed-by": "pulumi", ...args.aws.tags };
-    const aws = { account, region, partition };
+    const where = { account, region, partition };
     const amazon = new Provider(
       `${name}-aws`,
-      { region, allowedAccountIds: [account], defaultTags: { tags } },
+      { region, allowedAccountIds: [account], defaultTags: { tags: tagsOf(args) } },
       { parent: this },
     );
-    const common = { environment, clusterName, aws };
-    const inAws = { parent: this, providers: [amazon] };
-
-    const keys = new Keys(`${name}-keys`, common, inAws);
-    const network = new Network(
-      `${name}-network`,
-      {
-        ...common,
-        ...args.network,
-        zones,
-        logRetentionDays: args.logRetentionDays,
-        logKeyArn: keys.arns.logs,
-      },
-      inAws,
-    );
-    const control = new ControlPlane(
-      `${name}-control-plane`,
-      {
-        ...common,
-        version: args.version,
-        support: args.support,
-        serviceCidr: args.network.serviceCidr,
-        publicCidrs: args.access.publicCidrs,
-        logRetentionDays: args.logRetentionDays,
-        subnetIds: network.subnetIds.private,
-        secretsKeyArn: keys.arns.secrets,
-        logKeyArn: keys.arns.logs,
-      },
-      inAws,
-    );
-    const access = new Access(
-      `${name}-access`,
-      { aws, ...args.access, clusterName: control.cluster.name, nodeRoleArn: control.nodeRole.arn },
-      inAws,
-    );
+    const parts = this.#inAws(name, args, amazon);
+    const { keys, network, control, access } = parts;
     this.provider = new kubernetes.Provider(
       `${name}-provider`,
       {
@@ -119,41 +87,13 @@ export class EksCluster extends pulumi.ComponentResource implements Cluster {
       { parent: this, dependsOn: [access] },
     );
     this.providers = [this.provider, amazon];
-    const securityGroupId = control.cluster.vpcConfig.apply((config) => config.clusterSecurityGroupId ?? "");
-    const inCluster = { parent: this, providers: this.providers };
-    const nodes = new NodePools(
-      `${name}-nodes`,
-      {
-        environment,
-        pools: args.nodePools,
-        zones,
-        nodeRoleName: control.nodeRole.name,
-        subnetIds: network.subnetIds.private,
-        securityGroupId,
-        volumeKeyArn: keys.arns.volumes,
-        tags,
-      },
-      inCluster,
-    );
-    const storage = new Storage(
-      `${name}-storage`,
-      { environment, volumeKeyArn: keys.arns.volumes },
-      inCluster,
-    );
-    new AddOns(
-      `${name}-add-ons`,
-      { ...args, aws: { ...aws, clusterName }, versions: args.addonVersions },
-      // EKS calls an add-on degraded whose pods find no node.
-      { ...inCluster, dependsOn: [nodes] },
-    );
-    new Registry(`${name}-registry`, { environment, clusterName, keyArn: keys.arns.images }, inAws);
-
-    this.storageClass = storage.storageClass;
+    const nodeSecurityGroupId = control.cluster.vpcConfig.apply((vpc) => vpc.clusterSecurityGroupId ?? "");
+    this.storageClass = this.#inCluster(name, args, { ...parts, nodeSecurityGroupId });
     this.zones = zones.length;
     this.dns = { kind: "address", address: addressIn(args.network.serviceCidr, DNS_ADDRESS) };
     this.loadBalancer = loadBalancerSettings(args.domain);
     this.aws = {
-      ...aws,
+      ...where,
       provider: amazon,
       clusterName,
       keys: { data: keys.arns.data, logs: keys.arns.logs },
@@ -165,15 +105,97 @@ export class EksCluster extends pulumi.ComponentResource implements Cluster {
         privateCidrs: network.plan.map((zone) => zone.private),
         isolatedSubnetIds: network.subnetIds.isolated,
         isolatedCidrs: network.plan.map((zone) => zone.isolated),
-        nodeSecurityGroupId: securityGroupId,
+        nodeSecurityGroupId,
       },
     };
     this.registerOutputs({ provider: this.provider, storageClass: this.storageClass, zones: this.zones });
   }
 
+  /** What the AWS provider makes. */
+  #inAws(name: string, args: EksClusterArgs, amazon: Provider): AwsParts {
+    const { environment, clusterName, zones, logRetentionDays } = args;
+    const { account, region, partition } = args.aws;
+    const common = { environment, clusterName, aws: { account, region, partition } };
+    const own = { parent: this, providers: [amazon] };
+    const keys = new Keys(`${name}-keys`, common, own);
+    const logs = { logRetentionDays, logKeyArn: keys.arns.logs };
+    const network = new Network(`${name}-network`, { ...common, ...args.network, ...logs, zones }, own);
+    const control = new ControlPlane(
+      `${name}-control-plane`,
+      {
+        ...common,
+        ...logs,
+        version: args.version,
+        support: args.support,
+        serviceCidr: args.network.serviceCidr,
+        publicCidrs: args.access.publicCidrs,
+        subnetIds: network.subnetIds.private,
+        secretsKeyArn: keys.arns.secrets,
+      },
+      own,
+    );
+    const access = new Access(
+      `${name}-access`,
+      { ...args.access, aws: args.aws, clusterName: control.cluster.name, nodeRoleArn: control.nodeRole.arn },
+      own,
+    );
+    new Registry(`${name}-registry`, { environment, clusterName, keyArn: keys.arns.images }, own);
+    return { keys, network, control, access };
+  }
+
+  /** What stands in the cluster before any workload does; gives the name of the StorageClass. */
+  #inCluster(name: string, args: EksClusterArgs, parts: InClusterParts): string {
+    const { environment } = args;
+    const { account, region, partition } = args.aws;
+    const own = { parent: this, providers: this.providers };
+    const volumeKeyArn = parts.keys.arns.volumes;
+    const nodes = new NodePools(
+      `${name}-nodes`,
+      {
+        environment,
+        pools: args.nodePools,
+        zones: args.zones,
+        nodeRoleName: parts.control.nodeRole.name,
+        subnetIds: parts.network.subnetIds.private,
+        securityGroupId: parts.nodeSecurityGroupId,
+        volumeKeyArn,
+        tags: tagsOf(args),
+      },
+      own,
+    );
+    const storage = new Storage(`${name}-storage`, { environment, volumeKeyArn }, own);
+    new AddOns(
+      `${name}-add-ons`,
+      {
+        ...args,
+        aws: { account, region, partition, clusterName: args.clusterName },
+        versions: args.addonVersions,
+      },
+      // EKS calls an add-on degraded whose pods find no node.
+      { ...own, dependsOn: [nodes] },
+    );
+    return storage.storageClass;
+  }
+
   placement(pool: NodePoolName): Placement {
     return placementIn(pool);
   }
+}
+
+interface AwsParts {
+  readonly keys: Keys;
+  readonly network: Network;
+  readonly control: ControlPlane;
+  readonly access: Access;
+}
+
+interface InClusterParts extends AwsParts {
+  readonly nodeSecurityGroupId: pulumi.Output<string>;
+}
+
+/** The tags of everything, so that a bill says what it is for and a stranger whom to ask. */
+function tagsOf({ environment, aws }: EksClusterArgs): Readonly<Record<string, string>> {
+  return { ...aws.tags, project: "spacetime-vr", environment, "managed-by": "pulumi" };
 }
 
 /** An NLB that faces the internet and sends to pods directly, under the public name. */

@@ -1,6 +1,8 @@
 import * as kubernetes from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import type { Cluster, ClusterDns, LoadBalancerSettings, Placement } from "./cluster.ts";
+import type { Placement } from "../shared/pods.ts";
+import type { Cluster, LoadBalancerSettings } from "./cluster.ts";
+import type { ClusterDns } from "./network-rules.ts";
 
 export interface ExistingClusterArgs {
   /** The kubeconfig context. @default the current context */
@@ -40,6 +42,6 @@ export class ExistingCluster extends pulumi.ComponentResource implements Cluster
 
   /** Pods go wherever the cluster's owner lets them. */
   placement(): Placement {
-    return { nodeSelector: {}, tolerations: [] };
+    return { nodeSelector: {}, tolerations: [], annotations: {} };
   }
 }

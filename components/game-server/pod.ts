@@ -1,6 +1,13 @@
 import type * as kubernetes from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
-import { guaranteed, RESTRICTED_CONTAINER, restrictedPod, scratch } from "../shared/pods.ts";
+import {
+  guaranteed,
+  type Placement,
+  placed,
+  RESTRICTED_CONTAINER,
+  restrictedPod,
+  scratch,
+} from "../shared/pods.ts";
 import type { Scaling } from "../shared/scaling.ts";
 
 type PodSpec = kubernetes.types.input.core.v1.PodSpec;
@@ -38,6 +45,8 @@ export interface GameServerPod {
   /** Mounted as `/run/secrets/tls`. */
   readonly tlsVolume: kubernetes.types.input.core.v1.Volume;
   readonly annotations: Readonly<Record<string, pulumi.Input<string>>>;
+  /** Which nodes the servers stand on. */
+  readonly placement: Placement;
   /** Seconds that connected sessions get to hand over. */
   readonly drainSeconds: number;
   /** Seconds that a load balancer needs to stop sending. */
@@ -61,6 +70,7 @@ export function gracePeriodSeconds(
 export function podSpec(pod: GameServerPod, size: PoolSize): PodSpec {
   return {
     ...restrictedPod("game-server", IDENTITY),
+    ...placed(pod.placement),
     terminationGracePeriodSeconds: gracePeriodSeconds(pod),
     containers: [container(pod, size)],
     volumes: [pod.tlsVolume, scratch("tmp", "256Mi"), ...databaseAuthority(pod).volumes],

@@ -8,9 +8,9 @@ export interface Statement {
   readonly Principal?: Readonly<Record<string, pulumi.Input<string> | readonly string[]>> | "*";
   readonly Action: string | readonly string[];
   readonly Resource?: pulumi.Input<string> | readonly pulumi.Input<string>[];
-  readonly Condition?: Readonly<
-    Record<string, Readonly<Record<string, pulumi.Input<string> | readonly string[]>>>
-  >;
+  readonly Condition?:
+    | undefined
+    | Readonly<Record<string, Readonly<Record<string, pulumi.Input<string> | readonly string[]>>>>;
 }
 
 /** The version of IAM's policy language; there is no newer one. */

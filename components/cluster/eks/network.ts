@@ -8,10 +8,10 @@ import { Vpc } from "@pulumi/aws/ec2/vpc.js";
 import * as pulumi from "@pulumi/pulumi";
 import type { AwsAccount } from "../../shared/aws.ts";
 import type { Environment } from "../../shared/environments.ts";
+import { type SubnetPlan, subnetPlan, TIERS, type Tier } from "../../shared/subnets.ts";
 import { endpoints } from "./endpoints.ts";
 import { flowLogs } from "./flow-logs.ts";
 import { type NatMode, natGateway } from "./nat.ts";
-import { type SubnetPlan, subnetPlan, TIERS, type Tier } from "./subnets.ts";
 
 export interface NetworkArgs {
   readonly environment: Environment;

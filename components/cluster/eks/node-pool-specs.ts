@@ -1,4 +1,5 @@
-import type { NodePoolName, Placement } from "../cluster.ts";
+import type { Placement } from "../../shared/pods.ts";
+import type { NodePoolName } from "../cluster.ts";
 
 /** What the stack file says of a pool. */
 export interface PoolSize {
@@ -29,7 +30,13 @@ const LIFETIME = "336h";
  */
 const TERMINATION_GRACE = "24h";
 
-/** Mebibytes of memory that come with each vCPU in the leanest category (c): a ceiling on memory that never binds first. */
+/** While a pod with this annotation stands on a node, EKS takes the node away in no voluntary way. */
+const DO_NOT_DISRUPT = { "karpenter.sh/do-not-disrupt": "true" };
+
+/** From five in the morning (UTC, as Karpenter has it) until two: fewest play between two and five in Europe. */
+const DAY = { schedule: "0 5 * * *", duration: "21h" };
+
+/** Gibibytes with each vCPU in the richest category (r): the limit on memory never binds before the one on vCPUs. */
 const GIBIBYTES_PER_CPU = 8;
 
 /** What a pod says to stand in a pool of nodes. */
@@ -39,6 +46,7 @@ export function placementIn(pool: NodePoolName): Placement {
     tolerations: RESERVED[pool]
       ? [{ key: POOL_LABEL, operator: "Equal", value: pool, effect: "NoSchedule" }]
       : [],
+    annotations: pool === "game" ? DO_NOT_DISRUPT : {},
   };
 }
 
@@ -78,8 +86,8 @@ function requirement(key: string, values: readonly string[]): object {
 }
 
 /**
- * When EKS may take a node away by itself. Game nodes: only when nobody plays on them, and for a new node image one at a time.
- * The others: also to save money, ten in a hundred at a time.
+ * When EKS may take a node away by itself. Game nodes: when nobody plays on them, and for a new node image one at a time, at
+ * night. The others: also to save money, but sessions hang on the gateway and data on the stores, so at night as well.
  */
 function disruption(pool: NodePoolName): object {
   if (pool !== "game") {
@@ -87,7 +95,7 @@ function disruption(pool: NodePoolName): object {
       consolidationPolicy: "WhenEmptyOrUnderutilized",
       // Half an hour: shorter would follow every wave of players with a wave of moved pods.
       consolidateAfter: "30m",
-      budgets: [{ nodes: "10%" }],
+      budgets: [{ nodes: "10%" }, { nodes: "0", reasons: ["Underutilized", "Drifted"], ...DAY }],
     };
   }
   return {
@@ -96,10 +104,8 @@ function disruption(pool: NodePoolName): object {
     budgets: [
       { nodes: "100%", reasons: ["Empty"] },
       { nodes: "1", reasons: ["Drifted"] },
+      { nodes: "0", reasons: ["Drifted"], ...DAY },
       { nodes: "0", reasons: ["Underutilized"] },
     ],
   };
 }
-
-/** Karpenter takes a pod's node away in no voluntary way while this annotation stands. */
-export const DO_NOT_DISRUPT = { "karpenter.sh/do-not-disrupt": "true" } as const;
