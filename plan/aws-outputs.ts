@@ -11,6 +11,14 @@ export const AWS_OUTPUTS: Readonly<Record<string, Readonly<Record<string, "secre
     "certificateAuthority.data": "public",
     "vpcConfig.clusterSecurityGroupId": "public",
   },
+  "aws:elasticache/replicationGroup:ReplicationGroup": { arn: "public", primaryEndpointAddress: "public" },
   "aws:iam/role:Role": { arn: "public" },
   "aws:kms/key:Key": { arn: "public", keyId: "public" },
+  "aws:rds/instance:Instance": {
+    arn: "public",
+    address: "public",
+    "masterUserSecrets.0.secretArn": "public",
+  },
+  "aws:secretsmanager/secret:Secret": { arn: "public" },
+  "aws:sns/topic:Topic": { arn: "public" },
 };

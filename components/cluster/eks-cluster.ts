@@ -103,6 +103,7 @@ export class EksCluster extends pulumi.ComponentResource implements Cluster {
         zones,
         privateSubnetIds: network.subnetIds.private,
         privateCidrs: network.plan.map((zone) => zone.private),
+        publicCidrs: network.plan.map((zone) => zone.public),
         isolatedSubnetIds: network.subnetIds.isolated,
         isolatedCidrs: network.plan.map((zone) => zone.isolated),
         nodeSecurityGroupId,

@@ -33,6 +33,8 @@ export interface GameServerPod {
   readonly image: string;
   readonly environmentConfigMap: string;
   readonly secretVariables: readonly SecretVariable[];
+  /** Variables whose values providers choose: the hosts of stores on AWS. */
+  readonly deployedVariables?: readonly { readonly name: string; readonly value: pulumi.Input<string> }[];
   readonly ports: {
     readonly http: number;
     readonly telemetry: number;
@@ -40,8 +42,8 @@ export interface GameServerPod {
     /** The debug adapters, which exist only in the local environment. */
     readonly debug: { readonly dap: number; readonly lsp: number } | undefined;
   };
-  /** The ConfigMap whose `ca.crt` is mounted as `/run/secrets/database`, where the database has an authority of its own. */
-  readonly databaseAuthorityConfigMap: string | undefined;
+  /** ConfigMaps whose `ca.crt` is mounted as `/run/secrets/<store>`, for stores with an authority of their own. */
+  readonly authorityConfigMaps: readonly { readonly store: string; readonly configMap: string }[];
   /** Mounted as `/run/secrets/tls`. */
   readonly tlsVolume: kubernetes.types.input.core.v1.Volume;
   readonly annotations: Readonly<Record<string, pulumi.Input<string>>>;
@@ -73,15 +75,21 @@ export function podSpec(pod: GameServerPod, size: PoolSize): PodSpec {
     ...placed(pod.placement),
     terminationGracePeriodSeconds: gracePeriodSeconds(pod),
     containers: [container(pod, size)],
-    volumes: [pod.tlsVolume, scratch("tmp", "256Mi"), ...databaseAuthority(pod).volumes],
+    volumes: [pod.tlsVolume, scratch("tmp", "256Mi"), ...authorities(pod).volumes],
   };
 }
 
-function databaseAuthority({ databaseAuthorityConfigMap: name }: GameServerPod) {
-  if (name === undefined) return { volumes: [], mounts: [] };
+function authorities({ authorityConfigMaps }: GameServerPod) {
   return {
-    volumes: [{ name: "database-authority", configMap: { name } }],
-    mounts: [{ name: "database-authority", mountPath: "/run/secrets/database", readOnly: true }],
+    volumes: authorityConfigMaps.map(({ store, configMap }) => ({
+      name: `${store}-authority`,
+      configMap: { name: configMap },
+    })),
+    mounts: authorityConfigMaps.map(({ store }) => ({
+      name: `${store}-authority`,
+      mountPath: `/run/secrets/${store}`,
+      readOnly: true,
+    })),
   };
 }
 
@@ -93,10 +101,13 @@ function container(pod: GameServerPod, size: PoolSize): Container {
     command: ["/usr/bin/tini", "-g", "--"],
     args: ["/usr/local/bin/spacetime-server", "--headless"],
     envFrom: [{ configMapRef: { name: pod.environmentConfigMap } }],
-    env: pod.secretVariables.map(({ name, reference }) => ({
-      name,
-      valueFrom: { secretKeyRef: { ...reference } },
-    })),
+    env: [
+      ...(pod.deployedVariables ?? []).map(({ name, value }) => ({ name, value })),
+      ...pod.secretVariables.map(({ name, reference }) => ({
+        name,
+        valueFrom: { secretKeyRef: { ...reference } },
+      })),
+    ],
     ports: containerPorts(pod.ports),
     // Part of the image contract: asks the server on loopback to hand its sessions over, and returns when it has.
     lifecycle: { preStop: { exec: { command: ["/usr/local/bin/drain"] } } },
@@ -106,7 +117,7 @@ function container(pod: GameServerPod, size: PoolSize): Container {
     volumeMounts: [
       { name: "tls", mountPath: "/run/secrets/tls", readOnly: true },
       { name: "tmp", mountPath: "/tmp" },
-      ...databaseAuthority(pod).mounts,
+      ...authorities(pod).mounts,
     ],
   };
 }

@@ -21,6 +21,8 @@ export interface AwsNetwork {
   readonly privateSubnetIds: readonly pulumi.Output<string>[];
   /** The ranges that pods get their addresses from, one per zone. */
   readonly privateCidrs: readonly string[];
+  /** One per zone; load balancers and nothing else: where their health checks come from. */
+  readonly publicCidrs: readonly string[];
   /** One per zone; stores; no way out and none in from outside the VPC. */
   readonly isolatedSubnetIds: readonly pulumi.Output<string>[];
   readonly isolatedCidrs: readonly string[];

@@ -8,11 +8,7 @@ const RETENTION_DAYS = [
 ];
 
 const logRetentionDays = z
-  .int()
-  .refine(
-    (days) => RETENTION_DAYS.includes(days),
-    `must be one of ${RETENTION_DAYS.join(", ")}, as CloudWatch has it`,
-  )
+  .literal(RETENTION_DAYS, `must be one of ${RETENTION_DAYS.join(", ")}, as CloudWatch has it`)
   .describe("days that control-plane and network flow logs are kept");
 
 /** Interface endpoints by what they carry; the names are the last part of the service's name. */
