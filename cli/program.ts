@@ -4,6 +4,7 @@ import { Command } from "commander";
 import { visible } from "../components/shared/errors.ts";
 import { configCommand } from "./commands/config.ts";
 import { destroyCommand } from "./commands/destroy.ts";
+import { initCommand } from "./commands/init.ts";
 import { planCommand } from "./commands/plan.ts";
 import { previewCommand } from "./commands/preview.ts";
 import { rollbackCommand } from "./commands/rollback.ts";
@@ -25,6 +26,7 @@ export async function run(args: readonly string[], root: string): Promise<void> 
     .option("--debug", "show a stack trace with an error")
     .addCommand(planCommand({ directory, runner: join(root, "plan", "child.ts"), output }))
     .addCommand(configCommand({ directory, output }))
+    .addCommand(initCommand({ directory, output }))
     .addCommand(previewCommand({ directory, output }))
     .addCommand(upCommand({ directory, output }))
     .addCommand(destroyCommand({ directory, output }))

@@ -5,7 +5,7 @@ import { parse } from "yaml";
 import type { Environment } from "../../components/shared/environments.ts";
 import { InputError } from "../../components/shared/errors.ts";
 import type { StackContext } from "../../operations/pulumi/context.ts";
-import { createEngine } from "../../operations/pulumi/engine/engine.ts";
+import { createEngine, type Engine } from "../../operations/pulumi/engine/engine.ts";
 import { enginePath, findPulumi } from "../../operations/pulumi/engine/find-cli.ts";
 import { OperationError } from "../../operations/pulumi/engine/operation-error.ts";
 import { parseBackend, recordsOf } from "../../operations/pulumi/state/backend.ts";
@@ -34,31 +34,44 @@ export function isInteractive(): boolean {
 }
 
 /**
- * The context of one environment's stack.
- * @throws MissingToolError without the Pulumi CLI; InputError without a backend that this product can keep a ledger beside.
+ * The Pulumi CLI of this machine.
+ * @throws MissingToolError without it, saying how to get it.
  */
-export function stackContext(
+export function engineOf(
   { directory, output }: PulumiContext,
-  environment: Environment,
+  variables: Readonly<Record<string, string>>,
   options: { readonly json?: boolean } = {},
-): StackContext {
+): Engine {
   const command = findPulumi(directory, process.env);
   const { path, note } = enginePath(process.env);
   if (note !== undefined) output.note(note);
-  const project = readProject(directory);
-  const store = recordsOf(parseBackend(backendUrl(project), directory), process.env);
   const live = {
     // With --json the standard output is the result's alone.
     stdout: (text: string) => void (options.json === true ? process.stderr : process.stdout).write(text),
     stderr: (text: string) => void process.stderr.write(text),
     interactive: isInteractive() && options.json !== true,
   };
+  return createEngine({ command, environment: { ...process.env, ...variables, PATH: path }, live });
+}
+
+/**
+ * The context of one environment's stack.
+ * @throws MissingToolError without the Pulumi CLI; InputError without a backend that this product can keep a ledger beside.
+ */
+export function stackContext(
+  context: PulumiContext,
+  environment: Environment,
+  options: { readonly json?: boolean } = {},
+): StackContext {
+  const { directory, output } = context;
+  const engine = engineOf(context, {}, options);
+  const store = recordsOf(parseBackend(projectBackendUrl(directory), directory), process.env);
   return {
     environment,
     directory,
-    engine: createEngine({ command, environment: { ...process.env, PATH: path }, live }),
+    engine,
     store,
-    ledger: ledgerOf(store, String(project.name), environment),
+    ledger: ledgerOf(store, String(readProject(directory).name), environment),
     verify: VERIFY,
     note: output.note,
     ask: isInteractive() ? question : undefined,
@@ -79,9 +92,12 @@ function readProject(directory: string): ProjectFile {
   return typeof project === "object" && project !== null ? project : {};
 }
 
-/** Named where everybody sees it: a login that only this machine remembers would write another state than the team's. */
-function backendUrl({ backend }: ProjectFile): string {
-  const url = process.env.PULUMI_BACKEND_URL ?? backend?.url;
+/**
+ * Where the state lies, as the variable or Pulumi.yaml says: a login that only this machine remembers could be another than the team's.
+ * @throws InputError when neither does.
+ */
+export function projectBackendUrl(directory: string): string {
+  const url = process.env.PULUMI_BACKEND_URL ?? readProject(directory).backend?.url;
   if (typeof url === "string" && url !== "") return url;
   throw new InputError("There is no backend:", [
     {
