@@ -24,8 +24,8 @@ export const STORE_RULES: readonly Rule[] = [
 /** Days back to which production can be restored at the least: a mistake of a Friday is found on a Monday. */
 const RETENTION_FLOOR_DAYS = 7;
 
-/** RDS takes a growth limit of at least a tenth above the present size (ModifyDBInstance). */
-const GROWTH = 1.1;
+/** RDS takes a growth limit of at least that share above the present size (ModifyDBInstance). */
+const GROWTH_PERCENT = 10;
 
 /** Days of query statistics that the advanced mode of Database Insights demands: fifteen months (CreateDBInstance). */
 const ADVANCED_DAYS = 465;
@@ -94,7 +94,7 @@ function windowsApart(sections: Sections): readonly Problem[] {
 function storageGrows(sections: Sections): readonly Problem[] {
   const database = rdsOf(sections);
   if (database === undefined) return [];
-  const least = Math.ceil(database.storageGib * GROWTH);
+  const least = Math.ceil((database.storageGib * (100 + GROWTH_PERCENT)) / 100);
   if (database.maximumStorageGib >= least) return [];
   return [
     problem(
@@ -144,7 +144,7 @@ function connectionsFit(sections: Sections): readonly Problem[] {
 }
 
 function productionSurvives(sections: Sections): readonly Problem[] {
-  const { environment, file, stack } = sections;
+  const { environment, file, given } = sections;
   if (environment !== "production") return [];
   const database = rdsOf(sections);
   const redis = elastiCacheOf(sections);
@@ -152,7 +152,7 @@ function productionSurvives(sections: Sections): readonly Problem[] {
     value === undefined || value >= floor
       ? []
       : [problem(path, value, `must be at least ${floor} in production: ${why}`, `Raise it in ${file}.`)];
-  const backupMissing = database !== undefined && stack.backup === undefined;
+  const backupMissing = database !== undefined && !given.has("backup");
   return [
     ...least(
       ["database", "backupRetentionDays"],
@@ -217,8 +217,10 @@ function backupsKept({ stack, environment, file }: Sections): readonly Problem[]
 }
 
 function alarmsHeard(sections: Sections): readonly Problem[] {
-  const { stack, file } = sections;
+  const { stack, file, given } = sections;
   const { alarms } = stack;
+  // What is wrong with the section itself has been said.
+  if (given.has("alarms") && alarms === undefined) return [];
   const subject = subjectOf(["alarms"]);
   const needed = onAws(sections).map(([path, kind]) => `"${path.join(".")}: ${kind}"`);
   if (needed.length === 0) {

@@ -20,10 +20,8 @@ export function weekly(minimumMinutes: number) {
   }, rule);
 }
 
-/** What Performance Insights accepts (CreateDBInstance): a week, whole months of 31 days, or two years. */
-function isInsightsRetention(days: number): boolean {
-  return days === 7 || days === 731 || (days % 31 === 0 && days >= 31 && days <= 23 * 31);
-}
+/** What Performance Insights accepts (CreateDBInstance): a week, 1 to 23 months of 31 days, or two years. */
+const INSIGHTS_DAYS = [7, ...Array.from({ length: 23 }, (_, month) => 31 * (month + 1)), 731];
 
 /** Seconds between two samples of Enhanced Monitoring (CreateDBInstance); 0 is off. */
 const MONITORING_SECONDS = [0, 1, 5, 10, 15, 30, 60];
@@ -55,18 +53,13 @@ export const rds = z.strictObject({
     .whole(20, 5000)
     .describe("connections that Postgres accepts; a rolling update of all servers must fit"),
   monitoringSeconds: z
-    .int()
-    .refine(
-      (seconds) => MONITORING_SECONDS.includes(seconds),
-      `must be one of ${MONITORING_SECONDS.join(", ")}`,
-    )
+    .literal(MONITORING_SECONDS)
     .describe("seconds between two samples of the operating system (Enhanced Monitoring); 0 is off"),
   insights: z
     .strictObject({
       mode: z.enum(["standard", "advanced"]).describe("Database Insights mode"),
       retentionDays: z
-        .int()
-        .refine(isInsightsRetention, "must be 7, a multiple of 31 up to 713, or 731")
+        .literal(INSIGHTS_DAYS)
         .describe("days that query statistics are kept; the advanced mode needs 465 or more"),
     })
     .describe("what is kept about queries"),
