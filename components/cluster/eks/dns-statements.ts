@@ -25,12 +25,9 @@ export function externalDnsStatements(aws: AwsAccount, zoneId: string, domain: s
       },
     },
     { Sid: "ReadTheZone", Action: "route53:ListResourceRecordSets", Resource: zoneArn(aws, zoneId) },
-    // Neither knows a narrower resource: external-dns looks for its zone among all.
-    {
-      Sid: "FindTheZone",
-      Action: ["route53:ListHostedZones", "route53:ListTagsForResources"],
-      Resource: "*",
-    },
+    { Sid: "ReadTheZonesTags", Action: "route53:ListTagsForResources", Resource: zoneArn(aws, zoneId) },
+    // Knows no narrower resource: external-dns looks for its zone among all.
+    { Sid: "FindTheZone", Action: "route53:ListHostedZones", Resource: "*" },
   ];
 }
 

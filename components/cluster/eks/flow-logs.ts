@@ -57,8 +57,8 @@ export function flowLogs(name: string, args: FlowLogsArgs, parent: pulumi.Resour
             Action: ["logs:CreateLogStream", "logs:PutLogEvents", "logs:DescribeLogStreams"],
             Resource: [groupArn, `${groupArn}:*`],
           },
-          // Listing groups knows no narrower resource.
-          { Action: "logs:DescribeLogGroups", Resource: "*" },
+          // Listing is allowed over all groups or none.
+          { Action: "logs:DescribeLogGroups", Resource: arnOf(aws, "logs", "log-group:*") },
         ]),
       ),
     },

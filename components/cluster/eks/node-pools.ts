@@ -54,7 +54,11 @@ export class NodePools extends pulumi.ComponentResource {
         {
           apiVersion: "karpenter.sh/v1",
           kind: "NodePool",
-          metadata: { name: pool, labels: { ...commonLabels(`${pool}-nodes`, args.environment) } },
+          // EKS has pools of its own called "system" and "general-purpose".
+          metadata: {
+            name: `spacetime-vr-${pool}`,
+            labels: { ...commonLabels(`${pool}-nodes`, args.environment) },
+          },
           spec: nodePoolSpec(pool, args.pools[pool], args.zones, NODE_CLASS),
         },
         { parent: this, dependsOn: [nodeClass] },
