@@ -25,7 +25,7 @@ export const KNOWN_FAILURES: readonly KnownFailure[] = [
       subject: "the stack",
       value: stack,
       rule: "does not exist in this backend",
-      remedy: `Make it with: npm run spacetime-vr -- init ${environment}. When it should exist, PULUMI_BACKEND_URL names another backend.`,
+      remedy: `Make it with: npm run init -- ${environment}. When it should exist, PULUMI_BACKEND_URL names another backend.`,
     }),
   },
   {
