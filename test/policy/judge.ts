@@ -89,10 +89,7 @@ export function expectations(cases: RuleCases): readonly Expectation[] {
 }
 
 /** The plan of an expectation. */
-export function changedPlan(
-  plans: Plans,
-  { plan, changes }: Pick<Expectation, "plan" | "changes">,
-): Plan {
+export function changedPlan(plans: Plans, { plan, changes }: Pick<Expectation, "plan" | "changes">): Plan {
   const draft = new DraftPlan(plans[plan]);
   for (const change of changes) change(draft);
   return draft.plan;
