@@ -11,17 +11,24 @@ export function directoryStore(directory: string): RecordStore {
     place: directory,
     read: (key) => orUndefined(readFile(at(key), "utf8")),
     write: (key, text) => aside(at(key), (path) => writeFile(path, text, { mode: 0o600, flag: "wx" })),
-    list: async (prefix) => {
-      const entries = await orUndefined(readdir(at(prefix), { recursive: true, withFileTypes: true }));
-      return (entries ?? [])
-        .filter((entry) => entry.isFile() && !entry.name.endsWith(".tmp"))
-        .map((entry) => relative(directory, join(entry.parentPath, entry.name)).split(sep).join("/"))
-        .sort();
-    },
+    readAll: (prefix) => readBelow(directory, prefix),
     has: async (key) => (await orUndefined(stat(at(key)))) !== undefined,
     writeFile: (key, path) => aside(at(key), (target) => copyFile(path, target)),
     readFile: (key, path) => copyFile(at(key), path),
   };
+}
+
+/** The files below a directory that keys count from, by their keys; none when there is no such directory. */
+export async function readBelow(directory: string, prefix: string): Promise<Map<string, string>> {
+  const place = join(directory, ...prefix.split("/"));
+  const entries = await orUndefined(readdir(place, { recursive: true, withFileTypes: true }));
+  const files = (entries ?? []).filter((entry) => entry.isFile() && !entry.name.endsWith(".tmp"));
+  const texts = new Map<string, string>();
+  for (const { parentPath, name } of files) {
+    const path = join(parentPath, name);
+    texts.set(relative(directory, path).split(sep).join("/"), await readFile(path, "utf8"));
+  }
+  return texts;
 }
 
 /** Beside the file first, then renamed: nobody ever reads half of it. */

@@ -56,7 +56,7 @@ export function ledgerOf(store: RecordStore, project: string, stack: string): Le
   const prefix = `ledger/${project}/${stack}/`;
   return {
     place: `${store.place}/${prefix}`.replace(/([^:])\/{2,}/g, "$1/"),
-    read: async () => readLedger(store, await store.list(prefix)),
+    read: async () => ledgerContent(await store.readAll(prefix)),
     record: (record) => store.write(`${prefix}${record.id}${RECORD}`, jsonText(record)),
     withdraw: async (ids, by) => {
       const at = new Date().toISOString();
@@ -65,13 +65,11 @@ export function ledgerOf(store: RecordStore, project: string, stack: string): Le
   };
 }
 
-async function readLedger(store: RecordStore, keys: readonly string[]): Promise<LedgerContent> {
+function ledgerContent(texts: ReadonlyMap<string, string>): LedgerContent {
   const records = new Map<string, LedgerRecord>();
   const withdrawn = new Set<string>();
-  for (const key of keys) {
-    const text = await store.read(key);
+  for (const [key, text] of texts) {
     const name = key.slice(key.lastIndexOf("/") + 1);
-    if (text === undefined) continue;
     if (name.endsWith(WITHDRAWAL)) {
       // Whatever it holds, somebody rolled back from that update.
       withdrawn.add(name.slice(0, -WITHDRAWAL.length));

@@ -6,8 +6,8 @@ export interface RecordStore {
   readonly read: (key: string) => Promise<string | undefined>;
   /** Writes whole or not at all. */
   readonly write: (key: string, text: string) => Promise<void>;
-  /** The keys below a prefix that ends with a slash. */
-  readonly list: (prefix: string) => Promise<readonly string[]>;
+  /** The texts below a prefix that ends with a slash, by key: one call, because an incident has no time for one per record. */
+  readonly readAll: (prefix: string) => Promise<ReadonlyMap<string, string>>;
   readonly has: (key: string) => Promise<boolean>;
   /** Copies a file of this machine there. */
   readonly writeFile: (key: string, path: string) => Promise<void>;

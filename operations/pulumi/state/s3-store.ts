@@ -1,7 +1,11 @@
 import { spawn } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { errorCode } from "../../../components/shared/error-code.ts";
 import { MissingToolError } from "../../../components/shared/errors.ts";
 import { OperationError } from "../engine/operation-error.ts";
+import { readBelow } from "./directory-store.ts";
 import type { RecordStore } from "./record-store.ts";
 
 /** An `s3://` backend's bucket, the prefix of this state in it, and how the AWS CLI reaches it. */
@@ -33,12 +37,15 @@ export function s3Store({ bucket, prefix, options }: S3Place, environment: NodeJ
     has,
     read: async (key) => ((await has(key)) ? copy(url(key), "-") : undefined),
     write: async (key, text) => void (await copy("-", url(key), text)),
-    list: async (below) => {
-      const args = ["--bucket", bucket, "--prefix", `${prefix}${below}`, "--output", "json"];
-      const { stdout } = succeeded(await call(["s3api", "list-objects-v2", ...args]), bucket);
-      const listed: { readonly Contents?: readonly { readonly Key: string }[] } =
-        stdout.trim() === "" ? {} : JSON.parse(stdout);
-      return (listed.Contents ?? []).map(({ Key }) => Key.slice(prefix.length)).sort();
+    readAll: async (below) => {
+      const scratch = mkdtempSync(join(tmpdir(), "spacetime-vr-records-"));
+      try {
+        const args = ["s3", "cp", url(below), join(scratch, below), "--recursive", "--only-show-errors"];
+        succeeded(await call(args), bucket);
+        return await readBelow(scratch, below);
+      } finally {
+        rmSync(scratch, { recursive: true, force: true });
+      }
     },
     writeFile: async (key, path) => void (await copy(path, url(key))),
     readFile: async (key, path) => void (await copy(url(key), path)),

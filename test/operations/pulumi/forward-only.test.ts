@@ -1,12 +1,18 @@
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
 import { parse } from "yaml";
+import { z } from "zod";
+import { stackSchema } from "../../../components/config/schema.ts";
 import {
   DATABASE_SCHEMA,
   newestSchema,
   worksWith,
 } from "../../../operations/pulumi/rollback/database-schema.ts";
-import { compareVersions, mergeStackFile } from "../../../operations/pulumi/rollback/forward-only.ts";
+import {
+  compareVersions,
+  FORWARD_ONLY,
+  mergeStackFile,
+} from "../../../operations/pulumi/rollback/forward-only.ts";
 import { dangers, parsePreview } from "../../../operations/pulumi/rollback/preview-steps.ts";
 import { MIGRATIONS } from "../../../reference-server/data/migrations.ts";
 import { fixture } from "./support/scene.ts";
@@ -61,6 +67,12 @@ describe("what only moves forward", () => {
       { "spacetime-vr:cluster": { kind: "eks", version: "1.36" } },
     );
     expect(parse(text).config).toEqual({ "spacetime-vr:cluster": { kind: "eks" } });
+  });
+
+  test.each(FORWARD_ONLY)("$section $key is a value of the stack file", ({ section, key }) => {
+    const { properties } = z.toJSONSchema(stackSchema, { io: "input", unrepresentable: "any" });
+    const found = JSON.stringify(properties?.[section] ?? null);
+    expect(found).toContain(key === "*" ? "propertyNames" : `"${key}":`);
   });
 
   test.each([

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import { bundledPackages, lockfileDigest } from "../../../operations/pulumi/deploy/dependencies.ts";
 import { enginePath, findPulumi, runsProgram } from "../../../operations/pulumi/engine/find-cli.ts";
-import { parseBackend } from "../../../operations/pulumi/state/backend.ts";
+import { parseBackend, recordsOf } from "../../../operations/pulumi/state/backend.ts";
 import { parseCheckpoint } from "../../../operations/pulumi/state/checkpoint.ts";
 import { directoryStore } from "../../../operations/pulumi/state/directory-store.ts";
 import { type LedgerRecord, ledgerOf } from "../../../operations/pulumi/state/ledger.ts";
@@ -168,4 +168,9 @@ describe("the dependency bundle", () => {
   test("is the same for checkouts with other line ends", () => {
     expect(lockfileDigest("a\r\nb\r\n")).toBe(lockfileDigest("a\nb\n"));
   });
+});
+
+test("records beside an S3 state, without the AWS CLI, say how to get it", async () => {
+  const backend = parseBackend("s3://state/staging", "/");
+  await expect(recordsOf(backend, { PATH: "/nowhere" }).has("x")).rejects.toThrow("AWS CLI not found. ");
 });
