@@ -111,8 +111,8 @@ test("another authority is another issuer, because cert-manager issues nothing a
       const plan = await planOf("staging", (values) => {
         values.certificates.server = server;
       });
-      const { spec } = kubernetesObjects(plan).get("Certificate/spacetime/gateway-tls") ?? {};
-      return (spec as { issuerRef: { name: string } }).issuerRef.name;
+      const certificate = kubernetesObjects(plan).get("Certificate/spacetime/gateway-tls");
+      return (certificate?.spec as { issuerRef: { name: string } }).issuerRef.name;
     }),
   );
   expect(references).toEqual(["spacetime-vr-letsencrypt", "spacetime-vr-letsencrypt-staging"]);
