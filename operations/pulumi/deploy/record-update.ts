@@ -18,7 +18,7 @@ export interface Recorded {
  */
 export async function verifyAndRecord(context: StackContext, draft: Draft, begun: number): Promise<Recorded> {
   const { ledger, verify, environment, note } = context;
-  const [update] = await history(context);
+  const update = newestOf(await history(context));
   const record = (verdict: LedgerRecord["verdict"], summary: string): LedgerRecord => ({
     version: 1,
     id: update?.id ?? idNow(draft.startedAt),
@@ -41,12 +41,17 @@ export async function verifyAndRecord(context: StackContext, draft: Draft, begun
 
 /** Records an update that failed, so that its config counts among those that may have moved something forward. */
 export async function recordFailure(context: StackContext, draft: Draft, begun: number): Promise<void> {
-  const [update] = await history(context).catch(() => []);
+  const update = newestOf(await history(context).catch(() => []));
   // A failure before the first step leaves no update, and the newest one is another's.
   if (update === undefined || Date.parse(update.startedAt) < Math.floor(begun / 1000) * 1000) return;
   const seconds = secondsSince(begun);
   const failed = { verdict: "bad", summary: "the update failed", seconds } as const;
   await context.ledger.record({ version: 1, id: update.id, ...draft, ...failed });
+}
+
+/** A refresh by somebody else may have come in between. */
+function newestOf(updates: readonly Update[]): Update | undefined {
+  return updates.find(({ kind }) => kind === "update");
 }
 
 async function verified(ask: () => Promise<Verification>): Promise<Verification> {

@@ -69,6 +69,14 @@ describe("a rollback", () => {
     expect(record).toMatchObject({ rolledBackTo: id, commit: verified });
   });
 
+  test("finds a verified update that is further back than the page of ten that the CLI lists by default", async () => {
+    scene.commit(stackFile("1.0"));
+    const id = await scene.happened({ record: {} });
+    scene.commit(stackFile("2.0"));
+    for (let count = 0; count < 14; count++) await scene.happened({ result: "failed" });
+    expect((await go()).record?.rolledBackTo).toBe(id);
+  });
+
   test("keeps the present secrets and credentials when it goes back over a rotation", async () => {
     const secret = (text: string) => ({ "spacetime-vr:slackWebhookUrl": { secure: `v1:nonce:${text}` } });
     scene.commit(
