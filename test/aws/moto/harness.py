@@ -91,11 +91,16 @@ class Clients:
         self.current = ""
 
     def __getattr__(self, service):
-        if service not in self._clients:
-            client = boto3.client(service, region_name=self._region)
+        return self.at(service, self._region)
+
+    def at(self, service, region):
+        """The client of a service in another region than the plan's own."""
+        key = f"{service} {region}"
+        if key not in self._clients:
+            client = boto3.client(service, region_name=region)
             client.meta.events.register("provide-client-params.*.*", self._judge)
-            self._clients[service] = client
-        return self._clients[service]
+            self._clients[key] = client
+        return self._clients[key]
 
     def _judge(self, params, model, **_):
         if model.input_shape is None:
