@@ -112,7 +112,7 @@ test("another authority is another issuer, because cert-manager issues nothing a
         values.certificates.server = server;
       });
       const certificate = kubernetesObjects(plan).get("Certificate/spacetime/gateway-tls");
-      return (certificate?.spec as { issuerRef: { name: string } }).issuerRef.name;
+      return (certificate?.spec as { issuerRef: { name: string } } | undefined)?.issuerRef.name;
     }),
   );
   expect(references).toEqual(["spacetime-vr-letsencrypt", "spacetime-vr-letsencrypt-staging"]);
