@@ -39,7 +39,7 @@ export class AlarmTopic extends pulumi.ComponentResource {
         deletionWindowInDays: DELETION_DAYS,
         policy: keyPolicy(aws),
       },
-      { parent: this },
+      { parent: this, protect: args.environment === "production" },
     );
     const topic = new Topic(
       `${name}-topic`,
