@@ -80,6 +80,7 @@ describe("config validate", () => {
         "certificates.email",
         "certificates.hostedZoneId",
         "alarms.emails[0]",
+        "database.caCertificates",
       ],
     ],
     [
@@ -91,6 +92,7 @@ describe("config validate", () => {
         "certificates.email",
         "certificates.hostedZoneId",
         "alarms.emails[0]",
+        "database.caCertificates",
       ],
     ],
     ["package", ["gameServer.image", "gateway.domain"]],

@@ -27,7 +27,8 @@ function authorityNames({ database }: Config): Leaf[] {
   const path = ["database", "caCertificates"];
   const blocks = database.caCertificates.match(/-----BEGIN[^-]*-----[^-]*-----END[^-]*-----/g) ?? [];
   return blocks.map((block) => {
-    const text = new X509Certificate(block).subject.replaceAll("\n", " ");
+    const parts = new X509Certificate(block).subject.split("\n");
+    const text = parts.map((part) => part.slice(part.indexOf("=") + 1)).join(" / ");
     return { path, subject: subjectOf(path), text, secret: false };
   });
 }
