@@ -109,7 +109,7 @@ describe("what stops a command is one line with its remedy, and its exit code", 
     scene.commit(STACK_FILE);
     scene.answer({ "stack history": fixture("no-such-stack") });
     const { exitCode, stderr } = await run(["rollback", "staging", "--list"]);
-    expect([exitCode, stderr]).toEqual([2, expect.stringContaining("init staging")]);
+    expect([exitCode, stderr]).toEqual([2, expect.stringContaining("init -- staging")]);
   });
 });
 

@@ -13,7 +13,7 @@ function failure(name: string): OperationError {
 
 /** Each case of the CLI's own words, what our line must name, and the remedy in it. */
 const CASES = [
-  ["no-such-stack", 2, '"nowhere"', "init staging"],
+  ["no-such-stack", 2, '"nowhere"', "init -- staging"],
   [
     "lock-held",
     1,
