@@ -25,6 +25,7 @@ import { logControlPlane } from "./aws/log-control-plane.ts";
 import { logNetworkFlows } from "./aws/log-network-flows.ts";
 import { nameAccounts } from "./aws/name-accounts.ts";
 import { nameClusterAccess } from "./aws/name-cluster-access.ts";
+import { pinAddOns } from "./aws/pin-add-ons.ts";
 import { protectStatefulResources } from "./aws/protect-stateful-resources.ts";
 import { replicateBackups } from "./aws/replicate-backups.ts";
 import { restrictApiEndpoint } from "./aws/restrict-api-endpoint.ts";
@@ -194,6 +195,7 @@ export const RULES: readonly Rule[] = [
   logNetworkFlows,
   nameAccounts,
   nameClusterAccess,
+  pinAddOns,
   protectStatefulResources,
   replicateBackups,
   restrictApiEndpoint,

@@ -64,7 +64,7 @@ describe("the add-ons of production", () => {
     },
   );
 
-  test("stay at a version that the stack file names, and otherwise at EKS' own choice", async () => {
+  test("have the version that the stack file names, and otherwise EKS' own choice", async () => {
     const plan = await planOf("production", (values) => {
       values.cluster.addonVersions = { "external-dns": "v0.19.0-eksbuild.2" };
     });

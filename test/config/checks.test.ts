@@ -56,6 +56,9 @@ const ON_AWS = [
   "cluster.access.administrators[0]",
   "cluster.access.observers[0]",
   "cluster.access.deployer",
+  ...["cert-manager", "external-dns", "kube-state-metrics", "metrics-server", "prometheus-node-exporter"].map(
+    (addOn) => `cluster.addonVersions.${addOn}`,
+  ),
 ];
 
 describe("config validate", () => {

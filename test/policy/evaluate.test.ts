@@ -4,7 +4,8 @@ import type { PolicyConfig, Waiver } from "../../policy/levels.ts";
 import { loadPolicyConfig } from "../../policy/load-config.ts";
 import { planOf } from "../support/plans.ts";
 import { DraftPlan } from "./draft.ts";
-import { FOREIGN, type Plans } from "./judge.ts";
+import type { Plans } from "./judge.ts";
+import { FOREIGN } from "./plan-names.ts";
 import { realPlans } from "./real-plans.ts";
 
 const TODAY = new Date("2026-03-15T12:00:00Z");

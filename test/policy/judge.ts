@@ -1,4 +1,3 @@
-import type { Environment } from "../../components/shared/environments.ts";
 import type { Plan } from "../../plan/plan.ts";
 import { createContext, type Parameters } from "../../policy/context.ts";
 import { resourcesOfPlan } from "../../policy/evaluate.ts";
@@ -6,11 +5,7 @@ import type { OnRead } from "../../policy/node.ts";
 import { type Evaluation, evaluateRule, type Rule } from "../../policy/rule.ts";
 import type { Change, RuleCases } from "./cases/types.ts";
 import { DraftPlan } from "./draft.ts";
-
-/** Production in a cluster that somebody else runs, with stores of its own: what has most to judge inside a cluster. */
-export const FOREIGN = "production in a foreign cluster";
-
-export type PlanName = Environment | typeof FOREIGN;
+import { FOREIGN, type PlanName } from "./plan-names.ts";
 
 /** The real plans, with an owner's values filled in. */
 export type Plans = Readonly<Record<PlanName, Plan>>;

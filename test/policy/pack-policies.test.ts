@@ -11,7 +11,8 @@ import { packPolicies } from "../../policy/pack-policies.ts";
 import { DraftPlan } from "./draft.ts";
 import type { EngineResource } from "./engine-client.ts";
 import { arrivedResources } from "./engine-view.ts";
-import { FOREIGN, type Plans } from "./judge.ts";
+import type { Plans } from "./judge.ts";
+import { FOREIGN } from "./plan-names.ts";
 import { realPlans } from "./real-plans.ts";
 
 const TODAY = new Date("2026-03-15T12:00:00Z");

@@ -3,7 +3,8 @@ import program from "../../index.ts";
 import type { Plan } from "../../plan/plan.ts";
 import { planEnvironment } from "../../plan/run.ts";
 import { filledRawConfig, inForeignCluster } from "../support/filled-config.ts";
-import { FOREIGN, type PlanName, type Plans } from "./judge.ts";
+import type { Plans } from "./judge.ts";
+import { FOREIGN, type PlanName } from "./plan-names.ts";
 
 /** The real plan of every environment, with an owner's values in place of the examples, and production's in a foreign cluster. */
 export async function realPlans(): Promise<Plans> {

@@ -5,7 +5,8 @@ import { evaluatePlan } from "../../policy/evaluate.ts";
 import type { PolicyConfig, Waiver } from "../../policy/levels.ts";
 import { loadPolicyConfig } from "../../policy/load-config.ts";
 import { DraftPlan } from "./draft.ts";
-import { FOREIGN, type Plans } from "./judge.ts";
+import type { Plans } from "./judge.ts";
+import { FOREIGN } from "./plan-names.ts";
 import { realPlans } from "./real-plans.ts";
 
 const TODAY = new Date("2026-03-15T12:00:00Z");

@@ -35,6 +35,8 @@ export function changed(
 function fillEks(values: Values, environment: Environment): void {
   values.aws.account = ACCOUNT;
   values.cluster.dnsZone = { id: HOSTED_ZONE, name: "spacetime-vr.com" };
+  for (const addOn of Object.keys(values.cluster.addonVersions))
+    values.cluster.addonVersions[addOn] = "v1.2.3-eksbuild.4";
   values.cluster.access = {
     publicCidrs: ["185.12.64.0/24"],
     administrators: [`arn:aws:iam::${ACCOUNT}:role/administrators`],

@@ -117,9 +117,7 @@ const eks = z.strictObject({
         .regex(/^v\d+\.\d+\.\d+-eksbuild\.\d+$/, 'must be an add-on version such as "v0.8.0-eksbuild.2"'),
     )
     .default({})
-    .describe(
-      "add-on versions to stay at; EKS chooses its default for the Kubernetes version for all others",
-    ),
+    .describe("version of each add-on; for one that is not named EKS chooses, which the policy refuses"),
 });
 
 function prefixOf(cidr: string): number {

@@ -1,4 +1,4 @@
-import { AWS, unlessGiven } from "../../aws.ts";
+import { AWS } from "../../aws.ts";
 import type { Node } from "../../node.ts";
 import type { Rule } from "../../rule.ts";
 
@@ -7,7 +7,10 @@ export const pinAddOns: Rule<Node> = {
   items: ["pre.infrastructure.add-ons-pinned"],
   description: "Every cluster add-on is pinned to a version.",
   explanation: "An add-on without one changes on the day it is installed again, unseen by any review.",
-  remediation: "Set the version in cluster.addOns of the stack file.",
+  remediation: "Set the version in cluster.addonVersions of the stack file.",
   subjects: (context) => context.ofType(AWS.addOn),
-  check: (addOn) => unlessGiven(addOn.at("addonVersion"), "takes whatever version is the default that day"),
+  check: (addOn) => {
+    const version = addOn.at("addonVersion");
+    return version.text ? [] : [version.violation("takes whatever version is the default that day")];
+  },
 };

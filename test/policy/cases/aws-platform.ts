@@ -10,6 +10,7 @@ import { logControlPlane } from "../../../policy/rules/aws/log-control-plane.ts"
 import { logNetworkFlows } from "../../../policy/rules/aws/log-network-flows.ts";
 import { nameAccounts } from "../../../policy/rules/aws/name-accounts.ts";
 import { nameClusterAccess } from "../../../policy/rules/aws/name-cluster-access.ts";
+import { pinAddOns } from "../../../policy/rules/aws/pin-add-ons.ts";
 import { restrictApiEndpoint } from "../../../policy/rules/aws/restrict-api-endpoint.ts";
 import { rotateKeys } from "../../../policy/rules/aws/rotate-keys.ts";
 import { spreadSubnetsOverZones } from "../../../policy/rules/aws/spread-subnets-over-zones.ts";
@@ -205,6 +206,20 @@ const CASES: readonly RuleCases[] = [
     ],
     notApplicable: elsewhere,
     unknown: [unknownAt(CLUSTER, "computeConfig.enabled")],
+  },
+  {
+    rule: pinAddOns,
+    violations: [
+      {
+        title: "whatever is the default",
+        change: set("cluster-add-ons-metrics-server", "addonVersion", undefined),
+        finds: [
+          "cluster-add-ons-metrics-server addonVersion: takes whatever version is the default that day",
+        ],
+      },
+    ],
+    notApplicable: elsewhere,
+    unknown: [unknownAt("cluster-add-ons-metrics-server", "addonVersion")],
   },
   {
     rule: usePodIdentity,

@@ -1,6 +1,6 @@
 import type { Rule } from "../../../policy/rule.ts";
 import type { DraftPlan } from "../draft.ts";
-import type { PlanName } from "../judge.ts";
+import type { PlanName } from "../plan-names.ts";
 
 export type Change = (draft: DraftPlan) => void;
 
