@@ -1,14 +1,16 @@
+import { createCloud } from "./cloud.ts";
 import { Admission } from "./components/admission/admission.ts";
 import { Certificates } from "./components/certificates/certificates.ts";
 import { revisionAnnotations, tlsVolume } from "./components/certificates/tls-mount.ts";
-import { ExistingCluster } from "./components/cluster/existing-cluster.ts";
+import { createCluster } from "./components/cluster/create.ts";
 import { Namespaces } from "./components/cluster/namespaces.ts";
 import { NetworkPolicies } from "./components/cluster/network-policies.ts";
 import type { Config } from "./components/config/config.ts";
 import { loadConfig } from "./components/config/load.ts";
 import * as slices from "./components/config/slices.ts";
-import { Postgres } from "./components/data/postgres.ts";
-import { Redis } from "./components/data/redis.ts";
+import * as awsSlices from "./components/config/slices-aws.ts";
+import * as storeSlices from "./components/config/slices-stores.ts";
+import { createStores } from "./components/data/stores.ts";
 import { GameServer } from "./components/game-server/game-server.ts";
 import { GATEWAY_PORT, Gateway } from "./components/gateway/gateway.ts";
 import { Secrets } from "./components/secrets/secrets.ts";
@@ -20,15 +22,19 @@ import { flows } from "./components/shared/flows.ts";
  */
 export default function program(config: Config = loadConfig()): Record<string, unknown> {
   const { environment } = config;
-  const cluster = new ExistingCluster("cluster", slices.cluster(config));
+  const cluster = createCluster("cluster", awsSlices.cluster(config));
   const { storageClass, zones } = cluster;
-  const namespaces = new Namespaces("namespaces", { environment }, { providers: [cluster.provider] });
-  const inside = { providers: [cluster.provider], dependsOn: [namespaces] };
+  const namespaces = new Namespaces(
+    "namespaces",
+    { environment },
+    { providers: cluster.providers, dependsOn: [cluster] },
+  );
+  const inside = { providers: cluster.providers, dependsOn: [namespaces] };
 
   new Admission("admission", slices.admission(config), inside);
   const network = new NetworkPolicies(
     "network",
-    { environment, flows: flows(slices.flows(config, GATEWAY_PORT)) },
+    { environment, flows: flows(slices.flows(config, GATEWAY_PORT, cluster.aws?.network)), dns: cluster.dns },
     inside,
   );
   const secrets = new Secrets("secrets", slices.secrets(config), inside);
@@ -46,32 +52,47 @@ export default function program(config: Config = loadConfig()): Record<string, u
       annotations: revisionAnnotations(mounts.servers[server]),
     },
   });
-  const redis = new Redis("redis", { ...slices.redis(config), ...store("redis") }, equipped);
-  const database = slices.inClusterDatabase(config);
-  const postgres = database && new Postgres("postgres", { ...database, ...store("postgres") }, equipped);
+  const cloud = createCloud(config, cluster.aws, secrets);
+  const stores = createStores(
+    storeSlices.stores(config),
+    {
+      inCluster: store,
+      aws: cluster.aws,
+      topicArn: cloud?.topicArn,
+      redisPassword: secrets.values.get("redis-password"),
+      placement: cluster.placement("system"),
+    },
+    equipped,
+  );
+  cloud?.watch(stores);
 
   const gameServer = new GameServer(
     "game-server",
     {
       ...slices.gameServer(config),
       zones,
+      redisAuthority: stores.redisAuthority,
       pod: {
         ...slices.gameServerPod(config),
         secretVariables: slices.secretVariables(config).map(({ name, secret }) => ({
           name,
           reference: secrets.reference("spacetime", secret),
         })),
+        deployedVariables: stores.deployedVariables,
         tlsVolume: tlsVolume("tls", mounts.servers["game-server"]),
         annotations: revisionAnnotations(mounts.servers["game-server"]),
+        placement: cluster.placement("game"),
       },
     },
-    { ...equipped, dependsOn: [...equipped.dependsOn, redis, ...(postgres === undefined ? [] : [postgres])] },
+    { ...equipped, dependsOn: [...equipped.dependsOn, ...stores.resources] },
   );
   new Gateway(
     "gateway",
     {
       ...slices.gateway(config),
       zones,
+      loadBalancer: cluster.loadBalancer,
+      certificateSecret: mounts.gateway.secretName,
       certificateVolume: tlsVolume("gateway-tls", mounts.gateway),
       authorityVolume: tlsVolume("internal-tls", mounts.authority),
       annotations: revisionAnnotations(mounts.gateway, mounts.authority),

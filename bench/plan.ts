@@ -71,7 +71,13 @@ function measureProcesses(runs: number) {
 }
 
 function withPools(raw: RawConfig, factor: number): RawConfig {
-  const values = structuredClone(raw.values) as { gameServer: { pools: { name: string }[] } };
+  const values = structuredClone(raw.values) as {
+    gameServer: { pools: { name: string }[] };
+    database: { maxConnections?: number };
+  };
+  // The config holds the database's connections against the servers of all pools.
+  const { database } = values;
+  if (database.maxConnections !== undefined) database.maxConnections *= factor;
   const { pools } = values.gameServer;
   values.gameServer.pools = Array.from({ length: factor }, (_, copy) =>
     pools.map((pool) => ({ ...pool, name: copy === 0 ? pool.name : `${pool.name}-${copy + 1}` })),

@@ -3,10 +3,15 @@ import { dirname, join } from "node:path";
 import { Command } from "commander";
 import { visible } from "../components/shared/errors.ts";
 import { configCommand } from "./commands/config.ts";
+import { destroyCommand } from "./commands/destroy.ts";
+import { initCommand } from "./commands/init.ts";
 import { loadCommand } from "./commands/load.ts";
 import { localCommand } from "./commands/local.ts";
 import { planCommand } from "./commands/plan.ts";
+import { previewCommand } from "./commands/preview.ts";
 import { probeCommands } from "./commands/probe.ts";
+import { rollbackCommand } from "./commands/rollback.ts";
+import { upCommand } from "./commands/up.ts";
 import { report } from "./errors.ts";
 import { endWithReader, type Output, processOutput } from "./output.ts";
 
@@ -24,6 +29,11 @@ export async function run(args: readonly string[], root: string): Promise<void> 
     .option("--debug", "show a stack trace with an error")
     .addCommand(planCommand({ directory, runner: join(root, "plan", "child.ts"), output }))
     .addCommand(configCommand({ directory, output }))
+    .addCommand(initCommand({ directory, output }))
+    .addCommand(previewCommand({ directory, output }))
+    .addCommand(upCommand({ directory, output }))
+    .addCommand(destroyCommand({ directory, output }))
+    .addCommand(rollbackCommand({ directory, output }))
     .addCommand(localCommand({ directory, root, output }))
     .addCommand(loadCommand({ directory, output }));
   for (const command of probeCommands({ directory, output })) program.addCommand(command);

@@ -1,9 +1,10 @@
 import * as pulumi from "@pulumi/pulumi";
+import { AWS_OUTPUTS } from "./aws-outputs.ts";
 import { GENERATED_PREFIX, type Json, type JsonObject, SECRET, UNKNOWN } from "./plan.ts";
 
 /**
- * Outputs that only a provider can compute, by type token, and whether they are secret. In a plan each one is a reference to
- * itself, so that a rendered manifest can say which generated value belongs in which place.
+ * Outputs that only a provider can compute, by type token, and whether they are secret; a dot leads into a nested object. In a
+ * plan each one is a reference to itself, so that a rendered manifest can say which generated value belongs in which place.
  */
 const COMPUTED_OUTPUTS: Readonly<Record<string, Readonly<Record<string, "secret" | "public">>>> = {
   "random:index/randomBytes:RandomBytes": { base64: "secret", hex: "secret" },
@@ -15,15 +16,28 @@ const COMPUTED_OUTPUTS: Readonly<Record<string, Readonly<Record<string, "secret"
   "tls:index/selfSignedCert:SelfSignedCert": { certPem: "public" },
   "tls:index/certRequest:CertRequest": { certRequestPem: "public" },
   "tls:index/locallySignedCert:LocallySignedCert": { certPem: "public" },
+  ...AWS_OUTPUTS,
 };
 
 /** What a registered resource is told to be: its inputs, and references for what its provider would compute. */
 export function mockedState(args: pulumi.runtime.MockResourceArgs): Record<string, unknown> {
-  const computed = Object.entries(COMPUTED_OUTPUTS[args.type] ?? {}).map(([output, secrecy]) => {
+  const state: Record<string, unknown> = { ...args.inputs };
+  for (const [output, secrecy] of Object.entries(COMPUTED_OUTPUTS[args.type] ?? {})) {
     const reference = `${GENERATED_PREFIX}${args.name}.${output}`;
-    return [output, secrecy === "secret" ? pulumi.secret(reference) : reference];
-  });
-  return { ...args.inputs, ...Object.fromEntries(computed) };
+    set(state, output.split("."), secrecy === "secret" ? pulumi.secret(reference) : reference);
+  }
+  return state;
+}
+
+/** Sets a value at a path; the objects on the way are copied, because the inputs belong to the plan. */
+function set(target: Record<string, unknown>, [key = "", ...rest]: readonly string[], value: unknown): void {
+  if (rest.length === 0) {
+    target[key] = value;
+    return;
+  }
+  const inner = { ...(target[key] as Record<string, unknown> | undefined) };
+  set(inner, rest, value);
+  target[key] = inner;
 }
 
 function maskedReference(value: unknown): string {

@@ -109,7 +109,7 @@ function foreignNamespace(selector: Json): Outsider {
   return { id: `namespace ${names.join(" ")}`, kind: "namespace", names };
 }
 
-/** Name lookups go to kube-system's port 53; drawn, they would be the most arrows and say the least. */
+/** Name lookups go out to port 53 alone; drawn, they would be the most arrows and say the least. */
 export function isNameLookup({ to, ports: allowed }: Traffic): boolean {
-  return "kind" in to && to.names.includes("kube-system") && allowed.every((port) => port.endsWith(" 53"));
+  return "kind" in to && allowed.every((port) => port.endsWith(" 53"));
 }

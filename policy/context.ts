@@ -10,6 +10,16 @@ export interface Parameters {
   readonly replicaFloor: number;
   /** The most days that a server certificate may be valid. */
   readonly certificateDays: number;
+  /** The fewest days over which production's managed database can be taken back. */
+  readonly backupDays: number;
+  /** The fewest days that production's log groups keep their lines. */
+  readonly logDays: number;
+  /** AWS regions that resources may stand in. */
+  readonly regions: readonly string[];
+  /** Tags that everything on AWS bears. */
+  readonly requiredTags: readonly string[];
+  /** Families of instance classes that managed stores may have, by environment. */
+  readonly storeFamilies: Readonly<Partial<Record<Environment, readonly string[]>>>;
 }
 
 /** What a rule is given: the deployment and what to hold it against. */

@@ -68,6 +68,10 @@ const wholeNumber = z
   .int({ error: "must be a whole number above 0" })
   .positive("must be a whole number above 0");
 
+const names = z
+  .array(text(1, "a name"), { error: "must be a list of names" })
+  .min(1, "must name at least one");
+
 const environmentLevels = z.strictObject({ default: level, rules: z.record(z.string(), level).optional() });
 
 const schema = z.strictObject({
@@ -78,7 +82,15 @@ const schema = z.strictObject({
     package: environmentLevels,
   }),
   advisoryInPlan: z.array(z.string({ error: "must be the name of a rule" }), { error: "must be a list" }),
-  parameters: z.strictObject({ replicaFloor: wholeNumber, certificateDays: wholeNumber }),
+  parameters: z.strictObject({
+    replicaFloor: wholeNumber,
+    certificateDays: wholeNumber,
+    backupDays: wholeNumber,
+    logDays: wholeNumber,
+    regions: names,
+    requiredTags: names,
+    storeFamilies: z.strictObject({ staging: names, production: names }),
+  }),
   waivers: z.array(
     z.strictObject({
       rule: text(1, "the name of a rule"),

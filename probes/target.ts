@@ -105,14 +105,15 @@ export function targetOfLocal(local: LocalTarget, options: Omit<TargetOptions, "
 
 async function clusterTarget(environment: Environment, options: TargetOptions): Promise<Target> {
   // The parser loads the engine's SDK, which a URL needs nothing of.
-  const [{ readStackFile }, { parseConfig }] = await Promise.all([
+  const [{ readStackFile }, { parseConfig }, { clusterName }] = await Promise.all([
     import("../components/config/stack-file.ts"),
     import("../components/config/load.ts"),
+    import("../components/config/slices-aws.ts"),
   ]);
   const config = parseConfig(readStackFile(options.directory, environment));
   const { domain, exposure } = config.gateway;
   const port = exposure.kind === "node-port" ? `:${exposure.port}` : "";
-  const { context } = config.cluster;
+  const context = config.cluster.kind === "eks" ? clusterName(environment) : config.cluster.context;
   return {
     ...address(environment, `https://${domain}${port}`, options),
     environment,

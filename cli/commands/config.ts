@@ -9,6 +9,7 @@ import { renderEnvFile } from "../../components/config/env-file.ts";
 import { parseConfig } from "../../components/config/load.ts";
 import { renderReference } from "../../components/config/reference.ts";
 import { readStackFile } from "../../components/config/stack-file.ts";
+import type { ResolvedVariable } from "../../components/config/variables/types.ts";
 import { errorCode } from "../../components/shared/error-code.ts";
 import { formatProblem, InputError } from "../../components/shared/errors.ts";
 import type { Output } from "../output.ts";
@@ -97,11 +98,19 @@ function keepExisting(path: string, force: boolean | undefined, rule: string): v
   throw new InputError("The file was not written:", [{ subject: path, rule, remedy }]);
 }
 
+function shown(variable: ResolvedVariable): object {
+  switch (variable.kind) {
+    case "plain":
+      return { value: variable.value };
+    case "secret":
+      return { secret: variable.secret };
+    case "deployed":
+      return { deployed: true };
+  }
+}
+
 function envJson({ environment, variables }: Config): string {
-  const entries = [...variables].map(([name, variable]) => [
-    name,
-    variable.kind === "plain" ? { value: variable.value } : { secret: variable.secret },
-  ]);
+  const entries = [...variables].map(([name, variable]) => [name, shown(variable)]);
   return `${JSON.stringify({ environment, variables: Object.fromEntries(entries) }, undefined, 2)}\n`;
 }
 

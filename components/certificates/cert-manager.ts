@@ -30,7 +30,12 @@ const RENEW_BEFORE_PERCENTAGE = 33;
 
 const API_VERSION = "cert-manager.io/v1";
 
-const ACME_ISSUER = "spacetime-vr-acme";
+/**
+ * Not the Secret of a given or self-signed pair: a change of `certificates.kind` makes the one before the engine deletes the
+ * other, and cert-manager leaves its Secret behind, so under one name the two would delete or refuse each other.
+ */
+const PUBLIC_SECRET = "gateway-tls-acme";
+
 const BOOTSTRAP_ISSUER = "internal-bootstrap";
 const INTERNAL_ISSUER = "internal";
 const AUTHORITY_SECRET = "internal-authority";
@@ -49,8 +54,10 @@ export class CertManager extends pulumi.ComponentResource {
   constructor(name: string, args: CertManagerArgs, opts?: pulumi.ComponentResourceOptions) {
     super("spacetime-vr:certificates:CertManager", name, {}, opts);
     this.#environment = args.environment;
-    const acme = this.#object(`${name}-acme`, "ClusterIssuer", ACME_ISSUER, acmeSpec(args), []);
-    const publicLeaf = leafSpec("gateway-tls", [args.domain], { kind: "ClusterIssuer", name: ACME_ISSUER });
+    // Named by its authority: cert-manager issues anew when a certificate refers to another issuer, not when one changes.
+    const issuer = `spacetime-vr-${args.server}`;
+    const acme = this.#object(`${name}-acme`, "ClusterIssuer", issuer, acmeSpec(args, issuer), []);
+    const publicLeaf = leafSpec(PUBLIC_SECRET, [args.domain], { kind: "ClusterIssuer", name: issuer });
     this.#certificate(`${name}-gateway`, "gateway-tls", publicLeaf, [acme]);
 
     const bootstrap = this.#object(`${name}-bootstrap`, "Issuer", BOOTSTRAP_ISSUER, { selfSigned: {} }, []);
@@ -65,7 +72,7 @@ export class CertManager extends pulumi.ComponentResource {
       });
       this.#certificate(`${name}-${server}`, leafSecret(server), leaf, [internal]);
     }
-    this.gateway = mount("gateway-tls", "tls.crt", "tls.key");
+    this.gateway = mount(PUBLIC_SECRET, "tls.crt", "tls.key");
     this.authority = mount(leafSecret("game-server"), "ca.crt");
     this.servers = Object.fromEntries(
       names.map((server) => [server, mount(leafSecret(server), "tls.crt", "tls.key", "ca.crt")]),
@@ -107,13 +114,13 @@ export class CertManager extends pulumi.ComponentResource {
 }
 
 /** Cluster-wide, because only a ClusterIssuer may use the cloud role that cert-manager's own pod carries. */
-function acmeSpec({ domain, email, server, hostedZoneId, region }: CertManagerArgs): object {
+function acmeSpec({ domain, email, server, hostedZoneId, region }: CertManagerArgs, issuer: string): object {
   const dns01 = { route53: { region, hostedZoneID: hostedZoneId } };
   return {
     acme: {
       email,
       server: DIRECTORIES[server],
-      privateKeySecretRef: { name: `${ACME_ISSUER}-account` },
+      privateKeySecretRef: { name: `${issuer}-account` },
       solvers: [{ selector: { dnsNames: [domain] }, dns01 }],
     },
   };

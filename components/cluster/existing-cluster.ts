@@ -1,14 +1,8 @@
 import * as kubernetes from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-
-/** What a workload needs to know of the cluster it stands in, whoever runs that cluster. */
-export interface Cluster {
-  readonly provider: kubernetes.Provider;
-  /** The StorageClass of every PersistentVolumeClaim. */
-  readonly storageClass: string;
-  /** Over how many zones the nodes are spread. */
-  readonly zones: number;
-}
+import type { Placement } from "../shared/pods.ts";
+import type { Cluster, LoadBalancerSettings } from "./cluster.ts";
+import type { ClusterDns } from "./network-rules.ts";
 
 export interface ExistingClusterArgs {
   /** The kubeconfig context. @default the current context */
@@ -20,8 +14,12 @@ export interface ExistingClusterArgs {
 /** A cluster that somebody else runs, reached through the operator's kubeconfig. */
 export class ExistingCluster extends pulumi.ComponentResource implements Cluster {
   readonly provider: kubernetes.Provider;
+  readonly providers: pulumi.ProviderResource[];
   readonly storageClass: string;
   readonly zones: number;
+  readonly loadBalancer: LoadBalancerSettings = { annotations: {} };
+  readonly dns: ClusterDns = { kind: "pods" };
+  readonly aws = undefined;
 
   constructor(name: string, args: ExistingClusterArgs, opts?: pulumi.ComponentResourceOptions) {
     super("spacetime-vr:cluster:ExistingCluster", name, {}, opts);
@@ -36,8 +34,14 @@ export class ExistingCluster extends pulumi.ComponentResource implements Cluster
       },
       { parent: this },
     );
+    this.providers = [this.provider];
     this.storageClass = args.storageClass;
     this.zones = args.zones;
     this.registerOutputs({ provider: this.provider, storageClass: this.storageClass, zones: this.zones });
+  }
+
+  /** Pods go wherever the cluster's owner lets them. */
+  placement(): Placement {
+    return { nodeSelector: {}, tolerations: [], annotations: {} };
   }
 }

@@ -12,7 +12,7 @@ export interface NamespacesArgs {
 /**
  * The group that on-call engineers are members of. It reads what diagnosis needs; it changes nothing and never reads a Secret.
  */
-const OBSERVERS_GROUP = "spacetime-vr:observers";
+export const OBSERVERS_GROUP = "spacetime-vr:observers";
 
 const POD_SECURITY = Object.fromEntries(
   ["enforce", "audit", "warn"].map((mode) => [`pod-security.kubernetes.io/${mode}`, "restricted"]),

@@ -3,19 +3,20 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Environment } from "../shared/environments.ts";
 import type { Flow } from "../shared/flows.ts";
 import { commonLabels } from "../shared/labels.ts";
-import { workloadRules } from "./network-rules.ts";
+import { type ClusterDns, workloadRules } from "./network-rules.ts";
 
 export interface NetworkPoliciesArgs {
   readonly environment: Environment;
   /** The traffic that exists; everything else stays denied. */
   readonly flows: readonly Flow[];
+  readonly dns: ClusterDns;
 }
 
 /** The exceptions to each namespace's default denial: exactly the declared flows. */
 export class NetworkPolicies extends pulumi.ComponentResource {
   constructor(name: string, args: NetworkPoliciesArgs, opts?: pulumi.ComponentResourceOptions) {
     super("spacetime-vr:cluster:NetworkPolicies", name, {}, opts);
-    for (const { workload, namespace, spec } of workloadRules(args.flows)) {
+    for (const { workload, namespace, spec } of workloadRules(args.flows, args.dns)) {
       new kubernetes.networking.v1.NetworkPolicy(
         `${name}-${workload}`,
         {

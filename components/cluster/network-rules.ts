@@ -19,7 +19,21 @@ export const DEFAULT_DENY: PolicySpec = { podSelector: {}, policyTypes: ["Ingres
 /** The label that Kubernetes itself puts on each namespace. */
 const NAMESPACE_NAME = "kubernetes.io/metadata.name";
 
-function policyPeers(peer: Peer, seenFrom: string): PolicyPeer[] {
+/** Where pods ask for names: pods in kube-system, or an address where the name service is no pod. */
+export type ClusterDns = { readonly kind: "pods" } | { readonly kind: "address"; readonly address: string };
+
+function dnsPeers(dns: ClusterDns): PolicyPeer[] {
+  // EKS Auto Mode answers on each node behind the DNS Service's address: a selector would allow nothing.
+  if (dns.kind === "address") return [{ ipBlock: { cidr: `${dns.address}/32` } }];
+  return [
+    {
+      namespaceSelector: { matchLabels: { [NAMESPACE_NAME]: "kube-system" } },
+      podSelector: { matchLabels: { "k8s-app": "kube-dns" } },
+    },
+  ];
+}
+
+function policyPeers(peer: Peer, seenFrom: string, dns: ClusterDns): PolicyPeer[] {
   switch (peer.kind) {
     case "workload": {
       const namespace = WORKLOAD_NAMESPACES[peer.workload];
@@ -32,12 +46,7 @@ function policyPeers(peer: Peer, seenFrom: string): PolicyPeer[] {
     case "namespace":
       return [{ namespaceSelector: { matchLabels: { [NAMESPACE_NAME]: peer.namespace } } }];
     case "cluster-dns":
-      return [
-        {
-          namespaceSelector: { matchLabels: { [NAMESPACE_NAME]: "kube-system" } },
-          podSelector: { matchLabels: { "k8s-app": "kube-dns" } },
-        },
-      ];
+      return dnsPeers(dns);
     default: {
       const exhaustive: never = peer;
       return exhaustive;
@@ -54,16 +63,16 @@ function isWorkload(peer: Peer, workload: Workload): boolean {
 }
 
 /** One policy per workload with one rule per flow and direction; a workload without a flow keeps the default denial. */
-export function workloadRules(flows: readonly Flow[]): WorkloadRules[] {
+export function workloadRules(flows: readonly Flow[], dns: ClusterDns = { kind: "pods" }): WorkloadRules[] {
   const names = Object.keys(WORKLOAD_NAMESPACES) as Workload[];
   return names.flatMap((workload) => {
     const namespace = WORKLOAD_NAMESPACES[workload];
     const ingress = flows
       .filter((flow) => isWorkload(flow.to, workload))
-      .map((flow) => ({ from: policyPeers(flow.from, namespace), ports: policyPorts(flow) }));
+      .map((flow) => ({ from: policyPeers(flow.from, namespace, dns), ports: policyPorts(flow) }));
     const egress = flows
       .filter((flow) => isWorkload(flow.from, workload))
-      .map((flow) => ({ to: policyPeers(flow.to, namespace), ports: policyPorts(flow) }));
+      .map((flow) => ({ to: policyPeers(flow.to, namespace, dns), ports: policyPorts(flow) }));
     if (ingress.length === 0 && egress.length === 0) return [];
     const spec: PolicySpec = {
       podSelector: { matchLabels: { ...selectorLabels(workload) } },

@@ -1,24 +1,14 @@
-import type { Environment } from "../shared/environments.ts";
 import type { Problem } from "../shared/errors.ts";
 import { type CredentialName, DATA_KEYS } from "../shared/secret-names.ts";
+import { AWS_RULES } from "./cross-rules-aws.ts";
+import { STORE_RULES } from "./cross-rules-stores.ts";
 import { sharedPorts } from "./ports.ts";
-import type { ScalingConfig, StackFile } from "./schema.ts";
+import type { ScalingConfig } from "./schema.ts";
 import { passwordPaths } from "./secrecy.ts";
+import type { Rule, Sections } from "./sections.ts";
 import { type ConfigPath, NAMESPACE, subjectOf } from "./subject.ts";
 import { VARIABLES } from "./variables/index.ts";
-import { type Overrides, settingText } from "./variables/resolve.ts";
-
-/** What the rules across keys look at: the sections that are valid by themselves. */
-export interface Sections {
-  readonly environment: Environment;
-  readonly file: string;
-  readonly stack: Partial<StackFile>;
-  /** The credentials that were given, in whatever way. */
-  readonly given: ReadonlySet<string>;
-  readonly overrides: Overrides;
-}
-
-type Rule = (sections: Sections) => readonly Problem[];
+import { settingText } from "./variables/resolve.ts";
 
 /** Rules that no single key can state. Each looks only at sections that are there, so one error holds every problem. */
 const RULES: readonly Rule[] = [
@@ -31,6 +21,8 @@ const RULES: readonly Rule[] = [
   portsApart,
   dataKeysKept,
   plainTexts,
+  ...AWS_RULES,
+  ...STORE_RULES,
 ];
 
 /** Everything that breaks a rule across keys. */
@@ -81,7 +73,7 @@ function plainTexts({ stack, file }: Sections): readonly Problem[] {
 }
 
 function contextNamed({ stack, environment, file }: Sections): readonly Problem[] {
-  if (stack.cluster === undefined || stack.cluster.context !== undefined) return [];
+  if (stack.cluster?.kind !== "existing" || stack.cluster.context !== undefined) return [];
   if (environment === "local" || environment === "package") return [];
   return [
     {

@@ -44,7 +44,10 @@ function lines(config: Config, definition: VariableDefinition, options: EnvFileO
 function assignment(resolved: ResolvedVariable, { template }: EnvFileOptions): string {
   const { name } = resolved.definition;
   if (resolved.kind === "plain") return `${name}=${resolved.value}`;
-  return template ? `${name}=` : `# ${name}: the generated secret ${resolved.secret}`;
+  if (template) return `${name}=`;
+  const source =
+    resolved.kind === "secret" ? `the generated secret ${resolved.secret}` : "known only to the deployment";
+  return `# ${name}: ${source}`;
 }
 
 function formOf(resolved: ResolvedVariable): string {

@@ -1,4 +1,7 @@
 import { z } from "zod";
+import { alarms } from "./schema/alarms.ts";
+import { aws } from "./schema/aws.ts";
+import { backup } from "./schema/backup.ts";
 import { certificates } from "./schema/certificates.ts";
 import { cluster } from "./schema/cluster.ts";
 import { database, redis } from "./schema/data.ts";
@@ -9,12 +12,15 @@ import type { resources, scaling } from "./schema/workload.ts";
 
 /** What `Pulumi.<environment>.yaml` holds under the project's namespace, as written. */
 export const stackSchema = z.strictObject({
+  aws,
   cluster,
   gameServer,
   gateway,
   database,
   redis,
   certificates,
+  backup,
+  alarms,
   secretVersions,
   ...credentials,
 });
@@ -22,6 +28,8 @@ export const stackSchema = z.strictObject({
 /** The parsed stack file. */
 export type StackFile = z.infer<typeof stackSchema>;
 export type ClusterConfig = StackFile["cluster"];
+export type EksConfig = Extract<ClusterConfig, { kind: "eks" }>;
+export type AwsConfig = NonNullable<StackFile["aws"]>;
 export type GameServerConfig = StackFile["gameServer"];
 export type GameServerPoolConfig = GameServerConfig["pools"][number];
 export type GatewayConfig = StackFile["gateway"];
@@ -30,3 +38,5 @@ export type ResourcesConfig = z.infer<typeof resources>;
 export type DatabaseConfig = StackFile["database"];
 export type RedisConfig = StackFile["redis"];
 export type CertificatesConfig = StackFile["certificates"];
+export type BackupConfig = NonNullable<StackFile["backup"]>;
+export type AlarmsConfig = NonNullable<StackFile["alarms"]>;

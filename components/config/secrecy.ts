@@ -6,7 +6,7 @@ import { VARIABLES } from "./variables/index.ts";
 const CREDENTIALS: ReadonlySet<unknown> = new Set(CREDENTIAL_NAMES);
 
 /** Certificates are public, but people paste the key beside them. */
-const PEM_KEYS: ReadonlySet<unknown> = new Set(["caCertificate", "certificateChain"]);
+const PEM_KEYS: ReadonlySet<unknown> = new Set(["caCertificate", "caCertificates", "certificateChain"]);
 
 /** Texts that carry a password whatever the key says: `scheme://user:password@host`, a private key. */
 const CARRIES_PASSWORD = /:\/\/[^/\s]*:[^/\s]*@|PRIVATE KEY/;

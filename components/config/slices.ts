@@ -1,16 +1,11 @@
 import { type FlowOptions, type Peer, serviceHost } from "../shared/flows.ts";
 import type { SecretName } from "../shared/secret-names.ts";
 import type { Config } from "./config.ts";
-import { booleanVariable, integerVariable, textVariable } from "./variables/read.ts";
+import { storeFlows } from "./slices-stores.ts";
+import { booleanVariable, integerVariable } from "./variables/read.ts";
 
 /** Anywhere: the sources of a door that is open to the node network as well. */
 const EVERYWHERE = "0.0.0.0/0";
-
-/** The slice of the cluster. */
-export function cluster(config: Config) {
-  const { context, storageClass, zones } = config.cluster;
-  return { context, storageClass, zones };
-}
 
 /** The slice of the admission policies. */
 export function admission(config: Config) {
@@ -19,12 +14,21 @@ export function admission(config: Config) {
   return { environment: config.environment, gameImage };
 }
 
-/** Who may reach the gateway's pods. */
-function players({ gateway }: Config): Peer {
+/** The networks that stores and load balancers have beside the cluster's own; none where somebody else runs it. */
+interface CloudNetworks {
+  readonly isolatedCidrs: readonly string[];
+  readonly publicCidrs: readonly string[];
+}
+
+/** Who may reach the gateway's pods: players with their own addresses, and the load balancers' health checks. */
+function players({ gateway }: Config, publicCidrs: readonly string[]): Peer {
   const { exposure } = gateway;
   switch (exposure.kind) {
-    case "load-balancer":
-      return { kind: "network", cidrs: exposure.sourceCidrs };
+    case "load-balancer": {
+      const { sourceCidrs } = exposure;
+      const isOpen = sourceCidrs.includes(EVERYWHERE);
+      return { kind: "network", cidrs: isOpen ? sourceCidrs : [...sourceCidrs, ...publicCidrs] };
+    }
     case "ingress":
       return { kind: "namespace", namespace: exposure.controllerNamespace };
     case "node-port":
@@ -45,18 +49,13 @@ function gameServerPorts(config: Config) {
 }
 
 /** What the declared flows are made of. */
-export function flows(config: Config, gatewayPort: number): FlowOptions {
-  const port = integerVariable(config, "GODOT_DATABASE_PORT");
-  const { database } = config;
+export function flows(config: Config, gatewayPort: number, cloud: CloudNetworks | undefined): FlowOptions {
+  const { isolatedCidrs, publicCidrs } = cloud ?? { isolatedCidrs: [], publicCidrs: [] };
   return {
-    players: players(config),
+    players: players(config, publicCidrs),
     gatewayPort,
     gameServer: gameServerPorts(config),
-    redisPort: integerVariable(config, "GODOT_REDIS_PORT"),
-    database:
-      database.kind === "external"
-        ? { kind: "external", port, cidrs: database.cidrs }
-        : { kind: "in-cluster", port },
+    ...storeFlows(config, isolatedCidrs),
   };
 }
 
@@ -81,28 +80,21 @@ export function certificates(config: Config) {
   return { ...common, source: { kind, certificateChain, privateKey } };
 }
 
-/** The slice of Redis. */
-export function redis(config: Config) {
-  const { storage, resources } = config.redis;
-  return { storage, resources, port: integerVariable(config, "GODOT_REDIS_PORT") };
-}
-
-/** The slice of Postgres, where the program runs it. */
-export function inClusterDatabase(config: Config) {
-  if (config.database.kind !== "in-cluster") return undefined;
-  const { storage, resources } = config.database;
-  return {
-    storage,
-    resources,
-    port: integerVariable(config, "GODOT_DATABASE_PORT"),
-    database: textVariable(config, "GODOT_DATABASE_NAME"),
-    applicationRole: textVariable(config, "GODOT_DATABASE_USER"),
-  };
-}
-
 /** Seconds that the load balancer of the exposure, if any, needs to stop sending. */
 function deregistrationSeconds({ gateway: { exposure } }: Config): number {
   return exposure.kind === "load-balancer" ? exposure.deregistrationSeconds : 0;
+}
+
+/** PEM certificates of the database's authority, where it is not the internal one. */
+function databaseAuthority({ database }: Config): string | undefined {
+  switch (database.kind) {
+    case "in-cluster":
+      return undefined;
+    case "rds":
+      return database.caCertificates;
+    case "external":
+      return database.caCertificate;
+  }
 }
 
 /** The slice of the game server. */
@@ -113,7 +105,7 @@ export function gameServer(config: Config) {
   return {
     environment: config.environment,
     pools: config.gameServer.pools,
-    databaseAuthority: config.database.kind === "external" ? config.database.caCertificate : undefined,
+    databaseAuthority: databaseAuthority(config),
     variables: Object.fromEntries(plain),
   };
 }

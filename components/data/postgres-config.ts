@@ -87,9 +87,37 @@ export function rolesScript(options: RolesOptions): string {
       "REPLICATION NOSUPERUSER NOCREATEDB NOCREATEROLE",
       "postgres-backup-password",
     ),
-    `GRANT pg_read_all_data TO ${options.backupRole};`,
-    `GRANT CONNECT, TEMPORARY ON DATABASE ${options.database} TO ${options.applicationRole};`,
-    `GRANT USAGE, CREATE ON SCHEMA public TO ${options.applicationRole};`,
+    ...grants(options),
+    "",
+  ].join("\n");
+}
+
+/** What each role may do, wherever the database runs. */
+function grants({ database, applicationRole, backupRole }: RolesOptions): string[] {
+  return [
+    `GRANT pg_read_all_data TO ${backupRole};`,
+    `GRANT CONNECT, TEMPORARY ON DATABASE ${database} TO ${applicationRole};`,
+    `GRANT USAGE, CREATE ON SCHEMA public TO ${applicationRole};`,
+  ];
+}
+
+/**
+ * `rolesScript` for a database whose administrator is no superuser, as on RDS. It holds no password: there the log, the
+ * statistics and the insights of others would see it. psql's `\password` sends a SCRAM verifier instead
+ * (database-bootstrap.ts).
+ */
+export function managedRolesScript(options: RolesOptions): string {
+  const role = (name: string): string[] => [
+    `SELECT 'CREATE ROLE ${name}' WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '${name}') \\gexec`,
+    // Superuser and replication are not named: only a superuser may, even to deny them.
+    `ALTER ROLE ${name} WITH LOGIN NOCREATEDB NOCREATEROLE;`,
+  ];
+  return [
+    "\\set ON_ERROR_STOP on",
+    "SET client_min_messages = 'warning';",
+    ...role(options.applicationRole),
+    ...role(options.backupRole),
+    ...grants(options),
     "",
   ].join("\n");
 }

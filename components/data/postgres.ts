@@ -20,7 +20,7 @@ const IDENTITY = { uid: 999, gid: 999 };
 const NAME = "postgres";
 
 /** The role that backups connect as. */
-const BACKUP_ROLE = "spacetime_backup";
+export const BACKUP_ROLE = "spacetime_backup";
 
 /** Postgres in the cluster: players and world objects; TLS only, one pod, one volume that outlives it. */
 export class Postgres extends pulumi.ComponentResource {

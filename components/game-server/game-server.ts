@@ -14,9 +14,11 @@ export interface GameServerArgs {
   readonly variables: Readonly<Record<string, string>>;
   /** PEM certificates of the database's authority, where it is not the internal one. */
   readonly databaseAuthority: string | undefined;
+  /** The same for Redis. */
+  readonly redisAuthority?: string | undefined;
   readonly zones: number;
   /** Everything of the pod but the names of its ConfigMaps. */
-  readonly pod: Omit<GameServerPod, "environmentConfigMap" | "databaseAuthorityConfigMap">;
+  readonly pod: Omit<GameServerPod, "environmentConfigMap" | "authorityConfigMaps">;
 }
 
 /** The workload's name: its Service, its ServiceAccount and the `app.kubernetes.io/name` of its pods. */
@@ -32,11 +34,7 @@ export class GameServer extends pulumi.ComponentResource {
     const labels = objectLabels(NAME, args.environment, digestVersion(args.pod.image));
     const own = { parent: this };
     const environment = this.#config(`${name}-environment`, "game-server-env", labels, args.variables);
-    const { databaseAuthority: pem } = args;
-    const authority =
-      pem === undefined
-        ? undefined
-        : this.#config(`${name}-database-authority`, "database-authority", labels, { "ca.crt": pem });
+    const authorities = this.#authorities(name, labels, args);
     new kubernetes.core.v1.ServiceAccount(
       `${name}-service-account`,
       {
@@ -49,9 +47,9 @@ export class GameServer extends pulumi.ComponentResource {
     const pod = {
       ...args.pod,
       environmentConfigMap: environment.name,
-      databaseAuthorityConfigMap: authority?.name,
+      authorityConfigMaps: authorities.map(([store, { name: configMap }]) => ({ store, configMap })),
     };
-    const dependsOn = [environment, ...(authority === undefined ? [] : [authority])].map(
+    const dependsOn = [environment, ...authorities.map(([, config]) => config)].map(
       ({ resource }) => resource,
     );
     for (const size of args.pools) {
@@ -59,6 +57,25 @@ export class GameServer extends pulumi.ComponentResource {
       new Pool(`${name}-${size.name}`, pool, { parent: this, dependsOn });
     }
     this.registerOutputs({});
+  }
+
+  /** What the stores' certificates are checked against, where it is not the internal authority. */
+  #authorities(
+    name: string,
+    labels: Labels,
+    args: GameServerArgs,
+  ): (readonly ["database" | "redis", ConfigObject])[] {
+    const given = [["database", args.databaseAuthority] as const, ["redis", args.redisAuthority] as const];
+    return given.flatMap(([store, pem]) =>
+      pem === undefined
+        ? []
+        : [
+            [
+              store,
+              this.#config(`${name}-${store}-authority`, `${store}-authority`, labels, { "ca.crt": pem }),
+            ] as const,
+          ],
+    );
   }
 
   #config(

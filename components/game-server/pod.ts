@@ -1,6 +1,13 @@
 import type * as kubernetes from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
-import { guaranteed, RESTRICTED_CONTAINER, restrictedPod, scratch } from "../shared/pods.ts";
+import {
+  guaranteed,
+  type Placement,
+  placed,
+  RESTRICTED_CONTAINER,
+  restrictedPod,
+  scratch,
+} from "../shared/pods.ts";
 import type { Scaling } from "../shared/scaling.ts";
 
 type PodSpec = kubernetes.types.input.core.v1.PodSpec;
@@ -26,6 +33,8 @@ export interface GameServerPod {
   readonly image: string;
   readonly environmentConfigMap: string;
   readonly secretVariables: readonly SecretVariable[];
+  /** Variables whose values providers choose: the hosts of stores on AWS. */
+  readonly deployedVariables?: readonly { readonly name: string; readonly value: pulumi.Input<string> }[];
   readonly ports: {
     readonly http: number;
     readonly telemetry: number;
@@ -33,11 +42,13 @@ export interface GameServerPod {
     /** The debug adapters, which exist only in the local environment. */
     readonly debug: { readonly dap: number; readonly lsp: number } | undefined;
   };
-  /** The ConfigMap whose `ca.crt` is mounted as `/run/secrets/database`, where the database has an authority of its own. */
-  readonly databaseAuthorityConfigMap: string | undefined;
+  /** ConfigMaps whose `ca.crt` is mounted as `/run/secrets/<store>`, for stores with an authority of their own. */
+  readonly authorityConfigMaps: readonly { readonly store: string; readonly configMap: string }[];
   /** Mounted as `/run/secrets/tls`. */
   readonly tlsVolume: kubernetes.types.input.core.v1.Volume;
   readonly annotations: Readonly<Record<string, pulumi.Input<string>>>;
+  /** Which nodes the servers stand on. */
+  readonly placement: Placement;
   /** Seconds that connected sessions get to hand over. */
   readonly drainSeconds: number;
   /** Seconds that a load balancer needs to stop sending. */
@@ -61,17 +72,24 @@ export function gracePeriodSeconds(
 export function podSpec(pod: GameServerPod, size: PoolSize): PodSpec {
   return {
     ...restrictedPod("game-server", IDENTITY),
+    ...placed(pod.placement),
     terminationGracePeriodSeconds: gracePeriodSeconds(pod),
     containers: [container(pod, size)],
-    volumes: [pod.tlsVolume, scratch("tmp", "256Mi"), ...databaseAuthority(pod).volumes],
+    volumes: [pod.tlsVolume, scratch("tmp", "256Mi"), ...authorities(pod).volumes],
   };
 }
 
-function databaseAuthority({ databaseAuthorityConfigMap: name }: GameServerPod) {
-  if (name === undefined) return { volumes: [], mounts: [] };
+function authorities({ authorityConfigMaps }: GameServerPod) {
   return {
-    volumes: [{ name: "database-authority", configMap: { name } }],
-    mounts: [{ name: "database-authority", mountPath: "/run/secrets/database", readOnly: true }],
+    volumes: authorityConfigMaps.map(({ store, configMap }) => ({
+      name: `${store}-authority`,
+      configMap: { name: configMap },
+    })),
+    mounts: authorityConfigMaps.map(({ store }) => ({
+      name: `${store}-authority`,
+      mountPath: `/run/secrets/${store}`,
+      readOnly: true,
+    })),
   };
 }
 
@@ -83,10 +101,13 @@ function container(pod: GameServerPod, size: PoolSize): Container {
     command: ["/usr/bin/tini", "-g", "--"],
     args: ["/usr/local/bin/spacetime-server", "--headless"],
     envFrom: [{ configMapRef: { name: pod.environmentConfigMap } }],
-    env: pod.secretVariables.map(({ name, reference }) => ({
-      name,
-      valueFrom: { secretKeyRef: { ...reference } },
-    })),
+    env: [
+      ...(pod.deployedVariables ?? []).map(({ name, value }) => ({ name, value })),
+      ...pod.secretVariables.map(({ name, reference }) => ({
+        name,
+        valueFrom: { secretKeyRef: { ...reference } },
+      })),
+    ],
     ports: containerPorts(pod.ports),
     // Part of the image contract: asks the server on loopback to hand its sessions over, and returns when it has.
     lifecycle: { preStop: { exec: { command: ["/usr/local/bin/drain"] } } },
@@ -96,7 +117,7 @@ function container(pod: GameServerPod, size: PoolSize): Container {
     volumeMounts: [
       { name: "tls", mountPath: "/run/secrets/tls", readOnly: true },
       { name: "tmp", mountPath: "/tmp" },
-      ...databaseAuthority(pod).mounts,
+      ...authorities(pod).mounts,
     ],
   };
 }

@@ -35,7 +35,7 @@ export class Pool extends pulumi.ComponentResource {
           // The new server stands before the old one starts to drain, so capacity never dips.
           strategy: { type: "RollingUpdate", rollingUpdate: { maxUnavailable: 0, maxSurge: "25%" } },
           template: {
-            metadata: { labels, annotations: { ...args.pod.annotations } },
+            metadata: { labels, annotations: { ...args.pod.placement.annotations, ...args.pod.annotations } },
             spec: {
               ...podSpec(args.pod, args.size),
               topologySpreadConstraints: spread(selector, args.zones),

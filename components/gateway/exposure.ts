@@ -2,6 +2,7 @@ import * as kubernetes from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 import type { Labels } from "../shared/labels.ts";
 import { GAME_NAMESPACE } from "../shared/namespaces.ts";
+import { NLB_CLASS, type NlbTimes, nlbAnnotations } from "./nlb.ts";
 
 /** How players reach the gateway. */
 export type Exposure =
@@ -18,8 +19,20 @@ export type Exposure =
     }
   | { readonly kind: "node-port"; readonly port: number };
 
+/** What the cluster's own controller of load balancers wants to be told. */
+export interface LoadBalancerSettings {
+  /** `spec.loadBalancerClass`; absent where the cluster has one controller for all. */
+  readonly className?: string;
+  /** Annotations that the stack file's come on top of. */
+  readonly annotations: Readonly<Record<string, string>>;
+}
+
 export interface ExposureArgs {
   readonly exposure: Exposure;
+  readonly loadBalancer: LoadBalancerSettings;
+  readonly times: NlbTimes;
+  /** The Secret that holds the public certificate. */
+  readonly certificateSecret: string;
   readonly domain: string;
   readonly labels: Labels;
   readonly selector: Labels;
@@ -33,12 +46,16 @@ const PUBLIC_PORT = 443;
 /** The gateway's Service, and the Ingress where there is one. */
 export function exposeGateway(name: string, args: ExposureArgs, opts: pulumi.CustomResourceOptions): void {
   const { exposure } = args;
-  const annotations = exposure.kind === "load-balancer" ? { ...exposure.annotations } : {};
   const service = new kubernetes.core.v1.Service(
     `${name}-service`,
     {
-      metadata: { name: NAME, namespace: GAME_NAMESPACE, labels: { ...args.labels }, annotations },
-      spec: serviceSpec(exposure, args.selector),
+      metadata: {
+        name: NAME,
+        namespace: GAME_NAMESPACE,
+        labels: { ...args.labels },
+        annotations: annotations(args),
+      },
+      spec: serviceSpec(args),
     },
     opts,
   );
@@ -52,20 +69,36 @@ export function exposeGateway(name: string, args: ExposureArgs, opts: pulumi.Cus
         labels: { ...args.labels },
         annotations: { ...exposure.annotations },
       },
-      spec: ingressSpec(exposure.className, args.domain),
+      spec: ingressSpec(exposure.className, args),
     },
     { ...opts, dependsOn: [service] },
   );
 }
 
-function serviceSpec(exposure: Exposure, selector: Labels): ServiceSpec {
+function annotations({ exposure, loadBalancer, times }: ExposureArgs): Record<string, string> {
+  if (exposure.kind !== "load-balancer") return {};
+  const own = loadBalancer.className === NLB_CLASS ? nlbAnnotations(times) : {};
+  return { ...loadBalancer.annotations, ...own, ...exposure.annotations };
+}
+
+/**
+ * Local keeps the client's address, which the shield counts by, and saves a hop between nodes. An NLB sends to the pods
+ * themselves and keeps the address by its own means, so the nodes need no port.
+ */
+function loadBalancerRoute({ className }: LoadBalancerSettings): Partial<ServiceSpec> {
+  if (className === undefined) return { externalTrafficPolicy: "Local" };
+  return className === NLB_CLASS
+    ? { loadBalancerClass: className, externalTrafficPolicy: "Cluster", allocateLoadBalancerNodePorts: false }
+    : { loadBalancerClass: className, externalTrafficPolicy: "Local" };
+}
+
+function serviceSpec({ exposure, selector, loadBalancer }: ExposureArgs): ServiceSpec {
   const port = { name: "https", port: PUBLIC_PORT, targetPort: "https", protocol: "TCP" };
   switch (exposure.kind) {
     case "load-balancer":
       return {
         type: "LoadBalancer",
-        // Local keeps the client's address, which the shield counts by, and saves a hop between nodes.
-        externalTrafficPolicy: "Local",
+        ...loadBalancerRoute(loadBalancer),
         loadBalancerSourceRanges: [...exposure.sourceCidrs],
         selector: { ...selector },
         ports: [port],
@@ -86,11 +119,14 @@ function serviceSpec(exposure: Exposure, selector: Labels): ServiceSpec {
   }
 }
 
-function ingressSpec(className: string, domain: string): kubernetes.types.input.networking.v1.IngressSpec {
+function ingressSpec(
+  className: string,
+  { domain, certificateSecret: secretName }: ExposureArgs,
+): kubernetes.types.input.networking.v1.IngressSpec {
   const backend = { service: { name: NAME, port: { name: "https" } } };
   return {
     ingressClassName: className,
-    tls: [{ hosts: [domain], secretName: "gateway-tls" }],
+    tls: [{ hosts: [domain], secretName }],
     rules: [{ host: domain, http: { paths: [{ path: "/", pathType: "Prefix", backend }] } }],
   };
 }

@@ -8,14 +8,16 @@ import { spread } from "../shared/pods.ts";
 import { coresOf } from "../shared/quantities.ts";
 import { ROLLOUT_TIMEOUT, replicas, type Scaling, scalingObjects } from "../shared/scaling.ts";
 import { IMAGES } from "../shared/versions.ts";
-import { type Exposure, exposeGateway } from "./exposure.ts";
+import { type Exposure, exposeGateway, type LoadBalancerSettings } from "./exposure.ts";
 import { nginxConfig } from "./nginx-config.ts";
 import { type NginxOptions, POD_PATHS } from "./nginx-options.ts";
+import { NLB_CLASS, type NlbTimes, registrationSeconds } from "./nlb.ts";
 import { podSpec } from "./pod.ts";
 
 export interface GatewayArgs {
   readonly environment: Environment;
   readonly exposure: Exposure;
+  readonly loadBalancer: LoadBalancerSettings;
   readonly scaling: Scaling;
   readonly resources: { readonly cpu: string; readonly memory: string };
   readonly zones: number;
@@ -23,6 +25,8 @@ export interface GatewayArgs {
   readonly nginx: Omit<NginxOptions, "listenPort" | "clientAddress" | "workers" | "paths">;
   /** Seconds that a load balancer needs to stop sending. */
   readonly deregistrationSeconds: number;
+  /** The Secret that holds the public certificate, for an Ingress to name. */
+  readonly certificateSecret: string;
   /** Mounted as `/run/secrets/gateway-tls`. */
   readonly certificateVolume: kubernetes.types.input.core.v1.Volume;
   /** Mounted as `/run/secrets/internal-tls`. */
@@ -57,7 +61,15 @@ export class Gateway extends pulumi.ComponentResource {
     const deployment = this.#deployment(name, args, labels, config);
     exposeGateway(
       name,
-      { exposure: args.exposure, domain: args.nginx.domain, labels, selector: selectorLabels(NAME) },
+      {
+        exposure: args.exposure,
+        loadBalancer: args.loadBalancer,
+        times: timesOf(args),
+        certificateSecret: args.certificateSecret,
+        domain: args.nginx.domain,
+        labels,
+        selector: selectorLabels(NAME),
+      },
       // A Service is only usable once something answers behind it.
       { parent: this, dependsOn: [deployment] },
     );
@@ -83,6 +95,7 @@ export class Gateway extends pulumi.ComponentResource {
         metadata: { name: NAME, namespace: GAME_NAMESPACE, labels: { ...labels } },
         spec: {
           ...replicas(args.scaling),
+          ...readiness(args),
           revisionHistoryLimit: 5,
           selector: { matchLabels: { ...selector } },
           strategy: { type: "RollingUpdate", rollingUpdate: { maxUnavailable: 0, maxSurge: "25%" } },
@@ -106,6 +119,15 @@ export class Gateway extends pulumi.ComponentResource {
       { parent: this, dependsOn: [config.resource], customTimeouts: ROLLOUT_TIMEOUT },
     );
   }
+}
+
+function timesOf({ deregistrationSeconds, nginx }: GatewayArgs): NlbTimes {
+  return { deregistrationSeconds, drainSeconds: nginx.drainSeconds };
+}
+
+function readiness(args: GatewayArgs): { minReadySeconds?: number } {
+  const isBehindNlb = args.exposure.kind === "load-balancer" && args.loadBalancer.className === NLB_CLASS;
+  return isBehindNlb ? { minReadySeconds: registrationSeconds(timesOf(args)) } : {};
 }
 
 /** The nginx.conf that a gateway with these arguments runs with. */

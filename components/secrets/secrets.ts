@@ -41,15 +41,16 @@ const SECRET_BYTES = 32;
 export class Secrets extends pulumi.ComponentResource {
   /** The Kubernetes name of each Secret object. */
   readonly objectNames: Readonly<Record<SecretObjectName, string>>;
+  /** The generated values; each a secret output. */
+  readonly values: ReadonlyMap<SecretName, pulumi.Output<string>>;
 
-  readonly #generated: ReadonlyMap<SecretName, pulumi.Output<string>>;
   readonly #args: SecretsArgs;
 
   constructor(name: string, args: SecretsArgs, opts?: pulumi.ComponentResourceOptions) {
     super("spacetime-vr:secrets:Secrets", name, {}, opts);
     this.#args = args;
     const provider = new random.Provider(`${name}-random`, {}, { parent: this });
-    this.#generated = new Map(SECRET_NAMES.map((secret) => [secret, this.#generate(name, secret, provider)]));
+    this.values = new Map(SECRET_NAMES.map((secret) => [secret, this.#generate(name, secret, provider)]));
     const objects = SECRET_OBJECTS.map((layout) => [layout.name, this.#secretObject(name, layout)] as const);
     this.objectNames = Object.fromEntries(objects) as Record<SecretObjectName, string>;
     this.registerOutputs({ objectNames: this.objectNames });
@@ -68,6 +69,7 @@ export class Secrets extends pulumi.ComponentResource {
     return { name: this.objectNames[layout.name as SecretObjectName], key: secret };
   }
 
+  /** Hexadecimal where a store takes few characters beside letters and digits: ElastiCache refuses base64's. */
   #generate(name: string, secret: SecretName, provider: random.Provider): pulumi.Output<string> {
     const bytes = new random.RandomBytes(
       `${name}-${secret}`,
@@ -75,7 +77,7 @@ export class Secrets extends pulumi.ComponentResource {
       // Without these, what they encrypted is lost for good.
       { parent: this, provider, protect: this.#args.environment === "production" && isDataKey(secret) },
     );
-    return pulumi.secret(bytes.base64);
+    return pulumi.secret(secret === "redis-password" ? bytes.hex : bytes.base64);
   }
 
   #secretObject(name: string, layout: SecretObjectLayout): string {
@@ -124,7 +126,7 @@ export class Secrets extends pulumi.ComponentResource {
   #value(entry: SecretEntry): pulumi.Output<string> {
     const given = this.#given(entry);
     if (given !== undefined) return pulumi.secret(given);
-    const value = entry.kind === "generated" ? this.#generated.get(entry.secret) : undefined;
+    const value = entry.kind === "generated" ? this.values.get(entry.secret) : undefined;
     if (value === undefined) throw new Error(`${keyOf(entry)} has no value.`);
     return value;
   }

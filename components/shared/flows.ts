@@ -4,6 +4,7 @@ import type { Namespace } from "./namespaces.ts";
 export const WORKLOAD_NAMESPACES = {
   gateway: "spacetime",
   "game-server": "spacetime",
+  "database-bootstrap": "spacetime",
   postgres: "spacetime",
   redis: "spacetime",
 } as const satisfies Record<string, Namespace>;
@@ -47,11 +48,17 @@ export interface FlowOptions {
   readonly players: Peer;
   readonly gatewayPort: number;
   readonly gameServer: { readonly http: number; readonly telemetry: number; readonly discovery: number };
-  readonly redisPort: number;
-  readonly database:
-    | { readonly kind: "in-cluster"; readonly port: number }
-    | { readonly kind: "external"; readonly port: number; readonly cidrs: readonly string[] };
+  readonly redis: StoreFlow;
+  readonly database: StoreFlow & {
+    /** Where the Job that makes the roles of a managed database finds Secrets Manager. */
+    readonly bootstrap?: { readonly secretsManagerCidrs: readonly string[] };
+  };
 }
+
+/** Where a store listens: in a pod, or at addresses outside the cluster. */
+export type StoreFlow =
+  | { readonly kind: "in-cluster"; readonly port: number }
+  | { readonly kind: "external"; readonly port: number; readonly cidrs: readonly string[] };
 
 function workload(name: Workload): Peer {
   return { kind: "workload", workload: name };
@@ -73,16 +80,40 @@ function nameLookups(from: Workload): Flow {
   };
 }
 
-function databaseFlow(database: FlowOptions["database"]): Flow {
-  const to: Peer =
-    database.kind === "in-cluster" ? workload("postgres") : { kind: "network", cidrs: database.cidrs };
-  return {
-    id: "game-server-to-database",
-    why: "keeps players and world objects",
-    from: workload("game-server"),
-    to,
-    ports: [{ protocol: "TCP", port: database.port }],
-  };
+function store(name: "postgres" | "redis", flow: StoreFlow): Pick<Flow, "to" | "ports"> {
+  const to: Peer = flow.kind === "in-cluster" ? workload(name) : { kind: "network", cidrs: flow.cidrs };
+  return { to, ports: [{ protocol: "TCP", port: flow.port }] };
+}
+
+/** The EKS Pod Identity agent of each node, which hands a pod the credentials of its role. */
+const POD_IDENTITY_AGENT = "169.254.170.23/32";
+
+function bootstrapFlows({ database }: FlowOptions): Flow[] {
+  if (database.bootstrap === undefined) return [];
+  const from = workload("database-bootstrap");
+  return [
+    {
+      id: "database-bootstrap-to-database",
+      why: "makes the roles and sets their passwords",
+      from,
+      ...store("postgres", database),
+    },
+    {
+      id: "database-bootstrap-to-pod-identity",
+      why: "asks for the credentials of its cloud role",
+      from,
+      to: { kind: "network", cidrs: [POD_IDENTITY_AGENT] },
+      ports: [{ protocol: "TCP", port: 80 }],
+    },
+    {
+      id: "database-bootstrap-to-secrets-manager",
+      why: "reads the administrator's password",
+      from,
+      to: { kind: "network", cidrs: database.bootstrap.secretsManagerCidrs },
+      ports: [{ protocol: "TCP", port: 443 }],
+    },
+    nameLookups("database-bootstrap"),
+  ];
 }
 
 /** Every flow of a deployment; whatever is not in this list is denied. */
@@ -121,10 +152,15 @@ export function flows(options: FlowOptions): Flow[] {
       id: "game-server-to-redis",
       why: "shares sessions, mesh state and rate-limit counters",
       from: workload("game-server"),
-      to: workload("redis"),
-      ports: [{ protocol: "TCP", port: options.redisPort }],
+      ...store("redis", options.redis),
     },
-    databaseFlow(options.database),
+    {
+      id: "game-server-to-database",
+      why: "keeps players and world objects",
+      from: workload("game-server"),
+      ...store("postgres", options.database),
+    },
+    ...bootstrapFlows(options),
     nameLookups("gateway"),
     nameLookups("game-server"),
   ];

@@ -6,6 +6,21 @@ type SecurityContext = kubernetes.types.input.core.v1.SecurityContext;
 type SpreadConstraint = kubernetes.types.input.core.v1.TopologySpreadConstraint;
 type ResourceRequirements = kubernetes.types.input.core.v1.ResourceRequirements;
 
+/** Which nodes a pod may stand on, and what its node may not do to it. */
+export interface Placement {
+  readonly nodeSelector: Readonly<Record<string, string>>;
+  readonly tolerations: readonly kubernetes.types.input.core.v1.Toleration[];
+  readonly annotations: Readonly<Record<string, string>>;
+}
+
+/** A placement as a pod spec states it; a pod that may stand anywhere states nothing. */
+export function placed({ nodeSelector, tolerations }: Placement): Partial<PodSpec> {
+  return {
+    ...(Object.keys(nodeSelector).length > 0 ? { nodeSelector: { ...nodeSelector } } : {}),
+    ...(tolerations.length > 0 ? { tolerations: [...tolerations] } : {}),
+  };
+}
+
 /** The container half of Pod Security `restricted`, and a root file system that nobody can write to. */
 export const RESTRICTED_CONTAINER: SecurityContext = {
   allowPrivilegeEscalation: false,

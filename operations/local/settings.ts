@@ -1,6 +1,7 @@
 import { parseConfig } from "../../components/config/load.ts";
 import { gameServer, gateway } from "../../components/config/slices.ts";
 import { readStackFile } from "../../components/config/stack-file.ts";
+import { InputError } from "../../components/shared/errors.ts";
 
 /** Where the database is: started by the deployment itself, or somebody's. */
 export type DatabaseSettings =
@@ -64,6 +65,16 @@ function databaseOf(database: StackDatabase): DatabaseSettings {
       const { kind, host, port, name, user, caCertificate } = database;
       return { kind, host, port, name, user, caCertificate };
     }
+    case "rds":
+      throw new InputError("Nothing can be deployed on this machine:", [
+        {
+          subject: "spacetime-vr:database",
+          value: database.kind,
+          rule: "must be a database that this machine has or reaches",
+          remedy:
+            "Use kind in-cluster (a Postgres of this deployment's own) or external in Pulumi.local.yaml.",
+        },
+      ]);
     default: {
       const exhaustive: never = database;
       return exhaustive;

@@ -3,6 +3,41 @@ import { budgetDisruptions } from "./availability/budget-disruptions.ts";
 import { keepReplicaFloor } from "./availability/keep-replica-floor.ts";
 import { leaveReplicasToAutoscaler } from "./availability/leave-replicas-to-autoscaler.ts";
 import { spreadOverZones } from "./availability/spread-over-zones.ts";
+import { agreeOnAutoMode } from "./aws/agree-on-auto-mode.ts";
+import { blockPublicBuckets } from "./aws/block-public-buckets.ts";
+import { closeSecurityGroups } from "./aws/close-security-groups.ts";
+import { concealMasterPassword } from "./aws/conceal-master-password.ts";
+import { encryptBuckets } from "./aws/encrypt-buckets.ts";
+import { encryptCaches } from "./aws/encrypt-caches.ts";
+import { encryptClusterSecrets } from "./aws/encrypt-cluster-secrets.ts";
+import { encryptDatabases } from "./aws/encrypt-databases.ts";
+import { encryptVolumes } from "./aws/encrypt-volumes.ts";
+import { forceDatabaseTls } from "./aws/force-database-tls.ts";
+import { grantLeastPrivilege } from "./aws/grant-least-privilege.ts";
+import { hideDatabases } from "./aws/hide-databases.ts";
+import { keepDatabaseBackups } from "./aws/keep-database-backups.ts";
+import { keepFinalSnapshots } from "./aws/keep-final-snapshots.ts";
+import { keepImagesUnchanged } from "./aws/keep-images-unchanged.ts";
+import { keepLogs } from "./aws/keep-logs.ts";
+import { keepNodesPrivate } from "./aws/keep-nodes-private.ts";
+import { lockBackups } from "./aws/lock-backups.ts";
+import { logControlPlane } from "./aws/log-control-plane.ts";
+import { logNetworkFlows } from "./aws/log-network-flows.ts";
+import { nameAccounts } from "./aws/name-accounts.ts";
+import { nameClusterAccess } from "./aws/name-cluster-access.ts";
+import { pinAddOns } from "./aws/pin-add-ons.ts";
+import { protectStatefulResources } from "./aws/protect-stateful-resources.ts";
+import { replicateBackups } from "./aws/replicate-backups.ts";
+import { restrictApiEndpoint } from "./aws/restrict-api-endpoint.ts";
+import { rotateKeys } from "./aws/rotate-keys.ts";
+import { runStoresInZones } from "./aws/run-stores-in-zones.ts";
+import { sizeByEnvironment } from "./aws/size-by-environment.ts";
+import { spreadSubnetsOverZones } from "./aws/spread-subnets-over-zones.ts";
+import { stayInRegions } from "./aws/stay-in-regions.ts";
+import { tagResources } from "./aws/tag-resources.ts";
+import { trustNamedPrincipals } from "./aws/trust-named-principals.ts";
+import { usePodIdentity } from "./aws/use-pod-identity.ts";
+import { versionBuckets } from "./aws/version-buckets.ts";
 import { limitCertificateLifetimes } from "./certificates/limit-certificate-lifetimes.ts";
 import { mountGatewayCertificate } from "./certificates/mount-gateway-certificate.ts";
 import { trustPublicCertificate } from "./certificates/trust-public-certificate.ts";
@@ -138,4 +173,39 @@ export const RULES: readonly Rule[] = [
   separateDatabaseRoles,
   nameStorageClass,
   retainDataVolumes,
+  agreeOnAutoMode,
+  blockPublicBuckets,
+  closeSecurityGroups,
+  concealMasterPassword,
+  encryptBuckets,
+  encryptCaches,
+  encryptClusterSecrets,
+  encryptDatabases,
+  encryptVolumes,
+  forceDatabaseTls,
+  grantLeastPrivilege,
+  hideDatabases,
+  keepDatabaseBackups,
+  keepFinalSnapshots,
+  keepImagesUnchanged,
+  keepLogs,
+  keepNodesPrivate,
+  lockBackups,
+  logControlPlane,
+  logNetworkFlows,
+  nameAccounts,
+  nameClusterAccess,
+  pinAddOns,
+  protectStatefulResources,
+  replicateBackups,
+  restrictApiEndpoint,
+  rotateKeys,
+  runStoresInZones,
+  sizeByEnvironment,
+  spreadSubnetsOverZones,
+  stayInRegions,
+  tagResources,
+  trustNamedPrincipals,
+  usePodIdentity,
+  versionBuckets,
 ];

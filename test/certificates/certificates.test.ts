@@ -1,7 +1,8 @@
 import { describe, expect, test } from "@jest/globals";
 import type { Environment } from "../../components/shared/environments.ts";
 import type { Plan } from "../../plan/plan.ts";
-import { kubernetesObjects, planOf, podTemplates } from "../support/plans.ts";
+import { inForeignCluster } from "../support/filled-config.ts";
+import { type Draft, kubernetesObjects, planOf, podTemplates } from "../support/plans.ts";
 
 /** The names that each internal certificate is for, whoever makes it. */
 function certifiedNames(plan: Plan): Map<string, readonly string[]> {
@@ -17,48 +18,52 @@ function certifiedNames(plan: Plan): Map<string, readonly string[]> {
   return new Map(requests);
 }
 
-async function variables(environment: Environment): Promise<Record<string, string>> {
-  const objects = [...kubernetesObjects(await planOf(environment)).values()];
+function variables(plan: Plan): Record<string, string> {
+  const objects = [...kubernetesObjects(plan).values()];
   const found = objects.find(
     ({ kind, metadata }) => kind === "ConfigMap" && metadata.name.startsWith("game-server-env-"),
   );
   return (found as unknown as { data: Record<string, string> }).data;
 }
 
-describe.each<Environment>(["package", "production"])(
-  "%s: whoever is called can prove its name",
-  (environment) => {
-    test("the stores' certificates are for the hosts that the game server is told", async () => {
-      const names = certifiedNames(await planOf(environment));
-      const { GODOT_DATABASE_HOST, GODOT_REDIS_HOST } = await variables(environment);
-      expect(names.get("postgres")).toContain(GODOT_DATABASE_HOST);
-      expect(names.get("redis")).toContain(GODOT_REDIS_HOST);
-    });
+/** Environments whose stores stand in the cluster, with certificates made in either way. */
+const WITH_STORES: readonly (readonly [Environment, ((values: Draft) => void) | undefined])[] = [
+  ["package", undefined],
+  ["production", inForeignCluster],
+];
 
-    test("the game server's certificate is for the host that nginx checks", async () => {
-      const plan = await planOf(environment);
-      const configs = [...kubernetesObjects(plan).values()].filter(({ metadata }) =>
-        metadata.name.startsWith("gateway-"),
-      );
-      const checked = /proxy_ssl_name ([^;]+);/.exec(JSON.stringify(configs))?.[1];
-      expect(certifiedNames(plan).get("game-server")).toContain(checked);
-    });
+describe.each(WITH_STORES)("%s: whoever is called can prove its name", (environment, change) => {
+  test("the stores' certificates are for the hosts that the game server is told", async () => {
+    const plan = await planOf(environment, change);
+    const names = certifiedNames(plan);
+    const { GODOT_DATABASE_HOST, GODOT_REDIS_HOST } = variables(plan);
+    expect(names.get("postgres")).toContain(GODOT_DATABASE_HOST);
+    expect(names.get("redis")).toContain(GODOT_REDIS_HOST);
+  });
 
-    test("a pod mounts its own key and nobody else's", async () => {
-      const keys = [...podTemplates(await planOf(environment))].map(([workload, template]) => {
-        const items = [...JSON.stringify(template).matchAll(/"key":"([a-z-]+\.key)"/g)].map(([, key]) => key);
-        return [workload, items] as const;
-      });
-      const own = environment === "package";
-      expect(Object.fromEntries(keys)).toEqual({
-        "Deployment/game-server-main": [own ? "game-server.key" : "tls.key"],
-        "Deployment/gateway": ["tls.key"],
-        "StatefulSet/postgres": [own ? "postgres.key" : "tls.key"],
-        "StatefulSet/redis": [own ? "redis.key" : "tls.key"],
-      });
+  test("the game server's certificate is for the host that nginx checks", async () => {
+    const plan = await planOf(environment, change);
+    const configs = [...kubernetesObjects(plan).values()].filter(({ metadata }) =>
+      metadata.name.startsWith("gateway-"),
+    );
+    const checked = /proxy_ssl_name ([^;]+);/.exec(JSON.stringify(configs))?.[1];
+    expect(certifiedNames(plan).get("game-server")).toContain(checked);
+  });
+
+  test("a pod mounts its own key and nobody else's", async () => {
+    const keys = [...podTemplates(await planOf(environment, change))].map(([workload, template]) => {
+      const items = [...JSON.stringify(template).matchAll(/"key":"([a-z-]+\.key)"/g)].map(([, key]) => key);
+      return [workload, items] as const;
     });
-  },
-);
+    const own = environment === "package";
+    expect(Object.fromEntries(keys)).toEqual({
+      "Deployment/game-server-main": [own ? "game-server.key" : "tls.key"],
+      "Deployment/gateway": ["tls.key"],
+      "StatefulSet/postgres": [own ? "postgres.key" : "tls.key"],
+      "StatefulSet/redis": [own ? "redis.key" : "tls.key"],
+    });
+  });
+});
 
 test("production waits for each certificate and renews it by a share of its lifetime, because lifetimes shrink", async () => {
   const certificates = [...kubernetesObjects(await planOf("production")).values()].filter(
@@ -79,4 +84,36 @@ test("the self-signed pair is the seeds': RSA with 4096 bits for 365 days", asyn
     validityPeriodHours: 365 * 24,
     dnsNames: ["play.example.com"],
   });
+});
+
+test("a change of the kind of certificates, in place, meets no Secret of the other kind", async () => {
+  const written = (plan: Plan): string[] => [
+    ...[...kubernetesObjects(plan).values()].flatMap(({ kind, metadata, spec }) =>
+      kind === "Secret"
+        ? [metadata.name]
+        : kind === "Certificate"
+          ? [(spec as { secretName: string }).secretName]
+          : [],
+    ),
+  ];
+  const tls = (plan: Plan): string[] => written(plan).filter((name) => /tls|authority/.test(name));
+  const selfSigned = tls(await planOf("package"));
+  const acme = tls(await planOf("production"));
+  expect(selfSigned.toSorted()).toEqual(["gateway-tls", "internal-tls"]);
+  expect(acme.filter((name) => selfSigned.includes(name))).toEqual([]);
+  const mounted = JSON.stringify(podTemplates(await planOf("production")).get("Deployment/gateway"));
+  expect(mounted).toContain('"secretName":"gateway-tls-acme"');
+});
+
+test("another authority is another issuer, because cert-manager issues nothing anew when an issuer changes", async () => {
+  const references = await Promise.all(
+    ["letsencrypt", "letsencrypt-staging"].map(async (server) => {
+      const plan = await planOf("staging", (values) => {
+        values.certificates.server = server;
+      });
+      const certificate = kubernetesObjects(plan).get("Certificate/spacetime/gateway-tls");
+      return (certificate?.spec as { issuerRef: { name: string } } | undefined)?.issuerRef.name;
+    }),
+  );
+  expect(references).toEqual(["spacetime-vr-letsencrypt", "spacetime-vr-letsencrypt-staging"]);
 });

@@ -9,7 +9,7 @@ const OPTIONS: FlowOptions = {
   players: { kind: "network", cidrs: ["0.0.0.0/0"] },
   gatewayPort: 8443,
   gameServer: { http: 8080, telemetry: 8081, discovery: 8087 },
-  redisPort: 6379,
+  redis: { kind: "in-cluster", port: 6379 },
   database: { kind: "in-cluster", port: 5432 },
 };
 

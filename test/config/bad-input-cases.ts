@@ -1,6 +1,6 @@
 import type { Environment } from "../../components/shared/environments.ts";
 import { LEAF_CERTIFICATE } from "../support/certificates.ts";
-import type { Values } from "../support/filled-config.ts";
+import { inForeignCluster, type Values } from "../support/filled-config.ts";
 
 /** One mistake in a stack file and what is said about it. */
 export interface Case {
@@ -29,6 +29,7 @@ export const CASES: readonly Case[] = [
   },
   {
     title: "a misspelt key inside a section names the nearest one there",
+    environment: "local",
     change: (values) => {
       values.cluster.zone = values.cluster.zones;
       delete values.cluster.zones;
@@ -66,16 +67,18 @@ export const CASES: readonly Case[] = [
   {
     title: "a number where a text belongs is to be quoted",
     change: (values) => {
+      inForeignCluster(values);
       values.redis.resources.cpu = 2;
     },
     says: 'spacetime-vr:redis.resources.cpu is "2": must be a text, not a number. Put it in quotes in Pulumi.production.yaml.',
   },
   {
     title: "a text where a number belongs is to lose its quotes",
+    environment: "local",
     change: (values) => {
       values.cluster.zones = "3";
     },
-    says: 'spacetime-vr:cluster.zones is "3": must be a whole number from 1 to 6. Write it without quotes in Pulumi.production.yaml.',
+    says: 'spacetime-vr:cluster.zones is "3": must be a whole number from 1 to 6. Write it without quotes in Pulumi.local.yaml.',
   },
   {
     title: "a text where a mapping belongs",
@@ -200,6 +203,7 @@ export const CASES: readonly Case[] = [
   {
     title: "two pools of one name",
     change: (values) => {
+      inForeignCluster(values);
       values.gameServer.pools.push(values.gameServer.pools[0]);
     },
     says: 'spacetime-vr:gameServer.pools[1].name is "main": must be unique, and spacetime-vr:gameServer.pools[0].name has it already. Rename one of them in Pulumi.production.yaml.',
@@ -207,6 +211,7 @@ export const CASES: readonly Case[] = [
   {
     title: "production without a context, which would go wherever kubectl points",
     change: (values) => {
+      inForeignCluster(values);
       delete values.cluster.context;
     },
     says: "spacetime-vr:cluster.context: is missing: production must not go wherever the current kubeconfig context points. Name the context in Pulumi.production.yaml.",
@@ -219,6 +224,7 @@ export const CASES: readonly Case[] = [
   {
     title: "a name that no public authority certifies",
     change: (values) => {
+      inForeignCluster(values);
       values.gateway.domain = "localhost";
     },
     says: 'spacetime-vr:gateway.domain is "localhost": must be a public name, because "certificates.kind: acme" asks a public authority to certify it. Name it as players find it in DNS, or choose other certificates, in Pulumi.production.yaml.',

@@ -2,7 +2,8 @@ import { describe, expect, test } from "@jest/globals";
 import type { RawConfig } from "../../components/config/config.ts";
 import { parseConfig } from "../../components/config/load.ts";
 import { formatProblem, InputError } from "../../components/shared/errors.ts";
-import { filledRawConfig } from "../support/filled-config.ts";
+import { filledRawConfig, inForeignCluster } from "../support/filled-config.ts";
+import { AWS_CASES } from "./aws-input-cases.ts";
 import { CASES } from "./bad-input-cases.ts";
 import { HOSTILE_CASES } from "./hostile-input-cases.ts";
 
@@ -19,7 +20,7 @@ function problems(raw: RawConfig): string[] {
 }
 
 describe("a stack file is refused, with one clear problem, for", () => {
-  test.each([...CASES, ...HOSTILE_CASES])(
+  test.each([...CASES, ...HOSTILE_CASES, ...AWS_CASES])(
     "$title",
     ({ environment = "production", change, secretKeys = [], says }) => {
       expect(problems(filledRawConfig(environment, change, secretKeys))).toEqual([says]);
@@ -65,6 +66,7 @@ describe("a stack file", () => {
   test("with many mistakes gets them all in one error, so that one round is enough", () => {
     const found = problems(
       filledRawConfig("production", (values) => {
+        inForeignCluster(values);
         delete values.cluster.context;
         values.gateway.domain = "Play!";
         values.redis.storge = "1Gi";

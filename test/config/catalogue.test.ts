@@ -15,7 +15,7 @@ import { toText } from "../../components/config/variables/value-text.ts";
 import { ENVIRONMENTS } from "../../components/shared/environments.ts";
 import { SECRET_NAMES } from "../../components/shared/secret-names.ts";
 import { AUTHORITY_CERTIFICATE } from "../support/certificates.ts";
-import { filledRawConfig } from "../support/filled-config.ts";
+import { filledRawConfig, inForeignCluster } from "../support/filled-config.ts";
 
 const definitions = CATEGORIES.flatMap(({ variables }) => variables);
 
@@ -66,8 +66,10 @@ describe("the catalogue of variables", () => {
   });
 
   test("says truly which variables are read beside the server", () => {
-    // slices.ts is the one place where config becomes the arguments of components.
-    const slices = readFileSync("components/config/slices.ts", "utf8");
+    // The slices are the one place where config becomes the arguments of components.
+    const slices = ["slices.ts", "slices-stores.ts"]
+      .map((file) => readFileSync(`components/config/${file}`, "utf8"))
+      .join("\n");
     const read = [...new Set(slices.match(/GODOT_[A-Z0-9_]+/g))].sort();
     const stated = definitions.filter(({ readers }) => readers.length > 1).map(({ name }) => name);
     expect(stated.sort()).toEqual(read);
@@ -91,6 +93,7 @@ describe("the derived variables", () => {
   test("follow the stack file, so that one change is enough", () => {
     const config = parseConfig(
       filledRawConfig("production", (values) => {
+        inForeignCluster(values);
         values.gameServer.drainSeconds = 77;
         values.gateway.domain = "vr.spacetime-vr.com";
       }),
@@ -100,6 +103,14 @@ describe("the derived variables", () => {
     expect(integerVariable(config, "GODOT_DRAIN_TIMEOUT_SECONDS")).toBe(77);
     expect(textVariable(config, "GODOT_DATABASE_HOST")).toBe("postgres.spacetime.svc");
     expect(textVariable(config, "GODOT_DATABASE_CA_PATH")).toBe("/run/secrets/tls/ca.crt");
+  });
+
+  test("leave the hosts of stores on AWS to the deployment, which alone learns them", () => {
+    const { variables } = parseConfig(filledRawConfig("production"));
+    const deployed = [...variables].filter(([, { kind }]) => kind === "deployed").map(([name]) => name);
+    expect(deployed).toEqual(["GODOT_DATABASE_HOST", "GODOT_REDIS_HOST"]);
+    expect(textVariable({ variables }, "GODOT_DATABASE_CA_PATH")).toBe("/run/secrets/database/ca.crt");
+    expect(textVariable({ variables }, "GODOT_TLS_CA_PATH")).toBe("/run/secrets/redis/ca.crt");
   });
 
   test("point at somebody else's database where the stack file names one", () => {

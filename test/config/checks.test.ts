@@ -47,6 +47,20 @@ function configOf({ environment = "production", change, overrides, force, secret
   return forced(config, force ?? {});
 }
 
+/** What the owner of an environment on AWS fills in beside everybody else's values. */
+const ON_AWS = [
+  "aws.account",
+  "cluster.dnsZone.id",
+  "cluster.dnsZone.name",
+  "cluster.access.publicCidrs[0]",
+  "cluster.access.administrators[0]",
+  "cluster.access.observers[0]",
+  "cluster.access.deployer",
+  ...["cert-manager", "external-dns", "kube-state-metrics", "metrics-server", "prometheus-node-exporter"].map(
+    (addOn) => `cluster.addonVersions.${addOn}`,
+  ),
+];
+
 describe("config validate", () => {
   test("has exactly 28 checks, each with a name of its own", () => {
     expect(CHECKS).toHaveLength(28);
@@ -62,14 +76,28 @@ describe("config validate", () => {
     [
       "staging",
       [
+        ...ON_AWS,
         "gameServer.image",
         "gateway.domain",
         "gateway.exposure.sourceCidrs[0]",
         "certificates.email",
         "certificates.hostedZoneId",
+        "alarms.emails[0]",
+        "database.caCertificates",
       ],
     ],
-    ["production", ["gameServer.image", "gateway.domain", "certificates.email", "certificates.hostedZoneId"]],
+    [
+      "production",
+      [
+        ...ON_AWS,
+        "gameServer.image",
+        "gateway.domain",
+        "certificates.email",
+        "certificates.hostedZoneId",
+        "alarms.emails[0]",
+        "database.caCertificates",
+      ],
+    ],
     ["package", ["gameServer.image", "gateway.domain"]],
   ] as const)(
     "refuses %s as committed, listing exactly what the owner must fill in",

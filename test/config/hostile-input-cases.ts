@@ -44,17 +44,19 @@ export const HOSTILE_CASES: readonly Case[] = [
   },
   {
     title: "a context over several lines, which no kubeconfig has",
+    environment: "local",
     change: (values) => {
       values.cluster.context = "prod\n\u001b[2J";
     },
-    says: 'spacetime-vr:cluster.context is "prod\\n\\u001b[2J": must be one line of printable characters. Correct it in Pulumi.production.yaml.',
+    says: 'spacetime-vr:cluster.context is "prod\\n\\u001b[2J": must be one line of printable characters. Correct it in Pulumi.local.yaml.',
   },
   {
     title: "a context that is too long to be one",
+    environment: "local",
     change: (values) => {
       values.cluster.context = "x".repeat(254);
     },
-    says: `spacetime-vr:cluster.context is "${"x".repeat(60)}…": must be at most 253 characters. Correct it in Pulumi.production.yaml.`,
+    says: `spacetime-vr:cluster.context is "${"x".repeat(60)}…": must be at most 253 characters. Correct it in Pulumi.local.yaml.`,
   },
   {
     title: "an address with a password where everybody may read it, without the password",
@@ -65,14 +67,16 @@ export const HOSTILE_CASES: readonly Case[] = [
   },
   {
     title: "a private key in place of a name, without the key",
+    environment: "local",
     change: (values) => {
       values.cluster.context = "-----BEGIN RSA PRIVATE KEY----- hunter2";
     },
-    says: "spacetime-vr:cluster.context: must not carry a password or a private key: it is plain text that everybody may read. Remove it from Pulumi.production.yaml, and change the credential where it is used.",
+    says: "spacetime-vr:cluster.context: must not carry a password or a private key: it is plain text that everybody may read. Remove it from Pulumi.local.yaml, and change the credential where it is used.",
   },
   {
     title: "a token pasted as a key, by its position and not by its text",
     change: (values) => {
+      values.redis = { kind: "in-cluster", storage: "5Gi", resources: values.gateway.resources };
       values.redis.ghp_hunter2hunter2 = "";
     },
     says: "key 4 of spacetime-vr:redis: is not a key that spacetime-vr:redis knows. Remove it from Pulumi.production.yaml.",

@@ -1,4 +1,5 @@
 import { expect, test } from "@jest/globals";
+import { inForeignCluster } from "../support/filled-config.ts";
 import { type Draft, kubernetesObjects, planOf } from "../support/plans.ts";
 
 async function exposed(environment: "local" | "package" | "production", change?: (values: Draft) => void) {
@@ -11,8 +12,9 @@ async function exposed(environment: "local" | "package" | "production", change?:
 }
 
 test("behind a load balancer the client's own address arrives, and only named networks may connect", async () => {
-  const { service, ingress, policy } = await exposed("production", ({ gateway }) => {
-    gateway.exposure.sourceCidrs = ["198.51.100.0/24"];
+  const { service, ingress, policy } = await exposed("production", (values) => {
+    inForeignCluster(values);
+    values.gateway.exposure.sourceCidrs = ["198.51.100.0/24"];
   });
   expect(service).toMatchObject({
     type: "LoadBalancer",

@@ -1,19 +1,26 @@
 import { describe, expect, test } from "@jest/globals";
 import { parse } from "yaml";
-import { ENVIRONMENTS } from "../../components/shared/environments.ts";
+import { ENVIRONMENTS, type Environment } from "../../components/shared/environments.ts";
 import { manifestFiles, REFERENCES_FILE } from "../../plan/manifests.ts";
-import { UNKNOWN } from "../../plan/plan.ts";
+import { type Plan, UNKNOWN } from "../../plan/plan.ts";
 import { UNFILLED_LABEL, UNFILLED_TEXT } from "../../plan/secret-references.ts";
-import { kubernetesObjects } from "../support/plans.ts";
+import { inForeignCluster } from "../support/filled-config.ts";
+import { kubernetesObjects, planOf } from "../support/plans.ts";
 import { committedPlan, object, planWith, resource } from "./fixture.ts";
 
 const configMap = (name: string, data = { key: "value" }) => object("core/v1", "ConfigMap", name, { data });
 
+/** The plan of an environment that knows all of its values: one that does not stand on AWS. */
+function foreignPlan(environment: Environment): Promise<Plan> {
+  const isOnAws = environment === "staging" || environment === "production";
+  return isOnAws ? planOf(environment, inForeignCluster) : committedPlan(environment);
+}
+
 describe("what is rendered", () => {
   test.each(ENVIRONMENTS)(
-    "%s: every Kubernetes object reads back as the program made it",
+    "%s, in a cluster that somebody else runs: every Kubernetes object reads back as the program made it",
     async (environment) => {
-      const planned = await committedPlan(environment);
+      const planned = await foreignPlan(environment);
       const files = manifestFiles(planned);
       const { resources } = parse(files.get("kustomization.yaml") ?? "") as { resources: string[] };
       const read = resources.map((file) => parse(files.get(file) ?? "", { version: "1.1" }));
@@ -24,7 +31,7 @@ describe("what is rendered", () => {
   );
 
   test("namespaces come first and workloads last, so that one apply is enough", async () => {
-    const files = manifestFiles(await committedPlan("production"));
+    const files = manifestFiles(await foreignPlan("production"));
     const { resources } = parse(files.get("kustomization.yaml") ?? "") as { resources: string[] };
     const kinds = resources.map((file) => parse(files.get(file) ?? "").kind);
     expect(kinds.slice(0, 3)).toEqual(["Namespace", "Namespace", "Namespace"]);
@@ -32,9 +39,14 @@ describe("what is rendered", () => {
   });
 
   test("the same plan makes the same files", async () => {
-    const production = await committedPlan("production");
+    const production = await foreignPlan("production");
     const shuffled = { ...production, resources: production.resources.toReversed() };
     expect(manifestFiles(shuffled)).toEqual(manifestFiles(production));
+  });
+
+  test("an environment on AWS is not rendered: only a deployment learns where its stores are", async () => {
+    const production = await committedPlan("production");
+    expect(() => manifestFiles(production)).toThrow("cannot be rendered");
   });
 
   test("names that no file system takes are written differently, not into another directory", () => {

@@ -31,7 +31,9 @@ function handedOver(value: Json, wrap: Wrap): unknown {
 
 /** What a provider makes of the inputs: defaults that nobody asked for, and values that it computes. */
 function outputsOf(type: string, name: string, inputs: Record<string, unknown>): object {
-  if (type.endsWith(":RandomBytes")) return { ...inputs, base64: plaintext(`${name}.base64`) };
+  if (type.endsWith(":RandomBytes")) {
+    return { ...inputs, base64: plaintext(`${name}.base64`), hex: plaintext(`${name}.hex`) };
+  }
   if (!type.endsWith(":Deployment")) return inputs;
   const spec = inputs.spec as object;
   return { ...inputs, spec: { replicas: 1, ...spec }, status: { replicas: 1 } };

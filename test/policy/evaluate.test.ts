@@ -5,6 +5,7 @@ import { loadPolicyConfig } from "../../policy/load-config.ts";
 import { planOf } from "../support/plans.ts";
 import { DraftPlan } from "./draft.ts";
 import type { Plans } from "./judge.ts";
+import { FOREIGN } from "./plan-names.ts";
 import { realPlans } from "./real-plans.ts";
 
 const TODAY = new Date("2026-03-15T12:00:00Z");
@@ -28,7 +29,7 @@ beforeAll(async () => {
 
 /** The production plan with a floating image in the gateway, and in Redis if asked for. */
 function floating(options: { readonly redis?: boolean } = {}) {
-  const draft = new DraftPlan(plans.production);
+  const draft = new DraftPlan(plans[FOREIGN]);
   draft.container("gateway-deployment").image = "docker.io/library/nginx:latest";
   if (options.redis) draft.container("redis-stateful-set").image = "docker.io/library/redis:latest";
   return draft.plan;

@@ -21,6 +21,6 @@ describe("the rules and the checklist name each other", () => {
   });
 
   test("the list of what is proven grows, and never shrinks unnoticed", () => {
-    expect(forPolicy.length - Object.values(UNPROVEN).flat().length).toBeGreaterThanOrEqual(45);
+    expect(forPolicy.length - Object.values(UNPROVEN).flat().length).toBeGreaterThanOrEqual(55);
   });
 });

@@ -1,4 +1,3 @@
-import type { Environment } from "../../components/shared/environments.ts";
 import type { Plan } from "../../plan/plan.ts";
 import { createContext, type Parameters } from "../../policy/context.ts";
 import { resourcesOfPlan } from "../../policy/evaluate.ts";
@@ -6,15 +5,16 @@ import type { OnRead } from "../../policy/node.ts";
 import { type Evaluation, evaluateRule, type Rule } from "../../policy/rule.ts";
 import type { Change, RuleCases } from "./cases/types.ts";
 import { DraftPlan } from "./draft.ts";
+import { FOREIGN, type PlanName } from "./plan-names.ts";
 
-/** The real plans of the environments, with an owner's values filled in. */
-export type Plans = Readonly<Record<Environment, Plan>>;
+/** The real plans, with an owner's values filled in. */
+export type Plans = Readonly<Record<PlanName, Plan>>;
 
 /** One thing that a rule is to say of one plan. */
 export interface Expectation {
   readonly title: string;
   readonly kind: "compliant" | "violation" | "not-applicable" | "unknown";
-  readonly environment: Environment;
+  readonly plan: PlanName;
   readonly changes: readonly Change[];
   readonly outcome: Evaluation["outcome"];
   /** `resource path: message` of every violation, sorted. */
@@ -23,19 +23,27 @@ export interface Expectation {
   readonly unknownAt?: string;
 }
 
-const PARAMETERS: Parameters = { replicaFloor: 3, certificateDays: 365 };
+const PARAMETERS: Parameters = {
+  replicaFloor: 3,
+  certificateDays: 365,
+  backupDays: 14,
+  logDays: 90,
+  regions: ["eu-central-1", "eu-west-1"],
+  requiredTags: ["environment", "project", "managed-by"],
+  storeFamilies: { staging: ["t4g"], production: ["r7g", "m7g"] },
+};
 
 /** All that a rule's cases expect, one by one. */
 export function expectations(cases: RuleCases): readonly Expectation[] {
-  const { environment = "production", given, complies = [], violations, notApplicable, unknown } = cases;
+  const { plan = FOREIGN, given, complies = [], violations, notApplicable, unknown } = cases;
   const base = given === undefined ? [] : [given];
-  const elsewhere = "environment" in notApplicable ? notApplicable.environment : environment;
+  const elsewhere = "plan" in notApplicable ? notApplicable.plan : plan;
   const nothing = "change" in notApplicable ? [...base, notApplicable.change] : base;
-  const clean = { environment, violations: [] };
+  const clean = { plan, violations: [] };
   return [
     {
       ...clean,
-      title: `the real plan of ${environment}`,
+      title: `the real plan of ${plan}`,
       kind: "compliant",
       changes: base,
       outcome: "satisfied",
@@ -46,7 +54,7 @@ export function expectations(cases: RuleCases): readonly Expectation[] {
     ...violations.map(({ title, change, finds }): Expectation => {
       const expected = [...finds].sort();
       return {
-        environment,
+        plan,
         title,
         kind: "violation",
         changes: [...base, change],
@@ -58,7 +66,7 @@ export function expectations(cases: RuleCases): readonly Expectation[] {
       ...clean,
       title: "nothing to judge",
       kind: "not-applicable",
-      environment: elsewhere,
+      plan: elsewhere,
       changes: nothing,
       outcome: "not-applicable",
     },
@@ -76,11 +84,8 @@ export function expectations(cases: RuleCases): readonly Expectation[] {
 }
 
 /** The plan of an expectation. */
-export function changedPlan(
-  plans: Plans,
-  { environment, changes }: Pick<Expectation, "environment" | "changes">,
-): Plan {
-  const draft = new DraftPlan(plans[environment]);
+export function changedPlan(plans: Plans, { plan, changes }: Pick<Expectation, "plan" | "changes">): Plan {
+  const draft = new DraftPlan(plans[plan]);
   for (const change of changes) change(draft);
   return draft.plan;
 }

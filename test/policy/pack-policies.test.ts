@@ -12,6 +12,7 @@ import { DraftPlan } from "./draft.ts";
 import type { EngineResource } from "./engine-client.ts";
 import { arrivedResources } from "./engine-view.ts";
 import type { Plans } from "./judge.ts";
+import { FOREIGN } from "./plan-names.ts";
 import { realPlans } from "./real-plans.ts";
 
 const TODAY = new Date("2026-03-15T12:00:00Z");
@@ -32,7 +33,7 @@ beforeAll(async () => {
 /** What the pack with these waivers tells of a gateway with a floating image: policy and message. */
 async function told(...waivers: readonly Waiver[]): Promise<readonly (readonly [string, string])[]> {
   const config: PolicyConfig = { ...loadPolicyConfig("."), waivers };
-  const draft = new DraftPlan(plans.production);
+  const draft = new DraftPlan(plans[FOREIGN]);
   draft.container("gateway-deployment").image = "docker.io/library/nginx:latest";
   const arrived = arrivedResources(draft.plan);
   const resources = arrived.map((resource) => handed<PolicyResource>(resource, resource.outputs));

@@ -1,15 +1,18 @@
-import { ENVIRONMENTS, type Environment } from "../../components/shared/environments.ts";
+import { ENVIRONMENTS } from "../../components/shared/environments.ts";
 import program from "../../index.ts";
 import type { Plan } from "../../plan/plan.ts";
 import { planEnvironment } from "../../plan/run.ts";
-import { filledRawConfig } from "../support/filled-config.ts";
+import { filledRawConfig, inForeignCluster } from "../support/filled-config.ts";
 import type { Plans } from "./judge.ts";
+import { FOREIGN, type PlanName } from "./plan-names.ts";
 
-/** The real plan of every environment, with an owner's values in place of the examples. */
+/** The real plan of every environment, with an owner's values in place of the examples, and production's in a foreign cluster. */
 export async function realPlans(): Promise<Plans> {
-  const plans: [Environment, Plan][] = [];
+  const plans: [PlanName, Plan][] = [];
   for (const environment of ENVIRONMENTS) {
     plans.push([environment, await planEnvironment(() => program(), filledRawConfig(environment))]);
   }
+  const foreign = filledRawConfig("production", inForeignCluster);
+  plans.push([FOREIGN, await planEnvironment(() => program(), foreign)]);
   return Object.fromEntries(plans) as unknown as Plans;
 }

@@ -6,6 +6,7 @@ import type { PolicyConfig, Waiver } from "../../policy/levels.ts";
 import { loadPolicyConfig } from "../../policy/load-config.ts";
 import { DraftPlan } from "./draft.ts";
 import type { Plans } from "./judge.ts";
+import { FOREIGN } from "./plan-names.ts";
 import { realPlans } from "./real-plans.ts";
 
 const TODAY = new Date("2026-03-15T12:00:00Z");
@@ -25,7 +26,7 @@ beforeAll(async () => {
 });
 
 const reportOf = (change: (draft: DraftPlan) => void, waivers: readonly Waiver[] = []) => {
-  const draft = new DraftPlan(plans.production);
+  const draft = new DraftPlan(plans[FOREIGN]);
   change(draft);
   const policyConfig: PolicyConfig = { ...config, waivers };
   return evaluatePlan(draft.plan, policyConfig, { today: TODAY });

@@ -3,22 +3,7 @@
  * writes the rule and takes the item off; a test compares this list with the checklist both ways.
  */
 export const UNPROVEN = {
-  "the EKS cluster": [
-    "pre.infrastructure.three-zones",
-    "pre.infrastructure.private-nodes",
-    "pre.infrastructure.envelope-encryption",
-    "pre.infrastructure.control-plane-logs",
-    "pre.infrastructure.access-entries",
-    "pre.infrastructure.add-ons-pinned",
-    "pre.infrastructure.workload-identity",
-    "pre.security.least-privilege",
-  ],
-  "the managed database and backups": [
-    "pre.database.availability",
-    "pre.database.point-in-time",
-    "pre.backup.schedules",
-    "pre.backup.bucket",
-  ],
+  "backup jobs": ["pre.backup.schedules"],
   "the monitoring stack": [
     "pre.high.monitoring.prometheus",
     "pre.high.monitoring.grafana",

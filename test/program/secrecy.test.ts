@@ -4,11 +4,13 @@ import { CREDENTIAL_NAMES } from "../../components/shared/secret-names.ts";
 import program from "../../index.ts";
 import { planEnvironment } from "../../plan/run.ts";
 import { AUTHORITY_CERTIFICATE, LEAF_CERTIFICATE } from "../support/certificates.ts";
+import { inForeignCluster } from "../support/filled-config.ts";
 import { rawConfig } from "../support/plans.ts";
 
 /** Production with every credential that an owner can give, as the engine hands them over: decrypted. */
 function withEveryCredential(values: Readonly<Record<string, string>>) {
   const raw = rawConfig("production", (draft) => {
+    inForeignCluster(draft);
     draft.gateway.domain = "play.spacetime-vr.com";
     draft.certificates = { kind: "imported", certificateChain: LEAF_CERTIFICATE };
     draft.database = {

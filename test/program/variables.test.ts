@@ -21,6 +21,8 @@ function otherValue(variable: ResolvedVariable): ResolvedVariable {
   if (variable.kind === "secret") {
     return { ...variable, secret: variable.secret === "api-token" ? "jwt-signing-key" : "api-token" };
   }
+  if (variable.kind === "deployed")
+    throw new Error(`${variable.definition.name} is known only to the deployment.`);
   switch (variable.definition.type.kind) {
     case "boolean":
       return { ...variable, value: variable.value === "true" ? "false" : "true" };
@@ -52,6 +54,7 @@ function gameServer(name: string, config: Config): void {
       })),
       tlsVolume: { name: "tls", secret: { secretName: "internal-tls" } },
       annotations: {},
+      placement: { nodeSelector: {}, tolerations: [], annotations: {} },
     },
   });
 }
@@ -64,7 +67,7 @@ describe("every variable of the game server reaches the game server", () => {
       gameServer("unchanged", config);
       for (const name of VARIABLES.keys()) gameServer(name, withOther(config, name));
       return {};
-    }, rawConfig("production"));
+    }, rawConfig("package"));
   });
 
   const template = (name: string): Json =>
@@ -74,30 +77,30 @@ describe("every variable of the game server reaches the game server", () => {
     expect(template(name)).not.toEqual(template("unchanged"));
   });
 
-  test("the program hands over exactly the catalogue: no variable is lost, none is there that nobody declared", async () => {
-    const objects = kubernetesObjects(await planOf("production"));
-    const deployment = objects.get("Deployment/spacetime/game-server-main") as unknown as {
-      spec: { template: { spec: { containers: [{ env: { name: string }[]; envFrom: Json[] }] } } };
-    };
-    const [container] = deployment.spec.template.spec.containers;
-    const [source] = container.envFrom as unknown as [{ configMapRef: { name: string } }];
-    const { data } = objects.get(`ConfigMap/spacetime/${source.configMapRef.name}`) as unknown as {
-      data: object;
-    };
-    expect(container.envFrom).toHaveLength(1);
-    expect([...Object.keys(data), ...container.env.map(({ name }) => name)].sort()).toEqual(
-      [...VARIABLES.keys()].sort(),
-    );
-  });
+  test.each(["package", "production"] as const)(
+    "%s hands over exactly the catalogue: no variable is lost, none is there that nobody declared",
+    async (environment) => {
+      const objects = kubernetesObjects(await planOf(environment));
+      const deployment = objects.get("Deployment/spacetime/game-server-main") as unknown as {
+        spec: { template: { spec: { containers: [{ env: { name: string }[]; envFrom: Json[] }] } } };
+      };
+      const [container] = deployment.spec.template.spec.containers;
+      const [source] = container.envFrom as unknown as [{ configMapRef: { name: string } }];
+      const { data } = objects.get(`ConfigMap/spacetime/${source.configMapRef.name}`) as unknown as {
+        data: object;
+      };
+      expect(container.envFrom).toHaveLength(1);
+      expect([...Object.keys(data), ...container.env.map(({ name }) => name)].sort()).toEqual(
+        [...VARIABLES.keys()].sort(),
+      );
+    },
+  );
 
   test.each(
     [...VARIABLES.values()].filter(({ readers }) => readers.includes("gateway")).map(({ name }) => name),
   )("%s, which the catalogue says nginx reads, rolls the gateway too", async (name) => {
-    const before = podTemplates(await planOf("production"));
-    const after = await planEnvironment(
-      () => program(withOther(loadConfig(), name)),
-      rawConfig("production"),
-    );
+    const before = podTemplates(await planOf("package"));
+    const after = await planEnvironment(() => program(withOther(loadConfig(), name)), rawConfig("package"));
     expect(changedKeys(before, podTemplates(after))).toContain("Deployment/gateway");
   });
 });

@@ -1,6 +1,7 @@
 import type { RawConfig } from "../../components/config/config.ts";
 import { readStackFile } from "../../components/config/stack-file.ts";
 import type { Environment } from "../../components/shared/environments.ts";
+import { AUTHORITY_CERTIFICATE } from "./certificates.ts";
 
 /** A stack file's values, free to be changed by a test. */
 // biome-ignore lint/suspicious/noExplicitAny: a test changes any value of any depth, valid or not
@@ -12,6 +13,9 @@ const DOMAINS: Readonly<Record<Environment, string>> = {
   production: "play.spacetime-vr.com",
   package: "play.spacetime-vr.com",
 };
+
+const ACCOUNT = "471112345678";
+const HOSTED_ZONE = "Z04827193QWERTZUIOPA";
 
 /** A digest that looks like a build's. */
 const DIGEST = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08";
@@ -27,6 +31,35 @@ export function changed(
   return { ...raw, values, secretKeys: new Set([...raw.secretKeys, ...secretKeys]) };
 }
 
+/** The account, roles and zone that an owner of an environment on AWS fills in. */
+function fillEks(values: Values, environment: Environment): void {
+  values.aws.account = ACCOUNT;
+  values.cluster.dnsZone = { id: HOSTED_ZONE, name: "spacetime-vr.com" };
+  for (const addOn of Object.keys(values.cluster.addonVersions))
+    values.cluster.addonVersions[addOn] = "v1.2.3-eksbuild.4";
+  values.cluster.access = {
+    publicCidrs: ["185.12.64.0/24"],
+    administrators: [`arn:aws:iam::${ACCOUNT}:role/administrators`],
+    observers: [`arn:aws:iam::${ACCOUNT}:role/on-call`],
+    deployer: `arn:aws:iam::${ACCOUNT}:role/spacetime-vr-${environment}-deploy`,
+  };
+}
+
+/** The authority and the addresses that an owner of stores on AWS fills in. */
+function fillStores(values: Values): void {
+  if (values.database.kind === "rds") values.database.caCertificates = AUTHORITY_CERTIFICATE;
+  if (values.alarms !== undefined) values.alarms.emails = ["operations@spacetime-vr.com"];
+}
+
+/** Puts an environment that stands on AWS into a cluster that somebody else runs. */
+export function inForeignCluster(values: Values): void {
+  values.cluster = { kind: "existing", context: "somebody-elses", storageClass: "fast", zones: 3 };
+  const resources = () => ({ cpu: "1", memory: "1Gi" });
+  values.database = { kind: "in-cluster", storage: "20Gi", resources: resources() };
+  values.redis = { kind: "in-cluster", storage: "5Gi", resources: resources() };
+  for (const key of ["aws", "backup", "alarms"]) delete values[key];
+}
+
 /** The committed stack file with an owner's values in place of the examples: what passes every check. */
 export function filledRawConfig(
   environment: Environment,
@@ -37,9 +70,12 @@ export function filledRawConfig(
     values.gameServer.image = `registry.spacetime-vr.com/game/server@sha256:${DIGEST}`;
     values.gateway.domain = DOMAINS[environment];
     if (environment === "staging") values.gateway.exposure.sourceCidrs = ["185.12.64.0/24"];
+    if (values.cluster.kind === "eks") fillEks(values, environment);
+    if (values.alarms !== undefined) values.alarms.emails = ["operations@spacetime-vr.com"];
+    fillStores(values);
     if (values.certificates.kind === "acme") {
       values.certificates.email = "operations@spacetime-vr.com";
-      values.certificates.hostedZoneId = "Z04827193QWERTZUIOPA";
+      values.certificates.hostedZoneId = HOSTED_ZONE;
     }
   });
   return changed(filled, change, secretKeys);

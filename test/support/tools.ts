@@ -22,7 +22,8 @@ export function findTool(tool: string): string | undefined {
   });
 }
 
-function isRequired(tool: string): boolean {
+/** Whether `REQUIRE_TOOLS` makes the absence of a tool a failure. */
+export function isRequired(tool: string): boolean {
   const required = (process.env.REQUIRE_TOOLS ?? "").split(",");
   return required.includes("all") || required.includes(tool);
 }

@@ -1,6 +1,7 @@
 import { bytesOf } from "../../shared/quantities.ts";
 import type { Config } from "../config.ts";
 import type { ScalingConfig } from "../schema.ts";
+import { zoneCount } from "../slices-aws.ts";
 import { type ConfigPath, subjectOf } from "../subject.ts";
 import { finding, isOn, isShared, mustBeOn, numberOf, unless, within } from "./settings.ts";
 import type { Check, Finding } from "./types.ts";
@@ -37,7 +38,7 @@ const replicas: Check = {
 function replicaFindings(config: Config, path: ConfigPath, scaling: ScalingConfig): readonly Finding[] {
   if (!isShared(config)) return [];
   const production = config.environment === "production";
-  const needed = production ? Math.max(2, config.cluster.zones) : 2;
+  const needed = production ? Math.max(2, zoneCount(config.cluster)) : 2;
   const file = `Pulumi.${config.environment}.yaml`;
   const key = scaling.kind === "fixed" ? "replicas" : "minimum";
   const why = production

@@ -1,3 +1,4 @@
+import { X509Certificate } from "node:crypto";
 import type { Config } from "../config.ts";
 import { mayHoldSecret } from "../secrecy.ts";
 import { type ConfigPath, subjectOf } from "../subject.ts";
@@ -20,15 +21,28 @@ function leavesOf(path: ConfigPath, value: unknown): Leaf[] {
   return Object.entries(value).flatMap(([key, inner]) => leavesOf([...path, key], inner));
 }
 
+/** Whom a database's certificates are from: an example shows in the name alone. */
+function authorityNames({ database }: Config): Leaf[] {
+  if (database.kind !== "rds") return [];
+  const path = ["database", "caCertificates"];
+  const blocks = database.caCertificates.match(/-----BEGIN[^-]*-----[^-]*-----END[^-]*-----/g) ?? [];
+  return blocks.map((block) => {
+    const parts = new X509Certificate(block).subject.split("\n");
+    const text = parts.map((part) => part.slice(part.indexOf("=") + 1)).join(" / ");
+    return { path, subject: subjectOf(path), text, secret: false };
+  });
+}
+
 /** Every text that came from the stack file, and every setting of the game server (defaults included). */
 export function leaves(config: Config): Leaf[] {
-  const { cluster, gameServer, gateway, database, redis, certificates, credentials, variables } = config;
+  const { aws, cluster, gameServer, gateway, database, redis, certificates, backup, alarms } = config;
+  const { credentials, variables } = config;
   const { variables: _overrides, ...rest } = gameServer;
   const settings = [...variables].flatMap(([name, variable]) =>
     variable.kind === "plain" && variable.definition.source.kind === "setting"
       ? leavesOf(["gameServer", "variables", name], variable.value)
       : [],
   );
-  const sections = { cluster, gameServer: rest, gateway, database, redis, certificates, ...credentials };
-  return [...leavesOf([], sections), ...settings];
+  const sections = { aws, cluster, gameServer: rest, gateway, database, redis, certificates, backup, alarms };
+  return [...leavesOf([], { ...sections, ...credentials }), ...authorityNames(config), ...settings];
 }

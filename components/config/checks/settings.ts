@@ -13,6 +13,7 @@ export function isShared(config: Config): boolean {
 export function textOf(config: Config, name: string): string {
   const found = variable(config, name);
   if (found.kind === "secret") throw new Error(`${name} is a secret: a check must not read it`);
+  if (found.kind === "deployed") throw new Error(`${name} is known only to the deployment`);
   return found.value;
 }
 

@@ -19,6 +19,7 @@ const EXAMPLES: readonly { readonly pattern: RegExp; readonly source: string }[]
   { pattern: /(^|[^0-9.])(192\.0\.2|198\.51\.100|203\.0\.113)\.\d{1,3}/, source: "RFC 5737" },
   { pattern: /sha256:([0-9a-f])\1{63}$/, source: "the digest of no image" },
   { pattern: /^Z0+$/, source: "a zone id of zeros" },
+  { pattern: /^v0\.0\.0-eksbuild\.0$/, source: "a version of zeros" },
   { pattern: /(^|\D)0{12}(\D|$)/, source: "an account id of zeros" },
 ];
 

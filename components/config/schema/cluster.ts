@@ -1,19 +1,139 @@
 import { z } from "zod";
 import * as scalar from "../scalars.ts";
+import { nodePools } from "./node-pools.ts";
 
-export const cluster = z
-  .discriminatedUnion("kind", [
-    z.strictObject({
-      kind: z.literal("existing").describe("a cluster that somebody else runs, reached through a kubeconfig"),
-      context: scalar.printable
-        .min(1, "must not be empty")
-        .max(253, "must be at most 253 characters")
-        .optional()
-        .describe("kubeconfig context; only `local` and `package` may leave it out and take the current one"),
-      storageClass: scalar.label.describe("StorageClass of every PersistentVolumeClaim"),
-      zones: scalar
-        .whole(1, 6)
-        .describe("zones that the nodes stand in; workloads are spread over that many"),
-    }),
-  ])
-  .describe("where the workloads run");
+/** What CloudWatch Logs accepts as days of retention (PutRetentionPolicy), from a month up. */
+const RETENTION_DAYS = [
+  30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
+];
+
+const logRetentionDays = z
+  .literal(RETENTION_DAYS, `must be one of ${RETENTION_DAYS.join(", ")}, as CloudWatch has it`)
+  .describe("days that control-plane and network flow logs are kept");
+
+/** Interface endpoints by what they carry; the names are the last part of the service's name. */
+export const INTERFACE_ENDPOINTS = [
+  "ecr.api",
+  "ecr.dkr",
+  "sts",
+  "ec2",
+  "eks",
+  "eks-auth",
+  "kms",
+  "logs",
+  "secretsmanager",
+  "elasticloadbalancing",
+] as const;
+
+const network = z
+  .strictObject({
+    cidr: scalar.cidr
+      .refine((text) => prefixOf(text) >= 16 && prefixOf(text) <= 20, "must be a network from /16 to /20")
+      .describe("range of the VPC; the subnets of every zone are computed from it"),
+    serviceCidr: scalar.cidr
+      .refine((text) => prefixOf(text) >= 16 && prefixOf(text) <= 24, "must be a network from /16 to /24")
+      .describe("addresses of Services; outside the VPC's range, and never changed once the cluster exists"),
+    nat: z
+      .enum(["zonal-single", "regional"])
+      .describe(
+        "way out: one gateway in the first zone, or a regional one that follows the nodes into every zone",
+      ),
+    interfaceEndpoints: z
+      .array(z.enum(INTERFACE_ENDPOINTS))
+      .describe(
+        "AWS services reached inside the VPC; each costs by the hour and zone, S3's gateway endpoint does not",
+      ),
+  })
+  .describe("the VPC");
+
+const roleArn = z
+  .string()
+  .regex(
+    /^arn:aws[a-z-]*:iam::\d{12}:role\/[\w+=,.@/-]{1,576}$/,
+    'must be the ARN of an IAM role such as "arn:aws:iam::123456789012:role/operators"',
+  );
+
+const access = z
+  .strictObject({
+    publicCidrs: z
+      .array(
+        scalar.cidr.refine(
+          (text) => prefixOf(text) >= 16,
+          "must be a network of /16 or smaller: the API server must not be open to everybody",
+        ),
+      )
+      .max(40, "must name at most 40 networks")
+      .describe("networks that reach the API server from outside the VPC; none closes the public endpoint"),
+    administrators: z
+      .array(roleArn)
+      .min(1, "must name at least one role, or nobody could repair the cluster")
+      .describe("IAM roles of the people who may do everything"),
+    observers: z
+      .array(roleArn)
+      .default([])
+      .describe("IAM roles of on-call people who may look, but not change"),
+    deployer: roleArn.describe("IAM role that deploys: the CI's"),
+  })
+  .describe("who reaches the cluster, and from where");
+
+/** A Route 53 zone's id. */
+const hostedZoneId = z
+  .string()
+  .regex(/^Z[A-Z0-9]{1,31}$/, 'must be a Route 53 hosted zone id such as "Z0123456789ABCDEFGHIJ"');
+
+const zone = z
+  .string()
+  .regex(/^[a-z]{2}(-[a-z]+)+-\d[a-z]$/, 'must be an availability zone such as "eu-central-1a"');
+
+const eks = z.strictObject({
+  kind: z.literal("eks").describe("an EKS cluster in Auto Mode, with its network, in the account of `aws`"),
+  version: z
+    .string()
+    .regex(/^1\.(3[4-9]|[4-9]\d)$/, 'must be a Kubernetes version from 1.34 up, in quotes, such as "1.35"')
+    .describe("Kubernetes version; raised one minor version at a time"),
+  support: z
+    .enum(["standard", "extended"])
+    .describe("after the version's standard support: upgrade by itself, or stay and pay"),
+  zones: z
+    .array(zone)
+    .min(2, "must name at least two zones")
+    .max(4, "must name at most four zones")
+    .describe("availability zones of the region; nodes, stores and load balancers stand in each"),
+  network,
+  dnsZone: z
+    .strictObject({
+      id: hostedZoneId.describe("its id"),
+      name: scalar.hostname.describe("its name: the public name itself, or what it ends with"),
+    })
+    .describe("public Route 53 zone in which external-dns keeps the public name"),
+  access,
+  nodePools,
+  logRetentionDays,
+  addonVersions: z
+    .record(
+      z.string().regex(/^[a-z][a-z0-9-]{1,99}$/),
+      z
+        .string()
+        .regex(/^v\d+\.\d+\.\d+-eksbuild\.\d+$/, 'must be an add-on version such as "v0.8.0-eksbuild.2"')
+        .describe("version of this add-on, as `aws eks describe-addon-versions` lists it"),
+    )
+    .default({})
+    .describe("version of each add-on; for one that is not named EKS chooses, which the policy refuses"),
+});
+
+function prefixOf(cidr: string): number {
+  return Number(cidr.split("/")[1]);
+}
+
+const existing = z.strictObject({
+  kind: z.literal("existing").describe("a cluster that somebody else runs, reached through a kubeconfig"),
+  context: scalar.printable
+    .min(1, "must not be empty")
+    .max(253, "must be at most 253 characters")
+    .optional()
+    .describe("kubeconfig context; only `local` and `package` may leave it out and take the current one"),
+  storageClass: scalar.label.describe("StorageClass of every PersistentVolumeClaim"),
+  zones: scalar.whole(1, 6).describe("zones that the nodes stand in; workloads are spread over that many"),
+});
+
+export const cluster = z.discriminatedUnion("kind", [existing, eks]).describe("where the workloads run");

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import * as scalar from "../scalars.ts";
+import { elasticache, rds } from "./aws-stores.ts";
 import { resources } from "./workload.ts";
 
 export const database = z
@@ -25,6 +26,7 @@ export const database = z
         "PEM certificates of the authority that signs the database's certificate",
       ),
     }),
+    rds,
   ])
   .describe("player and world state");
 
@@ -35,5 +37,6 @@ export const redis = z
       storage: scalar.bytes.describe("size of its volume"),
       resources,
     }),
+    elasticache,
   ])
   .describe("sessions, mesh state and rate-limit counters");

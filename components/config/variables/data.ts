@@ -1,7 +1,7 @@
 import { serviceHost } from "../../shared/flows.ts";
 import { boolean, choice, derived, integer, port, secret, setting, text } from "./define.ts";
 import { filePath, host, identifier } from "./forms.ts";
-import type { VariableCategory, VariableContext } from "./types.ts";
+import { DEPLOYED, type VariableCategory, type VariableContext } from "./types.ts";
 
 const IN_CLUSTER_DATABASE = {
   host: serviceHost("postgres"),
@@ -11,10 +11,23 @@ const IN_CLUSTER_DATABASE = {
   caPath: "/run/secrets/tls/ca.crt",
 } as const;
 
+/** RDS chooses the address; the names are the same as in the cluster, so that a dump fits either. */
+const MANAGED_DATABASE = {
+  ...IN_CLUSTER_DATABASE,
+  host: DEPLOYED,
+  caPath: "/run/secrets/database/ca.crt",
+} as const;
+
 /** The database as the server addresses it; another authority's certificate has a mount of its own. */
 function database({ stack }: VariableContext) {
-  if (stack.database.kind === "in-cluster") return IN_CLUSTER_DATABASE;
-  return { ...stack.database, caPath: "/run/secrets/database/ca.crt" };
+  switch (stack.database.kind) {
+    case "in-cluster":
+      return IN_CLUSTER_DATABASE;
+    case "rds":
+      return MANAGED_DATABASE;
+    case "external":
+      return { ...stack.database, caPath: "/run/secrets/database/ca.crt" };
+  }
 }
 
 /** Player and world state. */
@@ -124,7 +137,7 @@ export const REDIS: VariableCategory = {
       name: "GODOT_REDIS_HOST",
       type: host,
       from: "redis",
-      derive: () => serviceHost("redis"),
+      derive: ({ stack }) => (stack.redis.kind === "elasticache" ? DEPLOYED : serviceHost("redis")),
       description: "Host of Redis. A server without it shares nothing with others.",
     }),
     derived({
@@ -145,7 +158,7 @@ export const REDIS: VariableCategory = {
       type: boolean,
       from: "redis",
       derive: () => true,
-      description: "Speaks TLS with Redis and checks its certificate against the internal authority.",
+      description: "Speaks TLS with Redis and checks its certificate against GODOT_TLS_CA_PATH.",
     }),
     setting({
       name: "GODOT_REDIS_KEY_PREFIX",

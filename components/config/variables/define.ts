@@ -1,6 +1,7 @@
 import type { Environment } from "../../shared/environments.ts";
 import type { SecretName } from "../../shared/secret-names.ts";
 import type {
+  DEPLOYED,
   Default,
   PlainValue,
   VariableContext,
@@ -37,7 +38,7 @@ export function derived(
   args: Common & {
     readonly type: VariableType;
     readonly from?: string;
-    readonly derive: (context: VariableContext) => PlainValue;
+    readonly derive: (context: VariableContext) => PlainValue | typeof DEPLOYED;
   },
 ): VariableDefinition {
   const { name, description, type, derive } = args;

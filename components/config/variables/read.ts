@@ -16,7 +16,8 @@ export function variable(config: WithVariables, name: string): ResolvedVariable 
 
 function plainText(config: WithVariables, name: string, kinds: readonly VariableType["kind"][]): string {
   const found = variable(config, name);
-  if (found.kind !== "plain") throw new Error(`${name} is a secret: refer to it, do not read it`);
+  if (found.kind === "secret") throw new Error(`${name} is a secret: refer to it, do not read it`);
+  if (found.kind === "deployed") throw new Error(`${name} is known only to the deployment`);
   if (!kinds.includes(found.definition.type.kind)) {
     throw new Error(`${name} is of type ${found.definition.type.kind}, not ${kinds.join(" or ")}`);
   }

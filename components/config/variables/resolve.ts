@@ -5,13 +5,14 @@ import { didYouMean } from "../nearest.ts";
 import { shownValue } from "../secrecy.ts";
 import { subjectOf } from "../subject.ts";
 import { VARIABLES } from "./index.ts";
-import type {
-  Default,
-  PlainValue,
-  ResolvedVariable,
-  VariableContext,
-  VariableDefinition,
-  VariableSource,
+import {
+  DEPLOYED,
+  type Default,
+  type PlainValue,
+  type ResolvedVariable,
+  type VariableContext,
+  type VariableDefinition,
+  type VariableSource,
 } from "./types.ts";
 import { toText } from "./value-text.ts";
 
@@ -115,7 +116,9 @@ function resolve(
     case "secret":
       return { kind: "secret", definition, secret: source.secret };
     case "derived": {
-      const result = toText(definition.type, source.derive(context));
+      const derived = source.derive(context);
+      if (derived === DEPLOYED) return { kind: "deployed", definition };
+      const result = toText(definition.type, derived);
       if (!result.ok) throw new Error(`${definition.name}: its derived value ${result.rule}`);
       return { kind: "plain", definition, value: result.text };
     }

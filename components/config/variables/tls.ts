@@ -31,9 +31,11 @@ export const TLS: VariableCategory = {
     derived({
       name: "GODOT_TLS_CA_PATH",
       type: filePath,
-      derive: () => `${TLS_DIRECTORY}/ca.crt`,
+      from: "redis",
+      derive: ({ stack }) =>
+        stack.redis.kind === "elasticache" ? "/run/secrets/redis/ca.crt" : `${TLS_DIRECTORY}/ca.crt`,
       description:
-        "The internal authority, which the certificates of Redis, Postgres and the other servers come from.",
+        "The authority that Redis' certificate must come from, PEM: the internal one, or Amazon's for ElastiCache.",
     }),
     setting({
       name: "GODOT_TLS_MIN_VERSION",

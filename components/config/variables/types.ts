@@ -21,6 +21,9 @@ export type VariableType =
 /** A plain value before it becomes the text of an environment variable. */
 export type PlainValue = string | number | boolean;
 
+/** In place of a value that a provider chooses, such as the address of a database that does not exist yet. */
+export const DEPLOYED = Symbol("known only to the deployment");
+
 /** A default: the same everywhere, or named per environment. */
 export type Default = PlainValue | Readonly<Record<Environment, PlainValue>>;
 
@@ -35,7 +38,7 @@ export type VariableSource =
   | {
       readonly kind: "derived";
       readonly from?: string;
-      readonly derive: (context: VariableContext) => PlainValue;
+      readonly derive: (context: VariableContext) => PlainValue | typeof DEPLOYED;
     }
   /** One of the 13 generated secrets, handed over as a Secret reference, never as text. */
   | { readonly kind: "secret"; readonly secret: SecretName };
@@ -61,4 +64,6 @@ export interface VariableCategory {
 /** A variable with its value for one stack: text, or a reference to a generated secret. */
 export type ResolvedVariable =
   | { readonly kind: "plain"; readonly definition: VariableDefinition; readonly value: string }
+  /** The program puts it into the pod from the provider's output. */
+  | { readonly kind: "deployed"; readonly definition: VariableDefinition }
   | { readonly kind: "secret"; readonly definition: VariableDefinition; readonly secret: SecretName };

@@ -3,8 +3,8 @@ import { namespaceOf } from "../../kubernetes.ts";
 import type { Node, Violation } from "../../node.ts";
 import type { Rule } from "../../rule.ts";
 
-/** The Secret with which the gateway meets players. */
-const PUBLIC_SECRET = "gateway-tls";
+/** The Secrets with which the gateway meets players: a given or self-signed pair, or what cert-manager writes. */
+const PUBLIC_SECRETS: readonly unknown[] = ["gateway-tls", "gateway-tls-acme"];
 
 /** Directories of authorities that no browser trusts. */
 const UNTRUSTED = /staging|pebble|localhost/i;
@@ -44,8 +44,10 @@ export const trustPublicCertificate: Rule<Node> = {
   remediation: "Set certificates to acme with server letsencrypt, or import a trusted pair.",
   environments: ["production"],
   subjects: (context) => [
-    ...context.ofKind("Certificate").filter((one) => one.at("spec", "secretName").text === PUBLIC_SECRET),
-    ...context.ofKind("Secret").filter((one) => one.at("metadata", "name").text === PUBLIC_SECRET),
+    ...context
+      .ofKind("Certificate")
+      .filter((one) => PUBLIC_SECRETS.includes(one.at("spec", "secretName").text)),
+    ...context.ofKind("Secret").filter((one) => PUBLIC_SECRETS.includes(one.at("metadata", "name").text)),
   ],
   check: (subject, context) =>
     subject.resource.type.endsWith(":Secret") ? selfSigned(context) : issuedBy(context, subject),

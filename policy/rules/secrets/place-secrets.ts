@@ -7,7 +7,7 @@ import type { Rule } from "../../rule.ts";
  * The Secrets that certificates make, beside those of the layout; leaves of cert-manager carry the server's
  * name.
  */
-const CERTIFICATE_SECRETS = /^(gateway-tls|internal-tls(-[a-z-]+)?|internal-authority)$/;
+const CERTIFICATE_SECRETS = /^(gateway-tls(-acme)?|internal-tls(-[a-z-]+)?|internal-authority)$/;
 
 /** The name without the digest of its content. */
 function baseName(name: string): string {

@@ -13,6 +13,7 @@ const EXAMPLES: readonly { readonly pattern: RegExp; readonly what: string }[] =
   },
   { pattern: /sha256:([0-9a-f])\1{63}/, what: "the digest of no image" },
   { pattern: /^Z0+$/, what: "the id of no zone" },
+  { pattern: /^v0\.0\.0-eksbuild\.0$/, what: "the version of no add-on" },
   { pattern: /(^|[^0-9a-f])0{12}($|[^0-9a-f])/i, what: "an id of zeros" },
   { pattern: /REPLACE_(WITH|ME)|CHANGE_?ME|\bYOUR[_-]|<your[ _-]/i, what: "a placeholder" },
 ];
@@ -31,7 +32,7 @@ function ownLeaves(object: Node): readonly Node[] {
 const SILENT = /:Secret$|:admissionregistration\.k8s\.io/;
 
 function speaks({ resource: { type } }: Node): boolean {
-  return type.startsWith("tls:") || (type.startsWith("kubernetes:") && !SILENT.test(type));
+  return /^(tls|aws):/.test(type) || (type.startsWith("kubernetes:") && !SILENT.test(type));
 }
 
 export const replaceExampleValues: Rule<Node> = {

@@ -69,7 +69,7 @@ export const availabilityCases: readonly RuleCases[] = [
         finds: ["gateway-deployment metadata.name: no autoscaler owns this Deployment"],
       },
     ],
-    notApplicable: { environment: "staging" },
+    notApplicable: { plan: "staging" },
     unknown: [unknownAt(SCALER, "spec.minReplicas"), unknownAt(SCALER, "spec.scaleTargetRef.name")],
   },
   {
@@ -117,7 +117,7 @@ export const availabilityCases: readonly RuleCases[] = [
         ],
       },
     ],
-    notApplicable: { environment: "local" },
+    notApplicable: { plan: "local" },
     unknown: [unknownAt(BUDGET, "spec.maxUnavailable"), unknownAt(BUDGET, "spec.selector")],
   },
   {
@@ -152,7 +152,7 @@ export const availabilityCases: readonly RuleCases[] = [
         ],
       },
     ],
-    notApplicable: { environment: "package" },
+    notApplicable: { plan: "package" },
     unknown: [unknownAt(GAME, SPREAD), unknownAt(GAME, `${SPREAD}[0].whenUnsatisfiable`)],
   },
   {

@@ -16,7 +16,7 @@ const pem = "-----BEGIN CERTIFICATE-----";
 const imported = all(
   remove(PUBLIC, ISSUER),
   add("kubernetes:core/v1:Secret", "imported", {
-    metadata: { name: "gateway-tls", namespace: "spacetime" },
+    metadata: { name: "gateway-tls-acme", namespace: "spacetime" },
     type: "kubernetes.io/tls",
     stringData: { "tls.crt": pem, "tls.key": "[secret]" },
   }),
@@ -58,7 +58,7 @@ export const certificateCases: readonly RuleCases[] = [
         finds: ["self-signed dnsNames: the public certificate is self-signed"],
       },
     ],
-    notApplicable: { environment: "package" },
+    notApplicable: { plan: "package" },
     unknown: [unknownAt(ISSUER, "spec.acme.server"), unknownAt(PUBLIC, "spec.issuerRef.name")],
   },
   {
@@ -69,14 +69,14 @@ export const certificateCases: readonly RuleCases[] = [
         title: "no certificate",
         change: remove(PUBLIC),
         finds: [
-          'gateway-deployment spec.template.spec.volumes[1].secret.secretName: "gateway-tls" is no TLS Secret of this deployment',
+          'gateway-deployment spec.template.spec.volumes[1].secret.secretName: "gateway-tls-acme" is no TLS Secret of this deployment',
         ],
       },
       {
         title: "an opaque Secret",
         change: all(imported, set("imported", "type", "Opaque")),
         finds: [
-          'gateway-deployment spec.template.spec.volumes[1].secret.secretName: "gateway-tls" is no TLS Secret of this deployment',
+          'gateway-deployment spec.template.spec.volumes[1].secret.secretName: "gateway-tls-acme" is no TLS Secret of this deployment',
         ],
       },
       {
@@ -140,7 +140,7 @@ export const certificateCases: readonly RuleCases[] = [
   },
   {
     rule: limitCertificateLifetimes,
-    environment: "package",
+    plan: "package",
     violations: [
       {
         title: "a leaf of two years",

@@ -159,7 +159,7 @@ export const clusterCases: readonly RuleCases[] = [
   },
   {
     rule: rollConsumers,
-    environment: "package",
+    plan: "package",
     complies: [
       {
         title: "a certificate whose revision is not known yet",
@@ -202,7 +202,7 @@ export const clusterCases: readonly RuleCases[] = [
         finds: [NONE[2] ?? ""],
       },
     ],
-    notApplicable: { environment: "local" },
+    notApplicable: { plan: "local" },
     unknown: [unknownAt(SELECTOR_POLICY, SELECTED), unknownAt("admission-pods-binding", "spec.policyName")],
   },
   {

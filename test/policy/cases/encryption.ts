@@ -98,7 +98,7 @@ export const encryptionCases: readonly RuleCases[] = [
   },
   {
     rule: encryptIngress,
-    environment: "package",
+    plan: "package",
     violations: [
       {
         title: "no TLS",

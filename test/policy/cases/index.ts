@@ -1,4 +1,6 @@
 import { availabilityCases } from "./availability.ts";
+import { awsPlatformCases } from "./aws-platform.ts";
+import { awsStoreCases } from "./aws-stores.ts";
 import { certificateCases } from "./certificates.ts";
 import { clusterCases } from "./cluster.ts";
 import { dataCases } from "./data.ts";
@@ -28,4 +30,6 @@ export const CASES: readonly RuleCases[] = [
   ...sceneAndLimitCases,
   ...dataCases,
   ...clusterCases,
+  ...awsPlatformCases,
+  ...awsStoreCases,
 ];

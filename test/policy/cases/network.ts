@@ -102,7 +102,7 @@ export const networkCases: readonly RuleCases[] = [
         ],
       },
     ],
-    notApplicable: { environment: "local" },
+    notApplicable: { plan: "local" },
     unknown: [
       unknownAt(GAME, `${CONTAINER}.ports`),
       unknownAt("game-server-service", "spec.ports"),
@@ -124,7 +124,7 @@ export const networkCases: readonly RuleCases[] = [
         finds: ['gateway-service spec.externalIPs[0]: the Service takes address "198.51.100.7"'],
       },
     ],
-    notApplicable: { environment: "local" },
+    notApplicable: { plan: "local" },
     unknown: [unknownAt("gateway-service", "spec.type")],
   },
   {

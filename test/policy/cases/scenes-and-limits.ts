@@ -55,7 +55,7 @@ export const sceneAndLimitCases: readonly RuleCases[] = [
   },
   {
     rule: whitelistNeededScenes,
-    environment: "staging",
+    plan: "staging",
     complies: [
       { title: "a second scene outside production", change: variable(WHITELIST, `${MAIN},res://arena.tscn`) },
     ],
@@ -107,7 +107,7 @@ export const sceneAndLimitCases: readonly RuleCases[] = [
         ],
       },
     ],
-    notApplicable: { environment: "local" },
+    notApplicable: { plan: "local" },
     unknown: [unknownVariable(WHITELIST)],
   },
   {

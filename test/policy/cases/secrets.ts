@@ -183,7 +183,7 @@ export const secretCases: readonly RuleCases[] = [
         title: "a certificate's Secret elsewhere",
         change: set("certificates-cert-manager-gateway", "metadata.namespace", "default"),
         finds: [
-          'certificates-cert-manager-gateway spec.secretName: Secret "gateway-tls" is not declared for namespace "default"',
+          'certificates-cert-manager-gateway spec.secretName: Secret "gateway-tls-acme" is not declared for namespace "default"',
         ],
       },
     ],

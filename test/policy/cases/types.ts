@@ -1,6 +1,6 @@
-import type { Environment } from "../../../components/shared/environments.ts";
 import type { Rule } from "../../../policy/rule.ts";
 import type { DraftPlan } from "../draft.ts";
+import type { PlanName } from "../plan-names.ts";
 
 export type Change = (draft: DraftPlan) => void;
 
@@ -24,14 +24,14 @@ export interface UnknownCase {
 /** Everything that shows what a rule does. */
 export interface RuleCases {
   readonly rule: Rule;
-  /** Whose real plan, with an owner's values filled in, complies. @default "production" */
-  readonly environment?: Environment;
+  /** Which real plan, with an owner's values filled in, complies. @default production in a foreign cluster */
+  readonly plan?: PlanName;
   /** What the real plan lacks for the rule to have something to judge. */
   readonly given?: Change;
   /** Changes that the rule does not mind. */
   readonly complies?: readonly { readonly title: string; readonly change: Change }[];
   readonly violations: readonly ViolationCase[];
-  /** An environment of which the rule does not speak, or a change that leaves it nothing to judge. */
-  readonly notApplicable: { readonly environment: Environment } | { readonly change: Change };
+  /** A plan of which the rule does not speak, or a change that leaves it nothing to judge. */
+  readonly notApplicable: { readonly plan: PlanName } | { readonly change: Change };
   readonly unknown: readonly UnknownCase[];
 }

@@ -1,0 +1,44 @@
+import { Command } from "commander";
+import { isInteractive, type PulumiContext, reportFailure, stackContext } from "./pulumi-context.ts";
+
+interface DestroyOptions {
+  readonly yes?: true;
+  readonly confirm?: string;
+}
+
+const EXAMPLES = `
+Examples:
+  destroy local --yes
+  destroy production            asks for the stack's name
+  destroy production --confirm production
+
+Protected resources are named, and nothing is destroyed while there are any.
+Exit codes: 0 destroyed, 1 refused or failed, 2 asked wrongly, 3 a tool or service is missing.`;
+
+/** The `destroy` command. */
+export function destroyCommand(context: PulumiContext): Command {
+  return new Command("destroy")
+    .summary("destroy everything of an environment")
+    .description("Destroys everything of an environment. Production needs its name typed.")
+    .argument("<environment>", "local, staging or production")
+    .option("-y, --yes", "do not ask (production asks all the same)")
+    .option("--confirm <stack>", "the stack's name, for production where nobody can be asked")
+    .addHelpText("after", EXAMPLES)
+    .action((environment: string, options: DestroyOptions) =>
+      reportFailure(context.output, () => runDestroy(environment, options, context)),
+    );
+}
+
+async function runDestroy(name: string, options: DestroyOptions, context: PulumiContext): Promise<void> {
+  const [{ deployable }, { destroy }] = await Promise.all([
+    import("../../operations/pulumi/deploy/readiness.ts"),
+    import("../../operations/pulumi/deploy/destroy.ts"),
+  ]);
+  const environment = deployable(name);
+  await destroy(stackContext(context, environment), {
+    yes: options.yes === true,
+    interactive: isInteractive(),
+    ...(options.confirm === undefined ? {} : { confirm: options.confirm }),
+  });
+  context.output.result(`${environment}: destroyed\n`);
+}

@@ -1,0 +1,61 @@
+import { Command } from "commander";
+import { json } from "../output.ts";
+import { engineOf, type PulumiContext, projectBackendUrl, reportFailure } from "./pulumi-context.ts";
+
+interface InitOptions {
+  readonly backend?: string;
+  readonly secretsProvider?: string;
+  readonly json?: true;
+}
+
+const EXAMPLES = `
+Examples:
+  init local --backend file://~/.spacetime-vr/state
+                                a first try: state in a directory, secrets encrypted with a passphrase
+  init staging --backend s3://spacetime-vr-state-123456789012/staging \\
+      --secrets-provider "awskms://alias/spacetime-vr-staging?region=eu-central-1"
+
+Makes what is missing, leaves what is there, and says which was which. The passphrase comes from PULUMI_CONFIG_PASSPHRASE_FILE
+(or PULUMI_CONFIG_PASSPHRASE). docs/backends.md says how the state bucket, the keys and the CI roles are made.
+Exit codes: 0 set up, 1 the engine failed, 2 asked wrongly, 3 a tool or service is missing.`;
+
+/** The `init` command. */
+export function initCommand(context: PulumiContext): Command {
+  return new Command("init")
+    .summary("set an environment's stack up")
+    .description("Sets an environment's stack up: backend, secrets provider, config skeleton.")
+    .argument("<environment>", "local, staging or production")
+    .option("--backend <url>", "s3://BUCKET/ENVIRONMENT or file:///DIRECTORY (default: PULUMI_BACKEND_URL)")
+    .option("--secrets-provider <url>", "awskms://KEY?region=REGION (default: a passphrase)")
+    .option("--json", "print what was done as JSON and nothing else")
+    .addHelpText("after", EXAMPLES)
+    .action((environment: string, options: InitOptions) =>
+      reportFailure(context.output, () => runInit(environment, options, context)),
+    );
+}
+
+async function runInit(name: string, options: InitOptions, context: PulumiContext): Promise<void> {
+  const [{ deployable }, { init }] = await Promise.all([
+    import("../../operations/pulumi/deploy/readiness.ts"),
+    import("../../operations/pulumi/init/init.ts"),
+  ]);
+  const environment = deployable(name);
+  const { directory, output } = context;
+  const backendUrl = options.backend ?? projectBackendUrl(directory);
+  const { PULUMI_CONFIG_PASSPHRASE: passphrase, PULUMI_CONFIG_PASSPHRASE_FILE: file } = process.env;
+  const steps = await init({
+    environment,
+    directory,
+    backendUrl,
+    hasPassphrase: passphrase !== undefined || file !== undefined,
+    engine: engineOf(context, { PULUMI_BACKEND_URL: backendUrl }),
+    ...(options.secretsProvider === undefined ? {} : { secretsProvider: options.secretsProvider }),
+  });
+  if (options.json === true) return output.result(json({ environment, backend: backendUrl, steps }));
+  const lines = steps.map(({ subject, done, what }) => `${done ? "+" : "="} ${subject}: ${what}`);
+  const backend =
+    process.env.PULUMI_BACKEND_URL === backendUrl
+      ? []
+      : [`Set PULUMI_BACKEND_URL=${backendUrl} for every other command.`];
+  output.result(`${[...lines, ...backend].join("\n")}\n`);
+}

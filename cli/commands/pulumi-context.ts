@@ -1,0 +1,121 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { createInterface } from "node:readline/promises";
+import { parse } from "yaml";
+import type { Environment } from "../../components/shared/environments.ts";
+import { InputError } from "../../components/shared/errors.ts";
+import type { StackContext } from "../../operations/pulumi/context.ts";
+import { createEngine, type Engine } from "../../operations/pulumi/engine/engine.ts";
+import { enginePath, findPulumi } from "../../operations/pulumi/engine/find-cli.ts";
+import { OperationError } from "../../operations/pulumi/engine/operation-error.ts";
+import { parseBackend, recordsOf } from "../../operations/pulumi/state/backend.ts";
+import { ledgerOf } from "../../operations/pulumi/state/ledger.ts";
+import { healthVerification, type Verify } from "../../operations/pulumi/verification.ts";
+import type { Output } from "../output.ts";
+
+/** What the commands that run the Pulumi CLI get from the process that they run in. */
+export interface PulumiContext {
+  /** The directory of Pulumi.yaml. */
+  readonly directory: string;
+  readonly output: Output;
+}
+
+/** What proves a deployment good. The one place where it is chosen. */
+const VERIFY: Verify = healthVerification();
+
+/** The project's name in Pulumi.yaml, which the ledger lies under like the engine's own files. */
+interface ProjectFile {
+  readonly name?: unknown;
+  readonly backend?: { readonly url?: unknown };
+}
+
+export function isInteractive(): boolean {
+  return process.stdin.isTTY === true && process.stdout.isTTY === true;
+}
+
+/**
+ * The Pulumi CLI of this machine.
+ * @throws MissingToolError without it, saying how to get it.
+ */
+export function engineOf(
+  { directory, output }: PulumiContext,
+  variables: Readonly<Record<string, string>>,
+  options: { readonly json?: boolean } = {},
+): Engine {
+  const command = findPulumi(directory, process.env);
+  const { path, note } = enginePath(process.env);
+  if (note !== undefined) output.note(note);
+  const live = {
+    // With --json the standard output is the result's alone.
+    stdout: (text: string) => void (options.json === true ? process.stderr : process.stdout).write(text),
+    stderr: (text: string) => void process.stderr.write(text),
+    interactive: isInteractive() && options.json !== true,
+  };
+  return createEngine({ command, environment: { ...process.env, ...variables, PATH: path }, live });
+}
+
+/**
+ * The context of one environment's stack.
+ * @throws MissingToolError without the Pulumi CLI; InputError without a backend that this product can keep a ledger beside.
+ */
+export function stackContext(
+  context: PulumiContext,
+  environment: Environment,
+  options: { readonly json?: boolean } = {},
+): StackContext {
+  const { directory, output } = context;
+  const engine = engineOf(context, {}, options);
+  const store = recordsOf(parseBackend(projectBackendUrl(directory), directory), process.env);
+  return {
+    environment,
+    directory,
+    engine,
+    store,
+    ledger: ledgerOf(store, String(readProject(directory).name), environment),
+    verify: VERIFY,
+    note: output.note,
+    ask: isInteractive() ? question : undefined,
+  };
+}
+
+async function question(text: string): Promise<string> {
+  const terminal = createInterface({ input: process.stdin, output: process.stderr });
+  try {
+    return await terminal.question(text);
+  } finally {
+    terminal.close();
+  }
+}
+
+function readProject(directory: string): ProjectFile {
+  const project: unknown = parse(readFileSync(join(directory, "Pulumi.yaml"), "utf8"));
+  return typeof project === "object" && project !== null ? project : {};
+}
+
+/**
+ * Where the state lies, as the variable or Pulumi.yaml says: a login that only this machine remembers could be another than the team's.
+ * @throws InputError when neither does.
+ */
+export function projectBackendUrl(directory: string): string {
+  const url = process.env.PULUMI_BACKEND_URL ?? readProject(directory).backend?.url;
+  if (typeof url === "string" && url !== "") return url;
+  throw new InputError("There is no backend:", [
+    {
+      subject: "PULUMI_BACKEND_URL",
+      rule: "must name where the state lies",
+      remedy:
+        "Set it to s3://BUCKET/ENVIRONMENT (teams) or file:///DIRECTORY (a first try); docs/backends.md says how both are set up.",
+    },
+  ]);
+}
+
+/** Runs an action; a refused or failed operation becomes its line and its exit code. */
+export async function reportFailure(output: Output, action: () => Promise<void>): Promise<void> {
+  try {
+    await action();
+  } catch (error) {
+    if (!(error instanceof OperationError)) throw error;
+    output.note(error.message);
+    process.exitCode = error.exitCode;
+  }
+}

@@ -1,0 +1,86 @@
+import { Command } from "commander";
+import type { Environment } from "../../components/shared/environments.ts";
+import { json } from "../output.ts";
+import { type PulumiContext, reportFailure, stackContext } from "./pulumi-context.ts";
+import { historyTable, isDirty, recordJson, rollbackText, verdictLine } from "./update-text.ts";
+
+interface RollbackOptions {
+  readonly list?: true;
+  readonly to?: string;
+  readonly yes?: true;
+  readonly json?: true;
+}
+
+const EXAMPLES = `
+Examples:
+  rollback staging --list             the updates with their verdicts
+  rollback staging                    to the last verified update before the present one
+  rollback staging --to 20261121T053525Z --yes
+
+Takes the program, the packages and the config of then. Secrets, engine versions and the database schema stay as they are now.
+Exit codes: 0 rolled back and verified, 1 refused, failed or not good, 2 asked wrongly, 3 a tool or service is missing.`;
+
+/** The `rollback` command. */
+export function rollbackCommand(context: PulumiContext): Command {
+  return new Command("rollback")
+    .summary("go back to the last verified update")
+    .description("Goes back to the last verified update of the stack's history, verifies it and records it.")
+    .argument("<environment>", "local, staging or production")
+    .option("--list", "show the history with verdicts, and change nothing")
+    .option("--to <id>", "the update to go back to, as --list names it")
+    .option("-y, --yes", "do not ask")
+    .option("--json", "print the result as JSON and nothing else")
+    .addHelpText("after", EXAMPLES)
+    .action((environment: string, options: RollbackOptions) =>
+      reportFailure(context.output, () => runRollback(environment, options, context)),
+    );
+}
+
+async function runRollback(name: string, options: RollbackOptions, context: PulumiContext): Promise<void> {
+  const { deployable } = await import("../../operations/pulumi/deploy/readiness.ts");
+  const environment = deployable(name);
+  if (options.list === true) return printList(environment, options, context);
+  const { rollback } = await import("../../operations/pulumi/rollback/rollback.ts");
+  const { output } = context;
+  const asked = { yes: options.yes === true, ...(options.to === undefined ? {} : { to: options.to }) };
+  const { record, plan } = await rollback(stackContext(context, environment, options), asked, (found) => {
+    const text = rollbackText(environment, found);
+    if (options.json === true) output.note(text.trimEnd());
+    else output.result(text);
+  });
+  if (record === undefined) {
+    output.note(`${environment} was not changed.`);
+    process.exitCode = 1;
+    return;
+  }
+  if (options.json === true) output.result(json({ ...recordJson(environment, record), kept: plan.kept }));
+  else output.result(verdictLine(environment, record));
+  if (record.verdict !== "good") process.exitCode = 1;
+}
+
+async function printList(
+  environment: Environment,
+  options: RollbackOptions,
+  context: PulumiContext,
+): Promise<void> {
+  const [{ rollbackRows }, { standingOf }] = await Promise.all([
+    import("../../operations/pulumi/rollback/rollback.ts"),
+    import("../../operations/pulumi/history/rows.ts"),
+  ]);
+  const { output } = context;
+  const rows = await rollbackRows(stackContext(context, environment, options));
+  if (options.json !== true) return output.result(historyTable(rows, output.style.colour === true));
+  const updates = rows.map((row) => ({
+    id: row.update.id,
+    kind: row.record?.kind ?? row.update.kind,
+    result: row.update.result,
+    standing: standingOf(row),
+    commit: row.record?.commit ?? row.update.commit ?? null,
+    dirty: isDirty(row),
+    startedAt: row.update.startedAt,
+    message: row.update.message,
+    verdict: row.record?.verdict ?? null,
+    summary: row.record?.summary ?? null,
+  }));
+  output.result(json({ environment, updates }));
+}

@@ -1,0 +1,50 @@
+import { Command } from "commander";
+import { json } from "../output.ts";
+import { isInteractive, type PulumiContext, reportFailure, stackContext } from "./pulumi-context.ts";
+import { recordJson, verdictLine } from "./update-text.ts";
+
+interface UpOptions {
+  readonly json?: true;
+  readonly yes?: true;
+}
+
+const EXAMPLES = `
+Examples:
+  up local                      deploy to the current kubeconfig context
+  up staging                    preview, ask, deploy, verify, record
+  up staging --yes --json       in a pipeline: nobody is asked, the verdict is JSON, the engine's words go to standard error
+
+Outside local the work tree must be clean and the config must pass \`config validate\`. The preview and the policy pack
+cannot be left out. The verdict is recorded in the ledger beside the state; \`rollback\` goes back to verified updates alone.
+Exit codes: 0 deployed and verified, 1 refused, failed or not good, 2 asked wrongly or not ready, 3 a tool or service is missing.`;
+
+/** The `up` command. */
+export function upCommand(context: PulumiContext): Command {
+  return new Command("up")
+    .summary("deploy an environment, verify it and record the verdict")
+    .description("Deploys an environment with the policy pack in force, verifies it and records the verdict.")
+    .argument("<environment>", "local, staging or production")
+    .option("-y, --yes", "do not ask")
+    .option("--json", "print the verdict as JSON and nothing else")
+    .addHelpText("after", EXAMPLES)
+    .action((environment: string, options: UpOptions) =>
+      reportFailure(context.output, () => runUp(environment, options, context)),
+    );
+}
+
+async function runUp(name: string, options: UpOptions, context: PulumiContext): Promise<void> {
+  const [{ deployable }, { up }] = await Promise.all([
+    import("../../operations/pulumi/deploy/readiness.ts"),
+    import("../../operations/pulumi/deploy/up.ts"),
+  ]);
+  const environment = deployable(name);
+  const interactive = isInteractive() && options.json !== true;
+  const stack = stackContext(context, environment, options);
+  const record = await up(stack, { yes: options.yes === true, interactive });
+  const { output } = context;
+  if (options.json === true) output.result(json(recordJson(environment, record)));
+  else output.result(verdictLine(environment, record));
+  if (record.verdict === "good") return;
+  output.note(`Go back with: npm run rollback -- ${environment}`);
+  process.exitCode = 1;
+}

@@ -1,0 +1,76 @@
+import { stripVTControlCharacters, styleText } from "node:util";
+import { visible } from "../../components/shared/errors.ts";
+import { type Row, standingOf } from "../../operations/pulumi/history/rows.ts";
+import type { Step } from "../../operations/pulumi/rollback/preview-steps.ts";
+import type { RollbackPlan } from "../../operations/pulumi/rollback/rollback.ts";
+import type { LedgerRecord } from "../../operations/pulumi/state/ledger.ts";
+
+/** A record without the stack file, which is long and stands in the ledger. */
+export function recordJson(environment: string, { stackFile: _, version: __, ...record }: LedgerRecord) {
+  return { environment, ...record };
+}
+
+/** One line on how an update ended. */
+export function verdictLine(environment: string, record: LedgerRecord): string {
+  const what = record.kind === "rollback" ? `rolled back to ${record.rolledBackTo}` : "deployed";
+  const verdict =
+    record.verdict === "good" ? "verified" : `not ${record.verdict === "bad" ? "good" : "verified"}`;
+  return `${environment}: ${what} as ${record.id} in ${record.seconds} s; ${verdict}: ${visible(record.summary)}\n`;
+}
+
+/** The history as a table, the newest first. */
+export function historyTable(rows: readonly Row[], colour: boolean): string {
+  const present = rows.find(({ update }) => update.kind === "update" || update.kind === "destroy");
+  const cells = rows.map((row) => [
+    row.update.id,
+    row.record?.kind ?? row.update.kind,
+    paint(colour, row, row === present ? `present, ${standingOf(row)}` : standingOf(row)),
+    (row.record?.commit ?? row.update.commit ?? "").slice(0, 12),
+    isDirty(row) ? "dirty" : "",
+    visible(row.record?.summary ?? row.update.message),
+  ]);
+  const table = [["ID", "KIND", "STANDING", "COMMIT", "TREE", "WHAT"], ...cells];
+  const widths = [0, 1, 2, 3, 4].map((column) => Math.max(...table.map((line) => lengthOf(line[column]))));
+  const lines = table.map((line) =>
+    line
+      .map((cell, column) => cell + " ".repeat(Math.max(0, (widths[column] ?? 0) - lengthOf(cell))))
+      .join("  ")
+      .trimEnd(),
+  );
+  return `${lines.join("\n")}\n`;
+}
+
+export function isDirty({ update, record }: Row): boolean {
+  return record?.dirty ?? update.dirty ?? false;
+}
+
+function lengthOf(cell: string | undefined): number {
+  return stripVTControlCharacters(cell ?? "").length;
+}
+
+function paint(colour: boolean, row: Row, text: string): string {
+  const standing = standingOf(row);
+  const format =
+    standing === "verified" ? "green" : standing === "failed" || standing === "found bad" ? "red" : "dim";
+  return colour ? styleText(format, text, { validateStream: false }) : text;
+}
+
+const SIGNS: Readonly<Record<string, string>> = { create: "+ ", delete: "- ", update: "~ ", replace: "+-" };
+
+/** What a rollback is about to do. */
+export function rollbackText(environment: string, { target, kept, changes, packages }: RollbackPlan): string {
+  const { update, record } = target.row;
+  const lines = [
+    `${environment} goes back to ${update.id} (commit ${record.commit.slice(0, 12)}, ${visible(record.summary)}).`,
+    `It leaves ${target.left.map((row) => row.update.id).join(", ")}. Packages: ${packages}.`,
+    ...kept.map(({ path, from, to, why }) => `  stays  ${path}: ${to}, not ${from} (${why})`),
+    ...changes.map(stepLine),
+    changes.length === 0 ? "Nothing would change." : `${changes.length} changes.`,
+  ];
+  return `${lines.join("\n")}\n`;
+}
+
+function stepLine({ op, type, name, reasons }: Step): string {
+  const because = reasons.length === 0 ? "" : ` (because of ${reasons.join(", ")})`;
+  return `  ${SIGNS[op] ?? op} ${type}  ${name}${because}`;
+}

@@ -1,0 +1,114 @@
+import { Key } from "@pulumi/aws/kms/key.js";
+import { Topic } from "@pulumi/aws/sns/topic.js";
+import { TopicPolicy } from "@pulumi/aws/sns/topicPolicy.js";
+import { TopicSubscription } from "@pulumi/aws/sns/topicSubscription.js";
+import * as pulumi from "@pulumi/pulumi";
+import { type AwsFoundation, arnOf } from "../shared/aws.ts";
+import type { Environment } from "../shared/environments.ts";
+import { policyDocument } from "../shared/iam.ts";
+import { digest } from "../shared/naming.ts";
+
+export interface AlarmTopicArgs {
+  readonly environment: Environment;
+  readonly aws: AwsFoundation;
+  readonly emails: readonly string[];
+  /** https addresses that confirm the subscription themselves. */
+  readonly endpoints: readonly string[];
+}
+
+/** The AWS services that announce something: alarms, failovers of RDS, failovers of ElastiCache. */
+const PUBLISHERS = ["cloudwatch.amazonaws.com", "events.rds.amazonaws.com", "elasticache.amazonaws.com"];
+
+/** Days in which a deleted key can still be brought back: the most that KMS gives. */
+const DELETION_DAYS = 30;
+
+/** Where alarms are announced, and everybody who hears them. */
+export class AlarmTopic extends pulumi.ComponentResource {
+  readonly arn: pulumi.Output<string>;
+
+  constructor(name: string, args: AlarmTopicArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("spacetime-vr:alarms:AlarmTopic", name, {}, opts);
+    const { aws } = args;
+    const topicName = `${aws.clusterName}-alarms`;
+    const key = new Key(
+      `${name}-key`,
+      {
+        // A key of its own, because AWS services use it: nothing else may be readable to them.
+        description: `Alarms of ${args.environment}`,
+        enableKeyRotation: true,
+        deletionWindowInDays: DELETION_DAYS,
+        policy: keyPolicy(aws),
+      },
+      { parent: this, protect: args.environment === "production" },
+    );
+    const topic = new Topic(
+      `${name}-topic`,
+      { name: topicName, kmsMasterKeyId: key.arn, signatureVersion: 2 },
+      { parent: this },
+    );
+    new TopicPolicy(
+      `${name}-policy`,
+      { arn: topic.arn, policy: topicPolicy(aws, arnOf(aws, "sns", topicName)) },
+      { parent: this },
+    );
+    for (const email of args.emails) this.#subscribe(name, topic, "email", email);
+    for (const endpoint of args.endpoints) this.#subscribe(name, topic, "https", endpoint);
+    this.arn = topic.arn;
+    this.registerOutputs({ arn: this.arn });
+  }
+
+  #subscribe(name: string, topic: Topic, protocol: "email" | "https", endpoint: string): void {
+    new TopicSubscription(
+      `${name}-${protocol}-${digest(endpoint)}`,
+      {
+        topic: topic.arn,
+        protocol,
+        endpoint,
+        ...(protocol === "https" ? { endpointAutoConfirms: true } : {}),
+      },
+      { parent: this },
+    );
+  }
+}
+
+function keyPolicy(aws: AwsFoundation): string {
+  return JSON.stringify(
+    policyDocument([
+      {
+        Sid: "Account",
+        Principal: { AWS: arnOf(aws, "iam", "root", "global") },
+        Action: "kms:*",
+        Resource: "*",
+      },
+      {
+        Sid: "Publishers",
+        Principal: { Service: PUBLISHERS },
+        Action: ["kms:Decrypt", "kms:GenerateDataKey*"],
+        Resource: "*",
+        Condition: { StringEquals: { "aws:SourceAccount": aws.account } },
+      },
+    ]),
+  );
+}
+
+function topicPolicy(aws: AwsFoundation, topicArn: string): string {
+  return JSON.stringify(
+    policyDocument([
+      {
+        Sid: "Publishers",
+        Principal: { Service: PUBLISHERS },
+        Action: "sns:Publish",
+        Resource: topicArn,
+        Condition: { StringEquals: { "aws:SourceAccount": aws.account } },
+      },
+      {
+        Sid: "EncryptedOnly",
+        Effect: "Deny",
+        Principal: "*",
+        Action: "sns:Publish",
+        Resource: topicArn,
+        Condition: { Bool: { "aws:SecureTransport": "false" } },
+      },
+    ]),
+  );
+}

@@ -1,0 +1,81 @@
+import { MetricAlarm } from "@pulumi/aws/cloudwatch/metricAlarm.js";
+import { EventSubscription } from "@pulumi/aws/rds/eventSubscription.js";
+import * as pulumi from "@pulumi/pulumi";
+import {
+  type Alarm,
+  type CacheFacts,
+  cacheAlarms,
+  type DatabaseFacts,
+  databaseAlarms,
+  type ReplicationFacts,
+  replicationAlarms,
+} from "./alarm-table.ts";
+
+export interface AlarmsArgs {
+  /** The prefix of every AWS name of the environment. */
+  readonly clusterName: string;
+  readonly topicArn: pulumi.Output<string>;
+  readonly database: DatabaseFacts | undefined;
+  readonly cache: CacheFacts | undefined;
+  readonly replication: ReplicationFacts | undefined;
+}
+
+/** What RDS announces of an instance and somebody should know at once; routine events would only teach people to look away. */
+const DATABASE_EVENTS = [
+  "availability",
+  "deletion",
+  "failover",
+  "failure",
+  "low storage",
+  "recovery",
+  "security",
+];
+
+/** Alarms on what AWS runs for an environment; what runs in the cluster has Prometheus. */
+export class Alarms extends pulumi.ComponentResource {
+  constructor(name: string, args: AlarmsArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("spacetime-vr:alarms:Alarms", name, {}, opts);
+    const alarms = [
+      ...(args.database === undefined ? [] : databaseAlarms(args.database)),
+      ...(args.cache === undefined ? [] : cacheAlarms(args.cache)),
+      ...(args.replication === undefined ? [] : replicationAlarms(args.replication)),
+    ];
+    for (const alarm of alarms) this.#alarm(name, alarm, args);
+    if (args.database !== undefined) {
+      new EventSubscription(
+        `${name}-database-events`,
+        {
+          name: `${args.clusterName}-database`,
+          snsTopic: args.topicArn,
+          sourceType: "db-instance",
+          sourceIds: [args.database.identifier],
+          eventCategories: DATABASE_EVENTS,
+        },
+        { parent: this },
+      );
+    }
+    this.registerOutputs({});
+  }
+
+  #alarm(name: string, alarm: Alarm, { clusterName, topicArn }: AlarmsArgs): void {
+    new MetricAlarm(
+      `${name}-${alarm.name}`,
+      {
+        name: `${clusterName}-${alarm.name}`,
+        alarmDescription: alarm.description,
+        namespace: alarm.namespace,
+        metricName: alarm.metric,
+        dimensions: { ...alarm.dimensions },
+        statistic: alarm.statistic,
+        comparisonOperator: alarm.comparison,
+        threshold: alarm.threshold,
+        period: alarm.periodSeconds,
+        evaluationPeriods: alarm.periods,
+        treatMissingData: alarm.silence,
+        alarmActions: [topicArn],
+        okActions: [topicArn],
+      },
+      { parent: this },
+    );
+  }
+}

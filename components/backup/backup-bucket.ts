@@ -1,0 +1,146 @@
+import { Role } from "@pulumi/aws/iam/role.js";
+import { RolePolicy } from "@pulumi/aws/iam/rolePolicy.js";
+import { Key } from "@pulumi/aws/kms/key.js";
+import { BucketReplicationConfig } from "@pulumi/aws/s3/bucketReplicationConfig.js";
+import * as pulumi from "@pulumi/pulumi";
+import { type AwsFoundation, arnOf } from "../shared/aws.ts";
+import type { Environment } from "../shared/environments.ts";
+import { policyDocument } from "../shared/iam.ts";
+import { bucketName, replicationStatements, replicationTrust } from "./bucket-policies.ts";
+import { LockedBucket } from "./locked-bucket.ts";
+
+export interface BackupBucketArgs {
+  readonly environment: Environment;
+  readonly aws: AwsFoundation;
+  readonly lockMode: "GOVERNANCE" | "COMPLIANCE";
+  readonly lockDays: number;
+  readonly keepDays: number;
+  readonly replicaRegion?: string | undefined;
+}
+
+/** The one replication rule; part of its metrics' names. */
+export const REPLICATION_RULE = "everything";
+
+/** Minutes in which S3 promises to have copied an object (replication time control); it knows no other number. */
+const REPLICATION_MINUTES = 15;
+
+/** Days in which a deleted key can still be brought back: the most that KMS gives. */
+const DELETION_DAYS = 30;
+
+/** Where backups go: a locked bucket, and in a second region another one with a key of its own that gets a copy of everything. */
+export class BackupBucket extends pulumi.ComponentResource {
+  readonly bucketName: string;
+  readonly replicaName: string | undefined;
+  /** The key that writers encrypt with. */
+  readonly keyArn: pulumi.Output<string>;
+
+  constructor(name: string, args: BackupBucketArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("spacetime-vr:backup:BackupBucket", name, {}, opts);
+    const { aws, environment, lockMode, lockDays, keepDays, replicaRegion } = args;
+    const common = { environment, aws, lockMode, lockDays, keepDays };
+    this.bucketName = bucketName(aws.clusterName, aws.account, aws.region);
+    this.keyArn = aws.keys.data;
+    const main = new LockedBucket(
+      `${name}-main`,
+      { ...common, bucketName: this.bucketName, region: aws.region, keyArn: this.keyArn },
+      { parent: this },
+    );
+    if (replicaRegion !== undefined) {
+      this.replicaName = bucketName(aws.clusterName, aws.account, replicaRegion);
+      const key = this.#replicaKey(name, args, replicaRegion);
+      const replica = new LockedBucket(
+        `${name}-replica`,
+        { ...common, bucketName: this.replicaName, region: replicaRegion, keyArn: key.arn },
+        { parent: this },
+      );
+      this.#replicate(name, args, { replicaRegion, key, dependsOn: [...main.ready, ...replica.ready] });
+    }
+    this.registerOutputs({ bucketName: this.bucketName, replicaName: this.replicaName, keyArn: this.keyArn });
+  }
+
+  /** Another region needs another key: the copy must be readable when the first region is not. */
+  #replicaKey(name: string, { aws, environment }: BackupBucketArgs, region: string): Key {
+    return new Key(
+      `${name}-replica-key`,
+      {
+        description: `Copies of ${environment}'s backups`,
+        enableKeyRotation: true,
+        deletionWindowInDays: DELETION_DAYS,
+        region,
+        policy: JSON.stringify(
+          policyDocument([
+            {
+              Sid: "Account",
+              Principal: { AWS: arnOf(aws, "iam", "root", "global") },
+              Action: "kms:*",
+              Resource: "*",
+            },
+          ]),
+        ),
+      },
+      // Without the key the copies are noise.
+      { parent: this, protect: environment === "production" },
+    );
+  }
+
+  #replicate(
+    name: string,
+    { aws }: BackupBucketArgs,
+    copy: { readonly replicaRegion: string; readonly key: Key; readonly dependsOn: pulumi.Resource[] },
+  ): void {
+    const replica = this.replicaName ?? "";
+    const role = new Role(
+      `${name}-replication-role`,
+      {
+        name: `${aws.clusterName}-backup-replication`,
+        description: "S3 copies backups to the second region",
+        assumeRolePolicy: replicationTrust(aws, this.bucketName),
+      },
+      { parent: this },
+    );
+    const policy = pulumi.jsonStringify(
+      policyDocument(
+        replicationStatements(aws, {
+          bucket: this.bucketName,
+          key: this.keyArn,
+          region: aws.region,
+          replica,
+          replicaKey: copy.key.arn,
+          replicaRegion: copy.replicaRegion,
+        }),
+      ),
+    );
+    const allowed = new RolePolicy(
+      `${name}-replication-policy`,
+      { role: role.name, name: "replication", policy },
+      { parent: this },
+    );
+    new BucketReplicationConfig(
+      `${name}-replication`,
+      {
+        bucket: this.bucketName,
+        role: role.arn,
+        rules: [replicationRule(arnOf(aws, "s3", replica, "bare"), copy.key.arn)],
+      },
+      { parent: this, dependsOn: [...copy.dependsOn, allowed] },
+    );
+  }
+}
+
+function replicationRule(replicaArn: string, replicaKeyArn: pulumi.Output<string>) {
+  return {
+    id: REPLICATION_RULE,
+    status: "Enabled",
+    priority: 1,
+    filter: { prefix: "" },
+    // A deletion here, by mistake or by an intruder, must not reach the copy.
+    deleteMarkerReplication: { status: "Disabled" },
+    sourceSelectionCriteria: { sseKmsEncryptedObjects: { status: "Enabled" } },
+    destination: {
+      bucket: replicaArn,
+      encryptionConfiguration: { replicaKmsKeyId: replicaKeyArn },
+      metrics: { status: "Enabled", eventThreshold: { minutes: REPLICATION_MINUTES } },
+      replicationTime: { status: "Enabled", time: { minutes: REPLICATION_MINUTES } },
+    },
+  };
+}

@@ -1,0 +1,123 @@
+import { Bucket } from "@pulumi/aws/s3/bucket.js";
+import { BucketLifecycleConfiguration } from "@pulumi/aws/s3/bucketLifecycleConfiguration.js";
+import { BucketObjectLockConfiguration } from "@pulumi/aws/s3/bucketObjectLockConfiguration.js";
+import { BucketOwnershipControls } from "@pulumi/aws/s3/bucketOwnershipControls.js";
+import { BucketPolicy } from "@pulumi/aws/s3/bucketPolicy.js";
+import { BucketPublicAccessBlock } from "@pulumi/aws/s3/bucketPublicAccessBlock.js";
+import { BucketServerSideEncryptionConfiguration } from "@pulumi/aws/s3/bucketServerSideEncryptionConfiguration.js";
+import { BucketVersioning } from "@pulumi/aws/s3/bucketVersioning.js";
+import * as pulumi from "@pulumi/pulumi";
+import type { AwsAccount } from "../shared/aws.ts";
+import type { Environment } from "../shared/environments.ts";
+import { bucketPolicy } from "./bucket-policies.ts";
+
+export interface LockedBucketArgs {
+  readonly environment: Environment;
+  readonly aws: AwsAccount;
+  readonly bucketName: string;
+  readonly region: string;
+  readonly keyArn: pulumi.Input<string>;
+  readonly lockMode: "GOVERNANCE" | "COMPLIANCE";
+  readonly lockDays: number;
+  readonly keepDays: number;
+}
+
+/** Parts of an upload that was given up are paid for until somebody removes them. */
+const ABANDONED_DAYS = 7;
+
+/**
+ * A bucket that keeps what is put into it: versioned, locked for a time, encrypted with a key of ours, closed to the public
+ * and to plain text. Access is not logged into another bucket: S3 delivers such logs as it can and days late; CloudTrail's
+ * data events say who read or deleted what, and belong to the account, not to one environment (docs/data.md).
+ */
+export class LockedBucket extends pulumi.ComponentResource {
+  /** The bucket, once it is versioned and locked: what replication and writers wait for. */
+  readonly ready: pulumi.Resource[];
+
+  constructor(name: string, args: LockedBucketArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("spacetime-vr:backup:LockedBucket", name, {}, opts);
+    const { region } = args;
+    const resource = new Bucket(
+      `${name}-bucket`,
+      { bucket: args.bucketName, objectLockEnabled: true, forceDestroy: false, region },
+      { parent: this, protect: args.environment === "production" },
+    );
+    const bucket = resource.bucket;
+    const own = { parent: this };
+    const versioning = new BucketVersioning(
+      `${name}-versioning`,
+      { bucket, region, versioningConfiguration: { status: "Enabled" } },
+      own,
+    );
+    const lock = new BucketObjectLockConfiguration(
+      `${name}-lock`,
+      { bucket, region, rule: { defaultRetention: { mode: args.lockMode, days: args.lockDays } } },
+      { ...own, dependsOn: [versioning] },
+    );
+    new BucketServerSideEncryptionConfiguration(
+      `${name}-encryption`,
+      { bucket, region, rules: [encryption(args.keyArn)] },
+      own,
+    );
+    const closed = new BucketPublicAccessBlock(
+      `${name}-public-access`,
+      {
+        bucket,
+        region,
+        blockPublicAcls: true,
+        blockPublicPolicy: true,
+        ignorePublicAcls: true,
+        restrictPublicBuckets: true,
+      },
+      own,
+    );
+    new BucketOwnershipControls(
+      `${name}-ownership`,
+      { bucket, region, rule: { objectOwnership: "BucketOwnerEnforced" } },
+      own,
+    );
+    new BucketPolicy(
+      `${name}-policy`,
+      { bucket, region, policy: bucketPolicy(args.aws, args.bucketName) },
+      // S3 refuses two changes of a bucket's access at once.
+      { ...own, dependsOn: [closed] },
+    );
+    new BucketLifecycleConfiguration(
+      `${name}-lifecycle`,
+      { bucket, region, rules: lifecycle(args.keepDays) },
+      { ...own, dependsOn: [versioning] },
+    );
+    this.ready = [resource, versioning, lock];
+    this.registerOutputs({});
+  }
+}
+
+function encryption(keyArn: pulumi.Input<string>) {
+  return {
+    applyServerSideEncryptionByDefault: { sseAlgorithm: "aws:kms", kmsMasterKeyId: keyArn },
+    // One call to KMS for many objects instead of one each.
+    bucketKeyEnabled: true,
+    // A key that only the client has would make a backup that nobody else can restore.
+    blockedEncryptionTypes: ["SSE-C"],
+  };
+}
+
+/** A version that expires becomes a marker and an old version, which go as soon as their lock has ended. */
+function lifecycle(keepDays: number) {
+  return [
+    {
+      id: "keep",
+      status: "Enabled",
+      filter: { prefix: "" },
+      expiration: { days: keepDays },
+      noncurrentVersionExpiration: { noncurrentDays: 1 },
+      abortIncompleteMultipartUpload: { daysAfterInitiation: ABANDONED_DAYS },
+    },
+    {
+      id: "markers",
+      status: "Enabled",
+      filter: { prefix: "" },
+      expiration: { expiredObjectDeleteMarker: true },
+    },
+  ];
+}

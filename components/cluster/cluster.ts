@@ -1,0 +1,34 @@
+import type * as kubernetes from "@pulumi/kubernetes";
+import type * as pulumi from "@pulumi/pulumi";
+import type { AwsFoundation } from "../shared/aws.ts";
+import type { Placement } from "../shared/pods.ts";
+import type { ClusterDns } from "./network-rules.ts";
+
+/** What everything else needs to know of the cluster it stands in, whoever runs that cluster. */
+export interface Cluster extends pulumi.ComponentResource {
+  readonly provider: kubernetes.Provider;
+  /** For `opts.providers` of every component: the Kubernetes provider and, on AWS, the AWS one. */
+  readonly providers: pulumi.ProviderResource[];
+  /** The StorageClass of every PersistentVolumeClaim. */
+  readonly storageClass: string;
+  /** Over how many zones the nodes are spread. */
+  readonly zones: number;
+  /** What a Service of type LoadBalancer must say so that the cluster's own controller serves it. */
+  readonly loadBalancer: LoadBalancerSettings;
+  /** Where pods ask for names. */
+  readonly dns: ClusterDns;
+  /** The AWS side; `undefined` where somebody else runs the cluster. A workload gets a cloud role by `PodRole`. */
+  readonly aws: AwsFoundation | undefined;
+  /** What a pod says to stand in a pool of nodes. */
+  placement(pool: NodePoolName): Placement;
+}
+
+/** Game servers; gateway, stores and controllers; monitoring and logging. */
+export type NodePoolName = "game" | "system" | "monitoring";
+
+export interface LoadBalancerSettings {
+  /** `spec.loadBalancerClass`; immutable once the Service exists. */
+  readonly className?: string;
+  /** Annotations that every such Service starts with; the stack file's come on top. */
+  readonly annotations: Readonly<Record<string, string>>;
+}

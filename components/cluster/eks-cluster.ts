@@ -1,0 +1,213 @@
+import { Provider } from "@pulumi/aws/provider.js";
+import * as kubernetes from "@pulumi/kubernetes";
+import * as pulumi from "@pulumi/pulumi";
+import type { AwsAccount, AwsFoundation } from "../shared/aws.ts";
+import type { Environment } from "../shared/environments.ts";
+import type { Placement } from "../shared/pods.ts";
+import { addressIn } from "../shared/subnets.ts";
+import type { Cluster, LoadBalancerSettings, NodePoolName } from "./cluster.ts";
+import { Access } from "./eks/access.ts";
+import { AddOns } from "./eks/add-ons.ts";
+import { ControlPlane } from "./eks/control-plane.ts";
+import { Keys } from "./eks/keys.ts";
+import { kubeconfig } from "./eks/kubeconfig.ts";
+import type { NatMode } from "./eks/nat.ts";
+import { Network } from "./eks/network.ts";
+import { type PoolSize, placementIn } from "./eks/node-pool-specs.ts";
+import { NodePools } from "./eks/node-pools.ts";
+import { Registry } from "./eks/registry.ts";
+import { Storage } from "./eks/storage.ts";
+import type { ClusterDns } from "./network-rules.ts";
+
+export interface EksClusterArgs {
+  readonly environment: Environment;
+  /** Names the cluster, and starts every other AWS name of the environment. */
+  readonly clusterName: string;
+  readonly aws: AwsAccount & { readonly tags: Readonly<Record<string, string>> };
+  readonly version: string;
+  readonly support: "standard" | "extended";
+  readonly zones: readonly string[];
+  readonly network: {
+    readonly cidr: string;
+    readonly serviceCidr: string;
+    readonly nat: NatMode;
+    readonly interfaceEndpoints: readonly string[];
+  };
+  readonly dnsZone: { readonly id: string; readonly name: string };
+  readonly access: {
+    readonly publicCidrs: readonly string[];
+    readonly administrators: readonly string[];
+    readonly observers: readonly string[];
+    readonly deployer: string;
+  };
+  readonly nodePools: Readonly<Record<NodePoolName, PoolSize>>;
+  readonly logRetentionDays: number;
+  readonly addonVersions: Readonly<Record<string, string>>;
+  /** The public name. */
+  readonly domain: string;
+  /** Whether certificates come from cert-manager. */
+  readonly hasAcme: boolean;
+  /** Whether stores keep their data on volumes of the cluster. */
+  readonly hasVolumes: boolean;
+}
+
+/** EKS gives the tenth address of the Services' range to the cluster's DNS. */
+const DNS_ADDRESS = 10;
+
+/** An EKS cluster in Auto Mode with its network, keys, registry and add-ons, in an account of its own. */
+export class EksCluster extends pulumi.ComponentResource implements Cluster {
+  readonly provider: kubernetes.Provider;
+  readonly providers: pulumi.ProviderResource[];
+  readonly storageClass: string;
+  readonly zones: number;
+  readonly loadBalancer: LoadBalancerSettings;
+  readonly dns: ClusterDns;
+  readonly aws: AwsFoundation;
+
+  constructor(name: string, args: EksClusterArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("spacetime-vr:cluster:EksCluster", name, {}, opts);
+    const { clusterName, zones } = args;
+    const { account, region, partition } = args.aws;
+    const where = { account, region, partition };
+    const amazon = new Provider(
+      `${name}-aws`,
+      { region, allowedAccountIds: [account], defaultTags: { tags: tagsOf(args) } },
+      { parent: this },
+    );
+    const parts = this.#inAws(name, args, amazon);
+    const { keys, network, control, access } = parts;
+    this.provider = new kubernetes.Provider(
+      `${name}-provider`,
+      {
+        kubeconfig: kubeconfig(control.cluster, region),
+        clusterIdentifier: `eks:${partition}:${account}:${region}:${clusterName}`,
+        enableSecretMutable: true,
+      },
+      // Before its entry exists, the deployer is a stranger to the cluster.
+      { parent: this, dependsOn: [access] },
+    );
+    this.providers = [this.provider, amazon];
+    const nodeSecurityGroupId = control.cluster.vpcConfig.apply((vpc) => vpc.clusterSecurityGroupId ?? "");
+    this.storageClass = this.#inCluster(name, args, { ...parts, nodeSecurityGroupId });
+    this.zones = zones.length;
+    this.dns = { kind: "address", address: addressIn(args.network.serviceCidr, DNS_ADDRESS) };
+    this.loadBalancer = loadBalancerSettings(args.domain);
+    this.aws = {
+      ...where,
+      provider: amazon,
+      clusterName,
+      keys: { data: keys.arns.data, logs: keys.arns.logs },
+      network: {
+        vpcId: network.vpcId,
+        vpcCidr: args.network.cidr,
+        zones,
+        privateSubnetIds: network.subnetIds.private,
+        privateCidrs: network.plan.map((zone) => zone.private),
+        publicCidrs: network.plan.map((zone) => zone.public),
+        isolatedSubnetIds: network.subnetIds.isolated,
+        isolatedCidrs: network.plan.map((zone) => zone.isolated),
+        nodeSecurityGroupId,
+      },
+    };
+    this.registerOutputs({ provider: this.provider, storageClass: this.storageClass, zones: this.zones });
+  }
+
+  /** What the AWS provider makes. */
+  #inAws(name: string, args: EksClusterArgs, amazon: Provider): AwsParts {
+    const { environment, clusterName, zones, logRetentionDays } = args;
+    const { account, region, partition } = args.aws;
+    const common = { environment, clusterName, aws: { account, region, partition } };
+    const own = { parent: this, providers: [amazon] };
+    const keys = new Keys(`${name}-keys`, common, own);
+    const logs = { logRetentionDays, logKeyArn: keys.arns.logs };
+    const network = new Network(`${name}-network`, { ...common, ...args.network, ...logs, zones }, own);
+    const control = new ControlPlane(
+      `${name}-control-plane`,
+      {
+        ...common,
+        ...logs,
+        version: args.version,
+        support: args.support,
+        serviceCidr: args.network.serviceCidr,
+        publicCidrs: args.access.publicCidrs,
+        subnetIds: network.subnetIds.private,
+        secretsKeyArn: keys.arns.secrets,
+      },
+      own,
+    );
+    const access = new Access(
+      `${name}-access`,
+      { ...args.access, aws: args.aws, clusterName: control.cluster.name, nodeRoleArn: control.nodeRole.arn },
+      own,
+    );
+    new Registry(`${name}-registry`, { environment, clusterName, keyArn: keys.arns.images }, own);
+    return { keys, network, control, access };
+  }
+
+  /** What stands in the cluster before any workload does; gives the name of the StorageClass. */
+  #inCluster(name: string, args: EksClusterArgs, parts: InClusterParts): string {
+    const { environment } = args;
+    const { account, region, partition } = args.aws;
+    const own = { parent: this, providers: this.providers };
+    const volumeKeyArn = parts.keys.arns.volumes;
+    const nodes = new NodePools(
+      `${name}-nodes`,
+      {
+        environment,
+        pools: args.nodePools,
+        zones: args.zones,
+        nodeRoleName: parts.control.nodeRole.name,
+        subnetIds: parts.network.subnetIds.private,
+        securityGroupId: parts.nodeSecurityGroupId,
+        volumeKeyArn,
+        tags: tagsOf(args),
+      },
+      own,
+    );
+    const storage = new Storage(`${name}-storage`, { environment, volumeKeyArn }, own);
+    new AddOns(
+      `${name}-add-ons`,
+      {
+        ...args,
+        aws: { account, region, partition, clusterName: args.clusterName },
+        versions: args.addonVersions,
+      },
+      // EKS calls an add-on degraded whose pods find no node.
+      { ...own, dependsOn: [nodes] },
+    );
+    return storage.storageClass;
+  }
+
+  placement(pool: NodePoolName): Placement {
+    return placementIn(pool);
+  }
+}
+
+interface AwsParts {
+  readonly keys: Keys;
+  readonly network: Network;
+  readonly control: ControlPlane;
+  readonly access: Access;
+}
+
+interface InClusterParts extends AwsParts {
+  readonly nodeSecurityGroupId: pulumi.Output<string>;
+}
+
+/** The tags of everything, so that a bill says what it is for and a stranger whom to ask. */
+function tagsOf({ environment, aws }: EksClusterArgs): Readonly<Record<string, string>> {
+  return { ...aws.tags, project: "spacetime-vr", environment, "managed-by": "pulumi" };
+}
+
+/** An NLB that faces the internet and sends to pods directly, under the public name. */
+function loadBalancerSettings(domain: string): LoadBalancerSettings {
+  return {
+    className: "eks.amazonaws.com/nlb",
+    annotations: {
+      // Without it the load balancer is an internal one, and nobody outside ever reaches it.
+      "service.beta.kubernetes.io/aws-load-balancer-scheme": "internet-facing",
+      "service.beta.kubernetes.io/aws-load-balancer-nlb-target-type": "ip",
+      "external-dns.alpha.kubernetes.io/hostname": domain,
+    },
+  };
+}

@@ -1,0 +1,107 @@
+import { Addon } from "@pulumi/aws/eks/addon.js";
+import * as kubernetes from "@pulumi/kubernetes";
+import * as pulumi from "@pulumi/pulumi";
+import type { AwsAccount } from "../../shared/aws.ts";
+import type { Environment } from "../../shared/environments.ts";
+import { commonLabels } from "../../shared/labels.ts";
+import { PodRole } from "../../shared/pod-role.ts";
+import { addOns } from "./add-on-list.ts";
+import { certManagerStatements, externalDnsStatements } from "./dns-statements.ts";
+import { EBS_DRIVER } from "./storage.ts";
+
+export interface AddOnsArgs {
+  readonly environment: Environment;
+  readonly aws: AwsAccount & { readonly clusterName: string };
+  /** The Route 53 zone of the public name. */
+  readonly dnsZone: { readonly id: string; readonly name: string };
+  /** The public name. */
+  readonly domain: string;
+  readonly hasAcme: boolean;
+  readonly hasVolumes: boolean;
+  /** Versions to stay at, by add-on. */
+  readonly versions: Readonly<Record<string, string>>;
+}
+
+/** The add-ons that EKS installs and updates, each after what it needs: its nodes, its cloud role, its predecessors. */
+export class AddOns extends pulumi.ComponentResource {
+  constructor(name: string, args: AddOnsArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("spacetime-vr:cluster:AddOns", name, {}, opts);
+    const roles = this.#roles(name, args);
+    const { clusterName } = args.aws;
+    const installed = new Map<string, pulumi.Resource>();
+    const options = { ...args, clusterName, zoneName: args.dnsZone.name };
+    for (const { name: addonName, after, values } of addOns(options)) {
+      const role = roles[addonName];
+      const addonVersion = args.versions[addonName];
+      const addon = new Addon(
+        `${name}-${addonName}`,
+        {
+          clusterName,
+          addonName,
+          // Left out, EKS takes its default for the Kubernetes version: the newest that AWS has tried with it.
+          ...(addonVersion === undefined ? {} : { addonVersion }),
+          ...(values === undefined ? {} : { configurationValues: JSON.stringify(values) }),
+          // What somebody changed by hand is drift, not a wish.
+          resolveConflictsOnCreate: "OVERWRITE",
+          resolveConflictsOnUpdate: "OVERWRITE",
+        },
+        {
+          parent: this,
+          dependsOn: [
+            // A pod that starts before its association has no role, and does not look again.
+            ...(role === undefined ? [] : [role]),
+            ...after.flatMap((earlier) => installed.get(earlier) ?? []),
+          ],
+        },
+      );
+      installed.set(addonName, addon);
+    }
+    const snapshots = installed.get("snapshot-controller");
+    if (snapshots !== undefined) this.#snapshotClass(name, args, snapshots);
+    this.registerOutputs({});
+  }
+
+  /** The cloud roles of add-ons, by add-on. */
+  #roles(name: string, args: AddOnsArgs): Readonly<Record<string, PodRole>> {
+    const { aws, dnsZone, domain } = args;
+    const externalDns = new PodRole(
+      `${name}-external-dns-identity`,
+      {
+        aws,
+        purpose: "external-dns",
+        namespace: "external-dns",
+        serviceAccount: "external-dns",
+        statements: externalDnsStatements(aws, dnsZone.id, domain),
+      },
+      { parent: this },
+    );
+    if (!args.hasAcme) return { "external-dns": externalDns };
+    const certManager = new PodRole(
+      `${name}-cert-manager-identity`,
+      {
+        aws,
+        purpose: "cert-manager",
+        namespace: "cert-manager",
+        serviceAccount: "cert-manager",
+        statements: certManagerStatements(aws, dnsZone.id, domain),
+      },
+      { parent: this },
+    );
+    return { "external-dns": externalDns, "cert-manager": certManager };
+  }
+
+  #snapshotClass(name: string, { environment }: AddOnsArgs, controller: pulumi.Resource): void {
+    new kubernetes.apiextensions.CustomResource(
+      `${name}-snapshot-class`,
+      {
+        apiVersion: "snapshot.storage.k8s.io/v1",
+        kind: "VolumeSnapshotClass",
+        metadata: { name: "spacetime-vr", labels: { ...commonLabels("storage", environment) } },
+        driver: EBS_DRIVER,
+        // A snapshot outlives the object that asked for it.
+        deletionPolicy: "Retain",
+      } as kubernetes.apiextensions.CustomResourceArgs,
+      { parent: this, dependsOn: [controller] },
+    );
+  }
+}

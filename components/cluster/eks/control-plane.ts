@@ -1,0 +1,155 @@
+import { Cluster } from "@pulumi/aws/eks/cluster.js";
+import { Role } from "@pulumi/aws/iam/role.js";
+import { RolePolicy } from "@pulumi/aws/iam/rolePolicy.js";
+import { RolePolicyAttachment } from "@pulumi/aws/iam/rolePolicyAttachment.js";
+import * as pulumi from "@pulumi/pulumi";
+import type { AwsAccount } from "../../shared/aws.ts";
+import type { Environment } from "../../shared/environments.ts";
+import { policyDocument, serviceTrust } from "../../shared/iam.ts";
+import { taggingStatements } from "./auto-mode-tagging.ts";
+import { logGroup } from "./log-group.ts";
+
+export interface ControlPlaneArgs {
+  readonly environment: Environment;
+  readonly clusterName: string;
+  readonly aws: AwsAccount;
+  readonly version: string;
+  readonly support: "standard" | "extended";
+  /** Addresses of Services; never changed once the cluster exists. */
+  readonly serviceCidr: string;
+  /** Networks that reach the API server from outside the VPC; none closes the public endpoint. */
+  readonly publicCidrs: readonly string[];
+  readonly logRetentionDays: number;
+  readonly subnetIds: readonly pulumi.Input<string>[];
+  readonly secretsKeyArn: pulumi.Input<string>;
+  readonly logKeyArn: pulumi.Input<string>;
+}
+
+/** Every kind of control-plane log that EKS knows. */
+const LOG_TYPES = ["api", "audit", "authenticator", "controllerManager", "scheduler"];
+
+/** What Auto Mode lets EKS do in the account, each a managed policy that AWS keeps up with the service. */
+const CLUSTER_POLICIES = [
+  "AmazonEKSClusterPolicy",
+  "AmazonEKSComputePolicy",
+  "AmazonEKSBlockStoragePolicy",
+  "AmazonEKSLoadBalancingPolicy",
+  "AmazonEKSNetworkingPolicy",
+];
+
+/** Takes on a role and pulls images; everything else comes to pods through Pod Identity. */
+const NODE_POLICIES = ["AmazonEKSWorkerNodeMinimalPolicy", "AmazonEC2ContainerRegistryPullOnly"];
+
+/** The EKS control plane in Auto Mode, with the roles of cluster and nodes and the group of its logs. */
+export class ControlPlane extends pulumi.ComponentResource {
+  readonly cluster: Cluster;
+  readonly nodeRole: Role;
+
+  constructor(name: string, args: ControlPlaneArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("spacetime-vr:cluster:ControlPlane", name, {}, opts);
+    const { aws, clusterName } = args;
+    const clusterRole = this.#role(`${name}-role`, {
+      role: `${clusterName}-cluster`,
+      description: `EKS Auto Mode of ${clusterName}`,
+      // With TagSession EKS says which cluster it acts for, and the managed policies allow no other cluster's resources.
+      trust: serviceTrust("eks.amazonaws.com", ["sts:AssumeRole", "sts:TagSession"], {
+        StringEquals: { "aws:SourceAccount": aws.account },
+      }),
+      policies: CLUSTER_POLICIES,
+      aws,
+    });
+    const tagging = new RolePolicy(
+      `${name}-tagging`,
+      {
+        name: "tag-auto-mode-resources",
+        role: clusterRole.role.name,
+        policy: JSON.stringify(policyDocument(taggingStatements(aws))),
+      },
+      { parent: this },
+    );
+    const nodes = this.#role(`${name}-node-role`, {
+      role: `${clusterName}-node`,
+      description: `Nodes of ${clusterName}`,
+      trust: serviceTrust("ec2.amazonaws.com"),
+      policies: NODE_POLICIES,
+      aws,
+    });
+    const logs = logGroup(
+      `${name}-logs`,
+      {
+        environment: args.environment,
+        name: `/aws/eks/${clusterName}/cluster`,
+        retentionDays: args.logRetentionDays,
+        keyArn: args.logKeyArn,
+      },
+      this,
+    );
+    const isProduction = args.environment === "production";
+    this.cluster = new Cluster(`${name}-cluster`, clusterInputs(args, clusterRole.role.arn), {
+      parent: this,
+      // Without its policies the cluster could not clean up after itself, so they go last.
+      dependsOn: [...clusterRole.attached, tagging, ...nodes.attached, logs],
+      protect: isProduction,
+    });
+    this.nodeRole = nodes.role;
+    this.registerOutputs({ cluster: this.cluster, nodeRole: this.nodeRole });
+  }
+
+  #role(name: string, args: RoleArgs): { readonly role: Role; readonly attached: pulumi.Resource[] } {
+    const role = new Role(
+      name,
+      { name: args.role, description: args.description, assumeRolePolicy: args.trust },
+      { parent: this },
+    );
+    const attached = args.policies.map(
+      (policy) =>
+        new RolePolicyAttachment(
+          `${name}-${policy}`,
+          { role: role.name, policyArn: `arn:${args.aws.partition}:iam::aws:policy/${policy}` },
+          { parent: this },
+        ),
+    );
+    return { role, attached };
+  }
+}
+
+interface RoleArgs {
+  readonly role: string;
+  readonly description: string;
+  readonly trust: string;
+  readonly policies: readonly string[];
+  readonly aws: AwsAccount;
+}
+
+function clusterInputs(args: ControlPlaneArgs, roleArn: pulumi.Input<string>) {
+  return {
+    name: args.clusterName,
+    version: args.version,
+    roleArn,
+    // Auto Mode is one thing behind three switches; EKS refuses a cluster in which they differ. Its own node pools stay off:
+    // theirs can be neither changed nor told apart for billing, so the program declares its own.
+    computeConfig: { enabled: true },
+    storageConfig: { blockStorage: { enabled: true } },
+    kubernetesNetworkConfig: {
+      elasticLoadBalancing: { enabled: true },
+      ipFamily: "ipv4",
+      serviceIpv4Cidr: args.serviceCidr,
+    },
+    // The add-ons that Auto Mode replaces must not come by themselves.
+    bootstrapSelfManagedAddons: false,
+    // Entries of the API alone: no ConfigMap that anybody in kube-system could edit, no hidden right of the creator.
+    accessConfig: { authenticationMode: "API", bootstrapClusterCreatorAdminPermissions: false },
+    encryptionConfig: { provider: { keyArn: args.secretsKeyArn }, resources: ["secrets"] },
+    vpcConfig: {
+      subnetIds: [...args.subnetIds],
+      endpointPrivateAccess: true,
+      endpointPublicAccess: args.publicCidrs.length > 0,
+      ...(args.publicCidrs.length > 0 ? { publicAccessCidrs: [...args.publicCidrs] } : {}),
+    },
+    enabledClusterLogTypes: [...LOG_TYPES],
+    upgradePolicy: { supportType: args.support.toUpperCase() },
+    // On AWS' word or an operator's, traffic leaves an ailing zone.
+    zonalShiftConfig: { enabled: true },
+    deletionProtection: args.environment === "production",
+  };
+}

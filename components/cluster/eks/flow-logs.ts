@@ -1,0 +1,80 @@
+import { FlowLog } from "@pulumi/aws/ec2/flowLog.js";
+import { Role } from "@pulumi/aws/iam/role.js";
+import { RolePolicy } from "@pulumi/aws/iam/rolePolicy.js";
+import type * as pulumi from "@pulumi/pulumi";
+import { type AwsAccount, arnOf } from "../../shared/aws.ts";
+import type { Environment } from "../../shared/environments.ts";
+import { policyDocument, serviceTrust } from "../../shared/iam.ts";
+import { logGroup } from "./log-group.ts";
+
+export interface FlowLogsArgs {
+  readonly environment: Environment;
+  readonly clusterName: string;
+  readonly aws: AwsAccount;
+  readonly vpcId: pulumi.Input<string>;
+  readonly logRetentionDays: number;
+  readonly logKeyArn: pulumi.Input<string>;
+}
+
+/** Ten minutes: who talked to whom is asked after an incident, and the shorter interval multiplies the records. */
+const AGGREGATION_SECONDS = 600;
+
+/** Records who talked to whom in the VPC, accepted and rejected. */
+export function flowLogs(name: string, args: FlowLogsArgs, parent: pulumi.Resource): void {
+  const { aws } = args;
+  const groupName = `/aws/vpc/${args.clusterName}/flow-logs`;
+  const group = logGroup(
+    `${name}-group`,
+    {
+      environment: args.environment,
+      name: groupName,
+      retentionDays: args.logRetentionDays,
+      keyArn: args.logKeyArn,
+    },
+    parent,
+  );
+  const role = new Role(
+    `${name}-role`,
+    {
+      name: `${args.clusterName}-flow-logs`,
+      description: `Writes the flow logs of ${args.clusterName}`,
+      assumeRolePolicy: serviceTrust("vpc-flow-logs.amazonaws.com", ["sts:AssumeRole"], {
+        StringEquals: { "aws:SourceAccount": aws.account },
+        ArnLike: { "aws:SourceArn": arnOf(aws, "ec2", "vpc-flow-log/*") },
+      }),
+    },
+    { parent },
+  );
+  const groupArn = arnOf(aws, "logs", `log-group:${groupName}`);
+  const policy = new RolePolicy(
+    `${name}-policy`,
+    {
+      name: "write-flow-logs",
+      role: role.name,
+      policy: JSON.stringify(
+        policyDocument([
+          {
+            Action: ["logs:CreateLogStream", "logs:PutLogEvents", "logs:DescribeLogStreams"],
+            Resource: [groupArn, `${groupArn}:*`],
+          },
+          // Listing is allowed over all groups or none.
+          { Action: "logs:DescribeLogGroups", Resource: arnOf(aws, "logs", "log-group:*") },
+        ]),
+      ),
+    },
+    { parent },
+  );
+  new FlowLog(
+    `${name}-vpc`,
+    {
+      vpcId: args.vpcId,
+      trafficType: "ALL",
+      maxAggregationInterval: AGGREGATION_SECONDS,
+      logDestinationType: "cloud-watch-logs",
+      logDestination: group.arn,
+      iamRoleArn: role.arn,
+      tags: { Name: `${args.clusterName}-flow-logs` },
+    },
+    { parent, dependsOn: [policy] },
+  );
+}

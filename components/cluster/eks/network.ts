@@ -1,0 +1,156 @@
+import { DefaultSecurityGroup } from "@pulumi/aws/ec2/defaultSecurityGroup.js";
+import { InternetGateway } from "@pulumi/aws/ec2/internetGateway.js";
+import { Route } from "@pulumi/aws/ec2/route.js";
+import { RouteTable } from "@pulumi/aws/ec2/routeTable.js";
+import { RouteTableAssociation } from "@pulumi/aws/ec2/routeTableAssociation.js";
+import { Subnet } from "@pulumi/aws/ec2/subnet.js";
+import { Vpc } from "@pulumi/aws/ec2/vpc.js";
+import * as pulumi from "@pulumi/pulumi";
+import type { AwsAccount } from "../../shared/aws.ts";
+import type { Environment } from "../../shared/environments.ts";
+import { type SubnetPlan, subnetPlan, TIERS, type Tier } from "../../shared/subnets.ts";
+import { endpoints } from "./endpoints.ts";
+import { flowLogs } from "./flow-logs.ts";
+import { type NatMode, natGateway } from "./nat.ts";
+
+export interface NetworkArgs {
+  readonly environment: Environment;
+  readonly clusterName: string;
+  readonly aws: AwsAccount;
+  readonly cidr: string;
+  readonly zones: readonly string[];
+  readonly nat: NatMode;
+  readonly interfaceEndpoints: readonly string[];
+  readonly logRetentionDays: number;
+  readonly logKeyArn: pulumi.Input<string>;
+}
+
+const EVERYWHERE = "0.0.0.0/0";
+
+/** By these tags EKS finds the subnets for load balancers that face the internet, and for those that do not. */
+const ROLE_TAGS: Readonly<Record<Tier, Readonly<Record<string, string>>>> = {
+  public: { "kubernetes.io/role/elb": "1" },
+  private: { "kubernetes.io/role/internal-elb": "1" },
+  isolated: {},
+};
+
+/** A VPC with three tiers of subnets in each zone: load balancers, nodes, stores. */
+export class Network extends pulumi.ComponentResource {
+  readonly vpcId: pulumi.Output<string>;
+  readonly plan: SubnetPlan;
+  readonly subnetIds: Readonly<Record<Tier, readonly pulumi.Output<string>[]>>;
+
+  readonly #args: NetworkArgs;
+
+  constructor(name: string, args: NetworkArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("spacetime-vr:cluster:Network", name, {}, opts);
+    this.#args = args;
+    this.plan = subnetPlan(args.cidr, args.zones);
+    const vpc = this.#vpc(name);
+    this.vpcId = vpc.id;
+    const tiers = Object.fromEntries(
+      TIERS.map((tier) => [tier, this.#tier(name, tier, vpc)]),
+    ) as unknown as Record<Tier, TierResources>;
+    this.subnetIds = Object.fromEntries(
+      TIERS.map((tier) => [tier, tiers[tier].subnets.map(({ id }) => id)]),
+    ) as unknown as Record<Tier, pulumi.Output<string>[]>;
+
+    const gateway = new InternetGateway(
+      `${name}-internet`,
+      { vpcId: vpc.id, tags: this.#named("internet") },
+      { parent: this },
+    );
+    const out = new Route(
+      `${name}-public-out`,
+      { routeTableId: tiers.public.table.id, destinationCidrBlock: EVERYWHERE, gatewayId: gateway.id },
+      { parent: this },
+    );
+    const nat = natGateway(
+      `${name}-nat`,
+      { mode: args.nat, vpcId: vpc.id, publicSubnets: tiers.public.subnets, tags: this.#named("nat") },
+      // Without a way to the internet, a NAT gateway fails at once.
+      { parent: this, dependsOn: [gateway, out] },
+    );
+    new Route(
+      `${name}-private-out`,
+      { routeTableId: tiers.private.table.id, destinationCidrBlock: EVERYWHERE, natGatewayId: nat.id },
+      { parent: this },
+    );
+    endpoints(
+      name,
+      {
+        clusterName: args.clusterName,
+        region: args.aws.region,
+        vpcId: vpc.id,
+        clientCidrs: this.plan.map((zone) => zone.private),
+        subnetIds: this.subnetIds.private,
+        routeTableIds: [tiers.private.table.id, tiers.isolated.table.id],
+        services: args.interfaceEndpoints,
+      },
+      this,
+    );
+    flowLogs(`${name}-flow-logs`, { ...args, vpcId: vpc.id }, this);
+    this.registerOutputs({ vpcId: this.vpcId, plan: this.plan, subnetIds: this.subnetIds });
+  }
+
+  #named(what: string): Record<string, string> {
+    return { Name: `${this.#args.clusterName}-${what}` };
+  }
+
+  #vpc(name: string): Vpc {
+    const vpc = new Vpc(
+      `${name}-vpc`,
+      {
+        cidrBlock: this.#args.cidr,
+        // The private API endpoint and the interface endpoints are found by names that only the VPC's own DNS knows.
+        enableDnsSupport: true,
+        enableDnsHostnames: true,
+        tags: { Name: this.#args.clusterName },
+      },
+      { parent: this, protect: this.#args.environment === "production" },
+    );
+    // Whatever names no group lands in the default one; it lets nothing in or out.
+    new DefaultSecurityGroup(
+      `${name}-default-group`,
+      { vpcId: vpc.id, ingress: [], egress: [], tags: this.#named("default-closed") },
+      { parent: this },
+    );
+    return vpc;
+  }
+
+  /** The subnets of a tier with their one route table. */
+  #tier(name: string, tier: Tier, vpc: Vpc): TierResources {
+    const table = new RouteTable(
+      `${name}-${tier}-routes`,
+      { vpcId: vpc.id, tags: this.#named(tier) },
+      { parent: this },
+    );
+    const subnets = this.plan.map((planned) => {
+      const { zone } = planned;
+      const subnet = new Subnet(
+        `${name}-${tier}-${zone}`,
+        {
+          vpcId: vpc.id,
+          availabilityZone: zone,
+          cidrBlock: planned[tier],
+          // Load balancers bring their own addresses; nothing else may get a public one by standing there.
+          mapPublicIpOnLaunch: false,
+          tags: { ...this.#named(`${tier}-${zone}`), ...ROLE_TAGS[tier] },
+        },
+        { parent: this },
+      );
+      new RouteTableAssociation(
+        `${name}-${tier}-${zone}-routes`,
+        { subnetId: subnet.id, routeTableId: table.id },
+        { parent: this },
+      );
+      return subnet;
+    });
+    return { table, subnets };
+  }
+}
+
+interface TierResources {
+  readonly table: RouteTable;
+  readonly subnets: readonly Subnet[];
+}

@@ -1,0 +1,82 @@
+import * as kubernetes from "@pulumi/kubernetes";
+import * as pulumi from "@pulumi/pulumi";
+import type { Environment } from "../../shared/environments.ts";
+import { commonLabels } from "../../shared/labels.ts";
+import type { NodePoolName } from "../cluster.ts";
+import { nodePoolSpec, type PoolSize } from "./node-pool-specs.ts";
+
+export interface NodePoolsArgs {
+  readonly environment: Environment;
+  readonly pools: Readonly<Record<NodePoolName, PoolSize>>;
+  readonly zones: readonly string[];
+  /** The name of the nodes' IAM role, as a NodeClass takes it. */
+  readonly nodeRoleName: pulumi.Input<string>;
+  readonly subnetIds: readonly pulumi.Input<string>[];
+  readonly securityGroupId: pulumi.Input<string>;
+  readonly volumeKeyArn: pulumi.Input<string>;
+  /** The tags of every instance; the provider's default tags do not reach what EKS makes. */
+  readonly tags: Readonly<Record<string, string>>;
+}
+
+/** `default` is the name of EKS' own node class. */
+const NODE_CLASS = "spacetime-vr";
+
+/** Images, logs and scratch space of a node's pods; EKS' own default, written down because changing it replaces every node. */
+const DISK_SIZE = "80Gi";
+
+/** The node class and pools of EKS Auto Mode, and the switch that makes NetworkPolicies count on its nodes. */
+export class NodePools extends pulumi.ComponentResource {
+  constructor(name: string, args: NodePoolsArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("spacetime-vr:cluster:NodePools", name, {}, opts);
+    const labels = { ...commonLabels("nodes", args.environment) };
+    // Without this ConfigMap, policies are stored and never enforced: every pod may talk to every other.
+    const enforcement = new kubernetes.core.v1.ConfigMap(
+      `${name}-network-policies`,
+      {
+        metadata: { name: "amazon-vpc-cni", namespace: "kube-system", labels },
+        data: { "enable-network-policy-controller": "true" },
+      },
+      { parent: this },
+    );
+    const nodeClass = new kubernetes.apiextensions.CustomResource(
+      `${name}-class`,
+      {
+        apiVersion: "eks.amazonaws.com/v1",
+        kind: "NodeClass",
+        metadata: { name: NODE_CLASS, labels },
+        spec: nodeClassSpec(args),
+      },
+      { parent: this, dependsOn: [enforcement] },
+    );
+    for (const pool of Object.keys(args.pools) as NodePoolName[]) {
+      new kubernetes.apiextensions.CustomResource(
+        `${name}-${pool}`,
+        {
+          apiVersion: "karpenter.sh/v1",
+          kind: "NodePool",
+          // EKS has pools of its own called "system" and "general-purpose".
+          metadata: {
+            name: `spacetime-vr-${pool}`,
+            labels: { ...commonLabels(`${pool}-nodes`, args.environment) },
+          },
+          spec: nodePoolSpec(pool, args.pools[pool], args.zones, NODE_CLASS),
+        },
+        { parent: this, dependsOn: [nodeClass] },
+      );
+    }
+    this.registerOutputs({});
+  }
+}
+
+function nodeClassSpec(args: NodePoolsArgs): object {
+  return {
+    role: args.nodeRoleName,
+    subnetSelectorTerms: args.subnetIds.map((id) => ({ id })),
+    securityGroupSelectorTerms: [{ id: args.securityGroupId }],
+    // The nodes enforce policies; each namespace denies by a policy of its own, so that EKS' own pods still start.
+    networkPolicy: "DefaultAllow",
+    networkPolicyEventLogs: "Enabled",
+    ephemeralStorage: { size: DISK_SIZE, kmsKeyID: args.volumeKeyArn },
+    tags: { ...args.tags },
+  };
+}

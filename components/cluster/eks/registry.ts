@@ -1,0 +1,72 @@
+import { LifecyclePolicy } from "@pulumi/aws/ecr/lifecyclePolicy.js";
+import { Repository } from "@pulumi/aws/ecr/repository.js";
+import * as pulumi from "@pulumi/pulumi";
+import type { Environment } from "../../shared/environments.ts";
+
+export interface RegistryArgs {
+  readonly environment: Environment;
+  readonly clusterName: string;
+  readonly keyArn: pulumi.Input<string>;
+}
+
+/** Two weeks: an untagged image is a build that nobody released. */
+const UNTAGGED_DAYS = 14;
+
+/** Releases to keep: at one a day a good half year, which no rollback reaches beyond. */
+const KEPT_RELEASES = 200;
+
+/** The repository of the game server's image. A tag, once pushed, always means the same bytes. */
+export class Registry extends pulumi.ComponentResource {
+  readonly repositoryUrl: pulumi.Output<string>;
+
+  constructor(name: string, args: RegistryArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("spacetime-vr:cluster:Registry", name, {}, opts);
+    const isProduction = args.environment === "production";
+    const repository = new Repository(
+      `${name}-server`,
+      {
+        name: `${args.clusterName}/server`,
+        imageTagMutability: "IMMUTABLE",
+        imageScanningConfiguration: { scanOnPush: true },
+        encryptionConfigurations: [{ encryptionType: "KMS", kmsKey: args.keyArn }],
+        forceDelete: false,
+      },
+      // Without the image no node could start a server again.
+      { parent: this, protect: isProduction, retainOnDelete: isProduction },
+    );
+    new LifecyclePolicy(
+      `${name}-server-lifecycle`,
+      { repository: repository.name, policy: JSON.stringify(LIFECYCLE) },
+      { parent: this },
+    );
+    this.repositoryUrl = repository.repositoryUrl;
+    this.registerOutputs({ repositoryUrl: this.repositoryUrl });
+  }
+}
+
+const LIFECYCLE = {
+  rules: [
+    {
+      rulePriority: 1,
+      description: "Builds that were never released",
+      selection: {
+        tagStatus: "untagged",
+        countType: "sinceImagePushed",
+        countUnit: "days",
+        countNumber: UNTAGGED_DAYS,
+      },
+      action: { type: "expire" },
+    },
+    {
+      rulePriority: 2,
+      description: "Releases beyond any rollback",
+      selection: {
+        tagStatus: "tagged",
+        tagPatternList: ["*"],
+        countType: "imageCountMoreThan",
+        countNumber: KEPT_RELEASES,
+      },
+      action: { type: "expire" },
+    },
+  ],
+};

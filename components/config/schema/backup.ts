@@ -1,0 +1,25 @@
+import { z } from "zod";
+import * as scalar from "../scalars.ts";
+import { region } from "./aws.ts";
+
+export const backup = z
+  .discriminatedUnion("kind", [
+    z.strictObject({
+      kind: z.literal("s3").describe("a versioned, locked and encrypted bucket in the account of `aws`"),
+      lockMode: z
+        .enum(["GOVERNANCE", "COMPLIANCE"])
+        .describe(
+          "who may delete a backup before its time: GOVERNANCE lets people with a special right, COMPLIANCE nobody at all",
+        ),
+      // S3's own bounds are 1 to 36500 days; ten years of backups nobody can delete would be a typing error.
+      lockDays: scalar
+        .whole(1, 3650)
+        .describe("days that no version of a backup can be deleted or overwritten"),
+      keepDays: scalar.whole(1, 3650).describe("days after which a backup is removed; at least `lockDays`"),
+      replicaRegion: region
+        .optional()
+        .describe("second region, to which every backup is copied within minutes; production needs one"),
+    }),
+  ])
+  .optional()
+  .describe("where backups go");

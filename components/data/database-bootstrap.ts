@@ -1,0 +1,212 @@
+import * as kubernetes from "@pulumi/kubernetes";
+import * as pulumi from "@pulumi/pulumi";
+import type { AwsFoundation } from "../shared/aws.ts";
+import { configObject } from "../shared/config-object.ts";
+import type { Environment } from "../shared/environments.ts";
+import type { Statement } from "../shared/iam.ts";
+import { objectLabels } from "../shared/labels.ts";
+import { GAME_NAMESPACE } from "../shared/namespaces.ts";
+import { contentName } from "../shared/naming.ts";
+import { PodRole } from "../shared/pod-role.ts";
+import {
+  guaranteed,
+  type Placement,
+  placed,
+  RESTRICTED_CONTAINER,
+  restrictedPod,
+  scratch,
+} from "../shared/pods.ts";
+import { IMAGES, imageReference } from "../shared/versions.ts";
+import { managedRolesScript, type RolesOptions } from "./postgres-config.ts";
+import { MASTER_USER } from "./rds-settings.ts";
+
+export interface DatabaseBootstrapArgs extends RolesOptions {
+  readonly environment: Environment;
+  readonly aws: AwsFoundation;
+  readonly host: pulumi.Output<string>;
+  readonly port: number;
+  readonly masterSecretArn: pulumi.Output<string>;
+  /** PEM certificates of the authority that the database's certificate comes from. */
+  readonly authority: string;
+  /** The Secret object that holds the passwords of the roles. */
+  readonly secretName: string;
+  readonly placement: Placement;
+}
+
+/** The workload's name, as its flows have it. */
+const NAME = "database-bootstrap";
+
+/** User and group of the Postgres image; the image of the AWS CLI has no user of its own. */
+const IDENTITY = { uid: 999, gid: 999 };
+
+/** Both are small programs that wait for answers. */
+const RESOURCES = { cpu: "100m", memory: "256Mi" };
+
+/** Seconds after which a Job that meets nobody has failed: a new database answers within minutes. */
+const DEADLINE_SECONDS = 900;
+
+/**
+ * A Job that makes the roles of a managed database and gives them their passwords. Its name is made of its content and of
+ * the passwords' versions, so a rotation runs it again, and the servers wait until it is done.
+ */
+export class DatabaseBootstrap extends pulumi.ComponentResource {
+  constructor(name: string, args: DatabaseBootstrapArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("spacetime-vr:data:DatabaseBootstrap", name, {}, opts);
+    const own = { parent: this };
+    const labels = objectLabels(NAME, args.environment, IMAGES.postgres.version);
+    const config = configObject(
+      `${name}-config`,
+      {
+        baseName: NAME,
+        namespace: GAME_NAMESPACE,
+        labels,
+        data: { "roles.sql": managedRolesScript(args), "ca.crt": args.authority },
+      },
+      own,
+    );
+    const account = new kubernetes.core.v1.ServiceAccount(
+      `${name}-service-account`,
+      {
+        metadata: { name: NAME, namespace: GAME_NAMESPACE, labels: { ...labels } },
+        automountServiceAccountToken: false,
+      },
+      own,
+    );
+    const role = new PodRole(
+      `${name}-role`,
+      {
+        aws: args.aws,
+        purpose: NAME,
+        namespace: GAME_NAMESPACE,
+        serviceAccount: NAME,
+        statements: masterSecretStatements(args),
+      },
+      own,
+    );
+    const pod = podSpec(args, config.name);
+    const content = [
+      config.name,
+      args.secretName,
+      imageReference("postgres"),
+      imageReference("awsCli"),
+      command(args),
+    ];
+    new kubernetes.batch.v1.Job(
+      `${name}-job`,
+      {
+        metadata: { name: contentName(NAME, content), namespace: GAME_NAMESPACE, labels: { ...labels } },
+        spec: {
+          backoffLimit: 5,
+          activeDeadlineSeconds: DEADLINE_SECONDS,
+          template: { metadata: { labels: { ...labels } }, spec: pod },
+        },
+      },
+      { ...own, dependsOn: [config.resource, account, role] },
+    );
+    this.registerOutputs({});
+  }
+}
+
+/** What the Job may do: read the one secret, and use the key for that alone. */
+function masterSecretStatements({ aws, masterSecretArn }: DatabaseBootstrapArgs): Statement[] {
+  const service = `secretsmanager.${aws.region}.${aws.partition === "aws-cn" ? "amazonaws.com.cn" : "amazonaws.com"}`;
+  return [
+    { Sid: "ReadMasterSecret", Action: "secretsmanager:GetSecretValue", Resource: masterSecretArn },
+    {
+      Sid: "OpenMasterSecret",
+      Action: "kms:Decrypt",
+      Resource: aws.keys.data,
+      Condition: {
+        StringEquals: { "kms:ViaService": service, "kms:EncryptionContext:SecretARN": masterSecretArn },
+      },
+    },
+  ];
+}
+
+/**
+ * The bash script that runs the roles' SQL and sets the passwords. They stand in files and in this shell's memory: never in
+ * an argument list, and never in a statement, because psql's \password sends a SCRAM verifier that it computes itself. Its
+ * session of its own has no terminal, so psql takes the password from its standard input.
+ */
+export function command({ applicationRole, backupRole }: RolesOptions): string {
+  const setPassword = (role: string, file: string): string[] => [
+    `password="$(cat /run/secrets/postgres/${file})"`,
+    `printf '%s\\n%s\\n' "$password" "$password" | setsid --wait psql -qX -c '\\password ${role}' > /dev/null`,
+  ];
+  return [
+    "set -o pipefail",
+    `PGPASSWORD="$(perl -MJSON::PP -0777 -ne 'print decode_json($_)->{password}' /run/master/secret.json)"`,
+    "export PGPASSWORD",
+    "psql -qX -f /etc/database-bootstrap/roles.sql > /dev/null",
+    ...setPassword(applicationRole, "postgres-app-password"),
+    ...setPassword(backupRole, "postgres-backup-password"),
+    "echo 'the roles and their passwords are set'",
+  ].join("\n");
+}
+
+function podSpec(args: DatabaseBootstrapArgs, config: string): kubernetes.types.input.core.v1.PodSpec {
+  return {
+    ...restrictedPod(NAME, IDENTITY),
+    ...placed(args.placement),
+    restartPolicy: "Never",
+    initContainers: [readMasterSecret(args)],
+    containers: [
+      {
+        name: NAME,
+        image: imageReference("postgres"),
+        command: ["bash", "-ec", command(args)],
+        env: [
+          { name: "PGHOST", value: args.host },
+          { name: "PGPORT", value: String(args.port) },
+          { name: "PGUSER", value: MASTER_USER },
+          { name: "PGDATABASE", value: args.database },
+          { name: "PGSSLMODE", value: "verify-full" },
+          { name: "PGSSLROOTCERT", value: "/etc/database-bootstrap/ca.crt" },
+          { name: "PGCONNECT_TIMEOUT", value: "10" },
+          { name: "HOME", value: "/tmp" },
+        ],
+        resources: guaranteed(RESOURCES),
+        securityContext: RESTRICTED_CONTAINER,
+        volumeMounts: [
+          { name: "config", mountPath: "/etc/database-bootstrap", readOnly: true },
+          { name: "passwords", mountPath: "/run/secrets/postgres", readOnly: true },
+          { name: "master", mountPath: "/run/master", readOnly: true },
+          { name: "tmp", mountPath: "/tmp" },
+        ],
+      },
+    ],
+    volumes: [
+      { name: "config", configMap: { name: config } },
+      { name: "passwords", secret: { secretName: args.secretName, defaultMode: 0o440 } },
+      // In memory, so that the master password is gone with the pod.
+      { name: "master", emptyDir: { medium: "Memory", sizeLimit: "1Mi" } },
+      scratch("tmp", "16Mi"),
+    ],
+  };
+}
+
+function readMasterSecret({
+  aws,
+  masterSecretArn,
+}: DatabaseBootstrapArgs): kubernetes.types.input.core.v1.Container {
+  const read = [
+    'aws secretsmanager get-secret-value --secret-id "$MASTER_ARN"',
+    "--query SecretString --output text > /run/master/secret.json",
+  ].join(" ");
+  return {
+    name: "master-secret",
+    image: imageReference("awsCli"),
+    command: ["sh", "-ec", `umask 077\n${read}`],
+    env: [
+      { name: "AWS_REGION", value: aws.region },
+      { name: "MASTER_ARN", value: masterSecretArn },
+      { name: "HOME", value: "/tmp" },
+    ],
+    resources: guaranteed(RESOURCES),
+    securityContext: RESTRICTED_CONTAINER,
+    volumeMounts: [
+      { name: "master", mountPath: "/run/master" },
+      { name: "tmp", mountPath: "/tmp" },
+    ],
+  };
+}

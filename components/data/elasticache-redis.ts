@@ -1,0 +1,173 @@
+import { LogGroup } from "@pulumi/aws/cloudwatch/logGroup.js";
+import { SecurityGroup } from "@pulumi/aws/ec2/securityGroup.js";
+import { ParameterGroup } from "@pulumi/aws/elasticache/parameterGroup.js";
+import { ReplicationGroup, type ReplicationGroupArgs } from "@pulumi/aws/elasticache/replicationGroup.js";
+import { SubnetGroup } from "@pulumi/aws/elasticache/subnetGroup.js";
+import { SecurityGroupIngressRule } from "@pulumi/aws/vpc/securityGroupIngressRule.js";
+import * as pulumi from "@pulumi/pulumi";
+import type { AwsFoundation } from "../shared/aws.ts";
+import type { Environment } from "../shared/environments.ts";
+
+/** What the stack file says about the cache; its schema explains each. */
+export interface ElastiCacheSettings {
+  readonly engineVersion: string;
+  readonly nodeType: string;
+  readonly nodes: number;
+  readonly snapshotRetentionDays: number;
+  readonly snapshotWindow: string;
+  readonly maintenanceWindow: string;
+  readonly passwordChange: "ROTATE" | "SET";
+}
+
+export interface ElastiCacheRedisArgs extends ElastiCacheSettings {
+  readonly environment: Environment;
+  readonly aws: AwsFoundation;
+  readonly port: number;
+  /** A secret; 16 to 128 characters of which ElastiCache takes letters, digits and few others, so hexadecimal. */
+  readonly password: pulumi.Output<string>;
+  /** Who is told of failovers. */
+  readonly topicArn: pulumi.Output<string>;
+  readonly logRetentionDays: number;
+}
+
+/** The name of the replication group; ElastiCache takes at most 40 characters. */
+export function cacheIdentifier(clusterName: string): string {
+  return `${clusterName}-redis`;
+}
+
+/**
+ * The same rules as the Redis in the cluster has: what may expire goes first, what may not stays. A quarter of the memory is
+ * left for the copy that snapshots and new replicas are made from.
+ */
+const PARAMETERS = [
+  { name: "maxmemory-policy", value: "volatile-ttl" },
+  { name: "reserved-memory-percent", value: "25" },
+  { name: "tcp-keepalive", value: "60" },
+  { name: "timeout", value: "0" },
+];
+
+const LOGS = ["slow-log", "engine-log"] as const;
+
+/**
+ * Redis run by ElastiCache, as Valkey: the free continuation of Redis 7.2, whose commands are all that the game server uses.
+ * One shard, because its scripts touch several keys; TLS and password required; a replica takes over within a minute.
+ */
+export class ElastiCacheRedis extends pulumi.ComponentResource {
+  /** The host name of whichever node is the primary, as in its certificate. */
+  readonly host: pulumi.Output<string>;
+
+  constructor(name: string, args: ElastiCacheRedisArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("spacetime-vr:data:ElastiCacheRedis", name, {}, opts);
+    const identifier = cacheIdentifier(args.aws.clusterName);
+    const own = { parent: this };
+    const subnets = new SubnetGroup(
+      `${name}-subnets`,
+      {
+        name: identifier,
+        description: "Isolated subnets",
+        subnetIds: [...args.aws.network.isolatedSubnetIds],
+      },
+      own,
+    );
+    const major = args.engineVersion.split(".")[0] ?? "";
+    const settings = new ParameterGroup(
+      `${name}-parameters`,
+      {
+        // A family cannot be changed, and a group in use cannot be deleted: another family is another name.
+        name: `${identifier}-valkey${major}`,
+        family: `valkey${major}`,
+        description: "Keeps what has no expiry",
+        parameters: PARAMETERS,
+      },
+      own,
+    );
+    const group = new ReplicationGroup(
+      `${name}-group`,
+      {
+        ...groupArgs(args, identifier),
+        subnetGroupName: subnets.name,
+        parameterGroupName: settings.name,
+        securityGroupIds: [this.#securityGroup(name, identifier, args).id],
+        logDeliveryConfigurations: this.#logs(name, identifier, args),
+      },
+      { ...own, protect: args.environment === "production" },
+    );
+    this.host = group.primaryEndpointAddress;
+    this.registerOutputs({ host: this.host });
+  }
+
+  #securityGroup(name: string, identifier: string, { aws, port }: ElastiCacheRedisArgs): SecurityGroup {
+    const group = new SecurityGroup(
+      `${name}-security-group`,
+      {
+        name: identifier,
+        description: "Redis, from the nodes of the cluster only",
+        vpcId: aws.network.vpcId,
+        tags: { Name: identifier },
+      },
+      { parent: this },
+    );
+    new SecurityGroupIngressRule(
+      `${name}-from-nodes`,
+      {
+        securityGroupId: group.id,
+        referencedSecurityGroupId: aws.network.nodeSecurityGroupId,
+        ipProtocol: "tcp",
+        fromPort: port,
+        toPort: port,
+        description: "Pods of the cluster",
+      },
+      { parent: this },
+    );
+    return group;
+  }
+
+  #logs(name: string, identifier: string, args: ElastiCacheRedisArgs) {
+    return LOGS.map((logType) => {
+      const group = new LogGroup(
+        `${name}-${logType}`,
+        {
+          name: `/aws/elasticache/${identifier}/${logType}`,
+          kmsKeyId: args.aws.keys.logs,
+          retentionInDays: args.logRetentionDays,
+        },
+        { parent: this },
+      );
+      return { destination: group.name, destinationType: "cloudwatch-logs", logFormat: "json", logType };
+    });
+  }
+}
+
+function groupArgs(args: ElastiCacheRedisArgs, identifier: string): ReplicationGroupArgs {
+  const replicated = args.nodes > 1;
+  const production = args.environment === "production";
+  return {
+    replicationGroupId: identifier,
+    description: `Sessions, mesh state and counters of ${args.environment}`,
+    engine: "valkey",
+    engineVersion: args.engineVersion,
+    autoMinorVersionUpgrade: true,
+    clusterMode: "disabled",
+    nodeType: args.nodeType,
+    numCacheClusters: args.nodes,
+    automaticFailoverEnabled: replicated,
+    multiAzEnabled: replicated,
+    port: args.port,
+    networkType: "ipv4",
+    ipDiscovery: "ipv4",
+    transitEncryptionEnabled: true,
+    transitEncryptionMode: "required",
+    atRestEncryptionEnabled: true,
+    kmsKeyId: args.aws.keys.data,
+    authToken: pulumi.secret(args.password),
+    authTokenUpdateStrategy: args.passwordChange,
+    snapshotRetentionLimit: args.snapshotRetentionDays,
+    snapshotWindow: args.snapshotWindow,
+    maintenanceWindow: args.maintenanceWindow,
+    applyImmediately: false,
+    notificationTopicArn: args.topicArn,
+    // Sessions come back by themselves; in production mesh ownership is worth a last copy.
+    ...(production ? { finalSnapshotIdentifier: `${identifier}-final` } : {}),
+    tags: { Name: identifier },
+  };
+}

@@ -1,0 +1,202 @@
+import { LogGroup } from "@pulumi/aws/cloudwatch/logGroup.js";
+import { SecurityGroup } from "@pulumi/aws/ec2/securityGroup.js";
+import { Role } from "@pulumi/aws/iam/role.js";
+import { RolePolicyAttachment } from "@pulumi/aws/iam/rolePolicyAttachment.js";
+import { Instance, type InstanceArgs } from "@pulumi/aws/rds/instance.js";
+import { ParameterGroup } from "@pulumi/aws/rds/parameterGroup.js";
+import { SubnetGroup } from "@pulumi/aws/rds/subnetGroup.js";
+import { SecurityGroupIngressRule } from "@pulumi/aws/vpc/securityGroupIngressRule.js";
+import * as pulumi from "@pulumi/pulumi";
+import { type AwsFoundation, arnOf } from "../shared/aws.ts";
+import type { Environment } from "../shared/environments.ts";
+import { serviceTrust } from "../shared/iam.ts";
+import { databaseIdentifier, LOG_EXPORTS, MASTER_USER, parameters, RDS_AUTHORITY } from "./rds-settings.ts";
+
+/** What the stack file says about the database; its schema explains each. */
+export interface RdsSettings {
+  readonly engineVersion: string;
+  readonly instanceClass: string;
+  readonly storageGib: number;
+  readonly maximumStorageGib: number;
+  readonly backupRetentionDays: number;
+  readonly backupWindow: string;
+  readonly maintenanceWindow: string;
+  readonly maxConnections: number;
+  readonly monitoringSeconds: number;
+  readonly insights: { readonly mode: "standard" | "advanced"; readonly retentionDays: number };
+}
+
+export interface RdsPostgresArgs extends RdsSettings {
+  readonly environment: Environment;
+  readonly aws: AwsFoundation;
+  readonly port: number;
+  /** The database that is created with the instance. */
+  readonly database: string;
+  readonly logRetentionDays: number;
+}
+
+/**
+ * Postgres run by RDS: encrypted, TLS only, in subnets without a way out, reachable from the cluster's nodes alone. In
+ * production a standby in another zone takes over, and nothing but two deliberate acts deletes it.
+ */
+export class RdsPostgres extends pulumi.ComponentResource {
+  readonly identifier: string;
+  /** The host name, as in its certificate. */
+  readonly host: pulumi.Output<string>;
+  /** The secret in which RDS keeps the master password. */
+  readonly masterSecretArn: pulumi.Output<string>;
+
+  constructor(name: string, args: RdsPostgresArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("spacetime-vr:data:RdsPostgres", name, {}, opts);
+    this.identifier = databaseIdentifier(args.aws.clusterName);
+    const { identifier } = this;
+    const subnets = new SubnetGroup(
+      `${name}-subnets`,
+      {
+        name: identifier,
+        description: "Isolated subnets",
+        subnetIds: [...args.aws.network.isolatedSubnetIds],
+      },
+      { parent: this },
+    );
+    const settings = new ParameterGroup(
+      `${name}-parameters`,
+      {
+        // A family cannot be changed, and a group in use cannot be deleted: another family is another name.
+        name: `${identifier}-${args.engineVersion}`,
+        family: `postgres${args.engineVersion}`,
+        description: "TLS only, SCRAM only, no players in the log",
+        parameters: parameters(args.maxConnections),
+      },
+      { parent: this },
+    );
+    const instance = new Instance(
+      `${name}-instance`,
+      {
+        ...instanceArgs(args, identifier),
+        dbSubnetGroupName: subnets.name,
+        parameterGroupName: settings.name,
+        vpcSecurityGroupIds: [this.#securityGroup(name, args).id],
+        ...this.#monitoring(name, args),
+      },
+      {
+        parent: this,
+        dependsOn: this.#logGroups(name, args),
+        protect: args.environment === "production",
+      },
+    );
+    this.host = instance.address;
+    this.masterSecretArn = instance.masterUserSecrets.apply((secrets) => secrets[0]?.secretArn ?? "");
+    this.registerOutputs({ host: this.host, masterSecretArn: this.masterSecretArn });
+  }
+
+  /** No way out at all: Postgres answers and asks nobody. */
+  #securityGroup(name: string, { aws, port }: RdsPostgresArgs): SecurityGroup {
+    const group = new SecurityGroup(
+      `${name}-security-group`,
+      {
+        name: this.identifier,
+        description: "Postgres, from the nodes of the cluster only",
+        vpcId: aws.network.vpcId,
+        tags: { Name: this.identifier },
+      },
+      { parent: this },
+    );
+    new SecurityGroupIngressRule(
+      `${name}-from-nodes`,
+      {
+        securityGroupId: group.id,
+        referencedSecurityGroupId: aws.network.nodeSecurityGroupId,
+        ipProtocol: "tcp",
+        fromPort: port,
+        toPort: port,
+        description: "Pods of the cluster",
+      },
+      { parent: this },
+    );
+    return group;
+  }
+
+  /** Made before the instance: RDS would make them itself, unencrypted and kept for ever. */
+  #logGroups(name: string, args: RdsPostgresArgs): pulumi.Resource[] {
+    return LOG_EXPORTS.map(
+      (log) =>
+        new LogGroup(
+          `${name}-log-${log}`,
+          {
+            name: `/aws/rds/instance/${this.identifier}/${log}`,
+            kmsKeyId: args.aws.keys.logs,
+            retentionInDays: args.logRetentionDays,
+          },
+          { parent: this },
+        ),
+    );
+  }
+
+  #monitoring(name: string, { aws, monitoringSeconds }: RdsPostgresArgs): Partial<InstanceArgs> {
+    if (monitoringSeconds === 0) return { monitoringInterval: 0 };
+    const role = new Role(
+      `${name}-monitoring-role`,
+      {
+        name: `${this.identifier}-monitoring`,
+        description: "RDS writes samples of the operating system to CloudWatch",
+        assumeRolePolicy: serviceTrust("monitoring.rds.amazonaws.com", ["sts:AssumeRole"], {
+          StringEquals: {
+            "aws:SourceAccount": aws.account,
+            "aws:SourceArn": arnOf(aws, "rds", `db:${this.identifier}`),
+          },
+        }),
+      },
+      { parent: this },
+    );
+    const policyArn = `arn:${aws.partition}:iam::aws:policy/service-role/AmazonRDSEnhancedMonitoringRole`;
+    new RolePolicyAttachment(`${name}-monitoring-policy`, { role: role.name, policyArn }, { parent: this });
+    return { monitoringInterval: monitoringSeconds, monitoringRoleArn: role.arn };
+  }
+}
+
+function instanceArgs(args: RdsPostgresArgs, identifier: string): InstanceArgs {
+  const production = args.environment === "production";
+  const key = args.aws.keys.data;
+  return {
+    identifier,
+    engine: "postgres",
+    engineVersion: args.engineVersion,
+    // The end of standard support upgrades by itself instead of costing a multiple.
+    engineLifecycleSupport: "open-source-rds-extended-support-disabled",
+    autoMinorVersionUpgrade: true,
+    // A major upgrade cannot be taken back; it is rehearsed on a restored copy and done by hand (docs/data.md).
+    allowMajorVersionUpgrade: false,
+    instanceClass: args.instanceClass,
+    storageType: "gp3",
+    allocatedStorage: args.storageGib,
+    maxAllocatedStorage: args.maximumStorageGib,
+    storageEncrypted: true,
+    kmsKeyId: key,
+    dbName: args.database,
+    username: MASTER_USER,
+    manageMasterUserPassword: true,
+    masterUserSecretKmsKeyId: key,
+    port: args.port,
+    caCertIdentifier: RDS_AUTHORITY,
+    networkType: "IPV4",
+    publiclyAccessible: false,
+    multiAz: production,
+    backupRetentionPeriod: args.backupRetentionDays,
+    backupWindow: args.backupWindow,
+    maintenanceWindow: args.maintenanceWindow,
+    // A change that restarts the database waits for the window, in which nobody plays.
+    applyImmediately: false,
+    copyTagsToSnapshot: true,
+    deleteAutomatedBackups: !production,
+    deletionProtection: production,
+    skipFinalSnapshot: !production,
+    finalSnapshotIdentifier: `${identifier}-final`,
+    databaseInsightsMode: args.insights.mode,
+    performanceInsightsEnabled: true,
+    performanceInsightsRetentionPeriod: args.insights.retentionDays,
+    performanceInsightsKmsKeyId: key,
+    enabledCloudwatchLogsExports: [...LOG_EXPORTS],
+    tags: { Name: identifier },
+  };
+}

@@ -1,0 +1,50 @@
+/** The bundle of authorities that clients are given holds this one; a change of it is a change of both. */
+export const RDS_AUTHORITY = "rds-ca-rsa2048-g1";
+
+/** The master user's name; RDS keeps its password, people and programs use other roles. */
+export const MASTER_USER = "postgres";
+
+/** One setting of a parameter group; static ones wait for the next restart, which RDS never does by itself. */
+export interface Parameter {
+  readonly name: string;
+  readonly value: string;
+  readonly applyMethod: "immediate" | "pending-reboot";
+}
+
+/** Milliseconds that a transaction may stand open and idle: it keeps locks and dead rows while it does. */
+const IDLE_IN_TRANSACTION_MS = 60_000;
+
+/**
+ * The parameter group: TLS and SCRAM or no connection, who came and which schema changed in the log, and nothing of players
+ * in it, neither statements nor their parameters.
+ */
+export function parameters(maxConnections: number): Parameter[] {
+  const immediate = {
+    "rds.force_ssl": "1",
+    ssl_min_protocol_version: "TLSv1.2",
+    password_encryption: "scram-sha-256",
+    "rds.accepted_password_auth_method": "scram",
+    log_connections: "1",
+    log_disconnections: "1",
+    log_statement: "ddl",
+    log_min_duration_statement: "-1",
+    log_min_error_statement: "panic",
+    log_parameter_max_length: "0",
+    log_parameter_max_length_on_error: "0",
+    log_lock_waits: "1",
+    log_autovacuum_min_duration: "10000",
+    idle_in_transaction_session_timeout: String(IDLE_IN_TRANSACTION_MS),
+  };
+  return [
+    ...Object.entries(immediate).map(([name, value]) => ({ name, value, applyMethod: "immediate" as const })),
+    { name: "max_connections", value: String(maxConnections), applyMethod: "pending-reboot" },
+  ];
+}
+
+/** The name of the database and of everything that belongs to it alone; RDS takes at most 63 characters. */
+export function databaseIdentifier(clusterName: string): string {
+  return `${clusterName}-postgres`;
+}
+
+/** What RDS for PostgreSQL sends to CloudWatch, each into a log group of its own. */
+export const LOG_EXPORTS = ["postgresql", "upgrade"] as const;

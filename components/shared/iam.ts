@@ -1,0 +1,42 @@
+import type * as pulumi from "@pulumi/pulumi";
+
+/** One statement of an IAM policy. */
+export interface Statement {
+  /** Says what it is for; letters and digits only. */
+  readonly Sid?: string;
+  readonly Effect?: "Allow" | "Deny";
+  readonly Principal?: Readonly<Record<string, pulumi.Input<string> | readonly string[]>> | "*";
+  readonly Action: string | readonly string[];
+  readonly Resource?: pulumi.Input<string> | readonly pulumi.Input<string>[];
+  readonly Condition?:
+    | undefined
+    | Readonly<Record<string, Readonly<Record<string, pulumi.Input<string> | readonly string[]>>>>;
+}
+
+/** The version of IAM's policy language; there is no newer one. */
+const LANGUAGE = "2012-10-17";
+
+/** A policy document as IAM takes it; each statement allows unless it says otherwise. */
+export function policyDocument(statements: readonly Statement[]): object {
+  return {
+    Version: LANGUAGE,
+    Statement: statements.map((statement) => ({ Effect: "Allow", ...statement })),
+  };
+}
+
+/** Who may take on a role: an AWS service, under conditions that keep others from using it as their deputy. */
+export function serviceTrust(
+  service: string,
+  actions: readonly string[] = ["sts:AssumeRole"],
+  condition?: Statement["Condition"],
+): string {
+  return JSON.stringify(
+    policyDocument([
+      {
+        Principal: { Service: service },
+        Action: actions.length === 1 ? (actions[0] as string) : actions,
+        ...(condition === undefined ? {} : { Condition: condition }),
+      },
+    ]),
+  );
+}

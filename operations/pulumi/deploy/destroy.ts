@@ -1,0 +1,65 @@
+import { history, type StackContext, stackArgs, succeeded } from "../context.ts";
+import { OperationError } from "../engine/operation-error.ts";
+import { checkpoint, refusePending } from "../state/checkpoint.ts";
+
+export interface DestroyOptions {
+  /** Nobody is asked; production needs its name all the same. */
+  readonly yes: boolean;
+  /** The stack's name, typed as an argument where nobody can be asked. */
+  readonly confirm?: string;
+  readonly interactive: boolean;
+}
+
+/**
+ * Destroys everything of an environment.
+ * @throws OperationError when resources are protected, or the name that production asks for was not typed.
+ */
+export async function destroy(context: StackContext, options: DestroyOptions): Promise<void> {
+  const { environment, directory, engine } = context;
+  const production = environment === "production";
+  if (!production && !options.yes && !options.interactive) {
+    throw refused(
+      2,
+      environment,
+      "is not destroyed without a yes, and there is no terminal to ask on",
+      "Add --yes.",
+    );
+  }
+  await history(context);
+  const state = await checkpoint(context);
+  refusePending(context, state);
+  if (state.protectedResources.length > 0) {
+    throw refused(
+      1,
+      environment,
+      `has ${state.protectedResources.length} protected resources: ${state.protectedResources.join(", ")}`,
+      "Back their data up, take the protection off in the program, deploy that, and destroy then.",
+    );
+  }
+  if (production) await typedName(context, state.resources, options.confirm);
+  const yes = options.yes || production;
+  const args = ["destroy", ...stackArgs(context), ...(yes ? ["--yes"] : [])];
+  succeeded(context, await engine.show(args, directory, { asks: !yes }), "the destruction");
+}
+
+async function typedName(
+  { environment, ask }: StackContext,
+  resources: number,
+  given: string | undefined,
+): Promise<void> {
+  const question = `This destroys ${resources} resources of ${environment}. Type the stack's name to go on: `;
+  const typed = given ?? (await ask?.(question));
+  if (typed === environment) return;
+  throw refused(
+    2,
+    environment,
+    typed === undefined || typed === ""
+      ? "is destroyed only when its name is typed"
+      : `is not what was typed (${typed})`,
+    `Type ${environment} when asked, or add --confirm ${environment}.`,
+  );
+}
+
+function refused(code: 1 | 2, subject: string, rule: string, remedy: string): OperationError {
+  return new OperationError(code, { subject, rule, remedy });
+}

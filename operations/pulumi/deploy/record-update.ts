@@ -1,0 +1,81 @@
+import { history, outputs, type StackContext } from "../context.ts";
+import type { Update } from "../history/updates.ts";
+import type { LedgerRecord } from "../state/ledger.ts";
+import type { Verification } from "../verification.ts";
+
+/** What is known of an update before its verdict. */
+export type Draft = Omit<LedgerRecord, "version" | "id" | "verdict" | "summary" | "seconds">;
+
+export interface Recorded {
+  readonly record: LedgerRecord;
+  /** Seconds that the verification took of it. */
+  readonly verificationSeconds: number;
+}
+
+/**
+ * Verifies an update that succeeded and writes the verdict into the ledger; before it asks, the update is recorded as unverified, so
+ * that one whose verification never ends is not taken for good.
+ */
+export async function verifyAndRecord(context: StackContext, draft: Draft, begun: number): Promise<Recorded> {
+  const { ledger, verify, environment, note } = context;
+  const update = newestOf(await history(context));
+  const record = (verdict: LedgerRecord["verdict"], summary: string): LedgerRecord => ({
+    version: 1,
+    id: update?.id ?? idNow(draft.startedAt),
+    ...draft,
+    verdict,
+    summary,
+    seconds: secondsSince(begun),
+  });
+  if (update !== undefined) warnOfOtherCommit(context, draft, update);
+  await ledger.record(record("unverified", "the verification has not ended"));
+  note(`Verifying ${environment}.`);
+  const asked = Date.now();
+  const found = await verified(() =>
+    outputs(context).then((values) => verify({ environment, outputs: values })),
+  );
+  const final = record(found.verdict, found.summary);
+  await ledger.record(final);
+  return { record: final, verificationSeconds: secondsSince(asked) };
+}
+
+/** Records an update that failed, so that its config counts among those that may have moved something forward. */
+export async function recordFailure(context: StackContext, draft: Draft, begun: number): Promise<void> {
+  const update = newestOf(await history(context).catch(() => []));
+  // A failure before the first step leaves no update, and the newest one is another's.
+  if (update === undefined || Date.parse(update.startedAt) < Math.floor(begun / 1000) * 1000) return;
+  const seconds = secondsSince(begun);
+  const failed = { verdict: "bad", summary: "the update failed", seconds } as const;
+  await context.ledger.record({ version: 1, id: update.id, ...draft, ...failed });
+}
+
+/** A refresh by somebody else may have come in between. */
+function newestOf(updates: readonly Update[]): Update | undefined {
+  return updates.find(({ kind }) => kind === "update");
+}
+
+async function verified(ask: () => Promise<Verification>): Promise<Verification> {
+  try {
+    return await ask();
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    return { verdict: "bad", summary: `the verification itself failed: ${reason}` };
+  }
+}
+
+/** The engine reads no commit in some checkouts; what it does read must be the one that was meant. */
+function warnOfOtherCommit({ note }: StackContext, { commit }: Draft, update: Update): void {
+  if (update.commit === undefined || update.commit === commit) return;
+  note(
+    `The history names commit ${update.commit.slice(0, 12)} for this update, the ledger ${commit.slice(0, 12)}.`,
+  );
+}
+
+function idNow(startedAt: string): string {
+  return startedAt.replace(/\.\d+/, "").replace(/[-:]/g, "");
+}
+
+/** Seconds since a time in milliseconds, to a tenth. */
+export function secondsSince(begun: number): number {
+  return Math.round((Date.now() - begun) / 100) / 10;
+}

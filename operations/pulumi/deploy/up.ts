@@ -1,0 +1,69 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { history, type StackContext, stackArgs, succeeded } from "../context.ts";
+import { OperationError } from "../engine/operation-error.ts";
+import { DATABASE_SCHEMA, newestSchema } from "../rollback/database-schema.ts";
+import { checkpoint, refusePending } from "../state/checkpoint.ts";
+import type { LedgerRecord } from "../state/ledger.ts";
+import { keepDependencies, lockfileDigest } from "./dependencies.ts";
+import { withPolicy } from "./policy-args.ts";
+import { deployableConfig, deployableTree } from "./readiness.ts";
+import { type Draft, recordFailure, verifyAndRecord } from "./record-update.ts";
+
+export interface UpOptions {
+  /** Nobody is asked. */
+  readonly yes: boolean;
+  /** Whether the engine can put its question on this terminal. */
+  readonly interactive: boolean;
+}
+
+/** The git commit of a local update outside any repository. */
+const NO_COMMIT = "0".repeat(40);
+
+/**
+ * Deploys the work tree: previewed and applied by the engine under one lock, with the policy pack in force, then verified and recorded.
+ * @throws InputError for a dirty tree or a config that is not ready; OperationError when the engine refuses or fails.
+ */
+export async function up(context: StackContext, options: UpOptions): Promise<LedgerRecord> {
+  const { directory, environment, engine, store, note } = context;
+  const begun = Date.now();
+  if (!options.yes && !options.interactive) throw unasked(environment);
+  const tree = deployableTree(directory, environment);
+  const stackFile = deployableConfig(directory, environment);
+  await history(context);
+  refusePending(context, await checkpoint(context));
+  const lockfile = lockfileDigest(readFileSync(join(directory, "package-lock.json"), "utf8"));
+  if (await keepDependencies(store, directory))
+    note(`Kept the installed packages beside the state (${store.place}).`);
+  const draft: Draft = {
+    kind: "up",
+    commit: tree.commit ?? NO_COMMIT,
+    dirty: tree.commit === undefined || tree.changed.length > 0,
+    stackFile,
+    lockfile,
+    schema: await schemaAfter(context),
+    startedAt: new Date(begun).toISOString(),
+  };
+  const run = await withPolicy(directory, environment, "deploy", (policy) =>
+    engine.show(["up", ...stackArgs(context), ...policy, ...(options.yes ? ["--yes"] : [])], directory, {
+      asks: !options.yes,
+    }),
+  );
+  if (run.status !== 0) await recordFailure(context, draft, begun);
+  succeeded(context, run, "the update");
+  return (await verifyAndRecord(context, draft, begun)).record;
+}
+
+/** An older commit that is deployed again does not take the schema back. */
+async function schemaAfter({ ledger }: StackContext): Promise<LedgerRecord["schema"]> {
+  const { records } = await ledger.read();
+  return newestSchema([DATABASE_SCHEMA, ...[...records.values()].map(({ schema }) => schema)]);
+}
+
+function unasked(environment: string): OperationError {
+  return new OperationError(2, {
+    subject: environment,
+    rule: "is not changed without a yes, and there is no terminal to ask on",
+    remedy: "Look at `preview` first, then add --yes.",
+  });
+}

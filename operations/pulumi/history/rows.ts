@@ -1,0 +1,37 @@
+import type { LedgerContent, LedgerRecord } from "../state/ledger.ts";
+import type { Update } from "./updates.ts";
+
+/** An update with what the ledger knows of it. */
+export interface Row {
+  readonly update: Update;
+  readonly record: LedgerRecord | undefined;
+  readonly withdrawn: boolean;
+}
+
+/** A word on an update for a table: what happened, and whether it was found to be good. */
+export type Standing =
+  | "present"
+  | "verified"
+  | "not verified"
+  | "found bad"
+  | "rolled back"
+  | "failed"
+  | "recorded by nobody";
+
+/** The history joined with the ledger, the newest first. */
+export function joinRows(updates: readonly Update[], { records, withdrawn }: LedgerContent): Row[] {
+  return updates.map((update) => ({
+    update,
+    record: records.get(update.id),
+    withdrawn: withdrawn.has(update.id),
+  }));
+}
+
+/** What an update amounts to, regardless of where it stands in the history. */
+export function standingOf({ update, record, withdrawn }: Row): Exclude<Standing, "present"> {
+  if (update.result !== "succeeded") return "failed";
+  if (record === undefined) return "recorded by nobody";
+  if (record.verdict === "bad") return "found bad";
+  if (withdrawn) return "rolled back";
+  return record.verdict === "good" ? "verified" : "not verified";
+}

@@ -1,0 +1,123 @@
+import { existsSync, mkdirSync, realpathSync, writeFileSync } from "node:fs";
+import { relative, sep } from "node:path";
+import { stackFilePath } from "../../../components/config/stack-file.ts";
+import type { Environment } from "../../../components/shared/environments.ts";
+import { InputError } from "../../../components/shared/errors.ts";
+import type { Engine, EngineRun } from "../engine/engine.ts";
+import { failureOf, KNOWN_FAILURES } from "../engine/failures.ts";
+import { type Backend, parseBackend } from "../state/backend.ts";
+import { skeleton } from "./skeleton.ts";
+
+export interface InitArgs {
+  readonly environment: Environment;
+  /** The directory of Pulumi.yaml. */
+  readonly directory: string;
+  readonly backendUrl: string;
+  /** Absent: the passphrase that the environment gives. */
+  readonly secretsProvider?: string;
+  readonly hasPassphrase: boolean;
+  readonly engine: Engine;
+}
+
+/** One thing that was set up, or was there. */
+export interface InitStep {
+  readonly subject: string;
+  readonly done: boolean;
+  readonly what: string;
+}
+
+/**
+ * Sets a stack up: backend, config skeleton, stack with its secrets provider. What is there already is left as it is, so it can be run
+ * again at any time.
+ * @throws InputError before anything is made, when backend and secrets provider do not fit the environment.
+ */
+export async function init(args: InitArgs): Promise<readonly InitStep[]> {
+  const backend = parseBackend(args.backendUrl, args.directory);
+  refuseUnfit(args, backend);
+  const steps = [makeBackend(backend, args), makeConfig(args)];
+  return [...steps, await makeStack(args)];
+}
+
+/** A passphrase opens everything to whoever knows it, and a directory is one machine's: both are for a first try. */
+function refuseUnfit(
+  { environment, secretsProvider, hasPassphrase, backendUrl, directory }: InitArgs,
+  backend: Backend,
+) {
+  const problems = [];
+  if (backend.kind === "file" && environment === "production") {
+    const rule = "must be s3:// for production: a directory has no access control and no versions";
+    const remedy = "docs/backends.md says how the state bucket is made.";
+    problems.push({ subject: "--backend", value: backendUrl, rule, remedy });
+  }
+  if (backend.kind === "s3" && !/^awskms:\/\//.test(secretsProvider ?? "")) {
+    const rule = "must be an awskms:// key where the state is shared";
+    const remedy = `Add --secrets-provider "awskms://alias/spacetime-vr-${environment}?region=REGION" (docs/backends.md).`;
+    problems.push({ subject: "--secrets-provider", value: secretsProvider ?? "", rule, remedy });
+  }
+  if (secretsProvider === undefined && backend.kind === "file" && !hasPassphrase) {
+    const rule = "must be given: it encrypts the secrets in the state";
+    const remedy =
+      "Write a long random text to a file, mode 0600, and set PULUMI_CONFIG_PASSPHRASE_FILE to its path.";
+    problems.push({ subject: "the passphrase", rule, remedy });
+  }
+  if (backend.kind === "file" && isInside(backend.directory, directory)) {
+    const rule =
+      "must lie outside the work tree: what an update writes there would make the tree differ from its commit";
+    problems.push({
+      subject: "--backend",
+      value: backendUrl,
+      rule,
+      remedy: "Name another directory, such as file://~/.spacetime-vr/state.",
+    });
+  }
+  if (problems.length > 0) throw new InputError(`${environment} cannot be set up:`, problems);
+}
+
+function isInside(path: string, directory: string): boolean {
+  const root = realpathSync(directory);
+  const way = relative(root, existsSync(path) ? realpathSync(path) : path);
+  return way !== ".." && !way.startsWith(`..${sep}`) && !way.startsWith(sep);
+}
+
+/** The engine wants a file backend's directory to exist. Buckets are made by whoever may make roles (docs/backends.md). */
+function makeBackend(backend: Backend, { backendUrl }: InitArgs): InitStep {
+  const subject = `backend ${backendUrl}`;
+  if (backend.kind === "s3")
+    return { subject, done: false, what: "is made once per team (docs/backends.md)" };
+  if (existsSync(backend.directory)) return { subject, done: false, what: "was there" };
+  mkdirSync(backend.directory, { recursive: true, mode: 0o700 });
+  return { subject, done: true, what: "directory made, readable by you alone" };
+}
+
+function makeConfig({ environment, directory }: InitArgs): InitStep {
+  const path = stackFilePath(directory, environment);
+  const subject = `Pulumi.${environment}.yaml`;
+  if (existsSync(path)) return { subject, done: false, what: "was there" };
+  writeFileSync(path, skeleton(environment), { flag: "wx" });
+  return { subject, done: true, what: "skeleton written; its example values are yours to replace" };
+}
+
+async function makeStack({ environment, directory, secretsProvider, engine }: InitArgs): Promise<InitStep> {
+  const subject = `stack ${environment}`;
+  const failed = (run: EngineRun) => failureOf(run, "setting up", { environment });
+  const found = await engine.capture(
+    ["stack", "history", "--json", "--stack", environment, "--page-size", "1"],
+    directory,
+  );
+  if (found.status === 0) return { subject, done: false, what: "was there" };
+  if (!isMissingStack(found)) throw failed(found);
+  const provider = secretsProvider === undefined ? [] : ["--secrets-provider", secretsProvider];
+  const made = await engine.capture(["stack", "init", environment, "--no-select", ...provider], directory);
+  if (made.status !== 0) throw failed(made);
+  const how = secretsProvider === undefined ? "a passphrase" : "the KMS key";
+  return {
+    subject,
+    done: true,
+    what: `made; its secrets are encrypted with ${how}. Commit Pulumi.${environment}.yaml`,
+  };
+}
+
+function isMissingStack(run: EngineRun): boolean {
+  const missing = KNOWN_FAILURES.find(({ id }) => id === "missing stack");
+  return missing?.pattern.test(run.said) === true;
+}

@@ -1,0 +1,91 @@
+import { spawn } from "node:child_process";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { checkOut } from "../../../plan/git.ts";
+import { lockfileDigest, restoreDependencies } from "../deploy/dependencies.ts";
+import { OperationError } from "../engine/operation-error.ts";
+import type { RecordStore } from "../state/record-store.ts";
+
+/** The program of then, ready to run. */
+export interface OldProgram {
+  /** The checkout's counterpart of the directory of Pulumi.yaml. */
+  readonly directory: string;
+  /** The stack file for it, outside the checkout, so that its tree stays as its commit has it. */
+  readonly stackFile: string;
+  /** Where its packages came from, for the person who waits. */
+  readonly packages: string;
+}
+
+export interface CheckoutArgs {
+  readonly directory: string;
+  readonly environment: string;
+  readonly commit: string;
+  /** SHA-256 of the package-lock.json of then. */
+  readonly lockfile: string;
+  readonly stackFile: string;
+  readonly store: RecordStore;
+}
+
+/** Runs the body on a checkout of a commit with the packages of its lockfile, and takes the checkout away whatever happens. */
+export async function withOldProgram<Result>(
+  args: CheckoutArgs,
+  body: (program: OldProgram) => Promise<Result>,
+): Promise<Result> {
+  const checkout = checkOut(args.directory, args.commit);
+  const scratch = mkdtempSync(join(tmpdir(), "spacetime-vr-rollback-"));
+  try {
+    const stackFile = join(scratch, `Pulumi.${args.environment}.yaml`);
+    writeFileSync(stackFile, args.stackFile, { mode: 0o600 });
+    const packages = await providePackages(args, checkout.directory);
+    return await body({ directory: checkout.directory, stackFile, packages });
+  } finally {
+    checkout.remove();
+    rmSync(scratch, { recursive: true, force: true });
+  }
+}
+
+/** The checkout lies below the product, so that Node finds the product's packages where the lockfile is the same. */
+async function providePackages(
+  { directory, lockfile, store }: CheckoutArgs,
+  checkout: string,
+): Promise<string> {
+  if (digestIn(directory) === lockfile && existsSync(join(directory, "node_modules"))) {
+    return "the packages installed here: the lockfile is the same";
+  }
+  if (await restoreDependencies(store, lockfile, checkout))
+    return "the packages that `up` kept beside the state";
+  await install(checkout);
+  return "the registry: no bundle of these packages was kept for this platform";
+}
+
+function digestIn(directory: string): string | undefined {
+  const path = join(directory, "package-lock.json");
+  return existsSync(path) ? lockfileDigest(readFileSync(path, "utf8")) : undefined;
+}
+
+function install(directory: string): Promise<void> {
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  const args = ["ci", "--ignore-scripts", "--omit=dev", "--prefer-offline", "--no-audit", "--no-fund"];
+  const child = spawn("npm", args, {
+    cwd: directory,
+    stdio: ["ignore", "ignore", "pipe"],
+    windowsHide: true,
+  });
+  let stderr = "";
+  child.stderr.setEncoding("utf8").on("data", (chunk) => {
+    stderr += chunk;
+  });
+  const failed = (reason: string) =>
+    reject(
+      new OperationError(3, {
+        subject: "the packages of that commit",
+        rule: `were not kept beside the state, and cannot be installed: ${reason}`,
+        remedy:
+          "Run it where the npm registry can be reached, or roll back to an update with the present lockfile.",
+      }),
+    );
+  child.on("error", (error) => failed(error.message));
+  child.on("close", (status) => (status === 0 ? resolve() : failed(stderr.trim().split("\n").at(-1) ?? "")));
+  return promise;
+}

@@ -1,0 +1,58 @@
+import { fileAt, hasCommit } from "../deploy/git.ts";
+import { OperationError } from "../engine/operation-error.ts";
+import type { Row } from "../history/rows.ts";
+import type { LedgerRecord } from "../state/ledger.ts";
+import { DATABASE_SCHEMA, newestSchema, worksWith } from "./database-schema.ts";
+import type { Target } from "./target.ts";
+
+/** @throws OperationError when the program of then cannot be had, or is not all that ran then. */
+export function refuseUnavailable(directory: string, { row: { update, record } }: Target): void {
+  const { commit } = record;
+  if (record.dirty || update.dirty === true) {
+    throw refused(
+      update.id,
+      "ran from a work tree that differed from its commit: what was deployed then is written nowhere",
+      "Name another update with --to; `rollback --list` shows which were clean.",
+    );
+  }
+  if (hasCommit(directory, commit)) return;
+  throw refused(
+    update.id,
+    `ran from commit ${commit.slice(0, 12)}, which this clone does not have`,
+    `Get it with \`git fetch origin ${commit}\` (or \`git fetch --unshallow\`), then run this again.`,
+  );
+}
+
+/** The schema as all later updates left it. */
+export function schemaNow({ left }: Target): LedgerRecord["schema"] {
+  const known = left.flatMap(({ record }) => (record === undefined ? [] : [record.schema]));
+  // An update that nobody recorded may have brought the newest that is known here.
+  const unknown = left.some(({ record }) => record === undefined);
+  return newestSchema(unknown ? [...known, DATABASE_SCHEMA] : known);
+}
+
+/** @throws OperationError when the program of then cannot work with the database as it is now. */
+export function refuseSchema(target: Target): void {
+  const { schema } = target.row.record;
+  const now = schemaNow(target);
+  if (worksWith(schema, now)) return;
+  throw refused(
+    target.row.update.id,
+    `knows database schema ${schema.version}, and the database is at ${now.version}, with which only programs from ${now.worksBackTo} on work`,
+    "Migrations are not taken back. Name a newer update with --to, or roll forward; docs/rollback.md says how.",
+  );
+}
+
+/** The stack file of the present deployment: as recorded, else as its clean commit has it, else as it lies here. */
+export function presentStackFile(directory: string, environment: string, present: Row, here: string): string {
+  if (present.record !== undefined) return present.record.stackFile;
+  const { commit, dirty } = present.update;
+  const committed = commit !== undefined && dirty === false ? commit : undefined;
+  const found =
+    committed === undefined ? undefined : fileAt(directory, committed, `Pulumi.${environment}.yaml`);
+  return found ?? here;
+}
+
+function refused(id: string, rule: string, remedy: string): OperationError {
+  return new OperationError(1, { subject: "the update", value: id, rule, remedy });
+}

@@ -1,0 +1,154 @@
+import { z } from "zod";
+import { OperationError } from "../engine/operation-error.ts";
+import { compareVersions } from "./forward-only.ts";
+
+const stateSchema = z.looseObject({
+  type: z.string().optional(),
+  protect: z.boolean().optional(),
+  inputs: z.record(z.string(), z.unknown()).optional(),
+});
+
+const previewSchema = z.looseObject({
+  steps: z
+    .array(
+      z.looseObject({
+        op: z.string(),
+        urn: z.string(),
+        oldState: stateSchema.nullish(),
+        newState: stateSchema.nullish(),
+        replaceReasons: z.array(z.string()).nullish(),
+      }),
+    )
+    .nullish(),
+});
+
+/** One resource's part of a preview. */
+export interface Step {
+  readonly op: string;
+  readonly type: string;
+  readonly name: string;
+  readonly protect: boolean;
+  readonly before: Readonly<Record<string, unknown>>;
+  readonly after: Readonly<Record<string, unknown>>;
+  readonly reasons: readonly string[];
+}
+
+/** Types that hold what no program can make again: data, keys, names that others know. */
+export const STATEFUL_TYPES: readonly RegExp[] = [
+  /^aws:(rds|docdb)\/(instance|cluster):/,
+  /^aws:elasticache\/(replicationGroup|cluster|serverlessCache):/,
+  /^aws:s3\/bucket(V2)?:/,
+  /^aws:kms\/key:/,
+  /^aws:eks\/cluster:/,
+  /^aws:ec2\/(vpc|eip):/,
+  /^aws:route53\/zone:/,
+  /^aws:ecr\/repository:/,
+  /^aws:backup\/vault:/,
+  /^aws:secretsmanager\/secret:/,
+  /^kubernetes:core\/v1:(Namespace|PersistentVolumeClaim|PersistentVolume)$/,
+  /^kubernetes:apps\/v1:StatefulSet$/,
+  /^random:/,
+];
+
+/** Steps after which the old resource is gone. */
+const LOSING = new Set(["delete", "replace", "create-replacement", "delete-replaced"]);
+
+/**
+ * The steps of `pulumi preview --json`.
+ * @throws OperationError when the text is not that.
+ */
+export function parsePreview(text: string): Step[] {
+  const preview = previewSchema.safeParse(parsed(text));
+  if (!preview.success) {
+    throw new OperationError(1, {
+      subject: "the preview",
+      rule: "is not what `pulumi preview --json` is known to print",
+      remedy: "Look at that command's output; a newer Pulumi CLI may have changed it.",
+    });
+  }
+  return (preview.data.steps ?? []).map(({ op, urn, oldState, newState, replaceReasons }) => ({
+    op,
+    type: newState?.type ?? oldState?.type ?? urn.split("::")[2]?.split("$").at(-1) ?? "",
+    name: urn.split("::").slice(3).join("::"),
+    protect: oldState?.protect === true,
+    before: oldState?.inputs ?? {},
+    after: newState?.inputs ?? {},
+    reasons: replaceReasons ?? [],
+  }));
+}
+
+/** What would change, one step per resource. */
+export function changes(steps: readonly Step[]): Step[] {
+  return steps.filter(({ op }) => op !== "same" && op !== "read" && op !== "refresh");
+}
+
+/** Why these steps must not be taken in a rollback, a sentence each. */
+export function dangers(steps: readonly Step[]): string[] {
+  return steps.flatMap((step) => {
+    const { op, type, name, reasons, protect } = step;
+    const held = protect || STATEFUL_TYPES.some((pattern) => pattern.test(type));
+    if (LOSING.has(op) && held) {
+      const because = reasons.length === 0 ? "" : ` because of ${reasons.join(", ")}`;
+      return [
+        `${name} (${type}) holds state and would be ${op === "delete" ? "deleted" : "replaced"}${because}`,
+      ];
+    }
+    return downgrade(step);
+  });
+}
+
+function downgrade({ name, type, before, after }: Step): string[] {
+  const found = [...engineVersions(type, before, after), ...imageMajors(type, before, after)];
+  return found
+    .filter(({ from, to }) => compareVersions(to, from) < 0)
+    .map(({ what, from, to }) => `${what} of ${name} would go from ${from} down to ${to}`);
+}
+
+interface Versions {
+  readonly what: string;
+  readonly from: string;
+  readonly to: string;
+}
+
+type Inputs = Readonly<Record<string, unknown>>;
+
+function engineVersions(type: string, before: Inputs, after: Inputs): Versions[] {
+  const key = type.startsWith("aws:eks/cluster:") ? "version" : "engineVersion";
+  const [from, to] = [before[key], after[key]];
+  return typeof from === "string" && typeof to === "string" ? [{ what: "the engine version", from, to }] : [];
+}
+
+/** A store's files are written by its major version, and no older one reads them. */
+function imageMajors(type: string, before: Inputs, after: Inputs): Versions[] {
+  if (type !== "kubernetes:apps/v1:StatefulSet") return [];
+  const now = images(after);
+  return [...images(before)].flatMap(([repository, from]) => {
+    const to = now.get(repository);
+    return to === undefined ? [] : [{ what: `the major version of ${repository}`, from, to }];
+  });
+}
+
+const podsSchema = z.object({
+  spec: z.object({
+    template: z.object({ spec: z.object({ containers: z.array(z.looseObject({ image: z.string() })) }) }),
+  }),
+});
+
+function images(inputs: Inputs): Map<string, string> {
+  const { data } = podsSchema.safeParse(inputs);
+  const containers = data?.spec.template.spec.containers ?? [];
+  return new Map(
+    containers.flatMap(({ image }) => {
+      const [, repository, major] = /^(.+):v?(\d+)[^:/]*$/.exec(image) ?? [];
+      return repository === undefined || major === undefined ? [] : [[repository, major] as const];
+    }),
+  );
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,74 @@
+import { homedir } from "node:os";
+import { join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { InputError } from "../../../components/shared/errors.ts";
+import { directoryStore } from "./directory-store.ts";
+import type { RecordStore } from "./record-store.ts";
+import { type S3Place, s3Store } from "./s3-store.ts";
+
+/** Where the state lies. */
+export type Backend =
+  | { readonly kind: "file"; readonly directory: string }
+  | ({ readonly kind: "s3" } & S3Place);
+
+/** Beside `.pulumi`, which is the engine's own. */
+export const RECORDS = ".spacetime-vr";
+
+/**
+ * Reads a backend URL the way the engine does.
+ * @throws InputError for a kind that this product keeps no records beside.
+ */
+export function parseBackend(url: string, directory: string): Backend {
+  if (url.startsWith("file://")) return { kind: "file", directory: statePath(url, directory) };
+  if (url.startsWith("s3://")) return { kind: "s3", ...s3Place(url) };
+  throw new InputError("The backend cannot be used:", [
+    {
+      subject: "PULUMI_BACKEND_URL",
+      value: url.replace(/\/\/[^/@]+@/, "//"),
+      rule: "must be s3://BUCKET/ENVIRONMENT or file:///DIRECTORY: the ledger of verified updates lies beside the state",
+      remedy: "docs/backends.md says how both are set up.",
+    },
+  ]);
+}
+
+/** The store of the records beside a state. */
+export function recordsOf(backend: Backend, environment: NodeJS.ProcessEnv): RecordStore {
+  switch (backend.kind) {
+    case "file":
+      return directoryStore(join(backend.directory, RECORDS));
+    case "s3":
+      return s3Store({ ...backend, prefix: `${backend.prefix}${RECORDS}/` }, environment);
+    default:
+      return backend satisfies never;
+  }
+}
+
+/** `file://~`, `file://./state` and `file:///srv/state`; options such as `?no_tmp_dir=true` are not part of the path. */
+function statePath(url: string, directory: string): string {
+  const path = url.slice("file://".length).split("?")[0] ?? "";
+  if (path === "~" || path.startsWith("~/")) return join(homedir(), path.slice(1));
+  return path.startsWith("/") ? fileURLToPath(`file://${path}`) : resolve(directory, path);
+}
+
+function s3Place(url: string): S3Place {
+  const parsed = new URL(url);
+  const path = parsed.pathname.replace(/^\/+|\/+$/g, "");
+  const option = (name: string, ...parameters: readonly string[]): string[] => {
+    const value = parameters
+      .map((parameter) => parsed.searchParams.get(parameter))
+      .find((found) => found !== null);
+    return value === undefined || value === null ? [] : [name, value];
+  };
+  const endpoint = option("--endpoint-url", "endpoint");
+  return {
+    bucket: parsed.hostname,
+    prefix: path === "" ? "" : `${path}/`,
+    options: [
+      ...option("--region", "region"),
+      ...option("--profile", "profile"),
+      ...endpoint.map((value) =>
+        value.startsWith("--") || value.includes("://") ? value : `https://${value}`,
+      ),
+    ],
+  };
+}

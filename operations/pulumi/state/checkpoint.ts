@@ -1,0 +1,78 @@
+import { z } from "zod";
+import { type StackContext, stackArgs, succeeded } from "../context.ts";
+import { OperationError } from "../engine/operation-error.ts";
+
+const checkpointSchema = z.looseObject({
+  deployment: z
+    .looseObject({
+      resources: z
+        .array(z.looseObject({ urn: z.string(), type: z.string(), protect: z.boolean().optional() }))
+        .nullish(),
+      pending_operations: z
+        .array(z.looseObject({ type: z.string(), resource: z.looseObject({ urn: z.string() }) }))
+        .nullish(),
+    })
+    .nullish(),
+});
+
+/** What the state says of a stack, without any value. */
+export interface Checkpoint {
+  readonly resources: number;
+  /** The names of the protected resources, with their types. */
+  readonly protectedResources: readonly string[];
+  /** What a run that was cut off was doing, such as `creating game (kubernetes:…)`. */
+  readonly pending: readonly string[];
+}
+
+/** Reads the state; secrets stay encrypted. */
+export async function checkpoint(context: StackContext): Promise<Checkpoint> {
+  const args = ["stack", "export", ...stackArgs(context)];
+  const run = succeeded(context, await context.engine.capture(args, context.directory), "the state");
+  return parseCheckpoint(run.stdout);
+}
+
+/** @throws OperationError when the text is no exported stack. */
+export function parseCheckpoint(text: string): Checkpoint {
+  const found = checkpointSchema.safeParse(parsed(text));
+  if (!found.success) {
+    throw new OperationError(1, {
+      subject: "the state",
+      rule: "is not what `pulumi stack export` is known to print",
+      remedy: "Look at that command's output; a newer Pulumi CLI may have changed it.",
+    });
+  }
+  const { resources, pending_operations: pending } = found.data.deployment ?? {};
+  return {
+    resources: resources?.length ?? 0,
+    protectedResources: (resources ?? [])
+      .filter(({ protect }) => protect === true)
+      .map(({ urn }) => named(urn)),
+    pending: (pending ?? []).map(({ type, resource }) => `${type} ${named(resource.urn)}`),
+  };
+}
+
+/**
+ * Refuses to build upon a run that was cut off: the engine itself only warns, and then works with resources that it does not know.
+ * @throws OperationError naming them.
+ */
+export function refusePending({ environment }: StackContext, { pending }: Checkpoint): void {
+  if (pending.length === 0) return;
+  throw new OperationError(1, {
+    subject: `the state of ${environment}`,
+    rule: `has ${pending.length} pending operations of a run that was cut off: ${pending.join("; ")}`,
+    remedy: `Look at the provider whether each happened. Then: pulumi refresh --stack ${environment} --yes --clear-pending-creates (what was created after all is brought in with --import-pending-creates URN ID).`,
+  });
+}
+
+function named(urn: string): string {
+  const [type = "", name = ""] = urn.split("::").slice(2);
+  return `${name} (${type.split("$").at(-1)})`;
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

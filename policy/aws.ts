@@ -1,0 +1,73 @@
+import type { PolicyContext } from "./context.ts";
+import type { Node, Violation } from "./node.ts";
+
+/** Pulumi type tokens of the AWS resources that rules judge. */
+export const AWS = {
+  accessKey: "aws:iam/accessKey:AccessKey",
+  addOn: "aws:eks/addon:Addon",
+  bucket: "aws:s3/bucket:Bucket",
+  bucketEncryption: "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration",
+  bucketObjectLock: "aws:s3/bucketObjectLockConfiguration:BucketObjectLockConfiguration",
+  bucketPolicy: "aws:s3/bucketPolicy:BucketPolicy",
+  bucketPublicAccess: "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock",
+  bucketReplication: "aws:s3/bucketReplicationConfig:BucketReplicationConfig",
+  bucketVersioning: "aws:s3/bucketVersioning:BucketVersioning",
+  cache: "aws:elasticache/replicationGroup:ReplicationGroup",
+  cluster: "aws:eks/cluster:Cluster",
+  database: "aws:rds/instance:Instance",
+  databaseParameters: "aws:rds/parameterGroup:ParameterGroup",
+  flowLog: "aws:ec2/flowLog:FlowLog",
+  key: "aws:kms/key:Key",
+  logGroup: "aws:cloudwatch/logGroup:LogGroup",
+  managedPolicy: "aws:iam/policy:Policy",
+  provider: "pulumi:providers:aws",
+  registry: "aws:ecr/repository:Repository",
+  role: "aws:iam/role:Role",
+  rolePolicy: "aws:iam/rolePolicy:RolePolicy",
+  securityGroup: "aws:ec2/securityGroup:SecurityGroup",
+  securityGroupIngress: "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule",
+  securityGroupRule: "aws:ec2/securityGroupRule:SecurityGroupRule",
+  subnet: "aws:ec2/subnet:Subnet",
+  user: "aws:iam/user:User",
+  vpc: "aws:ec2/vpc:Vpc",
+} as const satisfies Readonly<Record<string, string>>;
+
+/** The resources of some types. */
+export function ofTypes(context: PolicyContext, ...types: readonly string[]): readonly Node[] {
+  return types.flatMap((type) => context.ofType(type));
+}
+
+/** A violation unless a switch is on; a switch that is not set takes the provider's default, which is off. */
+export function unlessOn(node: Node, message: string): Violation[] {
+  return node.flag === true ? [] : [node.violation(`${message} (${node.shown})`)];
+}
+
+/** A violation unless a value is given, or will be. */
+export function unlessGiven(node: Node, message: string): Violation[] {
+  return node.given ? [] : [node.violation(message)];
+}
+
+/** Resources that keep data which nothing else could bring back. */
+export const STATEFUL = [AWS.database, AWS.cache, AWS.bucket, AWS.key] as const;
+
+/**
+ * The resource of a type that configures a bucket; S3 settings are resources of their own and name their bucket. Settings whose
+ * bucket is not known yet count as looked at, so the rule is undecided rather than wrong.
+ */
+export function settingOf(context: PolicyContext, bucket: Node, type: string): Node | undefined {
+  const name = bucket.at("bucket").text;
+  return context.ofType(type).find((setting) => {
+    const owner = setting.at("bucket").text;
+    return owner !== undefined && owner === name;
+  });
+}
+
+/** A setting of a provider: providers take everything but text as JSON. Unknown ones count as looked at. */
+export function providerSetting(provider: Node, name: string): unknown {
+  const { text } = provider.at(name);
+  try {
+    return text === undefined ? undefined : JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

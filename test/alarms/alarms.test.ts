@@ -1,0 +1,98 @@
+import { expect, test } from "@jest/globals";
+import { cacheAlarms, databaseAlarms, replicationAlarms } from "../../components/alarms/alarm-table.ts";
+import type { Environment } from "../../components/shared/environments.ts";
+import type { PlannedResource } from "../../plan/plan.ts";
+import { planOf, resourceNamed } from "../support/plans.ts";
+
+async function alarmsOf(environment: Environment): Promise<PlannedResource[]> {
+  const { resources } = await planOf(environment);
+  return resources.filter(({ type }) => type === "aws:cloudwatch/metricAlarm:MetricAlarm");
+}
+
+test("production is watched: the database, each cache node and the way of backups, and each alarm is heard", async () => {
+  const alarms = await alarmsOf("production");
+  expect(
+    alarms.map(({ inputs }) => String(inputs.name).replace("spacetime-vr-production-", "")).sort(),
+  ).toEqual([
+    "backup-replication-failed",
+    "backup-replication-late",
+    "database-connections",
+    "database-cpu",
+    "database-memory",
+    "database-storage",
+    "database-transaction-ids",
+    ...["cpu", "memory", "replication-lag"].flatMap((what) =>
+      ["001", "002", "003"].map((node) => `redis-${what}-${node}`),
+    ),
+  ]);
+  for (const { inputs } of alarms) {
+    expect(inputs).toMatchObject({
+      alarmActions: ["generated:alarms-topic-topic.arn"],
+      okActions: ["generated:alarms-topic-topic.arn"],
+    });
+    expect(String(inputs.alarmDescription).length).toBeGreaterThan(40);
+  }
+});
+
+test("a failover and whatever else RDS announces is heard without a metric", async () => {
+  const { inputs } = resourceNamed(await planOf("production"), "alarms-database-events");
+  expect(inputs).toMatchObject({
+    sourceType: "db-instance",
+    sourceIds: ["spacetime-vr-production-postgres"],
+    eventCategories: expect.arrayContaining(["failover", "failure", "low storage"]),
+    snsTopic: "generated:alarms-topic-topic.arn",
+  });
+});
+
+test("the topic is encrypted with a key that the announcing services may use, for this account alone", async () => {
+  const plan = await planOf("production");
+  expect(resourceNamed(plan, "alarms-topic-topic").inputs).toMatchObject({
+    kmsMasterKeyId: "generated:alarms-topic-key.arn",
+  });
+  for (const [name, property] of [
+    ["alarms-topic-key", "policy"],
+    ["alarms-topic-policy", "policy"],
+  ] as const) {
+    const { Statement } = JSON.parse(String(resourceNamed(plan, name).inputs[property])) as {
+      Statement: { Sid: string; Principal: { Service: string[] }; Condition: object }[];
+    };
+    expect(Statement.find(({ Sid }) => Sid === "Publishers")).toMatchObject({
+      Principal: {
+        Service: ["cloudwatch.amazonaws.com", "events.rds.amazonaws.com", "elasticache.amazonaws.com"],
+      },
+      Condition: { StringEquals: { "aws:SourceAccount": "000000000000" } },
+    });
+  }
+});
+
+test("everybody whom the stack file names is subscribed", async () => {
+  const { resources } = await planOf("production", (values) => {
+    values.alarms.endpoints = ["https://alerts.example.com/sns"];
+  });
+  const subscribed = resources
+    .filter(({ type }) => type === "aws:sns/topicSubscription:TopicSubscription")
+    .map(({ inputs: { protocol, endpoint } }) => `${protocol} ${endpoint}`);
+  expect(subscribed.sort()).toEqual(["email operations@example.com", "https https://alerts.example.com/sns"]);
+});
+
+test("alarms come while there is still time: before the last connection, the last byte and the last transaction", () => {
+  const found = new Map(
+    databaseAlarms({ identifier: "db", storageGib: 100, maxConnections: 200 }).map((alarm) => [
+      alarm.metric,
+      alarm,
+    ]),
+  );
+  expect(found.get("DatabaseConnections")).toMatchObject({ threshold: 160, statistic: "Maximum" });
+  // RDS grows a volume at a tenth; half of that means that it could not.
+  expect(found.get("FreeStorageSpace")).toMatchObject({ threshold: 5 * 2 ** 30, silence: "breaching" });
+  expect(found.get("MaximumUsedTransactionIDs")?.threshold).toBeLessThan(2 ** 31 / 2);
+});
+
+test("a single cache node has no lag to watch, and a copy that failed once is told at once", () => {
+  expect(cacheAlarms({ identifier: "cache", nodes: 1 }).map(({ metric }) => metric)).toEqual([
+    "DatabaseMemoryUsagePercentage",
+    "EngineCPUUtilization",
+  ]);
+  const [failed] = replicationAlarms({ bucket: "here", replica: "there", ruleId: "everything" });
+  expect(failed).toMatchObject({ statistic: "Sum", threshold: 0, periods: 1, silence: "notBreaching" });
+});

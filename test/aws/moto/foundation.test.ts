@@ -1,0 +1,84 @@
+import { beforeAll, expect, test } from "@jest/globals";
+import { subnetPlan, TIERS } from "../../../components/shared/subnets.ts";
+import type { JsonObject, Plan } from "../../../plan/plan.ts";
+import { planOf } from "../../support/plans.ts";
+import { describeWithMoto, MOTO_TIMEOUT, type MotoReport } from "./moto.ts";
+
+const ZONES = ["eu-central-1a", "eu-central-1b", "eu-central-1c"];
+
+/** A plan with other arguments for one resource. */
+function changed(plan: Plan, name: string, change: JsonObject): Plan {
+  const resources = plan.resources.map((resource) =>
+    resource.name === name ? { ...resource, inputs: { ...resource.inputs, ...change } } : resource,
+  );
+  return { ...plan, resources };
+}
+
+/** Arguments that one of the services refuses, by resource. */
+const BROKEN: readonly (readonly [name: string, change: JsonObject])[] = [
+  ["cluster-network-public-eu-central-1b", { cidrBlock: "10.30.0.0/21" }],
+  [
+    "cluster-control-plane-node-role-AmazonEKSWorkerNodeMinimalPolicy",
+    { policyArn: "arn:aws:iam::aws:policy/NoSuch" },
+  ],
+  ["cluster-network-flow-logs-vpc", { trafficType: "EVERYTHING" }],
+  ["cluster-registry-server", { name: "Server" }],
+  ["cluster-access-nodes", { principalArn: 1 }],
+  ["cluster-network-flow-logs-policy", { policy: "{}" }],
+];
+
+describeWithMoto("the calls behind the cluster's plan", (reports) => {
+  let staging: MotoReport;
+  let production: MotoReport;
+  let broken: MotoReport;
+
+  beforeAll(async () => {
+    const plans = [await planOf("staging"), await planOf("production")] as const;
+    const spoilt = BROKEN.reduce((plan, [name, change]) => changed(plan, name, change), plans[0]);
+    [staging, production, broken] = reports([...plans, spoilt]) as [MotoReport, MotoReport, MotoReport];
+  }, MOTO_TIMEOUT);
+
+  test.each([
+    ["staging", "10.30.0.0/18"],
+    ["production", "10.20.0.0/16"],
+  ] as const)(
+    "of %s are taken, one after the other, by EC2, IAM, KMS, Logs, ECR and EKS",
+    (environment, cidr) => {
+      const { problems, tried, state } = environment === "staging" ? staging : production;
+      expect(problems).toEqual([]);
+      expect(tried).toMatchObject({
+        "aws:ec2/subnet:Subnet": 9,
+        "aws:ec2/vpc:Vpc": 1,
+        "aws:eks/cluster:Cluster": 1,
+        "aws:ec2/natGateway:NatGateway": 1,
+        "aws:ec2/flowLog:FlowLog": 1,
+        "aws:ecr/repository:Repository": 1,
+      });
+      const subnets = subnetPlan(cidr, ZONES).flatMap((zone) => TIERS.map((tier) => [zone.zone, zone[tier]]));
+      expect([...state.subnets].sort()).toEqual(subnets.sort());
+      expect(state.log_retention[`/aws/eks/spacetime-vr-${environment}/cluster`]).toBe(
+        environment === "production" ? 365 : 30,
+      );
+      expect(state.attached_policies[`spacetime-vr-${environment}-node`]).toEqual([
+        "AmazonEC2ContainerRegistryPullOnly",
+        "AmazonEKSWorkerNodeMinimalPolicy",
+      ]);
+    },
+  );
+
+  test("that moto does not know are named, so that nobody takes them for tried", () => {
+    const eks = production.unsupported
+      .map((text) => text.split(": ")[0])
+      .filter((type) => type?.startsWith("aws:eks"));
+    expect(eks).toEqual([
+      "aws:eks/accessEntry:AccessEntry",
+      "aws:eks/accessPolicyAssociation:AccessPolicyAssociation",
+      "aws:eks/addon:Addon",
+      "aws:eks/podIdentityAssociation:PodIdentityAssociation",
+    ]);
+  });
+
+  test.each(BROKEN)("are refused where they are wrong: %s", (name) => {
+    expect(broken.problems.filter((problem) => problem.startsWith(`${name}: `))).not.toEqual([]);
+  });
+});

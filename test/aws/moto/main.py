@@ -1,0 +1,12 @@
+"""Runs the harness with the handlers of every file beside it."""
+
+import importlib
+from pathlib import Path
+
+import harness
+
+for path in sorted(Path(__file__).parent.glob("*.py")):
+    if path.stem not in ("main", "harness"):
+        importlib.import_module(path.stem)
+
+harness.main()

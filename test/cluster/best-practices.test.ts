@@ -1,0 +1,47 @@
+import { readFileSync } from "node:fs";
+import { describe, expect, test } from "@jest/globals";
+import { planOf } from "../support/plans.ts";
+
+interface Line {
+  readonly advice: string;
+  readonly verdict: string;
+  readonly how: string;
+}
+
+const LINES: readonly Line[] = readFileSync("docs/eks-best-practices.md", "utf8")
+  .split("\n")
+  .filter((line) => line.startsWith("| ") && !/^\| (advice|---) /.test(line))
+  .map((line) => {
+    const [, advice = "", verdict = "", how = ""] = line.split("|").map((cell) => cell.trim());
+    return { advice, verdict, how };
+  });
+
+/** What stands in code font and looks like the name of a resource. */
+function namedIn({ how }: Line): string[] {
+  const prefixes = /^(cluster-|namespaces-|game-server-|gateway-|network-|admission$|certificates$)/;
+  return [...how.matchAll(/`([^`]+)`/g)].map(([, code = ""]) => code).filter((code) => prefixes.test(code));
+}
+
+describe("the comparison with the EKS best-practices guide", () => {
+  test("names resources that production has, so that no line outlives what it praises", async () => {
+    const { resources } = await planOf("production");
+    const names = new Set(resources.map(({ name }) => name));
+    const gone = LINES.flatMap((line) => namedIn(line).filter((name) => !names.has(name)));
+    expect(gone).toEqual([]);
+  });
+
+  test("has a verdict and a resource or a reason in every line", () => {
+    expect(LINES.length).toBeGreaterThan(60);
+    for (const { advice, verdict, how } of LINES) {
+      expect([advice, ["met", "partly", "no", "n/a"]]).toEqual([advice, expect.arrayContaining([verdict])]);
+      expect([advice, how.length > 8]).toEqual([advice, true]);
+    }
+  });
+
+  test("names a resource, or the config or rule that does it, in every line that is met", () => {
+    const bare = LINES.filter((line) => line.verdict === "met" && namedIn(line).length === 0).map(
+      ({ advice }) => advice,
+    );
+    expect(bare).toEqual(["Upgrade staging first"]);
+  });
+});

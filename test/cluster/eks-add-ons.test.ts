@@ -1,0 +1,172 @@
+import { describe, expect, test } from "@jest/globals";
+import type { JsonObject, Plan, PlannedResource } from "../../plan/plan.ts";
+import { inForeignCluster } from "../support/filled-config.ts";
+import { planOf, resourceNamed } from "../support/plans.ts";
+
+const production = planOf("production");
+
+/** What Auto Mode has built in; as add-ons they would run twice and fight over the nodes. */
+const BUILT_IN = ["vpc-cni", "kube-proxy", "coredns", "aws-ebs-csi-driver", "eks-pod-identity-agent"];
+
+function addOns({ resources }: Plan): PlannedResource[] {
+  return resources.filter(({ type }) => type === "aws:eks/addon:Addon");
+}
+
+function names(plan: Plan): string[] {
+  return addOns(plan).map(({ inputs }) => inputs.addonName as string);
+}
+
+function lastPart(urn: string): string {
+  return urn.split("::").at(-1) ?? "";
+}
+
+interface Policy {
+  readonly Statement: readonly (JsonObject & {
+    readonly Action: string | string[];
+    readonly Resource: string;
+  })[];
+}
+
+function policyOf(plan: Plan, name: string): Policy["Statement"] {
+  return (JSON.parse(resourceNamed(plan, name).inputs.policy as string) as Policy).Statement;
+}
+
+describe("the add-ons of production", () => {
+  test("are what autoscaling, alerts, certificates and the public name need, and nothing that Auto Mode has", async () => {
+    const installed = names(await production);
+    expect(installed).toEqual(
+      expect.arrayContaining([
+        "cert-manager",
+        "external-dns",
+        "kube-state-metrics",
+        "metrics-server",
+        "prometheus-node-exporter",
+      ]),
+    );
+    expect(installed.filter((name) => BUILT_IN.includes(name))).toEqual([]);
+  });
+
+  test("wait for nodes, because EKS calls an add-on degraded whose pods find none", async () => {
+    const plan = await production;
+    expect(resourceNamed(plan, "cluster-add-ons").dependsOn.map(lastPart)).toEqual(["cluster-nodes"]);
+  });
+
+  test.each(["external-dns", "cert-manager"])(
+    "%s starts only once its pods have their role",
+    async (name) => {
+      const plan = await production;
+      const waits = resourceNamed(plan, `cluster-add-ons-${name}`).dependsOn.map(lastPart);
+      expect(waits).toContain(`cluster-add-ons-${name}-identity`);
+      expect(resourceNamed(plan, `cluster-add-ons-${name}-identity-association`).inputs).toMatchObject({
+        namespace: name,
+        serviceAccount: name,
+      });
+    },
+  );
+
+  test("have the version that the stack file names, and otherwise EKS' own choice", async () => {
+    const plan = await planOf("production", (values) => {
+      values.cluster.addonVersions = { "external-dns": "v0.19.0-eksbuild.2" };
+    });
+    const versions = addOns(plan).map(({ inputs }) => [inputs.addonName, inputs.addonVersion ?? null]);
+    expect(versions).toContainEqual(["external-dns", "v0.19.0-eksbuild.2"]);
+    expect(versions.filter(([, version]) => version !== null)).toHaveLength(1);
+  });
+
+  test("have no cert-manager where certificates come from elsewhere, nor a role for it", async () => {
+    const plan = await planOf("production", (values) => {
+      values.certificates = { kind: "self-signed", validityDays: 365 };
+    });
+    expect(names(plan)).not.toContain("cert-manager");
+    expect(plan.resources.filter(({ name }) => name.includes("cert-manager"))).toEqual([]);
+  });
+
+  test("have the snapshot controller only where volumes of the cluster hold data", async () => {
+    const foreign: Record<string, unknown> = {};
+    inForeignCluster(foreign);
+    const plan = await planOf("staging", (values) => {
+      values.database = foreign.database;
+    });
+    expect(names(plan)).toContain("snapshot-controller");
+    expect(resourceNamed(plan, "cluster-add-ons-snapshot-class").dependsOn.map(lastPart)).toEqual([
+      "cluster-add-ons-snapshot-controller",
+    ]);
+  });
+});
+
+describe("what the add-ons may do in Route 53", () => {
+  test("external-dns: the records of the one public name, and who owns them", async () => {
+    const change = policyOf(await production, "cluster-add-ons-external-dns-identity-policy").filter(
+      ({ Action }) => Action === "route53:ChangeResourceRecordSets",
+    );
+    expect(change).toHaveLength(1);
+    expect(change[0]?.Resource).toBe("arn:aws:route53:::hostedzone/Z00000000000000000000");
+    expect(change[0]?.Condition).toEqual({
+      "ForAllValues:StringEquals": {
+        "route53:ChangeResourceRecordSetsNormalizedRecordNames": [
+          "play.example.com",
+          "a-play.example.com",
+          "aaaa-play.example.com",
+          "cname-play.example.com",
+        ],
+      },
+    });
+  });
+
+  test("cert-manager: the challenge of that name, and no address", async () => {
+    const change = policyOf(await production, "cluster-add-ons-cert-manager-identity-policy").filter(
+      ({ Action }) => Action === "route53:ChangeResourceRecordSets",
+    );
+    expect(change[0]?.Condition).toEqual({
+      "ForAllValues:StringEquals": {
+        "route53:ChangeResourceRecordSetsNormalizedRecordNames": ["_acme-challenge.play.example.com"],
+        "route53:ChangeResourceRecordSetsRecordTypes": ["TXT"],
+      },
+    });
+  });
+
+  test("a role is trusted for the pods of one ServiceAccount of this cluster alone", async () => {
+    const { assumeRolePolicy } = resourceNamed(
+      await production,
+      "cluster-add-ons-external-dns-identity-role",
+    ).inputs;
+    const [statement] = JSON.parse(assumeRolePolicy as string).Statement;
+    expect(statement.Principal).toEqual({ Service: "pods.eks.amazonaws.com" });
+    expect(statement.Condition.StringEquals).toEqual({
+      "aws:SourceAccount": "000000000000",
+      "aws:RequestTag/eks-cluster-name": "spacetime-vr-production",
+      "aws:RequestTag/kubernetes-namespace": "external-dns",
+      "aws:RequestTag/kubernetes-service-account": "external-dns",
+    });
+  });
+});
+
+describe("external-dns", () => {
+  test("keeps to its zone, to Services, and to the records that it made itself", async () => {
+    const { configurationValues } = resourceNamed(await production, "cluster-add-ons-external-dns").inputs;
+    expect(JSON.parse(configurationValues as string)).toMatchObject({
+      sources: ["service"],
+      domainFilters: ["example.com"],
+      registry: "txt",
+      txtOwnerId: "spacetime-vr-production",
+    });
+  });
+});
+
+describe("the game server's image", () => {
+  test("has a repository in which a tag always means the same bytes, scanned and encrypted", async () => {
+    const plan = await production;
+    expect(resourceNamed(plan, "cluster-registry-server").inputs).toMatchObject({
+      imageTagMutability: "IMMUTABLE",
+      imageScanningConfiguration: { scanOnPush: true },
+      encryptionConfigurations: [{ encryptionType: "KMS" }],
+      forceDelete: false,
+    });
+    const { policy } = resourceNamed(plan, "cluster-registry-server-lifecycle").inputs;
+    const { rules } = JSON.parse(policy as string);
+    expect(rules.map(({ selection }: { selection: JsonObject }) => selection.tagStatus)).toEqual([
+      "untagged",
+      "tagged",
+    ]);
+  });
+});

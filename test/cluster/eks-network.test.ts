@@ -1,0 +1,164 @@
+import { describe, expect, test } from "@jest/globals";
+import type { JsonObject, Plan, PlannedResource } from "../../plan/plan.ts";
+import { planOf, resourceNamed } from "../support/plans.ts";
+
+const ON_AWS = ["staging", "production"] as const;
+const ZONES = ["eu-central-1a", "eu-central-1b", "eu-central-1c"];
+
+const plans: Readonly<Record<string, Promise<Plan>>> = {
+  staging: planOf("staging"),
+  production: planOf("production"),
+};
+
+async function ofType(environment: string, ending: string): Promise<PlannedResource[]> {
+  const { resources } = (await plans[environment]) as Plan;
+  return resources.filter(({ type, name }) => type.endsWith(`:${ending}`) && name.startsWith("cluster-"));
+}
+
+async function inputs(environment: string, name: string): Promise<JsonObject> {
+  return resourceNamed((await plans[environment]) as Plan, name).inputs;
+}
+
+describe.each(ON_AWS)("the network of %s", (environment) => {
+  test("has a public, a private and an isolated subnet in each of three zones", async () => {
+    const subnets = await ofType(environment, "Subnet");
+    expect(subnets.map(({ name }) => name.replace("cluster-network-", ""))).toEqual(
+      ["isolated", "private", "public"].flatMap((tier) => ZONES.map((zone) => `${tier}-${zone}`)),
+    );
+  });
+
+  test("shows load balancers their subnets by tag, or none would ever get an address", async () => {
+    for (const { name, inputs: subnet } of await ofType(environment, "Subnet")) {
+      const { Name: _name, ...tags } = subnet.tags as JsonObject;
+      const expected = name.includes("-public-")
+        ? { "kubernetes.io/role/elb": "1" }
+        : name.includes("-private-")
+          ? { "kubernetes.io/role/internal-elb": "1" }
+          : {};
+      expect([name, tags]).toEqual([name, expected]);
+      expect([name, subnet.mapPublicIpOnLaunch]).toEqual([name, false]);
+    }
+  });
+
+  test("lets public subnets out directly, private ones through NAT, isolated ones nowhere", async () => {
+    const routes = (await ofType(environment, "Route")).map(({ inputs: route }) => route);
+    expect(routes).toEqual([
+      {
+        routeTableId: "cluster-network-private-routes-id",
+        destinationCidrBlock: "0.0.0.0/0",
+        natGatewayId: "cluster-network-nat-id",
+      },
+      {
+        routeTableId: "cluster-network-public-routes-id",
+        destinationCidrBlock: "0.0.0.0/0",
+        gatewayId: "cluster-network-internet-id",
+      },
+    ]);
+    const associations = await ofType(environment, "RouteTableAssociation");
+    expect(associations).toHaveLength(9);
+    for (const { name, inputs: association } of associations) {
+      const tier = name.split("-")[2];
+      expect(association.routeTableId).toBe(`cluster-network-${tier}-routes-id`);
+    }
+  });
+
+  test("reaches S3 for nothing, from private and isolated subnets", async () => {
+    expect(await inputs(environment, "cluster-network-endpoint-s3")).toMatchObject({
+      vpcEndpointType: "Gateway",
+      serviceName: "com.amazonaws.eu-central-1.s3",
+      routeTableIds: ["cluster-network-private-routes-id", "cluster-network-isolated-routes-id"],
+    });
+  });
+
+  test("finds endpoints by the services' own names", async () => {
+    expect(await inputs(environment, "cluster-network-vpc")).toMatchObject({
+      enableDnsSupport: true,
+      enableDnsHostnames: true,
+    });
+  });
+
+  test("closes the default security group, in which whatever names no group lands", async () => {
+    expect(await inputs(environment, "cluster-network-default-group")).toMatchObject({
+      ingress: [],
+      egress: [],
+    });
+  });
+
+  test("records who talked to whom, accepted and rejected, encrypted", async () => {
+    expect(await inputs(environment, "cluster-network-flow-logs-vpc")).toMatchObject({ trafficType: "ALL" });
+    expect(await inputs(environment, "cluster-network-flow-logs-group")).toMatchObject({
+      kmsKeyId: "generated:cluster-keys-logs.arn",
+    });
+  });
+
+  test("puts nodes and the control plane's interfaces into private subnets", async () => {
+    const { vpcConfig } = await inputs(environment, "cluster-control-plane-cluster");
+    expect((vpcConfig as JsonObject).subnetIds).toEqual(
+      ZONES.map((zone) => `cluster-network-private-${zone}-id`),
+    );
+  });
+});
+
+describe("the way out", () => {
+  test("of production hangs on no zone: a regional gateway, which takes neither subnet nor address", async () => {
+    const { tags: _tags, ...nat } = await inputs("production", "cluster-network-nat");
+    expect(nat).toEqual({
+      availabilityMode: "regional",
+      connectivityType: "public",
+      vpcId: "cluster-network-vpc-id",
+    });
+    expect(await ofType("production", "Eip")).toEqual([]);
+  });
+
+  test("of staging is one gateway in the first zone, with an address of its own", async () => {
+    const { tags: _tags, ...nat } = await inputs("staging", "cluster-network-nat");
+    expect(nat).toEqual({
+      allocationId: "cluster-network-nat-address-id",
+      subnetId: "cluster-network-public-eu-central-1a-id",
+    });
+    expect(await ofType("staging", "NatGateway")).toHaveLength(1);
+  });
+
+  test.each(ON_AWS)(
+    "of %s waits for the internet gateway, without which NAT fails at once",
+    async (environment) => {
+      const { dependsOn } = resourceNamed((await plans[environment]) as Plan, "cluster-network-nat");
+      expect(dependsOn.map((urn) => urn.split("::").at(-1))).toEqual([
+        "cluster-network-internet",
+        "cluster-network-public-out",
+      ]);
+    },
+  );
+});
+
+describe("interface endpoints", () => {
+  test("are none in staging, whose whole traffic costs less", async () => {
+    const endpoints = await ofType("staging", "VpcEndpoint");
+    expect(endpoints.map(({ inputs: endpoint }) => endpoint.vpcEndpointType)).toEqual(["Gateway"]);
+    expect((await ofType("staging", "SecurityGroup")).map(({ name }) => name)).toEqual([]);
+  });
+
+  test("of production stand in every zone under the services' names, open to nodes and pods alone", async () => {
+    const endpoints = (await ofType("production", "VpcEndpoint")).filter(
+      ({ inputs: endpoint }) => endpoint.vpcEndpointType === "Interface",
+    );
+    expect(
+      endpoints.map(({ inputs: endpoint }) => (endpoint.serviceName as string).split(".").slice(3).join(".")),
+    ).toEqual(["ecr.api", "ecr.dkr", "eks-auth", "logs", "sts"]);
+    for (const { inputs: endpoint } of endpoints) {
+      expect(endpoint).toMatchObject({
+        privateDnsEnabled: true,
+        securityGroupIds: ["cluster-network-endpoints-id"],
+      });
+      expect(endpoint.subnetIds).toHaveLength(3);
+    }
+    const rules = (await ofType("production", "SecurityGroupIngressRule")).filter(({ name }) =>
+      name.startsWith("cluster-network-endpoints"),
+    );
+    expect(rules.map(({ inputs: rule }) => [rule.cidrIpv4, rule.fromPort, rule.toPort])).toEqual([
+      ["10.20.0.0/19", 443, 443],
+      ["10.20.64.0/19", 443, 443],
+      ["10.20.128.0/19", 443, 443],
+    ]);
+  });
+});

@@ -1,0 +1,188 @@
+import { describe, expect, test } from "@jest/globals";
+import type { JsonObject, Plan, PlannedResource } from "../../plan/plan.ts";
+import { planOf, resourceNamed } from "../support/plans.ts";
+
+const ON_AWS = ["staging", "production"] as const;
+
+const plans: Readonly<Record<string, Promise<Plan>>> = {
+  staging: planOf("staging"),
+  production: planOf("production"),
+};
+
+async function inputs(environment: string, name: string): Promise<JsonObject> {
+  return resourceNamed((await plans[environment]) as Plan, name).inputs;
+}
+
+function ofType(plan: Plan, ending: string): PlannedResource[] {
+  return plan.resources.filter(({ type }) => type.endsWith(`:${ending}`));
+}
+
+describe.each(ON_AWS)("the EKS cluster of %s", (environment) => {
+  test("is in Auto Mode by all three switches, because EKS refuses a cluster in which they differ", async () => {
+    expect(await inputs(environment, "cluster-control-plane-cluster")).toMatchObject({
+      computeConfig: { enabled: true },
+      storageConfig: { blockStorage: { enabled: true } },
+      kubernetesNetworkConfig: { elasticLoadBalancing: { enabled: true } },
+      bootstrapSelfManagedAddons: false,
+    });
+  });
+
+  test("leaves EKS' own node pools off, so it must not name a node role either", async () => {
+    const { computeConfig } = await inputs(environment, "cluster-control-plane-cluster");
+    expect(computeConfig).toEqual({ enabled: true });
+  });
+
+  test("knows its users by the API alone, and its creator has no hidden right", async () => {
+    const { accessConfig } = await inputs(environment, "cluster-control-plane-cluster");
+    expect(accessConfig).toEqual({
+      authenticationMode: "API",
+      bootstrapClusterCreatorAdminPermissions: false,
+    });
+  });
+
+  test("encrypts Secrets with a key of its own", async () => {
+    const { encryptionConfig } = await inputs(environment, "cluster-control-plane-cluster");
+    expect(encryptionConfig).toEqual({
+      provider: { keyArn: "generated:cluster-keys-secrets.arn" },
+      resources: ["secrets"],
+    });
+  });
+
+  test("answers nodes inside the VPC, and outside it named networks alone", async () => {
+    const { vpcConfig } = await inputs(environment, "cluster-control-plane-cluster");
+    expect(vpcConfig).toMatchObject({ endpointPrivateAccess: true, endpointPublicAccess: true });
+    expect((vpcConfig as JsonObject).publicAccessCidrs).toEqual(["198.51.100.0/24"]);
+  });
+
+  test("keeps every control-plane log, encrypted and with an end, in a group that exists before it", async () => {
+    const cluster = resourceNamed((await plans[environment]) as Plan, "cluster-control-plane-cluster");
+    expect(cluster.inputs.enabledClusterLogTypes).toEqual([
+      "api",
+      "audit",
+      "authenticator",
+      "controllerManager",
+      "scheduler",
+    ]);
+    const group = resourceNamed((await plans[environment]) as Plan, "cluster-control-plane-logs");
+    expect(group.inputs).toEqual({
+      name: `/aws/eks/${cluster.inputs.name}/cluster`,
+      retentionInDays: environment === "production" ? 365 : 30,
+      kmsKeyId: "generated:cluster-keys-logs.arn",
+    });
+    expect(cluster.dependsOn).toContain(group.urn);
+  });
+
+  test("outlives its role's policies by none, so that it can clean up after itself", async () => {
+    const plan = (await plans[environment]) as Plan;
+    const { dependsOn } = resourceNamed(plan, "cluster-control-plane-cluster");
+    const policies = [...ofType(plan, "RolePolicyAttachment"), ...ofType(plan, "RolePolicy")].filter(
+      ({ name }) => name.startsWith("cluster-control-plane-"),
+    );
+    expect(policies).toHaveLength(8);
+    for (const { urn } of policies) expect(dependsOn).toContain(urn);
+  });
+
+  test("is reached through the role of the run: no credential stands in the kubeconfig", async () => {
+    const { kubeconfig } = await inputs(environment, "cluster-provider");
+    const { users } = JSON.parse(kubeconfig as string);
+    expect(users).toHaveLength(1);
+    expect(Object.keys(users[0].user)).toEqual(["exec"]);
+  });
+
+  test("admits administrators, on-call and the deployer, and the nodes of our own node class", async () => {
+    const plan = (await plans[environment]) as Plan;
+    const entries = ofType(plan, "AccessEntry").map(({ inputs: entry }) => [entry.principalArn, entry.type]);
+    expect(entries).toEqual([
+      ["arn:aws:iam::000000000000:role/spacetime-vr-administrators", "STANDARD"],
+      [`arn:aws:iam::000000000000:role/spacetime-vr-${environment}-deploy`, "STANDARD"],
+      ["generated:cluster-control-plane-node-role.arn", "EC2"],
+      ["arn:aws:iam::000000000000:role/spacetime-vr-on-call", "STANDARD"],
+    ]);
+    const granted = ofType(plan, "AccessPolicyAssociation").map(({ inputs: association }) => [
+      association.principalArn,
+      (association.policyArn as string).split("/")[1],
+    ]);
+    expect(granted).toEqual([
+      ["arn:aws:iam::000000000000:role/spacetime-vr-administrators", "AmazonEKSClusterAdminPolicy"],
+      [`arn:aws:iam::000000000000:role/spacetime-vr-${environment}-deploy`, "AmazonEKSClusterAdminPolicy"],
+      ["generated:cluster-control-plane-node-role.arn", "AmazonEKSAutoNodePolicy"],
+    ]);
+  });
+
+  test("lets on-call people look by the RBAC role that each namespace has for them", async () => {
+    const { kubernetesGroups } = await inputs(environment, "cluster-access-observer-spacetime-vr-on-call");
+    const binding = await inputs(environment, "namespaces-spacetime-observers");
+    const [subject] = binding.subjects as unknown as { name: string }[];
+    expect(kubernetesGroups).toEqual([subject?.name]);
+  });
+
+  test("has no way in for the provider before the deployer has its entry", async () => {
+    const plan = (await plans[environment]) as Plan;
+    expect(resourceNamed(plan, "cluster-provider").dependsOn).toEqual([
+      resourceNamed(plan, "cluster-access").urn,
+    ]);
+  });
+});
+
+describe("what would take players' data or its keys along is protected in production and not in staging", () => {
+  const precious = (plan: Plan) =>
+    plan.resources
+      .filter(({ name, protect }) => protect && name.startsWith("cluster-"))
+      .map(({ name }) => name)
+      .sort();
+
+  test("the cluster, its network, keys, logs and images", async () => {
+    expect(precious((await plans.production) as Plan)).toEqual([
+      "cluster-control-plane-cluster",
+      "cluster-control-plane-logs",
+      "cluster-keys-data",
+      "cluster-keys-images",
+      "cluster-keys-logs",
+      "cluster-keys-secrets",
+      "cluster-keys-volumes",
+      "cluster-network-flow-logs-group",
+      "cluster-network-vpc",
+      "cluster-registry-server",
+    ]);
+    expect(precious((await plans.staging) as Plan)).toEqual([]);
+  });
+
+  test("EKS itself refuses to delete production's cluster", async () => {
+    expect((await inputs("production", "cluster-control-plane-cluster")).deletionProtection).toBe(true);
+    expect((await inputs("staging", "cluster-control-plane-cluster")).deletionProtection).toBe(false);
+  });
+
+  test("a deleted claim leaves its volume behind", async () => {
+    expect((await inputs("production", "cluster-storage-gp3")).reclaimPolicy).toBe("Retain");
+    expect((await inputs("staging", "cluster-storage-gp3")).reclaimPolicy).toBe("Delete");
+  });
+});
+
+describe("an API server without public networks", () => {
+  test("has no public endpoint, and names no networks for it, which EKS would refuse", async () => {
+    const plan = await planOf("production", (values) => {
+      values.cluster.access.publicCidrs = [];
+    });
+    const { vpcConfig } = resourceNamed(plan, "cluster-control-plane-cluster").inputs;
+    expect(vpcConfig).toMatchObject({ endpointPrivateAccess: true, endpointPublicAccess: false });
+    expect(Object.keys(vpcConfig as JsonObject)).not.toContain("publicAccessCidrs");
+  });
+});
+
+describe("the AWS provider", () => {
+  test.each(ON_AWS)("of %s touches one account alone and tags whatever it makes", async (environment) => {
+    const provider = await inputs(environment, "cluster-aws");
+    expect(JSON.parse(provider.allowedAccountIds as string)).toEqual(["000000000000"]);
+    expect(JSON.parse(provider.defaultTags as string).tags).toEqual({
+      "cost-center": "spacetime-vr",
+      project: "spacetime-vr",
+      environment,
+      "managed-by": "pulumi",
+    });
+  });
+
+  test.each(["local", "package"] as const)("is not there in %s", async (environment) => {
+    const { resources } = await planOf(environment);
+    expect(resources.filter(({ type }) => type.startsWith("aws:") || type.endsWith(":aws"))).toEqual([]);
+  });
+});

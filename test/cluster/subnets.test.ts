@@ -1,0 +1,121 @@
+import { describe, expect, test } from "@jest/globals";
+import fc from "fast-check";
+import {
+  addressIn,
+  formatNetwork,
+  overlap,
+  parseNetwork,
+  sizeOf,
+  subnetPlan,
+  TIERS,
+  usableAddresses,
+} from "../../components/shared/subnets.ts";
+
+const ZONES = ["a", "b", "c", "d", "e", "f", "g", "h"].map((letter) => `eu-central-1${letter}`);
+
+/** Any network that a VPC may have, and some that it may not. */
+const networks = fc
+  .tuple(fc.integer({ min: 0, max: 2 ** 32 - 1 }), fc.integer({ min: 8, max: 32 }))
+  .map(([address, prefix]) => {
+    const block = 2 ** (32 - prefix);
+    return formatNetwork({ first: Math.floor(address / block) * block, prefix });
+  });
+
+const zones = fc.integer({ min: 1, max: ZONES.length }).map((count) => ZONES.slice(0, count));
+
+function attempt(cidr: string, names: readonly string[]) {
+  try {
+    return { subnets: subnetPlan(cidr, names).flatMap((zone) => TIERS.map((tier) => zone[tier])) };
+  } catch (error) {
+    return { message: (error as Error).message };
+  }
+}
+
+describe("whatever network and zones are given", () => {
+  test("subnets lie inside, never overlap, and start where their size lets them", () => {
+    fc.assert(
+      fc.property(networks, zones, (cidr, names) => {
+        const { subnets } = attempt(cidr, names);
+        if (subnets === undefined) return;
+        const vpc = parseNetwork(cidr);
+        const parsed = subnets.map(parseNetwork);
+        expect(parsed).toHaveLength(names.length * TIERS.length);
+        parsed.forEach((subnet, index) => {
+          expect(subnet.first).toBeGreaterThanOrEqual(vpc.first);
+          expect(subnet.first + sizeOf(subnet)).toBeLessThanOrEqual(vpc.first + sizeOf(vpc));
+          expect(subnet.first % sizeOf(subnet)).toBe(0);
+          for (const other of parsed.slice(index + 1)) expect(overlap(subnet, other)).toBe(false);
+        });
+      }),
+    );
+  });
+
+  test("a network that fits gives each tier at least 27 usable addresses, and pods at least 251", () => {
+    fc.assert(
+      fc.property(networks, zones, (cidr, names) => {
+        const plan = "subnets" in attempt(cidr, names) ? subnetPlan(cidr, names) : [];
+        for (const zone of plan) {
+          expect(usableAddresses(zone.private)).toBeGreaterThanOrEqual(251);
+          for (const tier of TIERS) expect(usableAddresses(zone[tier])).toBeGreaterThanOrEqual(27);
+        }
+      }),
+    );
+  });
+
+  test("a network that does not fit is refused with its range and the sizes at fault", () => {
+    fc.assert(
+      fc.property(networks, zones, (cidr, names) => {
+        const { message } = attempt(cidr, names);
+        if (message === undefined) return;
+        expect(message).toContain(cidr);
+        expect(message).toMatch(/\/\d{1,2}\b.*\/\d{1,2}\b.*\/\d{1,2}\b/);
+      }),
+    );
+  });
+
+  test("one more zone within the same power of two moves no subnet of the others", () => {
+    fc.assert(
+      fc.property(networks, fc.constantFrom(3, 5, 6, 7), (cidr, count) => {
+        const before = attempt(cidr, ZONES.slice(0, count));
+        if (before.subnets === undefined) return;
+        const after = attempt(cidr, ZONES.slice(0, count + 1));
+        expect(after.subnets?.slice(0, before.subnets.length)).toEqual(before.subnets);
+      }),
+    );
+  });
+});
+
+describe("the subnets of", () => {
+  test("10.20.0.0/16 over three zones are the ones in the picture", () => {
+    expect(subnetPlan("10.20.0.0/16", ZONES.slice(0, 3))).toEqual([
+      {
+        zone: "eu-central-1a",
+        private: "10.20.0.0/19",
+        public: "10.20.32.0/22",
+        isolated: "10.20.36.0/22",
+      },
+      {
+        zone: "eu-central-1b",
+        private: "10.20.64.0/19",
+        public: "10.20.96.0/22",
+        isolated: "10.20.100.0/22",
+      },
+      {
+        zone: "eu-central-1c",
+        private: "10.20.128.0/19",
+        public: "10.20.160.0/22",
+        isolated: "10.20.164.0/22",
+      },
+    ]);
+  });
+
+  test("a range that is too small says by how much", () => {
+    expect(() => subnetPlan("10.20.0.0/22", ZONES.slice(0, 3))).toThrow(
+      "10.20.0.0/22 is too small for 3 zones: each public subnet would be a /28, and /27 is the least.",
+    );
+  });
+
+  test("the cluster's DNS has the tenth address of the Services' range", () => {
+    expect(addressIn("172.20.0.0/16", 10)).toBe("172.20.0.10");
+  });
+});

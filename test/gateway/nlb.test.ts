@@ -1,0 +1,149 @@
+import { describe, expect, test } from "@jest/globals";
+import { deregistrationDelay, nlbAnnotations, registrationSeconds } from "../../components/gateway/nlb.ts";
+import { ROLLOUT_TIMEOUT } from "../../components/shared/scaling.ts";
+import { type Draft, kubernetesObjects, planOf } from "../support/plans.ts";
+
+interface Service {
+  readonly metadata: { readonly annotations: Readonly<Record<string, string>> };
+  readonly spec: object;
+}
+
+interface Deployment {
+  readonly spec: {
+    readonly minReadySeconds: number;
+    readonly template: {
+      readonly spec: {
+        readonly terminationGracePeriodSeconds: number;
+        readonly containers: readonly [
+          {
+            readonly lifecycle: {
+              readonly preStop: { readonly exec: { readonly command: readonly string[] } };
+            };
+          },
+        ];
+      };
+    };
+  };
+}
+
+async function gateway(change?: (values: Draft) => void) {
+  const objects = kubernetesObjects(await planOf("production", change));
+  return {
+    service: objects.get("Service/spacetime/gateway") as unknown as Service,
+    deployment: objects.get("Deployment/spacetime/gateway") as unknown as Deployment,
+    policy: objects.get("NetworkPolicy/spacetime/gateway")?.spec as unknown as {
+      ingress: { from: { ipBlock: { cidr: string } }[] }[];
+    },
+    nginx: JSON.stringify([...objects].filter(([key]) => key.startsWith("ConfigMap/spacetime/gateway-"))),
+  };
+}
+
+const PREFIX = "service.beta.kubernetes.io/aws-load-balancer-";
+
+function attributes(text: string | undefined): Record<string, string> {
+  return Object.fromEntries((text ?? "").split(",").map((pair) => pair.split("=") as [string, string]));
+}
+
+describe("production's gateway behind an NLB", () => {
+  test("sees each client's own address, and nginx is told the same", async () => {
+    const { service, nginx } = await gateway();
+    const target = attributes(service.metadata.annotations[`${PREFIX}target-group-attributes`]);
+    expect(service.metadata.annotations).toMatchObject({
+      [`${PREFIX}scheme`]: "internet-facing",
+      [`${PREFIX}nlb-target-type`]: "ip",
+    });
+    expect(target).toMatchObject({
+      "preserve_client_ip.enabled": "true",
+      "proxy_protocol_v2.enabled": "false",
+    });
+    // Told to expect the proxy protocol, nginx would refuse every player; told to believe a header, it would believe anybody.
+    expect(nginx).not.toMatch(/proxy_protocol|real_ip_header/);
+  });
+
+  test("keeps TLS to itself: nothing on the way could read it", async () => {
+    const { service } = await gateway();
+    expect(Object.keys(service.metadata.annotations).filter((name) => name.includes("ssl"))).toEqual([]);
+    expect(service.spec).toMatchObject({
+      type: "LoadBalancer",
+      loadBalancerClass: "eks.amazonaws.com/nlb",
+      allocateLoadBalancerNodePorts: false,
+      loadBalancerSourceRanges: ["0.0.0.0/0"],
+      ports: [{ port: 443, targetPort: "https", protocol: "TCP" }],
+    });
+  });
+
+  test("answers health checks where nginx answers strangers, from the subnets that they come from", async () => {
+    const { service, policy, nginx } = await gateway(({ gateway: own }) => {
+      own.exposure.sourceCidrs = ["198.51.100.0/24"];
+    });
+    expect(service.metadata.annotations).toMatchObject({
+      [`${PREFIX}healthcheck-protocol`]: "https",
+      [`${PREFIX}healthcheck-port`]: "traffic-port",
+      [`${PREFIX}healthcheck-path`]: "/gateway-health",
+    });
+    expect(nginx).toContain("location = /gateway-health");
+    const from = policy.ingress.flatMap((rule) => rule.from.map(({ ipBlock }) => ipBlock.cidr));
+    const { resources } = await planOf("production");
+    const subnets = resources
+      .filter(({ type, name }) => type === "aws:ec2/subnet:Subnet" && name.includes("public"))
+      .map(({ inputs }) => inputs.cidrBlock);
+    expect(subnets).toHaveLength(3);
+    expect(from.toSorted()).toEqual(["198.51.100.0/24", ...subnets].toSorted());
+  });
+
+  test("lets sessions end by themselves: no connection is cut by leaving or by a failed check", async () => {
+    const { service } = await gateway();
+    expect(attributes(service.metadata.annotations[`${PREFIX}target-group-attributes`])).toMatchObject({
+      "deregistration_delay.connection_termination.enabled": "false",
+      "target_health_state.unhealthy.connection_termination.enabled": "false",
+    });
+    expect(service.metadata.annotations[`${PREFIX}attributes`]).toContain("cross_zone.enabled=true");
+  });
+
+  test("the stack file's own annotations have the last word", async () => {
+    const { service } = await gateway(({ gateway: own }) => {
+      own.exposure.annotations = { [`${PREFIX}healthcheck-interval`]: "30" };
+    });
+    expect(service.metadata.annotations[`${PREFIX}healthcheck-interval`]).toBe("30");
+  });
+});
+
+describe("leaving takes as long as an NLB and a session need", () => {
+  test("nginx goes on while the NLB still sends, then while sessions end, and is not killed before", async () => {
+    const { deployment, service } = await gateway(({ gateway: own, gameServer }) => {
+      own.exposure.deregistrationSeconds = 150;
+      gameServer.drainSeconds = 180;
+    });
+    const { terminationGracePeriodSeconds, containers } = deployment.spec.template.spec;
+    const [{ lifecycle }] = containers;
+    const sleep = Number(lifecycle.preStop.exec.command[1]);
+    const delay = Number(
+      attributes(service.metadata.annotations[`${PREFIX}target-group-attributes`])[
+        "deregistration_delay.timeout_seconds"
+      ],
+    );
+    expect({ sleep, delay, terminationGracePeriodSeconds }).toEqual({
+      sleep: 150,
+      delay: 330,
+      terminationGracePeriodSeconds: 360,
+    });
+    expect(terminationGracePeriodSeconds).toBeGreaterThan(delay);
+  });
+
+  test("an old gateway leaves only when the NLB has had time to find the new one", async () => {
+    const { deployment } = await gateway();
+    expect(deployment.spec.minReadySeconds).toBe(150);
+    // Four waves of a quarter, each with that wait and three minutes to start, end before the engine gives up.
+    expect(4 * (deployment.spec.minReadySeconds + 180)).toBeLessThan(
+      Number.parseInt(ROLLOUT_TIMEOUT.update, 10) * 60,
+    );
+  });
+
+  test("numbers stay within what a target group takes", () => {
+    expect(deregistrationDelay({ deregistrationSeconds: 900, drainSeconds: 3600 })).toBe(3600);
+    expect(registrationSeconds({ deregistrationSeconds: 0, drainSeconds: 10 })).toBe(20);
+    const annotations = nlbAnnotations({ deregistrationSeconds: 150, drainSeconds: 180 });
+    for (const [name, text] of Object.entries(annotations))
+      expect([name, typeof text]).toEqual([name, "string"]);
+  });
+});

@@ -1,0 +1,119 @@
+import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
+import { rollback } from "../../../operations/pulumi/rollback/rollback.ts";
+import { goodThenBad, refusal, stackFile } from "./support/rollbacks.ts";
+import { fixture, Scene } from "./support/scene.ts";
+
+let scene: Scene;
+
+beforeEach(() => {
+  scene = new Scene();
+});
+
+afterEach(() => scene.remove());
+
+describe("a rollback is refused, with the reason, before anything is changed", () => {
+  test("when nobody can be asked and nobody said yes", async () => {
+    await goodThenBad(scene);
+    await expect(rollback(scene.context(), { yes: false }, () => {})).rejects.toThrow(
+      "no terminal to ask on",
+    );
+  });
+
+  test("when there is no verified update", async () => {
+    scene.commit(stackFile("1.0"));
+    await scene.happened({});
+    await scene.happened({});
+    expect(await refusal(scene)).toContain("no verified update");
+  });
+
+  test("when the commit is gone from this clone", async () => {
+    scene.commit(stackFile("1.0"));
+    const commit = "f".repeat(40);
+    await scene.happened({ commit, record: { commit } });
+    await scene.happened({ record: { verdict: "bad" } });
+    expect(await refusal(scene)).toContain(`git fetch origin ${commit}`);
+  });
+
+  test("when the tree was dirty then", async () => {
+    scene.commit(stackFile("1.0"));
+    await scene.happened({ dirty: true, record: {} });
+    scene.commit(stackFile("2.0"));
+    await scene.happened({ record: { verdict: "bad" } });
+    expect(await refusal(scene)).toContain("differed from its commit");
+  });
+
+  test("when the program of then does not know the database as it is now", async () => {
+    scene.commit(stackFile("1.0"));
+    await scene.happened({ record: { schema: { version: 2, worksBackTo: 1 } } });
+    scene.commit(stackFile("2.0"));
+    await scene.happened({ record: { verdict: "bad", schema: { version: 4, worksBackTo: 3 } } });
+    expect(await refusal(scene)).toContain("knows database schema 2, and the database is at 4");
+  });
+
+  test("when a stateful resource would be replaced", async () => {
+    await goodThenBad(scene);
+    const preview = fixture("preview-json").stdout.replaceAll(
+      "kubernetes:core/v1:ConfigMap",
+      "kubernetes:apps/v1:StatefulSet",
+    );
+    scene.answer({ preview: { stdout: preview } });
+    expect(await refusal(scene)).toContain(
+      "game-cm (kubernetes:apps/v1:StatefulSet) holds state and would be replaced",
+    );
+  });
+
+  test("when a policy of then blocks it", async () => {
+    await goodThenBad(scene);
+    const { stdout, exit } = fixture("preview-policy-violation-json");
+    const events = JSON.stringify({
+      policyEvent: { policyName: "no-latest", enforcementLevel: "mandatory", message: "" },
+    });
+    scene.answer({ preview: { stdout, exit, events } });
+    expect(await refusal(scene)).toContain('"no-latest"');
+  });
+
+  test("when a run was cut off and left pending operations", async () => {
+    await goodThenBad(scene);
+    const state = JSON.parse(fixture("stack-export").stdout);
+    const [resource] = state.deployment.resources.slice(-1);
+    state.deployment.pending_operations = [{ type: "creating", resource }];
+    scene.answer({ "stack export": { stdout: JSON.stringify(state) } });
+    const message = await refusal(scene);
+    expect(message).toContain("1 pending operations of a run that was cut off: creating game");
+    expect(message).toContain("--clear-pending-creates");
+  });
+
+  test("when the environment was destroyed since", async () => {
+    const { goodId } = await goodThenBad(scene);
+    await scene.happened({ kind: "destroy" });
+    expect(await refusal(scene)).toContain("was destroyed");
+    await scene.happened({ record: {} });
+    expect(await refusal(scene)).toContain("after it was destroyed");
+    expect(await refusal(scene, goodId)).toContain(`was destroyed after ${goodId}`);
+  });
+
+  test.each([
+    ["an unknown id", "20200101T000000Z", "has no update 20200101T000000Z"],
+    ["the present one", undefined, "already"],
+  ])("when %s is named", async (_, id, reason) => {
+    const { badId } = await goodThenBad(scene);
+    expect(await refusal(scene, id ?? badId)).toContain(reason);
+  });
+
+  test("when a failed or an unrecorded update is named", async () => {
+    scene.commit(stackFile("1.0"));
+    const failed = await scene.happened({ result: "failed", record: { verdict: "bad" } });
+    const bare = await scene.happened({});
+    await scene.happened({ record: {} });
+    expect(await refusal(scene, failed)).toContain("as a failed update");
+    expect(await refusal(scene, bare)).toContain("`up` did not make");
+  });
+
+  test("when a credential of then can no longer be decrypted", async () => {
+    scene.commit(stackFile("1.0", { "spacetime-vr:smtpPassword": { secure: "v1:nonce:then" } }));
+    await scene.happened({ record: {} });
+    scene.commit(stackFile("2.0").replace("of-this-stack", "of-another-key"));
+    await scene.happened({ record: { verdict: "bad" } });
+    expect(await refusal(scene)).toContain("spacetime-vr:smtpPassword");
+  });
+});
