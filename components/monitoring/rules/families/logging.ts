@@ -18,7 +18,7 @@ export function loggingAlerts(): AlertDefinition[] {
     },
     {
       name: "LogShipperMissing",
-      expr: `count(kube_node_info{job="kube-state-metrics"}) > (count(up{${JOB}} == 1) or vector(0))`,
+      expr: `count(kube_node_info{job="kube-state-metrics"}) > count(up{${JOB}} == 1)`,
       for: "15m",
       severity: "warning",
       team: "platform",

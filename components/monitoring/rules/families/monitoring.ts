@@ -159,7 +159,7 @@ function alertmanager(replicas: number): AlertDefinition[] {
             for: "10m",
             severity: "warning",
             team: "platform",
-            summary: "Alertmanager {{ $labels.pod }} sees {{ $value }} members",
+            summary: `Alertmanager {{ $labels.pod }} sees {{ $value }} of ${replicas} members`,
             description:
               "The replicas do not see each other: everything is notified twice, silences count once.",
           } as const,

@@ -105,7 +105,7 @@ function seenByServers(): AlertDefinition[] {
       for: "5m",
       severity: "warning",
       team: "data",
-      summary: "Game servers see {{ $value | humanize }} failed statements a second",
+      summary: 'Game servers see {{ printf "%.2f" $value }} failed statements a second',
       description: "Statements fail or time out while the database counts as reachable.",
     },
     {

@@ -95,7 +95,7 @@ function seenByServers(): AlertDefinition[] {
       for: "5m",
       severity: "warning",
       team: "data",
-      summary: "Game servers see {{ $value | humanize }} failed Redis commands a second",
+      summary: 'Game servers see {{ printf "%.2f" $value }} failed Redis commands a second',
       description: "Commands fail or time out while Redis counts as reachable.",
     },
   ];

@@ -19,7 +19,7 @@ function authentication(): AlertDefinition[] {
       for: "5m",
       severity: "warning",
       team: "security",
-      summary: "{{ $value | humanize }} invalid credentials a second",
+      summary: '{{ printf "%.2f" $value }} invalid credentials a second',
       description: "A client with an old token, or somebody who guesses.",
     },
     {
@@ -28,7 +28,7 @@ function authentication(): AlertDefinition[] {
       for: "2m",
       severity: "critical",
       team: "security",
-      summary: "{{ $value | humanize }} invalid credentials a second: an attack",
+      summary: '{{ printf "%.2f" $value }} invalid credentials a second: an attack',
       description: "More than one client's whole request limit goes into guessing tokens.",
     },
     {

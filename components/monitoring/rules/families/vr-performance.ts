@@ -53,7 +53,7 @@ function frames(): AlertDefinition[] {
     {
       name: "PhysicsBehind",
       expr: `rate(spacetime_physics_ticks_total{${GAME}}[5m]) < ${FRAME_RATE.low}`,
-      for: "5m",
+      for: "10m",
       severity: "warning",
       team: "game",
       summary: "Physics on {{ $labels.pod }} runs at {{ $value }} steps a second",

@@ -1,0 +1,157 @@
+import { spawn } from "node:child_process";
+import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { stringify } from "yaml";
+import { type Rule, rulesYaml } from "../../../components/monitoring/rules/index.ts";
+import type { AlertCase, RecordingCase, Series } from "./case.ts";
+
+/** A file of promtool's unit tests, with the rules that it tests. */
+export interface TestFile {
+  /** Names the file in what promtool prints. */
+  readonly name: string;
+  readonly rules: readonly Rule[];
+  readonly every: string;
+  readonly tests: readonly object[];
+}
+
+/** Seconds between two samples of a case's series. */
+const STEP_SECONDS = 15;
+
+/** Where the documentation is published: the expected links are written out from here. */
+const RUNBOOKS = "https://docs.spacetime-vr.com/runbooks";
+
+const UNITS: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86_400 };
+
+/** A duration such as "1h30m" in seconds. */
+export function secondsOf(duration: string): number {
+  const parts = [...duration.matchAll(/(\d+)([smhd])/g)];
+  return parts.reduce((sum, [, count, unit]) => sum + Number(count) * (UNITS[unit ?? ""] ?? Number.NaN), 0);
+}
+
+/** Series in promtool's notation, long enough for a look at `until`. */
+export function inputSeries(series: Series, until: string, stepSeconds = STEP_SECONDS): object[] {
+  const steps = Math.ceil(secondsOf(until) / stepSeconds) + 4;
+  return Object.entries(series).map(([selector, values]) => ({
+    series: selector,
+    values: expanded(values, steps),
+  }));
+}
+
+function expanded(values: string, steps: number): string {
+  if (/^-?[\d.]+$/.test(values)) return `${values}x${steps}`;
+  if (/^\+[\d.]+$/.test(values)) return `0${values}x${steps}`;
+  if (/^-?[\d.]+[+-][\d.]+$/.test(values)) return `${values}x${steps}`;
+  return values;
+}
+
+/** The test groups of one case: fires, has not fired just before, stays quiet, stays up. */
+export function alertTests(one: AlertCase): object[] {
+  const expected = {
+    exp_labels: one.labels,
+    exp_annotations: {
+      summary: one.summary,
+      description: one.description,
+      runbook_url: `${RUNBOOKS}/${one.runbook}`,
+    },
+  };
+  const look = (at: string, fires: boolean): object => ({
+    eval_time: at,
+    alertname: one.alert,
+    exp_alerts: fires ? [expected] : [],
+  });
+  const group = (name: string, series: Series, until: string, looks: readonly object[]): object => ({
+    name: `${one.alert}: ${name}`,
+    interval: `${STEP_SECONDS}s`,
+    input_series: inputSeries(series, until),
+    alert_rule_test: looks,
+  });
+  const before = one.notYetAt === undefined ? [] : [look(one.notYetAt, false)];
+  const kept =
+    one.keeps === undefined
+      ? []
+      : [
+          group("stays up", one.keeps.series, one.keeps.resolvedAt, [
+            look(one.keeps.firingAt, true),
+            look(one.keeps.resolvedAt, false),
+          ]),
+        ];
+  return [
+    group("fires", one.series, one.firesAt, [...before, look(one.firesAt, true)]),
+    ...one.quiet.map(({ why, series }) => group(why, series, one.firesAt, [look(one.firesAt, false)])),
+    ...kept,
+  ];
+}
+
+/** The test group of a recording case. */
+export function recordingTest(one: RecordingCase): object {
+  const at = one.at ?? "10m";
+  return {
+    name: one.record,
+    interval: `${STEP_SECONDS}s`,
+    input_series: inputSeries(one.series, at),
+    promql_expr_test: [{ expr: one.record, eval_time: at, exp_samples: one.samples }],
+  };
+}
+
+/** How many groups of tests a list of files holds. */
+export function testCount(files: readonly TestFile[]): number {
+  return files.reduce((sum, { tests }) => sum + tests.length, 0);
+}
+
+/**
+ * Runs test files in one promtool process and gives what it says about each that failed, by name. Nothing but promtool
+ * decides: a file that it does not report as a success has failed.
+ */
+export async function runTests(
+  promtool: string,
+  files: readonly TestFile[],
+): Promise<ReadonlyMap<string, string>> {
+  const directory = mkdtempSync(join(tmpdir(), "promtool-"));
+  try {
+    const paths = files.map((file) => write(directory, file));
+    const output = await run(promtool, ["test", "rules", ...paths], join(directory, "output.txt"));
+    const reports = output.split(/^Unit Testing: +/m).slice(1);
+    const byPath = new Map(reports.map((report) => [report.split("\n", 1)[0] ?? "", report]));
+    return new Map(
+      files.flatMap((file, index) => {
+        const report = byPath.get(paths[index] ?? "") ?? `no report: ${output}`;
+        return report.includes("\n  SUCCESS\n") ? [] : [[file.name, report] as const];
+      }),
+    );
+  } finally {
+    rmSync(directory, { recursive: true });
+  }
+}
+
+function write(directory: string, { name, rules, every, tests }: TestFile): string {
+  writeFileSync(join(directory, `${name}.rules.yml`), rulesYaml([{ name: "tested", rules }]));
+  const path = join(directory, `${name}.test.yml`);
+  const suite = { rule_files: [`${name}.rules.yml`], evaluation_interval: every, tests };
+  writeFileSync(path, stringify(suite, { lineWidth: 0, aliasDuplicateObjects: false }));
+  return path;
+}
+
+/** Both streams go into one file, because promtool tells failures on one and names files on the other. */
+function run(promtool: string, args: readonly string[], outputPath: string): Promise<string> {
+  const output = openSync(outputPath, "w");
+  const child = spawn(promtool, args, { stdio: ["ignore", output, output] });
+  return new Promise((resolve, reject) => {
+    child.once("error", reject);
+    child.once("close", () => {
+      closeSync(output);
+      resolve(readFileSync(outputPath, "utf8"));
+    });
+  });
+}
+
+/** The smallest of the durations at which the cases of a file want the rules evaluated. */
+function finest(cases: readonly AlertCase[]): string {
+  const [first, ...rest] = cases.map(({ every }) => every);
+  return rest.reduce((least, every) => (secondsOf(every) < secondsOf(least) ? every : least), first ?? "15s");
+}
+
+/** The file of a rule's cases; alone with its rule, so that a mutant of it meets exactly these. */
+export function alertFile(name: string, rule: Rule, cases: readonly AlertCase[]): TestFile {
+  return { name, rules: [rule], every: finest(cases), tests: cases.flatMap(alertTests) };
+}
