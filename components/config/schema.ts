@@ -4,6 +4,8 @@ import { cluster } from "./schema/cluster.ts";
 import { database, redis } from "./schema/data.ts";
 import { gameServer } from "./schema/game-server.ts";
 import { gateway } from "./schema/gateway.ts";
+import { logs } from "./schema/logs.ts";
+import { monitoring } from "./schema/monitoring.ts";
 import { credentials, secretVersions } from "./schema/secrets.ts";
 import type { resources, scaling } from "./schema/workload.ts";
 
@@ -15,6 +17,8 @@ export const stackSchema = z.strictObject({
   database,
   redis,
   certificates,
+  monitoring,
+  logs,
   secretVersions,
   ...credentials,
 });
@@ -30,3 +34,6 @@ export type ResourcesConfig = z.infer<typeof resources>;
 export type DatabaseConfig = StackFile["database"];
 export type RedisConfig = StackFile["redis"];
 export type CertificatesConfig = StackFile["certificates"];
+export type MonitoringConfig = StackFile["monitoring"];
+export type InClusterMonitoringConfig = Extract<MonitoringConfig, { kind: "in-cluster" }>;
+export type LogsConfig = StackFile["logs"];

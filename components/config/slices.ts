@@ -1,6 +1,8 @@
-import { type FlowOptions, type Peer, serviceHost } from "../shared/flows.ts";
+import { type Flow, type FlowOptions, flows as gameFlows, type Peer, serviceHost } from "../shared/flows.ts";
+import { loggingFlows, monitoringFlows } from "../shared/monitoring-flows.ts";
 import type { SecretName } from "../shared/secret-names.ts";
 import type { Config } from "./config.ts";
+import * as monitored from "./monitoring-slices.ts";
 import { booleanVariable, integerVariable, textVariable } from "./variables/read.ts";
 
 /** Anywhere: the sources of a door that is open to the node network as well. */
@@ -16,7 +18,7 @@ export function cluster(config: Config) {
 export function admission(config: Config) {
   // Without tag and digest: those change with every release, the repository does not.
   const gameImage = config.gameServer.image.replace(/(:[^:/@]+)?@.*$/, "");
-  return { environment: config.environment, gameImage };
+  return { environment: config.environment, gameImage, apiClients: monitored.apiClients(config) };
 }
 
 /** Who may reach the gateway's pods. */
@@ -44,8 +46,18 @@ function gameServerPorts(config: Config) {
   };
 }
 
-/** What the declared flows are made of. */
-export function flows(config: Config, gatewayPort: number): FlowOptions {
+/** Every flow of a deployment: the game's, its monitoring's and its logs'. */
+export function flows(config: Config, gatewayPort: number): Flow[] {
+  const monitoring = monitored.monitoringFlows(config, gatewayPort);
+  const logging = monitored.logging(config);
+  return [
+    ...gameFlows(flowOptions(config, gatewayPort)),
+    ...(monitoring === undefined ? [] : monitoringFlows(monitoring)),
+    ...(logging === undefined ? [] : loggingFlows(logging.receiver)),
+  ];
+}
+
+function flowOptions(config: Config, gatewayPort: number): FlowOptions {
   const port = integerVariable(config, "GODOT_DATABASE_PORT");
   const { database } = config;
   return {
@@ -72,7 +84,7 @@ export function secrets(config: Config) {
 /** The slice of the certificates. */
 export function certificates(config: Config) {
   const { certificates: source, credentials, environment, gateway } = config;
-  const common = { environment, domain: gateway.domain };
+  const common = { environment, domain: gateway.domain, servers: monitored.internalServers(config) };
   if (source.kind !== "imported") return { ...common, source };
   const { tlsPrivateKey: privateKey } = credentials;
   if (privateKey === undefined)

@@ -6,10 +6,40 @@ export const WORKLOAD_NAMESPACES = {
   "game-server": "spacetime",
   postgres: "spacetime",
   redis: "spacetime",
+  "postgres-exporter": "spacetime",
+  "redis-exporter": "spacetime",
+  prometheus: "spacetime-monitoring",
+  alertmanager: "spacetime-monitoring",
+  grafana: "spacetime-monitoring",
+  "alertmanager-silences": "spacetime-monitoring",
+  "blackbox-exporter": "spacetime-monitoring",
+  "kube-state-metrics": "spacetime-monitoring",
+  "node-exporter": "spacetime-nodes",
+  "fluent-bit": "spacetime-nodes",
 } as const satisfies Record<string, Namespace>;
 
 /** The name of a workload, as its `app.kubernetes.io/name` label has it. */
 export type Workload = keyof typeof WORKLOAD_NAMESPACES;
+
+/** The workloads that hold a certificate of the internal authority: whoever is called inside the cluster. */
+export const INTERNAL_SERVERS = [
+  "game-server",
+  "postgres",
+  "redis",
+  "gateway",
+  "postgres-exporter",
+  "redis-exporter",
+  "prometheus",
+  "alertmanager",
+  "grafana",
+  "blackbox-exporter",
+  "kube-state-metrics",
+  "node-exporter",
+  "fluent-bit",
+] as const satisfies readonly Workload[];
+
+/** A workload with a certificate of the internal authority. */
+export type InternalServer = (typeof INTERNAL_SERVERS)[number];
 
 /** The name that the cluster's DNS gives a Service of a workload's namespace; the workload's own Service bears its name. */
 export function serviceHost(workload: Workload, service: string = workload): string {
@@ -53,7 +83,8 @@ export interface FlowOptions {
     | { readonly kind: "external"; readonly port: number; readonly cidrs: readonly string[] };
 }
 
-function workload(name: Workload): Peer {
+/** A workload as one end of a flow. */
+export function workload(name: Workload): Peer {
   return { kind: "workload", workload: name };
 }
 
@@ -63,7 +94,8 @@ const DNS_PORTS: readonly FlowPort[] = [
   { protocol: "TCP", port: 53 },
 ];
 
-function nameLookups(from: Workload): Flow {
+/** The name lookups of a workload. */
+export function nameLookups(from: Workload): Flow {
   return {
     id: `${from}-to-dns`,
     why: "looks up the names of the Services it calls",
