@@ -43,7 +43,7 @@ function families(options: RuleOptions): Readonly<Record<Family, readonly AlertD
     "vr-performance": vrPerformanceAlerts(),
     security: securityAlerts(options.environment),
     redis: redisAlerts(options),
-    postgres: postgresAlerts(),
+    postgres: postgresAlerts(options),
     kubernetes: kubernetesAlerts(),
     certificates: certificateAlerts(options),
     backup: backupAlerts(options),

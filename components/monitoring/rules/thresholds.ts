@@ -11,6 +11,8 @@ export const FRAME_RATE = {
   high: 95,
   /** Hz. Seed document 002 ("60/90 FPS"): below it VR makes people sick. */
   critical: 60,
+  /** Physics steps per frame; GODOT_PHYSICS_TICKS_PER_SECOND equals the frame rate, and one lost step in twenty judders. */
+  physicsOfFrames: 0.95,
   /** Seconds. One frame at 60 Hz: the slowest hundredth of frames must stay below it. */
   slowFrameSeconds: 0.0167,
   /** Share of a telemetry client's frames; above 1 % motion visibly jumps. */

@@ -48,7 +48,7 @@ export interface RuleOptions {
   readonly environment: Environment;
   /** Only a Redis of our own has an append-only file to watch. */
   readonly redis: { readonly kind: "in-cluster" | "elasticache" | "external" };
-  /** Only a Postgres of our own archives its log itself. */
+  /** Only a Postgres of our own has an exporter and archives its log itself. */
   readonly database: { readonly kind: "in-cluster" | "rds" | "external" };
   readonly certificates: {
     /** Days from issue to end of the public certificate: 90 from Let's Encrypt today, 365 for the self-signed pair. */

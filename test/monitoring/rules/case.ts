@@ -35,5 +35,7 @@ export interface RecordingCase {
   readonly series: Series;
   /** Where the value is asked for. @default 10m */
   readonly at?: string;
+  /** @default 15 */
+  readonly stepSeconds?: number;
   readonly samples: readonly { readonly labels: string; readonly value: number }[];
 }

@@ -54,11 +54,13 @@ export function parsePromql(expr: string): Parsed {
 
 function selectorOf(node: SyntaxNode, expr: string): Selector {
   const text = (part: SyntaxNode | null): string => (part === null ? "" : expr.slice(part.from, part.to));
-  const matchers = (node.getChild("LabelMatchers")?.getChildren("UnquotedLabelMatcher") ?? []).map((matcher) => ({
-    label: text(matcher.getChild("LabelName")),
-    operator: text(matcher.getChild("MatchOp")),
-    value: JSON.parse(text(matcher.getChild("StringLiteral"))) as string,
-  }));
+  const matchers = (node.getChild("LabelMatchers")?.getChildren("UnquotedLabelMatcher") ?? []).map(
+    (matcher) => ({
+      label: text(matcher.getChild("LabelName")),
+      operator: text(matcher.getChild("MatchOp")),
+      value: JSON.parse(text(matcher.getChild("StringLiteral"))) as string,
+    }),
+  );
   return { metric: text(node.getChild("Identifier")), matchers };
 }
 

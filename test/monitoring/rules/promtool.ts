@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { closeSync, existsSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { stringify } from "yaml";
@@ -86,12 +86,20 @@ export function alertTests(one: AlertCase): object[] {
 /** The test group of a recording case. */
 export function recordingTest(one: RecordingCase): object {
   const at = one.at ?? "10m";
+  const step = one.stepSeconds ?? STEP_SECONDS;
   return {
     name: one.record,
-    interval: `${STEP_SECONDS}s`,
-    input_series: inputSeries(one.series, at),
-    promql_expr_test: [{ expr: one.record, eval_time: at, exp_samples: one.samples }],
+    interval: `${step}s`,
+    input_series: inputSeries(one.series, at, step),
+    // promtool compares the last bit of a number: six decimal places are what a case states.
+    promql_expr_test: [{ expr: `round(${one.record}, 0.000001)`, eval_time: at, exp_samples: one.samples }],
   };
+}
+
+/** The file of a recording rule's cases. Those over days are evaluated hourly, which meets their end. */
+export function recordingFile(name: string, rule: Rule, cases: readonly RecordingCase[]): TestFile {
+  const every = cases.some(({ at }) => at !== undefined) ? "1h" : `${STEP_SECONDS}s`;
+  return { name, rules: [rule], every, tests: cases.map(recordingTest) };
 }
 
 /** How many groups of tests a list of files holds. */
@@ -135,7 +143,9 @@ function write(directory: string, { name, rules, every, tests }: TestFile): stri
 /** Both streams go into one file, because promtool tells failures on one and names files on the other. */
 function run(promtool: string, args: readonly string[], outputPath: string): Promise<string> {
   const output = openSync(outputPath, "w");
-  const child = spawn(promtool, args, { stdio: ["ignore", output, output] });
+  // Each group of tests opens a database: in memory, where the machine has such a directory, and not on its disk.
+  const env = { ...process.env, TMPDIR: existsSync("/dev/shm") ? "/dev/shm" : tmpdir() };
+  const child = spawn(promtool, args, { env, stdio: ["ignore", output, output] });
   return new Promise((resolve, reject) => {
     child.once("error", reject);
     child.once("close", () => {

@@ -43,15 +43,6 @@ function publicName(days: number): AlertDefinition[] {
       summary: "The TLS handshake with {{ $labels.instance }} fails",
       description: "The certificate is not trusted, has ended, or is for another name.",
     },
-    {
-      name: "PublicTlsOutdated",
-      expr: `probe_tls_version_info{${PROBE},version!~"TLS 1.[23]"} == 1`,
-      for: "5m",
-      severity: "warning",
-      team: "security",
-      summary: "{{ $labels.instance }} speaks {{ $labels.version }}",
-      description: "Only TLS 1.2 and 1.3 are allowed.",
-    },
   ];
 }
 

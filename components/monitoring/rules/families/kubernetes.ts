@@ -155,7 +155,7 @@ function nodes(): AlertDefinition[] {
       for: "15m",
       severity: "warning",
       team: "platform",
-      summary: "The disk of {{ $labels.instance }} has {{ $value | humanizePercentage }} left",
+      summary: "The disk of {{ $labels.node }} has {{ $value | humanizePercentage }} left",
       description: "The kubelet evicts pods at a tenth.",
     },
     {
@@ -164,7 +164,7 @@ function nodes(): AlertDefinition[] {
       for: "10m",
       severity: "warning",
       team: "platform",
-      summary: "{{ $labels.instance }} has {{ $value | humanizePercentage }} of its memory left",
+      summary: "{{ $labels.node }} has {{ $value | humanizePercentage }} of its memory left",
       description: "The kubelet evicts pods, or the kernel kills one.",
     },
   ];

@@ -8,7 +8,6 @@ const JOB = 'job="prometheus"';
 const NEEDED_JOBS = [
   "gateway",
   "redis",
-  "postgres",
   "node",
   "kubelet",
   "cadvisor",
@@ -169,8 +168,12 @@ function alertmanager(replicas: number): AlertDefinition[] {
 
 /** Who watches the watchers. */
 export function monitoringAlerts(
-  options: Pick<RuleOptions, "alertmanagerReplicas" | "logShipping">,
+  options: Pick<RuleOptions, "alertmanagerReplicas" | "logShipping" | "database">,
 ): AlertDefinition[] {
-  const jobs = options.logShipping ? [...NEEDED_JOBS, "fluent-bit"] : NEEDED_JOBS;
+  const jobs = [
+    ...NEEDED_JOBS,
+    ...(options.database.kind === "in-cluster" ? ["postgres"] : []),
+    ...(options.logShipping ? ["fluent-bit"] : []),
+  ];
   return [...targets(jobs), ...prometheus(), ...alertmanager(options.alertmanagerReplicas)];
 }

@@ -1,5 +1,6 @@
 import type { AlertDefinition } from "../alert.ts";
 import { POSTGRES } from "../thresholds.ts";
+import type { RuleOptions } from "../types.ts";
 
 const JOB = 'job="postgres"';
 
@@ -121,7 +122,7 @@ function seenByServers(): AlertDefinition[] {
   ];
 }
 
-/** Postgres: players and the world. */
-export function postgresAlerts(): AlertDefinition[] {
-  return [...instance(), ...traffic(), ...seenByServers()];
+/** Postgres: players and the world. A database that is not ours has no exporter; the servers still tell how it answers. */
+export function postgresAlerts({ database }: Pick<RuleOptions, "database">): AlertDefinition[] {
+  return [...(database.kind === "in-cluster" ? [...instance(), ...traffic()] : []), ...seenByServers()];
 }

@@ -52,12 +52,13 @@ function frames(): AlertDefinition[] {
     },
     {
       name: "PhysicsBehind",
-      expr: `rate(spacetime_physics_ticks_total{${GAME}}[5m]) < ${FRAME_RATE.low}`,
-      for: "10m",
+      expr: `rate(spacetime_physics_ticks_total{${GAME}}[5m]) / rate(spacetime_frames_total{${GAME}}[5m]) < ${FRAME_RATE.physicsOfFrames}`,
+      for: "5m",
       severity: "warning",
       team: "game",
-      summary: "Physics on {{ $labels.pod }} runs at {{ $value }} steps a second",
-      description: "Steps and frames should be equal (90); hands and objects lag behind what is drawn.",
+      summary:
+        "Physics on {{ $labels.pod }} makes {{ $value | humanizePercentage }} of the steps that frames need",
+      description: "Steps and frames should be equal; hands and objects lag behind what is drawn.",
     },
     {
       name: "GameServerCpuThrottled",

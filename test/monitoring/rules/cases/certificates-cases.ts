@@ -87,36 +87,6 @@ export const CERTIFICATES_CASES: readonly AlertCase[] = [
     ],
   },
   {
-    alert: "PublicTlsOutdated",
-    series: {
-      'probe_tls_version_info{job="blackbox",instance="play.example.com",probe="public-tls",version="TLS 1.1"}':
-        "1",
-    },
-    every: "15s",
-    notYetAt: "4m45s",
-    firesAt: "5m",
-    labels: {
-      instance: "play.example.com",
-      job: "blackbox",
-      probe: "public-tls",
-      severity: "warning",
-      team: "security",
-      version: "TLS 1.1",
-    },
-    summary: "play.example.com speaks TLS 1.1",
-    description: "Only TLS 1.2 and 1.3 are allowed.",
-    runbook: "certificates.md#publictlsoutdated",
-    quiet: [
-      {
-        why: "TLS 1.3",
-        series: {
-          'probe_tls_version_info{job="blackbox",instance="play.example.com",probe="public-tls",version="TLS 1.3"}':
-            "1",
-        },
-      },
-    ],
-  },
-  {
     alert: "ServerCertificateNotRenewed",
     series: {
       'spacetime_tls_certificate_not_after_timestamp_seconds{job="game-server",pod="game-server-0"}':

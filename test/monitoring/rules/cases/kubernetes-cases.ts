@@ -435,17 +435,17 @@ export const KUBERNETES_CASES: readonly AlertCase[] = [
   {
     alert: "NodeDiskFilling",
     series: {
-      'node_filesystem_avail_bytes{job="node",instance="node-a",mountpoint="/",fstype="ext4"}': "14.5",
-      'node_filesystem_size_bytes{job="node",instance="node-a",mountpoint="/",fstype="ext4"}': "100",
+      'node_filesystem_avail_bytes{job="node",node="node-a",mountpoint="/",fstype="ext4"}': "14.5",
+      'node_filesystem_size_bytes{job="node",node="node-a",mountpoint="/",fstype="ext4"}': "100",
     },
     every: "45s",
     notYetAt: "14m15s",
     firesAt: "15m",
     labels: {
       fstype: "ext4",
-      instance: "node-a",
       job: "node",
       mountpoint: "/",
+      node: "node-a",
       severity: "warning",
       team: "platform",
     },
@@ -456,8 +456,8 @@ export const KUBERNETES_CASES: readonly AlertCase[] = [
       {
         why: "at the threshold",
         series: {
-          'node_filesystem_avail_bytes{job="node",instance="node-a",mountpoint="/",fstype="ext4"}': "15",
-          'node_filesystem_size_bytes{job="node",instance="node-a",mountpoint="/",fstype="ext4"}': "100",
+          'node_filesystem_avail_bytes{job="node",node="node-a",mountpoint="/",fstype="ext4"}': "15",
+          'node_filesystem_size_bytes{job="node",node="node-a",mountpoint="/",fstype="ext4"}': "100",
         },
       },
     ],
@@ -465,15 +465,15 @@ export const KUBERNETES_CASES: readonly AlertCase[] = [
   {
     alert: "NodeMemoryLow",
     series: {
-      'node_memory_MemAvailable_bytes{job="node",instance="node-a"}': "9.5",
-      'node_memory_MemTotal_bytes{job="node",instance="node-a"}': "100",
+      'node_memory_MemAvailable_bytes{job="node",node="node-a"}': "9.5",
+      'node_memory_MemTotal_bytes{job="node",node="node-a"}': "100",
     },
     every: "30s",
     notYetAt: "9m30s",
     firesAt: "10m",
     labels: {
-      instance: "node-a",
       job: "node",
+      node: "node-a",
       severity: "warning",
       team: "platform",
     },
@@ -484,8 +484,8 @@ export const KUBERNETES_CASES: readonly AlertCase[] = [
       {
         why: "at the threshold",
         series: {
-          'node_memory_MemAvailable_bytes{job="node",instance="node-a"}': "10",
-          'node_memory_MemTotal_bytes{job="node",instance="node-a"}': "100",
+          'node_memory_MemAvailable_bytes{job="node",node="node-a"}': "10",
+          'node_memory_MemTotal_bytes{job="node",node="node-a"}': "100",
         },
       },
     ],
