@@ -19,6 +19,7 @@ import { Redis } from "./components/data/redis.ts";
 import { GameServer } from "./components/game-server/game-server.ts";
 import { GATEWAY_PORT, Gateway } from "./components/gateway/gateway.ts";
 import { LogShipper } from "./components/logging/log-shipper.ts";
+import { dashboards } from "./components/monitoring/dashboards/index.ts";
 import { Monitoring } from "./components/monitoring/monitoring.ts";
 import { Secrets } from "./components/secrets/secrets.ts";
 import type { InternalServer } from "./components/shared/flows.ts";
@@ -115,7 +116,7 @@ function observe(config: Config, { storageClass, secrets, mounts, opts }: Observ
     const { probes, redisAddress, postgres, ...own } = watched;
     const redis = { address: redisAddress, secret: names.redis };
     const given = {
-      dashboards: [],
+      dashboards: dashboards(),
       exporters: { probes, redis, postgres },
       storageClass,
       secrets: names,

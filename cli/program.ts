@@ -3,6 +3,7 @@ import { dirname, join } from "node:path";
 import { Command } from "commander";
 import { visible } from "../components/shared/errors.ts";
 import { configCommand } from "./commands/config.ts";
+import { monitoringCommand } from "./commands/monitoring.ts";
 import { planCommand } from "./commands/plan.ts";
 import { report } from "./errors.ts";
 import { endWithReader, type Output, processOutput } from "./output.ts";
@@ -20,7 +21,8 @@ export async function run(args: readonly string[], root: string): Promise<void> 
     .version(version(root), "--version", "print the version")
     .option("--debug", "show a stack trace with an error")
     .addCommand(planCommand({ directory, runner: join(root, "plan", "child.ts"), output }))
-    .addCommand(configCommand({ directory, output }));
+    .addCommand(configCommand({ directory, output }))
+    .addCommand(monitoringCommand({ directory, output }));
   prepare(program, output);
   try {
     await program.parseAsync(args, { from: "user" });

@@ -71,6 +71,8 @@ export class Alertmanager extends pulumi.ComponentResource {
       {
         parent: this,
         dependsOn: [config.resource],
+        // What happened before is what an incident is understood by.
+        protect: args.environment === "production",
         ignoreChanges: ["spec.volumeClaimTemplates"],
         customTimeouts: ROLLOUT_TIMEOUT,
       },

@@ -1,4 +1,5 @@
 import { stringify } from "yaml";
+import type { Environment } from "../../shared/environments.ts";
 import { serviceHost } from "../../shared/flows.ts";
 import { METRICS_PORTS } from "../../shared/metrics-ports.ts";
 import { PATHS, WEB_USERS } from "../paths.ts";
@@ -9,9 +10,6 @@ export interface Dashboard {
   readonly fileName: string;
   readonly json: string;
 }
-
-/** The `uid` by which dashboards name their source; fixed, so that a dashboard works in every environment. */
-export const DATA_SOURCE_UID = "prometheus";
 
 /** Where Grafana finds the dashboards' files. */
 export const DASHBOARD_DIRECTORY = "/etc/grafana/dashboards";
@@ -68,7 +66,7 @@ export function grafanaIni(): string {
 }
 
 /** Data sources as Grafana's provisioning has them; passwords and the authority are files. */
-export function dataSources(): string {
+export function dataSources(environment: Environment): string {
   const tls = {
     tlsAuthWithCACert: true,
     serverName: serviceHost("prometheus"),
@@ -78,8 +76,9 @@ export function dataSources(): string {
     prune: true,
     datasources: [
       {
-        name: "Prometheus",
-        uid: DATA_SOURCE_UID,
+        // The dashboards choose their source by the name of the environment.
+        name: environment,
+        uid: environment,
         type: "prometheus",
         access: "proxy",
         url: `https://${serviceHost("prometheus")}:${METRICS_PORTS.prometheus}`,

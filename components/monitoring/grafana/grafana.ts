@@ -44,7 +44,7 @@ export class Grafana extends pulumi.ComponentResource {
         labels,
         data: {
           "grafana.ini": grafanaIni(),
-          "datasources.yml": dataSources(),
+          "datasources.yml": dataSources(args.environment),
           "dashboards.yml": dashboardProvider(),
         },
       },

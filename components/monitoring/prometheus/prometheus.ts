@@ -70,7 +70,12 @@ export class Prometheus extends pulumi.ComponentResource {
     new kubernetes.apps.v1.StatefulSet(
       `${name}-stateful-set`,
       { metadata, spec: statefulSetSpec(args, config.name) },
-      { parent: this, dependsOn: [config.resource], ignoreChanges: ["spec.volumeClaimTemplates"] },
+      {
+        parent: this,
+        dependsOn: [config.resource], // What happened before is what an incident is understood by.
+        protect: environment === "production",
+        ignoreChanges: ["spec.volumeClaimTemplates"],
+      },
     );
     this.registerOutputs({});
   }
