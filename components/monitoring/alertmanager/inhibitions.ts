@@ -23,6 +23,13 @@ const SEVERER: readonly Inhibition[] = [
     equal: SAME_CLUSTER,
   },
   { cause: "GatewaysAllDown", symptoms: ["GatewayDown"], equal: SAME_CLUSTER },
+  {
+    cause: "VolumeAlmostFull",
+    symptoms: ["VolumeFilling"],
+    equal: [...SAME_CLUSTER, "namespace", "persistentvolumeclaim"],
+  },
+  { cause: "PublicCertificateExpiring", symptoms: ["PublicCertificateNotRenewed"], equal: SAME_CLUSTER },
+  { cause: "AuthenticationBruteForce", symptoms: ["AuthenticationFailuresHigh"], equal: SAME_CLUSTER },
 ];
 
 /** What takes the whole deployment along: its symptoms would bury it. */
@@ -36,6 +43,21 @@ const CLUSTER_WIDE: readonly Inhibition[] = [
     cause: "GatewaysAllDown",
     symptoms: ["PublicEndpointDown", "TelemetryEndpointDown", "PublicEndpointSlow", "HttpTrafficAbsent"],
     equal: SAME_CLUSTER,
+  },
+  {
+    cause: "RedisDown",
+    symptoms: ["RedisUnreachable", "RedisCommandsFail", "RateLimitsNotShared"],
+    equal: SAME_CLUSTER,
+  },
+  {
+    cause: "PostgresDown",
+    symptoms: ["PostgresUnreachable", "PostgresQueriesFail"],
+    equal: SAME_CLUSTER,
+  },
+  {
+    cause: "NodeNotReady",
+    symptoms: ["GameServerDown", "GatewayDown", "LogShipperDown", "TargetDown"],
+    equal: [...SAME_CLUSTER, "node"],
   },
 ];
 
