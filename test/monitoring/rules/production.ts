@@ -1,4 +1,9 @@
-import { isAlert, type RuleOptions, ruleGroups } from "../../../components/monitoring/rules/index.ts";
+import {
+  isAlert,
+  type RecordingRule,
+  type RuleOptions,
+  ruleGroups,
+} from "../../../components/monitoring/rules/index.ts";
 
 /** Production with everything in the cluster: the environment that has every alert. */
 export const PRODUCTION: RuleOptions = {
@@ -17,4 +22,4 @@ export const RULES = GROUPS.flatMap(({ rules }) => rules);
 
 export const ALERTS = RULES.filter(isAlert);
 
-export const RECORDINGS = RULES.filter((rule) => !isAlert(rule));
+export const RECORDINGS = RULES.filter((rule): rule is RecordingRule => !isAlert(rule));

@@ -28,8 +28,17 @@ export interface Parsed {
 
 const COMPARISONS = new Set(["Gtr", "Gte", "Lss", "Lte", "EqlC", "Neq"]);
 
+/** The same expressions are asked about again and again. */
+const parsedBefore = new Map<string, Parsed>();
+
 /** Parses an expression with the grammar of Prometheus' own editor. */
 export function parsePromql(expr: string): Parsed {
+  const parsed = parsedBefore.get(expr) ?? parse(expr);
+  parsedBefore.set(expr, parsed);
+  return parsed;
+}
+
+function parse(expr: string): Parsed {
   const faults: number[] = [];
   const selectors: Selector[] = [];
   const groupingLabels: string[] = [];

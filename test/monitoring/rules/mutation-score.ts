@@ -1,0 +1,76 @@
+/**
+ * `npm run alerts:mutation`: changes every threshold and every `for` by a tenth, one at a time, and lets promtool run the
+ * rule's own cases. A change that no case notices is a number that nobody tests.
+ */
+import { findTool } from "../../support/tools.ts";
+import { TESTED_ALERTS, TESTED_RECORDINGS } from "./files.ts";
+import { type Mutant, mutantsOf } from "./mutants.ts";
+import { alertFile, recordingFile, runTests, type TestFile } from "./promtool.ts";
+
+/** Files for one promtool process: few processes, and yet something to see while it runs. */
+const BATCH = 100;
+
+interface Candidate {
+  readonly subject: string;
+  readonly change: string;
+  readonly file: TestFile;
+}
+
+function candidates(
+  subject: string,
+  mutants: readonly Mutant[],
+  file: (name: string, mutant: Mutant) => TestFile,
+): Candidate[] {
+  return mutants.map((mutant, index) => ({
+    subject,
+    change: mutant.change,
+    file: file(`${subject}-${index}`, mutant),
+  }));
+}
+
+function everyCandidate(): Candidate[] {
+  return [
+    ...TESTED_ALERTS.flatMap(({ name, rule, cases }) =>
+      candidates(
+        name,
+        mutantsOf(
+          rule,
+          cases.some(({ whole }) => whole === true),
+        ),
+        (file, mutant) => alertFile(file, mutant.rule, cases),
+      ),
+    ),
+    ...TESTED_RECORDINGS.flatMap(({ name, rule, cases }) =>
+      candidates(name, mutantsOf(rule, false), (file, mutant) => recordingFile(file, mutant.rule, cases)),
+    ),
+  ];
+}
+
+async function run(promtool: string): Promise<number> {
+  const all = everyCandidate();
+  const survivors: Candidate[] = [];
+  for (let start = 0; start < all.length; start += BATCH) {
+    const batch = all.slice(start, start + BATCH);
+    const noticed = await runTests(
+      promtool,
+      batch.map(({ file }) => file),
+    );
+    survivors.push(...batch.filter(({ file }) => !noticed.has(file.name)));
+    process.stdout.write(`${Math.min(start + BATCH, all.length)}/${all.length} changes tried\n`);
+  }
+  for (const { subject, change } of survivors) process.stdout.write(`unnoticed: ${subject}: ${change}\n`);
+  const noticed = all.length - survivors.length;
+  const share = ((100 * noticed) / all.length).toFixed(1);
+  process.stdout.write(
+    `${TESTED_ALERTS.length} alerts, ${TESTED_RECORDINGS.length} recordings: ${noticed}/${all.length} changes noticed (${share} %)\n`,
+  );
+  return survivors.length === 0 ? 0 : 1;
+}
+
+const promtool = findTool("promtool");
+if (promtool === undefined) {
+  process.stderr.write("promtool was not found; the cases need it. Install Debian's package prometheus.\n");
+  process.exitCode = 3;
+} else {
+  process.exitCode = await run(promtool);
+}
