@@ -9,7 +9,7 @@ export interface Slo {
   readonly name: SloName;
   /** Share of good events. */
   readonly objective: number;
-  /** PromQL for the events per second that were not good, over a window; no result where there were none. */
+  /** PromQL for the events per second that were not good, over a window. */
   readonly bad: (window: Duration) => string;
   readonly total: (window: Duration) => string;
 }
@@ -37,9 +37,10 @@ function beyond(histogram: string, matchers: string, bucket: string): Pick<Slo, 
   return { bad, total };
 }
 
-/** Sessions that ended: by the player's wish, by a handover, or by silence, which is a lost connection. */
-function ended(events: string): (window: Duration) => string {
-  return (window) => rate("spacetime_sessions_total", `${GAME},event=~"${events}"`, window);
+/** Events that a counter tells by a label. Without a bad one there is no series to count them: that is 0 and not nothing. */
+function counted(metric: string, all: string, bad: string): Pick<Slo, "bad" | "total"> {
+  const total = (window: Duration): string => rate(metric, all, window);
+  return { total, bad: (window) => `(${rate(metric, bad, window)} or 0 * ${total(window)})` };
 }
 
 /** The four promises; an objective is what players accept, so lower where the measure is stricter. */
@@ -47,8 +48,7 @@ export const SLOS: readonly Slo[] = [
   {
     name: "availability",
     objective: 0.999,
-    bad: (window) => rate("spacetime_http_requests_total", `${PLAYER_ROUTES},status=~"5.."`, window),
-    total: (window) => rate("spacetime_http_requests_total", PLAYER_ROUTES, window),
+    ...counted("spacetime_http_requests_total", PLAYER_ROUTES, `${PLAYER_ROUTES},status=~"5.."`),
   },
   {
     name: "latency",
@@ -61,7 +61,16 @@ export const SLOS: readonly Slo[] = [
     objective: 0.95,
     ...beyond("spacetime_frame_duration_seconds", GAME, FRAME_BUCKET),
   },
-  { name: "sessions", objective: 0.99, bad: ended("idle"), total: ended("closed|handed_over|idle") },
+  {
+    name: "sessions",
+    objective: 0.99,
+    // A session ends by the player's wish, by a handover, or by silence, which is a lost connection.
+    ...counted(
+      "spacetime_sessions_total",
+      `${GAME},event=~"closed|handed_over|idle"`,
+      `${GAME},event="idle"`,
+    ),
+  },
 ];
 
 /** One row: the budget burns `factor` times too fast over the long window, and still does over the short one. */
@@ -95,8 +104,8 @@ const WINDOWS = [...new Set(BURN_WINDOWS.flatMap(({ long, short }) => [short, lo
 const PERIOD = "30d";
 
 function ratio({ bad, total }: Slo, window: Duration): string {
-  // Without a bad event there is no series to count it: the ratio is 0 then, and absent only without any event.
-  return `(${bad(window)} or 0 * ${total(window)}) / (${total(window)} > 0)`;
+  // Absent, and not a division by zero, while there is no event at all.
+  return `${bad(window)} / (${total(window)} > 0)`;
 }
 
 /** The objective, the error ratio per window, and what is left of the budget (1 = all of it). */

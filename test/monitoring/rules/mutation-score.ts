@@ -2,13 +2,15 @@
  * `npm run alerts:mutation`: changes every threshold and every `for` by a tenth, one at a time, and lets promtool run the
  * rule's own cases. A change that no case notices is a number that nobody tests.
  */
-import { findTool } from "../../support/tools.ts";
+import { spawnSync } from "node:child_process";
 import { TESTED_ALERTS, TESTED_RECORDINGS } from "./files.ts";
 import { type Mutant, mutantsOf } from "./mutants.ts";
 import { alertFile, recordingFile, runTests, type TestFile } from "./promtool.ts";
 
 /** Files for one promtool process: few processes, and yet something to see while it runs. */
 const BATCH = 100;
+
+const PROMTOOL = "promtool";
 
 interface Candidate {
   readonly subject: string;
@@ -46,13 +48,13 @@ function everyCandidate(): Candidate[] {
   ];
 }
 
-async function run(promtool: string): Promise<number> {
+async function run(): Promise<number> {
   const all = everyCandidate();
   const survivors: Candidate[] = [];
   for (let start = 0; start < all.length; start += BATCH) {
     const batch = all.slice(start, start + BATCH);
     const noticed = await runTests(
-      promtool,
+      PROMTOOL,
       batch.map(({ file }) => file),
     );
     survivors.push(...batch.filter(({ file }) => !noticed.has(file.name)));
@@ -67,10 +69,9 @@ async function run(promtool: string): Promise<number> {
   return survivors.length === 0 ? 0 : 1;
 }
 
-const promtool = findTool("promtool");
-if (promtool === undefined) {
+if (spawnSync(PROMTOOL, ["--version"]).error === undefined) {
+  process.exitCode = await run();
+} else {
   process.stderr.write("promtool was not found; the cases need it. Install Debian's package prometheus.\n");
   process.exitCode = 3;
-} else {
-  process.exitCode = await run(promtool);
 }

@@ -266,16 +266,26 @@ const HISTORIES: readonly SloHistory[] = [
 
 function sloCases({ slo, objective, budgetLeft, series, flawless }: SloHistory): RecordingCase[] {
   const labels = `{slo="${slo}"}`;
-  const ratio = (window: string, given: RecordingCase["series"], value: number): RecordingCase => ({
+  // Counters that stand still: nobody played.
+  const idle = Object.fromEntries(Object.keys(flawless).map((selector) => [selector, "7"]));
+  const ratio = (
+    window: string,
+    given: RecordingCase["series"],
+    samples: RecordingCase["samples"],
+  ): RecordingCase => ({
     record: `slo:errors:ratio_rate${window}`,
     series: given,
     at: "3d",
     stepSeconds: STEP_SECONDS,
-    samples: [{ labels, value }],
+    samples,
   });
   return [
     at("slo:objective:ratio", labels, { [`up{${GAME}}`]: "1" }, objective),
-    ...SHARES.flatMap(([window, value]) => [ratio(window, series, value), ratio(window, flawless, 0)]),
+    ...SHARES.flatMap(([window, value]) => [
+      ratio(window, series, [{ labels, value }]),
+      ratio(window, flawless, [{ labels, value: 0 }]),
+      ratio(window, idle, []),
+    ]),
     at(
       "slo:error_budget_remaining:ratio",
       labels,
