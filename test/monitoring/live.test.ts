@@ -156,8 +156,8 @@ describeWithTool(
             `--storage.tsdb.path=${at("prometheus-data")}`,
             `--web.config.file=${at("prometheus-web.yml")}`,
             `--web.listen-address=127.0.0.1:${ports.own}`,
-          // The first alerts come before Alertmanager was found, and would be said again only after a minute.
-          "--rules.alert.resend-delay=1s",
+            // The first alerts come before Alertmanager was found, and would be said again only after a minute.
+            "--rules.alert.resend-delay=1s",
           ],
           { url: `https://localhost:${ports.own}`, client: client("prometheus", PROMETHEUS_PASSWORD) },
         ),
