@@ -139,6 +139,7 @@ const STORES: Series = {
   'pg_stat_database_blks_hit{job="postgres",pod="postgres-exporter-0",datname="spacetime"}': "+9990",
   'pg_stat_database_blks_read{job="postgres",pod="postgres-exporter-0",datname="spacetime"}': "+10",
   'pg_stat_archiver_last_archive_age{job="postgres",pod="postgres-exporter-0"}': "45",
+  'pg_stat_archiver_archived_count{job="postgres",pod="postgres-exporter-0"}': "1000+1",
   'pg_stat_archiver_failed_count{job="postgres",pod="postgres-exporter-0"}': "0",
 };
 
@@ -183,14 +184,10 @@ const BACKUPS: Series = {
     "-3600",
   'kube_cronjob_status_last_successful_time{job="kube-state-metrics",namespace="spacetime-backup",cronjob="restore-drill"}':
     "-260000",
-  'kube_job_status_failed{job="kube-state-metrics",namespace="spacetime-backup",job_name="postgres-backup-291"}':
-    "0",
   'kube_job_status_active{job="kube-state-metrics",namespace="spacetime-backup",job_name="postgres-backup-291"}':
     "0",
   'kube_job_status_start_time{job="kube-state-metrics",namespace="spacetime-backup",job_name="postgres-backup-291"}':
     "-4000",
-  'kube_job_status_failed{job="kube-state-metrics",namespace="spacetime-backup",job_name="restore-drill-7"}':
-    "0",
   'kube_job_status_start_time{job="kube-state-metrics",namespace="spacetime-backup",job_name="restore-drill-7"}':
     "-261000",
   'kube_job_status_completion_time{job="kube-state-metrics",namespace="spacetime-backup",job_name="restore-drill-7"}':
@@ -248,6 +245,8 @@ export const HEALTHY_WORLD: Series = Object.assign(
 
 /** Selectors that find nothing there, because what they look for exists only in trouble. */
 export const ONLY_IN_TROUBLE: readonly string[] = [
+  'kube_job_failed{job="kube-state-metrics",namespace="spacetime-backup",condition="true",job_name!~".*drill.*"}',
+  'kube_job_failed{job="kube-state-metrics",namespace="spacetime-backup",condition="true",job_name=~".*drill.*"}',
   'kube_pod_container_status_last_terminated_reason{job="kube-state-metrics",namespace=~"spacetime.*",reason="OOMKilled"}',
   'kube_pod_container_status_waiting_reason{job="kube-state-metrics",namespace=~"spacetime.*",reason="CrashLoopBackOff"}',
   'kube_pod_container_status_waiting_reason{job="kube-state-metrics",namespace=~"spacetime.*",reason=~"ErrImagePull|ImagePullBackOff"}',

@@ -87,6 +87,7 @@ describe("an environment has the alerts that can fire there", () => {
       "PostgresRollbacksHigh",
       "PostgresCacheHitsLow",
       "WalArchiveBehind",
+      "WalArchiveEmpty",
       "WalArchiveFailing",
     ]);
     const rules = ruleGroups({ ...PRODUCTION, database: { kind: "rds" } }).flatMap((group) => group.rules);

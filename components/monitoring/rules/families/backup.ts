@@ -20,6 +20,16 @@ function archive(): AlertDefinition[] {
       description: "The promise is to lose at most five minutes; a loss of the volume now loses more.",
     },
     {
+      // Without a first one there is no age to compare.
+      name: "WalArchiveEmpty",
+      expr: 'pg_stat_archiver_archived_count{job="postgres"} == 0',
+      for: "15m",
+      severity: "critical",
+      team: "data",
+      summary: "The database's log has never been archived",
+      description: "Archiving is off or has failed from the start: a restore ends at the last base backup.",
+    },
+    {
       name: "WalArchiveFailing",
       expr: 'increase(pg_stat_archiver_failed_count{job="postgres"}[10m]) > 0',
       for: "5m",
@@ -46,7 +56,7 @@ function jobs(): AlertDefinition[] {
     },
     {
       name: "BackupJobFailed",
-      expr: `max by (namespace, job_name) (kube_job_status_failed{${OURS},job_name!~"${DRILL}"}) > 0`,
+      expr: `max by (namespace, job_name) (kube_job_failed{${OURS},condition="true",job_name!~"${DRILL}"}) == 1`,
       for: "1m",
       severity: "warning",
       team: "data",
@@ -92,7 +102,7 @@ function jobs(): AlertDefinition[] {
     },
     {
       name: "RestoreDrillFailed",
-      expr: `max by (namespace, job_name) (kube_job_status_failed{${OURS},job_name=~"${DRILL}"}) > 0`,
+      expr: `max by (namespace, job_name) (kube_job_failed{${OURS},condition="true",job_name=~"${DRILL}"}) == 1`,
       for: "1m",
       severity: "critical",
       team: "data",

@@ -109,7 +109,7 @@ function invariants(environment: Environment): AlertDefinition[] {
     {
       name: "AuditLogSilent",
       expr: `sum by (job) (increase(spacetime_audit_records_total{${GAME}}[1h])) == 0
-        and sum by (job) (increase(spacetime_http_requests_total{${GAME},method="POST"}[1h])) > 0`,
+        and sum by (job) (increase(spacetime_http_requests_total{${GAME},method="POST",status=~"2.."}[1h])) > 0`,
       for: "15m",
       severity: "critical",
       team: "security",

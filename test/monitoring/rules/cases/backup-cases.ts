@@ -28,6 +28,32 @@ export const BACKUP_CASES: readonly AlertCase[] = [
     ],
   },
   {
+    alert: "WalArchiveEmpty",
+    series: {
+      'pg_stat_archiver_archived_count{job="postgres",instance="postgres"}': "0",
+    },
+    every: "45s",
+    notYetAt: "14m15s",
+    firesAt: "15m",
+    labels: {
+      instance: "postgres",
+      job: "postgres",
+      severity: "critical",
+      team: "data",
+    },
+    summary: "The database's log has never been archived",
+    description: "Archiving is off or has failed from the start: a restore ends at the last base backup.",
+    runbook: "backup.md#walarchiveempty",
+    quiet: [
+      {
+        why: "one was archived",
+        series: {
+          'pg_stat_archiver_archived_count{job="postgres",instance="postgres"}': "1",
+        },
+      },
+    ],
+  },
+  {
     alert: "WalArchiveFailing",
     series: {
       'pg_stat_archiver_failed_count{job="postgres",instance="postgres"}': "+1",
@@ -91,7 +117,7 @@ export const BACKUP_CASES: readonly AlertCase[] = [
   {
     alert: "BackupJobFailed",
     series: {
-      'kube_job_status_failed{job="kube-state-metrics",namespace="spacetime-backup",job_name="postgres-backup-291"}':
+      'kube_job_failed{job="kube-state-metrics",namespace="spacetime-backup",job_name="postgres-backup-291",condition="true"}':
         "1",
     },
     every: "3s",
@@ -110,14 +136,14 @@ export const BACKUP_CASES: readonly AlertCase[] = [
       {
         why: "it succeeded",
         series: {
-          'kube_job_status_failed{job="kube-state-metrics",namespace="spacetime-backup",job_name="postgres-backup-291"}':
+          'kube_job_failed{job="kube-state-metrics",namespace="spacetime-backup",job_name="postgres-backup-291",condition="true"}':
             "0",
         },
       },
       {
         why: "a drill failed",
         series: {
-          'kube_job_status_failed{job="kube-state-metrics",namespace="spacetime-backup",job_name="restore-drill-7"}':
+          'kube_job_failed{job="kube-state-metrics",namespace="spacetime-backup",job_name="restore-drill-7",condition="true"}':
             "1",
         },
       },
@@ -258,7 +284,7 @@ export const BACKUP_CASES: readonly AlertCase[] = [
   {
     alert: "RestoreDrillFailed",
     series: {
-      'kube_job_status_failed{job="kube-state-metrics",namespace="spacetime-backup",job_name="restore-drill-7"}':
+      'kube_job_failed{job="kube-state-metrics",namespace="spacetime-backup",job_name="restore-drill-7",condition="true"}':
         "1",
     },
     every: "3s",
@@ -277,14 +303,14 @@ export const BACKUP_CASES: readonly AlertCase[] = [
       {
         why: "it succeeded",
         series: {
-          'kube_job_status_failed{job="kube-state-metrics",namespace="spacetime-backup",job_name="restore-drill-7"}':
+          'kube_job_failed{job="kube-state-metrics",namespace="spacetime-backup",job_name="restore-drill-7",condition="true"}':
             "0",
         },
       },
       {
         why: "a backup failed",
         series: {
-          'kube_job_status_failed{job="kube-state-metrics",namespace="spacetime-backup",job_name="postgres-backup-291"}':
+          'kube_job_failed{job="kube-state-metrics",namespace="spacetime-backup",job_name="postgres-backup-291",condition="true"}':
             "1",
         },
       },

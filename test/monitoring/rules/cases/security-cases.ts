@@ -268,6 +268,14 @@ export const SECURITY_CASES: readonly AlertCase[] = [
         },
       },
       {
+        why: "what is asked is refused",
+        series: {
+          'spacetime_audit_records_total{job="game-server",pod="game-server-0",kind="auth"}': "12",
+          'spacetime_http_requests_total{job="game-server",pod="game-server-0",method="POST",route="/players",status="401"}':
+            "+1",
+        },
+      },
+      {
         why: "nothing is changed",
         series: {
           'spacetime_audit_records_total{job="game-server",pod="game-server-0",kind="auth"}': "12",
