@@ -33,7 +33,7 @@ describe.each([...ENVIRONMENTS])("the admission policies of %s", (environment) =
         {
           key: "kubernetes.io/metadata.name",
           operator: "In",
-          values: ["spacetime", "spacetime-monitoring", "spacetime-backup"],
+          values: ["spacetime", "spacetime-monitoring", "spacetime-backup", "spacetime-nodes"],
         },
       ]);
       expect(objects.get(`ValidatingAdmissionPolicyBinding/${name}`)?.spec.policyName).toBe(name);
