@@ -92,7 +92,7 @@ describeWithTool(
       const config = parse(hurried(fileOf(files, "alertmanager.yml")));
       config.global.pagerduty_url = `${receiver.url}/pagerduty`;
       const text = stringify(config, { lineWidth: 0 });
-      return secrets.here(text).replace("https://deadmansswitch.example.com/ping", `${receiver.url}/switch`);
+      return secrets.here(text).replace("https://switch.spacetime-vr.com/ping", `${receiver.url}/switch`);
     };
 
     const prometheusFile = (

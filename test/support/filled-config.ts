@@ -37,6 +37,16 @@ export function filledRawConfig(
     values.gameServer.image = `registry.spacetime-vr.com/game/server@sha256:${DIGEST}`;
     values.gateway.domain = DOMAINS[environment];
     if (environment === "staging") values.gateway.exposure.sourceCidrs = ["185.12.64.0/24"];
+    if (values.monitoring.notifications.email.kind === "smtp") {
+      Object.assign(values.monitoring.notifications.email, {
+        host: "smtp.spacetime-vr.com",
+        cidrs: ["185.12.65.0/24"],
+        from: "alerts@spacetime-vr.com",
+        username: "alerts@spacetime-vr.com",
+        to: "operations@spacetime-vr.com",
+      });
+      values.monitoring.notifications.deadMansSwitch.url = "https://switch.spacetime-vr.com/ping";
+    }
     if (values.certificates.kind === "acme") {
       values.certificates.email = "operations@spacetime-vr.com";
       values.certificates.hostedZoneId = "Z04827193QWERTZUIOPA";

@@ -62,7 +62,7 @@ export const without =
   (draft) =>
     draft.removeTypes(...ends);
 
-export const withoutPods = without(":Deployment", ":StatefulSet");
+export const withoutPods = without(":Deployment", ":StatefulSet", ":DaemonSet", ":Job");
 
 export const add =
   (type: string, name: string, inputs: Inputs): Change =>

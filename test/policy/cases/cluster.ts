@@ -108,7 +108,7 @@ export const clusterCases: readonly RuleCases[] = [
         finds: ['namespaces-spacetime-observers subjects[0].name: a role is bound to "system:authenticated"'],
       },
     ],
-    notApplicable: { change: without(":Role", ":RoleBinding") },
+    notApplicable: { change: without(":Role", ":RoleBinding", ":ClusterRole", ":ClusterRoleBinding") },
     unknown: [unknownAt(ROLE, "rules"), unknownAt(BINDING, "subjects")],
   },
   {
@@ -163,6 +163,7 @@ export const clusterCases: readonly RuleCases[] = [
         change: set("secrets-redis", "immutable", false),
         finds: [
           "secrets-redis immutable: Secret redis-DIGEST can change and nothing rolls game-server-main-deployment",
+          "secrets-redis immutable: Secret redis-DIGEST can change and nothing rolls monitoring-exporters-redis-deployment",
           "secrets-redis immutable: Secret redis-DIGEST can change and nothing rolls redis-stateful-set",
         ],
       },
@@ -211,7 +212,7 @@ export const clusterCases: readonly RuleCases[] = [
       },
       {
         title: "a namespace that was forgotten",
-        change: set(SELECTOR_POLICY, SELECTED, ["spacetime", "spacetime-backup"]),
+        change: set(SELECTOR_POLICY, SELECTED, ["spacetime", "spacetime-backup", "spacetime-nodes"]),
         finds: [NONE[2] ?? ""],
       },
     ],
