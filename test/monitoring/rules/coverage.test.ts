@@ -18,7 +18,9 @@ describe("whoever is woken up finds a tested alert and its runbook", () => {
   });
 
   test("every recording rule has a case", () => {
-    expect(TESTED_RECORDINGS.filter(({ cases }) => cases.length === 0).map(({ name }) => name)).toEqual([]);
+    expect(
+      TESTED_RECORDINGS.filter(({ scenarios }) => scenarios.length === 0).map(({ name }) => name),
+    ).toEqual([]);
   });
 
   test("every runbook belongs to a family, and every family has one", () => {

@@ -3,9 +3,9 @@
  * rule's own cases. A change that no case notices is a number that nobody tests.
  */
 import { spawnSync } from "node:child_process";
-import { TESTED_ALERTS, TESTED_RECORDINGS } from "./files.ts";
-import { type Mutant, mutantsOf } from "./mutants.ts";
-import { alertFile, recordingFile, runTests, type TestFile } from "./promtool.ts";
+import { singleFile, TESTED_ALERTS, TESTED_RECORDINGS } from "./files.ts";
+import { mutantsOf } from "./mutants.ts";
+import { runTests, type TestFile } from "./promtool.ts";
 
 /** Files for one promtool process: few processes, and yet something to see while it runs. */
 const BATCH = 100;
@@ -18,34 +18,14 @@ interface Candidate {
   readonly file: TestFile;
 }
 
-function candidates(
-  subject: string,
-  mutants: readonly Mutant[],
-  file: (name: string, mutant: Mutant) => TestFile,
-): Candidate[] {
-  return mutants.map((mutant, index) => ({
-    subject,
-    change: mutant.change,
-    file: file(`${subject}-${index}`, mutant),
-  }));
-}
-
 function everyCandidate(): Candidate[] {
-  return [
-    ...TESTED_ALERTS.flatMap(({ name, rule, cases }) =>
-      candidates(
-        name,
-        mutantsOf(
-          rule,
-          cases.some(({ whole }) => whole === true),
-        ),
-        (file, mutant) => alertFile(file, mutant.rule, cases),
-      ),
-    ),
-    ...TESTED_RECORDINGS.flatMap(({ name, rule, cases }) =>
-      candidates(name, mutantsOf(rule, false), (file, mutant) => recordingFile(file, mutant.rule, cases)),
-    ),
-  ];
+  return [...TESTED_ALERTS, ...TESTED_RECORDINGS].flatMap((tested) =>
+    mutantsOf(tested.rule, tested.whole).map(({ change, rule }, index) => ({
+      subject: tested.name,
+      change,
+      file: singleFile(`${tested.name}-${index}`, rule, tested),
+    })),
+  );
 }
 
 async function run(): Promise<number> {

@@ -5,19 +5,27 @@ import { join } from "node:path";
 import { beforeAll, expect, test } from "@jest/globals";
 import { rulesYaml } from "../../../components/monitoring/rules/index.ts";
 import { describeWithTool } from "../../support/tools.ts";
-import { TESTED_ALERTS, TESTED_RECORDINGS, testFiles } from "./files.ts";
+import { singleFile, TESTED_ALERTS, TESTED_RECORDINGS } from "./files.ts";
 import { HEALTHY_WORLD, WORLD_STEP_SECONDS } from "./healthy-world-cases.ts";
+import { failuresByRule, packFile, packsOf } from "./packing.ts";
 import { GROUPS, RULES } from "./production.ts";
-import { alertFile, inputSeries, runTests } from "./promtool.ts";
+import { inputSeries, runTests, type Scenario } from "./promtool.ts";
 
 /** Hundreds of small databases; seconds on a quiet machine. */
 const BUDGET_MS = 180_000;
+
+const PACKS = packsOf([...TESTED_ALERTS, ...TESTED_RECORDINGS]);
+
+/** A history in which every alert is expected to be silent. */
+function silenced(scenario: Scenario): Scenario {
+  return { ...scenario, alertLooks: scenario.alertLooks.map((look) => ({ ...look, exp_alerts: [] })) };
+}
 
 describeWithTool("promtool", "Prometheus' own tool runs every rule", (promtool) => {
   let failures: ReadonlyMap<string, string>;
 
   beforeAll(async () => {
-    failures = await runTests(promtool, testFiles());
+    failures = failuresByRule(PACKS, await runTests(promtool, PACKS.map(packFile)));
   }, BUDGET_MS);
 
   test("Prometheus loads the rule file", () => {
@@ -69,11 +77,21 @@ describeWithTool("promtool", "Prometheus' own tool runs every rule", (promtool) 
     BUDGET_MS,
   );
 
-  test("a wrong expectation fails, so that a pass means something", async () => {
-    const [tested] = TESTED_ALERTS;
-    if (tested === undefined) throw new Error("There is no alert.");
-    const wrong = tested.cases.map((one) => ({ ...one, summary: "Something else" }));
-    const failed = await runTests(promtool, [alertFile("wrong", tested.rule, wrong)]);
-    expect(failed.get("wrong")).toContain("Something else");
+  test("a wrong expectation fails by the name of its rule, so that a pass means something", async () => {
+    const pack = PACKS.find(({ members }) => members.length > 2);
+    const [first, second] = pack?.members ?? [];
+    if (pack === undefined || first === undefined || second === undefined)
+      throw new Error("No rules share a file.");
+    const wrong = { ...first, scenarios: first.scenarios.map(silenced) };
+    const packs = [{ ...pack, members: [wrong, ...pack.members.slice(1)] }];
+    const reports = await runTests(promtool, packs.map(packFile));
+    expect([...failuresByRule(packs, reports).keys()]).toEqual([first.name]);
+  });
+
+  test("a rule without its expression fails with all that share its file", async () => {
+    const [first] = TESTED_ALERTS;
+    if (first === undefined) throw new Error("There is no alert.");
+    const failed = await runTests(promtool, [singleFile("broken", { ...first.rule, expr: "sum(" }, first)]);
+    expect([...failed.keys()]).toEqual(["broken"]);
   });
 });

@@ -45,66 +45,96 @@ function expanded(values: string, steps: number): string {
   return values;
 }
 
-/** The test groups of one case: fires, has not fired just before, stays quiet, stays up. */
-export function alertTests(one: AlertCase): object[] {
-  const expected = {
-    exp_labels: one.labels,
-    exp_annotations: {
-      summary: one.summary,
-      description: one.description,
-      runbook_url: `${RUNBOOKS}/${one.runbook}`,
-    },
-  };
-  const look = (at: string, fires: boolean): object => ({
+/** A history and what is asked of it; one group of promtool's tests. */
+export interface Scenario {
+  readonly title: string;
+  readonly series: Series;
+  readonly stepSeconds: number;
+  readonly until: string;
+  readonly alertLooks: readonly object[];
+  readonly queries: readonly object[];
+}
+
+function look(
+  { alert, labels, summary, description, runbook }: AlertCase,
+  at: string,
+  fires: boolean,
+): object {
+  const annotations = { summary, description, runbook_url: `${RUNBOOKS}/${runbook}` };
+  return {
     eval_time: at,
-    alertname: one.alert,
-    exp_alerts: fires ? [expected] : [],
+    alertname: alert,
+    exp_alerts: fires ? [{ exp_labels: labels, exp_annotations: annotations }] : [],
+  };
+}
+
+/** The histories of one case: fires and had not just before, stays quiet, stays up. */
+export function alertScenarios(one: AlertCase): Scenario[] {
+  const scenario = (
+    title: string,
+    series: Series,
+    until: string,
+    alertLooks: readonly object[],
+  ): Scenario => ({
+    title: `${one.alert}: ${title}`,
+    series,
+    stepSeconds: STEP_SECONDS,
+    until,
+    alertLooks,
+    queries: [],
   });
-  const group = (name: string, series: Series, until: string, looks: readonly object[]): object => ({
-    name: `${one.alert}: ${name}`,
-    interval: `${STEP_SECONDS}s`,
-    input_series: inputSeries(series, until),
-    alert_rule_test: looks,
-  });
-  const before = one.notYetAt === undefined ? [] : [look(one.notYetAt, false)];
+  const before = one.notYetAt === undefined ? [] : [look(one, one.notYetAt, false)];
   const kept =
     one.keeps === undefined
       ? []
       : [
-          group("stays up", one.keeps.series, one.keeps.resolvedAt, [
-            look(one.keeps.firingAt, true),
-            look(one.keeps.resolvedAt, false),
+          scenario("stays up", one.keeps.series, one.keeps.resolvedAt, [
+            look(one, one.keeps.firingAt, true),
+            look(one, one.keeps.resolvedAt, false),
           ]),
         ];
   return [
-    group("fires", one.series, one.firesAt, [...before, look(one.firesAt, true)]),
-    ...one.quiet.map(({ why, series }) => group(why, series, one.firesAt, [look(one.firesAt, false)])),
+    scenario("fires", one.series, one.firesAt, [...before, look(one, one.firesAt, true)]),
+    ...one.quiet.map(({ why, series }) =>
+      scenario(why, series, one.firesAt, [look(one, one.firesAt, false)]),
+    ),
     ...kept,
   ];
 }
 
-/** The test group of a recording case. */
-export function recordingTest(one: RecordingCase): object {
-  const at = one.at ?? "10m";
-  const step = one.stepSeconds ?? STEP_SECONDS;
+/** The history of a recording case. */
+export function recordingScenario({
+  record,
+  series,
+  at = "10m",
+  stepSeconds,
+  samples,
+}: RecordingCase): Scenario {
   return {
-    name: one.record,
-    interval: `${step}s`,
-    input_series: inputSeries(one.series, at, step),
+    title: record,
+    series,
+    stepSeconds: stepSeconds ?? STEP_SECONDS,
+    until: at,
+    alertLooks: [],
     // promtool compares the last bit of a number: six decimal places are what a case states.
-    promql_expr_test: [{ expr: `round(${one.record}, 0.000001)`, eval_time: at, exp_samples: one.samples }],
+    queries: [{ expr: `round(${record}, 0.000001)`, eval_time: at, exp_samples: samples }],
   };
 }
 
-/** The file of a recording rule's cases. Those over days are evaluated hourly, which meets their end. */
-export function recordingFile(name: string, rule: Rule, cases: readonly RecordingCase[]): TestFile {
-  const every = cases.some(({ at }) => at !== undefined) ? "1h" : `${STEP_SECONDS}s`;
-  return { name, rules: [rule], every, tests: cases.map(recordingTest) };
-}
-
-/** How many groups of tests a list of files holds. */
-export function testCount(files: readonly TestFile[]): number {
-  return files.reduce((sum, { tests }) => sum + tests.length, 0);
+/** One group of tests for histories that do not touch each other; a series that several have is written once. */
+export function testGroup(scenarios: readonly Scenario[]): object {
+  const series = new Map(
+    scenarios.flatMap((one) =>
+      inputSeries(one.series, one.until, one.stepSeconds).map((input) => [JSON.stringify(input), input]),
+    ),
+  );
+  return {
+    name: scenarios.map(({ title }) => title).join("; "),
+    interval: `${scenarios[0]?.stepSeconds ?? STEP_SECONDS}s`,
+    input_series: [...series.values()],
+    alert_rule_test: scenarios.flatMap(({ alertLooks }) => alertLooks),
+    promql_expr_test: scenarios.flatMap(({ queries }) => queries),
+  };
 }
 
 /**
@@ -154,15 +184,4 @@ function run(promtool: string, args: readonly string[], outputPath: string): Pro
       resolve(readFileSync(outputPath, "utf8"));
     });
   });
-}
-
-/** The smallest of the durations at which the cases of a file want the rules evaluated. */
-function finest(cases: readonly AlertCase[]): string {
-  const [first, ...rest] = cases.map(({ every }) => every);
-  return rest.reduce((least, every) => (secondsOf(every) < secondsOf(least) ? every : least), first ?? "15s");
-}
-
-/** The file of a rule's cases; alone with its rule, so that a mutant of it meets exactly these. */
-export function alertFile(name: string, rule: Rule, cases: readonly AlertCase[]): TestFile {
-  return { name, rules: [rule], every: finest(cases), tests: cases.flatMap(alertTests) };
 }
