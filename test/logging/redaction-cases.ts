@@ -10,8 +10,9 @@ export const REDACTION_CASES: readonly (readonly [line: string, shipped: string]
   ["client 203.0.113.77 connected", "client 203.0.113.0 connected"],
   ["203.0.113.77", "203.0.113.0"],
   ["from 2001:db8:85a3:8d3:1319:8a2e:370:7348 to us", "from 2001:db8:85a3:: to us"],
+  // A word too many is no loss, a token too few is.
+  ["the bearer of this", "the bearer [token] this"],
   // What only looks alike is kept.
-  ["the bearer of this", "the bearer [token]"],
   ["version 1.29.7 is up", "version 1.29.7 is up"],
   ["12:30:45 is the time", "12:30:45 is the time"],
   ["https://play.spacetime-vr.com/health 200", "https://play.spacetime-vr.com/health 200"],
