@@ -26,7 +26,7 @@ export interface Parsed {
   readonly compares: boolean;
 }
 
-const COMPARISONS = new Set(["Gtr", "Gte", "Lss", "Lte", "EqlC", "Neq"]);
+const COMPARISONS = new Set(["Gtr", "Gte", "Lss", "Lte", "Eql", "Neq"]);
 
 /** The same expressions are asked about again and again. */
 const parsedBefore = new Map<string, Parsed>();
@@ -55,7 +55,7 @@ function parse(expr: string): Parsed {
       if (node.name === "NumberDurationLiteral") {
         numbers.push({ from: node.from, to: node.to, value: Number(expr.slice(node.from, node.to)) });
       }
-      compares ||= COMPARISONS.has(node.name);
+      compares ||= COMPARISONS.has(node.name) && node.parent?.name === "BinaryExpr";
     },
   });
   return { faults, selectors, groupingLabels, numbers, compares };
