@@ -14,9 +14,7 @@ const LEAF_DAYS = 365;
 const HTTPS = 443;
 
 /** Whether logs leave the cluster. */
-export function logShipping({ logs }: Config): boolean {
-  return logs.kind !== "stdout";
-}
+export const logShipping = ({ logs }: Config): boolean => logs.kind !== "stdout";
 
 /** The namespaces of this deployment: that of the nodes only where something stands in it. */
 export function namespaces(config: Config): Namespace[] {
@@ -102,16 +100,14 @@ export function channelsWithoutCredential(config: Config): string[] {
 }
 
 function lifetimes({ certificates }: Config) {
+  const both = (days: number) => ({ publicLifetimeDays: days, internalLifetimeDays: days });
   switch (certificates.kind) {
     case "acme":
-      return { publicLifetimeDays: ISSUED_DAYS, internalLifetimeDays: ISSUED_DAYS };
+      return both(ISSUED_DAYS);
     case "self-signed":
-      return {
-        publicLifetimeDays: certificates.validityDays,
-        internalLifetimeDays: certificates.validityDays,
-      };
+      return both(certificates.validityDays);
     case "imported":
-      return { publicLifetimeDays: LEAF_DAYS, internalLifetimeDays: LEAF_DAYS };
+      return both(LEAF_DAYS);
     default: {
       const exhaustive: never = certificates;
       return exhaustive;
