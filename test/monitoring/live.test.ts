@@ -35,15 +35,8 @@ function shorter(duration: string): string {
   return `${Math.max(1, Math.round(seconds / FASTER))}s`;
 }
 
-const WAITS = [
-  "for",
-  "keep_firing_for",
-  "group_wait",
-  "group_interval",
-  "interval",
-  "scrape_interval",
-  "evaluation_interval",
-];
+const WAITS =
+  "for keep_firing_for group_wait group_interval interval scrape_interval evaluation_interval".split(" ");
 
 /** The same file with its waiting times shortened, wherever they stand. */
 function hurried(text: string): string {
