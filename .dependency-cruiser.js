@@ -75,6 +75,8 @@ export default {
     tsPreCompilationDeps: true,
     enhancedResolveOptions: {
       extensions: [".ts", ".js", ".json"],
+      // Packages that have no file at the path that their importers name.
+      exportsFields: ["exports"],
       conditionNames: ["import", "require", "node", "default"],
     },
   },

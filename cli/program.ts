@@ -7,6 +7,7 @@ import { destroyCommand } from "./commands/destroy.ts";
 import { initCommand } from "./commands/init.ts";
 import { loadCommand } from "./commands/load.ts";
 import { localCommand } from "./commands/local.ts";
+import { monitoringCommand } from "./commands/monitoring.ts";
 import { planCommand } from "./commands/plan.ts";
 import { previewCommand } from "./commands/preview.ts";
 import { probeCommands } from "./commands/probe.ts";
@@ -34,6 +35,7 @@ export async function run(args: readonly string[], root: string): Promise<void> 
     .addCommand(upCommand({ directory, output }))
     .addCommand(destroyCommand({ directory, output }))
     .addCommand(rollbackCommand({ directory, output }))
+    .addCommand(monitoringCommand({ directory, output }))
     .addCommand(localCommand({ directory, root, output }))
     .addCommand(loadCommand({ directory, output }));
   for (const command of probeCommands({ directory, output })) program.addCommand(command);

@@ -34,7 +34,11 @@ interface Marker {
  * @throws InputError for a plan that cannot be rendered and for a directory that somebody else made, added to or edited.
  */
 export function renderPlan(plan: Plan, directory: string): readonly string[] {
-  const files = new Map([...manifestFiles(plan), IGNORE_ALL]);
+  return renderFiles(new Map([...manifestFiles(plan), IGNORE_ALL]), directory);
+}
+
+/** Writes files into a directory as `renderPlan` does. */
+export function renderFiles(files: ReadonlyMap<string, string>, directory: string): readonly string[] {
   const target = targetOf(directory);
   if (target.present) refuseOthersFiles(directory, target.path);
   const aside = `${target.path}.${randomBytes(4).toString("hex")}`;

@@ -34,10 +34,22 @@ export function nginxDirectives(text: string, name: string): readonly string[] {
   return [...withoutComments.matchAll(pattern)].map((match) => (match[1] ?? "").trim());
 }
 
-/** The ports an nginx.conf listens on, and whether with TLS. */
-export function nginxListeners(text: string): readonly { readonly port: string; readonly ssl: boolean }[] {
+/** A port that an nginx.conf listens on. */
+export interface NginxListener {
+  readonly port: string;
+  readonly ssl: boolean;
+  /** Whether nobody outside the pod can reach it. */
+  readonly loopback: boolean;
+}
+
+/** The ports an nginx.conf listens on. */
+export function nginxListeners(text: string): readonly NginxListener[] {
   return nginxDirectives(text, "listen").map((listen) => {
     const [address = "", ...options] = listen.split(/\s+/);
-    return { port: address.split(":").at(-1) ?? "", ssl: options.includes("ssl") };
+    return {
+      port: address.split(":").at(-1) ?? "",
+      ssl: options.includes("ssl"),
+      loopback: /^(127\.\d+\.\d+\.\d+|\[::1\]):\d+$/.test(address),
+    };
   });
 }

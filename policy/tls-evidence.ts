@@ -53,7 +53,36 @@ function postgres(context: PolicyContext, { pod }: Container): boolean {
   );
 }
 
-const EVIDENCE: readonly Evidence[] = [probed, gameServer, nginx, redis, postgres];
+/** The argument of a container, given as `--name=value`. */
+function argument({ node }: Container, name: string): string | undefined {
+  const found = node.at("args").items.find(({ text }) => text?.startsWith(`--${name}=`));
+  return found?.text?.slice(name.length + 3);
+}
+
+/** Whether a pod's file of this name turns TLS on, as the Prometheus projects read it. */
+function turnsTlsOn(context: PolicyContext, { pod }: Container, path: string): boolean {
+  const file = path.slice(path.lastIndexOf("/") + 1);
+  return mountedFiles(context, pod, file).some(({ text }) => /^tls_server_config:$/m.test(text ?? ""));
+}
+
+/**
+ * A server of the Prometheus projects, which does not start when the file it names is missing or its certificate cannot be
+ * read. Each of its listeners has a flag for its address and one for its TLS.
+ */
+function toolkit(context: PolicyContext, container: Container, port: Node): boolean {
+  const listeners = [
+    ["web.listen-address", "web.config.file"],
+    ["cluster.listen-address", "cluster.tls-config"],
+  ] as const;
+  return listeners.some(([listen, config]) => {
+    const path = argument(container, config);
+    const number = argument(container, listen)?.split(":").at(-1);
+    if (path === undefined || number !== String(port.at("containerPort").number)) return false;
+    return turnsTlsOn(context, container, path);
+  });
+}
+
+const EVIDENCE: readonly Evidence[] = [probed, gameServer, nginx, redis, postgres, toolkit];
 
 /** Whether something shows that a container speaks TLS on a port. */
 export function speaksTls(context: PolicyContext, container: Container, port: Node): boolean {

@@ -3,12 +3,20 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Environment } from "../shared/environments.ts";
 import { commonLabels } from "../shared/labels.ts";
 import { NAMESPACES } from "../shared/namespaces.ts";
-import { type TemplatePath, type ValidationOptions, validations, variables } from "./validations.ts";
+import {
+  type ApiClient,
+  type TemplatePath,
+  type ValidationOptions,
+  validations,
+  variables,
+} from "./validations.ts";
 
 export interface AdmissionArgs {
   readonly environment: Environment;
   /** The game server's image without tag and digest, as `registry/name`. */
   readonly gameImage: string;
+  /** Whose pods may carry a token for the Kubernetes API. */
+  readonly apiClients: readonly ApiClient[];
 }
 
 type Rule = kubernetes.types.input.admissionregistration.v1.NamedRuleWithOperations;
@@ -64,7 +72,8 @@ export class Admission extends pulumi.ComponentResource {
   constructor(name: string, args: AdmissionArgs, opts?: pulumi.ComponentResourceOptions) {
     super("spacetime-vr:admission:Admission", name, {}, opts);
     const isLocal = args.environment === "local";
-    const options = { gameImage: args.gameImage, forbiddenPorts: isLocal ? [] : DEBUG_PORTS };
+    const forbiddenPorts = isLocal ? [] : DEBUG_PORTS;
+    const options = { gameImage: args.gameImage, forbiddenPorts, apiClients: args.apiClients };
     for (const scope of SCOPES) {
       const policy = this.#policy(name, scope, options, args.environment);
       this.#binding(name, scope, policy, args.environment);

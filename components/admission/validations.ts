@@ -12,6 +12,14 @@ export interface ValidationOptions {
   readonly gameImage: string;
   /** Ports that nothing may open; none in local. */
   readonly forbiddenPorts: readonly number[];
+  /** Whose pods may carry a token for the Kubernetes API. */
+  readonly apiClients: readonly ApiClient[];
+}
+
+/** A ServiceAccount with a role. */
+export interface ApiClient {
+  readonly namespace: string;
+  readonly account: string;
 }
 
 const DIGEST = "@sha256:[0-9a-f]{64}$";
@@ -90,12 +98,30 @@ function closedPorts(ports: readonly number[]): Validation[] {
   return [perContainer(closed, `debug ports (${ports.join(", ")}) must not be opened`)];
 }
 
-const NO_TOKEN: Validation = {
-  expression: [
+/** The pods that ask the API server, by their ServiceAccounts; Kubernetes lets nobody but who may start pods there name one. */
+function isApiClient(clients: readonly ApiClient[]): string {
+  const account =
+    "has(variables.pod.serviceAccountName) ? request.namespace + '/' + variables.pod.serviceAccountName : ''";
+  const names = clients.map(({ namespace, account: name }) => quoted(`${namespace}/${name}`));
+  return `(${account}) in [${names.join(", ")}]`;
+}
+
+function noToken(clients: readonly ApiClient[]): Validation {
+  const none = [
     "has(variables.pod.automountServiceAccountToken) && variables.pod.automountServiceAccountToken == false",
     "variables.volumes.all(v, !has(v.projected) || !has(v.projected.sources) || v.projected.sources.all(s, !has(s.serviceAccountToken)))",
-  ].join(" && "),
-  message: "a pod must not carry a token for the Kubernetes API: set automountServiceAccountToken: false.",
+  ].join(" && ");
+  return {
+    expression: clients.length === 0 ? none : `${isApiClient(clients)} || (${none})`,
+    message: "a pod must not carry a token for the Kubernetes API: set automountServiceAccountToken: false.",
+  };
+}
+
+/** Directories of the node may be mounted where the namespace is made for it, and read only. */
+const NO_NODE_WRITES: Validation = {
+  expression:
+    "variables.containers.all(c, !has(c.volumeMounts) || c.volumeMounts.all(m, !variables.volumes.exists(v, v.name == m.name && has(v.hostPath)) || (has(m.readOnly) && m.readOnly)))",
+  message: "a directory of the node must be mounted read-only.",
 };
 
 const RESOURCES = [
@@ -113,7 +139,8 @@ export function validations(options: ValidationOptions): Validation[] {
     pinned(),
     gameImage(options.gameImage),
     ...closedPorts(options.forbiddenPorts),
-    NO_TOKEN,
+    noToken(options.apiClients),
+    NO_NODE_WRITES,
     perContainer(RESOURCES, "every container must request CPU and memory and limit its memory"),
     perContainer(READ_ONLY, "every container's root file system must be read-only"),
   ];

@@ -1,9 +1,10 @@
 import * as kubernetes from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import type { Environment } from "../shared/environments.ts";
+import { type InternalServer, WORKLOAD_NAMESPACES } from "../shared/flows.ts";
 import { commonLabels } from "../shared/labels.ts";
 import { GAME_NAMESPACE } from "../shared/namespaces.ts";
-import { INTERNAL_SERVERS, type InternalServer, type TlsMount } from "./tls-mount.ts";
+import { isClient, namesOf, type TlsMount } from "./tls-mount.ts";
 
 /** The ACME directories of Let's Encrypt; the staging one has no rate limits worth fearing and no browser trusts it. */
 const DIRECTORIES = {
@@ -14,6 +15,8 @@ const DIRECTORIES = {
 export interface CertManagerArgs {
   readonly environment: Environment;
   readonly domain: string;
+  /** Who gets an internal certificate. */
+  readonly servers: readonly InternalServer[];
   /** Who hears from the certificate authority. */
   readonly email: string;
   readonly server: keyof typeof DIRECTORIES;
@@ -36,17 +39,23 @@ const API_VERSION = "cert-manager.io/v1";
  */
 const PUBLIC_SECRET = "gateway-tls-acme";
 
-const BOOTSTRAP_ISSUER = "internal-bootstrap";
-const INTERNAL_ISSUER = "internal";
+const BOOTSTRAP_ISSUER = "spacetime-vr-bootstrap";
+const INTERNAL_ISSUER = "spacetime-vr-internal";
 const AUTHORITY_SECRET = "internal-authority";
 
 /**
+ * Where cert-manager itself runs and a ClusterIssuer's Secret lies (its `--cluster-resource-namespace`). The authority's key
+ * is there, since leaves are needed in several namespaces, and so where no pod of the game can mount it.
+ */
+const CERT_MANAGER_NAMESPACE = "cert-manager";
+
+/**
  * Certificates by cert-manager, which must run in the cluster: ACME through DNS-01 for the public name, and an internal CA
- * Issuer for the servers' leaves. They renew without a deployment; the servers reload what the kubelet writes.
+ * ClusterIssuer for the servers' leaves. They renew without a deployment; the servers reload what the kubelet writes.
  */
 export class CertManager extends pulumi.ComponentResource {
   readonly gateway: TlsMount;
-  readonly servers: Readonly<Record<InternalServer, TlsMount>>;
+  readonly servers: ReadonlyMap<InternalServer, TlsMount>;
   readonly authority: TlsMount;
 
   readonly #environment: Environment;
@@ -56,58 +65,59 @@ export class CertManager extends pulumi.ComponentResource {
     this.#environment = args.environment;
     // Named by its authority: cert-manager issues anew when a certificate refers to another issuer, not when one changes.
     const issuer = `spacetime-vr-${args.server}`;
-    const acme = this.#object(`${name}-acme`, "ClusterIssuer", issuer, acmeSpec(args, issuer), []);
-    const publicLeaf = leafSpec(PUBLIC_SECRET, [args.domain], { kind: "ClusterIssuer", name: issuer });
-    this.#certificate(`${name}-gateway`, "gateway-tls", publicLeaf, [acme]);
+    const acme = this.#clusterIssuer(`${name}-acme`, issuer, acmeSpec(args, issuer), []);
+    const publicLeaf = leafSpec(PUBLIC_SECRET, [args.domain], issuer);
+    this.#certificate(`${name}-gateway`, GAME_NAMESPACE, publicLeaf, [acme]);
 
-    const bootstrap = this.#object(`${name}-bootstrap`, "Issuer", BOOTSTRAP_ISSUER, { selfSigned: {} }, []);
-    const authority = this.#certificate(`${name}-authority`, AUTHORITY_SECRET, AUTHORITY_SPEC, [bootstrap]);
+    const bootstrap = this.#clusterIssuer(`${name}-bootstrap`, BOOTSTRAP_ISSUER, { selfSigned: {} }, []);
+    const authority = this.#certificate(`${name}-authority`, CERT_MANAGER_NAMESPACE, AUTHORITY_SPEC, [
+      bootstrap,
+    ]);
     const internalSpec = { ca: { secretName: AUTHORITY_SECRET } };
-    const internal = this.#object(`${name}-internal`, "Issuer", INTERNAL_ISSUER, internalSpec, [authority]);
-    const names = Object.keys(INTERNAL_SERVERS) as InternalServer[];
-    for (const server of names) {
-      const leaf = leafSpec(leafSecret(server), INTERNAL_SERVERS[server], {
-        kind: "Issuer",
-        name: INTERNAL_ISSUER,
-      });
-      this.#certificate(`${name}-${server}`, leafSecret(server), leaf, [internal]);
+    const internal = this.#clusterIssuer(`${name}-internal`, INTERNAL_ISSUER, internalSpec, [authority]);
+    for (const server of args.servers) {
+      // The gateway's public certificate has the plain name.
+      const resource = server === "gateway" ? `${name}-internal-gateway` : `${name}-${server}`;
+      this.#certificate(resource, WORKLOAD_NAMESPACES[server], serverSpec(server), [internal]);
     }
     this.gateway = mount(PUBLIC_SECRET, "tls.crt", "tls.key");
     this.authority = mount(leafSecret("game-server"), "ca.crt");
-    this.servers = Object.fromEntries(
-      names.map((server) => [server, mount(leafSecret(server), "tls.crt", "tls.key", "ca.crt")]),
-    ) as Record<InternalServer, TlsMount>;
-    this.registerOutputs({ gateway: this.gateway, servers: this.servers, authority: this.authority });
+    this.servers = new Map(
+      args.servers.map((server) => [server, mount(leafSecret(server), "tls.crt", "tls.key", "ca.crt")]),
+    );
+    const servers = Object.fromEntries(this.servers);
+    this.registerOutputs({ gateway: this.gateway, servers, authority: this.authority });
   }
 
-  #object(
+  #clusterIssuer(
     resource: string,
-    kind: "Issuer" | "ClusterIssuer",
     name: string,
     spec: object,
     dependsOn: pulumi.Resource[],
   ): pulumi.Resource {
     const labels = { ...commonLabels(name, this.#environment) };
-    const namespace = kind === "ClusterIssuer" ? {} : { namespace: GAME_NAMESPACE };
     return new kubernetes.apiextensions.CustomResource(
       resource,
-      { apiVersion: API_VERSION, kind, metadata: { name, ...namespace, labels }, spec },
+      { apiVersion: API_VERSION, kind: "ClusterIssuer", metadata: { name, labels }, spec },
       { parent: this, dependsOn },
     );
   }
 
-  #certificate(resource: string, name: string, spec: object, dependsOn: pulumi.Resource[]): pulumi.Resource {
+  /** A Certificate of its Secret's name. */
+  #certificate(
+    resource: string,
+    namespace: string,
+    spec: CertificateSpec,
+    dependsOn: pulumi.Resource[],
+  ): pulumi.Resource {
+    const name = spec.secretName;
     const labels = { ...commonLabels(name, this.#environment) };
     // Without it, pods would be started before cert-manager has written the Secret that they mount.
     const annotations = { "pulumi.com/waitFor": "condition=Ready" };
+    const metadata = { name, namespace, labels, annotations };
     return new kubernetes.apiextensions.CustomResource(
       resource,
-      {
-        apiVersion: API_VERSION,
-        kind: "Certificate",
-        metadata: { name, namespace: GAME_NAMESPACE, labels, annotations },
-        spec,
-      },
+      { apiVersion: API_VERSION, kind: "Certificate", metadata, spec },
       { parent: this, dependsOn },
     );
   }
@@ -126,20 +136,27 @@ function acmeSpec({ domain, email, server, hostedZoneId, region }: CertManagerAr
   };
 }
 
-interface IssuerReference {
-  readonly kind: "Issuer" | "ClusterIssuer";
-  readonly name: string;
+interface CertificateSpec {
+  readonly secretName: string;
+  readonly [field: string]: unknown;
 }
 
-function leafSpec(secretName: string, dnsNames: readonly string[], issuerRef: IssuerReference): object {
+function leafSpec(secretName: string, dnsNames: readonly string[], issuer: string): CertificateSpec {
   return {
     secretName,
     dnsNames: [...dnsNames],
     renewBeforePercentage: RENEW_BEFORE_PERCENTAGE,
     privateKey: { algorithm: "ECDSA", size: 256, rotationPolicy: "Always" },
     usages: ["digital signature", "key encipherment", "server auth"],
-    issuerRef,
+    issuerRef: { kind: "ClusterIssuer", name: issuer },
   };
+}
+
+function serverSpec(server: InternalServer): CertificateSpec {
+  const leaf = leafSpec(leafSecret(server), namesOf(server), INTERNAL_ISSUER);
+  if (!isClient(server)) return leaf;
+  // A client is known by its common name: Postgres maps it to a role.
+  return { ...leaf, commonName: server, usages: [...(leaf.usages as string[]), "client auth"] };
 }
 
 /** Ten years, because a leaf that outlived its authority would be worthless; its key stays, or every leaf would change. */
@@ -149,7 +166,7 @@ const AUTHORITY_SPEC = {
   secretName: AUTHORITY_SECRET,
   duration: "87600h",
   privateKey: { algorithm: "ECDSA", size: 256, rotationPolicy: "Never" },
-  issuerRef: { kind: "Issuer", name: BOOTSTRAP_ISSUER },
+  issuerRef: { kind: "ClusterIssuer", name: BOOTSTRAP_ISSUER },
 };
 
 function leafSecret(server: InternalServer): string {

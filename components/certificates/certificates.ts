@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import * as tls from "@pulumi/tls";
 import type { Environment } from "../shared/environments.ts";
+import type { InternalServer } from "../shared/flows.ts";
 import { CertManager, type CertManagerArgs } from "./cert-manager.ts";
 import { InternalAuthority } from "./internal-authority.ts";
 import { PublicPair, type PublicPairSource } from "./public-pair.ts";
@@ -13,9 +14,11 @@ export interface CertificatesArgs {
   readonly environment: Environment;
   /** The public name. */
   readonly domain: string;
+  /** Who gets an internal certificate. */
+  readonly servers: readonly InternalServer[];
   readonly source:
     | PublicPairSource
-    | ({ readonly kind: "acme" } & Omit<CertManagerArgs, "environment" | "domain">);
+    | ({ readonly kind: "acme" } & Omit<CertManagerArgs, "environment" | "domain" | "servers">);
 }
 
 /** The public certificate and the internal ones, made in one of three ways. */
@@ -24,21 +27,24 @@ export class Certificates extends pulumi.ComponentResource {
 
   constructor(name: string, args: CertificatesArgs, opts?: pulumi.ComponentResourceOptions) {
     super("spacetime-vr:certificates:Certificates", name, {}, opts);
-    const { environment, domain, source } = args;
+    const { environment, domain, servers, source } = args;
     if (source.kind === "acme") {
       const { email, server, hostedZoneId, region } = source;
       this.mounts = new CertManager(
         `${name}-cert-manager`,
-        { environment, domain, email, server, hostedZoneId, region },
+        { environment, domain, servers, email, server, hostedZoneId, region },
         { parent: this },
       );
     } else {
       const own = { parent: this, providers: [new tls.Provider(`${name}-tls`, {}, { parent: this })] };
       const validityDays = source.kind === "self-signed" ? source.validityDays : LEAF_DAYS;
-      const internal = new InternalAuthority(`${name}-internal`, { environment, validityDays }, own);
+      const internal = new InternalAuthority(`${name}-internal`, { environment, servers, validityDays }, own);
       const { gateway } = new PublicPair(`${name}-public`, { environment, domain, source }, own);
       this.mounts = { gateway, servers: internal.servers, authority: internal.authority };
     }
-    this.registerOutputs({ mounts: this.mounts });
+    const { gateway, authority } = this.mounts;
+    this.registerOutputs({
+      mounts: { gateway, servers: Object.fromEntries(this.mounts.servers), authority },
+    });
   }
 }

@@ -2,14 +2,17 @@ import * as kubernetes from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import * as tls from "@pulumi/tls";
 import type { Environment } from "../shared/environments.ts";
+import { type InternalServer, WORKLOAD_NAMESPACES } from "../shared/flows.ts";
 import { commonLabels } from "../shared/labels.ts";
-import { GAME_NAMESPACE } from "../shared/namespaces.ts";
+import { GAME_NAMESPACE, type Namespace } from "../shared/namespaces.ts";
 import { digest } from "../shared/naming.ts";
-import { INTERNAL_SERVERS, type InternalServer, type TlsMount } from "./tls-mount.ts";
+import { isClient, namesOf, type TlsMount } from "./tls-mount.ts";
 import { validity } from "./validity.ts";
 
 export interface InternalAuthorityArgs {
   readonly environment: Environment;
+  /** Who gets a leaf. */
+  readonly servers: readonly InternalServer[];
   /** Days that a leaf is valid. */
   readonly validityDays: number;
 }
@@ -20,41 +23,50 @@ const AUTHORITY_DAYS = 10 * 365;
 const SECRET_NAME = "internal-tls";
 
 /**
- * The deployment's own certificate authority and a leaf per server, in the Secret `internal-tls`. A pod mounts only its own
- * leaf; the authority's key stays in the (encrypted) state.
+ * The deployment's own certificate authority and a leaf per server, in the Secret `internal-tls` of each namespace. A pod
+ * mounts only its own leaf; the authority's key stays in the (encrypted) state.
  */
 export class InternalAuthority extends pulumi.ComponentResource {
-  readonly servers: Readonly<Record<InternalServer, TlsMount>>;
+  readonly servers: ReadonlyMap<InternalServer, TlsMount>;
   readonly authority: TlsMount;
 
   constructor(name: string, args: InternalAuthorityArgs, opts?: pulumi.ComponentResourceOptions) {
     super("spacetime-vr:certificates:InternalAuthority", name, {}, opts);
     const authority = this.#authority(name);
-    const names = Object.keys(INTERNAL_SERVERS) as InternalServer[];
-    const leaves = names.map(
-      (server) => [server, this.#leaf(name, server, authority, args.validityDays)] as const,
+    const leaves = args.servers.map((server) => ({
+      server,
+      ...this.#leaf(name, server, authority, args.validityDays),
+    }));
+    for (const [namespace, own] of Map.groupBy(leaves, ({ server }) => WORKLOAD_NAMESPACES[server])) {
+      this.#secret(name, namespace, own, authority, args.environment);
+    }
+    this.authority = mount({ "ca.crt": "ca.crt" }, authority.certificate.certPem);
+    this.servers = new Map(
+      leaves.map(({ server, certificate }) => [server, serverMount(server, certificate.certPem)]),
     );
+    this.registerOutputs({ servers: Object.fromEntries(this.servers), authority: this.authority });
+  }
+
+  #secret(
+    name: string,
+    namespace: Namespace,
+    leaves: readonly (Pair<tls.LocallySignedCert> & { readonly server: InternalServer })[],
+    authority: Pair<tls.SelfSignedCert>,
+    environment: Environment,
+  ): void {
+    const labels = { ...commonLabels(SECRET_NAME, environment) };
     new kubernetes.core.v1.Secret(
-      `${name}-internal-tls`,
+      namespace === GAME_NAMESPACE ? `${name}-internal-tls` : `${name}-internal-tls-${namespace}`,
       {
-        metadata: {
-          name: SECRET_NAME,
-          namespace: GAME_NAMESPACE,
-          labels: { ...commonLabels(SECRET_NAME, args.environment) },
-        },
+        metadata: { name: SECRET_NAME, namespace, labels },
         stringData: {
           "ca.crt": authority.certificate.certPem,
-          ...Object.fromEntries(leaves.map(([server, leaf]) => [`${server}.crt`, leaf.certificate.certPem])),
-          ...Object.fromEntries(leaves.map(([server, leaf]) => [`${server}.key`, leaf.key.privateKeyPem])),
+          ...Object.fromEntries(leaves.map((leaf) => [`${leaf.server}.crt`, leaf.certificate.certPem])),
+          ...Object.fromEntries(leaves.map((leaf) => [`${leaf.server}.key`, leaf.key.privateKeyPem])),
         },
       },
       { parent: this },
     );
-    this.authority = mount({ "ca.crt": "ca.crt" }, authority.certificate.certPem);
-    this.servers = Object.fromEntries(
-      leaves.map(([server, leaf]) => [server, serverMount(server, leaf.certificate.certPem)]),
-    ) as Record<InternalServer, TlsMount>;
-    this.registerOutputs({ servers: this.servers, authority: this.authority });
   }
 
   #authority(name: string): Pair<tls.SelfSignedCert> {
@@ -94,7 +106,7 @@ export class InternalAuthority extends pulumi.ComponentResource {
       {
         privateKeyPem: key.privateKeyPem,
         subject: { commonName: server, organization: "SpaceTime VR" },
-        dnsNames: [...INTERNAL_SERVERS[server]],
+        dnsNames: namesOf(server),
       },
       { parent: this },
     );
@@ -104,7 +116,12 @@ export class InternalAuthority extends pulumi.ComponentResource {
         certRequestPem: request.certRequestPem,
         caPrivateKeyPem: authority.key.privateKeyPem,
         caCertPem: authority.certificate.certPem,
-        allowedUses: ["digital_signature", "key_encipherment", "server_auth"],
+        allowedUses: [
+          "digital_signature",
+          "key_encipherment",
+          "server_auth",
+          ...(isClient(server) ? ["client_auth"] : []),
+        ],
         ...validity(validityDays),
       },
       { parent: this },

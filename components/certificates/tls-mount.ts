@@ -1,16 +1,16 @@
 import type * as kubernetes from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
-import { serviceHost } from "../shared/flows.ts";
+import { type InternalServer, serviceHost } from "../shared/flows.ts";
 
-/** The pods that hold a certificate of the internal authority, and the names their clients call them by. */
-export const INTERNAL_SERVERS = {
-  "game-server": [serviceHost("game-server"), "localhost"],
-  postgres: [serviceHost("postgres"), "localhost"],
-  redis: [serviceHost("redis"), "localhost"],
-} as const satisfies Record<string, readonly string[]>;
+/** The names that a server's clients call it by. */
+export function namesOf(server: InternalServer): string[] {
+  return [serviceHost(server), "localhost"];
+}
 
-/** A workload with a certificate of the internal authority. */
-export type InternalServer = keyof typeof INTERNAL_SERVERS;
+/** Whether a server's certificate also proves it as a client: to a Postgres role, and among Alertmanagers. */
+export function isClient(server: InternalServer): boolean {
+  return server === "postgres-exporter" || server === "alertmanager";
+}
 
 /** Key and certificate as a pod mounts them: a Secret and which of its keys become which files. */
 export interface TlsMount {
@@ -26,7 +26,7 @@ export interface TlsMounts {
   /** The public certificate: `tls.crt`, `tls.key`. */
   readonly gateway: TlsMount;
   /** A server's own certificate and the authority it is checked against: `tls.crt`, `tls.key`, `ca.crt`. */
-  readonly servers: Readonly<Record<InternalServer, TlsMount>>;
+  readonly servers: ReadonlyMap<InternalServer, TlsMount>;
   /** The internal authority alone, for clients: `ca.crt`. */
   readonly authority: TlsMount;
 }
@@ -47,4 +47,11 @@ export function revisionAnnotations(...mounts: readonly TlsMount[]): Record<stri
       .filter((mount) => mount.revision !== undefined)
       .map((mount) => [`${REVISION_ANNOTATION}.${mount.secretName}`, mount.revision as pulumi.Input<string>]),
   );
+}
+
+/** A server's certificate as its pod takes it: the volume and the annotations that roll it. */
+export function serverTls(mounts: TlsMounts, server: InternalServer, volume = "tls") {
+  const found = mounts.servers.get(server);
+  if (found === undefined) throw new Error(`No certificate is made for ${server}.`);
+  return { volume: tlsVolume(volume, found), annotations: revisionAnnotations(found) };
 }

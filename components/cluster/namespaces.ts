@@ -2,11 +2,12 @@ import * as kubernetes from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import type { Environment } from "../shared/environments.ts";
 import { commonLabels } from "../shared/labels.ts";
-import { NAMESPACES, type Namespace } from "../shared/namespaces.ts";
+import { type Namespace, podSecurityLevel } from "../shared/namespaces.ts";
 import { DEFAULT_DENY } from "./network-rules.ts";
 
 export interface NamespacesArgs {
   readonly environment: Environment;
+  readonly namespaces: readonly Namespace[];
 }
 
 /**
@@ -14,15 +15,18 @@ export interface NamespacesArgs {
  */
 export const OBSERVERS_GROUP = "spacetime-vr:observers";
 
-const POD_SECURITY = Object.fromEntries(
-  ["enforce", "audit", "warn"].map((mode) => [`pod-security.kubernetes.io/${mode}`, "restricted"]),
-);
+function podSecurity(namespace: Namespace): Record<string, string> {
+  const level = podSecurityLevel(namespace);
+  return Object.fromEntries(
+    ["enforce", "audit", "warn"].map((mode) => [`pod-security.kubernetes.io/${mode}`, level]),
+  );
+}
 
-/** The deployment's namespaces, each with Pod Security `restricted`, a default denial and read access for on-call. */
+/** The deployment's namespaces, each with its Pod Security, a default denial and read access for on-call. */
 export class Namespaces extends pulumi.ComponentResource {
   constructor(name: string, args: NamespacesArgs, opts?: pulumi.ComponentResourceOptions) {
     super("spacetime-vr:cluster:Namespaces", name, {}, opts);
-    for (const namespace of NAMESPACES) this.#namespace(name, namespace, args.environment);
+    for (const namespace of args.namespaces) this.#namespace(name, namespace, args.environment);
     this.registerOutputs({});
   }
 
@@ -30,7 +34,7 @@ export class Namespaces extends pulumi.ComponentResource {
     const labels = { ...commonLabels(namespace, environment) };
     const object = new kubernetes.core.v1.Namespace(
       `${name}-${namespace}`,
-      { metadata: { name: namespace, labels: { ...labels, ...POD_SECURITY } } },
+      { metadata: { name: namespace, labels: { ...labels, ...podSecurity(namespace) } } },
       // Deleting a namespace deletes the claims in it, whatever the StatefulSets say.
       { parent: this, protect: environment === "production" },
     );
@@ -73,7 +77,11 @@ const OBSERVER_RULES: readonly kubernetes.types.input.rbac.v1.PolicyRule[] = [
     ],
     verbs: READ,
   },
-  { apiGroups: ["apps"], resources: ["deployments", "replicasets", "statefulsets"], verbs: READ },
+  {
+    apiGroups: ["apps"],
+    resources: ["daemonsets", "deployments", "replicasets", "statefulsets"],
+    verbs: READ,
+  },
   { apiGroups: ["autoscaling"], resources: ["horizontalpodautoscalers"], verbs: READ },
   { apiGroups: ["policy"], resources: ["poddisruptionbudgets"], verbs: READ },
   { apiGroups: ["networking.k8s.io"], resources: ["networkpolicies", "ingresses"], verbs: READ },

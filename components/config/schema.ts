@@ -7,6 +7,8 @@ import { cluster } from "./schema/cluster.ts";
 import { database, redis } from "./schema/data.ts";
 import { gameServer } from "./schema/game-server.ts";
 import { gateway } from "./schema/gateway.ts";
+import { logs } from "./schema/logs.ts";
+import { monitoring } from "./schema/monitoring.ts";
 import { credentials, secretVersions } from "./schema/secrets.ts";
 import type { resources, scaling } from "./schema/workload.ts";
 
@@ -21,6 +23,8 @@ export const stackSchema = z.strictObject({
   certificates,
   backup,
   alarms,
+  monitoring,
+  logs,
   secretVersions,
   ...credentials,
 });
@@ -40,3 +44,6 @@ export type RedisConfig = StackFile["redis"];
 export type CertificatesConfig = StackFile["certificates"];
 export type BackupConfig = NonNullable<StackFile["backup"]>;
 export type AlarmsConfig = NonNullable<StackFile["alarms"]>;
+export type MonitoringConfig = StackFile["monitoring"];
+export type InClusterMonitoringConfig = Extract<MonitoringConfig, { kind: "in-cluster" }>;
+export type LogsConfig = StackFile["logs"];

@@ -1,6 +1,9 @@
-import { type FlowOptions, type Peer, serviceHost } from "../shared/flows.ts";
+import { type Flow, type FlowOptions, flows as gameFlows, type Peer, serviceHost } from "../shared/flows.ts";
+import { loggingFlows, monitoringFlows } from "../shared/monitoring-flows.ts";
 import type { SecretName } from "../shared/secret-names.ts";
 import type { Config } from "./config.ts";
+import { monitoringFlows as monitoringFlowOptions } from "./monitoring-flow-slices.ts";
+import * as monitored from "./monitoring-slices.ts";
 import { storeFlows } from "./slices-stores.ts";
 import { booleanVariable, integerVariable } from "./variables/read.ts";
 
@@ -11,7 +14,7 @@ const EVERYWHERE = "0.0.0.0/0";
 export function admission(config: Config) {
   // Without tag and digest: those change with every release, the repository does not.
   const gameImage = config.gameServer.image.replace(/(:[^:/@]+)?@.*$/, "");
-  return { environment: config.environment, gameImage };
+  return { environment: config.environment, gameImage, apiClients: monitored.apiClients(config) };
 }
 
 /** The networks that stores and load balancers have beside the cluster's own; none where somebody else runs it. */
@@ -48,8 +51,18 @@ function gameServerPorts(config: Config) {
   };
 }
 
-/** What the declared flows are made of. */
-export function flows(config: Config, gatewayPort: number, cloud: CloudNetworks | undefined): FlowOptions {
+/** Every flow of a deployment: the game's, its monitoring's and its logs'. */
+export function flows(config: Config, gatewayPort: number, cloud: CloudNetworks | undefined): Flow[] {
+  const monitoring = monitoringFlowOptions(config, gatewayPort);
+  const logging = monitored.logging(config);
+  return [
+    ...gameFlows(flowOptions(config, gatewayPort, cloud)),
+    ...(monitoring === undefined ? [] : monitoringFlows(monitoring)),
+    ...(logging === undefined ? [] : loggingFlows(logging.receiver, logging.cloudRole)),
+  ];
+}
+
+function flowOptions(config: Config, gatewayPort: number, cloud: CloudNetworks | undefined): FlowOptions {
   const { isolatedCidrs, publicCidrs } = cloud ?? { isolatedCidrs: [], publicCidrs: [] };
   return {
     players: players(config, publicCidrs),
@@ -71,7 +84,7 @@ export function secrets(config: Config) {
 /** The slice of the certificates. */
 export function certificates(config: Config) {
   const { certificates: source, credentials, environment, gateway } = config;
-  const common = { environment, domain: gateway.domain };
+  const common = { environment, domain: gateway.domain, servers: monitored.internalServers(config) };
   if (source.kind !== "imported") return { ...common, source };
   const { tlsPrivateKey: privateKey } = credentials;
   if (privateKey === undefined)

@@ -1,3 +1,5 @@
+import { MONITOR_CLIENT, MONITOR_ROLE } from "../shared/monitor-role.ts";
+
 /** What `postgresql.conf` depends on. */
 export interface PostgresConfigOptions {
   readonly port: number;
@@ -21,6 +23,7 @@ export function postgresConfig(options: PostgresConfigOptions): string {
     `port = ${options.port}`,
     "unix_socket_directories = '/var/run/postgresql'",
     "hba_file = '/etc/postgresql/pg_hba.conf'",
+    "ident_file = '/etc/postgresql/pg_ident.conf'",
     "",
     "ssl = on",
     "ssl_cert_file = '/run/secrets/tls/tls.crt'",
@@ -49,11 +52,18 @@ export function hostBasedAuthentication(): string {
     "# TYPE   DATABASE  USER      ADDRESS    METHOD",
     "local    all       postgres             peer",
     "hostssl  all       postgres  all        reject",
+    "# The exporter proves itself with its certificate; it has no password, and any other way in is closed.",
+    `hostssl  all       ${MONITOR_ROLE}  all  cert  map=monitor`,
     "hostssl  all       all       all        scram-sha-256",
     "# `all` does not cover replication, which base backups use.",
     "hostssl  replication  spacetime_backup  all  scram-sha-256",
     "",
   ].join("\n");
+}
+
+/** `pg_ident.conf`: whose certificate logs in as which role. */
+export function identityMap(): string {
+  return `# MAP     CERTIFICATE        ROLE\nmonitor   ${MONITOR_CLIENT}  ${MONITOR_ROLE}\n`;
 }
 
 /** What the roles script depends on: names are checked identifiers, passwords are read from files by psql itself. */
@@ -87,9 +97,20 @@ export function rolesScript(options: RolesOptions): string {
       "REPLICATION NOSUPERUSER NOCREATEDB NOCREATEROLE",
       "postgres-backup-password",
     ),
+    ...monitorRole(options),
     ...grants(options),
     "",
   ].join("\n");
+}
+
+/** Whom the exporter is: it proves itself by its certificate and has no password. */
+function monitorRole({ database }: RolesOptions): string[] {
+  return [
+    `SELECT 'CREATE ROLE ${MONITOR_ROLE}' WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '${MONITOR_ROLE}') \\gexec`,
+    `ALTER ROLE ${MONITOR_ROLE} WITH LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE PASSWORD NULL;`,
+    `GRANT pg_monitor TO ${MONITOR_ROLE};`,
+    `GRANT CONNECT ON DATABASE ${database} TO ${MONITOR_ROLE};`,
+  ];
 }
 
 /** What each role may do, wherever the database runs. */

@@ -4,7 +4,7 @@ import { guaranteed, RESTRICTED_CONTAINER, scratch } from "../shared/pods.ts";
 import { bytesOf } from "../shared/quantities.ts";
 import { reloadOnChange } from "../shared/reload.ts";
 import { IMAGES, imageReference } from "../shared/versions.ts";
-import { hostBasedAuthentication, postgresConfig, rolesScript } from "./postgres-config.ts";
+import { hostBasedAuthentication, identityMap, postgresConfig, rolesScript } from "./postgres-config.ts";
 import { type StoreArgs, type StoreKind, statefulStore } from "./stateful-store.ts";
 
 export interface PostgresArgs extends StoreArgs {
@@ -50,6 +50,7 @@ function configFiles(args: PostgresArgs): Record<string, string> {
   return {
     "postgresql.conf": postgresConfig({ port: args.port, memoryLimitBytes: bytesOf(args.resources.memory) }),
     "pg_hba.conf": hostBasedAuthentication(),
+    "pg_ident.conf": identityMap(),
     "roles.sql": rolesScript({
       database: args.database,
       applicationRole: args.applicationRole,

@@ -8,9 +8,10 @@ import { spread } from "../shared/pods.ts";
 import { coresOf } from "../shared/quantities.ts";
 import { ROLLOUT_TIMEOUT, replicas, type Scaling, scalingObjects } from "../shared/scaling.ts";
 import { IMAGES } from "../shared/versions.ts";
+import { WEB_CONFIG_FILE, webConfig } from "../shared/web-config.ts";
 import { type Exposure, exposeGateway, type LoadBalancerSettings } from "./exposure.ts";
 import { nginxConfig } from "./nginx-config.ts";
-import { type NginxOptions, POD_PATHS } from "./nginx-options.ts";
+import { GATEWAY_STATUS_PORT, type NginxOptions, POD_PATHS } from "./nginx-options.ts";
 import { NLB_CLASS, type NlbTimes, registrationSeconds } from "./nlb.ts";
 import { podSpec } from "./pod.ts";
 
@@ -22,7 +23,7 @@ export interface GatewayArgs {
   readonly resources: { readonly cpu: string; readonly memory: string };
   readonly zones: number;
   /** What nginx.conf depends on, but for what this component decides itself. */
-  readonly nginx: Omit<NginxOptions, "listenPort" | "clientAddress" | "workers" | "paths">;
+  readonly nginx: Omit<NginxOptions, "listenPort" | "clientAddress" | "workers" | "statusPort" | "paths">;
   /** Seconds that a load balancer needs to stop sending. */
   readonly deregistrationSeconds: number;
   /** The Secret that holds the public certificate, for an Ingress to name. */
@@ -31,6 +32,8 @@ export interface GatewayArgs {
   readonly certificateVolume: kubernetes.types.input.core.v1.Volume;
   /** Mounted as `/run/secrets/internal-tls`. */
   readonly authorityVolume: kubernetes.types.input.core.v1.Volume;
+  /** The certificate of the exporter beside nginx; undefined where nobody collects metrics. */
+  readonly metricsVolume: kubernetes.types.input.core.v1.Volume | undefined;
   readonly annotations: Readonly<Record<string, pulumi.Input<string>>>;
 }
 
@@ -50,7 +53,7 @@ export class Gateway extends pulumi.ComponentResource {
     const labels = objectLabels(NAME, args.environment, IMAGES.nginx.version);
     const config = configObject(
       `${name}-config`,
-      { baseName: "gateway", namespace: GAME_NAMESPACE, labels, data: { "nginx.conf": gatewayConfig(args) } },
+      { baseName: "gateway", namespace: GAME_NAMESPACE, labels, data: configFiles(args) },
       own,
     );
     new kubernetes.core.v1.ServiceAccount(
@@ -110,6 +113,7 @@ export class Gateway extends pulumi.ComponentResource {
                 drainSeconds: args.nginx.drainSeconds,
                 certificateVolume: args.certificateVolume,
                 authorityVolume: args.authorityVolume,
+                metricsVolume: args.metricsVolume,
               }),
               topologySpreadConstraints: spread(selector, args.zones),
             },
@@ -130,12 +134,23 @@ function readiness(args: GatewayArgs): { minReadySeconds?: number } {
   return isBehindNlb ? { minReadySeconds: registrationSeconds(timesOf(args)) } : {};
 }
 
+function configFiles(args: GatewayArgs): Record<string, string> {
+  const { metricsVolume } = args;
+  return {
+    "nginx.conf": gatewayConfig(args),
+    ...(metricsVolume === undefined ? {} : { [WEB_CONFIG_FILE]: webConfig() }),
+  };
+}
+
 /** The nginx.conf that a gateway with these arguments runs with. */
-export function gatewayConfig(args: Pick<GatewayArgs, "exposure" | "nginx" | "resources">): string {
+export function gatewayConfig(
+  args: Pick<GatewayArgs, "exposure" | "nginx" | "resources"> & Partial<Pick<GatewayArgs, "metricsVolume">>,
+): string {
   return nginxConfig({
     ...args.nginx,
     listenPort: GATEWAY_PORT,
     workers: Math.ceil(coresOf(args.resources.cpu)),
+    ...(args.metricsVolume === undefined ? {} : { statusPort: GATEWAY_STATUS_PORT }),
     clientAddress: args.exposure.kind === "ingress" ? "forwarded" : "connection",
     paths: POD_PATHS,
   });

@@ -1,5 +1,5 @@
 import type { NginxOptions } from "./nginx-options.ts";
-import { domainServer, securityHeaders, strangersServer } from "./nginx-servers.ts";
+import { domainServer, securityHeaders, statusServer, strangersServer } from "./nginx-servers.ts";
 import { block } from "./nginx-syntax.ts";
 
 /** Fields of the JSON access log; the query string is left out, because tokens have been seen in query strings. */
@@ -101,6 +101,7 @@ export function nginxConfig(options: NginxOptions): string {
     "",
     ...upstreams(options),
     "",
+    ...statusServer(options),
     ...strangersServer(options),
     "",
     ...domainServer(options),

@@ -51,8 +51,16 @@ export interface NginxOptions {
   readonly maxBodyBytes: number;
   /** Worker processes: as many as the container has cores; nginx itself would count the node's. */
   readonly workers: number;
+  /** Where nginx tells its own figures, on loopback only; without it nobody asks. */
+  readonly statusPort?: number;
   readonly paths: NginxPaths;
 }
 
 /** Answers with 200 to kubelet and load balancer, whatever name they call it by. */
 export const GATEWAY_HEALTH_PATH = "/gateway-health";
+
+/** What the exporter in the same pod asks. */
+export const GATEWAY_STATUS_PATH = "/stub_status";
+
+/** The port for it: loopback, which no Service and no policy can open. */
+export const GATEWAY_STATUS_PORT = 8089;

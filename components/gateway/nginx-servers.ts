@@ -1,4 +1,4 @@
-import { GATEWAY_HEALTH_PATH, type NginxOptions } from "./nginx-options.ts";
+import { GATEWAY_HEALTH_PATH, GATEWAY_STATUS_PATH, type NginxOptions } from "./nginx-options.ts";
 import { block } from "./nginx-syntax.ts";
 
 /** Sent with every answer, errors included; the API serves data, so nothing may be embedded, sniffed or executed. */
@@ -52,6 +52,17 @@ export function strangersServer(options: NginxOptions): string[] {
       'return 200 "ok\\n";',
     ]),
     ...block("location /", ["return 421;"]),
+  ]);
+}
+
+/** nginx's own figures, for the exporter in the same pod. */
+export function statusServer({ statusPort }: NginxOptions): string[] {
+  if (statusPort === undefined) return [];
+  return block("server", [
+    `listen 127.0.0.1:${statusPort};`,
+    "access_log off;",
+    ...block(`location = ${GATEWAY_STATUS_PATH}`, ["stub_status;"]),
+    ...block("location /", ["return 404;"]),
   ]);
 }
 

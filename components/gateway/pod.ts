@@ -1,8 +1,10 @@
 import type * as kubernetes from "@pulumi/kubernetes";
+import { METRICS_PORTS } from "../shared/metrics-ports.ts";
 import { guaranteed, RESTRICTED_CONTAINER, restrictedPod, scratch } from "../shared/pods.ts";
 import { reloadOnChange } from "../shared/reload.ts";
 import { imageReference } from "../shared/versions.ts";
-import { GATEWAY_HEALTH_PATH } from "./nginx-options.ts";
+import { WEB_CONFIG_FILE } from "../shared/web-config.ts";
+import { GATEWAY_HEALTH_PATH, GATEWAY_STATUS_PATH, GATEWAY_STATUS_PORT } from "./nginx-options.ts";
 
 /** What the gateway's pod depends on. */
 export interface GatewayPod {
@@ -14,6 +16,8 @@ export interface GatewayPod {
   readonly drainSeconds: number;
   readonly certificateVolume: kubernetes.types.input.core.v1.Volume;
   readonly authorityVolume: kubernetes.types.input.core.v1.Volume;
+  /** The certificate of the exporter beside nginx; without it there is none. Mounted as `/run/secrets/tls`. */
+  readonly metricsVolume: kubernetes.types.input.core.v1.Volume | undefined;
 }
 
 /** User and group of the official image's `nginx` user (its Alpine variants). */
@@ -31,11 +35,15 @@ export function podSpec(pod: GatewayPod): kubernetes.types.input.core.v1.PodSpec
   return {
     ...restrictedPod("gateway", IDENTITY),
     terminationGracePeriodSeconds: leaveSeconds + pod.drainSeconds + MARGIN_SECONDS,
-    containers: [container(pod, leaveSeconds)],
+    containers: [
+      container(pod, leaveSeconds),
+      ...(pod.metricsVolume === undefined ? [] : [exporter(leaveSeconds)]),
+    ],
     volumes: [
       { name: "config", configMap: { name: pod.config } },
       pod.certificateVolume,
       pod.authorityVolume,
+      ...(pod.metricsVolume === undefined ? [] : [pod.metricsVolume]),
       scratch("tmp", "256Mi"),
     ],
   };
@@ -64,6 +72,37 @@ function container(pod: GatewayPod, leaveSeconds: number): kubernetes.types.inpu
       { name: "gateway-tls", mountPath: "/run/secrets/gateway-tls", readOnly: true },
       { name: "internal-tls", mountPath: "/run/secrets/internal-tls", readOnly: true },
       { name: "tmp", mountPath: "/tmp" },
+    ],
+  };
+}
+
+/** Translates nginx's figures for Prometheus, over TLS. It leaves with nginx: the last sessions count too. */
+function exporter(leaveSeconds: number): kubernetes.types.input.core.v1.Container {
+  const port = METRICS_PORTS.gateway;
+  const health = { httpGet: { path: "/", port: "metrics", scheme: "HTTPS" }, timeoutSeconds: 5 };
+  return {
+    name: "exporter",
+    image: imageReference("nginx-exporter"),
+    args: [
+      `--nginx.scrape-uri=http://127.0.0.1:${GATEWAY_STATUS_PORT}${GATEWAY_STATUS_PATH}`,
+      `--web.listen-address=:${port}`,
+      `--web.config.file=/etc/exporter/${WEB_CONFIG_FILE}`,
+    ],
+    ports: [{ name: "metrics", containerPort: port, protocol: "TCP" }],
+    // The image has no shell and no sleep: the kubelet waits.
+    lifecycle: { preStop: { sleep: { seconds: leaveSeconds } } },
+    resources: guaranteed({ cpu: "20m", memory: "32Mi" }),
+    securityContext: RESTRICTED_CONTAINER,
+    livenessProbe: { ...health, periodSeconds: 30, failureThreshold: 4 },
+    readinessProbe: { ...health, periodSeconds: 30, failureThreshold: 4 },
+    volumeMounts: [
+      {
+        name: "config",
+        mountPath: `/etc/exporter/${WEB_CONFIG_FILE}`,
+        subPath: WEB_CONFIG_FILE,
+        readOnly: true,
+      },
+      { name: "metrics-tls", mountPath: "/run/secrets/tls", readOnly: true },
     ],
   };
 }

@@ -7,10 +7,40 @@ export const WORKLOAD_NAMESPACES = {
   "database-bootstrap": "spacetime",
   postgres: "spacetime",
   redis: "spacetime",
+  "postgres-exporter": "spacetime",
+  "redis-exporter": "spacetime",
+  prometheus: "spacetime-monitoring",
+  alertmanager: "spacetime-monitoring",
+  grafana: "spacetime-monitoring",
+  "alertmanager-silences": "spacetime-monitoring",
+  "blackbox-exporter": "spacetime-monitoring",
+  "kube-state-metrics": "spacetime-monitoring",
+  "node-exporter": "spacetime-nodes",
+  "fluent-bit": "spacetime-nodes",
 } as const satisfies Record<string, Namespace>;
 
 /** The name of a workload, as its `app.kubernetes.io/name` label has it. */
 export type Workload = keyof typeof WORKLOAD_NAMESPACES;
+
+/** The workloads that hold a certificate of the internal authority: whoever is called inside the cluster. */
+export const INTERNAL_SERVERS = [
+  "game-server",
+  "postgres",
+  "redis",
+  "gateway",
+  "postgres-exporter",
+  "redis-exporter",
+  "prometheus",
+  "alertmanager",
+  "grafana",
+  "blackbox-exporter",
+  "kube-state-metrics",
+  "node-exporter",
+  "fluent-bit",
+] as const satisfies readonly Workload[];
+
+/** A workload with a certificate of the internal authority. */
+export type InternalServer = (typeof INTERNAL_SERVERS)[number];
 
 /** The name that the cluster's DNS gives a Service of a workload's namespace; the workload's own Service bears its name. */
 export function serviceHost(workload: Workload, service: string = workload): string {
@@ -60,7 +90,8 @@ export type StoreFlow =
   | { readonly kind: "in-cluster"; readonly port: number }
   | { readonly kind: "external"; readonly port: number; readonly cidrs: readonly string[] };
 
-function workload(name: Workload): Peer {
+/** A workload as one end of a flow. */
+export function workload(name: Workload): Peer {
   return { kind: "workload", workload: name };
 }
 
@@ -70,7 +101,8 @@ const DNS_PORTS: readonly FlowPort[] = [
   { protocol: "TCP", port: 53 },
 ];
 
-function nameLookups(from: Workload): Flow {
+/** The name lookups of a workload. */
+export function nameLookups(from: Workload): Flow {
   return {
     id: `${from}-to-dns`,
     why: "looks up the names of the Services it calls",
@@ -88,6 +120,17 @@ function store(name: "postgres" | "redis", flow: StoreFlow): Pick<Flow, "to" | "
 /** The EKS Pod Identity agent of each node, which hands a pod the credentials of its role. */
 const POD_IDENTITY_AGENT = "169.254.170.23/32";
 
+/** How a workload with a cloud role gets its credentials. */
+export function podIdentity(from: Workload): Flow {
+  return {
+    id: `${from}-to-pod-identity`,
+    why: "asks for the credentials of its cloud role",
+    from: workload(from),
+    to: { kind: "network", cidrs: [POD_IDENTITY_AGENT] },
+    ports: [{ protocol: "TCP", port: 80 }],
+  };
+}
+
 function bootstrapFlows({ database }: FlowOptions): Flow[] {
   if (database.bootstrap === undefined) return [];
   const from = workload("database-bootstrap");
@@ -98,13 +141,7 @@ function bootstrapFlows({ database }: FlowOptions): Flow[] {
       from,
       ...store("postgres", database),
     },
-    {
-      id: "database-bootstrap-to-pod-identity",
-      why: "asks for the credentials of its cloud role",
-      from,
-      to: { kind: "network", cidrs: [POD_IDENTITY_AGENT] },
-      ports: [{ protocol: "TCP", port: 80 }],
-    },
+    podIdentity("database-bootstrap"),
     {
       id: "database-bootstrap-to-secrets-manager",
       why: "reads the administrator's password",

@@ -8,7 +8,7 @@ import { ATTEMPTS, GAME_IMAGE, type Manifest } from "./objects.ts";
 /** The admission objects of an environment, by kind and name. */
 async function objectsOf(environment: Environment): Promise<ReadonlyMap<string, Manifest>> {
   const program = (): Record<string, unknown> => {
-    new Admission("admission", { environment, gameImage: GAME_IMAGE });
+    new Admission("admission", { environment, gameImage: GAME_IMAGE, apiClients: [] });
     return {};
   };
   const { resources } = await planEnvironment(program, rawConfig(environment));
@@ -33,7 +33,7 @@ describe.each([...ENVIRONMENTS])("the admission policies of %s", (environment) =
         {
           key: "kubernetes.io/metadata.name",
           operator: "In",
-          values: ["spacetime", "spacetime-monitoring", "spacetime-backup"],
+          values: ["spacetime", "spacetime-monitoring", "spacetime-backup", "spacetime-nodes"],
         },
       ]);
       expect(objects.get(`ValidatingAdmissionPolicyBinding/${name}`)?.spec.policyName).toBe(name);

@@ -56,11 +56,20 @@ describe.each(WITH_STORES)("%s: whoever is called can prove its name", (environm
       return [workload, items] as const;
     });
     const own = environment === "package";
+    const key = (server: string) => (own ? `${server}.key` : "tls.key");
     expect(Object.fromEntries(keys)).toEqual({
-      "Deployment/game-server-main": [own ? "game-server.key" : "tls.key"],
-      "Deployment/gateway": ["tls.key"],
-      "StatefulSet/postgres": [own ? "postgres.key" : "tls.key"],
-      "StatefulSet/redis": [own ? "redis.key" : "tls.key"],
+      "Deployment/game-server-main": [key("game-server")],
+      // The public one, and that of the exporter beside nginx.
+      "Deployment/gateway": ["tls.key", key("gateway")],
+      "StatefulSet/postgres": [key("postgres")],
+      "StatefulSet/redis": [key("redis")],
+      "Deployment/redis-exporter": [key("redis-exporter")],
+      "Deployment/postgres-exporter": [key("postgres-exporter")],
+      "Deployment/blackbox-exporter": [key("blackbox-exporter")],
+      "Deployment/kube-state-metrics": [key("kube-state-metrics")],
+      "Deployment/grafana": [key("grafana")],
+      "StatefulSet/alertmanager": [key("alertmanager")],
+      "StatefulSet/prometheus": [key("prometheus")],
     });
   });
 });
@@ -69,7 +78,9 @@ test("production waits for each certificate and renews it by a share of its life
   const certificates = [...kubernetesObjects(await planOf("production")).values()].filter(
     ({ kind }) => kind === "Certificate",
   );
-  expect(certificates).toHaveLength(5);
+  // The public one, the authority, three servers, eight of the monitoring with the gateway, the log shipper, and two
+  // exporters of the stores.
+  expect(certificates).toHaveLength(15);
   for (const { metadata, spec } of certificates) {
     expect(metadata).toHaveProperty(["annotations", "pulumi.com/waitFor"], "condition=Ready");
     if (metadata.name !== "internal-authority") expect(spec).toHaveProperty("renewBeforePercentage", 33);

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { Admission } from "../../components/admission/admission.ts";
 import { Namespaces } from "../../components/cluster/namespaces.ts";
 import type { Environment } from "../../components/shared/environments.ts";
+import { NAMESPACES } from "../../components/shared/namespaces.ts";
 import { planEnvironment } from "../../plan/run.ts";
 import { ATTEMPTS, deployment, GAME_IMAGE, type Manifest, pod } from "../admission/objects.ts";
 import { rawConfig } from "../support/plans.ts";
@@ -17,8 +18,8 @@ let plane: ControlPlane;
 /** The namespaces and admission policies of an environment, as `kubectl apply` takes them. */
 async function admissionOf(environment: Environment): Promise<Manifest> {
   const program = (): Record<string, unknown> => {
-    new Namespaces("namespaces", { environment });
-    new Admission("admission", { environment, gameImage: GAME_IMAGE });
+    new Namespaces("namespaces", { environment, namespaces: NAMESPACES });
+    new Admission("admission", { environment, gameImage: GAME_IMAGE, apiClients: [] });
     return {};
   };
   const { resources } = await planEnvironment(program, rawConfig(environment));

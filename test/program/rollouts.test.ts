@@ -36,7 +36,7 @@ describe("a change rolls exactly the workloads that read it", () => {
       (values) => {
         values.secretVersions = { "redis-password": 2 };
       },
-      ["Deployment/game-server-main", "StatefulSet/redis"],
+      ["Deployment/game-server-main", "Deployment/redis-exporter", "StatefulSet/redis"],
     ],
     [
       "the version of the JWT signing key",
@@ -50,7 +50,7 @@ describe("a change rolls exactly the workloads that read it", () => {
       (values) => {
         values.secretVersions = { "grafana-admin-password": 2 };
       },
-      [],
+      ["Deployment/grafana"],
     ],
     [
       "the port of the HTTP API, which nginx and the probes follow",
@@ -114,7 +114,7 @@ describe("players are never cut off by a shutdown that is shorter than their han
         if (gateway.exposure.kind === "load-balancer") gateway.exposure.deregistrationSeconds = 100;
       });
       const graces = [...podTemplates(plan)]
-        .filter(([name]) => name.startsWith("Deployment/"))
+        .filter(([name]) => /^Deployment\/(game-server|gateway)/.test(name))
         .map(([, template]) => (template as { spec: { terminationGracePeriodSeconds: number } }).spec)
         .map(({ terminationGracePeriodSeconds }) => terminationGracePeriodSeconds);
       const floor = environment === "staging" || environment === "production" ? 300 : 200;

@@ -28,7 +28,7 @@ describe("the seeds' 13 secrets lie in their 9 Secret objects", () => {
   });
 
   test.each(["local", "package"] as const)(
-    "%s has the 9 objects in the 3 namespaces",
+    "%s has the 9 objects, and the certificates of what watches them beside it",
     async (environment) => {
       const secrets = [...kubernetesObjects(await planOf(environment)).values()].filter(
         ({ kind }) => kind === "Secret",
@@ -40,7 +40,9 @@ describe("the seeds' 13 secrets lie in their 9 Secret objects", () => {
         "spacetime-backup/backup",
         "spacetime-monitoring/alertmanager",
         "spacetime-monitoring/grafana",
+        "spacetime-monitoring/internal-tls",
         "spacetime-monitoring/prometheus",
+        "spacetime-nodes/internal-tls",
         "spacetime/game-server",
         "spacetime/gateway-tls",
         "spacetime/internal-tls",

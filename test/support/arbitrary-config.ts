@@ -8,6 +8,7 @@ import type { VariableDefinition } from "../../components/config/variables/types
 import { toText } from "../../components/config/variables/value-text.ts";
 import { ENVIRONMENTS, type Environment } from "../../components/shared/environments.ts";
 import { DATA_KEYS, SECRET_NAMES, type SecretName } from "../../components/shared/secret-names.ts";
+import { arbitraryLogs, arbitraryMonitoring } from "./arbitrary-monitoring.ts";
 import { AUTHORITY_CERTIFICATE, LEAF_CERTIFICATE } from "./certificates.ts";
 
 const whole = (min: number, max: number) => fc.integer({ min, max });
@@ -199,10 +200,23 @@ export function arbitraryRawConfigOf(environment: Environment): fc.Arbitrary<Raw
         database,
         redis: fc.record({ kind: fc.constant("in-cluster"), storage: bytes, resources }),
         certificates,
+        monitoring: arbitraryMonitoring,
+        logs: arbitraryLogs,
         secretVersions,
         slackWebhookUrl: fc.constant("https://hooks.slack.com/services/T1/B2/x3"),
       },
-      { requiredKeys: ["cluster", "gameServer", "gateway", "database", "redis", "certificates"] },
+      {
+        requiredKeys: [
+          "cluster",
+          "gameServer",
+          "gateway",
+          "database",
+          "redis",
+          "certificates",
+          "monitoring",
+          "logs",
+        ],
+      },
     )
     .map((sections) => {
       const values: Record<string, unknown> = { ...sections };

@@ -58,6 +58,10 @@ export function inForeignCluster(values: Values): void {
   values.database = { kind: "in-cluster", storage: "20Gi", resources: resources() };
   values.redis = { kind: "in-cluster", storage: "5Gi", resources: resources() };
   for (const key of ["aws", "backup", "alarms"]) delete values[key];
+  Object.assign(values.monitoring ?? {}, {
+    nodeExporter: { kind: "own" },
+    kubeStateMetrics: { kind: "own" },
+  });
 }
 
 /** The committed stack file with an owner's values in place of the examples: what passes every check. */
@@ -73,6 +77,16 @@ export function filledRawConfig(
     if (values.cluster.kind === "eks") fillEks(values, environment);
     if (values.alarms !== undefined) values.alarms.emails = ["operations@spacetime-vr.com"];
     fillStores(values);
+    if (values.monitoring.notifications.email.kind === "smtp") {
+      Object.assign(values.monitoring.notifications.email, {
+        host: "smtp.spacetime-vr.com",
+        cidrs: ["185.12.65.0/24"],
+        from: "alerts@spacetime-vr.com",
+        username: "alerts@spacetime-vr.com",
+        to: "operations@spacetime-vr.com",
+      });
+      values.monitoring.notifications.deadMansSwitch.url = "https://switch.spacetime-vr.com/ping";
+    }
     if (values.certificates.kind === "acme") {
       values.certificates.email = "operations@spacetime-vr.com";
       values.certificates.hostedZoneId = HOSTED_ZONE;

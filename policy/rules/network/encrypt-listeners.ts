@@ -40,7 +40,7 @@ export const encryptListeners: Rule<Listener> = {
       : [
           port.violation(
             `nothing shows that port ${port.at("containerPort").shown} speaks TLS`,
-            ...["env", "envFrom", "readinessProbe", "livenessProbe", "startupProbe"].map((field) =>
+            ...["args", "env", "envFrom", "readinessProbe", "livenessProbe", "startupProbe"].map((field) =>
               container.node.at(field),
             ),
             container.pod.spec.at("volumes"),

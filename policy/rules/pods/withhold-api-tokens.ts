@@ -1,5 +1,6 @@
 import type { PolicyContext } from "../../context.ts";
 import { type Pod, pods } from "../../kubernetes.ts";
+import type { Node } from "../../node.ts";
 import type { Rule } from "../../rule.ts";
 
 /** Whether a role is bound to the pod's ServiceAccount: then it is one that calls the Kubernetes API. */
@@ -13,6 +14,21 @@ function callsApi(context: PolicyContext, pod: Pod): boolean {
   );
 }
 
+/** What decides whether a pod calls the API: as long as any of it is unknown, so is the answer. */
+function deciding(context: PolicyContext, pod: Pod): Node[] {
+  const bindings = context
+    .ofKind("RoleBinding", "ClusterRoleBinding")
+    .map((binding) => binding.at("subjects"));
+  return [
+    pod.spec.at("serviceAccountName"),
+    pod.owner.at("metadata", "namespace"),
+    ...bindings,
+    ...bindings.flatMap(({ items }) =>
+      items.flatMap((subject) => ["kind", "name", "namespace"].map((field) => subject.at(field))),
+    ),
+  ];
+}
+
 export const withholdApiTokens: Rule<Pod> = {
   name: "withhold-api-tokens",
   items: ["pre.security.no-api-token"],
@@ -21,7 +37,8 @@ export const withholdApiTokens: Rule<Pod> = {
   remediation:
     "Set automountServiceAccountToken: false on the pod; give a pod that needs the API a ServiceAccount with a role of its own.",
   subjects: (context) => pods(context).filter((pod) => !callsApi(context, pod)),
-  check: (pod) => {
+  check: (pod, context) => {
+    const given = deciding(context, pod);
     const mounted = pod.spec.at("automountServiceAccountToken");
     const projected = pod.spec
       .at("volumes")
@@ -29,8 +46,12 @@ export const withholdApiTokens: Rule<Pod> = {
       .map((source) => source.at("serviceAccountToken"))
       .filter((token) => token.exists);
     return [
-      ...(mounted.flag === false ? [] : [mounted.violation("a token is mounted that the pod never uses")]),
-      ...projected.map((token) => token.violation("a volume carries a token that the pod never uses")),
+      ...(mounted.flag === false
+        ? []
+        : [mounted.violation("a token is mounted that the pod never uses", ...given)]),
+      ...projected.map((token) =>
+        token.violation("a volume carries a token that the pod never uses", ...given),
+      ),
     ];
   },
 };

@@ -1,13 +1,31 @@
 import { SECRET_OBJECTS } from "../../../components/secrets/layout.ts";
+import { WORKLOAD_NAMESPACES } from "../../../components/shared/flows.ts";
+import { GAME_NAMESPACE } from "../../../components/shared/namespaces.ts";
 import { nameOf, namespaceOf } from "../../kubernetes.ts";
 import type { Node } from "../../node.ts";
 import type { Rule } from "../../rule.ts";
 
-/**
- * The Secrets that certificates make, beside those of the layout; leaves of cert-manager carry the server's
- * name.
- */
-const CERTIFICATE_SECRETS = /^(gateway-tls(-acme)?|internal-tls(-[a-z-]+)?|internal-authority)$/;
+/** The public certificate, the internal ones of a whole namespace, and those of single servers (by cert-manager). */
+const CERTIFICATE_SECRETS = /^(gateway-tls(-acme)?|internal-tls)$/;
+const LEAF = /^internal-tls-([a-z-]+)$/;
+
+/** Where cert-manager keeps what its ClusterIssuers sign with. */
+const AUTHORITY = { namespace: "cert-manager", name: "internal-authority" };
+
+/** Whether a certificate's Secret lies beside the servers that it is for. */
+function isOfCertificate(namespace: string | undefined, name: string): boolean {
+  if (namespace === AUTHORITY.namespace) return name === AUTHORITY.name;
+  const server = LEAF.exec(name)?.[1];
+  if (server !== undefined) return WORKLOADS.get(server) === namespace;
+  const served = [...WORKLOADS.values()].includes(namespace ?? "");
+  return (
+    CERTIFICATE_SECRETS.test(name) &&
+    served &&
+    (!name.startsWith("gateway-tls") || namespace === GAME_NAMESPACE)
+  );
+}
+
+const WORKLOADS: ReadonlyMap<string, string> = new Map(Object.entries(WORKLOAD_NAMESPACES));
 
 /** The name without the digest of its content. */
 function baseName(name: string): string {
@@ -15,7 +33,7 @@ function baseName(name: string): string {
 }
 
 function isDeclared(namespace: string | undefined, name: string): boolean {
-  if (namespace === "spacetime" && CERTIFICATE_SECRETS.test(name)) return true;
+  if (isOfCertificate(namespace, name)) return true;
   return SECRET_OBJECTS.some((object) => object.namespace === namespace && object.name === baseName(name));
 }
 

@@ -42,7 +42,7 @@ export const certificateCases: readonly RuleCases[] = [
       },
       {
         title: "the internal authority",
-        change: all(set(PUBLIC, "spec.issuerRef", { name: "internal", kind: "Issuer" })),
+        change: all(set(PUBLIC, "spec.issuerRef", { name: "spacetime-vr-internal", kind: "ClusterIssuer" })),
         finds: [
           "certificates-cert-manager-internal spec.acme.server: the public certificate's authority is missing",
         ],

@@ -15,7 +15,7 @@ const BINDING = "namespaces-spacetime-observers";
 const label = (name: string) => `metadata.labels["app.kubernetes.io/${name}"]`;
 const SELECTOR_POLICY = "admission-pods-policy";
 const SELECTED = "spec.matchConstraints.namespaceSelector.matchExpressions[0].values";
-const NONE = ["spacetime", "spacetime-backup", "spacetime-monitoring"].map(
+const NONE = ["spacetime", "spacetime-backup", "spacetime-monitoring", "spacetime-nodes"].map(
   (name) => `namespaces-${name} metadata.name: no admission policy refuses pods in "${name}"`,
 );
 const labelAll = { "app.kubernetes.io/name": "x" };
@@ -23,7 +23,20 @@ const labelAll = { "app.kubernetes.io/name": "x" };
 export const clusterCases: readonly RuleCases[] = [
   {
     rule: enforcePodSecurity,
+    complies: [
+      {
+        title: "the nodes' namespace restricted",
+        change: set("namespaces-spacetime-nodes", ENFORCE, "restricted"),
+      },
+    ],
     violations: [
+      {
+        title: "the exception elsewhere",
+        change: set(NAMESPACE, ENFORCE, "privileged"),
+        finds: [
+          'namespaces-spacetime metadata.labels["pod-security.kubernetes.io/enforce"]: the enforced level is "privileged"',
+        ],
+      },
       {
         title: "a weaker level",
         change: set(NAMESPACE, ENFORCE, "baseline"),
@@ -95,7 +108,7 @@ export const clusterCases: readonly RuleCases[] = [
         finds: ['namespaces-spacetime-observers subjects[0].name: a role is bound to "system:authenticated"'],
       },
     ],
-    notApplicable: { change: without(":Role", ":RoleBinding") },
+    notApplicable: { change: without(":Role", ":RoleBinding", ":ClusterRole", ":ClusterRoleBinding") },
     unknown: [unknownAt(ROLE, "rules"), unknownAt(BINDING, "subjects")],
   },
   {
@@ -150,6 +163,7 @@ export const clusterCases: readonly RuleCases[] = [
         change: set("secrets-redis", "immutable", false),
         finds: [
           "secrets-redis immutable: Secret redis-DIGEST can change and nothing rolls game-server-main-deployment",
+          "secrets-redis immutable: Secret redis-DIGEST can change and nothing rolls monitoring-exporters-redis-deployment",
           "secrets-redis immutable: Secret redis-DIGEST can change and nothing rolls redis-stateful-set",
         ],
       },
@@ -198,7 +212,7 @@ export const clusterCases: readonly RuleCases[] = [
       },
       {
         title: "a namespace that was forgotten",
-        change: set(SELECTOR_POLICY, SELECTED, ["spacetime", "spacetime-backup"]),
+        change: set(SELECTOR_POLICY, SELECTED, ["spacetime", "spacetime-backup", "spacetime-nodes"]),
         finds: [NONE[2] ?? ""],
       },
     ],

@@ -20,6 +20,7 @@ import {
 import type { RuleCases } from "./types.ts";
 
 const NGINX = "gateway-config";
+const PROMETHEUS = "monitoring-prometheus-stateful-set";
 const NGINX_FILE = `data["nginx.conf"]`;
 const nginx = (text: string, by: string) => replace(NGINX, "nginx.conf", text, by);
 
@@ -40,6 +41,27 @@ export const encryptionCases: readonly RuleCases[] = [
       },
     ],
     violations: [
+      {
+        title: "Prometheus without its web config",
+        change: set(PROMETHEUS, `${CONTAINER}.args`, ["--web.listen-address=:9090"]),
+        finds: [
+          "monitoring-prometheus-stateful-set spec.template.spec.containers[0].ports[0]: nothing shows that port 9090 speaks TLS",
+        ],
+      },
+      {
+        title: "a web config that turns nothing on",
+        change: replace("monitoring-prometheus-config", "web.yml", "tls_server_config:", "nothing:"),
+        finds: [
+          "monitoring-prometheus-stateful-set spec.template.spec.containers[0].ports[0]: nothing shows that port 9090 speaks TLS",
+        ],
+      },
+      {
+        title: "gossip of Alertmanagers in plain text",
+        change: replace("monitoring-alertmanager-config", "cluster.yml", "tls_server_config:", "nothing:"),
+        finds: [
+          "monitoring-alertmanager-stateful-set spec.template.spec.containers[0].ports[1]: nothing shows that port 9094 speaks TLS",
+        ],
+      },
       {
         title: "one more port",
         change: only(REDIS, `${CONTAINER}.ports`, { name: "metrics", containerPort: 9121 }),

@@ -148,6 +148,20 @@ export const hardeningCases: readonly RuleCases[] = [
     complies: [{ title: "said to be isolated", change: set(GAME, `${POD}.hostNetwork`, false) }],
     violations: [
       {
+        title: "a directory of the node that is not only read",
+        change: set("logging-daemon-set", `${CONTAINER}.volumeMounts[1].readOnly`, false),
+        finds: [
+          "logging-daemon-set spec.template.spec.containers[0].volumeMounts[1].readOnly: a directory of the node can be written to",
+        ],
+      },
+      {
+        title: "another directory than the workload is for",
+        change: set("logging-daemon-set", `${POD}.volumes[1].hostPath`, { path: "/etc" }),
+        finds: [
+          'logging-daemon-set spec.template.spec.volumes[1].hostPath: the volume is a directory of the node ({"path":"/etc"})',
+        ],
+      },
+      {
         title: "the node's network",
         change: set(GAME, `${POD}.hostNetwork`, true),
         finds: ["game-server-main-deployment spec.template.spec.hostNetwork: hostNetwork is on"],

@@ -202,6 +202,7 @@ export const podCases: readonly RuleCases[] = [
       change: all(
         set(GAME, `${CONTAINER}.lifecycle`, undefined),
         set(GATEWAY, `${CONTAINER}.lifecycle`, undefined),
+        set(GATEWAY, `${POD}.containers[1].lifecycle`, undefined),
       ),
     },
     unknown: [unknownAt(GAME, GRACE), unknownAt(ENVIRONMENT, `data.${DRAIN}`)],

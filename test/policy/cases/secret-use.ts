@@ -66,6 +66,7 @@ export const secretUseCases: readonly RuleCases[] = [
         title: "a Secret of another namespace",
         change: all(set("secrets-redis", "metadata.namespace", "spacetime-backup"), remove(GAME)),
         finds: [
+          'monitoring-exporters-redis-deployment spec.template.spec.containers[0].env[1].valueFrom.secretKeyRef.name: there is no Secret "redis-DIGEST" in spacetime',
           'redis-stateful-set spec.template.spec.volumes[1].secret.secretName: there is no Secret "redis-DIGEST" in spacetime',
         ],
       },

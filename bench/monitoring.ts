@@ -1,0 +1,190 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { parseArgs } from "node:util";
+import { stringify } from "yaml";
+import { ruleGroups, rulesYaml } from "../components/monitoring/rules/index.ts";
+import { startServer } from "../reference-server/server.ts";
+import { PRODUCTION } from "../test/monitoring/rules/production.ts";
+
+/**
+ * What the rules cost a real Prometheus (on PATH) as the number of game servers grows: rules evaluated per second of processor
+ * time, memory and series. The servers are simulated from one real scrape of the reference server, each with counters of its own.
+ */
+const { values } = parseArgs({
+  options: {
+    servers: { type: "string", default: "100,300,1000" },
+    seconds: { type: "string", default: "75" },
+    interval: { type: "string", default: "5" },
+  },
+});
+
+const SECONDS = Number(values.seconds);
+const INTERVAL = `${values.interval}s`;
+/** Rates need a few samples before rules find anything to do. */
+const WARM_UP_SECONDS = 30;
+
+interface Cost {
+  readonly servers: number;
+  readonly series: number;
+  readonly rules: number;
+  /** Seconds that one evaluation of every rule takes. */
+  readonly evaluationSeconds: number;
+  readonly residentMb: number;
+}
+
+function say(line: string): void {
+  process.stdout.write(`${line}\n`);
+}
+
+/** One scrape of the real server, as lines. */
+async function exposition(): Promise<readonly string[]> {
+  const token = "bench-token-0123456789abcdef0123456789abcdef";
+  const settings = {
+    GODOT_ENV: "production",
+    GODOT_BIND_ADDRESS: "127.0.0.1",
+    GODOT_TLS_ENABLED: "false",
+    GODOT_HTTP_PORT: "18480",
+    GODOT_TELEMETRY_PORT: "18481",
+    GODOT_DISCOVERY_PORT: "18487",
+    GODOT_API_TOKEN: token,
+    GODOT_JWT_SIGNING_KEY: token,
+  };
+  const server = await startServer(settings, { write: () => undefined });
+  await sleep(1500);
+  const answer = await fetch(`${server.httpUrl}/metrics`, { headers: { Authorization: `Bearer ${token}` } });
+  const text = await answer.text();
+  await server.stop();
+  if (!answer.ok) throw new Error(`The reference server's /metrics answered ${answer.status}.`);
+  return text.split("\n");
+}
+
+const COUNTER = /^(\w+_(?:total|count|sum|bucket)(?:\{[^}]*\})?) (\S+)$/;
+
+/** Answers every server's scrape; counters rise with each one. */
+async function simulate(lines: readonly string[]): Promise<Server> {
+  let scrapes = 0;
+  const server = createServer((_request, response) => {
+    scrapes += 1;
+    const body = lines.map((line) =>
+      line.replace(COUNTER, (_, series, value) => `${series} ${Number(value) + scrapes}`),
+    );
+    response.writeHead(200, { "Content-Type": "text/plain; version=0.0.4" }).end(body.join("\n"));
+  });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  return server;
+}
+
+function config(address: string, servers: number): string {
+  const targets = Array.from({ length: servers }, (_, index) => ({
+    targets: [address],
+    labels: {
+      __metrics_path__: `/server-${index}`,
+      instance: `server-${index}`,
+      pod: `game-server-${index}`,
+      namespace: "spacetime",
+    },
+  }));
+  return stringify({
+    global: { scrape_interval: INTERVAL, evaluation_interval: INTERVAL },
+    rule_files: ["rules.yml"],
+    scrape_configs: [{ job_name: "game-server", static_configs: targets }],
+  });
+}
+
+interface RulesAnswer {
+  readonly data: {
+    readonly groups: readonly { readonly rules: unknown[]; readonly evaluationTime: number }[];
+  };
+}
+
+interface TsdbAnswer {
+  readonly data: { readonly headStats: { readonly numSeries: number } };
+}
+
+async function ask<Answer>(url: string): Promise<Answer> {
+  return (await (await fetch(url)).json()) as Answer;
+}
+
+async function ready(url: string): Promise<void> {
+  for (let attempt = 0; attempt < 100; attempt += 1) {
+    const answer = await fetch(`${url}/-/ready`).catch(() => undefined);
+    if (answer?.ok) return;
+    await sleep(200);
+  }
+  throw new Error("Prometheus did not become ready within 20 seconds.");
+}
+
+/** Resident memory of a process, megabytes. */
+function residentMb(pid: number): number {
+  const [, kilobytes = "0"] = /^VmRSS:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, "utf8")) ?? [];
+  return Number(kilobytes) / 1000;
+}
+
+async function measure(address: string, servers: number, port: number): Promise<Cost> {
+  const directory = mkdtempSync(join(tmpdir(), "bench-monitoring-"));
+  writeFileSync(join(directory, "prometheus.yml"), config(address, servers));
+  writeFileSync(join(directory, "rules.yml"), rulesYaml(ruleGroups(PRODUCTION)));
+  const url = `http://127.0.0.1:${port}`;
+  const args = [`--config.file=${directory}/prometheus.yml`, `--storage.tsdb.path=${directory}/data`];
+  const child = spawn("prometheus", [...args, `--web.listen-address=127.0.0.1:${port}`], { stdio: "ignore" });
+  const ended = once(child, "exit");
+  try {
+    await ready(url);
+    await sleep(WARM_UP_SECONDS * 1000);
+    const samples: number[] = [];
+    let rules = 0;
+    for (const end = Date.now() + SECONDS * 1000 - WARM_UP_SECONDS * 1000; Date.now() < end; ) {
+      const { groups } = (await ask<RulesAnswer>(`${url}/api/v1/rules`)).data;
+      samples.push(groups.reduce((sum, { evaluationTime }) => sum + evaluationTime, 0));
+      rules = groups.reduce((sum, group) => sum + group.rules.length, 0);
+      await sleep(Number(values.interval) * 1000);
+    }
+    const { headStats } = (await ask<TsdbAnswer>(`${url}/api/v1/status/tsdb`)).data;
+    const evaluationSeconds = samples.toSorted((a, b) => a - b)[Math.floor(samples.length / 2)] ?? 0;
+    return {
+      servers,
+      series: headStats.numSeries,
+      rules,
+      evaluationSeconds,
+      residentMb: residentMb(child.pid ?? 0),
+    };
+  } finally {
+    child.kill();
+    await ended;
+    rmSync(directory, { recursive: true, force: true });
+  }
+}
+
+function row({ servers, series, rules, evaluationSeconds, residentMb }: Cost, first: Cost): string {
+  const factor = (of: (cost: Cost) => number, cost: Cost): string => `${(of(cost) / of(first)).toFixed(1)}x`;
+  const cost = { servers, series, rules, evaluationSeconds, residentMb };
+  return [
+    `${servers} servers (${factor((c) => c.servers, cost)})`,
+    `${series} series (${factor((c) => c.series, cost)})`,
+    `${rules} rules in ${(evaluationSeconds * 1000).toFixed(0)} ms (${factor((c) => c.evaluationSeconds, cost)})`,
+    `${Math.round(rules / evaluationSeconds)} rules/s`,
+    `${residentMb.toFixed(0)} MB (${factor((c) => c.residentMb, cost)})`,
+  ].join("  ");
+}
+
+async function main(): Promise<void> {
+  const simulated = await simulate(await exposition());
+  const { port } = simulated.address() as AddressInfo;
+  const costs: Cost[] = [];
+  for (const servers of values.servers.split(",").map(Number)) {
+    say(`${servers} servers, ${SECONDS} s…`);
+    const cost = await measure(`127.0.0.1:${port}`, servers, 19_490);
+    costs.push(cost);
+    say(row(cost, costs[0] as Cost));
+  }
+  simulated.close();
+}
+
+await main();

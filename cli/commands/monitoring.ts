@@ -1,0 +1,82 @@
+import { Command } from "commander";
+import { knownEnvironment } from "../../components/config/environment.ts";
+import { parseConfig } from "../../components/config/load.ts";
+import { channelsWithoutCredential, monitoring } from "../../components/config/monitoring-slices.ts";
+import { readStackFile } from "../../components/config/stack-file.ts";
+import { ENVIRONMENTS } from "../../components/shared/environments.ts";
+import { InputError } from "../../components/shared/errors.ts";
+import { json, type Output } from "../output.ts";
+
+/** What the command gets from the process that it runs in. */
+export interface MonitoringContext {
+  /** The directory with the stack files. */
+  readonly directory: string;
+  readonly output: Output;
+}
+
+interface RenderOptions {
+  readonly environment: string;
+  readonly json?: true;
+}
+
+const EXAMPLES = `
+Examples:
+  monitoring render out                            production's files
+  monitoring render out --environment staging      another environment's
+  promtool check config --syntax-only out/prometheus.yml
+  promtool check rules out/rules.yml
+  amtool check-config out/alertmanager.yml
+
+The files are those that the pods mount. No secret stands in them: each is the path of a file in the pod, which is why promtool
+is told to look at the syntax only. They are written aside and put in place at the end; a directory that holds
+anything else is left alone.
+Exit codes: 0 written, 2 invalid config or arguments, or the directory cannot be written.`;
+
+/** The `monitoring` commands. */
+export function monitoringCommand(context: MonitoringContext): Command {
+  const render = new Command("render")
+    .summary("write the files of Prometheus, Alertmanager and Grafana")
+    .description("Writes the files of Prometheus, Alertmanager and Grafana as the pods mount them.")
+    .argument("<directory>", "a new directory, an empty one, or one that was rendered before")
+    .option("--environment <name>", ENVIRONMENTS.join(", "), "production")
+    .option("--json", "print the names of the written files as JSON and nothing else")
+    .addHelpText("after", EXAMPLES)
+    .action((directory: string, options: RenderOptions) => renderMonitoring(directory, options, context));
+  return new Command("monitoring")
+    .summary("the files of Prometheus, Alertmanager and Grafana")
+    .description("The monitoring of an environment as files.")
+    .addCommand(render);
+}
+
+async function renderMonitoring(
+  directory: string,
+  options: RenderOptions,
+  { directory: project, output }: MonitoringContext,
+): Promise<void> {
+  const environment = knownEnvironment(options.environment);
+  const config = parseConfig(readStackFile(project, environment));
+  const slice = monitoring(config);
+  if (slice === undefined) {
+    throw new InputError("There is nothing to render:", [
+      {
+        subject: "spacetime-vr:monitoring.kind",
+        value: "none",
+        rule: `means that ${environment} has no monitoring`,
+        remedy: `Set it to in-cluster in Pulumi.${environment}.yaml, or name another environment.`,
+      },
+    ]);
+  }
+  output.progress("rendering");
+  const [{ monitoringFiles }, { dashboards }, { renderFiles }] = await Promise.all([
+    import("../../components/monitoring/render.ts"),
+    import("../../components/monitoring/dashboards/index.ts"),
+    import("../../plan/render.ts"),
+  ]);
+  const files = renderFiles(monitoringFiles({ ...slice, dashboards: dashboards() }), directory);
+  const waiting = channelsWithoutCredential(config);
+  if (options.json === true) return output.result(json({ environment, directory, files, waiting }));
+  output.note(`${directory}: ${files.length} files of ${environment}`);
+  for (const key of waiting) {
+    output.note(`Left out until it has its credential: pulumi config set --secret spacetime-vr:${key}`);
+  }
+}

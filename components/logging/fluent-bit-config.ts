@@ -1,0 +1,171 @@
+import { stringify } from "yaml";
+import type { Environment } from "../shared/environments.ts";
+import { NAMESPACES } from "../shared/namespaces.ts";
+import { logGroupName, type Stream } from "./streams.ts";
+
+/** Where logs are shipped to. */
+export type LogDestination =
+  | {
+      readonly kind: "cloudwatch";
+      readonly region: string;
+      readonly retentionDays: number;
+      readonly auditRetentionDays: number;
+      /** Whether Fluent Bit makes the log groups, because nothing else does. */
+      readonly createsGroups: boolean;
+    }
+  | {
+      readonly kind: "loki";
+      readonly host: string;
+      readonly port: number;
+      readonly tenant: string | undefined;
+    };
+
+/** Fluent Bit's own HTTP server, on loopback: nginx in the same pod puts TLS in front. */
+export const HTTP_PORT = 2020;
+
+/** The tag of audit records, which have an output, a buffer and a retention of their own. */
+const AUDIT = "audit";
+
+/** What waits on the node while the receiver is away; at about 1 KiB a line, a day of a busy node. */
+const BUFFER = { app: "512M", audit: "256M" } as const;
+
+/** The complete fluent-bit.yaml. */
+export function fluentBitConfig(environment: Environment, destination: LogDestination): string {
+  return stringify(
+    {
+      service: {
+        flush: 1,
+        // What is in memory at a stop gets this long to leave.
+        grace: 30,
+        log_level: "info",
+        http_server: "on",
+        http_listen: "127.0.0.1",
+        http_port: HTTP_PORT,
+        health_check: "on",
+        hc_errors_count: 5,
+        hc_retry_failure_count: 20,
+        hc_period: 60,
+        "storage.path": "/buffers",
+        "storage.sync": "normal",
+        "storage.metrics": "on",
+        "storage.max_chunks_up": 64,
+      },
+      parsers: [{ name: "json-line", format: "json" }],
+      pipeline: {
+        inputs: [containerLogs()],
+        filters: filters(environment),
+        outputs: [output("app", environment, destination), output(AUDIT, environment, destination)],
+      },
+    },
+    { lineWidth: 0 },
+  );
+}
+
+function containerLogs(): object {
+  return {
+    name: "tail",
+    alias: "containers",
+    tag: "containers.*",
+    // Only our namespaces: what others log is not ours to read.
+    path: NAMESPACES.map((namespace) => `/var/log/containers/*_${namespace}_*.log`).join(","),
+    "multiline.parser": "cri, docker",
+    // Lines before the first look are shipped too. A new pod reads each file anew: rather twice than never.
+    read_from_head: true,
+    db: "/buffers/positions.db",
+    "db.locking": true,
+    "storage.type": "filesystem",
+    skip_long_lines: true,
+    buffer_max_size: "256k",
+    refresh_interval: 10,
+    rotate_wait: 30,
+    path_key: "file",
+  };
+}
+
+function filters(environment: Environment): object[] {
+  const everything = "containers.*";
+  return [
+    { name: "modify", match: everything, rename: "log message", set: `environment ${environment}` },
+    { name: "lua", match: everything, code: PLACE_LUA, call: "place" },
+    // The line itself, where it is JSON; its fields then stand beside pod and namespace.
+    {
+      name: "parser",
+      match: everything,
+      key_name: "message",
+      parser: "json-line",
+      reserve_data: true,
+      preserve_key: false,
+    },
+    { name: "lua", match: everything, script: "/etc/fluent-bit/filter.lua", call: "filter" },
+    {
+      name: "rewrite_tag",
+      match: everything,
+      rule: `$stream ^${AUDIT}$ ${AUDIT}.$TAG false`,
+      emitter_name: "audit",
+      "emitter_storage.type": "filesystem",
+      emitter_mem_buf_limit: "32M",
+    },
+  ];
+}
+
+/** Pod, namespace and container from the name of the file: no question to the API server, and no right to ask it. */
+const PLACE_LUA = [
+  "function place(tag, timestamp, record)",
+  '  local file = record.file or ""',
+  '  local pod, namespace, container = string.match(file, "([^/_]+)_([^_]+)_(.+)%-%x+%.log$")',
+  "  record.file = nil",
+  "  record.pod, record.namespace, record.container = pod, namespace, container",
+  "  return 2, timestamp, record",
+  "end",
+].join("\n");
+
+/** Where no deployment makes the groups, Fluent Bit does, and gives them their end. */
+function createdGroup(
+  stream: Stream,
+  { auditRetentionDays, retentionDays }: Extract<LogDestination, { kind: "cloudwatch" }>,
+): object {
+  return {
+    auto_create_group: true,
+    log_retention_days: stream === "audit" ? auditRetentionDays : retentionDays,
+  };
+}
+
+function output(stream: Stream, environment: Environment, destination: LogDestination): object {
+  const common = {
+    alias: stream,
+    match: stream === "audit" ? `${AUDIT}.*` : "containers.*",
+    "storage.total_limit_size": BUFFER[stream],
+    // The audit log is never given up; the others are after about a day, and that is counted.
+    retry_limit: stream === "audit" ? "no_limits" : 100,
+  };
+  switch (destination.kind) {
+    case "cloudwatch":
+      return {
+        name: "cloudwatch_logs",
+        ...common,
+        region: destination.region,
+        log_group_name: logGroupName(environment, stream),
+        log_stream_prefix: "nodes.",
+        log_stream_template: "$namespace.$pod.$container",
+        ...(destination.createsGroups ? createdGroup(stream, destination) : {}),
+      };
+    case "loki":
+      return {
+        name: "loki",
+        ...common,
+        host: destination.host,
+        port: destination.port,
+        tls: true,
+        "tls.verify": true,
+        ...(destination.tenant === undefined ? {} : { tenant_id: destination.tenant }),
+        // Few values each, or Loki's index grows with the players; `stream` is what its retention rules select by.
+        labels: `job=spacetime-vr, environment=${environment}, stream=${stream}`,
+        label_keys: "$namespace,$container",
+        line_format: "json",
+      };
+    default: {
+      const exhaustive: never = destination;
+      return exhaustive;
+    }
+  }
+}

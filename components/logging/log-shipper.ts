@@ -1,0 +1,144 @@
+import * as kubernetes from "@pulumi/kubernetes";
+import * as pulumi from "@pulumi/pulumi";
+import { configObject } from "../shared/config-object.ts";
+import type { Environment } from "../shared/environments.ts";
+import { objectLabels, selectorLabels } from "../shared/labels.ts";
+import { METRICS_PORTS } from "../shared/metrics-ports.ts";
+import { NODES_NAMESPACE } from "../shared/namespaces.ts";
+import { guaranteed, RESTRICTED_CONTAINER, restrictedPod, scratch } from "../shared/pods.ts";
+import { reloadOnChange } from "../shared/reload.ts";
+import { IMAGES, imageReference } from "../shared/versions.ts";
+import { fluentBitConfig, type LogDestination } from "./fluent-bit-config.ts";
+import { proxyConfig } from "./proxy-config.ts";
+import { filterLua } from "./redaction.ts";
+
+export interface LogShipperArgs {
+  readonly environment: Environment;
+  readonly destination: LogDestination;
+  readonly tls: {
+    readonly volume: kubernetes.types.input.core.v1.Volume;
+    readonly annotations: Readonly<Record<string, pulumi.Input<string>>>;
+  };
+}
+
+const NAME = "fluent-bit";
+
+/** Nobody, in the root group: the kubelet's log files belong to root and may be read by its group. */
+const IDENTITY = { uid: 65534, gid: 0 };
+
+/** Ships the logs of our pods from every node, redacted, the audit log apart. */
+export class LogShipper extends pulumi.ComponentResource {
+  constructor(name: string, args: LogShipperArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("spacetime-vr:logging:LogShipper", name, {}, opts);
+    const labels = { ...objectLabels(NAME, args.environment, IMAGES["fluent-bit"].version) };
+    const metadata = { name: NAME, namespace: NODES_NAMESPACE, labels };
+    const config = configObject(
+      `${name}-config`,
+      {
+        baseName: NAME,
+        namespace: NODES_NAMESPACE,
+        labels,
+        data: {
+          "fluent-bit.yaml": fluentBitConfig(args.environment, args.destination),
+          "filter.lua": filterLua(),
+          "nginx.conf": proxyConfig(),
+        },
+      },
+      { parent: this },
+    );
+    new kubernetes.core.v1.ServiceAccount(
+      `${name}-service-account`,
+      { metadata, automountServiceAccountToken: false },
+      { parent: this },
+    );
+    new kubernetes.apps.v1.DaemonSet(
+      `${name}-daemon-set`,
+      {
+        metadata,
+        spec: {
+          selector: { matchLabels: { ...selectorLabels(NAME) } },
+          template: {
+            metadata: { labels, annotations: { ...args.tls.annotations } },
+            spec: podSpec(config.name, args.tls.volume),
+          },
+        },
+      },
+      { parent: this, dependsOn: [config.resource] },
+    );
+    this.registerOutputs({});
+  }
+}
+
+function podSpec(
+  config: string,
+  tls: kubernetes.types.input.core.v1.Volume,
+): kubernetes.types.input.core.v1.PodSpec {
+  return {
+    ...restrictedPod(NAME, IDENTITY),
+    // Full nodes and tainted ones log too.
+    tolerations: [{ operator: "Exists" }],
+    terminationGracePeriodSeconds: 60,
+    containers: [shipper(), proxy()],
+    volumes: [
+      { name: "config", configMap: { name: config } },
+      { name: "logs", hostPath: { path: "/var/log", type: "Directory" } },
+      tls,
+      scratch("buffers", "1Gi"),
+      scratch("tmp", "16Mi"),
+    ],
+  };
+}
+
+function asked(path: string) {
+  const probe = {
+    httpGet: { path, port: METRICS_PORTS["fluent-bit"], scheme: "HTTPS" },
+    timeoutSeconds: 5,
+  };
+  return {
+    readinessProbe: { ...probe, periodSeconds: 15 },
+    livenessProbe: { ...probe, periodSeconds: 30, failureThreshold: 10 },
+  };
+}
+
+function shipper(): kubernetes.types.input.core.v1.Container {
+  return {
+    name: NAME,
+    image: imageReference("fluent-bit"),
+    args: ["--config=/etc/fluent-bit/fluent-bit.yaml"],
+    resources: guaranteed({ cpu: "100m", memory: "128Mi" }),
+    securityContext: RESTRICTED_CONTAINER,
+    // A receiver that is away must not restart the shipper, which would read every file anew: life is its HTTP server.
+    readinessProbe: asked("/api/v1/health").readinessProbe,
+    livenessProbe: asked("/api/v2/metrics/prometheus").livenessProbe,
+    volumeMounts: [
+      { name: "config", mountPath: "/etc/fluent-bit", readOnly: true },
+      { name: "logs", mountPath: "/var/log", readOnly: true },
+      { name: "buffers", mountPath: "/buffers" },
+    ],
+  };
+}
+
+function proxy(): kubernetes.types.input.core.v1.Container {
+  const nginx = "nginx -e stderr -c /etc/proxy/nginx.conf";
+  return {
+    name: "tls",
+    image: imageReference("nginx"),
+    command: [
+      "sh",
+      "-ec",
+      [
+        reloadOnChange(["/run/secrets/tls"], `${nginx} -q -t && kill -HUP 1`),
+        `exec ${nginx} -g 'daemon off;'`,
+      ].join("\n"),
+    ],
+    ports: [{ name: "metrics", containerPort: METRICS_PORTS["fluent-bit"], protocol: "TCP" }],
+    resources: guaranteed({ cpu: "20m", memory: "32Mi" }),
+    securityContext: RESTRICTED_CONTAINER,
+    ...asked("/proxy-health"),
+    volumeMounts: [
+      { name: "config", mountPath: "/etc/proxy", readOnly: true },
+      { name: "tls", mountPath: "/run/secrets/tls", readOnly: true },
+      { name: "tmp", mountPath: "/tmp" },
+    ],
+  };
+}

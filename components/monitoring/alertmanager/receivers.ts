@@ -1,0 +1,135 @@
+import { PATHS } from "../paths.ts";
+import { TEAMS, type Team } from "../rules/types.ts";
+import type { Notifications } from "./types.ts";
+
+/** How loud a receiver is: it calls somebody, posts a message, or keeps a record. */
+export const URGENCIES = ["page", "notify", "record"] as const;
+export type Urgency = (typeof URGENCIES)[number];
+
+/** The receiver of alerts that no route knows: a fault of the rules, told to the platform's team. */
+export const UNROUTED = "unrouted";
+
+/** The receiver of the alert that always fires. */
+export const WATCHDOG = "watchdog";
+
+/** A receiver as alertmanager.yml has it. */
+export interface Receiver {
+  readonly name: string;
+  readonly [channel: string]: unknown;
+}
+
+export function receiverName(team: Team, urgency: Urgency): string {
+  return `${team}-${urgency}`;
+}
+
+/** Every receiver. All exist everywhere; without a channel they take alerts and tell nobody, as Alertmanager's page shows. */
+export function receivers(notifications: Notifications): Receiver[] {
+  return [
+    { name: UNROUTED, ...merged(slack(notifications, "platform"), email(notifications)) },
+    { name: WATCHDOG, ...deadMansSwitch(notifications) },
+    ...TEAMS.flatMap((team) =>
+      URGENCIES.map((urgency) => ({
+        name: receiverName(team, urgency),
+        ...channels(notifications, team, urgency),
+      })),
+    ),
+  ];
+}
+
+type Channels = Readonly<Record<string, readonly object[]>>;
+
+function merged(...parts: readonly Channels[]): Channels {
+  return Object.assign({}, ...parts) as Channels;
+}
+
+/** The first channel that there is. */
+function firstOf(...parts: readonly Channels[]): Channels {
+  return parts.find((part) => Object.keys(part).length > 0) ?? {};
+}
+
+function channels(notifications: Notifications, team: Team, urgency: Urgency): Channels {
+  switch (urgency) {
+    case "page":
+      // The page calls one person, the channel tells the others that somebody was called.
+      return merged(
+        firstOf(pagerduty(notifications, team), email(notifications)),
+        slack(notifications, team),
+      );
+    case "notify":
+      return firstOf(slack(notifications, team), email(notifications));
+    case "record":
+      return firstOf(email(notifications), slack(notifications, team));
+    default: {
+      const exhaustive: never = urgency;
+      return exhaustive;
+    }
+  }
+}
+
+const TITLE =
+  '[{{ .CommonLabels.environment }}] {{ .Status | toUpper }}{{ if eq .Status "firing" }} {{ .Alerts.Firing | len }}{{ end }}: {{ .CommonLabels.alertname }}';
+
+const TEXT = [
+  "{{ range .Alerts }}{{ .Annotations.summary }}",
+  "{{ .Annotations.description }}",
+  "Runbook: {{ .Annotations.runbook_url }}",
+  "{{ end }}",
+].join("\n");
+
+function slack({ slack: channel }: Notifications, team: Team): Channels {
+  if (channel.kind === "none") return {};
+  return {
+    slack_configs: [
+      {
+        api_url_file: PATHS.slackWebhook,
+        channel: channel.channels[team],
+        send_resolved: true,
+        title: TITLE,
+        text: TEXT,
+      },
+    ],
+  };
+}
+
+function email({ email: channel }: Notifications): Channels {
+  if (channel.kind === "none") return {};
+  return {
+    email_configs: [
+      {
+        to: channel.to,
+        from: channel.from,
+        smarthost: `${channel.host}:${channel.port}`,
+        auth_username: channel.username,
+        auth_password_file: PATHS.smtpPassword,
+        require_tls: true,
+        send_resolved: true,
+        headers: { Subject: TITLE },
+      },
+    ],
+  };
+}
+
+function pagerduty({ pagerduty: channel }: Notifications, team: Team): Channels {
+  if (channel.kind === "none") return {};
+  return {
+    pagerduty_configs: [
+      {
+        routing_key_file: PATHS.pagerdutyKey,
+        send_resolved: true,
+        description: TITLE,
+        severity: "{{ .CommonLabels.severity }}",
+        group: team,
+        component: "{{ .CommonLabels.job }}",
+        details: {
+          summary: "{{ range .Alerts }}{{ .Annotations.summary }} {{ end }}",
+          runbook: "{{ (index .Alerts 0).Annotations.runbook_url }}",
+        },
+      },
+    ],
+  };
+}
+
+function deadMansSwitch({ deadMansSwitch: channel }: Notifications): Channels {
+  if (channel.kind === "none") return {};
+  return { webhook_configs: [{ url: channel.url, send_resolved: false }] };
+}

@@ -1,0 +1,74 @@
+import { TEAMS, type Team } from "../rules/types.ts";
+import { receiverName, UNROUTED, WATCHDOG } from "./receivers.ts";
+import type { MuteTime } from "./types.ts";
+
+/** The alert that always fires, so that its silence can be noticed. */
+export const WATCHDOG_ALERT = "Watchdog";
+
+/** Environments in which a critical alert calls somebody: those with players. */
+const PAGING = ["production", "package"];
+
+/** A route as alertmanager.yml has it. */
+export type Route = Readonly<Record<string, unknown>>;
+
+/**
+ * The tree: the Watchdog to its switch, then by team, then by severity and environment. An alert without a known team or
+ * severity falls to the root's receiver, which says so.
+ */
+export function rootRoute(muteTimes: readonly MuteTime[]): Route {
+  return {
+    receiver: UNROUTED,
+    // One message for an alert of ten servers, not ten.
+    group_by: ["alertname", "environment", "cluster", "team"],
+    group_wait: "30s",
+    group_interval: "5m",
+    repeat_interval: "4h",
+    routes: [watchdogRoute(), ...TEAMS.map((team) => teamRoute(team, muteTimes))],
+  };
+}
+
+function watchdogRoute(): Route {
+  return {
+    matchers: [`alertname="${WATCHDOG_ALERT}"`],
+    receiver: WATCHDOG,
+    group_wait: "0s",
+    // The switch calls when nothing came for a few minutes.
+    group_interval: "1m",
+    repeat_interval: "1m",
+  };
+}
+
+function teamRoute(team: Team, muteTimes: readonly MuteTime[]): Route {
+  const muted = (severity: "warning" | "info"): Route => {
+    const names = muteTimes.filter(({ severities }) => severities.includes(severity)).map(({ name }) => name);
+    return names.length === 0 ? {} : { mute_time_intervals: names };
+  };
+  return {
+    matchers: [`team="${team}"`],
+    receiver: UNROUTED,
+    routes: [
+      {
+        matchers: ['severity="critical"', `environment=~"${PAGING.join("|")}"`],
+        receiver: receiverName(team, "page"),
+        group_wait: "10s",
+        repeat_interval: "1h",
+      },
+      { matchers: ['severity="critical"'], receiver: receiverName(team, "notify") },
+      {
+        matchers: ['severity="warning"'],
+        receiver: receiverName(team, "notify"),
+        repeat_interval: "12h",
+        ...muted("warning"),
+      },
+      {
+        matchers: ['severity="info"'],
+        receiver: receiverName(team, "record"),
+        // For whoever reads it over coffee: gathered, and said once a day.
+        group_wait: "5m",
+        group_interval: "1h",
+        repeat_interval: "24h",
+        ...muted("info"),
+      },
+    ],
+  };
+}

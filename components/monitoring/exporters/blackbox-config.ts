@@ -1,0 +1,84 @@
+import { stringify } from "yaml";
+
+/** A question asked from outside a server: the label `probe` of its metrics is the name. */
+export interface Probe {
+  readonly name: "public-http" | "public-tls" | "telemetry-port";
+  readonly target: string;
+}
+
+/** How the public door is found and proven. */
+export interface ProbeOptions {
+  /** The public name: SNI, Host header and the name in the certificate. */
+  readonly domain: string;
+  /** Host and port to connect to: the public name, or the gateway's Service where that is not reachable from inside. */
+  readonly address: string;
+  /** A self-signed certificate has no authority to be checked against; its end is still measured. */
+  readonly verifyCertificate: boolean;
+}
+
+/** The questions about the public door. */
+export function probes({ address }: ProbeOptions): Probe[] {
+  return [
+    { name: "public-http", target: `https://${address}/health` },
+    { name: "public-tls", target: address },
+    { name: "telemetry-port", target: address },
+  ];
+}
+
+/** Long enough for a handshake across the world, well below the scrape interval. */
+const TIMEOUT = "8s";
+
+/** The complete blackbox.yml: one module per probe, of the same name. */
+export function blackboxConfig({ domain, verifyCertificate }: ProbeOptions): string {
+  const tls = {
+    server_name: domain,
+    ...(verifyCertificate ? {} : { insecure_skip_verify: true }),
+    min_version: "TLS12",
+  };
+  const handshake = [
+    "GET /telemetry HTTP/1.1",
+    `Host: ${domain}`,
+    "Connection: Upgrade",
+    "Upgrade: websocket",
+    "Sec-WebSocket-Version: 13",
+    // Any 16 bytes in base64 (RFC 6455, section 4.1).
+    "Sec-WebSocket-Key: cHJvYmUtcHJvYmUtcHJiZQ==",
+    "",
+  ];
+  return stringify({
+    modules: {
+      "public-http": {
+        prober: "http",
+        timeout: TIMEOUT,
+        http: {
+          method: "GET",
+          headers: { Host: domain },
+          valid_status_codes: [200],
+          fail_if_not_ssl: true,
+          follow_redirects: false,
+          preferred_ip_protocol: "ip4",
+          tls_config: tls,
+        },
+      },
+      "public-tls": {
+        prober: "tcp",
+        timeout: TIMEOUT,
+        tcp: { tls: true, preferred_ip_protocol: "ip4", tls_config: tls },
+      },
+      "telemetry-port": {
+        prober: "tcp",
+        timeout: TIMEOUT,
+        tcp: {
+          tls: true,
+          preferred_ip_protocol: "ip4",
+          tls_config: tls,
+          query_response: [
+            ...handshake.map((send) => ({ send: `${send}\r` })),
+            // Without a token the handshake is refused by the telemetry server itself: the way to it is open.
+            { expect: "^HTTP/1.1 (101|401) " },
+          ],
+        },
+      },
+    },
+  });
+}

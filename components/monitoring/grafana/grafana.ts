@@ -1,0 +1,115 @@
+import * as pulumi from "@pulumi/pulumi";
+import { configObject } from "../../shared/config-object.ts";
+import type { Environment } from "../../shared/environments.ts";
+import { METRICS_PORTS } from "../../shared/metrics-ports.ts";
+import { scratch } from "../../shared/pods.ts";
+import {
+  container,
+  httpsGet,
+  metadataOf,
+  probes,
+  secretVolume,
+  service,
+  serviceAccount,
+  singleDeployment,
+  TLS_MOUNT,
+  type WorkloadTls,
+} from "../workload.ts";
+import { DASHBOARD_DIRECTORY, type Dashboard, dashboardProvider, dataSources, grafanaIni } from "./config.ts";
+
+export interface GrafanaArgs {
+  readonly environment: Environment;
+  readonly dashboards: readonly Dashboard[];
+  readonly secrets: { readonly grafana: string; readonly prometheus: string; readonly alertmanager: string };
+  readonly tls: WorkloadTls;
+}
+
+const NAME = "grafana";
+const SIZE = { cpu: "200m", memory: "512Mi" };
+
+/** The image's user and, as it wants it, the root group. */
+const IDENTITY = { uid: 472, gid: 472 };
+
+/** Grafana without a memory of its own: users but the admin, dashboards and sources all come from here. Reached by a port-forward. */
+export class Grafana extends pulumi.ComponentResource {
+  constructor(name: string, args: GrafanaArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("spacetime-vr:monitoring:Grafana", name, {}, opts);
+    const { namespace, labels } = metadataOf(NAME, args.environment);
+    const own = { parent: this };
+    const config = configObject(
+      `${name}-config`,
+      {
+        baseName: NAME,
+        namespace,
+        labels,
+        data: {
+          "grafana.ini": grafanaIni(),
+          "datasources.yml": dataSources(args.environment),
+          "dashboards.yml": dashboardProvider(),
+        },
+      },
+      own,
+    );
+    const data = Object.fromEntries(args.dashboards.map(({ fileName, json }) => [fileName, json]));
+    const boards = configObject(
+      `${name}-dashboards`,
+      { baseName: "grafana-dashboards", namespace, labels, data },
+      own,
+    );
+    serviceAccount(name, NAME, args.environment, this);
+    service(
+      name,
+      { workload: NAME, environment: args.environment, ports: { web: METRICS_PORTS.grafana } },
+      this,
+    );
+    singleDeployment(name, this.#pod(args, config.name, boards.name), {
+      parent: this,
+      dependsOn: [config.resource, boards.resource],
+    });
+    this.registerOutputs({});
+  }
+
+  #pod(args: GrafanaArgs, config: string, boards: string): Parameters<typeof singleDeployment>[1] {
+    const port = METRICS_PORTS.grafana;
+    const file = (mountPath: string, subPath: string) => ({
+      name: "config",
+      mountPath,
+      subPath,
+      readOnly: true,
+    });
+    const secret = (name: string) => ({ name, mountPath: `/run/secrets/${name}`, readOnly: true });
+    return {
+      workload: NAME,
+      environment: args.environment,
+      identity: IDENTITY,
+      tls: args.tls,
+      containers: [
+        container("grafana", SIZE, {
+          ports: [{ name: "web", containerPort: port, protocol: "TCP" }],
+          ...probes(httpsGet("/api/health", "web"), httpsGet("/api/health", "web"), 180),
+          volumeMounts: [
+            file("/etc/grafana/grafana.ini", "grafana.ini"),
+            file("/etc/grafana/provisioning/datasources/datasources.yml", "datasources.yml"),
+            file("/etc/grafana/provisioning/dashboards/dashboards.yml", "dashboards.yml"),
+            { name: "dashboards", mountPath: DASHBOARD_DIRECTORY, readOnly: true },
+            TLS_MOUNT,
+            secret("grafana"),
+            secret("prometheus"),
+            secret("alertmanager"),
+            { name: "data", mountPath: "/var/lib/grafana" },
+            { name: "tmp", mountPath: "/tmp" },
+          ],
+        }),
+      ],
+      volumes: [
+        { name: "config", configMap: { name: config } },
+        { name: "dashboards", configMap: { name: boards } },
+        secretVolume("grafana", args.secrets.grafana, "grafana-admin-password"),
+        secretVolume("prometheus", args.secrets.prometheus, "prometheus-web-password"),
+        secretVolume("alertmanager", args.secrets.alertmanager, "alertmanager-web-password"),
+        scratch("data", "256Mi"),
+        scratch("tmp", "64Mi"),
+      ],
+    };
+  }
+}

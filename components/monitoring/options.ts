@@ -1,0 +1,43 @@
+import type { Environment } from "../shared/environments.ts";
+import type { MuteTime, Notifications, Silence } from "./alertmanager/types.ts";
+import type { Probe } from "./exporters/blackbox-config.ts";
+
+/** Who runs an exporter that some clusters bring. */
+export type ExporterSource =
+  | { readonly kind: "own" }
+  | { readonly kind: "cluster"; readonly namespace: string };
+
+/** Where samples go beside Prometheus' own volume. */
+export type RemoteWrite =
+  | { readonly kind: "none" }
+  | {
+      readonly kind: "amazon-managed-prometheus";
+      readonly region: string;
+      readonly workspaceId: string;
+    }
+  | { readonly kind: "url"; readonly url: string };
+
+/** What prometheus.yml depends on. */
+export interface PrometheusOptions {
+  readonly environment: Environment;
+  readonly replicas: number;
+  readonly alertmanagerReplicas: number;
+  readonly remoteWrite: RemoteWrite;
+  readonly nodeExporter: ExporterSource;
+  readonly kubeStateMetrics: ExporterSource;
+  readonly verifyKubelets: boolean;
+  /** Whether Redis is ours, and so has an exporter. */
+  readonly redisExporter: boolean;
+  /** Whether the database is ours, and so has an exporter. */
+  readonly postgresExporter: boolean;
+  readonly logShipping: boolean;
+  readonly probes: readonly Probe[];
+}
+
+/** What alertmanager.yml depends on. */
+export interface AlertmanagerOptions {
+  readonly notifications: Notifications;
+  readonly muteTimes: readonly MuteTime[];
+}
+
+export type { MuteTime, Notifications, Silence };

@@ -1,0 +1,118 @@
+import { serviceHost, WORKLOAD_NAMESPACES, type Workload } from "../../shared/flows.ts";
+import { CLUSTER_EXPORTER_PORTS } from "../../shared/metrics-ports.ts";
+import type { ExporterSource } from "../options.ts";
+import { PATHS } from "../paths.ts";
+
+/** A scrape job as prometheus.yml has it. */
+export interface ScrapeJob {
+  readonly job_name: string;
+  readonly [setting: string]: unknown;
+}
+
+/** A relabelling step as prometheus.yml has it. */
+export type Relabelling = Readonly<Record<string, unknown>>;
+
+const NAME_LABEL = "app.kubernetes.io/name";
+const POD_META = "__meta_kubernetes_pod";
+
+/** The names under which alerts and dashboards know a target, beside `instance`. */
+const POD_LABELS: readonly Relabelling[] = [
+  { source_labels: ["__meta_kubernetes_namespace"], target_label: "namespace" },
+  { source_labels: [`${POD_META}_name`], target_label: "pod" },
+  { source_labels: [`${POD_META}_node_name`], target_label: "node" },
+];
+
+/** A finished pod keeps its address in the API for a while; asking it would raise a false alarm. */
+const DROP_FINISHED: Relabelling = {
+  source_labels: [`${POD_META}_phase`],
+  regex: "Succeeded|Failed",
+  action: "drop",
+};
+
+function keepPort(source: "name" | "number", value: string): Relabelling {
+  return { source_labels: [`${POD_META}_container_port_${source}`], regex: value, action: "keep" };
+}
+
+function podDiscovery(namespace: string, name: string): Relabelling {
+  return {
+    role: "pod",
+    namespaces: { names: [namespace] },
+    selectors: [{ role: "pod", label: `${NAME_LABEL}=${name}` }],
+  };
+}
+
+interface PodJob {
+  readonly job: string;
+  readonly workload: Workload;
+  /** The name of the container port. @default "metrics" */
+  readonly port?: string;
+  readonly settings?: Readonly<Record<string, unknown>>;
+  readonly relabellings?: readonly Relabelling[];
+}
+
+/** Every pod of a workload of ours, over TLS, proven by the name of the workload's Service. */
+export function podJob({ job, workload, port = "metrics", settings, relabellings = [] }: PodJob): ScrapeJob {
+  return {
+    job_name: job,
+    scheme: "https",
+    tls_config: { ca_file: PATHS.authority, server_name: serviceHost(workload) },
+    ...settings,
+    kubernetes_sd_configs: [podDiscovery(WORKLOAD_NAMESPACES[workload], workload)],
+    relabel_configs: [keepPort("name", port), DROP_FINISHED, ...POD_LABELS, ...relabellings],
+  };
+}
+
+/** How the projects' charts and the EKS add-ons label what a cluster brings. */
+const CLUSTER_NAMES = {
+  "node-exporter": "prometheus-node-exporter",
+  "kube-state-metrics": "kube-state-metrics",
+} as const;
+
+/** An exporter of ours, or the one that the cluster brings (plain HTTP, as those speak). */
+export function exporterJob(
+  job: "node" | "kube-state-metrics",
+  workload: keyof typeof CLUSTER_NAMES,
+  source: ExporterSource,
+  settings: Readonly<Record<string, unknown>> = {},
+): ScrapeJob {
+  switch (source.kind) {
+    case "own":
+      return podJob({ job, workload, settings });
+    case "cluster":
+      return {
+        job_name: job,
+        ...settings,
+        kubernetes_sd_configs: [podDiscovery(source.namespace, CLUSTER_NAMES[workload])],
+        relabel_configs: [
+          keepPort("number", String(CLUSTER_EXPORTER_PORTS[workload])),
+          DROP_FINISHED,
+          ...POD_LABELS,
+        ],
+      };
+    default: {
+      const exhaustive: never = source;
+      return exhaustive;
+    }
+  }
+}
+
+/** Each node's kubelet, asked directly with the right `nodes/metrics`; through the API server it would be `nodes/proxy`, which can run commands. */
+export function kubeletJob(job: "kubelet" | "cadvisor", path: string, verify: boolean): ScrapeJob {
+  return {
+    job_name: job,
+    scheme: "https",
+    metrics_path: path,
+    authorization: { credentials_file: `${PATHS.serviceAccount}/token` },
+    tls_config: verify ? { ca_file: `${PATHS.serviceAccount}/ca.crt` } : { insecure_skip_verify: true },
+    kubernetes_sd_configs: [{ role: "node" }],
+    relabel_configs: [{ source_labels: ["__meta_kubernetes_node_name"], target_label: "node" }],
+    // Histograms per device and per task that no rule or panel reads: half of a cadvisor scrape.
+    metric_relabel_configs: [
+      {
+        source_labels: ["__name__"],
+        regex: "container_(blkio_.*|memory_failures_total|tasks_state)",
+        action: "drop",
+      },
+    ],
+  };
+}

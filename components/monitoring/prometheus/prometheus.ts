@@ -1,0 +1,207 @@
+import * as kubernetes from "@pulumi/kubernetes";
+import * as pulumi from "@pulumi/pulumi";
+import { configObject } from "../../shared/config-object.ts";
+import { serviceHost } from "../../shared/flows.ts";
+import { selectorLabels } from "../../shared/labels.ts";
+import { METRICS_PORTS } from "../../shared/metrics-ports.ts";
+import { scratch } from "../../shared/pods.ts";
+import { bytesOf } from "../../shared/quantities.ts";
+import { WEB_CONFIG_FILE, webConfig } from "../../shared/web-config.ts";
+import type { PrometheusOptions } from "../options.ts";
+import { PATHS, WEB_USERS } from "../paths.ts";
+import { bindRoles } from "../roles.ts";
+import { hashContainer } from "../web-password.ts";
+import {
+  configMount,
+  container,
+  metadataOf,
+  podTemplate,
+  probes,
+  type Size,
+  secretVolume,
+  service,
+  serviceAccount,
+  TLS_MOUNT,
+  type WorkloadTls,
+} from "../workload.ts";
+import { prometheusConfig, RULES_FILE, targetNamespaces } from "./config.ts";
+
+export interface PrometheusArgs {
+  readonly options: PrometheusOptions;
+  /** The rule file, as text. */
+  readonly rules: string;
+  readonly storage: string;
+  readonly storageClass: string;
+  readonly retentionDays: number;
+  readonly resources: Size;
+  readonly secrets: { readonly prometheus: string; readonly alertmanager: string };
+  readonly tls: WorkloadTls;
+}
+
+const NAME = "prometheus";
+
+/** Share of the volume that samples may take; the write-ahead log and a running compaction need the rest. */
+const SAMPLES_SHARE = 0.8;
+
+/** Replaying the write-ahead log of a busy server takes minutes. */
+const START_SECONDS = 900;
+
+/** The HTTP client of the probes, which log in like everybody else. */
+const CLIENT_FILE = "client.yml";
+
+/** Prometheus: finds its targets in the API server, asks them over TLS, judges by the rules and keeps what fits its volume. */
+export class Prometheus extends pulumi.ComponentResource {
+  constructor(name: string, args: PrometheusArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("spacetime-vr:monitoring:Prometheus", name, {}, opts);
+    const { environment } = args.options;
+    const metadata = metadataOf(NAME, environment);
+    const config = configObject(
+      `${name}-config`,
+      { baseName: NAME, namespace: metadata.namespace, labels: metadata.labels, data: prometheusFiles(args) },
+      { parent: this },
+    );
+    serviceAccount(name, NAME, environment, this);
+    bindRoles(name, { environment, namespaces: targetNamespaces(args.options) }, this);
+    service(
+      name,
+      { workload: NAME, environment, ports: { web: METRICS_PORTS.prometheus }, headless: true },
+      this,
+    );
+    new kubernetes.apps.v1.StatefulSet(
+      `${name}-stateful-set`,
+      { metadata, spec: statefulSetSpec(args, config.name) },
+      {
+        parent: this,
+        dependsOn: [config.resource], // What happened before is what an incident is understood by.
+        protect: environment === "production",
+        ignoreChanges: ["spec.volumeClaimTemplates"],
+      },
+    );
+    this.registerOutputs({});
+  }
+}
+
+function prometheusFiles({ options, rules }: PrometheusArgs): Record<string, string> {
+  return {
+    "prometheus.yml": prometheusConfig(options),
+    [RULES_FILE]: rules,
+    [WEB_CONFIG_FILE]: webConfig(),
+    [CLIENT_FILE]: clientConfig(),
+  };
+}
+
+function clientConfig(): string {
+  return [
+    "basic_auth:",
+    `  username: ${WEB_USERS.prometheus}`,
+    `  password_file: ${PATHS.prometheusPassword}`,
+    "tls_config:",
+    `  ca_file: ${PATHS.authority}`,
+    `  server_name: ${serviceHost(NAME)}`,
+    "",
+  ].join("\n");
+}
+
+function statefulSetSpec(
+  args: PrometheusArgs,
+  config: string,
+): kubernetes.types.input.apps.v1.StatefulSetSpec {
+  const { environment, replicas } = args.options;
+  const { volume, mount } = configMount(config, "/etc/prometheus");
+  return {
+    serviceName: NAME,
+    replicas,
+    podManagementPolicy: "Parallel",
+    selector: { matchLabels: { ...selectorLabels(NAME) } },
+    persistentVolumeClaimRetentionPolicy: { whenDeleted: "Retain", whenScaled: "Retain" },
+    template: podTemplate({
+      workload: NAME,
+      environment,
+      tls: args.tls,
+      callsApi: true,
+      initContainers: [hashContainer(WEB_USERS.prometheus, PATHS.prometheusPassword, "prometheus")],
+      containers: [prometheusContainer(args, mount)],
+      volumes: [
+        volume,
+        secretVolume("prometheus", args.secrets.prometheus),
+        secretVolume("alertmanager", args.secrets.alertmanager, "alertmanager-web-password"),
+        scratch("web", "1Mi"),
+      ],
+      // Replay and compaction are written down before it goes.
+      spec: { terminationGracePeriodSeconds: 300, ...(replicas > 1 ? { affinity: apart() } : {}) },
+    }),
+    volumeClaimTemplates: [
+      {
+        metadata: { name: "data", labels: { ...selectorLabels(NAME) } },
+        spec: {
+          accessModes: ["ReadWriteOnce"],
+          storageClassName: args.storageClass,
+          resources: { requests: { storage: args.storage } },
+        },
+      },
+    ],
+  };
+}
+
+/** One of a pair on a node of its own, as far as nodes go. */
+function apart(): kubernetes.types.input.core.v1.Affinity {
+  return {
+    podAntiAffinity: {
+      preferredDuringSchedulingIgnoredDuringExecution: [
+        {
+          weight: 100,
+          podAffinityTerm: {
+            topologyKey: "kubernetes.io/hostname",
+            labelSelector: { matchLabels: { ...selectorLabels(NAME) } },
+          },
+        },
+      ],
+    },
+  };
+}
+
+function prometheusContainer(
+  args: PrometheusArgs,
+  config: kubernetes.types.input.core.v1.VolumeMount,
+): kubernetes.types.input.core.v1.Container {
+  const port = METRICS_PORTS.prometheus;
+  const asked = (question: "ready" | "healthy") => ({
+    exec: {
+      command: [
+        "promtool",
+        "check",
+        question,
+        `--http.config.file=/etc/prometheus/${CLIENT_FILE}`,
+        `--url=https://localhost:${port}`,
+      ],
+    },
+  });
+  return container("prometheus", args.resources, {
+    args: [
+      "--config.file=/etc/prometheus/prometheus.yml",
+      "--storage.tsdb.path=/prometheus",
+      `--storage.tsdb.retention.time=${args.retentionDays}d`,
+      `--storage.tsdb.retention.size=${retentionBytes(args.storage)}B`,
+      `--web.config.file=${PATHS.web}`,
+      `--web.listen-address=:${port}`,
+      // The address that alerts link to; engineers reach it by a port-forward.
+      `--web.external-url=https://localhost:${port}`,
+    ],
+    env: [{ name: "POD_NAME", valueFrom: { fieldRef: { fieldPath: "metadata.name" } } }],
+    ports: [{ name: "web", containerPort: port, protocol: "TCP" }],
+    ...probes(asked("ready"), asked("healthy"), START_SECONDS),
+    volumeMounts: [
+      config,
+      TLS_MOUNT,
+      { name: "data", mountPath: "/prometheus" },
+      { name: "web", mountPath: "/run/web", readOnly: true },
+      { name: "prometheus", mountPath: "/run/secrets/prometheus", readOnly: true },
+      { name: "alertmanager", mountPath: "/run/secrets/alertmanager", readOnly: true },
+    ],
+  });
+}
+
+/** Bytes that the samples may take on a volume of this size. */
+export function retentionBytes(storage: string): number {
+  return Math.floor(bytesOf(storage) * SAMPLES_SHARE);
+}

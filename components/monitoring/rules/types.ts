@@ -1,0 +1,72 @@
+import type { Environment } from "../../shared/environments.ts";
+
+/** `critical` calls somebody, `warning` posts a message, `info` is kept for whoever looks. */
+export const SEVERITIES = ["critical", "warning", "info"] as const;
+export type Severity = (typeof SEVERITIES)[number];
+
+/** Who acts on an alert. */
+export const TEAMS = ["game", "platform", "data", "security"] as const;
+export type Team = (typeof TEAMS)[number];
+
+/** A duration as Prometheus writes it, in one unit. */
+export type Duration = `${number}${"s" | "m" | "h" | "d"}`;
+
+/** An alert as Prometheus' rule file has it. */
+export interface AlertRule {
+  readonly alert: string;
+  readonly expr: string;
+  /** How long the expression must hold; absent where it fires at once. */
+  readonly for?: Duration;
+  readonly keep_firing_for?: Duration;
+  readonly labels: { readonly severity: Severity; readonly team: Team };
+  readonly annotations: {
+    readonly summary: string;
+    readonly description: string;
+    readonly runbook_url: string;
+  };
+}
+
+/** A recording rule; its name is `level:metric:operations` (https://prometheus.io/docs/practices/rules/). */
+export interface RecordingRule {
+  readonly record: `${string}:${string}:${string}`;
+  readonly expr: string;
+  readonly labels?: Readonly<Record<string, string>>;
+}
+
+export type Rule = AlertRule | RecordingRule;
+
+/** Rules that are evaluated together, in order. */
+export interface RuleGroup {
+  readonly name: string;
+  /** @default the server's evaluation interval */
+  readonly interval?: Duration;
+  readonly rules: readonly Rule[];
+}
+
+/** What the rules of an environment depend on. */
+export interface RuleOptions {
+  readonly environment: Environment;
+  /** Only a Redis of our own has an append-only file to watch. */
+  readonly redis: { readonly kind: "in-cluster" | "elasticache" | "external" };
+  /** Only a Postgres of our own has an exporter and archives its log itself. */
+  readonly database: { readonly kind: "in-cluster" | "rds" | "external" };
+  readonly certificates: {
+    /** Days from issue to end of the public certificate: 90 from Let's Encrypt today, 365 for the self-signed pair. */
+    readonly publicLifetimeDays: number;
+    /** Days from issue to end of the servers' own certificates. */
+    readonly internalLifetimeDays: number;
+  };
+  /** Replicas that form a cluster; a single one has no peer to lose. */
+  readonly alertmanagerReplicas: number;
+  /** Whether logs leave the cluster; on standard output there is nothing to ship. */
+  readonly logShipping: boolean;
+  /** Whether backup and restore drill run as CronJobs here. */
+  readonly backups: boolean;
+  /** Where `docs/runbooks` is published, without a slash at the end. @default DEFAULT_RUNBOOK_BASE */
+  readonly runbookBase?: string;
+}
+
+/** Whether a rule alerts. */
+export function isAlert(rule: Rule): rule is AlertRule {
+  return "alert" in rule;
+}

@@ -1,0 +1,167 @@
+import { execFileSync } from "node:child_process";
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, test } from "@jest/globals";
+import { parse, stringify } from "yaml";
+import { clientConfig, clusterConfig } from "../../components/monitoring/alertmanager/cluster.ts";
+import { applySilences, silencesFile } from "../../components/monitoring/alertmanager/silences.ts";
+import { eventually, freePort } from "../support/ports.ts";
+import { describeWithTool, findTool } from "../support/tools.ts";
+import { fileOf, filesOf } from "./fixture.ts";
+import { INHIBITION_CASES } from "./inhibition-cases.ts";
+import {
+  ALERTMANAGER_PASSWORD,
+  ask,
+  type Client,
+  hashedWebConfig,
+  type Process,
+  type Secrets,
+  secretFiles,
+  startProcess,
+} from "./processes.ts";
+
+const NAMES = ["localhost", "alertmanager.spacetime-monitoring.svc"];
+
+/** The config whose receivers tell nobody: what is looked at is what Alertmanager decides. */
+function quietConfig(): string {
+  const config = parse(fileOf(filesOf("production"), "alertmanager.yml"));
+  config.receivers = config.receivers.map(({ name }: { name: string }) => ({ name }));
+  return stringify(config);
+}
+
+describeWithTool("prometheus-alertmanager", "a real pair of Alertmanagers", (alertmanager) => {
+  let secrets: Secrets;
+  let client: Client;
+  const pair: Process[] = [];
+
+  const start = async (index: number, ports: readonly (readonly [number, number])[]): Promise<void> => {
+    const at = (name: string): string => join(secrets.directory, name);
+    const [web = 0, gossip = 0] = ports[index] ?? [];
+    mkdirSync(at(`data-${index}`));
+    pair.push(
+      await startProcess(
+        alertmanager,
+        [
+          `--config.file=${at("alertmanager.yml")}`,
+          `--storage.path=${at(`data-${index}`)}`,
+          `--web.config.file=${at("web.yml")}`,
+          `--web.listen-address=127.0.0.1:${web}`,
+          `--cluster.listen-address=127.0.0.1:${gossip}`,
+          `--cluster.tls-config=${at("cluster.yml")}`,
+          "--cluster.settle-timeout=1s",
+          "--cluster.gossip-interval=100ms",
+          ...ports.map(([, peer]) => `--cluster.peer=127.0.0.1:${peer}`),
+        ],
+        { url: `https://localhost:${web}`, client },
+      ),
+    );
+  };
+
+  beforeAll(async () => {
+    secrets = secretFiles(NAMES, {
+      "alertmanager.yml": quietConfig(),
+    });
+    const at = (name: string): string => join(secrets.directory, name);
+    writeFileSync(at("web.yml"), hashedWebConfig(secrets, "alertmanager"));
+    writeFileSync(at("cluster.yml"), secrets.here(clusterConfig()));
+    writeFileSync(at("client.yml"), secrets.here(clientConfig()));
+    client = { authority: secrets.authority, user: "alertmanager", password: ALERTMANAGER_PASSWORD };
+    const ports = [
+      [await freePort(), await freePort()],
+      [await freePort(), await freePort()],
+    ] as const;
+    await Promise.all([start(0, ports), start(1, ports)]);
+  }, 120_000);
+
+  afterAll(async () => {
+    await Promise.all(pair.map(({ stop }) => stop()));
+    secrets.remove();
+  });
+
+  const url = (index = 0): string => pair[index]?.url ?? "";
+
+  test("find each other over mutual TLS", async () => {
+    const peers = await eventually("the pair has met", 60, async () => {
+      const { cluster } = (await ask(`${url()}/api/v2/status`, client)).json();
+      return cluster.peers.length === 2 ? cluster.peers.length : undefined;
+    });
+    expect(peers).toBe(2);
+  }, 90_000);
+
+  test("let nobody in without the password", async () => {
+    const { authority } = client;
+    expect((await ask(`${url()}/api/v2/alerts`, { authority })).status).toBe(401);
+    const wrong = { authority, user: "alertmanager", password: "wrong" };
+    expect((await ask(`${url()}/api/v2/alerts`, wrong)).status).toBe(401);
+  });
+
+  test("hide what a cause explains, in the same place and nowhere else", async () => {
+    const label = { environment: "production", severity: "warning", team: "game" };
+    const body = INHIBITION_CASES.flatMap(([cause, symptom, same], index) => {
+      const cluster = `case-${index}`;
+      const place = same === undefined ? {} : { [same]: "here" };
+      const elsewhere = same === undefined ? { cluster: `${cluster}-other` } : { cluster, [same]: "there" };
+      return [
+        { labels: { ...label, ...place, cluster, alertname: cause } },
+        { labels: { ...label, ...place, cluster, alertname: symptom, role: "hidden" } },
+        { labels: { ...label, ...place, ...elsewhere, alertname: symptom, role: "shown" } },
+      ];
+    });
+    expect((await ask(`${url()}/api/v2/alerts`, client, { method: "POST", body })).status).toBe(200);
+    type Seen = { labels: Record<string, string>; status: { state: string; inhibitedBy: string[] } };
+    const seen = await eventually("every alert is judged", 60, async () => {
+      const alerts: Seen[] = (await ask(`${url()}/api/v2/alerts`, client)).json();
+      const isJudged = alerts.every(({ status }) => status.state !== "unprocessed");
+      return alerts.length === body.length && isJudged ? alerts : undefined;
+    });
+    const wrong = seen.filter(({ labels, status }) => {
+      if (labels.role === undefined) return false;
+      return status.inhibitedBy.length > 0 !== (labels.role === "hidden");
+    });
+    expect(wrong.map(({ labels }) => `${labels.cluster} ${labels.alertname} ${labels.role}`)).toEqual([]);
+  }, 120_000);
+
+  const apply = (silences: Parameters<typeof silencesFile>[0]): void => {
+    const file = join(secrets.directory, "silences.json");
+    writeFileSync(file, silencesFile(silences));
+    const tool = findTool("amtool") ?? "amtool";
+    const amtool = `${tool} --alertmanager.url=${url()} --http.config.file=${join(secrets.directory, "client.yml")}`;
+    execFileSync("sh", ["-ec", applySilences(amtool, file)], { stdio: "pipe" });
+  };
+
+  const active = async (): Promise<string[]> => {
+    type Silence = { comment: string; status: { state: string } };
+    const all: Silence[] = (await ask(`${url()}/api/v2/silences`, client)).json();
+    return all
+      .filter(({ status }) => status.state !== "expired")
+      .map(({ comment }) => comment)
+      .sort();
+  };
+
+  const silence = (comment: string) => ({
+    comment,
+    author: "platform team",
+    startsAt: "2020-01-01T00:00:00Z",
+    endsAt: "2099-01-01T00:00:00Z",
+    matchers: { alertname: "GatewayDown", environment: "production" },
+  });
+
+  test("take the silences of the config, give up those that left it, and keep people's own", async () => {
+    const own = {
+      ...silence("by hand"),
+      createdBy: "somebody",
+      matchers: [{ name: "a", value: "b", isRegex: false }],
+    };
+    expect((await ask(`${url()}/api/v2/silences`, client, { method: "POST", body: own })).status).toBe(200);
+    apply([silence("the old rack is moved"), silence("a load test runs")]);
+    expect(await active()).toEqual([
+      "a load test runs (platform team)",
+      "by hand",
+      "the old rack is moved (platform team)",
+    ]);
+    apply([silence("a load test runs")]);
+    expect(await active()).toEqual(["a load test runs (platform team)", "by hand"]);
+    apply([]);
+    expect(await active()).toEqual(["by hand"]);
+  }, 60_000);
+});

@@ -1,0 +1,248 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, test } from "@jest/globals";
+import { parse, stringify } from "yaml";
+import type { Fault } from "../../reference-server/faults.ts";
+import { type RunningServer, startServer } from "../../reference-server/server.ts";
+import { SCRAPE_TOKEN, testEnv } from "../reference-server/support/server.ts";
+import { eventually, freePort } from "../support/ports.ts";
+import { describeWithTool, findTool } from "../support/tools.ts";
+import { fileOf, filesOf, withoutDiscovery } from "./fixture.ts";
+import {
+  ALERTMANAGER_PASSWORD,
+  ask,
+  type Client,
+  hashedWebConfig,
+  type Message,
+  PROMETHEUS_PASSWORD,
+  type Process,
+  type Secrets,
+  secretFiles,
+  startProcess,
+  startReceiver,
+} from "./processes.ts";
+
+/** Every waiting time of rules and routes is this many times shorter here, and never below a second. */
+const FASTER = 60;
+
+const SERVICES = ["game-server.spacetime.svc", "prometheus.spacetime-monitoring.svc"];
+const ALERT = "GameServersAllDown";
+
+const UNITS: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86_400 };
+
+function shorter(duration: string): string {
+  const seconds = Number(duration.slice(0, -1)) * (UNITS[duration.slice(-1)] ?? 1);
+  return `${Math.max(1, Math.round(seconds / FASTER))}s`;
+}
+
+const WAITS =
+  "for keep_firing_for group_wait group_interval interval scrape_interval evaluation_interval".split(" ");
+
+/** The same file with its waiting times shortened, wherever they stand. */
+function hurried(text: string): string {
+  const walk = (value: unknown, name: string): unknown => {
+    if (Array.isArray(value)) return value.map((inner) => walk(inner, name));
+    if (typeof value === "object" && value !== null) {
+      return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, walk(inner, key)]));
+    }
+    return WAITS.includes(name) && typeof value === "string" ? shorter(value) : value;
+  };
+  return stringify(walk(parse(text), ""), { lineWidth: 0 });
+}
+
+const prometheusTool =
+  findTool("prometheus-alertmanager") === undefined ? "prometheus-alertmanager" : "prometheus";
+
+describeWithTool(
+  prometheusTool,
+  "a fault is told to who is in charge, and so is its end",
+  (prometheusPath) => {
+    let secrets: Secrets;
+    let receiver: Awaited<ReturnType<typeof startReceiver>>;
+    let gameServer: RunningServer | undefined;
+    let gamePort = 0;
+    const processes: Process[] = [];
+    const at = (name: string): string => join(secrets.directory, name);
+    const client = (user: string, password: string): Client => ({
+      authority: secrets.authority,
+      user,
+      password,
+    });
+
+    const startGame = async (faults: readonly Fault[]): Promise<void> => {
+      await gameServer?.stop();
+      const env = await testEnv({
+        GODOT_HTTP_PORT: String(gamePort),
+        GODOT_TLS_ENABLED: "true",
+        GODOT_TLS_CERT_PATH: at("tls/tls.crt"),
+        GODOT_TLS_KEY_PATH: at("tls/tls.key"),
+        GODOT_MEMORY_TARGET_MB: "65536",
+      });
+      gameServer = await startServer(env, { faults, write: () => undefined });
+    };
+
+    const alertmanagerFile = (files: ReadonlyMap<string, string>): string => {
+      const config = parse(hurried(fileOf(files, "alertmanager.yml")));
+      config.global.pagerduty_url = `${receiver.url}/pagerduty`;
+      const text = stringify(config, { lineWidth: 0 });
+      return secrets.here(text).replace("https://switch.spacetime-vr.com/ping", `${receiver.url}/switch`);
+    };
+
+    const prometheusFile = (
+      files: ReadonlyMap<string, string>,
+      ports: { am: number; own: number },
+    ): string => {
+      const pod = { namespace: "spacetime", pod: "game-server-main-0", node: "node-1", pool: "main" };
+      const targets: Readonly<Record<string, object>> = {
+        "game-server": { targets: [`127.0.0.1:${gamePort}`], labels: pod },
+        prometheus: { targets: [`127.0.0.1:${ports.own}`] },
+        alertmanager: { targets: [`127.0.0.1:${ports.am}`] },
+      };
+      const text = withoutDiscovery(fileOf(files, "prometheus.yml"), ({ job_name }) => [
+        targets[job_name] ?? {},
+      ]);
+      const config = parse(hurried(text));
+      config.scrape_configs = config.scrape_configs.filter(
+        ({ job_name }: { job_name: string }) => job_name in targets,
+      );
+      config.global.scrape_timeout = "1s";
+      config.alerting.alertmanagers[0].static_configs[0].targets = [`127.0.0.1:${ports.am}`];
+      return secrets.here(stringify(config, { lineWidth: 0 }));
+    };
+
+    beforeAll(async () => {
+      receiver = await startReceiver();
+      secrets = secretFiles(["localhost", "alertmanager.spacetime-monitoring.svc", ...SERVICES], {
+        "prometheus/metrics-scrape-token": SCRAPE_TOKEN,
+        "alertmanager/slackWebhookUrl": `${receiver.url}/slack`,
+        "alertmanager/pagerdutyRoutingKey": "planted-routing-key",
+      });
+      const files = filesOf("production", ({ monitoring }) => {
+        monitoring.notifications.email = { kind: "none" };
+      });
+      gamePort = await freePort();
+      const ports = { am: await freePort(), own: await freePort() };
+      writeFileSync(at("alertmanager.yml"), alertmanagerFile(files));
+      writeFileSync(at("prometheus.yml"), prometheusFile(files, ports));
+      writeFileSync(at("rules.yml"), hurried(fileOf(files, "rules.yml")));
+      for (const user of ["prometheus", "alertmanager"] as const) {
+        writeFileSync(at(`${user}-web.yml`), hashedWebConfig(secrets, user));
+        mkdirSync(at(`${user}-data`));
+      }
+      await startGame([]);
+      processes.push(
+        await startProcess(
+          findTool("prometheus-alertmanager") ?? "",
+          [
+            `--config.file=${at("alertmanager.yml")}`,
+            `--storage.path=${at("alertmanager-data")}`,
+            `--web.config.file=${at("alertmanager-web.yml")}`,
+            `--web.listen-address=127.0.0.1:${ports.am}`,
+            "--cluster.listen-address=",
+          ],
+          { url: `https://localhost:${ports.am}`, client: client("alertmanager", ALERTMANAGER_PASSWORD) },
+        ),
+        await startProcess(
+          prometheusPath,
+          [
+            `--config.file=${at("prometheus.yml")}`,
+            `--storage.tsdb.path=${at("prometheus-data")}`,
+            `--web.config.file=${at("prometheus-web.yml")}`,
+            `--web.listen-address=127.0.0.1:${ports.own}`,
+            // The first alerts come before Alertmanager was found, and would be said again only after a minute.
+            "--rules.alert.resend-delay=1s",
+          ],
+          { url: `https://localhost:${ports.own}`, client: client("prometheus", PROMETHEUS_PASSWORD) },
+        ),
+      );
+    }, 180_000);
+
+    afterAll(async () => {
+      await Promise.all(processes.map(({ stop }) => stop()));
+      await gameServer?.stop();
+      await receiver.stop();
+      secrets.remove();
+    });
+
+    const prometheus = (path: string) =>
+      ask(`${processes[1]?.url}${path}`, client("prometheus", PROMETHEUS_PASSWORD)).then(
+        ({ json }) => json().data,
+      );
+
+    const up = async (job: string): Promise<string | undefined> =>
+      (await prometheus(`/api/v1/query?query=up{job="${job}"}`)).result[0]?.value[1];
+
+    const state = async (): Promise<string | undefined> =>
+      (await prometheus("/api/v1/alerts")).alerts.find(
+        ({ labels }: { labels: { alertname: string } }) => labels.alertname === ALERT,
+      )?.state;
+
+    const slack = (status: "FIRING" | "RESOLVED"): Message | undefined =>
+      receiver.messages.find(({ path, body }) => {
+        const title: string = body?.attachments?.[0]?.title ?? "";
+        return path === "/slack" && title.includes(status) && title.includes(ALERT);
+      });
+
+    const paged = (action: "trigger" | "resolve"): Message | undefined =>
+      receiver.messages.find(
+        ({ path, body }) =>
+          path === "/pagerduty" && body.event_action === action && JSON.stringify(body).includes(ALERT),
+      );
+
+    test("every part is asked over TLS with its own credential", async () => {
+      for (const job of ["game-server", "prometheus", "alertmanager"]) {
+        await eventually(`${job} is up`, 60, async () => ((await up(job)) === "1" ? true : undefined));
+      }
+      const { authority } = secrets;
+      expect((await ask(`${processes[1]?.url}/api/v1/alerts`, { authority })).status).toBe(401);
+    }, 180_000);
+
+    test("the dead man's switch hears that monitoring lives", async () => {
+      const message = await eventually("the Watchdog arrives", 90, () =>
+        receiver.messages.find(({ path }) => path === "/switch"),
+      );
+      expect(message.body.commonLabels).toMatchObject({ alertname: "Watchdog", environment: "production" });
+    }, 120_000);
+
+    test("fault, firing, notified, resolved", async () => {
+      expect(await state()).toBeUndefined();
+      const fault = Date.now();
+      await startGame(["server-errors"]);
+      const firing = await eventually(`${ALERT} fires`, 90, async () =>
+        (await state()) === "firing" ? Date.now() : undefined,
+      );
+      const notified = await eventually("the team's channel is told", 90, () => slack("FIRING"));
+      const called = await eventually("somebody is called", 90, () => paged("trigger"));
+      expect(notified.body.channel).toBe("#game-alerts");
+      expect(called.body).toMatchObject({
+        routing_key: "planted-routing-key",
+        payload: { severity: "critical", group: "game" },
+      });
+      expect(notified.body.attachments[0].text).toMatch(/Runbook: https:\/\/\S+#gameserversalldown/);
+
+      const mended = Date.now();
+      await startGame([]);
+      const ended = await eventually("the channel is told of the end", 120, () => slack("RESOLVED"));
+      await eventually("the call is ended", 90, () => paged("resolve"));
+      expect(await state()).toBeUndefined();
+      const strangers = receiver.messages.filter(
+        ({ path, body }) =>
+          path === "/slack" && JSON.stringify(body).includes(ALERT) && body.channel !== "#game-alerts",
+      );
+      expect(strangers).toEqual([]);
+
+      const after = (moment: number, from: number): string => `+${((moment - from) / 1000).toFixed(1)} s`;
+      process.stdout.write(
+        [
+          `timeline of ${ALERT} (waiting times divided by ${FASTER}):`,
+          "  fault     +0.0 s  every answer of the game server is 500",
+          `  firing    ${after(firing, fault)}  in Prometheus`,
+          `  notified  ${after(notified.at, fault)}  #game-alerts; PagerDuty ${after(called.at, fault)}`,
+          `  mended    ${after(mended, fault)}`,
+          `  resolved  ${after(ended.at, fault)}  #game-alerts, ${after(ended.at, mended)} after the mending`,
+          "",
+        ].join("\n"),
+      );
+    }, 420_000);
+  },
+);

@@ -1,0 +1,144 @@
+import { execFileSync } from "node:child_process";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { parse } from "yaml";
+import { rules } from "../../components/config/monitoring-slices.ts";
+import { INHIBITIONS } from "../../components/monitoring/alertmanager/inhibitions.ts";
+import { isAlert, ruleGroups, SEVERITIES, TEAMS } from "../../components/monitoring/rules/index.ts";
+import { ENVIRONMENTS } from "../../components/shared/environments.ts";
+import { describeWithTool } from "../support/tools.ts";
+import { fileOf, filesOf, watchedConfig, written } from "./fixture.ts";
+import { INHIBITION_CASES } from "./inhibition-cases.ts";
+import { ROUTE_CASES } from "./route-cases.ts";
+
+function alerts() {
+  return ENVIRONMENTS.flatMap((environment) =>
+    ruleGroups(rules(watchedConfig(environment)))
+      .flatMap((group) => group.rules)
+      .filter(isAlert)
+      .map((rule) => ({ environment, name: rule.alert, labels: rule.labels })),
+  );
+}
+
+test("there is a case for every severity of every team in every environment", () => {
+  const expected = ENVIRONMENTS.flatMap((environment) =>
+    TEAMS.flatMap((team) => SEVERITIES.map((severity) => `${severity} ${team} ${environment}`)),
+  );
+  const cases = ROUTE_CASES.map(([severity, team, environment]) => `${severity} ${team} ${environment}`);
+  expect(cases.filter((one) => expected.includes(one)).sort()).toEqual(expected.sort());
+});
+
+describeWithTool("amtool", "an alert reaches who is in charge", (amtool) => {
+  let files: ReturnType<typeof written>;
+
+  beforeAll(() => {
+    files = written(filesOf("production"));
+  });
+
+  afterAll(() => files.remove());
+
+  const receiverOf = (labels: Readonly<Record<string, string>>): string =>
+    execFileSync(
+      amtool,
+      [
+        "config",
+        "routes",
+        "test",
+        `--config.file=${join(files.directory, "alertmanager.yml")}`,
+        ...Object.entries(labels).map(([name, value]) => `${name}=${value}`),
+      ],
+      { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] },
+    ).trim();
+
+  test.each(ROUTE_CASES)("%s of %s in %s: %s", (severity, team, environment, receiver) => {
+    expect(receiverOf({ alertname: "Any", severity, team, environment })).toBe(receiver);
+  });
+
+  test("the Watchdog reaches the dead man's switch, whatever its other labels", () => {
+    const labels = { alertname: "Watchdog", environment: "production" };
+    expect(receiverOf({ ...labels, severity: "info", team: "platform" })).toBe("watchdog");
+    expect(receiverOf({ ...labels, severity: "critical", team: "game" })).toBe("watchdog");
+  });
+
+  test("no alert of any environment ends where no route knows it", () => {
+    const known = new Map<string, string>();
+    const lost = alerts().filter(({ environment, name, labels: { severity, team } }) => {
+      // The name decides for the Watchdog alone.
+      const alertname = name === "Watchdog" ? name : "Any";
+      const key = [alertname, severity, team, environment].join(" ");
+      const receiver = known.get(key) ?? receiverOf({ alertname, severity, team, environment });
+      known.set(key, receiver);
+      return receiver === "unrouted";
+    });
+    expect(lost).toEqual([]);
+    expect(known.size).toBeGreaterThan(ENVIRONMENTS.length * TEAMS.length);
+  });
+});
+
+describe("a message has somewhere to go", () => {
+  // biome-ignore lint/suspicious/noExplicitAny: a test looks into settings of every shape
+  const receivers = (): Record<string, any>[] =>
+    parse(fileOf(filesOf("production"), "alertmanager.yml")).receivers;
+
+  test("in production every receiver has a channel; a page calls somebody", () => {
+    for (const { name, ...channels } of receivers()) {
+      expect([name, Object.keys(channels).length]).not.toEqual([name, 0]);
+      if (name.endsWith("-page")) expect(channels).toHaveProperty("pagerduty_configs");
+    }
+  });
+
+  test("each team's messages go to its own channel", () => {
+    const channels = receivers()
+      .filter(({ name }) => name.endsWith("-notify"))
+      .map(({ name, slack_configs: [slack] }) => [name, slack.channel]);
+    expect(Object.fromEntries(channels)).toEqual({
+      "game-notify": "#game-alerts",
+      "platform-notify": "#platform-alerts",
+      "data-notify": "#data-alerts",
+      "security-notify": "#security-alerts",
+    });
+  });
+
+  test("without PagerDuty a page is a mail, and without Slack a message is one", () => {
+    const files = filesOf("production", (values) => {
+      values.monitoring.notifications.pagerduty = { kind: "none" };
+      values.monitoring.notifications.slack = { kind: "none" };
+    });
+    const found = parse(fileOf(files, "alertmanager.yml")).receivers as Record<string, unknown>[];
+    for (const { name, ...channels } of found) {
+      if (name !== "watchdog") expect([name, ...Object.keys(channels)]).toEqual([name, "email_configs"]);
+    }
+  });
+
+  test("a channel without its credential is left out instead of failing", () => {
+    const files = filesOf("production", (values) => {
+      delete values.slackWebhookUrl;
+    });
+    expect(fileOf(files, "alertmanager.yml")).not.toContain("slack");
+  });
+});
+
+describe("times in which warnings are held back", () => {
+  test("never hold back a critical alert", () => {
+    const config = parse(fileOf(filesOf("staging"), "alertmanager.yml"));
+    const routes = config.route.routes.flatMap((team: { routes?: object[] }) => team.routes ?? []);
+    for (const route of routes as { matchers: string[]; mute_time_intervals?: string[] }[]) {
+      const isCritical = route.matchers.includes('severity="critical"');
+      expect(route.mute_time_intervals).toEqual(isCritical ? undefined : ["nights", "weekends"]);
+    }
+  });
+});
+
+describe("inhibitions name alerts that exist", () => {
+  const names = new Set(alerts().map(({ name }) => name));
+
+  test("every cause and every symptom is an alert", () => {
+    const named = INHIBITIONS.flatMap(({ cause, symptoms }) => [cause, ...symptoms]);
+    expect(named.filter((name) => !names.has(name))).toEqual([]);
+  });
+
+  test("every pair has a case against a real Alertmanager", () => {
+    const pairs = INHIBITIONS.flatMap(({ cause, symptoms }) => symptoms.map((one) => `${cause} ${one}`));
+    expect(INHIBITION_CASES.map(([cause, symptom]) => `${cause} ${symptom}`)).toEqual(pairs);
+  });
+});

@@ -1,0 +1,350 @@
+import type { AlertCase } from "../case.ts";
+
+export const BACKUP_CASES: readonly AlertCase[] = [
+  {
+    alert: "WalArchiveBehind",
+    series: {
+      'pg_stat_archiver_last_archive_age{job="postgres",instance="postgres"}': "310",
+    },
+    every: "6s",
+    notYetAt: "1m54s",
+    firesAt: "2m",
+    labels: {
+      instance: "postgres",
+      job: "postgres",
+      severity: "critical",
+      team: "data",
+    },
+    summary: "The database's log was last archived 5m 10s ago",
+    description: "The promise is to lose at most five minutes; a loss of the volume now loses more.",
+    runbook: "backup.md#walarchivebehind",
+    quiet: [
+      {
+        why: "at the threshold",
+        series: {
+          'pg_stat_archiver_last_archive_age{job="postgres",instance="postgres"}': "300",
+        },
+      },
+    ],
+  },
+  {
+    alert: "WalArchiveEmpty",
+    series: {
+      'pg_stat_archiver_archived_count{job="postgres",instance="postgres"}': "0",
+    },
+    every: "45s",
+    notYetAt: "14m15s",
+    firesAt: "15m",
+    labels: {
+      instance: "postgres",
+      job: "postgres",
+      severity: "critical",
+      team: "data",
+    },
+    summary: "The database's log has never been archived",
+    description: "Archiving is off or has failed from the start: a restore ends at the last base backup.",
+    runbook: "backup.md#walarchiveempty",
+    quiet: [
+      {
+        why: "one was archived",
+        series: {
+          'pg_stat_archiver_archived_count{job="postgres",instance="postgres"}': "1",
+        },
+      },
+    ],
+  },
+  {
+    alert: "WalArchiveFailing",
+    series: {
+      'pg_stat_archiver_failed_count{job="postgres",instance="postgres"}': "+1",
+    },
+    every: "15s",
+    notYetAt: "5m",
+    firesAt: "5m15s",
+    labels: {
+      instance: "postgres",
+      job: "postgres",
+      severity: "warning",
+      team: "data",
+    },
+    summary: "Postgres cannot archive its log",
+    description: "The bucket refuses it or cannot be reached; the log piles up on the volume.",
+    runbook: "backup.md#walarchivefailing",
+    quiet: [
+      {
+        why: "it failed long ago",
+        series: {
+          'pg_stat_archiver_failed_count{job="postgres",instance="postgres"}': "3",
+        },
+      },
+    ],
+  },
+  {
+    alert: "BackupOverdue",
+    series: {
+      'kube_cronjob_status_last_successful_time{job="kube-state-metrics",namespace="spacetime-backup",cronjob="postgres-backup"}':
+        "-93601",
+    },
+    every: "15s",
+    notYetAt: "4m45s",
+    firesAt: "5m",
+    labels: {
+      cronjob: "postgres-backup",
+      namespace: "spacetime-backup",
+      severity: "critical",
+      team: "data",
+    },
+    summary: "postgres-backup last succeeded 1d 2h 5m 1s ago",
+    description: "A day has passed without a good backup.",
+    runbook: "backup.md#backupoverdue",
+    quiet: [
+      {
+        why: "the last one is 25 hours old",
+        series: {
+          'kube_cronjob_status_last_successful_time{job="kube-state-metrics",namespace="spacetime-backup",cronjob="postgres-backup"}':
+            "-90000+15",
+        },
+      },
+      {
+        why: "the drill is older",
+        series: {
+          'kube_cronjob_status_last_successful_time{job="kube-state-metrics",namespace="spacetime-backup",cronjob="restore-drill"}':
+            "-500000",
+        },
+      },
+    ],
+  },
+  {
+    alert: "BackupJobFailed",
+    series: {
+      'kube_job_failed{job="kube-state-metrics",namespace="spacetime-backup",job_name="postgres-backup-291",condition="true"}':
+        "1",
+    },
+    every: "3s",
+    notYetAt: "57s",
+    firesAt: "1m",
+    labels: {
+      job_name: "postgres-backup-291",
+      namespace: "spacetime-backup",
+      severity: "warning",
+      team: "data",
+    },
+    summary: "Backup postgres-backup-291 failed",
+    description: "The next one may do; the one after that is overdue.",
+    runbook: "backup.md#backupjobfailed",
+    quiet: [
+      {
+        why: "it succeeded",
+        series: {
+          'kube_job_failed{job="kube-state-metrics",namespace="spacetime-backup",job_name="postgres-backup-291",condition="true"}':
+            "0",
+        },
+      },
+      {
+        why: "a drill failed",
+        series: {
+          'kube_job_failed{job="kube-state-metrics",namespace="spacetime-backup",job_name="restore-drill-7",condition="true"}':
+            "1",
+        },
+      },
+    ],
+  },
+  {
+    alert: "BackupJobSlow",
+    series: {
+      'kube_job_status_start_time{job="kube-state-metrics",namespace="spacetime-backup",job_name="postgres-backup-291"}':
+        "-7201",
+      'kube_job_status_active{job="kube-state-metrics",namespace="spacetime-backup",job_name="postgres-backup-291"}':
+        "1",
+    },
+    every: "15s",
+    notYetAt: "4m45s",
+    firesAt: "5m",
+    labels: {
+      job_name: "postgres-backup-291",
+      namespace: "spacetime-backup",
+      severity: "warning",
+      team: "data",
+    },
+    summary: "postgres-backup-291 has been running for 2h 5m 1s",
+    description: "It hangs, or the data has outgrown its time.",
+    runbook: "backup.md#backupjobslow",
+    quiet: [
+      {
+        why: "it runs for less than two hours",
+        series: {
+          'kube_job_status_start_time{job="kube-state-metrics",namespace="spacetime-backup",job_name="postgres-backup-291"}':
+            "-6900+15",
+          'kube_job_status_active{job="kube-state-metrics",namespace="spacetime-backup",job_name="postgres-backup-291"}':
+            "1",
+        },
+      },
+      {
+        why: "it has ended",
+        series: {
+          'kube_job_status_start_time{job="kube-state-metrics",namespace="spacetime-backup",job_name="postgres-backup-291"}':
+            "-9000",
+          'kube_job_status_active{job="kube-state-metrics",namespace="spacetime-backup",job_name="postgres-backup-291"}':
+            "0",
+        },
+      },
+    ],
+  },
+  {
+    alert: "BackupSuspended",
+    series: {
+      'kube_cronjob_spec_suspend{job="kube-state-metrics",namespace="spacetime-backup",cronjob="postgres-backup"}':
+        "1",
+    },
+    every: "3m",
+    notYetAt: "57m",
+    firesAt: "1h",
+    labels: {
+      cronjob: "postgres-backup",
+      job: "kube-state-metrics",
+      namespace: "spacetime-backup",
+      severity: "warning",
+      team: "data",
+    },
+    summary: "postgres-backup is suspended",
+    description: "Somebody stopped it and did not start it again.",
+    runbook: "backup.md#backupsuspended",
+    quiet: [
+      {
+        why: "it is not",
+        series: {
+          'kube_cronjob_spec_suspend{job="kube-state-metrics",namespace="spacetime-backup",cronjob="postgres-backup"}':
+            "0",
+        },
+      },
+    ],
+  },
+  {
+    alert: "BackupNotScheduled",
+    series: {
+      'kube_cronjob_info{job="kube-state-metrics",namespace="default",cronjob="x"}': "1",
+    },
+    every: "45s",
+    notYetAt: "14m15s",
+    firesAt: "15m",
+    labels: {
+      job: "kube-state-metrics",
+      namespace: "spacetime-backup",
+      severity: "critical",
+      team: "data",
+    },
+    summary: "There is no backup CronJob",
+    description: "Nothing in spacetime-backup runs on a schedule: no backup will be made.",
+    runbook: "backup.md#backupnotscheduled",
+    quiet: [
+      {
+        why: "there is one",
+        series: {
+          'kube_cronjob_info{job="kube-state-metrics",namespace="spacetime-backup",cronjob="postgres-backup"}':
+            "1",
+        },
+      },
+    ],
+  },
+  {
+    alert: "RestoreDrillOverdue",
+    series: {
+      'kube_cronjob_status_last_successful_time{job="kube-state-metrics",namespace="spacetime-backup",cronjob="restore-drill"}':
+        "-691201",
+    },
+    every: "15s",
+    notYetAt: "4m45s",
+    firesAt: "5m",
+    labels: {
+      cronjob: "restore-drill",
+      namespace: "spacetime-backup",
+      severity: "warning",
+      team: "data",
+    },
+    summary: "restore-drill last succeeded 8d 0h 5m 1s ago",
+    description: "Nobody knows whether the backups of this week can be restored.",
+    runbook: "backup.md#restoredrilloverdue",
+    quiet: [
+      {
+        why: "the last one is a week old",
+        series: {
+          'kube_cronjob_status_last_successful_time{job="kube-state-metrics",namespace="spacetime-backup",cronjob="restore-drill"}':
+            "-660000+15",
+        },
+      },
+      {
+        why: "a backup is older",
+        series: {
+          'kube_cronjob_status_last_successful_time{job="kube-state-metrics",namespace="spacetime-backup",cronjob="redis-backup"}':
+            "-800000",
+        },
+      },
+    ],
+  },
+  {
+    alert: "RestoreDrillFailed",
+    series: {
+      'kube_job_failed{job="kube-state-metrics",namespace="spacetime-backup",job_name="restore-drill-7",condition="true"}':
+        "1",
+    },
+    every: "3s",
+    notYetAt: "57s",
+    firesAt: "1m",
+    labels: {
+      job_name: "restore-drill-7",
+      namespace: "spacetime-backup",
+      severity: "critical",
+      team: "data",
+    },
+    summary: "Restore drill restore-drill-7 failed",
+    description: "The last backup could not be restored, or what was restored was not whole.",
+    runbook: "backup.md#restoredrillfailed",
+    quiet: [
+      {
+        why: "it succeeded",
+        series: {
+          'kube_job_failed{job="kube-state-metrics",namespace="spacetime-backup",job_name="restore-drill-7",condition="true"}':
+            "0",
+        },
+      },
+      {
+        why: "a backup failed",
+        series: {
+          'kube_job_failed{job="kube-state-metrics",namespace="spacetime-backup",job_name="postgres-backup-291",condition="true"}':
+            "1",
+        },
+      },
+    ],
+  },
+  {
+    alert: "RestoreDrillSlow",
+    series: {
+      'kube_job_status_start_time{job="kube-state-metrics",namespace="spacetime-backup",job_name="restore-drill-7"}':
+        "1000",
+      'kube_job_status_completion_time{job="kube-state-metrics",namespace="spacetime-backup",job_name="restore-drill-7"}':
+        "4700",
+    },
+    every: "15s",
+    firesAt: "0s",
+    labels: {
+      job_name: "restore-drill-7",
+      namespace: "spacetime-backup",
+      severity: "warning",
+      team: "data",
+    },
+    summary: "Restore drill restore-drill-7 took 1h 1m 40s",
+    description: "The promise is to be back within an hour.",
+    runbook: "backup.md#restoredrillslow",
+    quiet: [
+      {
+        why: "exactly an hour",
+        series: {
+          'kube_job_status_start_time{job="kube-state-metrics",namespace="spacetime-backup",job_name="restore-drill-7"}':
+            "1000",
+          'kube_job_status_completion_time{job="kube-state-metrics",namespace="spacetime-backup",job_name="restore-drill-7"}':
+            "4600",
+        },
+      },
+    ],
+  },
+];

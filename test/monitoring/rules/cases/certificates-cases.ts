@@ -1,0 +1,157 @@
+import type { AlertCase } from "../case.ts";
+
+export const CERTIFICATES_CASES: readonly AlertCase[] = [
+  {
+    alert: "PublicCertificateNotRenewed",
+    series: {
+      'probe_ssl_earliest_cert_expiry{job="blackbox",instance="play.example.com",probe="public-tls"}':
+        "1866240",
+    },
+    every: "3m",
+    notYetAt: "57m",
+    firesAt: "1h",
+    labels: {
+      instance: "play.example.com",
+      job: "blackbox",
+      probe: "public-tls",
+      severity: "warning",
+      team: "platform",
+    },
+    summary: "The certificate of play.example.com has 23.95% of its lifetime left",
+    description: "It should have been renewed when a third was left.",
+    runbook: "certificates.md#publiccertificatenotrenewed",
+    quiet: [
+      {
+        why: "a good quarter is left",
+        series: {
+          'probe_ssl_earliest_cert_expiry{job="blackbox",instance="play.example.com",probe="public-tls"}':
+            "2021760",
+        },
+      },
+    ],
+  },
+  {
+    alert: "PublicCertificateExpiring",
+    series: {
+      'probe_ssl_earliest_cert_expiry{job="blackbox",instance="play.example.com",probe="public-tls"}':
+        "738720",
+    },
+    every: "15s",
+    notYetAt: "4m45s",
+    firesAt: "5m",
+    labels: {
+      instance: "play.example.com",
+      job: "blackbox",
+      probe: "public-tls",
+      severity: "critical",
+      team: "platform",
+    },
+    summary: "The certificate of play.example.com has 9.496% of its lifetime left",
+    description: "When it ends, every client refuses to connect.",
+    runbook: "certificates.md#publiccertificateexpiring",
+    quiet: [
+      {
+        why: "a good tenth is left",
+        series: {
+          'probe_ssl_earliest_cert_expiry{job="blackbox",instance="play.example.com",probe="public-tls"}':
+            "816480",
+        },
+      },
+    ],
+  },
+  {
+    alert: "PublicTlsFailing",
+    series: {
+      'probe_success{job="blackbox",instance="play.example.com",probe="public-tls"}': "0",
+    },
+    every: "15s",
+    notYetAt: "4m45s",
+    firesAt: "5m",
+    labels: {
+      instance: "play.example.com",
+      job: "blackbox",
+      probe: "public-tls",
+      severity: "critical",
+      team: "platform",
+    },
+    summary: "The TLS handshake with play.example.com fails",
+    description: "The certificate is not trusted, has ended, or is for another name.",
+    runbook: "certificates.md#publictlsfailing",
+    quiet: [
+      {
+        why: "the handshake succeeds",
+        series: {
+          'probe_success{job="blackbox",instance="play.example.com",probe="public-tls"}': "1",
+        },
+      },
+    ],
+  },
+  {
+    alert: "ServerCertificateNotRenewed",
+    series: {
+      'spacetime_tls_certificate_not_after_timestamp_seconds{job="game-server",pod="game-server-0"}':
+        "7568640",
+    },
+    every: "3m",
+    notYetAt: "57m",
+    firesAt: "1h",
+    labels: {
+      job: "game-server",
+      pod: "game-server-0",
+      severity: "warning",
+      team: "platform",
+    },
+    summary: "The certificate of game-server-0 has 23.99% of its lifetime left",
+    description: "It was not renewed, or the server has not read the new one.",
+    runbook: "certificates.md#servercertificatenotrenewed",
+    quiet: [
+      {
+        why: "a good quarter is left",
+        series: {
+          'spacetime_tls_certificate_not_after_timestamp_seconds{job="game-server",pod="game-server-0"}':
+            "8199360",
+        },
+      },
+      {
+        why: "a server without TLS",
+        series: {
+          'spacetime_tls_certificate_not_after_timestamp_seconds{job="game-server",pod="game-server-0"}': "0",
+        },
+      },
+    ],
+  },
+  {
+    alert: "ServerCertificateExpiring",
+    series: {
+      'spacetime_tls_certificate_not_after_timestamp_seconds{job="game-server",pod="game-server-0"}':
+        "2995920",
+    },
+    every: "15s",
+    notYetAt: "4m45s",
+    firesAt: "5m",
+    labels: {
+      job: "game-server",
+      pod: "game-server-0",
+      severity: "critical",
+      team: "platform",
+    },
+    summary: "The certificate of game-server-0 has 9.499% of its lifetime left",
+    description: "When it ends, the gateway answers 502 for this server.",
+    runbook: "certificates.md#servercertificateexpiring",
+    quiet: [
+      {
+        why: "a good tenth is left",
+        series: {
+          'spacetime_tls_certificate_not_after_timestamp_seconds{job="game-server",pod="game-server-0"}':
+            "3311280",
+        },
+      },
+      {
+        why: "a server without TLS",
+        series: {
+          'spacetime_tls_certificate_not_after_timestamp_seconds{job="game-server",pod="game-server-0"}': "0",
+        },
+      },
+    ],
+  },
+];

@@ -1,0 +1,372 @@
+import type { AlertCase } from "../case.ts";
+
+export const GATEWAY_CASES: readonly AlertCase[] = [
+  {
+    alert: "PublicEndpointDown",
+    series: {
+      'probe_success{job="blackbox",instance="play.example.com",probe="public-http"}': "0",
+    },
+    every: "6s",
+    notYetAt: "1m54s",
+    firesAt: "2m",
+    labels: {
+      instance: "play.example.com",
+      job: "blackbox",
+      probe: "public-http",
+      severity: "critical",
+      team: "platform",
+    },
+    summary: "play.example.com does not answer from outside",
+    description: "The public address fails its probe: players cannot log in.",
+    runbook: "gateway.md#publicendpointdown",
+    quiet: [
+      {
+        why: "it answers",
+        series: {
+          'probe_success{job="blackbox",instance="play.example.com",probe="public-http"}': "1",
+        },
+      },
+      {
+        why: "another probe fails",
+        series: {
+          'probe_success{job="blackbox",instance="play.example.com",probe="public-tls"}': "0",
+        },
+      },
+    ],
+    keeps: {
+      series: {
+        'probe_success{job="blackbox",instance="play.example.com",probe="public-http"}': "0x12 1x60",
+      },
+      firingAt: "8m12s",
+      resolvedAt: "8m24s",
+    },
+  },
+  {
+    alert: "TelemetryEndpointDown",
+    series: {
+      'probe_success{job="blackbox",instance="play.example.com",probe="telemetry-port"}': "0",
+    },
+    every: "6s",
+    notYetAt: "1m54s",
+    firesAt: "2m",
+    labels: {
+      instance: "play.example.com",
+      job: "blackbox",
+      probe: "telemetry-port",
+      severity: "critical",
+      team: "platform",
+    },
+    summary: "The telemetry WebSocket at play.example.com cannot be reached",
+    description: "Clients get no frames: VR stands still while the HTTP API may look well.",
+    runbook: "gateway.md#telemetryendpointdown",
+    quiet: [
+      {
+        why: "it answers",
+        series: {
+          'probe_success{job="blackbox",instance="play.example.com",probe="telemetry-port"}': "1",
+        },
+      },
+      {
+        why: "another probe fails",
+        series: {
+          'probe_success{job="blackbox",instance="play.example.com",probe="public-http"}': "0",
+        },
+      },
+    ],
+    keeps: {
+      series: {
+        'probe_success{job="blackbox",instance="play.example.com",probe="telemetry-port"}': "0x12 1x60",
+      },
+      firingAt: "8m12s",
+      resolvedAt: "8m24s",
+    },
+  },
+  {
+    alert: "PublicEndpointSlow",
+    series: {
+      'probe_duration_seconds{job="blackbox",instance="play.example.com",probe="public-http"}': "2.1",
+    },
+    every: "30s",
+    notYetAt: "9m30s",
+    firesAt: "10m",
+    labels: {
+      instance: "play.example.com",
+      job: "blackbox",
+      probe: "public-http",
+      severity: "warning",
+      team: "platform",
+    },
+    summary: "play.example.com takes 2.1s to answer from outside",
+    description: "Handshake and answer together are slow; logins feel stuck.",
+    runbook: "gateway.md#publicendpointslow",
+    quiet: [
+      {
+        why: "at the threshold",
+        series: {
+          'probe_duration_seconds{job="blackbox",instance="play.example.com",probe="public-http"}': "2",
+        },
+      },
+    ],
+  },
+  {
+    alert: "GatewaysAllDown",
+    series: {
+      'nginx_up{job="gateway",instance="10.0.0.7:9113",pod="gateway-0"}': "0",
+    },
+    every: "3s",
+    notYetAt: "57s",
+    firesAt: "1m",
+    labels: {
+      severity: "critical",
+      team: "platform",
+    },
+    summary: "No gateway answers",
+    description: "Every connection from outside fails.",
+    runbook: "gateway.md#gatewaysalldown",
+    quiet: [
+      {
+        why: "one of two answers",
+        series: {
+          'nginx_up{job="gateway",instance="10.0.0.7:9113",pod="gateway-0"}': "0",
+          'nginx_up{job="gateway",pod="gateway-1"}': "1",
+        },
+      },
+    ],
+  },
+  {
+    alert: "GatewayDown",
+    series: {
+      'nginx_up{job="gateway",instance="10.0.0.7:9113",pod="gateway-0"}': "0",
+    },
+    every: "15s",
+    notYetAt: "4m45s",
+    firesAt: "5m",
+    labels: {
+      instance: "10.0.0.7:9113",
+      job: "gateway",
+      pod: "gateway-0",
+      severity: "warning",
+      team: "platform",
+    },
+    summary: "nginx in gateway-0 does not answer",
+    description: "The other gateways carry its connections; there is less room for the next failure.",
+    runbook: "gateway.md#gatewaydown",
+    quiet: [
+      {
+        why: "it answers",
+        series: {
+          'nginx_up{job="gateway",instance="10.0.0.7:9113",pod="gateway-0"}': "1",
+        },
+      },
+    ],
+  },
+  {
+    alert: "GatewayConnectionsNearLimit",
+    series: {
+      'nginx_connections_active{job="gateway",instance="10.0.0.7:9113",pod="gateway-0"}': "6501",
+    },
+    every: "15s",
+    notYetAt: "4m45s",
+    firesAt: "5m",
+    labels: {
+      instance: "10.0.0.7:9113",
+      job: "gateway",
+      pod: "gateway-0",
+      severity: "warning",
+      team: "platform",
+    },
+    summary: "Gateway gateway-0 holds 6501 connections",
+    description: "A worker takes 8,192; beyond that new connections are dropped.",
+    runbook: "gateway.md#gatewayconnectionsnearlimit",
+    quiet: [
+      {
+        why: "at the threshold",
+        series: {
+          'nginx_connections_active{job="gateway",instance="10.0.0.7:9113",pod="gateway-0"}': "6500",
+        },
+      },
+    ],
+  },
+  {
+    alert: "GatewayConnectionsDropped",
+    series: {
+      'nginx_connections_accepted{job="gateway",instance="10.0.0.7:9113",pod="gateway-0"}': "+100",
+      'nginx_connections_handled{job="gateway",instance="10.0.0.7:9113",pod="gateway-0"}': "+99",
+    },
+    every: "15s",
+    notYetAt: "5m",
+    firesAt: "5m15s",
+    labels: {
+      instance: "10.0.0.7:9113",
+      job: "gateway",
+      pod: "gateway-0",
+      severity: "critical",
+      team: "platform",
+    },
+    summary: "Gateway gateway-0 drops connections",
+    description: "nginx accepts connections that it cannot handle: its limits are reached.",
+    runbook: "gateway.md#gatewayconnectionsdropped",
+    quiet: [
+      {
+        why: "all are handled",
+        series: {
+          'nginx_connections_accepted{job="gateway",instance="10.0.0.7:9113",pod="gateway-0"}': "+100",
+          'nginx_connections_handled{job="gateway",instance="10.0.0.7:9113",pod="gateway-0"}': "+100",
+        },
+      },
+    ],
+  },
+  {
+    alert: "HttpErrorsHigh",
+    series: {
+      'job:spacetime_http_errors:ratio_rate5m{job="game-server"}': "0.051",
+    },
+    every: "15s",
+    notYetAt: "4m45s",
+    firesAt: "5m",
+    labels: {
+      job: "game-server",
+      severity: "critical",
+      team: "game",
+    },
+    summary: "5.1% of API answers are errors",
+    description: "More than one request in twenty ends with 5xx.",
+    runbook: "gateway.md#httperrorshigh",
+    quiet: [
+      {
+        why: "at the threshold",
+        series: {
+          'job:spacetime_http_errors:ratio_rate5m{job="game-server"}': "0.05",
+        },
+      },
+    ],
+  },
+  {
+    alert: "HttpErrorsElevated",
+    series: {
+      'job:spacetime_http_errors:ratio_rate5m{job="game-server"}': "0.0105",
+    },
+    every: "45s",
+    notYetAt: "14m15s",
+    firesAt: "15m",
+    labels: {
+      job: "game-server",
+      severity: "warning",
+      team: "game",
+    },
+    summary: "1.05% of API answers are errors",
+    description: "More than one request in a hundred ends with 5xx.",
+    runbook: "gateway.md#httperrorselevated",
+    quiet: [
+      {
+        why: "at the threshold",
+        series: {
+          'job:spacetime_http_errors:ratio_rate5m{job="game-server"}': "0.01",
+        },
+      },
+    ],
+  },
+  {
+    alert: "HttpLatencyHigh",
+    series: {
+      'job:spacetime_http_request_duration_seconds:p95_rate5m{job="game-server"}': "0.26",
+    },
+    every: "30s",
+    notYetAt: "9m30s",
+    firesAt: "10m",
+    labels: {
+      job: "game-server",
+      severity: "warning",
+      team: "game",
+    },
+    summary: "One API request in twenty takes longer than 260ms",
+    description: "The target at the 95th percentile is 250 ms.",
+    runbook: "gateway.md#httplatencyhigh",
+    quiet: [
+      {
+        why: "at the threshold",
+        series: {
+          'job:spacetime_http_request_duration_seconds:p95_rate5m{job="game-server"}': "0.25",
+        },
+      },
+    ],
+  },
+  {
+    alert: "HttpLatencyCritical",
+    series: {
+      'job:spacetime_http_request_duration_seconds:p99_rate5m{job="game-server"}': "1.05",
+    },
+    every: "15s",
+    notYetAt: "4m45s",
+    firesAt: "5m",
+    labels: {
+      job: "game-server",
+      severity: "critical",
+      team: "game",
+    },
+    summary: "One API request in a hundred takes longer than 1.05s",
+    description: "Clients begin to give up and to retry, which makes it worse.",
+    runbook: "gateway.md#httplatencycritical",
+    quiet: [
+      {
+        why: "at the threshold",
+        series: {
+          'job:spacetime_http_request_duration_seconds:p99_rate5m{job="game-server"}': "1",
+        },
+      },
+    ],
+  },
+  {
+    alert: "HttpConnectionsRefused",
+    series: {
+      'spacetime_http_connections_refused_total{job="game-server",pod="game-server-0"}': "1000+1.575",
+    },
+    every: "15s",
+    notYetAt: "9m30s",
+    firesAt: "9m45s",
+    labels: {
+      job: "game-server",
+      pod: "game-server-0",
+      severity: "warning",
+      team: "game",
+    },
+    summary: "Game server game-server-0 refuses connections",
+    description: "It holds as many connections as it is set to take, and answers others with 503.",
+    runbook: "gateway.md#httpconnectionsrefused",
+    quiet: [
+      {
+        why: "just inside the threshold",
+        series: {
+          'spacetime_http_connections_refused_total{job="game-server",pod="game-server-0"}': "1000+1.425",
+        },
+      },
+    ],
+  },
+  {
+    alert: "HttpTrafficAbsent",
+    series: {
+      'spacetime_http_requests_total{job="game-server",pod="game-server-0",route="/status",method="GET",status="200"}':
+        "7",
+    },
+    every: "30s",
+    notYetAt: "10m",
+    firesAt: "10m30s",
+    labels: {
+      job: "game-server",
+      severity: "warning",
+      team: "platform",
+    },
+    summary: "Game servers have answered no request for ten minutes",
+    description: "Even the kubelet's probes would be counted: the servers hang or their counters do.",
+    runbook: "gateway.md#httptrafficabsent",
+    quiet: [
+      {
+        why: "the kubelet asks",
+        series: {
+          'spacetime_http_requests_total{job="game-server",pod="game-server-0",route="/health",method="GET",status="200"}':
+            "+1",
+        },
+      },
+    ],
+  },
+];

@@ -1,0 +1,175 @@
+import type { AlertCase } from "../case.ts";
+
+export const MESH_CASES: readonly AlertCase[] = [
+  {
+    alert: "MeshServerIsolated",
+    series: {
+      'spacetime_mesh_peers{job="game-server",pod="game-server-0"}': "0",
+      'spacetime_mesh_peers{job="game-server",pod="game-server-1"}': "1",
+      'up{job="game-server",pod="game-server-0"}': "1",
+      'up{job="game-server",pod="game-server-1"}': "1",
+    },
+    every: "6s",
+    notYetAt: "1m54s",
+    firesAt: "2m",
+    labels: {
+      job: "game-server",
+      pod: "game-server-0",
+      severity: "critical",
+      team: "game",
+    },
+    summary: "Game server game-server-0 hears no other server",
+    description: "Two servers may now own the same region; players on it meet nobody from elsewhere.",
+    runbook: "mesh.md#meshserverisolated",
+    quiet: [
+      {
+        why: "it is the only server",
+        series: {
+          'spacetime_mesh_peers{job="game-server",pod="game-server-0"}': "0",
+          'up{job="game-server",pod="game-server-0"}': "1",
+        },
+      },
+      {
+        why: "it hears one",
+        series: {
+          'spacetime_mesh_peers{job="game-server",pod="game-server-0"}': "1",
+          'up{job="game-server",pod="game-server-0"}': "1",
+          'up{job="game-server",pod="game-server-1"}': "1",
+        },
+      },
+    ],
+    whole: true,
+  },
+  {
+    alert: "MeshPeersMissing",
+    series: {
+      'spacetime_mesh_peers{job="game-server",pod="game-server-0"}': "1",
+      'up{job="game-server",pod="game-server-0"}': "1",
+      'up{job="game-server",pod="game-server-1"}': "1",
+      'up{job="game-server",pod="game-server-2"}': "1",
+    },
+    every: "15s",
+    notYetAt: "4m45s",
+    firesAt: "5m",
+    labels: {
+      job: "game-server",
+      pod: "game-server-0",
+      severity: "warning",
+      team: "game",
+    },
+    summary: "Game server game-server-0 hears only 1 of its peers",
+    description: "Discovery reaches part of the mesh: a node's network or a policy stands in the way.",
+    runbook: "mesh.md#meshpeersmissing",
+    quiet: [
+      {
+        why: "it hears every other server",
+        series: {
+          'spacetime_mesh_peers{job="game-server",pod="game-server-0"}': "2",
+          'up{job="game-server",pod="game-server-0"}': "1",
+          'up{job="game-server",pod="game-server-1"}': "1",
+          'up{job="game-server",pod="game-server-2"}': "1",
+        },
+      },
+      {
+        why: "one of them is down",
+        series: {
+          'spacetime_mesh_peers{job="game-server",pod="game-server-0"}': "1",
+          'up{job="game-server",pod="game-server-0"}': "1",
+          'up{job="game-server",pod="game-server-1"}': "1",
+          'up{job="game-server",pod="game-server-2"}': "0",
+        },
+      },
+    ],
+    whole: true,
+  },
+  {
+    alert: "MeshServerSilent",
+    series: {
+      'spacetime_discovery_datagrams_total{job="game-server",pod="game-server-0",direction="sent",result="ok"}':
+        "50",
+    },
+    every: "15s",
+    notYetAt: "5m",
+    firesAt: "5m15s",
+    labels: {
+      job: "game-server",
+      pod: "game-server-0",
+      severity: "warning",
+      team: "game",
+    },
+    summary: "Game server game-server-0 announces itself to nobody",
+    description: "The others drop it from the mesh after the peer timeout and take its regions.",
+    runbook: "mesh.md#meshserversilent",
+    quiet: [
+      {
+        why: "it announces itself",
+        series: {
+          'spacetime_discovery_datagrams_total{job="game-server",pod="game-server-0",direction="sent",result="ok"}':
+            "+1",
+        },
+      },
+    ],
+  },
+  {
+    alert: "MeshDatagramsRefused",
+    series: {
+      'spacetime_discovery_datagrams_total{job="game-server",pod="game-server-0",direction="received",result="refused"}':
+        "+10.5",
+      'spacetime_discovery_datagrams_total{job="game-server",pod="game-server-0",direction="received",result="ok"}':
+        "+989.5",
+    },
+    every: "15s",
+    notYetAt: "5m",
+    firesAt: "5m15s",
+    labels: {
+      job: "game-server",
+      pod: "game-server-0",
+      severity: "warning",
+      team: "security",
+    },
+    summary: "1.05% of discovery datagrams at game-server-0 are refused",
+    description: "They are malformed or not from our servers; the port must be closed outside the cluster.",
+    runbook: "mesh.md#meshdatagramsrefused",
+    quiet: [
+      {
+        why: "just inside the threshold",
+        series: {
+          'spacetime_discovery_datagrams_total{job="game-server",pod="game-server-0",direction="received",result="refused"}':
+            "+9.5",
+          'spacetime_discovery_datagrams_total{job="game-server",pod="game-server-0",direction="received",result="ok"}':
+            "+990.5",
+        },
+      },
+    ],
+  },
+  {
+    alert: "MeshHandoversLost",
+    series: {
+      'spacetime_sessions_total{job="game-server",pod="game-server-0",event="handed_over"}':
+        "1000+1.75333333",
+      'spacetime_sessions_total{job="game-server",pod="game-server-1",event="resumed"}': "1000+1.66666667",
+    },
+    every: "15s",
+    notYetAt: "19m15s",
+    firesAt: "19m30s",
+    labels: {
+      job: "game-server",
+      severity: "critical",
+      team: "game",
+    },
+    summary: "Sessions were handed over and did not resume",
+    description: "More than 5 players of the last quarter of an hour were lost between two servers.",
+    runbook: "mesh.md#meshhandoverslost",
+    quiet: [
+      {
+        why: "just inside the threshold",
+        series: {
+          'spacetime_sessions_total{job="game-server",pod="game-server-0",event="handed_over"}':
+            "1000+1.74666667",
+          'spacetime_sessions_total{job="game-server",pod="game-server-1",event="resumed"}':
+            "1000+1.66666667",
+        },
+      },
+    ],
+  },
+];

@@ -1,0 +1,272 @@
+import type { AlertCase } from "../case.ts";
+
+export const REDIS_CASES: readonly AlertCase[] = [
+  {
+    alert: "RedisDown",
+    series: {
+      'redis_up{job="redis",instance="redis"}': "0",
+    },
+    every: "3s",
+    notYetAt: "57s",
+    firesAt: "1m",
+    labels: {
+      instance: "redis",
+      job: "redis",
+      severity: "critical",
+      team: "data",
+    },
+    summary: "Redis does not answer",
+    description: "Sessions cannot be resumed and servers run on their own.",
+    runbook: "redis.md#redisdown",
+    quiet: [
+      {
+        why: "it answers",
+        series: {
+          'redis_up{job="redis",instance="redis"}': "1",
+        },
+      },
+    ],
+  },
+  {
+    alert: "RedisWritesNotLogged",
+    series: {
+      'redis_aof_last_write_status{job="redis",instance="redis"}': "0",
+    },
+    every: "6s",
+    notYetAt: "1m54s",
+    firesAt: "2m",
+    labels: {
+      instance: "redis",
+      job: "redis",
+      severity: "critical",
+      team: "data",
+    },
+    summary: "Redis cannot write its append-only file",
+    description: "Its volume is full or broken; Redis refuses writes until it is well again.",
+    runbook: "redis.md#rediswritesnotlogged",
+    quiet: [
+      {
+        why: "it writes",
+        series: {
+          'redis_aof_last_write_status{job="redis",instance="redis"}': "1",
+        },
+      },
+    ],
+  },
+  {
+    alert: "RedisRewriteFailing",
+    series: {
+      'redis_aof_last_bgrewrite_status{job="redis",instance="redis"}': "0",
+    },
+    every: "45s",
+    notYetAt: "14m15s",
+    firesAt: "15m",
+    labels: {
+      instance: "redis",
+      job: "redis",
+      severity: "warning",
+      team: "data",
+    },
+    summary: "Redis cannot rewrite its append-only file",
+    description: "The file grows until the volume is full. Most often the fork finds too little memory.",
+    runbook: "redis.md#redisrewritefailing",
+    quiet: [
+      {
+        why: "it rewrites",
+        series: {
+          'redis_aof_last_bgrewrite_status{job="redis",instance="redis"}': "1",
+        },
+      },
+    ],
+  },
+  {
+    alert: "RedisMemoryHigh",
+    series: {
+      'redis_memory_used_bytes{job="redis",instance="redis"}': "860",
+      'redis_memory_max_bytes{job="redis",instance="redis"}': "1000",
+    },
+    every: "30s",
+    notYetAt: "9m30s",
+    firesAt: "10m",
+    labels: {
+      instance: "redis",
+      job: "redis",
+      severity: "warning",
+      team: "data",
+    },
+    summary: "Redis uses 86% of its memory",
+    description: "At its maximum it drops the keys that expire first: sessions and counters.",
+    runbook: "redis.md#redismemoryhigh",
+    quiet: [
+      {
+        why: "at the threshold",
+        series: {
+          'redis_memory_used_bytes{job="redis",instance="redis"}': "850",
+          'redis_memory_max_bytes{job="redis",instance="redis"}': "1000",
+        },
+      },
+      {
+        why: "it has no maximum",
+        series: {
+          'redis_memory_used_bytes{job="redis",instance="redis"}': "850",
+          'redis_memory_max_bytes{job="redis",instance="redis"}': "0",
+        },
+      },
+    ],
+  },
+  {
+    alert: "RedisEvictsKeys",
+    series: {
+      'redis_evicted_keys_total{job="redis",instance="redis"}': "1000+15.75",
+    },
+    every: "15s",
+    notYetAt: "9m30s",
+    firesAt: "9m45s",
+    labels: {
+      instance: "redis",
+      job: "redis",
+      severity: "critical",
+      team: "data",
+    },
+    summary: "Redis drops 1.05 keys a second",
+    description: "Players lose sessions that they could have resumed; rate limits start anew.",
+    runbook: "redis.md#redisevictskeys",
+    quiet: [
+      {
+        why: "just inside the threshold",
+        series: {
+          'redis_evicted_keys_total{job="redis",instance="redis"}': "1000+14.25",
+        },
+      },
+    ],
+  },
+  {
+    alert: "RedisClientsNearLimit",
+    series: {
+      'redis_connected_clients{job="redis",instance="redis"}': "81",
+      'redis_config_maxclients{job="redis",instance="redis"}': "100",
+    },
+    every: "15s",
+    notYetAt: "4m45s",
+    firesAt: "5m",
+    labels: {
+      instance: "redis",
+      job: "redis",
+      severity: "warning",
+      team: "data",
+    },
+    summary: "Redis has 81% of the clients it takes",
+    description: "Beyond its maximum new game servers get no connection.",
+    runbook: "redis.md#redisclientsnearlimit",
+    quiet: [
+      {
+        why: "at the threshold",
+        series: {
+          'redis_connected_clients{job="redis",instance="redis"}': "80",
+          'redis_config_maxclients{job="redis",instance="redis"}': "100",
+        },
+      },
+    ],
+  },
+  {
+    alert: "RedisConnectionsRejected",
+    series: {
+      'redis_rejected_connections_total{job="redis",instance="redis"}': "0x4 1x60",
+    },
+    every: "15s",
+    firesAt: "1m15s",
+    labels: {
+      instance: "redis",
+      job: "redis",
+      severity: "critical",
+      team: "data",
+    },
+    summary: "Redis rejects connections",
+    description: "It has as many clients as it takes; some game servers run on their own now.",
+    runbook: "redis.md#redisconnectionsrejected",
+    quiet: [
+      {
+        why: "it rejected some long ago",
+        series: {
+          'redis_rejected_connections_total{job="redis",instance="redis"}': "4",
+        },
+      },
+    ],
+  },
+  {
+    alert: "RedisUnreachable",
+    series: {
+      'spacetime_redis_up{job="game-server",pod="game-server-0"}': "0",
+    },
+    every: "6s",
+    notYetAt: "1m54s",
+    firesAt: "2m",
+    labels: {
+      job: "game-server",
+      pod: "game-server-0",
+      severity: "critical",
+      team: "data",
+    },
+    summary: "Game server game-server-0 cannot reach Redis",
+    description: "Its sessions cannot move, its limits are not shared, and it is alone in the mesh.",
+    runbook: "redis.md#redisunreachable",
+    quiet: [
+      {
+        why: "it answers",
+        series: {
+          'spacetime_redis_up{job="game-server",pod="game-server-0"}': "1",
+        },
+      },
+    ],
+  },
+  {
+    alert: "RedisSlow",
+    series: {
+      'job:spacetime_redis_command_duration_seconds:p99_rate5m{job="game-server"}': "0.026",
+    },
+    every: "30s",
+    notYetAt: "9m30s",
+    firesAt: "10m",
+    labels: {
+      job: "game-server",
+      severity: "warning",
+      team: "data",
+    },
+    summary: "One Redis command in a hundred takes longer than 26ms",
+    description: "Every API request asks Redis for its limits, so every request is late.",
+    runbook: "redis.md#redisslow",
+    quiet: [
+      {
+        why: "at the threshold",
+        series: {
+          'job:spacetime_redis_command_duration_seconds:p99_rate5m{job="game-server"}': "0.025",
+        },
+      },
+    ],
+  },
+  {
+    alert: "RedisCommandsFail",
+    series: {
+      'spacetime_redis_errors_total{job="game-server",pod="game-server-0"}': "1000+1.575",
+    },
+    every: "15s",
+    notYetAt: "9m30s",
+    firesAt: "9m45s",
+    labels: {
+      job: "game-server",
+      severity: "warning",
+      team: "data",
+    },
+    summary: "Game servers see 0.11 failed Redis commands a second",
+    description: "Commands fail or time out while Redis counts as reachable.",
+    runbook: "redis.md#rediscommandsfail",
+    quiet: [
+      {
+        why: "just inside the threshold",
+        series: {
+          'spacetime_redis_errors_total{job="game-server",pod="game-server-0"}': "1000+1.425",
+        },
+      },
+    ],
+  },
+];

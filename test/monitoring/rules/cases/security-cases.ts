@@ -1,0 +1,343 @@
+import type { AlertCase } from "../case.ts";
+
+export const SECURITY_CASES: readonly AlertCase[] = [
+  {
+    alert: "AuthenticationFailuresHigh",
+    series: {
+      'job_reason:spacetime_auth_failures:rate5m{job="game-server",reason="invalid"}': "0.52",
+    },
+    every: "15s",
+    notYetAt: "4m45s",
+    firesAt: "5m",
+    labels: {
+      job: "game-server",
+      reason: "invalid",
+      severity: "warning",
+      team: "security",
+    },
+    summary: "0.52 invalid credentials a second",
+    description: "A client with an old token, or somebody who guesses.",
+    runbook: "security.md#authenticationfailureshigh",
+    quiet: [
+      {
+        why: "at the threshold",
+        series: {
+          'job_reason:spacetime_auth_failures:rate5m{job="game-server",reason="invalid"}': "0.5",
+        },
+      },
+      {
+        why: "tokens that are missing",
+        series: {
+          'job_reason:spacetime_auth_failures:rate5m{job="game-server",reason="missing"}': "50",
+        },
+      },
+    ],
+  },
+  {
+    alert: "AuthenticationBruteForce",
+    series: {
+      'job_reason:spacetime_auth_failures:rate5m{job="game-server",reason="invalid"}': "5.2",
+    },
+    every: "6s",
+    notYetAt: "1m54s",
+    firesAt: "2m",
+    labels: {
+      job: "game-server",
+      reason: "invalid",
+      severity: "critical",
+      team: "security",
+    },
+    summary: "5.20 invalid credentials a second: an attack",
+    description: "More than one client's whole request limit goes into guessing tokens.",
+    runbook: "security.md#authenticationbruteforce",
+    quiet: [
+      {
+        why: "at the threshold",
+        series: {
+          'job_reason:spacetime_auth_failures:rate5m{job="game-server",reason="invalid"}': "5",
+        },
+      },
+    ],
+  },
+  {
+    alert: "RolesOverstepped",
+    series: {
+      'job_reason:spacetime_auth_failures:rate5m{job="game-server",reason="role"}': "0.18",
+    },
+    every: "15s",
+    notYetAt: "4m45s",
+    firesAt: "5m",
+    labels: {
+      job: "game-server",
+      reason: "role",
+      severity: "warning",
+      team: "security",
+    },
+    summary: "Valid tokens ask for what their role forbids",
+    description: "A token was stolen, or a client is built wrong. The audit log names the subject.",
+    runbook: "security.md#rolesoverstepped",
+    quiet: [
+      {
+        why: "at the threshold",
+        series: {
+          'job_reason:spacetime_auth_failures:rate5m{job="game-server",reason="role"}': "0.17",
+        },
+      },
+    ],
+  },
+  {
+    alert: "TelemetryHandshakesUnauthorized",
+    series: {
+      'spacetime_telemetry_connections_total{job="game-server",pod="game-server-0",result="unauthorized"}':
+        "1000+0.34166667",
+    },
+    every: "15s",
+    firesAt: "14m45s",
+    labels: {
+      job: "game-server",
+      severity: "warning",
+      team: "security",
+    },
+    summary: "Telemetry is asked for without a valid token",
+    description: "More than 20 refused handshakes within a quarter of an hour.",
+    runbook: "security.md#telemetryhandshakesunauthorized",
+    quiet: [
+      {
+        why: "just inside the threshold",
+        series: {
+          'spacetime_telemetry_connections_total{job="game-server",pod="game-server-0",result="unauthorized"}':
+            "1000+0.325",
+        },
+      },
+    ],
+  },
+  {
+    alert: "RateLimitViolationsHigh",
+    series: {
+      'job_class:spacetime_rate_limited:rate5m{job="game-server",class="global"}': "4.1",
+      'job_class:spacetime_rate_limited:rate5m{job="game-server",class="status"}': "1",
+    },
+    every: "30s",
+    notYetAt: "9m30s",
+    firesAt: "10m",
+    labels: {
+      job: "game-server",
+      severity: "warning",
+      team: "security",
+    },
+    summary: "306 requests a minute are over a limit",
+    description:
+      "Somebody sends more than twice what one client may, or a limit is too tight for real players.",
+    runbook: "security.md#ratelimitviolationshigh",
+    quiet: [
+      {
+        why: "at the threshold",
+        series: {
+          'job_class:spacetime_rate_limited:rate5m{job="game-server",class="global"}': "5",
+        },
+      },
+    ],
+  },
+  {
+    alert: "RateLimitsNotShared",
+    series: {
+      'spacetime_rate_limit_fallback{job="game-server",pod="game-server-0"}': "1",
+    },
+    every: "15s",
+    notYetAt: "4m45s",
+    firesAt: "5m",
+    labels: {
+      job: "game-server",
+      pod: "game-server-0",
+      severity: "warning",
+      team: "security",
+    },
+    summary: "Game server game-server-0 counts limits on its own",
+    description: "Redis cannot be asked: a client gets its limit once per server.",
+    runbook: "security.md#ratelimitsnotshared",
+    quiet: [
+      {
+        why: "Redis answers",
+        series: {
+          'spacetime_rate_limit_fallback{job="game-server",pod="game-server-0"}': "0",
+        },
+      },
+    ],
+  },
+  {
+    alert: "IntrusionBlocks",
+    series: {
+      'spacetime_intrusion_blocks_total{job="game-server",pod="game-server-0"}': "1000+0.08666667",
+    },
+    every: "15s",
+    firesAt: "14m30s",
+    labels: {
+      job: "game-server",
+      severity: "warning",
+      team: "security",
+    },
+    summary: "Addresses are blocked one after the other",
+    description: "More than 5 addresses failed often enough to be blocked within a quarter of an hour.",
+    runbook: "security.md#intrusionblocks",
+    quiet: [
+      {
+        why: "just inside the threshold",
+        series: {
+          'spacetime_intrusion_blocks_total{job="game-server",pod="game-server-0"}': "1000+0.08166667",
+        },
+      },
+    ],
+  },
+  {
+    alert: "IntrusionBlockedAddressesMany",
+    series: {
+      'spacetime_intrusion_blocked_addresses{job="game-server",pod="game-server-0"}': "26",
+      'spacetime_intrusion_blocked_addresses{job="game-server",pod="game-server-1"}': "25",
+    },
+    every: "15s",
+    notYetAt: "4m45s",
+    firesAt: "5m",
+    labels: {
+      job: "game-server",
+      severity: "critical",
+      team: "security",
+    },
+    summary: "51 addresses are blocked at once",
+    description: "A distributed attack, or a gateway that hides the clients' real addresses.",
+    runbook: "security.md#intrusionblockedaddressesmany",
+    quiet: [
+      {
+        why: "at the threshold",
+        series: {
+          'spacetime_intrusion_blocked_addresses{job="game-server",pod="game-server-0"}': "50",
+        },
+      },
+    ],
+  },
+  {
+    alert: "ForbiddenScenesRequested",
+    series: {
+      'spacetime_scene_loads_total{job="game-server",pod="game-server-0",result="forbidden"}':
+        "1000+0.08666667",
+    },
+    every: "15s",
+    firesAt: "14m30s",
+    labels: {
+      job: "game-server",
+      severity: "warning",
+      team: "security",
+    },
+    summary: "Scenes outside the whitelist are asked for",
+    description: "A holder of a scene token tries paths. The audit log names the subject and the scene.",
+    runbook: "security.md#forbiddenscenesrequested",
+    quiet: [
+      {
+        why: "just inside the threshold",
+        series: {
+          'spacetime_scene_loads_total{job="game-server",pod="game-server-0",result="forbidden"}':
+            "1000+0.08166667",
+        },
+      },
+    ],
+  },
+  {
+    alert: "AuditLogSilent",
+    series: {
+      'spacetime_audit_records_total{job="game-server",pod="game-server-0",kind="auth"}': "12",
+      'spacetime_http_requests_total{job="game-server",pod="game-server-0",method="POST",route="/players",status="201"}':
+        "+1",
+    },
+    every: "45s",
+    notYetAt: "15m",
+    firesAt: "15m45s",
+    labels: {
+      job: "game-server",
+      severity: "critical",
+      team: "security",
+    },
+    summary: "Requests change things and nothing is audited",
+    description: "Tokens are issued and players join without a record: audit logging is off or broken.",
+    runbook: "security.md#auditlogsilent",
+    quiet: [
+      {
+        why: "requests are audited",
+        series: {
+          'spacetime_audit_records_total{job="game-server",pod="game-server-0",kind="auth"}': "+1",
+          'spacetime_http_requests_total{job="game-server",pod="game-server-0",method="POST",route="/players",status="201"}':
+            "+1",
+        },
+      },
+      {
+        why: "what is asked is refused",
+        series: {
+          'spacetime_audit_records_total{job="game-server",pod="game-server-0",kind="auth"}': "12",
+          'spacetime_http_requests_total{job="game-server",pod="game-server-0",method="POST",route="/players",status="401"}':
+            "+1",
+        },
+      },
+      {
+        why: "nothing is changed",
+        series: {
+          'spacetime_audit_records_total{job="game-server",pod="game-server-0",kind="auth"}': "12",
+          'spacetime_http_requests_total{job="game-server",pod="game-server-0",method="POST",route="/players",status="201"}':
+            "5",
+          'spacetime_http_requests_total{job="game-server",pod="game-server-0",method="GET",route="/status",status="200"}':
+            "+5",
+        },
+      },
+    ],
+  },
+  {
+    alert: "GameServerWrongEnvironment",
+    series: {
+      'spacetime_build_info{job="game-server",pod="game-server-0",environment="staging"}': "1",
+    },
+    every: "15s",
+    firesAt: "0s",
+    labels: {
+      environment: "staging",
+      job: "game-server",
+      pod: "game-server-0",
+      severity: "critical",
+      team: "security",
+    },
+    summary: 'Game server game-server-0 runs as "staging"',
+    description: "This is production: another environment's settings relax limits, scenes and access.",
+    runbook: "security.md#gameserverwrongenvironment",
+    quiet: [
+      {
+        why: "it is production",
+        series: {
+          'spacetime_build_info{job="game-server",pod="game-server-0",environment="production"}': "1",
+        },
+      },
+    ],
+  },
+  {
+    alert: "GameServerWrongScene",
+    series: {
+      'spacetime_scene_info{job="game-server",pod="game-server-0",scene="res://tests/arena.tscn"}': "1",
+    },
+    every: "15s",
+    notYetAt: "4m45s",
+    firesAt: "5m",
+    labels: {
+      job: "game-server",
+      pod: "game-server-0",
+      scene: "res://tests/arena.tscn",
+      severity: "warning",
+      team: "security",
+    },
+    summary: "Game server game-server-0 runs res://tests/arena.tscn",
+    description: "Only res://vr_main.tscn belongs into operation.",
+    runbook: "security.md#gameserverwrongscene",
+    quiet: [
+      {
+        why: "it is the main scene",
+        series: {
+          'spacetime_scene_info{job="game-server",pod="game-server-0",scene="res://vr_main.tscn"}': "1",
+        },
+      },
+    ],
+  },
+];

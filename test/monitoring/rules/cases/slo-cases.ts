@@ -1,0 +1,558 @@
+import type { AlertCase } from "../case.ts";
+
+export const SLO_CASES: readonly AlertCase[] = [
+  {
+    alert: "AvailabilityBudgetBurnsFast",
+    series: {
+      'slo:errors:ratio_rate1h{slo="availability"}': "0.014688",
+      'slo:errors:ratio_rate5m{slo="availability"}': "0.014832",
+    },
+    every: "6s",
+    notYetAt: "1m54s",
+    firesAt: "2m",
+    labels: {
+      severity: "critical",
+      slo: "availability",
+      team: "game",
+    },
+    summary: "The availability budget burns fast: 1.469% bad",
+    description: "At this speed the month's budget of API requests answered with 5xx is gone within days.",
+    runbook: "slo.md#availabilitybudgetburnsfast",
+    quiet: [
+      {
+        why: "1h just inside",
+        series: {
+          'slo:errors:ratio_rate1h{slo="availability"}': "0.014112",
+          'slo:errors:ratio_rate5m{slo="availability"}': "0.0216",
+        },
+      },
+      {
+        why: "over in the last 5m",
+        series: {
+          'slo:errors:ratio_rate1h{slo="availability"}': "0.0216",
+          'slo:errors:ratio_rate5m{slo="availability"}': "0.014112",
+        },
+      },
+    ],
+  },
+  {
+    alert: "AvailabilityBudgetBurnsFast",
+    series: {
+      'slo:errors:ratio_rate6h{slo="availability"}': "0.00612",
+      'slo:errors:ratio_rate30m{slo="availability"}': "0.00618",
+    },
+    every: "6s",
+    notYetAt: "1m54s",
+    firesAt: "2m",
+    labels: {
+      severity: "critical",
+      slo: "availability",
+      team: "game",
+    },
+    summary: "The availability budget burns fast: 0.612% bad",
+    description: "At this speed the month's budget of API requests answered with 5xx is gone within days.",
+    runbook: "slo.md#availabilitybudgetburnsfast",
+    quiet: [
+      {
+        why: "6h just inside",
+        series: {
+          'slo:errors:ratio_rate6h{slo="availability"}': "0.00588",
+          'slo:errors:ratio_rate30m{slo="availability"}': "0.009",
+        },
+      },
+      {
+        why: "over in the last 30m",
+        series: {
+          'slo:errors:ratio_rate6h{slo="availability"}': "0.009",
+          'slo:errors:ratio_rate30m{slo="availability"}': "0.00588",
+        },
+      },
+    ],
+  },
+  {
+    alert: "AvailabilityBudgetBurnsSlowly",
+    series: {
+      'slo:errors:ratio_rate1d{slo="availability"}': "0.00306",
+      'slo:errors:ratio_rate2h{slo="availability"}': "0.00309",
+    },
+    every: "45s",
+    notYetAt: "14m15s",
+    firesAt: "15m",
+    labels: {
+      severity: "warning",
+      slo: "availability",
+      team: "game",
+    },
+    summary: "The availability budget burns too fast: 0.306% bad",
+    description:
+      "At this speed the month's budget of API requests answered with 5xx does not last the month.",
+    runbook: "slo.md#availabilitybudgetburnsslowly",
+    quiet: [
+      {
+        why: "1d just inside",
+        series: {
+          'slo:errors:ratio_rate1d{slo="availability"}': "0.00294",
+          'slo:errors:ratio_rate2h{slo="availability"}': "0.0045",
+        },
+      },
+      {
+        why: "over in the last 2h",
+        series: {
+          'slo:errors:ratio_rate1d{slo="availability"}': "0.0045",
+          'slo:errors:ratio_rate2h{slo="availability"}': "0.00294",
+        },
+      },
+    ],
+  },
+  {
+    alert: "AvailabilityBudgetBurnsSlowly",
+    series: {
+      'slo:errors:ratio_rate3d{slo="availability"}': "0.00102",
+      'slo:errors:ratio_rate6h{slo="availability"}': "0.00103",
+    },
+    every: "45s",
+    notYetAt: "14m15s",
+    firesAt: "15m",
+    labels: {
+      severity: "warning",
+      slo: "availability",
+      team: "game",
+    },
+    summary: "The availability budget burns too fast: 0.102% bad",
+    description:
+      "At this speed the month's budget of API requests answered with 5xx does not last the month.",
+    runbook: "slo.md#availabilitybudgetburnsslowly",
+    quiet: [
+      {
+        why: "3d just inside",
+        series: {
+          'slo:errors:ratio_rate3d{slo="availability"}': "0.00098",
+          'slo:errors:ratio_rate6h{slo="availability"}': "0.0015",
+        },
+      },
+      {
+        why: "over in the last 6h",
+        series: {
+          'slo:errors:ratio_rate3d{slo="availability"}': "0.0015",
+          'slo:errors:ratio_rate6h{slo="availability"}': "0.00098",
+        },
+      },
+    ],
+  },
+  {
+    alert: "LatencyBudgetBurnsFast",
+    series: {
+      'slo:errors:ratio_rate1h{slo="latency"}': "0.14688",
+      'slo:errors:ratio_rate5m{slo="latency"}': "0.14832",
+    },
+    every: "6s",
+    notYetAt: "1m54s",
+    firesAt: "2m",
+    labels: {
+      severity: "critical",
+      slo: "latency",
+      team: "game",
+    },
+    summary: "The latency budget burns fast: 14.69% bad",
+    description:
+      "At this speed the month's budget of API requests that take longer than 250 ms is gone within days.",
+    runbook: "slo.md#latencybudgetburnsfast",
+    quiet: [
+      {
+        why: "1h just inside",
+        series: {
+          'slo:errors:ratio_rate1h{slo="latency"}': "0.14112",
+          'slo:errors:ratio_rate5m{slo="latency"}': "0.216",
+        },
+      },
+      {
+        why: "over in the last 5m",
+        series: {
+          'slo:errors:ratio_rate1h{slo="latency"}': "0.216",
+          'slo:errors:ratio_rate5m{slo="latency"}': "0.14112",
+        },
+      },
+    ],
+  },
+  {
+    alert: "LatencyBudgetBurnsFast",
+    series: {
+      'slo:errors:ratio_rate6h{slo="latency"}': "0.0612",
+      'slo:errors:ratio_rate30m{slo="latency"}': "0.0618",
+    },
+    every: "6s",
+    notYetAt: "1m54s",
+    firesAt: "2m",
+    labels: {
+      severity: "critical",
+      slo: "latency",
+      team: "game",
+    },
+    summary: "The latency budget burns fast: 6.12% bad",
+    description:
+      "At this speed the month's budget of API requests that take longer than 250 ms is gone within days.",
+    runbook: "slo.md#latencybudgetburnsfast",
+    quiet: [
+      {
+        why: "6h just inside",
+        series: {
+          'slo:errors:ratio_rate6h{slo="latency"}': "0.0588",
+          'slo:errors:ratio_rate30m{slo="latency"}': "0.09",
+        },
+      },
+      {
+        why: "over in the last 30m",
+        series: {
+          'slo:errors:ratio_rate6h{slo="latency"}': "0.09",
+          'slo:errors:ratio_rate30m{slo="latency"}': "0.0588",
+        },
+      },
+    ],
+  },
+  {
+    alert: "LatencyBudgetBurnsSlowly",
+    series: {
+      'slo:errors:ratio_rate1d{slo="latency"}': "0.0306",
+      'slo:errors:ratio_rate2h{slo="latency"}': "0.0309",
+    },
+    every: "45s",
+    notYetAt: "14m15s",
+    firesAt: "15m",
+    labels: {
+      severity: "warning",
+      slo: "latency",
+      team: "game",
+    },
+    summary: "The latency budget burns too fast: 3.06% bad",
+    description:
+      "At this speed the month's budget of API requests that take longer than 250 ms does not last the month.",
+    runbook: "slo.md#latencybudgetburnsslowly",
+    quiet: [
+      {
+        why: "1d just inside",
+        series: {
+          'slo:errors:ratio_rate1d{slo="latency"}': "0.0294",
+          'slo:errors:ratio_rate2h{slo="latency"}': "0.045",
+        },
+      },
+      {
+        why: "over in the last 2h",
+        series: {
+          'slo:errors:ratio_rate1d{slo="latency"}': "0.045",
+          'slo:errors:ratio_rate2h{slo="latency"}': "0.0294",
+        },
+      },
+    ],
+  },
+  {
+    alert: "LatencyBudgetBurnsSlowly",
+    series: {
+      'slo:errors:ratio_rate3d{slo="latency"}': "0.0102",
+      'slo:errors:ratio_rate6h{slo="latency"}': "0.0103",
+    },
+    every: "45s",
+    notYetAt: "14m15s",
+    firesAt: "15m",
+    labels: {
+      severity: "warning",
+      slo: "latency",
+      team: "game",
+    },
+    summary: "The latency budget burns too fast: 1.02% bad",
+    description:
+      "At this speed the month's budget of API requests that take longer than 250 ms does not last the month.",
+    runbook: "slo.md#latencybudgetburnsslowly",
+    quiet: [
+      {
+        why: "3d just inside",
+        series: {
+          'slo:errors:ratio_rate3d{slo="latency"}': "0.0098",
+          'slo:errors:ratio_rate6h{slo="latency"}': "0.015",
+        },
+      },
+      {
+        why: "over in the last 6h",
+        series: {
+          'slo:errors:ratio_rate3d{slo="latency"}': "0.015",
+          'slo:errors:ratio_rate6h{slo="latency"}': "0.0098",
+        },
+      },
+    ],
+  },
+  {
+    alert: "FrameRateBudgetBurnsFast",
+    series: {
+      'slo:errors:ratio_rate1h{slo="frame-rate"}': "0.7344",
+      'slo:errors:ratio_rate5m{slo="frame-rate"}': "0.7416",
+    },
+    every: "6s",
+    notYetAt: "1m54s",
+    firesAt: "2m",
+    labels: {
+      severity: "critical",
+      slo: "frame-rate",
+      team: "game",
+    },
+    summary: "The frame-rate budget burns fast: 73.44% bad",
+    description: "At this speed the month's budget of frames slower than 85 Hz is gone within days.",
+    runbook: "slo.md#frameratebudgetburnsfast",
+    quiet: [
+      {
+        why: "1h just inside",
+        series: {
+          'slo:errors:ratio_rate1h{slo="frame-rate"}': "0.7056",
+          'slo:errors:ratio_rate5m{slo="frame-rate"}': "1.08",
+        },
+      },
+      {
+        why: "over in the last 5m",
+        series: {
+          'slo:errors:ratio_rate1h{slo="frame-rate"}': "1.08",
+          'slo:errors:ratio_rate5m{slo="frame-rate"}': "0.7056",
+        },
+      },
+    ],
+  },
+  {
+    alert: "FrameRateBudgetBurnsFast",
+    series: {
+      'slo:errors:ratio_rate6h{slo="frame-rate"}': "0.306",
+      'slo:errors:ratio_rate30m{slo="frame-rate"}': "0.309",
+    },
+    every: "6s",
+    notYetAt: "1m54s",
+    firesAt: "2m",
+    labels: {
+      severity: "critical",
+      slo: "frame-rate",
+      team: "game",
+    },
+    summary: "The frame-rate budget burns fast: 30.6% bad",
+    description: "At this speed the month's budget of frames slower than 85 Hz is gone within days.",
+    runbook: "slo.md#frameratebudgetburnsfast",
+    quiet: [
+      {
+        why: "6h just inside",
+        series: {
+          'slo:errors:ratio_rate6h{slo="frame-rate"}': "0.294",
+          'slo:errors:ratio_rate30m{slo="frame-rate"}': "0.45",
+        },
+      },
+      {
+        why: "over in the last 30m",
+        series: {
+          'slo:errors:ratio_rate6h{slo="frame-rate"}': "0.45",
+          'slo:errors:ratio_rate30m{slo="frame-rate"}': "0.294",
+        },
+      },
+    ],
+  },
+  {
+    alert: "FrameRateBudgetBurnsSlowly",
+    series: {
+      'slo:errors:ratio_rate1d{slo="frame-rate"}': "0.153",
+      'slo:errors:ratio_rate2h{slo="frame-rate"}': "0.1545",
+    },
+    every: "45s",
+    notYetAt: "14m15s",
+    firesAt: "15m",
+    labels: {
+      severity: "warning",
+      slo: "frame-rate",
+      team: "game",
+    },
+    summary: "The frame-rate budget burns too fast: 15.3% bad",
+    description: "At this speed the month's budget of frames slower than 85 Hz does not last the month.",
+    runbook: "slo.md#frameratebudgetburnsslowly",
+    quiet: [
+      {
+        why: "1d just inside",
+        series: {
+          'slo:errors:ratio_rate1d{slo="frame-rate"}': "0.147",
+          'slo:errors:ratio_rate2h{slo="frame-rate"}': "0.225",
+        },
+      },
+      {
+        why: "over in the last 2h",
+        series: {
+          'slo:errors:ratio_rate1d{slo="frame-rate"}': "0.225",
+          'slo:errors:ratio_rate2h{slo="frame-rate"}': "0.147",
+        },
+      },
+    ],
+  },
+  {
+    alert: "FrameRateBudgetBurnsSlowly",
+    series: {
+      'slo:errors:ratio_rate3d{slo="frame-rate"}': "0.051",
+      'slo:errors:ratio_rate6h{slo="frame-rate"}': "0.0515",
+    },
+    every: "45s",
+    notYetAt: "14m15s",
+    firesAt: "15m",
+    labels: {
+      severity: "warning",
+      slo: "frame-rate",
+      team: "game",
+    },
+    summary: "The frame-rate budget burns too fast: 5.1% bad",
+    description: "At this speed the month's budget of frames slower than 85 Hz does not last the month.",
+    runbook: "slo.md#frameratebudgetburnsslowly",
+    quiet: [
+      {
+        why: "3d just inside",
+        series: {
+          'slo:errors:ratio_rate3d{slo="frame-rate"}': "0.049",
+          'slo:errors:ratio_rate6h{slo="frame-rate"}': "0.075",
+        },
+      },
+      {
+        why: "over in the last 6h",
+        series: {
+          'slo:errors:ratio_rate3d{slo="frame-rate"}': "0.075",
+          'slo:errors:ratio_rate6h{slo="frame-rate"}': "0.049",
+        },
+      },
+    ],
+  },
+  {
+    alert: "SessionsBudgetBurnsFast",
+    series: {
+      'slo:errors:ratio_rate1h{slo="sessions"}': "0.14688",
+      'slo:errors:ratio_rate5m{slo="sessions"}': "0.14832",
+    },
+    every: "6s",
+    notYetAt: "1m54s",
+    firesAt: "2m",
+    labels: {
+      severity: "critical",
+      slo: "sessions",
+      team: "game",
+    },
+    summary: "The sessions budget burns fast: 14.69% bad",
+    description:
+      "At this speed the month's budget of sessions that end by a lost connection is gone within days.",
+    runbook: "slo.md#sessionsbudgetburnsfast",
+    quiet: [
+      {
+        why: "1h just inside",
+        series: {
+          'slo:errors:ratio_rate1h{slo="sessions"}': "0.14112",
+          'slo:errors:ratio_rate5m{slo="sessions"}': "0.216",
+        },
+      },
+      {
+        why: "over in the last 5m",
+        series: {
+          'slo:errors:ratio_rate1h{slo="sessions"}': "0.216",
+          'slo:errors:ratio_rate5m{slo="sessions"}': "0.14112",
+        },
+      },
+    ],
+  },
+  {
+    alert: "SessionsBudgetBurnsFast",
+    series: {
+      'slo:errors:ratio_rate6h{slo="sessions"}': "0.0612",
+      'slo:errors:ratio_rate30m{slo="sessions"}': "0.0618",
+    },
+    every: "6s",
+    notYetAt: "1m54s",
+    firesAt: "2m",
+    labels: {
+      severity: "critical",
+      slo: "sessions",
+      team: "game",
+    },
+    summary: "The sessions budget burns fast: 6.12% bad",
+    description:
+      "At this speed the month's budget of sessions that end by a lost connection is gone within days.",
+    runbook: "slo.md#sessionsbudgetburnsfast",
+    quiet: [
+      {
+        why: "6h just inside",
+        series: {
+          'slo:errors:ratio_rate6h{slo="sessions"}': "0.0588",
+          'slo:errors:ratio_rate30m{slo="sessions"}': "0.09",
+        },
+      },
+      {
+        why: "over in the last 30m",
+        series: {
+          'slo:errors:ratio_rate6h{slo="sessions"}': "0.09",
+          'slo:errors:ratio_rate30m{slo="sessions"}': "0.0588",
+        },
+      },
+    ],
+  },
+  {
+    alert: "SessionsBudgetBurnsSlowly",
+    series: {
+      'slo:errors:ratio_rate1d{slo="sessions"}': "0.0306",
+      'slo:errors:ratio_rate2h{slo="sessions"}': "0.0309",
+    },
+    every: "45s",
+    notYetAt: "14m15s",
+    firesAt: "15m",
+    labels: {
+      severity: "warning",
+      slo: "sessions",
+      team: "game",
+    },
+    summary: "The sessions budget burns too fast: 3.06% bad",
+    description:
+      "At this speed the month's budget of sessions that end by a lost connection does not last the month.",
+    runbook: "slo.md#sessionsbudgetburnsslowly",
+    quiet: [
+      {
+        why: "1d just inside",
+        series: {
+          'slo:errors:ratio_rate1d{slo="sessions"}': "0.0294",
+          'slo:errors:ratio_rate2h{slo="sessions"}': "0.045",
+        },
+      },
+      {
+        why: "over in the last 2h",
+        series: {
+          'slo:errors:ratio_rate1d{slo="sessions"}': "0.045",
+          'slo:errors:ratio_rate2h{slo="sessions"}': "0.0294",
+        },
+      },
+    ],
+  },
+  {
+    alert: "SessionsBudgetBurnsSlowly",
+    series: {
+      'slo:errors:ratio_rate3d{slo="sessions"}': "0.0102",
+      'slo:errors:ratio_rate6h{slo="sessions"}': "0.0103",
+    },
+    every: "45s",
+    notYetAt: "14m15s",
+    firesAt: "15m",
+    labels: {
+      severity: "warning",
+      slo: "sessions",
+      team: "game",
+    },
+    summary: "The sessions budget burns too fast: 1.02% bad",
+    description:
+      "At this speed the month's budget of sessions that end by a lost connection does not last the month.",
+    runbook: "slo.md#sessionsbudgetburnsslowly",
+    quiet: [
+      {
+        why: "3d just inside",
+        series: {
+          'slo:errors:ratio_rate3d{slo="sessions"}': "0.0098",
+          'slo:errors:ratio_rate6h{slo="sessions"}': "0.015",
+        },
+      },
+      {
+        why: "over in the last 6h",
+        series: {
+          'slo:errors:ratio_rate3d{slo="sessions"}': "0.015",
+          'slo:errors:ratio_rate6h{slo="sessions"}': "0.0098",
+        },
+      },
+    ],
+  },
+];

@@ -1,0 +1,277 @@
+import type { AlertCase } from "../case.ts";
+
+export const VR_PERFORMANCE_CASES: readonly AlertCase[] = [
+  {
+    alert: "FrameRateCritical",
+    series: {
+      'spacetime_frame_rate_hertz{job="game-server",pod="game-server-0"}': "59",
+    },
+    every: "3s",
+    notYetAt: "57s",
+    firesAt: "1m",
+    labels: {
+      job: "game-server",
+      pod: "game-server-0",
+      severity: "critical",
+      team: "game",
+    },
+    summary: "Game server game-server-0 runs at 59 frames a second",
+    description: "Below 60 frames a second VR makes players sick.",
+    runbook: "vr-performance.md#frameratecritical",
+    quiet: [
+      {
+        why: "at the threshold",
+        series: {
+          'spacetime_frame_rate_hertz{job="game-server",pod="game-server-0"}': "60",
+        },
+      },
+    ],
+  },
+  {
+    alert: "FrameRateLow",
+    series: {
+      'spacetime_frame_rate_hertz{job="game-server",pod="game-server-0"}': "84",
+    },
+    every: "15s",
+    notYetAt: "4m45s",
+    firesAt: "5m",
+    labels: {
+      job: "game-server",
+      pod: "game-server-0",
+      severity: "warning",
+      team: "game",
+    },
+    summary: "Game server game-server-0 runs at 84 frames a second",
+    description: "The range is 85 to 95 frames a second.",
+    runbook: "vr-performance.md#frameratelow",
+    quiet: [
+      {
+        why: "at the threshold",
+        series: {
+          'spacetime_frame_rate_hertz{job="game-server",pod="game-server-0"}': "85",
+        },
+      },
+    ],
+  },
+  {
+    alert: "FrameRateUnlimited",
+    series: {
+      'spacetime_frame_rate_hertz{job="game-server",pod="game-server-0"}': "96",
+    },
+    every: "45s",
+    notYetAt: "14m15s",
+    firesAt: "15m",
+    labels: {
+      job: "game-server",
+      pod: "game-server-0",
+      severity: "info",
+      team: "game",
+    },
+    summary: "Game server game-server-0 runs at 96 frames a second",
+    description: "The limiter does not hold it: processor time is wasted and the autoscaler misled.",
+    runbook: "vr-performance.md#framerateunlimited",
+    quiet: [
+      {
+        why: "at the threshold",
+        series: {
+          'spacetime_frame_rate_hertz{job="game-server",pod="game-server-0"}': "95",
+        },
+      },
+    ],
+  },
+  {
+    alert: "FramesStalled",
+    series: {
+      'spacetime_frames_total{job="game-server",pod="game-server-0"}': "5000",
+    },
+    every: "3s",
+    notYetAt: "1m12s",
+    firesAt: "1m15s",
+    labels: {
+      job: "game-server",
+      pod: "game-server-0",
+      severity: "critical",
+      team: "game",
+    },
+    summary: "Game server game-server-0 makes no frames",
+    description: "The main loop hangs; players see a frozen world until the kubelet restarts it.",
+    runbook: "vr-performance.md#framesstalled",
+    quiet: [
+      {
+        why: "it makes frames",
+        series: {
+          'spacetime_frames_total{job="game-server",pod="game-server-0"}': "+1350",
+        },
+      },
+    ],
+  },
+  {
+    alert: "FramesUneven",
+    series: {
+      'pod:spacetime_frame_duration_seconds:p99_rate5m{job="game-server",pod="game-server-0"}': "0.017",
+    },
+    every: "30s",
+    notYetAt: "9m30s",
+    firesAt: "10m",
+    labels: {
+      job: "game-server",
+      pod: "game-server-0",
+      severity: "warning",
+      team: "game",
+    },
+    summary: "One frame in a hundred on game-server-0 is slower than 60 Hz",
+    description: "The average may look well, but motion judders.",
+    runbook: "vr-performance.md#framesuneven",
+    quiet: [
+      {
+        why: "at the threshold",
+        series: {
+          'pod:spacetime_frame_duration_seconds:p99_rate5m{job="game-server",pod="game-server-0"}': "0.0167",
+        },
+      },
+    ],
+  },
+  {
+    alert: "PhysicsBehind",
+    series: {
+      'spacetime_physics_ticks_total{job="game-server",pod="game-server-0"}': "+1260",
+      'spacetime_frames_total{job="game-server",pod="game-server-0"}': "+1350",
+    },
+    every: "15s",
+    notYetAt: "5m",
+    firesAt: "5m15s",
+    labels: {
+      job: "game-server",
+      pod: "game-server-0",
+      severity: "warning",
+      team: "game",
+    },
+    summary: "Physics on game-server-0 makes 93.33% of the steps that frames need",
+    description: "Steps and frames should be equal; hands and objects lag behind what is drawn.",
+    runbook: "vr-performance.md#physicsbehind",
+    quiet: [
+      {
+        why: "just inside the threshold",
+        series: {
+          'spacetime_physics_ticks_total{job="game-server",pod="game-server-0"}': "+1290",
+          'spacetime_frames_total{job="game-server",pod="game-server-0"}': "+1350",
+        },
+      },
+    ],
+  },
+  {
+    alert: "GameServerCpuThrottled",
+    series: {
+      'container_cpu_cfs_throttled_periods_total{job="cadvisor",namespace="spacetime",pod="game-server-0",container="game-server"}':
+        "+26",
+      'container_cpu_cfs_periods_total{job="cadvisor",namespace="spacetime",pod="game-server-0",container="game-server"}':
+        "+100",
+    },
+    every: "30s",
+    notYetAt: "10m",
+    firesAt: "10m30s",
+    labels: {
+      namespace: "spacetime",
+      pod: "game-server-0",
+      severity: "warning",
+      team: "platform",
+    },
+    summary: "Game server game-server-0 is held back in 26% of processor periods",
+    description: "It wants more processor than its limit; frames come late.",
+    runbook: "vr-performance.md#gameservercputhrottled",
+    quiet: [
+      {
+        why: "just inside the threshold",
+        series: {
+          'container_cpu_cfs_throttled_periods_total{job="cadvisor",namespace="spacetime",pod="game-server-0",container="game-server"}':
+            "+24",
+          'container_cpu_cfs_periods_total{job="cadvisor",namespace="spacetime",pod="game-server-0",container="game-server"}':
+            "+100",
+        },
+      },
+    ],
+  },
+  {
+    alert: "TelemetryFramesDropped",
+    series: {
+      'pod:spacetime_telemetry_frames_dropped:ratio_rate5m{job="game-server",pod="game-server-0"}': "0.0105",
+    },
+    every: "15s",
+    notYetAt: "4m45s",
+    firesAt: "5m",
+    labels: {
+      job: "game-server",
+      pod: "game-server-0",
+      severity: "warning",
+      team: "game",
+    },
+    summary: "1.05% of telemetry frames on game-server-0 are dropped",
+    description: "Clients read too slowly or the gateway's network is full; their view jumps.",
+    runbook: "vr-performance.md#telemetryframesdropped",
+    quiet: [
+      {
+        why: "at the threshold",
+        series: {
+          'pod:spacetime_telemetry_frames_dropped:ratio_rate5m{job="game-server",pod="game-server-0"}':
+            "0.01",
+        },
+      },
+    ],
+  },
+  {
+    alert: "TelemetryClientsNearLimit",
+    series: {
+      'spacetime_telemetry_clients{job="game-server",pod="game-server-0"}': "91",
+      'spacetime_telemetry_clients_maximum{job="game-server",pod="game-server-0"}': "100",
+    },
+    every: "15s",
+    notYetAt: "4m45s",
+    firesAt: "5m",
+    labels: {
+      job: "game-server",
+      pod: "game-server-0",
+      severity: "warning",
+      team: "game",
+    },
+    summary: "Game server game-server-0 streams to 91% of the clients it takes",
+    description: "The next clients are turned away with `full`.",
+    runbook: "vr-performance.md#telemetryclientsnearlimit",
+    quiet: [
+      {
+        why: "at the threshold",
+        series: {
+          'spacetime_telemetry_clients{job="game-server",pod="game-server-0"}': "90",
+          'spacetime_telemetry_clients_maximum{job="game-server",pod="game-server-0"}': "100",
+        },
+      },
+    ],
+  },
+  {
+    alert: "TelemetryClientsRefused",
+    series: {
+      'spacetime_telemetry_connections_total{job="game-server",pod="game-server-0",result="full"}':
+        "0x4 1x60",
+    },
+    every: "15s",
+    firesAt: "1m15s",
+    labels: {
+      job: "game-server",
+      pod: "game-server-0",
+      severity: "critical",
+      team: "game",
+    },
+    summary: "Game server game-server-0 turns telemetry clients away",
+    description: "It streams to as many as it takes. Players with a session see nothing.",
+    runbook: "vr-performance.md#telemetryclientsrefused",
+    quiet: [
+      {
+        why: "none is turned away",
+        series: {
+          'spacetime_telemetry_connections_total{job="game-server",pod="game-server-0",result="full"}': "3",
+          'spacetime_telemetry_connections_total{job="game-server",pod="game-server-0",result="accepted"}':
+            "+1",
+        },
+      },
+    ],
+  },
+];

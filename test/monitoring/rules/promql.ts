@@ -1,0 +1,94 @@
+import type { SyntaxNode } from "@lezer/common";
+import { parser } from "@prometheus-io/lezer-promql";
+
+/** One vector selector of an expression. */
+export interface Selector {
+  readonly metric: string;
+  readonly matchers: readonly { readonly label: string; readonly operator: string; readonly value: string }[];
+}
+
+/** A number that stands in an expression, with its place. */
+export interface NumberLiteral {
+  readonly from: number;
+  readonly to: number;
+  readonly value: number;
+}
+
+/** What an expression is made of. */
+export interface Parsed {
+  /** Places at which the grammar does not go on; none when the expression is PromQL. */
+  readonly faults: readonly number[];
+  readonly selectors: readonly Selector[];
+  /** Labels by which it groups or matches: `by`, `on`, `ignoring`, `group_left`. */
+  readonly groupingLabels: readonly string[];
+  readonly numbers: readonly NumberLiteral[];
+  /** Whether it compares; without a comparison a number is no threshold. */
+  readonly compares: boolean;
+}
+
+const COMPARISONS = new Set(["Gtr", "Gte", "Lss", "Lte", "Eql", "Neq"]);
+
+/** The same expressions are asked about again and again. */
+const parsedBefore = new Map<string, Parsed>();
+
+/** Parses an expression with the grammar of Prometheus' own editor. */
+export function parsePromql(expr: string): Parsed {
+  const parsed = parsedBefore.get(expr) ?? parse(expr);
+  parsedBefore.set(expr, parsed);
+  return parsed;
+}
+
+function parse(expr: string): Parsed {
+  const faults: number[] = [];
+  const selectors: Selector[] = [];
+  const groupingLabels: string[] = [];
+  const numbers: NumberLiteral[] = [];
+  let compares = false;
+  parser.parse(expr).iterate({
+    enter(reference) {
+      const node = reference.node;
+      if (node.type.isError) faults.push(node.from);
+      if (node.name === "VectorSelector") selectors.push(selectorOf(node, expr));
+      if (node.name === "LabelName" && node.parent?.name === "GroupingLabels") {
+        groupingLabels.push(expr.slice(node.from, node.to));
+      }
+      if (node.name === "NumberDurationLiteral") {
+        numbers.push({ from: node.from, to: node.to, value: Number(expr.slice(node.from, node.to)) });
+      }
+      compares ||= COMPARISONS.has(node.name) && node.parent?.name === "BinaryExpr";
+    },
+  });
+  return { faults, selectors, groupingLabels, numbers, compares };
+}
+
+function selectorOf(node: SyntaxNode, expr: string): Selector {
+  const text = (part: SyntaxNode | null): string => (part === null ? "" : expr.slice(part.from, part.to));
+  const matchers = (node.getChild("LabelMatchers")?.getChildren("UnquotedLabelMatcher") ?? []).map(
+    (matcher) => ({
+      label: text(matcher.getChild("LabelName")),
+      operator: text(matcher.getChild("MatchOp")),
+      value: JSON.parse(text(matcher.getChild("StringLiteral"))) as string,
+    }),
+  );
+  return { metric: text(node.getChild("Identifier")), matchers };
+}
+
+/** A series as `name{label="value",…}` in its parts. */
+export function parseSeries(series: string): { name: string; labels: Readonly<Record<string, string>> } {
+  const [selector] = parsePromql(series).selectors;
+  if (selector === undefined) throw new Error(`${series} is not a series; write name{label="value"}.`);
+  const labels = Object.fromEntries(selector.matchers.map(({ label, value }) => [label, value]));
+  return { name: selector.metric, labels };
+}
+
+/** Whether a selector finds a series; an absent label counts as empty, as in Prometheus. */
+export function selects(selector: Selector, series: ReturnType<typeof parseSeries>): boolean {
+  return (
+    selector.metric === series.name &&
+    selector.matchers.every(({ label, operator, value }) => {
+      const actual = series.labels[label] ?? "";
+      const equal = operator.endsWith("~") ? new RegExp(`^(?:${value})$`).test(actual) : actual === value;
+      return operator.startsWith("!") ? !equal : equal;
+    })
+  );
+}

@@ -1,0 +1,97 @@
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { beforeAll, expect, test } from "@jest/globals";
+import { rulesYaml } from "../../../components/monitoring/rules/index.ts";
+import { describeWithTool } from "../../support/tools.ts";
+import { singleFile, TESTED_ALERTS, TESTED_RECORDINGS } from "./files.ts";
+import { HEALTHY_WORLD, WORLD_STEP_SECONDS } from "./healthy-world-cases.ts";
+import { failuresByRule, packFile, packsOf } from "./packing.ts";
+import { GROUPS, RULES } from "./production.ts";
+import { inputSeries, runTests, type Scenario } from "./promtool.ts";
+
+/** Hundreds of small databases; seconds on a quiet machine. */
+const BUDGET_MS = 180_000;
+
+const PACKS = packsOf([...TESTED_ALERTS, ...TESTED_RECORDINGS]);
+
+/** A history in which every alert is expected to be silent. */
+function silenced(scenario: Scenario): Scenario {
+  return { ...scenario, alertLooks: scenario.alertLooks.map((look) => ({ ...look, exp_alerts: [] })) };
+}
+
+describeWithTool("promtool", "Prometheus' own tool runs every rule", (promtool) => {
+  let failures: ReadonlyMap<string, string>;
+
+  beforeAll(async () => {
+    failures = failuresByRule(PACKS, await runTests(promtool, PACKS.map(packFile)));
+  }, BUDGET_MS);
+
+  test("Prometheus loads the rule file", () => {
+    const directory = mkdtempSync(join(tmpdir(), "rules-"));
+    const path = join(directory, "rules.yml");
+    writeFileSync(path, rulesYaml(GROUPS));
+    const result = spawnSync(promtool, ["check", "rules", "--lint=all", "--lint-fatal", path], {
+      encoding: "utf8",
+    });
+    rmSync(directory, { recursive: true });
+    expect(result.stdout + result.stderr).toContain(`${RULES.length} rules found`);
+    expect(result.status).toBe(0);
+  });
+
+  test.each(TESTED_ALERTS.map(({ name }) => name))(
+    "%s fires when it must, not just before, and not without cause",
+    (name) => {
+      expect(failures.get(name)).toBeUndefined();
+    },
+  );
+
+  test.each(TESTED_RECORDINGS.map(({ name }) => name))("%s records what is in its samples", (name) => {
+    expect(failures.get(name)).toBeUndefined();
+  });
+
+  test(
+    "on a good evening nothing fires or is about to, but the Watchdog does",
+    async () => {
+      const world = {
+        name: "two healthy hours",
+        interval: `${WORLD_STEP_SECONDS}s`,
+        input_series: inputSeries(HEALTHY_WORLD, "2h", WORLD_STEP_SECONDS),
+        promql_expr_test: [
+          {
+            expr: 'max_over_time(ALERTS{alertname!="Watchdog"}[2h])',
+            eval_time: "2h",
+            exp_samples: [],
+          },
+          {
+            expr: 'max by (alertname, alertstate) (max_over_time(ALERTS{alertname="Watchdog"}[2h]))',
+            eval_time: "2h",
+            exp_samples: [{ labels: '{alertname="Watchdog",alertstate="firing"}', value: 1 }],
+          },
+        ],
+      };
+      const file = { name: "healthy", rules: RULES, every: "1m", tests: [world] };
+      expect([...(await runTests(promtool, [file]))]).toEqual([]);
+    },
+    BUDGET_MS,
+  );
+
+  test("a wrong expectation fails by the name of its rule, so that a pass means something", async () => {
+    const pack = PACKS.find(({ members }) => members.length > 2);
+    const [first, second] = pack?.members ?? [];
+    if (pack === undefined || first === undefined || second === undefined)
+      throw new Error("No rules share a file.");
+    const wrong = { ...first, scenarios: first.scenarios.map(silenced) };
+    const packs = [{ ...pack, members: [wrong, ...pack.members.slice(1)] }];
+    const reports = await runTests(promtool, packs.map(packFile));
+    expect([...failuresByRule(packs, reports).keys()]).toEqual([first.name]);
+  });
+
+  test("a rule without its expression fails with all that share its file", async () => {
+    const [first] = TESTED_ALERTS;
+    if (first === undefined) throw new Error("There is no alert.");
+    const failed = await runTests(promtool, [singleFile("broken", { ...first.rule, expr: "sum(" }, first)]);
+    expect([...failed.keys()]).toEqual(["broken"]);
+  });
+});

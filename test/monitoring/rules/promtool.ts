@@ -1,0 +1,187 @@
+import { spawn } from "node:child_process";
+import { closeSync, existsSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { stringify } from "yaml";
+import { type Rule, rulesYaml } from "../../../components/monitoring/rules/index.ts";
+import type { AlertCase, RecordingCase, Series } from "./case.ts";
+
+/** A file of promtool's unit tests, with the rules that it tests. */
+export interface TestFile {
+  /** Names the file in what promtool prints. */
+  readonly name: string;
+  readonly rules: readonly Rule[];
+  readonly every: string;
+  readonly tests: readonly object[];
+}
+
+/** Seconds between two samples of a case's series. */
+const STEP_SECONDS = 15;
+
+/** Where the documentation is published: the expected links are written out from here. */
+const RUNBOOKS = "https://docs.spacetime-vr.com/runbooks";
+
+const UNITS: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86_400 };
+
+/** A duration such as "1h30m" in seconds. */
+export function secondsOf(duration: string): number {
+  const parts = [...duration.matchAll(/(\d+)([smhd])/g)];
+  return parts.reduce((sum, [, count, unit]) => sum + Number(count) * (UNITS[unit ?? ""] ?? Number.NaN), 0);
+}
+
+/** Series in promtool's notation, long enough for a look at `until`. */
+export function inputSeries(series: Series, until: string, stepSeconds = STEP_SECONDS): object[] {
+  const steps = Math.ceil(secondsOf(until) / stepSeconds) + 4;
+  return Object.entries(series).map(([selector, values]) => ({
+    series: selector,
+    values: expanded(values, steps),
+  }));
+}
+
+function expanded(values: string, steps: number): string {
+  if (/^-?[\d.]+$/.test(values)) return `${values}x${steps}`;
+  if (/^\+[\d.]+$/.test(values)) return `0${values}x${steps}`;
+  if (/^-?[\d.]+[+-][\d.]+$/.test(values)) return `${values}x${steps}`;
+  return values;
+}
+
+/** A history and what is asked of it; one group of promtool's tests. */
+export interface Scenario {
+  readonly title: string;
+  readonly series: Series;
+  readonly stepSeconds: number;
+  readonly until: string;
+  readonly alertLooks: readonly object[];
+  readonly queries: readonly object[];
+}
+
+function look(
+  { alert, labels, summary, description, runbook }: AlertCase,
+  at: string,
+  fires: boolean,
+): object {
+  const annotations = { summary, description, runbook_url: `${RUNBOOKS}/${runbook}` };
+  return {
+    eval_time: at,
+    alertname: alert,
+    exp_alerts: fires ? [{ exp_labels: labels, exp_annotations: annotations }] : [],
+  };
+}
+
+/** The histories of one case: fires and had not just before, stays quiet, stays up. */
+export function alertScenarios(one: AlertCase): Scenario[] {
+  const scenario = (
+    title: string,
+    series: Series,
+    until: string,
+    alertLooks: readonly object[],
+  ): Scenario => ({
+    title: `${one.alert}: ${title}`,
+    series,
+    stepSeconds: STEP_SECONDS,
+    until,
+    alertLooks,
+    queries: [],
+  });
+  const before = one.notYetAt === undefined ? [] : [look(one, one.notYetAt, false)];
+  const kept =
+    one.keeps === undefined
+      ? []
+      : [
+          scenario("stays up", one.keeps.series, one.keeps.resolvedAt, [
+            look(one, one.keeps.firingAt, true),
+            look(one, one.keeps.resolvedAt, false),
+          ]),
+        ];
+  return [
+    scenario("fires", one.series, one.firesAt, [...before, look(one, one.firesAt, true)]),
+    ...one.quiet.map(({ why, series }) =>
+      scenario(why, series, one.firesAt, [look(one, one.firesAt, false)]),
+    ),
+    ...kept,
+  ];
+}
+
+/** The history of a recording case. */
+export function recordingScenario({
+  record,
+  series,
+  at = "10m",
+  stepSeconds,
+  samples,
+}: RecordingCase): Scenario {
+  return {
+    title: record,
+    series,
+    stepSeconds: stepSeconds ?? STEP_SECONDS,
+    until: at,
+    alertLooks: [],
+    // promtool compares the last bit of a number: six decimal places are what a case states.
+    queries: [{ expr: `round(${record}, 0.000001)`, eval_time: at, exp_samples: samples }],
+  };
+}
+
+/** One group of tests for histories that do not touch each other; a series that several have is written once. */
+export function testGroup(scenarios: readonly Scenario[]): object {
+  const series = new Map(
+    scenarios.flatMap((one) =>
+      inputSeries(one.series, one.until, one.stepSeconds).map((input) => [JSON.stringify(input), input]),
+    ),
+  );
+  return {
+    name: scenarios.map(({ title }) => title).join("; "),
+    interval: `${scenarios[0]?.stepSeconds ?? STEP_SECONDS}s`,
+    input_series: [...series.values()],
+    alert_rule_test: scenarios.flatMap(({ alertLooks }) => alertLooks),
+    promql_expr_test: scenarios.flatMap(({ queries }) => queries),
+  };
+}
+
+/**
+ * Runs test files in one promtool process and gives what it says about each that failed, by name. Nothing but promtool
+ * decides: a file that it does not report as a success has failed.
+ */
+export async function runTests(
+  promtool: string,
+  files: readonly TestFile[],
+): Promise<ReadonlyMap<string, string>> {
+  const directory = mkdtempSync(join(tmpdir(), "promtool-"));
+  try {
+    const paths = files.map((file) => write(directory, file));
+    const output = await run(promtool, ["test", "rules", ...paths], join(directory, "output.txt"));
+    const reports = output.split(/^Unit Testing: +/m).slice(1);
+    const byPath = new Map(reports.map((report) => [report.split("\n", 1)[0] ?? "", report]));
+    return new Map(
+      files.flatMap((file, index) => {
+        const report = byPath.get(paths[index] ?? "") ?? `no report: ${output}`;
+        return report.includes("\n  SUCCESS\n") ? [] : [[file.name, report] as const];
+      }),
+    );
+  } finally {
+    rmSync(directory, { recursive: true });
+  }
+}
+
+function write(directory: string, { name, rules, every, tests }: TestFile): string {
+  writeFileSync(join(directory, `${name}.rules.yml`), rulesYaml([{ name: "tested", rules }]));
+  const path = join(directory, `${name}.test.yml`);
+  const suite = { rule_files: [`${name}.rules.yml`], evaluation_interval: every, tests };
+  writeFileSync(path, stringify(suite, { lineWidth: 0, aliasDuplicateObjects: false }));
+  return path;
+}
+
+/** Both streams go into one file, because promtool tells failures on one and names files on the other. */
+function run(promtool: string, args: readonly string[], outputPath: string): Promise<string> {
+  const output = openSync(outputPath, "w");
+  // Each group of tests opens a database: in memory, where the machine has such a directory, and not on its disk.
+  // One thread: the tests are many and tiny, and the other cores have work.
+  const env = { ...process.env, GOMAXPROCS: "1", TMPDIR: existsSync("/dev/shm") ? "/dev/shm" : tmpdir() };
+  const child = spawn(promtool, args, { env, stdio: ["ignore", output, output] });
+  return new Promise((resolve, reject) => {
+    child.once("error", reject);
+    child.once("close", () => {
+      closeSync(output);
+      resolve(readFileSync(outputPath, "utf8"));
+    });
+  });
+}

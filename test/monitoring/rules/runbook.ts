@@ -1,0 +1,62 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+
+/** The parts of an alert's heading, in the order in which somebody who was woken up needs them. */
+export const PARTS = ["Meaning", "Impact", "Diagnosis", "Mitigation", "Escalation"] as const;
+
+const FOLDER = "docs/runbooks";
+
+/** A heading of a runbook. */
+export interface Heading {
+  /** The page without its folder, such as "redis.md". */
+  readonly page: string;
+  readonly title: string;
+  readonly text: string;
+}
+
+/** Every heading of a page's text that stands for an alert. */
+export function headingsOf(page: string, markdown: string): Heading[] {
+  const sections = markdown.split(/^## /m).slice(1);
+  return sections.map((section) => {
+    const [title = "", ...lines] = section.split("\n");
+    return { page, title, text: lines.join("\n") };
+  });
+}
+
+/** Every heading of every runbook. */
+export function readHeadings(): Heading[] {
+  return readdirSync(FOLDER)
+    .sort()
+    .flatMap((page) => headingsOf(page, readFileSync(join(FOLDER, page), "utf8")));
+}
+
+/** The anchor that GitHub makes of a heading: small letters, hyphens for spaces, nothing else. */
+export function anchorOf(title: string): string {
+  return title
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N} _-]/gu, "")
+    .replaceAll(" ", "-");
+}
+
+/** The parts that a heading lacks, has empty, or has in another order; a diagnosis needs a command. */
+export function missingParts({ text }: Heading): string[] {
+  const found = [...text.matchAll(/^\*\*(\w+)\.\*\*([\s\S]*?)(?=^\*\*\w+\.\*\*|(?![\s\S]))/gm)];
+  return PARTS.filter((part, index) => {
+    const [, name, content = ""] = found[index] ?? [];
+    const isEmpty = content.trim() === "";
+    const hasCommand = part !== "Diagnosis" || /```sh\n[^`]+\n```/.test(content);
+    return name !== part || isEmpty || !hasCommand;
+  });
+}
+
+/** Links between runbooks that lead to no heading. */
+export function brokenLinks(headings: readonly Heading[]): string[] {
+  const anchors = new Set(headings.map(({ page, title }) => `${page}#${anchorOf(title)}`));
+  const pages = new Set(headings.map(({ page }) => page));
+  return headings.flatMap(({ page, title, text }) =>
+    [...text.matchAll(/\]\(([^)]+)\)/g)]
+      .map(([, target = ""]) => (target.startsWith("#") ? `${page}${target}` : target))
+      .filter((target) => (target.includes("#") ? !anchors.has(target) : !pages.has(target)))
+      .map((target) => `${page} ${title} -> ${target}`),
+  );
+}
