@@ -1,5 +1,5 @@
 import { isIP } from "node:net";
-import { GAME_NAMESPACE, NAMESPACES } from "../../components/shared/namespaces.ts";
+import { GAME_NAMESPACE, NAMESPACES, NODES_NAMESPACE } from "../../components/shared/namespaces.ts";
 import { check, demand, notApplicable, type Verdict } from "../check.ts";
 import type { Context } from "../context.ts";
 import { bodyOf, healthBody, shown, statusBody } from "../contract.ts";
@@ -137,7 +137,10 @@ export const networkPolicies = check({
   },
 });
 
-export function judgePolicies({ networkPolicies: policies }: Pick<Cluster, "networkPolicies">): Verdict {
+export function judgePolicies({
+  networkPolicies: policies,
+  namespaces,
+}: Pick<Cluster, "networkPolicies" | "namespaces">): Verdict {
   const isDeny = ({ spec }: (typeof policies)[number]): boolean =>
     Object.keys(spec?.podSelector?.matchLabels ?? {}).length === 0 &&
     (spec?.podSelector?.matchExpressions ?? []).length === 0 &&
@@ -145,7 +148,8 @@ export function judgePolicies({ networkPolicies: policies }: Pick<Cluster, "netw
     spec.policyTypes.includes("Egress") &&
     (spec.ingress ?? []).length === 0 &&
     (spec.egress ?? []).length === 0;
-  const open = NAMESPACES.filter(
+  const isThere = (name: string): boolean => namespaces.some(({ metadata }) => metadata.name === name);
+  const open = NAMESPACES.filter((namespace) => namespace !== NODES_NAMESPACE || isThere(namespace)).filter(
     (namespace) => !policies.some((one) => one.metadata.namespace === namespace && isDeny(one)),
   );
   const own = policies.filter((one) => one.metadata.namespace === GAME_NAMESPACE && !isDeny(one));

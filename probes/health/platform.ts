@@ -1,4 +1,4 @@
-import { NAMESPACES } from "../../components/shared/namespaces.ts";
+import { NAMESPACES, NODES_NAMESPACE, podSecurityLevel } from "../../components/shared/namespaces.ts";
 import { check, demand, notApplicable, type Verdict } from "../check.ts";
 import type { Context } from "../context.ts";
 import { shown, statusBody } from "../contract.ts";
@@ -38,26 +38,30 @@ export const namespaces = check({
 
 const ENFORCE = "pod-security.kubernetes.io/enforce";
 
+/** The namespaces of every deployment; that of the nodes is there only where something of ours stands on them. */
+const REQUIRED = NAMESPACES.filter((name) => name !== NODES_NAMESPACE);
+
 export function judgeNamespaces(cluster: Pick<Cluster, "namespaces">): Verdicts<"created" | "active"> {
-  const missing = NAMESPACES.filter(
+  const missing = REQUIRED.filter(
     (name) => !cluster.namespaces.some(({ metadata }) => metadata.name === name),
   );
-  const ours = cluster.namespaces.filter(({ metadata }) =>
-    (NAMESPACES as readonly string[]).includes(metadata.name),
+  const ours = NAMESPACES.flatMap((name) =>
+    cluster.namespaces.filter(({ metadata }) => metadata.name === name).map((found) => ({ name, ...found })),
   );
   const weak = ours.filter(
-    ({ metadata, status }) => status?.phase !== "Active" || metadata.labels?.[ENFORCE] !== "restricted",
+    ({ name, metadata, status }) =>
+      status?.phase !== "Active" || metadata.labels?.[ENFORCE] !== podSecurityLevel(name),
   );
   return {
     created: demand(missing.length === 0, {
       reason: "Namespaces are missing.",
-      expected: NAMESPACES.join(", "),
+      expected: REQUIRED.join(", "),
       seen: `without ${named(missing)}`,
       remedy: "Run up for this environment.",
     }),
     active: demand(weak.length === 0 && ours.length > 0, {
-      reason: "A namespace is not active, or does not hold its pods to `restricted`.",
-      expected: `Active, ${ENFORCE}=restricted`,
+      reason: "A namespace is not active, or does not hold its pods to its level.",
+      expected: `Active, ${ENFORCE}=restricted; ${NODES_NAMESPACE}: privileged`,
       seen: named(weak.map(({ metadata }) => metadata.name)),
       remedy: "Run up for this environment: it sets the labels again.",
     }),

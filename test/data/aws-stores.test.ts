@@ -221,7 +221,7 @@ describe("the game servers of an environment on AWS", () => {
       const ports = [{ port, protocol: "TCP" }];
       expect(policy).toContain(JSON.stringify({ ports, to: isolated }));
     }
-    expect([...objects.keys()].filter((key) => key.startsWith("StatefulSet/"))).toEqual([]);
+    expect([...objects.keys()].filter((key) => key.startsWith("StatefulSet/spacetime/"))).toEqual([]);
   });
 });
 

@@ -82,7 +82,7 @@ describe("production's gateway behind an NLB", () => {
       [`${PREFIX}healthcheck-path`]: "/gateway-health",
     });
     expect(nginx).toContain("location = /gateway-health");
-    const from = policy.ingress.flatMap((rule) => rule.from.map(({ ipBlock }) => ipBlock.cidr));
+    const from = policy.ingress.flatMap((rule) => rule.from.flatMap(({ ipBlock }) => ipBlock?.cidr ?? []));
     const { resources } = await planOf("production");
     const subnets = resources
       .filter(({ type, name }) => type === "aws:ec2/subnet:Subnet" && name.includes("public"))

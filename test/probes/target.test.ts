@@ -156,7 +156,7 @@ describe("a cluster is read with kubectl", () => {
     );
     chmodSync(kubectl, 0o700);
     const found = await readCluster({ signal, kubectl, context: "test" });
-    expect([found.pods.length, found.nodes.length, found.services.length]).toEqual([4, 4, 0]);
+    expect([found.pods.length, found.nodes.length, found.services.length]).toEqual([5, 5, 0]);
     const { readFileSync } = await import("node:fs");
     const asked = readFileSync(join(directory, "asked"), "utf8");
     expect(asked).toMatch(/--context test/);

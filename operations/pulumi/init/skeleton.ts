@@ -56,5 +56,23 @@ config:
   spacetime-vr:database: { kind: in-cluster, storage: 20Gi, resources: { cpu: "1", memory: 1Gi } }
   spacetime-vr:redis: { kind: in-cluster, storage: 5Gi, resources: { cpu: 250m, memory: 512Mi } }
   spacetime-vr:certificates: ${shape.certificates}
+  spacetime-vr:logs: { kind: stdout }
+  spacetime-vr:monitoring:
+    kind: in-cluster
+    prometheus:
+      replicas: 1
+      storage: 20Gi
+      retentionDays: 15
+      resources: { cpu: 500m, memory: 2Gi }
+      remoteWrite: { kind: none }
+    alertmanager: { replicas: 1 }
+    nodeExporter: { kind: own }
+    kubeStateMetrics: { kind: own }
+    kubelet: { certificates: cluster-authority }
+    notifications:
+      email: { kind: none }
+      slack: { kind: none }
+      pagerduty: { kind: none }
+      deadMansSwitch: { kind: none }
 `;
 }

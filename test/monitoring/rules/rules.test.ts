@@ -71,11 +71,20 @@ describe("a rule file is what Prometheus reads", () => {
 });
 
 describe("an environment has the alerts that can fire there", () => {
-  test("a managed Redis keeps its append-only file to itself", () => {
+  test("a managed Redis has no exporter: CloudWatch has its alarms", () => {
     expect(goneWith({ redis: { kind: "elasticache" } })).toEqual([
+      "RedisDown",
       "RedisWritesNotLogged",
       "RedisRewriteFailing",
+      "RedisMemoryHigh",
+      "RedisEvictsKeys",
+      "RedisClientsNearLimit",
+      "RedisConnectionsRejected",
     ]);
+    const rules = ruleGroups({ ...PRODUCTION, redis: { kind: "elasticache" } }).flatMap(
+      (group) => group.rules,
+    );
+    expect(rules.filter(({ expr }) => expr.includes('job="redis"'))).toEqual([]);
   });
 
   test("a database that is not ours has no exporter", () => {

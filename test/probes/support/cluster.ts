@@ -1,3 +1,4 @@
+import { NAMESPACES, NODES_NAMESPACE, podSecurityLevel } from "../../../components/shared/namespaces.ts";
 import { type Cluster, clusterOf, type KubeObject } from "../../../probes/sources/kubernetes.ts";
 
 /** Objects as an API server returns them, of a small healthy deployment; types.output of @pulumi/kubernetes has the shapes. */
@@ -73,7 +74,6 @@ function service(name: string, type: string, fields: Fields = {}, status: Fields
 }
 
 const DENY = { podSelector: {}, policyTypes: ["Ingress", "Egress"] };
-const NAMESPACES = ["spacetime", "spacetime-monitoring", "spacetime-backup"];
 
 function claim(store: string): KubeObject {
   return object("PersistentVolumeClaim", `data-${store}-0`, { status: { phase: "Bound" } });
@@ -97,7 +97,7 @@ export function healthyCluster(variables: Readonly<Record<string, string>>, now 
   return clusterOf([
     ...NAMESPACES.map((name) => ({
       kind: "Namespace",
-      metadata: { name, labels: { "pod-security.kubernetes.io/enforce": "restricted" } },
+      metadata: { name, labels: { "pod-security.kubernetes.io/enforce": podSecurityLevel(name) } },
       status: { phase: "Active" },
     })),
     ...NAMESPACES.map((namespace) => object("NetworkPolicy", "default-deny", { spec: DENY }, namespace)),
@@ -142,7 +142,7 @@ export function healthyCluster(variables: Readonly<Record<string, string>>, now 
       "DaemonSet",
       "fluent-bit",
       { status: { desiredNumberScheduled: 2, numberReady: 2 } },
-      "spacetime-monitoring",
+      NODES_NAMESPACE,
     ),
   ]);
 }

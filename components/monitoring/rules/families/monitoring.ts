@@ -7,7 +7,6 @@ const JOB = 'job="prometheus"';
 /** The jobs without which an alert of another family would be silent. */
 const NEEDED_JOBS = [
   "gateway",
-  "redis",
   "node",
   "kubelet",
   "cadvisor",
@@ -172,6 +171,7 @@ export function monitoringAlerts(
 ): AlertDefinition[] {
   const jobs = [
     ...NEEDED_JOBS,
+    ...(options.redis.kind === "in-cluster" ? ["redis"] : []),
     ...(options.database.kind === "in-cluster" ? ["postgres"] : []),
     ...(options.logShipping ? ["fluent-bit"] : []),
   ];
