@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { setTimeout as delay } from "node:timers/promises";
 import type { Answer, Core } from "../core.ts";
 import { HttpError, messageOf } from "../errors.ts";
 import { SLOW_ANSWER_MS } from "../faults.ts";
@@ -38,8 +39,7 @@ export class HttpHandler {
     this.#commonHeaders(request, response);
     let answer: Answer;
     try {
-      if (this.#core.faults.has("slow-answers"))
-        await new Promise((done) => setTimeout(done, SLOW_ANSWER_MS));
+      if (this.#core.faults.has("slow-answers")) await waitSlowly(response);
       answer = await this.#answer({ request, client, pathname, search, found });
     } catch (error) {
       answer = this.#failure(error, pathname);
@@ -149,6 +149,13 @@ export class HttpHandler {
     const { method, pathname: path, status, client } = args;
     log.debug("request", { client, method, path, status, ms: Math.round(seconds * 1e4) / 10 });
   }
+}
+
+/** Lets the client wait, but no longer than it does: nothing is left pending when the client goes, or the server stops. */
+async function waitSlowly(response: ServerResponse): Promise<void> {
+  const gone = new AbortController();
+  response.once("close", () => gone.abort());
+  await delay(SLOW_ANSWER_MS, undefined, { signal: gone.signal }).catch(() => undefined);
 }
 
 function send(response: ServerResponse, { status, body, text, headers = {} }: Answer): void {
