@@ -1,6 +1,7 @@
+import { once } from "node:events";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import { afterEach, expect, test } from "@jest/globals";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "@jest/globals";
 import { SUITES, type SuiteName } from "../../probes/check.ts";
 import { reportPage } from "../../probes/html.ts";
 import { type SuiteReport, suiteReportSchema } from "../../probes/report.ts";
@@ -10,17 +11,26 @@ import type { Target } from "../../probes/target.ts";
 import { reportText } from "../../probes/text.ts";
 import { FAULTS, type Fault } from "../../reference-server/faults.ts";
 import { API_TOKEN, SCRAPE_TOKEN, SIGNING_KEY } from "../reference-server/support/server.ts";
+import { freePort } from "../support/ports.ts";
 import { contextOf, startWorld, type World } from "./support/world.ts";
 
-const running: { stop: () => Promise<void> }[] = [];
-afterEach(async () => {
-  await Promise.all(running.splice(0).map((one) => one.stop()));
-});
+const NAMES = Object.keys(FAULTS) as Fault[];
 
-async function start(faults: readonly Fault[] = []): Promise<World> {
-  const world = await startWorld(faults);
-  running.push(world);
-  return world;
+let sound: World;
+/** A world for each fault, all of them there at once. */
+const broken = new Map<Fault, World>();
+
+beforeAll(async () => {
+  const [first, ...worlds] = await Promise.all([startWorld(), ...NAMES.map((fault) => startWorld([fault]))]);
+  sound = first;
+  for (const [number, world] of worlds.entries()) broken.set(NAMES[number] as Fault, world);
+});
+afterAll(() => Promise.all([sound, ...broken.values()].map((world) => world.stop())));
+
+function targetWith(fault: Fault): Target {
+  const world = broken.get(fault);
+  if (world === undefined) throw new Error(`There is no world with ${fault}.`);
+  return world.target;
 }
 
 /** The checks in charge of each fault; others may see it, too. */
@@ -40,24 +50,36 @@ const IN_CHARGE: Readonly<Record<Fault, readonly `${SuiteName}/${string}`[]>> = 
 const failed = ({ checks }: SuiteReport): readonly string[] =>
   checks.filter(({ verdict }) => verdict.outcome === "fail").map(({ id }) => id);
 
-test.each(Object.keys(FAULTS) as Fault[])(
-  "a server with %s is not called good by the checks in charge",
-  async (fault) => {
-    const { target } = await start([fault]);
-    const suites = [...new Set(IN_CHARGE[fault].map((id) => id.split("/")[0] as SuiteName))];
-    const reports: SuiteReport[] = [];
-    // Everything is slow then, so only those in charge are asked.
-    const isMeant = (id: string): boolean =>
-      fault !== "slow-answers" || IN_CHARGE[fault].some((one) => one === id);
-    for (const suite of suites) {
-      const checks = SUITE_CHECKS[suite].filter(({ name }) => isMeant(`${suite}/${name}`));
-      reports.push(await runSuite(suite, target, { checks }));
-    }
+/** What the suites that have a check in charge of the fault say of a server with it. */
+async function reportsOf(fault: Fault): Promise<readonly SuiteReport[]> {
+  const suites = [...new Set(IN_CHARGE[fault].map((id) => id.split("/")[0] as SuiteName))];
+  // Everything is slow then, so only those in charge are asked.
+  const isMeant = (id: string): boolean =>
+    fault !== "slow-answers" || IN_CHARGE[fault].some((one) => one === id);
+  const reports: SuiteReport[] = [];
+  for (const suite of suites) {
+    const checks = SUITE_CHECKS[suite].filter(({ name }) => isMeant(`${suite}/${name}`));
+    reports.push(await runSuite(suite, targetWith(fault), { checks }));
+  }
+  return reports;
+}
+
+describe("a broken server is not called good by the checks in charge", () => {
+  let asked: ReadonlyMap<Fault, Promise<readonly SuiteReport[]>>;
+
+  // Mostly waiting, so all of them are asked at once; a question that breaks fails the test of its fault.
+  beforeAll(async () => {
+    asked = new Map(NAMES.map((fault) => [fault, reportsOf(fault)]));
+    await Promise.allSettled(asked.values());
+  }, 120_000);
+
+  test.each(NAMES)("%s", async (fault) => {
+    const reports = (await asked.get(fault)) ?? [];
     expect(reports.flatMap(failed)).toEqual(expect.arrayContaining([...IN_CHARGE[fault]]));
     expect(reports.map(({ verdict }) => verdict)).not.toContain("successful");
     expect(everythingSaid(reports)).not.toMatch(PLANTED);
-  },
-);
+  });
+});
 
 /** No output of any kind may hold one of these, or a token that the server minted. */
 const PLANTED = new RegExp([API_TOKEN, SCRAPE_TOKEN, SIGNING_KEY, "eyJ[A-Za-z0-9_-]{8,}\\."].join("|"));
@@ -69,7 +91,7 @@ function everythingSaid(reports: readonly SuiteReport[]): string {
 }
 
 test("a healthy server passes all suites, twice in a row, and nothing is left behind", async () => {
-  const { target } = await start();
+  const { target } = sound;
   const reports: SuiteReport[] = [];
   for (const suite of [...SUITES, ...SUITES]) reports.push(await runSuite(suite, target));
   expect(reports.flatMap(({ checks }) => checks.filter(({ verdict }) => verdict.outcome === "fail"))).toEqual(
@@ -83,23 +105,30 @@ test("a healthy server passes all suites, twice in a row, and nothing is left be
   close();
 }, 120_000);
 
-/** Answers every path with what the seeds expect of one of them. */
-function staticServer(body: object): Promise<{ readonly server: Server; readonly url: string }> {
+const pretenders: Server[] = [];
+afterEach(() => {
+  for (const server of pretenders.splice(0)) {
+    server.closeAllConnections();
+    server.close();
+  }
+});
+
+/** The sound world's target, led to a server that answers every path with this. */
+async function pretender(body: object): Promise<Target> {
   const server = createServer((request, response) => {
     request.resume();
     response.setHeader("Content-Type", "application/json").end(JSON.stringify(body));
   });
-  running.push({
-    stop: async () => {
-      server.closeAllConnections();
-      server.close();
-    },
-  });
-  const { promise, resolve } = Promise.withResolvers<{ readonly server: Server; readonly url: string }>();
-  server.listen(0, "127.0.0.1", () => {
-    resolve({ server, url: `http://127.0.0.1:${(server.address() as AddressInfo).port}` });
-  });
-  return promise;
+  pretenders.push(server);
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  return elsewhere(url);
+}
+
+function elsewhere(url: string): Target {
+  const { local: _local, ...rest } = sound.target;
+  return { ...rest, url, serverUrl: url, telemetryUrl: `${url.replace("http", "ws")}/telemetry` };
 }
 
 const SEEDS = {
@@ -113,16 +142,7 @@ const SEEDS = {
 };
 
 test("a web server that knows the answers by heart fails the verification", async () => {
-  const { url } = await staticServer(SEEDS);
-  const { target } = await start();
-  const { local: _local, ...rest } = target;
-  const fake: Target = {
-    ...rest,
-    url,
-    serverUrl: url,
-    telemetryUrl: `${url.replace("http", "ws")}/telemetry`,
-  };
-  const report = await runSuite("verify", fake);
+  const report = await runSuite("verify", await pretender(SEEDS));
   expect(report.verdict).toBe("failed");
   expect(failed(report)).toEqual(
     expect.arrayContaining([
@@ -138,15 +158,8 @@ test("a web server that knows the answers by heart fails the verification", asyn
 
 test("what a server says neither steers the terminal, nor stands on the page as markup, nor gives a token away", async () => {
   const padding = "x".repeat(140);
-  const { url } = await staticServer({ status: `\u001b[31mred\u202e<script>${padding}${API_TOKEN}` });
-  const { target } = await start();
-  const { local: _local, ...rest } = target;
-  const report = await runSuite("verify", {
-    ...rest,
-    url,
-    serverUrl: url,
-    telemetryUrl: url.replace("http", "ws"),
-  });
+  const fake = await pretender({ status: `\u001b[31mred\u202e<script>${padding}${API_TOKEN}` });
+  const report = await runSuite("verify", fake);
   const page = reportPage(report);
   for (const steering of ["\u001b", "\u202e"]) {
     expect(reportText(report)).not.toContain(steering);
@@ -157,27 +170,23 @@ test("what a server says neither steers the terminal, nor stands on the page as 
 });
 
 test("where nothing listens every question fails with what to do, and none hangs", async () => {
-  const { target, server } = await start();
-  await server.stop();
-  const { local: _local, ...rest } = target;
-  const report = await runSuite("verify", rest, { timeoutMs: 20_000 });
+  const nowhere = elsewhere(`https://127.0.0.1:${await freePort()}`);
+  const report = await runSuite("verify", nowhere, { timeoutMs: 20_000 });
   expect(report).toMatchObject({ verdict: "failed", passed: 0 });
   const reasons = report.checks.map(({ verdict }) => (verdict.outcome === "fail" ? verdict.remedy : ""));
   expect(reasons.every((remedy) => remedy !== "")).toBe(true);
 });
 
 test("a run that is given no time ends with every check failed", async () => {
-  const { target } = await start(["slow-answers"]);
-  const report = await runSuite("smoke", target, { timeoutMs: 300 });
+  const report = await runSuite("smoke", targetWith("slow-answers"), { timeoutMs: 300 });
   expect(report.verdict).toBe("failed");
   expect(report.checks).toHaveLength(10);
 });
 
 test("a caller who lets go ends the run, and is told of each check", async () => {
-  const { target } = await start(["slow-answers"]);
   const told: string[] = [];
   const stopped = new AbortController();
-  const running = runSuite("features", target, {
+  const running = runSuite("features", targetWith("slow-answers"), {
     signal: stopped.signal,
     onCheck: ({ name }) => told.push(name),
   });
