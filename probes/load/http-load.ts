@@ -14,13 +14,15 @@ export interface HttpLoadOptions {
   /** Begins the names of the rate-limit buckets: small letters, digits and hyphens. */
   readonly run: string;
   readonly signal: AbortSignal;
+  /** Silence after which a request has no answer: milliseconds, 5000 unless said otherwise. */
+  readonly answerTimeoutMs?: number | undefined;
 }
 
 /** How often due requests are looked for: their own clock, so that it adds nothing to a latency. */
 const TICK_MS = 5;
 
-/** Silence after which a request has no answer. */
-const TIMEOUT_MS = 5000;
+/** By then a person has given up. */
+const ANSWER_TIMEOUT_MS = 5000;
 
 /** Requests that may wait for a connection: a second's worth, or this many where that is few. */
 const LEAST_QUEUE = 100;
@@ -155,7 +157,7 @@ export class HttpLoad {
       const reason = this.#aborted ? "interrupted" : (errorCode(error) ?? "broken");
       end((nowMs) => this.tally.unanswered(reason, nowMs));
     };
-    sent.setTimeout(TIMEOUT_MS, () => {
+    sent.setTimeout(this.#options.answerTimeoutMs ?? ANSWER_TIMEOUT_MS, () => {
       sent.destroy(Object.assign(new Error("no answer in time"), { code: "TIMEOUT" }));
     });
     sent.on("error", fail);

@@ -20,6 +20,8 @@ export interface LoadOptions {
   /** Ends it early; what was seen until then is still reported. */
   readonly signal: AbortSignal;
   readonly progress?: (activity: string) => void;
+  /** Silence after which a request has no answer, milliseconds. */
+  readonly answerTimeoutMs?: number;
 }
 
 /** What is asked where nothing is named: the probe's path, and three that players' clients ask. */
@@ -89,12 +91,20 @@ async function ask({
   paths,
   signal,
   through,
+  answerTimeoutMs,
 }: LoadOptions): Promise<HttpResult | undefined> {
   if (profile.rate === 0) return undefined;
   const run = `load-${randomBytes(4).toString("hex")}`;
   // A command takes as long as it takes, within the bound.
   const seconds = through === undefined ? profile.seconds : BOUNDS.seconds;
-  const load = new HttpLoad({ target, profile: { ...profile, seconds }, paths, run, signal });
+  const load = new HttpLoad({
+    target,
+    profile: { ...profile, seconds },
+    paths,
+    run,
+    signal,
+    answerTimeoutMs,
+  });
   return load.tally.result(await load.run());
 }
 

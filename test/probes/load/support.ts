@@ -46,11 +46,11 @@ type Changes = Partial<Omit<LoadOptions, "profile" | "target">> & {
   readonly profile?: Partial<LoadOptions["profile"]>;
 };
 
-/** A short load over HTTP alone, unless a test wants otherwise. */
+/** A short load of 20 requests over HTTP alone, unless a test wants otherwise. */
 export function shortLoad(target: Target, { profile, ...changes }: Changes = {}) {
   return runLoad({
     target,
-    profile: { name: "steady", seconds: 0.5, rate: 40, connections: 4, sessions: 0, ...profile },
+    profile: { name: "steady", seconds: 0.25, rate: 80, connections: 4, sessions: 0, ...profile },
     paths: ["/status"],
     reconnectBudgetMs: 10_000,
     signal: new AbortController().signal,
