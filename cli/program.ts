@@ -16,14 +16,26 @@ import { upCommand } from "./commands/up.ts";
 import { report } from "./errors.ts";
 import { endWithReader, type Output, processOutput } from "./output.ts";
 
-/**
- * Runs one command line. Sets the exit code instead of exiting, so that output to a pipe is written whole.
- * `root` is the directory of this product.
- */
+/** What a command line gets from the process that runs it. */
+export interface Surroundings {
+  /** The directory with the stack files. */
+  readonly directory: string;
+  /** The directory of this product. */
+  readonly root: string;
+  readonly output: Output;
+}
+
+/** Runs one command line as this process. Sets the exit code instead of exiting, so that output to a pipe is written whole. */
 export async function run(args: readonly string[], root: string): Promise<void> {
   endWithReader();
-  const output = processOutput();
-  const directory = projectDirectory(process.cwd());
+  await runWith(args, { directory: projectDirectory(process.cwd()), root, output: processOutput() });
+}
+
+/** Runs one command line with an output of the caller's, and sets the exit code. */
+export async function runWith(
+  args: readonly string[],
+  { directory, root, output }: Surroundings,
+): Promise<void> {
   const program = new Command("spacetime-vr")
     .description("Deploys SpaceTime VR and keeps it running.")
     .version(version(root), "--version", "print the version")

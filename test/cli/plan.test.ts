@@ -1,4 +1,4 @@
-import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
+import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -7,15 +7,10 @@ import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { ENVIRONMENTS } from "../../components/shared/environments.ts";
 import { countLine } from "../../plan/tree.ts";
 import { committedPlan } from "../plan/fixture.ts";
+import { type Ended, runApart, runHere } from "../support/command.ts";
 
 const ROOT = process.cwd();
 const MAIN = join(ROOT, "cli", "main.ts");
-
-interface Ended {
-  readonly exitCode: number | null;
-  readonly stdout: string;
-  readonly stderr: string;
-}
 
 let scratch: string;
 
@@ -25,24 +20,19 @@ beforeAll(() => {
 
 afterAll(() => rmSync(scratch, { recursive: true, force: true }));
 
-function start(args: readonly string[], cwd = ROOT): ChildProcessWithoutNullStreams {
-  return spawn(process.execPath, [...args], { cwd });
-}
-
-async function node(args: readonly string[], cwd = ROOT): Promise<Ended> {
-  const child = start(args, cwd);
-  const text = { stdout: "", stderr: "" };
-  child.stdout.setEncoding("utf8").on("data", (chunk) => {
-    text.stdout += chunk;
+/** A program of its own, whatever it is. */
+async function node(args: readonly string[], cwd = ROOT): Promise<Omit<Ended, "stdout">> {
+  const child = spawn(process.execPath, [...args], { cwd });
+  let stderr = "";
+  child.stderr.setEncoding("utf8").on("data", (chunk: string) => {
+    stderr += chunk;
   });
-  child.stderr.setEncoding("utf8").on("data", (chunk) => {
-    text.stderr += chunk;
-  });
+  child.stdout.resume();
   const [exitCode] = (await once(child, "close")) as [number | null];
-  return { exitCode, ...text };
+  return { exitCode, stderr };
 }
 
-const run = (...args: string[]) => node([MAIN, ...args]);
+const run = (...args: string[]): Promise<Ended> => runApart(ROOT, args);
 
 describe("plan", () => {
   test("shows every environment with its resource count, as plain text off a terminal", async () => {
@@ -85,7 +75,7 @@ describe("plan", () => {
   });
 
   test("ends quietly when its reader has read enough", async () => {
-    const child = start([MAIN, "plan"]);
+    const child = spawn(process.execPath, [MAIN, "plan", "local"], { cwd: ROOT });
     let stderr = "";
     child.stderr.on("data", (chunk) => {
       stderr += chunk;
@@ -97,8 +87,7 @@ describe("plan", () => {
 });
 
 describe("what is asked wrongly is exit code 2, with the nearest that could be meant", () => {
-  // Each is a process of its own that does next to nothing.
-  test.concurrent.each([
+  test.each([
     [["pln"], "Did you mean plan?"],
     [["plan", "--jsn"], "Did you mean --json?"],
     [["plan", "prodution"], "Did you mean production?"],
@@ -109,7 +98,7 @@ describe("what is asked wrongly is exit code 2, with the nearest that could be m
       '--render is "out": is for a plan, not for a difference',
     ],
   ])("%j", async (args, message) => {
-    const { exitCode, stdout, stderr } = await run(...args);
+    const { exitCode, stdout, stderr } = await runHere(ROOT, args);
     expect([exitCode, stdout]).toEqual([2, ""]);
     expect(stderr).toContain(message);
     expect(stderr).not.toContain("    at ");
@@ -124,7 +113,7 @@ describe("what is asked wrongly is exit code 2, with the nearest that could be m
       join(scratch, "Pulumi.staging.yaml"),
       staging.replace("spacetime-vr:gateway:", "spacetime-vr:gatway:"),
     );
-    const { exitCode, stderr } = await node([MAIN, "plan", "local", "staging", "package"], scratch);
+    const { exitCode, stderr } = await runHere(scratch, ["plan", "local", "staging", "package"]);
     expect(exitCode).toBe(2);
     expect(stderr).toContain("Did you mean gateway?");
     expect(stderr).toContain("Pulumi.package.yaml: does not exist");

@@ -1,13 +1,10 @@
-import { spawn } from "node:child_process";
-import { once } from "node:events";
 import { cpSync, existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "@jest/globals";
 import { suiteReportSchema } from "../../probes/report.ts";
 import { startWorld, type World } from "../probes/support/world.ts";
 import { API_TOKEN, SCRAPE_TOKEN } from "../reference-server/support/server.ts";
-
-const MAIN = join(process.cwd(), "cli", "main.ts");
+import { type Ended, runApart, runHere } from "../support/command.ts";
 
 let sound: World;
 let broken: World;
@@ -20,37 +17,31 @@ beforeAll(async () => {
 });
 afterAll(() => Promise.all([sound.stop(), broken.stop()]));
 
-/** Runs a command as a process of its own, while the server answers from this one. */
-async function run(directory: string, args: readonly string[], env: Readonly<Record<string, string>> = {}) {
-  const child = spawn(process.execPath, [MAIN, ...args], {
-    cwd: directory,
-    env: { PATH: process.env.PATH, ...env },
-  });
-  const text = { stdout: "", stderr: "" };
-  child.stdout.setEncoding("utf8").on("data", (chunk) => {
-    text.stdout += chunk;
-  });
-  child.stderr.setEncoding("utf8").on("data", (chunk) => {
-    text.stderr += chunk;
-  });
-  const [exitCode] = (await once(child, "close")) as [number | null];
-  expect(`${text.stdout}${text.stderr}`).not.toMatch(
-    new RegExp(`${API_TOKEN}|${SCRAPE_TOKEN}|eyJ[\\w-]{8,}\\.`),
-  );
-  return { exitCode, ...text };
+/** No word of a command may hold one of these, or a token that the server minted. */
+const PLANTED = new RegExp(`${API_TOKEN}|${SCRAPE_TOKEN}|eyJ[\\w-]{8,}\\.`);
+
+async function run(directory: string, ...args: string[]): Promise<Ended> {
+  const ended = await runHere(directory, args);
+  expect(`${ended.stdout}${ended.stderr}`).not.toMatch(PLANTED);
+  return ended;
 }
 
 describe("an operator who verifies", () => {
+  afterEach(() => {
+    delete process.env.SPACETIME_VR_API_TOKEN;
+  });
+
   test("sees ten lines and the verdict, as plain text off a terminal, and exit code 0", async () => {
-    const { exitCode, stdout, stderr } = await run(sound.directory, ["verify", "local"]);
+    const { exitCode, stdout, stderr } = await runApart(sound.directory, ["verify", "local"]);
     expect([exitCode, stderr]).toEqual([0, ""]);
+    expect(stdout).not.toMatch(PLANTED);
     expect(stdout).toMatch(/^10 of 10 passed in .*: deployment successful$/m);
     expect(stdout.match(/^ {2}✓ /gm)).toHaveLength(10);
     expect(stdout).not.toContain("\x1b");
   });
 
   test("gets the report alone as JSON, and exit code 1 with the names of what is wrong", async () => {
-    const { exitCode, stdout } = await run(broken.directory, ["verify", "local", "--json"]);
+    const { exitCode, stdout } = await run(broken.directory, "verify", "local", "--json");
     const report = suiteReportSchema.parse(JSON.parse(stdout));
     const failed = report.checks.filter(({ verdict }) => verdict.outcome === "fail").map(({ name }) => name);
     expect([exitCode, report.verdict]).toEqual([1, "failed"]);
@@ -62,9 +53,8 @@ describe("an operator who verifies", () => {
     const page = join(directory, "verify.html");
     const options = ["--ca-file", target.local?.authorityFile ?? "", "--telemetry-url", target.telemetryUrl];
     const url = target.url.replace("127.0.0.1", "localhost");
-    const { exitCode, stdout, stderr } = await run(directory, ["verify", url, "--html", page, ...options], {
-      SPACETIME_VR_API_TOKEN: API_TOKEN,
-    });
+    process.env.SPACETIME_VR_API_TOKEN = API_TOKEN;
+    const { exitCode, stdout, stderr } = await run(directory, "verify", url, "--html", page, ...options);
     expect([exitCode, stdout, stderr]).toEqual([
       0,
       expect.stringContaining("successful"),
@@ -76,7 +66,7 @@ describe("an operator who verifies", () => {
   test("without a token is told which one to give, and nothing passes by itself", async () => {
     const { target, directory } = sound;
     const options = ["--ca-file", target.local?.authorityFile ?? "", "--telemetry-url", target.telemetryUrl];
-    const { exitCode, stdout } = await run(directory, ["verify", target.url, ...options]);
+    const { exitCode, stdout } = await run(directory, "verify", target.url, ...options);
     expect(exitCode).toBe(1);
     expect(stdout).toMatch(/SPACETIME_VR_API_TOKEN.*--token-file/);
   });
@@ -85,8 +75,8 @@ describe("an operator who verifies", () => {
 test("system checks write their page by themselves, with the runs before", async () => {
   const { directory } = sound;
   const state = join(directory, ".spacetime-vr", "local");
-  await run(directory, ["health", "local"]);
-  const { stderr } = await run(directory, ["health", "local"]);
+  await run(directory, "health", "local");
+  const { stderr } = await run(directory, "health", "local");
   expect(stderr).toContain(join(state, "health.html"));
   expect(readFileSync(join(state, "health.html"), "utf8")).toContain("History");
   expect(existsSync(join(state, "health"))).toBe(true);
@@ -98,15 +88,15 @@ test.each([
   ["plain http to another machine", ["smoke", "http://play.example.org"]],
   ["a time that is none", ["features", "local", "--timeout", "soon"]],
 ])("whoever asks with %s is told so, with exit code 2", async (_title, args) => {
-  expect(await run(sound.directory, args)).toMatchObject({ exitCode: 2, stdout: "" });
+  expect(await run(sound.directory, ...args)).toMatchObject({ exitCode: 2, stdout: "" });
 });
 
 test("where a cluster is asked and kubectl is missing the command says so, with exit code 3", async () => {
-  const { exitCode, stderr } = await run(process.cwd(), ["verify", "production"], { PATH: "/nowhere" });
+  const { exitCode, stderr } = await runApart(process.cwd(), ["verify", "production"], { PATH: "/nowhere" });
   expect([exitCode, stderr]).toEqual([3, expect.stringMatching(/kubectl not found\. Install it/)]);
 });
 
 test.each(["verify", "smoke", "health", "features"])("%s explains itself", async (suite) => {
-  const { exitCode, stdout } = await run(process.cwd(), [suite, "--help"]);
+  const { exitCode, stdout } = await run(process.cwd(), suite, "--help");
   expect([exitCode, stdout]).toEqual([0, expect.stringContaining("Exit codes: 0")]);
 });
