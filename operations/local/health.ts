@@ -3,8 +3,8 @@ import { keepReport, readHistory } from "../../probes/history.ts";
 import { reportPage } from "../../probes/html.ts";
 import { readLocalTarget } from "../../probes/local-target.ts";
 import { runSuite } from "../../probes/run.ts";
+import { targetOfLocal } from "../../probes/target.ts";
 import { writeWhole } from "./files.ts";
-import { probeTarget } from "./verify.ts";
 
 /** What the system checks of a deployment came to, and where their page lies. */
 export interface HealthPage {
@@ -16,7 +16,7 @@ export interface HealthPage {
 
 /** Runs the system checks against what runs on this machine and writes their page, as `health local` does. */
 export async function writeHealthPage(project: string): Promise<HealthPage> {
-  const target = probeTarget(readLocalTarget(project));
+  const target = targetOfLocal(readLocalTarget(project));
   const report = await runSuite("health", target);
   const path = join(target.historyDirectory, "health.html");
   writeWhole(path, reportPage(report, readHistory(target.historyDirectory, "health")));

@@ -1,4 +1,5 @@
 import type { LocalTarget } from "../../probes/local-target.ts";
+import type { Release } from "./releases.ts";
 
 /** What a verification came to. */
 export interface Verification {
@@ -12,5 +13,5 @@ export interface Verification {
   readonly seconds: number;
 }
 
-/** Asks a deployment whether it is good. A test, or a caller that knows better, may put its own in place. */
-export type Verify = (target: LocalTarget) => Promise<Verification>;
+/** Asks a deployment of a release whether it is good. A test, or a caller that knows better, may put its own in place. */
+export type Verify = (target: LocalTarget, release: Release) => Promise<Verification>;

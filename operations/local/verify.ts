@@ -1,14 +1,15 @@
-import { readFileSync } from "node:fs";
 import { defaultExpectations } from "../../probes/expectations.ts";
 import type { LocalTarget } from "../../probes/local-target.ts";
 import { runSuite } from "../../probes/run.ts";
-import { Secret } from "../../probes/secret.ts";
-import type { Target } from "../../probes/target.ts";
+import { targetOfLocal } from "../../probes/target.ts";
+import type { Release } from "./releases.ts";
 import type { Verification } from "./verification.ts";
 
-/** The verify suite's own question to a deployment on this machine. */
-export async function verifyDeployment(local: LocalTarget): Promise<Verification> {
-  const report = await runSuite("verify", probeTarget(local));
+/** The verify suite's own question to a deployment on this machine, held to what its release is set to. */
+export async function verifyDeployment(local: LocalTarget, { settings }: Release): Promise<Verification> {
+  // A candidate is not the current release yet, so its settings cannot be found by the files.
+  const expected = defaultExpectations("local", settings.variables);
+  const report = await runSuite("verify", { ...targetOfLocal(local), expected });
   const failures = report.checks.flatMap(({ title, verdict }) =>
     verdict.outcome === "fail"
       ? [`${title}: ${verdict.reason} Expected ${verdict.expected}; seen ${verdict.seen}`]
@@ -20,26 +21,5 @@ export async function verifyDeployment(local: LocalTarget): Promise<Verification
     failures,
     at: report.started,
     seconds: report.durationMs / 1000,
-  };
-}
-
-/** The target of the probes, whether its file is written yet or not: a candidate is verified before it is. */
-export function probeTarget(local: LocalTarget): Target {
-  const token = (file: string): Secret => new Secret(readFileSync(file, "utf8").trim());
-  return {
-    name: "local",
-    environment: "local",
-    url: local.url,
-    telemetryUrl: local.telemetryUrl,
-    serverName: local.serverName,
-    serverUrl: local.serverUrl,
-    authority: readFileSync(local.authorityFile, "utf8"),
-    apiToken: token(local.apiTokenFile),
-    metricsToken: token(local.metricsTokenFile),
-    debugPorts: local.debugPorts,
-    expected: defaultExpectations("local"),
-    local,
-    monitoring: {},
-    historyDirectory: local.stateDirectory,
   };
 }
