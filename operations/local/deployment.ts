@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { ensureCertificates, tlsFiles } from "./authority.ts";
+import { atEntrance, requireEntrance } from "./entrance.ts";
 import { messageOf } from "./errors.ts";
 import { writeJson } from "./files.ts";
 import type { Front } from "./front.ts";
@@ -7,7 +8,6 @@ import { type GameServer, retire, startGameServer } from "./game-server.ts";
 import { goodReleases, readCurrent, readHistory, writeCurrent, writeHistory } from "./history.ts";
 import { reaches, requireGood } from "./leading.ts";
 import { startNginx } from "./nginx.ts";
-import { requireFree } from "./ports.ts";
 import { digestOfReference, pruneReleases, type Release } from "./releases.ts";
 import { type Stores, startStores } from "./stores.ts";
 import type { Supervision } from "./supervision.ts";
@@ -82,7 +82,7 @@ export class Deployment {
     // A crash before this roll is no fault of what comes: a rollback must not be refused for what it is to mend.
     const unforgive = this.#options.supervision.forgive();
     try {
-      const { verification, sessionsMoved } = await this.#replace(release);
+      const { verification, sessionsMoved } = await this.#replace(atEntrance(release, action, this.#front));
       this.#verification = verification;
       this.#takeUp();
       writeCurrent(paths, release.id);
@@ -108,8 +108,7 @@ export class Deployment {
   }
 
   async #replace(release: Release) {
-    // A port that is taken is told at once, not after a database was made.
-    if (this.#front?.port !== release.settings.port) await requireFree(release.settings.port);
+    await requireEntrance(this.#options.supervision, release.settings.port, this.#front);
     await ensureCertificates(this.#options.supervision.paths.tls, release.settings.gateway.domain);
     const stores = await this.#ensureStores(release);
     const old = this.#serving;
@@ -126,7 +125,7 @@ export class Deployment {
       // With nobody to protect, the look through the front is enough.
       if (old !== undefined) {
         supervision.tell("info", `verifying release ${release.id} beside the present one`);
-        requireGood(await verify(targetOf(supervision.paths, candidate, stores)), release);
+        requireGood(await verify(targetOf(supervision.paths, candidate, stores), release), release);
       }
       return await this.#lead(candidate, stores, old);
     } catch (error) {
@@ -186,18 +185,20 @@ export class Deployment {
   async #lead(candidate: GameServer, stores: Stores, old: GameServer | undefined): Promise<Verification> {
     const { supervision, verify } = this.#options;
     const { release } = candidate;
-    const front = await this.#pointTo(candidate);
     try {
+      const front = await this.#pointTo(candidate);
       await reaches(candidate);
       const target = targetOf(supervision.paths, candidate, stores, front);
-      const verification = await verify(target);
+      const verification = await verify(target, release);
       requireGood(verification, release);
       writeJson(supervision.paths.target, target);
       this.#serving = candidate;
       supervision.tell("info", `release ${release.id} is verified: ${verification.score}`);
       return verification;
     } catch (error) {
-      if (old !== undefined) await this.#pointTo(old);
+      // The first reason is the one to tell; that players are led back nowhere is news of its own.
+      if (old !== undefined)
+        await this.#pointTo(old).catch((reason: unknown) => supervision.tell("error", messageOf(reason)));
       throw error;
     }
   }
@@ -217,8 +218,9 @@ export class Deployment {
       nginx === undefined
         ? await startSwitchboard(settings.port, settings.port + 1)
         : await startNginx(supervision, nginx, settings, server.ports);
-    await front.point(server.ports, settings);
+    // Known before it is used: whatever fails next, it is ended with the rest.
     this.#front = front;
+    await front.point(server.ports, settings);
     return front;
   }
 

@@ -6,6 +6,7 @@ import { ensureCertificates } from "./authority.ts";
 import { type Build, readBuild } from "./build.ts";
 import { askSupervisor } from "./control.ts";
 import type { Rolled } from "./deployment.ts";
+import { readJson } from "./files.ts";
 import { readCurrent } from "./history.ts";
 import { lockState } from "./lock.ts";
 import { type LocalPaths, localPaths, serverPath } from "./paths.ts";
@@ -19,6 +20,7 @@ import {
   readRelease,
   removeHalfWritten,
 } from "./releases.ts";
+import type { RunningState } from "./running.ts";
 import { ensureSecrets } from "./secrets.ts";
 import { readSettings } from "./settings.ts";
 import type { LocalEvent } from "./supervision.ts";
@@ -91,7 +93,9 @@ export async function rollOnRunning(options: UpOptions, hear: Hear): Promise<Rol
   say("info", "the deployment runs already: rolling a release on it");
   if (options.without.length > 0)
     say("warning", "what is left out is chosen when the deployment starts: `local down` first");
-  const release = await prepare(paths, await readDraft(options));
+  // Players stay where they are, unless somebody asks for another port.
+  const port = options.port ?? readJson<RunningState>(paths.running)?.ports.entrance;
+  const release = await prepare(paths, await readDraft({ ...options, port }));
   return askSupervisor<Rolled>(paths.control, { do: "roll", release: release.id, action: "up" }, hear);
 }
 
