@@ -56,7 +56,7 @@ export async function serveControl(
       body += chunk;
       if (body.length > MOST_BODY_BYTES) incoming.destroy();
     });
-    incoming.on("end", () => void answer(response, JSON.parse(body) as ControlRequest, { handle, listen }));
+    incoming.on("end", () => void answer(response, body, { handle, listen }));
   });
   // A roll may take longer than Node gives a request by itself.
   server.requestTimeout = 0;
@@ -82,14 +82,14 @@ function isSame(given: string, wanted: string): boolean {
 
 async function answer(
   response: ServerResponse,
-  asked: ControlRequest,
+  body: string,
   { handle, listen }: ControlHandlers,
 ): Promise<void> {
   response.writeHead(200, { "Content-Type": "application/x-ndjson", Connection: "close" });
   const write = (line: ControlLine<unknown>): void => void response.write(`${JSON.stringify(line)}\n`);
   const end = listen((event) => write({ kind: "event", event }));
   try {
-    write({ kind: "result", result: await handle(asked) });
+    write({ kind: "result", result: await handle(JSON.parse(body) as ControlRequest) });
   } catch (error) {
     const message =
       typeof error === "object" && error !== null && "message" in error ? String(error.message) : "failed";

@@ -83,6 +83,7 @@ async function run(
   managed.start();
   if (!(await becomesReady(managed, START_SECONDS, () => answers(port)))) {
     await managed.stop(2000);
+    supervision.forget(managed);
     throw new OperationError("nginx did not come up:", [
       {
         subject: "nginx",

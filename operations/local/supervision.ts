@@ -14,6 +14,9 @@ export interface LocalEvent {
 
 export type Tell = (level: LocalEvent["level"], words: string) => void;
 
+/** Time for a process that the orderly end has missed. */
+const LAST_GRACE_MS = 2000;
+
 /** What the parts of a deployment share: where things lie, who hears of them, and which processes there are. */
 export class Supervision {
   readonly paths: LocalPaths;
@@ -51,6 +54,11 @@ export class Supervision {
   forget(process: ManagedProcess): void {
     if (this.#processes.get(process.spec.name) === process) this.#processes.delete(process.spec.name);
     this.#onChange();
+  }
+
+  /** Ends whatever still runs, or would be started again. */
+  async end(): Promise<void> {
+    await Promise.all([...this.#processes.values()].map((managed) => managed.stop(LAST_GRACE_MS)));
   }
 
   /** Begins to count every process's restarts anew. @returns what takes that back. */

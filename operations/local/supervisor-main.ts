@@ -28,8 +28,10 @@ async function main(): Promise<void> {
 }
 
 main().catch((error: unknown) => {
-  const exitCode =
-    typeof error === "object" && error !== null ? Number(Reflect.get(error, "exitCode") ?? 1) : 1;
+  const known = typeof error === "object" && error !== null ? Reflect.get(error, "exitCode") : undefined;
+  const exitCode = Number(known ?? 1);
+  // What nobody expected needs its trace: standard error is a file of the logs here.
+  if (error instanceof Error && known === undefined) process.stderr.write(`${error.stack}\n`);
   const line = { kind: "error", message: messageOf(error), exitCode };
   if (process.connected) process.send?.(line, () => process.exit(exitCode));
   else process.exit(exitCode);

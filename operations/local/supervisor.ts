@@ -57,6 +57,8 @@ export class Supervisor {
     if (taken === undefined) throw held(paths);
     const supervisor = new Supervisor(options, taken.lock);
     supervisor.#listeners.add(hear);
+    // What the one before it wrote down is true no more.
+    supervisor.#note();
     try {
       if (taken.wasStale)
         supervisor.#tell("warning", "the supervisor before this one was killed: clearing up after it");
@@ -121,7 +123,11 @@ export class Supervisor {
     clearInterval(this.#renewal);
     this.#tell("info", "stopping");
     await this.#busy;
-    await this.#deployment.stop();
+    // Whatever will not end in order is ended all the same, and the lock is given back.
+    await this.#deployment
+      .stop()
+      .catch((error: unknown) => this.#tell("error", `not everything ended in order: ${messageOf(error)}`));
+    await this.#supervision.end();
     this.#tell("info", "everything is stopped");
     this.#note();
     this.#log.close();

@@ -12,10 +12,12 @@ export async function startSwitchboard(port: number, telemetryPort: number): Pro
   await requireFree(telemetryPort);
   let target: ServerPorts | undefined;
   const open = new Set<Socket>();
-  const listeners = await Promise.all([
-    listen(port, open, () => target?.http),
-    listen(telemetryPort, open, () => target?.telemetry),
-  ]);
+  const first = await listen(port, open, () => target?.http);
+  const second = await listen(telemetryPort, open, () => target?.telemetry).catch((error: unknown) => {
+    first.close();
+    throw error;
+  });
+  const listeners = [first, second];
   return {
     kind: "none",
     port,
