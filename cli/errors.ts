@@ -1,6 +1,7 @@
 import { CommanderError } from "commander";
 import { errorCode } from "../components/shared/error-code.ts";
 import { InputError, MissingToolError, visible } from "../components/shared/errors.ts";
+import { DetachedError, OperationError } from "../operations/local/errors.ts";
 
 /** An error as the person at the command line gets it. */
 export interface Report {
@@ -21,12 +22,15 @@ export class OutputError extends Error {
   }
 }
 
+/** Errors that say themselves what to do, each with its exit code. */
+const TOLD = [InputError, MissingToolError, OperationError, DetachedError] as const;
+
 /** An unexpected error's message is cut here: one screen, the rest is in the stack trace. */
 const LONGEST_MESSAGE = 2000;
 
 /**
  * What to say about an error and the exit code: 2 when it was asked wrongly or the config is invalid, 3 when a needed tool
- * is missing, 1 for everything that should not happen.
+ * is missing, 1 when the work could not be done, and for everything that should not happen.
  */
 export function report(error: unknown, debug: boolean): Report {
   // Help and version end a command, too. Commander has printed them, and its own errors.
@@ -38,8 +42,9 @@ export function report(error: unknown, debug: boolean): Report {
     return { exitCode: others.length === 0 ? only : 1, text: reports.map(({ text }) => text).join("\n") };
   }
   const trace = debug && error instanceof Error ? `${error.stack ?? ""}\n` : "";
-  if (error instanceof InputError || error instanceof MissingToolError) {
-    return { exitCode: error.exitCode, text: `${visible(error.message)}\n${trace}` };
+  for (const kind of TOLD) {
+    if (error instanceof kind)
+      return { exitCode: error.exitCode, text: `${visible(error.message)}\n${trace}` };
   }
   if (error instanceof OutputError) return { exitCode: 1, text: `${error.message}\n${trace}` };
   const message = visible(error instanceof Error ? error.message : String(error)).slice(0, LONGEST_MESSAGE);

@@ -51,16 +51,20 @@ export function localCommand(context: LocalContext): Command {
       "deploy, verify, and stay in front until Ctrl-C; onto a running deployment: roll to the new release",
     )
     .option("--build <directory>", "a Godot export to run; without it the reference server takes its place")
-    .option("--port <port>", "port that players use (default: the node port of Pulumi.local.yaml)", portOf)
+    .option(
+      "--port <port>",
+      "port that players use (default: the present one of what runs, else the node port of Pulumi.local.yaml)",
+      portOf,
+    )
     .option("--without <parts>", `leave parts out: ${PARTS.join(",")}`, partsOf, [])
     .option("--detach", "leave it running in the background")
     .option("--json", "print what came of it as JSON; events go to standard error")
-    .action((flags: UpFlags) => failing(context, () => runUp(flags, context)));
+    .action((flags: UpFlags) => runUp(flags, context));
   command
     .command("down")
     .description("hand sessions over and stop everything; data, releases and secrets stay")
     .option("--json", "print what came of it as JSON")
-    .action((flags: { json?: true }) => failing(context, () => runDown(flags, context)));
+    .action((flags: { json?: true }) => runDown(flags, context));
   command
     .command("status")
     .description("show what runs (exit 0: it runs, 1: it does not)")
@@ -72,9 +76,7 @@ export function localCommand(context: LocalContext): Command {
     .option("--to <release>", "to this one")
     .option("--list", "only list the releases that are kept")
     .option("--json", "print what came of it as JSON")
-    .action((flags: { to?: string; list?: true; json?: true }) =>
-      failing(context, () => runRollback(flags, context)),
-    );
+    .action((flags: { to?: string; list?: true; json?: true }) => runRollback(flags, context));
   return command.addCommand(unitCommand(context));
 }
 
@@ -90,18 +92,6 @@ function partsOf(text: string): Part[] {
   const unknown = parts.find((part) => !(PARTS as readonly string[]).includes(part));
   if (unknown !== undefined) throw new InvalidArgumentError(`It must be a list of ${PARTS.join(", ")}.`);
   return parts as Part[];
-}
-
-/** Operations carry their own exit code; what they say is for people, as it is. */
-async function failing({ output }: LocalContext, work: () => Promise<void>): Promise<void> {
-  try {
-    await work();
-  } catch (error) {
-    const known = typeof error === "object" && error !== null && Reflect.get(error, "exitCode") === 1;
-    if (!known) throw error;
-    output.note(String(Reflect.get(error as object, "message")));
-    process.exitCode = 1;
-  }
 }
 
 async function runUp(flags: UpFlags, context: LocalContext): Promise<void> {
@@ -137,6 +127,8 @@ async function runUp(flags: UpFlags, context: LocalContext): Promise<void> {
 /** A terminal's Ctrl-C reaches npm and this process, and npm passes it on: the second one within this time is the first. */
 const SAME_SIGNAL_MS = 1000;
 
+const END_SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+
 async function inFront(
   options: UpOptions,
   hear: (event: LocalEvent) => void,
@@ -145,19 +137,22 @@ async function inFront(
   const { startDeployment } = await import("../../operations/local/up.ts");
   const { supervisor, rolled } = await startDeployment(options, hear);
   let first = 0;
-  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
-    process.on(signal, () => {
-      if (first === 0) {
-        first = Date.now();
-        void supervisor.stop();
-      } else if (Date.now() - first > SAME_SIGNAL_MS) {
-        // Impatience: nobody waits for the sessions any more, but nothing is left behind either.
-        void supervisor.hurry();
-      }
-    });
+  const end = (): void => {
+    if (first === 0) {
+      first = Date.now();
+      void supervisor.stop();
+    } else if (Date.now() - first > SAME_SIGNAL_MS) {
+      // Impatience: nobody waits for the sessions any more, but nothing is left behind either.
+      void supervisor.hurry();
+    }
+  };
+  for (const signal of END_SIGNALS) process.on(signal, end);
+  try {
+    await show(await rolled);
+    await supervisor.ended;
+  } finally {
+    for (const signal of END_SIGNALS) process.off(signal, end);
   }
-  await show(await rolled);
-  await supervisor.ended;
 }
 
 async function listener(

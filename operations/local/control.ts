@@ -4,6 +4,7 @@ import { createServer, request, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { OperationError } from "./errors.ts";
 import { readJson, writeJson } from "./files.ts";
+import type { RollAction } from "./history.ts";
 import { LOOPBACK } from "./ports.ts";
 import type { LocalEvent } from "./supervision.ts";
 
@@ -15,7 +16,7 @@ interface ControlFile {
 
 /** What a command may ask of the supervisor. */
 export type ControlRequest =
-  | { readonly do: "roll"; readonly release: string; readonly action: "up" | "rollback" }
+  | { readonly do: "roll"; readonly release: string; readonly action: RollAction }
   | { readonly do: "stop" };
 
 /** A line of the answer: events while it works, then what came of it. */

@@ -5,7 +5,14 @@ import { messageOf } from "./errors.ts";
 import { writeJson } from "./files.ts";
 import type { Front } from "./front.ts";
 import { type GameServer, retire, startGameServer } from "./game-server.ts";
-import { goodReleases, readCurrent, readHistory, writeCurrent, writeHistory } from "./history.ts";
+import {
+  goodReleases,
+  type RollAction,
+  readCurrent,
+  readHistory,
+  writeCurrent,
+  writeHistory,
+} from "./history.ts";
 import { reaches, requireGood } from "./leading.ts";
 import { startNginx } from "./nginx.ts";
 import { digestOfReference, pruneReleases, type Release } from "./releases.ts";
@@ -33,8 +40,6 @@ export interface Rolled {
   readonly sessionsMoved: number;
   readonly seconds: number;
 }
-
-export type RollAction = "up" | "rollback";
 
 /** The processes of one machine: stores, a server, something in front; one release at a time, two while it changes. */
 export class Deployment {

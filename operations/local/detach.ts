@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { closeSync, openSync } from "node:fs";
 import { join } from "node:path";
 import type { Rolled } from "./deployment.ts";
-import { OperationError } from "./errors.ts";
+import { DetachedError, OperationError } from "./errors.ts";
 import { makeDirectory, makeStateDirectory, PRIVATE } from "./files.ts";
 import { localPaths } from "./paths.ts";
 import type { LocalEvent } from "./supervision.ts";
@@ -13,16 +13,6 @@ type Line =
   | { readonly kind: "event"; readonly event: LocalEvent }
   | { readonly kind: "result"; readonly result: Rolled }
   | { readonly kind: "error"; readonly message: string; readonly exitCode: number };
-
-/** The background supervisor's own error, with its exit code. */
-export class DetachedError extends Error {
-  readonly exitCode: number;
-
-  constructor(message: string, exitCode: number) {
-    super(message);
-    this.exitCode = exitCode;
-  }
-}
 
 /**
  * Starts a supervisor that outlives this process, and waits until its first release is verified.

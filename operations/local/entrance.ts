@@ -1,5 +1,5 @@
-import type { RollAction } from "./deployment.ts";
 import type { Front } from "./front.ts";
+import type { RollAction } from "./history.ts";
 import { requireFree } from "./ports.ts";
 import type { Release } from "./releases.ts";
 import type { Supervision } from "./supervision.ts";

@@ -10,6 +10,17 @@ export class OperationError extends Error {
   }
 }
 
+/** What a supervisor in the background could not do: its own words and exit code. */
+export class DetachedError extends Error {
+  readonly exitCode: number;
+
+  constructor(message: string, exitCode: number) {
+    super(message);
+    this.name = "DetachedError";
+    this.exitCode = exitCode;
+  }
+}
+
 /** The words of any error: under a test runner the system's errors are those of another realm. */
 export function messageOf(error: unknown): string {
   if (typeof error === "object" && error !== null && "message" in error) return String(error.message);

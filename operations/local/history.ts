@@ -1,11 +1,13 @@
 import { appendLine, readJson, readLines, writeJson } from "./files.ts";
 import type { LocalPaths } from "./paths.ts";
 
+export type RollAction = "up" | "rollback";
+
 /** One thing that was done to the deployment. */
 export interface HistoryEntry {
   /** ISO 8601. */
   readonly at: string;
-  readonly action: "up" | "rollback";
+  readonly action: RollAction;
   readonly release: string;
   /** The release before it; undefined when none ran. */
   readonly from?: string | undefined;

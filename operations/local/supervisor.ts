@@ -1,9 +1,10 @@
 import { join } from "node:path";
 import { endLeftOver } from "./children.ts";
 import { type ControlServer, serveControl } from "./control.ts";
-import { Deployment, type DeploymentOptions, type RollAction, type Rolled } from "./deployment.ts";
+import { Deployment, type DeploymentOptions, type Rolled } from "./deployment.ts";
 import { messageOf, OperationError } from "./errors.ts";
 import { makeDirectory, makeStateDirectory, writeJson } from "./files.ts";
+import type { RollAction } from "./history.ts";
 import { type Lock, lockState, takeLock } from "./lock.ts";
 import { LogFile } from "./log-file.ts";
 import type { LocalPaths } from "./paths.ts";

@@ -2,6 +2,7 @@ import { describe, expect, test } from "@jest/globals";
 import { CommanderError } from "commander";
 import { OutputError, report } from "../../cli/errors.ts";
 import { InputError, MissingToolError } from "../../components/shared/errors.ts";
+import { DetachedError, OperationError } from "../../operations/local/errors.ts";
 
 const problem = { subject: "x", rule: "must be given", remedy: "Give it." };
 const input = (subject: string) =>
@@ -20,6 +21,18 @@ describe("what a person sees of an error", () => {
       exitCode: 3,
       text: "git not found. Install it.\n",
     });
+  });
+
+  test("is what could not be done, in the words of the operation, and exit code 1", () => {
+    expect(report(new OperationError("It does not run:", [problem]), false)).toEqual({
+      exitCode: 1,
+      text: "It does not run:\n  - x: must be given. Give it.\n",
+    });
+  });
+
+  test.each([1, 2, 3])("is what a process in the background said, with its exit code %d", (exitCode) => {
+    const text = "The deployment cannot be started here.";
+    expect(report(new DetachedError(text, exitCode), false)).toEqual({ exitCode, text: `${text}\n` });
   });
 
   test("is every environment's problems when several have some", () => {
