@@ -28,6 +28,13 @@ export function isRequired(tool: string): boolean {
   return required.includes("all") || required.includes(tool);
 }
 
+/** Tests that need several: of those that are missing, each is reported by its own name. */
+export function describeWithTools(tools: readonly string[], title: string, body: () => void): void {
+  const missing = tools.filter((tool) => findTool(tool) === undefined);
+  if (missing.length === 0) describe(title, body);
+  for (const tool of missing) describeWithTool(tool, title, () => undefined);
+}
+
 /**
  * Tests that need a real tool. Without the tool they are reported as skipped, by its name; with `REQUIRE_TOOLS=all` or a
  * list that names it, its absence is a failure.

@@ -96,7 +96,12 @@ interface Message {
   readonly hand_over_token?: string;
 }
 
-function openSession({ url, ca, token }: Where, id: string): Promise<string> {
+/** Makes a player, who has a session then. @returns the session's name */
+export function openSession(
+  { url, ca, token }: Pick<Where, "url" | "ca" | "token">,
+  id: string,
+  name = id,
+): Promise<string> {
   const { promise, resolve, reject } = Promise.withResolvers<string>();
   const headers = {
     Authorization: `Bearer ${token}`,
@@ -115,6 +120,6 @@ function openSession({ url, ca, token }: Where, id: string): Promise<string> {
     });
   });
   sent.on("error", reject);
-  sent.end(JSON.stringify({ id, name: id }));
+  sent.end(JSON.stringify({ id, name }));
   return promise;
 }

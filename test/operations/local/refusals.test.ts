@@ -3,9 +3,12 @@ import { createServer } from "node:net";
 import { join } from "node:path";
 import { afterEach, expect, test } from "@jest/globals";
 import { identify } from "../../../operations/local/identity.ts";
+import { runHere } from "../../support/command.ts";
 import { makeProject, type TestProject } from "./support.ts";
 
 let project: TestProject | undefined;
+
+const local = ({ directory }: TestProject, ...args: string[]) => runHere(directory, ["local", ...args]);
 
 afterEach(async () => {
   await project?.remove();
@@ -16,9 +19,9 @@ test("a port that is taken ends the start with 1 and the port's number, and noth
   project = await makeProject();
   const holder = createServer();
   await new Promise<void>((resolve) => holder.listen(project?.port, "127.0.0.1", resolve));
-  const { code, stderr } = await project.run("up", "--port", String(project.port));
+  const { exitCode, stderr } = await local(project, "up", "--port", String(project.port));
   holder.close();
-  expect(code).toBe(1);
+  expect(exitCode).toBe(1);
   expect(stderr).toMatch(new RegExp(`port is "${project.port}": is taken by .*--port`));
   expect(await project.status()).toMatchObject({ state: "down" });
 });
@@ -27,9 +30,9 @@ test("a supervisor that lives keeps its lock: nobody else starts beside it", asy
   project = await makeProject();
   mkdirSync(project.paths.state, { recursive: true });
   writeFileSync(project.paths.lock, JSON.stringify({ ...identify(process.pid), nonce: "n", since: "today" }));
-  const { code, stderr } = await project.run("up", "--port", String(project.port));
-  expect({ code, stderr }).toMatchObject({
-    code: 1,
+  const { exitCode, stderr } = await local(project, "up", "--port", String(project.port));
+  expect({ exitCode, stderr }).toMatchObject({
+    exitCode: 1,
     stderr: expect.stringContaining("its supervisor: has not written how to reach it"),
   });
   // The holder is this very process: `down` must not be asked to end it.
@@ -38,7 +41,6 @@ test("a supervisor that lives keeps its lock: nobody else starts beside it", asy
 
 test("where nothing was deployed, each command ends with its code and says what to do", async () => {
   project = await makeProject();
-  const { run } = project;
   const asked: readonly (readonly [readonly string[], number, RegExp])[] = [
     [["up", "--port", "70000"], 2, /must be a port/],
     [["up", "--without", "grafana"], 2, /must be a list of nginx, postgres, redis/],
@@ -48,9 +50,8 @@ test("where nothing was deployed, each command ends with its code and says what 
     [["status", "--json"], 1, /^$/],
     [["down"], 0, /^$/],
   ];
-  const ended = await Promise.all(asked.map(([args]) => run(...args)));
-  for (const [number, [, code, words]] of asked.entries()) {
-    expect(ended[number]).toMatchObject({ code, stderr: expect.stringMatching(words) });
+  for (const [args, exitCode, words] of asked) {
+    expect(await local(project, ...args)).toMatchObject({ exitCode, stderr: expect.stringMatching(words) });
   }
 });
 
@@ -58,7 +59,10 @@ test("an invalid stack file is refused with every problem before anything is mad
   project = await makeProject();
   const file = join(project.directory, "Pulumi.local.yaml");
   writeFileSync(file, readFileSync(file, "utf8").replace("drainSeconds: 15", "drainSeconds: soon"));
-  const { code, stderr } = await project.run("up");
-  expect({ code, stderr }).toMatchObject({ code: 2, stderr: expect.stringContaining("drainSeconds") });
+  const { exitCode, stderr } = await local(project, "up");
+  expect({ exitCode, stderr }).toMatchObject({
+    exitCode: 2,
+    stderr: expect.stringContaining("drainSeconds"),
+  });
   expect(existsSync(project.paths.state)).toBe(false);
 });

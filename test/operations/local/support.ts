@@ -4,6 +4,7 @@ import { chmodSync, cpSync, mkdtempSync, readFileSync, realpathSync, rmSync, wri
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { parse, stringify } from "yaml";
+import { stopDeployment } from "../../../operations/local/down.ts";
 import { type LocalPaths, localPaths } from "../../../operations/local/paths.ts";
 import { askServer, type ServerAnswer } from "../../../operations/local/server-client.ts";
 import { type LocalStatus, localStatus } from "../../../operations/local/status.ts";
@@ -89,7 +90,7 @@ export async function makeProject(options: ProjectOptions = {}): Promise<TestPro
     },
     remove: async () => {
       const left = localStatus(directory);
-      if (left.state !== "down") await run("down");
+      if (left.state !== "down") await stopDeployment(directory, () => undefined);
       rmSync(directory, { recursive: true, force: true });
     },
   };

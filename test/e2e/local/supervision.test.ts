@@ -1,0 +1,147 @@
+import { readFileSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, test } from "@jest/globals";
+import pg from "pg";
+import { openSession } from "../../operations/local/player.ts";
+import { makeProject, type TestProject, up } from "../../operations/local/support.ts";
+import { eventually } from "../../support/ports.ts";
+import { describeWithTools } from "../../support/tools.ts";
+
+describeWithTools(["nginx", "initdb", "redis-server"], "with nginx in front and stores of its own", () => {
+  let project: TestProject;
+
+  beforeAll(async () => {
+    project = await makeProject();
+    await up(project);
+  }, 120_000);
+
+  afterAll(() => project?.remove());
+
+  const pidOf = async (name: RegExp): Promise<number> => {
+    const { running } = await project.running();
+    const found = running.processes.find((report) => name.test(report.name))?.pid;
+    if (found === undefined) throw new Error(`${name} does not run.`);
+    return found;
+  };
+
+  const players = async (): Promise<{ status: number; body: unknown }> => project.ask("/players/ann");
+
+  test("what runs is told: parts, ports, processes, the last verification", async () => {
+    const { running } = await project.running();
+    expect(running).toMatchObject({
+      front: "nginx",
+      database: "own",
+      redis: "own",
+      notes: [],
+      server: "reference",
+    });
+    expect(running.verification).toMatchObject({ score: "10/10", good: true });
+    expect(running.processes.map(({ name }) => name).sort()).toEqual([
+      "nginx",
+      "postgres",
+      "redis",
+      "server-a",
+    ]);
+  });
+
+  test("a server that crashes is started again, and its players are still there, unreadable in the database", async () => {
+    await addPlayer(project);
+    const before = await pidOf(/^server/);
+    process.kill(before, "SIGKILL");
+    const after = await eventually("another server", 30, async () => {
+      const pid = await pidOf(/^server/);
+      const ready = await project.ask("/ready").catch(() => undefined);
+      return pid !== before && ready?.status === 200 ? pid : undefined;
+    });
+    expect(after).not.toBe(before);
+    expect(await players()).toMatchObject({
+      status: 200,
+      body: { player: { id: "ann", name: "Planted Name" } },
+    });
+    expect(await dump(project)).not.toContain("Planted Name");
+  });
+
+  test("while Redis gives no answer the server says so and goes on", async () => {
+    const redis = await pidOf(/^redis/);
+    process.kill(redis, "SIGSTOP");
+    try {
+      const degraded = await eventually("a degraded server", 20, async () => {
+        const { status, body } = await project.ask("/ready");
+        return JSON.stringify(body).includes('"redis":"degraded"') ? status : undefined;
+      });
+      expect(degraded).toBe(200);
+      expect(await project.ask("/status")).toMatchObject({
+        status: 200,
+        body: { shared_state: "unavailable" },
+      });
+    } finally {
+      process.kill(redis, "SIGCONT");
+    }
+  });
+
+  test("a renewed certificate is taken up by everything that runs", async () => {
+    const file = join(project.paths.tls, "tls.crt");
+    const before = readFileSync(file, "utf8");
+    rmSync(file);
+    const { stdout, stderr, code } = await project.run("up");
+    expect({ code, stdout, stderr }).toMatchObject({
+      code: 0,
+      stderr: "",
+      stdout: expect.stringContaining("a renewed certificate is taken up"),
+    });
+    expect(readFileSync(file, "utf8")).not.toBe(before);
+    expect(readFileSync(join(project.paths.postgres, "tls.crt"), "utf8")).toBe(readFileSync(file, "utf8"));
+    expect(await players()).toMatchObject({ status: 200, body: { player: { name: "Planted Name" } } });
+    await eventually("Redis again", 30, async () =>
+      JSON.stringify((await project.ask("/ready")).body).includes('"redis":"ok"') ? true : undefined,
+    );
+  });
+
+  test("after kill -9 of the supervisor the next up ends what it left, loses no player, and verifies", async () => {
+    const { supervisor, running } = await project.running();
+    process.kill(supervisor.pid, "SIGKILL");
+    await eventually("an orphaned deployment", 10, async () =>
+      (await project.status()).state === "up" ? undefined : true,
+    );
+    const { stdout } = await up(project);
+    expect(stdout).toContain("the supervisor before this one was killed");
+    expect(stdout).toContain("verified 10/10");
+    const now = await project.running();
+    const old = new Set(running.processes.map(({ pid }) => pid));
+    expect(now.running.processes.filter(({ pid }) => old.has(pid))).toEqual([]);
+    expect(await players()).toMatchObject({ status: 200, body: { player: { name: "Planted Name" } } });
+  });
+});
+
+/** A player with a record, made by an operator through the front. */
+async function addPlayer(project: TestProject): Promise<void> {
+  const token = readFileSync(join(project.paths.secrets, "api-token"), "utf8");
+  const where = {
+    url: `https://localhost:${project.port}`,
+    ca: readFileSync(join(project.paths.tls, "ca.crt")),
+    token,
+  };
+  await openSession(where, "ann", "Planted Name");
+}
+
+async function dump({ paths }: TestProject): Promise<string> {
+  const ca = readFileSync(join(paths.tls, "ca.crt"), "utf8");
+  const password = readFileSync(join(paths.secrets, "postgres-app-password"), "utf8");
+  const options = readFileSync(join(paths.postgres, "data", "postmaster.pid"), "utf8").split("\n");
+  const client = new pg.Client({
+    host: "127.0.0.1",
+    port: Number(options[3]),
+    user: "spacetime_app",
+    database: "spacetime",
+    password,
+    ssl: { ca },
+  });
+  await client.connect();
+  try {
+    const { rows } = await client.query("SELECT id, encode(record, 'escape') AS record FROM players");
+    expect(rows.length).toBeGreaterThan(0);
+    return JSON.stringify(rows);
+  } finally {
+    await client.end();
+  }
+}
