@@ -5,6 +5,7 @@ import { errorCode } from "../components/shared/error-code.ts";
 import { InputError, type Problem } from "../components/shared/errors.ts";
 import { defaultExpectations, type Expectations, expectationsOf } from "./expectations.ts";
 import { type LocalTarget, readLocalTarget, releaseVariables } from "./local-target.ts";
+import { isLoopback, requireConfidential } from "./loopback.ts";
 import { Secret } from "./secret.ts";
 
 /** Where an environment answers, with what it is asked, and what is expected of it. */
@@ -125,7 +126,6 @@ async function clusterTarget(environment: Environment, options: TargetOptions): 
 
 function addressTarget(argument: string, options: TargetOptions): Target {
   const url = URL.canParse(argument) ? new URL(argument) : undefined;
-  const isLoopback = url !== undefined && /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(url.hostname);
   if (url === undefined || !["https:", "http:"].includes(url.protocol)) {
     refuse({
       subject: "target",
@@ -141,7 +141,7 @@ function addressTarget(argument: string, options: TargetOptions): Target {
       remedy: "Tokens are read from SPACETIME_VR_API_TOKEN or from --token-file.",
     });
   }
-  if (url.protocol === "http:" && !isLoopback) {
+  if (url.protocol === "http:" && !isLoopback(url.href)) {
     refuse({
       subject: "target",
       value: argument,
@@ -164,13 +164,18 @@ function address(name: string, href: string, options: TargetOptions): Omit<Targe
   return {
     name,
     url,
-    telemetryUrl: telemetryUrl ?? `${url.replace(/^http/, "ws")}/telemetry`,
+    telemetryUrl:
+      telemetryUrl === undefined
+        ? `${url.replace(/^http/, "ws")}/telemetry`
+        : requireConfidential("--telemetry-url", telemetryUrl, ["wss:", "ws:"]),
     serverName: new URL(url).hostname,
     debugPorts: DEBUG_PORTS,
     expected: defaultExpectations(),
     monitoring: monitoring(options),
     ...(options.release === undefined ? {} : { release: options.release }),
-    ...(serverUrl === undefined ? {} : { serverUrl: entrance(serverUrl) }),
+    ...(serverUrl === undefined
+      ? {}
+      : { serverUrl: entrance(requireConfidential("--server-url", serverUrl, ["https:", "http:"])) }),
     ...(caFile === undefined ? {} : { authority: readPem("--ca-file", caFile) }),
     ...(apiToken === undefined ? {} : { apiToken }),
     ...(metricsToken === undefined ? {} : { metricsToken }),
@@ -179,12 +184,17 @@ function address(name: string, href: string, options: TargetOptions): Omit<Targe
 
 function monitoring(options: Omit<TargetOptions, "directory">): Target["monitoring"] {
   const { env = process.env, prometheusUrl, alertmanagerUrl, grafanaUrl } = options;
-  const token = env.SPACETIME_VR_MONITORING_TOKEN;
+  const { SPACETIME_VR_MONITORING_TOKEN: token = "" } = env;
+  // Inside a cluster monitoring may be plain, as long as nothing is sent that must not be read.
+  const checked = (option: string, url: string): string =>
+    entrance(token === "" ? url : requireConfidential(option, url, ["https:", "http:"]));
   return {
-    ...(prometheusUrl === undefined ? {} : { prometheusUrl: entrance(prometheusUrl) }),
-    ...(alertmanagerUrl === undefined ? {} : { alertmanagerUrl: entrance(alertmanagerUrl) }),
-    ...(grafanaUrl === undefined ? {} : { grafanaUrl: entrance(grafanaUrl) }),
-    ...(token === undefined || token === "" ? {} : { token: new Secret(token) }),
+    ...(prometheusUrl === undefined ? {} : { prometheusUrl: checked("--prometheus-url", prometheusUrl) }),
+    ...(alertmanagerUrl === undefined
+      ? {}
+      : { alertmanagerUrl: checked("--alertmanager-url", alertmanagerUrl) }),
+    ...(grafanaUrl === undefined ? {} : { grafanaUrl: checked("--grafana-url", grafanaUrl) }),
+    ...(token === "" ? {} : { token: new Secret(token) }),
   };
 }
 

@@ -1,14 +1,6 @@
-import { isIPv4 } from "node:net";
 import { InputError } from "../../components/shared/errors.ts";
+import { isLoopback } from "../loopback.ts";
 import type { Target } from "../target.ts";
-
-/** Whether a URL leads to this machine and nowhere else, by its very name: a lookup could be told anything. */
-export function isLoopback(url: string): boolean {
-  const { hostname } = new URL(url);
-  return (
-    hostname === "localhost" || hostname === "[::1]" || (isIPv4(hostname) && hostname.startsWith("127."))
-  );
-}
 
 /** The hosts of a target that are not this machine. */
 export function remoteHosts({ url, telemetryUrl }: Pick<Target, "url" | "telemetryUrl">): string[] {

@@ -60,6 +60,30 @@ describe("whoever names a target is led to it, or told what is wrong", () => {
   test.each([
     ["a name that is none", "prodution", {}, /target is "prodution".*environment.*or a URL/],
     ["plain http to another machine", "http://play.example.org", {}, /must be https.*plain text/],
+    [
+      "telemetry in plain text on another machine",
+      "https://play.example.org",
+      { telemetryUrl: "ws://play.example.org/telemetry" },
+      /--telemetry-url.*wss:\/\/.*plain text/,
+    ],
+    [
+      "a server's listener in plain text on another machine",
+      "https://play.example.org",
+      { serverUrl: "http://10.0.0.1:8080" },
+      /--server-url.*plain text/,
+    ],
+    [
+      "a telemetry address that is none",
+      "https://play.example.org",
+      { telemetryUrl: "telemetry" },
+      /--telemetry-url.*must be an address/,
+    ],
+    [
+      "a monitoring token for plain text",
+      "https://play.example.org",
+      { prometheusUrl: "http://10.0.0.1:9090", env: { SPACETIME_VR_MONITORING_TOKEN: TOKEN } },
+      /--prometheus-url.*plain text/,
+    ],
     ["a password in the address", "https://user:word@play.example.org", {}, /plain address/],
     ["a token in the address", `https://play.example.org/?token=${TOKEN}`, {}, /plain address/],
     [

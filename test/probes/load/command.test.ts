@@ -4,7 +4,8 @@ import type { AddressInfo } from "node:net";
 import { afterEach, describe, expect, test } from "@jest/globals";
 import { loadCommand } from "../../../cli/commands/load.ts";
 import type { Output } from "../../../cli/output.ts";
-import { isLoopback, requireAllowed } from "../../../probes/load/where.ts";
+import { requireAllowed } from "../../../probes/load/where.ts";
+import { isLoopback } from "../../../probes/loopback.ts";
 import { selfSignedPair } from "../../../reference-server/self-signed.ts";
 import { answering, shortLoad, targetAt } from "./support.ts";
 
