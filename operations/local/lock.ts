@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { closeSync, openSync, readFileSync, renameSync, rmSync, writeSync } from "node:fs";
+import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { errorCode } from "../../components/shared/error-code.ts";
 import { fileError, PRIVATE } from "./files.ts";
 import { type Identity, identify, isAlive } from "./identity.ts";
@@ -49,19 +49,18 @@ export function takeLock(path: string): { readonly lock: Lock; readonly wasStale
   return undefined;
 }
 
+/** Linked into its place when it is whole: a lock that is still being written would be taken for a stale one. */
 function create(path: string, holder: LockHolder): boolean {
+  const whole = `${path}.${holder.nonce}`;
   try {
-    const descriptor = openSync(path, "wx", PRIVATE);
-    try {
-      writeSync(descriptor, `${JSON.stringify(holder)}\n`);
-    } finally {
-      closeSync(descriptor);
-    }
+    writeFileSync(whole, `${JSON.stringify(holder)}\n`, { flag: "wx", mode: PRIVATE });
+    linkSync(whole, path);
     return true;
   } catch (error) {
     if (errorCode(error) === "EEXIST") return false;
-    rmSync(path, { force: true });
     throw fileError(error, path);
+  } finally {
+    rmSync(whole, { force: true });
   }
 }
 

@@ -56,9 +56,9 @@ export class Supervision {
     this.#onChange();
   }
 
-  /** Ends whatever still runs, or would be started again. */
+  /** Ends whatever still runs, or would be started again: the last first, the server before its database. */
   async end(): Promise<void> {
-    await Promise.all([...this.#processes.values()].map((managed) => managed.stop(LAST_GRACE_MS)));
+    for (const managed of [...this.#processes.values()].reverse()) await managed.stop(LAST_GRACE_MS);
   }
 
   /** Begins to count every process's restarts anew. @returns what takes that back. */

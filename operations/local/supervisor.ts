@@ -109,7 +109,7 @@ export class Supervisor {
   /** Ends everything at once: whoever asked twice does not wait for sessions. */
   async hurry(): Promise<void> {
     this.#tell("warning", "asked twice: ending everything without waiting for sessions");
-    await endLeftOver(this.#paths.children);
+    await this.#supervision.end();
   }
 
   #renew(): void {

@@ -137,6 +137,7 @@ test("the lock has one holder; one whose process is gone, or whose number is ano
   expect(first?.wasStale).toBe(false);
   expect(lockState(path).kind).toBe("held");
   expect(takeLock(path)).toBeUndefined();
+  expect(readdirSync(directory)).toEqual(["lock.json"]);
   first?.lock.release();
   expect(existsSync(path)).toBe(false);
   const own = identify(process.pid);
