@@ -105,14 +105,17 @@ async function askOne(check: Check, context: Context, earlier: readonly Earlier[
   return redactedValue(report, secretsOf(context.target));
 }
 
+const OVER = "the time for this run is over";
+
 /** Every check comes to a verdict, whatever happens while it asks and however long it takes. */
 async function answered(check: Check, context: Context, earlier: readonly Earlier[]): Promise<Answer> {
   const late = Promise.withResolvers<never>();
-  const onAbort = (): void => late.reject(new Unanswered("the time for this run is over"));
-  if (context.signal.aborted) onAbort();
+  const onAbort = (): void => late.reject(new Unanswered(OVER));
   context.signal.addEventListener("abort", onAbort);
   late.promise.catch(() => undefined);
   try {
+    // Nothing is begun any more that nobody would clear away.
+    if (context.signal.aborted) throw new Unanswered(OVER);
     return await Promise.race([check.run(context, earlier), late.promise]);
   } catch (error) {
     if (error instanceof MissingToolError) throw error;

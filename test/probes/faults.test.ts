@@ -195,3 +195,16 @@ test("a caller who lets go ends the run, and is told of each check", async () =>
   expect((await running).verdict).toBe("failed");
   expect(told).toHaveLength(8);
 });
+
+test("nothing is begun for a caller who has let go already", async () => {
+  let begun = 0;
+  const checks = SUITE_CHECKS.features.map((check) => ({
+    ...check,
+    run: async () => {
+      begun += 1;
+      return { findings: {} };
+    },
+  }));
+  const report = await runSuite("features", sound.target, { signal: AbortSignal.abort(), checks });
+  expect([begun, report.verdict, report.failed]).toEqual([0, "failed", 8]);
+});
