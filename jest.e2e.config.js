@@ -1,6 +1,6 @@
 import base from "./jest.config.js";
 
-/** The suites that need a real Kubernetes API server; one after the other, because each of them is several processes. */
+/** The suites that need a real API server, or every part of a local deployment; one after the other: each is several processes. */
 export default {
   ...base,
   testMatch: ["<rootDir>/test/e2e/**/*.test.ts"],
