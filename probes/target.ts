@@ -186,14 +186,12 @@ function monitoring(options: Omit<TargetOptions, "directory">): Target["monitori
   const { env = process.env, prometheusUrl, alertmanagerUrl, grafanaUrl } = options;
   const { SPACETIME_VR_MONITORING_TOKEN: token = "" } = env;
   // Inside a cluster monitoring may be plain, as long as nothing is sent that must not be read.
-  const checked = (option: string, url: string): string =>
+  const at = (option: string, url: string): string =>
     entrance(token === "" ? url : requireConfidential(option, url, ["https:", "http:"]));
   return {
-    ...(prometheusUrl === undefined ? {} : { prometheusUrl: checked("--prometheus-url", prometheusUrl) }),
-    ...(alertmanagerUrl === undefined
-      ? {}
-      : { alertmanagerUrl: checked("--alertmanager-url", alertmanagerUrl) }),
-    ...(grafanaUrl === undefined ? {} : { grafanaUrl: checked("--grafana-url", grafanaUrl) }),
+    ...(prometheusUrl === undefined ? {} : { prometheusUrl: at("--prometheus-url", prometheusUrl) }),
+    ...(alertmanagerUrl === undefined ? {} : { alertmanagerUrl: at("--alertmanager-url", alertmanagerUrl) }),
+    ...(grafanaUrl === undefined ? {} : { grafanaUrl: at("--grafana-url", grafanaUrl) }),
     ...(token === "" ? {} : { token: new Secret(token) }),
   };
 }
