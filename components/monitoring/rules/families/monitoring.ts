@@ -167,7 +167,7 @@ function alertmanager(replicas: number): AlertDefinition[] {
 
 /** Who watches the watchers. */
 export function monitoringAlerts(
-  options: Pick<RuleOptions, "alertmanagerReplicas" | "logShipping" | "database">,
+  options: Pick<RuleOptions, "alertmanagerReplicas" | "logShipping" | "database" | "redis">,
 ): AlertDefinition[] {
   const jobs = [
     ...NEEDED_JOBS,
