@@ -4,6 +4,7 @@ import { join } from "node:path";
 import type { SecretName } from "../../components/shared/secret-names.ts";
 import { OperationError } from "./errors.ts";
 import { fileError, makeDirectory, writeWhole } from "./files.ts";
+import type { LocalPaths } from "./paths.ts";
 
 /** The secrets that processes on one machine need; the rest of the 13 belong to parts that run in a cluster. */
 export const LOCAL_SECRETS = [
@@ -19,6 +20,9 @@ export const LOCAL_SECRETS = [
 
 export type LocalSecret = (typeof LOCAL_SECRETS)[number];
 
+/** What the database keeps was made with these: a new one in their place opens nothing. */
+const BOUND: readonly LocalSecret[] = ["postgres-admin-password", "world-data-key", "player-data-key"];
+
 /** As in a cluster (DESIGN §5). */
 const SECRET_BYTES = 32;
 
@@ -30,10 +34,27 @@ export function secretFile(directory: string, name: LocalSecret): string {
   return join(directory, name);
 }
 
-/** Makes the secrets that are not there yet. @returns the names of the new ones. */
-export function ensureSecrets(directory: string): LocalSecret[] {
+/**
+ * Makes the secrets that are not there yet. @returns the names of the new ones.
+ * @throws OperationError where there is a database, and a secret that it was made with is gone.
+ */
+export function ensureSecrets({
+  secrets: directory,
+  postgres,
+}: Pick<LocalPaths, "secrets" | "postgres">): LocalSecret[] {
   makeDirectory(directory);
   const missing = LOCAL_SECRETS.filter((name) => !existsSync(secretFile(directory, name)));
+  const lost = existsSync(join(postgres, "data")) ? missing.filter((name) => BOUND.includes(name)) : [];
+  if (lost.length > 0) {
+    throw new OperationError(
+      "The database cannot be opened:",
+      lost.map((name) => ({
+        subject: secretFile(directory, name),
+        rule: "is gone, and the database was made with it",
+        remedy: `Restore it from a copy. Without one, \`local down\` and delete ${postgres}: that forgets the players.`,
+      })),
+    );
+  }
   for (const name of missing) {
     writeWhole(secretFile(directory, name), randomBytes(SECRET_BYTES).toString("base64url"));
   }
@@ -54,8 +75,8 @@ export function readSecret(directory: string, name: LocalSecret): string {
     {
       subject: path,
       rule: `must have at least ${SHORTEST} characters`,
-      remedy: name.endsWith("-data-key")
-        ? "Restore it from a copy: without it what it encrypted stays unreadable."
+      remedy: BOUND.includes(name)
+        ? "Restore it from a copy: without it the database stays closed, or what it encrypted unreadable."
         : "Remove the file; the next start makes a new one.",
     },
   ]);

@@ -117,7 +117,7 @@ async function readDraft({ project, root, build: directory, port }: UpOptions): 
 }
 
 async function prepare(paths: LocalPaths, { server, settings, build }: Draft): Promise<Release> {
-  ensureSecrets(paths.secrets);
+  ensureSecrets(paths);
   await ensureCertificates(paths.tls, settings.gateway.domain);
   const current = readCurrent(paths);
   const present = current && readRelease(paths.releases, current.release);

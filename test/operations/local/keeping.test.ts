@@ -120,9 +120,9 @@ test("a history whose last line was cut off by a full disk still tells the rest"
 });
 
 test("secrets are made once, closed to others, and a cut one is refused without being shown", () => {
-  expect(ensureSecrets(at("secrets"))).toHaveLength(8);
+  expect(ensureSecrets({ secrets: at("secrets"), postgres: at("postgres") })).toHaveLength(8);
   const first = readSecret(at("secrets"), "api-token");
-  expect(ensureSecrets(at("secrets"))).toEqual([]);
+  expect(ensureSecrets({ secrets: at("secrets"), postgres: at("postgres") })).toEqual([]);
   expect(readSecret(at("secrets"), "api-token")).toBe(first);
   expect(Buffer.from(first, "base64url")).toHaveLength(32);
   expect(statSync(secretFile(at("secrets"), "api-token")).mode & 0o777).toBe(0o600);

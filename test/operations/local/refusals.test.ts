@@ -65,4 +65,18 @@ test("an invalid stack file is refused with every problem before anything is mad
     stderr: expect.stringContaining("drainSeconds"),
   });
   expect(existsSync(project.paths.state)).toBe(false);
+  // In the background the words and the code are the same, and nobody is sent for a stack trace.
+  const behind = await project.run("up", "--detach");
+  expect(behind).toMatchObject({ code: 2, stderr });
+});
+
+test("a secret that the database was made with is not made anew: its loss is told, with the way out", async () => {
+  project = await makeProject();
+  mkdirSync(join(project.paths.postgres, "data"), { recursive: true });
+  const { code, stderr } = await project.run("up", "--port", String(project.port));
+  expect({ code, stderr }).toMatchObject({
+    code: 1,
+    stderr: expect.stringMatching(/player-data-key: is gone, and the database was made with it\. Restore it/),
+  });
+  expect(existsSync(join(project.paths.secrets, "player-data-key"))).toBe(false);
 });
