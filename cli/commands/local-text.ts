@@ -24,12 +24,17 @@ export function upText(
     `release ${release} is up: verified ${verification.score} (the whole took ${seconds} s)`,
     ...(rolled.sessionsMoved > 0 ? [`sessions moved to it: ${rolled.sessionsMoved}`] : []),
     ...(status.state === "up" ? partsOf(status.running) : []),
-    ...(health === undefined ? [] : [`  health    ${health.passed} of ${health.asked}: ${health.path}`]),
+    ...(health === undefined ? [] : [healthText(health)]),
     detached
       ? "It runs under its supervisor: `local status` shows it, `local down` ends it."
       : "Ctrl-C hands sessions over and stops everything.",
   ];
   return `${rows.join("\n").trimEnd()}\n`;
+}
+
+function healthText({ passed, asked, failed, path }: HealthPage): string {
+  const names = failed.length === 0 ? "" : ` (failed: ${failed.join(", ")})`;
+  return `  health    ${passed} of ${asked}${names}: ${path}`;
 }
 
 export function rolledText({ release, from, verification, sessionsMoved, seconds }: Rolled): string {

@@ -12,6 +12,8 @@ export interface HealthPage {
   readonly passed: number;
   /** Checks that do not concern this deployment are not among them. */
   readonly asked: number;
+  /** The names of those that failed. */
+  readonly failed: readonly string[];
 }
 
 /** Runs the system checks against what runs on this machine and writes their page, as `health local` does. */
@@ -21,5 +23,6 @@ export async function writeHealthPage(project: string): Promise<HealthPage> {
   const path = join(target.historyDirectory, "health.html");
   writeWhole(path, reportPage(report, readHistory(target.historyDirectory, "health")));
   keepReport(target.historyDirectory, report);
-  return { path, passed: report.passed, asked: report.passed + report.failed };
+  const failed = report.checks.flatMap(({ name, verdict }) => (verdict.outcome === "fail" ? [name] : []));
+  return { path, passed: report.passed, asked: report.passed + report.failed, failed };
 }
