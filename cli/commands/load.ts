@@ -38,7 +38,7 @@ from 40 % to 60 %. The most that can be asked: ${BOUNDS.seconds} s, ${BOUNDS.rat
 
 Examples:
   load local                                        10 s at 50 requests/s, 8 telemetry sessions
-  load local --profile spike --rate 200 --html load.html
+  load local --profile spike --rate 80 --html load.html
   load local --through "npm run local rollback"     sessions held through a rollback
   load https://play.example.org --allow-remote --token-file token
 
