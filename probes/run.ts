@@ -132,7 +132,10 @@ function unanswered(error: unknown, target: Target) {
     reason: isUnanswered ? "Nothing answered the question." : "The question could not be asked to its end.",
     expected: "an answer in time",
     seen: message,
-    remedy: `See whether ${target.url} is up and reachable from here, and its certificate trusted; then ask again.`,
+    remedy:
+      target.local === undefined
+        ? `See whether ${target.url} is up and reachable from here, and its certificate trusted; then ask again.`
+        : 'See with "npm run local -- status" whether it runs, and start it with "npm start" where it does not; then ask again.',
   };
 }
 
