@@ -1,6 +1,7 @@
 import { InputError, type Problem } from "../components/shared/errors.ts";
 import { isUnknown, type Json, type JsonObject, type Plan, type PlannedResource } from "./plan.ts";
 import {
+  generatorOf,
   isStandIn,
   type PlacedReference,
   referenceFor,
@@ -57,7 +58,8 @@ interface Manifest {
  */
 export function manifestFiles(plan: Plan): Map<string, string> {
   const objects = plan.resources.filter(({ type, custom }) => custom && type.startsWith("kubernetes:"));
-  const problems = objects.flatMap(objectProblems);
+  const problems = cloudProblems(plan, objects);
+  if (problems.length === 0) problems.push(...objects.flatMap(objectProblems));
   if (problems.length === 0) problems.push(...collisions(objects));
   if (problems.length > 0) {
     throw new InputError(`${plan.environment} cannot be rendered as Kubernetes manifests:`, problems);
@@ -116,6 +118,21 @@ function fileOf({ kind, namespace, name }: Identity): string {
 /** A file name on every system: names of RBAC objects may hold colons. */
 function safe(text: string): string {
   return text.replaceAll(/[^A-Za-z0-9._-]/g, "_").replace(/^\.+$/, "_");
+}
+
+/** Objects that name what AWS makes are one problem and not one for each value: no Secret would mend it. */
+function cloudProblems({ environment, resources }: Plan, objects: readonly PlannedResource[]): Problem[] {
+  const cloud = new Set(resources.filter(({ type }) => type.startsWith("aws:")).map(({ name }) => name));
+  const isOfCloud = (value: Json): boolean => cloud.has(generatorOf(value) ?? "");
+  const found = objects.find(({ inputs }) => fields(inputs).some(({ value }) => isOfCloud(value)));
+  if (found === undefined) return [];
+  return [
+    {
+      subject: environment,
+      rule: "is an environment on AWS: the hosts of its stores, its keys and its networks are known only after a deployment",
+      remedy: `Deploy it with "up ${environment}"; "plan package --render" is for clusters of your own.`,
+    },
+  ];
 }
 
 /** The values that must not be rendered, and objects that cannot be told apart. */

@@ -53,6 +53,11 @@ export function isStandIn(value: Json): boolean {
   return isSecret(value) || generatedBy(value) !== undefined;
 }
 
+/** The name of the resource that a stand-in is an output of. */
+export function generatorOf(value: Json): string | undefined {
+  return generatedBy(value)?.name;
+}
+
 /** The reference for a stand-in; `owner` says whose value it is when only its owner can give it. */
 export function referenceFor(value: Json, owner: readonly string[]): string {
   const generated = generatedBy(value);

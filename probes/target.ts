@@ -32,8 +32,8 @@ export interface Target {
   readonly release?: string;
   /** The process deployment on this machine. */
   readonly local?: LocalTarget;
-  /** The cluster, by its kubeconfig context; the current one where it names none. */
-  readonly cluster?: { readonly context?: string };
+  /** The cluster, by its kubeconfig context; the current one where it names none, of the person's own kubeconfig or of another. */
+  readonly cluster?: { readonly context?: string; readonly kubeconfig?: string };
   readonly monitoring: {
     readonly prometheusUrl?: string;
     readonly alertmanagerUrl?: string;

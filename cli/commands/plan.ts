@@ -7,6 +7,7 @@ import { ENVIRONMENTS, type Environment } from "../../components/shared/environm
 import { InputError } from "../../components/shared/errors.ts";
 import type { PlansAtRef } from "../../plan/at-ref.ts";
 import type { Plan } from "../../plan/plan.ts";
+import { withoutTraces } from "../../plan/traces.ts";
 import type { PolicyReport } from "../../policy/evaluate.ts";
 import { json, type Output, writeResultFile } from "../output.ts";
 
@@ -24,6 +25,8 @@ interface PlanOptions {
   readonly diff?: string;
   readonly graph?: string;
   readonly render?: string;
+  /** The program's own option. */
+  readonly debug?: true;
 }
 
 const EXAMPLES = `
@@ -51,7 +54,9 @@ export function planCommand(context: PlanContext): Command {
     .option("--graph <file.svg>", "draw the architecture of one environment")
     .option("--render <directory>", "write the Kubernetes objects of one environment as YAML")
     .addHelpText("after", EXAMPLES)
-    .action((names: string[], options: PlanOptions) => runPlan(names, options, context));
+    .action((names: string[], _options, command: Command) =>
+      runPlan(names, command.optsWithGlobals<PlanOptions>(), context),
+    );
 }
 
 async function runPlan(names: readonly string[], options: PlanOptions, context: PlanContext): Promise<void> {
@@ -59,7 +64,8 @@ async function runPlan(names: readonly string[], options: PlanOptions, context: 
   refuseMismatch(environments, options);
   const { diff: ref } = options;
   if (ref !== undefined) return printDiffs(environments, ref, options, context);
-  const plans = await planAll(environments, context);
+  const plan = (): Promise<Plan[]> => planAll(environments, context);
+  const plans = await (options.debug === true ? plan() : withoutTraces(plan));
   const reports = await judge(plans, context);
   const [only] = plans;
   if (only !== undefined && options.graph !== undefined) await writeGraph(only, options.graph, context);

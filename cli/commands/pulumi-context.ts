@@ -8,9 +8,10 @@ import type { StackContext } from "../../operations/pulumi/context.ts";
 import { createEngine, type Engine } from "../../operations/pulumi/engine/engine.ts";
 import { enginePath, findPulumi } from "../../operations/pulumi/engine/find-cli.ts";
 import { OperationError } from "../../operations/pulumi/engine/operation-error.ts";
+import { suiteVerification } from "../../operations/pulumi/proof/suite.ts";
 import { parseBackend, recordsOf } from "../../operations/pulumi/state/backend.ts";
 import { ledgerOf } from "../../operations/pulumi/state/ledger.ts";
-import { healthVerification, type Verify } from "../../operations/pulumi/verification.ts";
+import type { Verify } from "../../operations/pulumi/verification.ts";
 import type { Output } from "../output.ts";
 
 /** What the commands that run the Pulumi CLI get from the process that they run in. */
@@ -18,10 +19,9 @@ export interface PulumiContext {
   /** The directory of Pulumi.yaml. */
   readonly directory: string;
   readonly output: Output;
+  /** What proves a deployment good. @default the ten checks of `verify` */
+  readonly verify?: Verify;
 }
-
-/** What proves a deployment good. The one place where it is chosen. */
-const VERIFY: Verify = healthVerification();
 
 /** The project's name in Pulumi.yaml, which the ledger lies under like the engine's own files. */
 interface ProjectFile {
@@ -72,7 +72,7 @@ export function stackContext(
     engine,
     store,
     ledger: ledgerOf(store, String(readProject(directory).name), environment),
-    verify: VERIFY,
+    verify: context.verify ?? suiteVerification({ directory }),
     note: output.note,
     ask: isInteractive() ? question : undefined,
   };

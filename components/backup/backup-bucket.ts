@@ -5,7 +5,7 @@ import { BucketReplicationConfig } from "@pulumi/aws/s3/bucketReplicationConfig.
 import * as pulumi from "@pulumi/pulumi";
 import { type AwsFoundation, arnOf } from "../shared/aws.ts";
 import type { Environment } from "../shared/environments.ts";
-import { policyDocument } from "../shared/iam.ts";
+import { permissionsBoundary, policyDocument } from "../shared/iam.ts";
 import { bucketName, replicationStatements, replicationTrust } from "./bucket-policies.ts";
 import { LockedBucket } from "./locked-bucket.ts";
 
@@ -95,6 +95,7 @@ export class BackupBucket extends pulumi.ComponentResource {
         name: `${aws.clusterName}-backup-replication`,
         description: "S3 copies backups to the second region",
         assumeRolePolicy: replicationTrust(aws, this.bucketName),
+        permissionsBoundary: permissionsBoundary(aws),
       },
       { parent: this },
     );

@@ -9,7 +9,7 @@ import { SecurityGroupIngressRule } from "@pulumi/aws/vpc/securityGroupIngressRu
 import * as pulumi from "@pulumi/pulumi";
 import { type AwsFoundation, arnOf } from "../shared/aws.ts";
 import type { Environment } from "../shared/environments.ts";
-import { serviceTrust } from "../shared/iam.ts";
+import { permissionsBoundary, serviceTrust } from "../shared/iam.ts";
 import { databaseIdentifier, LOG_EXPORTS, MASTER_USER, parameters, RDS_AUTHORITY } from "./rds-settings.ts";
 
 /** What the stack file says about the database; its schema explains each. */
@@ -146,6 +146,7 @@ export class RdsPostgres extends pulumi.ComponentResource {
             "aws:SourceArn": arnOf(aws, "rds", `db:${this.identifier}`),
           },
         }),
+        permissionsBoundary: permissionsBoundary(aws),
       },
       { parent: this },
     );

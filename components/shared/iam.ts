@@ -1,4 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
+import { type AwsAccount, arnOf } from "./aws.ts";
 
 /** One statement of an IAM policy. */
 export interface Statement {
@@ -22,6 +23,14 @@ export function policyDocument(statements: readonly Statement[]): object {
     Version: LANGUAGE,
     Statement: statements.map((statement) => ({ Effect: "Allow", ...statement })),
   };
+}
+
+/**
+ * The policy that no role of a deployment can go beyond, whatever its own policies say: `bootstrap/state-and-roles.yaml` makes it, and
+ * the pipelines may make roles with it alone.
+ */
+export function permissionsBoundary(aws: AwsAccount): string {
+  return arnOf(aws, "iam", "policy/spacetime-vr-boundary", "global");
 }
 
 /** Who may take on a role: an AWS service, under conditions that keep others from using it as their deputy. */

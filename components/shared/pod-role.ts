@@ -3,7 +3,7 @@ import { Role } from "@pulumi/aws/iam/role.js";
 import { RolePolicy } from "@pulumi/aws/iam/rolePolicy.js";
 import * as pulumi from "@pulumi/pulumi";
 import type { AwsAccount } from "./aws.ts";
-import { policyDocument, type Statement, serviceTrust } from "./iam.ts";
+import { permissionsBoundary, policyDocument, type Statement, serviceTrust } from "./iam.ts";
 
 export interface PodRoleArgs {
   /** Where, and in which cluster. */
@@ -32,6 +32,7 @@ export class PodRole extends pulumi.ComponentResource {
         name: `${aws.clusterName}-${args.purpose}`,
         description: `Pods of ${namespace}/${serviceAccount} in ${aws.clusterName}`,
         assumeRolePolicy: podTrust(args),
+        permissionsBoundary: permissionsBoundary(aws),
       },
       { parent: this },
     );

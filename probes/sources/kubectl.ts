@@ -30,8 +30,10 @@ const REQUEST_TIMEOUT = "10s";
 /** A large deployment's objects; kubectl's answer is read whole. */
 const MOST_BYTES = 64 * 2 ** 20;
 
-interface Options {
+export interface KubectlOptions {
   readonly context?: string;
+  /** A kubeconfig in place of the person's own. */
+  readonly kubeconfig?: string;
   readonly signal: AbortSignal;
   /** The command; another one in tests. */
   readonly kubectl?: string;
@@ -41,7 +43,7 @@ interface Options {
  * Reads the deployment's objects with kubectl, by the person's own rights.
  * @throws MissingToolError without kubectl, Unanswered when the cluster does not answer.
  */
-export async function readCluster(options: Options): Promise<Cluster> {
+export async function readCluster(options: KubectlOptions): Promise<Cluster> {
   const lists = await Promise.all([
     get(["namespaces,nodes"], options),
     ...NAMESPACES.map((namespace) => get([NAMESPACED, "--namespace", namespace], options)),
@@ -50,24 +52,28 @@ export async function readCluster(options: Options): Promise<Cluster> {
 }
 
 /** The beginning of what the game servers logged: the words of their start stand there. */
-export function readPodLogs(options: Options): Promise<string> {
+export function readPodLogs(options: KubectlOptions): Promise<string> {
   const words = ["--namespace", GAME_NAMESPACE, "--selector", "app.kubernetes.io/name=game-server"];
-  return ask(["logs", ...words, "--container", "game-server", "--limit-bytes", LOG_BYTES], options);
+  return askKubectl(["logs", ...words, "--container", "game-server", "--limit-bytes", LOG_BYTES], options);
 }
 
 const LOG_BYTES = String(2 ** 20);
 
-async function get(words: readonly string[], options: Options): Promise<readonly KubeObject[]> {
-  const text = await ask(["get", ...words, "--output", "json"], options);
+async function get(words: readonly string[], options: KubectlOptions): Promise<readonly KubeObject[]> {
+  const text = await askKubectl(["get", ...words, "--output", "json"], options);
   const { items } = JSON.parse(text) as { readonly items: readonly KubeObject[] };
   return items;
 }
 
-async function ask(
+/** What kubectl prints for an order. @throws as `readCluster` does. */
+export async function askKubectl(
   words: readonly string[],
-  { context, signal, kubectl = "kubectl" }: Options,
+  { context, kubeconfig, signal, kubectl = "kubectl" }: KubectlOptions,
 ): Promise<string> {
-  const where = context === undefined ? [] : ["--context", context];
+  const where = [
+    ...(context === undefined ? [] : ["--context", context]),
+    ...(kubeconfig === undefined ? [] : ["--kubeconfig", kubeconfig]),
+  ];
   const args = [...words, ...where, "--request-timeout", REQUEST_TIMEOUT];
   try {
     const { stdout } = await run(kubectl, args, { maxBuffer: MOST_BYTES, signal });

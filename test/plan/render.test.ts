@@ -153,6 +153,16 @@ describe("what cannot be rendered is refused, all of it at once", () => {
     );
   });
 
+  test("an environment on AWS, as one thing and not as secrets in the wrong place", () => {
+    const database = resource("aws:rds/instance:Instance", "database-instance", {});
+    const host = (name: string) => configMap(name, { key: "[secret database-instance.address]" });
+    const render = () => manifestFiles(planWith(database, host("a"), host("b")));
+    expect(render).toThrow(
+      /is an environment on AWS: .* are known only after a deployment\. Deploy it with "up /,
+    );
+    expect(render).not.toThrow("Put it into a Secret");
+  });
+
   test("an object without a name", () => {
     const nameless = resource("kubernetes:core/v1:Pod", "pod", {
       apiVersion: "v1",

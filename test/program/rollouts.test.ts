@@ -1,6 +1,13 @@
 import { describe, expect, test } from "@jest/globals";
 import { ENVIRONMENTS } from "../../components/shared/environments.ts";
-import { changedKeys, type Draft, kubernetesObjects, planOf, podTemplates } from "../support/plans.ts";
+import {
+  changedKeys,
+  type Draft,
+  kubernetesObjects,
+  planAnew,
+  planOf,
+  podTemplates,
+} from "../support/plans.ts";
 
 /** Which workloads a change of config rolls. */
 async function rolledBy(change: (values: Draft) => void): Promise<string[]> {
@@ -81,7 +88,7 @@ describe("a change rolls exactly the workloads that read it", () => {
   test.each(ENVIRONMENTS)(
     "two runs of the same program plan the same %s environment",
     async (environment) => {
-      expect(await planOf(environment)).toEqual(await planOf(environment));
+      expect(await planAnew(environment)).toEqual(await planAnew(environment));
     },
   );
 });

@@ -4,6 +4,7 @@ import type { Environment } from "../../components/shared/environments.ts";
 import program from "../../index.ts";
 import type { Json, JsonObject, Plan, PlannedResource } from "../../plan/plan.ts";
 import { planEnvironment } from "../../plan/run.ts";
+import { withoutTraces } from "../../plan/traces.ts";
 
 /** A stack file's values, free to be changed by a test. */
 // biome-ignore lint/suspicious/noExplicitAny: a test changes any value of any depth, valid or not
@@ -20,9 +21,19 @@ export function rawConfig(
   return { ...committed, values };
 }
 
-/** The plan of an environment's committed stack file, changed by a test. */
-export function planOf(environment: Environment, change?: (values: Draft) => void): Promise<Plan> {
-  return planEnvironment(program, rawConfig(environment, change));
+const committed = new Map<Environment, Promise<Plan>>();
+
+/** The plan of an environment's committed stack file, changed by a test; the unchanged one is made once for each test file. */
+export async function planOf(environment: Environment, change?: (values: Draft) => void): Promise<Plan> {
+  if (change !== undefined) return planAnew(environment, change);
+  const plan = committed.get(environment) ?? planAnew(environment);
+  committed.set(environment, plan);
+  return structuredClone(await plan);
+}
+
+/** A plan of its own, also of the unchanged stack file. */
+export function planAnew(environment: Environment, change?: (values: Draft) => void): Promise<Plan> {
+  return withoutTraces(() => planEnvironment(program, rawConfig(environment, change)));
 }
 
 /** A Kubernetes object of a plan, as far as tests look into it. */

@@ -5,7 +5,7 @@ import { RolePolicyAttachment } from "@pulumi/aws/iam/rolePolicyAttachment.js";
 import * as pulumi from "@pulumi/pulumi";
 import type { AwsAccount } from "../../shared/aws.ts";
 import type { Environment } from "../../shared/environments.ts";
-import { policyDocument, serviceTrust } from "../../shared/iam.ts";
+import { permissionsBoundary, policyDocument, serviceTrust } from "../../shared/iam.ts";
 import { taggingStatements } from "./auto-mode-tagging.ts";
 import { logGroup } from "./log-group.ts";
 
@@ -98,7 +98,12 @@ export class ControlPlane extends pulumi.ComponentResource {
   #role(name: string, args: RoleArgs): { readonly role: Role; readonly attached: pulumi.Resource[] } {
     const role = new Role(
       name,
-      { name: args.role, description: args.description, assumeRolePolicy: args.trust },
+      {
+        name: args.role,
+        description: args.description,
+        assumeRolePolicy: args.trust,
+        permissionsBoundary: permissionsBoundary(args.aws),
+      },
       { parent: this },
     );
     const attached = args.policies.map(

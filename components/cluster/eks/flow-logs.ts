@@ -4,7 +4,7 @@ import { RolePolicy } from "@pulumi/aws/iam/rolePolicy.js";
 import type * as pulumi from "@pulumi/pulumi";
 import { type AwsAccount, arnOf } from "../../shared/aws.ts";
 import type { Environment } from "../../shared/environments.ts";
-import { policyDocument, serviceTrust } from "../../shared/iam.ts";
+import { permissionsBoundary, policyDocument, serviceTrust } from "../../shared/iam.ts";
 import { logGroup } from "./log-group.ts";
 
 export interface FlowLogsArgs {
@@ -42,6 +42,7 @@ export function flowLogs(name: string, args: FlowLogsArgs, parent: pulumi.Resour
         StringEquals: { "aws:SourceAccount": aws.account },
         ArnLike: { "aws:SourceArn": arnOf(aws, "ec2", "vpc-flow-log/*") },
       }),
+      permissionsBoundary: permissionsBoundary(aws),
     },
     { parent },
   );

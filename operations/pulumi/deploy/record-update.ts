@@ -32,7 +32,7 @@ export async function verifyAndRecord(context: StackContext, draft: Draft, begun
   note(`Verifying ${environment}.`);
   const asked = Date.now();
   const found = await verified(() =>
-    outputs(context).then((values) => verify({ environment, outputs: values })),
+    outputs(context).then((values) => verify({ environment, outputs: values, stackFile: draft.stackFile })),
   );
   const final = record(found.verdict, found.summary);
   await ledger.record(final);

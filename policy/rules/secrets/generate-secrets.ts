@@ -1,4 +1,5 @@
 import { SECRET_NAMES } from "../../../components/shared/secret-names.ts";
+import { AWS } from "../../aws.ts";
 import type { PolicyContext } from "../../context.ts";
 import { podsNamed } from "../../kubernetes.ts";
 import type { Node, Violation } from "../../node.ts";
@@ -30,9 +31,10 @@ function entries(context: PolicyContext): readonly Entry[] {
   });
 }
 
-/** An external database has a password of its own, which an owner gives. */
+/** An external database has a password of its own, which an owner gives; one that the plan makes, pod or instance, has not. */
 function isGiven(context: PolicyContext, name: string): boolean {
-  return name === "postgres-app-password" && podsNamed(context, "postgres").length === 0;
+  if (name !== "postgres-app-password") return false;
+  return podsNamed(context, "postgres").length === 0 && context.ofType(AWS.database).length === 0;
 }
 
 function lengthProblems(context: PolicyContext, resource: string): Violation[] {

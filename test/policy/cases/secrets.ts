@@ -151,6 +151,17 @@ export const secretCases: readonly RuleCases[] = [
           "secrets-postgres stringData.postgres-app-password: postgres-app-password is not made of random bytes",
         ],
       },
+      {
+        title: "the password of a database instance that the plan makes, given",
+        change: all(
+          remove(POSTGRES),
+          add("aws:rds/instance:Instance", "postgres-instance", {}),
+          set(DATABASE, `stringData.postgres-app-password`, "[secret]"),
+        ),
+        finds: [
+          "secrets-postgres stringData.postgres-app-password: postgres-app-password is not made of random bytes",
+        ],
+      },
     ],
     notApplicable: { change: without(":Secret") },
     unknown: [unknownAt(SERVER, API_TOKEN), unknownAt("secrets-api-token", "length")],

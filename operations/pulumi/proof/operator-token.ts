@@ -1,0 +1,55 @@
+import { GAME_NAMESPACE } from "../../../components/shared/namespaces.ts";
+import { Secret } from "../../../probes/secret.ts";
+import { askKubectl, type KubectlOptions } from "../../../probes/sources/kubectl.ts";
+
+interface SecretReference {
+  readonly name: string;
+  readonly key: string;
+}
+
+interface DeploymentList {
+  readonly items: readonly {
+    readonly spec: {
+      readonly template: {
+        readonly spec: {
+          readonly containers: readonly {
+            readonly env?: readonly {
+              readonly name: string;
+              readonly valueFrom?: { readonly secretKeyRef?: SecretReference };
+            }[];
+          }[];
+        };
+      };
+    };
+  }[];
+}
+
+const VARIABLE = "GODOT_API_TOKEN";
+
+/**
+ * The service token of the deployed game servers, read from the Secret that their Deployment refers to: its name follows its content.
+ * It goes from kubectl's output into memory, and into no argument, file or message.
+ * @throws MissingToolError without kubectl, Unanswered when the cluster does not answer or forbids it.
+ */
+export async function operatorToken(options: KubectlOptions): Promise<Secret | undefined> {
+  const where = ["--namespace", GAME_NAMESPACE, "--output", "json"];
+  const selector = ["--selector", "app.kubernetes.io/name=game-server"];
+  const deployments = await askKubectl(["get", "deployments.apps", ...where, ...selector], options);
+  const reference = referenceIn(JSON.parse(deployments));
+  if (reference === undefined) return undefined;
+  const { data }: { data?: Readonly<Record<string, string>> } = JSON.parse(
+    await askKubectl(["get", "secret", reference.name, ...where], options),
+  );
+  const text = Buffer.from(data?.[reference.key] ?? "", "base64")
+    .toString("utf8")
+    .trim();
+  return text === "" ? undefined : new Secret(text);
+}
+
+function referenceIn({ items }: DeploymentList): SecretReference | undefined {
+  return items
+    .flatMap(({ spec }) => spec.template.spec.containers)
+    .flatMap(({ env = [] }) => env)
+    .find(({ name, valueFrom }) => name === VARIABLE && valueFrom?.secretKeyRef !== undefined)?.valueFrom
+    ?.secretKeyRef;
+}
