@@ -51,6 +51,7 @@ export async function deploymentTarget(
     const config = deployedConfig(deployed, directory, scratch);
     const cluster = await clusterOf(config, scratch, sources);
     const base = await resolveTarget(url.href, { directory, env });
+    const authority = environment === "local" ? await presentedAuthority(url) : undefined;
     const apiToken = base.apiToken ?? (await tokenFromCluster(cluster, sources));
     const target: Target = {
       ...base,
@@ -59,7 +60,7 @@ export async function deploymentTarget(
       expected: expectationsOf(config),
       cluster,
       historyDirectory: join(directory, ".spacetime-vr", environment),
-      ...(environment === "local" ? { authority: await presentedAuthority(url) } : {}),
+      ...(authority === undefined ? {} : { authority }),
       ...(apiToken === undefined ? {} : { apiToken }),
     };
     return { target, close };

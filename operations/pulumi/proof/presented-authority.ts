@@ -4,12 +4,12 @@ import { connect, type DetailedPeerCertificate } from "node:tls";
 const HANDSHAKE_MS = 10_000;
 
 /**
- * The certificates that an entrance presents, PEM. The self-signed certificate of `local` is in no trust store: it is taken from the
+ * The certificates that an entrance presents, PEM; undefined where this machine trusts them already. The self-signed certificate of `local` is in no trust store: it is taken from the
  * first handshake and held to from then on. No other environment may be trusted like this.
  * @throws Error when there is no handshake.
  */
-export function presentedAuthority(url: URL): Promise<string> {
-  const { promise, resolve, reject } = Promise.withResolvers<string>();
+export function presentedAuthority(url: URL): Promise<string | undefined> {
+  const { promise, resolve, reject } = Promise.withResolvers<string | undefined>();
   const host = url.hostname.replace(/^\[|\]$/g, "");
   const socket = connect(
     {
@@ -20,7 +20,7 @@ export function presentedAuthority(url: URL): Promise<string> {
       ...(isIP(host) === 0 ? { servername: host } : {}),
     },
     () => {
-      resolve(chain(socket.getPeerCertificate(true)).join(""));
+      resolve(socket.authorized ? undefined : chain(socket.getPeerCertificate(true)).join(""));
       socket.destroy();
     },
   );

@@ -17,6 +17,9 @@ const SUITE_PAUSE_MS = 45_000;
 /** Names beyond these are in the suite's own report. */
 const MOST_NAMES = 3;
 
+/** The verdict is one line of a table. */
+const MOST_SEEN = 120;
+
 export interface SuiteOptions extends TargetSources {
   readonly patienceMs?: number;
   readonly healthPauseMs?: number;
@@ -106,15 +109,22 @@ function counted({ passed, checks }: SuiteReport): string {
   return `${passed} of ${checks.length} checks passed`;
 }
 
-/** The names of what failed. The last check fails with any other one and says nothing beside it. */
+/** The names of what failed, and what was seen first: one cause often fails them all. The last check fails with any other one and says nothing beside it. */
 function failures(report: SuiteReport): string {
-  const names = report.checks
+  const failed = report.checks
     .filter(({ verdict }) => verdict.outcome !== "pass")
+    .filter(({ name }, _index, all) => name !== "automated-validation" || all.length === 1);
+  const shown = failed
+    .slice(0, MOST_NAMES)
     .map(({ name }) => name)
-    .filter((name, _index, all) => name !== "automated-validation" || all.length === 1);
-  const shown = names.slice(0, MOST_NAMES).join(", ");
-  const more = names.length > MOST_NAMES ? ` and ${names.length - MOST_NAMES} more` : "";
-  return `${counted(report)}; failed: ${shown}${more}`;
+    .join(", ");
+  const more = failed.length > MOST_NAMES ? ` and ${failed.length - MOST_NAMES} more` : "";
+  const first = failed[0]?.verdict;
+  const seen =
+    first?.outcome === "fail"
+      ? ` (${failed[0]?.name}: ${first.seen.replaceAll(/\s+/g, " ").slice(0, MOST_SEEN)})`
+      : "";
+  return `${counted(report)}; failed: ${shown}${more}${seen}`;
 }
 
 function bad(summary: string): Verification {
