@@ -4,10 +4,7 @@ import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { parse, stringify } from "yaml";
 import type { Fault } from "../../reference-server/faults.ts";
 import { type RunningServer, startServer } from "../../reference-server/server.ts";
-import { SCRAPE_TOKEN, testEnv } from "../reference-server/support/server.ts";
-import { eventually, freePort } from "../support/ports.ts";
-import { describeWithTool, findTool } from "../support/tools.ts";
-import { fileOf, filesOf, withoutDiscovery } from "./fixture.ts";
+import { fileOf, filesOf, withoutDiscovery } from "../monitoring/fixture.ts";
 import {
   ALERTMANAGER_PASSWORD,
   ask,
@@ -20,10 +17,13 @@ import {
   secretFiles,
   startProcess,
   startReceiver,
-} from "./processes.ts";
+} from "../monitoring/processes.ts";
+import { SCRAPE_TOKEN, testEnv } from "../reference-server/support/server.ts";
+import { eventually, freePort } from "../support/ports.ts";
+import { describeWithTool, findTool } from "../support/tools.ts";
 
 /** Every waiting time of rules and routes is this many times shorter here, and never below a second. */
-const FASTER = 60;
+const FASTER = 20;
 
 const SERVICES = ["game-server.spacetime.svc", "prometheus.spacetime-monitoring.svc"];
 const ALERT = "GameServersAllDown";
@@ -177,14 +177,17 @@ describeWithTool(
         ({ labels }: { labels: { alertname: string } }) => labels.alertname === ALERT,
       )?.state;
 
+    /** A server that is slow to start may have raised the alert before: only what is told from the fault on counts. */
+    let toldBefore = 0;
+    const told = (): readonly Message[] => receiver.messages.slice(toldBefore);
     const slack = (status: "FIRING" | "RESOLVED"): Message | undefined =>
-      receiver.messages.find(({ path, body }) => {
+      told().find(({ path, body }) => {
         const title: string = body?.attachments?.[0]?.title ?? "";
         return path === "/slack" && title.includes(status) && title.includes(ALERT);
       });
 
     const paged = (action: "trigger" | "resolve"): Message | undefined =>
-      receiver.messages.find(
+      told().find(
         ({ path, body }) =>
           path === "/pagerduty" && body.event_action === action && JSON.stringify(body).includes(ALERT),
       );
@@ -205,7 +208,8 @@ describeWithTool(
     }, 120_000);
 
     test("fault, firing, notified, resolved", async () => {
-      expect(await state()).toBeUndefined();
+      await eventually("all is well", 90, async () => ((await state()) === undefined ? true : undefined));
+      toldBefore = receiver.messages.length;
       const fault = Date.now();
       await startGame(["server-errors"]);
       const firing = await eventually(`${ALERT} fires`, 90, async () =>
@@ -224,8 +228,10 @@ describeWithTool(
       await startGame([]);
       const ended = await eventually("the channel is told of the end", 120, () => slack("RESOLVED"));
       await eventually("the call is ended", 90, () => paged("resolve"));
-      expect(await state()).toBeUndefined();
-      const strangers = receiver.messages.filter(
+      await eventually("the alert is gone", 90, async () =>
+        (await state()) === undefined ? true : undefined,
+      );
+      const strangers = told().filter(
         ({ path, body }) =>
           path === "/slack" && JSON.stringify(body).includes(ALERT) && body.channel !== "#game-alerts",
       );

@@ -49,7 +49,7 @@ export function describeWithMoto(
 export const MOTO_TIMEOUT = 180_000;
 
 function reportsOf(python: string, plans: readonly Plan[]): MotoReport[] {
-  const { status, stdout, stderr } = spawnSync(python, ["test/aws/moto/main.py"], {
+  const { status, stdout, stderr } = spawnSync(python, ["test/e2e/moto/main.py"], {
     input: JSON.stringify(plans),
     encoding: "utf8",
     maxBuffer: 64 * 1024 * 1024,
