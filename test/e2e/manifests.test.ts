@@ -8,7 +8,7 @@ const withBuild = 40 * 60_000;
 
 interface Manifest {
   readonly kind: string;
-  readonly metadata: { readonly name: string; readonly generation?: number };
+  readonly metadata: { readonly name: string; readonly namespace?: string; readonly generation?: number };
   readonly status?: { readonly phase?: string };
 }
 
@@ -16,8 +16,8 @@ let plane: ControlPlane;
 
 beforeAll(async () => {
   plane = await startControlPlane();
-  // Two claims each for the two environments; a Retain volume serves one claim.
-  if (!plane.existing) await plane.createVolumes({ storageClass: "standard", count: 4 });
+  // Claims of the stores, Prometheus and Alertmanagers of the two environments; a Retain volume serves one claim.
+  if (!plane.existing) await plane.createVolumes({ storageClass: "standard", count: 14 });
 }, withBuild);
 afterAll(async () => {
   await plane?.stop();
@@ -45,9 +45,15 @@ describe.each<Environment>(["package", "local"])("the %s manifests on a real API
   }
 
   async function rolledOut(): Promise<void> {
-    for (const { kind, metadata } of await items("deployments,statefulsets")) {
+    const ours = ["--all-namespaces", "--selector", "app.kubernetes.io/part-of=spacetime-vr"];
+    const kinds = "deployments,statefulsets,daemonsets";
+    const found: readonly Manifest[] = JSON.parse(
+      await plane.kubectl(["get", kinds, ...ours, "--output", "json"]),
+    ).items;
+    for (const { kind, metadata } of found) {
       const workload = `${kind.toLowerCase()}/${metadata.name}`;
-      await plane.kubectl(["rollout", "status", workload, "--namespace", "spacetime", "--timeout", "120s"]);
+      const place = ["--namespace", metadata.namespace ?? "default"];
+      await plane.kubectl(["rollout", "status", workload, ...place, "--timeout", "120s"]);
     }
   }
 
