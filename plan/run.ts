@@ -6,6 +6,7 @@ import { InputError } from "../components/shared/errors.ts";
 import { mockedState, plannedObject } from "./mocks.ts";
 import type { Plan, PlannedResource } from "./plan.ts";
 import { Registrations, stackUrn } from "./registrations.ts";
+import { withoutTraces } from "./traces.ts";
 
 /** The project's name, as Pulumi.yaml has it. */
 export const PROJECT = "spacetime-vr";
@@ -16,12 +17,22 @@ export type Program = () => Record<string, unknown>;
 /** Plans run one after the other: the SDK keeps one run's state per process. */
 let previous: Promise<unknown> = Promise.resolve();
 
+export interface PlanOptions {
+  /** Whether errors have stack traces, which the SDK writes out for each promise of a plan. @default false */
+  readonly traces?: boolean;
+}
+
 /**
  * Runs the program in this process as a preview does, without engine, credentials or cluster, and returns what it registers.
  * @throws InputError when the config is invalid, with every problem at once.
  */
-export function planEnvironment(program: Program, raw: RawConfig): Promise<Plan> {
-  const run = previous.then(() => runProgram(program, raw));
+export function planEnvironment(
+  program: Program,
+  raw: RawConfig,
+  { traces = false }: PlanOptions = {},
+): Promise<Plan> {
+  const plan = (): Promise<Plan> => runProgram(program, raw);
+  const run = previous.then(() => (traces ? plan() : withoutTraces(plan)));
   previous = run.catch(() => undefined);
   return run;
 }

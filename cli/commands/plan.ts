@@ -7,7 +7,6 @@ import { ENVIRONMENTS, type Environment } from "../../components/shared/environm
 import { InputError } from "../../components/shared/errors.ts";
 import type { PlansAtRef } from "../../plan/at-ref.ts";
 import type { Plan } from "../../plan/plan.ts";
-import { withoutTraces } from "../../plan/traces.ts";
 import type { PolicyReport } from "../../policy/evaluate.ts";
 import { json, type Output, writeResultFile } from "../output.ts";
 
@@ -64,8 +63,7 @@ async function runPlan(names: readonly string[], options: PlanOptions, context: 
   refuseMismatch(environments, options);
   const { diff: ref } = options;
   if (ref !== undefined) return printDiffs(environments, ref, options, context);
-  const plan = (): Promise<Plan[]> => planAll(environments, context);
-  const plans = await (options.debug === true ? plan() : withoutTraces(plan));
+  const plans = await planAll(environments, context, options.debug);
   const reports = await judge(plans, context);
   const [only] = plans;
   if (only !== undefined && options.graph !== undefined) await writeGraph(only, options.graph, context);
@@ -117,7 +115,11 @@ function refuseMismatch(environments: readonly Environment[], { diff, graph, ren
 }
 
 /** Plans one environment after the other. */
-async function planAll(environments: readonly Environment[], context: PlanContext): Promise<Plan[]> {
+async function planAll(
+  environments: readonly Environment[],
+  context: PlanContext,
+  traces = false,
+): Promise<Plan[]> {
   const { output } = context;
   output.progress("loading the program");
   const configs = readConfigs(environments, context);
@@ -129,7 +131,7 @@ async function planAll(environments: readonly Environment[], context: PlanContex
   const plans: Plan[] = [];
   for (const [index, config] of configs.entries()) {
     output.progress(`planning ${config.environment} (${index + 1} of ${configs.length})`);
-    plans.push(await planEnvironment(program, config));
+    plans.push(await planEnvironment(program, config, { traces }));
   }
   return plans;
 }

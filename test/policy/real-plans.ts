@@ -2,7 +2,6 @@ import { ENVIRONMENTS } from "../../components/shared/environments.ts";
 import program from "../../index.ts";
 import type { Plan } from "../../plan/plan.ts";
 import { planEnvironment } from "../../plan/run.ts";
-import { withoutTraces } from "../../plan/traces.ts";
 import { filledRawConfig, inForeignCluster } from "../support/filled-config.ts";
 import type { Plans } from "./judge.ts";
 import { FOREIGN, type PlanName } from "./plan-names.ts";
@@ -11,12 +10,9 @@ import { FOREIGN, type PlanName } from "./plan-names.ts";
 export async function realPlans(): Promise<Plans> {
   const plans: [PlanName, Plan][] = [];
   for (const environment of ENVIRONMENTS) {
-    plans.push([
-      environment,
-      await withoutTraces(() => planEnvironment(() => program(), filledRawConfig(environment))),
-    ]);
+    plans.push([environment, await planEnvironment(() => program(), filledRawConfig(environment))]);
   }
   const foreign = filledRawConfig("production", inForeignCluster);
-  plans.push([FOREIGN, await withoutTraces(() => planEnvironment(() => program(), foreign))]);
+  plans.push([FOREIGN, await planEnvironment(() => program(), foreign)]);
   return Object.fromEntries(plans) as unknown as Plans;
 }

@@ -2,7 +2,6 @@ import { expect, test } from "@jest/globals";
 import fc from "fast-check";
 import program from "../../index.ts";
 import { planEnvironment } from "../../plan/run.ts";
-import { withoutTraces } from "../../plan/traces.ts";
 import { arbitraryRawConfig } from "../support/arbitrary-config.ts";
 import { kubernetesObjects } from "../support/plans.ts";
 
@@ -12,7 +11,7 @@ const RUNS = 12;
 test("whatever a valid stack file asks for, it plans, and no object refers to a ConfigMap or Secret that is not there", async () => {
   await fc.assert(
     fc.asyncProperty(arbitraryRawConfig, async (raw) => {
-      const objects = kubernetesObjects(await withoutTraces(() => planEnvironment(program, raw)));
+      const objects = kubernetesObjects(await planEnvironment(program, raw));
       const made = [...objects.values()];
       const certificates = made
         .filter(({ kind }) => kind === "Certificate")

@@ -4,7 +4,6 @@ import type { Environment } from "../../components/shared/environments.ts";
 import program from "../../index.ts";
 import type { Json, JsonObject, Plan, PlannedResource } from "../../plan/plan.ts";
 import { planEnvironment } from "../../plan/run.ts";
-import { withoutTraces } from "../../plan/traces.ts";
 
 /** A stack file's values, free to be changed by a test. */
 // biome-ignore lint/suspicious/noExplicitAny: a test changes any value of any depth, valid or not
@@ -33,7 +32,7 @@ export async function planOf(environment: Environment, change?: (values: Draft) 
 
 /** A plan of its own, also of the unchanged stack file. */
 export function planAnew(environment: Environment, change?: (values: Draft) => void): Promise<Plan> {
-  return withoutTraces(() => planEnvironment(program, rawConfig(environment, change)));
+  return planEnvironment(program, rawConfig(environment, change));
 }
 
 /** A Kubernetes object of a plan, as far as tests look into it. */
