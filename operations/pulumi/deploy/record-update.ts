@@ -44,6 +44,8 @@ export async function recordFailure(context: StackContext, draft: Draft, begun: 
   const update = newestOf(await history(context).catch(() => []));
   // A failure before the first step leaves no update, and the newest one is another's.
   if (update === undefined || Date.parse(update.startedAt) < Math.floor(begun / 1000) * 1000) return;
+  // So does one that was refused while somebody else's went through: their record stays theirs.
+  if (update.result === "succeeded" || (await context.ledger.read()).records.has(update.id)) return;
   const seconds = secondsSince(begun);
   const failed = { verdict: "bad", summary: "the update failed", seconds } as const;
   await context.ledger.record({ version: 1, id: update.id, ...draft, ...failed });

@@ -20,11 +20,26 @@ export type Standing =
 
 /** The history joined with the ledger, the newest first. */
 export function joinRows(updates: readonly Update[], { records, withdrawn }: LedgerContent): Row[] {
+  const left = new Set([...withdrawn, ...leftByRollbacks(updates, records)]);
   return updates.map((update) => ({
     update,
     record: records.get(update.id),
-    withdrawn: withdrawn.has(update.id),
+    withdrawn: left.has(update.id),
   }));
+}
+
+/**
+ * What lies between a rollback that was applied and its target. The marks beside the records say it too, but are written after the
+ * verification: a rollback that was cut off before them must not be followed by one back to what it left.
+ */
+function leftByRollbacks(updates: readonly Update[], records: LedgerContent["records"]): string[] {
+  return updates.flatMap(({ id, result }, index) => {
+    const target = records.get(id)?.rolledBackTo;
+    const end = updates.findIndex((update) => update.id === target);
+    return result !== "succeeded" || end <= index
+      ? []
+      : updates.slice(index + 1, end).map((update) => update.id);
+  });
 }
 
 /** What an update amounts to, regardless of where it stands in the history. */

@@ -134,12 +134,15 @@ const podsSchema = z.object({
   }),
 });
 
+/** A reference with a tag that begins with a major version, with or without a digest behind it. */
+const TAGGED = /^([^@]+):v?(\d+)[^:/@]*(?:@[^@]+)?$/;
+
 function images(inputs: Inputs): Map<string, string> {
   const { data } = podsSchema.safeParse(inputs);
   const containers = data?.spec.template.spec.containers ?? [];
   return new Map(
     containers.flatMap(({ image }) => {
-      const [, repository, major] = /^(.+):v?(\d+)[^:/]*$/.exec(image) ?? [];
+      const [, repository, major] = TAGGED.exec(image) ?? [];
       return repository === undefined || major === undefined ? [] : [[repository, major] as const];
     }),
   );

@@ -58,7 +58,8 @@ export async function rollback(
   const begun = Date.now();
   const { directory, environment, store } = context;
   if (!options.yes && context.ask === undefined) throw unasked(environment);
-  const target = pickTarget(await rollbackRows(context), options.to);
+  const rows = await rollbackRows(context);
+  const target = pickTarget(rows, options.to);
   refusePending(context, await checkpoint(context));
   refuseUnavailable(directory, target);
   refuseSchema(target);
@@ -83,6 +84,7 @@ export async function rollback(
     if (!options.yes && !(await agreed(context, target))) {
       return { plan, record: undefined, seconds: secondsSince(begun) };
     }
+    await refuseOvertaken(context, rows);
     const written = await apply(context, program, target, text, begun);
     return { plan, record: written, seconds: secondsSince(begun) };
   });
@@ -94,6 +96,20 @@ function merged({ directory, environment }: StackContext, { row, present, left }
     target: row.record.stackFile,
     present: presentStackFile(directory, environment, present, here),
     later: left.map(({ update }) => update.config),
+  });
+}
+
+/**
+ * Preview and question take minutes without a lock: what somebody else did in them was neither judged nor shown.
+ * @throws OperationError when the stack has an update that was not there before.
+ */
+async function refuseOvertaken(context: StackContext, rows: readonly Row[]): Promise<void> {
+  const [newest] = await history(context);
+  if (newest === undefined || rows.some(({ update }) => update.id === newest.id)) return;
+  throw new OperationError(1, {
+    subject: "the stack",
+    rule: `was changed by ${newest.id} while this rollback was looked at`,
+    remedy: "Nothing was changed. Look at `rollback --list`, then run it again.",
   });
 }
 

@@ -62,6 +62,38 @@ describe("a rollback is refused, with the reason, before anything is changed", (
     );
   });
 
+  test("when a store whose image is pinned by its digest would go back a major version", async () => {
+    await goodThenBad(scene);
+    const state = (tag: string) => ({
+      type: "kubernetes:apps/v1:StatefulSet",
+      inputs: { spec: { template: { spec: { containers: [{ image: `host:5000/postgres:${tag}` }] } } } },
+    });
+    const [urn, digest] = ["urn:pulumi:staging::spacetime-vr::store::postgres", `@sha256:${"7".repeat(64)}`];
+    const step = {
+      op: "update",
+      urn,
+      oldState: state(`18.6-trixie${digest}`),
+      newState: state(`17.2${digest}`),
+    };
+    scene.answer({ preview: { stdout: JSON.stringify({ steps: [step] }) } });
+    expect(await refusal(scene)).toContain("host:5000/postgres of postgres would go from 18 down to 17");
+  });
+
+  test("when somebody else deployed while it was looked at", async () => {
+    await goodThenBad(scene);
+    const context = {
+      ...scene.context(),
+      ask: async () => {
+        await scene.happened({ record: {} });
+        return "y";
+      },
+    };
+    await expect(rollback(context, { yes: false }, () => {})).rejects.toThrow(
+      "while this rollback was looked at",
+    );
+    expect(scene.verbs()).not.toContain("up");
+  });
+
   test("when a policy of then blocks it", async () => {
     await goodThenBad(scene);
     const { stdout, exit } = fixture("preview-policy-violation-json");

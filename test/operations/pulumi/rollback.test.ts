@@ -25,6 +25,7 @@ describe("a rollback", () => {
       "stack history",
       "stack export",
       "preview",
+      "stack history",
       "up",
       "stack history",
       "stack output",
@@ -139,6 +140,26 @@ describe("a rollback", () => {
     expect(rows.find(({ update }) => update.id === left)?.withdrawn).toBe(true);
     await expect(go()).rejects.toThrow("has no verified update that differs from the present one");
     expect((await go(left)).record?.rolledBackTo).toBe(left);
+  });
+
+  test("that was cut off in its verification is not followed by one forward again", async () => {
+    const { goodId } = await goodThenBad(scene);
+    scene.commit(stackFile("3.0"));
+    const left = await scene.happened({ record: {} });
+    const record = { kind: "rollback", rolledBackTo: goodId, verdict: "unverified" } as const;
+    await scene.happened({ record });
+    const rows = await rollbackRows(scene.context());
+    expect(rows.filter(({ withdrawn }) => withdrawn).map(({ update }) => update.id)).toContain(left);
+    await expect(go()).rejects.toThrow("has no verified update that differs from the present one");
+  });
+
+  test("that failed leaves what it meant to leave as verified as it was", async () => {
+    const { goodId } = await goodThenBad(scene);
+    await scene.happened({
+      result: "failed",
+      record: { kind: "rollback", rolledBackTo: goodId, verdict: "bad" },
+    });
+    expect((await rollbackRows(scene.context())).some(({ withdrawn }) => withdrawn)).toBe(false);
   });
 
   test("that does not verify is recorded as bad and told", async () => {

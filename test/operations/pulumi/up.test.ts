@@ -130,6 +130,18 @@ describe("up", () => {
     expect(record).toMatchObject({ verdict: "bad", summary: "the update failed" });
   });
 
+  test("that is refused while somebody else's goes through leaves their record alone", async () => {
+    const commit = scene.commit(filledStackFile());
+    scene.answer({ up: fixture("lock-held") });
+    const context = scene.context();
+    const startTime = new Date(Date.now() + 1000).toISOString();
+    const theirs = { kind: "update", startTime, message: "", result: "succeeded", endTime: startTime };
+    const update = { ...theirs, environment: { "git.head": commit } };
+    scene.answer({ "stack history": { stdout: JSON.stringify([update]) } });
+    await expect(up(context, yes)).rejects.toThrow("is held by");
+    expect((await context.ledger.read()).records.size).toBe(0);
+  });
+
   test("keeps the schema of a newer update when an older commit is deployed", async () => {
     scene.commit(filledStackFile());
     await scene.happened({ record: { schema: { version: 9, worksBackTo: 4 } } });
