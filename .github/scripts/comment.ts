@@ -1,7 +1,6 @@
 import { execFileSync } from "node:child_process";
-import { existsSync, readFileSync } from "node:fs";
-import { join } from "node:path";
 import { commentBody, MARKER, pullRequestNumber } from "./comment-body.ts";
+import { readReport } from "./report-file.ts";
 
 const { REPORT = "", REPOSITORY = "", HEAD_SHA = "", RUN_URL = "" } = process.env;
 
@@ -13,7 +12,7 @@ function api(args: readonly string[], input?: unknown): string {
   });
 }
 
-const number = pullRequestNumber(readFileSync(join(REPORT, "number"), "utf8"));
+const number = pullRequestNumber(readReport(REPORT, "number") ?? "");
 const pull = `repos/${REPOSITORY}/pulls/${number}`;
 // The number is the untrusted run's word; the commit is GitHub's.
 if (number === undefined || api([pull, "--jq", ".head.sha"]).trim() !== HEAD_SHA) {
@@ -21,8 +20,8 @@ if (number === undefined || api([pull, "--jq", ".head.sha"]).trim() !== HEAD_SHA
 }
 
 const reports = ["production", "staging", "package", "local"].flatMap((environment) => {
-  const path = join(REPORT, `${environment}.diff`);
-  return existsSync(path) ? [{ environment, text: readFileSync(path, "utf8") }] : [];
+  const text = readReport(REPORT, `${environment}.diff`);
+  return text === undefined ? [] : [{ environment, text }];
 });
 const body = commentBody(reports, RUN_URL);
 const comments = `repos/${REPOSITORY}/issues/${number}/comments`;

@@ -1,8 +1,11 @@
 import { spawnSync } from "node:child_process";
-import { globSync, readFileSync } from "node:fs";
-import { describe, expect, test } from "@jest/globals";
+import { globSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, describe, expect, test } from "@jest/globals";
 import { parse } from "yaml";
 import { commentBody, MARKER, pullRequestNumber } from "../../../.github/scripts/comment-body.ts";
+import { readReport } from "../../../.github/scripts/report-file.ts";
 import { describeWithTool } from "../../support/tools.ts";
 
 const FILES = globSync(".github/workflows/*.yml").sort();
@@ -99,6 +102,28 @@ test("two updates of a stack never run at once, and none is cut off with its loc
   }
 });
 
+test("no job outlives its credentials, and no role is asked for longer than it gives", () => {
+  const template = readFileSync("bootstrap/state-and-roles.yaml", "utf8");
+  const longest = (role: string) =>
+    [
+      ...template.matchAll(
+        new RegExp(`RoleName: spacetime-vr-ci-${role}-\\w+\\s+MaxSessionDuration: (\\d+)`, "g"),
+      ),
+    ].map(([, seconds]) => Number(seconds));
+  for (const { title, job } of jobs) {
+    const prepare = job.steps?.find(({ uses, with: given }) => uses?.endsWith("/prepare") && given?.role);
+    if (prepare === undefined) continue;
+    const seconds = Number(prepare.with?.seconds ?? 3600);
+    expect([title, seconds]).toEqual([
+      title,
+      seconds >= (job["timeout-minutes"] ?? 360) * 60 ? seconds : "longer",
+    ]);
+    const role = /up\.yml|rollback\.yml/.test(title) ? "deploy" : "preview";
+    expect(longest(role)).toEqual([seconds, seconds]);
+  }
+  expect(readFileSync(".github/actions/prepare/action.yml", "utf8")).toContain("role-duration-seconds:");
+});
+
 test("no job runs for ever", () => {
   for (const { job } of jobs.filter(({ job: found }) => found.uses === undefined)) {
     expect(job["timeout-minutes"]).toBeLessThanOrEqual(110);
@@ -143,6 +168,29 @@ describe("the comment of a pull request", () => {
 
   test("goes to the pull request whose number stands there", () => {
     expect(pullRequestNumber("42\n")).toBe(42);
+  });
+});
+
+describe("an artifact of an untrusted run", () => {
+  const directory = mkdtempSync(join(tmpdir(), "spacetime-vr-report-"));
+  afterAll(() => rmSync(directory, { recursive: true, force: true }));
+
+  test("is read where it holds a file, and may lack one", () => {
+    writeFileSync(join(directory, "number"), "42\n");
+    expect(readReport(directory, "number")).toBe("42\n");
+    expect(readReport(directory, "local.diff")).toBeUndefined();
+  });
+
+  test("publishes no file of the machine by a link", () => {
+    symlinkSync("/proc/self/environ", join(directory, "production.diff"));
+    expect(() => readReport(directory, "production.diff")).toThrow(
+      "production.diff of the artifact is no report",
+    );
+  });
+
+  test("fills no memory", () => {
+    writeFileSync(join(directory, "staging.diff"), Buffer.alloc(5_000_001));
+    expect(() => readReport(directory, "staging.diff")).toThrow("is no report");
   });
 });
 
