@@ -6,6 +6,7 @@ export const AWS = {
   accessKey: "aws:iam/accessKey:AccessKey",
   addOn: "aws:eks/addon:Addon",
   bucket: "aws:s3/bucket:Bucket",
+  bucketV2: "aws:s3/bucketV2:BucketV2",
   bucketEncryption: "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration",
   bucketObjectLock: "aws:s3/bucketObjectLockConfiguration:BucketObjectLockConfiguration",
   bucketPolicy: "aws:s3/bucketPolicy:BucketPolicy",
@@ -15,19 +16,27 @@ export const AWS = {
   cache: "aws:elasticache/replicationGroup:ReplicationGroup",
   cluster: "aws:eks/cluster:Cluster",
   database: "aws:rds/instance:Instance",
+  databaseCluster: "aws:rds/cluster:Cluster",
+  databaseClusterInstance: "aws:rds/clusterInstance:ClusterInstance",
   databaseParameters: "aws:rds/parameterGroup:ParameterGroup",
+  defaultSecurityGroup: "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup",
   flowLog: "aws:ec2/flowLog:FlowLog",
   key: "aws:kms/key:Key",
+  keyPolicy: "aws:kms/keyPolicy:KeyPolicy",
   logGroup: "aws:cloudwatch/logGroup:LogGroup",
   managedPolicy: "aws:iam/policy:Policy",
   provider: "pulumi:providers:aws",
   registry: "aws:ecr/repository:Repository",
+  registryPolicy: "aws:ecr/repositoryPolicy:RepositoryPolicy",
   role: "aws:iam/role:Role",
+  roleAttachment: "aws:iam/rolePolicyAttachment:RolePolicyAttachment",
   rolePolicy: "aws:iam/rolePolicy:RolePolicy",
+  secretPolicy: "aws:secretsmanager/secretPolicy:SecretPolicy",
   securityGroup: "aws:ec2/securityGroup:SecurityGroup",
   securityGroupIngress: "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule",
   securityGroupRule: "aws:ec2/securityGroupRule:SecurityGroupRule",
   subnet: "aws:ec2/subnet:Subnet",
+  topicPolicy: "aws:sns/topicPolicy:TopicPolicy",
   user: "aws:iam/user:User",
   vpc: "aws:ec2/vpc:Vpc",
 } as const satisfies Readonly<Record<string, string>>;
@@ -47,8 +56,19 @@ export function unlessGiven(node: Node, message: string): Violation[] {
   return node.given ? [] : [node.violation(message)];
 }
 
+/** Buckets, by their present name and by the one that the provider still takes. */
+export const BUCKETS = [AWS.bucket, AWS.bucketV2] as const;
+
+/** What keeps a managed database's data: an instance of its own, or a cluster that has instances. */
+export const DATABASES = [AWS.database, AWS.databaseCluster] as const;
+
 /** Resources that keep data which nothing else could bring back. */
-export const STATEFUL = [AWS.database, AWS.cache, AWS.bucket, AWS.key] as const;
+export const STATEFUL = [...DATABASES, AWS.cache, ...BUCKETS, AWS.key] as const;
+
+/** Whether a range is everybody, or one of a few that are everybody together: `0.0.0.0/1` and `128.0.0.0/1`, IPv6's `2000::/3`. */
+export function isEverybody(range: string): boolean {
+  return /\/0*[0-7]$/.test(range);
+}
 
 /**
  * The resource of a type that configures a bucket; S3 settings are resources of their own and name their bucket. Settings whose

@@ -1,4 +1,4 @@
-import { AWS, settingOf, unlessOn } from "../../aws.ts";
+import { AWS, BUCKETS, ofTypes, settingOf, unlessOn } from "../../aws.ts";
 import type { Node } from "../../node.ts";
 import type { Rule } from "../../rule.ts";
 
@@ -15,7 +15,7 @@ export const blockPublicBuckets: Rule<Node> = {
   description: "No bucket can be made public.",
   explanation: "One policy or one object's list of grants would publish every backup.",
   remediation: "Add a BucketPublicAccessBlock with all four switches on.",
-  subjects: (context) => context.ofType(AWS.bucket),
+  subjects: (context) => ofTypes(context, ...BUCKETS),
   check: (bucket, context) => {
     const block = settingOf(context, bucket, AWS.bucketPublicAccess);
     if (block === undefined)

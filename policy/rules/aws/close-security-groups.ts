@@ -1,4 +1,4 @@
-import { AWS, ofTypes } from "../../aws.ts";
+import { AWS, isEverybody, ofTypes } from "../../aws.ts";
 import type { Node } from "../../node.ts";
 import type { Rule } from "../../rule.ts";
 
@@ -8,7 +8,14 @@ export const closeSecurityGroups: Rule<Node> = {
   description: "No security group of ours lets everybody in.",
   explanation: "Players come in through the load balancer; whatever else is open to all is a mistake.",
   remediation: "Name the group or the network that may connect.",
-  subjects: (context) => ofTypes(context, AWS.securityGroup, AWS.securityGroupIngress, AWS.securityGroupRule),
+  subjects: (context) =>
+    ofTypes(
+      context,
+      AWS.securityGroup,
+      AWS.defaultSecurityGroup,
+      AWS.securityGroupIngress,
+      AWS.securityGroupRule,
+    ),
   check: (subject) => {
     const rules = [subject, ...subject.at("ingress").items];
     const isEgress = subject.at("type").text === "egress";
@@ -19,7 +26,7 @@ export const closeSecurityGroups: Rule<Node> = {
       ...["cidrBlocks", "ipv6CidrBlocks"].flatMap((list) => rule.at(list).items),
     ]);
     return ranges
-      .filter(({ text }) => text?.endsWith("/0"))
+      .filter(({ text }) => text !== undefined && isEverybody(text))
       .map((range) => range.violation(`everybody may connect (${range.shown})`));
   },
 };

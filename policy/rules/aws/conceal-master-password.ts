@@ -1,4 +1,4 @@
-import { AWS, unlessOn } from "../../aws.ts";
+import { DATABASES, ofTypes, unlessOn } from "../../aws.ts";
 import type { Node } from "../../node.ts";
 import type { Rule } from "../../rule.ts";
 
@@ -9,7 +9,7 @@ export const concealMasterPassword: Rule<Node> = {
   explanation:
     "A password that the program knows is in its state and in the hands of everybody who reads that.",
   remediation: "Set manageMasterUserPassword with masterUserSecretKmsKeyId, and no password.",
-  subjects: (context) => context.ofType(AWS.database),
+  subjects: (context) => ofTypes(context, ...DATABASES),
   check: (database) => [
     ...unlessOn(database.at("manageMasterUserPassword"), "its master password is not AWS's to keep"),
     ...["password", "passwordWo"]

@@ -1,4 +1,4 @@
-import { AWS, settingOf, unlessGiven } from "../../aws.ts";
+import { AWS, BUCKETS, ofTypes, settingOf, unlessGiven } from "../../aws.ts";
 import type { Node } from "../../node.ts";
 import type { Rule } from "../../rule.ts";
 
@@ -8,7 +8,7 @@ export const encryptBuckets: Rule<Node> = {
   description: "Every bucket encrypts what it holds with a key of our own.",
   explanation: "S3's own key opens to everybody who may read the bucket; ours asks for a second right.",
   remediation: "Add a BucketServerSideEncryptionConfiguration with aws:kms and the key.",
-  subjects: (context) => context.ofType(AWS.bucket),
+  subjects: (context) => ofTypes(context, ...BUCKETS),
   check: (bucket, context) => {
     const setting = settingOf(context, bucket, AWS.bucketEncryption);
     if (setting === undefined) return [bucket.at("bucket").violation("no key of ours encrypts it")];

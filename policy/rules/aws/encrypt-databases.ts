@@ -1,4 +1,4 @@
-import { AWS, unlessGiven, unlessOn } from "../../aws.ts";
+import { DATABASES, ofTypes, unlessGiven, unlessOn } from "../../aws.ts";
 import type { Node } from "../../node.ts";
 import type { Rule } from "../../rule.ts";
 
@@ -9,7 +9,7 @@ export const encryptDatabases: Rule<Node> = {
   explanation:
     "Snapshots and disks leave our hands when a copy is shared or a disk retired; without the key they are noise.",
   remediation: "Set storageEncrypted and kmsKeyId; encryption cannot be added to a database later.",
-  subjects: (context) => context.ofType(AWS.database),
+  subjects: (context) => ofTypes(context, ...DATABASES),
   check: (database) => [
     ...unlessOn(database.at("storageEncrypted"), "its storage is not encrypted"),
     ...unlessGiven(database.at("kmsKeyId"), "names no key of ours"),

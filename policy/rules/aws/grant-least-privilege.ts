@@ -1,4 +1,5 @@
-import { type IamDocument, type IamStatement, identityPolicies } from "../../iam.ts";
+import { attachedPolicies, type IamDocument, type IamStatement, identityPolicies } from "../../iam.ts";
+import { Node, type Violation } from "../../node.ts";
 import type { Rule } from "../../rule.ts";
 
 /** Actions that IAM itself cannot narrow to a resource (Service Authorization Reference). */
@@ -15,27 +16,45 @@ const WITHOUT_RESOURCE = new Set([
   "sts:GetCallerIdentity",
 ]);
 
+/** AWS' own policies that give everything, or everything of a service. */
+const WIDE_POLICY = /\/(AdministratorAccess[\w-]*|PowerUserAccess|\w*FullAccess)$/;
+
+/** `*`, and ARNs that name a service but no resource of it, such as `arn:aws:s3:::*`. */
+function isEvery(resource: string): boolean {
+  return (
+    /^[*?]+$/.test(resource) ||
+    /^arn(:[^:]*){4}:[*?]+$/.test(resource) ||
+    /^arn(:[^:]*){0,3}:\*$/.test(resource)
+  );
+}
+
 function tooWide({ actions, resources, negated, conditional }: IamStatement): string[] {
   if (negated) return ["allows everything but what it names"];
-  const everyAction = actions.filter((action) => action === "*" || action.endsWith(":*"));
+  const everyAction = actions.filter((action) => /(^|:)[*?]+$/.test(action));
   if (everyAction.length > 0) return [`allows every action: ${everyAction.join(", ")}`];
-  if (conditional || !resources.includes("*")) return [];
+  if (conditional || !resources.some(isEvery)) return [];
   const wide = actions.filter((action) => !WITHOUT_RESOURCE.has(action));
   return wide.length === 0 ? [] : [`allows ${wide.join(", ")} on every resource`];
 }
 
-export const grantLeastPrivilege: Rule<IamDocument> = {
+function ofDocument({ node, statements }: IamDocument): readonly Violation[] {
+  if (statements === undefined) return [node.violation("not a policy document that can be judged")];
+  return statements
+    .filter(({ effect }) => effect === "Allow")
+    .flatMap((statement) => tooWide(statement).map((what) => node.violation(what)));
+}
+
+export const grantLeastPrivilege: Rule<IamDocument | Node> = {
   name: "grant-least-privilege",
   items: ["pre.security.least-privilege"],
   description:
     "No role may do everything, and none may do something to everything unless the action knows no resources.",
   explanation: "A role is as dangerous as its widest statement, whoever gets hold of the pod.",
   remediation: "Name the actions and the ARNs; see components/shared/iam.ts.",
-  subjects: (context) => identityPolicies(context),
-  check: ({ node, statements }) =>
-    statements === undefined
-      ? [node.violation("not a policy document that can be judged")]
-      : statements
-          .filter(({ effect }) => effect === "Allow")
-          .flatMap((statement) => tooWide(statement).map((what) => node.violation(what))),
+  subjects: (context) => [...identityPolicies(context), ...attachedPolicies(context)],
+  check: (subject) => {
+    if (!(subject instanceof Node)) return ofDocument(subject);
+    const [, name] = WIDE_POLICY.exec(subject.text ?? "") ?? [];
+    return name === undefined ? [] : [subject.violation(`allows every action: ${name}`)];
+  },
 };

@@ -1,4 +1,4 @@
-import { AWS } from "../../aws.ts";
+import { AWS, ofTypes } from "../../aws.ts";
 import type { Node } from "../../node.ts";
 import type { Rule } from "../../rule.ts";
 
@@ -8,7 +8,7 @@ export const hideDatabases: Rule<Node> = {
   description: "No managed database has a public address.",
   explanation: "Player data must not depend on a password alone.",
   remediation: "Set publiclyAccessible to false; the cluster reaches it inside the network.",
-  subjects: (context) => context.ofType(AWS.database),
+  subjects: (context) => ofTypes(context, AWS.database, AWS.databaseClusterInstance),
   check: (database) => {
     const open = database.at("publiclyAccessible");
     return open.flag === true || open.unknown ? [open.violation("has a public address")] : [];

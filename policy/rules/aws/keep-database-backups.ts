@@ -1,4 +1,4 @@
-import { AWS } from "../../aws.ts";
+import { DATABASES, ofTypes } from "../../aws.ts";
 import type { Node } from "../../node.ts";
 import type { Rule } from "../../rule.ts";
 
@@ -8,7 +8,7 @@ export const keepDatabaseBackups: Rule<Node> = {
   description: "Managed databases can be taken back to any moment of the last days.",
   explanation: "A mistake is often noticed a weekend later.",
   remediation: "Raise database.backupRetentionDays to the floor in policy/config.yaml.",
-  subjects: (context) => context.ofType(AWS.database),
+  subjects: (context) => ofTypes(context, ...DATABASES),
   check: (database, { environment, parameters }) => {
     const days = database.at("backupRetentionPeriod");
     const floor = environment === "production" ? parameters.backupDays : 1;

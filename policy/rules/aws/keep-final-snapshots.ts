@@ -1,4 +1,4 @@
-import { AWS, ofTypes, unlessGiven } from "../../aws.ts";
+import { AWS, DATABASES, ofTypes, unlessGiven } from "../../aws.ts";
 import type { Node } from "../../node.ts";
 import type { Rule } from "../../rule.ts";
 
@@ -9,7 +9,7 @@ export const keepFinalSnapshots: Rule<Node> = {
   explanation: "Deleting the wrong environment must cost an hour, not the players.",
   remediation: "Set finalSnapshotIdentifier, and skipFinalSnapshot to false.",
   environments: ["production"],
-  subjects: (context) => ofTypes(context, AWS.database, AWS.cache),
+  subjects: (context) => ofTypes(context, ...DATABASES, AWS.cache),
   check: (store) => {
     const skip = store.at("skipFinalSnapshot");
     return [

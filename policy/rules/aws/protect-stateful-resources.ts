@@ -1,8 +1,8 @@
-import { AWS, ofTypes, STATEFUL, unlessOn } from "../../aws.ts";
+import { AWS, DATABASES, ofTypes, STATEFUL, unlessOn } from "../../aws.ts";
 import type { Node } from "../../node.ts";
 import type { Rule } from "../../rule.ts";
 
-const DELETION_PROTECTED: ReadonlySet<string> = new Set([AWS.database, AWS.cluster]);
+const DELETION_PROTECTED: ReadonlySet<string> = new Set([...DATABASES, AWS.cluster]);
 
 export const protectStatefulResources: Rule<Node> = {
   name: "protect-stateful-resources",

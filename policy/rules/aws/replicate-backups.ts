@@ -1,4 +1,4 @@
-import { AWS } from "../../aws.ts";
+import { AWS, DATABASES, ofTypes } from "../../aws.ts";
 import type { Node } from "../../node.ts";
 import type { Rule } from "../../rule.ts";
 
@@ -9,7 +9,7 @@ export const replicateBackups: Rule<Node> = {
   explanation: "A region can fail, and so can an account's access to it.",
   remediation: "Set backup.replica in the stack file.",
   environments: ["production"],
-  subjects: (context) => context.ofType(AWS.database),
+  subjects: (context) => ofTypes(context, ...DATABASES),
   check: (database, context) => {
     const replications = context.ofType(AWS.bucketReplication);
     const on = replications

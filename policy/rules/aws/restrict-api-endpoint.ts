@@ -1,4 +1,4 @@
-import { AWS, unlessOn } from "../../aws.ts";
+import { AWS, isEverybody, unlessOn } from "../../aws.ts";
 import type { Node, Violation } from "../../node.ts";
 import type { Rule } from "../../rule.ts";
 
@@ -6,7 +6,7 @@ import type { Rule } from "../../rule.ts";
 function publicAccess(ranges: Node, open: Node): Violation[] {
   if (ranges.items.length === 0) return [ranges.violation("open to everybody: no range is named", open)];
   return ranges.items
-    .filter(({ text }) => text === undefined || text.endsWith("/0"))
+    .filter(({ text }) => text === undefined || isEverybody(text))
     .map((range) => range.violation(`open to everybody: ${range.shown}`, open));
 }
 

@@ -10,7 +10,7 @@ export const sizeByEnvironment: Rule<Node> = {
     "A burstable instance in production throttles at the worst moment; a large one in staging is money for nothing.",
   remediation: "Choose an instance class whose family policy/config.yaml lists for the environment.",
   environments: ["staging", "production"],
-  subjects: (context) => ofTypes(context, AWS.database, AWS.cache),
+  subjects: (context) => ofTypes(context, AWS.database, AWS.databaseClusterInstance, AWS.cache),
   check: (store, { environment, parameters }) => {
     const size = store.resource.type === AWS.cache ? store.at("nodeType") : store.at("instanceClass");
     const families = parameters.storeFamilies[environment] ?? [];

@@ -8,7 +8,11 @@ export const stayInRegions: Rule<Node> = {
   description: "Resources stand only in regions that the studio has decided on.",
   explanation: "Player data has a legal home; a typing error must not move it.",
   remediation: "Correct the region, or add it to parameters.regions in policy/config.yaml.",
-  subjects: (context) => context.ofType(AWS.provider),
+  // A resource may name a region of its own.
+  subjects: (context) => [
+    ...context.ofType(AWS.provider),
+    ...context.resources.filter((node) => node.resource.type.startsWith("aws:") && node.at("region").given),
+  ],
   check: (provider, { parameters }) => {
     const region = provider.at("region");
     return region.text !== undefined && parameters.regions.includes(region.text)

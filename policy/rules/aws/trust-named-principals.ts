@@ -11,7 +11,8 @@ export const trustNamedPrincipals: Rule<IamDocument> = {
   check: ({ node, statements }) => {
     if (statements === undefined) return [node.violation("not a policy document that can be judged")];
     const open = statements.filter(
-      ({ effect, principals }) => effect === "Allow" && principals.includes("*"),
+      ({ effect, principals, everybodyElse, ofAccount }) =>
+        effect === "Allow" && (everybodyElse || (principals.includes("*") && !ofAccount)),
     );
     return open.map(() => node.violation("everybody with an AWS account is allowed"));
   },

@@ -1,4 +1,4 @@
-import { AWS, settingOf } from "../../aws.ts";
+import { AWS, BUCKETS, ofTypes, settingOf } from "../../aws.ts";
 import type { Node } from "../../node.ts";
 import type { Rule } from "../../rule.ts";
 
@@ -8,7 +8,7 @@ export const versionBuckets: Rule<Node> = {
   description: "Every bucket keeps what is overwritten or deleted.",
   explanation: "An intruder's first step is to overwrite the backups.",
   remediation: "Add a BucketVersioning with the status Enabled.",
-  subjects: (context) => context.ofType(AWS.bucket),
+  subjects: (context) => ofTypes(context, ...BUCKETS),
   check: (bucket, context) => {
     const setting = settingOf(context, bucket, AWS.bucketVersioning);
     if (setting === undefined) return [bucket.at("bucket").violation("what is overwritten is gone")];

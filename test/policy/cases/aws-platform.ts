@@ -175,6 +175,14 @@ const CASES: readonly RuleCases[] = [
         finds: [`${CLUSTER} vpcConfig.publicAccessCidrs[1]: open to everybody: "0.0.0.0/0"`],
       },
       {
+        title: "everybody in two halves",
+        change: set(CLUSTER, "vpcConfig.publicAccessCidrs", ["0.0.0.0/1", "128.0.0.0/1"]),
+        finds: [
+          `${CLUSTER} vpcConfig.publicAccessCidrs[0]: open to everybody: "0.0.0.0/1"`,
+          `${CLUSTER} vpcConfig.publicAccessCidrs[1]: open to everybody: "128.0.0.0/1"`,
+        ],
+      },
+      {
         title: "everybody by default",
         change: set(CLUSTER, "vpcConfig.publicAccessCidrs", undefined),
         finds: [`${CLUSTER} vpcConfig.publicAccessCidrs: open to everybody: no range is named`],
@@ -271,6 +279,51 @@ const CASES: readonly RuleCases[] = [
         finds: [`${POLICY} policy: allows every action: *`],
       },
       {
+        title: "everything, in a document of the role itself",
+        change: set(ROLE, "inlinePolicies", [{ name: "a", policy: allow({ Action: "*", Resource: "*" }) }]),
+        finds: [`${ROLE} inlinePolicies[0].policy: allows every action: *`],
+      },
+      {
+        title: "everything, by a policy of AWS",
+        change: all(
+          set(ROLE, "managedPolicyArns", ["arn:aws:iam::aws:policy/AdministratorAccess"]),
+          add("aws:iam/rolePolicyAttachment:RolePolicyAttachment", "attached", {
+            policyArn: "arn:aws:iam::aws:policy/AmazonS3FullAccess",
+          }),
+        ),
+        finds: [
+          "attached policyArn: allows every action: AmazonS3FullAccess",
+          `${ROLE} managedPolicyArns[0]: allows every action: AdministratorAccess`,
+        ],
+      },
+      {
+        title: "something on every resource of a service, by an ARN",
+        change: set(POLICY, "policy", allow({ Action: "s3:GetObject", Resource: ["arn:aws:s3:::*"] })),
+        finds: [`${POLICY} policy: allows s3:GetObject on every resource`],
+      },
+      {
+        title: "something everywhere, under conditions that hold for all",
+        change: set(
+          POLICY,
+          "policy",
+          allow({
+            Action: WRITES,
+            Resource: "*",
+            Condition: {
+              Bool: { "aws:SecureTransport": "true" },
+              StringLike: { "aws:PrincipalArn": "*" },
+              StringNotEquals: { "aws:PrincipalTag/a": "b" },
+            },
+          }),
+        ),
+        finds: [`${POLICY} policy: allows ${WRITES} on every resource`],
+      },
+      {
+        title: "a document without a statement",
+        change: set(POLICY, "policy", "{}"),
+        finds: [`${POLICY} policy: not a policy document that can be judged`],
+      },
+      {
         title: "everything of a service",
         change: set(POLICY, "policy", allow({ Action: ["s3:*"], Resource: "arn:aws:s3:::one" })),
         finds: [`${POLICY} policy: allows every action: s3:*`],
@@ -300,11 +353,38 @@ const CASES: readonly RuleCases[] = [
   },
   {
     rule: trustNamedPrincipals,
+    complies: [{ title: "AWS's own policy of a key", change: set(KEY, "policy", undefined) }],
     violations: [
       {
         title: "a role for everybody",
         change: set(ROLE, "assumeRolePolicy", allow({ Principal: { AWS: "*" }, Action: "sts:AssumeRole" })),
         finds: [`${ROLE} assumeRolePolicy: everybody with an AWS account is allowed`],
+      },
+      {
+        title: "a role for everybody but one",
+        change: set(
+          ROLE,
+          "assumeRolePolicy",
+          allow({ NotPrincipal: { AWS: "arn:aws:iam::471112345678:root" }, Action: "sts:AssumeRole" }),
+        ),
+        finds: [`${ROLE} assumeRolePolicy: everybody with an AWS account is allowed`],
+      },
+      {
+        title: "a key and a topic for everybody",
+        change: all(
+          set(KEY, "policy", allow({ Principal: { AWS: "*" }, Action: "kms:Decrypt", Resource: "*" })),
+          add("aws:sns/topicPolicy:TopicPolicy", "topic", {
+            policy: allow({
+              Principal: "*",
+              Action: "sns:Publish",
+              Condition: { StringLike: { "aws:SourceAccount": "*" } },
+            }),
+          }),
+        ),
+        finds: [
+          `${KEY} policy: everybody with an AWS account is allowed`,
+          "topic policy: everybody with an AWS account is allowed",
+        ],
       },
       {
         title: "a bucket for everybody",
@@ -370,6 +450,11 @@ const CASES: readonly RuleCases[] = [
         change: set(PROVIDER, "region", "us-east-1"),
         finds: [`${PROVIDER} region: "us-east-1" is not among eu-central-1, eu-west-1`],
       },
+      {
+        title: "a resource in a region of its own",
+        change: set(IMAGES, "region", "us-east-1"),
+        finds: [`${IMAGES} region: "us-east-1" is not among eu-central-1, eu-west-1`],
+      },
     ],
     notApplicable: elsewhere,
     unknown: [unknownAt(PROVIDER, "region")],
@@ -415,6 +500,13 @@ const CASES: readonly RuleCases[] = [
         title: "everybody by a rule",
         change: set(INGRESS, "cidrIpv4", "0.0.0.0/0"),
         finds: [`${INGRESS} cidrIpv4: everybody may connect ("0.0.0.0/0")`],
+      },
+      {
+        title: "all of the world's IPv6, by the network's default group",
+        change: add("aws:ec2/defaultSecurityGroup:DefaultSecurityGroup", "default", {
+          ingress: [{ ipv6CidrBlocks: ["2000::/3"] }],
+        }),
+        finds: ['default ingress[0].ipv6CidrBlocks[0]: everybody may connect ("2000::/3")'],
       },
       {
         title: "everybody by the group itself",

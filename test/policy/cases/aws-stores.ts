@@ -23,7 +23,7 @@ import {
   staging,
   unprotected,
 } from "./aws-changes.ts";
-import { remove, set, unknownAt } from "./changes.ts";
+import { add, remove, set, unknownAt } from "./changes.ts";
 import type { RuleCases } from "./types.ts";
 
 const PARAMETERS = "postgres-parameters";
@@ -31,10 +31,22 @@ const [ENCRYPTION, LOCK] = ["backup-main-encryption", "backup-main-lock"];
 const [PUBLIC_ACCESS, VERSIONING] = ["backup-main-public-access", "backup-main-versioning"];
 const chosen = "rules[0].applyServerSideEncryptionByDefault";
 
+/** What the provider takes beside the types that the program uses. */
+const oldBucket = add("aws:s3/bucketV2:BucketV2", "old", { bucket: "old" });
+const aurora = add("aws:rds/cluster:Cluster", "aurora", {});
+
 const CASES: readonly RuleCases[] = [
   {
     rule: encryptDatabases,
     violations: [
+      {
+        title: "an Aurora cluster",
+        change: aurora,
+        finds: [
+          "aurora kmsKeyId: names no key of ours",
+          "aurora storageEncrypted: its storage is not encrypted (missing)",
+        ],
+      },
       {
         title: "plain storage",
         change: set(DATABASE, "storageEncrypted", undefined),
@@ -52,6 +64,11 @@ const CASES: readonly RuleCases[] = [
   {
     rule: hideDatabases,
     violations: [
+      {
+        title: "an Aurora instance with one",
+        change: add("aws:rds/clusterInstance:ClusterInstance", "instance", { publiclyAccessible: true }),
+        finds: ["instance publiclyAccessible: has a public address"],
+      },
       {
         title: "a public address",
         change: set(DATABASE, "publiclyAccessible", true),
@@ -81,6 +98,11 @@ const CASES: readonly RuleCases[] = [
   {
     rule: keepDatabaseBackups,
     violations: [
+      {
+        title: "an Aurora cluster's single day",
+        change: aurora,
+        finds: ["aurora backupRetentionPeriod: keeps backups for missing days, fewer than 14"],
+      },
       {
         title: "three days",
         change: set(DATABASE, "backupRetentionPeriod", 3),
@@ -115,6 +137,11 @@ const CASES: readonly RuleCases[] = [
   {
     rule: concealMasterPassword,
     violations: [
+      {
+        title: "an Aurora cluster's password",
+        change: aurora,
+        finds: ["aurora manageMasterUserPassword: its master password is not AWS's to keep (missing)"],
+      },
       {
         title: "a password of ours",
         change: set(DATABASE, "password", "[secret]"),
@@ -158,6 +185,18 @@ const CASES: readonly RuleCases[] = [
     rule: protectStatefulResources,
     violations: [
       {
+        title: "an Aurora cluster and a bucket of the old type",
+        change: (draft) => {
+          aurora(draft);
+          oldBucket(draft);
+        },
+        finds: [
+          "aurora deletionProtection: AWS would delete it (missing)",
+          "aurora: the engine would delete or replace it",
+          "old: the engine would delete or replace it",
+        ],
+      },
+      {
         title: "the engine may delete it",
         change: unprotected(DATABASE),
         finds: [`${DATABASE}: the engine would delete or replace it`],
@@ -180,6 +219,11 @@ const CASES: readonly RuleCases[] = [
     rule: keepFinalSnapshots,
     violations: [
       {
+        title: "an Aurora cluster",
+        change: aurora,
+        finds: ["aurora finalSnapshotIdentifier: its last snapshot has no name"],
+      },
+      {
         title: "no snapshot",
         change: set(DATABASE, "skipFinalSnapshot", true),
         finds: [`${DATABASE} skipFinalSnapshot: leaves no snapshot behind`],
@@ -197,6 +241,13 @@ const CASES: readonly RuleCases[] = [
     rule: sizeByEnvironment,
     violations: [
       {
+        title: "an Aurora instance with credits",
+        change: add("aws:rds/clusterInstance:ClusterInstance", "instance", {
+          instanceClass: "db.t4g.medium",
+        }),
+        finds: ['instance instanceClass: "db.t4g.medium" is of none of the families r7g, m7g'],
+      },
+      {
         title: "credits that run out",
         change: set(DATABASE, "instanceClass", "db.t4g.micro"),
         finds: [`${DATABASE} instanceClass: "db.t4g.micro" is of none of the families r7g, m7g`],
@@ -213,6 +264,11 @@ const CASES: readonly RuleCases[] = [
   {
     rule: blockPublicBuckets,
     violations: [
+      {
+        title: "a bucket of the old type",
+        change: oldBucket,
+        finds: ["old bucket: nothing keeps it from being made public"],
+      },
       {
         title: "no block",
         change: remove(PUBLIC_ACCESS),
@@ -236,6 +292,11 @@ const CASES: readonly RuleCases[] = [
     rule: encryptBuckets,
     violations: [
       {
+        title: "a bucket of the old type",
+        change: oldBucket,
+        finds: ["old bucket: no key of ours encrypts it"],
+      },
+      {
         title: "nothing said",
         change: remove(ENCRYPTION),
         finds: [`${BUCKET} bucket: no key of ours encrypts it`],
@@ -256,6 +317,11 @@ const CASES: readonly RuleCases[] = [
     rule: versionBuckets,
     violations: [
       {
+        title: "a bucket of the old type",
+        change: oldBucket,
+        finds: ["old bucket: what is overwritten is gone"],
+      },
+      {
         title: "nothing said",
         change: remove(VERSIONING),
         finds: [`${BUCKET} bucket: what is overwritten is gone`],
@@ -272,6 +338,19 @@ const CASES: readonly RuleCases[] = [
   {
     rule: lockBackups,
     violations: [
+      {
+        title: "a bucket of the old type",
+        change: oldBucket,
+        finds: [
+          "old bucket: no retention is set",
+          "old objectLockEnabled: its objects cannot be locked (missing)",
+        ],
+      },
+      {
+        title: "a lock that some may open",
+        change: set(LOCK, "rule.defaultRetention.mode", "GOVERNANCE"),
+        finds: [`${LOCK} rule.defaultRetention.mode: whoever has the right removes them ("GOVERNANCE")`],
+      },
       {
         title: "no lock",
         change: set(BUCKET, "objectLockEnabled", undefined),
