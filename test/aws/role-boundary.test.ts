@@ -99,3 +99,43 @@ describe("nothing that a deployment makes can do more than the boundary", () => 
     }
   });
 });
+
+describe("the pipelines and the state", () => {
+  const denied = (sid: string) => statements("DeployPolicy").find(({ Sid }) => Sid === sid);
+
+  test.each([
+    "kms:PutKeyPolicy",
+    "kms:UpdateAlias",
+    "kms:DeleteAlias",
+    "kms:ScheduleKeyDeletion",
+    "kms:CreateGrant",
+  ])(
+    "no pipeline may %s on the keys: an alias that points elsewhere would seal the next secrets for somebody else",
+    (action) => {
+      const found = denied("NoPolicyOfTheKeys");
+      expect(found?.Effect).toBe("Deny");
+      expect(found && actions(found).some(covers(action))).toBe(true);
+      expect(found?.Resource).toEqual(["StateKey.Arn", "StagingKey.Arn", "ProductionKey.Arn"]);
+    },
+  );
+
+  test.each(["s3:PutBucketPolicy", "s3:PutReplicationConfiguration", "s3:DeleteObjectVersion"])(
+    "no pipeline may %s on the state bucket",
+    (action) => {
+      const found = denied("NeitherTheBucketNorItsKeys");
+      expect(found && actions(found).some(covers(action))).toBe(true);
+    },
+  );
+
+  test("whoever reads a state may list it unconditionally, so that a missing object is missing and not denied", () => {
+    const inline = Object.keys(template.Resources).flatMap((name) =>
+      [
+        ...(properties(name)?.Policies ?? []),
+        ...(properties(name)?.PolicyDocument ? [properties(name)] : []),
+      ].flatMap(({ PolicyDocument }): Statement[] => PolicyDocument.Statement),
+    );
+    const listing = inline.filter((statement) => actions(statement).includes("s3:ListBucket"));
+    expect(listing).toHaveLength(5);
+    for (const { Condition } of listing) expect(Condition).toBeUndefined();
+  });
+});
