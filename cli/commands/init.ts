@@ -47,7 +47,8 @@ async function runInit(name: string, options: InitOptions, context: PulumiContex
     environment,
     directory,
     backendUrl,
-    hasPassphrase: passphrase !== undefined || file !== undefined,
+    // An empty one is taken by the engine, and keeps nothing secret.
+    hasPassphrase: Boolean(passphrase) || Boolean(file),
     engine: engineOf(context, { PULUMI_BACKEND_URL: backendUrl }),
     ...(options.secretsProvider === undefined ? {} : { secretsProvider: options.secretsProvider }),
   });

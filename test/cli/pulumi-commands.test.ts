@@ -130,3 +130,28 @@ test("init says what it made, and which variable the other commands need", async
   expect(stdout).toMatch(/^= backend .*: was there\n= Pulumi\.local\.yaml: was there\n\+ stack local: made/);
   expect(stdout).toContain(`Set PULUMI_BACKEND_URL=${url}`);
 });
+
+test.each([
+  ["empty", { PULUMI_CONFIG_PASSPHRASE: "" }],
+  ["missing", { PULUMI_CONFIG_PASSPHRASE: undefined }],
+])(
+  "init refuses a passphrase that is %s: the engine would take it, and keep nothing secret",
+  async (_, variables) => {
+    const env = { ...scene.env, PULUMI_CONFIG_PASSPHRASE_FILE: undefined, ...variables };
+    const { exitCode, stderr } = await run(["init", "local", "--backend", `file://${scene.root}/own`], env);
+    expect([exitCode, stderr]).toEqual([2, expect.stringContaining("PULUMI_CONFIG_PASSPHRASE_FILE")]);
+    expect(scene.calls()).toEqual([]);
+  },
+);
+
+test.each(["s3://bu cket/staging", "s3:///staging", "file:///%zz", "s3://"])(
+  "a backend mistyped as %s is refused with what it must be, and no stack trace",
+  async (url) => {
+    const { exitCode, stderr } = await run(["rollback", "staging", "--list"], {
+      ...scene.env,
+      PULUMI_BACKEND_URL: url,
+    });
+    expect([exitCode, stderr]).toEqual([2, expect.stringContaining("must be s3://BUCKET/ENVIRONMENT")]);
+    expect(stderr).not.toMatch(/^\s+at /m);
+  },
+);

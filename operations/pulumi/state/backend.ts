@@ -19,8 +19,14 @@ export const RECORDS = ".spacetime-vr";
  * @throws InputError for a kind that this product keeps no records beside.
  */
 export function parseBackend(url: string, directory: string): Backend {
-  if (url.startsWith("file://")) return { kind: "file", directory: statePath(url, directory) };
-  if (url.startsWith("s3://")) return { kind: "s3", ...s3Place(url) };
+  if (url.startsWith("file://")) {
+    const path = statePath(url, directory);
+    if (path !== undefined) return { kind: "file", directory: path };
+  }
+  if (url.startsWith("s3://")) {
+    const parsed = URL.parse(url);
+    if (parsed !== null && parsed.hostname !== "") return { kind: "s3", ...s3Place(parsed) };
+  }
   throw new InputError("The backend cannot be used:", [
     {
       subject: "PULUMI_BACKEND_URL",
@@ -43,15 +49,20 @@ export function recordsOf(backend: Backend, environment: NodeJS.ProcessEnv): Rec
   }
 }
 
-/** `file://~`, `file://./state` and `file:///srv/state`; options such as `?no_tmp_dir=true` are not part of the path. */
-function statePath(url: string, directory: string): string {
+/** `file://~`, `file://./state` and `file:///srv/state`; options such as `?no_tmp_dir=true` are not part of the path. Undefined: no path. */
+function statePath(url: string, directory: string): string | undefined {
   const path = url.slice("file://".length).split("?")[0] ?? "";
   if (path === "~" || path.startsWith("~/")) return join(homedir(), path.slice(1));
-  return path.startsWith("/") ? fileURLToPath(`file://${path}`) : resolve(directory, path);
+  if (!path.startsWith("/")) return resolve(directory, path);
+  try {
+    return fileURLToPath(`file://${path}`);
+  } catch {
+    // A lone percent sign, or an escaped slash.
+    return undefined;
+  }
 }
 
-function s3Place(url: string): S3Place {
-  const parsed = new URL(url);
+function s3Place(parsed: URL): S3Place {
   const path = parsed.pathname.replace(/^\/+|\/+$/g, "");
   const option = (name: string, ...parameters: readonly string[]): string[] => {
     const value = parameters
