@@ -20,6 +20,7 @@ interface Step {
 interface Job {
   readonly permissions?: Record<string, string>;
   readonly environment?: string;
+  readonly "runs-on"?: string;
   readonly "timeout-minutes"?: number;
   readonly uses?: string;
   readonly steps?: readonly Step[];
@@ -100,6 +101,13 @@ test("two updates of a stack never run at once, and none is cut off with its loc
       "cancel-in-progress": false,
     });
   }
+});
+
+test("what talks to the cluster runs where its API server may be reached from, and a stranger's code never there", () => {
+  const chosen = jobs.filter(({ job }) => job["runs-on"]?.includes("vars.RUNNER"));
+  const asking = jobs.filter(({ job }) => job.environment !== undefined && job.uses === undefined);
+  expect(chosen.map(({ title }) => title)).toEqual(asking.map(({ title }) => title));
+  expect(chosen.length).toBeGreaterThanOrEqual(4);
 });
 
 test("no job outlives its credentials, and no role is asked for longer than it gives", () => {
