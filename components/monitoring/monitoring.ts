@@ -1,8 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import { Alertmanager } from "./alertmanager/alertmanager.ts";
+import type { Dashboard } from "./dashboards/index.ts";
 import { probes } from "./exporters/blackbox-config.ts";
 import { Exporters, type ExportersArgs } from "./exporters/exporters.ts";
-import type { Dashboard } from "./grafana/config.ts";
 import { Grafana } from "./grafana/grafana.ts";
 import type { AlertmanagerOptions, PrometheusOptions, Silence } from "./options.ts";
 import { Prometheus } from "./prometheus/prometheus.ts";

@@ -1,8 +1,9 @@
 import { WEB_CONFIG_FILE, webConfig } from "../shared/web-config.ts";
 import { alertmanagerConfig } from "./alertmanager/config.ts";
 import { silencesFile } from "./alertmanager/silences.ts";
+import type { Dashboard } from "./dashboards/index.ts";
 import { blackboxConfig, type ProbeOptions, probes } from "./exporters/blackbox-config.ts";
-import { type Dashboard, dashboardProvider, dataSources, grafanaIni } from "./grafana/config.ts";
+import { dashboardProvider, dataSources, grafanaIni } from "./grafana/config.ts";
 import type { AlertmanagerOptions, PrometheusOptions, Silence } from "./options.ts";
 import { prometheusConfig, RULES_FILE } from "./prometheus/config.ts";
 import { ruleGroups, rulesYaml } from "./rules/index.ts";

@@ -4,13 +4,6 @@ import { serviceHost } from "../../shared/flows.ts";
 import { METRICS_PORTS } from "../../shared/metrics-ports.ts";
 import { PATHS, WEB_USERS } from "../paths.ts";
 
-/** A dashboard as Grafana's file provisioning takes it. */
-export interface Dashboard {
-  /** Such as `http-api-overview.json`. */
-  readonly fileName: string;
-  readonly json: string;
-}
-
 /** Where Grafana finds the dashboards' files. */
 export const DASHBOARD_DIRECTORY = "/etc/grafana/dashboards";
 

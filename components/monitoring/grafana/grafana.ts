@@ -3,6 +3,7 @@ import { configObject } from "../../shared/config-object.ts";
 import type { Environment } from "../../shared/environments.ts";
 import { METRICS_PORTS } from "../../shared/metrics-ports.ts";
 import { scratch } from "../../shared/pods.ts";
+import type { Dashboard } from "../dashboards/index.ts";
 import {
   container,
   httpsGet,
@@ -15,7 +16,7 @@ import {
   TLS_MOUNT,
   type WorkloadTls,
 } from "../workload.ts";
-import { DASHBOARD_DIRECTORY, type Dashboard, dashboardProvider, dataSources, grafanaIni } from "./config.ts";
+import { DASHBOARD_DIRECTORY, dashboardProvider, dataSources, grafanaIni } from "./config.ts";
 
 export interface GrafanaArgs {
   readonly environment: Environment;
@@ -27,7 +28,7 @@ export interface GrafanaArgs {
 const NAME = "grafana";
 const SIZE = { cpu: "200m", memory: "512Mi" };
 
-/** The image's user and, as it wants it, the root group. */
+/** The image's user, who owns what Grafana writes. */
 const IDENTITY = { uid: 472, gid: 472 };
 
 /** Grafana without a memory of its own: users but the admin, dashboards and sources all come from here. Reached by a port-forward. */
