@@ -78,7 +78,9 @@ const stores: Row = {
       title: "Statement time",
       description: "Postgres as the servers see it, at the 99th percentile.",
       unit: "seconds",
-      queries: [{ expr: "job:spacetime_database_query_duration_seconds:p99_rate5m", legend: "p99" }],
+      queries: [
+        { expr: `job:spacetime_database_query_duration_seconds:p99_rate5m{${ALL_SERVERS}}`, legend: "p99" },
+      ],
       above: [{ value: POSTGRES.querySeconds, severity: "warning" }],
       width: 8,
     },

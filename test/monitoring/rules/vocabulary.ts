@@ -15,15 +15,30 @@ function recordedLabels(rule: Rule): readonly string[] {
   return [...parsePromql(rule.expr).groupingLabels, ...Object.keys(rule.labels ?? {})];
 }
 
-/** Metrics of the exporters together with what the rules record themselves. */
-function withRecorded(
+/** The alerts as Prometheus keeps them: a series of its own, of no job. */
+const ALERT_SERIES = "ALERTS";
+const ALERT_LABELS = ["alertname", "alertstate", "severity", "team"];
+
+/** Metrics of the exporters together with what the rules record themselves and what Prometheus makes of alerts. */
+export function withRecorded(
   rules: readonly Rule[],
   known: ReadonlyMap<string, KnownMetric>,
 ): ReadonlyMap<string, KnownMetric> {
   const recorded = rules.flatMap((rule): [string, KnownMetric][] =>
     isAlert(rule) ? [] : [[rule.record, { jobs: [], labels: new Set(["job", ...recordedLabels(rule)]) }]],
   );
-  return new Map([...known, ...recorded]);
+  return new Map([...known, ...recorded, [ALERT_SERIES, { jobs: [], labels: new Set(ALERT_LABELS) }]]);
+}
+
+/** Everything in an expression that is not PromQL, or that nothing of `known` has. */
+export function expressionFaults(expr: string, known: ReadonlyMap<string, KnownMetric>): string[] {
+  const parsed = parsePromql(expr);
+  const faults = [
+    ...parsed.faults.map((at) => `is not PromQL at character ${at}`),
+    ...parsed.selectors.flatMap((selector) => selectorFaults(selector, known)),
+    ...groupingFaults(parsed, known),
+  ];
+  return [...new Set(faults)];
 }
 
 /**
@@ -32,15 +47,9 @@ function withRecorded(
  */
 export function vocabularyFaults(rules: readonly Rule[], known: ReadonlyMap<string, KnownMetric>): string[] {
   const all = withRecorded(rules, known);
-  return rules.flatMap((rule) => {
-    const parsed = parsePromql(rule.expr);
-    const faults = [
-      ...parsed.faults.map((at) => `is not PromQL at character ${at}`),
-      ...parsed.selectors.flatMap((selector) => selectorFaults(selector, all)),
-      ...groupingFaults(parsed, all),
-    ];
-    return [...new Set(faults)].map((fault) => `${nameOf(rule, rules)}: ${fault}`);
-  });
+  return rules.flatMap((rule) =>
+    expressionFaults(rule.expr, all).map((fault) => `${nameOf(rule, rules)}: ${fault}`),
+  );
 }
 
 function selectorFaults({ metric, matchers }: Selector, known: ReadonlyMap<string, KnownMetric>): string[] {
@@ -54,7 +63,7 @@ function selectorFaults({ metric, matchers }: Selector, known: ReadonlyMap<strin
       .map(({ label }) => `${metric} has no label ${label}`),
     ...(isForeign ? [`job ${job} has no ${metric}`] : []),
     // The same metric from somewhere else would raise our alerts.
-    ...(metric.startsWith("slo:") || matchers.some(({ label }) => label === "job")
+    ...(metric.startsWith("slo:") || metric === ALERT_SERIES || matchers.some(({ label }) => label === "job")
       ? []
       : [`${metric} of no job`]),
   ];
