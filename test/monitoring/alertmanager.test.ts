@@ -161,6 +161,12 @@ describeWithTool("prometheus-alertmanager", "a real pair of Alertmanagers", (ale
     ]);
     apply([silence("a load test runs")]);
     expect(await active()).toEqual(["a load test runs (platform team)", "by hand"]);
+    const past = { ...silence("a move that is over"), endsAt: "2021-01-01T00:00:00Z" };
+    apply([past, silence('a "quoted" reason, "endsAt":"2021"'), past]);
+    expect(await active()).toEqual(['a "quoted" reason, "endsAt":"2021" (platform team)', "by hand"]);
+    apply([past]);
+    expect(await active()).toEqual(["by hand"]);
+    apply([silence("a load test runs")]);
     apply([]);
     expect(await active()).toEqual(["by hand"]);
   }, 60_000);
