@@ -54,6 +54,11 @@ describeWithTool("amtool", "an alert reaches who is in charge", (amtool) => {
     expect(receiverOf({ alertname: "Any", severity, team, environment })).toBe(receiver);
   });
 
+  test("the Watchdog is sent at every tick of its group: a sending is repeated before the next tick is due", () => {
+    const [watchdog] = parse(fileOf(filesOf("production"), "alertmanager.yml")).route.routes;
+    expect(watchdog).toMatchObject({ receiver: "watchdog", group_interval: "1m", repeat_interval: "50s" });
+  });
+
   test("the Watchdog reaches the dead man's switch, whatever its other labels", () => {
     const labels = { alertname: "Watchdog", environment: "production" };
     expect(receiverOf({ ...labels, severity: "info", team: "platform" })).toBe("watchdog");

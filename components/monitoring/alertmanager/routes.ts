@@ -34,7 +34,8 @@ function watchdogRoute(): Route {
     group_wait: "0s",
     // The switch calls when nothing came for a few minutes.
     group_interval: "1m",
-    repeat_interval: "1m",
+    // Shorter than the interval: a minute counts from the end of the last sending, so "1m" would skip every other one.
+    repeat_interval: "50s",
   };
 }
 
