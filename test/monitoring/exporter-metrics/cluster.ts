@@ -29,7 +29,7 @@ export const KUBE_STATE_METRICS: ExporterMetrics = {
     kube_horizontalpodautoscaler_status_current_replicas: OBJECT("horizontalpodautoscaler"),
     kube_horizontalpodautoscaler_status_desired_replicas: OBJECT("horizontalpodautoscaler"),
     kube_job_complete: [...OBJECT("job_name"), "condition"],
-    kube_job_failed: [...OBJECT("job_name"), "condition", "reason"],
+    kube_job_failed: [...OBJECT("job_name"), "condition"],
     kube_job_status_active: OBJECT("job_name"),
     kube_job_status_completion_time: OBJECT("job_name"),
     kube_job_status_failed: [...OBJECT("job_name"), "reason"],

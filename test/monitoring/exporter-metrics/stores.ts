@@ -42,18 +42,20 @@ export const REDIS: ExporterMetrics = {
   },
 };
 
-/** postgres_exporter with its default collectors and queries. */
+/**
+ * postgres_exporter 0.19.1 with its default collectors and `long_running_transactions`, on Postgres 18, whose checkpoints the
+ * default collectors do not tell.
+ */
 export const POSTGRES: ExporterMetrics = {
   job: "postgres",
   source:
-    "https://github.com/prometheus-community/postgres_exporter: cmd/postgres_exporter/postgres_exporter.go (builtinMetricMaps), queries.go, and collector/",
+    "https://github.com/prometheus-community/postgres_exporter at v0.19.1: exporter/postgres_exporter.go (builtinMetricMaps), exporter/queries.go, and collector/",
   targetLabels: POD_TARGET,
   metrics: {
     pg_database_size_bytes: ["datname"],
-    pg_locks_count: ["datname", "mode", "server"],
+    pg_locks_count: ["datname", "mode"],
     pg_long_running_transactions: [],
     pg_long_running_transactions_oldest_timestamp_seconds: [],
-    pg_postmaster_start_time_seconds: [],
     pg_settings_max_connections: ["server"],
     pg_stat_activity_count: [
       "datname",
@@ -78,8 +80,8 @@ export const POSTGRES: ExporterMetrics = {
     pg_stat_archiver_archived_count: ["server"],
     pg_stat_archiver_failed_count: ["server"],
     pg_stat_archiver_last_archive_age: ["server"],
-    pg_stat_bgwriter_checkpoints_req_total: [],
-    pg_stat_bgwriter_checkpoints_timed_total: [],
+    pg_stat_bgwriter_buffers_alloc_total: [],
+    pg_stat_bgwriter_maxwritten_clean_total: [],
     pg_stat_database_blks_hit: ["datid", "datname"],
     pg_stat_database_blks_read: ["datid", "datname"],
     pg_stat_database_deadlocks: ["datid", "datname"],
