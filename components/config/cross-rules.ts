@@ -1,6 +1,7 @@
 import type { Problem } from "../shared/errors.ts";
 import { type CredentialName, DATA_KEYS } from "../shared/secret-names.ts";
 import { AWS_RULES } from "./cross-rules-aws.ts";
+import { MONITORING_RULES } from "./cross-rules-monitoring.ts";
 import { STORE_RULES } from "./cross-rules-stores.ts";
 import { sharedPorts } from "./ports.ts";
 import type { ScalingConfig } from "./schema.ts";
@@ -23,6 +24,7 @@ const RULES: readonly Rule[] = [
   plainTexts,
   ...AWS_RULES,
   ...STORE_RULES,
+  ...MONITORING_RULES,
 ];
 
 /** Everything that breaks a rule across keys. */

@@ -75,7 +75,7 @@ export const arbitraryLogs = fc.oneof(
   fc.record({
     kind: fc.constant("cloudwatch"),
     region: fc.constant("eu-central-1"),
-    retentionDays: fc.constantFrom(1, 30, 365),
+    retentionDays: fc.constantFrom(1, 30, 60),
     auditRetentionDays: fc.constantFrom(90, 365, 2557),
     cidrs,
   }),
