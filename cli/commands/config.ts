@@ -7,6 +7,7 @@ import type { CheckResult } from "../../components/config/checks/types.ts";
 import type { Config } from "../../components/config/config.ts";
 import { renderEnvFile } from "../../components/config/env-file.ts";
 import { parseConfig } from "../../components/config/load.ts";
+import { channelsWithoutCredential } from "../../components/config/monitoring-slices.ts";
 import { renderReference } from "../../components/config/reference.ts";
 import { readStackFile } from "../../components/config/stack-file.ts";
 import type { ResolvedVariable } from "../../components/config/variables/types.ts";
@@ -47,19 +48,33 @@ const load = ({ directory, environment }: Common): Config =>
 
 /** `config validate`: 0 when all 28 checks pass, 1 when one fails; a config that cannot be read throws. */
 export function runValidate(args: Common, io: ConfigIo): number {
-  const results = validateConfig(load(args));
+  const config = load(args);
+  const results = validateConfig(config);
+  // No failed check: an environment can be deployed before its channels go live.
+  const waiting = channelsWithoutCredential(config);
   const failed = results.filter(({ verdict }) => verdict === "fail");
-  io.stdout(args.json === true ? validationJson(args, results) : validationText(args, results, io));
+  io.stdout(
+    args.json === true ? validationJson(args, results, waiting) : validationText(args, results, waiting, io),
+  );
   return failed.length === 0 ? 0 : 1;
 }
 
-function validationJson({ environment }: Common, checks: readonly CheckResult[]): string {
+function validationJson(
+  { environment }: Common,
+  checks: readonly CheckResult[],
+  waiting: readonly string[],
+): string {
   const passed = checks.filter(({ verdict }) => verdict === "pass").length;
-  const report = { environment, passed, failed: checks.length - passed, checks };
+  const report = { environment, passed, failed: checks.length - passed, checks, waiting };
   return `${JSON.stringify(report, undefined, 2)}\n`;
 }
 
-function validationText(args: Common, results: readonly CheckResult[], { colour }: ConfigIo): string {
+function validationText(
+  args: Common,
+  results: readonly CheckResult[],
+  waiting: readonly string[],
+  { colour }: ConfigIo,
+): string {
   const paint = (format: "green" | "red", text: string) =>
     colour ? styleText(format, text, { validateStream: false }) : text;
   const width = Math.max(...results.map(({ id }) => id.length));
@@ -72,7 +87,11 @@ function validationText(args: Common, results: readonly CheckResult[], { colour 
     failed === 0
       ? paint("green", `${args.environment} is ready: all ${results.length} checks pass`)
       : paint("red", `${args.environment} is not ready: ${failed} of ${results.length} checks fail`);
-  return `${[...rows, summary].join("\n")}\n`;
+  const silent = waiting.map(
+    (key) =>
+      `note  alerts do not use a channel until its credential is given: pulumi config set --secret spacetime-vr:${key}`,
+  );
+  return `${[...rows, ...silent, summary].join("\n")}\n`;
 }
 
 /** `config env`: the environment as `.env` text or as JSON, on standard output or in a file. */

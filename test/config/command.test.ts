@@ -70,6 +70,18 @@ describe("config validate", () => {
     expect(report.checks.filter(({ verdict }) => verdict === "fail").map(({ id }) => id)).toEqual(["jwt"]);
   });
 
+  test("says which channel of the alerts waits for its credential, without failing for it", () => {
+    const { code, text } = run("staging", validate(false));
+    expect(code).toBe(0);
+    expect(text).toContain(
+      "note  alerts do not use a channel until its credential is given: pulumi config set --secret spacetime-vr:slackWebhookUrl\n",
+    );
+    expect(JSON.parse(run("staging", validate(true)).text).waiting).toEqual(["slackWebhookUrl"]);
+    expect(run("local", (io) => runValidate({ environment: "local", directory }, io)).text).not.toContain(
+      "note",
+    );
+  });
+
   test("throws what the command line answers with exit code 2 when the file is no config", () => {
     expect(() => run("staging", validate(false), (values) => delete values.gateway)).toThrow(
       "spacetime-vr:gateway: is missing",
