@@ -1,6 +1,6 @@
 import { stringify } from "yaml";
 import type { Environment } from "../shared/environments.ts";
-import { NAMESPACES } from "../shared/namespaces.ts";
+import { NAMESPACES, NODES_NAMESPACE } from "../shared/namespaces.ts";
 import { logGroupName, type Stream } from "./streams.ts";
 
 /** Where logs are shipped to. */
@@ -22,6 +22,9 @@ export type LogDestination =
 
 /** Fluent Bit's own HTTP server, on loopback: nginx in the same pod puts TLS in front. */
 export const HTTP_PORT = 2020;
+
+/** The workload's name, with which the names of its pods and so of its log files begin. */
+const SHIPPER = "fluent-bit";
 
 /** The tag of audit records, which have an output, a buffer and a retention of their own. */
 const AUDIT = "audit";
@@ -68,6 +71,8 @@ function containerLogs(): object {
     tag: "containers.*",
     // Only our namespaces: what others log is not ours to read.
     path: NAMESPACES.map((namespace) => `/var/log/containers/*_${namespace}_*.log`).join(","),
+    // Its own lines about a receiver that is away would be new lines to ship, and each failure would bring the next.
+    exclude_path: `/var/log/containers/${SHIPPER}-*_${NODES_NAMESPACE}_*.log`,
     "multiline.parser": "cri, docker",
     // Lines before the first look are shipped too. A new pod reads each file anew: rather twice than never.
     read_from_head: true,
