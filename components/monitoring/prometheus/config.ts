@@ -3,7 +3,7 @@ import { serviceHost } from "../../shared/flows.ts";
 import { METRICS_PORTS } from "../../shared/metrics-ports.ts";
 import type { PrometheusOptions, RemoteWrite } from "../options.ts";
 import { PATHS, WEB_USERS } from "../paths.ts";
-import { exporterJob, kubeletJob, podJob, type ScrapeJob } from "./jobs.ts";
+import { exporterJob, kubeletJob, podJob, type ScrapeJob, SPEAKS_OF_OTHERS } from "./jobs.ts";
 
 /** Seconds between two scrapes; an alert that must hold two minutes then sees eight samples. */
 const SCRAPE_INTERVAL = "15s";
@@ -73,8 +73,9 @@ export function scrapeJobs(options: PrometheusOptions): ScrapeJob[] {
     ...(options.redisExporter ? [podJob({ job: "redis", workload: "redis-exporter" })] : []),
     ...(options.postgresExporter ? [podJob({ job: "postgres", workload: "postgres-exporter" })] : []),
     exporterJob("node", "node-exporter", options.nodeExporter),
-    // Its metrics say of which namespace and pod they speak; that must win over the exporter's own.
-    exporterJob("kube-state-metrics", "kube-state-metrics", options.kubeStateMetrics, { honor_labels: true }),
+    exporterJob("kube-state-metrics", "kube-state-metrics", options.kubeStateMetrics, {
+      metric_relabel_configs: SPEAKS_OF_OTHERS,
+    }),
     kubeletJob("kubelet", "/metrics", options.verifyKubelets),
     kubeletJob("cadvisor", "/metrics/cadvisor", options.verifyKubelets),
     blackboxJob(options),

@@ -96,6 +96,19 @@ export function exporterJob(
   }
 }
 
+/** Labels that kube-state-metrics gives to what it speaks of, and discovery to its own pod. */
+const SPOKEN_OF = "namespace|pod|node";
+
+/**
+ * Keeps apart of whom kube-state-metrics speaks and where it runs itself: with `honor_labels`, a Deployment, which has no pod,
+ * would get the exporter's own pod and node, and an alert about it the wrong ones. `up` keeps where it runs.
+ */
+export const SPEAKS_OF_OTHERS: readonly Relabelling[] = [
+  { regex: SPOKEN_OF, action: "labeldrop" },
+  { regex: `exported_(${SPOKEN_OF})`, replacement: "$1", action: "labelmap" },
+  { regex: `exported_(${SPOKEN_OF})`, action: "labeldrop" },
+];
+
 /** Each node's kubelet, asked directly with the right `nodes/metrics`; through the API server it would be `nodes/proxy`, which can run commands. */
 export function kubeletJob(job: "kubelet" | "cadvisor", path: string, verify: boolean): ScrapeJob {
   return {

@@ -8,7 +8,9 @@ const OBJECT = (kind: string): string[] => ["namespace", kind];
 export const KUBE_STATE_METRICS: ExporterMetrics = {
   job: "kube-state-metrics",
   source: "https://github.com/kubernetes/kube-state-metrics/tree/main/docs/metrics",
-  targetLabels: POD_TARGET,
+  // Where it runs itself stays with `up` (SPEAKS_OF_OTHERS in components/monitoring/prometheus/jobs.ts).
+  targetLabels: ["job", "instance"],
+  scrapeLabels: POD_TARGET,
   metrics: {
     kube_cronjob_info: [...OBJECT("cronjob"), "schedule", "concurrency_policy", "timezone"],
     kube_cronjob_next_schedule_time: OBJECT("cronjob"),

@@ -74,9 +74,9 @@ export function knownMetrics(
       labels: new Set([...(before?.labels ?? []), ...labels]),
     });
   };
-  for (const { job, targetLabels, metrics } of lists) {
+  for (const { job, targetLabels, scrapeLabels = targetLabels, metrics } of lists) {
     for (const [name, labels] of Object.entries(metrics)) add(name, job, [...targetLabels, ...labels]);
-    for (const name of SCRAPE_METRICS) add(name, job, targetLabels);
+    for (const name of SCRAPE_METRICS) add(name, job, scrapeLabels);
   }
   return known;
 }

@@ -6,6 +6,8 @@ export interface ExporterMetrics {
   readonly source: string;
   /** Labels that the scrape adds to every metric of the job. */
   readonly targetLabels: readonly string[];
+  /** Labels of what Prometheus makes for each target, where the job's metrics do not keep them all. @default targetLabels */
+  readonly scrapeLabels?: readonly string[];
   /** Each metric's own labels. */
   readonly metrics: Readonly<Record<string, readonly string[]>>;
 }
