@@ -50,6 +50,7 @@ export function silencesJob(name: string, args: SilencesJobArgs, opts: pulumi.Cu
   serviceAccount(name, NAME, args.environment, parent);
   const url = `https://${serviceHost("alertmanager")}:${METRICS_PORTS.alertmanager}`;
   const amtool = `amtool --alertmanager.url=${url} --http.config.file=/etc/silences/client.yml`;
+  const script = applySilences(amtool, "/etc/silences/silences.json");
   const { volume, mount } = configMount(config.name, "/etc/silences");
   const template = podTemplate({
     workload: NAME,
@@ -62,7 +63,7 @@ export function silencesJob(name: string, args: SilencesJobArgs, opts: pulumi.Cu
         { cpu: "50m", memory: "64Mi" },
         {
           name: "amtool",
-          command: ["sh", "-ec", applySilences(amtool, "/etc/silences/silences.json")],
+          command: ["sh", "-ec", script],
           volumeMounts: [
             mount,
             TLS_MOUNT,
@@ -74,7 +75,7 @@ export function silencesJob(name: string, args: SilencesJobArgs, opts: pulumi.Cu
     volumes: [volume, secretVolume("alertmanager", args.secret, "alertmanager-web-password")],
     spec: { restartPolicy: "OnFailure" },
   });
-  const identity = [files, args.secret, imageReference("alertmanager")];
+  const identity = [files, script, args.secret, imageReference("alertmanager")];
   new kubernetes.batch.v1.Job(
     name,
     {
