@@ -44,7 +44,6 @@ export const FLUENT_BIT: ExporterMetrics = {
   source: "https://docs.fluentbit.io/manual/administration/monitoring#for-v2-metrics",
   targetLabels: POD_TARGET,
   metrics: {
-    fluentbit_filter_add_records_total: PLUGIN,
     fluentbit_filter_drop_records_total: PLUGIN,
     fluentbit_input_bytes_total: PLUGIN,
     fluentbit_input_records_total: PLUGIN,
