@@ -211,7 +211,8 @@ const OBSERVERS: Series = {
   'prometheus_tsdb_head_series{job="prometheus",pod="prometheus-0"}': "60000",
   'alertmanager_config_last_reload_successful{job="alertmanager",pod="alertmanager-0"}': "1",
   'alertmanager_notifications_total{job="alertmanager",pod="alertmanager-0",integration="slack"}': "+1",
-  'alertmanager_notifications_failed_total{job="alertmanager",pod="alertmanager-0",integration="slack"}': "0",
+  'alertmanager_notifications_failed_total{job="alertmanager",pod="alertmanager-0",integration="slack",reason="serverError"}':
+    "0",
   'alertmanager_cluster_members{job="alertmanager",pod="alertmanager-0"}': "2",
   'fluentbit_input_records_total{job="fluent-bit",pod="fluent-bit-a",name="containers"}': "+300",
   'fluentbit_output_proc_records_total{job="fluent-bit",pod="fluent-bit-a",name="app"}': "+300",

@@ -140,8 +140,10 @@ function alertmanager(replicas: number): AlertDefinition[] {
     },
     {
       name: "AlertmanagerNotificationsFail",
-      expr: `rate(alertmanager_notifications_failed_total{job="alertmanager"}[5m])
-        / (rate(alertmanager_notifications_total{job="alertmanager"}[5m]) > 0) > ${MONITORING.failedNotifications}`,
+      // Failures alone carry a reason: without the sums no failure would find its total.
+      expr: `sum by (job, pod, integration) (rate(alertmanager_notifications_failed_total{job="alertmanager"}[5m]))
+        / (sum by (job, pod, integration) (rate(alertmanager_notifications_total{job="alertmanager"}[5m])) > 0)
+        > ${MONITORING.failedNotifications}`,
       for: "5m",
       severity: "critical",
       team: "platform",

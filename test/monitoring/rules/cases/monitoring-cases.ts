@@ -632,7 +632,7 @@ export const MONITORING_CASES: readonly AlertCase[] = [
   {
     alert: "AlertmanagerNotificationsFail",
     series: {
-      'alertmanager_notifications_failed_total{job="alertmanager",pod="alertmanager-0",integration="slack"}':
+      'alertmanager_notifications_failed_total{job="alertmanager",pod="alertmanager-0",integration="slack",reason="serverError"}':
         "+1.05",
       'alertmanager_notifications_total{job="alertmanager",pod="alertmanager-0",integration="slack"}': "+100",
     },
@@ -653,7 +653,7 @@ export const MONITORING_CASES: readonly AlertCase[] = [
       {
         why: "just inside the threshold",
         series: {
-          'alertmanager_notifications_failed_total{job="alertmanager",pod="alertmanager-0",integration="slack"}':
+          'alertmanager_notifications_failed_total{job="alertmanager",pod="alertmanager-0",integration="slack",reason="serverError"}':
             "+0.95",
           'alertmanager_notifications_total{job="alertmanager",pod="alertmanager-0",integration="slack"}':
             "+100",
@@ -662,7 +662,7 @@ export const MONITORING_CASES: readonly AlertCase[] = [
       {
         why: "nothing was sent",
         series: {
-          'alertmanager_notifications_failed_total{job="alertmanager",pod="alertmanager-0",integration="slack"}':
+          'alertmanager_notifications_failed_total{job="alertmanager",pod="alertmanager-0",integration="slack",reason="serverError"}':
             "+1",
           'alertmanager_notifications_total{job="alertmanager",pod="alertmanager-0",integration="slack"}':
             "0",
