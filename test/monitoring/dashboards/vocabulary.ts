@@ -1,5 +1,6 @@
 import type { Dashboard } from "@grafana/grafana-foundation-sdk/dashboard";
 import type { KnownMetric } from "../exporter-metrics/index.ts";
+import { matchingFaults } from "../rules/matching.ts";
 import { parsePromql } from "../rules/promql.ts";
 import { expressionFaults } from "../rules/vocabulary.ts";
 import { panelsOf, targetsOf, withoutVariables } from "./lint.ts";
@@ -67,8 +68,10 @@ function legendFaults({ expr, legend }: Question, known: ReadonlyMap<string, Kno
 /** Everything that nothing has, one line each, by the panel, annotation or variable that asks for it. */
 export function panelFaults(dashboard: Dashboard, known: ReadonlyMap<string, KnownMetric>): string[] {
   return questionsOf(dashboard).flatMap((question) =>
-    [...expressionFaults(withoutVariables(question.expr), known), ...legendFaults(question, known)].map(
-      (fault) => `${question.where}: ${fault}`,
-    ),
+    [
+      ...expressionFaults(withoutVariables(question.expr), known),
+      ...matchingFaults(withoutVariables(question.expr), known),
+      ...legendFaults(question, known),
+    ].map((fault) => `${question.where}: ${fault}`),
   );
 }
