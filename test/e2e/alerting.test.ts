@@ -185,6 +185,10 @@ describeWithTool(
 
     test("fault, firing, notified, resolved", async () => {
       await eventually("all is well", 90, async () => ((await state()) === undefined ? true : undefined));
+      // Alertmanager tells nothing anew of an alert whose end it has not told.
+      await eventually("what was told before has its end", 120, () =>
+        slack("FIRING") === undefined || slack("RESOLVED") !== undefined ? true : undefined,
+      );
       toldBefore = receiver.messages.length;
       const fault = Date.now();
       await startGame(["server-errors"]);
