@@ -6,6 +6,7 @@ import { NAMESPACES } from "../../components/shared/namespaces.ts";
 import { planEnvironment } from "../../plan/run.ts";
 import { ATTEMPTS, deployment, GAME_IMAGE, type Manifest, pod } from "../admission/objects.ts";
 import { rawConfig } from "../support/plans.ts";
+import { eventually } from "../support/ports.ts";
 import { type ControlPlane, startControlPlane } from "./control-plane/control-plane.ts";
 
 const withBuild = 40 * 60_000;
@@ -35,14 +36,6 @@ const apply = (object: Manifest, ...options: readonly string[]): Promise<string>
 
 const attempt = (object: Manifest): Promise<string> => apply(object, "--dry-run=server");
 
-async function eventually(isReached: () => Promise<boolean>): Promise<void> {
-  const deadline = Date.now() + EFFECTIVE_WITHIN_SECONDS * 1000;
-  while (!(await isReached())) {
-    if (Date.now() > deadline) throw new Error("the policies did not take effect in time");
-    await new Promise((resolve) => setTimeout(resolve, 200));
-  }
-}
-
 const isRefused = (object: Manifest): Promise<boolean> =>
   attempt(object).then(
     () => false,
@@ -65,7 +58,9 @@ beforeAll(async () => {
   await apply({ ...production, items: namespaces });
   await apply(earlier);
   await apply(production);
-  await eventually(() => isRefused(floating()));
+  await eventually("the policies take effect", EFFECTIVE_WITHIN_SECONDS, async () =>
+    (await isRefused(floating())) ? true : undefined,
+  );
 }, withBuild);
 
 afterAll(async () => {
@@ -134,6 +129,8 @@ describe("somebody who goes round the CLI with kubectl", () => {
 
 test("in local the same object is let in", async () => {
   await apply(await admissionOf("local"));
-  await eventually(async () => !(await isRefused(floating())));
+  await eventually("the weaker policies take effect", EFFECTIVE_WITHIN_SECONDS, async () =>
+    (await isRefused(floating())) ? undefined : true,
+  );
   await expect(attempt(floating())).resolves.toContain("serverside-applied");
 });

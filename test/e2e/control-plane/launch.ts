@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { mkdir, readFile } from "node:fs/promises";
 import path from "node:path";
+import { freePort } from "../../support/ports.ts";
 import { ApiClient } from "./api.ts";
 import type { Binaries } from "./binaries.ts";
 import {
@@ -16,7 +17,6 @@ import {
 import { type Access, createCredentials, writeKubeconfig } from "./credentials.ts";
 import { ControlPlaneError } from "./errors.ts";
 import { type NodeOptions, nodeManifest } from "./nodes.ts";
-import { freePort } from "./ports.ts";
 import type { Fleet, RunningProgram } from "./processes.ts";
 import { until, type Wait } from "./wait.ts";
 
