@@ -2,6 +2,7 @@ import { CommanderError } from "commander";
 import { errorCode } from "../components/shared/error-code.ts";
 import { InputError, MissingToolError, visible } from "../components/shared/errors.ts";
 import { DetachedError, OperationError } from "../operations/local/errors.ts";
+import { DeploymentError } from "../operations/pulumi/engine/deployment-error.ts";
 
 /** An error as the person at the command line gets it. */
 export interface Report {
@@ -23,7 +24,7 @@ export class OutputError extends Error {
 }
 
 /** Errors that say themselves what to do, each with its exit code. */
-const TOLD = [InputError, MissingToolError, OperationError, DetachedError] as const;
+const TOLD = [InputError, MissingToolError, OperationError, DetachedError, DeploymentError] as const;
 
 /** An unexpected error's message is cut here: one screen, the rest is in the stack trace. */
 const LONGEST_MESSAGE = 2000;

@@ -1,5 +1,5 @@
 import { Command } from "commander";
-import { isInteractive, type PulumiContext, reportFailure, stackContext } from "./pulumi-context.ts";
+import { isInteractive, type PulumiContext, stackContext } from "./pulumi-context.ts";
 
 interface DestroyOptions {
   readonly yes?: true;
@@ -24,9 +24,7 @@ export function destroyCommand(context: PulumiContext): Command {
     .option("-y, --yes", "do not ask (production asks all the same)")
     .option("--confirm <stack>", "the stack's name, for production where nobody can be asked")
     .addHelpText("after", EXAMPLES)
-    .action((environment: string, options: DestroyOptions) =>
-      reportFailure(context.output, () => runDestroy(environment, options, context)),
-    );
+    .action((environment: string, options: DestroyOptions) => runDestroy(environment, options, context));
 }
 
 async function runDestroy(name: string, options: DestroyOptions, context: PulumiContext): Promise<void> {

@@ -1,6 +1,6 @@
 import { Command } from "commander";
 import { json } from "../output.ts";
-import { engineOf, type PulumiContext, projectBackendUrl, reportFailure } from "./pulumi-context.ts";
+import { engineOf, type PulumiContext, projectBackendUrl } from "./pulumi-context.ts";
 
 interface InitOptions {
   readonly backend?: string;
@@ -29,9 +29,7 @@ export function initCommand(context: PulumiContext): Command {
     .option("--secrets-provider <url>", "awskms://KEY?region=REGION (default: a passphrase)")
     .option("--json", "print what was done as JSON and nothing else")
     .addHelpText("after", EXAMPLES)
-    .action((environment: string, options: InitOptions) =>
-      reportFailure(context.output, () => runInit(environment, options, context)),
-    );
+    .action((environment: string, options: InitOptions) => runInit(environment, options, context));
 }
 
 async function runInit(name: string, options: InitOptions, context: PulumiContext): Promise<void> {

@@ -1,7 +1,7 @@
 import { Command } from "commander";
 import { formatProblem } from "../../components/shared/errors.ts";
 import { json } from "../output.ts";
-import { type PulumiContext, reportFailure, stackContext } from "./pulumi-context.ts";
+import { type PulumiContext, stackContext } from "./pulumi-context.ts";
 
 interface PreviewOptions {
   readonly json?: true;
@@ -29,9 +29,7 @@ export function previewCommand(context: PulumiContext): Command {
     .option("--expect-no-changes", "fail when something would change")
     .option("--refresh", "compare with what is really there, not with the state alone")
     .addHelpText("after", EXAMPLES)
-    .action((environment: string, options: PreviewOptions) =>
-      reportFailure(context.output, () => runPreview(environment, options, context)),
-    );
+    .action((environment: string, options: PreviewOptions) => runPreview(environment, options, context));
 }
 
 async function runPreview(name: string, options: PreviewOptions, context: PulumiContext): Promise<void> {

@@ -7,7 +7,6 @@ import { InputError } from "../../components/shared/errors.ts";
 import type { StackContext } from "../../operations/pulumi/context.ts";
 import { createEngine, type Engine } from "../../operations/pulumi/engine/engine.ts";
 import { enginePath, findPulumi } from "../../operations/pulumi/engine/find-cli.ts";
-import { OperationError } from "../../operations/pulumi/engine/operation-error.ts";
 import { suiteVerification } from "../../operations/pulumi/proof/suite.ts";
 import { parseBackend, recordsOf } from "../../operations/pulumi/state/backend.ts";
 import { ledgerOf } from "../../operations/pulumi/state/ledger.ts";
@@ -107,15 +106,4 @@ export function projectBackendUrl(directory: string): string {
         "Set it to s3://BUCKET/ENVIRONMENT (teams) or file:///DIRECTORY (a first try); docs/backends.md says how both are set up.",
     },
   ]);
-}
-
-/** Runs an action; a refused or failed operation becomes its line and its exit code. */
-export async function reportFailure(output: Output, action: () => Promise<void>): Promise<void> {
-  try {
-    await action();
-  } catch (error) {
-    if (!(error instanceof OperationError)) throw error;
-    output.note(error.message);
-    process.exitCode = error.exitCode;
-  }
 }

@@ -1,7 +1,7 @@
 import { Command } from "commander";
 import type { Environment } from "../../components/shared/environments.ts";
 import { json } from "../output.ts";
-import { type PulumiContext, reportFailure, stackContext } from "./pulumi-context.ts";
+import { type PulumiContext, stackContext } from "./pulumi-context.ts";
 import { historyTable, isDirty, recordJson, rollbackText, verdictLine } from "./update-text.ts";
 
 interface RollbackOptions {
@@ -31,9 +31,7 @@ export function rollbackCommand(context: PulumiContext): Command {
     .option("-y, --yes", "do not ask")
     .option("--json", "print the result as JSON and nothing else")
     .addHelpText("after", EXAMPLES)
-    .action((environment: string, options: RollbackOptions) =>
-      reportFailure(context.output, () => runRollback(environment, options, context)),
-    );
+    .action((environment: string, options: RollbackOptions) => runRollback(environment, options, context));
 }
 
 async function runRollback(name: string, options: RollbackOptions, context: PulumiContext): Promise<void> {

@@ -1,6 +1,6 @@
 import { Command } from "commander";
 import { json } from "../output.ts";
-import { isInteractive, type PulumiContext, reportFailure, stackContext } from "./pulumi-context.ts";
+import { isInteractive, type PulumiContext, stackContext } from "./pulumi-context.ts";
 import { recordJson, verdictLine } from "./update-text.ts";
 
 interface UpOptions {
@@ -27,9 +27,7 @@ export function upCommand(context: PulumiContext): Command {
     .option("-y, --yes", "do not ask")
     .option("--json", "print the verdict as JSON and nothing else")
     .addHelpText("after", EXAMPLES)
-    .action((environment: string, options: UpOptions) =>
-      reportFailure(context.output, () => runUp(environment, options, context)),
-    );
+    .action((environment: string, options: UpOptions) => runUp(environment, options, context));
 }
 
 async function runUp(name: string, options: UpOptions, context: PulumiContext): Promise<void> {

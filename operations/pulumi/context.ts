@@ -29,7 +29,7 @@ export function stackArgs({ environment }: StackContext): readonly string[] {
   return ["--stack", environment];
 }
 
-/** @throws OperationError with the remedy when the run failed. */
+/** @throws DeploymentError with the remedy when the run failed. */
 export function succeeded(context: StackContext, run: EngineRun, what: string): EngineRun {
   if (run.status === 0) return run;
   throw failureOf(run, what, context);

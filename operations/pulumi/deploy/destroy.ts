@@ -1,5 +1,5 @@
 import { history, type StackContext, stackArgs, succeeded } from "../context.ts";
-import { OperationError } from "../engine/operation-error.ts";
+import { DeploymentError } from "../engine/deployment-error.ts";
 import { checkpoint, refusePending } from "../state/checkpoint.ts";
 
 export interface DestroyOptions {
@@ -12,7 +12,7 @@ export interface DestroyOptions {
 
 /**
  * Destroys everything of an environment.
- * @throws OperationError when resources are protected, or the name that production asks for was not typed.
+ * @throws DeploymentError when resources are protected, or the name that production asks for was not typed.
  */
 export async function destroy(context: StackContext, options: DestroyOptions): Promise<void> {
   const { environment, directory, engine } = context;
@@ -60,6 +60,6 @@ async function typedName(
   );
 }
 
-function refused(code: 1 | 2, subject: string, rule: string, remedy: string): OperationError {
-  return new OperationError(code, { subject, rule, remedy });
+function refused(code: 1 | 2, subject: string, rule: string, remedy: string): DeploymentError {
+  return new DeploymentError(code, { subject, rule, remedy });
 }

@@ -1,6 +1,6 @@
 import { type StackContext, stackArgs, succeeded } from "../context.ts";
+import type { DeploymentError } from "../engine/deployment-error.ts";
 import { failureOf } from "../engine/failures.ts";
-import type { OperationError } from "../engine/operation-error.ts";
 import { withPolicy } from "./policy-args.ts";
 
 export interface PreviewOptions {
@@ -16,7 +16,7 @@ export interface PreviewResult {
   /** What the engine printed as JSON; undefined without `json`, or when it failed before it had any. */
   readonly preview: unknown;
   /** Undefined for a preview that succeeded. The engine's JSON does not name a broken policy; this does. */
-  readonly failure: OperationError | undefined;
+  readonly failure: DeploymentError | undefined;
 }
 
 /** `pulumi preview` with the policy pack, whose display is passed through as it comes. */

@@ -4,13 +4,13 @@ import { formatProblem, type Problem } from "../../../components/shared/errors.t
 export type FailureCode = 1 | 2 | 3;
 
 /** An operation that was refused or failed, with what to do about it. */
-export class OperationError extends Error {
+export class DeploymentError extends Error {
   readonly exitCode: FailureCode;
   readonly problem: Problem;
 
   constructor(exitCode: FailureCode, problem: Problem) {
     super(formatProblem(problem));
-    this.name = "OperationError";
+    this.name = "DeploymentError";
     this.exitCode = exitCode;
     this.problem = problem;
   }

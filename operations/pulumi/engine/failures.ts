@@ -1,6 +1,6 @@
 import type { Problem } from "../../../components/shared/errors.ts";
+import { DeploymentError, type FailureCode } from "./deployment-error.ts";
 import type { EngineRun } from "./engine.ts";
-import { type FailureCode, OperationError } from "./operation-error.ts";
 
 /** What a message of ours names beside what the engine said. */
 export interface FailureContext {
@@ -160,12 +160,12 @@ export const KNOWN_FAILURES: readonly KnownFailure[] = [
 ];
 
 /** What a failed run means; an unknown failure points at the engine's own words. */
-export function failureOf(run: EngineRun, what: string, context: FailureContext): OperationError {
+export function failureOf(run: EngineRun, what: string, context: FailureContext): DeploymentError {
   for (const known of KNOWN_FAILURES) {
     const match = known.pattern.exec(run.said);
-    if (match !== null) return new OperationError(known.exitCode, known.problem(match, context));
+    if (match !== null) return new DeploymentError(known.exitCode, known.problem(match, context));
   }
-  return new OperationError(1, {
+  return new DeploymentError(1, {
     subject: `${what} of ${context.environment}`,
     rule: `failed with the CLI's exit code ${run.status}: ${lastError(run.said)}`,
     remedy:

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { checkOut } from "../../../plan/git.ts";
 import { lockfileDigest, restoreDependencies } from "../deploy/dependencies.ts";
-import { OperationError } from "../engine/operation-error.ts";
+import { DeploymentError } from "../engine/deployment-error.ts";
 import type { RecordStore } from "../state/record-store.ts";
 
 /** The program of then, ready to run. */
@@ -78,7 +78,7 @@ function install(directory: string): Promise<void> {
   });
   const failed = (reason: string) =>
     reject(
-      new OperationError(3, {
+      new DeploymentError(3, {
         subject: "the packages of that commit",
         rule: `were not kept beside the state, and cannot be installed: ${reason}`,
         remedy:

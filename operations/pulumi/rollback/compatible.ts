@@ -1,11 +1,11 @@
 import { fileAt, hasCommit } from "../deploy/git.ts";
-import { OperationError } from "../engine/operation-error.ts";
+import { DeploymentError } from "../engine/deployment-error.ts";
 import type { Row } from "../history/rows.ts";
 import type { LedgerRecord } from "../state/ledger.ts";
 import { DATABASE_SCHEMA, newestSchema, worksWith } from "./database-schema.ts";
 import type { Target } from "./target.ts";
 
-/** @throws OperationError when the program of then cannot be had, or is not all that ran then. */
+/** @throws DeploymentError when the program of then cannot be had, or is not all that ran then. */
 export function refuseUnavailable(directory: string, { row: { update, record } }: Target): void {
   const { commit } = record;
   if (record.dirty || update.dirty === true) {
@@ -31,7 +31,7 @@ export function schemaNow({ left }: Target): LedgerRecord["schema"] {
   return newestSchema(unknown ? [...known, DATABASE_SCHEMA] : known);
 }
 
-/** @throws OperationError when the program of then cannot work with the database as it is now. */
+/** @throws DeploymentError when the program of then cannot work with the database as it is now. */
 export function refuseSchema(target: Target): void {
   const { schema } = target.row.record;
   const now = schemaNow(target);
@@ -53,6 +53,6 @@ export function presentStackFile(directory: string, environment: string, present
   return found ?? here;
 }
 
-function refused(id: string, rule: string, remedy: string): OperationError {
-  return new OperationError(1, { subject: "the update", value: id, rule, remedy });
+function refused(id: string, rule: string, remedy: string): DeploymentError {
+  return new DeploymentError(1, { subject: "the update", value: id, rule, remedy });
 }

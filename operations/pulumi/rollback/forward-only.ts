@@ -1,6 +1,6 @@
 import { parse, stringify } from "yaml";
 import { NAMESPACE } from "../../../components/config/subject.ts";
-import { OperationError } from "../engine/operation-error.ts";
+import { DeploymentError } from "../engine/deployment-error.ts";
 
 /** A config value that a rollback never takes back. */
 export interface ForwardOnly {
@@ -42,7 +42,7 @@ const ENCRYPTION = ["encryptionsalt", "secretsprovider", "encryptedkey"] as cons
 /**
  * The stack file of a rollback: the old one, with what only moves forward from the newest that had it, and with the present secrets,
  * because an old credential may be revoked by now.
- * @throws OperationError when an old secret can no longer be decrypted.
+ * @throws DeploymentError when an old secret can no longer be decrypted.
  */
 export function mergeStackFile({ target, present, later }: MergeArgs): {
   readonly text: string;
@@ -98,7 +98,7 @@ function keepSecrets(config: Mapping, old: Mapping, now: Mapping): Kept[] {
   return Object.entries(config).flatMap(([key, value]) => {
     if (!isSecure(value)) return [];
     if (!isSecure(present[key]) && !sameKey) {
-      throw new OperationError(1, {
+      throw new DeploymentError(1, {
         subject: key,
         rule: "is a secret of then that the present stack file lacks, and its encryption key was changed since",
         remedy: `Give it again with \`pulumi config set --secret ${key}\`, commit, and deploy the old commit with \`up\`.`,

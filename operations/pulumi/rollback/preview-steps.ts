@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { OperationError } from "../engine/operation-error.ts";
+import { DeploymentError } from "../engine/deployment-error.ts";
 import { compareVersions } from "./forward-only.ts";
 
 const stateSchema = z.looseObject({
@@ -55,12 +55,12 @@ const LOSING = new Set(["delete", "replace", "create-replacement", "delete-repla
 
 /**
  * The steps of `pulumi preview --json`.
- * @throws OperationError when the text is not that.
+ * @throws DeploymentError when the text is not that.
  */
 export function parsePreview(text: string): Step[] {
   const preview = previewSchema.safeParse(parsed(text));
   if (!preview.success) {
-    throw new OperationError(1, {
+    throw new DeploymentError(1, {
       subject: "the preview",
       rule: "is not what `pulumi preview --json` is known to print",
       remedy: "Look at that command's output; a newer Pulumi CLI may have changed it.",

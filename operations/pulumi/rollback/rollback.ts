@@ -3,7 +3,7 @@ import { stackFilePath } from "../../../components/config/stack-file.ts";
 import { history, type StackContext, stackArgs, succeeded } from "../context.ts";
 import { packOf } from "../deploy/policy-args.ts";
 import { type Draft, recordFailure, secondsSince, verifyAndRecord } from "../deploy/record-update.ts";
-import { OperationError } from "../engine/operation-error.ts";
+import { DeploymentError } from "../engine/deployment-error.ts";
 import { joinRows, type Row } from "../history/rows.ts";
 import { checkpoint, refusePending } from "../state/checkpoint.ts";
 import type { LedgerRecord } from "../state/ledger.ts";
@@ -48,7 +48,7 @@ export async function rollbackRows(context: StackContext): Promise<Row[]> {
 
 /**
  * Goes back to a verified update: its program, its packages, and its config but for what only moves forward.
- * @throws OperationError with the reason and the remedy when that must not or cannot be done.
+ * @throws DeploymentError with the reason and the remedy when that must not or cannot be done.
  */
 export async function rollback(
   context: StackContext,
@@ -101,12 +101,12 @@ function merged({ directory, environment }: StackContext, { row, present, left }
 
 /**
  * Preview and question take minutes without a lock: what somebody else did in them was neither judged nor shown.
- * @throws OperationError when the stack has an update that was not there before.
+ * @throws DeploymentError when the stack has an update that was not there before.
  */
 async function refuseOvertaken(context: StackContext, rows: readonly Row[]): Promise<void> {
   const [newest] = await history(context);
   if (newest === undefined || rows.some(({ update }) => update.id === newest.id)) return;
-  throw new OperationError(1, {
+  throw new DeploymentError(1, {
     subject: "the stack",
     rule: `was changed by ${newest.id} while this rollback was looked at`,
     remedy: "Nothing was changed. Look at `rollback --list`, then run it again.",
@@ -120,7 +120,7 @@ async function judged(context: StackContext, program: OldProgram, id: string): P
   const steps = parsePreview(succeeded(context, run, "the preview of the rollback").stdout);
   const found = dangers(steps);
   if (found.length === 0) return changes(steps);
-  throw new OperationError(1, {
+  throw new DeploymentError(1, {
     subject: "the rollback to",
     value: id,
     rule: `would lose data: ${found.join("; ")}`,
@@ -171,8 +171,8 @@ async function agreed({ ask, environment }: StackContext, { row }: Target): Prom
   return /^y(es)?$/i.test(answer?.trim() ?? "");
 }
 
-function unasked(environment: string): OperationError {
-  return new OperationError(2, {
+function unasked(environment: string): DeploymentError {
+  return new DeploymentError(2, {
     subject: environment,
     rule: "is not rolled back without a yes, and there is no terminal to ask on",
     remedy: "Look at `rollback --list` first, then add --yes.",

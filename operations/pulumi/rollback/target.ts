@@ -1,4 +1,4 @@
-import { OperationError } from "../engine/operation-error.ts";
+import { DeploymentError } from "../engine/deployment-error.ts";
 import { type Row, standingOf } from "../history/rows.ts";
 
 /** Where a rollback goes, and what it leaves. */
@@ -12,7 +12,7 @@ export interface Target {
 
 /**
  * The update to go back to: the newest verified one before the present that is another deployment than it, or the one that is named.
- * @throws OperationError when there is none, with the reason.
+ * @throws DeploymentError when there is none, with the reason.
  */
 export function pickTarget(rows: readonly Row[], named?: string): Target {
   const deployments = rows.filter(({ update }) => update.kind === "update" || update.kind === "destroy");
@@ -85,6 +85,6 @@ function isSameDeployment({ record }: Row, present: Row): boolean {
   return record.commit === present.record?.commit && record.stackFile === present.record.stackFile;
 }
 
-function refused(rule: string, remedy: string): OperationError {
-  return new OperationError(1, { subject: "the stack", rule, remedy });
+function refused(rule: string, remedy: string): DeploymentError {
+  return new DeploymentError(1, { subject: "the stack", rule, remedy });
 }

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { type StackContext, stackArgs, succeeded } from "../context.ts";
-import { OperationError } from "../engine/operation-error.ts";
+import { DeploymentError } from "../engine/deployment-error.ts";
 
 const checkpointSchema = z.looseObject({
   deployment: z
@@ -31,11 +31,11 @@ export async function checkpoint(context: StackContext): Promise<Checkpoint> {
   return parseCheckpoint(run.stdout);
 }
 
-/** @throws OperationError when the text is no exported stack. */
+/** @throws DeploymentError when the text is no exported stack. */
 export function parseCheckpoint(text: string): Checkpoint {
   const found = checkpointSchema.safeParse(parsed(text));
   if (!found.success) {
-    throw new OperationError(1, {
+    throw new DeploymentError(1, {
       subject: "the state",
       rule: "is not what `pulumi stack export` is known to print",
       remedy: "Look at that command's output; a newer Pulumi CLI may have changed it.",
@@ -53,11 +53,11 @@ export function parseCheckpoint(text: string): Checkpoint {
 
 /**
  * Refuses to build upon a run that was cut off: the engine itself only warns, and then works with resources that it does not know.
- * @throws OperationError naming them.
+ * @throws DeploymentError naming them.
  */
 export function refusePending({ environment }: StackContext, { pending }: Checkpoint): void {
   if (pending.length === 0) return;
-  throw new OperationError(1, {
+  throw new DeploymentError(1, {
     subject: `the state of ${environment}`,
     rule: `has ${pending.length} pending operations of a run that was cut off: ${pending.join("; ")}`,
     remedy: `Look at the provider whether each happened. Then: pulumi refresh --stack ${environment} --yes --clear-pending-creates (what was created after all is brought in with --import-pending-creates URN ID).`,

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { errorCode } from "../../../components/shared/error-code.ts";
 import { MissingToolError } from "../../../components/shared/errors.ts";
-import { OperationError } from "../engine/operation-error.ts";
+import { DeploymentError } from "../engine/deployment-error.ts";
 import { readBelow } from "./directory-store.ts";
 import type { RecordStore } from "./record-store.ts";
 
@@ -60,7 +60,7 @@ interface AwsRun {
 
 function succeeded(run: AwsRun, bucket: string): AwsRun {
   if (run.status === 0) return run;
-  throw new OperationError(3, {
+  throw new DeploymentError(3, {
     subject: "the ledger beside the state",
     value: `s3://${bucket}`,
     rule: `cannot be used: ${run.stderr.trim().split("\n").at(-1) ?? "the AWS CLI gave no reason"}`,

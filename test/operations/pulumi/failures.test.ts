@@ -1,10 +1,10 @@
 import { expect, test } from "@jest/globals";
+import type { DeploymentError } from "../../../operations/pulumi/engine/deployment-error.ts";
 import { eventLines } from "../../../operations/pulumi/engine/event-log.ts";
 import { failureOf, KNOWN_FAILURES } from "../../../operations/pulumi/engine/failures.ts";
-import type { OperationError } from "../../../operations/pulumi/engine/operation-error.ts";
 import { fixture } from "./support/scene.ts";
 
-function failure(name: string): OperationError {
+function failure(name: string): DeploymentError {
   const { stdout, stderr, exit } = fixture(name);
   return failureOf({ status: exit, stdout, stderr, said: `${stderr}\n${stdout}` }, "the update", {
     environment: "staging",

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
-import { OperationError } from "../../../operations/pulumi/engine/operation-error.ts";
+import { DeploymentError } from "../../../operations/pulumi/engine/deployment-error.ts";
 import { joinRows, type Row, standingOf } from "../../../operations/pulumi/history/rows.ts";
 import { parseHistory } from "../../../operations/pulumi/history/updates.ts";
 import { pickTarget } from "../../../operations/pulumi/rollback/target.ts";
@@ -44,7 +44,7 @@ function picked(rows: readonly Row[], named?: string) {
   try {
     return pickTarget(rows, named);
   } catch (error) {
-    if (error instanceof OperationError) return undefined;
+    if (error instanceof DeploymentError) return undefined;
     throw error;
   }
 }
