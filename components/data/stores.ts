@@ -1,5 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { AwsFoundation } from "../shared/aws.ts";
+import { dependencies } from "../shared/dependencies.ts";
 import type { Environment } from "../shared/environments.ts";
 import type { Placement } from "../shared/pods.ts";
 import { amazonAuthorities } from "./amazon-authorities.ts";
@@ -167,10 +168,6 @@ function createDatabase(
       return exhaustive;
     }
   }
-}
-
-function dependencies({ dependsOn }: pulumi.ComponentResourceOptions): pulumi.Resource[] {
-  return Array.isArray(dependsOn) ? (dependsOn as pulumi.Resource[]) : [];
 }
 
 function required<Value>(value: Value | undefined, store: string, what: string): Value {

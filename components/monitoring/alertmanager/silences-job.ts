@@ -1,6 +1,7 @@
 import * as kubernetes from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 import { configObject } from "../../shared/config-object.ts";
+import { dependencies } from "../../shared/dependencies.ts";
 import type { Environment } from "../../shared/environments.ts";
 import { serviceHost } from "../../shared/flows.ts";
 import { METRICS_PORTS } from "../../shared/metrics-ports.ts";
@@ -87,10 +88,6 @@ export function silencesJob(name: string, args: SilencesJobArgs, opts: pulumi.Cu
       },
       spec: { backoffLimit: 10, activeDeadlineSeconds: PATIENCE_SECONDS, template },
     },
-    { ...opts, dependsOn: [...asList(opts.dependsOn), config.resource] },
+    { ...opts, dependsOn: [...dependencies(opts), config.resource] },
   );
-}
-
-function asList(dependsOn: pulumi.CustomResourceOptions["dependsOn"]): pulumi.Resource[] {
-  return Array.isArray(dependsOn) ? (dependsOn as pulumi.Resource[]) : [];
 }

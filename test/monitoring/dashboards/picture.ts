@@ -1,4 +1,5 @@
 import type { Dashboard, Panel, RowPanel } from "@grafana/grafana-foundation-sdk/dashboard";
+import { escaped } from "../../../plan/graph-markup.ts";
 import { panelsOf, targetsOf } from "./lint.ts";
 
 /**
@@ -18,9 +19,6 @@ interface Box {
   readonly w: number;
   readonly h: number;
 }
-
-const escaped = (text: string): string =>
-  text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll('"', "&quot;");
 
 function boxOf({ gridPos }: Pick<Panel | RowPanel, "gridPos">): Box {
   const { x = 0, y = 0, w = 24, h = 1 } = gridPos ?? {};
