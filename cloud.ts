@@ -1,7 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { AlarmTopic } from "./components/alarms/alarm-topic.ts";
 import { Alarms, type AlarmsArgs } from "./components/alarms/alarms.ts";
-import { BackupBucket, REPLICATION_RULE } from "./components/backup/backup-bucket.ts";
+import { BackupBucket, REPLICATION_RULE_ID } from "./components/backup/backup-bucket.ts";
 import type { Config } from "./components/config/config.ts";
 import * as slices from "./components/config/slices-stores.ts";
 import { SecretsMirror } from "./components/secrets/mirror.ts";
@@ -32,7 +32,7 @@ export function createCloud(
   const replication =
     bucket?.replicaName === undefined
       ? undefined
-      : { bucket: bucket.bucketName, replica: bucket.replicaName, ruleId: REPLICATION_RULE };
+      : { bucket: bucket.bucketName, replica: bucket.replicaName, ruleId: REPLICATION_RULE_ID };
   const { clusterName } = aws;
   return {
     topicArn,

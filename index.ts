@@ -2,7 +2,7 @@ import { createCloud } from "./cloud.ts";
 import { Admission } from "./components/admission/admission.ts";
 import { Certificates } from "./components/certificates/certificates.ts";
 import { serverTls } from "./components/certificates/tls-mount.ts";
-import { createCluster } from "./components/cluster/create.ts";
+import { createCluster } from "./components/cluster/create-cluster.ts";
 import { Namespaces } from "./components/cluster/namespaces.ts";
 import { NetworkPolicies } from "./components/cluster/network-policies.ts";
 import type { Config } from "./components/config/config.ts";
@@ -11,7 +11,7 @@ import * as monitored from "./components/config/monitoring-slices.ts";
 import * as slices from "./components/config/slices.ts";
 import * as awsSlices from "./components/config/slices-aws.ts";
 import * as storeSlices from "./components/config/slices-stores.ts";
-import { createStores } from "./components/data/stores.ts";
+import { createDataStores } from "./components/data/data-stores.ts";
 import { GATEWAY_PORT } from "./components/gateway/gateway.ts";
 import { Secrets } from "./components/secrets/secrets.ts";
 import { observe } from "./observe.ts";
@@ -45,7 +45,7 @@ export default function program(config: Config = loadConfig()): Record<string, u
   const equipped = { ...inside, dependsOn: [namespaces, network, secrets, certificates] };
 
   const cloud = createCloud(config, cluster.aws, secrets);
-  const stores = createStores(
+  const stores = createDataStores(
     storeSlices.stores(config),
     {
       inCluster: (server) => ({

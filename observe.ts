@@ -3,11 +3,11 @@ import { serverTls, type TlsMounts } from "./components/certificates/tls-mount.t
 import type { Cluster } from "./components/cluster/cluster.ts";
 import type { Config } from "./components/config/config.ts";
 import * as slices from "./components/config/monitoring-slices.ts";
-import { LogCloud } from "./components/logging/log-cloud.ts";
+import { CloudWatchLogs } from "./components/logging/cloudwatch-logs.ts";
 import { LogShipper } from "./components/logging/log-shipper.ts";
-import { dashboards } from "./components/monitoring/dashboards/index.ts";
+import { renderDashboards } from "./components/monitoring/dashboards/index.ts";
 import { Monitoring } from "./components/monitoring/monitoring.ts";
-import { remoteWriteRole } from "./components/monitoring/prometheus/remote-write-role.ts";
+import { createRemoteWriteRole } from "./components/monitoring/prometheus/remote-write-role.ts";
 import type { Secrets } from "./components/secrets/secrets.ts";
 
 /** What the rest of the program gives to what watches it. */
@@ -30,12 +30,12 @@ function watch(config: Config, { cluster, secrets, mounts, opts }: Observed): vo
   const { probes, redisAddress, postgres, ...own } = watched;
   const names = secrets.objectNames;
   const redis = redisAddress === undefined ? undefined : { address: redisAddress, secret: names.redis };
-  const role = remoteWriteRole("monitoring-remote-write", cluster.aws, own.prometheus.remoteWrite, opts);
+  const role = createRemoteWriteRole("monitoring-remote-write", cluster.aws, own.prometheus.remoteWrite, opts);
   new Monitoring(
     "monitoring",
     {
       ...own,
-      dashboards: dashboards(),
+      dashboards: renderDashboards(),
       exporters: { probes, redis, postgres },
       storageClass: cluster.storageClass,
       secrets: names,
@@ -53,7 +53,7 @@ function ship(config: Config, { cluster, mounts, opts }: Observed): void {
   const { aws } = cluster;
   const isOurs = destination.kind === "cloudwatch" && aws !== undefined;
   const cloud = isOurs
-    ? new LogCloud("logging-cloud", { environment, aws, destination }, { providers: [aws.provider] })
+    ? new CloudWatchLogs("logging-cloud", { environment, aws, destination }, { providers: [aws.provider] })
     : undefined;
   const tls = serverTls(mounts, "fluent-bit");
   new LogShipper(

@@ -8,7 +8,7 @@ import {
 import type { Cluster } from "./components/cluster/cluster.ts";
 import type { Config } from "./components/config/config.ts";
 import * as slices from "./components/config/slices.ts";
-import type { Stores } from "./components/data/stores.ts";
+import type { DataStores } from "./components/data/data-stores.ts";
 import { GameServer } from "./components/game-server/game-server.ts";
 import { Gateway } from "./components/gateway/gateway.ts";
 import type { Secrets } from "./components/secrets/secrets.ts";
@@ -18,7 +18,7 @@ export interface Served {
   readonly cluster: Cluster;
   readonly secrets: Secrets;
   readonly mounts: TlsMounts;
-  readonly stores: Stores;
+  readonly stores: DataStores;
   readonly opts: pulumi.ComponentResourceOptions & { readonly dependsOn: pulumi.Resource[] };
 }
 
@@ -62,7 +62,7 @@ function open(config: Config, { cluster, mounts, opts }: Served, gameServer: Gam
       loadBalancer: cluster.loadBalancer,
       certificateSecret: mounts.gateway.secretName,
       certificateVolume: tlsVolume("gateway-tls", mounts.gateway),
-      authorityVolume: tlsVolume("internal-tls", mounts.authority),
+      internalCaVolume: tlsVolume("internal-tls", mounts.authority),
       metricsVolume: isWatched ? serverTls(mounts, "gateway", "metrics-tls").volume : undefined,
       annotations: {
         ...revisionAnnotations(mounts.gateway, mounts.authority),

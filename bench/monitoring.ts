@@ -8,9 +8,9 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import { stringify } from "yaml";
-import { ruleGroups, rulesYaml } from "../components/monitoring/rules/index.ts";
+import { ruleGroups, renderRuleFile } from "../components/monitoring/rules/index.ts";
 import { startServer } from "../reference-server/server.ts";
-import { PRODUCTION } from "../test/monitoring/rules/production.ts";
+import { PRODUCTION_RULE_OPTIONS } from "../test/monitoring/rules/production-rules.ts";
 
 /**
  * What the rules cost a real Prometheus (on PATH) as the number of game servers grows: rules evaluated per second of processor
@@ -24,12 +24,12 @@ const { values } = parseArgs({
   },
 });
 
-const SECONDS = Number(values.seconds);
-const INTERVAL = `${values.interval}s`;
+const RUN_SECONDS = Number(values.seconds);
+const SCRAPE_INTERVAL = `${values.interval}s`;
 /** Rates need a few samples before rules find anything to do. */
 const WARM_UP_SECONDS = 30;
 
-interface Cost {
+interface RuleCost {
   readonly servers: number;
   readonly series: number;
   readonly rules: number;
@@ -38,12 +38,12 @@ interface Cost {
   readonly residentMb: number;
 }
 
-function say(line: string): void {
+function print(line: string): void {
   process.stdout.write(`${line}\n`);
 }
 
 /** One scrape of the real server, as lines. */
-async function exposition(): Promise<readonly string[]> {
+async function scrapeReferenceServer(): Promise<readonly string[]> {
   const token = "bench-token-0123456789abcdef0123456789abcdef";
   const settings = {
     GODOT_ENV: "production",
@@ -64,15 +64,15 @@ async function exposition(): Promise<readonly string[]> {
   return text.split("\n");
 }
 
-const COUNTER = /^(\w+_(?:total|count|sum|bucket)(?:\{[^}]*\})?) (\S+)$/;
+const COUNTER_LINE = /^(\w+_(?:total|count|sum|bucket)(?:\{[^}]*\})?) (\S+)$/;
 
 /** Answers every server's scrape; counters rise with each one. */
-async function simulate(lines: readonly string[]): Promise<Server> {
+async function startSimulatedServers(lines: readonly string[]): Promise<Server> {
   let scrapes = 0;
   const server = createServer((_request, response) => {
     scrapes += 1;
     const body = lines.map((line) =>
-      line.replace(COUNTER, (_, series, value) => `${series} ${Number(value) + scrapes}`),
+      line.replace(COUNTER_LINE, (_, series, value) => `${series} ${Number(value) + scrapes}`),
     );
     response.writeHead(200, { "Content-Type": "text/plain; version=0.0.4" }).end(body.join("\n"));
   });
@@ -81,7 +81,7 @@ async function simulate(lines: readonly string[]): Promise<Server> {
   return server;
 }
 
-function config(address: string, servers: number): string {
+function renderPrometheusConfig(address: string, servers: number): string {
   const targets = Array.from({ length: servers }, (_, index) => ({
     targets: [address],
     labels: {
@@ -92,27 +92,27 @@ function config(address: string, servers: number): string {
     },
   }));
   return stringify({
-    global: { scrape_interval: INTERVAL, evaluation_interval: INTERVAL },
+    global: { scrape_interval: SCRAPE_INTERVAL, evaluation_interval: SCRAPE_INTERVAL },
     rule_files: ["rules.yml"],
     scrape_configs: [{ job_name: "game-server", static_configs: targets }],
   });
 }
 
-interface RulesAnswer {
+interface RulesResponse {
   readonly data: {
     readonly groups: readonly { readonly rules: unknown[]; readonly evaluationTime: number }[];
   };
 }
 
-interface TsdbAnswer {
+interface TsdbResponse {
   readonly data: { readonly headStats: { readonly numSeries: number } };
 }
 
-async function ask<Answer>(url: string): Promise<Answer> {
+async function fetchJson<Answer>(url: string): Promise<Answer> {
   return (await (await fetch(url)).json()) as Answer;
 }
 
-async function ready(url: string): Promise<void> {
+async function waitUntilReady(url: string): Promise<void> {
   for (let attempt = 0; attempt < 100; attempt += 1) {
     const answer = await fetch(`${url}/-/ready`).catch(() => undefined);
     if (answer?.ok) return;
@@ -122,38 +122,38 @@ async function ready(url: string): Promise<void> {
 }
 
 /** Resident memory of a process, megabytes. */
-function residentMb(pid: number): number {
+function readResidentMb(pid: number): number {
   const [, kilobytes = "0"] = /^VmRSS:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, "utf8")) ?? [];
   return Number(kilobytes) / 1000;
 }
 
-async function measure(address: string, servers: number, port: number): Promise<Cost> {
+async function measureRuleCost(address: string, servers: number, port: number): Promise<RuleCost> {
   const directory = mkdtempSync(join(tmpdir(), "bench-monitoring-"));
-  writeFileSync(join(directory, "prometheus.yml"), config(address, servers));
-  writeFileSync(join(directory, "rules.yml"), rulesYaml(ruleGroups(PRODUCTION)));
+  writeFileSync(join(directory, "prometheus.yml"), renderPrometheusConfig(address, servers));
+  writeFileSync(join(directory, "rules.yml"), renderRuleFile(ruleGroups(PRODUCTION_RULE_OPTIONS)));
   const url = `http://127.0.0.1:${port}`;
   const args = [`--config.file=${directory}/prometheus.yml`, `--storage.tsdb.path=${directory}/data`];
   const child = spawn("prometheus", [...args, `--web.listen-address=127.0.0.1:${port}`], { stdio: "ignore" });
   const ended = once(child, "exit");
   try {
-    await ready(url);
+    await waitUntilReady(url);
     await sleep(WARM_UP_SECONDS * 1000);
     const samples: number[] = [];
     let rules = 0;
-    for (const end = Date.now() + SECONDS * 1000 - WARM_UP_SECONDS * 1000; Date.now() < end; ) {
-      const { groups } = (await ask<RulesAnswer>(`${url}/api/v1/rules`)).data;
+    for (const end = Date.now() + RUN_SECONDS * 1000 - WARM_UP_SECONDS * 1000; Date.now() < end; ) {
+      const { groups } = (await fetchJson<RulesResponse>(`${url}/api/v1/rules`)).data;
       samples.push(groups.reduce((sum, { evaluationTime }) => sum + evaluationTime, 0));
       rules = groups.reduce((sum, group) => sum + group.rules.length, 0);
       await sleep(Number(values.interval) * 1000);
     }
-    const { headStats } = (await ask<TsdbAnswer>(`${url}/api/v1/status/tsdb`)).data;
+    const { headStats } = (await fetchJson<TsdbResponse>(`${url}/api/v1/status/tsdb`)).data;
     const evaluationSeconds = samples.toSorted((a, b) => a - b)[Math.floor(samples.length / 2)] ?? 0;
     return {
       servers,
       series: headStats.numSeries,
       rules,
       evaluationSeconds,
-      residentMb: residentMb(child.pid ?? 0),
+      residentMb: readResidentMb(child.pid ?? 0),
     };
   } finally {
     child.kill();
@@ -162,8 +162,8 @@ async function measure(address: string, servers: number, port: number): Promise<
   }
 }
 
-function row({ servers, series, rules, evaluationSeconds, residentMb }: Cost, first: Cost): string {
-  const factor = (of: (cost: Cost) => number, cost: Cost): string => `${(of(cost) / of(first)).toFixed(1)}x`;
+function formatRuleCost({ servers, series, rules, evaluationSeconds, residentMb }: RuleCost, first: RuleCost): string {
+  const factor = (of: (cost: RuleCost) => number, cost: RuleCost): string => `${(of(cost) / of(first)).toFixed(1)}x`;
   const cost = { servers, series, rules, evaluationSeconds, residentMb };
   return [
     `${servers} servers (${factor((c) => c.servers, cost)})`,
@@ -175,14 +175,14 @@ function row({ servers, series, rules, evaluationSeconds, residentMb }: Cost, fi
 }
 
 async function main(): Promise<void> {
-  const simulated = await simulate(await exposition());
+  const simulated = await startSimulatedServers(await scrapeReferenceServer());
   const { port } = simulated.address() as AddressInfo;
-  const costs: Cost[] = [];
+  const costs: RuleCost[] = [];
   for (const servers of values.servers.split(",").map(Number)) {
-    say(`${servers} servers, ${SECONDS} s…`);
-    const cost = await measure(`127.0.0.1:${port}`, servers, 19_490);
+    print(`${servers} servers, ${RUN_SECONDS} s…`);
+    const cost = await measureRuleCost(`127.0.0.1:${port}`, servers, 19_490);
     costs.push(cost);
-    say(row(cost, costs[0] as Cost));
+    print(formatRuleCost(cost, costs[0] as RuleCost));
   }
   simulated.close();
 }

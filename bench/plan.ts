@@ -7,7 +7,7 @@ import type { RawConfig } from "../components/config/config.ts";
 import { readStackFile } from "../components/config/stack-file.ts";
 import { ENVIRONMENTS } from "../components/shared/environments.ts";
 import program from "../index.ts";
-import { planEnvironment } from "../plan/run.ts";
+import { planEnvironment } from "../plan/plan-environment.ts";
 
 const DEFAULT_RUNS = 5;
 
@@ -15,7 +15,7 @@ const DEFAULT_RUNS = 5;
 const SDKS = ["@pulumi/pulumi", "@pulumi/kubernetes", "@pulumi/random", "@pulumi/tls"];
 
 /** How many times the pools of the stack file stand in the config. */
-const FACTORS = [1, 2, 4];
+const POOL_FACTORS = [1, 2, 4];
 
 type Row = readonly string[];
 
@@ -27,7 +27,7 @@ function median(values: readonly number[]): number {
 }
 
 /** The wall time of a Node process from its start to its end, in milliseconds. */
-function processTime(...args: readonly string[]): number {
+function measureProcessMilliseconds(...args: readonly string[]): number {
   const start = performance.now();
   const { status, stderr } = spawnSync(process.execPath, args, {
     encoding: "utf8",
@@ -58,9 +58,9 @@ function measureProcesses(runs: number) {
   };
   const names = Object.keys(commands) as (keyof typeof commands)[];
   // One run of each beforehand fills the caches; then in turn, so that a busy moment of the machine hits all alike.
-  for (const name of names) processTime(...commands[name]);
+  for (const name of names) measureProcessMilliseconds(...commands[name]);
   for (let run = 0; run < runs; run += 1) {
-    for (const name of names) times[name].push(processTime(...commands[name]));
+    for (const name of names) times[name].push(measureProcessMilliseconds(...commands[name]));
   }
   return {
     node: median(times.node),
@@ -70,7 +70,7 @@ function measureProcesses(runs: number) {
   };
 }
 
-function withPools(raw: RawConfig, factor: number): RawConfig {
+function multiplyPools(raw: RawConfig, factor: number): RawConfig {
   const values = structuredClone(raw.values) as {
     gameServer: { pools: { name: string }[] };
     database: { maxConnections?: number };
@@ -85,7 +85,7 @@ function withPools(raw: RawConfig, factor: number): RawConfig {
   return { ...raw, values };
 }
 
-interface Growth {
+interface GrowthMeasurement {
   readonly factor: number;
   readonly pools: number;
   readonly resources: number;
@@ -93,11 +93,11 @@ interface Growth {
 }
 
 /** In this process, where the SDKs are loaded already: what is left is the program and the plan. */
-async function measureGrowth(runs: number): Promise<Growth[]> {
+async function measureGrowth(runs: number): Promise<GrowthMeasurement[]> {
   const raw = readStackFile(process.cwd(), "production");
-  const configs = FACTORS.map((factor) => ({
+  const configs = POOL_FACTORS.map((factor) => ({
     factor,
-    config: withPools(raw, factor),
+    config: multiplyPools(raw, factor),
     times: [] as number[],
     resources: 0,
   }));
@@ -115,7 +115,7 @@ async function measureGrowth(runs: number): Promise<Growth[]> {
   });
 }
 
-function table(rows: readonly Row[]): string {
+function formatTable(rows: readonly Row[]): string {
   const [head = []] = rows;
   const widths = head.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
   const line = (row: Row) =>
@@ -127,25 +127,25 @@ function table(rows: readonly Row[]): string {
   return rows.map((row) => `${line(row).trimEnd()}\n`).join("");
 }
 
-const seconds = (milliseconds: number): string => `${(milliseconds / 1000).toFixed(2)} s`;
-const times = (ratio: number): string => `${ratio.toFixed(2)}×`;
+const formatSeconds = (milliseconds: number): string => `${(milliseconds / 1000).toFixed(2)} s`;
+const formatRatio = (ratio: number): string => `${ratio.toFixed(2)}×`;
 
-async function bench(runs: number): Promise<string> {
+async function runBenchmark(runs: number): Promise<string> {
   const { node, sdks, production, all } = measureProcesses(runs);
   const growth = await measureGrowth(runs);
   const [single] = growth;
   const share = (value: number): string => `${Math.round((value / production) * 100)} %`;
-  const ratio = (value: number, base: number | undefined) => (base === undefined ? "" : times(value / base));
+  const ratio = (value: number, base: number | undefined) => (base === undefined ? "" : formatRatio(value / base));
   return [
     `Medians of ${runs} runs, Node ${process.versions.node}, ${process.platform} ${process.arch}\n`,
-    table([
+    formatTable([
       ["whole process", "median", "of production"],
-      ["plan production", seconds(production), "100 %"],
-      [`plan (all ${ENVIRONMENTS.length})`, seconds(all), share(all)],
-      ["node that does nothing", seconds(node), share(node)],
-      ["loading the SDKs, beyond that", seconds(sdks - node), share(sdks - node)],
+      ["plan production", formatSeconds(production), "100 %"],
+      [`plan (all ${ENVIRONMENTS.length})`, formatSeconds(all), share(all)],
+      ["node that does nothing", formatSeconds(node), share(node)],
+      ["loading the SDKs, beyond that", formatSeconds(sdks - node), share(sdks - node)],
     ]),
-    table([
+    formatTable([
       ["production, in-process", "pools", "resources", "median", "time", "per resource"],
       ...growth.map(({ factor, pools, resources, milliseconds }) => [
         `${factor}× the pools`,
@@ -161,7 +161,7 @@ async function bench(runs: number): Promise<string> {
 
 const runs = Number(process.argv[2] ?? DEFAULT_RUNS);
 if (Number.isSafeInteger(runs) && runs > 0) {
-  process.stdout.write(await bench(runs));
+  process.stdout.write(await runBenchmark(runs));
 } else {
   process.stderr.write(`The number of runs must be a whole number above 0, not "${process.argv[2]}".\n`);
   process.exitCode = 2;

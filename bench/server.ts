@@ -5,10 +5,10 @@
  */
 import { cpus } from "node:os";
 import { parseArgs } from "node:util";
-import { type Kind, RATE_HZ, type ServerOptions, serve, withServer } from "./server/child.ts";
-import { lines, type Row, type Served, served } from "./server/closed-loop.ts";
-import { gateway } from "./server/gateway.ts";
-import { telemetry } from "./server/telemetry.ts";
+import { type ServerKind, RATE_HZ, type ServerOptions, runServer, withServer } from "./server/server-process.ts";
+import { formatRows, type ResultRow, type ServerLoadResult, measureServerLoad } from "./server/http-load.ts";
+import { benchmarkGateway } from "./server/gateway.ts";
+import { benchmarkTelemetry } from "./server/telemetry.ts";
 
 const { values } = parseArgs({
   options: {
@@ -21,51 +21,51 @@ const { values } = parseArgs({
   },
 });
 
-const bench = {
+const benchOptions = {
   port: Number(values.port),
   seconds: Number(values.seconds),
   rounds: Number(values.rounds),
   connections: Number(values.connections),
 };
 
-const TARGETS: readonly (readonly [name: string, kind: Kind, path: string])[] = [
+const TARGETS: readonly (readonly [name: string, kind: ServerKind, path: string])[] = [
   ["bare node:http", "bare", "/"],
   ["GET /health", "reference", "/health"],
   ["GET /status", "reference", "/status"],
   ["GET /scene, with a token", "reference", "/scene"],
 ];
 
-function say(...said: readonly string[]): void {
+function print(...said: readonly string[]): void {
   for (const line of said) process.stdout.write(`${line}\n`);
 }
 
 /** Alternates the servers, so that whatever else the machine does meets all of them. */
-async function requests(): Promise<void> {
-  const { port, seconds, connections, rounds } = bench;
-  const found = TARGETS.map(([name]) => ({ name, rounds: [] as Served[] }) satisfies Row);
+async function benchmarkRequests(): Promise<void> {
+  const { port, seconds, connections, rounds } = benchOptions;
+  const found = TARGETS.map(([name]) => ({ name, rounds: [] as ServerLoadResult[] }) satisfies ResultRow);
   for (let round = 0; round < rounds; round += 1) {
     for (const [index, [, kind, path]] of TARGETS.entries()) {
       const options = { port, path, seconds, connections };
-      const result = await withServer({ kind, port }, (child) => served(child, options));
+      const result = await withServer({ kind, port }, (child) => measureServerLoad(child, options));
       found[index]?.rounds.push(result);
     }
   }
-  say(
+  print(
     `HTTP, ${connections} connections, median of ${rounds} rounds of ${seconds} s`,
-    ...lines(found, "bare"),
+    ...formatRows(found, "bare"),
   );
 }
 
 async function main(): Promise<void> {
-  if (values.serve !== undefined) return serve(JSON.parse(values.serve) as ServerOptions);
-  say(`${cpus().length} × ${cpus()[0]?.model ?? "unknown processor"}, Node ${process.version}`);
-  await requests();
-  say(...(await gateway(bench)));
-  const seconds = bench.seconds * 2;
-  say(`Telemetry, clients held at ${RATE_HZ} Hz for ${seconds} s`);
+  if (values.serve !== undefined) return runServer(JSON.parse(values.serve) as ServerOptions);
+  print(`${cpus().length} × ${cpus()[0]?.model ?? "unknown processor"}, Node ${process.version}`);
+  await benchmarkRequests();
+  print(...(await benchmarkGateway(benchOptions)));
+  const seconds = benchOptions.seconds * 2;
+  print(`Telemetry, clients held at ${RATE_HZ} Hz for ${seconds} s`);
   for (const clients of values.clients.split(",").map(Number)) {
     for (const format of ["binary", "json"] as const) {
-      say(await telemetry({ port: bench.port, seconds, clients, format }));
+      print(await benchmarkTelemetry({ port: benchOptions.port, seconds, clients, format }));
     }
   }
 }

@@ -3,13 +3,13 @@ import { lstatSync, realpathSync, renameSync, rmSync, writeFileSync, writeSync }
 import { Socket } from "node:net";
 import { errorCode } from "../components/shared/error-code.ts";
 import { InputError } from "../components/shared/errors.ts";
-import type { TextOptions } from "../plan/text.ts";
+import type { FormatOptions } from "../plan/format.ts";
 import { OutputError } from "./errors.ts";
 
 /** Where a command's words go. Results go to standard output, whole; everything else to standard error. */
 export interface Output {
   /** How results for people are written: as wide as the terminal, in colour where it has some. */
-  readonly style: TextOptions;
+  readonly style: FormatOptions;
   /** @throws OutputError when standard output is a file that does not take it whole. */
   readonly result: (text: string) => void;
   /** A sentence beside the result. */
@@ -65,7 +65,7 @@ export function writeWhole(descriptor: number, text: string, write: Write = writ
   }
 }
 
-function terminalStyle(terminal: NodeJS.WriteStream & { fd: 1 }): TextOptions {
+function terminalStyle(terminal: NodeJS.WriteStream & { fd: 1 }): FormatOptions {
   // Some terminals that are none, such as an editor's, say that they have no columns.
   return { colour: terminal.hasColors(), ...(terminal.columns > 0 ? { width: terminal.columns } : {}) };
 }

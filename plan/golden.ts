@@ -2,10 +2,10 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Environment } from "../components/shared/environments.ts";
 import { errorCode } from "../components/shared/error-code.ts";
-import { diffPlans, isEmptyDiff } from "./diff.ts";
-import { diffText } from "./diff-text.ts";
+import { diffPlans, isEmptyDiff } from "./diff/plan-diff.ts";
+import { formatDiff } from "./diff/format-diff.ts";
 import type { Json, Plan } from "./plan.ts";
-import { byCodeUnit } from "./text.ts";
+import { compareCodeUnits } from "./format.ts";
 
 /** Where an environment's golden plan lies: what the committed stack file makes of it, for a pull request to show. */
 export function goldenPath(directory: string, environment: Environment): string {
@@ -13,14 +13,14 @@ export function goldenPath(directory: string, environment: Environment): string 
 }
 
 /** The picture of production that the README shows; it is updated with the golden plans. */
-export function picturePath(directory: string): string {
+export function architectureDiagramPath(directory: string): string {
   return join(directory, "docs", "images", "production.svg");
 }
 
 /** A plan as golden text: resources by URN, keys in order, so that a change of the text is a change of the plan. */
-export function goldenText(plan: Plan): string {
-  const resources = plan.resources.toSorted((a, b) => byCodeUnit(a.urn, b.urn));
-  return `${JSON.stringify(inOrder({ ...plan, resources } as unknown as Json), undefined, 2)}\n`;
+export function serializeGolden(plan: Plan): string {
+  const resources = plan.resources.toSorted((a, b) => compareCodeUnits(a.urn, b.urn));
+  return `${JSON.stringify(sortKeys({ ...plan, resources } as unknown as Json), undefined, 2)}\n`;
 }
 
 /** The golden text of an environment; undefined where there is none. */
@@ -35,31 +35,31 @@ export function readGolden(directory: string, environment: Environment): string 
 }
 
 /** What a person does about a golden plan that is not up to date. */
-export const UPDATE_COMMAND = "npm run golden";
+export const UPDATE_GOLDEN_COMMAND = "npm run golden";
 
 /** How a plan differs from its golden text, to be read by whoever changed it; undefined when it does not. */
-export function goldenProblem(plan: Plan, golden: string | undefined): string | undefined {
-  const remedy = `If this is meant, run "${UPDATE_COMMAND}" and commit test/golden/${plan.environment}.json.`;
+export function describeGoldenMismatch(plan: Plan, golden: string | undefined): string | undefined {
+  const remedy = `If this is meant, run "${UPDATE_GOLDEN_COMMAND}" and commit test/golden/${plan.environment}.json.`;
   if (golden === undefined) return `${plan.environment} has no golden plan. ${remedy}`;
-  if (golden === goldenText(plan)) return undefined;
-  const diff = diffPlans(parsed(golden, plan), plan);
+  if (golden === serializeGolden(plan)) return undefined;
+  const diff = diffPlans(parseGolden(golden, plan), plan);
   const text = isEmptyDiff(diff)
     ? `${plan.environment}: the plan is the same, but its text is not: somebody edited it by hand.\n`
-    : diffText(diff);
+    : formatDiff(diff);
   return `The plan of ${plan.environment} is not its golden plan any more:\n${text}${remedy}`;
 }
 
-function parsed(golden: string, { environment }: Plan): Plan {
+function parseGolden(golden: string, { environment }: Plan): Plan {
   try {
     return JSON.parse(golden) as Plan;
   } catch {
-    throw new Error(`test/golden/${environment}.json is not JSON. Run "${UPDATE_COMMAND}".`);
+    throw new Error(`test/golden/${environment}.json is not JSON. Run "${UPDATE_GOLDEN_COMMAND}".`);
   }
 }
 
-function inOrder(value: Json): Json {
-  if (Array.isArray(value)) return value.map(inOrder);
+function sortKeys(value: Json): Json {
+  if (Array.isArray(value)) return value.map(sortKeys);
   if (typeof value !== "object" || value === null) return value;
-  const entries = Object.entries(value).toSorted(([a], [b]) => byCodeUnit(a, b));
-  return Object.fromEntries(entries.map(([key, inner]: [string, Json]) => [key, inOrder(inner)]));
+  const entries = Object.entries(value).toSorted(([a], [b]) => compareCodeUnits(a, b));
+  return Object.fromEntries(entries.map(([key, inner]: [string, Json]) => [key, sortKeys(inner)]));
 }

@@ -20,23 +20,23 @@ const COMPUTED_OUTPUTS: Readonly<Record<string, Readonly<Record<string, "secret"
 };
 
 /** What a registered resource is told to be: its inputs, and references for what its provider would compute. */
-export function mockedState(args: pulumi.runtime.MockResourceArgs): Record<string, unknown> {
+export function mockResourceState(args: pulumi.runtime.MockResourceArgs): Record<string, unknown> {
   const state: Record<string, unknown> = { ...args.inputs };
   for (const [output, secrecy] of Object.entries(COMPUTED_OUTPUTS[args.type] ?? {})) {
     const reference = `${GENERATED_PREFIX}${args.name}.${output}`;
-    set(state, output.split("."), secrecy === "secret" ? pulumi.secret(reference) : reference);
+    setAtPath(state, output.split("."), secrecy === "secret" ? pulumi.secret(reference) : reference);
   }
   return state;
 }
 
 /** Sets a value at a path; the objects on the way are copied, because the inputs belong to the plan. */
-function set(target: Record<string, unknown>, [key = "", ...rest]: readonly string[], value: unknown): void {
+function setAtPath(target: Record<string, unknown>, [key = "", ...rest]: readonly string[], value: unknown): void {
   if (rest.length === 0) {
     target[key] = value;
     return;
   }
   const inner = { ...(target[key] as Record<string, unknown> | undefined) };
-  set(inner, rest, value);
+  setAtPath(inner, rest, value);
   target[key] = inner;
 }
 
@@ -45,24 +45,24 @@ function maskedReference(value: unknown): string {
   return isReference ? `[secret ${value.slice(GENERATED_PREFIX.length)}]` : SECRET;
 }
 
-function isUnknownMarker(value: object): boolean {
+function isUnknownOutput(value: object): boolean {
   return "__pulumiUnknown" in value;
 }
 
-function mask(value: unknown): Json {
-  if (Array.isArray(value)) return value.map(mask);
-  if (typeof value === "object" && value !== null && !isUnknownMarker(value)) {
-    return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, mask(inner)]));
+function maskSecrets(value: unknown): Json {
+  if (Array.isArray(value)) return value.map(maskSecrets);
+  if (typeof value === "object" && value !== null && !isUnknownOutput(value)) {
+    return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, maskSecrets(inner)]));
   }
   return maskedReference(value);
 }
 
 /** A registered input as the plan shows it: every leaf of a secret masked, every unknown marked, keys sorted. */
-export function planned(value: unknown): Json {
-  if (pulumi.runtime.isRpcSecret(value)) return mask(pulumi.runtime.unwrapRpcSecret(value));
-  if (Array.isArray(value)) return value.map(planned);
+export function toPlannedValue(value: unknown): Json {
+  if (pulumi.runtime.isRpcSecret(value)) return maskSecrets(pulumi.runtime.unwrapRpcSecret(value));
+  if (Array.isArray(value)) return value.map(toPlannedValue);
   if (typeof value === "object" && value !== null) {
-    return isUnknownMarker(value) ? UNKNOWN : plannedObject(value);
+    return isUnknownOutput(value) ? UNKNOWN : toPlannedObject(value);
   }
   if (typeof value === "string" && value === pulumi.runtime.unknownValue) return UNKNOWN;
   if (typeof value === "string" || typeof value === "number" || typeof value === "boolean") return value;
@@ -70,9 +70,9 @@ export function planned(value: unknown): Json {
 }
 
 /** `planned` for the whole inputs of a resource; properties that were never set are left out. */
-export function plannedObject(inputs: object): JsonObject {
+export function toPlannedObject(inputs: object): JsonObject {
   const entries = Object.entries(inputs).filter(([, value]) => value !== undefined);
   return Object.fromEntries(
-    entries.sort(([a], [b]) => (a < b ? -1 : 1)).map(([key, value]) => [key, planned(value)]),
+    entries.sort(([a], [b]) => (a < b ? -1 : 1)).map(([key, value]) => [key, toPlannedValue(value)]),
   );
 }

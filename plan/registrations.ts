@@ -23,7 +23,7 @@ function childUrn(parent: string, type: string, name: string): string {
   return `${stackAndProject}::${qualified}::${name}`;
 }
 
-function resourcesOf(dependsOn: unknown): pulumi.Resource[] {
+function toResources(dependsOn: unknown): pulumi.Resource[] {
   const list = Array.isArray(dependsOn) ? dependsOn : dependsOn === undefined ? [] : [dependsOn];
   return list.map((dependency) => {
     if (pulumi.Resource.isInstance(dependency)) return dependency;
@@ -54,7 +54,7 @@ export class Registrations {
       urn: childUrn(parentUrn, args.type, args.name),
       parent: parentUrn,
       protect: protect === true,
-      dependsOn: resourcesOf(dependsOn)
+      dependsOn: toResources(dependsOn)
         .map((resource) => this.#byResource.get(resource)?.urn ?? this.#root)
         .sort(),
     };
@@ -70,7 +70,7 @@ export class Registrations {
   };
 
   /** What was recorded of the resource with this type and name. */
-  of(type: string, name: string): Registration {
+  get(type: string, name: string): Registration {
     const registration = this.#byTypeAndName.get(`${type}::${name}`);
     if (registration === undefined)
       throw new Error(`${type} "${name}" was registered without being constructed.`);

@@ -1,4 +1,4 @@
-import type { Context } from "./context.ts";
+import type { CheckContext } from "./check-context.ts";
 
 /** The suites of this library, in the order in which a new deployment is asked. */
 export const SUITES = ["verify", "smoke", "health", "features"] as const;
@@ -7,7 +7,7 @@ export const SUITES = ["verify", "smoke", "health", "features"] as const;
 export type SuiteName = (typeof SUITES)[number];
 
 /** What is wrong, and what to do about it. No token may stand in any of it. */
-export interface Fault {
+export interface Failure {
   /** A sentence. */
   readonly reason: string;
   readonly expected: string;
@@ -19,20 +19,20 @@ export interface Fault {
 /** What came of one question. `not-applicable` only where there is nothing that could be asked. */
 export type Verdict =
   | { readonly outcome: "pass" }
-  | ({ readonly outcome: "fail" } & Fault)
+  | ({ readonly outcome: "fail" } & Failure)
   | { readonly outcome: "not-applicable"; readonly reason: string };
 
 /** Numbers and words that the check measured, by name; units stand in the name. */
-export type Measured = Readonly<Record<string, number | string | boolean>>;
+export type Measurements = Readonly<Record<string, number | string | boolean>>;
 
 /** What a check found: a verdict for each of its findings. */
-export interface Answer<Finding extends string = string> {
+export interface CheckResult<Finding extends string = string> {
   readonly findings: Readonly<Record<Finding, Verdict>>;
-  readonly measured?: Measured;
+  readonly measured?: Measurements;
 }
 
 /** What earlier checks of the same run came to; only a check with `last` sees it. */
-export interface Earlier {
+export interface CompletedCheck {
   readonly name: string;
   readonly verdict: Verdict;
   readonly findings: Readonly<Record<string, Verdict>>;
@@ -50,14 +50,14 @@ export interface Check {
   readonly findings: readonly string[];
   /** Asked after all others, with what came of them. */
   readonly last?: true;
-  readonly run: (context: Context, earlier: readonly Earlier[]) => Promise<Answer>;
+  readonly run: (context: CheckContext, earlier: readonly CompletedCheck[]) => Promise<CheckResult>;
 }
 
 /** A check whose answer has exactly the findings that it declares. */
-export function check<const Finding extends string>(
+export function defineCheck<const Finding extends string>(
   definition: Omit<Check, "findings" | "run"> & {
     readonly findings: readonly Finding[];
-    readonly run: (context: Context, earlier: readonly Earlier[]) => Promise<Answer<Finding>>;
+    readonly run: (context: CheckContext, earlier: readonly CompletedCheck[]) => Promise<CheckResult<Finding>>;
   },
 ): Check {
   return definition;
@@ -65,7 +65,7 @@ export function check<const Finding extends string>(
 
 export const PASS: Verdict = { outcome: "pass" };
 
-export function fail(fault: Fault): Verdict {
+export function fail(fault: Failure): Verdict {
   return { outcome: "fail", ...fault };
 }
 
@@ -74,12 +74,12 @@ export function notApplicable(reason: string): Verdict {
 }
 
 /** Passes when the condition holds. */
-export function demand(holds: boolean, fault: Fault): Verdict {
+export function passIf(holds: boolean, fault: Failure): Verdict {
   return holds ? PASS : fail(fault);
 }
 
 /** The verdict of a check: its first failure, else a pass if anything could be asked. */
-export function verdictOf(findings: Readonly<Record<string, Verdict>>): Verdict {
+export function overallVerdict(findings: Readonly<Record<string, Verdict>>): Verdict {
   const verdicts = Object.values(findings);
   return (
     verdicts.find(({ outcome }) => outcome === "fail") ??
@@ -90,6 +90,6 @@ export function verdictOf(findings: Readonly<Record<string, Verdict>>): Verdict 
 }
 
 /** The same verdict for every finding. */
-export function everywhere(findings: readonly string[], verdict: Verdict): Readonly<Record<string, Verdict>> {
+export function sameVerdictForAll(findings: readonly string[], verdict: Verdict): Readonly<Record<string, Verdict>> {
   return Object.fromEntries(findings.map((finding) => [finding, verdict]));
 }

@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { demand, type Fault, type Verdict } from "./check.ts";
-import type { Reply } from "./client/http.ts";
+import { passIf, type Failure, type Verdict } from "./check.ts";
+import type { HttpResponse } from "./client/http.ts";
 
 /**
  * The answers of the game-server contract as far as checks rely on them (reference-server/contract/openapi.yaml). A build
@@ -48,21 +48,21 @@ export const statusBody = z.looseObject({
   settings: z.record(z.string(), z.unknown()).optional(),
 });
 
-const figure = z.number().nonnegative();
+const nonNegativeNumber = z.number().nonnegative();
 
 export const performanceBody = z.looseObject({
   status: z.enum(["ok", "degraded", "critical"]),
-  fps: figure,
-  target_fps: figure,
-  frame_time_ms: figure,
-  physics_ticks_per_second: figure,
-  physics_ticks_per_second_target: figure,
-  memory_mb: figure.positive(),
-  memory_target_mb: figure,
-  players: figure,
-  max_players: figure,
-  telemetry_clients: figure,
-  uptime_seconds: figure,
+  fps: nonNegativeNumber,
+  target_fps: nonNegativeNumber,
+  frame_time_ms: nonNegativeNumber,
+  physics_ticks_per_second: nonNegativeNumber,
+  physics_ticks_per_second_target: nonNegativeNumber,
+  memory_mb: nonNegativeNumber.positive(),
+  memory_target_mb: nonNegativeNumber,
+  players: nonNegativeNumber,
+  max_players: nonNegativeNumber,
+  telemetry_clients: nonNegativeNumber,
+  uptime_seconds: nonNegativeNumber,
 });
 
 export const sceneBody = z.looseObject({
@@ -88,36 +88,36 @@ export const objectBody = z.looseObject({
 });
 
 /** The answer's body in the contract's form; undefined when it has another status or form. */
-export function bodyOf<Body>(reply: Reply, schema: z.ZodType<Body>, status = 200): Body | undefined {
+export function parseBody<Body>(reply: HttpResponse, schema: z.ZodType<Body>, status = 200): Body | undefined {
   return reply.status === status ? schema.safeParse(reply.json).data : undefined;
 }
 
 /** How an answer is shown in a report: its status, and the beginning of what it says. */
-export function shown({ status, text }: Reply): string {
+export function describeResponse({ status, text }: HttpResponse): string {
   const words = text.replaceAll(/\s+/g, " ").trim();
   return `${status}${words === "" ? "" : ` ${words.slice(0, 160)}`}`;
 }
 
 /** Whether an answer has a status. */
-export function demandStatus(reply: Reply, status: number, what: string, remedy: string): Verdict {
-  const fault: Fault = {
+export function requireStatus(reply: HttpResponse, status: number, what: string, remedy: string): Verdict {
+  const fault: Failure = {
     reason: `${what} is not answered with ${status}.`,
     expected: String(status),
-    seen: shown(reply),
+    seen: describeResponse(reply),
     remedy,
   };
-  return demand(reply.status === status, fault);
+  return passIf(reply.status === status, fault);
 }
 
 /** Whether an answer has the contract's form; says where it has not. */
-export function demandBody<Body>(reply: Reply, schema: z.ZodType<Body>, what: string): Verdict {
+export function requireBody<Body>(reply: HttpResponse, schema: z.ZodType<Body>, what: string): Verdict {
   const parsed = schema.safeParse(reply.json);
   const [issue] = parsed.error?.issues ?? [];
   const where = issue === undefined ? "" : `${issue.path.join(".") || "the body"}: ${issue.message}`;
-  return demand(parsed.success, {
+  return passIf(parsed.success, {
     reason: `${what} has not the form of the contract (${where}).`,
     expected: "reference-server/contract/openapi.yaml",
-    seen: shown(reply),
+    seen: describeResponse(reply),
     remedy:
       "Deploy a build that keeps the contract, or look for something else that answers at this address.",
   });

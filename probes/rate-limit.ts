@@ -1,12 +1,12 @@
-import type { Reply } from "./client/http.ts";
-import type { Context } from "./context.ts";
+import type { HttpResponse } from "./client/http.ts";
+import type { CheckContext } from "./check-context.ts";
 
 /** What came of more requests than one client may send. */
-export interface Flood {
+export interface RateLimitBurst {
   readonly sent: number;
   readonly served: number;
   /** The first 429 of the server itself. */
-  readonly refused?: Reply;
+  readonly refused?: HttpResponse;
   /** Seconds of its Retry-After; 0 when it says none. */
   readonly retryAfter: number;
   /** The statuses that were seen, for a report. */
@@ -14,21 +14,21 @@ export interface Flood {
 }
 
 /** Sent at once: few enough for the gateway's shield, which bursts to 100. */
-const BATCH = 8;
+const BATCH_SIZE = 8;
 
 /** Requests beyond the limit until "never refused" is believed. */
-const BEYOND = 3;
+const EXTRA_REQUESTS = 3;
 
 /**
  * Reads the scene until it is refused, in a bucket that this run made up: nobody else's limit is used. Reading changes
  * nothing, and the limit of scene reads is the lowest that a reader has.
  */
-export async function floodOf({ http, run, target }: Context, purpose: string): Promise<Flood> {
+export async function sendUntilRateLimited({ http, run, target }: CheckContext, purpose: string): Promise<RateLimitBurst> {
   const bucket = `${run}-${purpose}`.slice(0, 40);
-  const most = target.expected.sceneReadsPerMinute + BEYOND;
-  const replies: Reply[] = [];
+  const most = target.expected.sceneReadsPerMinute + EXTRA_REQUESTS;
+  const replies: HttpResponse[] = [];
   while (replies.length < most && !replies.some(({ status }) => status === 429)) {
-    const size = Math.min(BATCH, most - replies.length);
+    const size = Math.min(BATCH_SIZE, most - replies.length);
     replies.push(...(await Promise.all(Array.from({ length: size }, () => http("/scene", { bucket })))));
   }
   const refused = replies.find(({ status }) => status === 429);

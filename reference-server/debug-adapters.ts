@@ -4,7 +4,7 @@ import { InputError } from "../components/shared/errors.ts";
 import type { Settings } from "./settings/settings.ts";
 
 /** Both protocols frame their JSON alike; this answer says that nobody is there to debug. */
-const ANSWER = JSON.stringify({
+const RESPONSE = JSON.stringify({
   type: "response",
   success: false,
   message: "The reference server has no debugger.",
@@ -28,7 +28,7 @@ export class DebugAdapters {
       const server = createServer((socket) => {
         socket.on("error", () => socket.destroy());
         socket.setTimeout(10_000, () => socket.destroy());
-        socket.once("data", () => socket.end(`Content-Length: ${ANSWER.length}\r\n\r\n${ANSWER}`));
+        socket.once("data", () => socket.end(`Content-Length: ${RESPONSE.length}\r\n\r\n${RESPONSE}`));
       });
       server.listen(port, host);
       try {

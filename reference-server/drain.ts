@@ -1,6 +1,6 @@
-import type { Log } from "./observe/log.ts";
+import type { Logger } from "./observability/logger.ts";
 import type { Players } from "./players/players.ts";
-import type { Telemetry } from "./telemetry/telemetry.ts";
+import type { TelemetryServer } from "./telemetry/telemetry-server.ts";
 import type { World } from "./world/world.ts";
 
 /** Where a drain stands, as GET /drain answers it. */
@@ -19,13 +19,13 @@ export interface DrainOptions {
   readonly timeoutSeconds: number;
   readonly players: Players;
   readonly world: World;
-  readonly telemetry: () => Telemetry;
-  readonly log: Log;
+  readonly telemetry: () => TelemetryServer;
+  readonly log: Logger;
   readonly onStart: () => void;
 }
 
 /** How often the drain looks whether everybody has left. */
-const LOOK_MS = 25;
+const POLL_INTERVAL_MS = 25;
 
 /** Leaves without losing a session: no new ones, a token for each, and an end when the last is gone or time is up. */
 export class Drain {
@@ -67,7 +67,7 @@ export class Drain {
     log.info("draining: no new sessions, present ones are handed over", { sessions: players.count });
     await this.#handOver(this.#deadline);
     while (telemetry().count > 0 && Date.now() < this.#deadline) {
-      await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
+      await new Promise((resolve) => setTimeout(resolve, POLL_INTERVAL_MS));
     }
     if (telemetry().count > 0)
       log.warning("closed clients that did not hand over", { clients: telemetry().count });
@@ -80,17 +80,17 @@ export class Drain {
   async #handOver(deadline: number): Promise<void> {
     const { players, telemetry } = this.#options;
     const tokens = new Map<string, string>();
-    for (const session of players.present) tokens.set(session.player, await players.handOver(session));
+    for (const session of players.sessions) tokens.set(session.player, await players.handOver(session));
     for (const client of telemetry().clients) {
       const token = client.player === undefined ? undefined : tokens.get(client.player);
-      client.tell({
+      client.sendMessage({
         type: "reconnect",
         reason: "draining",
         deadline_ms: deadline,
         ...(token === undefined ? {} : { hand_over_token: token }),
       });
     }
-    for (const player of tokens.keys()) await players.handedOver(player);
+    for (const player of tokens.keys()) await players.completeHandOver(player);
     this.#handedOver = tokens.size;
   }
 }

@@ -24,7 +24,7 @@ export class HttpError extends Error {
 }
 
 /** 503 with the seconds after which another try makes sense. */
-export function unavailable(code: string, message: string, retryAfterSeconds = 5): HttpError {
+export function createUnavailableError(code: string, message: string, retryAfterSeconds = 5): HttpError {
   return new HttpError(503, code, message, { headers: { "Retry-After": String(retryAfterSeconds) } });
 }
 

@@ -21,7 +21,7 @@ export const FAULTS = {
 export type Fault = keyof typeof FAULTS;
 
 /** Long enough to miss any target for an answer, short enough for a test. */
-export const SLOW_ANSWER_MS = 2000;
+export const SLOW_RESPONSE_MS = 2000;
 
 /** A scene that no whitelist holds. */
 export const WRONG_SCENE = "res://tests/wrong_scene.tscn";

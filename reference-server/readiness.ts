@@ -1,26 +1,26 @@
-import type { Core } from "./core.ts";
+import type { ServerContext } from "./server-context.ts";
 
 /** One condition of readiness. */
-export type Check = "ok" | "off" | "degraded" | "failed";
+export type CheckResult = "ok" | "off" | "degraded" | "failed";
 
 /** What /ready answers. */
 export interface Readiness {
   readonly ready: boolean;
   readonly checks: {
-    readonly autoloads: Check;
-    readonly database: Check;
-    readonly redis: Check;
-    readonly draining: Check;
+    readonly autoloads: CheckResult;
+    readonly database: CheckResult;
+    readonly redis: CheckResult;
+    readonly draining: CheckResult;
   };
   /** A sentence for each condition that is not met. */
   readonly reasons: readonly string[];
 }
 
 /** Asks what this server depends on, side by side, for at most GODOT_READY_TIMEOUT_MS. */
-export async function readiness(core: Core): Promise<Readiness> {
+export async function checkReadiness(core: ServerContext): Promise<Readiness> {
   const reasons: string[] = [];
   const within = withTimeout(core.settings.monitoring.readyTimeoutMs);
-  const [database, redis]: readonly [Check, Check] = await Promise.all([
+  const [database, redis]: readonly [CheckResult, CheckResult] = await Promise.all([
     core.store.kind === "memory" ? "off" : within(core.store.ping()),
     core.redis === undefined ? "off" : within(core.redis.ping()),
   ]);
@@ -41,9 +41,9 @@ export async function readiness(core: Core): Promise<Readiness> {
 }
 
 function withTimeout(milliseconds: number) {
-  return async (answer: Promise<void>): Promise<Check> => {
+  return async (answer: Promise<void>): Promise<CheckResult> => {
     let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<Check>((resolve) => {
+    const late = new Promise<CheckResult>((resolve) => {
       timer = setTimeout(() => resolve("failed"), milliseconds);
     });
     const answered = answer.then(

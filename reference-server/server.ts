@@ -1,23 +1,23 @@
 import type { SecureContextOptions } from "node:tls";
 import { InputError } from "../components/shared/errors.ts";
-import { FEATURES } from "./api/features.ts";
-import { GAME } from "./api/game.ts";
-import { OBSERVATION } from "./api/observation.ts";
-import { TOKENS } from "./api/tokens.ts";
-import { background } from "./background.ts";
-import { type ComposeOptions, compose } from "./compose.ts";
-import type { Core } from "./core.ts";
+import { FEATURE_ROUTES } from "./api/feature-routes.ts";
+import { GAME_ROUTES } from "./api/game-routes.ts";
+import { OPERATIONAL_ROUTES } from "./api/operational-routes.ts";
+import { TOKEN_ROUTES } from "./api/token-routes.ts";
+import { startBackgroundTasks } from "./background-tasks.ts";
+import { type ServerContextOptions, createServerContext } from "./create-server-context.ts";
+import type { ServerContext } from "./server-context.ts";
 import { DebugAdapters } from "./debug-adapters.ts";
 import { Timers } from "./engine/timers.ts";
 import type { Fault } from "./faults.ts";
-import { HttpHandler } from "./http/handler.ts";
-import { httpApi, type Listener, listen, makeServer } from "./http/listener.ts";
-import type { Env } from "./settings/reader.ts";
+import { HttpHandler } from "./http/http-handler.ts";
+import { createHttpApiServer, type Listener, listen, createHttpServer } from "./http/listener.ts";
+import type { Env } from "./settings/settings-reader.ts";
 import { readSettings } from "./settings/settings.ts";
-import { TELEMETRY_PATH, upgrade } from "./telemetry/handshake.ts";
+import { TELEMETRY_PATH, handleUpgrade } from "./telemetry/handshake.ts";
 
 /** Every operation of the API. */
-export const ROUTES = [...OBSERVATION, ...TOKENS, ...GAME, ...FEATURES] as const;
+export const ROUTES = [...OPERATIONAL_ROUTES, ...TOKEN_ROUTES, ...GAME_ROUTES, ...FEATURE_ROUTES] as const;
 
 /** What `/status` and the build metric call this server, when nobody says otherwise. */
 export const VERSION = "0.1.0";
@@ -56,9 +56,9 @@ export interface RunningServer {
  */
 export async function startServer(env: Env, options: StartOptions = {}): Promise<RunningServer> {
   const settings = readSettings(env);
-  const core = compose(settings, composeOptions(options));
+  const core = createServerContext(settings, createContextOptions(options));
   for (const warning of settings.unknown) core.log.warning(warning);
-  refuseMissingHeadset(core);
+  requireHeadsetOrFallback(core);
   const timers = new Timers(options.intervalFactor ?? 1, (reason) =>
     core.log.warning("background work failed", { reason }),
   );
@@ -76,7 +76,7 @@ export async function startServer(env: Env, options: StartOptions = {}): Promise
     core.redis?.stop();
   };
   try {
-    const urls = await begin(core, { listeners, adapters, timers });
+    const urls = await startServices(core, { listeners, adapters, timers });
     core.log.info("the reference server is up", { environment: settings.environment, version: core.version });
     return {
       ...urls,
@@ -91,7 +91,7 @@ export async function startServer(env: Env, options: StartOptions = {}): Promise
   }
 }
 
-function composeOptions({ faults, write, version, sceneLoadMs }: StartOptions): ComposeOptions {
+function createContextOptions({ faults, write, version, sceneLoadMs }: StartOptions): ServerContextOptions {
   return {
     faults: new Set(faults ?? []),
     write: write ?? ((line) => process.stdout.write(`${line}\n`)),
@@ -101,7 +101,7 @@ function composeOptions({ faults, write, version, sceneLoadMs }: StartOptions): 
 }
 
 /** No headset is ever here: VR is wanted without one only where desktop mode may stand in for it. */
-function refuseMissingHeadset({ settings, log }: Core): void {
+function requireHeadsetOrFallback({ settings, log }: ServerContext): void {
   const { vrEnabled, vrDesktopFallback } = settings.performance;
   if (!vrEnabled) return;
   if (vrDesktopFallback) {
@@ -118,13 +118,13 @@ function refuseMissingHeadset({ settings, log }: Core): void {
   ]);
 }
 
-interface Parts {
+interface ServerResources {
   readonly listeners: Listener[];
   readonly adapters: DebugAdapters;
   readonly timers: Timers;
 }
 
-async function begin(core: ReturnType<typeof compose>, { listeners, adapters, timers }: Parts) {
+async function startServices(core: ReturnType<typeof createServerContext>, { listeners, adapters, timers }: ServerResources) {
   const { settings, autoloads } = core;
   const tls = await core.certificate?.load();
   const handler = new HttpHandler(core, ROUTES);
@@ -135,7 +135,7 @@ async function begin(core: ReturnType<typeof compose>, { listeners, adapters, ti
   if (settings.debugging.adaptersEnabled || core.faults.has("debug-port-open"))
     await adapters.start(settings);
   core.frames.start();
-  await background(core, timers);
+  await startBackgroundTasks(core, timers);
   const telemetryUrl = settings.telemetry.enabled ? await serveTelemetry(core, handler, tls) : undefined;
   if (telemetryUrl !== undefined) listeners.push(telemetryUrl.listener);
   core.telemetry.start(timers);
@@ -146,30 +146,30 @@ async function begin(core: ReturnType<typeof compose>, { listeners, adapters, ti
   return { httpUrl: httpUrl?.url, telemetryUrl: telemetryUrl?.url };
 }
 
-type Tls = SecureContextOptions | undefined;
+type TlsOptions = SecureContextOptions | undefined;
 
-async function serveTelemetry(core: Core, handler: HttpHandler, tls: Tls) {
+async function serveTelemetry(core: ServerContext, handler: HttpHandler, tls: TlsOptions) {
   const { telemetry, http } = core.settings;
-  const server = makeServer(tls);
+  const server = createHttpServer(tls);
   server.on("request", (_request, response) => response.writeHead(426, { Upgrade: "websocket" }).end());
-  server.on("upgrade", (request, socket, head) => void upgrade(core, handler, { request, socket, head }));
+  server.on("upgrade", (request, socket, head) => void handleUpgrade(core, handler, { request, socket, head }));
   const listener = await listen(server, "GODOT_TELEMETRY_PORT", telemetry.port, http.bindAddress);
-  core.certificate?.serve(server);
+  core.certificate?.addServer(server);
   return {
     listener,
-    url: `${tls === undefined ? "ws" : "wss"}://${hostOf(core)}:${listener.port}${TELEMETRY_PATH}`,
+    url: `${tls === undefined ? "ws" : "wss"}://${reachableHost(core)}:${listener.port}${TELEMETRY_PATH}`,
   };
 }
 
-async function serveHttp(core: Core, handler: HttpHandler, tls: Tls) {
+async function serveHttp(core: ServerContext, handler: HttpHandler, tls: TlsOptions) {
   const { http } = core.settings;
-  const server = httpApi(core, handler, tls);
+  const server = createHttpApiServer(core, handler, tls);
   const listener = await listen(server, "GODOT_HTTP_PORT", http.port, http.bindAddress);
-  core.certificate?.serve(server);
-  return { listener, url: `${tls === undefined ? "http" : "https"}://${hostOf(core)}:${listener.port}` };
+  core.certificate?.addServer(server);
+  return { listener, url: `${tls === undefined ? "http" : "https"}://${reachableHost(core)}:${listener.port}` };
 }
 
 /** Where this machine reaches what listens on every interface. */
-function hostOf({ settings }: Core): string {
+function reachableHost({ settings }: ServerContext): string {
   return settings.http.bindAddress === "0.0.0.0" ? "127.0.0.1" : settings.http.bindAddress;
 }

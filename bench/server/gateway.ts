@@ -1,10 +1,10 @@
 import { readFileSync } from "node:fs";
 import { findProgram } from "../../operations/local/tools.ts";
-import { startNginx, type Workshop, workshop, writeConfig } from "../../test/gateway/real-nginx.ts";
-import { withServer } from "./child.ts";
-import { lines, type Row, type Served, served } from "./closed-loop.ts";
+import { startNginx, type NginxFixture, createNginxFixture, writeNginxConfig } from "../../test/gateway/nginx-process.ts";
+import { withServer } from "./server-process.ts";
+import { formatRows, type ResultRow, type ServerLoadResult, measureServerLoad } from "./http-load.ts";
 
-export interface GatewayBench {
+export interface GatewayBenchOptions {
   readonly port: number;
   readonly seconds: number;
   readonly rounds: number;
@@ -14,44 +14,44 @@ export interface GatewayBench {
 const PATH = "/health";
 
 /** The limits out of the way: their cost is counted, their refusals are not what is measured. */
-const OPEN_SHIELD = { requestsPerSecond: 100_000, burst: 100_000, connections: 10_000 } as const;
+const UNLIMITED_SHIELD = { requestsPerSecond: 100_000, burst: 100_000, connections: 10_000 } as const;
 
 /** The reference server by TLS, directly and behind the program's own nginx config, in turn. @returns lines to print */
-export async function gateway(bench: GatewayBench): Promise<string[]> {
+export async function benchmarkGateway(bench: GatewayBenchOptions): Promise<string[]> {
   const nginx = findProgram("nginx");
   if (nginx === undefined) return ["Gateway: nginx is not installed, so nothing was measured."];
-  const shop = workshop();
+  const shop = createNginxFixture();
   try {
-    const direct: Served[] = [];
-    const behind: Served[] = [];
+    const direct: ServerLoadResult[] = [];
+    const behind: ServerLoadResult[] = [];
     for (let round = 0; round < bench.rounds; round += 1) {
-      direct.push(await measured(bench, shop));
-      behind.push(await measured(bench, shop, nginx));
+      direct.push(await measureRound(bench, shop));
+      behind.push(await measureRound(bench, shop, nginx));
     }
-    const rows: Row[] = [
+    const rows: ResultRow[] = [
       { name: "GET /health by TLS", rounds: direct },
       { name: "… behind the gateway", rounds: behind },
     ];
     const head = `Gateway, one nginx worker, TLS on both sides, ${bench.connections} connections, median of ${bench.rounds} rounds`;
-    return [head, ...lines(rows, "direct")];
+    return [head, ...formatRows(rows, "direct")];
   } finally {
     shop.remove();
   }
 }
 
-function measured(bench: GatewayBench, shop: Workshop, nginx?: string): Promise<Served> {
+function measureRound(bench: GatewayBenchOptions, shop: NginxFixture, nginx?: string): Promise<ServerLoadResult> {
   const { port, seconds, connections } = bench;
   const authority = readFileSync(shop.paths.certificate, "utf8");
   const certificate = { cert: shop.paths.certificate, key: shop.paths.key };
   return withServer({ kind: "reference", port, certificate }, async (child) => {
     const options = { path: PATH, seconds, connections, authority };
-    if (nginx === undefined) return served(child, { ...options, port });
+    if (nginx === undefined) return measureServerLoad(child, { ...options, port });
     const listenPort = port + 20;
-    const config = writeConfig(shop, {
+    const config = writeNginxConfig(shop, {
       domain: "localhost",
       listenPort,
       upstream: { host: "localhost", address: "127.0.0.1", httpPort: port, telemetryPort: port + 1 },
-      shield: OPEN_SHIELD,
+      shield: UNLIMITED_SHIELD,
       clientAddress: "connection",
       drainSeconds: 1,
       maxBodyBytes: 1024,
@@ -59,7 +59,7 @@ function measured(bench: GatewayBench, shop: Workshop, nginx?: string): Promise<
     });
     const stop = await startNginx(nginx, config, shop);
     try {
-      return await served(child, { ...options, port: listenPort });
+      return await measureServerLoad(child, { ...options, port: listenPort });
     } finally {
       await stop();
     }

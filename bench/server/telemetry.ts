@@ -1,9 +1,9 @@
 import { once } from "node:events";
 import WebSocket from "ws";
 import { percentile } from "../../probes/load/percentiles.ts";
-import { RATE_HZ, usageOf, withServer } from "./child.ts";
+import { RATE_HZ, readUsage, withServer } from "./server-process.ts";
 
-export interface TelemetryBench {
+export interface TelemetryBenchOptions {
   readonly port: number;
   readonly seconds: number;
   readonly clients: number;
@@ -15,7 +15,7 @@ const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout
 /** Long enough for the server's start, and the clients' handshakes, to be over and gone from what is measured. */
 const SETTLE_MS = 1000;
 
-async function connect({ port, clients, format }: TelemetryBench): Promise<readonly WebSocket[]> {
+async function connectClients({ port, clients, format }: TelemetryBenchOptions): Promise<readonly WebSocket[]> {
   const url = `ws://127.0.0.1:${port + 1}/telemetry?format=${format}`;
   const sockets = Array.from({ length: clients }, () => new WebSocket(url, { perMessageDeflate: false }));
   await Promise.all(sockets.map((socket) => once(socket, "open")));
@@ -23,14 +23,14 @@ async function connect({ port, clients, format }: TelemetryBench): Promise<reado
 }
 
 /** Holds clients at 90 Hz: what arrives, and what each costs the server beyond its idle state. @returns a line to print */
-export function telemetry(bench: TelemetryBench): Promise<string> {
+export function benchmarkTelemetry(bench: TelemetryBenchOptions): Promise<string> {
   const { port, seconds, clients, format } = bench;
   return withServer({ kind: "reference", port }, async (child) => {
     await sleep(SETTLE_MS);
-    const begin = await usageOf(child);
+    const begin = await readUsage(child);
     await sleep(seconds * 1000);
-    const idle = await usageOf(child);
-    const sockets = await connect(bench);
+    const idle = await readUsage(child);
+    const sockets = await connectClients(bench);
     const frames = new Array<number>(clients).fill(0);
     sockets.forEach((socket, index) => {
       socket.on("message", () => {
@@ -38,14 +38,14 @@ export function telemetry(bench: TelemetryBench): Promise<string> {
       });
     });
     await sleep(SETTLE_MS);
-    const before = await usageOf(child);
+    const before = await readUsage(child);
     const start = performance.now();
     const own = process.cpuUsage();
     frames.fill(0);
     await sleep(seconds * 1000);
     const rates = frames.map((count) => count / ((performance.now() - start) / 1000)).sort((a, b) => a - b);
     const elapsedMs = performance.now() - start;
-    const after = await usageOf(child);
+    const after = await readUsage(child);
     const { user, system } = process.cpuUsage(own);
     const stillOpen = sockets.filter(({ readyState }) => readyState === WebSocket.OPEN).length;
     for (const socket of sockets) socket.terminate();

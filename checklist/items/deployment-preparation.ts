@@ -1,9 +1,9 @@
-import { seedSection } from "./define.ts";
+import { defineSeedSection } from "../define-section.ts";
 
 const dayBefore = { document: "003", phase: "deployment", timing: "day-before" } as const;
 const twoHoursBefore = { document: "003", phase: "deployment", timing: "two-hours-before" } as const;
 
-const infrastructure = seedSection(
+const infrastructure = defineSeedSection(
   {
     ...dayBefore,
     id: "deploy.day-before.infrastructure",
@@ -49,7 +49,7 @@ const infrastructure = seedSection(
   ],
 );
 
-const backups = seedSection(
+const backups = defineSeedSection(
   {
     ...dayBefore,
     id: "deploy.day-before.backups",
@@ -88,7 +88,7 @@ const backups = seedSection(
   ],
 );
 
-const communication = seedSection(
+const communication = defineSeedSection(
   {
     ...dayBefore,
     id: "deploy.day-before.communication",
@@ -124,7 +124,7 @@ const communication = seedSection(
   ],
 );
 
-const verification = seedSection(
+const verification = defineSeedSection(
   {
     ...twoHoursBefore,
     id: "deploy.final.verification",
@@ -168,7 +168,7 @@ const verification = seedSection(
   ],
 );
 
-const staging = seedSection(
+const staging = defineSeedSection(
   {
     ...twoHoursBefore,
     id: "deploy.final.staging",

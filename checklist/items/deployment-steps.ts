@@ -1,8 +1,8 @@
-import { seedSection } from "./define.ts";
+import { defineSeedSection } from "../define-section.ts";
 
 const common = { document: "003", phase: "deployment", timing: "deployment" } as const;
 
-const start = seedSection(
+const start = defineSeedSection(
   {
     ...common,
     id: "deploy.execution.start",
@@ -46,7 +46,7 @@ const steps = {
   appliesWhen: ["kubernetes"],
 } as const;
 
-const namespace = seedSection(
+const namespace = defineSeedSection(
   { ...steps, id: "deploy.execution.namespace", line: 149, title: "Step 1: namespaces" },
   [
     {
@@ -66,7 +66,7 @@ const namespace = seedSection(
   ],
 );
 
-const configuration = seedSection(
+const configuration = defineSeedSection(
   { ...steps, id: "deploy.execution.configuration", line: 153, title: "Step 2: configuration" },
   [
     {
@@ -86,7 +86,7 @@ const configuration = seedSection(
   ],
 );
 
-const volumes = seedSection(
+const volumes = defineSeedSection(
   { ...steps, id: "deploy.execution.volumes", line: 157, title: "Step 3: persistent volumes" },
   [
     {
@@ -106,7 +106,7 @@ const volumes = seedSection(
   ],
 );
 
-const application = seedSection(
+const application = defineSeedSection(
   { ...steps, id: "deploy.execution.application", line: 161, title: "Step 4: application" },
   [
     {
@@ -141,7 +141,7 @@ const application = seedSection(
   ],
 );
 
-const services = seedSection(
+const services = defineSeedSection(
   { ...steps, id: "deploy.execution.services", line: 167, title: "Step 5: services" },
   [
     {
@@ -161,7 +161,7 @@ const services = seedSection(
   ],
 );
 
-const ingress = seedSection(
+const ingress = defineSeedSection(
   { ...steps, id: "deploy.execution.ingress", line: 171, title: "Step 6: exposure of the gateway" },
   [
     {
@@ -190,7 +190,7 @@ const ingress = seedSection(
   ],
 );
 
-const networkPolicies = seedSection(
+const networkPolicies = defineSeedSection(
   {
     ...steps,
     id: "deploy.execution.network-policies",
@@ -211,7 +211,7 @@ const networkPolicies = seedSection(
   ],
 );
 
-const autoscaling = seedSection(
+const autoscaling = defineSeedSection(
   {
     ...steps,
     id: "deploy.execution.autoscaling",

@@ -1,4 +1,4 @@
-import { derivedSection } from "./define.ts";
+import { defineDerivedSection } from "../define-section.ts";
 
 const common = {
   phase: "deployment",
@@ -8,7 +8,7 @@ const common = {
   docs: "docs/guides/deployment.md#running-a-deployment",
 } as const;
 
-const preparation = derivedSection(
+const preparation = defineDerivedSection(
   {
     ...common,
     id: "deploy.preparation",
@@ -59,7 +59,7 @@ const preparation = derivedSection(
   ],
 );
 
-const migration = derivedSection(
+const migration = defineDerivedSection(
   {
     ...common,
     id: "deploy.database-migration",
@@ -101,7 +101,7 @@ const migration = derivedSection(
   ],
 );
 
-const application = derivedSection(
+const application = defineDerivedSection(
   {
     ...common,
     id: "deploy.application",
@@ -154,7 +154,7 @@ const application = derivedSection(
   ],
 );
 
-const monitoring = derivedSection(
+const monitoring = defineDerivedSection(
   {
     ...common,
     id: "deploy.monitoring",
@@ -190,7 +190,7 @@ const monitoring = derivedSection(
   ],
 );
 
-const smoke = derivedSection(
+const smoke = defineDerivedSection(
   {
     ...common,
     id: "deploy.smoke",
@@ -235,7 +235,7 @@ const smoke = derivedSection(
   ],
 );
 
-const goLive = derivedSection(
+const goLive = defineDerivedSection(
   {
     ...common,
     id: "deploy.go-live",

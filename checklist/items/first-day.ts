@@ -1,4 +1,4 @@
-import { seedSection } from "./define.ts";
+import { defineSeedSection } from "../define-section.ts";
 
 const common = {
   document: "003",
@@ -8,7 +8,7 @@ const common = {
   docs: "docs/guides/monitoring.md#the-first-day",
 } as const;
 
-const health = seedSection(
+const health = defineSeedSection(
   {
     ...common,
     id: "post.first-hour.health",
@@ -48,7 +48,7 @@ const health = seedSection(
   ],
 );
 
-const logs = seedSection(
+const logs = defineSeedSection(
   {
     ...common,
     id: "post.first-hour.logs",
@@ -82,7 +82,7 @@ const logs = seedSection(
   ],
 );
 
-const performance = seedSection(
+const performance = defineSeedSection(
   {
     ...common,
     id: "post.fourth-hour.performance",
@@ -126,7 +126,7 @@ const performance = seedSection(
   ],
 );
 
-const security = seedSection(
+const security = defineSeedSection(
   {
     ...common,
     id: "post.fourth-hour.security",
@@ -161,7 +161,7 @@ const security = seedSection(
   ],
 );
 
-const daily = seedSection(
+const daily = defineSeedSection(
   { ...common, id: "post.first-day.review", line: 283, title: "Daily review", timing: "first-day" },
   [
     {
@@ -199,7 +199,7 @@ const daily = seedSection(
   ],
 );
 
-const feedback = seedSection(
+const feedback = defineSeedSection(
   {
     ...common,
     id: "post.first-day.feedback",

@@ -1,8 +1,8 @@
-import { seedSection } from "./define.ts";
+import { defineSeedSection } from "../define-section.ts";
 
 const common = { document: "003", phase: "follow-up", timing: "first-week", priority: "medium" } as const;
 
-const secondTier = seedSection(
+const secondTier = defineSeedSection(
   {
     ...common,
     id: "follow-up.week-1.second-tier",
@@ -51,7 +51,7 @@ const secondTier = seedSection(
   ],
 );
 
-const documentation = seedSection(
+const documentation = defineSeedSection(
   {
     ...common,
     id: "follow-up.week-1.documentation",
@@ -85,7 +85,7 @@ const documentation = seedSection(
   ],
 );
 
-const optimization = seedSection(
+const optimization = defineSeedSection(
   {
     ...common,
     id: "follow-up.week-1.optimization",

@@ -1,6 +1,6 @@
-import { beforeCritical } from "./before-critical.ts";
-import { beforeHigh } from "./before-high.ts";
-import { beforeMedium } from "./before-medium.ts";
+import { preDeploymentCritical } from "./pre-deployment-critical.ts";
+import { preDeploymentHigh } from "./pre-deployment-high.ts";
+import { preDeploymentMedium } from "./pre-deployment-medium.ts";
 import { deploymentPreparation } from "./deployment-preparation.ts";
 import { deploymentSteps } from "./deployment-steps.ts";
 import { execution } from "./execution.ts";
@@ -11,15 +11,15 @@ import { readinessInfrastructure } from "./readiness-infrastructure.ts";
 import { readinessOperations } from "./readiness-operations.ts";
 import { readinessSecurity } from "./readiness-security.ts";
 import { deploymentSignOff, packageSignOff } from "./sign-off.ts";
-import type { ChecklistItem, DocsAnchor, Phase, Section, SeedDocument } from "./types.ts";
+import type { ChecklistItem, DocsAnchor, Phase, Section, SeedDocument } from "../types.ts";
 import { validation } from "./validation.ts";
 import { verification } from "./verification.ts";
 
 /** Phase by phase; within a phase in the order of the work, where the two documents overlap 003 first. */
-const defined = [
-  ...beforeCritical,
-  ...beforeHigh,
-  ...beforeMedium,
+const definedSections = [
+  ...preDeploymentCritical,
+  ...preDeploymentHigh,
+  ...preDeploymentMedium,
   ...readinessInfrastructure,
   ...readinessData,
   ...readinessSecurity,
@@ -36,27 +36,27 @@ const defined = [
 ];
 
 /** The id of an item that exists. */
-export type ItemId = (typeof defined)[number]["items"][number]["id"];
+export type ItemId = (typeof definedSections)[number]["items"][number]["id"];
 
 /** Every section, in checklist order. */
-export const sections: readonly Section[] = defined.map(({ section }) => section);
+export const sections: readonly Section[] = definedSections.map(({ section }) => section);
 
 /** Every item, in checklist order. */
-export const items: readonly ChecklistItem<ItemId>[] = defined.flatMap(
+export const items: readonly ChecklistItem<ItemId>[] = definedSections.flatMap(
   (section): readonly ChecklistItem<ItemId>[] => section.items,
 );
 
-const itemIndex: ReadonlyMap<string, ChecklistItem<ItemId>> = new Map(items.map((item) => [item.id, item]));
-const sectionIndex: ReadonlyMap<string, Section> = new Map(sections.map((section) => [section.id, section]));
+const itemsById: ReadonlyMap<string, ChecklistItem<ItemId>> = new Map(items.map((item) => [item.id, item]));
+const sectionsById: ReadonlyMap<string, Section> = new Map(sections.map((section) => [section.id, section]));
 
 /** The item with this id, if there is one. */
 export function itemById(id: string): ChecklistItem<ItemId> | undefined {
-  return itemIndex.get(id);
+  return itemsById.get(id);
 }
 
 /** The section with this id, if there is one. */
 export function sectionById(id: string): Section | undefined {
-  return sectionIndex.get(id);
+  return sectionsById.get(id);
 }
 
 /** The items of one phase, in checklist order. */
@@ -75,7 +75,7 @@ export function itemsOfDocument(document: SeedDocument): readonly ChecklistItem<
 }
 
 /** Every docs heading the items point to, with the items that do. */
-export function docsAnchors(): ReadonlyMap<DocsAnchor, readonly ItemId[]> {
+export function itemIdsByDocsAnchor(): ReadonlyMap<DocsAnchor, readonly ItemId[]> {
   const anchors = new Map<DocsAnchor, ItemId[]>();
   for (const { docs, id } of items) anchors.set(docs, [...(anchors.get(docs) ?? []), id]);
   return anchors;

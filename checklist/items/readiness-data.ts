@@ -1,8 +1,8 @@
-import { derivedSection } from "./define.ts";
+import { defineDerivedSection } from "../define-section.ts";
 
 const common = { phase: "pre-deployment", timing: "before", priority: "critical" } as const;
 
-const database = derivedSection(
+const database = defineDerivedSection(
   {
     ...common,
     id: "pre.database",
@@ -72,7 +72,7 @@ const database = derivedSection(
   ],
 );
 
-const redis = derivedSection(
+const redis = defineDerivedSection(
   {
     ...common,
     id: "pre.redis",

@@ -1,6 +1,6 @@
-import { derivedSection } from "./define.ts";
+import { defineDerivedSection } from "../define-section.ts";
 
-const infrastructure = derivedSection(
+const infrastructure = defineDerivedSection(
   {
     id: "pre.infrastructure",
     seedSection: "Infrastructure validation",
@@ -96,7 +96,7 @@ const infrastructure = derivedSection(
   ],
 );
 
-const configuration = derivedSection(
+const configuration = defineDerivedSection(
   {
     id: "pre.configuration",
     seedSection: "Configuration management",

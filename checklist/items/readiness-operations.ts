@@ -1,8 +1,8 @@
-import { derivedSection } from "./define.ts";
+import { defineDerivedSection } from "../define-section.ts";
 
 const common = { phase: "pre-deployment", timing: "before", priority: "high" } as const;
 
-const monitoring = derivedSection(
+const monitoring = defineDerivedSection(
   {
     ...common,
     id: "pre.monitoring",
@@ -93,7 +93,7 @@ const monitoring = derivedSection(
   ],
 );
 
-const backup = derivedSection(
+const backup = defineDerivedSection(
   {
     ...common,
     id: "pre.backup",
@@ -158,7 +158,7 @@ const backup = derivedSection(
   ],
 );
 
-const testing = derivedSection(
+const testing = defineDerivedSection(
   {
     ...common,
     id: "pre.testing",

@@ -1,6 +1,6 @@
-import { derivedSection } from "./define.ts";
+import { defineDerivedSection } from "../define-section.ts";
 
-const security = derivedSection(
+const security = defineDerivedSection(
   {
     id: "pre.security",
     seedSection: "Security configuration",

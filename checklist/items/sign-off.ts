@@ -1,4 +1,4 @@
-import { seedSection } from "./define.ts";
+import { defineSeedSection } from "../define-section.ts";
 
 const common = {
   phase: "sign-off",
@@ -8,7 +8,7 @@ const common = {
 
 const signature = { evidence: "name and signature" };
 
-const deployment = seedSection(
+const deployment = defineSeedSection(
   {
     ...common,
     document: "003",
@@ -53,7 +53,7 @@ const deployment = seedSection(
   ],
 );
 
-const packageReview = seedSection(
+const packageReview = defineSeedSection(
   {
     ...common,
     document: "000",
@@ -107,7 +107,7 @@ const packageReview = seedSection(
   ],
 );
 
-const approval = seedSection(
+const approval = defineSeedSection(
   {
     ...common,
     document: "000",

@@ -1,4 +1,4 @@
-import { derivedSection } from "./define.ts";
+import { defineDerivedSection } from "../define-section.ts";
 
 const common = {
   phase: "post-deployment",
@@ -8,7 +8,7 @@ const common = {
   docs: "docs/guides/verification.md#system-checks",
 } as const;
 
-const health = derivedSection(
+const health = defineDerivedSection(
   {
     ...common,
     id: "post.application-health",
@@ -76,7 +76,7 @@ const health = derivedSection(
   ],
 );
 
-const performance = derivedSection(
+const performance = defineDerivedSection(
   {
     ...common,
     id: "post.performance",
@@ -127,7 +127,7 @@ const performance = derivedSection(
   ],
 );
 
-const database = derivedSection(
+const database = defineDerivedSection(
   {
     ...common,
     id: "post.database",
@@ -170,7 +170,7 @@ const database = derivedSection(
   ],
 );
 
-const cache = derivedSection(
+const cache = defineDerivedSection(
   {
     ...common,
     id: "post.cache",
@@ -203,7 +203,7 @@ const cache = derivedSection(
   ],
 );
 
-const security = derivedSection(
+const security = defineDerivedSection(
   {
     ...common,
     id: "post.security",
@@ -256,7 +256,7 @@ const security = derivedSection(
   ],
 );
 
-const monitoring = derivedSection(
+const monitoring = defineDerivedSection(
   {
     ...common,
     id: "post.monitoring",
@@ -298,7 +298,7 @@ const monitoring = derivedSection(
   ],
 );
 
-const business = derivedSection(
+const business = defineDerivedSection(
   {
     ...common,
     id: "post.business",

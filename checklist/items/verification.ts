@@ -1,4 +1,4 @@
-import { seedSection } from "./define.ts";
+import { defineSeedSection } from "../define-section.ts";
 
 const common = {
   document: "003",
@@ -9,7 +9,7 @@ const common = {
   docs: "docs/guides/verification.md#the-ten-checks",
 } as const;
 
-const pods = seedSection(
+const pods = defineSeedSection(
   { ...common, id: "post.verification.pods", line: 188, title: "Check 1: instances run" },
   [
     {
@@ -29,7 +29,7 @@ const pods = seedSection(
   ],
 );
 
-const apiHealth = seedSection(
+const apiHealth = defineSeedSection(
   { ...common, id: "post.verification.api-health", line: 192, title: "Check 2: API health" },
   [
     {
@@ -49,7 +49,7 @@ const apiHealth = seedSection(
   ],
 );
 
-const apiStatus = seedSection(
+const apiStatus = defineSeedSection(
   { ...common, id: "post.verification.api-status", line: 196, title: "Check 3: API status" },
   [
     {
@@ -76,7 +76,7 @@ const apiStatus = seedSection(
   ],
 );
 
-const telemetry = seedSection(
+const telemetry = defineSeedSection(
   { ...common, id: "post.verification.telemetry", line: 201, title: "Check 4: telemetry WebSocket" },
   [
     {
@@ -96,7 +96,7 @@ const telemetry = seedSection(
   ],
 );
 
-const scene = seedSection({ ...common, id: "post.verification.scene", line: 205, title: "Check 5: scene" }, [
+const scene = defineSeedSection({ ...common, id: "post.verification.scene", line: 205, title: "Check 5: scene" }, [
   {
     id: "post.verification.scene.current",
     line: 206,
@@ -113,7 +113,7 @@ const scene = seedSection({ ...common, id: "post.verification.scene", line: 205,
   },
 ]);
 
-const authentication = seedSection(
+const authentication = defineSeedSection(
   { ...common, id: "post.verification.authentication", line: 209, title: "Check 6: authentication" },
   [
     {
@@ -133,7 +133,7 @@ const authentication = seedSection(
   ],
 );
 
-const rateLimiting = seedSection(
+const rateLimiting = defineSeedSection(
   { ...common, id: "post.verification.rate-limiting", line: 213, title: "Check 7: rate limiting" },
   [
     {
@@ -153,7 +153,7 @@ const rateLimiting = seedSection(
   ],
 );
 
-const whitelist = seedSection(
+const whitelist = defineSeedSection(
   { ...common, id: "post.verification.whitelist", line: 217, title: "Check 8: scene whitelist" },
   [
     {
@@ -173,7 +173,7 @@ const whitelist = seedSection(
   ],
 );
 
-const performance = seedSection(
+const performance = defineSeedSection(
   { ...common, id: "post.verification.performance", line: 221, title: "Check 9: performance metrics" },
   [
     {
@@ -193,7 +193,7 @@ const performance = seedSection(
   ],
 );
 
-const automated = seedSection(
+const automated = defineSeedSection(
   { ...common, id: "post.verification.automated", line: 225, title: "Check 10: automated validation" },
   [
     {
@@ -213,7 +213,7 @@ const automated = seedSection(
   ],
 );
 
-const outcome = seedSection({ ...common, id: "post.summary.outcome", line: 237, title: "Status" }, [
+const outcome = defineSeedSection({ ...common, id: "post.summary.outcome", line: 237, title: "Status" }, [
   {
     id: "post.summary.outcome.status",
     line: 238,
@@ -225,7 +225,7 @@ const outcome = seedSection({ ...common, id: "post.summary.outcome", line: 237, 
   },
 ]);
 
-const rollback = seedSection(
+const rollback = defineSeedSection(
   {
     ...common,
     id: "post.summary.rollback",

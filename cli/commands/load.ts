@@ -1,7 +1,7 @@
 import { Command, InvalidArgumentError, Option } from "commander";
-import { BOUNDS, DEFAULT_PROFILE, PROFILES, type ProfileName } from "../../probes/load/profile.ts";
-import type { LoadReport } from "../../probes/load/report.ts";
-import type { Target } from "../../probes/target.ts";
+import { PROFILE_MAXIMUMS, DEFAULT_PROFILE, PROFILES, type ProfileName } from "../../probes/load/profile.ts";
+import type { LoadReport } from "../../probes/load/load-report.ts";
+import type { Target } from "../../probes/target/target.ts";
 import { json, type Output, writeResultFile } from "../output.ts";
 
 /** What the command gets from the process that it runs in. */
@@ -34,7 +34,7 @@ const RECONNECT_BUDGET_SECONDS = 10;
 
 const EXAMPLES = `
 Profiles: steady is one rate; ramp rises to it over the first 80 % of the time; spike is a fifth of it, and all of it
-from 40 % to 60 %. The most that can be asked: ${BOUNDS.seconds} s, ${BOUNDS.rate} requests/s, ${BOUNDS.connections} connections, ${BOUNDS.sessions} sessions.
+from 40 % to 60 %. The most that can be asked: ${PROFILE_MAXIMUMS.seconds} s, ${PROFILE_MAXIMUMS.rate} requests/s, ${PROFILE_MAXIMUMS.connections} connections, ${PROFILE_MAXIMUMS.sessions} sessions.
 
 Examples:
   load local                                        10 s at 50 requests/s, 8 telemetry sessions
@@ -102,22 +102,22 @@ export function loadCommand(context: LoadContext): Command {
 
 async function load(argument: string, options: LoadCommandOptions, context: LoadContext): Promise<void> {
   const { output } = context;
-  const [{ resolveTarget }, { remoteHosts, requireAllowed }] = await Promise.all([
-    import("../../probes/target.ts"),
-    import("../../probes/load/where.ts"),
+  const [{ resolveTarget }, { remoteHosts, requireRemoteAllowed: requireAllowed }] = await Promise.all([
+    import("../../probes/target/target.ts"),
+    import("../../probes/load/remote-target.ts"),
   ]);
   const target = await resolveTarget(argument, targetOptions(options, context));
   requireAllowed(target, options.allowRemote === true);
   for (const host of remoteHosts(target)) output.note(`Load on ${host}, which is not this machine.`);
   const report = await interruptible(output, (signal) => run(target, options, { output, signal }));
   if (options.html !== undefined) {
-    const { loadPage } = await import("../../probes/load/page.ts");
+    const { renderLoadHtml: loadPage } = await import("../../probes/load/html-report.ts");
     writeResultFile("--html", options.html, loadPage(report));
     output.note(`${options.html}: the report as a page`);
   }
   if (options.json === true) output.result(json(report));
   else {
-    const { loadText } = await import("../../probes/load/text.ts");
+    const { renderLoadText: loadText } = await import("../../probes/load/text-report.ts");
     output.result(loadText(report));
   }
   if (report.verdict === "bad") process.exitCode = 1;
@@ -137,7 +137,7 @@ async function run(
   options: LoadCommandOptions,
   { output, signal }: { readonly output: Output; readonly signal: AbortSignal },
 ): Promise<LoadReport> {
-  const { DEFAULT_PATHS, PUBLIC_PATHS, runLoad } = await import("../../probes/load/run.ts");
+  const { DEFAULT_PATHS, PUBLIC_PATHS, runLoad } = await import("../../probes/load/run-load.ts");
   const { profile: name, duration: seconds, connections, sessions, through, p99 } = options;
   const rate = options.rate ?? (through === undefined ? DEFAULT_PROFILE.rate : 0);
   const usual = target.apiToken === undefined ? PUBLIC_PATHS : DEFAULT_PATHS;
@@ -146,7 +146,7 @@ async function run(
     profile: { name, seconds, rate, connections, sessions },
     paths: options.path ?? usual,
     reconnectBudgetMs: Math.round(options.reconnectBudget * 1000),
-    bars: p99 === undefined ? {} : { p99Ms: p99 },
+    thresholds: p99 === undefined ? {} : { p99Ms: p99 },
     ...(through === undefined ? {} : { through }),
     signal,
     progress: output.progress,

@@ -67,10 +67,10 @@ async function renderMonitoring(
     ]);
   }
   output.progress("rendering");
-  const [{ monitoringFiles }, { dashboards }, { renderFiles }] = await Promise.all([
-    import("../../components/monitoring/render.ts"),
+  const [{ renderMonitoringFiles: monitoringFiles }, { renderDashboards: dashboards }, { writeRenderedFiles: renderFiles }] = await Promise.all([
+    import("../../components/monitoring/monitoring-files.ts"),
     import("../../components/monitoring/dashboards/index.ts"),
-    import("../../plan/render.ts"),
+    import("../../plan/manifests/render-directory.ts"),
   ]);
   const files = renderFiles(monitoringFiles({ ...slice, dashboards: dashboards() }), directory);
   const waiting = channelsWithoutCredential(config);

@@ -5,7 +5,7 @@ import { parseConfig } from "../../components/config/load.ts";
 import { readStackFile } from "../../components/config/stack-file.ts";
 import { ENVIRONMENTS, type Environment } from "../../components/shared/environments.ts";
 import { InputError } from "../../components/shared/errors.ts";
-import type { PlansAtRef } from "../../plan/at-ref.ts";
+import type { PlansAtRef } from "../../plan/git/plans-at-ref.ts";
 import type { Plan } from "../../plan/plan.ts";
 import type { PolicyReport } from "../../policy/evaluate.ts";
 import { json, type Output, writeResultFile } from "../output.ts";
@@ -14,7 +14,7 @@ import { json, type Output, writeResultFile } from "../output.ts";
 export interface PlanContext {
   /** The directory with the stack files. */
   readonly directory: string;
-  /** The path of `plan/child.ts`, which plans other commits. */
+  /** The path of `plan/git/plan-worker.ts`, which plans other commits. */
   readonly runner: string;
   readonly output: Output;
 }
@@ -126,12 +126,12 @@ async function planAll(
   // The SDKs take most of a plan's time: help, wrong arguments and invalid config do without.
   const [{ default: program }, { planEnvironment }] = await Promise.all([
     import("../../index.ts"),
-    import("../../plan/run.ts"),
+    import("../../plan/plan-environment.ts"),
   ]);
   const plans: Plan[] = [];
   for (const [index, config] of configs.entries()) {
     output.progress(`planning ${config.environment} (${index + 1} of ${configs.length})`);
-    plans.push(await planEnvironment(program, config, { traces }));
+    plans.push(await planEnvironment(program, config, { stackTraces: traces }));
   }
   return plans;
 }
@@ -181,7 +181,7 @@ async function printTrees(
   reports: readonly PolicyReport[],
   { output }: PlanContext,
 ): Promise<void> {
-  const { countLine, planTree } = await import("../../plan/tree.ts");
+  const { formatResourceCount: countLine, formatResourceTree: planTree } = await import("../../plan/resource-tree.ts");
   const { policyReportText, policyVerdict } = await import("../policy-report.ts");
   const style = { colour: output.style.colour === true };
   const texts = plans.map((plan, index) => {
@@ -198,13 +198,13 @@ async function printTrees(
 
 async function writeGraph(plan: Plan, path: string, { output }: PlanContext): Promise<void> {
   output.progress("drawing");
-  const { graphSvg } = await import("../../plan/graph.ts");
+  const { renderGraphSvg: graphSvg } = await import("../../plan/graph/render-graph.ts");
   writeResultFile("--graph", path, await graphSvg(plan));
   output.note(`${path}: the architecture of ${plan.environment}`);
 }
 
 async function render(plan: Plan, directory: string, { output }: PlanContext): Promise<void> {
-  const { renderPlan } = await import("../../plan/render.ts");
+  const { renderPlanToDirectory: renderPlan } = await import("../../plan/manifests/render-directory.ts");
   const files = renderPlan(plan, directory);
   output.note(
     `${directory}: ${files.length} files of ${plan.environment}; secrets.references.yaml lists what to fill in`,
@@ -218,7 +218,7 @@ async function printDiffs(
   context: PlanContext,
 ): Promise<void> {
   const { directory, runner, output } = context;
-  const { plansAtRef } = await import("../../plan/at-ref.ts");
+  const { plansAtRef } = await import("../../plan/git/plans-at-ref.ts");
   const [theirs, ours] = await Promise.allSettled([
     plansAtRef({ directory, ref, environments, runner }),
     planAll(environments, context),
@@ -228,11 +228,11 @@ async function printDiffs(
   const diffs = await comparisons(ours.value, theirs.value);
   for (const note of theirs.value.notes) output.note(note);
   if (options.json === true) return output.result(json(byEnvironment(diffs)));
-  const { diffText } = await import("../../plan/diff-text.ts");
+  const { formatDiff: diffText } = await import("../../plan/diff/format-diff.ts");
   output.result(diffs.map((diff) => diffText(diff, output.style)).join("\n"));
 }
 
 async function comparisons(ours: readonly Plan[], theirs: PlansAtRef) {
-  const { diffPlans, emptyPlan } = await import("../../plan/diff.ts");
+  const { diffPlans, emptyPlan } = await import("../../plan/diff/plan-diff.ts");
   return ours.map((plan) => diffPlans(theirs.plans.get(plan.environment) ?? emptyPlan(plan), plan));
 }

@@ -5,8 +5,8 @@ import { Command } from "commander";
 import { ENVIRONMENTS } from "../../components/shared/environments.ts";
 import { InputError } from "../../components/shared/errors.ts";
 import type { SuiteName } from "../../probes/check.ts";
-import type { SuiteReport } from "../../probes/report.ts";
-import type { TargetOptions } from "../../probes/target.ts";
+import type { SuiteReport } from "../../probes/report/suite-report.ts";
+import type { TargetOptions } from "../../probes/target/target.ts";
 import { json, type Output, writeResultFile } from "../output.ts";
 
 /** What the commands get from the process that they run in. */
@@ -84,8 +84,8 @@ async function runProbe(
 ): Promise<void> {
   const timeoutMs = secondsOf(options.timeout ?? "60") * 1000;
   const [{ resolveTarget }, { runSuite }] = await Promise.all([
-    import("../../probes/target.ts"),
-    import("../../probes/run.ts"),
+    import("../../probes/target/target.ts"),
+    import("../../probes/run-suite.ts"),
   ]);
   const target = await resolveTarget(argument, { ...options, directory });
   let done = 0;
@@ -101,7 +101,7 @@ async function runProbe(
   await keep(report, target.historyDirectory, options.html, output);
   if (options.json === true) output.result(json(report));
   else {
-    const { reportText } = await import("../../probes/text.ts");
+    const { renderTextReport: reportText } = await import("../../probes/report/text-report.ts");
     output.result(reportText(report, output.style.colour === true ? paint : undefined));
   }
   if (report.verdict !== "successful") process.exitCode = 1;
@@ -132,9 +132,9 @@ async function keep(
 ): Promise<void> {
   const isHealth = report.suite === "health";
   if (!isHealth && html === undefined) return;
-  const [{ reportPage }, { keepReport, readHistory }] = await Promise.all([
-    import("../../probes/html.ts"),
-    import("../../probes/history.ts"),
+  const [{ renderHtmlReport: reportPage }, { saveReport: keepReport, readHistory }] = await Promise.all([
+    import("../../probes/report/html-report.ts"),
+    import("../../probes/report/report-history.ts"),
   ]);
   const history = isHealth ? readHistory(historyDirectory, "health") : [];
   const path = html ?? join(historyDirectory, "health.html");

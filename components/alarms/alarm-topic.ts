@@ -17,10 +17,10 @@ export interface AlarmTopicArgs {
 }
 
 /** The AWS services that announce something: alarms, failovers of RDS, failovers of ElastiCache. */
-const PUBLISHERS = ["cloudwatch.amazonaws.com", "events.rds.amazonaws.com", "elasticache.amazonaws.com"];
+const PUBLISHER_SERVICES = ["cloudwatch.amazonaws.com", "events.rds.amazonaws.com", "elasticache.amazonaws.com"];
 
 /** Days in which a deleted key can still be brought back: the most that KMS gives. */
-const DELETION_DAYS = 30;
+const KEY_DELETION_WINDOW_DAYS = 30;
 
 /** Where alarms are announced, and everybody who hears them. */
 export class AlarmTopic extends pulumi.ComponentResource {
@@ -36,7 +36,7 @@ export class AlarmTopic extends pulumi.ComponentResource {
         // A key of its own, because AWS services use it: nothing else may be readable to them.
         description: `Alarms of ${args.environment}`,
         enableKeyRotation: true,
-        deletionWindowInDays: DELETION_DAYS,
+        deletionWindowInDays: KEY_DELETION_WINDOW_DAYS,
         policy: keyPolicy(aws),
       },
       { parent: this, protect: args.environment === "production" },
@@ -82,7 +82,7 @@ function keyPolicy(aws: AwsFoundation): string {
       },
       {
         Sid: "Publishers",
-        Principal: { Service: PUBLISHERS },
+        Principal: { Service: PUBLISHER_SERVICES },
         Action: ["kms:Decrypt", "kms:GenerateDataKey*"],
         Resource: "*",
         Condition: { StringEquals: { "aws:SourceAccount": aws.account } },
@@ -96,7 +96,7 @@ function topicPolicy(aws: AwsFoundation, topicArn: string): string {
     policyDocument([
       {
         Sid: "Publishers",
-        Principal: { Service: PUBLISHERS },
+        Principal: { Service: PUBLISHER_SERVICES },
         Action: "sns:Publish",
         Resource: topicArn,
         Condition: { StringEquals: { "aws:SourceAccount": aws.account } },

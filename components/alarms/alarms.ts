@@ -2,26 +2,26 @@ import { MetricAlarm } from "@pulumi/aws/cloudwatch/metricAlarm.js";
 import { EventSubscription } from "@pulumi/aws/rds/eventSubscription.js";
 import * as pulumi from "@pulumi/pulumi";
 import {
-  type Alarm,
-  type CacheFacts,
-  cacheAlarms,
-  type DatabaseFacts,
+  type AlarmDefinition,
+  type RedisAlarmArgs,
+  redisAlarms,
+  type DatabaseAlarmArgs,
   databaseAlarms,
-  type ReplicationFacts,
+  type ReplicationAlarmArgs,
   replicationAlarms,
-} from "./alarm-table.ts";
+} from "./alarm-definitions.ts";
 
 export interface AlarmsArgs {
   /** The prefix of every AWS name of the environment. */
   readonly clusterName: string;
   readonly topicArn: pulumi.Output<string>;
-  readonly database: DatabaseFacts | undefined;
-  readonly cache: CacheFacts | undefined;
-  readonly replication: ReplicationFacts | undefined;
+  readonly database: DatabaseAlarmArgs | undefined;
+  readonly cache: RedisAlarmArgs | undefined;
+  readonly replication: ReplicationAlarmArgs | undefined;
 }
 
 /** What RDS announces of an instance and somebody should know at once; routine events would only teach people to look away. */
-const DATABASE_EVENTS = [
+const RDS_EVENT_CATEGORIES = [
   "availability",
   "deletion",
   "failover",
@@ -37,7 +37,7 @@ export class Alarms extends pulumi.ComponentResource {
     super("spacetime-vr:alarms:Alarms", name, {}, opts);
     const alarms = [
       ...(args.database === undefined ? [] : databaseAlarms(args.database)),
-      ...(args.cache === undefined ? [] : cacheAlarms(args.cache)),
+      ...(args.cache === undefined ? [] : redisAlarms(args.cache)),
       ...(args.replication === undefined ? [] : replicationAlarms(args.replication)),
     ];
     for (const alarm of alarms) this.#alarm(name, alarm, args);
@@ -49,7 +49,7 @@ export class Alarms extends pulumi.ComponentResource {
           snsTopic: args.topicArn,
           sourceType: "db-instance",
           sourceIds: [args.database.identifier],
-          eventCategories: DATABASE_EVENTS,
+          eventCategories: RDS_EVENT_CATEGORIES,
         },
         { parent: this },
       );
@@ -57,7 +57,7 @@ export class Alarms extends pulumi.ComponentResource {
     this.registerOutputs({});
   }
 
-  #alarm(name: string, alarm: Alarm, { clusterName, topicArn }: AlarmsArgs): void {
+  #alarm(name: string, alarm: AlarmDefinition, { clusterName, topicArn }: AlarmsArgs): void {
     new MetricAlarm(
       `${name}-${alarm.name}`,
       {

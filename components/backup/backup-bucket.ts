@@ -6,7 +6,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { type AwsFoundation, arnOf } from "../shared/aws.ts";
 import type { Environment } from "../shared/environments.ts";
 import { permissionsBoundary, policyDocument } from "../shared/iam.ts";
-import { bucketName, replicationStatements, replicationTrust } from "./bucket-policies.ts";
+import { backupBucketName, replicationStatements, replicationTrustPolicy } from "./bucket-iam.ts";
 import { LockedBucket } from "./locked-bucket.ts";
 
 export interface BackupBucketArgs {
@@ -19,13 +19,13 @@ export interface BackupBucketArgs {
 }
 
 /** The one replication rule; part of its metrics' names. */
-export const REPLICATION_RULE = "everything";
+export const REPLICATION_RULE_ID = "everything";
 
 /** Minutes in which S3 promises to have copied an object (replication time control); it knows no other number. */
 const REPLICATION_MINUTES = 15;
 
 /** Days in which a deleted key can still be brought back: the most that KMS gives. */
-const DELETION_DAYS = 30;
+const KEY_DELETION_WINDOW_DAYS = 30;
 
 /** Where backups go: a locked bucket, and in a second region another one with a key of its own that gets a copy of everything. */
 export class BackupBucket extends pulumi.ComponentResource {
@@ -38,7 +38,7 @@ export class BackupBucket extends pulumi.ComponentResource {
     super("spacetime-vr:backup:BackupBucket", name, {}, opts);
     const { aws, environment, lockMode, lockDays, keepDays, replicaRegion } = args;
     const common = { environment, aws, lockMode, lockDays, keepDays };
-    this.bucketName = bucketName(aws.clusterName, aws.account, aws.region);
+    this.bucketName = backupBucketName(aws.clusterName, aws.account, aws.region);
     this.keyArn = aws.keys.data;
     const main = new LockedBucket(
       `${name}-main`,
@@ -46,7 +46,7 @@ export class BackupBucket extends pulumi.ComponentResource {
       { parent: this },
     );
     if (replicaRegion !== undefined) {
-      this.replicaName = bucketName(aws.clusterName, aws.account, replicaRegion);
+      this.replicaName = backupBucketName(aws.clusterName, aws.account, replicaRegion);
       const key = this.#replicaKey(name, args, replicaRegion);
       const replica = new LockedBucket(
         `${name}-replica`,
@@ -65,7 +65,7 @@ export class BackupBucket extends pulumi.ComponentResource {
       {
         description: `Copies of ${environment}'s backups`,
         enableKeyRotation: true,
-        deletionWindowInDays: DELETION_DAYS,
+        deletionWindowInDays: KEY_DELETION_WINDOW_DAYS,
         region,
         policy: JSON.stringify(
           policyDocument([
@@ -94,7 +94,7 @@ export class BackupBucket extends pulumi.ComponentResource {
       {
         name: `${aws.clusterName}-backup-replication`,
         description: "S3 copies backups to the second region",
-        assumeRolePolicy: replicationTrust(aws, this.bucketName),
+        assumeRolePolicy: replicationTrustPolicy(aws, this.bucketName),
         permissionsBoundary: permissionsBoundary(aws),
       },
       { parent: this },
@@ -130,7 +130,7 @@ export class BackupBucket extends pulumi.ComponentResource {
 
 function replicationRule(replicaArn: string, replicaKeyArn: pulumi.Output<string>) {
   return {
-    id: REPLICATION_RULE,
+    id: REPLICATION_RULE_ID,
     status: "Enabled",
     priority: 1,
     filter: { prefix: "" },

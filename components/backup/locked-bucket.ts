@@ -9,7 +9,7 @@ import { BucketVersioning } from "@pulumi/aws/s3/bucketVersioning.js";
 import * as pulumi from "@pulumi/pulumi";
 import type { AwsAccount } from "../shared/aws.ts";
 import type { Environment } from "../shared/environments.ts";
-import { bucketPolicy } from "./bucket-policies.ts";
+import { bucketPolicy } from "./bucket-iam.ts";
 
 export interface LockedBucketArgs {
   readonly environment: Environment;
@@ -23,7 +23,7 @@ export interface LockedBucketArgs {
 }
 
 /** Parts of an upload that was given up are paid for until somebody removes them. */
-const ABANDONED_DAYS = 7;
+const INCOMPLETE_UPLOAD_DAYS = 7;
 
 /**
  * A bucket that keeps what is put into it: versioned, locked for a time, encrypted with a key of ours, closed to the public
@@ -56,7 +56,7 @@ export class LockedBucket extends pulumi.ComponentResource {
     );
     new BucketServerSideEncryptionConfiguration(
       `${name}-encryption`,
-      { bucket, region, rules: [encryption(args.keyArn)] },
+      { bucket, region, rules: [encryptionRule(args.keyArn)] },
       own,
     );
     const closed = new BucketPublicAccessBlock(
@@ -84,7 +84,7 @@ export class LockedBucket extends pulumi.ComponentResource {
     );
     new BucketLifecycleConfiguration(
       `${name}-lifecycle`,
-      { bucket, region, rules: lifecycle(args.keepDays) },
+      { bucket, region, rules: lifecycleRules(args.keepDays) },
       { ...own, dependsOn: [versioning] },
     );
     this.ready = [resource, versioning, lock];
@@ -92,7 +92,7 @@ export class LockedBucket extends pulumi.ComponentResource {
   }
 }
 
-function encryption(keyArn: pulumi.Input<string>) {
+function encryptionRule(keyArn: pulumi.Input<string>) {
   return {
     applyServerSideEncryptionByDefault: { sseAlgorithm: "aws:kms", kmsMasterKeyId: keyArn },
     // One call to KMS for many objects instead of one each.
@@ -103,7 +103,7 @@ function encryption(keyArn: pulumi.Input<string>) {
 }
 
 /** A version that expires becomes a marker and an old version, which go as soon as their lock has ended. */
-function lifecycle(keepDays: number) {
+function lifecycleRules(keepDays: number) {
   return [
     {
       id: "keep",
@@ -111,7 +111,7 @@ function lifecycle(keepDays: number) {
       filter: { prefix: "" },
       expiration: { days: keepDays },
       noncurrentVersionExpiration: { noncurrentDays: 1 },
-      abortIncompleteMultipartUpload: { daysAfterInitiation: ABANDONED_DAYS },
+      abortIncompleteMultipartUpload: { daysAfterInitiation: INCOMPLETE_UPLOAD_DAYS },
     },
     {
       id: "markers",

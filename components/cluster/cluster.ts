@@ -2,7 +2,7 @@ import type * as kubernetes from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 import type { AwsFoundation } from "../shared/aws.ts";
 import type { Placement } from "../shared/pods.ts";
-import type { ClusterDns } from "./network-rules.ts";
+import type { ClusterDns } from "./network-policy-specs.ts";
 
 /** What everything else needs to know of the cluster it stands in, whoever runs that cluster. */
 export interface Cluster extends pulumi.ComponentResource {

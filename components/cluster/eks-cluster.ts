@@ -6,18 +6,18 @@ import type { Environment } from "../shared/environments.ts";
 import type { Placement } from "../shared/pods.ts";
 import { addressIn } from "../shared/subnets.ts";
 import type { Cluster, LoadBalancerSettings, NodePoolName } from "./cluster.ts";
-import { Access } from "./eks/access.ts";
+import { ClusterAccess } from "./eks/cluster-access.ts";
 import { AddOns } from "./eks/add-ons.ts";
 import { ControlPlane } from "./eks/control-plane.ts";
-import { Keys } from "./eks/keys.ts";
-import { kubeconfig } from "./eks/kubeconfig.ts";
-import type { NatMode } from "./eks/nat.ts";
+import { KmsKeys } from "./eks/kms-keys.ts";
+import { renderKubeconfig } from "./eks/kubeconfig.ts";
+import type { NatMode } from "./eks/nat-gateway.ts";
 import { Network } from "./eks/network.ts";
-import { type PoolSize, placementIn } from "./eks/node-pool-specs.ts";
+import { type NodePoolSize, nodePoolPlacement } from "./eks/node-pool-specs.ts";
 import { NodePools } from "./eks/node-pools.ts";
 import { Registry } from "./eks/registry.ts";
-import { Storage } from "./eks/storage.ts";
-import type { ClusterDns } from "./network-rules.ts";
+import { ClusterStorageClass } from "./eks/storage-class.ts";
+import type { ClusterDns } from "./network-policy-specs.ts";
 
 export interface EksClusterArgs {
   readonly environment: Environment;
@@ -40,7 +40,7 @@ export interface EksClusterArgs {
     readonly observers: readonly string[];
     readonly deployer: string;
   };
-  readonly nodePools: Readonly<Record<NodePoolName, PoolSize>>;
+  readonly nodePools: Readonly<Record<NodePoolName, NodePoolSize>>;
   readonly logRetentionDays: number;
   readonly addonVersions: Readonly<Record<string, string>>;
   /** The public name. */
@@ -52,7 +52,7 @@ export interface EksClusterArgs {
 }
 
 /** EKS gives the tenth address of the Services' range to the cluster's DNS. */
-const DNS_ADDRESS = 10;
+const CLUSTER_DNS_HOST_NUMBER = 10;
 
 /** An EKS cluster in Auto Mode with its network, keys, registry and add-ons, in an account of its own. */
 export class EksCluster extends pulumi.ComponentResource implements Cluster {
@@ -71,7 +71,7 @@ export class EksCluster extends pulumi.ComponentResource implements Cluster {
     const where = { account, region, partition };
     const amazon = new Provider(
       `${name}-aws`,
-      { region, allowedAccountIds: [account], defaultTags: { tags: tagsOf(args) } },
+      { region, allowedAccountIds: [account], defaultTags: { tags: resourceTags(args) } },
       { parent: this },
     );
     const parts = this.#inAws(name, args, amazon);
@@ -79,7 +79,7 @@ export class EksCluster extends pulumi.ComponentResource implements Cluster {
     this.provider = new kubernetes.Provider(
       `${name}-provider`,
       {
-        kubeconfig: kubeconfig(control.cluster, region),
+        kubeconfig: renderKubeconfig(control.cluster, region),
         clusterIdentifier: `eks:${partition}:${account}:${region}:${clusterName}`,
         enableSecretMutable: true,
       },
@@ -90,7 +90,7 @@ export class EksCluster extends pulumi.ComponentResource implements Cluster {
     const nodeSecurityGroupId = control.cluster.vpcConfig.apply((vpc) => vpc.clusterSecurityGroupId ?? "");
     this.storageClass = this.#inCluster(name, args, { ...parts, nodeSecurityGroupId });
     this.zones = zones.length;
-    this.dns = { kind: "address", address: addressIn(args.network.serviceCidr, DNS_ADDRESS) };
+    this.dns = { kind: "address", address: addressIn(args.network.serviceCidr, CLUSTER_DNS_HOST_NUMBER) };
     this.loadBalancer = loadBalancerSettings(args.domain);
     this.aws = {
       ...where,
@@ -113,12 +113,12 @@ export class EksCluster extends pulumi.ComponentResource implements Cluster {
   }
 
   /** What the AWS provider makes. */
-  #inAws(name: string, args: EksClusterArgs, amazon: Provider): AwsParts {
+  #inAws(name: string, args: EksClusterArgs, amazon: Provider): AwsResources {
     const { environment, clusterName, zones, logRetentionDays } = args;
     const { account, region, partition } = args.aws;
     const common = { environment, clusterName, aws: { account, region, partition } };
     const own = { parent: this, providers: [amazon] };
-    const keys = new Keys(`${name}-keys`, common, own);
+    const keys = new KmsKeys(`${name}-keys`, common, own);
     const logs = { logRetentionDays, logKeyArn: keys.arns.logs };
     const network = new Network(`${name}-network`, { ...common, ...args.network, ...logs, zones }, own);
     const control = new ControlPlane(
@@ -135,7 +135,7 @@ export class EksCluster extends pulumi.ComponentResource implements Cluster {
       },
       own,
     );
-    const access = new Access(
+    const access = new ClusterAccess(
       `${name}-access`,
       { ...args.access, aws: args.aws, clusterName: control.cluster.name, nodeRoleArn: control.nodeRole.arn },
       own,
@@ -145,7 +145,7 @@ export class EksCluster extends pulumi.ComponentResource implements Cluster {
   }
 
   /** What stands in the cluster before any workload does; gives the name of the StorageClass. */
-  #inCluster(name: string, args: EksClusterArgs, parts: InClusterParts): string {
+  #inCluster(name: string, args: EksClusterArgs, parts: KubernetesDependencies): string {
     const { environment } = args;
     const { account, region, partition } = args.aws;
     const own = { parent: this, providers: this.providers };
@@ -160,11 +160,11 @@ export class EksCluster extends pulumi.ComponentResource implements Cluster {
         subnetIds: parts.network.subnetIds.private,
         securityGroupId: parts.nodeSecurityGroupId,
         volumeKeyArn,
-        tags: tagsOf(args),
+        tags: resourceTags(args),
       },
       own,
     );
-    const storage = new Storage(`${name}-storage`, { environment, volumeKeyArn }, own);
+    const storage = new ClusterStorageClass(`${name}-storage`, { environment, volumeKeyArn }, own);
     new AddOns(
       `${name}-add-ons`,
       {
@@ -179,23 +179,23 @@ export class EksCluster extends pulumi.ComponentResource implements Cluster {
   }
 
   placement(pool: NodePoolName): Placement {
-    return placementIn(pool);
+    return nodePoolPlacement(pool);
   }
 }
 
-interface AwsParts {
-  readonly keys: Keys;
+interface AwsResources {
+  readonly keys: KmsKeys;
   readonly network: Network;
   readonly control: ControlPlane;
-  readonly access: Access;
+  readonly access: ClusterAccess;
 }
 
-interface InClusterParts extends AwsParts {
+interface KubernetesDependencies extends AwsResources {
   readonly nodeSecurityGroupId: pulumi.Output<string>;
 }
 
 /** The tags of everything, so that a bill says what it is for and a stranger whom to ask. */
-function tagsOf({ environment, aws }: EksClusterArgs): Readonly<Record<string, string>> {
+function resourceTags({ environment, aws }: EksClusterArgs): Readonly<Record<string, string>> {
   return { ...aws.tags, project: "spacetime-vr", environment, "managed-by": "pulumi" };
 }
 

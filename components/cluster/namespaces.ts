@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Environment } from "../shared/environments.ts";
 import { commonLabels } from "../shared/labels.ts";
 import { type Namespace, podSecurityLevel } from "../shared/namespaces.ts";
-import { DEFAULT_DENY } from "./network-rules.ts";
+import { DEFAULT_DENY } from "./network-policy-specs.ts";
 
 export interface NamespacesArgs {
   readonly environment: Environment;
@@ -15,7 +15,7 @@ export interface NamespacesArgs {
  */
 export const OBSERVERS_GROUP = "spacetime-vr:observers";
 
-function podSecurity(namespace: Namespace): Record<string, string> {
+function podSecurityLabels(namespace: Namespace): Record<string, string> {
   const level = podSecurityLevel(namespace);
   return Object.fromEntries(
     ["enforce", "audit", "warn"].map((mode) => [`pod-security.kubernetes.io/${mode}`, level]),
@@ -34,7 +34,7 @@ export class Namespaces extends pulumi.ComponentResource {
     const labels = { ...commonLabels(namespace, environment) };
     const object = new kubernetes.core.v1.Namespace(
       `${name}-${namespace}`,
-      { metadata: { name: namespace, labels: { ...labels, ...podSecurity(namespace) } } },
+      { metadata: { name: namespace, labels: { ...labels, ...podSecurityLabels(namespace) } } },
       // Deleting a namespace deletes the claims in it, whatever the StatefulSets say.
       { parent: this, protect: environment === "production" },
     );
@@ -61,7 +61,7 @@ export class Namespaces extends pulumi.ComponentResource {
   }
 }
 
-const READ = ["get", "list", "watch"];
+const READ_VERBS = ["get", "list", "watch"];
 
 const OBSERVER_RULES: readonly kubernetes.types.input.rbac.v1.PolicyRule[] = [
   {
@@ -75,15 +75,15 @@ const OBSERVER_RULES: readonly kubernetes.types.input.rbac.v1.PolicyRule[] = [
       "configmaps",
       "persistentvolumeclaims",
     ],
-    verbs: READ,
+    verbs: READ_VERBS,
   },
   {
     apiGroups: ["apps"],
     resources: ["daemonsets", "deployments", "replicasets", "statefulsets"],
-    verbs: READ,
+    verbs: READ_VERBS,
   },
-  { apiGroups: ["autoscaling"], resources: ["horizontalpodautoscalers"], verbs: READ },
-  { apiGroups: ["policy"], resources: ["poddisruptionbudgets"], verbs: READ },
-  { apiGroups: ["networking.k8s.io"], resources: ["networkpolicies", "ingresses"], verbs: READ },
-  { apiGroups: ["discovery.k8s.io"], resources: ["endpointslices"], verbs: READ },
+  { apiGroups: ["autoscaling"], resources: ["horizontalpodautoscalers"], verbs: READ_VERBS },
+  { apiGroups: ["policy"], resources: ["poddisruptionbudgets"], verbs: READ_VERBS },
+  { apiGroups: ["networking.k8s.io"], resources: ["networkpolicies", "ingresses"], verbs: READ_VERBS },
+  { apiGroups: ["discovery.k8s.io"], resources: ["endpointslices"], verbs: READ_VERBS },
 ];

@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Environment } from "../shared/environments.ts";
 import type { Flow } from "../shared/flows.ts";
 import { commonLabels } from "../shared/labels.ts";
-import { type ClusterDns, workloadRules } from "./network-rules.ts";
+import { type ClusterDns, workloadNetworkPolicies } from "./network-policy-specs.ts";
 
 export interface NetworkPoliciesArgs {
   readonly environment: Environment;
@@ -16,7 +16,7 @@ export interface NetworkPoliciesArgs {
 export class NetworkPolicies extends pulumi.ComponentResource {
   constructor(name: string, args: NetworkPoliciesArgs, opts?: pulumi.ComponentResourceOptions) {
     super("spacetime-vr:cluster:NetworkPolicies", name, {}, opts);
-    for (const { workload, namespace, spec } of workloadRules(args.flows, args.dns)) {
+    for (const { workload, namespace, spec } of workloadNetworkPolicies(args.flows, args.dns)) {
       new kubernetes.networking.v1.NetworkPolicy(
         `${name}-${workload}`,
         {

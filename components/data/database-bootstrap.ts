@@ -17,17 +17,17 @@ import {
   scratch,
 } from "../shared/pods.ts";
 import { IMAGES, imageReference } from "../shared/versions.ts";
-import { managedRolesScript, type RolesOptions } from "./postgres-config.ts";
-import { MASTER_USER } from "./rds-settings.ts";
+import { renderManagedRolesScript, type RolesScriptOptions } from "./postgres-config.ts";
+import { RDS_MASTER_USER } from "./rds-settings.ts";
 
-export interface DatabaseBootstrapArgs extends RolesOptions {
+export interface DatabaseBootstrapArgs extends RolesScriptOptions {
   readonly environment: Environment;
   readonly aws: AwsFoundation;
   readonly host: pulumi.Output<string>;
   readonly port: number;
   readonly masterSecretArn: pulumi.Output<string>;
   /** PEM certificates of the authority that the database's certificate comes from. */
-  readonly authority: string;
+  readonly caCertificates: string;
   /** The Secret object that holds the passwords of the roles. */
   readonly secretName: string;
   readonly placement: Placement;
@@ -60,7 +60,7 @@ export class DatabaseBootstrap extends pulumi.ComponentResource {
         baseName: NAME,
         namespace: GAME_NAMESPACE,
         labels,
-        data: { "roles.sql": managedRolesScript(args), "ca.crt": args.authority },
+        data: { "roles.sql": renderManagedRolesScript(args), "ca.crt": args.caCertificates },
       },
       own,
     );
@@ -83,13 +83,13 @@ export class DatabaseBootstrap extends pulumi.ComponentResource {
       },
       own,
     );
-    const pod = podSpec(args, config.name);
+    const pod = bootstrapPodSpec(args, config.name);
     const content = [
       config.name,
       args.secretName,
       imageReference("postgres"),
       imageReference("awsCli"),
-      command(args),
+      bootstrapScript(args),
     ];
     new kubernetes.batch.v1.Job(
       `${name}-job`,
@@ -128,7 +128,7 @@ function masterSecretStatements({ aws, masterSecretArn }: DatabaseBootstrapArgs)
  * an argument list, and never in a statement, because psql's \password sends a SCRAM verifier that it computes itself. Its
  * session of its own has no terminal, so psql takes the password from its standard input.
  */
-export function command({ applicationRole, backupRole }: RolesOptions): string {
+export function bootstrapScript({ applicationRole, backupRole }: RolesScriptOptions): string {
   const setPassword = (role: string, file: string): string[] => [
     `password="$(cat /run/secrets/postgres/${file})"`,
     `printf '%s\\n%s\\n' "$password" "$password" | setsid --wait psql -qX -c '\\password ${role}' > /dev/null`,
@@ -144,21 +144,21 @@ export function command({ applicationRole, backupRole }: RolesOptions): string {
   ].join("\n");
 }
 
-function podSpec(args: DatabaseBootstrapArgs, config: string): kubernetes.types.input.core.v1.PodSpec {
+function bootstrapPodSpec(args: DatabaseBootstrapArgs, config: string): kubernetes.types.input.core.v1.PodSpec {
   return {
     ...restrictedPod(NAME, IDENTITY),
     ...placed(args.placement),
     restartPolicy: "Never",
-    initContainers: [readMasterSecret(args)],
+    initContainers: [masterSecretContainer(args)],
     containers: [
       {
         name: NAME,
         image: imageReference("postgres"),
-        command: ["bash", "-ec", command(args)],
+        command: ["bash", "-ec", bootstrapScript(args)],
         env: [
           { name: "PGHOST", value: args.host },
           { name: "PGPORT", value: String(args.port) },
-          { name: "PGUSER", value: MASTER_USER },
+          { name: "PGUSER", value: RDS_MASTER_USER },
           { name: "PGDATABASE", value: args.database },
           { name: "PGSSLMODE", value: "verify-full" },
           { name: "PGSSLROOTCERT", value: "/etc/database-bootstrap/ca.crt" },
@@ -185,7 +185,7 @@ function podSpec(args: DatabaseBootstrapArgs, config: string): kubernetes.types.
   };
 }
 
-function readMasterSecret({
+function masterSecretContainer({
   aws,
   masterSecretArn,
 }: DatabaseBootstrapArgs): kubernetes.types.input.core.v1.Container {

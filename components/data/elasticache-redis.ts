@@ -31,7 +31,7 @@ export interface ElastiCacheRedisArgs extends ElastiCacheSettings {
 }
 
 /** The name of the replication group; ElastiCache takes at most 40 characters. */
-export function cacheIdentifier(clusterName: string): string {
+export function elastiCacheIdentifier(clusterName: string): string {
   return `${clusterName}-redis`;
 }
 
@@ -46,7 +46,7 @@ const PARAMETERS = [
   { name: "timeout", value: "0" },
 ];
 
-const LOGS = ["slow-log", "engine-log"] as const;
+const LOG_TYPES = ["slow-log", "engine-log"] as const;
 
 /**
  * Redis run by ElastiCache, as Valkey: the free continuation of Redis 7.2, whose commands are all that the game server uses.
@@ -58,7 +58,7 @@ export class ElastiCacheRedis extends pulumi.ComponentResource {
 
   constructor(name: string, args: ElastiCacheRedisArgs, opts?: pulumi.ComponentResourceOptions) {
     super("spacetime-vr:data:ElastiCacheRedis", name, {}, opts);
-    const identifier = cacheIdentifier(args.aws.clusterName);
+    const identifier = elastiCacheIdentifier(args.aws.clusterName);
     const own = { parent: this };
     const subnets = new SubnetGroup(
       `${name}-subnets`,
@@ -84,7 +84,7 @@ export class ElastiCacheRedis extends pulumi.ComponentResource {
     const group = new ReplicationGroup(
       `${name}-group`,
       {
-        ...groupArgs(args, identifier),
+        ...replicationGroupArgs(args, identifier),
         subnetGroupName: subnets.name,
         parameterGroupName: settings.name,
         securityGroupIds: [this.#securityGroup(name, identifier, args).id],
@@ -123,7 +123,7 @@ export class ElastiCacheRedis extends pulumi.ComponentResource {
   }
 
   #logs(name: string, identifier: string, args: ElastiCacheRedisArgs) {
-    return LOGS.map((logType) => {
+    return LOG_TYPES.map((logType) => {
       const group = new LogGroup(
         `${name}-${logType}`,
         {
@@ -138,7 +138,7 @@ export class ElastiCacheRedis extends pulumi.ComponentResource {
   }
 }
 
-function groupArgs(args: ElastiCacheRedisArgs, identifier: string): ReplicationGroupArgs {
+function replicationGroupArgs(args: ElastiCacheRedisArgs, identifier: string): ReplicationGroupArgs {
   const replicated = args.nodes > 1;
   const production = args.environment === "production";
   return {

@@ -10,13 +10,13 @@ export interface PostgresConfigOptions {
 const MEBIBYTE = 2 ** 20;
 
 /** The Postgres documentation's starting point on a dedicated server: a quarter of the memory. */
-const SHARED_BUFFERS_SHARE = 0.25;
+const SHARED_BUFFERS_RATIO = 0.25;
 
 /** The same page's figure for what the file system cache and the buffers hold together. */
-const EFFECTIVE_CACHE_SHARE = 0.7;
+const EFFECTIVE_CACHE_RATIO = 0.7;
 
 /** The complete `postgresql.conf`: TLS only, SCRAM passwords, logs on standard error. */
-export function postgresConfig(options: PostgresConfigOptions): string {
+export function renderPostgresConfig(options: PostgresConfigOptions): string {
   const megabytes = (share: number): number => Math.floor((options.memoryLimitBytes * share) / MEBIBYTE);
   return [
     "listen_addresses = '*'",
@@ -33,8 +33,8 @@ export function postgresConfig(options: PostgresConfigOptions): string {
     "password_encryption = 'scram-sha-256'",
     "",
     "max_connections = 100",
-    `shared_buffers = ${megabytes(SHARED_BUFFERS_SHARE)}MB`,
-    `effective_cache_size = ${megabytes(EFFECTIVE_CACHE_SHARE)}MB`,
+    `shared_buffers = ${megabytes(SHARED_BUFFERS_RATIO)}MB`,
+    `effective_cache_size = ${megabytes(EFFECTIVE_CACHE_RATIO)}MB`,
     "wal_level = replica",
     "",
     "# The container's log is standard error; statements are not logged, because they can hold player data.",
@@ -47,7 +47,7 @@ export function postgresConfig(options: PostgresConfigOptions): string {
 }
 
 /** `pg_hba.conf`: the superuser only over the pod's own socket, everybody else over TLS with a password. */
-export function hostBasedAuthentication(): string {
+export function renderPgHba(): string {
   return [
     "# TYPE   DATABASE  USER      ADDRESS    METHOD",
     "local    all       postgres             peer",
@@ -62,12 +62,12 @@ export function hostBasedAuthentication(): string {
 }
 
 /** `pg_ident.conf`: whose certificate logs in as which role. */
-export function identityMap(): string {
+export function renderPgIdent(): string {
   return `# MAP     CERTIFICATE        ROLE\nmonitor   ${MONITOR_CLIENT}  ${MONITOR_ROLE}\n`;
 }
 
 /** What the roles script depends on: names are checked identifiers, passwords are read from files by psql itself. */
-export interface RolesOptions {
+export interface RolesScriptOptions {
   readonly database: string;
   readonly applicationRole: string;
   readonly backupRole: string;
@@ -78,7 +78,7 @@ export interface RolesOptions {
  * mounted Secret (a backquoted command in a psql variable), so it never stands in a process list; and the session turns
  * statement logging off, so it never stands in the log.
  */
-export function rolesScript(options: RolesOptions): string {
+export function renderRolesScript(options: RolesScriptOptions): string {
   const role = (name: string, attributes: string, passwordFile: string): string[] => [
     `SELECT 'CREATE ROLE ${name}' WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '${name}') \\gexec`,
     `\\set password \`cat /run/secrets/postgres/${passwordFile}\``,
@@ -97,14 +97,14 @@ export function rolesScript(options: RolesOptions): string {
       "REPLICATION NOSUPERUSER NOCREATEDB NOCREATEROLE",
       "postgres-backup-password",
     ),
-    ...monitorRole(options),
-    ...grants(options),
+    ...monitorRoleStatements(options),
+    ...grantStatements(options),
     "",
   ].join("\n");
 }
 
 /** Whom the exporter is: it proves itself by its certificate and has no password. */
-function monitorRole({ database }: RolesOptions): string[] {
+function monitorRoleStatements({ database }: RolesScriptOptions): string[] {
   return [
     `SELECT 'CREATE ROLE ${MONITOR_ROLE}' WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '${MONITOR_ROLE}') \\gexec`,
     `ALTER ROLE ${MONITOR_ROLE} WITH LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE PASSWORD NULL;`,
@@ -114,7 +114,7 @@ function monitorRole({ database }: RolesOptions): string[] {
 }
 
 /** What each role may do, wherever the database runs. */
-function grants({ database, applicationRole, backupRole }: RolesOptions): string[] {
+function grantStatements({ database, applicationRole, backupRole }: RolesScriptOptions): string[] {
   return [
     `GRANT pg_read_all_data TO ${backupRole};`,
     `GRANT CONNECT, TEMPORARY ON DATABASE ${database} TO ${applicationRole};`,
@@ -127,7 +127,7 @@ function grants({ database, applicationRole, backupRole }: RolesOptions): string
  * statistics and the insights of others would see it. psql's `\password` sends a SCRAM verifier instead
  * (database-bootstrap.ts).
  */
-export function managedRolesScript(options: RolesOptions): string {
+export function renderManagedRolesScript(options: RolesScriptOptions): string {
   const role = (name: string): string[] => [
     `SELECT 'CREATE ROLE ${name}' WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '${name}') \\gexec`,
     // Superuser and replication are not named: only a superuser may, even to deny them.
@@ -138,7 +138,7 @@ export function managedRolesScript(options: RolesOptions): string {
     "SET client_min_messages = 'warning';",
     ...role(options.applicationRole),
     ...role(options.backupRole),
-    ...grants(options),
+    ...grantStatements(options),
     "",
   ].join("\n");
 }

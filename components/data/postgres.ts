@@ -4,10 +4,10 @@ import { guaranteed, RESTRICTED_CONTAINER, scratch } from "../shared/pods.ts";
 import { bytesOf } from "../shared/quantities.ts";
 import { reloadOnChange } from "../shared/reload.ts";
 import { IMAGES, imageReference } from "../shared/versions.ts";
-import { hostBasedAuthentication, identityMap, postgresConfig, rolesScript } from "./postgres-config.ts";
-import { type StoreArgs, type StoreKind, statefulStore } from "./stateful-store.ts";
+import { renderPgHba, renderPgIdent, renderPostgresConfig, renderRolesScript } from "./postgres-config.ts";
+import { type InClusterDataStoreArgs, type InClusterDataStoreSpec, createInClusterDataStore } from "./in-cluster-data-store.ts";
 
-export interface PostgresArgs extends StoreArgs {
+export interface PostgresArgs extends InClusterDataStoreArgs {
   /** The database that the image creates at its first start. */
   readonly database: string;
   /** The role that the game server connects as. */
@@ -26,12 +26,12 @@ export const BACKUP_ROLE = "spacetime_backup";
 export class Postgres extends pulumi.ComponentResource {
   constructor(name: string, args: PostgresArgs, opts?: pulumi.ComponentResourceOptions) {
     super("spacetime-vr:data:Postgres", name, {}, opts);
-    const kind: StoreKind = {
+    const kind: InClusterDataStoreSpec = {
       workload: NAME,
       version: IMAGES.postgres.version,
       identity: IDENTITY,
       files: configFiles(args),
-      container: container(args),
+      container: postgresContainer(args),
       volumes: [
         scratch("run", "1Mi"),
         scratch("tmp", "64Mi"),
@@ -41,17 +41,17 @@ export class Postgres extends pulumi.ComponentResource {
       // A fast shutdown (the image's stop signal) ends sessions at once and writes a checkpoint; a large one takes a minute.
       gracePeriodSeconds: 120,
     };
-    statefulStore(name, args, kind, this);
+    createInClusterDataStore(name, args, kind, this);
     this.registerOutputs({});
   }
 }
 
 function configFiles(args: PostgresArgs): Record<string, string> {
   return {
-    "postgresql.conf": postgresConfig({ port: args.port, memoryLimitBytes: bytesOf(args.resources.memory) }),
-    "pg_hba.conf": hostBasedAuthentication(),
-    "pg_ident.conf": identityMap(),
-    "roles.sql": rolesScript({
+    "postgresql.conf": renderPostgresConfig({ port: args.port, memoryLimitBytes: bytesOf(args.resources.memory) }),
+    "pg_hba.conf": renderPgHba(),
+    "pg_ident.conf": renderPgIdent(),
+    "roles.sql": renderRolesScript({
       database: args.database,
       applicationRole: args.applicationRole,
       backupRole: BACKUP_ROLE,
@@ -59,7 +59,7 @@ function configFiles(args: PostgresArgs): Record<string, string> {
   };
 }
 
-function container(args: PostgresArgs): kubernetes.types.input.core.v1.Container {
+function postgresContainer(args: PostgresArgs): kubernetes.types.input.core.v1.Container {
   // Over TCP: the temporary server of the very first start listens on the socket alone.
   const ready = {
     exec: { command: ["pg_isready", "-q", "-h", "127.0.0.1", "-p", String(args.port)] },
@@ -75,7 +75,7 @@ function container(args: PostgresArgs): kubernetes.types.input.core.v1.Container
       { name: "POSTGRES_INITDB_ARGS", value: "--data-checksums --encoding=UTF8 --locale=C.UTF-8" },
     ],
     ports: [{ name: "postgres", containerPort: args.port, protocol: "TCP" }],
-    lifecycle: { postStart: { exec: { command: ["bash", "-ec", rolesCommand(args.port)] } } },
+    lifecycle: { postStart: { exec: { command: ["bash", "-ec", rolesHookScript(args.port)] } } },
     resources: guaranteed(args.resources),
     securityContext: RESTRICTED_CONTAINER,
     startupProbe: { ...ready, periodSeconds: 5, failureThreshold: 120 },
@@ -102,16 +102,16 @@ function startScript(): string {
 }
 
 /** Seconds after which a server that never became ready is given up, and the container restarted by Kubernetes. */
-const ROLES_PATIENCE_SECONDS = 600;
+const ROLES_TIMEOUT_SECONDS = 600;
 
 /**
  * Runs beside every start: the first one creates the roles, later ones set rotated passwords. It is repeated until it goes
  * through, because the image's very first start ends a temporary server under it; the script may run any number of times.
  */
-function rolesCommand(port: number): string {
+function rolesHookScript(port: number): string {
   const connection = `-q -h /var/run/postgresql -p ${port} -U postgres`;
   return [
-    `for second in $(seq ${ROLES_PATIENCE_SECONDS}); do`,
+    `for second in $(seq ${ROLES_TIMEOUT_SECONDS}); do`,
     `  if psql ${connection} -d "$POSTGRES_DB" -f /etc/postgresql/roles.sql > /dev/null; then exit 0; fi`,
     "  sleep 1",
     "done",

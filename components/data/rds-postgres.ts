@@ -10,7 +10,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { type AwsFoundation, arnOf } from "../shared/aws.ts";
 import type { Environment } from "../shared/environments.ts";
 import { permissionsBoundary, serviceTrust } from "../shared/iam.ts";
-import { databaseIdentifier, LOG_EXPORTS, MASTER_USER, parameters, RDS_AUTHORITY } from "./rds-settings.ts";
+import { rdsInstanceIdentifier, RDS_LOG_EXPORTS, RDS_MASTER_USER, rdsParameters, RDS_CA_IDENTIFIER } from "./rds-settings.ts";
 
 /** What the stack file says about the database; its schema explains each. */
 export interface RdsSettings {
@@ -48,7 +48,7 @@ export class RdsPostgres extends pulumi.ComponentResource {
 
   constructor(name: string, args: RdsPostgresArgs, opts?: pulumi.ComponentResourceOptions) {
     super("spacetime-vr:data:RdsPostgres", name, {}, opts);
-    this.identifier = databaseIdentifier(args.aws.clusterName);
+    this.identifier = rdsInstanceIdentifier(args.aws.clusterName);
     const { identifier } = this;
     const subnets = new SubnetGroup(
       `${name}-subnets`,
@@ -66,7 +66,7 @@ export class RdsPostgres extends pulumi.ComponentResource {
         name: `${identifier}-${args.engineVersion}`,
         family: `postgres${args.engineVersion}`,
         description: "TLS only, SCRAM only, no players in the log",
-        parameters: parameters(args.maxConnections),
+        parameters: rdsParameters(args.maxConnections),
       },
       { parent: this },
     );
@@ -119,7 +119,7 @@ export class RdsPostgres extends pulumi.ComponentResource {
 
   /** Made before the instance: RDS would make them itself, unencrypted and kept for ever. */
   #logGroups(name: string, args: RdsPostgresArgs): pulumi.Resource[] {
-    return LOG_EXPORTS.map(
+    return RDS_LOG_EXPORTS.map(
       (log) =>
         new LogGroup(
           `${name}-log-${log}`,
@@ -175,11 +175,11 @@ function instanceArgs(args: RdsPostgresArgs, identifier: string): InstanceArgs {
     storageEncrypted: true,
     kmsKeyId: key,
     dbName: args.database,
-    username: MASTER_USER,
+    username: RDS_MASTER_USER,
     manageMasterUserPassword: true,
     masterUserSecretKmsKeyId: key,
     port: args.port,
-    caCertIdentifier: RDS_AUTHORITY,
+    caCertIdentifier: RDS_CA_IDENTIFIER,
     networkType: "IPV4",
     publiclyAccessible: false,
     multiAz: production,
@@ -197,7 +197,7 @@ function instanceArgs(args: RdsPostgresArgs, identifier: string): InstanceArgs {
     performanceInsightsEnabled: true,
     performanceInsightsRetentionPeriod: args.insights.retentionDays,
     performanceInsightsKmsKeyId: key,
-    enabledCloudwatchLogsExports: [...LOG_EXPORTS],
+    enabledCloudwatchLogsExports: [...RDS_LOG_EXPORTS],
     tags: { Name: identifier },
   };
 }

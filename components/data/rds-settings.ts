@@ -1,11 +1,11 @@
 /** The bundle of authorities that clients are given holds this one; a change of it is a change of both. */
-export const RDS_AUTHORITY = "rds-ca-rsa2048-g1";
+export const RDS_CA_IDENTIFIER = "rds-ca-rsa2048-g1";
 
 /** The master user's name; RDS keeps its password, people and programs use other roles. */
-export const MASTER_USER = "postgres";
+export const RDS_MASTER_USER = "postgres";
 
 /** One setting of a parameter group; static ones wait for the next restart, which RDS never does by itself. */
-export interface Parameter {
+export interface RdsParameter {
   readonly name: string;
   readonly value: string;
   readonly applyMethod: "immediate" | "pending-reboot";
@@ -18,7 +18,7 @@ const IDLE_IN_TRANSACTION_MS = 60_000;
  * The parameter group: TLS and SCRAM or no connection, who came and which schema changed in the log, and nothing of players
  * in it, neither statements nor their parameters.
  */
-export function parameters(maxConnections: number): Parameter[] {
+export function rdsParameters(maxConnections: number): RdsParameter[] {
   const immediate = {
     "rds.force_ssl": "1",
     ssl_min_protocol_version: "TLSv1.2",
@@ -42,9 +42,9 @@ export function parameters(maxConnections: number): Parameter[] {
 }
 
 /** The name of the database and of everything that belongs to it alone; RDS takes at most 63 characters. */
-export function databaseIdentifier(clusterName: string): string {
+export function rdsInstanceIdentifier(clusterName: string): string {
   return `${clusterName}-postgres`;
 }
 
 /** What RDS for PostgreSQL sends to CloudWatch, each into a log group of its own. */
-export const LOG_EXPORTS = ["postgresql", "upgrade"] as const;
+export const RDS_LOG_EXPORTS = ["postgresql", "upgrade"] as const;

@@ -9,10 +9,10 @@ export interface RedisConfigOptions {
 export const REDIS_AUTH_FILE = "/run/redis/auth.conf";
 
 /** Share of the container's memory that data may take; the rest is for the fork that rewrites the append-only file. */
-const DATA_SHARE = 0.6;
+const MAX_MEMORY_RATIO = 0.6;
 
 /** The complete `redis.conf`: TLS only, append-only file, and no key dropped unless it has an expiry. */
-export function redisConfig(options: RedisConfigOptions): string {
+export function renderRedisConfig(options: RedisConfigOptions): string {
   return [
     "# The plain port is off: every connection is TLS.",
     "port 0",
@@ -30,7 +30,7 @@ export function redisConfig(options: RedisConfigOptions): string {
     "appendfsync everysec",
     'save ""',
     "",
-    `maxmemory ${Math.floor(options.memoryLimitBytes * DATA_SHARE)}`,
+    `maxmemory ${Math.floor(options.memoryLimitBytes * MAX_MEMORY_RATIO)}`,
     "# Sessions and counters carry an expiry and may go early; mesh ownership carries none and stays.",
     "maxmemory-policy volatile-ttl",
     "tcp-keepalive 60",

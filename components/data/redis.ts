@@ -4,8 +4,8 @@ import { guaranteed, RESTRICTED_CONTAINER, scratch } from "../shared/pods.ts";
 import { bytesOf } from "../shared/quantities.ts";
 import { reloadOnChange } from "../shared/reload.ts";
 import { IMAGES, imageReference } from "../shared/versions.ts";
-import { REDIS_AUTH_FILE, redisConfig } from "./redis-config.ts";
-import { type StoreArgs, type StoreKind, statefulStore } from "./stateful-store.ts";
+import { REDIS_AUTH_FILE, renderRedisConfig } from "./redis-config.ts";
+import { type InClusterDataStoreArgs, type InClusterDataStoreSpec, createInClusterDataStore } from "./in-cluster-data-store.ts";
 
 /** User and group of the official image (its Alpine variant). */
 const IDENTITY = { uid: 999, gid: 1000 };
@@ -13,38 +13,38 @@ const IDENTITY = { uid: 999, gid: 1000 };
 const NAME = "redis";
 
 /** `redis-cli` with the password from the mounted file, over TLS; the password stays out of the process list. */
-function cli(port: number, verification: string): string {
+function redisCliCommand(port: number, verification: string): string {
   const password = 'REDISCLI_AUTH="$(cat /run/secrets/redis/redis-password)"';
   return `${password} redis-cli --no-auth-warning --tls ${verification} -p ${port}`;
 }
 
-const VERIFIED = "--cacert /run/secrets/tls/ca.crt";
+const VERIFY_TLS_FLAGS = "--cacert /run/secrets/tls/ca.crt";
 
 /** For the moment of a renewal, in which the server still shows a certificate of the authority before. */
-const OWN_LOOPBACK = "--insecure";
+const SKIP_TLS_VERIFICATION_FLAG = "--insecure";
 
 /** Redis: sessions, mesh state and rate-limit counters; TLS only, append-only file, password. */
 export class Redis extends pulumi.ComponentResource {
-  constructor(name: string, args: StoreArgs, opts?: pulumi.ComponentResourceOptions) {
+  constructor(name: string, args: InClusterDataStoreArgs, opts?: pulumi.ComponentResourceOptions) {
     super("spacetime-vr:data:Redis", name, {}, opts);
     const memoryLimitBytes = bytesOf(args.resources.memory);
-    const kind: StoreKind = {
+    const kind: InClusterDataStoreSpec = {
       workload: NAME,
       version: IMAGES.redis.version,
       identity: IDENTITY,
-      files: { "redis.conf": redisConfig({ port: args.port, memoryLimitBytes }) },
-      container: container(args),
+      files: { "redis.conf": renderRedisConfig({ port: args.port, memoryLimitBytes }) },
+      container: redisContainer(args),
       volumes: [scratch("run", "1Mi")],
       gracePeriodSeconds: 60,
     };
-    statefulStore(name, args, kind, this);
+    createInClusterDataStore(name, args, kind, this);
     this.registerOutputs({});
   }
 }
 
-function container(args: StoreArgs): kubernetes.types.input.core.v1.Container {
+function redisContainer(args: InClusterDataStoreArgs): kubernetes.types.input.core.v1.Container {
   const ping = {
-    exec: { command: ["sh", "-ec", `${cli(args.port, VERIFIED)} ping | grep -q PONG`] },
+    exec: { command: ["sh", "-ec", `${redisCliCommand(args.port, VERIFY_TLS_FLAGS)} ping | grep -q PONG`] },
     timeoutSeconds: 5,
   };
   return {
@@ -75,7 +75,7 @@ function container(args: StoreArgs): kubernetes.types.input.core.v1.Container {
 /** `printf` is built into the shell, so the password is in no argument list; Redis becomes PID 1 and handles SIGTERM itself. */
 function startScript(port: number): string {
   const reload = [
-    `${cli(port, OWN_LOOPBACK)} CONFIG SET tls-cert-file /run/secrets/tls/tls.crt`,
+    `${redisCliCommand(port, SKIP_TLS_VERIFICATION_FLAG)} CONFIG SET tls-cert-file /run/secrets/tls/tls.crt`,
     "tls-key-file /run/secrets/tls/tls.key tls-ca-cert-file /run/secrets/tls/ca.crt",
   ].join(" ");
   return [

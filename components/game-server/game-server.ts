@@ -4,12 +4,12 @@ import { type ConfigObject, configObject } from "../shared/config-object.ts";
 import type { Environment } from "../shared/environments.ts";
 import { digestVersion, type Labels, objectLabels, selectorLabels } from "../shared/labels.ts";
 import { GAME_NAMESPACE } from "../shared/namespaces.ts";
-import type { GameServerPod, PoolSize } from "./pod.ts";
-import { Pool } from "./pool.ts";
+import type { GameServerPod, GameServerPoolSize } from "./game-server-pod.ts";
+import { GameServerPool } from "./game-server-pool.ts";
 
 export interface GameServerArgs {
   readonly environment: Environment;
-  readonly pools: readonly PoolSize[];
+  readonly pools: readonly GameServerPoolSize[];
   /** The variables that are not secret, by name: the content of the environment ConfigMap. */
   readonly variables: Readonly<Record<string, string>>;
   /** PEM certificates of the database's authority, where it is not the internal one. */
@@ -25,7 +25,7 @@ export interface GameServerArgs {
 const NAME = "game-server";
 
 /** The headless Service through which servers find each other's addresses. */
-const MESH_NAME = "game-server-mesh";
+const MESH_SERVICE_NAME = "game-server-mesh";
 
 /** The Godot servers: one environment and one Service, and a Deployment per pool. */
 export class GameServer extends pulumi.ComponentResource {
@@ -54,7 +54,7 @@ export class GameServer extends pulumi.ComponentResource {
     );
     for (const size of args.pools) {
       const pool = { workload: NAME, labels, size, zones: args.zones, pod };
-      new Pool(`${name}-${size.name}`, pool, { parent: this, dependsOn });
+      new GameServerPool(`${name}-${size.name}`, pool, { parent: this, dependsOn });
     }
     this.registerOutputs({});
   }
@@ -108,7 +108,7 @@ export class GameServer extends pulumi.ComponentResource {
     new kubernetes.core.v1.Service(
       `${name}-mesh-service`,
       {
-        metadata: { name: MESH_NAME, namespace: GAME_NAMESPACE, labels },
+        metadata: { name: MESH_SERVICE_NAME, namespace: GAME_NAMESPACE, labels },
         spec: {
           clusterIP: "None",
           selector,

@@ -9,15 +9,15 @@ import { coresOf } from "../shared/quantities.ts";
 import { ROLLOUT_TIMEOUT, replicas, type Scaling, scalingObjects } from "../shared/scaling.ts";
 import { IMAGES } from "../shared/versions.ts";
 import { WEB_CONFIG_FILE, webConfig } from "../shared/web-config.ts";
-import { type Exposure, exposeGateway, type LoadBalancerSettings } from "./exposure.ts";
-import { nginxConfig } from "./nginx-config.ts";
-import { GATEWAY_STATUS_PORT, type NginxOptions, POD_PATHS } from "./nginx-options.ts";
-import { NLB_CLASS, type NlbTimes, registrationSeconds } from "./nlb.ts";
-import { podSpec } from "./pod.ts";
+import { type GatewayExposure, exposeGateway, type LoadBalancerSettings } from "./gateway-exposure.ts";
+import { renderNginxConfig } from "./nginx-config.ts";
+import { GATEWAY_STATUS_PORT, type NginxOptions, NGINX_POD_PATHS } from "./nginx-options.ts";
+import { NLB_CLASS, type NlbTimings, registrationSeconds } from "./nlb.ts";
+import { gatewayPodSpec } from "./gateway-pod.ts";
 
 export interface GatewayArgs {
   readonly environment: Environment;
-  readonly exposure: Exposure;
+  readonly exposure: GatewayExposure;
   readonly loadBalancer: LoadBalancerSettings;
   readonly scaling: Scaling;
   readonly resources: { readonly cpu: string; readonly memory: string };
@@ -31,7 +31,7 @@ export interface GatewayArgs {
   /** Mounted as `/run/secrets/gateway-tls`. */
   readonly certificateVolume: kubernetes.types.input.core.v1.Volume;
   /** Mounted as `/run/secrets/internal-tls`. */
-  readonly authorityVolume: kubernetes.types.input.core.v1.Volume;
+  readonly internalCaVolume: kubernetes.types.input.core.v1.Volume;
   /** The certificate of the exporter beside nginx; undefined where nobody collects metrics. */
   readonly metricsVolume: kubernetes.types.input.core.v1.Volume | undefined;
   readonly annotations: Readonly<Record<string, pulumi.Input<string>>>;
@@ -43,7 +43,7 @@ const NAME = "gateway";
 export const GATEWAY_PORT = 8443;
 
 /** Connections follow players, but cost little: five minutes of low load are enough to take a gateway away. */
-const SCALE_DOWN_SECONDS = 300;
+const SCALE_DOWN_STABILIZATION_SECONDS = 300;
 
 /** nginx in front of the game servers: TLS, headers, routes, a coarse shield, and doors that close slowly. */
 export class Gateway extends pulumi.ComponentResource {
@@ -67,7 +67,7 @@ export class Gateway extends pulumi.ComponentResource {
       {
         exposure: args.exposure,
         loadBalancer: args.loadBalancer,
-        times: timesOf(args),
+        times: nlbTimings(args),
         certificateSecret: args.certificateSecret,
         domain: args.nginx.domain,
         labels,
@@ -83,7 +83,7 @@ export class Gateway extends pulumi.ComponentResource {
         labels,
         selector: selectorLabels(NAME),
         scaling: args.scaling,
-        scaleDownSeconds: SCALE_DOWN_SECONDS,
+        scaleDownSeconds: SCALE_DOWN_STABILIZATION_SECONDS,
       },
       own,
     );
@@ -98,21 +98,21 @@ export class Gateway extends pulumi.ComponentResource {
         metadata: { name: NAME, namespace: GAME_NAMESPACE, labels: { ...labels } },
         spec: {
           ...replicas(args.scaling),
-          ...readiness(args),
+          ...readinessSettings(args),
           revisionHistoryLimit: 5,
           selector: { matchLabels: { ...selector } },
           strategy: { type: "RollingUpdate", rollingUpdate: { maxUnavailable: 0, maxSurge: "25%" } },
           template: {
             metadata: { labels: { ...labels }, annotations: { ...args.annotations } },
             spec: {
-              ...podSpec({
+              ...gatewayPodSpec({
                 config: config.name,
                 port: GATEWAY_PORT,
                 resources: args.resources,
                 deregistrationSeconds: args.deregistrationSeconds,
                 drainSeconds: args.nginx.drainSeconds,
                 certificateVolume: args.certificateVolume,
-                authorityVolume: args.authorityVolume,
+                internalCaVolume: args.internalCaVolume,
                 metricsVolume: args.metricsVolume,
               }),
               topologySpreadConstraints: spread(selector, args.zones),
@@ -125,33 +125,33 @@ export class Gateway extends pulumi.ComponentResource {
   }
 }
 
-function timesOf({ deregistrationSeconds, nginx }: GatewayArgs): NlbTimes {
+function nlbTimings({ deregistrationSeconds, nginx }: GatewayArgs): NlbTimings {
   return { deregistrationSeconds, drainSeconds: nginx.drainSeconds };
 }
 
-function readiness(args: GatewayArgs): { minReadySeconds?: number } {
+function readinessSettings(args: GatewayArgs): { minReadySeconds?: number } {
   const isBehindNlb = args.exposure.kind === "load-balancer" && args.loadBalancer.className === NLB_CLASS;
-  return isBehindNlb ? { minReadySeconds: registrationSeconds(timesOf(args)) } : {};
+  return isBehindNlb ? { minReadySeconds: registrationSeconds(nlbTimings(args)) } : {};
 }
 
 function configFiles(args: GatewayArgs): Record<string, string> {
   const { metricsVolume } = args;
   return {
-    "nginx.conf": gatewayConfig(args),
+    "nginx.conf": renderGatewayNginxConfig(args),
     ...(metricsVolume === undefined ? {} : { [WEB_CONFIG_FILE]: webConfig() }),
   };
 }
 
 /** The nginx.conf that a gateway with these arguments runs with. */
-export function gatewayConfig(
+export function renderGatewayNginxConfig(
   args: Pick<GatewayArgs, "exposure" | "nginx" | "resources"> & Partial<Pick<GatewayArgs, "metricsVolume">>,
 ): string {
-  return nginxConfig({
+  return renderNginxConfig({
     ...args.nginx,
     listenPort: GATEWAY_PORT,
     workers: Math.ceil(coresOf(args.resources.cpu)),
     ...(args.metricsVolume === undefined ? {} : { statusPort: GATEWAY_STATUS_PORT }),
     clientAddress: args.exposure.kind === "ingress" ? "forwarded" : "connection",
-    paths: POD_PATHS,
+    paths: NGINX_POD_PATHS,
   });
 }

@@ -1,6 +1,6 @@
 import type { NginxOptions } from "./nginx-options.ts";
-import { domainServer, securityHeaders, statusServer, strangersServer } from "./nginx-servers.ts";
-import { block } from "./nginx-syntax.ts";
+import { domainServer, securityHeaderDirectives, statusServer, defaultServer } from "./nginx-servers.ts";
+import { nginxBlock } from "./nginx-block.ts";
 
 /** Fields of the JSON access log; the query string is left out, because tokens have been seen in query strings. */
 const LOG_FIELDS: Readonly<Record<string, string>> = {
@@ -24,9 +24,9 @@ function accessLogFormat(): string[] {
   return [`log_format json escape=json '{${fields.join(",")}}';`];
 }
 
-function upstreams({ upstream }: NginxOptions): string[] {
+function upstreamBlocks({ upstream }: NginxOptions): string[] {
   const pool = (name: string, port: number): string[] =>
-    block(`upstream ${name}`, [
+    nginxBlock(`upstream ${name}`, [
       // One address (the Service's): leaving it out of rotation after an error would leave nobody.
       `server ${upstream.address ?? upstream.host}:${port} max_fails=0;`,
       "keepalive 64;",
@@ -37,7 +37,7 @@ function upstreams({ upstream }: NginxOptions): string[] {
   ];
 }
 
-function shieldZones({ shield }: NginxOptions): string[] {
+function rateLimitZones({ shield }: NginxOptions): string[] {
   return [
     "# A coarse shield per client address. The limits of the API itself (300 requests a minute in all, 10 to 30 for",
     "# scenes, 100 for status) are enforced once, in the game server, where all gateways share one count.",
@@ -48,7 +48,7 @@ function shieldZones({ shield }: NginxOptions): string[] {
   ];
 }
 
-function clientAddress(options: NginxOptions): string[] {
+function realIpDirectives(options: NginxOptions): string[] {
   if (options.clientAddress === "connection") return [];
   return [
     "# Only the Ingress controller can reach this port (network policy), so what it says of the client is believed.",
@@ -57,7 +57,7 @@ function clientAddress(options: NginxOptions): string[] {
   ];
 }
 
-function tls({ paths }: NginxOptions): string[] {
+function tlsDirectives({ paths }: NginxOptions): string[] {
   return [
     `ssl_certificate ${paths.certificate};`,
     `ssl_certificate_key ${paths.key};`,
@@ -70,14 +70,14 @@ function tls({ paths }: NginxOptions): string[] {
   ];
 }
 
-function temporaryPaths({ paths }: NginxOptions): string[] {
+function temporaryPathDirectives({ paths }: NginxOptions): string[] {
   return ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"].map(
     (kind) => `${kind}_temp_path ${paths.temporary}/${kind};`,
   );
 }
 
 /** The complete nginx.conf of the gateway: TLS, security headers, the routes, the shield and a JSON access log. */
-export function nginxConfig(options: NginxOptions): string {
+export function renderNginxConfig(options: NginxOptions): string {
   const http = [
     "server_tokens off;",
     `client_max_body_size ${options.maxBodyBytes};`,
@@ -85,24 +85,24 @@ export function nginxConfig(options: NginxOptions): string {
     "client_header_timeout 10s;",
     "keepalive_timeout 65s;",
     "reset_timedout_connection on;",
-    ...temporaryPaths(options),
+    ...temporaryPathDirectives(options),
     "",
     ...accessLogFormat(),
     `access_log ${options.paths.accessLog} json;`,
     "",
-    ...block("map $http_upgrade $connection_upgrade", ["default upgrade;", '"" "";']),
+    ...nginxBlock("map $http_upgrade $connection_upgrade", ["default upgrade;", '"" "";']),
     "",
-    ...clientAddress(options),
-    ...shieldZones(options),
+    ...realIpDirectives(options),
+    ...rateLimitZones(options),
     "",
-    ...tls(options),
+    ...tlsDirectives(options),
     "",
-    ...securityHeaders(),
+    ...securityHeaderDirectives(),
     "",
-    ...upstreams(options),
+    ...upstreamBlocks(options),
     "",
     ...statusServer(options),
-    ...strangersServer(options),
+    ...defaultServer(options),
     "",
     ...domainServer(options),
   ];
@@ -116,9 +116,9 @@ export function nginxConfig(options: NginxOptions): string {
     `worker_shutdown_timeout ${options.drainSeconds}s;`,
     "worker_rlimit_nofile 16384;",
     "",
-    ...block("events", ["worker_connections 8192;"]),
+    ...nginxBlock("events", ["worker_connections 8192;"]),
     "",
-    ...block("http", http),
+    ...nginxBlock("http", http),
     "",
   ].join("\n");
 }

@@ -3,7 +3,7 @@ export interface NginxPaths {
   readonly certificate: string;
   readonly key: string;
   /** The internal authority, against which the game server's certificate is checked. */
-  readonly upstreamAuthority: string;
+  readonly upstreamCaCertificate: string;
   readonly pid: string;
   /** Body buffers and the like; must exist and be writable. */
   readonly temporary: string;
@@ -12,10 +12,10 @@ export interface NginxPaths {
 }
 
 /** The paths inside the gateway's pod. */
-export const POD_PATHS: NginxPaths = {
+export const NGINX_POD_PATHS: NginxPaths = {
   certificate: "/run/secrets/gateway-tls/tls.crt",
   key: "/run/secrets/gateway-tls/tls.key",
-  upstreamAuthority: "/run/secrets/internal-tls/ca.crt",
+  upstreamCaCertificate: "/run/secrets/internal-tls/ca.crt",
   pid: "/tmp/nginx.pid",
   temporary: "/tmp",
   accessLog: "/dev/stdout",
@@ -23,7 +23,7 @@ export const POD_PATHS: NginxPaths = {
 };
 
 /** The coarse limits per client address. */
-export interface Shield {
+export interface GatewayRateLimits {
   readonly requestsPerSecond: number;
   readonly burst: number;
   readonly connections: number;
@@ -43,7 +43,7 @@ export interface NginxOptions {
     readonly httpPort: number;
     readonly telemetryPort: number;
   };
-  readonly shield: Shield;
+  readonly shield: GatewayRateLimits;
   /** Whether the client's address is the connection's own, or what an Ingress controller wrote into X-Forwarded-For. */
   readonly clientAddress: "connection" | "forwarded";
   /** Seconds that old workers keep serving their sessions after a reload or a shutdown. */

@@ -1,5 +1,5 @@
 import { GATEWAY_HEALTH_PATH, GATEWAY_STATUS_PATH, type NginxOptions } from "./nginx-options.ts";
-import { block } from "./nginx-syntax.ts";
+import { nginxBlock } from "./nginx-block.ts";
 
 /** Sent with every answer, errors included; the API serves data, so nothing may be embedded, sniffed or executed. */
 const SECURITY_HEADERS: Readonly<Record<string, string>> = {
@@ -13,11 +13,11 @@ const SECURITY_HEADERS: Readonly<Record<string, string>> = {
 };
 
 /** nginx drops inherited headers in any block that adds one of its own, so such a block repeats them all. */
-export function securityHeaders(): string[] {
+export function securityHeaderDirectives(): string[] {
   return Object.entries(SECURITY_HEADERS).map(([name, value]) => `add_header ${name} "${value}" always;`);
 }
 
-function proxy({ upstream, paths }: NginxOptions): string[] {
+function proxyDirectives({ upstream, paths }: NginxOptions): string[] {
   return [
     "proxy_http_version 1.1;",
     "proxy_set_header Host $host;",
@@ -28,7 +28,7 @@ function proxy({ upstream, paths }: NginxOptions): string[] {
     "proxy_set_header X-Forwarded-Proto https;",
     "proxy_ssl_verify on;",
     "proxy_ssl_verify_depth 2;",
-    `proxy_ssl_trusted_certificate ${paths.upstreamAuthority};`,
+    `proxy_ssl_trusted_certificate ${paths.upstreamCaCertificate};`,
     `proxy_ssl_name ${upstream.host};`,
     "proxy_ssl_server_name on;",
     "proxy_ssl_protocols TLSv1.2 TLSv1.3;",
@@ -37,38 +37,38 @@ function proxy({ upstream, paths }: NginxOptions): string[] {
   ];
 }
 
-function listenOn({ listenAddress, listenPort }: NginxOptions): string {
+function listenAddressAndPort({ listenAddress, listenPort }: NginxOptions): string {
   return listenAddress === undefined ? String(listenPort) : `${listenAddress}:${listenPort}`;
 }
 
 /** Answers everybody who does not ask for the domain by name, the kubelet and load balancers among them. */
-export function strangersServer(options: NginxOptions): string[] {
-  return block("server", [
-    `listen ${listenOn(options)} ssl default_server;`,
+export function defaultServer(options: NginxOptions): string[] {
+  return nginxBlock("server", [
+    `listen ${listenAddressAndPort(options)} ssl default_server;`,
     "server_name _;",
-    ...block(`location = ${GATEWAY_HEALTH_PATH}`, [
+    ...nginxBlock(`location = ${GATEWAY_HEALTH_PATH}`, [
       "access_log off;",
       "default_type text/plain;",
       'return 200 "ok\\n";',
     ]),
-    ...block("location /", ["return 421;"]),
+    ...nginxBlock("location /", ["return 421;"]),
   ]);
 }
 
 /** nginx's own figures, for the exporter in the same pod. */
 export function statusServer({ statusPort }: NginxOptions): string[] {
   if (statusPort === undefined) return [];
-  return block("server", [
+  return nginxBlock("server", [
     `listen 127.0.0.1:${statusPort};`,
     "access_log off;",
-    ...block(`location = ${GATEWAY_STATUS_PATH}`, ["stub_status;"]),
-    ...block("location /", ["return 404;"]),
+    ...nginxBlock(`location = ${GATEWAY_STATUS_PATH}`, ["stub_status;"]),
+    ...nginxBlock("location /", ["return 404;"]),
   ]);
 }
 
-function limitedAnswer(): string[] {
-  return block("location @limited", [
-    ...securityHeaders(),
+function rateLimitedLocation(): string[] {
+  return nginxBlock("location @limited", [
+    ...securityHeaderDirectives(),
     "add_header Retry-After 1 always;",
     "default_type application/json;",
     'return 429 \'{"error":"rate limited by the gateway"}\';',
@@ -76,11 +76,11 @@ function limitedAnswer(): string[] {
 }
 
 function telemetryLocation(options: NginxOptions): string[] {
-  return block("location = /telemetry", [
+  return nginxBlock("location = /telemetry", [
     "proxy_pass https://game_server_telemetry;",
     "proxy_set_header Upgrade $http_upgrade;",
     "proxy_set_header Connection $connection_upgrade;",
-    ...proxy(options),
+    ...proxyDirectives(options),
     "# Telemetry runs at 90 Hz: a minute of silence is a dead connection, a buffer is only delay.",
     "proxy_read_timeout 60s;",
     "proxy_send_timeout 60s;",
@@ -89,30 +89,30 @@ function telemetryLocation(options: NginxOptions): string[] {
 }
 
 function apiLocation(options: NginxOptions): string[] {
-  return block("location /", [
+  return nginxBlock("location /", [
     "proxy_pass https://game_server_http;",
     'proxy_set_header Connection "";',
-    ...proxy(options),
+    ...proxyDirectives(options),
     "proxy_read_timeout 30s;",
     "proxy_send_timeout 30s;",
   ]);
 }
 
 /** Paths that only the cluster may call: the drain hook on loopback, the scraper inside the cluster. */
-function internalOnly(): string[] {
-  return ["/drain", "/metrics"].flatMap((path) => block(`location = ${path}`, ["return 404;"]));
+function internalPathLocations(): string[] {
+  return ["/drain", "/metrics"].flatMap((path) => nginxBlock(`location = ${path}`, ["return 404;"]));
 }
 
 /** The game's own name: the routes, behind the shield. */
 export function domainServer(options: NginxOptions): string[] {
-  return block("server", [
-    `listen ${listenOn(options)} ssl;`,
+  return nginxBlock("server", [
+    `listen ${listenAddressAndPort(options)} ssl;`,
     `server_name ${options.domain};`,
     `limit_req zone=requests burst=${options.shield.burst} nodelay;`,
     `limit_conn connections ${options.shield.connections};`,
     "error_page 429 = @limited;",
-    ...limitedAnswer(),
-    ...internalOnly(),
+    ...rateLimitedLocation(),
+    ...internalPathLocations(),
     ...telemetryLocation(options),
     ...apiLocation(options),
   ]);

@@ -1,7 +1,7 @@
 import { stringify } from "yaml";
 import type { Environment } from "../shared/environments.ts";
 import { NAMESPACES, NODES_NAMESPACE } from "../shared/namespaces.ts";
-import { logGroupName, type Stream } from "./streams.ts";
+import { logGroupName, type LogStream } from "./log-streams.ts";
 
 /** Where logs are shipped to. */
 export type LogDestination =
@@ -21,19 +21,19 @@ export type LogDestination =
     };
 
 /** Fluent Bit's own HTTP server, on loopback: nginx in the same pod puts TLS in front. */
-export const HTTP_PORT = 2020;
+export const FLUENT_BIT_HTTP_PORT = 2020;
 
 /** The workload's name, with which the names of its pods and so of its log files begin. */
-const SHIPPER = "fluent-bit";
+const FLUENT_BIT_WORKLOAD = "fluent-bit";
 
 /** The tag of audit records, which have an output, a buffer and a retention of their own. */
-const AUDIT = "audit";
+const AUDIT_TAG = "audit";
 
 /** What waits on the node while the receiver is away; at about 1 KiB a line, a day of a busy node. */
-const BUFFER = { app: "512M", audit: "256M" } as const;
+const BUFFER_SIZES = { app: "512M", audit: "256M" } as const;
 
 /** The complete fluent-bit.yaml. */
-export function fluentBitConfig(environment: Environment, destination: LogDestination): string {
+export function renderFluentBitConfig(environment: Environment, destination: LogDestination): string {
   return stringify(
     {
       service: {
@@ -43,7 +43,7 @@ export function fluentBitConfig(environment: Environment, destination: LogDestin
         log_level: "info",
         http_server: "on",
         http_listen: "127.0.0.1",
-        http_port: HTTP_PORT,
+        http_port: FLUENT_BIT_HTTP_PORT,
         health_check: "on",
         hc_errors_count: 5,
         hc_retry_failure_count: 20,
@@ -55,16 +55,16 @@ export function fluentBitConfig(environment: Environment, destination: LogDestin
       },
       parsers: [{ name: "json-line", format: "json" }],
       pipeline: {
-        inputs: [containerLogs()],
-        filters: filters(environment),
-        outputs: [output("app", environment, destination), output(AUDIT, environment, destination)],
+        inputs: [tailInput()],
+        filters: filterConfigs(environment),
+        outputs: [outputConfig("app", environment, destination), outputConfig(AUDIT_TAG, environment, destination)],
       },
     },
     { lineWidth: 0 },
   );
 }
 
-function containerLogs(): object {
+function tailInput(): object {
   return {
     name: "tail",
     alias: "containers",
@@ -72,7 +72,7 @@ function containerLogs(): object {
     // Only our namespaces: what others log is not ours to read.
     path: NAMESPACES.map((namespace) => `/var/log/containers/*_${namespace}_*.log`).join(","),
     // Its own lines about a receiver that is away would be new lines to ship, and each failure would bring the next.
-    exclude_path: `/var/log/containers/${SHIPPER}-*_${NODES_NAMESPACE}_*.log`,
+    exclude_path: `/var/log/containers/${FLUENT_BIT_WORKLOAD}-*_${NODES_NAMESPACE}_*.log`,
     "multiline.parser": "cri, docker",
     // Lines before the first look are shipped too. A new pod reads each file anew: rather twice than never.
     read_from_head: true,
@@ -87,11 +87,11 @@ function containerLogs(): object {
   };
 }
 
-function filters(environment: Environment): object[] {
+function filterConfigs(environment: Environment): object[] {
   const everything = "containers.*";
   return [
     { name: "modify", match: everything, rename: "log message", set: `environment ${environment}` },
-    { name: "lua", match: everything, code: PLACE_LUA, call: "place" },
+    { name: "lua", match: everything, code: POD_METADATA_LUA, call: "place" },
     // The line itself, where it is JSON; its fields then stand beside pod and namespace.
     {
       name: "parser",
@@ -105,7 +105,7 @@ function filters(environment: Environment): object[] {
     {
       name: "rewrite_tag",
       match: everything,
-      rule: `$stream ^${AUDIT}$ ${AUDIT}.$TAG false`,
+      rule: `$stream ^${AUDIT_TAG}$ ${AUDIT_TAG}.$TAG false`,
       emitter_name: "audit",
       "emitter_storage.type": "filesystem",
       emitter_mem_buf_limit: "32M",
@@ -114,7 +114,7 @@ function filters(environment: Environment): object[] {
 }
 
 /** Pod, namespace and container from the name of the file: no question to the API server, and no right to ask it. */
-const PLACE_LUA = [
+const POD_METADATA_LUA = [
   "function place(tag, timestamp, record)",
   '  local file = record.file or ""',
   '  local pod, namespace, container = string.match(file, "([^/_]+)_([^_]+)_(.+)%-%x+%.log$")',
@@ -125,8 +125,8 @@ const PLACE_LUA = [
 ].join("\n");
 
 /** Where no deployment makes the groups, Fluent Bit does, and gives them their end. */
-function createdGroup(
-  stream: Stream,
+function logGroupCreationSettings(
+  stream: LogStream,
   { auditRetentionDays, retentionDays }: Extract<LogDestination, { kind: "cloudwatch" }>,
 ): object {
   return {
@@ -135,11 +135,11 @@ function createdGroup(
   };
 }
 
-function output(stream: Stream, environment: Environment, destination: LogDestination): object {
+function outputConfig(stream: LogStream, environment: Environment, destination: LogDestination): object {
   const common = {
     alias: stream,
-    match: stream === "audit" ? `${AUDIT}.*` : "containers.*",
-    "storage.total_limit_size": BUFFER[stream],
+    match: stream === "audit" ? `${AUDIT_TAG}.*` : "containers.*",
+    "storage.total_limit_size": BUFFER_SIZES[stream],
     // The audit log is never given up; the others are after about a day, and that is counted.
     retry_limit: stream === "audit" ? "no_limits" : 100,
   };
@@ -152,7 +152,7 @@ function output(stream: Stream, environment: Environment, destination: LogDestin
         log_group_name: logGroupName(environment, stream),
         log_stream_prefix: "nodes.",
         log_stream_template: "$namespace.$pod.$container",
-        ...(destination.createsGroups ? createdGroup(stream, destination) : {}),
+        ...(destination.createsGroups ? logGroupCreationSettings(stream, destination) : {}),
       };
     case "loki":
       return {

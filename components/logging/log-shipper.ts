@@ -8,9 +8,9 @@ import { NODES_NAMESPACE } from "../shared/namespaces.ts";
 import { guaranteed, RESTRICTED_CONTAINER, restrictedPod, scratch } from "../shared/pods.ts";
 import { reloadOnChange } from "../shared/reload.ts";
 import { IMAGES, imageReference } from "../shared/versions.ts";
-import { fluentBitConfig, type LogDestination } from "./fluent-bit-config.ts";
-import { proxyConfig } from "./proxy-config.ts";
-import { filterLua } from "./redaction.ts";
+import { renderFluentBitConfig, type LogDestination } from "./fluent-bit-config.ts";
+import { renderTlsProxyConfig } from "./tls-proxy-config.ts";
+import { renderFilterLua } from "./redaction.ts";
 
 export interface LogShipperArgs {
   readonly environment: Environment;
@@ -39,9 +39,9 @@ export class LogShipper extends pulumi.ComponentResource {
         namespace: NODES_NAMESPACE,
         labels,
         data: {
-          "fluent-bit.yaml": fluentBitConfig(args.environment, args.destination),
-          "filter.lua": filterLua(),
-          "nginx.conf": proxyConfig(),
+          "fluent-bit.yaml": renderFluentBitConfig(args.environment, args.destination),
+          "filter.lua": renderFilterLua(),
+          "nginx.conf": renderTlsProxyConfig(),
         },
       },
       { parent: this },
@@ -59,7 +59,7 @@ export class LogShipper extends pulumi.ComponentResource {
           selector: { matchLabels: { ...selectorLabels(NAME) } },
           template: {
             metadata: { labels, annotations: { ...args.tls.annotations } },
-            spec: podSpec(config.name, args.tls.volume),
+            spec: logShipperPodSpec(config.name, args.tls.volume),
           },
         },
       },
@@ -69,7 +69,7 @@ export class LogShipper extends pulumi.ComponentResource {
   }
 }
 
-function podSpec(
+function logShipperPodSpec(
   config: string,
   tls: kubernetes.types.input.core.v1.Volume,
 ): kubernetes.types.input.core.v1.PodSpec {
@@ -78,7 +78,7 @@ function podSpec(
     // Full nodes and tainted ones log too.
     tolerations: [{ operator: "Exists" }],
     terminationGracePeriodSeconds: 60,
-    containers: [shipper(), proxy()],
+    containers: [fluentBitContainer(), tlsProxyContainer()],
     volumes: [
       { name: "config", configMap: { name: config } },
       { name: "logs", hostPath: { path: "/var/log", type: "Directory" } },
@@ -89,7 +89,7 @@ function podSpec(
   };
 }
 
-function asked(path: string) {
+function httpsProbes(path: string) {
   const probe = {
     httpGet: { path, port: METRICS_PORTS["fluent-bit"], scheme: "HTTPS" },
     timeoutSeconds: 5,
@@ -100,7 +100,7 @@ function asked(path: string) {
   };
 }
 
-function shipper(): kubernetes.types.input.core.v1.Container {
+function fluentBitContainer(): kubernetes.types.input.core.v1.Container {
   return {
     name: NAME,
     image: imageReference("fluent-bit"),
@@ -108,8 +108,8 @@ function shipper(): kubernetes.types.input.core.v1.Container {
     resources: guaranteed({ cpu: "100m", memory: "128Mi" }),
     securityContext: RESTRICTED_CONTAINER,
     // A receiver that is away must not restart the shipper, which would read every file anew: life is its HTTP server.
-    readinessProbe: asked("/api/v1/health").readinessProbe,
-    livenessProbe: asked("/api/v2/metrics/prometheus").livenessProbe,
+    readinessProbe: httpsProbes("/api/v1/health").readinessProbe,
+    livenessProbe: httpsProbes("/api/v2/metrics/prometheus").livenessProbe,
     volumeMounts: [
       { name: "config", mountPath: "/etc/fluent-bit", readOnly: true },
       { name: "logs", mountPath: "/var/log", readOnly: true },
@@ -118,7 +118,7 @@ function shipper(): kubernetes.types.input.core.v1.Container {
   };
 }
 
-function proxy(): kubernetes.types.input.core.v1.Container {
+function tlsProxyContainer(): kubernetes.types.input.core.v1.Container {
   const nginx = "nginx -e stderr -c /etc/proxy/nginx.conf";
   return {
     name: "tls",
@@ -134,7 +134,7 @@ function proxy(): kubernetes.types.input.core.v1.Container {
     ports: [{ name: "metrics", containerPort: METRICS_PORTS["fluent-bit"], protocol: "TCP" }],
     resources: guaranteed({ cpu: "20m", memory: "32Mi" }),
     securityContext: RESTRICTED_CONTAINER,
-    ...asked("/proxy-health"),
+    ...httpsProbes("/proxy-health"),
     volumeMounts: [
       { name: "config", mountPath: "/etc/proxy", readOnly: true },
       { name: "tls", mountPath: "/run/secrets/tls", readOnly: true },

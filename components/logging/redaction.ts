@@ -42,17 +42,17 @@ export const REDACTIONS: readonly Redaction[] = [
   },
 ];
 
-function luaString(text: string): string {
+function quoteLuaString(text: string): string {
   return `"${text.replaceAll("\\", "\\\\").replaceAll('"', '\\"')}"`;
 }
 
 /** A Lua function `redact(text)` that applies every redaction. */
-export function redactionLua(): string {
+export function renderRedactionLua(): string {
   return [
     "local redactions = {",
     ...REDACTIONS.map(
       ({ name, pattern, replacement }) =>
-        `  { ${luaString(pattern)}, ${luaString(replacement)} }, -- ${name}`,
+        `  { ${quoteLuaString(pattern)}, ${quoteLuaString(replacement)} }, -- ${name}`,
     ),
     "}",
     "",
@@ -67,9 +67,9 @@ export function redactionLua(): string {
  * The Lua filter of Fluent Bit: redacts every text of a record at any depth, and marks audit records (the servers' lines with
  * `"log":"audit"`), which go a way of their own.
  */
-export function filterLua(): string {
+export function renderFilterLua(): string {
   return [
-    redactionLua(),
+    renderRedactionLua(),
     "",
     "local function walk(value)",
     '  if type(value) == "string" then return redact(value) end',

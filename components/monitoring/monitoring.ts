@@ -1,31 +1,31 @@
 import * as pulumi from "@pulumi/pulumi";
 import { Alertmanager } from "./alertmanager/alertmanager.ts";
-import type { Dashboard } from "./dashboards/index.ts";
-import { probes } from "./exporters/blackbox-config.ts";
+import type { DashboardFile } from "./dashboards/index.ts";
+import { blackboxProbes } from "./exporters/blackbox-config.ts";
 import { Exporters, type ExportersArgs } from "./exporters/exporters.ts";
 import { Grafana } from "./grafana/grafana.ts";
 import type { AlertmanagerOptions, PrometheusOptions, Silence } from "./options.ts";
 import { Prometheus } from "./prometheus/prometheus.ts";
-import { ruleGroups, rulesYaml } from "./rules/index.ts";
+import { ruleGroups, renderRuleFile } from "./rules/index.ts";
 import type { RuleOptions } from "./rules/types.ts";
-import type { Size, TlsOf } from "./workload.ts";
+import type { ContainerSize, WorkloadTlsProvider } from "./workload-resources.ts";
 
 export interface MonitoringArgs {
   readonly prometheus: Omit<PrometheusOptions, "probes">;
   readonly prometheusSize: {
     readonly storage: string;
     readonly retentionDays: number;
-    readonly resources: Size;
+    readonly resources: ContainerSize;
   };
   readonly alertmanager: AlertmanagerOptions;
   readonly silences: readonly Silence[];
   readonly rules: RuleOptions;
-  readonly dashboards: readonly Dashboard[];
+  readonly dashboards: readonly DashboardFile[];
   readonly exporters: Pick<ExportersArgs, "probes" | "redis" | "postgres">;
   readonly storageClass: string;
   /** The names of the Secret objects. */
   readonly secrets: { readonly prometheus: string; readonly alertmanager: string; readonly grafana: string };
-  readonly tls: TlsOf;
+  readonly tls: WorkloadTlsProvider;
 }
 
 /** Metrics, alerts and dashboards of one environment. */
@@ -51,8 +51,8 @@ export class Monitoring extends pulumi.ComponentResource {
     new Prometheus(
       `${name}-prometheus`,
       {
-        options: { ...args.prometheus, probes: probes(args.exporters.probes) },
-        rules: rulesYaml(ruleGroups(args.rules)),
+        options: { ...args.prometheus, probes: blackboxProbes(args.exporters.probes) },
+        rules: renderRuleFile(ruleGroups(args.rules)),
         ...args.prometheusSize,
         storageClass,
         secrets,

@@ -1,6 +1,6 @@
 import type { Environment } from "../shared/environments.ts";
 import type { MuteTime, Notifications, Silence } from "./alertmanager/types.ts";
-import type { Probe } from "./exporters/blackbox-config.ts";
+import type { BlackboxProbe } from "./exporters/blackbox-config.ts";
 
 /** Who runs an exporter that some clusters bring. */
 export type ExporterSource =
@@ -31,7 +31,7 @@ export interface PrometheusOptions {
   /** Whether the database is ours, and so has an exporter. */
   readonly postgresExporter: boolean;
   readonly logShipping: boolean;
-  readonly probes: readonly Probe[];
+  readonly probes: readonly BlackboxProbe[];
 }
 
 /** What alertmanager.yml depends on. */

@@ -1,9 +1,9 @@
 import { join } from "node:path";
-import { keepReport, readHistory } from "../../probes/history.ts";
-import { reportPage } from "../../probes/html.ts";
-import { readLocalTarget } from "../../probes/local-target.ts";
-import { runSuite } from "../../probes/run.ts";
-import { targetOfLocal } from "../../probes/target.ts";
+import { saveReport, readHistory } from "../../probes/report/report-history.ts";
+import { renderHtmlReport } from "../../probes/report/html-report.ts";
+import { readLocalTarget } from "../../probes/target/local-target.ts";
+import { runSuite } from "../../probes/run-suite.ts";
+import { createLocalTarget } from "../../probes/target/target.ts";
 import { writeWhole } from "./files.ts";
 
 /** What the system checks of a deployment came to, and where their page lies. */
@@ -18,11 +18,11 @@ export interface HealthPage {
 
 /** Runs the system checks against what runs on this machine and writes their page, as `health local` does. */
 export async function writeHealthPage(project: string): Promise<HealthPage> {
-  const target = targetOfLocal(readLocalTarget(project));
+  const target = createLocalTarget(readLocalTarget(project));
   const report = await runSuite("health", target);
   const path = join(target.historyDirectory, "health.html");
-  writeWhole(path, reportPage(report, readHistory(target.historyDirectory, "health")));
-  keepReport(target.historyDirectory, report);
+  writeWhole(path, renderHtmlReport(report, readHistory(target.historyDirectory, "health")));
+  saveReport(target.historyDirectory, report);
   const failed = report.checks.flatMap(({ name, verdict }) => (verdict.outcome === "fail" ? [name] : []));
   return { path, passed: report.passed, asked: report.passed + report.failed, failed };
 }

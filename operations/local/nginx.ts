@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { existsSync, renameSync, rmSync, statSync } from "node:fs";
 import { request } from "node:https";
 import { join } from "node:path";
-import { nginxConfig } from "../../components/gateway/nginx-config.ts";
+import { renderNginxConfig } from "../../components/gateway/nginx-config.ts";
 import { GATEWAY_HEALTH_PATH, type NginxPaths } from "../../components/gateway/nginx-options.ts";
 import { tlsFiles } from "./authority.ts";
 import { OperationError } from "./errors.ts";
@@ -100,7 +100,7 @@ function nginxPaths(paths: Supervision["paths"]): NginxPaths {
   return {
     certificate,
     key,
-    upstreamAuthority: authority,
+    upstreamCaCertificate: authority,
     pid: join(paths.nginx, "nginx.pid"),
     temporary: join(paths.nginx, "temporary"),
     accessLog: join(paths.logs, "nginx-access.log"),
@@ -114,7 +114,7 @@ function configFor(
   paths: NginxPaths,
   server: ServerPorts,
 ): string {
-  return nginxConfig({
+  return renderNginxConfig({
     domain: gateway.domain,
     shield: gateway.shield,
     maxBodyBytes: gateway.maxBodyBytes,

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { LOCAL_STATE, LOCAL_TARGET_FILE } from "../../probes/local-target.ts";
+import { LOCAL_STATE_DIRECTORY, LOCAL_TARGET_FILE } from "../../probes/target/local-target.ts";
 
 /** Where the local deployment keeps everything; nothing of it lies elsewhere. */
 export interface LocalPaths {
@@ -27,7 +27,7 @@ export interface LocalPaths {
 
 /** The paths of a project's local deployment. */
 export function localPaths(project: string): LocalPaths {
-  const state = join(project, LOCAL_STATE);
+  const state = join(project, LOCAL_STATE_DIRECTORY);
   const at = (name: string): string => join(state, name);
   return {
     state,

@@ -1,4 +1,4 @@
-import type { LocalTarget } from "../../probes/local-target.ts";
+import type { LocalTarget } from "../../probes/target/local-target.ts";
 import { tlsFiles } from "./authority.ts";
 import type { Front } from "./front.ts";
 import type { GameServer } from "./game-server.ts";

@@ -1,4 +1,4 @@
-import type { LocalTarget } from "../../probes/local-target.ts";
+import type { LocalTarget } from "../../probes/target/local-target.ts";
 import type { Release } from "./releases.ts";
 
 /** What a verification came to. */

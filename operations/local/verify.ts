@@ -1,7 +1,7 @@
-import { defaultExpectations } from "../../probes/expectations.ts";
-import type { LocalTarget } from "../../probes/local-target.ts";
-import { runSuite } from "../../probes/run.ts";
-import { targetOfLocal } from "../../probes/target.ts";
+import { defaultExpectations } from "../../probes/target/expectations.ts";
+import type { LocalTarget } from "../../probes/target/local-target.ts";
+import { runSuite } from "../../probes/run-suite.ts";
+import { createLocalTarget } from "../../probes/target/target.ts";
 import type { Release } from "./releases.ts";
 import type { Verification } from "./verification.ts";
 
@@ -9,7 +9,7 @@ import type { Verification } from "./verification.ts";
 export async function verifyDeployment(local: LocalTarget, { settings }: Release): Promise<Verification> {
   // A candidate is not the current release yet, so its settings cannot be found by the files.
   const expected = defaultExpectations("local", settings.variables);
-  const report = await runSuite("verify", { ...targetOfLocal(local), expected });
+  const report = await runSuite("verify", { ...createLocalTarget(local), expected });
   const failures = report.checks.flatMap(({ title, verdict }) =>
     verdict.outcome === "fail"
       ? [`${title}: ${verdict.reason} Expected ${verdict.expected}; seen ${verdict.seen}`]

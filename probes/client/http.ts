@@ -2,11 +2,11 @@ import { type IncomingMessage, Agent as PlainAgent, request as plainRequest } fr
 import { Agent as TlsAgent, request as tlsRequest } from "node:https";
 import { isIP } from "node:net";
 import { errorCode } from "../../components/shared/error-code.ts";
-import { redacted, type Secret, withoutSecrets } from "../secret.ts";
-import type { Target } from "../target.ts";
+import { redactSecretsAndJwts, type Secret, redactSecrets } from "../secret.ts";
+import type { Target } from "../target/target.ts";
 
 /** An answer, read whole. */
-export interface Reply {
+export interface HttpResponse {
   readonly status: number;
   /** Names in small letters. */
   readonly headers: Readonly<Record<string, string>>;
@@ -17,7 +17,7 @@ export interface Reply {
   readonly ms: number;
 }
 
-export interface Ask {
+export interface RequestOptions {
   readonly method?: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
   /** `service` (default) and `metrics` are the target's tokens; a secret is a caller's own; `none` sends nothing. */
   readonly as?: "service" | "metrics" | "none" | Secret;
@@ -31,10 +31,10 @@ export interface Ask {
 }
 
 /** Asks one path of the target. @throws Unanswered when nothing answers in time. */
-export type Http = (path: string, ask?: Ask) => Promise<Reply>;
+export type SendRequest = (path: string, ask?: RequestOptions) => Promise<HttpResponse>;
 
 /** Nothing answered: the reason in words, without a token. */
-export class Unanswered extends Error {
+export class NoResponseError extends Error {
   constructor(reason: string) {
     super(reason);
     this.name = "Unanswered";
@@ -51,39 +51,39 @@ export interface HttpOptions {
 }
 
 /** What ends by itself: a listener that is being replaced, a connection that was closed while idle. */
-const TRANSIENT = new Set(["ECONNREFUSED", "ECONNRESET", "EPIPE", "ETIMEDOUT", "EAI_AGAIN"]);
+const TRANSIENT_ERROR_CODES = new Set(["ECONNREFUSED", "ECONNRESET", "EPIPE", "ETIMEDOUT", "EAI_AGAIN"]);
 
 /** An answer larger than this is none that the contract knows; `/metrics` has some tens of kilobytes. */
-const MOST_BYTES = 8 * 2 ** 20;
+const MAX_RESPONSE_BYTES = 8 * 2 ** 20;
 
-const FIRST_PAUSE_MS = 150;
+const FIRST_RETRY_DELAY_MS = 150;
 
 /** The client of one run: connections are kept, and closed by `close`. */
-export function httpClient(
+export function createHttpClient(
   target: Target,
   options: HttpOptions,
-): { readonly http: Http; readonly close: () => void } {
+): { readonly http: SendRequest; readonly close: () => void } {
   const tls = new TlsAgent({
     keepAlive: true,
     maxSockets: 16,
-    ...serverNameOf(target),
+    ...tlsServerName(target),
     ...(target.authority === undefined ? {} : { ca: target.authority }),
   });
   const plain = new PlainAgent({ keepAlive: true, maxSockets: 16 });
   const secrets = [target.apiToken, target.metricsToken].flatMap((secret) => secret ?? []);
-  const http: Http = async (path, ask = {}) => {
+  const http: SendRequest = async (path, ask = {}) => {
     const begin = performance.now();
-    for (let pause = FIRST_PAUSE_MS; ; pause *= 2) {
-      const outcome = await once(path, ask, { target, options, agents: { tls, plain } }).catch(failureOf);
-      const isTransient = "code" in outcome ? TRANSIENT.has(outcome.code) : isPassing(outcome, ask);
+    for (let pause = FIRST_RETRY_DELAY_MS; ; pause *= 2) {
+      const outcome = await sendOnce(path, ask, { target, options, agents: { tls, plain } }).catch(toRequestFailure);
+      const isTransient = "code" in outcome ? TRANSIENT_ERROR_CODES.has(outcome.code) : isTransientResponse(outcome, ask);
       const isOver = performance.now() - begin + pause > options.retryBudgetMs || options.signal.aborted;
       if (isTransient && !isOver) {
         await new Promise((resolve) => setTimeout(resolve, pause));
         continue;
       }
-      if ("code" in outcome) throw new Unanswered(redacted(`${path}: ${outcome.message}`, secrets));
+      if ("code" in outcome) throw new NoResponseError(redactSecretsAndJwts(`${path}: ${outcome.message}`, secrets));
       // Whoever quotes a part of an answer must not cut a token so that nobody recognises it any more.
-      return { ...outcome, text: withoutSecrets(outcome.text, secrets) };
+      return { ...outcome, text: redactSecrets(outcome.text, secrets) };
     }
   };
   const close = (): void => {
@@ -94,22 +94,22 @@ export function httpClient(
 }
 
 /** The name for the TLS handshake; an address is none (RFC 6066, 3). */
-export function serverNameOf({ serverName }: Target): { readonly servername?: string } {
+export function tlsServerName({ serverName }: Target): { readonly servername?: string } {
   return isIP(serverName.replace(/^\[|\]$/g, "")) === 0 ? { servername: serverName } : {};
 }
 
 /** The gateway's coarse shield counts per second; the server's own limits are an answer. */
-function isPassing({ status, text }: Reply, { retry = true }: Ask): boolean {
+function isTransientResponse({ status, text }: HttpResponse, { retry = true }: RequestOptions): boolean {
   if (status === 429) return text.includes("rate limited by the gateway");
   return retry && (status === 502 || status === 503);
 }
 
-interface Failure {
+interface RequestFailure {
   readonly code: string;
   readonly message: string;
 }
 
-function failureOf(error: unknown): Failure {
+function toRequestFailure(error: unknown): RequestFailure {
   const { message } = error as { readonly message?: string };
   const code = errorCode(error) ?? "";
   // Several addresses were tried: the first refusal speaks for all.
@@ -117,14 +117,14 @@ function failureOf(error: unknown): Failure {
   return { code, message: message ?? "unknown error" };
 }
 
-interface Sender {
+interface RequestContext {
   readonly target: Target;
   readonly options: HttpOptions;
   readonly agents: { readonly tls: TlsAgent; readonly plain: PlainAgent };
 }
 
-function once(path: string, ask: Ask, { target, options, agents }: Sender): Promise<Reply> {
-  const { promise, resolve, reject } = Promise.withResolvers<Reply>();
+function sendOnce(path: string, ask: RequestOptions, { target, options, agents }: RequestContext): Promise<HttpResponse> {
+  const { promise, resolve, reject } = Promise.withResolvers<HttpResponse>();
   const base = new URL(ask.at === "server" ? (target.serverUrl ?? target.url) : target.url);
   const isTls = base.protocol === "https:";
   const content = ask.body === undefined ? undefined : JSON.stringify(ask.body);
@@ -137,22 +137,22 @@ function once(path: string, ask: Ask, { target, options, agents }: Sender): Prom
     method: ask.method ?? "GET",
     agent: isTls ? agents.tls : agents.plain,
     signal,
-    headers: headersOf(ask, content, { target, options, port: base.port }),
+    headers: requestHeaders(ask, content, { target, options, port: base.port }),
   });
-  sent.on("error", (error) => reject(signal.aborted && !options.signal.aborted ? tooLate(options) : error));
+  sent.on("error", (error) => reject(signal.aborted && !options.signal.aborted ? timeoutFailure(options) : error));
   sent.on("response", (response) => {
-    readBody(response).then((text) => resolve(replyOf(response, text, begin)), reject);
+    readBody(response).then((text) => resolve(toHttpResponse(response, text, begin)), reject);
   });
   sent.end(content);
   return promise;
 }
 
-function tooLate({ timeoutMs }: HttpOptions): Failure {
+function timeoutFailure({ timeoutMs }: HttpOptions): RequestFailure {
   return { code: "TIMEOUT", message: `no answer within ${timeoutMs / 1000} s` };
 }
 
-function headersOf(
-  ask: Ask,
+function requestHeaders(
+  ask: RequestOptions,
   content: string | undefined,
   {
     target,
@@ -185,13 +185,13 @@ async function readBody(response: IncomingMessage): Promise<string> {
   let size = 0;
   for await (const chunk of response as AsyncIterable<Buffer>) {
     size += chunk.length;
-    if (size > MOST_BYTES) throw new Error(`an answer of more than ${MOST_BYTES} bytes`);
+    if (size > MAX_RESPONSE_BYTES) throw new Error(`an answer of more than ${MAX_RESPONSE_BYTES} bytes`);
     chunks.push(chunk);
   }
   return Buffer.concat(chunks).toString("utf8");
 }
 
-function replyOf(response: IncomingMessage, text: string, begin: number): Reply {
+function toHttpResponse(response: IncomingMessage, text: string, begin: number): HttpResponse {
   const headers = Object.fromEntries(
     Object.entries(response.headers).map(([name, value]) => [name, String(value)]),
   );

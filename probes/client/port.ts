@@ -4,7 +4,7 @@ import { connect } from "node:net";
 export type PortProbe = (host: string, port: number) => Promise<"open" | "closed">;
 
 /** Long enough for another continent, short enough to find a filtered port within a suite's time. */
-const PATIENCE_MS = 2000;
+const CONNECT_TIMEOUT_MS = 2000;
 
 export const probePort: PortProbe = (host, port) => {
   const { promise, resolve } = Promise.withResolvers<"open" | "closed">();
@@ -13,7 +13,7 @@ export const probePort: PortProbe = (host, port) => {
     resolve(answer);
     socket.destroy();
   };
-  socket.setTimeout(PATIENCE_MS, end("closed"));
+  socket.setTimeout(CONNECT_TIMEOUT_MS, end("closed"));
   socket.on("connect", end("open")).on("error", end("closed"));
   return promise;
 };

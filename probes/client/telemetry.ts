@@ -1,10 +1,10 @@
 import WebSocket from "ws";
-import { redacted, type Secret } from "../secret.ts";
-import type { Target } from "../target.ts";
-import { serverNameOf, Unanswered } from "./http.ts";
+import { redactSecretsAndJwts, type Secret } from "../secret.ts";
+import type { Target } from "../target/target.ts";
+import { tlsServerName, NoResponseError } from "./http.ts";
 
 /** One frame as a client sees it, whatever its encoding. */
-export interface SeenFrame {
+export interface TelemetryFrame {
   readonly frame: number;
   /** Unix time of the server, milliseconds. */
   readonly timeMs: number;
@@ -14,7 +14,7 @@ export interface SeenFrame {
 }
 
 /** What a telemetry client was sent while it listened. */
-export interface Session {
+export interface TelemetrySession {
   /** Whether the WebSocket handshake was completed. */
   readonly opened: boolean;
   /** The HTTP status of a refusal. */
@@ -22,14 +22,14 @@ export interface Session {
   /** The code with which the server closed. */
   readonly closedWith?: number;
   readonly welcome?: { readonly server?: unknown; readonly format?: unknown; readonly rate_hz?: unknown };
-  readonly frames: readonly SeenFrame[];
+  readonly frames: readonly TelemetryFrame[];
   /** Messages that are neither a frame nor known text. */
   readonly unknown: number;
   /** Milliseconds between the first and the last frame. */
   readonly spanMs: number;
 }
 
-export interface Listen {
+export interface ListenOptions {
   /** Frames after which it has heard enough. */
   readonly frames: number;
   /** Milliseconds that it listens at most. */
@@ -43,10 +43,10 @@ export interface Listen {
 }
 
 /** Connects, listens and leaves. @throws Unanswered when there is no connection at all. */
-export type Telemetry = (listen: Listen) => Promise<Session>;
+export type ListenToTelemetry = (listen: ListenOptions) => Promise<TelemetrySession>;
 
 /** A frame of the contract (telemetry.md): magic, version, 24 bytes of head, then the players. */
-export function readBinaryFrame(data: Buffer): SeenFrame | undefined {
+export function parseBinaryFrame(data: Buffer): TelemetryFrame | undefined {
   if (data.length < 24 || data[0] !== 0x53 || data[1] !== 1) return undefined;
   const players: string[] = [];
   let at = 24;
@@ -60,7 +60,7 @@ export function readBinaryFrame(data: Buffer): SeenFrame | undefined {
   return { frame: data.readUInt32LE(4), timeMs: data.readDoubleLE(8), fps: data.readFloatLE(16), players };
 }
 
-function readJsonFrame(message: Readonly<Record<string, unknown>>): SeenFrame | undefined {
+function parseJsonFrame(message: Readonly<Record<string, unknown>>): TelemetryFrame | undefined {
   const { frame, time_ms: timeMs, fps, players } = message;
   if (typeof frame !== "number" || typeof timeMs !== "number" || typeof fps !== "number") return undefined;
   if (!Array.isArray(players)) return undefined;
@@ -68,18 +68,18 @@ function readJsonFrame(message: Readonly<Record<string, unknown>>): SeenFrame | 
 }
 
 /** Collects what one connection is sent. */
-class Listener {
+class SessionRecorder {
   opened = false;
   refusedWith: number | undefined;
   closedWith: number | undefined;
   unknown = 0;
-  readonly frames: SeenFrame[] = [];
-  welcome: Session["welcome"];
+  readonly frames: TelemetryFrame[] = [];
+  welcome: TelemetrySession["welcome"];
   #first = 0;
   #last = 0;
 
   take(data: Buffer, isBinary: boolean): void {
-    const frame = isBinary ? readBinaryFrame(data) : this.#text(data);
+    const frame = isBinary ? parseBinaryFrame(data) : this.#text(data);
     if (frame === "known") return;
     if (frame === undefined) {
       this.unknown += 1;
@@ -90,7 +90,7 @@ class Listener {
     this.frames.push(frame);
   }
 
-  #text(data: Buffer): SeenFrame | "known" | undefined {
+  #text(data: Buffer): TelemetryFrame | "known" | undefined {
     let message: Readonly<Record<string, unknown>>;
     try {
       message = JSON.parse(data.toString("utf8"));
@@ -98,11 +98,11 @@ class Listener {
       return undefined;
     }
     if (message.type === "welcome") this.welcome = message;
-    if (message.type === "frame") return readJsonFrame(message);
+    if (message.type === "frame") return parseJsonFrame(message);
     return ["welcome", "resumed", "reconnect", "error"].includes(String(message.type)) ? "known" : undefined;
   }
 
-  session(): Session {
+  session(): TelemetrySession {
     const { opened, refusedWith, closedWith, welcome, frames, unknown } = this;
     return {
       opened,
@@ -117,14 +117,14 @@ class Listener {
 }
 
 /** The telemetry client of one run. */
-export function telemetryClient(
+export function createTelemetryClient(
   target: Target,
   options: { readonly bucket: string; readonly signal: AbortSignal; readonly timeoutMs: number },
-): Telemetry {
+): ListenToTelemetry {
   return (listen) => {
-    const { promise, resolve, reject } = Promise.withResolvers<Session>();
-    const socket = open(target, listen, options);
-    const listener = new Listener();
+    const { promise, resolve, reject } = Promise.withResolvers<TelemetrySession>();
+    const socket = openSocket(target, listen, options);
+    const listener = new SessionRecorder();
     const done = (): void => {
       clearTimeout(timer);
       options.signal.removeEventListener("abort", done);
@@ -153,14 +153,14 @@ export function telemetryClient(
     });
     socket.on("error", (error) => {
       const isSettled = listener.opened || listener.refusedWith !== undefined;
-      if (!isSettled) reject(new Unanswered(redacted(`telemetry: ${reasonOf(error)}`, secretsOf(target))));
+      if (!isSettled) reject(new NoResponseError(redactSecretsAndJwts(`telemetry: ${describeError(error)}`, secretsOf(target))));
       done();
     });
     return promise;
   };
 }
 
-function reasonOf(error: Error & { readonly code?: string }): string {
+function describeError(error: Error & { readonly code?: string }): string {
   return error.message === "" ? (error.code ?? "no connection") : error.message;
 }
 
@@ -168,9 +168,9 @@ function secretsOf({ apiToken, metricsToken }: Target): readonly Secret[] {
   return [apiToken, metricsToken].flatMap((secret) => secret ?? []);
 }
 
-function open(
+function openSocket(
   target: Target,
-  { format, player, as = "service" }: Listen,
+  { format, player, as = "service" }: ListenOptions,
   { bucket, timeoutMs }: { readonly bucket: string; readonly timeoutMs: number },
 ): WebSocket {
   const url = new URL(target.telemetryUrl);
@@ -179,7 +179,7 @@ function open(
   const token = typeof as === "object" ? as : as === "service" ? target.apiToken : undefined;
   // The library passes what it does not know on to the TLS connection.
   const tls = {
-    ...serverNameOf(target),
+    ...tlsServerName(target),
     ...(target.authority === undefined ? {} : { ca: target.authority }),
   };
   return new WebSocket(url, {

@@ -1,10 +1,10 @@
 import { checkServerIdentity, connect, type PeerCertificate, type TLSSocket } from "node:tls";
 import { errorCode } from "../../components/shared/error-code.ts";
-import type { Target } from "../target.ts";
-import { serverNameOf, Unanswered } from "./http.ts";
+import type { Target } from "../target/target.ts";
+import { tlsServerName, NoResponseError } from "./http.ts";
 
 /** What a listener's TLS handshake shows. */
-export interface TlsFacts {
+export interface TlsHandshake {
   /** Why the chain is not trusted; absent when it is. */
   readonly untrusted?: string;
   /** Why the name does not fit; absent when it does. */
@@ -17,20 +17,20 @@ export interface TlsFacts {
 }
 
 /** Looks at a listener's certificate; no token travels on this connection. @throws Unanswered */
-export type Tls = (at?: "entrance" | "server", maximum?: "TLSv1.1") => Promise<TlsFacts>;
+export type InspectTls = (at?: "entrance" | "server", maximum?: "TLSv1.1") => Promise<TlsHandshake>;
 
-export function tlsClient(target: Target, options: { readonly timeoutMs: number }): Tls {
+export function createTlsClient(target: Target, options: { readonly timeoutMs: number }): InspectTls {
   return (at = "entrance", maximum) => {
     const url = new URL(at === "server" ? (target.serverUrl ?? target.url) : target.url);
-    if (url.protocol !== "https:") return Promise.reject(new Unanswered("the entrance does not speak TLS"));
-    const { promise, resolve, reject } = Promise.withResolvers<TlsFacts>();
+    if (url.protocol !== "https:") return Promise.reject(new NoResponseError("the entrance does not speak TLS"));
+    const { promise, resolve, reject } = Promise.withResolvers<TlsHandshake>();
     const socket = connect(
       {
         host: url.hostname.replace(/^\[|\]$/g, ""),
         port: Number(url.port === "" ? 443 : url.port),
         // The certificate is what is judged, so a bad one must not end the connection.
         rejectUnauthorized: false,
-        ...serverNameOf(target),
+        ...tlsServerName(target),
         ...(target.authority === undefined ? {} : { ca: target.authority }),
         // Without the lowest level this side would refuse before the other one could.
         ...(maximum === undefined
@@ -38,19 +38,19 @@ export function tlsClient(target: Target, options: { readonly timeoutMs: number 
           : { minVersion: "TLSv1" as const, maxVersion: maximum, ciphers: "DEFAULT@SECLEVEL=0" }),
       },
       () => {
-        resolve(factsOf(socket, target.serverName));
+        resolve(handshakeFromSocket(socket, target.serverName));
         socket.destroy();
       },
     );
     socket.setTimeout(options.timeoutMs, () => socket.destroy(new Error("no TLS handshake in time")));
     socket.on("error", (error) => {
-      reject(new Unanswered(`TLS: ${error.message === "" ? errorCode(error) : error.message}`));
+      reject(new NoResponseError(`TLS: ${error.message === "" ? errorCode(error) : error.message}`));
     });
     return promise;
   };
 }
 
-function factsOf(socket: TLSSocket, serverName: string): TlsFacts {
+function handshakeFromSocket(socket: TLSSocket, serverName: string): TlsHandshake {
   const certificate = socket.getPeerCertificate() as PeerCertificate & { bits?: number; asn1Curve?: string };
   const { message } = (checkServerIdentity(serverName, certificate) ?? {}) as { readonly message?: string };
   const { authorizationError: problem } = socket;

@@ -1,30 +1,30 @@
-import { check, demand, type Verdict } from "../check.ts";
-import type { Context } from "../context.ts";
-import { bodyOf, errorBody, performanceBody, readyBody, sceneBody, shown, statusBody } from "../contract.ts";
-import { mint, notMinted, withoutToken } from "../needs.ts";
+import { defineCheck, passIf, type Verdict } from "../check.ts";
+import type { CheckContext } from "../check-context.ts";
+import { parseBody, errorBody, performanceBody, readyBody, sceneBody, describeResponse, statusBody } from "../contract.ts";
+import { mintToken, mintFailedVerdict, missingTokenVerdict } from "../access-token.ts";
 import { Secret } from "../secret.ts";
 
 /** Reads of the API with the form of their answers. */
-const READS = [
+const READ_ROUTES = [
   ["/status", statusBody],
   ["/performance", performanceBody],
   ["/scene", sceneBody],
 ] as const;
 
-export const httpApi = check({
+export const httpApi = defineCheck({
   suite: "features",
   name: "http-api",
   title: "Every part of the API answers in the form of the contract, and so do its errors.",
   findings: ["answers", "errors"],
   async run(context) {
-    const missing = withoutToken(context);
+    const missing = missingTokenVerdict(context);
     if (missing !== undefined) return { findings: { answers: missing, errors: missing } };
     const { http, run } = context;
     const ready = await http("/ready", { retry: false });
     const replies = await Promise.all(
-      READS.map(async ([path, schema]) => ({ path, schema, reply: await http(path) })),
+      READ_ROUTES.map(async ([path, schema]) => ({ path, schema, reply: await http(path) })),
     );
-    const wrong = replies.filter(({ reply, schema }) => bodyOf<unknown>(reply, schema) === undefined);
+    const wrong = replies.filter(({ reply, schema }) => parseBody<unknown>(reply, schema) === undefined);
     const isReadable = readyBody.safeParse(ready.json).success;
     const errors = await Promise.all([
       http(`/players/${run}-nobody`).then((reply) => ({ reply, status: 404 })),
@@ -36,85 +36,85 @@ export const httpApi = check({
     );
     return {
       findings: {
-        answers: demand(wrong.length === 0 && isReadable, {
+        answers: passIf(wrong.length === 0 && isReadable, {
           reason: "Answers have not the form of the contract.",
           expected: "reference-server/contract/openapi.yaml",
           seen: isReadable
-            ? wrong.map(({ path, reply }) => `${path}: ${shown(reply)}`).join("; ")
-            : shown(ready),
+            ? wrong.map(({ path, reply }) => `${path}: ${describeResponse(reply)}`).join("; ")
+            : describeResponse(ready),
           remedy: "Deploy a build that keeps the contract.",
         }),
-        errors: demand(unclear === undefined, {
+        errors: passIf(unclear === undefined, {
           reason: "An error is not answered as the contract says.",
           expected: `${unclear?.status ?? 400} with an error and a message`,
-          seen: unclear === undefined ? "nothing" : shown(unclear.reply),
+          seen: unclear === undefined ? "nothing" : describeResponse(unclear.reply),
           remedy: "Clients tell errors apart by status and code: deploy a build that keeps the contract.",
         }),
       },
-      measured: { routes: READS.length + 1 + errors.length },
+      measured: { routes: READ_ROUTES.length + 1 + errors.length },
     };
   },
 });
 
 /** A minted token, or the refusal to mint one. */
-type Minted = Awaited<ReturnType<typeof mint>>;
+type MintResult = Awaited<ReturnType<typeof mintToken>>;
 
 /** The statuses that show where the rights of a token end. */
-type Rights = (token: Secret) => Promise<readonly number[]>;
+type RequestStatuses = (token: Secret) => Promise<readonly number[]>;
 
 /** Who may do what: for each role some questions, and the status that shows where its rights end. */
-export const accessControl = check({
+export const accessControl = defineCheck({
   suite: "features",
   name: "access-control",
   title: "Each role can do what it may, and nothing beyond.",
   findings: ["observer", "player", "operator", "forged"],
   async run(context) {
-    const missing = withoutToken(context);
+    const missing = missingTokenVerdict(context);
     if (missing !== undefined) {
       return { findings: { observer: missing, player: missing, operator: missing, forged: missing } };
     }
     const [observer, player, operator] = await Promise.all([
-      mint(context, "observer"),
-      mint(context, "player"),
-      mint(context, "operator"),
+      mintToken(context, "observer"),
+      mintToken(context, "player"),
+      mintToken(context, "operator"),
     ]);
-    const status = statusOf(context);
+    const status = createStatusRequester(context);
     const nobody = `/players/${context.run}-nobody`;
-    const watch: Rights = (token) =>
+    const watch: RequestStatuses = (token) =>
       Promise.all([
         status(token, "GET /scene"),
         status(token, "POST /players", { name: "spacetime-vr-probe" }),
       ]);
-    const play: Rights = (token) =>
+    const play: RequestStatuses = (token) =>
       Promise.all([
         status(token, "GET /players"),
         status(token, `GET ${nobody}-else`),
         status(token, `DELETE ${nobody}`),
       ]);
-    const operate: Rights = (token) =>
+    const operate: RequestStatuses = (token) =>
       Promise.all([status(token, `DELETE ${nobody}`), status(token, "POST /auth/token", TOKEN_REQUEST)]);
     return {
       findings: {
-        observer: await judge(observer, watch, [200, 403]),
-        player: await judge(player, play, [200, 403, 403]),
-        operator: await judge(operator, operate, [404, 403]),
-        forged: await judge(operator, async (token) => [await status(forged(token), "GET /scene")], [401]),
+        observer: await evaluateRole(observer, watch, [200, 403]),
+        player: await evaluateRole(player, play, [200, 403, 403]),
+        operator: await evaluateRole(operator, operate, [404, 403]),
+        forged: await evaluateRole(operator, async (token) => [await status(forgeSignature(token), "GET /scene")], [401]),
       },
     };
   },
 });
 
-function statusOf({ http }: Context) {
+function createStatusRequester({ http }: CheckContext) {
   return async (as: Secret, question: string, body?: object): Promise<number> => {
     const [method, path = ""] = question.split(" ") as ["GET" | "POST" | "DELETE", string?];
     return (await http(path, { as, method, ...(body === undefined ? {} : { body }) })).status;
   };
 }
 
-async function judge({ token, reply }: Minted, rights: Rights, wanted: readonly number[]): Promise<Verdict> {
-  if (token === undefined) return notMinted(reply);
+async function evaluateRole({ token, reply }: MintResult, rights: RequestStatuses, wanted: readonly number[]): Promise<Verdict> {
+  if (token === undefined) return mintFailedVerdict(reply);
   const seen = await rights(token);
-  return demand(
+  return passIf(
     wanted.every((code, index) => seen[index] === code),
     {
       reason: "A role reaches further than it may, or not as far as it should.",
@@ -128,7 +128,7 @@ async function judge({ token, reply }: Minted, rights: Rights, wanted: readonly 
 const TOKEN_REQUEST = { subject: "spacetime-vr-probe", role: "admin" };
 
 /** The same claims under another signature. */
-function forged(token: Secret): Secret {
+function forgeSignature(token: Secret): Secret {
   const [head = "", claims = "", signature = ""] = token.reveal().split(".");
   return new Secret(`${head}.${claims}.${[...signature].reverse().join("")}`);
 }

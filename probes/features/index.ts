@@ -1,6 +1,6 @@
 import type { Check } from "../check.ts";
 import { accessControl, httpApi } from "./http-api.ts";
-import { sceneManagement, serverMeshing, telemetryStream, vrFallback } from "./live.ts";
+import { sceneManagement, serverMeshing, telemetryStream, vrFallback } from "./runtime.ts";
 import { playerState, worldState } from "./state.ts";
 
 /** The eight features that seed 002 validates at run time. */

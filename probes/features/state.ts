@@ -1,41 +1,41 @@
-import { check, demand, type Verdict } from "../check.ts";
-import type { Reply } from "../client/http.ts";
-import type { Context } from "../context.ts";
-import { bodyOf, joinedBody, objectBody, playerBody, shown } from "../contract.ts";
-import { mint, notMinted, withoutToken } from "../needs.ts";
+import { defineCheck, passIf, type Verdict } from "../check.ts";
+import type { HttpResponse } from "../client/http.ts";
+import type { CheckContext } from "../check-context.ts";
+import { parseBody, joinedBody, objectBody, playerBody, describeResponse } from "../contract.ts";
+import { mintToken, mintFailedVerdict, missingTokenVerdict } from "../access-token.ts";
 
-const NAME = "spacetime-vr-probe";
+const PLAYER_NAME = "spacetime-vr-probe";
 
-function kept(holds: boolean, what: string, seen: Reply): Verdict {
-  return demand(holds, {
+function requirePersisted(holds: boolean, what: string, seen: HttpResponse): Verdict {
+  return passIf(holds, {
     reason: `${what} is lost.`,
     expected: "what was written before",
-    seen: shown(seen),
+    seen: describeResponse(seen),
     remedy: "See /ready for the database, and the server's log for statements that failed.",
   });
 }
 
-export const playerState = check({
+export const playerState = defineCheck({
   suite: "features",
   name: "player-state",
   title: "A player's state is read back, and still there after leaving and coming back.",
   findings: ["read-back", "persistent", "erased"],
   async run(context) {
-    const missing = withoutToken(context);
+    const missing = missingTokenVerdict(context);
     if (missing !== undefined)
       return { findings: { "read-back": missing, persistent: missing, erased: missing } };
     const { http, run } = context;
     const id = `${run}-p`;
-    const { token, reply } = await mint(context, "player", id);
+    const { token, reply } = await mintToken(context, "player", id);
     if (token === undefined) {
-      const none = notMinted(reply);
+      const none = mintFailedVerdict(reply);
       return { findings: { "read-back": none, persistent: none, erased: none } };
     }
     try {
       const joined = await http("/players", {
         method: "POST",
         as: token,
-        body: { name: NAME, data: { mark: run } },
+        body: { name: PLAYER_NAME, data: { mark: run } },
       });
       const changed = await http(`/players/${id}`, {
         method: "PATCH",
@@ -44,33 +44,33 @@ export const playerState = check({
       });
       const read = await http(`/players/${id}`, { as: token });
       const left = await http(`/players/${id}/session`, { method: "DELETE", as: token });
-      const again = await http("/players", { method: "POST", as: token, body: { name: NAME } });
-      const isThere = (seen: Reply, status: number): boolean =>
-        bodyOf(seen, playerBody, status)?.player.data.step === 2;
-      const begun = bodyOf(joined, joinedBody, 201) !== undefined && changed.status === 200;
+      const again = await http("/players", { method: "POST", as: token, body: { name: PLAYER_NAME } });
+      const isThere = (seen: HttpResponse, status: number): boolean =>
+        parseBody(seen, playerBody, status)?.player.data.step === 2;
+      const begun = parseBody(joined, joinedBody, 201) !== undefined && changed.status === 200;
       return {
         findings: {
-          "read-back": kept(begun && isThere(read, 200), "A player's state", begun ? read : joined),
-          persistent: kept(
+          "read-back": requirePersisted(begun && isThere(read, 200), "A player's state", begun ? read : joined),
+          persistent: requirePersisted(
             left.status === 204 && isThere(again, 201),
             "A player's state after leaving",
             again,
           ),
-          erased: await erase(context, id),
+          erased: await evaluateErasure(context, id),
         },
       };
     } finally {
-      await forget(context, `/players/${id}`);
+      await deleteIgnoringErrors(context, `/players/${id}`);
     }
   },
 });
 
 /** Forgotten altogether, as an operator does it when a player asks for it. */
-async function erase({ http }: Context, id: string): Promise<Verdict> {
+async function evaluateErasure({ http }: CheckContext, id: string): Promise<Verdict> {
   await http(`/players/${id}/session`, { method: "DELETE" });
   const erased = await http(`/players/${id}`, { method: "DELETE" });
   const after = await http(`/players/${id}`);
-  return demand(erased.status === 204 && after.status === 404, {
+  return passIf(erased.status === 204 && after.status === 404, {
     reason: "A player cannot be forgotten.",
     expected: "204, then 404",
     seen: `${erased.status}, then ${after.status}`,
@@ -79,26 +79,26 @@ async function erase({ http }: Context, id: string): Promise<Verdict> {
 }
 
 /** Leaves nothing behind, whatever went wrong before. */
-async function forget({ http }: Context, path: string): Promise<void> {
+async function deleteIgnoringErrors({ http }: CheckContext, path: string): Promise<void> {
   await http(path, { method: "DELETE" }).catch(() => undefined);
 }
 
-export const worldState = check({
+export const worldState = defineCheck({
   suite: "features",
   name: "world-state",
   title: "What one player builds another finds, and it can be taken away.",
   findings: ["shared", "versioned", "removed"],
   async run(context) {
-    const missing = withoutToken(context);
+    const missing = missingTokenVerdict(context);
     if (missing !== undefined) return { findings: { shared: missing, versioned: missing, removed: missing } };
     const { http, run } = context;
     const path = `/world/objects/${run}-w`;
     const [builder, finder] = await Promise.all([
-      mint(context, "player", `${run}-a`),
-      mint(context, "player", `${run}-b`),
+      mintToken(context, "player", `${run}-a`),
+      mintToken(context, "player", `${run}-b`),
     ]);
     if (builder.token === undefined || finder.token === undefined) {
-      const none = notMinted(builder.token === undefined ? builder.reply : finder.reply);
+      const none = mintFailedVerdict(builder.token === undefined ? builder.reply : finder.reply);
       return { findings: { shared: none, versioned: none, removed: none } };
     }
     const body = (step: number) => ({ kind: "probe", position: [0, 0, 0], data: { mark: run, step } });
@@ -106,13 +106,13 @@ export const worldState = check({
       const made = await http(path, { method: "PUT", as: builder.token, body: body(1) });
       const found = await http(path, { as: finder.token });
       const changed = await http(path, { method: "PUT", as: finder.token, body: body(2) });
-      const [first, second] = [bodyOf(found, objectBody), bodyOf(changed, objectBody)];
+      const [first, second] = [parseBody(found, objectBody), parseBody(changed, objectBody)];
       const removed = await http(path, { method: "DELETE" });
       const after = await http(path);
       return {
         findings: {
-          shared: kept(made.status === 201 && first?.data.mark === run, "What a player builds", found),
-          versioned: kept(
+          shared: requirePersisted(made.status === 201 && first?.data.mark === run, "What a player builds", found),
+          versioned: requirePersisted(
             first !== undefined &&
               second !== undefined &&
               second.version > first.version &&
@@ -120,7 +120,7 @@ export const worldState = check({
             "A change of the world",
             changed,
           ),
-          removed: demand(removed.status === 204 && after.status === 404, {
+          removed: passIf(removed.status === 204 && after.status === 404, {
             reason: "An object cannot be taken away.",
             expected: "204, then 404",
             seen: `${removed.status}, then ${after.status}`,
@@ -129,7 +129,7 @@ export const worldState = check({
         },
       };
     } finally {
-      await forget(context, path);
+      await deleteIgnoringErrors(context, path);
     }
   },
 });

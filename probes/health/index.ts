@@ -1,12 +1,12 @@
 import type { Check } from "../check.ts";
-import { backups, databaseConnection, databaseSchema, walArchive } from "./data.ts";
-import { frameRate } from "./frames.ts";
+import { backups, databaseConnection, databaseSchema, walArchive } from "./database.ts";
+import { frameRate } from "./frame-rate.ts";
 import { gatewayExposure, networkIsolation, networkPolicies, publicName } from "./network.ts";
-import { alertRules, alertsQuiet, scrapeTargets, watchdog } from "./observation.ts";
+import { alertRules, alertsQuiet, scrapeTargets, watchdog } from "./observability.ts";
 import { cpuHeadroom, errorRate, memory } from "./performance.ts";
 import { configuration, namespaces } from "./platform.ts";
 import { podRestarts, readiness } from "./readiness.ts";
-import { dashboards, logShipping } from "./records.ts";
+import { dashboards, logShipping } from "./dashboards.ts";
 import { redisConnection, redisMemory, redisPersistence } from "./redis.ts";
 import { imageDigest, rollout } from "./rollout.ts";
 import { autoscaler, disruptionBudgets, zoneSpread } from "./scaling.ts";

@@ -1,31 +1,31 @@
 import { isIP } from "node:net";
 import { GAME_NAMESPACE, NAMESPACES, NODES_NAMESPACE } from "../../components/shared/namespaces.ts";
-import { check, demand, notApplicable, type Verdict } from "../check.ts";
-import type { Context } from "../context.ts";
-import { bodyOf, healthBody, shown, statusBody } from "../contract.ts";
-import type { Cluster } from "../sources/kubernetes.ts";
-import { askByKind, named, type Verdicts } from "./ways.ts";
+import { defineCheck, passIf, notApplicable, type Verdict } from "../check.ts";
+import type { CheckContext } from "../check-context.ts";
+import { parseBody, healthBody, describeResponse, statusBody } from "../contract.ts";
+import type { ClusterState } from "../sources/kubernetes.ts";
+import { evaluateByEnvironment, formatNames, type FindingVerdicts } from "./evaluate-by-environment.ts";
 
 const group = "Network";
 
-export const gatewayExposure = check({
+export const gatewayExposure = defineCheck({
   suite: "health",
   group,
   name: "gateway-exposure",
   title: "The gateway is exposed as configured and leads to the API and to telemetry.",
   findings: ["created", "address", "routes"],
   async run(context) {
-    const routes = await judgeRoutes(context);
-    const { findings } = await askByKind(context, ["created", "address"], {
-      cluster: judgeExposure,
+    const routes = await evaluateRoutes(context);
+    const { findings } = await evaluateByEnvironment(context, ["created", "address"], {
+      cluster: evaluateExposure,
       processes: ({ processes }) => {
         const isWanted = context.target.local?.gateway === "nginx";
         const runs = processes.some(({ name, alive }) => alive && /nginx|gateway/.test(name));
         return {
-          created: demand(!isWanted || runs, {
+          created: passIf(!isWanted || runs, {
             reason: "nginx does not run.",
             expected: "nginx in front of the server",
-            seen: named(processes.map(({ name }) => name)),
+            seen: formatNames(processes.map(({ name }) => name)),
             remedy: 'See .spacetime-vr/local/logs and "local status".',
           }),
           address: routes,
@@ -37,9 +37,9 @@ export const gatewayExposure = check({
   },
 });
 
-export function judgeExposure(
-  cluster: Pick<Cluster, "services" | "ingresses">,
-): Verdicts<"created" | "address"> {
+export function evaluateExposure(
+  cluster: Pick<ClusterState, "services" | "ingresses">,
+): FindingVerdicts<"created" | "address"> {
   const service = cluster.services.find(({ metadata }) => metadata.name === "gateway");
   const [ingress] = cluster.ingresses;
   const { type } = service?.spec ?? {};
@@ -47,13 +47,13 @@ export function judgeExposure(
   const hasPort = type === "NodePort" && service?.spec?.ports?.some(({ nodePort }) => nodePort !== undefined);
   const isExposed = ingress !== undefined || type === "LoadBalancer" || type === "NodePort";
   return {
-    created: demand(service !== undefined && isExposed, {
+    created: passIf(service !== undefined && isExposed, {
       reason: "The gateway is not exposed.",
       expected: "a load balancer, a node port or an Ingress",
       seen: service === undefined ? "no Service" : (type ?? "no type"),
       remedy: "Run up for this environment; see gateway.exposure.",
     }),
-    address: demand(balancer.length > 0 || hasPort === true, {
+    address: passIf(balancer.length > 0 || hasPort === true, {
       reason: "The gateway has no address outside the cluster.",
       expected: "an address",
       seen: "none",
@@ -62,20 +62,20 @@ export function judgeExposure(
   };
 }
 
-async function judgeRoutes({ http, telemetry }: Context): Promise<Verdict> {
+async function evaluateRoutes({ http, telemetry }: CheckContext): Promise<Verdict> {
   const health = await http("/health", { retry: false });
   const session = await telemetry({ frames: 1, ms: 1500 });
   // A refusal by the server itself came through the route, too.
   const isRouted = session.opened || session.refusedWith === 401 || session.refusedWith === 403;
-  return demand(bodyOf(health, healthBody) !== undefined && isRouted, {
+  return passIf(parseBody(health, healthBody) !== undefined && isRouted, {
     reason: "The entrance does not lead to the API and to telemetry.",
     expected: "/health of the server, and the telemetry handshake",
-    seen: `${shown(health)}; telemetry ${session.opened ? "open" : `refused with ${session.refusedWith ?? "nothing"}`}`,
+    seen: `${describeResponse(health)}; telemetry ${session.opened ? "open" : `refused with ${session.refusedWith ?? "nothing"}`}`,
     remedy: "See the routes of the gateway, and whether servers are ready behind it.",
   });
 }
 
-export const publicName = check({
+export const publicName = defineCheck({
   suite: "health",
   group,
   name: "public-name",
@@ -86,24 +86,24 @@ export const publicName = check({
     const { hostname } = new URL(target.url);
     const name = isIP(target.serverName) === 0 ? target.serverName : undefined;
     const reply = await http("/status");
-    const body = bodyOf(reply, statusBody);
+    const body = parseBody(reply, statusBody);
     const addresses = name === undefined ? [hostname] : await resolve(name).catch(() => []);
     const balancers =
-      context.cluster === undefined ? [] : await balancerAddresses(context, await context.cluster());
+      context.cluster === undefined ? [] : await loadBalancerAddresses(context, await context.cluster());
     const leadsHere = balancers.length === 0 || addresses.some((address) => balancers.includes(address));
     return {
       findings: {
-        address: demand(addresses.length > 0 && leadsHere, {
+        address: passIf(addresses.length > 0 && leadsHere, {
           reason: "The public name does not lead to the gateway.",
-          expected: balancers.length === 0 ? "an address" : named(balancers),
-          seen: named(addresses),
+          expected: balancers.length === 0 ? "an address" : formatNames(balancers),
+          seen: formatNames(addresses),
           remedy:
             "Set the DNS record of gateway.domain to the gateway's address; caches keep the old one for its TTL.",
         }),
-        "serves-release": demand(body !== undefined && (name === undefined || body.public_host === name), {
+        "serves-release": passIf(body !== undefined && (name === undefined || body.public_host === name), {
           reason: "What answers under the public name is another deployment.",
           expected: `public_host ${name ?? "of any name"}`,
-          seen: body?.public_host ?? shown(reply),
+          seen: body?.public_host ?? describeResponse(reply),
           remedy: "See gateway.domain (GODOT_PUBLIC_HOST), and where the name leads.",
         }),
       },
@@ -112,7 +112,7 @@ export const publicName = check({
   },
 });
 
-async function balancerAddresses({ resolve }: Context, { services }: Cluster): Promise<readonly string[]> {
+async function loadBalancerAddresses({ resolve }: CheckContext, { services }: ClusterState): Promise<readonly string[]> {
   const gateway = services.find(({ metadata }) => metadata.name === "gateway");
   const entries = gateway?.status?.loadBalancer?.ingress ?? [];
   const lists = entries.map(async ({ ip, hostname }) =>
@@ -121,26 +121,26 @@ async function balancerAddresses({ resolve }: Context, { services }: Cluster): P
   return (await Promise.all(lists)).flat();
 }
 
-export const networkPolicies = check({
+export const networkPolicies = defineCheck({
   suite: "health",
   group,
   name: "network-policies",
   title: "What only the inside may call is refused from outside, and pods talk only as planned.",
   findings: ["default-deny", "inner-paths"],
   async run(context) {
-    const { findings } = await askByKind(context, ["default-deny"], {
-      cluster: (cluster) => ({ "default-deny": judgePolicies(cluster) }),
+    const { findings } = await evaluateByEnvironment(context, ["default-deny"], {
+      cluster: (cluster) => ({ "default-deny": evaluateNetworkPolicies(cluster) }),
       processes: "no network stands between processes of one machine",
       address: "an address does not show the network behind it",
     });
-    return { findings: { ...findings, "inner-paths": await judgeInnerPaths(context) } };
+    return { findings: { ...findings, "inner-paths": await evaluateInternalPaths(context) } };
   },
 });
 
-export function judgePolicies({
+export function evaluateNetworkPolicies({
   networkPolicies: policies,
   namespaces,
-}: Pick<Cluster, "networkPolicies" | "namespaces">): Verdict {
+}: Pick<ClusterState, "networkPolicies" | "namespaces">): Verdict {
   const isDeny = ({ spec }: (typeof policies)[number]): boolean =>
     Object.keys(spec?.podSelector?.matchLabels ?? {}).length === 0 &&
     (spec?.podSelector?.matchExpressions ?? []).length === 0 &&
@@ -156,10 +156,10 @@ export function judgePolicies({
   const missing = ["game-server", "gateway"].filter(
     (name) => !own.some(({ metadata }) => metadata.name === name),
   );
-  return demand(open.length + missing.length === 0, {
+  return passIf(open.length + missing.length === 0, {
     reason: "Pods may talk beyond the plan, or not as far as it.",
     expected: "a policy that denies everything in each namespace, and one per workload",
-    seen: named([
+    seen: formatNames([
       ...open.map((one) => `${one} denies nothing`),
       ...missing.map((one) => `no policy of ${one}`),
     ]),
@@ -167,22 +167,22 @@ export function judgePolicies({
   });
 }
 
-async function judgeInnerPaths({ http }: Context): Promise<Verdict> {
+async function evaluateInternalPaths({ http }: CheckContext): Promise<Verdict> {
   const paths = ["/drain", "/metrics"];
   const replies = await Promise.all(paths.map((path) => http(path, { as: "none" })));
   const open = paths.filter((_, index) => ![401, 403, 404].includes(replies[index]?.status ?? 0));
-  return demand(open.length === 0, {
+  return passIf(open.length === 0, {
     reason: "The outside can call what is for the inside alone.",
     expected: "404 at the gateway, 401 at the server",
-    seen: named(paths.map((path, index) => `${path} ${replies[index]?.status ?? "nothing"}`)),
+    seen: formatNames(paths.map((path, index) => `${path} ${replies[index]?.status ?? "nothing"}`)),
     remedy: "Put the gateway in front; its config refuses both paths.",
   });
 }
 
 /** What stands inside alone: database, Redis, monitoring, and the debug adapters. */
-const INNER_PORTS = [5432, 6379, 9090, 9093, 3000] as const;
+const INTERNAL_PORTS = [5432, 6379, 9090, 9093, 3000] as const;
 
-export const networkIsolation = check({
+export const networkIsolation = defineCheck({
   suite: "health",
   group,
   name: "network-isolation",
@@ -191,18 +191,18 @@ export const networkIsolation = check({
   async run(context) {
     const { target } = context;
     const host = new URL(target.url).hostname.replace(/^\[|\]$/g, "");
-    if (context.processes !== undefined) return { findings: { refused: await judgeOwnAddresses(context) } };
+    if (context.processes !== undefined) return { findings: { refused: await evaluateOwnAddresses(context) } };
     if (/^(localhost|127\.|::1$)/.test(host)) {
       return {
         findings: { refused: notApplicable("everything of this machine can be reached from itself") },
       };
     }
-    const ports = [...INNER_PORTS, target.debugPorts.dap, target.debugPorts.lsp];
-    return { findings: { refused: await allClosed(context, [host], ports) } };
+    const ports = [...INTERNAL_PORTS, target.debugPorts.dap, target.debugPorts.lsp];
+    return { findings: { refused: await evaluateClosedPorts(context, [host], ports) } };
   },
 });
 
-async function judgeOwnAddresses(context: Context): Promise<Verdict> {
+async function evaluateOwnAddresses(context: CheckContext): Promise<Verdict> {
   const { target, ownAddresses } = context;
   const addresses = ownAddresses();
   if (addresses.length === 0) return notApplicable("this machine has no address that others could reach");
@@ -211,21 +211,21 @@ async function judgeOwnAddresses(context: Context): Promise<Verdict> {
     ...urls.map((url) => Number(new URL(url).port || 443)),
     ...Object.values(target.debugPorts),
   ]);
-  return allClosed(context, addresses, [...ports]);
+  return evaluateClosedPorts(context, addresses, [...ports]);
 }
 
-async function allClosed(
-  { port }: Context,
+async function evaluateClosedPorts(
+  { port }: CheckContext,
   hosts: readonly string[],
   ports: readonly number[],
 ): Promise<Verdict> {
   const questions = hosts.flatMap((host) => ports.map((number) => ({ host, number })));
   const states = await Promise.all(questions.map(({ host, number }) => port(host, number)));
   const open = questions.filter((_, index) => states[index] === "open");
-  return demand(open.length === 0, {
+  return passIf(open.length === 0, {
     reason: "The outside reaches what is for the inside alone.",
     expected: "no answer on any other port than the entrance's",
-    seen: named(open.map(({ host, number }) => `${host}:${number}`)),
+    seen: formatNames(open.map(({ host, number }) => `${host}:${number}`)),
     remedy: "Bind it to loopback or the cluster's network, and see the firewall.",
   });
 }

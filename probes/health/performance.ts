@@ -1,16 +1,16 @@
-import { check, demand, fail, notApplicable } from "../check.ts";
-import { bodyOf, performanceBody, shown } from "../contract.ts";
-import { withoutToken } from "../needs.ts";
-import type { Metrics } from "../sources/exposition.ts";
-import { largest, query } from "../sources/monitoring.ts";
-import { spanOf, unscraped, WINDOWS } from "./span.ts";
+import { defineCheck, passIf, fail, notApplicable } from "../check.ts";
+import { parseBody, performanceBody, describeResponse } from "../contract.ts";
+import { missingTokenVerdict } from "../access-token.ts";
+import type { ScrapedMetrics } from "../sources/exposition.ts";
+import { maxValue, queryPrometheus } from "../sources/monitoring-client.ts";
+import { scrapeWindow, hiddenMetricsReason, MAX_WINDOWS } from "./metrics-window.ts";
 
 const group = "Performance";
 
-const CONTAINER_MEMORY =
+const CONTAINER_MEMORY_QUERY =
   'max(container_memory_working_set_bytes{namespace="spacetime",container="game-server"})';
 
-export const memory = check({
+export const memory = defineCheck({
   suite: "health",
   group,
   name: "memory",
@@ -19,18 +19,18 @@ export const memory = check({
   async run(context) {
     const { http, prometheus, target } = context;
     const most = target.expected.memoryMb;
-    const bytes = prometheus === undefined ? undefined : largest(await query(prometheus, CONTAINER_MEMORY));
-    const missing = bytes === undefined ? withoutToken(context) : undefined;
+    const bytes = prometheus === undefined ? undefined : maxValue(await queryPrometheus(prometheus, CONTAINER_MEMORY_QUERY));
+    const missing = bytes === undefined ? missingTokenVerdict(context) : undefined;
     if (missing !== undefined) return { findings: { "below-target": missing } };
     const reply = bytes === undefined ? await http("/performance") : undefined;
-    const said = reply === undefined ? undefined : bodyOf(reply, performanceBody)?.memory_mb;
+    const said = reply === undefined ? undefined : parseBody(reply, performanceBody)?.memory_mb;
     const used = bytes === undefined ? said : Math.round(bytes / 1e6);
     return {
       findings: {
-        "below-target": demand(used !== undefined && used > 0 && used < most, {
+        "below-target": passIf(used !== undefined && used > 0 && used < most, {
           reason: "A server uses too much memory, or does not say how much.",
           expected: `less than ${most} MB`,
-          seen: used === undefined ? shown(reply ?? NO_REPLY) : `${used} MB`,
+          seen: used === undefined ? describeResponse(reply ?? NO_RESPONSE) : `${used} MB`,
           remedy: "See the memory over time: a slope is a leak, a step a scene or a crowd.",
         }),
       },
@@ -39,12 +39,12 @@ export const memory = check({
   },
 });
 
-const NO_REPLY = { status: 0, headers: {}, text: "", json: undefined, ms: 0 };
+const NO_RESPONSE = { status: 0, headers: {}, text: "", json: undefined, ms: 0 };
 
 /** Above it a burst of players finds no processor time; the autoscaler acts at less. */
-const MOST_BUSY = 0.85;
+const MAX_CPU_UTILIZATION = 0.85;
 
-export const cpuHeadroom = check({
+export const cpuHeadroom = defineCheck({
   suite: "health",
   group,
   name: "cpu-headroom",
@@ -58,44 +58,44 @@ export const cpuHeadroom = check({
           resource?.name === "cpu" ? (resource.current.averageUtilization ?? []) : [],
         ),
       );
-      if (loads.length > 0) return judgeLoad(Math.max(...loads) / 100);
+      if (loads.length > 0) return evaluateCpuUtilization(Math.max(...loads) / 100);
     }
-    const hidden = unscraped(context);
+    const hidden = hiddenMetricsReason(context);
     if (hidden !== undefined) return { findings: { headroom: notApplicable(hidden) } };
     for (let window = 1; ; window += 1) {
-      const { before, after, seconds } = await spanOf(context);
+      const { before, after, seconds } = await scrapeWindow(context);
       const [begin, end] = [before, after].map((scraped) => scraped.sum("spacetime_cpu_seconds_total"));
       if (begin === undefined || end === undefined) {
-        return { findings: { headroom: fail({ ...BUSY, seen: "no spacetime_cpu_seconds_total" }) } };
+        return { findings: { headroom: fail({ ...CPU_FAILURE, seen: "no spacetime_cpu_seconds_total" }) } };
       }
       const load = (end - begin) / seconds / context.target.expected.cores;
-      if (load <= MOST_BUSY || window === WINDOWS) return judgeLoad(load);
+      if (load <= MAX_CPU_UTILIZATION || window === MAX_WINDOWS) return evaluateCpuUtilization(load);
     }
   },
 });
 
-const BUSY = {
+const CPU_FAILURE = {
   reason: "The servers have hardly any processor time left, or do not say how much they use.",
-  expected: `at most ${MOST_BUSY * 100} % of what they may use`,
+  expected: `at most ${MAX_CPU_UTILIZATION * 100} % of what they may use`,
   remedy: "Add servers, or give each more of a processor (gameServer.pools).",
 };
 
-function judgeLoad(load: number) {
+function evaluateCpuUtilization(load: number) {
   const percent = Math.round(load * 100);
   return {
-    findings: { headroom: demand(load <= MOST_BUSY, { ...BUSY, seen: `${percent} %` }) },
+    findings: { headroom: passIf(load <= MAX_CPU_UTILIZATION, { ...CPU_FAILURE, seen: `${percent} %` }) },
     measured: { cpu_percent: percent },
   };
 }
 
 /** One of a hundred: the share that the error-rate alert of the seeds calls a spike. */
-const MOST_ERRORS = 0.01;
+const MAX_ERROR_RATIO = 0.01;
 
 /** Probes are left out: a server that is not ready says so with 503, and that is no error. */
-const FAILED =
+const ERROR_RATIO_QUERY =
   'sum(rate(spacetime_http_requests_total{status=~"5..",route!~"/ready|/health"}[5m])) / sum(rate(spacetime_http_requests_total[5m]))';
 
-export const errorRate = check({
+export const errorRate = defineCheck({
   suite: "health",
   group,
   name: "error-rate",
@@ -103,17 +103,17 @@ export const errorRate = check({
   findings: ["within-target"],
   async run(context) {
     const { prometheus } = context;
-    const hidden = prometheus === undefined ? unscraped(context) : undefined;
+    const hidden = prometheus === undefined ? hiddenMetricsReason(context) : undefined;
     if (hidden !== undefined) return { findings: { "within-target": notApplicable(hidden) } };
     const share =
       prometheus === undefined
-        ? sinceStart(await context.metrics("fresh"))
-        : largest(await query(prometheus, FAILED));
+        ? errorRatioSinceStart(await context.metrics("fresh"))
+        : maxValue(await queryPrometheus(prometheus, ERROR_RATIO_QUERY));
     return {
       findings: {
-        "within-target": demand(share !== undefined && share <= MOST_ERRORS, {
+        "within-target": passIf(share !== undefined && share <= MAX_ERROR_RATIO, {
           reason: "Too many requests fail, or nobody counts them.",
-          expected: `${MOST_ERRORS * 100} % at most`,
+          expected: `${MAX_ERROR_RATIO * 100} % at most`,
           seen: share === undefined ? "no count" : `${Math.round(share * 1e4) / 100} %`,
           remedy: "Read the server's log: each failed request has its reason there.",
         }),
@@ -123,7 +123,7 @@ export const errorRate = check({
   },
 });
 
-function sinceStart(metrics: Metrics): number | undefined {
+function errorRatioSinceStart(metrics: ScrapedMetrics): number | undefined {
   const all = metrics.sum("spacetime_http_requests_total");
   const failed = metrics.sum(
     "spacetime_http_requests_total",

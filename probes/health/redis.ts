@@ -1,30 +1,30 @@
-import { check, demand } from "../check.ts";
-import { largest, query } from "../sources/monitoring.ts";
-import { judgeStore, never, withoutPrometheus } from "./data.ts";
+import { defineCheck, passIf } from "../check.ts";
+import { maxValue, queryPrometheus } from "../sources/monitoring-client.ts";
+import { evaluateConnection, rejectWithoutPrometheus, missingPrometheusVerdict } from "./database.ts";
 
 const group = "Data";
 
-export const redisConnection = check({
+export const redisConnection = defineCheck({
   suite: "health",
   group,
   name: "redis-connection",
   title: "Redis answers the servers.",
   findings: ["answers"],
-  run: async (context) => ({ findings: { answers: await judgeStore(context, "redis") } }),
+  run: async (context) => ({ findings: { answers: await evaluateConnection(context, "redis") } }),
 });
 
-const MOST_REDIS_MEMORY = 0.8;
+const MAX_REDIS_MEMORY_RATIO = 0.8;
 
-export const redisMemory = check({
+export const redisMemory = defineCheck({
   suite: "health",
   group,
   name: "redis-memory",
   title: "Redis is well below its memory limit and has evicted nothing.",
   findings: ["share", "evictions"],
   async run(context) {
-    const none = withoutPrometheus(context, "redis");
+    const none = missingPrometheusVerdict(context, "redis");
     if (none !== undefined) return { findings: { share: none, evictions: none } };
-    const ask = (expression: string) => query(context.prometheus ?? never, expression).then(largest);
+    const ask = (expression: string) => queryPrometheus(context.prometheus ?? rejectWithoutPrometheus, expression).then(maxValue);
     const [share, evicted] = await Promise.all([
       ask("max(redis_memory_used_bytes / redis_memory_max_bytes)"),
       ask("sum(increase(redis_evicted_keys_total[1h]))"),
@@ -32,13 +32,13 @@ export const redisMemory = check({
     const remedy = "Raise redis.resources.memory; see which keys grow: redis-cli --bigkeys.";
     return {
       findings: {
-        share: demand(share !== undefined && share <= MOST_REDIS_MEMORY, {
+        share: passIf(share !== undefined && share <= MAX_REDIS_MEMORY_RATIO, {
           reason: "Redis is close to its memory limit, or nobody measures it.",
-          expected: `${MOST_REDIS_MEMORY * 100} % at most`,
+          expected: `${MAX_REDIS_MEMORY_RATIO * 100} % at most`,
           seen: share === undefined ? "no series" : `${Math.round(share * 100)} %`,
           remedy,
         }),
-        evictions: demand(evicted === 0, {
+        evictions: passIf(evicted === 0, {
           reason: "Redis throws keys away.",
           expected: "none in an hour",
           seen: evicted === undefined ? "no series" : String(Math.round(evicted)),
@@ -49,7 +49,7 @@ export const redisMemory = check({
   },
 });
 
-export const redisPersistence = check({
+export const redisPersistence = defineCheck({
   suite: "health",
   group,
   name: "redis-persistence",
@@ -59,22 +59,22 @@ export const redisPersistence = check({
     if (context.processes !== undefined && context.target.local?.redis === "redis") {
       const { appendOnly } = await context.processes();
       const files = appendOnly.length;
-      return { findings: { "append-only": demand(files > 0, { ...UNWRITTEN, seen: `${files} files` }) } };
+      return { findings: { "append-only": passIf(files > 0, { ...APPEND_ONLY_FAILURE, seen: `${files} files` }) } };
     }
-    const none = withoutPrometheus(context, "redis");
+    const none = missingPrometheusVerdict(context, "redis");
     if (none !== undefined) return { findings: { "append-only": none } };
-    const written = largest(
-      await query(context.prometheus ?? never, "min(redis_aof_enabled * redis_aof_last_write_status)"),
+    const written = maxValue(
+      await queryPrometheus(context.prometheus ?? rejectWithoutPrometheus, "min(redis_aof_enabled * redis_aof_last_write_status)"),
     );
     return {
       findings: {
-        "append-only": demand(written === 1, { ...UNWRITTEN, seen: String(written ?? "no series") }),
+        "append-only": passIf(written === 1, { ...APPEND_ONLY_FAILURE, seen: String(written ?? "no series") }),
       },
     };
   },
 });
 
-const UNWRITTEN = {
+const APPEND_ONLY_FAILURE = {
   reason: "Redis does not write its append-only file.",
   expected: "it is switched on, and the last write went well",
   remedy: "See Redis' log and the room of its volume.",

@@ -1,32 +1,32 @@
-import { check, demand, notApplicable, type Verdict } from "../check.ts";
-import type { Context } from "../context.ts";
-import { bodyOf, shown, statusBody } from "../contract.ts";
-import type { Cluster, Workload } from "../sources/kubernetes.ts";
+import { defineCheck, passIf, notApplicable, type Verdict } from "../check.ts";
+import type { CheckContext } from "../check-context.ts";
+import { parseBody, describeResponse, statusBody } from "../contract.ts";
+import type { ClusterState, Workload } from "../sources/kubernetes.ts";
 import type { ProcessDeployment } from "../sources/processes.ts";
-import { judgePods } from "../verify/instances-running.ts";
-import { askByKind, named, ONLY_ADDRESS, type Verdicts } from "./ways.ts";
+import { evaluatePods } from "../verify/instances-running.ts";
+import { evaluateByEnvironment, formatNames, REQUIRES_ENVIRONMENT_NAME, type FindingVerdicts } from "./evaluate-by-environment.ts";
 
 const group = "Rollout";
 
 type RolloutFinding = "stateful-sets" | "deployments" | "complete" | "pods-running";
 
-export const rollout = check({
+export const rollout = defineCheck({
   suite: "health",
   group,
   name: "rollout",
   title: "What was released is what runs, and nothing of the release before is left.",
   findings: ["stateful-sets", "deployments", "complete", "pods-running"],
   run: (context) =>
-    askByKind(context, ["stateful-sets", "deployments", "complete", "pods-running"], {
-      cluster: judgeRollout,
-      processes: (deployment) => judgeRelease(deployment, context),
-      address: ONLY_ADDRESS,
+    evaluateByEnvironment(context, ["stateful-sets", "deployments", "complete", "pods-running"], {
+      cluster: evaluateRollout,
+      processes: (deployment) => evaluateLocalRelease(deployment, context),
+      address: REQUIRES_ENVIRONMENT_NAME,
     }),
 });
 
-const REMEDY = "kubectl -n spacetime rollout status, and describe what does not proceed.";
+const ROLLOUT_REMEDY = "kubectl -n spacetime rollout status, and describe what does not proceed.";
 
-function isComplete({ metadata, spec, status }: Workload): boolean {
+function isRolloutComplete({ metadata, spec, status }: Workload): boolean {
   const wanted = spec?.replicas ?? 1;
   const isObserved = (status?.observedGeneration ?? 0) >= (metadata.generation ?? 0);
   return (
@@ -34,9 +34,9 @@ function isComplete({ metadata, spec, status }: Workload): boolean {
   );
 }
 
-export function judgeRollout(
-  cluster: Pick<Cluster, "deployments" | "statefulSets" | "pods">,
-): Verdicts<RolloutFinding> {
+export function evaluateRollout(
+  cluster: Pick<ClusterState, "deployments" | "statefulSets" | "pods">,
+): FindingVerdicts<RolloutFinding> {
   const name = ({ metadata }: Workload): string => metadata.name;
   const short = ({ spec, status }: Workload): boolean => (status?.readyReplicas ?? 0) < (spec?.replicas ?? 1);
   const shortSets = cluster.statefulSets.filter(short).map(name);
@@ -44,31 +44,31 @@ export function judgeRollout(
   const missing = ["game-server", "gateway"].filter(
     (wanted) => !cluster.deployments.some((one) => name(one).startsWith(wanted)),
   );
-  const open = [...cluster.deployments, ...cluster.statefulSets].filter((one) => !isComplete(one)).map(name);
+  const open = [...cluster.deployments, ...cluster.statefulSets].filter((one) => !isRolloutComplete(one)).map(name);
   return {
-    "stateful-sets": demand(shortSets.length === 0, {
+    "stateful-sets": passIf(shortSets.length === 0, {
       reason: "Stateful workloads lack replicas.",
       expected: "all replicas ready",
-      seen: named(shortSets),
-      remedy: REMEDY,
+      seen: formatNames(shortSets),
+      remedy: ROLLOUT_REMEDY,
     }),
-    deployments: demand(shortDeployments.length + missing.length === 0, {
+    deployments: passIf(shortDeployments.length + missing.length === 0, {
       reason: "Deployments are missing, or lack replicas.",
       expected: "the game server and the gateway with all replicas ready",
-      seen: named([...missing.map((one) => `no ${one}`), ...shortDeployments]),
-      remedy: REMEDY,
+      seen: formatNames([...missing.map((one) => `no ${one}`), ...shortDeployments]),
+      remedy: ROLLOUT_REMEDY,
     }),
-    complete: demand(open.length === 0, {
+    complete: passIf(open.length === 0, {
       reason: "A rollout is not complete.",
       expected: "every replica of the new release, none of the old one",
-      seen: named(open),
-      remedy: REMEDY,
+      seen: formatNames(open),
+      remedy: ROLLOUT_REMEDY,
     }),
-    "pods-running": judgePods(cluster.pods).running,
+    "pods-running": evaluatePods(cluster.pods).running,
   };
 }
 
-function judgeRelease(deployment: ProcessDeployment, { target }: Context): Verdicts<RolloutFinding> {
+function evaluateLocalRelease(deployment: ProcessDeployment, { target }: CheckContext): FindingVerdicts<RolloutFinding> {
   const { processes, current, runningRelease } = deployment;
   const stores = [target.local?.database, target.local?.redis].filter(
     (kind) => kind !== undefined && kind !== "none",
@@ -83,48 +83,48 @@ function judgeRelease(deployment: ProcessDeployment, { target }: Context): Verdi
     "stateful-sets":
       stores.length === 0
         ? notApplicable("the server keeps its state in memory here: no database, no Redis")
-        : demand(missing.length === 0, {
+        : passIf(missing.length === 0, {
             reason: "A store does not run.",
             expected: stores.join(", "),
-            seen: `without ${named(missing)}`,
+            seen: `without ${formatNames(missing)}`,
             remedy,
           }),
-    deployments: demand(processes.length > 0, {
+    deployments: passIf(processes.length > 0, {
       reason: "No process of the deployment is known.",
       expected: "the game server",
       seen: "none",
       remedy: 'Start it with "npm start".',
     }),
-    complete: demand(isSame && current.exists, {
+    complete: passIf(isSame && current.exists, {
       reason: "Another release runs than the pointer names, or its files are gone.",
       expected: current?.release ?? "a pointer to a release",
       seen: runningRelease ?? (current?.exists === false ? "no such release" : "nothing"),
       remedy: 'Deploy again with "local up", or return with "local rollback".',
     }),
-    "pods-running": demand(processes.length > 0 && down.length === 0, {
+    "pods-running": passIf(processes.length > 0 && down.length === 0, {
       reason: "Processes do not run.",
       expected: "every process alive",
-      seen: named(down),
+      seen: formatNames(down),
       remedy,
     }),
   };
 }
 
-export const imageDigest = check({
+export const imageDigest = defineCheck({
   suite: "health",
   group,
   name: "image-digest",
   title: "Every server runs the very build that was released.",
   findings: ["digest"],
   run: (context) =>
-    askByKind(context, ["digest"], {
-      cluster: (cluster) => ({ digest: judgeDigests(cluster, context.target.expected.image) }),
-      processes: async ({ current }) => ({ digest: await versionHolds(context, current?.exists === true) }),
-      address: async () => ({ digest: await versionHolds(context, true) }),
+    evaluateByEnvironment(context, ["digest"], {
+      cluster: (cluster) => ({ digest: evaluateImageDigests(cluster, context.target.expected.image) }),
+      processes: async ({ current }) => ({ digest: await evaluateVersion(context, current?.exists === true) }),
+      address: async () => ({ digest: await evaluateVersion(context, true) }),
     }),
 });
 
-export function judgeDigests(cluster: Pick<Cluster, "pods">, image: string | undefined): Verdict {
+export function evaluateImageDigests(cluster: Pick<ClusterState, "pods">, image: string | undefined): Verdict {
   const wanted = image?.split("@")[1];
   const servers = cluster.pods.filter(
     ({ metadata }) => metadata.labels?.["app.kubernetes.io/name"] === "game-server",
@@ -135,27 +135,27 @@ export function judgeDigests(cluster: Pick<Cluster, "pods">, image: string | und
         ({ name, imageID }) => name === "game-server" && imageID?.endsWith(wanted ?? "?"),
       ),
   );
-  return demand(wanted !== undefined && servers.length > 0 && others.length === 0, {
+  return passIf(wanted !== undefined && servers.length > 0 && others.length === 0, {
     reason: "Servers run another image than the config names.",
     expected: wanted ?? "an image pinned by digest",
-    seen: servers.length === 0 ? "no game server" : named(others.map(({ metadata }) => metadata.name)),
+    seen: servers.length === 0 ? "no game server" : formatNames(others.map(({ metadata }) => metadata.name)),
     remedy: "Wait for the end of the rollout, or roll out again.",
   });
 }
 
 /** The API and the build's metric are two ways to the same process: a build in between would show. */
-async function versionHolds({ http, metrics, target }: Context, isThere: boolean): Promise<Verdict> {
+async function evaluateVersion({ http, metrics, target }: CheckContext, isThere: boolean): Promise<Verdict> {
   const reply = await http("/status");
-  const version = bodyOf(reply, statusBody)?.version;
+  const version = parseBody(reply, statusBody)?.version;
   const build = await metrics().then(
     (scraped) => scraped.labels("spacetime_build_info")?.version,
     () => undefined,
   );
   const wanted = target.release ?? build ?? version;
-  return demand(isThere && version !== undefined && version === wanted, {
+  return passIf(isThere && version !== undefined && version === wanted, {
     reason: "Another build answers than was released, or the release's files are gone.",
     expected: wanted ?? "a version",
-    seen: version ?? shown(reply),
+    seen: version ?? describeResponse(reply),
     remedy: "Deploy the release that was meant.",
   });
 }

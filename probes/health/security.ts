@@ -1,5 +1,5 @@
-import { check, demand, notApplicable, type Verdict } from "../check.ts";
-import type { TlsFacts } from "../client/tls.ts";
+import { defineCheck, passIf, notApplicable, type Verdict } from "../check.ts";
+import type { TlsHandshake } from "../client/tls.ts";
 
 const group = "Security";
 
@@ -19,7 +19,7 @@ const SERVER_HEADERS: Readonly<Record<string, RegExp>> = {
   "cache-control": /no-store/,
 };
 
-export const securityHeaders = check({
+export const securityHeaders = defineCheck({
   suite: "health",
   group,
   name: "security-headers",
@@ -31,7 +31,7 @@ export const securityHeaders = check({
     const [answer, error] = await Promise.all([http("/health", { retry: false }), http(`/${run}`)]);
     const judge = (headers: Readonly<Record<string, string>>): Verdict => {
       const missing = Object.keys(wanted).filter((name) => wanted[name]?.test(headers[name] ?? "") !== true);
-      return demand(missing.length === 0, {
+      return passIf(missing.length === 0, {
         reason: "Security headers are missing, or say something else.",
         expected: Object.keys(wanted).join(", "),
         seen: `without ${missing.join(", ")}`,
@@ -45,14 +45,14 @@ export const securityHeaders = check({
 });
 
 /** Renewal begins with a third of the lifetime left (components/certificates); with half of that gone it has failed. */
-const LEAST_SHARE = 1 / 6;
+const MIN_REMAINING_LIFETIME_RATIO = 1 / 6;
 
 const DAY_MS = 86_400_000;
 
-function judgeLifetime({ notBefore, notAfter }: TlsFacts): Verdict {
+function evaluateCertificateLifetime({ notBefore, notAfter }: TlsHandshake): Verdict {
   const lifetime = notAfter.getTime() - notBefore.getTime();
   const left = notAfter.getTime() - Date.now();
-  return demand(left / lifetime >= LEAST_SHARE, {
+  return passIf(left / lifetime >= MIN_REMAINING_LIFETIME_RATIO, {
     reason: "A certificate is close to its end: its renewal has failed.",
     expected: `a sixth of its lifetime left`,
     seen: `${Math.floor(left / DAY_MS)} of ${Math.round(lifetime / DAY_MS)} days`,
@@ -60,7 +60,7 @@ function judgeLifetime({ notBefore, notAfter }: TlsFacts): Verdict {
   });
 }
 
-export const certificateLifetime = check({
+export const certificateLifetime = defineCheck({
   suite: "health",
   group,
   name: "certificate-lifetime",
@@ -71,9 +71,9 @@ export const certificateLifetime = check({
     const hasOther = target.serverUrl !== undefined && target.serverUrl !== target.url;
     return {
       findings: {
-        entrance: judgeLifetime(entrance),
+        entrance: evaluateCertificateLifetime(entrance),
         server: hasOther
-          ? judgeLifetime(await tls("server"))
+          ? evaluateCertificateLifetime(await tls("server"))
           : notApplicable("the server's own listener is the entrance, or is not reached from here"),
       },
       measured: { days_left: Math.floor((entrance.notAfter.getTime() - Date.now()) / DAY_MS) },

@@ -1,58 +1,58 @@
-import { check, demand, notApplicable, type Verdict } from "../check.ts";
-import type { Context } from "../context.ts";
-import type { Cluster } from "../sources/kubernetes.ts";
-import { largest, query } from "../sources/monitoring.ts";
-import { askByKind, named, ONLY_ADDRESS, type Verdicts } from "./ways.ts";
+import { defineCheck, passIf, notApplicable, type Verdict } from "../check.ts";
+import type { CheckContext } from "../check-context.ts";
+import type { ClusterState } from "../sources/kubernetes.ts";
+import { maxValue, queryPrometheus } from "../sources/monitoring-client.ts";
+import { evaluateByEnvironment, formatNames, REQUIRES_ENVIRONMENT_NAME, type FindingVerdicts } from "./evaluate-by-environment.ts";
 
 const group = "Platform";
 
 /** Room for the logs and the write-ahead log of a day. */
-const LEAST_FREE_BYTES = 500e6;
+const MIN_FREE_BYTES = 500e6;
 
 /** A fifth of the volume, and no end in two weeks at the growth of the last day. */
-const LEAST_FREE_SHARE = 0.2;
-const SPACE =
+const MIN_FREE_RATIO = 0.2;
+const DATABASE_SPACE_QUERY =
   'min(kubelet_volume_stats_available_bytes{persistentvolumeclaim=~"data-postgres.*"} / kubelet_volume_stats_capacity_bytes{persistentvolumeclaim=~"data-postgres.*"})';
 
-export const volumes = check({
+export const volumes = defineCheck({
   suite: "health",
   group,
   name: "volumes",
   title: "Data has its place, and room to grow.",
   findings: ["created", "bound", "database-space"],
   run: (context) =>
-    askByKind(context, ["created", "bound", "database-space"], {
+    evaluateByEnvironment(context, ["created", "bound", "database-space"], {
       cluster: async (cluster) => ({
-        ...judgeClaims(cluster),
-        "database-space": await databaseSpace(context),
+        ...evaluateVolumeClaims(cluster),
+        "database-space": await evaluateDatabaseSpace(context),
       }),
       processes: ({ writable, freeBytes, directory, processes }) => ({
-        created: demand(processes.length > 0, {
+        created: passIf(processes.length > 0, {
           reason: "The deployment has no state.",
           expected: "the supervisor's record of what runs",
           seen: directory,
           remedy: 'Start it with "npm start".',
         }),
-        bound: demand(writable, {
+        bound: passIf(writable, {
           reason: "The data directory cannot be written.",
           expected: "a directory that can be written",
           seen: directory,
           remedy: "Run as the user that deployed, on a file system that is not read-only.",
         }),
-        "database-space": demand(freeBytes >= LEAST_FREE_BYTES, {
+        "database-space": passIf(freeBytes >= MIN_FREE_BYTES, {
           reason: "The disk is almost full.",
-          expected: `${LEAST_FREE_BYTES / 1e6} MB free`,
+          expected: `${MIN_FREE_BYTES / 1e6} MB free`,
           seen: `${Math.round(freeBytes / 1e6)} MB`,
           remedy: "Free some space: a full disk stops the database first.",
         }),
       }),
-      address: ONLY_ADDRESS,
+      address: REQUIRES_ENVIRONMENT_NAME,
     }),
 });
 
-export function judgeClaims(
-  cluster: Pick<Cluster, "claims" | "statefulSets">,
-): Verdicts<"created" | "bound"> {
+export function evaluateVolumeClaims(
+  cluster: Pick<ClusterState, "claims" | "statefulSets">,
+): FindingVerdicts<"created" | "bound"> {
   const wanted = cluster.statefulSets.flatMap(({ metadata, spec }) =>
     (spec?.volumeClaimTemplates ?? []).flatMap((template) =>
       Array.from(
@@ -64,49 +64,49 @@ export function judgeClaims(
   const missing = wanted.filter((name) => !cluster.claims.some(({ metadata }) => metadata.name === name));
   const unbound = cluster.claims.filter(({ status }) => status?.phase !== "Bound");
   return {
-    created: demand(missing.length === 0, {
+    created: passIf(missing.length === 0, {
       reason: "Stateful workloads lack their volume claims.",
-      expected: named(wanted),
-      seen: `without ${named(missing)}`,
+      expected: formatNames(wanted),
+      seen: `without ${formatNames(missing)}`,
       remedy: "kubectl -n spacetime describe statefulset says why it makes none.",
     }),
-    bound: demand(unbound.length === 0, {
+    bound: passIf(unbound.length === 0, {
       reason: "Volume claims are not bound to storage.",
       expected: "Bound",
-      seen: named(unbound.map(({ metadata, status }) => `${metadata.name} ${status?.phase ?? "unknown"}`)),
+      seen: formatNames(unbound.map(({ metadata, status }) => `${metadata.name} ${status?.phase ?? "unknown"}`)),
       remedy: "See the storage class, and kubectl describe the claim.",
     }),
   };
 }
 
-async function databaseSpace({ prometheus }: Context): Promise<Verdict> {
+async function evaluateDatabaseSpace({ prometheus }: CheckContext): Promise<Verdict> {
   if (prometheus === undefined) return notApplicable("no Prometheus at hand: --prometheus-url");
-  const share = largest(await query(prometheus, SPACE));
-  return demand(share !== undefined && share >= LEAST_FREE_SHARE, {
+  const share = maxValue(await queryPrometheus(prometheus, DATABASE_SPACE_QUERY));
+  return passIf(share !== undefined && share >= MIN_FREE_RATIO, {
     reason: "The database's volume fills up, or nobody measures it.",
-    expected: `${LEAST_FREE_SHARE * 100} % free`,
+    expected: `${MIN_FREE_RATIO * 100} % free`,
     seen: share === undefined ? "no series" : `${Math.round(share * 100)} %`,
     remedy: "Raise database.storage: the storage class must allow it.",
   });
 }
 
-export const services = check({
+export const services = defineCheck({
   suite: "health",
   group,
   name: "services",
   title: "Every service has somebody behind it and an address of its kind.",
   findings: ["endpoints", "addresses"],
   run: (context) =>
-    askByKind(context, ["endpoints", "addresses"], {
-      cluster: judgeServices,
-      processes: () => judgePorts(context),
-      address: () => judgePorts(context),
+    evaluateByEnvironment(context, ["endpoints", "addresses"], {
+      cluster: evaluateServices,
+      processes: () => evaluatePorts(context),
+      address: () => evaluatePorts(context),
     }),
 });
 
-export function judgeServices(
-  cluster: Pick<Cluster, "services" | "endpointSlices">,
-): Verdicts<"endpoints" | "addresses"> {
+export function evaluateServices(
+  cluster: Pick<ClusterState, "services" | "endpointSlices">,
+): FindingVerdicts<"endpoints" | "addresses"> {
   const ready = (name: string): boolean =>
     cluster.endpointSlices.some(
       ({ metadata, endpoints = [] }) =>
@@ -122,22 +122,22 @@ export function judgeServices(
     return spec?.clusterIP === undefined || spec.clusterIP === "";
   });
   return {
-    endpoints: demand(cluster.services.length > 0 && empty.length === 0, {
+    endpoints: passIf(cluster.services.length > 0 && empty.length === 0, {
       reason: cluster.services.length === 0 ? "There is no Service." : "Nobody is ready behind a Service.",
       expected: "a ready pod behind each",
-      seen: named(empty.map(({ metadata }) => metadata.name)),
+      seen: formatNames(empty.map(({ metadata }) => metadata.name)),
       remedy: "kubectl -n spacetime get pods, then describe those that are not ready.",
     }),
-    addresses: demand(without.length === 0, {
+    addresses: passIf(without.length === 0, {
       reason: "A Service has no address of its kind.",
       expected: "a cluster address, a node port or a load balancer",
-      seen: named(without.map(({ metadata }) => metadata.name)),
+      seen: formatNames(without.map(({ metadata }) => metadata.name)),
       remedy: "kubectl describe service says why the load balancer is pending.",
     }),
   };
 }
 
-async function judgePorts({ target, port }: Context): Promise<Verdicts<"endpoints" | "addresses">> {
+async function evaluatePorts({ target, port }: CheckContext): Promise<FindingVerdicts<"endpoints" | "addresses">> {
   const urls = [
     target.url,
     target.telemetryUrl,
@@ -155,14 +155,14 @@ async function judgePorts({ target, port }: Context): Promise<Verdicts<"endpoint
   const fault = {
     reason: "Nobody listens where a service should be.",
     expected: "an open port",
-    seen: named(closed),
+    seen: formatNames(closed),
     remedy: "See that the deployment is up, and that no firewall stands between.",
   };
   return {
-    endpoints: demand(
+    endpoints: passIf(
       others.every((state) => state === "open"),
       fault,
     ),
-    addresses: demand(entrance === "open", fault),
+    addresses: passIf(entrance === "open", fault),
   };
 }

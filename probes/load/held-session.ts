@@ -1,15 +1,15 @@
-import { type Link, NotConnected, type ResumeOutcome } from "./link.ts";
+import { type TelemetryConnection, NotConnectedError, type ResumeOutcome } from "./telemetry-connection.ts";
 
 /** How a session comes to the server; both fail with `NotConnected`. */
-export interface SessionDoor {
+export interface SessionTransport {
   /** A new, welcomed connection. */
-  readonly open: () => Promise<Link>;
+  readonly open: () => Promise<TelemetryConnection>;
   /** Joins as the player. @returns whether the server still knew the session; undefined where nobody can join. */
   readonly join: () => Promise<boolean | undefined>;
 }
 
 export interface HeldSessionOptions {
-  readonly door: SessionDoor;
+  readonly transport: SessionTransport;
   /** Milliseconds within which it must be back. */
   readonly reconnectBudgetMs: number;
   readonly signal: AbortSignal;
@@ -17,10 +17,10 @@ export interface HeldSessionOptions {
 }
 
 /** Frames must come at least so often; a connection that is silent for longer is as good as gone. */
-const STALL_MS = 3000;
+const STALL_TIMEOUT_MS = 3000;
 
 /** Between two tries to come back. */
-const PAUSE = { firstMs: 50, mostMs: 1000 } as const;
+const RETRY_DELAY = { firstMs: 50, mostMs: 1000 } as const;
 
 /** `new` until it was welcomed once; `lost` for good. */
 export type SessionState = "new" | "held" | "reconnecting" | "lost" | "left";
@@ -28,7 +28,7 @@ export type SessionState = "new" | "held" | "reconnecting" | "lost" | "left";
 /** One player's session, held through whatever the server does. */
 export class HeldSession {
   readonly #options: HeldSessionOptions;
-  #link: Link | undefined;
+  #link: TelemetryConnection | undefined;
   #moving: Promise<void> | undefined;
   #lastFrameMs = 0;
   #heldSinceMs = 0;
@@ -38,7 +38,7 @@ export class HeldSession {
   stalled = 0;
   resumed = 0;
   /** How long each return took. */
-  readonly returnsMs: number[] = [];
+  readonly reconnectTimesMs: number[] = [];
   frames = 0;
   longestGapMs = 0;
   rateHz = 0;
@@ -49,8 +49,8 @@ export class HeldSession {
 
   /** @throws NotConnected */
   async start(): Promise<void> {
-    await this.#options.door.join();
-    this.#hold(await this.#options.door.open());
+    await this.#options.transport.join();
+    this.#hold(await this.#options.transport.open());
     this.#listen();
     this.#heldSinceMs = performance.now();
   }
@@ -62,25 +62,25 @@ export class HeldSession {
   }
 
   /** Cuts the connection if it has been silent for too long; the session then comes back as after a drop. */
-  endSilence(): void {
-    if (this.state !== "held" || performance.now() - this.#lastFrameMs < STALL_MS) return;
+  closeIfStalled(): void {
+    if (this.state !== "held" || performance.now() - this.#lastFrameMs < STALL_TIMEOUT_MS) return;
     this.stalled += 1;
     this.#noteGap();
     this.#link?.cut();
   }
 
   /** Waits until it is back or lost. */
-  async settled(): Promise<void> {
+  async waitUntilSettled(): Promise<void> {
     while (this.#moving !== undefined) await this.#moving;
   }
 
-  leave(): void {
+  close(): void {
     if (this.state === "held") this.state = "left";
     this.#link?.close();
     this.#link = undefined;
   }
 
-  #hold(link: Link): void {
+  #hold(link: TelemetryConnection): void {
     this.#link = link;
     this.state = "held";
     this.rateHz = link.rateHz;
@@ -127,18 +127,18 @@ export class HeldSession {
     const beginMs = performance.now();
     const old = this.#link;
     let reason = "no connection";
-    for (let pauseMs: number = PAUSE.firstMs; ; pauseMs = Math.min(PAUSE.mostMs, pauseMs * 2)) {
+    for (let pauseMs: number = RETRY_DELAY.firstMs; ; pauseMs = Math.min(RETRY_DELAY.mostMs, pauseMs * 2)) {
       const leftMs = reconnectBudgetMs - (performance.now() - beginMs);
       if (leftMs <= 0 || signal.aborted) break;
-      const outcome = await this.#tryOnce(token, leftMs).catch((error: unknown) => failureOf(error));
-      if (outcome instanceof NotConnected) {
+      const outcome = await this.#tryOnce(token, leftMs).catch((error: unknown) => toNotConnectedError(error));
+      if (outcome instanceof NotConnectedError) {
         reason = outcome.message;
-        await pause(Math.min(leftMs, Math.max(pauseMs, wished(outcome))), signal);
+        await sleep(Math.min(leftMs, Math.max(pauseMs, retryDelayMs(outcome))), signal);
         continue;
       }
       old?.close();
       if (outcome === "refused") return this.#lose("the server did not take the session over");
-      this.returnsMs.push(performance.now() - beginMs);
+      this.reconnectTimesMs.push(performance.now() - beginMs);
       return;
     }
     old?.close();
@@ -147,7 +147,7 @@ export class HeldSession {
 
   /** @throws NotConnected */
   async #tryOnce(token: string | undefined, leftMs: number): Promise<ResumeOutcome> {
-    const { door } = this.#options;
+    const { transport: door } = this.#options;
     const next = await door.open();
     try {
       const outcome: ResumeOutcome | undefined =
@@ -156,7 +156,7 @@ export class HeldSession {
             ? "resumed"
             : undefined
           : await next.resume(token, leftMs);
-      if (outcome === "broken") throw new NotConnected("the connection broke while resuming");
+      if (outcome === "broken") throw new NotConnectedError("the connection broke while resuming");
       if (outcome === "refused") {
         next.close();
         return outcome;
@@ -178,17 +178,17 @@ export class HeldSession {
   }
 }
 
-function failureOf(error: unknown): NotConnected {
-  return error instanceof NotConnected ? error : new NotConnected("no answer");
+function toNotConnectedError(error: unknown): NotConnectedError {
+  return error instanceof NotConnectedError ? error : new NotConnectedError("no answer");
 }
 
 /** What the server asked for, as far as a player's patience goes. */
-function wished({ retryAfterSeconds = 0 }: NotConnected): number {
-  return Math.min(PAUSE.mostMs, retryAfterSeconds * 1000);
+function retryDelayMs({ retryAfterSeconds = 0 }: NotConnectedError): number {
+  return Math.min(RETRY_DELAY.mostMs, retryAfterSeconds * 1000);
 }
 
 /** Sleeps, and wakes at once when it is all over. */
-function pause(ms: number, signal: AbortSignal): Promise<void> {
+function sleep(ms: number, signal: AbortSignal): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>();
   const wake = (): void => resolve();
   const timer = setTimeout(wake, ms);

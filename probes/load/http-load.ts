@@ -2,9 +2,9 @@ import { Agent as PlainAgent, request as plainRequest } from "node:http";
 import { Agent as TlsAgent, request as tlsRequest } from "node:https";
 import { isIP } from "node:net";
 import { errorCode } from "../../components/shared/error-code.ts";
-import type { Target } from "../target.ts";
-import { HttpTally } from "./http-tally.ts";
-import { dueBy, type Profile } from "./profile.ts";
+import type { Target } from "../target/target.ts";
+import { HttpStats } from "./http-stats.ts";
+import { requestsDueBy, type Profile } from "./profile.ts";
 
 export interface HttpLoadOptions {
   readonly target: Target;
@@ -19,20 +19,20 @@ export interface HttpLoadOptions {
 }
 
 /** How often due requests are looked for: their own clock, so that it adds nothing to a latency. */
-const TICK_MS = 5;
+const POLL_INTERVAL_MS = 5;
 
 /** By then a person has given up. */
-const ANSWER_TIMEOUT_MS = 5000;
+const RESPONSE_TIMEOUT_MS = 5000;
 
 /** Requests that may wait for a connection: a second's worth, or this many where that is few. */
-const LEAST_QUEUE = 100;
+const MIN_QUEUE_LENGTH = 100;
 
 /** Unix time in milliseconds that never jumps, so that it measures and can be compared with a date. */
-function clock(): number {
+function currentTimeMs(): number {
   return performance.timeOrigin + performance.now();
 }
 
-interface Due {
+interface DueRequest {
   readonly key: string;
   readonly path: string;
   readonly bucket: string;
@@ -44,12 +44,12 @@ interface Due {
  * its latency counts from when it was due. So a target that stalls shows it in every request that the stall met.
  */
 export class HttpLoad {
-  readonly tally: HttpTally;
+  readonly stats: HttpStats;
   readonly #options: HttpLoadOptions;
   readonly #agent: PlainAgent | TlsAgent;
   readonly #base: URL;
-  readonly #queue: Due[] = [];
-  readonly #beginMs = clock();
+  readonly #queue: DueRequest[] = [];
+  readonly #beginMs = currentTimeMs();
   #issued = 0;
   #underWay = 0;
   #turn = 0;
@@ -57,7 +57,7 @@ export class HttpLoad {
 
   constructor(options: HttpLoadOptions) {
     this.#options = options;
-    this.tally = new HttpTally(this.#beginMs);
+    this.stats = new HttpStats(this.#beginMs);
     this.#base = new URL(options.target.url);
     const sockets = { keepAlive: true, maxSockets: options.profile.connections };
     const { authority, serverName } = options.target;
@@ -75,19 +75,19 @@ export class HttpLoad {
   /** Runs the profile, or until the signal. @returns seconds in which requests were made. */
   async run(): Promise<number> {
     const { profile, signal } = this.#options;
-    const elapsed = (): number => (clock() - this.#beginMs) / 1000;
-    let before = clock();
+    const elapsed = (): number => (currentTimeMs() - this.#beginMs) / 1000;
+    let before = currentTimeMs();
     while (elapsed() < profile.seconds && !signal.aborted) {
-      await new Promise((resolve) => setTimeout(resolve, TICK_MS));
-      const now = clock();
-      this.tally.generatorLagMs = Math.max(this.tally.generatorLagMs, now - before - TICK_MS);
+      await new Promise((resolve) => setTimeout(resolve, POLL_INTERVAL_MS));
+      const now = currentTimeMs();
+      this.stats.generatorLagMs = Math.max(this.stats.generatorLagMs, now - before - POLL_INTERVAL_MS);
       before = now;
       this.#issue(elapsed());
     }
     const seconds = elapsed();
     // Whoever interrupts wants an end; otherwise each request has its time to be answered.
     while ((this.#underWay > 0 || this.#queue.length > 0) && !signal.aborted) {
-      await new Promise((resolve) => setTimeout(resolve, TICK_MS));
+      await new Promise((resolve) => setTimeout(resolve, POLL_INTERVAL_MS));
     }
     this.#aborted = true;
     this.#queue.length = 0;
@@ -96,28 +96,28 @@ export class HttpLoad {
   }
 
   #issue(at: number): void {
-    const due = Math.floor(dueBy(this.#options.profile, at));
+    const due = Math.floor(requestsDueBy(this.#options.profile, at));
     for (; this.#issued < due; this.#issued += 1) {
       const next = this.#next();
-      if (next === undefined) this.tally.rateLimits.holdBack();
-      else if (this.#queue.length < Math.max(LEAST_QUEUE, this.#options.profile.rate)) this.#queue.push(next);
-      else this.tally.notSent += 1;
+      if (next === undefined) this.stats.rateLimits.holdBack();
+      else if (this.#queue.length < Math.max(MIN_QUEUE_LENGTH, this.#options.profile.rate)) this.#queue.push(next);
+      else this.stats.notSent += 1;
     }
     this.#pump();
   }
 
   /** The next client and path in turn that was not told to wait. */
-  #next(): Due | undefined {
+  #next(): DueRequest | undefined {
     const { paths, run, profile } = this.#options;
     const turns = paths.length * profile.connections;
-    const dueMs = clock();
+    const dueMs = currentTimeMs();
     for (let tried = 0; tried < turns; tried += 1) {
       const turn = this.#turn;
       this.#turn = (turn + 1) % turns;
       const path = paths[turn % paths.length] ?? "/";
       const client = Math.floor(turn / paths.length);
       const key = `${client} ${path}`;
-      if (!this.tally.rateLimits.rests(key, dueMs)) {
+      if (!this.stats.rateLimits.rests(key, dueMs)) {
         return { key, path, bucket: `${run}-${client}`, dueMs };
       }
     }
@@ -132,18 +132,18 @@ export class HttpLoad {
     }
   }
 
-  #send({ key, path, bucket, dueMs }: Due): void {
+  #send({ key, path, bucket, dueMs }: DueRequest): void {
     const { target } = this.#options;
     const isTls = this.#base.protocol === "https:";
-    const sentMs = clock();
+    const sentMs = currentTimeMs();
     this.#underWay += 1;
-    this.tally.sent += 1;
+    this.stats.sent += 1;
     let ended = false;
     const end = (count: (nowMs: number) => void): void => {
       if (ended) return;
       ended = true;
       this.#underWay -= 1;
-      count(clock());
+      count(currentTimeMs());
       if (!this.#aborted) this.#pump();
     };
     const sent = (isTls ? tlsRequest : plainRequest)({
@@ -151,13 +151,13 @@ export class HttpLoad {
       port: this.#base.port === "" ? (isTls ? 443 : 80) : this.#base.port,
       path: `${this.#base.pathname === "/" ? "" : this.#base.pathname}${path}`,
       agent: this.#agent,
-      headers: headersOf(target, bucket),
+      headers: requestHeaders(target, bucket),
     });
     const fail = (error: unknown): void => {
       const reason = this.#aborted ? "interrupted" : (errorCode(error) ?? "broken");
-      end((nowMs) => this.tally.unanswered(reason, nowMs));
+      end((nowMs) => this.stats.unanswered(reason, nowMs));
     };
-    sent.setTimeout(this.#options.answerTimeoutMs ?? ANSWER_TIMEOUT_MS, () => {
+    sent.setTimeout(this.#options.answerTimeoutMs ?? RESPONSE_TIMEOUT_MS, () => {
       sent.destroy(Object.assign(new Error("no answer in time"), { code: "TIMEOUT" }));
     });
     sent.on("error", fail);
@@ -166,7 +166,7 @@ export class HttpLoad {
       const retryAfter = headers["retry-after"];
       response.on("error", fail).on("close", () => fail(undefined));
       response.resume().on("end", () => {
-        end((nowMs) => this.tally.answered({ key, status, retryAfter, dueMs, sentMs, nowMs }));
+        end((nowMs) => this.stats.answered({ key, status, retryAfter, dueMs, sentMs, nowMs }));
       });
     });
     sent.end();
@@ -174,7 +174,7 @@ export class HttpLoad {
 }
 
 /** Only the service token may name a bucket; each simulated client has one, as each player has an address of its own. */
-function headersOf({ apiToken, serverName, url }: Target, bucket: string): Record<string, string> {
+function requestHeaders({ apiToken, serverName, url }: Target, bucket: string): Record<string, string> {
   const { port } = new URL(url);
   return {
     Host: port === "" ? serverName : `${serverName}:${port}`,

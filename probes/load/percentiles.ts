@@ -27,19 +27,19 @@ export function percentile(sorted: readonly number[], share: number): number {
 }
 
 /** Rounded to a microsecond, which is finer than what is measured. */
-function rounded(value: number): number {
+function roundToMicroseconds(value: number): number {
   return Math.round(value * 1000) / 1000;
 }
 
 /** @returns undefined without values. */
-export function distribution(values: readonly number[]): Distribution | undefined {
+export function computeDistribution(values: readonly number[]): Distribution | undefined {
   if (values.length === 0) return undefined;
   const sorted = values.toSorted((one, other) => one - other);
-  const at = (share: number): number => rounded(percentile(sorted, share));
+  const at = (share: number): number => roundToMicroseconds(percentile(sorted, share));
   return {
     count: sorted.length,
-    min: rounded(sorted[0] ?? 0),
-    mean: rounded(sorted.reduce((sum, value) => sum + value, 0) / sorted.length),
+    min: roundToMicroseconds(sorted[0] ?? 0),
+    mean: roundToMicroseconds(sorted.reduce((sum, value) => sum + value, 0) / sorted.length),
     p50: at(0.5),
     p90: at(0.9),
     p95: at(0.95),

@@ -29,24 +29,24 @@ export const DEFAULT_PROFILE: Profile = {
  * The most that one run may ask: enough to meet every limit and every bar of the description (300 requests a minute and
  * client, 128 telemetry clients and server), and no more than a mistyped number may cost whoever owns the target.
  */
-export const BOUNDS = { seconds: 300, rate: 2000, connections: 256, sessions: 1000 } as const;
+export const PROFILE_MAXIMUMS = { seconds: 300, rate: 2000, connections: 256, sessions: 1000 } as const;
 
 /** A ramp reaches its rate after this share of the time, and stays there for the rest. */
-const RAMP_SHARE = 0.8;
+const RAMP_RATIO = 0.8;
 
 /** A spike's share of the rate before and after it, and where it begins and ends. */
 const SPIKE = { base: 0.2, from: 0.4, to: 0.6 } as const;
 
 /** Requests that are due by a moment of a profile, counted from its start. @param at seconds */
-export function dueBy({ name, seconds, rate }: Profile, at: number): number {
+export function requestsDueBy({ name, seconds, rate }: Profile, at: number): number {
   const share = Math.min(1, Math.max(0, at / seconds));
   const whole = seconds * rate;
   switch (name) {
     case "steady":
       return whole * share;
     case "ramp": {
-      const rising = Math.min(share, RAMP_SHARE);
-      return whole * (rising ** 2 / (2 * RAMP_SHARE) + (share - rising));
+      const rising = Math.min(share, RAMP_RATIO);
+      return whole * (rising ** 2 / (2 * RAMP_RATIO) + (share - rising));
     }
     case "spike": {
       const within = Math.min(SPIKE.to, Math.max(SPIKE.from, share)) - SPIKE.from;
@@ -57,15 +57,15 @@ export function dueBy({ name, seconds, rate }: Profile, at: number): number {
   }
 }
 
-const LEAST = { seconds: 0.1, rate: 0, connections: 1, sessions: 0 } as const;
+const PROFILE_MINIMUMS = { seconds: 0.1, rate: 0, connections: 1, sessions: 0 } as const;
 
 const UNITS = { seconds: "seconds", rate: "requests per second", connections: "", sessions: "" } as const;
 
 /** @throws InputError naming every part of a profile that is out of bounds. */
-export function boundedProfile(profile: Profile): Profile {
-  const problems = Object.entries(BOUNDS).flatMap(([name, most]): Problem[] => {
-    const part = name as keyof typeof BOUNDS;
-    const least = LEAST[part];
+export function validateProfile(profile: Profile): Profile {
+  const problems = Object.entries(PROFILE_MAXIMUMS).flatMap(([name, most]): Problem[] => {
+    const part = name as keyof typeof PROFILE_MAXIMUMS;
+    const least = PROFILE_MINIMUMS[part];
     const value = profile[part];
     const isCounted = part === "connections" || part === "sessions";
     const isRight = Number.isFinite(value) && (!isCounted || Number.isInteger(value));

@@ -1,12 +1,12 @@
 import type { Check } from "../check.ts";
-import { authentication } from "./access.ts";
+import { authentication } from "./authentication.ts";
 import {
   debugAdapterClosed,
   languageServerClosed,
   rateLimiting,
   responseTime,
   websocket,
-} from "./channels.ts";
+} from "./websocket.ts";
 import { healthEndpoint, metricsEndpoint, statusEndpoint } from "./endpoints.ts";
 import { tlsCertificate } from "./tls-certificate.ts";
 

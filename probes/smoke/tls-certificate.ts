@@ -1,15 +1,15 @@
-import { check, demand, PASS } from "../check.ts";
-import { Unanswered } from "../client/http.ts";
+import { defineCheck, passIf, PASS } from "../check.ts";
+import { NoResponseError } from "../client/http.ts";
 
 const DAY_MS = 86_400_000;
 
 /** A certificate that ends sooner was not renewed: renewal begins with a third of the lifetime left. */
-const LEAST_DAYS = 7;
+const MIN_DAYS_LEFT = 7;
 
 /** NIST SP 800-57 part 1, table 2: 112 bits of security and more. */
-const LEAST_BITS = { RSA: 2048, EC: 256 } as const;
+const MIN_KEY_BITS = { RSA: 2048, EC: 256 } as const;
 
-export const tlsCertificate = check({
+export const tlsCertificate = defineCheck({
   suite: "smoke",
   name: "tls-certificate",
   title: "The certificate is trusted, carries the name, lasts, and only modern TLS is spoken.",
@@ -17,17 +17,17 @@ export const tlsCertificate = check({
   async run({ tls, target }) {
     const facts = await tls();
     const daysLeft = Math.floor((facts.notAfter.getTime() - Date.now()) / DAY_MS);
-    const least = facts.keyType === "RSA" ? LEAST_BITS.RSA : LEAST_BITS.EC;
+    const least = facts.keyType === "RSA" ? MIN_KEY_BITS.RSA : MIN_KEY_BITS.EC;
     const isOldSpoken = await tls("entrance", "TLSv1.1").then(
       () => true,
       (error: unknown) => {
-        if (error instanceof Unanswered) return false;
+        if (error instanceof NoResponseError) return false;
         throw error;
       },
     );
     return {
       findings: {
-        chain: demand(facts.untrusted === undefined, {
+        chain: passIf(facts.untrusted === undefined, {
           reason: "The certificate's chain is not trusted.",
           expected:
             target.authority === undefined ? "an authority that this machine trusts" : "the given authority",
@@ -37,22 +37,22 @@ export const tlsCertificate = check({
         name:
           facts.wrongName === undefined
             ? PASS
-            : demand(false, {
+            : passIf(false, {
                 reason: "The certificate is not for this name.",
                 expected: target.serverName,
                 seen: facts.wrongName,
                 remedy: "Issue it for the public name (gateway.domain).",
               }),
-        expiry: demand(daysLeft >= LEAST_DAYS && facts.notBefore.getTime() <= Date.now(), {
+        expiry: passIf(daysLeft >= MIN_DAYS_LEFT && facts.notBefore.getTime() <= Date.now(), {
           reason:
             daysLeft < 0
               ? "The certificate has expired."
               : "The certificate is close to its end, or not valid yet.",
-          expected: `valid for ${LEAST_DAYS} days and more`,
+          expected: `valid for ${MIN_DAYS_LEFT} days and more`,
           seen: `from ${facts.notBefore.toISOString()} to ${facts.notAfter.toISOString()}`,
           remedy: "Renew it; with cert-manager see why it did not: kubectl describe certificate.",
         }),
-        modern: demand(/^TLSv1\.[23]$/.test(facts.protocol) && !isOldSpoken && facts.keyBits >= least, {
+        modern: passIf(/^TLSv1\.[23]$/.test(facts.protocol) && !isOldSpoken && facts.keyBits >= least, {
           reason: "Old TLS is spoken, or the key is short.",
           expected: `TLS 1.2 or 1.3 alone, a key of ${least} bits and more`,
           seen: `${facts.protocol}${isOldSpoken ? ", and TLS 1.1 as well" : ""}, ${facts.keyType} ${facts.keyBits} bits`,

@@ -5,8 +5,8 @@ export interface Sample {
   readonly value: number;
 }
 
-const LINE = /^([a-zA-Z_:][a-zA-Z0-9_:]*)(?:\{(.*)\})?\s+(\S+)(?:\s+\d+)?$/;
-const LABEL = /([a-zA-Z_][a-zA-Z0-9_]*)="((?:[^"\\]|\\.)*)"/g;
+const SAMPLE_PATTERN = /^([a-zA-Z_:][a-zA-Z0-9_:]*)(?:\{(.*)\})?\s+(\S+)(?:\s+\d+)?$/;
+const LABEL_PATTERN = /([a-zA-Z_][a-zA-Z0-9_]*)="((?:[^"\\]|\\.)*)"/g;
 
 /**
  * The samples of a scrape; lines that are none are left out.
@@ -14,20 +14,20 @@ const LABEL = /([a-zA-Z_][a-zA-Z0-9_]*)="((?:[^"\\]|\\.)*)"/g;
  */
 export function parseExposition(text: string): readonly Sample[] {
   return text.split("\n").flatMap((line) => {
-    const [, name, labels = "", value = ""] = line.startsWith("#") ? [] : (LINE.exec(line.trim()) ?? []);
+    const [, name, labels = "", value = ""] = line.startsWith("#") ? [] : (SAMPLE_PATTERN.exec(line.trim()) ?? []);
     if (name === undefined) return [];
-    const pairs = [...labels.matchAll(LABEL)].map(([, key = "", text = ""]) => [key, text] as const);
-    return [{ name, labels: Object.fromEntries(pairs), value: numberOf(value) }];
+    const pairs = [...labels.matchAll(LABEL_PATTERN)].map(([, key = "", text = ""]) => [key, text] as const);
+    return [{ name, labels: Object.fromEntries(pairs), value: parseNumber(value) }];
   });
 }
 
-function numberOf(text: string): number {
+function parseNumber(text: string): number {
   if (/^[+-]?Inf$/.test(text)) return text.startsWith("-") ? -Infinity : Infinity;
   return Number(text);
 }
 
 /** The samples of one game server, with what checks ask of them. */
-export class Metrics {
+export class ScrapedMetrics {
   readonly samples: readonly Sample[];
   /** The declared types by name; a counter that was never raised has a type and no sample. */
   readonly types: ReadonlyMap<string, string>;
@@ -52,7 +52,7 @@ export class Metrics {
   quantile(name: string, quantile: number): number | undefined {
     const buckets = this.samples
       .filter((sample) => sample.name === `${name}_bucket`)
-      .map(({ labels, value }) => ({ bound: numberOf(labels.le ?? ""), count: value }))
+      .map(({ labels, value }) => ({ bound: parseNumber(labels.le ?? ""), count: value }))
       .sort((a, b) => a.bound - b.bound);
     const total = buckets.at(-1)?.count ?? 0;
     return total === 0 ? undefined : buckets.find(({ count }) => count >= total * quantile)?.bound;

@@ -3,13 +3,13 @@ import { promisify } from "node:util";
 import { errorCode } from "../../components/shared/error-code.ts";
 import { MissingToolError } from "../../components/shared/errors.ts";
 import { GAME_NAMESPACE, NAMESPACES } from "../../components/shared/namespaces.ts";
-import { Unanswered } from "../client/http.ts";
-import { type Cluster, clusterOf, type KubeObject } from "./kubernetes.ts";
+import { NoResponseError } from "../client/http.ts";
+import { type ClusterState, groupObjectsByKind, type KubeObject } from "./kubernetes.ts";
 
-const run = promisify(execFile);
+const execFileAsync = promisify(execFile);
 
 /** Namespaced kinds, with their groups, so that no other group's kind of the same name is taken. */
-const NAMESPACED = [
+const NAMESPACED_RESOURCES = [
   "configmaps",
   "persistentvolumeclaims",
   "pods",
@@ -28,7 +28,7 @@ const NAMESPACED = [
 const REQUEST_TIMEOUT = "10s";
 
 /** A large deployment's objects; kubectl's answer is read whole. */
-const MOST_BYTES = 64 * 2 ** 20;
+const MAX_OUTPUT_BYTES = 64 * 2 ** 20;
 
 export interface KubectlOptions {
   readonly context?: string;
@@ -43,30 +43,30 @@ export interface KubectlOptions {
  * Reads the deployment's objects with kubectl, by the person's own rights.
  * @throws MissingToolError without kubectl, Unanswered when the cluster does not answer.
  */
-export async function readCluster(options: KubectlOptions): Promise<Cluster> {
+export async function readCluster(options: KubectlOptions): Promise<ClusterState> {
   const lists = await Promise.all([
-    get(["namespaces,nodes"], options),
-    ...NAMESPACES.map((namespace) => get([NAMESPACED, "--namespace", namespace], options)),
+    getObjects(["namespaces,nodes"], options),
+    ...NAMESPACES.map((namespace) => getObjects([NAMESPACED_RESOURCES, "--namespace", namespace], options)),
   ]);
-  return clusterOf(lists.flat());
+  return groupObjectsByKind(lists.flat());
 }
 
 /** The beginning of what the game servers logged: the words of their start stand there. */
 export function readPodLogs(options: KubectlOptions): Promise<string> {
   const words = ["--namespace", GAME_NAMESPACE, "--selector", "app.kubernetes.io/name=game-server"];
-  return askKubectl(["logs", ...words, "--container", "game-server", "--limit-bytes", LOG_BYTES], options);
+  return runKubectl(["logs", ...words, "--container", "game-server", "--limit-bytes", MAX_LOG_BYTES], options);
 }
 
-const LOG_BYTES = String(2 ** 20);
+const MAX_LOG_BYTES = String(2 ** 20);
 
-async function get(words: readonly string[], options: KubectlOptions): Promise<readonly KubeObject[]> {
-  const text = await askKubectl(["get", ...words, "--output", "json"], options);
+async function getObjects(words: readonly string[], options: KubectlOptions): Promise<readonly KubeObject[]> {
+  const text = await runKubectl(["get", ...words, "--output", "json"], options);
   const { items } = JSON.parse(text) as { readonly items: readonly KubeObject[] };
   return items;
 }
 
 /** What kubectl prints for an order. @throws as `readCluster` does. */
-export async function askKubectl(
+export async function runKubectl(
   words: readonly string[],
   { context, kubeconfig, signal, kubectl = "kubectl" }: KubectlOptions,
 ): Promise<string> {
@@ -76,7 +76,7 @@ export async function askKubectl(
   ];
   const args = [...words, ...where, "--request-timeout", REQUEST_TIMEOUT];
   try {
-    const { stdout } = await run(kubectl, args, { maxBuffer: MOST_BYTES, signal });
+    const { stdout } = await execFileAsync(kubectl, args, { maxBuffer: MAX_OUTPUT_BYTES, signal });
     return stdout;
   } catch (error) {
     if (errorCode(error) === "ENOENT") {
@@ -87,6 +87,6 @@ export async function askKubectl(
     }
     const { stderr = "", message = "" } = error as { readonly stderr?: string; readonly message?: string };
     const [line = ""] = (stderr === "" ? message : stderr).trim().split("\n").slice(-1);
-    throw new Unanswered(`kubectl ${words[0]}: ${line.slice(0, 300)}`);
+    throw new NoResponseError(`kubectl ${words[0]}: ${line.slice(0, 300)}`);
   }
 }

@@ -92,15 +92,15 @@ export interface Service extends KubeObject {
     readonly selector?: Readonly<Record<string, string>>;
     readonly ports?: readonly { readonly port: number; readonly nodePort?: number }[];
   };
-  readonly status?: { readonly loadBalancer?: LoadBalancer };
+  readonly status?: { readonly loadBalancer?: LoadBalancerStatus };
 }
 
-interface LoadBalancer {
+interface LoadBalancerStatus {
   readonly ingress?: readonly { readonly ip?: string; readonly hostname?: string }[];
 }
 
 export interface Ingress extends KubeObject {
-  readonly status?: { readonly loadBalancer?: LoadBalancer };
+  readonly status?: { readonly loadBalancer?: LoadBalancerStatus };
 }
 
 export interface EndpointSlice extends KubeObject {
@@ -110,7 +110,7 @@ export interface EndpointSlice extends KubeObject {
   }[];
 }
 
-export interface Claim extends KubeObject {
+export interface PersistentVolumeClaim extends KubeObject {
   readonly status?: { readonly phase?: string };
 }
 
@@ -123,7 +123,7 @@ export interface NetworkPolicy extends KubeObject {
   };
 }
 
-export interface Autoscaler extends KubeObject {
+export interface HorizontalPodAutoscaler extends KubeObject {
   readonly spec?: {
     readonly minReplicas?: number;
     readonly maxReplicas: number;
@@ -148,7 +148,7 @@ export interface Autoscaler extends KubeObject {
   };
 }
 
-export interface DisruptionBudget extends KubeObject {
+export interface PodDisruptionBudget extends KubeObject {
   readonly status?: {
     readonly disruptionsAllowed?: number;
     readonly currentHealthy?: number;
@@ -166,7 +166,7 @@ export interface Node extends KubeObject {
 }
 
 /** What the cluster holds in the deployment's namespaces. Secrets are never read. */
-export interface Cluster {
+export interface ClusterState {
   readonly namespaces: readonly Namespace[];
   readonly configMaps: readonly ConfigMap[];
   readonly deployments: readonly Workload[];
@@ -176,16 +176,16 @@ export interface Cluster {
   readonly services: readonly Service[];
   readonly endpointSlices: readonly EndpointSlice[];
   readonly ingresses: readonly Ingress[];
-  readonly claims: readonly Claim[];
+  readonly claims: readonly PersistentVolumeClaim[];
   readonly networkPolicies: readonly NetworkPolicy[];
-  readonly autoscalers: readonly Autoscaler[];
-  readonly disruptionBudgets: readonly DisruptionBudget[];
+  readonly autoscalers: readonly HorizontalPodAutoscaler[];
+  readonly disruptionBudgets: readonly PodDisruptionBudget[];
   readonly cronJobs: readonly CronJob[];
   readonly nodes: readonly Node[];
 }
 
 /** The kind of object in each part of a cluster. */
-export const KINDS = {
+export const OBJECT_KINDS = {
   namespaces: "Namespace",
   configMaps: "ConfigMap",
   deployments: "Deployment",
@@ -201,11 +201,11 @@ export const KINDS = {
   disruptionBudgets: "PodDisruptionBudget",
   cronJobs: "CronJob",
   nodes: "Node",
-} as const satisfies Readonly<Record<keyof Cluster, string>>;
+} as const satisfies Readonly<Record<keyof ClusterState, string>>;
 
 /** Sorts the objects of `kubectl get -o json` by kind. */
-export function clusterOf(objects: readonly KubeObject[]): Cluster {
-  const entries = Object.entries(KINDS).map(([part, kind]) => [
+export function groupObjectsByKind(objects: readonly KubeObject[]): ClusterState {
+  const entries = Object.entries(OBJECT_KINDS).map(([part, kind]) => [
     part,
     objects.filter((one) => one.kind === kind),
   ]);

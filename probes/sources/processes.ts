@@ -2,10 +2,10 @@ import { constants } from "node:fs";
 import { access, lstat, readdir, readFile, stat, statfs } from "node:fs/promises";
 import { join, relative } from "node:path";
 import { z } from "zod";
-import type { LocalTarget } from "../local-target.ts";
+import type { LocalTarget } from "../target/local-target.ts";
 
 /** A file of the deployment that tells something by its size, age or mode. */
-export interface FileFact {
+export interface FileStatus {
   /** Below the state directory. */
   readonly path: string;
   readonly mode: number;
@@ -34,10 +34,10 @@ export interface ProcessDeployment {
   readonly runningRelease?: string;
   readonly processes: readonly RunningProcess[];
   /** Everything in `secrets`, and the keys in `tls`. */
-  readonly secrets: readonly FileFact[];
-  readonly logs: readonly FileFact[];
+  readonly secrets: readonly FileStatus[];
+  readonly logs: readonly FileStatus[];
   /** Redis' append-only files. */
-  readonly appendOnly: readonly FileFact[];
+  readonly appendOnly: readonly FileStatus[];
   /** Whether modes mean something on this system. */
   readonly hasModes: boolean;
 }
@@ -57,10 +57,10 @@ const runningSchema = z.looseObject({
 const currentSchema = z.looseObject({ release: z.string().min(1) });
 
 /** The file that a release has once it is whole. */
-const COMPLETE = "complete";
+const COMPLETE_MARKER = "complete";
 
 /** Looks at the state directory of the local deployment. */
-export async function readProcesses(local: LocalTarget): Promise<ProcessDeployment> {
+export async function readProcessDeployment(local: LocalTarget): Promise<ProcessDeployment> {
   const directory = local.stateDirectory;
   const at = (...names: string[]): string => join(directory, ...names);
   const [status, space, writable, running, current, secrets, tls, logs, appendOnly] = await Promise.all([
@@ -72,10 +72,10 @@ export async function readProcesses(local: LocalTarget): Promise<ProcessDeployme
     ),
     readJson(at("running.json"), runningSchema),
     readJson(at("current.json"), currentSchema),
-    filesIn(directory, "secrets"),
-    filesIn(directory, "tls"),
-    filesIn(directory, "logs"),
-    filesIn(directory, join("redis", "appendonlydir")),
+    listFiles(directory, "secrets"),
+    listFiles(directory, "tls"),
+    listFiles(directory, "logs"),
+    listFiles(directory, join("redis", "appendonlydir")),
   ]);
   const pointer =
     current === undefined
@@ -83,7 +83,7 @@ export async function readProcesses(local: LocalTarget): Promise<ProcessDeployme
       : {
           current: {
             release: current.release,
-            exists: await exists(at("releases", current.release, COMPLETE)),
+            exists: await exists(at("releases", current.release, COMPLETE_MARKER)),
           },
         };
   return {
@@ -122,7 +122,7 @@ function exists(path: string): Promise<boolean> {
   );
 }
 
-async function filesIn(root: string, name: string): Promise<FileFact[]> {
+async function listFiles(root: string, name: string): Promise<FileStatus[]> {
   const directory = join(root, name);
   const names = await readdir(directory).catch(() => []);
   const facts = await Promise.all(
@@ -148,15 +148,15 @@ function isAlive(pid: number): boolean {
 }
 
 /** What is read of each end of a log file: a start has its words at the beginning, the present at the end. */
-const LOG_BYTES = 2 ** 19;
+const LOG_END_BYTES = 2 ** 19;
 
 /** What the processes have logged. */
 export async function readProcessLogs(local: LocalTarget): Promise<string> {
-  const files = await filesIn(local.stateDirectory, "logs");
+  const files = await listFiles(local.stateDirectory, "logs");
   const texts = await Promise.all(
     files.map(({ path }) => readFile(join(local.stateDirectory, path), "utf8").catch(() => "")),
   );
   return texts
-    .map((text) => (text.length <= 2 * LOG_BYTES ? text : text.slice(0, LOG_BYTES) + text.slice(-LOG_BYTES)))
+    .map((text) => (text.length <= 2 * LOG_END_BYTES ? text : text.slice(0, LOG_END_BYTES) + text.slice(-LOG_END_BYTES)))
     .join("\n");
 }

@@ -1,5 +1,5 @@
 import type { Check } from "../check.ts";
-import { authentication, rateLimiting, sceneLoaded, sceneWhitelist } from "./access.ts";
+import { authentication, rateLimiting, sceneLoaded, sceneWhitelist } from "./access-control.ts";
 import { apiHealth, apiStatus, automatedValidation, performanceMetrics } from "./api.ts";
 import { instancesRunning } from "./instances-running.ts";
 import { telemetryWebsocket } from "./telemetry-websocket.ts";

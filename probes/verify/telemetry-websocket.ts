@@ -1,27 +1,27 @@
-import { check, demand } from "../check.ts";
-import { withoutToken } from "../needs.ts";
+import { defineCheck, passIf } from "../check.ts";
+import { missingTokenVerdict } from "../access-token.ts";
 
 /** Frames that prove a stream; at 30 Hz a sixth of a second. */
-const FRAMES = 5;
+const MIN_FRAMES = 5;
 
 /** Patience for them. */
 const LISTEN_MS = 3000;
 
-export const telemetryWebsocket = check({
+export const telemetryWebsocket = defineCheck({
   suite: "verify",
   name: "telemetry-websocket",
   title: "A client completes the WebSocket handshake and receives frames.",
   findings: ["listening", "connected"],
   async run(context) {
-    const missing = withoutToken(context);
-    const session = await context.telemetry({ frames: FRAMES, ms: LISTEN_MS });
+    const missing = missingTokenVerdict(context);
+    const session = await context.telemetry({ frames: MIN_FRAMES, ms: LISTEN_MS });
     const numbers = session.frames.map(({ frame }) => frame);
     // A busy server may send the same frame twice, but never an old one, and not the same one for ever.
     const isOrdered = numbers.every((number, index) => number >= (numbers[index - 1] ?? number));
     const isGrowing = isOrdered && (numbers.at(-1) ?? 0) > (numbers[0] ?? 0);
     return {
       findings: {
-        listening: demand(session.opened, {
+        listening: passIf(session.opened, {
           reason: "The WebSocket handshake is refused.",
           expected: "101 Switching Protocols",
           seen: session.refusedWith === undefined ? "no handshake" : String(session.refusedWith),
@@ -29,11 +29,11 @@ export const telemetryWebsocket = check({
         }),
         connected:
           missing ??
-          demand(
-            session.welcome !== undefined && numbers.length >= FRAMES && isGrowing && session.unknown === 0,
+          passIf(
+            session.welcome !== undefined && numbers.length >= MIN_FRAMES && isGrowing && session.unknown === 0,
             {
               reason: "The connection carries no telemetry in the contract's form.",
-              expected: `welcome, then ${FRAMES} frames with growing numbers`,
+              expected: `welcome, then ${MIN_FRAMES} frames with growing numbers`,
               seen: `${session.welcome === undefined ? "no welcome" : "welcome"}, ${numbers.length} frames, ${session.unknown} unknown messages${session.closedWith === undefined ? "" : `, closed with ${session.closedWith}`}`,
               remedy: "Read the server's log; 1013 means that it is full (GODOT_TELEMETRY_MAX_CLIENTS).",
             },

@@ -4,20 +4,20 @@ import type { Settings } from "../settings/settings.ts";
 const SECRET_FIELDS = new Set(["apiToken", "signingKey", "scrapeToken", "password", "worldKey", "playerKey"]);
 
 /** The settings in effect, without secrets: what an operator compares with what was meant. */
-export function effectiveSettings(settings: Settings): Readonly<Record<string, unknown>> {
+export function renderEffectiveSettings(settings: Settings): Readonly<Record<string, unknown>> {
   const { unknown: _unknown, ...sections } = settings;
   return Object.fromEntries(
-    Object.entries(sections).map(([name, section]) => [name, withoutSecrets(section)]),
+    Object.entries(sections).map(([name, section]) => [name, redactSecrets(section)]),
   );
 }
 
-function withoutSecrets(section: unknown): unknown {
+function redactSecrets(section: unknown): unknown {
   if (typeof section !== "object" || section === null || Array.isArray(section)) return section;
   return Object.fromEntries(
-    Object.entries(section).map(([name, value]) => [name, SECRET_FIELDS.has(name) ? isSet(value) : value]),
+    Object.entries(section).map(([name, value]) => [name, SECRET_FIELDS.has(name) ? describeSecret(value) : value]),
   );
 }
 
-function isSet(value: unknown): "set" | "not set" {
+function describeSecret(value: unknown): "set" | "not set" {
   return value === undefined ? "not set" : "set";
 }

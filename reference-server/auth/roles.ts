@@ -18,11 +18,11 @@ export function isRole(text: unknown): text is Role {
 }
 
 /** Whether a role reaches as far as another. */
-export function reaches(role: Role, least: Role): boolean {
+export function isRoleAtLeast(role: Role, least: Role): boolean {
   return ROLES.indexOf(role) >= ROLES.indexOf(least);
 }
 
 /** A text that the config has checked already, as a role. */
-export function roleOf(text: string): Role {
+export function parseRole(text: string): Role {
   return isRole(text) ? text : "observer";
 }

@@ -13,13 +13,13 @@ export interface MetricDefinition {
   readonly buckets?: readonly number[];
 }
 
-type Unit = MetricDefinition["unit"];
-type Name = MetricDefinition["name"];
+type MetricUnit = MetricDefinition["unit"];
+type MetricNamePattern = MetricDefinition["name"];
 
-function define(type: MetricDefinition["type"]) {
-  return <const Given extends Name>(
+function defineMetric(type: MetricDefinition["type"]) {
+  return <const Given extends MetricNamePattern>(
     name: Given,
-    unit: Unit,
+    unit: MetricUnit,
     meaning: string,
     labels: readonly string[] = [],
     buckets?: readonly number[],
@@ -33,15 +33,15 @@ function define(type: MetricDefinition["type"]) {
   });
 }
 
-const counter = define("counter");
-const gauge = define("gauge");
-const histogram = define("histogram");
+const counter = defineMetric("counter");
+const gauge = defineMetric("gauge");
+const histogram = defineMetric("histogram");
 
 /** Around the 11.1 ms of a frame at 90 Hz, down to the 16.7 ms of 60 Hz where it becomes critical. */
 const FRAME_BUCKETS = [0.008, 0.01, 0.0105, 0.0111, 0.0118, 0.0125, 0.0143, 0.0167, 0.0333, 0.1];
 
 /** From a healthy round trip inside a cluster to the default statement timeout. */
-const STORE_BUCKETS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5];
+const DATABASE_LATENCY_BUCKETS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5];
 
 const PROCESS = [
   gauge("spacetime_build_info", "1", "Always 1; the labels say which build runs where.", [
@@ -193,19 +193,19 @@ const MESH = [
   ),
 ];
 
-const STORES = [
+const DATABASE_AND_REDIS = [
   gauge("spacetime_database_up", "1", "1 while the configured database answers; 0 also without one."),
   histogram(
     "spacetime_database_query_duration_seconds",
     "seconds",
     "Time of one statement, waiting for a connection included.",
     [],
-    STORE_BUCKETS,
+    DATABASE_LATENCY_BUCKETS,
   ),
   counter("spacetime_database_errors_total", "1", "Statements that failed."),
   gauge("spacetime_database_connections", "1", "Connections of the pool; state: idle, used.", ["state"]),
   gauge("spacetime_redis_up", "1", "1 while the configured Redis answers; 0 also without one."),
-  histogram("spacetime_redis_command_duration_seconds", "seconds", "Time of one command.", [], STORE_BUCKETS),
+  histogram("spacetime_redis_command_duration_seconds", "seconds", "Time of one command.", [], DATABASE_LATENCY_BUCKETS),
   counter("spacetime_redis_errors_total", "1", "Commands that failed or timed out."),
   gauge("spacetime_cache_entries", "1", "Entries that CacheManager holds."),
   counter("spacetime_cache_requests_total", "1", "Questions to CacheManager; result: hit, miss.", ["result"]),
@@ -230,7 +230,7 @@ export const METRICS = [
   ...PLAYERS,
   ...TELEMETRY,
   ...MESH,
-  ...STORES,
+  ...DATABASE_AND_REDIS,
   ...FEATURES,
 ] as const;
 

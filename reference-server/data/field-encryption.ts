@@ -8,7 +8,7 @@ const TAG_BYTES = 16;
 const KEY_BYTES = 32;
 
 /** A record that its key does not open: another key, another row's record, or damage. */
-export class UnreadableRecord extends Error {
+export class DecryptionError extends Error {
   constructor(place: string) {
     super(`The record ${place} cannot be decrypted with the configured key.`);
     this.name = "UnreadableRecord";
@@ -31,7 +31,7 @@ export class FieldEncryption {
     );
   }
 
-  seal(id: string, record: unknown): Buffer {
+  encrypt(id: string, record: unknown): Buffer {
     const nonce = randomBytes(NONCE_BYTES);
     const cipher = createCipheriv(ALGORITHM, this.#key, nonce).setAAD(this.#place(id));
     const sealed = Buffer.concat([cipher.update(JSON.stringify(record), "utf8"), cipher.final()]);
@@ -39,7 +39,7 @@ export class FieldEncryption {
   }
 
   /** @throws UnreadableRecord */
-  open(id: string, blob: Buffer): unknown {
+  decrypt(id: string, blob: Buffer): unknown {
     const tagAt = 1 + NONCE_BYTES;
     try {
       if (blob[0] !== VERSION) throw new Error("unknown version");
@@ -49,7 +49,7 @@ export class FieldEncryption {
       const text = Buffer.concat([decipher.update(blob.subarray(tagAt + TAG_BYTES)), decipher.final()]);
       return JSON.parse(text.toString("utf8"));
     } catch {
-      throw new UnreadableRecord(`${this.#kind}/${id}`);
+      throw new DecryptionError(`${this.#kind}/${id}`);
     }
   }
 

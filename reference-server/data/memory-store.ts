@@ -1,7 +1,7 @@
-import type { PlayerRecord, SnapshotInfo, Store, WorldObject } from "./store.ts";
+import type { PlayerRecord, SnapshotInfo, GameStore, WorldObject } from "./game-store.ts";
 
 /** Players and the world for as long as the process lives: what a server without a database has. */
-export class MemoryStore implements Store {
+export class MemoryStore implements GameStore {
   readonly kind = "memory";
   readonly problem = undefined;
   readonly #players = new Map<string, PlayerRecord>();
@@ -13,7 +13,7 @@ export class MemoryStore implements Store {
 
   async stop(): Promise<void> {}
 
-  async player(id: string): Promise<PlayerRecord | undefined> {
+  async getPlayer(id: string): Promise<PlayerRecord | undefined> {
     return this.#players.get(id);
   }
 
@@ -25,7 +25,7 @@ export class MemoryStore implements Store {
     return this.#players.delete(id);
   }
 
-  async world(): Promise<readonly WorldObject[]> {
+  async loadWorld(): Promise<readonly WorldObject[]> {
     return [...this.#world.values()];
   }
 
@@ -34,11 +34,11 @@ export class MemoryStore implements Store {
     for (const id of removed) this.#world.delete(id);
   }
 
-  async snapshot(): Promise<void> {
+  async saveSnapshot(): Promise<void> {
     throw new Error("Snapshots need a database, and this server has none.");
   }
 
-  async snapshots(): Promise<readonly SnapshotInfo[]> {
+  async listSnapshots(): Promise<readonly SnapshotInfo[]> {
     return [];
   }
 }

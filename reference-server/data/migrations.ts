@@ -24,4 +24,4 @@ export const MIGRATIONS: readonly Migration[] = [
 ];
 
 /** Any number will do, as long as nobody else locks it: "spacetime" read as letters of a telephone. */
-export const MIGRATION_LOCK = 772238463;
+export const MIGRATION_LOCK_ID = 772238463;

@@ -1,9 +1,9 @@
 import { readFileSync } from "node:fs";
 import pg from "pg";
 import { messageOf } from "../errors.ts";
-import type { Metrics } from "../observe/metrics.ts";
+import type { Metrics } from "../observability/metrics.ts";
 import type { Settings } from "../settings/settings.ts";
-import { MIGRATION_LOCK, MIGRATIONS } from "./migrations.ts";
+import { MIGRATION_LOCK_ID, MIGRATIONS } from "./migrations.ts";
 
 /** A row as pg gives it; each query knows its own columns. */
 export type Row = Readonly<Record<string, unknown>>;
@@ -23,7 +23,7 @@ export class PostgresPool {
       database: database.name,
       user: database.user,
       ...(database.password === undefined ? {} : { password: database.password }),
-      ssl: tlsOptions(database),
+      ssl: createTlsOptions(database),
       max: database.poolSize,
       connectionTimeoutMillis: database.connectTimeoutSeconds * 1000,
       statement_timeout: database.statementTimeoutMs,
@@ -70,7 +70,7 @@ export class PostgresPool {
   /** Applies missing migrations; servers that start together wait for each other. */
   async migrate(): Promise<void> {
     await this.transaction(async (query) => {
-      await query("SELECT pg_advisory_xact_lock($1)", [MIGRATION_LOCK]);
+      await query("SELECT pg_advisory_xact_lock($1)", [MIGRATION_LOCK_ID]);
       await query("CREATE TABLE IF NOT EXISTS schema_migrations (version int PRIMARY KEY)");
       const { rows } = (await query("SELECT version FROM schema_migrations")) as pg.QueryResult<Row>;
       const applied = new Set(rows.map(({ version }) => Number(version)));
@@ -102,14 +102,14 @@ export class PostgresPool {
       return answer;
     } catch (error) {
       this.#lastError = messageOf(error);
-      this.#metrics.count("spacetime_database_errors_total");
+      this.#metrics.increment("spacetime_database_errors_total");
       throw error;
     }
   }
 }
 
 /** libpq's modes: `require` encrypts, `verify-ca` also checks the authority, `verify-full` the host name too. */
-function tlsOptions({ tlsMode, caPath }: Settings["database"]) {
+function createTlsOptions({ tlsMode, caPath }: Settings["database"]) {
   if (tlsMode === "require") return { rejectUnauthorized: false };
   const ca = readFileSync(caPath, "utf8");
   return tlsMode === "verify-ca" ? { ca, checkServerIdentity: () => undefined } : { ca };

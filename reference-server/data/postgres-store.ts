@@ -1,30 +1,30 @@
-import { messageOf, unavailable } from "../errors.ts";
-import type { Log } from "../observe/log.ts";
-import type { Metrics } from "../observe/metrics.ts";
+import { messageOf, createUnavailableError } from "../errors.ts";
+import type { Logger } from "../observability/logger.ts";
+import type { Metrics } from "../observability/metrics.ts";
 import type { Settings } from "../settings/settings.ts";
-import { FieldEncryption, UnreadableRecord } from "./field-encryption.ts";
+import { FieldEncryption, DecryptionError } from "./field-encryption.ts";
 import { PostgresPool, type Row } from "./postgres-pool.ts";
-import type { PlayerRecord, SnapshotInfo, Store, WorldObject } from "./store.ts";
+import type { PlayerRecord, SnapshotInfo, GameStore, WorldObject } from "./game-store.ts";
 
 /** Time between two attempts to use a database that was away at the start. */
 const RETRY_MS = 1000;
 
 /** The text in `key_checks`: a server with another key must not write beside records that it cannot read. */
-const CHECK = "spacetime-vr";
+const KEY_CHECK_TEXT = "spacetime-vr";
 
 /** Players and the world in Postgres, encrypted with the two data keys. */
-export class PostgresStore implements Store {
+export class PostgresStore implements GameStore {
   readonly kind = "postgres";
   readonly #pool: PostgresPool;
   readonly #players: FieldEncryption;
   readonly #world: FieldEncryption;
   readonly #migrate: boolean;
-  readonly #log: Log;
+  readonly #log: Logger;
   #unprepared: string | undefined = "The database was not reached yet.";
   #retry: NodeJS.Timeout | undefined;
   #stopped = false;
 
-  constructor(settings: Settings, log: Log, metrics: Metrics) {
+  constructor(settings: Settings, log: Logger, metrics: Metrics) {
     const { playerKey = "", worldKey = "", migrateOnStart } = settings.database;
     this.#pool = new PostgresPool(settings, metrics);
     this.#players = new FieldEncryption(playerKey, "player");
@@ -60,16 +60,16 @@ export class PostgresStore implements Store {
     await this.#query("SELECT 1");
   }
 
-  async player(id: string): Promise<PlayerRecord | undefined> {
+  async getPlayer(id: string): Promise<PlayerRecord | undefined> {
     const [row] = await this.#query("SELECT record FROM players WHERE id = $1", [id]);
-    return row === undefined ? undefined : (this.#players.open(id, blob(row)) as PlayerRecord);
+    return row === undefined ? undefined : (this.#players.decrypt(id, readRecordBlob(row)) as PlayerRecord);
   }
 
   async savePlayer(record: PlayerRecord): Promise<void> {
     await this.#query(
       `INSERT INTO players (id, record) VALUES ($1, $2)
        ON CONFLICT (id) DO UPDATE SET record = excluded.record, updated_at = now()`,
-      [record.id, this.#players.seal(record.id, record)],
+      [record.id, this.#players.encrypt(record.id, record)],
     );
   }
 
@@ -77,15 +77,15 @@ export class PostgresStore implements Store {
     return (await this.#query("DELETE FROM players WHERE id = $1 RETURNING id", [id])).length > 0;
   }
 
-  async world(): Promise<readonly WorldObject[]> {
+  async loadWorld(): Promise<readonly WorldObject[]> {
     const rows = await this.#query("SELECT id, record FROM world_objects");
-    return rows.map((row) => this.#world.open(String(row.id), blob(row)) as WorldObject);
+    return rows.map((row) => this.#world.decrypt(String(row.id), readRecordBlob(row)) as WorldObject);
   }
 
   async saveWorld(changed: readonly WorldObject[], removed: readonly string[]): Promise<void> {
     this.#requirePrepared();
     const ids = changed.map(({ id }) => id);
-    const records = changed.map((object) => this.#world.seal(object.id, object));
+    const records = changed.map((object) => this.#world.encrypt(object.id, object));
     await this.#pool.transaction(async (query) => {
       await query("DELETE FROM world_objects WHERE id = ANY($1)", [removed]);
       await query(
@@ -96,11 +96,11 @@ export class PostgresStore implements Store {
     });
   }
 
-  async snapshot(objects: readonly WorldObject[], keep: number): Promise<void> {
+  async saveSnapshot(objects: readonly WorldObject[], keep: number): Promise<void> {
     this.#requirePrepared();
     await this.#pool.transaction(async (query) => {
       await query("INSERT INTO world_snapshots (record) VALUES ($1)", [
-        this.#world.seal("snapshot", objects),
+        this.#world.encrypt("snapshot", objects),
       ]);
       await query(
         "DELETE FROM world_snapshots WHERE id NOT IN (SELECT id FROM world_snapshots ORDER BY id DESC LIMIT $1)",
@@ -109,7 +109,7 @@ export class PostgresStore implements Store {
     });
   }
 
-  async snapshots(): Promise<readonly SnapshotInfo[]> {
+  async listSnapshots(): Promise<readonly SnapshotInfo[]> {
     const rows = await this.#query("SELECT id, taken_at FROM world_snapshots ORDER BY id DESC");
     return rows.map(({ id, taken_at }) => ({ id: String(id), taken_at: (taken_at as Date).toISOString() }));
   }
@@ -126,13 +126,13 @@ export class PostgresStore implements Store {
       return await this.#pool.query(sql, values);
     } catch (error) {
       this.#log.warning("the database did not answer", { reason: messageOf(error) });
-      throw unavailable("database_unavailable", "The database does not answer; try again.");
+      throw createUnavailableError("database_unavailable", "The database does not answer; try again.");
     }
   }
 
   #requirePrepared(): void {
     if (this.#unprepared !== undefined) {
-      throw unavailable("database_unavailable", "The database cannot be used yet; try again.");
+      throw createUnavailableError("database_unavailable", "The database cannot be used yet; try again.");
     }
   }
 
@@ -140,19 +140,19 @@ export class PostgresStore implements Store {
   async #checkKey(kind: "player" | "world", encryption: FieldEncryption): Promise<void> {
     await this.#pool.query("INSERT INTO key_checks VALUES ($1, $2) ON CONFLICT DO NOTHING", [
       kind,
-      encryption.seal("check", CHECK),
+      encryption.encrypt("check", KEY_CHECK_TEXT),
     ]);
     const [row] = await this.#pool.query("SELECT record FROM key_checks WHERE kind = $1", [kind]);
     try {
-      if (row !== undefined) encryption.open("check", blob(row));
+      if (row !== undefined) encryption.decrypt("check", readRecordBlob(row));
     } catch (error) {
-      if (!(error instanceof UnreadableRecord)) throw error;
+      if (!(error instanceof DecryptionError)) throw error;
       const name = kind === "player" ? "GODOT_PLAYER_DATA_KEY" : "GODOT_WORLD_DATA_KEY";
       throw new Error(`${name} is not the key that this database was written with.`);
     }
   }
 }
 
-function blob(row: Row): Buffer {
+function readRecordBlob(row: Row): Buffer {
   return row.record as Buffer;
 }

@@ -1,10 +1,10 @@
 import { memoryUsage } from "node:process";
-import type { Metrics } from "../observe/metrics.ts";
+import type { Metrics } from "../observability/metrics.ts";
 import type { Settings } from "../settings/settings.ts";
 import { Ticker } from "./timers.ts";
 
 /** Frame rate and its kin over the last sample. */
-export interface Sample {
+export interface FrameSample {
   /** Frames per second. */
   readonly fps: number;
   readonly frameTimeMs: number;
@@ -13,10 +13,10 @@ export interface Sample {
   readonly memoryMb: number;
 }
 
-const MEGABYTE = 1e6;
+const BYTES_PER_MEGABYTE = 1e6;
 
 /** Eighteen frames at 90 Hz. */
-const FIRST_MEASURE_MS = 200;
+const FIRST_SAMPLE_MS = 200;
 
 /**
  * The main loop's beat. It renders nothing and simulates nothing: it keeps the configured rates on this machine's timers
@@ -31,7 +31,7 @@ export class FrameLoop {
   #ticks = 0;
   #lastTurn = performance.now();
   #sampled = { at: performance.now(), frames: 0, ticks: 0 };
-  #sample: Sample | undefined;
+  #sample: FrameSample | undefined;
   #stalled = false;
   #measured = Promise.resolve();
 
@@ -46,12 +46,12 @@ export class FrameLoop {
     this.#sampled = { at: this.#lastTurn, frames: 0, ticks: 0 };
     this.#ticker.start();
     this.#measured = new Promise((resolve) => {
-      setTimeout(resolve, FIRST_MEASURE_MS).unref();
+      setTimeout(resolve, FIRST_SAMPLE_MS).unref();
     });
   }
 
   /** Fulfilled once enough frames have passed for a rate to mean something; whoever reports one waits for it. */
-  get measured(): Promise<void> {
+  get firstSampleReady(): Promise<void> {
     return this.#measured;
   }
 
@@ -68,7 +68,7 @@ export class FrameLoop {
     return this.#frames;
   }
 
-  secondsSinceLastTurn(): number {
+  secondsSinceLastFrame(): number {
     return (performance.now() - this.#lastTurn) / 1000;
   }
 
@@ -77,7 +77,7 @@ export class FrameLoop {
   }
 
   /** The last sample; before the first one is due, what the time since the start gives. */
-  get sample(): Sample {
+  get sample(): FrameSample {
     return this.#sample ?? this.#measure();
   }
 
@@ -85,14 +85,14 @@ export class FrameLoop {
     return this.#sample !== undefined;
   }
 
-  takeSample(): Sample {
+  takeSample(): FrameSample {
     this.#sample = this.#measure();
     this.#sampled = { at: performance.now(), frames: this.#frames, ticks: this.#ticks };
     return this.#sample;
   }
 
   /** `ok`, `degraded` or `critical`, by the thresholds of GODOT_FPS_* and GODOT_MEMORY_TARGET_MB. */
-  get verdict(): "ok" | "degraded" | "critical" {
+  get status(): "ok" | "degraded" | "critical" {
     const { fps, memoryMb } = this.sample;
     const { alertFps, criticalFps, memoryTargetMb } = this.#settings;
     if (fps < criticalFps) return "critical";
@@ -103,15 +103,15 @@ export class FrameLoop {
     if (this.#stalled) return;
     const now = performance.now();
     this.#metrics.observe("spacetime_frame_duration_seconds", (now - this.#lastTurn) / 1000);
-    this.#metrics.count("spacetime_frames_total");
+    this.#metrics.increment("spacetime_frames_total");
     this.#frames += 1;
     this.#lastTurn = now;
     const due = Math.floor(((now - this.#started) / 1000) * this.#settings.physicsTicksPerSecond);
-    this.#metrics.count("spacetime_physics_ticks_total", {}, due - this.#ticks);
+    this.#metrics.increment("spacetime_physics_ticks_total", {}, due - this.#ticks);
     this.#ticks = due;
   }
 
-  #measure(): Sample {
+  #measure(): FrameSample {
     const seconds = Math.max(0.001, (performance.now() - this.#sampled.at) / 1000);
     const frames = this.#frames - this.#sampled.frames;
     const rate = (count: number): number => Math.round((count / seconds) * 10) / 10;
@@ -119,7 +119,7 @@ export class FrameLoop {
       fps: rate(frames),
       frameTimeMs: frames === 0 ? Math.round(seconds * 1000) : Math.round((seconds * 1e5) / frames) / 100,
       physicsTicksPerSecond: rate(this.#ticks - this.#sampled.ticks),
-      memoryMb: Math.round(memoryUsage.rss() / MEGABYTE),
+      memoryMb: Math.round(memoryUsage.rss() / BYTES_PER_MEGABYTE),
     };
   }
 }

@@ -2,7 +2,7 @@ import { HttpError } from "../errors.ts";
 import type { Settings } from "../settings/settings.ts";
 
 /** What a request to load a scene did. */
-export interface SceneLoad {
+export interface SceneLoadResult {
   readonly scene: string;
   readonly previous: string;
   /** False when the scene was there already and hot reload is off. */
@@ -11,7 +11,7 @@ export interface SceneLoad {
 
 export interface SceneOptions {
   /** Scene that is there at the start. */
-  readonly first: string;
+  readonly initialScene: string;
   readonly whitelistOff: boolean;
   /** Time that loading takes: this server has no scenes, only their names. */
   readonly loadMs: number;
@@ -28,7 +28,7 @@ export class Scenes {
   constructor(settings: Settings["scenes"], options: SceneOptions) {
     this.#settings = settings;
     this.#options = options;
-    this.#current = options.first;
+    this.#current = options.initialScene;
   }
 
   get current(): string {
@@ -44,7 +44,7 @@ export class Scenes {
   }
 
   /** @throws HttpError 403 for a scene that may not be loaded, 504 for one that takes too long. */
-  async load(scene: string): Promise<SceneLoad> {
+  async load(scene: string): Promise<SceneLoadResult> {
     const reason = this.#forbidden(scene);
     if (reason !== undefined) {
       this.#options.onLoad("forbidden", scene);

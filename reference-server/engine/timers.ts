@@ -35,7 +35,7 @@ export class Timers {
 }
 
 /** Further behind than this many ticks, the missed ones are left out instead of being made up for in a burst. */
-const MOST_TICKS_BEHIND = 5;
+const MAX_TICKS_BEHIND = 5;
 
 /** Calls at a rate: timers of whole milliseconds, laid out so that the mean rate is exact. */
 export class Ticker {
@@ -67,7 +67,7 @@ export class Ticker {
   #turn(): void {
     const now = performance.now();
     this.#next += this.#periodMs;
-    if (this.#next < now - MOST_TICKS_BEHIND * this.#periodMs) this.#next = now;
+    if (this.#next < now - MAX_TICKS_BEHIND * this.#periodMs) this.#next = now;
     this.#work();
     this.#schedule();
   }

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { HttpError, messageOf } from "../errors.ts";
-import type { Metrics } from "../observe/metrics.ts";
+import type { Metrics } from "../observability/metrics.ts";
 
 /** Background work as GET /jobs/{id} answers it. */
 export interface Job {
@@ -12,7 +12,7 @@ export interface Job {
 }
 
 /** Jobs that are remembered; the oldest finished ones go first. */
-const MOST_JOBS = 200;
+const MAX_JOBS = 200;
 
 /** JobRouter (phase 2): runs long work in the background. */
 export class Jobs {
@@ -41,11 +41,11 @@ export class Jobs {
 
   #finish(job: Job): void {
     this.#jobs.set(job.id, job);
-    this.#metrics.count("spacetime_jobs_total", { result: job.state });
+    this.#metrics.increment("spacetime_jobs_total", { result: job.state });
   }
 
   #makeRoom(): void {
-    if (this.#jobs.size < MOST_JOBS) return;
+    if (this.#jobs.size < MAX_JOBS) return;
     const finished = [...this.#jobs.values()].find(({ state }) => state !== "running");
     if (finished === undefined) {
       throw new HttpError(503, "too_many_jobs", "Too many jobs are running.", {

@@ -1,12 +1,12 @@
 import { createHmac, randomBytes, randomUUID } from "node:crypto";
 import { HttpError, messageOf } from "../errors.ts";
-import type { Log } from "../observe/log.ts";
-import type { Metrics } from "../observe/metrics.ts";
+import type { Logger } from "../observability/logger.ts";
+import type { Metrics } from "../observability/metrics.ts";
 
 /** What other services can be told. */
-export const EVENTS = ["player.joined", "player.left", "scene.loaded", "drain.started"] as const;
+export const WEBHOOK_EVENTS = ["player.joined", "player.left", "scene.loaded", "drain.started"] as const;
 
-export type WebhookEvent = (typeof EVENTS)[number];
+export type WebhookEvent = (typeof WEBHOOK_EVENTS)[number];
 
 /** A registered service; `secret` is shown once, at the registration. */
 export interface Webhook {
@@ -15,16 +15,16 @@ export interface Webhook {
   readonly events: readonly WebhookEvent[];
 }
 
-const MOST_WEBHOOKS = 20;
+const MAX_WEBHOOKS = 20;
 const DELIVERY_TIMEOUT_MS = 3000;
 
 /** WebhookRouter (phase 2): tells other services about events, signed with HMAC-SHA-256. One attempt, counted. */
 export class Webhooks {
   readonly #webhooks = new Map<string, Webhook & { readonly secret: string }>();
   readonly #metrics: Metrics;
-  readonly #log: Log;
+  readonly #log: Logger;
 
-  constructor(metrics: Metrics, log: Log) {
+  constructor(metrics: Metrics, log: Logger) {
     this.#metrics = metrics;
     this.#log = log;
   }
@@ -34,8 +34,8 @@ export class Webhooks {
   }
 
   register(url: string, events: readonly WebhookEvent[]): Webhook & { readonly secret: string } {
-    if (this.#webhooks.size >= MOST_WEBHOOKS) {
-      throw new HttpError(409, "too_many_webhooks", `At most ${MOST_WEBHOOKS} webhooks can be registered.`);
+    if (this.#webhooks.size >= MAX_WEBHOOKS) {
+      throw new HttpError(409, "too_many_webhooks", `At most ${MAX_WEBHOOKS} webhooks can be registered.`);
     }
     const webhook = { id: randomUUID(), url, events, secret: randomBytes(32).toString("base64url") };
     this.#webhooks.set(webhook.id, webhook);
@@ -46,7 +46,7 @@ export class Webhooks {
     return this.#webhooks.delete(id);
   }
 
-  tell(event: WebhookEvent, data: Readonly<Record<string, string>>): void {
+  notify(event: WebhookEvent, data: Readonly<Record<string, string>>): void {
     for (const webhook of this.#webhooks.values()) {
       if (webhook.events.includes(event)) void this.#deliver(webhook, event, data);
     }
@@ -68,9 +68,9 @@ export class Webhooks {
         signal: AbortSignal.timeout(DELIVERY_TIMEOUT_MS),
       });
       if (!answer.ok) throw new Error(`answered with ${answer.status}`);
-      this.#metrics.count("spacetime_webhook_deliveries_total", { result: "delivered" });
+      this.#metrics.increment("spacetime_webhook_deliveries_total", { result: "delivered" });
     } catch (error) {
-      this.#metrics.count("spacetime_webhook_deliveries_total", { result: "failed" });
+      this.#metrics.increment("spacetime_webhook_deliveries_total", { result: "failed" });
       this.#log.warning("a webhook was not delivered", {
         webhook: webhook.id,
         event,

@@ -4,8 +4,8 @@ import { createServer as createTlsServer } from "node:https";
 import type { AddressInfo, Socket } from "node:net";
 import type { SecureContextOptions } from "node:tls";
 import { InputError } from "../../components/shared/errors.ts";
-import type { Core } from "../core.ts";
-import type { HttpHandler } from "./handler.ts";
+import type { ServerContext } from "../server-context.ts";
+import type { HttpHandler } from "./http-handler.ts";
 
 /** A listening server and what ends it. */
 export interface Listener {
@@ -15,11 +15,11 @@ export interface Listener {
 }
 
 /** How often connections are looked at for having taken too long; the shortest time that can be set is a second. */
-const LOOK_MS = 500;
+const CONNECTION_CHECK_INTERVAL_MS = 500;
 
 /** A server with TLS where a context is given, without otherwise. */
-export function makeServer(tls: SecureContextOptions | undefined): Server {
-  const options = { connectionsCheckingInterval: LOOK_MS };
+export function createHttpServer(tls: SecureContextOptions | undefined): Server {
+  const options = { connectionsCheckingInterval: CONNECTION_CHECK_INTERVAL_MS };
   return tls === undefined ? createServer(options) : createTlsServer({ ...options, ...tls });
 }
 
@@ -54,13 +54,13 @@ export async function listen(
 }
 
 /** The HTTP API with its limits on connections and time. */
-export function httpApi(core: Core, handler: HttpHandler, tls: SecureContextOptions | undefined): Server {
+export function createHttpApiServer(core: ServerContext, handler: HttpHandler, tls: SecureContextOptions | undefined): Server {
   const { http } = core.settings;
-  const server = makeServer(tls);
+  const server = createHttpServer(tls);
   server.requestTimeout = http.requestTimeoutSeconds * 1000;
   server.headersTimeout = http.requestTimeoutSeconds * 1000;
   server.keepAliveTimeout = http.idleTimeoutSeconds * 1000;
-  const refused = refuseBeyond(server, core);
+  const refused = rejectExcessConnections(server, core);
   server.on("request", (request, response) => {
     if (!refused.has(request.socket)) {
       void handler.handle(request, response);
@@ -74,13 +74,13 @@ export function httpApi(core: Core, handler: HttpHandler, tls: SecureContextOpti
 }
 
 /** Connections beyond GODOT_HTTP_MAX_CONNECTIONS are kept just long enough to be told so. */
-function refuseBeyond(server: Server, core: Core): WeakSet<Socket> {
+function rejectExcessConnections(server: Server, core: ServerContext): WeakSet<Socket> {
   const refused = new WeakSet<Socket>();
   const open = new Set<Socket>();
   const note = (socket: Socket): void => {
     if (open.size >= core.settings.http.maxConnections) {
       refused.add(socket);
-      core.metrics.count("spacetime_http_connections_refused_total");
+      core.metrics.increment("spacetime_http_connections_refused_total");
       return;
     }
     open.add(socket);

@@ -1,12 +1,12 @@
-import type { Redis } from "../data/redis.ts";
+import type { RedisClient } from "../data/redis-client.ts";
 import type { Settings } from "../settings/settings.ts";
-import { type Count, MemoryWindows, takeInRedis } from "./windows.ts";
+import { type WindowCount, MemoryWindows, countInRedis } from "./rate-limit-windows.ts";
 
 /** What a route counts as. Probes are counted in their own bucket alone, everything else in the global one too. */
 export type RouteClass = "probe" | "status" | "scene_read" | "scene_write" | "general";
 
 /** The limit that was passed, and the whole seconds until its window ends. */
-export interface Exceeded {
+export interface ExceededLimit {
   readonly limit: "global" | "probe" | "status" | "scene_read" | "scene_write" | "uncounted";
   readonly retryAfterSeconds: number;
 }
@@ -14,25 +14,25 @@ export interface Exceeded {
 /** How long a client waits when nothing could be counted. */
 const UNCOUNTED_RETRY_SECONDS = 5;
 
-type Limit = Exclude<Exceeded["limit"], "uncounted">;
+type Limit = Exclude<ExceededLimit["limit"], "uncounted">;
 
 /** The limits of GODOT_RATE_LIMIT_*: per client address and minute. */
 export class RateLimiter {
   readonly #limits: Settings["limits"];
-  readonly #redis: Redis | undefined;
+  readonly #redis: RedisClient | undefined;
   readonly #memory = new MemoryWindows();
   readonly #enabled: boolean;
   /** Whether the last count was made without the Redis that is configured. */
   fallback = false;
 
-  constructor(limits: Settings["limits"], redis: Redis | undefined, options: { readonly off: boolean }) {
+  constructor(limits: Settings["limits"], redis: RedisClient | undefined, options: { readonly off: boolean }) {
     this.#limits = limits;
     this.#redis = redis;
     this.#enabled = limits.enabled && !options.off;
   }
 
   /** Counts one request. @param client an address, or an address with a bucket of its own. */
-  async take(client: string, routeClass: RouteClass): Promise<Exceeded | undefined> {
+  async consume(client: string, routeClass: RouteClass): Promise<ExceededLimit | undefined> {
     if (!this.#enabled) return undefined;
     const limits: readonly Limit[] =
       routeClass === "probe" ? ["probe"] : routeClass === "general" ? ["global"] : ["global", routeClass];
@@ -52,15 +52,15 @@ export class RateLimiter {
     this.#memory.sweep();
   }
 
-  async #count(keys: readonly string[]): Promise<readonly Count[] | undefined> {
-    if (this.#redis === undefined) return this.#memory.take(keys);
+  async #count(keys: readonly string[]): Promise<readonly WindowCount[] | undefined> {
+    if (this.#redis === undefined) return this.#memory.count(keys);
     try {
-      const counts = await takeInRedis(this.#redis, keys);
+      const counts = await countInRedis(this.#redis, keys);
       this.fallback = false;
       return counts;
     } catch {
       this.fallback = true;
-      return this.#limits.fallback === "memory" ? this.#memory.take(keys) : undefined;
+      return this.#limits.fallback === "memory" ? this.#memory.count(keys) : undefined;
     }
   }
 }

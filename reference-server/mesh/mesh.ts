@@ -2,11 +2,11 @@ import { createSocket, type RemoteInfo, type Socket } from "node:dgram";
 import { lookup } from "node:dns/promises";
 import { once } from "node:events";
 import { messageOf } from "../errors.ts";
-import type { Log } from "../observe/log.ts";
-import type { Metrics } from "../observe/metrics.ts";
+import type { Logger } from "../observability/logger.ts";
+import type { Metrics } from "../observability/metrics.ts";
 import type { Settings } from "../settings/settings.ts";
-import type { Announcement, DatagramCodec } from "./datagram.ts";
-import type { Member, SharedState } from "./shared-state.ts";
+import type { Announcement, DatagramCodec } from "./datagram-codec.ts";
+import type { MeshMember, MeshState } from "./mesh-state.ts";
 
 /** Another server that was heard over UDP. */
 export interface Peer {
@@ -14,7 +14,7 @@ export interface Peer {
   readonly address: string;
   readonly state: Announcement["state"];
   readonly players: number;
-  readonly heardAt: number;
+  readonly lastSeenAt: number;
 }
 
 export interface MeshOptions {
@@ -22,11 +22,11 @@ export interface MeshOptions {
   readonly bindAddress: string;
   readonly settings: Settings["mesh"];
   readonly codec: DatagramCodec;
-  readonly shared: SharedState | undefined;
+  readonly shared: MeshState | undefined;
   readonly metrics: Metrics;
-  readonly log: Log;
+  readonly log: Logger;
   readonly describe: () => Omit<Announcement, "v" | "kind" | "server" | "sent_ms">;
-  readonly players: () => Member["players"];
+  readonly players: () => MeshMember["players"];
 }
 
 /** Discovery over UDP, and what the servers agree on through Redis. */
@@ -34,7 +34,7 @@ export class Mesh {
   readonly #options: MeshOptions;
   readonly #peers = new Map<string, Peer>();
   #socket: Socket | undefined;
-  #members: readonly Member[] = [];
+  #members: readonly MeshMember[] = [];
   #leader: string | undefined;
   #lookupProblem: string | undefined;
 
@@ -47,7 +47,7 @@ export class Mesh {
   }
 
   /** The other servers' players, by what they last wrote to Redis. */
-  get members(): readonly Member[] {
+  get members(): readonly MeshMember[] {
     return this.#members;
   }
 
@@ -61,7 +61,7 @@ export class Mesh {
   }
 
   /** Why the other servers' addresses cannot be found by name; undefined while they can. */
-  get lookupProblem(): string | undefined {
+  get dnsError(): string | undefined {
     return this.#lookupProblem;
   }
 
@@ -80,13 +80,13 @@ export class Mesh {
   }
 
   /** One round: say that we are here, learn who else is. */
-  async turn(): Promise<void> {
+  async refresh(): Promise<void> {
     await this.#agree().catch(() => {
       this.#members = [];
       this.#leader = undefined;
     });
     const silentSince = Date.now() - this.#options.settings.peerTimeoutSeconds * 1000;
-    for (const [server, { heardAt }] of this.#peers) if (heardAt < silentSince) this.#peers.delete(server);
+    for (const [server, { lastSeenAt: heardAt }] of this.#peers) if (heardAt < silentSince) this.#peers.delete(server);
     if (this.#socket === undefined) return;
     for (const [address, port] of await this.#targets()) this.#send("announce", address, port);
   }
@@ -118,8 +118,8 @@ export class Mesh {
       players: players(),
       ...(reachable ? { discovery: `${bindAddress}:${settings.port}` } : {}),
     });
-    this.#members = await shared.others(settings.maxPeers);
-    this.#leader = await shared.leader();
+    this.#members = await shared.listOtherMembers(settings.maxPeers);
+    this.#leader = await shared.electLeader();
   }
 
   async #targets(): Promise<readonly (readonly [string, number])[]> {
@@ -148,7 +148,7 @@ export class Mesh {
     const { codec, server, metrics } = this.#options;
     const datagram = codec.encode({ v: 1, kind, server, sent_ms: Date.now(), ...this.#options.describe() });
     this.#socket?.send(datagram, port, address, (error) => {
-      metrics.count("spacetime_discovery_datagrams_total", {
+      metrics.increment("spacetime_discovery_datagrams_total", {
         direction: "sent",
         result: error === null ? "ok" : "refused",
       });
@@ -158,7 +158,7 @@ export class Mesh {
   #hear(datagram: Buffer, from: RemoteInfo): void {
     const announcement = this.#options.codec.decode(datagram);
     const result = announcement === undefined ? "refused" : "ok";
-    this.#options.metrics.count("spacetime_discovery_datagrams_total", { direction: "received", result });
+    this.#options.metrics.increment("spacetime_discovery_datagrams_total", { direction: "received", result });
     if (announcement === undefined || announcement.server === this.#options.server) return;
     const { server, kind, state, players } = announcement;
     if (kind === "leave") {
@@ -168,7 +168,7 @@ export class Mesh {
     const known = this.#peers.has(server);
     if (!known && this.#peers.size >= this.#options.settings.maxPeers) return;
     const address = `${from.address}:${from.port}`;
-    this.#peers.set(server, { server, address, state, players, heardAt: Date.now() });
+    this.#peers.set(server, { server, address, state, players, lastSeenAt: Date.now() });
     if (!known && kind === "announce") this.#send("reply", from.address, from.port);
   }
 }

@@ -1,13 +1,13 @@
 import { randomUUID } from "node:crypto";
-import type { Tokens } from "../auth/tokens.ts";
-import type { CacheManager } from "../data/cache.ts";
-import type { PlayerRecord, Position, Store } from "../data/store.ts";
-import { HttpError, unavailable } from "../errors.ts";
+import type { TokenService } from "../auth/token-service.ts";
+import type { CacheManager } from "../data/cache-manager.ts";
+import type { PlayerRecord, Position, GameStore } from "../data/game-store.ts";
+import { HttpError, createUnavailableError } from "../errors.ts";
 import type { Settings } from "../settings/settings.ts";
-import type { ParkedSession, SessionStore } from "./session-store.ts";
+import type { StoredSession, SessionStore } from "./session-store.ts";
 
 /** A player's presence on this server. */
-export interface Session extends ParkedSession {
+export interface Session extends StoredSession {
   position: Position;
   /** Quaternion x, y, z, w. */
   rotation: readonly [number, number, number, number];
@@ -21,9 +21,9 @@ export type SessionEvent = "opened" | "resumed" | "handed_over" | "closed" | "id
 
 export interface PlayersOptions {
   readonly server: string;
-  readonly store: Store;
+  readonly store: GameStore;
   readonly sessions: SessionStore;
-  readonly tokens: Tokens;
+  readonly tokens: TokenService;
   readonly cache: CacheManager<PlayerRecord>;
   readonly isDraining: () => boolean;
   /** Told of every change, for metrics, audit, mesh and webhooks. */
@@ -37,7 +37,7 @@ export interface JoinRequest {
   readonly data?: Readonly<Record<string, unknown>>;
 }
 
-export interface Joined {
+export interface JoinResult {
   readonly record: PlayerRecord;
   readonly session: Session;
   readonly resumed: boolean;
@@ -56,7 +56,7 @@ export class Players {
     this.#options = options;
   }
 
-  get present(): readonly Session[] {
+  get sessions(): readonly Session[] {
     return [...this.#sessions.values()];
   }
 
@@ -64,17 +64,17 @@ export class Players {
     return this.#sessions.size;
   }
 
-  session(player: string): Session | undefined {
+  getSession(player: string): Session | undefined {
     return this.#sessions.get(player);
   }
 
   /** @throws HttpError 503 when the server is full or draining, or the store is away. */
-  async join({ id, name, data }: JoinRequest): Promise<Joined> {
+  async join({ id, name, data }: JoinRequest): Promise<JoinResult> {
     this.#requirePlace(id);
     const parked = await this.#options.sessions.find(id);
     const known = await this.record(id);
     const now = new Date().toISOString();
-    const record: PlayerRecord = {
+    const getRecord: PlayerRecord = {
       id,
       name,
       position: parked?.position ?? known?.position ?? ORIGIN,
@@ -82,26 +82,26 @@ export class Players {
       created_at: known?.created_at ?? now,
       seen_at: now,
     };
-    await this.save(record);
-    const session = await this.#open({ ...record, session: parked?.session ?? randomUUID() });
+    await this.saveRecord(getRecord);
+    const session = await this.#open({ ...getRecord, session: parked?.session ?? randomUUID() });
     this.#options.onEvent(parked === undefined ? "opened" : "resumed", id);
-    return { record, session, resumed: parked !== undefined };
+    return { record: getRecord, session, resumed: parked !== undefined };
   }
 
   /** Takes over a session that another server handed over. @throws HttpError 401 for a token that is not valid or was used. */
-  async resume(token: string): Promise<Joined> {
-    const handOver = await this.#options.tokens.readHandOver(token);
-    if (handOver === undefined)
+  async resume(token: string): Promise<JoinResult> {
+    const issueHandOver = await this.#options.tokens.verifyHandOver(token);
+    if (issueHandOver === undefined)
       throw new HttpError(401, "invalid_hand_over", "The hand-over token is not valid.");
-    this.#requirePlace(handOver.player);
-    if (!(await this.#options.sessions.firstUse(handOver.tokenId, handOver.expires))) {
+    this.#requirePlace(issueHandOver.player);
+    if (!(await this.#options.sessions.claimHandOverToken(issueHandOver.tokenId, issueHandOver.expires))) {
       throw new HttpError(401, "invalid_hand_over", "The hand-over token was used before.");
     }
-    const { player: id, name, position, session: identity } = handOver;
+    const { player: id, name, position, session: identity } = issueHandOver;
     const now = new Date().toISOString();
     const known = await this.record(id);
     const record: PlayerRecord = { data: {}, created_at: now, ...known, id, name, position, seen_at: now };
-    await this.save(record);
+    await this.saveRecord(record);
     const session = await this.#open({ id, name, position, session: identity });
     this.#options.onEvent("resumed", id);
     return { record, session, resumed: true };
@@ -110,12 +110,12 @@ export class Players {
   async record(id: string): Promise<PlayerRecord | undefined> {
     const cached = this.#options.cache.get(id);
     if (cached !== undefined) return cached;
-    const found = await this.#options.store.player(id);
+    const found = await this.#options.store.getPlayer(id);
     if (found !== undefined) this.#options.cache.set(id, found);
     return found;
   }
 
-  async save(record: PlayerRecord): Promise<void> {
+  async saveRecord(record: PlayerRecord): Promise<void> {
     await this.#options.store.savePlayer(record);
     this.#options.cache.set(record.id, record);
   }
@@ -125,7 +125,7 @@ export class Players {
     const session = this.#sessions.get(id);
     if (session === undefined) return false;
     this.#sessions.delete(id);
-    if (event === "closed") await this.#options.sessions.forget(id);
+    if (event === "closed") await this.#options.sessions.remove(id);
     await this.#keepPosition(session);
     this.#options.onEvent(event, id);
     return true;
@@ -134,7 +134,7 @@ export class Players {
   /** Forgets a player altogether. */
   async erase(id: string): Promise<boolean> {
     await this.leave(id);
-    await this.#options.sessions.forget(id);
+    await this.#options.sessions.remove(id);
     this.#options.cache.delete(id);
     return this.#options.store.erasePlayer(id);
   }
@@ -147,7 +147,7 @@ export class Players {
     session.seenAt = Date.now();
   }
 
-  touch(id: string): void {
+  recordActivity(id: string): void {
     const session = this.#sessions.get(id);
     if (session !== undefined) session.seenAt = Date.now();
   }
@@ -155,22 +155,22 @@ export class Players {
   /** Closes silent sessions and keeps the others findable. */
   async sweep(now = Date.now()): Promise<void> {
     const silentSince = now - this.#settings.playerIdleTimeoutSeconds * 1000;
-    for (const session of this.present) {
+    for (const session of this.sessions) {
       if (session.seenAt < silentSince) await this.leave(session.player, "idle");
-      else await this.#options.sessions.park(this.#parked(session));
+      else await this.#options.sessions.save(this.#parked(session));
     }
     this.#options.sessions.sweep(now);
   }
 
   /** Lets a session go to another server. @returns the token that resumes it there. */
   async handOver(session: Session): Promise<string> {
-    await this.#options.sessions.park(this.#parked(session));
+    await this.#options.sessions.save(this.#parked(session));
     const { session: identity, player, name, position } = session;
-    return this.#options.tokens.handOver({ session: identity, player, name, position });
+    return this.#options.tokens.issueHandOver({ session: identity, player, name, position });
   }
 
   /** The player has left for another server: the place is free, the session lives on there. */
-  async handedOver(player: string): Promise<void> {
+  async completeHandOver(player: string): Promise<void> {
     const session = this.#sessions.get(player);
     if (session === undefined) return;
     this.#sessions.delete(player);
@@ -181,11 +181,11 @@ export class Players {
   #requirePlace(id: string): void {
     if (this.#options.isDraining()) {
       this.#options.onEvent("refused", id);
-      throw unavailable("draining", "This server takes no more players: look for another one.", 1);
+      throw createUnavailableError("draining", "This server takes no more players: look for another one.", 1);
     }
     if (this.#sessions.has(id) || this.#sessions.size < this.#settings.maxPlayers) return;
     this.#options.onEvent("refused", id);
-    throw unavailable("server_full", "This server is full: look for another one.");
+    throw createUnavailableError("server_full", "This server is full: look for another one.");
   }
 
   async #open(args: { id: string; name: string; position: Position; session: string }): Promise<Session> {
@@ -201,17 +201,17 @@ export class Players {
       seenAt: Date.now(),
     };
     this.#sessions.set(player, session);
-    await this.#options.sessions.park(this.#parked(session));
+    await this.#options.sessions.save(this.#parked(session));
     return session;
   }
 
-  #parked({ session, player, name, position, server }: Session): ParkedSession {
+  #parked({ session, player, name, position, server }: Session): StoredSession {
     return { session, player, name, position, server };
   }
 
   async #keepPosition({ player, position }: Session): Promise<void> {
     const known = await this.record(player).catch(() => undefined);
     if (known === undefined) return;
-    await this.save({ ...known, position, seen_at: new Date().toISOString() }).catch(() => undefined);
+    await this.saveRecord({ ...known, position, seen_at: new Date().toISOString() }).catch(() => undefined);
   }
 }

@@ -1,8 +1,8 @@
-import type { Redis } from "../data/redis.ts";
-import type { Position } from "../data/store.ts";
+import type { RedisClient } from "../data/redis-client.ts";
+import type { Position } from "../data/game-store.ts";
 
 /** A session as it survives its connection and its server. */
-export interface ParkedSession {
+export interface StoredSession {
   readonly session: string;
   readonly player: string;
   readonly name: string;
@@ -13,36 +13,36 @@ export interface ParkedSession {
 
 /** Sessions for GODOT_SESSION_TTL_SECONDS: in Redis, where every server finds them, else in this process. */
 export class SessionStore {
-  readonly #redis: Redis | undefined;
+  readonly #redis: RedisClient | undefined;
   readonly #ttlSeconds: number;
-  readonly #parked = new Map<string, { readonly session: ParkedSession; readonly end: number }>();
+  readonly #parked = new Map<string, { readonly session: StoredSession; readonly end: number }>();
   readonly #usedTokens = new Map<string, number>();
 
-  constructor(redis: Redis | undefined, ttlSeconds: number) {
+  constructor(redis: RedisClient | undefined, ttlSeconds: number) {
     this.#redis = redis;
     this.#ttlSeconds = ttlSeconds;
   }
 
-  async park(session: ParkedSession): Promise<void> {
+  async save(session: StoredSession): Promise<void> {
     this.#parked.set(session.player, { session, end: Date.now() + this.#ttlSeconds * 1000 });
     const text = JSON.stringify(session);
     await this.#quietly("SET", `session:${session.player}`, text, "EX", this.#ttlSeconds);
   }
 
-  async find(player: string): Promise<ParkedSession | undefined> {
+  async find(player: string): Promise<StoredSession | undefined> {
     const shared = await this.#quietly<string | null>("GET", `session:${player}`);
-    if (typeof shared === "string") return JSON.parse(shared) as ParkedSession;
+    if (typeof shared === "string") return JSON.parse(shared) as StoredSession;
     const own = this.#parked.get(player);
     return own !== undefined && own.end > Date.now() ? own.session : undefined;
   }
 
-  async forget(player: string): Promise<void> {
+  async remove(player: string): Promise<void> {
     this.#parked.delete(player);
     await this.#quietly("DEL", `session:${player}`);
   }
 
   /** True for the first use of a hand-over token; `expires` is Unix time in seconds. */
-  async firstUse(tokenId: string, expires: number): Promise<boolean> {
+  async claimHandOverToken(tokenId: string, expires: number): Promise<boolean> {
     if (this.#usedTokens.has(tokenId)) return false;
     this.#usedTokens.set(tokenId, expires * 1000);
     const seconds = Math.max(1, expires - Math.floor(Date.now() / 1000));

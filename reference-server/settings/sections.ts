@@ -1,12 +1,12 @@
-import type { SettingsReader } from "./reader.ts";
+import type { SettingsReader } from "./settings-reader.ts";
 
 /** Shortest secret that is accepted: 32 random bytes, encoded, never have fewer characters. */
-const KEY_LENGTH = 32;
+const MIN_SECRET_LENGTH = 32;
 
 /** Where the internal certificate is mounted in a pod; other ways of running name their own paths. */
-const MOUNTED = "/run/secrets/tls";
+const TLS_MOUNT_PATH = "/run/secrets/tls";
 
-export const http = (read: SettingsReader) => ({
+export const readHttpSettings = (read: SettingsReader) => ({
   enabled: read.boolean("GODOT_ENABLE_HTTP_API"),
   port: read.integer("GODOT_HTTP_PORT"),
   bindAddress: read.text("GODOT_BIND_ADDRESS"),
@@ -19,14 +19,14 @@ export const http = (read: SettingsReader) => ({
   trustedProxies: read.list("GODOT_HTTP_TRUSTED_PROXIES"),
 });
 
-export const lifecycle = (read: SettingsReader) => ({
+export const readLifecycleSettings = (read: SettingsReader) => ({
   autoloads: read.list("GODOT_AUTOLOADS"),
   maxPlayers: read.integer("GODOT_MAX_PLAYERS"),
   playerIdleTimeoutSeconds: read.integer("GODOT_PLAYER_IDLE_TIMEOUT_SECONDS"),
   drainTimeoutSeconds: read.integer("GODOT_DRAIN_TIMEOUT_SECONDS", 30),
 });
 
-export const debugging = (read: SettingsReader) => ({
+export const readDebuggingSettings = (read: SettingsReader) => ({
   debugMode: read.boolean("GODOT_DEBUG_MODE"),
   developmentMode: read.boolean("GODOT_DEVELOPMENT_MODE"),
   adaptersEnabled: read.boolean("GODOT_DEBUG_ADAPTERS_ENABLED"),
@@ -34,13 +34,13 @@ export const debugging = (read: SettingsReader) => ({
   lspPort: read.integer("GODOT_LSP_PORT"),
 });
 
-export function access(read: SettingsReader) {
+export function readAccessSettings(read: SettingsReader) {
   const jwtEnabled = read.boolean("GODOT_JWT_ENABLED");
   const needed = jwtEnabled ? { needed: "GODOT_JWT_ENABLED=true" } : {};
   return {
     jwtEnabled,
-    apiToken: read.secret("GODOT_API_TOKEN", { ...needed, minimum: KEY_LENGTH }),
-    signingKey: read.secret("GODOT_JWT_SIGNING_KEY", { ...needed, minimum: KEY_LENGTH }),
+    apiToken: read.secret("GODOT_API_TOKEN", { ...needed, minimum: MIN_SECRET_LENGTH }),
+    signingKey: read.secret("GODOT_JWT_SIGNING_KEY", { ...needed, minimum: MIN_SECRET_LENGTH }),
     algorithm: read.text("GODOT_JWT_ALGORITHM"),
     issuer: read.text("GODOT_JWT_ISSUER"),
     audience: read.text("GODOT_JWT_AUDIENCE"),
@@ -52,14 +52,14 @@ export function access(read: SettingsReader) {
   };
 }
 
-export const intrusion = (read: SettingsReader) => ({
+export const readIntrusionSettings = (read: SettingsReader) => ({
   enabled: read.boolean("GODOT_IDS_ENABLED"),
   maxFailures: read.integer("GODOT_IDS_MAX_FAILURES"),
   windowSeconds: read.integer("GODOT_IDS_WINDOW_SECONDS"),
   blockSeconds: read.integer("GODOT_IDS_BLOCK_SECONDS"),
 });
 
-export const limits = (read: SettingsReader) => ({
+export const readRateLimitSettings = (read: SettingsReader) => ({
   enabled: read.boolean("GODOT_RATE_LIMIT_ENABLED"),
   global: read.integer("GODOT_RATE_LIMIT_GLOBAL_PER_MINUTE"),
   scene_read: read.integer("GODOT_RATE_LIMIT_SCENE_READ_PER_MINUTE"),
@@ -69,16 +69,16 @@ export const limits = (read: SettingsReader) => ({
   fallback: read.text("GODOT_RATE_LIMIT_FALLBACK"),
 });
 
-export const tls = (read: SettingsReader) => ({
+export const readTlsSettings = (read: SettingsReader) => ({
   enabled: read.boolean("GODOT_TLS_ENABLED", true),
-  certPath: read.text("GODOT_TLS_CERT_PATH", `${MOUNTED}/tls.crt`),
-  keyPath: read.text("GODOT_TLS_KEY_PATH", `${MOUNTED}/tls.key`),
-  caPath: read.text("GODOT_TLS_CA_PATH", `${MOUNTED}/ca.crt`),
+  certPath: read.text("GODOT_TLS_CERT_PATH", `${TLS_MOUNT_PATH}/tls.crt`),
+  keyPath: read.text("GODOT_TLS_KEY_PATH", `${TLS_MOUNT_PATH}/tls.key`),
+  caPath: read.text("GODOT_TLS_CA_PATH", `${TLS_MOUNT_PATH}/ca.crt`),
   minVersion: read.text("GODOT_TLS_MIN_VERSION"),
   reloadSeconds: read.integer("GODOT_TLS_RELOAD_SECONDS"),
 });
 
-export const scenes = (read: SettingsReader) => ({
+export const readSceneSettings = (read: SettingsReader) => ({
   main: read.text("GODOT_MAIN_SCENE"),
   whitelist: read.list("GODOT_SCENE_WHITELIST"),
   blacklist: read.list("GODOT_SCENE_BLACKLIST"),
@@ -86,7 +86,7 @@ export const scenes = (read: SettingsReader) => ({
   hotReload: read.boolean("GODOT_SCENE_HOT_RELOAD"),
 });
 
-export function database(read: SettingsReader) {
+export function readDatabaseSettings(read: SettingsReader) {
   const host = read.optionalText("GODOT_DATABASE_HOST");
   const needed = host === undefined ? {} : { needed: "GODOT_DATABASE_HOST" };
   return {
@@ -95,19 +95,19 @@ export function database(read: SettingsReader) {
     name: read.text("GODOT_DATABASE_NAME", "spacetime"),
     user: read.text("GODOT_DATABASE_USER", "spacetime_app"),
     password: read.secret("GODOT_DATABASE_PASSWORD", { minimum: 1 }),
-    caPath: read.text("GODOT_DATABASE_CA_PATH", `${MOUNTED}/ca.crt`),
+    caPath: read.text("GODOT_DATABASE_CA_PATH", `${TLS_MOUNT_PATH}/ca.crt`),
     tlsMode: read.text("GODOT_DATABASE_TLS_MODE"),
     poolSize: read.integer("GODOT_DATABASE_POOL_SIZE"),
     connectTimeoutSeconds: read.integer("GODOT_DATABASE_CONNECT_TIMEOUT_SECONDS"),
     statementTimeoutMs: read.integer("GODOT_DATABASE_STATEMENT_TIMEOUT_MS"),
     migrateOnStart: read.boolean("GODOT_DATABASE_MIGRATE_ON_START"),
-    worldKey: read.secret("GODOT_WORLD_DATA_KEY", { ...needed, minimum: KEY_LENGTH }),
-    playerKey: read.secret("GODOT_PLAYER_DATA_KEY", { ...needed, minimum: KEY_LENGTH }),
+    worldKey: read.secret("GODOT_WORLD_DATA_KEY", { ...needed, minimum: MIN_SECRET_LENGTH }),
+    playerKey: read.secret("GODOT_PLAYER_DATA_KEY", { ...needed, minimum: MIN_SECRET_LENGTH }),
     worldSaveIntervalSeconds: read.integer("GODOT_WORLD_SAVE_INTERVAL_SECONDS"),
   };
 }
 
-export const redis = (read: SettingsReader) => ({
+export const readRedisSettings = (read: SettingsReader) => ({
   host: read.optionalText("GODOT_REDIS_HOST"),
   port: read.integer("GODOT_REDIS_PORT", 6379),
   password: read.secret("GODOT_REDIS_PASSWORD", { minimum: 1 }),
@@ -119,16 +119,16 @@ export const redis = (read: SettingsReader) => ({
   cacheMaxEntries: read.integer("GODOT_CACHE_MAX_ENTRIES"),
 });
 
-export const monitoring = (read: SettingsReader) => ({
+export const readMonitoringSettings = (read: SettingsReader) => ({
   metricsEnabled: read.boolean("GODOT_METRICS_ENABLED"),
-  scrapeToken: read.secret("GODOT_METRICS_SCRAPE_TOKEN", { minimum: KEY_LENGTH }),
+  scrapeToken: read.secret("GODOT_METRICS_SCRAPE_TOKEN", { minimum: MIN_SECRET_LENGTH }),
   intervalSeconds: read.integer("GODOT_METRICS_INTERVAL_SECONDS"),
   latencyBucketsMs: read.list("GODOT_METRICS_LATENCY_BUCKETS_MS").map(Number),
   healthStallSeconds: read.integer("GODOT_HEALTH_STALL_SECONDS"),
   readyTimeoutMs: read.integer("GODOT_READY_TIMEOUT_MS"),
 });
 
-export const telemetry = (read: SettingsReader) => ({
+export const readTelemetrySettings = (read: SettingsReader) => ({
   enabled: read.boolean("GODOT_TELEMETRY_ENABLED"),
   port: read.integer("GODOT_TELEMETRY_PORT"),
   rateHz: read.integer("GODOT_TELEMETRY_RATE_HZ"),
@@ -139,7 +139,7 @@ export const telemetry = (read: SettingsReader) => ({
   authRequired: read.boolean("GODOT_TELEMETRY_AUTH_REQUIRED"),
 });
 
-export const mesh = (read: SettingsReader) => ({
+export const readMeshSettings = (read: SettingsReader) => ({
   discoveryEnabled: read.boolean("GODOT_DISCOVERY_ENABLED"),
   port: read.integer("GODOT_DISCOVERY_PORT"),
   service: read.optionalText("GODOT_DISCOVERY_SERVICE"),
@@ -150,7 +150,7 @@ export const mesh = (read: SettingsReader) => ({
   stateTtlSeconds: read.integer("GODOT_MESH_STATE_TTL_SECONDS"),
 });
 
-export const performance = (read: SettingsReader) => ({
+export const readPerformanceSettings = (read: SettingsReader) => ({
   targetFps: read.integer("GODOT_TARGET_FPS"),
   alertFps: read.integer("GODOT_FPS_ALERT_THRESHOLD"),
   criticalFps: read.integer("GODOT_FPS_CRITICAL_THRESHOLD"),
@@ -160,7 +160,7 @@ export const performance = (read: SettingsReader) => ({
   vrDesktopFallback: read.boolean("GODOT_VR_DESKTOP_FALLBACK"),
 });
 
-export const logging = (read: SettingsReader) => ({
+export const readLoggingSettings = (read: SettingsReader) => ({
   level: read.text("GODOT_LOG_LEVEL"),
   format: read.text("GODOT_LOG_FORMAT"),
   redactionEnabled: read.boolean("GODOT_LOG_REDACTION_ENABLED"),
@@ -170,13 +170,13 @@ export const logging = (read: SettingsReader) => ({
   auditEvents: read.list("GODOT_AUDIT_EVENTS"),
 });
 
-export const backup = (read: SettingsReader) => ({
+export const readBackupSettings = (read: SettingsReader) => ({
   enabled: read.boolean("GODOT_BACKUP_SNAPSHOTS_ENABLED"),
   intervalMinutes: read.integer("GODOT_BACKUP_SNAPSHOT_INTERVAL_MINUTES"),
   count: read.integer("GODOT_BACKUP_SNAPSHOT_COUNT"),
 });
 
-export const features = (read: SettingsReader) => ({
+export const readFeatureSettings = (read: SettingsReader) => ({
   webhooks: read.boolean("GODOT_FEATURE_WEBHOOK_ROUTER"),
   jobs: read.boolean("GODOT_FEATURE_JOB_ROUTER"),
   batch: read.boolean("GODOT_FEATURE_BATCH_OPERATIONS_ROUTER"),

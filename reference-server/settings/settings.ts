@@ -1,6 +1,6 @@
 import type { Environment } from "../../components/shared/environments.ts";
 import { InputError } from "../../components/shared/errors.ts";
-import { type Env, SettingsReader } from "./reader.ts";
+import { type Env, SettingsReader } from "./settings-reader.ts";
 import * as section from "./sections.ts";
 
 /** Everything that the server is configured by: the 119 variables, typed, by subject. */
@@ -12,23 +12,23 @@ export type Settings = ReturnType<typeof readSections> & {
 
 function readSections(read: SettingsReader) {
   return {
-    http: section.http(read),
-    lifecycle: section.lifecycle(read),
-    debugging: section.debugging(read),
-    access: section.access(read),
-    intrusion: section.intrusion(read),
-    limits: section.limits(read),
-    tls: section.tls(read),
-    scenes: section.scenes(read),
-    database: section.database(read),
-    redis: section.redis(read),
-    monitoring: section.monitoring(read),
-    telemetry: section.telemetry(read),
-    mesh: section.mesh(read),
-    performance: section.performance(read),
-    logging: section.logging(read),
-    backup: section.backup(read),
-    features: section.features(read),
+    http: section.readHttpSettings(read),
+    lifecycle: section.readLifecycleSettings(read),
+    debugging: section.readDebuggingSettings(read),
+    access: section.readAccessSettings(read),
+    intrusion: section.readIntrusionSettings(read),
+    limits: section.readRateLimitSettings(read),
+    tls: section.readTlsSettings(read),
+    scenes: section.readSceneSettings(read),
+    database: section.readDatabaseSettings(read),
+    redis: section.readRedisSettings(read),
+    monitoring: section.readMonitoringSettings(read),
+    telemetry: section.readTelemetrySettings(read),
+    mesh: section.readMeshSettings(read),
+    performance: section.readPerformanceSettings(read),
+    logging: section.readLoggingSettings(read),
+    backup: section.readBackupSettings(read),
+    features: section.readFeatureSettings(read),
   };
 }
 
@@ -39,27 +39,27 @@ function readSections(read: SettingsReader) {
 export function readSettings(env: Env): Settings {
   const read = new SettingsReader(env);
   const sections = readSections(read);
-  relations(read, sections);
+  validateAcrossFields(read, sections);
   if (read.problems.length > 0)
     throw new InputError("The server's environment cannot be used:", read.problems);
-  return { ...sections, environment: read.environment, unknown: read.unknown() };
+  return { ...sections, environment: read.environment, unknown: read.describeUnknownVariables() };
 }
 
 /** The names that `readSettings` asks for, whatever their values. */
-export function variablesRead(): ReadonlySet<string> {
+export function listVariablesRead(): ReadonlySet<string> {
   const read = new SettingsReader({});
   readSections(read);
-  return read.asked;
+  return read.readNames;
 }
 
 /** Rules that no single variable can state. */
-function relations(
+function validateAcrossFields(
   read: SettingsReader,
   { features, performance, monitoring, ...rest }: ReturnType<typeof readSections>,
 ): void {
   const { latencyBucketsMs: buckets } = monitoring;
   if (buckets.some((bucket, index) => bucket <= (buckets[index - 1] ?? 0))) {
-    read.problem(
+    read.addProblem(
       "GODOT_METRICS_LATENCY_BUCKETS_MS",
       "must be ascending",
       "Sort it and leave doubles out.",
@@ -67,7 +67,7 @@ function relations(
     );
   }
   if (features.batch && !features.jobs) {
-    read.problem(
+    read.addProblem(
       "GODOT_FEATURE_BATCH_OPERATIONS_ROUTER",
       "needs GODOT_FEATURE_JOB_ROUTER, which is off",
       "Switch both on, or this one off.",
@@ -75,17 +75,17 @@ function relations(
     );
   }
   if (performance.criticalFps > performance.alertFps) {
-    read.problem(
+    read.addProblem(
       "GODOT_FPS_CRITICAL_THRESHOLD",
       `must not be above GODOT_FPS_ALERT_THRESHOLD, which is ${performance.alertFps}`,
       "Lower it, or raise the other.",
       String(performance.criticalFps),
     );
   }
-  samePorts(read, rest);
+  validateDistinctPorts(read, rest);
 }
 
-function samePorts(
+function validateDistinctPorts(
   read: SettingsReader,
   { http, telemetry, debugging }: Pick<ReturnType<typeof readSections>, "http" | "telemetry" | "debugging">,
 ): void {
@@ -99,6 +99,6 @@ function samePorts(
   for (const [name, port] of used) {
     const first = used.find(([, other]) => other === port);
     if (first === undefined || first[0] === name) continue;
-    read.problem(name, `must not be the port of ${first[0]}`, "Give one of them another port.", String(port));
+    read.addProblem(name, `must not be the port of ${first[0]}`, "Give one of them another port.", String(port));
   }
 }

@@ -1,33 +1,33 @@
 import { type IncomingMessage, STATUS_CODES } from "node:http";
 import type { Duplex } from "node:stream";
-import { bearer } from "../auth/authenticator.ts";
+import { parseBearerToken } from "../auth/authenticator.ts";
 import type { Principal } from "../auth/roles.ts";
-import type { Core } from "../core.ts";
-import { HttpError, messageOf, unavailable } from "../errors.ts";
-import { authorize, bucketOf, isExpectedHost, requireNotBlocked } from "../http/guards.ts";
-import type { HttpHandler } from "../http/handler.ts";
-import type { Admitted } from "./telemetry.ts";
+import type { ServerContext } from "../server-context.ts";
+import { HttpError, messageOf, createUnavailableError } from "../errors.ts";
+import { authorize, selectRateLimitBucket, isExpectedHost, requireNotBlocked } from "../http/guards.ts";
+import type { HttpHandler } from "../http/http-handler.ts";
+import type { AcceptedHandshake } from "./telemetry-server.ts";
 
 /** Path of the telemetry WebSocket; the gateway passes it on as it is. */
 export const TELEMETRY_PATH = "/telemetry";
 
 /** Lets a WebSocket handshake in, or answers it with the API's error body. */
-export async function upgrade(
-  core: Core,
+export async function handleUpgrade(
+  core: ServerContext,
   handler: HttpHandler,
   connection: { readonly request: IncomingMessage; readonly socket: Duplex; readonly head: Buffer },
 ): Promise<void> {
   const { request, socket, head } = connection;
   socket.on("error", () => socket.destroy());
   try {
-    const admitted = await admit(core, handler.clientOf(request), request);
+    const admitted = await authorizeHandshake(core, handler.resolveClientAddress(request), request);
     core.telemetry.accept(request, socket, head, admitted);
   } catch (error) {
-    refuse(socket, error instanceof HttpError ? error : new HttpError(500, "internal", messageOf(error)));
+    rejectHandshake(socket, error instanceof HttpError ? error : new HttpError(500, "internal", messageOf(error)));
   }
 }
 
-async function admit(core: Core, client: string, request: IncomingMessage): Promise<Admitted> {
+async function authorizeHandshake(core: ServerContext, client: string, request: IncomingMessage): Promise<AcceptedHandshake> {
   const { telemetry, http } = core.settings;
   const url = new URL(request.url ?? "/", "http://server");
   if (!isExpectedHost(request.headers.host, http.publicHost)) {
@@ -36,53 +36,53 @@ async function admit(core: Core, client: string, request: IncomingMessage): Prom
   if (url.pathname !== TELEMETRY_PATH)
     throw new HttpError(404, "not_found", `Telemetry is at ${TELEMETRY_PATH}.`);
   if (core.faults.has("websocket-refused"))
-    throw unavailable("refused", "The fault websocket-refused is on.");
+    throw createUnavailableError("refused", "The fault websocket-refused is on.");
   requireNotBlocked(core, client);
-  const who = await core.authenticator.recognise(authorization(request));
-  const exceeded = await core.limiter.take(bucketOf(client, request.headers, who), "general");
+  const who = await core.authenticator.authenticate(readAuthorization(request));
+  const exceeded = await core.limiter.consume(selectRateLimitBucket(client, request.headers, who), "general");
   if (exceeded !== undefined) {
     const headers = { "Retry-After": String(exceeded.retryAfterSeconds) };
     throw new HttpError(429, "rate_limited", "Too many requests.", { headers });
   }
   if (core.drain.active) {
-    core.metrics.count("spacetime_telemetry_connections_total", { result: "draining" });
-    throw unavailable("draining", "This server takes no more clients: look for another one.", 1);
+    core.metrics.increment("spacetime_telemetry_connections_total", { result: "draining" });
+    throw createUnavailableError("draining", "This server takes no more clients: look for another one.", 1);
   }
-  const principal = recognised(core, who, client);
+  const principal = authorizeClient(core, who, client);
   const asked = url.searchParams.get("format");
   return {
-    player: playerOf(core, principal, url.searchParams.get("player")),
+    player: resolvePlayer(core, principal, url.searchParams.get("player")),
     format: asked === "json" || asked === "binary" ? asked : telemetry.format,
   };
 }
 
 /** Browsers cannot set headers on a WebSocket: they offer the token as a subprotocol, never in the address. */
-function authorization({ headers }: IncomingMessage): string | undefined {
-  if (bearer(headers.authorization) !== undefined) return headers.authorization;
+function readAuthorization({ headers }: IncomingMessage): string | undefined {
+  if (parseBearerToken(headers.authorization) !== undefined) return headers.authorization;
   const offered = headers["sec-websocket-protocol"]?.split(",").map((protocol) => protocol.trim()) ?? [];
   const token = offered.find((protocol) => protocol.startsWith("bearer."))?.slice("bearer.".length);
   return token === undefined ? headers.authorization : `Bearer ${token}`;
 }
 
-function recognised(core: Core, who: Principal | "missing" | "invalid", client: string): Principal {
-  const needed = core.settings.telemetry.authRequired && !core.authenticator.isOpen;
+function authorizeClient(core: ServerContext, who: Principal | "missing" | "invalid", client: string): Principal {
+  const needed = core.settings.telemetry.authRequired && !core.authenticator.isAuthDisabled;
   try {
     return authorize(core, needed || who === "invalid" ? "observer" : "public", who, client);
   } catch (error) {
-    core.metrics.count("spacetime_telemetry_connections_total", { result: "unauthorized" });
+    core.metrics.increment("spacetime_telemetry_connections_total", { result: "unauthorized" });
     throw error;
   }
 }
 
 /** The player that a client speaks for: its token's own; an operator, or anybody where no token is demanded, names one. */
-function playerOf(core: Core, { subject, role, via }: Principal, asked: string | null): string | undefined {
+function resolvePlayer(core: ServerContext, { subject, role, via }: Principal, asked: string | null): string | undefined {
   if (via === "jwt" && role === "player") return subject;
   if (via === "jwt" && (asked === null || role === "observer")) return subject;
-  if (via === "open" && !core.authenticator.isOpen) return undefined;
+  if (via === "open" && !core.authenticator.isAuthDisabled) return undefined;
   return asked ?? undefined;
 }
 
-function refuse(socket: Duplex, { status, code, message, headers }: HttpError): void {
+function rejectHandshake(socket: Duplex, { status, code, message, headers }: HttpError): void {
   const body = JSON.stringify({ error: code, message });
   const lines = [
     `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? "Error"}`,

@@ -1,24 +1,24 @@
-import type { Store } from "../data/store.ts";
+import type { GameStore } from "../data/game-store.ts";
 import { messageOf } from "../errors.ts";
-import type { Log } from "../observe/log.ts";
-import type { Metrics } from "../observe/metrics.ts";
+import type { Logger } from "../observability/logger.ts";
+import type { Metrics } from "../observability/metrics.ts";
 import type { Settings } from "../settings/settings.ts";
 import type { World } from "./world.ts";
 
 /** Snapshots of the whole world in the database, which the database's backup carries away. */
 export class Snapshots {
   readonly #settings: Settings["backup"];
-  readonly #store: Store;
+  readonly #store: GameStore;
   readonly #world: World;
   readonly #metrics: Metrics;
-  readonly #log: Log;
+  readonly #log: Logger;
 
   constructor(args: {
     settings: Settings["backup"];
-    store: Store;
+    store: GameStore;
     world: World;
     metrics: Metrics;
-    log: Log;
+    log: Logger;
   }) {
     this.#settings = args.settings;
     this.#store = args.store;
@@ -33,13 +33,13 @@ export class Snapshots {
       throw new Error("Snapshots are switched off (GODOT_BACKUP_SNAPSHOTS_ENABLED).");
     try {
       await this.#world.save();
-      await this.#store.snapshot(this.#world.objects, this.#settings.count);
+      await this.#store.saveSnapshot(this.#world.objects, this.#settings.count);
     } catch (error) {
-      this.#metrics.count("spacetime_world_snapshots_total", { result: "failed" });
+      this.#metrics.increment("spacetime_world_snapshots_total", { result: "failed" });
       this.#log.error("the world's snapshot failed", { reason: messageOf(error) });
       throw error;
     }
-    this.#metrics.count("spacetime_world_snapshots_total", { result: "saved" });
+    this.#metrics.increment("spacetime_world_snapshots_total", { result: "saved" });
     this.#metrics.set("spacetime_world_last_snapshot_timestamp_seconds", Date.now() / 1000);
   }
 }

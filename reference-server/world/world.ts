@@ -1,6 +1,6 @@
-import type { Store, WorldObject } from "../data/store.ts";
+import type { GameStore, WorldObject } from "../data/game-store.ts";
 import { HttpError } from "../errors.ts";
-import type { Metrics } from "../observe/metrics.ts";
+import type { Metrics } from "../observability/metrics.ts";
 
 /** What other servers are told. */
 export type WorldChange =
@@ -11,13 +11,13 @@ export type WorldChange =
 export const ASSETS: readonly string[] = ["beacon", "door", "light", "portal", "prop", "spawn", "vehicle"];
 
 /** Objects beyond which the world takes no more: about 100 MB at a kilobyte each. */
-const MOST_OBJECTS = 100_000;
+const MAX_OBJECTS = 100_000;
 
 export interface WorldOptions {
-  readonly store: Store;
+  readonly store: GameStore;
   readonly metrics: Metrics;
   /** Whether an unknown asset becomes a placeholder instead of an error. */
-  readonly placeholders: boolean;
+  readonly allowPlaceholders: boolean;
   readonly onChange: (change: WorldChange) => void;
 }
 
@@ -52,12 +52,12 @@ export class World {
   /** @throws HttpError 422 for an asset that is not there, 507 when the world is full. */
   put(wanted: Pick<WorldObject, "id" | "kind" | "position" | "data">): WorldObject {
     const there = ASSETS.includes(wanted.kind);
-    if (!there && !this.#options.placeholders) {
+    if (!there && !this.#options.allowPlaceholders) {
       throw new HttpError(422, "unknown_asset", `There is no asset ${JSON.stringify(wanted.kind)}.`);
     }
     const known = this.#objects.get(wanted.id);
-    if (known === undefined && this.#objects.size >= MOST_OBJECTS) {
-      throw new HttpError(507, "world_full", `The world holds ${MOST_OBJECTS} objects and takes no more.`);
+    if (known === undefined && this.#objects.size >= MAX_OBJECTS) {
+      throw new HttpError(507, "world_full", `The world holds ${MAX_OBJECTS} objects and takes no more.`);
     }
     const version = (known?.version ?? 0) + 1;
     const object: WorldObject = { ...wanted, version, ...(there ? {} : { placeholder: true as const }) };
@@ -90,7 +90,7 @@ export class World {
   /** Reads the stored world once; later changes here win by their version. */
   async load(): Promise<void> {
     if (this.#loaded) return;
-    for (const object of await this.#options.store.world()) {
+    for (const object of await this.#options.store.loadWorld()) {
       if (!this.#removed.has(object.id)) this.apply({ kind: "changed", object });
     }
     this.#loaded = true;
@@ -104,10 +104,10 @@ export class World {
     try {
       await this.#options.store.saveWorld(changed, removed);
     } catch (error) {
-      this.#options.metrics.count("spacetime_world_saves_total", { result: "failed" });
+      this.#options.metrics.increment("spacetime_world_saves_total", { result: "failed" });
       throw error;
     }
-    this.#options.metrics.count("spacetime_world_saves_total", { result: "saved" });
+    this.#options.metrics.increment("spacetime_world_saves_total", { result: "saved" });
     // Only what was written: an object that changed meanwhile has a newer version.
     for (const object of changed) if (this.#objects.get(object.id) === object) this.#dirty.delete(object.id);
     for (const id of removed) this.#removed.delete(id);

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "@jest/globals";
 import { Admission } from "../../components/admission/admission.ts";
 import { ENVIRONMENTS, type Environment } from "../../components/shared/environments.ts";
-import { planEnvironment } from "../../plan/run.ts";
-import { rawConfig } from "../support/plans.ts";
+import { planEnvironment } from "../../plan/plan-environment.ts";
+import { readRawConfig } from "../support/plans.ts";
 import { ATTEMPTS, GAME_IMAGE, type Manifest } from "./objects.ts";
 
 /** The admission objects of an environment, by kind and name. */
@@ -11,7 +11,7 @@ async function objectsOf(environment: Environment): Promise<ReadonlyMap<string, 
     new Admission("admission", { environment, gameImage: GAME_IMAGE, apiClients: [] });
     return {};
   };
-  const { resources } = await planEnvironment(program, rawConfig(environment));
+  const { resources } = await planEnvironment(program, readRawConfig(environment));
   const objects = resources.map(({ inputs }) => inputs as Manifest).filter(({ kind }) => kind !== undefined);
   return new Map(objects.map((object) => [`${object.kind}/${object.metadata.name}`, object]));
 }

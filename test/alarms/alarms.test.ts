@@ -1,8 +1,8 @@
 import { expect, test } from "@jest/globals";
-import { cacheAlarms, databaseAlarms, replicationAlarms } from "../../components/alarms/alarm-table.ts";
+import { redisAlarms, databaseAlarms, replicationAlarms } from "../../components/alarms/alarm-definitions.ts";
 import type { Environment } from "../../components/shared/environments.ts";
 import type { PlannedResource } from "../../plan/plan.ts";
-import { planOf, resourceNamed } from "../support/plans.ts";
+import { planOf, findResource } from "../support/plans.ts";
 
 async function alarmsOf(environment: Environment): Promise<PlannedResource[]> {
   const { resources } = await planOf(environment);
@@ -35,7 +35,7 @@ test("production is watched: the database, each cache node and the way of backup
 });
 
 test("a failover and whatever else RDS announces is heard without a metric", async () => {
-  const { inputs } = resourceNamed(await planOf("production"), "alarms-database-events");
+  const { inputs } = findResource(await planOf("production"), "alarms-database-events");
   expect(inputs).toMatchObject({
     sourceType: "db-instance",
     sourceIds: ["spacetime-vr-production-postgres"],
@@ -46,14 +46,14 @@ test("a failover and whatever else RDS announces is heard without a metric", asy
 
 test("the topic is encrypted with a key that the announcing services may use, for this account alone", async () => {
   const plan = await planOf("production");
-  expect(resourceNamed(plan, "alarms-topic-topic").inputs).toMatchObject({
+  expect(findResource(plan, "alarms-topic-topic").inputs).toMatchObject({
     kmsMasterKeyId: "generated:alarms-topic-key.arn",
   });
   for (const [name, property] of [
     ["alarms-topic-key", "policy"],
     ["alarms-topic-policy", "policy"],
   ] as const) {
-    const { Statement } = JSON.parse(String(resourceNamed(plan, name).inputs[property])) as {
+    const { Statement } = JSON.parse(String(findResource(plan, name).inputs[property])) as {
       Statement: { Sid: string; Principal: { Service: string[] }; Condition: object }[];
     };
     expect(Statement.find(({ Sid }) => Sid === "Publishers")).toMatchObject({
@@ -89,7 +89,7 @@ test("alarms come while there is still time: before the last connection, the las
 });
 
 test("a single cache node has no lag to watch, and a copy that failed once is told at once", () => {
-  expect(cacheAlarms({ identifier: "cache", nodes: 1 }).map(({ metric }) => metric)).toEqual([
+  expect(redisAlarms({ identifier: "cache", nodes: 1 }).map(({ metric }) => metric)).toEqual([
     "DatabaseMemoryUsagePercentage",
     "EngineCPUUtilization",
   ]);

@@ -1,6 +1,6 @@
 import { parseNetwork, sizeOf } from "../../components/shared/subnets.ts";
 import type { Json, JsonObject, PlannedResource } from "../../plan/plan.ts";
-import { policyProblems } from "./policy-documents.ts";
+import { policyProblems } from "./policy-document-rules.ts";
 
 /** Something that the provider or AWS itself would refuse, and mocks accept in silence. */
 export interface ArgumentRule {
@@ -9,7 +9,7 @@ export interface ArgumentRule {
   readonly problems: (resource: PlannedResource) => readonly string[];
 }
 
-interface Name {
+interface NameConstraint {
   readonly property: string;
   readonly longest: number;
   readonly form: RegExp;
@@ -18,7 +18,7 @@ interface Name {
 const LOWER_DASHED = /^[a-z](-?[a-z0-9])*$/;
 
 /** Names by type token, with the limits of each service's API reference (Create… calls). */
-const NAMES: Readonly<Record<string, Name>> = {
+const NAME_CONSTRAINTS: Readonly<Record<string, NameConstraint>> = {
   "aws:cloudwatch/logGroup:LogGroup": { property: "name", longest: 512, form: /^[.\-_/#A-Za-z0-9]+$/ },
   "aws:cloudwatch/metricAlarm:MetricAlarm": { property: "name", longest: 255, form: /^[^\p{C}]+$/u },
   "aws:ec2/securityGroup:SecurityGroup": {
@@ -51,7 +51,7 @@ const NAMES: Readonly<Record<string, Name>> = {
 };
 
 function nameProblems({ type, inputs }: PlannedResource): string[] {
-  const rule = NAMES[type];
+  const rule = NAME_CONSTRAINTS[type];
   if (rule === undefined) return [];
   const name = inputs[rule.property];
   // A name of content that only the engine knows (a bucket's suffix) is judged where it is made.
@@ -66,7 +66,7 @@ function nameProblems({ type, inputs }: PlannedResource): string[] {
 }
 
 /** Days or other numbers that a service takes, by type token and property. */
-const NUMBERS: Readonly<Record<string, Readonly<Record<string, (value: number) => boolean>>>> = {
+const NUMBER_CONSTRAINTS: Readonly<Record<string, Readonly<Record<string, (value: number) => boolean>>>> = {
   "aws:cloudwatch/logGroup:LogGroup": {
     retentionInDays: (days) =>
       [
@@ -75,23 +75,23 @@ const NUMBERS: Readonly<Record<string, Readonly<Record<string, (value: number) =
       ].includes(days),
   },
   "aws:ec2/flowLog:FlowLog": { maxAggregationInterval: (seconds) => seconds === 60 || seconds === 600 },
-  "aws:elasticache/replicationGroup:ReplicationGroup": { snapshotRetentionLimit: within(0, 35) },
-  "aws:kms/key:Key": { deletionWindowInDays: within(7, 30), rotationPeriodInDays: within(90, 2560) },
+  "aws:elasticache/replicationGroup:ReplicationGroup": { snapshotRetentionLimit: isBetween(0, 35) },
+  "aws:kms/key:Key": { deletionWindowInDays: isBetween(7, 30), rotationPeriodInDays: isBetween(90, 2560) },
   "aws:rds/instance:Instance": {
-    backupRetentionPeriod: within(0, 35),
+    backupRetentionPeriod: isBetween(0, 35),
     monitoringInterval: (seconds) => [0, 1, 5, 10, 15, 30, 60].includes(seconds),
     performanceInsightsRetentionPeriod: (days) =>
       days === 7 || days === 731 || (days % 31 === 0 && days <= 713),
   },
-  "aws:secretsmanager/secret:Secret": { recoveryWindowInDays: (days) => days === 0 || within(7, 30)(days) },
+  "aws:secretsmanager/secret:Secret": { recoveryWindowInDays: (days) => days === 0 || isBetween(7, 30)(days) },
 };
 
-function within(least: number, most: number): (value: number) => boolean {
+function isBetween(least: number, most: number): (value: number) => boolean {
   return (value) => value >= least && value <= most;
 }
 
 function numberProblems({ type, inputs }: PlannedResource): string[] {
-  return Object.entries(NUMBERS[type] ?? {}).flatMap(([property, accepts]) => {
+  return Object.entries(NUMBER_CONSTRAINTS[type] ?? {}).flatMap(([property, accepts]) => {
     const value = inputs[property];
     return value === undefined || (typeof value === "number" && accepts(value))
       ? []
@@ -100,17 +100,17 @@ function numberProblems({ type, inputs }: PlannedResource): string[] {
 }
 
 /** Every text of a resource with the keys that lead to it. */
-export function texts(
+export function stringValues(
   value: Json,
   path: readonly string[] = [],
 ): { readonly path: readonly string[]; readonly text: string }[] {
   if (typeof value === "string") return [{ path, text: value }];
-  if (Array.isArray(value)) return value.flatMap((inner: Json) => texts(inner, path));
+  if (Array.isArray(value)) return value.flatMap((inner: Json) => stringValues(inner, path));
   if (typeof value !== "object" || value === null) return [];
-  return Object.entries(value).flatMap(([key, inner]) => texts(inner, [...path, key]));
+  return Object.entries(value).flatMap(([key, inner]) => stringValues(inner, [...path, key]));
 }
 
-function isNetwork(text: string): boolean {
+function isCidr(text: string): boolean {
   if (!/^\d{1,3}(\.\d{1,3}){3}\/\d{1,2}$/.test(text)) return false;
   const network = parseNetwork(text);
   const octets = text.split("/")[0]?.split(".").map(Number) ?? [];
@@ -120,34 +120,34 @@ function isNetwork(text: string): boolean {
 }
 
 function cidrProblems({ inputs }: PlannedResource): string[] {
-  return texts(inputs)
+  return stringValues(inputs)
     .filter(({ path }) => /cidr/i.test(path.at(-1) ?? ""))
-    .filter(({ text }) => !isNetwork(text))
+    .filter(({ text }) => !isCidr(text))
     .map(({ path, text }) => `${path.join(".")} "${text}" is no network`);
 }
 
-const ARN = /^arn:aws[a-z-]*:[a-z0-9-]+:[a-z0-9-]*:(\d{12}|aws)?:.+$/;
+const ARN_PATTERN = /^arn:aws[a-z-]*:[a-z0-9-]+:[a-z0-9-]*:(\d{12}|aws)?:.+$/;
 
 function arnProblems({ inputs }: PlannedResource): string[] {
-  return texts(inputs)
+  return stringValues(inputs)
     .filter(({ path, text }) => text.startsWith("arn:") || /Arn$/.test(path.at(-1) ?? ""))
-    .filter(({ text }) => !ARN.test(text) && !/^generated:|^\[unknown\]$/.test(text))
+    .filter(({ text }) => !ARN_PATTERN.test(text) && !/^generated:|^\[unknown\]$/.test(text))
     .map(({ path, text }) => `${path.join(".")} "${text}" is no ARN`);
 }
 
-const TIME = "([01]\\d|2[0-3]):[0-5]\\d";
-const DAY = "(mon|tue|wed|thu|fri|sat|sun)";
-const DAILY = new RegExp(`^${TIME}-${TIME}$`);
-const WEEKLY = new RegExp(`^${DAY}:${TIME}-${DAY}:${TIME}$`);
-const WINDOWS: Readonly<Record<string, RegExp>> = {
-  backupWindow: DAILY,
-  snapshotWindow: DAILY,
-  maintenanceWindow: WEEKLY,
+const TIME_PATTERN = "([01]\\d|2[0-3]):[0-5]\\d";
+const DAY_PATTERN = "(mon|tue|wed|thu|fri|sat|sun)";
+const DAILY_WINDOW = new RegExp(`^${TIME_PATTERN}-${TIME_PATTERN}$`);
+const WEEKLY_WINDOW = new RegExp(`^${DAY_PATTERN}:${TIME_PATTERN}-${DAY_PATTERN}:${TIME_PATTERN}$`);
+const WINDOW_FORMATS: Readonly<Record<string, RegExp>> = {
+  backupWindow: DAILY_WINDOW,
+  snapshotWindow: DAILY_WINDOW,
+  maintenanceWindow: WEEKLY_WINDOW,
 };
 
 function windowProblems({ type, inputs }: PlannedResource): string[] {
   if (!/^aws:(rds|elasticache)\//.test(type)) return [];
-  return Object.entries(WINDOWS).flatMap(([property, form]) => {
+  return Object.entries(WINDOW_FORMATS).flatMap(([property, form]) => {
     const value = inputs[property];
     return value === undefined || (typeof value === "string" && form.test(value))
       ? []
@@ -155,7 +155,7 @@ function windowProblems({ type, inputs }: PlannedResource): string[] {
   });
 }
 
-const TAG = /^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$/u;
+const TAG_PATTERN = /^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$/u;
 
 function tagProblems({ inputs }: PlannedResource): string[] {
   const tags = Object.entries((inputs.tags ?? {}) as JsonObject);
@@ -164,7 +164,7 @@ function tagProblems({ inputs }: PlannedResource): string[] {
     ...tags
       .filter(
         ([key, value]) =>
-          key.length > 128 || String(value).length > 256 || key.startsWith("aws:") || !TAG.test(key + value),
+          key.length > 128 || String(value).length > 256 || key.startsWith("aws:") || !TAG_PATTERN.test(key + value),
       )
       .map(([key, value]) => `the tag ${key}=${value} is refused`),
   ];
@@ -219,13 +219,13 @@ function endpointProblems({ type, inputs }: PlannedResource): string[] {
   }
 }
 
-const EC2_TEXT = /^[A-Za-z0-9 ._\-:/()#,@[\]+=&;{}!$*]{1,255}$/;
+const EC2_DESCRIPTION = /^[A-Za-z0-9 ._\-:/()#,@[\]+=&;{}!$*]{1,255}$/;
 
 function descriptionProblems({ type, inputs }: PlannedResource): string[] {
   const { description } = inputs;
   if (typeof description !== "string") return [];
   const isGroup = /^aws:(ec2|vpc)\/securityGroup/.test(type);
-  const fits = isGroup ? EC2_TEXT.test(description) : description.length <= 1000;
+  const fits = isGroup ? EC2_DESCRIPTION.test(description) : description.length <= 1000;
   return fits ? [] : [`description "${description}" is refused`];
 }
 

@@ -27,7 +27,7 @@ describe("nothing that AWS would refuse hours later stands in the plan", () => {
 });
 
 describe("an argument that AWS refuses is found:", () => {
-  test.each(ARGUMENT_CASES)("$rule: $title", ({ rule, type, inputs, says }) => {
+  test.each(ARGUMENT_CASES)("$rule: $title", ({ rule, type, inputs, message: says }) => {
     const resource: PlannedResource = {
       urn: "urn:test",
       type,

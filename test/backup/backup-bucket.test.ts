@@ -1,21 +1,21 @@
 import { describe, expect, test } from "@jest/globals";
 import type { JsonObject, Plan } from "../../plan/plan.ts";
-import { planOf, resourceNamed } from "../support/plans.ts";
+import { planOf, findResource } from "../support/plans.ts";
 
-const HERE = "spacetime-vr-production-backup-000000000000-eu-central-1";
-const THERE = "spacetime-vr-production-backup-000000000000-eu-west-1";
+const PRIMARY_BUCKET = "spacetime-vr-production-backup-000000000000-eu-central-1";
+const REPLICA_BUCKET = "spacetime-vr-production-backup-000000000000-eu-west-1";
 
-const inputs = (plan: Plan, name: string): JsonObject => resourceNamed(plan, name).inputs;
+const inputs = (plan: Plan, name: string): JsonObject => findResource(plan, name).inputs;
 
 describe.each([
-  ["main", HERE, "eu-central-1"],
-  ["replica", THERE, "eu-west-1"],
+  ["main", PRIMARY_BUCKET, "eu-central-1"],
+  ["replica", REPLICA_BUCKET, "eu-west-1"],
 ] as const)("production's backups, %s", (part, bucket, region) => {
   test("cannot be overwritten, deleted early, read by strangers or read on the way", async () => {
     const plan = await planOf("production");
     const of = (what: string): JsonObject => inputs(plan, `backup-${part}-${what}`);
     expect(of("bucket")).toMatchObject({ bucket, region, objectLockEnabled: true, forceDestroy: false });
-    expect(resourceNamed(plan, `backup-${part}-bucket`).protect).toBe(true);
+    expect(findResource(plan, `backup-${part}-bucket`).protect).toBe(true);
     expect(of("versioning")).toMatchObject({ region, versioningConfiguration: { status: "Enabled" } });
     expect(of("lock")).toMatchObject({
       region,
@@ -69,14 +69,14 @@ describe.each([
 describe("the copy in the second region", () => {
   test("gets everything within minutes, encrypted anew, and no deletion", async () => {
     const { bucket, rules } = inputs(await planOf("production"), "backup-replication");
-    expect(bucket).toBe(HERE);
+    expect(bucket).toBe(PRIMARY_BUCKET);
     expect(rules).toMatchObject([
       {
         status: "Enabled",
         deleteMarkerReplication: { status: "Disabled" },
         sourceSelectionCriteria: { sseKmsEncryptedObjects: { status: "Enabled" } },
         destination: {
-          bucket: `arn:aws:s3:::${THERE}`,
+          bucket: `arn:aws:s3:::${REPLICA_BUCKET}`,
           encryptionConfiguration: { replicaKmsKeyId: "generated:backup-replica-key.arn" },
           metrics: { status: "Enabled", eventThreshold: { minutes: 15 } },
           replicationTime: { status: "Enabled", time: { minutes: 15 } },
@@ -95,7 +95,7 @@ describe("the copy in the second region", () => {
         Action: "sts:AssumeRole",
         Condition: {
           StringEquals: { "aws:SourceAccount": "000000000000" },
-          ArnLike: { "aws:SourceArn": `arn:aws:s3:::${HERE}` },
+          ArnLike: { "aws:SourceArn": `arn:aws:s3:::${PRIMARY_BUCKET}` },
         },
       },
     ]);
@@ -109,7 +109,7 @@ describe("the copy in the second region", () => {
   });
 
   test("starts only when both buckets keep versions and locks, or S3 would refuse it", async () => {
-    const { dependsOn } = resourceNamed(await planOf("production"), "backup-replication");
+    const { dependsOn } = findResource(await planOf("production"), "backup-replication");
     const names = dependsOn.map((urn) => urn.split("::").at(-1));
     for (const part of ["main", "replica"]) {
       expect(names).toEqual(expect.arrayContaining([`backup-${part}-versioning`, `backup-${part}-lock`]));

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import type { Environment } from "../../components/shared/environments.ts";
 import type { Plan } from "../../plan/plan.ts";
-import { inForeignCluster } from "../support/filled-config.ts";
+import { useExistingCluster } from "../support/filled-config.ts";
 import { type Draft, kubernetesObjects, planOf, podTemplates } from "../support/plans.ts";
 
 /** The names that each internal certificate is for, whoever makes it. */
@@ -29,7 +29,7 @@ function variables(plan: Plan): Record<string, string> {
 /** Environments whose stores stand in the cluster, with certificates made in either way. */
 const WITH_STORES: readonly (readonly [Environment, ((values: Draft) => void) | undefined])[] = [
   ["package", undefined],
-  ["production", inForeignCluster],
+  ["production", useExistingCluster],
 ];
 
 describe.each(WITH_STORES)("%s: whoever is called can prove its name", (environment, change) => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import {
-  docsAnchors,
+  itemIdsByDocsAnchor,
   itemById,
   items,
   itemsOfDocument,
@@ -9,11 +9,11 @@ import {
   sectionById,
   sections,
 } from "../../checklist/items/index.ts";
-import type { Phase } from "../../checklist/items/types.ts";
-import { exceptions } from "../support/exceptions.ts";
+import type { Phase } from "../../checklist/types.ts";
+import { findFailingIds } from "../support/find-failing-ids.ts";
 
 /** Section sizes as seed document 000 (delivery summary 2.5.0) states them. */
-const promised: Readonly<Record<string, Readonly<Record<string, number>>>> = {
+const expectedCounts: Readonly<Record<string, Readonly<Record<string, number>>>> = {
   "pre-deployment": {
     "Infrastructure validation": 10,
     "Configuration management": 12,
@@ -53,28 +53,28 @@ const idPrefix: Readonly<Record<Phase, string>> = {
 
 const phases = Object.keys(idPrefix) as Phase[];
 
-const derived = items.flatMap((item) =>
+const derivedCounts = items.flatMap((item) =>
   item.source.kind === "derived" ? [{ ...item, source: item.source }] : [],
 );
 
 describe("an operator finds the whole checklist the delivery summary promised", () => {
-  const cases = Object.entries(promised).flatMap(([phase, counts]) =>
+  const cases = Object.entries(expectedCounts).flatMap(([phase, counts]) =>
     Object.entries(counts).map(([section, count]) => ({ phase, section, count })),
   );
 
   test.each(cases)("$phase, $section: $count items", ({ phase, section, count }) => {
-    const found = derived.filter((item) => item.phase === phase && item.source.section === section);
+    const found = derivedCounts.filter((item) => item.phase === phase && item.source.section === section);
     expect(found).toHaveLength(count);
   });
 
   test("75 items before, 25 during and 35 after a deployment, and no section beyond the 21", () => {
-    const perPhase = phases.map((phase) => derived.filter((item) => item.phase === phase).length);
+    const perPhase = phases.map((phase) => derivedCounts.filter((item) => item.phase === phase).length);
     expect(perPhase).toEqual([75, 25, 35, 0, 0]);
     expect(sections.filter(({ source }) => source.kind === "derived")).toHaveLength(21);
   });
 
   test("each section states the size it has, so that a lost item is noticed", () => {
-    const wrong = exceptions(
+    const wrong = findFailingIds(
       sections,
       ({ id, source }) => source.kind === "seed" || itemsOfSection(id).length === source.count,
     );
@@ -91,11 +91,11 @@ describe("an item can be named, found and looked up", () => {
 
   test("ids are short dotted words that can be typed and sorted", () => {
     const wellFormed = /^(pre|deploy|post|follow-up|sign-off)(\.[a-z0-9]+(-[a-z0-9]+)*){2,3}$/;
-    expect(exceptions(items, ({ id }) => wellFormed.test(id) && id.length <= 60)).toEqual([]);
+    expect(findFailingIds(items, ({ id }) => wellFormed.test(id) && id.length <= 60)).toEqual([]);
   });
 
   test("an id tells the phase and the section", () => {
-    const wrong = exceptions(items, ({ id, section, phase }) => {
+    const wrong = findFailingIds(items, ({ id, section, phase }) => {
       const own = id.slice(section.length + 1);
       return id.startsWith(`${section}.`) && !own.includes(".") && id.startsWith(idPrefix[phase]);
     });
@@ -103,7 +103,7 @@ describe("an item can be named, found and looked up", () => {
   });
 
   test("phase and source of an item are those of its section", () => {
-    const wrong = exceptions(items, ({ section, phase, source }) => {
+    const wrong = findFailingIds(items, ({ section, phase, source }) => {
       const found = sectionById(section);
       return (
         found?.phase === phase &&
@@ -115,7 +115,7 @@ describe("an item can be named, found and looked up", () => {
   });
 
   test("every item is reached by id, phase, section and document, each exactly once", () => {
-    expect(exceptions(items, (item) => itemById(item.id) === item)).toEqual([]);
+    expect(findFailingIds(items, (item) => itemById(item.id) === item)).toEqual([]);
     expect(itemById("pre.critical.env.no-such-item")).toBeUndefined();
     expect(itemsOfSection("pre.no-such-section")).toEqual([]);
     expect(phases.flatMap(itemsOfPhase)).toHaveLength(items.length);
@@ -138,22 +138,22 @@ describe("an item can be named, found and looked up", () => {
 describe("whoever reads an item knows what it demands, of whom and where to read on", () => {
   test("a title is one sentence that fits a line", () => {
     expect(
-      exceptions(items, ({ title }) => /^[A-Z][^\n]*[^.\s]\.$/.test(title) && title.length <= 110),
+      findFailingIds(items, ({ title }) => /^[A-Z][^\n]*[^.\s]\.$/.test(title) && title.length <= 110),
     ).toEqual([]);
   });
 
   test("a docs anchor is a heading of a guide", () => {
-    const anchors = [...docsAnchors().keys()];
+    const anchors = [...itemIdsByDocsAnchor().keys()];
     expect(
       anchors.filter((anchor) => !/^docs\/guides\/[a-z-]+\.md#[a-z0-9]+(-[a-z0-9]+)*$/.test(anchor)),
     ).toEqual([]);
-    expect([...docsAnchors().values()].flat()).toHaveLength(items.length);
+    expect([...itemIdsByDocsAnchor().values()].flat()).toHaveLength(items.length);
   });
 
   test("every item has an owner, and what a person signs asks for evidence", () => {
-    expect(exceptions(items, ({ owner }) => owner.length > 0)).toEqual([]);
+    expect(findFailingIds(items, ({ owner }) => owner.length > 0)).toEqual([]);
     const signed = items.flatMap((item) => (item.method === "human" ? [item] : []));
-    expect(exceptions(signed, ({ check }) => check.evidence.length > 0)).toEqual([]);
+    expect(findFailingIds(signed, ({ check }) => check.evidence.length > 0)).toEqual([]);
   });
 
   test("a question that is answered with yes or no passes on yes only", () => {
@@ -162,11 +162,11 @@ describe("whoever reads an item knows what it demands, of whom and where to read
       "pre.high.audit-logging.accepted",
       "pre.medium.vr-fallback.accepted",
     ]);
-    expect(exceptions(questions, ({ check }) => check.accepts?.join() === "yes")).toEqual([]);
+    expect(findFailingIds(questions, ({ check }) => check.accepts?.join() === "yes")).toEqual([]);
   });
 
   test("an answer that lets an item pass is one of its choices", () => {
-    const wrong = exceptions(
+    const wrong = findFailingIds(
       items,
       (item) =>
         item.method !== "human" || (item.check.accepts ?? []).every((one) => item.choices?.includes(one)),
@@ -175,7 +175,7 @@ describe("whoever reads an item knows what it demands, of whom and where to read
   });
 
   test("no condition is stated twice, and the cloud's cluster is not also called any cluster", () => {
-    const wrong = exceptions(items, ({ appliesWhen }) => {
+    const wrong = findFailingIds(items, ({ appliesWhen }) => {
       const clusterKinds = appliesWhen.filter((one) => ["kubernetes", "eks", "cluster-exists"].includes(one));
       return new Set(appliesWhen).size === appliesWhen.length && clusterKinds.length <= 1;
     });
@@ -188,6 +188,6 @@ describe("whoever reads an item knows what it demands, of whom and where to read
       return weight === undefined ? [] : [{ id: item.id, priority: item.priority, weight }];
     });
     expect(weighed.length).toBeGreaterThan(50);
-    expect(exceptions(weighed, ({ priority, weight }) => priority === weight)).toEqual([]);
+    expect(findFailingIds(weighed, ({ priority, weight }) => priority === weight)).toEqual([]);
   });
 });

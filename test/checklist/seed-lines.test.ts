@@ -1,8 +1,8 @@
 import { describe, expect, test } from "@jest/globals";
 import { itemById, items, sectionById, sections } from "../../checklist/items/index.ts";
-import { recordFields } from "../../checklist/items/record-fields.ts";
-import { deliverySummaryLines, deploymentChecklistLines } from "../../checklist/items/seed-line-map.ts";
-import { type SeedLine, seedDifferences, seedLineHash } from "../../checklist/items/seed-lines.ts";
+import { recordFields } from "../../checklist/record-fields.ts";
+import { deliverySummaryLines, deploymentChecklistLines } from "../../checklist/seed-line-map.ts";
+import { type SeedLine, compareSeedLines, hashSeedLine } from "../../checklist/seed-lines.ts";
 
 /** Heading lines of seed document 003 (deployment checklist 1.0.0) and how many checkboxes each has. */
 const checkboxes: readonly (readonly [heading: number, lines: number])[] = [
@@ -72,7 +72,7 @@ describe.each(documents)(
 
     test("each mapped line carries the fingerprint of its words, as taken from the document itself", () => {
       expect(map.filter(({ sha256 }) => !/^[0-9a-f]{12}$/.test(sha256))).toEqual([]);
-      expect(seedLineHash(map.map(({ line, sha256 }) => `${line} ${sha256}`).join("\n"))).toBe(digest);
+      expect(hashSeedLine(map.map(({ line, sha256 }) => `${line} ${sha256}`).join("\n"))).toBe(digest);
     });
 
     test("what a line became exists and comes from that document", () => {
@@ -136,22 +136,22 @@ describe("seed document 003 is complete", () => {
 describe("a new version of a seed document shows what it changes", () => {
   const text = "# Checklist\n\n- [ ] **Water**\n  - [ ] Tank full\n  - [x] Tap closed\n\n**Signed:** ___\n";
   const map: readonly SeedLine[] = [
-    { line: 3, sha256: seedLineHash("**Water**"), as: "heading", id: "water" },
-    { line: 4, sha256: seedLineHash("Tank full"), as: "item", id: "water.tank" },
-    { line: 5, sha256: seedLineHash("Tap closed"), as: "item", id: "water.tap" },
-    { line: 7, sha256: seedLineHash("**Signed:** ___"), as: "field", id: "signed" },
+    { line: 3, sha256: hashSeedLine("**Water**"), as: "heading", id: "water" },
+    { line: 4, sha256: hashSeedLine("Tank full"), as: "item", id: "water.tank" },
+    { line: 5, sha256: hashSeedLine("Tap closed"), as: "item", id: "water.tap" },
+    { line: 7, sha256: hashSeedLine("**Signed:** ___"), as: "field", id: "signed" },
   ];
 
   test("a document that equals its map has no difference, whatever its line ends and ticks", () => {
-    expect(seedDifferences(text, map)).toEqual([]);
-    expect(seedDifferences(text.replaceAll("\n", "\r\n").replaceAll("[ ]", "[x]"), map)).toEqual([]);
+    expect(compareSeedLines(text, map)).toEqual([]);
+    expect(compareSeedLines(text.replaceAll("\n", "\r\n").replaceAll("[ ]", "[x]"), map)).toEqual([]);
   });
 
   test("a changed, an added and a removed line are told apart", () => {
     const changed = text
       .replace("Tank full", "Tank half full")
       .replace("\n\n**Signed:** ___\n", "\n  - [ ] Lid on");
-    expect(seedDifferences(changed, map)).toEqual([
+    expect(compareSeedLines(changed, map)).toEqual([
       { line: 4, problem: "changed" },
       { line: 6, problem: "not mapped" },
       { line: 7, problem: "missing" },
@@ -159,7 +159,7 @@ describe("a new version of a seed document shows what it changes", () => {
   });
 
   test("the fingerprint is of the words, not of the checkbox", () => {
-    expect(seedLineHash("  - [ ] Build size reasonable (100-500 MB)")).toBe(
+    expect(hashSeedLine("  - [ ] Build size reasonable (100-500 MB)")).toBe(
       deploymentChecklistLines.find(({ line }) => line === 36)?.sha256,
     );
   });

@@ -6,8 +6,8 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { ENVIRONMENTS, type Environment } from "../../components/shared/environments.ts";
 import type { Plan } from "../../plan/plan.ts";
-import { countLine } from "../../plan/tree.ts";
-import { type Ended, runApart, runHere } from "../support/command.ts";
+import { formatResourceCount } from "../../plan/resource-tree.ts";
+import { type CliResult, runCliProcess, runCliInProcess } from "../support/run-cli.ts";
 
 const ROOT = process.cwd();
 const MAIN = join(ROOT, "cli", "main.ts");
@@ -21,7 +21,7 @@ beforeAll(() => {
 afterAll(() => rmSync(scratch, { recursive: true, force: true }));
 
 /** A program of its own, whatever it is. */
-async function node(args: readonly string[], cwd = ROOT): Promise<Omit<Ended, "stdout">> {
+async function node(args: readonly string[], cwd = ROOT): Promise<Omit<CliResult, "stdout">> {
   const child = spawn(process.execPath, [...args], { cwd });
   let stderr = "";
   child.stderr.setEncoding("utf8").on("data", (chunk: string) => {
@@ -32,7 +32,7 @@ async function node(args: readonly string[], cwd = ROOT): Promise<Omit<Ended, "s
   return { exitCode, stderr };
 }
 
-const run = (...args: string[]): Promise<Ended> => runApart(ROOT, args);
+const run = (...args: string[]): Promise<CliResult> => runCliProcess(ROOT, args);
 
 /** What a pull request shows of an environment; test/plan holds it to what the program plans. */
 function goldenPlan(environment: Environment): Plan {
@@ -43,7 +43,7 @@ describe("plan", () => {
   test("shows every environment with its resource count, as plain text off a terminal", async () => {
     const { exitCode, stdout, stderr } = await run("plan");
     const counts: string[] = [];
-    for (const environment of ENVIRONMENTS) counts.push(countLine(goldenPlan(environment)));
+    for (const environment of ENVIRONMENTS) counts.push(formatResourceCount(goldenPlan(environment)));
     const last = stdout.trimEnd().split("\n").slice(-counts.length);
     expect(exitCode).toBe(0);
     expect(stderr).toBe("");
@@ -103,7 +103,7 @@ describe("what is asked wrongly is exit code 2, with the nearest that could be m
       '--render is "out": is for a plan, not for a difference',
     ],
   ])("%j", async (args, message) => {
-    const { exitCode, stdout, stderr } = await runHere(ROOT, args);
+    const { exitCode, stdout, stderr } = await runCliInProcess(ROOT, args);
     expect([exitCode, stdout]).toEqual([2, ""]);
     expect(stderr).toContain(message);
     expect(stderr).not.toContain("    at ");
@@ -118,7 +118,7 @@ describe("what is asked wrongly is exit code 2, with the nearest that could be m
       join(scratch, "Pulumi.staging.yaml"),
       staging.replace("spacetime-vr:gateway:", "spacetime-vr:gatway:"),
     );
-    const { exitCode, stderr } = await runHere(scratch, ["plan", "local", "staging", "package"]);
+    const { exitCode, stderr } = await runCliInProcess(scratch, ["plan", "local", "staging", "package"]);
     expect(exitCode).toBe(2);
     expect(stderr).toContain("Did you mean gateway?");
     expect(stderr).toContain("Pulumi.package.yaml: does not exist");

@@ -1,18 +1,18 @@
 import { cpSync, existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "@jest/globals";
-import { suiteReportSchema } from "../../probes/report.ts";
-import { startWorld, type World } from "../probes/support/world.ts";
-import { API_TOKEN, SCRAPE_TOKEN } from "../reference-server/support/server.ts";
-import { type Ended, runApart, runHere } from "../support/command.ts";
+import { suiteReportSchema } from "../../probes/report/suite-report.ts";
+import { startTestDeployment, type TestDeployment } from "../probes/support/test-deployment.ts";
+import { API_TOKEN, SCRAPE_TOKEN } from "../reference-server/support/test-server.ts";
+import { type CliResult, runCliProcess, runCliInProcess } from "../support/run-cli.ts";
 
-let sound: World;
-let broken: World;
+let sound: TestDeployment;
+let broken: TestDeployment;
 
 beforeAll(async () => {
   // The figures of this machine's speed are not the subject: the alert is set where no busy machine falls.
-  sound = await startWorld();
-  broken = await startWorld(["no-auth", "no-rate-limit"]);
+  sound = await startTestDeployment();
+  broken = await startTestDeployment(["no-auth", "no-rate-limit"]);
   for (const { directory } of [sound, broken]) cpSync("Pulumi.yaml", join(directory, "Pulumi.yaml"));
 });
 afterAll(() => Promise.all([sound.stop(), broken.stop()]));
@@ -20,8 +20,8 @@ afterAll(() => Promise.all([sound.stop(), broken.stop()]));
 /** No word of a command may hold one of these, or a token that the server minted. */
 const PLANTED = new RegExp(`${API_TOKEN}|${SCRAPE_TOKEN}|eyJ[\\w-]{8,}\\.`);
 
-async function run(directory: string, ...args: string[]): Promise<Ended> {
-  const ended = await runHere(directory, args);
+async function run(directory: string, ...args: string[]): Promise<CliResult> {
+  const ended = await runCliInProcess(directory, args);
   expect(`${ended.stdout}${ended.stderr}`).not.toMatch(PLANTED);
   return ended;
 }
@@ -32,7 +32,7 @@ describe("an operator who verifies", () => {
   });
 
   test("sees ten lines and the verdict, as plain text off a terminal, and exit code 0", async () => {
-    const { exitCode, stdout, stderr } = await runApart(sound.directory, ["verify", "local"]);
+    const { exitCode, stdout, stderr } = await runCliProcess(sound.directory, ["verify", "local"]);
     expect([exitCode, stderr]).toEqual([0, ""]);
     expect(stdout).not.toMatch(PLANTED);
     expect(stdout).toMatch(/^10 of 10 passed in .*: deployment successful$/m);
@@ -92,7 +92,7 @@ test.each([
 });
 
 test("where a cluster is asked and kubectl is missing the command says so, with exit code 3", async () => {
-  const { exitCode, stderr } = await runApart(process.cwd(), ["verify", "production"], { PATH: "/nowhere" });
+  const { exitCode, stderr } = await runCliProcess(process.cwd(), ["verify", "production"], { PATH: "/nowhere" });
   expect([exitCode, stderr]).toEqual([3, expect.stringMatching(/kubectl not found\. Install it/)]);
 });
 

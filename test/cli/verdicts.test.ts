@@ -7,10 +7,10 @@ import { upCommand } from "../../cli/commands/up.ts";
 import { suiteVerification } from "../../operations/pulumi/proof/suite.ts";
 import type { Fault } from "../../reference-server/faults.ts";
 import { Scene } from "../operations/pulumi/support/scene.ts";
-import { startWorld, type World } from "../probes/support/world.ts";
+import { startTestDeployment, type TestDeployment } from "../probes/support/test-deployment.ts";
 
 const outer = { env: process.env, exitCode: process.exitCode };
-const worlds: World[] = [];
+const worlds: TestDeployment[] = [];
 let scene: Scene;
 let said: string[];
 
@@ -32,7 +32,7 @@ afterEach(async () => {
 
 /** The commands of a person who deploys a server with these faults: the stack's address is where it answers. */
 async function deploying(faults: readonly Fault[]): Promise<PulumiContext> {
-  const { target, ...world } = await startWorld(faults);
+  const { target, ...world } = await startTestDeployment(faults);
   worlds.push({ target, ...world });
   scene.answer({ "stack output": { stdout: JSON.stringify({ url: target.url }) } });
   const output = {

@@ -2,13 +2,13 @@ import { readFileSync } from "node:fs";
 import { describe, expect, test } from "@jest/globals";
 import { planOf } from "../support/plans.ts";
 
-interface Line {
+interface GuideRow {
   readonly advice: string;
   readonly verdict: string;
   readonly how: string;
 }
 
-const LINES: readonly Line[] = readFileSync("docs/eks-best-practices.md", "utf8")
+const GUIDE_ROWS: readonly GuideRow[] = readFileSync("docs/eks-best-practices.md", "utf8")
   .split("\n")
   .filter((line) => line.startsWith("| ") && !/^\| (advice|---) /.test(line))
   .map((line) => {
@@ -17,7 +17,7 @@ const LINES: readonly Line[] = readFileSync("docs/eks-best-practices.md", "utf8"
   });
 
 /** What stands in code font and looks like the name of a resource. */
-function namedIn({ how }: Line): string[] {
+function resourceNamesIn({ how }: GuideRow): string[] {
   const prefixes = /^(cluster-|namespaces-|game-server-|gateway-|network-|admission$|certificates$)/;
   return [...how.matchAll(/`([^`]+)`/g)].map(([, code = ""]) => code).filter((code) => prefixes.test(code));
 }
@@ -26,20 +26,20 @@ describe("the comparison with the EKS best-practices guide", () => {
   test("names resources that production has, so that no line outlives what it praises", async () => {
     const { resources } = await planOf("production");
     const names = new Set(resources.map(({ name }) => name));
-    const gone = LINES.flatMap((line) => namedIn(line).filter((name) => !names.has(name)));
+    const gone = GUIDE_ROWS.flatMap((line) => resourceNamesIn(line).filter((name) => !names.has(name)));
     expect(gone).toEqual([]);
   });
 
   test("has a verdict and a resource or a reason in every line", () => {
-    expect(LINES.length).toBeGreaterThan(60);
-    for (const { advice, verdict, how } of LINES) {
+    expect(GUIDE_ROWS.length).toBeGreaterThan(60);
+    for (const { advice, verdict, how } of GUIDE_ROWS) {
       expect([advice, ["met", "partly", "no", "n/a"]]).toEqual([advice, expect.arrayContaining([verdict])]);
       expect([advice, how.length > 8]).toEqual([advice, true]);
     }
   });
 
   test("names a resource, or the config or rule that does it, in every line that is met", () => {
-    const bare = LINES.filter((line) => line.verdict === "met" && namedIn(line).length === 0).map(
+    const bare = GUIDE_ROWS.filter((line) => line.verdict === "met" && resourceNamesIn(line).length === 0).map(
       ({ advice }) => advice,
     );
     expect(bare).toEqual(["Upgrade staging first"]);

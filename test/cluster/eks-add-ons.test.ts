@@ -1,22 +1,22 @@
 import { describe, expect, test } from "@jest/globals";
 import type { JsonObject, Plan, PlannedResource } from "../../plan/plan.ts";
-import { inForeignCluster } from "../support/filled-config.ts";
-import { planOf, resourceNamed } from "../support/plans.ts";
+import { useExistingCluster } from "../support/filled-config.ts";
+import { planOf, findResource } from "../support/plans.ts";
 
 const production = planOf("production");
 
 /** What Auto Mode has built in; as add-ons they would run twice and fight over the nodes. */
-const BUILT_IN = ["vpc-cni", "kube-proxy", "coredns", "aws-ebs-csi-driver", "eks-pod-identity-agent"];
+const AUTO_MODE_BUILT_INS = ["vpc-cni", "kube-proxy", "coredns", "aws-ebs-csi-driver", "eks-pod-identity-agent"];
 
-function addOns({ resources }: Plan): PlannedResource[] {
+function addOnResources({ resources }: Plan): PlannedResource[] {
   return resources.filter(({ type }) => type === "aws:eks/addon:Addon");
 }
 
-function names(plan: Plan): string[] {
-  return addOns(plan).map(({ inputs }) => inputs.addonName as string);
+function addOnNames(plan: Plan): string[] {
+  return addOnResources(plan).map(({ inputs }) => inputs.addonName as string);
 }
 
-function lastPart(urn: string): string {
+function resourceNameOfUrn(urn: string): string {
   return urn.split("::").at(-1) ?? "";
 }
 
@@ -27,13 +27,13 @@ interface Policy {
   })[];
 }
 
-function policyOf(plan: Plan, name: string): Policy["Statement"] {
-  return (JSON.parse(resourceNamed(plan, name).inputs.policy as string) as Policy).Statement;
+function policyStatements(plan: Plan, name: string): Policy["Statement"] {
+  return (JSON.parse(findResource(plan, name).inputs.policy as string) as Policy).Statement;
 }
 
 describe("the add-ons of production", () => {
   test("are what autoscaling, alerts, certificates and the public name need, and nothing that Auto Mode has", async () => {
-    const installed = names(await production);
+    const installed = addOnNames(await production);
     expect(installed).toEqual(
       expect.arrayContaining([
         "cert-manager",
@@ -43,21 +43,21 @@ describe("the add-ons of production", () => {
         "prometheus-node-exporter",
       ]),
     );
-    expect(installed.filter((name) => BUILT_IN.includes(name))).toEqual([]);
+    expect(installed.filter((name) => AUTO_MODE_BUILT_INS.includes(name))).toEqual([]);
   });
 
   test("wait for nodes, because EKS calls an add-on degraded whose pods find none", async () => {
     const plan = await production;
-    expect(resourceNamed(plan, "cluster-add-ons").dependsOn.map(lastPart)).toEqual(["cluster-nodes"]);
+    expect(findResource(plan, "cluster-add-ons").dependsOn.map(resourceNameOfUrn)).toEqual(["cluster-nodes"]);
   });
 
   test.each(["external-dns", "cert-manager"])(
     "%s starts only once its pods have their role",
     async (name) => {
       const plan = await production;
-      const waits = resourceNamed(plan, `cluster-add-ons-${name}`).dependsOn.map(lastPart);
+      const waits = findResource(plan, `cluster-add-ons-${name}`).dependsOn.map(resourceNameOfUrn);
       expect(waits).toContain(`cluster-add-ons-${name}-identity`);
-      expect(resourceNamed(plan, `cluster-add-ons-${name}-identity-association`).inputs).toMatchObject({
+      expect(findResource(plan, `cluster-add-ons-${name}-identity-association`).inputs).toMatchObject({
         namespace: name,
         serviceAccount: name,
       });
@@ -68,7 +68,7 @@ describe("the add-ons of production", () => {
     const plan = await planOf("production", (values) => {
       values.cluster.addonVersions = { "external-dns": "v0.19.0-eksbuild.2" };
     });
-    const versions = addOns(plan).map(({ inputs }) => [inputs.addonName, inputs.addonVersion ?? null]);
+    const versions = addOnResources(plan).map(({ inputs }) => [inputs.addonName, inputs.addonVersion ?? null]);
     expect(versions).toContainEqual(["external-dns", "v0.19.0-eksbuild.2"]);
     expect(versions.filter(([, version]) => version !== null)).toHaveLength(1);
   });
@@ -77,18 +77,18 @@ describe("the add-ons of production", () => {
     const plan = await planOf("production", (values) => {
       values.certificates = { kind: "self-signed", validityDays: 365 };
     });
-    expect(names(plan)).not.toContain("cert-manager");
+    expect(addOnNames(plan)).not.toContain("cert-manager");
     expect(plan.resources.filter(({ name }) => name.includes("cert-manager"))).toEqual([]);
   });
 
   test("have the snapshot controller only where volumes of the cluster hold data", async () => {
     const foreign: Record<string, unknown> = {};
-    inForeignCluster(foreign);
+    useExistingCluster(foreign);
     const plan = await planOf("staging", (values) => {
       values.database = foreign.database;
     });
-    expect(names(plan)).toContain("snapshot-controller");
-    expect(resourceNamed(plan, "cluster-add-ons-snapshot-class").dependsOn.map(lastPart)).toEqual([
+    expect(addOnNames(plan)).toContain("snapshot-controller");
+    expect(findResource(plan, "cluster-add-ons-snapshot-class").dependsOn.map(resourceNameOfUrn)).toEqual([
       "cluster-add-ons-snapshot-controller",
     ]);
   });
@@ -96,7 +96,7 @@ describe("the add-ons of production", () => {
 
 describe("what the add-ons may do in Route 53", () => {
   test("external-dns: the records of the one public name, and who owns them", async () => {
-    const change = policyOf(await production, "cluster-add-ons-external-dns-identity-policy").filter(
+    const change = policyStatements(await production, "cluster-add-ons-external-dns-identity-policy").filter(
       ({ Action }) => Action === "route53:ChangeResourceRecordSets",
     );
     expect(change).toHaveLength(1);
@@ -114,7 +114,7 @@ describe("what the add-ons may do in Route 53", () => {
   });
 
   test("cert-manager: the challenge of that name, and no address", async () => {
-    const change = policyOf(await production, "cluster-add-ons-cert-manager-identity-policy").filter(
+    const change = policyStatements(await production, "cluster-add-ons-cert-manager-identity-policy").filter(
       ({ Action }) => Action === "route53:ChangeResourceRecordSets",
     );
     expect(change[0]?.Condition).toEqual({
@@ -126,7 +126,7 @@ describe("what the add-ons may do in Route 53", () => {
   });
 
   test("a role is trusted for the pods of one ServiceAccount of this cluster alone", async () => {
-    const { assumeRolePolicy } = resourceNamed(
+    const { assumeRolePolicy } = findResource(
       await production,
       "cluster-add-ons-external-dns-identity-role",
     ).inputs;
@@ -143,7 +143,7 @@ describe("what the add-ons may do in Route 53", () => {
 
 describe("external-dns", () => {
   test("keeps to its zone, to Services, and to the records that it made itself", async () => {
-    const { configurationValues } = resourceNamed(await production, "cluster-add-ons-external-dns").inputs;
+    const { configurationValues } = findResource(await production, "cluster-add-ons-external-dns").inputs;
     expect(JSON.parse(configurationValues as string)).toMatchObject({
       sources: ["service"],
       domainFilters: ["example.com"],
@@ -156,13 +156,13 @@ describe("external-dns", () => {
 describe("the game server's image", () => {
   test("has a repository in which a tag always means the same bytes, scanned and encrypted", async () => {
     const plan = await production;
-    expect(resourceNamed(plan, "cluster-registry-server").inputs).toMatchObject({
+    expect(findResource(plan, "cluster-registry-server").inputs).toMatchObject({
       imageTagMutability: "IMMUTABLE",
       imageScanningConfiguration: { scanOnPush: true },
       encryptionConfigurations: [{ encryptionType: "KMS" }],
       forceDelete: false,
     });
-    const { policy } = resourceNamed(plan, "cluster-registry-server-lifecycle").inputs;
+    const { policy } = findResource(plan, "cluster-registry-server-lifecycle").inputs;
     const { rules } = JSON.parse(policy as string);
     expect(rules.map(({ selection }: { selection: JsonObject }) => selection.tagStatus)).toEqual([
       "untagged",

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "@jest/globals";
 import type { JsonObject, Plan, PlannedResource } from "../../plan/plan.ts";
-import { planOf, resourceNamed } from "../support/plans.ts";
+import { planOf, findResource } from "../support/plans.ts";
 
-const ON_AWS = ["staging", "production"] as const;
+const AWS_ENVIRONMENTS = ["staging", "production"] as const;
 const ZONES = ["eu-central-1a", "eu-central-1b", "eu-central-1c"];
 
 const plans: Readonly<Record<string, Promise<Plan>>> = {
@@ -16,10 +16,10 @@ async function ofType(environment: string, ending: string): Promise<PlannedResou
 }
 
 async function inputs(environment: string, name: string): Promise<JsonObject> {
-  return resourceNamed((await plans[environment]) as Plan, name).inputs;
+  return findResource((await plans[environment]) as Plan, name).inputs;
 }
 
-describe.each(ON_AWS)("the network of %s", (environment) => {
+describe.each(AWS_ENVIRONMENTS)("the network of %s", (environment) => {
   test("has a public, a private and an isolated subnet in each of three zones", async () => {
     const subnets = await ofType(environment, "Subnet");
     expect(subnets.map(({ name }) => name.replace("cluster-network-", ""))).toEqual(
@@ -119,10 +119,10 @@ describe("the way out", () => {
     expect(await ofType("staging", "NatGateway")).toHaveLength(1);
   });
 
-  test.each(ON_AWS)(
+  test.each(AWS_ENVIRONMENTS)(
     "of %s waits for the internet gateway, without which NAT fails at once",
     async (environment) => {
-      const { dependsOn } = resourceNamed((await plans[environment]) as Plan, "cluster-network-nat");
+      const { dependsOn } = findResource((await plans[environment]) as Plan, "cluster-network-nat");
       expect(dependsOn.map((urn) => urn.split("::").at(-1))).toEqual([
         "cluster-network-internet",
         "cluster-network-public-out",

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "@jest/globals";
 import type { Json, JsonObject, Plan } from "../../plan/plan.ts";
-import { kubernetesObjects, planOf, podTemplates, resourceNamed } from "../support/plans.ts";
+import { kubernetesObjects, planOf, podTemplates, findResource } from "../support/plans.ts";
 
-const ON_AWS = ["staging", "production"] as const;
+const AWS_ENVIRONMENTS = ["staging", "production"] as const;
 const POOLS = ["game", "system", "monitoring"] as const;
 
 const plans: Readonly<Record<string, Promise<Plan>>> = {
@@ -31,16 +31,16 @@ interface Budget {
   readonly duration?: string;
 }
 
-async function spec(environment: string, name: string): Promise<JsonObject> {
-  return resourceNamed((await plans[environment]) as Plan, name).inputs.spec as JsonObject;
+async function resourceSpec(environment: string, name: string): Promise<JsonObject> {
+  return findResource((await plans[environment]) as Plan, name).inputs.spec as JsonObject;
 }
 
 async function poolSpec(environment: string, pool: string): Promise<PoolSpec> {
-  return (await spec(environment, `cluster-nodes-${pool}`)) as unknown as PoolSpec;
+  return (await resourceSpec(environment, `cluster-nodes-${pool}`)) as unknown as PoolSpec;
 }
 
 /** The most nodes that may go at once for a reason at an hour (UTC), as Karpenter counts: the tightest budget that applies. */
-function mayGo(budgets: readonly Budget[], reason: string, hour: number): string {
+function allowedDisruptions(budgets: readonly Budget[], reason: string, hour: number): string {
   const applies = budgets.filter(({ reasons, schedule, duration }) => {
     if (reasons !== undefined && !reasons.includes(reason)) return false;
     if (schedule === undefined) return true;
@@ -64,17 +64,17 @@ function placementOf(pod: Json | undefined) {
   };
 }
 
-describe.each(ON_AWS)("NetworkPolicies of %s are enforced, not merely stored", (environment) => {
+describe.each(AWS_ENVIRONMENTS)("NetworkPolicies of %s are enforced, not merely stored", (environment) => {
   test("the controller is switched on before any node starts", async () => {
     const plan = (await plans[environment]) as Plan;
     const config = kubernetesObjects(plan).get("ConfigMap/kube-system/amazon-vpc-cni");
     expect(config?.data).toEqual({ "enable-network-policy-controller": "true" });
-    const switched = resourceNamed(plan, "cluster-nodes-network-policies").urn;
-    expect(resourceNamed(plan, "cluster-nodes-class").dependsOn).toContain(switched);
+    const switched = findResource(plan, "cluster-nodes-network-policies").urn;
+    expect(findResource(plan, "cluster-nodes-class").dependsOn).toContain(switched);
   });
 
   test("the node class lets its nodes enforce them, and log what they refuse", async () => {
-    expect(await spec(environment, "cluster-nodes-class")).toMatchObject({
+    expect(await resourceSpec(environment, "cluster-nodes-class")).toMatchObject({
       networkPolicy: "DefaultAllow",
       networkPolicyEventLogs: "Enabled",
     });
@@ -89,18 +89,18 @@ describe.each(ON_AWS)("NetworkPolicies of %s are enforced, not merely stored", (
 
   test("no workload stands before the cluster is whole", async () => {
     const plan = (await plans[environment]) as Plan;
-    expect(resourceNamed(plan, "namespaces").dependsOn).toEqual([resourceNamed(plan, "cluster").urn]);
+    expect(findResource(plan, "namespaces").dependsOn).toEqual([findResource(plan, "cluster").urn]);
   });
 });
 
-describe.each(ON_AWS)("the node class of %s", (environment) => {
+describe.each(AWS_ENVIRONMENTS)("the node class of %s", (environment) => {
   test("is not called default, which is EKS' own", async () => {
-    const { metadata } = resourceNamed((await plans[environment]) as Plan, "cluster-nodes-class").inputs;
+    const { metadata } = findResource((await plans[environment]) as Plan, "cluster-nodes-class").inputs;
     expect((metadata as JsonObject).name).toBe("spacetime-vr");
   });
 
   test("names the nodes' role, private subnets of every zone and the cluster's own group", async () => {
-    const nodeClass = await spec(environment, "cluster-nodes-class");
+    const nodeClass = await resourceSpec(environment, "cluster-nodes-class");
     expect(nodeClass.role).toBe(`spacetime-vr-${environment}-node`);
     expect(nodeClass.subnetSelectorTerms).toHaveLength(3);
     expect(JSON.stringify(nodeClass.subnetSelectorTerms)).not.toMatch(/public|isolated/);
@@ -110,14 +110,14 @@ describe.each(ON_AWS)("the node class of %s", (environment) => {
   });
 
   test("encrypts the nodes' disks with our own key, and tags what EKS starts as the provider tags the rest", async () => {
-    const { ephemeralStorage, tags } = await spec(environment, "cluster-nodes-class");
+    const { ephemeralStorage, tags } = await resourceSpec(environment, "cluster-nodes-class");
     expect((ephemeralStorage as JsonObject).kmsKeyID).toBe("generated:cluster-keys-volumes.arn");
-    const provider = resourceNamed((await plans[environment]) as Plan, "cluster-aws").inputs;
+    const provider = findResource((await plans[environment]) as Plan, "cluster-aws").inputs;
     expect(tags).toEqual(JSON.parse(provider.defaultTags as string).tags);
   });
 
   test("may put those tags on, which the managed policies do not allow", async () => {
-    const { policy } = resourceNamed(
+    const { policy } = findResource(
       (await plans[environment]) as Plan,
       "cluster-control-plane-tagging",
     ).inputs;
@@ -130,7 +130,7 @@ describe.each(ON_AWS)("the node class of %s", (environment) => {
   });
 });
 
-describe.each(ON_AWS)("the node pools of %s", (environment) => {
+describe.each(AWS_ENVIRONMENTS)("the node pools of %s", (environment) => {
   test.each(POOLS)(
     "%s: on-demand, in every zone, no older than generation 5, with a ceiling",
     async (pool) => {
@@ -160,25 +160,25 @@ describe.each(ON_AWS)("the node pools of %s", (environment) => {
   test("never move a session to save money; for a new image one node at a time, at night", async () => {
     const { disruption } = await poolSpec(environment, "game");
     expect(disruption.consolidationPolicy).toBe("WhenEmpty");
-    for (const hour of [0, 3, 12, 20]) expect(mayGo(disruption.budgets, "Underutilized", hour)).toBe("0");
-    expect(mayGo(disruption.budgets, "Drifted", 20)).toBe("0");
-    expect(mayGo(disruption.budgets, "Drifted", 3)).toBe("1");
-    expect(mayGo(disruption.budgets, "Empty", 20)).toBe("100%");
+    for (const hour of [0, 3, 12, 20]) expect(allowedDisruptions(disruption.budgets, "Underutilized", hour)).toBe("0");
+    expect(allowedDisruptions(disruption.budgets, "Drifted", 20)).toBe("0");
+    expect(allowedDisruptions(disruption.budgets, "Drifted", 3)).toBe("1");
+    expect(allowedDisruptions(disruption.budgets, "Empty", 20)).toBe("100%");
   });
 
   test("move gateways and stores at night alone", async () => {
     const { disruption } = await poolSpec(environment, "system");
     for (const reason of ["Underutilized", "Drifted"]) {
-      expect(mayGo(disruption.budgets, reason, 20)).toBe("0");
-      expect(mayGo(disruption.budgets, reason, 3)).toBe("10%");
+      expect(allowedDisruptions(disruption.budgets, reason, 20)).toBe("0");
+      expect(allowedDisruptions(disruption.budgets, reason, 3)).toBe("10%");
     }
-    expect(mayGo(disruption.budgets, "Empty", 20)).toBe("10%");
+    expect(allowedDisruptions(disruption.budgets, "Empty", 20)).toBe("10%");
   });
 
   test("are not called like EKS' own", async () => {
     const plan = (await plans[environment]) as Plan;
     const names = POOLS.map(
-      (pool) => resourceNamed(plan, `cluster-nodes-${pool}`).inputs.metadata as JsonObject,
+      (pool) => findResource(plan, `cluster-nodes-${pool}`).inputs.metadata as JsonObject,
     );
     for (const { name } of names) expect(["system", "general-purpose"]).not.toContain(name);
   });

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "@jest/globals";
 import type { JsonObject, Plan, PlannedResource } from "../../plan/plan.ts";
-import { planOf, resourceNamed } from "../support/plans.ts";
+import { planOf, findResource } from "../support/plans.ts";
 
-const ON_AWS = ["staging", "production"] as const;
+const AWS_ENVIRONMENTS = ["staging", "production"] as const;
 
 const plans: Readonly<Record<string, Promise<Plan>>> = {
   staging: planOf("staging"),
@@ -10,14 +10,14 @@ const plans: Readonly<Record<string, Promise<Plan>>> = {
 };
 
 async function inputs(environment: string, name: string): Promise<JsonObject> {
-  return resourceNamed((await plans[environment]) as Plan, name).inputs;
+  return findResource((await plans[environment]) as Plan, name).inputs;
 }
 
 function ofType(plan: Plan, ending: string): PlannedResource[] {
   return plan.resources.filter(({ type }) => type.endsWith(`:${ending}`));
 }
 
-describe.each(ON_AWS)("the EKS cluster of %s", (environment) => {
+describe.each(AWS_ENVIRONMENTS)("the EKS cluster of %s", (environment) => {
   test("is in Auto Mode by all three switches, because EKS refuses a cluster in which they differ", async () => {
     expect(await inputs(environment, "cluster-control-plane-cluster")).toMatchObject({
       computeConfig: { enabled: true },
@@ -55,7 +55,7 @@ describe.each(ON_AWS)("the EKS cluster of %s", (environment) => {
   });
 
   test("keeps every control-plane log, encrypted and with an end, in a group that exists before it", async () => {
-    const cluster = resourceNamed((await plans[environment]) as Plan, "cluster-control-plane-cluster");
+    const cluster = findResource((await plans[environment]) as Plan, "cluster-control-plane-cluster");
     expect(cluster.inputs.enabledClusterLogTypes).toEqual([
       "api",
       "audit",
@@ -63,7 +63,7 @@ describe.each(ON_AWS)("the EKS cluster of %s", (environment) => {
       "controllerManager",
       "scheduler",
     ]);
-    const group = resourceNamed((await plans[environment]) as Plan, "cluster-control-plane-logs");
+    const group = findResource((await plans[environment]) as Plan, "cluster-control-plane-logs");
     expect(group.inputs).toEqual({
       name: `/aws/eks/${cluster.inputs.name}/cluster`,
       retentionInDays: environment === "production" ? 365 : 30,
@@ -74,7 +74,7 @@ describe.each(ON_AWS)("the EKS cluster of %s", (environment) => {
 
   test("outlives its role's policies by none, so that it can clean up after itself", async () => {
     const plan = (await plans[environment]) as Plan;
-    const { dependsOn } = resourceNamed(plan, "cluster-control-plane-cluster");
+    const { dependsOn } = findResource(plan, "cluster-control-plane-cluster");
     const policies = [...ofType(plan, "RolePolicyAttachment"), ...ofType(plan, "RolePolicy")].filter(
       ({ name }) => name.startsWith("cluster-control-plane-"),
     );
@@ -118,8 +118,8 @@ describe.each(ON_AWS)("the EKS cluster of %s", (environment) => {
 
   test("has no way in for the provider before the deployer has its entry", async () => {
     const plan = (await plans[environment]) as Plan;
-    expect(resourceNamed(plan, "cluster-provider").dependsOn).toEqual([
-      resourceNamed(plan, "cluster-access").urn,
+    expect(findResource(plan, "cluster-provider").dependsOn).toEqual([
+      findResource(plan, "cluster-access").urn,
     ]);
   });
 });
@@ -163,14 +163,14 @@ describe("an API server without public networks", () => {
     const plan = await planOf("production", (values) => {
       values.cluster.access.publicCidrs = [];
     });
-    const { vpcConfig } = resourceNamed(plan, "cluster-control-plane-cluster").inputs;
+    const { vpcConfig } = findResource(plan, "cluster-control-plane-cluster").inputs;
     expect(vpcConfig).toMatchObject({ endpointPrivateAccess: true, endpointPublicAccess: false });
     expect(Object.keys(vpcConfig as JsonObject)).not.toContain("publicAccessCidrs");
   });
 });
 
 describe("the AWS provider", () => {
-  test.each(ON_AWS)("of %s touches one account alone and tags whatever it makes", async (environment) => {
+  test.each(AWS_ENVIRONMENTS)("of %s touches one account alone and tags whatever it makes", async (environment) => {
     const provider = await inputs(environment, "cluster-aws");
     expect(JSON.parse(provider.allowedAccountIds as string)).toEqual(["000000000000"]);
     expect(JSON.parse(provider.defaultTags as string).tags).toEqual({

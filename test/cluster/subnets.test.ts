@@ -14,16 +14,16 @@ import {
 const ZONES = ["a", "b", "c", "d", "e", "f", "g", "h"].map((letter) => `eu-central-1${letter}`);
 
 /** Any network that a VPC may have, and some that it may not. */
-const networks = fc
+const arbitraryNetwork = fc
   .tuple(fc.integer({ min: 0, max: 2 ** 32 - 1 }), fc.integer({ min: 8, max: 32 }))
   .map(([address, prefix]) => {
     const block = 2 ** (32 - prefix);
     return formatNetwork({ first: Math.floor(address / block) * block, prefix });
   });
 
-const zones = fc.integer({ min: 1, max: ZONES.length }).map((count) => ZONES.slice(0, count));
+const arbitraryZones = fc.integer({ min: 1, max: ZONES.length }).map((count) => ZONES.slice(0, count));
 
-function attempt(cidr: string, names: readonly string[]) {
+function planSubnets(cidr: string, names: readonly string[]) {
   try {
     return { subnets: subnetPlan(cidr, names).flatMap((zone) => TIERS.map((tier) => zone[tier])) };
   } catch (error) {
@@ -34,8 +34,8 @@ function attempt(cidr: string, names: readonly string[]) {
 describe("whatever network and zones are given", () => {
   test("subnets lie inside, never overlap, and start where their size lets them", () => {
     fc.assert(
-      fc.property(networks, zones, (cidr, names) => {
-        const { subnets } = attempt(cidr, names);
+      fc.property(arbitraryNetwork, arbitraryZones, (cidr, names) => {
+        const { subnets } = planSubnets(cidr, names);
         if (subnets === undefined) return;
         const vpc = parseNetwork(cidr);
         const parsed = subnets.map(parseNetwork);
@@ -52,8 +52,8 @@ describe("whatever network and zones are given", () => {
 
   test("a network that fits gives each tier at least 27 usable addresses, and pods at least 251", () => {
     fc.assert(
-      fc.property(networks, zones, (cidr, names) => {
-        const plan = "subnets" in attempt(cidr, names) ? subnetPlan(cidr, names) : [];
+      fc.property(arbitraryNetwork, arbitraryZones, (cidr, names) => {
+        const plan = "subnets" in planSubnets(cidr, names) ? subnetPlan(cidr, names) : [];
         for (const zone of plan) {
           expect(usableAddresses(zone.private)).toBeGreaterThanOrEqual(251);
           for (const tier of TIERS) expect(usableAddresses(zone[tier])).toBeGreaterThanOrEqual(27);
@@ -64,8 +64,8 @@ describe("whatever network and zones are given", () => {
 
   test("a network that does not fit is refused with its range and the sizes at fault", () => {
     fc.assert(
-      fc.property(networks, zones, (cidr, names) => {
-        const { message } = attempt(cidr, names);
+      fc.property(arbitraryNetwork, arbitraryZones, (cidr, names) => {
+        const { message } = planSubnets(cidr, names);
         if (message === undefined) return;
         expect(message).toContain(cidr);
         expect(message).toMatch(/\/\d{1,2}\b.*\/\d{1,2}\b.*\/\d{1,2}\b/);
@@ -75,10 +75,10 @@ describe("whatever network and zones are given", () => {
 
   test("one more zone within the same power of two moves no subnet of the others", () => {
     fc.assert(
-      fc.property(networks, fc.constantFrom(3, 5, 6, 7), (cidr, count) => {
-        const before = attempt(cidr, ZONES.slice(0, count));
+      fc.property(arbitraryNetwork, fc.constantFrom(3, 5, 6, 7), (cidr, count) => {
+        const before = planSubnets(cidr, ZONES.slice(0, count));
         if (before.subnets === undefined) return;
-        const after = attempt(cidr, ZONES.slice(0, count + 1));
+        const after = planSubnets(cidr, ZONES.slice(0, count + 1));
         expect(after.subnets?.slice(0, before.subnets.length)).toEqual(before.subnets);
       }),
     );

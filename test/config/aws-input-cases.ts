@@ -1,4 +1,4 @@
-import { inForeignCluster } from "../support/filled-config.ts";
+import { useExistingCluster } from "../support/filled-config.ts";
 import type { Case } from "./bad-input-cases.ts";
 
 /** Every mistake that only an environment on AWS can have, one at a time. */
@@ -14,7 +14,7 @@ export const AWS_CASES: readonly Case[] = [
     title: "an account beside somebody else's cluster, where nothing would be made in it",
     change: (values) => {
       const { aws } = values;
-      inForeignCluster(values);
+      useExistingCluster(values);
       values.aws = aws;
     },
     says: 'spacetime-vr:aws: must not be given: only "cluster.kind: eks" uses it. Remove it from Pulumi.production.yaml, or choose that kind of cluster.',

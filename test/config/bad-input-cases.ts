@@ -1,6 +1,6 @@
 import type { Environment } from "../../components/shared/environments.ts";
 import { LEAF_CERTIFICATE } from "../support/certificates.ts";
-import { inForeignCluster, type Values } from "../support/filled-config.ts";
+import { useExistingCluster, type Values } from "../support/filled-config.ts";
 
 /** One mistake in a stack file and what is said about it. */
 export interface Case {
@@ -67,7 +67,7 @@ export const CASES: readonly Case[] = [
   {
     title: "a number where a text belongs is to be quoted",
     change: (values) => {
-      inForeignCluster(values);
+      useExistingCluster(values);
       values.redis.resources.cpu = 2;
     },
     says: 'spacetime-vr:redis.resources.cpu is "2": must be a text, not a number. Put it in quotes in Pulumi.production.yaml.',
@@ -203,7 +203,7 @@ export const CASES: readonly Case[] = [
   {
     title: "two pools of one name",
     change: (values) => {
-      inForeignCluster(values);
+      useExistingCluster(values);
       values.gameServer.pools.push(values.gameServer.pools[0]);
     },
     says: 'spacetime-vr:gameServer.pools[1].name is "main": must be unique, and spacetime-vr:gameServer.pools[0].name has it already. Rename one of them in Pulumi.production.yaml.',
@@ -211,7 +211,7 @@ export const CASES: readonly Case[] = [
   {
     title: "production without a context, which would go wherever kubectl points",
     change: (values) => {
-      inForeignCluster(values);
+      useExistingCluster(values);
       delete values.cluster.context;
     },
     says: "spacetime-vr:cluster.context: is missing: production must not go wherever the current kubeconfig context points. Name the context in Pulumi.production.yaml.",
@@ -224,7 +224,7 @@ export const CASES: readonly Case[] = [
   {
     title: "a name that no public authority certifies",
     change: (values) => {
-      inForeignCluster(values);
+      useExistingCluster(values);
       values.gateway.domain = "localhost";
     },
     says: 'spacetime-vr:gateway.domain is "localhost": must be a public name, because "certificates.kind: acme" asks a public authority to certify it. Name it as players find it in DNS, or choose other certificates, in Pulumi.production.yaml.',

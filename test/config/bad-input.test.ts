@@ -2,7 +2,7 @@ import { describe, expect, test } from "@jest/globals";
 import type { RawConfig } from "../../components/config/config.ts";
 import { parseConfig } from "../../components/config/load.ts";
 import { formatProblem, InputError } from "../../components/shared/errors.ts";
-import { filledRawConfig, inForeignCluster } from "../support/filled-config.ts";
+import { filledRawConfig, useExistingCluster } from "../support/filled-config.ts";
 import { AWS_CASES } from "./aws-input-cases.ts";
 import { CASES } from "./bad-input-cases.ts";
 import { HOSTILE_CASES } from "./hostile-input-cases.ts";
@@ -66,7 +66,7 @@ describe("a stack file", () => {
   test("with many mistakes gets them all in one error, so that one round is enough", () => {
     const found = problems(
       filledRawConfig("production", (values) => {
-        inForeignCluster(values);
+        useExistingCluster(values);
         delete values.cluster.context;
         values.gateway.domain = "Play!";
         values.redis.storge = "1Gi";

@@ -15,7 +15,7 @@ import { toText } from "../../components/config/variables/value-text.ts";
 import { ENVIRONMENTS } from "../../components/shared/environments.ts";
 import { SECRET_NAMES } from "../../components/shared/secret-names.ts";
 import { AUTHORITY_CERTIFICATE } from "../support/certificates.ts";
-import { filledRawConfig, inForeignCluster } from "../support/filled-config.ts";
+import { filledRawConfig, useExistingCluster } from "../support/filled-config.ts";
 
 const definitions = CATEGORIES.flatMap(({ variables }) => variables);
 
@@ -93,7 +93,7 @@ describe("the derived variables", () => {
   test("follow the stack file, so that one change is enough", () => {
     const config = parseConfig(
       filledRawConfig("production", (values) => {
-        inForeignCluster(values);
+        useExistingCluster(values);
         values.gameServer.drainSeconds = 77;
         values.gateway.domain = "vr.spacetime-vr.com";
       }),

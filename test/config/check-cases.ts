@@ -1,6 +1,6 @@
 import type { Environment } from "../../components/shared/environments.ts";
 import { SELF_SIGNED_CERTIFICATE } from "../support/certificates.ts";
-import { inForeignCluster, type Values } from "../support/filled-config.ts";
+import { useExistingCluster, type Values } from "../support/filled-config.ts";
 
 /** One way to fail one check and nothing else. */
 export interface CheckCase {
@@ -173,11 +173,11 @@ const filledIn = (check: string, at: string, says: string, change: (values: Valu
 
 const VALUES: readonly CheckCase[] = [
   filledIn("placeholders", "cluster.context", "placeholder", (values) => {
-    inForeignCluster(values);
+    useExistingCluster(values);
     values.cluster.context = "REPLACE_WITH_CONTEXT";
   }),
   filledIn("placeholders", "cluster.context", "must not be a placeholder", (values) => {
-    inForeignCluster(values);
+    useExistingCluster(values);
     values.cluster.context = "<your context>";
   }),
   filledIn("placeholders", "gateway.exposure.annotations.team", "placeholder", (values) => {
@@ -204,11 +204,11 @@ const VALUES: readonly CheckCase[] = [
     values.cluster.access.deployer = "arn:aws:iam::000000000000:role/deploy";
   }),
   filledIn("examples", "gateway.domain", "RFC 2606", (values) => {
-    inForeignCluster(values);
+    useExistingCluster(values);
     values.gateway.domain = "play.example.org";
   }),
   filledIn("examples", "gateway.domain", "example (RFC 2606)", (values) => {
-    inForeignCluster(values);
+    useExistingCluster(values);
     values.gateway.domain = "play.spacetime.test";
   }),
   filledIn("examples", "gateway.exposure.sourceCidrs[1]", "RFC 5737", (values) => {
@@ -221,7 +221,7 @@ const VALUES: readonly CheckCase[] = [
     values.gameServer.image = `000000000000.dkr.ecr.eu-central-1.amazonaws.com/server@sha256:${DIGEST}`;
   }),
   filledIn("examples", "certificates.hostedZoneId", "a zone id of zeros", (values) => {
-    inForeignCluster(values);
+    useExistingCluster(values);
     values.certificates.hostedZoneId = "Z0000";
   }),
   {
@@ -300,13 +300,13 @@ const CAPACITY: readonly CheckCase[] = [
     environment: "local",
   }),
   overridden("database-connections", "GODOT_DATABASE_POOL_SIZE", 7, "at most 6", {
-    change: inForeignCluster,
+    change: useExistingCluster,
   }),
   {
     check: "database-connections",
     title: "there are more servers than connections",
     change: (values) => {
-      inForeignCluster(values);
+      useExistingCluster(values);
       values.gameServer.pools[0].scaling.maximum = 81;
     },
     at: "gameServer.pools",

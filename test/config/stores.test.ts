@@ -1,7 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import { parseConfig } from "../../components/config/load.ts";
 import { InputError } from "../../components/shared/errors.ts";
-import { filledRawConfig, inForeignCluster, type Values } from "../support/filled-config.ts";
+import { filledRawConfig, useExistingCluster, type Values } from "../support/filled-config.ts";
 import { STORE_INPUT_CASES } from "./store-input-cases.ts";
 
 function problems(change: (values: Values) => void): readonly { subject: string; rule: string }[] {
@@ -24,7 +24,7 @@ describe("stores on AWS are refused before AWS would refuse them, for", () => {
   test("a cluster that somebody else runs, whose network they do not know", () => {
     const found = problems((values) => {
       const { database, redis, backup, alarms } = structuredClone(values);
-      inForeignCluster(values);
+      useExistingCluster(values);
       Object.assign(values, { database, redis, backup, alarms });
     });
     expect(found.map(({ subject }) => subject)).toEqual([
@@ -37,7 +37,7 @@ describe("stores on AWS are refused before AWS would refuse them, for", () => {
 
   test("alarms of nothing, which would only promise a watch that nobody keeps", () => {
     const found = problems((values) => {
-      inForeignCluster(values);
+      useExistingCluster(values);
       values.alarms = { emails: ["operations@spacetime-vr.com"] };
     });
     expect(found.map(({ subject }) => subject)).toEqual(["spacetime-vr:alarms"]);

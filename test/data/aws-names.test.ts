@@ -1,6 +1,6 @@
 import { expect, test } from "@jest/globals";
 import { planOf } from "../support/plans.ts";
-import { plannedJob } from "./planned-job.ts";
+import { planBootstrapJob } from "./bootstrap-job.ts";
 
 test("every AWS name of the longest environment is as short as its service wants it", async () => {
   const plan = await planOf("production");
@@ -24,7 +24,7 @@ test("every AWS name of the longest environment is as short as its service wants
 });
 
 test("no password and no secret's name but its address stands in an argument or a variable", async () => {
-  const { job } = await plannedJob();
+  const { job } = await planBootstrapJob();
   const text = JSON.stringify(job.spec.template.spec);
   expect(text).not.toMatch(/\[secret|PGPASSWORD","value/);
 });

@@ -14,17 +14,17 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { eventually, freePort } from "../support/ports.ts";
-import { relocate } from "../support/relocate.ts";
+import { replacePaths } from "../support/replace-paths.ts";
 import { describeWithTool } from "../support/tools.ts";
-import { plannedJob } from "./planned-job.ts";
-import { runner } from "./workload.ts";
+import { planBootstrapJob } from "./bootstrap-job.ts";
+import { serverUserIds } from "./local-data-store.ts";
 
 test("a rotated password is another Job, so that it runs again; nothing else is", async () => {
-  const { job } = await plannedJob();
-  const rotated = await plannedJob((values) => {
+  const { job } = await planBootstrapJob();
+  const rotated = await planBootstrapJob((values) => {
     values.secretVersions = { "postgres-app-password": 2 };
   });
-  const scaled = await plannedJob(({ gameServer }) => {
+  const scaled = await planBootstrapJob(({ gameServer }) => {
     gameServer.drainSeconds = 60;
   });
   expect(rotated.job.metadata.name).not.toBe(job.metadata.name);
@@ -49,7 +49,7 @@ describeWithTool(
     const at = (...parts: string[]): string => join(directory, ...parts);
     function write(path: string, text: string): void {
       writeFileSync(at(path), text, { mode: 0o600 });
-      const { uid, gid } = runner();
+      const { uid, gid } = serverUserIds();
       if (uid !== undefined && gid !== undefined) chownSync(at(path), uid, gid);
     }
 
@@ -58,7 +58,7 @@ describeWithTool(
 
     const run = () =>
       spawnSync("bash", ["-ec", script], {
-        ...runner(),
+        ...serverUserIds(),
         encoding: "utf8",
         env: { ...environment, PATH: `${dirname(program("psql"))}:${process.env.PATH}` },
       });
@@ -69,7 +69,7 @@ describeWithTool(
         program("psql"),
         ["-qAtX", "-h", at("socket"), "-p", String(port), "-U", "rdsadmin", "-d", "postgres", "-c", sql],
         {
-          ...runner(),
+          ...serverUserIds(),
           encoding: "utf8",
         },
       );
@@ -84,22 +84,22 @@ describeWithTool(
 
     beforeAll(async () => {
       directory = mkdtempSync(join(tmpdir(), "spacetime-vr-bootstrap-"));
-      const { uid, gid } = runner();
+      const { uid, gid } = serverUserIds();
       for (const path of ["", "master", "secret", "socket", "config", "home"]) {
         mkdirSync(at(path), { recursive: true });
         if (uid !== undefined && gid !== undefined) chownSync(at(path), uid, gid);
       }
       port = await freePort();
-      const { job, files } = await plannedJob();
+      const { job, files } = await planBootstrapJob();
       const [container] = job.spec.template.spec.containers;
       const moves = {
         "/run/master": at("master"),
         "/run/secrets/postgres": at("secret"),
         "/etc/database-bootstrap": at("config"),
       };
-      script = relocate(container.command.at(-1) ?? "", moves);
+      script = replacePaths(container.command.at(-1) ?? "", moves);
       environment = Object.fromEntries(
-        container.env.map(({ name, value }) => [name, relocate(value, moves)]),
+        container.env.map(({ name, value }) => [name, replacePaths(value, moves)]),
       );
       Object.assign(environment, { PGHOST: "localhost", PGPORT: String(port), HOME: at("home") });
       write("config/roles.sql", files["roles.sql"] ?? "");
@@ -128,7 +128,7 @@ describeWithTool(
         initdb,
         ["-D", at("data"), "--username=rdsadmin", "--auth-local=peer", "--auth-host=scram-sha-256"],
         {
-          ...runner(),
+          ...serverUserIds(),
           stdio: "pipe",
         },
       );
@@ -147,7 +147,7 @@ describeWithTool(
       const flags = Object.entries(settings).flatMap(([name, value]) => ["-c", `${name}=${value}`]);
       const log = openSync(at("server.log"), "a");
       server = spawn(program("postgres"), ["-D", at("data"), ...flags], {
-        ...runner(),
+        ...serverUserIds(),
         stdio: ["ignore", "ignore", log],
       });
       await eventually("an answer on the socket", 30, () =>

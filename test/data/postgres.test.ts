@@ -5,7 +5,7 @@ import { dirname, join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { eventually, freePort } from "../support/ports.ts";
 import { describeWithTool } from "../support/tools.ts";
-import { layOut, runner, type Store } from "./workload.ts";
+import { prepareDataStore, serverUserIds, type LocalDataStore } from "./local-data-store.ts";
 
 const PATHS = {
   "/run/secrets/tls": "tls",
@@ -16,7 +16,7 @@ const PATHS = {
 
 describeWithTool("initdb", "the planned Postgres, with its own config, access rules and roles", (initdb) => {
   const program = (name: string): string => join(dirname(realpathSync(initdb)), name);
-  let store: Store;
+  let store: LocalDataStore;
   let port: number;
   let server: ChildProcess;
 
@@ -40,7 +40,7 @@ describeWithTool("initdb", "the planned Postgres, with its own config, access ru
       ]),
       {
         encoding: "utf8",
-        ...runner(),
+        ...serverUserIds(),
       },
     );
 
@@ -60,7 +60,7 @@ describeWithTool("initdb", "the planned Postgres, with its own config, access ru
 
   beforeAll(async () => {
     port = await freePort();
-    store = await layOut("postgres", PATHS, port);
+    store = await prepareDataStore("postgres", PATHS, port);
     const data = join(store.directory, "data");
     secret("postgres-admin-password", "planted-admin-password");
     secret("postgres-app-password", "planted-app-password");
@@ -72,21 +72,21 @@ describeWithTool("initdb", "the planned Postgres, with its own config, access ru
         "--locale=C.UTF-8",
         `--pwfile=${join(store.directory, "secret/postgres-app-password")}`,
       ]),
-      { ...runner(), stdio: "pipe" },
+      { ...serverUserIds(), stdio: "pipe" },
     );
     const loopback = (store.files["postgresql.conf"] ?? "").replace("'*'", "'127.0.0.1'");
     writeFileSync(join(store.directory, "postgresql.conf"), loopback);
     const configFile = `config_file=${join(store.directory, "postgresql.conf")}`;
     const log = openSync(join(store.directory, "server.log"), "a");
     server = spawn(program("postgres"), ["-D", data, "-c", configFile], {
-      ...runner(),
+      ...serverUserIds(),
       stdio: ["ignore", "ignore", log],
     });
     const socket = ["-h", join(store.directory, "socket"), "-p", String(port), "-U", "postgres"];
     let refusal = "";
     await eventually("an answer on the socket", 20, () => {
       const created = spawnSync(program("createdb"), [...socket, "spacetime"], {
-        ...runner(),
+        ...serverUserIds(),
         encoding: "utf8",
       });
       refusal = `${created.error ?? ""}${created.stderr}`;

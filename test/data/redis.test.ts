@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { eventually, freePort } from "../support/ports.ts";
 import { describeWithTool } from "../support/tools.ts";
-import { layOut, type Store } from "./workload.ts";
+import { prepareDataStore, type LocalDataStore } from "./local-data-store.ts";
 
 const PASSWORD = "planted-redis-password";
 
@@ -18,7 +18,7 @@ const PATHS = {
 };
 
 describeWithTool("redis-server", "the planned Redis, started with its own script and config", () => {
-  let store: Store;
+  let store: LocalDataStore;
   let port: number;
   let server: ChildProcess;
 
@@ -53,7 +53,7 @@ describeWithTool("redis-server", "the planned Redis, started with its own script
 
   beforeAll(async () => {
     port = await freePort();
-    store = await layOut("redis", PATHS, port);
+    store = await prepareDataStore("redis", PATHS, port);
     const loopback = (store.files["redis.conf"] ?? "").replace("bind * -::*", "bind 127.0.0.1");
     writeFileSync(join(store.directory, "redis.conf"), loopback);
     writeFileSync(join(store.directory, "secret/redis-password"), PASSWORD, { mode: 0o600 });

@@ -6,9 +6,9 @@ import WebSocket, { WebSocketServer } from "ws";
 import type { NginxOptions } from "../../components/gateway/nginx-options.ts";
 import { freePort } from "../support/ports.ts";
 import { describeWithTool } from "../support/tools.ts";
-import { startNginx, type Workshop, workshop, writeConfig } from "./real-nginx.ts";
+import { startNginx, type NginxFixture, createNginxFixture, writeNginxConfig } from "./nginx-process.ts";
 
-interface Answer {
+interface HttpResponse {
   readonly status: number;
   readonly headers: IncomingHttpHeaders;
   readonly body: string;
@@ -22,7 +22,7 @@ describeWithTool(
   "nginx",
   "the gateway's config in a real nginx, in front of a small game server",
   (nginx) => {
-    let shop: Workshop;
+    let shop: NginxFixture;
     let stopNginx: () => Promise<void>;
     let upstream: Server;
     let port: number;
@@ -31,8 +31,8 @@ describeWithTool(
     function ask(
       path: string,
       options: { host?: string; headers?: Record<string, string>; body?: string } = {},
-    ): Promise<Answer> {
-      const { promise, resolve, reject } = Promise.withResolvers<Answer>();
+    ): Promise<HttpResponse> {
+      const { promise, resolve, reject } = Promise.withResolvers<HttpResponse>();
       const headers = { Host: options.host ?? "localhost", ...options.headers };
       const sent = request(
         {
@@ -61,7 +61,7 @@ describeWithTool(
     }
 
     beforeAll(async () => {
-      shop = workshop();
+      shop = createNginxFixture();
       const certificate = { key: readFileSync(shop.paths.key), cert: readFileSync(shop.paths.certificate) };
       upstream = createServer(certificate, (incoming, outgoing) => {
         seen = incoming.headers;
@@ -84,7 +84,7 @@ describeWithTool(
         maxBodyBytes: 1024,
         workers: 1,
       };
-      stopNginx = await startNginx(nginx, writeConfig(shop, options), shop);
+      stopNginx = await startNginx(nginx, writeNginxConfig(shop, options), shop);
     });
 
     afterAll(async () => {
@@ -168,7 +168,7 @@ describeWithTool(
     });
 
     test("a flood gets 429 with Retry-After and the security headers, once the burst is spent", async () => {
-      const answers: Answer[] = [];
+      const answers: HttpResponse[] = [];
       for (let sent = 0; sent < BURST * 2; sent += 1) answers.push(await ask("/status"));
       const served = answers.filter(({ status }) => status === 200);
       const limited = answers.filter(({ status }) => status === 429);

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import { deregistrationDelay, nlbAnnotations, registrationSeconds } from "../../components/gateway/nlb.ts";
+import { deregistrationDelaySeconds, nlbAnnotations, registrationSeconds } from "../../components/gateway/nlb.ts";
 import { ROLLOUT_TIMEOUT } from "../../components/shared/scaling.ts";
 import { type Draft, kubernetesObjects, planOf } from "../support/plans.ts";
 
@@ -26,7 +26,7 @@ interface Deployment {
   };
 }
 
-async function gateway(change?: (values: Draft) => void) {
+async function gatewayObjects(change?: (values: Draft) => void) {
   const objects = kubernetesObjects(await planOf("production", change));
   return {
     service: objects.get("Service/spacetime/gateway") as unknown as Service,
@@ -38,19 +38,19 @@ async function gateway(change?: (values: Draft) => void) {
   };
 }
 
-const PREFIX = "service.beta.kubernetes.io/aws-load-balancer-";
+const NLB_ANNOTATION_PREFIX = "service.beta.kubernetes.io/aws-load-balancer-";
 
-function attributes(text: string | undefined): Record<string, string> {
+function parseAttributes(text: string | undefined): Record<string, string> {
   return Object.fromEntries((text ?? "").split(",").map((pair) => pair.split("=") as [string, string]));
 }
 
 describe("production's gateway behind an NLB", () => {
   test("sees each client's own address, and nginx is told the same", async () => {
-    const { service, nginx } = await gateway();
-    const target = attributes(service.metadata.annotations[`${PREFIX}target-group-attributes`]);
+    const { service, nginx } = await gatewayObjects();
+    const target = parseAttributes(service.metadata.annotations[`${NLB_ANNOTATION_PREFIX}target-group-attributes`]);
     expect(service.metadata.annotations).toMatchObject({
-      [`${PREFIX}scheme`]: "internet-facing",
-      [`${PREFIX}nlb-target-type`]: "ip",
+      [`${NLB_ANNOTATION_PREFIX}scheme`]: "internet-facing",
+      [`${NLB_ANNOTATION_PREFIX}nlb-target-type`]: "ip",
     });
     expect(target).toMatchObject({
       "preserve_client_ip.enabled": "true",
@@ -61,7 +61,7 @@ describe("production's gateway behind an NLB", () => {
   });
 
   test("keeps TLS to itself: nothing on the way could read it", async () => {
-    const { service } = await gateway();
+    const { service } = await gatewayObjects();
     expect(Object.keys(service.metadata.annotations).filter((name) => name.includes("ssl"))).toEqual([]);
     expect(service.spec).toMatchObject({
       type: "LoadBalancer",
@@ -73,13 +73,13 @@ describe("production's gateway behind an NLB", () => {
   });
 
   test("answers health checks where nginx answers strangers, from the subnets that they come from", async () => {
-    const { service, policy, nginx } = await gateway(({ gateway: own }) => {
+    const { service, policy, nginx } = await gatewayObjects(({ gateway: own }) => {
       own.exposure.sourceCidrs = ["198.51.100.0/24"];
     });
     expect(service.metadata.annotations).toMatchObject({
-      [`${PREFIX}healthcheck-protocol`]: "https",
-      [`${PREFIX}healthcheck-port`]: "traffic-port",
-      [`${PREFIX}healthcheck-path`]: "/gateway-health",
+      [`${NLB_ANNOTATION_PREFIX}healthcheck-protocol`]: "https",
+      [`${NLB_ANNOTATION_PREFIX}healthcheck-port`]: "traffic-port",
+      [`${NLB_ANNOTATION_PREFIX}healthcheck-path`]: "/gateway-health",
     });
     expect(nginx).toContain("location = /gateway-health");
     const from = policy.ingress.flatMap((rule) => rule.from.flatMap(({ ipBlock }) => ipBlock?.cidr ?? []));
@@ -92,25 +92,25 @@ describe("production's gateway behind an NLB", () => {
   });
 
   test("lets sessions end by themselves: no connection is cut by leaving or by a failed check", async () => {
-    const { service } = await gateway();
-    expect(attributes(service.metadata.annotations[`${PREFIX}target-group-attributes`])).toMatchObject({
+    const { service } = await gatewayObjects();
+    expect(parseAttributes(service.metadata.annotations[`${NLB_ANNOTATION_PREFIX}target-group-attributes`])).toMatchObject({
       "deregistration_delay.connection_termination.enabled": "false",
       "target_health_state.unhealthy.connection_termination.enabled": "false",
     });
-    expect(service.metadata.annotations[`${PREFIX}attributes`]).toContain("cross_zone.enabled=true");
+    expect(service.metadata.annotations[`${NLB_ANNOTATION_PREFIX}attributes`]).toContain("cross_zone.enabled=true");
   });
 
   test("the stack file's own annotations have the last word", async () => {
-    const { service } = await gateway(({ gateway: own }) => {
-      own.exposure.annotations = { [`${PREFIX}healthcheck-interval`]: "30" };
+    const { service } = await gatewayObjects(({ gateway: own }) => {
+      own.exposure.annotations = { [`${NLB_ANNOTATION_PREFIX}healthcheck-interval`]: "30" };
     });
-    expect(service.metadata.annotations[`${PREFIX}healthcheck-interval`]).toBe("30");
+    expect(service.metadata.annotations[`${NLB_ANNOTATION_PREFIX}healthcheck-interval`]).toBe("30");
   });
 });
 
 describe("leaving takes as long as an NLB and a session need", () => {
   test("nginx goes on while the NLB still sends, then while sessions end, and is not killed before", async () => {
-    const { deployment, service } = await gateway(({ gateway: own, gameServer }) => {
+    const { deployment, service } = await gatewayObjects(({ gateway: own, gameServer }) => {
       own.exposure.deregistrationSeconds = 150;
       gameServer.drainSeconds = 180;
     });
@@ -118,7 +118,7 @@ describe("leaving takes as long as an NLB and a session need", () => {
     const [{ lifecycle }] = containers;
     const sleep = Number(lifecycle.preStop.exec.command[1]);
     const delay = Number(
-      attributes(service.metadata.annotations[`${PREFIX}target-group-attributes`])[
+      parseAttributes(service.metadata.annotations[`${NLB_ANNOTATION_PREFIX}target-group-attributes`])[
         "deregistration_delay.timeout_seconds"
       ],
     );
@@ -131,7 +131,7 @@ describe("leaving takes as long as an NLB and a session need", () => {
   });
 
   test("an old gateway leaves only when the NLB has had time to find the new one", async () => {
-    const { deployment } = await gateway();
+    const { deployment } = await gatewayObjects();
     expect(deployment.spec.minReadySeconds).toBe(150);
     // Four waves of a quarter, each with that wait and three minutes to start, end before the engine gives up.
     expect(4 * (deployment.spec.minReadySeconds + 180)).toBeLessThan(
@@ -140,7 +140,7 @@ describe("leaving takes as long as an NLB and a session need", () => {
   });
 
   test("numbers stay within what a target group takes", () => {
-    expect(deregistrationDelay({ deregistrationSeconds: 900, drainSeconds: 3600 })).toBe(3600);
+    expect(deregistrationDelaySeconds({ deregistrationSeconds: 900, drainSeconds: 3600 })).toBe(3600);
     expect(registrationSeconds({ deregistrationSeconds: 0, drainSeconds: 10 })).toBe(20);
     const annotations = nlbAnnotations({ deregistrationSeconds: 150, drainSeconds: 180 });
     for (const [name, text] of Object.entries(annotations))

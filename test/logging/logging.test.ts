@@ -4,8 +4,8 @@ import { tmpdir } from "node:os";
 import { join, matchesGlob } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { parse } from "yaml";
-import { fluentBitConfig } from "../../components/logging/fluent-bit-config.ts";
-import { filterLua, REDACTIONS, redactionLua } from "../../components/logging/redaction.ts";
+import { renderFluentBitConfig } from "../../components/logging/fluent-bit-config.ts";
+import { renderFilterLua, REDACTIONS, renderRedactionLua } from "../../components/logging/redaction.ts";
 import { kubernetesObjects, planOf } from "../support/plans.ts";
 import { eventually } from "../support/ports.ts";
 import { describeWithTool, findTool } from "../support/tools.ts";
@@ -47,7 +47,7 @@ describeWithTool("redis-server", "what leaves a node is redacted, by a real Lua 
   });
 
   test.each(REDACTION_CASES)("%s", (line, shipped) => {
-    expect(cli("eval", `${redactionLua()}\nreturn redact(ARGV[1])`, "0", line)).toBe(shipped);
+    expect(cli("eval", `${renderRedactionLua()}\nreturn redact(ARGV[1])`, "0", line)).toBe(shipped);
   });
 
   test.each([
@@ -56,7 +56,7 @@ describeWithTool("redis-server", "what leaves a node is redacted, by a real Lua 
     ["a line of another container that claims to be one", "audit", "nginx", "app"],
   ])("%s goes to the stream %s", (_title, log, container, stream) => {
     const script = [
-      filterLua().replace("function filter(", "local function filter("),
+      renderFilterLua().replace("function filter(", "local function filter("),
       "local _, _, record = filter('x', 0, { log = ARGV[1], container = ARGV[2], deep = { token = 'Bearer abc' } })",
       "return record.stream .. ' ' .. record.deep.token",
     ].join("\n");
@@ -74,7 +74,7 @@ test("every redaction has a line that it changes", () => {
 
 test("the shipper does not ship its own lines, of which every failure would make new ones", () => {
   const loki = { kind: "loki", host: "loki.spacetime-vr.com", port: 443, tenant: undefined } as const;
-  const [tail] = parse(fluentBitConfig("production", loki)).pipeline.inputs;
+  const [tail] = parse(renderFluentBitConfig("production", loki)).pipeline.inputs;
   const files = [
     "fluent-bit-x7k2p_spacetime-nodes_fluent-bit-0a1b.log",
     "fluent-bit-x7k2p_spacetime-nodes_tls-0a1b.log",
@@ -88,8 +88,8 @@ test("the shipper does not ship its own lines, of which every failure would make
 });
 
 describe("the audit log is kept apart and longer", () => {
-  const outputs = (destination: Parameters<typeof fluentBitConfig>[1]) =>
-    parse(fluentBitConfig("production", destination)).pipeline.outputs;
+  const outputs = (destination: Parameters<typeof renderFluentBitConfig>[1]) =>
+    parse(renderFluentBitConfig("production", destination)).pipeline.outputs;
 
   test("CloudWatch: a group and a retention of its own, and it is never given up", () => {
     const found = outputs({

@@ -3,43 +3,43 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { parse, stringify } from "yaml";
-import { clientConfig, clusterConfig } from "../../components/monitoring/alertmanager/cluster.ts";
-import { applySilences, silencesFile } from "../../components/monitoring/alertmanager/silences.ts";
+import { renderAmtoolClientConfig, renderClusterTlsConfig } from "../../components/monitoring/alertmanager/tls-config.ts";
+import { renderApplySilencesScript, renderSilencesFile } from "../../components/monitoring/alertmanager/silences.ts";
 import { eventually, freePort } from "../support/ports.ts";
 import { describeWithTool, findTool } from "../support/tools.ts";
-import { fileOf, filesOf } from "./fixture.ts";
+import { requireFile, renderFilesFor } from "./monitoring-fixture.ts";
 import { INHIBITION_CASES } from "./inhibition-cases.ts";
 import {
   ALERTMANAGER_PASSWORD,
-  ask,
-  type Client,
-  hashedWebConfig,
-  type Process,
-  type Secrets,
-  secretFiles,
-  startProcess,
-} from "./processes.ts";
+  httpsRequest,
+  type HttpsClientOptions,
+  renderHashedWebConfig,
+  type ServerProcess,
+  type SecretFiles,
+  createSecretFiles,
+  startServerProcess,
+} from "./server-processes.ts";
 
-const NAMES = ["localhost", "alertmanager.spacetime-monitoring.svc"];
+const SERVER_NAMES = ["localhost", "alertmanager.spacetime-monitoring.svc"];
 
 /** The config whose receivers tell nobody: what is looked at is what Alertmanager decides. */
-function quietConfig(): string {
-  const config = parse(fileOf(filesOf("production"), "alertmanager.yml"));
+function configWithoutNotifications(): string {
+  const config = parse(requireFile(renderFilesFor("production"), "alertmanager.yml"));
   config.receivers = config.receivers.map(({ name }: { name: string }) => ({ name }));
   return stringify(config);
 }
 
 describeWithTool("prometheus-alertmanager", "a real pair of Alertmanagers", (alertmanager) => {
-  let secrets: Secrets;
-  let client: Client;
-  const pair: Process[] = [];
+  let secrets: SecretFiles;
+  let client: HttpsClientOptions;
+  const pair: ServerProcess[] = [];
 
   const start = async (index: number, ports: readonly (readonly [number, number])[]): Promise<void> => {
     const at = (name: string): string => join(secrets.directory, name);
     const [web = 0, gossip = 0] = ports[index] ?? [];
     mkdirSync(at(`data-${index}`));
     pair.push(
-      await startProcess(
+      await startServerProcess(
         alertmanager,
         [
           `--config.file=${at("alertmanager.yml")}`,
@@ -58,13 +58,13 @@ describeWithTool("prometheus-alertmanager", "a real pair of Alertmanagers", (ale
   };
 
   beforeAll(async () => {
-    secrets = secretFiles(NAMES, {
-      "alertmanager.yml": quietConfig(),
+    secrets = createSecretFiles(SERVER_NAMES, {
+      "alertmanager.yml": configWithoutNotifications(),
     });
     const at = (name: string): string => join(secrets.directory, name);
-    writeFileSync(at("web.yml"), hashedWebConfig(secrets, "alertmanager"));
-    writeFileSync(at("cluster.yml"), secrets.here(clusterConfig()));
-    writeFileSync(at("client.yml"), secrets.here(clientConfig()));
+    writeFileSync(at("web.yml"), renderHashedWebConfig(secrets, "alertmanager"));
+    writeFileSync(at("cluster.yml"), secrets.here(renderClusterTlsConfig()));
+    writeFileSync(at("client.yml"), secrets.here(renderAmtoolClientConfig()));
     client = { authority: secrets.authority, user: "alertmanager", password: ALERTMANAGER_PASSWORD };
     const ports = [
       [await freePort(), await freePort()],
@@ -82,7 +82,7 @@ describeWithTool("prometheus-alertmanager", "a real pair of Alertmanagers", (ale
 
   test("find each other over mutual TLS", async () => {
     const peers = await eventually("the pair has met", 60, async () => {
-      const { cluster } = (await ask(`${url()}/api/v2/status`, client)).json();
+      const { cluster } = (await httpsRequest(`${url()}/api/v2/status`, client)).json();
       return cluster.peers.length === 2 ? cluster.peers.length : undefined;
     });
     expect(peers).toBe(2);
@@ -90,9 +90,9 @@ describeWithTool("prometheus-alertmanager", "a real pair of Alertmanagers", (ale
 
   test("let nobody in without the password", async () => {
     const { authority } = client;
-    expect((await ask(`${url()}/api/v2/alerts`, { authority })).status).toBe(401);
+    expect((await httpsRequest(`${url()}/api/v2/alerts`, { authority })).status).toBe(401);
     const wrong = { authority, user: "alertmanager", password: "wrong" };
-    expect((await ask(`${url()}/api/v2/alerts`, wrong)).status).toBe(401);
+    expect((await httpsRequest(`${url()}/api/v2/alerts`, wrong)).status).toBe(401);
   });
 
   test("hide what a cause explains, in the same place and nowhere else", async () => {
@@ -107,10 +107,10 @@ describeWithTool("prometheus-alertmanager", "a real pair of Alertmanagers", (ale
         { labels: { ...label, ...place, ...elsewhere, alertname: symptom, role: "shown" } },
       ];
     });
-    expect((await ask(`${url()}/api/v2/alerts`, client, { method: "POST", body })).status).toBe(200);
+    expect((await httpsRequest(`${url()}/api/v2/alerts`, client, { method: "POST", body })).status).toBe(200);
     type Seen = { labels: Record<string, string>; status: { state: string; inhibitedBy: string[] } };
     const seen = await eventually("every alert is judged", 60, async () => {
-      const alerts: Seen[] = (await ask(`${url()}/api/v2/alerts`, client)).json();
+      const alerts: Seen[] = (await httpsRequest(`${url()}/api/v2/alerts`, client)).json();
       const isJudged = alerts.every(({ status }) => status.state !== "unprocessed");
       return alerts.length === body.length && isJudged ? alerts : undefined;
     });
@@ -121,17 +121,17 @@ describeWithTool("prometheus-alertmanager", "a real pair of Alertmanagers", (ale
     expect(wrong.map(({ labels }) => `${labels.cluster} ${labels.alertname} ${labels.role}`)).toEqual([]);
   }, 120_000);
 
-  const apply = (silences: Parameters<typeof silencesFile>[0]): void => {
+  const apply = (silences: Parameters<typeof renderSilencesFile>[0]): void => {
     const file = join(secrets.directory, "silences.json");
-    writeFileSync(file, silencesFile(silences));
+    writeFileSync(file, renderSilencesFile(silences));
     const tool = findTool("amtool") ?? "amtool";
     const amtool = `${tool} --alertmanager.url=${url()} --http.config.file=${join(secrets.directory, "client.yml")}`;
-    execFileSync("sh", ["-ec", applySilences(amtool, file)], { stdio: "pipe" });
+    execFileSync("sh", ["-ec", renderApplySilencesScript(amtool, file)], { stdio: "pipe" });
   };
 
   const active = async (): Promise<string[]> => {
     type Silence = { comment: string; status: { state: string } };
-    const all: Silence[] = (await ask(`${url()}/api/v2/silences`, client)).json();
+    const all: Silence[] = (await httpsRequest(`${url()}/api/v2/silences`, client)).json();
     return all
       .filter(({ status }) => status.state !== "expired")
       .map(({ comment }) => comment)
@@ -152,7 +152,7 @@ describeWithTool("prometheus-alertmanager", "a real pair of Alertmanagers", (ale
       createdBy: "somebody",
       matchers: [{ name: "a", value: "b", isRegex: false }],
     };
-    expect((await ask(`${url()}/api/v2/silences`, client, { method: "POST", body: own })).status).toBe(200);
+    expect((await httpsRequest(`${url()}/api/v2/silences`, client, { method: "POST", body: own })).status).toBe(200);
     apply([silence("the old rack is moved"), silence("a load test runs")]);
     expect(await active()).toEqual([
       "a load test runs (platform team)",

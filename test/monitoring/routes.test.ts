@@ -7,13 +7,13 @@ import { INHIBITIONS } from "../../components/monitoring/alertmanager/inhibition
 import { isAlert, ruleGroups, SEVERITIES, TEAMS } from "../../components/monitoring/rules/index.ts";
 import { ENVIRONMENTS } from "../../components/shared/environments.ts";
 import { describeWithTool } from "../support/tools.ts";
-import { fileOf, filesOf, watchedConfig, written } from "./fixture.ts";
+import { requireFile, renderFilesFor, configWithCredentials, writeToTemporaryDirectory } from "./monitoring-fixture.ts";
 import { INHIBITION_CASES } from "./inhibition-cases.ts";
 import { ROUTE_CASES } from "./route-cases.ts";
 
-function alerts() {
+function ruleAlerts() {
   return ENVIRONMENTS.flatMap((environment) =>
-    ruleGroups(rules(watchedConfig(environment)))
+    ruleGroups(rules(configWithCredentials(environment)))
       .flatMap((group) => group.rules)
       .filter(isAlert)
       .map((rule) => ({ environment, name: rule.alert, labels: rule.labels })),
@@ -29,10 +29,10 @@ test("there is a case for every severity of every team in every environment", ()
 });
 
 describeWithTool("amtool", "an alert reaches who is in charge", (amtool) => {
-  let files: ReturnType<typeof written>;
+  let files: ReturnType<typeof writeToTemporaryDirectory>;
 
   beforeAll(() => {
-    files = written(filesOf("production"));
+    files = writeToTemporaryDirectory(renderFilesFor("production"));
   });
 
   afterAll(() => files.remove());
@@ -55,7 +55,7 @@ describeWithTool("amtool", "an alert reaches who is in charge", (amtool) => {
   });
 
   test("the Watchdog is sent at every tick of its group: a sending is repeated before the next tick is due", () => {
-    const [watchdog] = parse(fileOf(filesOf("production"), "alertmanager.yml")).route.routes;
+    const [watchdog] = parse(requireFile(renderFilesFor("production"), "alertmanager.yml")).route.routes;
     expect(watchdog).toMatchObject({ receiver: "watchdog", group_interval: "1m", repeat_interval: "50s" });
   });
 
@@ -67,7 +67,7 @@ describeWithTool("amtool", "an alert reaches who is in charge", (amtool) => {
 
   test("no alert of any environment ends where no route knows it", () => {
     const known = new Map<string, string>();
-    const lost = alerts().filter(({ environment, name, labels: { severity, team } }) => {
+    const lost = ruleAlerts().filter(({ environment, name, labels: { severity, team } }) => {
       // The name decides for the Watchdog alone.
       const alertname = name === "Watchdog" ? name : "Any";
       const key = [alertname, severity, team, environment].join(" ");
@@ -83,7 +83,7 @@ describeWithTool("amtool", "an alert reaches who is in charge", (amtool) => {
 describe("a message has somewhere to go", () => {
   // biome-ignore lint/suspicious/noExplicitAny: a test looks into settings of every shape
   const receivers = (): Record<string, any>[] =>
-    parse(fileOf(filesOf("production"), "alertmanager.yml")).receivers;
+    parse(requireFile(renderFilesFor("production"), "alertmanager.yml")).receivers;
 
   test("in production every receiver has a channel; a page calls somebody", () => {
     for (const { name, ...channels } of receivers()) {
@@ -105,27 +105,27 @@ describe("a message has somewhere to go", () => {
   });
 
   test("without PagerDuty a page is a mail, and without Slack a message is one", () => {
-    const files = filesOf("production", (values) => {
+    const files = renderFilesFor("production", (values) => {
       values.monitoring.notifications.pagerduty = { kind: "none" };
       values.monitoring.notifications.slack = { kind: "none" };
     });
-    const found = parse(fileOf(files, "alertmanager.yml")).receivers as Record<string, unknown>[];
+    const found = parse(requireFile(files, "alertmanager.yml")).receivers as Record<string, unknown>[];
     for (const { name, ...channels } of found) {
       if (name !== "watchdog") expect([name, ...Object.keys(channels)]).toEqual([name, "email_configs"]);
     }
   });
 
   test("a channel without its credential is left out instead of failing", () => {
-    const files = filesOf("production", (values) => {
+    const files = renderFilesFor("production", (values) => {
       delete values.slackWebhookUrl;
     });
-    expect(fileOf(files, "alertmanager.yml")).not.toContain("slack");
+    expect(requireFile(files, "alertmanager.yml")).not.toContain("slack");
   });
 });
 
 describe("times in which warnings are held back", () => {
   test("never hold back a critical alert", () => {
-    const config = parse(fileOf(filesOf("staging"), "alertmanager.yml"));
+    const config = parse(requireFile(renderFilesFor("staging"), "alertmanager.yml"));
     const routes = config.route.routes.flatMap((team: { routes?: object[] }) => team.routes ?? []);
     for (const route of routes as { matchers: string[]; mute_time_intervals?: string[] }[]) {
       const isCritical = route.matchers.includes('severity="critical"');
@@ -135,7 +135,7 @@ describe("times in which warnings are held back", () => {
 });
 
 describe("inhibitions name alerts that exist", () => {
-  const names = new Set(alerts().map(({ name }) => name));
+  const names = new Set(ruleAlerts().map(({ name }) => name));
 
   test("every cause and every symptom is an alert", () => {
     const named = INHIBITIONS.flatMap(({ cause, symptoms }) => [cause, ...symptoms]);

@@ -1,19 +1,19 @@
 import { describe, expect, test } from "@jest/globals";
-import { claimOf, type DeclaredCheck, reconcile } from "../../checklist/items/claims.ts";
+import { requiredCheckOf, type DeclaredCheck, compareWithDeclaredChecks } from "../../checklist/check-coverage.ts";
 import { items } from "../../checklist/items/index.ts";
 import { RULES } from "../../policy/rules/index.ts";
 import { UNPROVEN } from "./unproven-items.ts";
 
 const declared = RULES.map((rule): DeclaredCheck => ({ kind: "rule", name: rule.name, items: rule.items }));
-const forPolicy = items.filter((item) => claimOf(item)?.by === "policy").map(({ id }) => String(id));
+const forPolicy = items.filter((item) => requiredCheckOf(item)?.by === "policy").map(({ id }) => String(id));
 
 describe("the rules and the checklist name each other", () => {
   test("no rule names an item that does not exist or that something else proves", () => {
-    expect(reconcile(items, declared).stray).toEqual([]);
+    expect(compareWithDeclaredChecks(items, declared).stray).toEqual([]);
   });
 
   test("every item that a policy rule is to prove has one, or is on the list of those that have none yet", () => {
-    const unmet = reconcile(
+    const unmet = compareWithDeclaredChecks(
       items.filter((item) => forPolicy.includes(item.id)),
       declared,
     ).unmet.map(({ subject }) => subject);

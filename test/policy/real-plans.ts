@@ -1,8 +1,8 @@
 import { ENVIRONMENTS } from "../../components/shared/environments.ts";
 import program from "../../index.ts";
 import type { Plan } from "../../plan/plan.ts";
-import { planEnvironment } from "../../plan/run.ts";
-import { filledRawConfig, inForeignCluster } from "../support/filled-config.ts";
+import { planEnvironment } from "../../plan/plan-environment.ts";
+import { filledRawConfig, useExistingCluster } from "../support/filled-config.ts";
 import type { Plans } from "./judge.ts";
 import { FOREIGN, type PlanName } from "./plan-names.ts";
 
@@ -12,7 +12,7 @@ export async function realPlans(): Promise<Plans> {
   for (const environment of ENVIRONMENTS) {
     plans.push([environment, await planEnvironment(() => program(), filledRawConfig(environment))]);
   }
-  const foreign = filledRawConfig("production", inForeignCluster);
+  const foreign = filledRawConfig("production", useExistingCluster);
   plans.push([FOREIGN, await planEnvironment(() => program(), foreign)]);
   return Object.fromEntries(plans) as unknown as Plans;
 }

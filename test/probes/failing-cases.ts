@@ -1,22 +1,22 @@
-import { healthyCluster, withObject } from "./support/cluster.ts";
-import { grafanaWith, prometheusWith, type Series } from "./support/monitoring.ts";
+import { healthyCluster, withChangedObject } from "./support/healthy-cluster.ts";
+import { fakeGrafana, fakePrometheus, type QuerySeries } from "./support/fake-monitoring.ts";
 import {
-  all,
-  answer,
-  certificate,
-  cluster,
-  deployment,
-  expected,
-  header,
-  inCluster,
-  member,
-  scrape,
-  scrapes,
-  session,
-  status,
-  type Tamper,
-  target,
-} from "./support/tamper.ts";
+  combineOverrides,
+  overrideResponse,
+  overrideTls,
+  overrideCluster,
+  overrideProcesses,
+  overrideExpectations,
+  overrideHeader,
+  inHealthyCluster,
+  overrideJson,
+  overrideMetrics,
+  overrideMetricsSequence,
+  overrideSession,
+  overrideStatus,
+  type ContextOverride,
+  overrideTarget,
+} from "./support/context-overrides.ts";
 
 /** A way in which an environment is ill, and the finding that must say so. */
 export interface FailingCase {
@@ -25,440 +25,440 @@ export interface FailingCase {
   readonly finding: string;
   /** What is wrong, as the end of a title. */
   readonly when: string;
-  readonly tamper: Tamper;
+  readonly override: ContextOverride;
 }
 
-const ill = (check: string, finding: string, when: string, tamper: Tamper): FailingCase => ({
+const failingCase = (check: string, finding: string, when: string, tamper: ContextOverride): FailingCase => ({
   check,
   finding,
   when,
-  tamper,
+  override: tamper,
 });
 
 /** In a cluster with one object changed, or taken away. */
-const object = (
-  part: Parameters<typeof withObject>[1],
+const withChangedObjectInCluster = (
+  part: Parameters<typeof withChangedObject>[1],
   name: string,
   change: (found: never) => object | undefined,
-): Tamper =>
-  all(
-    inCluster,
-    cluster((found) => withObject(found, part, name, change as never)),
+): ContextOverride =>
+  combineOverrides(
+    inHealthyCluster,
+    overrideCluster((found) => withChangedObject(found, part, name, change as never)),
   );
-const gone = (): undefined => undefined;
-const statusOf = (patch: object) => (found: { status?: object }) => ({
+const removeObject = (): undefined => undefined;
+const patchStatus = (patch: object) => (found: { status?: object }) => ({
   ...found,
   status: { ...found.status, ...patch },
 });
-const specOf = (patch: object) => (found: { spec?: object }) => ({
+const patchSpec = (patch: object) => (found: { spec?: object }) => ({
   ...found,
   spec: { ...found.spec, ...patch },
 });
 
-const series = (...given: Series): Tamper => all(inCluster, () => ({ prometheus: prometheusWith(given) }));
-const prometheus = (answers: Readonly<Record<string, unknown>>): Tamper =>
-  all(inCluster, () => ({ prometheus: prometheusWith([], answers) }));
+const withSeries = (...given: QuerySeries): ContextOverride => combineOverrides(inHealthyCluster, () => ({ prometheus: fakePrometheus(given) }));
+const withPrometheusAnswers = (answers: Readonly<Record<string, unknown>>): ContextOverride =>
+  combineOverrides(inHealthyCluster, () => ({ prometheus: fakePrometheus([], answers) }));
 
-const noToken: Tamper = (context) => {
+const withoutTokens: ContextOverride = (context) => {
   const { apiToken: _apiToken, metricsToken: _metricsToken, ...rest } = context.target;
   return { target: rest };
 };
-const asNobody = (ask: { as?: unknown }): boolean => ask.as === "none";
-const asSomebody = (ask: { as?: unknown }): boolean => typeof ask.as === "object";
-const opened: Tamper = () => ({ port: async () => "open" });
-const closed: Tamper = () => ({ port: async () => "closed" });
+const isUnauthenticated = (ask: { as?: unknown }): boolean => ask.as === "none";
+const hasClientToken = (ask: { as?: unknown }): boolean => typeof ask.as === "object";
+const openPorts: ContextOverride = () => ({ port: async () => "open" });
+const closedPorts: ContextOverride = () => ({ port: async () => "closed" });
 const PROCESS = { name: "server-a", state: "running", pid: 1, restarts: 0, alive: true };
-const DAY = 86_400_000;
+const DAY_MS = 86_400_000;
 
 const VERIFY = [
-  ill(
+  failingCase(
     "verify/instances-running",
     "running",
     "a process has ended",
-    deployment({ processes: [{ ...PROCESS, alive: false, state: "failed" }] }),
+    overrideProcesses({ processes: [{ ...PROCESS, alive: false, state: "failed" }] }),
   ),
-  ill(
+  failingCase(
     "verify/instances-running",
     "no-restarts",
     "a process was started again",
-    deployment({ processes: [{ ...PROCESS, restarts: 2 }] }),
+    overrideProcesses({ processes: [{ ...PROCESS, restarts: 2 }] }),
   ),
-  ill(
+  failingCase(
     "verify/instances-running",
     "running",
     "a pod is pending",
-    object("pods", "gateway-a", statusOf({ phase: "Pending" })),
+    withChangedObjectInCluster("pods", "gateway-a", patchStatus({ phase: "Pending" })),
   ),
-  ill(
+  failingCase(
     "verify/instances-running",
     "no-restarts",
     "a container restarted",
-    object("pods", "gateway-a", statusOf({ containerStatuses: [{ name: "nginx", restartCount: 3 }] })),
+    withChangedObjectInCluster("pods", "gateway-a", patchStatus({ containerStatuses: [{ name: "nginx", restartCount: 3 }] })),
   ),
-  ill(
+  failingCase(
     "verify/instances-running",
     "running",
     "an address answers no status",
-    all(() => ({ processes: undefined as never }), status(/^GET \/status/, 404)),
+    combineOverrides(() => ({ processes: undefined as never }), overrideStatus(/^GET \/status/, 404)),
   ),
-  ill("verify/api-health", "status-200", "the main loop stalls", status(/^GET \/health/, 503)),
-  ill(
+  failingCase("verify/api-health", "status-200", "the main loop stalls", overrideStatus(/^GET \/health/, 503)),
+  failingCase(
     "verify/api-health",
     "body",
     "the body says something else",
-    member(/^GET \/health/, { status: "fine" }),
+    overrideJson(/^GET \/health/, { status: "fine" }),
   ),
-  ill(
+  failingCase(
     "verify/api-status",
     "healthy",
     "the server is draining",
-    member(/^GET \/status/, { status: "draining" }),
+    overrideJson(/^GET \/status/, { status: "draining" }),
   ),
-  ill(
+  failingCase(
     "verify/api-status",
     "environment",
     "it is another environment",
-    member(/^GET \/status/, { environment: "production" }),
+    overrideJson(/^GET \/status/, { environment: "production" }),
   ),
-  ill("verify/api-status", "http-api-active", "the API is off", member(/^GET \/status/, { http_api: "off" })),
-  ill("verify/api-status", "shape", "members are missing", member(/^GET \/status/, { telemetry: undefined })),
-  ill(
+  failingCase("verify/api-status", "http-api-active", "the API is off", overrideJson(/^GET \/status/, { http_api: "off" })),
+  failingCase("verify/api-status", "shape", "members are missing", overrideJson(/^GET \/status/, { telemetry: undefined })),
+  failingCase(
     "verify/telemetry-websocket",
     "listening",
     "the handshake is refused",
-    session(() => ({ opened: false, refusedWith: 503, frames: [] })),
+    overrideSession(() => ({ opened: false, refusedWith: 503, frames: [] })),
   ),
-  ill(
+  failingCase(
     "verify/telemetry-websocket",
     "connected",
     "no frame comes",
-    session(() => ({ frames: [] })),
+    overrideSession(() => ({ frames: [] })),
   ),
-  ill(
+  failingCase(
     "verify/telemetry-websocket",
     "connected",
     "messages are not of the contract",
-    session(() => ({ unknown: 4 })),
+    overrideSession(() => ({ unknown: 4 })),
   ),
-  ill(
+  failingCase(
     "verify/scene-loaded",
     "current",
     "another scene is loaded",
-    member(/^GET \/status/, { scene: "res://tests/other.tscn" }),
+    overrideJson(/^GET \/status/, { scene: "res://tests/other.tscn" }),
   ),
-  ill(
+  failingCase(
     "verify/scene-loaded",
     "loaded",
     "the scene has no time of loading",
-    member(/^GET \/scene/, { loaded_at: undefined }),
+    overrideJson(/^GET \/scene/, { loaded_at: undefined }),
   ),
-  ill(
+  failingCase(
     "verify/authentication",
     "without-token",
     "nobody is let in",
-    status(/^GET \/performance/, 200, asNobody),
+    overrideStatus(/^GET \/performance/, 200, isUnauthenticated),
   ),
-  ill(
+  failingCase(
     "verify/authentication",
     "wrong-token",
     "a wrong token is let in",
-    status(/^GET \/performance/, 200, asSomebody),
+    overrideStatus(/^GET \/performance/, 200, hasClientToken),
   ),
-  ill(
+  failingCase(
     "verify/authentication",
     "with-token",
     "the right token is refused",
-    status(/^GET \/performance/, 401, (ask) => ask.as === undefined),
+    overrideStatus(/^GET \/performance/, 401, (ask) => ask.as === undefined),
   ),
-  ill("verify/authentication", "with-token", "no token is given", noToken),
-  ill(
+  failingCase("verify/authentication", "with-token", "no token is given", withoutTokens),
+  failingCase(
     "verify/authentication",
     "player-refused",
     "a player may do what takes an operator",
-    status(/^DELETE \/players/, 204, asSomebody),
+    overrideStatus(/^DELETE \/players/, 204, hasClientToken),
   ),
-  ill("verify/rate-limiting", "over-limit", "no limit holds", status(/^GET \/scene/, 200)),
-  ill(
+  failingCase("verify/rate-limiting", "over-limit", "no limit holds", overrideStatus(/^GET \/scene/, 200)),
+  failingCase(
     "verify/rate-limiting",
     "under-limit",
     "the refusal says no time",
-    header(/^GET \/scene/, "retry-after", "soon"),
+    overrideHeader(/^GET \/scene/, "retry-after", "soon"),
   ),
-  ill(
+  failingCase(
     "verify/rate-limiting",
     "under-limit",
     "others are refused, too",
-    status(/^GET \/scene/, 429, (ask) => ask.bucket?.endsWith("-calm") === true),
+    overrideStatus(/^GET \/scene/, 429, (ask) => ask.bucket?.endsWith("-calm") === true),
   ),
-  ill("verify/scene-whitelist", "unlisted", "a test scene is loaded", status(/^POST \/scene/, 200)),
-  ill(
+  failingCase("verify/scene-whitelist", "unlisted", "a test scene is loaded", overrideStatus(/^POST \/scene/, 200)),
+  failingCase(
     "verify/scene-whitelist",
     "enforced",
     "a disguised path passes",
-    status(/^POST \/scene/, 200, ({ body }) => String((body as { scene: string }).scene).includes("..")),
+    overrideStatus(/^POST \/scene/, 200, ({ body }) => String((body as { scene: string }).scene).includes("..")),
   ),
-  ill("verify/scene-whitelist", "enforced", "the listed scene is refused", status(/^POST \/scene/, 403)),
-  ill("verify/performance-metrics", "answers", "it is not found", status(/^GET \/performance/, 404)),
-  ill(
+  failingCase("verify/scene-whitelist", "enforced", "the listed scene is refused", overrideStatus(/^POST \/scene/, 403)),
+  failingCase("verify/performance-metrics", "answers", "it is not found", overrideStatus(/^GET \/performance/, 404)),
+  failingCase(
     "verify/performance-metrics",
     "complete",
     "a figure is missing",
-    member(/^GET \/performance/, { fps: undefined }),
+    overrideJson(/^GET \/performance/, { fps: undefined }),
   ),
-  ill(
+  failingCase(
     "verify/performance-metrics",
     "complete",
     "the loop stands still",
-    member(/^GET \/performance/, { fps: 0 }),
+    overrideJson(/^GET \/performance/, { fps: 0 }),
   ),
 ];
 
 const SMOKE = [
-  ill("smoke/health-endpoint", "answers", "it is not ok", member(/^GET \/health/, { status: "stalled" })),
-  ill("smoke/health-endpoint", "not-everything", "every path is answered", status(/^GET \/probe-/, 200)),
-  ill("smoke/status-endpoint", "shape", "members are missing", member(/^GET \/status/, { vr: undefined })),
-  ill("smoke/status-endpoint", "version", "another version runs", target({ release: "9.9.9" })),
-  ill(
+  failingCase("smoke/health-endpoint", "answers", "it is not ok", overrideJson(/^GET \/health/, { status: "stalled" })),
+  failingCase("smoke/health-endpoint", "not-everything", "every path is answered", overrideStatus(/^GET \/probe-/, 200)),
+  failingCase("smoke/status-endpoint", "shape", "members are missing", overrideJson(/^GET \/status/, { vr: undefined })),
+  failingCase("smoke/status-endpoint", "version", "another version runs", overrideTarget({ release: "9.9.9" })),
+  failingCase(
     "smoke/metrics-endpoint",
     "complete",
     "most metrics are missing",
-    answer(/^GET \/metrics/, () => ({ text: "# TYPE spacetime_build_info gauge\n" })),
+    overrideResponse(/^GET \/metrics/, () => ({ text: "# TYPE spacetime_build_info gauge\n" })),
   ),
-  ill(
+  failingCase(
     "smoke/metrics-endpoint",
     "alive",
     "the counters stand still",
-    answer(/^GET \/metrics/, ({ text }) => ({
+    overrideResponse(/^GET \/metrics/, ({ text }) => ({
       text: text.replaceAll(/^spacetime_frames_total \S+/gm, "spacetime_frames_total 7"),
     })),
   ),
-  ill(
+  failingCase(
     "smoke/websocket",
     "frames",
     "nothing is sent",
-    session(() => ({ frames: [], spanMs: 0 })),
+    overrideSession(() => ({ frames: [], spanMs: 0 })),
   ),
-  ill(
+  failingCase(
     "smoke/websocket",
     "rate",
     "frames come at half the rate",
-    session(({ spanMs }) => ({ spanMs: spanMs * 2 })),
+    overrideSession(({ spanMs }) => ({ spanMs: spanMs * 2 })),
   ),
-  ill("smoke/debug-adapter-closed", "closed", "the port is open", opened),
-  ill("smoke/language-server-closed", "closed", "the port is open", opened),
-  ill(
+  failingCase("smoke/debug-adapter-closed", "closed", "the port is open", openPorts),
+  failingCase("smoke/language-server-closed", "closed", "the port is open", openPorts),
+  failingCase(
     "smoke/response-time",
     "percentile",
     "answers take a second",
-    answer(/./, () => ({ ms: 1000 })),
+    overrideResponse(/./, () => ({ ms: 1000 })),
   ),
-  ill("smoke/authentication", "refused", "a guarded route is open", status(/^GET \/players/, 200, asNobody)),
-  ill("smoke/authentication", "served", "the right token is refused", status(/^GET \/players/, 401)),
-  ill(
+  failingCase("smoke/authentication", "refused", "a guarded route is open", overrideStatus(/^GET \/players/, 200, isUnauthenticated)),
+  failingCase("smoke/authentication", "served", "the right token is refused", overrideStatus(/^GET \/players/, 401)),
+  failingCase(
     "smoke/authentication",
     "telemetry",
     "telemetry does not ask for the token it should",
-    member(/^GET \/status/, { telemetry: { state: "active", rate_hz: 30, auth_required: true } }),
+    overrideJson(/^GET \/status/, { telemetry: { state: "active", rate_hz: 30, auth_required: true } }),
   ),
-  ill("smoke/rate-limiting", "refused", "no limit holds", status(/^GET \/scene/, 200)),
-  ill(
+  failingCase("smoke/rate-limiting", "refused", "no limit holds", overrideStatus(/^GET \/scene/, 200)),
+  failingCase(
     "smoke/rate-limiting",
     "retry-after",
     "the refusal says no time",
-    header(/^GET \/scene/, "retry-after", ""),
+    overrideHeader(/^GET \/scene/, "retry-after", ""),
   ),
-  ill(
+  failingCase(
     "smoke/tls-certificate",
     "chain",
     "nobody vouches for it",
-    certificate({ untrusted: "SELF_SIGNED_CERT_IN_CHAIN" }),
+    overrideTls({ untrusted: "SELF_SIGNED_CERT_IN_CHAIN" }),
   ),
-  ill(
+  failingCase(
     "smoke/tls-certificate",
     "name",
     "it is for another name",
-    certificate({ wrongName: "play.example.com" }),
+    overrideTls({ wrongName: "play.example.com" }),
   ),
-  ill(
+  failingCase(
     "smoke/tls-certificate",
     "expiry",
     "it has expired",
-    certificate({ notAfter: new Date(Date.now() - DAY) }),
+    overrideTls({ notAfter: new Date(Date.now() - DAY_MS) }),
   ),
-  ill("smoke/tls-certificate", "modern", "old TLS is spoken", certificate({ protocol: "TLSv1.1" })),
+  failingCase("smoke/tls-certificate", "modern", "old TLS is spoken", overrideTls({ protocol: "TLSv1.1" })),
 ];
 
 const HEALTH_PLATFORM = [
-  ill("health/namespaces", "active", "others can list the state", deployment({ directoryMode: 0o755 })),
-  ill(
+  failingCase("health/namespaces", "active", "others can list the state", overrideProcesses({ directoryMode: 0o755 })),
+  failingCase(
     "health/namespaces",
     "created",
     "a namespace is missing",
-    object("namespaces", "spacetime-backup", gone),
+    withChangedObjectInCluster("namespaces", "spacetime-backup", removeObject),
   ),
-  ill(
+  failingCase(
     "health/namespaces",
     "active",
     "a namespace is not restricted",
-    object("namespaces", "spacetime", (found: { metadata: object }) => ({
+    withChangedObjectInCluster("namespaces", "spacetime", (found: { metadata: object }) => ({
       ...found,
       metadata: { ...found.metadata, labels: {} },
     })),
   ),
-  ill(
+  failingCase(
     "health/configuration",
     "created",
     "others can read a secret",
-    deployment({ secrets: [{ path: "secrets/api-token", mode: 0o644, bytes: 43, changedMs: 0 }] }),
+    overrideProcesses({ secrets: [{ path: "secrets/api-token", mode: 0o644, bytes: 43, changedMs: 0 }] }),
   ),
-  ill(
+  failingCase(
     "health/configuration",
     "as-planned",
     "another scene is configured",
-    member(/^GET \/status/, { settings: { scenes: { main: "res://other.tscn" } } }),
+    overrideJson(/^GET \/status/, { settings: { scenes: { main: "res://other.tscn" } } }),
   ),
-  ill(
+  failingCase(
     "health/configuration",
     "created",
     "a ConfigMap is missing",
-    object("configMaps", "game-server-env-0123456789", gone),
+    withChangedObjectInCluster("configMaps", "game-server-env-0123456789", removeObject),
   ),
-  ill(
+  failingCase(
     "health/configuration",
     "as-planned",
     "a value was changed by hand",
-    object("configMaps", "game-server-env-0123456789", (found: object) => ({
+    withChangedObjectInCluster("configMaps", "game-server-env-0123456789", (found: object) => ({
       ...found,
       data: { GODOT_ENV: "local" },
     })),
   ),
-  ill("health/volumes", "database-space", "the disk is full", deployment({ freeBytes: 1e6 })),
-  ill("health/volumes", "bound", "the data directory cannot be written", deployment({ writable: false })),
-  ill("health/volumes", "created", "a claim is missing", object("claims", "data-postgres-0", gone)),
-  ill(
+  failingCase("health/volumes", "database-space", "the disk is full", overrideProcesses({ freeBytes: 1e6 })),
+  failingCase("health/volumes", "bound", "the data directory cannot be written", overrideProcesses({ writable: false })),
+  failingCase("health/volumes", "created", "a claim is missing", withChangedObjectInCluster("claims", "data-postgres-0", removeObject)),
+  failingCase(
     "health/volumes",
     "bound",
     "a claim is pending",
-    object("claims", "data-redis-0", statusOf({ phase: "Pending" })),
+    withChangedObjectInCluster("claims", "data-redis-0", patchStatus({ phase: "Pending" })),
   ),
-  ill(
+  failingCase(
     "health/volumes",
     "database-space",
     "the volume is almost full",
-    series(["kubelet_volume_stats", [0.05]]),
+    withSeries(["kubelet_volume_stats", [0.05]]),
   ),
-  ill("health/services", "addresses", "nobody listens", closed),
-  ill(
+  failingCase("health/services", "addresses", "nobody listens", closedPorts),
+  failingCase(
     "health/services",
     "endpoints",
     "nobody is ready behind it",
-    object("endpointSlices", "game-server-x", gone),
+    withChangedObjectInCluster("endpointSlices", "game-server-x", removeObject),
   ),
-  ill(
+  failingCase(
     "health/services",
     "addresses",
     "the load balancer is pending",
-    object("services", "gateway", statusOf({ loadBalancer: {} })),
+    withChangedObjectInCluster("services", "gateway", patchStatus({ loadBalancer: {} })),
   ),
-  ill(
+  failingCase(
     "health/rollout",
     "complete",
     "another release runs than the pointer names",
-    deployment({ runningRelease: "20250101-000000-0123456789" }),
+    overrideProcesses({ runningRelease: "20250101-000000-0123456789" }),
   ),
-  ill(
+  failingCase(
     "health/rollout",
     "pods-running",
     "a process has ended",
-    deployment({ processes: [{ ...PROCESS, alive: false }] }),
+    overrideProcesses({ processes: [{ ...PROCESS, alive: false }] }),
   ),
-  ill(
+  failingCase(
     "health/rollout",
     "stateful-sets",
     "Redis lacks its replica",
-    object("statefulSets", "redis", statusOf({ readyReplicas: 0 })),
+    withChangedObjectInCluster("statefulSets", "redis", patchStatus({ readyReplicas: 0 })),
   ),
-  ill("health/rollout", "deployments", "the gateway is gone", object("deployments", "gateway", gone)),
-  ill(
+  failingCase("health/rollout", "deployments", "the gateway is gone", withChangedObjectInCluster("deployments", "gateway", removeObject)),
+  failingCase(
     "health/rollout",
     "complete",
     "an old pod is left",
-    object("deployments", "gateway", statusOf({ replicas: 2 })),
+    withChangedObjectInCluster("deployments", "gateway", patchStatus({ replicas: 2 })),
   ),
-  ill(
+  failingCase(
     "health/rollout",
     "pods-running",
     "a pod has failed",
-    object("pods", "gateway-a", statusOf({ phase: "Failed" })),
+    withChangedObjectInCluster("pods", "gateway-a", patchStatus({ phase: "Failed" })),
   ),
-  ill(
+  failingCase(
     "health/autoscaler",
     "created",
     "nobody scales the servers",
-    object("autoscalers", "game-server-main", gone),
+    withChangedObjectInCluster("autoscalers", "game-server-main", removeObject),
   ),
-  ill(
+  failingCase(
     "health/autoscaler",
     "metrics",
     "it sees no metrics",
-    object(
+    withChangedObjectInCluster(
       "autoscalers",
       "game-server-main",
-      statusOf({ conditions: [{ type: "ScalingActive", status: "False" }] }),
+      patchStatus({ conditions: [{ type: "ScalingActive", status: "False" }] }),
     ),
   ),
-  ill(
+  failingCase(
     "health/disruption-budgets",
     "allowed",
     "the server drains",
-    member(/^GET \/drain/, { state: "draining" }),
+    overrideJson(/^GET \/drain/, { state: "draining" }),
   ),
-  ill(
+  failingCase(
     "health/disruption-budgets",
     "allowed",
     "no pod may be taken away",
-    object("disruptionBudgets", "game-server-main", statusOf({ disruptionsAllowed: 0 })),
+    withChangedObjectInCluster("disruptionBudgets", "game-server-main", patchStatus({ disruptionsAllowed: 0 })),
   ),
-  ill(
+  failingCase(
     "health/zone-spread",
     "spread",
     "all servers stand in one zone",
-    all(
-      inCluster,
-      cluster((found) =>
-        withObject(
-          withObject(found, "pods", "game-server-main-b", specOf({ nodeName: "node-a" }) as never),
+    combineOverrides(
+      inHealthyCluster,
+      overrideCluster((found) =>
+        withChangedObject(
+          withChangedObject(found, "pods", "game-server-main-b", patchSpec({ nodeName: "node-a" }) as never),
           "pods",
           "gateway-a",
-          gone,
+          removeObject,
         ),
       ),
     ),
   ),
-  ill("health/readiness", "ready", "the server is not ready", all(status(/^GET \/ready/, 503))),
-  ill(
+  failingCase("health/readiness", "ready", "the server is not ready", combineOverrides(overrideStatus(/^GET \/ready/, 503))),
+  failingCase(
     "health/readiness",
     "none-draining",
     "the server drains",
-    member(/^GET \/ready/, {
+    overrideJson(/^GET \/ready/, {
       checks: { autoloads: "ok", database: "off", redis: "off", draining: "failed" },
     }),
   ),
-  ill("health/readiness", "enough", "a server is missing", object("pods", "game-server-main-b", gone)),
-  ill(
+  failingCase("health/readiness", "enough", "a server is missing", withChangedObjectInCluster("pods", "game-server-main-b", removeObject)),
+  failingCase(
     "health/pod-restarts",
     "none",
     "a process was started again",
-    deployment({ processes: [{ ...PROCESS, restarts: 1 }] }),
+    overrideProcesses({ processes: [{ ...PROCESS, restarts: 1 }] }),
   ),
-  ill(
+  failingCase(
     "health/pod-restarts",
     "memory",
     "a container was killed for its memory",
-    object(
+    withChangedObjectInCluster(
       "pods",
       "gateway-a",
-      statusOf({
+      patchStatus({
         containerStatuses: [
           {
             name: "nginx",
@@ -469,20 +469,20 @@ const HEALTH_PLATFORM = [
       }),
     ),
   ),
-  ill(
+  failingCase(
     "health/image-digest",
     "digest",
     "the release's files are gone",
-    deployment({ current: { release: "x", exists: false } }),
+    overrideProcesses({ current: { release: "x", exists: false } }),
   ),
-  ill(
+  failingCase(
     "health/image-digest",
     "digest",
     "a server runs another image",
-    object(
+    withChangedObjectInCluster(
       "pods",
       "game-server-main-a",
-      statusOf({
+      patchStatus({
         containerStatuses: [
           { name: "game-server", restartCount: 0, imageID: "example.com/spacetime-vr/server@sha256:2" },
         ],
@@ -491,154 +491,154 @@ const HEALTH_PLATFORM = [
   ),
 ];
 
-const BUCKETS = 'spacetime_frame_duration_seconds_bucket{le="0.0111"}';
-const INFINITE = 'spacetime_frame_duration_seconds_bucket{le="+Inf"}';
-const POOL =
+const FRAME_BUCKET = 'spacetime_frame_duration_seconds_bucket{le="0.0111"}';
+const FRAME_INF_BUCKET = 'spacetime_frame_duration_seconds_bucket{le="+Inf"}';
+const DATABASE_POOL_METRICS =
   'spacetime_database_connections{state="used"} 10\nspacetime_database_connections{state="idle"} 0\n';
 
 const HEALTH_NETWORK = [
-  ill(
+  failingCase(
     "health/gateway-exposure",
     "routes",
     "telemetry is not routed",
-    session(() => ({ opened: false, refusedWith: 404 })),
+    overrideSession(() => ({ opened: false, refusedWith: 404 })),
   ),
-  ill("health/gateway-exposure", "created", "nginx does not run", (context) => {
+  failingCase("health/gateway-exposure", "created", "nginx does not run", (context) => {
     const { local } = context.target;
     return local === undefined
       ? {}
       : { target: { ...context.target, local: { ...local, gateway: "nginx" } } };
   }),
-  ill(
+  failingCase(
     "health/gateway-exposure",
     "created",
     "the Service is for the cluster alone",
-    object("services", "gateway", specOf({ type: "ClusterIP" })),
+    withChangedObjectInCluster("services", "gateway", patchSpec({ type: "ClusterIP" })),
   ),
-  ill(
+  failingCase(
     "health/gateway-exposure",
     "address",
     "the load balancer is pending",
-    object("services", "gateway", statusOf({ loadBalancer: {} })),
+    withChangedObjectInCluster("services", "gateway", patchStatus({ loadBalancer: {} })),
   ),
-  ill("health/public-name", "address", "the name leads nowhere", () => ({ resolve: async () => [] })),
-  ill(
+  failingCase("health/public-name", "address", "the name leads nowhere", () => ({ resolve: async () => [] })),
+  failingCase(
     "health/public-name",
     "address",
     "the name leads elsewhere",
-    all(inCluster, () => ({ resolve: async () => ["203.0.113.9"] })),
+    combineOverrides(inHealthyCluster, () => ({ resolve: async () => ["203.0.113.9"] })),
   ),
-  ill(
+  failingCase(
     "health/public-name",
     "serves-release",
     "another deployment answers",
-    member(/^GET \/status/, { public_host: "play.example.com" }),
+    overrideJson(/^GET \/status/, { public_host: "play.example.com" }),
   ),
-  ill(
+  failingCase(
     "health/network-policies",
     "inner-paths",
     "the outside can scrape",
-    status(/^GET \/metrics/, 200, asNobody),
+    overrideStatus(/^GET \/metrics/, 200, isUnauthenticated),
   ),
-  ill(
+  failingCase(
     "health/network-policies",
     "default-deny",
     "a namespace denies nothing",
-    all(
-      inCluster,
-      cluster((found) => ({ ...found, networkPolicies: found.networkPolicies.slice(1) })),
+    combineOverrides(
+      inHealthyCluster,
+      overrideCluster((found) => ({ ...found, networkPolicies: found.networkPolicies.slice(1) })),
     ),
   ),
-  ill(
+  failingCase(
     "health/network-isolation",
     "refused",
     "a listener is open to the network",
-    all(opened, () => ({ ownAddresses: () => ["192.0.2.7"] })),
+    combineOverrides(openPorts, () => ({ ownAddresses: () => ["192.0.2.7"] })),
   ),
-  ill(
+  failingCase(
     "health/network-isolation",
     "refused",
     "the database can be reached",
-    all(inCluster, target({ url: "https://play.example.com" }), opened),
+    combineOverrides(inHealthyCluster, overrideTarget({ url: "https://play.example.com" }), openPorts),
   ),
-  ill(
+  failingCase(
     "health/frame-rate",
     "rate",
     "the loop is slow",
-    scrapes("spacetime_frames_total 1", "spacetime_frames_total 1"),
+    overrideMetricsSequence("spacetime_frames_total 1", "spacetime_frames_total 1"),
   ),
-  ill(
+  failingCase(
     "health/frame-rate",
     "frame-time",
     "frames take long",
-    scrapes(`${BUCKETS} 0\n${INFINITE} 0`, `${BUCKETS} 1\n${INFINITE} 50`),
+    overrideMetricsSequence(`${FRAME_BUCKET} 0\n${FRAME_INF_BUCKET} 0`, `${FRAME_BUCKET} 1\n${FRAME_INF_BUCKET} 50`),
   ),
-  ill(
+  failingCase(
     "health/frame-rate",
     "rate",
     "one of the servers is slow",
-    series(["spacetime_frame_rate_hertz", [90, 12]]),
+    withSeries(["spacetime_frame_rate_hertz", [90, 12]]),
   ),
-  ill("health/memory", "below-target", "it uses more than its target", expected({ memoryMb: 1 })),
-  ill(
+  failingCase("health/memory", "below-target", "it uses more than its target", overrideExpectations({ memoryMb: 1 })),
+  failingCase(
     "health/memory",
     "below-target",
     "a container uses more than its target",
-    series(["container_memory", [5e9]]),
+    withSeries(["container_memory", [5e9]]),
   ),
-  ill(
+  failingCase(
     "health/cpu-headroom",
     "headroom",
     "the processor is busy",
-    scrapes(...[0, 1, 2, 3, 4, 5].map((turn) => `spacetime_cpu_seconds_total ${turn * 1000}`)),
+    overrideMetricsSequence(...[0, 1, 2, 3, 4, 5].map((turn) => `spacetime_cpu_seconds_total ${turn * 1000}`)),
   ),
-  ill(
+  failingCase(
     "health/cpu-headroom",
     "headroom",
     "pods are busy",
-    object(
+    withChangedObjectInCluster(
       "autoscalers",
       "game-server-main",
-      statusOf({ currentMetrics: [{ resource: { name: "cpu", current: { averageUtilization: 97 } } }] }),
+      patchStatus({ currentMetrics: [{ resource: { name: "cpu", current: { averageUtilization: 97 } } }] }),
     ),
   ),
-  ill(
+  failingCase(
     "health/error-rate",
     "within-target",
     "requests fail",
-    scrape(
+    overrideMetrics(
       'spacetime_http_requests_total{status="500",route="/scene"} 5\nspacetime_http_requests_total{status="200",route="/scene"} 5',
     ),
   ),
-  ill("health/error-rate", "within-target", "nobody counts", scrape("")),
-  ill(
+  failingCase("health/error-rate", "within-target", "nobody counts", overrideMetrics("")),
+  failingCase(
     "health/security-headers",
     "answers",
     "a header is missing",
-    header(/^GET \/health/, "x-content-type-options", ""),
+    overrideHeader(/^GET \/health/, "x-content-type-options", ""),
   ),
-  ill(
+  failingCase(
     "health/security-headers",
     "errors",
     "errors lack a header",
-    all(inCluster, header(/^GET \/probe-/, "strict-transport-security", "max-age=1")),
+    combineOverrides(inHealthyCluster, overrideHeader(/^GET \/probe-/, "strict-transport-security", "max-age=1")),
   ),
-  ill(
+  failingCase(
     "health/certificate-lifetime",
     "entrance",
     "renewal has failed",
-    certificate({ notAfter: new Date(Date.now() + DAY) }),
+    overrideTls({ notAfter: new Date(Date.now() + DAY_MS) }),
   ),
-  ill(
+  failingCase(
     "health/certificate-lifetime",
     "server",
     "the server's own was not renewed",
-    all(
+    combineOverrides(
       (context) => ({ target: { ...context.target, serverUrl: `${context.target.url}/` } }),
       (context) => ({
         tls: async (at, maximum) => ({
           ...(await context.tls(at, maximum)),
-          ...(at === "server" ? { notAfter: new Date(Date.now() + DAY) } : {}),
+          ...(at === "server" ? { notAfter: new Date(Date.now() + DAY_MS) } : {}),
         }),
       }),
     ),
@@ -646,64 +646,64 @@ const HEALTH_NETWORK = [
 ];
 
 const HEALTH_DATA = [
-  ill(
+  failingCase(
     "health/database-connection",
     "answers",
     "the database is away",
-    member(/^GET \/ready/, { checks: { autoloads: "ok", database: "failed", redis: "off", draining: "ok" } }),
+    overrideJson(/^GET \/ready/, { checks: { autoloads: "ok", database: "failed", redis: "off", draining: "ok" } }),
   ),
-  ill(
+  failingCase(
     "health/database-connection",
     "headroom",
     "connections run out",
-    series(["pg_stat_activity_count", [0.95]]),
+    withSeries(["pg_stat_activity_count", [0.95]]),
   ),
-  ill(
+  failingCase(
     "health/database-connection",
     "headroom",
     "the pool is used up",
-    all(inCluster, () => ({ prometheus: undefined as never }), scrape(POOL)),
+    combineOverrides(inHealthyCluster, () => ({ prometheus: undefined as never }), overrideMetrics(DATABASE_POOL_METRICS)),
   ),
-  ill("health/database-schema", "version", "a table is missing", all(inCluster, status(/^GET \/world/, 503))),
-  ill("health/wal-archive", "recent", "the archive is old", series(["last_archive_age", [4000]])),
-  ill("health/wal-archive", "no-failure", "archiving fails", series(["archiver_failed_count", [3]])),
-  ill(
+  failingCase("health/database-schema", "version", "a table is missing", combineOverrides(inHealthyCluster, overrideStatus(/^GET \/world/, 503))),
+  failingCase("health/wal-archive", "recent", "the archive is old", withSeries(["last_archive_age", [4000]])),
+  failingCase("health/wal-archive", "no-failure", "archiving fails", withSeries(["archiver_failed_count", [3]])),
+  failingCase(
     "health/backups",
     "database",
     "the last backup is old",
-    all(
-      inCluster,
-      cluster((found) => ({
+    combineOverrides(
+      inHealthyCluster,
+      overrideCluster((found) => ({
         ...found,
-        cronJobs: healthyCluster({}, new Date(Date.now() - 3 * DAY)).cronJobs,
+        cronJobs: healthyCluster({}, new Date(Date.now() - 3 * DAY_MS)).cronJobs,
       })),
     ),
   ),
-  ill(
+  failingCase(
     "health/backups",
     "all-recent",
     "no backup is scheduled",
-    all(
-      inCluster,
-      cluster((found) => ({ ...found, cronJobs: [] })),
+    combineOverrides(
+      inHealthyCluster,
+      overrideCluster((found) => ({ ...found, cronJobs: [] })),
     ),
   ),
-  ill(
+  failingCase(
     "health/redis-connection",
     "answers",
     "Redis is away",
-    member(/^GET \/ready/, {
+    overrideJson(/^GET \/ready/, {
       checks: { autoloads: "ok", database: "off", redis: "degraded", draining: "ok" },
     }),
   ),
-  ill("health/redis-memory", "share", "Redis is full", series(["redis_memory_used_bytes", [0.99]])),
-  ill("health/redis-memory", "evictions", "keys are thrown away", series(["evicted_keys", [12]])),
-  ill("health/redis-persistence", "append-only", "the last write failed", series(["redis_aof", [0]])),
-  ill(
+  failingCase("health/redis-memory", "share", "Redis is full", withSeries(["redis_memory_used_bytes", [0.99]])),
+  failingCase("health/redis-memory", "evictions", "keys are thrown away", withSeries(["evicted_keys", [12]])),
+  failingCase("health/redis-persistence", "append-only", "the last write failed", withSeries(["redis_aof", [0]])),
+  failingCase(
     "health/redis-persistence",
     "append-only",
     "no file is written",
-    all(deployment({ appendOnly: [] }), (context) => {
+    combineOverrides(overrideProcesses({ appendOnly: [] }), (context) => {
       const { local } = context.target;
       return local === undefined
         ? {}
@@ -713,152 +713,152 @@ const HEALTH_DATA = [
 ];
 
 const HEALTH_OBSERVATION = [
-  ill("health/scrape-targets", "up", "metrics are missing", scrape("# TYPE spacetime_build_info gauge")),
-  ill(
+  failingCase("health/scrape-targets", "up", "metrics are missing", overrideMetrics("# TYPE spacetime_build_info gauge")),
+  failingCase(
     "health/scrape-targets",
     "up",
     "a target is down",
-    prometheus({ "/api/v1/targets": { data: { activeTargets: [{ health: "down", scrapeUrl: "x" }] } } }),
+    withPrometheusAnswers({ "/api/v1/targets": { data: { activeTargets: [{ health: "down", scrapeUrl: "x" }] } } }),
   ),
-  ill(
+  failingCase(
     "health/alert-rules",
     "loaded",
     "there is no rule",
-    prometheus({ "/api/v1/rules": { data: { groups: [] } } }),
+    withPrometheusAnswers({ "/api/v1/rules": { data: { groups: [] } } }),
   ),
-  ill(
+  failingCase(
     "health/alert-rules",
     "healthy",
     "a rule is broken",
-    prometheus({
+    withPrometheusAnswers({
       "/api/v1/rules": { data: { groups: [{ rules: [{ type: "alerting", name: "A", health: "err" }] }] } },
     }),
   ),
-  ill(
+  failingCase(
     "health/alerts-quiet",
     "now",
     "an alert fires",
-    prometheus({ "/api/v1/alerts": { data: { alerts: [{ state: "firing", labels: { alertname: "A" } }] } } }),
+    withPrometheusAnswers({ "/api/v1/alerts": { data: { alerts: [{ state: "firing", labels: { alertname: "A" } }] } } }),
   ),
-  ill(
+  failingCase(
     "health/alerts-quiet",
     "now",
     "nothing is evaluated",
-    prometheus({ "/api/v1/alerts": { data: { alerts: [] } } }),
+    withPrometheusAnswers({ "/api/v1/alerts": { data: { alerts: [] } } }),
   ),
-  ill("health/alerts-quiet", "since-deployment", "an alert has fired", series(["count by (alertname)", [1]])),
-  ill("health/watchdog", "fires", "it is silent", series(['alertname="Watchdog"', []])),
-  ill(
+  failingCase("health/alerts-quiet", "since-deployment", "an alert has fired", withSeries(["count by (alertname)", [1]])),
+  failingCase("health/watchdog", "fires", "it is silent", withSeries(['alertname="Watchdog"', []])),
+  failingCase(
     "health/watchdog",
     "received",
     "Alertmanager has not heard it",
-    all(inCluster, () => ({ alertmanager: async () => [] })),
+    combineOverrides(inHealthyCluster, () => ({ alertmanager: async () => [] })),
   ),
-  ill(
+  failingCase(
     "health/dashboards",
     "provisioned",
     "there is none",
-    all(inCluster, () => ({ grafana: grafanaWith(0, 0) })),
+    combineOverrides(inHealthyCluster, () => ({ grafana: fakeGrafana(0, 0) })),
   ),
-  ill(
+  failingCase(
     "health/dashboards",
     "panels",
     "they are empty",
-    all(inCluster, () => ({ grafana: grafanaWith(2, 0) })),
+    combineOverrides(inHealthyCluster, () => ({ grafana: fakeGrafana(2, 0) })),
   ),
-  ill("health/log-shipping", "arrives", "nothing is written", () => ({ logs: async () => "" })),
-  ill(
+  failingCase("health/log-shipping", "arrives", "nothing is written", () => ({ logs: async () => "" })),
+  failingCase(
     "health/log-shipping",
     "arrives",
     "a node ships nothing",
-    object("daemonSets", "fluent-bit", statusOf({ numberReady: 1 })),
+    withChangedObjectInCluster("daemonSets", "fluent-bit", patchStatus({ numberReady: 1 })),
   ),
 ];
 
 const FEATURES = [
-  ill(
+  failingCase(
     "features/http-api",
     "answers",
     "an answer has another form",
-    member(/^GET \/performance/, { memory_mb: "much" }),
+    overrideJson(/^GET \/performance/, { memory_mb: "much" }),
   ),
-  ill(
+  failingCase(
     "features/http-api",
     "errors",
     "an error has no words",
-    answer(/^DELETE \/scene/, () => ({ json: undefined, text: "" })),
+    overrideResponse(/^DELETE \/scene/, () => ({ json: undefined, text: "" })),
   ),
-  ill(
+  failingCase(
     "features/telemetry-stream",
     "binary",
     "frames are lost",
-    session(({ frames }) => ({ frames: frames.slice(0, 2) })),
+    overrideSession(({ frames }) => ({ frames: frames.slice(0, 2) })),
   ),
-  ill(
+  failingCase(
     "features/telemetry-stream",
     "json",
     "frames are out of order",
-    session(({ frames }) => ({ frames: frames.toReversed() })),
+    overrideSession(({ frames }) => ({ frames: frames.toReversed() })),
   ),
-  ill(
+  failingCase(
     "features/telemetry-stream",
     "players",
     "players are in no frame",
-    session(({ frames }) => ({ frames: frames.map((frame) => ({ ...frame, players: [] })) })),
+    overrideSession(({ frames }) => ({ frames: frames.map((frame) => ({ ...frame, players: [] })) })),
   ),
-  ill("features/scene-management", "operator", "operators are refused", status(/^POST \/scene/, 403)),
-  ill("features/scene-management", "player", "players may load scenes", status(/^POST \/scene/, 200)),
-  ill(
+  failingCase("features/scene-management", "operator", "operators are refused", overrideStatus(/^POST \/scene/, 403)),
+  failingCase("features/scene-management", "player", "players may load scenes", overrideStatus(/^POST \/scene/, 200)),
+  failingCase(
     "features/scene-management",
     "whitelist",
     "the whitelist is another one",
-    expected({ whitelist: ["res://vr_main.tscn"] }),
+    overrideExpectations({ whitelist: ["res://vr_main.tscn"] }),
   ),
-  ill("features/access-control", "observer", "an observer may join", status(/^POST \/players/, 201)),
-  ill("features/access-control", "player", "a player may erase others", status(/^DELETE \/players/, 204)),
-  ill(
+  failingCase("features/access-control", "observer", "an observer may join", overrideStatus(/^POST \/players/, 201)),
+  failingCase("features/access-control", "player", "a player may erase others", overrideStatus(/^DELETE \/players/, 204)),
+  failingCase(
     "features/access-control",
     "operator",
     "an operator may mint tokens",
-    status(/^POST \/auth\/token/, 200, asSomebody),
+    overrideStatus(/^POST \/auth\/token/, 200, hasClientToken),
   ),
-  ill("features/access-control", "forged", "a forged token passes", status(/^GET \/scene/, 200, asSomebody)),
-  ill(
+  failingCase("features/access-control", "forged", "a forged token passes", overrideStatus(/^GET \/scene/, 200, hasClientToken)),
+  failingCase(
     "features/player-state",
     "read-back",
     "a change is lost",
-    member(/^GET \/players\//, { player: { id: "x", name: "x", data: {} } }),
+    overrideJson(/^GET \/players\//, { player: { id: "x", name: "x", data: {} } }),
   ),
-  ill(
+  failingCase(
     "features/player-state",
     "persistent",
     "leaving forgets",
-    answer(/^DELETE .*\/session/, () => ({ status: 500 })),
+    overrideResponse(/^DELETE .*\/session/, () => ({ status: 500 })),
   ),
-  ill(
+  failingCase(
     "features/player-state",
     "erased",
     "a player is never forgotten",
-    answer(/^DELETE \/players\/[^/]+$/, () => ({ status: 500 })),
+    overrideResponse(/^DELETE \/players\/[^/]+$/, () => ({ status: 500 })),
   ),
-  ill("features/world-state", "shared", "others do not find it", status(/^GET \/world\/objects/, 404)),
-  ill("features/world-state", "versioned", "changes are lost", member(/^PUT \/world/, { version: 1 })),
-  ill("features/world-state", "removed", "it cannot be taken away", status(/^DELETE \/world/, 500)),
-  ill("features/server-meshing", "peers", "the others are not heard", expected({ servers: 3 })),
-  ill(
+  failingCase("features/world-state", "shared", "others do not find it", overrideStatus(/^GET \/world\/objects/, 404)),
+  failingCase("features/world-state", "versioned", "changes are lost", overrideJson(/^PUT \/world/, { version: 1 })),
+  failingCase("features/world-state", "removed", "it cannot be taken away", overrideStatus(/^DELETE \/world/, 500)),
+  failingCase("features/server-meshing", "peers", "the others are not heard", overrideExpectations({ servers: 3 })),
+  failingCase(
     "features/server-meshing",
     "shared",
     "Redis is away",
-    member(/^GET \/status/, { shared_state: "unavailable" }),
+    overrideJson(/^GET \/status/, { shared_state: "unavailable" }),
   ),
-  ill("features/vr-fallback", "starts", "there is no status", status(/^GET \/status/, 500)),
-  ill(
+  failingCase("features/vr-fallback", "starts", "there is no status", overrideStatus(/^GET \/status/, 500)),
+  failingCase(
     "features/vr-fallback",
     "desktop-mode",
     "nothing stands for the headset",
-    member(/^GET \/status/, { vr: { enabled: true, mode: "off" } }),
+    overrideJson(/^GET \/status/, { vr: { enabled: true, mode: "off" } }),
   ),
-  ill("features/vr-fallback", "logged", "the log is silent", () => ({ logs: async () => "started" })),
+  failingCase("features/vr-fallback", "logged", "the log is silent", () => ({ logs: async () => "started" })),
 ];
 
 /** Every illness, each with the finding that names it. */

@@ -3,38 +3,38 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "@jest/globals";
 import { SUITES, type SuiteName } from "../../probes/check.ts";
-import { reportPage } from "../../probes/html.ts";
-import { type SuiteReport, suiteReportSchema } from "../../probes/report.ts";
-import { runSuite } from "../../probes/run.ts";
+import { renderHtmlReport } from "../../probes/report/html-report.ts";
+import { type SuiteReport, suiteReportSchema } from "../../probes/report/suite-report.ts";
+import { runSuite } from "../../probes/run-suite.ts";
 import { SUITE_CHECKS } from "../../probes/suites.ts";
-import type { Target } from "../../probes/target.ts";
-import { reportText } from "../../probes/text.ts";
+import type { Target } from "../../probes/target/target.ts";
+import { renderTextReport } from "../../probes/report/text-report.ts";
 import { FAULTS, type Fault } from "../../reference-server/faults.ts";
-import { API_TOKEN, SCRAPE_TOKEN, SIGNING_KEY } from "../reference-server/support/server.ts";
+import { API_TOKEN, SCRAPE_TOKEN, SIGNING_KEY } from "../reference-server/support/test-server.ts";
 import { freePort } from "../support/ports.ts";
-import { contextOf, startWorld, type World } from "./support/world.ts";
+import { openTestContext, startTestDeployment, type TestDeployment } from "./support/test-deployment.ts";
 
-const NAMES = Object.keys(FAULTS) as Fault[];
+const FAULT_NAMES = Object.keys(FAULTS) as Fault[];
 
-let sound: World;
+let healthyDeployment: TestDeployment;
 /** A world for each fault, all of them there at once. */
-const broken = new Map<Fault, World>();
+const faultyDeployments = new Map<Fault, TestDeployment>();
 
 beforeAll(async () => {
-  const [first, ...worlds] = await Promise.all([startWorld(), ...NAMES.map((fault) => startWorld([fault]))]);
-  sound = first;
-  for (const [number, world] of worlds.entries()) broken.set(NAMES[number] as Fault, world);
+  const [first, ...worlds] = await Promise.all([startTestDeployment(), ...FAULT_NAMES.map((fault) => startTestDeployment([fault]))]);
+  healthyDeployment = first;
+  for (const [number, world] of worlds.entries()) faultyDeployments.set(FAULT_NAMES[number] as Fault, world);
 });
-afterAll(() => Promise.all([sound, ...broken.values()].map((world) => world.stop())));
+afterAll(() => Promise.all([healthyDeployment, ...faultyDeployments.values()].map((world) => world.stop())));
 
 function targetWith(fault: Fault): Target {
-  const world = broken.get(fault);
+  const world = faultyDeployments.get(fault);
   if (world === undefined) throw new Error(`There is no world with ${fault}.`);
   return world.target;
 }
 
 /** The checks in charge of each fault; others may see it, too. */
-const IN_CHARGE: Readonly<Record<Fault, readonly `${SuiteName}/${string}`[]>> = {
+const DETECTING_CHECKS: Readonly<Record<Fault, readonly `${SuiteName}/${string}`[]>> = {
   "no-auth": ["verify/authentication", "smoke/authentication", "features/access-control"],
   "no-rate-limit": ["verify/rate-limiting", "smoke/rate-limiting"],
   "whitelist-off": ["verify/scene-whitelist"],
@@ -47,15 +47,15 @@ const IN_CHARGE: Readonly<Record<Fault, readonly `${SuiteName}/${string}`[]>> = 
   "debug-port-open": ["smoke/debug-adapter-closed", "smoke/language-server-closed"],
 };
 
-const failed = ({ checks }: SuiteReport): readonly string[] =>
+const failedCheckIds = ({ checks }: SuiteReport): readonly string[] =>
   checks.filter(({ verdict }) => verdict.outcome === "fail").map(({ id }) => id);
 
 /** What the suites that have a check in charge of the fault say of a server with it. */
-async function reportsOf(fault: Fault): Promise<readonly SuiteReport[]> {
-  const suites = [...new Set(IN_CHARGE[fault].map((id) => id.split("/")[0] as SuiteName))];
+async function runDetectingSuites(fault: Fault): Promise<readonly SuiteReport[]> {
+  const suites = [...new Set(DETECTING_CHECKS[fault].map((id) => id.split("/")[0] as SuiteName))];
   // Everything is slow then, so only those in charge are asked.
   const isMeant = (id: string): boolean =>
-    fault !== "slow-answers" || IN_CHARGE[fault].some((one) => one === id);
+    fault !== "slow-answers" || DETECTING_CHECKS[fault].some((one) => one === id);
   return Promise.all(
     suites.map((suite) => {
       const checks = SUITE_CHECKS[suite].filter(({ name }) => isMeant(`${suite}/${name}`));
@@ -69,29 +69,29 @@ describe("a broken server is not called good by the checks in charge", () => {
 
   // Mostly waiting, so all of them are asked at once; a question that breaks fails the test of its fault.
   beforeAll(async () => {
-    asked = new Map(NAMES.map((fault) => [fault, reportsOf(fault)]));
+    asked = new Map(FAULT_NAMES.map((fault) => [fault, runDetectingSuites(fault)]));
     await Promise.allSettled(asked.values());
   }, 120_000);
 
-  test.each(NAMES)("%s", async (fault) => {
+  test.each(FAULT_NAMES)("%s", async (fault) => {
     const reports = (await asked.get(fault)) ?? [];
-    expect(reports.flatMap(failed)).toEqual(expect.arrayContaining([...IN_CHARGE[fault]]));
+    expect(reports.flatMap(failedCheckIds)).toEqual(expect.arrayContaining([...DETECTING_CHECKS[fault]]));
     expect(reports.map(({ verdict }) => verdict)).not.toContain("successful");
-    expect(everythingSaid(reports)).not.toMatch(PLANTED);
+    expect(allReportText(reports)).not.toMatch(SECRET_PATTERN);
   });
 });
 
 /** No output of any kind may hold one of these, or a token that the server minted. */
-const PLANTED = new RegExp([API_TOKEN, SCRAPE_TOKEN, SIGNING_KEY, "eyJ[A-Za-z0-9_-]{8,}\\."].join("|"));
+const SECRET_PATTERN = new RegExp([API_TOKEN, SCRAPE_TOKEN, SIGNING_KEY, "eyJ[A-Za-z0-9_-]{8,}\\."].join("|"));
 
-function everythingSaid(reports: readonly SuiteReport[]): string {
+function allReportText(reports: readonly SuiteReport[]): string {
   return reports
-    .flatMap((report) => [JSON.stringify(report), reportText(report), reportPage(report, [report])])
+    .flatMap((report) => [JSON.stringify(report), renderTextReport(report), renderHtmlReport(report, [report])])
     .join("\n");
 }
 
 test("a healthy server passes all suites, twice in a row, and nothing is left behind", async () => {
-  const { target } = sound;
+  const { target } = healthyDeployment;
   // Side by side, as several people ask: nothing of one run may be in another one's way.
   const round = () => Promise.all(SUITES.map((suite) => runSuite(suite, target)));
   const reports = [...(await round()), ...(await round())];
@@ -99,40 +99,40 @@ test("a healthy server passes all suites, twice in a row, and nothing is left be
     [],
   );
   expect(reports.map((report) => suiteReportSchema.parse(report))).toEqual(reports);
-  expect(everythingSaid(reports)).not.toMatch(PLANTED);
-  const { context, close } = contextOf(target);
+  expect(allReportText(reports)).not.toMatch(SECRET_PATTERN);
+  const { context, close } = openTestContext(target);
   const [players, world] = await Promise.all([context.http("/players"), context.http("/world")]);
   expect([players.json, world.json]).toMatchObject([{ players: [] }, { objects: 0 }]);
   close();
 }, 120_000);
 
-const pretenders: Server[] = [];
+const fakeServers: Server[] = [];
 afterEach(() => {
-  for (const server of pretenders.splice(0)) {
+  for (const server of fakeServers.splice(0)) {
     server.closeAllConnections();
     server.close();
   }
 });
 
 /** The sound world's target, led to a server that answers every path with this. */
-async function pretender(body: object): Promise<Target> {
+async function startFakeServer(body: object): Promise<Target> {
   const server = createServer((request, response) => {
     request.resume();
     response.setHeader("Content-Type", "application/json").end(JSON.stringify(body));
   });
-  pretenders.push(server);
+  fakeServers.push(server);
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  return elsewhere(url);
+  return targetAtUrl(url);
 }
 
-function elsewhere(url: string): Target {
-  const { local: _local, ...rest } = sound.target;
+function targetAtUrl(url: string): Target {
+  const { local: _local, ...rest } = healthyDeployment.target;
   return { ...rest, url, serverUrl: url, telemetryUrl: `${url.replace("http", "ws")}/telemetry` };
 }
 
-const SEEDS = {
+const PLAUSIBLE_BODY = {
   status: "ok",
   environment: "local",
   http_api: "active",
@@ -143,9 +143,9 @@ const SEEDS = {
 };
 
 test("a web server that knows the answers by heart fails the verification", async () => {
-  const report = await runSuite("verify", await pretender(SEEDS));
+  const report = await runSuite("verify", await startFakeServer(PLAUSIBLE_BODY));
   expect(report.verdict).toBe("failed");
-  expect(failed(report)).toEqual(
+  expect(failedCheckIds(report)).toEqual(
     expect.arrayContaining([
       "verify/instances-running",
       "verify/telemetry-websocket",
@@ -159,19 +159,19 @@ test("a web server that knows the answers by heart fails the verification", asyn
 
 test("what a server says neither steers the terminal, nor stands on the page as markup, nor gives a token away", async () => {
   const padding = "x".repeat(140);
-  const fake = await pretender({ status: `\u001b[31mred\u202e<script>${padding}${API_TOKEN}` });
+  const fake = await startFakeServer({ status: `\u001b[31mred\u202e<script>${padding}${API_TOKEN}` });
   const report = await runSuite("verify", fake);
-  const page = reportPage(report);
+  const page = renderHtmlReport(report);
   for (const steering of ["\u001b", "\u202e"]) {
-    expect(reportText(report)).not.toContain(steering);
+    expect(renderTextReport(report)).not.toContain(steering);
     expect(page).not.toContain(steering);
   }
   expect(page).not.toContain("<script");
-  expect(`${reportText(report)}${page}${JSON.stringify(report)}`).not.toContain(API_TOKEN.slice(0, 8));
+  expect(`${renderTextReport(report)}${page}${JSON.stringify(report)}`).not.toContain(API_TOKEN.slice(0, 8));
 });
 
 test("where nothing listens every question fails with what to do, and none hangs", async () => {
-  const nowhere = elsewhere(`https://127.0.0.1:${await freePort()}`);
+  const nowhere = targetAtUrl(`https://127.0.0.1:${await freePort()}`);
   const report = await runSuite("verify", nowhere, { timeoutMs: 20_000 });
   expect(report).toMatchObject({ verdict: "failed", passed: 0 });
   const reasons = report.checks.map(({ verdict }) => (verdict.outcome === "fail" ? verdict.remedy : ""));
@@ -205,6 +205,6 @@ test("nothing is begun for a caller who has let go already", async () => {
       return { findings: {} };
     },
   }));
-  const report = await runSuite("features", sound.target, { signal: AbortSignal.abort(), checks });
+  const report = await runSuite("features", healthyDeployment.target, { signal: AbortSignal.abort(), checks });
   expect([begun, report.verdict, report.failed]).toEqual([0, "failed", 8]);
 });

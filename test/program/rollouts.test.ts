@@ -1,18 +1,18 @@
 import { describe, expect, test } from "@jest/globals";
 import { ENVIRONMENTS } from "../../components/shared/environments.ts";
 import {
-  changedKeys,
+  findChangedKeys,
   type Draft,
   kubernetesObjects,
-  planAnew,
+  planUncached,
   planOf,
   podTemplates,
 } from "../support/plans.ts";
 
 /** Which workloads a change of config rolls. */
-async function rolledBy(change: (values: Draft) => void): Promise<string[]> {
+async function changedWorkloads(change: (values: Draft) => void): Promise<string[]> {
   const [before, after] = [await planOf("package"), await planOf("package", change)];
-  return changedKeys(podTemplates(before), podTemplates(after));
+  return findChangedKeys(podTemplates(before), podTemplates(after));
 }
 
 describe("a change rolls exactly the workloads that read it", () => {
@@ -67,7 +67,7 @@ describe("a change rolls exactly the workloads that read it", () => {
       ["Deployment/game-server-main", "Deployment/gateway"],
     ],
   ])("%s", async (_title, change, workloads) => {
-    expect(await rolledBy(change)).toEqual(workloads);
+    expect(await changedWorkloads(change)).toEqual(workloads);
   });
 
   test("the old ConfigMap outlives the rollout, because the new one has another name", async () => {
@@ -88,7 +88,7 @@ describe("a change rolls exactly the workloads that read it", () => {
   test.each(ENVIRONMENTS)(
     "two runs of the same program plan the same %s environment",
     async (environment) => {
-      expect(await planAnew(environment)).toEqual(await planAnew(environment));
+      expect(await planUncached(environment)).toEqual(await planUncached(environment));
     },
   );
 });

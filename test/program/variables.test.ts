@@ -7,17 +7,17 @@ import type { ResolvedVariable } from "../../components/config/variables/types.t
 import { GameServer } from "../../components/game-server/game-server.ts";
 import program from "../../index.ts";
 import type { Json, Plan } from "../../plan/plan.ts";
-import { planEnvironment } from "../../plan/run.ts";
+import { planEnvironment } from "../../plan/plan-environment.ts";
 import {
-  changedKeys,
+  findChangedKeys,
   kubernetesObjects,
   planOf,
   podTemplates,
-  rawConfig,
-  resourceNamed,
+  readRawConfig,
+  findResource,
 } from "../support/plans.ts";
 
-function otherValue(variable: ResolvedVariable): ResolvedVariable {
+function changeValue(variable: ResolvedVariable): ResolvedVariable {
   if (variable.kind === "secret") {
     return { ...variable, secret: variable.secret === "api-token" ? "jwt-signing-key" : "api-token" };
   }
@@ -35,14 +35,14 @@ function otherValue(variable: ResolvedVariable): ResolvedVariable {
 }
 
 /** The config with one variable's value replaced, whatever sets it. */
-function withOther(config: Config, name: string): Config {
+function withChangedVariable(config: Config, name: string): Config {
   const variable = config.variables.get(name);
   if (variable === undefined) throw new Error(`${name} has no value.`);
-  return { ...config, variables: new Map([...config.variables, [name, otherValue(variable)]]) };
+  return { ...config, variables: new Map([...config.variables, [name, changeValue(variable)]]) };
 }
 
 /** The game server alone, as the program builds it, under a name of its own. */
-function gameServer(name: string, config: Config): void {
+function buildGameServer(name: string, config: Config): void {
   new GameServer(name, {
     ...slices.gameServer(config),
     zones: 3,
@@ -64,14 +64,14 @@ describe("every variable of the game server reaches the game server", () => {
   beforeAll(async () => {
     plan = await planEnvironment(() => {
       const config = loadConfig();
-      gameServer("unchanged", config);
-      for (const name of VARIABLES.keys()) gameServer(name, withOther(config, name));
+      buildGameServer("unchanged", config);
+      for (const name of VARIABLES.keys()) buildGameServer(name, withChangedVariable(config, name));
       return {};
-    }, rawConfig("package"));
+    }, readRawConfig("package"));
   });
 
   const template = (name: string): Json =>
-    (resourceNamed(plan, `${name}-main-deployment`).inputs as { spec: { template: Json } }).spec.template;
+    (findResource(plan, `${name}-main-deployment`).inputs as { spec: { template: Json } }).spec.template;
 
   test.each([...VARIABLES.keys()])("changing %s rolls the game server", (name) => {
     expect(template(name)).not.toEqual(template("unchanged"));
@@ -100,7 +100,7 @@ describe("every variable of the game server reaches the game server", () => {
     [...VARIABLES.values()].filter(({ readers }) => readers.includes("gateway")).map(({ name }) => name),
   )("%s, which the catalogue says nginx reads, rolls the gateway too", async (name) => {
     const before = podTemplates(await planOf("package"));
-    const after = await planEnvironment(() => program(withOther(loadConfig(), name)), rawConfig("package"));
-    expect(changedKeys(before, podTemplates(after))).toContain("Deployment/gateway");
+    const after = await planEnvironment(() => program(withChangedVariable(loadConfig(), name)), readRawConfig("package"));
+    expect(findChangedKeys(before, podTemplates(after))).toContain("Deployment/gateway");
   });
 });

@@ -1,7 +1,7 @@
 import { Agent, request } from "node:http";
 import { expect, test } from "@jest/globals";
 import { SignJWT } from "jose";
-import { API_TOKEN, SCRAPE_TOKEN, SIGNING_KEY, start, type TestServer, tokenFor } from "./support/server.ts";
+import { API_TOKEN, SCRAPE_TOKEN, SIGNING_KEY, startTestServer, type TestServer, issueToken } from "./support/test-server.ts";
 
 const statusOf = async (server: TestServer, token?: string): Promise<number> =>
   (await server.call("/performance", token === undefined ? {} : { token })).status;
@@ -16,7 +16,7 @@ interface Claims {
 }
 
 /** A token that differs from a good one in what is given. */
-function forged(claims: Claims): Promise<string> {
+function forgeToken(claims: Claims): Promise<string> {
   const now = Math.floor(Date.now() / 1000);
   return new SignJWT({ role: "admin", use: claims.use ?? "access" })
     .setProtectedHeader({ alg: claims.algorithm ?? "HS256" })
@@ -28,8 +28,8 @@ function forged(claims: Claims): Promise<string> {
 }
 
 test("a token of the deployment's own key opens the API", async () => {
-  const server = await start();
-  expect(await statusOf(server, await forged({}))).toBe(200);
+  const server = await startTestServer();
+  expect(await statusOf(server, await forgeToken({}))).toBe(200);
 });
 
 test.each<[string, Claims]>([
@@ -40,12 +40,12 @@ test.each<[string, Claims]>([
   ["another algorithm", { algorithm: "HS384" }],
   ["another purpose", { use: "refresh" }],
 ])("a token of %s opens nothing", async (_case, claims) => {
-  const server = await start();
-  expect(await statusOf(server, await forged(claims))).toBe(401);
+  const server = await startTestServer();
+  expect(await statusOf(server, await forgeToken(claims))).toBe(401);
 });
 
 test("a token without a signature opens nothing", async () => {
-  const server = await start();
+  const server = await startTestServer();
   const part = (value: object): string => Buffer.from(JSON.stringify(value)).toString("base64url");
   const claims = {
     sub: "mallory",
@@ -64,8 +64,8 @@ test.each([
   ["operator", [200, 201, 200, 403]],
   ["admin", [200, 201, 200, 202]],
 ])("a token with the role %s reaches exactly as far as the role does", async (role, statuses) => {
-  const server = await start();
-  const token = await tokenFor(server, "ann", role);
+  const server = await startTestServer();
+  const token = await issueToken(server, "ann", role);
   const scene = { scene: "res://vr_main.tscn" };
   const replies = [
     await server.call("/players", { token }),
@@ -77,15 +77,15 @@ test.each([
 });
 
 test("a player cannot act for another player", async () => {
-  const server = await start();
-  const token = await tokenFor(server, "ann", "player");
+  const server = await startTestServer();
+  const token = await issueToken(server, "ann", "player");
   const join = await server.call("/players", { token, method: "POST", body: { name: "B", id: "bob" } });
   const read = await server.call("/players/bob", { token });
   expect([join.status, read.status]).toEqual([403, 403]);
 });
 
 test("the scrape token reads metrics and nothing else", async () => {
-  const server = await start();
+  const server = await startTestServer();
   const metrics = await server.call("/metrics", { token: SCRAPE_TOKEN });
   const others = await Promise.all(
     ["/performance", "/scene", "/players"].map((path) => server.call(path, { token: SCRAPE_TOKEN })),
@@ -94,14 +94,14 @@ test("the scrape token reads metrics and nothing else", async () => {
 });
 
 test("a player's token cannot read metrics", async () => {
-  const server = await start();
-  expect((await server.call("/metrics", { token: await tokenFor(server, "ann", "player") })).status).toBe(
+  const server = await startTestServer();
+  expect((await server.call("/metrics", { token: await issueToken(server, "ann", "player") })).status).toBe(
     403,
   );
 });
 
 test("a refresh token gives a new pair with the same role, and is no access token", async () => {
-  const server = await start();
+  const server = await startTestServer();
   const pair = await server.call("/auth/token", {
     method: "POST",
     token: API_TOKEN,
@@ -113,8 +113,8 @@ test("a refresh token gives a new pair with the same role, and is no access toke
 });
 
 test("only the service token mints tokens", async () => {
-  const server = await start();
-  const token = await tokenFor(server, "root", "admin");
+  const server = await startTestServer();
+  const token = await issueToken(server, "root", "admin");
   const reply = await server.call("/auth/token", {
     method: "POST",
     token,
@@ -124,7 +124,7 @@ test("only the service token mints tokens", async () => {
 });
 
 test("a client over a limit is told when to come back, and probes are still answered", async () => {
-  const server = await start({ GODOT_RATE_LIMIT_STATUS_PER_MINUTE: "3" });
+  const server = await startTestServer({ GODOT_RATE_LIMIT_STATUS_PER_MINUTE: "3" });
   const replies = [];
   for (let turn = 0; turn < 4; turn += 1) replies.push(await server.call("/status"));
   const last = replies.at(-1);
@@ -134,7 +134,7 @@ test("a client over a limit is told when to come back, and probes are still answ
 });
 
 test("one client's requests do not use up another's, and a client cannot pass itself off as many", async () => {
-  const server = await start({
+  const server = await startTestServer({
     GODOT_RATE_LIMIT_STATUS_PER_MINUTE: "1",
     GODOT_HTTP_TRUSTED_PROXIES: "127.0.0.0/8",
   });
@@ -147,9 +147,9 @@ test("one client's requests do not use up another's, and a client cannot pass it
 });
 
 test("a probe with the service token can count in a bucket of its own; nobody else can", async () => {
-  const server = await start({ GODOT_RATE_LIMIT_SCENE_READ_PER_MINUTE: "1" });
+  const server = await startTestServer({ GODOT_RATE_LIMIT_SCENE_READ_PER_MINUTE: "1" });
   const headers = { "X-Rate-Limit-Bucket": "verify-1" };
-  const observer = await tokenFor(server, "ann", "observer");
+  const observer = await issueToken(server, "ann", "observer");
   const statuses = [];
   for (const token of [API_TOKEN, API_TOKEN])
     statuses.push((await server.call("/scene", { token, headers })).status);
@@ -159,7 +159,7 @@ test("a probe with the service token can count in a bucket of its own; nobody el
 });
 
 test("an address that keeps guessing tokens is blocked, probes excepted", async () => {
-  const server = await start({ GODOT_IDS_MAX_FAILURES: "3" });
+  const server = await startTestServer({ GODOT_IDS_MAX_FAILURES: "3" });
   for (let turn = 0; turn < 3; turn += 1) await statusOf(server, `guess-${turn}`);
   const blocked = await server.call("/status");
   expect([blocked.status, blocked.json.error]).toEqual([403, "blocked"]);
@@ -168,14 +168,14 @@ test("an address that keeps guessing tokens is blocked, probes excepted", async 
 });
 
 test("a missing token is no attack", async () => {
-  const server = await start({ GODOT_IDS_MAX_FAILURES: "2" });
+  const server = await startTestServer({ GODOT_IDS_MAX_FAILURES: "2" });
   const statuses = [];
   for (let turn = 0; turn < 4; turn += 1) statuses.push(await statusOf(server));
   expect(statuses).toEqual([401, 401, 401, 401]);
 });
 
 test("a request by a foreign name is refused, so that no web page can rebind its name to this server", async () => {
-  const server = await start({ GODOT_PUBLIC_HOST: "play.example.org" });
+  const server = await startTestServer({ GODOT_PUBLIC_HOST: "play.example.org" });
   const as = async (host: string) => (await server.call("/status", { headers: { Host: host } })).status;
   const names = [
     "evil.example.com",
@@ -188,7 +188,7 @@ test("a request by a foreign name is refused, so that no web page can rebind its
 });
 
 test("browsers of listed origins may call, others may not", async () => {
-  const server = await start({ GODOT_HTTP_CORS_ORIGINS: "https://play.example.org" });
+  const server = await startTestServer({ GODOT_HTTP_CORS_ORIGINS: "https://play.example.org" });
   const allowed = async (origin: string) =>
     (await server.call("/status", { method: "OPTIONS", headers: { Origin: origin } })).headers[
       "access-control-allow-origin"
@@ -200,7 +200,7 @@ test("browsers of listed origins may call, others may not", async () => {
 });
 
 test("a connection too many is told so", async () => {
-  const server = await start({ GODOT_HTTP_MAX_CONNECTIONS: "1" });
+  const server = await startTestServer({ GODOT_HTTP_MAX_CONNECTIONS: "1" });
   const agent = new Agent({ keepAlive: true });
   await new Promise<void>((resolve, reject) => {
     const sent = request(`${server.httpUrl}/health`, { agent }, (response) => {
@@ -214,8 +214,8 @@ test("a connection too many is told so", async () => {
 });
 
 test("no token, key or password reaches the log", async () => {
-  const server = await start();
-  await tokenFor(server, "ann", "player");
+  const server = await startTestServer();
+  await issueToken(server, "ann", "player");
   await statusOf(server, "guessed-token-value");
   const log = server.lines.join("\n");
   expect(["planted-", "guessed-token-value", "eyJ"].filter((secret) => log.includes(secret))).toEqual([]);

@@ -4,17 +4,17 @@ import { Ajv2020 } from "ajv/dist/2020.js";
 import { OpenAPIBackend } from "openapi-backend";
 import { parse } from "yaml";
 import { METRICS } from "../../reference-server/contract/metrics.ts";
-import { DatagramCodec } from "../../reference-server/mesh/datagram.ts";
+import { DatagramCodec } from "../../reference-server/mesh/datagram-codec.ts";
 import { ROUTES } from "../../reference-server/server.ts";
 import {
   API_TOKEN,
   type CallOptions,
   SCRAPE_TOKEN,
-  start,
+  startTestServer,
   type TestServer,
-  tokenFor,
-} from "./support/server.ts";
-import { connect } from "./support/socket.ts";
+  issueToken,
+} from "./support/test-server.ts";
+import { connectTelemetry } from "./support/telemetry-socket.ts";
 
 const CONTRACT = "reference-server/contract";
 
@@ -31,7 +31,7 @@ const operations = Object.entries<Record<string, Operation>>(definition.paths).f
     .map(([method, operation]) => ({ method: method.toUpperCase(), path, ...operation })),
 );
 
-async function validator(): Promise<OpenAPIBackend> {
+async function createValidator(): Promise<OpenAPIBackend> {
   const api = new OpenAPIBackend({
     definition,
     strict: true,
@@ -62,7 +62,7 @@ test("the document describes every operation of the server, and the server has e
 });
 
 /** What is asked in turn, so that every operation answers well at least once and badly in every way that clients meet. */
-function conversation(player: string): readonly (readonly [string, string, CallOptions, number])[] {
+function createRequestSequence(player: string): readonly (readonly [string, string, CallOptions, number])[] {
   const admin = { token: API_TOKEN };
   const object = { kind: "prop", position: [1, 2, 3], data: { colour: "red" } };
   return [
@@ -118,7 +118,7 @@ function conversation(player: string): readonly (readonly [string, string, CallO
   ];
 }
 
-const EVERYTHING = {
+const ALL_FEATURES = {
   GODOT_FEATURE_WEBHOOK_ROUTER: "true",
   GODOT_FEATURE_JOB_ROUTER: "true",
   GODOT_FEATURE_BATCH_OPERATIONS_ROUTER: "true",
@@ -128,12 +128,12 @@ const EVERYTHING = {
 };
 
 test("every answer of the server is one that the document allows", async () => {
-  const api = await validator();
-  const server = await start(EVERYTHING);
-  const player = await tokenFor(server, "ann", "player");
+  const api = await createValidator();
+  const server = await startTestServer(ALL_FEATURES);
+  const player = await issueToken(server, "ann", "player");
   const wrong: string[] = [];
   const answered = new Set<string>();
-  for (const [method, path, options, status] of conversation(player)) {
+  for (const [method, path, options, status] of createRequestSequence(player)) {
     const reply = await server.call(path, { ...options, method });
     const operation = api.matchOperation({ method, path: path.split("?")[0] ?? "", headers: {} });
     // Answers without a body, and /metrics, have no schema to fit.
@@ -154,7 +154,7 @@ test("every answer of the server is one that the document allows", async () => {
   expect(unanswered.sort()).toEqual(["job", "refreshToken", "removeWebhook", "resume"]);
 });
 
-async function exposition(server: TestServer): Promise<ReadonlyMap<string, { type: string; help: string }>> {
+async function scrapeMetrics(server: TestServer): Promise<ReadonlyMap<string, { type: string; help: string }>> {
   const { text } = await server.call("/metrics", { token: SCRAPE_TOKEN });
   const found = new Map<string, { type: string; help: string }>();
   for (const [, name = "", help = ""] of text.matchAll(/^# HELP (\S+) (.*)$/gm)) {
@@ -165,9 +165,9 @@ async function exposition(server: TestServer): Promise<ReadonlyMap<string, { typ
 }
 
 test("dashboards find every metric of the list on the server, and the server has none beside it", async () => {
-  const server = await start();
+  const server = await startTestServer();
   const listed = METRICS.map(({ name, type, meaning }) => [name, { type, help: meaning }]);
-  expect(Object.fromEntries(await exposition(server))).toEqual(Object.fromEntries(listed));
+  expect(Object.fromEntries(await scrapeMetrics(server))).toEqual(Object.fromEntries(listed));
 });
 
 test("names of metrics tell their unit and kind, as Prometheus asks", () => {
@@ -180,7 +180,7 @@ test("names of metrics tell their unit and kind, as Prometheus asks", () => {
 });
 
 test("labels of every sample are those of the list", async () => {
-  const server = await start();
+  const server = await startTestServer();
   await server.call("/nothing");
   await server.call("/performance");
   const { text } = await server.call("/metrics", { token: SCRAPE_TOKEN });
@@ -194,21 +194,21 @@ test("labels of every sample are those of the list", async () => {
   expect(wrong.map(([line]) => line)).toEqual([]);
 });
 
-function schemas(file: string) {
+function compileSchemas(file: string) {
   const ajv = new Ajv2020({ strict: true });
   return ajv.compile(JSON.parse(readFileSync(`${CONTRACT}/${file}`, "utf8")));
 }
 
 test("every text message of the telemetry stream fits its schema", async () => {
-  const server = await start();
-  const client = await connect(server, { query: "?format=json" });
+  const server = await startTestServer();
+  const client = await connectTelemetry(server, { query: "?format=json" });
   client.send({ type: "nonsense" });
   await client.message("frame");
   await client.message("error");
   void server.drain();
   await client.message("reconnect");
   client.socket.close();
-  const fits = schemas("telemetry.schema.json");
+  const fits = compileSchemas("telemetry.schema.json");
   expect(client.texts.filter((text) => !fits(text))).toEqual([]);
   expect(new Set(client.texts.map(({ type }) => type))).toEqual(
     new Set(["welcome", "frame", "error", "reconnect"]),
@@ -231,6 +231,6 @@ test("a discovery datagram's first line fits its schema", () => {
     sent_ms: Date.now(),
   };
   const [text = ""] = codec.encode(announcement).toString("utf8").split("\n");
-  const fits = schemas("discovery.schema.json");
+  const fits = compileSchemas("discovery.schema.json");
   expect([fits(JSON.parse(text)), codec.decode(codec.encode(announcement))]).toEqual([true, announcement]);
 });

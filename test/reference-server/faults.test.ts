@@ -5,16 +5,16 @@ import { join } from "node:path";
 import { connect as connectTls } from "node:tls";
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { FAULTS, type Fault, parseFaults } from "../../reference-server/faults.ts";
-import { selfSignedPair } from "../../reference-server/self-signed.ts";
-import { API_TOKEN, type Env, start, type TestServer } from "./support/server.ts";
-import { connect } from "./support/socket.ts";
+import { createSelfSignedCertificate } from "../../reference-server/self-signed-certificate.ts";
+import { API_TOKEN, type Env, startTestServer, type TestServer } from "./support/test-server.ts";
+import { connectTelemetry } from "./support/telemetry-socket.ts";
 
 let directory: string;
 let tls: Env;
 
 beforeAll(async () => {
   directory = mkdtempSync(join(tmpdir(), "spacetime-vr-faults-"));
-  const { cert, key } = await selfSignedPair(30);
+  const { cert, key } = await createSelfSignedCertificate(30);
   writeFileSync(join(directory, "tls.crt"), cert);
   writeFileSync(join(directory, "tls.key"), key, { mode: 0o600 });
   tls = {
@@ -25,7 +25,7 @@ beforeAll(async () => {
 });
 afterAll(() => rmSync(directory, { recursive: true }));
 
-function isOpen(port: number): Promise<boolean> {
+function isPortOpen(port: number): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = connectTcp(port, "127.0.0.1");
     socket.on("connect", () => resolve(true)).on("error", () => resolve(false));
@@ -33,7 +33,7 @@ function isOpen(port: number): Promise<boolean> {
   });
 }
 
-function certificateEnds(server: TestServer): Promise<number> {
+function readCertificateExpiry(server: TestServer): Promise<number> {
   const { promise, resolve, reject } = Promise.withResolvers<number>();
   const socket = connectTls(
     Number(server.env.GODOT_HTTP_PORT),
@@ -49,7 +49,7 @@ function certificateEnds(server: TestServer): Promise<number> {
 }
 
 /** What a check would see: something that is true of a server without the fault and false with it. */
-const SOUND: Readonly<Record<Fault, (server: TestServer) => Promise<boolean>>> = {
+const HEALTHY_CHECKS: Readonly<Record<Fault, (server: TestServer) => Promise<boolean>>> = {
   "no-auth": async (server) => (await server.call("/performance")).status === 401,
   "no-rate-limit": async (server) => {
     const replies = [];
@@ -67,11 +67,11 @@ const SOUND: Readonly<Record<Fault, (server: TestServer) => Promise<boolean>>> =
     return performance.now() - begin < 1000;
   },
   "server-errors": async (server) => (await server.call("/health")).status === 200,
-  "expired-certificate": async (server) => (await certificateEnds(server)) > Date.now(),
+  "expired-certificate": async (server) => (await readCertificateExpiry(server)) > Date.now(),
   "metrics-missing": async (server) =>
     (await server.call("/metrics", { token: API_TOKEN })).text.includes("spacetime_frame_rate_hertz"),
   "websocket-refused": (server) =>
-    connect(server).then(
+    connectTelemetry(server).then(
       ({ socket }) => {
         socket.terminate();
         return true;
@@ -79,7 +79,7 @@ const SOUND: Readonly<Record<Fault, (server: TestServer) => Promise<boolean>>> =
       () => false,
     ),
   "debug-port-open": async (server) =>
-    !(await isOpen(Number(server.env.GODOT_DAP_PORT))) && !(await isOpen(Number(server.env.GODOT_LSP_PORT))),
+    !(await isPortOpen(Number(server.env.GODOT_DAP_PORT))) && !(await isPortOpen(Number(server.env.GODOT_LSP_PORT))),
 };
 
 const CHANGES: Env = { GODOT_RATE_LIMIT_STATUS_PER_MINUTE: "2", GODOT_DEBUG_ADAPTERS_ENABLED: "false" };
@@ -88,15 +88,15 @@ test.each(Object.keys(FAULTS) as Fault[])(
   "the fault %s breaks what it names, and only a start with it does",
   async (fault) => {
     const changes = fault === "expired-certificate" ? { ...CHANGES, ...tls } : CHANGES;
-    const sound = await start(changes);
-    const broken = await start(changes, { faults: [fault] });
-    expect([await SOUND[fault](sound), await SOUND[fault](broken)]).toEqual([true, false]);
+    const sound = await startTestServer(changes);
+    const broken = await startTestServer(changes, { faults: [fault] });
+    expect([await HEALTHY_CHECKS[fault](sound), await HEALTHY_CHECKS[fault](broken)]).toEqual([true, false]);
     expect(broken.lines.length).toBeGreaterThan(0);
   },
 );
 
 test("a server says which faults it has", async () => {
-  const server = await start({}, { faults: ["slow-answers", "no-auth"] });
+  const server = await startTestServer({}, { faults: ["slow-answers", "no-auth"] });
   expect((await server.call("/status")).json.faults).toEqual(["slow-answers", "no-auth"]);
 });
 
@@ -105,31 +105,31 @@ test("a fault that does not exist is refused with the ones that do", () => {
 });
 
 test("no variable switches a fault on", async () => {
-  const server = await start({ GODOT_FAULT: "no-auth", FAULT: "no-auth" });
+  const server = await startTestServer({ GODOT_FAULT: "no-auth", FAULT: "no-auth" });
   expect((await server.call("/status")).json.faults).toEqual([]);
 });
 
 test("the server never passes for a Godot build", async () => {
-  const server = await start();
+  const server = await startTestServer();
   const { implementation, notice } = (await server.call("/status")).json;
   expect([implementation, notice]).toEqual(["reference", expect.stringContaining("none")]);
 });
 
 test("a renewed certificate is served without a restart, and a half-written one is not", async () => {
-  const server = await start({ ...tls, GODOT_TLS_RELOAD_SECONDS: "5" }, { intervalFactor: 0.004 });
-  const before = await certificateEnds(server);
+  const server = await startTestServer({ ...tls, GODOT_TLS_RELOAD_SECONDS: "5" }, { intervalFactor: 0.004 });
+  const before = await readCertificateExpiry(server);
   writeFileSync(join(directory, "tls.crt"), "half");
   await new Promise((resolve) => setTimeout(resolve, 60));
-  expect(await certificateEnds(server)).toBe(before);
-  const { cert, key } = await selfSignedPair(60);
+  expect(await readCertificateExpiry(server)).toBe(before);
+  const { cert, key } = await createSelfSignedCertificate(60);
   writeFileSync(join(directory, "tls.key"), key);
   writeFileSync(join(directory, "tls.crt"), cert);
   await new Promise((resolve) => setTimeout(resolve, 60));
-  expect(await certificateEnds(server)).toBeGreaterThan(before);
+  expect(await readCertificateExpiry(server)).toBeGreaterThan(before);
 });
 
 test("players and probes over the oldest TLS that is not allowed are refused", async () => {
-  const server = await start({ ...tls, GODOT_TLS_MIN_VERSION: "1.3" });
+  const server = await startTestServer({ ...tls, GODOT_TLS_MIN_VERSION: "1.3" });
   const { promise, resolve } = Promise.withResolvers<string>();
   const options = { rejectUnauthorized: false, maxVersion: "TLSv1.2" as const };
   const socket = connectTls(Number(server.env.GODOT_HTTP_PORT), "127.0.0.1", options, () =>

@@ -3,21 +3,21 @@ import { connect as connectTcp } from "node:net";
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import fc from "fast-check";
 import { FieldEncryption } from "../../reference-server/data/field-encryption.ts";
-import { type Announcement, DatagramCodec } from "../../reference-server/mesh/datagram.ts";
-import { redact } from "../../reference-server/observe/redaction.ts";
+import { type Announcement, DatagramCodec } from "../../reference-server/mesh/datagram-codec.ts";
+import { redactFields } from "../../reference-server/observability/redaction.ts";
 import { type RunningServer, startServer } from "../../reference-server/server.ts";
-import { decodeBinary, encodeBinary } from "../../reference-server/telemetry/frame.ts";
-import { readClientMessage } from "../../reference-server/telemetry/messages.ts";
+import { decodeBinary, encodeBinary } from "../../reference-server/telemetry/telemetry-frame.ts";
+import { parseClientMessage } from "../../reference-server/telemetry/client-messages.ts";
 import { eventually } from "../support/ports.ts";
-import { API_TOKEN, call, type Env, SIGNING_KEY, testEnv } from "./support/server.ts";
-import { connect } from "./support/socket.ts";
+import { API_TOKEN, sendRequest, type Env, SIGNING_KEY, createTestEnv } from "./support/test-server.ts";
+import { connectTelemetry } from "./support/telemetry-socket.ts";
 
 let env: Env;
 let server: RunningServer;
 const lines: string[] = [];
 
 beforeAll(async () => {
-  env = await testEnv({
+  env = await createTestEnv({
     GODOT_RATE_LIMIT_ENABLED: "false",
     GODOT_IDS_ENABLED: "false",
     GODOT_FEATURE_WEBHOOK_ROUTER: "true",
@@ -28,8 +28,8 @@ beforeAll(async () => {
 });
 afterAll(() => server.stop());
 
-const ask = (path: string, options = {}) =>
-  call(server.httpUrl ?? "", path, { token: API_TOKEN, ...options });
+const sendTestRequest = (path: string, options = {}) =>
+  sendRequest(server.httpUrl ?? "", path, { token: API_TOKEN, ...options });
 
 const ROUTES = [
   ["POST", "/scene"],
@@ -61,7 +61,7 @@ const body = fc.oneof(
 test("whatever a body holds, the answer is one of the API's own and never a failure of the server", async () => {
   await fc.assert(
     fc.asyncProperty(fc.constantFrom(...ROUTES), body, async ([method, path], raw) => {
-      const reply = await ask(path, { method, raw });
+      const reply = await sendTestRequest(path, { method, raw });
       expect(reply.status).toBeLessThan(500);
       if (reply.status >= 400) expect(typeof reply.json.error).toBe("string");
     }),
@@ -73,7 +73,7 @@ test("whatever a path holds, the answer is one of the API's own", async () => {
   const path = fc.string({ maxLength: 60 }).map((text) => `/${encodeURI(text.toWellFormed())}`);
   await fc.assert(
     fc.asyncProperty(path, async (given) => {
-      expect((await ask(given)).status).toBeLessThan(500);
+      expect((await sendTestRequest(given)).status).toBeLessThan(500);
     }),
     { numRuns: 100 },
   );
@@ -90,17 +90,17 @@ test("bytes that are no HTTP end their connection and nothing else", async () =>
     }),
     { numRuns: 50 },
   );
-  expect((await ask("/health")).status).toBe(200);
+  expect((await sendTestRequest("/health")).status).toBe(200);
 });
 
 test("whatever a telemetry client sends, the stream of the others goes on", async () => {
-  const target = { ...server, env, lines, call: ask };
-  const other = await connect(target);
+  const target = { ...server, env, lines, call: sendTestRequest };
+  const other = await connectTelemetry(target);
   await fc.assert(
     fc.asyncProperty(
       fc.array(fc.oneof(fc.string(), fc.json(), fc.uint8Array()), { maxLength: 15 }),
       async (messages) => {
-        const client = await connect(target);
+        const client = await connectTelemetry(target);
         for (const message of messages) client.socket.send(message);
         client.socket.close();
         await client.closed;
@@ -116,7 +116,7 @@ test("whatever a telemetry client sends, the stream of the others goes on", asyn
 test("a text is either a client message with numbers in it that a frame can hold, or a reason", () => {
   fc.assert(
     fc.property(fc.oneof(fc.string(), fc.json()), (text) => {
-      const read = readClientMessage(text);
+      const read = parseClientMessage(text);
       expect("message" in read || read.problem.length > 5).toBe(true);
     }),
   );
@@ -137,23 +137,23 @@ test("whatever comes over UDP, only a server of the deployment becomes a peer", 
     ),
     { numRuns: 200 },
   );
-  await send(new DatagramCodec("another-deployment").encode(announcement("stranger")));
+  await send(new DatagramCodec("another-deployment").encode(createAnnouncement("stranger")));
   await send(
-    new DatagramCodec(SIGNING_KEY).encode({ ...announcement("late"), sent_ms: Date.now() - 60_000 }),
+    new DatagramCodec(SIGNING_KEY).encode({ ...createAnnouncement("late"), sent_ms: Date.now() - 60_000 }),
   );
-  expect((await ask("/status")).json.mesh.peers).toBe(0);
-  await send(new DatagramCodec(SIGNING_KEY).encode(announcement("friend")));
+  expect((await sendTestRequest("/status")).json.mesh.peers).toBe(0);
+  await send(new DatagramCodec(SIGNING_KEY).encode(createAnnouncement("friend")));
   await eventually("a peer", 2, async () =>
-    (await ask("/status")).json.mesh.peers === 1 ? true : undefined,
+    (await sendTestRequest("/status")).json.mesh.peers === 1 ? true : undefined,
   );
-  await send(new DatagramCodec(SIGNING_KEY).encode({ ...announcement("friend"), kind: "leave" }));
+  await send(new DatagramCodec(SIGNING_KEY).encode({ ...createAnnouncement("friend"), kind: "leave" }));
   await eventually("no peer", 2, async () =>
-    (await ask("/status")).json.mesh.peers === 0 ? true : undefined,
+    (await sendTestRequest("/status")).json.mesh.peers === 0 ? true : undefined,
   );
   socket.close();
 });
 
-function announcement(name: string): Announcement {
+function createAnnouncement(name: string): Announcement {
   return {
     v: 1,
     kind: "announce",
@@ -195,13 +195,13 @@ test("an encrypted record opens at its own place with its own key, and nowhere e
   const other = new FieldEncryption("b".repeat(32), "player");
   fc.assert(
     fc.property(fc.string(), fc.jsonValue(), fc.nat(), (id, record, at) => {
-      const blob = one.seal(id, record);
-      expect(one.open(id, blob)).toEqual(JSON.parse(JSON.stringify(record)));
-      expect(() => one.open(`${id}x`, blob)).toThrow("cannot be decrypted");
-      expect(() => other.open(id, blob)).toThrow("cannot be decrypted");
+      const blob = one.encrypt(id, record);
+      expect(one.decrypt(id, blob)).toEqual(JSON.parse(JSON.stringify(record)));
+      expect(() => one.decrypt(`${id}x`, blob)).toThrow("cannot be decrypted");
+      expect(() => other.decrypt(id, blob)).toThrow("cannot be decrypted");
       const damaged = Buffer.from(blob);
       damaged[at % damaged.length] = (damaged[at % damaged.length] ?? 0) ^ 1;
-      expect(() => one.open(id, damaged)).toThrow("cannot be decrypted");
+      expect(() => one.decrypt(id, damaged)).toThrow("cannot be decrypted");
     }),
   );
 });
@@ -211,7 +211,7 @@ test("no value of a redacted field is left, at any depth", () => {
     fc.property(fc.constantFrom("token", "access_token", "PASSWORD", "api_key"), fc.nat(5), (name, depth) => {
       let fields: Record<string, unknown> = { [name]: "planted" };
       for (let level = 0; level < depth; level += 1) fields = { inner: fields };
-      expect(JSON.stringify(redact(fields, ["token", "password", "key"]))).not.toContain("planted");
+      expect(JSON.stringify(redactFields(fields, ["token", "password", "key"]))).not.toContain("planted");
     }),
   );
 });

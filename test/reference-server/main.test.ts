@@ -2,10 +2,10 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { expect, test } from "@jest/globals";
 import { eventually } from "../support/ports.ts";
-import { call, testEnv } from "./support/server.ts";
+import { sendRequest, createTestEnv } from "./support/test-server.ts";
 
 /** Runs the program as a deployment does; returns what it printed once it ended. */
-function run(env: Readonly<Record<string, string>>, args: readonly string[] = []) {
+function startProcess(env: Readonly<Record<string, string>>, args: readonly string[] = []) {
   const child = spawn(process.execPath, ["reference-server/main.ts", ...args], {
     env: { PATH: process.env.PATH ?? "", ...env },
     stdio: ["ignore", "pipe", "pipe"],
@@ -21,10 +21,10 @@ function run(env: Readonly<Record<string, string>>, args: readonly string[] = []
 }
 
 test("SIGTERM hands sessions over and ends the server with 0; Godot's own argument does not disturb it", async () => {
-  const env = await testEnv();
-  const { child, exited, output } = run(env, ["--headless"]);
+  const env = await createTestEnv();
+  const { child, exited, output } = startProcess(env, ["--headless"]);
   await eventually("a healthy server", 10, () =>
-    call(`http://127.0.0.1:${env.GODOT_HTTP_PORT}`, "/health").then(
+    sendRequest(`http://127.0.0.1:${env.GODOT_HTTP_PORT}`, "/health").then(
       ({ status }) => (status === 200 ? true : undefined),
       () => undefined,
     ),
@@ -35,7 +35,7 @@ test("SIGTERM hands sessions over and ends the server with 0; Godot's own argume
 });
 
 test("a wrong environment ends the start with 2 and one message that names every problem", async () => {
-  const { exited, output } = run({ GODOT_HTTP_PORT: "0", GODOT_ENV: "moon" });
+  const { exited, output } = startProcess({ GODOT_HTTP_PORT: "0", GODOT_ENV: "moon" });
   expect((await exited)[0]).toBe(2);
   expect(output().match(/^ {2}- GODOT_\w+/gm)).toEqual([
     "  - GODOT_ENV",
@@ -46,7 +46,7 @@ test("a wrong environment ends the start with 2 and one message that names every
 });
 
 test("--help names the faults", async () => {
-  const { exited, output } = run({}, ["--help"]);
+  const { exited, output } = startProcess({}, ["--help"]);
   expect((await exited)[0]).toBe(0);
   expect(output()).toContain("metrics-missing");
 });

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { eventually } from "../support/ports.ts";
 import { describeWithTool } from "../support/tools.ts";
-import { API_TOKEN, type Env, start, type TestServer } from "./support/server.ts";
-import { startPostgres } from "./support/stores.ts";
+import { API_TOKEN, type Env, startTestServer, type TestServer } from "./support/test-server.ts";
+import { startPostgres } from "./support/databases.ts";
 
 const admin = { token: API_TOKEN };
 const join = (server: TestServer, id: string, data: object = {}) =>
@@ -16,7 +16,7 @@ const put = (server: TestServer, id: string) =>
 
 describeWithTool("initdb", "a server with Postgres", (initdb) => {
   let postgres: Awaited<ReturnType<typeof startPostgres>>;
-  const server = (changes: Env = {}): Promise<TestServer> => start({ ...postgres.env, ...changes });
+  const server = (changes: Env = {}): Promise<TestServer> => startTestServer({ ...postgres.env, ...changes });
 
   beforeAll(async () => {
     postgres = await startPostgres(initdb);

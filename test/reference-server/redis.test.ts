@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { eventually } from "../support/ports.ts";
 import { describeWithTool } from "../support/tools.ts";
-import { API_TOKEN, type Env, start, type TestServer, tokenFor } from "./support/server.ts";
-import { startRedis, type TestStore } from "./support/stores.ts";
+import { API_TOKEN, type Env, startTestServer, type TestServer, issueToken } from "./support/test-server.ts";
+import { startRedis, type TestDatabase } from "./support/databases.ts";
 
 const admin = { token: API_TOKEN };
 /** Half a tenth of a second between announcements. */
@@ -11,8 +11,8 @@ const join = (server: TestServer, token: string, body: object = { name: "Ann" })
   server.call("/players", { method: "POST", token, body });
 
 describeWithTool("redis-server", "servers with Redis", (redisServer) => {
-  let redis: TestStore;
-  const server = (changes: Env = {}): Promise<TestServer> => start({ ...redis.env, ...changes }, FAST);
+  let redis: TestDatabase;
+  const server = (changes: Env = {}): Promise<TestServer> => startTestServer({ ...redis.env, ...changes }, FAST);
 
   beforeAll(async () => {
     redis = await startRedis(redisServer);
@@ -21,8 +21,8 @@ describeWithTool("redis-server", "servers with Redis", (redisServer) => {
 
   test("two servers find each other, see each other's players and agree on a leader", async () => {
     const [first, second] = [await server(), await server()];
-    await join(first, await tokenFor(first, "ann", "player"));
-    await join(second, await tokenFor(second, "bob", "player"), { name: "Bob" });
+    await join(first, await issueToken(first, "ann", "player"));
+    await join(second, await issueToken(second, "bob", "player"), { name: "Bob" });
     const players = (where: TestServer) =>
       eventually("both players", 5, async () => {
         const { json } = await where.call("/players", admin);
@@ -66,7 +66,7 @@ describeWithTool("redis-server", "servers with Redis", (redisServer) => {
 
   test("a player whose server died finds the session on another one", async () => {
     const [first, second] = [await server(), await server()];
-    const token = await tokenFor(first, "carl", "player");
+    const token = await issueToken(first, "carl", "player");
     const before = await join(first, token);
     await first.stop();
     const after = await join(second, token);
@@ -75,7 +75,7 @@ describeWithTool("redis-server", "servers with Redis", (redisServer) => {
 
   test("a player who joins elsewhere is no longer here", async () => {
     const [first, second] = [await server(), await server()];
-    const token = await tokenFor(first, "dora", "player");
+    const token = await issueToken(first, "dora", "player");
     await join(first, token);
     await join(second, token);
     await eventually("an empty first server", 5, async () =>
@@ -85,7 +85,7 @@ describeWithTool("redis-server", "servers with Redis", (redisServer) => {
 
   test("keys of another prefix are another deployment's", async () => {
     const [first, second] = [await server(), await server({ GODOT_REDIS_KEY_PREFIX: "other:" })];
-    const token = await tokenFor(first, "eve", "player");
+    const token = await issueToken(first, "eve", "player");
     await join(first, token);
     await first.stop();
     expect((await join(second, token)).json.resumed).toBe(false);
@@ -109,7 +109,7 @@ describeWithTool("redis-server", "servers with Redis", (redisServer) => {
     });
     const ready = await running.call("/ready");
     expect([ready.status, ready.json.checks.redis, ready.json.reasons.length]).toEqual([200, "degraded", 1]);
-    expect((await join(running, await tokenFor(running, "fay", "player"))).status).toBe(201);
+    expect((await join(running, await issueToken(running, "fay", "player"))).status).toBe(201);
     expect((await denying.call("/status")).status).toBe(429);
     redis = await startRedis(redisServer, redis.port);
     await eventually("sharing again", 5, async () => {

@@ -1,8 +1,8 @@
 import { expect, test } from "@jest/globals";
-import { decodeBinary } from "../../reference-server/telemetry/frame.ts";
+import { decodeBinary } from "../../reference-server/telemetry/telemetry-frame.ts";
 import { eventually } from "../support/ports.ts";
-import { API_TOKEN, start, type TestServer, tokenFor } from "./support/server.ts";
-import { connect } from "./support/socket.ts";
+import { API_TOKEN, startTestServer, type TestServer, issueToken } from "./support/test-server.ts";
+import { connectTelemetry } from "./support/telemetry-socket.ts";
 
 const join = (server: TestServer, token: string, body: object = { name: "Ann" }) =>
   server.call("/players", { method: "POST", token, body });
@@ -10,11 +10,11 @@ const join = (server: TestServer, token: string, body: object = { name: "Ann" })
 const pose = { type: "pose", position: [1, 2, 3], rotation: [0, 0, 0, 1] };
 
 test("a player who joins and moves is seen by every telemetry client, in both encodings", async () => {
-  const server = await start();
-  const token = await tokenFor(server, "ann", "player");
+  const server = await startTestServer();
+  const token = await issueToken(server, "ann", "player");
   await join(server, token);
-  const player = await connect(server, { token, query: "?format=binary" });
-  const watcher = await connect(server, { query: "?format=json" });
+  const player = await connectTelemetry(server, { token, query: "?format=binary" });
+  const watcher = await connectTelemetry(server, { query: "?format=json" });
   player.send(pose);
   const seen = await eventually("the pose in a frame", 3, () =>
     watcher.texts.find((text) => text.type === "frame" && JSON.stringify(text.players).includes("[1,2,3]")),
@@ -32,8 +32,8 @@ test("a player who joins and moves is seen by every telemetry client, in both en
 });
 
 test("telemetry keeps the configured rate for each of several clients", async () => {
-  const server = await start({ GODOT_TELEMETRY_RATE_HZ: "90" });
-  const clients = await Promise.all([connect(server), connect(server), connect(server)]);
+  const server = await startTestServer({ GODOT_TELEMETRY_RATE_HZ: "90" });
+  const clients = await Promise.all([connectTelemetry(server), connectTelemetry(server), connectTelemetry(server)]);
   await new Promise((resolve) => setTimeout(resolve, 300));
   const before = clients.map(({ texts }) => texts.length);
   const begin = performance.now();
@@ -46,7 +46,7 @@ test("telemetry keeps the configured rate for each of several clients", async ()
 
 test("compression is negotiated with clients that offer it, where it is on", async () => {
   const extensions = async (compression: string): Promise<string> => {
-    const { socket } = await connect(await start({ GODOT_TELEMETRY_COMPRESSION: compression }));
+    const { socket } = await connectTelemetry(await startTestServer({ GODOT_TELEMETRY_COMPRESSION: compression }));
     socket.terminate();
     return socket.extensions;
   };
@@ -54,10 +54,10 @@ test("compression is negotiated with clients that offer it, where it is on", asy
 });
 
 test("where telemetry demands a token, headers and the subprotocol carry it, and the address does not", async () => {
-  const server = await start({ GODOT_TELEMETRY_AUTH_REQUIRED: "true" });
-  const token = await tokenFor(server, "ann", "player");
-  const outcome = (given: Parameters<typeof connect>[1]): Promise<string> =>
-    connect(server, given).then(
+  const server = await startTestServer({ GODOT_TELEMETRY_AUTH_REQUIRED: "true" });
+  const token = await issueToken(server, "ann", "player");
+  const outcome = (given: Parameters<typeof connectTelemetry>[1]): Promise<string> =>
+    connectTelemetry(server, given).then(
       ({ socket }) => {
         socket.terminate();
         return socket.protocol === "" ? "connected" : socket.protocol;
@@ -73,17 +73,17 @@ test("where telemetry demands a token, headers and the subprotocol carry it, and
 });
 
 test("a telemetry client too many is closed with 1013", async () => {
-  const server = await start({ GODOT_TELEMETRY_MAX_CLIENTS: "1" });
-  const first = await connect(server);
-  const second = await connect(server);
+  const server = await startTestServer({ GODOT_TELEMETRY_MAX_CLIENTS: "1" });
+  const first = await connectTelemetry(server);
+  const second = await connectTelemetry(server);
   expect(await second.closed).toBe(1013);
   first.socket.terminate();
 });
 
 test("a full server sends the next player elsewhere", async () => {
-  const server = await start({ GODOT_MAX_PLAYERS: "1" });
-  await join(server, await tokenFor(server, "ann", "player"));
-  const refused = await join(server, await tokenFor(server, "bob", "player"));
+  const server = await startTestServer({ GODOT_MAX_PLAYERS: "1" });
+  await join(server, await issueToken(server, "ann", "player"));
+  const refused = await join(server, await issueToken(server, "bob", "player"));
   expect([refused.status, refused.json.error, refused.headers["retry-after"]]).toEqual([
     503,
     "server_full",
@@ -92,10 +92,10 @@ test("a full server sends the next player elsewhere", async () => {
 });
 
 test("a drain hands a session to another server: the player goes on where it was", async () => {
-  const [first, second] = [await start(), await start()];
-  const token = await tokenFor(first, "ann", "player");
+  const [first, second] = [await startTestServer(), await startTestServer()];
+  const token = await issueToken(first, "ann", "player");
   const joined = await join(first, token);
-  const client = await connect(first, { token });
+  const client = await connectTelemetry(first, { token });
   client.send(pose);
   await eventually("the pose", 3, async () => {
     const { json } = await first.call("/players/ann", { token });
@@ -103,7 +103,7 @@ test("a drain hands a session to another server: the player goes on where it was
   });
   const drained = first.call("/drain?wait=true", { method: "POST", token: API_TOKEN });
   const { hand_over_token } = await client.message("reconnect");
-  const next = await connect(second, { token });
+  const next = await connectTelemetry(second, { token });
   next.send({ type: "resume", hand_over_token });
   const resumed = await next.message("resumed");
   client.socket.close();
@@ -116,8 +116,8 @@ test("a drain hands a session to another server: the player goes on where it was
 });
 
 test("while draining nobody new is let in, health stays good and readiness does not", async () => {
-  const server = await start();
-  const client = await connect(server);
+  const server = await startTestServer();
+  const client = await connectTelemetry(server);
   void server.drain();
   const [health, ready, status] = [
     await server.call("/health"),
@@ -125,13 +125,13 @@ test("while draining nobody new is let in, health stays good and readiness does 
     await server.call("/status"),
   ];
   expect([health.status, ready.status, status.json.status]).toEqual([200, 503, "draining"]);
-  await expect(connect(server)).rejects.toThrow("503");
+  await expect(connectTelemetry(server)).rejects.toThrow("503");
   client.socket.close();
 });
 
 test("clients that do not hand over are closed when the drain's time is up", async () => {
-  const server = await start({ GODOT_DRAIN_TIMEOUT_SECONDS: "10" });
-  const client = await connect(server);
+  const server = await startTestServer({ GODOT_DRAIN_TIMEOUT_SECONDS: "10" });
+  const client = await connectTelemetry(server);
   const realNow = Date.now;
   const drained = server.drain();
   await client.message("reconnect");
@@ -142,8 +142,8 @@ test("clients that do not hand over are closed when the drain's time is up", asy
 });
 
 test("a silent player's place becomes free, and a reconnect finds the session again", async () => {
-  const server = await start({ GODOT_PLAYER_IDLE_TIMEOUT_SECONDS: "10" }, { intervalFactor: 0.01 });
-  const token = await tokenFor(server, "ann", "player");
+  const server = await startTestServer({ GODOT_PLAYER_IDLE_TIMEOUT_SECONDS: "10" }, { intervalFactor: 0.01 });
+  const token = await issueToken(server, "ann", "player");
   const before = await join(server, token);
   const realNow = Date.now;
   Date.now = () => realNow() + 11_000;
@@ -157,7 +157,7 @@ test("a silent player's place becomes free, and a reconnect finds the session ag
 });
 
 test("a standing main loop fails health, so that the server is restarted", async () => {
-  const server = await start({ GODOT_HEALTH_STALL_SECONDS: "1" });
+  const server = await startTestServer({ GODOT_HEALTH_STALL_SECONDS: "1" });
   server.stall();
   const stalled = await eventually("a failing health check", 3, async () => {
     const reply = await server.call("/health");

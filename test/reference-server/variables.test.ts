@@ -2,13 +2,13 @@ import { connect } from "node:net";
 import { expect, test } from "@jest/globals";
 import { VARIABLES } from "../../components/config/variables/index.ts";
 import type { VariableDefinition } from "../../components/config/variables/types.ts";
-import { effectiveSettings } from "../../reference-server/api/effective-settings.ts";
-import { readSettings, variablesRead } from "../../reference-server/settings/settings.ts";
-import { API_TOKEN, type Env, start, testEnv, tokenFor } from "./support/server.ts";
+import { renderEffectiveSettings } from "../../reference-server/api/effective-settings.ts";
+import { readSettings, listVariablesRead } from "../../reference-server/settings/settings.ts";
+import { API_TOKEN, type Env, startTestServer, createTestEnv, issueToken } from "./support/test-server.ts";
 import { VARIABLE_CASES } from "./support/variable-cases.ts";
 
 test("the server reads every variable of the catalogue and no other", () => {
-  expect([...variablesRead()].sort()).toEqual([...VARIABLES.keys()].sort());
+  expect([...listVariablesRead()].sort()).toEqual([...VARIABLES.keys()].sort());
 });
 
 test("an environment with nothing but the needed secrets is complete: all else has the catalogue's defaults", () => {
@@ -61,12 +61,12 @@ test("all problems of an environment stand in one error, and no secret stands in
 });
 
 test("a misspelt variable is named in the log with the one that was meant", async () => {
-  const server = await start({ GODOT_HTTP_PROT: "1" });
+  const server = await startTestServer({ GODOT_HTTP_PROT: "1" });
   expect(server.lines.join("\n")).toContain("Did you mean GODOT_HTTP_PORT?");
 });
 
 /** Another valid text for a variable: what the walk changes it to. */
-function another({ name, type }: VariableDefinition, present: unknown): string {
+function createOtherValue({ name, type }: VariableDefinition, present: unknown): string {
   switch (type.kind) {
     case "boolean":
       return String(present !== true);
@@ -87,7 +87,7 @@ function another({ name, type }: VariableDefinition, present: unknown): string {
 }
 
 /** Other values where the example is the default. */
-const OTHERS: Env = {
+const OTHER_VALUES: Env = {
   GODOT_BIND_ADDRESS: "0.0.0.0",
   GODOT_MAIN_SCENE: "res://lobby.tscn",
   GODOT_SCENE_WHITELIST: "res://lobby.tscn",
@@ -103,7 +103,7 @@ const OTHERS: Env = {
 };
 
 /** The order of thresholds, and the secrets that a database makes necessary, hold in every step of the walk. */
-const BASE: Env = {
+const BASE_ENV: Env = {
   GODOT_DATABASE_PASSWORD: "",
   GODOT_PLAYER_DATA_KEY: "p".repeat(40),
   GODOT_WORLD_DATA_KEY: "w".repeat(40),
@@ -115,23 +115,23 @@ test.each([...VARIABLES.values()])(
   "changing $name changes the settings in effect, which /status shows",
   async (definition) => {
     const { name, source } = definition;
-    const base = { ...(await testEnv()), ...BASE };
-    const before = effectiveSettings(readSettings(base));
+    const base = { ...(await createTestEnv()), ...BASE_ENV };
+    const before = renderEffectiveSettings(readSettings(base));
     // A secret shows only whether it is there; that another one is another secret, the cases and the store tests show.
     const needed = ["GODOT_API_TOKEN", "GODOT_JWT_SIGNING_KEY"].includes(name);
     const secret = base[name as keyof typeof base] ? "" : "s".repeat(40);
     const value =
       source.kind === "secret"
         ? secret
-        : (OTHERS[name] ?? another(definition, presentValue(definition, base)));
+        : (OTHER_VALUES[name] ?? createOtherValue(definition, readCurrentValue(definition, base)));
     const rest: Env = needed ? { GODOT_JWT_ENABLED: "false" } : {};
-    const after = effectiveSettings(readSettings({ ...base, ...rest, [name]: value }));
-    const unchanged = effectiveSettings(readSettings({ ...base, ...rest }));
+    const after = renderEffectiveSettings(readSettings({ ...base, ...rest, [name]: value }));
+    const unchanged = renderEffectiveSettings(readSettings({ ...base, ...rest }));
     expect(after).not.toEqual(needed ? unchanged : before);
   },
 );
 
-function presentValue({ name, type, source }: VariableDefinition, env: Env): unknown {
+function readCurrentValue({ name, type, source }: VariableDefinition, env: Env): unknown {
   const text = env[name];
   if (text !== undefined && text !== "")
     return type.kind === "boolean" ? text === "true" : Number(text) || text;
@@ -140,10 +140,10 @@ function presentValue({ name, type, source }: VariableDefinition, env: Env): unk
 }
 
 test("/status shows the settings in effect to operators alone, and no secret to anybody", async () => {
-  const server = await start();
+  const server = await startTestServer();
   const shown = async (token?: string) =>
     (await server.call("/status", token === undefined ? {} : { token })).json.settings;
-  const player = await tokenFor(server, "ann", "player");
+  const player = await issueToken(server, "ann", "player");
   const settings = await shown(API_TOKEN);
   expect([await shown(), await shown(player)]).toEqual([undefined, undefined]);
   expect(settings.access).toMatchObject({ apiToken: "set", signingKey: "set", issuer: "spacetime-vr" });
@@ -152,15 +152,15 @@ test("/status shows the settings in effect to operators alone, and no secret to 
 
 test.each(Object.entries(VARIABLE_CASES))(
   "changing %s changes what the server does",
-  async (name, { change, base = {}, ask }) => {
+  async (name, { change, base = {}, check: ask }) => {
     expect(VARIABLES.has(name)).toBe(true);
-    const [before, after] = [await start(base), await start({ ...base, [name]: change })];
+    const [before, after] = [await startTestServer(base), await startTestServer({ ...base, [name]: change })];
     expect(await ask(after)).not.toEqual(await ask(before));
   },
 );
 
 test("a request that is sent too slowly is ended with 408", async () => {
-  const server = await start({ GODOT_HTTP_REQUEST_TIMEOUT_SECONDS: "1" });
+  const server = await startTestServer({ GODOT_HTTP_REQUEST_TIMEOUT_SECONDS: "1" });
   const socket = connect(Number(server.env.GODOT_HTTP_PORT), "127.0.0.1");
   const head = [
     "POST /scene HTTP/1.1",
@@ -175,20 +175,20 @@ test("a request that is sent too slowly is ended with 408", async () => {
 });
 
 test("a scene that loads too slowly is given up with 504, and the previous one stays", async () => {
-  const server = await start({ GODOT_SCENE_LOAD_TIMEOUT_SECONDS: "1" }, { sceneLoadMs: 5000 });
+  const server = await startTestServer({ GODOT_SCENE_LOAD_TIMEOUT_SECONDS: "1" }, { sceneLoadMs: 5000 });
   const body = { scene: "res://scenes/sandbox.tscn" };
   const reply = await server.call("/scene", { method: "POST", token: API_TOKEN, body });
   expect([reply.status, (await server.call("/status")).json.scene]).toEqual([504, "res://vr_main.tscn"]);
 });
 
 test("without a headset and without the fallback the server does not start, and says which variable to change", async () => {
-  await expect(start({ GODOT_VR_DESKTOP_FALLBACK: "false" })).rejects.toThrow("GODOT_VR_DESKTOP_FALLBACK");
+  await expect(startTestServer({ GODOT_VR_DESKTOP_FALLBACK: "false" })).rejects.toThrow("GODOT_VR_DESKTOP_FALLBACK");
 });
 
 test("a port that is taken is named with its variable, and nothing is left running", async () => {
-  const first = await start();
+  const first = await startTestServer();
   const port = first.env.GODOT_HTTP_PORT ?? "";
-  await expect(start({ GODOT_HTTP_PORT: port })).rejects.toThrow(
+  await expect(startTestServer({ GODOT_HTTP_PORT: port })).rejects.toThrow(
     `GODOT_HTTP_PORT is "127.0.0.1:${port}": is taken`,
   );
 });

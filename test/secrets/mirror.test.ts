@@ -1,17 +1,17 @@
 import { expect, test } from "@jest/globals";
 import { SECRET_NAMES } from "../../components/shared/secret-names.ts";
-import { planOf, resourceNamed } from "../support/plans.ts";
+import { planOf, findResource } from "../support/plans.ts";
 
 test.each(["staging", "production"] as const)(
   "%s has each generated secret in Secrets Manager, under its own name and key, and none in plain text",
   async (environment) => {
     const plan = await planOf(environment);
     for (const secret of SECRET_NAMES) {
-      const container = resourceNamed(plan, `secrets-mirror-${secret}`);
+      const container = findResource(plan, `secrets-mirror-${secret}`);
       expect(container.inputs.name).toBe(`spacetime-vr/${environment}/${secret}`);
       expect(container.inputs.kmsKeyId).toMatch(/^generated:/);
       expect(container.protect).toBe(environment === "production");
-      const { secretString } = resourceNamed(plan, `secrets-mirror-${secret}-version`).inputs;
+      const { secretString } = findResource(plan, `secrets-mirror-${secret}-version`).inputs;
       expect(secretString).toMatch(new RegExp(`^\\[secret secrets-${secret}\\.(base64|hex)\\]$`));
     }
   },

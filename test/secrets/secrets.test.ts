@@ -76,8 +76,8 @@ describe("a given credential replaces the value and rolls its readers, and shows
     values.databasePassword = password;
   };
   const external = async (password: string) => {
-    const { planEnvironment } = await import("../../plan/run.ts");
-    const { rawConfig } = await import("../support/plans.ts");
+    const { planEnvironment } = await import("../../plan/plan-environment.ts");
+    const { readRawConfig: rawConfig } = await import("../support/plans.ts");
     const { default: program } = await import("../../index.ts");
     const raw = rawConfig("package", withPassword(password));
     return planEnvironment(program, { ...raw, secretKeys: new Set(["databasePassword"]) });

@@ -11,7 +11,7 @@ import { DATA_KEYS, SECRET_NAMES, type SecretName } from "../../components/share
 import { arbitraryLogs, arbitraryMonitoring } from "./arbitrary-monitoring.ts";
 import { AUTHORITY_CERTIFICATE, LEAF_CERTIFICATE } from "./certificates.ts";
 
-const whole = (min: number, max: number) => fc.integer({ min, max });
+const integerBetween = (min: number, max: number) => fc.integer({ min, max });
 
 const label = fc.stringMatching(/^[a-z]([a-z0-9-]{0,28}[a-z0-9])?$/);
 
@@ -21,30 +21,30 @@ const hostname = fc
   .tuple(fc.array(hostPart, { minLength: 1, maxLength: 3 }), fc.constantFrom("com", "net", "io", "games"))
   .map(([parts, top]) => [...parts, top].join("."));
 
-const bytes = fc.tuple(whole(1, 9999), fc.constantFrom("Mi", "Gi")).map(([count, unit]) => `${count}${unit}`);
+const memoryQuantity = fc.tuple(integerBetween(1, 9999), fc.constantFrom("Mi", "Gi")).map(([count, unit]) => `${count}${unit}`);
 
-const cpu = fc.oneof(
-  whole(1, 999).map(String),
-  whole(1, 999999).map((milli) => `${milli}m`),
+const cpuQuantity = fc.oneof(
+  integerBetween(1, 999).map(String),
+  integerBetween(1, 999999).map((milli) => `${milli}m`),
 );
 
-const cidr = fc.tuple(whole(0, 2 ** 32 - 1), whole(0, 32)).map(([address, prefix]) => {
+const cidr = fc.tuple(integerBetween(0, 2 ** 32 - 1), integerBetween(0, 32)).map(([address, prefix]) => {
   const block = 2 ** (32 - prefix);
   const first = Math.floor(address / block) * block;
   const octets = [24, 16, 8, 0].map((shift) => Math.floor(first / 2 ** shift) % 256);
   return `${octets.join(".")}/${prefix}`;
 });
 
-const resources = fc.record({ cpu, memory: bytes });
+const resources = fc.record({ cpu: cpuQuantity, memory: memoryQuantity });
 
 const scaling = fc.oneof(
-  fc.record({ kind: fc.constant("fixed"), replicas: whole(1, 100) }),
+  fc.record({ kind: fc.constant("fixed"), replicas: integerBetween(1, 100) }),
   fc
     .record({
       kind: fc.constant("autoscaled"),
-      minimum: whole(1, 100),
-      more: whole(0, 400),
-      targetCpuPercent: whole(10, 95),
+      minimum: integerBetween(1, 100),
+      more: integerBetween(0, 400),
+      targetCpuPercent: integerBetween(10, 95),
     })
     .map(({ more, ...rest }) => ({ ...rest, maximum: rest.minimum + more })),
 );
@@ -59,7 +59,7 @@ const exposure = fc.oneof(
   fc.record(
     {
       kind: fc.constant("load-balancer"),
-      deregistrationSeconds: whole(0, 900),
+      deregistrationSeconds: integerBetween(0, 900),
       sourceCidrs: fc.array(cidr, { minLength: 1, maxLength: 3 }),
       annotations,
     },
@@ -69,7 +69,7 @@ const exposure = fc.oneof(
     { kind: fc.constant("ingress"), className: label, controllerNamespace: label, annotations },
     { requiredKeys: ["kind", "className", "controllerNamespace"] },
   ),
-  fc.record({ kind: fc.constant("node-port"), port: whole(30000, 32767) }),
+  fc.record({ kind: fc.constant("node-port"), port: integerBetween(30000, 32767) }),
 );
 
 const gateway = fc.record({
@@ -78,20 +78,20 @@ const gateway = fc.record({
   resources,
   exposure,
   shield: fc.record({
-    requestsPerSecond: whole(1, 10000),
-    burst: whole(1, 10000),
-    connections: whole(1, 10000),
+    requestsPerSecond: integerBetween(1, 10000),
+    burst: integerBetween(1, 10000),
+    connections: integerBetween(1, 10000),
   }),
 });
 
 const identifier = fc.stringMatching(/^[a-z_][a-z0-9_]{0,30}$/);
 
 const database = fc.oneof(
-  fc.record({ kind: fc.constant("in-cluster"), storage: bytes, resources }),
+  fc.record({ kind: fc.constant("in-cluster"), storage: memoryQuantity, resources }),
   fc.record({
     kind: fc.constant("external"),
     host: hostname,
-    port: whole(1, 65535),
+    port: integerBetween(1, 65535),
     name: identifier,
     user: identifier,
     cidrs: fc.array(cidr, { minLength: 1, maxLength: 3 }),
@@ -100,7 +100,7 @@ const database = fc.oneof(
 );
 
 const certificates = fc.oneof(
-  fc.record({ kind: fc.constant("self-signed"), validityDays: whole(1, 825) }),
+  fc.record({ kind: fc.constant("self-signed"), validityDays: integerBetween(1, 825) }),
   fc.record({
     kind: fc.constant("imported"),
     certificateChain: fc.constantFrom(LEAF_CERTIFICATE, LEAF_CERTIFICATE + AUTHORITY_CERTIFICATE),
@@ -115,15 +115,15 @@ const certificates = fc.oneof(
 );
 
 /** A valid override of one setting. */
-function override({ type, source }: VariableDefinition, environment: Environment): fc.Arbitrary<unknown> {
+function arbitraryOverride({ type, source }: VariableDefinition, environment: Environment): fc.Arbitrary<unknown> {
   const usual = source.kind === "setting" ? defaultFor(source.default, environment) : "";
   switch (type.kind) {
     case "boolean":
       return fc.boolean();
     case "integer":
-      return whole(type.minimum, type.maximum);
+      return integerBetween(type.minimum, type.maximum);
     case "port":
-      return whole(1, 65535);
+      return integerBetween(1, 65535);
     case "choice":
       return fc.constantFrom(...type.choices);
     case "text":
@@ -135,9 +135,9 @@ function override({ type, source }: VariableDefinition, environment: Environment
 
 const SETTINGS = [...VARIABLES.values()].filter(({ source }) => source.kind === "setting");
 
-function overrides(environment: Environment): fc.Arbitrary<Record<string, unknown>> {
+function arbitraryOverrides(environment: Environment): fc.Arbitrary<Record<string, unknown>> {
   const all = Object.fromEntries(
-    SETTINGS.map((definition) => [definition.name, override(definition, environment)]),
+    SETTINGS.map((definition) => [definition.name, arbitraryOverride(definition, environment)]),
   );
   return fc
     .subarray(
@@ -147,10 +147,10 @@ function overrides(environment: Environment): fc.Arbitrary<Record<string, unknow
     .chain((names) =>
       fc.record(Object.fromEntries(names.map((name) => [name, all[name] ?? fc.constant("")]))),
     )
-    .filter((values) => sharedPorts((name) => portText(values, name)).length === 0);
+    .filter((values) => sharedPorts((name) => findPortText(values, name)).length === 0);
 }
 
-function portText(values: Readonly<Record<string, unknown>>, name: string): string | undefined {
+function findPortText(values: Readonly<Record<string, unknown>>, name: string): string | undefined {
   const definition = VARIABLES.get(name);
   if (definition?.source.kind !== "setting") return undefined;
   const value = (values[name] ?? definition.source.default) as number;
@@ -158,7 +158,7 @@ function portText(values: Readonly<Record<string, unknown>>, name: string): stri
   return result.ok ? result.text : undefined;
 }
 
-function gameServer(environment: Environment) {
+function arbitraryGameServer(environment: Environment) {
   return fc.record(
     {
       image: fc
@@ -170,35 +170,35 @@ function gameServer(environment: Environment) {
         maxLength: 4,
         selector: ({ name }) => name,
       }),
-      drainSeconds: whole(10, 3600),
-      variables: overrides(environment),
+      drainSeconds: integerBetween(10, 3600),
+      variables: arbitraryOverrides(environment),
     },
     { requiredKeys: ["image", "pools", "drainSeconds"] },
   );
 }
 
-function cluster(environment: Environment) {
+function arbitraryCluster(environment: Environment) {
   const mayFollowCurrent = environment === "local" || environment === "package";
   return fc.record(
-    { kind: fc.constant("existing"), context: label, storageClass: label, zones: whole(1, 6) },
+    { kind: fc.constant("existing"), context: label, storageClass: label, zones: integerBetween(1, 6) },
     { requiredKeys: ["kind", "storageClass", "zones", ...(mayFollowCurrent ? [] : ["context" as const])] },
   );
 }
 
-const rotated = SECRET_NAMES.filter((name) => !(DATA_KEYS as readonly SecretName[]).includes(name));
+const rotatableSecrets = SECRET_NAMES.filter((name) => !(DATA_KEYS as readonly SecretName[]).includes(name));
 
-const secretVersions = fc.dictionary(fc.constantFrom(...rotated), whole(1, 1000), { maxKeys: 4 });
+const secretVersions = fc.dictionary(fc.constantFrom(...rotatableSecrets), integerBetween(1, 1000), { maxKeys: 4 });
 
 /** Any valid stack file of one environment, credentials included. */
 export function arbitraryRawConfigOf(environment: Environment): fc.Arbitrary<RawConfig> {
   return fc
     .record(
       {
-        cluster: cluster(environment),
-        gameServer: gameServer(environment),
+        cluster: arbitraryCluster(environment),
+        gameServer: arbitraryGameServer(environment),
         gateway,
         database,
-        redis: fc.record({ kind: fc.constant("in-cluster"), storage: bytes, resources }),
+        redis: fc.record({ kind: fc.constant("in-cluster"), storage: memoryQuantity, resources }),
         certificates,
         monitoring: arbitraryMonitoring,
         logs: arbitraryLogs,

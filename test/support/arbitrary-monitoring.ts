@@ -1,7 +1,7 @@
 import fc from "fast-check";
 
-const whole = (min: number, max: number) => fc.integer({ min, max });
-const none = fc.constant({ kind: "none" });
+const integerBetween = (min: number, max: number) => fc.integer({ min, max });
+const disabled = fc.constant({ kind: "none" });
 const cidrs = fc.constant(["185.12.64.0/24"]);
 const exporter = fc.oneof(
   fc.constant({ kind: "own" }),
@@ -9,7 +9,7 @@ const exporter = fc.oneof(
 );
 
 const remoteWrite = fc.oneof(
-  none,
+  disabled,
   fc.constant({
     kind: "amazon-managed-prometheus",
     region: "eu-central-1",
@@ -24,11 +24,11 @@ const remoteWrite = fc.oneof(
 
 const notifications = fc.record({
   email: fc.oneof(
-    none,
+    disabled,
     fc.record({
       kind: fc.constant("smtp"),
       host: fc.constant("smtp.spacetime-vr.com"),
-      port: whole(1, 65535),
+      port: integerBetween(1, 65535),
       cidrs,
       from: fc.constant("alerts@spacetime-vr.com"),
       username: fc.constant("alerts"),
@@ -36,32 +36,32 @@ const notifications = fc.record({
     }),
   ),
   slack: fc.oneof(
-    none,
+    disabled,
     fc.constant({
       kind: "webhook",
       channels: { game: "#game", platform: "#platform", data: "#data", security: "#security" },
     }),
   ),
-  pagerduty: fc.oneof(none, fc.constant({ kind: "events" })),
+  pagerduty: fc.oneof(disabled, fc.constant({ kind: "events" })),
   deadMansSwitch: fc.oneof(
-    none,
+    disabled,
     fc.constant({ kind: "webhook", url: "https://switch.spacetime-vr.com/ping" }),
   ),
 });
 
 /** Any valid `monitoring`. */
 export const arbitraryMonitoring = fc.oneof(
-  none,
+  disabled,
   fc.record({
     kind: fc.constant("in-cluster"),
     prometheus: fc.record({
-      replicas: whole(1, 2),
-      storage: whole(1, 9999).map((count) => `${count}Gi`),
-      retentionDays: whole(1, 400),
+      replicas: integerBetween(1, 2),
+      storage: integerBetween(1, 9999).map((count) => `${count}Gi`),
+      retentionDays: integerBetween(1, 400),
       resources: fc.constant({ cpu: "500m", memory: "1Gi" }),
       remoteWrite,
     }),
-    alertmanager: fc.record({ replicas: whole(1, 3) }),
+    alertmanager: fc.record({ replicas: integerBetween(1, 3) }),
     nodeExporter: exporter,
     kubeStateMetrics: exporter,
     kubelet: fc.record({ certificates: fc.constantFrom("cluster-authority", "self-signed") }),
@@ -83,7 +83,7 @@ export const arbitraryLogs = fc.oneof(
     {
       kind: fc.constant("loki"),
       host: fc.constant("loki.spacetime-vr.com"),
-      port: whole(1, 65535),
+      port: integerBetween(1, 65535),
       tenant: fc.constant("game"),
       cidrs,
     },

@@ -21,7 +21,7 @@ const HOSTED_ZONE = "Z04827193QWERTZUIOPA";
 const DIGEST = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08";
 
 /** A raw config with other values, or with other keys marked as encrypted. */
-export function changed(
+export function changeRawConfig(
   raw: RawConfig,
   change: (values: Values) => void,
   secretKeys: readonly string[] = [],
@@ -46,13 +46,13 @@ function fillEks(values: Values, environment: Environment): void {
 }
 
 /** The authority and the addresses that an owner of stores on AWS fills in. */
-function fillStores(values: Values): void {
+function fillDatabases(values: Values): void {
   if (values.database.kind === "rds") values.database.caCertificates = AUTHORITY_CERTIFICATE;
   if (values.alarms !== undefined) values.alarms.emails = ["operations@spacetime-vr.com"];
 }
 
 /** Puts an environment that stands on AWS into a cluster that somebody else runs. */
-export function inForeignCluster(values: Values): void {
+export function useExistingCluster(values: Values): void {
   values.cluster = { kind: "existing", context: "somebody-elses", storageClass: "fast", zones: 3 };
   const resources = () => ({ cpu: "1", memory: "1Gi" });
   values.database = { kind: "in-cluster", storage: "20Gi", resources: resources() };
@@ -70,13 +70,13 @@ export function filledRawConfig(
   change: (values: Values) => void = () => undefined,
   secretKeys: readonly string[] = [],
 ): RawConfig {
-  const filled = changed(readStackFile(process.cwd(), environment), (values) => {
+  const filled = changeRawConfig(readStackFile(process.cwd(), environment), (values) => {
     values.gameServer.image = `registry.spacetime-vr.com/game/server@sha256:${DIGEST}`;
     values.gateway.domain = DOMAINS[environment];
     if (environment === "staging") values.gateway.exposure.sourceCidrs = ["185.12.64.0/24"];
     if (values.cluster.kind === "eks") fillEks(values, environment);
     if (values.alarms !== undefined) values.alarms.emails = ["operations@spacetime-vr.com"];
-    fillStores(values);
+    fillDatabases(values);
     if (values.monitoring.notifications.email.kind === "smtp") {
       Object.assign(values.monitoring.notifications.email, {
         host: "smtp.spacetime-vr.com",
@@ -92,5 +92,5 @@ export function filledRawConfig(
       values.certificates.hostedZoneId = HOSTED_ZONE;
     }
   });
-  return changed(filled, change, secretKeys);
+  return changeRawConfig(filled, change, secretKeys);
 }

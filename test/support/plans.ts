@@ -3,14 +3,14 @@ import { readStackFile } from "../../components/config/stack-file.ts";
 import type { Environment } from "../../components/shared/environments.ts";
 import program from "../../index.ts";
 import type { Json, JsonObject, Plan, PlannedResource } from "../../plan/plan.ts";
-import { planEnvironment } from "../../plan/run.ts";
+import { planEnvironment } from "../../plan/plan-environment.ts";
 
 /** A stack file's values, free to be changed by a test. */
 // biome-ignore lint/suspicious/noExplicitAny: a test changes any value of any depth, valid or not
 export type Draft = Record<string, any>;
 
 /** The committed stack file of an environment, changed by a test. */
-export function rawConfig(
+export function readRawConfig(
   environment: Environment,
   change: (values: Draft) => void = () => undefined,
 ): RawConfig {
@@ -20,19 +20,19 @@ export function rawConfig(
   return { ...committed, values };
 }
 
-const committed = new Map<Environment, Promise<Plan>>();
+const cachedPlans = new Map<Environment, Promise<Plan>>();
 
 /** The plan of an environment's committed stack file, changed by a test; the unchanged one is made once for each test file. */
 export async function planOf(environment: Environment, change?: (values: Draft) => void): Promise<Plan> {
-  if (change !== undefined) return planAnew(environment, change);
-  const plan = committed.get(environment) ?? planAnew(environment);
-  committed.set(environment, plan);
+  if (change !== undefined) return planUncached(environment, change);
+  const plan = cachedPlans.get(environment) ?? planUncached(environment);
+  cachedPlans.set(environment, plan);
   return structuredClone(await plan);
 }
 
 /** A plan of its own, also of the unchanged stack file. */
-export function planAnew(environment: Environment, change?: (values: Draft) => void): Promise<Plan> {
-  return planEnvironment(program, rawConfig(environment, change));
+export function planUncached(environment: Environment, change?: (values: Draft) => void): Promise<Plan> {
+  return planEnvironment(program, readRawConfig(environment, change));
 }
 
 /** A Kubernetes object of a plan, as far as tests look into it. */
@@ -55,7 +55,7 @@ function objectKey({ kind, metadata }: KubernetesObject): string {
 }
 
 /** The one resource of a plan with this Pulumi name and type ending. */
-export function resourceNamed(plan: Plan, name: string): PlannedResource {
+export function findResource(plan: Plan, name: string): PlannedResource {
   const found = plan.resources.filter((resource) => resource.name === name);
   const [resource] = found;
   if (resource === undefined || found.length > 1)
@@ -75,7 +75,7 @@ export function podTemplates(plan: Plan): Map<string, Json> {
 }
 
 /** The keys under which two maps hold different values, sorted. */
-export function changedKeys(
+export function findChangedKeys(
   before: ReadonlyMap<string, unknown>,
   after: ReadonlyMap<string, unknown>,
 ): string[] {

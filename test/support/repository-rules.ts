@@ -2,12 +2,12 @@ import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 
 /** A file longer than this holds more than one thought (pure data is exempt). */
-const LONGEST_FILE = 250;
+const MAX_FILE_LINES = 250;
 
 /** Pure data: tables that are read by row, not from top to bottom. */
-const DATA = /^(components\/config\/variables|checklist\/items)\/|-cases\.ts$|\/cases\//;
+const DATA_FILES = /^(components\/config\/variables|checklist\/items)\/|-cases\.ts$|\/cases\//;
 
-function trackedFiles(...patterns: readonly string[]): string[] {
+function listTrackedFiles(...patterns: readonly string[]): string[] {
   const listed = execFileSync(
     "git",
     ["ls-files", "--cached", "--others", "--exclude-standard", ...patterns],
@@ -20,12 +20,12 @@ function trackedFiles(...patterns: readonly string[]): string[] {
 
 /** TypeScript files over the limit, with their lengths. */
 export function findLongFiles(): string[] {
-  return trackedFiles("*.ts")
-    .filter((path) => !DATA.test(path))
+  return listTrackedFiles("*.ts")
+    .filter((path) => !DATA_FILES.test(path))
     .map((path) => ({ path, lines: readFileSync(path, "utf8").split("\n").length - 1 }))
-    .filter(({ lines }) => lines > LONGEST_FILE)
+    .filter(({ lines }) => lines > MAX_FILE_LINES)
     .map(
-      ({ path, lines }) => `${path} has ${lines} lines; the limit is ${LONGEST_FILE}. Split it by thought.`,
+      ({ path, lines }) => `${path} has ${lines} lines; the limit is ${MAX_FILE_LINES}. Split it by thought.`,
     );
 }
 
@@ -34,7 +34,7 @@ interface Lockfile {
 }
 
 /** Packages with an install script that package.json's `allowScripts` neither allows nor refuses by name. */
-export function findUnapprovedScripts(): string[] {
+export function findUnapprovedInstallScripts(): string[] {
   const lockfile = JSON.parse(readFileSync("package-lock.json", "utf8")) as Lockfile;
   const manifest = JSON.parse(readFileSync("package.json", "utf8")) as {
     allowScripts: Record<string, boolean>;

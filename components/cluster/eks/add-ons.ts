@@ -5,9 +5,9 @@ import type { AwsAccount } from "../../shared/aws.ts";
 import type { Environment } from "../../shared/environments.ts";
 import { commonLabels } from "../../shared/labels.ts";
 import { PodRole } from "../../shared/pod-role.ts";
-import { addOns } from "./add-on-list.ts";
-import { certManagerStatements, externalDnsStatements } from "./dns-statements.ts";
-import { EBS_DRIVER } from "./storage.ts";
+import { addOnDefinitions } from "./add-on-definitions.ts";
+import { certManagerStatements, externalDnsStatements } from "./route53-policies.ts";
+import { EBS_CSI_DRIVER } from "./storage-class.ts";
 
 export interface AddOnsArgs {
   readonly environment: Environment;
@@ -30,7 +30,7 @@ export class AddOns extends pulumi.ComponentResource {
     const { clusterName } = args.aws;
     const installed = new Map<string, pulumi.Resource>();
     const options = { ...args, clusterName, zoneName: args.dnsZone.name };
-    for (const { name: addonName, after, values } of addOns(options)) {
+    for (const { name: addonName, after, values } of addOnDefinitions(options)) {
       const role = roles[addonName];
       const addonVersion = args.versions[addonName];
       const addon = new Addon(
@@ -97,7 +97,7 @@ export class AddOns extends pulumi.ComponentResource {
         apiVersion: "snapshot.storage.k8s.io/v1",
         kind: "VolumeSnapshotClass",
         metadata: { name: "spacetime-vr", labels: { ...commonLabels("storage", environment) } },
-        driver: EBS_DRIVER,
+        driver: EBS_CSI_DRIVER,
         // A snapshot outlives the object that asked for it.
         deletionPolicy: "Retain",
       } as kubernetes.apiextensions.CustomResourceArgs,

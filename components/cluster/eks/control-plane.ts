@@ -6,8 +6,8 @@ import * as pulumi from "@pulumi/pulumi";
 import type { AwsAccount } from "../../shared/aws.ts";
 import type { Environment } from "../../shared/environments.ts";
 import { permissionsBoundary, policyDocument, serviceTrust } from "../../shared/iam.ts";
-import { taggingStatements } from "./auto-mode-tagging.ts";
-import { logGroup } from "./log-group.ts";
+import { autoModeTaggingStatements } from "./auto-mode-tagging-policy.ts";
+import { createLogGroup } from "./log-group.ts";
 
 export interface ControlPlaneArgs {
   readonly environment: Environment;
@@ -29,7 +29,7 @@ export interface ControlPlaneArgs {
 const LOG_TYPES = ["api", "audit", "authenticator", "controllerManager", "scheduler"];
 
 /** What Auto Mode lets EKS do in the account, each a managed policy that AWS keeps up with the service. */
-const CLUSTER_POLICIES = [
+const CLUSTER_ROLE_POLICIES = [
   "AmazonEKSClusterPolicy",
   "AmazonEKSComputePolicy",
   "AmazonEKSBlockStoragePolicy",
@@ -38,7 +38,7 @@ const CLUSTER_POLICIES = [
 ];
 
 /** Takes on a role and pulls images; everything else comes to pods through Pod Identity. */
-const NODE_POLICIES = ["AmazonEKSWorkerNodeMinimalPolicy", "AmazonEC2ContainerRegistryPullOnly"];
+const NODE_ROLE_POLICIES = ["AmazonEKSWorkerNodeMinimalPolicy", "AmazonEC2ContainerRegistryPullOnly"];
 
 /** The EKS control plane in Auto Mode, with the roles of cluster and nodes and the group of its logs. */
 export class ControlPlane extends pulumi.ComponentResource {
@@ -55,7 +55,7 @@ export class ControlPlane extends pulumi.ComponentResource {
       trust: serviceTrust("eks.amazonaws.com", ["sts:AssumeRole", "sts:TagSession"], {
         StringEquals: { "aws:SourceAccount": aws.account },
       }),
-      policies: CLUSTER_POLICIES,
+      policies: CLUSTER_ROLE_POLICIES,
       aws,
     });
     const tagging = new RolePolicy(
@@ -63,7 +63,7 @@ export class ControlPlane extends pulumi.ComponentResource {
       {
         name: "tag-auto-mode-resources",
         role: clusterRole.role.name,
-        policy: JSON.stringify(policyDocument(taggingStatements(aws))),
+        policy: JSON.stringify(policyDocument(autoModeTaggingStatements(aws))),
       },
       { parent: this },
     );
@@ -71,10 +71,10 @@ export class ControlPlane extends pulumi.ComponentResource {
       role: `${clusterName}-node`,
       description: `Nodes of ${clusterName}`,
       trust: serviceTrust("ec2.amazonaws.com"),
-      policies: NODE_POLICIES,
+      policies: NODE_ROLE_POLICIES,
       aws,
     });
-    const logs = logGroup(
+    const logs = createLogGroup(
       `${name}-logs`,
       {
         environment: args.environment,
@@ -85,7 +85,7 @@ export class ControlPlane extends pulumi.ComponentResource {
       this,
     );
     const isProduction = args.environment === "production";
-    this.cluster = new Cluster(`${name}-cluster`, clusterInputs(args, clusterRole.role.arn), {
+    this.cluster = new Cluster(`${name}-cluster`, eksClusterArgs(args, clusterRole.role.arn), {
       parent: this,
       // Without its policies the cluster could not clean up after itself, so they go last.
       dependsOn: [...clusterRole.attached, tagging, ...nodes.attached, logs],
@@ -126,7 +126,7 @@ interface RoleArgs {
   readonly aws: AwsAccount;
 }
 
-function clusterInputs(args: ControlPlaneArgs, roleArn: pulumi.Input<string>) {
+function eksClusterArgs(args: ControlPlaneArgs, roleArn: pulumi.Input<string>) {
   return {
     name: args.clusterName,
     version: args.version,

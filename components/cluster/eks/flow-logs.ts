@@ -5,7 +5,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import { type AwsAccount, arnOf } from "../../shared/aws.ts";
 import type { Environment } from "../../shared/environments.ts";
 import { permissionsBoundary, policyDocument, serviceTrust } from "../../shared/iam.ts";
-import { logGroup } from "./log-group.ts";
+import { createLogGroup } from "./log-group.ts";
 
 export interface FlowLogsArgs {
   readonly environment: Environment;
@@ -20,10 +20,10 @@ export interface FlowLogsArgs {
 const AGGREGATION_SECONDS = 600;
 
 /** Records who talked to whom in the VPC, accepted and rejected. */
-export function flowLogs(name: string, args: FlowLogsArgs, parent: pulumi.Resource): void {
+export function createFlowLogs(name: string, args: FlowLogsArgs, parent: pulumi.Resource): void {
   const { aws } = args;
   const groupName = `/aws/vpc/${args.clusterName}/flow-logs`;
-  const group = logGroup(
+  const group = createLogGroup(
     `${name}-group`,
     {
       environment: args.environment,

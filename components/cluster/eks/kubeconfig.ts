@@ -5,7 +5,7 @@ import * as pulumi from "@pulumi/pulumi";
  * How the provider reaches the cluster: no credential stands in it. The AWS CLI makes a token of fifteen minutes from
  * whatever role the deployment runs with.
  */
-export function kubeconfig(cluster: Cluster, region: string): pulumi.Output<string> {
+export function renderKubeconfig(cluster: Cluster, region: string): pulumi.Output<string> {
   const name = cluster.name;
   return pulumi.jsonStringify({
     apiVersion: "v1",

@@ -13,7 +13,7 @@ export interface LogGroupArgs {
  * An encrypted log group with an end. AWS services make a missing group themselves, without retention and encryption, so it
  * must exist before whatever writes to it.
  */
-export function logGroup(name: string, args: LogGroupArgs, parent: pulumi.Resource): LogGroup {
+export function createLogGroup(name: string, args: LogGroupArgs, parent: pulumi.Resource): LogGroup {
   const isProduction = args.environment === "production";
   return new LogGroup(
     name,

@@ -9,9 +9,9 @@ import * as pulumi from "@pulumi/pulumi";
 import type { AwsAccount } from "../../shared/aws.ts";
 import type { Environment } from "../../shared/environments.ts";
 import { type SubnetPlan, subnetPlan, TIERS, type Tier } from "../../shared/subnets.ts";
-import { endpoints } from "./endpoints.ts";
-import { flowLogs } from "./flow-logs.ts";
-import { type NatMode, natGateway } from "./nat.ts";
+import { createVpcEndpoints } from "./vpc-endpoints.ts";
+import { createFlowLogs } from "./flow-logs.ts";
+import { type NatMode, createNatGateway } from "./nat-gateway.ts";
 
 export interface NetworkArgs {
   readonly environment: Environment;
@@ -25,10 +25,10 @@ export interface NetworkArgs {
   readonly logKeyArn: pulumi.Input<string>;
 }
 
-const EVERYWHERE = "0.0.0.0/0";
+const ANY_IPV4_CIDR = "0.0.0.0/0";
 
 /** By these tags EKS finds the subnets for load balancers that face the internet, and for those that do not. */
-const ROLE_TAGS: Readonly<Record<Tier, Readonly<Record<string, string>>>> = {
+const SUBNET_ROLE_TAGS: Readonly<Record<Tier, Readonly<Record<string, string>>>> = {
   public: { "kubernetes.io/role/elb": "1" },
   private: { "kubernetes.io/role/internal-elb": "1" },
   isolated: {},
@@ -62,10 +62,10 @@ export class Network extends pulumi.ComponentResource {
     );
     const out = new Route(
       `${name}-public-out`,
-      { routeTableId: tiers.public.table.id, destinationCidrBlock: EVERYWHERE, gatewayId: gateway.id },
+      { routeTableId: tiers.public.table.id, destinationCidrBlock: ANY_IPV4_CIDR, gatewayId: gateway.id },
       { parent: this },
     );
-    const nat = natGateway(
+    const nat = createNatGateway(
       `${name}-nat`,
       { mode: args.nat, vpcId: vpc.id, publicSubnets: tiers.public.subnets, tags: this.#named("nat") },
       // Without a way to the internet, a NAT gateway fails at once.
@@ -73,10 +73,10 @@ export class Network extends pulumi.ComponentResource {
     );
     new Route(
       `${name}-private-out`,
-      { routeTableId: tiers.private.table.id, destinationCidrBlock: EVERYWHERE, natGatewayId: nat.id },
+      { routeTableId: tiers.private.table.id, destinationCidrBlock: ANY_IPV4_CIDR, natGatewayId: nat.id },
       { parent: this },
     );
-    endpoints(
+    createVpcEndpoints(
       name,
       {
         clusterName: args.clusterName,
@@ -89,7 +89,7 @@ export class Network extends pulumi.ComponentResource {
       },
       this,
     );
-    flowLogs(`${name}-flow-logs`, { ...args, vpcId: vpc.id }, this);
+    createFlowLogs(`${name}-flow-logs`, { ...args, vpcId: vpc.id }, this);
     this.registerOutputs({ vpcId: this.vpcId, plan: this.plan, subnetIds: this.subnetIds });
   }
 
@@ -135,7 +135,7 @@ export class Network extends pulumi.ComponentResource {
           cidrBlock: planned[tier],
           // Load balancers bring their own addresses; nothing else may get a public one by standing there.
           mapPublicIpOnLaunch: false,
-          tags: { ...this.#named(`${tier}-${zone}`), ...ROLE_TAGS[tier] },
+          tags: { ...this.#named(`${tier}-${zone}`), ...SUBNET_ROLE_TAGS[tier] },
         },
         { parent: this },
       );

@@ -3,11 +3,11 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Environment } from "../../shared/environments.ts";
 import { commonLabels } from "../../shared/labels.ts";
 import type { NodePoolName } from "../cluster.ts";
-import { nodePoolSpec, type PoolSize } from "./node-pool-specs.ts";
+import { nodePoolSpec, type NodePoolSize } from "./node-pool-specs.ts";
 
 export interface NodePoolsArgs {
   readonly environment: Environment;
-  readonly pools: Readonly<Record<NodePoolName, PoolSize>>;
+  readonly pools: Readonly<Record<NodePoolName, NodePoolSize>>;
   readonly zones: readonly string[];
   /** The name of the nodes' IAM role, as a NodeClass takes it. */
   readonly nodeRoleName: pulumi.Input<string>;
@@ -22,7 +22,7 @@ export interface NodePoolsArgs {
 const NODE_CLASS = "spacetime-vr";
 
 /** Images, logs and scratch space of a node's pods; EKS' own default, written down because changing it replaces every node. */
-const DISK_SIZE = "80Gi";
+const NODE_DISK_SIZE = "80Gi";
 
 /** The node class and pools of EKS Auto Mode, and the switch that makes NetworkPolicies count on its nodes. */
 export class NodePools extends pulumi.ComponentResource {
@@ -76,7 +76,7 @@ function nodeClassSpec(args: NodePoolsArgs): object {
     // The nodes enforce policies; each namespace denies by a policy of its own, so that EKS' own pods still start.
     networkPolicy: "DefaultAllow",
     networkPolicyEventLogs: "Enabled",
-    ephemeralStorage: { size: DISK_SIZE, kmsKeyID: args.volumeKeyArn },
+    ephemeralStorage: { size: NODE_DISK_SIZE, kmsKeyID: args.volumeKeyArn },
     tags: { ...args.tags },
   };
 }

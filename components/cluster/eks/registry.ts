@@ -10,10 +10,10 @@ export interface RegistryArgs {
 }
 
 /** Two weeks: an untagged image is a build that nobody released. */
-const UNTAGGED_DAYS = 14;
+const UNTAGGED_IMAGE_DAYS = 14;
 
 /** Releases to keep: at one a day a good half year, which no rollback reaches beyond. */
-const KEPT_RELEASES = 200;
+const MAX_TAGGED_IMAGES = 200;
 
 /** The repository of the game server's image. A tag, once pushed, always means the same bytes. */
 export class Registry extends pulumi.ComponentResource {
@@ -36,7 +36,7 @@ export class Registry extends pulumi.ComponentResource {
     );
     new LifecyclePolicy(
       `${name}-server-lifecycle`,
-      { repository: repository.name, policy: JSON.stringify(LIFECYCLE) },
+      { repository: repository.name, policy: JSON.stringify(LIFECYCLE_POLICY) },
       { parent: this },
     );
     this.repositoryUrl = repository.repositoryUrl;
@@ -44,7 +44,7 @@ export class Registry extends pulumi.ComponentResource {
   }
 }
 
-const LIFECYCLE = {
+const LIFECYCLE_POLICY = {
   rules: [
     {
       rulePriority: 1,
@@ -53,7 +53,7 @@ const LIFECYCLE = {
         tagStatus: "untagged",
         countType: "sinceImagePushed",
         countUnit: "days",
-        countNumber: UNTAGGED_DAYS,
+        countNumber: UNTAGGED_IMAGE_DAYS,
       },
       action: { type: "expire" },
     },
@@ -64,7 +64,7 @@ const LIFECYCLE = {
         tagStatus: "tagged",
         tagPatternList: ["*"],
         countType: "imageCountMoreThan",
-        countNumber: KEPT_RELEASES,
+        countNumber: MAX_TAGGED_IMAGES,
       },
       action: { type: "expire" },
     },

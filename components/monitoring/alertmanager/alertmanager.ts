@@ -9,23 +9,23 @@ import { scratch } from "../../shared/pods.ts";
 import { ROLLOUT_TIMEOUT } from "../../shared/scaling.ts";
 import { WEB_CONFIG_FILE, webConfig } from "../../shared/web-config.ts";
 import type { AlertmanagerOptions, Silence } from "../options.ts";
-import { PATHS, WEB_USERS } from "../paths.ts";
-import { hashContainer } from "../web-password.ts";
+import { MOUNT_PATHS, WEB_USERNAMES } from "../mount-paths.ts";
+import { passwordHashContainer } from "../password-hash-container.ts";
 import {
-  configMount,
-  container,
-  metadataOf,
+  configMapMount,
+  restrictedContainer,
+  workloadMetadata,
   podTemplate,
-  probes,
+  containerProbes,
   secretVolume,
-  service,
-  serviceAccount,
+  createService,
+  createServiceAccount,
   TLS_MOUNT,
   type WorkloadTls,
-} from "../workload.ts";
-import { CLUSTER_FILE, clientConfig, clusterConfig } from "./cluster.ts";
-import { alertmanagerConfig } from "./config.ts";
-import { silencesJob } from "./silences-job.ts";
+} from "../workload-resources.ts";
+import { CLUSTER_TLS_CONFIG_FILE, renderAmtoolClientConfig, renderClusterTlsConfig } from "./tls-config.ts";
+import { renderAlertmanagerConfig } from "./alertmanager-config.ts";
+import { createSilencesJob } from "./silences-job.ts";
 
 export interface AlertmanagerArgs {
   readonly environment: Environment;
@@ -39,19 +39,19 @@ export interface AlertmanagerArgs {
 }
 
 const NAME = "alertmanager";
-const SIZE = { cpu: "100m", memory: "128Mi" };
+const RESOURCES = { cpu: "100m", memory: "128Mi" };
 
 /** Silences and what was sent when: kilobytes. The smallest volume that every storage class makes. */
-const STORAGE = "1Gi";
+const STORAGE_SIZE = "1Gi";
 
 /** The HTTP client of amtool. */
-export const CLIENT_FILE = "client.yml";
+export const AMTOOL_CLIENT_FILE = "client.yml";
 
 /** Alertmanager: groups, inhibits, mutes and sends. Two or more agree among themselves over mutual TLS who sends. */
 export class Alertmanager extends pulumi.ComponentResource {
   constructor(name: string, args: AlertmanagerArgs, opts?: pulumi.ComponentResourceOptions) {
     super("spacetime-vr:monitoring:Alertmanager", name, {}, opts);
-    const metadata = metadataOf(NAME, args.environment);
+    const metadata = workloadMetadata(NAME, args.environment);
     const config = configObject(
       `${name}-config`,
       {
@@ -62,9 +62,9 @@ export class Alertmanager extends pulumi.ComponentResource {
       },
       { parent: this },
     );
-    serviceAccount(name, NAME, args.environment, this);
+    createServiceAccount(name, NAME, args.environment, this);
     const ports = { web: METRICS_PORTS.alertmanager, cluster: ALERTMANAGER_CLUSTER_PORT };
-    service(name, { workload: NAME, environment: args.environment, ports, headless: true }, this);
+    createService(name, { workload: NAME, environment: args.environment, ports, headless: true }, this);
     const set = new kubernetes.apps.v1.StatefulSet(
       `${name}-stateful-set`,
       { metadata, spec: statefulSetSpec(args, config.name) },
@@ -77,7 +77,7 @@ export class Alertmanager extends pulumi.ComponentResource {
         customTimeouts: ROLLOUT_TIMEOUT,
       },
     );
-    silencesJob(
+    createSilencesJob(
       `${name}-silences`,
       { environment: args.environment, silences: args.silences, secret: args.secret, tls: args.tls },
       { parent: this, dependsOn: [set] },
@@ -88,10 +88,10 @@ export class Alertmanager extends pulumi.ComponentResource {
 
 function alertmanagerFiles({ options, replicas }: AlertmanagerArgs): Record<string, string> {
   return {
-    "alertmanager.yml": alertmanagerConfig(options),
+    "alertmanager.yml": renderAlertmanagerConfig(options),
     [WEB_CONFIG_FILE]: webConfig(),
-    [CLIENT_FILE]: clientConfig(),
-    ...(replicas > 1 ? { [CLUSTER_FILE]: clusterConfig() } : {}),
+    [AMTOOL_CLIENT_FILE]: renderAmtoolClientConfig(),
+    ...(replicas > 1 ? { [CLUSTER_TLS_CONFIG_FILE]: renderClusterTlsConfig() } : {}),
   };
 }
 
@@ -99,7 +99,7 @@ function statefulSetSpec(
   args: AlertmanagerArgs,
   config: string,
 ): kubernetes.types.input.apps.v1.StatefulSetSpec {
-  const { volume, mount } = configMount(config, "/etc/alertmanager");
+  const { volume, mount } = configMapMount(config, "/etc/alertmanager");
   return {
     serviceName: NAME,
     replicas: args.replicas,
@@ -110,7 +110,7 @@ function statefulSetSpec(
       workload: NAME,
       environment: args.environment,
       tls: args.tls,
-      initContainers: [hashContainer(WEB_USERS.alertmanager, PATHS.alertmanagerPassword, NAME)],
+      initContainers: [passwordHashContainer(WEB_USERNAMES.alertmanager, MOUNT_PATHS.alertmanagerPassword, NAME)],
       containers: [alertmanagerContainer(args, mount)],
       // The whole Secret: which channels have a credential is its own matter.
       volumes: [volume, secretVolume(NAME, args.secret), scratch("web", "1Mi")],
@@ -121,7 +121,7 @@ function statefulSetSpec(
         spec: {
           accessModes: ["ReadWriteOnce"],
           storageClassName: args.storageClass,
-          resources: { requests: { storage: STORAGE } },
+          resources: { requests: { storage: STORAGE_SIZE } },
         },
       },
     ],
@@ -137,7 +137,7 @@ function clusterArguments(replicas: number): string[] {
   );
   return [
     `--cluster.listen-address=:${ALERTMANAGER_CLUSTER_PORT}`,
-    `--cluster.tls-config=/etc/alertmanager/${CLUSTER_FILE}`,
+    `--cluster.tls-config=/etc/alertmanager/${CLUSTER_TLS_CONFIG_FILE}`,
     ...peers,
   ];
 }
@@ -148,13 +148,13 @@ function alertmanagerContainer(
 ): kubernetes.types.input.core.v1.Container {
   const port = METRICS_PORTS.alertmanager;
   const url = `--alertmanager.url=https://localhost:${port}`;
-  const client = `--http.config.file=/etc/alertmanager/${CLIENT_FILE}`;
+  const client = `--http.config.file=/etc/alertmanager/${AMTOOL_CLIENT_FILE}`;
   const ready = { exec: { command: ["amtool", url, client, "cluster", "show"] } };
-  return container("alertmanager", SIZE, {
+  return restrictedContainer("alertmanager", RESOURCES, {
     args: [
       "--config.file=/etc/alertmanager/alertmanager.yml",
       "--storage.path=/alertmanager",
-      `--web.config.file=${PATHS.web}`,
+      `--web.config.file=${MOUNT_PATHS.web}`,
       `--web.listen-address=:${port}`,
       `--web.external-url=https://localhost:${port}`,
       ...clusterArguments(args.replicas),
@@ -165,7 +165,7 @@ function alertmanagerContainer(
         ? [{ name: "cluster", containerPort: ALERTMANAGER_CLUSTER_PORT, protocol: "TCP" }]
         : []),
     ],
-    ...probes(ready, { tcpSocket: { port: "web" } }),
+    ...containerProbes(ready, { tcpSocket: { port: "web" } }),
     volumeMounts: [
       config,
       TLS_MOUNT,

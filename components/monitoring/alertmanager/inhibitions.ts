@@ -7,65 +7,65 @@ export interface Inhibition {
   readonly equal: readonly string[];
 }
 
-const SAME_CLUSTER = ["environment", "cluster"];
+const CLUSTER_LABELS = ["environment", "cluster"];
 
-const SAME_POD = [...SAME_CLUSTER, "pod"];
+const POD_LABELS = [...CLUSTER_LABELS, "pod"];
 
 /** The severer alert of a pair tells all that the milder one would. */
-const SEVERER: readonly Inhibition[] = [
-  { cause: "FrameRateCritical", symptoms: ["FrameRateLow", "FramesUneven"], equal: SAME_POD },
-  { cause: "HttpErrorsHigh", symptoms: ["HttpErrorsElevated"], equal: SAME_CLUSTER },
-  { cause: "HttpLatencyCritical", symptoms: ["HttpLatencyHigh"], equal: SAME_CLUSTER },
-  { cause: "GameServerMemoryNearLimit", symptoms: ["GameServerMemoryAboveTarget"], equal: SAME_POD },
+const SEVERITY_INHIBITIONS: readonly Inhibition[] = [
+  { cause: "FrameRateCritical", symptoms: ["FrameRateLow", "FramesUneven"], equal: POD_LABELS },
+  { cause: "HttpErrorsHigh", symptoms: ["HttpErrorsElevated"], equal: CLUSTER_LABELS },
+  { cause: "HttpLatencyCritical", symptoms: ["HttpLatencyHigh"], equal: CLUSTER_LABELS },
+  { cause: "GameServerMemoryNearLimit", symptoms: ["GameServerMemoryAboveTarget"], equal: POD_LABELS },
   {
     cause: "GameServersAllDown",
     symptoms: ["GameServerDown", "GameServerNotReady", "GameServerRestarting"],
-    equal: SAME_CLUSTER,
+    equal: CLUSTER_LABELS,
   },
-  { cause: "GatewaysAllDown", symptoms: ["GatewayDown"], equal: SAME_CLUSTER },
+  { cause: "GatewaysAllDown", symptoms: ["GatewayDown"], equal: CLUSTER_LABELS },
   {
     cause: "VolumeAlmostFull",
     symptoms: ["VolumeFilling"],
-    equal: [...SAME_CLUSTER, "namespace", "persistentvolumeclaim"],
+    equal: [...CLUSTER_LABELS, "namespace", "persistentvolumeclaim"],
   },
-  { cause: "PublicCertificateExpiring", symptoms: ["PublicCertificateNotRenewed"], equal: SAME_CLUSTER },
-  { cause: "AuthenticationBruteForce", symptoms: ["AuthenticationFailuresHigh"], equal: SAME_CLUSTER },
+  { cause: "PublicCertificateExpiring", symptoms: ["PublicCertificateNotRenewed"], equal: CLUSTER_LABELS },
+  { cause: "AuthenticationBruteForce", symptoms: ["AuthenticationFailuresHigh"], equal: CLUSTER_LABELS },
 ];
 
 /** What takes the whole deployment along: its symptoms would bury it. */
-const CLUSTER_WIDE: readonly Inhibition[] = [
+const OUTAGE_INHIBITIONS: readonly Inhibition[] = [
   {
     cause: "GameServersAllDown",
     symptoms: ["PublicEndpointSlow", "HttpErrorsHigh", "HttpErrorsElevated", "HttpTrafficAbsent"],
-    equal: SAME_CLUSTER,
+    equal: CLUSTER_LABELS,
   },
   {
     cause: "GatewaysAllDown",
     symptoms: ["PublicEndpointDown", "TelemetryEndpointDown", "PublicEndpointSlow", "HttpTrafficAbsent"],
-    equal: SAME_CLUSTER,
+    equal: CLUSTER_LABELS,
   },
   {
     cause: "RedisDown",
     symptoms: ["RedisUnreachable", "RedisCommandsFail", "RateLimitsNotShared"],
-    equal: SAME_CLUSTER,
+    equal: CLUSTER_LABELS,
   },
   {
     cause: "PostgresDown",
     symptoms: ["PostgresUnreachable", "PostgresQueriesFail"],
-    equal: SAME_CLUSTER,
+    equal: CLUSTER_LABELS,
   },
   {
     cause: "NodeNotReady",
     symptoms: ["GameServerDown", "GatewayDown", "LogShipperDown", "TargetDown"],
-    equal: [...SAME_CLUSTER, "node"],
+    equal: [...CLUSTER_LABELS, "node"],
   },
 ];
 
 /** Every inhibition as data. */
-export const INHIBITIONS: readonly Inhibition[] = [...SEVERER, ...CLUSTER_WIDE];
+export const INHIBITIONS: readonly Inhibition[] = [...SEVERITY_INHIBITIONS, ...OUTAGE_INHIBITIONS];
 
 /** The `inhibit_rules` of alertmanager.yml. */
-export function inhibitions(): object[] {
+export function inhibitRules(): object[] {
   return INHIBITIONS.map(({ cause, symptoms, equal }) => ({
     source_matchers: [`alertname="${cause}"`],
     target_matchers: [`alertname=~"${symptoms.join("|")}"`],

@@ -1,4 +1,4 @@
-import { PATHS } from "../paths.ts";
+import { MOUNT_PATHS } from "../mount-paths.ts";
 import { TEAMS, type Team } from "../rules/types.ts";
 import type { Notifications } from "./types.ts";
 
@@ -7,10 +7,10 @@ export const URGENCIES = ["page", "notify", "record"] as const;
 export type Urgency = (typeof URGENCIES)[number];
 
 /** The receiver of alerts that no route knows: a fault of the rules, told to the platform's team. */
-export const UNROUTED = "unrouted";
+export const UNROUTED_RECEIVER = "unrouted";
 
 /** The receiver of the alert that always fires. */
-export const WATCHDOG = "watchdog";
+export const WATCHDOG_RECEIVER = "watchdog";
 
 /** A receiver as alertmanager.yml has it. */
 export interface Receiver {
@@ -23,14 +23,14 @@ export function receiverName(team: Team, urgency: Urgency): string {
 }
 
 /** Every receiver. All exist everywhere; without a channel they take alerts and tell nobody, as Alertmanager's page shows. */
-export function receivers(notifications: Notifications): Receiver[] {
+export function buildReceivers(notifications: Notifications): Receiver[] {
   return [
-    { name: UNROUTED, ...merged(slack(notifications, "platform"), email(notifications)) },
-    { name: WATCHDOG, ...deadMansSwitch(notifications) },
+    { name: UNROUTED_RECEIVER, ...mergeChannels(slackChannel(notifications, "platform"), emailChannel(notifications)) },
+    { name: WATCHDOG_RECEIVER, ...deadMansSwitchChannel(notifications) },
     ...TEAMS.flatMap((team) =>
       URGENCIES.map((urgency) => ({
         name: receiverName(team, urgency),
-        ...channels(notifications, team, urgency),
+        ...receiverChannels(notifications, team, urgency),
       })),
     ),
   ];
@@ -38,27 +38,27 @@ export function receivers(notifications: Notifications): Receiver[] {
 
 type Channels = Readonly<Record<string, readonly object[]>>;
 
-function merged(...parts: readonly Channels[]): Channels {
+function mergeChannels(...parts: readonly Channels[]): Channels {
   return Object.assign({}, ...parts) as Channels;
 }
 
 /** The first channel that there is. */
-function firstOf(...parts: readonly Channels[]): Channels {
+function firstConfigured(...parts: readonly Channels[]): Channels {
   return parts.find((part) => Object.keys(part).length > 0) ?? {};
 }
 
-function channels(notifications: Notifications, team: Team, urgency: Urgency): Channels {
+function receiverChannels(notifications: Notifications, team: Team, urgency: Urgency): Channels {
   switch (urgency) {
     case "page":
       // The page calls one person, the channel tells the others that somebody was called.
-      return merged(
-        firstOf(pagerduty(notifications, team), email(notifications)),
-        slack(notifications, team),
+      return mergeChannels(
+        firstConfigured(pagerdutyChannel(notifications, team), emailChannel(notifications)),
+        slackChannel(notifications, team),
       );
     case "notify":
-      return firstOf(slack(notifications, team), email(notifications));
+      return firstConfigured(slackChannel(notifications, team), emailChannel(notifications));
     case "record":
-      return firstOf(email(notifications), slack(notifications, team));
+      return firstConfigured(emailChannel(notifications), slackChannel(notifications, team));
     default: {
       const exhaustive: never = urgency;
       return exhaustive;
@@ -66,32 +66,32 @@ function channels(notifications: Notifications, team: Team, urgency: Urgency): C
   }
 }
 
-const TITLE =
+const TITLE_TEMPLATE =
   '[{{ .CommonLabels.environment }}] {{ .Status | toUpper }}{{ if eq .Status "firing" }} {{ .Alerts.Firing | len }}{{ end }}: {{ .CommonLabels.alertname }}';
 
-const TEXT = [
+const TEXT_TEMPLATE = [
   "{{ range .Alerts }}{{ .Annotations.summary }}",
   "{{ .Annotations.description }}",
   "Runbook: {{ .Annotations.runbook_url }}",
   "{{ end }}",
 ].join("\n");
 
-function slack({ slack: channel }: Notifications, team: Team): Channels {
+function slackChannel({ slack: channel }: Notifications, team: Team): Channels {
   if (channel.kind === "none") return {};
   return {
     slack_configs: [
       {
-        api_url_file: PATHS.slackWebhook,
+        api_url_file: MOUNT_PATHS.slackWebhook,
         channel: channel.channels[team],
         send_resolved: true,
-        title: TITLE,
-        text: TEXT,
+        title: TITLE_TEMPLATE,
+        text: TEXT_TEMPLATE,
       },
     ],
   };
 }
 
-function email({ email: channel }: Notifications): Channels {
+function emailChannel({ email: channel }: Notifications): Channels {
   if (channel.kind === "none") return {};
   return {
     email_configs: [
@@ -100,23 +100,23 @@ function email({ email: channel }: Notifications): Channels {
         from: channel.from,
         smarthost: `${channel.host}:${channel.port}`,
         auth_username: channel.username,
-        auth_password_file: PATHS.smtpPassword,
+        auth_password_file: MOUNT_PATHS.smtpPassword,
         require_tls: true,
         send_resolved: true,
-        headers: { Subject: TITLE },
+        headers: { Subject: TITLE_TEMPLATE },
       },
     ],
   };
 }
 
-function pagerduty({ pagerduty: channel }: Notifications, team: Team): Channels {
+function pagerdutyChannel({ pagerduty: channel }: Notifications, team: Team): Channels {
   if (channel.kind === "none") return {};
   return {
     pagerduty_configs: [
       {
-        routing_key_file: PATHS.pagerdutyKey,
+        routing_key_file: MOUNT_PATHS.pagerdutyKey,
         send_resolved: true,
-        description: TITLE,
+        description: TITLE_TEMPLATE,
         severity: "{{ .CommonLabels.severity }}",
         group: team,
         component: "{{ .CommonLabels.job }}",
@@ -129,7 +129,7 @@ function pagerduty({ pagerduty: channel }: Notifications, team: Team): Channels 
   };
 }
 
-function deadMansSwitch({ deadMansSwitch: channel }: Notifications): Channels {
+function deadMansSwitchChannel({ deadMansSwitch: channel }: Notifications): Channels {
   if (channel.kind === "none") return {};
   return { webhook_configs: [{ url: channel.url, send_resolved: false }] };
 }

@@ -1,12 +1,12 @@
 import { TEAMS, type Team } from "../rules/types.ts";
-import { receiverName, UNROUTED, WATCHDOG } from "./receivers.ts";
+import { receiverName, UNROUTED_RECEIVER, WATCHDOG_RECEIVER } from "./receivers.ts";
 import type { MuteTime } from "./types.ts";
 
 /** The alert that always fires, so that its silence can be noticed. */
 export const WATCHDOG_ALERT = "Watchdog";
 
 /** Environments in which a critical alert calls somebody: those with players. */
-const PAGING = ["production", "package"];
+const PAGING_ENVIRONMENTS = ["production", "package"];
 
 /** A route as alertmanager.yml has it. */
 export type Route = Readonly<Record<string, unknown>>;
@@ -17,7 +17,7 @@ export type Route = Readonly<Record<string, unknown>>;
  */
 export function rootRoute(muteTimes: readonly MuteTime[]): Route {
   return {
-    receiver: UNROUTED,
+    receiver: UNROUTED_RECEIVER,
     // One message for an alert of ten servers, not ten.
     group_by: ["alertname", "environment", "cluster", "team"],
     group_wait: "30s",
@@ -30,7 +30,7 @@ export function rootRoute(muteTimes: readonly MuteTime[]): Route {
 function watchdogRoute(): Route {
   return {
     matchers: [`alertname="${WATCHDOG_ALERT}"`],
-    receiver: WATCHDOG,
+    receiver: WATCHDOG_RECEIVER,
     group_wait: "0s",
     // The switch calls when nothing came for a few minutes.
     group_interval: "1m",
@@ -46,10 +46,10 @@ function teamRoute(team: Team, muteTimes: readonly MuteTime[]): Route {
   };
   return {
     matchers: [`team="${team}"`],
-    receiver: UNROUTED,
+    receiver: UNROUTED_RECEIVER,
     routes: [
       {
-        matchers: ['severity="critical"', `environment=~"${PAGING.join("|")}"`],
+        matchers: ['severity="critical"', `environment=~"${PAGING_ENVIRONMENTS.join("|")}"`],
         receiver: receiverName(team, "page"),
         group_wait: "10s",
         repeat_interval: "1h",

@@ -9,18 +9,18 @@ import { contentName } from "../../shared/naming.ts";
 import { imageReference } from "../../shared/versions.ts";
 import type { Silence } from "../options.ts";
 import {
-  configMount,
-  container,
-  metadataOf,
-  NOBODY,
+  configMapMount,
+  restrictedContainer,
+  workloadMetadata,
+  NOBODY_IDENTITY,
   podTemplate,
   secretVolume,
-  serviceAccount,
+  createServiceAccount,
   TLS_MOUNT,
   type WorkloadTls,
-} from "../workload.ts";
-import { clientConfig } from "./cluster.ts";
-import { applySilences, silencesFile } from "./silences.ts";
+} from "../workload-resources.ts";
+import { renderAmtoolClientConfig } from "./tls-config.ts";
+import { renderApplySilencesScript, renderSilencesFile } from "./silences.ts";
 
 export interface SilencesJobArgs {
   readonly environment: Environment;
@@ -32,34 +32,34 @@ export interface SilencesJobArgs {
 const NAME = "alertmanager-silences";
 
 /** Enough for a rollout of Alertmanager that is still under way. */
-const PATIENCE_SECONDS = 900;
+const DEADLINE_SECONDS = 900;
 
 /**
  * A Job that makes Alertmanager's silences those of the config, once for each content: it is named by what it applies, so a
  * changed list is a new Job, and an unchanged one does not run again.
  */
-export function silencesJob(name: string, args: SilencesJobArgs, opts: pulumi.CustomResourceOptions): void {
-  const metadata = metadataOf(NAME, args.environment);
+export function createSilencesJob(name: string, args: SilencesJobArgs, opts: pulumi.CustomResourceOptions): void {
+  const metadata = workloadMetadata(NAME, args.environment);
   const { namespace, labels } = metadata;
-  const files = { "silences.json": silencesFile(args.silences), "client.yml": clientConfig() };
+  const files = { "silences.json": renderSilencesFile(args.silences), "client.yml": renderAmtoolClientConfig() };
   const parent = opts.parent as pulumi.Resource;
   const config = configObject(
     `${name}-config`,
     { baseName: NAME, namespace, labels, data: files },
     { parent },
   );
-  serviceAccount(name, NAME, args.environment, parent);
+  createServiceAccount(name, NAME, args.environment, parent);
   const url = `https://${serviceHost("alertmanager")}:${METRICS_PORTS.alertmanager}`;
   const amtool = `amtool --alertmanager.url=${url} --http.config.file=/etc/silences/client.yml`;
-  const script = applySilences(amtool, "/etc/silences/silences.json");
-  const { volume, mount } = configMount(config.name, "/etc/silences");
+  const script = renderApplySilencesScript(amtool, "/etc/silences/silences.json");
+  const { volume, mount } = configMapMount(config.name, "/etc/silences");
   const template = podTemplate({
     workload: NAME,
     environment: args.environment,
-    identity: NOBODY,
+    identity: NOBODY_IDENTITY,
     tls: { ...args.tls, annotations: {} },
     containers: [
-      container(
+      restrictedContainer(
         "alertmanager",
         { cpu: "50m", memory: "64Mi" },
         {
@@ -86,7 +86,7 @@ export function silencesJob(name: string, args: SilencesJobArgs, opts: pulumi.Cu
         // A deployment is not held up by a silence.
         annotations: { "pulumi.com/skipAwait": "true" },
       },
-      spec: { backoffLimit: 10, activeDeadlineSeconds: PATIENCE_SECONDS, template },
+      spec: { backoffLimit: 10, activeDeadlineSeconds: DEADLINE_SECONDS, template },
     },
     { ...opts, dependsOn: [...dependencies(opts), config.resource] },
   );

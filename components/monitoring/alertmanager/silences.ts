@@ -1,10 +1,10 @@
 import type { Silence } from "./types.ts";
 
 /** By this creator Alertmanager's silences are known to be ours: those of people stay untouched. */
-export const CREATED_BY = "spacetime-vr config";
+export const SILENCE_CREATED_BY = "spacetime-vr config";
 
 /** The file of the silences, one on each line; who asked and why stands in the comment. */
-export function silencesFile(silences: readonly Silence[]): string {
+export function renderSilencesFile(silences: readonly Silence[]): string {
   if (silences.length === 0) return "[]\n";
   const entries = silences.map(({ comment, author, startsAt, endsAt, matchers }) => ({
     matchers: Object.entries(matchers).map(([name, value]) => ({
@@ -16,14 +16,14 @@ export function silencesFile(silences: readonly Silence[]): string {
     // Of one length and in UTC, so that their order as texts is their order in time.
     startsAt: new Date(startsAt).toISOString(),
     endsAt: new Date(endsAt).toISOString(),
-    createdBy: CREATED_BY,
+    createdBy: SILENCE_CREATED_BY,
     comment: `${comment} (${author})`,
   }));
   return `[\n${entries.map((entry) => JSON.stringify(entry)).join(",\n")}\n]\n`;
 }
 
 /** Prints the silences whose end lies ahead, between commas. A quote inside a comment is escaped, so it cannot pass for the key. */
-const LIVE =
+const UNEXPIRED_SILENCES_AWK =
   'match($0, /"endsAt":"[^"]*"/) && substr($0, RSTART + 10, RLENGTH - 11) > now { sub(/,$/, ""); printf "%s%s", comma, $0; comma = "," }';
 
 /**
@@ -31,12 +31,12 @@ const LIVE =
  * One whose end has passed is left out: Alertmanager refuses it, and amtool would count the whole list as failed.
  * @param amtool the command with its options, as a shell fragment.
  */
-export function applySilences(amtool: string, file: string): string {
+export function renderApplySilencesScript(amtool: string, file: string): string {
   return [
-    `old=$(${amtool} silence query -q --created-by='${CREATED_BY}')`,
+    `old=$(${amtool} silence query -q --created-by='${SILENCE_CREATED_BY}')`,
     `if [ -n "$old" ]; then ${amtool} silence expire $old; fi`,
     "now=$(date -u +%Y-%m-%dT%H:%M:%S.000Z)",
-    `live=$(awk -v now="$now" '${LIVE}' ${file})`,
+    `live=$(awk -v now="$now" '${UNEXPIRED_SILENCES_AWK}' ${file})`,
     // amtool takes an empty list for a fault.
     'if [ -z "$live" ]; then exit 0; fi',
     `printf '[%s]' "$live" | ${amtool} silence import`,

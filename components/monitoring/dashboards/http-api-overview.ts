@@ -1,12 +1,12 @@
 import { HTTP, SECURITY, SERVER } from "../rules/thresholds.ts";
-import type { DashboardSpec, Row } from "./frame.ts";
-import { ALL_SERVERS, PLAYER_ROUTES, quantiles, rateBy, SERVERS, WINDOW } from "./selectors.ts";
+import type { DashboardSpec, DashboardRow } from "./dashboard-model.ts";
+import { ALL_SERVERS_MATCHER, PLAYER_ROUTES_MATCHERS, quantileQueries, rateBy, SELECTED_SERVERS_MATCHERS, RATE_INTERVAL } from "./promql.ts";
 
-const REQUESTS = "spacetime_http_requests_total";
-const DURATION = "spacetime_http_request_duration_seconds";
-const ERRORS = `sum(rate(${REQUESTS}{${PLAYER_ROUTES},status=~"5.."}[${WINDOW}])) or vector(0)`;
+const REQUESTS_METRIC = "spacetime_http_requests_total";
+const DURATION_METRIC = "spacetime_http_request_duration_seconds";
+const ERROR_RATE = `sum(rate(${REQUESTS_METRIC}{${PLAYER_ROUTES_MATCHERS},status=~"5.."}[${RATE_INTERVAL}])) or vector(0)`;
 
-const now: Row = {
+const currentStateRow: DashboardRow = {
   title: "Now",
   panels: [
     {
@@ -14,7 +14,7 @@ const now: Row = {
       title: "Servers ready",
       description: "Servers that take players. Fewer than were deployed: look at the workload alerts.",
       unit: "count",
-      queries: [{ expr: `sum(spacetime_ready{${ALL_SERVERS}})`, legend: "ready" }],
+      queries: [{ expr: `sum(spacetime_ready{${ALL_SERVERS_MATCHER}})`, legend: "ready" }],
       width: 6,
     },
     {
@@ -22,7 +22,7 @@ const now: Row = {
       title: "Requests",
       description: "What players ask for per second, without probes and scrapes.",
       unit: "requestsPerSecond",
-      queries: [{ expr: rateBy("job", REQUESTS, PLAYER_ROUTES), legend: "requests" }],
+      queries: [{ expr: rateBy("job", REQUESTS_METRIC, PLAYER_ROUTES_MATCHERS), legend: "requests" }],
       width: 6,
     },
     {
@@ -32,7 +32,7 @@ const now: Row = {
         "Share of answers with 5xx. Above the line, read the error log of the server with the most.",
       unit: "ratio",
       queries: [
-        { expr: `(${ERRORS}) / (sum(rate(${REQUESTS}{${PLAYER_ROUTES}}[${WINDOW}])) > 0)`, legend: "errors" },
+        { expr: `(${ERROR_RATE}) / (sum(rate(${REQUESTS_METRIC}{${PLAYER_ROUTES_MATCHERS}}[${RATE_INTERVAL}])) > 0)`, legend: "errors" },
       ],
       above: [
         { value: HTTP.errorsElevated, severity: "warning" },
@@ -45,14 +45,14 @@ const now: Row = {
       title: "Slowest twentieth",
       description: "The time within which 95 of 100 requests are answered.",
       unit: "seconds",
-      queries: [quantiles(DURATION, PLAYER_ROUTES)[1]],
+      queries: [quantileQueries(DURATION_METRIC, PLAYER_ROUTES_MATCHERS)[1]],
       above: [{ value: HTTP.p95Seconds, severity: "warning" }],
       width: 6,
     },
   ],
 };
 
-const traffic: Row = {
+const trafficRow: DashboardRow = {
   title: "Requests",
   panels: [
     {
@@ -60,7 +60,7 @@ const traffic: Row = {
       title: "Requests by route",
       description: "Requests per second by the route's pattern.",
       unit: "requestsPerSecond",
-      queries: [{ expr: rateBy("route", REQUESTS, PLAYER_ROUTES), legend: "{{route}}" }],
+      queries: [{ expr: rateBy("route", REQUESTS_METRIC, PLAYER_ROUTES_MATCHERS), legend: "{{route}}" }],
       width: 12,
     },
     {
@@ -68,7 +68,7 @@ const traffic: Row = {
       title: "Answers by status",
       description: "Answers per second by status; 429 is the rate limit, 401 and 403 access control.",
       unit: "requestsPerSecond",
-      queries: [{ expr: rateBy("status", REQUESTS, PLAYER_ROUTES), legend: "{{status}}" }],
+      queries: [{ expr: rateBy("status", REQUESTS_METRIC, PLAYER_ROUTES_MATCHERS), legend: "{{status}}" }],
       width: 12,
     },
     {
@@ -76,7 +76,7 @@ const traffic: Row = {
       title: "Response time",
       description: "Time from a request's head to the end of its answer; the dashed lines are the alerts'.",
       unit: "seconds",
-      queries: quantiles(DURATION, PLAYER_ROUTES),
+      queries: quantileQueries(DURATION_METRIC, PLAYER_ROUTES_MATCHERS),
       above: [
         { value: HTTP.p95Seconds, severity: "warning" },
         { value: HTTP.p99Seconds, severity: "critical" },
@@ -101,7 +101,7 @@ const traffic: Row = {
   ],
 };
 
-const capacity: Row = {
+const capacityRow: DashboardRow = {
   title: "Connections and memory",
   panels: [
     {
@@ -120,7 +120,7 @@ const capacity: Row = {
         "Open connections to the HTTP API, and those refused per second because there were too many.",
       unit: "count",
       queries: [
-        { expr: `sum by (pod) (spacetime_http_connections{${SERVERS}})`, legend: "{{pod}}" },
+        { expr: `sum by (pod) (spacetime_http_connections{${SELECTED_SERVERS_MATCHERS}})`, legend: "{{pod}}" },
         { expr: rateBy("job", "spacetime_http_connections_refused_total"), legend: "refused per second" },
       ],
       width: 8,
@@ -142,9 +142,9 @@ const capacity: Row = {
   ],
 };
 
-export const httpApiOverview: DashboardSpec = {
+export const httpApiOverviewDashboard: DashboardSpec = {
   uid: "spacetime-http-api",
   title: "HTTP API Overview",
   description: "What players ask of the HTTP API, how fast and how well it answers.",
-  rows: [now, traffic, capacity],
+  rows: [currentStateRow, trafficRow, capacityRow],
 };

@@ -1,30 +1,30 @@
-import { type DashboardSpec, dashboardModel } from "./frame.ts";
-import { httpApiOverview } from "./http-api-overview.ts";
-import { operations } from "./operations.ts";
-import { securityMonitoring } from "./security-monitoring.ts";
-import { serverMeshing } from "./server-meshing.ts";
-import { vrPerformance } from "./vr-performance.ts";
+import { type DashboardSpec, buildDashboardModel } from "./dashboard-model.ts";
+import { httpApiOverviewDashboard } from "./http-api-overview.ts";
+import { operationsDashboard } from "./operations.ts";
+import { securityMonitoringDashboard } from "./security-monitoring.ts";
+import { serverMeshingDashboard } from "./server-meshing.ts";
+import { vrPerformanceDashboard } from "./vr-performance.ts";
 
 /** A dashboard as Grafana provisions it. */
-export interface Dashboard {
+export interface DashboardFile {
   readonly fileName: `${string}.json`;
   /** Grafana's JSON model, indented, ended with a newline. */
   readonly json: string;
 }
 
 /** The dashboards, the one to begin with first. */
-export const DASHBOARDS: readonly DashboardSpec[] = [
-  operations,
-  httpApiOverview,
-  serverMeshing,
-  vrPerformance,
-  securityMonitoring,
+export const DASHBOARD_SPECS: readonly DashboardSpec[] = [
+  operationsDashboard,
+  httpApiOverviewDashboard,
+  serverMeshingDashboard,
+  vrPerformanceDashboard,
+  securityMonitoringDashboard,
 ];
 
 /** The files that Grafana reads. */
-export function dashboards(): readonly Dashboard[] {
-  return DASHBOARDS.map((spec) => ({
+export function renderDashboards(): readonly DashboardFile[] {
+  return DASHBOARD_SPECS.map((spec) => ({
     fileName: `${spec.uid}.json` as const,
-    json: `${JSON.stringify(dashboardModel(spec), null, 2)}\n`,
+    json: `${JSON.stringify(buildDashboardModel(spec), null, 2)}\n`,
   }));
 }

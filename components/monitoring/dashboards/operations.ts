@@ -1,10 +1,10 @@
 import { SLO_NAMES } from "../rules/slo.ts";
 import { POSTGRES, SERVER } from "../rules/thresholds.ts";
-import type { DashboardSpec, Row } from "./frame.ts";
-import type { Panel } from "./panels.ts";
-import { ALL_SERVERS } from "./selectors.ts";
+import type { DashboardSpec, DashboardRow } from "./dashboard-model.ts";
+import type { Panel } from "./panel-builder.ts";
+import { ALL_SERVERS_MATCHER } from "./promql.ts";
 
-const budgets: readonly Panel[] = SLO_NAMES.map((slo) => ({
+const budgetPanels: readonly Panel[] = SLO_NAMES.map((slo) => ({
   kind: "stat",
   title: `Budget: ${slo}`,
   description: "What is left of 30 days' error budget. When it is gone, changes wait until it has recovered.",
@@ -17,10 +17,10 @@ const budgets: readonly Panel[] = SLO_NAMES.map((slo) => ({
   width: 24 / SLO_NAMES.length,
 }));
 
-const objectives: Row = {
+const objectivesRow: DashboardRow = {
   title: "Service level objectives",
   panels: [
-    ...budgets,
+    ...budgetPanels,
     {
       kind: "time-series",
       title: "Bad events",
@@ -42,7 +42,7 @@ const objectives: Row = {
   ],
 };
 
-const releases: Row = {
+const releasesRow: DashboardRow = {
   title: "Deployments",
   panels: [
     {
@@ -50,7 +50,7 @@ const releases: Row = {
       title: "Servers by version",
       description: "A deployment crosses two lines; two that stay side by side are a rollout that hangs.",
       unit: "count",
-      queries: [{ expr: `count by (version) (spacetime_build_info{${ALL_SERVERS}})`, legend: "{{version}}" }],
+      queries: [{ expr: `count by (version) (spacetime_build_info{${ALL_SERVERS_MATCHER}})`, legend: "{{version}}" }],
       width: 12,
     },
     {
@@ -70,7 +70,7 @@ const releases: Row = {
   ],
 };
 
-const stores: Row = {
+const dataStoresRow: DashboardRow = {
   title: "Stores and alerts",
   panels: [
     {
@@ -79,7 +79,7 @@ const stores: Row = {
       description: "Postgres as the servers see it, at the 99th percentile.",
       unit: "seconds",
       queries: [
-        { expr: `job:spacetime_database_query_duration_seconds:p99_rate5m{${ALL_SERVERS}}`, legend: "p99" },
+        { expr: `job:spacetime_database_query_duration_seconds:p99_rate5m{${ALL_SERVERS_MATCHER}}`, legend: "p99" },
       ],
       above: [{ value: POSTGRES.querySeconds, severity: "warning" }],
       width: 8,
@@ -91,7 +91,7 @@ const stores: Row = {
       unit: "seconds",
       queries: [
         {
-          expr: `time() - (spacetime_world_last_snapshot_timestamp_seconds{${ALL_SERVERS}} > 0)`,
+          expr: `time() - (spacetime_world_last_snapshot_timestamp_seconds{${ALL_SERVERS_MATCHER}} > 0)`,
           legend: "{{pod}}",
         },
       ],
@@ -114,10 +114,10 @@ const stores: Row = {
   ],
 };
 
-export const operations: DashboardSpec = {
+export const operationsDashboard: DashboardSpec = {
   uid: "spacetime-operations",
   title: "Operations",
   description: "Promises and what is left of them, deployments, stores, and what is wrong right now.",
-  rows: [objectives, releases, stores],
+  rows: [objectivesRow, releasesRow, dataStoresRow],
   perServer: false,
 };

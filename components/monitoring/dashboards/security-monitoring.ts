@@ -1,8 +1,8 @@
 import { CERTIFICATES, SECURITY } from "../rules/thresholds.ts";
-import type { DashboardSpec, Row } from "./frame.ts";
-import { ALL_SERVERS, rateBy, SERVERS } from "./selectors.ts";
+import type { DashboardSpec, DashboardRow } from "./dashboard-model.ts";
+import { ALL_SERVERS_MATCHER, rateBy, SELECTED_SERVERS_MATCHERS } from "./promql.ts";
 
-const access: Row = {
+const accessRow: DashboardRow = {
   title: "Access",
   panels: [
     {
@@ -13,7 +13,7 @@ const access: Row = {
       unit: "eventsPerSecond",
       queries: [
         {
-          expr: rateBy("job", "spacetime_auth_failures_total", `${ALL_SERVERS},reason="invalid"`),
+          expr: rateBy("job", "spacetime_auth_failures_total", `${ALL_SERVERS_MATCHER},reason="invalid"`),
           legend: "invalid",
         },
       ],
@@ -28,7 +28,7 @@ const access: Row = {
       title: "Blocked addresses",
       description: "Addresses that the intrusion detection keeps out now.",
       unit: "count",
-      queries: [{ expr: `sum(spacetime_intrusion_blocked_addresses{${ALL_SERVERS}})`, legend: "blocked" }],
+      queries: [{ expr: `sum(spacetime_intrusion_blocked_addresses{${ALL_SERVERS_MATCHER}})`, legend: "blocked" }],
       above: [{ value: SECURITY.blockedAddresses, severity: "critical" }],
       width: 8,
     },
@@ -37,7 +37,7 @@ const access: Row = {
       title: "Limits kept alone",
       description: "Servers that cannot ask Redis, so that a client gets each limit once per server.",
       unit: "count",
-      queries: [{ expr: `sum(spacetime_rate_limit_fallback{${ALL_SERVERS}})`, legend: "alone" }],
+      queries: [{ expr: `sum(spacetime_rate_limit_fallback{${ALL_SERVERS_MATCHER}})`, legend: "alone" }],
       above: [{ value: 1, severity: "warning" }],
       width: 8,
     },
@@ -78,7 +78,7 @@ const access: Row = {
   ],
 };
 
-const record: Row = {
+const auditRow: DashboardRow = {
   title: "Record",
   panels: [
     {
@@ -100,7 +100,7 @@ const record: Row = {
           expr: rateBy(
             "pod",
             "spacetime_discovery_datagrams_total",
-            `${SERVERS},direction="received",result="refused"`,
+            `${SELECTED_SERVERS_MATCHERS},direction="received",result="refused"`,
           ),
           legend: "{{pod}}",
         },
@@ -110,7 +110,7 @@ const record: Row = {
   ],
 };
 
-const certificates: Row = {
+const certificatesRow: DashboardRow = {
   title: "Certificates",
   panels: [
     {
@@ -133,7 +133,7 @@ const certificates: Row = {
       unit: "seconds",
       queries: [
         {
-          expr: `(spacetime_tls_certificate_not_after_timestamp_seconds{${SERVERS}} > 0) - time()`,
+          expr: `(spacetime_tls_certificate_not_after_timestamp_seconds{${SELECTED_SERVERS_MATCHERS}} > 0) - time()`,
           legend: "{{pod}}",
         },
       ],
@@ -142,9 +142,9 @@ const certificates: Row = {
   ],
 };
 
-export const securityMonitoring: DashboardSpec = {
+export const securityMonitoringDashboard: DashboardSpec = {
   uid: "spacetime-security",
   title: "Security Monitoring",
   description: "Who is refused, who is kept out, and whether the record of it is whole.",
-  rows: [access, record, certificates],
+  rows: [accessRow, auditRow, certificatesRow],
 };

@@ -1,12 +1,12 @@
 import { MESH, REDIS, SERVER } from "../rules/thresholds.ts";
-import type { DashboardSpec, Row } from "./frame.ts";
-import { ALL_SERVERS, quantiles, rateBy, SERVERS, WINDOW } from "./selectors.ts";
+import type { DashboardSpec, DashboardRow } from "./dashboard-model.ts";
+import { ALL_SERVERS_MATCHER, quantileQueries, rateBy, SELECTED_SERVERS_MATCHERS, RATE_INTERVAL } from "./promql.ts";
 
-const DATAGRAMS = "spacetime_discovery_datagrams_total";
-const SESSIONS = "spacetime_sessions_total";
-const RECEIVED = `${SERVERS},direction="received"`;
+const DATAGRAMS_METRIC = "spacetime_discovery_datagrams_total";
+const SESSIONS_METRIC = "spacetime_sessions_total";
+const RECEIVED_MATCHERS = `${SELECTED_SERVERS_MATCHERS},direction="received"`;
 
-const mesh: Row = {
+const meshRow: DashboardRow = {
   title: "Mesh",
   panels: [
     {
@@ -14,7 +14,7 @@ const mesh: Row = {
       title: "Servers",
       description: "Servers that Prometheus reaches.",
       unit: "count",
-      queries: [{ expr: `sum(up{${ALL_SERVERS}})`, legend: "servers" }],
+      queries: [{ expr: `sum(up{${ALL_SERVERS_MATCHER}})`, legend: "servers" }],
       width: 6,
     },
     {
@@ -22,7 +22,7 @@ const mesh: Row = {
       title: "Fewest peers",
       description: "Peers of the server that sees the fewest; in a whole mesh, all servers but itself.",
       unit: "count",
-      queries: [{ expr: `min(spacetime_mesh_peers{${ALL_SERVERS}})`, legend: "peers" }],
+      queries: [{ expr: `min(spacetime_mesh_peers{${ALL_SERVERS_MATCHER}})`, legend: "peers" }],
       width: 6,
     },
     {
@@ -30,7 +30,7 @@ const mesh: Row = {
       title: "Players",
       description: "Players with a session, on all servers.",
       unit: "count",
-      queries: [{ expr: `sum(spacetime_players{${ALL_SERVERS}})`, legend: "players" }],
+      queries: [{ expr: `sum(spacetime_players{${ALL_SERVERS_MATCHER}})`, legend: "players" }],
       width: 6,
     },
     {
@@ -40,7 +40,7 @@ const mesh: Row = {
       unit: "ratio",
       queries: [
         {
-          expr: `sum(spacetime_players{${ALL_SERVERS}}) / sum(spacetime_players_maximum{${ALL_SERVERS}})`,
+          expr: `sum(spacetime_players{${ALL_SERVERS_MATCHER}}) / sum(spacetime_players_maximum{${ALL_SERVERS_MATCHER}})`,
           legend: "taken",
         },
       ],
@@ -53,7 +53,7 @@ const mesh: Row = {
       description:
         "Other servers that each one hears. A server apart from the rest: look at the network policies.",
       unit: "count",
-      queries: [{ expr: `spacetime_mesh_peers{${SERVERS}}`, legend: "{{pod}}" }],
+      queries: [{ expr: `spacetime_mesh_peers{${SELECTED_SERVERS_MATCHERS}}`, legend: "{{pod}}" }],
       width: 12,
     },
     {
@@ -61,7 +61,7 @@ const mesh: Row = {
       title: "Discovery datagrams",
       description: "Datagrams per second by direction and result; refused ones have a wrong key or form.",
       unit: "datagramsPerSecond",
-      queries: [{ expr: rateBy("direction, result", DATAGRAMS), legend: "{{direction}} {{result}}" }],
+      queries: [{ expr: rateBy("direction, result", DATAGRAMS_METRIC), legend: "{{direction}} {{result}}" }],
       width: 12,
     },
     {
@@ -71,7 +71,7 @@ const mesh: Row = {
       unit: "ratio",
       queries: [
         {
-          expr: `(sum(rate(${DATAGRAMS}{${RECEIVED},result="refused"}[${WINDOW}])) or vector(0)) / (sum(rate(${DATAGRAMS}{${RECEIVED}}[${WINDOW}])) > 0)`,
+          expr: `(sum(rate(${DATAGRAMS_METRIC}{${RECEIVED_MATCHERS},result="refused"}[${RATE_INTERVAL}])) or vector(0)) / (sum(rate(${DATAGRAMS_METRIC}{${RECEIVED_MATCHERS}}[${RATE_INTERVAL}])) > 0)`,
           legend: "refused",
         },
       ],
@@ -83,13 +83,13 @@ const mesh: Row = {
       title: "Players by server",
       description: "How evenly players are spread.",
       unit: "count",
-      queries: [{ expr: `spacetime_players{${SERVERS}}`, legend: "{{pod}}" }],
+      queries: [{ expr: `spacetime_players{${SELECTED_SERVERS_MATCHERS}}`, legend: "{{pod}}" }],
       width: 12,
     },
   ],
 };
 
-const handover: Row = {
+const handoverRow: DashboardRow = {
   title: "Sessions on the move",
   panels: [
     {
@@ -98,7 +98,7 @@ const handover: Row = {
       description:
         "Sessions per second: opened, resumed elsewhere, handed over, closed, fallen silent, refused.",
       unit: "eventsPerSecond",
-      queries: [{ expr: rateBy("event", SESSIONS), legend: "{{event}}" }],
+      queries: [{ expr: rateBy("event", SESSIONS_METRIC), legend: "{{event}}" }],
       width: 12,
     },
     {
@@ -106,14 +106,14 @@ const handover: Row = {
       title: "Draining servers",
       description: "Servers that hand their sessions over and take no new ones.",
       unit: "count",
-      queries: [{ expr: `spacetime_draining{${SERVERS}}`, legend: "{{pod}}" }],
+      queries: [{ expr: `spacetime_draining{${SELECTED_SERVERS_MATCHERS}}`, legend: "{{pod}}" }],
       max: 1,
       width: 12,
     },
   ],
 };
 
-const shared: Row = {
+const sharedStateRow: DashboardRow = {
   title: "Shared state in Redis",
   panels: [
     {
@@ -121,7 +121,7 @@ const shared: Row = {
       title: "Command time",
       description: "Time of one Redis command as the servers see it.",
       unit: "seconds",
-      queries: quantiles("spacetime_redis_command_duration_seconds"),
+      queries: quantileQueries("spacetime_redis_command_duration_seconds"),
       above: [{ value: REDIS.commandSeconds, severity: "warning" }],
       width: 12,
     },
@@ -138,9 +138,9 @@ const shared: Row = {
   ],
 };
 
-export const serverMeshing: DashboardSpec = {
+export const serverMeshingDashboard: DashboardSpec = {
   uid: "spacetime-server-meshing",
   title: "Server Meshing",
   description: "How servers find each other, share their players and hand sessions over.",
-  rows: [mesh, handover, shared],
+  rows: [meshRow, handoverRow, sharedStateRow],
 };

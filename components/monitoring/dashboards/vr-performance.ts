@@ -1,16 +1,16 @@
 import { FRAME_RATE, SERVER } from "../rules/thresholds.ts";
-import type { DashboardSpec, Row } from "./frame.ts";
-import { quantiles, rateBy, SERVERS, WINDOW } from "./selectors.ts";
+import type { DashboardSpec, DashboardRow } from "./dashboard-model.ts";
+import { quantileQueries, rateBy, SELECTED_SERVERS_MATCHERS, RATE_INTERVAL } from "./promql.ts";
 
-const CONTAINER = 'job="cadvisor",namespace="spacetime",container="game-server",pod=~"$server"';
+const CONTAINER_MATCHERS = 'job="cadvisor",namespace="spacetime",container="game-server",pod=~"$server"';
 const FRAME_RATE_LIMITS = [
   { value: FRAME_RATE.low, severity: "warning" },
   { value: FRAME_RATE.critical, severity: "critical" },
 ] as const;
-const SENT = `sum by (pod) (rate(spacetime_telemetry_frames_sent_total{${SERVERS}}[${WINDOW}]))`;
-const DROPPED = `sum by (pod) (rate(spacetime_telemetry_frames_dropped_total{${SERVERS}}[${WINDOW}]))`;
+const FRAMES_SENT_RATE = `sum by (pod) (rate(spacetime_telemetry_frames_sent_total{${SELECTED_SERVERS_MATCHERS}}[${RATE_INTERVAL}]))`;
+const FRAMES_DROPPED_RATE = `sum by (pod) (rate(spacetime_telemetry_frames_dropped_total{${SELECTED_SERVERS_MATCHERS}}[${RATE_INTERVAL}]))`;
 
-const frames: Row = {
+const framesRow: DashboardRow = {
   title: "Frames",
   panels: [
     {
@@ -19,7 +19,7 @@ const frames: Row = {
       description:
         "Frame rate of the slowest server. Below the first line motion is uneven, below the second it sickens.",
       unit: "hertz",
-      queries: [{ expr: `min(spacetime_frame_rate_hertz{${SERVERS}})`, legend: "lowest" }],
+      queries: [{ expr: `min(spacetime_frame_rate_hertz{${SELECTED_SERVERS_MATCHERS}})`, legend: "lowest" }],
       below: FRAME_RATE_LIMITS,
       width: 8,
     },
@@ -28,7 +28,7 @@ const frames: Row = {
       title: "Slowest hundredth of frames",
       description: "The time that 99 of 100 frames stay below; the line is one frame at 60 Hz.",
       unit: "seconds",
-      queries: [quantiles("spacetime_frame_duration_seconds")[2]],
+      queries: [quantileQueries("spacetime_frame_duration_seconds")[2]],
       above: [{ value: FRAME_RATE.slowFrameSeconds, severity: "warning" }],
       width: 8,
     },
@@ -37,7 +37,7 @@ const frames: Row = {
       title: "Telemetry clients",
       description: "Headsets and desktops that get frames now.",
       unit: "count",
-      queries: [{ expr: `sum(spacetime_telemetry_clients{${SERVERS}})`, legend: "clients" }],
+      queries: [{ expr: `sum(spacetime_telemetry_clients{${SELECTED_SERVERS_MATCHERS}})`, legend: "clients" }],
       width: 8,
     },
     {
@@ -46,7 +46,7 @@ const frames: Row = {
       description:
         "Stable is 85 to 95. A single server below it: its node is busy; all of them: the scene is too heavy.",
       unit: "hertz",
-      queries: [{ expr: `spacetime_frame_rate_hertz{${SERVERS}}`, legend: "{{pod}}" }],
+      queries: [{ expr: `spacetime_frame_rate_hertz{${SELECTED_SERVERS_MATCHERS}}`, legend: "{{pod}}" }],
       below: FRAME_RATE_LIMITS,
       width: 12,
     },
@@ -55,14 +55,14 @@ const frames: Row = {
       title: "Frame time",
       description: "Time from one frame to the next; a frame at 90 Hz takes 11.1 ms.",
       unit: "seconds",
-      queries: quantiles("spacetime_frame_duration_seconds"),
+      queries: quantileQueries("spacetime_frame_duration_seconds"),
       above: [{ value: FRAME_RATE.slowFrameSeconds, severity: "warning" }],
       width: 12,
     },
   ],
 };
 
-const telemetry: Row = {
+const telemetryRow: DashboardRow = {
   title: "Telemetry",
   panels: [
     {
@@ -78,7 +78,7 @@ const telemetry: Row = {
       title: "Frames left out",
       description: "Share of frames that slow readers missed; above the line motion visibly jumps.",
       unit: "ratio",
-      queries: [{ expr: `${DROPPED} / ((${DROPPED} + ${SENT}) > 0)`, legend: "{{pod}}" }],
+      queries: [{ expr: `${FRAMES_DROPPED_RATE} / ((${FRAMES_DROPPED_RATE} + ${FRAMES_SENT_RATE}) > 0)`, legend: "{{pod}}" }],
       above: [{ value: FRAME_RATE.droppedFrames, severity: "warning" }],
       width: 8,
     },
@@ -93,7 +93,7 @@ const telemetry: Row = {
   ],
 };
 
-const machine: Row = {
+const resourcesRow: DashboardRow = {
   title: "What frames cost",
   panels: [
     {
@@ -112,7 +112,7 @@ const machine: Row = {
       unit: "ratio",
       queries: [
         {
-          expr: `sum by (pod) (rate(container_cpu_cfs_throttled_periods_total{${CONTAINER}}[${WINDOW}])) / (sum by (pod) (rate(container_cpu_cfs_periods_total{${CONTAINER}}[${WINDOW}])) > 0)`,
+          expr: `sum by (pod) (rate(container_cpu_cfs_throttled_periods_total{${CONTAINER_MATCHERS}}[${RATE_INTERVAL}])) / (sum by (pod) (rate(container_cpu_cfs_periods_total{${CONTAINER_MATCHERS}}[${RATE_INTERVAL}])) > 0)`,
           legend: "{{pod}}",
         },
       ],
@@ -126,7 +126,7 @@ const machine: Row = {
       description: "Working set of the container against the target of 400 MB.",
       unit: "bytes",
       queries: [
-        { expr: `max by (pod) (container_memory_working_set_bytes{${CONTAINER}})`, legend: "{{pod}}" },
+        { expr: `max by (pod) (container_memory_working_set_bytes{${CONTAINER_MATCHERS}})`, legend: "{{pod}}" },
       ],
       above: [{ value: SERVER.memoryTargetBytes, severity: "warning" }],
       width: 8,
@@ -134,9 +134,9 @@ const machine: Row = {
   ],
 };
 
-export const vrPerformance: DashboardSpec = {
+export const vrPerformanceDashboard: DashboardSpec = {
   uid: "spacetime-vr-performance",
   title: "VR Performance",
   description: "Whether players see an even 90 frames per second, and what that costs.",
-  rows: [frames, telemetry, machine],
+  rows: [framesRow, telemetryRow, resourcesRow],
 };

@@ -1,13 +1,13 @@
 import { stringify } from "yaml";
 
 /** A question asked from outside a server: the label `probe` of its metrics is the name. */
-export interface Probe {
+export interface BlackboxProbe {
   readonly name: "public-http" | "public-tls" | "telemetry-port";
   readonly target: string;
 }
 
 /** How the public door is found and proven. */
-export interface ProbeOptions {
+export interface BlackboxProbeOptions {
   /** The public name: SNI, Host header and the name in the certificate. */
   readonly domain: string;
   /** Host and port to connect to: the public name, or the gateway's Service where that is not reachable from inside. */
@@ -17,7 +17,7 @@ export interface ProbeOptions {
 }
 
 /** The questions about the public door. */
-export function probes({ address }: ProbeOptions): Probe[] {
+export function blackboxProbes({ address }: BlackboxProbeOptions): BlackboxProbe[] {
   return [
     { name: "public-http", target: `https://${address}/health` },
     { name: "public-tls", target: address },
@@ -26,10 +26,10 @@ export function probes({ address }: ProbeOptions): Probe[] {
 }
 
 /** Long enough for a handshake across the world, well below the scrape interval. */
-const TIMEOUT = "8s";
+const PROBE_TIMEOUT = "8s";
 
 /** The complete blackbox.yml: one module per probe, of the same name. */
-export function blackboxConfig({ domain, verifyCertificate }: ProbeOptions): string {
+export function renderBlackboxConfig({ domain, verifyCertificate }: BlackboxProbeOptions): string {
   const tls = {
     server_name: domain,
     ...(verifyCertificate ? {} : { insecure_skip_verify: true }),
@@ -49,7 +49,7 @@ export function blackboxConfig({ domain, verifyCertificate }: ProbeOptions): str
     modules: {
       "public-http": {
         prober: "http",
-        timeout: TIMEOUT,
+        timeout: PROBE_TIMEOUT,
         http: {
           method: "GET",
           headers: { Host: domain },
@@ -62,12 +62,12 @@ export function blackboxConfig({ domain, verifyCertificate }: ProbeOptions): str
       },
       "public-tls": {
         prober: "tcp",
-        timeout: TIMEOUT,
+        timeout: PROBE_TIMEOUT,
         tcp: { tls: true, preferred_ip_protocol: "ip4", tls_config: tls },
       },
       "telemetry-port": {
         prober: "tcp",
-        timeout: TIMEOUT,
+        timeout: PROBE_TIMEOUT,
         tcp: {
           tls: true,
           preferred_ip_protocol: "ip4",

@@ -8,34 +8,34 @@ import { METRICS_PORTS } from "../../shared/metrics-ports.ts";
 import { WEB_CONFIG_FILE } from "../../shared/web-config.ts";
 import type { ExporterSource } from "../options.ts";
 import {
-  configMount,
-  container,
-  httpsGet,
-  metadataOf,
+  configMapMount,
+  restrictedContainer,
+  httpsGetHandler,
+  workloadMetadata,
   podTemplate,
-  probes,
-  service,
-  serviceAccount,
-  singleDeployment,
+  containerProbes,
+  createService,
+  createServiceAccount,
+  createSingleReplicaDeployment,
   TLS_MOUNT,
-  type TlsOf,
-  WEB_CONFIG_FILES,
-} from "../workload.ts";
-import { blackboxConfig, type ProbeOptions } from "./blackbox-config.ts";
-import { kubeStateMetricsRole, RESOURCES } from "./kube-state-metrics-role.ts";
-import { NODE_EXPORTER_ARGUMENTS, NODE_MOUNTS, NODE_VOLUMES } from "./node-directories.ts";
-import { postgresExporter, redisExporter } from "./stores.ts";
+  type WorkloadTlsProvider,
+  WEB_CONFIG_DATA,
+} from "../workload-resources.ts";
+import { renderBlackboxConfig, type BlackboxProbeOptions } from "./blackbox-config.ts";
+import { createKubeStateMetricsRbac, KUBE_STATE_METRICS_RESOURCES } from "./kube-state-metrics-rbac.ts";
+import { NODE_EXPORTER_ARGUMENTS, NODE_EXPORTER_MOUNTS, NODE_EXPORTER_VOLUMES } from "./node-exporter-options.ts";
+import { createPostgresExporter, createRedisExporter } from "./data-store-exporters.ts";
 
 export interface ExportersArgs {
   readonly environment: Environment;
-  readonly probes: ProbeOptions;
+  readonly probes: BlackboxProbeOptions;
   readonly nodeExporter: ExporterSource;
   readonly kubeStateMetrics: ExporterSource;
   /** The address of Redis and the Secret with its password, where it is ours. */
   readonly redis: { readonly address: string; readonly secret: string } | undefined;
   /** The database, where it is ours. */
   readonly postgres: { readonly address: string; readonly database: string } | undefined;
-  readonly tls: TlsOf;
+  readonly tls: WorkloadTlsProvider;
 }
 
 type Container = kubernetes.types.input.core.v1.Container;
@@ -50,9 +50,9 @@ export class Exporters extends pulumi.ComponentResource {
     this.#blackbox(`${name}-blackbox`);
     const { environment, tls } = args;
     if (args.redis !== undefined)
-      redisExporter(`${name}-redis`, { environment, ...args.redis, tls: tls("redis-exporter") }, this);
+      createRedisExporter(`${name}-redis`, { environment, ...args.redis, tls: tls("redis-exporter") }, this);
     if (args.postgres !== undefined) {
-      postgresExporter(
+      createPostgresExporter(
         `${name}-postgres`,
         { environment, ...args.postgres, tls: tls("postgres-exporter") },
         this,
@@ -66,10 +66,10 @@ export class Exporters extends pulumi.ComponentResource {
   #blackbox(name: string): void {
     const workload = "blackbox-exporter";
     const port = METRICS_PORTS[workload];
-    service(name, { workload, environment: this.#args.environment, ports: { metrics: port } }, this);
-    const files = { ...WEB_CONFIG_FILES, "blackbox.yml": blackboxConfig(this.#args.probes) };
+    createService(name, { workload, environment: this.#args.environment, ports: { metrics: port } }, this);
+    const files = { ...WEB_CONFIG_DATA, "blackbox.yml": renderBlackboxConfig(this.#args.probes) };
     this.#deployment(name, workload, files, (mount) =>
-      container(
+      restrictedContainer(
         workload,
         { cpu: "50m", memory: "64Mi" },
         {
@@ -79,7 +79,7 @@ export class Exporters extends pulumi.ComponentResource {
             `--web.listen-address=:${port}`,
           ],
           ports: [{ name: "metrics", containerPort: port, protocol: "TCP" }],
-          ...probes(httpsGet("/-/healthy", "metrics")),
+          ...containerProbes(httpsGetHandler("/-/healthy", "metrics")),
           volumeMounts: [mount, TLS_MOUNT],
         },
       ),
@@ -89,25 +89,25 @@ export class Exporters extends pulumi.ComponentResource {
   #kubeStateMetrics(name: string): void {
     const workload = "kube-state-metrics";
     const port = METRICS_PORTS[workload];
-    kubeStateMetricsRole(name, this.#args.environment, this);
+    createKubeStateMetricsRbac(name, this.#args.environment, this);
     this.#deployment(
       name,
       workload,
-      WEB_CONFIG_FILES,
+      WEB_CONFIG_DATA,
       (mount) =>
-        container(
+        restrictedContainer(
           workload,
           { cpu: "100m", memory: "256Mi" },
           {
             args: [
               `--port=${port}`,
               `--tls-config=/etc/exporter/${WEB_CONFIG_FILE}`,
-              `--resources=${RESOURCES.join(",")}`,
+              `--resources=${KUBE_STATE_METRICS_RESOURCES.join(",")}`,
               // Its own metrics have nothing that a rule reads; the second listener stays inside the pod.
               "--telemetry-host=127.0.0.1",
             ],
             ports: [{ name: "metrics", containerPort: port, protocol: "TCP" }],
-            ...probes(httpsGet("/healthz", "metrics")),
+            ...containerProbes(httpsGetHandler("/healthz", "metrics")),
             volumeMounts: [mount, TLS_MOUNT],
           },
         ),
@@ -123,15 +123,15 @@ export class Exporters extends pulumi.ComponentResource {
     callsApi = false,
   ): void {
     const { environment, tls } = this.#args;
-    const { namespace, labels } = metadataOf(workload, environment);
+    const { namespace, labels } = workloadMetadata(workload, environment);
     const config = configObject(
       `${name}-config`,
       { baseName: workload, namespace, labels, data: files },
       { parent: this },
     );
-    serviceAccount(name, workload, environment, this);
-    const { volume, mount } = configMount(config.name, "/etc/exporter");
-    singleDeployment(
+    createServiceAccount(name, workload, environment, this);
+    const { volume, mount } = configMapMount(config.name, "/etc/exporter");
+    createSingleReplicaDeployment(
       name,
       { workload, environment, tls: tls(workload), containers: [make(mount)], volumes: [volume], callsApi },
       { parent: this, dependsOn: [config.resource] },
@@ -142,21 +142,21 @@ export class Exporters extends pulumi.ComponentResource {
     const workload = "node-exporter";
     const port = METRICS_PORTS[workload];
     const { environment, tls } = this.#args;
-    const metadata = metadataOf(workload, environment);
+    const metadata = workloadMetadata(workload, environment);
     const { namespace, labels } = metadata;
     const config = configObject(
       `${name}-config`,
-      { baseName: workload, namespace, labels, data: WEB_CONFIG_FILES },
+      { baseName: workload, namespace, labels, data: WEB_CONFIG_DATA },
       { parent: this },
     );
-    serviceAccount(name, workload, environment, this);
-    const { volume, mount } = configMount(config.name, "/etc/exporter");
+    createServiceAccount(name, workload, environment, this);
+    const { volume, mount } = configMapMount(config.name, "/etc/exporter");
     const template = podTemplate({
       workload,
       environment,
       tls: tls(workload),
       containers: [
-        container(
+        restrictedContainer(
           workload,
           { cpu: "50m", memory: "64Mi" },
           {
@@ -166,12 +166,12 @@ export class Exporters extends pulumi.ComponentResource {
               `--web.listen-address=:${port}`,
             ],
             ports: [{ name: "metrics", containerPort: port, protocol: "TCP" }],
-            ...probes(httpsGet("/", "metrics")),
-            volumeMounts: [mount, TLS_MOUNT, ...NODE_MOUNTS],
+            ...containerProbes(httpsGetHandler("/", "metrics")),
+            volumeMounts: [mount, TLS_MOUNT, ...NODE_EXPORTER_MOUNTS],
           },
         ),
       ],
-      volumes: [volume, ...NODE_VOLUMES],
+      volumes: [volume, ...NODE_EXPORTER_VOLUMES],
       spec: { tolerations: [{ operator: "Exists" }] },
     });
     new kubernetes.apps.v1.DaemonSet(

@@ -3,30 +3,30 @@ import { configObject } from "../../shared/config-object.ts";
 import type { Environment } from "../../shared/environments.ts";
 import { METRICS_PORTS } from "../../shared/metrics-ports.ts";
 import { scratch } from "../../shared/pods.ts";
-import type { Dashboard } from "../dashboards/index.ts";
+import type { DashboardFile } from "../dashboards/index.ts";
 import {
-  container,
-  httpsGet,
-  metadataOf,
-  probes,
+  restrictedContainer,
+  httpsGetHandler,
+  workloadMetadata,
+  containerProbes,
   secretVolume,
-  service,
-  serviceAccount,
-  singleDeployment,
+  createService,
+  createServiceAccount,
+  createSingleReplicaDeployment,
   TLS_MOUNT,
   type WorkloadTls,
-} from "../workload.ts";
-import { DASHBOARD_DIRECTORY, dashboardProvider, dataSources, grafanaIni } from "./config.ts";
+} from "../workload-resources.ts";
+import { DASHBOARD_DIRECTORY, renderDashboardProvider, renderDataSources, renderGrafanaIni } from "./grafana-config.ts";
 
 export interface GrafanaArgs {
   readonly environment: Environment;
-  readonly dashboards: readonly Dashboard[];
+  readonly dashboards: readonly DashboardFile[];
   readonly secrets: { readonly grafana: string; readonly prometheus: string; readonly alertmanager: string };
   readonly tls: WorkloadTls;
 }
 
 const NAME = "grafana";
-const SIZE = { cpu: "200m", memory: "512Mi" };
+const GRAFANA_RESOURCES = { cpu: "200m", memory: "512Mi" };
 
 /** The image's user, who owns what Grafana writes. */
 const IDENTITY = { uid: 472, gid: 472 };
@@ -35,7 +35,7 @@ const IDENTITY = { uid: 472, gid: 472 };
 export class Grafana extends pulumi.ComponentResource {
   constructor(name: string, args: GrafanaArgs, opts?: pulumi.ComponentResourceOptions) {
     super("spacetime-vr:monitoring:Grafana", name, {}, opts);
-    const { namespace, labels } = metadataOf(NAME, args.environment);
+    const { namespace, labels } = workloadMetadata(NAME, args.environment);
     const own = { parent: this };
     const config = configObject(
       `${name}-config`,
@@ -44,9 +44,9 @@ export class Grafana extends pulumi.ComponentResource {
         namespace,
         labels,
         data: {
-          "grafana.ini": grafanaIni(),
-          "datasources.yml": dataSources(args.environment),
-          "dashboards.yml": dashboardProvider(),
+          "grafana.ini": renderGrafanaIni(),
+          "datasources.yml": renderDataSources(args.environment),
+          "dashboards.yml": renderDashboardProvider(),
         },
       },
       own,
@@ -57,20 +57,20 @@ export class Grafana extends pulumi.ComponentResource {
       { baseName: "grafana-dashboards", namespace, labels, data },
       own,
     );
-    serviceAccount(name, NAME, args.environment, this);
-    service(
+    createServiceAccount(name, NAME, args.environment, this);
+    createService(
       name,
       { workload: NAME, environment: args.environment, ports: { web: METRICS_PORTS.grafana } },
       this,
     );
-    singleDeployment(name, this.#pod(args, config.name, boards.name), {
+    createSingleReplicaDeployment(name, this.#pod(args, config.name, boards.name), {
       parent: this,
       dependsOn: [config.resource, boards.resource],
     });
     this.registerOutputs({});
   }
 
-  #pod(args: GrafanaArgs, config: string, boards: string): Parameters<typeof singleDeployment>[1] {
+  #pod(args: GrafanaArgs, config: string, boards: string): Parameters<typeof createSingleReplicaDeployment>[1] {
     const port = METRICS_PORTS.grafana;
     const file = (mountPath: string, subPath: string) => ({
       name: "config",
@@ -85,9 +85,9 @@ export class Grafana extends pulumi.ComponentResource {
       identity: IDENTITY,
       tls: args.tls,
       containers: [
-        container("grafana", SIZE, {
+        restrictedContainer("grafana", GRAFANA_RESOURCES, {
           ports: [{ name: "web", containerPort: port, protocol: "TCP" }],
-          ...probes(httpsGet("/api/health", "web"), httpsGet("/api/health", "web"), 180),
+          ...containerProbes(httpsGetHandler("/api/health", "web"), httpsGetHandler("/api/health", "web"), 180),
           volumeMounts: [
             file("/etc/grafana/grafana.ini", "grafana.ini"),
             file("/etc/grafana/provisioning/datasources/datasources.yml", "datasources.yml"),

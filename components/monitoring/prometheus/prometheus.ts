@@ -8,23 +8,23 @@ import { scratch } from "../../shared/pods.ts";
 import { bytesOf } from "../../shared/quantities.ts";
 import { WEB_CONFIG_FILE, webConfig } from "../../shared/web-config.ts";
 import type { PrometheusOptions } from "../options.ts";
-import { PATHS, WEB_USERS } from "../paths.ts";
-import { bindRoles } from "../roles.ts";
-import { hashContainer } from "../web-password.ts";
+import { MOUNT_PATHS, WEB_USERNAMES } from "../mount-paths.ts";
+import { createPrometheusRbac } from "./prometheus-rbac.ts";
+import { passwordHashContainer } from "../password-hash-container.ts";
 import {
-  configMount,
-  container,
-  metadataOf,
+  configMapMount,
+  restrictedContainer,
+  workloadMetadata,
   podTemplate,
-  probes,
-  type Size,
+  containerProbes,
+  type ContainerSize,
   secretVolume,
-  service,
-  serviceAccount,
+  createService,
+  createServiceAccount,
   TLS_MOUNT,
   type WorkloadTls,
-} from "../workload.ts";
-import { prometheusConfig, RULES_FILE, targetNamespaces } from "./config.ts";
+} from "../workload-resources.ts";
+import { renderPrometheusConfig, RULES_FILE, targetNamespaces } from "./prometheus-config.ts";
 
 export interface PrometheusArgs {
   readonly options: PrometheusOptions;
@@ -33,7 +33,7 @@ export interface PrometheusArgs {
   readonly storage: string;
   readonly storageClass: string;
   readonly retentionDays: number;
-  readonly resources: Size;
+  readonly resources: ContainerSize;
   readonly secrets: { readonly prometheus: string; readonly alertmanager: string };
   readonly tls: WorkloadTls;
 }
@@ -41,28 +41,28 @@ export interface PrometheusArgs {
 const NAME = "prometheus";
 
 /** Share of the volume that samples may take; the write-ahead log and a running compaction need the rest. */
-const SAMPLES_SHARE = 0.8;
+const RETENTION_SIZE_RATIO = 0.8;
 
 /** Replaying the write-ahead log of a busy server takes minutes. */
-const START_SECONDS = 900;
+const STARTUP_TIMEOUT_SECONDS = 900;
 
 /** The HTTP client of the probes, which log in like everybody else. */
-const CLIENT_FILE = "client.yml";
+const PROMTOOL_CLIENT_FILE = "client.yml";
 
 /** Prometheus: finds its targets in the API server, asks them over TLS, judges by the rules and keeps what fits its volume. */
 export class Prometheus extends pulumi.ComponentResource {
   constructor(name: string, args: PrometheusArgs, opts?: pulumi.ComponentResourceOptions) {
     super("spacetime-vr:monitoring:Prometheus", name, {}, opts);
     const { environment } = args.options;
-    const metadata = metadataOf(NAME, environment);
+    const metadata = workloadMetadata(NAME, environment);
     const config = configObject(
       `${name}-config`,
       { baseName: NAME, namespace: metadata.namespace, labels: metadata.labels, data: prometheusFiles(args) },
       { parent: this },
     );
-    serviceAccount(name, NAME, environment, this);
-    bindRoles(name, { environment, namespaces: targetNamespaces(args.options) }, this);
-    service(
+    createServiceAccount(name, NAME, environment, this);
+    createPrometheusRbac(name, { environment, namespaces: targetNamespaces(args.options) }, this);
+    createService(
       name,
       { workload: NAME, environment, ports: { web: METRICS_PORTS.prometheus }, headless: true },
       this,
@@ -83,20 +83,20 @@ export class Prometheus extends pulumi.ComponentResource {
 
 function prometheusFiles({ options, rules }: PrometheusArgs): Record<string, string> {
   return {
-    "prometheus.yml": prometheusConfig(options),
+    "prometheus.yml": renderPrometheusConfig(options),
     [RULES_FILE]: rules,
     [WEB_CONFIG_FILE]: webConfig(),
-    [CLIENT_FILE]: clientConfig(),
+    [PROMTOOL_CLIENT_FILE]: renderPromtoolClientConfig(),
   };
 }
 
-function clientConfig(): string {
+function renderPromtoolClientConfig(): string {
   return [
     "basic_auth:",
-    `  username: ${WEB_USERS.prometheus}`,
-    `  password_file: ${PATHS.prometheusPassword}`,
+    `  username: ${WEB_USERNAMES.prometheus}`,
+    `  password_file: ${MOUNT_PATHS.prometheusPassword}`,
     "tls_config:",
-    `  ca_file: ${PATHS.authority}`,
+    `  ca_file: ${MOUNT_PATHS.authority}`,
     `  server_name: ${serviceHost(NAME)}`,
     "",
   ].join("\n");
@@ -107,7 +107,7 @@ function statefulSetSpec(
   config: string,
 ): kubernetes.types.input.apps.v1.StatefulSetSpec {
   const { environment, replicas } = args.options;
-  const { volume, mount } = configMount(config, "/etc/prometheus");
+  const { volume, mount } = configMapMount(config, "/etc/prometheus");
   return {
     serviceName: NAME,
     replicas,
@@ -119,7 +119,7 @@ function statefulSetSpec(
       environment,
       tls: args.tls,
       callsApi: true,
-      initContainers: [hashContainer(WEB_USERS.prometheus, PATHS.prometheusPassword, "prometheus")],
+      initContainers: [passwordHashContainer(WEB_USERNAMES.prometheus, MOUNT_PATHS.prometheusPassword, "prometheus")],
       containers: [prometheusContainer(args, mount)],
       volumes: [
         volume,
@@ -128,7 +128,7 @@ function statefulSetSpec(
         scratch("web", "1Mi"),
       ],
       // Replay and compaction are written down before it goes.
-      spec: { terminationGracePeriodSeconds: 300, ...(replicas > 1 ? { affinity: apart() } : {}) },
+      spec: { terminationGracePeriodSeconds: 300, ...(replicas > 1 ? { affinity: preferSeparateNodes() } : {}) },
     }),
     volumeClaimTemplates: [
       {
@@ -144,7 +144,7 @@ function statefulSetSpec(
 }
 
 /** One of a pair on a node of its own, as far as nodes go. */
-function apart(): kubernetes.types.input.core.v1.Affinity {
+function preferSeparateNodes(): kubernetes.types.input.core.v1.Affinity {
   return {
     podAntiAffinity: {
       preferredDuringSchedulingIgnoredDuringExecution: [
@@ -171,25 +171,25 @@ function prometheusContainer(
         "promtool",
         "check",
         question,
-        `--http.config.file=/etc/prometheus/${CLIENT_FILE}`,
+        `--http.config.file=/etc/prometheus/${PROMTOOL_CLIENT_FILE}`,
         `--url=https://localhost:${port}`,
       ],
     },
   });
-  return container("prometheus", args.resources, {
+  return restrictedContainer("prometheus", args.resources, {
     args: [
       "--config.file=/etc/prometheus/prometheus.yml",
       "--storage.tsdb.path=/prometheus",
       `--storage.tsdb.retention.time=${args.retentionDays}d`,
       `--storage.tsdb.retention.size=${retentionBytes(args.storage)}B`,
-      `--web.config.file=${PATHS.web}`,
+      `--web.config.file=${MOUNT_PATHS.web}`,
       `--web.listen-address=:${port}`,
       // The address that alerts link to; engineers reach it by a port-forward.
       `--web.external-url=https://localhost:${port}`,
     ],
     env: [{ name: "POD_NAME", valueFrom: { fieldRef: { fieldPath: "metadata.name" } } }],
     ports: [{ name: "web", containerPort: port, protocol: "TCP" }],
-    ...probes(asked("ready"), asked("healthy"), START_SECONDS),
+    ...containerProbes(asked("ready"), asked("healthy"), STARTUP_TIMEOUT_SECONDS),
     volumeMounts: [
       config,
       TLS_MOUNT,
@@ -203,5 +203,5 @@ function prometheusContainer(
 
 /** Bytes that the samples may take on a volume of this size. */
 export function retentionBytes(storage: string): number {
-  return Math.floor(bytesOf(storage) * SAMPLES_SHARE);
+  return Math.floor(bytesOf(storage) * RETENTION_SIZE_RATIO);
 }

@@ -5,7 +5,7 @@ import { PodRole } from "../../shared/pod-role.ts";
 import type { RemoteWrite } from "../options.ts";
 
 /** The role by which Prometheus writes to its workspace of Amazon Managed Prometheus, where it does so from a cluster of ours. */
-export function remoteWriteRole(
+export function createRemoteWriteRole(
   name: string,
   aws: AwsFoundation | undefined,
   remoteWrite: RemoteWrite,

@@ -1,25 +1,25 @@
 import { stringify } from "yaml";
-import { type AlertDefinition, alertGroup, DEFAULT_RUNBOOK_BASE, type Family } from "./alert.ts";
-import { backupAlerts } from "./families/backup.ts";
-import { certificateAlerts } from "./families/certificates.ts";
-import { gameServerAlerts } from "./families/game-server.ts";
-import { gatewayAlerts } from "./families/gateway.ts";
-import { kubernetesAlerts } from "./families/kubernetes.ts";
-import { loggingAlerts } from "./families/logging.ts";
-import { meshAlerts } from "./families/mesh.ts";
-import { monitoringAlerts } from "./families/monitoring.ts";
-import { postgresAlerts } from "./families/postgres.ts";
-import { redisAlerts } from "./families/redis.ts";
-import { securityAlerts } from "./families/security.ts";
-import { sloAlerts } from "./families/slo.ts";
-import { vrPerformanceAlerts } from "./families/vr-performance.ts";
-import { watchdogAlerts } from "./families/watchdog.ts";
-import { recordings } from "./recordings.ts";
-import { SLOS, sloRecordings } from "./slo.ts";
+import { type AlertDefinition, createAlertGroup, DEFAULT_RUNBOOK_BASE, type AlertGroupName } from "./alert-definition.ts";
+import { backupAlerts } from "./alerts/backup-alerts.ts";
+import { certificateAlerts } from "./alerts/certificates-alerts.ts";
+import { gameServerAlerts } from "./alerts/game-server-alerts.ts";
+import { gatewayAlerts } from "./alerts/gateway-alerts.ts";
+import { kubernetesAlerts } from "./alerts/kubernetes-alerts.ts";
+import { loggingAlerts } from "./alerts/logging-alerts.ts";
+import { meshAlerts } from "./alerts/mesh-alerts.ts";
+import { monitoringAlerts } from "./alerts/monitoring-alerts.ts";
+import { postgresAlerts } from "./alerts/postgres-alerts.ts";
+import { redisAlerts } from "./alerts/redis-alerts.ts";
+import { securityAlerts } from "./alerts/security-alerts.ts";
+import { sloAlerts } from "./alerts/slo-alerts.ts";
+import { vrPerformanceAlerts } from "./alerts/vr-performance-alerts.ts";
+import { watchdogAlerts } from "./alerts/watchdog-alerts.ts";
+import { recordingRules } from "./recording-rules.ts";
+import { SLOS, sloRecordingRules } from "./slo.ts";
 import type { RuleGroup, RuleOptions } from "./types.ts";
 
-export { DEFAULT_RUNBOOK_BASE, FAMILIES, type Family, runbookUrl } from "./alert.ts";
-export { BURN_WINDOWS, errorRatio, SLO_NAMES, SLOS, type Slo, type SloName } from "./slo.ts";
+export { DEFAULT_RUNBOOK_BASE, ALERT_GROUPS as FAMILIES, type AlertGroupName as Family, runbookUrl } from "./alert-definition.ts";
+export { BURN_WINDOWS, errorRatioRecord as errorRatio, SLO_NAMES, SLOS, type Slo, type SloName } from "./slo.ts";
 export * as thresholds from "./thresholds.ts";
 export {
   type AlertRule,
@@ -35,7 +35,7 @@ export {
   type Team,
 } from "./types.ts";
 
-function families(options: RuleOptions): Readonly<Record<Family, readonly AlertDefinition[]>> {
+function alertDefinitions(options: RuleOptions): Readonly<Record<AlertGroupName, readonly AlertDefinition[]>> {
   return {
     "game-server": gameServerAlerts(),
     gateway: gatewayAlerts(),
@@ -60,17 +60,17 @@ function families(options: RuleOptions): Readonly<Record<Family, readonly AlertD
  */
 export function ruleGroups(options: RuleOptions): RuleGroup[] {
   const base = options.runbookBase ?? DEFAULT_RUNBOOK_BASE;
-  const alerts = Object.entries(families(options)).map(([family, definitions]) =>
-    alertGroup(base, family as Family, definitions),
+  const alerts = Object.entries(alertDefinitions(options)).map(([family, definitions]) =>
+    createAlertGroup(base, family as AlertGroupName, definitions),
   );
   return [
-    { name: "recordings", rules: recordings() },
-    ...SLOS.map((slo) => ({ name: `slo-${slo.name}-recordings`, rules: sloRecordings(slo) })),
+    { name: "recordings", rules: recordingRules() },
+    ...SLOS.map((slo) => ({ name: `slo-${slo.name}-recordings`, rules: sloRecordingRules(slo) })),
     ...alerts.filter(({ rules }) => rules.length > 0),
   ];
 }
 
 /** A rule file as Prometheus reads it. */
-export function rulesYaml(groups: readonly RuleGroup[]): string {
+export function renderRuleFile(groups: readonly RuleGroup[]): string {
   return stringify({ groups }, { lineWidth: 0, aliasDuplicateObjects: false });
 }

@@ -14,33 +14,33 @@ export interface Slo {
   readonly total: (window: Duration) => string;
 }
 
-const GAME = 'job="game-server"';
+const GAME_SERVER_JOB = 'job="game-server"';
 
 /** Questions of probes and of Prometheus are no player's, and a drain lasts as long as it must. */
-const PLAYER_ROUTES = `${GAME},route!~"/health|/ready|/metrics|/drain"`;
+const PLAYER_ROUTES = `${GAME_SERVER_JOB},route!~"/health|/ready|/metrics|/drain"`;
 
 /** Seconds. A request that is answered within it feels immediate; a bucket of GODOT_METRICS_LATENCY_BUCKETS_MS. */
-const LATENCY_BUCKET = "0.25";
+const LATENCY_BUCKET_SECONDS = "0.25";
 
 /** Seconds. A frame at 85 Hz, the low end of seed document 003; a bucket of the contract's histogram. */
-const FRAME_BUCKET = "0.0118";
+const FRAME_BUCKET_SECONDS = "0.0118";
 
-function rate(metric: string, matchers: string, window: Duration): string {
+function rateExpr(metric: string, matchers: string, window: Duration): string {
   return `sum(rate(${metric}{${matchers}}[${window}]))`;
 }
 
 /** Events of a histogram beyond a bucket. */
-function beyond(histogram: string, matchers: string, bucket: string): Pick<Slo, "bad" | "total"> {
-  const total = (window: Duration): string => rate(`${histogram}_count`, matchers, window);
+function histogramEvents(histogram: string, matchers: string, bucket: string): Pick<Slo, "bad" | "total"> {
+  const total = (window: Duration): string => rateExpr(`${histogram}_count`, matchers, window);
   const bad = (window: Duration): string =>
-    `(${total(window)} - ${rate(`${histogram}_bucket`, `${matchers},le="${bucket}"`, window)})`;
+    `(${total(window)} - ${rateExpr(`${histogram}_bucket`, `${matchers},le="${bucket}"`, window)})`;
   return { bad, total };
 }
 
 /** Events that a counter tells by a label. Without a bad one there is no series to count them: that is 0 and not nothing. */
-function counted(metric: string, all: string, bad: string): Pick<Slo, "bad" | "total"> {
-  const total = (window: Duration): string => rate(metric, all, window);
-  return { total, bad: (window) => `(${rate(metric, bad, window)} or 0 * ${total(window)})` };
+function counterEvents(metric: string, all: string, bad: string): Pick<Slo, "bad" | "total"> {
+  const total = (window: Duration): string => rateExpr(metric, all, window);
+  return { total, bad: (window) => `(${rateExpr(metric, bad, window)} or 0 * ${total(window)})` };
 }
 
 /** The four promises; an objective is what players accept, so lower where the measure is stricter. */
@@ -48,27 +48,27 @@ export const SLOS: readonly Slo[] = [
   {
     name: "availability",
     objective: 0.999,
-    ...counted("spacetime_http_requests_total", PLAYER_ROUTES, `${PLAYER_ROUTES},status=~"5.."`),
+    ...counterEvents("spacetime_http_requests_total", PLAYER_ROUTES, `${PLAYER_ROUTES},status=~"5.."`),
   },
   {
     name: "latency",
     objective: 0.99,
-    ...beyond("spacetime_http_request_duration_seconds", PLAYER_ROUTES, LATENCY_BUCKET),
+    ...histogramEvents("spacetime_http_request_duration_seconds", PLAYER_ROUTES, LATENCY_BUCKET_SECONDS),
   },
   {
     name: "frame-rate",
     // The fastest burn is 14.4 times the budget and must stay below 1.
     objective: 0.95,
-    ...beyond("spacetime_frame_duration_seconds", GAME, FRAME_BUCKET),
+    ...histogramEvents("spacetime_frame_duration_seconds", GAME_SERVER_JOB, FRAME_BUCKET_SECONDS),
   },
   {
     name: "sessions",
     objective: 0.99,
     // A session ends by the player's wish, by a handover, or by silence, which is a lost connection.
-    ...counted(
+    ...counterEvents(
       "spacetime_sessions_total",
-      `${GAME},event=~"closed|handed_over|idle"`,
-      `${GAME},event="idle"`,
+      `${GAME_SERVER_JOB},event=~"closed|handed_over|idle"`,
+      `${GAME_SERVER_JOB},event="idle"`,
     ),
   },
 ];
@@ -93,32 +93,32 @@ export const BURN_WINDOWS: readonly BurnWindow[] = [
 ];
 
 /** The recorded share of bad events over a window. */
-export function errorRatio(window: Duration): `${string}:${string}:${string}` {
+export function errorRatioRecord(window: Duration): `${string}:${string}:${string}` {
   return `slo:errors:ratio_rate${window}`;
 }
 
 /** Every window of the table, once. */
-const WINDOWS = [...new Set(BURN_WINDOWS.flatMap(({ long, short }) => [short, long]))];
+const SLO_WINDOWS = [...new Set(BURN_WINDOWS.flatMap(({ long, short }) => [short, long]))];
 
 /** The days that an objective speaks about. */
-const PERIOD = "30d";
+const SLO_PERIOD = "30d";
 
-function ratio({ bad, total }: Slo, window: Duration): string {
+function errorRatioExpr({ bad, total }: Slo, window: Duration): string {
   // Absent, and not a division by zero, while there is no event at all.
   return `${bad(window)} / (${total(window)} > 0)`;
 }
 
 /** The objective, the error ratio per window, and what is left of the budget (1 = all of it). */
-export function sloRecordings(slo: Slo): RecordingRule[] {
+export function sloRecordingRules(slo: Slo): RecordingRule[] {
   const labels = { slo: slo.name };
   const selector = `{slo="${slo.name}"}`;
   return [
     { record: "slo:objective:ratio", expr: `vector(${slo.objective})`, labels },
-    ...WINDOWS.map((window) => ({ record: errorRatio(window), expr: ratio(slo, window), labels })),
+    ...SLO_WINDOWS.map((window) => ({ record: errorRatioRecord(window), expr: errorRatioExpr(slo, window), labels })),
     {
       // Over the recorded ratio and not over 30 days of raw samples, which would cost more than all other rules together.
       record: "slo:error_budget_remaining:ratio",
-      expr: `1 - avg_over_time(${errorRatio("5m")}${selector}[${PERIOD}]) / (1 - slo:objective:ratio${selector})`,
+      expr: `1 - avg_over_time(${errorRatioRecord("5m")}${selector}[${SLO_PERIOD}]) / (1 - slo:objective:ratio${selector})`,
       labels,
     },
   ];

@@ -10,8 +10,8 @@ import { readStackFile, stackFilePath } from "../../../components/config/stack-f
 import type { Environment } from "../../../components/shared/environments.ts";
 import { errorCode } from "../../../components/shared/error-code.ts";
 import { InputError, MissingToolError } from "../../../components/shared/errors.ts";
-import { expectationsOf } from "../../../probes/expectations.ts";
-import { resolveTarget, type Target } from "../../../probes/target.ts";
+import { expectationsFromConfig } from "../../../probes/target/expectations.ts";
+import { resolveTarget, type Target } from "../../../probes/target/target.ts";
 import type { Deployed } from "../verification.ts";
 import { operatorToken } from "./operator-token.ts";
 import { presentedAuthority } from "./presented-authority.ts";
@@ -57,7 +57,7 @@ export async function deploymentTarget(
       ...base,
       name: environment,
       environment,
-      expected: expectationsOf(config),
+      expected: expectationsFromConfig(config),
       cluster,
       historyDirectory: join(directory, ".spacetime-vr", environment),
       ...(authority === undefined ? {} : { authority }),

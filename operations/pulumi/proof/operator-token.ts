@@ -1,6 +1,6 @@
 import { GAME_NAMESPACE } from "../../../components/shared/namespaces.ts";
 import { Secret } from "../../../probes/secret.ts";
-import { askKubectl, type KubectlOptions } from "../../../probes/sources/kubectl.ts";
+import { runKubectl, type KubectlOptions } from "../../../probes/sources/kubectl.ts";
 
 interface SecretReference {
   readonly name: string;
@@ -34,11 +34,11 @@ const VARIABLE = "GODOT_API_TOKEN";
 export async function operatorToken(options: KubectlOptions): Promise<Secret | undefined> {
   const where = ["--namespace", GAME_NAMESPACE, "--output", "json"];
   const selector = ["--selector", "app.kubernetes.io/name=game-server"];
-  const deployments = await askKubectl(["get", "deployments.apps", ...where, ...selector], options);
+  const deployments = await runKubectl(["get", "deployments.apps", ...where, ...selector], options);
   const reference = referenceIn(JSON.parse(deployments));
   if (reference === undefined) return undefined;
   const { data }: { data?: Readonly<Record<string, string>> } = JSON.parse(
-    await askKubectl(["get", "secret", reference.name, ...where], options),
+    await runKubectl(["get", "secret", reference.name, ...where], options),
   );
   const text = Buffer.from(data?.[reference.key] ?? "", "base64")
     .toString("utf8")

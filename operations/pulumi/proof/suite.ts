@@ -1,5 +1,5 @@
-import type { SuiteReport } from "../../../probes/report.ts";
-import type { Target } from "../../../probes/target.ts";
+import type { SuiteReport } from "../../../probes/report/suite-report.ts";
+import type { Target } from "../../../probes/target/target.ts";
 import type { Deployed, Verification, Verify } from "../verification.ts";
 import type { OpenTarget, TargetSources } from "./deployment-target.ts";
 import { waitForHealth } from "./health.ts";
@@ -81,7 +81,7 @@ async function askUntil(
 
 /** Loaded late: commands that verify nothing start without the probes. */
 async function askSuite(target: Target): Promise<SuiteReport> {
-  const { runSuite } = await import("../../../probes/run.ts");
+  const { runSuite } = await import("../../../probes/run-suite.ts");
   return runSuite("verify", target);
 }
 

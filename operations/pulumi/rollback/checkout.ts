@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { checkOut } from "../../../plan/git.ts";
+import { createCheckout } from "../../../plan/git/worktree.ts";
 import { lockfileDigest, restoreDependencies } from "../deploy/dependencies.ts";
 import { DeploymentError } from "../engine/deployment-error.ts";
 import type { RecordStore } from "../state/record-store.ts";
@@ -32,7 +32,7 @@ export async function withOldProgram<Result>(
   args: CheckoutArgs,
   body: (program: OldProgram) => Promise<Result>,
 ): Promise<Result> {
-  const checkout = checkOut(args.directory, args.commit);
+  const checkout = createCheckout(args.directory, args.commit);
   const scratch = mkdtempSync(join(tmpdir(), "spacetime-vr-rollback-"));
   try {
     const stackFile = join(scratch, `Pulumi.${args.environment}.yaml`);

@@ -5,9 +5,9 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import { ensureBinaries } from "./binaries.ts";
 import { withLock } from "./lock.ts";
-import { Harness } from "./support/harness-process.ts";
-import { processesNaming } from "./support/leftovers.ts";
-import { standInGo, writeProgram } from "./support/stand-in-go.ts";
+import { HarnessProcess } from "./support/harness-process.ts";
+import { findProcesses } from "./support/leftovers.ts";
+import { createFakeGo, writeEmptyProgram } from "./support/fake-go.ts";
 import { programNames } from "./versions.ts";
 
 let folder: string;
@@ -32,7 +32,7 @@ describe("a machine without the right Go", () => {
   });
 
   test("is told the version it has and the one it needs, with exit code 3, when it is too old", async () => {
-    const attempt = ensureBinaries({ env: await standInGo(folder, writeProgram, "go1.25.9") });
+    const attempt = ensureBinaries({ env: await createFakeGo(folder, writeEmptyProgram, "go1.25.9") });
     await expect(attempt).rejects.toMatchObject({
       exitCode: 3,
       message: expect.stringMatching(/^Go is go1\.25\.9; .* needs 1\.26\.0 or newer\. .*go\.dev\/dl/),
@@ -42,7 +42,7 @@ describe("a machine without the right Go", () => {
 
 describe("building the programs", () => {
   test("happens once: the second time they are in the cache", async () => {
-    const env = await standInGo(folder, writeProgram);
+    const env = await createFakeGo(folder, writeEmptyProgram);
     const first = await ensureBinaries({ env });
     expect(await ensureBinaries({ env })).toEqual(first);
     expect(await builds()).toBe(programNames.length);
@@ -53,7 +53,7 @@ describe("building the programs", () => {
   });
 
   test("happens once when two runs need them at the same time", async () => {
-    const env = await standInGo(folder, `sleep 0.1; ${writeProgram}`);
+    const env = await createFakeGo(folder, `sleep 0.1; ${writeEmptyProgram}`);
     const lines: string[] = [];
     const progress = (line: string) => void lines.push(line);
     await Promise.all([ensureBinaries({ env, progress }), ensureBinaries({ env, progress })]);
@@ -62,7 +62,7 @@ describe("building the programs", () => {
   });
 
   test("is done again when a program has been cleaned out of the cache", async () => {
-    const env = await standInGo(folder, writeProgram);
+    const env = await createFakeGo(folder, writeEmptyProgram);
     const { programs } = await ensureBinaries({ env });
     await rm(programs.etcd);
     await ensureBinaries({ env });
@@ -72,34 +72,34 @@ describe("building the programs", () => {
 
 describe("a build that does not end well", () => {
   test("leaves no half-built programs and no lock when it fails, and says what Go said", async () => {
-    const env = await standInGo(folder, "echo no network >&2; exit 1");
+    const env = await createFakeGo(folder, "echo no network >&2; exit 1");
     await expect(ensureBinaries({ env })).rejects.toThrow(/"go build .*" in .* failed:\nno network/);
     expect(await cached()).toEqual([]);
   });
 
   test("leaves no half-built programs, no lock and no compiler when it is interrupted", async () => {
-    const env = await standInGo(folder, 'printf half > "$2"; sleep 600');
+    const env = await createFakeGo(folder, 'printf half > "$2"; sleep 600');
     const interrupt = new AbortController();
     const build = ensureBinaries({ env, signal: interrupt.signal });
     const settled = expect(build).rejects.toThrow(/abort/);
-    while ((await processesNaming(folder)).length === 0) await sleep(20);
+    while ((await findProcesses(folder)).length === 0) await sleep(20);
     interrupt.abort();
     await settled;
     expect(await cached()).toEqual([]);
-    expect(await processesNaming(folder)).toEqual([]);
+    expect(await findProcesses(folder)).toEqual([]);
   });
 
   test("leaves no half-built programs and no compiler when the harness is killed by kill -9", async () => {
-    const env = await standInGo(folder, 'printf half > "$2"; sleep 600');
-    const harness = new Harness(["build"], env);
-    await harness.says("building etcd");
-    while (!(await processesNaming(folder)).some((line) => line.includes("build "))) await sleep(20);
+    const env = await createFakeGo(folder, 'printf half > "$2"; sleep 600');
+    const harness = new HarnessProcess(["build"], env);
+    await harness.waitForOutput("building etcd");
+    while (!(await findProcesses(folder)).some((line) => line.includes("build "))) await sleep(20);
     await harness.kill("SIGKILL");
-    while ((await processesNaming(folder)).length > 0 || (await cached()).length > 0) await sleep(20);
+    while ((await findProcesses(folder)).length > 0 || (await cached()).length > 0) await sleep(20);
   });
 
   test("does not stop the next one with what it has left", async () => {
-    const env = await standInGo(folder, writeProgram);
+    const env = await createFakeGo(folder, writeEmptyProgram);
     const { directory } = await ensureBinaries({ env });
     await rm(directory, { recursive: true });
     await mkdir(`${directory}.building-before`);

@@ -33,7 +33,7 @@ export interface BinariesOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-interface Recipe {
+interface BuildContext {
   readonly go: GoTool;
   readonly env: NodeJS.ProcessEnv;
   /** Where the finished directory will stand. */
@@ -49,7 +49,7 @@ const stageFiles = [
   "pod/fast/pod-complete.yaml",
   "pod/fast/pod-delete.yaml",
 ];
-const stripped = "-s -w";
+const stripFlags = "-s -w";
 
 /** Where built control planes are kept: outside the work tree, so that `git clean` costs nobody a build. */
 export function cacheDirectory(env: NodeJS.ProcessEnv = process.env): string {
@@ -75,12 +75,12 @@ export async function ensureBinaries(options: BinariesOptions = {}): Promise<Bin
   if (!(await isComplete(target))) {
     await mkdir(root, { recursive: true, mode: 0o700 });
     const onWait = () => recipe.progress("another run is building the control plane; waiting for it");
-    await withLock(`${target}.lock`, () => buildUnlessDone(recipe), { onWait, signal: options.signal });
+    await withLock(`${target}.lock`, () => buildIfMissing(recipe), { onWait, signal: options.signal });
   }
-  return describe(target);
+  return describeBinaries(target);
 }
 
-function describe(directory: string): Binaries {
+function describeBinaries(directory: string): Binaries {
   const files = programNames.map((name) => [name, path.join(directory, name)]);
   return {
     directory,
@@ -109,11 +109,11 @@ function ldflags(version: string): string {
   const flags = Object.entries(stamps).map(
     ([name, value]) => `-X k8s.io/component-base/version.${name}=${value}`,
   );
-  return [stripped, ...flags].join(" ");
+  return [stripFlags, ...flags].join(" ");
 }
 
 async function isComplete(directory: string): Promise<boolean> {
-  const { programs: built, stages } = describe(directory);
+  const { programs: built, stages } = describeBinaries(directory);
   try {
     await Promise.all([access(stages), ...Object.values(built).map((file) => access(file, constants.X_OK))]);
     return true;
@@ -122,21 +122,21 @@ async function isComplete(directory: string): Promise<boolean> {
   }
 }
 
-async function buildUnlessDone(recipe: Recipe): Promise<void> {
+async function buildIfMissing(recipe: BuildContext): Promise<void> {
   if (await isComplete(recipe.target)) return;
-  await removeRemains(recipe.target);
+  await removeStaleBuilds(recipe.target);
   const aside = `${recipe.target}.building-${randomUUID()}`;
   await mkdir(aside, { mode: 0o700 });
   try {
-    await build(recipe, aside);
-    await rename(aside, recipe.target).catch((error) => acceptOther(error, recipe.target));
+    await buildAll(recipe, aside);
+    await rename(aside, recipe.target).catch((error) => acceptConcurrentBuild(error, recipe.target));
   } finally {
     await rm(aside, { recursive: true, force: true });
   }
 }
 
 /** An interrupted build or a cleaner of caches left these; the lock says that nobody is using them. */
-async function removeRemains(target: string): Promise<void> {
+async function removeStaleBuilds(target: string): Promise<void> {
   const root = path.dirname(target);
   const names = await readdir(root);
   const remains = names.filter((name) => name.startsWith(`${path.basename(target)}.building-`));
@@ -144,12 +144,12 @@ async function removeRemains(target: string): Promise<void> {
   await rm(target, { recursive: true, force: true });
 }
 
-async function acceptOther(error: unknown, target: string): Promise<void> {
+async function acceptConcurrentBuild(error: unknown, target: string): Promise<void> {
   const taken = errorCode(error) === "ENOTEMPTY" || errorCode(error) === "EEXIST";
   if (!taken || !(await isComplete(target))) throw error;
 }
 
-async function build(recipe: Recipe, directory: string): Promise<void> {
+async function buildAll(recipe: BuildContext, directory: string): Promise<void> {
   const { kubernetes: version, etcd, kwok } = readVersions();
   const { go, progress } = recipe;
   progress(
@@ -166,9 +166,9 @@ async function build(recipe: Recipe, directory: string): Promise<void> {
   progress(`built everything into ${recipe.target}`);
 }
 
-async function buildProgram(recipe: Recipe, name: ProgramName, output: string): Promise<void> {
+async function buildProgram(recipe: BuildContext, name: ProgramName, output: string): Promise<void> {
   const { module, package: source } = programs[name];
-  const flags = module === "kubernetes" ? ldflags(readVersions().kubernetes) : stripped;
+  const flags = module === "kubernetes" ? ldflags(readVersions().kubernetes) : stripFlags;
   const args = ["build", "-buildvcs=false", "-trimpath", "-ldflags", flags, "-o", output, source];
   // Go's own temporary files too: an interrupted build takes them with it.
   const env = { ...recipe.env, GOTMPDIR: path.dirname(output) };
@@ -180,7 +180,7 @@ async function buildProgram(recipe: Recipe, name: ProgramName, output: string): 
   });
 }
 
-async function collectStages(recipe: Recipe): Promise<string> {
+async function collectStages(recipe: BuildContext): Promise<string> {
   const { env, signal } = recipe;
   const args = ["list", "-m", "-f", "{{.Dir}}", "sigs.k8s.io/kwok"];
   const kwok = (await runGo({ args, cwd: moduleDirectory("kwok"), env, signal })).trim();

@@ -1,10 +1,10 @@
 import path from "node:path";
 import type { Binaries } from "./binaries.ts";
 import type { Credentials } from "./credentials.ts";
-import type { Program } from "./processes.ts";
+import type { Program } from "./process-group.ts";
 
 /** Where a control plane lives and what it is made of. */
-export interface Site {
+export interface ControlPlaneSite {
   readonly directory: string;
   readonly binaries: Binaries;
   readonly credentials: Credentials;
@@ -23,7 +23,7 @@ export const etcdSocket = "etcd.sock";
 // stranger's.
 
 /** etcd on a socket in the private directory: nobody else can reach it, and it takes no port. */
-export function etcd(site: Site): Program {
+export function createEtcdProgram(site: ControlPlaneSite): Program {
   const peers = "unix://peer.sock";
   const flags = {
     name: "test",
@@ -41,7 +41,7 @@ export function etcd(site: Site): Program {
 }
 
 /** The API server, as a cluster of today has it: Pod Security, admission policies and RBAC are on. */
-export function apiServer(site: Site, port: number): Program {
+export function createApiServerProgram(site: ControlPlaneSite, port: number): Program {
   const { tokenFile, serviceAccountKey } = site.credentials;
   const flags = {
     "etcd-servers": `unix://${etcdSocket}`,
@@ -67,7 +67,7 @@ export function apiServer(site: Site, port: number): Program {
 /**
  * The controllers, the scheduler and the simulated nodes. None of them serves anything: they take no port.
  */
-export function worker(site: Site, name: Worker): Program {
+export function createWorkerProgram(site: ControlPlaneSite, name: Worker): Program {
   const flags = {
     kubeconfig: workerKubeconfig(site.directory, name),
     ...workerFlags(site)[name],
@@ -81,7 +81,7 @@ export function workerKubeconfig(directory: string, name: Worker): string {
 }
 
 /** What the API server's own certificate is verified against. */
-export function authorityFile(directory: string): string {
+export function caFile(directory: string): string {
   return path.join(certificateDirectory(directory), "apiserver.crt");
 }
 
@@ -89,7 +89,7 @@ function certificateDirectory(directory: string): string {
   return path.join(directory, "certificates");
 }
 
-function workerFlags(site: Site): Record<Worker, Record<string, string>> {
+function workerFlags(site: ControlPlaneSite): Record<Worker, Record<string, string>> {
   const alone = { "secure-port": "0", "leader-elect": "false" };
   // The defaults (20 requests a second) are made for a shared cluster, and are what a test would wait for.
   const eager = { "kube-api-qps": "200", "kube-api-burst": "400" };
@@ -99,7 +99,7 @@ function workerFlags(site: Site): Record<Worker, Record<string, string>> {
       ...eager,
       "use-service-account-credentials": "true",
       "service-account-private-key-file": site.credentials.serviceAccountKey,
-      "root-ca-file": authorityFile(site.directory),
+      "root-ca-file": caFile(site.directory),
       "node-monitor-period": "1s",
       // The default is a system directory, which it creates.
       "flex-volume-plugin-dir": path.join(site.directory, "flexvolume"),

@@ -6,7 +6,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, expect, jest, test } from "@jest/globals";
 import { type ControlPlane, startControlPlane } from "./control-plane.ts";
 import { messageOf } from "./errors.ts";
-import { findLeftovers, processesNaming } from "./support/leftovers.ts";
+import { findLeftovers, findProcesses } from "./support/leftovers.ts";
 import {
   admissionPolicy,
   deployment,
@@ -16,9 +16,9 @@ import {
 } from "./support/sample-manifests.ts";
 
 // The first run on a machine builds Kubernetes.
-const withBuild = 40 * 60_000;
+const buildTimeoutMs = 40 * 60_000;
 jest.setTimeout(3 * 60_000);
-const nothing = { processes: [], directory: false, port: false };
+const noLeftovers = { processes: [], directory: false, port: false };
 
 /** What was started is stopped, also when a test fails half-way. */
 const started: ControlPlane[] = [];
@@ -42,7 +42,7 @@ const wait = (...args: string[]) => plane.kubectl(["wait", "--timeout", "60s", .
 beforeAll(async () => {
   plane = await start();
   await plane.kubectl(["create", "--filename", "-"], restrictedNamespace("sample"));
-}, withBuild);
+}, buildTimeoutMs);
 
 test("answers as the Kubernetes version that go.mod names", async () => {
   const { serverVersion } = await json("version");
@@ -97,7 +97,7 @@ test("binds the claims of a StatefulSet to the volumes that were brought", async
 
 test("shows no token in a process list and no secret file to other users", async () => {
   const { users } = await json("config", "view", "--raw");
-  const lines = await processesNaming(plane.directory ?? "");
+  const lines = await findProcesses(plane.directory ?? "");
   expect(lines.length).toBeGreaterThanOrEqual(6);
   for (const line of lines) expect(line).not.toContain(users[0].user.token);
   const modes = await Promise.all([".", "kubeconfig", "tokens.csv"].map((name) => mode(plane, name)));
@@ -115,7 +115,7 @@ test("does not clash with a second one, and sees nothing of it", async () => {
 
 test("leaves no process, no directory and no listener when it is stopped", async () => {
   await plane.stop();
-  expect(await findLeftovers(plane.directory ?? "", portOf(plane))).toEqual(nothing);
+  expect(await findLeftovers(plane.directory ?? "", portOf(plane))).toEqual(noLeftovers);
   await plane.stop();
 });
 
@@ -136,7 +136,7 @@ test("leaves nothing when the start fails half-way, and says what failed", async
   const options = { existing: false, env: { ...process.env, TMPDIR: folder } };
   const failing = startControlPlane({ ...options, nodes: [{ name: "Not A Name", zone: "a" }] });
   await expect(failing).rejects.toThrow(/^node "Not A Name" was refused with status 422/);
-  expect(await processesNaming(folder)).toEqual([]);
+  expect(await findProcesses(folder)).toEqual([]);
   // Not recursive: it must be empty.
   await rmdir(folder);
 });

@@ -1,10 +1,10 @@
 import { readFile } from "node:fs/promises";
 import path from "node:path";
-import { type ExistingCluster, findExisting } from "./existing.ts";
+import { type ExistingCluster, findExistingCluster } from "./existing-cluster.ts";
 import { runKubectl } from "./kubectl.ts";
 import { defaultNodes, type NodeOptions } from "./nodes.ts";
-import type { Ready } from "./protocol.ts";
-import { Supervised } from "./supervised.ts";
+import type { ControlPlaneInfo } from "./supervisor-protocol.ts";
+import { SupervisorClient } from "./supervisor-client.ts";
 import { type VolumeOptions, volumeManifests } from "./volumes.ts";
 
 export { ControlPlaneError } from "./errors.ts";
@@ -73,18 +73,18 @@ export interface ControlPlane {
 export async function startControlPlane(options: ControlPlaneOptions = {}): Promise<ControlPlane> {
   const env = options.env ?? process.env;
   const progress = options.progress ?? (() => {});
-  const existing = options.existing === false ? undefined : await findExisting(env);
+  const existing = options.existing === false ? undefined : await findExistingCluster(env);
   if (existing !== undefined) {
     progress(
       `using ${existing.origin} at ${existing.server}; nothing is started, and nothing will be stopped`,
     );
-    return adopt(existing, env);
+    return createExistingControlPlane(existing, env);
   }
   const order = { kind: "start", nodes: options.nodes ?? defaultNodes, port: options.port } as const;
-  const supervised = new Supervised({ order, env, progress });
+  const supervised = new SupervisorClient({ order, env, progress });
   const ready = await supervised.expect("ready");
   supervised.unref();
-  return own(supervised, ready, env);
+  return createOwnedControlPlane(supervised, ready, env);
 }
 
 /** Builds the programs into the cache without starting them, and returns where they are. */
@@ -92,11 +92,11 @@ export async function buildControlPlane(
   options: Pick<ControlPlaneOptions, "env" | "progress"> = {},
 ): Promise<string> {
   const { env = process.env, progress = () => {} } = options;
-  const supervised = new Supervised({ order: { kind: "build", nodes: [] }, env, progress });
+  const supervised = new SupervisorClient({ order: { kind: "build", nodes: [] }, env, progress });
   return (await supervised.expect("built")).directory;
 }
 
-function own(supervised: Supervised, ready: Ready, env: NodeJS.ProcessEnv): ControlPlane {
+function createOwnedControlPlane(supervised: SupervisorClient, ready: ControlPlaneInfo, env: NodeJS.ProcessEnv): ControlPlane {
   const { directory } = supervised;
   const { kubeconfig, server } = ready;
   // Nothing of the user's own configuration, and no cache that outlives the control plane.
@@ -126,7 +126,7 @@ function own(supervised: Supervised, ready: Ready, env: NodeJS.ProcessEnv): Cont
   };
 }
 
-function adopt({ kubeconfig, server, origin }: ExistingCluster, env: NodeJS.ProcessEnv): ControlPlane {
+function createExistingControlPlane({ kubeconfig, server, origin }: ExistingCluster, env: NodeJS.ProcessEnv): ControlPlane {
   const kubectl = (args: readonly string[], input?: string | object) =>
     runKubectl({ file: "kubectl", args, env: { ...env, KUBECONFIG: kubeconfig }, input });
   return {

@@ -45,7 +45,7 @@ export async function createCredentials(directory: string): Promise<Credentials>
 }
 
 /** How a kubeconfig reaches the API server. */
-export interface Access {
+export interface ApiAccess {
   readonly server: string;
   /** The certificate authority, in PEM. */
   readonly authority: string;
@@ -53,7 +53,7 @@ export interface Access {
 }
 
 /** Writes a kubeconfig (JSON is YAML) that holds everything itself: it works wherever it is copied to. */
-export async function writeKubeconfig(file: string, access: Access): Promise<void> {
+export async function writeKubeconfig(file: string, access: ApiAccess): Promise<void> {
   const name = "spacetime-vr-test";
   const authority = Buffer.from(access.authority).toString("base64");
   const config = {

@@ -9,7 +9,7 @@ import type { ControlPlane } from "./control-plane.ts";
 import { ControlPlaneError, errorCode } from "./errors.ts";
 
 /** A control plane that runs in the background, as its state file describes it. */
-export interface Detached {
+export interface DetachedControlPlane {
   readonly kubeconfig: string;
   readonly server: string;
   readonly directory: string;
@@ -17,7 +17,7 @@ export interface Detached {
   readonly pids: readonly number[];
 }
 
-const endPatience = 15_000;
+const stopTimeoutMs = 15_000;
 
 /** Where the state of the background control plane is kept unless asked otherwise. */
 export function defaultStateFile(env: NodeJS.ProcessEnv): string {
@@ -46,7 +46,7 @@ export async function detach(plane: ControlPlane, stateFile: string): Promise<vo
 }
 
 /** The background control plane of this state file, or undefined. */
-export async function readDetached(stateFile: string): Promise<Detached | undefined> {
+export async function readDetached(stateFile: string): Promise<DetachedControlPlane | undefined> {
   const text = await readFile(stateFile, "utf8").catch((error) => {
     if (errorCode(error) === "ENOENT") return undefined;
     throw error;
@@ -58,45 +58,45 @@ export async function readDetached(stateFile: string): Promise<Detached | undefi
   throw new ControlPlaneError(`${stateFile} is not a state file of the control plane. ${remedy}`, 2);
 }
 
-function parseState(text: string): Detached | undefined {
+function parseState(text: string): DetachedControlPlane | undefined {
   try {
     const { kubeconfig, server, directory, pids } = JSON.parse(text) as Record<string, unknown>;
     const texts = [kubeconfig, server, directory].every((value) => typeof value === "string");
     const numbers = Array.isArray(pids) && pids.every((pid) => Number.isInteger(pid) && pid > 1);
-    return texts && numbers ? ({ kubeconfig, server, directory, pids } as Detached) : undefined;
+    return texts && numbers ? ({ kubeconfig, server, directory, pids } as DetachedControlPlane) : undefined;
   } catch {
     return undefined;
   }
 }
 
 /** Whether its supervisor is alive. */
-export async function isAlive(detached: Detached): Promise<boolean> {
+export async function isAlive(detached: DetachedControlPlane): Promise<boolean> {
   const [supervisor] = detached.pids;
-  return supervisor !== undefined && (await belongsTo(supervisor, detached.directory));
+  return supervisor !== undefined && (await isProcessOf(supervisor, detached.directory));
 }
 
 /** Ends it, waits until nothing is left, and removes the state file. */
-export async function endDetached(detached: Detached, stateFile: string): Promise<void> {
+export async function stopDetached(detached: DetachedControlPlane, stateFile: string): Promise<void> {
   const { directory, pids } = detached;
   const [supervisor] = pids;
-  if (supervisor !== undefined && (await signal(supervisor, "SIGTERM", directory))) {
-    const deadline = Date.now() + endPatience;
-    while (Date.now() < deadline && (await belongsTo(supervisor, directory))) await sleep(50);
+  if (supervisor !== undefined && (await sendSignal(supervisor, "SIGTERM", directory))) {
+    const deadline = Date.now() + stopTimeoutMs;
+    while (Date.now() < deadline && (await isProcessOf(supervisor, directory))) await sleep(50);
   }
   // Only when the supervisor was killed, or is stuck, is anything left to do here.
-  for (const pid of pids) await signal(pid, "SIGKILL", directory);
-  if (isOurs(directory))
+  for (const pid of pids) await sendSignal(pid, "SIGKILL", directory);
+  if (isControlPlaneDirectory(directory))
     await rm(directory, { recursive: true, force: true, maxRetries: 20, retryDelay: 50 });
   await rm(stateFile, { force: true });
 }
 
 /** The state file is data: what it names is removed only if it is a directory of this harness. */
-function isOurs(directory: string): boolean {
+function isControlPlaneDirectory(directory: string): boolean {
   return /^spacetime-vr-control-plane-[0-9a-f]{12}$/.test(path.basename(directory)) && existsSync(directory);
 }
 
-async function signal(pid: number, name: NodeJS.Signals, directory: string): Promise<boolean> {
-  if (!(await belongsTo(pid, directory))) return false;
+async function sendSignal(pid: number, name: NodeJS.Signals, directory: string): Promise<boolean> {
+  if (!(await isProcessOf(pid, directory))) return false;
   try {
     process.kill(pid, name);
     return true;
@@ -107,12 +107,12 @@ async function signal(pid: number, name: NodeJS.Signals, directory: string): Pro
 }
 
 /** A number alone may be somebody else's by now; the unguessable directory in the command line is not. */
-async function belongsTo(pid: number, directory: string): Promise<boolean> {
-  const command = await readFile(`/proc/${pid}/cmdline`, "utf8").catch(() => commandLine(pid));
+async function isProcessOf(pid: number, directory: string): Promise<boolean> {
+  const command = await readFile(`/proc/${pid}/cmdline`, "utf8").catch(() => readCommandLine(pid));
   return command.includes(directory);
 }
 
-async function commandLine(pid: number): Promise<string> {
+async function readCommandLine(pid: number): Promise<string> {
   const asked = promisify(execFile)("ps", ["-ww", "-o", "command=", "-p", String(pid)]);
   return await asked.then((result) => result.stdout).catch(() => "");
 }

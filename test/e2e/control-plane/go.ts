@@ -57,7 +57,7 @@ export function runGo(run: GoRun): Promise<string> {
     const output = { stdout: "", stderr: "" };
     const abort = () => killGroup(child.pid);
     run.signal?.addEventListener("abort", abort, { once: true });
-    beNice(child.pid);
+    lowerPriority(child.pid);
     child.stdout.on("data", (chunk) => (output.stdout += chunk));
     child.stderr.on("data", (chunk) => (output.stderr = (output.stderr + chunk).slice(-8_000)));
     child.on("error", (error) => reject(explainMissing(error)));
@@ -74,7 +74,7 @@ export function runGo(run: GoRun): Promise<string> {
 }
 
 /** A build takes every core for minutes; whoever works on the machine meanwhile goes first. */
-function beNice(pid: number | undefined): void {
+function lowerPriority(pid: number | undefined): void {
   try {
     if (pid !== undefined) setPriority(pid, constants.priority.PRIORITY_BELOW_NORMAL);
   } catch {

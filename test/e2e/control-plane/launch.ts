@@ -2,28 +2,28 @@ import { existsSync } from "node:fs";
 import { mkdir, readFile } from "node:fs/promises";
 import path from "node:path";
 import { freePort } from "../../support/ports.ts";
-import { ApiClient } from "./api.ts";
+import { ApiClient } from "./api-client.ts";
 import type { Binaries } from "./binaries.ts";
 import {
-  apiServer,
-  authorityFile,
-  etcd,
+  createApiServerProgram,
+  caFile,
+  createEtcdProgram,
   etcdSocket,
-  type Site,
+  type ControlPlaneSite,
   type Worker,
-  worker,
+  createWorkerProgram,
   workerKubeconfig,
 } from "./components.ts";
-import { type Access, createCredentials, writeKubeconfig } from "./credentials.ts";
+import { type ApiAccess, createCredentials, writeKubeconfig } from "./credentials.ts";
 import { ControlPlaneError } from "./errors.ts";
 import { type NodeOptions, nodeManifest } from "./nodes.ts";
-import type { Fleet, RunningProgram } from "./processes.ts";
-import { until, type Wait } from "./wait.ts";
+import type { ProcessGroup, RunningProgram } from "./process-group.ts";
+import { waitUntil, type WaitOptions } from "./wait-until.ts";
 
 /** What a control plane is started from. */
 export interface LaunchOptions {
   readonly binaries: Binaries;
-  readonly fleet: Fleet;
+  readonly fleet: ProcessGroup;
   readonly nodes: readonly NodeOptions[];
   /** The port to try first. */
   readonly port?: number | undefined;
@@ -34,21 +34,21 @@ export interface LaunchOptions {
 }
 
 /** Where a started control plane is reached. */
-export interface Launched {
+export interface LaunchedControlPlane {
   readonly kubeconfig: string;
   readonly server: string;
 }
 
 const workers: readonly Worker[] = ["kube-controller-manager", "kube-scheduler", "kwok"];
-const portAttempts = 5;
+const maxPortAttempts = 5;
 
 /**
  * Starts etcd, the API server and the workers, registers the nodes, and returns once pods can be scheduled.
  */
-export async function launch(options: LaunchOptions): Promise<Launched> {
+export async function launch(options: LaunchOptions): Promise<LaunchedControlPlane> {
   const { fleet, binaries, progress } = options;
   const { directory } = fleet;
-  const site: Site = { directory, binaries, credentials: await createCredentials(directory) };
+  const site: ControlPlaneSite = { directory, binaries, credentials: await createCredentials(directory) };
   await startEtcd(options, site);
   const access = await startApiServer(options, site);
   const kubeconfig = path.join(directory, "kubeconfig");
@@ -56,36 +56,36 @@ export async function launch(options: LaunchOptions): Promise<Launched> {
   for (const name of workers) {
     const token = site.credentials.tokens[name];
     await writeKubeconfig(workerKubeconfig(directory, name), { ...access, token });
-    start(options, fleet.start(worker(site, name)));
+    watchProgram(options, fleet.start(createWorkerProgram(site, name)));
   }
   progress("the controllers, the scheduler and the simulated nodes are starting");
-  await makeUsable(options, access);
+  await registerNodes(options, access);
   return { kubeconfig, server: access.server };
 }
 
-async function startEtcd(options: LaunchOptions, site: Site): Promise<void> {
+async function startEtcd(options: LaunchOptions, site: ControlPlaneSite): Promise<void> {
   options.progress("etcd is starting");
-  const database = start(options, options.fleet.start(etcd(site)));
+  const database = watchProgram(options, options.fleet.start(createEtcdProgram(site)));
   const socket = path.join(site.directory, etcdSocket);
-  await until(patience(options, "etcd opens its socket", database), () => existsSync(socket));
+  await waitUntil(createWaitOptions(options, "etcd opens its socket", database), () => existsSync(socket));
 }
 
 /** Between choosing a port and binding it, another process may take it: then there is another port. */
-async function startApiServer(options: LaunchOptions, site: Site): Promise<Access> {
+async function startApiServer(options: LaunchOptions, site: ControlPlaneSite): Promise<ApiAccess> {
   const { fleet, progress } = options;
-  await mkdir(path.dirname(authorityFile(site.directory)), { mode: 0o700 });
+  await mkdir(path.dirname(caFile(site.directory)), { mode: 0o700 });
   for (let attempt = 1; ; attempt++) {
     const port = (attempt === 1 && options.port) || (await freePort());
     progress(`kube-apiserver is starting on 127.0.0.1:${port}`);
-    const server = fleet.start(apiServer(site, port));
-    const ready = patience(options, "kube-apiserver is ready", server);
-    const access = await until(ready, () => (server.hasEnded() ? null : accessIfReady(site, port)));
+    const server = fleet.start(createApiServerProgram(site, port));
+    const ready = createWaitOptions(options, "kube-apiserver is ready", server);
+    const access = await waitUntil(ready, () => (server.hasEnded() ? null : readAccessIfReady(site, port)));
     if (access !== null) {
-      start(options, server);
+      watchProgram(options, server);
       return access;
     }
     const log = server.logTail();
-    if (!/address already in use/.test(log) || attempt === portAttempts) {
+    if (!/address already in use/.test(log) || attempt === maxPortAttempts) {
       throw new ControlPlaneError(`${await server.ended} before it was ready. Its log ends:\n${log}`);
     }
     progress(`port ${port} is taken; trying another`);
@@ -93,14 +93,14 @@ async function startApiServer(options: LaunchOptions, site: Site): Promise<Acces
 }
 
 /** How the server is reached, or undefined as long as it is not ready. */
-async function accessIfReady(site: Site, port: number): Promise<Access | undefined> {
-  const authority = await readFile(authorityFile(site.directory), "utf8").catch(() => "");
+async function readAccessIfReady(site: ControlPlaneSite, port: number): Promise<ApiAccess | undefined> {
+  const authority = await readFile(caFile(site.directory), "utf8").catch(() => "");
   if (authority === "") return undefined;
   const access = { server: `https://127.0.0.1:${port}`, token: site.credentials.tokens.admin, authority };
   return (await isReady(access)) ? access : undefined;
 }
 
-async function isReady(access: Access): Promise<boolean> {
+async function isReady(access: ApiAccess): Promise<boolean> {
   const api = new ApiClient(access);
   try {
     return await api.isOk("/readyz");
@@ -109,7 +109,7 @@ async function isReady(access: Access): Promise<boolean> {
   }
 }
 
-async function makeUsable(options: LaunchOptions, access: Access): Promise<void> {
+async function registerNodes(options: LaunchOptions, access: ApiAccess): Promise<void> {
   const api = new ApiClient(access);
   try {
     for (const node of options.nodes) {
@@ -120,10 +120,10 @@ async function makeUsable(options: LaunchOptions, access: Access): Promise<void>
         );
       }
     }
-    await until(patience(options, "the nodes are ready"), () => areNodesReady(api, options.nodes.length));
+    await waitUntil(createWaitOptions(options, "the nodes are ready"), () => areNodesReady(api, options.nodes.length));
     // Created by a controller; until then the admission of every pod fails.
     const account = "/api/v1/namespaces/default/serviceaccounts/default";
-    await until(patience(options, "the default service account exists"), () => api.isOk(account));
+    await waitUntil(createWaitOptions(options, "the default service account exists"), () => api.isOk(account));
   } finally {
     api.close();
   }
@@ -148,12 +148,12 @@ async function areNodesReady(api: ApiClient, wanted: number): Promise<boolean> {
   return usable.length >= wanted;
 }
 
-function start(options: LaunchOptions, program: RunningProgram): RunningProgram {
+function watchProgram(options: LaunchOptions, program: RunningProgram): RunningProgram {
   options.fleet.watch(program, options.onFailure);
   return program;
 }
 
-function patience(options: LaunchOptions, what: string, program?: RunningProgram): Wait {
+function createWaitOptions(options: LaunchOptions, what: string, program?: RunningProgram): WaitOptions {
   const explain = program && (() => `The log of ${program.name} ends:\n${program.logTail()}`);
   return { what, signal: options.signal, failure: () => options.fleet.failure, explain };
 }

@@ -25,7 +25,7 @@ export async function withLock<T>(
   options: LockOptions = {},
 ): Promise<T> {
   const stale = options.staleMilliseconds ?? 15_000;
-  await acquire(file, stale, options);
+  await acquireLock(file, stale, options);
   const heartbeat = setInterval(() => {
     const now = new Date();
     utimes(file, now, now).catch(() => undefined);
@@ -38,15 +38,15 @@ export async function withLock<T>(
   }
 }
 
-async function acquire(file: string, stale: number, options: LockOptions): Promise<void> {
-  for (let attempt = 0; !(await create(file)); attempt++) {
+async function acquireLock(file: string, stale: number, options: LockOptions): Promise<void> {
+  for (let attempt = 0; !(await createLockFile(file)); attempt++) {
     if (attempt === 0) options.onWait?.();
-    if (await isOlderThan(file, stale)) await discard(file);
+    if (await isOlderThan(file, stale)) await removeStaleLock(file);
     else await sleep(pollMilliseconds, undefined, { signal: options.signal });
   }
 }
 
-async function create(file: string): Promise<boolean> {
+async function createLockFile(file: string): Promise<boolean> {
   try {
     const handle = await open(file, "wx", 0o600);
     await handle.writeFile(`${process.pid}\n`);
@@ -66,7 +66,7 @@ async function isOlderThan(file: string, milliseconds: number): Promise<boolean>
 /**
  * Renamed first: of two that wait, one only gets the dead lock, and the other does not delete the new one.
  */
-async function discard(file: string): Promise<void> {
+async function removeStaleLock(file: string): Promise<void> {
   const aside = `${file}.${randomUUID()}`;
   try {
     await rename(file, aside);

@@ -2,7 +2,7 @@
 import path from "node:path";
 import { parseArgs } from "node:util";
 import { buildControlPlane, type ControlPlane, startControlPlane } from "./control-plane.ts";
-import { defaultStateFile, detach, endDetached, isAlive, readDetached } from "./detached.ts";
+import { defaultStateFile, detach, stopDetached, isAlive, readDetached } from "./detached.ts";
 import { ControlPlaneError, messageOf } from "./errors.ts";
 
 const usage = `Usage: node test/e2e/control-plane/main.ts <command> [options]
@@ -33,9 +33,9 @@ interface Arguments {
 }
 
 // Standard output carries the result alone, so that KUBECONFIG=$(… up --detach) works.
-const note = (line: string) => void process.stderr.write(`control plane: ${line}\n`);
+const log = (line: string) => void process.stderr.write(`control plane: ${line}\n`);
 
-function parse(argv: readonly string[]): Arguments {
+function parseArguments(argv: readonly string[]): Arguments {
   const options = {
     detach: { type: "boolean", default: false },
     debug: { type: "boolean", default: false },
@@ -56,49 +56,49 @@ async function up(options: Arguments): Promise<void> {
   const running = options.detach ? await readDetached(options.stateFile) : undefined;
   if (running !== undefined) {
     if (await isAlive(running)) {
-      note(`already running at ${running.server}`);
+      log(`already running at ${running.server}`);
       return print(running.kubeconfig);
     }
-    note("the one started before has been killed; clearing up after it");
-    await endDetached(running, options.stateFile);
+    log("the one started before has been killed; clearing up after it");
+    await stopDetached(running, options.stateFile);
   }
   const started = Date.now();
-  const plane = await startControlPlane({ progress: note });
-  note(`ready at ${plane.server} after ${((Date.now() - started) / 1000).toFixed(1)} s: ${plane.origin}`);
+  const plane = await startControlPlane({ progress: log });
+  log(`ready at ${plane.server} after ${((Date.now() - started) / 1000).toFixed(1)} s: ${plane.origin}`);
   if (options.detach && !plane.existing) await detach(plane, options.stateFile);
   print(plane.kubeconfig);
   if (!options.detach && !plane.existing) await stayUntilInterrupted(plane);
 }
 
 async function stayUntilInterrupted(plane: ControlPlane): Promise<void> {
-  note("Ctrl-C ends it");
+  log("Ctrl-C ends it");
   const interrupted = new Promise<void>((resolve) => {
     for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.once(signal, () => resolve());
   });
   await Promise.race([interrupted, plane.ended()]);
   await plane.stop();
-  note("ended; nothing is left of it");
+  log("ended; nothing is left of it");
 }
 
 async function down({ stateFile }: Arguments): Promise<void> {
   const running = await readDetached(stateFile);
-  if (running === undefined) return note(`nothing is running: ${stateFile} does not exist`);
-  await endDetached(running, stateFile);
-  note("ended; nothing is left of it");
+  if (running === undefined) return log(`nothing is running: ${stateFile} does not exist`);
+  await stopDetached(running, stateFile);
+  log("ended; nothing is left of it");
 }
 
 function print(line: string): void {
   process.stdout.write(`${line}\n`);
 }
 
-async function run(options: Arguments): Promise<void> {
+async function runCommand(options: Arguments): Promise<void> {
   switch (options.command) {
     case "up":
       return await up(options);
     case "down":
       return await down(options);
     case "build":
-      return print(await buildControlPlane({ progress: note }));
+      return print(await buildControlPlane({ progress: log }));
     case "help":
       return print(usage.trimEnd());
     default:
@@ -107,9 +107,9 @@ async function run(options: Arguments): Promise<void> {
 }
 
 try {
-  await run(parse(process.argv.slice(2)));
+  await runCommand(parseArguments(process.argv.slice(2)));
 } catch (error) {
   const debug = process.argv.includes("--debug") && error instanceof Error;
-  note(debug ? (error.stack ?? error.message) : messageOf(error));
+  log(debug ? (error.stack ?? error.message) : messageOf(error));
   process.exitCode = error instanceof ControlPlaneError ? error.exitCode : 1;
 }

@@ -16,11 +16,11 @@ export const defaultNodes: readonly NodeOptions[] = ["a", "b", "c"].map((zone) =
 
 // Room for a whole environment: scheduling should fail for a reason that a test has set up, not for lack of
 // size.
-const roomy = { cpu: "32", memory: "128Gi", "ephemeral-storage": "1Ti", pods: "110" };
+const defaultAllocatable = { cpu: "32", memory: "128Gi", "ephemeral-storage": "1Ti", pods: "110" };
 
 /** The Node object as a kubelet would register it; kwok makes it ready. */
 export function nodeManifest(node: NodeOptions): object {
-  const allocatable = { ...roomy, ...node.allocatable };
+  const allocatable = { ...defaultAllocatable, ...node.allocatable };
   return {
     apiVersion: "v1",
     kind: "Node",

@@ -11,33 +11,33 @@ import { mkdir, rm } from "node:fs/promises";
 import { ensureBinaries } from "./binaries.ts";
 import { ControlPlaneError, messageOf } from "./errors.ts";
 import { launch } from "./launch.ts";
-import { Fleet } from "./processes.ts";
-import { lineReader, type Message, type Order, type Release } from "./protocol.ts";
+import { ProcessGroup } from "./process-group.ts";
+import { createLineReader, type SupervisorMessage, type SupervisorRequest, type ReleaseRequest } from "./supervisor-protocol.ts";
 
 const [directory = "", order = "{}"] = process.argv.slice(2);
-const fleet = new Fleet(directory);
-const ending = new AbortController();
-let owned = false;
+const processGroup = new ProcessGroup(directory);
+const shutdown = new AbortController();
+let ownsDirectory = false;
 let stateFile: string | undefined;
 
-function send(message: Message): void {
+function send(message: SupervisorMessage): void {
   process.stdout.write(`${JSON.stringify(message)}\n`);
 }
 
-function obey(line: string): void {
-  stateFile = (JSON.parse(line) as Release).release;
+function handleRelease(line: string): void {
+  stateFile = (JSON.parse(line) as ReleaseRequest).release;
   send({ kind: "released" });
 }
 
-function listen(): void {
+function installHandlers(): void {
   const end = () => {
-    ending.abort();
-    fleet.kill();
+    shutdown.abort();
+    processGroup.kill();
   };
   const endUnlessReleased = () => {
     if (stateFile === undefined) end();
   };
-  process.stdin.on("data", lineReader(obey));
+  process.stdin.on("data", createLineReader(handleRelease));
   for (const event of ["end", "close", "error"]) process.stdin.on(event, endUnlessReleased);
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, end);
   // Nobody reads any more: the pipe to the asker tells the rest.
@@ -45,44 +45,44 @@ function listen(): void {
   process.stderr.on("error", () => {});
   // The last resort, for a mistake in this program: nothing survives it.
   process.on("exit", () => {
-    fleet.kill();
-    if (owned) rmSync(directory, { recursive: true, force: true, maxRetries: 5, retryDelay: 50 });
+    processGroup.kill();
+    if (ownsDirectory) rmSync(directory, { recursive: true, force: true, maxRetries: 5, retryDelay: 50 });
   });
 }
 
-async function run({ kind, nodes, port }: Order): Promise<void> {
+async function run({ kind, nodes, port }: SupervisorRequest): Promise<void> {
   const progress = (line: string) => send({ kind: "progress", line });
-  const { signal } = ending;
+  const { signal } = shutdown;
   const binaries = await ensureBinaries({ progress, signal });
   if (kind === "build") return send({ kind: "built", directory: binaries.directory });
   // Not recursive: a directory that somebody else made under this name is refused.
   await mkdir(directory, { mode: 0o700 });
-  owned = true;
+  ownsDirectory = true;
   progress(`the control plane lives in ${directory}`);
-  const onFailure = () => ending.abort();
-  const launched = await launch({ binaries, fleet, nodes, port, progress, onFailure, signal });
+  const onFailure = () => shutdown.abort();
+  const launched = await launch({ binaries, fleet: processGroup, nodes, port, progress, onFailure, signal });
   const { version, programs } = binaries;
-  send({ kind: "ready", ...launched, version, kubectl: programs.kubectl, pids: fleet.pids });
+  send({ kind: "ready", ...launched, version, kubectl: programs.kubectl, pids: processGroup.pids });
   await new Promise((resolve) => (signal.aborted ? resolve(0) : signal.addEventListener("abort", resolve)));
-  if (fleet.failure !== undefined) throw fleet.failure;
+  if (processGroup.failure !== undefined) throw processGroup.failure;
 }
 
 async function cleanUp(): Promise<void> {
-  await fleet.end();
-  if (owned) await rm(directory, { recursive: true, force: true, maxRetries: 5, retryDelay: 50 });
+  await processGroup.end();
+  if (ownsDirectory) await rm(directory, { recursive: true, force: true, maxRetries: 5, retryDelay: 50 });
   if (stateFile !== undefined && existsSync(stateFile)) await rm(stateFile, { force: true });
 }
 
 function report(error: unknown): void {
-  const reason = fleet.failure ?? error;
-  const stopped = ending.signal.aborted && fleet.failure === undefined;
+  const reason = processGroup.failure ?? error;
+  const stopped = shutdown.signal.aborted && processGroup.failure === undefined;
   process.exitCode = stopped ? 0 : 1;
   const exitCode = reason instanceof ControlPlaneError ? reason.exitCode : 1;
   if (!stopped) send({ kind: "failed", message: messageOf(reason), exitCode });
 }
 
-listen();
-await run(JSON.parse(order) as Order)
+installHandlers();
+await run(JSON.parse(order) as SupervisorRequest)
   .catch(report)
   .finally(cleanUp);
 // Not left to the event loop: the pipe from the asker may still be open. The last words have to get out

@@ -26,7 +26,7 @@ export const programs = {
 export type ProgramName = keyof typeof programs;
 export const programNames = Object.keys(programs) as ProgramName[];
 
-const roots: Record<ModuleName, string> = {
+const rootModules: Record<ModuleName, string> = {
   etcd: "go.etcd.io/etcd/server/v3",
   kwok: "sigs.k8s.io/kwok",
   kubernetes: "k8s.io/kubernetes",
@@ -48,7 +48,7 @@ export function moduleDirectory(module: ModuleName): string {
 
 /** Reads the versions from the go.mod files, the only place that names them. */
 export function readVersions(): Versions {
-  const go = moduleNames.map((module) => find(module, /^go (\S+)$/m, "go line"));
+  const go = moduleNames.map((module) => findInGoMod(module, /^go (\S+)$/m, "go line"));
   return {
     etcd: rootVersion("etcd"),
     kwok: rootVersion("kwok"),
@@ -68,15 +68,15 @@ export function isAtLeast(version: string, wanted: string): boolean {
 }
 
 function rootVersion(module: ModuleName): string {
-  const root = roots[module].replaceAll(".", "\\.");
-  return find(
+  const root = rootModules[module].replaceAll(".", "\\.");
+  return findInGoMod(
     module,
     new RegExp(`^(?:require )?\\s*${root} v(\\S+)$`, "m"),
-    `requirement of ${roots[module]}`,
+    `requirement of ${rootModules[module]}`,
   );
 }
 
-function find(module: ModuleName, pattern: RegExp, what: string): string {
+function findInGoMod(module: ModuleName, pattern: RegExp, what: string): string {
   const file = path.join(moduleDirectory(module), "go.mod");
   const found = pattern.exec(readFileSync(file, "utf8"))?.[1];
   if (found === undefined) {

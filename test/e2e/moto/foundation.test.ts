@@ -7,7 +7,7 @@ import { describeWithMoto, MOTO_TIMEOUT, type MotoReport } from "./moto.ts";
 const ZONES = ["eu-central-1a", "eu-central-1b", "eu-central-1c"];
 
 /** A plan with other arguments for one resource. */
-function changed(plan: Plan, name: string, change: JsonObject): Plan {
+function changeResource(plan: Plan, name: string, change: JsonObject): Plan {
   const resources = plan.resources.map((resource) =>
     resource.name === name ? { ...resource, inputs: { ...resource.inputs, ...change } } : resource,
   );
@@ -15,7 +15,7 @@ function changed(plan: Plan, name: string, change: JsonObject): Plan {
 }
 
 /** Arguments that one of the services refuses, by resource. */
-const BROKEN: readonly (readonly [name: string, change: JsonObject])[] = [
+const INVALID_ARGUMENTS: readonly (readonly [name: string, change: JsonObject])[] = [
   ["cluster-network-public-eu-central-1b", { cidrBlock: "10.30.0.0/21" }],
   [
     "cluster-control-plane-node-role-AmazonEKSWorkerNodeMinimalPolicy",
@@ -34,7 +34,7 @@ describeWithMoto("the calls behind the cluster's plan", (reports) => {
 
   beforeAll(async () => {
     const plans = [await planOf("staging"), await planOf("production")] as const;
-    const spoilt = BROKEN.reduce((plan, [name, change]) => changed(plan, name, change), plans[0]);
+    const spoilt = INVALID_ARGUMENTS.reduce((plan, [name, change]) => changeResource(plan, name, change), plans[0]);
     [staging, production, broken] = reports([...plans, spoilt]) as [MotoReport, MotoReport, MotoReport];
   }, MOTO_TIMEOUT);
 
@@ -78,7 +78,7 @@ describeWithMoto("the calls behind the cluster's plan", (reports) => {
     ]);
   });
 
-  test.each(BROKEN)("are refused where they are wrong: %s", (name) => {
+  test.each(INVALID_ARGUMENTS)("are refused where they are wrong: %s", (name) => {
     expect(broken.problems.filter((problem) => problem.startsWith(`${name}: `))).not.toEqual([]);
   });
 });

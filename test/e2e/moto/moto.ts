@@ -32,7 +32,7 @@ export function describeWithMoto(
   const python = pythonWithMoto();
   describe(title, () => {
     if (python !== undefined) {
-      body((plans) => reportsOf(python, plans));
+      body((plans) => runMoto(python, plans));
     } else if (isRequired("moto")) {
       test("needs moto", () => {
         throw new Error(
@@ -48,7 +48,7 @@ export function describeWithMoto(
 /** Loading every AWS policy and service model takes seconds, on a busy machine many. */
 export const MOTO_TIMEOUT = 180_000;
 
-function reportsOf(python: string, plans: readonly Plan[]): MotoReport[] {
+function runMoto(python: string, plans: readonly Plan[]): MotoReport[] {
   const { status, stdout, stderr } = spawnSync(python, ["test/e2e/moto/main.py"], {
     input: JSON.stringify(plans),
     encoding: "utf8",

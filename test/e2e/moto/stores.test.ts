@@ -4,7 +4,7 @@ import { planOf } from "../../support/plans.ts";
 import { describeWithMoto, MOTO_TIMEOUT, type MotoReport } from "./moto.ts";
 
 /** Arguments that one of the services refuses, by resource. */
-const BROKEN: readonly (readonly [name: string, change: JsonObject])[] = [
+const INVALID_ARGUMENTS: readonly (readonly [name: string, change: JsonObject])[] = [
   ["backup-main-bucket", { bucket: "b".repeat(64) }],
   ["backup-main-lock", { rule: { defaultRetention: { mode: "NONE", days: 1 } } }],
   ["backup-main-policy", { policy: "{}" }],
@@ -14,8 +14,8 @@ const BROKEN: readonly (readonly [name: string, change: JsonObject])[] = [
 ];
 
 /** A plan with other arguments for some resources. */
-function spoilt(plan: Plan): Plan {
-  const changes = new Map(BROKEN);
+function applyInvalidArguments(plan: Plan): Plan {
+  const changes = new Map(INVALID_ARGUMENTS);
   const resources = plan.resources.map((resource) => {
     const change = changes.get(resource.name);
     return change === undefined ? resource : { ...resource, inputs: { ...resource.inputs, ...change } };
@@ -30,7 +30,7 @@ describeWithMoto("the calls behind the stores' plan", (reports) => {
 
   beforeAll(async () => {
     const plans = [await planOf("staging"), await planOf("production")] as const;
-    [staging, production, broken] = reports([...plans, spoilt(plans[0])]) as [
+    [staging, production, broken] = reports([...plans, applyInvalidArguments(plans[0])]) as [
       MotoReport,
       MotoReport,
       MotoReport,
@@ -57,7 +57,7 @@ describeWithMoto("the calls behind the stores' plan", (reports) => {
     },
   );
 
-  test.each(BROKEN)("are refused where they are wrong: %s", (name) => {
+  test.each(INVALID_ARGUMENTS)("are refused where they are wrong: %s", (name) => {
     expect(broken.problems.filter((problem) => problem.startsWith(`${name}: `))).not.toEqual([]);
   });
 });

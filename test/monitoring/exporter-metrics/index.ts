@@ -1,8 +1,8 @@
 import { METRICS } from "../../../reference-server/contract/metrics.ts";
-import { CADVISOR, KUBE_STATE_METRICS, KUBELET, NODE } from "./cluster.ts";
-import { ALERTMANAGER, BLACKBOX, FLUENT_BIT, GATEWAY, GRAFANA, PROMETHEUS } from "./edge.ts";
-import { POSTGRES, REDIS } from "./stores.ts";
-import { type ExporterMetrics, POD_TARGET } from "./types.ts";
+import { CADVISOR, KUBE_STATE_METRICS, KUBELET, NODE_EXPORTER } from "./kubernetes.ts";
+import { ALERTMANAGER, BLACKBOX, FLUENT_BIT, GATEWAY, GRAFANA, PROMETHEUS } from "./gateway-and-monitoring.ts";
+import { POSTGRES, REDIS } from "./data-stores.ts";
+import { type ExporterMetrics, POD_TARGET_LABELS } from "./types.ts";
 
 export type { ExporterMetrics } from "./types.ts";
 
@@ -27,7 +27,7 @@ export function gameServerMetrics(contract: readonly ContractMetric[] = METRICS)
   return {
     job: "game-server",
     source: "reference-server/contract/metrics.ts",
-    targetLabels: [...POD_TARGET, "pool"],
+    targetLabels: [...POD_TARGET_LABELS, "pool"],
     metrics: Object.fromEntries(entries),
   };
 }
@@ -37,7 +37,7 @@ export const EXPORTERS: readonly ExporterMetrics[] = [
   GATEWAY,
   REDIS,
   POSTGRES,
-  NODE,
+  NODE_EXPORTER,
   KUBELET,
   CADVISOR,
   KUBE_STATE_METRICS,

@@ -12,5 +12,5 @@ export interface ExporterMetrics {
   readonly metrics: Readonly<Record<string, readonly string[]>>;
 }
 
-/** What Prometheus and pod discovery add (components/monitoring/prometheus/jobs.ts). */
-export const POD_TARGET = ["job", "instance", "namespace", "pod", "node"] as const;
+/** What Prometheus and pod discovery add (components/monitoring/prometheus/scrape-jobs.ts). */
+export const POD_TARGET_LABELS = ["job", "instance", "namespace", "pod", "node"] as const;

@@ -1,22 +1,22 @@
 import { describe, expect, test } from "@jest/globals";
 import type { Rule } from "../../../components/monitoring/rules/index.ts";
-import { TESTED_ALERTS } from "./files.ts";
-import { mutantsOf } from "./mutants.ts";
+import { TESTED_ALERTS } from "./tested-rules.ts";
+import { mutateRule } from "./mutants.ts";
 
-function changes(expr: string, whole = false): string[] {
+function mutationChanges(expr: string, whole = false): string[] {
   const rule: Rule = {
     alert: "Example",
     expr,
     labels: { severity: "info", team: "game" },
     annotations: { summary: "", description: "", runbook_url: "" },
   };
-  return mutantsOf(rule, whole).map(({ rule: mutant }) => mutant.expr);
+  return mutateRule(rule, whole).map(({ rule: mutant }) => mutant.expr);
 }
 
 describe("no number of an alert escapes the mutation score", () => {
   test("only those without a number of their own have none to change", () => {
     const without = TESTED_ALERTS.filter(({ rule, whole }) => {
-      const mutants = mutantsOf(rule, whole);
+      const mutants = mutateRule(rule, whole);
       return mutants.every(({ rule: mutant }) => mutant.expr === rule.expr);
     });
     expect(without.map(({ name }) => name)).toEqual([
@@ -44,17 +44,17 @@ describe("no number of an alert escapes the mutation score", () => {
     ],
     ['vector(1) and up{job!="redis"}', []],
   ])("%s", (expr, expected) => {
-    expect(changes(expr)).toEqual(expected);
+    expect(mutationChanges(expr)).toEqual(expected);
   });
 
   test("a count moves to the next whole number, because a tenth of one changes nothing", () => {
-    expect(changes("changes(up[1h]) > 2", true)).toEqual(["changes(up[1h]) > 1", "changes(up[1h]) > 3"]);
+    expect(mutationChanges("changes(up[1h]) > 2", true)).toEqual(["changes(up[1h]) > 1", "changes(up[1h]) > 3"]);
   });
 
   test("each duration moves by a tenth", () => {
     const down = TESTED_ALERTS.find(({ name }) => name === "PublicEndpointDown");
     if (down === undefined) throw new Error("PublicEndpointDown is gone.");
-    expect(mutantsOf(down.rule, false).map(({ change }) => change)).toEqual([
+    expect(mutateRule(down.rule, false).map(({ change }) => change)).toEqual([
       "0 at 53 -> -1",
       "for 2m -> 108s",
       "for 2m -> 132s",

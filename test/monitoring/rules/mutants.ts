@@ -1,7 +1,7 @@
 import type { Rule } from "../../../components/monitoring/rules/index.ts";
 import { isAlert } from "../../../components/monitoring/rules/index.ts";
 import { type NumberLiteral, parsePromql } from "./promql.ts";
-import { secondsOf } from "./promtool.ts";
+import { durationSeconds } from "./promtool.ts";
 
 /** A rule with one number changed by a tenth. */
 export interface Mutant {
@@ -11,20 +11,20 @@ export interface Mutant {
 }
 
 /** How much a number is changed. */
-const FACTORS = [0.9, 1.1] as const;
+const MUTATION_FACTORS = [0.9, 1.1] as const;
 
 /** Digits that a changed number keeps: 0.05 × 1.1 is 0.055 and not 0.05500000000000001. */
-const PRECISION = 12;
+const SIGNIFICANT_DIGITS = 12;
 
 /** A tenth of a small count is no count: there the next whole number stands in its place. */
-function changed(value: number, factor: (typeof FACTORS)[number], whole: boolean): number {
+function mutateNumber(value: number, factor: (typeof MUTATION_FACTORS)[number], whole: boolean): number {
   // Nothing is a tenth of zero; below it every count lies.
   if (value === 0) return -1;
   if (whole && Number.isInteger(value)) return factor < 1 ? value - 1 : value + 1;
-  return Number((value * factor).toPrecision(PRECISION));
+  return Number((value * factor).toPrecision(SIGNIFICANT_DIGITS));
 }
 
-function withNumber(expr: string, { from, to }: NumberLiteral, value: number): string {
+function replaceNumber(expr: string, { from, to }: NumberLiteral, value: number): string {
   return `${expr.slice(0, from)}${value}${expr.slice(to)}`;
 }
 
@@ -33,10 +33,10 @@ function thresholdMutants(rule: Rule, whole: boolean): Mutant[] {
   // An alert without a comparison always fires: its number is no threshold. A recorded number always matters.
   if (isAlert(rule) && !compares) return [];
   return numbers.flatMap((number) => {
-    const values = new Set(FACTORS.map((factor) => changed(number.value, factor, whole)));
+    const values = new Set(MUTATION_FACTORS.map((factor) => mutateNumber(number.value, factor, whole)));
     return [...values].map((value) => ({
       change: `${number.value} at ${number.from} -> ${value}`,
-      rule: { ...rule, expr: withNumber(rule.expr, number, value) },
+      rule: { ...rule, expr: replaceNumber(rule.expr, number, value) },
     }));
   });
 }
@@ -46,14 +46,14 @@ function durationMutants(rule: Rule): Mutant[] {
   return (["for", "keep_firing_for"] as const).flatMap((part) => {
     const duration = rule[part];
     if (duration === undefined) return [];
-    return FACTORS.map((factor) => {
-      const seconds = `${Math.round(secondsOf(duration) * factor)}s` as const;
+    return MUTATION_FACTORS.map((factor) => {
+      const seconds = `${Math.round(durationSeconds(duration) * factor)}s` as const;
       return { change: `${part} ${duration} -> ${seconds}`, rule: { ...rule, [part]: seconds } };
     });
   });
 }
 
 /** Every number and every duration of a rule, each a tenth smaller and a tenth larger. */
-export function mutantsOf(rule: Rule, whole: boolean): Mutant[] {
+export function mutateRule(rule: Rule, whole: boolean): Mutant[] {
   return [...thresholdMutants(rule, whole), ...durationMutants(rule)];
 }

@@ -15,7 +15,7 @@ export interface NumberLiteral {
 }
 
 /** What an expression is made of. */
-export interface Parsed {
+export interface ParsedPromql {
   /** Places at which the grammar does not go on; none when the expression is PromQL. */
   readonly faults: readonly number[];
   readonly selectors: readonly Selector[];
@@ -26,19 +26,19 @@ export interface Parsed {
   readonly compares: boolean;
 }
 
-const COMPARISONS = new Set(["Gtr", "Gte", "Lss", "Lte", "Eql", "Neq"]);
+const COMPARISON_NODES = new Set(["Gtr", "Gte", "Lss", "Lte", "Eql", "Neq"]);
 
 /** The same expressions are asked about again and again. */
-const parsedBefore = new Map<string, Parsed>();
+const parseCache = new Map<string, ParsedPromql>();
 
 /** Parses an expression with the grammar of Prometheus' own editor. */
-export function parsePromql(expr: string): Parsed {
-  const parsed = parsedBefore.get(expr) ?? parse(expr);
-  parsedBefore.set(expr, parsed);
+export function parsePromql(expr: string): ParsedPromql {
+  const parsed = parseCache.get(expr) ?? parseUncached(expr);
+  parseCache.set(expr, parsed);
   return parsed;
 }
 
-function parse(expr: string): Parsed {
+function parseUncached(expr: string): ParsedPromql {
   const faults: number[] = [];
   const selectors: Selector[] = [];
   const groupingLabels: string[] = [];
@@ -48,20 +48,20 @@ function parse(expr: string): Parsed {
     enter(reference) {
       const node = reference.node;
       if (node.type.isError) faults.push(node.from);
-      if (node.name === "VectorSelector") selectors.push(selectorOf(node, expr));
+      if (node.name === "VectorSelector") selectors.push(parseSelector(node, expr));
       if (node.name === "LabelName" && node.parent?.name === "GroupingLabels") {
         groupingLabels.push(expr.slice(node.from, node.to));
       }
       if (node.name === "NumberDurationLiteral") {
         numbers.push({ from: node.from, to: node.to, value: Number(expr.slice(node.from, node.to)) });
       }
-      compares ||= COMPARISONS.has(node.name) && node.parent?.name === "BinaryExpr";
+      compares ||= COMPARISON_NODES.has(node.name) && node.parent?.name === "BinaryExpr";
     },
   });
   return { faults, selectors, groupingLabels, numbers, compares };
 }
 
-function selectorOf(node: SyntaxNode, expr: string): Selector {
+function parseSelector(node: SyntaxNode, expr: string): Selector {
   const text = (part: SyntaxNode | null): string => (part === null ? "" : expr.slice(part.from, part.to));
   const matchers = (node.getChild("LabelMatchers")?.getChildren("UnquotedLabelMatcher") ?? []).map(
     (matcher) => ({
@@ -82,7 +82,7 @@ export function parseSeries(series: string): { name: string; labels: Readonly<Re
 }
 
 /** Whether a selector finds a series; an absent label counts as empty, as in Prometheus. */
-export function selects(selector: Selector, series: ReturnType<typeof parseSeries>): boolean {
+export function matchesSeries(selector: Selector, series: ReturnType<typeof parseSeries>): boolean {
   return (
     selector.metric === series.name &&
     selector.matchers.every(({ label, operator, value }) => {

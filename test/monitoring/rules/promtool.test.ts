@@ -3,35 +3,35 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { beforeAll, expect, test } from "@jest/globals";
-import { rulesYaml } from "../../../components/monitoring/rules/index.ts";
+import { renderRuleFile } from "../../../components/monitoring/rules/index.ts";
 import { describeWithTool } from "../../support/tools.ts";
-import { singleFile, TESTED_ALERTS, TESTED_RECORDINGS } from "./files.ts";
-import { HEALTHY_WORLD, WORLD_STEP_SECONDS } from "./healthy-world-cases.ts";
-import { failuresByRule, packFile, packsOf } from "./packing.ts";
-import { GROUPS, RULES } from "./production.ts";
+import { singleRuleTestFile, TESTED_ALERTS, TESTED_RECORDINGS } from "./tested-rules.ts";
+import { HEALTHY_SERIES, HEALTHY_SERIES_STEP_SECONDS } from "./healthy-series.ts";
+import { failuresByRule, packTestFile, packRules } from "./rule-packs.ts";
+import { RULE_GROUPS, RULES } from "./production-rules.ts";
 import { inputSeries, runTests, type Scenario } from "./promtool.ts";
 
 /** Hundreds of small databases; seconds on a quiet machine. */
-const BUDGET_MS = 180_000;
+const TEST_TIMEOUT_MS = 180_000;
 
-const PACKS = packsOf([...TESTED_ALERTS, ...TESTED_RECORDINGS]);
+const RULE_PACKS = packRules([...TESTED_ALERTS, ...TESTED_RECORDINGS]);
 
 /** A history in which every alert is expected to be silent. */
-function silenced(scenario: Scenario): Scenario {
-  return { ...scenario, alertLooks: scenario.alertLooks.map((look) => ({ ...look, exp_alerts: [] })) };
+function withoutExpectedAlerts(scenario: Scenario): Scenario {
+  return { ...scenario, alertTests: scenario.alertTests.map((look) => ({ ...look, exp_alerts: [] })) };
 }
 
 describeWithTool("promtool", "Prometheus' own tool runs every rule", (promtool) => {
   let failures: ReadonlyMap<string, string>;
 
   beforeAll(async () => {
-    failures = failuresByRule(PACKS, await runTests(promtool, PACKS.map(packFile)));
-  }, BUDGET_MS);
+    failures = failuresByRule(RULE_PACKS, await runTests(promtool, RULE_PACKS.map(packTestFile)));
+  }, TEST_TIMEOUT_MS);
 
   test("Prometheus loads the rule file", () => {
     const directory = mkdtempSync(join(tmpdir(), "rules-"));
     const path = join(directory, "rules.yml");
-    writeFileSync(path, rulesYaml(GROUPS));
+    writeFileSync(path, renderRuleFile(RULE_GROUPS));
     const result = spawnSync(promtool, ["check", "rules", "--lint=all", "--lint-fatal", path], {
       encoding: "utf8",
     });
@@ -56,8 +56,8 @@ describeWithTool("promtool", "Prometheus' own tool runs every rule", (promtool) 
     async () => {
       const world = {
         name: "two healthy hours",
-        interval: `${WORLD_STEP_SECONDS}s`,
-        input_series: inputSeries(HEALTHY_WORLD, "2h", WORLD_STEP_SECONDS),
+        interval: `${HEALTHY_SERIES_STEP_SECONDS}s`,
+        input_series: inputSeries(HEALTHY_SERIES, "2h", HEALTHY_SERIES_STEP_SECONDS),
         promql_expr_test: [
           {
             expr: 'max_over_time(ALERTS{alertname!="Watchdog"}[2h])',
@@ -74,24 +74,24 @@ describeWithTool("promtool", "Prometheus' own tool runs every rule", (promtool) 
       const file = { name: "healthy", rules: RULES, every: "1m", tests: [world] };
       expect([...(await runTests(promtool, [file]))]).toEqual([]);
     },
-    BUDGET_MS,
+    TEST_TIMEOUT_MS,
   );
 
   test("a wrong expectation fails by the name of its rule, so that a pass means something", async () => {
-    const pack = PACKS.find(({ members }) => members.length > 2);
+    const pack = RULE_PACKS.find(({ members }) => members.length > 2);
     const [first, second] = pack?.members ?? [];
     if (pack === undefined || first === undefined || second === undefined)
       throw new Error("No rules share a file.");
-    const wrong = { ...first, scenarios: first.scenarios.map(silenced) };
+    const wrong = { ...first, scenarios: first.scenarios.map(withoutExpectedAlerts) };
     const packs = [{ ...pack, members: [wrong, ...pack.members.slice(1)] }];
-    const reports = await runTests(promtool, packs.map(packFile));
+    const reports = await runTests(promtool, packs.map(packTestFile));
     expect([...failuresByRule(packs, reports).keys()]).toEqual([first.name]);
   });
 
   test("a rule without its expression fails with all that share its file", async () => {
     const [first] = TESTED_ALERTS;
     if (first === undefined) throw new Error("There is no alert.");
-    const failed = await runTests(promtool, [singleFile("broken", { ...first.rule, expr: "sum(" }, first)]);
+    const failed = await runTests(promtool, [singleRuleTestFile("broken", { ...first.rule, expr: "sum(" }, first)]);
     expect([...failed.keys()]).toEqual(["broken"]);
   });
 });

@@ -3,15 +3,15 @@ import { closeSync, existsSync, mkdtempSync, openSync, readFileSync, rmSync, wri
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { stringify } from "yaml";
-import { type Rule, rulesYaml } from "../../../components/monitoring/rules/index.ts";
-import type { AlertCase, RecordingCase, Series } from "./case.ts";
+import { type Rule, renderRuleFile } from "../../../components/monitoring/rules/index.ts";
+import type { AlertCase, RecordingCase, Series } from "./rule-case.ts";
 
 /** A file of promtool's unit tests, with the rules that it tests. */
 export interface TestFile {
   /** Names the file in what promtool prints. */
   readonly name: string;
   readonly rules: readonly Rule[];
-  readonly every: string;
+  readonly evaluationInterval: string;
   readonly tests: readonly object[];
 }
 
@@ -19,26 +19,26 @@ export interface TestFile {
 const STEP_SECONDS = 15;
 
 /** Where the documentation is published: the expected links are written out from here. */
-const RUNBOOKS = "https://docs.spacetime-vr.com/runbooks";
+const RUNBOOK_BASE = "https://docs.spacetime-vr.com/runbooks";
 
-const UNITS: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86_400 };
+const SECONDS_PER_UNIT: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86_400 };
 
 /** A duration such as "1h30m" in seconds. */
-export function secondsOf(duration: string): number {
+export function durationSeconds(duration: string): number {
   const parts = [...duration.matchAll(/(\d+)([smhd])/g)];
-  return parts.reduce((sum, [, count, unit]) => sum + Number(count) * (UNITS[unit ?? ""] ?? Number.NaN), 0);
+  return parts.reduce((sum, [, count, unit]) => sum + Number(count) * (SECONDS_PER_UNIT[unit ?? ""] ?? Number.NaN), 0);
 }
 
 /** Series in promtool's notation, long enough for a look at `until`. */
 export function inputSeries(series: Series, until: string, stepSeconds = STEP_SECONDS): object[] {
-  const steps = Math.ceil(secondsOf(until) / stepSeconds) + 4;
+  const steps = Math.ceil(durationSeconds(until) / stepSeconds) + 4;
   return Object.entries(series).map(([selector, values]) => ({
     series: selector,
-    values: expanded(values, steps),
+    values: expandValues(values, steps),
   }));
 }
 
-function expanded(values: string, steps: number): string {
+function expandValues(values: string, steps: number): string {
   if (/^-?[\d.]+$/.test(values)) return `${values}x${steps}`;
   if (/^\+[\d.]+$/.test(values)) return `0${values}x${steps}`;
   if (/^-?[\d.]+[+-][\d.]+$/.test(values)) return `${values}x${steps}`;
@@ -51,16 +51,16 @@ export interface Scenario {
   readonly series: Series;
   readonly stepSeconds: number;
   readonly until: string;
-  readonly alertLooks: readonly object[];
+  readonly alertTests: readonly object[];
   readonly queries: readonly object[];
 }
 
-function look(
+function alertRuleTest(
   { alert, labels, summary, description, runbook }: AlertCase,
   at: string,
   fires: boolean,
 ): object {
-  const annotations = { summary, description, runbook_url: `${RUNBOOKS}/${runbook}` };
+  const annotations = { summary, description, runbook_url: `${RUNBOOK_BASE}/${runbook}` };
   return {
     eval_time: at,
     alertname: alert,
@@ -80,23 +80,23 @@ export function alertScenarios(one: AlertCase): Scenario[] {
     series,
     stepSeconds: STEP_SECONDS,
     until,
-    alertLooks,
+    alertTests: alertLooks,
     queries: [],
   });
-  const before = one.notYetAt === undefined ? [] : [look(one, one.notYetAt, false)];
+  const before = one.notYetAt === undefined ? [] : [alertRuleTest(one, one.notYetAt, false)];
   const kept =
-    one.keeps === undefined
+    one.keepsFiring === undefined
       ? []
       : [
-          scenario("stays up", one.keeps.series, one.keeps.resolvedAt, [
-            look(one, one.keeps.firingAt, true),
-            look(one, one.keeps.resolvedAt, false),
+          scenario("stays up", one.keepsFiring.series, one.keepsFiring.resolvedAt, [
+            alertRuleTest(one, one.keepsFiring.firingAt, true),
+            alertRuleTest(one, one.keepsFiring.resolvedAt, false),
           ]),
         ];
   return [
-    scenario("fires", one.series, one.firesAt, [...before, look(one, one.firesAt, true)]),
-    ...one.quiet.map(({ why, series }) =>
-      scenario(why, series, one.firesAt, [look(one, one.firesAt, false)]),
+    scenario("fires", one.series, one.firesAt, [...before, alertRuleTest(one, one.firesAt, true)]),
+    ...one.notFiring.map(({ why, series }) =>
+      scenario(why, series, one.firesAt, [alertRuleTest(one, one.firesAt, false)]),
     ),
     ...kept,
   ];
@@ -115,7 +115,7 @@ export function recordingScenario({
     series,
     stepSeconds: stepSeconds ?? STEP_SECONDS,
     until: at,
-    alertLooks: [],
+    alertTests: [],
     // promtool compares the last bit of a number: six decimal places are what a case states.
     queries: [{ expr: `round(${record}, 0.000001)`, eval_time: at, exp_samples: samples }],
   };
@@ -132,7 +132,7 @@ export function testGroup(scenarios: readonly Scenario[]): object {
     name: scenarios.map(({ title }) => title).join("; "),
     interval: `${scenarios[0]?.stepSeconds ?? STEP_SECONDS}s`,
     input_series: [...series.values()],
-    alert_rule_test: scenarios.flatMap(({ alertLooks }) => alertLooks),
+    alert_rule_test: scenarios.flatMap(({ alertTests: alertLooks }) => alertLooks),
     promql_expr_test: scenarios.flatMap(({ queries }) => queries),
   };
 }
@@ -147,8 +147,8 @@ export async function runTests(
 ): Promise<ReadonlyMap<string, string>> {
   const directory = mkdtempSync(join(tmpdir(), "promtool-"));
   try {
-    const paths = files.map((file) => write(directory, file));
-    const output = await run(promtool, ["test", "rules", ...paths], join(directory, "output.txt"));
+    const paths = files.map((file) => writeTestFile(directory, file));
+    const output = await runPromtool(promtool, ["test", "rules", ...paths], join(directory, "output.txt"));
     const reports = output.split(/^Unit Testing: +/m).slice(1);
     const byPath = new Map(reports.map((report) => [report.split("\n", 1)[0] ?? "", report]));
     return new Map(
@@ -162,8 +162,8 @@ export async function runTests(
   }
 }
 
-function write(directory: string, { name, rules, every, tests }: TestFile): string {
-  writeFileSync(join(directory, `${name}.rules.yml`), rulesYaml([{ name: "tested", rules }]));
+function writeTestFile(directory: string, { name, rules, evaluationInterval: every, tests }: TestFile): string {
+  writeFileSync(join(directory, `${name}.rules.yml`), renderRuleFile([{ name: "tested", rules }]));
   const path = join(directory, `${name}.test.yml`);
   const suite = { rule_files: [`${name}.rules.yml`], evaluation_interval: every, tests };
   writeFileSync(path, stringify(suite, { lineWidth: 0, aliasDuplicateObjects: false }));
@@ -171,7 +171,7 @@ function write(directory: string, { name, rules, every, tests }: TestFile): stri
 }
 
 /** Both streams go into one file, because promtool tells failures on one and names files on the other. */
-function run(promtool: string, args: readonly string[], outputPath: string): Promise<string> {
+function runPromtool(promtool: string, args: readonly string[], outputPath: string): Promise<string> {
   const output = openSync(outputPath, "w");
   // Each group of tests opens a database: in memory, where the machine has such a directory, and not on its disk.
   // One thread: the tests are many and tiny, and the other cores have work.

@@ -6,23 +6,23 @@ import {
   isAlert,
   type RuleOptions,
   ruleGroups,
-  rulesYaml,
+  renderRuleFile,
   SEVERITIES,
   SLOS,
   TEAMS,
 } from "../../../components/monitoring/rules/index.ts";
-import { ALERTS, GROUPS, PRODUCTION, RECORDINGS, RULES } from "./production.ts";
+import { ALERTS, RULE_GROUPS, PRODUCTION_RULE_OPTIONS, RECORDINGS, RULES } from "./production-rules.ts";
 import { parsePromql } from "./promql.ts";
 
 function alertNames(options: Partial<RuleOptions>): string[] {
-  return ruleGroups({ ...PRODUCTION, ...options })
+  return ruleGroups({ ...PRODUCTION_RULE_OPTIONS, ...options })
     .flatMap(({ rules }) => rules)
     .filter(isAlert)
     .map(({ alert }) => alert);
 }
 
 /** The alerts that production has and an environment with other options has not. */
-function goneWith(options: Partial<RuleOptions>): string[] {
+function alertsRemovedBy(options: Partial<RuleOptions>): string[] {
   const left = new Set(alertNames(options));
   return alertNames({}).filter((name) => !left.has(name));
 }
@@ -44,7 +44,7 @@ describe("an alert tells whom it calls and what to do", () => {
   });
 
   test("runbooks can be published elsewhere", () => {
-    const groups = ruleGroups({ ...PRODUCTION, runbookBase: "https://wiki.example.com/vr" });
+    const groups = ruleGroups({ ...PRODUCTION_RULE_OPTIONS, runbookBase: "https://wiki.example.com/vr" });
     const urls = groups
       .flatMap(({ rules }) => rules.filter(isAlert))
       .map((rule) => rule.annotations.runbook_url);
@@ -55,8 +55,8 @@ describe("an alert tells whom it calls and what to do", () => {
 
 describe("a rule file is what Prometheus reads", () => {
   test("it holds the groups as they are, recordings before the alerts that read them", () => {
-    expect(parse(rulesYaml(GROUPS))).toEqual({ groups: GROUPS });
-    const names = GROUPS.map(({ name }) => name);
+    expect(parse(renderRuleFile(RULE_GROUPS))).toEqual({ groups: RULE_GROUPS });
+    const names = RULE_GROUPS.map(({ name }) => name);
     expect(names.slice(-FAMILIES.length)).toEqual([...FAMILIES]);
     expect(new Set(names).size).toBe(names.length);
   });
@@ -72,7 +72,7 @@ describe("a rule file is what Prometheus reads", () => {
 
 describe("an environment has the alerts that can fire there", () => {
   test("a managed Redis has no exporter: CloudWatch has its alarms", () => {
-    expect(goneWith({ redis: { kind: "elasticache" } })).toEqual([
+    expect(alertsRemovedBy({ redis: { kind: "elasticache" } })).toEqual([
       "RedisDown",
       "RedisWritesNotLogged",
       "RedisRewriteFailing",
@@ -81,14 +81,14 @@ describe("an environment has the alerts that can fire there", () => {
       "RedisClientsNearLimit",
       "RedisConnectionsRejected",
     ]);
-    const rules = ruleGroups({ ...PRODUCTION, redis: { kind: "elasticache" } }).flatMap(
+    const rules = ruleGroups({ ...PRODUCTION_RULE_OPTIONS, redis: { kind: "elasticache" } }).flatMap(
       (group) => group.rules,
     );
     expect(rules.filter(({ expr }) => expr.includes('job="redis"'))).toEqual([]);
   });
 
   test("a database that is not ours has no exporter", () => {
-    expect(goneWith({ database: { kind: "rds" } })).toEqual([
+    expect(alertsRemovedBy({ database: { kind: "rds" } })).toEqual([
       "PostgresDown",
       "PostgresConnectionsNearLimit",
       "PostgresTransactionLong",
@@ -99,36 +99,36 @@ describe("an environment has the alerts that can fire there", () => {
       "WalArchiveEmpty",
       "WalArchiveFailing",
     ]);
-    const rules = ruleGroups({ ...PRODUCTION, database: { kind: "rds" } }).flatMap((group) => group.rules);
+    const rules = ruleGroups({ ...PRODUCTION_RULE_OPTIONS, database: { kind: "rds" } }).flatMap((group) => group.rules);
     expect(rules.filter(({ expr }) => expr.includes('job="postgres"'))).toEqual([]);
   });
 
   test("logs that stay on standard output are not shipped", () => {
-    const gone = goneWith({ logShipping: false });
+    const gone = alertsRemovedBy({ logShipping: false });
     expect(gone).toHaveLength(6);
     expect(gone.every((name) => name.startsWith("Log"))).toBe(true);
-    const rules = ruleGroups({ ...PRODUCTION, logShipping: false }).flatMap((group) => group.rules);
+    const rules = ruleGroups({ ...PRODUCTION_RULE_OPTIONS, logShipping: false }).flatMap((group) => group.rules);
     expect(rules.filter(({ expr }) => expr.includes('job="fluent-bit"'))).toEqual([]);
   });
 
   test("without backups none can be late", () => {
-    const groups = ruleGroups({ ...PRODUCTION, backups: false });
+    const groups = ruleGroups({ ...PRODUCTION_RULE_OPTIONS, backups: false });
     expect(groups.map(({ name }) => name)).not.toContain("backup");
   });
 
   test("one Alertmanager has no peer to lose", () => {
-    expect(goneWith({ alertmanagerReplicas: 1 })).toEqual(["AlertmanagerClusterSplit"]);
+    expect(alertsRemovedBy({ alertmanagerReplicas: 1 })).toEqual(["AlertmanagerClusterSplit"]);
   });
 
   test("a certificate's shares follow its lifetime", () => {
     const certificates = { publicLifetimeDays: 47, internalLifetimeDays: 365 };
-    const rules = ruleGroups({ ...PRODUCTION, certificates }).flatMap((group) => group.rules);
+    const rules = ruleGroups({ ...PRODUCTION_RULE_OPTIONS, certificates }).flatMap((group) => group.rules);
     const expiring = rules.find((rule) => isAlert(rule) && rule.alert === "PublicCertificateExpiring");
     expect(expiring?.expr).toContain("/ 4060800 < 0.1");
   });
 
   test("each environment expects servers of its own", () => {
-    const rules = ruleGroups({ ...PRODUCTION, environment: "staging" }).flatMap((group) => group.rules);
+    const rules = ruleGroups({ ...PRODUCTION_RULE_OPTIONS, environment: "staging" }).flatMap((group) => group.rules);
     const wrong = rules.find((rule) => isAlert(rule) && rule.alert === "GameServerWrongEnvironment");
     expect(wrong?.expr).toContain('environment!="staging"');
   });

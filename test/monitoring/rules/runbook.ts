@@ -2,12 +2,12 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
 /** The parts of an alert's heading, in the order in which somebody who was woken up needs them. */
-export const PARTS = ["Meaning", "Impact", "Diagnosis", "Mitigation", "Escalation"] as const;
+export const RUNBOOK_SECTIONS = ["Meaning", "Impact", "Diagnosis", "Mitigation", "Escalation"] as const;
 
-const FOLDER = "docs/runbooks";
+const RUNBOOK_DIRECTORY = "docs/runbooks";
 
 /** A heading of a runbook. */
-export interface Heading {
+export interface RunbookHeading {
   /** The page without its folder, such as "redis.md". */
   readonly page: string;
   readonly title: string;
@@ -15,7 +15,7 @@ export interface Heading {
 }
 
 /** Every heading of a page's text that stands for an alert. */
-export function headingsOf(page: string, markdown: string): Heading[] {
+export function parseHeadings(page: string, markdown: string): RunbookHeading[] {
   const sections = markdown.split(/^## /m).slice(1);
   return sections.map((section) => {
     const [title = "", ...lines] = section.split("\n");
@@ -24,14 +24,14 @@ export function headingsOf(page: string, markdown: string): Heading[] {
 }
 
 /** Every heading of every runbook. */
-export function readHeadings(): Heading[] {
-  return readdirSync(FOLDER)
+export function readRunbookHeadings(): RunbookHeading[] {
+  return readdirSync(RUNBOOK_DIRECTORY)
     .sort()
-    .flatMap((page) => headingsOf(page, readFileSync(join(FOLDER, page), "utf8")));
+    .flatMap((page) => parseHeadings(page, readFileSync(join(RUNBOOK_DIRECTORY, page), "utf8")));
 }
 
 /** The anchor that GitHub makes of a heading: small letters, hyphens for spaces, nothing else. */
-export function anchorOf(title: string): string {
+export function githubAnchor(title: string): string {
   return title
     .toLowerCase()
     .replace(/[^\p{L}\p{N} _-]/gu, "")
@@ -39,9 +39,9 @@ export function anchorOf(title: string): string {
 }
 
 /** The parts that a heading lacks, has empty, or has in another order; a diagnosis needs a command. */
-export function missingParts({ text }: Heading): string[] {
+export function missingSections({ text }: RunbookHeading): string[] {
   const found = [...text.matchAll(/^\*\*(\w+)\.\*\*([\s\S]*?)(?=^\*\*\w+\.\*\*|(?![\s\S]))/gm)];
-  return PARTS.filter((part, index) => {
+  return RUNBOOK_SECTIONS.filter((part, index) => {
     const [, name, content = ""] = found[index] ?? [];
     const isEmpty = content.trim() === "";
     const hasCommand = part !== "Diagnosis" || /```sh\n[^`]+\n```/.test(content);
@@ -50,8 +50,8 @@ export function missingParts({ text }: Heading): string[] {
 }
 
 /** Links between runbooks that lead to no heading. */
-export function brokenLinks(headings: readonly Heading[]): string[] {
-  const anchors = new Set(headings.map(({ page, title }) => `${page}#${anchorOf(title)}`));
+export function brokenLinks(headings: readonly RunbookHeading[]): string[] {
+  const anchors = new Set(headings.map(({ page, title }) => `${page}#${githubAnchor(title)}`));
   const pages = new Set(headings.map(({ page }) => page));
   return headings.flatMap(({ page, title, text }) =>
     [...text.matchAll(/\]\(([^)]+)\)/g)]

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { afterEach, expect, test } from "@jest/globals";
 import { identify } from "../../../operations/local/identity.ts";
 import { isFree } from "../../../operations/local/ports.ts";
-import { readLocalTarget } from "../../../probes/local-target.ts";
+import { readLocalTarget } from "../../../probes/target/local-target.ts";
 import { eventually } from "../../support/ports.ts";
 import { makeProject, type TestProject } from "./support.ts";
 

@@ -3,12 +3,12 @@ import { createServer } from "node:net";
 import { join } from "node:path";
 import { afterEach, expect, test } from "@jest/globals";
 import { identify } from "../../../operations/local/identity.ts";
-import { runHere } from "../../support/command.ts";
+import { runCliInProcess } from "../../support/run-cli.ts";
 import { makeProject, type TestProject } from "./support.ts";
 
 let project: TestProject | undefined;
 
-const local = ({ directory }: TestProject, ...args: string[]) => runHere(directory, ["local", ...args]);
+const local = ({ directory }: TestProject, ...args: string[]) => runCliInProcess(directory, ["local", ...args]);
 
 afterEach(async () => {
   await project?.remove();

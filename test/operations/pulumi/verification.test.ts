@@ -5,13 +5,13 @@ import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import { deploymentTarget } from "../../../operations/pulumi/proof/deployment-target.ts";
 import { type SuiteOptions, suiteVerification } from "../../../operations/pulumi/proof/suite.ts";
 import type { Deployed } from "../../../operations/pulumi/verification.ts";
-import { runSuite } from "../../../probes/run.ts";
-import type { Target } from "../../../probes/target.ts";
+import { runSuite } from "../../../probes/run-suite.ts";
+import type { Target } from "../../../probes/target/target.ts";
 import type { Fault } from "../../../reference-server/faults.ts";
-import { startWorld, type World } from "../../probes/support/world.ts";
-import { API_TOKEN } from "../../reference-server/support/server.ts";
+import { startTestDeployment, type TestDeployment } from "../../probes/support/test-deployment.ts";
+import { API_TOKEN } from "../../reference-server/support/test-server.ts";
 
-const worlds: World[] = [];
+const worlds: TestDeployment[] = [];
 let scratch: string;
 
 beforeEach(() => {
@@ -23,8 +23,8 @@ afterEach(async () => {
   await Promise.all(worlds.splice(0).map((world) => world.stop()));
 });
 
-async function start(faults: readonly Fault[] = []): Promise<World> {
-  const world = await startWorld(faults);
+async function start(faults: readonly Fault[] = []): Promise<TestDeployment> {
+  const world = await startTestDeployment(faults);
   worlds.push(world);
   return world;
 }

@@ -4,8 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "@jest/globals";
 import { parse } from "yaml";
-import { commentBody, MARKER, pullRequestNumber } from "../../../.github/scripts/comment-body.ts";
-import { readReport } from "../../../.github/scripts/report-file.ts";
+import { renderComment, COMMENT_MARKER, parsePullRequestNumber } from "../../../.github/scripts/plan-comment.ts";
+import { readReport } from "../../../.github/scripts/artifact-report.ts";
 import { describeWithTool } from "../../support/tools.ts";
 
 const FILES = globSync(".github/workflows/*.yml").sort();
@@ -142,18 +142,18 @@ describe("the comment of a pull request", () => {
   const report = (text: string) => ({ environment: "production", text });
 
   test("has each environment's first line to read and its difference to open", () => {
-    const body = commentBody(
+    const body = renderComment(
       [report("production: 1 changed; 79 resources\n~  kubernetes:apps/v1:Deployment  gateway")],
       "https://run",
     );
-    expect(body.startsWith(MARKER)).toBe(true);
+    expect(body.startsWith(COMMENT_MARKER)).toBe(true);
     expect(body).toContain("<summary>production: 1 changed; 79 resources</summary>");
     expect(body).toContain("```diff\nproduction: 1 changed");
   });
 
   test("cannot be broken out of by what a fork's program prints", () => {
     const hostile = "production: <img src=x> @everyone\n```\n</details>\n# Approved\n`````\n\u202e\x1b[31m";
-    const body = commentBody([report(hostile)], "https://run");
+    const body = renderComment([report(hostile)], "https://run");
     const [, fence = ""] = /\n(`{3,})diff\n/.exec(body) ?? [];
     expect(fence).toHaveLength(6);
     expect(body.split(fence)).toHaveLength(3);
@@ -164,18 +164,18 @@ describe("the comment of a pull request", () => {
 
   test("fits into what GitHub takes, whatever the size of four differences", () => {
     const long = report("x".repeat(1_000_000));
-    expect(commentBody([long, long, long, long], "https://run").length).toBeLessThan(65_536);
+    expect(renderComment([long, long, long, long], "https://run").length).toBeLessThan(65_536);
   });
 
   test.each(["", "0", "12; rm -rf /", "-1", "1e3", "99999999999"])(
     "goes to no pull request called %j",
     (text) => {
-      expect(pullRequestNumber(text)).toBeUndefined();
+      expect(parsePullRequestNumber(text)).toBeUndefined();
     },
   );
 
   test("goes to the pull request whose number stands there", () => {
-    expect(pullRequestNumber("42\n")).toBe(42);
+    expect(parsePullRequestNumber("42\n")).toBe(42);
   });
 });
 

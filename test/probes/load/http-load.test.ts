@@ -1,26 +1,26 @@
 import { describe, expect, test } from "@jest/globals";
-import { loadPage } from "../../../probes/load/page.ts";
-import { loadReportSchema } from "../../../probes/load/report.ts";
-import { loadText } from "../../../probes/load/text.ts";
+import { renderLoadHtml } from "../../../probes/load/html-report.ts";
+import { loadReportSchema } from "../../../probes/load/load-report.ts";
+import { renderLoadText } from "../../../probes/load/text-report.ts";
 import { freePort } from "../../support/ports.ts";
-import { answering, shortLoad, targetAt } from "./support.ts";
+import { startHttpServer, runShortLoad, createTarget } from "./load-helpers.ts";
 
 const TOKEN = "planted-load-token-0123456789abcdef0123456789";
 
 describe("a load says what the target did", () => {
   test("a target that answers everything is good", async () => {
-    const url = await answering((_request, response) => response.end("{}"));
-    const report = await shortLoad(targetAt(url));
+    const url = await startHttpServer((_request, response) => response.end("{}"));
+    const report = await runShortLoad(createTarget(url));
     expect(report.findings.filter(({ tone }) => tone === "bad")).toEqual([]);
     expect(report.http).toMatchObject({ sent: 20, answered: 20, statuses: { 200: 20 }, unanswered: {} });
     expect(report.http?.latencyMs?.count).toBe(20);
   });
 
   test("a target that limits with Retry-After is good, and its clients wait as they were told", async () => {
-    const url = await answering((_request, response) =>
+    const url = await startHttpServer((_request, response) =>
       response.writeHead(429, { "Retry-After": "60" }).end(),
     );
-    const report = await shortLoad(targetAt(url));
+    const report = await runShortLoad(createTarget(url));
     expect(report.http?.rateLimited).toMatchObject({ refused: report.http?.sent, withoutRetryAfter: 0 });
     expect(report.http?.rateLimited.longestRetryAfter).toBe(60);
     // Four clients, each refused at least once: whatever else was due stayed here.
@@ -30,75 +30,75 @@ describe("a load says what the target did", () => {
   });
 
   test("a 429 without Retry-After is a broken promise", async () => {
-    const url = await answering((_request, response) => response.writeHead(429).end());
-    const report = await shortLoad(targetAt(url));
+    const url = await startHttpServer((_request, response) => response.writeHead(429).end());
+    const report = await runShortLoad(createTarget(url));
     expect(report.http?.rateLimited.withoutRetryAfter).toBe(20);
     expect(report.verdict).toBe("bad");
     expect(report.findings.map(({ text }) => text)).toContainEqual(expect.stringContaining("no Retry-After"));
   });
 
   test("a limit that refuses again after the time it told is a broken promise", async () => {
-    const url = await answering((_request, response) =>
+    const url = await startHttpServer((_request, response) =>
       response.writeHead(429, { "Retry-After": "0" }).end(),
     );
-    const report = await shortLoad(targetAt(url));
+    const report = await runShortLoad(createTarget(url));
     expect(report.http?.rateLimited.refusedAfterwards).toBeGreaterThan(0);
     expect(report.verdict).toBe("bad");
   });
 
   test("failures are named by their status", async () => {
-    const url = await answering((_request, response) => response.writeHead(500).end());
-    const report = await shortLoad(targetAt(url));
+    const url = await startHttpServer((_request, response) => response.writeHead(500).end());
+    const report = await runShortLoad(createTarget(url));
     expect(report.verdict).toBe("bad");
     expect(report.findings[0]?.text).toBe("20 of 20 requests failed: 20 × 500.");
     expect(report.http?.latencyMs).toBeUndefined();
   });
 
   test("a target that drops connections is reported so", async () => {
-    const url = await answering((request) => request.socket.destroy());
-    const report = await shortLoad(targetAt(url));
+    const url = await startHttpServer((request) => request.socket.destroy());
+    const report = await runShortLoad(createTarget(url));
     expect(report.verdict).toBe("bad");
     expect(report.http?.unanswered).toEqual({ ECONNRESET: 20 });
     expect(report.http?.answered).toBe(0);
   });
 
   test("a target that is down is reported so", async () => {
-    const report = await shortLoad(targetAt(`http://127.0.0.1:${await freePort()}`));
+    const report = await runShortLoad(createTarget(`http://127.0.0.1:${await freePort()}`));
     expect(report.http?.unanswered).toEqual({ ECONNREFUSED: 20 });
     expect(report.verdict).toBe("bad");
   });
 
   test("a target that stalls once shows it in every request that was due meanwhile", async () => {
     let stall = true;
-    const url = await answering((_request, response) => {
+    const url = await startHttpServer((_request, response) => {
       const ms = stall ? 400 : 0;
       stall = false;
       setTimeout(() => response.end("{}"), ms);
     });
-    const report = await shortLoad(targetAt(url), { profile: { seconds: 0.5, rate: 40, connections: 1 } });
+    const report = await runShortLoad(createTarget(url), { profile: { seconds: 0.5, rate: 40, connections: 1 } });
     // 400 ms at 40 requests a second: a closed loop would have seen one slow answer, not some sixteen.
     expect(report.http?.latencyMs?.p50).toBeGreaterThan(50);
   });
 
   test("a target that never answers is given up on, and named", async () => {
-    const url = await answering(() => undefined);
-    const report = await shortLoad(targetAt(url), { profile: { rate: 16 }, answerTimeoutMs: 100 });
+    const url = await startHttpServer(() => undefined);
+    const report = await runShortLoad(createTarget(url), { profile: { rate: 16 }, answerTimeoutMs: 100 });
     expect(report.http?.unanswered).toEqual({ TIMEOUT: 4 });
     expect(report.verdict).toBe("bad");
   });
 
   test("an interruption ends it at once and still reports", async () => {
     const controller = new AbortController();
-    const url = await answering(() => controller.abort());
-    const report = await shortLoad(targetAt(url), { profile: { seconds: 60 }, signal: controller.signal });
+    const url = await startHttpServer(() => controller.abort());
+    const report = await runShortLoad(createTarget(url), { profile: { seconds: 60 }, signal: controller.signal });
     expect(report.interrupted).toBe(true);
     expect(report.seconds).toBeLessThan(30);
-    expect(loadText(report)).toContain("interrupted");
+    expect(renderLoadText(report)).toContain("interrupted");
   });
 
   test("a bar for p99 that is passed fails it, with both numbers", async () => {
-    const url = await answering((_request, response) => setTimeout(() => response.end("{}"), 20));
-    const report = await shortLoad(targetAt(url), { bars: { p99Ms: 1 } });
+    const url = await startHttpServer((_request, response) => setTimeout(() => response.end("{}"), 20));
+    const report = await runShortLoad(createTarget(url), { thresholds: { p99Ms: 1 } });
     expect(report.findings).toContainEqual({
       tone: "bad",
       text: expect.stringMatching(/^p99 is .* the bar is 1 ms/),
@@ -107,25 +107,25 @@ describe("a load says what the target did", () => {
 
   test("each simulated client has a rate-limit bucket of its own", async () => {
     const buckets = new Set<string>();
-    const url = await answering((request, response) => {
+    const url = await startHttpServer((request, response) => {
       buckets.add(String(request.headers["x-rate-limit-bucket"]));
       response.end("{}");
     });
-    await shortLoad(targetAt(url, undefined, TOKEN));
+    await runShortLoad(createTarget(url, undefined, TOKEN));
     expect(buckets.size).toBe(4);
     for (const bucket of buckets) expect(bucket).toMatch(/^load-[0-9a-f]{8}-[0-3]$/);
   });
 
   test("no token gets into the report, its page or its text, even when the target quotes it", async () => {
     let sent = "";
-    const url = await answering((request, response) => {
+    const url = await startHttpServer((request, response) => {
       sent = request.headers.authorization ?? "";
       response.writeHead(500, { "X-Quoted": sent }).end(sent);
     });
-    const report = await shortLoad(targetAt(url, undefined, TOKEN), { through: `: ${TOKEN}` });
+    const report = await runShortLoad(createTarget(url, undefined, TOKEN), { through: `: ${TOKEN}` });
     expect(sent).toBe(`Bearer ${TOKEN}`);
     expect(loadReportSchema.parse(report)).toEqual(report);
-    for (const text of [JSON.stringify(report), loadPage(report), loadText(report)]) {
+    for (const text of [JSON.stringify(report), renderLoadHtml(report), renderLoadText(report)]) {
       expect(text).not.toContain(TOKEN);
     }
   });

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
-import { distribution, percentile } from "../../../probes/load/percentiles.ts";
-import { BOUNDS, boundedProfile, DEFAULT_PROFILE, dueBy, PROFILES } from "../../../probes/load/profile.ts";
-import { RateLimits, retryAfterSeconds } from "../../../probes/load/rate-limits.ts";
+import { computeDistribution, percentile } from "../../../probes/load/percentiles.ts";
+import { PROFILE_MAXIMUMS, validateProfile, DEFAULT_PROFILE, requestsDueBy, PROFILES } from "../../../probes/load/profile.ts";
+import { RateLimitTracker, parseRetryAfter } from "../../../probes/load/rate-limit-tracker.ts";
 
 const durations = fc.array(fc.double({ min: 0, max: 1e5, noNaN: true }), { minLength: 1, maxLength: 300 });
 
@@ -23,7 +23,7 @@ describe("percentiles", () => {
   test("rise from the least to the most", () => {
     fc.assert(
       fc.property(durations, (values) => {
-        const found = distribution(values);
+        const found = computeDistribution(values);
         const { min = 0, p50 = 0, p90 = 0, p95 = 0, p99 = 0, max = 0 } = found ?? {};
         expect([min, p50, p90, p95, p99, max]).toEqual(
           [min, p50, p90, p95, p99, max].toSorted((a, b) => a - b),
@@ -35,21 +35,21 @@ describe("percentiles", () => {
 
   test("of 1 to 100 are the numbers that everybody expects", () => {
     const values = Array.from({ length: 100 }, (_, index) => 100 - index);
-    expect(distribution(values)).toEqual({
+    expect(computeDistribution(values)).toEqual({
       ...{ count: 100, min: 1, mean: 50.5, p50: 50, p90: 90, p95: 95, p99: 99, max: 100 },
     });
   });
 
   test("of nothing are nothing, not zero", () => {
-    expect(distribution([])).toBeUndefined();
+    expect(computeDistribution([])).toBeUndefined();
   });
 });
 
 describe("a profile", () => {
   const profile = fc.record({
     name: fc.constantFrom(...PROFILES),
-    seconds: fc.integer({ min: 1, max: BOUNDS.seconds }),
-    rate: fc.integer({ min: 1, max: BOUNDS.rate }),
+    seconds: fc.integer({ min: 1, max: PROFILE_MAXIMUMS.seconds }),
+    rate: fc.integer({ min: 1, max: PROFILE_MAXIMUMS.rate }),
     connections: fc.constant(1),
     sessions: fc.constant(0),
   });
@@ -59,7 +59,7 @@ describe("a profile", () => {
     fc.assert(
       fc.property(profile, moment, moment, (one, first, second) => {
         const [from, to] = [Math.min(first, second) * one.seconds, Math.max(first, second) * one.seconds];
-        const due = dueBy(one, to) - dueBy(one, from);
+        const due = requestsDueBy(one, to) - requestsDueBy(one, from);
         expect(due).toBeGreaterThanOrEqual(-1e-6);
         expect(due).toBeLessThanOrEqual((to - from) * one.rate + 1e-6);
       }),
@@ -71,7 +71,7 @@ describe("a profile", () => {
     ["ramp", 0.6],
     ["spike", 0.36],
   ] as const)("%s asks %d of what its rate would over the whole time", (name, share) => {
-    expect(dueBy({ ...DEFAULT_PROFILE, name, seconds: 10, rate: 100 }, 10)).toBeCloseTo(1000 * share);
+    expect(requestsDueBy({ ...DEFAULT_PROFILE, name, seconds: 10, rate: 100 }, 10)).toBeCloseTo(1000 * share);
   });
 
   test.each([
@@ -83,11 +83,11 @@ describe("a profile", () => {
     ["sessions", 1001, "--sessions"],
     ["sessions", -1, "--sessions"],
   ] as const)("with %s %d is refused, and %s named", (part, value, option) => {
-    expect(() => boundedProfile({ ...DEFAULT_PROFILE, [part]: value })).toThrow(`${option} is "${value}"`);
+    expect(() => validateProfile({ ...DEFAULT_PROFILE, [part]: value })).toThrow(`${option} is "${value}"`);
   });
 
   test("that asks nothing at all is refused", () => {
-    expect(() => boundedProfile({ ...DEFAULT_PROFILE, rate: 0, sessions: 0 })).toThrow("cannot both be 0");
+    expect(() => validateProfile({ ...DEFAULT_PROFILE, rate: 0, sessions: 0 })).toThrow("cannot both be 0");
   });
 });
 
@@ -106,11 +106,11 @@ describe("Retry-After", () => {
     ["soon", undefined],
     ["86401", undefined],
   ])("%j means %p seconds", (header, seconds) => {
-    expect(retryAfterSeconds(header, now)).toBe(seconds);
+    expect(parseRetryAfter(header, now)).toBe(seconds);
   });
 
   test("is kept by the clients of a load, and judged by what comes after it", () => {
-    const limits = new RateLimits();
+    const limits = new RateLimitTracker();
     const answer = { key: "a", retryAfter: "2", status: 429 };
     limits.answered({ ...answer, sentMs: 0, nowMs: 10 });
     expect(limits.rests("a", 2009)).toBe(true);
@@ -136,7 +136,7 @@ describe("Retry-After", () => {
     );
     fc.assert(
       fc.property(answers, (given) => {
-        const limits = new RateLimits();
+        const limits = new RateLimitTracker();
         for (const one of given) limits.answered({ ...one, nowMs: one.sentMs + 10 });
         const refused = given.filter(({ status }) => status === 429);
         expect(limits.counts.refused).toBe(refused.length);

@@ -1,43 +1,43 @@
 import { connect as connectTcp } from "node:net";
-import { API_TOKEN, call, type Env, type Reply, SCRAPE_TOKEN, type TestServer, tokenFor } from "./server.ts";
-import { connect } from "./socket.ts";
+import { API_TOKEN, sendRequest, type Env, type Reply, SCRAPE_TOKEN, type TestServer, issueToken } from "./test-server.ts";
+import { connectTelemetry } from "./telemetry-socket.ts";
 
 /** How one variable shows: the change, and a question whose answer differs with it. `base` is there in both runs. */
 export interface VariableCase {
   readonly change: string;
   readonly base?: Env;
-  readonly ask: (server: TestServer) => Promise<unknown>;
+  readonly check: (server: TestServer) => Promise<unknown>;
 }
 
 const admin = { token: API_TOKEN };
 const OTHER_KEY = "other-key-0123456789abcdef0123456789abcdef012";
 
-type Ask = VariableCase["ask"];
+type Check = VariableCase["check"];
 
-const status =
-  (pick: (json: Reply["json"]) => unknown): Ask =>
+const checkStatus =
+  (pick: (json: Reply["json"]) => unknown): Check =>
   async (server) =>
     pick((await server.call("/status")).json);
 
-const statusOf =
-  (path: string, options: Parameters<TestServer["call"]>[1] = {}): Ask =>
+const checkStatusCode =
+  (path: string, options: Parameters<TestServer["call"]>[1] = {}): Check =>
   async (server) =>
     (await server.call(path, options)).status;
 
-const repeated =
-  (path: string, times: number, options: Parameters<TestServer["call"]>[1] = {}): Ask =>
+const repeatRequest =
+  (path: string, times: number, options: Parameters<TestServer["call"]>[1] = {}): Check =>
   async (server) => {
     const statuses = [];
     for (let turn = 0; turn < times; turn += 1) statuses.push((await server.call(path, options)).status);
     return statuses;
   };
 
-const performanceOf =
-  (field: string): Ask =>
+const checkPerformance =
+  (field: string): Check =>
   async (server) =>
     (await server.call("/performance", admin)).json[field];
 
-const mint: Ask = async (server) => {
+const issueAndDecodeToken: Check = async (server) => {
   const body = { subject: "ann", role: "player" };
   const { json } = await server.call("/auth/token", { ...admin, method: "POST", body });
   const [head = "", claims = ""] = json.access_token.split(".");
@@ -46,8 +46,8 @@ const mint: Ask = async (server) => {
   return { alg: read(head).alg, iss, aud, expires: json.expires_in, refresh: json.refresh_expires_in };
 };
 
-const isOpen =
-  (variable: string): Ask =>
+const isPortOpen =
+  (variable: string): Check =>
   (server) =>
     new Promise((resolve) => {
       const socket = connectTcp(Number(server.env[variable]), "127.0.0.1");
@@ -56,21 +56,21 @@ const isOpen =
     });
 
 const loadScene =
-  (scene: string): Ask =>
+  (scene: string): Check =>
   async (server) => {
     const reply = await server.call("/scene", { ...admin, method: "POST", body: { scene } });
     return [reply.status, reply.json.loaded, reply.json.message];
   };
 
-const logged =
-  (ask: Ask, pick: (line: string) => boolean): Ask =>
+const checkLogLines =
+  (ask: Check, pick: (line: string) => boolean): Check =>
   async (server) => {
     await ask(server);
     return server.lines.filter(pick).map((line) => line.replace(/\d{4}-\d\d-.*?Z|[0-9a-f-]{36}/g, ""));
   };
 
-const audit = (line: string): boolean => line.includes('"log":"audit"');
-const refresh: Ask = async (server) => {
+const isAuditLine = (line: string): boolean => line.includes('"log":"audit"');
+const refreshToken: Check = async (server) => {
   const pair = await server.call("/auth/token", {
     ...admin,
     method: "POST",
@@ -80,17 +80,17 @@ const refresh: Ask = async (server) => {
   return (await server.call("/auth/refresh", { method: "POST", body: { refresh_token } })).status;
 };
 
-const welcome: Ask = async (server) => {
-  const client = await connect(server);
+const readWelcomeMessage: Check = async (server) => {
+  const client = await connectTelemetry(server);
   const { format, rate_hz } = await client.message("welcome");
   client.socket.terminate();
   return [format, rate_hz, client.socket.extensions];
 };
 
-const join = (id: string): Ask =>
-  statusOf("/players", { ...admin, method: "POST", body: { id, name: "Ann" } });
-const inTurn =
-  (...asks: readonly Ask[]): Ask =>
+const joinPlayer = (id: string): Check =>
+  checkStatusCode("/players", { ...admin, method: "POST", body: { id, name: "Ann" } });
+const checkInOrder =
+  (...asks: readonly Check[]): Check =>
   async (server) => {
     const answers = [];
     for (const ask of asks) answers.push(await ask(server));
@@ -98,97 +98,97 @@ const inTurn =
   };
 
 const unknownAsset = { ...admin, method: "PUT", body: { kind: "nothing", position: [0, 0, 0], data: {} } };
-const role =
-  (name: string, path: string, body: object): Ask =>
+const requestWithRole =
+  (name: string, path: string, body: object): Check =>
   async (server) =>
-    (await server.call(path, { method: "POST", token: await tokenFor(server, "ann", name), body })).status;
+    (await server.call(path, { method: "POST", token: await issueToken(server, "ann", name), body })).status;
 
 /** Behaviour, variable by variable, that needs neither a database nor a Redis nor much time. */
 export const VARIABLE_CASES: Readonly<Record<string, VariableCase>> = {
-  GODOT_ENABLE_HTTP_API: { change: "false", ask: async (server) => server.httpUrl === undefined },
+  GODOT_ENABLE_HTTP_API: { change: "false", check: async (server) => server.httpUrl === undefined },
   GODOT_PUBLIC_HOST: {
     change: "play.example.org",
-    ask: statusOf("/status", { headers: { Host: "play.example.org" } }),
+    check: checkStatusCode("/status", { headers: { Host: "play.example.org" } }),
   },
   GODOT_HTTP_MAX_BODY_BYTES: {
     change: "1024",
-    ask: statusOf("/scene", { ...admin, method: "POST", raw: " ".repeat(2000) }),
+    check: checkStatusCode("/scene", { ...admin, method: "POST", raw: " ".repeat(2000) }),
   },
-  GODOT_HTTP_MAX_CONNECTIONS: { change: "1", ask: (server) => concurrent(server) },
+  GODOT_HTTP_MAX_CONNECTIONS: { change: "1", check: (server) => exceedConnections(server) },
   GODOT_HTTP_CORS_ORIGINS: {
     change: "*",
-    ask: async (server) => {
+    check: async (server) => {
       const { headers } = await server.call("/status", { headers: { Origin: "https://a.example" } });
       return headers["access-control-allow-origin"];
     },
   },
   GODOT_HTTP_TRUSTED_PROXIES: {
     change: "10.0.0.0/8",
-    ask: logged(statusOf("/health", { headers: { "X-Forwarded-For": "203.0.113.7" } }), (line) =>
+    check: checkLogLines(checkStatusCode("/health", { headers: { "X-Forwarded-For": "203.0.113.7" } }), (line) =>
       line.includes("203.0"),
     ),
   },
-  GODOT_ENV: { change: "production", ask: status((json) => json.environment) },
-  GODOT_AUTOLOADS: { change: "CacheManager,NothingManager", ask: statusOf("/ready") },
-  GODOT_MAX_PLAYERS: { change: "1", ask: inTurn(join("ann"), join("bob")) },
-  GODOT_DEBUG_MODE: { change: "false", ask: status((json) => json.scene_tree !== undefined) },
-  GODOT_DEVELOPMENT_MODE: { change: "false", ask: statusOf("/world/objects/x", unknownAsset) },
-  GODOT_DEBUG_ADAPTERS_ENABLED: { change: "false", ask: isOpen("GODOT_DAP_PORT") },
-  GODOT_API_TOKEN: { change: OTHER_KEY, ask: statusOf("/performance", { token: OTHER_KEY }) },
-  GODOT_JWT_ENABLED: { change: "false", ask: statusOf("/performance") },
-  GODOT_JWT_ALGORITHM: { change: "HS512", ask: mint },
-  GODOT_JWT_ISSUER: { change: "somebody", ask: mint },
-  GODOT_JWT_AUDIENCE: { change: "elsewhere", ask: mint },
-  GODOT_JWT_ACCESS_TTL_SECONDS: { change: "60", ask: mint },
-  GODOT_JWT_REFRESH_TTL_SECONDS: { change: "61", ask: mint },
-  GODOT_RBAC_ENABLED: { change: "false", ask: role("observer", "/players", { name: "Ann" }) },
-  GODOT_RBAC_SCENE_ROLE: { change: "player", ask: role("player", "/scene", { scene: "res://vr_main.tscn" }) },
-  GODOT_IDS_ENABLED: { change: "false", base: { GODOT_IDS_MAX_FAILURES: "1" }, ask: guess(2) },
-  GODOT_IDS_MAX_FAILURES: { change: "1", ask: guess(2) },
-  GODOT_IDS_BLOCK_SECONDS: { change: "900", base: { GODOT_IDS_MAX_FAILURES: "1" }, ask: guess(2) },
+  GODOT_ENV: { change: "production", check: checkStatus((json) => json.environment) },
+  GODOT_AUTOLOADS: { change: "CacheManager,NothingManager", check: checkStatusCode("/ready") },
+  GODOT_MAX_PLAYERS: { change: "1", check: checkInOrder(joinPlayer("ann"), joinPlayer("bob")) },
+  GODOT_DEBUG_MODE: { change: "false", check: checkStatus((json) => json.scene_tree !== undefined) },
+  GODOT_DEVELOPMENT_MODE: { change: "false", check: checkStatusCode("/world/objects/x", unknownAsset) },
+  GODOT_DEBUG_ADAPTERS_ENABLED: { change: "false", check: isPortOpen("GODOT_DAP_PORT") },
+  GODOT_API_TOKEN: { change: OTHER_KEY, check: checkStatusCode("/performance", { token: OTHER_KEY }) },
+  GODOT_JWT_ENABLED: { change: "false", check: checkStatusCode("/performance") },
+  GODOT_JWT_ALGORITHM: { change: "HS512", check: issueAndDecodeToken },
+  GODOT_JWT_ISSUER: { change: "somebody", check: issueAndDecodeToken },
+  GODOT_JWT_AUDIENCE: { change: "elsewhere", check: issueAndDecodeToken },
+  GODOT_JWT_ACCESS_TTL_SECONDS: { change: "60", check: issueAndDecodeToken },
+  GODOT_JWT_REFRESH_TTL_SECONDS: { change: "61", check: issueAndDecodeToken },
+  GODOT_RBAC_ENABLED: { change: "false", check: requestWithRole("observer", "/players", { name: "Ann" }) },
+  GODOT_RBAC_SCENE_ROLE: { change: "player", check: requestWithRole("player", "/scene", { scene: "res://vr_main.tscn" }) },
+  GODOT_IDS_ENABLED: { change: "false", base: { GODOT_IDS_MAX_FAILURES: "1" }, check: guessTokens(2) },
+  GODOT_IDS_MAX_FAILURES: { change: "1", check: guessTokens(2) },
+  GODOT_IDS_BLOCK_SECONDS: { change: "900", base: { GODOT_IDS_MAX_FAILURES: "1" }, check: guessTokens(2) },
   GODOT_RATE_LIMIT_ENABLED: {
     change: "false",
     base: { GODOT_RATE_LIMIT_GLOBAL_PER_MINUTE: "1" },
-    ask: repeated("/nothing", 2),
+    check: repeatRequest("/nothing", 2),
   },
-  GODOT_RATE_LIMIT_GLOBAL_PER_MINUTE: { change: "1", ask: repeated("/nothing", 2) },
-  GODOT_RATE_LIMIT_SCENE_READ_PER_MINUTE: { change: "1", ask: repeated("/scene", 2, admin) },
+  GODOT_RATE_LIMIT_GLOBAL_PER_MINUTE: { change: "1", check: repeatRequest("/nothing", 2) },
+  GODOT_RATE_LIMIT_SCENE_READ_PER_MINUTE: { change: "1", check: repeatRequest("/scene", 2, admin) },
   GODOT_RATE_LIMIT_SCENE_WRITE_PER_MINUTE: {
     change: "1",
-    ask: repeated("/scene", 2, { ...admin, method: "POST", body: { scene: "res://vr_main.tscn" } }),
+    check: repeatRequest("/scene", 2, { ...admin, method: "POST", body: { scene: "res://vr_main.tscn" } }),
   },
-  GODOT_RATE_LIMIT_STATUS_PER_MINUTE: { change: "1", ask: repeated("/status", 2) },
-  GODOT_RATE_LIMIT_PROBE_PER_MINUTE: { change: "1", ask: repeated("/health", 2) },
-  GODOT_MAIN_SCENE: { change: "res://lobby.tscn", ask: status((json) => json.scene) },
-  GODOT_SCENE_WHITELIST: { change: "res://lobby.tscn", ask: loadScene("res://lobby.tscn") },
+  GODOT_RATE_LIMIT_STATUS_PER_MINUTE: { change: "1", check: repeatRequest("/status", 2) },
+  GODOT_RATE_LIMIT_PROBE_PER_MINUTE: { change: "1", check: repeatRequest("/health", 2) },
+  GODOT_MAIN_SCENE: { change: "res://lobby.tscn", check: checkStatus((json) => json.scene) },
+  GODOT_SCENE_WHITELIST: { change: "res://lobby.tscn", check: loadScene("res://lobby.tscn") },
   GODOT_SCENE_BLACKLIST: {
     change: "secret",
     base: { GODOT_SCENE_WHITELIST: "res://secret/a.tscn" },
-    ask: loadScene("res://secret/a.tscn"),
+    check: loadScene("res://secret/a.tscn"),
   },
-  GODOT_SCENE_HOT_RELOAD: { change: "false", ask: loadScene("res://vr_main.tscn") },
-  GODOT_CACHE_TTL_SECONDS: { change: "60", ask: cached },
-  GODOT_CACHE_MAX_ENTRIES: { change: "0", base: { GODOT_CACHE_TTL_SECONDS: "60" }, ask: cached },
-  GODOT_METRICS_ENABLED: { change: "false", ask: statusOf("/metrics", admin) },
-  GODOT_METRICS_SCRAPE_TOKEN: { change: OTHER_KEY, ask: statusOf("/metrics", { token: SCRAPE_TOKEN }) },
+  GODOT_SCENE_HOT_RELOAD: { change: "false", check: loadScene("res://vr_main.tscn") },
+  GODOT_CACHE_TTL_SECONDS: { change: "60", check: isCacheHit },
+  GODOT_CACHE_MAX_ENTRIES: { change: "0", base: { GODOT_CACHE_TTL_SECONDS: "60" }, check: isCacheHit },
+  GODOT_METRICS_ENABLED: { change: "false", check: checkStatusCode("/metrics", admin) },
+  GODOT_METRICS_SCRAPE_TOKEN: { change: OTHER_KEY, check: checkStatusCode("/metrics", { token: SCRAPE_TOKEN }) },
   GODOT_METRICS_LATENCY_BUCKETS_MS: {
     change: "7",
-    ask: async (server) => {
+    check: async (server) => {
       await server.call("/health");
       return (await server.call("/metrics", admin)).text.includes('le="0.007"');
     },
   },
-  GODOT_TELEMETRY_ENABLED: { change: "false", ask: status((json) => json.telemetry.state) },
-  GODOT_TELEMETRY_RATE_HZ: { change: "60", ask: welcome },
-  GODOT_TELEMETRY_FORMAT: { change: "binary", ask: welcome },
-  GODOT_TELEMETRY_COMPRESSION: { change: "deflate", ask: welcome },
+  GODOT_TELEMETRY_ENABLED: { change: "false", check: checkStatus((json) => json.telemetry.state) },
+  GODOT_TELEMETRY_RATE_HZ: { change: "60", check: readWelcomeMessage },
+  GODOT_TELEMETRY_FORMAT: { change: "binary", check: readWelcomeMessage },
+  GODOT_TELEMETRY_COMPRESSION: { change: "deflate", check: readWelcomeMessage },
   GODOT_TELEMETRY_AUTH_REQUIRED: {
     change: "true",
-    ask: (server) => welcome(server).catch(({ message }) => message),
+    check: (server) => readWelcomeMessage(server).catch(({ message }) => message),
   },
-  GODOT_TELEMETRY_MAX_CLIENTS: { change: "3", ask: status((json) => json.telemetry.maximum) },
-  GODOT_DISCOVERY_ENABLED: { change: "false", ask: status((json) => json.mesh.discovery) },
-  GODOT_TARGET_FPS: { change: "30", ask: performanceOf("target_fps") },
+  GODOT_TELEMETRY_MAX_CLIENTS: { change: "3", check: checkStatus((json) => json.telemetry.maximum) },
+  GODOT_DISCOVERY_ENABLED: { change: "false", check: checkStatus((json) => json.mesh.discovery) },
+  GODOT_TARGET_FPS: { change: "30", check: checkPerformance("target_fps") },
   // Thresholds that a busy machine does not fall below by itself, and room for the test's own memory: both are one process.
   GODOT_FPS_ALERT_THRESHOLD: {
     change: "240",
@@ -197,46 +197,46 @@ export const VARIABLE_CASES: Readonly<Record<string, VariableCase>> = {
       GODOT_FPS_CRITICAL_THRESHOLD: "1",
       GODOT_MEMORY_TARGET_MB: "65536",
     },
-    ask: performanceOf("status"),
+    check: checkPerformance("status"),
   },
   GODOT_FPS_CRITICAL_THRESHOLD: {
     change: "200",
     base: { GODOT_FPS_ALERT_THRESHOLD: "240", GODOT_FPS_CRITICAL_THRESHOLD: "1" },
-    ask: performanceOf("status"),
+    check: checkPerformance("status"),
   },
-  GODOT_PHYSICS_TICKS_PER_SECOND: { change: "30", ask: performanceOf("physics_ticks_per_second_target") },
-  GODOT_MEMORY_TARGET_MB: { change: "64", ask: performanceOf("memory_target_mb") },
-  GODOT_VR_ENABLED: { change: "false", ask: status((json) => json.vr.mode) },
-  GODOT_LOG_LEVEL: { change: "error", ask: logged(statusOf("/health"), (line) => line.includes("request")) },
-  GODOT_LOG_FORMAT: { change: "text", ask: logged(statusOf("/health"), (line) => line.startsWith("{")) },
+  GODOT_PHYSICS_TICKS_PER_SECOND: { change: "30", check: checkPerformance("physics_ticks_per_second_target") },
+  GODOT_MEMORY_TARGET_MB: { change: "64", check: checkPerformance("memory_target_mb") },
+  GODOT_VR_ENABLED: { change: "false", check: checkStatus((json) => json.vr.mode) },
+  GODOT_LOG_LEVEL: { change: "error", check: checkLogLines(checkStatusCode("/health"), (line) => line.includes("request")) },
+  GODOT_LOG_FORMAT: { change: "text", check: checkLogLines(checkStatusCode("/health"), (line) => line.startsWith("{")) },
   GODOT_LOG_REDACTION_ENABLED: {
     change: "false",
-    ask: logged(refresh, (line) => line.includes("[redacted]")),
+    check: checkLogLines(refreshToken, (line) => line.includes("[redacted]")),
   },
   GODOT_LOG_REDACTED_FIELDS: {
     change: "subject",
-    ask: logged(refresh, (line) => line.includes('"subject":"[redacted]"')),
+    check: checkLogLines(refreshToken, (line) => line.includes('"subject":"[redacted]"')),
   },
   GODOT_LOG_CLIENT_ADDRESS: {
     change: "truncated",
-    ask: logged(refresh, (line) => line.includes("127.0.0.0")),
+    check: checkLogLines(refreshToken, (line) => line.includes("127.0.0.0")),
   },
-  GODOT_AUDIT_ENABLED: { change: "false", ask: logged(refresh, audit) },
-  GODOT_AUDIT_EVENTS: { change: "scene", ask: logged(refresh, audit) },
-  GODOT_FEATURE_WEBHOOK_ROUTER: { change: "true", ask: statusOf("/webhooks", admin) },
+  GODOT_AUDIT_ENABLED: { change: "false", check: checkLogLines(refreshToken, isAuditLine) },
+  GODOT_AUDIT_EVENTS: { change: "scene", check: checkLogLines(refreshToken, isAuditLine) },
+  GODOT_FEATURE_WEBHOOK_ROUTER: { change: "true", check: checkStatusCode("/webhooks", admin) },
   GODOT_FEATURE_JOB_ROUTER: {
     change: "true",
-    ask: statusOf("/jobs", { ...admin, method: "POST", body: { kind: "save-world" } }),
+    check: checkStatusCode("/jobs", { ...admin, method: "POST", body: { kind: "save-world" } }),
   },
   GODOT_FEATURE_BATCH_OPERATIONS_ROUTER: {
     change: "true",
     base: { GODOT_FEATURE_JOB_ROUTER: "true" },
-    ask: statusOf("/batch", { ...admin, method: "POST", body: { operations: [{ kind: "save-world" }] } }),
+    check: checkStatusCode("/batch", { ...admin, method: "POST", body: { operations: [{ kind: "save-world" }] } }),
   },
-  GODOT_FEATURE_PHASE_4: { change: "true", ask: statusOf("/phase4", admin) },
+  GODOT_FEATURE_PHASE_4: { change: "true", check: checkStatusCode("/phase4", admin) },
 };
 
-function guess(times: number): Ask {
+function guessTokens(times: number): Check {
   return async (server) => {
     const replies = [];
     for (let turn = 0; turn < times; turn += 1)
@@ -245,16 +245,16 @@ function guess(times: number): Ask {
   };
 }
 
-async function concurrent(server: TestServer): Promise<readonly number[]> {
+async function exceedConnections(server: TestServer): Promise<readonly number[]> {
   const port = Number(server.env.GODOT_HTTP_PORT);
   const first = connectTcp(port, "127.0.0.1");
   await new Promise((resolve) => first.on("connect", resolve));
-  const reply = await call(server.httpUrl ?? "", "/health");
+  const reply = await sendRequest(server.httpUrl ?? "", "/health");
   first.destroy();
   return [reply.status];
 }
 
-async function cached(server: TestServer): Promise<boolean> {
+async function isCacheHit(server: TestServer): Promise<boolean> {
   await server.call("/players", { ...admin, method: "POST", body: { id: "ann", name: "Ann" } });
   await server.call("/players/ann", admin);
   const { text } = await server.call("/metrics", admin);

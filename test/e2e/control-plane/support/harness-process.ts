@@ -1,17 +1,17 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import path from "node:path";
 
-const main = path.join(import.meta.dirname, "..", "main.ts");
+const mainFile = path.join(import.meta.dirname, "..", "main.ts");
 
 /** A harness in a process of its own, which can be killed. */
-export class Harness {
+export class HarnessProcess {
   readonly child: ChildProcess;
   #notes = "";
   #result = "";
 
   constructor(args: readonly string[], env: NodeJS.ProcessEnv = process.env) {
     const ownEnv = { ...env, KUBECONFIG: "", SPACETIME_VR_E2E_KUBECONFIG: "" };
-    this.child = spawn(process.execPath, [main, ...args], { env: ownEnv, stdio: ["ignore", "pipe", "pipe"] });
+    this.child = spawn(process.execPath, [mainFile, ...args], { env: ownEnv, stdio: ["ignore", "pipe", "pipe"] });
     this.child.stderr?.on("data", (chunk) => (this.#notes += chunk));
     this.child.stdout?.on("data", (chunk) => (this.#result += chunk));
   }
@@ -30,7 +30,7 @@ export class Harness {
   }
 
   /** Waits until the harness has said this. */
-  async says(text: string): Promise<void> {
+  async waitForOutput(text: string): Promise<void> {
     while (!this.#notes.includes(text)) {
       const ended = this.child.exitCode ?? this.child.signalCode;
       if (ended !== null)

@@ -15,12 +15,12 @@ export interface Leftovers {
  * Looks for processes that name the directory, for the directory, and for a listener on the server's port.
  */
 export async function findLeftovers(directory: string, port: number): Promise<Leftovers> {
-  const processes = await processesNaming(directory);
+  const processes = await findProcesses(directory);
   return { processes, directory: existsSync(directory), port: await isListening(port) };
 }
 
 /** What is left after the time that a clean-up may take; returns early when nothing is. */
-export async function leftoversAfter(
+export async function findLeftoversAfter(
   milliseconds: number,
   directory: string,
   port: number,
@@ -35,7 +35,7 @@ export async function leftoversAfter(
 }
 
 /** The command lines that contain this text. */
-export async function processesNaming(text: string): Promise<string[]> {
+export async function findProcesses(text: string): Promise<string[]> {
   const { stdout } = await promisify(execFile)("ps", ["-axww", "-o", "pid=,command="], {
     maxBuffer: 64 * 1024 * 1024,
   });

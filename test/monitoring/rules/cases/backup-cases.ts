@@ -1,4 +1,4 @@
-import type { AlertCase } from "../case.ts";
+import type { AlertCase } from "../rule-case.ts";
 
 export const BACKUP_CASES: readonly AlertCase[] = [
   {
@@ -6,7 +6,7 @@ export const BACKUP_CASES: readonly AlertCase[] = [
     series: {
       'pg_stat_archiver_last_archive_age{job="postgres",instance="postgres"}': "310",
     },
-    every: "6s",
+    evaluationInterval: "6s",
     notYetAt: "1m54s",
     firesAt: "2m",
     labels: {
@@ -18,7 +18,7 @@ export const BACKUP_CASES: readonly AlertCase[] = [
     summary: "The database's log was last archived 5m 10s ago",
     description: "The promise is to lose at most five minutes; a loss of the volume now loses more.",
     runbook: "backup.md#walarchivebehind",
-    quiet: [
+    notFiring: [
       {
         why: "at the threshold",
         series: {
@@ -32,7 +32,7 @@ export const BACKUP_CASES: readonly AlertCase[] = [
     series: {
       'pg_stat_archiver_archived_count{job="postgres",instance="postgres"}': "0",
     },
-    every: "45s",
+    evaluationInterval: "45s",
     notYetAt: "14m15s",
     firesAt: "15m",
     labels: {
@@ -44,7 +44,7 @@ export const BACKUP_CASES: readonly AlertCase[] = [
     summary: "The database's log has never been archived",
     description: "Archiving is off or has failed from the start: a restore ends at the last base backup.",
     runbook: "backup.md#walarchiveempty",
-    quiet: [
+    notFiring: [
       {
         why: "one was archived",
         series: {
@@ -58,7 +58,7 @@ export const BACKUP_CASES: readonly AlertCase[] = [
     series: {
       'pg_stat_archiver_failed_count{job="postgres",instance="postgres"}': "+1",
     },
-    every: "15s",
+    evaluationInterval: "15s",
     notYetAt: "5m",
     firesAt: "5m15s",
     labels: {
@@ -70,7 +70,7 @@ export const BACKUP_CASES: readonly AlertCase[] = [
     summary: "Postgres cannot archive its log",
     description: "The bucket refuses it or cannot be reached; the log piles up on the volume.",
     runbook: "backup.md#walarchivefailing",
-    quiet: [
+    notFiring: [
       {
         why: "it failed long ago",
         series: {
@@ -85,7 +85,7 @@ export const BACKUP_CASES: readonly AlertCase[] = [
       'kube_cronjob_status_last_successful_time{job="kube-state-metrics",namespace="spacetime-backup",cronjob="postgres-backup"}':
         "-93601",
     },
-    every: "15s",
+    evaluationInterval: "15s",
     notYetAt: "4m45s",
     firesAt: "5m",
     labels: {
@@ -97,7 +97,7 @@ export const BACKUP_CASES: readonly AlertCase[] = [
     summary: "postgres-backup last succeeded 1d 2h 5m 1s ago",
     description: "A day has passed without a good backup.",
     runbook: "backup.md#backupoverdue",
-    quiet: [
+    notFiring: [
       {
         why: "the last one is 25 hours old",
         series: {
@@ -120,7 +120,7 @@ export const BACKUP_CASES: readonly AlertCase[] = [
       'kube_job_failed{job="kube-state-metrics",namespace="spacetime-backup",job_name="postgres-backup-291",condition="true"}':
         "1",
     },
-    every: "3s",
+    evaluationInterval: "3s",
     notYetAt: "57s",
     firesAt: "1m",
     labels: {
@@ -132,7 +132,7 @@ export const BACKUP_CASES: readonly AlertCase[] = [
     summary: "Backup postgres-backup-291 failed",
     description: "The next one may do; the one after that is overdue.",
     runbook: "backup.md#backupjobfailed",
-    quiet: [
+    notFiring: [
       {
         why: "it succeeded",
         series: {
@@ -157,7 +157,7 @@ export const BACKUP_CASES: readonly AlertCase[] = [
       'kube_job_status_active{job="kube-state-metrics",namespace="spacetime-backup",job_name="postgres-backup-291"}':
         "1",
     },
-    every: "15s",
+    evaluationInterval: "15s",
     notYetAt: "4m45s",
     firesAt: "5m",
     labels: {
@@ -169,7 +169,7 @@ export const BACKUP_CASES: readonly AlertCase[] = [
     summary: "postgres-backup-291 has been running for 2h 5m 1s",
     description: "It hangs, or the data has outgrown its time.",
     runbook: "backup.md#backupjobslow",
-    quiet: [
+    notFiring: [
       {
         why: "it runs for less than two hours",
         series: {
@@ -196,7 +196,7 @@ export const BACKUP_CASES: readonly AlertCase[] = [
       'kube_cronjob_spec_suspend{job="kube-state-metrics",namespace="spacetime-backup",cronjob="postgres-backup"}':
         "1",
     },
-    every: "3m",
+    evaluationInterval: "3m",
     notYetAt: "57m",
     firesAt: "1h",
     labels: {
@@ -209,7 +209,7 @@ export const BACKUP_CASES: readonly AlertCase[] = [
     summary: "postgres-backup is suspended",
     description: "Somebody stopped it and did not start it again.",
     runbook: "backup.md#backupsuspended",
-    quiet: [
+    notFiring: [
       {
         why: "it is not",
         series: {
@@ -224,7 +224,7 @@ export const BACKUP_CASES: readonly AlertCase[] = [
     series: {
       'kube_cronjob_info{job="kube-state-metrics",namespace="default",cronjob="x"}': "1",
     },
-    every: "45s",
+    evaluationInterval: "45s",
     notYetAt: "14m15s",
     firesAt: "15m",
     labels: {
@@ -236,7 +236,7 @@ export const BACKUP_CASES: readonly AlertCase[] = [
     summary: "There is no backup CronJob",
     description: "Nothing in spacetime-backup runs on a schedule: no backup will be made.",
     runbook: "backup.md#backupnotscheduled",
-    quiet: [
+    notFiring: [
       {
         why: "there is one",
         series: {
@@ -252,7 +252,7 @@ export const BACKUP_CASES: readonly AlertCase[] = [
       'kube_cronjob_status_last_successful_time{job="kube-state-metrics",namespace="spacetime-backup",cronjob="restore-drill"}':
         "-691201",
     },
-    every: "15s",
+    evaluationInterval: "15s",
     notYetAt: "4m45s",
     firesAt: "5m",
     labels: {
@@ -264,7 +264,7 @@ export const BACKUP_CASES: readonly AlertCase[] = [
     summary: "restore-drill last succeeded 8d 0h 5m 1s ago",
     description: "Nobody knows whether the backups of this week can be restored.",
     runbook: "backup.md#restoredrilloverdue",
-    quiet: [
+    notFiring: [
       {
         why: "the last one is a week old",
         series: {
@@ -287,7 +287,7 @@ export const BACKUP_CASES: readonly AlertCase[] = [
       'kube_job_failed{job="kube-state-metrics",namespace="spacetime-backup",job_name="restore-drill-7",condition="true"}':
         "1",
     },
-    every: "3s",
+    evaluationInterval: "3s",
     notYetAt: "57s",
     firesAt: "1m",
     labels: {
@@ -299,7 +299,7 @@ export const BACKUP_CASES: readonly AlertCase[] = [
     summary: "Restore drill restore-drill-7 failed",
     description: "The last backup could not be restored, or what was restored was not whole.",
     runbook: "backup.md#restoredrillfailed",
-    quiet: [
+    notFiring: [
       {
         why: "it succeeded",
         series: {
@@ -324,7 +324,7 @@ export const BACKUP_CASES: readonly AlertCase[] = [
       'kube_job_status_completion_time{job="kube-state-metrics",namespace="spacetime-backup",job_name="restore-drill-7"}':
         "4700",
     },
-    every: "15s",
+    evaluationInterval: "15s",
     firesAt: "0s",
     labels: {
       job_name: "restore-drill-7",
@@ -335,7 +335,7 @@ export const BACKUP_CASES: readonly AlertCase[] = [
     summary: "Restore drill restore-drill-7 took 1h 1m 40s",
     description: "The promise is to be back within an hour.",
     runbook: "backup.md#restoredrillslow",
-    quiet: [
+    notFiring: [
       {
         why: "exactly an hour",
         series: {

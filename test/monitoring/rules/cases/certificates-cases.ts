@@ -1,4 +1,4 @@
-import type { AlertCase } from "../case.ts";
+import type { AlertCase } from "../rule-case.ts";
 
 export const CERTIFICATES_CASES: readonly AlertCase[] = [
   {
@@ -7,7 +7,7 @@ export const CERTIFICATES_CASES: readonly AlertCase[] = [
       'probe_ssl_earliest_cert_expiry{job="blackbox",instance="play.example.com",probe="public-tls"}':
         "1866240",
     },
-    every: "3m",
+    evaluationInterval: "3m",
     notYetAt: "57m",
     firesAt: "1h",
     labels: {
@@ -20,7 +20,7 @@ export const CERTIFICATES_CASES: readonly AlertCase[] = [
     summary: "The certificate of play.example.com has 23.95% of its lifetime left",
     description: "It should have been renewed when a third was left.",
     runbook: "certificates.md#publiccertificatenotrenewed",
-    quiet: [
+    notFiring: [
       {
         why: "a good quarter is left",
         series: {
@@ -36,7 +36,7 @@ export const CERTIFICATES_CASES: readonly AlertCase[] = [
       'probe_ssl_earliest_cert_expiry{job="blackbox",instance="play.example.com",probe="public-tls"}':
         "738720",
     },
-    every: "15s",
+    evaluationInterval: "15s",
     notYetAt: "4m45s",
     firesAt: "5m",
     labels: {
@@ -49,7 +49,7 @@ export const CERTIFICATES_CASES: readonly AlertCase[] = [
     summary: "The certificate of play.example.com has 9.496% of its lifetime left",
     description: "When it ends, every client refuses to connect.",
     runbook: "certificates.md#publiccertificateexpiring",
-    quiet: [
+    notFiring: [
       {
         why: "a good tenth is left",
         series: {
@@ -64,7 +64,7 @@ export const CERTIFICATES_CASES: readonly AlertCase[] = [
     series: {
       'probe_success{job="blackbox",instance="play.example.com",probe="public-tls"}': "0",
     },
-    every: "15s",
+    evaluationInterval: "15s",
     notYetAt: "4m45s",
     firesAt: "5m",
     labels: {
@@ -77,7 +77,7 @@ export const CERTIFICATES_CASES: readonly AlertCase[] = [
     summary: "The TLS handshake with play.example.com fails",
     description: "The certificate is not trusted, has ended, or is for another name.",
     runbook: "certificates.md#publictlsfailing",
-    quiet: [
+    notFiring: [
       {
         why: "the handshake succeeds",
         series: {
@@ -92,7 +92,7 @@ export const CERTIFICATES_CASES: readonly AlertCase[] = [
       'spacetime_tls_certificate_not_after_timestamp_seconds{job="game-server",pod="game-server-0"}':
         "7568640",
     },
-    every: "3m",
+    evaluationInterval: "3m",
     notYetAt: "57m",
     firesAt: "1h",
     labels: {
@@ -104,7 +104,7 @@ export const CERTIFICATES_CASES: readonly AlertCase[] = [
     summary: "The certificate of game-server-0 has 23.99% of its lifetime left",
     description: "It was not renewed, or the server has not read the new one.",
     runbook: "certificates.md#servercertificatenotrenewed",
-    quiet: [
+    notFiring: [
       {
         why: "a good quarter is left",
         series: {
@@ -126,7 +126,7 @@ export const CERTIFICATES_CASES: readonly AlertCase[] = [
       'spacetime_tls_certificate_not_after_timestamp_seconds{job="game-server",pod="game-server-0"}':
         "2995920",
     },
-    every: "15s",
+    evaluationInterval: "15s",
     notYetAt: "4m45s",
     firesAt: "5m",
     labels: {
@@ -138,7 +138,7 @@ export const CERTIFICATES_CASES: readonly AlertCase[] = [
     summary: "The certificate of game-server-0 has 9.499% of its lifetime left",
     description: "When it ends, the gateway answers 502 for this server.",
     runbook: "certificates.md#servercertificateexpiring",
-    quiet: [
+    notFiring: [
       {
         why: "a good tenth is left",
         series: {

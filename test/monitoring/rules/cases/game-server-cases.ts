@@ -1,4 +1,4 @@
-import type { AlertCase } from "../case.ts";
+import type { AlertCase } from "../rule-case.ts";
 
 export const GAME_SERVER_CASES: readonly AlertCase[] = [
   {
@@ -7,7 +7,7 @@ export const GAME_SERVER_CASES: readonly AlertCase[] = [
       'up{job="game-server",pod="game-server-0"}': "0",
       'up{job="game-server",pod="game-server-1"}': "0",
     },
-    every: "3s",
+    evaluationInterval: "3s",
     notYetAt: "57s",
     firesAt: "1m",
     labels: {
@@ -17,7 +17,7 @@ export const GAME_SERVER_CASES: readonly AlertCase[] = [
     summary: "No game server answers",
     description: "Prometheus reaches no game server: nobody can play.",
     runbook: "game-server.md#gameserversalldown",
-    quiet: [
+    notFiring: [
       {
         why: "one of two answers",
         series: {
@@ -33,7 +33,7 @@ export const GAME_SERVER_CASES: readonly AlertCase[] = [
       'up{job="game-server",pod="game-server-0"}': "0",
       'up{job="game-server",pod="game-server-1"}': "1",
     },
-    every: "15s",
+    evaluationInterval: "15s",
     notYetAt: "4m45s",
     firesAt: "5m",
     labels: {
@@ -45,7 +45,7 @@ export const GAME_SERVER_CASES: readonly AlertCase[] = [
     summary: "Game server game-server-0 does not answer",
     description: "Its players are disconnected and its regions are with the other servers of the mesh.",
     runbook: "game-server.md#gameserverdown",
-    quiet: [
+    notFiring: [
       {
         why: "it answers",
         series: {
@@ -60,7 +60,7 @@ export const GAME_SERVER_CASES: readonly AlertCase[] = [
       'spacetime_ready{job="game-server",pod="game-server-0"}': "0",
       'spacetime_draining{job="game-server",pod="game-server-0"}': "0",
     },
-    every: "15s",
+    evaluationInterval: "15s",
     notYetAt: "4m45s",
     firesAt: "5m",
     labels: {
@@ -72,7 +72,7 @@ export const GAME_SERVER_CASES: readonly AlertCase[] = [
     summary: "Game server game-server-0 is not ready and does not drain",
     description: "It takes no new sessions. Most often its database does not answer.",
     runbook: "game-server.md#gameservernotready",
-    quiet: [
+    notFiring: [
       {
         why: "it drains",
         series: {
@@ -93,7 +93,7 @@ export const GAME_SERVER_CASES: readonly AlertCase[] = [
     series: {
       'spacetime_draining{job="game-server",pod="game-server-0"}': "1",
     },
-    every: "30s",
+    evaluationInterval: "30s",
     notYetAt: "9m30s",
     firesAt: "10m",
     labels: {
@@ -105,7 +105,7 @@ export const GAME_SERVER_CASES: readonly AlertCase[] = [
     summary: "Game server game-server-0 has been draining for ten minutes",
     description: "The drain budget and the load balancer's delay have passed: sessions are not handed over.",
     runbook: "game-server.md#gameserverdrainstuck",
-    quiet: [
+    notFiring: [
       {
         why: "it does not drain",
         series: {
@@ -119,7 +119,7 @@ export const GAME_SERVER_CASES: readonly AlertCase[] = [
     series: {
       'spacetime_start_time_seconds{job="game-server",pod="game-server-0"}': "0x3 100x3 200x3 300x80",
     },
-    every: "15s",
+    evaluationInterval: "15s",
     firesAt: "3m",
     labels: {
       job: "game-server",
@@ -130,7 +130,7 @@ export const GAME_SERVER_CASES: readonly AlertCase[] = [
     summary: "Game server game-server-0 restarts again and again",
     description: "It started more than 2 times within an hour; each start drops its sessions.",
     runbook: "game-server.md#gameserverrestarting",
-    quiet: [
+    notFiring: [
       {
         why: "two changes are a deployment and an accident",
         series: {
@@ -138,14 +138,14 @@ export const GAME_SERVER_CASES: readonly AlertCase[] = [
         },
       },
     ],
-    whole: true,
+    countsWholeNumbers: true,
   },
   {
     alert: "GameServerSeatsAlmostTaken",
     series: {
       'job:spacetime_players:ratio{job="game-server"}': "0.86",
     },
-    every: "30s",
+    evaluationInterval: "30s",
     notYetAt: "9m30s",
     firesAt: "10m",
     labels: {
@@ -156,7 +156,7 @@ export const GAME_SERVER_CASES: readonly AlertCase[] = [
     summary: "86% of all seats are taken",
     description: "The autoscaler does not keep up, or has reached its maximum; soon players are refused.",
     runbook: "game-server.md#gameserverseatsalmosttaken",
-    quiet: [
+    notFiring: [
       {
         why: "at the threshold",
         series: {
@@ -170,7 +170,7 @@ export const GAME_SERVER_CASES: readonly AlertCase[] = [
     series: {
       'spacetime_sessions_total{job="game-server",pod="game-server-0",event="refused"}': "1000+0.13",
     },
-    every: "15s",
+    evaluationInterval: "15s",
     firesAt: "9m30s",
     labels: {
       job: "game-server",
@@ -180,7 +180,7 @@ export const GAME_SERVER_CASES: readonly AlertCase[] = [
     summary: "Players are refused",
     description: "More than 5 sessions were refused within ten minutes: servers are full or drain together.",
     runbook: "game-server.md#gameserversessionsrefused",
-    quiet: [
+    notFiring: [
       {
         why: "just inside the threshold",
         series: {
@@ -201,7 +201,7 @@ export const GAME_SERVER_CASES: readonly AlertCase[] = [
       'spacetime_build_info{job="game-server",pod="game-server-0",version="2.5.0"}': "1",
       'spacetime_build_info{job="game-server",pod="game-server-1",version="2.5.1"}': "1",
     },
-    every: "3m",
+    evaluationInterval: "3m",
     notYetAt: "57m",
     firesAt: "1h",
     labels: {
@@ -212,7 +212,7 @@ export const GAME_SERVER_CASES: readonly AlertCase[] = [
     summary: "Two versions of the game server have run beside each other for an hour",
     description: "A rollout or a rollback stopped half way.",
     runbook: "game-server.md#gameserverversionsmixed",
-    quiet: [
+    notFiring: [
       {
         why: "all run the same",
         series: {
@@ -221,7 +221,7 @@ export const GAME_SERVER_CASES: readonly AlertCase[] = [
         },
       },
     ],
-    whole: true,
+    countsWholeNumbers: true,
   },
   {
     alert: "GameServerMemoryAboveTarget",
@@ -229,7 +229,7 @@ export const GAME_SERVER_CASES: readonly AlertCase[] = [
       'container_memory_working_set_bytes{job="cadvisor",namespace="spacetime",pod="game-server-0",container="game-server"}':
         "401000000",
     },
-    every: "30s",
+    evaluationInterval: "30s",
     notYetAt: "9m30s",
     firesAt: "10m",
     labels: {
@@ -241,7 +241,7 @@ export const GAME_SERVER_CASES: readonly AlertCase[] = [
     summary: "Game server game-server-0 uses 382.4MiB of memory",
     description: "The target is 400 MB; more means a leak or a scene that is too large.",
     runbook: "game-server.md#gameservermemoryabovetarget",
-    quiet: [
+    notFiring: [
       {
         why: "at the threshold",
         series: {
@@ -266,7 +266,7 @@ export const GAME_SERVER_CASES: readonly AlertCase[] = [
       'kube_pod_container_resource_limits{job="kube-state-metrics",namespace="spacetime",pod="game-server-0",container="game-server",resource="memory",unit="byte"}':
         "500000000",
     },
-    every: "6s",
+    evaluationInterval: "6s",
     notYetAt: "1m54s",
     firesAt: "2m",
     labels: {
@@ -278,7 +278,7 @@ export const GAME_SERVER_CASES: readonly AlertCase[] = [
     summary: "Game server game-server-0 uses 92% of its memory limit",
     description: "At the limit the kernel kills it and every session on it ends without a handover.",
     runbook: "game-server.md#gameservermemorynearlimit",
-    quiet: [
+    notFiring: [
       {
         why: "at the threshold",
         series: {
@@ -298,7 +298,7 @@ export const GAME_SERVER_CASES: readonly AlertCase[] = [
       'kube_pod_container_resource_limits{job="kube-state-metrics",namespace="spacetime",pod="game-server-0",container="game-server",resource="memory",unit="byte"}':
         "400000000",
     },
-    every: "1m30s",
+    evaluationInterval: "1m30s",
     notYetAt: "30m",
     firesAt: "31m30s",
     labels: {
@@ -311,7 +311,7 @@ export const GAME_SERVER_CASES: readonly AlertCase[] = [
     summary: "Game server game-server-0 will reach its memory limit within four hours",
     description: "Its memory grows steadily. Drain it before the kernel kills it.",
     runbook: "game-server.md#gameservermemoryleaking",
-    quiet: [
+    notFiring: [
       {
         why: "the limit is five hours away",
         series: {
@@ -328,7 +328,7 @@ export const GAME_SERVER_CASES: readonly AlertCase[] = [
     series: {
       'spacetime_scene_loads_total{job="game-server",pod="game-server-0",result="timeout"}': "1000+0.035",
     },
-    every: "15s",
+    evaluationInterval: "15s",
     firesAt: "14m15s",
     labels: {
       job: "game-server",
@@ -339,7 +339,7 @@ export const GAME_SERVER_CASES: readonly AlertCase[] = [
     summary: "Scenes do not load in time on game-server-0",
     description: "Players stay in the scene before. The pack may be damaged or the disk slow.",
     runbook: "game-server.md#gameserversceneloadstimeout",
-    quiet: [
+    notFiring: [
       {
         why: "just inside the threshold",
         series: {
@@ -360,7 +360,7 @@ export const GAME_SERVER_CASES: readonly AlertCase[] = [
     series: {
       'spacetime_world_saves_total{job="game-server",pod="game-server-0",result="failed"}': "1000+0.0775",
     },
-    every: "15s",
+    evaluationInterval: "15s",
     firesAt: "9m45s",
     labels: {
       job: "game-server",
@@ -371,7 +371,7 @@ export const GAME_SERVER_CASES: readonly AlertCase[] = [
     summary: "Game server game-server-0 cannot save the world",
     description: "Changes exist only in its memory; a crash now loses them.",
     runbook: "game-server.md#gameserverworldsavesfail",
-    quiet: [
+    notFiring: [
       {
         why: "just inside the threshold",
         series: {
@@ -392,7 +392,7 @@ export const GAME_SERVER_CASES: readonly AlertCase[] = [
       'spacetime_world_unsaved_objects{job="game-server",pod="game-server-0"}': "51",
       'spacetime_world_objects{job="game-server",pod="game-server-0"}': "100",
     },
-    every: "15s",
+    evaluationInterval: "15s",
     notYetAt: "4m45s",
     firesAt: "5m",
     labels: {
@@ -404,7 +404,7 @@ export const GAME_SERVER_CASES: readonly AlertCase[] = [
     summary: "51% of the world on game-server-0 is not saved",
     description: "Saves fall behind the changes; a crash loses everything since the last one.",
     runbook: "game-server.md#gameserverworldunsaved",
-    quiet: [
+    notFiring: [
       {
         why: "at the threshold",
         series: {
@@ -426,7 +426,7 @@ export const GAME_SERVER_CASES: readonly AlertCase[] = [
     series: {
       'spacetime_world_last_snapshot_timestamp_seconds{job="game-server",pod="game-server-0"}': "1",
     },
-    every: "15s",
+    evaluationInterval: "15s",
     notYetAt: "35m",
     firesAt: "35m15s",
     labels: {
@@ -437,7 +437,7 @@ export const GAME_SERVER_CASES: readonly AlertCase[] = [
     summary: "The last snapshot of the world is 35m 14s old",
     description: "Two intervals have passed without one; a restore would fall back that far.",
     runbook: "game-server.md#gameserversnapshotstale",
-    quiet: [
+    notFiring: [
       {
         why: "no snapshot yet",
         series: {
@@ -458,7 +458,7 @@ export const GAME_SERVER_CASES: readonly AlertCase[] = [
     series: {
       'spacetime_log_lines_total{job="game-server",pod="game-server-0",level="error"}': "1000+1.575",
     },
-    every: "15s",
+    evaluationInterval: "15s",
     notYetAt: "9m30s",
     firesAt: "9m45s",
     labels: {
@@ -470,7 +470,7 @@ export const GAME_SERVER_CASES: readonly AlertCase[] = [
     summary: "Game server game-server-0 logs errors",
     description: "More than six error lines a minute. The log says which.",
     runbook: "game-server.md#gameservererrorslogged",
-    quiet: [
+    notFiring: [
       {
         why: "just inside the threshold",
         series: {
@@ -491,7 +491,7 @@ export const GAME_SERVER_CASES: readonly AlertCase[] = [
       'spacetime_jobs_total{job="game-server",pod="game-server-0",result="failed"}': "+10.5",
       'spacetime_jobs_total{job="game-server",pod="game-server-0",result="done"}': "+89.5",
     },
-    every: "45s",
+    evaluationInterval: "45s",
     notYetAt: "15m",
     firesAt: "15m45s",
     labels: {
@@ -502,7 +502,7 @@ export const GAME_SERVER_CASES: readonly AlertCase[] = [
     summary: "10.5% of background jobs fail",
     description: "JobRouter's jobs end with an error; what they were to do is not done.",
     runbook: "game-server.md#backgroundjobsfail",
-    quiet: [
+    notFiring: [
       {
         why: "at the threshold",
         series: {
@@ -518,7 +518,7 @@ export const GAME_SERVER_CASES: readonly AlertCase[] = [
       'spacetime_webhook_deliveries_total{job="game-server",pod="game-server-0",result="failed"}': "+10.5",
       'spacetime_webhook_deliveries_total{job="game-server",pod="game-server-0",result="delivered"}': "+89.5",
     },
-    every: "45s",
+    evaluationInterval: "45s",
     notYetAt: "15m",
     firesAt: "15m45s",
     labels: {
@@ -529,7 +529,7 @@ export const GAME_SERVER_CASES: readonly AlertCase[] = [
     summary: "10.5% of webhook deliveries fail",
     description: "Registered services do not learn of events.",
     runbook: "game-server.md#webhookdeliveriesfail",
-    quiet: [
+    notFiring: [
       {
         why: "just inside the threshold",
         series: {

@@ -1,4 +1,4 @@
-import type { AlertCase } from "../case.ts";
+import type { AlertCase } from "../rule-case.ts";
 
 export const GATEWAY_CASES: readonly AlertCase[] = [
   {
@@ -6,7 +6,7 @@ export const GATEWAY_CASES: readonly AlertCase[] = [
     series: {
       'probe_success{job="blackbox",instance="play.example.com",probe="public-http"}': "0",
     },
-    every: "6s",
+    evaluationInterval: "6s",
     notYetAt: "1m54s",
     firesAt: "2m",
     labels: {
@@ -19,7 +19,7 @@ export const GATEWAY_CASES: readonly AlertCase[] = [
     summary: "play.example.com does not answer from outside",
     description: "The public address fails its probe: players cannot log in.",
     runbook: "gateway.md#publicendpointdown",
-    quiet: [
+    notFiring: [
       {
         why: "it answers",
         series: {
@@ -33,7 +33,7 @@ export const GATEWAY_CASES: readonly AlertCase[] = [
         },
       },
     ],
-    keeps: {
+    keepsFiring: {
       series: {
         'probe_success{job="blackbox",instance="play.example.com",probe="public-http"}': "0x12 1x60",
       },
@@ -46,7 +46,7 @@ export const GATEWAY_CASES: readonly AlertCase[] = [
     series: {
       'probe_success{job="blackbox",instance="play.example.com",probe="telemetry-port"}': "0",
     },
-    every: "6s",
+    evaluationInterval: "6s",
     notYetAt: "1m54s",
     firesAt: "2m",
     labels: {
@@ -59,7 +59,7 @@ export const GATEWAY_CASES: readonly AlertCase[] = [
     summary: "The telemetry WebSocket at play.example.com cannot be reached",
     description: "Clients get no frames: VR stands still while the HTTP API may look well.",
     runbook: "gateway.md#telemetryendpointdown",
-    quiet: [
+    notFiring: [
       {
         why: "it answers",
         series: {
@@ -73,7 +73,7 @@ export const GATEWAY_CASES: readonly AlertCase[] = [
         },
       },
     ],
-    keeps: {
+    keepsFiring: {
       series: {
         'probe_success{job="blackbox",instance="play.example.com",probe="telemetry-port"}': "0x12 1x60",
       },
@@ -86,7 +86,7 @@ export const GATEWAY_CASES: readonly AlertCase[] = [
     series: {
       'probe_duration_seconds{job="blackbox",instance="play.example.com",probe="public-http"}': "2.1",
     },
-    every: "30s",
+    evaluationInterval: "30s",
     notYetAt: "9m30s",
     firesAt: "10m",
     labels: {
@@ -99,7 +99,7 @@ export const GATEWAY_CASES: readonly AlertCase[] = [
     summary: "play.example.com takes 2.1s to answer from outside",
     description: "Handshake and answer together are slow; logins feel stuck.",
     runbook: "gateway.md#publicendpointslow",
-    quiet: [
+    notFiring: [
       {
         why: "at the threshold",
         series: {
@@ -113,7 +113,7 @@ export const GATEWAY_CASES: readonly AlertCase[] = [
     series: {
       'nginx_up{job="gateway",instance="10.0.0.7:9113",pod="gateway-0"}': "0",
     },
-    every: "3s",
+    evaluationInterval: "3s",
     notYetAt: "57s",
     firesAt: "1m",
     labels: {
@@ -123,7 +123,7 @@ export const GATEWAY_CASES: readonly AlertCase[] = [
     summary: "No gateway answers",
     description: "Every connection from outside fails.",
     runbook: "gateway.md#gatewaysalldown",
-    quiet: [
+    notFiring: [
       {
         why: "one of two answers",
         series: {
@@ -138,7 +138,7 @@ export const GATEWAY_CASES: readonly AlertCase[] = [
     series: {
       'nginx_up{job="gateway",instance="10.0.0.7:9113",pod="gateway-0"}': "0",
     },
-    every: "15s",
+    evaluationInterval: "15s",
     notYetAt: "4m45s",
     firesAt: "5m",
     labels: {
@@ -151,7 +151,7 @@ export const GATEWAY_CASES: readonly AlertCase[] = [
     summary: "nginx in gateway-0 does not answer",
     description: "The other gateways carry its connections; there is less room for the next failure.",
     runbook: "gateway.md#gatewaydown",
-    quiet: [
+    notFiring: [
       {
         why: "it answers",
         series: {
@@ -165,7 +165,7 @@ export const GATEWAY_CASES: readonly AlertCase[] = [
     series: {
       'nginx_connections_active{job="gateway",instance="10.0.0.7:9113",pod="gateway-0"}': "6501",
     },
-    every: "15s",
+    evaluationInterval: "15s",
     notYetAt: "4m45s",
     firesAt: "5m",
     labels: {
@@ -178,7 +178,7 @@ export const GATEWAY_CASES: readonly AlertCase[] = [
     summary: "Gateway gateway-0 holds 6501 connections",
     description: "A worker takes 8,192; beyond that new connections are dropped.",
     runbook: "gateway.md#gatewayconnectionsnearlimit",
-    quiet: [
+    notFiring: [
       {
         why: "at the threshold",
         series: {
@@ -193,7 +193,7 @@ export const GATEWAY_CASES: readonly AlertCase[] = [
       'nginx_connections_accepted{job="gateway",instance="10.0.0.7:9113",pod="gateway-0"}': "+100",
       'nginx_connections_handled{job="gateway",instance="10.0.0.7:9113",pod="gateway-0"}': "+99",
     },
-    every: "15s",
+    evaluationInterval: "15s",
     notYetAt: "5m",
     firesAt: "5m15s",
     labels: {
@@ -206,7 +206,7 @@ export const GATEWAY_CASES: readonly AlertCase[] = [
     summary: "Gateway gateway-0 drops connections",
     description: "nginx accepts connections that it cannot handle: its limits are reached.",
     runbook: "gateway.md#gatewayconnectionsdropped",
-    quiet: [
+    notFiring: [
       {
         why: "all are handled",
         series: {
@@ -221,7 +221,7 @@ export const GATEWAY_CASES: readonly AlertCase[] = [
     series: {
       'job:spacetime_http_errors:ratio_rate5m{job="game-server"}': "0.051",
     },
-    every: "15s",
+    evaluationInterval: "15s",
     notYetAt: "4m45s",
     firesAt: "5m",
     labels: {
@@ -232,7 +232,7 @@ export const GATEWAY_CASES: readonly AlertCase[] = [
     summary: "5.1% of API answers are errors",
     description: "More than one request in twenty ends with 5xx.",
     runbook: "gateway.md#httperrorshigh",
-    quiet: [
+    notFiring: [
       {
         why: "at the threshold",
         series: {
@@ -246,7 +246,7 @@ export const GATEWAY_CASES: readonly AlertCase[] = [
     series: {
       'job:spacetime_http_errors:ratio_rate5m{job="game-server"}': "0.0105",
     },
-    every: "45s",
+    evaluationInterval: "45s",
     notYetAt: "14m15s",
     firesAt: "15m",
     labels: {
@@ -257,7 +257,7 @@ export const GATEWAY_CASES: readonly AlertCase[] = [
     summary: "1.05% of API answers are errors",
     description: "More than one request in a hundred ends with 5xx.",
     runbook: "gateway.md#httperrorselevated",
-    quiet: [
+    notFiring: [
       {
         why: "at the threshold",
         series: {
@@ -271,7 +271,7 @@ export const GATEWAY_CASES: readonly AlertCase[] = [
     series: {
       'job:spacetime_http_request_duration_seconds:p95_rate5m{job="game-server"}': "0.26",
     },
-    every: "30s",
+    evaluationInterval: "30s",
     notYetAt: "9m30s",
     firesAt: "10m",
     labels: {
@@ -282,7 +282,7 @@ export const GATEWAY_CASES: readonly AlertCase[] = [
     summary: "One API request in twenty takes longer than 260ms",
     description: "The target at the 95th percentile is 250 ms.",
     runbook: "gateway.md#httplatencyhigh",
-    quiet: [
+    notFiring: [
       {
         why: "at the threshold",
         series: {
@@ -296,7 +296,7 @@ export const GATEWAY_CASES: readonly AlertCase[] = [
     series: {
       'job:spacetime_http_request_duration_seconds:p99_rate5m{job="game-server"}': "1.05",
     },
-    every: "15s",
+    evaluationInterval: "15s",
     notYetAt: "4m45s",
     firesAt: "5m",
     labels: {
@@ -307,7 +307,7 @@ export const GATEWAY_CASES: readonly AlertCase[] = [
     summary: "One API request in a hundred takes longer than 1.05s",
     description: "Clients begin to give up and to retry, which makes it worse.",
     runbook: "gateway.md#httplatencycritical",
-    quiet: [
+    notFiring: [
       {
         why: "at the threshold",
         series: {
@@ -321,7 +321,7 @@ export const GATEWAY_CASES: readonly AlertCase[] = [
     series: {
       'spacetime_http_connections_refused_total{job="game-server",pod="game-server-0"}': "1000+1.575",
     },
-    every: "15s",
+    evaluationInterval: "15s",
     notYetAt: "9m30s",
     firesAt: "9m45s",
     labels: {
@@ -333,7 +333,7 @@ export const GATEWAY_CASES: readonly AlertCase[] = [
     summary: "Game server game-server-0 refuses connections",
     description: "It holds as many connections as it is set to take, and answers others with 503.",
     runbook: "gateway.md#httpconnectionsrefused",
-    quiet: [
+    notFiring: [
       {
         why: "just inside the threshold",
         series: {
@@ -348,7 +348,7 @@ export const GATEWAY_CASES: readonly AlertCase[] = [
       'spacetime_http_requests_total{job="game-server",pod="game-server-0",route="/status",method="GET",status="200"}':
         "7",
     },
-    every: "30s",
+    evaluationInterval: "30s",
     notYetAt: "10m",
     firesAt: "10m30s",
     labels: {
@@ -359,7 +359,7 @@ export const GATEWAY_CASES: readonly AlertCase[] = [
     summary: "Game servers have answered no request for ten minutes",
     description: "Even the kubelet's probes would be counted: the servers hang or their counters do.",
     runbook: "gateway.md#httptrafficabsent",
-    quiet: [
+    notFiring: [
       {
         why: "the kubelet asks",
         series: {

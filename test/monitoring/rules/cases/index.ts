@@ -1,4 +1,4 @@
-import type { AlertCase } from "../case.ts";
+import type { AlertCase } from "../rule-case.ts";
 import { BACKUP_CASES } from "./backup-cases.ts";
 import { CERTIFICATES_CASES } from "./certificates-cases.ts";
 import { GAME_SERVER_CASES } from "./game-server-cases.ts";

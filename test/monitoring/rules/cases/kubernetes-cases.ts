@@ -1,4 +1,4 @@
-import type { AlertCase } from "../case.ts";
+import type { AlertCase } from "../rule-case.ts";
 
 export const KUBERNETES_CASES: readonly AlertCase[] = [
   {
@@ -7,7 +7,7 @@ export const KUBERNETES_CASES: readonly AlertCase[] = [
       'kube_pod_container_status_waiting_reason{job="kube-state-metrics",namespace="spacetime",pod="gateway-0",container="nginx",reason="CrashLoopBackOff"}':
         "1",
     },
-    every: "15s",
+    evaluationInterval: "15s",
     notYetAt: "4m45s",
     firesAt: "5m",
     labels: {
@@ -22,7 +22,7 @@ export const KUBERNETES_CASES: readonly AlertCase[] = [
     summary: "spacetime/gateway-0 (nginx) crashes again and again",
     description: "Kubernetes waits longer and longer before it starts it again.",
     runbook: "kubernetes.md#podcrashlooping",
-    quiet: [
+    notFiring: [
       {
         why: "it waits for its image",
         series: {
@@ -45,7 +45,7 @@ export const KUBERNETES_CASES: readonly AlertCase[] = [
       'kube_pod_container_status_waiting_reason{job="kube-state-metrics",namespace="spacetime",pod="game-server-0",container="game-server",reason="ImagePullBackOff"}':
         "1",
     },
-    every: "15s",
+    evaluationInterval: "15s",
     notYetAt: "4m45s",
     firesAt: "5m",
     labels: {
@@ -60,7 +60,7 @@ export const KUBERNETES_CASES: readonly AlertCase[] = [
     summary: "The image of spacetime/game-server-0 cannot be pulled",
     description: "The digest does not exist there, or the registry refuses the node.",
     runbook: "kubernetes.md#podimagepullfailing",
-    quiet: [
+    notFiring: [
       {
         why: "it crashes",
         series: {
@@ -76,7 +76,7 @@ export const KUBERNETES_CASES: readonly AlertCase[] = [
       'kube_pod_status_phase{job="kube-state-metrics",namespace="spacetime",pod="game-server-0",phase="Pending"}':
         "1",
     },
-    every: "45s",
+    evaluationInterval: "45s",
     notYetAt: "14m15s",
     firesAt: "15m",
     labels: {
@@ -89,7 +89,7 @@ export const KUBERNETES_CASES: readonly AlertCase[] = [
     summary: "spacetime/game-server-0 has been Pending for a quarter of an hour",
     description: "No node takes it, its volume is missing, or its node is lost.",
     runbook: "kubernetes.md#podnotrunning",
-    quiet: [
+    notFiring: [
       {
         why: "it runs",
         series: {
@@ -109,7 +109,7 @@ export const KUBERNETES_CASES: readonly AlertCase[] = [
       'kube_pod_container_status_restarts_total{job="kube-state-metrics",namespace="spacetime",pod="game-server-0",container="game-server"}':
         "0x4 1x60",
     },
-    every: "15s",
+    evaluationInterval: "15s",
     firesAt: "1m15s",
     labels: {
       container: "game-server",
@@ -123,7 +123,7 @@ export const KUBERNETES_CASES: readonly AlertCase[] = [
     summary: "spacetime/game-server-0 (game-server) was killed for its memory",
     description: "It reached its limit; whatever it held in memory is lost.",
     runbook: "kubernetes.md#containeroutofmemory",
-    quiet: [
+    notFiring: [
       {
         why: "it was killed long ago",
         series: {
@@ -152,7 +152,7 @@ export const KUBERNETES_CASES: readonly AlertCase[] = [
       'kube_deployment_status_replicas_available{job="kube-state-metrics",namespace="spacetime",deployment="gateway"}':
         "2",
     },
-    every: "45s",
+    evaluationInterval: "45s",
     notYetAt: "14m15s",
     firesAt: "15m",
     labels: {
@@ -165,7 +165,7 @@ export const KUBERNETES_CASES: readonly AlertCase[] = [
     summary: "spacetime/gateway lacks replicas",
     description: "Fewer pods are available than are wanted.",
     runbook: "kubernetes.md#deploymentreplicasmissing",
-    quiet: [
+    notFiring: [
       {
         why: "all are available",
         series: {
@@ -183,7 +183,7 @@ export const KUBERNETES_CASES: readonly AlertCase[] = [
       'kube_deployment_status_condition{job="kube-state-metrics",namespace="spacetime",deployment="gateway",condition="Progressing",status="false"}':
         "1",
     },
-    every: "6s",
+    evaluationInterval: "6s",
     notYetAt: "1m54s",
     firesAt: "2m",
     labels: {
@@ -198,7 +198,7 @@ export const KUBERNETES_CASES: readonly AlertCase[] = [
     summary: "The rollout of spacetime/gateway is stuck",
     description: "Its deadline has passed: the new version does not become ready.",
     runbook: "kubernetes.md#deploymentrolloutstuck",
-    quiet: [
+    notFiring: [
       {
         why: "it progresses",
         series: {
@@ -217,7 +217,7 @@ export const KUBERNETES_CASES: readonly AlertCase[] = [
       'kube_statefulset_status_replicas_ready{job="kube-state-metrics",namespace="spacetime",statefulset="postgres"}':
         "0",
     },
-    every: "15s",
+    evaluationInterval: "15s",
     notYetAt: "4m45s",
     firesAt: "5m",
     labels: {
@@ -230,7 +230,7 @@ export const KUBERNETES_CASES: readonly AlertCase[] = [
     summary: "spacetime/postgres lacks replicas",
     description: "A store is not ready; there is one replica of each, so it is down.",
     runbook: "kubernetes.md#statefulsetreplicasmissing",
-    quiet: [
+    notFiring: [
       {
         why: "it is ready",
         series: {
@@ -250,7 +250,7 @@ export const KUBERNETES_CASES: readonly AlertCase[] = [
       'kube_horizontalpodautoscaler_spec_max_replicas{job="kube-state-metrics",namespace="spacetime",horizontalpodautoscaler="gateway"}':
         "9",
     },
-    every: "45s",
+    evaluationInterval: "45s",
     notYetAt: "14m15s",
     firesAt: "15m",
     labels: {
@@ -263,7 +263,7 @@ export const KUBERNETES_CASES: readonly AlertCase[] = [
     summary: "The autoscaler of gateway is at its maximum",
     description: "More load finds no more pods.",
     runbook: "kubernetes.md#autoscaleratmaximum",
-    quiet: [
+    notFiring: [
       {
         why: "one below",
         series: {
@@ -281,7 +281,7 @@ export const KUBERNETES_CASES: readonly AlertCase[] = [
       'kube_poddisruptionbudget_status_pod_disruptions_allowed{job="kube-state-metrics",namespace="spacetime",poddisruptionbudget="gateway"}':
         "0",
     },
-    every: "3m",
+    evaluationInterval: "3m",
     notYetAt: "57m",
     firesAt: "1h",
     labels: {
@@ -294,7 +294,7 @@ export const KUBERNETES_CASES: readonly AlertCase[] = [
     summary: "No pod of gateway may be moved",
     description: "Nodes cannot be drained, so they cannot be updated.",
     runbook: "kubernetes.md#disruptionsblocked",
-    quiet: [
+    notFiring: [
       {
         why: "one may move",
         series: {
@@ -312,7 +312,7 @@ export const KUBERNETES_CASES: readonly AlertCase[] = [
       'kubelet_volume_stats_capacity_bytes{job="kubelet",namespace="spacetime",persistentvolumeclaim="data-postgres-0"}':
         "100",
     },
-    every: "45s",
+    evaluationInterval: "45s",
     notYetAt: "14m15s",
     firesAt: "15m",
     labels: {
@@ -325,7 +325,7 @@ export const KUBERNETES_CASES: readonly AlertCase[] = [
     summary: "spacetime/data-postgres-0 has 14.5% left",
     description: "Make the claim larger while there is time.",
     runbook: "kubernetes.md#volumefilling",
-    quiet: [
+    notFiring: [
       {
         why: "at the threshold",
         series: {
@@ -345,7 +345,7 @@ export const KUBERNETES_CASES: readonly AlertCase[] = [
       'kubelet_volume_stats_capacity_bytes{job="kubelet",namespace="spacetime",persistentvolumeclaim="data-postgres-0"}':
         "100",
     },
-    every: "3s",
+    evaluationInterval: "3s",
     notYetAt: "57s",
     firesAt: "1m",
     labels: {
@@ -358,7 +358,7 @@ export const KUBERNETES_CASES: readonly AlertCase[] = [
     summary: "spacetime/data-postgres-0 has 4.9% left",
     description: "When it is full, what writes to it stops.",
     runbook: "kubernetes.md#volumealmostfull",
-    quiet: [
+    notFiring: [
       {
         why: "at the threshold",
         series: {
@@ -376,7 +376,7 @@ export const KUBERNETES_CASES: readonly AlertCase[] = [
       'kube_persistentvolumeclaim_status_phase{job="kube-state-metrics",namespace="spacetime",persistentvolumeclaim="data-redis-0",phase="Pending"}':
         "1",
     },
-    every: "30s",
+    evaluationInterval: "30s",
     notYetAt: "9m30s",
     firesAt: "10m",
     labels: {
@@ -390,7 +390,7 @@ export const KUBERNETES_CASES: readonly AlertCase[] = [
     summary: "spacetime/data-redis-0 gets no volume",
     description: "The storage class does not exist or its zone has no room; the pod waits.",
     runbook: "kubernetes.md#volumeclaimpending",
-    quiet: [
+    notFiring: [
       {
         why: "it is bound",
         series: {
@@ -408,7 +408,7 @@ export const KUBERNETES_CASES: readonly AlertCase[] = [
       'kube_node_status_condition{job="kube-state-metrics",node="node-a",condition="Ready",status="true"}':
         "0",
     },
-    every: "15s",
+    evaluationInterval: "15s",
     notYetAt: "4m45s",
     firesAt: "5m",
     labels: {
@@ -422,7 +422,7 @@ export const KUBERNETES_CASES: readonly AlertCase[] = [
     summary: "Node node-a is not ready",
     description: "Its pods move elsewhere after five minutes, without handing sessions over.",
     runbook: "kubernetes.md#nodenotready",
-    quiet: [
+    notFiring: [
       {
         why: "it is ready",
         series: {
@@ -438,7 +438,7 @@ export const KUBERNETES_CASES: readonly AlertCase[] = [
       'node_filesystem_avail_bytes{job="node",node="node-a",mountpoint="/",fstype="ext4"}': "14.5",
       'node_filesystem_size_bytes{job="node",node="node-a",mountpoint="/",fstype="ext4"}': "100",
     },
-    every: "45s",
+    evaluationInterval: "45s",
     notYetAt: "14m15s",
     firesAt: "15m",
     labels: {
@@ -452,7 +452,7 @@ export const KUBERNETES_CASES: readonly AlertCase[] = [
     summary: "The disk of node-a has 14.5% left",
     description: "The kubelet evicts pods at a tenth.",
     runbook: "kubernetes.md#nodediskfilling",
-    quiet: [
+    notFiring: [
       {
         why: "at the threshold",
         series: {
@@ -468,7 +468,7 @@ export const KUBERNETES_CASES: readonly AlertCase[] = [
       'node_memory_MemAvailable_bytes{job="node",node="node-a"}': "9.5",
       'node_memory_MemTotal_bytes{job="node",node="node-a"}': "100",
     },
-    every: "30s",
+    evaluationInterval: "30s",
     notYetAt: "9m30s",
     firesAt: "10m",
     labels: {
@@ -480,7 +480,7 @@ export const KUBERNETES_CASES: readonly AlertCase[] = [
     summary: "node-a has 9.5% of its memory left",
     description: "The kubelet evicts pods, or the kernel kills one.",
     runbook: "kubernetes.md#nodememorylow",
-    quiet: [
+    notFiring: [
       {
         why: "at the threshold",
         series: {

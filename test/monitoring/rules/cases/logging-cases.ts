@@ -1,4 +1,4 @@
-import type { AlertCase } from "../case.ts";
+import type { AlertCase } from "../rule-case.ts";
 
 export const LOGGING_CASES: readonly AlertCase[] = [
   {
@@ -6,7 +6,7 @@ export const LOGGING_CASES: readonly AlertCase[] = [
     series: {
       'up{job="fluent-bit",pod="fluent-bit-0"}': "0",
     },
-    every: "15s",
+    evaluationInterval: "15s",
     notYetAt: "4m45s",
     firesAt: "5m",
     labels: {
@@ -18,7 +18,7 @@ export const LOGGING_CASES: readonly AlertCase[] = [
     summary: "Log shipper fluent-bit-0 does not answer",
     description: "Logs of its node wait on the disk and are lost when they are rotated away.",
     runbook: "logging.md#logshipperdown",
-    quiet: [
+    notFiring: [
       {
         why: "it answers",
         series: {
@@ -34,7 +34,7 @@ export const LOGGING_CASES: readonly AlertCase[] = [
       'kube_node_info{job="kube-state-metrics",node="node-b"}': "1",
       'up{job="fluent-bit",pod="fluent-bit-0"}': "1",
     },
-    every: "45s",
+    evaluationInterval: "45s",
     notYetAt: "14m15s",
     firesAt: "15m",
     labels: {
@@ -44,7 +44,7 @@ export const LOGGING_CASES: readonly AlertCase[] = [
     summary: "Not every node has a log shipper",
     description: "The logs of a node without one are never shipped.",
     runbook: "logging.md#logshippermissing",
-    quiet: [
+    notFiring: [
       {
         why: "one on each",
         series: {
@@ -60,7 +60,7 @@ export const LOGGING_CASES: readonly AlertCase[] = [
       'fluentbit_output_dropped_records_total{job="fluent-bit",pod="fluent-bit-0",name="cloudwatch_logs.0"}':
         "0x4 1x60",
     },
-    every: "15s",
+    evaluationInterval: "15s",
     firesAt: "1m15s",
     labels: {
       job: "fluent-bit",
@@ -71,7 +71,7 @@ export const LOGGING_CASES: readonly AlertCase[] = [
     summary: "Log shipper fluent-bit-0 drops records",
     description: "Logs are lost for good; audit records may be among them.",
     runbook: "logging.md#logrecordsdropped",
-    quiet: [
+    notFiring: [
       {
         why: "some were dropped long ago",
         series: {
@@ -87,7 +87,7 @@ export const LOGGING_CASES: readonly AlertCase[] = [
       'fluentbit_output_retries_failed_total{job="fluent-bit",pod="fluent-bit-0",name="cloudwatch_logs.0"}':
         "0x4 1x60",
     },
-    every: "15s",
+    evaluationInterval: "15s",
     firesAt: "1m15s",
     labels: {
       job: "fluent-bit",
@@ -98,7 +98,7 @@ export const LOGGING_CASES: readonly AlertCase[] = [
     summary: "Log shipper fluent-bit-0 gave up on a chunk of logs",
     description: "The receiver did not take it within all retries; its records are lost.",
     runbook: "logging.md#logretriesexhausted",
-    quiet: [
+    notFiring: [
       {
         why: "some were given up long ago",
         series: {
@@ -114,7 +114,7 @@ export const LOGGING_CASES: readonly AlertCase[] = [
       'fluentbit_output_errors_total{job="fluent-bit",pod="fluent-bit-0",name="cloudwatch_logs.0"}':
         "1000+1.575",
     },
-    every: "30s",
+    evaluationInterval: "30s",
     notYetAt: "19m",
     firesAt: "19m30s",
     labels: {
@@ -126,7 +126,7 @@ export const LOGGING_CASES: readonly AlertCase[] = [
     summary: "Log shipper fluent-bit-0 meets errors",
     description: "It retries; loss begins when its buffer is full.",
     runbook: "logging.md#logshippingfailing",
-    quiet: [
+    notFiring: [
       {
         why: "just inside the threshold",
         series: {
@@ -143,7 +143,7 @@ export const LOGGING_CASES: readonly AlertCase[] = [
       'fluentbit_output_proc_records_total{job="fluent-bit",pod="fluent-bit-0",name="cloudwatch_logs.0"}':
         "9",
     },
-    every: "30s",
+    evaluationInterval: "30s",
     notYetAt: "10m",
     firesAt: "10m30s",
     labels: {
@@ -155,7 +155,7 @@ export const LOGGING_CASES: readonly AlertCase[] = [
     summary: "Log shipper fluent-bit-0 reads logs and ships none",
     description: "Its output hangs; loss begins when its buffer is full.",
     runbook: "logging.md#logshippingstalled",
-    quiet: [
+    notFiring: [
       {
         why: "they are shipped",
         series: {

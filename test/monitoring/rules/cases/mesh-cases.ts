@@ -1,4 +1,4 @@
-import type { AlertCase } from "../case.ts";
+import type { AlertCase } from "../rule-case.ts";
 
 export const MESH_CASES: readonly AlertCase[] = [
   {
@@ -9,7 +9,7 @@ export const MESH_CASES: readonly AlertCase[] = [
       'up{job="game-server",pod="game-server-0"}': "1",
       'up{job="game-server",pod="game-server-1"}': "1",
     },
-    every: "6s",
+    evaluationInterval: "6s",
     notYetAt: "1m54s",
     firesAt: "2m",
     labels: {
@@ -21,7 +21,7 @@ export const MESH_CASES: readonly AlertCase[] = [
     summary: "Game server game-server-0 hears no other server",
     description: "Two servers may now own the same region; players on it meet nobody from elsewhere.",
     runbook: "mesh.md#meshserverisolated",
-    quiet: [
+    notFiring: [
       {
         why: "it is the only server",
         series: {
@@ -38,7 +38,7 @@ export const MESH_CASES: readonly AlertCase[] = [
         },
       },
     ],
-    whole: true,
+    countsWholeNumbers: true,
   },
   {
     alert: "MeshPeersMissing",
@@ -48,7 +48,7 @@ export const MESH_CASES: readonly AlertCase[] = [
       'up{job="game-server",pod="game-server-1"}': "1",
       'up{job="game-server",pod="game-server-2"}': "1",
     },
-    every: "15s",
+    evaluationInterval: "15s",
     notYetAt: "4m45s",
     firesAt: "5m",
     labels: {
@@ -60,7 +60,7 @@ export const MESH_CASES: readonly AlertCase[] = [
     summary: "Game server game-server-0 hears only 1 of its peers",
     description: "Discovery reaches part of the mesh: a node's network or a policy stands in the way.",
     runbook: "mesh.md#meshpeersmissing",
-    quiet: [
+    notFiring: [
       {
         why: "it hears every other server",
         series: {
@@ -80,7 +80,7 @@ export const MESH_CASES: readonly AlertCase[] = [
         },
       },
     ],
-    whole: true,
+    countsWholeNumbers: true,
   },
   {
     alert: "MeshServerSilent",
@@ -88,7 +88,7 @@ export const MESH_CASES: readonly AlertCase[] = [
       'spacetime_discovery_datagrams_total{job="game-server",pod="game-server-0",direction="sent",result="ok"}':
         "50",
     },
-    every: "15s",
+    evaluationInterval: "15s",
     notYetAt: "5m",
     firesAt: "5m15s",
     labels: {
@@ -100,7 +100,7 @@ export const MESH_CASES: readonly AlertCase[] = [
     summary: "Game server game-server-0 announces itself to nobody",
     description: "The others drop it from the mesh after the peer timeout and take its regions.",
     runbook: "mesh.md#meshserversilent",
-    quiet: [
+    notFiring: [
       {
         why: "it announces itself",
         series: {
@@ -118,7 +118,7 @@ export const MESH_CASES: readonly AlertCase[] = [
       'spacetime_discovery_datagrams_total{job="game-server",pod="game-server-0",direction="received",result="ok"}':
         "+989.5",
     },
-    every: "15s",
+    evaluationInterval: "15s",
     notYetAt: "5m",
     firesAt: "5m15s",
     labels: {
@@ -130,7 +130,7 @@ export const MESH_CASES: readonly AlertCase[] = [
     summary: "1.05% of discovery datagrams at game-server-0 are refused",
     description: "They are malformed or not from our servers; the port must be closed outside the cluster.",
     runbook: "mesh.md#meshdatagramsrefused",
-    quiet: [
+    notFiring: [
       {
         why: "just inside the threshold",
         series: {
@@ -149,7 +149,7 @@ export const MESH_CASES: readonly AlertCase[] = [
         "1000+1.75333333",
       'spacetime_sessions_total{job="game-server",pod="game-server-1",event="resumed"}': "1000+1.66666667",
     },
-    every: "15s",
+    evaluationInterval: "15s",
     notYetAt: "19m15s",
     firesAt: "19m30s",
     labels: {
@@ -160,7 +160,7 @@ export const MESH_CASES: readonly AlertCase[] = [
     summary: "Sessions were handed over and did not resume",
     description: "More than 5 players of the last quarter of an hour were lost between two servers.",
     runbook: "mesh.md#meshhandoverslost",
-    quiet: [
+    notFiring: [
       {
         why: "just inside the threshold",
         series: {

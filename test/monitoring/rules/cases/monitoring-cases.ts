@@ -1,4 +1,4 @@
-import type { AlertCase } from "../case.ts";
+import type { AlertCase } from "../rule-case.ts";
 
 export const MONITORING_CASES: readonly AlertCase[] = [
   {
@@ -15,7 +15,7 @@ export const MONITORING_CASES: readonly AlertCase[] = [
       'up{job="grafana"}': "1",
       'up{job="fluent-bit"}': "1",
     },
-    every: "30s",
+    evaluationInterval: "30s",
     notYetAt: "9m30s",
     firesAt: "10m",
     labels: {
@@ -26,7 +26,7 @@ export const MONITORING_CASES: readonly AlertCase[] = [
     summary: "Prometheus has no target of job gateway",
     description: "Every alert on its metrics is silent.",
     runbook: "monitoring.md#targetmissing",
-    quiet: [
+    notFiring: [
       {
         why: "every job has a target",
         series: {
@@ -59,7 +59,7 @@ export const MONITORING_CASES: readonly AlertCase[] = [
       'up{job="grafana"}': "1",
       'up{job="fluent-bit"}': "1",
     },
-    every: "30s",
+    evaluationInterval: "30s",
     notYetAt: "9m30s",
     firesAt: "10m",
     labels: {
@@ -70,7 +70,7 @@ export const MONITORING_CASES: readonly AlertCase[] = [
     summary: "Prometheus has no target of job redis",
     description: "Every alert on its metrics is silent.",
     runbook: "monitoring.md#targetmissing",
-    quiet: [],
+    notFiring: [],
   },
   {
     alert: "TargetMissing",
@@ -86,7 +86,7 @@ export const MONITORING_CASES: readonly AlertCase[] = [
       'up{job="grafana"}': "1",
       'up{job="fluent-bit"}': "1",
     },
-    every: "30s",
+    evaluationInterval: "30s",
     notYetAt: "9m30s",
     firesAt: "10m",
     labels: {
@@ -97,7 +97,7 @@ export const MONITORING_CASES: readonly AlertCase[] = [
     summary: "Prometheus has no target of job postgres",
     description: "Every alert on its metrics is silent.",
     runbook: "monitoring.md#targetmissing",
-    quiet: [],
+    notFiring: [],
   },
   {
     alert: "TargetMissing",
@@ -113,7 +113,7 @@ export const MONITORING_CASES: readonly AlertCase[] = [
       'up{job="grafana"}': "1",
       'up{job="fluent-bit"}': "1",
     },
-    every: "30s",
+    evaluationInterval: "30s",
     notYetAt: "9m30s",
     firesAt: "10m",
     labels: {
@@ -124,7 +124,7 @@ export const MONITORING_CASES: readonly AlertCase[] = [
     summary: "Prometheus has no target of job node",
     description: "Every alert on its metrics is silent.",
     runbook: "monitoring.md#targetmissing",
-    quiet: [],
+    notFiring: [],
   },
   {
     alert: "TargetMissing",
@@ -140,7 +140,7 @@ export const MONITORING_CASES: readonly AlertCase[] = [
       'up{job="grafana"}': "1",
       'up{job="fluent-bit"}': "1",
     },
-    every: "30s",
+    evaluationInterval: "30s",
     notYetAt: "9m30s",
     firesAt: "10m",
     labels: {
@@ -151,7 +151,7 @@ export const MONITORING_CASES: readonly AlertCase[] = [
     summary: "Prometheus has no target of job kubelet",
     description: "Every alert on its metrics is silent.",
     runbook: "monitoring.md#targetmissing",
-    quiet: [],
+    notFiring: [],
   },
   {
     alert: "TargetMissing",
@@ -167,7 +167,7 @@ export const MONITORING_CASES: readonly AlertCase[] = [
       'up{job="grafana"}': "1",
       'up{job="fluent-bit"}': "1",
     },
-    every: "30s",
+    evaluationInterval: "30s",
     notYetAt: "9m30s",
     firesAt: "10m",
     labels: {
@@ -178,7 +178,7 @@ export const MONITORING_CASES: readonly AlertCase[] = [
     summary: "Prometheus has no target of job cadvisor",
     description: "Every alert on its metrics is silent.",
     runbook: "monitoring.md#targetmissing",
-    quiet: [],
+    notFiring: [],
   },
   {
     alert: "TargetMissing",
@@ -194,7 +194,7 @@ export const MONITORING_CASES: readonly AlertCase[] = [
       'up{job="grafana"}': "1",
       'up{job="fluent-bit"}': "1",
     },
-    every: "30s",
+    evaluationInterval: "30s",
     notYetAt: "9m30s",
     firesAt: "10m",
     labels: {
@@ -205,7 +205,7 @@ export const MONITORING_CASES: readonly AlertCase[] = [
     summary: "Prometheus has no target of job kube-state-metrics",
     description: "Every alert on its metrics is silent.",
     runbook: "monitoring.md#targetmissing",
-    quiet: [],
+    notFiring: [],
   },
   {
     alert: "TargetMissing",
@@ -221,7 +221,7 @@ export const MONITORING_CASES: readonly AlertCase[] = [
       'up{job="grafana"}': "1",
       'up{job="fluent-bit"}': "1",
     },
-    every: "30s",
+    evaluationInterval: "30s",
     notYetAt: "9m30s",
     firesAt: "10m",
     labels: {
@@ -232,7 +232,7 @@ export const MONITORING_CASES: readonly AlertCase[] = [
     summary: "Prometheus has no target of job blackbox",
     description: "Every alert on its metrics is silent.",
     runbook: "monitoring.md#targetmissing",
-    quiet: [],
+    notFiring: [],
   },
   {
     alert: "TargetMissing",
@@ -248,7 +248,7 @@ export const MONITORING_CASES: readonly AlertCase[] = [
       'up{job="grafana"}': "1",
       'up{job="fluent-bit"}': "1",
     },
-    every: "30s",
+    evaluationInterval: "30s",
     notYetAt: "9m30s",
     firesAt: "10m",
     labels: {
@@ -259,7 +259,7 @@ export const MONITORING_CASES: readonly AlertCase[] = [
     summary: "Prometheus has no target of job alertmanager",
     description: "Every alert on its metrics is silent.",
     runbook: "monitoring.md#targetmissing",
-    quiet: [],
+    notFiring: [],
   },
   {
     alert: "TargetMissing",
@@ -275,7 +275,7 @@ export const MONITORING_CASES: readonly AlertCase[] = [
       'up{job="alertmanager"}': "1",
       'up{job="fluent-bit"}': "1",
     },
-    every: "30s",
+    evaluationInterval: "30s",
     notYetAt: "9m30s",
     firesAt: "10m",
     labels: {
@@ -286,7 +286,7 @@ export const MONITORING_CASES: readonly AlertCase[] = [
     summary: "Prometheus has no target of job grafana",
     description: "Every alert on its metrics is silent.",
     runbook: "monitoring.md#targetmissing",
-    quiet: [],
+    notFiring: [],
   },
   {
     alert: "TargetMissing",
@@ -302,7 +302,7 @@ export const MONITORING_CASES: readonly AlertCase[] = [
       'up{job="alertmanager"}': "1",
       'up{job="grafana"}': "1",
     },
-    every: "30s",
+    evaluationInterval: "30s",
     notYetAt: "9m30s",
     firesAt: "10m",
     labels: {
@@ -313,14 +313,14 @@ export const MONITORING_CASES: readonly AlertCase[] = [
     summary: "Prometheus has no target of job fluent-bit",
     description: "Every alert on its metrics is silent.",
     runbook: "monitoring.md#targetmissing",
-    quiet: [],
+    notFiring: [],
   },
   {
     alert: "TargetDown",
     series: {
       'up{job="redis",instance="redis"}': "0",
     },
-    every: "30s",
+    evaluationInterval: "30s",
     notYetAt: "9m30s",
     firesAt: "10m",
     labels: {
@@ -332,7 +332,7 @@ export const MONITORING_CASES: readonly AlertCase[] = [
     summary: "Prometheus cannot scrape redis at redis",
     description: "What it would tell is missing from alerts and dashboards.",
     runbook: "monitoring.md#targetdown",
-    quiet: [
+    notFiring: [
       {
         why: "it answers",
         series: {
@@ -353,7 +353,7 @@ export const MONITORING_CASES: readonly AlertCase[] = [
     series: {
       'up{job="grafana"}': "0",
     },
-    every: "15s",
+    evaluationInterval: "15s",
     notYetAt: "4m45s",
     firesAt: "5m",
     labels: {
@@ -363,7 +363,7 @@ export const MONITORING_CASES: readonly AlertCase[] = [
     summary: "Grafana does not answer",
     description: "Alerts still work; nobody sees a dashboard.",
     runbook: "monitoring.md#grafanadown",
-    quiet: [
+    notFiring: [
       {
         why: "it answers",
         series: {
@@ -377,7 +377,7 @@ export const MONITORING_CASES: readonly AlertCase[] = [
     series: {
       'prometheus_config_last_reload_successful{job="prometheus",pod="prometheus-0"}': "0",
     },
-    every: "15s",
+    evaluationInterval: "15s",
     notYetAt: "4m45s",
     firesAt: "5m",
     labels: {
@@ -389,7 +389,7 @@ export const MONITORING_CASES: readonly AlertCase[] = [
     summary: "Prometheus rejected its configuration",
     description: "It goes on with the old one; new targets and rules do not exist for it.",
     runbook: "monitoring.md#prometheusconfigrejected",
-    quiet: [
+    notFiring: [
       {
         why: "it was taken",
         series: {
@@ -403,7 +403,7 @@ export const MONITORING_CASES: readonly AlertCase[] = [
     series: {
       'prometheus_rule_evaluation_failures_total{job="prometheus",pod="prometheus-0",rule_group="slo"}': "+1",
     },
-    every: "15s",
+    evaluationInterval: "15s",
     notYetAt: "5m",
     firesAt: "5m15s",
     labels: {
@@ -416,7 +416,7 @@ export const MONITORING_CASES: readonly AlertCase[] = [
     summary: "Rules of slo fail to evaluate",
     description: "Their alerts cannot fire.",
     runbook: "monitoring.md#prometheusrulesfail",
-    quiet: [
+    notFiring: [
       {
         why: "they failed long ago",
         series: {
@@ -433,7 +433,7 @@ export const MONITORING_CASES: readonly AlertCase[] = [
         "27.5",
       'prometheus_rule_group_interval_seconds{job="prometheus",pod="prometheus-0",rule_group="slo"}': "30",
     },
-    every: "30s",
+    evaluationInterval: "30s",
     notYetAt: "9m30s",
     firesAt: "10m",
     labels: {
@@ -446,7 +446,7 @@ export const MONITORING_CASES: readonly AlertCase[] = [
     summary: "Rules of slo take 91.67% of their interval",
     description: "Beyond it evaluations are left out and alerts come late.",
     runbook: "monitoring.md#prometheusrulesslow",
-    quiet: [
+    notFiring: [
       {
         why: "just inside the threshold",
         series: {
@@ -466,7 +466,7 @@ export const MONITORING_CASES: readonly AlertCase[] = [
       'prometheus_notifications_sent_total{job="prometheus",pod="prometheus-0",alertmanager="https://alertmanager-0:9093/api/v2/alerts"}':
         "+100",
     },
-    every: "30s",
+    evaluationInterval: "30s",
     notYetAt: "10m",
     firesAt: "10m30s",
     labels: {
@@ -479,7 +479,7 @@ export const MONITORING_CASES: readonly AlertCase[] = [
     summary: "1.05% of alerts do not reach https://alertmanager-0:9093/api/v2/alerts",
     description: "Alerts fire and nobody learns of them, unless another Alertmanager has them.",
     runbook: "monitoring.md#prometheusnotificationsfail",
-    quiet: [
+    notFiring: [
       {
         why: "just inside the threshold",
         series: {
@@ -505,7 +505,7 @@ export const MONITORING_CASES: readonly AlertCase[] = [
     series: {
       'prometheus_notifications_alertmanagers_discovered{job="prometheus",pod="prometheus-0"}': "0",
     },
-    every: "15s",
+    evaluationInterval: "15s",
     notYetAt: "4m45s",
     firesAt: "5m",
     labels: {
@@ -517,7 +517,7 @@ export const MONITORING_CASES: readonly AlertCase[] = [
     summary: "Prometheus knows no Alertmanager",
     description: "Alerts fire and nobody learns of them.",
     runbook: "monitoring.md#prometheuswithoutalertmanager",
-    quiet: [
+    notFiring: [
       {
         why: "it knows one",
         series: {
@@ -531,7 +531,7 @@ export const MONITORING_CASES: readonly AlertCase[] = [
     series: {
       'prometheus_tsdb_wal_corruptions_total{job="prometheus",pod="prometheus-0"}': "0x4 1x60",
     },
-    every: "15s",
+    evaluationInterval: "15s",
     firesAt: "1m15s",
     labels: {
       job: "prometheus",
@@ -542,7 +542,7 @@ export const MONITORING_CASES: readonly AlertCase[] = [
     summary: "Prometheus found its write-ahead log corrupt",
     description: "Samples are lost; the volume may be failing.",
     runbook: "monitoring.md#prometheusstoragecorrupt",
-    quiet: [
+    notFiring: [
       {
         why: "it was whole at every start",
         series: {
@@ -556,7 +556,7 @@ export const MONITORING_CASES: readonly AlertCase[] = [
     series: {
       'prometheus_tsdb_compactions_failed_total{job="prometheus",pod="prometheus-0"}': "+1",
     },
-    every: "45s",
+    evaluationInterval: "45s",
     notYetAt: "15m",
     firesAt: "15m45s",
     labels: {
@@ -568,7 +568,7 @@ export const MONITORING_CASES: readonly AlertCase[] = [
     summary: "Prometheus cannot compact its storage",
     description: "Its volume is full or broken; queries get slower until it stops.",
     runbook: "monitoring.md#prometheuscompactionsfail",
-    quiet: [
+    notFiring: [
       {
         why: "it failed long ago",
         series: {
@@ -582,7 +582,7 @@ export const MONITORING_CASES: readonly AlertCase[] = [
     series: {
       'prometheus_tsdb_head_series{job="prometheus",pod="prometheus-0"}': "1510000",
     },
-    every: "45s",
+    evaluationInterval: "45s",
     notYetAt: "14m15s",
     firesAt: "15m",
     labels: {
@@ -594,7 +594,7 @@ export const MONITORING_CASES: readonly AlertCase[] = [
     summary: "Prometheus holds 1.51M series in memory",
     description: "A label has too many values; Prometheus will run out of memory.",
     runbook: "monitoring.md#prometheusseriesmany",
-    quiet: [
+    notFiring: [
       {
         why: "at the threshold",
         series: {
@@ -608,7 +608,7 @@ export const MONITORING_CASES: readonly AlertCase[] = [
     series: {
       'alertmanager_config_last_reload_successful{job="alertmanager",pod="alertmanager-0"}': "0",
     },
-    every: "15s",
+    evaluationInterval: "15s",
     notYetAt: "4m45s",
     firesAt: "5m",
     labels: {
@@ -620,7 +620,7 @@ export const MONITORING_CASES: readonly AlertCase[] = [
     summary: "Alertmanager alertmanager-0 rejected its configuration",
     description: "It goes on with the old routes; after a restart it has none.",
     runbook: "monitoring.md#alertmanagerconfigrejected",
-    quiet: [
+    notFiring: [
       {
         why: "it was taken",
         series: {
@@ -636,7 +636,7 @@ export const MONITORING_CASES: readonly AlertCase[] = [
         "+1.05",
       'alertmanager_notifications_total{job="alertmanager",pod="alertmanager-0",integration="slack"}': "+100",
     },
-    every: "15s",
+    evaluationInterval: "15s",
     notYetAt: "5m",
     firesAt: "5m15s",
     labels: {
@@ -649,7 +649,7 @@ export const MONITORING_CASES: readonly AlertCase[] = [
     summary: "1.05% of notifications through slack fail",
     description: "Alerts fire and do not arrive. Other integrations may still work.",
     runbook: "monitoring.md#alertmanagernotificationsfail",
-    quiet: [
+    notFiring: [
       {
         why: "just inside the threshold",
         series: {
@@ -675,7 +675,7 @@ export const MONITORING_CASES: readonly AlertCase[] = [
     series: {
       'alertmanager_cluster_members{job="alertmanager",pod="alertmanager-0"}': "1",
     },
-    every: "30s",
+    evaluationInterval: "30s",
     notYetAt: "9m30s",
     firesAt: "10m",
     labels: {
@@ -687,7 +687,7 @@ export const MONITORING_CASES: readonly AlertCase[] = [
     summary: "Alertmanager alertmanager-0 sees 1 of 2 members",
     description: "The replicas do not see each other: everything is notified twice, silences count once.",
     runbook: "monitoring.md#alertmanagerclustersplit",
-    quiet: [
+    notFiring: [
       {
         why: "it sees both",
         series: {
@@ -695,6 +695,6 @@ export const MONITORING_CASES: readonly AlertCase[] = [
         },
       },
     ],
-    whole: true,
+    countsWholeNumbers: true,
   },
 ];

@@ -1,4 +1,4 @@
-import type { AlertCase } from "../case.ts";
+import type { AlertCase } from "../rule-case.ts";
 
 export const POSTGRES_CASES: readonly AlertCase[] = [
   {
@@ -6,7 +6,7 @@ export const POSTGRES_CASES: readonly AlertCase[] = [
     series: {
       'pg_up{job="postgres",instance="postgres"}': "0",
     },
-    every: "3s",
+    evaluationInterval: "3s",
     notYetAt: "57s",
     firesAt: "1m",
     labels: {
@@ -18,7 +18,7 @@ export const POSTGRES_CASES: readonly AlertCase[] = [
     summary: "Postgres does not answer",
     description: "Servers take no new players and cannot save the world.",
     runbook: "postgres.md#postgresdown",
-    quiet: [
+    notFiring: [
       {
         why: "it answers",
         series: {
@@ -34,7 +34,7 @@ export const POSTGRES_CASES: readonly AlertCase[] = [
       'pg_stat_activity_count{job="postgres",instance="postgres",datname="spacetime",state="idle"}': "41",
       'pg_settings_max_connections{job="postgres",instance="postgres"}': "100",
     },
-    every: "15s",
+    evaluationInterval: "15s",
     notYetAt: "4m45s",
     firesAt: "5m",
     labels: {
@@ -46,7 +46,7 @@ export const POSTGRES_CASES: readonly AlertCase[] = [
     summary: "81% of Postgres' connections are taken",
     description: "New game servers and the backup soon get none.",
     runbook: "postgres.md#postgresconnectionsnearlimit",
-    quiet: [
+    notFiring: [
       {
         why: "at the threshold",
         series: {
@@ -62,7 +62,7 @@ export const POSTGRES_CASES: readonly AlertCase[] = [
       'pg_stat_activity_max_tx_duration{job="postgres",instance="postgres",datname="spacetime",state="active"}':
         "610",
     },
-    every: "15s",
+    evaluationInterval: "15s",
     notYetAt: "4m45s",
     firesAt: "5m",
     labels: {
@@ -74,7 +74,7 @@ export const POSTGRES_CASES: readonly AlertCase[] = [
     summary: "A transaction in spacetime has been open for 10m 10s",
     description: "It may hold locks and keeps dead rows from being cleaned.",
     runbook: "postgres.md#postgrestransactionlong",
-    quiet: [
+    notFiring: [
       {
         why: "at the threshold",
         series: {
@@ -96,7 +96,7 @@ export const POSTGRES_CASES: readonly AlertCase[] = [
     series: {
       'pg_stat_database_deadlocks{job="postgres",instance="postgres",datname="spacetime"}': "1000+0.05166667",
     },
-    every: "15s",
+    evaluationInterval: "15s",
     firesAt: "14m30s",
     labels: {
       datname: "spacetime",
@@ -107,7 +107,7 @@ export const POSTGRES_CASES: readonly AlertCase[] = [
     summary: "Transactions in spacetime deadlock",
     description: "Two writers take the same rows in different orders; one of them is rolled back.",
     runbook: "postgres.md#postgresdeadlocks",
-    quiet: [
+    notFiring: [
       {
         why: "just inside the threshold",
         series: {
@@ -123,7 +123,7 @@ export const POSTGRES_CASES: readonly AlertCase[] = [
       'pg_stat_database_xact_rollback{job="postgres",instance="postgres",datname="spacetime"}': "+10.5",
       'pg_stat_database_xact_commit{job="postgres",instance="postgres",datname="spacetime"}': "+89.5",
     },
-    every: "30s",
+    evaluationInterval: "30s",
     notYetAt: "10m",
     firesAt: "10m30s",
     labels: {
@@ -135,7 +135,7 @@ export const POSTGRES_CASES: readonly AlertCase[] = [
     summary: "10.5% of transactions in spacetime are rolled back",
     description: "Statements fail: the servers' log says which.",
     runbook: "postgres.md#postgresrollbackshigh",
-    quiet: [
+    notFiring: [
       {
         why: "just inside the threshold",
         series: {
@@ -151,7 +151,7 @@ export const POSTGRES_CASES: readonly AlertCase[] = [
       'pg_stat_database_blks_hit{job="postgres",instance="postgres",datname="spacetime"}': "+94",
       'pg_stat_database_blks_read{job="postgres",instance="postgres",datname="spacetime"}': "+6",
     },
-    every: "1m30s",
+    evaluationInterval: "1m30s",
     notYetAt: "30m",
     firesAt: "31m30s",
     labels: {
@@ -163,7 +163,7 @@ export const POSTGRES_CASES: readonly AlertCase[] = [
     summary: "spacetime finds 94% of its blocks in memory",
     description: "The working set no longer fits: queries wait for the disk.",
     runbook: "postgres.md#postgrescachehitslow",
-    quiet: [
+    notFiring: [
       {
         why: "just inside the threshold",
         series: {
@@ -178,7 +178,7 @@ export const POSTGRES_CASES: readonly AlertCase[] = [
     series: {
       'spacetime_database_up{job="game-server",pod="game-server-0"}': "0",
     },
-    every: "6s",
+    evaluationInterval: "6s",
     notYetAt: "1m54s",
     firesAt: "2m",
     labels: {
@@ -190,7 +190,7 @@ export const POSTGRES_CASES: readonly AlertCase[] = [
     summary: "Game server game-server-0 cannot reach the database",
     description: "It takes no new players; changes of the world wait in its memory.",
     runbook: "postgres.md#postgresunreachable",
-    quiet: [
+    notFiring: [
       {
         why: "it answers",
         series: {
@@ -204,7 +204,7 @@ export const POSTGRES_CASES: readonly AlertCase[] = [
     series: {
       'job:spacetime_database_query_duration_seconds:p99_rate5m{job="game-server"}': "0.105",
     },
-    every: "30s",
+    evaluationInterval: "30s",
     notYetAt: "9m30s",
     firesAt: "10m",
     labels: {
@@ -215,7 +215,7 @@ export const POSTGRES_CASES: readonly AlertCase[] = [
     summary: "One statement in a hundred takes longer than 105ms",
     description: "Logins and saves are late; the wait for a free connection is part of it.",
     runbook: "postgres.md#postgresqueriesslow",
-    quiet: [
+    notFiring: [
       {
         why: "at the threshold",
         series: {
@@ -229,7 +229,7 @@ export const POSTGRES_CASES: readonly AlertCase[] = [
     series: {
       'spacetime_database_errors_total{job="game-server",pod="game-server-0"}': "1000+1.575",
     },
-    every: "15s",
+    evaluationInterval: "15s",
     notYetAt: "9m30s",
     firesAt: "9m45s",
     labels: {
@@ -240,7 +240,7 @@ export const POSTGRES_CASES: readonly AlertCase[] = [
     summary: "Game servers see 0.11 failed statements a second",
     description: "Statements fail or time out while the database counts as reachable.",
     runbook: "postgres.md#postgresqueriesfail",
-    quiet: [
+    notFiring: [
       {
         why: "just inside the threshold",
         series: {
@@ -255,7 +255,7 @@ export const POSTGRES_CASES: readonly AlertCase[] = [
       'spacetime_database_connections{job="game-server",pod="game-server-0",state="used"}': "91",
       'spacetime_database_connections{job="game-server",pod="game-server-0",state="idle"}': "9",
     },
-    every: "15s",
+    evaluationInterval: "15s",
     notYetAt: "4m45s",
     firesAt: "5m",
     labels: {
@@ -267,7 +267,7 @@ export const POSTGRES_CASES: readonly AlertCase[] = [
     summary: "Game server game-server-0 uses 91% of its database connections",
     description: "Statements wait for a connection before they wait for the database.",
     runbook: "postgres.md#postgrespoolexhausted",
-    quiet: [
+    notFiring: [
       {
         why: "at the threshold",
         series: {

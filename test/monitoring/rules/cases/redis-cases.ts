@@ -1,4 +1,4 @@
-import type { AlertCase } from "../case.ts";
+import type { AlertCase } from "../rule-case.ts";
 
 export const REDIS_CASES: readonly AlertCase[] = [
   {
@@ -6,7 +6,7 @@ export const REDIS_CASES: readonly AlertCase[] = [
     series: {
       'redis_up{job="redis",instance="redis"}': "0",
     },
-    every: "3s",
+    evaluationInterval: "3s",
     notYetAt: "57s",
     firesAt: "1m",
     labels: {
@@ -18,7 +18,7 @@ export const REDIS_CASES: readonly AlertCase[] = [
     summary: "Redis does not answer",
     description: "Sessions cannot be resumed and servers run on their own.",
     runbook: "redis.md#redisdown",
-    quiet: [
+    notFiring: [
       {
         why: "it answers",
         series: {
@@ -32,7 +32,7 @@ export const REDIS_CASES: readonly AlertCase[] = [
     series: {
       'redis_aof_last_write_status{job="redis",instance="redis"}': "0",
     },
-    every: "6s",
+    evaluationInterval: "6s",
     notYetAt: "1m54s",
     firesAt: "2m",
     labels: {
@@ -44,7 +44,7 @@ export const REDIS_CASES: readonly AlertCase[] = [
     summary: "Redis cannot write its append-only file",
     description: "Its volume is full or broken; Redis refuses writes until it is well again.",
     runbook: "redis.md#rediswritesnotlogged",
-    quiet: [
+    notFiring: [
       {
         why: "it writes",
         series: {
@@ -58,7 +58,7 @@ export const REDIS_CASES: readonly AlertCase[] = [
     series: {
       'redis_aof_last_bgrewrite_status{job="redis",instance="redis"}': "0",
     },
-    every: "45s",
+    evaluationInterval: "45s",
     notYetAt: "14m15s",
     firesAt: "15m",
     labels: {
@@ -70,7 +70,7 @@ export const REDIS_CASES: readonly AlertCase[] = [
     summary: "Redis cannot rewrite its append-only file",
     description: "The file grows until the volume is full. Most often the fork finds too little memory.",
     runbook: "redis.md#redisrewritefailing",
-    quiet: [
+    notFiring: [
       {
         why: "it rewrites",
         series: {
@@ -85,7 +85,7 @@ export const REDIS_CASES: readonly AlertCase[] = [
       'redis_memory_used_bytes{job="redis",instance="redis"}': "860",
       'redis_memory_max_bytes{job="redis",instance="redis"}': "1000",
     },
-    every: "30s",
+    evaluationInterval: "30s",
     notYetAt: "9m30s",
     firesAt: "10m",
     labels: {
@@ -97,7 +97,7 @@ export const REDIS_CASES: readonly AlertCase[] = [
     summary: "Redis uses 86% of its memory",
     description: "At its maximum it drops the keys that expire first: sessions and counters.",
     runbook: "redis.md#redismemoryhigh",
-    quiet: [
+    notFiring: [
       {
         why: "at the threshold",
         series: {
@@ -119,7 +119,7 @@ export const REDIS_CASES: readonly AlertCase[] = [
     series: {
       'redis_evicted_keys_total{job="redis",instance="redis"}': "1000+15.75",
     },
-    every: "15s",
+    evaluationInterval: "15s",
     notYetAt: "9m30s",
     firesAt: "9m45s",
     labels: {
@@ -131,7 +131,7 @@ export const REDIS_CASES: readonly AlertCase[] = [
     summary: "Redis drops 1.05 keys a second",
     description: "Players lose sessions that they could have resumed; rate limits start anew.",
     runbook: "redis.md#redisevictskeys",
-    quiet: [
+    notFiring: [
       {
         why: "just inside the threshold",
         series: {
@@ -146,7 +146,7 @@ export const REDIS_CASES: readonly AlertCase[] = [
       'redis_connected_clients{job="redis",instance="redis"}': "81",
       'redis_config_maxclients{job="redis",instance="redis"}': "100",
     },
-    every: "15s",
+    evaluationInterval: "15s",
     notYetAt: "4m45s",
     firesAt: "5m",
     labels: {
@@ -158,7 +158,7 @@ export const REDIS_CASES: readonly AlertCase[] = [
     summary: "Redis has 81% of the clients it takes",
     description: "Beyond its maximum new game servers get no connection.",
     runbook: "redis.md#redisclientsnearlimit",
-    quiet: [
+    notFiring: [
       {
         why: "at the threshold",
         series: {
@@ -173,7 +173,7 @@ export const REDIS_CASES: readonly AlertCase[] = [
     series: {
       'redis_rejected_connections_total{job="redis",instance="redis"}': "0x4 1x60",
     },
-    every: "15s",
+    evaluationInterval: "15s",
     firesAt: "1m15s",
     labels: {
       instance: "redis",
@@ -184,7 +184,7 @@ export const REDIS_CASES: readonly AlertCase[] = [
     summary: "Redis rejects connections",
     description: "It has as many clients as it takes; some game servers run on their own now.",
     runbook: "redis.md#redisconnectionsrejected",
-    quiet: [
+    notFiring: [
       {
         why: "it rejected some long ago",
         series: {
@@ -198,7 +198,7 @@ export const REDIS_CASES: readonly AlertCase[] = [
     series: {
       'spacetime_redis_up{job="game-server",pod="game-server-0"}': "0",
     },
-    every: "6s",
+    evaluationInterval: "6s",
     notYetAt: "1m54s",
     firesAt: "2m",
     labels: {
@@ -210,7 +210,7 @@ export const REDIS_CASES: readonly AlertCase[] = [
     summary: "Game server game-server-0 cannot reach Redis",
     description: "Its sessions cannot move, its limits are not shared, and it is alone in the mesh.",
     runbook: "redis.md#redisunreachable",
-    quiet: [
+    notFiring: [
       {
         why: "it answers",
         series: {
@@ -224,7 +224,7 @@ export const REDIS_CASES: readonly AlertCase[] = [
     series: {
       'job:spacetime_redis_command_duration_seconds:p99_rate5m{job="game-server"}': "0.026",
     },
-    every: "30s",
+    evaluationInterval: "30s",
     notYetAt: "9m30s",
     firesAt: "10m",
     labels: {
@@ -235,7 +235,7 @@ export const REDIS_CASES: readonly AlertCase[] = [
     summary: "One Redis command in a hundred takes longer than 26ms",
     description: "Every API request asks Redis for its limits, so every request is late.",
     runbook: "redis.md#redisslow",
-    quiet: [
+    notFiring: [
       {
         why: "at the threshold",
         series: {
@@ -249,7 +249,7 @@ export const REDIS_CASES: readonly AlertCase[] = [
     series: {
       'spacetime_redis_errors_total{job="game-server",pod="game-server-0"}': "1000+1.575",
     },
-    every: "15s",
+    evaluationInterval: "15s",
     notYetAt: "9m30s",
     firesAt: "9m45s",
     labels: {
@@ -260,7 +260,7 @@ export const REDIS_CASES: readonly AlertCase[] = [
     summary: "Game servers see 0.11 failed Redis commands a second",
     description: "Commands fail or time out while Redis counts as reachable.",
     runbook: "redis.md#rediscommandsfail",
-    quiet: [
+    notFiring: [
       {
         why: "just inside the threshold",
         series: {

@@ -1,4 +1,4 @@
-import type { AlertCase } from "../case.ts";
+import type { AlertCase } from "../rule-case.ts";
 
 export const SECURITY_CASES: readonly AlertCase[] = [
   {
@@ -6,7 +6,7 @@ export const SECURITY_CASES: readonly AlertCase[] = [
     series: {
       'job_reason:spacetime_auth_failures:rate5m{job="game-server",reason="invalid"}': "0.52",
     },
-    every: "15s",
+    evaluationInterval: "15s",
     notYetAt: "4m45s",
     firesAt: "5m",
     labels: {
@@ -18,7 +18,7 @@ export const SECURITY_CASES: readonly AlertCase[] = [
     summary: "0.52 invalid credentials a second",
     description: "A client with an old token, or somebody who guesses.",
     runbook: "security.md#authenticationfailureshigh",
-    quiet: [
+    notFiring: [
       {
         why: "at the threshold",
         series: {
@@ -38,7 +38,7 @@ export const SECURITY_CASES: readonly AlertCase[] = [
     series: {
       'job_reason:spacetime_auth_failures:rate5m{job="game-server",reason="invalid"}': "5.2",
     },
-    every: "6s",
+    evaluationInterval: "6s",
     notYetAt: "1m54s",
     firesAt: "2m",
     labels: {
@@ -50,7 +50,7 @@ export const SECURITY_CASES: readonly AlertCase[] = [
     summary: "5.20 invalid credentials a second: an attack",
     description: "More than one client's whole request limit goes into guessing tokens.",
     runbook: "security.md#authenticationbruteforce",
-    quiet: [
+    notFiring: [
       {
         why: "at the threshold",
         series: {
@@ -64,7 +64,7 @@ export const SECURITY_CASES: readonly AlertCase[] = [
     series: {
       'job_reason:spacetime_auth_failures:rate5m{job="game-server",reason="role"}': "0.18",
     },
-    every: "15s",
+    evaluationInterval: "15s",
     notYetAt: "4m45s",
     firesAt: "5m",
     labels: {
@@ -76,7 +76,7 @@ export const SECURITY_CASES: readonly AlertCase[] = [
     summary: "Valid tokens ask for what their role forbids",
     description: "A token was stolen, or a client is built wrong. The audit log names the subject.",
     runbook: "security.md#rolesoverstepped",
-    quiet: [
+    notFiring: [
       {
         why: "at the threshold",
         series: {
@@ -91,7 +91,7 @@ export const SECURITY_CASES: readonly AlertCase[] = [
       'spacetime_telemetry_connections_total{job="game-server",pod="game-server-0",result="unauthorized"}':
         "1000+0.34166667",
     },
-    every: "15s",
+    evaluationInterval: "15s",
     firesAt: "14m45s",
     labels: {
       job: "game-server",
@@ -101,7 +101,7 @@ export const SECURITY_CASES: readonly AlertCase[] = [
     summary: "Telemetry is asked for without a valid token",
     description: "More than 20 refused handshakes within a quarter of an hour.",
     runbook: "security.md#telemetryhandshakesunauthorized",
-    quiet: [
+    notFiring: [
       {
         why: "just inside the threshold",
         series: {
@@ -117,7 +117,7 @@ export const SECURITY_CASES: readonly AlertCase[] = [
       'job_class:spacetime_rate_limited:rate5m{job="game-server",class="global"}': "4.1",
       'job_class:spacetime_rate_limited:rate5m{job="game-server",class="status"}': "1",
     },
-    every: "30s",
+    evaluationInterval: "30s",
     notYetAt: "9m30s",
     firesAt: "10m",
     labels: {
@@ -129,7 +129,7 @@ export const SECURITY_CASES: readonly AlertCase[] = [
     description:
       "Somebody sends more than twice what one client may, or a limit is too tight for real players.",
     runbook: "security.md#ratelimitviolationshigh",
-    quiet: [
+    notFiring: [
       {
         why: "at the threshold",
         series: {
@@ -143,7 +143,7 @@ export const SECURITY_CASES: readonly AlertCase[] = [
     series: {
       'spacetime_rate_limit_fallback{job="game-server",pod="game-server-0"}': "1",
     },
-    every: "15s",
+    evaluationInterval: "15s",
     notYetAt: "4m45s",
     firesAt: "5m",
     labels: {
@@ -155,7 +155,7 @@ export const SECURITY_CASES: readonly AlertCase[] = [
     summary: "Game server game-server-0 counts limits on its own",
     description: "Redis cannot be asked: a client gets its limit once per server.",
     runbook: "security.md#ratelimitsnotshared",
-    quiet: [
+    notFiring: [
       {
         why: "Redis answers",
         series: {
@@ -169,7 +169,7 @@ export const SECURITY_CASES: readonly AlertCase[] = [
     series: {
       'spacetime_intrusion_blocks_total{job="game-server",pod="game-server-0"}': "1000+0.08666667",
     },
-    every: "15s",
+    evaluationInterval: "15s",
     firesAt: "14m30s",
     labels: {
       job: "game-server",
@@ -179,7 +179,7 @@ export const SECURITY_CASES: readonly AlertCase[] = [
     summary: "Addresses are blocked one after the other",
     description: "More than 5 addresses failed often enough to be blocked within a quarter of an hour.",
     runbook: "security.md#intrusionblocks",
-    quiet: [
+    notFiring: [
       {
         why: "just inside the threshold",
         series: {
@@ -194,7 +194,7 @@ export const SECURITY_CASES: readonly AlertCase[] = [
       'spacetime_intrusion_blocked_addresses{job="game-server",pod="game-server-0"}': "26",
       'spacetime_intrusion_blocked_addresses{job="game-server",pod="game-server-1"}': "25",
     },
-    every: "15s",
+    evaluationInterval: "15s",
     notYetAt: "4m45s",
     firesAt: "5m",
     labels: {
@@ -205,7 +205,7 @@ export const SECURITY_CASES: readonly AlertCase[] = [
     summary: "51 addresses are blocked at once",
     description: "A distributed attack, or a gateway that hides the clients' real addresses.",
     runbook: "security.md#intrusionblockedaddressesmany",
-    quiet: [
+    notFiring: [
       {
         why: "at the threshold",
         series: {
@@ -220,7 +220,7 @@ export const SECURITY_CASES: readonly AlertCase[] = [
       'spacetime_scene_loads_total{job="game-server",pod="game-server-0",result="forbidden"}':
         "1000+0.08666667",
     },
-    every: "15s",
+    evaluationInterval: "15s",
     firesAt: "14m30s",
     labels: {
       job: "game-server",
@@ -230,7 +230,7 @@ export const SECURITY_CASES: readonly AlertCase[] = [
     summary: "Scenes outside the whitelist are asked for",
     description: "A holder of a scene token tries paths. The audit log names the subject and the scene.",
     runbook: "security.md#forbiddenscenesrequested",
-    quiet: [
+    notFiring: [
       {
         why: "just inside the threshold",
         series: {
@@ -247,7 +247,7 @@ export const SECURITY_CASES: readonly AlertCase[] = [
       'spacetime_http_requests_total{job="game-server",pod="game-server-0",method="POST",route="/players",status="201"}':
         "+1",
     },
-    every: "45s",
+    evaluationInterval: "45s",
     notYetAt: "15m",
     firesAt: "15m45s",
     labels: {
@@ -258,7 +258,7 @@ export const SECURITY_CASES: readonly AlertCase[] = [
     summary: "Requests change things and nothing is audited",
     description: "Tokens are issued and players join without a record: audit logging is off or broken.",
     runbook: "security.md#auditlogsilent",
-    quiet: [
+    notFiring: [
       {
         why: "requests are audited",
         series: {
@@ -292,7 +292,7 @@ export const SECURITY_CASES: readonly AlertCase[] = [
     series: {
       'spacetime_build_info{job="game-server",pod="game-server-0",environment="staging"}': "1",
     },
-    every: "15s",
+    evaluationInterval: "15s",
     firesAt: "0s",
     labels: {
       environment: "staging",
@@ -304,7 +304,7 @@ export const SECURITY_CASES: readonly AlertCase[] = [
     summary: 'Game server game-server-0 runs as "staging"',
     description: "This is production: another environment's settings relax limits, scenes and access.",
     runbook: "security.md#gameserverwrongenvironment",
-    quiet: [
+    notFiring: [
       {
         why: "it is production",
         series: {
@@ -318,7 +318,7 @@ export const SECURITY_CASES: readonly AlertCase[] = [
     series: {
       'spacetime_scene_info{job="game-server",pod="game-server-0",scene="res://tests/arena.tscn"}': "1",
     },
-    every: "15s",
+    evaluationInterval: "15s",
     notYetAt: "4m45s",
     firesAt: "5m",
     labels: {
@@ -331,7 +331,7 @@ export const SECURITY_CASES: readonly AlertCase[] = [
     summary: "Game server game-server-0 runs res://tests/arena.tscn",
     description: "Only res://vr_main.tscn belongs into operation.",
     runbook: "security.md#gameserverwrongscene",
-    quiet: [
+    notFiring: [
       {
         why: "it is the main scene",
         series: {

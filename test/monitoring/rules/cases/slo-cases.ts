@@ -1,4 +1,4 @@
-import type { AlertCase } from "../case.ts";
+import type { AlertCase } from "../rule-case.ts";
 
 export const SLO_CASES: readonly AlertCase[] = [
   {
@@ -7,7 +7,7 @@ export const SLO_CASES: readonly AlertCase[] = [
       'slo:errors:ratio_rate1h{slo="availability"}': "0.014688",
       'slo:errors:ratio_rate5m{slo="availability"}': "0.014832",
     },
-    every: "6s",
+    evaluationInterval: "6s",
     notYetAt: "1m54s",
     firesAt: "2m",
     labels: {
@@ -18,7 +18,7 @@ export const SLO_CASES: readonly AlertCase[] = [
     summary: "The availability budget burns fast: 1.469% bad",
     description: "At this speed the month's budget of API requests answered with 5xx is gone within days.",
     runbook: "slo.md#availabilitybudgetburnsfast",
-    quiet: [
+    notFiring: [
       {
         why: "1h just inside",
         series: {
@@ -41,7 +41,7 @@ export const SLO_CASES: readonly AlertCase[] = [
       'slo:errors:ratio_rate6h{slo="availability"}': "0.00612",
       'slo:errors:ratio_rate30m{slo="availability"}': "0.00618",
     },
-    every: "6s",
+    evaluationInterval: "6s",
     notYetAt: "1m54s",
     firesAt: "2m",
     labels: {
@@ -52,7 +52,7 @@ export const SLO_CASES: readonly AlertCase[] = [
     summary: "The availability budget burns fast: 0.612% bad",
     description: "At this speed the month's budget of API requests answered with 5xx is gone within days.",
     runbook: "slo.md#availabilitybudgetburnsfast",
-    quiet: [
+    notFiring: [
       {
         why: "6h just inside",
         series: {
@@ -75,7 +75,7 @@ export const SLO_CASES: readonly AlertCase[] = [
       'slo:errors:ratio_rate1d{slo="availability"}': "0.00306",
       'slo:errors:ratio_rate2h{slo="availability"}': "0.00309",
     },
-    every: "45s",
+    evaluationInterval: "45s",
     notYetAt: "14m15s",
     firesAt: "15m",
     labels: {
@@ -87,7 +87,7 @@ export const SLO_CASES: readonly AlertCase[] = [
     description:
       "At this speed the month's budget of API requests answered with 5xx does not last the month.",
     runbook: "slo.md#availabilitybudgetburnsslowly",
-    quiet: [
+    notFiring: [
       {
         why: "1d just inside",
         series: {
@@ -110,7 +110,7 @@ export const SLO_CASES: readonly AlertCase[] = [
       'slo:errors:ratio_rate3d{slo="availability"}': "0.00102",
       'slo:errors:ratio_rate6h{slo="availability"}': "0.00103",
     },
-    every: "45s",
+    evaluationInterval: "45s",
     notYetAt: "14m15s",
     firesAt: "15m",
     labels: {
@@ -122,7 +122,7 @@ export const SLO_CASES: readonly AlertCase[] = [
     description:
       "At this speed the month's budget of API requests answered with 5xx does not last the month.",
     runbook: "slo.md#availabilitybudgetburnsslowly",
-    quiet: [
+    notFiring: [
       {
         why: "3d just inside",
         series: {
@@ -145,7 +145,7 @@ export const SLO_CASES: readonly AlertCase[] = [
       'slo:errors:ratio_rate1h{slo="latency"}': "0.14688",
       'slo:errors:ratio_rate5m{slo="latency"}': "0.14832",
     },
-    every: "6s",
+    evaluationInterval: "6s",
     notYetAt: "1m54s",
     firesAt: "2m",
     labels: {
@@ -157,7 +157,7 @@ export const SLO_CASES: readonly AlertCase[] = [
     description:
       "At this speed the month's budget of API requests that take longer than 250 ms is gone within days.",
     runbook: "slo.md#latencybudgetburnsfast",
-    quiet: [
+    notFiring: [
       {
         why: "1h just inside",
         series: {
@@ -180,7 +180,7 @@ export const SLO_CASES: readonly AlertCase[] = [
       'slo:errors:ratio_rate6h{slo="latency"}': "0.0612",
       'slo:errors:ratio_rate30m{slo="latency"}': "0.0618",
     },
-    every: "6s",
+    evaluationInterval: "6s",
     notYetAt: "1m54s",
     firesAt: "2m",
     labels: {
@@ -192,7 +192,7 @@ export const SLO_CASES: readonly AlertCase[] = [
     description:
       "At this speed the month's budget of API requests that take longer than 250 ms is gone within days.",
     runbook: "slo.md#latencybudgetburnsfast",
-    quiet: [
+    notFiring: [
       {
         why: "6h just inside",
         series: {
@@ -215,7 +215,7 @@ export const SLO_CASES: readonly AlertCase[] = [
       'slo:errors:ratio_rate1d{slo="latency"}': "0.0306",
       'slo:errors:ratio_rate2h{slo="latency"}': "0.0309",
     },
-    every: "45s",
+    evaluationInterval: "45s",
     notYetAt: "14m15s",
     firesAt: "15m",
     labels: {
@@ -227,7 +227,7 @@ export const SLO_CASES: readonly AlertCase[] = [
     description:
       "At this speed the month's budget of API requests that take longer than 250 ms does not last the month.",
     runbook: "slo.md#latencybudgetburnsslowly",
-    quiet: [
+    notFiring: [
       {
         why: "1d just inside",
         series: {
@@ -250,7 +250,7 @@ export const SLO_CASES: readonly AlertCase[] = [
       'slo:errors:ratio_rate3d{slo="latency"}': "0.0102",
       'slo:errors:ratio_rate6h{slo="latency"}': "0.0103",
     },
-    every: "45s",
+    evaluationInterval: "45s",
     notYetAt: "14m15s",
     firesAt: "15m",
     labels: {
@@ -262,7 +262,7 @@ export const SLO_CASES: readonly AlertCase[] = [
     description:
       "At this speed the month's budget of API requests that take longer than 250 ms does not last the month.",
     runbook: "slo.md#latencybudgetburnsslowly",
-    quiet: [
+    notFiring: [
       {
         why: "3d just inside",
         series: {
@@ -285,7 +285,7 @@ export const SLO_CASES: readonly AlertCase[] = [
       'slo:errors:ratio_rate1h{slo="frame-rate"}': "0.7344",
       'slo:errors:ratio_rate5m{slo="frame-rate"}': "0.7416",
     },
-    every: "6s",
+    evaluationInterval: "6s",
     notYetAt: "1m54s",
     firesAt: "2m",
     labels: {
@@ -296,7 +296,7 @@ export const SLO_CASES: readonly AlertCase[] = [
     summary: "The frame-rate budget burns fast: 73.44% bad",
     description: "At this speed the month's budget of frames slower than 85 Hz is gone within days.",
     runbook: "slo.md#frameratebudgetburnsfast",
-    quiet: [
+    notFiring: [
       {
         why: "1h just inside",
         series: {
@@ -319,7 +319,7 @@ export const SLO_CASES: readonly AlertCase[] = [
       'slo:errors:ratio_rate6h{slo="frame-rate"}': "0.306",
       'slo:errors:ratio_rate30m{slo="frame-rate"}': "0.309",
     },
-    every: "6s",
+    evaluationInterval: "6s",
     notYetAt: "1m54s",
     firesAt: "2m",
     labels: {
@@ -330,7 +330,7 @@ export const SLO_CASES: readonly AlertCase[] = [
     summary: "The frame-rate budget burns fast: 30.6% bad",
     description: "At this speed the month's budget of frames slower than 85 Hz is gone within days.",
     runbook: "slo.md#frameratebudgetburnsfast",
-    quiet: [
+    notFiring: [
       {
         why: "6h just inside",
         series: {
@@ -353,7 +353,7 @@ export const SLO_CASES: readonly AlertCase[] = [
       'slo:errors:ratio_rate1d{slo="frame-rate"}': "0.153",
       'slo:errors:ratio_rate2h{slo="frame-rate"}': "0.1545",
     },
-    every: "45s",
+    evaluationInterval: "45s",
     notYetAt: "14m15s",
     firesAt: "15m",
     labels: {
@@ -364,7 +364,7 @@ export const SLO_CASES: readonly AlertCase[] = [
     summary: "The frame-rate budget burns too fast: 15.3% bad",
     description: "At this speed the month's budget of frames slower than 85 Hz does not last the month.",
     runbook: "slo.md#frameratebudgetburnsslowly",
-    quiet: [
+    notFiring: [
       {
         why: "1d just inside",
         series: {
@@ -387,7 +387,7 @@ export const SLO_CASES: readonly AlertCase[] = [
       'slo:errors:ratio_rate3d{slo="frame-rate"}': "0.051",
       'slo:errors:ratio_rate6h{slo="frame-rate"}': "0.0515",
     },
-    every: "45s",
+    evaluationInterval: "45s",
     notYetAt: "14m15s",
     firesAt: "15m",
     labels: {
@@ -398,7 +398,7 @@ export const SLO_CASES: readonly AlertCase[] = [
     summary: "The frame-rate budget burns too fast: 5.1% bad",
     description: "At this speed the month's budget of frames slower than 85 Hz does not last the month.",
     runbook: "slo.md#frameratebudgetburnsslowly",
-    quiet: [
+    notFiring: [
       {
         why: "3d just inside",
         series: {
@@ -421,7 +421,7 @@ export const SLO_CASES: readonly AlertCase[] = [
       'slo:errors:ratio_rate1h{slo="sessions"}': "0.14688",
       'slo:errors:ratio_rate5m{slo="sessions"}': "0.14832",
     },
-    every: "6s",
+    evaluationInterval: "6s",
     notYetAt: "1m54s",
     firesAt: "2m",
     labels: {
@@ -433,7 +433,7 @@ export const SLO_CASES: readonly AlertCase[] = [
     description:
       "At this speed the month's budget of sessions that end by a lost connection is gone within days.",
     runbook: "slo.md#sessionsbudgetburnsfast",
-    quiet: [
+    notFiring: [
       {
         why: "1h just inside",
         series: {
@@ -456,7 +456,7 @@ export const SLO_CASES: readonly AlertCase[] = [
       'slo:errors:ratio_rate6h{slo="sessions"}': "0.0612",
       'slo:errors:ratio_rate30m{slo="sessions"}': "0.0618",
     },
-    every: "6s",
+    evaluationInterval: "6s",
     notYetAt: "1m54s",
     firesAt: "2m",
     labels: {
@@ -468,7 +468,7 @@ export const SLO_CASES: readonly AlertCase[] = [
     description:
       "At this speed the month's budget of sessions that end by a lost connection is gone within days.",
     runbook: "slo.md#sessionsbudgetburnsfast",
-    quiet: [
+    notFiring: [
       {
         why: "6h just inside",
         series: {
@@ -491,7 +491,7 @@ export const SLO_CASES: readonly AlertCase[] = [
       'slo:errors:ratio_rate1d{slo="sessions"}': "0.0306",
       'slo:errors:ratio_rate2h{slo="sessions"}': "0.0309",
     },
-    every: "45s",
+    evaluationInterval: "45s",
     notYetAt: "14m15s",
     firesAt: "15m",
     labels: {
@@ -503,7 +503,7 @@ export const SLO_CASES: readonly AlertCase[] = [
     description:
       "At this speed the month's budget of sessions that end by a lost connection does not last the month.",
     runbook: "slo.md#sessionsbudgetburnsslowly",
-    quiet: [
+    notFiring: [
       {
         why: "1d just inside",
         series: {
@@ -526,7 +526,7 @@ export const SLO_CASES: readonly AlertCase[] = [
       'slo:errors:ratio_rate3d{slo="sessions"}': "0.0102",
       'slo:errors:ratio_rate6h{slo="sessions"}': "0.0103",
     },
-    every: "45s",
+    evaluationInterval: "45s",
     notYetAt: "14m15s",
     firesAt: "15m",
     labels: {
@@ -538,7 +538,7 @@ export const SLO_CASES: readonly AlertCase[] = [
     description:
       "At this speed the month's budget of sessions that end by a lost connection does not last the month.",
     runbook: "slo.md#sessionsbudgetburnsslowly",
-    quiet: [
+    notFiring: [
       {
         why: "3d just inside",
         series: {

@@ -1,4 +1,4 @@
-import type { AlertCase } from "../case.ts";
+import type { AlertCase } from "../rule-case.ts";
 
 export const VR_PERFORMANCE_CASES: readonly AlertCase[] = [
   {
@@ -6,7 +6,7 @@ export const VR_PERFORMANCE_CASES: readonly AlertCase[] = [
     series: {
       'spacetime_frame_rate_hertz{job="game-server",pod="game-server-0"}': "59",
     },
-    every: "3s",
+    evaluationInterval: "3s",
     notYetAt: "57s",
     firesAt: "1m",
     labels: {
@@ -18,7 +18,7 @@ export const VR_PERFORMANCE_CASES: readonly AlertCase[] = [
     summary: "Game server game-server-0 runs at 59 frames a second",
     description: "Below 60 frames a second VR makes players sick.",
     runbook: "vr-performance.md#frameratecritical",
-    quiet: [
+    notFiring: [
       {
         why: "at the threshold",
         series: {
@@ -32,7 +32,7 @@ export const VR_PERFORMANCE_CASES: readonly AlertCase[] = [
     series: {
       'spacetime_frame_rate_hertz{job="game-server",pod="game-server-0"}': "84",
     },
-    every: "15s",
+    evaluationInterval: "15s",
     notYetAt: "4m45s",
     firesAt: "5m",
     labels: {
@@ -44,7 +44,7 @@ export const VR_PERFORMANCE_CASES: readonly AlertCase[] = [
     summary: "Game server game-server-0 runs at 84 frames a second",
     description: "The range is 85 to 95 frames a second.",
     runbook: "vr-performance.md#frameratelow",
-    quiet: [
+    notFiring: [
       {
         why: "at the threshold",
         series: {
@@ -58,7 +58,7 @@ export const VR_PERFORMANCE_CASES: readonly AlertCase[] = [
     series: {
       'spacetime_frame_rate_hertz{job="game-server",pod="game-server-0"}': "96",
     },
-    every: "45s",
+    evaluationInterval: "45s",
     notYetAt: "14m15s",
     firesAt: "15m",
     labels: {
@@ -70,7 +70,7 @@ export const VR_PERFORMANCE_CASES: readonly AlertCase[] = [
     summary: "Game server game-server-0 runs at 96 frames a second",
     description: "The limiter does not hold it: processor time is wasted and the autoscaler misled.",
     runbook: "vr-performance.md#framerateunlimited",
-    quiet: [
+    notFiring: [
       {
         why: "at the threshold",
         series: {
@@ -84,7 +84,7 @@ export const VR_PERFORMANCE_CASES: readonly AlertCase[] = [
     series: {
       'spacetime_frames_total{job="game-server",pod="game-server-0"}': "5000",
     },
-    every: "3s",
+    evaluationInterval: "3s",
     notYetAt: "1m12s",
     firesAt: "1m15s",
     labels: {
@@ -96,7 +96,7 @@ export const VR_PERFORMANCE_CASES: readonly AlertCase[] = [
     summary: "Game server game-server-0 makes no frames",
     description: "The main loop hangs; players see a frozen world until the kubelet restarts it.",
     runbook: "vr-performance.md#framesstalled",
-    quiet: [
+    notFiring: [
       {
         why: "it makes frames",
         series: {
@@ -110,7 +110,7 @@ export const VR_PERFORMANCE_CASES: readonly AlertCase[] = [
     series: {
       'pod:spacetime_frame_duration_seconds:p99_rate5m{job="game-server",pod="game-server-0"}': "0.017",
     },
-    every: "30s",
+    evaluationInterval: "30s",
     notYetAt: "9m30s",
     firesAt: "10m",
     labels: {
@@ -122,7 +122,7 @@ export const VR_PERFORMANCE_CASES: readonly AlertCase[] = [
     summary: "One frame in a hundred on game-server-0 is slower than 60 Hz",
     description: "The average may look well, but motion judders.",
     runbook: "vr-performance.md#framesuneven",
-    quiet: [
+    notFiring: [
       {
         why: "at the threshold",
         series: {
@@ -137,7 +137,7 @@ export const VR_PERFORMANCE_CASES: readonly AlertCase[] = [
       'spacetime_physics_ticks_total{job="game-server",pod="game-server-0"}': "+1260",
       'spacetime_frames_total{job="game-server",pod="game-server-0"}': "+1350",
     },
-    every: "15s",
+    evaluationInterval: "15s",
     notYetAt: "5m",
     firesAt: "5m15s",
     labels: {
@@ -149,7 +149,7 @@ export const VR_PERFORMANCE_CASES: readonly AlertCase[] = [
     summary: "Physics on game-server-0 makes 93.33% of the steps that frames need",
     description: "Steps and frames should be equal; hands and objects lag behind what is drawn.",
     runbook: "vr-performance.md#physicsbehind",
-    quiet: [
+    notFiring: [
       {
         why: "just inside the threshold",
         series: {
@@ -167,7 +167,7 @@ export const VR_PERFORMANCE_CASES: readonly AlertCase[] = [
       'container_cpu_cfs_periods_total{job="cadvisor",namespace="spacetime",pod="game-server-0",container="game-server"}':
         "+100",
     },
-    every: "30s",
+    evaluationInterval: "30s",
     notYetAt: "10m",
     firesAt: "10m30s",
     labels: {
@@ -179,7 +179,7 @@ export const VR_PERFORMANCE_CASES: readonly AlertCase[] = [
     summary: "Game server game-server-0 is held back in 26% of processor periods",
     description: "It wants more processor than its limit; frames come late.",
     runbook: "vr-performance.md#gameservercputhrottled",
-    quiet: [
+    notFiring: [
       {
         why: "just inside the threshold",
         series: {
@@ -196,7 +196,7 @@ export const VR_PERFORMANCE_CASES: readonly AlertCase[] = [
     series: {
       'pod:spacetime_telemetry_frames_dropped:ratio_rate5m{job="game-server",pod="game-server-0"}': "0.0105",
     },
-    every: "15s",
+    evaluationInterval: "15s",
     notYetAt: "4m45s",
     firesAt: "5m",
     labels: {
@@ -208,7 +208,7 @@ export const VR_PERFORMANCE_CASES: readonly AlertCase[] = [
     summary: "1.05% of telemetry frames on game-server-0 are dropped",
     description: "Clients read too slowly or the gateway's network is full; their view jumps.",
     runbook: "vr-performance.md#telemetryframesdropped",
-    quiet: [
+    notFiring: [
       {
         why: "at the threshold",
         series: {
@@ -224,7 +224,7 @@ export const VR_PERFORMANCE_CASES: readonly AlertCase[] = [
       'spacetime_telemetry_clients{job="game-server",pod="game-server-0"}': "91",
       'spacetime_telemetry_clients_maximum{job="game-server",pod="game-server-0"}': "100",
     },
-    every: "15s",
+    evaluationInterval: "15s",
     notYetAt: "4m45s",
     firesAt: "5m",
     labels: {
@@ -236,7 +236,7 @@ export const VR_PERFORMANCE_CASES: readonly AlertCase[] = [
     summary: "Game server game-server-0 streams to 91% of the clients it takes",
     description: "The next clients are turned away with `full`.",
     runbook: "vr-performance.md#telemetryclientsnearlimit",
-    quiet: [
+    notFiring: [
       {
         why: "at the threshold",
         series: {
@@ -252,7 +252,7 @@ export const VR_PERFORMANCE_CASES: readonly AlertCase[] = [
       'spacetime_telemetry_connections_total{job="game-server",pod="game-server-0",result="full"}':
         "0x4 1x60",
     },
-    every: "15s",
+    evaluationInterval: "15s",
     firesAt: "1m15s",
     labels: {
       job: "game-server",
@@ -263,7 +263,7 @@ export const VR_PERFORMANCE_CASES: readonly AlertCase[] = [
     summary: "Game server game-server-0 turns telemetry clients away",
     description: "It streams to as many as it takes. Players with a session see nothing.",
     runbook: "vr-performance.md#telemetryclientsrefused",
-    quiet: [
+    notFiring: [
       {
         why: "none is turned away",
         series: {

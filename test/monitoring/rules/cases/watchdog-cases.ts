@@ -1,4 +1,4 @@
-import type { AlertCase } from "../case.ts";
+import type { AlertCase } from "../rule-case.ts";
 
 export const WATCHDOG_CASES: readonly AlertCase[] = [
   {
@@ -6,7 +6,7 @@ export const WATCHDOG_CASES: readonly AlertCase[] = [
     series: {
       'up{job="prometheus"}': "1",
     },
-    every: "15s",
+    evaluationInterval: "15s",
     firesAt: "0s",
     labels: {
       severity: "info",
@@ -15,6 +15,6 @@ export const WATCHDOG_CASES: readonly AlertCase[] = [
     summary: "Alerting works",
     description: "Fires always. The receiver calls somebody when it stops.",
     runbook: "watchdog.md#watchdog",
-    quiet: [],
+    notFiring: [],
   },
 ];

@@ -1,0 +1,31 @@
+import { execFileSync } from "node:child_process";
+import { renderComment, COMMENT_MARKER, parsePullRequestNumber } from "./plan-comment.ts";
+import { readReport } from "./artifact-report.ts";
+
+const { REPORT = "", REPOSITORY = "", HEAD_SHA = "", RUN_URL = "" } = process.env;
+
+function callGitHubApi(args: readonly string[], input?: unknown): string {
+  const options = input === undefined ? {} : { input: JSON.stringify(input) };
+  return execFileSync("gh", ["api", ...args, ...(input === undefined ? [] : ["--input", "-"])], {
+    encoding: "utf8",
+    ...options,
+  });
+}
+
+const pullRequest = parsePullRequestNumber(readReport(REPORT, "number") ?? "");
+const pullRequestPath = `repos/${REPOSITORY}/pulls/${pullRequest}`;
+// The number is the untrusted run's word; the commit is GitHub's.
+if (pullRequest === undefined || callGitHubApi([pullRequestPath, "--jq", ".head.sha"]).trim() !== HEAD_SHA) {
+  throw new Error("The artifact names another pull request than the one that its run was for.");
+}
+
+const reports = ["production", "staging", "package", "local"].flatMap((environment) => {
+  const text = readReport(REPORT, `${environment}.diff`);
+  return text === undefined ? [] : [{ environment, text }];
+});
+const body = renderComment(reports, RUN_URL);
+const comments = `repos/${REPOSITORY}/issues/${pullRequest}/comments`;
+const ownCommentFilter = `.[] | select(.user.login == "github-actions[bot]" and (.body | startswith("${COMMENT_MARKER}"))) | .id`;
+const [present] = callGitHubApi([comments, "--paginate", "--jq", ownCommentFilter]).trim().split("\n");
+if (present === undefined || present === "") callGitHubApi([comments], { body });
+else callGitHubApi(["--method", "PATCH", `repos/${REPOSITORY}/issues/comments/${present}`], { body });

@@ -1,0 +1,183 @@
+/**
+ * The names by which items claim their checks. A name stands here once; the module that implements the check
+ * declares the same name, and `reconcile` in claims.ts finds what does not meet.
+ */
+
+/** Checks that need nothing running, by what they read: config, package, source tree, other verdicts. */
+export const staticCheckNames = [
+  "config/schema",
+  "config/variables-complete",
+  "config/variables-valid",
+  "config/no-placeholders",
+  "config/no-example-values",
+  "config/alternatives",
+  "config/ports",
+  "config/debug-flags",
+  "config/feature-flags",
+  "config/database-connections",
+  "release/executable",
+  "release/size",
+  "release/export-metadata",
+  "release/server-build",
+  "release/no-log-files",
+  "release/checksums",
+  "release/signature",
+  "release/reproducible",
+  "repository/tests",
+  "repository/check",
+  "repository/e2e",
+  "repository/no-log-files",
+  "repository/ignore-rules",
+  "repository/secret-files",
+  "repository/secret-config",
+  "repository/committed",
+  "repository/golden-plans",
+  "repository/alert-tests",
+  "repository/route-tests",
+  "repository/runbooks",
+  "repository/panel-metrics",
+  "repository/schema-compatibility",
+  "repository/documentation",
+  "checklist/pre-deployment-closed",
+  "checklist/no-blocker",
+  "checklist/go-decision",
+  "checklist/evidence",
+] as const;
+
+/** The probes items ask, by suite; `verify`, `smoke`, `health` and `features` have 10, 10, 34 and 8. */
+export const probeNamesBySuite = {
+  verify: [
+    "instances-running",
+    "api-health",
+    "api-status",
+    "telemetry-websocket",
+    "scene-loaded",
+    "authentication",
+    "rate-limiting",
+    "scene-whitelist",
+    "performance-metrics",
+    "automated-validation",
+  ],
+  smoke: [
+    "health-endpoint",
+    "status-endpoint",
+    "metrics-endpoint",
+    "websocket",
+    "debug-adapter-closed",
+    "language-server-closed",
+    "response-time",
+    "authentication",
+    "rate-limiting",
+    "tls-certificate",
+  ],
+  health: [
+    "namespaces",
+    "configuration",
+    "volumes",
+    "rollout",
+    "services",
+    "gateway-exposure",
+    "public-name",
+    "network-policies",
+    "network-isolation",
+    "autoscaler",
+    "disruption-budgets",
+    "zone-spread",
+    "readiness",
+    "pod-restarts",
+    "image-digest",
+    "frame-rate",
+    "memory",
+    "cpu-headroom",
+    "error-rate",
+    "security-headers",
+    "certificate-lifetime",
+    "database-connection",
+    "database-schema",
+    "wal-archive",
+    "backups",
+    "redis-connection",
+    "redis-memory",
+    "redis-persistence",
+    "scrape-targets",
+    "alert-rules",
+    "alerts-quiet",
+    "watchdog",
+    "dashboards",
+    "log-shipping",
+  ],
+  features: [
+    "http-api",
+    "telemetry-stream",
+    "scene-management",
+    "access-control",
+    "player-state",
+    "world-state",
+    "server-meshing",
+    "vr-fallback",
+  ],
+  load: ["profile"],
+  /** Questions to the platform before the product is on it. */
+  preflight: [
+    "platform-ready",
+    "connectivity",
+    "public-name",
+    "cluster-version",
+    "cluster-capacity",
+    "storage-class",
+  ],
+  /** Questions to the environment's update history. */
+  history: [
+    "started",
+    "completed",
+    "policy-passed",
+    "steps-recorded",
+    "restore-point",
+    "rollback-target",
+    "rollback-recorded",
+  ],
+} as const;
+
+/** Questions to Prometheus about a window of time. */
+export const trendNames = [
+  "trend/api-availability",
+  "trend/frame-rate",
+  "trend/memory",
+  "trend/latency",
+  "trend/error-rate",
+  "trend/requests",
+  "trend/restarts",
+  "trend/dropped-sessions",
+  "trend/authentication-failures",
+  "trend/rate-limited",
+  "trend/log-errors",
+  "trend/log-warnings",
+] as const;
+
+/** Rehearsals: what a dated result must measure, and after how many days it no longer counts. */
+export const drills = {
+  "database-restore": { measures: "time to restore and data lost, in seconds", maxAgeDays: 35 },
+  "point-in-time-recovery": { measures: "distance from the wanted time, in seconds", maxAgeDays: 90 },
+  "redis-restore": { measures: "time to restore and keys found", maxAgeDays: 90 },
+  "secrets-restore": { measures: "secrets and certificates restored without reissuing", maxAgeDays: 90 },
+  "secret-rotation": { measures: "requests that failed while one secret was rotated", maxAgeDays: 90 },
+  rollback: { measures: "seconds from the command to a verified environment", maxAgeDays: 90 },
+  "alert-delivery": { measures: "seconds from the fault to the page on each channel", maxAgeDays: 35 },
+  "incident-exercise": { measures: "seconds from the fault to its named cause", maxAgeDays: 180 },
+  "security-audit": { measures: "open findings by severity", maxAgeDays: 365 },
+} as const satisfies Readonly<Record<string, { measures: string; maxAgeDays: number }>>;
+
+/** A static check other than a policy rule. */
+export type StaticCheckName = (typeof staticCheckNames)[number];
+
+/** A suite of probes. */
+export type ProbeSuite = keyof typeof probeNamesBySuite;
+
+/** A probe with its suite, as in `verify/api-health`. */
+export type ProbeName = { [S in ProbeSuite]: `${S}/${(typeof probeNamesBySuite)[S][number]}` }[ProbeSuite];
+
+/** A question about a window of time. */
+export type TrendName = (typeof trendNames)[number];
+
+/** A rehearsal. */
+export type DrillName = keyof typeof drills;

@@ -1,0 +1,98 @@
+import type {
+  ChecklistItem,
+  Condition,
+  DocsAnchor,
+  ItemSource,
+  Phase,
+  Priority,
+  ItemVerification,
+  Role,
+  Section,
+  SectionSource,
+  SeedDocument,
+  Timing,
+} from "./types.ts";
+
+interface SectionDraft<Id extends string> {
+  readonly id: Id;
+  readonly title: string;
+  readonly phase: Phase;
+  readonly timing: Timing;
+  readonly priority: Priority;
+  readonly owner: Role;
+  readonly docs: DocsAnchor;
+  readonly appliesWhen?: readonly Condition[];
+}
+
+type SeedSectionDraft<Id extends string> = SectionDraft<Id> & {
+  readonly document: SeedDocument;
+  readonly line: number;
+};
+
+type DerivedSectionDraft<Id extends string> = SectionDraft<Id> & {
+  /** The section's name and size in seed document 000 (delivery summary 2.5.0). */
+  readonly seedSection: string;
+  readonly count: number;
+};
+
+/** What an item says itself; the rest comes from its section unless the item overrides it. */
+type ItemDraft<Id extends string> = ItemVerification & {
+  readonly id: Id;
+  readonly title: string;
+  readonly priority?: Priority;
+  readonly owner?: Role;
+  readonly docs?: DocsAnchor;
+  /** Added to the section's conditions. */
+  readonly appliesWhen?: readonly Condition[];
+  readonly choices?: readonly [string, string, ...string[]];
+  readonly records?: string;
+};
+
+type SeedItemDraft<Id extends string> = ItemDraft<Id> & { readonly line: number };
+
+/** A section together with its items. */
+export interface DefinedSection<Id extends string = string> {
+  readonly section: Section;
+  readonly items: readonly ChecklistItem<Id>[];
+}
+
+/** Defines a section whose items stand line by line in a seed document. */
+export function defineSeedSection<const P extends string, const Id extends `${P}.${string}`>(
+  draft: SeedSectionDraft<P>,
+  items: readonly SeedItemDraft<Id>[],
+): DefinedSection<Id> {
+  const { document, line } = draft;
+  return {
+    section: createSection(draft, { kind: "seed", document, line }),
+    items: items.map(({ line: itemLine, ...item }) =>
+      createItem(draft, item, { kind: "seed", document, line: itemLine }),
+    ),
+  };
+}
+
+/** Defines a section of which seed document 000 (delivery summary 2.5.0) gives only the name and the size. */
+export function defineDerivedSection<const P extends string, const Id extends `${P}.${string}`>(
+  draft: DerivedSectionDraft<P>,
+  items: readonly ItemDraft<Id>[],
+): DefinedSection<Id> {
+  const { seedSection: section, count } = draft;
+  return {
+    section: createSection(draft, { kind: "derived", document: "000", section, count }),
+    items: items.map((item) => createItem(draft, item, { kind: "derived", document: "000", section })),
+  };
+}
+
+function createSection(draft: SectionDraft<string>, source: SectionSource): Section {
+  const { id, title, phase, timing } = draft;
+  return { id, title, phase, timing, source };
+}
+
+function createItem<Id extends string>(
+  section: SectionDraft<string>,
+  item: ItemDraft<Id>,
+  source: ItemSource,
+): ChecklistItem<Id> {
+  const { phase, priority, owner, docs } = section;
+  const appliesWhen = [...(section.appliesWhen ?? []), ...(item.appliesWhen ?? [])];
+  return { phase, priority, owner, docs, section: section.id, source, ...item, appliesWhen };
+}

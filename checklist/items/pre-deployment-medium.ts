@@ -1,0 +1,131 @@
+import { defineSeedSection } from "../define-section.ts";
+
+const common = { document: "003", phase: "pre-deployment", timing: "before", priority: "medium" } as const;
+
+const metadata = defineSeedSection(
+  {
+    ...common,
+    id: "pre.medium.metadata",
+    line: 84,
+    title: "Export metadata",
+    owner: "release-engineer",
+    docs: "docs/guides/release.md#export-metadata",
+  },
+  [
+    {
+      id: "pre.medium.metadata.version",
+      line: 85,
+      title: "The export preset carries the version being released.",
+      method: "static",
+      check: { prover: "named", check: "release/export-metadata", finding: "version" },
+    },
+    {
+      id: "pre.medium.metadata.company",
+      line: 86,
+      title: "The export preset names the company.",
+      method: "static",
+      check: { prover: "named", check: "release/export-metadata", finding: "company" },
+    },
+    {
+      id: "pre.medium.metadata.product",
+      line: 87,
+      title: "The export preset names the product.",
+      method: "static",
+      check: { prover: "named", check: "release/export-metadata", finding: "product" },
+    },
+    {
+      id: "pre.medium.metadata.description",
+      line: 88,
+      title: "The export preset describes the file to whoever inspects it.",
+      method: "static",
+      check: { prover: "named", check: "release/export-metadata", finding: "description" },
+    },
+  ],
+);
+
+const vrFallback = defineSeedSection(
+  {
+    ...common,
+    id: "pre.medium.vr-fallback",
+    line: 90,
+    title: "VR fallback",
+    owner: "quality-engineer",
+    docs: "docs/guides/game-server.md#vr-fallback",
+  },
+  [
+    {
+      id: "pre.medium.vr-fallback.no-headset",
+      line: 91,
+      title: "The build starts on a machine without a headset.",
+      method: "live",
+      check: { probe: "features/vr-fallback", finding: "starts", target: "candidate" },
+    },
+    {
+      id: "pre.medium.vr-fallback.desktop",
+      line: 92,
+      title: "Without a headset the main scene runs in desktop mode.",
+      method: "live",
+      check: { probe: "features/vr-fallback", finding: "desktop-mode", target: "candidate" },
+    },
+    {
+      id: "pre.medium.vr-fallback.warning",
+      line: 93,
+      title: "The log says that no headset was found.",
+      method: "live",
+      check: { probe: "features/vr-fallback", finding: "logged", target: "candidate" },
+    },
+    {
+      id: "pre.medium.vr-fallback.accepted",
+      line: 94,
+      title: "Running without a headset is acceptable in this environment.",
+      owner: "product-owner",
+      method: "human",
+      check: { evidence: "the reason for the answer", accepts: ["yes"] },
+      choices: ["yes", "no"],
+    },
+  ],
+);
+
+const rateLimits = defineSeedSection(
+  {
+    ...common,
+    id: "pre.medium.rate-limits",
+    line: 96,
+    title: "Rate limits",
+    owner: "operator",
+    docs: "docs/guides/game-server.md#rate-limits",
+  },
+  [
+    {
+      id: "pre.medium.rate-limits.global",
+      line: 97,
+      title: "One client gets 300 requests a minute in all.",
+      method: "static",
+      check: { prover: "policy" },
+    },
+    {
+      id: "pre.medium.rate-limits.scenes",
+      line: 98,
+      title: "Scene requests are limited to between 10 and 30 a minute.",
+      method: "static",
+      check: { prover: "policy" },
+    },
+    {
+      id: "pre.medium.rate-limits.status",
+      line: 99,
+      title: "Status requests are limited to 100 a minute.",
+      method: "static",
+      check: { prover: "policy" },
+    },
+    {
+      id: "pre.medium.rate-limits.review-planned",
+      line: 100,
+      title: "Somebody has a date on which the limits are compared with real usage.",
+      method: "human",
+      check: { evidence: "name and date of the review" },
+    },
+  ],
+);
+
+/** Seed document 003 (deployment checklist 1.0.0): what to consider before a deployment. */
+export const preDeploymentMedium = [metadata, vrFallback, rateLimits];

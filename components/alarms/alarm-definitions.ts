@@ -1,0 +1,182 @@
+/** One CloudWatch alarm, without where it is heard. */
+export interface AlarmDefinition {
+  /** Unique within the environment; the alarm's AWS name follows it. */
+  readonly name: string;
+  /** What it means and what to do, for somebody woken by it. */
+  readonly description: string;
+  readonly namespace: string;
+  readonly metric: string;
+  readonly dimensions: Readonly<Record<string, string>>;
+  readonly statistic: "Average" | "Maximum" | "Minimum" | "Sum";
+  readonly comparison: "GreaterThanThreshold" | "LessThanThreshold" | "GreaterThanOrEqualToThreshold";
+  readonly threshold: number;
+  readonly periodSeconds: number;
+  /** Periods in a row. */
+  readonly periods: number;
+  /** What silence means: a store that says nothing may be gone, a counter that says nothing counted nothing. */
+  readonly silence: "breaching" | "notBreaching" | "missing";
+}
+
+const GIBIBYTE = 2 ** 30;
+const MEBIBYTE = 2 ** 20;
+
+/** Share of a resource in percent at which there is still time to react. */
+const HIGH_PERCENT = 80;
+
+/** RDS grows a volume when a tenth is free; at a twentieth growing has failed, or has ended at its limit. */
+const MIN_FREE_STORAGE_RATIO = 0.05;
+
+/** Postgres stops taking writes at two thousand million transactions without a vacuum; half of that is late enough. */
+const MAX_USED_TRANSACTION_IDS = 1_000_000_000;
+
+export interface DatabaseAlarmArgs {
+  readonly identifier: string;
+  readonly storageGib: number;
+  readonly maxConnections: number;
+}
+
+/** What can go wrong with the database, measured by RDS once a minute. Failovers are events, not metrics. */
+export function databaseAlarms({ identifier, storageGib, maxConnections }: DatabaseAlarmArgs): AlarmDefinition[] {
+  const common = {
+    namespace: "AWS/RDS",
+    dimensions: { DBInstanceIdentifier: identifier },
+    periodSeconds: 300,
+    periods: 3,
+    silence: "missing",
+  } as const;
+  const above = { ...common, statistic: "Average", comparison: "GreaterThanThreshold" } as const;
+  const below = { ...common, statistic: "Minimum", comparison: "LessThanThreshold" } as const;
+  return [
+    {
+      ...below,
+      name: "database-storage",
+      description:
+        "The database's volume is nearly full and does not grow. Raise database.maximumStorageGib.",
+      metric: "FreeStorageSpace",
+      threshold: Math.floor(storageGib * MIN_FREE_STORAGE_RATIO * GIBIBYTE),
+      // One measurement without any means that the instance does not run.
+      silence: "breaching",
+    },
+    {
+      ...above,
+      name: "database-cpu",
+      description: "The database works at its limit for a quarter of an hour. Look at Database Insights.",
+      metric: "CPUUtilization",
+      threshold: HIGH_PERCENT,
+    },
+    {
+      ...above,
+      name: "database-connections",
+      description: "The database runs out of connections. Look for a stuck rollout; raise maxConnections.",
+      metric: "DatabaseConnections",
+      statistic: "Maximum",
+      threshold: Math.floor((maxConnections * HIGH_PERCENT) / 100),
+    },
+    {
+      ...below,
+      name: "database-memory",
+      description: "The database runs out of memory and will be restarted. Take a larger instance class.",
+      metric: "FreeableMemory",
+      threshold: 128 * MEBIBYTE,
+    },
+    {
+      ...above,
+      name: "database-transaction-ids",
+      description:
+        "Vacuum does not keep up; at twice this number Postgres stops. Look for a transaction left open.",
+      metric: "MaximumUsedTransactionIDs",
+      statistic: "Maximum",
+      threshold: MAX_USED_TRANSACTION_IDS,
+    },
+  ];
+}
+
+/** Seconds that a replica may lag: what a failover could lose. */
+const MAX_REDIS_REPLICATION_LAG_SECONDS = 10;
+
+export interface RedisAlarmArgs {
+  readonly identifier: string;
+  readonly nodes: number;
+}
+
+/** What can go wrong with the cache; ElastiCache measures each node by itself. */
+export function redisAlarms({ identifier, nodes }: RedisAlarmArgs): AlarmDefinition[] {
+  return Array.from({ length: nodes }, (_, index) => {
+    const node = String(index + 1).padStart(3, "0");
+    const common = {
+      namespace: "AWS/ElastiCache",
+      // Without cluster mode every node is a cache cluster of one node.
+      dimensions: { CacheClusterId: `${identifier}-${node}`, CacheNodeId: "0001" },
+      statistic: "Average",
+      comparison: "GreaterThanThreshold",
+      periodSeconds: 300,
+      periods: 3,
+      silence: "missing",
+    } as const;
+    const memory: AlarmDefinition = {
+      ...common,
+      name: `redis-memory-${node}`,
+      description: "Redis runs out of memory; sessions will be dropped early. Take a larger node type.",
+      metric: "DatabaseMemoryUsagePercentage",
+      threshold: HIGH_PERCENT,
+      silence: "breaching",
+    };
+    const cpu: AlarmDefinition = {
+      ...common,
+      name: `redis-cpu-${node}`,
+      description: "Redis' one thread works at its limit. Take a newer node type.",
+      metric: "EngineCPUUtilization",
+      threshold: HIGH_PERCENT,
+    };
+    const lag: AlarmDefinition = {
+      ...common,
+      name: `redis-replication-lag-${node}`,
+      description: "A replica of Redis lags: a failover now would lose that much.",
+      metric: "ReplicationLag",
+      statistic: "Maximum",
+      threshold: MAX_REDIS_REPLICATION_LAG_SECONDS,
+    };
+    return nodes === 1 ? [memory, cpu] : [memory, cpu, lag];
+  }).flat();
+}
+
+/** Seconds by which a backup must have reached the second region: four times what S3 promises. */
+const MAX_BACKUP_REPLICATION_SECONDS = 3600;
+
+export interface ReplicationAlarmArgs {
+  readonly bucket: string;
+  readonly replica: string;
+  readonly ruleId: string;
+}
+
+/** What can go wrong on a backup's way to the second region. */
+export function replicationAlarms({ bucket, replica, ruleId }: ReplicationAlarmArgs): AlarmDefinition[] {
+  const common = {
+    namespace: "AWS/S3",
+    dimensions: { SourceBucket: bucket, DestinationBucket: replica, RuleId: ruleId },
+    comparison: "GreaterThanThreshold",
+    periodSeconds: 300,
+    // Nothing is measured while nothing is copied.
+    silence: "notBreaching",
+  } as const;
+  return [
+    {
+      ...common,
+      name: "backup-replication-failed",
+      description: "A backup was not copied to the second region. Look at the replication role and the keys.",
+      metric: "OperationsFailedReplication",
+      statistic: "Sum",
+      threshold: 0,
+      periods: 1,
+    },
+    {
+      ...common,
+      name: "backup-replication-late",
+      description: "Backups reach the second region more than an hour late.",
+      metric: "ReplicationLatency",
+      statistic: "Maximum",
+      threshold: MAX_BACKUP_REPLICATION_SECONDS,
+      periods: 3,
+    },
+  ];
+}

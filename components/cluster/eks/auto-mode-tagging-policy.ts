@@ -1,0 +1,74 @@
+import { type AwsAccount, arnOf } from "../../shared/aws.ts";
+import type { Statement } from "../../shared/iam.ts";
+
+/** EKS passes the cluster's name as a session tag, so a request counts only for resources of this cluster. */
+// biome-ignore lint/suspicious/noTemplateCurlyInString: IAM fills the placeholder in
+const OWN_CLUSTER_CONDITION = { "aws:RequestTag/eks:eks-cluster-name": "${aws:PrincipalTag/eks:eks-cluster-name}" };
+
+/**
+ * What the cluster's role needs beside the managed policies to put our own tags on what Auto Mode makes: those allow EKS' own
+ * tags alone, and a NodeClass with `tags` would start no node. Source: the EKS user guide, "Custom AWS tags for EKS Auto resources".
+ */
+export function autoModeTaggingStatements(aws: AwsAccount): Statement[] {
+  const ec2 = (resource: string) => arnOf(aws, "ec2", `${resource}/*`);
+  const images = `arn:${aws.partition}:ec2:${aws.region}::image/*`;
+  return [
+    {
+      Sid: "Compute",
+      Action: ["ec2:CreateFleet", "ec2:RunInstances", "ec2:CreateLaunchTemplate"],
+      Resource: [
+        ...[
+          "fleet",
+          "instance",
+          "launch-template",
+          "network-interface",
+          "security-group",
+          "subnet",
+          "volume",
+        ].map(ec2),
+        images,
+      ],
+      Condition: {
+        StringEquals: OWN_CLUSTER_CONDITION,
+        StringLike: {
+          "aws:RequestTag/eks:kubernetes-node-class-name": "*",
+          "aws:RequestTag/eks:kubernetes-node-pool-name": "*",
+        },
+      },
+    },
+    {
+      Sid: "Storage",
+      Action: ["ec2:CreateVolume", "ec2:CreateSnapshot"],
+      Resource: [ec2("volume"), `arn:${aws.partition}:ec2:${aws.region}::snapshot/*`, ec2("snapshot")],
+      Condition: { StringEquals: OWN_CLUSTER_CONDITION },
+    },
+    {
+      Sid: "Networking",
+      Action: "ec2:CreateNetworkInterface",
+      Resource: ["network-interface", "subnet", "security-group"].map(ec2),
+      Condition: {
+        StringEquals: OWN_CLUSTER_CONDITION,
+        StringLike: { "aws:RequestTag/eks:kubernetes-cni-node-name": "*" },
+      },
+    },
+    {
+      Sid: "LoadBalancers",
+      Action: [
+        "elasticloadbalancing:CreateLoadBalancer",
+        "elasticloadbalancing:CreateTargetGroup",
+        "elasticloadbalancing:CreateListener",
+        "elasticloadbalancing:CreateRule",
+      ],
+      Resource: ["loadbalancer", "targetgroup", "listener", "listener-rule"].map((resource) =>
+        arnOf(aws, "elasticloadbalancing", `${resource}/*`),
+      ),
+      Condition: { StringEquals: OWN_CLUSTER_CONDITION },
+    },
+    {
+      Sid: "SecurityGroups",
+      Action: "ec2:CreateSecurityGroup",
+      Resource: [ec2("security-group"), ec2("vpc")],
+      Condition: { StringEquals: OWN_CLUSTER_CONDITION },
+    },
+  ];
+}

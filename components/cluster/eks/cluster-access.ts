@@ -1,0 +1,80 @@
+import { AccessEntry } from "@pulumi/aws/eks/accessEntry.js";
+import { AccessPolicyAssociation } from "@pulumi/aws/eks/accessPolicyAssociation.js";
+import * as pulumi from "@pulumi/pulumi";
+import type { AwsAccount } from "../../shared/aws.ts";
+import { OBSERVERS_GROUP } from "../namespaces.ts";
+
+export interface ClusterAccessArgs {
+  readonly aws: AwsAccount;
+  readonly clusterName: pulumi.Input<string>;
+  /** IAM roles that may do everything. */
+  readonly administrators: readonly string[];
+  /** IAM roles that may look, by the RBAC role that each namespace has for them. */
+  readonly observers: readonly string[];
+  /** The IAM role that deploys. */
+  readonly deployer: string;
+  /** The role that the nodes of our own NodeClass run with. */
+  readonly nodeRoleArn: pulumi.Input<string>;
+}
+
+/** Who may talk to the Kubernetes API: entries of the EKS API, which nobody inside the cluster can edit. */
+export class ClusterAccess extends pulumi.ComponentResource {
+  constructor(name: string, args: ClusterAccessArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("spacetime-vr:cluster:Access", name, {}, opts);
+    const administer = (entry: string, principalArn: string) =>
+      this.#entry(`${name}-${entry}`, args, { principalArn, policy: "AmazonEKSClusterAdminPolicy" });
+    for (const arn of args.administrators) administer(`administrator-${roleNameOfArn(arn)}`, arn);
+    // It makes roles, custom resources and admission policies, which only an administrator of the cluster may.
+    administer("deployer", args.deployer);
+    for (const arn of args.observers) {
+      this.#entry(`${name}-observer-${roleNameOfArn(arn)}`, args, {
+        principalArn: arn,
+        kubernetesGroups: [OBSERVERS_GROUP],
+      });
+    }
+    // EKS makes this entry for its own node class alone; without it, nodes of ours start and never join.
+    this.#entry(`${name}-nodes`, args, {
+      principalArn: args.nodeRoleArn,
+      type: "EC2",
+      policy: "AmazonEKSAutoNodePolicy",
+    });
+    this.registerOutputs({});
+  }
+
+  #entry(name: string, { aws, clusterName }: ClusterAccessArgs, grant: AccessGrant): void {
+    const { principalArn, kubernetesGroups, policy } = grant;
+    const entry = new AccessEntry(
+      name,
+      {
+        clusterName,
+        principalArn,
+        type: grant.type ?? "STANDARD",
+        ...(kubernetesGroups === undefined ? {} : { kubernetesGroups }),
+      },
+      { parent: this },
+    );
+    if (policy === undefined) return;
+    new AccessPolicyAssociation(
+      `${name}-policy`,
+      {
+        clusterName,
+        principalArn,
+        policyArn: `arn:${aws.partition}:eks::aws:cluster-access-policy/${policy}`,
+        accessScope: { type: "cluster" },
+      },
+      { parent: this, dependsOn: [entry] },
+    );
+  }
+}
+
+interface AccessGrant {
+  readonly principalArn: pulumi.Input<string>;
+  readonly type?: "EC2";
+  readonly kubernetesGroups?: string[];
+  readonly policy?: string;
+}
+
+/** `operators` of `arn:aws:iam::123456789012:role/team/operators`. */
+function roleNameOfArn(arn: string): string {
+  return arn.slice(arn.lastIndexOf("/") + 1);
+}

@@ -1,0 +1,121 @@
+import { Alias } from "@pulumi/aws/kms/alias.js";
+import { Key } from "@pulumi/aws/kms/key.js";
+import * as pulumi from "@pulumi/pulumi";
+import { type AwsAccount, arnOf } from "../../shared/aws.ts";
+import type { Environment } from "../../shared/environments.ts";
+import { policyDocument, type Statement } from "../../shared/iam.ts";
+
+/** What is encrypted apart, so that a grant for one kind of content opens no other. */
+const KEY_PURPOSES = {
+  secrets: "Kubernetes Secrets in the control plane's etcd",
+  volumes: "EBS volumes of nodes and claims, and their snapshots",
+  images: "container images",
+  logs: "CloudWatch log groups",
+  data: "databases, caches, backups and Secrets Manager",
+} as const;
+
+export type KeyPurpose = keyof typeof KEY_PURPOSES;
+
+export interface KmsKeysArgs {
+  readonly environment: Environment;
+  readonly clusterName: string;
+  readonly aws: AwsAccount;
+}
+
+/** The longest that KMS waits before it deletes a key: time to notice that something can no longer be read. */
+const DELETION_WINDOW_DAYS = 30;
+
+/** A year: KMS keeps the old key material, so nothing has to be encrypted anew. */
+const ROTATION_DAYS = 365;
+
+/** One customer-managed KMS key for each kind of content. */
+export class KmsKeys extends pulumi.ComponentResource {
+  readonly arns: Readonly<Record<KeyPurpose, pulumi.Output<string>>>;
+
+  constructor(name: string, args: KmsKeysArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("spacetime-vr:cluster:Keys", name, {}, opts);
+    const purposes = Object.keys(KEY_PURPOSES) as KeyPurpose[];
+    this.arns = Object.fromEntries(
+      purposes.map((purpose) => [purpose, this.#key(`${name}-${purpose}`, purpose, args)]),
+    ) as Record<KeyPurpose, pulumi.Output<string>>;
+    this.registerOutputs({ arns: this.arns });
+  }
+
+  #key(name: string, purpose: KeyPurpose, args: KmsKeysArgs): pulumi.Output<string> {
+    const isProduction = args.environment === "production";
+    const key = new Key(
+      name,
+      {
+        description: `${args.clusterName}: ${KEY_PURPOSES[purpose]}`,
+        enableKeyRotation: true,
+        rotationPeriodInDays: ROTATION_DAYS,
+        deletionWindowInDays: DELETION_WINDOW_DAYS,
+        policy: JSON.stringify(policyDocument(keyPolicyStatements(purpose, args.aws))),
+      },
+      // Whatever a key encrypted is lost with it.
+      { parent: this, protect: isProduction, retainOnDelete: isProduction },
+    );
+    new Alias(
+      `${name}-alias`,
+      { name: `alias/${args.clusterName}-${purpose}`, targetKeyId: key.keyId },
+      { parent: this },
+    );
+    return key.arn;
+  }
+}
+
+/** Leaves the decision to IAM, as a key whose policy names nobody could never be managed again; services get no more than they need. */
+function keyPolicyStatements(purpose: KeyPurpose, aws: AwsAccount): Statement[] {
+  const owner: Statement = {
+    Sid: "AccountDecidesByIam",
+    Principal: { AWS: arnOf(aws, "iam", "root", "global") },
+    Action: "kms:*",
+    Resource: "*",
+  };
+  switch (purpose) {
+    case "logs":
+      return [owner, cloudWatchLogsStatement(aws)];
+    case "volumes":
+      return [owner, ebsStatement(aws)];
+    default:
+      return [owner];
+  }
+}
+
+/** CloudWatch Logs encrypts by itself, for log groups of this account alone. */
+function cloudWatchLogsStatement(aws: AwsAccount): Statement {
+  return {
+    Sid: "LogGroupsOfThisAccount",
+    Principal: {
+      Service: `logs.${aws.region}.${aws.partition === "aws-cn" ? "amazonaws.com.cn" : "amazonaws.com"}`,
+    },
+    Action: ["kms:Encrypt", "kms:Decrypt", "kms:ReEncrypt*", "kms:GenerateDataKey*", "kms:DescribeKey"],
+    Resource: "*",
+    Condition: {
+      ArnLike: { "kms:EncryptionContext:aws:logs:arn": arnOf(aws, "logs", "log-group:*") },
+    },
+  };
+}
+
+/** Auto Mode makes nodes and volumes with the cluster's role; the key serves whoever in the account may use EBS, through EC2. */
+function ebsStatement(aws: AwsAccount): Statement {
+  return {
+    Sid: "VolumesOfThisAccount",
+    Principal: { AWS: "*" },
+    Action: [
+      "kms:Encrypt",
+      "kms:Decrypt",
+      "kms:ReEncrypt*",
+      "kms:GenerateDataKey*",
+      "kms:CreateGrant",
+      "kms:DescribeKey",
+    ],
+    Resource: "*",
+    Condition: {
+      StringEquals: {
+        "kms:CallerAccount": aws.account,
+        "kms:ViaService": `ec2.${aws.region}.amazonaws.com`,
+      },
+    },
+  };
+}

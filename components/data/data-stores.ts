@@ -1,0 +1,176 @@
+import type * as pulumi from "@pulumi/pulumi";
+import type { AwsFoundation } from "../shared/aws.ts";
+import { dependencies } from "../shared/dependencies.ts";
+import type { Environment } from "../shared/environments.ts";
+import type { Placement } from "../shared/pods.ts";
+import { amazonRootCertificates } from "./amazon-root-certificates.ts";
+import { DatabaseBootstrap } from "./database-bootstrap.ts";
+import { elastiCacheIdentifier, ElastiCacheRedis, type ElastiCacheSettings } from "./elasticache-redis.ts";
+import { BACKUP_ROLE, Postgres } from "./postgres.ts";
+import { RdsPostgres, type RdsSettings } from "./rds-postgres.ts";
+import { Redis } from "./redis.ts";
+import type { InClusterDataStoreArgs } from "./in-cluster-data-store.ts";
+
+type InClusterConfig = { readonly kind: "in-cluster" } & Pick<InClusterDataStoreArgs, "storage" | "resources">;
+
+/** Which stores an environment has, as its stack file says. */
+export interface DataStoresArgs {
+  readonly environment: Environment;
+  readonly database: { readonly port: number; readonly name: string; readonly applicationRole: string } & (
+    | InClusterConfig
+    | ({ readonly kind: "rds"; readonly caCertificates: string } & RdsSettings)
+    /** Somebody else's: nothing is made. */
+    | { readonly kind: "external" }
+  );
+  readonly redis: { readonly port: number } & (
+    | InClusterConfig
+    | ({ readonly kind: "elasticache" } & ElastiCacheSettings)
+  );
+  /** Days that logs of stores on AWS are kept. */
+  readonly logRetentionDays: number;
+}
+
+/** What other parts of the program give to the stores. */
+export interface DataStoresContext {
+  /** For a store in the cluster: its volume's class, its Secret object and its certificate. */
+  readonly inCluster: (
+    store: "postgres" | "redis",
+  ) => Pick<InClusterDataStoreArgs, "environment" | "storageClass" | "secretName" | "tls">;
+  readonly aws: AwsFoundation | undefined;
+  readonly topicArn: pulumi.Output<string> | undefined;
+  readonly redisPassword: pulumi.Output<string> | undefined;
+  /** Where the Job stands that makes a managed database's roles. */
+  readonly placement: Placement;
+}
+
+/** A variable of the game server whose value a provider chooses. */
+export interface DeployedVariable {
+  readonly name: string;
+  readonly value: pulumi.Output<string>;
+}
+
+/** The stores of an environment, as the rest of the program uses them. */
+export interface DataStores {
+  /** What a game server waits for. */
+  readonly resources: pulumi.Resource[];
+  readonly deployedVariables: DeployedVariable[];
+  /** PEM certificates, where Redis' authority is not the internal one. */
+  readonly redisAuthority: string | undefined;
+  /** The RDS instance and the ElastiCache group, for their alarms. */
+  readonly database:
+    | { readonly identifier: string; readonly storageGib: number; readonly maxConnections: number }
+    | undefined;
+  readonly cache: { readonly identifier: string; readonly nodes: number } | undefined;
+}
+
+/** What one store adds to the whole. */
+type DataStorePart = Partial<DataStores> & Pick<DataStores, "resources">;
+
+/** Makes the database and Redis in the way that the stack file says. */
+export function createDataStores(
+  kinds: DataStoresArgs,
+  around: DataStoresContext,
+  opts: pulumi.ComponentResourceOptions,
+): DataStores {
+  const redis = createRedis(kinds, around, opts);
+  const database = createDatabase(kinds, around, opts);
+  return {
+    resources: [...redis.resources, ...database.resources],
+    deployedVariables: [...(redis.deployedVariables ?? []), ...(database.deployedVariables ?? [])],
+    redisAuthority: redis.redisAuthority,
+    database: database.database,
+    cache: redis.cache,
+  };
+}
+
+function createRedis(
+  { environment, redis, logRetentionDays }: DataStoresArgs,
+  around: DataStoresContext,
+  opts: pulumi.ComponentResourceOptions,
+): DataStorePart {
+  switch (redis.kind) {
+    case "in-cluster":
+      return { resources: [new Redis("redis", { ...redis, ...around.inCluster("redis") }, opts)] };
+    case "elasticache": {
+      const aws = requireValue(around.aws, "ElastiCache", "an AWS account");
+      const topicArn = requireValue(around.topicArn, "ElastiCache", "a topic for its events");
+      const password = requireValue(around.redisPassword, "ElastiCache", "a password");
+      const cache = new ElastiCacheRedis(
+        "redis",
+        { ...redis, environment, aws, topicArn, password, logRetentionDays },
+        opts,
+      );
+      return {
+        resources: [cache],
+        deployedVariables: [{ name: "GODOT_REDIS_HOST", value: cache.host }],
+        redisAuthority: amazonRootCertificates(),
+        cache: { identifier: elastiCacheIdentifier(aws.clusterName), nodes: redis.nodes },
+      };
+    }
+    default: {
+      const exhaustive: never = redis;
+      return exhaustive;
+    }
+  }
+}
+
+function createDatabase(
+  { environment, database, logRetentionDays }: DataStoresArgs,
+  around: DataStoresContext,
+  opts: pulumi.ComponentResourceOptions,
+): DataStorePart {
+  const roles = { database: database.name, applicationRole: database.applicationRole };
+  switch (database.kind) {
+    case "external":
+      return { resources: [] };
+    case "in-cluster":
+      return {
+        resources: [
+          new Postgres("postgres", { ...database, ...roles, ...around.inCluster("postgres") }, opts),
+        ],
+      };
+    case "rds": {
+      const aws = requireValue(around.aws, "RDS", "an AWS account");
+      const { port } = database;
+      const instance = new RdsPostgres(
+        "postgres",
+        { ...database, environment, aws, database: database.name, logRetentionDays },
+        opts,
+      );
+      const bootstrap = new DatabaseBootstrap(
+        "database-bootstrap",
+        {
+          ...roles,
+          backupRole: BACKUP_ROLE,
+          environment,
+          aws,
+          port,
+          host: instance.host,
+          masterSecretArn: instance.masterSecretArn,
+          caCertificates: database.caCertificates,
+          secretName: around.inCluster("postgres").secretName,
+          placement: around.placement,
+        },
+        { ...opts, dependsOn: [...dependencies(opts), instance] },
+      );
+      return {
+        resources: [instance, bootstrap],
+        deployedVariables: [{ name: "GODOT_DATABASE_HOST", value: instance.host }],
+        database: {
+          identifier: instance.identifier,
+          storageGib: database.storageGib,
+          maxConnections: database.maxConnections,
+        },
+      };
+    }
+    default: {
+      const exhaustive: never = database;
+      return exhaustive;
+    }
+  }
+}
+
+function requireValue<Value>(value: Value | undefined, store: string, what: string): Value {
+  if (value === undefined) throw new Error(`${store} without ${what} passed the cross rules.`);
+  return value;
+}

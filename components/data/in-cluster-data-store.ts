@@ -1,0 +1,121 @@
+import * as kubernetes from "@pulumi/kubernetes";
+import type * as pulumi from "@pulumi/pulumi";
+import { configObject } from "../shared/config-object.ts";
+import type { Environment } from "../shared/environments.ts";
+import { type Labels, objectLabels, selectorLabels } from "../shared/labels.ts";
+import { GAME_NAMESPACE } from "../shared/namespaces.ts";
+import { type Identity, restrictedPod } from "../shared/pods.ts";
+
+/** What both stores are told: where they stand, how large they are and what they prove themselves with. */
+export interface InClusterDataStoreArgs {
+  readonly environment: Environment;
+  readonly port: number;
+  /** The size of the volume. */
+  readonly storage: string;
+  readonly storageClass: string;
+  readonly resources: { readonly cpu: string; readonly memory: string };
+  /** The Secret object that holds the store's passwords. */
+  readonly secretName: string;
+  readonly tls: DataStoreTls;
+}
+
+/** The certificate volume of a store and the annotations that roll it when the certificate changes. */
+export interface DataStoreTls {
+  readonly volume: kubernetes.types.input.core.v1.Volume;
+  readonly annotations: Readonly<Record<string, pulumi.Input<string>>>;
+}
+
+/** What makes a store Postgres or Redis. */
+export interface InClusterDataStoreSpec {
+  readonly workload: "postgres" | "redis";
+  readonly version: string;
+  readonly identity: Identity;
+  /** The config files by name; the ConfigMap that holds them is the volume `config`. */
+  readonly files: Readonly<Record<string, string>>;
+  /** Mounts the volumes `config`, `passwords`, `tls`, `data` and those below. */
+  readonly container: kubernetes.types.input.core.v1.Container;
+  readonly volumes: readonly kubernetes.types.input.core.v1.Volume[];
+  readonly gracePeriodSeconds: number;
+}
+
+/**
+ * The config, ServiceAccount, headless Service and StatefulSet of a store: one pod, one volume. The volume is kept when the
+ * StatefulSet is deleted or scaled down: data is removed by a person, never by a deployment.
+ */
+export function createInClusterDataStore(name: string, args: InClusterDataStoreArgs, kind: InClusterDataStoreSpec, parent: pulumi.Resource): void {
+  const labels = objectLabels(kind.workload, args.environment, kind.version);
+  const metadata = { name: kind.workload, namespace: GAME_NAMESPACE, labels: { ...labels } };
+  const config = configObject(
+    `${name}-config`,
+    { baseName: kind.workload, namespace: GAME_NAMESPACE, labels, data: kind.files },
+    { parent },
+  );
+  new kubernetes.core.v1.ServiceAccount(
+    `${name}-service-account`,
+    { metadata, automountServiceAccountToken: false },
+    { parent },
+  );
+  const ports = [{ name: kind.workload, port: args.port, targetPort: args.port, protocol: "TCP" }];
+  new kubernetes.core.v1.Service(
+    `${name}-service`,
+    { metadata, spec: { clusterIP: "None", selector: { ...selectorLabels(kind.workload) }, ports } },
+    { parent },
+  );
+  new kubernetes.apps.v1.StatefulSet(
+    `${name}-stateful-set`,
+    { metadata, spec: statefulSetSpec(args, kind, config.name, labels) },
+    // Production data goes only by a deliberate act: unprotect first, then destroy.
+    {
+      parent,
+      dependsOn: [config.resource],
+      protect: args.environment === "production",
+      // A claim template cannot be changed, and replacing the store for it would not resize the claim either.
+      ignoreChanges: ["spec.volumeClaimTemplates"],
+    },
+  );
+}
+
+function statefulSetSpec(
+  args: InClusterDataStoreArgs,
+  kind: InClusterDataStoreSpec,
+  config: string,
+  labels: Labels,
+): kubernetes.types.input.apps.v1.StatefulSetSpec {
+  return {
+    serviceName: kind.workload,
+    replicas: 1,
+    // With the default, a pod that never became ready keeps its successor from being made, so a rollback would hang.
+    podManagementPolicy: "Parallel",
+    selector: { matchLabels: { ...selectorLabels(kind.workload) } },
+    persistentVolumeClaimRetentionPolicy: { whenDeleted: "Retain", whenScaled: "Retain" },
+    template: {
+      metadata: { labels: { ...labels }, annotations: { ...args.tls.annotations } },
+      spec: {
+        ...restrictedPod(kind.workload, kind.identity),
+        terminationGracePeriodSeconds: kind.gracePeriodSeconds,
+        containers: [kind.container],
+        volumes: [
+          { name: "config", configMap: { name: config } },
+          { name: "passwords", secret: { secretName: args.secretName, defaultMode: 0o440 } },
+          args.tls.volume,
+          ...kind.volumes,
+        ],
+      },
+    },
+    volumeClaimTemplates: [volumeClaim(args, kind.workload)],
+  };
+}
+
+function volumeClaim(
+  args: InClusterDataStoreArgs,
+  workload: string,
+): kubernetes.types.input.core.v1.PersistentVolumeClaim {
+  return {
+    metadata: { name: "data", labels: { ...selectorLabels(workload) } },
+    spec: {
+      accessModes: ["ReadWriteOnce"],
+      storageClassName: args.storageClass,
+      resources: { requests: { storage: args.storage } },
+    },
+  };
+}

@@ -1,0 +1,153 @@
+import type * as kubernetes from "@pulumi/kubernetes";
+import type * as pulumi from "@pulumi/pulumi";
+import {
+  guaranteed,
+  type Placement,
+  placed,
+  RESTRICTED_CONTAINER,
+  restrictedPod,
+  scratch,
+} from "../shared/pods.ts";
+import type { Scaling } from "../shared/scaling.ts";
+
+type PodSpec = kubernetes.types.input.core.v1.PodSpec;
+type Container = kubernetes.types.input.core.v1.Container;
+type Probe = kubernetes.types.input.core.v1.Probe;
+
+/** One pool: a name, how many servers and how large each. */
+export interface GameServerPoolSize {
+  readonly name: string;
+  readonly scaling: Scaling;
+  readonly resources: { readonly cpu: string; readonly memory: string };
+}
+
+/** A variable whose value is a key of a Secret object. */
+export interface SecretVariable {
+  readonly name: string;
+  readonly reference: { readonly name: string; readonly key: string };
+}
+
+/** What every game-server pod has in common, whatever its pool. */
+export interface GameServerPod {
+  /** Pinned by digest. */
+  readonly image: string;
+  readonly environmentConfigMap: string;
+  readonly secretVariables: readonly SecretVariable[];
+  /** Variables whose values providers choose: the hosts of stores on AWS. */
+  readonly deployedVariables?: readonly { readonly name: string; readonly value: pulumi.Input<string> }[];
+  readonly ports: {
+    readonly http: number;
+    readonly telemetry: number;
+    readonly discovery: number;
+    /** The debug adapters, which exist only in the local environment. */
+    readonly debug: { readonly dap: number; readonly lsp: number } | undefined;
+  };
+  /** ConfigMaps whose `ca.crt` is mounted as `/run/secrets/<store>`, for stores with an authority of their own. */
+  readonly authorityConfigMaps: readonly { readonly store: string; readonly configMap: string }[];
+  /** Mounted as `/run/secrets/tls`. */
+  readonly tlsVolume: kubernetes.types.input.core.v1.Volume;
+  readonly annotations: Readonly<Record<string, pulumi.Input<string>>>;
+  /** Which nodes the servers stand on. */
+  readonly placement: Placement;
+  /** Seconds that connected sessions get to hand over. */
+  readonly drainSeconds: number;
+  /** Seconds that a load balancer needs to stop sending. */
+  readonly deregistrationSeconds: number;
+}
+
+/** The image contract's user; the image's files belong to it. */
+const IDENTITY = { uid: 10001, gid: 10001 };
+
+/** Seconds between the end of the drain and SIGKILL: the last saves, and a slow exec of the hook itself. */
+const GRACE_PERIOD_MARGIN_SECONDS = 30;
+
+/** The grace period: the whole drain, the load balancer's own delay, and a margin, so that SIGKILL never meets a player. */
+export function gracePeriodSeconds(
+  pod: Pick<GameServerPod, "drainSeconds" | "deregistrationSeconds">,
+): number {
+  return pod.drainSeconds + pod.deregistrationSeconds + GRACE_PERIOD_MARGIN_SECONDS;
+}
+
+/** The pod of a game server, without what its Deployment adds. */
+export function gameServerPodSpec(pod: GameServerPod, size: GameServerPoolSize): PodSpec {
+  return {
+    ...restrictedPod("game-server", IDENTITY),
+    ...placed(pod.placement),
+    terminationGracePeriodSeconds: gracePeriodSeconds(pod),
+    containers: [gameServerContainer(pod, size)],
+    volumes: [pod.tlsVolume, scratch("tmp", "256Mi"), ...caVolumesAndMounts(pod).volumes],
+  };
+}
+
+function caVolumesAndMounts({ authorityConfigMaps }: GameServerPod) {
+  return {
+    volumes: authorityConfigMaps.map(({ store, configMap }) => ({
+      name: `${store}-authority`,
+      configMap: { name: configMap },
+    })),
+    mounts: authorityConfigMaps.map(({ store }) => ({
+      name: `${store}-authority`,
+      mountPath: `/run/secrets/${store}`,
+      readOnly: true,
+    })),
+  };
+}
+
+function gameServerContainer(pod: GameServerPod, size: GameServerPoolSize): Container {
+  return {
+    name: "game-server",
+    image: pod.image,
+    // Godot as PID 1 ignores SIGTERM and reaps no children; tini forwards the one and does the other.
+    command: ["/usr/bin/tini", "-g", "--"],
+    args: ["/usr/local/bin/spacetime-server", "--headless"],
+    envFrom: [{ configMapRef: { name: pod.environmentConfigMap } }],
+    env: [
+      ...(pod.deployedVariables ?? []).map(({ name, value }) => ({ name, value })),
+      ...pod.secretVariables.map(({ name, reference }) => ({
+        name,
+        valueFrom: { secretKeyRef: { ...reference } },
+      })),
+    ],
+    ports: containerPorts(pod.ports),
+    // Part of the image contract: asks the server on loopback to hand its sessions over, and returns when it has.
+    lifecycle: { preStop: { exec: { command: ["/usr/local/bin/drain"] } } },
+    resources: guaranteed(size.resources),
+    securityContext: RESTRICTED_CONTAINER,
+    ...gameServerProbes(),
+    volumeMounts: [
+      { name: "tls", mountPath: "/run/secrets/tls", readOnly: true },
+      { name: "tmp", mountPath: "/tmp" },
+      ...caVolumesAndMounts(pod).mounts,
+    ],
+  };
+}
+
+function containerPorts(ports: GameServerPod["ports"]): kubernetes.types.input.core.v1.ContainerPort[] {
+  const debug =
+    ports.debug === undefined
+      ? []
+      : [
+          { name: "dap", containerPort: ports.debug.dap, protocol: "TCP" },
+          { name: "lsp", containerPort: ports.debug.lsp, protocol: "TCP" },
+        ];
+  return [
+    { name: "https", containerPort: ports.http, protocol: "TCP" },
+    { name: "telemetry", containerPort: ports.telemetry, protocol: "TCP" },
+    { name: "discovery", containerPort: ports.discovery, protocol: "UDP" },
+    ...debug,
+  ];
+}
+
+function gameServerProbes(): Pick<Container, "startupProbe" | "livenessProbe" | "readinessProbe"> {
+  const get = (path: string): Probe => ({
+    httpGet: { path, port: "https", scheme: "HTTPS" },
+    timeoutSeconds: 3,
+  });
+  return {
+    // Loading the main scene may take two minutes on a cold node; three are allowed.
+    startupProbe: { ...get("/health"), periodSeconds: 2, failureThreshold: 90 },
+    // `/health` depends on nothing outside the process: a database outage must not restart every server.
+    livenessProbe: { ...get("/health"), periodSeconds: 10, failureThreshold: 6 },
+    readinessProbe: { ...get("/ready"), periodSeconds: 5, failureThreshold: 2 },
+  };
+}

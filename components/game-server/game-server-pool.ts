@@ -1,0 +1,55 @@
+import * as kubernetes from "@pulumi/kubernetes";
+import * as pulumi from "@pulumi/pulumi";
+import { type Labels, poolLabels } from "../shared/labels.ts";
+import { GAME_NAMESPACE } from "../shared/namespaces.ts";
+import { spread } from "../shared/pods.ts";
+import { ROLLOUT_TIMEOUT, replicas, scalingObjects } from "../shared/scaling.ts";
+import { type GameServerPod, type GameServerPoolSize, gameServerPodSpec } from "./game-server-pod.ts";
+
+export interface GameServerPoolArgs {
+  readonly workload: string;
+  readonly labels: Labels;
+  readonly size: GameServerPoolSize;
+  readonly zones: number;
+  readonly pod: GameServerPod;
+}
+
+/** Load must stay low for ten minutes before a server goes: a match lasts longer than a dip between two. */
+const SCALE_DOWN_STABILIZATION_SECONDS = 600;
+
+/** One pool of game servers: a Deployment with its autoscaler and its disruption budget. */
+export class GameServerPool extends pulumi.ComponentResource {
+  constructor(name: string, args: GameServerPoolArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("spacetime-vr:game-server:Pool", name, {}, opts);
+    const deployment = `${args.workload}-${args.size.name}`;
+    const selector = poolLabels(args.workload, args.size.name);
+    const labels = { ...args.labels, ...selector };
+    new kubernetes.apps.v1.Deployment(
+      `${name}-deployment`,
+      {
+        metadata: { name: deployment, namespace: GAME_NAMESPACE, labels },
+        spec: {
+          ...replicas(args.size.scaling),
+          revisionHistoryLimit: 5,
+          selector: { matchLabels: selector },
+          // The new server stands before the old one starts to drain, so capacity never dips.
+          strategy: { type: "RollingUpdate", rollingUpdate: { maxUnavailable: 0, maxSurge: "25%" } },
+          template: {
+            metadata: { labels, annotations: { ...args.pod.placement.annotations, ...args.pod.annotations } },
+            spec: {
+              ...gameServerPodSpec(args.pod, args.size),
+              topologySpreadConstraints: spread(selector, args.zones),
+            },
+          },
+        },
+      },
+      { parent: this, customTimeouts: ROLLOUT_TIMEOUT },
+    );
+    scalingObjects(
+      name,
+      { deployment, labels, selector, scaling: args.size.scaling, scaleDownSeconds: SCALE_DOWN_STABILIZATION_SECONDS },
+      { parent: this },
+    );
+    this.registerOutputs({});
+  }
+}

@@ -1,0 +1,120 @@
+import type * as kubernetes from "@pulumi/kubernetes";
+import { METRICS_PORTS } from "../shared/metrics-ports.ts";
+import { guaranteed, RESTRICTED_CONTAINER, restrictedPod, scratch } from "../shared/pods.ts";
+import { reloadOnChange } from "../shared/reload.ts";
+import { imageReference } from "../shared/versions.ts";
+import { WEB_CONFIG_FILE } from "../shared/web-config.ts";
+import { GATEWAY_HEALTH_PATH, GATEWAY_STATUS_PATH, GATEWAY_STATUS_PORT } from "./nginx-options.ts";
+
+/** What the gateway's pod depends on. */
+export interface GatewayPod {
+  /** The ConfigMap that holds `nginx.conf`. */
+  readonly config: string;
+  readonly port: number;
+  readonly resources: { readonly cpu: string; readonly memory: string };
+  readonly deregistrationSeconds: number;
+  readonly drainSeconds: number;
+  readonly certificateVolume: kubernetes.types.input.core.v1.Volume;
+  readonly internalCaVolume: kubernetes.types.input.core.v1.Volume;
+  /** The certificate of the exporter beside nginx; without it there is none. Mounted as `/run/secrets/tls`. */
+  readonly metricsVolume: kubernetes.types.input.core.v1.Volume | undefined;
+}
+
+/** User and group of the official image's `nginx` user (its Alpine variants). */
+const IDENTITY = { uid: 101, gid: 101 };
+
+/** Seconds between the end of the drain and SIGKILL. */
+const GRACE_PERIOD_MARGIN_SECONDS = 30;
+
+/** A leaving gateway is announced to the cluster's proxies within moments; new connections must not meet a closed door. */
+const ENDPOINT_REMOVAL_SECONDS = 10;
+
+/** The pod of a gateway, without what its Deployment adds. */
+export function gatewayPodSpec(pod: GatewayPod): kubernetes.types.input.core.v1.PodSpec {
+  const leaveSeconds = Math.max(pod.deregistrationSeconds, ENDPOINT_REMOVAL_SECONDS);
+  return {
+    ...restrictedPod("gateway", IDENTITY),
+    terminationGracePeriodSeconds: leaveSeconds + pod.drainSeconds + GRACE_PERIOD_MARGIN_SECONDS,
+    containers: [
+      nginxContainer(pod, leaveSeconds),
+      ...(pod.metricsVolume === undefined ? [] : [nginxExporterContainer(leaveSeconds)]),
+    ],
+    volumes: [
+      { name: "config", configMap: { name: pod.config } },
+      pod.certificateVolume,
+      pod.internalCaVolume,
+      ...(pod.metricsVolume === undefined ? [] : [pod.metricsVolume]),
+      scratch("tmp", "256Mi"),
+    ],
+  };
+}
+
+function nginxContainer(pod: GatewayPod, leaveSeconds: number): kubernetes.types.input.core.v1.Container {
+  const health = {
+    httpGet: { path: GATEWAY_HEALTH_PATH, port: "https", scheme: "HTTPS" },
+    timeoutSeconds: 3,
+  };
+  return {
+    name: "nginx",
+    image: imageReference("nginx"),
+    command: ["sh", "-ec", startScript()],
+    ports: [{ name: "https", containerPort: pod.port, protocol: "TCP" }],
+    // Goes on serving while the load balancer takes the pod out. Then the image's stop signal, SIGQUIT, ends listening,
+    // and open sessions finish (worker_shutdown_timeout bounds them).
+    lifecycle: { preStop: { exec: { command: ["sleep", String(leaveSeconds)] } } },
+    resources: guaranteed(pod.resources),
+    securityContext: RESTRICTED_CONTAINER,
+    startupProbe: { ...health, periodSeconds: 1, failureThreshold: 30 },
+    livenessProbe: { ...health, periodSeconds: 10, failureThreshold: 6 },
+    readinessProbe: { ...health, periodSeconds: 5, failureThreshold: 2 },
+    volumeMounts: [
+      { name: "config", mountPath: "/etc/nginx/nginx.conf", subPath: "nginx.conf", readOnly: true },
+      { name: "gateway-tls", mountPath: "/run/secrets/gateway-tls", readOnly: true },
+      { name: "internal-tls", mountPath: "/run/secrets/internal-tls", readOnly: true },
+      { name: "tmp", mountPath: "/tmp" },
+    ],
+  };
+}
+
+/** Translates nginx's figures for Prometheus, over TLS. It leaves with nginx: the last sessions count too. */
+function nginxExporterContainer(leaveSeconds: number): kubernetes.types.input.core.v1.Container {
+  const port = METRICS_PORTS.gateway;
+  const health = { httpGet: { path: "/", port: "metrics", scheme: "HTTPS" }, timeoutSeconds: 5 };
+  return {
+    name: "exporter",
+    image: imageReference("nginx-exporter"),
+    args: [
+      `--nginx.scrape-uri=http://127.0.0.1:${GATEWAY_STATUS_PORT}${GATEWAY_STATUS_PATH}`,
+      `--web.listen-address=:${port}`,
+      `--web.config.file=/etc/exporter/${WEB_CONFIG_FILE}`,
+    ],
+    ports: [{ name: "metrics", containerPort: port, protocol: "TCP" }],
+    // The image has no shell and no sleep: the kubelet waits.
+    lifecycle: { preStop: { sleep: { seconds: leaveSeconds } } },
+    resources: guaranteed({ cpu: "20m", memory: "32Mi" }),
+    securityContext: RESTRICTED_CONTAINER,
+    livenessProbe: { ...health, periodSeconds: 30, failureThreshold: 4 },
+    readinessProbe: { ...health, periodSeconds: 30, failureThreshold: 4 },
+    volumeMounts: [
+      {
+        name: "config",
+        mountPath: `/etc/exporter/${WEB_CONFIG_FILE}`,
+        subPath: WEB_CONFIG_FILE,
+        readOnly: true,
+      },
+      { name: "metrics-tls", mountPath: "/run/secrets/tls", readOnly: true },
+    ],
+  };
+}
+
+/** nginx becomes PID 1 and reads renewed certificates on SIGHUP, while old workers keep their sessions. */
+function startScript(): string {
+  const nginx = "nginx -e stderr -c /etc/nginx/nginx.conf";
+  return [
+    reloadOnChange(
+      ["/run/secrets/gateway-tls", "/run/secrets/internal-tls"],
+      `${nginx} -q -t && kill -HUP 1`,
+    ),
+    `exec ${nginx} -g 'daemon off;'`,
+  ].join("\n");
+}

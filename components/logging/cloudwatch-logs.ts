@@ -1,0 +1,56 @@
+import { LogGroup } from "@pulumi/aws/cloudwatch/logGroup.js";
+import * as pulumi from "@pulumi/pulumi";
+import { type AwsFoundation, arnOf } from "../shared/aws.ts";
+import type { Environment } from "../shared/environments.ts";
+import { NODES_NAMESPACE } from "../shared/namespaces.ts";
+import { PodRole } from "../shared/pod-role.ts";
+import type { LogDestination } from "./fluent-bit-config.ts";
+import { logGroupName, LOG_STREAMS } from "./log-streams.ts";
+
+export interface CloudWatchLogsArgs {
+  readonly environment: Environment;
+  readonly aws: AwsFoundation;
+  readonly destination: Extract<LogDestination, { kind: "cloudwatch" }>;
+}
+
+/** The log groups, encrypted and with an end, and the role that writes to them and can neither read nor delete. */
+export class CloudWatchLogs extends pulumi.ComponentResource {
+  constructor(name: string, args: CloudWatchLogsArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("spacetime-vr:logging:LogCloud", name, {}, opts);
+    const { environment, aws, destination } = args;
+    const days = { app: destination.retentionDays, audit: destination.auditRetentionDays };
+    for (const stream of LOG_STREAMS) {
+      new LogGroup(
+        `${name}-${stream}`,
+        {
+          name: logGroupName(environment, stream),
+          kmsKeyId: aws.keys.logs,
+          retentionInDays: days[stream],
+        },
+        // Who did what must outlive the deployment that is asked about.
+        { parent: this, protect: environment === "production" && stream === "audit" },
+      );
+    }
+    const groups = LOG_STREAMS.map((stream) =>
+      arnOf(aws, "logs", `log-group:${logGroupName(environment, stream)}`),
+    );
+    new PodRole(
+      `${name}-role`,
+      {
+        aws,
+        purpose: "fluent-bit",
+        namespace: NODES_NAMESPACE,
+        serviceAccount: "fluent-bit",
+        statements: [
+          {
+            Sid: "WriteLogs",
+            Action: ["logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"],
+            Resource: groups.flatMap((arn) => [arn, `${arn}:*`]),
+          },
+        ],
+      },
+      { parent: this },
+    );
+    this.registerOutputs({});
+  }
+}

@@ -1,0 +1,100 @@
+import {
+  AnnotationQueryBuilder,
+  DashboardBuilder,
+  DashboardCursorSync,
+  type Dashboard as DashboardModel,
+  DatasourceVariableBuilder,
+  QueryVariableBuilder,
+  RowBuilder,
+  VariableRefresh,
+  VariableSort,
+} from "@grafana/grafana-foundation-sdk/dashboard";
+import { DATA_SOURCE, type Panel, buildPanel } from "./panel-builder.ts";
+import { ALL_SERVERS_MATCHER } from "./promql.ts";
+
+/** A row of panels under a heading. */
+export interface DashboardRow {
+  readonly title: string;
+  readonly panels: readonly Panel[];
+}
+
+/** One dashboard before Grafana's form. */
+export interface DashboardSpec {
+  /** Kebab case; part of the address, so that links last. */
+  readonly uid: string;
+  readonly title: string;
+  readonly description: string;
+  readonly rows: readonly DashboardRow[];
+  /** Whether panels ask for single servers, so that a reader may choose some. @default true */
+  readonly perServer?: boolean;
+}
+
+/** How far back a version counts as one that ran before: a return to it is a rollback. */
+const ROLLBACK_WINDOW = "7d";
+const CURRENT_VERSIONS = `count by (version) (spacetime_build_info{${ALL_SERVERS_MATCHER}})`;
+const NEW_VERSIONS = `(${CURRENT_VERSIONS} unless count by (version) (spacetime_build_info{${ALL_SERVERS_MATCHER}} offset 5m))`;
+const RECENT_VERSIONS = `count by (version) (count_over_time(spacetime_build_info{${ALL_SERVERS_MATCHER}}[${ROLLBACK_WINDOW}] offset 5m))`;
+
+/**
+ * What happened to the servers, told by their own metrics: a version appears that the last seven days did not know (a
+ * deployment), or did (a rollback).
+ */
+export const DEPLOYMENT_ANNOTATIONS = [
+  { name: "Deployments", expr: `${NEW_VERSIONS} unless ${RECENT_VERSIONS}`, color: "blue" },
+  { name: "Rollbacks", expr: `${NEW_VERSIONS} and ${RECENT_VERSIONS}`, color: "purple" },
+] as const;
+
+function buildAnnotation({ name, expr, color }: (typeof DEPLOYMENT_ANNOTATIONS)[number]): AnnotationQueryBuilder {
+  return new AnnotationQueryBuilder()
+    .name(name)
+    .datasource(DATA_SOURCE)
+    .enable(true)
+    .iconColor(color)
+    .expr(expr)
+    .step("60s")
+    .titleFormat(name.slice(0, -1))
+    .textFormat("version {{version}}");
+}
+
+/** Every environment has a Prometheus of its own, and Grafana a data source of that name. */
+function environmentVariable(): DatasourceVariableBuilder {
+  return new DatasourceVariableBuilder("environment").label("Environment").type("prometheus");
+}
+
+function serverVariable(): QueryVariableBuilder {
+  return new QueryVariableBuilder("server")
+    .label("Server")
+    .datasource(DATA_SOURCE)
+    .query({ qryType: 1, query: `label_values(spacetime_build_info{${ALL_SERVERS_MATCHER}}, pod)` })
+    .refresh(VariableRefresh.OnTimeRangeChanged)
+    .sort(VariableSort.AlphabeticalAsc)
+    .multi(true)
+    .includeAll(true)
+    .allValue(".+");
+}
+
+/** The dashboard as Grafana's JSON model. */
+export function buildDashboardModel(spec: DashboardSpec): DashboardModel {
+  const builder = new DashboardBuilder(spec.title)
+    .uid(spec.uid)
+    .description(spec.description)
+    .tags(["spacetime-vr"])
+    .readonly()
+    .tooltip(DashboardCursorSync.Crosshair)
+    .timezone("utc")
+    .time({ from: "now-6h", to: "now" })
+    .refresh("30s")
+    .withVariable(environmentVariable())
+    .annotations(DEPLOYMENT_ANNOTATIONS.map(buildAnnotation));
+  if (spec.perServer !== false) builder.withVariable(serverVariable());
+  for (const { title, panels } of spec.rows) {
+    builder.withRow(new RowBuilder(title));
+    for (const panel of panels) builder.withPanel(buildPanel(panel));
+  }
+  return withPanelIds(builder.build());
+}
+
+/** Links and alerts name a panel by its number, so each has one that does not change while the order stays. */
+function withPanelIds(model: DashboardModel): DashboardModel {
+  return { ...model, panels: (model.panels ?? []).map((panel, index) => ({ ...panel, id: index + 1 })) };
+}

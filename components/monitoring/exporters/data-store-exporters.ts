@@ -1,0 +1,120 @@
+import type * as pulumi from "@pulumi/pulumi";
+import { configObject } from "../../shared/config-object.ts";
+import type { Environment } from "../../shared/environments.ts";
+import { METRICS_PORTS } from "../../shared/metrics-ports.ts";
+import { MONITOR_ROLE } from "../../shared/monitor-role.ts";
+import { WEB_CONFIG_FILE } from "../../shared/web-config.ts";
+import {
+  configMapMount,
+  restrictedContainer,
+  httpsGetHandler,
+  workloadMetadata,
+  containerProbes,
+  createServiceAccount,
+  createSingleReplicaDeployment,
+  TLS_MOUNT,
+  WEB_CONFIG_DATA,
+  type WorkloadTls,
+} from "../workload-resources.ts";
+
+const EXPORTER_RESOURCES = { cpu: "50m", memory: "64Mi" };
+const TLS_DIRECTORY = "/run/secrets/tls";
+
+/** The user of the redis_exporter image. */
+const REDIS_EXPORTER_IDENTITY = { uid: 59000, gid: 59000 };
+
+interface RedisExporterArgs {
+  readonly environment: Environment;
+  readonly address: string;
+  readonly secret: string;
+  readonly tls: WorkloadTls;
+}
+
+/** Figures of Redis. */
+export function createRedisExporter(name: string, args: RedisExporterArgs, parent: pulumi.Resource): void {
+  const workload = "redis-exporter";
+  const port = METRICS_PORTS[workload];
+  createServiceAccount(name, workload, args.environment, parent);
+  createSingleReplicaDeployment(
+    name,
+    {
+      workload,
+      environment: args.environment,
+      identity: REDIS_EXPORTER_IDENTITY,
+      tls: args.tls,
+      containers: [
+        restrictedContainer(workload, EXPORTER_RESOURCES, {
+          env: [
+            { name: "REDIS_ADDR", value: `rediss://${args.address}` },
+            {
+              name: "REDIS_PASSWORD",
+              valueFrom: { secretKeyRef: { name: args.secret, key: "redis-password" } },
+            },
+            { name: "REDIS_EXPORTER_TLS_CA_CERT_FILE", value: `${TLS_DIRECTORY}/ca.crt` },
+            { name: "REDIS_EXPORTER_TLS_SERVER_CERT_FILE", value: `${TLS_DIRECTORY}/tls.crt` },
+            { name: "REDIS_EXPORTER_TLS_SERVER_KEY_FILE", value: `${TLS_DIRECTORY}/tls.key` },
+            { name: "REDIS_EXPORTER_WEB_LISTEN_ADDRESS", value: `:${port}` },
+            // Names of keys and clients can hold players' names.
+            { name: "REDIS_EXPORTER_EXPORT_CLIENT_LIST", value: "false" },
+          ],
+          ports: [{ name: "metrics", containerPort: port, protocol: "TCP" }],
+          ...containerProbes(httpsGetHandler("/health", "metrics")),
+          volumeMounts: [TLS_MOUNT],
+        }),
+      ],
+      volumes: [],
+    },
+    { parent },
+  );
+}
+
+interface PostgresExporterArgs {
+  readonly environment: Environment;
+  readonly address: string;
+  readonly database: string;
+  readonly tls: WorkloadTls;
+}
+
+/** Figures of Postgres, read by a role of its own that proves itself with this pod's certificate: no password exists. */
+export function createPostgresExporter(name: string, args: PostgresExporterArgs, parent: pulumi.Resource): void {
+  const workload = "postgres-exporter";
+  const port = METRICS_PORTS[workload];
+  const { namespace, labels } = workloadMetadata(workload, args.environment);
+  const config = configObject(
+    `${name}-config`,
+    { baseName: workload, namespace, labels, data: WEB_CONFIG_DATA },
+    { parent },
+  );
+  createServiceAccount(name, workload, args.environment, parent);
+  const { volume, mount } = configMapMount(config.name, "/etc/exporter");
+  const query = `sslmode=verify-full&sslrootcert=${TLS_DIRECTORY}/ca.crt&sslcert=${TLS_DIRECTORY}/tls.crt&sslkey=${TLS_DIRECTORY}/tls.key`;
+  createSingleReplicaDeployment(
+    name,
+    {
+      workload,
+      environment: args.environment,
+      tls: args.tls,
+      containers: [
+        restrictedContainer(workload, EXPORTER_RESOURCES, {
+          args: [
+            `--web.config.file=/etc/exporter/${WEB_CONFIG_FILE}`,
+            `--web.listen-address=:${port}`,
+            "--no-collector.replication_slot",
+            "--collector.long_running_transactions",
+          ],
+          env: [
+            {
+              name: "DATA_SOURCE_NAME",
+              value: `postgresql://${MONITOR_ROLE}@${args.address}/${args.database}?${query}`,
+            },
+          ],
+          ports: [{ name: "metrics", containerPort: port, protocol: "TCP" }],
+          ...containerProbes(httpsGetHandler("/", "metrics")),
+          volumeMounts: [mount, TLS_MOUNT],
+        }),
+      ],
+      volumes: [volume],
+    },
+    { parent, dependsOn: [config.resource] },
+  );
+}

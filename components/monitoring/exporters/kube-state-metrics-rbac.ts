@@ -1,0 +1,39 @@
+import * as kubernetes from "@pulumi/kubernetes";
+import type * as pulumi from "@pulumi/pulumi";
+import type { Environment } from "../../shared/environments.ts";
+import { commonLabels } from "../../shared/labels.ts";
+import { MONITORING_NAMESPACE } from "../../shared/namespaces.ts";
+
+/** What it may list, and so what it reports: nothing that carries a value of a Secret or a ConfigMap. */
+const LISTED_RESOURCES = [
+  { apiGroups: [""], resources: ["namespaces", "nodes", "persistentvolumeclaims", "pods", "services"] },
+  { apiGroups: ["apps"], resources: ["daemonsets", "deployments", "replicasets", "statefulsets"] },
+  { apiGroups: ["autoscaling"], resources: ["horizontalpodautoscalers"] },
+  { apiGroups: ["batch"], resources: ["cronjobs", "jobs"] },
+  { apiGroups: ["policy"], resources: ["poddisruptionbudgets"] },
+];
+
+/** The resources as `--resources` takes them. */
+export const KUBE_STATE_METRICS_RESOURCES: readonly string[] = LISTED_RESOURCES.flatMap(({ resources }) => resources).sort();
+
+const CLUSTER_ROLE_NAME = "spacetime-vr-kube-state-metrics";
+const RBAC_API_GROUP = "rbac.authorization.k8s.io";
+
+/** Read access to the listed kinds in the whole cluster: nodes have no namespace, and a full node is filled by others too. */
+export function createKubeStateMetricsRbac(name: string, environment: Environment, parent: pulumi.Resource): void {
+  const metadata = { name: CLUSTER_ROLE_NAME, labels: { ...commonLabels("kube-state-metrics", environment) } };
+  new kubernetes.rbac.v1.ClusterRole(
+    `${name}-role`,
+    { metadata, rules: LISTED_RESOURCES.map((grant) => ({ ...grant, verbs: ["list", "watch"] })) },
+    { parent },
+  );
+  new kubernetes.rbac.v1.ClusterRoleBinding(
+    `${name}-role-binding`,
+    {
+      metadata,
+      roleRef: { apiGroup: RBAC_API_GROUP, kind: "ClusterRole", name: CLUSTER_ROLE_NAME },
+      subjects: [{ kind: "ServiceAccount", name: "kube-state-metrics", namespace: MONITORING_NAMESPACE }],
+    },
+    { parent },
+  );
+}

@@ -1,0 +1,123 @@
+import { stringify } from "yaml";
+import type { Environment } from "../../shared/environments.ts";
+import { serviceHost } from "../../shared/flows.ts";
+import { METRICS_PORTS } from "../../shared/metrics-ports.ts";
+import { MOUNT_PATHS, WEB_USERNAMES } from "../mount-paths.ts";
+
+/** Where Grafana finds the dashboards' files. */
+export const DASHBOARD_DIRECTORY = "/etc/grafana/dashboards";
+
+const GRAFANA_SETTINGS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  server: {
+    protocol: "https",
+    http_port: String(METRICS_PORTS.grafana),
+    cert_file: `${MOUNT_PATHS.tls}/tls.crt`,
+    cert_key: `${MOUNT_PATHS.tls}/tls.key`,
+    min_tls_version: "TLS1.2",
+    // Reached by a port-forward, so by that name.
+    domain: "localhost",
+  },
+  security: {
+    admin_user: "admin",
+    admin_password: `$__file{${MOUNT_PATHS.grafanaPassword}}`,
+    cookie_secure: "true",
+    cookie_samesite: "strict",
+    strict_transport_security: "true",
+    content_security_policy: "true",
+    disable_gravatar: "true",
+    disable_initial_admin_creation: "false",
+  },
+  "auth.anonymous": { enabled: "false" },
+  users: { allow_sign_up: "false", allow_org_create: "false" },
+  // Nothing is asked of or told to anybody outside.
+  analytics: {
+    reporting_enabled: "false",
+    check_for_updates: "false",
+    check_for_plugin_updates: "false",
+    feedback_links_enabled: "false",
+  },
+  news: { news_feed_enabled: "false" },
+  snapshots: { external_enabled: "false" },
+  plugins: { plugin_admin_enabled: "false", preinstall_disabled: "true" },
+  // Prometheus judges; a second place for alerts would be a second truth.
+  unified_alerting: { enabled: "false" },
+  log: { mode: "console", level: "info" },
+  "log.console": { format: "json" },
+  paths: { data: "/var/lib/grafana", provisioning: "/etc/grafana/provisioning" },
+  database: { type: "sqlite3" },
+};
+
+/** The complete grafana.ini. */
+export function renderGrafanaIni(): string {
+  return Object.entries(GRAFANA_SETTINGS)
+    .flatMap(([section, values]) => [
+      `[${section}]`,
+      ...Object.entries(values).map(([key, value]) => `${key} = ${value}`),
+      "",
+    ])
+    .join("\n");
+}
+
+/** Data sources as Grafana's provisioning has them; passwords and the authority are files. */
+export function renderDataSources(environment: Environment): string {
+  const tls = {
+    tlsAuthWithCACert: true,
+    serverName: serviceHost("prometheus"),
+  };
+  return stringify({
+    apiVersion: 1,
+    prune: true,
+    datasources: [
+      {
+        // The dashboards choose their source by the name of the environment.
+        name: environment,
+        uid: environment,
+        type: "prometheus",
+        access: "proxy",
+        url: `https://${serviceHost("prometheus")}:${METRICS_PORTS.prometheus}`,
+        isDefault: true,
+        editable: false,
+        basicAuth: true,
+        basicAuthUser: WEB_USERNAMES.prometheus,
+        jsonData: { ...tls, httpMethod: "POST", manageAlerts: false, timeInterval: "15s" },
+        secureJsonData: {
+          basicAuthPassword: `$__file{${MOUNT_PATHS.prometheusPassword}}`,
+          tlsCACert: `$__file{${MOUNT_PATHS.authority}}`,
+        },
+      },
+      {
+        name: "Alertmanager",
+        uid: "alertmanager",
+        type: "alertmanager",
+        access: "proxy",
+        url: `https://${serviceHost("alertmanager")}:${METRICS_PORTS.alertmanager}`,
+        editable: false,
+        basicAuth: true,
+        basicAuthUser: WEB_USERNAMES.alertmanager,
+        jsonData: { ...tls, serverName: serviceHost("alertmanager"), implementation: "prometheus" },
+        secureJsonData: {
+          basicAuthPassword: `$__file{${MOUNT_PATHS.alertmanagerPassword}}`,
+          tlsCACert: `$__file{${MOUNT_PATHS.authority}}`,
+        },
+      },
+    ],
+  });
+}
+
+/** Where Grafana's provisioning finds the dashboards. */
+export function renderDashboardProvider(): string {
+  return stringify({
+    apiVersion: 1,
+    providers: [
+      {
+        name: "spacetime-vr",
+        folder: "SpaceTime VR",
+        type: "file",
+        // They are code: a change made in the browser would be lost at the next deployment.
+        allowUiUpdates: false,
+        disableDeletion: true,
+        options: { path: DASHBOARD_DIRECTORY },
+      },
+    ],
+  });
+}

@@ -1,0 +1,38 @@
+import { WEB_CONFIG_FILE, webConfig } from "../shared/web-config.ts";
+import { renderAlertmanagerConfig } from "./alertmanager/alertmanager-config.ts";
+import { renderSilencesFile } from "./alertmanager/silences.ts";
+import type { DashboardFile } from "./dashboards/index.ts";
+import { renderBlackboxConfig, type BlackboxProbeOptions, blackboxProbes } from "./exporters/blackbox-config.ts";
+import { renderDashboardProvider, renderDataSources, renderGrafanaIni } from "./grafana/grafana-config.ts";
+import type { AlertmanagerOptions, PrometheusOptions, Silence } from "./options.ts";
+import { renderPrometheusConfig, RULES_FILE } from "./prometheus/prometheus-config.ts";
+import { ruleGroups, renderRuleFile } from "./rules/index.ts";
+import type { RuleOptions } from "./rules/types.ts";
+
+/** What the files of an environment's monitoring depend on. */
+export interface MonitoringFilesOptions {
+  readonly prometheus: Omit<PrometheusOptions, "probes">;
+  readonly alertmanager: AlertmanagerOptions;
+  readonly silences: readonly Silence[];
+  readonly rules: RuleOptions;
+  readonly probes: BlackboxProbeOptions;
+  readonly dashboards: readonly DashboardFile[];
+}
+
+/** The files that the pods mount, by path: the same texts, with every secret as the path of a file. */
+export function renderMonitoringFiles(options: MonitoringFilesOptions): ReadonlyMap<string, string> {
+  const { environment } = options.prometheus;
+  const prometheus = { ...options.prometheus, probes: blackboxProbes(options.probes) };
+  return new Map([
+    ["prometheus.yml", renderPrometheusConfig(prometheus)],
+    [RULES_FILE, renderRuleFile(ruleGroups(options.rules))],
+    ["alertmanager.yml", renderAlertmanagerConfig(options.alertmanager)],
+    ["silences.json", renderSilencesFile(options.silences)],
+    ["blackbox.yml", renderBlackboxConfig(options.probes)],
+    [WEB_CONFIG_FILE, webConfig()],
+    ["grafana.ini", renderGrafanaIni()],
+    ["datasources.yml", renderDataSources(environment)],
+    ["dashboards.yml", renderDashboardProvider()],
+    ...options.dashboards.map(({ fileName, json }) => [`dashboards/${fileName}`, json] as const),
+  ]);
+}

@@ -1,0 +1,56 @@
+import * as kubernetes from "@pulumi/kubernetes";
+import type * as pulumi from "@pulumi/pulumi";
+import type { Environment } from "../../shared/environments.ts";
+import { commonLabels } from "../../shared/labels.ts";
+import { MONITORING_NAMESPACE } from "../../shared/namespaces.ts";
+
+const RBAC_API_GROUP = "rbac.authorization.k8s.io";
+const READ_VERBS = ["get", "list", "watch"];
+
+/** Roles have names of their own in the cluster, where other deployments may stand beside this one. */
+const CLUSTER_ROLE_NAME = "spacetime-vr-prometheus";
+
+/** What Prometheus may read: pods where targets stand, and the nodes with their kubelets' metrics. Nothing else, no Secret. */
+export function createPrometheusRbac(
+  name: string,
+  args: { readonly environment: Environment; readonly namespaces: readonly string[] },
+  parent: pulumi.Resource,
+): void {
+  const { environment, namespaces } = args;
+  const labels = { ...commonLabels("prometheus", environment) };
+  const subjects = [{ kind: "ServiceAccount", name: "prometheus", namespace: MONITORING_NAMESPACE }];
+  for (const namespace of namespaces) {
+    const metadata = { name: "prometheus-discovery", namespace, labels };
+    new kubernetes.rbac.v1.Role(
+      `${name}-discovery-${namespace}`,
+      { metadata, rules: [{ apiGroups: [""], resources: ["pods"], verbs: READ_VERBS }] },
+      { parent },
+    );
+    new kubernetes.rbac.v1.RoleBinding(
+      `${name}-discovery-${namespace}-binding`,
+      { metadata, roleRef: { apiGroup: RBAC_API_GROUP, kind: "Role", name: metadata.name }, subjects },
+      { parent },
+    );
+  }
+  new kubernetes.rbac.v1.ClusterRole(
+    `${name}-nodes`,
+    {
+      metadata: { name: CLUSTER_ROLE_NAME, labels },
+      rules: [
+        { apiGroups: [""], resources: ["nodes"], verbs: READ_VERBS },
+        // The kubelet asks the API server whether its own metrics may be read.
+        { apiGroups: [""], resources: ["nodes/metrics"], verbs: ["get"] },
+      ],
+    },
+    { parent },
+  );
+  new kubernetes.rbac.v1.ClusterRoleBinding(
+    `${name}-nodes-binding`,
+    {
+      metadata: { name: CLUSTER_ROLE_NAME, labels },
+      roleRef: { apiGroup: RBAC_API_GROUP, kind: "ClusterRole", name: CLUSTER_ROLE_NAME },
+      subjects,
+    },
+    { parent },
+  );
+}

@@ -1,0 +1,131 @@
+import { serviceHost, WORKLOAD_NAMESPACES, type Workload } from "../../shared/flows.ts";
+import { CLUSTER_EXPORTER_PORTS } from "../../shared/metrics-ports.ts";
+import type { ExporterSource } from "../options.ts";
+import { MOUNT_PATHS } from "../mount-paths.ts";
+
+/** A scrape job as prometheus.yml has it. */
+export interface ScrapeJob {
+  readonly job_name: string;
+  readonly [setting: string]: unknown;
+}
+
+/** A relabelling step as prometheus.yml has it. */
+export type RelabelConfig = Readonly<Record<string, unknown>>;
+
+const APP_NAME_LABEL = "app.kubernetes.io/name";
+const POD_META_PREFIX = "__meta_kubernetes_pod";
+
+/** The names under which alerts and dashboards know a target, beside `instance`. */
+const POD_RELABEL_CONFIGS: readonly RelabelConfig[] = [
+  { source_labels: ["__meta_kubernetes_namespace"], target_label: "namespace" },
+  { source_labels: [`${POD_META_PREFIX}_name`], target_label: "pod" },
+  { source_labels: [`${POD_META_PREFIX}_node_name`], target_label: "node" },
+];
+
+/** A finished pod keeps its address in the API for a while; asking it would raise a false alarm. */
+const DROP_FINISHED_PODS: RelabelConfig = {
+  source_labels: [`${POD_META_PREFIX}_phase`],
+  regex: "Succeeded|Failed",
+  action: "drop",
+};
+
+function keepContainerPort(source: "name" | "number", value: string): RelabelConfig {
+  return { source_labels: [`${POD_META_PREFIX}_container_port_${source}`], regex: value, action: "keep" };
+}
+
+function podDiscoveryConfig(namespace: string, name: string): RelabelConfig {
+  return {
+    role: "pod",
+    namespaces: { names: [namespace] },
+    selectors: [{ role: "pod", label: `${APP_NAME_LABEL}=${name}` }],
+  };
+}
+
+interface PodScrapeJobArgs {
+  readonly job: string;
+  readonly workload: Workload;
+  /** The name of the container port. @default "metrics" */
+  readonly port?: string;
+  readonly settings?: Readonly<Record<string, unknown>>;
+  readonly relabellings?: readonly RelabelConfig[];
+}
+
+/** Every pod of a workload of ours, over TLS, proven by the name of the workload's Service. */
+export function podScrapeJob({ job, workload, port = "metrics", settings, relabellings = [] }: PodScrapeJobArgs): ScrapeJob {
+  return {
+    job_name: job,
+    scheme: "https",
+    tls_config: { ca_file: MOUNT_PATHS.authority, server_name: serviceHost(workload) },
+    ...settings,
+    kubernetes_sd_configs: [podDiscoveryConfig(WORKLOAD_NAMESPACES[workload], workload)],
+    relabel_configs: [keepContainerPort("name", port), DROP_FINISHED_PODS, ...POD_RELABEL_CONFIGS, ...relabellings],
+  };
+}
+
+/** How the projects' charts and the EKS add-ons label what a cluster brings. */
+const CLUSTER_EXPORTER_NAMES = {
+  "node-exporter": "prometheus-node-exporter",
+  "kube-state-metrics": "kube-state-metrics",
+} as const;
+
+/** An exporter of ours, or the one that the cluster brings (plain HTTP, as those speak). */
+export function exporterScrapeJob(
+  job: "node" | "kube-state-metrics",
+  workload: keyof typeof CLUSTER_EXPORTER_NAMES,
+  source: ExporterSource,
+  settings: Readonly<Record<string, unknown>> = {},
+): ScrapeJob {
+  switch (source.kind) {
+    case "own":
+      return podScrapeJob({ job, workload, settings });
+    case "cluster":
+      return {
+        job_name: job,
+        ...settings,
+        kubernetes_sd_configs: [podDiscoveryConfig(source.namespace, CLUSTER_EXPORTER_NAMES[workload])],
+        relabel_configs: [
+          keepContainerPort("number", String(CLUSTER_EXPORTER_PORTS[workload])),
+          DROP_FINISHED_PODS,
+          ...POD_RELABEL_CONFIGS,
+        ],
+      };
+    default: {
+      const exhaustive: never = source;
+      return exhaustive;
+    }
+  }
+}
+
+/** Labels that kube-state-metrics gives to what it speaks of, and discovery to its own pod. */
+const OBJECT_LABELS = "namespace|pod|node";
+
+/**
+ * Keeps apart of whom kube-state-metrics speaks and where it runs itself: with `honor_labels`, a Deployment, which has no pod,
+ * would get the exporter's own pod and node, and an alert about it the wrong ones. `up` keeps where it runs.
+ */
+export const KUBE_STATE_METRICS_RELABEL_CONFIGS: readonly RelabelConfig[] = [
+  { regex: OBJECT_LABELS, action: "labeldrop" },
+  { regex: `exported_(${OBJECT_LABELS})`, replacement: "$1", action: "labelmap" },
+  { regex: `exported_(${OBJECT_LABELS})`, action: "labeldrop" },
+];
+
+/** Each node's kubelet, asked directly with the right `nodes/metrics`; through the API server it would be `nodes/proxy`, which can run commands. */
+export function kubeletScrapeJob(job: "kubelet" | "cadvisor", path: string, verify: boolean): ScrapeJob {
+  return {
+    job_name: job,
+    scheme: "https",
+    metrics_path: path,
+    authorization: { credentials_file: `${MOUNT_PATHS.serviceAccount}/token` },
+    tls_config: verify ? { ca_file: `${MOUNT_PATHS.serviceAccount}/ca.crt` } : { insecure_skip_verify: true },
+    kubernetes_sd_configs: [{ role: "node" }],
+    relabel_configs: [{ source_labels: ["__meta_kubernetes_node_name"], target_label: "node" }],
+    // Histograms per device and per task that no rule or panel reads: half of a cadvisor scrape.
+    metric_relabel_configs: [
+      {
+        source_labels: ["__name__"],
+        regex: "container_(blkio_.*|memory_failures_total|tasks_state)",
+        action: "drop",
+      },
+    ],
+  };
+}

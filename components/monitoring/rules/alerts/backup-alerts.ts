@@ -1,0 +1,129 @@
+import type { AlertDefinition } from "../alert-definition.ts";
+import { BACKUP } from "../thresholds.ts";
+import type { RuleOptions } from "../types.ts";
+
+const BACKUP_MATCHERS = 'job="kube-state-metrics",namespace="spacetime-backup"';
+
+/** The restore drill's CronJob and Jobs, by name; everything else in the namespace is a backup. */
+const RESTORE_DRILL_PATTERN = ".*drill.*";
+
+/** The log of the database, which carries what happened since the last base backup. */
+function archiveAlerts(): AlertDefinition[] {
+  return [
+    {
+      name: "WalArchiveBehind",
+      expr: `pg_stat_archiver_last_archive_age{job="postgres"} > ${BACKUP.rpoSeconds}`,
+      for: "2m",
+      severity: "critical",
+      team: "data",
+      summary: "The database's log was last archived {{ $value | humanizeDuration }} ago",
+      description: "The promise is to lose at most five minutes; a loss of the volume now loses more.",
+    },
+    {
+      // Without a first one there is no age to compare.
+      name: "WalArchiveEmpty",
+      expr: 'pg_stat_archiver_archived_count{job="postgres"} == 0',
+      for: "15m",
+      severity: "critical",
+      team: "data",
+      summary: "The database's log has never been archived",
+      description: "Archiving is off or has failed from the start: a restore ends at the last base backup.",
+    },
+    {
+      name: "WalArchiveFailing",
+      expr: 'increase(pg_stat_archiver_failed_count{job="postgres"}[10m]) > 0',
+      for: "5m",
+      severity: "warning",
+      team: "data",
+      summary: "Postgres cannot archive its log",
+      description: "The bucket refuses it or cannot be reached; the log piles up on the volume.",
+    },
+  ];
+}
+
+function backupJobAlerts(): AlertDefinition[] {
+  const lastSuccess = (matcher: string): string =>
+    `max by (namespace, cronjob) (kube_cronjob_status_last_successful_time{${BACKUP_MATCHERS},cronjob${matcher}"${RESTORE_DRILL_PATTERN}"})`;
+  return [
+    {
+      name: "BackupOverdue",
+      expr: `time() - ${lastSuccess("!~")} > ${BACKUP.ageSeconds}`,
+      for: "5m",
+      severity: "critical",
+      team: "data",
+      summary: "{{ $labels.cronjob }} last succeeded {{ $value | humanizeDuration }} ago",
+      description: "A day has passed without a good backup.",
+    },
+    {
+      name: "BackupJobFailed",
+      expr: `max by (namespace, job_name) (kube_job_failed{${BACKUP_MATCHERS},condition="true",job_name!~"${RESTORE_DRILL_PATTERN}"}) == 1`,
+      for: "1m",
+      severity: "warning",
+      team: "data",
+      summary: "Backup {{ $labels.job_name }} failed",
+      description: "The next one may do; the one after that is overdue.",
+    },
+    {
+      name: "BackupJobSlow",
+      expr: `time() - max by (namespace, job_name) (kube_job_status_start_time{${BACKUP_MATCHERS}}) > ${BACKUP.runSeconds}
+        and on (namespace, job_name) kube_job_status_active{${BACKUP_MATCHERS}} > 0`,
+      for: "5m",
+      severity: "warning",
+      team: "data",
+      summary: "{{ $labels.job_name }} has been running for {{ $value | humanizeDuration }}",
+      description: "It hangs, or the data has outgrown its time.",
+    },
+    {
+      name: "BackupSuspended",
+      expr: `kube_cronjob_spec_suspend{${BACKUP_MATCHERS}} == 1`,
+      for: "1h",
+      severity: "warning",
+      team: "data",
+      summary: "{{ $labels.cronjob }} is suspended",
+      description: "Somebody stopped it and did not start it again.",
+    },
+    {
+      name: "BackupNotScheduled",
+      expr: `absent(kube_cronjob_info{${BACKUP_MATCHERS}})`,
+      for: "15m",
+      severity: "critical",
+      team: "data",
+      summary: "There is no backup CronJob",
+      description: "Nothing in spacetime-backup runs on a schedule: no backup will be made.",
+    },
+    {
+      name: "RestoreDrillOverdue",
+      expr: `time() - ${lastSuccess("=~")} > ${BACKUP.drillAgeSeconds}`,
+      for: "5m",
+      severity: "warning",
+      team: "data",
+      summary: "{{ $labels.cronjob }} last succeeded {{ $value | humanizeDuration }} ago",
+      description: "Nobody knows whether the backups of this week can be restored.",
+    },
+    {
+      name: "RestoreDrillFailed",
+      expr: `max by (namespace, job_name) (kube_job_failed{${BACKUP_MATCHERS},condition="true",job_name=~"${RESTORE_DRILL_PATTERN}"}) == 1`,
+      for: "1m",
+      severity: "critical",
+      team: "data",
+      summary: "Restore drill {{ $labels.job_name }} failed",
+      description: "The last backup could not be restored, or what was restored was not whole.",
+    },
+    {
+      name: "RestoreDrillSlow",
+      expr: `max by (namespace, job_name) (kube_job_status_completion_time{${BACKUP_MATCHERS},job_name=~"${RESTORE_DRILL_PATTERN}"})
+        - max by (namespace, job_name) (kube_job_status_start_time{${BACKUP_MATCHERS},job_name=~"${RESTORE_DRILL_PATTERN}"}) > ${BACKUP.rtoSeconds}`,
+      for: "0s",
+      severity: "warning",
+      team: "data",
+      summary: "Restore drill {{ $labels.job_name }} took {{ $value | humanizeDuration }}",
+      description: "The promise is to be back within an hour.",
+    },
+  ];
+}
+
+/** Backups that are made, and restores that are tried. */
+export function backupAlerts(options: Pick<RuleOptions, "backups" | "database">): AlertDefinition[] {
+  if (!options.backups) return [];
+  return [...(options.database.kind === "in-cluster" ? archiveAlerts() : []), ...backupJobAlerts()];
+}

@@ -1,0 +1,81 @@
+import type { AlertDefinition } from "../alert-definition.ts";
+import { CERTIFICATES } from "../thresholds.ts";
+import type { RuleOptions } from "../types.ts";
+
+const SECONDS_PER_DAY = 86_400;
+
+const PUBLIC_TLS_PROBE = 'job="blackbox",probe="public-tls"';
+
+/** The share of its lifetime that a certificate has left, from the time of its end. */
+function remainingLifetimeExpr(end: string, lifetimeDays: number): string {
+  return `(${end} - time()) / ${lifetimeDays * SECONDS_PER_DAY}`;
+}
+
+function publicCertificateAlerts(days: number): AlertDefinition[] {
+  const left = remainingLifetimeExpr(`probe_ssl_earliest_cert_expiry{${PUBLIC_TLS_PROBE}}`, days);
+  return [
+    {
+      name: "PublicCertificateNotRenewed",
+      expr: `${left} < ${CERTIFICATES.lowRemaining}`,
+      for: "1h",
+      severity: "warning",
+      team: "platform",
+      summary:
+        "The certificate of {{ $labels.instance }} has {{ $value | humanizePercentage }} of its lifetime left",
+      description: "It should have been renewed when a third was left.",
+    },
+    {
+      name: "PublicCertificateExpiring",
+      expr: `${left} < ${CERTIFICATES.criticalRemaining}`,
+      for: "5m",
+      severity: "critical",
+      team: "platform",
+      summary:
+        "The certificate of {{ $labels.instance }} has {{ $value | humanizePercentage }} of its lifetime left",
+      description: "When it ends, every client refuses to connect.",
+    },
+    {
+      name: "PublicTlsFailing",
+      expr: `probe_success{${PUBLIC_TLS_PROBE}} == 0`,
+      for: "5m",
+      severity: "critical",
+      team: "platform",
+      summary: "The TLS handshake with {{ $labels.instance }} fails",
+      description: "The certificate is not trusted, has ended, or is for another name.",
+    },
+  ];
+}
+
+function internalCertificateAlerts(days: number): AlertDefinition[] {
+  const end = '(spacetime_tls_certificate_not_after_timestamp_seconds{job="game-server"} > 0)';
+  return [
+    {
+      name: "ServerCertificateNotRenewed",
+      expr: `${remainingLifetimeExpr(end, days)} < ${CERTIFICATES.lowRemaining}`,
+      for: "1h",
+      severity: "warning",
+      team: "platform",
+      summary:
+        "The certificate of {{ $labels.pod }} has {{ $value | humanizePercentage }} of its lifetime left",
+      description: "It was not renewed, or the server has not read the new one.",
+    },
+    {
+      name: "ServerCertificateExpiring",
+      expr: `${remainingLifetimeExpr(end, days)} < ${CERTIFICATES.criticalRemaining}`,
+      for: "5m",
+      severity: "critical",
+      team: "platform",
+      summary:
+        "The certificate of {{ $labels.pod }} has {{ $value | humanizePercentage }} of its lifetime left",
+      description: "When it ends, the gateway answers 502 for this server.",
+    },
+  ];
+}
+
+/** Certificates: the public name's and the servers'. */
+export function certificateAlerts({ certificates }: Pick<RuleOptions, "certificates">): AlertDefinition[] {
+  return [
+    ...publicCertificateAlerts(certificates.publicLifetimeDays),
+    ...internalCertificateAlerts(certificates.internalLifetimeDays),
+  ];
+}

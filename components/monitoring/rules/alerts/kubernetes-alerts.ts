@@ -1,0 +1,176 @@
+import type { AlertDefinition } from "../alert-definition.ts";
+import { KUBERNETES } from "../thresholds.ts";
+
+const KUBE_STATE_METRICS_JOB = 'job="kube-state-metrics"';
+
+/** Our three namespaces; what else runs in the cluster is somebody else's. */
+const PROJECT_NAMESPACES = `${KUBE_STATE_METRICS_JOB},namespace=~"spacetime.*"`;
+
+function podAlerts(): AlertDefinition[] {
+  const waiting = `kube_pod_container_status_waiting_reason{${PROJECT_NAMESPACES}`;
+  return [
+    {
+      name: "PodCrashLooping",
+      expr: `max_over_time(${waiting},reason="CrashLoopBackOff"}[5m]) == 1`,
+      for: "5m",
+      severity: "critical",
+      team: "platform",
+      summary: "{{ $labels.namespace }}/{{ $labels.pod }} ({{ $labels.container }}) crashes again and again",
+      description: "Kubernetes waits longer and longer before it starts it again.",
+    },
+    {
+      name: "PodImagePullFailing",
+      expr: `max_over_time(${waiting},reason=~"ErrImagePull|ImagePullBackOff"}[5m]) == 1`,
+      for: "5m",
+      severity: "warning",
+      team: "platform",
+      summary: "The image of {{ $labels.namespace }}/{{ $labels.pod }} cannot be pulled",
+      description: "The digest does not exist there, or the registry refuses the node.",
+    },
+    {
+      name: "PodNotRunning",
+      expr: `max by (namespace, pod, phase) (kube_pod_status_phase{${PROJECT_NAMESPACES},phase=~"Pending|Unknown|Failed"}) == 1`,
+      for: "15m",
+      severity: "warning",
+      team: "platform",
+      summary:
+        "{{ $labels.namespace }}/{{ $labels.pod }} has been {{ $labels.phase }} for a quarter of an hour",
+      description: "No node takes it, its volume is missing, or its node is lost.",
+    },
+    {
+      name: "ContainerOutOfMemory",
+      expr: `kube_pod_container_status_last_terminated_reason{${PROJECT_NAMESPACES},reason="OOMKilled"} == 1
+        and on (namespace, pod, container) increase(kube_pod_container_status_restarts_total{${PROJECT_NAMESPACES}}[10m]) > 0`,
+      for: "0s",
+      severity: "critical",
+      team: "platform",
+      summary:
+        "{{ $labels.namespace }}/{{ $labels.pod }} ({{ $labels.container }}) was killed for its memory",
+      description: "It reached its limit; whatever it held in memory is lost.",
+    },
+  ];
+}
+
+function workloadAlerts(): AlertDefinition[] {
+  return [
+    {
+      name: "DeploymentReplicasMissing",
+      expr: `kube_deployment_spec_replicas{${PROJECT_NAMESPACES}} > kube_deployment_status_replicas_available{${PROJECT_NAMESPACES}}`,
+      for: "15m",
+      severity: "warning",
+      team: "platform",
+      summary: "{{ $labels.namespace }}/{{ $labels.deployment }} lacks replicas",
+      description: "Fewer pods are available than are wanted.",
+    },
+    {
+      name: "DeploymentRolloutStuck",
+      expr: `kube_deployment_status_condition{${PROJECT_NAMESPACES},condition="Progressing",status="false"} == 1`,
+      for: "2m",
+      severity: "critical",
+      team: "platform",
+      summary: "The rollout of {{ $labels.namespace }}/{{ $labels.deployment }} is stuck",
+      description: "Its deadline has passed: the new version does not become ready.",
+    },
+    {
+      name: "StatefulSetReplicasMissing",
+      expr: `kube_statefulset_replicas{${PROJECT_NAMESPACES}} > kube_statefulset_status_replicas_ready{${PROJECT_NAMESPACES}}`,
+      for: "5m",
+      severity: "critical",
+      team: "data",
+      summary: "{{ $labels.namespace }}/{{ $labels.statefulset }} lacks replicas",
+      description: "A store is not ready; there is one replica of each, so it is down.",
+    },
+    {
+      name: "AutoscalerAtMaximum",
+      expr: `kube_horizontalpodautoscaler_status_current_replicas{${PROJECT_NAMESPACES}}
+        == kube_horizontalpodautoscaler_spec_max_replicas{${PROJECT_NAMESPACES}}`,
+      for: "15m",
+      severity: "warning",
+      team: "platform",
+      summary: "The autoscaler of {{ $labels.horizontalpodautoscaler }} is at its maximum",
+      description: "More load finds no more pods.",
+    },
+    {
+      name: "DisruptionsBlocked",
+      expr: `kube_poddisruptionbudget_status_pod_disruptions_allowed{${PROJECT_NAMESPACES}} == 0`,
+      for: "1h",
+      severity: "info",
+      team: "platform",
+      summary: "No pod of {{ $labels.poddisruptionbudget }} may be moved",
+      description: "Nodes cannot be drained, so they cannot be updated.",
+    },
+  ];
+}
+
+function volumeAlerts(): AlertDefinition[] {
+  const claims = 'job="kubelet",namespace=~"spacetime.*"';
+  const free = `kubelet_volume_stats_available_bytes{${claims}} / kubelet_volume_stats_capacity_bytes{${claims}}`;
+  const name = "{{ $labels.namespace }}/{{ $labels.persistentvolumeclaim }}";
+  return [
+    {
+      name: "VolumeFilling",
+      expr: `${free} < ${KUBERNETES.volumeFree}`,
+      for: "15m",
+      severity: "warning",
+      team: "data",
+      summary: `${name} has {{ $value | humanizePercentage }} left`,
+      description: "Make the claim larger while there is time.",
+    },
+    {
+      name: "VolumeAlmostFull",
+      expr: `${free} < ${KUBERNETES.volumeAlmostFull}`,
+      for: "1m",
+      severity: "critical",
+      team: "data",
+      summary: `${name} has {{ $value | humanizePercentage }} left`,
+      description: "When it is full, what writes to it stops.",
+    },
+    {
+      name: "VolumeClaimPending",
+      expr: `kube_persistentvolumeclaim_status_phase{${PROJECT_NAMESPACES},phase="Pending"} == 1`,
+      for: "10m",
+      severity: "warning",
+      team: "platform",
+      summary: `${name} gets no volume`,
+      description: "The storage class does not exist or its zone has no room; the pod waits.",
+    },
+  ];
+}
+
+function nodeAlerts(): AlertDefinition[] {
+  const disk = 'job="node",mountpoint="/",fstype!~"tmpfs|overlay"';
+  return [
+    {
+      name: "NodeNotReady",
+      expr: `kube_node_status_condition{${KUBE_STATE_METRICS_JOB},condition="Ready",status="true"} == 0`,
+      for: "5m",
+      severity: "warning",
+      team: "platform",
+      summary: "Node {{ $labels.node }} is not ready",
+      description: "Its pods move elsewhere after five minutes, without handing sessions over.",
+    },
+    {
+      name: "NodeDiskFilling",
+      expr: `node_filesystem_avail_bytes{${disk}} / node_filesystem_size_bytes{${disk}} < ${KUBERNETES.nodeDiskFree}`,
+      for: "15m",
+      severity: "warning",
+      team: "platform",
+      summary: "The disk of {{ $labels.node }} has {{ $value | humanizePercentage }} left",
+      description: "The kubelet evicts pods at a tenth.",
+    },
+    {
+      name: "NodeMemoryLow",
+      expr: `node_memory_MemAvailable_bytes{job="node"} / node_memory_MemTotal_bytes{job="node"} < ${KUBERNETES.nodeMemoryFree}`,
+      for: "10m",
+      severity: "warning",
+      team: "platform",
+      summary: "{{ $labels.node }} has {{ $value | humanizePercentage }} of its memory left",
+      description: "The kubelet evicts pods, or the kernel kills one.",
+    },
+  ];
+}
+
+/** Pods, workloads, volumes and nodes. */
+export function kubernetesAlerts(): AlertDefinition[] {
+  return [...podAlerts(), ...workloadAlerts(), ...volumeAlerts(), ...nodeAlerts()];
+}

@@ -1,0 +1,128 @@
+import type { AlertDefinition } from "../alert-definition.ts";
+import { POSTGRES } from "../thresholds.ts";
+import type { RuleOptions } from "../types.ts";
+
+const POSTGRES_JOB = 'job="postgres"';
+
+/** The databases that the servers write; the templates have no traffic worth an alert. */
+const USER_DATABASES = `${POSTGRES_JOB},datname!~"template.*|postgres"`;
+
+function rateExpr(metric: string, window: string): string {
+  return `sum by (job, datname) (rate(${metric}{${USER_DATABASES}}[${window}]))`;
+}
+
+function instanceAlerts(): AlertDefinition[] {
+  return [
+    {
+      name: "PostgresDown",
+      expr: `pg_up{${POSTGRES_JOB}} == 0`,
+      for: "1m",
+      severity: "critical",
+      team: "data",
+      summary: "Postgres does not answer",
+      description: "Servers take no new players and cannot save the world.",
+    },
+    {
+      name: "PostgresConnectionsNearLimit",
+      expr: `sum by (job, instance) (pg_stat_activity_count{${POSTGRES_JOB}})
+        / sum by (job, instance) (pg_settings_max_connections{${POSTGRES_JOB}}) > ${POSTGRES.connections}`,
+      for: "5m",
+      severity: "warning",
+      team: "data",
+      summary: "{{ $value | humanizePercentage }} of Postgres' connections are taken",
+      description: "New game servers and the backup soon get none.",
+    },
+    {
+      name: "PostgresTransactionLong",
+      expr: `max by (job, datname) (pg_stat_activity_max_tx_duration{${USER_DATABASES}}) > ${POSTGRES.transactionSeconds}`,
+      for: "5m",
+      severity: "warning",
+      team: "data",
+      summary: "A transaction in {{ $labels.datname }} has been open for {{ $value | humanizeDuration }}",
+      description: "It may hold locks and keeps dead rows from being cleaned.",
+    },
+  ];
+}
+
+function trafficAlerts(): AlertDefinition[] {
+  const rollbacks = rateExpr("pg_stat_database_xact_rollback", "5m");
+  const hits = rateExpr("pg_stat_database_blks_hit", "15m");
+  return [
+    {
+      name: "PostgresDeadlocks",
+      expr: `sum by (job, datname) (increase(pg_stat_database_deadlocks{${USER_DATABASES}}[15m])) > ${POSTGRES.deadlocks}`,
+      for: "0s",
+      severity: "warning",
+      team: "data",
+      summary: "Transactions in {{ $labels.datname }} deadlock",
+      description: "Two writers take the same rows in different orders; one of them is rolled back.",
+    },
+    {
+      name: "PostgresRollbacksHigh",
+      expr: `${rollbacks} / (${rollbacks} + ${rateExpr("pg_stat_database_xact_commit", "5m")}) > ${POSTGRES.rollbacks}`,
+      for: "10m",
+      severity: "warning",
+      team: "data",
+      summary: "{{ $value | humanizePercentage }} of transactions in {{ $labels.datname }} are rolled back",
+      description: "Statements fail: the servers' log says which.",
+    },
+    {
+      name: "PostgresCacheHitsLow",
+      expr: `${hits} / (${hits} + ${rateExpr("pg_stat_database_blks_read", "15m")}) < ${POSTGRES.cacheHits}`,
+      for: "30m",
+      severity: "info",
+      team: "data",
+      summary: "{{ $labels.datname }} finds {{ $value | humanizePercentage }} of its blocks in memory",
+      description: "The working set no longer fits: queries wait for the disk.",
+    },
+  ];
+}
+
+function databaseClientAlerts(): AlertDefinition[] {
+  const connections = (state: string): string =>
+    `sum by (job, pod) (spacetime_database_connections{job="game-server"${state}})`;
+  return [
+    {
+      name: "PostgresUnreachable",
+      expr: 'spacetime_database_up{job="game-server"} == 0',
+      for: "2m",
+      severity: "critical",
+      team: "data",
+      summary: "Game server {{ $labels.pod }} cannot reach the database",
+      description: "It takes no new players; changes of the world wait in its memory.",
+    },
+    {
+      name: "PostgresQueriesSlow",
+      expr: `job:spacetime_database_query_duration_seconds:p99_rate5m{job="game-server"} > ${POSTGRES.querySeconds}`,
+      for: "10m",
+      severity: "warning",
+      team: "data",
+      summary: "One statement in a hundred takes longer than {{ $value | humanizeDuration }}",
+      description: "Logins and saves are late; the wait for a free connection is part of it.",
+    },
+    {
+      name: "PostgresQueriesFail",
+      expr: `sum by (job) (rate(spacetime_database_errors_total{job="game-server"}[5m])) > ${POSTGRES.errorsPerSecond}`,
+      for: "5m",
+      severity: "warning",
+      team: "data",
+      summary: 'Game servers see {{ printf "%.2f" $value }} failed statements a second',
+      description: "Statements fail or time out while the database counts as reachable.",
+    },
+    {
+      name: "PostgresPoolExhausted",
+      expr: `${connections(',state="used"')} / ${connections("")} > ${POSTGRES.pool}`,
+      for: "5m",
+      severity: "warning",
+      team: "data",
+      summary:
+        "Game server {{ $labels.pod }} uses {{ $value | humanizePercentage }} of its database connections",
+      description: "Statements wait for a connection before they wait for the database.",
+    },
+  ];
+}
+
+/** Postgres: players and the world. A database that is not ours has no exporter; the servers still tell how it answers. */
+export function postgresAlerts({ database }: Pick<RuleOptions, "database">): AlertDefinition[] {
+  return [...(database.kind === "in-cluster" ? [...instanceAlerts(), ...trafficAlerts()] : []), ...databaseClientAlerts()];
+}

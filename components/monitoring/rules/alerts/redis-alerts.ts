@@ -1,0 +1,122 @@
+import type { AlertDefinition } from "../alert-definition.ts";
+import { REDIS } from "../thresholds.ts";
+import type { RuleOptions } from "../types.ts";
+
+const REDIS_JOB = 'job="redis"';
+
+/** The append-only file, which a managed Redis keeps to itself. */
+function persistenceAlerts(): AlertDefinition[] {
+  return [
+    {
+      name: "RedisWritesNotLogged",
+      expr: `redis_aof_last_write_status{${REDIS_JOB}} == 0`,
+      for: "2m",
+      severity: "critical",
+      team: "data",
+      summary: "Redis cannot write its append-only file",
+      description: "Its volume is full or broken; Redis refuses writes until it is well again.",
+    },
+    {
+      name: "RedisRewriteFailing",
+      expr: `redis_aof_last_bgrewrite_status{${REDIS_JOB}} == 0`,
+      for: "15m",
+      severity: "warning",
+      team: "data",
+      summary: "Redis cannot rewrite its append-only file",
+      description: "The file grows until the volume is full. Most often the fork finds too little memory.",
+    },
+  ];
+}
+
+function capacityAlerts(): AlertDefinition[] {
+  return [
+    {
+      name: "RedisMemoryHigh",
+      expr: `redis_memory_used_bytes{${REDIS_JOB}} / (redis_memory_max_bytes{${REDIS_JOB}} > 0) > ${REDIS.memory}`,
+      for: "10m",
+      severity: "warning",
+      team: "data",
+      summary: "Redis uses {{ $value | humanizePercentage }} of its memory",
+      description: "At its maximum it drops the keys that expire first: sessions and counters.",
+    },
+    {
+      name: "RedisEvictsKeys",
+      expr: `rate(redis_evicted_keys_total{${REDIS_JOB}}[5m]) > ${REDIS.evictionsPerSecond}`,
+      for: "5m",
+      severity: "critical",
+      team: "data",
+      summary: "Redis drops {{ $value | humanize }} keys a second",
+      description: "Players lose sessions that they could have resumed; rate limits start anew.",
+    },
+    {
+      name: "RedisClientsNearLimit",
+      expr: `redis_connected_clients{${REDIS_JOB}} / redis_config_maxclients{${REDIS_JOB}} > ${REDIS.clients}`,
+      for: "5m",
+      severity: "warning",
+      team: "data",
+      summary: "Redis has {{ $value | humanizePercentage }} of the clients it takes",
+      description: "Beyond its maximum new game servers get no connection.",
+    },
+    {
+      name: "RedisConnectionsRejected",
+      expr: `increase(redis_rejected_connections_total{${REDIS_JOB}}[5m]) > 0`,
+      for: "0s",
+      severity: "critical",
+      team: "data",
+      summary: "Redis rejects connections",
+      description: "It has as many clients as it takes; some game servers run on their own now.",
+    },
+  ];
+}
+
+function redisClientAlerts(): AlertDefinition[] {
+  return [
+    {
+      name: "RedisUnreachable",
+      expr: 'spacetime_redis_up{job="game-server"} == 0',
+      for: "2m",
+      severity: "critical",
+      team: "data",
+      summary: "Game server {{ $labels.pod }} cannot reach Redis",
+      description: "Its sessions cannot move, its limits are not shared, and it is alone in the mesh.",
+    },
+    {
+      name: "RedisSlow",
+      expr: `job:spacetime_redis_command_duration_seconds:p99_rate5m{job="game-server"} > ${REDIS.commandSeconds}`,
+      for: "10m",
+      severity: "warning",
+      team: "data",
+      summary: "One Redis command in a hundred takes longer than {{ $value | humanizeDuration }}",
+      description: "Every API request asks Redis for its limits, so every request is late.",
+    },
+    {
+      name: "RedisCommandsFail",
+      expr: `sum by (job) (rate(spacetime_redis_errors_total{job="game-server"}[5m])) > ${REDIS.errorsPerSecond}`,
+      for: "5m",
+      severity: "warning",
+      team: "data",
+      summary: 'Game servers see {{ printf "%.2f" $value }} failed Redis commands a second',
+      description: "Commands fail or time out while Redis counts as reachable.",
+    },
+  ];
+}
+
+function redisDownAlert(): AlertDefinition {
+  return {
+    name: "RedisDown",
+    expr: `redis_up{${REDIS_JOB}} == 0`,
+    for: "1m",
+    severity: "critical",
+    team: "data",
+    summary: "Redis does not answer",
+    description: "Sessions cannot be resumed and servers run on their own.",
+  };
+}
+
+/** Redis: sessions, mesh state and rate-limit counters. One that AWS runs has alarms in CloudWatch and no exporter. */
+export function redisAlerts({ redis }: Pick<RuleOptions, "redis">): AlertDefinition[] {
+  return [
+    ...(redis.kind === "in-cluster" ? [redisDownAlert(), ...persistenceAlerts(), ...capacityAlerts()] : []),
+    ...redisClientAlerts(),
+  ];
+}

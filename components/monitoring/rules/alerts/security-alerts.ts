@@ -1,0 +1,143 @@
+import type { Environment } from "../../../shared/environments.ts";
+import type { AlertDefinition } from "../alert-definition.ts";
+import { SECURITY } from "../thresholds.ts";
+
+const GAME_SERVER_JOB = 'job="game-server"';
+
+/** The scene that every server starts with, and the only one of production's whitelist (seed document 003). */
+const MAIN_SCENE = "res://vr_main.tscn";
+
+const SECONDS_PER_MINUTE = 60;
+
+function authenticationAlerts(): AlertDefinition[] {
+  const failures = (reason: string): string =>
+    `job_reason:spacetime_auth_failures:rate5m{${GAME_SERVER_JOB},reason="${reason}"}`;
+  return [
+    {
+      name: "AuthenticationFailuresHigh",
+      expr: `${failures("invalid")} > ${SECURITY.invalidPerSecond}`,
+      for: "5m",
+      severity: "warning",
+      team: "security",
+      summary: '{{ printf "%.2f" $value }} invalid credentials a second',
+      description: "A client with an old token, or somebody who guesses.",
+    },
+    {
+      name: "AuthenticationBruteForce",
+      expr: `${failures("invalid")} > ${SECURITY.bruteForcePerSecond}`,
+      for: "2m",
+      severity: "critical",
+      team: "security",
+      summary: '{{ printf "%.2f" $value }} invalid credentials a second: an attack',
+      description: "More than one client's whole request limit goes into guessing tokens.",
+    },
+    {
+      name: "RolesOverstepped",
+      expr: `${failures("role")} > ${SECURITY.wrongRolePerSecond}`,
+      for: "5m",
+      severity: "warning",
+      team: "security",
+      summary: "Valid tokens ask for what their role forbids",
+      description: "A token was stolen, or a client is built wrong. The audit log names the subject.",
+    },
+    {
+      name: "TelemetryHandshakesUnauthorized",
+      expr: `sum by (job) (increase(spacetime_telemetry_connections_total{${GAME_SERVER_JOB},result="unauthorized"}[15m])) > ${SECURITY.telemetryRefusals}`,
+      for: "0s",
+      severity: "warning",
+      team: "security",
+      summary: "Telemetry is asked for without a valid token",
+      description: `More than ${SECURITY.telemetryRefusals} refused handshakes within a quarter of an hour.`,
+    },
+  ];
+}
+
+function rateLimitAlerts(): AlertDefinition[] {
+  return [
+    {
+      name: "RateLimitViolationsHigh",
+      expr: `sum by (job) (job_class:spacetime_rate_limited:rate5m{${GAME_SERVER_JOB}}) * ${SECONDS_PER_MINUTE} > ${SECURITY.limitedPerMinute}`,
+      for: "10m",
+      severity: "warning",
+      team: "security",
+      summary: "{{ $value | humanize }} requests a minute are over a limit",
+      description:
+        "Somebody sends more than twice what one client may, or a limit is too tight for real players.",
+    },
+    {
+      name: "RateLimitsNotShared",
+      expr: `spacetime_rate_limit_fallback{${GAME_SERVER_JOB}} == 1`,
+      for: "5m",
+      severity: "warning",
+      team: "security",
+      summary: "Game server {{ $labels.pod }} counts limits on its own",
+      description: "Redis cannot be asked: a client gets its limit once per server.",
+    },
+    {
+      name: "IntrusionBlocks",
+      expr: `sum by (job) (increase(spacetime_intrusion_blocks_total{${GAME_SERVER_JOB}}[15m])) > ${SECURITY.blocks}`,
+      for: "0s",
+      severity: "warning",
+      team: "security",
+      summary: "Addresses are blocked one after the other",
+      description: `More than ${SECURITY.blocks} addresses failed often enough to be blocked within a quarter of an hour.`,
+    },
+    {
+      name: "IntrusionBlockedAddressesMany",
+      expr: `sum by (job) (spacetime_intrusion_blocked_addresses{${GAME_SERVER_JOB}}) > ${SECURITY.blockedAddresses}`,
+      for: "5m",
+      severity: "critical",
+      team: "security",
+      summary: "{{ $value }} addresses are blocked at once",
+      description: "A distributed attack, or a gateway that hides the clients' real addresses.",
+    },
+    {
+      name: "ForbiddenScenesRequested",
+      expr: `sum by (job) (increase(spacetime_scene_loads_total{${GAME_SERVER_JOB},result="forbidden"}[15m])) > ${SECURITY.forbiddenScenes}`,
+      for: "0s",
+      severity: "warning",
+      team: "security",
+      summary: "Scenes outside the whitelist are asked for",
+      description: "A holder of a scene token tries paths. The audit log names the subject and the scene.",
+    },
+  ];
+}
+
+/** What must be so, whatever happens. */
+function invariantAlerts(environment: Environment): AlertDefinition[] {
+  return [
+    {
+      name: "AuditLogSilent",
+      expr: `sum by (job) (increase(spacetime_audit_records_total{${GAME_SERVER_JOB}}[1h])) == 0
+        and sum by (job) (increase(spacetime_http_requests_total{${GAME_SERVER_JOB},method="POST",status=~"2.."}[1h])) > 0`,
+      for: "15m",
+      severity: "critical",
+      team: "security",
+      summary: "Requests change things and nothing is audited",
+      description: "Tokens are issued and players join without a record: audit logging is off or broken.",
+    },
+    {
+      name: "GameServerWrongEnvironment",
+      expr: `spacetime_build_info{${GAME_SERVER_JOB},environment!="${environment}"} == 1`,
+      for: "0s",
+      severity: "critical",
+      team: "security",
+      summary: 'Game server {{ $labels.pod }} runs as "{{ $labels.environment }}"',
+      description: `This is ${environment}: another environment's settings relax limits, scenes and access.`,
+    },
+    {
+      name: "GameServerWrongScene",
+      expr: `spacetime_scene_info{${GAME_SERVER_JOB},scene!="${MAIN_SCENE}"} == 1`,
+      for: "5m",
+      severity: "warning",
+      team: "security",
+      summary: "Game server {{ $labels.pod }} runs {{ $labels.scene }}",
+      description: `Only ${MAIN_SCENE} belongs into operation.`,
+    },
+  ];
+}
+
+/** Attacks, and protections that do not protect. */
+export function securityAlerts(environment: Environment): AlertDefinition[] {
+  return [...authenticationAlerts(), ...rateLimitAlerts(), ...invariantAlerts(environment)];
+}

@@ -1,0 +1,59 @@
+import type { AlertDefinition } from "../alert-definition.ts";
+import { BURN_WINDOWS, type BurnWindow, errorRatioRecord, SLOS, type Slo, type SloName } from "../slo.ts";
+import type { Team } from "../types.ts";
+
+/** How an SLO's alerts are called, who acts, and what its budget is spent on. */
+const SLO_ALERT_SETTINGS: Readonly<Record<SloName, { prefix: string; team: Team; spent: string }>> = {
+  availability: { prefix: "Availability", team: "game", spent: "API requests answered with 5xx" },
+  latency: { prefix: "Latency", team: "game", spent: "API requests that take longer than 250 ms" },
+  "frame-rate": { prefix: "FrameRate", team: "game", spent: "frames slower than 85 Hz" },
+  sessions: { prefix: "Sessions", team: "game", spent: "sessions that end by a lost connection" },
+};
+
+/** Decimal places of a budget; 1 - 0.999 is 0.0010000000000000009 otherwise. */
+const BUDGET_DECIMALS = 6;
+
+function errorBudget({ objective }: Slo): number {
+  return Number((1 - objective).toFixed(BUDGET_DECIMALS));
+}
+
+function burnRateExpr(slo: Slo, { long, short, factor }: BurnWindow): string {
+  const above = (window: BurnWindow["long"]): string =>
+    `${errorRatioRecord(window)}{slo="${slo.name}"} > ${factor} * ${errorBudget(slo)}`;
+  return `(${above(long)} and ${above(short)})`;
+}
+
+function alertExpr(slo: Slo, speed: BurnWindow["speed"]): string {
+  return BURN_WINDOWS.filter((window) => window.speed === speed)
+    .map((window) => burnRateExpr(slo, window))
+    .join(" or ");
+}
+
+function burnRateAlerts(slo: Slo): AlertDefinition[] {
+  const { prefix, team, spent } = SLO_ALERT_SETTINGS[slo.name];
+  return [
+    {
+      name: `${prefix}BudgetBurnsFast`,
+      expr: alertExpr(slo, "fast"),
+      for: "2m",
+      severity: "critical",
+      team,
+      summary: `The ${slo.name} budget burns fast: {{ $value | humanizePercentage }} bad`,
+      description: `At this speed the month's budget of ${spent} is gone within days.`,
+    },
+    {
+      name: `${prefix}BudgetBurnsSlowly`,
+      expr: alertExpr(slo, "slow"),
+      for: "15m",
+      severity: "warning",
+      team,
+      summary: `The ${slo.name} budget burns too fast: {{ $value | humanizePercentage }} bad`,
+      description: `At this speed the month's budget of ${spent} does not last the month.`,
+    },
+  ];
+}
+
+/** Two alerts for each promise: a page for a fast burn, a message for a slow one. */
+export function sloAlerts(): AlertDefinition[] {
+  return SLOS.flatMap(burnRateAlerts);
+}

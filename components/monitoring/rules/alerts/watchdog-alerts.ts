@@ -1,0 +1,16 @@
+import type { AlertDefinition } from "../alert-definition.ts";
+
+/** The alert that must always fire: its absence at the receiver means that no alert can arrive. */
+export function watchdogAlerts(): AlertDefinition[] {
+  return [
+    {
+      name: "Watchdog",
+      expr: "vector(1)",
+      for: "0s",
+      severity: "info",
+      team: "platform",
+      summary: "Alerting works",
+      description: "Fires always. The receiver calls somebody when it stops.",
+    },
+  ];
+}

@@ -1,0 +1,218 @@
+import * as kubernetes from "@pulumi/kubernetes";
+import type * as pulumi from "@pulumi/pulumi";
+import type { Environment } from "../shared/environments.ts";
+import { type InternalServer, WORKLOAD_NAMESPACES, type Workload } from "../shared/flows.ts";
+import { type Labels, objectLabels, selectorLabels } from "../shared/labels.ts";
+import {
+  guaranteed,
+  type Identity,
+  type Placement,
+  placed,
+  RESTRICTED_CONTAINER,
+  restrictedPod,
+} from "../shared/pods.ts";
+import { IMAGES, imageReference } from "../shared/versions.ts";
+import { WEB_CONFIG_FILE, webConfig } from "../shared/web-config.ts";
+
+type Container = kubernetes.types.input.core.v1.Container;
+type PodSpec = kubernetes.types.input.core.v1.PodSpec;
+type Volume = kubernetes.types.input.core.v1.Volume;
+type VolumeMount = kubernetes.types.input.core.v1.VolumeMount;
+
+/** What a workload is given: its certificate (the volume is named `tls`, its annotations roll the pod), and where it may stand. */
+export interface WorkloadTls {
+  readonly volume: Volume;
+  readonly annotations: Readonly<Record<string, pulumi.Input<string>>>;
+  readonly placement?: Placement;
+}
+
+/** The certificates of the workloads, by name. */
+export type WorkloadTlsProvider = (workload: InternalServer) => WorkloadTls;
+
+/** CPU and memory, request and limit. */
+export interface ContainerSize {
+  readonly cpu: string;
+  readonly memory: string;
+}
+
+/** The user of images that are built on nothing but a binary: nobody. */
+export const NOBODY_IDENTITY: Identity = { uid: 65534, gid: 65534 };
+
+/** What every object of a workload carries. */
+export function workloadMetadata(
+  workload: Workload,
+  environment: Environment,
+): {
+  readonly name: string;
+  readonly namespace: string;
+  readonly labels: Record<string, string>;
+} {
+  const image = workload in IMAGES ? (workload as keyof typeof IMAGES) : "prometheus";
+  return {
+    name: workload,
+    namespace: WORKLOAD_NAMESPACES[workload],
+    labels: { ...objectLabels(workload, environment, IMAGES[image].version) },
+  };
+}
+
+/** A ServiceAccount; its token is mounted only into pods that ask the API server. */
+export function createServiceAccount(
+  name: string,
+  workload: Workload,
+  environment: Environment,
+  parent: pulumi.Resource,
+): void {
+  new kubernetes.core.v1.ServiceAccount(
+    `${name}-service-account`,
+    { metadata: workloadMetadata(workload, environment), automountServiceAccountToken: false },
+    { parent },
+  );
+}
+
+/** A Service of one TCP port; headless for a StatefulSet, whose pods are called one by one. */
+export function createService(
+  name: string,
+  args: {
+    readonly workload: Workload;
+    readonly environment: Environment;
+    readonly ports: Readonly<Record<string, number>>;
+    readonly headless?: boolean;
+  },
+  parent: pulumi.Resource,
+): void {
+  new kubernetes.core.v1.Service(
+    `${name}-service`,
+    {
+      metadata: workloadMetadata(args.workload, args.environment),
+      spec: {
+        ...(args.headless === true ? { clusterIP: "None", publishNotReadyAddresses: true } : {}),
+        selector: { ...selectorLabels(args.workload) },
+        ports: Object.entries(args.ports).map(([port, number]) => ({
+          name: port,
+          port: number,
+          targetPort: number,
+          protocol: "TCP",
+        })),
+      },
+    },
+    { parent },
+  );
+}
+
+/** A container of ours: pinned, restricted, guaranteed its size. */
+export function restrictedContainer(
+  image: keyof typeof IMAGES,
+  size: ContainerSize,
+  rest: Omit<Container, "image" | "resources" | "securityContext" | "name"> & { readonly name?: string },
+): Container {
+  return {
+    name: image,
+    image: imageReference(image),
+    resources: guaranteed(size),
+    securityContext: RESTRICTED_CONTAINER,
+    ...rest,
+  };
+}
+
+/** Seconds between two questions of the kubelet, and how often one may fail. */
+const READINESS_TIMING = { periodSeconds: 15, timeoutSeconds: 10, failureThreshold: 3 };
+const LIVENESS_TIMING = { periodSeconds: 30, timeoutSeconds: 10, failureThreshold: 4 };
+
+type ProbeHandler = Pick<kubernetes.types.input.core.v1.Probe, "httpGet" | "exec" | "tcpSocket">;
+
+/** Readiness and liveness by one question, after a start that may take `startSeconds`. */
+export function containerProbes(ready: ProbeHandler, alive: ProbeHandler = ready, startSeconds = 60) {
+  return {
+    startupProbe: {
+      ...alive,
+      periodSeconds: 5,
+      timeoutSeconds: 10,
+      failureThreshold: Math.ceil(startSeconds / 5),
+    },
+    readinessProbe: { ...ready, ...READINESS_TIMING },
+    livenessProbe: { ...alive, ...LIVENESS_TIMING },
+  };
+}
+
+/** A question over TLS. */
+export function httpsGetHandler(path: string, port: string | number): ProbeHandler {
+  return { httpGet: { path, port, scheme: "HTTPS" } };
+}
+
+export const TLS_MOUNT: VolumeMount = { name: "tls", mountPath: "/run/secrets/tls", readOnly: true };
+
+/** The volume and mount of a ConfigMap of files. */
+export function configMapMount(
+  name: string,
+  mountPath: string,
+): { readonly volume: Volume; readonly mount: VolumeMount } {
+  return {
+    volume: { name: "config", configMap: { name } },
+    mount: { name: "config", mountPath, readOnly: true },
+  };
+}
+
+/** The files of an exporter that speaks TLS by a web config. */
+export const WEB_CONFIG_DATA: Readonly<Record<string, string>> = { [WEB_CONFIG_FILE]: webConfig() };
+
+/** One key of a Secret as a volume. */
+export function secretVolume(name: string, secretName: string, ...keys: readonly string[]): Volume {
+  const items = keys.map((key) => ({ key, path: key }));
+  return { name, secret: { secretName, defaultMode: 0o440, ...(items.length === 0 ? {} : { items }) } };
+}
+
+interface PodTemplateArgs {
+  readonly workload: Workload;
+  readonly environment: Environment;
+  readonly identity?: Identity;
+  readonly tls: WorkloadTls;
+  readonly containers: Container[];
+  readonly initContainers?: Container[];
+  readonly volumes: Volume[];
+  /** Whether the pod asks the API server, with a role of its own. */
+  readonly callsApi?: boolean;
+  readonly spec?: Partial<PodSpec>;
+}
+
+/** The pod template of a workload. */
+export function podTemplate(args: PodTemplateArgs): kubernetes.types.input.core.v1.PodTemplateSpec {
+  const { workload, environment, tls } = args;
+  const labels: Labels = workloadMetadata(workload, environment).labels;
+  return {
+    metadata: {
+      labels: { ...labels },
+      annotations: { ...tls.placement?.annotations, ...tls.annotations },
+    },
+    spec: {
+      ...restrictedPod(workload, args.identity ?? NOBODY_IDENTITY),
+      ...(tls.placement === undefined ? {} : placed(tls.placement)),
+      ...(args.callsApi === true ? { automountServiceAccountToken: true } : {}),
+      terminationGracePeriodSeconds: 60,
+      ...(args.initContainers === undefined ? {} : { initContainers: args.initContainers }),
+      containers: args.containers,
+      volumes: [tls.volume, ...args.volumes],
+      ...args.spec,
+    },
+  };
+}
+
+/** A Deployment of one pod: what it knows can be asked for again. */
+export function createSingleReplicaDeployment(
+  name: string,
+  args: PodTemplateArgs,
+  opts: pulumi.CustomResourceOptions,
+): pulumi.Resource {
+  return new kubernetes.apps.v1.Deployment(
+    `${name}-deployment`,
+    {
+      metadata: workloadMetadata(args.workload, args.environment),
+      spec: {
+        replicas: 1,
+        revisionHistoryLimit: 5,
+        selector: { matchLabels: { ...selectorLabels(args.workload) } },
+        template: podTemplate(args),
+      },
+    },
+    opts,
+  );
+}

@@ -1,0 +1,133 @@
+import { asList, asObject, valueAt, type KubernetesObject, toText } from "./kubernetes-objects.ts";
+import type { Json } from "../plan.ts";
+import { compareCodeUnits } from "../format.ts";
+import type { Connection, ExternalPeer, Traffic } from "./network-policy-traffic.ts";
+import type { WorkloadGroup } from "./workload-groups.ts";
+
+/** A way in from outside the cluster: a load balancer, a node port, an Ingress. */
+export interface ExternalEndpoint {
+  readonly id: string;
+  readonly kind: "LoadBalancer" | "NodePort" | "Ingress";
+  readonly name: string;
+  /** The ports of a Service, the host names of an Ingress. */
+  readonly listens: readonly string[];
+  /** The namespace whose pods pass the traffic of an Ingress on, where a policy names it. */
+  readonly through: readonly string[];
+  /** The group that it leads to. */
+  readonly group: string;
+}
+
+/** The entrances of a plan: Services that are reachable from outside, and Ingresses. */
+export function findExternalEndpoints(
+  objects: readonly KubernetesObject[],
+  groups: readonly WorkloadGroup[],
+): ExternalEndpoint[] {
+  const services = objects.filter(({ kind }) => kind === "Service");
+  const ingresses = objects.filter(({ kind }) => kind === "Ingress");
+  return [
+    ...services.flatMap((service) => endpointsOfService(service, groups)),
+    ...ingresses.flatMap((ingress) => endpointsOfIngress(ingress, services, groups)),
+  ].toSorted((a, b) => compareCodeUnits(a.id, b.id));
+}
+
+function endpointsOfService(service: KubernetesObject, groups: readonly WorkloadGroup[]): ExternalEndpoint[] {
+  const kind = service.spec.type;
+  if (kind !== "LoadBalancer" && kind !== "NodePort") return [];
+  const listens = asList(service.spec.ports).map((port) => {
+    const number = toText(valueAt(port, kind === "NodePort" ? "nodePort" : "port"));
+    return `${toText(valueAt(port, "protocol")) || "TCP"} ${number || "of the cluster's choice"}`;
+  });
+  return groupsSelectedBy(service, groups).map((group) => createEndpoint(kind, service, listens, group));
+}
+
+function endpointsOfIngress(
+  ingress: KubernetesObject,
+  services: readonly KubernetesObject[],
+  groups: readonly WorkloadGroup[],
+): ExternalEndpoint[] {
+  const rules = asList(ingress.spec.rules);
+  const hosts = rules.map((rule) => toText(valueAt(rule, "host")) || "every host");
+  const names = new Set(rules.flatMap(backendServiceNames));
+  return services
+    .filter(({ name, namespace }) => names.has(name) && namespace === ingress.namespace)
+    .flatMap((service) => groupsSelectedBy(service, groups))
+    .map((group) => createEndpoint("Ingress", ingress, hosts, group));
+}
+
+function backendServiceNames(rule: Json): string[] {
+  return asList(valueAt(rule, "http", "paths")).map((path) => toText(valueAt(path, "backend", "service", "name")));
+}
+
+/** The groups that a Service selects, as far as the labels say that policies look at. */
+function groupsSelectedBy({ namespace, spec }: KubernetesObject, groups: readonly WorkloadGroup[]): WorkloadGroup[] {
+  return groups.filter(({ namespace: own, labels }) => {
+    const seen = Object.entries(asObject(spec.selector)).filter(([key]) => key in labels);
+    return own === namespace && seen.length > 0 && seen.every(([key, value]) => labels[key] === value);
+  });
+}
+
+function createEndpoint(
+  kind: ExternalEndpoint["kind"],
+  { name, namespace }: KubernetesObject,
+  listens: readonly string[],
+  group: WorkloadGroup,
+): ExternalEndpoint {
+  return {
+    id: `${kind} ${namespace}/${name} ${group.id}`,
+    kind,
+    name,
+    listens,
+    through: [],
+    group: group.id,
+  };
+}
+
+const PLAYERS = "players";
+
+/** Traffic by the way it takes: what comes from outside to a group with an entrance are players who use that entrance. */
+export function routeThroughEndpoints(
+  traffic: readonly Traffic[],
+  all: readonly ExternalEndpoint[],
+): {
+  readonly connections: readonly Connection[];
+  readonly outsiders: readonly ExternalPeer[];
+  readonly entrances: readonly ExternalEndpoint[];
+} {
+  const uses = traffic.map((flow) => ({ flow, used: all.filter((candidate) => routesTo(candidate, flow)) }));
+  const direct = uses.filter(({ used }) => used.length === 0).map(({ flow }) => flow);
+  const guided = uses.filter(({ used }) => used.length > 0);
+  const players = guided.flatMap(({ flow }) =>
+    "kind" in flow.from && flow.from.kind === "addresses" ? flow.from.names : [],
+  );
+  const outsiders = direct.flatMap(({ from, to }) => [from, to]).filter((end) => "kind" in end);
+  return {
+    connections: [
+      ...direct.map(({ from, to, ports }) => ({ from: from.id, to: to.id, ports })),
+      ...guided.flatMap(({ flow, used }) =>
+        used.flatMap(({ id, kind, listens }) => [
+          { from: PLAYERS, to: id, ports: kind === "Ingress" ? [] : listens },
+          { from: id, to: flow.to.id, ports: flow.ports },
+        ]),
+      ),
+    ],
+    outsiders: [
+      ...(guided.length === 0
+        ? []
+        : [{ id: PLAYERS, kind: "players" as const, names: [...new Set(players)] }]),
+      ...[...new Map(outsiders.map((outsider) => [outsider.id, outsider])).values()].toSorted((a, b) =>
+        compareCodeUnits(a.id, b.id),
+      ),
+    ],
+    entrances: all.map((candidate) => ({ ...candidate, through: findControllerNamespaces(candidate, traffic) })),
+  };
+}
+
+function routesTo({ kind, group }: ExternalEndpoint, { from, to }: Traffic): boolean {
+  if (to.id !== group || !("kind" in from)) return false;
+  return from.kind === (kind === "Ingress" ? "namespace" : "addresses");
+}
+
+function findControllerNamespaces(candidate: ExternalEndpoint, traffic: readonly Traffic[]): string[] {
+  const flows = candidate.kind === "Ingress" ? traffic.filter((flow) => routesTo(candidate, flow)) : [];
+  return [...new Set(flows.flatMap(({ from }) => ("kind" in from ? from.names : [])))];
+}

@@ -1,0 +1,56 @@
+/** GitHub's own light palette on a white card: it reads well on white and on a dark README. */
+export const TEXT_COLOUR = "#1f2328";
+export const MUTED_COLOUR = "#59636e";
+export const LINE_COLOUR = "#818b98";
+export const CARD_COLOUR = "#ffffff";
+
+export interface NodePalette {
+  readonly fill: string;
+  readonly border: string;
+}
+
+export const NODE_PALETTES = {
+  namespace: { fill: "#f6f8fa", border: "#d1d9e0" },
+  stateless: { fill: "#ddf4ff", border: "#54aeff" },
+  stateful: { fill: "#fbefff", border: "#c297ff" },
+  outside: { fill: "#fff8c5", border: "#d4a72c" },
+  entrance: { fill: "#dafbe1", border: "#4ac26b" },
+  storage: { fill: "#eff2f5", border: "#818b98" },
+} as const satisfies Record<string, NodePalette>;
+
+/** Of many pools or names, no more than this are listed. */
+export const MAX_LISTED = 6;
+
+export function formatList(names: readonly string[]): string {
+  const shown = names.slice(0, MAX_LISTED);
+  const more = names.length - shown.length;
+  return more > 0 ? `${shown.join(", ")} and ${more} more` : shown.join(", ");
+}
+
+/** Lines in a box with round corners. */
+export function renderBox(lines: readonly string[], { fill, border }: NodePalette): string {
+  const attributes = `BORDER="1" CELLBORDER="0" CELLSPACING="0" CELLPADDING="6" STYLE="ROUNDED"`;
+  return `<TABLE ${attributes} BGCOLOR="${fill}" COLOR="${border}"><TR><TD>${renderTable(lines)}</TD></TR></TABLE>`;
+}
+
+/** Lines one below the other, each from the left. */
+export function renderTable(lines: readonly string[]): string {
+  const rows = lines.map((line) => `<TR><TD ALIGN="LEFT">${line}</TD></TR>`).join("");
+  return `<TABLE BORDER="0" CELLBORDER="0" CELLSPACING="0" CELLPADDING="1">${rows}</TABLE>`;
+}
+
+export function boldText(text: string, size = 11): string {
+  return text === "" ? "" : `<FONT POINT-SIZE="${size}" COLOR="${TEXT_COLOUR}"><B>${escapeXml(text)}</B></FONT>`;
+}
+
+/** Text in a colour; nothing for no text, because Graphviz takes no empty markup. */
+export function plainText(text: string, colour = TEXT_COLOUR, size = 11): string {
+  return text === "" ? "" : `<FONT POINT-SIZE="${size}" COLOR="${colour}">${escapeXml(text)}</FONT>`;
+}
+
+const ENTITIES: Readonly<Record<string, string>> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" };
+
+/** Text as XML and Graphviz' labels take it: names and images come from whoever wrote the config. */
+export function escapeXml(text: string): string {
+  return text.replace(/[&<>"]/g, (character) => ENTITIES[character] ?? "").replace(/\p{Cc}/gu, " ");
+}

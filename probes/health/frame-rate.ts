@@ -1,0 +1,116 @@
+import { defineCheck, passIf, notApplicable, type Verdict } from "../check.ts";
+import type { CheckContext } from "../check-context.ts";
+import { parseBody, performanceBody } from "../contract.ts";
+import { missingTokenVerdict } from "../access-token.ts";
+import type { ScrapedMetrics } from "../sources/exposition.ts";
+import { maxValue, queryPrometheus } from "../sources/monitoring-client.ts";
+import { scrapeWindow, hiddenMetricsReason, MAX_WINDOWS } from "./metrics-window.ts";
+
+/** The band of seed 003: 85 to 95 at a target of 90. */
+const MAX_RATE_FACTOR = 95 / 90;
+
+/** Two frames of 60 Hz, where the frame rate becomes critical: one late frame a headset hides, two it does not. */
+const MAX_FRAME_SECONDS = 0.0333;
+
+const group = "Performance";
+
+export const frameRate = defineCheck({
+  suite: "health",
+  group,
+  name: "frame-rate",
+  title: "Every server keeps its frame rate, and its slowest frames are fast enough for VR.",
+  findings: ["rate", "frame-time"],
+  async run(context) {
+    if (context.prometheus !== undefined) return frameRateFromPrometheus(context);
+    const hidden = hiddenMetricsReason(context);
+    if (hidden !== undefined) return frameRateFromPerformance(context, hidden);
+    const { alertFps, targetFps } = context.target.expected;
+    const most = targetFps * MAX_RATE_FACTOR;
+    for (let window = 1; ; window += 1) {
+      const { before, after, seconds } = await scrapeWindow(context);
+      const frames = (after.sum("spacetime_frames_total") ?? 0) - (before.sum("spacetime_frames_total") ?? 0);
+      const rate = Math.round((frames / seconds) * 10) / 10;
+      const slowest = quantileBetween(before, after, "spacetime_frame_duration_seconds", 0.95);
+      const isGood = rate >= alertFps && slowest <= MAX_FRAME_SECONDS;
+      if (!isGood && window < MAX_WINDOWS) continue;
+      return {
+        findings: { rate: evaluateFrameRate(rate, alertFps, most), "frame-time": evaluateFrameTime(slowest) },
+        measured: { frames_per_second: rate, p95_frame_ms: Math.round(slowest * 1e4) / 10 },
+      };
+    }
+  },
+});
+
+function evaluateFrameRate(rate: number, least: number, most: number): Verdict {
+  return passIf(rate >= least && rate <= most, {
+    reason: "The frame rate is out of its band.",
+    expected: `${least} to ${Math.round(most)} frames a second`,
+    seen: String(rate),
+    remedy: "See the server's processor time, the number of players and the scene.",
+  });
+}
+
+function evaluateFrameTime(seconds: number): Verdict {
+  return passIf(seconds <= MAX_FRAME_SECONDS, {
+    reason: "Frames take too long for VR.",
+    expected: `95 of 100 within ${MAX_FRAME_SECONDS * 1000} ms`,
+    seen: Number.isFinite(seconds) ? `${seconds * 1000} ms` : "no frame",
+    remedy: "See the server's processor time, the number of players and the scene.",
+  });
+}
+
+/** The bound of the bucket in which a quantile of what was added between two scrapes lies; infinite without any. */
+export function quantileBetween(before: ScrapedMetrics, after: ScrapedMetrics, name: string, quantile: number): number {
+  const bounds = after.samples.filter((sample) => sample.name === `${name}_bucket`);
+  const added = bounds
+    .map(({ labels, value }) => {
+      const earlier = before.sum(`${name}_bucket`, (other) => other.le === labels.le) ?? 0;
+      return {
+        bound: labels.le === "+Inf" ? Number.POSITIVE_INFINITY : Number(labels.le),
+        count: value - earlier,
+      };
+    })
+    .sort((a, b) => a.bound - b.bound);
+  const total = added.at(-1)?.count ?? 0;
+  if (total <= 0) return Number.POSITIVE_INFINITY;
+  return added.find(({ count }) => count >= total * quantile)?.bound ?? Number.POSITIVE_INFINITY;
+}
+
+async function frameRateFromPrometheus({ prometheus = rejectWithoutPrometheus, target }: CheckContext) {
+  const { alertFps, targetFps } = target.expected;
+  const [rates, times] = await Promise.all([
+    queryPrometheus(prometheus, "spacetime_frame_rate_hertz"),
+    queryPrometheus(
+      prometheus,
+      "histogram_quantile(0.95, sum by (le, pod) (rate(spacetime_frame_duration_seconds_bucket[5m])))",
+    ),
+  ]);
+  const values = rates.map(({ value }) => value);
+  const worst = values.find((value) => value < alertFps) ?? maxValue(rates) ?? 0;
+  return {
+    findings: {
+      rate: evaluateFrameRate(worst, alertFps, targetFps * MAX_RATE_FACTOR),
+      "frame-time": evaluateFrameTime(maxValue(times) ?? Number.POSITIVE_INFINITY),
+    },
+    measured: { servers: rates.length, frames_per_second: worst },
+  };
+}
+
+function rejectWithoutPrometheus(): Promise<never> {
+  return Promise.reject(new Error("Prometheus is not known."));
+}
+
+/** Where the metrics are hidden, the server's own summary stands for them. */
+async function frameRateFromPerformance(context: CheckContext, hidden: string) {
+  const missing = missingTokenVerdict(context);
+  const reply = missing === undefined ? await context.http("/performance") : undefined;
+  const body = reply === undefined ? undefined : parseBody(reply, performanceBody);
+  const { alertFps, targetFps } = context.target.expected;
+  return {
+    findings: {
+      rate: missing ?? evaluateFrameRate(body?.fps ?? 0, alertFps, targetFps * MAX_RATE_FACTOR),
+      "frame-time": notApplicable(hidden),
+    },
+    measured: { frames_per_second: body?.fps ?? 0 },
+  };
+}

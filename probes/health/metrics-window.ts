@@ -1,0 +1,31 @@
+import type { CheckContext } from "../check-context.ts";
+import type { ScrapedMetrics } from "../sources/exposition.ts";
+
+/** A second of frames: short enough to wait for, long enough for a rate. */
+const WINDOW_MS = 1000;
+
+/** Windows that are tried: one may fall into somebody else's burst of work. */
+export const MAX_WINDOWS = 3;
+
+/** Two scrapes and the time between them. */
+export interface MetricsWindow {
+  readonly before: ScrapedMetrics;
+  readonly after: ScrapedMetrics;
+  readonly seconds: number;
+}
+
+export async function scrapeWindow({ metrics, pause }: CheckContext): Promise<MetricsWindow> {
+  const before = await metrics("fresh");
+  const begin = performance.now();
+  await pause(WINDOW_MS);
+  const after = await metrics("fresh");
+  // Frames may have been counted while the second scrape was on its way, and none is shorter than that.
+  return { before, after, seconds: Math.max(0.001, (performance.now() - begin) / 1000) };
+}
+
+/** Why the metrics cannot be scraped here; undefined where they can. */
+export function hiddenMetricsReason({ target }: CheckContext): string | undefined {
+  if (target.serverUrl !== undefined || target.environment === "local") return undefined;
+  if (/^https?:\/\/(localhost|127\.)/.test(target.url)) return undefined;
+  return "the gateway hides /metrics, as it should; name --server-url or --prometheus-url";
+}

@@ -1,0 +1,185 @@
+import { defineCheck, passIf, notApplicable, type Verdict } from "../check.ts";
+import { CONTRACT_METRICS } from "../contract-metrics.ts";
+import { maxValue, queryPrometheus } from "../sources/monitoring-client.ts";
+import { formatNames } from "./evaluate-by-environment.ts";
+
+const group = "Observation";
+const NO_PROMETHEUS_REASON = "no Prometheus at hand: --prometheus-url";
+
+/** A part of an answer of Prometheus, Alertmanager or Grafana, wherever it is missing. */
+export function listAtPath(
+  answer: unknown,
+  ...path: readonly string[]
+): readonly Readonly<Record<string, unknown>>[] {
+  const found = path.reduce<unknown>(
+    (value, key) => (value as Readonly<Record<string, unknown>> | undefined)?.[key],
+    answer,
+  );
+  return Array.isArray(found) ? found : [];
+}
+
+export const scrapeTargets = defineCheck({
+  suite: "health",
+  group,
+  name: "scrape-targets",
+  title: "Every target can be scraped.",
+  findings: ["up"],
+  async run({ prometheus, metrics, target }) {
+    if (prometheus !== undefined) {
+      const targets = listAtPath(await prometheus("/api/v1/targets?state=active"), "data", "activeTargets");
+      const down = targets.filter(({ health }) => health !== "up");
+      return {
+        findings: {
+          up: evaluateScrapeTargets(
+            targets.length,
+            down.map(({ scrapeUrl }) => String(scrapeUrl)),
+          ),
+        },
+      };
+    }
+    if (target.serverUrl === undefined) return { findings: { up: notApplicable(NO_PROMETHEUS_REASON) } };
+    const scraped = await metrics();
+    const missing = Object.keys(CONTRACT_METRICS).filter((name) => !scraped.types.has(name));
+    return {
+      findings: { up: evaluateScrapeTargets(scraped.types.size, missing) },
+      measured: { metrics: scraped.types.size },
+    };
+  },
+});
+
+function evaluateScrapeTargets(count: number, down: readonly string[]): Verdict {
+  return passIf(count > 0 && down.length === 0, {
+    reason: count === 0 ? "Nothing is scraped." : "Some of it cannot be scraped.",
+    expected: "every target up, with the metrics of the contract",
+    seen: `without ${formatNames(down)}`,
+    remedy:
+      "See the page of targets: the last error stands there; then the scrape token and the network policy.",
+  });
+}
+
+export const alertRules = defineCheck({
+  suite: "health",
+  group,
+  name: "alert-rules",
+  title: "Prometheus has loaded every rule without an error.",
+  findings: ["loaded", "healthy"],
+  async run({ prometheus }) {
+    if (prometheus === undefined) {
+      return { findings: { loaded: notApplicable(NO_PROMETHEUS_REASON), healthy: notApplicable(NO_PROMETHEUS_REASON) } };
+    }
+    const rules = listAtPath(await prometheus("/api/v1/rules"), "data", "groups").flatMap((one) =>
+      listAtPath(one, "rules"),
+    );
+    const alerts = rules.filter(({ type }) => type === "alerting");
+    const broken = rules.filter(({ health }) => health !== "ok" && health !== "unknown");
+    return {
+      findings: {
+        loaded: passIf(alerts.length > 0, {
+          reason: "Prometheus has no alert rule.",
+          expected: "the rules of this release",
+          seen: "none",
+          remedy: "See rule_files of Prometheus' config, and roll it out.",
+        }),
+        healthy: passIf(broken.length === 0, {
+          reason: "Rules cannot be evaluated.",
+          expected: "health ok",
+          seen: formatNames(broken.map(({ name }) => String(name))),
+          remedy: "The rules page of Prometheus shows the error of each.",
+        }),
+      },
+      measured: { alerts: alerts.length },
+    };
+  },
+});
+
+/** Fires all the time, so that its silence can be noticed. */
+const WATCHDOG_ALERT = "Watchdog";
+
+export const alertsQuiet = defineCheck({
+  suite: "health",
+  group,
+  name: "alerts-quiet",
+  title: "No alert is firing but the watchdog, and none has since the deployment.",
+  findings: ["now", "since-deployment"],
+  async run({ prometheus }) {
+    if (prometheus === undefined) {
+      return {
+        findings: { now: notApplicable(NO_PROMETHEUS_REASON), "since-deployment": notApplicable(NO_PROMETHEUS_REASON) },
+      };
+    }
+    const alerts = listAtPath(await prometheus("/api/v1/alerts"), "data", "alerts");
+    const nameOf = ({ labels }: Readonly<Record<string, unknown>>): string =>
+      String((labels as Readonly<Record<string, unknown>> | undefined)?.alertname);
+    const firing = alerts
+      .filter((alert) => alert.state === "firing" && nameOf(alert) !== WATCHDOG_ALERT)
+      .map(nameOf);
+    // The youngest server is as old as the deployment.
+    const since = Math.max(60, Math.ceil(maxValue(await queryPrometheus(prometheus, DEPLOYMENT_AGE_QUERY)) ?? 3600));
+    const fired = await queryPrometheus(
+      prometheus,
+      `count by (alertname) (max_over_time(ALERTS{alertstate="firing",alertname!="${WATCHDOG_ALERT}"}[${since}s]))`,
+    );
+    const remedy = "Follow the runbook that the alert names.";
+    return {
+      findings: {
+        now: passIf(alerts.length > 0 && firing.length === 0, {
+          reason:
+            alerts.length === 0 ? "Not even the watchdog fires: nothing is evaluated." : "Alerts are firing.",
+          expected: `${WATCHDOG_ALERT} alone`,
+          seen: formatNames(firing),
+          remedy,
+        }),
+        "since-deployment": passIf(fired.length === 0, {
+          reason: "Alerts have fired since the deployment.",
+          expected: "none",
+          seen: formatNames(fired.map(({ labels }) => labels.alertname ?? "unknown")),
+          remedy,
+        }),
+      },
+    };
+  },
+});
+
+const DEPLOYMENT_AGE_QUERY = "time() - max(spacetime_start_time_seconds)";
+
+export const watchdog = defineCheck({
+  suite: "health",
+  group,
+  name: "watchdog",
+  title: "The watchdog fires and Alertmanager passes it on.",
+  findings: ["fires", "received"],
+  async run({ prometheus, alertmanager }) {
+    const fires =
+      prometheus === undefined
+        ? undefined
+        : await queryPrometheus(prometheus, `ALERTS{alertname="${WATCHDOG_ALERT}",alertstate="firing"}`);
+    const received =
+      alertmanager === undefined
+        ? undefined
+        : await alertmanager(`/api/v2/alerts?active=true&filter=alertname%3D%22${WATCHDOG_ALERT}%22`);
+    const remedy =
+      "Without it nobody notices that alerting is dead: see Prometheus' alerting config and Alertmanager's routes.";
+    return {
+      findings: {
+        fires:
+          fires === undefined
+            ? notApplicable(NO_PROMETHEUS_REASON)
+            : passIf(fires.length > 0, {
+                reason: "The watchdog does not fire.",
+                expected: `${WATCHDOG_ALERT} firing`,
+                seen: "no series",
+                remedy,
+              }),
+        received:
+          received === undefined
+            ? notApplicable("no Alertmanager at hand: --alertmanager-url")
+            : passIf(listAtPath({ received }, "received").length > 0, {
+                reason: "Alertmanager has not heard the watchdog.",
+                expected: WATCHDOG_ALERT,
+                seen: "no alert of that name",
+                remedy,
+              }),
+      },
+    };
+  },
+});

@@ -1,0 +1,61 @@
+import { createHash } from "node:crypto";
+import { Html, html, EMPTY_HTML } from "./html-template.ts";
+import type { Tone } from "./palette.ts";
+import { toneIcon } from "./components.ts";
+import { renderStyleSheet } from "./style-sheet.ts";
+
+export interface PageOptions {
+  readonly title: string;
+  readonly subtitle?: string;
+  /** What the whole page comes to, in one sentence. */
+  readonly verdict: { readonly tone: Tone; readonly text: string };
+  /** When the facts were found, ISO 8601. */
+  readonly generatedAt: string;
+  readonly sections: readonly Html[];
+}
+
+const STYLE_SHEET = renderStyleSheet();
+
+/** Only this very style sheet is in force: no script, no image, no frame, no request to anywhere. */
+const CONTENT_SECURITY_POLICY = [
+  "default-src 'none'",
+  `style-src 'sha256-${createHash("sha256").update(STYLE_SHEET).digest("base64")}'`,
+  "base-uri 'none'",
+  "form-action 'none'",
+].join("; ");
+
+/** `2026-03-01T12:00:00.000Z` as `2026-03-01 12:00:00 UTC`; what is no date stands as it is. */
+function formatUtcTime(iso: string): string {
+  const time = new Date(iso);
+  return Number.isNaN(time.getTime()) ? iso : `${time.toISOString().slice(0, 19).replace("T", " ")} UTC`;
+}
+
+/** A report as one file that needs nothing else: no script, no network, both colour schemes, any width. */
+export function renderPage({ title, subtitle, verdict, generatedAt, sections }: PageOptions): string {
+  const under = subtitle === undefined ? EMPTY_HTML : html`<p class="subtitle">${subtitle}</p>`;
+  const page = html`<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${CONTENT_SECURITY_POLICY}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<meta name="referrer" content="no-referrer">
+<meta name="robots" content="noindex">
+<title>${title}</title>
+${Html.ofStyle(STYLE_SHEET)}
+</head>
+<body>
+<header>
+<h1>${title}</h1>
+${under}
+<p class="verdict ${verdict.tone}">${toneIcon(verdict.tone)}<span>${verdict.text}</span></p>
+</header>
+<main>
+${sections.map((part) => html`${part}\n`)}</main>
+<footer><p>SpaceTime VR, <time datetime="${generatedAt}">${formatUtcTime(generatedAt)}</time></p></footer>
+</body>
+</html>
+`;
+  return page.toString();
+}

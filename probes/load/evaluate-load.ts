@@ -1,0 +1,131 @@
+import type { SessionsResult } from "./session-pool.ts";
+import type { HttpResult } from "./http-stats.ts";
+import type { Finding, LoadReport } from "./load-report.ts";
+
+/** What somebody expects of a target beyond that it keeps its promises. */
+export interface LoadThresholds {
+  /** Milliseconds that 99 of 100 requests must stay under. */
+  readonly p99Ms?: number;
+}
+
+/** A share of failures that a retry hides from players (SRE practice: 99.9 % good); above it, it is bad. */
+const MAX_FAILURE_RATIO = 0.001;
+
+/** Clients that receive less than this share of the promised frames see it stutter. */
+const MIN_FRAME_RATIO = 0.95;
+
+/** Above this, latencies are partly the load generator's own. */
+const MAX_GENERATOR_LAG_MS = 100;
+
+type LoadResults = Pick<LoadReport, "http" | "sessions" | "through">;
+
+/** What is wrong with what was seen, in sentences; nothing when all is well. */
+export function evaluateLoad({ http, sessions, through }: LoadResults, bars: LoadThresholds = {}): Finding[] {
+  const findings = [
+    ...(http === undefined ? [] : [...evaluateResponses(http), ...evaluateRateLimits(http), ...evaluateLatency(http, bars)]),
+    ...(sessions === undefined ? [] : [...evaluateSessions(sessions), ...evaluateFrameRate(sessions)]),
+  ];
+  if (through !== undefined && through.exitCode !== 0) {
+    findings.push(failure(`The command ended with ${through.exitCode ?? "a signal"}.`));
+  }
+  return findings;
+}
+
+export function loadVerdict(findings: readonly Finding[]): LoadReport["verdict"] {
+  if (findings.some(({ tone }) => tone === "bad")) return "bad";
+  return findings.length > 0 ? "warn" : "good";
+}
+
+const failure = (text: string): Finding => ({ tone: "bad", text });
+const warning = (text: string): Finding => ({ tone: "warn", text });
+
+/** `3 × ECONNREFUSED, 1 × TIMEOUT`. */
+export function formatCounts(counts: Readonly<Record<string, number>>): string {
+  return Object.entries(counts)
+    .map(([name, count]) => `${count} × ${name}`)
+    .join(", ");
+}
+
+function sumCounts(counts: Readonly<Record<string, number>>): number {
+  return Object.values(counts).reduce((sum, count) => sum + count, 0);
+}
+
+function evaluateResponses({ sent, answered, statuses, unanswered, notSent }: HttpResult): Finding[] {
+  const findings: Finding[] = [];
+  const { interrupted = 0, ...missing } = unanswered;
+  const byCode = (first: string): Record<string, number> =>
+    Object.fromEntries(
+      Object.entries(statuses).filter(([status]) => status.startsWith(first) && status !== "429"),
+    );
+  const failures = { ...byCode("5"), ...missing };
+  const failed = sumCounts(failures);
+  if (answered === 0 && sent > interrupted) findings.push(failure(`Nothing was answered: ${formatCounts(failures)}.`));
+  else if (failed > 0) {
+    const say = failed > sent * MAX_FAILURE_RATIO ? failure : warning;
+    findings.push(say(`${failed} of ${sent} requests failed: ${formatCounts(failures)}.`));
+  }
+  const refused = byCode("4");
+  if (sumCounts(refused) > 0) {
+    findings.push(
+      failure(`${sumCounts(refused)} requests were refused: ${formatCounts(refused)}. The token may lack a role.`),
+    );
+  }
+  if (notSent > 0) {
+    findings.push(failure(`${notSent} requests were due but not sent: too many waited for an answer already.`));
+  }
+  return findings;
+}
+
+function evaluateRateLimits({ rateLimited }: HttpResult): Finding[] {
+  const findings: Finding[] = [];
+  const { refused, withoutRetryAfter, refusedAfterwards, letInAfterwards } = rateLimited;
+  if (withoutRetryAfter > 0) {
+    findings.push(failure(`${withoutRetryAfter} of ${refused} answers 429 had no Retry-After that can be read.`));
+  }
+  if (refusedAfterwards > 0) {
+    const back = refusedAfterwards + letInAfterwards;
+    findings.push(
+      failure(`${refusedAfterwards} of ${back} clients waited as Retry-After said and were refused again.`),
+    );
+  }
+  return findings;
+}
+
+function evaluateLatency({ latencyMs, generatorLagMs }: HttpResult, { p99Ms }: LoadThresholds): Finding[] {
+  const findings: Finding[] = [];
+  if (generatorLagMs > MAX_GENERATOR_LAG_MS) {
+    findings.push(
+      warning(
+        `This machine was busy: the load itself was up to ${generatorLagMs} ms late, and latencies hold some of it.`,
+      ),
+    );
+  }
+  if (p99Ms !== undefined && latencyMs === undefined)
+    findings.push(failure("No request succeeded, so p99 is unknown."));
+  else if (p99Ms !== undefined && latencyMs !== undefined && latencyMs.p99 > p99Ms) {
+    findings.push(failure(`p99 is ${latencyMs.p99} ms; the bar is ${p99Ms} ms.`));
+  }
+  return findings;
+}
+
+function evaluateSessions(result: SessionsResult): Finding[] {
+  const findings: Finding[] = [];
+  const { clients, connected, notConnected, lost, lostReasons, dropped, stalled, leftBehind } = result;
+  const missing = sumCounts(notConnected);
+  if (missing > 0)
+    findings.push(failure(`${missing} of ${clients} sessions were never connected: ${formatCounts(notConnected)}.`));
+  if (lost > 0) findings.push(failure(`${lost} of ${connected} sessions were lost: ${formatCounts(lostReasons)}.`));
+  if (stalled > 0) findings.push(failure(`${stalled} times frames stopped on an open connection.`));
+  if (dropped > stalled) findings.push(warning(`${dropped - stalled} connections ended without notice.`));
+  if (leftBehind > 0)
+    findings.push(warning(`${leftBehind} of the load's players could not be erased afterwards.`));
+  return findings;
+}
+
+function evaluateFrameRate({ framesPerSecond, rateHz, reconnected, lost, perSecond }: SessionsResult): Finding[] {
+  // In the first second and after a return there are too few frames to judge a rate by.
+  if (framesPerSecond === undefined || reconnected > 0 || lost > 0 || perSecond.length < 2) return [];
+  if (framesPerSecond.min >= rateHz * MIN_FRAME_RATIO) return [];
+  const text = `A client received ${framesPerSecond.min.toFixed(1)} frames a second; ${rateHz} were promised.`;
+  return [warning(text)];
+}

@@ -1,0 +1,26 @@
+import { InputError } from "../../components/shared/errors.ts";
+import { isLoopback } from "../target/loopback.ts";
+import type { Target } from "../target/target.ts";
+
+/** The hosts of a target that are not this machine. */
+export function remoteHosts({ url, telemetryUrl }: Pick<Target, "url" | "telemetryUrl">): string[] {
+  const remote = [url, telemetryUrl].filter((one) => !isLoopback(one)).map((one) => new URL(one).host);
+  return [...new Set(remote)];
+}
+
+/**
+ * Load on somebody else's machine is an attack, and on one's own production an outage: neither happens by a wrong word.
+ * @throws InputError unless every host is this machine or remote ones are allowed.
+ */
+export function requireRemoteAllowed(target: Pick<Target, "url" | "telemetryUrl">, allowRemote: boolean): void {
+  const hosts = remoteHosts(target);
+  if (hosts.length === 0 || allowRemote) return;
+  throw new InputError("That load cannot be made:", [
+    {
+      subject: "target",
+      value: hosts.join(", "),
+      rule: "is not this machine",
+      remedy: "Where you may load it, say so with --allow-remote.",
+    },
+  ]);
+}

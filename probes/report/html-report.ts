@@ -1,0 +1,184 @@
+import type { SuiteName, Verdict } from "../check.ts";
+import {
+  badge,
+  type Html,
+  html,
+  keyFigures,
+  NOTHING,
+  renderPage,
+  section,
+  sparkline,
+  type Tone,
+  table,
+} from "../html/index.ts";
+import type { CheckReport, SuiteReport } from "./suite-report.ts";
+
+/** What each suite is called on a page. */
+export const SUITE_TITLES: Readonly<Record<SuiteName, string>> = {
+  verify: "Post-deployment verification",
+  smoke: "Smoke tests",
+  health: "System health",
+  features: "Feature validation",
+};
+
+const OUTCOME_TONES: Readonly<Record<Verdict["outcome"], Tone>> = {
+  pass: "good",
+  fail: "bad",
+  "not-applicable": "neutral",
+};
+
+const OUTCOME_LABELS: Readonly<Record<Verdict["outcome"], string>> = {
+  pass: "pass",
+  fail: "fail",
+  "not-applicable": "not applicable",
+};
+
+const VERDICT_TONES: Readonly<Record<SuiteReport["verdict"], Tone>> = {
+  successful: "good",
+  partial: "warn",
+  failed: "bad",
+};
+
+/** A report as one self-contained HTML file; `history` are earlier runs, the oldest first. */
+export function renderHtmlReport(report: SuiteReport, history: readonly SuiteReport[] = []): string {
+  const { suite, target, url, environment, verdict, passed, failed, notApplicable, durationMs } = report;
+  const asked = passed + failed;
+  const groups = [...new Set(report.checks.map(({ group }) => group))];
+  return renderPage({
+    title: SUITE_TITLES[suite],
+    subtitle: `${target === url ? url : `${target}, ${url}`}${environment === undefined || environment === target ? "" : `, ${environment}`}`,
+    verdict: { tone: VERDICT_TONES[verdict], text: `${verdict}: ${passed} of ${asked} checks passed` },
+    generatedAt: report.started,
+    sections: [
+      keyFigures([
+        { label: "Passed", value: passed },
+        { label: "Failed", value: failed },
+        { label: "Not applicable", value: notApplicable },
+        { label: "Took", value: (durationMs / 1000).toFixed(1), unit: "s" },
+      ]),
+      failuresSection(report.checks),
+      ...groups.map((group) =>
+        section(
+          group ?? "Checks",
+          checksTable(
+            report.checks.filter((check) => check.group === group),
+            history,
+          ),
+        ),
+      ),
+      historySection(report, history),
+    ],
+  });
+}
+
+function failuresSection(checks: readonly CheckReport[]): Html {
+  const rows = checks.flatMap(({ name, findings }) =>
+    Object.entries(findings).flatMap(([finding, verdict]) =>
+      verdict.outcome === "fail"
+        ? [[`${name}: ${finding}`, verdict.reason, verdict.expected, verdict.seen, verdict.remedy]]
+        : [],
+    ),
+  );
+  if (rows.length === 0) return NOTHING;
+  const long = "long" as const;
+  return section(
+    "What is wrong",
+    table({
+      columns: [
+        { title: "Check" },
+        { title: "Reason", kind: long },
+        { title: "Expected", kind: long },
+        { title: "Seen", kind: long },
+        { title: "What to do", kind: long },
+      ],
+      rows,
+    }),
+  );
+}
+
+function checksTable(checks: readonly CheckReport[], history: readonly SuiteReport[]): Html {
+  const hasHistory = history.length > 0;
+  return table({
+    columns: [
+      { title: "Check" },
+      { title: "Verdict" },
+      { title: "What it asks", kind: "long" },
+      { title: "Measured", kind: "long" },
+      { title: "Took", kind: "number" },
+      ...(hasHistory ? [{ title: "Earlier" }] : []),
+    ],
+    rows: checks.map((check) => [
+      check.name,
+      badge(OUTCOME_TONES[check.verdict.outcome], OUTCOME_LABELS[check.verdict.outcome]),
+      check.verdict.outcome === "not-applicable"
+        ? html`${check.title} <small>${check.verdict.reason}</small>`
+        : check.title,
+      formatMeasurements(check),
+      `${check.durationMs} ms`,
+      ...(hasHistory ? [formatPassHistory(check, history)] : []),
+    ]),
+  });
+}
+
+/** Units at the end of a measure's name, and how they are written. */
+const UNITS: Readonly<Record<string, string>> = {
+  ms: " ms",
+  s: " s",
+  mb: " MB",
+  hz: " Hz",
+  percent: " %",
+  seconds: " s",
+};
+
+/** `days left 29, p95 12 ms`: what the check measured, in one line. */
+export function formatMeasurements({ measured }: Pick<CheckReport, "measured">): string {
+  return Object.entries(measured)
+    .map(([name, value]) => {
+      const words = name.split("_");
+      const unit = words.length > 1 ? UNITS[words.at(-1) ?? ""] : undefined;
+      const what = (unit === undefined ? words : words.slice(0, -1)).join(" ");
+      return `${what} ${String(value)}${unit ?? ""}`;
+    })
+    .join(", ");
+}
+
+/** How often the check passed in the runs that asked it. */
+function formatPassHistory({ name }: CheckReport, history: readonly SuiteReport[]): string {
+  const outcomes = history.flatMap(({ checks }) =>
+    checks.filter((one) => one.name === name).map(({ verdict }) => verdict.outcome),
+  );
+  const asked = outcomes.filter((outcome) => outcome !== "not-applicable");
+  return asked.length === 0
+    ? ""
+    : `${asked.filter((outcome) => outcome === "pass").length} of ${asked.length}`;
+}
+
+function historySection(report: SuiteReport, history: readonly SuiteReport[]): Html {
+  if (history.length === 0) return NOTHING;
+  const runs = [...history, report];
+  const rows = runs
+    .toReversed()
+    .slice(0, 20)
+    .map(({ started, verdict, passed, failed, durationMs }) => [
+      started.slice(0, 19).replace("T", " "),
+      badge(VERDICT_TONES[verdict], verdict),
+      passed,
+      failed,
+      `${(durationMs / 1000).toFixed(1)} s`,
+    ]);
+  const counts = runs.map(({ failed }) => failed);
+  const label = `Checks that failed in the last ${runs.length} runs`;
+  return section("History", [
+    html`<p>${label}: ${sparkline(counts, label)}</p>`,
+    table({
+      columns: [
+        { title: "Run (UTC)" },
+        { title: "Verdict" },
+        { title: "Passed", kind: "number" },
+        { title: "Failed", kind: "number" },
+        { title: "Took", kind: "number" },
+      ],
+      rows,
+    }),
+  ]);
+}

@@ -1,0 +1,47 @@
+import { randomBytes } from "node:crypto";
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { type SuiteReport, suiteReportSchema } from "./suite-report.ts";
+
+/** Runs that are kept: a run every five minutes (seed 003) for four hours. */
+const MAX_REPORTS = 48;
+
+const REPORT_FILE_NAME = /^\d{4}-\d\d-\d\dT[\d-]+Z-[0-9a-f]{4}\.json$/;
+
+/** The directory of a suite's earlier runs. */
+function suiteDirectory(root: string, suite: SuiteReport["suite"]): string {
+  return join(root, suite);
+}
+
+/** Earlier runs of a suite, the oldest first; a file that is no report is left out. */
+export function readHistory(root: string, suite: SuiteReport["suite"]): readonly SuiteReport[] {
+  const directory = suiteDirectory(root, suite);
+  return listReportFiles(directory).flatMap((name) => {
+    try {
+      return suiteReportSchema.safeParse(JSON.parse(readFileSync(join(directory, name), "utf8"))).data ?? [];
+    } catch {
+      return [];
+    }
+  });
+}
+
+function listReportFiles(directory: string): readonly string[] {
+  try {
+    return readdirSync(directory)
+      .filter((name) => REPORT_FILE_NAME.test(name))
+      .sort();
+  } catch {
+    return [];
+  }
+}
+
+/** Keeps a report beside the earlier ones and forgets the oldest. @throws when the directory cannot be written. */
+export function saveReport(root: string, report: SuiteReport): void {
+  const directory = suiteDirectory(root, report.suite);
+  mkdirSync(directory, { recursive: true, mode: 0o700 });
+  const name = `${report.started.replaceAll(/[:.]/g, "-")}-${randomBytes(2).toString("hex")}.json`;
+  const aside = join(directory, `${name}.tmp`);
+  writeFileSync(aside, `${JSON.stringify(report, undefined, 2)}\n`, { flag: "wx", mode: 0o600 });
+  renameSync(aside, join(directory, name));
+  for (const old of listReportFiles(directory).slice(0, -MAX_REPORTS)) rmSync(join(directory, old), { force: true });
+}

@@ -1,0 +1,64 @@
+import { z } from "zod";
+import { SUITES } from "../check.ts";
+
+const verdictSchema = z.discriminatedUnion("outcome", [
+  z.strictObject({ outcome: z.literal("pass") }),
+  z.strictObject({
+    outcome: z.literal("fail"),
+    reason: z.string(),
+    expected: z.string(),
+    seen: z.string(),
+    remedy: z.string(),
+  }),
+  z.strictObject({ outcome: z.literal("not-applicable"), reason: z.string() }),
+]);
+
+const checkReportSchema = z.strictObject({
+  /** `suite/name`. */
+  id: z.string(),
+  name: z.string(),
+  title: z.string(),
+  group: z.string().optional(),
+  verdict: verdictSchema,
+  findings: z.record(z.string(), verdictSchema),
+  measured: z.record(z.string(), z.union([z.number(), z.string(), z.boolean()])),
+  durationMs: z.int().nonnegative(),
+});
+
+/** What a run of a suite came to. It holds no token. */
+export const suiteReportSchema = z.strictObject({
+  version: z.literal(1),
+  suite: z.enum(SUITES),
+  /** As it was asked for. */
+  target: z.string(),
+  url: z.string(),
+  environment: z.enum(["local", "staging", "production", "package"]).optional(),
+  started: z.iso.datetime(),
+  durationMs: z.int().nonnegative(),
+  /** `partial` only for `verify`: eight or nine of its ten checks passed. */
+  verdict: z.enum(["successful", "partial", "failed"]),
+  passed: z.int().nonnegative(),
+  failed: z.int().nonnegative(),
+  notApplicable: z.int().nonnegative(),
+  checks: z.array(checkReportSchema),
+});
+
+export type SuiteReport = z.infer<typeof suiteReportSchema>;
+export type CheckReport = z.infer<typeof checkReportSchema>;
+
+/** How many of the ten checks of `verify` make a deployment partial rather than failed (seed 003, line 239). */
+const MIN_PASSED_FOR_PARTIAL = 8;
+
+/** The counts and the verdict of a run. */
+export function summarizeChecks(
+  suite: SuiteReport["suite"],
+  checks: readonly CheckReport[],
+): Pick<SuiteReport, "verdict" | "passed" | "failed" | "notApplicable"> {
+  const count = (outcome: CheckReport["verdict"]["outcome"]): number =>
+    checks.filter((check) => check.verdict.outcome === outcome).length;
+  const failed = count("fail");
+  const passed = count("pass");
+  const isPartial = suite === "verify" && passed >= MIN_PASSED_FOR_PARTIAL;
+  const verdict = failed === 0 && passed > 0 ? "successful" : isPartial ? "partial" : "failed";
+  return { verdict, passed, failed, notApplicable: count("not-applicable") };
+}

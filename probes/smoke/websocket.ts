@@ -1,0 +1,153 @@
+import { type Check, defineCheck, passIf, PASS, type Verdict } from "../check.ts";
+import type { CheckContext } from "../check-context.ts";
+import { errorBody, statusBody } from "../contract.ts";
+import { missingTokenVerdict } from "../access-token.ts";
+import { sendUntilRateLimited } from "../rate-limit.ts";
+import { measureStreamRate } from "../telemetry-stream.ts";
+
+export const websocket = defineCheck({
+  suite: "smoke",
+  name: "websocket",
+  title: "The telemetry WebSocket carries frames at the promised rate.",
+  findings: ["frames", "rate"],
+  async run(context) {
+    const missing = missingTokenVerdict(context);
+    if (missing !== undefined) return { findings: { frames: missing, rate: missing } };
+    const { session, rate, promised, isSteady } = await measureStreamRate(context);
+    const refused = session.refusedWith === undefined ? "" : `, refused with ${session.refusedWith}`;
+    return {
+      findings: {
+        frames: passIf(session.opened && session.frames.length > 1 && session.unknown === 0, {
+          reason: "The telemetry WebSocket carries no frames of the contract.",
+          expected: "frames, and nothing that is none",
+          seen: `${session.frames.length} frames, ${session.unknown} unknown messages${refused}`,
+          remedy: "See GODOT_TELEMETRY_ENABLED, the gateway's route /telemetry, and the server's log.",
+        }),
+        rate: passIf(isSteady, {
+          reason: "Frames do not come at the promised rate.",
+          expected: `${promised} a second, 15 % more or less`,
+          seen: `${rate} a second`,
+          remedy: "See the server's processor time and frame rate, and the network between here and there.",
+        }),
+      },
+      measured: { rate_hz: rate, promised_hz: promised },
+    };
+  },
+});
+
+/** Closed everywhere but in local, where the server itself must say that it opened them. */
+function defineAdapterCheck(name: string, adapter: "dap" | "lsp", title: string): Check {
+  return defineCheck({
+    suite: "smoke",
+    name,
+    title,
+    findings: ["closed"],
+    async run(context) {
+      const { target, port } = context;
+      const host = new URL(target.url).hostname.replace(/^\[|\]$/g, "");
+      const number = target.debugPorts[adapter];
+      const state = await port(host, number);
+      const closed =
+        state === "closed" || (await isAdapterEnabled(context))
+          ? PASS
+          : passIf(false, {
+              reason: `Port ${number} accepts connections: whoever reaches it controls the server.`,
+              expected: "no answer",
+              seen: "open",
+              remedy: "Set GODOT_DEBUG_ADAPTERS_ENABLED to false, and expose only the gateway's port.",
+            });
+      return { findings: { closed }, measured: { port: number, state } };
+    },
+  });
+}
+
+async function isAdapterEnabled({ target, http }: CheckContext): Promise<boolean> {
+  if (target.environment !== "local") return false;
+  const body = statusBody.safeParse((await http("/status")).json).data;
+  const { debugging } = (body?.settings ?? {}) as {
+    readonly debugging?: { readonly adaptersEnabled?: unknown };
+  };
+  return debugging?.adaptersEnabled === true;
+}
+
+export const debugAdapterClosed = defineAdapterCheck(
+  "debug-adapter-closed",
+  "dap",
+  "The debug adapter (DAP) cannot be reached outside local.",
+);
+
+export const languageServerClosed = defineAdapterCheck(
+  "language-server-closed",
+  "lsp",
+  "The language server (LSP) cannot be reached outside local.",
+);
+
+/** Requests whose times are measured, one after the other: enough for a 95th percentile that is not the slowest. */
+const REQUEST_COUNT = 24;
+
+export const responseTime = defineCheck({
+  suite: "smoke",
+  name: "response-time",
+  title: "The API answers as fast as its target demands.",
+  findings: ["percentile"],
+  async run({ http, target }) {
+    const times: number[] = [];
+    for (let turn = 0; turn < REQUEST_COUNT; turn += 1) {
+      const { ms } = await http(turn % 4 === 3 ? "/status" : "/health", { retry: false });
+      times.push(ms);
+      // Every further answer could be as fast as light, and the 95th percentile would still be missed.
+      if (times.filter((time) => time > target.expected.p95LatencyMs).length > REQUEST_COUNT * 0.05) break;
+    }
+    times.sort((a, b) => a - b);
+    const percentile = (share: number): number =>
+      Math.round(times[Math.min(times.length - 1, Math.ceil(times.length * share) - 1)] ?? 0);
+    return {
+      findings: {
+        percentile: passIf(percentile(0.95) <= target.expected.p95LatencyMs, {
+          reason: "Answers take too long.",
+          expected: `95 of 100 within ${target.expected.p95LatencyMs} ms`,
+          seen: `${percentile(0.95)} ms`,
+          remedy:
+            "See the server's processor time, the database's answers and the distance from here to there.",
+        }),
+      },
+      measured: {
+        p50_ms: percentile(0.5),
+        p95_ms: percentile(0.95),
+        p99_ms: percentile(0.99),
+        requests: times.length,
+      },
+    };
+  },
+});
+
+export const rateLimiting = defineCheck({
+  suite: "smoke",
+  name: "rate-limiting",
+  title: "Too many requests are really answered with 429 and Retry-After.",
+  findings: ["refused", "retry-after"],
+  async run(context) {
+    const missing = missingTokenVerdict(context);
+    if (missing !== undefined) return { findings: { refused: missing, "retry-after": missing } };
+    const flood = await sendUntilRateLimited(context, "smoke-limit");
+    const said = errorBody.safeParse(flood.refused?.json).data?.error;
+    const findings: Record<"refused" | "retry-after", Verdict> = {
+      refused: passIf(said === "rate_limited" && flood.served > 0, {
+        reason: "The server's limit does not hold.",
+        expected: `some answers, then 429 within ${context.target.expected.sceneReadsPerMinute + 3} requests`,
+        seen: flood.seen,
+        remedy: "Set GODOT_RATE_LIMIT_ENABLED to true; see GODOT_RATE_LIMIT_SCENE_READ_PER_MINUTE.",
+      }),
+      "retry-after": passIf(flood.retryAfter >= 1 && flood.retryAfter <= 60, {
+        reason: "The refusal does not say when to try again.",
+        expected: "Retry-After of 1 to 60 seconds: limits are per minute",
+        seen: flood.refused?.headers["retry-after"] ?? "none",
+        remedy: "Answer 429 with Retry-After (RFC 9110, 10.2.3).",
+      }),
+    };
+    return {
+      findings,
+      measured: { served: flood.served, sent: flood.sent, retry_after_s: flood.retryAfter },
+    };
+  },
+});

@@ -1,0 +1,98 @@
+import { z } from "zod";
+import type { RouteResponse, ServerContext, RequestContext } from "../server-context.ts";
+import { HttpError, messageOf } from "../errors.ts";
+import { WEBHOOK_EVENTS } from "../features/webhooks.ts";
+import type { Route } from "../http/router.ts";
+
+const webhookBody = z.strictObject({
+  url: z.url({ protocol: /^https?$/ }).max(500),
+  events: z.array(z.enum(WEBHOOK_EVENTS)).min(1),
+});
+const jobKind = z.enum(["save-world", "snapshot"]);
+const jobBody = z.strictObject({ kind: jobKind });
+const batchBody = z.strictObject({ operations: z.array(jobBody).min(1).max(100) });
+
+const runOperation = (core: ServerContext, kind: z.infer<typeof jobKind>): Promise<void> =>
+  kind === "snapshot" ? core.snapshots.take() : core.world.save();
+
+function registerWebhook({ core, body, client }: RequestContext): RouteResponse {
+  const { url, events } = body as z.infer<typeof webhookBody>;
+  const webhook = core.webhooks.register(url, events);
+  core.log.audit("admin", "webhook registered", { client, webhook: webhook.id });
+  return { status: 201, body: webhook };
+}
+
+function removeWebhook({ core, parameters }: RequestContext): RouteResponse {
+  if (core.webhooks.remove(parameters.id ?? "")) return { status: 204 };
+  throw new HttpError(404, "no_such_webhook", "There is no such webhook.");
+}
+
+function startJob({ core, body }: RequestContext): RouteResponse {
+  const { kind } = body as z.infer<typeof jobBody>;
+  const job = core.jobs.start(kind, async () => {
+    await runOperation(core, kind);
+    return [];
+  });
+  return { status: 202, body: job, headers: { Location: `/jobs/${job.id}` } };
+}
+
+function getJob({ core, parameters }: RequestContext): RouteResponse {
+  const found = core.jobs.get(parameters.id ?? "");
+  if (found === undefined) throw new HttpError(404, "no_such_job", "There is no such job.");
+  return { status: 200, body: found };
+}
+
+/** One job for many operations; one that fails does not stop the others. */
+function startBatch({ core, body }: RequestContext): RouteResponse {
+  const { operations } = body as z.infer<typeof batchBody>;
+  const started = core.jobs.start("batch", async () => {
+    const results: unknown[] = [];
+    for (const { kind } of operations) {
+      const error = await runOperation(core, kind).then(() => undefined, messageOf);
+      results.push(error === undefined ? { kind, state: "done" } : { kind, state: "failed", error });
+    }
+    return results;
+  });
+  return { status: 202, body: started, headers: { Location: `/jobs/${started.id}` } };
+}
+
+const webhookRoute = {
+  class: "general",
+  access: "admin",
+  enabled: (core: ServerContext) => core.settings.features.webhooks,
+} as const;
+const jobRoute = {
+  class: "general",
+  access: "operator",
+  enabled: (core: ServerContext) => core.settings.features.jobs,
+} as const;
+
+/** The routers of the later phases: each answers 404 until its flag is on. */
+export const FEATURE_ROUTES: readonly Route[] = [
+  { ...webhookRoute, method: "POST", path: "/webhooks", body: webhookBody, handle: registerWebhook },
+  {
+    ...webhookRoute,
+    method: "GET",
+    path: "/webhooks",
+    handle: ({ core }) => ({ status: 200, body: { webhooks: core.webhooks.all } }),
+  },
+  { ...webhookRoute, method: "DELETE", path: "/webhooks/{id}", handle: removeWebhook },
+  { ...jobRoute, method: "POST", path: "/jobs", body: jobBody, handle: startJob },
+  { ...jobRoute, method: "GET", path: "/jobs/{id}", handle: getJob },
+  {
+    ...jobRoute,
+    method: "POST",
+    path: "/batch",
+    enabled: ({ settings }) => settings.features.batch,
+    body: batchBody,
+    handle: startBatch,
+  },
+  {
+    method: "GET",
+    path: "/phase4",
+    class: "general",
+    access: "operator",
+    enabled: ({ settings }) => settings.features.phase4,
+    handle: () => ({ status: 200, body: { routers: [] } }),
+  },
+];

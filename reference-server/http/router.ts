@@ -1,0 +1,79 @@
+import type { ZodType } from "zod";
+import type { Role } from "../auth/roles.ts";
+import type { RouteResponse, ServerContext, RequestContext } from "../server-context.ts";
+import type { RouteClass } from "../limits/rate-limiter.ts";
+
+/** Who may call a route: everybody, whoever holds the scrape or the service token, or a role and those above it. */
+export type RouteAccess = "public" | "scrape" | "service" | Role | ((core: ServerContext) => Role);
+
+/** One operation of the API; the same words as in the OpenAPI document. */
+export interface Route {
+  readonly method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
+  /** With parameters in braces: `/players/{id}`. */
+  readonly path: string;
+  readonly class: RouteClass;
+  readonly access: RouteAccess;
+  /** Absent where a request has no body. */
+  readonly body?: ZodType;
+  /** A switch without which the route answers 404. */
+  readonly enabled?: (core: ServerContext) => boolean;
+  readonly handle: (exchange: RequestContext) => RouteResponse | Promise<RouteResponse>;
+}
+
+/** A path that was recognised. */
+export interface RouteMatch {
+  /** The route for the method; undefined when the path has others only. */
+  readonly route: Route | undefined;
+  readonly parameters: Readonly<Record<string, string>>;
+  readonly methods: readonly string[];
+}
+
+interface RoutePath {
+  readonly segments: readonly string[];
+  readonly routes: Map<string, Route>;
+}
+
+/** Finds routes by path and method. */
+export class Router {
+  readonly #fixed = new Map<string, RoutePath>();
+  readonly #patterns: RoutePath[] = [];
+
+  constructor(routes: readonly Route[]) {
+    const paths = new Map<string, RoutePath>();
+    for (const route of routes) {
+      const path = paths.get(route.path) ?? { segments: route.path.split("/"), routes: new Map() };
+      path.routes.set(route.method, route);
+      paths.set(route.path, path);
+    }
+    for (const [text, path] of paths) {
+      if (text.includes("{")) this.#patterns.push(path);
+      else this.#fixed.set(text, path);
+    }
+  }
+
+  find(method: string, pathname: string): RouteMatch | undefined {
+    const fixed = this.#fixed.get(pathname);
+    if (fixed !== undefined) return createRouteMatch(fixed, method, {});
+    const given = pathname.split("/");
+    for (const path of this.#patterns) {
+      const parameters = matchSegments(path.segments, given);
+      if (parameters !== undefined) return createRouteMatch(path, method, parameters);
+    }
+    return undefined;
+  }
+}
+
+function createRouteMatch(path: RoutePath, method: string, parameters: RouteMatch["parameters"]): RouteMatch {
+  return { route: path.routes.get(method), parameters, methods: [...path.routes.keys()] };
+}
+
+function matchSegments(pattern: readonly string[], given: readonly string[]): RouteMatch["parameters"] | undefined {
+  if (pattern.length !== given.length) return undefined;
+  const parameters: Record<string, string> = {};
+  for (const [index, segment] of pattern.entries()) {
+    const value = given[index] ?? "";
+    if (segment.startsWith("{") && value !== "") parameters[segment.slice(1, -1)] = value;
+    else if (segment !== value) return undefined;
+  }
+  return parameters;
+}

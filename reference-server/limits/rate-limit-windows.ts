@@ -1,0 +1,65 @@
+import type { RedisClient } from "../data/redis-client.ts";
+
+/** How often a key was counted in its window, and when the window ends. */
+export interface WindowCount {
+  readonly count: number;
+  readonly endsInMs: number;
+}
+
+/** The limits are per minute. */
+export const WINDOW_MS = 60_000;
+
+/** Keys beyond which ended windows are swept at once, so that many addresses cannot fill the memory. */
+const MAX_KEYS = 50_000;
+
+/** Counts in this process's memory. A window begins with its first request. */
+export class MemoryWindows {
+  readonly #windows = new Map<string, { count: number; end: number }>();
+
+  count(keys: readonly string[], now = Date.now()): WindowCount[] {
+    if (this.#windows.size > MAX_KEYS) this.sweep(now);
+    return keys.map((key) => {
+      const open = this.#windows.get(key);
+      if (open !== undefined && open.end > now) {
+        open.count += 1;
+        return { count: open.count, endsInMs: open.end - now };
+      }
+      this.#windows.set(key, { count: 1, end: now + WINDOW_MS });
+      return { count: 1, endsInMs: WINDOW_MS };
+    });
+  }
+
+  sweep(now = Date.now()): void {
+    for (const [key, { end }] of this.#windows) if (end <= now) this.#windows.delete(key);
+    // Only an attack has this many windows open: forgetting the oldest forgives it a little and costs nobody else.
+    for (const key of this.#windows.keys()) {
+      if (this.#windows.size <= MAX_KEYS) break;
+      this.#windows.delete(key);
+    }
+  }
+}
+
+/** Counts all keys of a request in one step; the second reply of a pair is the window's rest in milliseconds. */
+const COUNT_SCRIPT = `
+local replies = {}
+for _, key in ipairs(KEYS) do
+  local count = redis.call("INCR", key)
+  local rest = redis.call("PTTL", key)
+  if rest < 0 then
+    redis.call("PEXPIRE", key, ARGV[1])
+    rest = tonumber(ARGV[1])
+  end
+  replies[#replies + 1] = count
+  replies[#replies + 1] = rest
+end
+return replies`;
+
+/** Counts in Redis, where all servers share them. @throws when Redis is away. */
+export async function countInRedis(redis: RedisClient, keys: readonly string[]): Promise<WindowCount[]> {
+  const names = keys.map((key) => redis.key(`limit:${key}`));
+  const replies = await redis.command<readonly number[]>("EVAL", COUNT_SCRIPT, names.length, ...names, WINDOW_MS);
+  return keys.map((_, index) => ({
+    count: Number(replies[index * 2]),
+    endsInMs: Number(replies[index * 2 + 1]),
+  }));
+}

@@ -1,0 +1,61 @@
+import { createHmac, hkdfSync, timingSafeEqual } from "node:crypto";
+import { z } from "zod";
+
+/** Larger datagrams could be split on their way (IPv6 guarantees 1280 bytes, less the headers). */
+export const MAX_DATAGRAM_BYTES = 1200;
+
+/** An announcement older or newer than this is a replay or another epoch's clock. */
+const MAX_CLOCK_SKEW_MS = 30_000;
+
+const announcementSchema = z.strictObject({
+  v: z.literal(1),
+  /** `reply` answers the first announcement of a stranger, and is not answered itself. */
+  kind: z.enum(["announce", "reply", "leave"]),
+  server: z.string().regex(/^[A-Za-z0-9-]{1,64}$/),
+  state: z.enum(["starting", "ready", "draining"]),
+  environment: z.string().max(20),
+  scene: z.string().max(200),
+  http_port: z.int().min(1).max(65535),
+  telemetry_port: z.int().min(1).max(65535),
+  players: z.int().min(0).max(1_000_000),
+  max_players: z.int().min(1).max(1_000_000),
+  /** Unix time, milliseconds. */
+  sent_ms: z.number(),
+});
+
+/** What one server tells another over UDP. */
+export type Announcement = z.infer<typeof announcementSchema>;
+
+/** Writes and reads discovery datagrams: JSON, a line break, and an HMAC-SHA-256 over the JSON in hexadecimal. */
+export class DatagramCodec {
+  readonly #key: Buffer;
+
+  /** @param secret the key that all servers of one deployment share. */
+  constructor(secret: string) {
+    this.#key = Buffer.from(hkdfSync("sha256", secret, "", "spacetime-vr discovery v1", 32));
+  }
+
+  encode(announcement: Announcement): Buffer {
+    const text = JSON.stringify(announcement);
+    return Buffer.from(`${text}\n${this.#mac(text)}`, "utf8");
+  }
+
+  /** @returns undefined for whatever no server of this deployment has sent just now. */
+  decode(datagram: Buffer, now = Date.now()): Announcement | undefined {
+    if (datagram.length > MAX_DATAGRAM_BYTES) return undefined;
+    const [text = "", mac = ""] = datagram.toString("utf8").split("\n");
+    const expected = Buffer.from(this.#mac(text));
+    const given = Buffer.from(mac);
+    if (given.length !== expected.length || !timingSafeEqual(given, expected)) return undefined;
+    try {
+      const parsed = announcementSchema.safeParse(JSON.parse(text));
+      return parsed.success && Math.abs(parsed.data.sent_ms - now) <= MAX_CLOCK_SKEW_MS ? parsed.data : undefined;
+    } catch {
+      return undefined;
+    }
+  }
+
+  #mac(text: string): string {
+    return createHmac("sha256", this.#key).update(text).digest("hex");
+  }
+}

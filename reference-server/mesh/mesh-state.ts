@@ -1,0 +1,96 @@
+import { z } from "zod";
+import type { RedisClient } from "../data/redis-client.ts";
+import type { WorldChange } from "../world/world.ts";
+
+const memberSchema = z.object({
+  server: z.string(),
+  /** Where discovery reaches it, `address:port`; absent when it does not listen. */
+  discovery: z.string().optional(),
+  players: z.array(z.object({ id: z.string(), name: z.string() })),
+});
+
+/** A server of the mesh as it describes itself in Redis. */
+export type MeshMember = z.infer<typeof memberSchema>;
+
+/** What servers tell each other through Redis at once. */
+export type MeshEvent =
+  | { readonly kind: "world"; readonly change: WorldChange }
+  /** A player has a session with the sender now: a session elsewhere is over. */
+  | { readonly kind: "player"; readonly player: string };
+
+/** The mesh's common knowledge: who is there, who is where, who leads. Every method may fail while Redis is away. */
+export class MeshState {
+  readonly #redis: RedisClient;
+  readonly #server: string;
+  readonly #ttlSeconds: number;
+
+  constructor(redis: RedisClient, server: string, ttlSeconds: number) {
+    this.#redis = redis;
+    this.#server = server;
+    this.#ttlSeconds = ttlSeconds;
+  }
+
+  async register(member: MeshMember): Promise<void> {
+    const now = Date.now();
+    const members = this.#redis.key("mesh:members");
+    await this.#redis.command(
+      "SET",
+      this.#memberKey(this.#server),
+      JSON.stringify(member),
+      "EX",
+      this.#ttlSeconds,
+    );
+    await this.#redis.command("ZADD", members, now + this.#ttlSeconds * 1000, this.#server);
+    await this.#redis.command("ZREMRANGEBYSCORE", members, "-inf", now);
+  }
+
+  async leave(): Promise<void> {
+    await this.#redis.command("DEL", this.#memberKey(this.#server));
+    await this.#redis.command("ZREM", this.#redis.key("mesh:members"), this.#server);
+  }
+
+  /** The other servers, at most `most` of them. */
+  async listOtherMembers(most: number): Promise<readonly MeshMember[]> {
+    const range = [this.#redis.key("mesh:members"), Date.now(), "+inf", "LIMIT", 0, most + 1];
+    const servers = await this.#redis.command<readonly string[]>("ZRANGEBYSCORE", ...range);
+    const keys = servers.filter((server) => server !== this.#server).map((server) => this.#memberKey(server));
+    if (keys.length === 0) return [];
+    const texts = await this.#redis.command<readonly (string | null)[]>("MGET", ...keys.slice(0, most));
+    return texts.flatMap((text) => {
+      const parsed = memberSchema.safeParse(text === null ? undefined : JSON.parse(text));
+      return parsed.success ? [parsed.data] : [];
+    });
+  }
+
+  /** The server that does what only one may do: whoever holds the lease, which its holder renews. */
+  async electLeader(): Promise<string> {
+    const key = this.#redis.key("mesh:leader");
+    await this.#redis.command("SET", key, this.#server, "NX", "EX", this.#ttlSeconds);
+    const holder = await this.#redis.command<string | null>("GET", key);
+    if (holder === this.#server) await this.#redis.command("EXPIRE", key, this.#ttlSeconds);
+    return holder ?? this.#server;
+  }
+
+  /** Lets another server lead at once. */
+  async resign(): Promise<void> {
+    const key = this.#redis.key("mesh:leader");
+    if ((await this.#redis.command<string | null>("GET", key)) === this.#server)
+      await this.#redis.command("DEL", key);
+  }
+
+  async publish(event: MeshEvent): Promise<void> {
+    const message = JSON.stringify({ from: this.#server, event });
+    await this.#redis.command("PUBLISH", this.#redis.key("mesh:events"), message);
+  }
+
+  async subscribe(hear: (event: MeshEvent) => void): Promise<void> {
+    await this.#redis.subscribe("mesh:events", (message) => {
+      const { from, event } = JSON.parse(message) as { readonly from: string; readonly event: MeshEvent };
+      if (from !== this.#server) hear(event);
+    });
+  }
+
+  #memberKey(server: string): string {
+    return this.#redis.key(`mesh:member:${server}`);
+  }
+}

@@ -1,0 +1,58 @@
+import { Counter, Gauge, Histogram, Registry } from "prom-client";
+import { METRICS, type MetricName } from "../contract/metrics.ts";
+
+/** Values of a metric's labels. */
+export type Labels = Readonly<Record<string, string>>;
+
+const MILLISECONDS_PER_SECOND = 1000;
+
+/** The contract's metrics: made from its list, so that none can be missing and none can be added beside it. */
+export class Metrics {
+  readonly #registry = new Registry();
+  readonly #counters = new Map<MetricName, Counter>();
+  readonly #gauges = new Map<MetricName, Gauge>();
+  readonly #histograms = new Map<MetricName, Histogram>();
+
+  /** @param latencyBucketsMs bounds, in milliseconds, of the histograms to which the contract gives none. */
+  constructor(latencyBucketsMs: readonly number[]) {
+    for (const { name, type, labels, meaning, buckets } of METRICS) {
+      const options = { name, help: meaning, labelNames: [...labels], registers: [this.#registry] };
+      if (type === "counter") this.#counters.set(name, new Counter(options));
+      if (type === "gauge") this.#gauges.set(name, new Gauge(options));
+      if (type === "histogram") {
+        const bounds = buckets ?? latencyBucketsMs.map((bound) => bound / MILLISECONDS_PER_SECOND);
+        this.#histograms.set(name, new Histogram({ ...options, buckets: [...bounds] }));
+      }
+    }
+  }
+
+  increment(name: MetricName, labels: Labels = {}, by = 1): void {
+    this.#counters.get(name)?.inc(labels, by);
+  }
+
+  set(name: MetricName, value: number, labels: Labels = {}): void {
+    this.#gauges.get(name)?.set(labels, value);
+  }
+
+  /** A gauge whose labels are its message: the former labels go. */
+  setInfo(name: MetricName, labels: Labels): void {
+    const gauge = this.#gauges.get(name);
+    gauge?.reset();
+    gauge?.set(labels, 1);
+  }
+
+  observe(name: MetricName, seconds: number, labels: Labels = {}): void {
+    this.#histograms.get(name)?.observe(labels, seconds);
+  }
+
+  /** Prometheus text format 0.0.4; `only` names the metrics to show. */
+  async render(only?: readonly MetricName[]): Promise<string> {
+    if (only === undefined) return this.#registry.metrics();
+    const parts = await Promise.all(only.map((name) => this.#registry.getSingleMetricAsString(name)));
+    return `${parts.join("\n")}\n`;
+  }
+
+  get contentType(): string {
+    return this.#registry.contentType;
+  }
+}

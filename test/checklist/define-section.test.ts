@@ -1,0 +1,74 @@
+import { describe, expect, test } from "@jest/globals";
+import { defineDerivedSection, defineSeedSection } from "../../checklist/define-section.ts";
+
+const common = {
+  id: "pre.water",
+  title: "Water",
+  phase: "pre-deployment",
+  timing: "before",
+  priority: "high",
+  owner: "operator",
+  docs: "docs/guides/water.md#supply",
+  appliesWhen: ["kubernetes"],
+} as const;
+
+const verification = { method: "static", check: { prover: "policy" } } as const;
+
+describe("an item says only what sets it apart from its section", () => {
+  const { section, items } = defineSeedSection({ ...common, document: "003", line: 7 }, [
+    { ...verification, id: "pre.water.tank", line: 8, title: "The tank is full." },
+    {
+      ...verification,
+      id: "pre.water.tap",
+      line: 9,
+      title: "The tap is closed.",
+      priority: "critical",
+      owner: "tech-lead",
+      docs: "docs/guides/water.md#tap",
+      appliesWhen: ["public-name"],
+    },
+  ]);
+
+  test("what it leaves out it takes from the section", () => {
+    expect(items[0]).toEqual({
+      ...verification,
+      id: "pre.water.tank",
+      section: "pre.water",
+      phase: "pre-deployment",
+      priority: "high",
+      title: "The tank is full.",
+      owner: "operator",
+      docs: "docs/guides/water.md#supply",
+      source: { kind: "seed", document: "003", line: 8 },
+      appliesWhen: ["kubernetes"],
+    });
+  });
+
+  test("what it states holds for it, and a condition narrows the section's instead of replacing it", () => {
+    expect(items[1]).toMatchObject({
+      priority: "critical",
+      owner: "tech-lead",
+      docs: "docs/guides/water.md#tap",
+      source: { kind: "seed", document: "003", line: 9 },
+      appliesWhen: ["kubernetes", "public-name"],
+    });
+  });
+
+  test("the section keeps its place in the seed document", () => {
+    expect(section).toEqual({
+      id: "pre.water",
+      title: "Water",
+      phase: "pre-deployment",
+      timing: "before",
+      source: { kind: "seed", document: "003", line: 7 },
+    });
+  });
+});
+
+test("a derived item says which section of the seed promised it", () => {
+  const { section, items } = defineDerivedSection({ ...common, seedSection: "Water supply", count: 1 }, [
+    { ...verification, id: "pre.water.tank", title: "The tank is full." },
+  ]);
+  expect(section.source).toEqual({ kind: "derived", document: "000", section: "Water supply", count: 1 });
+  expect(items[0]?.source).toEqual({ kind: "derived", document: "000", section: "Water supply" });
+});

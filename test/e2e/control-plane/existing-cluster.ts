@@ -1,0 +1,72 @@
+import { ControlPlaneError, messageOf } from "./errors.ts";
+import { runKubectl } from "./kubectl.ts";
+
+/** A cluster that was there before the tests. */
+export interface ExistingCluster {
+  /** What KUBECONFIG holds: one path, or several. */
+  readonly kubeconfig: string;
+  readonly server: string;
+  /** As in `context "kind-kind" of KUBECONFIG`. */
+  readonly origin: string;
+}
+
+/** Names the cluster to use, wherever it is: whoever sets this variable means it. */
+const kubeconfigVariable = "SPACETIME_VR_E2E_KUBECONFIG";
+
+interface KubeconfigView {
+  readonly "current-context"?: string;
+  readonly clusters?: readonly { readonly cluster: { readonly server?: string } }[] | null;
+}
+
+/**
+ * The cluster that the environment gives, if it gives one. KUBECONFIG alone counts only for a cluster on
+ * this machine (kind, k3d): tests create and delete things, and a shell that still points at production
+ * must not be enough.
+ */
+export async function findExistingCluster(
+  env: NodeJS.ProcessEnv,
+  kubectl = "kubectl",
+): Promise<ExistingCluster | undefined> {
+  const variable = env[kubeconfigVariable] ? kubeconfigVariable : "KUBECONFIG";
+  const kubeconfig = env[variable];
+  if (!kubeconfig) return undefined;
+  const { context, server } = await inspectKubeconfig(variable, kubeconfig, env, kubectl);
+  if (variable === "KUBECONFIG" && !isOnThisMachine(server)) {
+    throw new ControlPlaneError(
+      `KUBECONFIG selects context "${context}" at ${server}; the tests use it only for a cluster ` +
+        `on this machine, for they create and delete things. Unset KUBECONFIG to let them start a control ` +
+        `plane of their own, or set ${kubeconfigVariable} to say that this cluster is meant.`,
+      2,
+    );
+  }
+  return { kubeconfig, server, origin: `context "${context}" of ${variable}` };
+}
+
+async function inspectKubeconfig(variable: string, kubeconfig: string, env: NodeJS.ProcessEnv, kubectl: string) {
+  const args = ["config", "view", "--minify", "--output", "json"];
+  const output = await runKubectl({ file: kubectl, args, env: { ...env, KUBECONFIG: kubeconfig } }).catch(
+    (error) => {
+      if (error instanceof ControlPlaneError && error.exitCode === 3) throw error;
+      throw createUnusableError(variable, kubeconfig, messageOf(error));
+    },
+  );
+  const view = JSON.parse(output) as KubeconfigView;
+  const server = view.clusters?.[0]?.cluster.server;
+  if (server === undefined) throw createUnusableError(variable, kubeconfig, "it has no current context with a server");
+  return { context: view["current-context"] ?? "", server };
+}
+
+function createUnusableError(variable: string, kubeconfig: string, reason: string): ControlPlaneError {
+  const remedy = `Unset ${variable} to let the tests start a control plane of their own, or correct it.`;
+  return new ControlPlaneError(
+    `${variable} is "${kubeconfig}", which names no usable cluster: ${reason}. ${remedy}`,
+    2,
+  );
+}
+
+function isOnThisMachine(server: string): boolean {
+  const host = URL.canParse(server) ? new URL(server).hostname : "";
+  // k3d writes 0.0.0.0, Docker Desktop a name of its own for the loopback interface.
+  const names = ["localhost", "[::1]", "0.0.0.0", "kubernetes.docker.internal"];
+  return names.includes(host) || /^127(\.\d+){3}$/.test(host);
+}

@@ -1,0 +1,195 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { randomBytes } from "node:crypto";
+import { existsSync } from "node:fs";
+import { rm } from "node:fs/promises";
+import { Socket } from "node:net";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { ControlPlaneError, errorCode } from "./errors.ts";
+import { createLineReader, type SupervisorMessage, type SupervisorRequest, type ReleaseRequest } from "./supervisor-protocol.ts";
+
+const supervisorFile = path.join(import.meta.dirname, "supervisor.ts");
+const stopTimeoutMs = 15_000;
+
+/** What a supervisor is started with. */
+export interface SupervisorClientOptions {
+  readonly order: SupervisorRequest;
+  readonly env: NodeJS.ProcessEnv;
+  readonly progress: (line: string) => void;
+}
+
+/** The asker's side of a supervisor: it holds the pipe whose end is the end of the control plane. */
+export class SupervisorClient {
+  /** Unguessable, and in every command line: what carries it belongs to this control plane. */
+  readonly directory: string;
+  readonly #child: ChildProcess;
+  readonly #progress: (line: string) => void;
+  readonly #ended: Promise<void>;
+  readonly #messages: SupervisorMessage[] = [];
+  readonly #listeners = new Set<() => void>();
+  #complaint = "";
+  #hasEnded = false;
+
+  constructor(options: SupervisorClientOptions) {
+    assertSupported();
+    this.#progress = options.progress;
+    const name = `spacetime-vr-control-plane-${randomBytes(6).toString("hex")}`;
+    this.directory = path.join(options.env.TMPDIR || tmpdir(), name);
+    const args = [supervisorFile, this.directory, JSON.stringify(options.order)];
+    this.#child = spawn(process.execPath, args, { env: options.env, detached: true, stdio: "pipe" });
+    this.#child.stdin?.on("error", () => {});
+    this.#child.stdout?.on(
+      "data",
+      createLineReader((line) => this.#receive(JSON.parse(line) as SupervisorMessage)),
+    );
+    this.#child.stderr?.on("data", (chunk) => {
+      this.#complaint = (this.#complaint + chunk).slice(-4_000);
+    });
+    this.#ended = this.#settle();
+  }
+
+  /** The supervisor's process id. */
+  get pid(): number {
+    return this.#child.pid ?? 0;
+  }
+
+  /** Waits for a message of this kind; rejects when the supervisor fails or ends without one. */
+  async expect<K extends SupervisorMessage["kind"]>(kind: K): Promise<Extract<SupervisorMessage, { kind: K }>> {
+    for (;;) {
+      const found = this.#messages.find((message) => message.kind === kind);
+      if (found !== undefined) return found as Extract<SupervisorMessage, { kind: K }>;
+      if (this.#hasEnded)
+        throw this.failure() ?? new ControlPlaneError("the control plane was stopped while it started.");
+      await new Promise<void>((resolve) => this.#listeners.add(resolve));
+    }
+  }
+
+  /** Why the control plane has ended, when nobody asked it to. */
+  failure(): ControlPlaneError | undefined {
+    const failed = this.#messages.find((message) => message.kind === "failed");
+    if (failed !== undefined) return new ControlPlaneError(failed.message, failed.exitCode);
+    if (!this.#hasEnded || this.#child.exitCode === 0) return undefined;
+    const how = this.#child.signalCode ?? `exit code ${this.#child.exitCode}`;
+    return new ControlPlaneError(
+      `the supervisor of the control plane ended with ${how}. ${this.#complaint.trim()}`.trim(),
+    );
+  }
+
+  /** Throws when the control plane has ended, for whatever reason. */
+  assertAlive(): void {
+    if (!this.#hasEnded) return;
+    throw this.failure() ?? new ControlPlaneError("the control plane has been stopped; start another one.");
+  }
+
+  /** Lets this process end without waiting for the control plane; its end is then the control plane's too. */
+  unref(): void {
+    this.#holdLoop("unref");
+  }
+
+  /** Makes the supervisor outlive this process; it removes `stateFile` when it ends. */
+  async release(stateFile: string): Promise<void> {
+    this.#holdLoop("ref");
+    const order: ReleaseRequest = { release: stateFile };
+    this.#child.stdin?.write(`${JSON.stringify(order)}\n`);
+    await this.expect("released");
+    this.unref();
+  }
+
+  /** Waits for the end, whoever brings it about; rejects when nobody asked for it. */
+  async wait(): Promise<void> {
+    this.#holdLoop("ref");
+    await this.#ended;
+    const failure = this.failure();
+    if (failure !== undefined) throw failure;
+  }
+
+  /** Ends the control plane and waits until nothing of it is left. */
+  async end(): Promise<void> {
+    this.#holdLoop("ref");
+    this.#child.kill("SIGTERM");
+    const impatience = setTimeout(() => this.#child.kill("SIGKILL"), stopTimeoutMs);
+    await this.#ended;
+    clearTimeout(impatience);
+  }
+
+  /**
+   * A pipe to a child is a socket, whatever its declared type: it too keeps the event loop alive or does
+   * not.
+   */
+  #holdLoop(how: "ref" | "unref"): void {
+    this.#child[how]();
+    for (const stream of [this.#child.stdin, this.#child.stdout, this.#child.stderr]) {
+      if (stream instanceof Socket) stream[how]();
+    }
+  }
+
+  #receive(message: SupervisorMessage): void {
+    if (message.kind === "progress") this.#progress(message.line);
+    else this.#messages.push(message);
+    this.#notify();
+  }
+
+  #notify(): void {
+    for (const listener of this.#listeners) listener();
+    this.#listeners.clear();
+  }
+
+  async #settle(): Promise<void> {
+    const closed = new Promise<void>((resolve) => this.#child.on("close", () => resolve()));
+    await new Promise<void>((resolve) => {
+      this.#child.on("exit", () => resolve());
+      this.#child.on("error", (error) => {
+        this.#complaint = error.message;
+        resolve();
+      });
+    });
+    await this.#removeLeftovers();
+    // Its last words may still be in the pipe.
+    await closed;
+    this.#hasEnded = true;
+    this.#notify();
+  }
+
+  /** A supervisor that was killed itself could not clean up; its process group is still known by its id. */
+  async #removeLeftovers(): Promise<void> {
+    if (!existsSync(this.directory)) return;
+    await killProcessGroup(this.pid);
+    await rm(this.directory, { recursive: true, force: true, maxRetries: 20, retryDelay: 50 });
+  }
+}
+
+function assertSupported(): void {
+  if (process.platform === "win32") {
+    const remedy = "Set SPACETIME_VR_E2E_KUBECONFIG to use a cluster of yours.";
+    throw new ControlPlaneError(
+      `the test control plane runs on Linux and macOS, not on Windows. ${remedy}`,
+      3,
+    );
+  }
+  // The supervisor is a TypeScript file that Node runs as it is; jest alone would work on an older Node.
+  if (!("typescript" in process.features) || !process.features.typescript) {
+    const remedy = 'Run the tests by "npm run", which brings its own Node.';
+    throw new ControlPlaneError(
+      `Node is ${process.version}; the test control plane needs 22.18 or newer. ${remedy}`,
+      3,
+    );
+  }
+}
+
+/** Kills the process group of a supervisor, and waits until the system has buried it. */
+async function killProcessGroup(leader: number): Promise<void> {
+  for (let attempt = 0; attempt < 250 && signalProcessGroup(leader, attempt === 0 ? "SIGKILL" : 0); attempt++)
+    await sleep(20);
+}
+
+/** False when there is no such group (any more). */
+function signalProcessGroup(leader: number, signal: NodeJS.Signals | 0): boolean {
+  try {
+    return leader > 1 && process.kill(-leader, signal);
+  } catch (error) {
+    // macOS answers EPERM for a group of zombies.
+    if (errorCode(error) === "ESRCH" || errorCode(error) === "EPERM") return false;
+    throw error;
+  }
+}

@@ -1,0 +1,39 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { ControlPlaneError } from "./errors.ts";
+
+/** What is waited for, and what ends the waiting early. */
+export interface WaitOptions {
+  /** Completes "waited in vain until …". */
+  readonly what: string;
+  readonly signal: AbortSignal;
+  /** Why waiting has become pointless. */
+  readonly failure: () => Error | undefined;
+  /** What to add to the error, such as the end of a log. */
+  readonly explain?: (() => string) | undefined;
+}
+
+// A start takes four seconds; a machine that does ten other things may take its time.
+const timeoutMilliseconds = 120_000;
+const pollMilliseconds = 50;
+
+/** Asks again and again until the answer is neither false nor undefined. */
+export async function waitUntil<T>(
+  wait: WaitOptions,
+  ask: () => T | Promise<T>,
+): Promise<Exclude<T, false | undefined>> {
+  const deadline = Date.now() + timeoutMilliseconds;
+  for (;;) {
+    wait.signal.throwIfAborted();
+    const failure = wait.failure();
+    if (failure !== undefined) throw failure;
+    const answer = await ask();
+    if (answer !== false && answer !== undefined) return answer as Exclude<T, false | undefined>;
+    if (Date.now() > deadline) {
+      const explanation = wait.explain?.() ?? "";
+      throw new ControlPlaneError(
+        `waited ${timeoutMilliseconds / 1000} s in vain until ${wait.what}. ${explanation}`.trim(),
+      );
+    }
+    await sleep(pollMilliseconds, undefined, { signal: wait.signal });
+  }
+}

@@ -1,0 +1,136 @@
+import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { Admission } from "../../../components/admission/admission.ts";
+import { Namespaces } from "../../../components/cluster/namespaces.ts";
+import type { Environment } from "../../../components/shared/environments.ts";
+import { NAMESPACES } from "../../../components/shared/namespaces.ts";
+import { planEnvironment } from "../../../plan/plan-environment.ts";
+import { ATTEMPTS, deployment, GAME_IMAGE, type Manifest, pod } from "../../admission/objects.ts";
+import { readRawConfig } from "../../support/plans.ts";
+import { eventually } from "../../support/ports.ts";
+import { type ControlPlane, startControlPlane } from "../control-plane/control-plane.ts";
+
+const BUILD_TIMEOUT_MS = 40 * 60_000;
+
+/** The API server reads its own policies within moments; until then it lets everything in. */
+const POLICY_EFFECT_TIMEOUT_SECONDS = 60;
+
+let plane: ControlPlane;
+
+/** The namespaces and admission policies of an environment, as `kubectl apply` takes them. */
+async function renderAdmission(environment: Environment): Promise<Manifest> {
+  const program = (): Record<string, unknown> => {
+    new Namespaces("namespaces", { environment, namespaces: NAMESPACES });
+    new Admission("admission", { environment, gameImage: GAME_IMAGE, apiClients: [] });
+    return {};
+  };
+  const { resources } = await planEnvironment(program, readRawConfig(environment));
+  const kinds = ["Namespace", "ValidatingAdmissionPolicy", "ValidatingAdmissionPolicyBinding"];
+  const items = kinds.flatMap((kind) =>
+    resources.map(({ inputs }) => inputs).filter((inputs) => inputs.kind === kind),
+  );
+  return { apiVersion: "v1", kind: "List", items };
+}
+
+const apply = (object: Manifest, ...options: readonly string[]): Promise<string> =>
+  plane.kubectl(["apply", "--server-side", "--filename", "-", ...options], object);
+
+const applyDryRun = (object: Manifest): Promise<string> => apply(object, "--dry-run=server");
+
+const isRejected = (object: Manifest): Promise<boolean> =>
+  applyDryRun(object).then(
+    () => false,
+    () => true,
+  );
+
+const createUnpinnedDeployment = (): Manifest => {
+  const object = deployment();
+  object.spec.template.spec.containers[0].image = "docker.io/library/nginx:latest";
+  return object;
+};
+
+/** Deployed before there were policies. */
+const existingDeployment = createUnpinnedDeployment();
+
+beforeAll(async () => {
+  plane = await startControlPlane();
+  const production = await renderAdmission("production");
+  const namespaces = production.items.filter(({ kind }: Manifest) => kind === "Namespace");
+  await apply({ ...production, items: namespaces });
+  await apply(existingDeployment);
+  await apply(production);
+  await eventually("the policies take effect", POLICY_EFFECT_TIMEOUT_SECONDS, async () =>
+    (await isRejected(createUnpinnedDeployment())) ? true : undefined,
+  );
+}, BUILD_TIMEOUT_MS);
+
+afterAll(async () => {
+  if (plane?.existing) {
+    const policies = ["validatingadmissionpolicies", "validatingadmissionpolicybindings"];
+    await plane.kubectl([
+      "delete",
+      policies.join(","),
+      "--selector",
+      "app.kubernetes.io/part-of=spacetime-vr",
+    ]);
+  }
+  await plane?.stop();
+});
+
+describe("somebody who goes round the CLI with kubectl", () => {
+  test("the API server finds no fault with the types of the expressions", async () => {
+    const listed = await plane.kubectl(["get", "validatingadmissionpolicies", "--output", "json"]);
+    const ours = JSON.parse(listed).items.filter(({ metadata }: Manifest) =>
+      metadata.name.startsWith("spacetime-vr-"),
+    );
+    expect(ours).toHaveLength(3);
+    expect(ours.map(({ status }: Manifest) => status.typeChecking)).toEqual([{}, {}, {}]);
+  });
+
+  test.each(ATTEMPTS.filter(({ refused }) => refused === undefined))(
+    "$title is let in",
+    async ({ object }) => {
+      await expect(applyDryRun(object)).resolves.toContain("serverside-applied");
+    },
+  );
+
+  test.each(ATTEMPTS.filter(({ refused }) => refused !== undefined))(
+    "$title is refused",
+    async ({ object, refused = "" }) => {
+      await expect(applyDryRun(object)).rejects.toThrow(refused);
+    },
+  );
+
+  test("a debugging container needs a pinned image too", async () => {
+    const target = pod();
+    await apply(target);
+    const { name } = target.metadata;
+    const debug = (image: string): Promise<string> =>
+      plane.kubectl(["debug", name, "--namespace", "spacetime", "--profile", "restricted", "--image", image]);
+    await expect(debug("docker.io/library/busybox:latest")).rejects.toThrow("never latest");
+    await expect(debug("docker.io/library/busybox:1.37.0")).resolves.toBeDefined();
+  });
+
+  test("what was wrong before may be labelled and deleted, but not changed into something wrong", async () => {
+    const { name, namespace } = existingDeployment.metadata;
+    const edit = (...args: readonly string[]): Promise<string> =>
+      plane.kubectl([...args, "--namespace", namespace]);
+    await expect(edit("label", "deployment", name, "seen=yes")).resolves.toContain("labeled");
+    const image = "main=docker.io/library/nginx:stable";
+    await expect(edit("set", "image", `deployment/${name}`, image)).rejects.toThrow("never latest");
+    await expect(edit("delete", "deployment", name)).resolves.toContain("deleted");
+  });
+
+  test("other namespaces are none of our business", async () => {
+    const object = createUnpinnedDeployment();
+    object.metadata.namespace = "default";
+    await expect(applyDryRun(object)).resolves.toContain("serverside-applied");
+  });
+});
+
+test("in local the same object is let in", async () => {
+  await apply(await renderAdmission("local"));
+  await eventually("the weaker policies take effect", POLICY_EFFECT_TIMEOUT_SECONDS, async () =>
+    (await isRejected(createUnpinnedDeployment())) ? undefined : true,
+  );
+  await expect(applyDryRun(createUnpinnedDeployment())).resolves.toContain("serverside-applied");
+});

@@ -1,0 +1,234 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, test } from "@jest/globals";
+import { parse, stringify } from "yaml";
+import type { Fault } from "../../../reference-server/faults.ts";
+import { type RunningServer, startServer } from "../../../reference-server/server.ts";
+import { requireFile, renderFilesFor, replaceServiceDiscovery } from "../../monitoring/monitoring-fixture.ts";
+import { SPEED_FACTOR, shortenDurations } from "../../monitoring/shorten-durations.ts";
+import {
+  ALERTMANAGER_PASSWORD,
+  httpsRequest,
+  type HttpsClientOptions,
+  renderHashedWebConfig,
+  type ReceivedNotification,
+  PROMETHEUS_PASSWORD,
+  type ServerProcess,
+  type SecretFiles,
+  createSecretFiles,
+  startServerProcess,
+  startNotificationReceiver,
+} from "../../monitoring/server-processes.ts";
+import { SCRAPE_TOKEN, createTestEnv } from "../../reference-server/support/test-server.ts";
+import { eventually, freePort } from "../../support/ports.ts";
+import { describeWithTool, findTool } from "../../support/tools.ts";
+
+const SERVICES = ["game-server.spacetime.svc", "prometheus.spacetime-monitoring.svc"];
+const ALERT = "GameServersAllDown";
+
+const prometheusTool =
+  findTool("prometheus-alertmanager") === undefined ? "prometheus-alertmanager" : "prometheus";
+
+describeWithTool(
+  prometheusTool,
+  "a fault is told to who is in charge, and so is its end",
+  (prometheusPath) => {
+    let secrets: SecretFiles;
+    let receiver: Awaited<ReturnType<typeof startNotificationReceiver>>;
+    let gameServer: RunningServer | undefined;
+    let gamePort = 0;
+    const processes: ServerProcess[] = [];
+    const at = (name: string): string => join(secrets.directory, name);
+    const client = (user: string, password: string): HttpsClientOptions => ({
+      authority: secrets.authority,
+      user,
+      password,
+    });
+
+    const startGame = async (faults: readonly Fault[]): Promise<void> => {
+      await gameServer?.stop();
+      const env = await createTestEnv({
+        GODOT_HTTP_PORT: String(gamePort),
+        GODOT_TLS_ENABLED: "true",
+        GODOT_TLS_CERT_PATH: at("tls/tls.crt"),
+        GODOT_TLS_KEY_PATH: at("tls/tls.key"),
+        GODOT_MEMORY_TARGET_MB: "65536",
+      });
+      gameServer = await startServer(env, { faults, write: () => undefined });
+    };
+
+    const alertmanagerFile = (files: ReadonlyMap<string, string>): string => {
+      const config = parse(shortenDurations(requireFile(files, "alertmanager.yml")));
+      config.global.pagerduty_url = `${receiver.url}/pagerduty`;
+      const text = stringify(config, { lineWidth: 0 });
+      return secrets.here(text).replace("https://switch.spacetime-vr.com/ping", `${receiver.url}/switch`);
+    };
+
+    const prometheusFile = (
+      files: ReadonlyMap<string, string>,
+      ports: { am: number; own: number },
+    ): string => {
+      const pod = { namespace: "spacetime", pod: "game-server-main-0", node: "node-1", pool: "main" };
+      const targets: Readonly<Record<string, object>> = {
+        "game-server": { targets: [`127.0.0.1:${gamePort}`], labels: pod },
+        prometheus: { targets: [`127.0.0.1:${ports.own}`] },
+        alertmanager: { targets: [`127.0.0.1:${ports.am}`] },
+      };
+      const text = replaceServiceDiscovery(requireFile(files, "prometheus.yml"), ({ job_name }) => [
+        targets[job_name] ?? {},
+      ]);
+      const config = parse(shortenDurations(text));
+      config.scrape_configs = config.scrape_configs.filter(
+        ({ job_name }: { job_name: string }) => job_name in targets,
+      );
+      config.global.scrape_timeout = "1s";
+      config.alerting.alertmanagers[0].static_configs[0].targets = [`127.0.0.1:${ports.am}`];
+      return secrets.here(stringify(config, { lineWidth: 0 }));
+    };
+
+    beforeAll(async () => {
+      receiver = await startNotificationReceiver();
+      secrets = createSecretFiles(["localhost", "alertmanager.spacetime-monitoring.svc", ...SERVICES], {
+        "prometheus/metrics-scrape-token": SCRAPE_TOKEN,
+        "alertmanager/slackWebhookUrl": `${receiver.url}/slack`,
+        "alertmanager/pagerdutyRoutingKey": "planted-routing-key",
+      });
+      const files = renderFilesFor("production", ({ monitoring }) => {
+        monitoring.notifications.email = { kind: "none" };
+      });
+      gamePort = await freePort();
+      const ports = { am: await freePort(), own: await freePort() };
+      writeFileSync(at("alertmanager.yml"), alertmanagerFile(files));
+      writeFileSync(at("prometheus.yml"), prometheusFile(files, ports));
+      writeFileSync(at("rules.yml"), shortenDurations(requireFile(files, "rules.yml")));
+      for (const user of ["prometheus", "alertmanager"] as const) {
+        writeFileSync(at(`${user}-web.yml`), renderHashedWebConfig(secrets, user));
+        mkdirSync(at(`${user}-data`));
+      }
+      await startGame([]);
+      processes.push(
+        await startServerProcess(
+          findTool("prometheus-alertmanager") ?? "",
+          [
+            `--config.file=${at("alertmanager.yml")}`,
+            `--storage.path=${at("alertmanager-data")}`,
+            `--web.config.file=${at("alertmanager-web.yml")}`,
+            `--web.listen-address=127.0.0.1:${ports.am}`,
+            "--cluster.listen-address=",
+          ],
+          { url: `https://localhost:${ports.am}`, client: client("alertmanager", ALERTMANAGER_PASSWORD) },
+        ),
+        await startServerProcess(
+          prometheusPath,
+          [
+            `--config.file=${at("prometheus.yml")}`,
+            `--storage.tsdb.path=${at("prometheus-data")}`,
+            `--web.config.file=${at("prometheus-web.yml")}`,
+            `--web.listen-address=127.0.0.1:${ports.own}`,
+            // The first alerts come before Alertmanager was found, and would be said again only after a minute.
+            "--rules.alert.resend-delay=1s",
+          ],
+          { url: `https://localhost:${ports.own}`, client: client("prometheus", PROMETHEUS_PASSWORD) },
+        ),
+      );
+    }, 180_000);
+
+    afterAll(async () => {
+      await Promise.all(processes.map(({ stop }) => stop()));
+      await gameServer?.stop();
+      await receiver.stop();
+      secrets.remove();
+    });
+
+    const prometheus = (path: string) =>
+      httpsRequest(`${processes[1]?.url}${path}`, client("prometheus", PROMETHEUS_PASSWORD)).then(
+        ({ json }) => json().data,
+      );
+
+    const up = async (job: string): Promise<string | undefined> =>
+      (await prometheus(`/api/v1/query?query=up{job="${job}"}`)).result[0]?.value[1];
+
+    const state = async (): Promise<string | undefined> =>
+      (await prometheus("/api/v1/alerts")).alerts.find(
+        ({ labels }: { labels: { alertname: string } }) => labels.alertname === ALERT,
+      )?.state;
+
+    /** A server that is slow to start may have raised the alert before: only what is told from the fault on counts. */
+    let toldBefore = 0;
+    const told = (): readonly ReceivedNotification[] => receiver.messages.slice(toldBefore);
+    const slack = (status: "FIRING" | "RESOLVED"): ReceivedNotification | undefined =>
+      told().find(({ path, body }) => {
+        const title: string = body?.attachments?.[0]?.title ?? "";
+        return path === "/slack" && title.includes(status) && title.includes(ALERT);
+      });
+
+    const paged = (action: "trigger" | "resolve"): ReceivedNotification | undefined =>
+      told().find(
+        ({ path, body }) =>
+          path === "/pagerduty" && body.event_action === action && JSON.stringify(body).includes(ALERT),
+      );
+
+    test("every part is asked over TLS with its own credential", async () => {
+      for (const job of ["game-server", "prometheus", "alertmanager"]) {
+        await eventually(`${job} is up`, 60, async () => ((await up(job)) === "1" ? true : undefined));
+      }
+      const { authority } = secrets;
+      expect((await httpsRequest(`${processes[1]?.url}/api/v1/alerts`, { authority })).status).toBe(401);
+    }, 180_000);
+
+    test("the dead man's switch hears that monitoring lives", async () => {
+      const message = await eventually("the Watchdog arrives", 90, () =>
+        receiver.messages.find(({ path }) => path === "/switch"),
+      );
+      expect(message.body.commonLabels).toMatchObject({ alertname: "Watchdog", environment: "production" });
+    }, 120_000);
+
+    test("fault, firing, notified, resolved", async () => {
+      await eventually("all is well", 90, async () => ((await state()) === undefined ? true : undefined));
+      // Alertmanager tells nothing anew of an alert whose end it has not told.
+      await eventually("what was told before has its end", 120, () =>
+        slack("FIRING") === undefined || slack("RESOLVED") !== undefined ? true : undefined,
+      );
+      toldBefore = receiver.messages.length;
+      const fault = Date.now();
+      await startGame(["server-errors"]);
+      const firing = await eventually(`${ALERT} fires`, 90, async () =>
+        (await state()) === "firing" ? Date.now() : undefined,
+      );
+      const notified = await eventually("the team's channel is told", 90, () => slack("FIRING"));
+      const called = await eventually("somebody is called", 90, () => paged("trigger"));
+      expect(notified.body.channel).toBe("#game-alerts");
+      expect(called.body).toMatchObject({
+        routing_key: "planted-routing-key",
+        payload: { severity: "critical", group: "game" },
+      });
+      expect(notified.body.attachments[0].text).toMatch(/Runbook: https:\/\/\S+#gameserversalldown/);
+
+      const mended = Date.now();
+      await startGame([]);
+      const ended = await eventually("the channel is told of the end", 120, () => slack("RESOLVED"));
+      await eventually("the call is ended", 90, () => paged("resolve"));
+      await eventually("the alert is gone", 90, async () =>
+        (await state()) === undefined ? true : undefined,
+      );
+      const strangers = told().filter(
+        ({ path, body }) =>
+          path === "/slack" && JSON.stringify(body).includes(ALERT) && body.channel !== "#game-alerts",
+      );
+      expect(strangers).toEqual([]);
+
+      const after = (moment: number, from: number): string => `+${((moment - from) / 1000).toFixed(1)} s`;
+      process.stdout.write(
+        [
+          `timeline of ${ALERT} (waiting times divided by ${SPEED_FACTOR}):`,
+          "  fault     +0.0 s  every answer of the game server is 500",
+          `  firing    ${after(firing, fault)}  in Prometheus`,
+          `  notified  ${after(notified.at, fault)}  #game-alerts; PagerDuty ${after(called.at, fault)}`,
+          `  mended    ${after(mended, fault)}`,
+          `  resolved  ${after(ended.at, fault)}  #game-alerts, ${after(ended.at, mended)} after the mending`,
+          "",
+        ].join("\n"),
+      );
+    }, 420_000);
+  },
+);

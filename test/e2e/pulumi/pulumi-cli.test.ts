@@ -1,0 +1,92 @@
+import { afterAll, beforeAll, expect, test } from "@jest/globals";
+import { planOf } from "../../support/plans.ts";
+import { describeWithTool } from "../../support/tools.ts";
+import { type ControlPlane, startControlPlane } from "../control-plane/control-plane.ts";
+import { editStackFile, type PulumiStack, createPulumiStack } from "./pulumi-stack.ts";
+
+const BUILD_TIMEOUT_MS = 40 * 60_000;
+const POLICY_PACK_ARGS = ["--policy-pack", "policy"];
+
+interface Manifest {
+  readonly metadata: { readonly name: string; readonly generation: number };
+}
+
+describeWithTool("pulumi", "the real engine runs the program on a real Kubernetes API", (pulumi) => {
+  let plane: ControlPlane;
+  let stack: PulumiStack;
+
+  beforeAll(async () => {
+    plane = await startControlPlane();
+    if (!plane.existing) await plane.createVolumes({ storageClass: "standard", count: 2 });
+    stack = createPulumiStack(pulumi, plane.kubeconfig);
+  }, BUILD_TIMEOUT_MS);
+
+  afterAll(async () => {
+    stack?.run("destroy", "--stack", "local", "--yes");
+    stack?.remove();
+    await plane?.stop();
+  }, BUILD_TIMEOUT_MS);
+
+  const items = async (kind: string): Promise<readonly Manifest[]> =>
+    JSON.parse(await plane.kubectl(["get", kind, "--namespace", "spacetime", "--output", "json"])).items;
+
+  async function generations(): Promise<Record<string, number>> {
+    const workloads = await items("deployments,statefulsets");
+    return Object.fromEntries(workloads.map(({ metadata }) => [metadata.name, metadata.generation]));
+  }
+
+  const environmentConfigMaps = async (): Promise<string[]> =>
+    (await items("configmaps"))
+      .map(({ metadata }) => metadata.name)
+      .filter((name) => name.startsWith("game-server-env-"));
+
+  test("preview names exactly the resources of the plan", async () => {
+    const preview = stack.run("preview", "--stack", "local", "--json");
+    expect(preview.stderr).toBe("");
+    const { steps } = JSON.parse(preview.stdout) as { steps: { urn: string }[] };
+    const planned = (await planOf("local")).resources.map(({ urn }) => urn);
+    expect(steps.map(({ urn }) => urn).sort()).toEqual(planned.sort());
+  });
+
+  test("up with the policy pack deploys everything, and nothing waits for what such a cluster never gives", () => {
+    const up = stack.run("up", "--stack", "local", "--yes", ...POLICY_PACK_ARGS);
+    expect(`${up.status} ${up.stdout.slice(-400)}`).toMatch(/^0 [\s\S]*created/);
+  });
+
+  test("a second up changes nothing", () => {
+    const up = stack.run("up", "--stack", "local", "--yes", "--expect-no-changes", ...POLICY_PACK_ARGS);
+    expect(`${up.status} ${up.stdout.slice(-400)}`).toMatch(/^0 [\s\S]*unchanged/);
+  });
+
+  test("one changed variable rolls the game server alone", async () => {
+    const [before, oldNames] = [await generations(), await environmentConfigMaps()];
+    editStackFile(
+      stack,
+      "    drainSeconds: 15\n",
+      "    drainSeconds: 15\n    variables: { GODOT_LOG_LEVEL: warning }\n",
+    );
+    const up = stack.run("up", "--stack", "local", "--yes", ...POLICY_PACK_ARGS);
+    expect(`${up.status} ${up.stdout.slice(-400)}`).toMatch(/^0 /);
+    const after = await generations();
+    expect(Object.keys(after).filter((name) => after[name] !== before[name])).toEqual(["game-server-main"]);
+    expect(await environmentConfigMaps()).toHaveLength(1);
+    expect(await environmentConfigMaps()).not.toEqual(oldNames);
+  });
+
+  test("no generated secret stands in plain text in the state", () => {
+    const state = stack.run("stack", "export", "--stack", "local").stdout;
+    const inputs = JSON.parse(state).deployment.resources as {
+      type: string;
+      outputs?: { base64?: unknown };
+    }[];
+    const values = inputs.filter(({ type }) => type === "random:index/randomBytes:RandomBytes");
+    expect(values).toHaveLength(13);
+    for (const { outputs } of values) expect(outputs?.base64).toHaveProperty("ciphertext");
+  });
+
+  test("destroy leaves nothing of the deployment", async () => {
+    const destroy = stack.run("destroy", "--stack", "local", "--yes");
+    expect(`${destroy.status} ${destroy.stdout.slice(-400)}`).toMatch(/^0 [\s\S]*deleted/);
+    expect(await plane.kubectl(["get", "namespaces", "--output", "name"])).not.toContain("spacetime");
+  });
+});

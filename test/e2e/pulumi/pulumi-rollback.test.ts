@@ -1,0 +1,140 @@
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, test } from "@jest/globals";
+import type { StackContext } from "../../../operations/pulumi/context.ts";
+import { preview } from "../../../operations/pulumi/deploy/preview.ts";
+import { up } from "../../../operations/pulumi/deploy/up.ts";
+import { createEngine } from "../../../operations/pulumi/engine/engine.ts";
+import { standingOf } from "../../../operations/pulumi/history/rows.ts";
+import { init } from "../../../operations/pulumi/init/init.ts";
+import { type RollbackPlan, rollback, rollbackRows } from "../../../operations/pulumi/rollback/rollback.ts";
+import { Scene } from "../../operations/pulumi/support/scene.ts";
+import { describeWithTool } from "../../support/tools.ts";
+
+const TEST_TIMEOUT_MS = 10 * 60_000;
+
+/** A program without providers: what is tried here is the engine's history, its lock and its policies. */
+const renderProgram = (release: string): string => `
+import * as pulumi from "@pulumi/pulumi";
+export default function program(): Record<string, unknown> {
+  new pulumi.ComponentResource("test:index:Release", "release-${release}");
+  return { release: "${release}", url: "https://localhost:1" };
+}
+`;
+
+const POLICY_PACK = `
+import { PolicyPack } from "@pulumi/policy";
+new PolicyPack("test", { policies: [{
+  name: "no-forbidden-release", description: "d", enforcementLevel: "mandatory",
+  validateStack: (args, report) => {
+    if (args.resources.some(({ name }) => name === "release-forbidden")) report("this release is forbidden");
+  },
+}] });
+`;
+
+describeWithTool("pulumi", "a rollback with the real engine", (pulumi) => {
+  let scene: Scene;
+  let real: StackContext;
+  const said: string[] = [];
+  const yes = { yes: true, interactive: false };
+
+  const release = (name: string): string => {
+    writeFileSync(join(scene.directory, "index.ts"), renderProgram(name));
+    scene.git("add", "--all");
+    scene.git("commit", "--quiet", "--message", `feat: release ${name}`);
+    return scene.git("rev-parse", "HEAD");
+  };
+  const deployed = async (): Promise<unknown> => {
+    const run = await real.engine.capture(["stack", "output", "--json", "--stack", "local"], scene.directory);
+    return JSON.parse(run.stdout).release;
+  };
+
+  beforeAll(async () => {
+    scene = new Scene();
+    const files = {
+      "Pulumi.yaml": "name: spacetime-vr\nruntime:\n  name: nodejs\n  options:\n    typescript: false\n",
+      "package.json": '{"name":"program","version":"1.0.0","type":"module","main":"index.ts"}',
+      "policy/package.json": '{"name":"pack","version":"0.0.1","type":"module","main":"index.js"}',
+      "policy/index.js": POLICY_PACK,
+      "Pulumi.local.yaml": readFileSync("Pulumi.local.yaml", "utf8"),
+    };
+    for (const [path, text] of Object.entries(files)) writeFileSync(join(scene.directory, path), text);
+    const stored = scene.context("local");
+    const live = {
+      stdout: (text: string) => void said.push(text),
+      stderr: (text: string) => void said.push(text),
+      interactive: false,
+    };
+    const { STAND_IN: _, ...environment } = scene.env;
+    const variables = { ...environment, PATH: process.env.PATH, PULUMI_SKIP_UPDATE_CHECK: "true" };
+    real = { ...stored, engine: createEngine({ command: pulumi, environment: variables, live }) };
+    await init({
+      environment: "local",
+      directory: scene.directory,
+      backendUrl: `file://${scene.state}`,
+      hasPassphrase: true,
+      engine: real.engine,
+    });
+  }, TEST_TIMEOUT_MS);
+
+  afterAll(() => scene?.remove());
+
+  test(
+    "goes back to the verified update, with its program, and says what stays and what changes",
+    async () => {
+      const first = release("1");
+      expect(await up(real, yes)).toMatchObject({ verdict: "good", commit: first, dirty: false });
+      release("2");
+      scene.verification = { verdict: "bad", summary: "6 of 10 checks passed" };
+      const bad = await up(real, yes);
+      expect([bad.verdict, await deployed()]).toEqual(["bad", "2"]);
+      scene.verification = { verdict: "good", summary: "10 of 10 checks passed" };
+      const plans: RollbackPlan[] = [];
+      const { record } = await rollback(real, { yes: true }, (plan) => plans.push(plan));
+      expect(record).toMatchObject({ kind: "rollback", verdict: "good", commit: first });
+      expect(await deployed()).toBe("1");
+      expect(plans[0]?.changes.map(({ op, name }) => `${op} ${name}`).sort()).toEqual([
+        "create release-1",
+        "delete release-2",
+      ]);
+      const rows = await rollbackRows(real);
+      expect(rows.map(standingOf)).toEqual(["verified", "found bad", "verified"]);
+      expect(scene.git("status", "--porcelain")).toBe("");
+    },
+    TEST_TIMEOUT_MS,
+  );
+
+  test(
+    "a broken policy blocks the update before anything is changed, and is named with and without JSON",
+    async () => {
+      release("forbidden");
+      await expect(up(real, yes)).rejects.toThrow('"no-forbidden-release"');
+      const { failure } = await preview(real, { json: true });
+      expect(failure?.message).toContain('"no-forbidden-release"');
+      expect(await deployed()).toBe("1");
+    },
+    TEST_TIMEOUT_MS,
+  );
+
+  test(
+    "a stack that does not exist and a held lock are recognised by the engine's own words",
+    async () => {
+      const missing = { ...real, environment: "staging" as const };
+      await expect(rollbackRows(missing)).rejects.toThrow("init -- staging");
+      const locks = join(scene.state, ".pulumi", "locks", "organization", "spacetime-vr", "local");
+      mkdirSync(locks, { recursive: true });
+      const holder = {
+        pid: 4711,
+        username: "deploy",
+        hostname: "runner-7",
+        timestamp: "2026-11-21T05:35:29Z",
+      };
+      writeFileSync(join(locks, "8c5a0e5d-3a43-4f0e-9d70-2a3b8a3f7c11.json"), JSON.stringify(holder));
+      release("3");
+      await expect(up(real, yes)).rejects.toThrow("deploy@runner-7 (pid 4711)");
+      await real.engine.capture(["cancel", "--yes", "--stack", "local"], scene.directory);
+      expect(readdirSync(locks)).toEqual([]);
+    },
+    TEST_TIMEOUT_MS,
+  );
+});

@@ -1,0 +1,98 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, test } from "@jest/globals";
+import { parseBackend, recordsOf } from "../../../operations/pulumi/state/backend.ts";
+import { freePort } from "../../support/ports.ts";
+import { describeWithTool, findTool } from "../../support/tools.ts";
+
+const STARTUP_MS = 300_000;
+
+async function isResponding(url: string): Promise<boolean> {
+  return fetch(url).then(
+    () => true,
+    () => false,
+  );
+}
+
+// The AWS CLI against a server that speaks S3; without the CLI the store's own message is what counts.
+describeWithTool("moto_server", "records beside an S3 state", (moto) => {
+  const aws = findTool("aws");
+  let server: ChildProcess;
+  let scratch: string;
+  let endpoint: string;
+  const variables = {
+    ...process.env,
+    AWS_ACCESS_KEY_ID: "test",
+    AWS_SECRET_ACCESS_KEY: "test",
+    AWS_DEFAULT_REGION: "eu-central-1",
+  };
+  const store = (bucket = "state") => {
+    const backend = parseBackend(`s3://${bucket}/staging?region=eu-central-1&endpoint=${endpoint}`, "/");
+    return recordsOf(backend, variables);
+  };
+
+  beforeAll(async () => {
+    scratch = mkdtempSync(join(tmpdir(), "s3-store-"));
+    const port = await freePort();
+    endpoint = `http://127.0.0.1:${port}`;
+    server = spawn(moto, ["-H", "127.0.0.1", "-p", String(port)], { stdio: "ignore" });
+    for (const end = Date.now() + STARTUP_MS; !(await isResponding(endpoint)); ) {
+      if (Date.now() > end) throw new Error("moto_server did not answer");
+      await new Promise((resolve) => setTimeout(resolve, 200));
+    }
+    await fetch(`${endpoint}/state`, {
+      method: "PUT",
+      headers: { authorization: "AWS4-HMAC-SHA256 Credential=test/20261121/us-east-1/s3/aws4_request" },
+    });
+  }, STARTUP_MS);
+
+  afterAll(async () => {
+    const ended = once(server, "exit");
+    server.kill();
+    await ended;
+    rmSync(scratch, { recursive: true, force: true });
+  });
+
+  (aws === undefined ? test.skip : test)(
+    "are written whole, and read back one by one or all at once",
+    async () => {
+      const records = store();
+      await records.write("ledger/spacetime-vr/staging/a.json", "{}\n");
+      expect(await records.read("ledger/spacetime-vr/staging/a.json")).toBe("{}\n");
+      expect(await records.read("ledger/spacetime-vr/staging/b.json")).toBeUndefined();
+      await records.write("ledger/spacetime-vr/staging/c.json", "[]\n");
+      const found = await records.readAll("ledger/spacetime-vr/staging/");
+      expect(Object.fromEntries(found)).toEqual({
+        "ledger/spacetime-vr/staging/a.json": "{}\n",
+        "ledger/spacetime-vr/staging/c.json": "[]\n",
+      });
+      expect((await records.readAll("ledger/spacetime-vr/production/")).size).toBe(0);
+      expect(await records.has("ledger/spacetime-vr/staging/a.json")).toBe(true);
+      expect(records.place).toBe("s3://state/staging/.spacetime-vr/");
+    },
+    STARTUP_MS,
+  );
+
+  (aws === undefined ? test.skip : test)(
+    "keep a bundle byte by byte",
+    async () => {
+      const [from, to] = [join(scratch, "from"), join(scratch, "to")];
+      writeFileSync(from, Buffer.from([0, 255, 10, 13, 0]));
+      await store().writeFile("bundles/x.tar.gz", from);
+      await store().readFile("bundles/x.tar.gz", to);
+      expect(readFileSync(to)).toEqual(readFileSync(from));
+    },
+    STARTUP_MS,
+  );
+
+  (aws === undefined ? test.skip : test)(
+    "that cannot be reached are said, and not taken for none",
+    async () => {
+      await expect(store("nowhere").readAll("ledger/")).rejects.toThrow(/cannot be used: .*NoSuchBucket/);
+    },
+    STARTUP_MS,
+  );
+});

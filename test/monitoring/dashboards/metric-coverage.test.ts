@@ -1,0 +1,46 @@
+import type { Dashboard } from "@grafana/grafana-foundation-sdk/dashboard";
+import { expect, test } from "@jest/globals";
+import { renderDashboards } from "../../../components/monitoring/dashboards/index.ts";
+import * as thresholds from "../../../components/monitoring/rules/thresholds.ts";
+import { parsePromql } from "../rules/promql.ts";
+import { panelsOf, targetsOf, withoutVariables } from "./dashboard-lint.ts";
+
+const panels = renderDashboards()
+  .map(({ json }) => JSON.parse(json) as Dashboard)
+  .flatMap((model) => panelsOf(model).map((panel) => ({ name: `${model.title}: ${panel.title}`, panel })));
+
+/** Lines that no alert draws, and why they stand on a dashboard all the same. */
+const UNALERTED_THRESHOLDS: Readonly<Record<string, readonly number[]>> = {
+  // A budget that is gone stops changes, and its last quarter is a reason to be careful; alerts speak of how fast it burns.
+  "Operations: Budget": [0, 0.25],
+  // A single server that keeps its limits alone.
+  "Security Monitoring: Limits kept alone": [1],
+};
+
+test.each(panels)("$name draws its lines where the alerts do", ({ name, panel }) => {
+  const values: readonly number[] = Object.values(thresholds).flatMap((family) => Object.values(family));
+  const own = Object.entries(UNALERTED_THRESHOLDS).flatMap(([prefix, lines]) => (name.startsWith(prefix) ? lines : []));
+  const drawn = (panel.fieldConfig?.defaults?.thresholds?.steps ?? []).flatMap(({ value }) => value ?? []);
+  expect(drawn.filter((value) => !values.includes(value) && !own.includes(value))).toEqual([]);
+});
+
+test("one quantity has one unit on every dashboard", () => {
+  const units = new Map<string, Set<string>>();
+  for (const { panel } of panels) {
+    const [target] = targetsOf(panel);
+    const unit = panel.fieldConfig?.defaults?.unit ?? "";
+    units.set(target?.expr ?? "", (units.get(target?.expr ?? "") ?? new Set()).add(unit));
+  }
+  expect([...units].filter(([, names]) => names.size > 1)).toEqual([]);
+});
+
+test("a panel for chosen servers asks for the chosen ones", () => {
+  const asked = panels.flatMap(({ name, panel }) =>
+    targetsOf(panel).flatMap(({ expr }) =>
+      parsePromql(withoutVariables(expr)).selectors.map(({ matchers }) => ({ name, matchers, expr })),
+    ),
+  );
+  const chosen = asked.filter(({ expr }) => expr.includes("$server"));
+  expect(chosen.length).toBeGreaterThan(20);
+  expect(chosen.filter(({ matchers }) => !matchers.some(({ label }) => label === "pod"))).toEqual([]);
+});

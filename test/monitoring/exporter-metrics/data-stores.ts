@@ -1,0 +1,98 @@
+import { type ExporterMetrics, POD_TARGET_LABELS } from "./types.ts";
+
+/** redis_exporter. */
+export const REDIS: ExporterMetrics = {
+  job: "redis",
+  source:
+    "https://github.com/oliver006/redis_exporter/blob/master/exporter/exporter.go (metricMapGauges, metricMapCounters)",
+  targetLabels: POD_TARGET_LABELS,
+  metrics: {
+    redis_aof_enabled: [],
+    redis_aof_current_size_bytes: [],
+    redis_aof_last_bgrewrite_status: [],
+    redis_aof_last_write_status: [],
+    redis_blocked_clients: [],
+    redis_commands_processed_total: [],
+    redis_commands_total: ["cmd"],
+    redis_commands_duration_seconds_total: ["cmd"],
+    redis_config_maxclients: [],
+    redis_connected_clients: [],
+    redis_connected_slaves: [],
+    redis_connections_received_total: [],
+    redis_cpu_sys_seconds_total: [],
+    redis_cpu_user_seconds_total: [],
+    redis_db_keys: ["db"],
+    redis_db_keys_expiring: ["db"],
+    redis_evicted_keys_total: [],
+    redis_expired_keys_total: [],
+    redis_instance_info: ["redis_version", "redis_mode", "role", "os"],
+    redis_keyspace_hits_total: [],
+    redis_keyspace_misses_total: [],
+    redis_loading_dump_file: [],
+    redis_mem_fragmentation_ratio: [],
+    redis_memory_max_bytes: [],
+    redis_memory_used_bytes: [],
+    redis_memory_used_rss_bytes: [],
+    redis_net_input_bytes_total: [],
+    redis_net_output_bytes_total: [],
+    redis_rejected_connections_total: [],
+    redis_slowlog_length: [],
+    redis_up: [],
+    redis_uptime_in_seconds: [],
+  },
+};
+
+/**
+ * postgres_exporter 0.19.1 with its default collectors and `long_running_transactions`, on Postgres 18, whose checkpoints the
+ * default collectors do not tell.
+ */
+export const POSTGRES: ExporterMetrics = {
+  job: "postgres",
+  source:
+    "https://github.com/prometheus-community/postgres_exporter at v0.19.1: exporter/postgres_exporter.go (builtinMetricMaps), exporter/queries.go, and collector/",
+  targetLabels: POD_TARGET_LABELS,
+  metrics: {
+    pg_database_size_bytes: ["datname"],
+    pg_locks_count: ["datname", "mode"],
+    pg_long_running_transactions: [],
+    pg_long_running_transactions_oldest_timestamp_seconds: [],
+    pg_settings_max_connections: ["server"],
+    pg_stat_activity_count: [
+      "datname",
+      "state",
+      "usename",
+      "application_name",
+      "backend_type",
+      "wait_event_type",
+      "wait_event",
+      "server",
+    ],
+    pg_stat_activity_max_tx_duration: [
+      "datname",
+      "state",
+      "usename",
+      "application_name",
+      "backend_type",
+      "wait_event_type",
+      "wait_event",
+      "server",
+    ],
+    pg_stat_archiver_archived_count: ["server"],
+    pg_stat_archiver_failed_count: ["server"],
+    pg_stat_archiver_last_archive_age: ["server"],
+    pg_stat_bgwriter_buffers_alloc_total: [],
+    pg_stat_bgwriter_maxwritten_clean_total: [],
+    pg_stat_database_blks_hit: ["datid", "datname"],
+    pg_stat_database_blks_read: ["datid", "datname"],
+    pg_stat_database_deadlocks: ["datid", "datname"],
+    pg_stat_database_numbackends: ["datid", "datname"],
+    pg_stat_database_temp_bytes: ["datid", "datname"],
+    pg_stat_database_tup_fetched: ["datid", "datname"],
+    pg_stat_database_tup_inserted: ["datid", "datname"],
+    pg_stat_database_tup_updated: ["datid", "datname"],
+    pg_stat_database_xact_commit: ["datid", "datname"],
+    pg_stat_database_xact_rollback: ["datid", "datname"],
+    pg_static: ["version", "short_version", "server"],
+    pg_up: [],
+  },
+};

@@ -1,0 +1,46 @@
+import type { AlertRule } from "../../../components/monitoring/rules/index.ts";
+import type { AlertCase } from "./rule-case.ts";
+import { githubAnchor, type RunbookHeading, missingSections } from "./runbook.ts";
+
+/** What stands beside the alerts: their tests and their runbooks. */
+export interface CoverageInputs {
+  readonly cases: readonly AlertCase[];
+  readonly headings: readonly RunbookHeading[];
+}
+
+/** Everything that an alert lacks, or that no alert has, one line each. */
+export function coverageGaps(alerts: readonly AlertRule[], { cases, headings }: CoverageInputs): string[] {
+  const names = new Set(alerts.map(({ alert }) => alert));
+  return [
+    ...alerts.flatMap((rule) => alertGaps(rule, { cases, headings })),
+    ...cases.filter(({ alert }) => !names.has(alert)).map(({ alert }) => `${alert}: a case, but no alert`),
+    ...headings
+      .filter(({ title }) => !names.has(title))
+      .map(({ title }) => `${title}: a heading, but no alert`),
+  ];
+}
+
+function alertGaps(rule: AlertRule, { cases, headings }: CoverageInputs): string[] {
+  const name = rule.alert;
+  const own = cases.filter(({ alert }) => alert === name);
+  const fits = headings.filter(({ page, title }) =>
+    rule.annotations.runbook_url.endsWith(`/${page}#${githubAnchor(title)}`),
+  );
+  const heading = fits.find(({ title }) => title === name);
+  return [
+    ...(own.length === 0 ? [`${name}: no case in which it fires`] : []),
+    ...(rule.expr !== "vector(1)" && !own.some(({ notFiring: quiet }) => quiet.length > 0)
+      ? [`${name}: no case in which it stays quiet`]
+      : []),
+    ...(rule.for !== undefined && !own.every(({ notYetAt }) => notYetAt !== undefined)
+      ? [`${name}: a case that does not look just before it fires`]
+      : []),
+    ...(rule.keep_firing_for !== undefined && !own.some(({ keepsFiring: keeps }) => keeps !== undefined)
+      ? [`${name}: no case in which its cause ends`]
+      : []),
+    ...(heading === undefined ? [`${name}: no runbook heading at ${rule.annotations.runbook_url}`] : []),
+    ...(heading === undefined
+      ? []
+      : missingSections(heading).map((part) => `${name}: its runbook lacks ${part}`)),
+  ];
+}

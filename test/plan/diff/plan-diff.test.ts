@@ -1,0 +1,150 @@
+import { describe, expect, test } from "@jest/globals";
+import { diffPlans, emptyPlan, isEmptyDiff } from "../../../plan/diff/plan-diff.ts";
+import { formatDiffSummary, formatDiff } from "../../../plan/diff/format-diff.ts";
+import type { JsonObject } from "../../../plan/plan.ts";
+import { planOf } from "../../support/plans.ts";
+import { committedPlan, createObject, createPlan, createResource, createWorkload } from "../plan-builders.ts";
+
+/** The changed properties of one object between two specs. */
+function changes(before: JsonObject, after: JsonObject) {
+  const plans = [before, after].map((spec) => createPlan(createObject("core/v1", "Thing", "thing", { spec })));
+  const [old, current] = plans;
+  if (old === undefined || current === undefined) throw new Error("two plans are compared");
+  return diffPlans(old, current).changed.flatMap((changed) => changed.changes);
+}
+
+describe("what a reader of a difference is told", () => {
+  test("the same plan twice is no change", () => {
+    const plan = createPlan(createWorkload("Deployment", "gateway"));
+    const diff = diffPlans(plan, structuredClone(plan));
+    expect(isEmptyDiff(diff)).toBe(true);
+    expect(formatDiff(diff)).toBe("local: no change\n");
+  });
+
+  test("an environment that did not exist is all added", () => {
+    const plan = createPlan(createWorkload("Deployment", "gateway"));
+    const diff = diffPlans(emptyPlan(plan), plan);
+    expect(diff.added.map(({ name }) => name)).toEqual(["spacetime-vr-local", "gateway-deployment"]);
+    expect(diff.resources).toEqual({ before: 0, after: 2 });
+  });
+
+  test("a changed property is named by its path, with what it was and what it becomes", () => {
+    expect(changes({ replicas: 2, gone: true }, { replicas: 3, fresh: { a: 1 } })).toEqual([
+      { path: "spec.fresh", after: { a: 1 } },
+      { path: "spec.gone", before: true },
+      { path: "spec.replicas", before: 2, after: 3 },
+    ]);
+  });
+
+  test("one container more does not change its neighbours", () => {
+    const container = (name: string, image = "x") => ({ name, image });
+    expect(
+      changes(
+        { c: [container("a"), container("b")] },
+        { c: [container("new"), container("a"), container("b", "y")] },
+      ),
+    ).toEqual([
+      { path: "spec.c[b].image", before: "x", after: "y" },
+      { path: "spec.c[new]", after: container("new") },
+    ]);
+  });
+
+  test("one rule more in front does not change the rules behind it", () => {
+    expect(changes({ rules: [{ p: 1 }, { p: 2 }] }, { rules: [{ p: 0 }, { p: 1 }, { p: 2 }] })).toEqual([
+      { path: "spec.rules[0]", after: { p: 0 } },
+    ]);
+  });
+
+  test("another order of variables is a change, because later ones may refer to earlier ones", () => {
+    const [a, b] = [{ name: "A" }, { name: "B" }];
+    expect(changes({ env: [a, b] }, { env: [b, a] })).toEqual([
+      { path: "spec.env(order)", before: ["A", "B"], after: ["B", "A"] },
+    ]);
+  });
+
+  test("another order of keys is none", () => {
+    expect(changes({ a: 1, b: { c: [{ x: 1, y: 2 }] } }, { b: { c: [{ y: 2, x: 1 }] }, a: 1 })).toEqual([]);
+  });
+
+  test("protection and order of creation are part of a resource", () => {
+    const plain = createResource("a:b:C", "store");
+    const [change] = diffPlans(createPlan(plain), createPlan({ ...plain, protect: true })).changed;
+    expect(change?.changes).toEqual([{ path: "(options).protect", before: false, after: true }]);
+  });
+});
+
+describe("what is replaced", () => {
+  const configMap = (name: string, level: string) => ({
+    ...createObject("core/v1", "ConfigMap", name, { data: { LEVEL: level } }),
+    urn: "urn:config",
+    name: "environment",
+  });
+
+  test("a ConfigMap that is named by its content is one changed resource, replaced", () => {
+    const diff = diffPlans(
+      createPlan(configMap("env-1111111111", "info")),
+      createPlan(configMap("env-2222222222", "debug")),
+    );
+    expect(diff).toMatchObject({ added: [], removed: [] });
+    expect(diff.changed).toMatchObject([{ replaced: true, object: "game/env-2222222222" }]);
+    expect(formatDiffSummary(diff)).toBe("local: 1 changed (1 replaced); 2 resources");
+  });
+
+  test("a rotated secret is replaced; the diff shows its version and no value", () => {
+    const bytes = (version: string) =>
+      createResource("random:index/randomBytes:RandomBytes", "token", { keepers: { version }, length: 32 });
+    const diff = diffPlans(createPlan(bytes("1")), createPlan(bytes("2")));
+    expect(diff.changed).toMatchObject([
+      { replaced: true, changes: [{ path: "keepers.version", before: "1", after: "2" }] },
+    ]);
+  });
+
+  test("a changed image is updated in place", () => {
+    const diff = diffPlans(
+      createPlan(createWorkload("Deployment", "web")),
+      createPlan(createWorkload("Deployment", "web", { replicas: 9 })),
+    );
+    expect(diff.changed).toMatchObject([{ replaced: false }]);
+  });
+});
+
+describe("the text", () => {
+  test("of a long file shows the lines that changed and no others", () => {
+    const config = (limit: number) =>
+      createPlan(
+        createObject("core/v1", "ConfigMap", "nginx", { data: { "nginx.conf": `a\nb\nlimit ${limit};\nc\n` } }),
+      );
+    const text = formatDiff(diffPlans(config(1), config(2)));
+    expect(text).toContain('     data["nginx.conf"]:\n       - limit 1;\n       + limit 2;\n');
+    expect(text).not.toMatch(/^\s+[ab]$/m);
+  });
+
+  test("of two long values shows the place where they part", () => {
+    const long = (end: string) => ({ value: `${"same ".repeat(60)}${end}` });
+    const text = formatDiff(
+      diffPlans(createPlan(createResource("a:b:C", "c", long("old"))), createPlan(createResource("a:b:C", "c", long("new")))),
+      { width: 80 },
+    );
+    expect(text).toMatch(/- ….*old"\n.*\+ ….*new"\n/);
+  });
+
+  test("of somebody else's branch cannot steer the terminal", () => {
+    const evil = (text: string) => createPlan(createResource("a:b:C", "c", { value: `one\n${text}` }));
+    expect(formatDiff(diffPlans(evil("two"), evil("\x1b[2Jtwo")))).not.toContain("\x1b");
+  });
+
+  test("of a changed variable names the ConfigMap and the workload that rolls", async () => {
+    const [before, after] = [
+      await committedPlan("production"),
+      await planOf("production", (values) => {
+        values.gameServer.variables = { ...values.gameServer.variables, GODOT_LOG_LEVEL: "warning" };
+      }),
+    ];
+    const diff = diffPlans(before, after);
+    expect(diff.changed.map(({ name, replaced }) => [name, replaced])).toEqual([
+      ["game-server-environment", true],
+      ["game-server-main-deployment", false],
+    ]);
+    expect(formatDiff(diff)).toContain('data.GODOT_LOG_LEVEL: "info" → "warning"');
+  });
+});

@@ -1,0 +1,181 @@
+import { describe, expect, test } from "@jest/globals";
+import { ENVIRONMENTS } from "../../../components/shared/environments.ts";
+import { readArchitecture } from "../../../plan/graph/architecture.ts";
+import { renderGraphSvg } from "../../../plan/graph/render-graph.ts";
+import type { JsonObject, Plan } from "../../../plan/plan.ts";
+import { planOf } from "../../support/plans.ts";
+import { committedPlan, allowFromWorkload, createObject, createPlan, createNetworkPolicy, createWorkload } from "../plan-builders.ts";
+
+/** The words of a picture, entities resolved. */
+function textOfSvg(svg: string): string {
+  const texts = [...svg.matchAll(/<text[^>]*>([^<]*)<\/text>/g)].map(([, text = ""]) => text);
+  return texts
+    .join("\n")
+    .replaceAll(/&#(\d+);/g, (_, code: string) => String.fromCodePoint(Number(code)))
+    .replaceAll("&lt;", "<");
+}
+
+/** The arrows of a picture as `from -> to`. */
+function edgesOfSvg(svg: string): string[] {
+  const titles = [...svg.matchAll(/class="edge">\s*<title>([^<]*)<\/title>/g)].map(([, title = ""]) => title);
+  return titles.map((title) =>
+    title
+      .replaceAll(/&#(\d+);/g, (_, code: string) => String.fromCodePoint(Number(code)))
+      .replaceAll("&gt;", ">"),
+  );
+}
+
+const internet = { from: [{ ipBlock: { cidr: "0.0.0.0/0" } }], ports: [{ protocol: "TCP", port: 8443 }] };
+const service = (type: string, ports: JsonObject) =>
+  createObject("core/v1", "Service", "web", {
+    spec: { type, selector: { "app.kubernetes.io/name": "web" }, ports: [ports] },
+  });
+
+const shopPlan: Plan = createPlan(
+  createWorkload("Deployment", "web"),
+  createWorkload("StatefulSet", "store", {
+    volumeClaimTemplates: [
+      { metadata: { name: "data" }, spec: { resources: { requests: { storage: "5Gi" } } } },
+    ],
+  }),
+  createObject("autoscaling/v2", "HorizontalPodAutoscaler", "web", {
+    spec: { scaleTargetRef: { kind: "Deployment", name: "web" }, minReplicas: 3, maxReplicas: 12 },
+  }),
+  service("LoadBalancer", { port: 443 }),
+  createNetworkPolicy("web", internet),
+  createNetworkPolicy("store", allowFromWorkload("web", 5432)),
+);
+
+describe("who may talk to whom", () => {
+  test("is what the policies let in, and nothing else", () => {
+    expect(readArchitecture(shopPlan).connections).toEqual([
+      { from: "LoadBalancer game/web game/web", to: "game/web", ports: ["TCP 8443"] },
+      { from: "game/web", to: "game/store", ports: ["TCP 5432"] },
+      { from: "players", to: "LoadBalancer game/web game/web", ports: ["TCP 443"] },
+    ]);
+  });
+
+  test("drops with the policy that allowed it", () => {
+    const without = {
+      ...shopPlan,
+      resources: shopPlan.resources.filter(({ name }) => name !== "store-networkpolicy"),
+    };
+    expect(readArchitecture(without).connections.map(({ to }) => to)).not.toContain("game/store");
+  });
+
+  test("over an Ingress goes through its controller's namespace", () => {
+    const selector = { matchLabels: { "kubernetes.io/metadata.name": "ingress-nginx" } };
+    const backend = { service: { name: "web", port: { number: 80 } } };
+    const { connections, entrances, outsiders } = readArchitecture(
+      createPlan(
+        createWorkload("Deployment", "web"),
+        service("ClusterIP", { port: 80 }),
+        createObject("networking.k8s.io/v1", "Ingress", "web", {
+          spec: { rules: [{ host: "play.example.com", http: { paths: [{ backend }] } }] },
+        }),
+        createNetworkPolicy("web", { from: [{ namespaceSelector: selector }], ports: [{ port: 80 }] }),
+      ),
+    );
+    expect(entrances).toMatchObject([
+      { kind: "Ingress", listens: ["play.example.com"], through: ["ingress-nginx"] },
+    ]);
+    expect(connections.map(({ from, to }) => [from, to])).toEqual([
+      ["Ingress game/web game/web", "game/web"],
+      ["players", "Ingress game/web game/web"],
+    ]);
+    expect(outsiders.map(({ kind }) => kind)).toEqual(["players"]);
+  });
+
+  test("over a node port is the port of the node", () => {
+    const plan = createPlan(
+      createWorkload("Deployment", "web"),
+      service("NodePort", { port: 443, nodePort: 30443 }),
+      createNetworkPolicy("web", internet),
+    );
+    expect(readArchitecture(plan).connections).toContainEqual({
+      from: "players",
+      to: "NodePort game/web game/web",
+      ports: ["TCP 30443"],
+    });
+  });
+
+  test("includes addresses outside the cluster, such as somebody else's database", () => {
+    const out = createObject("networking.k8s.io/v1", "NetworkPolicy", "web", {
+      spec: {
+        podSelector: { matchLabels: { "app.kubernetes.io/name": "web" } },
+        policyTypes: ["Egress"],
+        egress: [{ to: [{ ipBlock: { cidr: "10.0.0.0/24" } }], ports: [{ port: 5433 }] }],
+      },
+    });
+    const { connections } = readArchitecture(createPlan(createWorkload("Deployment", "web"), out));
+    expect(connections).toEqual([{ from: "game/web", to: "addresses 10.0.0.0/24", ports: ["TCP 5433"] }]);
+  });
+
+  test("a rule without peers lets everybody in, and the picture says so", () => {
+    const { outsiders } = readArchitecture(
+      createPlan(createWorkload("Deployment", "web"), createNetworkPolicy("web", { ports: [] })),
+    );
+    expect(outsiders).toMatchObject([{ names: ["anywhere"] }]);
+  });
+});
+
+describe("the picture", () => {
+  test("holds each workload with its replicas and image, each volume, each way in and each arrow", async () => {
+    const svg = await renderGraphSvg(shopPlan);
+    const text = textOfSvg(svg);
+    for (const word of [
+      "web",
+      "store",
+      "3–12 replicas",
+      "2 replicas",
+      "web:1.2.3",
+      "data 5Gi",
+      "Load balancer",
+      "Players",
+    ]) {
+      expect(text).toContain(word);
+    }
+    expect(edgesOfSvg(svg).sort()).toEqual([
+      "LoadBalancer game/web game/web->game/web",
+      "game/store->volume game/store store data 5Gi",
+      "game/web->game/store",
+      "players->LoadBalancer game/web game/web",
+    ]);
+  });
+
+  test.each(ENVIRONMENTS)("of %s is drawn, the same each time", async (environment) => {
+    const plan = await committedPlan(environment);
+    const svg = await renderGraphSvg(plan);
+    expect(await renderGraphSvg({ ...plan, resources: plan.resources.toReversed() })).toBe(svg);
+    for (const { title, workloads } of readArchitecture(plan).groups) {
+      expect(textOfSvg(svg)).toContain(title);
+      for (const { name } of workloads) expect(textOfSvg(svg)).toContain(name);
+    }
+    expect(textOfSvg(svg)).toContain("everything else is denied");
+  });
+
+  test("stays as it is when only the content of a ConfigMap changes", async () => {
+    const [before, after] = [
+      await committedPlan("local"),
+      await planOf("local", (values) => {
+        values.gameServer.variables = { ...values.gameServer.variables, GODOT_LOG_LEVEL: "warning" };
+      }),
+    ];
+    expect(await renderGraphSvg(after)).toBe(await renderGraphSvg(before));
+  });
+
+  test("of hostile names holds no markup of theirs", async () => {
+    const evil = '"><script>alert(1)</script><a href="javascript:x">&';
+    const svg = await renderGraphSvg(createPlan(createWorkload("Deployment", evil), createNetworkPolicy(evil, internet)));
+    expect(svg).not.toMatch(/<script|<a |<foreignObject|onload=|href="j/i);
+    expect(textOfSvg(svg)).toContain("<script");
+  });
+
+  test("claims that the rest is denied only where it is", async () => {
+    expect(textOfSvg(await renderGraphSvg(shopPlan))).not.toContain("denied");
+  });
+
+  test("has a background of its own, so that it reads on a dark page", async () => {
+    expect(await renderGraphSvg(shopPlan)).toMatch(/<rect width="100%" height="100%"[^>]*fill="#ffffff"/);
+  });
+});

@@ -1,0 +1,129 @@
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join, parse } from "node:path";
+import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
+import { UNKNOWN } from "../../../plan/plan.ts";
+import { MARKER_FILE, renderPlanToDirectory } from "../../../plan/manifests/render-directory.ts";
+import { createObject, createPlan } from "../plan-builders.ts";
+
+let parent: string;
+let out: string;
+
+beforeEach(() => {
+  parent = mkdtempSync(join(tmpdir(), "render-"));
+  out = join(parent, "out");
+});
+
+afterEach(() => rmSync(parent, { recursive: true, force: true }));
+
+const configMap = (name: string, data = { key: "value" }) => createObject("core/v1", "ConfigMap", name, { data });
+const plan = createPlan(configMap("first"));
+
+/** What lies below a directory, with its texts. */
+function readFiles(directory: string): Record<string, string> {
+  const files = readdirSync(directory, { recursive: true, withFileTypes: true }).filter((entry) =>
+    entry.isFile(),
+  );
+  return Object.fromEntries(
+    files.map(({ parentPath, name }) => [
+      join(parentPath, name),
+      readFileSync(join(parentPath, name), "utf8"),
+    ]),
+  );
+}
+
+describe("where it is rendered", () => {
+  test("a new rendering replaces the old one whole", () => {
+    renderPlanToDirectory(createPlan(configMap("old")), out);
+    renderPlanToDirectory(plan, out);
+    expect(Object.keys(readFiles(out))).toContain(join(out, "game", "configmap-first.yaml"));
+    expect(existsSync(join(out, "game", "configmap-old.yaml"))).toBe(false);
+    expect(readdirSync(parent)).toEqual(["out"]);
+  });
+
+  test("an empty directory is taken", () => {
+    mkdirSync(out);
+    expect(renderPlanToDirectory(plan, out)).toContain("kustomization.yaml");
+  });
+
+  test("a directory with somebody's files is refused and left as it was", () => {
+    mkdirSync(out);
+    writeFileSync(join(out, "thesis.txt"), "years of work");
+    expect(() => renderPlanToDirectory(plan, out)).toThrow("holds thesis.txt, which no rendering wrote");
+    expect(readdirSync(out)).toEqual(["thesis.txt"]);
+  });
+
+  test("a file that somebody put beside the manifests is not deleted", () => {
+    renderPlanToDirectory(plan, out);
+    writeFileSync(join(out, "game", "mine.yaml"), "a: 1");
+    const before = readFiles(out);
+    expect(() => renderPlanToDirectory(plan, out)).toThrow("holds game/mine.yaml, which no rendering wrote");
+    expect(readFiles(out)).toEqual(before);
+  });
+
+  test("a secret that somebody filled in is not overwritten", () => {
+    renderPlanToDirectory(plan, out);
+    writeFileSync(join(out, "game", "configmap-first.yaml"), "filled: in");
+    const before = readFiles(out);
+    expect(() => renderPlanToDirectory(plan, out)).toThrow(
+      "holds game/configmap-first.yaml, which was edited after it was rendered. Render into a new directory",
+    );
+    expect(readFiles(out)).toEqual(before);
+  });
+
+  test.each([
+    ["names", ["thesis.txt"]],
+    ["digests", { "thesis.txt": "0".repeat(64) }],
+  ])("a marker that somebody made with %s lets nobody's file be deleted", (_what, files) => {
+    mkdirSync(out);
+    writeFileSync(join(out, "thesis.txt"), "years of work");
+    writeFileSync(join(out, MARKER_FILE), JSON.stringify({ files }));
+    expect(() => renderPlanToDirectory(plan, out)).toThrow(/holds (thesis.txt|\.spacetime)/);
+    expect(readFileSync(join(out, "thesis.txt"), "utf8")).toBe("years of work");
+  });
+
+  test("secrets that are filled in are not committed", () => {
+    expect(renderPlanToDirectory(plan, out)).toContain(".gitignore");
+    expect(readFileSync(join(out, ".gitignore"), "utf8")).toBe("*\n");
+  });
+
+  test("the root of a file system is refused, not searched", () => {
+    expect(() => renderPlanToDirectory(plan, parse(out).root)).toThrow("is the root of a file system");
+  });
+
+  test("a link to nothing is refused by that name, and so is what would be below it", () => {
+    symlinkSync("nowhere", out);
+    expect(() => renderPlanToDirectory(plan, out)).toThrow("is a link to nothing");
+    expect(() => renderPlanToDirectory(plan, join(out, "sub"))).toThrow("which is a link to nothing");
+  });
+
+  test("a file in the directory's place is refused", () => {
+    writeFileSync(out, "");
+    expect(() => renderPlanToDirectory(plan, out)).toThrow("is a file");
+  });
+
+  test("a rendering that fails leaves the old one as it was, and no half of a new one", () => {
+    renderPlanToDirectory(plan, out);
+    const before = readFiles(out);
+    expect(() => renderPlanToDirectory(createPlan(configMap("bad", { key: UNKNOWN })), out)).toThrow(
+      "is known only after",
+    );
+    expect(readFiles(out)).toEqual(before);
+    expect(readdirSync(parent)).toEqual(["out"]);
+  });
+
+  test("a rendering that cannot be written leaves nothing behind", () => {
+    const name = "n".repeat(300);
+    expect(() => renderPlanToDirectory(createPlan(configMap(name)), out)).toThrow("cannot be written (ENAMETOOLONG)");
+    expect(readdirSync(parent)).toEqual([]);
+  });
+});

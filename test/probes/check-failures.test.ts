@@ -1,0 +1,100 @@
+import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { compareWithDeclaredChecks } from "../../checklist/check-coverage.ts";
+import { probeNamesBySuite } from "../../checklist/check-names.ts";
+import { items } from "../../checklist/items/index.ts";
+import { SUITES, type SuiteName } from "../../probes/check.ts";
+import { CONTRACT_METRICS } from "../../probes/contract-metrics.ts";
+import { runSuite } from "../../probes/run-suite.ts";
+import { SUITE_CHECKS } from "../../probes/suites.ts";
+import { METRICS } from "../../reference-server/contract/metrics.ts";
+import { FAILING_CASES } from "./failing-cases.ts";
+import { combineOverrides, inHealthyCluster, shortenPauses, type ContextOverride } from "./support/context-overrides.ts";
+import { openTestContext, startTestDeployment, type TestDeployment } from "./support/test-deployment.ts";
+
+let testDeployment: TestDeployment;
+
+beforeAll(async () => {
+  testDeployment = await startTestDeployment();
+});
+afterAll(() => testDeployment.stop());
+
+/** Runs some checks of a suite on the world as it is, or tampered with. */
+function runChecks(suite: SuiteName, names: readonly string[], tamper: ContextOverride = () => ({})) {
+  const { context, close } = openTestContext(testDeployment.target);
+  const tampered = { ...context, ...tamper(context) };
+  const checks = SUITE_CHECKS[suite].filter(({ name }) => names.includes(name));
+  return runSuite(suite, tampered.target, { checks, open: () => ({ context: tampered, close }) });
+}
+
+describe("whoever relies on a check has seen it fail", () => {
+  test.each(FAILING_CASES.map((one) => [`${one.check}: ${one.finding}, when ${one.when}`, one] as const))(
+    "%s",
+    async (_title, { check, finding, override: tamper }) => {
+      const [suite, name] = check.split("/") as [SuiteName, string];
+      const report = await runChecks(suite, [name], combineOverrides(shortenPauses, tamper));
+      expect(report.checks[0]?.findings[finding]).toMatchObject({ outcome: "fail" });
+      expect([report.checks[0]?.verdict.outcome, report.verdict]).toEqual(["fail", "failed"]);
+    },
+  );
+
+  test("verify/automated-validation fails with any of the others, and when one was not asked", async () => {
+    const all9 = SUITE_CHECKS.verify.map(({ name }) => name);
+    const ill = await runChecks(
+      "verify",
+      all9,
+      FAILING_CASES.find(({ check }) => check === "verify/api-health")?.override,
+    );
+    expect(ill.checks.at(-1)?.findings["exit-status"]).toMatchObject({ outcome: "fail", seen: "api-health" });
+    expect(ill).toMatchObject({ verdict: "partial", passed: 8, failed: 2 });
+    const short = await runChecks("verify", ["api-health", "automated-validation"]);
+    expect(short.checks.at(-1)?.findings.complete).toMatchObject({ outcome: "fail" });
+  });
+
+  const seen = FAILING_CASES.map(({ check, finding }) => `${check}: ${finding}`);
+  test.each(SUITES.flatMap((suite) => [...SUITE_CHECKS[suite]]).filter(({ last }) => last !== true))(
+    "$suite/$name has, for each of its findings, a case in which it fails",
+    ({ suite, name, findings }) => {
+      expect(seen).toEqual(expect.arrayContaining(findings.map((finding) => `${suite}/${name}: ${finding}`)));
+    },
+  );
+});
+
+describe("the checks are those that the checklist claims", () => {
+  test.each(SUITES)("%s has them by name", (suite) => {
+    const names = SUITE_CHECKS[suite].map(({ name }) => name);
+    expect(names.toSorted()).toEqual([...probeNamesBySuite[suite]].toSorted());
+    expect(SUITE_CHECKS[suite].every((check) => check.suite === suite)).toBe(true);
+  });
+
+  test("the metrics that are asked for are those of the contract", () => {
+    expect(CONTRACT_METRICS).toEqual(Object.fromEntries(METRICS.map(({ name, type }) => [name, type])));
+  });
+});
+
+test("in a healthy cluster every system check has an answer, and none fails", async () => {
+  const names = SUITE_CHECKS.health.map(({ name }) => name);
+  const report = await runChecks("health", names, inHealthyCluster);
+  const failures = report.checks.flatMap(({ name, findings }) =>
+    Object.entries(findings).flatMap(([finding, verdict]) =>
+      verdict.outcome === "fail" ? [{ name, finding, ...verdict }] : [],
+    ),
+  );
+  expect(failures).toEqual([]);
+  const open = report.checks.filter(({ verdict }) => verdict.outcome === "not-applicable");
+  // The world's server stands on this machine, which reaches everything of itself.
+  expect(open.map(({ name }) => name)).toEqual(["network-isolation"]);
+});
+
+test("every finding that the checklist claims is one that its check has", () => {
+  const declared = SUITES.flatMap((suite) =>
+    SUITE_CHECKS[suite].map(({ name, findings }) => ({
+      kind: "check" as const,
+      name: `${suite}/${name}`,
+      findings,
+    })),
+  );
+  const live = items.filter(
+    (item) => item.method === "live" && /^(verify|smoke|health|features)\//.test(item.check.probe),
+  );
+  expect(compareWithDeclaredChecks(live, declared).unmet).toEqual([]);
+});

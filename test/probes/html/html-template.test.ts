@@ -1,0 +1,89 @@
+import { describe, expect, test } from "@jest/globals";
+import fc from "fast-check";
+import {
+  badge,
+  type Html,
+  histogram,
+  html,
+  keyFigures,
+  linePlot,
+  prose,
+  renderPage,
+  section,
+  sparkline,
+  table,
+} from "../../../probes/html/index.ts";
+
+/** A page on which one text stands in every place that takes text. */
+function pageOf(text: string): string {
+  const sections: Html[] = [
+    section(text, [badge("bad", text), prose(text)]),
+    table({
+      columns: [{ title: text }, { title: text, kind: "long" }],
+      rows: [
+        [text, text],
+        ["x", "x"],
+      ],
+      label: text,
+    }),
+    table({ columns: [{ title: text }], rows: [], empty: text }),
+    keyFigures([{ label: text, value: text, unit: text, note: { tone: "good", text } }]),
+    html`<p title="${text}">${sparkline([1, 2], text)}${sparkline([], text)}</p>`,
+    linePlot({
+      title: text,
+      unit: text,
+      series: ["a", "b"].map((name) => ({ name: name + text, points: [[0, 1] as const, [1, 2] as const] })),
+      thresholds: [{ value: 1, text }],
+    }),
+    histogram({ title: text, unit: text, values: [1, 2, 3], thresholds: [{ value: 2, text }] }),
+  ];
+  const verdict = { tone: "neutral", text } as const;
+  return renderPage({ title: text, subtitle: text, verdict, generatedAt: text, sections });
+}
+
+/** The tags of a page with the names of their attributes; what stands in them and between them is left out. */
+function skeleton(page: string): string[] {
+  return (page.match(/<[^>]*>/g) ?? []).map((tag) => tag.replaceAll(/"[^"]*"/g, '""'));
+}
+
+const HOSTILE = [
+  "<script>alert(1)</script>",
+  "</style><script>alert(1)</script>",
+  '" onload="alert(1)',
+  "' onmouseover='alert(1)",
+  "<!--",
+  "]]><svg/onload=alert(1)>",
+  "&lt;script&gt;",
+  "`alert(1)`",
+  "</title><img src=x>",
+];
+
+describe("what was found goes onto a page as text", () => {
+  const harmless = skeleton(pageOf("harmless"));
+
+  test.each(HOSTILE)("%s adds no element and no attribute", (text) => {
+    expect(skeleton(pageOf(text))).toEqual(harmless);
+  });
+
+  test("whatever text goes in, no markup comes out", () => {
+    const text = fc.oneof(fc.string({ unit: "binary" }), fc.mixedCase(fc.constantFrom(...HOSTILE)));
+    fc.assert(
+      fc.property(text, (value) => {
+        expect(skeleton(pageOf(value))).toEqual(harmless);
+      }),
+    );
+  });
+
+  test("an object that looks like markup is text", () => {
+    const forged = { toString: () => "<b>forged</b>" } as unknown as string;
+    expect(html`${forged}`.toString()).toBe("&lt;b&gt;forged&lt;/b&gt;");
+  });
+
+  test("an entity is shown as it was found, not as what it stands for", () => {
+    expect(html`${"&lt;"}`.toString()).toBe("&amp;lt;");
+  });
+
+  test("characters that turn the reading direction are shown as escapes", () => {
+    expect(html`${"safe\u202Egpj.exe"}`.toString()).toBe("safe\\u202egpj.exe");
+  });
+});

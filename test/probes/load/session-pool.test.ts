@@ -1,0 +1,170 @@
+import { describe, expect, test } from "@jest/globals";
+import { type SessionPool, openSessionPool } from "../../../probes/load/session-pool.ts";
+import { evaluateLoad } from "../../../probes/load/evaluate-load.ts";
+import type { Target } from "../../../probes/target/target.ts";
+import { API_TOKEN, startTestServer, type TestServer } from "../../reference-server/support/test-server.ts";
+import { eventually } from "../../support/ports.ts";
+import { runShortLoad, createTarget } from "./load-helpers.ts";
+import { type TcpProxy, startTcpProxy } from "./tcp-proxy.ts";
+
+const CLIENTS = 4;
+const BUDGET_MS = 10_000;
+
+interface ProxiedServer {
+  readonly target: Target;
+  readonly http: TcpProxy;
+  readonly telemetry: TcpProxy;
+  readonly leadTo: (server: TestServer | undefined) => void;
+}
+
+const portOfUrl = (url: string | undefined): number => Number(new URL(url ?? "").port);
+
+/** A server behind a door that can be led to another one. */
+async function startProxiedServer(server: TestServer, token: string | undefined = API_TOKEN): Promise<ProxiedServer> {
+  const http = await startTcpProxy(portOfUrl(server.httpUrl));
+  const telemetry = await startTcpProxy(portOfUrl(server.telemetryUrl));
+  const target = createTarget(
+    `http://127.0.0.1:${http.port}`,
+    `ws://127.0.0.1:${telemetry.port}/telemetry`,
+    token,
+  );
+  const leadTo = (next: TestServer | undefined): void => {
+    http.leadTo(next === undefined ? undefined : portOfUrl(next.httpUrl));
+    telemetry.leadTo(next === undefined ? undefined : portOfUrl(next.telemetryUrl));
+  };
+  return { target, http, telemetry, leadTo };
+}
+
+function openPool(target: Target, reconnectBudgetMs = BUDGET_MS): Promise<SessionPool> {
+  return openSessionPool({ target, clients: CLIENTS, reconnectBudgetMs });
+}
+
+const listPlayers = async (server: TestServer): Promise<unknown[]> =>
+  (await server.call("/players", { token: API_TOKEN })).json.players;
+
+/** Waits until so many sessions have gone through it, then until all who can be are connected. */
+async function waitForSessions(holding: SessionPool, what: "dropped" | "reconnected" | "lost"): Promise<void> {
+  await eventually(`${CLIENTS} ${what}`, 25, () => (holding.counts[what] >= CLIENTS ? true : undefined));
+}
+
+describe("held sessions", () => {
+  test("are players that receive frames, and nothing of them is left afterwards", async () => {
+    const server = await startTestServer();
+    const { target } = await startProxiedServer(server);
+    const holding = await openPool(target);
+    expect(holding.counts.connected).toBe(CLIENTS);
+    expect(await listPlayers(server)).toHaveLength(CLIENTS);
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    const result = await holding.end();
+    expect(result).toMatchObject({
+      clients: CLIENTS,
+      connected: CLIENTS,
+      held: CLIENTS,
+      lost: 0,
+      leftBehind: 0,
+    });
+    expect(result.framesPerSecond?.min).toBeGreaterThan(0);
+    expect(await listPlayers(server)).toEqual([]);
+  });
+
+  test("survive a deployment: the next server takes every one of them over", async () => {
+    const [old, next] = [await startTestServer(), await startTestServer()];
+    const { target, leadTo } = await startProxiedServer(old);
+    const holding = await openPool(target);
+    leadTo(next);
+    await old.call("/drain?wait=true", { method: "POST", token: API_TOKEN });
+    await waitForSessions(holding, "reconnected");
+    expect(await listPlayers(next)).toHaveLength(CLIENTS);
+    const result = await holding.end();
+    expect(result).toMatchObject({
+      held: CLIENTS,
+      reconnected: CLIENTS,
+      resumed: CLIENTS,
+      lost: 0,
+      dropped: 0,
+    });
+    expect(result.reconnectMs?.count).toBe(CLIENTS);
+    expect(evaluateLoad({ sessions: result })).toEqual([]);
+  });
+
+  test("come back after a cut, to the session that the server still knows", async () => {
+    const server = await startTestServer();
+    const { target, telemetry } = await startProxiedServer(server);
+    const holding = await openPool(target);
+    telemetry.cut();
+    await waitForSessions(holding, "reconnected");
+    const result = await holding.end();
+    expect(result).toMatchObject({ dropped: CLIENTS, reconnected: CLIENTS, lost: 0, held: CLIENTS });
+    expect(evaluateLoad({ sessions: result })).toEqual([
+      { tone: "warn", text: `${CLIENTS} connections ended without notice.` },
+    ]);
+  });
+
+  test("that cannot come back within the budget are lost, each counted once", async () => {
+    const server = await startTestServer();
+    const { target, telemetry, leadTo } = await startProxiedServer(server);
+    const holding = await openPool(target, 300);
+    leadTo(undefined);
+    telemetry.cut();
+    await waitForSessions(holding, "lost");
+    const result = await holding.end();
+    expect(result).toMatchObject({ held: 0, reconnected: 0, lost: CLIENTS, dropped: CLIENTS });
+    expect(Object.keys(result.lostReasons)).toEqual([expect.stringContaining("not back within the budget")]);
+    expect(evaluateLoad({ sessions: result }).some(({ tone }) => tone === "bad")).toBe(true);
+  });
+
+  test("that the next server does not take over are lost: a new session is not the old one", async () => {
+    const old = await startTestServer();
+    const next = await startTestServer({ GODOT_JWT_SIGNING_KEY: "another-signing-key-0123456789abcdef0123456789" });
+    const { target, leadTo } = await startProxiedServer(old);
+    const holding = await openPool(target);
+    leadTo(next);
+    await old.call("/drain", { method: "POST", token: API_TOKEN });
+    await waitForSessions(holding, "lost");
+    const result = await holding.end();
+    expect(result).toMatchObject({
+      lost: CLIENTS,
+      resumed: 0,
+      lostReasons: { "the server did not take the session over": CLIENTS },
+    });
+  });
+
+  test("whose frames stop on an open connection are told apart from those that were cut", async () => {
+    const server = await startTestServer();
+    const { target, telemetry } = await startProxiedServer(server);
+    const holding = await openPool(target);
+    telemetry.freeze();
+    await waitForSessions(holding, "reconnected");
+    const result = await holding.end();
+    expect(result).toMatchObject({ stalled: CLIENTS, dropped: CLIENTS, reconnected: CLIENTS, lost: 0 });
+    expect(result.longestGapMs).toBeGreaterThan(2500);
+  }, 60_000);
+
+  test("that were never let in are counted by reason", async () => {
+    const server = await startTestServer({}, { faults: ["websocket-refused"] });
+    const { target } = await startProxiedServer(server);
+    const result = await (await openPool(target)).end();
+    expect(result).toMatchObject({ connected: 0, held: 0, notConnected: { "refused with 503": CLIENTS } });
+    expect(evaluateLoad({ sessions: result })[0]).toMatchObject({ tone: "bad" });
+  });
+
+  test("without a token are only connections, where the server allows them", async () => {
+    const server = await startTestServer({ GODOT_TELEMETRY_AUTH_REQUIRED: "false" });
+    const { target } = await startProxiedServer(server);
+    const { apiToken: _, ...open } = target;
+    const result = await (await openPool(open)).end();
+    expect(result).toMatchObject({ connected: CLIENTS, held: CLIENTS, leftBehind: 0 });
+    expect(await listPlayers(server)).toEqual([]);
+  });
+});
+
+describe("a load with sessions", () => {
+  test("reports both parts and the command that ran meanwhile", async () => {
+    const { target } = await startProxiedServer(await startTestServer());
+    const report = await runShortLoad(target, { profile: { rate: 0, sessions: 2 }, through: "exit 3" });
+    expect(report.http).toBeUndefined();
+    expect(report.sessions).toMatchObject({ clients: 2, held: 2, lost: 0 });
+    expect(report.through).toMatchObject({ command: "exit 3", exitCode: 3 });
+    expect(report.findings).toContainEqual({ tone: "bad", text: "The command ended with 3." });
+  });
+});

@@ -1,0 +1,64 @@
+import { connect, createServer, type Server, type Socket } from "node:net";
+import { afterEach } from "@jest/globals";
+
+/** A door that leads to one server now and to another later, as a gateway does during a deployment. */
+export interface TcpProxy {
+  readonly port: number;
+  /** Leads new connections elsewhere; present ones stay. */
+  readonly leadTo: (port: number | undefined) => void;
+  /** Ends every present connection without a word. */
+  readonly cut: () => void;
+  /** Bytes from the server stop; connections stay open. */
+  readonly freeze: () => void;
+}
+
+const openProxies: { readonly server: Server; readonly sockets: Set<Socket> }[] = [];
+
+afterEach(() => {
+  for (const { server, sockets } of openProxies.splice(0)) {
+    for (const socket of sockets) socket.destroy();
+    server.close();
+  }
+});
+
+/** Opens a door on a free port, until the test ends. */
+export async function startTcpProxy(first: number): Promise<TcpProxy> {
+  let goal: number | undefined = first;
+  const sockets = new Set<Socket>();
+  const upstreams = new Set<Socket>();
+  const server = createServer((socket) => {
+    if (goal === undefined) {
+      socket.destroy();
+      return;
+    }
+    const upstream = connect(goal, "127.0.0.1");
+    upstreams.add(upstream);
+    for (const one of [socket, upstream]) {
+      sockets.add(one);
+      one
+        .on("error", () => undefined)
+        .on("close", () => {
+          sockets.delete(one);
+          upstreams.delete(one);
+          socket.destroy();
+          upstream.destroy();
+        });
+    }
+    socket.pipe(upstream).pipe(socket);
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  openProxies.push({ server, sockets });
+  const address = server.address();
+  return {
+    port: typeof address === "object" && address !== null ? address.port : 0,
+    leadTo: (port) => {
+      goal = port;
+    },
+    cut: () => {
+      for (const socket of sockets) socket.destroy();
+    },
+    freeze: () => {
+      for (const upstream of upstreams) upstream.unpipe();
+    },
+  };
+}

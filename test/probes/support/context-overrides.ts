@@ -1,0 +1,162 @@
+import type { RequestOptions, HttpResponse } from "../../../probes/client/http.ts";
+import type { TelemetrySession } from "../../../probes/client/telemetry.ts";
+import type { TlsHandshake } from "../../../probes/client/tls.ts";
+import type { CheckContext } from "../../../probes/check-context.ts";
+import { ScrapedMetrics } from "../../../probes/sources/exposition.ts";
+import type { ClusterState } from "../../../probes/sources/kubernetes.ts";
+import type { ProcessDeployment } from "../../../probes/sources/processes.ts";
+import { CLUSTER_IMAGE, healthyCluster } from "./healthy-cluster.ts";
+import { fakeGrafana, fakePrometheus } from "./fake-monitoring.ts";
+
+/** What differs from a healthy environment in one case. */
+export type ContextOverride = (context: CheckContext) => Partial<CheckContext>;
+
+type RequestFilter = (ask: RequestOptions) => boolean;
+
+/** Changes the answers to some questions, as in `GET /health`. */
+export function overrideResponse(
+  question: RegExp,
+  change: (reply: HttpResponse, ask: RequestOptions) => Partial<HttpResponse>,
+  when: RequestFilter = () => true,
+): ContextOverride {
+  return (context) => ({
+    http: async (path, ask = {}) => {
+      const real = await context.http(path, ask);
+      const isMeant = question.test(`${ask.method ?? "GET"} ${path}`) && when(ask);
+      return isMeant ? { ...real, ...change(real, ask) } : real;
+    },
+  });
+}
+
+export function overrideStatus(question: RegExp, code: number, when?: RequestFilter): ContextOverride {
+  return overrideResponse(
+    question,
+    () => ({ status: code, json: { error: "tampered", message: "tampered" }, text: "tampered" }),
+    when,
+  );
+}
+
+/** Changes members of a JSON answer. */
+export function overrideJson(question: RegExp, patch: Readonly<Record<string, unknown>>): ContextOverride {
+  return overrideResponse(question, ({ json }) => ({ json: { ...(json as object), ...patch } }));
+}
+
+export function overrideHeader(question: RegExp, name: string, value: string): ContextOverride {
+  return overrideResponse(question, ({ headers }) => ({ headers: { ...headers, [name]: value } }));
+}
+
+export function overrideSession(change: (session: TelemetrySession) => Partial<TelemetrySession>): ContextOverride {
+  return (context) => ({
+    telemetry: async (listen) => {
+      const real = await context.telemetry({ ...listen, ms: Math.min(listen.ms, 200) });
+      return { ...real, ...change(real) };
+    },
+  });
+}
+
+export function overrideTls(change: Partial<TlsHandshake>): ContextOverride {
+  return (context) => ({ tls: async (...given) => ({ ...(await context.tls(...given)), ...change }) });
+}
+
+/** A scrape with some lines replaced. */
+export function overrideMetrics(text: string): ContextOverride {
+  return () => ({ metrics: async () => new ScrapedMetrics(text) });
+}
+
+/** Scrapes one after the other; the last one stays. */
+export function overrideMetricsSequence(...texts: readonly string[]): ContextOverride {
+  return () => {
+    let turn = 0;
+    return {
+      metrics: async () => {
+        const text = texts[Math.min(turn, texts.length - 1)] ?? "";
+        turn += 1;
+        return new ScrapedMetrics(text);
+      },
+    };
+  };
+}
+
+export function overrideProcesses(change: Partial<ProcessDeployment>): ContextOverride {
+  return (context) => ({
+    processes: async () => {
+      if (context.processes === undefined) throw new Error("this case is for processes");
+      return { ...(await context.processes()), ...change };
+    },
+  });
+}
+
+export function overrideCluster(change: (cluster: ClusterState) => ClusterState): ContextOverride {
+  return (context) => ({
+    cluster: async () => {
+      if (context.cluster === undefined) throw new Error("this case is for a cluster");
+      return change(await context.cluster());
+    },
+  });
+}
+
+export function overrideTarget(change: Partial<CheckContext["target"]>): ContextOverride {
+  return (context) => ({ target: { ...context.target, ...change } });
+}
+
+export function overrideExpectations(change: Partial<CheckContext["target"]["expected"]>): ContextOverride {
+  return (context) => ({
+    target: { ...context.target, expected: { ...context.target.expected, ...change } },
+  });
+}
+
+/** Several changes, each on what the ones before it left. */
+export function combineOverrides(...tampers: readonly ContextOverride[]): ContextOverride {
+  return (context) => {
+    let changed = context;
+    for (const tamper of tampers) changed = { ...changed, ...tamper(changed) };
+    return changed;
+  };
+}
+
+/** Pauses that a tampered world need not wait for. */
+export const shortenPauses: ContextOverride = (context) => ({ pause: (ms) => context.pause(Math.min(ms, 20)) });
+
+const READY_CHECKS = { autoloads: "ok", database: "ok", redis: "ok", draining: "ok" };
+const VARIABLES = { GODOT_ENV: "production", GODOT_MAIN_SCENE: "res://vr_main.tscn" };
+
+/** The same server as if it stood in a healthy cluster with its monitoring. */
+export const inHealthyCluster: ContextOverride = (context) => {
+  const { local: _local, ...rest } = context.target;
+  const { expected: wanted } = rest;
+  const moved: CheckContext = {
+    ...context,
+    processes: undefined as never,
+    target: {
+      ...rest,
+      cluster: {},
+      expected: {
+        ...wanted,
+        image: CLUSTER_IMAGE,
+        servers: 2,
+        autoscaled: true,
+        variables: new Map(Object.entries(VARIABLES)),
+      },
+    },
+    cluster: async () => healthyCluster(VARIABLES),
+    resolve: async () => ["192.0.2.1"],
+    port: async () => "closed",
+    logs: async () => "no headset: going on in desktop mode",
+    prometheus: fakePrometheus(),
+    alertmanager: async () => [{ labels: { alertname: "Watchdog" } }],
+    grafana: fakeGrafana(3, 8),
+  };
+  const ready = overrideJson(/^GET \/ready/, { checks: READY_CHECKS });
+  const postgres = overrideJson(/^GET \/status/, { persistence: { kind: "postgres", state: "ok" } });
+  const gateway = overrideResponse(/./, ({ headers }) => ({ headers: { ...headers, ...GATEWAY_HEADERS } }));
+  return combineOverrides(ready, postgres, gateway)(moved);
+};
+
+const GATEWAY_HEADERS = {
+  "strict-transport-security": "max-age=63072000; includeSubDomains",
+  "x-content-type-options": "nosniff",
+  "x-frame-options": "DENY",
+  "referrer-policy": "no-referrer",
+  "content-security-policy": "default-src 'none'",
+  "permissions-policy": "camera=()",
+};

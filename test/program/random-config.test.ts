@@ -1,0 +1,33 @@
+import { expect, test } from "@jest/globals";
+import fc from "fast-check";
+import program from "../../index.ts";
+import { planEnvironment } from "../../plan/plan-environment.ts";
+import { arbitraryRawConfig } from "../support/arbitrary-config.ts";
+import { kubernetesObjects } from "../support/plans.ts";
+
+/** A plan takes some tenths of a second; the shapes that differ are few, and every run of the tests draws others. */
+const RUNS = 12;
+
+test("whatever a valid stack file asks for, it plans, and no object refers to a ConfigMap or Secret that is not there", async () => {
+  await fc.assert(
+    fc.asyncProperty(arbitraryRawConfig, async (raw) => {
+      const objects = kubernetesObjects(await planEnvironment(program, raw));
+      const made = [...objects.values()];
+      const certificates = made
+        .filter(({ kind }) => kind === "Certificate")
+        .map(({ spec }) => (spec as { secretName: string }).secretName);
+      const present = new Set(
+        made.filter(({ kind }) => /^(ConfigMap|Secret)$/.test(kind)).map(({ metadata }) => metadata.name),
+      );
+      const text = JSON.stringify(made.filter(({ kind }) => /^(Deployment|StatefulSet)$/.test(kind)));
+      const referred = [
+        ...text.matchAll(/"secretName":"([^"]+)"/g),
+        ...text.matchAll(/"(?:configMap|configMapRef)":\{"name":"([^"]+)"/g),
+        ...text.matchAll(/"secretKeyRef":\{"key":"[^"]+","name":"([^"]+)"/g),
+      ].map(([, name]) => name ?? "");
+      expect(referred.length).toBeGreaterThan(4);
+      expect(referred.filter((name) => !present.has(name) && !certificates.includes(name))).toEqual([]);
+    }),
+    { numRuns: RUNS },
+  );
+}, 180_000);
