@@ -30,7 +30,12 @@ function watch(config: Config, { cluster, secrets, mounts, opts }: Observed): vo
   const { probes, redisAddress, postgres, ...own } = watched;
   const names = secrets.objectNames;
   const redis = redisAddress === undefined ? undefined : { address: redisAddress, secret: names.redis };
-  const role = createRemoteWriteRole("monitoring-remote-write", cluster.aws, own.prometheus.remoteWrite, opts);
+  const role = createRemoteWriteRole(
+    "monitoring-remote-write",
+    cluster.aws,
+    own.prometheus.remoteWrite,
+    opts,
+  );
   new Monitoring(
     "monitoring",
     {

@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import { stringify } from "yaml";
-import { ruleGroups, renderRuleFile } from "../components/monitoring/rules/index.ts";
+import { renderRuleFile, ruleGroups } from "../components/monitoring/rules/index.ts";
 import { startServer } from "../reference-server/server.ts";
 import { PRODUCTION_RULE_OPTIONS } from "../test/monitoring/rules/production-rules.ts";
 
@@ -162,8 +162,12 @@ async function measureRuleCost(address: string, servers: number, port: number): 
   }
 }
 
-function formatRuleCost({ servers, series, rules, evaluationSeconds, residentMb }: RuleCost, first: RuleCost): string {
-  const factor = (of: (cost: RuleCost) => number, cost: RuleCost): string => `${(of(cost) / of(first)).toFixed(1)}x`;
+function formatRuleCost(
+  { servers, series, rules, evaluationSeconds, residentMb }: RuleCost,
+  first: RuleCost,
+): string {
+  const factor = (of: (cost: RuleCost) => number, cost: RuleCost): string =>
+    `${(of(cost) / of(first)).toFixed(1)}x`;
   const cost = { servers, series, rules, evaluationSeconds, residentMb };
   return [
     `${servers} servers (${factor((c) => c.servers, cost)})`,

@@ -135,7 +135,8 @@ async function runBenchmark(runs: number): Promise<string> {
   const growth = await measureGrowth(runs);
   const [single] = growth;
   const share = (value: number): string => `${Math.round((value / production) * 100)} %`;
-  const ratio = (value: number, base: number | undefined) => (base === undefined ? "" : formatRatio(value / base));
+  const ratio = (value: number, base: number | undefined) =>
+    base === undefined ? "" : formatRatio(value / base);
   return [
     `Medians of ${runs} runs, Node ${process.versions.node}, ${process.platform} ${process.arch}\n`,
     formatTable([

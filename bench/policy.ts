@@ -63,7 +63,10 @@ function printSlowestRules(plan: Plan, config: PolicyConfig): void {
     parameters: config.parameters,
     resources: resourcesOfPlan(plan),
   });
-  const times = RULES.map((rule) => ({ name: rule.name, ms: measureMedian(() => evaluateRule(rule, context)) }));
+  const times = RULES.map((rule) => ({
+    name: rule.name,
+    ms: measureMedian(() => evaluateRule(rule, context)),
+  }));
   for (const { name, ms } of times.sort((a, b) => b.ms - a.ms).slice(0, RULES_SHOWN)) {
     print(`  ${name.padEnd(28)} ${ms.toFixed(2).padStart(7)} ms`);
   }

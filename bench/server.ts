@@ -5,9 +5,15 @@
  */
 import { cpus } from "node:os";
 import { parseArgs } from "node:util";
-import { type ServerKind, RATE_HZ, type ServerOptions, runServer, withServer } from "./server/server-process.ts";
-import { formatRows, type ResultRow, type ServerLoadResult, measureServerLoad } from "./server/http-load.ts";
 import { benchmarkGateway } from "./server/gateway.ts";
+import { formatRows, measureServerLoad, type ResultRow, type ServerLoadResult } from "./server/http-load.ts";
+import {
+  RATE_HZ,
+  runServer,
+  type ServerKind,
+  type ServerOptions,
+  withServer,
+} from "./server/server-process.ts";
 import { benchmarkTelemetry } from "./server/telemetry.ts";
 
 const { values } = parseArgs({

@@ -30,7 +30,9 @@ export interface CoverageResult {
 export function requiredCheckOf(item: ChecklistItem): RequiredCheck | undefined {
   switch (item.method) {
     case "static":
-      return item.check.prover === "policy" ? { by: "policy" } : requireCheck(item.check.check, item.check.finding);
+      return item.check.prover === "policy"
+        ? { by: "policy" }
+        : requireCheck(item.check.check, item.check.finding);
     case "live":
       return requireCheck(item.check.probe, "finding" in item.check ? item.check.finding : undefined);
     case "drill":
@@ -49,7 +51,9 @@ export function compareWithDeclaredChecks(
     const problem = findUnmetRequirement(item, declared);
     return problem === undefined ? [] : [{ subject: item.id, problem }];
   });
-  const stray = declared.flatMap((check) => (check.kind === "rule" ? findInvalidItemReferences(check, items) : []));
+  const stray = declared.flatMap((check) =>
+    check.kind === "rule" ? findInvalidItemReferences(check, items) : [],
+  );
   const claims = items.flatMap((item) => requiredCheckOf(item) ?? []);
   const unclaimed = declared.filter((check) => !isRequired(check, claims)).map(({ name }) => name);
   return { unmet, stray, unclaimed };
@@ -66,7 +70,9 @@ function findUnmetRequirement(item: ChecklistItem, declared: readonly DeclaredCh
     const proven = declared.some((check) => check.kind === "rule" && check.items.includes(item.id));
     return proven ? undefined : "no policy rule names it";
   }
-  const candidates = declared.filter((check) => check.kind === "check" && matchesCheckName(claim.name, check.name));
+  const candidates = declared.filter(
+    (check) => check.kind === "check" && matchesCheckName(claim.name, check.name),
+  );
   if (candidates.length === 0) return `no check is called "${claim.name}"`;
   const { finding } = claim;
   if (finding === undefined) return undefined;

@@ -4,7 +4,7 @@ import { Socket } from "node:net";
 import { errorCode } from "../components/shared/error-code.ts";
 import { InputError } from "../components/shared/errors.ts";
 import type { FormatOptions } from "../plan/format.ts";
-import { OutputError } from "./errors.ts";
+import { OutputError } from "./error-report.ts";
 
 /** Where a command's words go. Results go to standard output, whole; everything else to standard error. */
 export interface Output {
@@ -35,7 +35,7 @@ export function processOutput(): Output {
       clear();
       // Pipes and terminals are sockets to Node, and written whole. Of a file's short write its stream says nothing.
       if ((stdout as unknown) instanceof Socket) stdout.write(text);
-      else writeWhole(stdout.fd, text);
+      else writeFully(stdout.fd, text);
     },
     note: (sentence) => {
       clear();
@@ -56,7 +56,7 @@ type Write = (descriptor: number, bytes: Buffer, offset: number) => number;
  * Writes all of a text; a full disk takes a part first and refuses only the next one.
  * @throws OutputError when it cannot be written.
  */
-export function writeWhole(descriptor: number, text: string, write: Write = writeSync): void {
+export function writeFully(descriptor: number, text: string, write: Write = writeSync): void {
   const bytes = Buffer.from(text);
   try {
     for (let written = 0; written < bytes.length; ) written += write(descriptor, bytes, written);
@@ -71,7 +71,7 @@ function terminalStyle(terminal: NodeJS.WriteStream & { fd: 1 }): FormatOptions 
 }
 
 /** Ends quietly when the reader has gone, as `| head` does; of other failures it says one line and sets the exit code. */
-export function endWithReader(): void {
+export function handleClosedPipe(): void {
   const { stdout, stderr } = process;
   stdout.on("error", (error: NodeJS.ErrnoException) => {
     if (error.code === "EPIPE") return;
@@ -83,7 +83,7 @@ export function endWithReader(): void {
 }
 
 /** JSON as results have it: indented, one line end at the end. */
-export function json(value: unknown): string {
+export function formatJson(value: unknown): string {
   return `${JSON.stringify(value, undefined, 2)}\n`;
 }
 

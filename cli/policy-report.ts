@@ -15,7 +15,7 @@ export interface ReportStyle {
 }
 
 /** More places of one rule are counted, not listed: the JSON has them all. */
-const LISTED_PLACES = 8;
+const MAX_LISTED_FINDINGS = 8;
 
 type Format = "red" | "yellow" | "green" | "dim";
 
@@ -29,7 +29,7 @@ export function policyReportText(report: PolicyReport, { colour }: ReportStyle):
   const lines = [
     ...ordered.flatMap((rule) => ruleLines(rule, paint)),
     ...report.waivers.flatMap((waiver) => waiverLines(waiver, paint)),
-    summary(report, paint),
+    summaryLine(report, paint),
   ];
   return `${lines.join("\n")}\n`;
 }
@@ -37,7 +37,7 @@ export function policyReportText(report: PolicyReport, { colour }: ReportStyle):
 function ruleLines(report: RuleReport, paint: (format: Format, text: string) => string): string[] {
   const { rule, level, findings } = report;
   const title = blocks(report) ? paint("red", "BLOCKS") : paint("yellow", "warns ");
-  const places = findings.slice(0, LISTED_PLACES).map((finding) => `        - ${placeLine(finding)}`);
+  const places = findings.slice(0, MAX_LISTED_FINDINGS).map((finding) => `        - ${findingLine(finding)}`);
   const more = findings.length - places.length;
   return [
     `${title}  ${rule.name} (${level}): ${rule.description}`,
@@ -48,7 +48,7 @@ function ruleLines(report: RuleReport, paint: (format: Format, text: string) => 
   ];
 }
 
-function placeLine(finding: ReportedFinding): string {
+function findingLine(finding: ReportedFinding): string {
   const place = finding.path === "" ? finding.subject : `${finding.subject} ${finding.path}`;
   const { waiver } = finding;
   const excuse =
@@ -68,14 +68,14 @@ function waiverLines(
   return [];
 }
 
-function summary(report: PolicyReport, paint: (format: Format, text: string) => string): string {
+function summaryLine(report: PolicyReport, paint: (format: Format, text: string) => string): string {
   const verdict = report.blocked
     ? paint("red", `the policy blocks ${report.environment}`)
     : paint("green", `the policy lets ${report.environment} pass`);
-  return `${verdict} (${report.purpose}): ${outcomes(report)}`;
+  return `${verdict} (${report.purpose}): ${formatOutcomeCounts(report)}`;
 }
 
-function outcomes(report: PolicyReport): string {
+function formatOutcomeCounts(report: PolicyReport): string {
   const count = (outcome: RuleReport["outcome"]): number =>
     report.rules.filter((rule) => rule.outcome === outcome).length;
   return [

@@ -13,11 +13,11 @@ import { previewCommand } from "./commands/preview.ts";
 import { probeCommands } from "./commands/probe.ts";
 import { rollbackCommand } from "./commands/rollback.ts";
 import { upCommand } from "./commands/up.ts";
-import { report } from "./errors.ts";
-import { endWithReader, type Output, processOutput } from "./output.ts";
+import { reportError } from "./error-report.ts";
+import { handleClosedPipe, type Output, processOutput } from "./output.ts";
 
 /** What a command line gets from the process that runs it. */
-export interface Surroundings {
+export interface ProgramContext {
   /** The directory with the stack files. */
   readonly directory: string;
   /** The directory of this product. */
@@ -26,19 +26,19 @@ export interface Surroundings {
 }
 
 /** Runs one command line as this process. Sets the exit code instead of exiting, so that output to a pipe is written whole. */
-export async function run(args: readonly string[], root: string): Promise<void> {
-  endWithReader();
-  await runWith(args, { directory: projectDirectory(process.cwd()), root, output: processOutput() });
+export async function runProcess(args: readonly string[], root: string): Promise<void> {
+  handleClosedPipe();
+  await runProgram(args, { directory: findProjectDirectory(process.cwd()), root, output: processOutput() });
 }
 
 /** Runs one command line with an output of the caller's, and sets the exit code. */
-export async function runWith(
+export async function runProgram(
   args: readonly string[],
-  { directory, root, output }: Surroundings,
+  { directory, root, output }: ProgramContext,
 ): Promise<void> {
   const program = new Command("spacetime-vr")
     .description("Deploys SpaceTime VR and keeps it running.")
-    .version(version(root), "--version", "print the version")
+    .version(readVersion(root), "--version", "print the version")
     .option("--debug", "show a stack trace with an error")
     .addCommand(planCommand({ directory, runner: join(root, "plan", "child.ts"), output }))
     .addCommand(configCommand({ directory, output }))
@@ -51,31 +51,31 @@ export async function runWith(
     .addCommand(localCommand({ directory, root, output }))
     .addCommand(loadCommand({ directory, output }));
   for (const command of probeCommands({ directory, output })) program.addCommand(command);
-  prepare(program, output);
+  configureCommand(program, output);
   try {
     await program.parseAsync(args, { from: "user" });
   } catch (error) {
-    const { exitCode, text } = report(error, args.includes("--debug"));
+    const { exitCode, text } = reportError(error, args.includes("--debug"));
     if (text !== "") output.note(text.trimEnd());
     process.exitCode = exitCode;
   }
 }
 
 /** The nearest directory with a Pulumi.yaml, from here upwards; without any, the one to start from. */
-export function projectDirectory(from: string): string {
+export function findProjectDirectory(from: string): string {
   for (let directory = from; ; directory = dirname(directory)) {
     if (existsSync(join(directory, "Pulumi.yaml"))) return directory;
     if (dirname(directory) === directory) return from;
   }
 }
 
-function version(root: string): string {
+function readVersion(root: string): string {
   const manifest: { readonly version: string } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
   return manifest.version;
 }
 
 /** Commands that were made on their own know nothing of these settings. */
-function prepare(command: Command, output: Output): void {
+function configureCommand(command: Command, output: Output): void {
   command
     .configureOutput({
       writeOut: output.result,
@@ -84,5 +84,5 @@ function prepare(command: Command, output: Output): void {
     .exitOverride()
     .showHelpAfterError("Add --help for what can be asked.")
     .configureHelp({ showGlobalOptions: true });
-  for (const inner of command.commands) prepare(inner, output);
+  for (const inner of command.commands) configureCommand(inner, output);
 }

@@ -2,10 +2,10 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Environment } from "../components/shared/environments.ts";
 import { errorCode } from "../components/shared/error-code.ts";
-import { diffPlans, isEmptyDiff } from "./diff/plan-diff.ts";
 import { formatDiff } from "./diff/format-diff.ts";
-import type { Json, Plan } from "./plan.ts";
+import { diffPlans, isEmptyDiff } from "./diff/plan-diff.ts";
 import { compareCodeUnits } from "./format.ts";
+import type { Json, Plan } from "./plan.ts";
 
 /** Where an environment's golden plan lies: what the committed stack file makes of it, for a pull request to show. */
 export function goldenPath(directory: string, environment: Environment): string {

@@ -30,7 +30,11 @@ export function mockResourceState(args: pulumi.runtime.MockResourceArgs): Record
 }
 
 /** Sets a value at a path; the objects on the way are copied, because the inputs belong to the plan. */
-function setAtPath(target: Record<string, unknown>, [key = "", ...rest]: readonly string[], value: unknown): void {
+function setAtPath(
+  target: Record<string, unknown>,
+  [key = "", ...rest]: readonly string[],
+  value: unknown,
+): void {
   if (rest.length === 0) {
     target[key] = value;
     return;

@@ -1,14 +1,14 @@
-import type { Plan, PlannedResource } from "./plan.ts";
 import {
   compareCodeUnits,
-  formatCount,
-  truncateEnd,
-  truncateStart,
-  type Paint,
   createPaint,
   escapeControlCharacters,
   type FormatOptions,
+  formatCount,
+  type Paint,
+  truncateEnd,
+  truncateStart,
 } from "./format.ts";
+import type { Plan, PlannedResource } from "./plan.ts";
 
 /**
  * How many resources an environment consists of. A resource is whatever has a URN: the stack itself, the components that
@@ -65,7 +65,12 @@ export function formatResourceTree(plan: Plan, options: FormatOptions = {}): str
   return rows.map((row) => `${formatRow(row, names, width, paint)}\n`).join("");
 }
 
-function formatRow({ branch, resource, ...row }: TreeRow, names: number, width: number, paint: Paint): string {
+function formatRow(
+  { branch, resource, ...row }: TreeRow,
+  names: number,
+  width: number,
+  paint: Paint,
+): string {
   const note = [
     ...(resource.custom || resource.type === STACK_TYPE ? [] : ["component"]),
     ...(resource.protect ? ["protected"] : []),
@@ -97,7 +102,9 @@ function treeRows({ resources }: Plan): TreeRow[] {
     parent !== null && known.has(parent) ? parent : null,
   );
   const below = (parent: string | null): PlannedResource[] =>
-    (children.get(parent) ?? []).toSorted((a, b) => compareCodeUnits(a.name, b.name) || compareCodeUnits(a.urn, b.urn));
+    (children.get(parent) ?? []).toSorted(
+      (a, b) => compareCodeUnits(a.name, b.name) || compareCodeUnits(a.urn, b.urn),
+    );
   const subtree = (resource: PlannedResource, branch: string, indent: string): TreeRow[] => {
     const inner = below(resource.urn);
     return [

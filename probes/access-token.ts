@@ -1,7 +1,7 @@
-import { passIf, type Failure, fail, type Verdict } from "./check.ts";
-import type { HttpResponse } from "./client/http.ts";
+import { type Failure, fail, passIf, type Verdict } from "./check.ts";
 import type { CheckContext } from "./check-context.ts";
-import { parseBody, describeResponse, tokenBody } from "./contract.ts";
+import type { HttpResponse } from "./client/http.ts";
+import { describeResponse, parseBody, tokenBody } from "./contract.ts";
 import { Secret } from "./secret.ts";
 
 const MISSING_TOKEN: Failure = {

@@ -1,14 +1,14 @@
 import { randomBytes } from "node:crypto";
 import { lookup } from "node:dns/promises";
 import { networkInterfaces } from "node:os";
-import { type SendRequest, createHttpClient, NoResponseError } from "./client/http.ts";
+import { createHttpClient, NoResponseError, type SendRequest } from "./client/http.ts";
 import { type PortProbe, probePort } from "./client/port.ts";
-import { type ListenToTelemetry, createTelemetryClient } from "./client/telemetry.ts";
-import { type InspectTls, createTlsClient } from "./client/tls.ts";
+import { createTelemetryClient, type ListenToTelemetry } from "./client/telemetry.ts";
+import { createTlsClient, type InspectTls } from "./client/tls.ts";
 import { ScrapedMetrics } from "./sources/exposition.ts";
 import { readCluster, readPodLogs } from "./sources/kubectl.ts";
 import type { ClusterState } from "./sources/kubernetes.ts";
-import { type FetchJson, createMonitoringClient } from "./sources/monitoring-client.ts";
+import { createMonitoringClient, type FetchJson } from "./sources/monitoring-client.ts";
 import { type ProcessDeployment, readProcessDeployment, readProcessLogs } from "./sources/processes.ts";
 import type { Target } from "./target/target.ts";
 

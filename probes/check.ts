@@ -57,7 +57,10 @@ export interface Check {
 export function defineCheck<const Finding extends string>(
   definition: Omit<Check, "findings" | "run"> & {
     readonly findings: readonly Finding[];
-    readonly run: (context: CheckContext, earlier: readonly CompletedCheck[]) => Promise<CheckResult<Finding>>;
+    readonly run: (
+      context: CheckContext,
+      earlier: readonly CompletedCheck[],
+    ) => Promise<CheckResult<Finding>>;
   },
 ): Check {
   return definition;
@@ -90,6 +93,9 @@ export function overallVerdict(findings: Readonly<Record<string, Verdict>>): Ver
 }
 
 /** The same verdict for every finding. */
-export function sameVerdictForAll(findings: readonly string[], verdict: Verdict): Readonly<Record<string, Verdict>> {
+export function sameVerdictForAll(
+  findings: readonly string[],
+  verdict: Verdict,
+): Readonly<Record<string, Verdict>> {
   return Object.fromEntries(findings.map((finding) => [finding, verdict]));
 }

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { passIf, type Failure, type Verdict } from "./check.ts";
+import { type Failure, passIf, type Verdict } from "./check.ts";
 import type { HttpResponse } from "./client/http.ts";
 
 /**
@@ -88,7 +88,11 @@ export const objectBody = z.looseObject({
 });
 
 /** The answer's body in the contract's form; undefined when it has another status or form. */
-export function parseBody<Body>(reply: HttpResponse, schema: z.ZodType<Body>, status = 200): Body | undefined {
+export function parseBody<Body>(
+  reply: HttpResponse,
+  schema: z.ZodType<Body>,
+  status = 200,
+): Body | undefined {
   return reply.status === status ? schema.safeParse(reply.json).data : undefined;
 }
 

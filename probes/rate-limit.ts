@@ -1,5 +1,5 @@
-import type { HttpResponse } from "./client/http.ts";
 import type { CheckContext } from "./check-context.ts";
+import type { HttpResponse } from "./client/http.ts";
 
 /** What came of more requests than one client may send. */
 export interface RateLimitBurst {
@@ -23,7 +23,10 @@ const EXTRA_REQUESTS = 3;
  * Reads the scene until it is refused, in a bucket that this run made up: nobody else's limit is used. Reading changes
  * nothing, and the limit of scene reads is the lowest that a reader has.
  */
-export async function sendUntilRateLimited({ http, run, target }: CheckContext, purpose: string): Promise<RateLimitBurst> {
+export async function sendUntilRateLimited(
+  { http, run, target }: CheckContext,
+  purpose: string,
+): Promise<RateLimitBurst> {
   const bucket = `${run}-${purpose}`.slice(0, 40);
   const most = target.expected.sceneReadsPerMinute + EXTRA_REQUESTS;
   const replies: HttpResponse[] = [];

@@ -1,15 +1,15 @@
 import { MissingToolError } from "../components/shared/errors.ts";
 import {
-  type CheckResult,
   type Check,
+  type CheckResult,
   type CompletedCheck,
-  sameVerdictForAll,
   fail,
-  type SuiteName,
   overallVerdict,
+  type SuiteName,
+  sameVerdictForAll,
 } from "./check.ts";
-import { NoResponseError } from "./client/http.ts";
 import { type CheckContext, openCheckContext } from "./check-context.ts";
+import { NoResponseError } from "./client/http.ts";
 import { type CheckReport, type SuiteReport, summarizeChecks } from "./report/suite-report.ts";
 import { redactValue, type Secret } from "./secret.ts";
 import { SUITE_CHECKS } from "./suites.ts";
@@ -89,7 +89,11 @@ function completedChecks(reports: ReadonlyMap<Check, CheckReport>): readonly Com
   return [...reports.values()].map(({ name, verdict, findings }) => ({ name, verdict, findings }));
 }
 
-async function runCheck(check: Check, context: CheckContext, earlier: readonly CompletedCheck[]): Promise<CheckReport> {
+async function runCheck(
+  check: Check,
+  context: CheckContext,
+  earlier: readonly CompletedCheck[],
+): Promise<CheckReport> {
   const begin = performance.now();
   const { findings, measured = {} } = await runCheckUntilAborted(check, context, earlier);
   const report: CheckReport = {
@@ -108,7 +112,11 @@ async function runCheck(check: Check, context: CheckContext, earlier: readonly C
 const SUITE_TIMEOUT_MESSAGE = "the time for this run is over";
 
 /** Every check comes to a verdict, whatever happens while it asks and however long it takes. */
-async function runCheckUntilAborted(check: Check, context: CheckContext, earlier: readonly CompletedCheck[]): Promise<CheckResult> {
+async function runCheckUntilAborted(
+  check: Check,
+  context: CheckContext,
+  earlier: readonly CompletedCheck[],
+): Promise<CheckResult> {
   const late = Promise.withResolvers<never>();
   const onAbort = (): void => late.reject(new NoResponseError(SUITE_TIMEOUT_MESSAGE));
   context.signal.addEventListener("abort", onAbort);

@@ -1,5 +1,5 @@
-import type { ListenOptions, TelemetrySession } from "./client/telemetry.ts";
 import type { CheckContext } from "./check-context.ts";
+import type { ListenOptions, TelemetrySession } from "./client/telemetry.ts";
 
 /** A second shows a rate within a few percent; half of one is enough to see a stall. */
 const WINDOW_MS = 1000;
@@ -20,7 +20,10 @@ export interface TelemetryStream {
 }
 
 /** Listens until a window keeps the promised rate, or none of several did. */
-export async function measureStreamRate(context: CheckContext, listen: Partial<ListenOptions> = {}): Promise<TelemetryStream> {
+export async function measureStreamRate(
+  context: CheckContext,
+  listen: Partial<ListenOptions> = {},
+): Promise<TelemetryStream> {
   for (let window = 1; ; window += 1) {
     const session = await context.telemetry({ frames: Number.POSITIVE_INFINITY, ms: WINDOW_MS, ...listen });
     const stream = streamFromSession(session, context.target.expected.telemetryRateHz);

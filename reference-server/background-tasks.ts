@@ -1,9 +1,9 @@
 import { cpuUsage, memoryUsage } from "node:process";
-import type { ServerContext } from "./server-context.ts";
 import { PostgresStore } from "./data/postgres-store.ts";
 import type { Timers } from "./engine/timers.ts";
 import type { MeshEvent, MeshState } from "./mesh/mesh-state.ts";
 import { checkReadiness } from "./readiness.ts";
+import type { ServerContext } from "./server-context.ts";
 
 /** How often counters, sessions and blocks that have ended are cleared away. */
 const SWEEP_SECONDS = 5;

@@ -1,12 +1,11 @@
 import { randomUUID } from "node:crypto";
 import { Authenticator } from "./auth/authenticator.ts";
 import { TokenService } from "./auth/token-service.ts";
-import type { ServerContext } from "./server-context.ts";
 import { CacheManager } from "./data/cache-manager.ts";
+import type { PlayerRecord } from "./data/game-store.ts";
 import { MemoryStore } from "./data/memory-store.ts";
 import { PostgresStore } from "./data/postgres-store.ts";
 import { RedisClient } from "./data/redis-client.ts";
-import type { PlayerRecord } from "./data/game-store.ts";
 import { Drain } from "./drain.ts";
 import { FrameLoop } from "./engine/frame-loop.ts";
 import { Scenes } from "./engine/scenes.ts";
@@ -22,6 +21,7 @@ import { Logger } from "./observability/logger.ts";
 import { Metrics } from "./observability/metrics.ts";
 import { Players } from "./players/players.ts";
 import { SessionStore } from "./players/session-store.ts";
+import type { ServerContext } from "./server-context.ts";
 import type { Settings } from "./settings/settings.ts";
 import { TelemetryServer } from "./telemetry/telemetry-server.ts";
 import { TlsCertificate } from "./tls-certificate.ts";
@@ -63,7 +63,10 @@ export function createServerContext(
   return { ...base, ...access, ...game, shared, certificate, autoloads: new Set(["SettingsManager"]) };
 }
 
-type BaseContext = Pick<ServerContext, "id" | "version" | "settings" | "faults" | "log" | "metrics" | "redis" | "store">;
+type BaseContext = Pick<
+  ServerContext,
+  "id" | "version" | "settings" | "faults" | "log" | "metrics" | "redis" | "store"
+>;
 
 function createAccessControl({ settings, faults, metrics, log, redis }: BaseContext) {
   const tokens = new TokenService(settings.access, settings.redis.sessionTtlSeconds);

@@ -5,16 +5,16 @@ import { GAME_ROUTES } from "./api/game-routes.ts";
 import { OPERATIONAL_ROUTES } from "./api/operational-routes.ts";
 import { TOKEN_ROUTES } from "./api/token-routes.ts";
 import { startBackgroundTasks } from "./background-tasks.ts";
-import { type ServerContextOptions, createServerContext } from "./create-server-context.ts";
-import type { ServerContext } from "./server-context.ts";
+import { createServerContext, type ServerContextOptions } from "./create-server-context.ts";
 import { DebugAdapters } from "./debug-adapters.ts";
 import { Timers } from "./engine/timers.ts";
 import type { Fault } from "./faults.ts";
 import { HttpHandler } from "./http/http-handler.ts";
-import { createHttpApiServer, type Listener, listen, createHttpServer } from "./http/listener.ts";
-import type { Env } from "./settings/settings-reader.ts";
+import { createHttpApiServer, createHttpServer, type Listener, listen } from "./http/listener.ts";
+import type { ServerContext } from "./server-context.ts";
 import { readSettings } from "./settings/settings.ts";
-import { TELEMETRY_PATH, handleUpgrade } from "./telemetry/handshake.ts";
+import type { Env } from "./settings/settings-reader.ts";
+import { handleUpgrade, TELEMETRY_PATH } from "./telemetry/handshake.ts";
 
 /** Every operation of the API. */
 export const ROUTES = [...OPERATIONAL_ROUTES, ...TOKEN_ROUTES, ...GAME_ROUTES, ...FEATURE_ROUTES] as const;
@@ -124,7 +124,10 @@ interface ServerResources {
   readonly timers: Timers;
 }
 
-async function startServices(core: ReturnType<typeof createServerContext>, { listeners, adapters, timers }: ServerResources) {
+async function startServices(
+  core: ReturnType<typeof createServerContext>,
+  { listeners, adapters, timers }: ServerResources,
+) {
   const { settings, autoloads } = core;
   const tls = await core.certificate?.load();
   const handler = new HttpHandler(core, ROUTES);
@@ -152,7 +155,10 @@ async function serveTelemetry(core: ServerContext, handler: HttpHandler, tls: Tl
   const { telemetry, http } = core.settings;
   const server = createHttpServer(tls);
   server.on("request", (_request, response) => response.writeHead(426, { Upgrade: "websocket" }).end());
-  server.on("upgrade", (request, socket, head) => void handleUpgrade(core, handler, { request, socket, head }));
+  server.on(
+    "upgrade",
+    (request, socket, head) => void handleUpgrade(core, handler, { request, socket, head }),
+  );
   const listener = await listen(server, "GODOT_TELEMETRY_PORT", telemetry.port, http.bindAddress);
   core.certificate?.addServer(server);
   return {
@@ -166,7 +172,10 @@ async function serveHttp(core: ServerContext, handler: HttpHandler, tls: TlsOpti
   const server = createHttpApiServer(core, handler, tls);
   const listener = await listen(server, "GODOT_HTTP_PORT", http.port, http.bindAddress);
   core.certificate?.addServer(server);
-  return { listener, url: `${tls === undefined ? "http" : "https"}://${reachableHost(core)}:${listener.port}` };
+  return {
+    listener,
+    url: `${tls === undefined ? "http" : "https"}://${reachableHost(core)}:${listener.port}`,
+  };
 }
 
 /** Where this machine reaches what listens on every interface. */

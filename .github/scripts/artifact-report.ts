@@ -12,6 +12,7 @@ export function readReport(directory: string, name: string): string | undefined 
   const path = join(directory, name);
   const found = lstatSync(path, { throwIfNoEntry: false });
   if (found === undefined) return undefined;
-  if (!found.isFile() || found.size > MAX_FILE_BYTES) throw new Error(`${name} of the artifact is no report.`);
+  if (!found.isFile() || found.size > MAX_FILE_BYTES)
+    throw new Error(`${name} of the artifact is no report.`);
   return readFileSync(path, "utf8");
 }

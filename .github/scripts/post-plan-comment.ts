@@ -1,6 +1,6 @@
 import { execFileSync } from "node:child_process";
-import { renderComment, COMMENT_MARKER, parsePullRequestNumber } from "./plan-comment.ts";
 import { readReport } from "./artifact-report.ts";
+import { COMMENT_MARKER, parsePullRequestNumber, renderComment } from "./plan-comment.ts";
 
 const { REPORT = "", REPOSITORY = "", HEAD_SHA = "", RUN_URL = "" } = process.env;
 

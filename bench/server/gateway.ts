@@ -1,8 +1,13 @@
 import { readFileSync } from "node:fs";
-import { findProgram } from "../../operations/local/tools.ts";
-import { startNginx, type NginxFixture, createNginxFixture, writeNginxConfig } from "../../test/gateway/nginx-process.ts";
+import { findProgram } from "../../operations/local/processes/installed-programs.ts";
+import {
+  createNginxFixture,
+  type NginxFixture,
+  startNginx,
+  writeNginxConfig,
+} from "../../test/gateway/nginx-process.ts";
+import { formatRows, measureServerLoad, type ResultRow, type ServerLoadResult } from "./http-load.ts";
 import { withServer } from "./server-process.ts";
-import { formatRows, type ResultRow, type ServerLoadResult, measureServerLoad } from "./http-load.ts";
 
 export interface GatewayBenchOptions {
   readonly port: number;
@@ -39,7 +44,11 @@ export async function benchmarkGateway(bench: GatewayBenchOptions): Promise<stri
   }
 }
 
-function measureRound(bench: GatewayBenchOptions, shop: NginxFixture, nginx?: string): Promise<ServerLoadResult> {
+function measureRound(
+  bench: GatewayBenchOptions,
+  shop: NginxFixture,
+  nginx?: string,
+): Promise<ServerLoadResult> {
   const { port, seconds, connections } = bench;
   const authority = readFileSync(shop.paths.certificate, "utf8");
   const certificate = { cert: shop.paths.certificate, key: shop.paths.key };

@@ -24,7 +24,13 @@ export interface LoadOptions {
 }
 
 /** Closed loop: each connection asks again as soon as it is answered. */
-export async function generateLoad({ port, path, seconds, connections, authority }: LoadOptions): Promise<LoadResult> {
+export async function generateLoad({
+  port,
+  path,
+  seconds,
+  connections,
+  authority,
+}: LoadOptions): Promise<LoadResult> {
   const sockets = { keepAlive: true, maxSockets: connections };
   const agent = authority === undefined ? new Agent(sockets) : new TlsAgent({ ...sockets, ca: authority });
   const times: number[] = [];
@@ -54,7 +60,10 @@ export async function generateLoad({ port, path, seconds, connections, authority
 }
 
 /** Warms up, then measures the load and what it cost the server. */
-export async function measureServerLoad(child: ChildProcess, options: LoadOptions): Promise<ServerLoadResult> {
+export async function measureServerLoad(
+  child: ChildProcess,
+  options: LoadOptions,
+): Promise<ServerLoadResult> {
   await generateLoad({ ...options, seconds: options.seconds / 3 });
   const before = await readUsage(child);
   const measured = await generateLoad(options);
@@ -74,7 +83,8 @@ export interface ResultRow {
 
 /** Rows as lines, each beside the first. */
 export function formatRows(rows: readonly ResultRow[], what: string): string[] {
-  const mid = ({ rounds }: ResultRow, field: keyof ServerLoadResult): number => median(rounds.map((round) => round[field]));
+  const mid = ({ rounds }: ResultRow, field: keyof ServerLoadResult): number =>
+    median(rounds.map((round) => round[field]));
   const [first] = rows;
   if (first === undefined) return [];
   return rows.map((row) => {

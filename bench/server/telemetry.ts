@@ -15,7 +15,11 @@ const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout
 /** Long enough for the server's start, and the clients' handshakes, to be over and gone from what is measured. */
 const SETTLE_MS = 1000;
 
-async function connectClients({ port, clients, format }: TelemetryBenchOptions): Promise<readonly WebSocket[]> {
+async function connectClients({
+  port,
+  clients,
+  format,
+}: TelemetryBenchOptions): Promise<readonly WebSocket[]> {
   const url = `ws://127.0.0.1:${port + 1}/telemetry?format=${format}`;
   const sockets = Array.from({ length: clients }, () => new WebSocket(url, { perMessageDeflate: false }));
   await Promise.all(sockets.map((socket) => once(socket, "open")));

@@ -1,17 +1,17 @@
-import { preDeploymentCritical } from "./pre-deployment-critical.ts";
-import { preDeploymentHigh } from "./pre-deployment-high.ts";
-import { preDeploymentMedium } from "./pre-deployment-medium.ts";
+import type { ChecklistItem, DocsAnchor, Phase, Section, SeedDocument } from "../types.ts";
 import { deploymentPreparation } from "./deployment-preparation.ts";
 import { deploymentSteps } from "./deployment-steps.ts";
 import { execution } from "./execution.ts";
 import { firstDay } from "./first-day.ts";
 import { followUp } from "./follow-up.ts";
+import { preDeploymentCritical } from "./pre-deployment-critical.ts";
+import { preDeploymentHigh } from "./pre-deployment-high.ts";
+import { preDeploymentMedium } from "./pre-deployment-medium.ts";
 import { readinessData } from "./readiness-data.ts";
 import { readinessInfrastructure } from "./readiness-infrastructure.ts";
 import { readinessOperations } from "./readiness-operations.ts";
 import { readinessSecurity } from "./readiness-security.ts";
 import { deploymentSignOff, packageSignOff } from "./sign-off.ts";
-import type { ChecklistItem, DocsAnchor, Phase, Section, SeedDocument } from "../types.ts";
 import { validation } from "./validation.ts";
 import { verification } from "./verification.ts";
 

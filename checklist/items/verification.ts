@@ -96,22 +96,25 @@ const telemetry = defineSeedSection(
   ],
 );
 
-const scene = defineSeedSection({ ...common, id: "post.verification.scene", line: 205, title: "Check 5: scene" }, [
-  {
-    id: "post.verification.scene.current",
-    line: 206,
-    title: "The server is in the main VR scene.",
-    method: "live",
-    check: { probe: "verify/scene-loaded", finding: "current", target: "environment" },
-  },
-  {
-    id: "post.verification.scene.loaded",
-    line: 207,
-    title: "The main VR scene has finished loading.",
-    method: "live",
-    check: { probe: "verify/scene-loaded", finding: "loaded", target: "environment" },
-  },
-]);
+const scene = defineSeedSection(
+  { ...common, id: "post.verification.scene", line: 205, title: "Check 5: scene" },
+  [
+    {
+      id: "post.verification.scene.current",
+      line: 206,
+      title: "The server is in the main VR scene.",
+      method: "live",
+      check: { probe: "verify/scene-loaded", finding: "current", target: "environment" },
+    },
+    {
+      id: "post.verification.scene.loaded",
+      line: 207,
+      title: "The main VR scene has finished loading.",
+      method: "live",
+      check: { probe: "verify/scene-loaded", finding: "loaded", target: "environment" },
+    },
+  ],
+);
 
 const authentication = defineSeedSection(
   { ...common, id: "post.verification.authentication", line: 209, title: "Check 6: authentication" },

@@ -16,7 +16,7 @@ import { formatProblem, InputError } from "../../components/shared/errors.ts";
 import type { Output } from "../output.ts";
 
 /** Where a command's output goes. */
-export interface ConfigIo {
+export interface ConfigOutput {
   readonly stdout: (text: string) => void;
   /** Whether the reader is a terminal that shows colours. */
   readonly colour: boolean;
@@ -30,25 +30,25 @@ export interface ConfigContext {
 }
 
 /** What every command here starts from. */
-interface Common {
+interface ConfigArguments {
   readonly environment: string;
   /** The directory with the stack files. */
   readonly directory: string;
   readonly json?: boolean;
 }
 
-export interface EnvArguments extends Common {
+export interface EnvArguments extends ConfigArguments {
   readonly template?: boolean;
   readonly output?: string;
   readonly force?: boolean;
 }
 
-const load = ({ directory, environment }: Common): Config =>
+const loadConfig = ({ directory, environment }: ConfigArguments): Config =>
   parseConfig(readStackFile(directory, environment));
 
 /** `config validate`: 0 when all 28 checks pass, 1 when one fails; a config that cannot be read throws. */
-export function runValidate(args: Common, io: ConfigIo): number {
-  const config = load(args);
+export function runValidate(args: ConfigArguments, io: ConfigOutput): number {
+  const config = loadConfig(args);
   const results = validateConfig(config);
   // No failed check: an environment can be deployed before its channels go live.
   const waiting = channelsWithoutCredential(config);
@@ -60,7 +60,7 @@ export function runValidate(args: Common, io: ConfigIo): number {
 }
 
 function validationJson(
-  { environment }: Common,
+  { environment }: ConfigArguments,
   checks: readonly CheckResult[],
   waiting: readonly string[],
 ): string {
@@ -70,10 +70,10 @@ function validationJson(
 }
 
 function validationText(
-  args: Common,
+  args: ConfigArguments,
   results: readonly CheckResult[],
   waiting: readonly string[],
-  { colour }: ConfigIo,
+  { colour }: ConfigOutput,
 ): string {
   const paint = (format: "green" | "red", text: string) =>
     colour ? styleText(format, text, { validateStream: false }) : text;
@@ -95,29 +95,29 @@ function validationText(
 }
 
 /** `config env`: the environment as `.env` text or as JSON, on standard output or in a file. */
-export function runEnv(args: EnvArguments, io: ConfigIo): number {
-  const config = load(args);
+export function runEnv(args: EnvArguments, io: ConfigOutput): number {
+  const config = loadConfig(args);
   const text =
     args.json === true ? envJson(config) : renderEnvFile(config, { template: args.template === true });
   if (args.output === undefined) {
     io.stdout(text);
     return 0;
   }
-  keepExisting(args.output, args.force, "exists already, perhaps with secrets filled in");
+  requireOverwriteAllowed(args.output, args.force, "exists already, perhaps with secrets filled in");
   // Whoever fills the secrets in next must not have to think of the mode.
-  writeWhole(args.output, text, 0o600);
+  writeFileAtomically(args.output, text, 0o600);
   io.stdout(`${args.output} written: ${config.variables.size} variables of ${config.environment}\n`);
   return 0;
 }
 
 /** Nothing that is there is replaced unasked. */
-function keepExisting(path: string, force: boolean | undefined, rule: string): void {
+function requireOverwriteAllowed(path: string, force: boolean | undefined, rule: string): void {
   if (!existsSync(path) || force === true) return;
   const remedy = "Name another file, or add --force to replace it.";
   throw new InputError("The file was not written:", [{ subject: path, rule, remedy }]);
 }
 
-function shown(variable: ResolvedVariable): object {
+function variableJson(variable: ResolvedVariable): object {
   switch (variable.kind) {
     case "plain":
       return { value: variable.value };
@@ -129,23 +129,26 @@ function shown(variable: ResolvedVariable): object {
 }
 
 function envJson({ environment, variables }: Config): string {
-  const entries = [...variables].map(([name, variable]) => [name, shown(variable)]);
+  const entries = [...variables].map(([name, variable]) => [name, variableJson(variable)]);
   return `${JSON.stringify({ environment, variables: Object.fromEntries(entries) }, undefined, 2)}\n`;
 }
 
 /** `config docs`: the reference, on standard output or in a file. */
-export function runDocs(args: { readonly output?: string; readonly force?: boolean }, io: ConfigIo): number {
+export function runDocs(
+  args: { readonly output?: string; readonly force?: boolean },
+  io: ConfigOutput,
+): number {
   if (args.output === undefined) io.stdout(renderReference());
   else {
-    keepExisting(args.output, args.force, "exists already");
-    writeWhole(args.output, renderReference(), 0o644);
+    requireOverwriteAllowed(args.output, args.force, "exists already");
+    writeFileAtomically(args.output, renderReference(), 0o644);
     io.stdout(`${args.output} written\n`);
   }
   return 0;
 }
 
 /** Writes beside the file and renames, so that nobody ever sees half of it. */
-function writeWhole(path: string, text: string, mode: number): void {
+function writeFileAtomically(path: string, text: string, mode: number): void {
   const beside = `${path}.${randomBytes(4).toString("hex")}.tmp`;
   try {
     writeFileSync(beside, text, { mode, flag: "wx" });
@@ -166,7 +169,7 @@ function writeWhole(path: string, text: string, mode: number): void {
 /** The `config` command with its three subcommands; their exit codes go to `process.exitCode`. */
 export function configCommand({ directory, output }: ConfigContext): Command {
   const command = new Command("config").description("check and render the configuration of an environment");
-  const io: ConfigIo = { stdout: output.result, colour: output.style.colour === true };
+  const io: ConfigOutput = { stdout: output.result, colour: output.style.colour === true };
   const withEnvironment = (name: string, description: string) =>
     command
       .command(name)
@@ -186,7 +189,7 @@ export function configCommand({ directory, output }: ConfigContext): Command {
     .option("--json", "print the variables as JSON, secrets as their names")
     .option("--output <file>", "write a file (mode 0600) instead of printing")
     .option("--force", "replace the file when it exists")
-    .action((environment: string, options: Omit<EnvArguments, keyof Common>) => {
+    .action((environment: string, options: Omit<EnvArguments, keyof ConfigArguments>) => {
       process.exitCode = runEnv({ environment, directory, ...options }, io);
     });
   command

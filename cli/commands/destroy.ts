@@ -1,5 +1,5 @@
 import { Command } from "commander";
-import { isInteractive, type PulumiContext, stackContext } from "./pulumi-context.ts";
+import { createStackContext, isInteractive, type PulumiCommandContext } from "./pulumi-context.ts";
 
 interface DestroyOptions {
   readonly yes?: true;
@@ -16,7 +16,7 @@ Protected resources are named, and nothing is destroyed while there are any.
 Exit codes: 0 destroyed, 1 refused or failed, 2 asked wrongly, 3 a tool or service is missing.`;
 
 /** The `destroy` command. */
-export function destroyCommand(context: PulumiContext): Command {
+export function destroyCommand(context: PulumiCommandContext): Command {
   return new Command("destroy")
     .summary("destroy everything of an environment")
     .description("Destroys everything of an environment. Production needs its name typed.")
@@ -27,13 +27,17 @@ export function destroyCommand(context: PulumiContext): Command {
     .action((environment: string, options: DestroyOptions) => runDestroy(environment, options, context));
 }
 
-async function runDestroy(name: string, options: DestroyOptions, context: PulumiContext): Promise<void> {
-  const [{ deployable }, { destroy }] = await Promise.all([
-    import("../../operations/pulumi/deploy/readiness.ts"),
+async function runDestroy(
+  name: string,
+  options: DestroyOptions,
+  context: PulumiCommandContext,
+): Promise<void> {
+  const [{ parseDeployableEnvironment: deployable }, { destroy }] = await Promise.all([
+    import("../../operations/pulumi/deploy/preflight-checks.ts"),
     import("../../operations/pulumi/deploy/destroy.ts"),
   ]);
   const environment = deployable(name);
-  await destroy(stackContext(context, environment), {
+  await destroy(createStackContext(context, environment), {
     yes: options.yes === true,
     interactive: isInteractive(),
     ...(options.confirm === undefined ? {} : { confirm: options.confirm }),

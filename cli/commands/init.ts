@@ -1,6 +1,6 @@
 import { Command } from "commander";
-import { json } from "../output.ts";
-import { engineOf, type PulumiContext, projectBackendUrl } from "./pulumi-context.ts";
+import { formatJson } from "../output.ts";
+import { createPulumi, type PulumiCommandContext, projectBackendUrl } from "./pulumi-context.ts";
 
 interface InitOptions {
   readonly backend?: string;
@@ -20,7 +20,7 @@ Makes what is missing, leaves what is there, and says which was which. The passp
 Exit codes: 0 set up, 1 the engine failed, 2 asked wrongly, 3 a tool or service is missing.`;
 
 /** The `init` command. */
-export function initCommand(context: PulumiContext): Command {
+export function initCommand(context: PulumiCommandContext): Command {
   return new Command("init")
     .summary("set an environment's stack up")
     .description("Sets an environment's stack up: backend, secrets provider, config skeleton.")
@@ -32,9 +32,9 @@ export function initCommand(context: PulumiContext): Command {
     .action((environment: string, options: InitOptions) => runInit(environment, options, context));
 }
 
-async function runInit(name: string, options: InitOptions, context: PulumiContext): Promise<void> {
-  const [{ deployable }, { init }] = await Promise.all([
-    import("../../operations/pulumi/deploy/readiness.ts"),
+async function runInit(name: string, options: InitOptions, context: PulumiCommandContext): Promise<void> {
+  const [{ parseDeployableEnvironment: deployable }, { init }] = await Promise.all([
+    import("../../operations/pulumi/deploy/preflight-checks.ts"),
     import("../../operations/pulumi/init/init.ts"),
   ]);
   const environment = deployable(name);
@@ -47,10 +47,10 @@ async function runInit(name: string, options: InitOptions, context: PulumiContex
     backendUrl,
     // An empty one is taken by the engine, and keeps nothing secret.
     hasPassphrase: Boolean(passphrase) || Boolean(file),
-    engine: engineOf(context, { PULUMI_BACKEND_URL: backendUrl }),
+    pulumi: createPulumi(context, { PULUMI_BACKEND_URL: backendUrl }),
     ...(options.secretsProvider === undefined ? {} : { secretsProvider: options.secretsProvider }),
   });
-  if (options.json === true) return output.result(json({ environment, backend: backendUrl, steps }));
+  if (options.json === true) return output.result(formatJson({ environment, backend: backendUrl, steps }));
   const lines = steps.map(({ subject, done, what }) => `${done ? "+" : "="} ${subject}: ${what}`);
   const backend =
     process.env.PULUMI_BACKEND_URL === backendUrl

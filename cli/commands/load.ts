@@ -1,8 +1,8 @@
 import { Command, InvalidArgumentError, Option } from "commander";
-import { PROFILE_MAXIMUMS, DEFAULT_PROFILE, PROFILES, type ProfileName } from "../../probes/load/profile.ts";
 import type { LoadReport } from "../../probes/load/load-report.ts";
+import { DEFAULT_PROFILE, PROFILE_MAXIMUMS, PROFILES, type ProfileName } from "../../probes/load/profile.ts";
 import type { Target } from "../../probes/target/target.ts";
-import { json, type Output, writeResultFile } from "../output.ts";
+import { formatJson, type Output, writeResultFile } from "../output.ts";
 
 /** What the command gets from the process that it runs in. */
 export interface LoadContext {
@@ -47,19 +47,19 @@ is a client with a rate-limit bucket of its own, and each session a player that 
 load and still reports.
 Exit codes: 0 good, 1 it failed under the load, 2 asked wrongly.`;
 
-function number(text: string): number {
+function parseNumber(text: string): number {
   const value = Number(text);
   if (text.trim() === "" || !Number.isFinite(value)) throw new InvalidArgumentError("It must be a number.");
   return value;
 }
 
-function positive(text: string): number {
-  const value = number(text);
+function parsePositiveNumber(text: string): number {
+  const value = parseNumber(text);
   if (value <= 0) throw new InvalidArgumentError("It must be above 0.");
   return value;
 }
 
-function path(text: string, before: readonly string[] = []): readonly string[] {
+function appendPath(text: string, before: readonly string[] = []): readonly string[] {
   // Printable ASCII without a space: what a request line takes.
   if (!/^\/[!-~]*$/.test(text)) throw new InvalidArgumentError("It must be a path, such as /status.");
   return [...before, text];
@@ -73,22 +73,26 @@ export function loadCommand(context: LoadContext): Command {
     .description("Puts a bounded load on an environment and measures latency, limits and sessions.")
     .argument("<target>", "local, another environment, or a URL")
     .addOption(new Option("--profile <name>", "how the rate changes").choices([...PROFILES]).default(name))
-    .option("--duration <seconds>", "how long", number, seconds)
+    .option("--duration <seconds>", "how long", parseNumber, seconds)
     .option(
       "--rate <requests>",
       `requests per second at the most (default: ${rate}; 0 with --through)`,
-      number,
+      parseNumber,
     )
-    .option("--connections <number>", "requests under way at once", number, connections)
-    .option("--sessions <number>", "telemetry sessions held meanwhile", number, sessions)
-    .option("--path <path>", "ask this path (repeatable; default: /health, /status, /scene, /players)", path)
+    .option("--connections <number>", "requests under way at once", parseNumber, connections)
+    .option("--sessions <number>", "telemetry sessions held meanwhile", parseNumber, sessions)
+    .option(
+      "--path <path>",
+      "ask this path (repeatable; default: /health, /status, /scene, /players)",
+      appendPath,
+    )
     .option(
       "--reconnect-budget <seconds>",
       "a session that is not back by then is lost",
-      positive,
+      parsePositiveNumber,
       RECONNECT_BUDGET_SECONDS,
     )
-    .option("--p99 <ms>", "fail when the 99th percentile is above this", positive)
+    .option("--p99 <ms>", "fail when the 99th percentile is above this", parsePositiveNumber)
     .option("--through <command>", "hold the sessions while this command runs")
     .option("--allow-remote", "allow a target that is not this machine")
     .option("--token-file <file>", "the service token")
@@ -97,10 +101,14 @@ export function loadCommand(context: LoadContext): Command {
     .option("--html <file>", "write the report as a page with plots")
     .option("--json", "print the report as JSON and nothing else")
     .addHelpText("after", EXAMPLES)
-    .action((argument: string, options: LoadCommandOptions) => load(argument, options, context));
+    .action((argument: string, options: LoadCommandOptions) => runLoadCommand(argument, options, context));
 }
 
-async function load(argument: string, options: LoadCommandOptions, context: LoadContext): Promise<void> {
+async function runLoadCommand(
+  argument: string,
+  options: LoadCommandOptions,
+  context: LoadContext,
+): Promise<void> {
   const { output } = context;
   const [{ resolveTarget }, { remoteHosts, requireRemoteAllowed: requireAllowed }] = await Promise.all([
     import("../../probes/target/target.ts"),
@@ -109,13 +117,13 @@ async function load(argument: string, options: LoadCommandOptions, context: Load
   const target = await resolveTarget(argument, targetOptions(options, context));
   requireAllowed(target, options.allowRemote === true);
   for (const host of remoteHosts(target)) output.note(`Load on ${host}, which is not this machine.`);
-  const report = await interruptible(output, (signal) => run(target, options, { output, signal }));
+  const report = await withInterrupt(output, (signal) => runLoadTest(target, options, { output, signal }));
   if (options.html !== undefined) {
     const { renderLoadHtml: loadPage } = await import("../../probes/load/html-report.ts");
     writeResultFile("--html", options.html, loadPage(report));
     output.note(`${options.html}: the report as a page`);
   }
-  if (options.json === true) output.result(json(report));
+  if (options.json === true) output.result(formatJson(report));
   else {
     const { renderLoadText: loadText } = await import("../../probes/load/text-report.ts");
     output.result(loadText(report));
@@ -132,7 +140,7 @@ function targetOptions({ tokenFile, caFile, telemetryUrl }: LoadCommandOptions, 
   };
 }
 
-async function run(
+async function runLoadTest(
   target: Target,
   options: LoadCommandOptions,
   { output, signal }: { readonly output: Output; readonly signal: AbortSignal },
@@ -154,7 +162,7 @@ async function run(
 }
 
 /** The first Ctrl-C ends the load and lets it report; a second one ends the process, as without us. */
-async function interruptible<Result>(
+async function withInterrupt<Result>(
   output: Output,
   work: (signal: AbortSignal) => Promise<Result>,
 ): Promise<Result> {

@@ -1,20 +1,20 @@
-import type { Rolled } from "../../operations/local/deployment.ts";
-import type { Down } from "../../operations/local/down.ts";
-import type { HealthPage } from "../../operations/local/health.ts";
+import type { DeployResult } from "../../operations/local/deployment/deployment.ts";
+import type { StopResult } from "../../operations/local/down.ts";
+import type { LocalEvent } from "../../operations/local/processes/process-manager.ts";
 import type { ListedRelease } from "../../operations/local/rollback.ts";
-import type { RunningState } from "../../operations/local/running.ts";
 import type { LocalStatus } from "../../operations/local/status.ts";
-import type { LocalEvent } from "../../operations/local/supervision.ts";
+import type { RunningState } from "../../operations/local/supervisor/running-state.ts";
+import type { HealthPage } from "../../operations/local/verification/health-page.ts";
 
 /** An event as a line: the time of day, and its level when it is more than news. */
-export function eventText({ at, level, words }: LocalEvent): string {
+export function eventText({ at, level, message: words }: LocalEvent): string {
   const time = new Date(at).toTimeString().slice(0, 8);
   return `${time}  ${level === "info" ? "" : `${level}: `}${words}`;
 }
 
 /** What came of `local up`. */
 export function upText(
-  rolled: Rolled,
+  rolled: DeployResult,
   status: LocalStatus,
   { health, detached }: { readonly health: HealthPage | undefined; readonly detached: boolean },
 ): string {
@@ -23,7 +23,7 @@ export function upText(
     "",
     `release ${release} is up: verified ${verification.score} (the whole took ${seconds} s)`,
     ...(rolled.sessionsMoved > 0 ? [`sessions moved to it: ${rolled.sessionsMoved}`] : []),
-    ...(status.state === "up" ? partsOf(status.running) : []),
+    ...(status.state === "up" ? serviceLines(status.running) : []),
     ...(health === undefined ? [] : [healthText(health)]),
     detached
       ? "It runs under its supervisor: `local status` shows it, `local down` ends it."
@@ -37,11 +37,17 @@ function healthText({ passed, asked, failed, path }: HealthPage): string {
   return `  health    ${passed} of ${asked}${names}: ${path}`;
 }
 
-export function rolledText({ release, from, verification, sessionsMoved, seconds }: Rolled): string {
+export function rollbackResultText({
+  release,
+  from,
+  verification,
+  sessionsMoved,
+  seconds,
+}: DeployResult): string {
   return `back on release ${release} (from ${from ?? "none"}): verified ${verification.score}, sessions moved: ${sessionsMoved}, in ${seconds} s\n`;
 }
 
-function partsOf({ url, telemetryUrl, front, database, redis, notes }: RunningState): string[] {
+function serviceLines({ url, telemetryUrl, front, database, redis, notes }: RunningState): string[] {
   const stores = {
     own: "of its own, kept between runs",
     external: "given by address",
@@ -57,7 +63,7 @@ function partsOf({ url, telemetryUrl, front, database, redis, notes }: RunningSt
   return rows.map(([name, value]) => `  ${name.padEnd(10)}${value}`);
 }
 
-export function downText(down: Down): string {
+export function downText(down: StopResult): string {
   switch (down.kind) {
     case "stopped":
       return "the deployment is stopped; its data, releases and secrets are kept\n";
@@ -101,7 +107,7 @@ function runningText(running: RunningState, supervisor: number): string {
       : `${verification.score} at ${verification.at}, in ${verification.seconds} s`;
   return `${[
     `release ${release ?? "none"} (${server ?? "no server"}), up ${age(since)}, supervisor process ${supervisor}`,
-    ...partsOf(running),
+    ...serviceLines(running),
     `  ${"ports".padEnd(10)}${Object.entries(ports)
       .map(([name, port]) => `${name} ${port}`)
       .join(", ")}`,
@@ -118,7 +124,7 @@ function age(since: string | undefined): string {
   return seconds < 7200 ? `${Math.round(seconds / 60)} min` : `${Math.round(seconds / 3600)} h`;
 }
 
-export function keptText(kept: readonly ListedRelease[]): string {
+export function releaseListText(kept: readonly ListedRelease[]): string {
   if (kept.length === 0) return "no release is kept\n";
   const rows = kept.map(
     ({ release, current, verified }) =>

@@ -1,10 +1,13 @@
 import { Command, InvalidArgumentError } from "commander";
-import type { Rolled } from "../../operations/local/deployment.ts";
-import type { LocalEvent } from "../../operations/local/supervision.ts";
-import { PARTS, type Part } from "../../operations/local/tools.ts";
+import type { DeployResult } from "../../operations/local/deployment/deployment.ts";
+import {
+  OPTIONAL_SERVICES,
+  type OptionalService,
+} from "../../operations/local/processes/installed-programs.ts";
+import type { LocalEvent } from "../../operations/local/processes/process-manager.ts";
 import type { UpOptions } from "../../operations/local/up.ts";
-import { json, type Output } from "../output.ts";
-import { unitCommand } from "./local-unit.ts";
+import { formatJson, type Output } from "../output.ts";
+import { systemdUnitCommand } from "./local-systemd-unit.ts";
 
 // Everything else is loaded by the command that needs it: other commands must not wait for database drivers.
 
@@ -20,7 +23,7 @@ export interface LocalContext {
 interface UpFlags {
   readonly build?: string;
   readonly port?: number;
-  readonly without: readonly Part[];
+  readonly without: readonly OptionalService[];
   readonly detach?: true;
   readonly json?: true;
 }
@@ -54,9 +57,9 @@ export function localCommand(context: LocalContext): Command {
     .option(
       "--port <port>",
       "port that players use (default: the present one of what runs, else the node port of Pulumi.local.yaml)",
-      portOf,
+      parsePort,
     )
-    .option("--without <parts>", `leave parts out: ${PARTS.join(",")}`, partsOf, [])
+    .option("--without <parts>", `leave parts out: ${OPTIONAL_SERVICES.join(",")}`, parseServices, [])
     .option("--detach", "leave it running in the background")
     .option("--json", "print what came of it as JSON; events go to standard error")
     .action((flags: UpFlags) => runUp(flags, context));
@@ -77,27 +80,28 @@ export function localCommand(context: LocalContext): Command {
     .option("--list", "only list the releases that are kept")
     .option("--json", "print what came of it as JSON")
     .action((flags: { to?: string; list?: true; json?: true }) => runRollback(flags, context));
-  return command.addCommand(unitCommand(context));
+  return command.addCommand(systemdUnitCommand(context));
 }
 
-function portOf(text: string): number {
+function parsePort(text: string): number {
   const port = Number(text);
   // The port after it is telemetry's, where no nginx stands in front.
   if (/^\d+$/.test(text) && port >= 1 && port <= 65_534) return port;
   throw new InvalidArgumentError("It must be a port from 1 to 65534.");
 }
 
-function partsOf(text: string): Part[] {
+function parseServices(text: string): OptionalService[] {
   const parts = text.split(",").map((part) => part.trim());
-  const unknown = parts.find((part) => !(PARTS as readonly string[]).includes(part));
-  if (unknown !== undefined) throw new InvalidArgumentError(`It must be a list of ${PARTS.join(", ")}.`);
-  return parts as Part[];
+  const unknown = parts.find((part) => !(OPTIONAL_SERVICES as readonly string[]).includes(part));
+  if (unknown !== undefined)
+    throw new InvalidArgumentError(`It must be a list of ${OPTIONAL_SERVICES.join(", ")}.`);
+  return parts as OptionalService[];
 }
 
 async function runUp(flags: UpFlags, context: LocalContext): Promise<void> {
   const { directory, root, output } = context;
-  const [{ verifyDeployment }, { isRunning, rollOnRunning }] = await Promise.all([
-    import("../../operations/local/verify.ts"),
+  const [{ verifyDeployment }, { isRunning, deployToRunning: rollOnRunning }] = await Promise.all([
+    import("../../operations/local/verification/verify-deployment.ts"),
     import("../../operations/local/up.ts"),
   ]);
   const { build, port, without } = flags;
@@ -110,29 +114,29 @@ async function runUp(flags: UpFlags, context: LocalContext): Promise<void> {
     env: process.env,
     verify: verifyDeployment,
   };
-  const hear = await listener(flags, output);
+  const hear = await createEventListener(flags, output);
   if (isRunning(directory)) {
     await showUp(await rollOnRunning(options, hear), { ...flags, detach: true }, context);
     return;
   }
   if (flags.detach === true) {
-    const { startDetached } = await import("../../operations/local/detach.ts");
+    const { startDetached } = await import("../../operations/local/supervisor/start-detached.ts");
     const { env: _env, verify: _verify, ...rest } = options;
     await showUp(await startDetached(rest, hear), flags, context);
     return;
   }
-  await inFront(options, hear, (rolled) => showUp(rolled, flags, context));
+  await runInForeground(options, hear, (rolled) => showUp(rolled, flags, context));
 }
 
 /** A terminal's Ctrl-C reaches npm and this process, and npm passes it on: the second one within this time is the first. */
-const SAME_SIGNAL_MS = 1000;
+const DUPLICATE_SIGNAL_MS = 1000;
 
 const END_SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
-async function inFront(
+async function runInForeground(
   options: UpOptions,
   hear: (event: LocalEvent) => void,
-  show: (rolled: Rolled) => Promise<void>,
+  show: (rolled: DeployResult) => Promise<void>,
 ): Promise<void> {
   const { startDeployment } = await import("../../operations/local/up.ts");
   const { supervisor, rolled } = await startDeployment(options, hear);
@@ -141,9 +145,9 @@ async function inFront(
     if (first === 0) {
       first = Date.now();
       void supervisor.stop();
-    } else if (Date.now() - first > SAME_SIGNAL_MS) {
+    } else if (Date.now() - first > DUPLICATE_SIGNAL_MS) {
       // Impatience: nobody waits for the sessions any more, but nothing is left behind either.
-      void supervisor.hurry();
+      void supervisor.stopImmediately();
     }
   };
   for (const signal of END_SIGNALS) process.on(signal, end);
@@ -155,7 +159,7 @@ async function inFront(
   }
 }
 
-async function listener(
+async function createEventListener(
   { json: asJson }: { readonly json?: true },
   output: Output,
 ): Promise<(event: LocalEvent) => void> {
@@ -164,10 +168,14 @@ async function listener(
   return (event) => write(eventText(event));
 }
 
-async function showUp(rolled: Rolled, flags: UpFlags, { directory, output }: LocalContext): Promise<void> {
+async function showUp(
+  rolled: DeployResult,
+  flags: UpFlags,
+  { directory, output }: LocalContext,
+): Promise<void> {
   const [{ localStatus }, { writeHealthPage }, { upText }] = await Promise.all([
     import("../../operations/local/status.ts"),
-    import("../../operations/local/health.ts"),
+    import("../../operations/local/verification/health-page.ts"),
     import("./local-text.ts"),
   ]);
   const status = localStatus(directory);
@@ -176,7 +184,7 @@ async function showUp(rolled: Rolled, flags: UpFlags, { directory, output }: Loc
     output.note(`The health page was not written: ${error instanceof Error ? error.message : String(error)}`);
     return undefined;
   });
-  if (flags.json === true) output.result(json({ ...rolled, health, status }));
+  if (flags.json === true) output.result(formatJson({ ...rolled, health, status }));
   else output.result(upText(rolled, status, { health, detached: flags.detach === true }));
 }
 
@@ -185,8 +193,8 @@ async function runDown(flags: { readonly json?: true }, { directory, output }: L
     import("../../operations/local/down.ts"),
     import("./local-text.ts"),
   ]);
-  const down = await stopDeployment(directory, await listener(flags, output));
-  output.result(flags.json === true ? json(down) : downText(down));
+  const down = await stopDeployment(directory, await createEventListener(flags, output));
+  output.result(flags.json === true ? formatJson(down) : downText(down));
 }
 
 async function runStatus(
@@ -198,7 +206,7 @@ async function runStatus(
     import("./local-text.ts"),
   ]);
   const status = localStatus(directory);
-  output.result(flags.json === true ? json(status) : statusText(status));
+  output.result(flags.json === true ? formatJson(status) : statusText(status));
   if (status.state !== "up") process.exitCode = 1;
 }
 
@@ -206,15 +214,15 @@ async function runRollback(
   flags: { readonly to?: string; readonly list?: true; readonly json?: true },
   { directory, output }: LocalContext,
 ): Promise<void> {
-  const [{ listKept, rollBack }, { keptText, rolledText }] = await Promise.all([
-    import("../../operations/local/rollback.ts"),
-    import("./local-text.ts"),
-  ]);
+  const [
+    { listRollbackReleases: listKept, rollBackRelease: rollBack },
+    { releaseListText: keptText, rollbackResultText: rolledText },
+  ] = await Promise.all([import("../../operations/local/rollback.ts"), import("./local-text.ts")]);
   if (flags.list === true) {
     const kept = listKept(directory);
-    output.result(flags.json === true ? json(kept) : keptText(kept));
+    output.result(flags.json === true ? formatJson(kept) : keptText(kept));
     return;
   }
-  const rolled = await rollBack(directory, flags.to, await listener(flags, output));
-  output.result(flags.json === true ? json(rolled) : rolledText(rolled));
+  const rolled = await rollBack(directory, flags.to, await createEventListener(flags, output));
+  output.result(flags.json === true ? formatJson(rolled) : rolledText(rolled));
 }

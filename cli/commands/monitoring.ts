@@ -5,7 +5,7 @@ import { channelsWithoutCredential, monitoring } from "../../components/config/m
 import { readStackFile } from "../../components/config/stack-file.ts";
 import { ENVIRONMENTS } from "../../components/shared/environments.ts";
 import { InputError } from "../../components/shared/errors.ts";
-import { json, type Output } from "../output.ts";
+import { formatJson, type Output } from "../output.ts";
 
 /** What the command gets from the process that it runs in. */
 export interface MonitoringContext {
@@ -67,14 +67,18 @@ async function renderMonitoring(
     ]);
   }
   output.progress("rendering");
-  const [{ renderMonitoringFiles: monitoringFiles }, { renderDashboards: dashboards }, { writeRenderedFiles: renderFiles }] = await Promise.all([
+  const [
+    { renderMonitoringFiles: monitoringFiles },
+    { renderDashboards: dashboards },
+    { writeRenderedFiles: renderFiles },
+  ] = await Promise.all([
     import("../../components/monitoring/monitoring-files.ts"),
     import("../../components/monitoring/dashboards/index.ts"),
     import("../../plan/manifests/render-directory.ts"),
   ]);
   const files = renderFiles(monitoringFiles({ ...slice, dashboards: dashboards() }), directory);
   const waiting = channelsWithoutCredential(config);
-  if (options.json === true) return output.result(json({ environment, directory, files, waiting }));
+  if (options.json === true) return output.result(formatJson({ environment, directory, files, waiting }));
   output.note(`${directory}: ${files.length} files of ${environment}`);
   for (const key of waiting) {
     output.note(`Left out until it has its credential: pulumi config set --secret spacetime-vr:${key}`);

@@ -8,7 +8,7 @@ import { InputError } from "../../components/shared/errors.ts";
 import type { PlansAtRef } from "../../plan/git/plans-at-ref.ts";
 import type { Plan } from "../../plan/plan.ts";
 import type { PolicyReport } from "../../policy/evaluate.ts";
-import { json, type Output, writeResultFile } from "../output.ts";
+import { formatJson, type Output, writeResultFile } from "../output.ts";
 
 /** What the command gets from the process that it runs in. */
 export interface PlanContext {
@@ -60,23 +60,27 @@ export function planCommand(context: PlanContext): Command {
 
 async function runPlan(names: readonly string[], options: PlanOptions, context: PlanContext): Promise<void> {
   const environments = names.length === 0 ? ENVIRONMENTS : [...new Set(names.map(knownEnvironment))];
-  refuseMismatch(environments, options);
+  requireCompatibleOptions(environments, options);
   const { diff: ref } = options;
   if (ref !== undefined) return printDiffs(environments, ref, options, context);
   const plans = await planAll(environments, context, options.debug);
-  const reports = await judge(plans, context);
+  const reports = await evaluatePolicies(plans, context);
   const [only] = plans;
   if (only !== undefined && options.graph !== undefined) await writeGraph(only, options.graph, context);
-  if (only !== undefined && options.render !== undefined) await render(only, options.render, context);
+  if (only !== undefined && options.render !== undefined)
+    await renderManifests(only, options.render, context);
   if (options.json === true) await printJson(plans, reports, context);
   else if (options.graph === undefined && options.render === undefined)
     await printTrees(plans, reports, context);
-  else await noteBlocks(reports, context);
+  else await printPolicyFailures(reports, context);
   if (reports.some(({ blocked }) => blocked)) process.exitCode = 1;
 }
 
 /** What the policies say about each plan, by the rules that the policy pack applies in a preview. */
-async function judge(plans: readonly Plan[], { directory, output }: PlanContext): Promise<PolicyReport[]> {
+async function evaluatePolicies(
+  plans: readonly Plan[],
+  { directory, output }: PlanContext,
+): Promise<PolicyReport[]> {
   output.progress("applying the policies");
   const [{ evaluatePlan }, { loadPolicyConfig }] = await Promise.all([
     import("../../policy/evaluate.ts"),
@@ -87,14 +91,17 @@ async function judge(plans: readonly Plan[], { directory, output }: PlanContext)
 }
 
 /** Beside a picture or manifests, only what blocks is told. */
-async function noteBlocks(reports: readonly PolicyReport[], { output }: PlanContext): Promise<void> {
+async function printPolicyFailures(reports: readonly PolicyReport[], { output }: PlanContext): Promise<void> {
   const { policyReportText } = await import("../policy-report.ts");
   for (const report of reports.filter(({ blocked }) => blocked)) {
     output.note(policyReportText(report, { colour: false }).trimEnd());
   }
 }
 
-function refuseMismatch(environments: readonly Environment[], { diff, graph, render }: PlanOptions): void {
+function requireCompatibleOptions(
+  environments: readonly Environment[],
+  { diff, graph, render }: PlanOptions,
+): void {
   const [option, value] =
     graph === undefined ? (["--render", render] as const) : (["--graph", graph] as const);
   if (value === undefined) return;
@@ -173,7 +180,7 @@ async function printJson(
     const report = reports[index];
     return report === undefined ? plan : { ...plan, policy: policyReportJson(report) };
   });
-  output.result(json(byEnvironment(judged)));
+  output.result(formatJson(byEnvironment(judged)));
 }
 
 async function printTrees(
@@ -181,7 +188,9 @@ async function printTrees(
   reports: readonly PolicyReport[],
   { output }: PlanContext,
 ): Promise<void> {
-  const { formatResourceCount: countLine, formatResourceTree: planTree } = await import("../../plan/resource-tree.ts");
+  const { formatResourceCount: countLine, formatResourceTree: planTree } = await import(
+    "../../plan/resource-tree.ts"
+  );
   const { policyReportText, policyVerdict } = await import("../policy-report.ts");
   const style = { colour: output.style.colour === true };
   const texts = plans.map((plan, index) => {
@@ -203,7 +212,7 @@ async function writeGraph(plan: Plan, path: string, { output }: PlanContext): Pr
   output.note(`${path}: the architecture of ${plan.environment}`);
 }
 
-async function render(plan: Plan, directory: string, { output }: PlanContext): Promise<void> {
+async function renderManifests(plan: Plan, directory: string, { output }: PlanContext): Promise<void> {
   const { renderPlanToDirectory: renderPlan } = await import("../../plan/manifests/render-directory.ts");
   const files = renderPlan(plan, directory);
   output.note(
@@ -225,14 +234,14 @@ async function printDiffs(
   ]);
   if (theirs.status === "rejected") throw theirs.reason;
   if (ours.status === "rejected") throw ours.reason;
-  const diffs = await comparisons(ours.value, theirs.value);
+  const diffs = await comparePlans(ours.value, theirs.value);
   for (const note of theirs.value.notes) output.note(note);
-  if (options.json === true) return output.result(json(byEnvironment(diffs)));
+  if (options.json === true) return output.result(formatJson(byEnvironment(diffs)));
   const { formatDiff: diffText } = await import("../../plan/diff/format-diff.ts");
   output.result(diffs.map((diff) => diffText(diff, output.style)).join("\n"));
 }
 
-async function comparisons(ours: readonly Plan[], theirs: PlansAtRef) {
+async function comparePlans(ours: readonly Plan[], theirs: PlansAtRef) {
   const { diffPlans, emptyPlan } = await import("../../plan/diff/plan-diff.ts");
   return ours.map((plan) => diffPlans(theirs.plans.get(plan.environment) ?? emptyPlan(plan), plan));
 }

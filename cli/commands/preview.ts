@@ -1,7 +1,7 @@
 import { Command } from "commander";
 import { formatProblem } from "../../components/shared/errors.ts";
-import { json } from "../output.ts";
-import { type PulumiContext, stackContext } from "./pulumi-context.ts";
+import { formatJson } from "../output.ts";
+import { createStackContext, type PulumiCommandContext } from "./pulumi-context.ts";
 
 interface PreviewOptions {
   readonly json?: true;
@@ -20,7 +20,7 @@ Needs the Pulumi CLI, the state and credentials; "plan" needs none of them.
 Exit codes: 0 previewed, 1 a policy blocks or changes were not expected, 2 asked wrongly, 3 a tool or service is missing.`;
 
 /** The `preview` command. */
-export function previewCommand(context: PulumiContext): Command {
+export function previewCommand(context: PulumiCommandContext): Command {
   return new Command("preview")
     .summary("ask the Pulumi engine what up would do")
     .description("Asks the Pulumi engine what `up` would do, with the policy pack and its config in force.")
@@ -32,16 +32,23 @@ export function previewCommand(context: PulumiContext): Command {
     .action((environment: string, options: PreviewOptions) => runPreview(environment, options, context));
 }
 
-async function runPreview(name: string, options: PreviewOptions, context: PulumiContext): Promise<void> {
+async function runPreview(
+  name: string,
+  options: PreviewOptions,
+  context: PulumiCommandContext,
+): Promise<void> {
   // Help and wrong arguments do without what the operations load.
-  const [{ deployable }, { preview }] = await Promise.all([
-    import("../../operations/pulumi/deploy/readiness.ts"),
+  const [{ parseDeployableEnvironment: deployable }, { preview }] = await Promise.all([
+    import("../../operations/pulumi/deploy/preflight-checks.ts"),
     import("../../operations/pulumi/deploy/preview.ts"),
   ]);
   const environment = deployable(name);
-  const { preview: found, failure } = await preview(stackContext(context, environment, options), options);
+  const { preview: found, failure } = await preview(
+    createStackContext(context, environment, options),
+    options,
+  );
   if (options.json !== true) return;
   const problem = failure === undefined ? {} : { failure: formatProblem(failure.problem) };
-  context.output.result(json({ environment, ...problem, preview: found ?? null }));
+  context.output.result(formatJson({ environment, ...problem, preview: found ?? null }));
   if (failure !== undefined) process.exitCode = failure.exitCode;
 }

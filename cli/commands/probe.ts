@@ -7,7 +7,7 @@ import { InputError } from "../../components/shared/errors.ts";
 import type { SuiteName } from "../../probes/check.ts";
 import type { SuiteReport } from "../../probes/report/suite-report.ts";
 import type { TargetOptions } from "../../probes/target/target.ts";
-import { json, type Output, writeResultFile } from "../output.ts";
+import { formatJson, type Output, writeResultFile } from "../output.ts";
 
 /** What the commands get from the process that they run in. */
 export interface ProbeContext {
@@ -29,7 +29,7 @@ const SUITES: Readonly<Record<SuiteName, { readonly summary: string; readonly co
   features: { summary: "validate the eight features with real use", count: 8 },
 };
 
-function help(suite: SuiteName): string {
+function helpText(suite: SuiteName): string {
   const verdict =
     suite === "verify"
       ? "\nVerdict: 10 of 10 successful, 8 or 9 partial, fewer failed; partial is not good either."
@@ -72,7 +72,7 @@ function probeCommand(suite: SuiteName, context: ProbeContext): Command {
     .option("--prometheus-url <url>", "for what only the monitoring knows")
     .option("--alertmanager-url <url>", "for the watchdog")
     .option("--grafana-url <url>", "for the dashboards")
-    .addHelpText("after", help(suite))
+    .addHelpText("after", helpText(suite))
     .action((target: string, options: ProbeOptions) => runProbe(suite, target, options, context));
 }
 
@@ -82,7 +82,7 @@ async function runProbe(
   options: ProbeOptions,
   { directory, output }: ProbeContext,
 ): Promise<void> {
-  const timeoutMs = secondsOf(options.timeout ?? "60") * 1000;
+  const timeoutMs = parseTimeout(options.timeout ?? "60") * 1000;
   const [{ resolveTarget }, { runSuite }] = await Promise.all([
     import("../../probes/target/target.ts"),
     import("../../probes/run-suite.ts"),
@@ -98,8 +98,8 @@ async function runProbe(
       output.progress(`${done} of ${count}: ${name}`);
     },
   });
-  await keep(report, target.historyDirectory, options.html, output);
-  if (options.json === true) output.result(json(report));
+  await writeReportFiles(report, target.historyDirectory, options.html, output);
+  if (options.json === true) output.result(formatJson(report));
   else {
     const { renderTextReport: reportText } = await import("../../probes/report/text-report.ts");
     output.result(reportText(report, output.style.colour === true ? paint : undefined));
@@ -110,7 +110,7 @@ async function runProbe(
 const paint = (style: Parameters<typeof styleText>[0], text: string): string =>
   styleText(style, text, { validateStream: false });
 
-function secondsOf(text: string): number {
+function parseTimeout(text: string): number {
   const seconds = Number(text);
   if (/^\d+$/.test(text) && seconds >= 1 && seconds <= 3600) return seconds;
   throw new InputError("That cannot be asked:", [
@@ -124,7 +124,7 @@ function secondsOf(text: string): number {
 }
 
 /** Writes the page; system checks have theirs by default, with the runs before. */
-async function keep(
+async function writeReportFiles(
   report: SuiteReport,
   historyDirectory: string,
   html: string | undefined,

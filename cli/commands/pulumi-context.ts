@@ -4,17 +4,17 @@ import { createInterface } from "node:readline/promises";
 import { parse } from "yaml";
 import type { Environment } from "../../components/shared/environments.ts";
 import { InputError } from "../../components/shared/errors.ts";
-import type { StackContext } from "../../operations/pulumi/context.ts";
-import { createEngine, type Engine } from "../../operations/pulumi/engine/engine.ts";
-import { enginePath, findPulumi } from "../../operations/pulumi/engine/find-cli.ts";
-import { suiteVerification } from "../../operations/pulumi/proof/suite.ts";
-import { parseBackend, recordsOf } from "../../operations/pulumi/state/backend.ts";
-import { ledgerOf } from "../../operations/pulumi/state/ledger.ts";
-import type { Verify } from "../../operations/pulumi/verification.ts";
+import { findPulumi, pulumiPath } from "../../operations/pulumi/pulumi-cli/find-pulumi.ts";
+import { createPulumiCli, type PulumiCli } from "../../operations/pulumi/pulumi-cli/pulumi-cli.ts";
+import type { StackContext } from "../../operations/pulumi/stack-context.ts";
+import { createRecordStore, parseBackend } from "../../operations/pulumi/state/backend.ts";
+import { createLedger } from "../../operations/pulumi/state/ledger.ts";
+import { createSuiteVerification } from "../../operations/pulumi/verification/suite-verification.ts";
+import type { Verify } from "../../operations/pulumi/verification/verification.ts";
 import type { Output } from "../output.ts";
 
 /** What the commands that run the Pulumi CLI get from the process that they run in. */
-export interface PulumiContext {
+export interface PulumiCommandContext {
   /** The directory of Pulumi.yaml. */
   readonly directory: string;
   readonly output: Output;
@@ -36,13 +36,13 @@ export function isInteractive(): boolean {
  * The Pulumi CLI of this machine.
  * @throws MissingToolError without it, saying how to get it.
  */
-export function engineOf(
-  { directory, output }: PulumiContext,
+export function createPulumi(
+  { directory, output }: PulumiCommandContext,
   variables: Readonly<Record<string, string>>,
   options: { readonly json?: boolean } = {},
-): Engine {
+): PulumiCli {
   const command = findPulumi(directory, process.env);
-  const { path, note } = enginePath(process.env);
+  const { path, note } = pulumiPath(process.env);
   if (note !== undefined) output.note(note);
   const live = {
     // With --json the standard output is the result's alone.
@@ -50,34 +50,34 @@ export function engineOf(
     stderr: (text: string) => void process.stderr.write(text),
     interactive: isInteractive() && options.json !== true,
   };
-  return createEngine({ command, environment: { ...process.env, ...variables, PATH: path }, live });
+  return createPulumiCli({ command, environment: { ...process.env, ...variables, PATH: path }, live });
 }
 
 /**
  * The context of one environment's stack.
  * @throws MissingToolError without the Pulumi CLI; InputError without a backend that this product can keep a ledger beside.
  */
-export function stackContext(
-  context: PulumiContext,
+export function createStackContext(
+  context: PulumiCommandContext,
   environment: Environment,
   options: { readonly json?: boolean } = {},
 ): StackContext {
   const { directory, output } = context;
-  const engine = engineOf(context, {}, options);
-  const store = recordsOf(parseBackend(projectBackendUrl(directory), directory), process.env);
+  const engine = createPulumi(context, {}, options);
+  const store = createRecordStore(parseBackend(projectBackendUrl(directory), directory), process.env);
   return {
     environment,
     directory,
-    engine,
-    store,
-    ledger: ledgerOf(store, String(readProject(directory).name), environment),
-    verify: context.verify ?? suiteVerification({ directory }),
+    pulumi: engine,
+    recordStore: store,
+    ledger: createLedger(store, String(readProject(directory).name), environment),
+    verify: context.verify ?? createSuiteVerification({ directory }),
     note: output.note,
-    ask: isInteractive() ? question : undefined,
+    prompt: isInteractive() ? promptUser : undefined,
   };
 }
 
-async function question(text: string): Promise<string> {
+async function promptUser(text: string): Promise<string> {
   const terminal = createInterface({ input: process.stdin, output: process.stderr });
   try {
     return await terminal.question(text);

@@ -1,7 +1,7 @@
 import { Command } from "commander";
 import type { Environment } from "../../components/shared/environments.ts";
-import { json } from "../output.ts";
-import { type PulumiContext, stackContext } from "./pulumi-context.ts";
+import { formatJson } from "../output.ts";
+import { createStackContext, type PulumiCommandContext } from "./pulumi-context.ts";
 import { historyTable, isDirty, recordJson, rollbackText, verdictLine } from "./update-text.ts";
 
 interface RollbackOptions {
@@ -21,7 +21,7 @@ Takes the program, the packages and the config of then. Secrets, engine versions
 Exit codes: 0 rolled back and verified, 1 refused, failed or not good, 2 asked wrongly, 3 a tool or service is missing.`;
 
 /** The `rollback` command. */
-export function rollbackCommand(context: PulumiContext): Command {
+export function rollbackCommand(context: PulumiCommandContext): Command {
   return new Command("rollback")
     .summary("go back to the last verified update")
     .description("Goes back to the last verified update of the stack's history, verifies it and records it.")
@@ -34,24 +34,35 @@ export function rollbackCommand(context: PulumiContext): Command {
     .action((environment: string, options: RollbackOptions) => runRollback(environment, options, context));
 }
 
-async function runRollback(name: string, options: RollbackOptions, context: PulumiContext): Promise<void> {
-  const { deployable } = await import("../../operations/pulumi/deploy/readiness.ts");
+async function runRollback(
+  name: string,
+  options: RollbackOptions,
+  context: PulumiCommandContext,
+): Promise<void> {
+  const { parseDeployableEnvironment: deployable } = await import(
+    "../../operations/pulumi/deploy/preflight-checks.ts"
+  );
   const environment = deployable(name);
   if (options.list === true) return printList(environment, options, context);
   const { rollback } = await import("../../operations/pulumi/rollback/rollback.ts");
   const { output } = context;
   const asked = { yes: options.yes === true, ...(options.to === undefined ? {} : { to: options.to }) };
-  const { record, plan } = await rollback(stackContext(context, environment, options), asked, (found) => {
-    const text = rollbackText(environment, found);
-    if (options.json === true) output.note(text.trimEnd());
-    else output.result(text);
-  });
+  const { record, plan } = await rollback(
+    createStackContext(context, environment, options),
+    asked,
+    (found) => {
+      const text = rollbackText(environment, found);
+      if (options.json === true) output.note(text.trimEnd());
+      else output.result(text);
+    },
+  );
   if (record === undefined) {
     output.note(`${environment} was not changed.`);
     process.exitCode = 1;
     return;
   }
-  if (options.json === true) output.result(json({ ...recordJson(environment, record), kept: plan.kept }));
+  if (options.json === true)
+    output.result(formatJson({ ...recordJson(environment, record), kept: plan.kept }));
   else output.result(verdictLine(environment, record));
   if (record.verdict !== "good") process.exitCode = 1;
 }
@@ -59,14 +70,14 @@ async function runRollback(name: string, options: RollbackOptions, context: Pulu
 async function printList(
   environment: Environment,
   options: RollbackOptions,
-  context: PulumiContext,
+  context: PulumiCommandContext,
 ): Promise<void> {
-  const [{ rollbackRows }, { standingOf }] = await Promise.all([
+  const [{ listHistoryRows: rollbackRows }, { updateStatus: standingOf }] = await Promise.all([
     import("../../operations/pulumi/rollback/rollback.ts"),
-    import("../../operations/pulumi/history/rows.ts"),
+    import("../../operations/pulumi/history/history-rows.ts"),
   ]);
   const { output } = context;
-  const rows = await rollbackRows(stackContext(context, environment, options));
+  const rows = await rollbackRows(createStackContext(context, environment, options));
   if (options.json !== true) return output.result(historyTable(rows, output.style.colour === true));
   const updates = rows.map((row) => ({
     id: row.update.id,
@@ -80,5 +91,5 @@ async function printList(
     verdict: row.record?.verdict ?? null,
     summary: row.record?.summary ?? null,
   }));
-  output.result(json({ environment, updates }));
+  output.result(formatJson({ environment, updates }));
 }

@@ -1,6 +1,6 @@
 import { Command } from "commander";
-import { json } from "../output.ts";
-import { isInteractive, type PulumiContext, stackContext } from "./pulumi-context.ts";
+import { formatJson } from "../output.ts";
+import { createStackContext, isInteractive, type PulumiCommandContext } from "./pulumi-context.ts";
 import { recordJson, verdictLine } from "./update-text.ts";
 
 interface UpOptions {
@@ -19,7 +19,7 @@ cannot be left out. The verdict is recorded in the ledger beside the state; \`ro
 Exit codes: 0 deployed and verified, 1 refused, failed or not good, 2 asked wrongly or not ready, 3 a tool or service is missing.`;
 
 /** The `up` command. */
-export function upCommand(context: PulumiContext): Command {
+export function upCommand(context: PulumiCommandContext): Command {
   return new Command("up")
     .summary("deploy an environment, verify it and record the verdict")
     .description("Deploys an environment with the policy pack in force, verifies it and records the verdict.")
@@ -30,17 +30,17 @@ export function upCommand(context: PulumiContext): Command {
     .action((environment: string, options: UpOptions) => runUp(environment, options, context));
 }
 
-async function runUp(name: string, options: UpOptions, context: PulumiContext): Promise<void> {
-  const [{ deployable }, { up }] = await Promise.all([
-    import("../../operations/pulumi/deploy/readiness.ts"),
+async function runUp(name: string, options: UpOptions, context: PulumiCommandContext): Promise<void> {
+  const [{ parseDeployableEnvironment: deployable }, { up }] = await Promise.all([
+    import("../../operations/pulumi/deploy/preflight-checks.ts"),
     import("../../operations/pulumi/deploy/up.ts"),
   ]);
   const environment = deployable(name);
   const interactive = isInteractive() && options.json !== true;
-  const stack = stackContext(context, environment, options);
+  const stack = createStackContext(context, environment, options);
   const record = await up(stack, { yes: options.yes === true, interactive });
   const { output } = context;
-  if (options.json === true) output.result(json(recordJson(environment, record)));
+  if (options.json === true) output.result(formatJson(recordJson(environment, record)));
   else output.result(verdictLine(environment, record));
   if (record.verdict === "good") return;
   output.note(`Go back with: npm run rollback -- ${environment}`);

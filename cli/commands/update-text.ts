@@ -1,7 +1,7 @@
 import { stripVTControlCharacters, styleText } from "node:util";
 import { visible } from "../../components/shared/errors.ts";
-import { type Row, standingOf } from "../../operations/pulumi/history/rows.ts";
-import type { Step } from "../../operations/pulumi/rollback/preview-steps.ts";
+import { type HistoryRow, updateStatus } from "../../operations/pulumi/history/history-rows.ts";
+import type { PreviewStep } from "../../operations/pulumi/rollback/preview-steps.ts";
 import type { RollbackPlan } from "../../operations/pulumi/rollback/rollback.ts";
 import type { LedgerRecord } from "../../operations/pulumi/state/ledger.ts";
 
@@ -19,43 +19,50 @@ export function verdictLine(environment: string, record: LedgerRecord): string {
 }
 
 /** The history as a table, the newest first. */
-export function historyTable(rows: readonly Row[], colour: boolean): string {
+export function historyTable(rows: readonly HistoryRow[], colour: boolean): string {
   const present = rows.find(({ update }) => update.kind === "update" || update.kind === "destroy");
   const cells = rows.map((row) => [
     row.update.id,
     row.record?.kind ?? row.update.kind,
-    paint(colour, row, row === present ? `present, ${standingOf(row)}` : standingOf(row)),
+    paint(colour, row, row === present ? `present, ${updateStatus(row)}` : updateStatus(row)),
     (row.record?.commit ?? row.update.commit ?? "").slice(0, 12),
     isDirty(row) ? "dirty" : "",
     visible(row.record?.summary ?? row.update.message),
   ]);
   const table = [["ID", "KIND", "STANDING", "COMMIT", "TREE", "WHAT"], ...cells];
-  const widths = [0, 1, 2, 3, 4].map((column) => Math.max(...table.map((line) => lengthOf(line[column]))));
+  const widths = [0, 1, 2, 3, 4].map((column) =>
+    Math.max(...table.map((line) => visibleLength(line[column]))),
+  );
   const lines = table.map((line) =>
     line
-      .map((cell, column) => cell + " ".repeat(Math.max(0, (widths[column] ?? 0) - lengthOf(cell))))
+      .map((cell, column) => cell + " ".repeat(Math.max(0, (widths[column] ?? 0) - visibleLength(cell))))
       .join("  ")
       .trimEnd(),
   );
   return `${lines.join("\n")}\n`;
 }
 
-export function isDirty({ update, record }: Row): boolean {
+export function isDirty({ update, record }: HistoryRow): boolean {
   return record?.dirty ?? update.dirty ?? false;
 }
 
-function lengthOf(cell: string | undefined): number {
+function visibleLength(cell: string | undefined): number {
   return stripVTControlCharacters(cell ?? "").length;
 }
 
-function paint(colour: boolean, row: Row, text: string): string {
-  const standing = standingOf(row);
+function paint(colour: boolean, row: HistoryRow, text: string): string {
+  const standing = updateStatus(row);
   const format =
     standing === "verified" ? "green" : standing === "failed" || standing === "found bad" ? "red" : "dim";
   return colour ? styleText(format, text, { validateStream: false }) : text;
 }
 
-const SIGNS: Readonly<Record<string, string>> = { create: "+ ", delete: "- ", update: "~ ", replace: "+-" };
+const OPERATION_SIGNS: Readonly<Record<string, string>> = {
+  create: "+ ",
+  delete: "- ",
+  update: "~ ",
+  replace: "+-",
+};
 
 /** What a rollback is about to do. */
 export function rollbackText(environment: string, { target, kept, changes, packages }: RollbackPlan): string {
@@ -70,7 +77,7 @@ export function rollbackText(environment: string, { target, kept, changes, packa
   return `${lines.join("\n")}\n`;
 }
 
-function stepLine({ op, type, name, reasons }: Step): string {
+function stepLine({ op, type, name, reasons }: PreviewStep): string {
   const because = reasons.length === 0 ? "" : ` (because of ${reasons.join(", ")})`;
-  return `  ${SIGNS[op] ?? op} ${type}  ${name}${because}`;
+  return `  ${OPERATION_SIGNS[op] ?? op} ${type}  ${name}${because}`;
 }

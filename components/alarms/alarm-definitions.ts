@@ -36,7 +36,11 @@ export interface DatabaseAlarmArgs {
 }
 
 /** What can go wrong with the database, measured by RDS once a minute. Failovers are events, not metrics. */
-export function databaseAlarms({ identifier, storageGib, maxConnections }: DatabaseAlarmArgs): AlarmDefinition[] {
+export function databaseAlarms({
+  identifier,
+  storageGib,
+  maxConnections,
+}: DatabaseAlarmArgs): AlarmDefinition[] {
   const common = {
     namespace: "AWS/RDS",
     dimensions: { DBInstanceIdentifier: identifier },

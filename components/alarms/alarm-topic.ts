@@ -17,7 +17,11 @@ export interface AlarmTopicArgs {
 }
 
 /** The AWS services that announce something: alarms, failovers of RDS, failovers of ElastiCache. */
-const PUBLISHER_SERVICES = ["cloudwatch.amazonaws.com", "events.rds.amazonaws.com", "elasticache.amazonaws.com"];
+const PUBLISHER_SERVICES = [
+  "cloudwatch.amazonaws.com",
+  "events.rds.amazonaws.com",
+  "elasticache.amazonaws.com",
+];
 
 /** Days in which a deleted key can still be brought back: the most that KMS gives. */
 const KEY_DELETION_WINDOW_DAYS = 30;

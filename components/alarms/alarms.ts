@@ -3,11 +3,11 @@ import { EventSubscription } from "@pulumi/aws/rds/eventSubscription.js";
 import * as pulumi from "@pulumi/pulumi";
 import {
   type AlarmDefinition,
-  type RedisAlarmArgs,
-  redisAlarms,
   type DatabaseAlarmArgs,
   databaseAlarms,
+  type RedisAlarmArgs,
   type ReplicationAlarmArgs,
+  redisAlarms,
   replicationAlarms,
 } from "./alarm-definitions.ts";
 

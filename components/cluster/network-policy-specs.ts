@@ -63,7 +63,10 @@ function isWorkload(peer: Peer, workload: Workload): boolean {
 }
 
 /** One policy per workload with one rule per flow and direction; a workload without a flow keeps the default denial. */
-export function workloadNetworkPolicies(flows: readonly Flow[], dns: ClusterDns = { kind: "pods" }): WorkloadNetworkPolicy[] {
+export function workloadNetworkPolicies(
+  flows: readonly Flow[],
+  dns: ClusterDns = { kind: "pods" },
+): WorkloadNetworkPolicy[] {
   const names = Object.keys(WORKLOAD_NAMESPACES) as Workload[];
   return names.flatMap((workload) => {
     const namespace = WORKLOAD_NAMESPACES[workload];

@@ -5,13 +5,16 @@ import type { Environment } from "../shared/environments.ts";
 import type { Placement } from "../shared/pods.ts";
 import { amazonRootCertificates } from "./amazon-root-certificates.ts";
 import { DatabaseBootstrap } from "./database-bootstrap.ts";
-import { elastiCacheIdentifier, ElastiCacheRedis, type ElastiCacheSettings } from "./elasticache-redis.ts";
+import { ElastiCacheRedis, type ElastiCacheSettings, elastiCacheIdentifier } from "./elasticache-redis.ts";
+import type { InClusterDataStoreArgs } from "./in-cluster-data-store.ts";
 import { BACKUP_ROLE, Postgres } from "./postgres.ts";
 import { RdsPostgres, type RdsSettings } from "./rds-postgres.ts";
 import { Redis } from "./redis.ts";
-import type { InClusterDataStoreArgs } from "./in-cluster-data-store.ts";
 
-type InClusterConfig = { readonly kind: "in-cluster" } & Pick<InClusterDataStoreArgs, "storage" | "resources">;
+type InClusterConfig = { readonly kind: "in-cluster" } & Pick<
+  InClusterDataStoreArgs,
+  "storage" | "resources"
+>;
 
 /** Which stores an environment has, as its stack file says. */
 export interface DataStoresArgs {

@@ -17,7 +17,7 @@ import {
   scratch,
 } from "../shared/pods.ts";
 import { IMAGES, imageReference } from "../shared/versions.ts";
-import { renderManagedRolesScript, type RolesScriptOptions } from "./postgres-config.ts";
+import { type RolesScriptOptions, renderManagedRolesScript } from "./postgres-config.ts";
 import { RDS_MASTER_USER } from "./rds-settings.ts";
 
 export interface DatabaseBootstrapArgs extends RolesScriptOptions {
@@ -144,7 +144,10 @@ export function bootstrapScript({ applicationRole, backupRole }: RolesScriptOpti
   ].join("\n");
 }
 
-function bootstrapPodSpec(args: DatabaseBootstrapArgs, config: string): kubernetes.types.input.core.v1.PodSpec {
+function bootstrapPodSpec(
+  args: DatabaseBootstrapArgs,
+  config: string,
+): kubernetes.types.input.core.v1.PodSpec {
   return {
     ...restrictedPod(NAME, IDENTITY),
     ...placed(args.placement),

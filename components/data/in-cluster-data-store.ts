@@ -42,7 +42,12 @@ export interface InClusterDataStoreSpec {
  * The config, ServiceAccount, headless Service and StatefulSet of a store: one pod, one volume. The volume is kept when the
  * StatefulSet is deleted or scaled down: data is removed by a person, never by a deployment.
  */
-export function createInClusterDataStore(name: string, args: InClusterDataStoreArgs, kind: InClusterDataStoreSpec, parent: pulumi.Resource): void {
+export function createInClusterDataStore(
+  name: string,
+  args: InClusterDataStoreArgs,
+  kind: InClusterDataStoreSpec,
+  parent: pulumi.Resource,
+): void {
   const labels = objectLabels(kind.workload, args.environment, kind.version);
   const metadata = { name: kind.workload, namespace: GAME_NAMESPACE, labels: { ...labels } };
   const config = configObject(

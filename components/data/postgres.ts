@@ -4,8 +4,12 @@ import { guaranteed, RESTRICTED_CONTAINER, scratch } from "../shared/pods.ts";
 import { bytesOf } from "../shared/quantities.ts";
 import { reloadOnChange } from "../shared/reload.ts";
 import { IMAGES, imageReference } from "../shared/versions.ts";
+import {
+  createInClusterDataStore,
+  type InClusterDataStoreArgs,
+  type InClusterDataStoreSpec,
+} from "./in-cluster-data-store.ts";
 import { renderPgHba, renderPgIdent, renderPostgresConfig, renderRolesScript } from "./postgres-config.ts";
-import { type InClusterDataStoreArgs, type InClusterDataStoreSpec, createInClusterDataStore } from "./in-cluster-data-store.ts";
 
 export interface PostgresArgs extends InClusterDataStoreArgs {
   /** The database that the image creates at its first start. */
@@ -48,7 +52,10 @@ export class Postgres extends pulumi.ComponentResource {
 
 function configFiles(args: PostgresArgs): Record<string, string> {
   return {
-    "postgresql.conf": renderPostgresConfig({ port: args.port, memoryLimitBytes: bytesOf(args.resources.memory) }),
+    "postgresql.conf": renderPostgresConfig({
+      port: args.port,
+      memoryLimitBytes: bytesOf(args.resources.memory),
+    }),
     "pg_hba.conf": renderPgHba(),
     "pg_ident.conf": renderPgIdent(),
     "roles.sql": renderRolesScript({

@@ -10,7 +10,13 @@ import * as pulumi from "@pulumi/pulumi";
 import { type AwsFoundation, arnOf } from "../shared/aws.ts";
 import type { Environment } from "../shared/environments.ts";
 import { permissionsBoundary, serviceTrust } from "../shared/iam.ts";
-import { rdsInstanceIdentifier, RDS_LOG_EXPORTS, RDS_MASTER_USER, rdsParameters, RDS_CA_IDENTIFIER } from "./rds-settings.ts";
+import {
+  RDS_CA_IDENTIFIER,
+  RDS_LOG_EXPORTS,
+  RDS_MASTER_USER,
+  rdsInstanceIdentifier,
+  rdsParameters,
+} from "./rds-settings.ts";
 
 /** What the stack file says about the database; its schema explains each. */
 export interface RdsSettings {

@@ -4,8 +4,12 @@ import { guaranteed, RESTRICTED_CONTAINER, scratch } from "../shared/pods.ts";
 import { bytesOf } from "../shared/quantities.ts";
 import { reloadOnChange } from "../shared/reload.ts";
 import { IMAGES, imageReference } from "../shared/versions.ts";
+import {
+  createInClusterDataStore,
+  type InClusterDataStoreArgs,
+  type InClusterDataStoreSpec,
+} from "./in-cluster-data-store.ts";
 import { REDIS_AUTH_FILE, renderRedisConfig } from "./redis-config.ts";
-import { type InClusterDataStoreArgs, type InClusterDataStoreSpec, createInClusterDataStore } from "./in-cluster-data-store.ts";
 
 /** User and group of the official image (its Alpine variant). */
 const IDENTITY = { uid: 999, gid: 1000 };

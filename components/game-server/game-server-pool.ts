@@ -47,7 +47,13 @@ export class GameServerPool extends pulumi.ComponentResource {
     );
     scalingObjects(
       name,
-      { deployment, labels, selector, scaling: args.size.scaling, scaleDownSeconds: SCALE_DOWN_STABILIZATION_SECONDS },
+      {
+        deployment,
+        labels,
+        selector,
+        scaling: args.size.scaling,
+        scaleDownSeconds: SCALE_DOWN_STABILIZATION_SECONDS,
+      },
       { parent: this },
     );
     this.registerOutputs({});

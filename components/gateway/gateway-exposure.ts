@@ -44,7 +44,11 @@ const NAME = "gateway";
 const PUBLIC_PORT = 443;
 
 /** The gateway's Service, and the Ingress where there is one. */
-export function exposeGateway(name: string, args: GatewayExposureArgs, opts: pulumi.CustomResourceOptions): void {
+export function exposeGateway(
+  name: string,
+  args: GatewayExposureArgs,
+  opts: pulumi.CustomResourceOptions,
+): void {
   const { exposure } = args;
   const service = new kubernetes.core.v1.Service(
     `${name}-service`,

@@ -9,11 +9,11 @@ import { coresOf } from "../shared/quantities.ts";
 import { ROLLOUT_TIMEOUT, replicas, type Scaling, scalingObjects } from "../shared/scaling.ts";
 import { IMAGES } from "../shared/versions.ts";
 import { WEB_CONFIG_FILE, webConfig } from "../shared/web-config.ts";
-import { type GatewayExposure, exposeGateway, type LoadBalancerSettings } from "./gateway-exposure.ts";
-import { renderNginxConfig } from "./nginx-config.ts";
-import { GATEWAY_STATUS_PORT, type NginxOptions, NGINX_POD_PATHS } from "./nginx-options.ts";
-import { NLB_CLASS, type NlbTimings, registrationSeconds } from "./nlb.ts";
+import { exposeGateway, type GatewayExposure, type LoadBalancerSettings } from "./gateway-exposure.ts";
 import { gatewayPodSpec } from "./gateway-pod.ts";
+import { renderNginxConfig } from "./nginx-config.ts";
+import { GATEWAY_STATUS_PORT, NGINX_POD_PATHS, type NginxOptions } from "./nginx-options.ts";
+import { NLB_CLASS, type NlbTimings, registrationSeconds } from "./nlb.ts";
 
 export interface GatewayArgs {
   readonly environment: Environment;

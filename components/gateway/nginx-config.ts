@@ -1,6 +1,6 @@
-import type { NginxOptions } from "./nginx-options.ts";
-import { domainServer, securityHeaderDirectives, statusServer, defaultServer } from "./nginx-servers.ts";
 import { nginxBlock } from "./nginx-block.ts";
+import type { NginxOptions } from "./nginx-options.ts";
+import { defaultServer, domainServer, securityHeaderDirectives, statusServer } from "./nginx-servers.ts";
 
 /** Fields of the JSON access log; the query string is left out, because tokens have been seen in query strings. */
 const LOG_FIELDS: Readonly<Record<string, string>> = {

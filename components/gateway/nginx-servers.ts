@@ -1,5 +1,5 @@
-import { GATEWAY_HEALTH_PATH, GATEWAY_STATUS_PATH, type NginxOptions } from "./nginx-options.ts";
 import { nginxBlock } from "./nginx-block.ts";
+import { GATEWAY_HEALTH_PATH, GATEWAY_STATUS_PATH, type NginxOptions } from "./nginx-options.ts";
 
 /** Sent with every answer, errors included; the API serves data, so nothing may be embedded, sniffed or executed. */
 const SECURITY_HEADERS: Readonly<Record<string, string>> = {

@@ -5,7 +5,7 @@ import type { Environment } from "../shared/environments.ts";
 import { NODES_NAMESPACE } from "../shared/namespaces.ts";
 import { PodRole } from "../shared/pod-role.ts";
 import type { LogDestination } from "./fluent-bit-config.ts";
-import { logGroupName, LOG_STREAMS } from "./log-streams.ts";
+import { LOG_STREAMS, logGroupName } from "./log-streams.ts";
 
 export interface CloudWatchLogsArgs {
   readonly environment: Environment;

@@ -1,7 +1,7 @@
 import { stringify } from "yaml";
 import type { Environment } from "../shared/environments.ts";
 import { NAMESPACES, NODES_NAMESPACE } from "../shared/namespaces.ts";
-import { logGroupName, type LogStream } from "./log-streams.ts";
+import { type LogStream, logGroupName } from "./log-streams.ts";
 
 /** Where logs are shipped to. */
 export type LogDestination =
@@ -57,7 +57,10 @@ export function renderFluentBitConfig(environment: Environment, destination: Log
       pipeline: {
         inputs: [tailInput()],
         filters: filterConfigs(environment),
-        outputs: [outputConfig("app", environment, destination), outputConfig(AUDIT_TAG, environment, destination)],
+        outputs: [
+          outputConfig("app", environment, destination),
+          outputConfig(AUDIT_TAG, environment, destination),
+        ],
       },
     },
     { lineWidth: 0 },

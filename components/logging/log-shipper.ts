@@ -8,9 +8,9 @@ import { NODES_NAMESPACE } from "../shared/namespaces.ts";
 import { guaranteed, RESTRICTED_CONTAINER, restrictedPod, scratch } from "../shared/pods.ts";
 import { reloadOnChange } from "../shared/reload.ts";
 import { IMAGES, imageReference } from "../shared/versions.ts";
-import { renderFluentBitConfig, type LogDestination } from "./fluent-bit-config.ts";
-import { renderTlsProxyConfig } from "./tls-proxy-config.ts";
+import { type LogDestination, renderFluentBitConfig } from "./fluent-bit-config.ts";
 import { renderFilterLua } from "./redaction.ts";
+import { renderTlsProxyConfig } from "./tls-proxy-config.ts";
 
 export interface LogShipperArgs {
   readonly environment: Environment;

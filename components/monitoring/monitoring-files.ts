@@ -2,11 +2,15 @@ import { WEB_CONFIG_FILE, webConfig } from "../shared/web-config.ts";
 import { renderAlertmanagerConfig } from "./alertmanager/alertmanager-config.ts";
 import { renderSilencesFile } from "./alertmanager/silences.ts";
 import type { DashboardFile } from "./dashboards/index.ts";
-import { renderBlackboxConfig, type BlackboxProbeOptions, blackboxProbes } from "./exporters/blackbox-config.ts";
+import {
+  type BlackboxProbeOptions,
+  blackboxProbes,
+  renderBlackboxConfig,
+} from "./exporters/blackbox-config.ts";
 import { renderDashboardProvider, renderDataSources, renderGrafanaIni } from "./grafana/grafana-config.ts";
 import type { AlertmanagerOptions, PrometheusOptions, Silence } from "./options.ts";
-import { renderPrometheusConfig, RULES_FILE } from "./prometheus/prometheus-config.ts";
-import { ruleGroups, renderRuleFile } from "./rules/index.ts";
+import { RULES_FILE, renderPrometheusConfig } from "./prometheus/prometheus-config.ts";
+import { renderRuleFile, ruleGroups } from "./rules/index.ts";
 import type { RuleOptions } from "./rules/types.ts";
 
 /** What the files of an environment's monitoring depend on. */

@@ -6,7 +6,7 @@ import { Exporters, type ExportersArgs } from "./exporters/exporters.ts";
 import { Grafana } from "./grafana/grafana.ts";
 import type { AlertmanagerOptions, PrometheusOptions, Silence } from "./options.ts";
 import { Prometheus } from "./prometheus/prometheus.ts";
-import { ruleGroups, renderRuleFile } from "./rules/index.ts";
+import { renderRuleFile, ruleGroups } from "./rules/index.ts";
 import type { RuleOptions } from "./rules/types.ts";
 import type { ContainerSize, WorkloadTlsProvider } from "./workload-resources.ts";
 

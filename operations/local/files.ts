@@ -14,19 +14,19 @@ import {
 } from "node:fs";
 import { dirname } from "node:path";
 import { errorCode } from "../../components/shared/error-code.ts";
-import { OperationError } from "./errors.ts";
+import { OperationError } from "../errors.ts";
 
 /** Files with secrets, and files that only their owner has use for. */
-export const PRIVATE = 0o600;
+export const PRIVATE_FILE_MODE = 0o600;
 
-const PRIVATE_DIRECTORY = 0o700;
+const PRIVATE_DIRECTORY_MODE = 0o700;
 
 /** What is done to a file, so that a test can stand in for a disk that is full. */
 export interface FileSystem {
   readonly write: (descriptor: number, text: string | Buffer) => void;
 }
 
-const REAL: FileSystem = { write: (descriptor, text) => writeFileSync(descriptor, text) };
+const NODE_FILE_SYSTEM: FileSystem = { write: (descriptor, text) => writeFileSync(descriptor, text) };
 
 /** An error of the system about a path, in the words of this product; anything else stays what it is. */
 export function fileError(error: unknown, path: string): unknown {
@@ -55,7 +55,7 @@ export function fileError(error: unknown, path: string): unknown {
 }
 
 /** Makes a directory that only its owner may enter; one that is there stays as it is. */
-export function makeDirectory(path: string, mode = PRIVATE_DIRECTORY): void {
+export function makeDirectory(path: string, mode = PRIVATE_DIRECTORY_MODE): void {
   try {
     mkdirSync(path, { recursive: true, mode });
   } catch (error) {
@@ -64,7 +64,7 @@ export function makeDirectory(path: string, mode = PRIVATE_DIRECTORY): void {
 }
 
 /** Entered, not listed. */
-const PASSABLE = 0o711;
+const TRAVERSABLE_DIRECTORY_MODE = 0o711;
 
 /**
  * Makes the state directory. Root's is passed through by the database's user on the way to its own folder; what is secret
@@ -75,7 +75,8 @@ export function makeStateDirectory(state: string): void {
   if (process.getuid?.() !== 0) return;
   for (const directory of [dirname(state), state]) {
     const { mode } = statSync(directory);
-    if ((mode & PASSABLE) !== PASSABLE) chmodSync(directory, (mode & 0o777) | PASSABLE);
+    if ((mode & TRAVERSABLE_DIRECTORY_MODE) !== TRAVERSABLE_DIRECTORY_MODE)
+      chmodSync(directory, (mode & 0o777) | TRAVERSABLE_DIRECTORY_MODE);
   }
 }
 
@@ -83,11 +84,11 @@ export function makeStateDirectory(state: string): void {
  * Writes a file aside, flushes it and renames, so that nobody ever sees half of it, whatever happens on the way.
  * @throws OperationError when there is no room or no right to.
  */
-export function writeWhole(
+export function writeFileAtomically(
   path: string,
   text: string | Buffer,
-  mode = PRIVATE,
-  disk: FileSystem = REAL,
+  mode = PRIVATE_FILE_MODE,
+  disk: FileSystem = NODE_FILE_SYSTEM,
 ): void {
   const aside = `${path}.${randomBytes(4).toString("hex")}.tmp`;
   try {
@@ -108,7 +109,7 @@ export function writeWhole(
 
 /** Writes a value as JSON, whole or not at all. */
 export function writeJson(path: string, value: unknown): void {
-  writeWhole(path, `${JSON.stringify(value, undefined, 2)}\n`);
+  writeFileAtomically(path, `${JSON.stringify(value, undefined, 2)}\n`);
 }
 
 /** Reads JSON; undefined when the file is missing or is none, which a killed writer cannot cause but a hand can. */
@@ -121,16 +122,16 @@ export function readJson<Value>(path: string): Value | undefined {
 }
 
 /** Adds a line to a file of lines. */
-export function appendLine(path: string, value: unknown): void {
+export function appendJsonLine(path: string, value: unknown): void {
   try {
-    appendFileSync(path, `${JSON.stringify(value)}\n`, { mode: PRIVATE });
+    appendFileSync(path, `${JSON.stringify(value)}\n`, { mode: PRIVATE_FILE_MODE });
   } catch (error) {
     throw fileError(error, path);
   }
 }
 
 /** The values of a file of lines; a last line that was cut off by a full disk is left out. */
-export function readLines<Value>(path: string): Value[] {
+export function readJsonLines<Value>(path: string): Value[] {
   let text = "";
   try {
     text = readFileSync(path, "utf8");

@@ -1,12 +1,12 @@
 import { InputError } from "../../components/shared/errors.ts";
-import { askSupervisor } from "./control.ts";
-import type { Rolled } from "./deployment.ts";
-import { OperationError } from "./errors.ts";
-import { goodReleases, readCurrent, readHistory } from "./history.ts";
-import { lockState } from "./lock.ts";
+import { OperationError } from "../errors.ts";
+import type { DeployResult } from "./deployment/deployment.ts";
 import { type LocalPaths, localPaths } from "./paths.ts";
-import { listReleases, type Release, requireRelease } from "./releases.ts";
-import type { Hear } from "./up.ts";
+import { readCurrent, readHistory, verifiedReleases } from "./releases/history.ts";
+import { listReleases, type Release, requireRelease } from "./releases/releases.ts";
+import { requestSupervisor } from "./supervisor/control-channel.ts";
+import { readLockState } from "./supervisor/lock.ts";
+import type { OnEvent } from "./up.ts";
 
 /** A release that is kept, with what is known of it. */
 export interface ListedRelease {
@@ -17,7 +17,7 @@ export interface ListedRelease {
 }
 
 /** The releases that are kept, the newest first. */
-export function listKept(project: string): ListedRelease[] {
+export function listRollbackReleases(project: string): ListedRelease[] {
   const paths = localPaths(project);
   const current = readCurrent(paths)?.release;
   const good = new Map(
@@ -36,10 +36,14 @@ export function listKept(project: string): ListedRelease[] {
  * Goes back to a release: the named one, else the one that was verified good before the present one.
  * @throws InputError when there is none to go back to; OperationError when nothing runs or the release is not good any more.
  */
-export async function rollBack(project: string, to: string | undefined, hear: Hear): Promise<Rolled> {
+export async function rollBackRelease(
+  project: string,
+  to: string | undefined,
+  hear: OnEvent,
+): Promise<DeployResult> {
   const paths = localPaths(project);
-  const release = to === undefined ? previousGood(paths) : requireRelease(paths.releases, to).id;
-  if (lockState(paths.lock).kind !== "held") {
+  const release = to === undefined ? previousVerifiedRelease(paths) : requireRelease(paths.releases, to).id;
+  if (readLockState(paths.lock).kind !== "held") {
     throw new OperationError("There is nothing to roll back:", [
       {
         subject: "the deployment",
@@ -48,13 +52,13 @@ export async function rollBack(project: string, to: string | undefined, hear: He
       },
     ]);
   }
-  return askSupervisor<Rolled>(paths.control, { do: "roll", release, action: "rollback" }, hear);
+  return requestSupervisor<DeployResult>(paths.control, { do: "roll", release, action: "rollback" }, hear);
 }
 
-function previousGood(paths: LocalPaths): string {
+function previousVerifiedRelease(paths: LocalPaths): string {
   const current = readCurrent(paths)?.release;
   const kept = new Set(listReleases(paths.releases).map(({ id }) => id));
-  const found = goodReleases(readHistory(paths)).find((id) => id !== current && kept.has(id));
+  const found = verifiedReleases(readHistory(paths)).find((id) => id !== current && kept.has(id));
   if (found !== undefined) return found;
   throw new InputError("There is no release to go back to:", [
     {

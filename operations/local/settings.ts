@@ -36,7 +36,7 @@ export interface LocalSettings {
 }
 
 /** The port where no node port is named: what the gateway's pods listen on. */
-const DEFAULT_PORT = 8443;
+const DEFAULT_GATEWAY_PORT = 8443;
 
 /**
  * Reads the local environment's settings.
@@ -49,15 +49,15 @@ export function readSettings(project: string, port?: number): LocalSettings {
   return {
     variables: gameServer(config).variables,
     gateway: { domain, shield, maxBodyBytes },
-    port: port ?? (exposure.kind === "node-port" ? exposure.port : DEFAULT_PORT),
+    port: port ?? (exposure.kind === "node-port" ? exposure.port : DEFAULT_GATEWAY_PORT),
     drainSeconds,
-    database: databaseOf(config.database),
+    database: readDatabaseSettings(config.database),
   };
 }
 
 type StackDatabase = ReturnType<typeof parseConfig>["database"];
 
-function databaseOf(database: StackDatabase): DatabaseSettings {
+function readDatabaseSettings(database: StackDatabase): DatabaseSettings {
   switch (database.kind) {
     case "in-cluster":
       return { kind: "own" };

@@ -1,24 +1,24 @@
-import { leftOver } from "./children.ts";
 import { readJson } from "./files.ts";
-import { type Current, readCurrent } from "./history.ts";
-import { type LockHolder, lockState } from "./lock.ts";
 import { localPaths } from "./paths.ts";
-import type { RunningState } from "./running.ts";
+import { findOrphans } from "./processes/child-list.ts";
+import { type CurrentRelease, readCurrent } from "./releases/history.ts";
+import { type LockHolder, readLockState } from "./supervisor/lock.ts";
+import type { RunningState } from "./supervisor/running-state.ts";
 
 /** What is known of the deployment. */
 export type LocalStatus =
   | { readonly state: "up"; readonly supervisor: LockHolder; readonly running: RunningState }
   /** A supervisor was killed; these of its children still run. */
   | { readonly state: "orphaned"; readonly left: readonly { readonly name: string; readonly pid: number }[] }
-  | { readonly state: "down"; readonly current: Current | undefined };
+  | { readonly state: "down"; readonly current: CurrentRelease | undefined };
 
 /** Looks without disturbing: everything is read from files and proven against the processes that there are. */
 export function localStatus(project: string): LocalStatus {
   const paths = localPaths(project);
-  const lock = lockState(paths.lock);
+  const lock = readLockState(paths.lock);
   const running = readJson<RunningState>(paths.running);
   if (lock.kind === "held" && running !== undefined) return { state: "up", supervisor: lock.holder, running };
-  const left = leftOver(paths.children);
+  const left = findOrphans(paths.children);
   if (lock.kind !== "held" && left.length > 0) return { state: "orphaned", left };
   return { state: "down", current: readCurrent(paths) };
 }

@@ -2,31 +2,31 @@ import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { InputError } from "../../components/shared/errors.ts";
-import { ensureCertificates } from "./authority.ts";
-import { type Build, readBuild } from "./build.ts";
-import { askSupervisor } from "./control.ts";
-import type { Rolled } from "./deployment.ts";
+import type { DeployResult } from "./deployment/deployment.ts";
 import { readJson } from "./files.ts";
-import { readCurrent } from "./history.ts";
-import { lockState } from "./lock.ts";
 import { type LocalPaths, localPaths, serverPath } from "./paths.ts";
+import type { OptionalService } from "./processes/installed-programs.ts";
+import type { LocalEvent } from "./processes/process-manager.ts";
+import { type Build, readBuild } from "./releases/build.ts";
+import { readCurrent } from "./releases/history.ts";
 import {
-  contentOf,
+  buildDigest,
+  contentDigest,
   createRelease,
-  digestOfBuild,
-  digestOfReference,
   type Release,
   type ReleaseServer,
   readRelease,
-  removeHalfWritten,
-} from "./releases.ts";
-import type { RunningState } from "./running.ts";
-import { ensureSecrets } from "./secrets.ts";
+  referenceServerDigest,
+  removeIncompleteReleases,
+} from "./releases/releases.ts";
+import { ensureCertificates } from "./services/certificates.ts";
+import { ensureSecrets } from "./services/secrets.ts";
 import { readSettings } from "./settings.ts";
-import type { LocalEvent } from "./supervision.ts";
-import { Supervisor } from "./supervisor.ts";
-import type { Part } from "./tools.ts";
-import type { Verify } from "./verification.ts";
+import { requestSupervisor } from "./supervisor/control-channel.ts";
+import { readLockState } from "./supervisor/lock.ts";
+import type { RunningState } from "./supervisor/running-state.ts";
+import { Supervisor } from "./supervisor/supervisor.ts";
+import type { Verify } from "./verification/verification.ts";
 
 export interface UpOptions {
   /** The directory with the stack files; the state lies below it. */
@@ -36,15 +36,15 @@ export interface UpOptions {
   /** A directory with an exported Godot server; the reference server takes its place without one. */
   readonly build?: string | undefined;
   readonly port?: number | undefined;
-  readonly without: readonly Part[];
+  readonly without: readonly OptionalService[];
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly verify: Verify;
 }
 
-export type Hear = (event: LocalEvent) => void;
+export type OnEvent = (event: LocalEvent) => void;
 
 /** What is to be deployed, read and checked; nothing is written yet. */
-interface Draft {
+interface ReleaseDraft {
   readonly server: ReleaseServer;
   readonly settings: ReturnType<typeof readSettings>;
   readonly build: Build | undefined;
@@ -56,22 +56,22 @@ interface Draft {
  */
 export async function startDeployment(
   options: UpOptions,
-  hear: Hear,
-): Promise<{ readonly supervisor: Supervisor; readonly rolled: Promise<Rolled> }> {
+  hear: OnEvent,
+): Promise<{ readonly supervisor: Supervisor; readonly rolled: Promise<DeployResult> }> {
   const draft = await readDraft(options);
   const paths = localPaths(options.project);
   const supervisor = await Supervisor.start({ ...options, paths }, hear);
-  const work = async (): Promise<Rolled> => {
+  const work = async (): Promise<DeployResult> => {
     try {
-      for (const id of removeHalfWritten(paths.releases)) {
+      for (const id of removeIncompleteReleases(paths.releases)) {
         hear({
           at: new Date().toISOString(),
           level: "warning",
-          words: `removed the half-written release ${id}`,
+          message: `removed the half-written release ${id}`,
         });
       }
-      const release = await prepare(paths, draft);
-      return await supervisor.roll(release.id, "up");
+      const release = await prepareRelease(paths, draft);
+      return await supervisor.deploy(release.id, "up");
     } catch (error) {
       await supervisor.stop();
       throw error;
@@ -82,54 +82,61 @@ export async function startDeployment(
 
 /** Whether a supervisor runs already; `local up` then rolls a release on it instead of starting another one. */
 export function isRunning(project: string): boolean {
-  return lockState(localPaths(project).lock).kind === "held";
+  return readLockState(localPaths(project).lock).kind === "held";
 }
 
 /** Makes a release and has the running supervisor roll it. The same content again is verified anew. */
-export async function rollOnRunning(options: UpOptions, hear: Hear): Promise<Rolled> {
+export async function deployToRunning(options: UpOptions, hear: OnEvent): Promise<DeployResult> {
   const paths = localPaths(options.project);
   const say = (level: LocalEvent["level"], words: string): void =>
-    hear({ at: new Date().toISOString(), level, words });
+    hear({ at: new Date().toISOString(), level, message: words });
   say("info", "the deployment runs already: rolling a release on it");
   if (options.without.length > 0)
     say("warning", "what is left out is chosen when the deployment starts: `local down` first");
   // Players stay where they are, unless somebody asks for another port.
   const port = options.port ?? readJson<RunningState>(paths.running)?.ports.entrance;
-  const release = await prepare(paths, await readDraft({ ...options, port }));
-  return askSupervisor<Rolled>(paths.control, { do: "roll", release: release.id, action: "up" }, hear);
+  const release = await prepareRelease(paths, await readDraft({ ...options, port }));
+  return requestSupervisor<DeployResult>(
+    paths.control,
+    { do: "roll", release: release.id, action: "up" },
+    hear,
+  );
 }
 
-async function readDraft({ project, root, build: directory, port }: UpOptions): Promise<Draft> {
+async function readDraft({ project, root, build: directory, port }: UpOptions): Promise<ReleaseDraft> {
   requireUsablePath(project);
   const settings = readSettings(project, port);
   if (directory === undefined) {
     const server = {
       kind: "reference",
-      version: versionOf(root),
-      commit: commitOf(root),
-      digest: digestOfReference(root),
+      version: readProductVersion(root),
+      commit: readProductCommit(root),
+      digest: referenceServerDigest(root),
     } as const;
     return { server, settings, build: undefined };
   }
   const build = readBuild(resolve(directory));
   const { executable, pack } = build;
-  return { server: { kind: "build", executable, pack, digest: await digestOfBuild(build) }, settings, build };
+  return { server: { kind: "build", executable, pack, digest: await buildDigest(build) }, settings, build };
 }
 
-async function prepare(paths: LocalPaths, { server, settings, build }: Draft): Promise<Release> {
+async function prepareRelease(
+  paths: LocalPaths,
+  { server, settings, build }: ReleaseDraft,
+): Promise<Release> {
   ensureSecrets(paths);
   await ensureCertificates(paths.tls, settings.gateway.domain);
   const current = readCurrent(paths);
   const present = current && readRelease(paths.releases, current.release);
-  if (present?.content === contentOf(server, settings)) return present;
+  if (present?.content === contentDigest(server, settings)) return present;
   return createRelease(paths.releases, { server, settings, build });
 }
 
 /** The catalogue's paths (components/config/variables/forms.ts) are of these characters, and nginx quotes none. */
-const USABLE = /^(\/[A-Za-z0-9_.-]+)+$/;
+const USABLE_PATH = /^(\/[A-Za-z0-9_.-]+)+$/;
 
 function requireUsablePath(project: string): void {
-  if (USABLE.test(serverPath(resolve(project)))) return;
+  if (USABLE_PATH.test(serverPath(resolve(project)))) return;
   throw new InputError("The local deployment cannot be started here:", [
     {
       subject: "the project's directory",
@@ -140,14 +147,14 @@ function requireUsablePath(project: string): void {
   ]);
 }
 
-function versionOf(root: string): string {
+function readProductVersion(root: string): string {
   const manifest = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as {
     readonly version: string;
   };
   return manifest.version;
 }
 
-function commitOf(root: string): string | undefined {
+function readProductCommit(root: string): string | undefined {
   try {
     const git = execFileSync("git", ["rev-parse", "HEAD"], {
       cwd: root,

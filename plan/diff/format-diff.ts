@@ -1,8 +1,15 @@
-import { type ChangedResource, isEmptyDiff, type NamedResource, type PlanDiff } from "./plan-diff.ts";
-import { diffLines } from "./line-diff.ts";
+import {
+  createPaint,
+  escapeControlCharacters,
+  type FormatOptions,
+  formatCount,
+  type Paint,
+  truncateEnd,
+} from "../format.ts";
 import type { Json } from "../plan.ts";
+import { diffLines } from "./line-diff.ts";
+import { type ChangedResource, isEmptyDiff, type NamedResource, type PlanDiff } from "./plan-diff.ts";
 import type { PropertyChange } from "./property-diff.ts";
-import { formatCount, truncateEnd, type Paint, createPaint, escapeControlCharacters, type FormatOptions } from "../format.ts";
 
 /** A line is cut here where no terminal sets a width: the whole value is in the JSON form. */
 const MAX_LINE_LENGTH = 160;
@@ -27,7 +34,8 @@ export function formatDiffSummary(diff: PlanDiff): string {
     ...(diff.outputs.length > 0 ? [`${formatCount(diff.outputs.length, "output")} changed`] : []),
   ];
   const { before, after } = diff.resources;
-  const total = before === after ? formatCount(after, "resource") : `${before} → ${formatCount(after, "resource")}`;
+  const total =
+    before === after ? formatCount(after, "resource") : `${before} → ${formatCount(after, "resource")}`;
   return `${diff.environment}: ${parts.join(", ")}; ${total}`;
 }
 
@@ -51,7 +59,9 @@ export function formatDiff(diff: PlanDiff, options: FormatOptions = {}): string 
 }
 
 function formatTitle({ type, name, object }: NamedResource): string {
-  return escapeControlCharacters(`${type}  ${name}${object === undefined || object === name ? "" : `  (${object})`}`);
+  return escapeControlCharacters(
+    `${type}  ${name}${object === undefined || object === name ? "" : `  (${object})`}`,
+  );
 }
 
 function formatChangedResource(resource: ChangedResource, width: number, paint: Paint): string[] {
@@ -63,7 +73,11 @@ function formatChangedResource(resource: ChangedResource, width: number, paint: 
 
 const INDENT = "     ";
 
-function formatPropertyChange({ before, after, ...change }: PropertyChange, width: number, paint: Paint): string[] {
+function formatPropertyChange(
+  { before, after, ...change }: PropertyChange,
+  width: number,
+  paint: Paint,
+): string[] {
   const path = escapeControlCharacters(change.path);
   const isText = [before, after].some((value) => typeof value === "string" && value.includes("\n"));
   if (isText && typeof before === "string" && typeof after === "string") {

@@ -1,7 +1,7 @@
 import type { Environment } from "../../components/shared/environments.ts";
 import type { Json, JsonObject, Plan, PlannedResource } from "../plan.ts";
-import { type PropertyChange, diffProperties } from "./property-diff.ts";
 import { countResources } from "../resource-tree.ts";
+import { diffProperties, type PropertyChange } from "./property-diff.ts";
 
 /** A resource as a diff names it. */
 export interface NamedResource {
@@ -97,7 +97,10 @@ function toNamedResource(resource: PlannedResource): NamedResource {
   };
 }
 
-function kubernetesMetadata({ type, inputs }: PlannedResource): { readonly name?: Json; readonly namespace?: Json } {
+function kubernetesMetadata({ type, inputs }: PlannedResource): {
+  readonly name?: Json;
+  readonly namespace?: Json;
+} {
   const value = type.startsWith("kubernetes:") ? inputs.metadata : undefined;
   return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as JsonObject) : {};
 }

@@ -43,7 +43,9 @@ function pathSegment(key: string, path: string): string {
 const IDENTITY_KEYS = ["name", "mountPath", "key"];
 
 function diffLists(before: readonly Json[], after: readonly Json[], path: string): PropertyChange[] {
-  const byIdentity = IDENTITY_KEYS.map((key) => [indexByIdentity(before, key), indexByIdentity(after, key)] as const);
+  const byIdentity = IDENTITY_KEYS.map(
+    (key) => [indexByIdentity(before, key), indexByIdentity(after, key)] as const,
+  );
   const found = byIdentity.find(([old, current]) => old !== undefined && current !== undefined);
   if (found?.[0] === undefined || found[1] === undefined) return diffByPosition(before, after, path);
   const [old, current] = found;

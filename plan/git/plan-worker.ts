@@ -6,8 +6,8 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { readStackFile } from "../../components/config/stack-file.ts";
 import { InputError } from "../../components/shared/errors.ts";
-import type { PlanWorkerResult, PlanWorkerResults } from "./plan-worker-result.ts";
 import { type Program, planEnvironment } from "../plan-environment.ts";
+import type { PlanWorkerResult, PlanWorkerResults } from "./plan-worker-result.ts";
 
 async function planOne(directory: string, environment: string): Promise<PlanWorkerResult> {
   try {

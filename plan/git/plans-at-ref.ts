@@ -3,9 +3,9 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Environment } from "../../components/shared/environments.ts";
 import { InputError } from "../../components/shared/errors.ts";
+import type { Plan } from "../plan.ts";
 import type { PlanWorkerResults } from "./plan-worker-result.ts";
 import { type Checkout, createCheckout, resolveCommit } from "./worktree.ts";
-import type { Plan } from "../plan.ts";
 
 export interface PlansAtRefArgs {
   /** The directory of Pulumi.yaml and the stack files, in a git work tree. */
@@ -41,7 +41,9 @@ export async function plansAtRef(args: PlansAtRefArgs): Promise<PlansAtRef> {
   return withCheckout(directory, commit, async (checkout, stop) => {
     const described = args.environments.filter((environment) => hasStackFile(checkout, environment));
     const answers = described.length === 0 ? {} : await runPlanWorker(args, checkout, described, stop);
-    const plans = described.map((environment) => [environment, planFromResult(ref, environment, answers)] as const);
+    const plans = described.map(
+      (environment) => [environment, planFromResult(ref, environment, answers)] as const,
+    );
     return { commit, plans: new Map(plans), notes: comparisonNotes(args, checkout) };
   });
 }
@@ -110,7 +112,11 @@ async function runPlanWorker(
     windowsHide: true,
     signal,
   });
-  const [stdout, stderr, status] = await Promise.all([readStream(child.stdout), readStream(child.stderr), waitForExit(child)]);
+  const [stdout, stderr, status] = await Promise.all([
+    readStream(child.stdout),
+    readStream(child.stderr),
+    waitForExit(child),
+  ]);
   try {
     return JSON.parse(stdout) as PlanWorkerResults;
   } catch {

@@ -1,9 +1,15 @@
+import { compareCodeUnits } from "../format.ts";
+import type { Plan } from "../plan.ts";
 import { type ExternalEndpoint, findExternalEndpoints, routeThroughEndpoints } from "./external-endpoints.ts";
 import { type KubernetesObject, readKubernetesObjects } from "./kubernetes-objects.ts";
-import type { Plan } from "../plan.ts";
-import { compareCodeUnits } from "../format.ts";
-import { type Connection, isDefaultDenyPolicy, isDnsLookup, type ExternalPeer, trafficAllowedBy } from "./network-policy-traffic.ts";
-import { type WorkloadGroup, groupWorkloads } from "./workload-groups.ts";
+import {
+  type Connection,
+  type ExternalPeer,
+  isDefaultDenyPolicy,
+  isDnsLookup,
+  trafficAllowedBy,
+} from "./network-policy-traffic.ts";
+import { groupWorkloads, type WorkloadGroup } from "./workload-groups.ts";
 
 /** What a plan's workloads are and who may talk to whom, read from its Kubernetes objects alone. */
 export interface Architecture {

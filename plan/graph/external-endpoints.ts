@@ -1,6 +1,6 @@
-import { asList, asObject, valueAt, type KubernetesObject, toText } from "./kubernetes-objects.ts";
-import type { Json } from "../plan.ts";
 import { compareCodeUnits } from "../format.ts";
+import type { Json } from "../plan.ts";
+import { asList, asObject, type KubernetesObject, toText, valueAt } from "./kubernetes-objects.ts";
 import type { Connection, ExternalPeer, Traffic } from "./network-policy-traffic.ts";
 import type { WorkloadGroup } from "./workload-groups.ts";
 
@@ -55,11 +55,16 @@ function endpointsOfIngress(
 }
 
 function backendServiceNames(rule: Json): string[] {
-  return asList(valueAt(rule, "http", "paths")).map((path) => toText(valueAt(path, "backend", "service", "name")));
+  return asList(valueAt(rule, "http", "paths")).map((path) =>
+    toText(valueAt(path, "backend", "service", "name")),
+  );
 }
 
 /** The groups that a Service selects, as far as the labels say that policies look at. */
-function groupsSelectedBy({ namespace, spec }: KubernetesObject, groups: readonly WorkloadGroup[]): WorkloadGroup[] {
+function groupsSelectedBy(
+  { namespace, spec }: KubernetesObject,
+  groups: readonly WorkloadGroup[],
+): WorkloadGroup[] {
   return groups.filter(({ namespace: own, labels }) => {
     const seen = Object.entries(asObject(spec.selector)).filter(([key]) => key in labels);
     return own === namespace && seen.length > 0 && seen.every(([key, value]) => labels[key] === value);
@@ -118,7 +123,10 @@ export function routeThroughEndpoints(
         compareCodeUnits(a.id, b.id),
       ),
     ],
-    entrances: all.map((candidate) => ({ ...candidate, through: findControllerNamespaces(candidate, traffic) })),
+    entrances: all.map((candidate) => ({
+      ...candidate,
+      through: findControllerNamespaces(candidate, traffic),
+    })),
   };
 }
 

@@ -40,7 +40,9 @@ export function renderTable(lines: readonly string[]): string {
 }
 
 export function boldText(text: string, size = 11): string {
-  return text === "" ? "" : `<FONT POINT-SIZE="${size}" COLOR="${TEXT_COLOUR}"><B>${escapeXml(text)}</B></FONT>`;
+  return text === ""
+    ? ""
+    : `<FONT POINT-SIZE="${size}" COLOR="${TEXT_COLOUR}"><B>${escapeXml(text)}</B></FONT>`;
 }
 
 /** Text in a colour; nothing for no text, because Graphviz takes no empty markup. */

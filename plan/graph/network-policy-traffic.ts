@@ -1,5 +1,12 @@
-import { asList, asObject, valueAt, type KubernetesObject, matchesLabelSelector, toText } from "./kubernetes-objects.ts";
 import type { Json, JsonObject } from "../plan.ts";
+import {
+  asList,
+  asObject,
+  type KubernetesObject,
+  matchesLabelSelector,
+  toText,
+  valueAt,
+} from "./kubernetes-objects.ts";
 import type { WorkloadGroup } from "./workload-groups.ts";
 
 /** Somebody whom the plan does not run: players, addresses outside the cluster, somebody else's namespace. */
@@ -85,9 +92,7 @@ function resolvePeers(
           ? group.namespace === namespace
           : matchesLabelSelector(namespaceSelector, namespaceLabels(group.namespace, objects))),
     );
-    return inside.length > 0 || namespaceSelector === undefined
-      ? inside
-      : [namespacePeer(namespaceSelector)];
+    return inside.length > 0 || namespaceSelector === undefined ? inside : [namespacePeer(namespaceSelector)];
   });
   return [...(cidrs.length === 0 ? [] : [addressPeer(cidrs)]), ...found];
 }

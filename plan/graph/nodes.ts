@@ -1,7 +1,16 @@
 import type { Graph } from "@viz-js/viz";
-import type { ExternalEndpoint } from "./external-endpoints.ts";
-import { boldText, renderBox, formatList, MAX_LISTED, MUTED_COLOUR, NODE_PALETTES, plainText, renderTable } from "./html-labels.ts";
 import { compareCodeUnits } from "../format.ts";
+import type { ExternalEndpoint } from "./external-endpoints.ts";
+import {
+  boldText,
+  formatList,
+  MAX_LISTED,
+  MUTED_COLOUR,
+  NODE_PALETTES,
+  plainText,
+  renderBox,
+  renderTable,
+} from "./html-labels.ts";
 import type { ExternalPeer } from "./network-policy-traffic.ts";
 import type { Workload, WorkloadGroup } from "./workload-groups.ts";
 
@@ -33,7 +42,9 @@ function workloadLine({ kind, name, replicas, protect }: Workload, { title }: Wo
 }
 
 function shortImageNames({ workloads }: WorkloadGroup): string[] {
-  return [...new Set(workloads.flatMap((workload) => workload.images.map(shortImage)))].sort(compareCodeUnits);
+  return [...new Set(workloads.flatMap((workload) => workload.images.map(shortImage)))].sort(
+    compareCodeUnits,
+  );
 }
 
 function formatReferences(kind: string, reads: ReadonlySet<string>): string[] {
@@ -76,7 +87,10 @@ export function volumeNodes(group: WorkloadGroup): Node[] {
 
 /** A namespace's ConfigMaps and Secrets that no workload of the plan reads. */
 export function unreferencedNode(namespace: string, names: readonly string[]): Node {
-  return createNode(unreferencedNodeId(namespace), renderTable(names.map((name) => plainText(name, MUTED_COLOUR, 10))));
+  return createNode(
+    unreferencedNodeId(namespace),
+    renderTable(names.map((name) => plainText(name, MUTED_COLOUR, 10))),
+  );
 }
 
 export function unreferencedNodeId(namespace: string): string {
@@ -101,6 +115,9 @@ export function externalPeerNode({ id, kind, names }: ExternalPeer): Node {
   const where = anywhere ? "from anywhere" : formatList(names);
   return createNode(
     id,
-    renderBox([boldText(PEER_LABELS[kind], 12), ...(where === "" ? [] : [plainText(where, MUTED_COLOUR, 10)])], NODE_PALETTES.outside),
+    renderBox(
+      [boldText(PEER_LABELS[kind], 12), ...(where === "" ? [] : [plainText(where, MUTED_COLOUR, 10)])],
+      NODE_PALETTES.outside,
+    ),
   );
 }

@@ -1,18 +1,29 @@
 import { type Graph, instance } from "@viz-js/viz";
+import { compareCodeUnits } from "../format.ts";
+import type { Plan } from "../plan.ts";
 import { type Architecture, readArchitecture } from "./architecture.ts";
-import { boldText, CARD_COLOUR, escapeXml, TEXT_COLOUR, LINE_COLOUR, formatList, MUTED_COLOUR, NODE_PALETTES, plainText, renderTable } from "./html-labels.ts";
+import {
+  boldText,
+  CARD_COLOUR,
+  escapeXml,
+  formatList,
+  LINE_COLOUR,
+  MUTED_COLOUR,
+  NODE_PALETTES,
+  plainText,
+  renderTable,
+  TEXT_COLOUR,
+} from "./html-labels.ts";
 import {
   externalEndpointNode,
-  workloadGroupNode,
-  unreferencedNodeId,
-  unreferencedNode,
   externalPeerNode,
+  stripDigestSuffix,
+  unreferencedNode,
+  unreferencedNodeId,
   volumeNodeId,
   volumeNodes,
-  stripDigestSuffix,
+  workloadGroupNode,
 } from "./nodes.ts";
-import type { Plan } from "../plan.ts";
-import { compareCodeUnits } from "../format.ts";
 
 /** Graphviz knows how wide Helvetica's letters are; the others that a browser may take instead are as wide. */
 const MEASURED_FONT = "Helvetica";
@@ -50,13 +61,19 @@ function buildGraph(architecture: Architecture, plan: Plan): Graph {
     },
     nodeAttributes: { ...font, shape: "plain" },
     edgeAttributes: { ...font, color: LINE_COLOUR, arrowsize: 0.7 },
-    nodes: [...architecture.outsiders.map(externalPeerNode), ...architecture.entrances.map(externalEndpointNode)],
+    nodes: [
+      ...architecture.outsiders.map(externalPeerNode),
+      ...architecture.entrances.map(externalEndpointNode),
+    ],
     edges: [...trafficEdges(architecture), ...volumeEdges(architecture), ...layoutEdges(architecture)],
     subgraphs: listNamespaces(architecture).map((namespace) => namespaceCluster(namespace, architecture)),
   };
 }
 
-function footerLabel({ defaultDenyNamespaces: denying, groups, dnsClients: askNames }: Architecture, { environment }: Plan): string {
+function footerLabel(
+  { defaultDenyNamespaces: denying, groups, dnsClients: askNames }: Architecture,
+  { environment }: Plan,
+): string {
   const isDenied = groups.every(({ namespace }) => denying.has(namespace));
   const arrows = "An arrow is traffic that a NetworkPolicy lets through, with the ports of the receiver";
   return renderTable([
@@ -64,7 +81,13 @@ function footerLabel({ defaultDenyNamespaces: denying, groups, dnsClients: askNa
     plainText(`${arrows}${isDenied ? "; everything else is denied" : ""}.`, MUTED_COLOUR, 10),
     ...(askNames.length === 0
       ? []
-      : [plainText(`Not drawn: name lookups at the cluster's DNS by ${formatList(askNames)}.`, MUTED_COLOUR, 10)]),
+      : [
+          plainText(
+            `Not drawn: name lookups at the cluster's DNS by ${formatList(askNames)}.`,
+            MUTED_COLOUR,
+            10,
+          ),
+        ]),
   ]);
 }
 

@@ -1,6 +1,6 @@
-import { asList, asObject, valueAt, type KubernetesObject, toText } from "./kubernetes-objects.ts";
-import type { Json, JsonObject } from "../plan.ts";
 import { compareCodeUnits, formatCount } from "../format.ts";
+import type { Json, JsonObject } from "../plan.ts";
+import { asList, asObject, type KubernetesObject, toText, valueAt } from "./kubernetes-objects.ts";
 
 /** One Deployment, StatefulSet or DaemonSet. */
 export interface Workload {
@@ -82,7 +82,9 @@ function createGroup(
     workloads: members
       .map((member) => createWorkload(member, objects))
       .toSorted((a, b) => compareCodeUnits(a.name, b.name)),
-    configReferences: new Set(members.flatMap(({ spec }) => findConfigReferences(valueAt(spec, "template", "spec")))),
+    configReferences: new Set(
+      members.flatMap(({ spec }) => findConfigReferences(valueAt(spec, "template", "spec"))),
+    ),
   };
 }
 

@@ -13,8 +13,8 @@ import {
 import { dirname, join, parse, resolve, sep } from "node:path";
 import { errorCode } from "../../components/shared/error-code.ts";
 import { InputError } from "../../components/shared/errors.ts";
-import { renderManifests } from "./render-manifests.ts";
 import type { Plan } from "../plan.ts";
+import { renderManifests } from "./render-manifests.ts";
 
 /** Says that a directory was made here, and of which files: nothing else is ever replaced or deleted. */
 export const MARKER_FILE = ".spacetime-vr-rendered.json";
@@ -146,7 +146,10 @@ function writeFiles(directory: string, files: ReadonlyMap<string, string>): void
   const marker: Marker = {
     files: Object.fromEntries([...files].map(([file, text]) => [file, sha256(text)])),
   };
-  for (const [file, text] of [...files, [MARKER_FILE, `${JSON.stringify(marker, undefined, 2)}\n`] as const]) {
+  for (const [file, text] of [
+    ...files,
+    [MARKER_FILE, `${JSON.stringify(marker, undefined, 2)}\n`] as const,
+  ]) {
     const path = join(directory, file.replaceAll("/", sep));
     mkdirSync(dirname(path), { recursive: true });
     writeFileSync(path, text, { flag: "wx" });

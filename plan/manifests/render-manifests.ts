@@ -1,15 +1,15 @@
 import { InputError, type Problem } from "../../components/shared/errors.ts";
+import { compareCodeUnits } from "../format.ts";
 import { isUnknown, type Json, type JsonObject, type Plan, type PlannedResource } from "../plan.ts";
 import {
+  createReference,
+  createReferenceIndex,
   generatorName,
   isPlaceholder,
   type LocatedReference,
-  createReference,
-  createReferenceIndex,
   PLACEHOLDER_LABEL,
   PLACEHOLDER_LABEL_VALUE,
 } from "./secret-references.ts";
-import { compareCodeUnits } from "../format.ts";
 import { toYaml } from "./yaml.ts";
 
 /** The list of the references in a rendered directory. */
@@ -64,7 +64,9 @@ export function renderManifests(plan: Plan): Map<string, string> {
   if (problems.length > 0) {
     throw new InputError(`${plan.environment} cannot be rendered as Kubernetes manifests:`, problems);
   }
-  const all = objects.map(createManifest).toSorted((a, b) => applyOrder(a) - applyOrder(b) || compareCodeUnits(a.file, b.file));
+  const all = objects
+    .map(createManifest)
+    .toSorted((a, b) => applyOrder(a) - applyOrder(b) || compareCodeUnits(a.file, b.file));
   const index = createReferenceIndex(
     plan,
     all.flatMap(({ references }) => references),
@@ -177,7 +179,10 @@ function findFileCollisions(objects: readonly PlannedResource[]): Problem[] {
   );
 }
 
-function isSecretField({ apiVersion, kind }: ObjectIdentity, [field = "", ...keys]: readonly string[]): boolean {
+function isSecretField(
+  { apiVersion, kind }: ObjectIdentity,
+  [field = "", ...keys]: readonly string[],
+): boolean {
   return apiVersion === "v1" && kind === "Secret" && /^(stringData|data)$/.test(field) && keys.length === 1;
 }
 

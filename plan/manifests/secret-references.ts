@@ -13,9 +13,10 @@
  * that its inputs refer to, and each reference with the file and the field where it stands. Where the rendered object is
  * named by its content, the name changes with the version of a secret and not with its value, so it stays while filling in.
  */
+
+import { compareCodeUnits } from "../format.ts";
 import type { Json, JsonObject, Plan, PlannedResource } from "../plan.ts";
 import { GENERATED_PREFIX, isSecret } from "../plan.ts";
-import { compareCodeUnits } from "../format.ts";
 
 /** The label that keeps a Secret from being applied before it is filled in, and its text. */
 export const PLACEHOLDER_LABEL = "spacetime-vr.com/secrets";
@@ -116,7 +117,9 @@ function replaceWithReferences(value: Json, owner: readonly string[]): Json {
   }
   if (typeof value === "object" && value !== null) {
     const entries = Object.entries(value as JsonObject);
-    return Object.fromEntries(entries.map(([key, inner]) => [key, replaceWithReferences(inner, [...owner, key])]));
+    return Object.fromEntries(
+      entries.map(([key, inner]) => [key, replaceWithReferences(inner, [...owner, key])]),
+    );
   }
   return isPlaceholder(value) ? createReference(value, owner) : value;
 }

@@ -2,7 +2,7 @@ import { type IncomingMessage, Agent as PlainAgent, request as plainRequest } fr
 import { Agent as TlsAgent, request as tlsRequest } from "node:https";
 import { isIP } from "node:net";
 import { errorCode } from "../../components/shared/error-code.ts";
-import { redactSecretsAndJwts, type Secret, redactSecrets } from "../secret.ts";
+import { redactSecrets, redactSecretsAndJwts, type Secret } from "../secret.ts";
 import type { Target } from "../target/target.ts";
 
 /** An answer, read whole. */
@@ -74,14 +74,18 @@ export function createHttpClient(
   const http: SendRequest = async (path, ask = {}) => {
     const begin = performance.now();
     for (let pause = FIRST_RETRY_DELAY_MS; ; pause *= 2) {
-      const outcome = await sendOnce(path, ask, { target, options, agents: { tls, plain } }).catch(toRequestFailure);
-      const isTransient = "code" in outcome ? TRANSIENT_ERROR_CODES.has(outcome.code) : isTransientResponse(outcome, ask);
+      const outcome = await sendOnce(path, ask, { target, options, agents: { tls, plain } }).catch(
+        toRequestFailure,
+      );
+      const isTransient =
+        "code" in outcome ? TRANSIENT_ERROR_CODES.has(outcome.code) : isTransientResponse(outcome, ask);
       const isOver = performance.now() - begin + pause > options.retryBudgetMs || options.signal.aborted;
       if (isTransient && !isOver) {
         await new Promise((resolve) => setTimeout(resolve, pause));
         continue;
       }
-      if ("code" in outcome) throw new NoResponseError(redactSecretsAndJwts(`${path}: ${outcome.message}`, secrets));
+      if ("code" in outcome)
+        throw new NoResponseError(redactSecretsAndJwts(`${path}: ${outcome.message}`, secrets));
       // Whoever quotes a part of an answer must not cut a token so that nobody recognises it any more.
       return { ...outcome, text: redactSecrets(outcome.text, secrets) };
     }
@@ -123,7 +127,11 @@ interface RequestContext {
   readonly agents: { readonly tls: TlsAgent; readonly plain: PlainAgent };
 }
 
-function sendOnce(path: string, ask: RequestOptions, { target, options, agents }: RequestContext): Promise<HttpResponse> {
+function sendOnce(
+  path: string,
+  ask: RequestOptions,
+  { target, options, agents }: RequestContext,
+): Promise<HttpResponse> {
   const { promise, resolve, reject } = Promise.withResolvers<HttpResponse>();
   const base = new URL(ask.at === "server" ? (target.serverUrl ?? target.url) : target.url);
   const isTls = base.protocol === "https:";
@@ -139,7 +147,9 @@ function sendOnce(path: string, ask: RequestOptions, { target, options, agents }
     signal,
     headers: requestHeaders(ask, content, { target, options, port: base.port }),
   });
-  sent.on("error", (error) => reject(signal.aborted && !options.signal.aborted ? timeoutFailure(options) : error));
+  sent.on("error", (error) =>
+    reject(signal.aborted && !options.signal.aborted ? timeoutFailure(options) : error),
+  );
   sent.on("response", (response) => {
     readBody(response).then((text) => resolve(toHttpResponse(response, text, begin)), reject);
   });

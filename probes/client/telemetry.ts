@@ -1,7 +1,7 @@
 import WebSocket from "ws";
 import { redactSecretsAndJwts, type Secret } from "../secret.ts";
 import type { Target } from "../target/target.ts";
-import { tlsServerName, NoResponseError } from "./http.ts";
+import { NoResponseError, tlsServerName } from "./http.ts";
 
 /** One frame as a client sees it, whatever its encoding. */
 export interface TelemetryFrame {
@@ -153,7 +153,10 @@ export function createTelemetryClient(
     });
     socket.on("error", (error) => {
       const isSettled = listener.opened || listener.refusedWith !== undefined;
-      if (!isSettled) reject(new NoResponseError(redactSecretsAndJwts(`telemetry: ${describeError(error)}`, secretsOf(target))));
+      if (!isSettled)
+        reject(
+          new NoResponseError(redactSecretsAndJwts(`telemetry: ${describeError(error)}`, secretsOf(target))),
+        );
       done();
     });
     return promise;

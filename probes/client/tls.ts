@@ -1,7 +1,7 @@
 import { checkServerIdentity, connect, type PeerCertificate, type TLSSocket } from "node:tls";
 import { errorCode } from "../../components/shared/error-code.ts";
 import type { Target } from "../target/target.ts";
-import { tlsServerName, NoResponseError } from "./http.ts";
+import { NoResponseError, tlsServerName } from "./http.ts";
 
 /** What a listener's TLS handshake shows. */
 export interface TlsHandshake {
@@ -22,7 +22,8 @@ export type InspectTls = (at?: "entrance" | "server", maximum?: "TLSv1.1") => Pr
 export function createTlsClient(target: Target, options: { readonly timeoutMs: number }): InspectTls {
   return (at = "entrance", maximum) => {
     const url = new URL(at === "server" ? (target.serverUrl ?? target.url) : target.url);
-    if (url.protocol !== "https:") return Promise.reject(new NoResponseError("the entrance does not speak TLS"));
+    if (url.protocol !== "https:")
+      return Promise.reject(new NoResponseError("the entrance does not speak TLS"));
     const { promise, resolve, reject } = Promise.withResolvers<TlsHandshake>();
     const socket = connect(
       {

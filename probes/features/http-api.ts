@@ -1,7 +1,15 @@
+import { mintFailedVerdict, mintToken, missingTokenVerdict } from "../access-token.ts";
 import { defineCheck, passIf, type Verdict } from "../check.ts";
 import type { CheckContext } from "../check-context.ts";
-import { parseBody, errorBody, performanceBody, readyBody, sceneBody, describeResponse, statusBody } from "../contract.ts";
-import { mintToken, mintFailedVerdict, missingTokenVerdict } from "../access-token.ts";
+import {
+  describeResponse,
+  errorBody,
+  parseBody,
+  performanceBody,
+  readyBody,
+  sceneBody,
+  statusBody,
+} from "../contract.ts";
 import { Secret } from "../secret.ts";
 
 /** Reads of the API with the form of their answers. */
@@ -98,7 +106,11 @@ export const accessControl = defineCheck({
         observer: await evaluateRole(observer, watch, [200, 403]),
         player: await evaluateRole(player, play, [200, 403, 403]),
         operator: await evaluateRole(operator, operate, [404, 403]),
-        forged: await evaluateRole(operator, async (token) => [await status(forgeSignature(token), "GET /scene")], [401]),
+        forged: await evaluateRole(
+          operator,
+          async (token) => [await status(forgeSignature(token), "GET /scene")],
+          [401],
+        ),
       },
     };
   },
@@ -111,7 +123,11 @@ function createStatusRequester({ http }: CheckContext) {
   };
 }
 
-async function evaluateRole({ token, reply }: MintResult, rights: RequestStatuses, wanted: readonly number[]): Promise<Verdict> {
+async function evaluateRole(
+  { token, reply }: MintResult,
+  rights: RequestStatuses,
+  wanted: readonly number[],
+): Promise<Verdict> {
   if (token === undefined) return mintFailedVerdict(reply);
   const seen = await rights(token);
   return passIf(

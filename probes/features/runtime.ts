@@ -1,7 +1,7 @@
-import { defineCheck, passIf, notApplicable, PASS, type Verdict } from "../check.ts";
+import { mintFailedVerdict, mintToken, missingTokenVerdict } from "../access-token.ts";
+import { defineCheck, notApplicable, PASS, passIf, type Verdict } from "../check.ts";
 import type { CheckContext } from "../check-context.ts";
-import { parseBody, sceneBody, describeResponse, statusBody } from "../contract.ts";
-import { mintToken, mintFailedVerdict, missingTokenVerdict } from "../access-token.ts";
+import { describeResponse, parseBody, sceneBody, statusBody } from "../contract.ts";
 import type { Secret } from "../secret.ts";
 import { measureStreamRate, type TelemetryStream } from "../telemetry-stream.ts";
 
@@ -79,7 +79,10 @@ export const sceneManagement = defineCheck({
     if (missing !== undefined)
       return { findings: { operator: missing, player: missing, whitelist: missing } };
     const { http, target } = context;
-    const [operator, player] = await Promise.all([mintToken(context, "operator"), mintToken(context, "player")]);
+    const [operator, player] = await Promise.all([
+      mintToken(context, "operator"),
+      mintToken(context, "player"),
+    ]);
     if (operator.token === undefined || player.token === undefined) {
       const none = mintFailedVerdict(operator.token === undefined ? operator.reply : player.reply);
       return { findings: { operator: none, player: none, whitelist: none } };
@@ -139,14 +142,18 @@ export const serverMeshing = defineCheck({
         peers: passIf(hasOne || (mesh?.discovery === "on" && mesh.peers >= others), {
           reason: "Servers do not find each other.",
           expected: `discovery on, ${others} peers and more`,
-          seen: mesh === undefined ? describeResponse(reply) : `discovery ${mesh.discovery}, ${mesh.peers} peers`,
+          seen:
+            mesh === undefined ? describeResponse(reply) : `discovery ${mesh.discovery}, ${mesh.peers} peers`,
           remedy: "See GODOT_DISCOVERY_ENABLED, and whether UDP 8087 passes between the servers.",
         }),
         shared: passIf(body !== undefined && (isSharing || (others === 0 && shared !== "unavailable")), {
           reason: "Servers do not share their players.",
           expected:
             others === 0 ? "Redis, or a server that runs on its own" : `${others + 1} members through Redis`,
-          seen: body === undefined ? describeResponse(reply) : `shared state ${shared}, ${mesh?.members ?? 0} members`,
+          seen:
+            body === undefined
+              ? describeResponse(reply)
+              : `shared state ${shared}, ${mesh?.members ?? 0} members`,
           remedy: "See /ready for Redis, and GODOT_MESH_ENABLED.",
         }),
       },

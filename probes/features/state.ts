@@ -1,8 +1,8 @@
+import { mintFailedVerdict, mintToken, missingTokenVerdict } from "../access-token.ts";
 import { defineCheck, passIf, type Verdict } from "../check.ts";
-import type { HttpResponse } from "../client/http.ts";
 import type { CheckContext } from "../check-context.ts";
-import { parseBody, joinedBody, objectBody, playerBody, describeResponse } from "../contract.ts";
-import { mintToken, mintFailedVerdict, missingTokenVerdict } from "../access-token.ts";
+import type { HttpResponse } from "../client/http.ts";
+import { describeResponse, joinedBody, objectBody, parseBody, playerBody } from "../contract.ts";
 
 const PLAYER_NAME = "spacetime-vr-probe";
 
@@ -50,7 +50,11 @@ export const playerState = defineCheck({
       const begun = parseBody(joined, joinedBody, 201) !== undefined && changed.status === 200;
       return {
         findings: {
-          "read-back": requirePersisted(begun && isThere(read, 200), "A player's state", begun ? read : joined),
+          "read-back": requirePersisted(
+            begun && isThere(read, 200),
+            "A player's state",
+            begun ? read : joined,
+          ),
           persistent: requirePersisted(
             left.status === 204 && isThere(again, 201),
             "A player's state after leaving",
@@ -111,7 +115,11 @@ export const worldState = defineCheck({
       const after = await http(path);
       return {
         findings: {
-          shared: requirePersisted(made.status === 201 && first?.data.mark === run, "What a player builds", found),
+          shared: requirePersisted(
+            made.status === 201 && first?.data.mark === run,
+            "What a player builds",
+            found,
+          ),
           versioned: requirePersisted(
             first !== undefined &&
               second !== undefined &&

@@ -1,9 +1,9 @@
-import { defineCheck, passIf, notApplicable, type Verdict } from "../check.ts";
+import { mintFailedVerdict, mintToken, missingTokenVerdict } from "../access-token.ts";
+import { defineCheck, notApplicable, passIf, type Verdict } from "../check.ts";
 import type { CheckContext } from "../check-context.ts";
-import { mintToken, mintFailedVerdict, missingTokenVerdict } from "../access-token.ts";
 import type { Workload } from "../sources/kubernetes.ts";
-import { listAtPath } from "./observability.ts";
 import { evaluateByEnvironment } from "./evaluate-by-environment.ts";
+import { listAtPath } from "./observability.ts";
 
 const group = "Observation";
 

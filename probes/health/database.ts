@@ -1,17 +1,25 @@
-import { defineCheck, passIf, notApplicable, type Verdict } from "../check.ts";
-import type { CheckContext } from "../check-context.ts";
-import { parseBody, readyBody, describeResponse, statusBody } from "../contract.ts";
 import { missingTokenVerdict } from "../access-token.ts";
+import { defineCheck, notApplicable, passIf, type Verdict } from "../check.ts";
+import type { CheckContext } from "../check-context.ts";
+import { describeResponse, parseBody, readyBody, statusBody } from "../contract.ts";
 import type { CronJob } from "../sources/kubernetes.ts";
 import { maxValue, queryPrometheus } from "../sources/monitoring-client.ts";
-import { evaluateByEnvironment, formatNames, REQUIRES_ENVIRONMENT_NAME, type FindingVerdicts } from "./evaluate-by-environment.ts";
+import {
+  evaluateByEnvironment,
+  type FindingVerdicts,
+  formatNames,
+  REQUIRES_ENVIRONMENT_NAME,
+} from "./evaluate-by-environment.ts";
 
 const group = "Data";
 
 type StatefulService = "database" | "redis";
 
 /** What the server says of a store; a deployment that has one must not say "off". */
-export async function evaluateConnection({ http, target }: CheckContext, store: StatefulService): Promise<Verdict> {
+export async function evaluateConnection(
+  { http, target }: CheckContext,
+  store: StatefulService,
+): Promise<Verdict> {
   const reply = await http("/ready", { retry: false });
   const said = readyBody.safeParse(reply.json).data?.checks[store];
   const planned = target.local === undefined ? target.cluster !== undefined : target.local[store] !== "none";
@@ -49,7 +57,9 @@ async function evaluateConnectionHeadroom({ prometheus, metrics, target }: Check
   const share =
     prometheus === undefined
       ? await poolUtilization(metrics)
-      : maxValue(await queryPrometheus(prometheus, "sum(pg_stat_activity_count) / max(pg_settings_max_connections)"));
+      : maxValue(
+          await queryPrometheus(prometheus, "sum(pg_stat_activity_count) / max(pg_settings_max_connections)"),
+        );
   return passIf(share !== undefined && share <= MAX_CONNECTION_RATIO, {
     reason: "Hardly any connection to the database is left, or nobody counts them.",
     expected: `${MAX_CONNECTION_RATIO * 100} % in use at most`,
@@ -109,7 +119,8 @@ export const walArchive = defineCheck({
   async run(context) {
     const none = missingPrometheusVerdict(context, "database");
     if (none !== undefined) return { findings: { recent: none, "no-failure": none } };
-    const ask = (expression: string) => queryPrometheus(context.prometheus ?? rejectWithoutPrometheus, expression).then(maxValue);
+    const ask = (expression: string) =>
+      queryPrometheus(context.prometheus ?? rejectWithoutPrometheus, expression).then(maxValue);
     const [age, failed] = await Promise.all([
       ask("max(pg_stat_archiver_last_archive_age)"),
       ask("sum(increase(pg_stat_archiver_failed_count[1h]))"),
@@ -139,7 +150,10 @@ export function rejectWithoutPrometheus(): Promise<never> {
 }
 
 /** Why Prometheus cannot be asked about a store; undefined where it can. */
-export function missingPrometheusVerdict({ prometheus, target }: CheckContext, store: StatefulService): Verdict | undefined {
+export function missingPrometheusVerdict(
+  { prometheus, target }: CheckContext,
+  store: StatefulService,
+): Verdict | undefined {
   if (target.local?.[store] === "none") return notApplicable("the server runs on its own here");
   return prometheus === undefined ? notApplicable("no Prometheus at hand: --prometheus-url") : undefined;
 }
@@ -161,7 +175,10 @@ export const backups = defineCheck({
     }),
 });
 
-export function evaluateBackups(cronJobs: readonly CronJob[], now: number): FindingVerdicts<"database" | "all-recent"> {
+export function evaluateBackups(
+  cronJobs: readonly CronJob[],
+  now: number,
+): FindingVerdicts<"database" | "all-recent"> {
   const jobs = cronJobs.filter(({ metadata }) => metadata.namespace === "spacetime-backup");
   const isRecent = ({ spec, status }: CronJob): boolean =>
     spec?.suspend !== true &&

@@ -1,4 +1,4 @@
-import { type CheckResult, sameVerdictForAll, notApplicable, type Verdict } from "../check.ts";
+import { type CheckResult, notApplicable, sameVerdictForAll, type Verdict } from "../check.ts";
 import type { CheckContext } from "../check-context.ts";
 import type { ClusterState } from "../sources/kubernetes.ts";
 import type { ProcessDeployment } from "../sources/processes.ts";

@@ -1,10 +1,10 @@
-import { defineCheck, passIf, notApplicable, type Verdict } from "../check.ts";
+import { missingTokenVerdict } from "../access-token.ts";
+import { defineCheck, notApplicable, passIf, type Verdict } from "../check.ts";
 import type { CheckContext } from "../check-context.ts";
 import { parseBody, performanceBody } from "../contract.ts";
-import { missingTokenVerdict } from "../access-token.ts";
 import type { ScrapedMetrics } from "../sources/exposition.ts";
 import { maxValue, queryPrometheus } from "../sources/monitoring-client.ts";
-import { scrapeWindow, hiddenMetricsReason, MAX_WINDOWS } from "./metrics-window.ts";
+import { hiddenMetricsReason, MAX_WINDOWS, scrapeWindow } from "./metrics-window.ts";
 
 /** The band of seed 003: 85 to 95 at a target of 90. */
 const MAX_RATE_FACTOR = 95 / 90;
@@ -60,7 +60,12 @@ function evaluateFrameTime(seconds: number): Verdict {
 }
 
 /** The bound of the bucket in which a quantile of what was added between two scrapes lies; infinite without any. */
-export function quantileBetween(before: ScrapedMetrics, after: ScrapedMetrics, name: string, quantile: number): number {
+export function quantileBetween(
+  before: ScrapedMetrics,
+  after: ScrapedMetrics,
+  name: string,
+  quantile: number,
+): number {
   const bounds = after.samples.filter((sample) => sample.name === `${name}_bucket`);
   const added = bounds
     .map(({ labels, value }) => {

@@ -1,4 +1,5 @@
 import type { Check } from "../check.ts";
+import { dashboards, logShipping } from "./dashboards.ts";
 import { backups, databaseConnection, databaseSchema, walArchive } from "./database.ts";
 import { frameRate } from "./frame-rate.ts";
 import { gatewayExposure, networkIsolation, networkPolicies, publicName } from "./network.ts";
@@ -6,7 +7,6 @@ import { alertRules, alertsQuiet, scrapeTargets, watchdog } from "./observabilit
 import { cpuHeadroom, errorRate, memory } from "./performance.ts";
 import { configuration, namespaces } from "./platform.ts";
 import { podRestarts, readiness } from "./readiness.ts";
-import { dashboards, logShipping } from "./dashboards.ts";
 import { redisConnection, redisMemory, redisPersistence } from "./redis.ts";
 import { imageDigest, rollout } from "./rollout.ts";
 import { autoscaler, disruptionBudgets, zoneSpread } from "./scaling.ts";

@@ -1,10 +1,10 @@
 import { isIP } from "node:net";
 import { GAME_NAMESPACE, NAMESPACES, NODES_NAMESPACE } from "../../components/shared/namespaces.ts";
-import { defineCheck, passIf, notApplicable, type Verdict } from "../check.ts";
+import { defineCheck, notApplicable, passIf, type Verdict } from "../check.ts";
 import type { CheckContext } from "../check-context.ts";
-import { parseBody, healthBody, describeResponse, statusBody } from "../contract.ts";
+import { describeResponse, healthBody, parseBody, statusBody } from "../contract.ts";
 import type { ClusterState } from "../sources/kubernetes.ts";
-import { evaluateByEnvironment, formatNames, type FindingVerdicts } from "./evaluate-by-environment.ts";
+import { evaluateByEnvironment, type FindingVerdicts, formatNames } from "./evaluate-by-environment.ts";
 
 const group = "Network";
 
@@ -112,7 +112,10 @@ export const publicName = defineCheck({
   },
 });
 
-async function loadBalancerAddresses({ resolve }: CheckContext, { services }: ClusterState): Promise<readonly string[]> {
+async function loadBalancerAddresses(
+  { resolve }: CheckContext,
+  { services }: ClusterState,
+): Promise<readonly string[]> {
   const gateway = services.find(({ metadata }) => metadata.name === "gateway");
   const entries = gateway?.status?.loadBalancer?.ingress ?? [];
   const lists = entries.map(async ({ ip, hostname }) =>
@@ -191,7 +194,8 @@ export const networkIsolation = defineCheck({
   async run(context) {
     const { target } = context;
     const host = new URL(target.url).hostname.replace(/^\[|\]$/g, "");
-    if (context.processes !== undefined) return { findings: { refused: await evaluateOwnAddresses(context) } };
+    if (context.processes !== undefined)
+      return { findings: { refused: await evaluateOwnAddresses(context) } };
     if (/^(localhost|127\.|::1$)/.test(host)) {
       return {
         findings: { refused: notApplicable("everything of this machine can be reached from itself") },

@@ -1,4 +1,4 @@
-import { defineCheck, passIf, notApplicable, type Verdict } from "../check.ts";
+import { defineCheck, notApplicable, passIf, type Verdict } from "../check.ts";
 import { CONTRACT_METRICS } from "../contract-metrics.ts";
 import { maxValue, queryPrometheus } from "../sources/monitoring-client.ts";
 import { formatNames } from "./evaluate-by-environment.ts";
@@ -65,7 +65,12 @@ export const alertRules = defineCheck({
   findings: ["loaded", "healthy"],
   async run({ prometheus }) {
     if (prometheus === undefined) {
-      return { findings: { loaded: notApplicable(NO_PROMETHEUS_REASON), healthy: notApplicable(NO_PROMETHEUS_REASON) } };
+      return {
+        findings: {
+          loaded: notApplicable(NO_PROMETHEUS_REASON),
+          healthy: notApplicable(NO_PROMETHEUS_REASON),
+        },
+      };
     }
     const rules = listAtPath(await prometheus("/api/v1/rules"), "data", "groups").flatMap((one) =>
       listAtPath(one, "rules"),
@@ -104,7 +109,10 @@ export const alertsQuiet = defineCheck({
   async run({ prometheus }) {
     if (prometheus === undefined) {
       return {
-        findings: { now: notApplicable(NO_PROMETHEUS_REASON), "since-deployment": notApplicable(NO_PROMETHEUS_REASON) },
+        findings: {
+          now: notApplicable(NO_PROMETHEUS_REASON),
+          "since-deployment": notApplicable(NO_PROMETHEUS_REASON),
+        },
       };
     }
     const alerts = listAtPath(await prometheus("/api/v1/alerts"), "data", "alerts");
@@ -114,7 +122,10 @@ export const alertsQuiet = defineCheck({
       .filter((alert) => alert.state === "firing" && nameOf(alert) !== WATCHDOG_ALERT)
       .map(nameOf);
     // The youngest server is as old as the deployment.
-    const since = Math.max(60, Math.ceil(maxValue(await queryPrometheus(prometheus, DEPLOYMENT_AGE_QUERY)) ?? 3600));
+    const since = Math.max(
+      60,
+      Math.ceil(maxValue(await queryPrometheus(prometheus, DEPLOYMENT_AGE_QUERY)) ?? 3600),
+    );
     const fired = await queryPrometheus(
       prometheus,
       `count by (alertname) (max_over_time(ALERTS{alertstate="firing",alertname!="${WATCHDOG_ALERT}"}[${since}s]))`,

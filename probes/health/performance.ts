@@ -1,9 +1,9 @@
-import { defineCheck, passIf, fail, notApplicable } from "../check.ts";
-import { parseBody, performanceBody, describeResponse } from "../contract.ts";
 import { missingTokenVerdict } from "../access-token.ts";
+import { defineCheck, fail, notApplicable, passIf } from "../check.ts";
+import { describeResponse, parseBody, performanceBody } from "../contract.ts";
 import type { ScrapedMetrics } from "../sources/exposition.ts";
 import { maxValue, queryPrometheus } from "../sources/monitoring-client.ts";
-import { scrapeWindow, hiddenMetricsReason, MAX_WINDOWS } from "./metrics-window.ts";
+import { hiddenMetricsReason, MAX_WINDOWS, scrapeWindow } from "./metrics-window.ts";
 
 const group = "Performance";
 
@@ -19,7 +19,10 @@ export const memory = defineCheck({
   async run(context) {
     const { http, prometheus, target } = context;
     const most = target.expected.memoryMb;
-    const bytes = prometheus === undefined ? undefined : maxValue(await queryPrometheus(prometheus, CONTAINER_MEMORY_QUERY));
+    const bytes =
+      prometheus === undefined
+        ? undefined
+        : maxValue(await queryPrometheus(prometheus, CONTAINER_MEMORY_QUERY));
     const missing = bytes === undefined ? missingTokenVerdict(context) : undefined;
     if (missing !== undefined) return { findings: { "below-target": missing } };
     const reply = bytes === undefined ? await http("/performance") : undefined;

@@ -1,11 +1,16 @@
 import { NAMESPACES, NODES_NAMESPACE, podSecurityLevel } from "../../components/shared/namespaces.ts";
-import { defineCheck, passIf, notApplicable, type Verdict } from "../check.ts";
+import { missingTokenVerdict } from "../access-token.ts";
+import { defineCheck, notApplicable, passIf, type Verdict } from "../check.ts";
 import type { CheckContext } from "../check-context.ts";
 import { describeResponse, statusBody } from "../contract.ts";
-import { missingTokenVerdict } from "../access-token.ts";
 import type { ClusterState } from "../sources/kubernetes.ts";
 import type { ProcessDeployment } from "../sources/processes.ts";
-import { evaluateByEnvironment, formatNames, REQUIRES_ENVIRONMENT_NAME, type FindingVerdicts } from "./evaluate-by-environment.ts";
+import {
+  evaluateByEnvironment,
+  type FindingVerdicts,
+  formatNames,
+  REQUIRES_ENVIRONMENT_NAME,
+} from "./evaluate-by-environment.ts";
 
 const group = "Platform";
 
@@ -41,7 +46,9 @@ const ENFORCE_LABEL = "pod-security.kubernetes.io/enforce";
 /** The namespaces of every deployment; that of the nodes is there only where something of ours stands on them. */
 const REQUIRED_NAMESPACES = NAMESPACES.filter((name) => name !== NODES_NAMESPACE);
 
-export function evaluateNamespaces(cluster: Pick<ClusterState, "namespaces">): FindingVerdicts<"created" | "active"> {
+export function evaluateNamespaces(
+  cluster: Pick<ClusterState, "namespaces">,
+): FindingVerdicts<"created" | "active"> {
   const missing = REQUIRED_NAMESPACES.filter(
     (name) => !cluster.namespaces.some(({ metadata }) => metadata.name === name),
   );
@@ -119,7 +126,8 @@ export function evaluateConfiguration(
     "as-planned": passIf(planned !== undefined && read.length > 0 && different.length === 0, {
       reason: "The game servers read other values than the config has.",
       expected: "the variables of the stack file",
-      seen: read.length === 0 ? "no ConfigMap of the game server" : formatNames(different.map(([name]) => name)),
+      seen:
+        read.length === 0 ? "no ConfigMap of the game server" : formatNames(different.map(([name]) => name)),
       remedy: "Run plan to see the difference, then up.",
     }),
   };

@@ -1,5 +1,5 @@
-import { defineCheck, passIf, notApplicable, PASS, type Verdict } from "../check.ts";
-import { readyBody, describeResponse } from "../contract.ts";
+import { defineCheck, notApplicable, PASS, passIf, type Verdict } from "../check.ts";
+import { describeResponse, readyBody } from "../contract.ts";
 import type { Pod } from "../sources/kubernetes.ts";
 import { evaluatePods } from "../verify/instances-running.ts";
 import { evaluateByEnvironment, formatNames, REQUIRES_ENVIRONMENT_NAME } from "./evaluate-by-environment.ts";
@@ -57,13 +57,15 @@ export const readiness = defineCheck({
     const reply = await http("/ready", { retry: false });
     const body = readyBody.safeParse(reply.json).data;
     const { servers } = target.expected;
-    const ready = context.cluster === undefined ? undefined : countReadyServers((await context.cluster()).pods);
+    const ready =
+      context.cluster === undefined ? undefined : countReadyServers((await context.cluster()).pods);
     return {
       findings: {
         ready: passIf(reply.status === 200 && body?.ready === true, {
           reason: "The server is not ready.",
           expected: "200, ready",
-          seen: body === undefined ? describeResponse(reply) : body.reasons.join("; ") || describeResponse(reply),
+          seen:
+            body === undefined ? describeResponse(reply) : body.reasons.join("; ") || describeResponse(reply),
           remedy: "The reasons of /ready name what it waits for.",
         }),
         "none-draining": passIf(body?.checks.draining === "ok", {
@@ -75,7 +77,9 @@ export const readiness = defineCheck({
         enough:
           ready === undefined
             ? notApplicable(
-                context.processes === undefined ? REQUIRES_ENVIRONMENT_NAME : "one server runs here, by design",
+                context.processes === undefined
+                  ? REQUIRES_ENVIRONMENT_NAME
+                  : "one server runs here, by design",
               )
             : passIf(ready >= servers, {
                 reason: "Fewer servers are ready than planned.",

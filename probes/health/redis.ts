@@ -1,6 +1,6 @@
 import { defineCheck, passIf } from "../check.ts";
 import { maxValue, queryPrometheus } from "../sources/monitoring-client.ts";
-import { evaluateConnection, rejectWithoutPrometheus, missingPrometheusVerdict } from "./database.ts";
+import { evaluateConnection, missingPrometheusVerdict, rejectWithoutPrometheus } from "./database.ts";
 
 const group = "Data";
 
@@ -24,7 +24,8 @@ export const redisMemory = defineCheck({
   async run(context) {
     const none = missingPrometheusVerdict(context, "redis");
     if (none !== undefined) return { findings: { share: none, evictions: none } };
-    const ask = (expression: string) => queryPrometheus(context.prometheus ?? rejectWithoutPrometheus, expression).then(maxValue);
+    const ask = (expression: string) =>
+      queryPrometheus(context.prometheus ?? rejectWithoutPrometheus, expression).then(maxValue);
     const [share, evicted] = await Promise.all([
       ask("max(redis_memory_used_bytes / redis_memory_max_bytes)"),
       ask("sum(increase(redis_evicted_keys_total[1h]))"),
@@ -59,16 +60,24 @@ export const redisPersistence = defineCheck({
     if (context.processes !== undefined && context.target.local?.redis === "redis") {
       const { appendOnly } = await context.processes();
       const files = appendOnly.length;
-      return { findings: { "append-only": passIf(files > 0, { ...APPEND_ONLY_FAILURE, seen: `${files} files` }) } };
+      return {
+        findings: { "append-only": passIf(files > 0, { ...APPEND_ONLY_FAILURE, seen: `${files} files` }) },
+      };
     }
     const none = missingPrometheusVerdict(context, "redis");
     if (none !== undefined) return { findings: { "append-only": none } };
     const written = maxValue(
-      await queryPrometheus(context.prometheus ?? rejectWithoutPrometheus, "min(redis_aof_enabled * redis_aof_last_write_status)"),
+      await queryPrometheus(
+        context.prometheus ?? rejectWithoutPrometheus,
+        "min(redis_aof_enabled * redis_aof_last_write_status)",
+      ),
     );
     return {
       findings: {
-        "append-only": passIf(written === 1, { ...APPEND_ONLY_FAILURE, seen: String(written ?? "no series") }),
+        "append-only": passIf(written === 1, {
+          ...APPEND_ONLY_FAILURE,
+          seen: String(written ?? "no series"),
+        }),
       },
     };
   },

@@ -1,10 +1,15 @@
-import { defineCheck, passIf, notApplicable, type Verdict } from "../check.ts";
+import { defineCheck, notApplicable, passIf, type Verdict } from "../check.ts";
 import type { CheckContext } from "../check-context.ts";
-import { parseBody, describeResponse, statusBody } from "../contract.ts";
+import { describeResponse, parseBody, statusBody } from "../contract.ts";
 import type { ClusterState, Workload } from "../sources/kubernetes.ts";
 import type { ProcessDeployment } from "../sources/processes.ts";
 import { evaluatePods } from "../verify/instances-running.ts";
-import { evaluateByEnvironment, formatNames, REQUIRES_ENVIRONMENT_NAME, type FindingVerdicts } from "./evaluate-by-environment.ts";
+import {
+  evaluateByEnvironment,
+  type FindingVerdicts,
+  formatNames,
+  REQUIRES_ENVIRONMENT_NAME,
+} from "./evaluate-by-environment.ts";
 
 const group = "Rollout";
 
@@ -44,7 +49,9 @@ export function evaluateRollout(
   const missing = ["game-server", "gateway"].filter(
     (wanted) => !cluster.deployments.some((one) => name(one).startsWith(wanted)),
   );
-  const open = [...cluster.deployments, ...cluster.statefulSets].filter((one) => !isRolloutComplete(one)).map(name);
+  const open = [...cluster.deployments, ...cluster.statefulSets]
+    .filter((one) => !isRolloutComplete(one))
+    .map(name);
   return {
     "stateful-sets": passIf(shortSets.length === 0, {
       reason: "Stateful workloads lack replicas.",
@@ -68,7 +75,10 @@ export function evaluateRollout(
   };
 }
 
-function evaluateLocalRelease(deployment: ProcessDeployment, { target }: CheckContext): FindingVerdicts<RolloutFinding> {
+function evaluateLocalRelease(
+  deployment: ProcessDeployment,
+  { target }: CheckContext,
+): FindingVerdicts<RolloutFinding> {
   const { processes, current, runningRelease } = deployment;
   const stores = [target.local?.database, target.local?.redis].filter(
     (kind) => kind !== undefined && kind !== "none",
@@ -119,12 +129,17 @@ export const imageDigest = defineCheck({
   run: (context) =>
     evaluateByEnvironment(context, ["digest"], {
       cluster: (cluster) => ({ digest: evaluateImageDigests(cluster, context.target.expected.image) }),
-      processes: async ({ current }) => ({ digest: await evaluateVersion(context, current?.exists === true) }),
+      processes: async ({ current }) => ({
+        digest: await evaluateVersion(context, current?.exists === true),
+      }),
       address: async () => ({ digest: await evaluateVersion(context, true) }),
     }),
 });
 
-export function evaluateImageDigests(cluster: Pick<ClusterState, "pods">, image: string | undefined): Verdict {
+export function evaluateImageDigests(
+  cluster: Pick<ClusterState, "pods">,
+  image: string | undefined,
+): Verdict {
   const wanted = image?.split("@")[1];
   const servers = cluster.pods.filter(
     ({ metadata }) => metadata.labels?.["app.kubernetes.io/name"] === "game-server",

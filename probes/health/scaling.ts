@@ -1,9 +1,14 @@
-import { defineCheck, passIf, notApplicable, type Verdict } from "../check.ts";
+import { missingTokenVerdict } from "../access-token.ts";
+import { defineCheck, notApplicable, passIf, type Verdict } from "../check.ts";
 import type { CheckContext } from "../check-context.ts";
 import { describeResponse } from "../contract.ts";
-import { missingTokenVerdict } from "../access-token.ts";
 import type { ClusterState } from "../sources/kubernetes.ts";
-import { evaluateByEnvironment, formatNames, REQUIRES_ENVIRONMENT_NAME, type FindingVerdicts } from "./evaluate-by-environment.ts";
+import {
+  evaluateByEnvironment,
+  type FindingVerdicts,
+  formatNames,
+  REQUIRES_ENVIRONMENT_NAME,
+} from "./evaluate-by-environment.ts";
 
 const group = "Rollout";
 
@@ -66,7 +71,9 @@ export const disruptionBudgets = defineCheck({
     }),
 });
 
-export function evaluateDisruptionBudgets({ disruptionBudgets: budgets }: Pick<ClusterState, "disruptionBudgets">): Verdict {
+export function evaluateDisruptionBudgets({
+  disruptionBudgets: budgets,
+}: Pick<ClusterState, "disruptionBudgets">): Verdict {
   const tight = budgets.filter(({ status }) => (status?.disruptionsAllowed ?? 0) < 1);
   const hasServers = budgets.some(({ metadata }) => metadata.name.startsWith("game-server"));
   return passIf(hasServers && tight.length === 0, {

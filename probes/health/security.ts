@@ -1,4 +1,4 @@
-import { defineCheck, passIf, notApplicable, type Verdict } from "../check.ts";
+import { defineCheck, notApplicable, passIf, type Verdict } from "../check.ts";
 import type { TlsHandshake } from "../client/tls.ts";
 
 const group = "Security";

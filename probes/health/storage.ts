@@ -1,8 +1,13 @@
-import { defineCheck, passIf, notApplicable, type Verdict } from "../check.ts";
+import { defineCheck, notApplicable, passIf, type Verdict } from "../check.ts";
 import type { CheckContext } from "../check-context.ts";
 import type { ClusterState } from "../sources/kubernetes.ts";
 import { maxValue, queryPrometheus } from "../sources/monitoring-client.ts";
-import { evaluateByEnvironment, formatNames, REQUIRES_ENVIRONMENT_NAME, type FindingVerdicts } from "./evaluate-by-environment.ts";
+import {
+  evaluateByEnvironment,
+  type FindingVerdicts,
+  formatNames,
+  REQUIRES_ENVIRONMENT_NAME,
+} from "./evaluate-by-environment.ts";
 
 const group = "Platform";
 
@@ -73,7 +78,9 @@ export function evaluateVolumeClaims(
     bound: passIf(unbound.length === 0, {
       reason: "Volume claims are not bound to storage.",
       expected: "Bound",
-      seen: formatNames(unbound.map(({ metadata, status }) => `${metadata.name} ${status?.phase ?? "unknown"}`)),
+      seen: formatNames(
+        unbound.map(({ metadata, status }) => `${metadata.name} ${status?.phase ?? "unknown"}`),
+      ),
       remedy: "See the storage class, and kubectl describe the claim.",
     }),
   };
@@ -137,7 +144,10 @@ export function evaluateServices(
   };
 }
 
-async function evaluatePorts({ target, port }: CheckContext): Promise<FindingVerdicts<"endpoints" | "addresses">> {
+async function evaluatePorts({
+  target,
+  port,
+}: CheckContext): Promise<FindingVerdicts<"endpoints" | "addresses">> {
   const urls = [
     target.url,
     target.telemetryUrl,

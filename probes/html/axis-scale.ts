@@ -45,7 +45,9 @@ const MAGNITUDE_SUFFIXES = [
 /** A number in few characters: three significant digits, thousands as k from 10 000 on. */
 export function formatShortNumber(value: number): string {
   const size = Math.abs(value);
-  const [divisor, letter] = (size >= 10_000 ? MAGNITUDE_SUFFIXES.find(([limit]) => size >= limit) : undefined) ?? [1, ""];
+  const [divisor, letter] = (size >= 10_000
+    ? MAGNITUDE_SUFFIXES.find(([limit]) => size >= limit)
+    : undefined) ?? [1, ""];
   const scaled = value / divisor;
   const digits = Math.abs(scaled) >= 1000 ? scaled.toFixed(0) : Number(scaled.toPrecision(3)).toString();
   return digits + letter;

@@ -1,4 +1,4 @@
-import { type Html, html, joinHtml, EMPTY_HTML } from "./html-template.ts";
+import { EMPTY_HTML, type Html, html, joinHtml } from "./html-template.ts";
 import { TONE_LABELS, type Tone } from "./palette.ts";
 
 /** A sign per tone, told apart by its shape: a tick, a triangle, a cross, a dash. */

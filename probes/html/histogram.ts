@@ -1,6 +1,13 @@
-import { formatCoordinate, verticalThresholds, renderPlotFrame, type Threshold, type Tick, createTicks } from "./plot-frame.ts";
+import { formatShortNumber, niceTicks, positionInRange, type Range } from "./axis-scale.ts";
 import { type Html, html, joinHtml } from "./html-template.ts";
-import { positionInRange, niceTicks, type Range, formatShortNumber } from "./axis-scale.ts";
+import {
+  createTicks,
+  formatCoordinate,
+  renderPlotFrame,
+  type Threshold,
+  type Tick,
+  verticalThresholds,
+} from "./plot-frame.ts";
 
 export interface HistogramOptions {
   readonly title: string;

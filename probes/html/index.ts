@@ -1,19 +1,26 @@
 /** The page that all reports share: see `renderPage`. */
-export type { Threshold } from "./plot-frame.ts";
-export { type HistogramOptions, renderHistogram as histogram } from "./histogram.ts";
-export { Html, type HtmlValue, html, joinHtml as join, EMPTY_HTML as NOTHING } from "./html-template.ts";
-export { type PageOptions, renderPage } from "./render-page.ts";
-export type { Tone } from "./palette.ts";
+
 export {
   badge,
   type Cell,
   type Column,
-  type Stat as KeyFigure,
-  statList as keyFigures,
   paragraphs as prose,
+  type Stat as KeyFigure,
   section,
-  toneIcon as sign,
+  statList as keyFigures,
   type TableOptions,
   table,
+  toneIcon as sign,
 } from "./components.ts";
-export { type LinePlotOptions, renderLinePlot as linePlot, type Point, type Series, renderSparkline as sparkline } from "./line-plot.ts";
+export { type HistogramOptions, renderHistogram as histogram } from "./histogram.ts";
+export { EMPTY_HTML as NOTHING, Html, type HtmlValue, html, joinHtml as join } from "./html-template.ts";
+export {
+  type LinePlotOptions,
+  type Point,
+  renderLinePlot as linePlot,
+  renderSparkline as sparkline,
+  type Series,
+} from "./line-plot.ts";
+export type { Tone } from "./palette.ts";
+export type { Threshold } from "./plot-frame.ts";
+export { type PageOptions, renderPage } from "./render-page.ts";

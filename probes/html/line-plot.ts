@@ -1,7 +1,15 @@
-import { formatCoordinate, horizontalThresholds, renderPlotFrame, VIEW_BOX_SIZE, type Threshold, type Tick, createTicks } from "./plot-frame.ts";
-import { type Html, html, joinHtml, EMPTY_HTML } from "./html-template.ts";
+import { formatShortNumber, niceTicks, positionInRange, type Range } from "./axis-scale.ts";
+import { EMPTY_HTML, type Html, html, joinHtml } from "./html-template.ts";
 import { LIGHT_PALETTE } from "./palette.ts";
-import { positionInRange, niceTicks, type Range, formatShortNumber } from "./axis-scale.ts";
+import {
+  createTicks,
+  formatCoordinate,
+  horizontalThresholds,
+  renderPlotFrame,
+  type Threshold,
+  type Tick,
+  VIEW_BOX_SIZE,
+} from "./plot-frame.ts";
 
 /** One point; a missing value leaves a gap in the line. */
 export type Point = readonly [x: number, y: number | undefined];
@@ -96,7 +104,8 @@ export function renderLinePlot(options: LinePlotOptions): Html {
   const ticks = niceTicks([Math.min(0, values[0]), values[1]]);
   const y: Range = [ticks[0] ?? 0, ticks.at(-1) ?? 1];
   const curves = series.map(
-    (one, index) => html`<path class="curve series-${index} dash-${index}" d="${linePath(one.points, x, y)}"/>`,
+    (one, index) =>
+      html`<path class="curve series-${index} dash-${index}" d="${linePath(one.points, x, y)}"/>`,
   );
   return renderPlotFrame({
     title,

@@ -1,6 +1,6 @@
-import { type Html, html, joinHtml, EMPTY_HTML } from "./html-template.ts";
+import { formatShortNumber, positionInRange, type Range } from "./axis-scale.ts";
+import { EMPTY_HTML, type Html, html, joinHtml } from "./html-template.ts";
 import type { Tone } from "./palette.ts";
-import { positionInRange, type Range, formatShortNumber } from "./axis-scale.ts";
 
 /** A value that matters, drawn as a dotted line across a plot with its name. */
 export interface Threshold {
@@ -65,7 +65,8 @@ export function renderPlotFrame(options: PlotFrameOptions): Html {
     ({ at, text }) => html`<text x="84%" y="${down(at)}" dy=".32em" text-anchor="end">${text}</text>`,
   );
   const xLabels = x.map(
-    ({ at, text }) => html`<text x="${formatPercent(at)}" y="1.2em" text-anchor="${textAnchor(at)}">${text}</text>`,
+    ({ at, text }) =>
+      html`<text x="${formatPercent(at)}" y="1.2em" text-anchor="${textAnchor(at)}">${text}</text>`,
   );
   const grid = y.map(
     ({ at }, index) =>

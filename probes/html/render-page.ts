@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
-import { Html, html, EMPTY_HTML } from "./html-template.ts";
-import type { Tone } from "./palette.ts";
 import { toneIcon } from "./components.ts";
+import { EMPTY_HTML, Html, html } from "./html-template.ts";
+import type { Tone } from "./palette.ts";
 import { renderStyleSheet } from "./style-sheet.ts";
 
 export interface PageOptions {

@@ -1,6 +1,6 @@
-import type { SessionsResult } from "./session-pool.ts";
 import type { HttpResult } from "./http-stats.ts";
 import type { Finding, LoadReport } from "./load-report.ts";
+import type { SessionsResult } from "./session-pool.ts";
 
 /** What somebody expects of a target beyond that it keeps its promises. */
 export interface LoadThresholds {
@@ -22,7 +22,9 @@ type LoadResults = Pick<LoadReport, "http" | "sessions" | "through">;
 /** What is wrong with what was seen, in sentences; nothing when all is well. */
 export function evaluateLoad({ http, sessions, through }: LoadResults, bars: LoadThresholds = {}): Finding[] {
   const findings = [
-    ...(http === undefined ? [] : [...evaluateResponses(http), ...evaluateRateLimits(http), ...evaluateLatency(http, bars)]),
+    ...(http === undefined
+      ? []
+      : [...evaluateResponses(http), ...evaluateRateLimits(http), ...evaluateLatency(http, bars)]),
     ...(sessions === undefined ? [] : [...evaluateSessions(sessions), ...evaluateFrameRate(sessions)]),
   ];
   if (through !== undefined && through.exitCode !== 0) {
@@ -59,7 +61,8 @@ function evaluateResponses({ sent, answered, statuses, unanswered, notSent }: Ht
     );
   const failures = { ...byCode("5"), ...missing };
   const failed = sumCounts(failures);
-  if (answered === 0 && sent > interrupted) findings.push(failure(`Nothing was answered: ${formatCounts(failures)}.`));
+  if (answered === 0 && sent > interrupted)
+    findings.push(failure(`Nothing was answered: ${formatCounts(failures)}.`));
   else if (failed > 0) {
     const say = failed > sent * MAX_FAILURE_RATIO ? failure : warning;
     findings.push(say(`${failed} of ${sent} requests failed: ${formatCounts(failures)}.`));
@@ -67,11 +70,15 @@ function evaluateResponses({ sent, answered, statuses, unanswered, notSent }: Ht
   const refused = byCode("4");
   if (sumCounts(refused) > 0) {
     findings.push(
-      failure(`${sumCounts(refused)} requests were refused: ${formatCounts(refused)}. The token may lack a role.`),
+      failure(
+        `${sumCounts(refused)} requests were refused: ${formatCounts(refused)}. The token may lack a role.`,
+      ),
     );
   }
   if (notSent > 0) {
-    findings.push(failure(`${notSent} requests were due but not sent: too many waited for an answer already.`));
+    findings.push(
+      failure(`${notSent} requests were due but not sent: too many waited for an answer already.`),
+    );
   }
   return findings;
 }
@@ -80,7 +87,9 @@ function evaluateRateLimits({ rateLimited }: HttpResult): Finding[] {
   const findings: Finding[] = [];
   const { refused, withoutRetryAfter, refusedAfterwards, letInAfterwards } = rateLimited;
   if (withoutRetryAfter > 0) {
-    findings.push(failure(`${withoutRetryAfter} of ${refused} answers 429 had no Retry-After that can be read.`));
+    findings.push(
+      failure(`${withoutRetryAfter} of ${refused} answers 429 had no Retry-After that can be read.`),
+    );
   }
   if (refusedAfterwards > 0) {
     const back = refusedAfterwards + letInAfterwards;
@@ -113,8 +122,11 @@ function evaluateSessions(result: SessionsResult): Finding[] {
   const { clients, connected, notConnected, lost, lostReasons, dropped, stalled, leftBehind } = result;
   const missing = sumCounts(notConnected);
   if (missing > 0)
-    findings.push(failure(`${missing} of ${clients} sessions were never connected: ${formatCounts(notConnected)}.`));
-  if (lost > 0) findings.push(failure(`${lost} of ${connected} sessions were lost: ${formatCounts(lostReasons)}.`));
+    findings.push(
+      failure(`${missing} of ${clients} sessions were never connected: ${formatCounts(notConnected)}.`),
+    );
+  if (lost > 0)
+    findings.push(failure(`${lost} of ${connected} sessions were lost: ${formatCounts(lostReasons)}.`));
   if (stalled > 0) findings.push(failure(`${stalled} times frames stopped on an open connection.`));
   if (dropped > stalled) findings.push(warning(`${dropped - stalled} connections ended without notice.`));
   if (leftBehind > 0)
@@ -122,7 +134,13 @@ function evaluateSessions(result: SessionsResult): Finding[] {
   return findings;
 }
 
-function evaluateFrameRate({ framesPerSecond, rateHz, reconnected, lost, perSecond }: SessionsResult): Finding[] {
+function evaluateFrameRate({
+  framesPerSecond,
+  rateHz,
+  reconnected,
+  lost,
+  perSecond,
+}: SessionsResult): Finding[] {
   // In the first second and after a return there are too few frames to judge a rate by.
   if (framesPerSecond === undefined || reconnected > 0 || lost > 0 || perSecond.length < 2) return [];
   if (framesPerSecond.min >= rateHz * MIN_FRAME_RATIO) return [];

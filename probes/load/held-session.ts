@@ -1,4 +1,4 @@
-import { type TelemetryConnection, NotConnectedError, type ResumeOutcome } from "./telemetry-connection.ts";
+import { NotConnectedError, type ResumeOutcome, type TelemetryConnection } from "./telemetry-connection.ts";
 
 /** How a session comes to the server; both fail with `NotConnected`. */
 export interface SessionTransport {
@@ -130,7 +130,9 @@ export class HeldSession {
     for (let pauseMs: number = RETRY_DELAY.firstMs; ; pauseMs = Math.min(RETRY_DELAY.mostMs, pauseMs * 2)) {
       const leftMs = reconnectBudgetMs - (performance.now() - beginMs);
       if (leftMs <= 0 || signal.aborted) break;
-      const outcome = await this.#tryOnce(token, leftMs).catch((error: unknown) => toNotConnectedError(error));
+      const outcome = await this.#tryOnce(token, leftMs).catch((error: unknown) =>
+        toNotConnectedError(error),
+      );
       if (outcome instanceof NotConnectedError) {
         reason = outcome.message;
         await sleep(Math.min(leftMs, Math.max(pauseMs, retryDelayMs(outcome))), signal);

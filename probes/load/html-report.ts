@@ -12,10 +12,10 @@ import {
   section,
   table,
 } from "../html/index.ts";
-import type { SessionsResult } from "./session-pool.ts";
 import type { HttpResult } from "./http-stats.ts";
-import type { Distribution } from "./percentiles.ts";
 import type { LoadReport } from "./load-report.ts";
+import type { Distribution } from "./percentiles.ts";
+import type { SessionsResult } from "./session-pool.ts";
 import { formatMs } from "./text-report.ts";
 
 const VERDICT_TEXTS = {
@@ -29,7 +29,8 @@ function loadStats({ http, sessions }: LoadReport): KeyFigure[] {
   if (http !== undefined) {
     const failed = http.sent - http.answered;
     found.push({ label: "Answered", value: http.answeredPerSecond, unit: "/s" });
-    if (http.latencyMs !== undefined) found.push({ label: "p99 latency", value: formatMs(http.latencyMs.p99) });
+    if (http.latencyMs !== undefined)
+      found.push({ label: "p99 latency", value: formatMs(http.latencyMs.p99) });
     found.push({ label: "Rate limited", value: http.rateLimited.refused });
     found.push({
       label: "Without an answer",

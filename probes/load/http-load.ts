@@ -4,7 +4,7 @@ import { isIP } from "node:net";
 import { errorCode } from "../../components/shared/error-code.ts";
 import type { Target } from "../target/target.ts";
 import { HttpStats } from "./http-stats.ts";
-import { requestsDueBy, type Profile } from "./profile.ts";
+import { type Profile, requestsDueBy } from "./profile.ts";
 
 export interface HttpLoadOptions {
   readonly target: Target;
@@ -100,7 +100,8 @@ export class HttpLoad {
     for (; this.#issued < due; this.#issued += 1) {
       const next = this.#next();
       if (next === undefined) this.stats.rateLimits.holdBack();
-      else if (this.#queue.length < Math.max(MIN_QUEUE_LENGTH, this.#options.profile.rate)) this.#queue.push(next);
+      else if (this.#queue.length < Math.max(MIN_QUEUE_LENGTH, this.#options.profile.rate))
+        this.#queue.push(next);
       else this.stats.notSent += 1;
     }
     this.#pump();

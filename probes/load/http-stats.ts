@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { createBins } from "../html/histogram.ts";
-import { type Distribution, computeDistribution, distributionSchema } from "./percentiles.ts";
+import { computeDistribution, type Distribution, distributionSchema } from "./percentiles.ts";
 import { RateLimitTracker, rateLimitsSchema } from "./rate-limit-tracker.ts";
 
 const count = z.int().nonnegative();

@@ -1,7 +1,7 @@
 import { z } from "zod";
-import { sessionsResultSchema } from "./session-pool.ts";
 import { httpResultSchema } from "./http-stats.ts";
 import { PROFILES } from "./profile.ts";
+import { sessionsResultSchema } from "./session-pool.ts";
 
 const count = z.int().nonnegative();
 

@@ -12,7 +12,10 @@ export function remoteHosts({ url, telemetryUrl }: Pick<Target, "url" | "telemet
  * Load on somebody else's machine is an attack, and on one's own production an outage: neither happens by a wrong word.
  * @throws InputError unless every host is this machine or remote ones are allowed.
  */
-export function requireRemoteAllowed(target: Pick<Target, "url" | "telemetryUrl">, allowRemote: boolean): void {
+export function requireRemoteAllowed(
+  target: Pick<Target, "url" | "telemetryUrl">,
+  allowRemote: boolean,
+): void {
   const hosts = remoteHosts(target);
   if (hosts.length === 0 || allowRemote) return;
   throw new InputError("That load cannot be made:", [

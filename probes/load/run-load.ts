@@ -2,12 +2,12 @@ import { spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { redactValue } from "../secret.ts";
 import type { Target } from "../target/target.ts";
-import { type SessionPool, openSessionPool } from "./session-pool.ts";
+import { evaluateLoad, type LoadThresholds, loadVerdict } from "./evaluate-load.ts";
 import { HttpLoad } from "./http-load.ts";
 import type { HttpResult } from "./http-stats.ts";
-import { type LoadThresholds, evaluateLoad, loadVerdict } from "./evaluate-load.ts";
-import { PROFILE_MAXIMUMS, validateProfile, type Profile } from "./profile.ts";
 import { type LoadReport, loadReportSchema } from "./load-report.ts";
+import { PROFILE_MAXIMUMS, type Profile, validateProfile } from "./profile.ts";
+import { openSessionPool, type SessionPool } from "./session-pool.ts";
 
 export interface LoadOptions {
   readonly target: Target;

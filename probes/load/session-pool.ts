@@ -3,8 +3,8 @@ import { z } from "zod";
 import { createHttpClient } from "../client/http.ts";
 import type { Target } from "../target/target.ts";
 import { HeldSession, type SessionTransport } from "./held-session.ts";
-import { TelemetryConnection, NotConnectedError } from "./telemetry-connection.ts";
 import { computeDistribution, distributionSchema } from "./percentiles.ts";
+import { NotConnectedError, TelemetryConnection } from "./telemetry-connection.ts";
 
 const count = z.int().nonnegative();
 
@@ -110,7 +110,12 @@ class TelemetrySessionPool implements SessionPool {
       const onFrame = (): void => {
         this.#frames += 1;
       };
-      return new HeldSession({ transport: this.#door(index), reconnectBudgetMs, signal: this.#signal, onFrame });
+      return new HeldSession({
+        transport: this.#door(index),
+        reconnectBudgetMs,
+        signal: this.#signal,
+        onFrame,
+      });
     });
   }
 
@@ -168,7 +173,8 @@ class TelemetrySessionPool implements SessionPool {
     const { target } = this.#options;
     const player = `${this.#run}-${index}`;
     return {
-      open: () => TelemetryConnection.open({ target, player, bucket: player, timeoutMs: RESPONSE_TIMEOUT_MS }),
+      open: () =>
+        TelemetryConnection.open({ target, player, bucket: player, timeoutMs: RESPONSE_TIMEOUT_MS }),
       join: async () => {
         if (target.apiToken === undefined) return undefined;
         const body = { id: player, name: player };
@@ -198,7 +204,9 @@ class TelemetrySessionPool implements SessionPool {
   #result(): Omit<SessionsResult, "leftBehind"> {
     const started = this.#sessions.filter(({ state }) => state !== "new");
     const { connected: held, dropped, reconnected, lost } = this.counts;
-    const returns = computeDistribution(this.#sessions.flatMap(({ reconnectTimesMs: returnsMs }) => returnsMs));
+    const returns = computeDistribution(
+      this.#sessions.flatMap(({ reconnectTimesMs: returnsMs }) => returnsMs),
+    );
     const rates = computeDistribution(started.map(({ framesPerSecond }) => framesPerSecond));
     const lostReasons = this.#sessions.flatMap(({ lostReason }) => lostReason ?? []);
     return {
@@ -229,7 +237,10 @@ function countByReason(words: readonly string[]): Record<string, number> {
 }
 
 /** Does something with each, a limited number at once. */
-async function forEachConcurrently<Item>(items: readonly Item[], work: (item: Item) => Promise<void>): Promise<void> {
+async function forEachConcurrently<Item>(
+  items: readonly Item[],
+  work: (item: Item) => Promise<void>,
+): Promise<void> {
   const waiting = [...items];
   const worker = async (): Promise<void> => {
     for (let item = waiting.shift(); item !== undefined; item = waiting.shift()) await work(item);

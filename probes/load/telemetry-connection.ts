@@ -76,7 +76,11 @@ export class TelemetryConnection {
     });
     socket.on("error", (error) => fail(new NotConnectedError(errorCode(error) ?? "no connection")));
     socket.on("close", (code) => {
-      fail(new NotConnectedError(code === CLOSE_TRY_AGAIN_LATER ? "full (closed with 1013)" : `closed with ${code}`));
+      fail(
+        new NotConnectedError(
+          code === CLOSE_TRY_AGAIN_LATER ? "full (closed with 1013)" : `closed with ${code}`,
+        ),
+      );
       link.#end();
     });
     return promise;
@@ -120,7 +124,10 @@ export class TelemetryConnection {
   /** @returns whether this was the welcome. */
   #take(data: Buffer, isBinary: boolean): boolean {
     if (isBinary) {
-      const isFrame = data.length >= FRAME_HEADER.leastBytes && data[0] === FRAME_HEADER.magic && data[1] === FRAME_HEADER.version;
+      const isFrame =
+        data.length >= FRAME_HEADER.leastBytes &&
+        data[0] === FRAME_HEADER.magic &&
+        data[1] === FRAME_HEADER.version;
       if (isFrame) this.#events?.onFrame();
       return false;
     }

@@ -1,8 +1,8 @@
-import type { SessionsResult } from "./session-pool.ts";
-import type { HttpResult } from "./http-stats.ts";
 import { formatCounts } from "./evaluate-load.ts";
-import type { Distribution } from "./percentiles.ts";
+import type { HttpResult } from "./http-stats.ts";
 import type { LoadReport } from "./load-report.ts";
+import type { Distribution } from "./percentiles.ts";
+import type { SessionsResult } from "./session-pool.ts";
 
 /** Milliseconds with as many digits as matter. */
 export function formatMs(value: number): string {
@@ -18,7 +18,8 @@ function formatHttp(http: HttpResult): string[] {
   const lines = [
     `HTTP      ${sent} sent, ${answered} answered (${answeredPerSecond}/s): ${formatCounts(statuses)}`,
   ];
-  if (Object.keys(unanswered).length > 0) lines.push(`          without an answer: ${formatCounts(unanswered)}`);
+  if (Object.keys(unanswered).length > 0)
+    lines.push(`          without an answer: ${formatCounts(unanswered)}`);
   if (latencyMs !== undefined) lines.push(`          ${formatLatencies(latencyMs)}`);
   const { refused, heldBack, withoutRetryAfter, letInAfterwards, refusedAfterwards } = rateLimited;
   const told = `${refused - withoutRetryAfter} with Retry-After`;

@@ -43,5 +43,6 @@ export function saveReport(root: string, report: SuiteReport): void {
   const aside = join(directory, `${name}.tmp`);
   writeFileSync(aside, `${JSON.stringify(report, undefined, 2)}\n`, { flag: "wx", mode: 0o600 });
   renameSync(aside, join(directory, name));
-  for (const old of listReportFiles(directory).slice(0, -MAX_REPORTS)) rmSync(join(directory, old), { force: true });
+  for (const old of listReportFiles(directory).slice(0, -MAX_REPORTS))
+    rmSync(join(directory, old), { force: true });
 }

@@ -8,7 +8,9 @@ type Colourize = (style: "green" | "red" | "yellow" | "dim" | "bold", text: stri
 
 const withoutColour: Colourize = (_style, text) => text;
 
-const OUTCOME_SIGNS: Readonly<Record<Verdict["outcome"], readonly [sign: string, style: Parameters<Colourize>[0]]>> = {
+const OUTCOME_SIGNS: Readonly<
+  Record<Verdict["outcome"], readonly [sign: string, style: Parameters<Colourize>[0]]>
+> = {
   pass: ["✓", "green"],
   fail: ["✗", "red"],
   "not-applicable": ["–", "dim"],

@@ -1,8 +1,8 @@
-import { defineCheck, passIf } from "../check.ts";
-import type { RequestOptions } from "../client/http.ts";
-import type { CheckContext } from "../check-context.ts";
-import { statusBody } from "../contract.ts";
 import { missingTokenVerdict } from "../access-token.ts";
+import { defineCheck, passIf } from "../check.ts";
+import type { CheckContext } from "../check-context.ts";
+import type { RequestOptions } from "../client/http.ts";
+import { statusBody } from "../contract.ts";
 
 /** What nobody may reach without a token, with the least that it answers to those who may. */
 const PROTECTED_ROUTES: readonly (readonly [path: string, ask: RequestOptions])[] = [

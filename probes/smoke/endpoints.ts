@@ -1,9 +1,17 @@
-import { defineCheck, passIf, notApplicable, type Verdict } from "../check.ts";
-import type { HttpResponse } from "../client/http.ts";
-import type { CheckContext } from "../check-context.ts";
-import { parseBody, requireBody, requireStatus, errorBody, healthBody, describeResponse, statusBody } from "../contract.ts";
-import { CONTRACT_METRICS } from "../contract-metrics.ts";
 import { missingTokenVerdict } from "../access-token.ts";
+import { defineCheck, notApplicable, passIf, type Verdict } from "../check.ts";
+import type { CheckContext } from "../check-context.ts";
+import type { HttpResponse } from "../client/http.ts";
+import {
+  describeResponse,
+  errorBody,
+  healthBody,
+  parseBody,
+  requireBody,
+  requireStatus,
+  statusBody,
+} from "../contract.ts";
+import { CONTRACT_METRICS } from "../contract-metrics.ts";
 import { ScrapedMetrics } from "../sources/exposition.ts";
 import { queryPrometheus } from "../sources/monitoring-client.ts";
 

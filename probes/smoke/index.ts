@@ -1,5 +1,7 @@
 import type { Check } from "../check.ts";
 import { authentication } from "./authentication.ts";
+import { healthEndpoint, metricsEndpoint, statusEndpoint } from "./endpoints.ts";
+import { tlsCertificate } from "./tls-certificate.ts";
 import {
   debugAdapterClosed,
   languageServerClosed,
@@ -7,8 +9,6 @@ import {
   responseTime,
   websocket,
 } from "./websocket.ts";
-import { healthEndpoint, metricsEndpoint, statusEndpoint } from "./endpoints.ts";
-import { tlsCertificate } from "./tls-certificate.ts";
 
 /** The ten smoke tests of seed 000; its tenth, the summary, is the report itself. */
 export const SMOKE: readonly Check[] = [

@@ -1,4 +1,4 @@
-import { defineCheck, passIf, PASS } from "../check.ts";
+import { defineCheck, PASS, passIf } from "../check.ts";
 import { NoResponseError } from "../client/http.ts";
 
 const DAY_MS = 86_400_000;

@@ -1,7 +1,7 @@
-import { type Check, defineCheck, passIf, PASS, type Verdict } from "../check.ts";
+import { missingTokenVerdict } from "../access-token.ts";
+import { type Check, defineCheck, PASS, passIf, type Verdict } from "../check.ts";
 import type { CheckContext } from "../check-context.ts";
 import { errorBody, statusBody } from "../contract.ts";
-import { missingTokenVerdict } from "../access-token.ts";
 import { sendUntilRateLimited } from "../rate-limit.ts";
 import { measureStreamRate } from "../telemetry-stream.ts";
 

@@ -14,7 +14,9 @@ const LABEL_PATTERN = /([a-zA-Z_][a-zA-Z0-9_]*)="((?:[^"\\]|\\.)*)"/g;
  */
 export function parseExposition(text: string): readonly Sample[] {
   return text.split("\n").flatMap((line) => {
-    const [, name, labels = "", value = ""] = line.startsWith("#") ? [] : (SAMPLE_PATTERN.exec(line.trim()) ?? []);
+    const [, name, labels = "", value = ""] = line.startsWith("#")
+      ? []
+      : (SAMPLE_PATTERN.exec(line.trim()) ?? []);
     if (name === undefined) return [];
     const pairs = [...labels.matchAll(LABEL_PATTERN)].map(([, key = "", text = ""]) => [key, text] as const);
     return [{ name, labels: Object.fromEntries(pairs), value: parseNumber(value) }];

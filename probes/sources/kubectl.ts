@@ -54,7 +54,10 @@ export async function readCluster(options: KubectlOptions): Promise<ClusterState
 /** The beginning of what the game servers logged: the words of their start stand there. */
 export function readPodLogs(options: KubectlOptions): Promise<string> {
   const words = ["--namespace", GAME_NAMESPACE, "--selector", "app.kubernetes.io/name=game-server"];
-  return runKubectl(["logs", ...words, "--container", "game-server", "--limit-bytes", MAX_LOG_BYTES], options);
+  return runKubectl(
+    ["logs", ...words, "--container", "game-server", "--limit-bytes", MAX_LOG_BYTES],
+    options,
+  );
 }
 
 const MAX_LOG_BYTES = String(2 ** 20);

@@ -38,7 +38,10 @@ export interface QueryResult {
 }
 
 /** Asks Prometheus for the values of an expression now. */
-export async function queryPrometheus(prometheus: FetchJson, expression: string): Promise<readonly QueryResult[]> {
+export async function queryPrometheus(
+  prometheus: FetchJson,
+  expression: string,
+): Promise<readonly QueryResult[]> {
   const answer = (await prometheus(`/api/v1/query?query=${encodeURIComponent(expression)}`)) as {
     readonly data?: {
       readonly result?: readonly {

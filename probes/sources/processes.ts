@@ -157,6 +157,8 @@ export async function readProcessLogs(local: LocalTarget): Promise<string> {
     files.map(({ path }) => readFile(join(local.stateDirectory, path), "utf8").catch(() => "")),
   );
   return texts
-    .map((text) => (text.length <= 2 * LOG_END_BYTES ? text : text.slice(0, LOG_END_BYTES) + text.slice(-LOG_END_BYTES)))
+    .map((text) =>
+      text.length <= 2 * LOG_END_BYTES ? text : text.slice(0, LOG_END_BYTES) + text.slice(-LOG_END_BYTES),
+    )
     .join("\n");
 }

@@ -46,7 +46,10 @@ export function defaultExpectations(
     const definition = VARIABLES.get(name);
     return given[name] ?? (definition === undefined ? "" : (settingText(environment, {}, definition) ?? ""));
   };
-  return expectationsFromVariables(text, { cores: environment === "local" ? availableParallelism() : 1, servers: 1 });
+  return expectationsFromVariables(text, {
+    cores: environment === "local" ? availableParallelism() : 1,
+    servers: 1,
+  });
 }
 
 /** What to expect of an environment with this config. */

@@ -3,10 +3,10 @@ import { join, resolve } from "node:path";
 import { type Environment, isEnvironment } from "../../components/shared/environments.ts";
 import { errorCode } from "../../components/shared/error-code.ts";
 import { InputError, type Problem } from "../../components/shared/errors.ts";
+import { Secret } from "../secret.ts";
 import { defaultExpectations, type Expectations, expectationsFromConfig } from "./expectations.ts";
 import { type LocalTarget, readLocalTarget, readReleaseVariables } from "./local-target.ts";
 import { isLoopback, requireTlsOrLoopback } from "./loopback.ts";
-import { Secret } from "../secret.ts";
 
 /** Where an environment answers, with what it is asked, and what is expected of it. */
 export interface Target {
@@ -84,7 +84,10 @@ export async function resolveTarget(argument: string, options: TargetOptions): P
 }
 
 /** The target of the process deployment, whether its file is written yet or not: a candidate is asked before it is. */
-export function createLocalTarget(local: LocalTarget, options: Omit<TargetOptions, "directory"> = {}): Target {
+export function createLocalTarget(
+  local: LocalTarget,
+  options: Omit<TargetOptions, "directory"> = {},
+): Target {
   return {
     name: "local",
     environment: "local",
@@ -156,11 +159,20 @@ function createUrlTarget(argument: string, options: TargetOptions): Target {
   };
 }
 
-function createBaseTarget(name: string, href: string, options: TargetOptions): Omit<Target, "historyDirectory"> {
+function createBaseTarget(
+  name: string,
+  href: string,
+  options: TargetOptions,
+): Omit<Target, "historyDirectory"> {
   const { env = process.env, tokenFile, metricsTokenFile, caFile, telemetryUrl, serverUrl } = options;
   const url = stripTrailingSlashes(href);
   const apiToken = resolveToken(env, "SPACETIME_VR_API_TOKEN", "--token-file", tokenFile);
-  const metricsToken = resolveToken(env, "SPACETIME_VR_METRICS_TOKEN", "--metrics-token-file", metricsTokenFile);
+  const metricsToken = resolveToken(
+    env,
+    "SPACETIME_VR_METRICS_TOKEN",
+    "--metrics-token-file",
+    metricsTokenFile,
+  );
   return {
     name,
     url,
@@ -175,7 +187,11 @@ function createBaseTarget(name: string, href: string, options: TargetOptions): O
     ...(options.release === undefined ? {} : { release: options.release }),
     ...(serverUrl === undefined
       ? {}
-      : { serverUrl: stripTrailingSlashes(requireTlsOrLoopback("--server-url", serverUrl, ["https:", "http:"])) }),
+      : {
+          serverUrl: stripTrailingSlashes(
+            requireTlsOrLoopback("--server-url", serverUrl, ["https:", "http:"]),
+          ),
+        }),
     ...(caFile === undefined ? {} : { authority: readPem("--ca-file", caFile) }),
     ...(apiToken === undefined ? {} : { apiToken }),
     ...(metricsToken === undefined ? {} : { metricsToken }),

@@ -1,7 +1,7 @@
-import { defineCheck, passIf, PASS, type Verdict } from "../check.ts";
+import { mintFailedVerdict, mintToken, missingTokenVerdict } from "../access-token.ts";
+import { defineCheck, PASS, passIf, type Verdict } from "../check.ts";
 import type { CheckContext } from "../check-context.ts";
-import { parseBody, requireStatus, errorBody, sceneBody, describeResponse, statusBody } from "../contract.ts";
-import { mintToken, mintFailedVerdict, missingTokenVerdict } from "../access-token.ts";
+import { describeResponse, errorBody, parseBody, requireStatus, sceneBody, statusBody } from "../contract.ts";
 import { sendUntilRateLimited } from "../rate-limit.ts";
 import { Secret } from "../secret.ts";
 
@@ -40,7 +40,8 @@ export const authentication = defineCheck({
       findings: {
         ...findings,
         "with-token": requireStatus(right, 200, "A request with the service token", remedy),
-        "player-refused": token === undefined ? mintFailedVerdict(reply) : await evaluatePlayerToken(context, token),
+        "player-refused":
+          token === undefined ? mintFailedVerdict(reply) : await evaluatePlayerToken(context, token),
       },
     };
   },
@@ -94,11 +95,17 @@ export const sceneWhitelist = defineCheck({
       findings: {
         unlisted: requireStatus(refused, 403, "Loading a scene that is not on the whitelist", remedy),
         enforced: firstNonPassing(
-          requireStatus(listed, 200, "Loading the scene that is loaded already", "See the role of the token."),
+          requireStatus(
+            listed,
+            200,
+            "Loading the scene that is loaded already",
+            "See the role of the token.",
+          ),
           passIf(admitted === undefined && after === before, {
             reason: "A disguised path gets past the whitelist.",
             expected: "400 or 403, and the scene unchanged",
-            seen: admitted === undefined ? `the scene is now ${after ?? "unknown"}` : describeResponse(admitted),
+            seen:
+              admitted === undefined ? `the scene is now ${after ?? "unknown"}` : describeResponse(admitted),
             remedy: "Compare the normalised path, letter by letter, with the whitelist.",
           }),
         ),

@@ -1,14 +1,14 @@
+import { missingTokenVerdict } from "../access-token.ts";
 import { defineCheck, passIf } from "../check.ts";
 import {
+  describeResponse,
+  healthBody,
   parseBody,
+  performanceBody,
   requireBody,
   requireStatus,
-  healthBody,
-  performanceBody,
-  describeResponse,
   statusBody,
 } from "../contract.ts";
-import { missingTokenVerdict } from "../access-token.ts";
 
 export const apiHealth = defineCheck({
   suite: "verify",

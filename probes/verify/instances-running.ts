@@ -19,7 +19,8 @@ export const instancesRunning = defineCheck({
   },
 });
 
-const formatNames = (list: readonly string[]): string => (list.length === 0 ? "none" : list.slice(0, 5).join(", "));
+const formatNames = (list: readonly string[]): string =>
+  list.length === 0 ? "none" : list.slice(0, 5).join(", ");
 
 /** Pods of finished jobs are no instances. */
 export function evaluatePods(pods: readonly Pod[]): InstanceVerdicts {

@@ -1,5 +1,5 @@
-import { defineCheck, passIf } from "../check.ts";
 import { missingTokenVerdict } from "../access-token.ts";
+import { defineCheck, passIf } from "../check.ts";
 
 /** Frames that prove a stream; at 30 Hz a sixth of a second. */
 const MIN_FRAMES = 5;
@@ -30,7 +30,10 @@ export const telemetryWebsocket = defineCheck({
         connected:
           missing ??
           passIf(
-            session.welcome !== undefined && numbers.length >= MIN_FRAMES && isGrowing && session.unknown === 0,
+            session.welcome !== undefined &&
+              numbers.length >= MIN_FRAMES &&
+              isGrowing &&
+              session.unknown === 0,
             {
               reason: "The connection carries no telemetry in the contract's form.",
               expected: `welcome, then ${MIN_FRAMES} frames with growing numbers`,

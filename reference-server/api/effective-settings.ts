@@ -14,7 +14,10 @@ export function renderEffectiveSettings(settings: Settings): Readonly<Record<str
 function redactSecrets(section: unknown): unknown {
   if (typeof section !== "object" || section === null || Array.isArray(section)) return section;
   return Object.fromEntries(
-    Object.entries(section).map(([name, value]) => [name, SECRET_FIELDS.has(name) ? describeSecret(value) : value]),
+    Object.entries(section).map(([name, value]) => [
+      name,
+      SECRET_FIELDS.has(name) ? describeSecret(value) : value,
+    ]),
   );
 }
 

@@ -1,8 +1,8 @@
 import { z } from "zod";
-import type { RouteResponse, ServerContext, RequestContext } from "../server-context.ts";
 import { HttpError, messageOf } from "../errors.ts";
 import { WEBHOOK_EVENTS } from "../features/webhooks.ts";
 import type { Route } from "../http/router.ts";
+import type { RequestContext, RouteResponse, ServerContext } from "../server-context.ts";
 
 const webhookBody = z.strictObject({
   url: z.url({ protocol: /^https?$/ }).max(500),

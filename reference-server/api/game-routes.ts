@@ -2,11 +2,11 @@ import { randomUUID } from "node:crypto";
 import { z } from "zod";
 import { SCENE } from "../../components/config/variables/forms.ts";
 import { isRoleAtLeast, parseRole } from "../auth/roles.ts";
-import type { RouteResponse, ServerContext, RequestContext } from "../server-context.ts";
 import type { PlayerRecord } from "../data/game-store.ts";
 import { HttpError } from "../errors.ts";
 import type { Route } from "../http/router.ts";
 import type { JoinResult, Session } from "../players/players.ts";
+import type { RequestContext, RouteResponse, ServerContext } from "../server-context.ts";
 import { positionSchema } from "../telemetry/client-messages.ts";
 
 const ID_PATTERN = /^[A-Za-z0-9._:-]{1,64}$/;
@@ -76,7 +76,8 @@ function createJoinResponse({ record, session, resumed }: JoinResult): RouteResp
 async function joinPlayer(exchange: RequestContext): Promise<RouteResponse> {
   const { core, body, principal, client } = exchange;
   const wanted = body as z.infer<typeof joinBody>;
-  const own = principal.via === "jwt" && ID_PATTERN.test(principal.subject) ? principal.subject : randomUUID();
+  const own =
+    principal.via === "jwt" && ID_PATTERN.test(principal.subject) ? principal.subject : randomUUID();
   const player = wanted.id ?? own;
   requireOwnPlayer(exchange, player);
   const { name, data: given } = wanted;
@@ -191,7 +192,14 @@ export const GAME_ROUTES: readonly Route[] = [
   },
   { ...generalRoute, method: "GET", path: "/players", access: "observer", handle: listPlayers },
   { ...generalRoute, method: "POST", path: "/players", access: "player", body: joinBody, handle: joinPlayer },
-  { ...generalRoute, method: "POST", path: "/players/resume", access: "public", body: resumeBody, handle: resumeSession },
+  {
+    ...generalRoute,
+    method: "POST",
+    path: "/players/resume",
+    access: "public",
+    body: resumeBody,
+    handle: resumeSession,
+  },
   { ...generalRoute, method: "GET", path: "/players/{id}", access: "player", handle: getPlayer },
   {
     ...generalRoute,
@@ -213,5 +221,11 @@ export const GAME_ROUTES: readonly Route[] = [
     body: objectBody,
     handle: putObject,
   },
-  { ...generalRoute, method: "DELETE", path: "/world/objects/{id}", access: "operator", handle: removeObject },
+  {
+    ...generalRoute,
+    method: "DELETE",
+    path: "/world/objects/{id}",
+    access: "operator",
+    handle: removeObject,
+  },
 ];

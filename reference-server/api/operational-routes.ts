@@ -1,9 +1,9 @@
 import { isRole, isRoleAtLeast } from "../auth/roles.ts";
 import { updateGauges } from "../background-tasks.ts";
 import type { MetricName } from "../contract/metrics.ts";
-import type { RouteResponse, ServerContext, RequestContext } from "../server-context.ts";
 import type { Route } from "../http/router.ts";
 import { checkReadiness } from "../readiness.ts";
+import type { RequestContext, RouteResponse, ServerContext } from "../server-context.ts";
 import { renderEffectiveSettings } from "./effective-settings.ts";
 
 function getHealth({ core }: RequestContext): RouteResponse {
@@ -108,7 +108,9 @@ const METRICS_KEPT_BY_FAULT: readonly MetricName[] = ["spacetime_build_info", "s
 
 async function getMetrics({ core }: RequestContext): Promise<RouteResponse> {
   if (!core.frames.isSampled) await updateGauges(core);
-  const text = await core.metrics.render(core.faults.has("metrics-missing") ? METRICS_KEPT_BY_FAULT : undefined);
+  const text = await core.metrics.render(
+    core.faults.has("metrics-missing") ? METRICS_KEPT_BY_FAULT : undefined,
+  );
   return { status: 200, text, headers: { "Content-Type": core.metrics.contentType } };
 }
 

@@ -1,8 +1,8 @@
 import { z } from "zod";
 import { ROLES } from "../../components/config/variables/forms.ts";
-import type { RouteResponse, RequestContext } from "../server-context.ts";
 import { HttpError } from "../errors.ts";
 import type { Route } from "../http/router.ts";
+import type { RequestContext, RouteResponse } from "../server-context.ts";
 
 const tokenBody = z.strictObject({
   subject: z.string().regex(/^[A-Za-z0-9._:-]{1,64}$/, "must be 1 to 64 letters, digits or . _ : -"),

@@ -48,7 +48,8 @@ export class Authenticator {
   }
 
   async #byToken(token: string): Promise<Principal | undefined> {
-    if (isSameSecret(token, this.#access.apiToken)) return { subject: "service", role: "admin", via: "api-token" };
+    if (isSameSecret(token, this.#access.apiToken))
+      return { subject: "service", role: "admin", via: "api-token" };
     if (isSameSecret(token, this.#scrapeToken))
       return { subject: "prometheus", role: "observer", via: "scrape-token" };
     const identity = await this.#tokens.verify(token, "access");

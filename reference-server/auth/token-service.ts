@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { jwtVerify, SignJWT } from "jose";
 import type { Settings } from "../settings/settings.ts";
-import { isRole, type Role, parseRole } from "./roles.ts";
+import { isRole, parseRole, type Role } from "./roles.ts";
 
 /** What a token is for; one kind is never accepted as another. */
 type TokenUse = "access" | "refresh" | "hand-over";

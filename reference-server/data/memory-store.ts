@@ -1,4 +1,4 @@
-import type { PlayerRecord, SnapshotInfo, GameStore, WorldObject } from "./game-store.ts";
+import type { GameStore, PlayerRecord, SnapshotInfo, WorldObject } from "./game-store.ts";
 
 /** Players and the world for as long as the process lives: what a server without a database has. */
 export class MemoryStore implements GameStore {

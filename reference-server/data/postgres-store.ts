@@ -1,10 +1,10 @@
-import { messageOf, createUnavailableError } from "../errors.ts";
+import { createUnavailableError, messageOf } from "../errors.ts";
 import type { Logger } from "../observability/logger.ts";
 import type { Metrics } from "../observability/metrics.ts";
 import type { Settings } from "../settings/settings.ts";
-import { FieldEncryption, DecryptionError } from "./field-encryption.ts";
+import { DecryptionError, FieldEncryption } from "./field-encryption.ts";
+import type { GameStore, PlayerRecord, SnapshotInfo, WorldObject } from "./game-store.ts";
 import { PostgresPool, type Row } from "./postgres-pool.ts";
-import type { PlayerRecord, SnapshotInfo, GameStore, WorldObject } from "./game-store.ts";
 
 /** Time between two attempts to use a database that was away at the start. */
 const RETRY_MS = 1000;

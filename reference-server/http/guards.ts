@@ -1,9 +1,9 @@
 import type { IncomingHttpHeaders } from "node:http";
 import { isIP } from "node:net";
 import type { AuthFailure } from "../auth/authenticator.ts";
-import { type Principal, isRoleAtLeast } from "../auth/roles.ts";
-import type { ServerContext } from "../server-context.ts";
+import { isRoleAtLeast, type Principal } from "../auth/roles.ts";
 import { HttpError } from "../errors.ts";
+import type { ServerContext } from "../server-context.ts";
 import type { RouteAccess } from "./router.ts";
 
 /** A bucket of its own for a caller with the service token, so that a probe of the limits uses up nobody's. */
@@ -30,10 +30,16 @@ export function requireNotBlocked(core: ServerContext, client: string): void {
 }
 
 /** Whose count a request adds to. */
-export function selectRateLimitBucket(client: string, headers: IncomingHttpHeaders, who: Principal | AuthFailure): string {
+export function selectRateLimitBucket(
+  client: string,
+  headers: IncomingHttpHeaders,
+  who: Principal | AuthFailure,
+): string {
   const bucket = headers[BUCKET_HEADER];
   const mayChoose = typeof who === "object" && who.via === "api-token";
-  return mayChoose && typeof bucket === "string" && BUCKET_PATTERN.test(bucket) ? `${client}+${bucket}` : client;
+  return mayChoose && typeof bucket === "string" && BUCKET_PATTERN.test(bucket)
+    ? `${client}+${bucket}`
+    : client;
 }
 
 /** @throws HttpError 401 without a valid token, 403 without the role. */

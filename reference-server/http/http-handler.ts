@@ -1,13 +1,13 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { setTimeout as delay } from "node:timers/promises";
-import type { RouteResponse, ServerContext } from "../server-context.ts";
 import { HttpError, messageOf } from "../errors.ts";
 import { SLOW_RESPONSE_MS } from "../faults.ts";
 import { isScannerPath } from "../limits/intrusion-detection.ts";
-import { readBody } from "./request-body.ts";
+import type { RouteResponse, ServerContext } from "../server-context.ts";
 import { ClientAddressResolver } from "./client-address-resolver.ts";
-import { authorize, selectRateLimitBucket, isExpectedHost, requireNotBlocked } from "./guards.ts";
-import { type RouteMatch, type Route, Router } from "./router.ts";
+import { authorize, isExpectedHost, requireNotBlocked, selectRateLimitBucket } from "./guards.ts";
+import { readBody } from "./request-body.ts";
+import { type Route, type RouteMatch, Router } from "./router.ts";
 
 /** Answers HTTP requests by the route table, and every failure by the same error body. */
 export class HttpHandler {

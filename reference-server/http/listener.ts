@@ -54,7 +54,11 @@ export async function listen(
 }
 
 /** The HTTP API with its limits on connections and time. */
-export function createHttpApiServer(core: ServerContext, handler: HttpHandler, tls: SecureContextOptions | undefined): Server {
+export function createHttpApiServer(
+  core: ServerContext,
+  handler: HttpHandler,
+  tls: SecureContextOptions | undefined,
+): Server {
   const { http } = core.settings;
   const server = createHttpServer(tls);
   server.requestTimeout = http.requestTimeoutSeconds * 1000;

@@ -1,7 +1,7 @@
 import type { ZodType } from "zod";
 import type { Role } from "../auth/roles.ts";
-import type { RouteResponse, ServerContext, RequestContext } from "../server-context.ts";
 import type { RouteClass } from "../limits/rate-limiter.ts";
+import type { RequestContext, RouteResponse, ServerContext } from "../server-context.ts";
 
 /** Who may call a route: everybody, whoever holds the scrape or the service token, or a role and those above it. */
 export type RouteAccess = "public" | "scrape" | "service" | Role | ((core: ServerContext) => Role);
@@ -67,7 +67,10 @@ function createRouteMatch(path: RoutePath, method: string, parameters: RouteMatc
   return { route: path.routes.get(method), parameters, methods: [...path.routes.keys()] };
 }
 
-function matchSegments(pattern: readonly string[], given: readonly string[]): RouteMatch["parameters"] | undefined {
+function matchSegments(
+  pattern: readonly string[],
+  given: readonly string[],
+): RouteMatch["parameters"] | undefined {
   if (pattern.length !== given.length) return undefined;
   const parameters: Record<string, string> = {};
   for (const [index, segment] of pattern.entries()) {

@@ -57,7 +57,13 @@ return replies`;
 /** Counts in Redis, where all servers share them. @throws when Redis is away. */
 export async function countInRedis(redis: RedisClient, keys: readonly string[]): Promise<WindowCount[]> {
   const names = keys.map((key) => redis.key(`limit:${key}`));
-  const replies = await redis.command<readonly number[]>("EVAL", COUNT_SCRIPT, names.length, ...names, WINDOW_MS);
+  const replies = await redis.command<readonly number[]>(
+    "EVAL",
+    COUNT_SCRIPT,
+    names.length,
+    ...names,
+    WINDOW_MS,
+  );
   return keys.map((_, index) => ({
     count: Number(replies[index * 2]),
     endsInMs: Number(replies[index * 2 + 1]),

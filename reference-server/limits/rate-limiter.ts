@@ -1,6 +1,6 @@
 import type { RedisClient } from "../data/redis-client.ts";
 import type { Settings } from "../settings/settings.ts";
-import { type WindowCount, MemoryWindows, countInRedis } from "./rate-limit-windows.ts";
+import { countInRedis, MemoryWindows, type WindowCount } from "./rate-limit-windows.ts";
 
 /** What a route counts as. Probes are counted in their own bucket alone, everything else in the global one too. */
 export type RouteClass = "probe" | "status" | "scene_read" | "scene_write" | "general";
@@ -25,7 +25,11 @@ export class RateLimiter {
   /** Whether the last count was made without the Redis that is configured. */
   fallback = false;
 
-  constructor(limits: Settings["limits"], redis: RedisClient | undefined, options: { readonly off: boolean }) {
+  constructor(
+    limits: Settings["limits"],
+    redis: RedisClient | undefined,
+    options: { readonly off: boolean },
+  ) {
     this.#limits = limits;
     this.#redis = redis;
     this.#enabled = limits.enabled && !options.off;

@@ -49,7 +49,9 @@ export class DatagramCodec {
     if (given.length !== expected.length || !timingSafeEqual(given, expected)) return undefined;
     try {
       const parsed = announcementSchema.safeParse(JSON.parse(text));
-      return parsed.success && Math.abs(parsed.data.sent_ms - now) <= MAX_CLOCK_SKEW_MS ? parsed.data : undefined;
+      return parsed.success && Math.abs(parsed.data.sent_ms - now) <= MAX_CLOCK_SKEW_MS
+        ? parsed.data
+        : undefined;
     } catch {
       return undefined;
     }

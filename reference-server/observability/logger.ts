@@ -1,5 +1,5 @@
 import type { Settings } from "../settings/settings.ts";
-import { type Fields, redactFields, maskAddress } from "./redaction.ts";
+import { type Fields, maskAddress, redactFields } from "./redaction.ts";
 
 const LEVELS = ["debug", "info", "warning", "error"] as const;
 

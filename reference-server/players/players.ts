@@ -1,10 +1,10 @@
 import { randomUUID } from "node:crypto";
 import type { TokenService } from "../auth/token-service.ts";
 import type { CacheManager } from "../data/cache-manager.ts";
-import type { PlayerRecord, Position, GameStore } from "../data/game-store.ts";
-import { HttpError, createUnavailableError } from "../errors.ts";
+import type { GameStore, PlayerRecord, Position } from "../data/game-store.ts";
+import { createUnavailableError, HttpError } from "../errors.ts";
 import type { Settings } from "../settings/settings.ts";
-import type { StoredSession, SessionStore } from "./session-store.ts";
+import type { SessionStore, StoredSession } from "./session-store.ts";
 
 /** A player's presence on this server. */
 export interface Session extends StoredSession {

@@ -1,5 +1,5 @@
-import type { RedisClient } from "../data/redis-client.ts";
 import type { Position } from "../data/game-store.ts";
+import type { RedisClient } from "../data/redis-client.ts";
 
 /** A session as it survives its connection and its server. */
 export interface StoredSession {

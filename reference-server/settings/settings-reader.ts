@@ -62,7 +62,11 @@ export class SettingsReader {
       return undefined;
     }
     if (found.length < options.minimum) {
-      this.addProblem(name, `must have at least ${options.minimum} characters`, "Generate it: 32 random bytes.");
+      this.addProblem(
+        name,
+        `must have at least ${options.minimum} characters`,
+        "Generate it: 32 random bytes.",
+      );
     }
     return found;
   }

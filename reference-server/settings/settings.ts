@@ -1,7 +1,7 @@
 import type { Environment } from "../../components/shared/environments.ts";
 import { InputError } from "../../components/shared/errors.ts";
-import { type Env, SettingsReader } from "./settings-reader.ts";
 import * as section from "./sections.ts";
+import { type Env, SettingsReader } from "./settings-reader.ts";
 
 /** Everything that the server is configured by: the 119 variables, typed, by subject. */
 export type Settings = ReturnType<typeof readSections> & {
@@ -99,6 +99,11 @@ function validateDistinctPorts(
   for (const [name, port] of used) {
     const first = used.find(([, other]) => other === port);
     if (first === undefined || first[0] === name) continue;
-    read.addProblem(name, `must not be the port of ${first[0]}`, "Give one of them another port.", String(port));
+    read.addProblem(
+      name,
+      `must not be the port of ${first[0]}`,
+      "Give one of them another port.",
+      String(port),
+    );
   }
 }

@@ -2,10 +2,10 @@ import { type IncomingMessage, STATUS_CODES } from "node:http";
 import type { Duplex } from "node:stream";
 import { parseBearerToken } from "../auth/authenticator.ts";
 import type { Principal } from "../auth/roles.ts";
-import type { ServerContext } from "../server-context.ts";
-import { HttpError, messageOf, createUnavailableError } from "../errors.ts";
-import { authorize, selectRateLimitBucket, isExpectedHost, requireNotBlocked } from "../http/guards.ts";
+import { createUnavailableError, HttpError, messageOf } from "../errors.ts";
+import { authorize, isExpectedHost, requireNotBlocked, selectRateLimitBucket } from "../http/guards.ts";
 import type { HttpHandler } from "../http/http-handler.ts";
+import type { ServerContext } from "../server-context.ts";
 import type { AcceptedHandshake } from "./telemetry-server.ts";
 
 /** Path of the telemetry WebSocket; the gateway passes it on as it is. */
@@ -23,11 +23,18 @@ export async function handleUpgrade(
     const admitted = await authorizeHandshake(core, handler.resolveClientAddress(request), request);
     core.telemetry.accept(request, socket, head, admitted);
   } catch (error) {
-    rejectHandshake(socket, error instanceof HttpError ? error : new HttpError(500, "internal", messageOf(error)));
+    rejectHandshake(
+      socket,
+      error instanceof HttpError ? error : new HttpError(500, "internal", messageOf(error)),
+    );
   }
 }
 
-async function authorizeHandshake(core: ServerContext, client: string, request: IncomingMessage): Promise<AcceptedHandshake> {
+async function authorizeHandshake(
+  core: ServerContext,
+  client: string,
+  request: IncomingMessage,
+): Promise<AcceptedHandshake> {
   const { telemetry, http } = core.settings;
   const url = new URL(request.url ?? "/", "http://server");
   if (!isExpectedHost(request.headers.host, http.publicHost)) {
@@ -64,7 +71,11 @@ function readAuthorization({ headers }: IncomingMessage): string | undefined {
   return token === undefined ? headers.authorization : `Bearer ${token}`;
 }
 
-function authorizeClient(core: ServerContext, who: Principal | "missing" | "invalid", client: string): Principal {
+function authorizeClient(
+  core: ServerContext,
+  who: Principal | "missing" | "invalid",
+  client: string,
+): Principal {
   const needed = core.settings.telemetry.authRequired && !core.authenticator.isAuthDisabled;
   try {
     return authorize(core, needed || who === "invalid" ? "observer" : "public", who, client);
@@ -75,7 +86,11 @@ function authorizeClient(core: ServerContext, who: Principal | "missing" | "inva
 }
 
 /** The player that a client speaks for: its token's own; an operator, or anybody where no token is demanded, names one. */
-function resolvePlayer(core: ServerContext, { subject, role, via }: Principal, asked: string | null): string | undefined {
+function resolvePlayer(
+  core: ServerContext,
+  { subject, role, via }: Principal,
+  asked: string | null,
+): string | undefined {
   if (via === "jwt" && role === "player") return subject;
   if (via === "jwt" && (asked === null || role === "observer")) return subject;
   if (via === "open" && !core.authenticator.isAuthDisabled) return undefined;

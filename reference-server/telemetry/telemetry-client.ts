@@ -29,7 +29,10 @@ export class TelemetryClient {
   #second = 0;
   #messages = 0;
 
-  constructor(socket: WebSocket, args: { player: string | undefined; format: FrameFormat; metrics: Metrics }) {
+  constructor(
+    socket: WebSocket,
+    args: { player: string | undefined; format: FrameFormat; metrics: Metrics },
+  ) {
     this.socket = socket;
     this.player = args.player;
     this.format = args.format;
@@ -61,7 +64,8 @@ export class TelemetryClient {
   sendError(error: string, message: string): void {
     this.sendMessage({ type: "error", error, message });
     this.#problems += 1;
-    if (this.#problems >= MAX_INVALID_MESSAGES) this.socket.close(CLOSE_CODES.policy, "too many wrong messages");
+    if (this.#problems >= MAX_INVALID_MESSAGES)
+      this.socket.close(CLOSE_CODES.policy, "too many wrong messages");
   }
 
   /** @returns whether the frame was handed to the connection. */

@@ -6,9 +6,9 @@ import { messageOf } from "../errors.ts";
 import type { Metrics } from "../observability/metrics.ts";
 import type { Players } from "../players/players.ts";
 import type { Settings } from "../settings/settings.ts";
+import type { ClientMessage } from "./client-messages.ts";
 import { CLOSE_CODES, type FrameFormat, TelemetryClient } from "./telemetry-client.ts";
 import { encodeBinary, encodeJson, type TelemetryFrame } from "./telemetry-frame.ts";
-import type { ClientMessage } from "./client-messages.ts";
 
 /** The subprotocol; a client that cannot set headers offers its token beside it, as `bearer.<token>`. */
 export const SUBPROTOCOL = "spacetime.telemetry.v1";

@@ -1,8 +1,8 @@
 import { expect, test } from "@jest/globals";
-import { redisAlarms, databaseAlarms, replicationAlarms } from "../../components/alarms/alarm-definitions.ts";
+import { databaseAlarms, redisAlarms, replicationAlarms } from "../../components/alarms/alarm-definitions.ts";
 import type { Environment } from "../../components/shared/environments.ts";
 import type { PlannedResource } from "../../plan/plan.ts";
-import { planOf, findResource } from "../support/plans.ts";
+import { findResource, planOf } from "../support/plans.ts";
 
 async function alarmsOf(environment: Environment): Promise<PlannedResource[]> {
   const { resources } = await planOf(environment);

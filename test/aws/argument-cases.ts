@@ -12,7 +12,11 @@ export interface ArgumentCase {
 const policyDocument = (...statements: readonly JsonObject[]): string =>
   JSON.stringify({ Version: "2012-10-17", Statement: statements });
 
-const READ_STATEMENT: JsonObject = { Effect: "Allow", Action: "s3:GetObject", Resource: "arn:aws:s3:::bucket/*" };
+const READ_STATEMENT: JsonObject = {
+  Effect: "Allow",
+  Action: "s3:GetObject",
+  Resource: "arn:aws:s3:::bucket/*",
+};
 
 const ROLE_POLICY = "aws:iam/rolePolicy:RolePolicy";
 
@@ -79,7 +83,12 @@ const NAME_CASES: readonly ArgumentCase[] = [
   nameCase("aws:kms/alias:Alias", "name", "spacetime-vr", "characters that the service refuses"),
   nameCase("aws:kms/alias:Alias", "name", "alias/aws/rds", "characters that the service refuses"),
   nameCase("aws:ecr/repository:Repository", "name", "Server", "characters that the service refuses"),
-  nameCase("aws:ec2/securityGroup:SecurityGroup", "name", "sg-endpoints", "characters that the service refuses"),
+  nameCase(
+    "aws:ec2/securityGroup:SecurityGroup",
+    "name",
+    "sg-endpoints",
+    "characters that the service refuses",
+  ),
   { ...nameCase("aws:iam/role:Role", "name", "", "is not named"), inputs: {} },
 ];
 
@@ -97,16 +106,48 @@ const NUMBER_CASES: readonly ArgumentCase[] = [
 const POLICY_CASES: readonly ArgumentCase[] = [
   rolePolicyCase("half a document", "not well-formed JSON", '{"Version":"2012-10-17"'),
   rolePolicyCase("no statement", "no statements", policyDocument()),
-  rolePolicyCase("an old language", "version", JSON.stringify({ Version: "2008-10-17", Statement: [READ_STATEMENT] })),
-  rolePolicyCase("a Sid with a dash", "letters and digits alone", policyDocument({ ...READ_STATEMENT, Sid: "read-all" })),
-  rolePolicyCase("one Sid twice", "share a Sid", policyDocument({ ...READ_STATEMENT, Sid: "Read" }, { ...READ_STATEMENT, Sid: "Read" })),
+  rolePolicyCase(
+    "an old language",
+    "version",
+    JSON.stringify({ Version: "2008-10-17", Statement: [READ_STATEMENT] }),
+  ),
+  rolePolicyCase(
+    "a Sid with a dash",
+    "letters and digits alone",
+    policyDocument({ ...READ_STATEMENT, Sid: "read-all" }),
+  ),
+  rolePolicyCase(
+    "one Sid twice",
+    "share a Sid",
+    policyDocument({ ...READ_STATEMENT, Sid: "Read" }, { ...READ_STATEMENT, Sid: "Read" }),
+  ),
   rolePolicyCase("no effect", "needs Effect", policyDocument({ Action: "s3:GetObject", Resource: "*" })),
   rolePolicyCase("no action", "has no action", policyDocument({ Effect: "Allow", Resource: "*" })),
-  rolePolicyCase("an action without its service", "is no action", policyDocument({ ...READ_STATEMENT, Action: "GetObject" })),
-  rolePolicyCase("no resource", "needs a resource", policyDocument({ Effect: "Allow", Action: "s3:GetObject" })),
-  rolePolicyCase("a bucket's name in place of its ARN", "is no resource", policyDocument({ ...READ_STATEMENT, Resource: "bucket" })),
-  rolePolicyCase("a principal where none belongs", "names no principal", policyDocument({ ...READ_STATEMENT, Principal: "*" })),
-  rolePolicyCase("a misspelt key", "knows no Conditions", policyDocument({ ...READ_STATEMENT, Conditions: {} })),
+  rolePolicyCase(
+    "an action without its service",
+    "is no action",
+    policyDocument({ ...READ_STATEMENT, Action: "GetObject" }),
+  ),
+  rolePolicyCase(
+    "no resource",
+    "needs a resource",
+    policyDocument({ Effect: "Allow", Action: "s3:GetObject" }),
+  ),
+  rolePolicyCase(
+    "a bucket's name in place of its ARN",
+    "is no resource",
+    policyDocument({ ...READ_STATEMENT, Resource: "bucket" }),
+  ),
+  rolePolicyCase(
+    "a principal where none belongs",
+    "names no principal",
+    policyDocument({ ...READ_STATEMENT, Principal: "*" }),
+  ),
+  rolePolicyCase(
+    "a misspelt key",
+    "knows no Conditions",
+    policyDocument({ ...READ_STATEMENT, Conditions: {} }),
+  ),
   rolePolicyCase(
     "an operator that does not exist",
     "no condition operator",
@@ -126,7 +167,9 @@ const POLICY_CASES: readonly ArgumentCase[] = [
     rule: "policies",
     title: "a trust policy with a resource",
     type: "aws:iam/role:Role",
-    inputs: { assumeRolePolicy: policyDocument({ ...READ_STATEMENT, Principal: { Service: "ec2.amazonaws.com" } }) },
+    inputs: {
+      assumeRolePolicy: policyDocument({ ...READ_STATEMENT, Principal: { Service: "ec2.amazonaws.com" } }),
+    },
     message: "names no resource",
   },
   {
@@ -145,7 +188,9 @@ export const ARGUMENT_CASES: readonly ArgumentCase[] = [
   ...POLICY_CASES,
   clusterCase("compute without storage", "switches of Auto Mode differ", { storageConfig: {} }),
   clusterCase("load balancing left out", "switches of Auto Mode differ", { kubernetesNetworkConfig: {} }),
-  clusterCase("the old add-ons beside it", "bootstrapSelfManagedAddons", { bootstrapSelfManagedAddons: true }),
+  clusterCase("the old add-ons beside it", "bootstrapSelfManagedAddons", {
+    bootstrapSelfManagedAddons: true,
+  }),
   clusterCase("networks for a closed endpoint", "without a public endpoint", {
     vpcConfig: { endpointPublicAccess: false, publicAccessCidrs: ["10.0.0.0/16"] },
   }),

@@ -83,7 +83,9 @@ const NUMBER_CONSTRAINTS: Readonly<Record<string, Readonly<Record<string, (value
     performanceInsightsRetentionPeriod: (days) =>
       days === 7 || days === 731 || (days % 31 === 0 && days <= 713),
   },
-  "aws:secretsmanager/secret:Secret": { recoveryWindowInDays: (days) => days === 0 || isBetween(7, 30)(days) },
+  "aws:secretsmanager/secret:Secret": {
+    recoveryWindowInDays: (days) => days === 0 || isBetween(7, 30)(days),
+  },
 };
 
 function isBetween(least: number, most: number): (value: number) => boolean {
@@ -164,7 +166,10 @@ function tagProblems({ inputs }: PlannedResource): string[] {
     ...tags
       .filter(
         ([key, value]) =>
-          key.length > 128 || String(value).length > 256 || key.startsWith("aws:") || !TAG_PATTERN.test(key + value),
+          key.length > 128 ||
+          String(value).length > 256 ||
+          key.startsWith("aws:") ||
+          !TAG_PATTERN.test(key + value),
       )
       .map(([key, value]) => `the tag ${key}=${value} is refused`),
   ];

@@ -59,7 +59,16 @@ function toStringArray(value: Json | undefined): string[] {
   return (Array.isArray(value) ? value : [value]).map(String);
 }
 
-const STATEMENT_KEYS = ["Sid", "Effect", "Principal", "Action", "NotAction", "Resource", "NotResource", "Condition"];
+const STATEMENT_KEYS = [
+  "Sid",
+  "Effect",
+  "Principal",
+  "Action",
+  "NotAction",
+  "Resource",
+  "NotResource",
+  "Condition",
+];
 
 function statementProblems(statement: JsonObject, kind: PolicyKind): string[] {
   const { Sid, Effect, Action, Condition } = statement;

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import type { JsonObject, Plan } from "../../plan/plan.ts";
-import { planOf, findResource } from "../support/plans.ts";
+import { findResource, planOf } from "../support/plans.ts";
 
 const PRIMARY_BUCKET = "spacetime-vr-production-backup-000000000000-eu-central-1";
 const REPLICA_BUCKET = "spacetime-vr-production-backup-000000000000-eu-west-1";

@@ -1,5 +1,9 @@
 import { describe, expect, test } from "@jest/globals";
-import { requiredCheckOf, type DeclaredCheck, compareWithDeclaredChecks } from "../../checklist/check-coverage.ts";
+import {
+  compareWithDeclaredChecks,
+  type DeclaredCheck,
+  requiredCheckOf,
+} from "../../checklist/check-coverage.ts";
 import { drills, probeNamesBySuite, staticCheckNames, trendNames } from "../../checklist/check-names.ts";
 import { itemById, items } from "../../checklist/items/index.ts";
 import type { ChecklistItem } from "../../checklist/types.ts";
@@ -35,7 +39,9 @@ describe("an item that claims a check must have one", () => {
     const without = complete.map((check) =>
       check.kind === "rule" ? { ...check, items: check.items.filter((one) => one !== id) } : check,
     );
-    expect(compareWithDeclaredChecks(items, without).unmet).toEqual([{ subject: id, problem: "no policy rule names it" }]);
+    expect(compareWithDeclaredChecks(items, without).unmet).toEqual([
+      { subject: id, problem: "no policy rule names it" },
+    ]);
   });
 
   test("every item of a probe that was deleted is reported", () => {
@@ -77,14 +83,17 @@ describe("a check that claims an item must name one it can prove", () => {
   const rule = (...named: string[]): DeclaredCheck => ({ kind: "rule", name: "no-root", items: named });
 
   test("a rule that misspells an item is reported", () => {
-    expect(compareWithDeclaredChecks(items, [...complete, rule("pre.security.containers-hardend")]).stray).toEqual([
-      { subject: "no-root", problem: 'no item is called "pre.security.containers-hardend"' },
-    ]);
+    expect(
+      compareWithDeclaredChecks(items, [...complete, rule("pre.security.containers-hardend")]).stray,
+    ).toEqual([{ subject: "no-root", problem: 'no item is called "pre.security.containers-hardend"' }]);
   });
 
   test("a rule cannot stand in for a probe or for a signature", () => {
     expect(
-      compareWithDeclaredChecks(items, [...complete, rule("deploy.smoke.health", "sign-off.deployment.tech-lead")]).stray,
+      compareWithDeclaredChecks(items, [
+        ...complete,
+        rule("deploy.smoke.health", "sign-off.deployment.tech-lead"),
+      ]).stray,
     ).toEqual([
       {
         subject: "no-root",
@@ -106,7 +115,9 @@ describe("a check that claims an item must name one it can prove", () => {
 
 describe("the names items claim their checks by are the ones the product promises", () => {
   test("ten verification checks, ten smoke tests, 34 system checks and eight features", () => {
-    const sizes = Object.fromEntries(Object.entries(probeNamesBySuite).map(([suite, own]) => [suite, own.length]));
+    const sizes = Object.fromEntries(
+      Object.entries(probeNamesBySuite).map(([suite, own]) => [suite, own.length]),
+    );
     expect(sizes).toMatchObject({ verify: 10, smoke: 10, health: 34, features: 8 });
   });
 
@@ -130,7 +141,8 @@ describe("the names items claim their checks by are the ones the product promise
   });
 
   test("each method claims by its own kind of name", () => {
-    const kindOf = (item: ChecklistItem | undefined) => (item === undefined ? undefined : requiredCheckOf(item));
+    const kindOf = (item: ChecklistItem | undefined) =>
+      item === undefined ? undefined : requiredCheckOf(item);
     expect(kindOf(itemById("pre.critical.build.size"))).toEqual({ by: "check", name: "release/size" });
     expect(kindOf(itemById("pre.testing.rollback"))).toEqual({ by: "check", name: "drill/rollback" });
     expect(kindOf(itemById("post.first-hour.health.memory"))).toEqual({ by: "check", name: "trend/memory" });

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import {
-  itemIdsByDocsAnchor,
   itemById,
+  itemIdsByDocsAnchor,
   items,
   itemsOfDocument,
   itemsOfPhase,

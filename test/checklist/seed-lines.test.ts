@@ -2,7 +2,7 @@ import { describe, expect, test } from "@jest/globals";
 import { itemById, items, sectionById, sections } from "../../checklist/items/index.ts";
 import { recordFields } from "../../checklist/record-fields.ts";
 import { deliverySummaryLines, deploymentChecklistLines } from "../../checklist/seed-line-map.ts";
-import { type SeedLine, compareSeedLines, hashSeedLine } from "../../checklist/seed-lines.ts";
+import { compareSeedLines, hashSeedLine, type SeedLine } from "../../checklist/seed-lines.ts";
 
 /** Heading lines of seed document 003 (deployment checklist 1.0.0) and how many checkboxes each has. */
 const checkboxes: readonly (readonly [heading: number, lines: number])[] = [

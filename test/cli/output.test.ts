@@ -15,8 +15,8 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
-import { writeResultFile, writeWhole } from "../../cli/output.ts";
-import { projectDirectory } from "../../cli/program.ts";
+import { writeFully, writeResultFile } from "../../cli/output.ts";
+import { findProjectDirectory } from "../../cli/program.ts";
 
 const MAIN = join(process.cwd(), "cli", "main.ts");
 
@@ -35,7 +35,7 @@ describe("a result that goes to a file", () => {
       taken.push(bytes.subarray(offset, offset + 3));
       return Math.min(3, bytes.length - offset);
     };
-    writeWhole(1, "größer als drei", some);
+    writeFully(1, "größer als drei", some);
     expect(Buffer.concat(taken).toString()).toBe("größer als drei");
   });
 
@@ -47,7 +47,7 @@ describe("a result that goes to a file", () => {
       room = 0;
       return written;
     };
-    expect(() => writeWhole(1, "0123456789", full)).toThrow(
+    expect(() => writeFully(1, "0123456789", full)).toThrow(
       "Standard output cannot be written (ENOSPC): the result is incomplete",
     );
   });
@@ -98,8 +98,8 @@ describe("the project", () => {
   test("is found from any directory below its Pulumi.yaml", () => {
     const below = join(scratch, "docs", "deep");
     mkdirSync(below, { recursive: true });
-    expect(projectDirectory(below)).toBe(below);
+    expect(findProjectDirectory(below)).toBe(below);
     writeFileSync(join(scratch, "Pulumi.yaml"), "");
-    expect(projectDirectory(below)).toBe(scratch);
+    expect(findProjectDirectory(below)).toBe(scratch);
   });
 });

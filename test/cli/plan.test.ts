@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { ENVIRONMENTS, type Environment } from "../../components/shared/environments.ts";
 import type { Plan } from "../../plan/plan.ts";
 import { formatResourceCount } from "../../plan/resource-tree.ts";
-import { type CliResult, runCliProcess, runCliInProcess } from "../support/run-cli.ts";
+import { type CliResult, runCliInProcess, runCliProcess } from "../support/run-cli.ts";
 
 const ROOT = process.cwd();
 const MAIN = join(ROOT, "cli", "main.ts");

@@ -4,25 +4,26 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from "@jest/gl
 import { suiteReportSchema } from "../../probes/report/suite-report.ts";
 import { startTestDeployment, type TestDeployment } from "../probes/support/test-deployment.ts";
 import { API_TOKEN, SCRAPE_TOKEN } from "../reference-server/support/test-server.ts";
-import { type CliResult, runCliProcess, runCliInProcess } from "../support/run-cli.ts";
+import { type CliResult, runCliInProcess, runCliProcess } from "../support/run-cli.ts";
 
-let sound: TestDeployment;
-let broken: TestDeployment;
+let healthyWorld: TestDeployment;
+let faultyWorld: TestDeployment;
 
 beforeAll(async () => {
   // The figures of this machine's speed are not the subject: the alert is set where no busy machine falls.
-  sound = await startTestDeployment();
-  broken = await startTestDeployment(["no-auth", "no-rate-limit"]);
-  for (const { directory } of [sound, broken]) cpSync("Pulumi.yaml", join(directory, "Pulumi.yaml"));
+  healthyWorld = await startTestDeployment();
+  faultyWorld = await startTestDeployment(["no-auth", "no-rate-limit"]);
+  for (const { directory } of [healthyWorld, faultyWorld])
+    cpSync("Pulumi.yaml", join(directory, "Pulumi.yaml"));
 });
-afterAll(() => Promise.all([sound.stop(), broken.stop()]));
+afterAll(() => Promise.all([healthyWorld.stop(), faultyWorld.stop()]));
 
 /** No word of a command may hold one of these, or a token that the server minted. */
-const PLANTED = new RegExp(`${API_TOKEN}|${SCRAPE_TOKEN}|eyJ[\\w-]{8,}\\.`);
+const SECRET_PATTERN = new RegExp(`${API_TOKEN}|${SCRAPE_TOKEN}|eyJ[\\w-]{8,}\\.`);
 
 async function run(directory: string, ...args: string[]): Promise<CliResult> {
   const ended = await runCliInProcess(directory, args);
-  expect(`${ended.stdout}${ended.stderr}`).not.toMatch(PLANTED);
+  expect(`${ended.stdout}${ended.stderr}`).not.toMatch(SECRET_PATTERN);
   return ended;
 }
 
@@ -32,16 +33,16 @@ describe("an operator who verifies", () => {
   });
 
   test("sees ten lines and the verdict, as plain text off a terminal, and exit code 0", async () => {
-    const { exitCode, stdout, stderr } = await runCliProcess(sound.directory, ["verify", "local"]);
+    const { exitCode, stdout, stderr } = await runCliProcess(healthyWorld.directory, ["verify", "local"]);
     expect([exitCode, stderr]).toEqual([0, ""]);
-    expect(stdout).not.toMatch(PLANTED);
+    expect(stdout).not.toMatch(SECRET_PATTERN);
     expect(stdout).toMatch(/^10 of 10 passed in .*: deployment successful$/m);
     expect(stdout.match(/^ {2}✓ /gm)).toHaveLength(10);
     expect(stdout).not.toContain("\x1b");
   });
 
   test("gets the report alone as JSON, and exit code 1 with the names of what is wrong", async () => {
-    const { exitCode, stdout } = await run(broken.directory, "verify", "local", "--json");
+    const { exitCode, stdout } = await run(faultyWorld.directory, "verify", "local", "--json");
     const report = suiteReportSchema.parse(JSON.parse(stdout));
     const failed = report.checks.filter(({ verdict }) => verdict.outcome === "fail").map(({ name }) => name);
     expect([exitCode, report.verdict]).toEqual([1, "failed"]);
@@ -49,7 +50,7 @@ describe("an operator who verifies", () => {
   });
 
   test("may name a page, and an address with the token in the environment", async () => {
-    const { target, directory } = sound;
+    const { target, directory } = healthyWorld;
     const page = join(directory, "verify.html");
     const options = ["--ca-file", target.local?.authorityFile ?? "", "--telemetry-url", target.telemetryUrl];
     const url = target.url.replace("127.0.0.1", "localhost");
@@ -64,7 +65,7 @@ describe("an operator who verifies", () => {
   });
 
   test("without a token is told which one to give, and nothing passes by itself", async () => {
-    const { target, directory } = sound;
+    const { target, directory } = healthyWorld;
     const options = ["--ca-file", target.local?.authorityFile ?? "", "--telemetry-url", target.telemetryUrl];
     const { exitCode, stdout } = await run(directory, "verify", target.url, ...options);
     expect(exitCode).toBe(1);
@@ -73,7 +74,7 @@ describe("an operator who verifies", () => {
 });
 
 test("system checks write their page by themselves, with the runs before", async () => {
-  const { directory } = sound;
+  const { directory } = healthyWorld;
   const state = join(directory, ".spacetime-vr", "local");
   await run(directory, "health", "local");
   const { stderr } = await run(directory, "health", "local");
@@ -88,11 +89,13 @@ test.each([
   ["plain http to another machine", ["smoke", "http://play.example.org"]],
   ["a time that is none", ["features", "local", "--timeout", "soon"]],
 ])("whoever asks with %s is told so, with exit code 2", async (_title, args) => {
-  expect(await run(sound.directory, ...args)).toMatchObject({ exitCode: 2, stdout: "" });
+  expect(await run(healthyWorld.directory, ...args)).toMatchObject({ exitCode: 2, stdout: "" });
 });
 
 test("where a cluster is asked and kubectl is missing the command says so, with exit code 3", async () => {
-  const { exitCode, stderr } = await runCliProcess(process.cwd(), ["verify", "production"], { PATH: "/nowhere" });
+  const { exitCode, stderr } = await runCliProcess(process.cwd(), ["verify", "production"], {
+    PATH: "/nowhere",
+  });
   expect([exitCode, stderr]).toEqual([3, expect.stringMatching(/kubectl not found\. Install it/)]);
 });
 

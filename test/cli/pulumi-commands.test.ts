@@ -3,14 +3,14 @@ import { once } from "node:events";
 import { cpSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
-import { fixture, Scene } from "../operations/pulumi/support/scene.ts";
+import { readCliFixture, StackFixture } from "../operations/pulumi/support/stack-fixture.ts";
 
 const MAIN = join(process.cwd(), "cli", "main.ts");
 
-let scene: Scene;
+let scene: StackFixture;
 
 beforeEach(() => {
-  scene = new Scene();
+  scene = new StackFixture();
 });
 
 afterEach(() => scene.remove());
@@ -99,7 +99,7 @@ describe("what stops a command is one line with its remedy, and its exit code", 
 
   test("a held lock is exit code 1, and names who holds it", async () => {
     scene.commit(STACK_FILE);
-    scene.answer({ preview: fixture("lock-held") });
+    scene.answer({ preview: readCliFixture("lock-held") });
     const { exitCode, stderr } = await run(["preview", "staging"]);
     expect(exitCode).toBe(1);
     expect(stderr).toContain("deploy@runner-7");
@@ -107,7 +107,7 @@ describe("what stops a command is one line with its remedy, and its exit code", 
 
   test("a missing stack is exit code 2, and names the command that makes it", async () => {
     scene.commit(STACK_FILE);
-    scene.answer({ "stack history": fixture("no-such-stack") });
+    scene.answer({ "stack history": readCliFixture("no-such-stack") });
     const { exitCode, stderr } = await run(["rollback", "staging", "--list"]);
     expect([exitCode, stderr]).toEqual([2, expect.stringContaining("init -- staging")]);
   });
@@ -117,13 +117,13 @@ test("preview passes the engine's own words on", async () => {
   scene.commit(STACK_FILE);
   const { exitCode, stdout } = await run(["preview", "staging"]);
   expect(exitCode).toBe(0);
-  expect(stdout).toContain(fixture("preview-text").stdout.trim().split("\n")[0]);
+  expect(stdout).toContain(readCliFixture("preview-text").stdout.trim().split("\n")[0]);
 });
 
 test("init says what it made, and which variable the other commands need", async () => {
   mkdirSync(join(scene.root, "own"));
   cpSync(join(process.cwd(), "Pulumi.local.yaml"), join(scene.directory, "Pulumi.local.yaml"));
-  scene.answer({ "stack history": fixture("no-such-stack") });
+  scene.answer({ "stack history": readCliFixture("no-such-stack") });
   const url = `file://${join(scene.root, "own")}`;
   const { exitCode, stdout } = await run(["init", "local", "--backend", url]);
   expect(exitCode).toBe(0);

@@ -39,9 +39,9 @@ describe("the comparison with the EKS best-practices guide", () => {
   });
 
   test("names a resource, or the config or rule that does it, in every line that is met", () => {
-    const bare = GUIDE_ROWS.filter((line) => line.verdict === "met" && resourceNamesIn(line).length === 0).map(
-      ({ advice }) => advice,
-    );
+    const bare = GUIDE_ROWS.filter(
+      (line) => line.verdict === "met" && resourceNamesIn(line).length === 0,
+    ).map(({ advice }) => advice);
     expect(bare).toEqual(["Upgrade staging first"]);
   });
 });

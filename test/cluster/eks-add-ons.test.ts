@@ -1,12 +1,18 @@
 import { describe, expect, test } from "@jest/globals";
 import type { JsonObject, Plan, PlannedResource } from "../../plan/plan.ts";
 import { useExistingCluster } from "../support/filled-config.ts";
-import { planOf, findResource } from "../support/plans.ts";
+import { findResource, planOf } from "../support/plans.ts";
 
 const production = planOf("production");
 
 /** What Auto Mode has built in; as add-ons they would run twice and fight over the nodes. */
-const AUTO_MODE_BUILT_INS = ["vpc-cni", "kube-proxy", "coredns", "aws-ebs-csi-driver", "eks-pod-identity-agent"];
+const AUTO_MODE_BUILT_INS = [
+  "vpc-cni",
+  "kube-proxy",
+  "coredns",
+  "aws-ebs-csi-driver",
+  "eks-pod-identity-agent",
+];
 
 function addOnResources({ resources }: Plan): PlannedResource[] {
   return resources.filter(({ type }) => type === "aws:eks/addon:Addon");
@@ -68,7 +74,10 @@ describe("the add-ons of production", () => {
     const plan = await planOf("production", (values) => {
       values.cluster.addonVersions = { "external-dns": "v0.19.0-eksbuild.2" };
     });
-    const versions = addOnResources(plan).map(({ inputs }) => [inputs.addonName, inputs.addonVersion ?? null]);
+    const versions = addOnResources(plan).map(({ inputs }) => [
+      inputs.addonName,
+      inputs.addonVersion ?? null,
+    ]);
     expect(versions).toContainEqual(["external-dns", "v0.19.0-eksbuild.2"]);
     expect(versions.filter(([, version]) => version !== null)).toHaveLength(1);
   });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import type { JsonObject, Plan, PlannedResource } from "../../plan/plan.ts";
-import { planOf, findResource } from "../support/plans.ts";
+import { findResource, planOf } from "../support/plans.ts";
 
 const AWS_ENVIRONMENTS = ["staging", "production"] as const;
 const ZONES = ["eu-central-1a", "eu-central-1b", "eu-central-1c"];

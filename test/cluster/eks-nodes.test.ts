@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import type { Json, JsonObject, Plan } from "../../plan/plan.ts";
-import { kubernetesObjects, planOf, podTemplates, findResource } from "../support/plans.ts";
+import { findResource, kubernetesObjects, planOf, podTemplates } from "../support/plans.ts";
 
 const AWS_ENVIRONMENTS = ["staging", "production"] as const;
 const POOLS = ["game", "system", "monitoring"] as const;
@@ -160,7 +160,8 @@ describe.each(AWS_ENVIRONMENTS)("the node pools of %s", (environment) => {
   test("never move a session to save money; for a new image one node at a time, at night", async () => {
     const { disruption } = await poolSpec(environment, "game");
     expect(disruption.consolidationPolicy).toBe("WhenEmpty");
-    for (const hour of [0, 3, 12, 20]) expect(allowedDisruptions(disruption.budgets, "Underutilized", hour)).toBe("0");
+    for (const hour of [0, 3, 12, 20])
+      expect(allowedDisruptions(disruption.budgets, "Underutilized", hour)).toBe("0");
     expect(allowedDisruptions(disruption.budgets, "Drifted", 20)).toBe("0");
     expect(allowedDisruptions(disruption.budgets, "Drifted", 3)).toBe("1");
     expect(allowedDisruptions(disruption.budgets, "Empty", 20)).toBe("100%");

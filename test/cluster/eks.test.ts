@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import type { JsonObject, Plan, PlannedResource } from "../../plan/plan.ts";
-import { planOf, findResource } from "../support/plans.ts";
+import { findResource, planOf } from "../support/plans.ts";
 
 const AWS_ENVIRONMENTS = ["staging", "production"] as const;
 
@@ -170,16 +170,19 @@ describe("an API server without public networks", () => {
 });
 
 describe("the AWS provider", () => {
-  test.each(AWS_ENVIRONMENTS)("of %s touches one account alone and tags whatever it makes", async (environment) => {
-    const provider = await inputs(environment, "cluster-aws");
-    expect(JSON.parse(provider.allowedAccountIds as string)).toEqual(["000000000000"]);
-    expect(JSON.parse(provider.defaultTags as string).tags).toEqual({
-      "cost-center": "spacetime-vr",
-      project: "spacetime-vr",
-      environment,
-      "managed-by": "pulumi",
-    });
-  });
+  test.each(AWS_ENVIRONMENTS)(
+    "of %s touches one account alone and tags whatever it makes",
+    async (environment) => {
+      const provider = await inputs(environment, "cluster-aws");
+      expect(JSON.parse(provider.allowedAccountIds as string)).toEqual(["000000000000"]);
+      expect(JSON.parse(provider.defaultTags as string).tags).toEqual({
+        "cost-center": "spacetime-vr",
+        project: "spacetime-vr",
+        environment,
+        "managed-by": "pulumi",
+      });
+    },
+  );
 
   test.each(["local", "package"] as const)("is not there in %s", async (environment) => {
     const { resources } = await planOf(environment);

@@ -1,5 +1,8 @@
 import { describe, expect, test } from "@jest/globals";
-import { type WorkloadNetworkPolicy, workloadNetworkPolicies } from "../../components/cluster/network-policy-specs.ts";
+import {
+  type WorkloadNetworkPolicy,
+  workloadNetworkPolicies,
+} from "../../components/cluster/network-policy-specs.ts";
 import { ENVIRONMENTS } from "../../components/shared/environments.ts";
 import { type FlowOptions, flows } from "../../components/shared/flows.ts";
 import { NAMESPACES } from "../../components/shared/namespaces.ts";

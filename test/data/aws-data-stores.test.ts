@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import type { JsonObject, Plan } from "../../plan/plan.ts";
-import { kubernetesObjects, planOf, findResource } from "../support/plans.ts";
+import { findResource, kubernetesObjects, planOf } from "../support/plans.ts";
 
 const inputs = (plan: Plan, name: string): JsonObject => findResource(plan, name).inputs;
 

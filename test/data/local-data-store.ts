@@ -110,7 +110,8 @@ function writeCertificate(directory: string, give: (path: string) => void): void
   execFileSync("cp", [at("tls.crt"), at("ca.crt")]);
   for (const file of ["tls.key", "tls.crt", "ca.crt"]) give(at(file));
   replaceSymlink(version, join(directory, "..data"));
-  for (const file of ["tls.key", "tls.crt", "ca.crt"]) replaceSymlink(`..data/${file}`, join(directory, file));
+  for (const file of ["tls.key", "tls.crt", "ca.crt"])
+    replaceSymlink(`..data/${file}`, join(directory, file));
 }
 
 function replaceSymlink(target: string, path: string): void {

@@ -5,7 +5,7 @@ import { dirname, join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { eventually, freePort } from "../support/ports.ts";
 import { describeWithTool } from "../support/tools.ts";
-import { prepareDataStore, serverUserIds, type LocalDataStore } from "./local-data-store.ts";
+import { type LocalDataStore, prepareDataStore, serverUserIds } from "./local-data-store.ts";
 
 const PATHS = {
   "/run/secrets/tls": "tls",

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { eventually, freePort } from "../support/ports.ts";
 import { describeWithTool } from "../support/tools.ts";
-import { prepareDataStore, type LocalDataStore } from "./local-data-store.ts";
+import { type LocalDataStore, prepareDataStore } from "./local-data-store.ts";
 
 const PASSWORD = "planted-redis-password";
 

@@ -2,7 +2,10 @@ import { expect, test } from "@jest/globals";
 import { useExistingCluster } from "../support/filled-config.ts";
 import { type Draft, kubernetesObjects, planOf } from "../support/plans.ts";
 
-async function exposedObjects(environment: "local" | "package" | "production", change?: (values: Draft) => void) {
+async function exposedObjects(
+  environment: "local" | "package" | "production",
+  change?: (values: Draft) => void,
+) {
   const objects = kubernetesObjects(await planOf(environment, change));
   return {
     service: objects.get("Service/spacetime/gateway")?.spec,

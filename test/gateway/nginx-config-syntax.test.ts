@@ -7,7 +7,7 @@ import { ENVIRONMENTS } from "../../components/shared/environments.ts";
 import { kubernetesObjects, planOf } from "../support/plans.ts";
 import { replacePaths } from "../support/replace-paths.ts";
 import { describeWithTool } from "../support/tools.ts";
-import { type NginxFixture, createNginxFixture } from "./nginx-process.ts";
+import { createNginxFixture, type NginxFixture } from "./nginx-process.ts";
 
 describeWithTool("nginx", "nginx accepts the config that each environment's gateway starts with", (nginx) => {
   let shop: NginxFixture;

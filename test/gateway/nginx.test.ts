@@ -6,7 +6,7 @@ import WebSocket, { WebSocketServer } from "ws";
 import type { NginxOptions } from "../../components/gateway/nginx-options.ts";
 import { freePort } from "../support/ports.ts";
 import { describeWithTool } from "../support/tools.ts";
-import { startNginx, type NginxFixture, createNginxFixture, writeNginxConfig } from "./nginx-process.ts";
+import { createNginxFixture, type NginxFixture, startNginx, writeNginxConfig } from "./nginx-process.ts";
 
 interface HttpResponse {
   readonly status: number;

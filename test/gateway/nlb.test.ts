@@ -1,5 +1,9 @@
 import { describe, expect, test } from "@jest/globals";
-import { deregistrationDelaySeconds, nlbAnnotations, registrationSeconds } from "../../components/gateway/nlb.ts";
+import {
+  deregistrationDelaySeconds,
+  nlbAnnotations,
+  registrationSeconds,
+} from "../../components/gateway/nlb.ts";
 import { ROLLOUT_TIMEOUT } from "../../components/shared/scaling.ts";
 import { type Draft, kubernetesObjects, planOf } from "../support/plans.ts";
 
@@ -47,7 +51,9 @@ function parseAttributes(text: string | undefined): Record<string, string> {
 describe("production's gateway behind an NLB", () => {
   test("sees each client's own address, and nginx is told the same", async () => {
     const { service, nginx } = await gatewayObjects();
-    const target = parseAttributes(service.metadata.annotations[`${NLB_ANNOTATION_PREFIX}target-group-attributes`]);
+    const target = parseAttributes(
+      service.metadata.annotations[`${NLB_ANNOTATION_PREFIX}target-group-attributes`],
+    );
     expect(service.metadata.annotations).toMatchObject({
       [`${NLB_ANNOTATION_PREFIX}scheme`]: "internet-facing",
       [`${NLB_ANNOTATION_PREFIX}nlb-target-type`]: "ip",
@@ -93,11 +99,15 @@ describe("production's gateway behind an NLB", () => {
 
   test("lets sessions end by themselves: no connection is cut by leaving or by a failed check", async () => {
     const { service } = await gatewayObjects();
-    expect(parseAttributes(service.metadata.annotations[`${NLB_ANNOTATION_PREFIX}target-group-attributes`])).toMatchObject({
+    expect(
+      parseAttributes(service.metadata.annotations[`${NLB_ANNOTATION_PREFIX}target-group-attributes`]),
+    ).toMatchObject({
       "deregistration_delay.connection_termination.enabled": "false",
       "target_health_state.unhealthy.connection_termination.enabled": "false",
     });
-    expect(service.metadata.annotations[`${NLB_ANNOTATION_PREFIX}attributes`]).toContain("cross_zone.enabled=true");
+    expect(service.metadata.annotations[`${NLB_ANNOTATION_PREFIX}attributes`]).toContain(
+      "cross_zone.enabled=true",
+    );
   });
 
   test("the stack file's own annotations have the last word", async () => {

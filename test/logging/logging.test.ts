@@ -5,7 +5,7 @@ import { join, matchesGlob } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { parse } from "yaml";
 import { renderFluentBitConfig } from "../../components/logging/fluent-bit-config.ts";
-import { renderFilterLua, REDACTIONS, renderRedactionLua } from "../../components/logging/redaction.ts";
+import { REDACTIONS, renderFilterLua, renderRedactionLua } from "../../components/logging/redaction.ts";
 import { kubernetesObjects, planOf } from "../support/plans.ts";
 import { eventually } from "../support/ports.ts";
 import { describeWithTool, findTool } from "../support/tools.ts";

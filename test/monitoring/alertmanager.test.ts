@@ -3,20 +3,26 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { parse, stringify } from "yaml";
-import { renderAmtoolClientConfig, renderClusterTlsConfig } from "../../components/monitoring/alertmanager/tls-config.ts";
-import { renderApplySilencesScript, renderSilencesFile } from "../../components/monitoring/alertmanager/silences.ts";
+import {
+  renderApplySilencesScript,
+  renderSilencesFile,
+} from "../../components/monitoring/alertmanager/silences.ts";
+import {
+  renderAmtoolClientConfig,
+  renderClusterTlsConfig,
+} from "../../components/monitoring/alertmanager/tls-config.ts";
 import { eventually, freePort } from "../support/ports.ts";
 import { describeWithTool, findTool } from "../support/tools.ts";
-import { requireFile, renderFilesFor } from "./monitoring-fixture.ts";
 import { INHIBITION_CASES } from "./inhibition-cases.ts";
+import { renderFilesFor, requireFile } from "./monitoring-fixture.ts";
 import {
   ALERTMANAGER_PASSWORD,
-  httpsRequest,
-  type HttpsClientOptions,
-  renderHashedWebConfig,
-  type ServerProcess,
-  type SecretFiles,
   createSecretFiles,
+  type HttpsClientOptions,
+  httpsRequest,
+  renderHashedWebConfig,
+  type SecretFiles,
+  type ServerProcess,
   startServerProcess,
 } from "./server-processes.ts";
 
@@ -152,7 +158,9 @@ describeWithTool("prometheus-alertmanager", "a real pair of Alertmanagers", (ale
       createdBy: "somebody",
       matchers: [{ name: "a", value: "b", isRegex: false }],
     };
-    expect((await httpsRequest(`${url()}/api/v2/silences`, client, { method: "POST", body: own })).status).toBe(200);
+    expect(
+      (await httpsRequest(`${url()}/api/v2/silences`, client, { method: "POST", body: own })).status,
+    ).toBe(200);
     apply([silence("the old rack is moved"), silence("a load test runs")]);
     expect(await active()).toEqual([
       "a load test runs (platform team)",

@@ -8,7 +8,7 @@ import { expect, test } from "@jest/globals";
 import { parse, stringify } from "yaml";
 import { eventually, freePort } from "../support/ports.ts";
 import { describeWithTool } from "../support/tools.ts";
-import { requireFile, renderFilesFor, type ParsedScrapeJob } from "./monitoring-fixture.ts";
+import { type ParsedScrapeJob, renderFilesFor, requireFile } from "./monitoring-fixture.ts";
 
 /** What kube-state-metrics tells of a Deployment, a pod and a node. */
 const EXPOSED_METRICS = [
@@ -19,7 +19,11 @@ const EXPOSED_METRICS = [
 ].join("\n");
 
 /** Where kube-state-metrics itself runs, as discovery says it. */
-const EXPORTER_TARGET_LABELS = { namespace: "kube-state-metrics", pod: "kube-state-metrics-0", node: "node-a" };
+const EXPORTER_TARGET_LABELS = {
+  namespace: "kube-state-metrics",
+  pod: "kube-state-metrics-0",
+  node: "node-a",
+};
 
 describeWithTool("prometheus", "kube-state-metrics speaks of others", (prometheus) => {
   test("what it says of them never carries its own pod and node; `up` does", async () => {
@@ -29,7 +33,9 @@ describeWithTool("prometheus", "kube-state-metrics speaks of others", (prometheu
     });
     await new Promise<void>((resolve) => exporter.listen(0, "127.0.0.1", () => resolve()));
     const target = `127.0.0.1:${(exporter.address() as AddressInfo).port}`;
-    const jobs: ParsedScrapeJob[] = parse(requireFile(renderFilesFor("production"), "prometheus.yml")).scrape_configs;
+    const jobs: ParsedScrapeJob[] = parse(
+      requireFile(renderFilesFor("production"), "prometheus.yml"),
+    ).scrape_configs;
     const { honor_labels, metric_relabel_configs } =
       jobs.find(({ job_name }) => job_name === "kube-state-metrics") ?? {};
     const scraped = {

@@ -7,7 +7,14 @@ import { parse } from "yaml";
 import { ENVIRONMENTS, type Environment } from "../../components/shared/environments.ts";
 import { kubernetesObjects, planOf } from "../support/plans.ts";
 import { describeWithTool } from "../support/tools.ts";
-import { TEST_CREDENTIALS, requireFile, renderFilesFor, type ParsedScrapeJob, replaceServiceDiscovery, writeToTemporaryDirectory } from "./monitoring-fixture.ts";
+import {
+  type ParsedScrapeJob,
+  renderFilesFor,
+  replaceServiceDiscovery,
+  requireFile,
+  TEST_CREDENTIALS,
+  writeToTemporaryDirectory,
+} from "./monitoring-fixture.ts";
 
 /** The contract with rules and dashboards. */
 const JOB_NAMES = [
@@ -25,7 +32,8 @@ const JOB_NAMES = [
   "grafana",
 ];
 
-const isAwsEnvironment = (environment: Environment): boolean => ["staging", "production"].includes(environment);
+const isAwsEnvironment = (environment: Environment): boolean =>
+  ["staging", "production"].includes(environment);
 
 function parseScrapeJobs(files: ReadonlyMap<string, string>): ParsedScrapeJob[] {
   return parse(requireFile(files, "prometheus.yml")).scrape_configs;
@@ -35,7 +43,9 @@ describe.each(ENVIRONMENTS)("%s", (environment) => {
   test("rules and dashboards find every job under its name", () => {
     const names = parseScrapeJobs(renderFilesFor(environment)).map(({ job_name }) => job_name);
     // AWS runs the stores there and watches them itself; logs are shipped from there alone.
-    const own = JOB_NAMES.filter((name) => !isAwsEnvironment(environment) || !["redis", "postgres"].includes(name));
+    const own = JOB_NAMES.filter(
+      (name) => !isAwsEnvironment(environment) || !["redis", "postgres"].includes(name),
+    );
     expect(names).toEqual([...own, ...(isAwsEnvironment(environment) ? ["fluent-bit"] : [])]);
   });
 
@@ -58,7 +68,9 @@ describe.each(ENVIRONMENTS)("%s", (environment) => {
   });
 
   test("a discovery looks only where its targets stand", () => {
-    for (const { job_name: name, kubernetes_sd_configs: found } of parseScrapeJobs(renderFilesFor(environment))) {
+    for (const { job_name: name, kubernetes_sd_configs: found } of parseScrapeJobs(
+      renderFilesFor(environment),
+    )) {
       for (const discovery of found ?? []) {
         if (["kubelet", "cadvisor"].includes(name)) expect(discovery).toEqual({ role: "node" });
         else {
@@ -87,7 +99,9 @@ describe.each(ENVIRONMENTS)("%s", (environment) => {
 describeWithTool("promtool", "Prometheus takes what is rendered", (promtool) => {
   test.each(ENVIRONMENTS)("%s: config and rules", (environment) => {
     const files = new Map(renderFilesFor(environment));
-    const fixed = replaceServiceDiscovery(requireFile(files, "prometheus.yml"), () => [{ targets: ["127.0.0.1:1"] }]);
+    const fixed = replaceServiceDiscovery(requireFile(files, "prometheus.yml"), () => [
+      { targets: ["127.0.0.1:1"] },
+    ]);
     files.set("prometheus.yml", fixed);
     const { directory, remove } = writeToTemporaryDirectory(files);
     const run = (...args: string[]) => spawnSync(promtool, args, { encoding: "utf8" });
@@ -116,7 +130,9 @@ describeWithTool("promtool", "Prometheus takes what is rendered", (promtool) => 
     const files = renderFilesFor("production", ({ monitoring }) => {
       monitoring.prometheus.remoteWrite = remoteWrite;
     });
-    const text = replaceServiceDiscovery(requireFile(files, "prometheus.yml"), () => [{ targets: ["127.0.0.1:1"] }]);
+    const text = replaceServiceDiscovery(requireFile(files, "prometheus.yml"), () => [
+      { targets: ["127.0.0.1:1"] },
+    ]);
     const { directory, remove } = writeToTemporaryDirectory(new Map([...files, ["prometheus.yml", text]]));
     const args = ["check", "config", "--syntax-only", join(directory, "prometheus.yml")];
     const { stderr, status } = spawnSync(promtool, args, { encoding: "utf8" });

@@ -57,7 +57,10 @@ export type ParsedScrapeJob = Record<string, any>;
  * prometheus.yml with each discovery in Kubernetes replaced by fixed targets: Debian's build knows none of the discoveries
  * of clouds and clusters, and on this machine there is no cluster to ask.
  */
-export function replaceServiceDiscovery(text: string, targetsOf: (job: ParsedScrapeJob) => readonly object[]): string {
+export function replaceServiceDiscovery(
+  text: string,
+  targetsOf: (job: ParsedScrapeJob) => readonly object[],
+): string {
   const config = parse(text) as { scrape_configs: ParsedScrapeJob[] };
   for (const job of config.scrape_configs) {
     if (job.kubernetes_sd_configs === undefined) continue;

@@ -7,8 +7,13 @@ import { INHIBITIONS } from "../../components/monitoring/alertmanager/inhibition
 import { isAlert, ruleGroups, SEVERITIES, TEAMS } from "../../components/monitoring/rules/index.ts";
 import { ENVIRONMENTS } from "../../components/shared/environments.ts";
 import { describeWithTool } from "../support/tools.ts";
-import { requireFile, renderFilesFor, configWithCredentials, writeToTemporaryDirectory } from "./monitoring-fixture.ts";
 import { INHIBITION_CASES } from "./inhibition-cases.ts";
+import {
+  configWithCredentials,
+  renderFilesFor,
+  requireFile,
+  writeToTemporaryDirectory,
+} from "./monitoring-fixture.ts";
 import { ROUTE_CASES } from "./route-cases.ts";
 
 function ruleAlerts() {

@@ -23,7 +23,10 @@ export interface SecretFiles {
 }
 
 /** Makes certificate, passwords and hashed web configs as the pods have them. */
-export function createSecretFiles(names: readonly string[], files: Readonly<Record<string, string>>): SecretFiles {
+export function createSecretFiles(
+  names: readonly string[],
+  files: Readonly<Record<string, string>>,
+): SecretFiles {
   const directory = mkdtempSync(join(tmpdir(), "spacetime-vr-live-"));
   const at = (name: string): string => join(directory, name);
   for (const name of ["tls", "prometheus", "alertmanager"]) mkdirSync(at(name));
@@ -58,7 +61,9 @@ export function createSecretFiles(names: readonly string[], files: Readonly<Reco
 export function renderHashedWebConfig(secrets: SecretFiles, user: "prometheus" | "alertmanager"): string {
   const password = join(secrets.directory, user, `${user}-web-password`);
   const template = join(secrets.directory, "template.yml");
-  return execFileSync("perl", ["-e", PASSWORD_HASH_SCRIPT, "--", template, password, user], { encoding: "utf8" });
+  return execFileSync("perl", ["-e", PASSWORD_HASH_SCRIPT, "--", template, password, user], {
+    encoding: "utf8",
+  });
 }
 
 /** A started server of the Prometheus projects. */

@@ -1,7 +1,12 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "@jest/globals";
 import { ENVIRONMENTS } from "../../components/shared/environments.ts";
-import { describeGoldenMismatch, serializeGolden, architectureDiagramPath, readGolden } from "../../plan/golden.ts";
+import {
+  architectureDiagramPath,
+  describeGoldenMismatch,
+  readGolden,
+  serializeGolden,
+} from "../../plan/golden.ts";
 import { renderGraphSvg } from "../../plan/graph/render-graph.ts";
 import { planOf } from "../support/plans.ts";
 import { createObject, createPlan } from "./plan-builders.ts";
@@ -22,7 +27,8 @@ test("the picture in the README is that of the present production plan", async (
 });
 
 describe("a plan that is not its golden plan", () => {
-  const plan = (level: string) => createPlan(createObject("core/v1", "ConfigMap", "env", { data: { LEVEL: level } }));
+  const plan = (level: string) =>
+    createPlan(createObject("core/v1", "ConfigMap", "env", { data: { LEVEL: level } }));
 
   test("is shown as a difference, with the command that makes it golden", () => {
     const problem = describeGoldenMismatch(plan("debug"), serializeGolden(plan("info")));
@@ -31,7 +37,9 @@ describe("a plan that is not its golden plan", () => {
   });
 
   test("is told apart from a golden file that somebody edited", () => {
-    expect(describeGoldenMismatch(plan("info"), `${serializeGolden(plan("info"))}\n`)).toContain("edited it by hand");
+    expect(describeGoldenMismatch(plan("info"), `${serializeGolden(plan("info"))}\n`)).toContain(
+      "edited it by hand",
+    );
   });
 
   test("may be the first one", () => {

@@ -1,5 +1,5 @@
 import { expect, test } from "@jest/globals";
-import { formatResourceCount, countResources, formatResourceTree } from "../../plan/resource-tree.ts";
+import { countResources, formatResourceCount, formatResourceTree } from "../../plan/resource-tree.ts";
 import { committedPlan, createObject, createPlan, createResource } from "./plan-builders.ts";
 
 const component = createResource("spacetime-vr:data:Redis", "redis", {}, { custom: false });

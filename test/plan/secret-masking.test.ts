@@ -1,8 +1,8 @@
 import { describe, expect, test } from "@jest/globals";
 import { CREDENTIAL_NAMES } from "../../components/shared/secret-names.ts";
 import program from "../../index.ts";
-import { diffPlans } from "../../plan/diff/plan-diff.ts";
 import { formatDiff } from "../../plan/diff/format-diff.ts";
+import { diffPlans } from "../../plan/diff/plan-diff.ts";
 import { serializeGolden } from "../../plan/golden.ts";
 import { renderGraphSvg } from "../../plan/graph/render-graph.ts";
 import { renderManifests } from "../../plan/manifests/render-manifests.ts";
@@ -75,6 +75,8 @@ describe("a credential that an owner gave stands in no output", () => {
 });
 
 test("two secrets that differ only in their value are the same to a reader", () => {
-  const masked = createPlan(createObject("core/v1", "Secret", "store", { stringData: { password: "[secret]" } }));
+  const masked = createPlan(
+    createObject("core/v1", "Secret", "store", { stringData: { password: "[secret]" } }),
+  );
   expect(diffPlans(masked, structuredClone(masked)).changed).toEqual([]);
 });

@@ -1,5 +1,9 @@
 import { describe, expect, test } from "@jest/globals";
-import { requiredCheckOf, type DeclaredCheck, compareWithDeclaredChecks } from "../../checklist/check-coverage.ts";
+import {
+  compareWithDeclaredChecks,
+  type DeclaredCheck,
+  requiredCheckOf,
+} from "../../checklist/check-coverage.ts";
 import { items } from "../../checklist/items/index.ts";
 import { RULES } from "../../policy/rules/index.ts";
 import { UNPROVEN } from "./unproven-items.ts";

@@ -8,7 +8,12 @@ import { runSuite } from "../../probes/run-suite.ts";
 import { SUITE_CHECKS } from "../../probes/suites.ts";
 import { METRICS } from "../../reference-server/contract/metrics.ts";
 import { FAILING_CASES } from "./failing-cases.ts";
-import { combineOverrides, inHealthyCluster, shortenPauses, type ContextOverride } from "./support/context-overrides.ts";
+import {
+  type ContextOverride,
+  combineOverrides,
+  inHealthyCluster,
+  shortenPauses,
+} from "./support/context-overrides.ts";
 import { openTestContext, startTestDeployment, type TestDeployment } from "./support/test-deployment.ts";
 
 let testDeployment: TestDeployment;

@@ -1,22 +1,22 @@
-import { healthyCluster, withChangedObject } from "./support/healthy-cluster.ts";
-import { fakeGrafana, fakePrometheus, type QuerySeries } from "./support/fake-monitoring.ts";
 import {
+  type ContextOverride,
   combineOverrides,
-  overrideResponse,
-  overrideTls,
+  inHealthyCluster,
   overrideCluster,
-  overrideProcesses,
   overrideExpectations,
   overrideHeader,
-  inHealthyCluster,
   overrideJson,
   overrideMetrics,
   overrideMetricsSequence,
+  overrideProcesses,
+  overrideResponse,
   overrideSession,
   overrideStatus,
-  type ContextOverride,
   overrideTarget,
+  overrideTls,
 } from "./support/context-overrides.ts";
+import { fakeGrafana, fakePrometheus, type QuerySeries } from "./support/fake-monitoring.ts";
+import { healthyCluster, withChangedObject } from "./support/healthy-cluster.ts";
 
 /** A way in which an environment is ill, and the finding that must say so. */
 export interface FailingCase {
@@ -55,7 +55,8 @@ const patchSpec = (patch: object) => (found: { spec?: object }) => ({
   spec: { ...found.spec, ...patch },
 });
 
-const withSeries = (...given: QuerySeries): ContextOverride => combineOverrides(inHealthyCluster, () => ({ prometheus: fakePrometheus(given) }));
+const withSeries = (...given: QuerySeries): ContextOverride =>
+  combineOverrides(inHealthyCluster, () => ({ prometheus: fakePrometheus(given) }));
 const withPrometheusAnswers = (answers: Readonly<Record<string, unknown>>): ContextOverride =>
   combineOverrides(inHealthyCluster, () => ({ prometheus: fakePrometheus([], answers) }));
 
@@ -93,7 +94,11 @@ const VERIFY = [
     "verify/instances-running",
     "no-restarts",
     "a container restarted",
-    withChangedObjectInCluster("pods", "gateway-a", patchStatus({ containerStatuses: [{ name: "nginx", restartCount: 3 }] })),
+    withChangedObjectInCluster(
+      "pods",
+      "gateway-a",
+      patchStatus({ containerStatuses: [{ name: "nginx", restartCount: 3 }] }),
+    ),
   ),
   failingCase(
     "verify/instances-running",
@@ -101,7 +106,12 @@ const VERIFY = [
     "an address answers no status",
     combineOverrides(() => ({ processes: undefined as never }), overrideStatus(/^GET \/status/, 404)),
   ),
-  failingCase("verify/api-health", "status-200", "the main loop stalls", overrideStatus(/^GET \/health/, 503)),
+  failingCase(
+    "verify/api-health",
+    "status-200",
+    "the main loop stalls",
+    overrideStatus(/^GET \/health/, 503),
+  ),
   failingCase(
     "verify/api-health",
     "body",
@@ -120,8 +130,18 @@ const VERIFY = [
     "it is another environment",
     overrideJson(/^GET \/status/, { environment: "production" }),
   ),
-  failingCase("verify/api-status", "http-api-active", "the API is off", overrideJson(/^GET \/status/, { http_api: "off" })),
-  failingCase("verify/api-status", "shape", "members are missing", overrideJson(/^GET \/status/, { telemetry: undefined })),
+  failingCase(
+    "verify/api-status",
+    "http-api-active",
+    "the API is off",
+    overrideJson(/^GET \/status/, { http_api: "off" }),
+  ),
+  failingCase(
+    "verify/api-status",
+    "shape",
+    "members are missing",
+    overrideJson(/^GET \/status/, { telemetry: undefined }),
+  ),
   failingCase(
     "verify/telemetry-websocket",
     "listening",
@@ -190,15 +210,32 @@ const VERIFY = [
     "others are refused, too",
     overrideStatus(/^GET \/scene/, 429, (ask) => ask.bucket?.endsWith("-calm") === true),
   ),
-  failingCase("verify/scene-whitelist", "unlisted", "a test scene is loaded", overrideStatus(/^POST \/scene/, 200)),
+  failingCase(
+    "verify/scene-whitelist",
+    "unlisted",
+    "a test scene is loaded",
+    overrideStatus(/^POST \/scene/, 200),
+  ),
   failingCase(
     "verify/scene-whitelist",
     "enforced",
     "a disguised path passes",
-    overrideStatus(/^POST \/scene/, 200, ({ body }) => String((body as { scene: string }).scene).includes("..")),
+    overrideStatus(/^POST \/scene/, 200, ({ body }) =>
+      String((body as { scene: string }).scene).includes(".."),
+    ),
   ),
-  failingCase("verify/scene-whitelist", "enforced", "the listed scene is refused", overrideStatus(/^POST \/scene/, 403)),
-  failingCase("verify/performance-metrics", "answers", "it is not found", overrideStatus(/^GET \/performance/, 404)),
+  failingCase(
+    "verify/scene-whitelist",
+    "enforced",
+    "the listed scene is refused",
+    overrideStatus(/^POST \/scene/, 403),
+  ),
+  failingCase(
+    "verify/performance-metrics",
+    "answers",
+    "it is not found",
+    overrideStatus(/^GET \/performance/, 404),
+  ),
   failingCase(
     "verify/performance-metrics",
     "complete",
@@ -214,10 +251,30 @@ const VERIFY = [
 ];
 
 const SMOKE = [
-  failingCase("smoke/health-endpoint", "answers", "it is not ok", overrideJson(/^GET \/health/, { status: "stalled" })),
-  failingCase("smoke/health-endpoint", "not-everything", "every path is answered", overrideStatus(/^GET \/probe-/, 200)),
-  failingCase("smoke/status-endpoint", "shape", "members are missing", overrideJson(/^GET \/status/, { vr: undefined })),
-  failingCase("smoke/status-endpoint", "version", "another version runs", overrideTarget({ release: "9.9.9" })),
+  failingCase(
+    "smoke/health-endpoint",
+    "answers",
+    "it is not ok",
+    overrideJson(/^GET \/health/, { status: "stalled" }),
+  ),
+  failingCase(
+    "smoke/health-endpoint",
+    "not-everything",
+    "every path is answered",
+    overrideStatus(/^GET \/probe-/, 200),
+  ),
+  failingCase(
+    "smoke/status-endpoint",
+    "shape",
+    "members are missing",
+    overrideJson(/^GET \/status/, { vr: undefined }),
+  ),
+  failingCase(
+    "smoke/status-endpoint",
+    "version",
+    "another version runs",
+    overrideTarget({ release: "9.9.9" }),
+  ),
   failingCase(
     "smoke/metrics-endpoint",
     "complete",
@@ -252,8 +309,18 @@ const SMOKE = [
     "answers take a second",
     overrideResponse(/./, () => ({ ms: 1000 })),
   ),
-  failingCase("smoke/authentication", "refused", "a guarded route is open", overrideStatus(/^GET \/players/, 200, isUnauthenticated)),
-  failingCase("smoke/authentication", "served", "the right token is refused", overrideStatus(/^GET \/players/, 401)),
+  failingCase(
+    "smoke/authentication",
+    "refused",
+    "a guarded route is open",
+    overrideStatus(/^GET \/players/, 200, isUnauthenticated),
+  ),
+  failingCase(
+    "smoke/authentication",
+    "served",
+    "the right token is refused",
+    overrideStatus(/^GET \/players/, 401),
+  ),
   failingCase(
     "smoke/authentication",
     "telemetry",
@@ -289,7 +356,12 @@ const SMOKE = [
 ];
 
 const HEALTH_PLATFORM = [
-  failingCase("health/namespaces", "active", "others can list the state", overrideProcesses({ directoryMode: 0o755 })),
+  failingCase(
+    "health/namespaces",
+    "active",
+    "others can list the state",
+    overrideProcesses({ directoryMode: 0o755 }),
+  ),
   failingCase(
     "health/namespaces",
     "created",
@@ -333,8 +405,18 @@ const HEALTH_PLATFORM = [
     })),
   ),
   failingCase("health/volumes", "database-space", "the disk is full", overrideProcesses({ freeBytes: 1e6 })),
-  failingCase("health/volumes", "bound", "the data directory cannot be written", overrideProcesses({ writable: false })),
-  failingCase("health/volumes", "created", "a claim is missing", withChangedObjectInCluster("claims", "data-postgres-0", removeObject)),
+  failingCase(
+    "health/volumes",
+    "bound",
+    "the data directory cannot be written",
+    overrideProcesses({ writable: false }),
+  ),
+  failingCase(
+    "health/volumes",
+    "created",
+    "a claim is missing",
+    withChangedObjectInCluster("claims", "data-postgres-0", removeObject),
+  ),
   failingCase(
     "health/volumes",
     "bound",
@@ -378,7 +460,12 @@ const HEALTH_PLATFORM = [
     "Redis lacks its replica",
     withChangedObjectInCluster("statefulSets", "redis", patchStatus({ readyReplicas: 0 })),
   ),
-  failingCase("health/rollout", "deployments", "the gateway is gone", withChangedObjectInCluster("deployments", "gateway", removeObject)),
+  failingCase(
+    "health/rollout",
+    "deployments",
+    "the gateway is gone",
+    withChangedObjectInCluster("deployments", "gateway", removeObject),
+  ),
   failingCase(
     "health/rollout",
     "complete",
@@ -417,7 +504,11 @@ const HEALTH_PLATFORM = [
     "health/disruption-budgets",
     "allowed",
     "no pod may be taken away",
-    withChangedObjectInCluster("disruptionBudgets", "game-server-main", patchStatus({ disruptionsAllowed: 0 })),
+    withChangedObjectInCluster(
+      "disruptionBudgets",
+      "game-server-main",
+      patchStatus({ disruptionsAllowed: 0 }),
+    ),
   ),
   failingCase(
     "health/zone-spread",
@@ -435,7 +526,12 @@ const HEALTH_PLATFORM = [
       ),
     ),
   ),
-  failingCase("health/readiness", "ready", "the server is not ready", combineOverrides(overrideStatus(/^GET \/ready/, 503))),
+  failingCase(
+    "health/readiness",
+    "ready",
+    "the server is not ready",
+    combineOverrides(overrideStatus(/^GET \/ready/, 503)),
+  ),
   failingCase(
     "health/readiness",
     "none-draining",
@@ -444,7 +540,12 @@ const HEALTH_PLATFORM = [
       checks: { autoloads: "ok", database: "off", redis: "off", draining: "failed" },
     }),
   ),
-  failingCase("health/readiness", "enough", "a server is missing", withChangedObjectInCluster("pods", "game-server-main-b", removeObject)),
+  failingCase(
+    "health/readiness",
+    "enough",
+    "a server is missing",
+    withChangedObjectInCluster("pods", "game-server-main-b", removeObject),
+  ),
   failingCase(
     "health/pod-restarts",
     "none",
@@ -571,7 +672,10 @@ const HEALTH_NETWORK = [
     "health/frame-rate",
     "frame-time",
     "frames take long",
-    overrideMetricsSequence(`${FRAME_BUCKET} 0\n${FRAME_INF_BUCKET} 0`, `${FRAME_BUCKET} 1\n${FRAME_INF_BUCKET} 50`),
+    overrideMetricsSequence(
+      `${FRAME_BUCKET} 0\n${FRAME_INF_BUCKET} 0`,
+      `${FRAME_BUCKET} 1\n${FRAME_INF_BUCKET} 50`,
+    ),
   ),
   failingCase(
     "health/frame-rate",
@@ -579,7 +683,12 @@ const HEALTH_NETWORK = [
     "one of the servers is slow",
     withSeries(["spacetime_frame_rate_hertz", [90, 12]]),
   ),
-  failingCase("health/memory", "below-target", "it uses more than its target", overrideExpectations({ memoryMb: 1 })),
+  failingCase(
+    "health/memory",
+    "below-target",
+    "it uses more than its target",
+    overrideExpectations({ memoryMb: 1 }),
+  ),
   failingCase(
     "health/memory",
     "below-target",
@@ -590,7 +699,9 @@ const HEALTH_NETWORK = [
     "health/cpu-headroom",
     "headroom",
     "the processor is busy",
-    overrideMetricsSequence(...[0, 1, 2, 3, 4, 5].map((turn) => `spacetime_cpu_seconds_total ${turn * 1000}`)),
+    overrideMetricsSequence(
+      ...[0, 1, 2, 3, 4, 5].map((turn) => `spacetime_cpu_seconds_total ${turn * 1000}`),
+    ),
   ),
   failingCase(
     "health/cpu-headroom",
@@ -621,7 +732,10 @@ const HEALTH_NETWORK = [
     "health/security-headers",
     "errors",
     "errors lack a header",
-    combineOverrides(inHealthyCluster, overrideHeader(/^GET \/probe-/, "strict-transport-security", "max-age=1")),
+    combineOverrides(
+      inHealthyCluster,
+      overrideHeader(/^GET \/probe-/, "strict-transport-security", "max-age=1"),
+    ),
   ),
   failingCase(
     "health/certificate-lifetime",
@@ -650,7 +764,9 @@ const HEALTH_DATA = [
     "health/database-connection",
     "answers",
     "the database is away",
-    overrideJson(/^GET \/ready/, { checks: { autoloads: "ok", database: "failed", redis: "off", draining: "ok" } }),
+    overrideJson(/^GET \/ready/, {
+      checks: { autoloads: "ok", database: "failed", redis: "off", draining: "ok" },
+    }),
   ),
   failingCase(
     "health/database-connection",
@@ -662,11 +778,25 @@ const HEALTH_DATA = [
     "health/database-connection",
     "headroom",
     "the pool is used up",
-    combineOverrides(inHealthyCluster, () => ({ prometheus: undefined as never }), overrideMetrics(DATABASE_POOL_METRICS)),
+    combineOverrides(
+      inHealthyCluster,
+      () => ({ prometheus: undefined as never }),
+      overrideMetrics(DATABASE_POOL_METRICS),
+    ),
   ),
-  failingCase("health/database-schema", "version", "a table is missing", combineOverrides(inHealthyCluster, overrideStatus(/^GET \/world/, 503))),
+  failingCase(
+    "health/database-schema",
+    "version",
+    "a table is missing",
+    combineOverrides(inHealthyCluster, overrideStatus(/^GET \/world/, 503)),
+  ),
   failingCase("health/wal-archive", "recent", "the archive is old", withSeries(["last_archive_age", [4000]])),
-  failingCase("health/wal-archive", "no-failure", "archiving fails", withSeries(["archiver_failed_count", [3]])),
+  failingCase(
+    "health/wal-archive",
+    "no-failure",
+    "archiving fails",
+    withSeries(["archiver_failed_count", [3]]),
+  ),
   failingCase(
     "health/backups",
     "database",
@@ -696,9 +826,19 @@ const HEALTH_DATA = [
       checks: { autoloads: "ok", database: "off", redis: "degraded", draining: "ok" },
     }),
   ),
-  failingCase("health/redis-memory", "share", "Redis is full", withSeries(["redis_memory_used_bytes", [0.99]])),
+  failingCase(
+    "health/redis-memory",
+    "share",
+    "Redis is full",
+    withSeries(["redis_memory_used_bytes", [0.99]]),
+  ),
   failingCase("health/redis-memory", "evictions", "keys are thrown away", withSeries(["evicted_keys", [12]])),
-  failingCase("health/redis-persistence", "append-only", "the last write failed", withSeries(["redis_aof", [0]])),
+  failingCase(
+    "health/redis-persistence",
+    "append-only",
+    "the last write failed",
+    withSeries(["redis_aof", [0]]),
+  ),
   failingCase(
     "health/redis-persistence",
     "append-only",
@@ -713,12 +853,19 @@ const HEALTH_DATA = [
 ];
 
 const HEALTH_OBSERVATION = [
-  failingCase("health/scrape-targets", "up", "metrics are missing", overrideMetrics("# TYPE spacetime_build_info gauge")),
+  failingCase(
+    "health/scrape-targets",
+    "up",
+    "metrics are missing",
+    overrideMetrics("# TYPE spacetime_build_info gauge"),
+  ),
   failingCase(
     "health/scrape-targets",
     "up",
     "a target is down",
-    withPrometheusAnswers({ "/api/v1/targets": { data: { activeTargets: [{ health: "down", scrapeUrl: "x" }] } } }),
+    withPrometheusAnswers({
+      "/api/v1/targets": { data: { activeTargets: [{ health: "down", scrapeUrl: "x" }] } },
+    }),
   ),
   failingCase(
     "health/alert-rules",
@@ -738,7 +885,9 @@ const HEALTH_OBSERVATION = [
     "health/alerts-quiet",
     "now",
     "an alert fires",
-    withPrometheusAnswers({ "/api/v1/alerts": { data: { alerts: [{ state: "firing", labels: { alertname: "A" } }] } } }),
+    withPrometheusAnswers({
+      "/api/v1/alerts": { data: { alerts: [{ state: "firing", labels: { alertname: "A" } }] } },
+    }),
   ),
   failingCase(
     "health/alerts-quiet",
@@ -746,7 +895,12 @@ const HEALTH_OBSERVATION = [
     "nothing is evaluated",
     withPrometheusAnswers({ "/api/v1/alerts": { data: { alerts: [] } } }),
   ),
-  failingCase("health/alerts-quiet", "since-deployment", "an alert has fired", withSeries(["count by (alertname)", [1]])),
+  failingCase(
+    "health/alerts-quiet",
+    "since-deployment",
+    "an alert has fired",
+    withSeries(["count by (alertname)", [1]]),
+  ),
   failingCase("health/watchdog", "fires", "it is silent", withSeries(['alertname="Watchdog"', []])),
   failingCase(
     "health/watchdog",
@@ -806,23 +960,48 @@ const FEATURES = [
     "players are in no frame",
     overrideSession(({ frames }) => ({ frames: frames.map((frame) => ({ ...frame, players: [] })) })),
   ),
-  failingCase("features/scene-management", "operator", "operators are refused", overrideStatus(/^POST \/scene/, 403)),
-  failingCase("features/scene-management", "player", "players may load scenes", overrideStatus(/^POST \/scene/, 200)),
+  failingCase(
+    "features/scene-management",
+    "operator",
+    "operators are refused",
+    overrideStatus(/^POST \/scene/, 403),
+  ),
+  failingCase(
+    "features/scene-management",
+    "player",
+    "players may load scenes",
+    overrideStatus(/^POST \/scene/, 200),
+  ),
   failingCase(
     "features/scene-management",
     "whitelist",
     "the whitelist is another one",
     overrideExpectations({ whitelist: ["res://vr_main.tscn"] }),
   ),
-  failingCase("features/access-control", "observer", "an observer may join", overrideStatus(/^POST \/players/, 201)),
-  failingCase("features/access-control", "player", "a player may erase others", overrideStatus(/^DELETE \/players/, 204)),
+  failingCase(
+    "features/access-control",
+    "observer",
+    "an observer may join",
+    overrideStatus(/^POST \/players/, 201),
+  ),
+  failingCase(
+    "features/access-control",
+    "player",
+    "a player may erase others",
+    overrideStatus(/^DELETE \/players/, 204),
+  ),
   failingCase(
     "features/access-control",
     "operator",
     "an operator may mint tokens",
     overrideStatus(/^POST \/auth\/token/, 200, hasClientToken),
   ),
-  failingCase("features/access-control", "forged", "a forged token passes", overrideStatus(/^GET \/scene/, 200, hasClientToken)),
+  failingCase(
+    "features/access-control",
+    "forged",
+    "a forged token passes",
+    overrideStatus(/^GET \/scene/, 200, hasClientToken),
+  ),
   failingCase(
     "features/player-state",
     "read-back",
@@ -841,10 +1020,30 @@ const FEATURES = [
     "a player is never forgotten",
     overrideResponse(/^DELETE \/players\/[^/]+$/, () => ({ status: 500 })),
   ),
-  failingCase("features/world-state", "shared", "others do not find it", overrideStatus(/^GET \/world\/objects/, 404)),
-  failingCase("features/world-state", "versioned", "changes are lost", overrideJson(/^PUT \/world/, { version: 1 })),
-  failingCase("features/world-state", "removed", "it cannot be taken away", overrideStatus(/^DELETE \/world/, 500)),
-  failingCase("features/server-meshing", "peers", "the others are not heard", overrideExpectations({ servers: 3 })),
+  failingCase(
+    "features/world-state",
+    "shared",
+    "others do not find it",
+    overrideStatus(/^GET \/world\/objects/, 404),
+  ),
+  failingCase(
+    "features/world-state",
+    "versioned",
+    "changes are lost",
+    overrideJson(/^PUT \/world/, { version: 1 }),
+  ),
+  failingCase(
+    "features/world-state",
+    "removed",
+    "it cannot be taken away",
+    overrideStatus(/^DELETE \/world/, 500),
+  ),
+  failingCase(
+    "features/server-meshing",
+    "peers",
+    "the others are not heard",
+    overrideExpectations({ servers: 3 }),
+  ),
   failingCase(
     "features/server-meshing",
     "shared",

@@ -5,10 +5,10 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from "@jest/gl
 import { SUITES, type SuiteName } from "../../probes/check.ts";
 import { renderHtmlReport } from "../../probes/report/html-report.ts";
 import { type SuiteReport, suiteReportSchema } from "../../probes/report/suite-report.ts";
+import { renderTextReport } from "../../probes/report/text-report.ts";
 import { runSuite } from "../../probes/run-suite.ts";
 import { SUITE_CHECKS } from "../../probes/suites.ts";
 import type { Target } from "../../probes/target/target.ts";
-import { renderTextReport } from "../../probes/report/text-report.ts";
 import { FAULTS, type Fault } from "../../reference-server/faults.ts";
 import { API_TOKEN, SCRAPE_TOKEN, SIGNING_KEY } from "../reference-server/support/test-server.ts";
 import { freePort } from "../support/ports.ts";
@@ -21,7 +21,10 @@ let healthyDeployment: TestDeployment;
 const faultyDeployments = new Map<Fault, TestDeployment>();
 
 beforeAll(async () => {
-  const [first, ...worlds] = await Promise.all([startTestDeployment(), ...FAULT_NAMES.map((fault) => startTestDeployment([fault]))]);
+  const [first, ...worlds] = await Promise.all([
+    startTestDeployment(),
+    ...FAULT_NAMES.map((fault) => startTestDeployment([fault])),
+  ]);
   healthyDeployment = first;
   for (const [number, world] of worlds.entries()) faultyDeployments.set(FAULT_NAMES[number] as Fault, world);
 });
@@ -82,11 +85,17 @@ describe("a broken server is not called good by the checks in charge", () => {
 });
 
 /** No output of any kind may hold one of these, or a token that the server minted. */
-const SECRET_PATTERN = new RegExp([API_TOKEN, SCRAPE_TOKEN, SIGNING_KEY, "eyJ[A-Za-z0-9_-]{8,}\\."].join("|"));
+const SECRET_PATTERN = new RegExp(
+  [API_TOKEN, SCRAPE_TOKEN, SIGNING_KEY, "eyJ[A-Za-z0-9_-]{8,}\\."].join("|"),
+);
 
 function allReportText(reports: readonly SuiteReport[]): string {
   return reports
-    .flatMap((report) => [JSON.stringify(report), renderTextReport(report), renderHtmlReport(report, [report])])
+    .flatMap((report) => [
+      JSON.stringify(report),
+      renderTextReport(report),
+      renderHtmlReport(report, [report]),
+    ])
     .join("\n");
 }
 
@@ -205,6 +214,9 @@ test("nothing is begun for a caller who has let go already", async () => {
       return { findings: {} };
     },
   }));
-  const report = await runSuite("features", healthyDeployment.target, { signal: AbortSignal.abort(), checks });
+  const report = await runSuite("features", healthyDeployment.target, {
+    signal: AbortSignal.abort(),
+    checks,
+  });
   expect([begun, report.verdict, report.failed]).toEqual([0, "failed", 8]);
 });

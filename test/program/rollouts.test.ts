@@ -1,11 +1,11 @@
 import { describe, expect, test } from "@jest/globals";
 import { ENVIRONMENTS } from "../../components/shared/environments.ts";
 import {
-  findChangedKeys,
   type Draft,
+  findChangedKeys,
   kubernetesObjects,
-  planUncached,
   planOf,
+  planUncached,
   podTemplates,
 } from "../support/plans.ts";
 

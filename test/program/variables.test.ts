@@ -10,11 +10,11 @@ import type { Json, Plan } from "../../plan/plan.ts";
 import { planEnvironment } from "../../plan/plan-environment.ts";
 import {
   findChangedKeys,
+  findResource,
   kubernetesObjects,
   planOf,
   podTemplates,
   readRawConfig,
-  findResource,
 } from "../support/plans.ts";
 
 function changeValue(variable: ResolvedVariable): ResolvedVariable {
@@ -100,7 +100,10 @@ describe("every variable of the game server reaches the game server", () => {
     [...VARIABLES.values()].filter(({ readers }) => readers.includes("gateway")).map(({ name }) => name),
   )("%s, which the catalogue says nginx reads, rolls the gateway too", async (name) => {
     const before = podTemplates(await planOf("package"));
-    const after = await planEnvironment(() => program(withChangedVariable(loadConfig(), name)), readRawConfig("package"));
+    const after = await planEnvironment(
+      () => program(withChangedVariable(loadConfig(), name)),
+      readRawConfig("package"),
+    );
     expect(findChangedKeys(before, podTemplates(after))).toContain("Deployment/gateway");
   });
 });

@@ -1,7 +1,14 @@
 import { Agent, request } from "node:http";
 import { expect, test } from "@jest/globals";
 import { SignJWT } from "jose";
-import { API_TOKEN, SCRAPE_TOKEN, SIGNING_KEY, startTestServer, type TestServer, issueToken } from "./support/test-server.ts";
+import {
+  API_TOKEN,
+  issueToken,
+  SCRAPE_TOKEN,
+  SIGNING_KEY,
+  startTestServer,
+  type TestServer,
+} from "./support/test-server.ts";
 
 const statusOf = async (server: TestServer, token?: string): Promise<number> =>
   (await server.call("/performance", token === undefined ? {} : { token })).status;

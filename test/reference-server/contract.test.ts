@@ -6,15 +6,15 @@ import { parse } from "yaml";
 import { METRICS } from "../../reference-server/contract/metrics.ts";
 import { DatagramCodec } from "../../reference-server/mesh/datagram-codec.ts";
 import { ROUTES } from "../../reference-server/server.ts";
+import { connectTelemetry } from "./support/telemetry-socket.ts";
 import {
   API_TOKEN,
   type CallOptions,
+  issueToken,
   SCRAPE_TOKEN,
   startTestServer,
   type TestServer,
-  issueToken,
 } from "./support/test-server.ts";
-import { connectTelemetry } from "./support/telemetry-socket.ts";
 
 const CONTRACT = "reference-server/contract";
 
@@ -154,7 +154,9 @@ test("every answer of the server is one that the document allows", async () => {
   expect(unanswered.sort()).toEqual(["job", "refreshToken", "removeWebhook", "resume"]);
 });
 
-async function scrapeMetrics(server: TestServer): Promise<ReadonlyMap<string, { type: string; help: string }>> {
+async function scrapeMetrics(
+  server: TestServer,
+): Promise<ReadonlyMap<string, { type: string; help: string }>> {
   const { text } = await server.call("/metrics", { token: SCRAPE_TOKEN });
   const found = new Map<string, { type: string; help: string }>();
   for (const [, name = "", help = ""] of text.matchAll(/^# HELP (\S+) (.*)$/gm)) {

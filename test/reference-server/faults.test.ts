@@ -6,8 +6,8 @@ import { connect as connectTls } from "node:tls";
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { FAULTS, type Fault, parseFaults } from "../../reference-server/faults.ts";
 import { createSelfSignedCertificate } from "../../reference-server/self-signed-certificate.ts";
-import { API_TOKEN, type Env, startTestServer, type TestServer } from "./support/test-server.ts";
 import { connectTelemetry } from "./support/telemetry-socket.ts";
+import { API_TOKEN, type Env, startTestServer, type TestServer } from "./support/test-server.ts";
 
 let directory: string;
 let tls: Env;
@@ -79,7 +79,8 @@ const HEALTHY_CHECKS: Readonly<Record<Fault, (server: TestServer) => Promise<boo
       () => false,
     ),
   "debug-port-open": async (server) =>
-    !(await isPortOpen(Number(server.env.GODOT_DAP_PORT))) && !(await isPortOpen(Number(server.env.GODOT_LSP_PORT))),
+    !(await isPortOpen(Number(server.env.GODOT_DAP_PORT))) &&
+    !(await isPortOpen(Number(server.env.GODOT_LSP_PORT))),
 };
 
 const CHANGES: Env = { GODOT_RATE_LIMIT_STATUS_PER_MINUTE: "2", GODOT_DEBUG_ADAPTERS_ENABLED: "false" };

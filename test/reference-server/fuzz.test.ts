@@ -6,11 +6,11 @@ import { FieldEncryption } from "../../reference-server/data/field-encryption.ts
 import { type Announcement, DatagramCodec } from "../../reference-server/mesh/datagram-codec.ts";
 import { redactFields } from "../../reference-server/observability/redaction.ts";
 import { type RunningServer, startServer } from "../../reference-server/server.ts";
-import { decodeBinary, encodeBinary } from "../../reference-server/telemetry/telemetry-frame.ts";
 import { parseClientMessage } from "../../reference-server/telemetry/client-messages.ts";
+import { decodeBinary, encodeBinary } from "../../reference-server/telemetry/telemetry-frame.ts";
 import { eventually } from "../support/ports.ts";
-import { API_TOKEN, sendRequest, type Env, SIGNING_KEY, createTestEnv } from "./support/test-server.ts";
 import { connectTelemetry } from "./support/telemetry-socket.ts";
+import { API_TOKEN, createTestEnv, type Env, SIGNING_KEY, sendRequest } from "./support/test-server.ts";
 
 let env: Env;
 let server: RunningServer;

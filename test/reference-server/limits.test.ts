@@ -22,9 +22,9 @@ test("a blocked address is let in again when its time is over", () => {
   const blocked: string[] = [];
   const detection = new IntrusionDetection(settings, (address) => blocked.push(address));
   detection.recordFailure("a", 0);
-  expect([detection.secondsUntilUnblocked("a", 9_999), detection.secondsUntilUnblocked("a", 10_000), blocked]).toEqual([
-    1,
-    undefined,
-    ["a"],
-  ]);
+  expect([
+    detection.secondsUntilUnblocked("a", 9_999),
+    detection.secondsUntilUnblocked("a", 10_000),
+    blocked,
+  ]).toEqual([1, undefined, ["a"]]);
 });

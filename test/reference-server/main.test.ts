@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { expect, test } from "@jest/globals";
 import { eventually } from "../support/ports.ts";
-import { sendRequest, createTestEnv } from "./support/test-server.ts";
+import { createTestEnv, sendRequest } from "./support/test-server.ts";
 
 /** Runs the program as a deployment does; returns what it printed once it ended. */
 function startProcess(env: Readonly<Record<string, string>>, args: readonly string[] = []) {

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { eventually } from "../support/ports.ts";
 import { describeWithTool } from "../support/tools.ts";
-import { API_TOKEN, type Env, startTestServer, type TestServer } from "./support/test-server.ts";
 import { startPostgres } from "./support/databases.ts";
+import { API_TOKEN, type Env, startTestServer, type TestServer } from "./support/test-server.ts";
 
 const admin = { token: API_TOKEN };
 const join = (server: TestServer, id: string, data: object = {}) =>

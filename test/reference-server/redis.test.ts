@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { eventually } from "../support/ports.ts";
 import { describeWithTool } from "../support/tools.ts";
-import { API_TOKEN, type Env, startTestServer, type TestServer, issueToken } from "./support/test-server.ts";
 import { startRedis, type TestDatabase } from "./support/databases.ts";
+import { API_TOKEN, type Env, issueToken, startTestServer, type TestServer } from "./support/test-server.ts";
 
 const admin = { token: API_TOKEN };
 /** Half a tenth of a second between announcements. */
@@ -12,7 +12,8 @@ const join = (server: TestServer, token: string, body: object = { name: "Ann" })
 
 describeWithTool("redis-server", "servers with Redis", (redisServer) => {
   let redis: TestDatabase;
-  const server = (changes: Env = {}): Promise<TestServer> => startTestServer({ ...redis.env, ...changes }, FAST);
+  const server = (changes: Env = {}): Promise<TestServer> =>
+    startTestServer({ ...redis.env, ...changes }, FAST);
 
   beforeAll(async () => {
     redis = await startRedis(redisServer);

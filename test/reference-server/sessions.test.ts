@@ -1,8 +1,8 @@
 import { expect, test } from "@jest/globals";
 import { decodeBinary } from "../../reference-server/telemetry/telemetry-frame.ts";
 import { eventually } from "../support/ports.ts";
-import { API_TOKEN, startTestServer, type TestServer, issueToken } from "./support/test-server.ts";
 import { connectTelemetry } from "./support/telemetry-socket.ts";
+import { API_TOKEN, issueToken, startTestServer, type TestServer } from "./support/test-server.ts";
 
 const join = (server: TestServer, token: string, body: object = { name: "Ann" }) =>
   server.call("/players", { method: "POST", token, body });
@@ -33,7 +33,11 @@ test("a player who joins and moves is seen by every telemetry client, in both en
 
 test("telemetry keeps the configured rate for each of several clients", async () => {
   const server = await startTestServer({ GODOT_TELEMETRY_RATE_HZ: "90" });
-  const clients = await Promise.all([connectTelemetry(server), connectTelemetry(server), connectTelemetry(server)]);
+  const clients = await Promise.all([
+    connectTelemetry(server),
+    connectTelemetry(server),
+    connectTelemetry(server),
+  ]);
   await new Promise((resolve) => setTimeout(resolve, 300));
   const before = clients.map(({ texts }) => texts.length);
   const begin = performance.now();
@@ -46,7 +50,9 @@ test("telemetry keeps the configured rate for each of several clients", async ()
 
 test("compression is negotiated with clients that offer it, where it is on", async () => {
   const extensions = async (compression: string): Promise<string> => {
-    const { socket } = await connectTelemetry(await startTestServer({ GODOT_TELEMETRY_COMPRESSION: compression }));
+    const { socket } = await connectTelemetry(
+      await startTestServer({ GODOT_TELEMETRY_COMPRESSION: compression }),
+    );
     socket.terminate();
     return socket.extensions;
   };

@@ -3,8 +3,8 @@ import { expect, test } from "@jest/globals";
 import { VARIABLES } from "../../components/config/variables/index.ts";
 import type { VariableDefinition } from "../../components/config/variables/types.ts";
 import { renderEffectiveSettings } from "../../reference-server/api/effective-settings.ts";
-import { readSettings, listVariablesRead } from "../../reference-server/settings/settings.ts";
-import { API_TOKEN, type Env, startTestServer, createTestEnv, issueToken } from "./support/test-server.ts";
+import { listVariablesRead, readSettings } from "../../reference-server/settings/settings.ts";
+import { API_TOKEN, createTestEnv, type Env, issueToken, startTestServer } from "./support/test-server.ts";
 import { VARIABLE_CASES } from "./support/variable-cases.ts";
 
 test("the server reads every variable of the catalogue and no other", () => {
@@ -182,7 +182,9 @@ test("a scene that loads too slowly is given up with 504, and the previous one s
 });
 
 test("without a headset and without the fallback the server does not start, and says which variable to change", async () => {
-  await expect(startTestServer({ GODOT_VR_DESKTOP_FALLBACK: "false" })).rejects.toThrow("GODOT_VR_DESKTOP_FALLBACK");
+  await expect(startTestServer({ GODOT_VR_DESKTOP_FALLBACK: "false" })).rejects.toThrow(
+    "GODOT_VR_DESKTOP_FALLBACK",
+  );
 });
 
 test("a port that is taken is named with its variable, and nothing is left running", async () => {

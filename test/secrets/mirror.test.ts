@@ -1,6 +1,6 @@
 import { expect, test } from "@jest/globals";
 import { SECRET_NAMES } from "../../components/shared/secret-names.ts";
-import { planOf, findResource } from "../support/plans.ts";
+import { findResource, planOf } from "../support/plans.ts";
 
 test.each(["staging", "production"] as const)(
   "%s has each generated secret in Secrets Manager, under its own name and key, and none in plain text",

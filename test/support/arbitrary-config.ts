@@ -21,7 +21,9 @@ const hostname = fc
   .tuple(fc.array(hostPart, { minLength: 1, maxLength: 3 }), fc.constantFrom("com", "net", "io", "games"))
   .map(([parts, top]) => [...parts, top].join("."));
 
-const memoryQuantity = fc.tuple(integerBetween(1, 9999), fc.constantFrom("Mi", "Gi")).map(([count, unit]) => `${count}${unit}`);
+const memoryQuantity = fc
+  .tuple(integerBetween(1, 9999), fc.constantFrom("Mi", "Gi"))
+  .map(([count, unit]) => `${count}${unit}`);
 
 const cpuQuantity = fc.oneof(
   integerBetween(1, 999).map(String),
@@ -115,7 +117,10 @@ const certificates = fc.oneof(
 );
 
 /** A valid override of one setting. */
-function arbitraryOverride({ type, source }: VariableDefinition, environment: Environment): fc.Arbitrary<unknown> {
+function arbitraryOverride(
+  { type, source }: VariableDefinition,
+  environment: Environment,
+): fc.Arbitrary<unknown> {
   const usual = source.kind === "setting" ? defaultFor(source.default, environment) : "";
   switch (type.kind) {
     case "boolean":
@@ -187,7 +192,9 @@ function arbitraryCluster(environment: Environment) {
 
 const rotatableSecrets = SECRET_NAMES.filter((name) => !(DATA_KEYS as readonly SecretName[]).includes(name));
 
-const secretVersions = fc.dictionary(fc.constantFrom(...rotatableSecrets), integerBetween(1, 1000), { maxKeys: 4 });
+const secretVersions = fc.dictionary(fc.constantFrom(...rotatableSecrets), integerBetween(1, 1000), {
+  maxKeys: 4,
+});
 
 /** Any valid stack file of one environment, credentials included. */
 export function arbitraryRawConfigOf(environment: Environment): fc.Arbitrary<RawConfig> {

@@ -1,5 +1,5 @@
 import { expect, test } from "@jest/globals";
-import { selectFilesToRerun, mergeReports, type JestReport } from "./rerun-failed-tests.ts";
+import { type JestReport, mergeReports, selectFilesToRerun } from "./rerun-failed-tests.ts";
 
 type Verdicts = Readonly<Record<string, "passed" | "failed">>;
 

@@ -37,7 +37,10 @@ const countTests = (suites: readonly TestSuite[], status: string): number =>
   );
 
 /** The first report with the second verdict on the files that ran again, and the tests that passed only then. */
-export function mergeReports(first: JestReport, second: JestReport): { report: JestReport; onlyThen: string[] } {
+export function mergeReports(
+  first: JestReport,
+  second: JestReport,
+): { report: JestReport; onlyThen: string[] } {
   const again = new Map(second.testResults.map((suite) => [suite.name, suite]));
   const testResults = first.testResults.map((suite) => again.get(suite.name) ?? suite);
   const failedFirst = first.testResults.flatMap(({ name, assertionResults }) =>

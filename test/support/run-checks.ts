@@ -49,7 +49,10 @@ const CHECKS: readonly Check[] = [
     ),
   },
   { name: "files of at most 250 lines", problems: () => findLongFiles().join("\n") },
-  { name: "install scripts approved or refused by name", problems: () => findUnapprovedInstallScripts().join("\n") },
+  {
+    name: "install scripts approved or refused by name",
+    problems: () => findUnapprovedInstallScripts().join("\n"),
+  },
 ];
 
 function runChecks(): void {

@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { join, resolve } from "node:path";
-import { runWith } from "../../cli/program.ts";
+import { runProgram } from "../../cli/program.ts";
 
 /** What a command came to. */
 export interface CliResult {
@@ -22,7 +22,7 @@ export async function runCliInProcess(directory: string, args: readonly string[]
   const before = process.exitCode;
   process.exitCode = undefined;
   try {
-    await runWith(args, {
+    await runProgram(args, {
       directory,
       root: ROOT,
       output: {

@@ -3,7 +3,9 @@ import type { Statement } from "../../shared/iam.ts";
 
 /** EKS passes the cluster's name as a session tag, so a request counts only for resources of this cluster. */
 // biome-ignore lint/suspicious/noTemplateCurlyInString: IAM fills the placeholder in
-const OWN_CLUSTER_CONDITION = { "aws:RequestTag/eks:eks-cluster-name": "${aws:PrincipalTag/eks:eks-cluster-name}" };
+const OWN_CLUSTER_CONDITION = {
+  "aws:RequestTag/eks:eks-cluster-name": "${aws:PrincipalTag/eks:eks-cluster-name}",
+};
 
 /**
  * What the cluster's role needs beside the managed policies to put our own tags on what Auto Mode makes: those allow EKS' own

@@ -17,7 +17,11 @@ export interface NatGatewayArgs {
 }
 
 /** The way out of the private subnets. */
-export function createNatGateway(name: string, args: NatGatewayArgs, opts: pulumi.CustomResourceOptions): NatGateway {
+export function createNatGateway(
+  name: string,
+  args: NatGatewayArgs,
+  opts: pulumi.CustomResourceOptions,
+): NatGateway {
   const tags = { ...args.tags };
   switch (args.mode) {
     case "zonal-single": {

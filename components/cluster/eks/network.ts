@@ -9,9 +9,9 @@ import * as pulumi from "@pulumi/pulumi";
 import type { AwsAccount } from "../../shared/aws.ts";
 import type { Environment } from "../../shared/environments.ts";
 import { type SubnetPlan, subnetPlan, TIERS, type Tier } from "../../shared/subnets.ts";
-import { createVpcEndpoints } from "./vpc-endpoints.ts";
 import { createFlowLogs } from "./flow-logs.ts";
-import { type NatMode, createNatGateway } from "./nat-gateway.ts";
+import { createNatGateway, type NatMode } from "./nat-gateway.ts";
+import { createVpcEndpoints } from "./vpc-endpoints.ts";
 
 export interface NetworkArgs {
   readonly environment: Environment;

@@ -16,7 +16,11 @@ export interface NodePoolSize {
 export const NODE_POOL_LABEL = "spacetime-vr.com/node-pool";
 
 /** Whose nodes take no other pods: a neighbour's burst would be a stutter in somebody's headset, or a gap in its metrics. */
-const TAINTED_POOLS: Readonly<Record<NodePoolName, boolean>> = { game: true, system: false, monitoring: true };
+const TAINTED_POOLS: Readonly<Record<NodePoolName, boolean>> = {
+  game: true,
+  system: false,
+  monitoring: true,
+};
 
 /** The oldest instance generation: from the fifth on every one is Nitro, which encrypts traffic between nodes. */
 const MIN_INSTANCE_GENERATION_EXCLUSIVE = "4";
@@ -62,11 +66,17 @@ export function nodePoolSpec(
       metadata: { labels: { [NODE_POOL_LABEL]: pool } },
       spec: {
         nodeClassRef: { group: "eks.amazonaws.com", kind: "NodeClass", name: nodeClass },
-        ...(TAINTED_POOLS[pool] ? { taints: [{ key: NODE_POOL_LABEL, value: pool, effect: "NoSchedule" }] } : {}),
+        ...(TAINTED_POOLS[pool]
+          ? { taints: [{ key: NODE_POOL_LABEL, value: pool, effect: "NoSchedule" }] }
+          : {}),
         requirements: [
           requirement("eks.amazonaws.com/instance-category", size.categories),
           requirement("eks.amazonaws.com/instance-cpu", size.cpus),
-          { key: "eks.amazonaws.com/instance-generation", operator: "Gt", values: [MIN_INSTANCE_GENERATION_EXCLUSIVE] },
+          {
+            key: "eks.amazonaws.com/instance-generation",
+            operator: "Gt",
+            values: [MIN_INSTANCE_GENERATION_EXCLUSIVE],
+          },
           requirement("kubernetes.io/arch", [size.architecture]),
           requirement("topology.kubernetes.io/zone", zones),
           // A spot node leaves within two minutes, which is less than a drain and less than a database's patience.
@@ -95,7 +105,10 @@ function disruptionSpec(pool: NodePoolName): object {
       consolidationPolicy: "WhenEmptyOrUnderutilized",
       // Half an hour: shorter would follow every wave of players with a wave of moved pods.
       consolidateAfter: "30m",
-      budgets: [{ nodes: "10%" }, { nodes: "0", reasons: ["Underutilized", "Drifted"], ...NO_DISRUPTION_WINDOW }],
+      budgets: [
+        { nodes: "10%" },
+        { nodes: "0", reasons: ["Underutilized", "Drifted"], ...NO_DISRUPTION_WINDOW },
+      ],
     };
   }
   return {

@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Environment } from "../../shared/environments.ts";
 import { commonLabels } from "../../shared/labels.ts";
 import type { NodePoolName } from "../cluster.ts";
-import { nodePoolSpec, type NodePoolSize } from "./node-pool-specs.ts";
+import { type NodePoolSize, nodePoolSpec } from "./node-pool-specs.ts";
 
 export interface NodePoolsArgs {
   readonly environment: Environment;

@@ -55,7 +55,11 @@ export function createVpcEndpoints(name: string, args: VpcEndpointsArgs, parent:
   }
 }
 
-function createEndpointSecurityGroup(name: string, args: VpcEndpointsArgs, parent: pulumi.Resource): SecurityGroup {
+function createEndpointSecurityGroup(
+  name: string,
+  args: VpcEndpointsArgs,
+  parent: pulumi.Resource,
+): SecurityGroup {
   const group = new SecurityGroup(
     `${name}-endpoints`,
     {

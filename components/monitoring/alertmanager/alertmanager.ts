@@ -8,24 +8,24 @@ import { ALERTMANAGER_CLUSTER_PORT, METRICS_PORTS } from "../../shared/metrics-p
 import { scratch } from "../../shared/pods.ts";
 import { ROLLOUT_TIMEOUT } from "../../shared/scaling.ts";
 import { WEB_CONFIG_FILE, webConfig } from "../../shared/web-config.ts";
-import type { AlertmanagerOptions, Silence } from "../options.ts";
 import { MOUNT_PATHS, WEB_USERNAMES } from "../mount-paths.ts";
+import type { AlertmanagerOptions, Silence } from "../options.ts";
 import { passwordHashContainer } from "../password-hash-container.ts";
 import {
   configMapMount,
-  restrictedContainer,
-  workloadMetadata,
-  podTemplate,
   containerProbes,
-  secretVolume,
   createService,
   createServiceAccount,
+  podTemplate,
+  restrictedContainer,
+  secretVolume,
   TLS_MOUNT,
   type WorkloadTls,
+  workloadMetadata,
 } from "../workload-resources.ts";
-import { CLUSTER_TLS_CONFIG_FILE, renderAmtoolClientConfig, renderClusterTlsConfig } from "./tls-config.ts";
 import { renderAlertmanagerConfig } from "./alertmanager-config.ts";
 import { createSilencesJob } from "./silences-job.ts";
+import { CLUSTER_TLS_CONFIG_FILE, renderAmtoolClientConfig, renderClusterTlsConfig } from "./tls-config.ts";
 
 export interface AlertmanagerArgs {
   readonly environment: Environment;
@@ -110,7 +110,9 @@ function statefulSetSpec(
       workload: NAME,
       environment: args.environment,
       tls: args.tls,
-      initContainers: [passwordHashContainer(WEB_USERNAMES.alertmanager, MOUNT_PATHS.alertmanagerPassword, NAME)],
+      initContainers: [
+        passwordHashContainer(WEB_USERNAMES.alertmanager, MOUNT_PATHS.alertmanagerPassword, NAME),
+      ],
       containers: [alertmanagerContainer(args, mount)],
       // The whole Secret: which channels have a credential is its own matter.
       volumes: [volume, secretVolume(NAME, args.secret), scratch("web", "1Mi")],

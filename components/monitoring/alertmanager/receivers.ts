@@ -25,7 +25,10 @@ export function receiverName(team: Team, urgency: Urgency): string {
 /** Every receiver. All exist everywhere; without a channel they take alerts and tell nobody, as Alertmanager's page shows. */
 export function buildReceivers(notifications: Notifications): Receiver[] {
   return [
-    { name: UNROUTED_RECEIVER, ...mergeChannels(slackChannel(notifications, "platform"), emailChannel(notifications)) },
+    {
+      name: UNROUTED_RECEIVER,
+      ...mergeChannels(slackChannel(notifications, "platform"), emailChannel(notifications)),
+    },
     { name: WATCHDOG_RECEIVER, ...deadMansSwitchChannel(notifications) },
     ...TEAMS.flatMap((team) =>
       URGENCIES.map((urgency) => ({

@@ -10,17 +10,17 @@ import { imageReference } from "../../shared/versions.ts";
 import type { Silence } from "../options.ts";
 import {
   configMapMount,
-  restrictedContainer,
-  workloadMetadata,
+  createServiceAccount,
   NOBODY_IDENTITY,
   podTemplate,
+  restrictedContainer,
   secretVolume,
-  createServiceAccount,
   TLS_MOUNT,
   type WorkloadTls,
+  workloadMetadata,
 } from "../workload-resources.ts";
-import { renderAmtoolClientConfig } from "./tls-config.ts";
 import { renderApplySilencesScript, renderSilencesFile } from "./silences.ts";
+import { renderAmtoolClientConfig } from "./tls-config.ts";
 
 export interface SilencesJobArgs {
   readonly environment: Environment;
@@ -38,10 +38,17 @@ const DEADLINE_SECONDS = 900;
  * A Job that makes Alertmanager's silences those of the config, once for each content: it is named by what it applies, so a
  * changed list is a new Job, and an unchanged one does not run again.
  */
-export function createSilencesJob(name: string, args: SilencesJobArgs, opts: pulumi.CustomResourceOptions): void {
+export function createSilencesJob(
+  name: string,
+  args: SilencesJobArgs,
+  opts: pulumi.CustomResourceOptions,
+): void {
   const metadata = workloadMetadata(NAME, args.environment);
   const { namespace, labels } = metadata;
-  const files = { "silences.json": renderSilencesFile(args.silences), "client.yml": renderAmtoolClientConfig() };
+  const files = {
+    "silences.json": renderSilencesFile(args.silences),
+    "client.yml": renderAmtoolClientConfig(),
+  };
   const parent = opts.parent as pulumi.Resource;
   const config = configObject(
     `${name}-config`,

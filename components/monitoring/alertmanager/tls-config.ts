@@ -16,7 +16,11 @@ export function renderClusterTlsConfig(): string {
       client_auth_type: "RequireAndVerifyClientCert",
     },
     // Peers are dialled by address; their certificate is for the name.
-    tls_client_config: { ...CERTIFICATE_FILES, ca_file: MOUNT_PATHS.authority, server_name: serviceHost("alertmanager") },
+    tls_client_config: {
+      ...CERTIFICATE_FILES,
+      ca_file: MOUNT_PATHS.authority,
+      server_name: serviceHost("alertmanager"),
+    },
   });
 }
 

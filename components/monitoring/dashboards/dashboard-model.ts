@@ -9,7 +9,7 @@ import {
   VariableRefresh,
   VariableSort,
 } from "@grafana/grafana-foundation-sdk/dashboard";
-import { DATA_SOURCE, type Panel, buildPanel } from "./panel-builder.ts";
+import { buildPanel, DATA_SOURCE, type Panel } from "./panel-builder.ts";
 import { ALL_SERVERS_MATCHER } from "./promql.ts";
 
 /** A row of panels under a heading. */
@@ -44,7 +44,11 @@ export const DEPLOYMENT_ANNOTATIONS = [
   { name: "Rollbacks", expr: `${NEW_VERSIONS} and ${RECENT_VERSIONS}`, color: "purple" },
 ] as const;
 
-function buildAnnotation({ name, expr, color }: (typeof DEPLOYMENT_ANNOTATIONS)[number]): AnnotationQueryBuilder {
+function buildAnnotation({
+  name,
+  expr,
+  color,
+}: (typeof DEPLOYMENT_ANNOTATIONS)[number]): AnnotationQueryBuilder {
   return new AnnotationQueryBuilder()
     .name(name)
     .datasource(DATA_SOURCE)

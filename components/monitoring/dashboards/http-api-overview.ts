@@ -1,6 +1,13 @@
 import { HTTP, SECURITY, SERVER } from "../rules/thresholds.ts";
-import type { DashboardSpec, DashboardRow } from "./dashboard-model.ts";
-import { ALL_SERVERS_MATCHER, PLAYER_ROUTES_MATCHERS, quantileQueries, rateBy, SELECTED_SERVERS_MATCHERS, RATE_INTERVAL } from "./promql.ts";
+import type { DashboardRow, DashboardSpec } from "./dashboard-model.ts";
+import {
+  ALL_SERVERS_MATCHER,
+  PLAYER_ROUTES_MATCHERS,
+  quantileQueries,
+  RATE_INTERVAL,
+  rateBy,
+  SELECTED_SERVERS_MATCHERS,
+} from "./promql.ts";
 
 const REQUESTS_METRIC = "spacetime_http_requests_total";
 const DURATION_METRIC = "spacetime_http_request_duration_seconds";
@@ -32,7 +39,10 @@ const currentStateRow: DashboardRow = {
         "Share of answers with 5xx. Above the line, read the error log of the server with the most.",
       unit: "ratio",
       queries: [
-        { expr: `(${ERROR_RATE}) / (sum(rate(${REQUESTS_METRIC}{${PLAYER_ROUTES_MATCHERS}}[${RATE_INTERVAL}])) > 0)`, legend: "errors" },
+        {
+          expr: `(${ERROR_RATE}) / (sum(rate(${REQUESTS_METRIC}{${PLAYER_ROUTES_MATCHERS}}[${RATE_INTERVAL}])) > 0)`,
+          legend: "errors",
+        },
       ],
       above: [
         { value: HTTP.errorsElevated, severity: "warning" },
@@ -120,7 +130,10 @@ const capacityRow: DashboardRow = {
         "Open connections to the HTTP API, and those refused per second because there were too many.",
       unit: "count",
       queries: [
-        { expr: `sum by (pod) (spacetime_http_connections{${SELECTED_SERVERS_MATCHERS}})`, legend: "{{pod}}" },
+        {
+          expr: `sum by (pod) (spacetime_http_connections{${SELECTED_SERVERS_MATCHERS}})`,
+          legend: "{{pod}}",
+        },
         { expr: rateBy("job", "spacetime_http_connections_refused_total"), legend: "refused per second" },
       ],
       width: 8,

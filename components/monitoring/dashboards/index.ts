@@ -1,4 +1,4 @@
-import { type DashboardSpec, buildDashboardModel } from "./dashboard-model.ts";
+import { buildDashboardModel, type DashboardSpec } from "./dashboard-model.ts";
 import { httpApiOverviewDashboard } from "./http-api-overview.ts";
 import { operationsDashboard } from "./operations.ts";
 import { securityMonitoringDashboard } from "./security-monitoring.ts";

@@ -1,6 +1,6 @@
 import { SLO_NAMES } from "../rules/slo.ts";
 import { POSTGRES, SERVER } from "../rules/thresholds.ts";
-import type { DashboardSpec, DashboardRow } from "./dashboard-model.ts";
+import type { DashboardRow, DashboardSpec } from "./dashboard-model.ts";
 import type { Panel } from "./panel-builder.ts";
 import { ALL_SERVERS_MATCHER } from "./promql.ts";
 
@@ -50,7 +50,9 @@ const releasesRow: DashboardRow = {
       title: "Servers by version",
       description: "A deployment crosses two lines; two that stay side by side are a rollout that hangs.",
       unit: "count",
-      queries: [{ expr: `count by (version) (spacetime_build_info{${ALL_SERVERS_MATCHER}})`, legend: "{{version}}" }],
+      queries: [
+        { expr: `count by (version) (spacetime_build_info{${ALL_SERVERS_MATCHER}})`, legend: "{{version}}" },
+      ],
       width: 12,
     },
     {
@@ -79,7 +81,10 @@ const dataStoresRow: DashboardRow = {
       description: "Postgres as the servers see it, at the 99th percentile.",
       unit: "seconds",
       queries: [
-        { expr: `job:spacetime_database_query_duration_seconds:p99_rate5m{${ALL_SERVERS_MATCHER}}`, legend: "p99" },
+        {
+          expr: `job:spacetime_database_query_duration_seconds:p99_rate5m{${ALL_SERVERS_MATCHER}}`,
+          legend: "p99",
+        },
       ],
       above: [{ value: POSTGRES.querySeconds, severity: "warning" }],
       width: 8,

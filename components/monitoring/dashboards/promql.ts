@@ -16,7 +16,12 @@ export function rateBy(by: string, counter: string, matchers: string = SELECTED_
 }
 
 /** A quantile of a histogram, over the chosen servers together or by labels. */
-export function quantileExpr(q: number, histogram: string, matchers: string = SELECTED_SERVERS_MATCHERS, by = "le"): string {
+export function quantileExpr(
+  q: number,
+  histogram: string,
+  matchers: string = SELECTED_SERVERS_MATCHERS,
+  by = "le",
+): string {
   return `histogram_quantile(${q}, sum by (${by}) (rate(${histogram}_bucket{${matchers}}[${RATE_INTERVAL}])))`;
 }
 

@@ -1,5 +1,5 @@
 import { CERTIFICATES, SECURITY } from "../rules/thresholds.ts";
-import type { DashboardSpec, DashboardRow } from "./dashboard-model.ts";
+import type { DashboardRow, DashboardSpec } from "./dashboard-model.ts";
 import { ALL_SERVERS_MATCHER, rateBy, SELECTED_SERVERS_MATCHERS } from "./promql.ts";
 
 const accessRow: DashboardRow = {
@@ -28,7 +28,9 @@ const accessRow: DashboardRow = {
       title: "Blocked addresses",
       description: "Addresses that the intrusion detection keeps out now.",
       unit: "count",
-      queries: [{ expr: `sum(spacetime_intrusion_blocked_addresses{${ALL_SERVERS_MATCHER}})`, legend: "blocked" }],
+      queries: [
+        { expr: `sum(spacetime_intrusion_blocked_addresses{${ALL_SERVERS_MATCHER}})`, legend: "blocked" },
+      ],
       above: [{ value: SECURITY.blockedAddresses, severity: "critical" }],
       width: 8,
     },

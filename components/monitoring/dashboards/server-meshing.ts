@@ -1,6 +1,12 @@
 import { MESH, REDIS, SERVER } from "../rules/thresholds.ts";
-import type { DashboardSpec, DashboardRow } from "./dashboard-model.ts";
-import { ALL_SERVERS_MATCHER, quantileQueries, rateBy, SELECTED_SERVERS_MATCHERS, RATE_INTERVAL } from "./promql.ts";
+import type { DashboardRow, DashboardSpec } from "./dashboard-model.ts";
+import {
+  ALL_SERVERS_MATCHER,
+  quantileQueries,
+  RATE_INTERVAL,
+  rateBy,
+  SELECTED_SERVERS_MATCHERS,
+} from "./promql.ts";
 
 const DATAGRAMS_METRIC = "spacetime_discovery_datagrams_total";
 const SESSIONS_METRIC = "spacetime_sessions_total";

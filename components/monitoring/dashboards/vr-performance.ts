@@ -1,6 +1,6 @@
 import { FRAME_RATE, SERVER } from "../rules/thresholds.ts";
-import type { DashboardSpec, DashboardRow } from "./dashboard-model.ts";
-import { quantileQueries, rateBy, SELECTED_SERVERS_MATCHERS, RATE_INTERVAL } from "./promql.ts";
+import type { DashboardRow, DashboardSpec } from "./dashboard-model.ts";
+import { quantileQueries, RATE_INTERVAL, rateBy, SELECTED_SERVERS_MATCHERS } from "./promql.ts";
 
 const CONTAINER_MATCHERS = 'job="cadvisor",namespace="spacetime",container="game-server",pod=~"$server"';
 const FRAME_RATE_LIMITS = [
@@ -37,7 +37,9 @@ const framesRow: DashboardRow = {
       title: "Telemetry clients",
       description: "Headsets and desktops that get frames now.",
       unit: "count",
-      queries: [{ expr: `sum(spacetime_telemetry_clients{${SELECTED_SERVERS_MATCHERS}})`, legend: "clients" }],
+      queries: [
+        { expr: `sum(spacetime_telemetry_clients{${SELECTED_SERVERS_MATCHERS}})`, legend: "clients" },
+      ],
       width: 8,
     },
     {
@@ -78,7 +80,12 @@ const telemetryRow: DashboardRow = {
       title: "Frames left out",
       description: "Share of frames that slow readers missed; above the line motion visibly jumps.",
       unit: "ratio",
-      queries: [{ expr: `${FRAMES_DROPPED_RATE} / ((${FRAMES_DROPPED_RATE} + ${FRAMES_SENT_RATE}) > 0)`, legend: "{{pod}}" }],
+      queries: [
+        {
+          expr: `${FRAMES_DROPPED_RATE} / ((${FRAMES_DROPPED_RATE} + ${FRAMES_SENT_RATE}) > 0)`,
+          legend: "{{pod}}",
+        },
+      ],
       above: [{ value: FRAME_RATE.droppedFrames, severity: "warning" }],
       width: 8,
     },
@@ -126,7 +133,10 @@ const resourcesRow: DashboardRow = {
       description: "Working set of the container against the target of 400 MB.",
       unit: "bytes",
       queries: [
-        { expr: `max by (pod) (container_memory_working_set_bytes{${CONTAINER_MATCHERS}})`, legend: "{{pod}}" },
+        {
+          expr: `max by (pod) (container_memory_working_set_bytes{${CONTAINER_MATCHERS}})`,
+          legend: "{{pod}}",
+        },
       ],
       above: [{ value: SERVER.memoryTargetBytes, severity: "warning" }],
       width: 8,

@@ -6,15 +6,15 @@ import { MONITOR_ROLE } from "../../shared/monitor-role.ts";
 import { WEB_CONFIG_FILE } from "../../shared/web-config.ts";
 import {
   configMapMount,
-  restrictedContainer,
-  httpsGetHandler,
-  workloadMetadata,
   containerProbes,
   createServiceAccount,
   createSingleReplicaDeployment,
+  httpsGetHandler,
+  restrictedContainer,
   TLS_MOUNT,
   WEB_CONFIG_DATA,
   type WorkloadTls,
+  workloadMetadata,
 } from "../workload-resources.ts";
 
 const EXPORTER_RESOURCES = { cpu: "50m", memory: "64Mi" };
@@ -76,7 +76,11 @@ interface PostgresExporterArgs {
 }
 
 /** Figures of Postgres, read by a role of its own that proves itself with this pod's certificate: no password exists. */
-export function createPostgresExporter(name: string, args: PostgresExporterArgs, parent: pulumi.Resource): void {
+export function createPostgresExporter(
+  name: string,
+  args: PostgresExporterArgs,
+  parent: pulumi.Resource,
+): void {
   const workload = "postgres-exporter";
   const port = METRICS_PORTS[workload];
   const { namespace, labels } = workloadMetadata(workload, args.environment);

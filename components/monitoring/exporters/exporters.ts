@@ -9,22 +9,26 @@ import { WEB_CONFIG_FILE } from "../../shared/web-config.ts";
 import type { ExporterSource } from "../options.ts";
 import {
   configMapMount,
-  restrictedContainer,
-  httpsGetHandler,
-  workloadMetadata,
-  podTemplate,
   containerProbes,
   createService,
   createServiceAccount,
   createSingleReplicaDeployment,
+  httpsGetHandler,
+  podTemplate,
+  restrictedContainer,
   TLS_MOUNT,
-  type WorkloadTlsProvider,
   WEB_CONFIG_DATA,
+  type WorkloadTlsProvider,
+  workloadMetadata,
 } from "../workload-resources.ts";
-import { renderBlackboxConfig, type BlackboxProbeOptions } from "./blackbox-config.ts";
-import { createKubeStateMetricsRbac, KUBE_STATE_METRICS_RESOURCES } from "./kube-state-metrics-rbac.ts";
-import { NODE_EXPORTER_ARGUMENTS, NODE_EXPORTER_MOUNTS, NODE_EXPORTER_VOLUMES } from "./node-exporter-options.ts";
+import { type BlackboxProbeOptions, renderBlackboxConfig } from "./blackbox-config.ts";
 import { createPostgresExporter, createRedisExporter } from "./data-store-exporters.ts";
+import { createKubeStateMetricsRbac, KUBE_STATE_METRICS_RESOURCES } from "./kube-state-metrics-rbac.ts";
+import {
+  NODE_EXPORTER_ARGUMENTS,
+  NODE_EXPORTER_MOUNTS,
+  NODE_EXPORTER_VOLUMES,
+} from "./node-exporter-options.ts";
 
 export interface ExportersArgs {
   readonly environment: Environment;

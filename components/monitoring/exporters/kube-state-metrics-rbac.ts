@@ -14,14 +14,23 @@ const LISTED_RESOURCES = [
 ];
 
 /** The resources as `--resources` takes them. */
-export const KUBE_STATE_METRICS_RESOURCES: readonly string[] = LISTED_RESOURCES.flatMap(({ resources }) => resources).sort();
+export const KUBE_STATE_METRICS_RESOURCES: readonly string[] = LISTED_RESOURCES.flatMap(
+  ({ resources }) => resources,
+).sort();
 
 const CLUSTER_ROLE_NAME = "spacetime-vr-kube-state-metrics";
 const RBAC_API_GROUP = "rbac.authorization.k8s.io";
 
 /** Read access to the listed kinds in the whole cluster: nodes have no namespace, and a full node is filled by others too. */
-export function createKubeStateMetricsRbac(name: string, environment: Environment, parent: pulumi.Resource): void {
-  const metadata = { name: CLUSTER_ROLE_NAME, labels: { ...commonLabels("kube-state-metrics", environment) } };
+export function createKubeStateMetricsRbac(
+  name: string,
+  environment: Environment,
+  parent: pulumi.Resource,
+): void {
+  const metadata = {
+    name: CLUSTER_ROLE_NAME,
+    labels: { ...commonLabels("kube-state-metrics", environment) },
+  };
   new kubernetes.rbac.v1.ClusterRole(
     `${name}-role`,
     { metadata, rules: LISTED_RESOURCES.map((grant) => ({ ...grant, verbs: ["list", "watch"] })) },

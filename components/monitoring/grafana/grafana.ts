@@ -5,18 +5,23 @@ import { METRICS_PORTS } from "../../shared/metrics-ports.ts";
 import { scratch } from "../../shared/pods.ts";
 import type { DashboardFile } from "../dashboards/index.ts";
 import {
-  restrictedContainer,
-  httpsGetHandler,
-  workloadMetadata,
   containerProbes,
-  secretVolume,
   createService,
   createServiceAccount,
   createSingleReplicaDeployment,
+  httpsGetHandler,
+  restrictedContainer,
+  secretVolume,
   TLS_MOUNT,
   type WorkloadTls,
+  workloadMetadata,
 } from "../workload-resources.ts";
-import { DASHBOARD_DIRECTORY, renderDashboardProvider, renderDataSources, renderGrafanaIni } from "./grafana-config.ts";
+import {
+  DASHBOARD_DIRECTORY,
+  renderDashboardProvider,
+  renderDataSources,
+  renderGrafanaIni,
+} from "./grafana-config.ts";
 
 export interface GrafanaArgs {
   readonly environment: Environment;
@@ -70,7 +75,11 @@ export class Grafana extends pulumi.ComponentResource {
     this.registerOutputs({});
   }
 
-  #pod(args: GrafanaArgs, config: string, boards: string): Parameters<typeof createSingleReplicaDeployment>[1] {
+  #pod(
+    args: GrafanaArgs,
+    config: string,
+    boards: string,
+  ): Parameters<typeof createSingleReplicaDeployment>[1] {
     const port = METRICS_PORTS.grafana;
     const file = (mountPath: string, subPath: string) => ({
       name: "config",
@@ -87,7 +96,11 @@ export class Grafana extends pulumi.ComponentResource {
       containers: [
         restrictedContainer("grafana", GRAFANA_RESOURCES, {
           ports: [{ name: "web", containerPort: port, protocol: "TCP" }],
-          ...containerProbes(httpsGetHandler("/api/health", "web"), httpsGetHandler("/api/health", "web"), 180),
+          ...containerProbes(
+            httpsGetHandler("/api/health", "web"),
+            httpsGetHandler("/api/health", "web"),
+            180,
+          ),
           volumeMounts: [
             file("/etc/grafana/grafana.ini", "grafana.ini"),
             file("/etc/grafana/provisioning/datasources/datasources.yml", "datasources.yml"),

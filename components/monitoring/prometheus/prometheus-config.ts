@@ -1,9 +1,15 @@
 import { stringify } from "yaml";
 import { serviceHost } from "../../shared/flows.ts";
 import { METRICS_PORTS } from "../../shared/metrics-ports.ts";
-import type { PrometheusOptions, RemoteWrite } from "../options.ts";
 import { MOUNT_PATHS, WEB_USERNAMES } from "../mount-paths.ts";
-import { exporterScrapeJob, kubeletScrapeJob, podScrapeJob, type ScrapeJob, KUBE_STATE_METRICS_RELABEL_CONFIGS } from "./scrape-jobs.ts";
+import type { PrometheusOptions, RemoteWrite } from "../options.ts";
+import {
+  exporterScrapeJob,
+  KUBE_STATE_METRICS_RELABEL_CONFIGS,
+  kubeletScrapeJob,
+  podScrapeJob,
+  type ScrapeJob,
+} from "./scrape-jobs.ts";
 
 /** Seconds between two scrapes; an alert that must hold two minutes then sees eight samples. */
 const SCRAPE_INTERVAL = "15s";
@@ -83,7 +89,9 @@ export function scrapeJobs(options: PrometheusOptions): ScrapeJob[] {
       job: "prometheus",
       workload: "prometheus",
       port: "web",
-      settings: { basic_auth: { username: WEB_USERNAMES.prometheus, password_file: MOUNT_PATHS.prometheusPassword } },
+      settings: {
+        basic_auth: { username: WEB_USERNAMES.prometheus, password_file: MOUNT_PATHS.prometheusPassword },
+      },
     }),
     podScrapeJob({
       job: "alertmanager",

@@ -7,24 +7,24 @@ import { METRICS_PORTS } from "../../shared/metrics-ports.ts";
 import { scratch } from "../../shared/pods.ts";
 import { bytesOf } from "../../shared/quantities.ts";
 import { WEB_CONFIG_FILE, webConfig } from "../../shared/web-config.ts";
-import type { PrometheusOptions } from "../options.ts";
 import { MOUNT_PATHS, WEB_USERNAMES } from "../mount-paths.ts";
-import { createPrometheusRbac } from "./prometheus-rbac.ts";
+import type { PrometheusOptions } from "../options.ts";
 import { passwordHashContainer } from "../password-hash-container.ts";
 import {
-  configMapMount,
-  restrictedContainer,
-  workloadMetadata,
-  podTemplate,
-  containerProbes,
   type ContainerSize,
-  secretVolume,
+  configMapMount,
+  containerProbes,
   createService,
   createServiceAccount,
+  podTemplate,
+  restrictedContainer,
+  secretVolume,
   TLS_MOUNT,
   type WorkloadTls,
+  workloadMetadata,
 } from "../workload-resources.ts";
-import { renderPrometheusConfig, RULES_FILE, targetNamespaces } from "./prometheus-config.ts";
+import { RULES_FILE, renderPrometheusConfig, targetNamespaces } from "./prometheus-config.ts";
+import { createPrometheusRbac } from "./prometheus-rbac.ts";
 
 export interface PrometheusArgs {
   readonly options: PrometheusOptions;
@@ -119,7 +119,9 @@ function statefulSetSpec(
       environment,
       tls: args.tls,
       callsApi: true,
-      initContainers: [passwordHashContainer(WEB_USERNAMES.prometheus, MOUNT_PATHS.prometheusPassword, "prometheus")],
+      initContainers: [
+        passwordHashContainer(WEB_USERNAMES.prometheus, MOUNT_PATHS.prometheusPassword, "prometheus"),
+      ],
       containers: [prometheusContainer(args, mount)],
       volumes: [
         volume,
@@ -128,7 +130,10 @@ function statefulSetSpec(
         scratch("web", "1Mi"),
       ],
       // Replay and compaction are written down before it goes.
-      spec: { terminationGracePeriodSeconds: 300, ...(replicas > 1 ? { affinity: preferSeparateNodes() } : {}) },
+      spec: {
+        terminationGracePeriodSeconds: 300,
+        ...(replicas > 1 ? { affinity: preferSeparateNodes() } : {}),
+      },
     }),
     volumeClaimTemplates: [
       {

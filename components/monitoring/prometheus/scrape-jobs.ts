@@ -1,7 +1,7 @@
 import { serviceHost, WORKLOAD_NAMESPACES, type Workload } from "../../shared/flows.ts";
 import { CLUSTER_EXPORTER_PORTS } from "../../shared/metrics-ports.ts";
-import type { ExporterSource } from "../options.ts";
 import { MOUNT_PATHS } from "../mount-paths.ts";
+import type { ExporterSource } from "../options.ts";
 
 /** A scrape job as prometheus.yml has it. */
 export interface ScrapeJob {
@@ -51,14 +51,25 @@ interface PodScrapeJobArgs {
 }
 
 /** Every pod of a workload of ours, over TLS, proven by the name of the workload's Service. */
-export function podScrapeJob({ job, workload, port = "metrics", settings, relabellings = [] }: PodScrapeJobArgs): ScrapeJob {
+export function podScrapeJob({
+  job,
+  workload,
+  port = "metrics",
+  settings,
+  relabellings = [],
+}: PodScrapeJobArgs): ScrapeJob {
   return {
     job_name: job,
     scheme: "https",
     tls_config: { ca_file: MOUNT_PATHS.authority, server_name: serviceHost(workload) },
     ...settings,
     kubernetes_sd_configs: [podDiscoveryConfig(WORKLOAD_NAMESPACES[workload], workload)],
-    relabel_configs: [keepContainerPort("name", port), DROP_FINISHED_PODS, ...POD_RELABEL_CONFIGS, ...relabellings],
+    relabel_configs: [
+      keepContainerPort("name", port),
+      DROP_FINISHED_PODS,
+      ...POD_RELABEL_CONFIGS,
+      ...relabellings,
+    ],
   };
 }
 

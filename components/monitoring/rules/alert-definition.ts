@@ -46,7 +46,11 @@ export function runbookUrl(base: string, family: AlertGroupName, alert: string):
 }
 
 /** The rule of a definition. */
-export function createAlertRule(base: string, family: AlertGroupName, definition: AlertDefinition): AlertRule {
+export function createAlertRule(
+  base: string,
+  family: AlertGroupName,
+  definition: AlertDefinition,
+): AlertRule {
   return {
     alert: definition.name,
     expr: joinLines(definition.expr),
@@ -62,7 +66,11 @@ export function createAlertRule(base: string, family: AlertGroupName, definition
 }
 
 /** The group of a family's alerts. */
-export function createAlertGroup(base: string, family: AlertGroupName, definitions: readonly AlertDefinition[]): RuleGroup {
+export function createAlertGroup(
+  base: string,
+  family: AlertGroupName,
+  definitions: readonly AlertDefinition[],
+): RuleGroup {
   return { name: family, rules: definitions.map((definition) => createAlertRule(base, family, definition)) };
 }
 

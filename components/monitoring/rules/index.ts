@@ -1,5 +1,10 @@
 import { stringify } from "yaml";
-import { type AlertDefinition, createAlertGroup, DEFAULT_RUNBOOK_BASE, type AlertGroupName } from "./alert-definition.ts";
+import {
+  type AlertDefinition,
+  type AlertGroupName,
+  createAlertGroup,
+  DEFAULT_RUNBOOK_BASE,
+} from "./alert-definition.ts";
 import { backupAlerts } from "./alerts/backup-alerts.ts";
 import { certificateAlerts } from "./alerts/certificates-alerts.ts";
 import { gameServerAlerts } from "./alerts/game-server-alerts.ts";
@@ -18,8 +23,20 @@ import { recordingRules } from "./recording-rules.ts";
 import { SLOS, sloRecordingRules } from "./slo.ts";
 import type { RuleGroup, RuleOptions } from "./types.ts";
 
-export { DEFAULT_RUNBOOK_BASE, ALERT_GROUPS as FAMILIES, type AlertGroupName as Family, runbookUrl } from "./alert-definition.ts";
-export { BURN_WINDOWS, errorRatioRecord as errorRatio, SLO_NAMES, SLOS, type Slo, type SloName } from "./slo.ts";
+export {
+  ALERT_GROUPS as FAMILIES,
+  type AlertGroupName as Family,
+  DEFAULT_RUNBOOK_BASE,
+  runbookUrl,
+} from "./alert-definition.ts";
+export {
+  BURN_WINDOWS,
+  errorRatioRecord as errorRatio,
+  SLO_NAMES,
+  SLOS,
+  type Slo,
+  type SloName,
+} from "./slo.ts";
 export * as thresholds from "./thresholds.ts";
 export {
   type AlertRule,
@@ -35,7 +52,9 @@ export {
   type Team,
 } from "./types.ts";
 
-function alertDefinitions(options: RuleOptions): Readonly<Record<AlertGroupName, readonly AlertDefinition[]>> {
+function alertDefinitions(
+  options: RuleOptions,
+): Readonly<Record<AlertGroupName, readonly AlertDefinition[]>> {
   return {
     "game-server": gameServerAlerts(),
     gateway: gatewayAlerts(),

@@ -114,7 +114,11 @@ export function sloRecordingRules(slo: Slo): RecordingRule[] {
   const selector = `{slo="${slo.name}"}`;
   return [
     { record: "slo:objective:ratio", expr: `vector(${slo.objective})`, labels },
-    ...SLO_WINDOWS.map((window) => ({ record: errorRatioRecord(window), expr: errorRatioExpr(slo, window), labels })),
+    ...SLO_WINDOWS.map((window) => ({
+      record: errorRatioRecord(window),
+      expr: errorRatioExpr(slo, window),
+      labels,
+    })),
     {
       // Over the recorded ratio and not over 30 days of raw samples, which would cost more than all other rules together.
       record: "slo:error_budget_remaining:ratio",

@@ -1,6 +1,6 @@
-import { history, type StackContext, stackArgs, succeeded } from "../context.ts";
-import { DeploymentError } from "../engine/deployment-error.ts";
-import { checkpoint, refusePending } from "../state/checkpoint.ts";
+import { DeploymentError } from "../pulumi-cli/deployment-error.ts";
+import { readStackHistory, requireSuccess, type StackContext, stackArgs } from "../stack-context.ts";
+import { readCheckpoint, rejectPendingOperations } from "../state/checkpoint.ts";
 
 export interface DestroyOptions {
   /** Nobody is asked; production needs its name all the same. */
@@ -15,42 +15,42 @@ export interface DestroyOptions {
  * @throws DeploymentError when resources are protected, or the name that production asks for was not typed.
  */
 export async function destroy(context: StackContext, options: DestroyOptions): Promise<void> {
-  const { environment, directory, engine } = context;
+  const { environment, directory, pulumi: engine } = context;
   const production = environment === "production";
   if (!production && !options.yes && !options.interactive) {
-    throw refused(
+    throw rejectedError(
       2,
       environment,
       "is not destroyed without a yes, and there is no terminal to ask on",
       "Add --yes.",
     );
   }
-  await history(context);
-  const state = await checkpoint(context);
-  refusePending(context, state);
+  await readStackHistory(context);
+  const state = await readCheckpoint(context);
+  rejectPendingOperations(context, state);
   if (state.protectedResources.length > 0) {
-    throw refused(
+    throw rejectedError(
       1,
       environment,
       `has ${state.protectedResources.length} protected resources: ${state.protectedResources.join(", ")}`,
       "Back their data up, take the protection off in the program, deploy that, and destroy then.",
     );
   }
-  if (production) await typedName(context, state.resources, options.confirm);
+  if (production) await confirmStackName(context, state.resources, options.confirm);
   const yes = options.yes || production;
   const args = ["destroy", ...stackArgs(context), ...(yes ? ["--yes"] : [])];
-  succeeded(context, await engine.show(args, directory, { asks: !yes }), "the destruction");
+  requireSuccess(context, await engine.show(args, directory, { asks: !yes }), "the destruction");
 }
 
-async function typedName(
-  { environment, ask }: StackContext,
+async function confirmStackName(
+  { environment, prompt: ask }: StackContext,
   resources: number,
   given: string | undefined,
 ): Promise<void> {
   const question = `This destroys ${resources} resources of ${environment}. Type the stack's name to go on: `;
   const typed = given ?? (await ask?.(question));
   if (typed === environment) return;
-  throw refused(
+  throw rejectedError(
     2,
     environment,
     typed === undefined || typed === ""
@@ -60,6 +60,6 @@ async function typedName(
   );
 }
 
-function refused(code: 1 | 2, subject: string, rule: string, remedy: string): DeploymentError {
+function rejectedError(code: 1 | 2, subject: string, rule: string, remedy: string): DeploymentError {
   return new DeploymentError(code, { subject, rule, remedy });
 }

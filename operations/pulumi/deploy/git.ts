@@ -10,9 +10,9 @@ export interface WorkTree {
   readonly changed: readonly string[];
 }
 
-export function workTree(directory: string): WorkTree {
-  const head = git(directory, "rev-parse", "--verify", "--quiet", "HEAD");
-  const status = git(directory, "status", "--porcelain", "-z");
+export function readWorkTree(directory: string): WorkTree {
+  const head = runGit(directory, "rev-parse", "--verify", "--quiet", "HEAD");
+  const status = runGit(directory, "status", "--porcelain", "-z");
   return {
     commit: head.ok && head.stdout !== "" ? head.stdout.trim() : undefined,
     changed: status.ok ? changedFiles(status.stdout) : [],
@@ -21,12 +21,12 @@ export function workTree(directory: string): WorkTree {
 
 /** Whether this clone has a commit. */
 export function hasCommit(directory: string, commit: string): boolean {
-  return git(directory, "cat-file", "-e", `${commit}^{commit}`).ok;
+  return runGit(directory, "cat-file", "-e", `${commit}^{commit}`).ok;
 }
 
 /** A file of a commit, by its path from the directory; undefined when the commit has none. */
-export function fileAt(directory: string, commit: string, path: string): string | undefined {
-  const found = git(directory, "show", `${commit}:./${path}`);
+export function readFileAtCommit(directory: string, commit: string, path: string): string | undefined {
+  const found = runGit(directory, "show", `${commit}:./${path}`);
   return found.ok ? found.stdout : undefined;
 }
 
@@ -39,7 +39,7 @@ function changedFiles(status: string): string[] {
   });
 }
 
-function git(
+function runGit(
   directory: string,
   ...args: readonly string[]
 ): { readonly ok: boolean; readonly stdout: string } {

@@ -1,7 +1,7 @@
-import { type StackContext, stackArgs, succeeded } from "../context.ts";
-import type { DeploymentError } from "../engine/deployment-error.ts";
-import { failureOf } from "../engine/failures.ts";
-import { withPolicy } from "./policy-args.ts";
+import type { DeploymentError } from "../pulumi-cli/deployment-error.ts";
+import { explainFailure } from "../pulumi-cli/known-failures.ts";
+import { requireSuccess, type StackContext, stackArgs } from "../stack-context.ts";
+import { withPolicyPack } from "./policy-pack-args.ts";
 
 export interface PreviewOptions {
   /** Gives the engine's JSON instead of its display. */
@@ -21,8 +21,8 @@ export interface PreviewResult {
 
 /** `pulumi preview` with the policy pack, whose display is passed through as it comes. */
 export async function preview(context: StackContext, options: PreviewOptions = {}): Promise<PreviewResult> {
-  const { engine, directory, environment } = context;
-  const run = await withPolicy(directory, environment, "plan", (policy) =>
+  const { pulumi: engine, directory, environment } = context;
+  const run = await withPolicyPack(directory, environment, "plan", (policy) =>
     engine.show(
       [
         "preview",
@@ -37,16 +37,16 @@ export async function preview(context: StackContext, options: PreviewOptions = {
     ),
   );
   if (options.json !== true) {
-    succeeded(context, run, "the preview");
+    requireSuccess(context, run, "the preview");
     return { preview: undefined, failure: undefined };
   }
   return {
-    preview: parsed(run.stdout),
-    failure: run.status === 0 ? undefined : failureOf(run, "the preview", context),
+    preview: parseJson(run.stdout),
+    failure: run.status === 0 ? undefined : explainFailure(run, "the preview", context),
   };
 }
 
-function parsed(text: string): unknown {
+function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {

@@ -1,12 +1,12 @@
-import { history, outputs, type StackContext } from "../context.ts";
-import type { Update } from "../history/updates.ts";
+import type { Update } from "../history/stack-history.ts";
+import { readStackHistory, readStackOutputs, type StackContext } from "../stack-context.ts";
 import type { LedgerRecord } from "../state/ledger.ts";
-import type { Verification } from "../verification.ts";
+import type { Verification } from "../verification/verification.ts";
 
 /** What is known of an update before its verdict. */
-export type Draft = Omit<LedgerRecord, "version" | "id" | "verdict" | "summary" | "seconds">;
+export type RecordDraft = Omit<LedgerRecord, "version" | "id" | "verdict" | "summary" | "seconds">;
 
-export interface Recorded {
+export interface VerifiedUpdate {
   readonly record: LedgerRecord;
   /** Seconds that the verification took of it. */
   readonly verificationSeconds: number;
@@ -16,23 +16,29 @@ export interface Recorded {
  * Verifies an update that succeeded and writes the verdict into the ledger; before it asks, the update is recorded as unverified, so
  * that one whose verification never ends is not taken for good.
  */
-export async function verifyAndRecord(context: StackContext, draft: Draft, begun: number): Promise<Recorded> {
+export async function verifyAndRecord(
+  context: StackContext,
+  draft: RecordDraft,
+  begun: number,
+): Promise<VerifiedUpdate> {
   const { ledger, verify, environment, note } = context;
-  const update = newestOf(await history(context));
+  const update = findLatestUpdate(await readStackHistory(context));
   const record = (verdict: LedgerRecord["verdict"], summary: string): LedgerRecord => ({
     version: 1,
-    id: update?.id ?? idNow(draft.startedAt),
+    id: update?.id ?? timestampId(draft.startedAt),
     ...draft,
     verdict,
     summary,
     seconds: secondsSince(begun),
   });
-  if (update !== undefined) warnOfOtherCommit(context, draft, update);
+  if (update !== undefined) warnOnCommitMismatch(context, draft, update);
   await ledger.record(record("unverified", "the verification has not ended"));
   note(`Verifying ${environment}.`);
   const asked = Date.now();
-  const found = await verified(() =>
-    outputs(context).then((values) => verify({ environment, outputs: values, stackFile: draft.stackFile })),
+  const found = await runVerification(() =>
+    readStackOutputs(context).then((values) =>
+      verify({ environment, outputs: values, stackFile: draft.stackFile }),
+    ),
   );
   const final = record(found.verdict, found.summary);
   await ledger.record(final);
@@ -40,8 +46,8 @@ export async function verifyAndRecord(context: StackContext, draft: Draft, begun
 }
 
 /** Records an update that failed, so that its config counts among those that may have moved something forward. */
-export async function recordFailure(context: StackContext, draft: Draft, begun: number): Promise<void> {
-  const update = newestOf(await history(context).catch(() => []));
+export async function recordFailure(context: StackContext, draft: RecordDraft, begun: number): Promise<void> {
+  const update = findLatestUpdate(await readStackHistory(context).catch(() => []));
   // A failure before the first step leaves no update, and the newest one is another's.
   if (update === undefined || Date.parse(update.startedAt) < Math.floor(begun / 1000) * 1000) return;
   // So does one that was refused while somebody else's went through: their record stays theirs.
@@ -52,11 +58,11 @@ export async function recordFailure(context: StackContext, draft: Draft, begun: 
 }
 
 /** A refresh by somebody else may have come in between. */
-function newestOf(updates: readonly Update[]): Update | undefined {
+function findLatestUpdate(updates: readonly Update[]): Update | undefined {
   return updates.find(({ kind }) => kind === "update");
 }
 
-async function verified(ask: () => Promise<Verification>): Promise<Verification> {
+async function runVerification(ask: () => Promise<Verification>): Promise<Verification> {
   try {
     return await ask();
   } catch (error) {
@@ -66,14 +72,14 @@ async function verified(ask: () => Promise<Verification>): Promise<Verification>
 }
 
 /** The engine reads no commit in some checkouts; what it does read must be the one that was meant. */
-function warnOfOtherCommit({ note }: StackContext, { commit }: Draft, update: Update): void {
+function warnOnCommitMismatch({ note }: StackContext, { commit }: RecordDraft, update: Update): void {
   if (update.commit === undefined || update.commit === commit) return;
   note(
     `The history names commit ${update.commit.slice(0, 12)} for this update, the ledger ${commit.slice(0, 12)}.`,
   );
 }
 
-function idNow(startedAt: string): string {
+function timestampId(startedAt: string): string {
   return startedAt.replace(/\.\d+/, "").replace(/[-:]/g, "");
 }
 

@@ -1,14 +1,14 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { history, type StackContext, stackArgs, succeeded } from "../context.ts";
-import { DeploymentError } from "../engine/deployment-error.ts";
+import { DeploymentError } from "../pulumi-cli/deployment-error.ts";
 import { DATABASE_SCHEMA, newestSchema } from "../rollback/database-schema.ts";
-import { checkpoint, refusePending } from "../state/checkpoint.ts";
+import { readStackHistory, requireSuccess, type StackContext, stackArgs } from "../stack-context.ts";
+import { readCheckpoint, rejectPendingOperations } from "../state/checkpoint.ts";
 import type { LedgerRecord } from "../state/ledger.ts";
-import { keepDependencies, lockfileDigest } from "./dependencies.ts";
-import { withPolicy } from "./policy-args.ts";
-import { deployableConfig, deployableTree } from "./readiness.ts";
-import { type Draft, recordFailure, verifyAndRecord } from "./record-update.ts";
+import { lockfileDigest, saveDependencyBundle } from "./dependency-bundle.ts";
+import { withPolicyPack } from "./policy-pack-args.ts";
+import { requireCleanWorkTree, requireDeployableConfig } from "./preflight-checks.ts";
+import { type RecordDraft, recordFailure, verifyAndRecord } from "./record-update.ts";
 
 export interface UpOptions {
   /** Nobody is asked. */
@@ -25,42 +25,42 @@ const NO_COMMIT = "0".repeat(40);
  * @throws InputError for a dirty tree or a config that is not ready; DeploymentError when the engine refuses or fails.
  */
 export async function up(context: StackContext, options: UpOptions): Promise<LedgerRecord> {
-  const { directory, environment, engine, store, note } = context;
+  const { directory, environment, pulumi: engine, recordStore: store, note } = context;
   const begun = Date.now();
-  if (!options.yes && !options.interactive) throw unasked(environment);
-  const tree = deployableTree(directory, environment);
-  const stackFile = deployableConfig(directory, environment);
-  await history(context);
-  refusePending(context, await checkpoint(context));
+  if (!options.yes && !options.interactive) throw confirmationRequired(environment);
+  const tree = requireCleanWorkTree(directory, environment);
+  const stackFile = requireDeployableConfig(directory, environment);
+  await readStackHistory(context);
+  rejectPendingOperations(context, await readCheckpoint(context));
   const lockfile = lockfileDigest(readFileSync(join(directory, "package-lock.json"), "utf8"));
-  if (await keepDependencies(store, directory))
-    note(`Kept the installed packages beside the state (${store.place}).`);
-  const draft: Draft = {
+  if (await saveDependencyBundle(store, directory))
+    note(`Kept the installed packages beside the state (${store.location}).`);
+  const draft: RecordDraft = {
     kind: "up",
     commit: tree.commit ?? NO_COMMIT,
     dirty: tree.commit === undefined || tree.changed.length > 0,
     stackFile,
     lockfile,
-    schema: await schemaAfter(context),
+    schema: await schemaAfterUpdate(context),
     startedAt: new Date(begun).toISOString(),
   };
-  const run = await withPolicy(directory, environment, "deploy", (policy) =>
+  const run = await withPolicyPack(directory, environment, "deploy", (policy) =>
     engine.show(["up", ...stackArgs(context), ...policy, ...(options.yes ? ["--yes"] : [])], directory, {
       asks: !options.yes,
     }),
   );
   if (run.status !== 0) await recordFailure(context, draft, begun);
-  succeeded(context, run, "the update");
+  requireSuccess(context, run, "the update");
   return (await verifyAndRecord(context, draft, begun)).record;
 }
 
 /** An older commit that is deployed again does not take the schema back. */
-async function schemaAfter({ ledger }: StackContext): Promise<LedgerRecord["schema"]> {
+async function schemaAfterUpdate({ ledger }: StackContext): Promise<LedgerRecord["schema"]> {
   const { records } = await ledger.read();
   return newestSchema([DATABASE_SCHEMA, ...[...records.values()].map(({ schema }) => schema)]);
 }
 
-function unasked(environment: string): DeploymentError {
+function confirmationRequired(environment: string): DeploymentError {
   return new DeploymentError(2, {
     subject: environment,
     rule: "is not changed without a yes, and there is no terminal to ask on",

@@ -3,10 +3,10 @@ import { relative, sep } from "node:path";
 import { stackFilePath } from "../../../components/config/stack-file.ts";
 import type { Environment } from "../../../components/shared/environments.ts";
 import { InputError } from "../../../components/shared/errors.ts";
-import type { Engine, EngineRun } from "../engine/engine.ts";
-import { failureOf, KNOWN_FAILURES } from "../engine/failures.ts";
+import { explainFailure, KNOWN_FAILURES } from "../pulumi-cli/known-failures.ts";
+import type { PulumiCli, PulumiResult } from "../pulumi-cli/pulumi-cli.ts";
 import { type Backend, parseBackend } from "../state/backend.ts";
-import { skeleton } from "./skeleton.ts";
+import { stackFileTemplate } from "./stack-file-template.ts";
 
 export interface InitArgs {
   readonly environment: Environment;
@@ -16,7 +16,7 @@ export interface InitArgs {
   /** Absent: the passphrase that the environment gives. */
   readonly secretsProvider?: string;
   readonly hasPassphrase: boolean;
-  readonly engine: Engine;
+  readonly pulumi: PulumiCli;
 }
 
 /** One thing that was set up, or was there. */
@@ -33,13 +33,13 @@ export interface InitStep {
  */
 export async function init(args: InitArgs): Promise<readonly InitStep[]> {
   const backend = parseBackend(args.backendUrl, args.directory);
-  refuseUnfit(args, backend);
-  const steps = [makeBackend(backend, args), makeConfig(args)];
-  return [...steps, await makeStack(args)];
+  validateBackendAndSecretsProvider(args, backend);
+  const steps = [createBackend(backend, args), createStackFile(args)];
+  return [...steps, await createStack(args)];
 }
 
 /** A passphrase opens everything to whoever knows it, and a directory is one machine's: both are for a first try. */
-function refuseUnfit(
+function validateBackendAndSecretsProvider(
   { environment, secretsProvider, hasPassphrase, backendUrl, directory }: InitArgs,
   backend: Backend,
 ) {
@@ -80,7 +80,7 @@ function isInside(path: string, directory: string): boolean {
 }
 
 /** The engine wants a file backend's directory to exist. Buckets are made by whoever may make roles (docs/backends.md). */
-function makeBackend(backend: Backend, { backendUrl }: InitArgs): InitStep {
+function createBackend(backend: Backend, { backendUrl }: InitArgs): InitStep {
   const subject = `backend ${backendUrl}`;
   if (backend.kind === "s3")
     return { subject, done: false, what: "is made once per team (docs/backends.md)" };
@@ -89,17 +89,22 @@ function makeBackend(backend: Backend, { backendUrl }: InitArgs): InitStep {
   return { subject, done: true, what: "directory made, readable by you alone" };
 }
 
-function makeConfig({ environment, directory }: InitArgs): InitStep {
+function createStackFile({ environment, directory }: InitArgs): InitStep {
   const path = stackFilePath(directory, environment);
   const subject = `Pulumi.${environment}.yaml`;
   if (existsSync(path)) return { subject, done: false, what: "was there" };
-  writeFileSync(path, skeleton(environment), { flag: "wx" });
+  writeFileSync(path, stackFileTemplate(environment), { flag: "wx" });
   return { subject, done: true, what: "skeleton written; its example values are yours to replace" };
 }
 
-async function makeStack({ environment, directory, secretsProvider, engine }: InitArgs): Promise<InitStep> {
+async function createStack({
+  environment,
+  directory,
+  secretsProvider,
+  pulumi: engine,
+}: InitArgs): Promise<InitStep> {
   const subject = `stack ${environment}`;
-  const failed = (run: EngineRun) => failureOf(run, "setting up", { environment });
+  const failed = (run: PulumiResult) => explainFailure(run, "setting up", { environment });
   const found = await engine.capture(
     ["stack", "history", "--json", "--stack", environment, "--page-size", "1"],
     directory,
@@ -117,7 +122,7 @@ async function makeStack({ environment, directory, secretsProvider, engine }: In
   };
 }
 
-function isMissingStack(run: EngineRun): boolean {
+function isMissingStack(run: PulumiResult): boolean {
   const missing = KNOWN_FAILURES.find(({ id }) => id === "missing stack");
   return missing?.pattern.test(run.said) === true;
 }

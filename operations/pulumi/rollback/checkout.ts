@@ -3,12 +3,12 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "no
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createCheckout } from "../../../plan/git/worktree.ts";
-import { lockfileDigest, restoreDependencies } from "../deploy/dependencies.ts";
-import { DeploymentError } from "../engine/deployment-error.ts";
+import { lockfileDigest, restoreDependencyBundle } from "../deploy/dependency-bundle.ts";
+import { DeploymentError } from "../pulumi-cli/deployment-error.ts";
 import type { RecordStore } from "../state/record-store.ts";
 
 /** The program of then, ready to run. */
-export interface OldProgram {
+export interface CheckedOutProgram {
   /** The checkout's counterpart of the directory of Pulumi.yaml. */
   readonly directory: string;
   /** The stack file for it, outside the checkout, so that its tree stays as its commit has it. */
@@ -17,7 +17,7 @@ export interface OldProgram {
   readonly packages: string;
 }
 
-export interface CheckoutArgs {
+export interface CheckoutOptions {
   readonly directory: string;
   readonly environment: string;
   readonly commit: string;
@@ -28,16 +28,16 @@ export interface CheckoutArgs {
 }
 
 /** Runs the body on a checkout of a commit with the packages of its lockfile, and takes the checkout away whatever happens. */
-export async function withOldProgram<Result>(
-  args: CheckoutArgs,
-  body: (program: OldProgram) => Promise<Result>,
+export async function withCheckout<Result>(
+  args: CheckoutOptions,
+  body: (program: CheckedOutProgram) => Promise<Result>,
 ): Promise<Result> {
   const checkout = createCheckout(args.directory, args.commit);
   const scratch = mkdtempSync(join(tmpdir(), "spacetime-vr-rollback-"));
   try {
     const stackFile = join(scratch, `Pulumi.${args.environment}.yaml`);
     writeFileSync(stackFile, args.stackFile, { mode: 0o600 });
-    const packages = await providePackages(args, checkout.directory);
+    const packages = await installPackages(args, checkout.directory);
     return await body({ directory: checkout.directory, stackFile, packages });
   } finally {
     checkout.remove();
@@ -46,25 +46,25 @@ export async function withOldProgram<Result>(
 }
 
 /** The checkout lies below the product, so that Node finds the product's packages where the lockfile is the same. */
-async function providePackages(
-  { directory, lockfile, store }: CheckoutArgs,
+async function installPackages(
+  { directory, lockfile, store }: CheckoutOptions,
   checkout: string,
 ): Promise<string> {
-  if (digestIn(directory) === lockfile && existsSync(join(directory, "node_modules"))) {
+  if (readLockfileDigest(directory) === lockfile && existsSync(join(directory, "node_modules"))) {
     return "the packages installed here: the lockfile is the same";
   }
-  if (await restoreDependencies(store, lockfile, checkout))
+  if (await restoreDependencyBundle(store, lockfile, checkout))
     return "the packages that `up` kept beside the state";
-  await install(checkout);
+  await runNpmCi(checkout);
   return "the registry: no bundle of these packages was kept for this platform";
 }
 
-function digestIn(directory: string): string | undefined {
+function readLockfileDigest(directory: string): string | undefined {
   const path = join(directory, "package-lock.json");
   return existsSync(path) ? lockfileDigest(readFileSync(path, "utf8")) : undefined;
 }
 
-function install(directory: string): Promise<void> {
+function runNpmCi(directory: string): Promise<void> {
   const { promise, resolve, reject } = Promise.withResolvers<void>();
   const args = ["ci", "--ignore-scripts", "--omit=dev", "--prefer-offline", "--no-audit", "--no-fund"];
   const child = spawn("npm", args, {

@@ -17,6 +17,6 @@ export function newestSchema(schemas: readonly Schema[]): Schema {
 }
 
 /** Whether a program that knows `old` works with the schema as it is now. */
-export function worksWith(old: Schema, now: Schema): boolean {
+export function isCompatibleSchema(old: Schema, now: Schema): boolean {
   return old.version >= now.worksBackTo;
 }

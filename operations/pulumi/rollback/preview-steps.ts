@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { DeploymentError } from "../engine/deployment-error.ts";
-import { compareVersions } from "./forward-only.ts";
+import { DeploymentError } from "../pulumi-cli/deployment-error.ts";
+import { compareVersions } from "./merge-stack-file.ts";
 
 const stateSchema = z.looseObject({
   type: z.string().optional(),
@@ -23,7 +23,7 @@ const previewSchema = z.looseObject({
 });
 
 /** One resource's part of a preview. */
-export interface Step {
+export interface PreviewStep {
   readonly op: string;
   readonly type: string;
   readonly name: string;
@@ -51,14 +51,14 @@ export const STATEFUL_TYPES: readonly RegExp[] = [
 ];
 
 /** Steps after which the old resource is gone. */
-const LOSING = new Set(["delete", "replace", "create-replacement", "delete-replaced"]);
+const DESTRUCTIVE_OPERATIONS = new Set(["delete", "replace", "create-replacement", "delete-replaced"]);
 
 /**
  * The steps of `pulumi preview --json`.
  * @throws DeploymentError when the text is not that.
  */
-export function parsePreview(text: string): Step[] {
-  const preview = previewSchema.safeParse(parsed(text));
+export function parsePreview(text: string): PreviewStep[] {
+  const preview = previewSchema.safeParse(parseJson(text));
   if (!preview.success) {
     throw new DeploymentError(1, {
       subject: "the preview",
@@ -78,33 +78,36 @@ export function parsePreview(text: string): Step[] {
 }
 
 /** What would change, one step per resource. */
-export function changes(steps: readonly Step[]): Step[] {
+export function findChanges(steps: readonly PreviewStep[]): PreviewStep[] {
   return steps.filter(({ op }) => op !== "same" && op !== "read" && op !== "refresh");
 }
 
 /** Why these steps must not be taken in a rollback, a sentence each. */
-export function dangers(steps: readonly Step[]): string[] {
+export function findDataLoss(steps: readonly PreviewStep[]): string[] {
   return steps.flatMap((step) => {
     const { op, type, name, reasons, protect } = step;
     const held = protect || STATEFUL_TYPES.some((pattern) => pattern.test(type));
-    if (LOSING.has(op) && held) {
+    if (DESTRUCTIVE_OPERATIONS.has(op) && held) {
       const because = reasons.length === 0 ? "" : ` because of ${reasons.join(", ")}`;
       return [
         `${name} (${type}) holds state and would be ${op === "delete" ? "deleted" : "replaced"}${because}`,
       ];
     }
-    return downgrade(step);
+    return findDowngrades(step);
   });
 }
 
-function downgrade({ name, type, before, after }: Step): string[] {
-  const found = [...engineVersions(type, before, after), ...imageMajors(type, before, after)];
+function findDowngrades({ name, type, before, after }: PreviewStep): string[] {
+  const found = [
+    ...engineVersionChanges(type, before, after),
+    ...imageMajorVersionChanges(type, before, after),
+  ];
   return found
     .filter(({ from, to }) => compareVersions(to, from) < 0)
     .map(({ what, from, to }) => `${what} of ${name} would go from ${from} down to ${to}`);
 }
 
-interface Versions {
+interface VersionChange {
   readonly what: string;
   readonly from: string;
   readonly to: string;
@@ -112,43 +115,43 @@ interface Versions {
 
 type Inputs = Readonly<Record<string, unknown>>;
 
-function engineVersions(type: string, before: Inputs, after: Inputs): Versions[] {
+function engineVersionChanges(type: string, before: Inputs, after: Inputs): VersionChange[] {
   const key = type.startsWith("aws:eks/cluster:") ? "version" : "engineVersion";
   const [from, to] = [before[key], after[key]];
   return typeof from === "string" && typeof to === "string" ? [{ what: "the engine version", from, to }] : [];
 }
 
 /** A store's files are written by its major version, and no older one reads them. */
-function imageMajors(type: string, before: Inputs, after: Inputs): Versions[] {
+function imageMajorVersionChanges(type: string, before: Inputs, after: Inputs): VersionChange[] {
   if (type !== "kubernetes:apps/v1:StatefulSet") return [];
-  const now = images(after);
-  return [...images(before)].flatMap(([repository, from]) => {
+  const now = imageMajorVersions(after);
+  return [...imageMajorVersions(before)].flatMap(([repository, from]) => {
     const to = now.get(repository);
     return to === undefined ? [] : [{ what: `the major version of ${repository}`, from, to }];
   });
 }
 
-const podsSchema = z.object({
+const podTemplateSchema = z.object({
   spec: z.object({
     template: z.object({ spec: z.object({ containers: z.array(z.looseObject({ image: z.string() })) }) }),
   }),
 });
 
 /** A reference with a tag that begins with a major version, with or without a digest behind it. */
-const TAGGED = /^([^@]+):v?(\d+)[^:/@]*(?:@[^@]+)?$/;
+const TAGGED_IMAGE = /^([^@]+):v?(\d+)[^:/@]*(?:@[^@]+)?$/;
 
-function images(inputs: Inputs): Map<string, string> {
-  const { data } = podsSchema.safeParse(inputs);
+function imageMajorVersions(inputs: Inputs): Map<string, string> {
+  const { data } = podTemplateSchema.safeParse(inputs);
   const containers = data?.spec.template.spec.containers ?? [];
   return new Map(
     containers.flatMap(({ image }) => {
-      const [, repository, major] = TAGGED.exec(image) ?? [];
+      const [, repository, major] = TAGGED_IMAGE.exec(image) ?? [];
       return repository === undefined || major === undefined ? [] : [[repository, major] as const];
     }),
   );
 }
 
-function parsed(text: string): unknown {
+function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {

@@ -1,17 +1,22 @@
 import { readFileSync } from "node:fs";
 import { stackFilePath } from "../../../components/config/stack-file.ts";
-import { history, type StackContext, stackArgs, succeeded } from "../context.ts";
-import { packOf } from "../deploy/policy-args.ts";
-import { type Draft, recordFailure, secondsSince, verifyAndRecord } from "../deploy/record-update.ts";
-import { DeploymentError } from "../engine/deployment-error.ts";
-import { joinRows, type Row } from "../history/rows.ts";
-import { checkpoint, refusePending } from "../state/checkpoint.ts";
+import { policyPackArgs } from "../deploy/policy-pack-args.ts";
+import { type RecordDraft, recordFailure, secondsSince, verifyAndRecord } from "../deploy/record-update.ts";
+import { type HistoryRow, joinLedger } from "../history/history-rows.ts";
+import { DeploymentError } from "../pulumi-cli/deployment-error.ts";
+import { readStackHistory, requireSuccess, type StackContext, stackArgs } from "../stack-context.ts";
+import { readCheckpoint, rejectPendingOperations } from "../state/checkpoint.ts";
 import type { LedgerRecord } from "../state/ledger.ts";
-import { type OldProgram, withOldProgram } from "./checkout.ts";
-import { presentStackFile, refuseSchema, refuseUnavailable, schemaNow } from "./compatible.ts";
-import { type Kept, mergeStackFile } from "./forward-only.ts";
-import { changes, dangers, parsePreview, type Step } from "./preview-steps.ts";
-import { pickTarget, type Target } from "./target.ts";
+import { type CheckedOutProgram, withCheckout } from "./checkout.ts";
+import {
+  currentSchema,
+  currentStackFile,
+  requireCompatibleSchema,
+  requireReproducible,
+} from "./compatibility.ts";
+import { type KeptValue, mergeStackFile } from "./merge-stack-file.ts";
+import { findChanges, findDataLoss, type PreviewStep, parsePreview } from "./preview-steps.ts";
+import { type RollbackTarget, selectRollbackTarget } from "./rollback-target.ts";
 
 export interface RollbackOptions {
   /** The id of an update; without one the last verified. */
@@ -21,10 +26,10 @@ export interface RollbackOptions {
 
 /** What a rollback is about to do. */
 export interface RollbackPlan {
-  readonly target: Target;
+  readonly target: RollbackTarget;
   /** Values that stay as they are now. */
-  readonly kept: readonly Kept[];
-  readonly changes: readonly Step[];
+  readonly kept: readonly KeptValue[];
+  readonly changes: readonly PreviewStep[];
   /** Where the packages come from. */
   readonly packages: string;
 }
@@ -38,12 +43,12 @@ export interface RollbackResult {
 }
 
 /** How a rollback shows what it is about to do, before anybody is asked. */
-export type ShowPlan = (plan: RollbackPlan) => void;
+export type OnPlan = (plan: RollbackPlan) => void;
 
 /** The updates with their standing, the newest first. */
-export async function rollbackRows(context: StackContext): Promise<Row[]> {
-  const updates = await history(context);
-  return joinRows(updates, await context.ledger.read());
+export async function listHistoryRows(context: StackContext): Promise<HistoryRow[]> {
+  const updates = await readStackHistory(context);
+  return joinLedger(updates, await context.ledger.read());
 }
 
 /**
@@ -53,18 +58,18 @@ export async function rollbackRows(context: StackContext): Promise<Row[]> {
 export async function rollback(
   context: StackContext,
   options: RollbackOptions,
-  show: ShowPlan,
+  show: OnPlan,
 ): Promise<RollbackResult> {
   const begun = Date.now();
-  const { directory, environment, store } = context;
-  if (!options.yes && context.ask === undefined) throw unasked(environment);
-  const rows = await rollbackRows(context);
-  const target = pickTarget(rows, options.to);
-  refusePending(context, await checkpoint(context));
-  refuseUnavailable(directory, target);
-  refuseSchema(target);
+  const { directory, environment, recordStore: store } = context;
+  if (!options.yes && context.prompt === undefined) throw confirmationRequired(environment);
+  const rows = await listHistoryRows(context);
+  const target = selectRollbackTarget(rows, options.to);
+  rejectPendingOperations(context, await readCheckpoint(context));
+  requireReproducible(directory, target);
+  requireCompatibleSchema(target);
   const { record } = target.row;
-  const { text, kept } = merged(context, target);
+  const { text, kept } = mergeWithCurrent(context, target);
   const where = {
     directory,
     environment,
@@ -73,28 +78,28 @@ export async function rollback(
     stackFile: text,
     store,
   };
-  return withOldProgram(where, async (program) => {
+  return withCheckout(where, async (program) => {
     const plan = {
       target,
       kept,
-      changes: await judged(context, program, record.id),
+      changes: await previewRollback(context, program, record.id),
       packages: program.packages,
     };
     show(plan);
-    if (!options.yes && !(await agreed(context, target))) {
+    if (!options.yes && !(await confirmRollback(context, target))) {
       return { plan, record: undefined, seconds: secondsSince(begun) };
     }
-    await refuseOvertaken(context, rows);
-    const written = await apply(context, program, target, text, begun);
+    await rejectConcurrentUpdate(context, rows);
+    const written = await applyRollback(context, program, target, text, begun);
     return { plan, record: written, seconds: secondsSince(begun) };
   });
 }
 
-function merged({ directory, environment }: StackContext, { row, present, left }: Target) {
+function mergeWithCurrent({ directory, environment }: StackContext, { row, present, left }: RollbackTarget) {
   const here = readFileSync(stackFilePath(directory, environment), "utf8");
   return mergeStackFile({
     target: row.record.stackFile,
-    present: presentStackFile(directory, environment, present, here),
+    present: currentStackFile(directory, environment, present, here),
     later: left.map(({ update }) => update.config),
   });
 }
@@ -103,8 +108,8 @@ function merged({ directory, environment }: StackContext, { row, present, left }
  * Preview and question take minutes without a lock: what somebody else did in them was neither judged nor shown.
  * @throws DeploymentError when the stack has an update that was not there before.
  */
-async function refuseOvertaken(context: StackContext, rows: readonly Row[]): Promise<void> {
-  const [newest] = await history(context);
+async function rejectConcurrentUpdate(context: StackContext, rows: readonly HistoryRow[]): Promise<void> {
+  const [newest] = await readStackHistory(context);
   if (newest === undefined || rows.some(({ update }) => update.id === newest.id)) return;
   throw new DeploymentError(1, {
     subject: "the stack",
@@ -114,12 +119,16 @@ async function refuseOvertaken(context: StackContext, rows: readonly Row[]): Pro
 }
 
 /** What the engine would do, refused when it would lose something. */
-async function judged(context: StackContext, program: OldProgram, id: string): Promise<readonly Step[]> {
-  const args = ["preview", "--json", ...programArgs(context, program)];
-  const run = await context.engine.show(args, program.directory, { quiet: true });
-  const steps = parsePreview(succeeded(context, run, "the preview of the rollback").stdout);
-  const found = dangers(steps);
-  if (found.length === 0) return changes(steps);
+async function previewRollback(
+  context: StackContext,
+  program: CheckedOutProgram,
+  id: string,
+): Promise<readonly PreviewStep[]> {
+  const args = ["preview", "--json", ...pulumiArgs(context, program)];
+  const run = await context.pulumi.show(args, program.directory, { quiet: true });
+  const steps = parsePreview(requireSuccess(context, run, "the preview of the rollback").stdout);
+  const found = findDataLoss(steps);
+  if (found.length === 0) return findChanges(steps);
   throw new DeploymentError(1, {
     subject: "the rollback to",
     value: id,
@@ -129,29 +138,29 @@ async function judged(context: StackContext, program: OldProgram, id: string): P
   });
 }
 
-async function apply(
+async function applyRollback(
   context: StackContext,
-  program: OldProgram,
-  target: Target,
+  program: CheckedOutProgram,
+  target: RollbackTarget,
   stackFile: string,
   begun: number,
 ): Promise<LedgerRecord> {
   const { row, left } = target;
-  const draft: Draft = {
+  const draft: RecordDraft = {
     kind: "rollback",
     commit: row.record.commit,
     dirty: false,
     stackFile,
     lockfile: row.record.lockfile,
-    schema: schemaNow(target),
+    schema: currentSchema(target),
     startedAt: new Date(begun).toISOString(),
     rolledBackTo: row.update.id,
   };
   const message = `rollback to ${row.update.id}`;
-  const args = ["up", "--yes", "--message", message, ...programArgs(context, program)];
-  const run = await context.engine.show(args, program.directory);
+  const args = ["up", "--yes", "--message", message, ...pulumiArgs(context, program)];
+  const run = await context.pulumi.show(args, program.directory);
   if (run.status !== 0) await recordFailure(context, draft, begun);
-  succeeded(context, run, "the rollback");
+  requireSuccess(context, run, "the rollback");
   const { record } = await verifyAndRecord(context, draft, begun);
   // Nobody leaves a good deployment in haste: what was left is not gone back to unless it is named.
   await context.ledger.withdraw(
@@ -162,16 +171,19 @@ async function apply(
 }
 
 /** The stack file goes by its path, so that the checkout stays clean; the pack is the one that let this program pass. */
-function programArgs(context: StackContext, { directory, stackFile }: OldProgram): readonly string[] {
-  return [...stackArgs(context), "--config-file", stackFile, ...packOf(directory, context.directory)];
+function pulumiArgs(context: StackContext, { directory, stackFile }: CheckedOutProgram): readonly string[] {
+  return [...stackArgs(context), "--config-file", stackFile, ...policyPackArgs(directory, context.directory)];
 }
 
-async function agreed({ ask, environment }: StackContext, { row }: Target): Promise<boolean> {
+async function confirmRollback(
+  { prompt: ask, environment }: StackContext,
+  { row }: RollbackTarget,
+): Promise<boolean> {
   const answer = await ask?.(`Roll ${environment} back to ${row.update.id}? [y/N] `);
   return /^y(es)?$/i.test(answer?.trim() ?? "");
 }
 
-function unasked(environment: string): DeploymentError {
+function confirmationRequired(environment: string): DeploymentError {
   return new DeploymentError(2, {
     subject: environment,
     rule: "is not rolled back without a yes, and there is no terminal to ask on",

@@ -2,17 +2,17 @@ import { homedir } from "node:os";
 import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { InputError } from "../../../components/shared/errors.ts";
-import { directoryStore } from "./directory-store.ts";
+import { createFileRecordStore } from "./file-record-store.ts";
 import type { RecordStore } from "./record-store.ts";
-import { type S3Place, s3Store } from "./s3-store.ts";
+import { createS3RecordStore, type S3Location } from "./s3-record-store.ts";
 
 /** Where the state lies. */
 export type Backend =
   | { readonly kind: "file"; readonly directory: string }
-  | ({ readonly kind: "s3" } & S3Place);
+  | ({ readonly kind: "s3" } & S3Location);
 
 /** Beside `.pulumi`, which is the engine's own. */
-export const RECORDS = ".spacetime-vr";
+export const RECORDS_DIRECTORY = ".spacetime-vr";
 
 /**
  * Reads a backend URL the way the engine does.
@@ -20,12 +20,12 @@ export const RECORDS = ".spacetime-vr";
  */
 export function parseBackend(url: string, directory: string): Backend {
   if (url.startsWith("file://")) {
-    const path = statePath(url, directory);
+    const path = parseFileBackendPath(url, directory);
     if (path !== undefined) return { kind: "file", directory: path };
   }
   if (url.startsWith("s3://")) {
     const parsed = URL.parse(url);
-    if (parsed !== null && parsed.hostname !== "") return { kind: "s3", ...s3Place(parsed) };
+    if (parsed !== null && parsed.hostname !== "") return { kind: "s3", ...parseS3Location(parsed) };
   }
   throw new InputError("The backend cannot be used:", [
     {
@@ -38,19 +38,22 @@ export function parseBackend(url: string, directory: string): Backend {
 }
 
 /** The store of the records beside a state. */
-export function recordsOf(backend: Backend, environment: NodeJS.ProcessEnv): RecordStore {
+export function createRecordStore(backend: Backend, environment: NodeJS.ProcessEnv): RecordStore {
   switch (backend.kind) {
     case "file":
-      return directoryStore(join(backend.directory, RECORDS));
+      return createFileRecordStore(join(backend.directory, RECORDS_DIRECTORY));
     case "s3":
-      return s3Store({ ...backend, prefix: `${backend.prefix}${RECORDS}/` }, environment);
+      return createS3RecordStore(
+        { ...backend, prefix: `${backend.prefix}${RECORDS_DIRECTORY}/` },
+        environment,
+      );
     default:
       return backend satisfies never;
   }
 }
 
 /** `file://~`, `file://./state` and `file:///srv/state`; options such as `?no_tmp_dir=true` are not part of the path. Undefined: no path. */
-function statePath(url: string, directory: string): string | undefined {
+function parseFileBackendPath(url: string, directory: string): string | undefined {
   const path = url.slice("file://".length).split("?")[0] ?? "";
   if (path === "~" || path.startsWith("~/")) return join(homedir(), path.slice(1));
   if (!path.startsWith("/")) return resolve(directory, path);
@@ -62,7 +65,7 @@ function statePath(url: string, directory: string): string | undefined {
   }
 }
 
-function s3Place(parsed: URL): S3Place {
+function parseS3Location(parsed: URL): S3Location {
   const path = parsed.pathname.replace(/^\/+|\/+$/g, "");
   const option = (name: string, ...parameters: readonly string[]): string[] => {
     const value = parameters

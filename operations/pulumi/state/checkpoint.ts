@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { type StackContext, stackArgs, succeeded } from "../context.ts";
-import { DeploymentError } from "../engine/deployment-error.ts";
+import { DeploymentError } from "../pulumi-cli/deployment-error.ts";
+import { requireSuccess, type StackContext, stackArgs } from "../stack-context.ts";
 
 const checkpointSchema = z.looseObject({
   deployment: z
@@ -21,19 +21,19 @@ export interface Checkpoint {
   /** The names of the protected resources, with their types. */
   readonly protectedResources: readonly string[];
   /** What a run that was cut off was doing, such as `creating game (kubernetes:…)`. */
-  readonly pending: readonly string[];
+  readonly pendingOperations: readonly string[];
 }
 
 /** Reads the state; secrets stay encrypted. */
-export async function checkpoint(context: StackContext): Promise<Checkpoint> {
+export async function readCheckpoint(context: StackContext): Promise<Checkpoint> {
   const args = ["stack", "export", ...stackArgs(context)];
-  const run = succeeded(context, await context.engine.capture(args, context.directory), "the state");
+  const run = requireSuccess(context, await context.pulumi.capture(args, context.directory), "the state");
   return parseCheckpoint(run.stdout);
 }
 
 /** @throws DeploymentError when the text is no exported stack. */
 export function parseCheckpoint(text: string): Checkpoint {
-  const found = checkpointSchema.safeParse(parsed(text));
+  const found = checkpointSchema.safeParse(parseJson(text));
   if (!found.success) {
     throw new DeploymentError(1, {
       subject: "the state",
@@ -46,8 +46,8 @@ export function parseCheckpoint(text: string): Checkpoint {
     resources: resources?.length ?? 0,
     protectedResources: (resources ?? [])
       .filter(({ protect }) => protect === true)
-      .map(({ urn }) => named(urn)),
-    pending: (pending ?? []).map(({ type, resource }) => `${type} ${named(resource.urn)}`),
+      .map(({ urn }) => formatResource(urn)),
+    pendingOperations: (pending ?? []).map(({ type, resource }) => `${type} ${formatResource(resource.urn)}`),
   };
 }
 
@@ -55,7 +55,10 @@ export function parseCheckpoint(text: string): Checkpoint {
  * Refuses to build upon a run that was cut off: the engine itself only warns, and then works with resources that it does not know.
  * @throws DeploymentError naming them.
  */
-export function refusePending({ environment }: StackContext, { pending }: Checkpoint): void {
+export function rejectPendingOperations(
+  { environment }: StackContext,
+  { pendingOperations: pending }: Checkpoint,
+): void {
   if (pending.length === 0) return;
   throw new DeploymentError(1, {
     subject: `the state of ${environment}`,
@@ -64,12 +67,12 @@ export function refusePending({ environment }: StackContext, { pending }: Checkp
   });
 }
 
-function named(urn: string): string {
+function formatResource(urn: string): string {
   const [type = "", name = ""] = urn.split("::").slice(2);
   return `${name} (${type.split("$").at(-1)})`;
 }
 
-function parsed(text: string): unknown {
+function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {

@@ -42,51 +42,51 @@ export interface LedgerContent {
 
 /** The ledger of one stack. */
 export interface Ledger {
-  readonly place: string;
+  readonly location: string;
   readonly read: () => Promise<LedgerContent>;
   readonly record: (record: LedgerRecord) => Promise<void>;
   readonly withdraw: (ids: readonly string[], by: string) => Promise<void>;
 }
 
-const RECORD = ".json";
-const WITHDRAWAL = ".withdrawn.json";
+const RECORD_SUFFIX = ".json";
+const WITHDRAWAL_SUFFIX = ".withdrawn.json";
 
 /** The ledger of a stack in the records beside its state: one object per update, so that no two writers meet. */
-export function ledgerOf(store: RecordStore, project: string, stack: string): Ledger {
+export function createLedger(store: RecordStore, project: string, stack: string): Ledger {
   const prefix = `ledger/${project}/${stack}/`;
   return {
-    place: `${store.place}/${prefix}`.replace(/([^:])\/{2,}/g, "$1/"),
-    read: async () => ledgerContent(await store.readAll(prefix)),
-    record: (record) => store.write(`${prefix}${record.id}${RECORD}`, jsonText(record)),
+    location: `${store.location}/${prefix}`.replace(/([^:])\/{2,}/g, "$1/"),
+    read: async () => parseLedgerContent(await store.readAll(prefix)),
+    record: (record) => store.write(`${prefix}${record.id}${RECORD_SUFFIX}`, formatJson(record)),
     withdraw: async (ids, by) => {
       const at = new Date().toISOString();
-      for (const id of ids) await store.write(`${prefix}${id}${WITHDRAWAL}`, jsonText({ by, at }));
+      for (const id of ids) await store.write(`${prefix}${id}${WITHDRAWAL_SUFFIX}`, formatJson({ by, at }));
     },
   };
 }
 
-function ledgerContent(texts: ReadonlyMap<string, string>): LedgerContent {
+function parseLedgerContent(texts: ReadonlyMap<string, string>): LedgerContent {
   const records = new Map<string, LedgerRecord>();
   const withdrawn = new Set<string>();
   for (const [key, text] of texts) {
     const name = key.slice(key.lastIndexOf("/") + 1);
-    if (name.endsWith(WITHDRAWAL)) {
+    if (name.endsWith(WITHDRAWAL_SUFFIX)) {
       // Whatever it holds, somebody rolled back from that update.
-      withdrawn.add(name.slice(0, -WITHDRAWAL.length));
+      withdrawn.add(name.slice(0, -WITHDRAWAL_SUFFIX.length));
       continue;
     }
     // A record that cannot be read vouches for nothing: its update counts as never verified.
-    const record = recordSchema.safeParse(parsed(text)).data;
-    if (record !== undefined && name === `${record.id}${RECORD}`) records.set(record.id, record);
+    const record = recordSchema.safeParse(parseJson(text)).data;
+    if (record !== undefined && name === `${record.id}${RECORD_SUFFIX}`) records.set(record.id, record);
   }
   return { records, withdrawn };
 }
 
-function jsonText(value: unknown): string {
+function formatJson(value: unknown): string {
   return `${JSON.stringify(value, undefined, 2)}\n`;
 }
 
-function parsed(text: string): unknown {
+function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {

@@ -1,7 +1,7 @@
 /** A place for records beside the state: small texts and the dependency bundles, by key. */
 export interface RecordStore {
   /** Where it is, for messages. */
-  readonly place: string;
+  readonly location: string;
   /** Undefined when there is nothing under the key. */
   readonly read: (key: string) => Promise<string | undefined>;
   /** Writes whole or not at all. */

@@ -5,9 +5,9 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import { ensureBinaries } from "./binaries.ts";
 import { withLock } from "./lock.ts";
+import { createFakeGo, writeEmptyProgram } from "./support/fake-go.ts";
 import { HarnessProcess } from "./support/harness-process.ts";
 import { findProcesses } from "./support/leftovers.ts";
-import { createFakeGo, writeEmptyProgram } from "./support/fake-go.ts";
 import { programNames } from "./versions.ts";
 
 let folder: string;

@@ -3,8 +3,8 @@ import path from "node:path";
 import { type ExistingCluster, findExistingCluster } from "./existing-cluster.ts";
 import { runKubectl } from "./kubectl.ts";
 import { defaultNodes, type NodeOptions } from "./nodes.ts";
-import type { ControlPlaneInfo } from "./supervisor-protocol.ts";
 import { SupervisorClient } from "./supervisor-client.ts";
+import type { ControlPlaneInfo } from "./supervisor-protocol.ts";
 import { type VolumeOptions, volumeManifests } from "./volumes.ts";
 
 export { ControlPlaneError } from "./errors.ts";
@@ -96,7 +96,11 @@ export async function buildControlPlane(
   return (await supervised.expect("built")).directory;
 }
 
-function createOwnedControlPlane(supervised: SupervisorClient, ready: ControlPlaneInfo, env: NodeJS.ProcessEnv): ControlPlane {
+function createOwnedControlPlane(
+  supervised: SupervisorClient,
+  ready: ControlPlaneInfo,
+  env: NodeJS.ProcessEnv,
+): ControlPlane {
   const { directory } = supervised;
   const { kubeconfig, server } = ready;
   // Nothing of the user's own configuration, and no cache that outlives the control plane.
@@ -126,7 +130,10 @@ function createOwnedControlPlane(supervised: SupervisorClient, ready: ControlPla
   };
 }
 
-function createExistingControlPlane({ kubeconfig, server, origin }: ExistingCluster, env: NodeJS.ProcessEnv): ControlPlane {
+function createExistingControlPlane(
+  { kubeconfig, server, origin }: ExistingCluster,
+  env: NodeJS.ProcessEnv,
+): ControlPlane {
   const kubectl = (args: readonly string[], input?: string | object) =>
     runKubectl({ file: "kubectl", args, env: { ...env, KUBECONFIG: kubeconfig }, input });
   return {

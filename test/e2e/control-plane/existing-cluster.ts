@@ -42,7 +42,12 @@ export async function findExistingCluster(
   return { kubeconfig, server, origin: `context "${context}" of ${variable}` };
 }
 
-async function inspectKubeconfig(variable: string, kubeconfig: string, env: NodeJS.ProcessEnv, kubectl: string) {
+async function inspectKubeconfig(
+  variable: string,
+  kubeconfig: string,
+  env: NodeJS.ProcessEnv,
+  kubectl: string,
+) {
   const args = ["config", "view", "--minify", "--output", "json"];
   const output = await runKubectl({ file: kubectl, args, env: { ...env, KUBECONFIG: kubeconfig } }).catch(
     (error) => {
@@ -52,7 +57,8 @@ async function inspectKubeconfig(variable: string, kubeconfig: string, env: Node
   );
   const view = JSON.parse(output) as KubeconfigView;
   const server = view.clusters?.[0]?.cluster.server;
-  if (server === undefined) throw createUnusableError(variable, kubeconfig, "it has no current context with a server");
+  if (server === undefined)
+    throw createUnusableError(variable, kubeconfig, "it has no current context with a server");
   return { context: view["current-context"] ?? "", server };
 }
 

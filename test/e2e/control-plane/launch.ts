@@ -5,20 +5,20 @@ import { freePort } from "../../support/ports.ts";
 import { ApiClient } from "./api-client.ts";
 import type { Binaries } from "./binaries.ts";
 import {
-  createApiServerProgram,
-  caFile,
-  createEtcdProgram,
-  etcdSocket,
   type ControlPlaneSite,
-  type Worker,
+  caFile,
+  createApiServerProgram,
+  createEtcdProgram,
   createWorkerProgram,
+  etcdSocket,
+  type Worker,
   workerKubeconfig,
 } from "./components.ts";
 import { type ApiAccess, createCredentials, writeKubeconfig } from "./credentials.ts";
 import { ControlPlaneError } from "./errors.ts";
 import { type NodeOptions, nodeManifest } from "./nodes.ts";
 import type { ProcessGroup, RunningProgram } from "./process-group.ts";
-import { waitUntil, type WaitOptions } from "./wait-until.ts";
+import { type WaitOptions, waitUntil } from "./wait-until.ts";
 
 /** What a control plane is started from. */
 export interface LaunchOptions {
@@ -120,10 +120,14 @@ async function registerNodes(options: LaunchOptions, access: ApiAccess): Promise
         );
       }
     }
-    await waitUntil(createWaitOptions(options, "the nodes are ready"), () => areNodesReady(api, options.nodes.length));
+    await waitUntil(createWaitOptions(options, "the nodes are ready"), () =>
+      areNodesReady(api, options.nodes.length),
+    );
     // Created by a controller; until then the admission of every pod fails.
     const account = "/api/v1/namespaces/default/serviceaccounts/default";
-    await waitUntil(createWaitOptions(options, "the default service account exists"), () => api.isOk(account));
+    await waitUntil(createWaitOptions(options, "the default service account exists"), () =>
+      api.isOk(account),
+    );
   } finally {
     api.close();
   }

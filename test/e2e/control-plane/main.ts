@@ -2,7 +2,7 @@
 import path from "node:path";
 import { parseArgs } from "node:util";
 import { buildControlPlane, type ControlPlane, startControlPlane } from "./control-plane.ts";
-import { defaultStateFile, detach, stopDetached, isAlive, readDetached } from "./detached.ts";
+import { defaultStateFile, detach, isAlive, readDetached, stopDetached } from "./detached.ts";
 import { ControlPlaneError, messageOf } from "./errors.ts";
 
 const usage = `Usage: node test/e2e/control-plane/main.ts <command> [options]

@@ -7,7 +7,12 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { ControlPlaneError, errorCode } from "./errors.ts";
-import { createLineReader, type SupervisorMessage, type SupervisorRequest, type ReleaseRequest } from "./supervisor-protocol.ts";
+import {
+  createLineReader,
+  type ReleaseRequest,
+  type SupervisorMessage,
+  type SupervisorRequest,
+} from "./supervisor-protocol.ts";
 
 const supervisorFile = path.join(import.meta.dirname, "supervisor.ts");
 const stopTimeoutMs = 15_000;
@@ -55,7 +60,9 @@ export class SupervisorClient {
   }
 
   /** Waits for a message of this kind; rejects when the supervisor fails or ends without one. */
-  async expect<K extends SupervisorMessage["kind"]>(kind: K): Promise<Extract<SupervisorMessage, { kind: K }>> {
+  async expect<K extends SupervisorMessage["kind"]>(
+    kind: K,
+  ): Promise<Extract<SupervisorMessage, { kind: K }>> {
     for (;;) {
       const found = this.#messages.find((message) => message.kind === kind);
       if (found !== undefined) return found as Extract<SupervisorMessage, { kind: K }>;

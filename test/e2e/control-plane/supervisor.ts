@@ -12,7 +12,12 @@ import { ensureBinaries } from "./binaries.ts";
 import { ControlPlaneError, messageOf } from "./errors.ts";
 import { launch } from "./launch.ts";
 import { ProcessGroup } from "./process-group.ts";
-import { createLineReader, type SupervisorMessage, type SupervisorRequest, type ReleaseRequest } from "./supervisor-protocol.ts";
+import {
+  createLineReader,
+  type ReleaseRequest,
+  type SupervisorMessage,
+  type SupervisorRequest,
+} from "./supervisor-protocol.ts";
 
 const [directory = "", order = "{}"] = process.argv.slice(2);
 const processGroup = new ProcessGroup(directory);

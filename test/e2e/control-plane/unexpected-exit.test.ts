@@ -4,7 +4,7 @@ import path from "node:path";
 import { afterEach, beforeAll, beforeEach, describe, expect, jest, test } from "@jest/globals";
 import { buildControlPlane, type ControlPlane, startControlPlane } from "./control-plane.ts";
 import { HarnessProcess } from "./support/harness-process.ts";
-import { isListening, findLeftoversAfter, findProcesses } from "./support/leftovers.ts";
+import { findLeftoversAfter, findProcesses, isListening } from "./support/leftovers.ts";
 
 const buildTimeoutMs = 40 * 60_000;
 jest.setTimeout(3 * 60_000);

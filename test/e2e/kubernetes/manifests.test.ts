@@ -2,7 +2,11 @@ import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import type { Environment } from "../../../components/shared/environments.ts";
 import { planOf } from "../../support/plans.ts";
 import { type ControlPlane, startControlPlane } from "../control-plane/control-plane.ts";
-import { type RenderedManifests, renderFilledManifests, renderUnfilledManifests } from "./rendered-manifests.ts";
+import {
+  type RenderedManifests,
+  renderFilledManifests,
+  renderUnfilledManifests,
+} from "./rendered-manifests.ts";
 
 const BUILD_TIMEOUT_MS = 40 * 60_000;
 

@@ -4,9 +4,9 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parse, stringify } from "yaml";
-import type { Plan } from "../../../plan/plan.ts";
 import { renderPlanToDirectory } from "../../../plan/manifests/render-directory.ts";
 import { PLACEHOLDER_LABEL } from "../../../plan/manifests/secret-references.ts";
+import type { Plan } from "../../../plan/plan.ts";
 
 interface References {
   readonly generators: readonly {

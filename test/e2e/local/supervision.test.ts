@@ -2,8 +2,8 @@ import { readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import pg from "pg";
-import { openSession } from "../../operations/local/player.ts";
-import { makeProject, type TestProject, up } from "../../operations/local/support.ts";
+import { openSession } from "../../operations/local/support/player.ts";
+import { createTestProject, type TestProject, up } from "../../operations/local/support/test-project.ts";
 import { eventually } from "../../support/ports.ts";
 import { describeWithTools } from "../../support/tools.ts";
 
@@ -11,7 +11,7 @@ describeWithTools(["nginx", "initdb", "redis-server"], "with nginx in front and 
   let project: TestProject;
 
   beforeAll(async () => {
-    project = await makeProject();
+    project = await createTestProject();
     await up(project);
   }, 120_000);
 
@@ -24,7 +24,7 @@ describeWithTools(["nginx", "initdb", "redis-server"], "with nginx in front and 
     return found;
   };
 
-  const players = async (): Promise<{ status: number; body: unknown }> => project.ask("/players/ann");
+  const players = async (): Promise<{ status: number; body: unknown }> => project.request("/players/ann");
 
   test("what runs is told: parts, ports, processes, the last verification", async () => {
     const { running } = await project.running();
@@ -50,7 +50,7 @@ describeWithTools(["nginx", "initdb", "redis-server"], "with nginx in front and 
     process.kill(before, "SIGKILL");
     const after = await eventually("another server", 30, async () => {
       const pid = await pidOf(/^server/);
-      const ready = await project.ask("/ready").catch(() => undefined);
+      const ready = await project.request("/ready").catch(() => undefined);
       return pid !== before && ready?.status === 200 ? pid : undefined;
     });
     expect(after).not.toBe(before);
@@ -66,11 +66,11 @@ describeWithTools(["nginx", "initdb", "redis-server"], "with nginx in front and 
     process.kill(redis, "SIGSTOP");
     try {
       const degraded = await eventually("a degraded server", 20, async () => {
-        const { status, body } = await project.ask("/ready");
+        const { status, body } = await project.request("/ready");
         return JSON.stringify(body).includes('"redis":"degraded"') ? status : undefined;
       });
       expect(degraded).toBe(200);
-      expect(await project.ask("/status")).toMatchObject({
+      expect(await project.request("/status")).toMatchObject({
         status: 200,
         body: { shared_state: "unavailable" },
       });
@@ -93,7 +93,7 @@ describeWithTools(["nginx", "initdb", "redis-server"], "with nginx in front and 
     expect(readFileSync(join(project.paths.postgres, "tls.crt"), "utf8")).toBe(readFileSync(file, "utf8"));
     expect(await players()).toMatchObject({ status: 200, body: { player: { name: "Planted Name" } } });
     await eventually("Redis again", 30, async () =>
-      JSON.stringify((await project.ask("/ready")).body).includes('"redis":"ok"') ? true : undefined,
+      JSON.stringify((await project.request("/ready")).body).includes('"redis":"ok"') ? true : undefined,
     );
   });
 

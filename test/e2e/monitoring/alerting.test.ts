@@ -4,22 +4,22 @@ import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { parse, stringify } from "yaml";
 import type { Fault } from "../../../reference-server/faults.ts";
 import { type RunningServer, startServer } from "../../../reference-server/server.ts";
-import { requireFile, renderFilesFor, replaceServiceDiscovery } from "../../monitoring/monitoring-fixture.ts";
-import { SPEED_FACTOR, shortenDurations } from "../../monitoring/shorten-durations.ts";
+import { renderFilesFor, replaceServiceDiscovery, requireFile } from "../../monitoring/monitoring-fixture.ts";
 import {
   ALERTMANAGER_PASSWORD,
-  httpsRequest,
-  type HttpsClientOptions,
-  renderHashedWebConfig,
-  type ReceivedNotification,
-  PROMETHEUS_PASSWORD,
-  type ServerProcess,
-  type SecretFiles,
   createSecretFiles,
-  startServerProcess,
+  type HttpsClientOptions,
+  httpsRequest,
+  PROMETHEUS_PASSWORD,
+  type ReceivedNotification,
+  renderHashedWebConfig,
+  type SecretFiles,
+  type ServerProcess,
   startNotificationReceiver,
+  startServerProcess,
 } from "../../monitoring/server-processes.ts";
-import { SCRAPE_TOKEN, createTestEnv } from "../../reference-server/support/test-server.ts";
+import { SPEED_FACTOR, shortenDurations } from "../../monitoring/shorten-durations.ts";
+import { createTestEnv, SCRAPE_TOKEN } from "../../reference-server/support/test-server.ts";
 import { eventually, freePort } from "../../support/ports.ts";
 import { describeWithTool, findTool } from "../../support/tools.ts";
 

@@ -34,7 +34,10 @@ describeWithMoto("the calls behind the cluster's plan", (reports) => {
 
   beforeAll(async () => {
     const plans = [await planOf("staging"), await planOf("production")] as const;
-    const spoilt = INVALID_ARGUMENTS.reduce((plan, [name, change]) => changeResource(plan, name, change), plans[0]);
+    const spoilt = INVALID_ARGUMENTS.reduce(
+      (plan, [name, change]) => changeResource(plan, name, change),
+      plans[0],
+    );
     [staging, production, broken] = reports([...plans, spoilt]) as [MotoReport, MotoReport, MotoReport];
   }, MOTO_TIMEOUT);
 

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { planOf } from "../../support/plans.ts";
 import { describeWithTool } from "../../support/tools.ts";
 import { type ControlPlane, startControlPlane } from "../control-plane/control-plane.ts";
-import { editStackFile, type PulumiStack, createPulumiStack } from "./pulumi-stack.ts";
+import { createPulumiStack, editStackFile, type PulumiStack } from "./pulumi-stack.ts";
 
 const BUILD_TIMEOUT_MS = 40 * 60_000;
 const POLICY_PACK_ARGS = ["--policy-pack", "policy"];

@@ -1,14 +1,18 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
-import type { StackContext } from "../../../operations/pulumi/context.ts";
 import { preview } from "../../../operations/pulumi/deploy/preview.ts";
 import { up } from "../../../operations/pulumi/deploy/up.ts";
-import { createEngine } from "../../../operations/pulumi/engine/engine.ts";
-import { standingOf } from "../../../operations/pulumi/history/rows.ts";
+import { updateStatus } from "../../../operations/pulumi/history/history-rows.ts";
 import { init } from "../../../operations/pulumi/init/init.ts";
-import { type RollbackPlan, rollback, rollbackRows } from "../../../operations/pulumi/rollback/rollback.ts";
-import { Scene } from "../../operations/pulumi/support/scene.ts";
+import { createPulumiCli } from "../../../operations/pulumi/pulumi-cli/pulumi-cli.ts";
+import {
+  listHistoryRows,
+  type RollbackPlan,
+  rollback,
+} from "../../../operations/pulumi/rollback/rollback.ts";
+import type { StackContext } from "../../../operations/pulumi/stack-context.ts";
+import { StackFixture } from "../../operations/pulumi/support/stack-fixture.ts";
 import { describeWithTool } from "../../support/tools.ts";
 
 const TEST_TIMEOUT_MS = 10 * 60_000;
@@ -33,7 +37,7 @@ new PolicyPack("test", { policies: [{
 `;
 
 describeWithTool("pulumi", "a rollback with the real engine", (pulumi) => {
-  let scene: Scene;
+  let scene: StackFixture;
   let real: StackContext;
   const said: string[] = [];
   const yes = { yes: true, interactive: false };
@@ -45,12 +49,12 @@ describeWithTool("pulumi", "a rollback with the real engine", (pulumi) => {
     return scene.git("rev-parse", "HEAD");
   };
   const deployed = async (): Promise<unknown> => {
-    const run = await real.engine.capture(["stack", "output", "--json", "--stack", "local"], scene.directory);
+    const run = await real.pulumi.capture(["stack", "output", "--json", "--stack", "local"], scene.directory);
     return JSON.parse(run.stdout).release;
   };
 
   beforeAll(async () => {
-    scene = new Scene();
+    scene = new StackFixture();
     const files = {
       "Pulumi.yaml": "name: spacetime-vr\nruntime:\n  name: nodejs\n  options:\n    typescript: false\n",
       "package.json": '{"name":"program","version":"1.0.0","type":"module","main":"index.ts"}',
@@ -67,13 +71,13 @@ describeWithTool("pulumi", "a rollback with the real engine", (pulumi) => {
     };
     const { STAND_IN: _, ...environment } = scene.env;
     const variables = { ...environment, PATH: process.env.PATH, PULUMI_SKIP_UPDATE_CHECK: "true" };
-    real = { ...stored, engine: createEngine({ command: pulumi, environment: variables, live }) };
+    real = { ...stored, pulumi: createPulumiCli({ command: pulumi, environment: variables, live }) };
     await init({
       environment: "local",
       directory: scene.directory,
       backendUrl: `file://${scene.state}`,
       hasPassphrase: true,
-      engine: real.engine,
+      pulumi: real.pulumi,
     });
   }, TEST_TIMEOUT_MS);
 
@@ -97,8 +101,8 @@ describeWithTool("pulumi", "a rollback with the real engine", (pulumi) => {
         "create release-1",
         "delete release-2",
       ]);
-      const rows = await rollbackRows(real);
-      expect(rows.map(standingOf)).toEqual(["verified", "found bad", "verified"]);
+      const rows = await listHistoryRows(real);
+      expect(rows.map(updateStatus)).toEqual(["verified", "found bad", "verified"]);
       expect(scene.git("status", "--porcelain")).toBe("");
     },
     TEST_TIMEOUT_MS,
@@ -120,7 +124,7 @@ describeWithTool("pulumi", "a rollback with the real engine", (pulumi) => {
     "a stack that does not exist and a held lock are recognised by the engine's own words",
     async () => {
       const missing = { ...real, environment: "staging" as const };
-      await expect(rollbackRows(missing)).rejects.toThrow("init -- staging");
+      await expect(listHistoryRows(missing)).rejects.toThrow("init -- staging");
       const locks = join(scene.state, ".pulumi", "locks", "organization", "spacetime-vr", "local");
       mkdirSync(locks, { recursive: true });
       const holder = {
@@ -132,7 +136,7 @@ describeWithTool("pulumi", "a rollback with the real engine", (pulumi) => {
       writeFileSync(join(locks, "8c5a0e5d-3a43-4f0e-9d70-2a3b8a3f7c11.json"), JSON.stringify(holder));
       release("3");
       await expect(up(real, yes)).rejects.toThrow("deploy@runner-7 (pid 4711)");
-      await real.engine.capture(["cancel", "--yes", "--stack", "local"], scene.directory);
+      await real.pulumi.capture(["cancel", "--yes", "--stack", "local"], scene.directory);
       expect(readdirSync(locks)).toEqual([]);
     },
     TEST_TIMEOUT_MS,

@@ -40,7 +40,8 @@ export function createPulumiStack(pulumi: string, kubeconfig: string): PulumiSta
   const program = join(directory, "program");
   const state = join(directory, "state");
   for (const path of [program, state]) mkdirSync(path);
-  for (const path of PROGRAM_FILES) cpSync(join(process.cwd(), path), join(program, path), { recursive: true });
+  for (const path of PROGRAM_FILES)
+    cpSync(join(process.cwd(), path), join(program, path), { recursive: true });
   const env = {
     ...process.env,
     KUBECONFIG: kubeconfig,

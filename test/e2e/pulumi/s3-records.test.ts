@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
-import { parseBackend, recordsOf } from "../../../operations/pulumi/state/backend.ts";
+import { createRecordStore, parseBackend } from "../../../operations/pulumi/state/backend.ts";
 import { freePort } from "../../support/ports.ts";
 import { describeWithTool, findTool } from "../../support/tools.ts";
 
@@ -31,7 +31,7 @@ describeWithTool("moto_server", "records beside an S3 state", (moto) => {
   };
   const store = (bucket = "state") => {
     const backend = parseBackend(`s3://${bucket}/staging?region=eu-central-1&endpoint=${endpoint}`, "/");
-    return recordsOf(backend, variables);
+    return createRecordStore(backend, variables);
   };
 
   beforeAll(async () => {
@@ -71,7 +71,7 @@ describeWithTool("moto_server", "records beside an S3 state", (moto) => {
       });
       expect((await records.readAll("ledger/spacetime-vr/production/")).size).toBe(0);
       expect(await records.has("ledger/spacetime-vr/staging/a.json")).toBe(true);
-      expect(records.place).toBe("s3://state/staging/.spacetime-vr/");
+      expect(records.location).toBe("s3://state/staging/.spacetime-vr/");
     },
     STARTUP_MS,
   );

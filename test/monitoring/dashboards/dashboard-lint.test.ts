@@ -3,7 +3,10 @@ import { describe, expect, test } from "@jest/globals";
 import { renderDashboards } from "../../../components/monitoring/dashboards/index.ts";
 import { LINT_RULES, lintDashboard, panelsOf } from "./dashboard-lint.ts";
 
-const renderedDashboards = renderDashboards().map(({ fileName, json }) => ({ fileName, model: JSON.parse(json) as Dashboard }));
+const renderedDashboards = renderDashboards().map(({ fileName, json }) => ({
+  fileName,
+  model: JSON.parse(json) as Dashboard,
+}));
 
 test("the four dashboards of the seeds and the operations overview are there", () => {
   expect(renderedDashboards.map(({ model }) => model.title)).toEqual([

@@ -43,7 +43,8 @@ const PANEL_RULES: Readonly<Record<string, PanelRule>> = {
   "panel-units": ({ fieldConfig }) => !!fieldConfig?.defaults?.unit,
   "panel-datasource": ({ datasource }) => datasource?.uid === ENVIRONMENT_VARIABLE,
   "panel-no-targets": (panel) => targetsOf(panel).length > 0,
-  "target-datasource": (panel) => targetsOf(panel).every(({ datasource }) => datasource?.uid === ENVIRONMENT_VARIABLE),
+  "target-datasource": (panel) =>
+    targetsOf(panel).every(({ datasource }) => datasource?.uid === ENVIRONMENT_VARIABLE),
   "target-legend": (panel) => targetsOf(panel).every(({ legendFormat }) => !!legendFormat),
   // A rate over a fixed window shows nothing when zoomed in and misses peaks when zoomed out.
   "target-rate-interval": (panel) =>

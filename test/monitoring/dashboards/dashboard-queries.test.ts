@@ -3,11 +3,11 @@ import { describe, expect, test } from "@jest/globals";
 import { renderDashboards } from "../../../components/monitoring/dashboards/index.ts";
 import { METRICS } from "../../../reference-server/contract/metrics.ts";
 import { EXPORTERS, gameServerMetrics, knownMetrics } from "../exporter-metrics/index.ts";
+import { addRecordedMetrics, expressionErrors } from "../rules/metric-references.ts";
 import { RECORDINGS } from "../rules/production-rules.ts";
 import { parsePromql } from "../rules/promql.ts";
-import { expressionErrors, addRecordedMetrics } from "../rules/metric-references.ts";
 import { withoutVariables } from "./dashboard-lint.ts";
-import { dashboardQueryErrors, dashboardQueries } from "./dashboard-queries.ts";
+import { dashboardQueries, dashboardQueryErrors } from "./dashboard-queries.ts";
 
 const DASHBOARD_MODELS = renderDashboards().map(({ json }) => JSON.parse(json) as Dashboard);
 
@@ -48,7 +48,8 @@ function metricDependencies(name: string): ReadonlySet<string> {
   return made;
 }
 
-const queryErrors = (known: typeof KNOWN_METRICS): string[] => DASHBOARD_MODELS.flatMap((model) => dashboardQueryErrors(model, known));
+const queryErrors = (known: typeof KNOWN_METRICS): string[] =>
+  DASHBOARD_MODELS.flatMap((model) => dashboardQueryErrors(model, known));
 
 /** Every question with the metrics that it reads. */
 const METRIC_READS = DASHBOARD_MODELS.flatMap(dashboardQueries).map(({ where, expr }) => ({
@@ -64,7 +65,9 @@ test.each(DASHBOARD_MODELS.map((model) => [model.title ?? "", model] as const))(
 );
 
 test("panels, both annotations and the variable are looked at", () => {
-  const [first] = DASHBOARD_MODELS.flatMap(dashboardQueries).filter(({ where }) => where === "VR Performance: $server");
+  const [first] = DASHBOARD_MODELS.flatMap(dashboardQueries).filter(
+    ({ where }) => where === "VR Performance: $server",
+  );
   expect(first).toEqual({
     where: "VR Performance: $server",
     expr: 'spacetime_build_info{job="game-server"}',

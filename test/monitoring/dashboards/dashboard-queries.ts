@@ -1,8 +1,8 @@
 import type { Dashboard } from "@grafana/grafana-foundation-sdk/dashboard";
 import type { KnownMetric } from "../exporter-metrics/index.ts";
-import { vectorMatchingErrors } from "../rules/vector-matching.ts";
-import { parsePromql } from "../rules/promql.ts";
 import { expressionErrors } from "../rules/metric-references.ts";
+import { parsePromql } from "../rules/promql.ts";
+import { vectorMatchingErrors } from "../rules/vector-matching.ts";
 import { panelsOf, targetsOf, withoutVariables } from "./dashboard-lint.ts";
 
 /** A question of a dashboard, and where it stands. */
@@ -66,7 +66,10 @@ function legendErrors({ expr, legend }: DashboardQuery, known: ReadonlyMap<strin
 }
 
 /** Everything that nothing has, one line each, by the panel, annotation or variable that asks for it. */
-export function dashboardQueryErrors(dashboard: Dashboard, known: ReadonlyMap<string, KnownMetric>): string[] {
+export function dashboardQueryErrors(
+  dashboard: Dashboard,
+  known: ReadonlyMap<string, KnownMetric>,
+): string[] {
   return dashboardQueries(dashboard).flatMap((question) =>
     [
       ...expressionErrors(withoutVariables(question.expr), known),

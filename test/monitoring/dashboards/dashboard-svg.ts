@@ -22,7 +22,12 @@ interface Box {
 
 function boxOf({ gridPos }: Pick<Panel | RowPanel, "gridPos">): Box {
   const { x = 0, y = 0, w = 24, h = 1 } = gridPos ?? {};
-  return { x: MARGIN + x * COLUMN_WIDTH + 3, y: HEADER_HEIGHT + y * ROW_HEIGHT + 3, w: w * COLUMN_WIDTH - 6, h: h * ROW_HEIGHT - 6 };
+  return {
+    x: MARGIN + x * COLUMN_WIDTH + 3,
+    y: HEADER_HEIGHT + y * ROW_HEIGHT + 3,
+    w: w * COLUMN_WIDTH - 6,
+    h: h * ROW_HEIGHT - 6,
+  };
 }
 
 function svgText(x: number, y: number, content: string, style: string): string {
@@ -94,7 +99,9 @@ function renderChart(panel: Panel, box: Box): string {
   const grid = [0, 0.5, 1].map((share) => {
     const at = y(end * share);
     const line = `<path d="M${plot.x} ${at}h${plot.w}" stroke="#2c3235"/>`;
-    return line + svgText(plot.x - 6, at + 4, formatValue(end * share, unit), 'text-anchor="end" class="small"');
+    return (
+      line + svgText(plot.x - 6, at + 4, formatValue(end * share, unit), 'text-anchor="end" class="small"')
+    );
   });
   // A quantity with a lower limit lives above it, one with an upper limit below.
   const isFloor = panel.fieldConfig?.defaults?.thresholds?.steps?.[0]?.color === "red";
@@ -114,7 +121,9 @@ function renderChart(panel: Panel, box: Box): string {
   const legend = targetsOf(panel).map(({ legendFormat = "" }, index) => {
     const x = plot.x + index * Math.min(130, plot.w / targetsOf(panel).length);
     const mark = `<path d="M${x} ${box.y + box.h - 18}h12" stroke="${PALETTE[index % PALETTE.length]}" stroke-width="3"/>`;
-    return mark + svgText(x + 16, box.y + box.h - 14, truncateToWidth(legendFormat, 110, 6.4), 'class="small"');
+    return (
+      mark + svgText(x + 16, box.y + box.h - 14, truncateToWidth(legendFormat, 110, 6.4), 'class="small"')
+    );
   });
   return [...grid, ...series, ...lines, ...legend].join("");
 }
@@ -132,7 +141,12 @@ function renderStat(panel: Panel, box: Box): string {
 function renderPanel(panel: Panel): string {
   const box = boxOf(panel);
   const frame = `<rect x="${box.x}" y="${box.y}" width="${box.w}" height="${box.h}" rx="3" fill="#181b1f" stroke="#2c3235"/>`;
-  const title = svgText(box.x + 10, box.y + 21, truncateToWidth(panel.title ?? "", box.w - 20, 7.4), 'class="title"');
+  const title = svgText(
+    box.x + 10,
+    box.y + 21,
+    truncateToWidth(panel.title ?? "", box.w - 20, 7.4),
+    'class="title"',
+  );
   return `<g><title>${escapeXml(panel.description ?? "")}</title>${frame}${title}${panel.type === "stat" ? renderStat(panel, box) : renderChart(panel, box)}</g>`;
 }
 

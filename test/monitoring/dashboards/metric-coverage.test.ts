@@ -19,7 +19,9 @@ const UNALERTED_THRESHOLDS: Readonly<Record<string, readonly number[]>> = {
 
 test.each(panels)("$name draws its lines where the alerts do", ({ name, panel }) => {
   const values: readonly number[] = Object.values(thresholds).flatMap((family) => Object.values(family));
-  const own = Object.entries(UNALERTED_THRESHOLDS).flatMap(([prefix, lines]) => (name.startsWith(prefix) ? lines : []));
+  const own = Object.entries(UNALERTED_THRESHOLDS).flatMap(([prefix, lines]) =>
+    name.startsWith(prefix) ? lines : [],
+  );
   const drawn = (panel.fieldConfig?.defaults?.thresholds?.steps ?? []).flatMap(({ value }) => value ?? []);
   expect(drawn.filter((value) => !values.includes(value) && !own.includes(value))).toEqual([]);
 });

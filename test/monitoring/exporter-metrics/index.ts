@@ -1,7 +1,14 @@
 import { METRICS } from "../../../reference-server/contract/metrics.ts";
-import { CADVISOR, KUBE_STATE_METRICS, KUBELET, NODE_EXPORTER } from "./kubernetes.ts";
-import { ALERTMANAGER, BLACKBOX, FLUENT_BIT, GATEWAY, GRAFANA, PROMETHEUS } from "./gateway-and-monitoring.ts";
 import { POSTGRES, REDIS } from "./data-stores.ts";
+import {
+  ALERTMANAGER,
+  BLACKBOX,
+  FLUENT_BIT,
+  GATEWAY,
+  GRAFANA,
+  PROMETHEUS,
+} from "./gateway-and-monitoring.ts";
+import { CADVISOR, KUBE_STATE_METRICS, KUBELET, NODE_EXPORTER } from "./kubernetes.ts";
 import { type ExporterMetrics, POD_TARGET_LABELS } from "./types.ts";
 
 export type { ExporterMetrics } from "./types.ts";

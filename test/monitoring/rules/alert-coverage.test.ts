@@ -1,10 +1,10 @@
 import { describe, expect, test } from "@jest/globals";
 import { FAMILIES } from "../../../components/monitoring/rules/index.ts";
-import { ALERT_CASES } from "./cases/index.ts";
 import { coverageGaps } from "./alert-coverage.ts";
-import { TESTED_RECORDINGS } from "./tested-rules.ts";
+import { ALERT_CASES } from "./cases/index.ts";
 import { ALERTS } from "./production-rules.ts";
 import { brokenLinks, parseHeadings, readRunbookHeadings } from "./runbook.ts";
+import { TESTED_RECORDINGS } from "./tested-rules.ts";
 
 const RUNBOOK_HEADINGS = readRunbookHeadings();
 const COVERAGE_INPUTS = { cases: ALERT_CASES, headings: RUNBOOK_HEADINGS };

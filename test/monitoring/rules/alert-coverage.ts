@@ -1,6 +1,6 @@
 import type { AlertRule } from "../../../components/monitoring/rules/index.ts";
 import type { AlertCase } from "./rule-case.ts";
-import { githubAnchor, type RunbookHeading, missingSections } from "./runbook.ts";
+import { githubAnchor, missingSections, type RunbookHeading } from "./runbook.ts";
 
 /** What stands beside the alerts: their tests and their runbooks. */
 export interface CoverageInputs {

@@ -2,10 +2,10 @@ import { describe, expect, test } from "@jest/globals";
 import type { Rule } from "../../../components/monitoring/rules/index.ts";
 import { METRICS } from "../../../reference-server/contract/metrics.ts";
 import { EXPORTERS, gameServerMetrics, knownMetrics } from "../exporter-metrics/index.ts";
-import { HEALTHY_SERIES, FAILURE_ONLY_SELECTORS } from "./healthy-series.ts";
-import { RULES } from "./production-rules.ts";
-import { parsePromql, parseSeries, type Selector, matchesSeries } from "./promql.ts";
+import { FAILURE_ONLY_SELECTORS, HEALTHY_SERIES } from "./healthy-series.ts";
 import { alertsUsing, metricReferenceErrors } from "./metric-references.ts";
+import { RULES } from "./production-rules.ts";
+import { matchesSeries, parsePromql, parseSeries, type Selector } from "./promql.ts";
 
 const KNOWN_METRICS = knownMetrics();
 

@@ -45,7 +45,10 @@ export function expressionErrors(expr: string, known: ReadonlyMap<string, KnownM
  * Everything in the rules that no exporter is documented to have, one line each, by the rule that reads it: expressions that
  * are not PromQL, metrics, labels of matchers, labels to group by, jobs that do not have the metric.
  */
-export function metricReferenceErrors(rules: readonly Rule[], known: ReadonlyMap<string, KnownMetric>): string[] {
+export function metricReferenceErrors(
+  rules: readonly Rule[],
+  known: ReadonlyMap<string, KnownMetric>,
+): string[] {
   const all = addRecordedMetrics(rules, known);
   return rules.flatMap((rule) =>
     expressionErrors(rule.expr, all).map((fault) => `${ruleName(rule, rules)}: ${fault}`),

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import type { Rule } from "../../../components/monitoring/rules/index.ts";
-import { TESTED_ALERTS } from "./tested-rules.ts";
 import { mutateRule } from "./mutants.ts";
+import { TESTED_ALERTS } from "./tested-rules.ts";
 
 function mutationChanges(expr: string, whole = false): string[] {
   const rule: Rule = {
@@ -48,7 +48,10 @@ describe("no number of an alert escapes the mutation score", () => {
   });
 
   test("a count moves to the next whole number, because a tenth of one changes nothing", () => {
-    expect(mutationChanges("changes(up[1h]) > 2", true)).toEqual(["changes(up[1h]) > 1", "changes(up[1h]) > 3"]);
+    expect(mutationChanges("changes(up[1h]) > 2", true)).toEqual([
+      "changes(up[1h]) > 1",
+      "changes(up[1h]) > 3",
+    ]);
   });
 
   test("each duration moves by a tenth", () => {

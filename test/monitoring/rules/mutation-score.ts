@@ -3,9 +3,9 @@
  * rule's own cases. A change that no case notices is a number that nobody tests.
  */
 import { spawnSync } from "node:child_process";
-import { singleRuleTestFile, TESTED_ALERTS, TESTED_RECORDINGS } from "./tested-rules.ts";
 import { mutateRule } from "./mutants.ts";
 import { runTests, type TestFile } from "./promtool.ts";
+import { singleRuleTestFile, TESTED_ALERTS, TESTED_RECORDINGS } from "./tested-rules.ts";
 
 /** Files for one promtool process: few processes, and yet something to see while it runs. */
 const BATCH_SIZE = 100;

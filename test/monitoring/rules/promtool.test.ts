@@ -5,11 +5,11 @@ import { join } from "node:path";
 import { beforeAll, expect, test } from "@jest/globals";
 import { renderRuleFile } from "../../../components/monitoring/rules/index.ts";
 import { describeWithTool } from "../../support/tools.ts";
-import { singleRuleTestFile, TESTED_ALERTS, TESTED_RECORDINGS } from "./tested-rules.ts";
 import { HEALTHY_SERIES, HEALTHY_SERIES_STEP_SECONDS } from "./healthy-series.ts";
-import { failuresByRule, packTestFile, packRules } from "./rule-packs.ts";
 import { RULE_GROUPS, RULES } from "./production-rules.ts";
 import { inputSeries, runTests, type Scenario } from "./promtool.ts";
+import { failuresByRule, packRules, packTestFile } from "./rule-packs.ts";
+import { singleRuleTestFile, TESTED_ALERTS, TESTED_RECORDINGS } from "./tested-rules.ts";
 
 /** Hundreds of small databases; seconds on a quiet machine. */
 const TEST_TIMEOUT_MS = 180_000;
@@ -71,7 +71,7 @@ describeWithTool("promtool", "Prometheus' own tool runs every rule", (promtool) 
           },
         ],
       };
-      const file = { name: "healthy", rules: RULES, every: "1m", tests: [world] };
+      const file = { name: "healthy", rules: RULES, evaluationInterval: "1m", tests: [world] };
       expect([...(await runTests(promtool, [file]))]).toEqual([]);
     },
     TEST_TIMEOUT_MS,
@@ -91,7 +91,9 @@ describeWithTool("promtool", "Prometheus' own tool runs every rule", (promtool) 
   test("a rule without its expression fails with all that share its file", async () => {
     const [first] = TESTED_ALERTS;
     if (first === undefined) throw new Error("There is no alert.");
-    const failed = await runTests(promtool, [singleRuleTestFile("broken", { ...first.rule, expr: "sum(" }, first)]);
+    const failed = await runTests(promtool, [
+      singleRuleTestFile("broken", { ...first.rule, expr: "sum(" }, first),
+    ]);
     expect([...failed.keys()]).toEqual(["broken"]);
   });
 });

@@ -26,7 +26,10 @@ const SECONDS_PER_UNIT: Readonly<Record<string, number>> = { s: 1, m: 60, h: 360
 /** A duration such as "1h30m" in seconds. */
 export function durationSeconds(duration: string): number {
   const parts = [...duration.matchAll(/(\d+)([smhd])/g)];
-  return parts.reduce((sum, [, count, unit]) => sum + Number(count) * (SECONDS_PER_UNIT[unit ?? ""] ?? Number.NaN), 0);
+  return parts.reduce(
+    (sum, [, count, unit]) => sum + Number(count) * (SECONDS_PER_UNIT[unit ?? ""] ?? Number.NaN),
+    0,
+  );
 }
 
 /** Series in promtool's notation, long enough for a look at `until`. */
@@ -162,7 +165,10 @@ export async function runTests(
   }
 }
 
-function writeTestFile(directory: string, { name, rules, evaluationInterval: every, tests }: TestFile): string {
+function writeTestFile(
+  directory: string,
+  { name, rules, evaluationInterval: every, tests }: TestFile,
+): string {
   writeFileSync(join(directory, `${name}.rules.yml`), renderRuleFile([{ name: "tested", rules }]));
   const path = join(directory, `${name}.test.yml`);
   const suite = { rule_files: [`${name}.rules.yml`], evaluation_interval: every, tests };

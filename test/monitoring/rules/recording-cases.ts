@@ -8,7 +8,8 @@ const HEALTH_ROUTE_LABELS = 'method="GET",route="/health"';
 /** Requests per quarter minute: 6 good, 1 of another route, 0.35 failed on one server; 15 probes that do not count. */
 const REQUEST_SERIES = {
   [`spacetime_http_requests_total{${GAME_SERVER_LABELS},${STATUS_ROUTE_LABELS},status="200"}`]: "1000+6",
-  [`spacetime_http_requests_total{${OTHER_GAME_SERVER_LABELS},method="GET",route="/scene",status="200"}`]: "1000+1.15",
+  [`spacetime_http_requests_total{${OTHER_GAME_SERVER_LABELS},method="GET",route="/scene",status="200"}`]:
+    "1000+1.15",
   [`spacetime_http_requests_total{${GAME_SERVER_LABELS},${STATUS_ROUTE_LABELS},status="503"}`]: "1000+0.35",
   [`spacetime_http_requests_total{${GAME_SERVER_LABELS},${HEALTH_ROUTE_LABELS},status="200"}`]: "1000+15",
 };
@@ -42,7 +43,12 @@ const DURATION_SERIES = {
 
 const ALL_GAME_SERVERS = '{job="game-server"}';
 
-function recordingCase(record: string, labels: string, series: RecordingCase["series"], value: number): RecordingCase {
+function recordingCase(
+  record: string,
+  labels: string,
+  series: RecordingCase["series"],
+  value: number,
+): RecordingCase {
   return { record, series, samples: [{ labels, value }] };
 }
 
@@ -61,21 +67,38 @@ export const RECORDING_CASES: readonly RecordingCase[] = [
   recordingCase(
     "job:spacetime_http_errors:ratio_rate5m",
     ALL_GAME_SERVERS,
-    { [`spacetime_http_requests_total{${GAME_SERVER_LABELS},${STATUS_ROUTE_LABELS},status="200"}`]: "1000+6" },
+    {
+      [`spacetime_http_requests_total{${GAME_SERVER_LABELS},${STATUS_ROUTE_LABELS},status="200"}`]: "1000+6",
+    },
     0,
   ),
   // Nobody plays: no ratio, and not one that divides by zero.
   {
     record: "job:spacetime_http_errors:ratio_rate5m",
-    series: { [`spacetime_http_requests_total{${GAME_SERVER_LABELS},${STATUS_ROUTE_LABELS},status="503"}`]: "7" },
+    series: {
+      [`spacetime_http_requests_total{${GAME_SERVER_LABELS},${STATUS_ROUTE_LABELS},status="503"}`]: "7",
+    },
     samples: [],
   },
-  recordingCase("job:spacetime_http_request_duration_seconds:p95_rate5m", ALL_GAME_SERVERS, DURATION_SERIES, 0.925),
-  recordingCase("job:spacetime_http_request_duration_seconds:p99_rate5m", ALL_GAME_SERVERS, DURATION_SERIES, 0.985),
+  recordingCase(
+    "job:spacetime_http_request_duration_seconds:p95_rate5m",
+    ALL_GAME_SERVERS,
+    DURATION_SERIES,
+    0.925,
+  ),
+  recordingCase(
+    "job:spacetime_http_request_duration_seconds:p99_rate5m",
+    ALL_GAME_SERVERS,
+    DURATION_SERIES,
+    0.985,
+  ),
   recordingCase(
     "job:spacetime_players:sum",
     ALL_GAME_SERVERS,
-    { [`spacetime_players{${GAME_SERVER_LABELS}}`]: "40", [`spacetime_players{${OTHER_GAME_SERVER_LABELS}}`]: "41" },
+    {
+      [`spacetime_players{${GAME_SERVER_LABELS}}`]: "40",
+      [`spacetime_players{${OTHER_GAME_SERVER_LABELS}}`]: "41",
+    },
     81,
   ),
   recordingCase(
@@ -220,11 +243,17 @@ const SLO_HISTORIES: readonly SloHistory[] = [
     objective: 0.999,
     budgetLeft: 0.6,
     series: {
-      [`spacetime_http_requests_total{${GAME_SERVER_LABELS},${STATUS_ROUTE_LABELS},status="200"}`]: GOOD_VALUES,
-      [`spacetime_http_requests_total{${GAME_SERVER_LABELS},${STATUS_ROUTE_LABELS},status="500"}`]: BAD_VALUES,
-      [`spacetime_http_requests_total{${GAME_SERVER_LABELS},${HEALTH_ROUTE_LABELS},status="500"}`]: TOTAL_VALUES,
+      [`spacetime_http_requests_total{${GAME_SERVER_LABELS},${STATUS_ROUTE_LABELS},status="200"}`]:
+        GOOD_VALUES,
+      [`spacetime_http_requests_total{${GAME_SERVER_LABELS},${STATUS_ROUTE_LABELS},status="500"}`]:
+        BAD_VALUES,
+      [`spacetime_http_requests_total{${GAME_SERVER_LABELS},${HEALTH_ROUTE_LABELS},status="500"}`]:
+        TOTAL_VALUES,
     },
-    flawless: { [`spacetime_http_requests_total{${GAME_SERVER_LABELS},${STATUS_ROUTE_LABELS},status="200"}`]: TOTAL_VALUES },
+    flawless: {
+      [`spacetime_http_requests_total{${GAME_SERVER_LABELS},${STATUS_ROUTE_LABELS},status="200"}`]:
+        TOTAL_VALUES,
+    },
   },
   {
     slo: "latency",
@@ -249,7 +278,10 @@ const SLO_HISTORIES: readonly SloHistory[] = [
       [`${FRAMES}_bucket{${GAME_SERVER_LABELS},le="0.0118"}`]: GOOD_VALUES,
       [`${FRAMES}_bucket{${GAME_SERVER_LABELS},le="0.0125"}`]: TOTAL_VALUES,
     },
-    flawless: { [`${FRAMES}_count{${GAME_SERVER_LABELS}}`]: TOTAL_VALUES, [`${FRAMES}_bucket{${GAME_SERVER_LABELS},le="0.0118"}`]: TOTAL_VALUES },
+    flawless: {
+      [`${FRAMES}_count{${GAME_SERVER_LABELS}}`]: TOTAL_VALUES,
+      [`${FRAMES}_bucket{${GAME_SERVER_LABELS},le="0.0118"}`]: TOTAL_VALUES,
+    },
   },
   {
     slo: "sessions",

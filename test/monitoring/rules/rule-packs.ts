@@ -1,7 +1,7 @@
 import { isAlert } from "../../../components/monitoring/rules/index.ts";
-import type { TestedRule } from "./tested-rules.ts";
 import { parsePromql, parseSeries } from "./promql.ts";
 import { type TestFile, testGroup } from "./promtool.ts";
+import type { TestedRule } from "./tested-rules.ts";
 
 /** Rules that are tested in the same databases, because none reads what another's histories hold. */
 export interface RulePack {
@@ -30,7 +30,9 @@ function seriesKey({ scenarios }: TestedRule): string {
 function canJoinPack({ members, metrics }: RulePack, tested: TestedRule): boolean {
   const sameHistories = members.every((member) => seriesKey(member) === seriesKey(tested));
   return (
-    members.every((member) => evaluationKey(member) === evaluationKey(tested) && member.mark !== tested.mark) &&
+    members.every(
+      (member) => evaluationKey(member) === evaluationKey(tested) && member.mark !== tested.mark,
+    ) &&
     (sameHistories || !metricsUsed(tested).some((metric) => metrics.has(metric)))
   );
 }

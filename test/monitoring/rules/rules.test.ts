@@ -5,13 +5,13 @@ import {
   FAMILIES,
   isAlert,
   type RuleOptions,
-  ruleGroups,
   renderRuleFile,
+  ruleGroups,
   SEVERITIES,
   SLOS,
   TEAMS,
 } from "../../../components/monitoring/rules/index.ts";
-import { ALERTS, RULE_GROUPS, PRODUCTION_RULE_OPTIONS, RECORDINGS, RULES } from "./production-rules.ts";
+import { ALERTS, PRODUCTION_RULE_OPTIONS, RECORDINGS, RULE_GROUPS, RULES } from "./production-rules.ts";
 import { parsePromql } from "./promql.ts";
 
 function alertNames(options: Partial<RuleOptions>): string[] {
@@ -99,7 +99,9 @@ describe("an environment has the alerts that can fire there", () => {
       "WalArchiveEmpty",
       "WalArchiveFailing",
     ]);
-    const rules = ruleGroups({ ...PRODUCTION_RULE_OPTIONS, database: { kind: "rds" } }).flatMap((group) => group.rules);
+    const rules = ruleGroups({ ...PRODUCTION_RULE_OPTIONS, database: { kind: "rds" } }).flatMap(
+      (group) => group.rules,
+    );
     expect(rules.filter(({ expr }) => expr.includes('job="postgres"'))).toEqual([]);
   });
 
@@ -107,7 +109,9 @@ describe("an environment has the alerts that can fire there", () => {
     const gone = alertsRemovedBy({ logShipping: false });
     expect(gone).toHaveLength(6);
     expect(gone.every((name) => name.startsWith("Log"))).toBe(true);
-    const rules = ruleGroups({ ...PRODUCTION_RULE_OPTIONS, logShipping: false }).flatMap((group) => group.rules);
+    const rules = ruleGroups({ ...PRODUCTION_RULE_OPTIONS, logShipping: false }).flatMap(
+      (group) => group.rules,
+    );
     expect(rules.filter(({ expr }) => expr.includes('job="fluent-bit"'))).toEqual([]);
   });
 
@@ -128,7 +132,9 @@ describe("an environment has the alerts that can fire there", () => {
   });
 
   test("each environment expects servers of its own", () => {
-    const rules = ruleGroups({ ...PRODUCTION_RULE_OPTIONS, environment: "staging" }).flatMap((group) => group.rules);
+    const rules = ruleGroups({ ...PRODUCTION_RULE_OPTIONS, environment: "staging" }).flatMap(
+      (group) => group.rules,
+    );
     const wrong = rules.find((rule) => isAlert(rule) && rule.alert === "GameServerWrongEnvironment");
     expect(wrong?.expr).toContain('environment!="staging"');
   });

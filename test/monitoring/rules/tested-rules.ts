@@ -1,16 +1,16 @@
 import type { Rule } from "../../../components/monitoring/rules/index.ts";
-import type { AlertCase, RecordingCase } from "./rule-case.ts";
 import { ALERT_CASES } from "./cases/index.ts";
 import { ALERTS, RECORDINGS } from "./production-rules.ts";
 import {
   alertScenarios,
+  durationSeconds,
   recordingScenario,
   type Scenario,
-  durationSeconds,
   type TestFile,
   testGroup,
 } from "./promtool.ts";
 import { RECORDING_CASES, SLO_RECORDING_CASES } from "./recording-cases.ts";
+import type { AlertCase, RecordingCase } from "./rule-case.ts";
 
 /** A rule with the histories that speak about it. */
 export interface TestedRule {
@@ -28,7 +28,10 @@ export interface TestedRule {
 /** The smallest of the durations at which the cases want the rule evaluated. */
 function shortestInterval(cases: readonly AlertCase[]): string {
   const [first = "15s", ...rest] = cases.map(({ evaluationInterval: every }) => every);
-  return rest.reduce((least, every) => (durationSeconds(every) < durationSeconds(least) ? every : least), first);
+  return rest.reduce(
+    (least, every) => (durationSeconds(every) < durationSeconds(least) ? every : least),
+    first,
+  );
 }
 
 /** Every alert with its cases. */
@@ -66,5 +69,10 @@ export const TESTED_RECORDINGS: readonly TestedRule[] = RECORDINGS.map((rule) =>
 
 /** A rule alone in a file with all that is asked of it. */
 export function singleRuleTestFile(name: string, rule: Rule, { every, scenarios }: TestedRule): TestFile {
-  return { name, rules: [rule], evaluationInterval: every, tests: scenarios.map((scenario) => testGroup([scenario])) };
+  return {
+    name,
+    rules: [rule],
+    evaluationInterval: every,
+    tests: scenarios.map((scenario) => testGroup([scenario])),
+  };
 }

@@ -1,8 +1,8 @@
 import { expect, test } from "@jest/globals";
 import { knownMetrics } from "../exporter-metrics/index.ts";
-import { vectorMatchingErrors } from "./vector-matching.ts";
-import { RECORDINGS, RULES } from "./production-rules.ts";
 import { addRecordedMetrics } from "./metric-references.ts";
+import { RECORDINGS, RULES } from "./production-rules.ts";
+import { vectorMatchingErrors } from "./vector-matching.ts";
 
 const KNOWN_METRICS = addRecordedMetrics(RECORDINGS, knownMetrics());
 

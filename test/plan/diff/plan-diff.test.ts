@@ -1,13 +1,15 @@
 import { describe, expect, test } from "@jest/globals";
+import { formatDiff, formatDiffSummary } from "../../../plan/diff/format-diff.ts";
 import { diffPlans, emptyPlan, isEmptyDiff } from "../../../plan/diff/plan-diff.ts";
-import { formatDiffSummary, formatDiff } from "../../../plan/diff/format-diff.ts";
 import type { JsonObject } from "../../../plan/plan.ts";
 import { planOf } from "../../support/plans.ts";
 import { committedPlan, createObject, createPlan, createResource, createWorkload } from "../plan-builders.ts";
 
 /** The changed properties of one object between two specs. */
 function changes(before: JsonObject, after: JsonObject) {
-  const plans = [before, after].map((spec) => createPlan(createObject("core/v1", "Thing", "thing", { spec })));
+  const plans = [before, after].map((spec) =>
+    createPlan(createObject("core/v1", "Thing", "thing", { spec })),
+  );
   const [old, current] = plans;
   if (old === undefined || current === undefined) throw new Error("two plans are compared");
   return diffPlans(old, current).changed.flatMap((changed) => changed.changes);
@@ -112,7 +114,9 @@ describe("the text", () => {
   test("of a long file shows the lines that changed and no others", () => {
     const config = (limit: number) =>
       createPlan(
-        createObject("core/v1", "ConfigMap", "nginx", { data: { "nginx.conf": `a\nb\nlimit ${limit};\nc\n` } }),
+        createObject("core/v1", "ConfigMap", "nginx", {
+          data: { "nginx.conf": `a\nb\nlimit ${limit};\nc\n` },
+        }),
       );
     const text = formatDiff(diffPlans(config(1), config(2)));
     expect(text).toContain('     data["nginx.conf"]:\n       - limit 1;\n       + limit 2;\n');
@@ -122,7 +126,10 @@ describe("the text", () => {
   test("of two long values shows the place where they part", () => {
     const long = (end: string) => ({ value: `${"same ".repeat(60)}${end}` });
     const text = formatDiff(
-      diffPlans(createPlan(createResource("a:b:C", "c", long("old"))), createPlan(createResource("a:b:C", "c", long("new")))),
+      diffPlans(
+        createPlan(createResource("a:b:C", "c", long("old"))),
+        createPlan(createResource("a:b:C", "c", long("new"))),
+      ),
       { width: 80 },
     );
     expect(text).toMatch(/- ….*old"\n.*\+ ….*new"\n/);

@@ -8,7 +8,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from "@jest/gl
 import type { Environment } from "../../../components/shared/environments.ts";
 import { type PlansAtRef, plansAtRef } from "../../../plan/git/plans-at-ref.ts";
 import { describeWithTool } from "../../support/tools.ts";
-import { programWithComponents, GitRepository } from "./git-repository.ts";
+import { GitRepository, programWithComponents } from "./git-repository.ts";
 
 const WORKER_PATH = join(process.cwd(), "plan", "child.ts");
 

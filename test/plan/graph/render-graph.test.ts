@@ -4,7 +4,14 @@ import { readArchitecture } from "../../../plan/graph/architecture.ts";
 import { renderGraphSvg } from "../../../plan/graph/render-graph.ts";
 import type { JsonObject, Plan } from "../../../plan/plan.ts";
 import { planOf } from "../../support/plans.ts";
-import { committedPlan, allowFromWorkload, createObject, createPlan, createNetworkPolicy, createWorkload } from "../plan-builders.ts";
+import {
+  allowFromWorkload,
+  committedPlan,
+  createNetworkPolicy,
+  createObject,
+  createPlan,
+  createWorkload,
+} from "../plan-builders.ts";
 
 /** The words of a picture, entities resolved. */
 function textOfSvg(svg: string): string {
@@ -166,7 +173,9 @@ describe("the picture", () => {
 
   test("of hostile names holds no markup of theirs", async () => {
     const evil = '"><script>alert(1)</script><a href="javascript:x">&';
-    const svg = await renderGraphSvg(createPlan(createWorkload("Deployment", evil), createNetworkPolicy(evil, internet)));
+    const svg = await renderGraphSvg(
+      createPlan(createWorkload("Deployment", evil), createNetworkPolicy(evil, internet)),
+    );
     expect(svg).not.toMatch(/<script|<a |<foreignObject|onload=|href="j/i);
     expect(textOfSvg(svg)).toContain("<script");
   });

@@ -11,8 +11,8 @@ import {
 import { tmpdir } from "node:os";
 import { join, parse } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
-import { UNKNOWN } from "../../../plan/plan.ts";
 import { MARKER_FILE, renderPlanToDirectory } from "../../../plan/manifests/render-directory.ts";
+import { UNKNOWN } from "../../../plan/plan.ts";
 import { createObject, createPlan } from "../plan-builders.ts";
 
 let parent: string;
@@ -25,7 +25,8 @@ beforeEach(() => {
 
 afterEach(() => rmSync(parent, { recursive: true, force: true }));
 
-const configMap = (name: string, data = { key: "value" }) => createObject("core/v1", "ConfigMap", name, { data });
+const configMap = (name: string, data = { key: "value" }) =>
+  createObject("core/v1", "ConfigMap", name, { data });
 const plan = createPlan(configMap("first"));
 
 /** What lies below a directory, with its texts. */
@@ -123,7 +124,9 @@ describe("where it is rendered", () => {
 
   test("a rendering that cannot be written leaves nothing behind", () => {
     const name = "n".repeat(300);
-    expect(() => renderPlanToDirectory(createPlan(configMap(name)), out)).toThrow("cannot be written (ENAMETOOLONG)");
+    expect(() => renderPlanToDirectory(createPlan(configMap(name)), out)).toThrow(
+      "cannot be written (ENAMETOOLONG)",
+    );
     expect(readdirSync(parent)).toEqual([]);
   });
 });

@@ -1,14 +1,15 @@
 import { describe, expect, test } from "@jest/globals";
 import { parse } from "yaml";
 import { ENVIRONMENTS, type Environment } from "../../../components/shared/environments.ts";
-import { renderManifests, REFERENCES_FILE } from "../../../plan/manifests/render-manifests.ts";
-import { type Plan, UNKNOWN } from "../../../plan/plan.ts";
+import { REFERENCES_FILE, renderManifests } from "../../../plan/manifests/render-manifests.ts";
 import { PLACEHOLDER_LABEL, PLACEHOLDER_LABEL_VALUE } from "../../../plan/manifests/secret-references.ts";
+import { type Plan, UNKNOWN } from "../../../plan/plan.ts";
 import { useExistingCluster } from "../../support/filled-config.ts";
 import { kubernetesObjects, planOf } from "../../support/plans.ts";
 import { committedPlan, createObject, createPlan, createResource } from "../plan-builders.ts";
 
-const configMap = (name: string, data = { key: "value" }) => createObject("core/v1", "ConfigMap", name, { data });
+const configMap = (name: string, data = { key: "value" }) =>
+  createObject("core/v1", "ConfigMap", name, { data });
 
 /** The plan of an environment that knows all of its values: one that does not stand on AWS. */
 function externalClusterPlan(environment: Environment): Promise<Plan> {
@@ -53,7 +54,9 @@ describe("what is rendered", () => {
 
   test("names that no file system takes are written differently, not into another directory", () => {
     const role = createObject("rbac.authorization.k8s.io/v1", "ClusterRole", "system:reader", {}, null);
-    const files = [...renderManifests(createPlan(role, createObject("core/v1", "ConfigMap", "x", {}, ".."))).keys()];
+    const files = [
+      ...renderManifests(createPlan(role, createObject("core/v1", "ConfigMap", "x", {}, ".."))).keys(),
+    ];
     expect(files).toContain("cluster/clusterrole-system_reader.yaml");
     expect(files).toContain("_/configmap-x.yaml");
   });
@@ -73,7 +76,8 @@ function withoutSecrets(read: unknown): unknown {
   };
 }
 
-const sortedJson = (values: readonly unknown[]) => values.map((value) => JSON.stringify(sortKeys(value))).sort();
+const sortedJson = (values: readonly unknown[]) =>
+  values.map((value) => JSON.stringify(sortKeys(value))).sort();
 
 function sortKeys(value: unknown): unknown {
   if (typeof value !== "object" || value === null) return value;

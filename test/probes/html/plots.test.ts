@@ -1,8 +1,8 @@
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
+import { formatShortNumber, niceTicks } from "../../../probes/html/axis-scale.ts";
 import { createBins } from "../../../probes/html/histogram.ts";
 import { histogram, linePlot, type Point, sparkline } from "../../../probes/html/index.ts";
-import { niceTicks, formatShortNumber } from "../../../probes/html/axis-scale.ts";
 
 const finite = fc.double({ min: -1e9, max: 1e9, noNaN: true });
 const anything = fc.oneof(finite, fc.constantFrom(Number.NaN, Number.POSITIVE_INFINITY, -0));
@@ -74,7 +74,9 @@ describe("a histogram", () => {
   test("on a log scale counts every positive value in the bin that holds it", () => {
     fc.assert(
       fc.property(fc.double({ min: 1e-3, max: 1e5, noNaN: true }), (value) => {
-        const holding = createBins([value, 1e-3, 1e5], "log").filter(({ from, to }) => from <= value && value < to);
+        const holding = createBins([value, 1e-3, 1e5], "log").filter(
+          ({ from, to }) => from <= value && value < to,
+        );
         expect(holding.length).toBeLessThanOrEqual(1);
         expect(createBins([value], "log").reduce((sum, { count }) => sum + count, 0)).toBe(1);
       }),

@@ -3,7 +3,7 @@ import { renderLoadHtml } from "../../../probes/load/html-report.ts";
 import { loadReportSchema } from "../../../probes/load/load-report.ts";
 import { renderLoadText } from "../../../probes/load/text-report.ts";
 import { freePort } from "../../support/ports.ts";
-import { startHttpServer, runShortLoad, createTarget } from "./load-helpers.ts";
+import { createTarget, runShortLoad, startHttpServer } from "./load-helpers.ts";
 
 const TOKEN = "planted-load-token-0123456789abcdef0123456789";
 
@@ -75,7 +75,9 @@ describe("a load says what the target did", () => {
       stall = false;
       setTimeout(() => response.end("{}"), ms);
     });
-    const report = await runShortLoad(createTarget(url), { profile: { seconds: 0.5, rate: 40, connections: 1 } });
+    const report = await runShortLoad(createTarget(url), {
+      profile: { seconds: 0.5, rate: 40, connections: 1 },
+    });
     // 400 ms at 40 requests a second: a closed loop would have seen one slow answer, not some sixteen.
     expect(report.http?.latencyMs?.p50).toBeGreaterThan(50);
   });
@@ -90,7 +92,10 @@ describe("a load says what the target did", () => {
   test("an interruption ends it at once and still reports", async () => {
     const controller = new AbortController();
     const url = await startHttpServer(() => controller.abort());
-    const report = await runShortLoad(createTarget(url), { profile: { seconds: 60 }, signal: controller.signal });
+    const report = await runShortLoad(createTarget(url), {
+      profile: { seconds: 60 },
+      signal: controller.signal,
+    });
     expect(report.interrupted).toBe(true);
     expect(report.seconds).toBeLessThan(30);
     expect(renderLoadText(report)).toContain("interrupted");

@@ -7,7 +7,7 @@ import type { Output } from "../../../cli/output.ts";
 import { requireRemoteAllowed } from "../../../probes/load/remote-target.ts";
 import { isLoopback } from "../../../probes/target/loopback.ts";
 import { createSelfSignedCertificate } from "../../../reference-server/self-signed-certificate.ts";
-import { startHttpServer, runShortLoad, createTarget } from "./load-helpers.ts";
+import { createTarget, runShortLoad, startHttpServer } from "./load-helpers.ts";
 
 interface CapturedOutput {
   readonly results: string[];
@@ -132,7 +132,9 @@ test("a server that nobody vouches for is sent no token, and no request at all",
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   try {
     const url = `https://127.0.0.1:${(server.address() as AddressInfo).port}`;
-    const report = await runShortLoad(createTarget(url, undefined, "planted-token-0123456789abcdef0123456789ab"));
+    const report = await runShortLoad(
+      createTarget(url, undefined, "planted-token-0123456789abcdef0123456789ab"),
+    );
     expect(report.http?.unanswered).toEqual({ DEPTH_ZERO_SELF_SIGNED_CERT: 20 });
     expect(asked).toBe(0);
     const trusting = { ...createTarget(url), authority: cert };

@@ -1,9 +1,9 @@
 import { createServer, type RequestListener, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterEach } from "@jest/globals";
-import { defaultExpectations } from "../../../probes/target/expectations.ts";
 import { type LoadOptions, runLoad } from "../../../probes/load/run-load.ts";
 import { Secret } from "../../../probes/secret.ts";
+import { defaultExpectations } from "../../../probes/target/expectations.ts";
 import type { Target } from "../../../probes/target/target.ts";
 
 const servers: Server[] = [];

@@ -1,8 +1,14 @@
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
 import { computeDistribution, percentile } from "../../../probes/load/percentiles.ts";
-import { PROFILE_MAXIMUMS, validateProfile, DEFAULT_PROFILE, requestsDueBy, PROFILES } from "../../../probes/load/profile.ts";
-import { RateLimitTracker, parseRetryAfter } from "../../../probes/load/rate-limit-tracker.ts";
+import {
+  DEFAULT_PROFILE,
+  PROFILE_MAXIMUMS,
+  PROFILES,
+  requestsDueBy,
+  validateProfile,
+} from "../../../probes/load/profile.ts";
+import { parseRetryAfter, RateLimitTracker } from "../../../probes/load/rate-limit-tracker.ts";
 
 const durations = fc.array(fc.double({ min: 0, max: 1e5, noNaN: true }), { minLength: 1, maxLength: 300 });
 

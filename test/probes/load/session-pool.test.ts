@@ -1,11 +1,11 @@
 import { describe, expect, test } from "@jest/globals";
-import { type SessionPool, openSessionPool } from "../../../probes/load/session-pool.ts";
 import { evaluateLoad } from "../../../probes/load/evaluate-load.ts";
+import { openSessionPool, type SessionPool } from "../../../probes/load/session-pool.ts";
 import type { Target } from "../../../probes/target/target.ts";
 import { API_TOKEN, startTestServer, type TestServer } from "../../reference-server/support/test-server.ts";
 import { eventually } from "../../support/ports.ts";
-import { runShortLoad, createTarget } from "./load-helpers.ts";
-import { type TcpProxy, startTcpProxy } from "./tcp-proxy.ts";
+import { createTarget, runShortLoad } from "./load-helpers.ts";
+import { startTcpProxy, type TcpProxy } from "./tcp-proxy.ts";
 
 const CLIENTS = 4;
 const BUDGET_MS = 10_000;
@@ -20,7 +20,10 @@ interface ProxiedServer {
 const portOfUrl = (url: string | undefined): number => Number(new URL(url ?? "").port);
 
 /** A server behind a door that can be led to another one. */
-async function startProxiedServer(server: TestServer, token: string | undefined = API_TOKEN): Promise<ProxiedServer> {
+async function startProxiedServer(
+  server: TestServer,
+  token: string | undefined = API_TOKEN,
+): Promise<ProxiedServer> {
   const http = await startTcpProxy(portOfUrl(server.httpUrl));
   const telemetry = await startTcpProxy(portOfUrl(server.telemetryUrl));
   const target = createTarget(
@@ -43,7 +46,10 @@ const listPlayers = async (server: TestServer): Promise<unknown[]> =>
   (await server.call("/players", { token: API_TOKEN })).json.players;
 
 /** Waits until so many sessions have gone through it, then until all who can be are connected. */
-async function waitForSessions(holding: SessionPool, what: "dropped" | "reconnected" | "lost"): Promise<void> {
+async function waitForSessions(
+  holding: SessionPool,
+  what: "dropped" | "reconnected" | "lost",
+): Promise<void> {
   await eventually(`${CLIENTS} ${what}`, 25, () => (holding.counts[what] >= CLIENTS ? true : undefined));
 }
 
@@ -115,7 +121,9 @@ describe("held sessions", () => {
 
   test("that the next server does not take over are lost: a new session is not the old one", async () => {
     const old = await startTestServer();
-    const next = await startTestServer({ GODOT_JWT_SIGNING_KEY: "another-signing-key-0123456789abcdef0123456789" });
+    const next = await startTestServer({
+      GODOT_JWT_SIGNING_KEY: "another-signing-key-0123456789abcdef0123456789",
+    });
     const { target, leadTo } = await startProxiedServer(old);
     const holding = await openPool(target);
     leadTo(next);

@@ -1,12 +1,12 @@
-import type { RequestOptions, HttpResponse } from "../../../probes/client/http.ts";
+import type { CheckContext } from "../../../probes/check-context.ts";
+import type { HttpResponse, RequestOptions } from "../../../probes/client/http.ts";
 import type { TelemetrySession } from "../../../probes/client/telemetry.ts";
 import type { TlsHandshake } from "../../../probes/client/tls.ts";
-import type { CheckContext } from "../../../probes/check-context.ts";
 import { ScrapedMetrics } from "../../../probes/sources/exposition.ts";
 import type { ClusterState } from "../../../probes/sources/kubernetes.ts";
 import type { ProcessDeployment } from "../../../probes/sources/processes.ts";
-import { CLUSTER_IMAGE, healthyCluster } from "./healthy-cluster.ts";
 import { fakeGrafana, fakePrometheus } from "./fake-monitoring.ts";
+import { CLUSTER_IMAGE, healthyCluster } from "./healthy-cluster.ts";
 
 /** What differs from a healthy environment in one case. */
 export type ContextOverride = (context: CheckContext) => Partial<CheckContext>;
@@ -45,7 +45,9 @@ export function overrideHeader(question: RegExp, name: string, value: string): C
   return overrideResponse(question, ({ headers }) => ({ headers: { ...headers, [name]: value } }));
 }
 
-export function overrideSession(change: (session: TelemetrySession) => Partial<TelemetrySession>): ContextOverride {
+export function overrideSession(
+  change: (session: TelemetrySession) => Partial<TelemetrySession>,
+): ContextOverride {
   return (context) => ({
     telemetry: async (listen) => {
       const real = await context.telemetry({ ...listen, ms: Math.min(listen.ms, 200) });
@@ -115,7 +117,9 @@ export function combineOverrides(...tampers: readonly ContextOverride[]): Contex
 }
 
 /** Pauses that a tampered world need not wait for. */
-export const shortenPauses: ContextOverride = (context) => ({ pause: (ms) => context.pause(Math.min(ms, 20)) });
+export const shortenPauses: ContextOverride = (context) => ({
+  pause: (ms) => context.pause(Math.min(ms, 20)),
+});
 
 const READY_CHECKS = { autoloads: "ok", database: "ok", redis: "ok", draining: "ok" };
 const VARIABLES = { GODOT_ENV: "production", GODOT_MAIN_SCENE: "res://vr_main.tscn" };

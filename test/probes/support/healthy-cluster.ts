@@ -1,5 +1,9 @@
 import { NAMESPACES, NODES_NAMESPACE, podSecurityLevel } from "../../../components/shared/namespaces.ts";
-import { type ClusterState, groupObjectsByKind, type KubeObject } from "../../../probes/sources/kubernetes.ts";
+import {
+  type ClusterState,
+  groupObjectsByKind,
+  type KubeObject,
+} from "../../../probes/sources/kubernetes.ts";
 
 /** Objects as an API server returns them, of a small healthy deployment; types.output of @pulumi/kubernetes has the shapes. */
 const IMAGE =
@@ -40,7 +44,13 @@ function createWorkload(
   });
 }
 
-function createPod(name: string, workloadName: string, node: string, container: string, image: string): KubeObject {
+function createPod(
+  name: string,
+  workloadName: string,
+  node: string,
+  container: string,
+  image: string,
+): KubeObject {
   return createObject(
     "Pod",
     name,
@@ -100,7 +110,9 @@ export function healthyCluster(variables: Readonly<Record<string, string>>, now 
       metadata: { name, labels: { "pod-security.kubernetes.io/enforce": podSecurityLevel(name) } },
       status: { phase: "Active" },
     })),
-    ...NAMESPACES.map((namespace) => createObject("NetworkPolicy", "default-deny", { spec: DENY_ALL_SPEC }, namespace)),
+    ...NAMESPACES.map((namespace) =>
+      createObject("NetworkPolicy", "default-deny", { spec: DENY_ALL_SPEC }, namespace),
+    ),
     ...["game-server", "gateway"].map((name) =>
       createObject("NetworkPolicy", name, {
         spec: { ...DENY_ALL_SPEC, podSelector: { matchLabels: appLabel(name) }, ingress: [{}] },

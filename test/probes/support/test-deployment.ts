@@ -2,14 +2,19 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type CheckContext, openCheckContext } from "../../../probes/check-context.ts";
+import { Secret } from "../../../probes/secret.ts";
 import { defaultExpectations } from "../../../probes/target/expectations.ts";
 import type { LocalTarget } from "../../../probes/target/local-target.ts";
-import { Secret } from "../../../probes/secret.ts";
 import type { Target } from "../../../probes/target/target.ts";
 import type { Fault } from "../../../reference-server/faults.ts";
 import { createSelfSignedCertificate } from "../../../reference-server/self-signed-certificate.ts";
 import { type RunningServer, startServer } from "../../../reference-server/server.ts";
-import { API_TOKEN, type Env, SCRAPE_TOKEN, createTestEnv } from "../../reference-server/support/test-server.ts";
+import {
+  API_TOKEN,
+  createTestEnv,
+  type Env,
+  SCRAPE_TOKEN,
+} from "../../reference-server/support/test-server.ts";
 
 /** A reference server with TLS and the state directory of a process deployment around it. */
 export interface TestDeployment {
@@ -24,7 +29,10 @@ const RELEASE = "20260101-000000-0123456789";
 /**
  * Starts one. The measures of a machine's speed are set wide: a test must not fail because something else runs.
  */
-export async function startTestDeployment(faults: readonly Fault[] = [], changes: Env = {}): Promise<TestDeployment> {
+export async function startTestDeployment(
+  faults: readonly Fault[] = [],
+  changes: Env = {},
+): Promise<TestDeployment> {
   const directory = mkdtempSync(join(tmpdir(), "spacetime-vr-probes-"));
   const state = join(directory, ".spacetime-vr", "local");
   const { cert, key } = await createSelfSignedCertificate(30);
@@ -110,6 +118,9 @@ export async function startTestDeployment(faults: readonly Fault[] = [], changes
 }
 
 /** A context on the world, closed by the caller. */
-export function openTestContext(target: Target): { readonly context: CheckContext; readonly close: () => void } {
+export function openTestContext(target: Target): {
+  readonly context: CheckContext;
+  readonly close: () => void;
+} {
   return openCheckContext(target, { signal: new AbortController().signal, retryBudgetMs: 200 });
 }

@@ -3,8 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { inspect } from "node:util";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
-import { saveReport, readHistory } from "../../../probes/report/report-history.ts";
 import { renderHtmlReport } from "../../../probes/report/html-report.ts";
+import { readHistory, saveReport } from "../../../probes/report/report-history.ts";
 import type { SuiteReport } from "../../../probes/report/suite-report.ts";
 import { redactSecretsAndJwts, Secret } from "../../../probes/secret.ts";
 import { readCluster } from "../../../probes/sources/kubectl.ts";
@@ -42,7 +42,9 @@ describe("whoever names a target is led to it, or told what is wrong", () => {
       expected: { mainScene: "res://vr_main.tscn", telemetryRateHz: 90, debugAdapters: false },
     });
     expect(target.apiToken?.reveal()).toBe(TOKEN);
-    const named = await resolveTestTarget("https://play.example.org", { tokenFile: writeTestFile("token", `${TOKEN}\n`) });
+    const named = await resolveTestTarget("https://play.example.org", {
+      tokenFile: writeTestFile("token", `${TOKEN}\n`),
+    });
     expect(named.apiToken?.reveal()).toBe(TOKEN);
   });
 
@@ -185,7 +187,10 @@ describe("a cluster is read with kubectl", () => {
     const asked = readFileSync(join(directory, "asked"), "utf8");
     expect(asked).toMatch(/--context test/);
     expect(asked).not.toMatch(/secrets/);
-    const refusing = writeTestFile("refusing", "#!/bin/sh\necho 'error: context does not exist' >&2\nexit 1\n");
+    const refusing = writeTestFile(
+      "refusing",
+      "#!/bin/sh\necho 'error: context does not exist' >&2\nexit 1\n",
+    );
     chmodSync(refusing, 0o700);
     await expect(readCluster({ signal, kubectl: refusing })).rejects.toThrow("context does not exist");
   });

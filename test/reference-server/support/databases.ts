@@ -61,7 +61,10 @@ export async function startPostgres(initdb: string): Promise<TestDatabase & { re
   ]
     .concat(["ssl=on", `ssl_cert_file=${directory}/tls.crt`, `ssl_key_file=${directory}/tls.key`])
     .flatMap((setting) => ["-c", setting]);
-  const child = spawn(program("postgres"), ["-D", data, ...settings], { ...findPostgresUser(), stdio: "ignore" });
+  const child = spawn(program("postgres"), ["-D", data, ...settings], {
+    ...findPostgresUser(),
+    stdio: "ignore",
+  });
   const socket = ["-h", directory, "-p", String(port), "-U", "spacetime_app"];
   await eventually("a database", 20, () =>
     spawnSync(program("createdb"), [...socket, "spacetime"], { stdio: "ignore" }).status === 0

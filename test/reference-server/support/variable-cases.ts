@@ -1,6 +1,14 @@
 import { connect as connectTcp } from "node:net";
-import { API_TOKEN, sendRequest, type Env, type Reply, SCRAPE_TOKEN, type TestServer, issueToken } from "./test-server.ts";
 import { connectTelemetry } from "./telemetry-socket.ts";
+import {
+  API_TOKEN,
+  type Env,
+  issueToken,
+  type Reply,
+  SCRAPE_TOKEN,
+  sendRequest,
+  type TestServer,
+} from "./test-server.ts";
 
 /** How one variable shows: the change, and a question whose answer differs with it. `base` is there in both runs. */
 export interface VariableCase {
@@ -124,8 +132,9 @@ export const VARIABLE_CASES: Readonly<Record<string, VariableCase>> = {
   },
   GODOT_HTTP_TRUSTED_PROXIES: {
     change: "10.0.0.0/8",
-    check: checkLogLines(checkStatusCode("/health", { headers: { "X-Forwarded-For": "203.0.113.7" } }), (line) =>
-      line.includes("203.0"),
+    check: checkLogLines(
+      checkStatusCode("/health", { headers: { "X-Forwarded-For": "203.0.113.7" } }),
+      (line) => line.includes("203.0"),
     ),
   },
   GODOT_ENV: { change: "production", check: checkStatus((json) => json.environment) },
@@ -142,7 +151,10 @@ export const VARIABLE_CASES: Readonly<Record<string, VariableCase>> = {
   GODOT_JWT_ACCESS_TTL_SECONDS: { change: "60", check: issueAndDecodeToken },
   GODOT_JWT_REFRESH_TTL_SECONDS: { change: "61", check: issueAndDecodeToken },
   GODOT_RBAC_ENABLED: { change: "false", check: requestWithRole("observer", "/players", { name: "Ann" }) },
-  GODOT_RBAC_SCENE_ROLE: { change: "player", check: requestWithRole("player", "/scene", { scene: "res://vr_main.tscn" }) },
+  GODOT_RBAC_SCENE_ROLE: {
+    change: "player",
+    check: requestWithRole("player", "/scene", { scene: "res://vr_main.tscn" }),
+  },
   GODOT_IDS_ENABLED: { change: "false", base: { GODOT_IDS_MAX_FAILURES: "1" }, check: guessTokens(2) },
   GODOT_IDS_MAX_FAILURES: { change: "1", check: guessTokens(2) },
   GODOT_IDS_BLOCK_SECONDS: { change: "900", base: { GODOT_IDS_MAX_FAILURES: "1" }, check: guessTokens(2) },
@@ -170,7 +182,10 @@ export const VARIABLE_CASES: Readonly<Record<string, VariableCase>> = {
   GODOT_CACHE_TTL_SECONDS: { change: "60", check: isCacheHit },
   GODOT_CACHE_MAX_ENTRIES: { change: "0", base: { GODOT_CACHE_TTL_SECONDS: "60" }, check: isCacheHit },
   GODOT_METRICS_ENABLED: { change: "false", check: checkStatusCode("/metrics", admin) },
-  GODOT_METRICS_SCRAPE_TOKEN: { change: OTHER_KEY, check: checkStatusCode("/metrics", { token: SCRAPE_TOKEN }) },
+  GODOT_METRICS_SCRAPE_TOKEN: {
+    change: OTHER_KEY,
+    check: checkStatusCode("/metrics", { token: SCRAPE_TOKEN }),
+  },
   GODOT_METRICS_LATENCY_BUCKETS_MS: {
     change: "7",
     check: async (server) => {
@@ -204,11 +219,20 @@ export const VARIABLE_CASES: Readonly<Record<string, VariableCase>> = {
     base: { GODOT_FPS_ALERT_THRESHOLD: "240", GODOT_FPS_CRITICAL_THRESHOLD: "1" },
     check: checkPerformance("status"),
   },
-  GODOT_PHYSICS_TICKS_PER_SECOND: { change: "30", check: checkPerformance("physics_ticks_per_second_target") },
+  GODOT_PHYSICS_TICKS_PER_SECOND: {
+    change: "30",
+    check: checkPerformance("physics_ticks_per_second_target"),
+  },
   GODOT_MEMORY_TARGET_MB: { change: "64", check: checkPerformance("memory_target_mb") },
   GODOT_VR_ENABLED: { change: "false", check: checkStatus((json) => json.vr.mode) },
-  GODOT_LOG_LEVEL: { change: "error", check: checkLogLines(checkStatusCode("/health"), (line) => line.includes("request")) },
-  GODOT_LOG_FORMAT: { change: "text", check: checkLogLines(checkStatusCode("/health"), (line) => line.startsWith("{")) },
+  GODOT_LOG_LEVEL: {
+    change: "error",
+    check: checkLogLines(checkStatusCode("/health"), (line) => line.includes("request")),
+  },
+  GODOT_LOG_FORMAT: {
+    change: "text",
+    check: checkLogLines(checkStatusCode("/health"), (line) => line.startsWith("{")),
+  },
   GODOT_LOG_REDACTION_ENABLED: {
     change: "false",
     check: checkLogLines(refreshToken, (line) => line.includes("[redacted]")),
@@ -231,7 +255,11 @@ export const VARIABLE_CASES: Readonly<Record<string, VariableCase>> = {
   GODOT_FEATURE_BATCH_OPERATIONS_ROUTER: {
     change: "true",
     base: { GODOT_FEATURE_JOB_ROUTER: "true" },
-    check: checkStatusCode("/batch", { ...admin, method: "POST", body: { operations: [{ kind: "save-world" }] } }),
+    check: checkStatusCode("/batch", {
+      ...admin,
+      method: "POST",
+      body: { operations: [{ kind: "save-world" }] },
+    }),
   },
   GODOT_FEATURE_PHASE_4: { change: "true", check: checkStatusCode("/phase4", admin) },
 };

@@ -177,5 +177,9 @@ export function monitoringAlerts(
     ...(options.database.kind === "in-cluster" ? ["postgres"] : []),
     ...(options.logShipping ? ["fluent-bit"] : []),
   ];
-  return [...scrapeTargetAlerts(jobs), ...prometheusAlerts(), ...alertmanagerAlerts(options.alertmanagerReplicas)];
+  return [
+    ...scrapeTargetAlerts(jobs),
+    ...prometheusAlerts(),
+    ...alertmanagerAlerts(options.alertmanagerReplicas),
+  ];
 }

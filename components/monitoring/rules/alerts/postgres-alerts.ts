@@ -124,5 +124,8 @@ function databaseClientAlerts(): AlertDefinition[] {
 
 /** Postgres: players and the world. A database that is not ours has no exporter; the servers still tell how it answers. */
 export function postgresAlerts({ database }: Pick<RuleOptions, "database">): AlertDefinition[] {
-  return [...(database.kind === "in-cluster" ? [...instanceAlerts(), ...trafficAlerts()] : []), ...databaseClientAlerts()];
+  return [
+    ...(database.kind === "in-cluster" ? [...instanceAlerts(), ...trafficAlerts()] : []),
+    ...databaseClientAlerts(),
+  ];
 }

@@ -11,7 +11,10 @@ export class HarnessProcess {
 
   constructor(args: readonly string[], env: NodeJS.ProcessEnv = process.env) {
     const ownEnv = { ...env, KUBECONFIG: "", SPACETIME_VR_E2E_KUBECONFIG: "" };
-    this.child = spawn(process.execPath, [mainFile, ...args], { env: ownEnv, stdio: ["ignore", "pipe", "pipe"] });
+    this.child = spawn(process.execPath, [mainFile, ...args], {
+      env: ownEnv,
+      stdio: ["ignore", "pipe", "pipe"],
+    });
     this.child.stderr?.on("data", (chunk) => (this.#notes += chunk));
     this.child.stdout?.on("data", (chunk) => (this.#result += chunk));
   }

@@ -1,0 +1,65 @@
+import { CommanderError } from "commander";
+import { errorCode } from "../components/shared/error-code.ts";
+import { InputError, MissingToolError, visible } from "../components/shared/errors.ts";
+import { OperationError, SupervisorError } from "../operations/errors.ts";
+import { DeploymentError } from "../operations/pulumi/pulumi-cli/deployment-error.ts";
+
+/** An error as the person at the command line gets it. */
+export interface ErrorReport {
+  readonly exitCode: number;
+  /** Empty when it was said already. */
+  readonly text: string;
+}
+
+/** Standard output did not take the whole result: whoever reads it must not take it for one. */
+export class OutputError extends Error {
+  constructor(cause: unknown) {
+    const code = errorCode(cause) ?? String(cause);
+    super(
+      `Standard output cannot be written (${code}): the result is incomplete. Send it where there is room, and run this again.`,
+      { cause },
+    );
+    this.name = "OutputError";
+  }
+}
+
+/** Errors that say themselves what to do, each with its exit code. */
+const EXPECTED_ERRORS = [
+  InputError,
+  MissingToolError,
+  OperationError,
+  SupervisorError,
+  DeploymentError,
+] as const;
+
+/** An unexpected error's message is cut here: one screen, the rest is in the stack trace. */
+const MAX_MESSAGE_LENGTH = 2000;
+
+/**
+ * What to say about an error and the exit code: 2 when it was asked wrongly or the config is invalid, 3 when a needed tool
+ * is missing, 1 when the work could not be done, and for everything that should not happen.
+ */
+export function reportError(error: unknown, debug: boolean): ErrorReport {
+  // Help and version end a command, too. Commander has printed them, and its own errors.
+  if (error instanceof CommanderError) return { exitCode: error.exitCode === 0 ? 0 : 2, text: "" };
+  if (error instanceof AggregateError) {
+    const reports = error.errors.map((inner) => reportError(inner, debug));
+    const exitCodes = new Set(reports.map(({ exitCode }) => exitCode));
+    const [only = 1, ...others] = exitCodes;
+    return { exitCode: others.length === 0 ? only : 1, text: reports.map(({ text }) => text).join("\n") };
+  }
+  const trace = debug && error instanceof Error ? `${error.stack ?? ""}\n` : "";
+  for (const kind of EXPECTED_ERRORS) {
+    if (error instanceof kind)
+      return { exitCode: error.exitCode, text: `${visible(error.message)}\n${trace}` };
+  }
+  if (error instanceof OutputError) return { exitCode: 1, text: `${error.message}\n${trace}` };
+  const message = visible(error instanceof Error ? error.message : String(error)).slice(
+    0,
+    MAX_MESSAGE_LENGTH,
+  );
+  const advice = debug
+    ? trace
+    : "Nothing you gave explains it. Run it again with --debug and report the trace.\n";
+  return { exitCode: 1, text: `Unexpected error: ${message}\n${advice}` };
+}

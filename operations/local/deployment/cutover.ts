@@ -1,0 +1,68 @@
+import { setTimeout as pause } from "node:timers/promises";
+import { OperationError } from "../../errors.ts";
+import type { Release } from "../releases/releases.ts";
+import type { GameServer } from "../services/game-server.ts";
+import type { Gateway } from "../services/gateway.ts";
+import { readField, requestServer } from "../services/server-client.ts";
+import type { Verification } from "../verification/verification.ts";
+
+/** Time for nginx to bring up workers with the new config; new connections may meet old ones until then. */
+const CUTOVER_TIMEOUT_SECONDS = 20;
+
+/** Connections in a row that must reach the new server before the old one is drained. */
+const CONSECUTIVE_SUCCESSES = 3;
+
+/**
+ * How long they must do so. nginx tells its old workers to stop only 100 ms after it made new ones, and until they do both
+ * kinds take connections; a busy machine takes longer. The switchboard turns at once.
+ */
+const STABLE_MS = { nginx: 400, none: 0 } as const satisfies Record<Gateway["kind"], number>;
+
+/** Between two connections: whoever waits must not be a load. */
+const POLL_INTERVAL_MS = 25;
+
+/** Waits until new connections reach this server and no other. */
+export async function waitForCutover(
+  { address, release }: Pick<GameServer, "address" | "release">,
+  front: Pick<Gateway, "kind">,
+): Promise<void> {
+  const { port } = release.settings;
+  const identity = readField((await requestServer(address, "/status")).body, "server");
+  const deadline = Date.now() + CUTOVER_TIMEOUT_SECONDS * 1000;
+  let since = performance.now();
+  for (
+    let inARow = 0;
+    inARow < CONSECUTIVE_SUCCESSES || performance.now() - since < STABLE_MS[front.kind];
+  ) {
+    await pause(POLL_INTERVAL_MS);
+    const begin = performance.now();
+    const answer = await requestServer({ ...address, port }, "/status").catch(() => undefined);
+    const isNew = answer?.status === 200 && readField(answer.body, "server") === identity;
+    if (inARow === 0) since = begin;
+    inARow = isNew ? inARow + 1 : 0;
+    if (Date.now() > deadline) {
+      throw new OperationError("Players are not led to the new server:", [
+        {
+          subject: `https://localhost:${port}`,
+          rule: `did not lead to release ${release.id} within ${CUTOVER_TIMEOUT_SECONDS} s`,
+          remedy: "Read the logs in the state directory; `local down` and `local up` start afresh.",
+        },
+      ]);
+    }
+  }
+}
+
+/** @throws OperationError naming each check that failed. */
+export function requirePassed({ good, score, failures }: Verification, release: Release): void {
+  if (good) return;
+  throw new OperationError(
+    `Release ${release.id} is not good: ${score} checks passed. It was not made current.`,
+    [
+      ...failures.map((failure) => ({
+        subject: "verification",
+        rule: failure,
+        remedy: "Correct it, then deploy again.",
+      })),
+    ],
+  );
+}

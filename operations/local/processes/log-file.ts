@@ -1,0 +1,73 @@
+import { closeSync, openSync, renameSync, rmSync, statSync, writeSync } from "node:fs";
+import { errorCode } from "../../../components/shared/error-code.ts";
+import { PRIVATE_FILE_MODE } from "../files.ts";
+
+/** A server at debug level writes about 1 MB an hour; five files of 10 MB are two days of it. */
+const MAX_BYTES = 10_000_000;
+const MAX_FILES = 5;
+
+export interface LogFileOptions {
+  readonly maxBytes?: number;
+  readonly maxFiles?: number;
+  /** Told once when lines begin to get lost, as on a full disk. */
+  readonly onWriteError?: (code: string) => void;
+  /** Stands in for the disk in tests. */
+  readonly write?: (descriptor: number, text: string) => void;
+}
+
+/** A log that keeps its newest lines: `name.log`, then `name.log.1` and so on, the oldest dropped. */
+export class LogFile {
+  readonly path: string;
+  readonly #options: LogFileOptions;
+  #descriptor: number | undefined;
+  #bytes = 0;
+  #troubled = false;
+
+  constructor(path: string, options: LogFileOptions = {}) {
+    this.path = path;
+    this.#options = options;
+  }
+
+  /** Writes text; a disk that takes none loses lines, never the process that wrote them. */
+  write(text: string): void {
+    try {
+      this.#open();
+      if (this.#bytes > 0 && this.#bytes + text.length > (this.#options.maxBytes ?? MAX_BYTES))
+        this.#rotate();
+      const descriptor = this.#open();
+      (this.#options.write ?? writeSync)(descriptor, text);
+      this.#bytes += Buffer.byteLength(text);
+      this.#troubled = false;
+    } catch (error) {
+      if (!this.#troubled) this.#options.onWriteError?.(errorCode(error) ?? "unknown");
+      this.#troubled = true;
+    }
+  }
+
+  close(): void {
+    if (this.#descriptor !== undefined) closeSync(this.#descriptor);
+    this.#descriptor = undefined;
+  }
+
+  #open(): number {
+    if (this.#descriptor === undefined) {
+      this.#descriptor = openSync(this.path, "a", PRIVATE_FILE_MODE);
+      this.#bytes = statSync(this.path).size;
+    }
+    return this.#descriptor;
+  }
+
+  #rotate(): void {
+    this.close();
+    const files = this.#options.maxFiles ?? MAX_FILES;
+    rmSync(`${this.path}.${files - 1}`, { force: true });
+    for (let number = files - 2; number >= 0; number -= 1) {
+      const from = number === 0 ? this.path : `${this.path}.${number}`;
+      try {
+        renameSync(from, `${this.path}.${number + 1}`);
+      } catch (error) {
+        if (errorCode(error) !== "ENOENT") throw error;
+      }
+    }
+  }
+}

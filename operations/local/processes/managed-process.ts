@@ -1,0 +1,208 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import type { ChildList } from "./child-list.ts";
+import type { LogFile } from "./log-file.ts";
+
+/** How a program is run. Secrets go through the environment or standard input, never through the arguments. */
+export interface ProcessSpec {
+  readonly name: string;
+  readonly command: string;
+  readonly args: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+  readonly cwd: string;
+  /** Whose process it becomes, where this one is root's. */
+  readonly owner?: { readonly uid: number; readonly gid: number } | undefined;
+  /** Written to standard input, which is closed then. */
+  readonly input?: string;
+  /** The polite way to end it. */
+  readonly stopSignal: NodeJS.Signals;
+}
+
+export type ProcessState = "starting" | "running" | "restarting" | "stopping" | "stopped" | "failed";
+
+/** What a caller may watch of a process. */
+export interface ProcessReport {
+  readonly name: string;
+  readonly state: ProcessState;
+  readonly pid: number | undefined;
+  readonly restarts: number;
+  /** ISO 8601, of the present process. */
+  readonly since: string | undefined;
+}
+
+export interface ManagedProcessOptions {
+  readonly log: LogFile;
+  readonly children: ChildList;
+  /** Told of every change. */
+  readonly onChange: (report: ProcessReport, words: string) => void;
+  readonly limits?: RestartLimits;
+}
+
+/** When restarting is given up: it does not help, and hides the reason under its noise. */
+export interface RestartLimits {
+  readonly initialBackoffMs: number;
+  readonly maxBackoffMs: number;
+  readonly maxRestarts: number;
+  readonly windowMs: number;
+}
+
+const DEFAULT_LIMITS: RestartLimits = {
+  initialBackoffMs: 200,
+  maxBackoffMs: 10_000,
+  maxRestarts: 5,
+  windowMs: 60_000,
+};
+
+/** The last words of a process that ended, for the error that tells of it. */
+const KEPT_OUTPUT_LINES = 12;
+
+/** One supervised program: started, watched, started again when it ends by itself, stopped in order. */
+export class ManagedProcess {
+  readonly spec: ProcessSpec;
+  readonly #options: ManagedProcessOptions;
+  readonly #limits: RestartLimits;
+  #child: ChildProcess | undefined;
+  #state: ProcessState = "stopped";
+  #since: string | undefined;
+  #restarts = 0;
+  #wanted = false;
+  #ends: number[] = [];
+  #timer: NodeJS.Timeout | undefined;
+  #lastLines: string[] = [];
+
+  constructor(spec: ProcessSpec, options: ManagedProcessOptions) {
+    this.spec = spec;
+    this.#options = options;
+    this.#limits = options.limits ?? DEFAULT_LIMITS;
+  }
+
+  get report(): ProcessReport {
+    const { name } = this.spec;
+    return { name, state: this.#state, pid: this.#child?.pid, restarts: this.#restarts, since: this.#since };
+  }
+
+  /** Whether it runs or will run again. */
+  get alive(): boolean {
+    return this.#state === "starting" || this.#state === "running" || this.#state === "restarting";
+  }
+
+  /** What it printed last. */
+  get lastOutput(): string {
+    return this.#lastLines.join("\n");
+  }
+
+  start(): void {
+    this.#spawn("starting");
+  }
+
+  /** The caller has seen that it answers. */
+  markReady(): void {
+    if (this.#state === "starting") this.#change("running", "is up");
+  }
+
+  /** Sends a signal that means something else than an end, as SIGHUP to nginx. */
+  signal(name: NodeJS.Signals): void {
+    this.#child?.kill(name);
+  }
+
+  /** Ends it so that it is started again at once, as somebody wanted: that is no crash, and not counted as one. */
+  restart(): void {
+    this.#wanted = true;
+    this.#child?.kill(this.spec.stopSignal);
+  }
+
+  /** Begins to count restarts anew. @returns what takes that back. */
+  resetRestartCount(): () => void {
+    const before = this.#restarts;
+    this.#restarts = 0;
+    return () => {
+      this.#restarts += before;
+    };
+  }
+
+  /** Ends it: politely, and after the grace by force. */
+  async stop(graceMs: number): Promise<void> {
+    clearTimeout(this.#timer);
+    const child = this.#child;
+    if (child === undefined || child.exitCode !== null || child.signalCode !== null) {
+      if (this.#state !== "stopped") this.#change("stopped", "is stopped");
+      return;
+    }
+    this.#change("stopping", "is asked to stop");
+    const exited = once(child, "exit");
+    child.kill(this.spec.stopSignal);
+    const timer = setTimeout(() => child.kill("SIGKILL"), graceMs);
+    await exited;
+    clearTimeout(timer);
+    this.#change("stopped", "is stopped");
+  }
+
+  #spawn(state: "starting" | "running"): void {
+    const { command, args, env, cwd, owner, input } = this.spec;
+    const child = spawn(command, [...args], {
+      env: { ...env },
+      cwd,
+      ...owner,
+      // A terminal's Ctrl-C goes to every process of its group; the order of stopping is the supervisor's.
+      detached: process.platform !== "win32",
+      windowsHide: true,
+      stdio: [input === undefined ? "ignore" : "pipe", "pipe", "pipe"],
+    });
+    this.#child = child;
+    this.#since = new Date().toISOString();
+    child.once("error", (error) => this.#ended(`cannot be started (${error.message})`));
+    child.once("exit", (code, signal) => {
+      if (child.pid !== undefined) this.#options.children.remove(child.pid);
+      this.#ended(signal === null ? `ended with exit code ${code}` : `was ended by ${signal}`);
+    });
+    for (const stream of [child.stdout, child.stderr]) stream?.on("data", (data: Buffer) => this.#hear(data));
+    child.stdin?.on("error", () => undefined);
+    child.stdin?.end(input);
+    if (child.pid !== undefined) this.#options.children.add(this.spec.name, child.pid);
+    this.#change(state, state === "starting" ? "is started" : "is started again");
+  }
+
+  #hear(data: Buffer): void {
+    const text = data.toString();
+    this.#options.log.write(text);
+    this.#lastLines = [...this.#lastLines, ...text.trimEnd().split("\n")].slice(-KEPT_OUTPUT_LINES);
+  }
+
+  #ended(words: string): void {
+    if (this.#state === "stopping" || this.#state === "stopped") return;
+    // One that never came up is the business of whoever started it, who has the reason at hand.
+    if (this.#state === "starting") {
+      this.#change("failed", words);
+      return;
+    }
+    if (this.#wanted) {
+      this.#wanted = false;
+      this.#spawn("running");
+      return;
+    }
+    const now = Date.now();
+    this.#ends = [...this.#ends.filter((end) => now - end < this.#limits.windowMs), now];
+    if (this.#ends.length > this.#limits.maxRestarts) {
+      const seconds = Math.round(this.#limits.windowMs / 1000);
+      this.#change(
+        "failed",
+        `${words}, the ${this.#ends.length}th time within ${seconds} s: not started again`,
+      );
+      return;
+    }
+    const pause = Math.min(
+      this.#limits.maxBackoffMs,
+      this.#limits.initialBackoffMs * 2 ** (this.#ends.length - 1),
+    );
+    this.#change("restarting", `${words}: it is started again in ${pause} ms`);
+    this.#timer = setTimeout(() => {
+      this.#restarts += 1;
+      this.#spawn("running");
+    }, pause);
+  }
+
+  #change(state: ProcessState, words: string): void {
+    this.#state = state;
+    this.#options.onChange(this.report, words);
+  }
+}

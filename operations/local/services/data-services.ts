@@ -1,0 +1,204 @@
+import { join } from "node:path";
+import { InputError } from "../../../components/shared/errors.ts";
+import { errorMessage } from "../../errors.ts";
+import { writeFileAtomically } from "../files.ts";
+import { serverPath } from "../paths.ts";
+import type { OptionalService, Programs } from "../processes/installed-programs.ts";
+import { LOOPBACK, preferPort } from "../processes/ports.ts";
+import type { ProcessManager, StartResult } from "../processes/process-manager.ts";
+import type { LocalSettings } from "../settings.ts";
+import { tlsFiles } from "./certificates.ts";
+import { startPostgres } from "./postgres.ts";
+import { startRedis } from "./redis.ts";
+import { readSecret } from "./secrets.ts";
+
+/** The stores that a server uses, and what ends those that belong to the deployment. */
+export interface DataServices {
+  readonly database: "own" | "external" | "none";
+  readonly redis: "own" | "external" | "none";
+  /** The variables of the server that address them, with their passwords. */
+  readonly environment: Readonly<Record<string, string>>;
+  /** Why a store is missing, each as a sentence. */
+  readonly notes: readonly string[];
+  /** A renewed certificate lies in its place: the deployment's own stores take it up. */
+  readonly renew: () => void;
+  readonly stop: () => Promise<void>;
+}
+
+interface DataService {
+  readonly kind: "own" | "external" | "none";
+  readonly environment: Readonly<Record<string, string>>;
+  readonly note?: string;
+  readonly renew: () => void;
+  readonly stop: () => Promise<void>;
+}
+
+const NO_SERVICE = { environment: {}, renew: () => undefined, stop: async () => undefined } as const;
+
+export interface DataServicesOptions {
+  readonly settings: LocalSettings;
+  readonly programs: Programs;
+  readonly without: readonly OptionalService[];
+  /** The environment of the command: it may address stores that somebody else runs. */
+  readonly env: Readonly<Record<string, string | undefined>>;
+}
+
+/** Starts the deployment's own stores, side by side, or addresses those that were given. */
+export async function startDataServices(
+  supervision: ProcessManager,
+  options: DataServicesOptions,
+): Promise<DataServices> {
+  const started = await Promise.allSettled([
+    startDatabaseService(supervision, options),
+    startRedisService(supervision, options),
+  ]);
+  const failed = started.find((outcome) => outcome.status === "rejected");
+  if (failed !== undefined) {
+    for (const outcome of started) if (outcome.status === "fulfilled") await outcome.value.stop();
+    throw failed.reason;
+  }
+  const stores = started.flatMap((outcome) => (outcome.status === "fulfilled" ? [outcome.value] : []));
+  const [first, second] = stores;
+  return {
+    database: first?.kind ?? "none",
+    redis: second?.kind ?? "none",
+    environment: Object.assign({}, ...stores.map((store) => store.environment)),
+    notes: stores.flatMap(({ note }) => note ?? []),
+    renew: () => {
+      for (const { renew } of stores) renew();
+    },
+    stop: async () => {
+      await Promise.all(stores.map(({ stop }) => stop()));
+    },
+  };
+}
+
+async function startDatabaseService(
+  supervision: ProcessManager,
+  options: DataServicesOptions,
+): Promise<DataService> {
+  const { settings, programs, without, env } = options;
+  if (without.includes("postgres"))
+    return absentService("Without Postgres, as asked: players live in memory.");
+  const given = externalDatabaseVariables(supervision, settings, env);
+  if (given !== undefined) return { ...NO_SERVICE, kind: "external", environment: given };
+  const alone = "players live in the server's memory";
+  if (programs.postgres === undefined) return absentService(`Postgres is not installed: ${alone}.`);
+  const { postgres } = programs;
+  const started = await startOnFreePort(Number(settings.variables.GODOT_DATABASE_PORT ?? 5432), (port) =>
+    startPostgres(supervision, postgres, port),
+  );
+  if ("reason" in started) return absentService(`${started.reason}: ${alone}.`);
+  const { part } = started;
+  return {
+    kind: "own",
+    environment: {
+      GODOT_DATABASE_HOST: LOOPBACK,
+      GODOT_DATABASE_PORT: String(part.port),
+      GODOT_DATABASE_NAME: part.database,
+      GODOT_DATABASE_USER: part.user,
+      GODOT_DATABASE_CA_PATH: serverPath(tlsFiles(supervision.paths.tls).authority),
+      GODOT_DATABASE_PASSWORD: readSecret(supervision.paths.secrets, "postgres-app-password"),
+    },
+    renew: part.reloadCertificate,
+    // Fast shutdown: the server has left, whoever else is connected must not hold the deployment up.
+    stop: () => part.process.stop(20_000),
+  };
+}
+
+/** Ports are looked for and taken later: somebody else may be quicker, more than twice in a row is no chance. */
+const MAX_ATTEMPTS = 3;
+
+async function startOnFreePort<Part>(
+  wanted: number,
+  start: (port: number) => Promise<StartResult<Part>>,
+): Promise<StartResult<Part>> {
+  for (let attempt = 1; ; attempt += 1) {
+    const port = await preferPort(attempt === 1 ? wanted : 0, new Set());
+    const outcome = await start(port).catch((error: unknown) => ({ error }));
+    const words =
+      "error" in outcome ? errorMessage(outcome.error) : "reason" in outcome ? outcome.reason : "";
+    if (attempt < MAX_ATTEMPTS && /address already in use/i.test(words)) continue;
+    if ("error" in outcome) throw outcome.error;
+    return outcome;
+  }
+}
+
+function absentService(note: string): DataService {
+  return { ...NO_SERVICE, kind: "none", note };
+}
+
+/** The variables by which the environment of the command may address a store. */
+const DATABASE_VARIABLES = ["HOST", "PORT", "NAME", "USER", "PASSWORD", "CA_PATH", "TLS_MODE"].map(
+  (name) => `GODOT_DATABASE_${name}`,
+);
+const REDIS_VARIABLES = ["HOST", "PORT", "PASSWORD", "TLS_ENABLED"].map((name) => `GODOT_REDIS_${name}`);
+
+function pickVariables(env: DataServicesOptions["env"], names: readonly string[]): Record<string, string> {
+  return Object.fromEntries(
+    names.flatMap((name) => {
+      const value = env[name];
+      return value === undefined || value === "" ? [] : [[name, value]];
+    }),
+  );
+}
+
+/** A database that somebody else runs: named in the environment of the command, or in Pulumi.local.yaml. */
+function externalDatabaseVariables(
+  { paths }: ProcessManager,
+  { database: external }: LocalSettings,
+  env: DataServicesOptions["env"],
+): Record<string, string> | undefined {
+  const given = pickVariables(env, DATABASE_VARIABLES);
+  if (given.GODOT_DATABASE_HOST !== undefined) return given;
+  if (external.kind === "own") return undefined;
+  if (given.GODOT_DATABASE_PASSWORD === undefined) {
+    throw new InputError("The database of Pulumi.local.yaml cannot be used:", [
+      {
+        subject: "GODOT_DATABASE_PASSWORD",
+        rule: `is missing: ${external.user}@${external.host} needs it, and only the engine can decrypt databasePassword`,
+        remedy: "Set it in the environment of this command, or leave the database out: --without postgres.",
+      },
+    ]);
+  }
+  const authority = join(paths.tls, "database-ca.crt");
+  writeFileAtomically(authority, external.caCertificate, 0o644);
+  return {
+    GODOT_DATABASE_HOST: external.host,
+    GODOT_DATABASE_PORT: String(external.port),
+    GODOT_DATABASE_NAME: external.name,
+    GODOT_DATABASE_USER: external.user,
+    GODOT_DATABASE_CA_PATH: serverPath(authority),
+    GODOT_DATABASE_PASSWORD: given.GODOT_DATABASE_PASSWORD,
+  };
+}
+
+async function startRedisService(
+  supervision: ProcessManager,
+  { settings, programs, without, env }: DataServicesOptions,
+): Promise<DataService> {
+  if (without.includes("redis"))
+    return absentService("Without Redis, as asked: nothing is shared with other servers.");
+  const given = pickVariables(env, REDIS_VARIABLES);
+  if (given.GODOT_REDIS_HOST !== undefined) return { ...NO_SERVICE, kind: "external", environment: given };
+  const alone = "limits and sessions live in the server's memory";
+  if (programs.redis === undefined) return absentService(`Redis is not installed: ${alone}.`);
+  const { redis: program } = programs;
+  const started = await startOnFreePort(Number(settings.variables.GODOT_REDIS_PORT ?? 6379), (port) =>
+    startRedis(supervision, program, port),
+  );
+  if ("reason" in started) return absentService(`${started.reason}: ${alone}.`);
+  const { part } = started;
+  return {
+    kind: "own",
+    environment: {
+      GODOT_REDIS_HOST: LOOPBACK,
+      GODOT_REDIS_PORT: String(part.port),
+      GODOT_REDIS_TLS_ENABLED: "true",
+      GODOT_REDIS_PASSWORD: readSecret(supervision.paths.secrets, "redis-password"),
+    },
+    // Redis reads its certificate when it starts: it is ended and started again, which the server outlasts.
+    renew: () => part.process.restart(),
+    stop: () => part.process.stop(5000),
+  };
+}

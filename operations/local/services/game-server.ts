@@ -1,0 +1,182 @@
+import { join } from "node:path";
+import { OperationError } from "../../errors.ts";
+import { serverPath } from "../paths.ts";
+import type { ManagedProcess, ProcessSpec } from "../processes/managed-process.ts";
+import { LOOPBACK, preferPort } from "../processes/ports.ts";
+import { baseEnvironment, type ProcessManager, waitUntilReady } from "../processes/process-manager.ts";
+import { BUILD_FOLDER, type Release } from "../releases/releases.ts";
+import { tlsFiles } from "./certificates.ts";
+import type { DataServices } from "./data-services.ts";
+import type { ServerPorts } from "./gateway.ts";
+import { readSecret } from "./secrets.ts";
+import { readField, requestServer, type ServerAddress } from "./server-client.ts";
+
+/** A game server that runs. */
+export interface GameServer {
+  readonly release: Release;
+  readonly process: ManagedProcess;
+  readonly ports: ServerPorts;
+  readonly address: ServerAddress;
+}
+
+export interface GameServerOptions {
+  readonly release: Release;
+  /** Two servers stand side by side while one takes over. */
+  readonly slot: "a" | "b";
+  readonly stores: DataServices;
+  readonly behindNginx: boolean;
+  /** The directory of this product. */
+  readonly root: string;
+}
+
+/** A Godot project loads its main scene before it answers; a laptop takes its time. */
+const START_TIMEOUT_SECONDS = 60;
+
+/** Ports are looked for and taken later: somebody else may be quicker, more than twice in a row is no chance. */
+const MAX_ATTEMPTS = 3;
+
+/**
+ * Starts a release's server on loopback and waits until it says that it is ready.
+ * @throws OperationError with its last words when it does not.
+ */
+export async function startGameServer(
+  supervision: ProcessManager,
+  options: GameServerOptions,
+): Promise<GameServer> {
+  const { release, slot } = options;
+  let last: ManagedProcess | undefined;
+  for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt += 1) {
+    const ports = await choosePorts(release, attempt > 1);
+    const managed = supervision.manage(serverSpec(supervision, options, ports));
+    managed.start();
+    const address: ServerAddress = {
+      port: ports.http,
+      authorityFile: tlsFiles(supervision.paths.tls).authority,
+      token: readSecret(supervision.paths.secrets, "api-token"),
+    };
+    const ready = async () => (await requestServer(address, "/ready")).status === 200;
+    if (await waitUntilReady(managed, START_TIMEOUT_SECONDS, ready))
+      return { release, process: managed, ports, address };
+    await managed.stop(2000);
+    supervision.forget(managed);
+    last = managed;
+    if (!/is taken by another process|EADDRINUSE/.test(managed.lastOutput)) break;
+  }
+  throw new OperationError("The game server did not come up:", [
+    {
+      subject: `release ${release.id}`,
+      rule: `was not ready; its last words: ${last?.lastOutput || "none"}`,
+      remedy: `Read ${join(supervision.paths.logs, `server-${slot}.log`)}.`,
+    },
+  ]);
+}
+
+/** The configured ports where they are free, so that editors and people find them; others while two servers stand. */
+async function choosePorts({ settings: { variables } }: Release, anew: boolean): Promise<ServerPorts> {
+  const taken = new Set<number>();
+  const choose = async (name: string, protocol?: "udp"): Promise<number> => {
+    const port = await preferPort(anew ? 0 : Number(variables[name]), taken, protocol);
+    taken.add(port);
+    return port;
+  };
+  return {
+    http: await choose("GODOT_HTTP_PORT"),
+    telemetry: await choose("GODOT_TELEMETRY_PORT"),
+    discovery: await choose("GODOT_DISCOVERY_PORT", "udp"),
+    dap: await choose("GODOT_DAP_PORT"),
+    lsp: await choose("GODOT_LSP_PORT"),
+  };
+}
+
+function serverSpec(
+  supervision: ProcessManager,
+  options: GameServerOptions,
+  ports: ServerPorts,
+): ProcessSpec {
+  const { release, slot, root } = options;
+  const folder = join(supervision.paths.releases, release.id, BUILD_FOLDER);
+  const common = {
+    name: `server-${slot}`,
+    env: { ...baseEnvironment(), ...serverEnvironment(supervision, options, ports) },
+    stopSignal: "SIGTERM",
+  } as const;
+  if (release.server.kind === "reference") {
+    const { NODE_COMPILE_CACHE } = process.env;
+    const cache = NODE_COMPILE_CACHE === undefined ? {} : { NODE_COMPILE_CACHE };
+    const args = [join(root, "reference-server", "main.ts")];
+    return { ...common, env: { ...common.env, ...cache }, command: process.execPath, args, cwd: root };
+  }
+  const { executable, pack } = release.server;
+  // A pack of the executable's own name is found by the engine itself.
+  const named = pack === undefined || pack === executable.replace(/\.[^.]+$/, ".pck");
+  const args = ["--headless", ...(named ? [] : ["--main-pack", join(folder, pack)])];
+  return { ...common, command: join(folder, executable), args, cwd: folder };
+}
+
+/** The 119 variables for this start: the release's, with the ports, paths, addresses and secrets of this machine. */
+export function serverEnvironment(
+  { paths }: ProcessManager,
+  { release, stores, behindNginx }: Pick<GameServerOptions, "release" | "stores" | "behindNginx">,
+  ports: ServerPorts,
+): Record<string, string> {
+  const { authority, certificate, key } = tlsFiles(paths.tls);
+  return {
+    ...withoutDataServiceVariables(release.settings.variables),
+    GODOT_BIND_ADDRESS: LOOPBACK,
+    GODOT_HTTP_PORT: String(ports.http),
+    GODOT_TELEMETRY_PORT: String(ports.telemetry),
+    GODOT_DISCOVERY_PORT: String(ports.discovery),
+    GODOT_DISCOVERY_SERVICE: "localhost",
+    GODOT_DAP_PORT: String(ports.dap),
+    GODOT_LSP_PORT: String(ports.lsp),
+    // Without nginx players connect to the server itself, and nobody may speak for another address.
+    ...(behindNginx ? {} : { GODOT_HTTP_TRUSTED_PROXIES: "" }),
+    GODOT_TLS_CERT_PATH: serverPath(certificate),
+    GODOT_TLS_KEY_PATH: serverPath(key),
+    GODOT_TLS_CA_PATH: serverPath(authority),
+    GODOT_API_TOKEN: readSecret(paths.secrets, "api-token"),
+    GODOT_JWT_SIGNING_KEY: readSecret(paths.secrets, "jwt-signing-key"),
+    GODOT_METRICS_SCRAPE_TOKEN: readSecret(paths.secrets, "metrics-scrape-token"),
+    GODOT_WORLD_DATA_KEY: readSecret(paths.secrets, "world-data-key"),
+    GODOT_PLAYER_DATA_KEY: readSecret(paths.secrets, "player-data-key"),
+    ...stores.environment,
+  };
+}
+
+/** The addresses in a cluster mean nothing here. */
+const DATA_SERVICE_VARIABLES =
+  /^GODOT_(DATABASE_(HOST|PORT|NAME|USER|CA_PATH)|REDIS_(HOST|PORT|TLS_ENABLED))$/;
+
+function withoutDataServiceVariables(variables: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(variables).filter(([name]) => !DATA_SERVICE_VARIABLES.test(name)));
+}
+
+/** How long the end may take after the drain: saving the world, closing the listeners. */
+const STOP_GRACE_MS = 5000;
+
+const POLL_INTERVAL_MS = 50;
+
+/**
+ * Lets a server's players go and ends it. @returns the sessions that were handed over.
+ * A server that does not answer is ended all the same.
+ */
+export async function drainAndStop(
+  { address, process: managed }: GameServer,
+  drainSeconds: number,
+): Promise<number> {
+  const moved = managed.alive ? await drain(address, drainSeconds).catch(() => 0) : 0;
+  await managed.stop(STOP_GRACE_MS);
+  return moved;
+}
+
+async function drain(address: ServerAddress, seconds: number): Promise<number> {
+  const { status } = await requestServer(address, "/drain", "POST");
+  if (status !== 202 && status !== 200) return 0;
+  const deadline = Date.now() + (seconds + 1) * 1000;
+  for (;;) {
+    const { body } = await requestServer(address, "/drain");
+    const moved = Number(readField(body, "handed_over") ?? 0);
+    if (readField(body, "state") === "drained" || Date.now() > deadline) return moved;
+    await new Promise((resolve) => setTimeout(resolve, POLL_INTERVAL_MS));
+  }
+}

@@ -1,0 +1,184 @@
+import { execFileSync } from "node:child_process";
+import { existsSync, renameSync, rmSync, statSync } from "node:fs";
+import { request } from "node:https";
+import { join } from "node:path";
+import { renderNginxConfig } from "../../../components/gateway/nginx-config.ts";
+import { GATEWAY_HEALTH_PATH, type NginxPaths } from "../../../components/gateway/nginx-options.ts";
+import { OperationError } from "../../errors.ts";
+import { makeDirectory, writeFileAtomically } from "../files.ts";
+import type { ManagedProcess } from "../processes/managed-process.ts";
+import { LOOPBACK, requireFreePort } from "../processes/ports.ts";
+import { baseEnvironment, type ProcessManager, waitUntilReady } from "../processes/process-manager.ts";
+import type { LocalSettings } from "../settings.ts";
+import { tlsFiles } from "./certificates.ts";
+import type { Gateway, ServerPorts } from "./gateway.ts";
+
+/** One worker is enough for what one machine's players send, and leaves the cores to the server. */
+const WORKERS = 1;
+
+const START_TIMEOUT_SECONDS = 20;
+const RESPONSE_TIMEOUT_MS = 2000;
+
+/** nginx keeps a log file open until it is told, so its own are rotated here: as large as the others, one old one. */
+const MAX_LOG_BYTES = 10_000_000;
+const LOG_CHECK_INTERVAL_MS = 60_000;
+
+/** Starts nginx with the gateway's own config, on loopback, in front of a server. */
+export async function startNginx(
+  supervision: ProcessManager,
+  program: string,
+  settings: LocalSettings,
+  first: ServerPorts,
+): Promise<Gateway> {
+  const { paths } = supervision;
+  await requireFreePort(settings.port);
+  const own = nginxPaths(paths);
+  makeDirectory(paths.nginx);
+  makeDirectory(own.temporary);
+  const file = join(paths.nginx, "nginx.conf");
+  const write = (ports: ServerPorts, of: LocalSettings): void =>
+    writeFileAtomically(file, renderConfig(of, own, ports));
+  write(first, settings);
+  rmSync(own.pid, { force: true });
+  // As root, workers would become another user, who cannot enter the state directory.
+  const globals = `daemon off;${process.getuid?.() === 0 ? " user root;" : ""}`;
+  const args = ["-e", own.errorLog, "-c", file, "-g", globals];
+  requireValidConfig(program, args);
+  const managed = await runNginx(supervision, program, args, settings.port);
+  const rotation = setInterval(() => rotateLogs(own, managed), LOG_CHECK_INTERVAL_MS);
+  return {
+    kind: "nginx",
+    port: settings.port,
+    url: `https://localhost:${settings.port}`,
+    telemetryUrl: `wss://localhost:${settings.port}/telemetry`,
+    process: managed,
+    point: async (ports, next) => {
+      write(ports, next);
+      requireValidConfig(program, args);
+      managed.signal("SIGHUP");
+    },
+    renew: () => managed.signal("SIGHUP"),
+    stop: async () => {
+      clearInterval(rotation);
+      await managed.stop(5000);
+      supervision.forget(managed);
+    },
+  };
+}
+
+async function runNginx(
+  supervision: ProcessManager,
+  program: string,
+  args: readonly string[],
+  port: number,
+): Promise<ManagedProcess> {
+  const { paths } = supervision;
+  const managed = supervision.manage({
+    name: "nginx",
+    command: program,
+    args,
+    env: baseEnvironment(),
+    cwd: paths.nginx,
+    stopSignal: "SIGTERM",
+  });
+  managed.start();
+  if (!(await waitUntilReady(managed, START_TIMEOUT_SECONDS, () => isHealthy(port)))) {
+    await managed.stop(2000);
+    supervision.forget(managed);
+    throw new OperationError("nginx did not come up:", [
+      {
+        subject: "nginx",
+        rule: `gave no answer; its last words: ${managed.lastOutput || "none"}`,
+        remedy: `Read ${nginxPaths(paths).errorLog}, or start without it: --without nginx.`,
+      },
+    ]);
+  }
+  return managed;
+}
+
+function nginxPaths(paths: ProcessManager["paths"]): NginxPaths {
+  const { authority, certificate, key } = tlsFiles(paths.tls);
+  return {
+    certificate,
+    key,
+    upstreamCaCertificate: authority,
+    pid: join(paths.nginx, "nginx.pid"),
+    temporary: join(paths.nginx, "temporary"),
+    accessLog: join(paths.logs, "nginx-access.log"),
+    errorLog: join(paths.logs, "nginx-error.log"),
+  };
+}
+
+/** The gateway's config as a cluster has it; only addresses and paths are this machine's. */
+function renderConfig(
+  { gateway, port, drainSeconds }: LocalSettings,
+  paths: NginxPaths,
+  server: ServerPorts,
+): string {
+  return renderNginxConfig({
+    domain: gateway.domain,
+    shield: gateway.shield,
+    maxBodyBytes: gateway.maxBodyBytes,
+    listenAddress: LOOPBACK,
+    listenPort: port,
+    upstream: {
+      host: "localhost",
+      address: LOOPBACK,
+      httpPort: server.http,
+      telemetryPort: server.telemetry,
+    },
+    clientAddress: "connection",
+    drainSeconds,
+    workers: WORKERS,
+    paths,
+  });
+}
+
+/** @throws OperationError with nginx's own words: a config that it refuses must not take the running one down. */
+function requireValidConfig(program: string, args: readonly string[]): void {
+  try {
+    execFileSync(program, ["-t", "-q", ...args], { stdio: ["ignore", "ignore", "pipe"], encoding: "utf8" });
+  } catch (error) {
+    const words =
+      typeof error === "object" && error !== null && "stderr" in error ? String(error.stderr) : "";
+    throw new OperationError("nginx refuses the gateway's config:", [
+      {
+        subject: "nginx",
+        rule: words.trim() || "failed its own check",
+        remedy: "Start without it: --without nginx.",
+      },
+    ]);
+  }
+}
+
+function isHealthy(port: number): Promise<boolean> {
+  const { promise, resolve } = Promise.withResolvers<boolean>();
+  const sent = request(
+    // Only whether it answers: who it is is the verification's question.
+    {
+      host: LOOPBACK,
+      port,
+      path: GATEWAY_HEALTH_PATH,
+      rejectUnauthorized: false,
+      timeout: RESPONSE_TIMEOUT_MS,
+      agent: false,
+    },
+    (response) => {
+      response.resume();
+      resolve(response.statusCode === 200);
+    },
+  );
+  sent.on("error", () => resolve(false));
+  sent.on("timeout", () => sent.destroy());
+  sent.end();
+  return promise;
+}
+
+function rotateLogs({ accessLog, errorLog }: NginxPaths, managed: ManagedProcess): void {
+  const large = [accessLog, errorLog].filter(
+    (path) => existsSync(path) && statSync(path).size > MAX_LOG_BYTES,
+  );
+  if (large.length === 0) return;
+  for (const path of large) renameSync(path, `${path}.1`);
+  managed.signal("SIGUSR1");
+}

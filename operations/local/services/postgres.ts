@@ -1,0 +1,245 @@
+import { execFileSync } from "node:child_process";
+import {
+  chmodSync,
+  chownSync,
+  copyFileSync,
+  existsSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { join } from "node:path";
+import pg from "pg";
+import { errorMessage, OperationError } from "../../errors.ts";
+import { makeDirectory } from "../files.ts";
+import type { Programs } from "../processes/installed-programs.ts";
+import type { ManagedProcess } from "../processes/managed-process.ts";
+import { LOOPBACK } from "../processes/ports.ts";
+import {
+  baseEnvironment,
+  type ProcessManager,
+  type StartResult,
+  waitUntilReady,
+} from "../processes/process-manager.ts";
+import { type TlsFiles, tlsFiles } from "./certificates.ts";
+import { readSecret } from "./secrets.ts";
+
+/** A private Postgres of the deployment. */
+export interface Postgres {
+  readonly process: ManagedProcess;
+  readonly port: number;
+  readonly database: string;
+  readonly user: string;
+  /** A renewed certificate lies in its place. */
+  readonly reloadCertificate: () => void;
+}
+
+interface ProcessOwner {
+  readonly uid: number;
+  readonly gid: number;
+}
+
+/** A first start on a slow disk; a start after a crash replays its log. */
+const START_TIMEOUT_SECONDS = 60;
+
+const ADMIN_ROLE = "postgres";
+const DATABASE_NAME = "spacetime";
+const APPLICATION_ROLE = "spacetime_app";
+
+type PostgresPrograms = NonNullable<Programs["postgres"]>;
+
+/**
+ * Starts the deployment's own Postgres: TLS and passwords on loopback alone, its data kept between runs.
+ * @returns why not, when this machine cannot; @throws OperationError when there is data that it cannot open.
+ */
+export async function startPostgres(
+  supervision: ProcessManager,
+  programs: PostgresPrograms,
+  port: number,
+): Promise<StartResult<Postgres>> {
+  const { paths } = supervision;
+  const owner = findPostgresOwner();
+  if (owner === "none")
+    return { reason: "Postgres refuses to run as root, and this machine has no user postgres" };
+  makeDirectory(paths.postgres);
+  if (owner !== undefined) chownSync(paths.postgres, owner.uid, owner.gid);
+  const unreachable = owner === undefined ? undefined : findAccessProblem(paths.postgres, owner);
+  if (unreachable !== undefined) return { reason: unreachable };
+  const data = join(paths.postgres, "data");
+  requireSameVersion(data, programs);
+  const admin = readSecret(paths.secrets, "postgres-admin-password");
+  if (!existsSync(data)) initializeDatabase(data, programs, owner, admin);
+  const files = copyCertificate(paths.postgres, tlsFiles(paths.tls), owner);
+  const managed = supervision.manage({
+    name: "postgres",
+    command: programs.postgres,
+    args: ["-D", data, ...serverSettings(port, files).flatMap((setting) => ["-c", setting])],
+    env: baseEnvironment(),
+    cwd: paths.postgres,
+    owner,
+    stopSignal: "SIGINT",
+  });
+  managed.start();
+  const authority = readFileSync(tlsFiles(paths.tls).authority, "utf8");
+  const address = { host: LOOPBACK, port, user: ADMIN_ROLE, password: admin, ssl: { ca: authority } };
+  const provisioned = () => provisionDatabase(address, readSecret(paths.secrets, "postgres-app-password"));
+  if (await waitUntilReady(managed, START_TIMEOUT_SECONDS, provisioned)) {
+    const renew = (): void => {
+      copyCertificate(paths.postgres, tlsFiles(paths.tls), owner);
+      managed.signal("SIGHUP");
+    };
+    return {
+      part: {
+        process: managed,
+        port,
+        database: DATABASE_NAME,
+        user: APPLICATION_ROLE,
+        reloadCertificate: renew,
+      },
+    };
+  }
+  await managed.stop(5000);
+  supervision.forget(managed);
+  throw new OperationError("Postgres did not come up:", [
+    {
+      subject: "postgres",
+      rule: `gave no answer; its last words: ${managed.lastOutput || "none"}`,
+      remedy: `Read ${join(paths.logs, "postgres.log")}, or start without it: --without postgres.`,
+    },
+  ]);
+}
+
+/** Postgres refuses to run as root: then its own user runs it. */
+function findPostgresOwner(): ProcessOwner | "none" | undefined {
+  if (process.getuid?.() !== 0) return undefined;
+  try {
+    const id = (flag: string): number =>
+      Number(
+        execFileSync("id", [flag, "postgres"], { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] }),
+      );
+    return { uid: id("-u"), gid: id("-g") };
+  } catch {
+    return "none";
+  }
+}
+
+/** Another user's process must be able to walk down to its data. */
+function findAccessProblem(directory: string, owner: ProcessOwner): string | undefined {
+  try {
+    execFileSync("test", ["-w", directory], { ...owner, cwd: "/", stdio: "ignore" });
+    return undefined;
+  } catch {
+    return `the user postgres cannot reach ${directory}: a directory above it is closed to others`;
+  }
+}
+
+/** @throws OperationError: data that is there and not used would look as if the players were gone. */
+function requireSameVersion(data: string, { postgres }: PostgresPrograms): void {
+  if (!existsSync(join(data, "PG_VERSION"))) return;
+  const kept = readFileSync(join(data, "PG_VERSION"), "utf8").trim();
+  const text = execFileSync(postgres, ["--version"], { encoding: "utf8" });
+  const present = /(\d+)/.exec(text)?.[1];
+  if (kept === present) return;
+  throw new OperationError("The database cannot be opened:", [
+    {
+      subject: data,
+      value: `version ${kept}`,
+      rule: `was made by another version than this machine's Postgres ${present}`,
+      remedy: `Install Postgres ${kept}, or dump and restore it; --without postgres starts beside it without these players.`,
+    },
+  ]);
+}
+
+/** Made aside and renamed, so that an interrupted first start leaves no half database. */
+function initializeDatabase(
+  data: string,
+  { initdb }: PostgresPrograms,
+  owner: ProcessOwner | undefined,
+  password: string,
+): void {
+  const aside = `${data}.new`;
+  const passwordFile = `${aside}.password`;
+  rmSync(aside, { recursive: true, force: true });
+  try {
+    writeFileSync(passwordFile, password, { mode: 0o600 });
+    if (owner !== undefined) chownSync(passwordFile, owner.uid, owner.gid);
+    const options = [
+      `--username=${ADMIN_ROLE}`,
+      `--pwfile=${passwordFile}`,
+      "--auth=scram-sha-256",
+      "--encoding=UTF8",
+    ];
+    execFileSync(initdb, ["-D", aside, ...options, "--locale=C", "--no-instructions"], {
+      ...owner,
+      cwd: "/",
+      env: baseEnvironment(),
+      stdio: "pipe",
+    });
+    renameSync(aside, data);
+  } catch (error) {
+    rmSync(aside, { recursive: true, force: true });
+    throw new OperationError("The database cannot be made:", [
+      {
+        subject: data,
+        rule: errorMessage(error).trim(),
+        remedy: "Correct it, or start without it: --without postgres.",
+      },
+    ]);
+  } finally {
+    rmSync(passwordFile, { force: true });
+  }
+}
+
+/** Postgres takes a key only from a file of its own user. */
+function copyCertificate(directory: string, files: TlsFiles, owner: ProcessOwner | undefined) {
+  const own = { certificate: join(directory, "tls.crt"), key: join(directory, "tls.key") };
+  for (const [from, to] of [
+    [files.certificate, own.certificate],
+    [files.key, own.key],
+  ] as const) {
+    rmSync(to, { force: true });
+    copyFileSync(from, to);
+    chmodSync(to, 0o600);
+    if (owner !== undefined) chownSync(to, owner.uid, owner.gid);
+  }
+  return own;
+}
+
+function serverSettings(
+  port: number,
+  files: { readonly certificate: string; readonly key: string },
+): string[] {
+  return [
+    `port=${port}`,
+    `listen_addresses=${LOOPBACK}`,
+    // The paths of sockets are short, and those of projects are not.
+    "unix_socket_directories=",
+    "ssl=on",
+    `ssl_cert_file=${files.certificate}`,
+    `ssl_key_file=${files.key}`,
+    "password_encryption=scram-sha-256",
+  ];
+}
+
+/** The server's role and database, with the password of today. */
+async function provisionDatabase(address: pg.ClientConfig, password: string): Promise<boolean> {
+  const client = new pg.Client({ ...address, database: "postgres", connectionTimeoutMillis: 2000 });
+  client.on("error", () => undefined);
+  await client.connect();
+  try {
+    const { rowCount: roles } = await client.query("SELECT 1 FROM pg_roles WHERE rolname = $1", [
+      APPLICATION_ROLE,
+    ]);
+    await client.query(
+      `${roles === 0 ? "CREATE" : "ALTER"} ROLE ${APPLICATION_ROLE} LOGIN PASSWORD ${client.escapeLiteral(password)}`,
+    );
+    const { rowCount: databases } = await client.query("SELECT 1 FROM pg_database WHERE datname = $1", [
+      DATABASE_NAME,
+    ]);
+    if (databases === 0) await client.query(`CREATE DATABASE ${DATABASE_NAME} OWNER ${APPLICATION_ROLE}`);
+    return true;
+  } finally {
+    await client.end();
+  }
+}

@@ -1,0 +1,104 @@
+import { readFileSync } from "node:fs";
+import { connect } from "node:tls";
+import { makeDirectory } from "../files.ts";
+import type { ManagedProcess } from "../processes/managed-process.ts";
+import { LOOPBACK } from "../processes/ports.ts";
+import {
+  baseEnvironment,
+  type ProcessManager,
+  type StartResult,
+  waitUntilReady,
+} from "../processes/process-manager.ts";
+import { tlsFiles } from "./certificates.ts";
+import { readSecret } from "./secrets.ts";
+
+/** A private Redis of the deployment. */
+export interface Redis {
+  readonly process: ManagedProcess;
+  readonly port: number;
+}
+
+/** Redis loads its data before it answers; a laptop's worth takes a second. */
+const START_TIMEOUT_SECONDS = 30;
+
+const RESPONSE_TIMEOUT_MS = 2000;
+
+/** Starts the deployment's own Redis: TLS and a password on loopback alone, every write logged. */
+export async function startRedis(
+  supervision: ProcessManager,
+  program: string,
+  port: number,
+): Promise<StartResult<Redis>> {
+  const { paths } = supervision;
+  makeDirectory(paths.redis);
+  const { authority, certificate, key } = tlsFiles(paths.tls);
+  const password = readSecret(paths.secrets, "redis-password");
+  const managed = supervision.manage({
+    name: "redis",
+    command: program,
+    args: ["-"],
+    env: baseEnvironment(),
+    cwd: paths.redis,
+    // Through standard input, so that the password is in no argument and in one file less.
+    input: renderConfig({ port, directory: paths.redis, authority, certificate, key, password }),
+    stopSignal: "SIGTERM",
+  });
+  managed.start();
+  const authorityPem = readFileSync(authority);
+  if (await waitUntilReady(managed, START_TIMEOUT_SECONDS, () => ping(port, authorityPem, password))) {
+    return { part: { process: managed, port } };
+  }
+  await managed.stop(5000);
+  supervision.forget(managed);
+  return { reason: `Redis did not come up; its last words: ${managed.lastOutput || "none"}` };
+}
+
+interface ConfigValues {
+  readonly port: number;
+  readonly directory: string;
+  readonly authority: string;
+  readonly certificate: string;
+  readonly key: string;
+  readonly password: string;
+}
+
+function renderConfig({ port, directory, authority, certificate, key, password }: ConfigValues): string {
+  const quoted = (path: string): string => `"${path.replaceAll(/["\\]/g, "\\$&")}"`;
+  return [
+    "port 0",
+    `tls-port ${port}`,
+    `bind ${LOOPBACK}`,
+    `tls-cert-file ${quoted(certificate)}`,
+    `tls-key-file ${quoted(key)}`,
+    `tls-ca-cert-file ${quoted(authority)}`,
+    "tls-auth-clients no",
+    `requirepass ${password}`,
+    `dir ${quoted(directory)}`,
+    "appendonly yes",
+    'save ""',
+    "maxmemory 128mb",
+    // A full store refuses writes, which the server survives; forgetting sessions it would not notice.
+    "maxmemory-policy noeviction",
+    "",
+  ].join("\n");
+}
+
+function ping(port: number, ca: Buffer, password: string): Promise<boolean> {
+  const { promise, resolve } = Promise.withResolvers<boolean>();
+  const socket = connect({ host: LOOPBACK, port, ca, servername: "localhost", timeout: RESPONSE_TIMEOUT_MS });
+  let heard = "";
+  const end = (answer: boolean): void => {
+    socket.destroy();
+    resolve(answer);
+  };
+  socket.on("secureConnect", () => socket.write(`AUTH ${password}\r\nPING\r\n`));
+  socket.on("data", (data: Buffer) => {
+    heard += data.toString();
+    if (heard.includes("+PONG")) end(true);
+    else if (heard.includes("-")) end(false);
+  });
+  socket.on("timeout", () => end(false));
+  socket.on("error", () => end(false));
+  socket.on("close", () => end(false));
+  return promise;
+}

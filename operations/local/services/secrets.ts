@@ -1,0 +1,89 @@
+import { randomBytes } from "node:crypto";
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { SecretName } from "../../../components/shared/secret-names.ts";
+import { OperationError } from "../../errors.ts";
+import { fileError, makeDirectory, writeFileAtomically } from "../files.ts";
+import type { LocalPaths } from "../paths.ts";
+
+/** The secrets that processes on one machine need; the rest of the 13 belong to parts that run in a cluster. */
+export const LOCAL_SECRETS = [
+  "api-token",
+  "jwt-signing-key",
+  "postgres-admin-password",
+  "postgres-app-password",
+  "redis-password",
+  "metrics-scrape-token",
+  "world-data-key",
+  "player-data-key",
+] as const satisfies readonly SecretName[];
+
+export type LocalSecret = (typeof LOCAL_SECRETS)[number];
+
+/** What the database keeps was made with these: a new one in their place opens nothing. */
+const DATABASE_SECRETS: readonly LocalSecret[] = [
+  "postgres-admin-password",
+  "world-data-key",
+  "player-data-key",
+];
+
+/** As in a cluster (DESIGN §5). */
+const SECRET_BYTES = 32;
+
+/** The shortest text that 32 bytes can have; a file with less was cut or written by hand. */
+const MIN_SECRET_LENGTH = 32;
+
+/** The file of a secret: its text and nothing else, mode 0600. */
+export function secretFile(directory: string, name: LocalSecret): string {
+  return join(directory, name);
+}
+
+/**
+ * Makes the secrets that are not there yet. @returns the names of the new ones.
+ * @throws OperationError where there is a database, and a secret that it was made with is gone.
+ */
+export function ensureSecrets({
+  secrets: directory,
+  postgres,
+}: Pick<LocalPaths, "secrets" | "postgres">): LocalSecret[] {
+  makeDirectory(directory);
+  const missing = LOCAL_SECRETS.filter((name) => !existsSync(secretFile(directory, name)));
+  const lost = existsSync(join(postgres, "data"))
+    ? missing.filter((name) => DATABASE_SECRETS.includes(name))
+    : [];
+  if (lost.length > 0) {
+    throw new OperationError(
+      "The database cannot be opened:",
+      lost.map((name) => ({
+        subject: secretFile(directory, name),
+        rule: "is gone, and the database was made with it",
+        remedy: `Restore it from a copy. Without one, \`local down\` and delete ${postgres}: that forgets the players.`,
+      })),
+    );
+  }
+  for (const name of missing) {
+    writeFileAtomically(secretFile(directory, name), randomBytes(SECRET_BYTES).toString("base64url"));
+  }
+  return missing;
+}
+
+/** @throws OperationError when the file is missing or cut, without showing what is in it. */
+export function readSecret(directory: string, name: LocalSecret): string {
+  const path = secretFile(directory, name);
+  let text: string;
+  try {
+    text = readFileSync(path, "utf8").trim();
+  } catch (error) {
+    throw fileError(error, path);
+  }
+  if (text.length >= MIN_SECRET_LENGTH) return text;
+  throw new OperationError("A secret cannot be used:", [
+    {
+      subject: path,
+      rule: `must have at least ${MIN_SECRET_LENGTH} characters`,
+      remedy: DATABASE_SECRETS.includes(name)
+        ? "Restore it from a copy: without it the database stays closed, or what it encrypted unreadable."
+        : "Remove the file; the next start makes a new one.",
+    },
+  ]);
+}

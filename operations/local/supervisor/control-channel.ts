@@ -1,0 +1,145 @@
+import { randomBytes, timingSafeEqual } from "node:crypto";
+import { once } from "node:events";
+import { createServer, request, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { OperationError } from "../../errors.ts";
+import { readJson, writeJson } from "../files.ts";
+import { LOOPBACK } from "../processes/ports.ts";
+import type { LocalEvent } from "../processes/process-manager.ts";
+import type { DeployAction } from "../releases/history.ts";
+
+/** How commands reach the supervisor: a port of loopback and a token that only the owner of the files can read. */
+interface ControlFile {
+  readonly port: number;
+  readonly token: string;
+}
+
+/** What a command may ask of the supervisor. */
+export type ControlRequest =
+  | { readonly do: "roll"; readonly release: string; readonly action: DeployAction }
+  | { readonly do: "stop" };
+
+/** A line of the answer: events while it works, then what came of it. */
+type ControlMessage<Result> =
+  | { readonly kind: "event"; readonly event: LocalEvent }
+  | { readonly kind: "result"; readonly result: Result }
+  | { readonly kind: "error"; readonly message: string };
+
+export interface ControlServer {
+  /** Takes no more questions; fulfilled when the answers under way have been read, or their readers take too long. */
+  readonly stop: () => Promise<void>;
+}
+
+export interface ControlHandlers {
+  readonly handle: (asked: ControlRequest) => Promise<unknown>;
+  /** Calls the listener with every event until the returned function is called. */
+  readonly subscribe: (hear: (event: LocalEvent) => void) => () => void;
+}
+
+const TOKEN_BYTES = 32;
+const MAX_BODY_BYTES = 10_000;
+const CLOSE_TIMEOUT_MS = 2000;
+
+/** Answers commands until it is stopped. */
+export async function serveControl(
+  file: string,
+  { handle, subscribe: listen }: ControlHandlers,
+): Promise<ControlServer> {
+  const token = randomBytes(TOKEN_BYTES).toString("base64url");
+  const server = createServer((incoming, response) => {
+    if (!equalsConstantTime(incoming.headers.authorization ?? "", `Bearer ${token}`)) {
+      response.writeHead(401).end();
+      return;
+    }
+    let body = "";
+    incoming.setEncoding("utf8");
+    incoming.on("data", (chunk: string) => {
+      body += chunk;
+      if (body.length > MAX_BODY_BYTES) incoming.destroy();
+    });
+    incoming.on("end", () => void handleRequest(response, body, { handle, subscribe: listen }));
+  });
+  // A roll may take longer than Node gives a request by itself.
+  server.requestTimeout = 0;
+  server.listen(0, LOOPBACK);
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo;
+  writeJson(file, { port, token } satisfies ControlFile);
+  return {
+    stop: async () => {
+      const closed = once(server, "close");
+      server.close();
+      const late = setTimeout(() => server.closeAllConnections(), CLOSE_TIMEOUT_MS);
+      await closed;
+      clearTimeout(late);
+    },
+  };
+}
+
+function equalsConstantTime(given: string, wanted: string): boolean {
+  const [one, other] = [Buffer.from(given), Buffer.from(wanted)];
+  return one.length === other.length && timingSafeEqual(one, other);
+}
+
+async function handleRequest(
+  response: ServerResponse,
+  body: string,
+  { handle, subscribe: listen }: ControlHandlers,
+): Promise<void> {
+  response.writeHead(200, { "Content-Type": "application/x-ndjson", Connection: "close" });
+  const write = (line: ControlMessage<unknown>): void => void response.write(`${JSON.stringify(line)}\n`);
+  const end = listen((event) => write({ kind: "event", event }));
+  try {
+    write({ kind: "result", result: await handle(JSON.parse(body) as ControlRequest) });
+  } catch (error) {
+    const message =
+      typeof error === "object" && error !== null && "message" in error ? String(error.message) : "failed";
+    write({ kind: "error", message });
+  } finally {
+    end();
+    response.end();
+  }
+}
+
+/**
+ * Asks the running supervisor and waits until it has done it.
+ * @throws OperationError with its words when it could not, or when it went away meanwhile.
+ */
+export async function requestSupervisor<Result>(
+  file: string,
+  asked: ControlRequest,
+  hear: (event: LocalEvent) => void,
+): Promise<Result> {
+  const control = readJson<ControlFile>(file);
+  if (control === undefined) throw supervisorUnavailable("has not written how to reach it");
+  const { promise, resolve, reject } = Promise.withResolvers<Result>();
+  const body = JSON.stringify(asked);
+  const headers = { Authorization: `Bearer ${control.token}`, "Content-Length": Buffer.byteLength(body) };
+  const sent = request(
+    { host: LOOPBACK, port: control.port, method: "POST", headers, agent: false },
+    (response) => {
+      let rest = "";
+      response.setEncoding("utf8");
+      response.on("data", (chunk: string) => {
+        const lines = (rest + chunk).split("\n");
+        rest = lines.pop() ?? "";
+        for (const line of lines) {
+          const said = JSON.parse(line) as ControlMessage<Result>;
+          if (said.kind === "event") hear(said.event);
+          else if (said.kind === "result") resolve(said.result);
+          else reject(new OperationError(said.message));
+        }
+      });
+      response.on("end", () => reject(supervisorUnavailable("went away before it was done")));
+      response.on("error", () => reject(supervisorUnavailable("went away before it was done")));
+    },
+  );
+  sent.on("error", () => reject(supervisorUnavailable("does not answer")));
+  sent.end(body);
+  return promise;
+}
+
+function supervisorUnavailable(rule: string): OperationError {
+  const remedy = "`local status` shows what runs; `local up` clears up after a supervisor that is gone.";
+  return new OperationError("The deployment cannot be asked:", [{ subject: "its supervisor", rule, remedy }]);
+}

@@ -1,0 +1,108 @@
+import { randomUUID } from "node:crypto";
+import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { errorCode } from "../../../components/shared/error-code.ts";
+import { fileError, PRIVATE_FILE_MODE } from "../files.ts";
+import { identifyProcess, isAlive, type ProcessIdentity } from "../processes/process-identity.ts";
+
+/** What stands in the lock file: who holds it. */
+export interface LockHolder extends ProcessIdentity {
+  /** Tells this holding from every other. */
+  readonly nonce: string;
+  /** ISO 8601. */
+  readonly since: string;
+}
+
+export type LockState =
+  | { readonly kind: "free" }
+  | { readonly kind: "held"; readonly holder: LockHolder }
+  /** Left behind by a process that is gone, or damaged. */
+  | { readonly kind: "stale" };
+
+/** Whether somebody owns the deployment right now. */
+export function readLockState(path: string): LockState {
+  const text = readLockFile(path);
+  if (text === undefined) return { kind: "free" };
+  const holder = parseHolder(text);
+  return holder !== undefined && isAlive(holder) ? { kind: "held", holder } : { kind: "stale" };
+}
+
+/** A lock that this process holds. */
+export interface Lock {
+  readonly release: () => void;
+}
+
+/** Takes the lock; a stale one is taken over. @returns undefined when somebody alive holds it. */
+export function acquireLock(path: string): { readonly lock: Lock; readonly wasStale: boolean } | undefined {
+  const own = identifyProcess(process.pid);
+  if (own === undefined) throw new Error("This process cannot identify itself.");
+  const holder: LockHolder = { ...own, nonce: randomUUID(), since: new Date().toISOString() };
+  let wasStale = false;
+  // Each turn either wins, meets somebody alive, or removes one stale file; others may win between two turns.
+  for (let turn = 0; turn < 10; turn += 1) {
+    if (createLockFile(path, holder)) return { lock: { release: () => releaseLock(path, holder) }, wasStale };
+    const text = readLockFile(path);
+    if (text === undefined) continue;
+    const found = parseHolder(text);
+    if (found !== undefined && isAlive(found)) return undefined;
+    wasStale = removeStaleLock(path, text) || wasStale;
+  }
+  return undefined;
+}
+
+/** Linked into its place when it is whole: a lock that is still being written would be taken for a stale one. */
+function createLockFile(path: string, holder: LockHolder): boolean {
+  const whole = `${path}.${holder.nonce}`;
+  try {
+    writeFileSync(whole, `${JSON.stringify(holder)}\n`, { flag: "wx", mode: PRIVATE_FILE_MODE });
+    linkSync(whole, path);
+    return true;
+  } catch (error) {
+    if (errorCode(error) === "EEXIST") return false;
+    throw fileError(error, path);
+  } finally {
+    rmSync(whole, { force: true });
+  }
+}
+
+/** Moves a stale file away. What was moved is looked at again: another process may have put its own in place meanwhile. */
+function removeStaleLock(path: string, stale: string): boolean {
+  const aside = `${path}.${randomUUID()}.stale`;
+  try {
+    renameSync(path, aside);
+  } catch {
+    return false;
+  }
+  const moved = readLockFile(aside);
+  if (moved === stale) {
+    rmSync(aside, { force: true });
+    return true;
+  }
+  renameSync(aside, path);
+  return false;
+}
+
+function releaseLock(path: string, { nonce }: LockHolder): void {
+  const text = readLockFile(path);
+  if (text !== undefined && parseHolder(text)?.nonce === nonce) rmSync(path, { force: true });
+}
+
+function readLockFile(path: string): string | undefined {
+  try {
+    return readFileSync(path, "utf8");
+  } catch {
+    return undefined;
+  }
+}
+
+function parseHolder(text: string): LockHolder | undefined {
+  try {
+    const value = JSON.parse(text) as Partial<LockHolder>;
+    return typeof value.pid === "number" &&
+      typeof value.started === "string" &&
+      typeof value.program === "string"
+      ? (value as LockHolder)
+      : undefined;
+  } catch {
+    return undefined;
+  }
+}

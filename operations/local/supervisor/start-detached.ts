@@ -1,0 +1,54 @@
+import { spawn } from "node:child_process";
+import { closeSync, openSync } from "node:fs";
+import { join } from "node:path";
+import { OperationError, SupervisorError } from "../../errors.ts";
+import type { DeployResult } from "../deployment/deployment.ts";
+import { makeDirectory, makeStateDirectory, PRIVATE_FILE_MODE } from "../files.ts";
+import { localPaths } from "../paths.ts";
+import type { LocalEvent } from "../processes/process-manager.ts";
+import type { OnEvent } from "../up.ts";
+import type { DetachedOptions } from "./supervisor-main.ts";
+
+type ParentMessage =
+  | { readonly kind: "event"; readonly event: LocalEvent }
+  | { readonly kind: "result"; readonly result: DeployResult }
+  | { readonly kind: "error"; readonly message: string; readonly exitCode: number };
+
+/**
+ * Starts a supervisor that outlives this process, and waits until its first release is verified.
+ * @throws DetachedError with its words when it could not; it has ended then.
+ */
+export async function startDetached(options: DetachedOptions, hear: OnEvent): Promise<DeployResult> {
+  const { logs, state } = localPaths(options.project);
+  makeStateDirectory(state);
+  makeDirectory(logs);
+  const errors = openSync(join(logs, "supervisor-errors.log"), "a", PRIVATE_FILE_MODE);
+  const main = join(options.root, "operations", "local", "supervisor-main.ts");
+  const child = spawn(process.execPath, [main, JSON.stringify(options)], {
+    cwd: options.project,
+    detached: true,
+    windowsHide: true,
+    stdio: ["ignore", errors, errors, "ipc"],
+  });
+  closeSync(errors);
+  const { promise, resolve, reject } = Promise.withResolvers<DeployResult>();
+  child.on("message", (line: ParentMessage) => {
+    if (line.kind === "event") hear(line.event);
+    else if (line.kind === "result") resolve(line.result);
+    else reject(new SupervisorError(line.message, line.exitCode));
+  });
+  child.on("error", reject);
+  child.on("exit", (code) =>
+    reject(
+      new OperationError(
+        `The supervisor ended with ${code ?? "a signal"}: ${join(logs, "supervisor-errors.log")} has its words.`,
+      ),
+    ),
+  );
+  try {
+    return await promise;
+  } finally {
+    if (child.connected) child.disconnect();
+    child.unref();
+  }
+}

@@ -1,0 +1,36 @@
+import type { LocalTarget } from "../../../probes/target/local-target.ts";
+import type { LocalPaths } from "../paths.ts";
+import { tlsFiles } from "../services/certificates.ts";
+import type { DataServices } from "../services/data-services.ts";
+import type { GameServer } from "../services/game-server.ts";
+import type { Gateway } from "../services/gateway.ts";
+import { secretFile } from "../services/secrets.ts";
+
+/**
+ * Where probes find the deployment; without a front, where they find the server alone, before anybody is led to it.
+ * It names files with tokens, never tokens.
+ */
+export function createLocalTarget(
+  paths: LocalPaths,
+  { ports }: Pick<GameServer, "ports">,
+  stores: Pick<DataServices, "database" | "redis">,
+  front?: Pick<Gateway, "kind" | "url" | "telemetryUrl">,
+): LocalTarget {
+  const serverUrl = `https://localhost:${ports.http}`;
+  return {
+    version: 1,
+    environment: "local",
+    url: front?.url ?? serverUrl,
+    telemetryUrl: front?.telemetryUrl ?? `wss://localhost:${ports.telemetry}/telemetry`,
+    serverName: "localhost",
+    authorityFile: tlsFiles(paths.tls).authority,
+    apiTokenFile: secretFile(paths.secrets, "api-token"),
+    metricsTokenFile: secretFile(paths.secrets, "metrics-scrape-token"),
+    serverUrl,
+    debugPorts: { dap: ports.dap, lsp: ports.lsp },
+    stateDirectory: paths.state,
+    gateway: front?.kind ?? "none",
+    database: stores.database === "none" ? "none" : "postgres",
+    redis: stores.redis === "none" ? "none" : "redis",
+  };
+}

@@ -1,0 +1,105 @@
+import { spawn } from "node:child_process";
+import { createHash } from "node:crypto";
+import { createReadStream, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { pipeline } from "node:stream/promises";
+import { DeploymentError } from "../pulumi-cli/deployment-error.ts";
+import type { RecordStore } from "../state/record-store.ts";
+
+/** The SHA-256 of a package-lock.json, the same for every checkout whatever its line ends. */
+export function lockfileDigest(text: string): string {
+  return createHash("sha256").update(text.replaceAll("\r\n", "\n")).digest("hex");
+}
+
+/** Packages with native parts differ between platforms. */
+function dependencyBundleKey(digest: string): string {
+  return `bundles/${digest}-${process.platform}-${process.arch}.tar.gz`;
+}
+
+/** Packages that carry Node itself: whoever rolls back runs one already, and they are half of the bundle. */
+const NODE_PACKAGES = /^node_modules\/node-(linux|win|darwin)-/;
+
+interface Lockfile {
+  readonly packages?: Readonly<Record<string, { readonly dev?: boolean }>>;
+}
+
+/** The directories below node_modules that the program needs, without the tools of its development. */
+export function listBundledPackages(lockfile: string): string[] {
+  const { packages = {} } = JSON.parse(lockfile) as Lockfile;
+  return Object.entries(packages)
+    .filter(([path, { dev }]) => /^node_modules\/(@[^/]+\/)?[^/]+$/.test(path) && dev !== true)
+    .map(([path]) => path)
+    .filter((path) => !NODE_PACKAGES.test(path));
+}
+
+/**
+ * Keeps the installed packages beside the state, once per lockfile, so that a rollback needs no registry.
+ * @returns whether they had to be written.
+ */
+export async function saveDependencyBundle(store: RecordStore, directory: string): Promise<boolean> {
+  const lockfile = readFileSync(join(directory, "package-lock.json"), "utf8");
+  const key = dependencyBundleKey(lockfileDigest(lockfile));
+  if (await store.has(`${key}.sha256`)) return false;
+  const packages = listBundledPackages(lockfile).filter((path) => existsSync(join(directory, path)));
+  const scratch = mkdtempSync(join(tmpdir(), "spacetime-vr-bundle-"));
+  try {
+    const [list, archive] = [join(scratch, "packages"), join(scratch, "bundle.tar.gz")];
+    writeFileSync(list, `${packages.join("\n")}\n`);
+    await runTar(["-czf", archive, "-C", directory, "-T", list]);
+    await store.writeFile(key, archive);
+    // Last, so that a bundle with a digest is a whole one.
+    await store.write(`${key}.sha256`, `${await fileDigest(archive)}\n`);
+    return true;
+  } finally {
+    rmSync(scratch, { recursive: true, force: true });
+  }
+}
+
+/** Puts the packages of a lockfile into a directory; false when no bundle of them was kept for this platform. */
+export async function restoreDependencyBundle(
+  store: RecordStore,
+  digest: string,
+  into: string,
+): Promise<boolean> {
+  const key = dependencyBundleKey(digest);
+  const expected = (await store.read(`${key}.sha256`))?.trim();
+  if (expected === undefined) return false;
+  const scratch = mkdtempSync(join(tmpdir(), "spacetime-vr-bundle-"));
+  try {
+    const archive = join(scratch, "bundle.tar.gz");
+    await store.readFile(key, archive);
+    if ((await fileDigest(archive)) !== expected) {
+      throw new DeploymentError(1, {
+        subject: `the dependency bundle ${key}`,
+        rule: "does not match the digest that was written with it",
+        remedy: `Do not use it. Delete it beside the state (${store.location}); \`npm ci\` in a checkout of the commit makes its packages anew.`,
+      });
+    }
+    await runTar(["-xzf", archive, "-C", into]);
+    return true;
+  } finally {
+    rmSync(scratch, { recursive: true, force: true });
+  }
+}
+
+async function fileDigest(path: string): Promise<string> {
+  const hash = createHash("sha256");
+  await pipeline(createReadStream(path), hash);
+  return hash.digest("hex");
+}
+
+function runTar(args: readonly string[]): Promise<void> {
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  const child = spawn("tar", args, { stdio: ["ignore", "ignore", "pipe"], windowsHide: true });
+  let stderr = "";
+  child.stderr.setEncoding("utf8").on("data", (chunk) => {
+    stderr += chunk;
+  });
+  child.on("error", reject);
+  child.on("close", (status) => {
+    if (status === 0) resolve();
+    else reject(new Error(`tar ended with ${status}: ${stderr.trim().split("\n").at(-1) ?? ""}`));
+  });
+  return promise;
+}

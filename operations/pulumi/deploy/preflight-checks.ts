@@ -1,0 +1,63 @@
+import { readFileSync } from "node:fs";
+import { validateConfig } from "../../../components/config/checks/index.ts";
+import { knownEnvironment } from "../../../components/config/environment.ts";
+import { parseConfig } from "../../../components/config/load.ts";
+import { readStackFile, stackFilePath } from "../../../components/config/stack-file.ts";
+import type { Environment } from "../../../components/shared/environments.ts";
+import { InputError } from "../../../components/shared/errors.ts";
+import { readWorkTree, type WorkTree } from "./git.ts";
+
+/**
+ * The environment that a text names, when it has a stack.
+ * @throws InputError for anything else.
+ */
+export function parseDeployableEnvironment(text: string): Environment {
+  const environment = knownEnvironment(text);
+  if (environment !== "package") return environment;
+  throw new InputError("There is nothing to deploy:", [
+    {
+      subject: "environment",
+      value: environment,
+      rule: "has no stack: it is what the release package renders",
+      remedy: "Name local, staging or production; `plan package --render <directory>` writes its manifests.",
+    },
+  ]);
+}
+
+/**
+ * The stack file, fit for a deployment: it parses, and outside local all checks of `config validate` pass, so no example value is left.
+ * @throws InputError with every finding.
+ */
+export function requireDeployableConfig(directory: string, environment: Environment): string {
+  const config = parseConfig(readStackFile(directory, environment));
+  const failed = validateConfig(config).filter(({ verdict }) => verdict === "fail");
+  if (environment !== "local" && failed.length > 0) {
+    throw new InputError(
+      `Pulumi.${environment}.yaml is not ready to be deployed (config validate ${environment} shows all checks):`,
+      failed.flatMap(({ findings }) => findings),
+    );
+  }
+  return readFileSync(stackFilePath(directory, environment), "utf8");
+}
+
+/** So many changed files are named; the rest is counted. */
+const MAX_LISTED_FILES = 10;
+
+/**
+ * The work tree, clean outside local: an update that no commit describes can neither be reviewed nor gone back to.
+ * @throws InputError naming the files.
+ */
+export function requireCleanWorkTree(directory: string, environment: Environment): WorkTree {
+  const tree = readWorkTree(directory);
+  if (environment === "local") return tree;
+  const refused = (rule: string, remedy: string) =>
+    new InputError(`${environment} is deployed from a commit:`, [{ subject: "the work tree", rule, remedy }]);
+  if (tree.commit === undefined) throw refused("is in no git commit", "Run it in a clone of the repository.");
+  if (tree.changed.length === 0) return tree;
+  const rest = tree.changed.length - MAX_LISTED_FILES;
+  const files = `${tree.changed.slice(0, MAX_LISTED_FILES).join(", ")}${rest > 0 ? ` and ${rest} more` : ""}`;
+  throw refused(
+    `differs from its commit: ${files}`,
+    "Commit them (or remove what does not belong there), then run it again.",
+  );
+}

@@ -1,0 +1,77 @@
+import { spawnSync } from "node:child_process";
+import { accessSync, constants } from "node:fs";
+import { delimiter, dirname, join } from "node:path";
+import { MissingToolError } from "../../../components/shared/errors.ts";
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+const WINDOWS = process.platform === "win32";
+
+/** The first of these programs in a search path. */
+export function findProgram(name: string, path: string): string | undefined {
+  const file = WINDOWS ? `${name}.exe` : name;
+  return path
+    .split(delimiter)
+    .filter((directory) => directory !== "")
+    .map((directory) => join(directory, file))
+    .find(isExecutable);
+}
+
+/**
+ * The Pulumi CLI: the first on PATH, else what the npm package `pulumi` downloaded beside this product.
+ * @throws MissingToolError without either, saying how to get it.
+ */
+export function findPulumi(directory: string, environment: Environment): string {
+  const binary = WINDOWS ? "pulumi.exe" : "pulumi";
+  const packaged = join(directory, "node_modules", "pulumi", "bin", binary);
+  const found =
+    findProgram("pulumi", environment.PATH ?? "") ?? (isExecutable(packaged) ? packaged : undefined);
+  if (found !== undefined) return found;
+  throw new MissingToolError(
+    "Pulumi CLI",
+    'Install it with `curl -fsSL https://get.pulumi.com | sh` or `brew install pulumi/tap/pulumi`; meanwhile "npm run plan" shows this plan.',
+  );
+}
+
+/** The oldest Node that runs the program's TypeScript as it is. */
+const MINIMUM_NODE = [22, 18] as const;
+
+/** Whether a Node of this version (`v24.21.0`) runs the program. */
+export function isSupportedNode(version: string): boolean {
+  const [major = 0, minor = 0] = version.replace(/^v/, "").split(".").map(Number);
+  const [oldestMajor, oldestMinor] = MINIMUM_NODE;
+  if (major === 23) return minor >= 6;
+  return major > oldestMajor || (major === oldestMajor && minor >= oldestMinor);
+}
+
+/**
+ * The PATH that the engine gets. It runs the program with the first `node` on it, so one that is too old, or none, is preceded by
+ * the Node that runs this. The note says so, because a bare `pulumi up` has no such help.
+ */
+export function pulumiPath(
+  environment: Environment,
+  versionOf: (node: string) => string = readNodeVersion,
+): { readonly path: string; readonly note?: string } {
+  const path = environment.PATH ?? "";
+  const node = findProgram("node", path);
+  const version = node === undefined ? undefined : versionOf(node);
+  if (version !== undefined && isSupportedNode(version)) return { path };
+  const found = version === undefined ? "there is no node on PATH" : `the first node on PATH is ${version}`;
+  return {
+    path: [dirname(process.execPath), path].filter((part) => part !== "").join(delimiter),
+    note: `Using Node ${process.versions.node} for the program: ${found}, and it needs 22.18 or newer (a bare \`pulumi up\` would fail).`,
+  };
+}
+
+function readNodeVersion(node: string): string {
+  return spawnSync(node, ["--version"], { encoding: "utf8", windowsHide: true }).stdout?.trim() ?? "";
+}
+
+function isExecutable(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}

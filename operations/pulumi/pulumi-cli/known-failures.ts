@@ -1,0 +1,195 @@
+import type { Problem } from "../../../components/shared/errors.ts";
+import { DeploymentError, type ExitCode } from "./deployment-error.ts";
+import type { PulumiResult } from "./pulumi-cli.ts";
+
+/** What a message of ours names beside what the engine said. */
+export interface FailureContext {
+  readonly environment: string;
+}
+
+/** A failure that the engine's words tell from all others. */
+export interface KnownFailure {
+  readonly id: string;
+  readonly pattern: RegExp;
+  readonly exitCode: ExitCode;
+  readonly problem: (match: RegExpExecArray, context: FailureContext) => Problem;
+}
+
+/** The failures by what the CLI prints, the most telling first; `test/fixtures/pulumi-cli` holds its real output. */
+export const KNOWN_FAILURES: readonly KnownFailure[] = [
+  {
+    id: "missing stack",
+    pattern: /no stack named '([^']+)' found/,
+    exitCode: 2,
+    problem: ([, stack = ""], { environment }) => ({
+      subject: "the stack",
+      value: stack,
+      rule: "does not exist in this backend",
+      remedy: `Make it with: npm run init -- ${environment}. When it should exist, PULUMI_BACKEND_URL names another backend.`,
+    }),
+  },
+  {
+    id: "lock held",
+    pattern: /the stack is currently locked by (\d+) lock\(s\)[^\n]*((?:\n\s+\S+: created by [^\n]+)*)/,
+    exitCode: 1,
+    problem: ([, count = "1", locks = ""], { environment }) => ({
+      subject: `the lock of ${environment}`,
+      rule: `is held by ${count === "1" ? "another operation" : `${count} other operations`}${formatLockHolders(locks)}`,
+      remedy: `Wait until it ends. Only when that process is certainly gone: pulumi cancel --yes --stack ${environment}.`,
+    }),
+  },
+  {
+    id: "wrong passphrase",
+    pattern: /incorrect passphrase/,
+    exitCode: 2,
+    problem: (_, { environment }) => ({
+      subject: "the passphrase",
+      rule: `does not open the secrets of ${environment}`,
+      remedy: "Set PULUMI_CONFIG_PASSPHRASE_FILE to a file with the right one (or PULUMI_CONFIG_PASSPHRASE).",
+    }),
+  },
+  {
+    id: "missing passphrase",
+    pattern: /passphrase must be set with PULUMI_CONFIG_PASSPHRASE/,
+    exitCode: 2,
+    problem: (_, { environment }) => ({
+      subject: "the passphrase",
+      rule: `is not given, and the secrets of ${environment} need it`,
+      remedy: "Set PULUMI_CONFIG_PASSPHRASE_FILE to a file that holds it, mode 0600.",
+    }),
+  },
+  {
+    id: "expired credentials",
+    pattern:
+      /(ExpiredToken(?:Exception)?|no EC2 IMDS role found|failed to refresh cached credentials|No valid credential sources|InvalidClientTokenId|InvalidAccessKeyId)/,
+    exitCode: 3,
+    problem: ([, code = ""]) => ({
+      subject: "the AWS credentials",
+      rule: `are missing or no longer valid (${code})`,
+      remedy:
+        "Sign in again (`aws sso login`, or what your team uses) and check with: aws sts get-caller-identity.",
+    }),
+  },
+  {
+    id: "missing bucket",
+    pattern: /NoSuchBucket/,
+    exitCode: 3,
+    problem: () => ({
+      subject: "the backend",
+      rule: "names a bucket that does not exist",
+      remedy: "Check PULUMI_BACKEND_URL; docs/backends.md says how the state bucket is made.",
+    }),
+  },
+  {
+    id: "denied by the backend",
+    // A resource that AWS denies is another matter: these are the words of the backend and of the secrets provider.
+    pattern: /(?:blob \(|unable to open|secrets manager|secrets \(code=)[^\n]*AccessDenied/,
+    exitCode: 3,
+    problem: (_, { environment }) => ({
+      subject: "access",
+      rule: `to the state or the key of ${environment} is denied`,
+      remedy:
+        "Only the CI role may write production's state: use its workflow. Elsewhere ask for the operator role (docs/backends.md).",
+    }),
+  },
+  {
+    id: "unreachable backend",
+    pattern: /unable to open (?:state directory|bucket|[a-z ]+?) "?([^\s"]+)"?: ([^\n]+)/,
+    exitCode: 3,
+    problem: ([, url = "", reason = ""]) => ({
+      subject: "the backend",
+      value: redactCredentials(url),
+      rule: `cannot be reached: ${reason.trim()}`,
+      remedy: "Check PULUMI_BACKEND_URL. A file backend's directory must exist: `init` makes it.",
+    }),
+  },
+  {
+    id: "missing plugin",
+    pattern:
+      /no resource plugin 'pulumi-resource-([a-z0-9-]+)' found in the workspace at version v([0-9A-Za-z.+-]+)/,
+    exitCode: 3,
+    problem: ([, name = "", version = ""]) => ({
+      subject: "the provider plugin",
+      value: `${name} ${version}`,
+      rule: "is not installed, and could not be downloaded",
+      remedy: `Install it with: pulumi plugin install resource ${name} ${version} (offline: add --file <binary>).`,
+    }),
+  },
+  {
+    id: "unreachable cluster",
+    pattern: /configured Kubernetes cluster is unreachable(?:: ([^\n]+))?/,
+    exitCode: 3,
+    problem: ([, reason], { environment }) => ({
+      subject: `the cluster of ${environment}`,
+      rule: `cannot be reached${reason === undefined ? "" : `: ${reason.trim()}`}`,
+      remedy:
+        "Check with: kubectl cluster-info. Then the kubeconfig, its context in the stack file, and whether this machine's network may reach the endpoint.",
+    }),
+  },
+  {
+    id: "policy",
+    pattern: /\[mandatory\]\s+([A-Za-z0-9-]+)/,
+    exitCode: 1,
+    problem: (match, { environment }) => ({
+      subject: `the policy of ${environment}`,
+      value: findMandatoryPolicies(match.input).join(", "),
+      rule: "is broken, and nothing was deployed",
+      remedy: `"npm run plan -- ${environment}" shows each violation with its remedy.`,
+    }),
+  },
+  {
+    id: "unexpected changes",
+    pattern: /no changes were expected but changes (?:were proposed|occurred)/,
+    exitCode: 1,
+    problem: (_, { environment }) => ({
+      subject: environment,
+      rule: "is not what the program says: the preview above names each difference",
+      remedy: `Take back what was changed by hand, or bring it into the program; then: npm run up -- ${environment}.`,
+    }),
+  },
+  {
+    id: "declined",
+    pattern: /confirmation (?:declined|cancelled), not proceeding/,
+    exitCode: 1,
+    problem: (_, { environment }) => ({
+      subject: environment,
+      rule: "was not changed: the question was answered with no",
+      remedy: "Run it again when it should be.",
+    }),
+  },
+];
+
+/** What a failed run means; an unknown failure points at the engine's own words. */
+export function explainFailure(run: PulumiResult, what: string, context: FailureContext): DeploymentError {
+  for (const known of KNOWN_FAILURES) {
+    const match = known.pattern.exec(run.said);
+    if (match !== null) return new DeploymentError(known.exitCode, known.problem(match, context));
+  }
+  return new DeploymentError(1, {
+    subject: `${what} of ${context.environment}`,
+    rule: `failed with the CLI's exit code ${run.status}: ${findLastError(run.said)}`,
+    remedy:
+      "The engine's output above names the resource. Mend the cause and run it again; what was done already stays.",
+  });
+}
+
+function formatLockHolders(locks: string): string {
+  const holders = [...locks.matchAll(/created by (\S+ \(pid \d+\) at [^\n]+)/g)].map(([, holder]) => holder);
+  return holders.length === 0 ? "" : ` (${holders.join("; ")})`;
+}
+
+function findMandatoryPolicies(said: string): string[] {
+  return [...new Set([...said.matchAll(/\[mandatory\]\s+([A-Za-z0-9-]+)/g)].map(([, rule = ""]) => rule))];
+}
+
+function redactCredentials(url: string): string {
+  return url.replace(/\/\/[^/@]+@/, "//");
+}
+
+/** The last error that says more than that the update failed. */
+function findLastError(said: string): string {
+  const errors = [...said.matchAll(/(?:^|\s)error: ([^\n]+)/g)]
+    .map(([, text = ""]) => text.trim())
+    .filter((text) => !/^(?:update|preview|\d+ errors?) (?:failed|occurred)/.test(text));
+  return errors.at(-1) ?? "it gave no reason";
+}

@@ -1,0 +1,65 @@
+import { hasCommit, readFileAtCommit } from "../deploy/git.ts";
+import type { HistoryRow } from "../history/history-rows.ts";
+import { DeploymentError } from "../pulumi-cli/deployment-error.ts";
+import type { LedgerRecord } from "../state/ledger.ts";
+import { DATABASE_SCHEMA, isCompatibleSchema, newestSchema } from "./database-schema.ts";
+import type { RollbackTarget } from "./rollback-target.ts";
+
+/** @throws DeploymentError when the program of then cannot be had, or is not all that ran then. */
+export function requireReproducible(directory: string, { row: { update, record } }: RollbackTarget): void {
+  const { commit } = record;
+  if (record.dirty || update.dirty === true) {
+    throw rejectedError(
+      update.id,
+      "ran from a work tree that differed from its commit: what was deployed then is written nowhere",
+      "Name another update with --to; `rollback --list` shows which were clean.",
+    );
+  }
+  if (hasCommit(directory, commit)) return;
+  throw rejectedError(
+    update.id,
+    `ran from commit ${commit.slice(0, 12)}, which this clone does not have`,
+    `Get it with \`git fetch origin ${commit}\` (or \`git fetch --unshallow\`), then run this again.`,
+  );
+}
+
+/** The schema as all later updates left it. */
+export function currentSchema({ left }: RollbackTarget): LedgerRecord["schema"] {
+  const known = left.flatMap(({ record }) => (record === undefined ? [] : [record.schema]));
+  // An update that nobody recorded may have brought the newest that is known here.
+  const unknown = left.some(({ record }) => record === undefined);
+  return newestSchema(unknown ? [...known, DATABASE_SCHEMA] : known);
+}
+
+/** @throws DeploymentError when the program of then cannot work with the database as it is now. */
+export function requireCompatibleSchema(target: RollbackTarget): void {
+  const { schema } = target.row.record;
+  const now = currentSchema(target);
+  if (isCompatibleSchema(schema, now)) return;
+  throw rejectedError(
+    target.row.update.id,
+    `knows database schema ${schema.version}, and the database is at ${now.version}, with which only programs from ${now.worksBackTo} on work`,
+    "Migrations are not taken back. Name a newer update with --to, or roll forward; docs/rollback.md says how.",
+  );
+}
+
+/** The stack file of the present deployment: as recorded, else as its clean commit has it, else as it lies here. */
+export function currentStackFile(
+  directory: string,
+  environment: string,
+  present: HistoryRow,
+  here: string,
+): string {
+  if (present.record !== undefined) return present.record.stackFile;
+  const { commit, dirty } = present.update;
+  const committed = commit !== undefined && dirty === false ? commit : undefined;
+  const found =
+    committed === undefined
+      ? undefined
+      : readFileAtCommit(directory, committed, `Pulumi.${environment}.yaml`);
+  return found ?? here;
+}
+
+function rejectedError(id: string, rule: string, remedy: string): DeploymentError {
+  return new DeploymentError(1, { subject: "the update", value: id, rule, remedy });
+}

@@ -1,0 +1,142 @@
+import { parse, stringify } from "yaml";
+import { NAMESPACE } from "../../../components/config/subject.ts";
+import { DeploymentError } from "../pulumi-cli/deployment-error.ts";
+
+/** A config value that a rollback never takes back. */
+export interface ForwardOnlySetting {
+  /** The section of the stack file, and the key in it; `*` is every key. */
+  readonly section: string;
+  readonly key: string;
+  readonly why: string;
+}
+
+/** What only moves forward, as data. */
+export const FORWARD_ONLY_SETTINGS: readonly ForwardOnlySetting[] = [
+  { section: "secretVersions", key: "*", why: "an older version would bring a withdrawn secret back" },
+  { section: "database", key: "engineVersion", why: "a database engine cannot be downgraded in place" },
+  { section: "redis", key: "engineVersion", why: "a store's engine cannot be downgraded in place" },
+  { section: "cluster", key: "version", why: "a Kubernetes control plane cannot be downgraded" },
+];
+
+/** A value that stayed, or was taken from a newer update. */
+export interface KeptValue {
+  readonly path: string;
+  readonly from: string;
+  readonly to: string;
+  readonly why: string;
+}
+
+type Mapping = Record<string, unknown>;
+
+export interface MergeStackFileOptions {
+  /** The stack file of the update to go back to. */
+  readonly target: string;
+  /** The stack file of the present deployment. */
+  readonly present: string;
+  /** The plain config of every update after the target, by full key. */
+  readonly later: readonly Readonly<Record<string, string>>[];
+}
+
+const ENCRYPTION_KEYS = ["encryptionsalt", "secretsprovider", "encryptedkey"] as const;
+
+/**
+ * The stack file of a rollback: the old one, with what only moves forward from the newest that had it, and with the present secrets,
+ * because an old credential may be revoked by now.
+ * @throws DeploymentError when an old secret can no longer be decrypted.
+ */
+export function mergeStackFile({ target, present, later }: MergeStackFileOptions): {
+  readonly text: string;
+  readonly kept: readonly KeptValue[];
+} {
+  const [old, now] = [asMapping(parse(target)), asMapping(parse(present))];
+  const config = asMapping(old.config);
+  const newer = [...later.map(parseSections), parseSections(asMapping(now.config))];
+  const kept = FORWARD_ONLY_SETTINGS.flatMap((rule) => keepNewestValues(rule, config, newer));
+  const secrets = keepCurrentSecrets(config, old, now);
+  const encryption = Object.fromEntries(
+    ENCRYPTION_KEYS.flatMap((key) => (key in now ? [[key, now[key]]] : [])),
+  );
+  return { text: stringify({ ...encryption, config }), kept: [...kept, ...secrets] };
+}
+
+function keepNewestValues(rule: ForwardOnlySetting, config: Mapping, newer: readonly Mapping[]): KeptValue[] {
+  const { section, key, why } = rule;
+  const place = `${NAMESPACE}:${section}`;
+  const old = asMapping(config[place]);
+  // A section of another kind is another thing: its versions say nothing about this one.
+  const alike = newer.map((sections) => asMapping(sections[section])).filter(({ kind }) => kind === old.kind);
+  const keys = key === "*" ? [...new Set(alike.flatMap(Object.keys))] : [key];
+  return keys.flatMap((name) => {
+    const newest = alike.map((values) => values[name]).reduce(newerVersion, old[name]);
+    if (newest === undefined || newest === old[name] || (key !== "*" && old[name] === undefined)) return [];
+    const from = String(old[name] ?? "first");
+    old[name] = newest;
+    config[place] = old;
+    return [{ path: `${section}.${name}`, from, to: String(newest), why }];
+  });
+}
+
+/** The newer of two versions, by their numbers. */
+function newerVersion(one: unknown, other: unknown): unknown {
+  if (one === undefined || other === undefined) return one ?? other;
+  return compareVersions(String(one), String(other)) < 0 ? other : one;
+}
+
+/** Below zero when the first is older; versions such as `7`, `18.6` and `1.35`. */
+export function compareVersions(one: string, other: string): number {
+  const [left, right] = [one, other].map((text) =>
+    text.split(".").map((part) => Number.parseInt(part, 10) || 0),
+  );
+  for (let index = 0; index < Math.max(left?.length ?? 0, right?.length ?? 0); index++) {
+    const difference = (left?.[index] ?? 0) - (right?.[index] ?? 0);
+    if (difference !== 0) return difference;
+  }
+  return 0;
+}
+
+function keepCurrentSecrets(config: Mapping, old: Mapping, now: Mapping): KeptValue[] {
+  const present = asMapping(now.config);
+  const sameKey = ENCRYPTION_KEYS.every((key) => old[key] === now[key]);
+  return Object.entries(config).flatMap(([key, value]) => {
+    if (!isEncrypted(value)) return [];
+    if (!isEncrypted(present[key]) && !sameKey) {
+      throw new DeploymentError(1, {
+        subject: key,
+        rule: "is a secret of then that the present stack file lacks, and its encryption key was changed since",
+        remedy: `Give it again with \`pulumi config set --secret ${key}\`, commit, and deploy the old commit with \`up\`.`,
+      });
+    }
+    if (!isEncrypted(present[key]) || JSON.stringify(present[key]) === JSON.stringify(value)) return [];
+    config[key] = present[key];
+    const why = "an old credential may be revoked by now";
+    return [
+      { path: key.replace(`${NAMESPACE}:`, ""), from: "the credential of then", to: "the present one", why },
+    ];
+  });
+}
+
+function isEncrypted(value: unknown): boolean {
+  return typeof value === "object" && value !== null && "secure" in value;
+}
+
+/** Sections by name without the namespace; the history holds structured ones as JSON text. */
+function parseSections(config: Readonly<Record<string, unknown>>): Mapping {
+  return Object.fromEntries(
+    Object.entries(config).flatMap(([key, value]) =>
+      key.startsWith(`${NAMESPACE}:`) ? [[key.slice(NAMESPACE.length + 1), parseStructuredValue(value)]] : [],
+    ),
+  );
+}
+
+function parseStructuredValue(value: unknown): unknown {
+  if (typeof value !== "string") return value;
+  try {
+    return JSON.parse(value);
+  } catch {
+    return value;
+  }
+}
+
+function asMapping(value: unknown): Mapping {
+  return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Mapping) : {};
+}

@@ -1,0 +1,92 @@
+import { type HistoryRow, updateStatus } from "../history/history-rows.ts";
+import { DeploymentError } from "../pulumi-cli/deployment-error.ts";
+
+/** Where a rollback goes, and what it leaves. */
+export interface RollbackTarget {
+  readonly row: HistoryRow & { readonly record: NonNullable<HistoryRow["record"]> };
+  /** The deployment in place. */
+  readonly present: HistoryRow;
+  /** Everything after the target, the present one included, the newest first. */
+  readonly left: readonly HistoryRow[];
+}
+
+/**
+ * The update to go back to: the newest verified one before the present that is another deployment than it, or the one that is named.
+ * @throws DeploymentError when there is none, with the reason.
+ */
+export function selectRollbackTarget(rows: readonly HistoryRow[], named?: string): RollbackTarget {
+  const deployments = rows.filter(({ update }) => update.kind === "update" || update.kind === "destroy");
+  const [present, ...before] = deployments;
+  if (present === undefined || before.length === 0) {
+    throw rejectedError(
+      "has no update before the present one",
+      "Deploy with `up`; there is nothing to go back to yet.",
+    );
+  }
+  if (present.update.kind === "destroy") {
+    throw rejectedError(
+      "was destroyed",
+      "A rollback brings no data back: deploy with `up`, then restore a backup.",
+    );
+  }
+  const index =
+    named === undefined ? selectLastVerified(present, before) : selectById(present, before, named);
+  const row = before[index];
+  if (row?.record === undefined)
+    throw rejectedError("lost an update while it was looked at", "Run this again.");
+  return { row: { ...row, record: row.record }, present, left: [present, ...before.slice(0, index)] };
+}
+
+function selectLastVerified(present: HistoryRow, before: readonly HistoryRow[]): number {
+  const reachable = rowsSinceDestroy(before);
+  const index = reachable.findIndex(
+    (row) => updateStatus(row) === "verified" && !isSameDeployment(row, present),
+  );
+  if (index !== -1) return index;
+  const count = reachable.length;
+  throw rejectedError(
+    `has no verified update that differs from the present one among the ${count} before it${
+      count < before.length ? " and after it was destroyed" : ""
+    }`,
+    "`rollback --list` shows them all; --to <id> names one that was never verified.",
+  );
+}
+
+function selectById(present: HistoryRow, before: readonly HistoryRow[], named: string): number {
+  if (named === present.update.id) throw rejectedError(`is at ${named} already`, "Name an older update.");
+  const index = before.findIndex(({ update }) => update.id === named);
+  const row = before[index];
+  if (row === undefined) throw rejectedError(`has no update ${named}`, "`rollback --list` shows the ids.");
+  if (index >= rowsSinceDestroy(before).length) {
+    throw rejectedError(
+      `was destroyed after ${named}`,
+      "A rollback brings no data back: deploy with `up`, then restore a backup.",
+    );
+  }
+  if (row.update.result !== "succeeded") {
+    throw rejectedError(`has ${named} as a failed update`, "Only a whole update can be gone back to.");
+  }
+  if (row.record === undefined) {
+    throw rejectedError(
+      `has ${named} as an update that \`up\` did not make`,
+      "Nobody recorded its config: check its commit out and deploy it with `up`.",
+    );
+  }
+  return index;
+}
+
+function rowsSinceDestroy(before: readonly HistoryRow[]): readonly HistoryRow[] {
+  const destroyed = before.findIndex(({ update }) => update.kind === "destroy");
+  return destroyed === -1 ? before : before.slice(0, destroyed);
+}
+
+/** The same program with the same config: going back to it would change nothing. */
+function isSameDeployment({ record }: HistoryRow, present: HistoryRow): boolean {
+  if (record === undefined || present.update.result !== "succeeded") return false;
+  if (present.record?.rolledBackTo === record.id) return true;
+  return record.commit === present.record?.commit && record.stackFile === present.record.stackFile;
+}
+
+function rejectedError(rule: string, remedy: string): DeploymentError {
+  return new DeploymentError(1, { subject: "the stack", rule, remedy });
+}

@@ -1,0 +1,55 @@
+import { randomBytes } from "node:crypto";
+import { copyFile, mkdir, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
+import { dirname, join, relative, sep } from "node:path";
+import { errorCode } from "../../../components/shared/error-code.ts";
+import type { RecordStore } from "./record-store.ts";
+
+/** Records beside a `file://` state, readable by their owner alone like the state itself. */
+export function createFileRecordStore(directory: string): RecordStore {
+  const at = (key: string): string => join(directory, ...key.split("/"));
+  return {
+    location: directory,
+    read: (key) => undefinedIfMissing(readFile(at(key), "utf8")),
+    write: (key, text) =>
+      writeAtomically(at(key), (path) => writeFile(path, text, { mode: 0o600, flag: "wx" })),
+    readAll: (prefix) => readFilesBelow(directory, prefix),
+    has: async (key) => (await undefinedIfMissing(stat(at(key)))) !== undefined,
+    writeFile: (key, path) => writeAtomically(at(key), (target) => copyFile(path, target)),
+    readFile: (key, path) => copyFile(at(key), path),
+  };
+}
+
+/** The files below a directory that keys count from, by their keys; none when there is no such directory. */
+export async function readFilesBelow(directory: string, prefix: string): Promise<Map<string, string>> {
+  const place = join(directory, ...prefix.split("/"));
+  const entries = await undefinedIfMissing(readdir(place, { recursive: true, withFileTypes: true }));
+  const files = (entries ?? []).filter((entry) => entry.isFile() && !entry.name.endsWith(".tmp"));
+  const texts = new Map<string, string>();
+  for (const { parentPath, name } of files) {
+    const path = join(parentPath, name);
+    texts.set(relative(directory, path).split(sep).join("/"), await readFile(path, "utf8"));
+  }
+  return texts;
+}
+
+/** Beside the file first, then renamed: nobody ever reads half of it. */
+async function writeAtomically(path: string, write: (path: string) => Promise<void>): Promise<void> {
+  await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+  const beside = `${path}.${randomBytes(4).toString("hex")}.tmp`;
+  try {
+    await write(beside);
+    await rename(beside, path);
+  } catch (error) {
+    await rm(beside, { force: true });
+    throw error;
+  }
+}
+
+async function undefinedIfMissing<Value>(found: Promise<Value>): Promise<Value | undefined> {
+  try {
+    return await found;
+  } catch (error) {
+    if (errorCode(error) === "ENOENT") return undefined;
+    throw error;
+  }
+}

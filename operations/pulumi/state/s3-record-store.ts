@@ -1,0 +1,93 @@
+import { spawn } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { errorCode } from "../../../components/shared/error-code.ts";
+import { MissingToolError } from "../../../components/shared/errors.ts";
+import { DeploymentError } from "../pulumi-cli/deployment-error.ts";
+import { readFilesBelow } from "./file-record-store.ts";
+import type { RecordStore } from "./record-store.ts";
+
+/** An `s3://` backend's bucket, the prefix of this state in it, and how the AWS CLI reaches it. */
+export interface S3Location {
+  readonly bucket: string;
+  /** Ends with a slash, or is empty. */
+  readonly prefix: string;
+  /** `--region`, `--profile`, `--endpoint-url` as the backend's URL asks for them. */
+  readonly options: readonly string[];
+}
+
+/**
+ * Records as objects beside the state, through the AWS CLI: it takes the same credentials as the engine, and this product carries no
+ * cloud SDK for three calls. The bucket's own defaults encrypt (docs/backends.md).
+ */
+export function createS3RecordStore(
+  { bucket, prefix, options }: S3Location,
+  environment: NodeJS.ProcessEnv,
+): RecordStore {
+  const url = (key: string): string => `s3://${bucket}/${prefix}${key}`;
+  const call = (args: readonly string[], input?: string) => runAws([...args, ...options], environment, input);
+  const copy = async (from: string, to: string, input?: string): Promise<string> =>
+    requireSuccess(await call(["s3", "cp", from, to, "--only-show-errors", "--no-progress"], input), bucket)
+      .stdout;
+  const has = async (key: string): Promise<boolean> => {
+    const found = await call(["s3api", "head-object", "--bucket", bucket, "--key", `${prefix}${key}`]);
+    if (found.status !== 0 && /\(404\)|Not Found|NoSuchKey/.test(found.stderr)) return false;
+    return requireSuccess(found, bucket).status === 0;
+  };
+  return {
+    location: `s3://${bucket}/${prefix}`,
+    has,
+    read: async (key) => ((await has(key)) ? copy(url(key), "-") : undefined),
+    write: async (key, text) => void (await copy("-", url(key), text)),
+    readAll: async (below) => {
+      const scratch = mkdtempSync(join(tmpdir(), "spacetime-vr-records-"));
+      try {
+        const args = ["s3", "cp", url(below), join(scratch, below), "--recursive", "--only-show-errors"];
+        requireSuccess(await call(args), bucket);
+        return await readFilesBelow(scratch, below);
+      } finally {
+        rmSync(scratch, { recursive: true, force: true });
+      }
+    },
+    writeFile: async (key, path) => void (await copy(path, url(key))),
+    readFile: async (key, path) => void (await copy(url(key), path)),
+  };
+}
+
+interface AwsResult {
+  readonly status: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+function requireSuccess(run: AwsResult, bucket: string): AwsResult {
+  if (run.status === 0) return run;
+  throw new DeploymentError(3, {
+    subject: "the ledger beside the state",
+    value: `s3://${bucket}`,
+    rule: `cannot be used: ${run.stderr.trim().split("\n").at(-1) ?? "the AWS CLI gave no reason"}`,
+    remedy: "Check with: aws sts get-caller-identity; docs/backends.md lists what the role needs.",
+  });
+}
+
+function runAws(args: readonly string[], environment: NodeJS.ProcessEnv, input = ""): Promise<AwsResult> {
+  const { promise, resolve, reject } = Promise.withResolvers<AwsResult>();
+  const child = spawn("aws", args, { env: { ...environment, AWS_PAGER: "" }, windowsHide: true });
+  const text = { stdout: "", stderr: "" };
+  child.stdout.setEncoding("utf8").on("data", (chunk) => {
+    text.stdout += chunk;
+  });
+  child.stderr.setEncoding("utf8").on("data", (chunk) => {
+    text.stderr += chunk;
+  });
+  child.on("error", (error) => {
+    const remedy = "Records beside an S3 state are written with it: install AWS CLI v2 and run this again.";
+    reject(errorCode(error) === "ENOENT" ? new MissingToolError("AWS CLI", remedy) : error);
+  });
+  child.on("close", (status) => resolve({ status: status ?? 1, ...text }));
+  // A call that ends before it has read its input says why by itself.
+  child.stdin.on("error", () => {});
+  child.stdin.end(input);
+  return promise;
+}

@@ -1,0 +1,128 @@
+import { execFile } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { basename, join } from "node:path";
+import { promisify } from "node:util";
+import type { Config } from "../../../components/config/config.ts";
+import { parseConfig } from "../../../components/config/load.ts";
+import { clusterName } from "../../../components/config/slices-aws.ts";
+import { readStackFile, stackFilePath } from "../../../components/config/stack-file.ts";
+import type { Environment } from "../../../components/shared/environments.ts";
+import { errorCode } from "../../../components/shared/error-code.ts";
+import { InputError, MissingToolError } from "../../../components/shared/errors.ts";
+import { expectationsFromConfig } from "../../../probes/target/expectations.ts";
+import { resolveTarget, type Target } from "../../../probes/target/target.ts";
+import { fetchServerCertificates } from "./server-certificates.ts";
+import { readServiceToken } from "./service-token.ts";
+import type { DeployedStack } from "./verification.ts";
+
+export interface TargetSources {
+  /** The directory of Pulumi.yaml. */
+  readonly directory: string;
+  readonly env?: Readonly<Record<string, string | undefined>>;
+  /** The commands; others in tests. */
+  readonly kubectl?: string;
+  readonly aws?: string;
+}
+
+export interface DeploymentTarget {
+  readonly target: Target;
+  readonly close: () => void;
+}
+
+/** kubectl gives up by itself after ten seconds for each of the two questions. */
+const TOKEN_TIMEOUT_MS = 30_000;
+
+/**
+ * The target of a stack that was just deployed: its own `url` as the entrance, its cluster, and what its config of now makes one expect.
+ * The probes' own `local` is another thing, the processes of this machine.
+ * @throws InputError, MissingToolError or Unanswered when the cluster or the token cannot be had.
+ */
+export async function openDeploymentTarget(
+  deployed: DeployedStack,
+  url: URL,
+  sources: TargetSources,
+): Promise<DeploymentTarget> {
+  const { environment } = deployed;
+  const { directory, env = process.env } = sources;
+  const scratch = mkdtempSync(join(tmpdir(), "spacetime-vr-proof-"));
+  const close = (): void => rmSync(scratch, { recursive: true, force: true });
+  try {
+    const config = readDeployedConfig(deployed, directory, scratch);
+    const cluster = await resolveClusterAccess(config, scratch, sources);
+    const base = await resolveTarget(url.href, { directory, env });
+    const authority = environment === "local" ? await fetchServerCertificates(url) : undefined;
+    const apiToken = base.apiToken ?? (await readTokenFromCluster(cluster, sources));
+    const target: Target = {
+      ...base,
+      name: environment,
+      environment,
+      expected: expectationsFromConfig(config),
+      cluster,
+      historyDirectory: join(directory, ".spacetime-vr", environment),
+      ...(authority === undefined ? {} : { authority }),
+      ...(apiToken === undefined ? {} : { apiToken }),
+    };
+    return { target, close };
+  } catch (error) {
+    close();
+    throw error;
+  }
+}
+
+/**
+ * The config that was deployed. One of an older program may no longer be readable; then the work tree's says where things are, which no
+ * rollback moves.
+ */
+function readDeployedConfig(
+  { environment, stackFile }: DeployedStack,
+  directory: string,
+  scratch: string,
+): Config {
+  const file = basename(stackFilePath(directory, environment));
+  writeFileSync(join(scratch, file), stackFile, { mode: 0o600 });
+  try {
+    return readConfig(scratch, environment);
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    return readConfig(directory, environment);
+  }
+}
+
+function readConfig(directory: string, environment: Environment): Config {
+  return parseConfig(readStackFile(directory, environment));
+}
+
+type ClusterAccess = NonNullable<Target["cluster"]>;
+
+/** A new EKS cluster is in nobody's kubeconfig yet, a pipeline's least of all: it gets one of its own, for this run alone. */
+async function resolveClusterAccess(
+  config: Config,
+  scratch: string,
+  sources: TargetSources,
+): Promise<ClusterAccess> {
+  if (config.cluster.kind === "existing") {
+    const { context } = config.cluster;
+    return context === undefined ? {} : { context };
+  }
+  const name = clusterName(config.environment);
+  const kubeconfig = join(scratch, "kubeconfig");
+  const region = config.aws === undefined ? [] : ["--region", config.aws.region];
+  const names = ["--name", name, "--alias", name, "--kubeconfig", kubeconfig];
+  const { env = process.env, aws = "aws" } = sources;
+  try {
+    await promisify(execFile)(aws, ["eks", "update-kubeconfig", ...names, ...region], { env });
+  } catch (error) {
+    if (errorCode(error) === "ENOENT")
+      throw new MissingToolError("aws", "Install the AWS CLI: it signs in to the cluster that is verified.");
+    const { stderr = "", message = "" } = error as { readonly stderr?: string; readonly message?: string };
+    const [line = ""] = (stderr === "" ? message : stderr).trim().split("\n").slice(-1);
+    throw new Error(`aws eks update-kubeconfig: ${line.slice(0, 300)}`);
+  }
+  return { context: name, kubeconfig };
+}
+
+function readTokenFromCluster(cluster: ClusterAccess, { kubectl }: TargetSources) {
+  const signal = AbortSignal.timeout(TOKEN_TIMEOUT_MS);
+  return readServiceToken({ ...cluster, signal, ...(kubectl === undefined ? {} : { kubectl }) });
+}

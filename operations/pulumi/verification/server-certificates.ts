@@ -1,0 +1,41 @@
+import { isIP } from "node:net";
+import { connect, type DetailedPeerCertificate } from "node:tls";
+
+const HANDSHAKE_TIMEOUT_MS = 10_000;
+
+/**
+ * The certificates that an entrance presents, PEM; undefined where this machine trusts them already. The self-signed certificate of `local` is in no trust store: it is taken from the
+ * first handshake and held to from then on. No other environment may be trusted like this.
+ * @throws Error when there is no handshake.
+ */
+export function fetchServerCertificates(url: URL): Promise<string | undefined> {
+  const { promise, resolve, reject } = Promise.withResolvers<string | undefined>();
+  const host = url.hostname.replace(/^\[|\]$/g, "");
+  const socket = connect(
+    {
+      host,
+      port: Number(url.port === "" ? 443 : url.port),
+      rejectUnauthorized: false,
+      // An address is no server name (RFC 6066, 3).
+      ...(isIP(host) === 0 ? { servername: host } : {}),
+    },
+    () => {
+      resolve(socket.authorized ? undefined : certificateChain(socket.getPeerCertificate(true)).join(""));
+      socket.destroy();
+    },
+  );
+  socket.setTimeout(HANDSHAKE_TIMEOUT_MS, () => socket.destroy(new Error("no TLS handshake in time")));
+  socket.on("error", ({ message }) => reject(new Error(`${url.host} shows no certificate: ${message}`)));
+  return promise;
+}
+
+function certificateChain(leaf: DetailedPeerCertificate): string[] {
+  const found = new Map<string, string>();
+  // A root is its own issuer.
+  for (let at = leaf; at?.raw !== undefined && !found.has(at.fingerprint256); at = at.issuerCertificate) {
+    const lines = at.raw.toString("base64").match(/.{1,64}/g) ?? [];
+    const pem = ["-----BEGIN CERTIFICATE-----", ...lines, "-----END CERTIFICATE-----", ""].join("\n");
+    found.set(at.fingerprint256, pem);
+  }
+  return [...found.values()];
+}

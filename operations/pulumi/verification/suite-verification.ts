@@ -1,0 +1,135 @@
+import type { SuiteReport } from "../../../probes/report/suite-report.ts";
+import type { Target } from "../../../probes/target/target.ts";
+import type { DeploymentTarget, TargetSources } from "./deployment-target.ts";
+import type { DeployedStack, Verification, Verify } from "./verification.ts";
+import { waitForHealth } from "./wait-for-health.ts";
+
+/** A first certificate by DNS-01, a name's spreading and a load balancer's first targets take minutes. */
+const TIMEOUT_MS = 5 * 60_000;
+const HEALTH_POLL_INTERVAL_MS = 3_000;
+
+/**
+ * Each run of the suite sends one wrong token on purpose, and intrusion detection blocks an address after ten in five minutes: within
+ * the patience there are at most seven.
+ */
+const SUITE_RETRY_INTERVAL_MS = 45_000;
+
+/** Names beyond these are in the suite's own report. */
+const MAX_NAMES = 3;
+
+/** The verdict is one line of a table. */
+const MAX_ACTUAL_LENGTH = 120;
+
+export interface SuiteVerificationOptions extends TargetSources {
+  readonly patienceMs?: number;
+  readonly healthPauseMs?: number;
+  readonly suitePauseMs?: number;
+  /** In place of the stack's own target. */
+  readonly open?: (deployed: DeployedStack, url: URL) => Promise<DeploymentTarget>;
+  /** In place of the ten checks. */
+  readonly ask?: (target: Target) => Promise<SuiteReport>;
+}
+
+/**
+ * Proves a deployment by the product's own ten checks: waits for health, then asks them until all pass or the patience ends. Good are
+ * ten of ten alone.
+ */
+export function createSuiteVerification(options: SuiteVerificationOptions): Verify {
+  const { patienceMs = TIMEOUT_MS, healthPauseMs = HEALTH_POLL_INTERVAL_MS } = options;
+  return async (deployed) => {
+    const { url: href } = deployed.outputs;
+    const url = typeof href === "string" && URL.canParse(href) ? new URL(href) : undefined;
+    if (url === undefined) return failedVerification("the stack has no output `url` to ask");
+    const deadline = Date.now() + patienceMs;
+    const trusted = deployed.environment !== "local";
+    const address = new URL("/health", url);
+    const ill = await waitForHealth(address, { deadline, pauseMs: healthPauseMs, trusted });
+    if (ill !== undefined) return failedVerification(`0 of 10 checks passed: ${address} ${ill}`);
+    return verifyDeployedStack(deployed, url, deadline, options);
+  };
+}
+
+async function verifyDeployedStack(
+  deployed: DeployedStack,
+  url: URL,
+  deadline: number,
+  options: SuiteVerificationOptions,
+): Promise<Verification> {
+  const opened = await tryOpenTarget(deployed, url, options);
+  if ("verdict" in opened) return opened;
+  const { target, close } = opened;
+  try {
+    if (target.apiToken === undefined)
+      return failedVerification(missingTokenMessage("no game server refers to one"));
+    return await retryUntilPassed(deadline, target, options);
+  } finally {
+    close();
+  }
+}
+
+async function retryUntilPassed(
+  deadline: number,
+  target: Target,
+  { suitePauseMs = SUITE_RETRY_INTERVAL_MS, ask = runVerifySuite }: SuiteVerificationOptions,
+): Promise<Verification> {
+  for (;;) {
+    const report = await ask(target);
+    if (report.verdict === "successful") return { verdict: "good", summary: formatPassedCount(report) };
+    if (Date.now() + suitePauseMs > deadline) return failedVerification(formatFailures(report));
+    await new Promise((resolve) => setTimeout(resolve, suitePauseMs));
+  }
+}
+
+/** Loaded late: commands that verify nothing start without the probes. */
+async function runVerifySuite(target: Target): Promise<SuiteReport> {
+  const { runSuite } = await import("../../../probes/run-suite.ts");
+  return runSuite("verify", target);
+}
+
+async function tryOpenTarget(
+  deployed: DeployedStack,
+  url: URL,
+  { open, ...sources }: SuiteVerificationOptions,
+): Promise<DeploymentTarget | Verification> {
+  try {
+    if (open !== undefined) return await open(deployed, url);
+    const { openDeploymentTarget: deploymentTarget } = await import("./deployment-target.ts");
+    return await deploymentTarget(deployed, url, sources);
+  } catch (error) {
+    const [line = ""] = String((error as { readonly message?: string }).message ?? error).split("\n");
+    const isGiven = (sources.env ?? process.env).SPACETIME_VR_API_TOKEN?.trim();
+    return failedVerification(
+      isGiven ? `0 of 10 checks passed: the cluster cannot be asked: ${line}` : missingTokenMessage(line),
+    );
+  }
+}
+
+function missingTokenMessage(reason: string): string {
+  return `0 of 10 checks passed: the cluster gave no operator's token (${reason}). Set SPACETIME_VR_API_TOKEN, or give kubectl access to it.`;
+}
+
+function formatPassedCount({ passed, checks }: SuiteReport): string {
+  return `${passed} of ${checks.length} checks passed`;
+}
+
+/** The names of what failed, and what was seen first: one cause often fails them all. The last check fails with any other one and says nothing beside it. */
+function formatFailures(report: SuiteReport): string {
+  const failed = report.checks
+    .filter(({ verdict }) => verdict.outcome !== "pass")
+    .filter(({ name }, _index, all) => name !== "automated-validation" || all.length === 1);
+  const shown = failed
+    .slice(0, MAX_NAMES)
+    .map(({ name }) => name)
+    .join(", ");
+  const more = failed.length > MAX_NAMES ? ` and ${failed.length - MAX_NAMES} more` : "";
+  const first = failed[0]?.verdict;
+  const seen =
+    first?.outcome === "fail"
+      ? ` (${failed[0]?.name}: ${first.seen.replaceAll(/\s+/g, " ").slice(0, MAX_ACTUAL_LENGTH)})`
+      : "";
+  return `${formatPassedCount(report)}; failed: ${shown}${more}${seen}`;
+}
+
+function failedVerification(summary: string): Verification {
+  return { verdict: "bad", summary };
+}

@@ -1,0 +1,89 @@
+import { describe, expect, test } from "@jest/globals";
+import { CommanderError } from "commander";
+import { OutputError, reportError } from "../../cli/error-report.ts";
+import { InputError, MissingToolError } from "../../components/shared/errors.ts";
+import { OperationError, SupervisorError } from "../../operations/errors.ts";
+
+const problem = { subject: "x", rule: "must be given", remedy: "Give it." };
+const input = (subject: string) =>
+  new InputError(`${subject} cannot be used:`, [{ subject, rule: "must be given", remedy: "Give it." }]);
+
+describe("what a person sees of an error", () => {
+  test("is what to correct, without a stack trace, and exit code 2", () => {
+    expect(reportError(input("gateway.domain"), false)).toEqual({
+      exitCode: 2,
+      text: "gateway.domain cannot be used:\n  - gateway.domain: must be given. Give it.\n",
+    });
+  });
+
+  test("is the missing tool and how to get it, and exit code 3", () => {
+    expect(reportError(new MissingToolError("git", "Install it."), false)).toEqual({
+      exitCode: 3,
+      text: "git not found. Install it.\n",
+    });
+  });
+
+  test("is what could not be done, in the words of the operation, and exit code 1", () => {
+    expect(reportError(new OperationError("It does not run:", [problem]), false)).toEqual({
+      exitCode: 1,
+      text: "It does not run:\n  - x: must be given. Give it.\n",
+    });
+  });
+
+  test.each([1, 2, 3])("is what a process in the background said, with its exit code %d", (exitCode) => {
+    const text = "The deployment cannot be started here.";
+    expect(reportError(new SupervisorError(text, exitCode), false)).toEqual({ exitCode, text: `${text}\n` });
+  });
+
+  test("is every environment's problems when several have some", () => {
+    const { exitCode, text } = reportError(new AggregateError([input("a"), input("b")]), false);
+    expect(exitCode).toBe(2);
+    expect(text).toMatch(/a cannot be used:.*\n\nb cannot be used:/s);
+  });
+
+  test("is one screen for what nobody expected, with the way to the trace, and exit code 1", () => {
+    const { exitCode, text } = reportError(new Error("x".repeat(100_000)), false);
+    expect(exitCode).toBe(1);
+    expect(text.length).toBeLessThan(2500);
+    expect(text).toContain("--debug");
+    expect(text).not.toContain("    at ");
+  });
+
+  test.each([input("a"), new Error("unexpected")])("has the trace with --debug", (error) => {
+    expect(reportError(error, true).text).toContain("    at ");
+  });
+
+  test("is not said twice when the argument parser has said it, and wrong usage is exit code 2", () => {
+    expect(reportError(new CommanderError(1, "commander.unknownOption", "unknown"), false)).toEqual({
+      exitCode: 2,
+      text: "",
+    });
+    expect(reportError(new CommanderError(0, "commander.helpDisplayed", "help"), false)).toEqual({
+      exitCode: 0,
+      text: "",
+    });
+  });
+
+  test("cannot move the cursor or turn the text around", () => {
+    const { text } = reportError(
+      new InputError("No:", [{ ...problem, value: "a\u202eb\u001b[2J\u009b" }]),
+      false,
+    );
+    expect(text).toBe('No:\n  - x is "a\\u202eb\\u001b[2J\\u009b": must be given. Give it.\n');
+    expect(reportError(new Error("\u001b[2Jgone\u2066"), false).text).toContain("\\u001b[2Jgone\\u2066");
+  });
+
+  test("is one line, without advice to report it, when standard output takes no more", () => {
+    const full = Object.assign(new Error("no space"), { code: "ENOSPC" });
+    const { exitCode, text } = reportError(new OutputError(full), false);
+    expect(exitCode).toBe(1);
+    expect(text).toMatch(/^Standard output cannot be written \(ENOSPC\): the result is incomplete\..*\n$/);
+  });
+
+  test("is said even of something that is no error", () => {
+    expect(reportError("thrown text", false)).toMatchObject({
+      exitCode: 1,
+      text: expect.stringContaining("thrown text"),
+    });
+  });
+});

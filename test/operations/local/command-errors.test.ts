@@ -1,0 +1,89 @@
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
+import { join } from "node:path";
+import { afterEach, expect, test } from "@jest/globals";
+import { identifyProcess } from "../../../operations/local/processes/process-identity.ts";
+import { runCliInProcess } from "../../support/run-cli.ts";
+import { createTestProject, type TestProject } from "./support/test-project.ts";
+
+let project: TestProject | undefined;
+
+const runLocal = ({ directory }: TestProject, ...args: string[]) =>
+  runCliInProcess(directory, ["local", ...args]);
+
+afterEach(async () => {
+  await project?.remove();
+  project = undefined;
+});
+
+test("a port that is taken ends the start with 1 and the port's number, and nothing runs", async () => {
+  project = await createTestProject();
+  const holder = createServer();
+  await new Promise<void>((resolve) => holder.listen(project?.port, "127.0.0.1", resolve));
+  const { exitCode, stderr } = await runLocal(project, "up", "--port", String(project.port));
+  holder.close();
+  expect(exitCode).toBe(1);
+  expect(stderr).toMatch(new RegExp(`port is "${project.port}": is taken by .*--port`));
+  expect(await project.status()).toMatchObject({ state: "down" });
+});
+
+test("a supervisor that lives keeps its lock: nobody else starts beside it", async () => {
+  project = await createTestProject();
+  mkdirSync(project.paths.state, { recursive: true });
+  writeFileSync(
+    project.paths.lock,
+    JSON.stringify({ ...identifyProcess(process.pid), nonce: "n", since: "today" }),
+  );
+  const { exitCode, stderr } = await runLocal(project, "up", "--port", String(project.port));
+  expect({ exitCode, stderr }).toMatchObject({
+    exitCode: 1,
+    stderr: expect.stringContaining("its supervisor: has not written how to reach it"),
+  });
+  // The holder is this very process: `down` must not be asked to end it.
+  writeFileSync(project.paths.lock, "");
+});
+
+test("where nothing was deployed, each command ends with its code and says what to do", async () => {
+  project = await createTestProject();
+  const asked: readonly (readonly [readonly string[], number, RegExp])[] = [
+    [["up", "--port", "70000"], 2, /must be a port/],
+    [["up", "--without", "grafana"], 2, /must be a list of nginx, postgres, redis/],
+    [["up", "--build", "absent"], 2, /is not a directory that can be read|runs only on Linux/],
+    [["rollback"], 2, /names no other release/],
+    [["rollback", "--to", "20260101-000000-aaaaaaaaaa"], 2, /is not among those that are kept/],
+    [["status", "--json"], 1, /^$/],
+    [["down"], 0, /^$/],
+  ];
+  for (const [args, exitCode, words] of asked) {
+    expect(await runLocal(project, ...args)).toMatchObject({
+      exitCode,
+      stderr: expect.stringMatching(words),
+    });
+  }
+});
+
+test("an invalid stack file is refused with every problem before anything is made", async () => {
+  project = await createTestProject();
+  const file = join(project.directory, "Pulumi.local.yaml");
+  writeFileSync(file, readFileSync(file, "utf8").replace("drainSeconds: 15", "drainSeconds: soon"));
+  const { exitCode, stderr } = await runLocal(project, "up");
+  expect({ exitCode, stderr }).toMatchObject({
+    exitCode: 2,
+    stderr: expect.stringContaining("drainSeconds"),
+  });
+  expect(existsSync(project.paths.state)).toBe(false);
+  // In the background the words and the code are the same, and nobody is sent for a stack trace.
+  const behind = await project.run("up", "--detach");
+  expect(behind).toMatchObject({ code: 2, stderr });
+});
+
+test("a secret that the database was made with is not made anew: its loss is told, with the way out", async () => {
+  project = await createTestProject();
+  mkdirSync(join(project.paths.postgres, "data"), { recursive: true });
+  const { code, stderr } = await project.run("up", "--port", String(project.port));
+  expect({ code, stderr }).toMatchObject({
+    code: 1,
+    stderr: expect.stringMatching(/player-data-key: is gone, and the database was made with it\. Restore it/),
+  });
+  expect(existsSync(join(project.paths.secrets, "player-data-key"))).toBe(false);
+});

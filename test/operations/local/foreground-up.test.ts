@@ -1,0 +1,67 @@
+import { readdirSync, readFileSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { afterEach, expect, test } from "@jest/globals";
+import { isPortFree } from "../../../operations/local/processes/ports.ts";
+import { identifyProcess } from "../../../operations/local/processes/process-identity.ts";
+import { readLocalTarget } from "../../../probes/target/local-target.ts";
+import { eventually } from "../../support/ports.ts";
+import { createTestProject, type TestProject } from "./support/test-project.ts";
+
+let project: TestProject | undefined;
+
+afterEach(async () => {
+  await project?.remove();
+  project = undefined;
+});
+
+function filesBelow(directory: string): string[] {
+  return readdirSync(directory, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name));
+}
+
+test("npm start's command verifies the deployment, hides its secrets, and leaves nothing behind after Ctrl-C", async () => {
+  project = await createTestProject();
+  const { paths, port, directory } = project;
+  const up = project.start("up", "--port", String(port));
+  await eventually("a verified deployment", 60, () =>
+    /is up: verified 10\/10/.test(up.output()) || up.child.exitCode !== null ? true : undefined,
+  );
+  expect(up.output()).toContain("verified 10/10");
+  const { running } = await project.running();
+  const target = readLocalTarget(directory);
+  expect(new URL(target.url).port).toBe(String(port));
+  const secrets = readdirSync(paths.secrets).map((name) => readFileSync(join(paths.secrets, name), "utf8"));
+  expect(secrets.length).toBe(8);
+  const modes = [
+    ...filesBelow(paths.secrets),
+    join(paths.tls, "ca.key"),
+    join(paths.tls, "tls.key"),
+    paths.target,
+  ];
+  expect(modes.map((path) => statSync(path).mode & 0o777)).toEqual(modes.map(() => 0o600));
+  const said = [
+    up.output(),
+    ...filesBelow(paths.logs).map((path) => readFileSync(path, "utf8")),
+    ...filesBelow(paths.releases).map((path) => readFileSync(path, "utf8")),
+    ...running.processes.map(({ pid }) =>
+      process.platform === "linux" ? readFileSync(`/proc/${pid}/cmdline`, "utf8") : "",
+    ),
+  ].join("\n");
+  for (const secret of secrets) expect(said).not.toContain(secret);
+  up.child.kill("SIGINT");
+  // npm passes on what the terminal has sent already.
+  up.child.kill("SIGINT");
+  expect((await up.ended).code).toBe(0);
+  const left = running.processes.flatMap(({ pid }) =>
+    pid === undefined ? [] : (identifyProcess(pid) ?? []),
+  );
+  expect(left).toEqual([]);
+  const free = await Promise.all(
+    Object.entries(running.ports)
+      .filter(([name]) => name !== "discovery")
+      .map(([, used]) => isPortFree(used)),
+  );
+  expect(free).not.toContain(false);
+  expect(await project.status()).toMatchObject({ state: "down" });
+});

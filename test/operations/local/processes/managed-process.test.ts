@@ -1,0 +1,132 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, test } from "@jest/globals";
+import { ChildList, findOrphans, stopOrphans } from "../../../../operations/local/processes/child-list.ts";
+import { LogFile } from "../../../../operations/local/processes/log-file.ts";
+import { ManagedProcess, type ProcessState } from "../../../../operations/local/processes/managed-process.ts";
+import { preferPort, requireFreePort } from "../../../../operations/local/processes/ports.ts";
+import { identifyProcess, isAlive } from "../../../../operations/local/processes/process-identity.ts";
+import { eventually, freePort } from "../../../support/ports.ts";
+
+let directory = "";
+
+beforeEach(() => {
+  directory = mkdtempSync(join(tmpdir(), "spacetime-vr-processes-"));
+});
+afterEach(() => rmSync(directory, { recursive: true, force: true }));
+
+const FAST_LIMITS = { initialBackoffMs: 1, maxBackoffMs: 5, maxRestarts: 3, windowMs: 60_000 };
+
+function createProcess(script: string, states: ProcessState[] = []): ManagedProcess {
+  return new ManagedProcess(
+    {
+      name: "sample",
+      command: process.execPath,
+      args: ["-e", script],
+      env: {},
+      cwd: directory,
+      stopSignal: "SIGTERM",
+    },
+    {
+      log: new LogFile(join(directory, "sample.log")),
+      children: new ChildList(join(directory, "children.json")),
+      onChange: ({ state }) => states.push(state),
+      limits: FAST_LIMITS,
+    },
+  );
+}
+
+test("a process that ends again and again is given up, with its last words kept", async () => {
+  const states: ProcessState[] = [];
+  const sample = createProcess('console.error("no scene"); process.exit(3)', states);
+  sample.start();
+  sample.markReady();
+  await eventually("giving up", 30, () => (sample.report.state === "failed" ? true : undefined));
+  expect(sample.report.restarts).toBe(FAST_LIMITS.maxRestarts);
+  expect(sample.lastOutput).toContain("no scene");
+  expect(readFileSync(join(directory, "sample.log"), "utf8").match(/no scene/g)).toHaveLength(
+    FAST_LIMITS.maxRestarts + 1,
+  );
+  expect(states.filter((state) => state === "restarting")).toHaveLength(FAST_LIMITS.maxRestarts);
+});
+
+test("a process that does not listen to the polite signal is ended all the same, and not started again", async () => {
+  const sample = createProcess(
+    'process.on("SIGTERM", () => {}); console.log("deaf"); setInterval(() => {}, 1000)',
+  );
+  sample.start();
+  sample.markReady();
+  await eventually("its first words", 20, () => (sample.lastOutput.includes("deaf") ? true : undefined));
+  const { pid = 0 } = sample.report;
+  await sample.stop(50);
+  expect(identifyProcess(pid)).toBeUndefined();
+  expect(sample.report.state).toBe("stopped");
+});
+
+test("a program that is not there is told, not thrown", async () => {
+  const states: ProcessState[] = [];
+  const sample = new ManagedProcess(
+    {
+      name: "absent",
+      command: join(directory, "absent"),
+      args: [],
+      env: {},
+      cwd: directory,
+      stopSignal: "SIGTERM",
+    },
+    {
+      log: new LogFile(join(directory, "absent.log")),
+      children: new ChildList(join(directory, "children.json")),
+      onChange: ({ state }) => states.push(state),
+    },
+  );
+  sample.start();
+  await eventually("the failure", 10, () => (states.includes("failed") ? true : undefined));
+  expect(sample.alive).toBe(false);
+});
+
+test("only processes that are proven to be the killed supervisor's are ended", async () => {
+  const ours = spawn(process.execPath, ["-e", "setInterval(() => {}, 1000)"], { stdio: "ignore" });
+  const another = spawn(process.execPath, ["-e", "setInterval(() => {}, 1000)"], { stdio: "ignore" });
+  const exited = once(ours, "exit");
+  try {
+    const [own, other] = [identifyProcess(ours.pid ?? 0), identifyProcess(another.pid ?? 0)];
+    if (own === undefined || other === undefined) throw new Error("Both should run.");
+    const list = join(directory, "children.json");
+    // The number is given anew: same number, another begin.
+    writeFileSync(
+      list,
+      JSON.stringify([
+        { name: "server-a", ...own },
+        { name: "nginx", ...other, started: "earlier" },
+      ]),
+    );
+    expect(findOrphans(list).map(({ pid }) => pid)).toEqual([ours.pid]);
+    expect((await stopOrphans(list)).map(({ name }) => name)).toEqual(["server-a"]);
+    await exited;
+    expect(isAlive(other)).toBe(true);
+  } finally {
+    ours.kill("SIGKILL");
+    another.kill("SIGKILL");
+  }
+});
+
+test("a port that is taken is named with who holds it; for a port of its own the deployment takes another", async () => {
+  const port = await freePort();
+  const holder = createServer().listen(port, "127.0.0.1");
+  await once(holder, "listening");
+  try {
+    await expect(requireFreePort(port)).rejects.toThrow(`port is "${port}": is taken by`);
+    if (process.platform === "linux")
+      await expect(requireFreePort(port)).rejects.toThrow(`process ${process.pid}`);
+    const other = await preferPort(port, new Set());
+    expect(other).not.toBe(port);
+    expect(await preferPort(other, new Set([other]))).not.toBe(other);
+  } finally {
+    holder.close();
+  }
+});

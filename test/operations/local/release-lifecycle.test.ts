@@ -1,0 +1,8 @@
+import { describeReleaseLifecycle } from "./support/release-lifecycle.ts";
+
+// Every part beside the server, and more players, are in test/e2e/local: each part is processes of its own.
+describeReleaseLifecycle("a server behind its own TLS", {
+  front: "none",
+  without: "nginx,postgres,redis",
+  players: 5,
+});

@@ -1,0 +1,90 @@
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "@jest/globals";
+import { readBuild } from "../../../../operations/local/releases/build.ts";
+
+const describeOnLinux = process.platform === "linux" ? describe : describe.skip;
+
+/** The first bytes of an ELF executable for a machine. */
+function elfHeader(machine: number): Buffer {
+  const header = Buffer.alloc(64);
+  header.write("\x7fELF\x02\x01\x01", "latin1");
+  header.writeUInt16LE(2, 16);
+  header.writeUInt16LE(machine, 18);
+  return header;
+}
+
+const [HERE, ELSEWHERE] = process.arch === "arm64" ? [183, 62] : [62, 183];
+
+describeOnLinux("a build that cannot be run is refused by what is wrong with it", () => {
+  let directory = "";
+
+  beforeAll(() => {
+    directory = mkdtempSync(join(tmpdir(), "spacetime-vr-build-"));
+  });
+  afterEach(() => {
+    rmSync(directory, { recursive: true, force: true });
+    mkdirSync(directory);
+  });
+  afterAll(() => rmSync(directory, { recursive: true, force: true }));
+
+  const put = (name: string, content: Buffer | string, mode = 0o755): void => {
+    writeFileSync(join(directory, name), content);
+    chmodSync(join(directory, name), mode);
+  };
+
+  test.each<readonly [string, () => void, RegExp]>([
+    ["there is no executable", () => put("readme.txt", "hello"), /holds no Linux executable/],
+    ["the executable is a script", () => put("server.x86_64", "#!/bin/sh\n"), /is not an ELF executable/],
+    ["it is for Windows", () => put("server.x86_64", `MZ${"\0".repeat(64)}`), /is a Windows program/],
+    [
+      "it is for another architecture",
+      () => put("server.x86_64", elfHeader(ELSEWHERE)),
+      /is for (arm64|x64), and this machine is/,
+    ],
+    [
+      "it may not be executed",
+      () => put("server.x86_64", elfHeader(HERE), 0o644),
+      /is not executable\. chmod \+x/,
+    ],
+    [
+      "the pack is missing",
+      () => put("server.x86_64", elfHeader(HERE)),
+      /has no \.pck beside it and none inside/,
+    ],
+    [
+      "the pack is a Git LFS pointer",
+      () => {
+        put("server.x86_64", elfHeader(HERE));
+        put("server.pck", "version https://git-lfs.github.com/spec/v1\n");
+      },
+      /is not a Godot pack/,
+    ],
+    [
+      "there are two of them",
+      () => {
+        put("a.x86_64", elfHeader(HERE));
+        put("b.x86_64", elfHeader(HERE));
+      },
+      /holds several executables: a\.x86_64, b\.x86_64/,
+    ],
+  ])("%s", (_name, arrange, expected) => {
+    arrange();
+    expect(() => readBuild(directory)).toThrow(expected);
+  });
+
+  test("an executable with its pack beside it or inside it is taken", () => {
+    put("server.x86_64", elfHeader(HERE));
+    put("server.pck", "GDPC");
+    put("libphysics.so", "library", 0o644);
+    expect(readBuild(directory)).toMatchObject({
+      executable: "server.x86_64",
+      pack: "server.pck",
+      libraries: ["libphysics.so"],
+    });
+    rmSync(join(directory, "server.pck"));
+    put("server.x86_64", Buffer.concat([elfHeader(HERE), Buffer.from("GDPC")]));
+    expect(readBuild(directory)).toMatchObject({ pack: undefined });
+  });
+});

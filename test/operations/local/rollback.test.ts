@@ -1,8 +1,0 @@
-import { describeRolling } from "./rolling.ts";
-
-// Every part beside the server, and more players, are in test/e2e/local: each part is processes of its own.
-describeRolling("a server behind its own TLS", {
-  front: "none",
-  without: "nginx,postgres,redis",
-  players: 5,
-});

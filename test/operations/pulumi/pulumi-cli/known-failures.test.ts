@@ -1,0 +1,116 @@
+import { expect, test } from "@jest/globals";
+import type { DeploymentError } from "../../../../operations/pulumi/pulumi-cli/deployment-error.ts";
+import { formatEvents } from "../../../../operations/pulumi/pulumi-cli/event-log.ts";
+import { explainFailure, KNOWN_FAILURES } from "../../../../operations/pulumi/pulumi-cli/known-failures.ts";
+import { readCliFixture } from "../support/stack-fixture.ts";
+
+function explainFixture(name: string): DeploymentError {
+  const { stdout, stderr, exit } = readCliFixture(name);
+  return explainFailure({ status: exit, stdout, stderr, said: `${stderr}\n${stdout}` }, "the update", {
+    environment: "staging",
+  });
+}
+
+/** Each case of the CLI's own words, what our line must name, and the remedy in it. */
+const CASES = [
+  ["no-such-stack", 2, '"nowhere"', "init -- staging"],
+  [
+    "lock-held",
+    1,
+    "deploy@runner-7 (pid 4711) at 2026-11-21T05:35:29Z",
+    "pulumi cancel --yes --stack staging",
+  ],
+  ["wrong-passphrase", 2, "does not open the secrets of staging", "PULUMI_CONFIG_PASSPHRASE_FILE"],
+  ["missing-passphrase", 2, "is not given", "PULUMI_CONFIG_PASSPHRASE_FILE"],
+  ["missing-backend", 3, '"file:///srv/missing-state"', "PULUMI_BACKEND_URL"],
+  ["missing-plugins", 3, '"kubernetes 4.34.2"', "pulumi plugin install resource kubernetes 4.34.2"],
+  ["unreachable-cluster", 3, "connection refused", "kubectl cluster-info"],
+  ["preview-policy-violation", 1, '"no-latest"', "npm run plan -- staging"],
+  ["up-failure", 1, "exit code 1", "Mend the cause"],
+] as const;
+
+test.each(CASES)("%s: the line says what happened and what to do", (name, exitCode, names, remedy) => {
+  const { exitCode: found, message } = explainFixture(name);
+  expect(found).toBe(exitCode);
+  expect(message).toContain(names);
+  expect(message).toContain(remedy);
+  expect(message).not.toContain("\n");
+});
+
+/** Words that no recording has, as the CLI's source and AWS have them. */
+const FAILURE_MESSAGES = [
+  [
+    "expired credentials",
+    "error: operation error S3: ListObjectsV2, api error ExpiredToken: The provided token has expired.",
+  ],
+  [
+    "missing bucket",
+    'error: blob (key "x") (code=NotFound): api error NoSuchBucket: The specified bucket does not exist',
+  ],
+  [
+    "denied by the backend",
+    'error: read ".pulumi/meta.yaml": blob (key ".pulumi/meta.yaml") (code=PermissionDenied): AccessDenied',
+  ],
+  ["unreachable backend", "error: unable to open bucket s3://state/staging: no such host"],
+  ["unexpected changes", "error: no changes were expected but changes were proposed"],
+  ["declined", "confirmation declined, not proceeding with the update"],
+] as const;
+
+test.each(FAILURE_MESSAGES)("%s is recognised", (id, said) => {
+  const found = KNOWN_FAILURES.find(({ pattern }) => pattern.test(said));
+  expect(found?.id).toBe(id);
+});
+
+test("every known failure has a case that it recognises, and no other one takes it first", () => {
+  const said = [
+    ...CASES.map(([name]) => `${readCliFixture(name).stderr}\n${readCliFixture(name).stdout}`),
+    ...FAILURE_MESSAGES.map(([, text]) => text),
+  ];
+  const found = said.map((text) => KNOWN_FAILURES.find(({ pattern }) => pattern.test(text))?.id);
+  expect(new Set(found.filter((id) => id !== undefined))).toEqual(
+    new Set(KNOWN_FAILURES.map(({ id }) => id)),
+  );
+});
+
+test("what succeeded is no failure: nothing of a good run matches", () => {
+  for (const name of ["up-dirty", "preview-text", "no-cluster"]) {
+    const { stdout, stderr } = readCliFixture(name);
+    expect(
+      KNOWN_FAILURES.filter(({ pattern }) => pattern.test(`${stderr}\n${stdout}`)).map(({ id }) => id),
+    ).toEqual([]);
+  }
+});
+
+test("a resource that AWS denies is not taken for a denied backend", () => {
+  const said =
+    "error: creating EKS Cluster: operation error EKS: CreateCluster, api error AccessDeniedException: not authorized";
+  const { message } = explainFailure({ status: 1, stdout: said, stderr: "", said }, "the update", {
+    environment: "staging",
+  });
+  expect(message).toContain("creating EKS Cluster");
+  expect(message).not.toContain("docs/backends.md");
+});
+
+test("a login in the backend's URL is not shown", () => {
+  const said = 'error: unable to open bucket "s3://key:secret@bucket": no such host';
+  const { message } = explainFailure({ status: 1, stdout: "", stderr: said, said }, "the update", {
+    environment: "staging",
+  });
+  expect(message).toContain('"s3://bucket"');
+  expect(message).not.toContain("secret");
+});
+
+test("the policy that the engine's JSON leaves out is read from its events", () => {
+  const events = [
+    JSON.stringify({
+      sequence: 1,
+      policyEvent: { policyName: "pin-images", enforcementLevel: "mandatory", message: "x" },
+    }),
+    JSON.stringify({
+      sequence: 2,
+      diagnosticEvent: { severity: "error", message: "<{%fg 1%}>preview failed<{%reset%}>" },
+    }),
+    "half a li",
+  ].join("\n");
+  expect(formatEvents(events)).toEqual(["[mandatory]  pin-images", "error: preview failed"]);
+});
