@@ -40,7 +40,7 @@ export async function runProgram(
     .description("Deploys SpaceTime VR and keeps it running.")
     .version(readVersion(root), "--version", "print the version")
     .option("--debug", "show a stack trace with an error")
-    .addCommand(planCommand({ directory, runner: join(root, "plan", "child.ts"), output }))
+    .addCommand(planCommand({ directory, runner: join(root, "plan", "git", "plan-worker.ts"), output }))
     .addCommand(configCommand({ directory, output }))
     .addCommand(initCommand({ directory, output }))
     .addCommand(previewCommand({ directory, output }))

@@ -81,4 +81,4 @@ function main([path, ...args]: readonly string[]): void {
   writeFileSync(path, JSON.stringify(report));
 }
 
-if (process.argv[1]?.endsWith("rerun.ts")) main(process.argv.slice(2));
+if (process.argv[1]?.endsWith("rerun-failed-tests.ts")) main(process.argv.slice(2));

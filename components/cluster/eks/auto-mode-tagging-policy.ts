@@ -2,8 +2,8 @@ import { type AwsAccount, arnOf } from "../../shared/aws.ts";
 import type { Statement } from "../../shared/iam.ts";
 
 /** EKS passes the cluster's name as a session tag, so a request counts only for resources of this cluster. */
-// biome-ignore lint/suspicious/noTemplateCurlyInString: IAM fills the placeholder in
 const OWN_CLUSTER_CONDITION = {
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: IAM fills the placeholder in
   "aws:RequestTag/eks:eks-cluster-name": "${aws:PrincipalTag/eks:eks-cluster-name}",
 };
 

@@ -23,7 +23,7 @@ export async function startDetached(options: DetachedOptions, hear: OnEvent): Pr
   makeStateDirectory(state);
   makeDirectory(logs);
   const errors = openSync(join(logs, "supervisor-errors.log"), "a", PRIVATE_FILE_MODE);
-  const main = join(options.root, "operations", "local", "supervisor-main.ts");
+  const main = join(options.root, "operations", "local", "supervisor", "supervisor-main.ts");
   const child = spawn(process.execPath, [main, JSON.stringify(options)], {
     cwd: options.project,
     detached: true,

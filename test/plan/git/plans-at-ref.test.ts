@@ -10,7 +10,7 @@ import { type PlansAtRef, plansAtRef } from "../../../plan/git/plans-at-ref.ts";
 import { describeWithTool } from "../../support/tools.ts";
 import { GitRepository, programWithComponents } from "./git-repository.ts";
 
-const WORKER_PATH = join(process.cwd(), "plan", "child.ts");
+const WORKER_PATH = join(process.cwd(), "plan", "git", "plan-worker.ts");
 
 function planRef(directory: string, ref: string, ...environments: Environment[]): Promise<PlansAtRef> {
   const names = environments.length === 0 ? (["local"] as const) : environments;
