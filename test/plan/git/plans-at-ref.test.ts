@@ -96,7 +96,7 @@ describeWithTool("git", "the plan of another commit", () => {
     repository.git("switch", "--quiet", "--create", "slow");
     repository.commit({ "index.ts": "await new Promise((resolve) => setTimeout(resolve, 60_000));\n" });
     const script = `
-      const { plansAtRef } = await import(${JSON.stringify(join(process.cwd(), "plan", "at-ref.ts"))});
+      const { plansAtRef } = await import(${JSON.stringify(join(process.cwd(), "plan", "git", "plans-at-ref.ts"))});
       await plansAtRef({ directory: process.cwd(), ref: "slow", environments: ["local"], runner: ${JSON.stringify(WORKER_PATH)} });`;
     const child = spawn(process.execPath, ["--input-type=module", "--eval", script], {
       cwd: repository.directory,
