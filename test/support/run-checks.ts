@@ -48,7 +48,7 @@ const CHECKS: readonly Check[] = [
       ...SOURCE_FOLDERS.filter(existsSync),
     ),
   },
-  { name: "files of at most 250 lines", problems: () => findLongFiles().join("\n") },
+  { name: "files of at most 400 lines", problems: () => findLongFiles().join("\n") },
   {
     name: "install scripts approved or refused by name",
     problems: () => findUnapprovedInstallScripts().join("\n"),

@@ -85,7 +85,7 @@ describe("a rollback is refused, with the reason, before anything is changed", (
     await deployGoodThenBad(scene);
     const context = {
       ...scene.context(),
-      ask: async () => {
+      prompt: async () => {
         await scene.happened({ record: {} });
         return "y";
       },

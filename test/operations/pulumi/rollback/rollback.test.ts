@@ -196,7 +196,7 @@ describe("a rollback", () => {
   test("asks after it has shown the plan, and goes on after a yes", async () => {
     await deployGoodThenBad(scene);
     let shown = false;
-    const context = { ...scene.context(), ask: async () => (shown ? "y" : "n") };
+    const context = { ...scene.context(), prompt: async () => (shown ? "y" : "n") };
     const { record } = await rollback(context, { yes: false }, () => {
       shown = true;
     });

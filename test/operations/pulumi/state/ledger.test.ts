@@ -116,12 +116,12 @@ describe("the state", () => {
     expect(parseCheckpoint(readCliFixture("stack-export").stdout)).toEqual({
       resources: 11,
       protectedResources: [],
-      pending: [],
+      pendingOperations: [],
     });
   });
 
   test("of a stack that was never deployed is empty", () => {
-    const empty = { resources: 0, protectedResources: [], pending: [] };
+    const empty = { resources: 0, protectedResources: [], pendingOperations: [] };
     expect(parseCheckpoint('{"version":3,"deployment":null}')).toEqual(empty);
   });
 
