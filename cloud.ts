@@ -4,9 +4,9 @@ import { Alarms, type AlarmsArgs } from "./components/alarms/alarms.ts";
 import { BackupBucket, REPLICATION_RULE_ID } from "./components/backup/backup-bucket.ts";
 import type { Config } from "./components/config/config.ts";
 import * as slices from "./components/config/slices-stores.ts";
-import { SecretsMirror } from "./components/secrets/mirror.ts";
 import type { Secrets } from "./components/secrets/secrets.ts";
-import type { AwsFoundation } from "./components/shared/aws.ts";
+import { SecretsManagerMirror } from "./components/secrets/secrets-manager-mirror.ts";
+import type { AwsEnvironment } from "./components/shared/aws/aws-environment.ts";
 
 /** What an environment on AWS has beside its cluster and its stores; wired here to keep `index.ts` a table of contents. */
 export interface Cloud {
@@ -19,13 +19,13 @@ export interface Cloud {
 /** The alarm topic, the backup bucket and the mirror of the secrets; nothing where no AWS account is. */
 export function createCloud(
   config: Config,
-  aws: AwsFoundation | undefined,
+  aws: AwsEnvironment | undefined,
   secrets: Secrets,
 ): Cloud | undefined {
   if (aws === undefined) return undefined;
   const { environment } = config;
   const opts = { providers: [aws.provider] };
-  new SecretsMirror("secrets-mirror", { environment, aws, values: secrets.values }, opts);
+  new SecretsManagerMirror("secrets-mirror", { environment, aws, values: secrets.values }, opts);
   const { arn: topicArn } = new AlarmTopic("alarms-topic", { ...slices.alarms(config), aws }, opts);
   const backup = slices.backup(config);
   const bucket = backup && new BackupBucket("backup", { ...backup, aws }, opts);

@@ -1,12 +1,12 @@
 import { createCloud } from "./cloud.ts";
-import { Admission } from "./components/admission/admission.ts";
+import { AdmissionPolicies } from "./components/admission/admission-policies.ts";
 import { Certificates } from "./components/certificates/certificates.ts";
-import { serverTls } from "./components/certificates/tls-mount.ts";
+import { serverTlsMount } from "./components/certificates/tls-mount.ts";
 import { createCluster } from "./components/cluster/create-cluster.ts";
 import { Namespaces } from "./components/cluster/namespaces.ts";
 import { NetworkPolicies } from "./components/cluster/network-policies.ts";
 import type { Config } from "./components/config/config.ts";
-import { loadConfig } from "./components/config/load.ts";
+import { loadConfig } from "./components/config/load-config.ts";
 import * as monitored from "./components/config/monitoring-slices.ts";
 import * as slices from "./components/config/slices.ts";
 import * as awsSlices from "./components/config/slices-aws.ts";
@@ -32,7 +32,7 @@ export default function program(config: Config = loadConfig()): Record<string, u
   );
   const inside = { providers: cluster.providers, dependsOn: [namespaces] };
 
-  new Admission("admission", slices.admission(config), inside);
+  new AdmissionPolicies("admission", slices.admission(config), inside);
   const network = new NetworkPolicies(
     "network",
     { environment, flows: slices.flows(config, GATEWAY_PORT, cluster.aws?.network), dns: cluster.dns },
@@ -54,7 +54,7 @@ export default function program(config: Config = loadConfig()): Record<string, u
         secretName: secrets.objectNames[server],
         // Only a store in the cluster has a certificate of the internal authority.
         get tls() {
-          return serverTls(mounts, server);
+          return serverTlsMount(mounts, server);
         },
       }),
       aws: cluster.aws,

@@ -1,5 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
-import { serverTls, type TlsMounts } from "./components/certificates/tls-mount.ts";
+import { serverTlsMount, type TlsMounts } from "./components/certificates/tls-mount.ts";
 import type { Cluster } from "./components/cluster/cluster.ts";
 import type { Config } from "./components/config/config.ts";
 import * as slices from "./components/config/monitoring-slices.ts";
@@ -44,7 +44,7 @@ function watch(config: Config, { cluster, secrets, mounts, opts }: Observed): vo
       exporters: { probes, redis, postgres },
       storageClass: cluster.storageClass,
       secrets: names,
-      tls: (server) => ({ ...serverTls(mounts, server), placement: cluster.placement("monitoring") }),
+      tls: (server) => ({ ...serverTlsMount(mounts, server), placement: cluster.placement("monitoring") }),
     },
     // A pod that starts before its role is associated never gets one.
     { ...opts, dependsOn: [...opts.dependsOn, ...(role === undefined ? [] : [role])] },
@@ -60,7 +60,7 @@ function ship(config: Config, { cluster, mounts, opts }: Observed): void {
   const cloud = isOurs
     ? new CloudWatchLogs("logging-cloud", { environment, aws, destination }, { providers: [aws.provider] })
     : undefined;
-  const tls = serverTls(mounts, "fluent-bit");
+  const tls = serverTlsMount(mounts, "fluent-bit");
   new LogShipper(
     "logging",
     { environment, destination, tls },

@@ -1,7 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import {
-  revisionAnnotations,
-  serverTls,
+  certificateRevisionAnnotations,
+  serverTlsMount,
   type TlsMounts,
   tlsVolume,
 } from "./components/certificates/tls-mount.ts";
@@ -29,7 +29,7 @@ export function serve(config: Config, served: Served): void {
 }
 
 function play(config: Config, { cluster, secrets, mounts, stores, opts }: Served): GameServer {
-  const tls = serverTls(mounts, "game-server");
+  const tls = serverTlsMount(mounts, "game-server");
   return new GameServer(
     "game-server",
     {
@@ -63,11 +63,11 @@ function open(config: Config, { cluster, mounts, opts }: Served, gameServer: Gam
       certificateSecret: mounts.gateway.secretName,
       certificateVolume: tlsVolume("gateway-tls", mounts.gateway),
       internalCaVolume: tlsVolume("internal-tls", mounts.authority),
-      metricsVolume: isWatched ? serverTls(mounts, "gateway", "metrics-tls").volume : undefined,
+      metricsVolume: isWatched ? serverTlsMount(mounts, "gateway", "metrics-tls").volume : undefined,
       annotations: {
-        ...revisionAnnotations(mounts.gateway, mounts.authority),
+        ...certificateRevisionAnnotations(mounts.gateway, mounts.authority),
         // The leaf is signed anew with its authority, so its revision stands for both.
-        ...(isWatched ? serverTls(mounts, "gateway").annotations : {}),
+        ...(isWatched ? serverTlsMount(mounts, "gateway").annotations : {}),
       },
     },
     { ...opts, dependsOn: [...opts.dependsOn, gameServer] },

@@ -4,7 +4,7 @@
  */
 import { spawnSync } from "node:child_process";
 import type { RawConfig } from "../components/config/config.ts";
-import { readStackFile } from "../components/config/stack-file.ts";
+import { readStackFile } from "../components/config/stack-file/read-stack-file.ts";
 import { ENVIRONMENTS } from "../components/shared/environments.ts";
 import program from "../index.ts";
 import { planEnvironment } from "../plan/plan-environment.ts";

@@ -3,13 +3,13 @@
  * plan.
  */
 import { cpus } from "node:os";
-import { readStackFile } from "../components/config/stack-file.ts";
+import { readStackFile } from "../components/config/stack-file/read-stack-file.ts";
 import program from "../index.ts";
 import type { Plan } from "../plan/plan.ts";
 import { planEnvironment } from "../plan/plan-environment.ts";
+import type { PolicyConfig } from "../policy/config.ts";
 import { createContext } from "../policy/context.ts";
 import { evaluatePlan, resourcesOfPlan } from "../policy/evaluate.ts";
-import type { PolicyConfig } from "../policy/levels.ts";
 import { loadPolicyConfig } from "../policy/load-config.ts";
 import { evaluateRule } from "../policy/rule.ts";
 import { RULES } from "../policy/rules/index.ts";

@@ -1,6 +1,6 @@
 import { CommanderError } from "commander";
 import { errorCode } from "../components/shared/error-code.ts";
-import { InputError, MissingToolError, visible } from "../components/shared/errors.ts";
+import { escapeUnsafeCharacters, InputError, MissingToolError } from "../components/shared/errors.ts";
 import { OperationError, SupervisorError } from "../operations/errors.ts";
 import { DeploymentError } from "../operations/pulumi/pulumi-cli/deployment-error.ts";
 
@@ -51,10 +51,10 @@ export function reportError(error: unknown, debug: boolean): ErrorReport {
   const trace = debug && error instanceof Error ? `${error.stack ?? ""}\n` : "";
   for (const kind of EXPECTED_ERRORS) {
     if (error instanceof kind)
-      return { exitCode: error.exitCode, text: `${visible(error.message)}\n${trace}` };
+      return { exitCode: error.exitCode, text: `${escapeUnsafeCharacters(error.message)}\n${trace}` };
   }
   if (error instanceof OutputError) return { exitCode: 1, text: `${error.message}\n${trace}` };
-  const message = visible(error instanceof Error ? error.message : String(error)).slice(
+  const message = escapeUnsafeCharacters(error instanceof Error ? error.message : String(error)).slice(
     0,
     MAX_MESSAGE_LENGTH,
   );

@@ -1,7 +1,7 @@
 import { styleText } from "node:util";
 import {
-  blocks,
-  isOpen,
+  isBlocking,
+  isUnwaivedViolation,
   type PolicyReport,
   type ReportedFinding,
   type RuleReport,
@@ -25,7 +25,7 @@ export function policyReportText(report: PolicyReport, { colour }: ReportStyle):
     colour ? styleText(format, text, { validateStream: false }) : text;
   const told = report.rules.filter(({ findings }) => findings.length > 0);
   // What blocks comes last: that is what stands on the screen when the command has ended.
-  const ordered = [...told.filter((rule) => !blocks(rule)), ...told.filter(blocks)];
+  const ordered = [...told.filter((rule) => !isBlocking(rule)), ...told.filter(isBlocking)];
   const lines = [
     ...ordered.flatMap((rule) => ruleLines(rule, paint)),
     ...report.waivers.flatMap((waiver) => waiverLines(waiver, paint)),
@@ -36,7 +36,7 @@ export function policyReportText(report: PolicyReport, { colour }: ReportStyle):
 
 function ruleLines(report: RuleReport, paint: (format: Format, text: string) => string): string[] {
   const { rule, level, findings } = report;
-  const title = blocks(report) ? paint("red", "BLOCKS") : paint("yellow", "warns ");
+  const title = isBlocking(report) ? paint("red", "BLOCKS") : paint("yellow", "warns ");
   const places = findings.slice(0, MAX_LISTED_FINDINGS).map((finding) => `        - ${findingLine(finding)}`);
   const more = findings.length - places.length;
   return [
@@ -119,7 +119,7 @@ export function policyReportJson(report: PolicyReport): Record<string, unknown> 
             remediation: rule.remediation,
             findings: findings.map((finding) => ({
               ...finding,
-              blocks: level === "mandatory" && isOpen(finding),
+              blocks: level === "mandatory" && isUnwaivedViolation(finding),
             })),
           }),
     })),

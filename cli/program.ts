@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { Command } from "commander";
-import { visible } from "../components/shared/errors.ts";
+import { escapeUnsafeCharacters } from "../components/shared/errors.ts";
 import { configCommand } from "./commands/config.ts";
 import { destroyCommand } from "./commands/destroy.ts";
 import { initCommand } from "./commands/init.ts";
@@ -79,7 +79,7 @@ function configureCommand(command: Command, output: Output): void {
   command
     .configureOutput({
       writeOut: output.result,
-      writeErr: (text) => output.note(visible(text.trimEnd())),
+      writeErr: (text) => output.note(escapeUnsafeCharacters(text.trimEnd())),
     })
     .exitOverride()
     .showHelpAfterError("Add --help for what can be asked.")

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { RawConfig } from "../components/config/config.ts";
-import { toEngineConfig } from "../components/config/stack-file.ts";
+import { toEngineConfig } from "../components/config/stack-file/read-stack-file.ts";
 import { isEnvironment } from "../components/shared/environments.ts";
 import { InputError } from "../components/shared/errors.ts";
 import { mockResourceState, toPlannedObject } from "./mocks.ts";

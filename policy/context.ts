@@ -1,11 +1,11 @@
 import type { Environment } from "../components/shared/environments.ts";
-import { Node, type OnRead, type PolicyResource, pathText } from "./node.ts";
+import { formatPath, InputNode, type OnRead, type PolicyResource } from "./input-node.ts";
 
 /**
  * The figures that rules compare with; they stand in policy/config.yaml, where changing one is a reviewed
  * decision.
  */
-export interface Parameters {
+export interface PolicyParameters {
   /** The fewest pods of the gateway and of a pool of game servers in production. */
   readonly replicaFloor: number;
   /** The most days that a server certificate may be valid. */
@@ -25,23 +25,26 @@ export interface Parameters {
 /** What a rule is given: the deployment and what to hold it against. */
 export interface PolicyContext {
   readonly environment: Environment;
-  readonly parameters: Parameters;
+  readonly parameters: PolicyParameters;
   /** The inputs of every resource. */
-  readonly resources: readonly Node[];
+  readonly resources: readonly InputNode[];
   /** The Kubernetes objects of a kind, whatever their API version. */
-  ofKind(...kinds: readonly string[]): readonly Node[];
+  ofKind(...kinds: readonly string[]): readonly InputNode[];
   /** The resources of a Pulumi type. */
-  ofType(type: string): readonly Node[];
+  ofType(type: string): readonly InputNode[];
   /** The Kubernetes object of a kind with this name in this namespace. */
-  named(kind: string, namespace: string | undefined, name: string): Node | undefined;
+  findByName(kind: string, namespace: string | undefined, name: string): InputNode | undefined;
   /** Runs a part of a rule and tells which unknown values it looked at. */
-  noticing<Result>(run: () => Result): { readonly result: Result; readonly unknown: readonly Node[] };
+  trackUnknowns<Result>(run: () => Result): {
+    readonly result: Result;
+    readonly unknown: readonly InputNode[];
+  };
 }
 
 /** What a context is made of. */
-export interface Deployment {
+export interface ContextOptions {
   readonly environment: Environment;
-  readonly parameters: Parameters;
+  readonly parameters: PolicyParameters;
   readonly resources: readonly PolicyResource[];
   /** Learns of every value that rules look at, for tests. */
   readonly onRead?: OnRead;
@@ -54,47 +57,50 @@ function kindOf(type: string): string | undefined {
 }
 
 /** The objects of a kind by namespace and name, and those of which one of the two is not known yet. */
-interface Names {
-  readonly known: ReadonlyMap<string, Node>;
-  readonly unclear: readonly Node[];
+interface ObjectIndex {
+  readonly byName: ReadonlyMap<string, InputNode>;
+  readonly unresolved: readonly InputNode[];
 }
 
-function namesOf(objects: readonly Node[]): Names {
-  const known = new Map<string, Node>();
-  const unclear: Node[] = [];
+function indexByName(objects: readonly InputNode[]): ObjectIndex {
+  const known = new Map<string, InputNode>();
+  const unclear: InputNode[] = [];
   for (const object of objects) {
     // Looked at without being noticed: which rule needs the name shows only when it asks.
     const { resource } = object;
-    const metadata = new Node(resource, [], resource.inputs, () => undefined).at("metadata");
+    const metadata = new InputNode(resource, [], resource.inputs, () => undefined).at("metadata");
     const [namespace, name] = [metadata.at("namespace"), metadata.at("name")];
     if (namespace.unknown || name.unknown) unclear.push(object);
     else known.set(`${namespace.text}/${name.text}`, object);
   }
-  return { known, unclear };
+  return { byName: known, unresolved: unclear };
 }
 
 /** Looks up an object; what decides whether it is the one counts as looked at. */
-function lookUp({ known, unclear }: Names, key: string): Node | undefined {
+function findInIndex(
+  { byName: known, unresolved: unclear }: ObjectIndex,
+  key: string,
+): InputNode | undefined {
   const found = known.get(key);
   for (const object of found === undefined ? unclear : [found]) {
-    for (const part of ["namespace", "name"]) object.at("metadata", part).notice();
+    for (const part of ["namespace", "name"]) object.at("metadata", part).markRead();
   }
   return found;
 }
 
 /** Groups the resources once, so that every rule finds its subjects without a walk of its own. */
-export function createContext(deployment: Deployment): PolicyContext {
-  let noticed = new Map<string, Node>();
+export function createContext(deployment: ContextOptions): PolicyContext {
+  let noticed = new Map<string, InputNode>();
   const onRead: OnRead = (node) => {
     deployment.onRead?.(node);
-    if (node.unknown) noticed.set(`${node.resource.urn} ${pathText(node.path)}`, node);
+    if (node.unknown) noticed.set(`${node.resource.urn} ${formatPath(node.path)}`, node);
   };
-  const nodes = deployment.resources.map((resource) => new Node(resource, [], resource.inputs, onRead));
+  const nodes = deployment.resources.map((resource) => new InputNode(resource, [], resource.inputs, onRead));
   const byKind = Map.groupBy(nodes, ({ resource }) => kindOf(resource.type));
   const byType = Map.groupBy(nodes, ({ resource }) => resource.type);
-  const names = new Map<string, Names>();
-  const namesOfKind = (kind: string): Names => {
-    const made = names.get(kind) ?? namesOf(byKind.get(kind) ?? []);
+  const names = new Map<string, ObjectIndex>();
+  const namesOfKind = (kind: string): ObjectIndex => {
+    const made = names.get(kind) ?? indexByName(byKind.get(kind) ?? []);
     names.set(kind, made);
     return made;
   };
@@ -104,8 +110,8 @@ export function createContext(deployment: Deployment): PolicyContext {
     resources: nodes,
     ofKind: (...kinds) => kinds.flatMap((kind) => byKind.get(kind) ?? []),
     ofType: (type) => byType.get(type) ?? [],
-    named: (kind, namespace, name) => lookUp(namesOfKind(kind), `${namespace}/${name}`),
-    noticing: (run) => {
+    findByName: (kind, namespace, name) => findInIndex(namesOfKind(kind), `${namespace}/${name}`),
+    trackUnknowns: (run) => {
       noticed = new Map();
       const result = run();
       return { result, unknown: [...noticed.values()] };

@@ -1,8 +1,15 @@
 import type { Environment } from "../components/shared/environments.ts";
 import type { Plan } from "../plan/plan.ts";
+import {
+  type EnforcementLevel,
+  enforcementLevelFor,
+  isWaiverActive,
+  type PolicyConfig,
+  type Purpose,
+  type Waiver,
+} from "./config.ts";
 import { createContext, type PolicyContext } from "./context.ts";
-import { holds, type Level, levelOf, type PolicyConfig, type Purpose, type Waiver } from "./levels.ts";
-import type { PolicyResource } from "./node.ts";
+import type { PolicyResource } from "./input-node.ts";
 import { type Evaluation, evaluateRule, type Finding, type Rule } from "./rule.ts";
 import { RULES } from "./rules/index.ts";
 
@@ -16,7 +23,7 @@ export interface ReportedFinding extends Finding {
 /** What one rule says about a deployment. */
 export interface RuleReport {
   readonly rule: Rule;
-  readonly level: Level;
+  readonly level: EnforcementLevel;
   /** `waived`: violated, and every violation is excused. */
   readonly outcome: Evaluation["outcome"] | "waived";
   readonly subjects: number;
@@ -67,37 +74,39 @@ export function evaluatePlan(
     resources: resourcesOfPlan(plan),
   });
   const rules = RULES.map((rule) =>
-    reportRule(rule, context, levelOf(config, rule.name, environment, purpose), config, today),
+    reportRule(rule, context, enforcementLevelFor(config, rule.name, environment, purpose), config, today),
   );
   const waivers = reportWaivers(config, environment, rules, today);
-  return { environment, purpose, rules, waivers, blocked: rules.some(blocks) || waivers.some(isExpired) };
+  return { environment, purpose, rules, waivers, blocked: rules.some(isBlocking) || waivers.some(isExpired) };
 }
 
 /** Applies one rule, and the waivers that hold. */
 export function reportRule(
   rule: Rule,
   context: PolicyContext,
-  level: Level,
+  level: EnforcementLevel,
   config: PolicyConfig,
   today: Date,
 ): RuleReport {
   const { outcome, subjects, findings } = evaluateRule(rule, context);
   const waivers = config.waivers.filter(
     (waiver) =>
-      waiver.rule === rule.name && waiver.environment === context.environment && holds(waiver, today),
+      waiver.rule === rule.name &&
+      waiver.environment === context.environment &&
+      isWaiverActive(waiver, today),
   );
-  const reported = findings.map((finding) => excused(finding, waivers));
-  const isWaived = outcome === "violated" && !reported.some(isOpen);
+  const reported = findings.map((finding) => applyWaiver(finding, waivers));
+  const isWaived = outcome === "violated" && !reported.some(isUnwaivedViolation);
   return { rule, level, outcome: isWaived ? "waived" : outcome, subjects, findings: reported };
 }
 
 /** Whether a rule's report keeps a deployment from going on. */
-export function blocks({ level, findings }: RuleReport): boolean {
-  return level === "mandatory" && findings.some(isOpen);
+export function isBlocking({ level, findings }: RuleReport): boolean {
+  return level === "mandatory" && findings.some(isUnwaivedViolation);
 }
 
 /** Whether a finding is a violation that nobody has taken upon himself. */
-export function isOpen({ kind, waiver }: ReportedFinding): boolean {
+export function isUnwaivedViolation({ kind, waiver }: ReportedFinding): boolean {
   return kind === "violation" && waiver === undefined;
 }
 
@@ -113,7 +122,7 @@ export function reportWaivers(
     .filter((waiver) => waiver.environment === environment)
     .map((waiver) => ({
       waiver,
-      state: !holds(waiver, today) ? "expired" : used.has(waiver) ? "used" : "unused",
+      state: !isWaiverActive(waiver, today) ? "expired" : used.has(waiver) ? "used" : "unused",
     }));
 }
 
@@ -124,13 +133,13 @@ function isExpired({ state }: WaiverReport): boolean {
 /**
  * Type and name of a resource: the part of its URN that is the same in every stack and under every parent.
  */
-export function subjectOf(urn: string): string {
+export function waiverResourceOf(urn: string): string {
   const [, , types = "", name = ""] = urn.split("::");
   return `${types.split("$").at(-1)}::${name}`;
 }
 
-function excused(finding: Finding, waivers: readonly Waiver[]): ReportedFinding {
-  const subject = subjectOf(finding.resource);
+function applyWaiver(finding: Finding, waivers: readonly Waiver[]): ReportedFinding {
+  const subject = waiverResourceOf(finding.resource);
   const waiver =
     finding.kind === "violation" ? waivers.find(({ resource }) => resource === subject) : undefined;
   return waiver === undefined ? { ...finding, subject } : { ...finding, subject, waiver };

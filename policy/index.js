@@ -1,2 +1,2 @@
 // The engine looks for JavaScript; Node strips the types of what stands behind it.
-import "./pack.ts";
+import "./pack/policy-pack.ts";

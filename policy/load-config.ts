@@ -1,11 +1,11 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { InputError } from "../components/shared/errors.ts";
-import { type PolicyConfig, parsePolicyConfig } from "./levels.ts";
+import { type PolicyConfig, parsePolicyConfig } from "./config.ts";
 import { RULES } from "./rules/index.ts";
 
 /** The file in the product's directory, beside the stack files whose deployments it is about. */
-const FILE = "policy/config.yaml";
+const CONFIG_FILE = "policy/config.yaml";
 
 /**
  * Reads `policy/config.yaml` of the directory with the stack files.
@@ -13,8 +13,8 @@ const FILE = "policy/config.yaml";
  */
 export function loadPolicyConfig(directory: string): PolicyConfig {
   return parsePolicyConfig(
-    readText(join(directory, FILE)),
-    FILE,
+    readText(join(directory, CONFIG_FILE)),
+    CONFIG_FILE,
     RULES.map(({ name }) => name),
   );
 }
@@ -24,7 +24,7 @@ function readText(path: string): string {
     return readFileSync(path, "utf8");
   } catch {
     throw new InputError("The policy cannot be read:", [
-      { subject: FILE, rule: "cannot be read", remedy: "Restore the file from version control." },
+      { subject: CONFIG_FILE, rule: "cannot be read", remedy: "Restore the file from version control." },
     ]);
   }
 }

@@ -1,7 +1,7 @@
 import type { Rule } from "./rule.ts";
 
 /** The rules as a Markdown table, for the guide. */
-export function ruleTable(rules: readonly Rule[]): string {
+export function renderRuleTable(rules: readonly Rule[]): string {
   const rows = rules.map(({ name, description, environments, items }) => {
     const where = environments === undefined ? "everywhere" : environments.join(", ");
     return `| \`${name}\` | ${description} | ${where} | ${items.map((item) => `\`${item}\``).join(" ")} |`;

@@ -1,7 +1,7 @@
 import type { Environment } from "../components/shared/environments.ts";
 import type { PolicyContext } from "./context.ts";
-import type { Node, Violation } from "./node.ts";
-import { pathText } from "./node.ts";
+import type { InputNode, Violation } from "./input-node.ts";
+import { formatPath } from "./input-node.ts";
 
 /**
  * One rule of the policy. It says which parts of a deployment it judges and what is wrong with one of them;
@@ -57,12 +57,12 @@ export function evaluateRule(rule: Rule, context: PolicyContext): Evaluation {
   const keep = (finding: Finding): void => {
     found.set(`${finding.kind} ${finding.resource} ${finding.path} ${finding.message}`, finding);
   };
-  const { result: subjects, unknown } = context.noticing(() => rule.subjects(context));
+  const { result: subjects, unknown } = context.trackUnknowns(() => rule.subjects(context));
   unknown.map(unknownFinding).forEach(keep);
   for (const subject of subjects) {
-    const looked = context.noticing(() => rule.check(subject, context));
+    const looked = context.trackUnknowns(() => rule.check(subject, context));
     looked.unknown.map(unknownFinding).forEach(keep);
-    for (const violation of looked.result) decided(violation, looked.unknown).forEach(keep);
+    for (const violation of looked.result) violationFindings(violation, looked.unknown).forEach(keep);
   }
   const findings = [...found.values()];
   return { outcome: outcomeOf(subjects.length, findings), subjects: subjects.length, findings };
@@ -74,11 +74,11 @@ function outcomeOf(subjects: number, findings: readonly Finding[]): Evaluation["
   return subjects === 0 ? "not-applicable" : "satisfied";
 }
 
-function unknownFinding(node: Node): Finding {
+function unknownFinding(node: InputNode): Finding {
   return {
     kind: "unknown",
     resource: node.resource.urn,
-    path: pathText(node.path),
+    path: formatPath(node.path),
     message: UNKNOWN_MESSAGE,
   };
 }
@@ -88,15 +88,18 @@ function unknownFinding(node: Node): Finding {
  * where the rule met unknown values by which objects find each other (which Service selects this pod?). Those
  * values are told in its stead.
  */
-function decided({ node, message, uncertain }: Violation, unknown: readonly Node[]): Finding[] {
-  if (uncertain || unknown.some((other) => isRelation(other, node))) return [];
-  return [{ kind: "violation", resource: node.resource.urn, path: pathText(node.path), message }];
+function violationFindings(
+  { node, message, uncertain }: Violation,
+  unknown: readonly InputNode[],
+): Finding[] {
+  if (uncertain || unknown.some((other) => affectsRelations(other, node))) return [];
+  return [{ kind: "violation", resource: node.resource.urn, path: formatPath(node.path), message }];
 }
 
 /**
  * Whether a value decides how a resource relates to others: it is another resource's, or part of its own
  * metadata.
  */
-function isRelation(value: Node, node: Node): boolean {
+function affectsRelations(value: InputNode, node: InputNode): boolean {
   return value.resource.urn !== node.resource.urn || value.path.includes("metadata");
 }

@@ -5,11 +5,11 @@ import { Command } from "commander";
 import { validateConfig } from "../../components/config/checks/index.ts";
 import type { CheckResult } from "../../components/config/checks/types.ts";
 import type { Config } from "../../components/config/config.ts";
+import { renderConfigReference } from "../../components/config/config-reference.ts";
 import { renderEnvFile } from "../../components/config/env-file.ts";
-import { parseConfig } from "../../components/config/load.ts";
+import { parseConfig } from "../../components/config/load-config.ts";
 import { channelsWithoutCredential } from "../../components/config/monitoring-slices.ts";
-import { renderReference } from "../../components/config/reference.ts";
-import { readStackFile } from "../../components/config/stack-file.ts";
+import { readStackFile } from "../../components/config/stack-file/read-stack-file.ts";
 import type { ResolvedVariable } from "../../components/config/variables/types.ts";
 import { errorCode } from "../../components/shared/error-code.ts";
 import { formatProblem, InputError } from "../../components/shared/errors.ts";
@@ -138,10 +138,10 @@ export function runDocs(
   args: { readonly output?: string; readonly force?: boolean },
   io: ConfigOutput,
 ): number {
-  if (args.output === undefined) io.stdout(renderReference());
+  if (args.output === undefined) io.stdout(renderConfigReference());
   else {
     requireOverwriteAllowed(args.output, args.force, "exists already");
-    writeFileAtomically(args.output, renderReference(), 0o644);
+    writeFileAtomically(args.output, renderConfigReference(), 0o644);
     io.stdout(`${args.output} written\n`);
   }
   return 0;

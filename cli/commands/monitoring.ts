@@ -1,8 +1,8 @@
 import { Command } from "commander";
-import { knownEnvironment } from "../../components/config/environment.ts";
-import { parseConfig } from "../../components/config/load.ts";
+import { parseConfig } from "../../components/config/load-config.ts";
 import { channelsWithoutCredential, monitoring } from "../../components/config/monitoring-slices.ts";
-import { readStackFile } from "../../components/config/stack-file.ts";
+import { parseEnvironment } from "../../components/config/parse-environment.ts";
+import { readStackFile } from "../../components/config/stack-file/read-stack-file.ts";
 import { ENVIRONMENTS } from "../../components/shared/environments.ts";
 import { InputError } from "../../components/shared/errors.ts";
 import { formatJson, type Output } from "../output.ts";
@@ -53,7 +53,7 @@ async function renderMonitoring(
   options: RenderOptions,
   { directory: project, output }: MonitoringContext,
 ): Promise<void> {
-  const environment = knownEnvironment(options.environment);
+  const environment = parseEnvironment(options.environment);
   const config = parseConfig(readStackFile(project, environment));
   const slice = monitoring(config);
   if (slice === undefined) {

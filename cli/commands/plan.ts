@@ -1,8 +1,8 @@
 import { Command } from "commander";
 import type { RawConfig } from "../../components/config/config.ts";
-import { knownEnvironment } from "../../components/config/environment.ts";
-import { parseConfig } from "../../components/config/load.ts";
-import { readStackFile } from "../../components/config/stack-file.ts";
+import { parseConfig } from "../../components/config/load-config.ts";
+import { parseEnvironment } from "../../components/config/parse-environment.ts";
+import { readStackFile } from "../../components/config/stack-file/read-stack-file.ts";
 import { ENVIRONMENTS, type Environment } from "../../components/shared/environments.ts";
 import { InputError } from "../../components/shared/errors.ts";
 import type { PlansAtRef } from "../../plan/git/plans-at-ref.ts";
@@ -59,7 +59,7 @@ export function planCommand(context: PlanContext): Command {
 }
 
 async function runPlan(names: readonly string[], options: PlanOptions, context: PlanContext): Promise<void> {
-  const environments = names.length === 0 ? ENVIRONMENTS : [...new Set(names.map(knownEnvironment))];
+  const environments = names.length === 0 ? ENVIRONMENTS : [...new Set(names.map(parseEnvironment))];
   requireCompatibleOptions(environments, options);
   const { diff: ref } = options;
   if (ref !== undefined) return printDiffs(environments, ref, options, context);

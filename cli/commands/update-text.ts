@@ -1,5 +1,5 @@
 import { stripVTControlCharacters, styleText } from "node:util";
-import { visible } from "../../components/shared/errors.ts";
+import { escapeUnsafeCharacters } from "../../components/shared/errors.ts";
 import { type HistoryRow, updateStatus } from "../../operations/pulumi/history/history-rows.ts";
 import type { PreviewStep } from "../../operations/pulumi/rollback/preview-steps.ts";
 import type { RollbackPlan } from "../../operations/pulumi/rollback/rollback.ts";
@@ -15,7 +15,7 @@ export function verdictLine(environment: string, record: LedgerRecord): string {
   const what = record.kind === "rollback" ? `rolled back to ${record.rolledBackTo}` : "deployed";
   const verdict =
     record.verdict === "good" ? "verified" : `not ${record.verdict === "bad" ? "good" : "verified"}`;
-  return `${environment}: ${what} as ${record.id} in ${record.seconds} s; ${verdict}: ${visible(record.summary)}\n`;
+  return `${environment}: ${what} as ${record.id} in ${record.seconds} s; ${verdict}: ${escapeUnsafeCharacters(record.summary)}\n`;
 }
 
 /** The history as a table, the newest first. */
@@ -27,7 +27,7 @@ export function historyTable(rows: readonly HistoryRow[], colour: boolean): stri
     paint(colour, row, row === present ? `present, ${updateStatus(row)}` : updateStatus(row)),
     (row.record?.commit ?? row.update.commit ?? "").slice(0, 12),
     isDirty(row) ? "dirty" : "",
-    visible(row.record?.summary ?? row.update.message),
+    escapeUnsafeCharacters(row.record?.summary ?? row.update.message),
   ]);
   const table = [["ID", "KIND", "STANDING", "COMMIT", "TREE", "WHAT"], ...cells];
   const widths = [0, 1, 2, 3, 4].map((column) =>
@@ -68,7 +68,7 @@ const OPERATION_SIGNS: Readonly<Record<string, string>> = {
 export function rollbackText(environment: string, { target, kept, changes, packages }: RollbackPlan): string {
   const { update, record } = target.row;
   const lines = [
-    `${environment} goes back to ${update.id} (commit ${record.commit.slice(0, 12)}, ${visible(record.summary)}).`,
+    `${environment} goes back to ${update.id} (commit ${record.commit.slice(0, 12)}, ${escapeUnsafeCharacters(record.summary)}).`,
     `It leaves ${target.left.map((row) => row.update.id).join(", ")}. Packages: ${packages}.`,
     ...kept.map(({ path, from, to, why }) => `  stays  ${path}: ${to}, not ${from} (${why})`),
     ...changes.map(stepLine),

@@ -3,14 +3,14 @@ import { Topic } from "@pulumi/aws/sns/topic.js";
 import { TopicPolicy } from "@pulumi/aws/sns/topicPolicy.js";
 import { TopicSubscription } from "@pulumi/aws/sns/topicSubscription.js";
 import * as pulumi from "@pulumi/pulumi";
-import { type AwsFoundation, arnOf } from "../shared/aws.ts";
+import { type AwsEnvironment, buildArn } from "../shared/aws/aws-environment.ts";
+import { policyDocument } from "../shared/aws/iam-policy.ts";
+import { contentHash } from "../shared/content-hash.ts";
 import type { Environment } from "../shared/environments.ts";
-import { policyDocument } from "../shared/iam.ts";
-import { digest } from "../shared/naming.ts";
 
 export interface AlarmTopicArgs {
   readonly environment: Environment;
-  readonly aws: AwsFoundation;
+  readonly aws: AwsEnvironment;
   readonly emails: readonly string[];
   /** https addresses that confirm the subscription themselves. */
   readonly endpoints: readonly string[];
@@ -52,7 +52,7 @@ export class AlarmTopic extends pulumi.ComponentResource {
     );
     new TopicPolicy(
       `${name}-policy`,
-      { arn: topic.arn, policy: topicPolicy(aws, arnOf(aws, "sns", topicName)) },
+      { arn: topic.arn, policy: topicPolicy(aws, buildArn(aws, "sns", topicName)) },
       { parent: this },
     );
     for (const email of args.emails) this.#subscribe(name, topic, "email", email);
@@ -63,7 +63,7 @@ export class AlarmTopic extends pulumi.ComponentResource {
 
   #subscribe(name: string, topic: Topic, protocol: "email" | "https", endpoint: string): void {
     new TopicSubscription(
-      `${name}-${protocol}-${digest(endpoint)}`,
+      `${name}-${protocol}-${contentHash(endpoint)}`,
       {
         topic: topic.arn,
         protocol,
@@ -75,12 +75,12 @@ export class AlarmTopic extends pulumi.ComponentResource {
   }
 }
 
-function keyPolicy(aws: AwsFoundation): string {
+function keyPolicy(aws: AwsEnvironment): string {
   return JSON.stringify(
     policyDocument([
       {
         Sid: "Account",
-        Principal: { AWS: arnOf(aws, "iam", "root", "global") },
+        Principal: { AWS: buildArn(aws, "iam", "root", "global") },
         Action: "kms:*",
         Resource: "*",
       },
@@ -95,7 +95,7 @@ function keyPolicy(aws: AwsFoundation): string {
   );
 }
 
-function topicPolicy(aws: AwsFoundation, topicArn: string): string {
+function topicPolicy(aws: AwsEnvironment, topicArn: string): string {
   return JSON.stringify(
     policyDocument([
       {

@@ -3,15 +3,15 @@ import { RolePolicy } from "@pulumi/aws/iam/rolePolicy.js";
 import { Key } from "@pulumi/aws/kms/key.js";
 import { BucketReplicationConfig } from "@pulumi/aws/s3/bucketReplicationConfig.js";
 import * as pulumi from "@pulumi/pulumi";
-import { type AwsFoundation, arnOf } from "../shared/aws.ts";
+import { type AwsEnvironment, buildArn } from "../shared/aws/aws-environment.ts";
+import { permissionsBoundaryArn, policyDocument } from "../shared/aws/iam-policy.ts";
 import type { Environment } from "../shared/environments.ts";
-import { permissionsBoundary, policyDocument } from "../shared/iam.ts";
 import { backupBucketName, replicationStatements, replicationTrustPolicy } from "./bucket-iam.ts";
 import { LockedBucket } from "./locked-bucket.ts";
 
 export interface BackupBucketArgs {
   readonly environment: Environment;
-  readonly aws: AwsFoundation;
+  readonly aws: AwsEnvironment;
   readonly lockMode: "GOVERNANCE" | "COMPLIANCE";
   readonly lockDays: number;
   readonly keepDays: number;
@@ -71,7 +71,7 @@ export class BackupBucket extends pulumi.ComponentResource {
           policyDocument([
             {
               Sid: "Account",
-              Principal: { AWS: arnOf(aws, "iam", "root", "global") },
+              Principal: { AWS: buildArn(aws, "iam", "root", "global") },
               Action: "kms:*",
               Resource: "*",
             },
@@ -95,7 +95,7 @@ export class BackupBucket extends pulumi.ComponentResource {
         name: `${aws.clusterName}-backup-replication`,
         description: "S3 copies backups to the second region",
         assumeRolePolicy: replicationTrustPolicy(aws, this.bucketName),
-        permissionsBoundary: permissionsBoundary(aws),
+        permissionsBoundary: permissionsBoundaryArn(aws),
       },
       { parent: this },
     );
@@ -121,7 +121,7 @@ export class BackupBucket extends pulumi.ComponentResource {
       {
         bucket: this.bucketName,
         role: role.arn,
-        rules: [replicationRule(arnOf(aws, "s3", replica, "bare"), copy.key.arn)],
+        rules: [replicationRule(buildArn(aws, "s3", replica, "bare"), copy.key.arn)],
       },
       { parent: this, dependsOn: [...copy.dependsOn, allowed] },
     );

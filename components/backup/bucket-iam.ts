@@ -1,6 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
-import { type AwsAccount, arnOf } from "../shared/aws.ts";
-import { policyDocument, type Statement, serviceTrust } from "../shared/iam.ts";
+import { type AwsAccount, buildArn } from "../shared/aws/aws-environment.ts";
+import { type IamStatement, policyDocument, serviceTrustPolicy } from "../shared/aws/iam-policy.ts";
 
 /** The name of the backup bucket of a region: S3's names are world-wide, so account and region are part of it. */
 export function backupBucketName(clusterName: string, account: string, region: string): string {
@@ -8,7 +8,7 @@ export function backupBucketName(clusterName: string, account: string, region: s
 }
 
 function bucketArns(aws: AwsAccount, bucket: string): string[] {
-  return [arnOf(aws, "s3", bucket, "bare"), arnOf(aws, "s3", `${bucket}/*`, "bare")];
+  return [buildArn(aws, "s3", bucket, "bare"), buildArn(aws, "s3", `${bucket}/*`, "bare")];
 }
 
 /** What a bucket denies whoever asks: connections without TLS 1.2, and locks shortened by anybody. */
@@ -33,7 +33,7 @@ export function bucketPolicy(aws: AwsAccount, bucket: string): string {
         Sid: "LocksStay",
         Action: ["s3:PutBucketObjectLockConfiguration", "s3:PutBucketVersioning", "s3:DeleteBucket"],
         // The one who deploys sets them; a program that writes backups must not.
-        Condition: { StringLike: { "aws:PrincipalArn": arnOf(aws, "iam", "role/*-backup*", "global") } },
+        Condition: { StringLike: { "aws:PrincipalArn": buildArn(aws, "iam", "role/*-backup*", "global") } },
       },
     ]),
   );
@@ -41,9 +41,9 @@ export function bucketPolicy(aws: AwsAccount, bucket: string): string {
 
 /** Who may take the replication role on: S3, for this bucket. */
 export function replicationTrustPolicy(aws: AwsAccount, bucket: string): string {
-  return serviceTrust("s3.amazonaws.com", ["sts:AssumeRole"], {
+  return serviceTrustPolicy("s3.amazonaws.com", ["sts:AssumeRole"], {
     StringEquals: { "aws:SourceAccount": aws.account },
-    ArnLike: { "aws:SourceArn": arnOf(aws, "s3", bucket, "bare") },
+    ArnLike: { "aws:SourceArn": buildArn(aws, "s3", bucket, "bare") },
   });
 }
 
@@ -57,8 +57,8 @@ export interface ReplicationEndpoints {
 }
 
 /** What the replication role may do: read versions here, write copies there, and use the two keys through S3 for that. */
-export function replicationStatements(aws: AwsAccount, paths: ReplicationEndpoints): Statement[] {
-  const through = (region: string, bucket: string): Statement["Condition"] => ({
+export function replicationStatements(aws: AwsAccount, paths: ReplicationEndpoints): IamStatement[] {
+  const through = (region: string, bucket: string): IamStatement["Condition"] => ({
     StringLike: {
       "kms:ViaService": `s3.${region}.${aws.partition === "aws-cn" ? "amazonaws.com.cn" : "amazonaws.com"}`,
       // With bucket keys the bucket is the context; older objects carry their own name.

@@ -7,7 +7,7 @@ import { BucketPublicAccessBlock } from "@pulumi/aws/s3/bucketPublicAccessBlock.
 import { BucketServerSideEncryptionConfiguration } from "@pulumi/aws/s3/bucketServerSideEncryptionConfiguration.js";
 import { BucketVersioning } from "@pulumi/aws/s3/bucketVersioning.js";
 import * as pulumi from "@pulumi/pulumi";
-import type { AwsAccount } from "../shared/aws.ts";
+import type { AwsAccount } from "../shared/aws/aws-environment.ts";
 import type { Environment } from "../shared/environments.ts";
 import { bucketPolicy } from "./bucket-iam.ts";
 

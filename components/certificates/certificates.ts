@@ -1,24 +1,24 @@
 import * as pulumi from "@pulumi/pulumi";
 import * as tls from "@pulumi/tls";
 import type { Environment } from "../shared/environments.ts";
-import type { InternalServer } from "../shared/flows.ts";
-import { CertManager, type CertManagerArgs } from "./cert-manager.ts";
-import { InternalAuthority } from "./internal-authority.ts";
-import { PublicPair, type PublicPairSource } from "./public-pair.ts";
+import type { InternalTlsServer } from "../shared/network/application-flows.ts";
+import { CertManagerCertificates, type CertManagerCertificatesArgs } from "./cert-manager-certificates.ts";
+import { InternalCa } from "./internal-ca.ts";
+import { PublicCertificate, type PublicCertificateSource } from "./public-certificate.ts";
 import type { TlsMounts } from "./tls-mount.ts";
 
 /** Days that the internal leaves are valid beside an imported certificate: the seeds' 365. */
-const LEAF_DAYS = 365;
+const LEAF_VALIDITY_DAYS = 365;
 
 export interface CertificatesArgs {
   readonly environment: Environment;
   /** The public name. */
   readonly domain: string;
   /** Who gets an internal certificate. */
-  readonly servers: readonly InternalServer[];
+  readonly servers: readonly InternalTlsServer[];
   readonly source:
-    | PublicPairSource
-    | ({ readonly kind: "acme" } & Omit<CertManagerArgs, "environment" | "domain" | "servers">);
+    | PublicCertificateSource
+    | ({ readonly kind: "acme" } & Omit<CertManagerCertificatesArgs, "environment" | "domain" | "servers">);
 }
 
 /** The public certificate and the internal ones, made in one of three ways. */
@@ -30,16 +30,16 @@ export class Certificates extends pulumi.ComponentResource {
     const { environment, domain, servers, source } = args;
     if (source.kind === "acme") {
       const { email, server, hostedZoneId, region } = source;
-      this.mounts = new CertManager(
+      this.mounts = new CertManagerCertificates(
         `${name}-cert-manager`,
         { environment, domain, servers, email, server, hostedZoneId, region },
         { parent: this },
       );
     } else {
       const own = { parent: this, providers: [new tls.Provider(`${name}-tls`, {}, { parent: this })] };
-      const validityDays = source.kind === "self-signed" ? source.validityDays : LEAF_DAYS;
-      const internal = new InternalAuthority(`${name}-internal`, { environment, servers, validityDays }, own);
-      const { gateway } = new PublicPair(`${name}-public`, { environment, domain, source }, own);
+      const validityDays = source.kind === "self-signed" ? source.validityDays : LEAF_VALIDITY_DAYS;
+      const internal = new InternalCa(`${name}-internal`, { environment, servers, validityDays }, own);
+      const { gateway } = new PublicCertificate(`${name}-public`, { environment, domain, source }, own);
       this.mounts = { gateway, servers: internal.servers, authority: internal.authority };
     }
     const { gateway, authority } = this.mounts;

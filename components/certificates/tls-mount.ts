@@ -1,14 +1,14 @@
 import type * as kubernetes from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
-import { type InternalServer, serviceHost } from "../shared/flows.ts";
+import { type InternalTlsServer, serviceHost } from "../shared/network/application-flows.ts";
 
 /** The names that a server's clients call it by. */
-export function namesOf(server: InternalServer): string[] {
+export function certificateDnsNames(server: InternalTlsServer): string[] {
   return [serviceHost(server), "localhost"];
 }
 
 /** Whether a server's certificate also proves it as a client: to a Postgres role, and among Alertmanagers. */
-export function isClient(server: InternalServer): boolean {
+export function needsClientAuth(server: InternalTlsServer): boolean {
   return server === "postgres-exporter" || server === "alertmanager";
 }
 
@@ -26,13 +26,13 @@ export interface TlsMounts {
   /** The public certificate: `tls.crt`, `tls.key`. */
   readonly gateway: TlsMount;
   /** A server's own certificate and the authority it is checked against: `tls.crt`, `tls.key`, `ca.crt`. */
-  readonly servers: ReadonlyMap<InternalServer, TlsMount>;
+  readonly servers: ReadonlyMap<InternalTlsServer, TlsMount>;
   /** The internal authority alone, for clients: `ca.crt`. */
   readonly authority: TlsMount;
 }
 
 /** The annotation that rolls a workload when its certificate changes. */
-export const REVISION_ANNOTATION = "spacetime-vr.com/certificate-revision";
+export const CERTIFICATE_REVISION_ANNOTATION = "spacetime-vr.com/certificate-revision";
 
 /** The volume of a mount; group-readable, because Postgres refuses keys that others may read. */
 export function tlsVolume(name: string, mount: TlsMount): kubernetes.types.input.core.v1.Volume {
@@ -41,17 +41,22 @@ export function tlsVolume(name: string, mount: TlsMount): kubernetes.types.input
 }
 
 /** The pod template annotations that the given mounts ask for. */
-export function revisionAnnotations(...mounts: readonly TlsMount[]): Record<string, pulumi.Input<string>> {
+export function certificateRevisionAnnotations(
+  ...mounts: readonly TlsMount[]
+): Record<string, pulumi.Input<string>> {
   return Object.fromEntries(
     mounts
       .filter((mount) => mount.revision !== undefined)
-      .map((mount) => [`${REVISION_ANNOTATION}.${mount.secretName}`, mount.revision as pulumi.Input<string>]),
+      .map((mount) => [
+        `${CERTIFICATE_REVISION_ANNOTATION}.${mount.secretName}`,
+        mount.revision as pulumi.Input<string>,
+      ]),
   );
 }
 
 /** A server's certificate as its pod takes it: the volume and the annotations that roll it. */
-export function serverTls(mounts: TlsMounts, server: InternalServer, volume = "tls") {
+export function serverTlsMount(mounts: TlsMounts, server: InternalTlsServer, volume = "tls") {
   const found = mounts.servers.get(server);
   if (found === undefined) throw new Error(`No certificate is made for ${server}.`);
-  return { volume: tlsVolume(volume, found), annotations: revisionAnnotations(found) };
+  return { volume: tlsVolume(volume, found), annotations: certificateRevisionAnnotations(found) };
 }

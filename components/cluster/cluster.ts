@@ -1,7 +1,7 @@
 import type * as kubernetes from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
-import type { AwsFoundation } from "../shared/aws.ts";
-import type { Placement } from "../shared/pods.ts";
+import type { AwsEnvironment } from "../shared/aws/aws-environment.ts";
+import type { Placement } from "../shared/kubernetes/pod-spec.ts";
 import type { ClusterDns } from "./network-policy-specs.ts";
 
 /** What everything else needs to know of the cluster it stands in, whoever runs that cluster. */
@@ -18,7 +18,7 @@ export interface Cluster extends pulumi.ComponentResource {
   /** Where pods ask for names. */
   readonly dns: ClusterDns;
   /** The AWS side; `undefined` where somebody else runs the cluster. A workload gets a cloud role by `PodRole`. */
-  readonly aws: AwsFoundation | undefined;
+  readonly aws: AwsEnvironment | undefined;
   /** What a pod says to stand in a pool of nodes. */
   placement(pool: NodePoolName): Placement;
 }

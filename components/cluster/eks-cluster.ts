@@ -1,10 +1,10 @@
 import { Provider } from "@pulumi/aws/provider.js";
 import * as kubernetes from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import type { AwsAccount, AwsFoundation } from "../shared/aws.ts";
+import type { AwsAccount, AwsEnvironment } from "../shared/aws/aws-environment.ts";
+import { addressAtOffset } from "../shared/aws/subnet-plan.ts";
 import type { Environment } from "../shared/environments.ts";
-import type { Placement } from "../shared/pods.ts";
-import { addressIn } from "../shared/subnets.ts";
+import type { Placement } from "../shared/kubernetes/pod-spec.ts";
 import type { Cluster, LoadBalancerSettings, NodePoolName } from "./cluster.ts";
 import { AddOns } from "./eks/add-ons.ts";
 import { ClusterAccess } from "./eks/cluster-access.ts";
@@ -62,7 +62,7 @@ export class EksCluster extends pulumi.ComponentResource implements Cluster {
   readonly zones: number;
   readonly loadBalancer: LoadBalancerSettings;
   readonly dns: ClusterDns;
-  readonly aws: AwsFoundation;
+  readonly aws: AwsEnvironment;
 
   constructor(name: string, args: EksClusterArgs, opts?: pulumi.ComponentResourceOptions) {
     super("spacetime-vr:cluster:EksCluster", name, {}, opts);
@@ -90,7 +90,10 @@ export class EksCluster extends pulumi.ComponentResource implements Cluster {
     const nodeSecurityGroupId = control.cluster.vpcConfig.apply((vpc) => vpc.clusterSecurityGroupId ?? "");
     this.storageClass = this.#inCluster(name, args, { ...parts, nodeSecurityGroupId });
     this.zones = zones.length;
-    this.dns = { kind: "address", address: addressIn(args.network.serviceCidr, CLUSTER_DNS_HOST_NUMBER) };
+    this.dns = {
+      kind: "address",
+      address: addressAtOffset(args.network.serviceCidr, CLUSTER_DNS_HOST_NUMBER),
+    };
     this.loadBalancer = loadBalancerSettings(args.domain);
     this.aws = {
       ...where,

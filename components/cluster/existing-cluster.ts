@@ -1,6 +1,6 @@
 import * as kubernetes from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import type { Placement } from "../shared/pods.ts";
+import type { Placement } from "../shared/kubernetes/pod-spec.ts";
 import type { Cluster, LoadBalancerSettings } from "./cluster.ts";
 import type { ClusterDns } from "./network-policy-specs.ts";
 

@@ -1,8 +1,8 @@
 import * as kubernetes from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import type { Environment } from "../shared/environments.ts";
-import { commonLabels } from "../shared/labels.ts";
-import { type Namespace, podSecurityLevel } from "../shared/namespaces.ts";
+import { commonLabels } from "../shared/kubernetes/labels.ts";
+import { type Namespace, podSecurityLevel } from "../shared/kubernetes/namespaces.ts";
 import { DEFAULT_DENY } from "./network-policy-specs.ts";
 
 export interface NamespacesArgs {

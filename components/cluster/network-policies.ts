@@ -1,8 +1,8 @@
 import * as kubernetes from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import type { Environment } from "../shared/environments.ts";
-import type { Flow } from "../shared/flows.ts";
-import { commonLabels } from "../shared/labels.ts";
+import { commonLabels } from "../shared/kubernetes/labels.ts";
+import type { Flow } from "../shared/network/application-flows.ts";
 import { type ClusterDns, workloadNetworkPolicies } from "./network-policy-specs.ts";
 
 export interface NetworkPoliciesArgs {

@@ -1,6 +1,11 @@
 import type * as kubernetes from "@pulumi/kubernetes";
-import { type Flow, type Peer, WORKLOAD_NAMESPACES, type Workload } from "../shared/flows.ts";
-import { selectorLabels } from "../shared/labels.ts";
+import { selectorLabels } from "../shared/kubernetes/labels.ts";
+import {
+  type Flow,
+  type Peer,
+  WORKLOAD_NAMESPACES,
+  type Workload,
+} from "../shared/network/application-flows.ts";
 
 type PolicySpec = kubernetes.types.input.networking.v1.NetworkPolicySpec;
 type PolicyPeer = kubernetes.types.input.networking.v1.NetworkPolicyPeer;

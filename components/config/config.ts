@@ -1,6 +1,6 @@
 import type { Environment } from "../shared/environments.ts";
 import type { CredentialName } from "../shared/secret-names.ts";
-import type { StackFile } from "./schema.ts";
+import type { StackFile } from "./schema/stack-schema.ts";
 import type { ResolvedVariable } from "./variables/types.ts";
 
 /** Everything that differs between environments, parsed once and handed down in slices. */

@@ -1,6 +1,6 @@
 import type { Config } from "./config.ts";
-import { CATEGORIES } from "./variables/index.ts";
-import { variable } from "./variables/read.ts";
+import { VARIABLE_CATEGORIES } from "./variables/index.ts";
+import { getVariable } from "./variables/read-variable.ts";
 import type { ResolvedVariable, VariableDefinition, VariableType } from "./variables/types.ts";
 
 /** How an `.env` file is rendered. */
@@ -17,13 +17,15 @@ const COMMENT_WIDTH = 110;
  * because docker knows no quotes; the catalogue admits only values that need none. No secret stands in it.
  */
 export function renderEnvFile(config: Config, options: EnvFileOptions): string {
-  const sections = CATEGORIES.map(({ title, variables }) =>
-    [`# --- ${title}`, ...variables.flatMap((definition) => lines(config, definition, options))].join("\n"),
+  const sections = VARIABLE_CATEGORIES.map(({ title, variables }) =>
+    [`# --- ${title}`, ...variables.flatMap((definition) => variableLines(config, definition, options))].join(
+      "\n",
+    ),
   );
-  return `${[header(config, options), ...sections].join("\n\n")}\n`;
+  return `${[fileHeader(config, options), ...sections].join("\n\n")}\n`;
 }
 
-function header({ environment }: Config, { template }: EnvFileOptions): string {
+function fileHeader({ environment }: Config, { template }: EnvFileOptions): string {
   const command = `spacetime-vr config env ${environment}${template ? " --template" : ""}`;
   const secrets = template
     ? "Secrets are left empty: fill them in a copy that no repository sees, mode 0600."
@@ -35,9 +37,11 @@ function header({ environment }: Config, { template }: EnvFileOptions): string {
   ].join("\n");
 }
 
-function lines(config: Config, definition: VariableDefinition, options: EnvFileOptions): string[] {
-  const resolved = variable(config, definition.name);
-  const description = options.template ? comment(`${definition.description} ${formOf(resolved)}`) : [];
+function variableLines(config: Config, definition: VariableDefinition, options: EnvFileOptions): string[] {
+  const resolved = getVariable(config, definition.name);
+  const description = options.template
+    ? wrapComment(`${definition.description} ${describeSource(resolved)}`)
+    : [];
   return [...description, assignment(resolved, options)];
 }
 
@@ -50,15 +54,15 @@ function assignment(resolved: ResolvedVariable, { template }: EnvFileOptions): s
   return `# ${name}: ${source}`;
 }
 
-function formOf(resolved: ResolvedVariable): string {
+function describeSource(resolved: ResolvedVariable): string {
   if (resolved.kind === "secret") return `(the generated secret ${resolved.secret})`;
   const { source, type } = resolved.definition;
-  if (source.kind !== "derived") return `(${typeWords(type)})`;
+  if (source.kind !== "derived") return `(${describeType(type)})`;
   return source.from === undefined ? "(fixed by the deployment)" : `(follows ${source.from})`;
 }
 
 /** A type in words, for comments and for the reference. */
-export function typeWords(type: VariableType): string {
+export function describeType(type: VariableType): string {
   switch (type.kind) {
     case "boolean":
       return "true or false";
@@ -75,7 +79,7 @@ export function typeWords(type: VariableType): string {
   }
 }
 
-function comment(text: string): string[] {
+function wrapComment(text: string): string[] {
   const rows: string[] = [];
   let row = "#";
   for (const word of text.split(" ")) {

@@ -1,8 +1,12 @@
-import { ANYWHERE, type MonitoringFlowOptions, type Outside } from "../shared/monitoring-flows.ts";
+import {
+  ANY_IPV4_CIDRS,
+  type ExternalEndpoint,
+  type MonitoringFlowOptions,
+} from "../shared/network/monitoring-flows.ts";
 import type { Config } from "./config.ts";
 import { logShipping, notifications } from "./monitoring-slices.ts";
-import type { InClusterMonitoringConfig } from "./schema.ts";
-import { integerVariable } from "./variables/read.ts";
+import type { InClusterMonitoringConfig } from "./schema/stack-schema.ts";
+import { getIntegerVariable } from "./variables/read-variable.ts";
 
 const HTTPS = 443;
 
@@ -11,9 +15,10 @@ export function monitoringFlows(config: Config, gatewayPort: number): Monitoring
   const { monitoring: own, database, redis, gateway, cluster } = config;
   if (own.kind === "none") return undefined;
   return {
-    gameServerPort: integerVariable(config, "GODOT_HTTP_PORT"),
-    redisPort: redis.kind === "in-cluster" ? integerVariable(config, "GODOT_REDIS_PORT") : undefined,
-    postgresPort: database.kind === "in-cluster" ? integerVariable(config, "GODOT_DATABASE_PORT") : undefined,
+    gameServerPort: getIntegerVariable(config, "GODOT_HTTP_PORT"),
+    redisPort: redis.kind === "in-cluster" ? getIntegerVariable(config, "GODOT_REDIS_PORT") : undefined,
+    postgresPort:
+      database.kind === "in-cluster" ? getIntegerVariable(config, "GODOT_DATABASE_PORT") : undefined,
     alertmanagerReplicas: own.alertmanager.replicas,
     nodeExporterNamespace: own.nodeExporter.kind === "cluster" ? own.nodeExporter.namespace : undefined,
     kubeStateMetricsNamespace:
@@ -30,13 +35,13 @@ export function monitoringFlows(config: Config, gatewayPort: number): Monitoring
 
 function remoteWriteReceiver(
   remote: InClusterMonitoringConfig["prometheus"]["remoteWrite"],
-): Outside | undefined {
+): ExternalEndpoint | undefined {
   const common = { name: "remote-write", why: "sends samples on" };
   switch (remote.kind) {
     case "none":
       return undefined;
     case "amazon-managed-prometheus":
-      return { ...common, cidrs: ANYWHERE, port: HTTPS };
+      return { ...common, cidrs: ANY_IPV4_CIDRS, port: HTTPS };
     case "url":
       return { ...common, cidrs: remote.cidrs, port: Number(new URL(remote.url).port || HTTPS) };
     default: {
@@ -46,7 +51,7 @@ function remoteWriteReceiver(
   }
 }
 
-function receivers(config: Config, own: InClusterMonitoringConfig): Outside[] {
+function receivers(config: Config, own: InClusterMonitoringConfig): ExternalEndpoint[] {
   const { email, slack, pagerduty, deadMansSwitch } = notifications(config, own);
   const ports = [
     ...(slack.kind === "webhook" || pagerduty.kind === "events" ? [HTTPS] : []),
@@ -56,7 +61,7 @@ function receivers(config: Config, own: InClusterMonitoringConfig): Outside[] {
     ...[...new Set(ports)].map((port) => ({
       name: port === HTTPS ? "internet" : `internet-${port}`,
       why: "tells people",
-      cidrs: ANYWHERE,
+      cidrs: ANY_IPV4_CIDRS,
       port,
     })),
     ...(email.kind === "smtp"

@@ -1,8 +1,13 @@
-import { type InternalServer, serviceHost } from "../shared/flows.ts";
-import { MONITORING_NAMESPACE, NAMESPACES, type Namespace, NODES_NAMESPACE } from "../shared/namespaces.ts";
+import {
+  MONITORING_NAMESPACE,
+  NAMESPACES,
+  type Namespace,
+  NODES_NAMESPACE,
+} from "../shared/kubernetes/namespaces.ts";
+import { type InternalTlsServer, serviceHost } from "../shared/network/application-flows.ts";
 import type { Config } from "./config.ts";
-import type { InClusterMonitoringConfig } from "./schema.ts";
-import { integerVariable, textVariable } from "./variables/read.ts";
+import type { InClusterMonitoringConfig } from "./schema/stack-schema.ts";
+import { getIntegerVariable, getTextVariable } from "./variables/read-variable.ts";
 
 /** Days that Let's Encrypt certifies for, and cert-manager by default for internal leaves. */
 const ISSUED_DAYS = 90;
@@ -23,7 +28,7 @@ export function namespaces(config: Config): Namespace[] {
 }
 
 /** Who gets an internal certificate. */
-export function internalServers(config: Config): InternalServer[] {
+export function internalServers(config: Config): InternalTlsServer[] {
   const { monitoring, database, redis } = config;
   return [
     "game-server",
@@ -37,7 +42,7 @@ export function internalServers(config: Config): InternalServer[] {
 function monitoringServers(
   monitoring: InClusterMonitoringConfig,
   { database, redis }: Config,
-): InternalServer[] {
+): InternalTlsServer[] {
   return [
     "gateway",
     "prometheus",
@@ -154,13 +159,13 @@ export function monitoring(config: Config) {
     rules: rules(config),
     redisAddress:
       redis.kind === "in-cluster"
-        ? `${serviceHost("redis")}:${integerVariable(config, "GODOT_REDIS_PORT")}`
+        ? `${serviceHost("redis")}:${getIntegerVariable(config, "GODOT_REDIS_PORT")}`
         : undefined,
     postgres:
       database.kind === "in-cluster"
         ? {
-            address: `${serviceHost("postgres")}:${integerVariable(config, "GODOT_DATABASE_PORT")}`,
-            database: textVariable(config, "GODOT_DATABASE_NAME"),
+            address: `${serviceHost("postgres")}:${getIntegerVariable(config, "GODOT_DATABASE_PORT")}`,
+            database: getTextVariable(config, "GODOT_DATABASE_NAME"),
           }
         : undefined,
   };

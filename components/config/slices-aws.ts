@@ -1,6 +1,6 @@
 import type { Environment } from "../shared/environments.ts";
 import type { Config } from "./config.ts";
-import type { AwsConfig, ClusterConfig } from "./schema.ts";
+import type { AwsConfig, ClusterConfig } from "./schema/stack-schema.ts";
 
 /** Over how many zones a cluster's nodes are spread. */
 export function zoneCount(cluster: ClusterConfig): number {

@@ -1,6 +1,6 @@
-import type { FlowOptions, StoreFlow } from "../shared/flows.ts";
+import type { DataStoreEndpoint, FlowOptions } from "../shared/network/application-flows.ts";
 import type { Config } from "./config.ts";
-import { integerVariable, textVariable } from "./variables/read.ts";
+import { getIntegerVariable, getTextVariable } from "./variables/read-variable.ts";
 
 /** Days that logs of stores are kept where no cluster of ours says how long. */
 const LOG_RETENTION_DAYS = 90;
@@ -12,11 +12,11 @@ export function stores(config: Config) {
     environment,
     database: {
       ...config.database,
-      port: integerVariable(config, "GODOT_DATABASE_PORT"),
-      name: textVariable(config, "GODOT_DATABASE_NAME"),
-      applicationRole: textVariable(config, "GODOT_DATABASE_USER"),
+      port: getIntegerVariable(config, "GODOT_DATABASE_PORT"),
+      name: getTextVariable(config, "GODOT_DATABASE_NAME"),
+      applicationRole: getTextVariable(config, "GODOT_DATABASE_USER"),
     },
-    redis: { ...config.redis, port: integerVariable(config, "GODOT_REDIS_PORT") },
+    redis: { ...config.redis, port: getIntegerVariable(config, "GODOT_REDIS_PORT") },
     logRetentionDays: cluster.kind === "eks" ? cluster.logRetentionDays : LOG_RETENTION_DAYS,
   };
 }
@@ -30,9 +30,9 @@ export function storeFlows(
   isolatedCidrs: readonly string[],
 ): Pick<FlowOptions, "redis" | "database"> {
   const { database, redis, cluster } = config;
-  const port = integerVariable(config, "GODOT_DATABASE_PORT");
-  const redisPort = integerVariable(config, "GODOT_REDIS_PORT");
-  const away = (away: number, cidrs: readonly string[]): StoreFlow => ({
+  const port = getIntegerVariable(config, "GODOT_DATABASE_PORT");
+  const redisPort = getIntegerVariable(config, "GODOT_REDIS_PORT");
+  const away = (away: number, cidrs: readonly string[]): DataStoreEndpoint => ({
     kind: "external",
     port: away,
     cidrs,

@@ -1,11 +1,17 @@
-import { type Flow, type FlowOptions, flows as gameFlows, type Peer, serviceHost } from "../shared/flows.ts";
-import { loggingFlows, monitoringFlows } from "../shared/monitoring-flows.ts";
+import {
+  type Flow,
+  type FlowOptions,
+  applicationFlows as gameFlows,
+  type Peer,
+  serviceHost,
+} from "../shared/network/application-flows.ts";
+import { loggingFlows, monitoringFlows } from "../shared/network/monitoring-flows.ts";
 import type { SecretName } from "../shared/secret-names.ts";
 import type { Config } from "./config.ts";
 import { monitoringFlows as monitoringFlowOptions } from "./monitoring-flow-slices.ts";
 import * as monitored from "./monitoring-slices.ts";
 import { storeFlows } from "./slices-stores.ts";
-import { booleanVariable, integerVariable } from "./variables/read.ts";
+import { getBooleanVariable, getIntegerVariable } from "./variables/read-variable.ts";
 
 /** Anywhere: the sources of a door that is open to the node network as well. */
 const EVERYWHERE = "0.0.0.0/0";
@@ -45,9 +51,9 @@ function players({ gateway }: Config, publicCidrs: readonly string[]): Peer {
 
 function gameServerPorts(config: Config) {
   return {
-    http: integerVariable(config, "GODOT_HTTP_PORT"),
-    telemetry: integerVariable(config, "GODOT_TELEMETRY_PORT"),
-    discovery: integerVariable(config, "GODOT_DISCOVERY_PORT"),
+    http: getIntegerVariable(config, "GODOT_HTTP_PORT"),
+    telemetry: getIntegerVariable(config, "GODOT_TELEMETRY_PORT"),
+    discovery: getIntegerVariable(config, "GODOT_DISCOVERY_PORT"),
   };
 }
 
@@ -125,8 +131,8 @@ export function gameServer(config: Config) {
 
 /** The slice of the game server's pod. */
 export function gameServerPod(config: Config) {
-  const debug = booleanVariable(config, "GODOT_DEBUG_ADAPTERS_ENABLED")
-    ? { dap: integerVariable(config, "GODOT_DAP_PORT"), lsp: integerVariable(config, "GODOT_LSP_PORT") }
+  const debug = getBooleanVariable(config, "GODOT_DEBUG_ADAPTERS_ENABLED")
+    ? { dap: getIntegerVariable(config, "GODOT_DAP_PORT"), lsp: getIntegerVariable(config, "GODOT_LSP_PORT") }
     : undefined;
   return {
     image: config.gameServer.image,
@@ -156,12 +162,12 @@ export function gateway(config: Config) {
       domain: own.domain,
       upstream: {
         host: serviceHost("game-server"),
-        httpPort: integerVariable(config, "GODOT_HTTP_PORT"),
-        telemetryPort: integerVariable(config, "GODOT_TELEMETRY_PORT"),
+        httpPort: getIntegerVariable(config, "GODOT_HTTP_PORT"),
+        telemetryPort: getIntegerVariable(config, "GODOT_TELEMETRY_PORT"),
       },
       shield: own.shield,
       drainSeconds: config.gameServer.drainSeconds,
-      maxBodyBytes: integerVariable(config, "GODOT_HTTP_MAX_BODY_BYTES"),
+      maxBodyBytes: getIntegerVariable(config, "GODOT_HTTP_MAX_BODY_BYTES"),
     },
   };
 }

@@ -1,8 +1,8 @@
 import type * as pulumi from "@pulumi/pulumi";
-import type { AwsFoundation } from "../shared/aws.ts";
-import { dependencies } from "../shared/dependencies.ts";
+import type { AwsEnvironment } from "../shared/aws/aws-environment.ts";
+import { dependsOnList } from "../shared/depends-on.ts";
 import type { Environment } from "../shared/environments.ts";
-import type { Placement } from "../shared/pods.ts";
+import type { Placement } from "../shared/kubernetes/pod-spec.ts";
 import { amazonRootCertificates } from "./amazon-root-certificates.ts";
 import { DatabaseBootstrap } from "./database-bootstrap.ts";
 import { ElastiCacheRedis, type ElastiCacheSettings, elastiCacheIdentifier } from "./elasticache-redis.ts";
@@ -39,7 +39,7 @@ export interface DataStoresContext {
   readonly inCluster: (
     store: "postgres" | "redis",
   ) => Pick<InClusterDataStoreArgs, "environment" | "storageClass" | "secretName" | "tls">;
-  readonly aws: AwsFoundation | undefined;
+  readonly aws: AwsEnvironment | undefined;
   readonly topicArn: pulumi.Output<string> | undefined;
   readonly redisPassword: pulumi.Output<string> | undefined;
   /** Where the Job stands that makes a managed database's roles. */
@@ -154,7 +154,7 @@ function createDatabase(
           secretName: around.inCluster("postgres").secretName,
           placement: around.placement,
         },
-        { ...opts, dependsOn: [...dependencies(opts), instance] },
+        { ...opts, dependsOn: [...dependsOnList(opts), instance] },
       );
       return {
         resources: [instance, bootstrap],

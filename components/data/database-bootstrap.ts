@@ -1,28 +1,28 @@
 import * as kubernetes from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import type { AwsFoundation } from "../shared/aws.ts";
-import { configObject } from "../shared/config-object.ts";
+import type { AwsEnvironment } from "../shared/aws/aws-environment.ts";
+import type { IamStatement } from "../shared/aws/iam-policy.ts";
+import { PodRole } from "../shared/aws/pod-role.ts";
+import { nameWithContentHash } from "../shared/content-hash.ts";
 import type { Environment } from "../shared/environments.ts";
-import type { Statement } from "../shared/iam.ts";
-import { objectLabels } from "../shared/labels.ts";
-import { GAME_NAMESPACE } from "../shared/namespaces.ts";
-import { contentName } from "../shared/naming.ts";
-import { PodRole } from "../shared/pod-role.ts";
+import { IMAGES, imageReference } from "../shared/kubernetes/images.ts";
+import { createImmutableConfigMap } from "../shared/kubernetes/immutable-config-map.ts";
+import { objectLabels } from "../shared/kubernetes/labels.ts";
+import { GAME_NAMESPACE } from "../shared/kubernetes/namespaces.ts";
 import {
-  guaranteed,
+  emptyDirVolume,
+  guaranteedResources,
   type Placement,
-  placed,
-  RESTRICTED_CONTAINER,
-  restrictedPod,
-  scratch,
-} from "../shared/pods.ts";
-import { IMAGES, imageReference } from "../shared/versions.ts";
+  placementSpec,
+  RESTRICTED_SECURITY_CONTEXT,
+  restrictedPodSpec,
+} from "../shared/kubernetes/pod-spec.ts";
 import { type RolesScriptOptions, renderManagedRolesScript } from "./postgres-config.ts";
 import { RDS_MASTER_USER } from "./rds-settings.ts";
 
 export interface DatabaseBootstrapArgs extends RolesScriptOptions {
   readonly environment: Environment;
-  readonly aws: AwsFoundation;
+  readonly aws: AwsEnvironment;
   readonly host: pulumi.Output<string>;
   readonly port: number;
   readonly masterSecretArn: pulumi.Output<string>;
@@ -54,7 +54,7 @@ export class DatabaseBootstrap extends pulumi.ComponentResource {
     super("spacetime-vr:data:DatabaseBootstrap", name, {}, opts);
     const own = { parent: this };
     const labels = objectLabels(NAME, args.environment, IMAGES.postgres.version);
-    const config = configObject(
+    const config = createImmutableConfigMap(
       `${name}-config`,
       {
         baseName: NAME,
@@ -94,7 +94,11 @@ export class DatabaseBootstrap extends pulumi.ComponentResource {
     new kubernetes.batch.v1.Job(
       `${name}-job`,
       {
-        metadata: { name: contentName(NAME, content), namespace: GAME_NAMESPACE, labels: { ...labels } },
+        metadata: {
+          name: nameWithContentHash(NAME, content),
+          namespace: GAME_NAMESPACE,
+          labels: { ...labels },
+        },
         spec: {
           backoffLimit: 5,
           activeDeadlineSeconds: DEADLINE_SECONDS,
@@ -108,7 +112,7 @@ export class DatabaseBootstrap extends pulumi.ComponentResource {
 }
 
 /** What the Job may do: read the one secret, and use the key for that alone. */
-function masterSecretStatements({ aws, masterSecretArn }: DatabaseBootstrapArgs): Statement[] {
+function masterSecretStatements({ aws, masterSecretArn }: DatabaseBootstrapArgs): IamStatement[] {
   const service = `secretsmanager.${aws.region}.${aws.partition === "aws-cn" ? "amazonaws.com.cn" : "amazonaws.com"}`;
   return [
     { Sid: "ReadMasterSecret", Action: "secretsmanager:GetSecretValue", Resource: masterSecretArn },
@@ -149,8 +153,8 @@ function bootstrapPodSpec(
   config: string,
 ): kubernetes.types.input.core.v1.PodSpec {
   return {
-    ...restrictedPod(NAME, IDENTITY),
-    ...placed(args.placement),
+    ...restrictedPodSpec(NAME, IDENTITY),
+    ...placementSpec(args.placement),
     restartPolicy: "Never",
     initContainers: [masterSecretContainer(args)],
     containers: [
@@ -168,8 +172,8 @@ function bootstrapPodSpec(
           { name: "PGCONNECT_TIMEOUT", value: "10" },
           { name: "HOME", value: "/tmp" },
         ],
-        resources: guaranteed(RESOURCES),
-        securityContext: RESTRICTED_CONTAINER,
+        resources: guaranteedResources(RESOURCES),
+        securityContext: RESTRICTED_SECURITY_CONTEXT,
         volumeMounts: [
           { name: "config", mountPath: "/etc/database-bootstrap", readOnly: true },
           { name: "passwords", mountPath: "/run/secrets/postgres", readOnly: true },
@@ -183,7 +187,7 @@ function bootstrapPodSpec(
       { name: "passwords", secret: { secretName: args.secretName, defaultMode: 0o440 } },
       // In memory, so that the master password is gone with the pod.
       { name: "master", emptyDir: { medium: "Memory", sizeLimit: "1Mi" } },
-      scratch("tmp", "16Mi"),
+      emptyDirVolume("tmp", "16Mi"),
     ],
   };
 }
@@ -205,8 +209,8 @@ function masterSecretContainer({
       { name: "MASTER_ARN", value: masterSecretArn },
       { name: "HOME", value: "/tmp" },
     ],
-    resources: guaranteed(RESOURCES),
-    securityContext: RESTRICTED_CONTAINER,
+    resources: guaranteedResources(RESOURCES),
+    securityContext: RESTRICTED_SECURITY_CONTEXT,
     volumeMounts: [
       { name: "master", mountPath: "/run/master" },
       { name: "tmp", mountPath: "/tmp" },

@@ -5,7 +5,7 @@ import { ReplicationGroup, type ReplicationGroupArgs } from "@pulumi/aws/elastic
 import { SubnetGroup } from "@pulumi/aws/elasticache/subnetGroup.js";
 import { SecurityGroupIngressRule } from "@pulumi/aws/vpc/securityGroupIngressRule.js";
 import * as pulumi from "@pulumi/pulumi";
-import type { AwsFoundation } from "../shared/aws.ts";
+import type { AwsEnvironment } from "../shared/aws/aws-environment.ts";
 import type { Environment } from "../shared/environments.ts";
 
 /** What the stack file says about the cache; its schema explains each. */
@@ -21,7 +21,7 @@ export interface ElastiCacheSettings {
 
 export interface ElastiCacheRedisArgs extends ElastiCacheSettings {
   readonly environment: Environment;
-  readonly aws: AwsFoundation;
+  readonly aws: AwsEnvironment;
   readonly port: number;
   /** A secret; 16 to 128 characters of which ElastiCache takes letters, digits and few others, so hexadecimal. */
   readonly password: pulumi.Output<string>;

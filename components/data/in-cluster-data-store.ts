@@ -1,10 +1,10 @@
 import * as kubernetes from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
-import { configObject } from "../shared/config-object.ts";
 import type { Environment } from "../shared/environments.ts";
-import { type Labels, objectLabels, selectorLabels } from "../shared/labels.ts";
-import { GAME_NAMESPACE } from "../shared/namespaces.ts";
-import { type Identity, restrictedPod } from "../shared/pods.ts";
+import { createImmutableConfigMap } from "../shared/kubernetes/immutable-config-map.ts";
+import { type Labels, objectLabels, selectorLabels } from "../shared/kubernetes/labels.ts";
+import { GAME_NAMESPACE } from "../shared/kubernetes/namespaces.ts";
+import { type PodUser, restrictedPodSpec } from "../shared/kubernetes/pod-spec.ts";
 
 /** What both stores are told: where they stand, how large they are and what they prove themselves with. */
 export interface InClusterDataStoreArgs {
@@ -29,7 +29,7 @@ export interface DataStoreTls {
 export interface InClusterDataStoreSpec {
   readonly workload: "postgres" | "redis";
   readonly version: string;
-  readonly identity: Identity;
+  readonly identity: PodUser;
   /** The config files by name; the ConfigMap that holds them is the volume `config`. */
   readonly files: Readonly<Record<string, string>>;
   /** Mounts the volumes `config`, `passwords`, `tls`, `data` and those below. */
@@ -50,7 +50,7 @@ export function createInClusterDataStore(
 ): void {
   const labels = objectLabels(kind.workload, args.environment, kind.version);
   const metadata = { name: kind.workload, namespace: GAME_NAMESPACE, labels: { ...labels } };
-  const config = configObject(
+  const config = createImmutableConfigMap(
     `${name}-config`,
     { baseName: kind.workload, namespace: GAME_NAMESPACE, labels, data: kind.files },
     { parent },
@@ -96,7 +96,7 @@ function statefulSetSpec(
     template: {
       metadata: { labels: { ...labels }, annotations: { ...args.tls.annotations } },
       spec: {
-        ...restrictedPod(kind.workload, kind.identity),
+        ...restrictedPodSpec(kind.workload, kind.identity),
         terminationGracePeriodSeconds: kind.gracePeriodSeconds,
         containers: [kind.container],
         volumes: [

@@ -1,4 +1,4 @@
-import { MONITOR_CLIENT, MONITOR_ROLE } from "../shared/monitor-role.ts";
+import { POSTGRES_MONITOR_CLIENT, POSTGRES_MONITOR_ROLE } from "../shared/postgres-monitor-role.ts";
 
 /** What `postgresql.conf` depends on. */
 export interface PostgresConfigOptions {
@@ -53,7 +53,7 @@ export function renderPgHba(): string {
     "local    all       postgres             peer",
     "hostssl  all       postgres  all        reject",
     "# The exporter proves itself with its certificate; it has no password, and any other way in is closed.",
-    `hostssl  all       ${MONITOR_ROLE}  all  cert  map=monitor`,
+    `hostssl  all       ${POSTGRES_MONITOR_ROLE}  all  cert  map=monitor`,
     "hostssl  all       all       all        scram-sha-256",
     "# `all` does not cover replication, which base backups use.",
     "hostssl  replication  spacetime_backup  all  scram-sha-256",
@@ -63,7 +63,7 @@ export function renderPgHba(): string {
 
 /** `pg_ident.conf`: whose certificate logs in as which role. */
 export function renderPgIdent(): string {
-  return `# MAP     CERTIFICATE        ROLE\nmonitor   ${MONITOR_CLIENT}  ${MONITOR_ROLE}\n`;
+  return `# MAP     CERTIFICATE        ROLE\nmonitor   ${POSTGRES_MONITOR_CLIENT}  ${POSTGRES_MONITOR_ROLE}\n`;
 }
 
 /** What the roles script depends on: names are checked identifiers, passwords are read from files by psql itself. */
@@ -106,10 +106,10 @@ export function renderRolesScript(options: RolesScriptOptions): string {
 /** Whom the exporter is: it proves itself by its certificate and has no password. */
 function monitorRoleStatements({ database }: RolesScriptOptions): string[] {
   return [
-    `SELECT 'CREATE ROLE ${MONITOR_ROLE}' WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '${MONITOR_ROLE}') \\gexec`,
-    `ALTER ROLE ${MONITOR_ROLE} WITH LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE PASSWORD NULL;`,
-    `GRANT pg_monitor TO ${MONITOR_ROLE};`,
-    `GRANT CONNECT ON DATABASE ${database} TO ${MONITOR_ROLE};`,
+    `SELECT 'CREATE ROLE ${POSTGRES_MONITOR_ROLE}' WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '${POSTGRES_MONITOR_ROLE}') \\gexec`,
+    `ALTER ROLE ${POSTGRES_MONITOR_ROLE} WITH LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE PASSWORD NULL;`,
+    `GRANT pg_monitor TO ${POSTGRES_MONITOR_ROLE};`,
+    `GRANT CONNECT ON DATABASE ${database} TO ${POSTGRES_MONITOR_ROLE};`,
   ];
 }
 

@@ -1,9 +1,13 @@
 import type * as kubernetes from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import { guaranteed, RESTRICTED_CONTAINER, scratch } from "../shared/pods.ts";
-import { bytesOf } from "../shared/quantities.ts";
-import { reloadOnChange } from "../shared/reload.ts";
-import { IMAGES, imageReference } from "../shared/versions.ts";
+import { certificateReloadScript } from "../shared/kubernetes/certificate-reload.ts";
+import { IMAGES, imageReference } from "../shared/kubernetes/images.ts";
+import {
+  emptyDirVolume,
+  guaranteedResources,
+  RESTRICTED_SECURITY_CONTEXT,
+} from "../shared/kubernetes/pod-spec.ts";
+import { parseByteQuantity } from "../shared/kubernetes/quantities.ts";
 import {
   createInClusterDataStore,
   type InClusterDataStoreArgs,
@@ -37,8 +41,8 @@ export class Postgres extends pulumi.ComponentResource {
       files: configFiles(args),
       container: postgresContainer(args),
       volumes: [
-        scratch("run", "1Mi"),
-        scratch("tmp", "64Mi"),
+        emptyDirVolume("run", "1Mi"),
+        emptyDirVolume("tmp", "64Mi"),
         // Parallel queries share memory through /dev/shm, 64 MiB by default in a container.
         { name: "shared-memory", emptyDir: { medium: "Memory", sizeLimit: "128Mi" } },
       ],
@@ -54,7 +58,7 @@ function configFiles(args: PostgresArgs): Record<string, string> {
   return {
     "postgresql.conf": renderPostgresConfig({
       port: args.port,
-      memoryLimitBytes: bytesOf(args.resources.memory),
+      memoryLimitBytes: parseByteQuantity(args.resources.memory),
     }),
     "pg_hba.conf": renderPgHba(),
     "pg_ident.conf": renderPgIdent(),
@@ -83,8 +87,8 @@ function postgresContainer(args: PostgresArgs): kubernetes.types.input.core.v1.C
     ],
     ports: [{ name: "postgres", containerPort: args.port, protocol: "TCP" }],
     lifecycle: { postStart: { exec: { command: ["bash", "-ec", rolesHookScript(args.port)] } } },
-    resources: guaranteed(args.resources),
-    securityContext: RESTRICTED_CONTAINER,
+    resources: guaranteedResources(args.resources),
+    securityContext: RESTRICTED_SECURITY_CONTEXT,
     startupProbe: { ...ready, periodSeconds: 5, failureThreshold: 120 },
     readinessProbe: { ...ready, periodSeconds: 10 },
     livenessProbe: { ...ready, periodSeconds: 20, failureThreshold: 6 },
@@ -103,7 +107,7 @@ function postgresContainer(args: PostgresArgs): kubernetes.types.input.core.v1.C
 /** Postgres becomes PID 1 and reads renewed certificates on SIGHUP. */
 function startScript(): string {
   return [
-    reloadOnChange(["/run/secrets/tls"], "kill -HUP 1"),
+    certificateReloadScript(["/run/secrets/tls"], "kill -HUP 1"),
     "exec docker-entrypoint.sh postgres -c config_file=/etc/postgresql/postgresql.conf",
   ].join("\n");
 }

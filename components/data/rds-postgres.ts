@@ -7,9 +7,9 @@ import { ParameterGroup } from "@pulumi/aws/rds/parameterGroup.js";
 import { SubnetGroup } from "@pulumi/aws/rds/subnetGroup.js";
 import { SecurityGroupIngressRule } from "@pulumi/aws/vpc/securityGroupIngressRule.js";
 import * as pulumi from "@pulumi/pulumi";
-import { type AwsFoundation, arnOf } from "../shared/aws.ts";
+import { type AwsEnvironment, buildArn } from "../shared/aws/aws-environment.ts";
+import { permissionsBoundaryArn, serviceTrustPolicy } from "../shared/aws/iam-policy.ts";
 import type { Environment } from "../shared/environments.ts";
-import { permissionsBoundary, serviceTrust } from "../shared/iam.ts";
 import {
   RDS_CA_IDENTIFIER,
   RDS_LOG_EXPORTS,
@@ -34,7 +34,7 @@ export interface RdsSettings {
 
 export interface RdsPostgresArgs extends RdsSettings {
   readonly environment: Environment;
-  readonly aws: AwsFoundation;
+  readonly aws: AwsEnvironment;
   readonly port: number;
   /** The database that is created with the instance. */
   readonly database: string;
@@ -146,13 +146,13 @@ export class RdsPostgres extends pulumi.ComponentResource {
       {
         name: `${this.identifier}-monitoring`,
         description: "RDS writes samples of the operating system to CloudWatch",
-        assumeRolePolicy: serviceTrust("monitoring.rds.amazonaws.com", ["sts:AssumeRole"], {
+        assumeRolePolicy: serviceTrustPolicy("monitoring.rds.amazonaws.com", ["sts:AssumeRole"], {
           StringEquals: {
             "aws:SourceAccount": aws.account,
-            "aws:SourceArn": arnOf(aws, "rds", `db:${this.identifier}`),
+            "aws:SourceArn": buildArn(aws, "rds", `db:${this.identifier}`),
           },
         }),
-        permissionsBoundary: permissionsBoundary(aws),
+        permissionsBoundary: permissionsBoundaryArn(aws),
       },
       { parent: this },
     );

@@ -1,9 +1,13 @@
 import type * as kubernetes from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import { guaranteed, RESTRICTED_CONTAINER, scratch } from "../shared/pods.ts";
-import { bytesOf } from "../shared/quantities.ts";
-import { reloadOnChange } from "../shared/reload.ts";
-import { IMAGES, imageReference } from "../shared/versions.ts";
+import { certificateReloadScript } from "../shared/kubernetes/certificate-reload.ts";
+import { IMAGES, imageReference } from "../shared/kubernetes/images.ts";
+import {
+  emptyDirVolume,
+  guaranteedResources,
+  RESTRICTED_SECURITY_CONTEXT,
+} from "../shared/kubernetes/pod-spec.ts";
+import { parseByteQuantity } from "../shared/kubernetes/quantities.ts";
 import {
   createInClusterDataStore,
   type InClusterDataStoreArgs,
@@ -31,14 +35,14 @@ const SKIP_TLS_VERIFICATION_FLAG = "--insecure";
 export class Redis extends pulumi.ComponentResource {
   constructor(name: string, args: InClusterDataStoreArgs, opts?: pulumi.ComponentResourceOptions) {
     super("spacetime-vr:data:Redis", name, {}, opts);
-    const memoryLimitBytes = bytesOf(args.resources.memory);
+    const memoryLimitBytes = parseByteQuantity(args.resources.memory);
     const kind: InClusterDataStoreSpec = {
       workload: NAME,
       version: IMAGES.redis.version,
       identity: IDENTITY,
       files: { "redis.conf": renderRedisConfig({ port: args.port, memoryLimitBytes }) },
       container: redisContainer(args),
-      volumes: [scratch("run", "1Mi")],
+      volumes: [emptyDirVolume("run", "1Mi")],
       gracePeriodSeconds: 60,
     };
     createInClusterDataStore(name, args, kind, this);
@@ -56,8 +60,8 @@ function redisContainer(args: InClusterDataStoreArgs): kubernetes.types.input.co
     image: imageReference("redis"),
     command: ["sh", "-ec", startScript(args.port)],
     ports: [{ name: "redis", containerPort: args.port, protocol: "TCP" }],
-    resources: guaranteed(args.resources),
-    securityContext: RESTRICTED_CONTAINER,
+    resources: guaranteedResources(args.resources),
+    securityContext: RESTRICTED_SECURITY_CONTEXT,
     startupProbe: { ...ping, periodSeconds: 2, failureThreshold: 60 },
     readinessProbe: { ...ping, periodSeconds: 10 },
     livenessProbe: {
@@ -85,7 +89,7 @@ function startScript(port: number): string {
   return [
     "umask 077",
     `printf 'requirepass %s\\n' "$(cat /run/secrets/redis/redis-password)" > ${REDIS_AUTH_FILE}`,
-    reloadOnChange(["/run/secrets/tls"], reload),
+    certificateReloadScript(["/run/secrets/tls"], reload),
     "exec redis-server /etc/redis/redis.conf",
   ].join("\n");
 }

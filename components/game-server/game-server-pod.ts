@@ -1,14 +1,14 @@
 import type * as kubernetes from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 import {
-  guaranteed,
+  emptyDirVolume,
+  guaranteedResources,
   type Placement,
-  placed,
-  RESTRICTED_CONTAINER,
-  restrictedPod,
-  scratch,
-} from "../shared/pods.ts";
-import type { Scaling } from "../shared/scaling.ts";
+  placementSpec,
+  RESTRICTED_SECURITY_CONTEXT,
+  restrictedPodSpec,
+} from "../shared/kubernetes/pod-spec.ts";
+import type { Scaling } from "../shared/kubernetes/scaling.ts";
 
 type PodSpec = kubernetes.types.input.core.v1.PodSpec;
 type Container = kubernetes.types.input.core.v1.Container;
@@ -71,11 +71,11 @@ export function gracePeriodSeconds(
 /** The pod of a game server, without what its Deployment adds. */
 export function gameServerPodSpec(pod: GameServerPod, size: GameServerPoolSize): PodSpec {
   return {
-    ...restrictedPod("game-server", IDENTITY),
-    ...placed(pod.placement),
+    ...restrictedPodSpec("game-server", IDENTITY),
+    ...placementSpec(pod.placement),
     terminationGracePeriodSeconds: gracePeriodSeconds(pod),
     containers: [gameServerContainer(pod, size)],
-    volumes: [pod.tlsVolume, scratch("tmp", "256Mi"), ...caVolumesAndMounts(pod).volumes],
+    volumes: [pod.tlsVolume, emptyDirVolume("tmp", "256Mi"), ...caVolumesAndMounts(pod).volumes],
   };
 }
 
@@ -111,8 +111,8 @@ function gameServerContainer(pod: GameServerPod, size: GameServerPoolSize): Cont
     ports: containerPorts(pod.ports),
     // Part of the image contract: asks the server on loopback to hand its sessions over, and returns when it has.
     lifecycle: { preStop: { exec: { command: ["/usr/local/bin/drain"] } } },
-    resources: guaranteed(size.resources),
-    securityContext: RESTRICTED_CONTAINER,
+    resources: guaranteedResources(size.resources),
+    securityContext: RESTRICTED_SECURITY_CONTEXT,
     ...gameServerProbes(),
     volumeMounts: [
       { name: "tls", mountPath: "/run/secrets/tls", readOnly: true },

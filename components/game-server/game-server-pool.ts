@@ -1,9 +1,9 @@
 import * as kubernetes from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import { type Labels, poolLabels } from "../shared/labels.ts";
-import { GAME_NAMESPACE } from "../shared/namespaces.ts";
-import { spread } from "../shared/pods.ts";
-import { ROLLOUT_TIMEOUT, replicas, scalingObjects } from "../shared/scaling.ts";
+import { type Labels, poolLabels } from "../shared/kubernetes/labels.ts";
+import { GAME_NAMESPACE } from "../shared/kubernetes/namespaces.ts";
+import { topologySpread } from "../shared/kubernetes/pod-spec.ts";
+import { createScalingResources, fixedReplicas, ROLLOUT_TIMEOUTS } from "../shared/kubernetes/scaling.ts";
 import { type GameServerPod, type GameServerPoolSize, gameServerPodSpec } from "./game-server-pod.ts";
 
 export interface GameServerPoolArgs {
@@ -29,7 +29,7 @@ export class GameServerPool extends pulumi.ComponentResource {
       {
         metadata: { name: deployment, namespace: GAME_NAMESPACE, labels },
         spec: {
-          ...replicas(args.size.scaling),
+          ...fixedReplicas(args.size.scaling),
           revisionHistoryLimit: 5,
           selector: { matchLabels: selector },
           // The new server stands before the old one starts to drain, so capacity never dips.
@@ -38,14 +38,14 @@ export class GameServerPool extends pulumi.ComponentResource {
             metadata: { labels, annotations: { ...args.pod.placement.annotations, ...args.pod.annotations } },
             spec: {
               ...gameServerPodSpec(args.pod, args.size),
-              topologySpreadConstraints: spread(selector, args.zones),
+              topologySpreadConstraints: topologySpread(selector, args.zones),
             },
           },
         },
       },
-      { parent: this, customTimeouts: ROLLOUT_TIMEOUT },
+      { parent: this, customTimeouts: ROLLOUT_TIMEOUTS },
     );
-    scalingObjects(
+    createScalingResources(
       name,
       {
         deployment,

@@ -1,9 +1,17 @@
 import * as kubernetes from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import { type ConfigObject, configObject } from "../shared/config-object.ts";
 import type { Environment } from "../shared/environments.ts";
-import { digestVersion, type Labels, objectLabels, selectorLabels } from "../shared/labels.ts";
-import { GAME_NAMESPACE } from "../shared/namespaces.ts";
+import {
+  createImmutableConfigMap,
+  type ImmutableConfigMap,
+} from "../shared/kubernetes/immutable-config-map.ts";
+import {
+  imageDigestVersion,
+  type Labels,
+  objectLabels,
+  selectorLabels,
+} from "../shared/kubernetes/labels.ts";
+import { GAME_NAMESPACE } from "../shared/kubernetes/namespaces.ts";
 import type { GameServerPod, GameServerPoolSize } from "./game-server-pod.ts";
 import { GameServerPool } from "./game-server-pool.ts";
 
@@ -31,7 +39,7 @@ const MESH_SERVICE_NAME = "game-server-mesh";
 export class GameServer extends pulumi.ComponentResource {
   constructor(name: string, args: GameServerArgs, opts?: pulumi.ComponentResourceOptions) {
     super("spacetime-vr:game-server:GameServer", name, {}, opts);
-    const labels = objectLabels(NAME, args.environment, digestVersion(args.pod.image));
+    const labels = objectLabels(NAME, args.environment, imageDigestVersion(args.pod.image));
     const own = { parent: this };
     const environment = this.#config(`${name}-environment`, "game-server-env", labels, args.variables);
     const authorities = this.#authorities(name, labels, args);
@@ -64,7 +72,7 @@ export class GameServer extends pulumi.ComponentResource {
     name: string,
     labels: Labels,
     args: GameServerArgs,
-  ): (readonly ["database" | "redis", ConfigObject])[] {
+  ): (readonly ["database" | "redis", ImmutableConfigMap])[] {
     const given = [["database", args.databaseAuthority] as const, ["redis", args.redisAuthority] as const];
     return given.flatMap(([store, pem]) =>
       pem === undefined
@@ -83,8 +91,12 @@ export class GameServer extends pulumi.ComponentResource {
     baseName: string,
     labels: Labels,
     data: Readonly<Record<string, string>>,
-  ): ConfigObject {
-    return configObject(resource, { baseName, namespace: GAME_NAMESPACE, labels, data }, { parent: this });
+  ): ImmutableConfigMap {
+    return createImmutableConfigMap(
+      resource,
+      { baseName, namespace: GAME_NAMESPACE, labels, data },
+      { parent: this },
+    );
   }
 
   #services(name: string, objectLabels: Labels, ports: GameServerPod["ports"]): void {

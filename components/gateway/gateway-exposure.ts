@@ -1,7 +1,7 @@
 import * as kubernetes from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
-import type { Labels } from "../shared/labels.ts";
-import { GAME_NAMESPACE } from "../shared/namespaces.ts";
+import type { Labels } from "../shared/kubernetes/labels.ts";
+import { GAME_NAMESPACE } from "../shared/kubernetes/namespaces.ts";
 import { NLB_CLASS, type NlbTimings, nlbAnnotations } from "./nlb.ts";
 
 /** How players reach the gateway. */

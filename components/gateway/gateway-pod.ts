@@ -1,9 +1,14 @@
 import type * as kubernetes from "@pulumi/kubernetes";
-import { METRICS_PORTS } from "../shared/metrics-ports.ts";
-import { guaranteed, RESTRICTED_CONTAINER, restrictedPod, scratch } from "../shared/pods.ts";
-import { reloadOnChange } from "../shared/reload.ts";
-import { imageReference } from "../shared/versions.ts";
-import { WEB_CONFIG_FILE } from "../shared/web-config.ts";
+import { certificateReloadScript } from "../shared/kubernetes/certificate-reload.ts";
+import { imageReference } from "../shared/kubernetes/images.ts";
+import {
+  emptyDirVolume,
+  guaranteedResources,
+  RESTRICTED_SECURITY_CONTEXT,
+  restrictedPodSpec,
+} from "../shared/kubernetes/pod-spec.ts";
+import { MONITORING_PORTS } from "../shared/network/monitoring-ports.ts";
+import { PROMETHEUS_WEB_CONFIG_FILE } from "../shared/prometheus-web-config.ts";
 import { GATEWAY_HEALTH_PATH, GATEWAY_STATUS_PATH, GATEWAY_STATUS_PORT } from "./nginx-options.ts";
 
 /** What the gateway's pod depends on. */
@@ -33,7 +38,7 @@ const ENDPOINT_REMOVAL_SECONDS = 10;
 export function gatewayPodSpec(pod: GatewayPod): kubernetes.types.input.core.v1.PodSpec {
   const leaveSeconds = Math.max(pod.deregistrationSeconds, ENDPOINT_REMOVAL_SECONDS);
   return {
-    ...restrictedPod("gateway", IDENTITY),
+    ...restrictedPodSpec("gateway", IDENTITY),
     terminationGracePeriodSeconds: leaveSeconds + pod.drainSeconds + GRACE_PERIOD_MARGIN_SECONDS,
     containers: [
       nginxContainer(pod, leaveSeconds),
@@ -44,7 +49,7 @@ export function gatewayPodSpec(pod: GatewayPod): kubernetes.types.input.core.v1.
       pod.certificateVolume,
       pod.internalCaVolume,
       ...(pod.metricsVolume === undefined ? [] : [pod.metricsVolume]),
-      scratch("tmp", "256Mi"),
+      emptyDirVolume("tmp", "256Mi"),
     ],
   };
 }
@@ -62,8 +67,8 @@ function nginxContainer(pod: GatewayPod, leaveSeconds: number): kubernetes.types
     // Goes on serving while the load balancer takes the pod out. Then the image's stop signal, SIGQUIT, ends listening,
     // and open sessions finish (worker_shutdown_timeout bounds them).
     lifecycle: { preStop: { exec: { command: ["sleep", String(leaveSeconds)] } } },
-    resources: guaranteed(pod.resources),
-    securityContext: RESTRICTED_CONTAINER,
+    resources: guaranteedResources(pod.resources),
+    securityContext: RESTRICTED_SECURITY_CONTEXT,
     startupProbe: { ...health, periodSeconds: 1, failureThreshold: 30 },
     livenessProbe: { ...health, periodSeconds: 10, failureThreshold: 6 },
     readinessProbe: { ...health, periodSeconds: 5, failureThreshold: 2 },
@@ -78,7 +83,7 @@ function nginxContainer(pod: GatewayPod, leaveSeconds: number): kubernetes.types
 
 /** Translates nginx's figures for Prometheus, over TLS. It leaves with nginx: the last sessions count too. */
 function nginxExporterContainer(leaveSeconds: number): kubernetes.types.input.core.v1.Container {
-  const port = METRICS_PORTS.gateway;
+  const port = MONITORING_PORTS.gateway;
   const health = { httpGet: { path: "/", port: "metrics", scheme: "HTTPS" }, timeoutSeconds: 5 };
   return {
     name: "exporter",
@@ -86,20 +91,20 @@ function nginxExporterContainer(leaveSeconds: number): kubernetes.types.input.co
     args: [
       `--nginx.scrape-uri=http://127.0.0.1:${GATEWAY_STATUS_PORT}${GATEWAY_STATUS_PATH}`,
       `--web.listen-address=:${port}`,
-      `--web.config.file=/etc/exporter/${WEB_CONFIG_FILE}`,
+      `--web.config.file=/etc/exporter/${PROMETHEUS_WEB_CONFIG_FILE}`,
     ],
     ports: [{ name: "metrics", containerPort: port, protocol: "TCP" }],
     // The image has no shell and no sleep: the kubelet waits.
     lifecycle: { preStop: { sleep: { seconds: leaveSeconds } } },
-    resources: guaranteed({ cpu: "20m", memory: "32Mi" }),
-    securityContext: RESTRICTED_CONTAINER,
+    resources: guaranteedResources({ cpu: "20m", memory: "32Mi" }),
+    securityContext: RESTRICTED_SECURITY_CONTEXT,
     livenessProbe: { ...health, periodSeconds: 30, failureThreshold: 4 },
     readinessProbe: { ...health, periodSeconds: 30, failureThreshold: 4 },
     volumeMounts: [
       {
         name: "config",
-        mountPath: `/etc/exporter/${WEB_CONFIG_FILE}`,
-        subPath: WEB_CONFIG_FILE,
+        mountPath: `/etc/exporter/${PROMETHEUS_WEB_CONFIG_FILE}`,
+        subPath: PROMETHEUS_WEB_CONFIG_FILE,
         readOnly: true,
       },
       { name: "metrics-tls", mountPath: "/run/secrets/tls", readOnly: true },
@@ -111,7 +116,7 @@ function nginxExporterContainer(leaveSeconds: number): kubernetes.types.input.co
 function startScript(): string {
   const nginx = "nginx -e stderr -c /etc/nginx/nginx.conf";
   return [
-    reloadOnChange(
+    certificateReloadScript(
       ["/run/secrets/gateway-tls", "/run/secrets/internal-tls"],
       `${nginx} -q -t && kill -HUP 1`,
     ),

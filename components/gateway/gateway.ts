@@ -1,14 +1,22 @@
 import * as kubernetes from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import { type ConfigObject, configObject } from "../shared/config-object.ts";
 import type { Environment } from "../shared/environments.ts";
-import { type Labels, objectLabels, selectorLabels } from "../shared/labels.ts";
-import { GAME_NAMESPACE } from "../shared/namespaces.ts";
-import { spread } from "../shared/pods.ts";
-import { coresOf } from "../shared/quantities.ts";
-import { ROLLOUT_TIMEOUT, replicas, type Scaling, scalingObjects } from "../shared/scaling.ts";
-import { IMAGES } from "../shared/versions.ts";
-import { WEB_CONFIG_FILE, webConfig } from "../shared/web-config.ts";
+import { IMAGES } from "../shared/kubernetes/images.ts";
+import {
+  createImmutableConfigMap,
+  type ImmutableConfigMap,
+} from "../shared/kubernetes/immutable-config-map.ts";
+import { type Labels, objectLabels, selectorLabels } from "../shared/kubernetes/labels.ts";
+import { GAME_NAMESPACE } from "../shared/kubernetes/namespaces.ts";
+import { topologySpread } from "../shared/kubernetes/pod-spec.ts";
+import { parseCpuQuantity } from "../shared/kubernetes/quantities.ts";
+import {
+  createScalingResources,
+  fixedReplicas,
+  ROLLOUT_TIMEOUTS,
+  type Scaling,
+} from "../shared/kubernetes/scaling.ts";
+import { PROMETHEUS_WEB_CONFIG_FILE, renderPrometheusWebConfig } from "../shared/prometheus-web-config.ts";
 import { exposeGateway, type GatewayExposure, type LoadBalancerSettings } from "./gateway-exposure.ts";
 import { gatewayPodSpec } from "./gateway-pod.ts";
 import { renderNginxConfig } from "./nginx-config.ts";
@@ -51,7 +59,7 @@ export class Gateway extends pulumi.ComponentResource {
     super("spacetime-vr:gateway:Gateway", name, {}, opts);
     const own = { parent: this };
     const labels = objectLabels(NAME, args.environment, IMAGES.nginx.version);
-    const config = configObject(
+    const config = createImmutableConfigMap(
       `${name}-config`,
       { baseName: "gateway", namespace: GAME_NAMESPACE, labels, data: configFiles(args) },
       own,
@@ -76,7 +84,7 @@ export class Gateway extends pulumi.ComponentResource {
       // A Service is only usable once something answers behind it.
       { parent: this, dependsOn: [deployment] },
     );
-    scalingObjects(
+    createScalingResources(
       name,
       {
         deployment: NAME,
@@ -90,14 +98,14 @@ export class Gateway extends pulumi.ComponentResource {
     this.registerOutputs({});
   }
 
-  #deployment(name: string, args: GatewayArgs, labels: Labels, config: ConfigObject): pulumi.Resource {
+  #deployment(name: string, args: GatewayArgs, labels: Labels, config: ImmutableConfigMap): pulumi.Resource {
     const selector = selectorLabels(NAME);
     return new kubernetes.apps.v1.Deployment(
       `${name}-deployment`,
       {
         metadata: { name: NAME, namespace: GAME_NAMESPACE, labels: { ...labels } },
         spec: {
-          ...replicas(args.scaling),
+          ...fixedReplicas(args.scaling),
           ...readinessSettings(args),
           revisionHistoryLimit: 5,
           selector: { matchLabels: { ...selector } },
@@ -115,12 +123,12 @@ export class Gateway extends pulumi.ComponentResource {
                 internalCaVolume: args.internalCaVolume,
                 metricsVolume: args.metricsVolume,
               }),
-              topologySpreadConstraints: spread(selector, args.zones),
+              topologySpreadConstraints: topologySpread(selector, args.zones),
             },
           },
         },
       },
-      { parent: this, dependsOn: [config.resource], customTimeouts: ROLLOUT_TIMEOUT },
+      { parent: this, dependsOn: [config.resource], customTimeouts: ROLLOUT_TIMEOUTS },
     );
   }
 }
@@ -138,7 +146,7 @@ function configFiles(args: GatewayArgs): Record<string, string> {
   const { metricsVolume } = args;
   return {
     "nginx.conf": renderGatewayNginxConfig(args),
-    ...(metricsVolume === undefined ? {} : { [WEB_CONFIG_FILE]: webConfig() }),
+    ...(metricsVolume === undefined ? {} : { [PROMETHEUS_WEB_CONFIG_FILE]: renderPrometheusWebConfig() }),
   };
 }
 
@@ -149,7 +157,7 @@ export function renderGatewayNginxConfig(
   return renderNginxConfig({
     ...args.nginx,
     listenPort: GATEWAY_PORT,
-    workers: Math.ceil(coresOf(args.resources.cpu)),
+    workers: Math.ceil(parseCpuQuantity(args.resources.cpu)),
     ...(args.metricsVolume === undefined ? {} : { statusPort: GATEWAY_STATUS_PORT }),
     clientAddress: args.exposure.kind === "ingress" ? "forwarded" : "connection",
     paths: NGINX_POD_PATHS,

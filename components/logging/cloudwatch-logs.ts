@@ -1,15 +1,15 @@
 import { LogGroup } from "@pulumi/aws/cloudwatch/logGroup.js";
 import * as pulumi from "@pulumi/pulumi";
-import { type AwsFoundation, arnOf } from "../shared/aws.ts";
+import { type AwsEnvironment, buildArn } from "../shared/aws/aws-environment.ts";
+import { PodRole } from "../shared/aws/pod-role.ts";
 import type { Environment } from "../shared/environments.ts";
-import { NODES_NAMESPACE } from "../shared/namespaces.ts";
-import { PodRole } from "../shared/pod-role.ts";
+import { NODES_NAMESPACE } from "../shared/kubernetes/namespaces.ts";
 import type { LogDestination } from "./fluent-bit-config.ts";
 import { LOG_STREAMS, logGroupName } from "./log-streams.ts";
 
 export interface CloudWatchLogsArgs {
   readonly environment: Environment;
-  readonly aws: AwsFoundation;
+  readonly aws: AwsEnvironment;
   readonly destination: Extract<LogDestination, { kind: "cloudwatch" }>;
 }
 
@@ -32,7 +32,7 @@ export class CloudWatchLogs extends pulumi.ComponentResource {
       );
     }
     const groups = LOG_STREAMS.map((stream) =>
-      arnOf(aws, "logs", `log-group:${logGroupName(environment, stream)}`),
+      buildArn(aws, "logs", `log-group:${logGroupName(environment, stream)}`),
     );
     new PodRole(
       `${name}-role`,

@@ -1,6 +1,6 @@
 import { stringify } from "yaml";
 import type { Environment } from "../shared/environments.ts";
-import { NAMESPACES, NODES_NAMESPACE } from "../shared/namespaces.ts";
+import { NAMESPACES, NODES_NAMESPACE } from "../shared/kubernetes/namespaces.ts";
 import { type LogStream, logGroupName } from "./log-streams.ts";
 
 /** Where logs are shipped to. */

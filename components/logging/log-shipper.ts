@@ -1,13 +1,18 @@
 import * as kubernetes from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import { configObject } from "../shared/config-object.ts";
 import type { Environment } from "../shared/environments.ts";
-import { objectLabels, selectorLabels } from "../shared/labels.ts";
-import { METRICS_PORTS } from "../shared/metrics-ports.ts";
-import { NODES_NAMESPACE } from "../shared/namespaces.ts";
-import { guaranteed, RESTRICTED_CONTAINER, restrictedPod, scratch } from "../shared/pods.ts";
-import { reloadOnChange } from "../shared/reload.ts";
-import { IMAGES, imageReference } from "../shared/versions.ts";
+import { certificateReloadScript } from "../shared/kubernetes/certificate-reload.ts";
+import { IMAGES, imageReference } from "../shared/kubernetes/images.ts";
+import { createImmutableConfigMap } from "../shared/kubernetes/immutable-config-map.ts";
+import { objectLabels, selectorLabels } from "../shared/kubernetes/labels.ts";
+import { NODES_NAMESPACE } from "../shared/kubernetes/namespaces.ts";
+import {
+  emptyDirVolume,
+  guaranteedResources,
+  RESTRICTED_SECURITY_CONTEXT,
+  restrictedPodSpec,
+} from "../shared/kubernetes/pod-spec.ts";
+import { MONITORING_PORTS } from "../shared/network/monitoring-ports.ts";
 import { type LogDestination, renderFluentBitConfig } from "./fluent-bit-config.ts";
 import { renderFilterLua } from "./redaction.ts";
 import { renderTlsProxyConfig } from "./tls-proxy-config.ts";
@@ -32,7 +37,7 @@ export class LogShipper extends pulumi.ComponentResource {
     super("spacetime-vr:logging:LogShipper", name, {}, opts);
     const labels = { ...objectLabels(NAME, args.environment, IMAGES["fluent-bit"].version) };
     const metadata = { name: NAME, namespace: NODES_NAMESPACE, labels };
-    const config = configObject(
+    const config = createImmutableConfigMap(
       `${name}-config`,
       {
         baseName: NAME,
@@ -74,7 +79,7 @@ function logShipperPodSpec(
   tls: kubernetes.types.input.core.v1.Volume,
 ): kubernetes.types.input.core.v1.PodSpec {
   return {
-    ...restrictedPod(NAME, IDENTITY),
+    ...restrictedPodSpec(NAME, IDENTITY),
     // Full nodes and tainted ones log too.
     tolerations: [{ operator: "Exists" }],
     terminationGracePeriodSeconds: 60,
@@ -83,15 +88,15 @@ function logShipperPodSpec(
       { name: "config", configMap: { name: config } },
       { name: "logs", hostPath: { path: "/var/log", type: "Directory" } },
       tls,
-      scratch("buffers", "1Gi"),
-      scratch("tmp", "16Mi"),
+      emptyDirVolume("buffers", "1Gi"),
+      emptyDirVolume("tmp", "16Mi"),
     ],
   };
 }
 
 function httpsProbes(path: string) {
   const probe = {
-    httpGet: { path, port: METRICS_PORTS["fluent-bit"], scheme: "HTTPS" },
+    httpGet: { path, port: MONITORING_PORTS["fluent-bit"], scheme: "HTTPS" },
     timeoutSeconds: 5,
   };
   return {
@@ -105,8 +110,8 @@ function fluentBitContainer(): kubernetes.types.input.core.v1.Container {
     name: NAME,
     image: imageReference("fluent-bit"),
     args: ["--config=/etc/fluent-bit/fluent-bit.yaml"],
-    resources: guaranteed({ cpu: "100m", memory: "128Mi" }),
-    securityContext: RESTRICTED_CONTAINER,
+    resources: guaranteedResources({ cpu: "100m", memory: "128Mi" }),
+    securityContext: RESTRICTED_SECURITY_CONTEXT,
     // A receiver that is away must not restart the shipper, which would read every file anew: life is its HTTP server.
     readinessProbe: httpsProbes("/api/v1/health").readinessProbe,
     livenessProbe: httpsProbes("/api/v2/metrics/prometheus").livenessProbe,
@@ -127,13 +132,13 @@ function tlsProxyContainer(): kubernetes.types.input.core.v1.Container {
       "sh",
       "-ec",
       [
-        reloadOnChange(["/run/secrets/tls"], `${nginx} -q -t && kill -HUP 1`),
+        certificateReloadScript(["/run/secrets/tls"], `${nginx} -q -t && kill -HUP 1`),
         `exec ${nginx} -g 'daemon off;'`,
       ].join("\n"),
     ],
-    ports: [{ name: "metrics", containerPort: METRICS_PORTS["fluent-bit"], protocol: "TCP" }],
-    resources: guaranteed({ cpu: "20m", memory: "32Mi" }),
-    securityContext: RESTRICTED_CONTAINER,
+    ports: [{ name: "metrics", containerPort: MONITORING_PORTS["fluent-bit"], protocol: "TCP" }],
+    resources: guaranteedResources({ cpu: "20m", memory: "32Mi" }),
+    securityContext: RESTRICTED_SECURITY_CONTEXT,
     ...httpsProbes("/proxy-health"),
     volumeMounts: [
       { name: "config", mountPath: "/etc/proxy", readOnly: true },

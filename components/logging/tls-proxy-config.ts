@@ -1,9 +1,9 @@
-import { METRICS_PORTS } from "../shared/metrics-ports.ts";
+import { MONITORING_PORTS } from "../shared/network/monitoring-ports.ts";
 import { FLUENT_BIT_HTTP_PORT } from "./fluent-bit-config.ts";
 
 /** nginx.conf of the sidecar: TLS in front of Fluent Bit's metrics and health, whose own server has none. */
 export function renderTlsProxyConfig(): string {
-  const port = METRICS_PORTS["fluent-bit"];
+  const port = MONITORING_PORTS["fluent-bit"];
   return [
     "worker_processes 1;",
     "pid /tmp/nginx.pid;",

@@ -1,4 +1,4 @@
-import { WEB_CONFIG_FILE, webConfig } from "../shared/web-config.ts";
+import { PROMETHEUS_WEB_CONFIG_FILE, renderPrometheusWebConfig } from "../shared/prometheus-web-config.ts";
 import { renderAlertmanagerConfig } from "./alertmanager/alertmanager-config.ts";
 import { renderSilencesFile } from "./alertmanager/silences.ts";
 import type { DashboardFile } from "./dashboards/index.ts";
@@ -33,7 +33,7 @@ export function renderMonitoringFiles(options: MonitoringFilesOptions): Readonly
     ["alertmanager.yml", renderAlertmanagerConfig(options.alertmanager)],
     ["silences.json", renderSilencesFile(options.silences)],
     ["blackbox.yml", renderBlackboxConfig(options.probes)],
-    [WEB_CONFIG_FILE, webConfig()],
+    [PROMETHEUS_WEB_CONFIG_FILE, renderPrometheusWebConfig()],
     ["grafana.ini", renderGrafanaIni()],
     ["datasources.yml", renderDataSources(environment)],
     ["dashboards.yml", renderDashboardProvider()],

@@ -1,5 +1,5 @@
 import type * as kubernetes from "@pulumi/kubernetes";
-import { WEB_CONFIG_FILE } from "../shared/web-config.ts";
+import { PROMETHEUS_WEB_CONFIG_FILE } from "../shared/prometheus-web-config.ts";
 import { MOUNT_PATHS } from "./mount-paths.ts";
 import { restrictedContainer } from "./workload-resources.ts";
 
@@ -28,7 +28,7 @@ export function passwordHashContainer(
   passwordFile: string,
   secretMount: string,
 ): kubernetes.types.input.core.v1.Container {
-  const template = `/etc/${secretMount}/${WEB_CONFIG_FILE}`;
+  const template = `/etc/${secretMount}/${PROMETHEUS_WEB_CONFIG_FILE}`;
   return restrictedContainer(
     // The one pinned image with Perl on Debian's C library.
     "postgres",

@@ -1,18 +1,22 @@
 import * as kubernetes from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 import type { Environment } from "../shared/environments.ts";
-import { type InternalServer, WORKLOAD_NAMESPACES, type Workload } from "../shared/flows.ts";
-import { type Labels, objectLabels, selectorLabels } from "../shared/labels.ts";
+import { IMAGES, imageReference } from "../shared/kubernetes/images.ts";
+import { type Labels, objectLabels, selectorLabels } from "../shared/kubernetes/labels.ts";
 import {
-  guaranteed,
-  type Identity,
+  guaranteedResources,
   type Placement,
-  placed,
-  RESTRICTED_CONTAINER,
-  restrictedPod,
-} from "../shared/pods.ts";
-import { IMAGES, imageReference } from "../shared/versions.ts";
-import { WEB_CONFIG_FILE, webConfig } from "../shared/web-config.ts";
+  type PodUser,
+  placementSpec,
+  RESTRICTED_SECURITY_CONTEXT,
+  restrictedPodSpec,
+} from "../shared/kubernetes/pod-spec.ts";
+import {
+  type InternalTlsServer,
+  WORKLOAD_NAMESPACES,
+  type Workload,
+} from "../shared/network/application-flows.ts";
+import { PROMETHEUS_WEB_CONFIG_FILE, renderPrometheusWebConfig } from "../shared/prometheus-web-config.ts";
 
 type Container = kubernetes.types.input.core.v1.Container;
 type PodSpec = kubernetes.types.input.core.v1.PodSpec;
@@ -27,7 +31,7 @@ export interface WorkloadTls {
 }
 
 /** The certificates of the workloads, by name. */
-export type WorkloadTlsProvider = (workload: InternalServer) => WorkloadTls;
+export type WorkloadTlsProvider = (workload: InternalTlsServer) => WorkloadTls;
 
 /** CPU and memory, request and limit. */
 export interface ContainerSize {
@@ -36,7 +40,7 @@ export interface ContainerSize {
 }
 
 /** The user of images that are built on nothing but a binary: nobody. */
-export const NOBODY_IDENTITY: Identity = { uid: 65534, gid: 65534 };
+export const NOBODY_IDENTITY: PodUser = { uid: 65534, gid: 65534 };
 
 /** What every object of a workload carries. */
 export function workloadMetadata(
@@ -108,8 +112,8 @@ export function restrictedContainer(
   return {
     name: image,
     image: imageReference(image),
-    resources: guaranteed(size),
-    securityContext: RESTRICTED_CONTAINER,
+    resources: guaranteedResources(size),
+    securityContext: RESTRICTED_SECURITY_CONTEXT,
     ...rest,
   };
 }
@@ -153,7 +157,9 @@ export function configMapMount(
 }
 
 /** The files of an exporter that speaks TLS by a web config. */
-export const WEB_CONFIG_DATA: Readonly<Record<string, string>> = { [WEB_CONFIG_FILE]: webConfig() };
+export const WEB_CONFIG_DATA: Readonly<Record<string, string>> = {
+  [PROMETHEUS_WEB_CONFIG_FILE]: renderPrometheusWebConfig(),
+};
 
 /** One key of a Secret as a volume. */
 export function secretVolume(name: string, secretName: string, ...keys: readonly string[]): Volume {
@@ -164,7 +170,7 @@ export function secretVolume(name: string, secretName: string, ...keys: readonly
 interface PodTemplateArgs {
   readonly workload: Workload;
   readonly environment: Environment;
-  readonly identity?: Identity;
+  readonly identity?: PodUser;
   readonly tls: WorkloadTls;
   readonly containers: Container[];
   readonly initContainers?: Container[];
@@ -184,8 +190,8 @@ export function podTemplate(args: PodTemplateArgs): kubernetes.types.input.core.
       annotations: { ...tls.placement?.annotations, ...tls.annotations },
     },
     spec: {
-      ...restrictedPod(workload, args.identity ?? NOBODY_IDENTITY),
-      ...(tls.placement === undefined ? {} : placed(tls.placement)),
+      ...restrictedPodSpec(workload, args.identity ?? NOBODY_IDENTITY),
+      ...(tls.placement === undefined ? {} : placementSpec(tls.placement)),
       ...(args.callsApi === true ? { automountServiceAccountToken: true } : {}),
       terminationGracePeriodSeconds: 60,
       ...(args.initContainers === undefined ? {} : { initContainers: args.initContainers }),

@@ -1,18 +1,23 @@
 import * as kubernetes from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
+import { nameWithContentHash } from "../shared/content-hash.ts";
 import type { Environment } from "../shared/environments.ts";
-import { commonLabels } from "../shared/labels.ts";
-import type { Namespace } from "../shared/namespaces.ts";
-import { contentName } from "../shared/naming.ts";
-import { type CredentialName, DATA_KEYS, SECRET_NAMES, type SecretName } from "../shared/secret-names.ts";
+import { commonLabels } from "../shared/kubernetes/labels.ts";
+import type { Namespace } from "../shared/kubernetes/namespaces.ts";
+import {
+  type CredentialName,
+  DATA_ENCRYPTION_KEYS,
+  SECRET_NAMES,
+  type SecretName,
+} from "../shared/secret-names.ts";
 import { credentialDigest } from "./credential-digest.ts";
 import {
   SECRET_OBJECTS,
   type SecretEntry,
-  type SecretObjectLayout,
   type SecretObjectName,
-} from "./layout.ts";
+  type SecretObjectSpec,
+} from "./secret-objects.ts";
 
 export interface SecretsArgs {
   readonly environment: Environment;
@@ -58,7 +63,7 @@ export class Secrets extends pulumi.ComponentResource {
 
   /** Where a pod of the given namespace finds a generated secret. */
   reference(namespace: Namespace, secret: SecretName): SecretKeyReference {
-    const layouts: readonly SecretObjectLayout[] = SECRET_OBJECTS;
+    const layouts: readonly SecretObjectSpec[] = SECRET_OBJECTS;
     const layout = layouts.find(
       (candidate) =>
         candidate.namespace === namespace &&
@@ -75,14 +80,18 @@ export class Secrets extends pulumi.ComponentResource {
       `${name}-${secret}`,
       { length: SECRET_BYTES, keepers: { version: String(this.#version(secret)) } },
       // Without these, what they encrypted is lost for good.
-      { parent: this, provider, protect: this.#args.environment === "production" && isDataKey(secret) },
+      {
+        parent: this,
+        provider,
+        protect: this.#args.environment === "production" && isDataEncryptionKey(secret),
+      },
     );
     return pulumi.secret(secret === "redis-password" ? bytes.hex : bytes.base64);
   }
 
-  #secretObject(name: string, layout: SecretObjectLayout): string {
+  #secretObject(name: string, layout: SecretObjectSpec): string {
     const present = layout.entries.filter((entry) => this.#isPresent(entry));
-    const metadataName = contentName(
+    const metadataName = nameWithContentHash(
       layout.name,
       present.map((entry) => this.#identity(entry)),
     );
@@ -95,7 +104,7 @@ export class Secrets extends pulumi.ComponentResource {
           labels: { ...commonLabels(layout.name, this.#args.environment) },
         },
         immutable: true,
-        stringData: Object.fromEntries(present.map((entry) => [keyOf(entry), this.#value(entry)])),
+        stringData: Object.fromEntries(present.map((entry) => [entryKey(entry), this.#value(entry)])),
       },
       { parent: this },
     );
@@ -119,23 +128,23 @@ export class Secrets extends pulumi.ComponentResource {
   #identity(entry: SecretEntry): string {
     const given = this.#given(entry);
     if (given !== undefined)
-      return `${keyOf(entry)}=${credentialDigest(keyOf(entry), given, this.#args.environment)}`;
-    return entry.kind === "generated" ? `${entry.secret}@${this.#version(entry.secret)}` : keyOf(entry);
+      return `${entryKey(entry)}=${credentialDigest(entryKey(entry), given, this.#args.environment)}`;
+    return entry.kind === "generated" ? `${entry.secret}@${this.#version(entry.secret)}` : entryKey(entry);
   }
 
   #value(entry: SecretEntry): pulumi.Output<string> {
     const given = this.#given(entry);
     if (given !== undefined) return pulumi.secret(given);
     const value = entry.kind === "generated" ? this.values.get(entry.secret) : undefined;
-    if (value === undefined) throw new Error(`${keyOf(entry)} has no value.`);
+    if (value === undefined) throw new Error(`${entryKey(entry)} has no value.`);
     return value;
   }
 }
 
-function isDataKey(secret: SecretName): boolean {
-  return (DATA_KEYS as readonly SecretName[]).includes(secret);
+function isDataEncryptionKey(secret: SecretName): boolean {
+  return (DATA_ENCRYPTION_KEYS as readonly SecretName[]).includes(secret);
 }
 
-function keyOf(entry: SecretEntry): string {
+function entryKey(entry: SecretEntry): string {
   return entry.kind === "generated" ? entry.secret : entry.credential;
 }

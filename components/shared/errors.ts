@@ -11,25 +11,28 @@ export interface Problem {
 }
 
 /** Values longer than this are cut in messages, so that an error stays on one screen. */
-const SHOWN_VALUE_LENGTH = 60;
+const MAX_VALUE_LENGTH = 60;
 
-function shownValue(value: string): string {
-  const text = value.length > SHOWN_VALUE_LENGTH ? `${value.slice(0, SHOWN_VALUE_LENGTH)}…` : value;
+function quoteValue(value: string): string {
+  const text = value.length > MAX_VALUE_LENGTH ? `${value.slice(0, MAX_VALUE_LENGTH)}…` : value;
   return JSON.stringify(text);
 }
 
 /** Control and bidirectional characters, which make a terminal show something else than stands there. */
-const MISLEADING = /[^\P{Cc}\n\t]|[\p{Bidi_Control}\u2028\u2029]/gu;
+const UNSAFE_CHARACTERS = /[^\P{Cc}\n\t]|[\p{Bidi_Control}\u2028\u2029]/gu;
 
 /** Text as a terminal may show it: what would mislead its reader stands as an escape. */
-export function visible(text: string): string {
-  return text.replace(MISLEADING, (found) => `\\u${found.charCodeAt(0).toString(16).padStart(4, "0")}`);
+export function escapeUnsafeCharacters(text: string): string {
+  return text.replace(
+    UNSAFE_CHARACTERS,
+    (found) => `\\u${found.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );
 }
 
 /** A problem as one line: `subject is "value": it rule. Remedy`. */
 export function formatProblem(problem: Problem): string {
-  const value = problem.value === undefined ? ":" : ` is ${shownValue(problem.value)}:`;
-  return visible(`${problem.subject}${value} ${problem.rule}. ${problem.remedy}`);
+  const value = problem.value === undefined ? ":" : ` is ${quoteValue(problem.value)}:`;
+  return escapeUnsafeCharacters(`${problem.subject}${value} ${problem.rule}. ${problem.remedy}`);
 }
 
 /** Asked wrongly, or the config is invalid: every problem at once; commands answer it with exit code 2. */

@@ -22,7 +22,7 @@ export const SECRET_NAMES = [
  * Keys that data at rest is encrypted with. Replacing one makes everything encrypted before unreadable, so they are rotated by
  * re-encryption and not by raising a version.
  */
-export const DATA_KEYS = ["world-data-key", "player-data-key", "backup-encryption-key"] as const;
+export const DATA_ENCRYPTION_KEYS = ["world-data-key", "player-data-key", "backup-encryption-key"] as const;
 
 /** One of the 13 generated secrets. */
 export type SecretName = (typeof SECRET_NAMES)[number];

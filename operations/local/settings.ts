@@ -1,6 +1,6 @@
-import { parseConfig } from "../../components/config/load.ts";
+import { parseConfig } from "../../components/config/load-config.ts";
 import { gameServer, gateway } from "../../components/config/slices.ts";
-import { readStackFile } from "../../components/config/stack-file.ts";
+import { readStackFile } from "../../components/config/stack-file/read-stack-file.ts";
 import { InputError } from "../../components/shared/errors.ts";
 
 /** Where the database is: started by the deployment itself, or somebody's. */

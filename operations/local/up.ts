@@ -132,7 +132,7 @@ async function prepareRelease(
   return createRelease(paths.releases, { server, settings, build });
 }
 
-/** The catalogue's paths (components/config/variables/forms.ts) are of these characters, and nginx quotes none. */
+/** The catalogue's paths (components/config/variables/value-types.ts) are of these characters, and nginx quotes none. */
 const USABLE_PATH = /^(\/[A-Za-z0-9_.-]+)+$/;
 
 function requireUsablePath(project: string): void {

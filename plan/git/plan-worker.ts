@@ -4,7 +4,7 @@
  */
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { readStackFile } from "../../components/config/stack-file.ts";
+import { readStackFile } from "../../components/config/stack-file/read-stack-file.ts";
 import { InputError } from "../../components/shared/errors.ts";
 import { type Program, planEnvironment } from "../plan-environment.ts";
 import type { PlanWorkerResult, PlanWorkerResults } from "./plan-worker-result.ts";

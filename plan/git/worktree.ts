@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { didYouMean } from "../../components/config/nearest.ts";
+import { didYouMean } from "../../components/config/did-you-mean.ts";
 import { errorCode } from "../../components/shared/error-code.ts";
 import { InputError, MissingToolError } from "../../components/shared/errors.ts";
 

@@ -1,211 +1,211 @@
 import type { Rule } from "../rule.ts";
-import { budgetDisruptions } from "./availability/budget-disruptions.ts";
-import { keepReplicaFloor } from "./availability/keep-replica-floor.ts";
-import { leaveReplicasToAutoscaler } from "./availability/leave-replicas-to-autoscaler.ts";
-import { spreadOverZones } from "./availability/spread-over-zones.ts";
-import { agreeOnAutoMode } from "./aws/agree-on-auto-mode.ts";
-import { blockPublicBuckets } from "./aws/block-public-buckets.ts";
-import { closeSecurityGroups } from "./aws/close-security-groups.ts";
-import { concealMasterPassword } from "./aws/conceal-master-password.ts";
-import { encryptBuckets } from "./aws/encrypt-buckets.ts";
-import { encryptCaches } from "./aws/encrypt-caches.ts";
-import { encryptClusterSecrets } from "./aws/encrypt-cluster-secrets.ts";
-import { encryptDatabases } from "./aws/encrypt-databases.ts";
-import { encryptVolumes } from "./aws/encrypt-volumes.ts";
-import { forceDatabaseTls } from "./aws/force-database-tls.ts";
-import { grantLeastPrivilege } from "./aws/grant-least-privilege.ts";
-import { hideDatabases } from "./aws/hide-databases.ts";
-import { keepDatabaseBackups } from "./aws/keep-database-backups.ts";
-import { keepFinalSnapshots } from "./aws/keep-final-snapshots.ts";
-import { keepImagesUnchanged } from "./aws/keep-images-unchanged.ts";
-import { keepLogs } from "./aws/keep-logs.ts";
-import { keepNodesPrivate } from "./aws/keep-nodes-private.ts";
-import { lockBackups } from "./aws/lock-backups.ts";
-import { logControlPlane } from "./aws/log-control-plane.ts";
-import { logNetworkFlows } from "./aws/log-network-flows.ts";
-import { nameAccounts } from "./aws/name-accounts.ts";
-import { nameClusterAccess } from "./aws/name-cluster-access.ts";
-import { pinAddOns } from "./aws/pin-add-ons.ts";
-import { protectStatefulResources } from "./aws/protect-stateful-resources.ts";
-import { replicateBackups } from "./aws/replicate-backups.ts";
+import { disallowReplicasWithAutoscaler } from "./availability/disallow-replicas-with-autoscaler.ts";
+import { requireMinimumReplicas } from "./availability/require-minimum-replicas.ts";
+import { requirePodDisruptionBudget } from "./availability/require-pod-disruption-budget.ts";
+import { requireZoneTopologySpread } from "./availability/require-zone-topology-spread.ts";
+import { disallowPublicNodeAddresses } from "./aws/disallow-public-node-addresses.ts";
+import { disallowPublicRds } from "./aws/disallow-public-rds.ts";
+import { disallowPublicSecurityGroupIngress } from "./aws/disallow-public-security-group-ingress.ts";
+import { disallowWildcardPrincipals } from "./aws/disallow-wildcard-principals.ts";
+import { enableBucketObjectLock } from "./aws/enable-bucket-object-lock.ts";
+import { enableBucketReplication } from "./aws/enable-bucket-replication.ts";
+import { enableBucketVersioning } from "./aws/enable-bucket-versioning.ts";
+import { enableControlPlaneLogging } from "./aws/enable-control-plane-logging.ts";
+import { enableDeletionProtection } from "./aws/enable-deletion-protection.ts";
+import { enableKmsKeyRotation } from "./aws/enable-kms-key-rotation.ts";
+import { enableMultiAz } from "./aws/enable-multi-az.ts";
+import { enableVpcFlowLogs } from "./aws/enable-vpc-flow-logs.ts";
+import { requireAddOnVersion } from "./aws/require-add-on-version.ts";
+import { requireBucketKmsEncryption } from "./aws/require-bucket-kms-encryption.ts";
+import { requireBucketPublicAccessBlock } from "./aws/require-bucket-public-access-block.ts";
+import { requireConsistentAutoMode } from "./aws/require-consistent-auto-mode.ts";
+import { requireDefaultTags } from "./aws/require-default-tags.ts";
+import { requireEbsEncryption } from "./aws/require-ebs-encryption.ts";
+import { requireEksAccessEntries } from "./aws/require-eks-access-entries.ts";
+import { requireEksSecretsEncryption } from "./aws/require-eks-secrets-encryption.ts";
+import { requireElasticacheEncryption } from "./aws/require-elasticache-encryption.ts";
+import { requireFinalSnapshots } from "./aws/require-final-snapshots.ts";
+import { requireImmutableImageTags } from "./aws/require-immutable-image-tags.ts";
+import { requireLogRetention } from "./aws/require-log-retention.ts";
+import { requireManagedMasterPassword } from "./aws/require-managed-master-password.ts";
+import { requirePodIdentity } from "./aws/require-pod-identity.ts";
+import { requireRdsBackupRetention } from "./aws/require-rds-backup-retention.ts";
+import { requireRdsEncryption } from "./aws/require-rds-encryption.ts";
+import { requireRdsTls } from "./aws/require-rds-tls.ts";
+import { requireThreeAvailabilityZones } from "./aws/require-three-availability-zones.ts";
 import { restrictApiEndpoint } from "./aws/restrict-api-endpoint.ts";
-import { rotateKeys } from "./aws/rotate-keys.ts";
-import { runStoresInZones } from "./aws/run-stores-in-zones.ts";
-import { sizeByEnvironment } from "./aws/size-by-environment.ts";
-import { spreadSubnetsOverZones } from "./aws/spread-subnets-over-zones.ts";
-import { stayInRegions } from "./aws/stay-in-regions.ts";
-import { tagResources } from "./aws/tag-resources.ts";
-import { trustNamedPrincipals } from "./aws/trust-named-principals.ts";
-import { usePodIdentity } from "./aws/use-pod-identity.ts";
-import { versionBuckets } from "./aws/version-buckets.ts";
-import { limitCertificateLifetimes } from "./certificates/limit-certificate-lifetimes.ts";
-import { mountGatewayCertificate } from "./certificates/mount-gateway-certificate.ts";
-import { trustPublicCertificate } from "./certificates/trust-public-certificate.ts";
+import { restrictAwsAccount } from "./aws/restrict-aws-account.ts";
+import { restrictAwsRegions } from "./aws/restrict-aws-regions.ts";
+import { restrictIamPermissions } from "./aws/restrict-iam-permissions.ts";
+import { restrictInstanceClasses } from "./aws/restrict-instance-classes.ts";
+import { limitCertificateLifetime } from "./certificates/limit-certificate-lifetime.ts";
+import { requireGatewayTlsSecret } from "./certificates/require-gateway-tls-secret.ts";
+import { requirePubliclyTrustedCertificate } from "./certificates/require-publicly-trusted-certificate.ts";
+import { disallowOpaqueResources } from "./cluster/disallow-opaque-resources.ts";
+import { disallowRbacWildcards } from "./cluster/disallow-rbac-wildcards.ts";
 import { enforcePodSecurity } from "./cluster/enforce-pod-security.ts";
-import { forbidRbacWildcards } from "./cluster/forbid-rbac-wildcards.ts";
-import { guardAdmission } from "./cluster/guard-admission.ts";
-import { labelObjects } from "./cluster/label-objects.ts";
-import { placePods } from "./cluster/place-pods.ts";
-import { rollConsumers } from "./cluster/roll-consumers.ts";
-import { showEveryObject } from "./cluster/show-every-object.ts";
-import { boundRedisMemory } from "./data/bound-redis-memory.ts";
-import { demandDatabaseTls } from "./data/demand-database-tls.ts";
-import { encryptRedis } from "./data/encrypt-redis.ts";
-import { lockRedis } from "./data/lock-redis.ts";
-import { logRedisWrites } from "./data/log-redis-writes.ts";
-import { storeRedisOnVolume } from "./data/store-redis-on-volume.ts";
-import { verifyDatabaseCertificate } from "./data/verify-database-certificate.ts";
-import { blacklistToolFolders } from "./game-server/blacklist-tool-folders.ts";
-import { declareAuditLogging } from "./game-server/declare-audit-logging.ts";
+import { requireRecommendedLabels } from "./cluster/require-recommended-labels.ts";
+import { requireRolloutOnConfigChange } from "./cluster/require-rollout-on-config-change.ts";
+import { requireValidatingAdmissionPolicy } from "./cluster/require-validating-admission-policy.ts";
+import { restrictPodNamespaces } from "./cluster/restrict-pod-namespaces.ts";
+import { enableRedisAppendOnlyFile } from "./data/enable-redis-append-only-file.ts";
+import { limitRedisMemory } from "./data/limit-redis-memory.ts";
+import { requireDatabaseCertificateVerification } from "./data/require-database-certificate-verification.ts";
+import { requirePostgresTls } from "./data/require-postgres-tls.ts";
+import { requireRedisPassword } from "./data/require-redis-password.ts";
+import { requireRedisPersistentVolume } from "./data/require-redis-persistent-volume.ts";
+import { requireRedisTls } from "./data/require-redis-tls.ts";
+import { disallowTestScenes } from "./game-server/disallow-test-scenes.ts";
+import { enableAccessControl } from "./game-server/enable-access-control.ts";
 import { enableHttpApi } from "./game-server/enable-http-api.ts";
-import { forbidTestScenes } from "./game-server/forbid-test-scenes.ts";
-import { limitRequests } from "./game-server/limit-requests.ts";
-import { limitSceneRequests } from "./game-server/limit-scene-requests.ts";
-import { limitStatusRequests } from "./game-server/limit-status-requests.ts";
-import { nameEnvironment } from "./game-server/name-environment.ts";
-import { storeVariables } from "./game-server/store-variables.ts";
-import { switchOnAccessControl } from "./game-server/switch-on-access-control.ts";
-import { whitelistMainScene } from "./game-server/whitelist-main-scene.ts";
-import { whitelistNeededScenes } from "./game-server/whitelist-needed-scenes.ts";
-import { offerModernTls } from "./gateway/offer-modern-tls.ts";
-import { sendSecurityHeaders } from "./gateway/send-security-headers.ts";
-import { pinGameImage } from "./images/pin-game-image.ts";
-import { pinImages } from "./images/pin-images.ts";
-import { closeDebugPorts } from "./network/close-debug-ports.ts";
-import { denyByDefault } from "./network/deny-by-default.ts";
-import { encryptIngress } from "./network/encrypt-ingress.ts";
-import { encryptListeners } from "./network/encrypt-listeners.ts";
-import { forbidNodePorts } from "./network/forbid-node-ports.ts";
-import { guardGamePorts } from "./network/guard-game-ports.ts";
-import { keepDatabasePrivate } from "./network/keep-database-private.ts";
-import { keepMeshInternal } from "./network/keep-mesh-internal.ts";
-import { keepRedisPrivate } from "./network/keep-redis-private.ts";
-import { askReadinessApart } from "./pods/ask-readiness-apart.ts";
-import { drainBeforeStop } from "./pods/drain-before-stop.ts";
-import { forbidPrivilege } from "./pods/forbid-privilege.ts";
-import { isolateFromHost } from "./pods/isolate-from-host.ts";
-import { outlastDrain } from "./pods/outlast-drain.ts";
-import { restrictContainers } from "./pods/restrict-containers.ts";
-import { restrictPods } from "./pods/restrict-pods.ts";
-import { setProbes } from "./pods/set-probes.ts";
-import { setResources } from "./pods/set-resources.ts";
-import { startUnderTini } from "./pods/start-under-tini.ts";
-import { withholdApiTokens } from "./pods/withhold-api-tokens.ts";
-import { concealSecrets } from "./secrets/conceal-secrets.ts";
-import { generateSecrets } from "./secrets/generate-secrets.ts";
-import { handOverDataKeys } from "./secrets/hand-over-data-keys.ts";
-import { holdDeclaredSecrets } from "./secrets/hold-declared-secrets.ts";
-import { placeSecrets } from "./secrets/place-secrets.ts";
-import { replaceExampleValues } from "./secrets/replace-example-values.ts";
-import { resolveSecretReferences } from "./secrets/resolve-secret-references.ts";
-import { scopeDataKeys } from "./secrets/scope-data-keys.ts";
-import { separateDatabaseRoles } from "./secrets/separate-database-roles.ts";
-import { nameStorageClass } from "./storage/name-storage-class.ts";
-import { retainDataVolumes } from "./storage/retain-data-volumes.ts";
+import { limitGlobalRequestRate } from "./game-server/limit-global-request-rate.ts";
+import { limitSceneRequestRate } from "./game-server/limit-scene-request-rate.ts";
+import { limitStatusRequestRate } from "./game-server/limit-status-request-rate.ts";
+import { requireEnvironmentName } from "./game-server/require-environment-name.ts";
+import { requireExplicitAuditLogging } from "./game-server/require-explicit-audit-logging.ts";
+import { requireSceneBlacklist } from "./game-server/require-scene-blacklist.ts";
+import { requireWhitelistedMainScene } from "./game-server/require-whitelisted-main-scene.ts";
+import { restrictSceneWhitelist } from "./game-server/restrict-scene-whitelist.ts";
+import { restrictVariableSources } from "./game-server/restrict-variable-sources.ts";
+import { requireSecurityHeaders } from "./gateway/require-security-headers.ts";
+import { restrictTlsVersions } from "./gateway/restrict-tls-versions.ts";
+import { requireGameServerImageDigest } from "./images/require-game-server-image-digest.ts";
+import { requirePinnedImages } from "./images/require-pinned-images.ts";
+import { disallowDebugPorts } from "./network/disallow-debug-ports.ts";
+import { disallowNodePorts } from "./network/disallow-node-ports.ts";
+import { requireContainerPortTls } from "./network/require-container-port-tls.ts";
+import { requireDefaultDenyNetworkPolicy } from "./network/require-default-deny-network-policy.ts";
+import { requireIngressTls } from "./network/require-ingress-tls.ts";
+import { restrictDiscoveryPortIngress } from "./network/restrict-discovery-port-ingress.ts";
+import { restrictGameServerIngress } from "./network/restrict-game-server-ingress.ts";
+import { restrictPostgresIngress } from "./network/restrict-postgres-ingress.ts";
+import { restrictRedisIngress } from "./network/restrict-redis-ingress.ts";
+import { disallowHostAccess } from "./pods/disallow-host-access.ts";
+import { disallowPrivilegedContainers } from "./pods/disallow-privileged-containers.ts";
+import { disallowUnusedServiceAccountTokens } from "./pods/disallow-unused-service-account-tokens.ts";
+import { limitDrainToGracePeriod } from "./pods/limit-drain-to-grace-period.ts";
+import { requireContainerSecurityContext } from "./pods/require-container-security-context.ts";
+import { requirePodSecurityContext } from "./pods/require-pod-security-context.ts";
+import { requirePreStopDrain } from "./pods/require-pre-stop-drain.ts";
+import { requireProbes } from "./pods/require-probes.ts";
+import { requireResourceRequestsAndLimits } from "./pods/require-resource-requests-and-limits.ts";
+import { requireSeparateReadinessProbe } from "./pods/require-separate-readiness-probe.ts";
+import { requireTini } from "./pods/require-tini.ts";
+import { disallowDanglingSecretReferences } from "./secrets/disallow-dangling-secret-references.ts";
+import { disallowExampleValues } from "./secrets/disallow-example-values.ts";
+import { disallowPlaintextSecrets } from "./secrets/disallow-plaintext-secrets.ts";
+import { requireDataKeys } from "./secrets/require-data-keys.ts";
+import { requireDeclaredSecrets } from "./secrets/require-declared-secrets.ts";
+import { requireGeneratedSecrets } from "./secrets/require-generated-secrets.ts";
+import { requireSeparateDatabasePasswords } from "./secrets/require-separate-database-passwords.ts";
+import { restrictDataKeys } from "./secrets/restrict-data-keys.ts";
+import { restrictSecretNamespaces } from "./secrets/restrict-secret-namespaces.ts";
+import { requireStorageClass } from "./storage/require-storage-class.ts";
+import { requireVolumeRetention } from "./storage/require-volume-retention.ts";
 
 /** Every rule of the policy, area by area. */
 export const RULES: readonly Rule[] = [
-  budgetDisruptions,
-  keepReplicaFloor,
-  leaveReplicasToAutoscaler,
-  spreadOverZones,
-  limitCertificateLifetimes,
-  mountGatewayCertificate,
-  trustPublicCertificate,
+  requirePodDisruptionBudget,
+  requireMinimumReplicas,
+  disallowReplicasWithAutoscaler,
+  requireZoneTopologySpread,
+  limitCertificateLifetime,
+  requireGatewayTlsSecret,
+  requirePubliclyTrustedCertificate,
   enforcePodSecurity,
-  forbidRbacWildcards,
-  guardAdmission,
-  labelObjects,
-  placePods,
-  rollConsumers,
-  showEveryObject,
-  boundRedisMemory,
-  demandDatabaseTls,
-  encryptRedis,
-  lockRedis,
-  logRedisWrites,
-  storeRedisOnVolume,
-  verifyDatabaseCertificate,
-  blacklistToolFolders,
-  declareAuditLogging,
+  disallowRbacWildcards,
+  requireValidatingAdmissionPolicy,
+  requireRecommendedLabels,
+  restrictPodNamespaces,
+  requireRolloutOnConfigChange,
+  disallowOpaqueResources,
+  limitRedisMemory,
+  requirePostgresTls,
+  requireRedisTls,
+  requireRedisPassword,
+  enableRedisAppendOnlyFile,
+  requireRedisPersistentVolume,
+  requireDatabaseCertificateVerification,
+  requireSceneBlacklist,
+  requireExplicitAuditLogging,
   enableHttpApi,
-  forbidTestScenes,
-  limitRequests,
-  limitSceneRequests,
-  limitStatusRequests,
-  nameEnvironment,
-  storeVariables,
-  switchOnAccessControl,
-  whitelistMainScene,
-  whitelistNeededScenes,
-  offerModernTls,
-  sendSecurityHeaders,
-  pinGameImage,
-  pinImages,
-  closeDebugPorts,
-  denyByDefault,
-  encryptIngress,
-  encryptListeners,
-  forbidNodePorts,
-  guardGamePorts,
-  keepDatabasePrivate,
-  keepMeshInternal,
-  keepRedisPrivate,
-  askReadinessApart,
-  drainBeforeStop,
-  forbidPrivilege,
-  isolateFromHost,
-  outlastDrain,
-  restrictContainers,
-  restrictPods,
-  setProbes,
-  setResources,
-  startUnderTini,
-  withholdApiTokens,
-  concealSecrets,
-  generateSecrets,
-  handOverDataKeys,
-  holdDeclaredSecrets,
-  placeSecrets,
-  replaceExampleValues,
-  resolveSecretReferences,
-  scopeDataKeys,
-  separateDatabaseRoles,
-  nameStorageClass,
-  retainDataVolumes,
-  agreeOnAutoMode,
-  blockPublicBuckets,
-  closeSecurityGroups,
-  concealMasterPassword,
-  encryptBuckets,
-  encryptCaches,
-  encryptClusterSecrets,
-  encryptDatabases,
-  encryptVolumes,
-  forceDatabaseTls,
-  grantLeastPrivilege,
-  hideDatabases,
-  keepDatabaseBackups,
-  keepFinalSnapshots,
-  keepImagesUnchanged,
-  keepLogs,
-  keepNodesPrivate,
-  lockBackups,
-  logControlPlane,
-  logNetworkFlows,
-  nameAccounts,
-  nameClusterAccess,
-  pinAddOns,
-  protectStatefulResources,
-  replicateBackups,
+  disallowTestScenes,
+  limitGlobalRequestRate,
+  limitSceneRequestRate,
+  limitStatusRequestRate,
+  requireEnvironmentName,
+  restrictVariableSources,
+  enableAccessControl,
+  requireWhitelistedMainScene,
+  restrictSceneWhitelist,
+  restrictTlsVersions,
+  requireSecurityHeaders,
+  requireGameServerImageDigest,
+  requirePinnedImages,
+  disallowDebugPorts,
+  requireDefaultDenyNetworkPolicy,
+  requireIngressTls,
+  requireContainerPortTls,
+  disallowNodePorts,
+  restrictGameServerIngress,
+  restrictPostgresIngress,
+  restrictDiscoveryPortIngress,
+  restrictRedisIngress,
+  requireSeparateReadinessProbe,
+  requirePreStopDrain,
+  disallowPrivilegedContainers,
+  disallowHostAccess,
+  limitDrainToGracePeriod,
+  requireContainerSecurityContext,
+  requirePodSecurityContext,
+  requireProbes,
+  requireResourceRequestsAndLimits,
+  requireTini,
+  disallowUnusedServiceAccountTokens,
+  disallowPlaintextSecrets,
+  requireGeneratedSecrets,
+  requireDataKeys,
+  requireDeclaredSecrets,
+  restrictSecretNamespaces,
+  disallowExampleValues,
+  disallowDanglingSecretReferences,
+  restrictDataKeys,
+  requireSeparateDatabasePasswords,
+  requireStorageClass,
+  requireVolumeRetention,
+  requireConsistentAutoMode,
+  requireBucketPublicAccessBlock,
+  disallowPublicSecurityGroupIngress,
+  requireManagedMasterPassword,
+  requireBucketKmsEncryption,
+  requireElasticacheEncryption,
+  requireEksSecretsEncryption,
+  requireRdsEncryption,
+  requireEbsEncryption,
+  requireRdsTls,
+  restrictIamPermissions,
+  disallowPublicRds,
+  requireRdsBackupRetention,
+  requireFinalSnapshots,
+  requireImmutableImageTags,
+  requireLogRetention,
+  disallowPublicNodeAddresses,
+  enableBucketObjectLock,
+  enableControlPlaneLogging,
+  enableVpcFlowLogs,
+  restrictAwsAccount,
+  requireEksAccessEntries,
+  requireAddOnVersion,
+  enableDeletionProtection,
+  enableBucketReplication,
   restrictApiEndpoint,
-  rotateKeys,
-  runStoresInZones,
-  sizeByEnvironment,
-  spreadSubnetsOverZones,
-  stayInRegions,
-  tagResources,
-  trustNamedPrincipals,
-  usePodIdentity,
-  versionBuckets,
+  enableKmsKeyRotation,
+  enableMultiAz,
+  restrictInstanceClasses,
+  requireThreeAvailabilityZones,
+  restrictAwsRegions,
+  requireDefaultTags,
+  disallowWildcardPrincipals,
+  requirePodIdentity,
+  enableBucketVersioning,
 ];

@@ -1,5 +1,9 @@
 import { isIP } from "node:net";
-import { GAME_NAMESPACE, NAMESPACES, NODES_NAMESPACE } from "../../components/shared/namespaces.ts";
+import {
+  GAME_NAMESPACE,
+  NAMESPACES,
+  NODES_NAMESPACE,
+} from "../../components/shared/kubernetes/namespaces.ts";
 import { defineCheck, notApplicable, passIf, type Verdict } from "../check.ts";
 import type { CheckContext } from "../check-context.ts";
 import { describeResponse, healthBody, parseBody, statusBody } from "../contract.ts";

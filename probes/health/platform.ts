@@ -1,4 +1,8 @@
-import { NAMESPACES, NODES_NAMESPACE, podSecurityLevel } from "../../components/shared/namespaces.ts";
+import {
+  NAMESPACES,
+  NODES_NAMESPACE,
+  podSecurityLevel,
+} from "../../components/shared/kubernetes/namespaces.ts";
 import { missingTokenVerdict } from "../access-token.ts";
 import { defineCheck, notApplicable, passIf, type Verdict } from "../check.ts";
 import type { CheckContext } from "../check-context.ts";

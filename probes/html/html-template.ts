@@ -1,4 +1,4 @@
-import { visible } from "../../components/shared/errors.ts";
+import { escapeUnsafeCharacters } from "../../components/shared/errors.ts";
 
 /** Markup that is safe to send to a browser: only `html` and `join` make some. */
 export class Html {
@@ -49,7 +49,10 @@ const ENTITIES: Readonly<Record<string, string>> = {
  * (control, bidirectional) become visible escapes, as on a terminal.
  */
 function escapeHtml(text: string): string {
-  return visible(text.toWellFormed()).replaceAll(/[&<>"'`]/g, (found) => ENTITIES[found] ?? "");
+  return escapeUnsafeCharacters(text.toWellFormed()).replaceAll(
+    /[&<>"'`]/g,
+    (found) => ENTITIES[found] ?? "",
+  );
 }
 
 function toMarkup(value: HtmlValue): string {

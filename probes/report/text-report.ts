@@ -1,4 +1,4 @@
-import { visible } from "../../components/shared/errors.ts";
+import { escapeUnsafeCharacters } from "../../components/shared/errors.ts";
 import type { Failure, Verdict } from "../check.ts";
 import { formatMeasurements, SUITE_TITLES } from "./html-report.ts";
 import type { CheckReport, SuiteReport } from "./suite-report.ts";
@@ -29,7 +29,7 @@ export function renderTextReport(given: SuiteReport, paint: Colourize = withoutC
 /** What a server says is quoted: nothing of it may steer the terminal, and colours come from here alone. */
 function escapeReport(report: SuiteReport): SuiteReport {
   return JSON.parse(JSON.stringify(report), (_key, value: unknown) =>
-    typeof value === "string" ? visible(value.replaceAll(/\s+/g, " ")) : value,
+    typeof value === "string" ? escapeUnsafeCharacters(value.replaceAll(/\s+/g, " ")) : value,
   );
 }
 

@@ -2,7 +2,7 @@ import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import { errorCode } from "../../components/shared/error-code.ts";
 import { MissingToolError } from "../../components/shared/errors.ts";
-import { GAME_NAMESPACE, NAMESPACES } from "../../components/shared/namespaces.ts";
+import { GAME_NAMESPACE, NAMESPACES } from "../../components/shared/kubernetes/namespaces.ts";
 import { NoResponseError } from "../client/http.ts";
 import { type ClusterState, groupObjectsByKind, type KubeObject } from "./kubernetes.ts";
 

@@ -1,9 +1,9 @@
 import { availableParallelism } from "node:os";
 import type { Config } from "../../components/config/config.ts";
 import { VARIABLES } from "../../components/config/variables/index.ts";
-import { settingText } from "../../components/config/variables/resolve.ts";
+import { resolveSetting } from "../../components/config/variables/resolve-variables.ts";
 import type { Environment } from "../../components/shared/environments.ts";
-import { coresOf } from "../../components/shared/quantities.ts";
+import { parseCpuQuantity } from "../../components/shared/kubernetes/quantities.ts";
 
 /** What a sound environment shows; from its config, or from the defaults of the catalogue. */
 export interface Expectations {
@@ -44,7 +44,9 @@ export function defaultExpectations(
 ): Expectations {
   const text = (name: string): string => {
     const definition = VARIABLES.get(name);
-    return given[name] ?? (definition === undefined ? "" : (settingText(environment, {}, definition) ?? ""));
+    return (
+      given[name] ?? (definition === undefined ? "" : (resolveSetting(environment, {}, definition) ?? ""))
+    );
   };
   return expectationsFromVariables(text, {
     cores: environment === "local" ? availableParallelism() : 1,
@@ -60,7 +62,7 @@ export function expectationsFromConfig(config: Config): Expectations {
     ),
   );
   const { pools } = config.gameServer;
-  const cores = Math.max(...pools.map(({ resources }) => coresOf(resources.cpu)));
+  const cores = Math.max(...pools.map(({ resources }) => parseCpuQuantity(resources.cpu)));
   const servers = pools.reduce(
     (sum, { scaling }) => sum + (scaling.kind === "fixed" ? scaling.replicas : scaling.minimum),
     0,

@@ -110,8 +110,8 @@ export function createLocalTarget(
 async function createClusterTarget(environment: Environment, options: TargetOptions): Promise<Target> {
   // The parser loads the engine's SDK, which a URL needs nothing of.
   const [{ readStackFile }, { parseConfig }, { clusterName }] = await Promise.all([
-    import("../../components/config/stack-file.ts"),
-    import("../../components/config/load.ts"),
+    import("../../components/config/stack-file/read-stack-file.ts"),
+    import("../../components/config/load-config.ts"),
     import("../../components/config/slices-aws.ts"),
   ]);
   const config = parseConfig(readStackFile(options.directory, environment));

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { z } from "zod";
-import { SCENE } from "../../components/config/variables/forms.ts";
+import { SCENE_PATH_PATTERN } from "../../components/config/variables/value-types.ts";
 import { isRoleAtLeast, parseRole } from "../auth/roles.ts";
 import type { PlayerRecord } from "../data/game-store.ts";
 import { HttpError } from "../errors.ts";
@@ -18,7 +18,7 @@ const gameData = z
   .refine((value) => JSON.stringify(value).length <= 65_536, "must have at most 65536 characters as JSON");
 
 const sceneBody = z.strictObject({
-  scene: z.string().max(200).regex(SCENE, "must look like res://vr_main.tscn"),
+  scene: z.string().max(200).regex(SCENE_PATH_PATTERN, "must look like res://vr_main.tscn"),
 });
 const joinBody = z.strictObject({
   id: idSchema.optional(),

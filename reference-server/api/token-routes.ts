@@ -1,12 +1,12 @@
 import { z } from "zod";
-import { ROLES } from "../../components/config/variables/forms.ts";
+import { RBAC_ROLES } from "../../components/config/variables/value-types.ts";
 import { HttpError } from "../errors.ts";
 import type { Route } from "../http/router.ts";
 import type { RequestContext, RouteResponse } from "../server-context.ts";
 
 const tokenBody = z.strictObject({
   subject: z.string().regex(/^[A-Za-z0-9._:-]{1,64}$/, "must be 1 to 64 letters, digits or . _ : -"),
-  role: z.enum(ROLES),
+  role: z.enum(RBAC_ROLES),
 });
 const refreshBody = z.strictObject({ refresh_token: z.string().min(1).max(4096) });
 

@@ -1,7 +1,7 @@
-import { ROLES } from "../../components/config/variables/forms.ts";
+import { RBAC_ROLES } from "../../components/config/variables/value-types.ts";
 
 /** A role, from the least to the most powerful: observer, player, operator, admin. */
-export type Role = (typeof ROLES)[number];
+export type Role = (typeof RBAC_ROLES)[number];
 
 /** Who calls. */
 export interface Principal {
@@ -14,12 +14,12 @@ export interface Principal {
 
 /** Whether a text is a role. */
 export function isRole(text: unknown): text is Role {
-  return ROLES.some((role) => role === text);
+  return RBAC_ROLES.some((role) => role === text);
 }
 
 /** Whether a role reaches as far as another. */
 export function isRoleAtLeast(role: Role, least: Role): boolean {
-  return ROLES.indexOf(role) >= ROLES.indexOf(least);
+  return RBAC_ROLES.indexOf(role) >= RBAC_ROLES.indexOf(least);
 }
 
 /** A text that the config has checked already, as a role. */

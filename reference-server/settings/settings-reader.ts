@@ -1,8 +1,8 @@
-import { didYouMean } from "../../components/config/nearest.ts";
+import { didYouMean } from "../../components/config/did-you-mean.ts";
+import { formatValue } from "../../components/config/variables/format-value.ts";
 import { VARIABLES } from "../../components/config/variables/index.ts";
-import { defaultFor } from "../../components/config/variables/resolve.ts";
+import { defaultInEnvironment } from "../../components/config/variables/resolve-variables.ts";
 import type { PlainValue, VariableDefinition } from "../../components/config/variables/types.ts";
-import { toText } from "../../components/config/variables/value-text.ts";
 import { ENVIRONMENTS, type Environment } from "../../components/shared/environments.ts";
 import type { Problem } from "../../components/shared/errors.ts";
 
@@ -94,14 +94,14 @@ export class SettingsReader {
       return fallback ?? this.#default(definition) ?? harmless;
     }
     const value = parseValue(definition, text);
-    const result = toText(definition.type, value);
+    const result = formatValue(definition.type, value);
     if (result.ok) return value;
     this.addProblem(name, result.rule, REMEDY, text);
     return harmless;
   }
 
   #default({ source }: VariableDefinition): PlainValue | undefined {
-    return source.kind === "setting" ? defaultFor(source.default, this.environment) : undefined;
+    return source.kind === "setting" ? defaultInEnvironment(source.default, this.environment) : undefined;
   }
 }
 

@@ -1,4 +1,4 @@
-import { parseNetwork, sizeOf } from "../../components/shared/subnets.ts";
+import { addressCount, parseCidr } from "../../components/shared/aws/subnet-plan.ts";
 import type { Json, JsonObject, PlannedResource } from "../../plan/plan.ts";
 import { policyProblems } from "./policy-document-rules.ts";
 
@@ -114,10 +114,12 @@ export function stringValues(
 
 function isCidr(text: string): boolean {
   if (!/^\d{1,3}(\.\d{1,3}){3}\/\d{1,2}$/.test(text)) return false;
-  const network = parseNetwork(text);
+  const network = parseCidr(text);
   const octets = text.split("/")[0]?.split(".").map(Number) ?? [];
   return (
-    octets.every((octet) => octet <= 255) && network.prefix <= 32 && network.first % sizeOf(network) === 0
+    octets.every((octet) => octet <= 255) &&
+    network.prefix <= 32 &&
+    network.first % addressCount(network) === 0
   );
 }
 

@@ -5,7 +5,7 @@ import { useExistingCluster } from "../support/filled-config.ts";
 import { type Draft, kubernetesObjects, planOf, podTemplates } from "../support/plans.ts";
 
 /** The names that each internal certificate is for, whoever makes it. */
-function certifiedNames(plan: Plan): Map<string, readonly string[]> {
+function certificateDnsNames(plan: Plan): Map<string, readonly string[]> {
   const requests = plan.resources
     .filter(({ type }) => /:(CertRequest|Certificate)$/.test(type))
     .map(({ name, inputs }) => {
@@ -18,7 +18,7 @@ function certifiedNames(plan: Plan): Map<string, readonly string[]> {
   return new Map(requests);
 }
 
-function variables(plan: Plan): Record<string, string> {
+function gameServerEnv(plan: Plan): Record<string, string> {
   const objects = [...kubernetesObjects(plan).values()];
   const found = objects.find(
     ({ kind, metadata }) => kind === "ConfigMap" && metadata.name.startsWith("game-server-env-"),
@@ -27,52 +27,58 @@ function variables(plan: Plan): Record<string, string> {
 }
 
 /** Environments whose stores stand in the cluster, with certificates made in either way. */
-const WITH_STORES: readonly (readonly [Environment, ((values: Draft) => void) | undefined])[] = [
+const WITH_IN_CLUSTER_DATA_STORES: readonly (readonly [
+  Environment,
+  ((values: Draft) => void) | undefined,
+])[] = [
   ["package", undefined],
   ["production", useExistingCluster],
 ];
 
-describe.each(WITH_STORES)("%s: whoever is called can prove its name", (environment, change) => {
-  test("the stores' certificates are for the hosts that the game server is told", async () => {
-    const plan = await planOf(environment, change);
-    const names = certifiedNames(plan);
-    const { GODOT_DATABASE_HOST, GODOT_REDIS_HOST } = variables(plan);
-    expect(names.get("postgres")).toContain(GODOT_DATABASE_HOST);
-    expect(names.get("redis")).toContain(GODOT_REDIS_HOST);
-  });
-
-  test("the game server's certificate is for the host that nginx checks", async () => {
-    const plan = await planOf(environment, change);
-    const configs = [...kubernetesObjects(plan).values()].filter(({ metadata }) =>
-      metadata.name.startsWith("gateway-"),
-    );
-    const checked = /proxy_ssl_name ([^;]+);/.exec(JSON.stringify(configs))?.[1];
-    expect(certifiedNames(plan).get("game-server")).toContain(checked);
-  });
-
-  test("a pod mounts its own key and nobody else's", async () => {
-    const keys = [...podTemplates(await planOf(environment, change))].map(([workload, template]) => {
-      const items = [...JSON.stringify(template).matchAll(/"key":"([a-z-]+\.key)"/g)].map(([, key]) => key);
-      return [workload, items] as const;
+describe.each(WITH_IN_CLUSTER_DATA_STORES)(
+  "%s: whoever is called can prove its name",
+  (environment, change) => {
+    test("the stores' certificates are for the hosts that the game server is told", async () => {
+      const plan = await planOf(environment, change);
+      const names = certificateDnsNames(plan);
+      const { GODOT_DATABASE_HOST, GODOT_REDIS_HOST } = gameServerEnv(plan);
+      expect(names.get("postgres")).toContain(GODOT_DATABASE_HOST);
+      expect(names.get("redis")).toContain(GODOT_REDIS_HOST);
     });
-    const own = environment === "package";
-    const key = (server: string) => (own ? `${server}.key` : "tls.key");
-    expect(Object.fromEntries(keys)).toEqual({
-      "Deployment/game-server-main": [key("game-server")],
-      // The public one, and that of the exporter beside nginx.
-      "Deployment/gateway": ["tls.key", key("gateway")],
-      "StatefulSet/postgres": [key("postgres")],
-      "StatefulSet/redis": [key("redis")],
-      "Deployment/redis-exporter": [key("redis-exporter")],
-      "Deployment/postgres-exporter": [key("postgres-exporter")],
-      "Deployment/blackbox-exporter": [key("blackbox-exporter")],
-      "Deployment/kube-state-metrics": [key("kube-state-metrics")],
-      "Deployment/grafana": [key("grafana")],
-      "StatefulSet/alertmanager": [key("alertmanager")],
-      "StatefulSet/prometheus": [key("prometheus")],
+
+    test("the game server's certificate is for the host that nginx checks", async () => {
+      const plan = await planOf(environment, change);
+      const configs = [...kubernetesObjects(plan).values()].filter(({ metadata }) =>
+        metadata.name.startsWith("gateway-"),
+      );
+      const checked = /proxy_ssl_name ([^;]+);/.exec(JSON.stringify(configs))?.[1];
+      expect(certificateDnsNames(plan).get("game-server")).toContain(checked);
     });
-  });
-});
+
+    test("a pod mounts its own key and nobody else's", async () => {
+      const keys = [...podTemplates(await planOf(environment, change))].map(([workload, template]) => {
+        const items = [...JSON.stringify(template).matchAll(/"key":"([a-z-]+\.key)"/g)].map(([, key]) => key);
+        return [workload, items] as const;
+      });
+      const own = environment === "package";
+      const key = (server: string) => (own ? `${server}.key` : "tls.key");
+      expect(Object.fromEntries(keys)).toEqual({
+        "Deployment/game-server-main": [key("game-server")],
+        // The public one, and that of the exporter beside nginx.
+        "Deployment/gateway": ["tls.key", key("gateway")],
+        "StatefulSet/postgres": [key("postgres")],
+        "StatefulSet/redis": [key("redis")],
+        "Deployment/redis-exporter": [key("redis-exporter")],
+        "Deployment/postgres-exporter": [key("postgres-exporter")],
+        "Deployment/blackbox-exporter": [key("blackbox-exporter")],
+        "Deployment/kube-state-metrics": [key("kube-state-metrics")],
+        "Deployment/grafana": [key("grafana")],
+        "StatefulSet/alertmanager": [key("alertmanager")],
+        "StatefulSet/prometheus": [key("prometheus")],
+      });
+    });
+  },
+);
 
 test("production waits for each certificate and renews it by a share of its lifetime, because lifetimes shrink", async () => {
   const certificates = [...kubernetesObjects(await planOf("production")).values()].filter(

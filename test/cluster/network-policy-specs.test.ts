@@ -4,8 +4,8 @@ import {
   workloadNetworkPolicies,
 } from "../../components/cluster/network-policy-specs.ts";
 import { ENVIRONMENTS } from "../../components/shared/environments.ts";
-import { type FlowOptions, flows } from "../../components/shared/flows.ts";
-import { NAMESPACES } from "../../components/shared/namespaces.ts";
+import { NAMESPACES } from "../../components/shared/kubernetes/namespaces.ts";
+import { applicationFlows, type FlowOptions } from "../../components/shared/network/application-flows.ts";
 import { kubernetesObjects, planOf } from "../support/plans.ts";
 
 const OPTIONS: FlowOptions = {
@@ -16,7 +16,7 @@ const OPTIONS: FlowOptions = {
   database: { kind: "in-cluster", port: 5432 },
 };
 
-const ALL_FLOWS = flows(OPTIONS);
+const ALL_FLOWS = applicationFlows(OPTIONS);
 
 /** Every rule as `workload direction ports peer`, so that a dropped flow can be compared rule by rule. */
 function describeRules(rules: readonly WorkloadNetworkPolicy[]): string[] {
@@ -49,7 +49,7 @@ describe("the network policies are the declared flows and nothing else", () => {
   });
 
   test("an external database is reached at its networks alone", () => {
-    const external = flows({
+    const external = applicationFlows({
       ...OPTIONS,
       database: { kind: "external", port: 6432, cidrs: ["10.9.0.0/24"] },
     });

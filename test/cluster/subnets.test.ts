@@ -1,15 +1,15 @@
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
 import {
-  addressIn,
-  formatNetwork,
-  overlap,
-  parseNetwork,
-  sizeOf,
-  subnetPlan,
-  TIERS,
-  usableAddresses,
-} from "../../components/shared/subnets.ts";
+  addressAtOffset,
+  addressCount,
+  calculateSubnetPlan,
+  cidrsOverlap,
+  formatCidr,
+  parseCidr,
+  SUBNET_TIERS,
+  usableAddressCount,
+} from "../../components/shared/aws/subnet-plan.ts";
 
 const ZONES = ["a", "b", "c", "d", "e", "f", "g", "h"].map((letter) => `eu-central-1${letter}`);
 
@@ -18,14 +18,16 @@ const arbitraryNetwork = fc
   .tuple(fc.integer({ min: 0, max: 2 ** 32 - 1 }), fc.integer({ min: 8, max: 32 }))
   .map(([address, prefix]) => {
     const block = 2 ** (32 - prefix);
-    return formatNetwork({ first: Math.floor(address / block) * block, prefix });
+    return formatCidr({ first: Math.floor(address / block) * block, prefix });
   });
 
 const arbitraryZones = fc.integer({ min: 1, max: ZONES.length }).map((count) => ZONES.slice(0, count));
 
 function planSubnets(cidr: string, names: readonly string[]) {
   try {
-    return { subnets: subnetPlan(cidr, names).flatMap((zone) => TIERS.map((tier) => zone[tier])) };
+    return {
+      subnets: calculateSubnetPlan(cidr, names).flatMap((zone) => SUBNET_TIERS.map((tier) => zone[tier])),
+    };
   } catch (error) {
     return { message: (error as Error).message };
   }
@@ -37,14 +39,14 @@ describe("whatever network and zones are given", () => {
       fc.property(arbitraryNetwork, arbitraryZones, (cidr, names) => {
         const { subnets } = planSubnets(cidr, names);
         if (subnets === undefined) return;
-        const vpc = parseNetwork(cidr);
-        const parsed = subnets.map(parseNetwork);
-        expect(parsed).toHaveLength(names.length * TIERS.length);
+        const vpc = parseCidr(cidr);
+        const parsed = subnets.map(parseCidr);
+        expect(parsed).toHaveLength(names.length * SUBNET_TIERS.length);
         parsed.forEach((subnet, index) => {
           expect(subnet.first).toBeGreaterThanOrEqual(vpc.first);
-          expect(subnet.first + sizeOf(subnet)).toBeLessThanOrEqual(vpc.first + sizeOf(vpc));
-          expect(subnet.first % sizeOf(subnet)).toBe(0);
-          for (const other of parsed.slice(index + 1)) expect(overlap(subnet, other)).toBe(false);
+          expect(subnet.first + addressCount(subnet)).toBeLessThanOrEqual(vpc.first + addressCount(vpc));
+          expect(subnet.first % addressCount(subnet)).toBe(0);
+          for (const other of parsed.slice(index + 1)) expect(cidrsOverlap(subnet, other)).toBe(false);
         });
       }),
     );
@@ -53,10 +55,10 @@ describe("whatever network and zones are given", () => {
   test("a network that fits gives each tier at least 27 usable addresses, and pods at least 251", () => {
     fc.assert(
       fc.property(arbitraryNetwork, arbitraryZones, (cidr, names) => {
-        const plan = "subnets" in planSubnets(cidr, names) ? subnetPlan(cidr, names) : [];
+        const plan = "subnets" in planSubnets(cidr, names) ? calculateSubnetPlan(cidr, names) : [];
         for (const zone of plan) {
-          expect(usableAddresses(zone.private)).toBeGreaterThanOrEqual(251);
-          for (const tier of TIERS) expect(usableAddresses(zone[tier])).toBeGreaterThanOrEqual(27);
+          expect(usableAddressCount(zone.private)).toBeGreaterThanOrEqual(251);
+          for (const tier of SUBNET_TIERS) expect(usableAddressCount(zone[tier])).toBeGreaterThanOrEqual(27);
         }
       }),
     );
@@ -87,7 +89,7 @@ describe("whatever network and zones are given", () => {
 
 describe("the subnets of", () => {
   test("10.20.0.0/16 over three zones are the ones in the picture", () => {
-    expect(subnetPlan("10.20.0.0/16", ZONES.slice(0, 3))).toEqual([
+    expect(calculateSubnetPlan("10.20.0.0/16", ZONES.slice(0, 3))).toEqual([
       {
         zone: "eu-central-1a",
         private: "10.20.0.0/19",
@@ -110,12 +112,12 @@ describe("the subnets of", () => {
   });
 
   test("a range that is too small says by how much", () => {
-    expect(() => subnetPlan("10.20.0.0/22", ZONES.slice(0, 3))).toThrow(
+    expect(() => calculateSubnetPlan("10.20.0.0/22", ZONES.slice(0, 3))).toThrow(
       "10.20.0.0/22 is too small for 3 zones: each public subnet would be a /28, and /27 is the least.",
     );
   });
 
   test("the cluster's DNS has the tenth address of the Services' range", () => {
-    expect(addressIn("172.20.0.0/16", 10)).toBe("172.20.0.10");
+    expect(addressAtOffset("172.20.0.0/16", 10)).toBe("172.20.0.10");
   });
 });

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
 import type { Config } from "../../components/config/config.ts";
 import { renderEnvFile } from "../../components/config/env-file.ts";
-import { parseConfig } from "../../components/config/load.ts";
+import { parseConfig } from "../../components/config/load-config.ts";
 import { ENVIRONMENTS } from "../../components/shared/environments.ts";
 import { arbitraryRawConfig } from "../support/arbitrary-config.ts";
 import { filledRawConfig } from "../support/filled-config.ts";
@@ -18,14 +18,14 @@ beforeAll(() => {
 afterAll(() => rmSync(directory, { recursive: true }));
 
 /** The plain variables of a config, as the server must see them. */
-function plain({ variables }: Config): Record<string, string> {
+function plainVariables({ variables }: Config): Record<string, string> {
   return Object.fromEntries(
     [...variables].flatMap(([name, variable]) => (variable.kind === "plain" ? [[name, variable.value]] : [])),
   );
 }
 
 /** What a POSIX shell makes of an env file. */
-function throughShell(text: string): Record<string, string> {
+function parseWithShell(text: string): Record<string, string> {
   const file = join(directory, ".env");
   writeFileSync(file, text);
   const script = `set -a; . '${file}'; exec '${process.execPath}' -p 'JSON.stringify(process.env)'`;
@@ -36,26 +36,29 @@ function throughShell(text: string): Record<string, string> {
 }
 
 /** What docker makes of an env file: a line is a comment or a name, an equals sign and the rest as it stands. */
-function throughDocker(text: string): Record<string, string> {
+function parseLikeDocker(text: string): Record<string, string> {
   const lines = text.split("\n").filter((line) => line !== "" && !line.startsWith("#"));
   return Object.fromEntries(
     lines.map((line) => [line.slice(0, line.indexOf("=")), line.slice(line.indexOf("=") + 1)]),
   );
 }
 
-const posix = process.platform === "win32" ? test.skip : test;
+const posixTest = process.platform === "win32" ? test.skip : test;
 
 describe("the environment file", () => {
-  posix.each(ENVIRONMENTS)("of %s gives a server started by a shell exactly its settings", (environment) => {
-    const config = parseConfig(filledRawConfig(environment));
-    expect(throughShell(renderEnvFile(config, { template: false }))).toEqual(plain(config));
-  });
+  posixTest.each(ENVIRONMENTS)(
+    "of %s gives a server started by a shell exactly its settings",
+    (environment) => {
+      const config = parseConfig(filledRawConfig(environment));
+      expect(parseWithShell(renderEnvFile(config, { template: false }))).toEqual(plainVariables(config));
+    },
+  );
 
-  posix("gives a shell the same whatever the settings are", () => {
+  posixTest("gives a shell the same whatever the settings are", () => {
     fc.assert(
       fc.property(arbitraryRawConfig, (raw) => {
         const config = parseConfig(raw);
-        expect(throughShell(renderEnvFile(config, { template: false }))).toEqual(plain(config));
+        expect(parseWithShell(renderEnvFile(config, { template: false }))).toEqual(plainVariables(config));
       }),
       { numRuns: 15 },
     );
@@ -66,7 +69,7 @@ describe("the environment file", () => {
       fc.property(arbitraryRawConfig, (raw) => {
         const config = parseConfig(raw);
         const text = renderEnvFile(config, { template: false });
-        expect(throughDocker(text)).toEqual(plain(config));
+        expect(parseLikeDocker(text)).toEqual(plainVariables(config));
         for (const line of text.split("\n")) expect(line).toMatch(/^(#.*|[A-Z0-9_]+=[^\s"'\\$`#;~]*|)$/);
       }),
       { numRuns: 50 },
@@ -85,10 +88,10 @@ describe("the template", () => {
   const text = renderEnvFile(config, { template: true });
 
   test("assigns all 119 variables, the secrets as empty ones to fill in", () => {
-    const assigned = throughDocker(text);
+    const assigned = parseLikeDocker(text);
     expect(Object.keys(assigned)).toHaveLength(119);
     expect(assigned.GODOT_API_TOKEN).toBe("");
-    expect(assigned).toMatchObject(plain(config));
+    expect(assigned).toMatchObject(plainVariables(config));
   });
 
   test("explains each of them, on lines that a terminal shows whole", () => {

@@ -4,7 +4,7 @@ import {
   nlbAnnotations,
   registrationSeconds,
 } from "../../components/gateway/nlb.ts";
-import { ROLLOUT_TIMEOUT } from "../../components/shared/scaling.ts";
+import { ROLLOUT_TIMEOUTS } from "../../components/shared/kubernetes/scaling.ts";
 import { type Draft, kubernetesObjects, planOf } from "../support/plans.ts";
 
 interface Service {
@@ -145,7 +145,7 @@ describe("leaving takes as long as an NLB and a session need", () => {
     expect(deployment.spec.minReadySeconds).toBe(150);
     // Four waves of a quarter, each with that wait and three minutes to start, end before the engine gives up.
     expect(4 * (deployment.spec.minReadySeconds + 180)).toBeLessThan(
-      Number.parseInt(ROLLOUT_TIMEOUT.update, 10) * 60,
+      Number.parseInt(ROLLOUT_TIMEOUTS.update, 10) * 60,
     );
   });
 

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { parse, stringify } from "yaml";
 import type { Config } from "../../components/config/config.ts";
-import { parseConfig } from "../../components/config/load.ts";
+import { parseConfig } from "../../components/config/load-config.ts";
 import { monitoring } from "../../components/config/monitoring-slices.ts";
 import { renderDashboards } from "../../components/monitoring/dashboards/index.ts";
 import { renderMonitoringFiles } from "../../components/monitoring/monitoring-files.ts";

@@ -5,7 +5,7 @@ import { request } from "node:https";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { PASSWORD_HASH_SCRIPT } from "../../components/monitoring/password-hash-container.ts";
-import { webConfig } from "../../components/shared/web-config.ts";
+import { renderPrometheusWebConfig } from "../../components/shared/prometheus-web-config.ts";
 import { eventually } from "../support/ports.ts";
 import { replacePaths } from "../support/replace-paths.ts";
 
@@ -53,7 +53,7 @@ export function createSecretFiles(
   };
   for (const [name, text] of Object.entries(all)) writeFileSync(at(name), text);
   const here = (text: string): string => replacePaths(text, { "/run/secrets": directory });
-  writeFileSync(at("template.yml"), here(webConfig()));
+  writeFileSync(at("template.yml"), here(renderPrometheusWebConfig()));
   return { directory, here, authority, remove: () => rmSync(directory, { recursive: true, force: true }) };
 }
 

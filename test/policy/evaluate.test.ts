@@ -1,18 +1,18 @@
 import { beforeAll, describe, expect, test } from "@jest/globals";
+import type { PolicyConfig, Waiver } from "../../policy/config.ts";
 import { evaluatePlan, type PolicyReport } from "../../policy/evaluate.ts";
-import type { PolicyConfig, Waiver } from "../../policy/levels.ts";
 import { loadPolicyConfig } from "../../policy/load-config.ts";
 import { planOf } from "../support/plans.ts";
-import { DraftPlan } from "./draft.ts";
-import type { Plans } from "./judge.ts";
-import { FOREIGN } from "./plan-names.ts";
-import { realPlans } from "./real-plans.ts";
+import { DraftPlan } from "./support/draft-plan.ts";
+import type { Plans } from "./support/expectations.ts";
+import { EXISTING_CLUSTER } from "./support/plan-names.ts";
+import { realPlans } from "./support/real-plans.ts";
 
 const TODAY = new Date("2026-03-15T12:00:00Z");
 const config = loadPolicyConfig(".");
 
 const WAIVER: Waiver = {
-  rule: "pin-images",
+  rule: "require-pinned-images",
   environment: "production",
   resource: "kubernetes:apps/v1:Deployment::gateway-deployment",
   owner: "platform team",
@@ -28,8 +28,8 @@ beforeAll(async () => {
 });
 
 /** The production plan with a floating image in the gateway, and in Redis if asked for. */
-function floating(options: { readonly redis?: boolean } = {}) {
-  const draft = new DraftPlan(plans[FOREIGN]);
+function planWithFloatingTag(options: { readonly redis?: boolean } = {}) {
+  const draft = new DraftPlan(plans[EXISTING_CLUSTER]);
   draft.container("gateway-deployment").image = "docker.io/library/nginx:latest";
   if (options.redis) draft.container("redis-stateful-set").image = "docker.io/library/redis:latest";
   return draft.plan;
@@ -54,7 +54,10 @@ describe("the real plans", () => {
   test("the committed examples plan, warn and are kept from being deployed", async () => {
     const plan = await planOf("production");
     const planned = evaluatePlan(plan, config, { today: TODAY });
-    expect([planned.blocked, ruleOf(planned, "replace-example-values").outcome]).toEqual([false, "violated"]);
+    expect([planned.blocked, ruleOf(planned, "disallow-example-values").outcome]).toEqual([
+      false,
+      "violated",
+    ]);
     expect(evaluatePlan(plan, config, { purpose: "deploy", today: TODAY }).blocked).toBe(true);
   });
 
@@ -65,16 +68,16 @@ describe("the real plans", () => {
 
   test("a rule with nothing to judge is not applicable, and says how much it judged elsewhere", () => {
     const report = evaluatePlan(plans.production, config, { today: TODAY });
-    expect(ruleOf(report, "encrypt-ingress")).toMatchObject({ outcome: "not-applicable", subjects: 0 });
-    expect(ruleOf(report, "pin-images")).toMatchObject({ outcome: "satisfied" });
-    expect(ruleOf(report, "pin-images").subjects).toBeGreaterThanOrEqual(4);
+    expect(ruleOf(report, "require-ingress-tls")).toMatchObject({ outcome: "not-applicable", subjects: 0 });
+    expect(ruleOf(report, "require-pinned-images")).toMatchObject({ outcome: "satisfied" });
+    expect(ruleOf(report, "require-pinned-images").subjects).toBeGreaterThanOrEqual(4);
   });
 });
 
 describe("a violation", () => {
   test("blocks where its rule is mandatory and names rule, resource, place, reason and remedy", () => {
-    const report = evaluatePlan(floating(), config, { today: TODAY });
-    const { rule, level, outcome, findings } = ruleOf(report, "pin-images");
+    const report = evaluatePlan(planWithFloatingTag(), config, { today: TODAY });
+    const { rule, level, outcome, findings } = ruleOf(report, "require-pinned-images");
     expect(report.blocked).toBe(true);
     expect([level, outcome]).toEqual(["mandatory", "violated"]);
     expect(findings).toEqual([
@@ -94,39 +97,39 @@ describe("a violation", () => {
     const draft = new DraftPlan(plans.local);
     draft.container("gateway-deployment").image = "docker.io/library/nginx:latest";
     const report = evaluatePlan(draft.plan, config, { purpose: "deploy", today: TODAY });
-    expect([report.blocked, ruleOf(report, "pin-images").level]).toEqual([false, "advisory"]);
+    expect([report.blocked, ruleOf(report, "require-pinned-images").level]).toEqual([false, "advisory"]);
   });
 });
 
 describe("a waiver", () => {
   test("excuses its rule at its resource, and stays in sight", () => {
-    const report = evaluatePlan(floating(), withWaivers(WAIVER), { today: TODAY });
-    const { outcome, findings } = ruleOf(report, "pin-images");
+    const report = evaluatePlan(planWithFloatingTag(), withWaivers(WAIVER), { today: TODAY });
+    const { outcome, findings } = ruleOf(report, "require-pinned-images");
     expect([report.blocked, outcome]).toEqual([false, "waived"]);
     expect(findings[0]?.waiver).toEqual(WAIVER);
     expect(report.waivers).toEqual([{ waiver: WAIVER, state: "used" }]);
   });
 
   test("excuses no other resource", () => {
-    const report = evaluatePlan(floating({ redis: true }), withWaivers(WAIVER), { today: TODAY });
-    expect([report.blocked, ruleOf(report, "pin-images").outcome]).toEqual([true, "violated"]);
+    const report = evaluatePlan(planWithFloatingTag({ redis: true }), withWaivers(WAIVER), { today: TODAY });
+    expect([report.blocked, ruleOf(report, "require-pinned-images").outcome]).toEqual([true, "violated"]);
   });
 
   test("excuses no other rule", () => {
-    const other = { ...WAIVER, rule: "pin-game-image" };
-    expect(evaluatePlan(floating(), withWaivers(other), { today: TODAY }).blocked).toBe(true);
+    const other = { ...WAIVER, rule: "require-game-server-image-digest" };
+    expect(evaluatePlan(planWithFloatingTag(), withWaivers(other), { today: TODAY }).blocked).toBe(true);
   });
 
   test("excuses no other environment, and is not told there", () => {
     const other = { ...WAIVER, environment: "staging" } as const;
-    const report = evaluatePlan(floating(), withWaivers(other), { today: TODAY });
+    const report = evaluatePlan(planWithFloatingTag(), withWaivers(other), { today: TODAY });
     expect([report.blocked, report.waivers]).toEqual([true, []]);
   });
 
   test("that has expired excuses nothing and blocks by itself, even when all is well", () => {
     const expired = { ...WAIVER, expires: "2026-03-14" };
-    const bad = evaluatePlan(floating(), withWaivers(expired), { today: TODAY });
-    expect([bad.blocked, ruleOf(bad, "pin-images").outcome]).toEqual([true, "violated"]);
+    const bad = evaluatePlan(planWithFloatingTag(), withWaivers(expired), { today: TODAY });
+    expect([bad.blocked, ruleOf(bad, "require-pinned-images").outcome]).toEqual([true, "violated"]);
     const good = evaluatePlan(plans.production, withWaivers(expired), { today: TODAY });
     expect([good.blocked, good.waivers[0]?.state]).toEqual([true, "expired"]);
   });

@@ -7,8 +7,8 @@
 import type { Rule } from "../../policy/rule.ts";
 import { RULES } from "../../policy/rules/index.ts";
 import { CASES } from "./cases/index.ts";
-import { disagreement, type Expectation, expectations, type Plans } from "./judge.ts";
-import { realPlans } from "./real-plans.ts";
+import { type Expectation, expectationsFor, mismatch, type Plans } from "./support/expectations.ts";
+import { realPlans } from "./support/real-plans.ts";
 
 /** What is left of a rule without a part of it. */
 const MUTANTS: Readonly<Record<string, (rule: Rule) => Rule>> = {
@@ -17,20 +17,20 @@ const MUTANTS: Readonly<Record<string, (rule: Rule) => Rule>> = {
 };
 
 /** The cases of a rule that fail with what is left of it. */
-function noticing(rule: Rule, mutant: Rule, plans: Plans): readonly Expectation[] {
-  const all = CASES.filter((cases) => cases.rule === rule).flatMap(expectations);
-  return all.filter((expected) => disagreement(mutant, expected, plans) !== undefined);
+function failingExpectations(rule: Rule, mutant: Rule, plans: Plans): readonly Expectation[] {
+  const all = CASES.filter((cases) => cases.rule === rule).flatMap(expectationsFor);
+  return all.filter((expected) => mismatch(mutant, expected, plans) !== undefined);
 }
 
-async function run(): Promise<void> {
+async function runMutations(): Promise<void> {
   const plans = await realPlans();
   const counts = { cases: 0, mutants: 0, noticed: 0 };
   for (const rule of RULES) {
-    const whole = noticing(rule, rule, plans);
+    const whole = failingExpectations(rule, rule, plans);
     if (whole.length > 0) process.stdout.write(`${rule.name}: ${whole.length} cases fail as it is\n`);
-    counts.cases += CASES.filter((cases) => cases.rule === rule).flatMap(expectations).length;
+    counts.cases += CASES.filter((cases) => cases.rule === rule).flatMap(expectationsFor).length;
     for (const [part, mutate] of Object.entries(MUTANTS)) {
-      const found = noticing(rule, mutate(rule), plans).length;
+      const found = failingExpectations(rule, mutate(rule), plans).length;
       counts.mutants += 1;
       if (found > 0 && whole.length === 0) counts.noticed += 1;
       process.stdout.write(
@@ -45,4 +45,4 @@ async function run(): Promise<void> {
   process.exitCode = noticed === mutants ? 0 : 1;
 }
 
-await run();
+await runMutations();

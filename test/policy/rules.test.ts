@@ -1,10 +1,17 @@
 import { beforeAll, describe, expect, test } from "@jest/globals";
-import { pathText } from "../../policy/node.ts";
+import { formatPath } from "../../policy/input-node.ts";
 import { RULES } from "../../policy/rules/index.ts";
 import { CASES } from "./cases/index.ts";
-import { changedPlan, disagreement, type Expectation, expectations, judge, type Plans } from "./judge.ts";
-import { realPlans } from "./real-plans.ts";
-import { readsOf, withUnknown } from "./unknown-reads.ts";
+import {
+  applyChanges,
+  type Expectation,
+  evaluateOnPlan,
+  expectationsFor,
+  mismatch,
+  type Plans,
+} from "./support/expectations.ts";
+import { realPlans } from "./support/real-plans.ts";
+import { recordReads, withUnknown } from "./support/unknown-reads.ts";
 
 let plans: Plans;
 
@@ -21,9 +28,9 @@ const TITLES: Readonly<Record<Expectation["kind"], string>> = {
 
 describe.each(CASES.map((cases) => ({ name: cases.rule.name, cases })))("$name", ({ cases }) => {
   test.each(
-    expectations(cases).map((expected) => ({ ...expected, kindTitle: TITLES[expected.kind], expected })),
+    expectationsFor(cases).map((expected) => ({ ...expected, kindTitle: TITLES[expected.kind], expected })),
   )("$kindTitle: $title", ({ expected }) => {
-    expect(disagreement(cases.rule, expected, plans)).toBeUndefined();
+    expect(mismatch(cases.rule, expected, plans)).toBeUndefined();
   });
 });
 
@@ -33,12 +40,12 @@ describe("every rule", () => {
     (rule) => {
       const kinds = new Set(
         CASES.filter((cases) => cases.rule === rule)
-          .flatMap(expectations)
+          .flatMap(expectationsFor)
           .map(({ kind }) => kind),
       );
       // The one rule that looks at no value, only at types, cannot meet an unknown one.
       const needed = Object.keys(TITLES).filter(
-        (kind) => rule.name !== "show-every-object" || kind !== "unknown",
+        (kind) => rule.name !== "disallow-opaque-resources" || kind !== "unknown",
       );
       expect([...kinds]).toEqual(expect.arrayContaining(needed));
     },
@@ -64,15 +71,15 @@ describe("no rule passes over an unknown value", () => {
   test.each(CASES.map((cases) => ({ name: cases.rule.name, cases })))(
     "$name is undecided whichever of the values that it reads is unknown",
     ({ cases }) => {
-      const [compliant] = expectations(cases);
+      const [compliant] = expectationsFor(cases);
       if (compliant === undefined) throw new Error("no compliant case");
-      const plan = changedPlan(plans, compliant);
-      const reads = readsOf(cases.rule, plan);
+      const plan = applyChanges(plans, compliant);
+      const reads = recordReads(cases.rule, plan);
       const stride = Math.max(1, Math.floor(reads.length / MOST_READS));
       const passedOver = reads
         .filter((_, index) => index % stride === 0)
-        .filter((read) => judge(cases.rule, withUnknown(plan, read)).outcome !== "undecided")
-        .map(({ urn, path }) => `${urn.split("::").at(-1)} ${pathText(path)}`);
+        .filter((read) => evaluateOnPlan(cases.rule, withUnknown(plan, read)).outcome !== "undecided")
+        .map(({ urn, path }) => `${urn.split("::").at(-1)} ${formatPath(path)}`);
       expect(passedOver).toEqual([]);
     },
   );

@@ -1,5 +1,5 @@
 /** `npm run policy:guide`: writes the table of rules into the guide. */
 import { writeFileSync } from "node:fs";
-import { GUIDE, guide } from "./guide.ts";
+import { GUIDE_FILE, readPolicyGuide } from "./support/policy-guide.ts";
 
-writeFileSync(GUIDE, guide().expected);
+writeFileSync(GUIDE_FILE, readPolicyGuide().expected);

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from "@jest/globals";
 import type { Config } from "../../components/config/config.ts";
-import { loadConfig } from "../../components/config/load.ts";
+import { loadConfig } from "../../components/config/load-config.ts";
 import * as slices from "../../components/config/slices.ts";
 import { VARIABLES } from "../../components/config/variables/index.ts";
 import type { ResolvedVariable } from "../../components/config/variables/types.ts";

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "@jest/globals";
 import { credentialDigest } from "../../components/secrets/credential-digest.ts";
-import { SECRET_OBJECTS } from "../../components/secrets/layout.ts";
+import { SECRET_OBJECTS } from "../../components/secrets/secret-objects.ts";
 import { ENVIRONMENTS } from "../../components/shared/environments.ts";
-import { NAMESPACES } from "../../components/shared/namespaces.ts";
+import { NAMESPACES } from "../../components/shared/kubernetes/namespaces.ts";
 import { SECRET_NAMES } from "../../components/shared/secret-names.ts";
 import { AUTHORITY_CERTIFICATE } from "../support/certificates.ts";
 import { type Draft, kubernetesObjects, planOf } from "../support/plans.ts";

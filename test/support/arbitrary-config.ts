@@ -1,13 +1,13 @@
 import { createHash } from "node:crypto";
 import fc from "fast-check";
 import type { RawConfig } from "../../components/config/config.ts";
-import { sharedPorts } from "../../components/config/ports.ts";
+import { findPortConflicts } from "../../components/config/port-conflicts.ts";
+import { formatValue } from "../../components/config/variables/format-value.ts";
 import { VARIABLES } from "../../components/config/variables/index.ts";
-import { defaultFor } from "../../components/config/variables/resolve.ts";
+import { defaultInEnvironment } from "../../components/config/variables/resolve-variables.ts";
 import type { VariableDefinition } from "../../components/config/variables/types.ts";
-import { toText } from "../../components/config/variables/value-text.ts";
 import { ENVIRONMENTS, type Environment } from "../../components/shared/environments.ts";
-import { DATA_KEYS, SECRET_NAMES, type SecretName } from "../../components/shared/secret-names.ts";
+import { DATA_ENCRYPTION_KEYS, SECRET_NAMES, type SecretName } from "../../components/shared/secret-names.ts";
 import { arbitraryLogs, arbitraryMonitoring } from "./arbitrary-monitoring.ts";
 import { AUTHORITY_CERTIFICATE, LEAF_CERTIFICATE } from "./certificates.ts";
 
@@ -121,7 +121,7 @@ function arbitraryOverride(
   { type, source }: VariableDefinition,
   environment: Environment,
 ): fc.Arbitrary<unknown> {
-  const usual = source.kind === "setting" ? defaultFor(source.default, environment) : "";
+  const usual = source.kind === "setting" ? defaultInEnvironment(source.default, environment) : "";
   switch (type.kind) {
     case "boolean":
       return fc.boolean();
@@ -152,14 +152,14 @@ function arbitraryOverrides(environment: Environment): fc.Arbitrary<Record<strin
     .chain((names) =>
       fc.record(Object.fromEntries(names.map((name) => [name, all[name] ?? fc.constant("")]))),
     )
-    .filter((values) => sharedPorts((name) => findPortText(values, name)).length === 0);
+    .filter((values) => findPortConflicts((name) => findPortText(values, name)).length === 0);
 }
 
 function findPortText(values: Readonly<Record<string, unknown>>, name: string): string | undefined {
   const definition = VARIABLES.get(name);
   if (definition?.source.kind !== "setting") return undefined;
   const value = (values[name] ?? definition.source.default) as number;
-  const result = toText(definition.type, value);
+  const result = formatValue(definition.type, value);
   return result.ok ? result.text : undefined;
 }
 
@@ -190,7 +190,9 @@ function arbitraryCluster(environment: Environment) {
   );
 }
 
-const rotatableSecrets = SECRET_NAMES.filter((name) => !(DATA_KEYS as readonly SecretName[]).includes(name));
+const rotatableSecrets = SECRET_NAMES.filter(
+  (name) => !(DATA_ENCRYPTION_KEYS as readonly SecretName[]).includes(name),
+);
 
 const secretVersions = fc.dictionary(fc.constantFrom(...rotatableSecrets), integerBetween(1, 1000), {
   maxKeys: 4,

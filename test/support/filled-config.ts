@@ -1,5 +1,5 @@
 import type { RawConfig } from "../../components/config/config.ts";
-import { readStackFile } from "../../components/config/stack-file.ts";
+import { readStackFile } from "../../components/config/stack-file/read-stack-file.ts";
 import type { Environment } from "../../components/shared/environments.ts";
 import { AUTHORITY_CERTIFICATE } from "./certificates.ts";
 

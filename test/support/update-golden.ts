@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
-import { readStackFile } from "../../components/config/stack-file.ts";
+import { readStackFile } from "../../components/config/stack-file/read-stack-file.ts";
 import { ENVIRONMENTS } from "../../components/shared/environments.ts";
 import program from "../../index.ts";
 import { formatDiff } from "../../plan/diff/format-diff.ts";

@@ -1,10 +1,10 @@
 import { Addon } from "@pulumi/aws/eks/addon.js";
 import * as kubernetes from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import type { AwsAccount } from "../../shared/aws.ts";
+import type { AwsAccount } from "../../shared/aws/aws-environment.ts";
+import { PodRole } from "../../shared/aws/pod-role.ts";
 import type { Environment } from "../../shared/environments.ts";
-import { commonLabels } from "../../shared/labels.ts";
-import { PodRole } from "../../shared/pod-role.ts";
+import { commonLabels } from "../../shared/kubernetes/labels.ts";
 import { addOnDefinitions } from "./add-on-definitions.ts";
 import { certManagerStatements, externalDnsStatements } from "./route53-policies.ts";
 import { EBS_CSI_DRIVER } from "./storage-class.ts";

@@ -1,5 +1,5 @@
-import { type AwsAccount, arnOf } from "../../shared/aws.ts";
-import type { Statement } from "../../shared/iam.ts";
+import { type AwsAccount, buildArn } from "../../shared/aws/aws-environment.ts";
+import type { IamStatement } from "../../shared/aws/iam-policy.ts";
 
 /** EKS passes the cluster's name as a session tag, so a request counts only for resources of this cluster. */
 const OWN_CLUSTER_CONDITION = {
@@ -11,8 +11,8 @@ const OWN_CLUSTER_CONDITION = {
  * What the cluster's role needs beside the managed policies to put our own tags on what Auto Mode makes: those allow EKS' own
  * tags alone, and a NodeClass with `tags` would start no node. Source: the EKS user guide, "Custom AWS tags for EKS Auto resources".
  */
-export function autoModeTaggingStatements(aws: AwsAccount): Statement[] {
-  const ec2 = (resource: string) => arnOf(aws, "ec2", `${resource}/*`);
+export function autoModeTaggingStatements(aws: AwsAccount): IamStatement[] {
+  const ec2 = (resource: string) => buildArn(aws, "ec2", `${resource}/*`);
   const images = `arn:${aws.partition}:ec2:${aws.region}::image/*`;
   return [
     {
@@ -62,7 +62,7 @@ export function autoModeTaggingStatements(aws: AwsAccount): Statement[] {
         "elasticloadbalancing:CreateRule",
       ],
       Resource: ["loadbalancer", "targetgroup", "listener", "listener-rule"].map((resource) =>
-        arnOf(aws, "elasticloadbalancing", `${resource}/*`),
+        buildArn(aws, "elasticloadbalancing", `${resource}/*`),
       ),
       Condition: { StringEquals: OWN_CLUSTER_CONDITION },
     },

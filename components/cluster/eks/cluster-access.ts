@@ -1,7 +1,7 @@
 import { AccessEntry } from "@pulumi/aws/eks/accessEntry.js";
 import { AccessPolicyAssociation } from "@pulumi/aws/eks/accessPolicyAssociation.js";
 import * as pulumi from "@pulumi/pulumi";
-import type { AwsAccount } from "../../shared/aws.ts";
+import type { AwsAccount } from "../../shared/aws/aws-environment.ts";
 import { OBSERVERS_GROUP } from "../namespaces.ts";
 
 export interface ClusterAccessArgs {

@@ -3,9 +3,9 @@ import { Role } from "@pulumi/aws/iam/role.js";
 import { RolePolicy } from "@pulumi/aws/iam/rolePolicy.js";
 import { RolePolicyAttachment } from "@pulumi/aws/iam/rolePolicyAttachment.js";
 import * as pulumi from "@pulumi/pulumi";
-import type { AwsAccount } from "../../shared/aws.ts";
+import type { AwsAccount } from "../../shared/aws/aws-environment.ts";
+import { permissionsBoundaryArn, policyDocument, serviceTrustPolicy } from "../../shared/aws/iam-policy.ts";
 import type { Environment } from "../../shared/environments.ts";
-import { permissionsBoundary, policyDocument, serviceTrust } from "../../shared/iam.ts";
 import { autoModeTaggingStatements } from "./auto-mode-tagging-policy.ts";
 import { createLogGroup } from "./log-group.ts";
 
@@ -52,7 +52,7 @@ export class ControlPlane extends pulumi.ComponentResource {
       role: `${clusterName}-cluster`,
       description: `EKS Auto Mode of ${clusterName}`,
       // With TagSession EKS says which cluster it acts for, and the managed policies allow no other cluster's resources.
-      trust: serviceTrust("eks.amazonaws.com", ["sts:AssumeRole", "sts:TagSession"], {
+      trust: serviceTrustPolicy("eks.amazonaws.com", ["sts:AssumeRole", "sts:TagSession"], {
         StringEquals: { "aws:SourceAccount": aws.account },
       }),
       policies: CLUSTER_ROLE_POLICIES,
@@ -70,7 +70,7 @@ export class ControlPlane extends pulumi.ComponentResource {
     const nodes = this.#role(`${name}-node-role`, {
       role: `${clusterName}-node`,
       description: `Nodes of ${clusterName}`,
-      trust: serviceTrust("ec2.amazonaws.com"),
+      trust: serviceTrustPolicy("ec2.amazonaws.com"),
       policies: NODE_ROLE_POLICIES,
       aws,
     });
@@ -102,7 +102,7 @@ export class ControlPlane extends pulumi.ComponentResource {
         name: args.role,
         description: args.description,
         assumeRolePolicy: args.trust,
-        permissionsBoundary: permissionsBoundary(args.aws),
+        permissionsBoundary: permissionsBoundaryArn(args.aws),
       },
       { parent: this },
     );

@@ -2,9 +2,9 @@ import { FlowLog } from "@pulumi/aws/ec2/flowLog.js";
 import { Role } from "@pulumi/aws/iam/role.js";
 import { RolePolicy } from "@pulumi/aws/iam/rolePolicy.js";
 import type * as pulumi from "@pulumi/pulumi";
-import { type AwsAccount, arnOf } from "../../shared/aws.ts";
+import { type AwsAccount, buildArn } from "../../shared/aws/aws-environment.ts";
+import { permissionsBoundaryArn, policyDocument, serviceTrustPolicy } from "../../shared/aws/iam-policy.ts";
 import type { Environment } from "../../shared/environments.ts";
-import { permissionsBoundary, policyDocument, serviceTrust } from "../../shared/iam.ts";
 import { createLogGroup } from "./log-group.ts";
 
 export interface FlowLogsArgs {
@@ -38,15 +38,15 @@ export function createFlowLogs(name: string, args: FlowLogsArgs, parent: pulumi.
     {
       name: `${args.clusterName}-flow-logs`,
       description: `Writes the flow logs of ${args.clusterName}`,
-      assumeRolePolicy: serviceTrust("vpc-flow-logs.amazonaws.com", ["sts:AssumeRole"], {
+      assumeRolePolicy: serviceTrustPolicy("vpc-flow-logs.amazonaws.com", ["sts:AssumeRole"], {
         StringEquals: { "aws:SourceAccount": aws.account },
-        ArnLike: { "aws:SourceArn": arnOf(aws, "ec2", "vpc-flow-log/*") },
+        ArnLike: { "aws:SourceArn": buildArn(aws, "ec2", "vpc-flow-log/*") },
       }),
-      permissionsBoundary: permissionsBoundary(aws),
+      permissionsBoundary: permissionsBoundaryArn(aws),
     },
     { parent },
   );
-  const groupArn = arnOf(aws, "logs", `log-group:${groupName}`);
+  const groupArn = buildArn(aws, "logs", `log-group:${groupName}`);
   const policy = new RolePolicy(
     `${name}-policy`,
     {
@@ -59,7 +59,7 @@ export function createFlowLogs(name: string, args: FlowLogsArgs, parent: pulumi.
             Resource: [groupArn, `${groupArn}:*`],
           },
           // Listing is allowed over all groups or none.
-          { Action: "logs:DescribeLogGroups", Resource: arnOf(aws, "logs", "log-group:*") },
+          { Action: "logs:DescribeLogGroups", Resource: buildArn(aws, "logs", "log-group:*") },
         ]),
       ),
     },

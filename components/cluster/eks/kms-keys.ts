@@ -1,9 +1,9 @@
 import { Alias } from "@pulumi/aws/kms/alias.js";
 import { Key } from "@pulumi/aws/kms/key.js";
 import * as pulumi from "@pulumi/pulumi";
-import { type AwsAccount, arnOf } from "../../shared/aws.ts";
+import { type AwsAccount, buildArn } from "../../shared/aws/aws-environment.ts";
+import { type IamStatement, policyDocument } from "../../shared/aws/iam-policy.ts";
 import type { Environment } from "../../shared/environments.ts";
-import { policyDocument, type Statement } from "../../shared/iam.ts";
 
 /** What is encrypted apart, so that a grant for one kind of content opens no other. */
 const KEY_PURPOSES = {
@@ -65,10 +65,10 @@ export class KmsKeys extends pulumi.ComponentResource {
 }
 
 /** Leaves the decision to IAM, as a key whose policy names nobody could never be managed again; services get no more than they need. */
-function keyPolicyStatements(purpose: KeyPurpose, aws: AwsAccount): Statement[] {
-  const owner: Statement = {
+function keyPolicyStatements(purpose: KeyPurpose, aws: AwsAccount): IamStatement[] {
+  const owner: IamStatement = {
     Sid: "AccountDecidesByIam",
-    Principal: { AWS: arnOf(aws, "iam", "root", "global") },
+    Principal: { AWS: buildArn(aws, "iam", "root", "global") },
     Action: "kms:*",
     Resource: "*",
   };
@@ -83,7 +83,7 @@ function keyPolicyStatements(purpose: KeyPurpose, aws: AwsAccount): Statement[] 
 }
 
 /** CloudWatch Logs encrypts by itself, for log groups of this account alone. */
-function cloudWatchLogsStatement(aws: AwsAccount): Statement {
+function cloudWatchLogsStatement(aws: AwsAccount): IamStatement {
   return {
     Sid: "LogGroupsOfThisAccount",
     Principal: {
@@ -92,13 +92,13 @@ function cloudWatchLogsStatement(aws: AwsAccount): Statement {
     Action: ["kms:Encrypt", "kms:Decrypt", "kms:ReEncrypt*", "kms:GenerateDataKey*", "kms:DescribeKey"],
     Resource: "*",
     Condition: {
-      ArnLike: { "kms:EncryptionContext:aws:logs:arn": arnOf(aws, "logs", "log-group:*") },
+      ArnLike: { "kms:EncryptionContext:aws:logs:arn": buildArn(aws, "logs", "log-group:*") },
     },
   };
 }
 
 /** Auto Mode makes nodes and volumes with the cluster's role; the key serves whoever in the account may use EBS, through EC2. */
-function ebsStatement(aws: AwsAccount): Statement {
+function ebsStatement(aws: AwsAccount): IamStatement {
   return {
     Sid: "VolumesOfThisAccount",
     Principal: { AWS: "*" },

@@ -6,9 +6,14 @@ import { RouteTableAssociation } from "@pulumi/aws/ec2/routeTableAssociation.js"
 import { Subnet } from "@pulumi/aws/ec2/subnet.js";
 import { Vpc } from "@pulumi/aws/ec2/vpc.js";
 import * as pulumi from "@pulumi/pulumi";
-import type { AwsAccount } from "../../shared/aws.ts";
+import type { AwsAccount } from "../../shared/aws/aws-environment.ts";
+import {
+  calculateSubnetPlan,
+  SUBNET_TIERS,
+  type SubnetPlan,
+  type SubnetTier,
+} from "../../shared/aws/subnet-plan.ts";
 import type { Environment } from "../../shared/environments.ts";
-import { type SubnetPlan, subnetPlan, TIERS, type Tier } from "../../shared/subnets.ts";
 import { createFlowLogs } from "./flow-logs.ts";
 import { createNatGateway, type NatMode } from "./nat-gateway.ts";
 import { createVpcEndpoints } from "./vpc-endpoints.ts";
@@ -28,7 +33,7 @@ export interface NetworkArgs {
 const ANY_IPV4_CIDR = "0.0.0.0/0";
 
 /** By these tags EKS finds the subnets for load balancers that face the internet, and for those that do not. */
-const SUBNET_ROLE_TAGS: Readonly<Record<Tier, Readonly<Record<string, string>>>> = {
+const SUBNET_ROLE_TAGS: Readonly<Record<SubnetTier, Readonly<Record<string, string>>>> = {
   public: { "kubernetes.io/role/elb": "1" },
   private: { "kubernetes.io/role/internal-elb": "1" },
   isolated: {},
@@ -38,22 +43,22 @@ const SUBNET_ROLE_TAGS: Readonly<Record<Tier, Readonly<Record<string, string>>>>
 export class Network extends pulumi.ComponentResource {
   readonly vpcId: pulumi.Output<string>;
   readonly plan: SubnetPlan;
-  readonly subnetIds: Readonly<Record<Tier, readonly pulumi.Output<string>[]>>;
+  readonly subnetIds: Readonly<Record<SubnetTier, readonly pulumi.Output<string>[]>>;
 
   readonly #args: NetworkArgs;
 
   constructor(name: string, args: NetworkArgs, opts?: pulumi.ComponentResourceOptions) {
     super("spacetime-vr:cluster:Network", name, {}, opts);
     this.#args = args;
-    this.plan = subnetPlan(args.cidr, args.zones);
+    this.plan = calculateSubnetPlan(args.cidr, args.zones);
     const vpc = this.#vpc(name);
     this.vpcId = vpc.id;
     const tiers = Object.fromEntries(
-      TIERS.map((tier) => [tier, this.#tier(name, tier, vpc)]),
-    ) as unknown as Record<Tier, TierResources>;
+      SUBNET_TIERS.map((tier) => [tier, this.#tier(name, tier, vpc)]),
+    ) as unknown as Record<SubnetTier, TierResources>;
     this.subnetIds = Object.fromEntries(
-      TIERS.map((tier) => [tier, tiers[tier].subnets.map(({ id }) => id)]),
-    ) as unknown as Record<Tier, pulumi.Output<string>[]>;
+      SUBNET_TIERS.map((tier) => [tier, tiers[tier].subnets.map(({ id }) => id)]),
+    ) as unknown as Record<SubnetTier, pulumi.Output<string>[]>;
 
     const gateway = new InternetGateway(
       `${name}-internet`,
@@ -119,7 +124,7 @@ export class Network extends pulumi.ComponentResource {
   }
 
   /** The subnets of a tier with their one route table. */
-  #tier(name: string, tier: Tier, vpc: Vpc): TierResources {
+  #tier(name: string, tier: SubnetTier, vpc: Vpc): TierResources {
     const table = new RouteTable(
       `${name}-${tier}-routes`,
       { vpcId: vpc.id, tags: this.#named(tier) },

@@ -1,4 +1,4 @@
-import type { Placement } from "../../shared/pods.ts";
+import type { Placement } from "../../shared/kubernetes/pod-spec.ts";
 import type { NodePoolName } from "../cluster.ts";
 
 /** What the stack file says of a pool. */

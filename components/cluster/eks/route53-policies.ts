@@ -1,5 +1,5 @@
-import type { AwsAccount } from "../../shared/aws.ts";
-import type { Statement } from "../../shared/iam.ts";
+import type { AwsAccount } from "../../shared/aws/aws-environment.ts";
+import type { IamStatement } from "../../shared/aws/iam-policy.ts";
 
 function hostedZoneArn({ partition }: AwsAccount, zoneId: string): string {
   return `arn:${partition}:route53:::hostedzone/${zoneId}`;
@@ -9,7 +9,7 @@ function hostedZoneArn({ partition }: AwsAccount, zoneId: string): string {
 const TXT_RECORD_PREFIXES = ["a", "aaaa", "cname"];
 
 /** What external-dns may do: keep the records of the one public name, in the one zone. */
-export function externalDnsStatements(aws: AwsAccount, zoneId: string, domain: string): Statement[] {
+export function externalDnsStatements(aws: AwsAccount, zoneId: string, domain: string): IamStatement[] {
   return [
     {
       Sid: "KeepThePublicName",
@@ -32,7 +32,7 @@ export function externalDnsStatements(aws: AwsAccount, zoneId: string, domain: s
 }
 
 /** What cert-manager may do: answer DNS-01 challenges for the public name, and nothing else in the zone. */
-export function certManagerStatements(aws: AwsAccount, zoneId: string, domain: string): Statement[] {
+export function certManagerStatements(aws: AwsAccount, zoneId: string, domain: string): IamStatement[] {
   return [
     {
       Sid: "AnswerChallenges",

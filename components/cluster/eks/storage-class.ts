@@ -1,7 +1,7 @@
 import * as kubernetes from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import type { Environment } from "../../shared/environments.ts";
-import { commonLabels } from "../../shared/labels.ts";
+import { commonLabels } from "../../shared/kubernetes/labels.ts";
 
 export interface ClusterStorageClassArgs {
   readonly environment: Environment;

@@ -1,22 +1,30 @@
-import { bytesOf } from "../../shared/quantities.ts";
+import { parseByteQuantity } from "../../shared/kubernetes/quantities.ts";
 import type { Config } from "../config.ts";
-import type { ScalingConfig } from "../schema.ts";
+import { type ConfigPath, formatConfigPath } from "../config-path.ts";
+import type { ScalingConfig } from "../schema/stack-schema.ts";
 import { zoneCount } from "../slices-aws.ts";
-import { type ConfigPath, subjectOf } from "../subject.ts";
-import { finding, isOn, isShared, mustBeOn, numberOf, unless, within } from "./settings.ts";
+import {
+  createFinding,
+  findingUnless,
+  getNumber,
+  isEnabled,
+  isSharedEnvironment,
+  requireEnabled,
+  requireInRange,
+} from "./check-helpers.ts";
 import type { Check, Finding } from "./types.ts";
 
 /** Postgres accepts 100 connections; backups, metrics and an administrator need some of them. */
-const GAME_CONNECTIONS = 80;
+const MAX_GAME_SERVER_CONNECTIONS = 80;
 
 /** Of a container's memory, what the target may take: the rest is for peaks, so that an alert comes before the kill. */
-const MEMORY_SHARE = 0.8;
+const MAX_MEMORY_TARGET_RATIO = 0.8;
 
-function floor(scaling: ScalingConfig): number {
+function minimumReplicas(scaling: ScalingConfig): number {
   return scaling.kind === "fixed" ? scaling.replicas : scaling.minimum;
 }
 
-function ceiling(scaling: ScalingConfig): number {
+function maximumReplicas(scaling: ScalingConfig): number {
   return scaling.kind === "fixed" ? scaling.replicas : scaling.maximum;
 }
 
@@ -36,7 +44,7 @@ const replicas: Check = {
 };
 
 function replicaFindings(config: Config, path: ConfigPath, scaling: ScalingConfig): readonly Finding[] {
-  if (!isShared(config)) return [];
+  if (!isSharedEnvironment(config)) return [];
   const production = config.environment === "production";
   const needed = production ? Math.max(2, zoneCount(config.cluster)) : 2;
   const file = `Pulumi.${config.environment}.yaml`;
@@ -45,14 +53,14 @@ function replicaFindings(config: Config, path: ConfigPath, scaling: ScalingConfi
     ? "a lost zone must not take the last one"
     : "a node's restart must not end every session";
   return [
-    ...unless(floor(scaling) >= needed, () => ({
-      subject: subjectOf([...path, key]),
-      value: String(floor(scaling)),
+    ...findingUnless(minimumReplicas(scaling) >= needed, () => ({
+      subject: formatConfigPath([...path, key]),
+      value: String(minimumReplicas(scaling)),
       rule: `must be at least ${needed}: ${why}`,
       remedy: `Raise it in ${file}.`,
     })),
-    ...unless(!production || scaling.kind === "autoscaled", () => ({
-      subject: subjectOf([...path, "kind"]),
+    ...findingUnless(!production || scaling.kind === "autoscaled", () => ({
+      subject: formatConfigPath([...path, "kind"]),
       value: scaling.kind,
       rule: "must be autoscaled in production: an evening's rush must not wait for a person",
       remedy: `Give a minimum, a maximum and targetCpuPercent in ${file}.`,
@@ -65,16 +73,16 @@ const memory: Check = {
   title: "The memory target is at most 400 MB and leaves a fifth of each container free",
   run: (config) => {
     const name = "GODOT_MEMORY_TARGET_MB";
-    const target = numberOf(config, name) * 1e6;
+    const target = getNumber(config, name) * 1e6;
     const tight = config.gameServer.pools.flatMap(({ resources }, index) =>
-      unless(bytesOf(resources.memory) * MEMORY_SHARE >= target, () => ({
-        subject: subjectOf(["gameServer", "pools", index, "resources", "memory"]),
+      findingUnless(parseByteQuantity(resources.memory) * MAX_MEMORY_TARGET_RATIO >= target, () => ({
+        subject: formatConfigPath(["gameServer", "pools", index, "resources", "memory"]),
         value: resources.memory,
-        rule: `must be at least ${Math.ceil(target / MEMORY_SHARE / 2 ** 20)}Mi: the target of ${numberOf(config, name)} MB may take four fifths`,
+        rule: `must be at least ${Math.ceil(target / MAX_MEMORY_TARGET_RATIO / 2 ** 20)}Mi: the target of ${getNumber(config, name)} MB may take four fifths`,
         remedy: `Raise it in Pulumi.${config.environment}.yaml.`,
       })),
     );
-    return [...within(config, name, { to: 400, why: "seed document 003 sets 400 MB" }), ...tight];
+    return [...requireInRange(config, name, { to: 400, why: "seed document 003 sets 400 MB" }), ...tight];
   },
 };
 
@@ -83,21 +91,25 @@ const frameRate: Check = {
   title:
     "The frame rate's target, alert and critical threshold are in order, and telemetry keeps to the target",
   run: (config) => {
-    const target = numberOf(config, "GODOT_TARGET_FPS");
-    const alert = numberOf(config, "GODOT_FPS_ALERT_THRESHOLD");
+    const target = getNumber(config, "GODOT_TARGET_FPS");
+    const alert = getNumber(config, "GODOT_FPS_ALERT_THRESHOLD");
     return [
-      ...within(config, "GODOT_TARGET_FPS", { from: 85, to: 95, why: "seed document 003 sets 85 to 95" }),
-      ...unless(alert < target, () =>
-        finding(config, "GODOT_FPS_ALERT_THRESHOLD", `must be below the target, which is ${target}`),
+      ...requireInRange(config, "GODOT_TARGET_FPS", {
+        from: 85,
+        to: 95,
+        why: "seed document 003 sets 85 to 95",
+      }),
+      ...findingUnless(alert < target, () =>
+        createFinding(config, "GODOT_FPS_ALERT_THRESHOLD", `must be below the target, which is ${target}`),
       ),
-      ...unless(numberOf(config, "GODOT_FPS_CRITICAL_THRESHOLD") < alert, () =>
-        finding(
+      ...findingUnless(getNumber(config, "GODOT_FPS_CRITICAL_THRESHOLD") < alert, () =>
+        createFinding(
           config,
           "GODOT_FPS_CRITICAL_THRESHOLD",
           `must be below the alert threshold, which is ${alert}`,
         ),
       ),
-      ...within(config, "GODOT_TELEMETRY_RATE_HZ", {
+      ...requireInRange(config, "GODOT_TELEMETRY_RATE_HZ", {
         to: target,
         why: "more than the target would send frames twice",
       }),
@@ -109,8 +121,8 @@ const desktopFallback: Check = {
   id: "desktop-fallback",
   title: "Where VR is on, the desktop fallback is on too",
   run: (config) =>
-    isOn(config, "GODOT_VR_ENABLED")
-      ? mustBeOn(config, { GODOT_VR_DESKTOP_FALLBACK: "without a headset the server would not start" })
+    isEnabled(config, "GODOT_VR_ENABLED")
+      ? requireEnabled(config, { GODOT_VR_DESKTOP_FALLBACK: "without a headset the server would not start" })
       : [],
 };
 
@@ -120,19 +132,19 @@ const databaseConnections: Check = {
   run: (config) => {
     if (config.database.kind !== "in-cluster") return [];
     const name = "GODOT_DATABASE_POOL_SIZE";
-    const servers = config.gameServer.pools.reduce((sum, { scaling }) => sum + ceiling(scaling), 0);
-    const most = Math.floor(GAME_CONNECTIONS / servers);
+    const servers = config.gameServer.pools.reduce((sum, { scaling }) => sum + maximumReplicas(scaling), 0);
+    const most = Math.floor(MAX_GAME_SERVER_CONNECTIONS / servers);
     if (most > 0) {
-      return within(config, name, {
+      return requireInRange(config, name, {
         to: most,
-        why: `up to ${servers} servers share ${GAME_CONNECTIONS} connections`,
+        why: `up to ${servers} servers share ${MAX_GAME_SERVER_CONNECTIONS} connections`,
       });
     }
     return [
       {
-        subject: subjectOf(["gameServer", "pools"]),
+        subject: formatConfigPath(["gameServer", "pools"]),
         value: String(servers),
-        rule: `must have at most ${GAME_CONNECTIONS} servers at full scale: Postgres has no more connections for them`,
+        rule: `must have at most ${MAX_GAME_SERVER_CONNECTIONS} servers at full scale: Postgres has no more connections for them`,
         remedy: "Lower the maximums, or use an external database with a connection pooler.",
       },
     ];

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import * as scalar from "../scalars.ts";
+import * as scalar from "./scalars.ts";
 
 export const alarms = z
   .strictObject({

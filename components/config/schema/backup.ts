@@ -1,6 +1,6 @@
 import { z } from "zod";
-import * as scalar from "../scalars.ts";
 import { region } from "./aws.ts";
+import * as scalar from "./scalars.ts";
 
 export const backup = z
   .discriminatedUnion("kind", [
@@ -13,9 +13,11 @@ export const backup = z
         ),
       // S3's own bounds are 1 to 36500 days; ten years of backups nobody can delete would be a typing error.
       lockDays: scalar
-        .whole(1, 3650)
+        .integerBetween(1, 3650)
         .describe("days that no version of a backup can be deleted or overwritten"),
-      keepDays: scalar.whole(1, 3650).describe("days after which a backup is removed; at least `lockDays`"),
+      keepDays: scalar
+        .integerBetween(1, 3650)
+        .describe("days after which a backup is removed; at least `lockDays`"),
       replicaRegion: region
         .optional()
         .describe("second region, to which every backup is copied within minutes; production needs one"),

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import * as scalar from "../scalars.ts";
+import * as scalar from "./scalars.ts";
 
 export const certificates = z
   .discriminatedUnion("kind", [
@@ -7,13 +7,13 @@ export const certificates = z
       kind: z
         .literal("self-signed")
         .describe("an internal authority and a self-signed RSA-4096 pair for the public name"),
-      validityDays: scalar.whole(1, 825).describe("lifetime of that pair in days"),
+      validityDays: scalar.integerBetween(1, 825).describe("lifetime of that pair in days"),
     }),
     z.strictObject({
       kind: z
         .literal("imported")
         .describe("a certificate bought elsewhere; its key is the encrypted key `tlsPrivateKey`"),
-      certificateChain: scalar.certificates.describe("PEM certificates, the leaf first"),
+      certificateChain: scalar.pemCertificates.describe("PEM certificates, the leaf first"),
     }),
     z.strictObject({
       kind: z

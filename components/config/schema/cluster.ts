@@ -1,14 +1,14 @@
 import { z } from "zod";
-import * as scalar from "../scalars.ts";
 import { nodePools } from "./node-pools.ts";
+import * as scalar from "./scalars.ts";
 
 /** What CloudWatch Logs accepts as days of retention (PutRetentionPolicy), from a month up. */
-const RETENTION_DAYS = [
+const LOG_RETENTION_DAYS = [
   30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
 ];
 
 const logRetentionDays = z
-  .literal(RETENTION_DAYS, `must be one of ${RETENTION_DAYS.join(", ")}, as CloudWatch has it`)
+  .literal(LOG_RETENTION_DAYS, `must be one of ${LOG_RETENTION_DAYS.join(", ")}, as CloudWatch has it`)
   .describe("days that control-plane and network flow logs are kept");
 
 /** Interface endpoints by what they carry; the names are the last part of the service's name. */
@@ -25,13 +25,19 @@ export const INTERFACE_ENDPOINTS = [
   "elasticloadbalancing",
 ] as const;
 
-const network = z
+const vpcNetwork = z
   .strictObject({
     cidr: scalar.cidr
-      .refine((text) => prefixOf(text) >= 16 && prefixOf(text) <= 20, "must be a network from /16 to /20")
+      .refine(
+        (text) => prefixLength(text) >= 16 && prefixLength(text) <= 20,
+        "must be a network from /16 to /20",
+      )
       .describe("range of the VPC; the subnets of every zone are computed from it"),
     serviceCidr: scalar.cidr
-      .refine((text) => prefixOf(text) >= 16 && prefixOf(text) <= 24, "must be a network from /16 to /24")
+      .refine(
+        (text) => prefixLength(text) >= 16 && prefixLength(text) <= 24,
+        "must be a network from /16 to /24",
+      )
       .describe("addresses of Services; outside the VPC's range, and never changed once the cluster exists"),
     nat: z
       .enum(["zonal-single", "regional"])
@@ -53,12 +59,12 @@ const roleArn = z
     'must be the ARN of an IAM role such as "arn:aws:iam::123456789012:role/operators"',
   );
 
-const access = z
+const clusterAccess = z
   .strictObject({
     publicCidrs: z
       .array(
         scalar.cidr.refine(
-          (text) => prefixOf(text) >= 16,
+          (text) => prefixLength(text) >= 16,
           "must be a network of /16 or smaller: the API server must not be open to everybody",
         ),
       )
@@ -81,11 +87,11 @@ const hostedZoneId = z
   .string()
   .regex(/^Z[A-Z0-9]{1,31}$/, 'must be a Route 53 hosted zone id such as "Z0123456789ABCDEFGHIJ"');
 
-const zone = z
+const availabilityZone = z
   .string()
   .regex(/^[a-z]{2}(-[a-z]+)+-\d[a-z]$/, 'must be an availability zone such as "eu-central-1a"');
 
-const eks = z.strictObject({
+const eksCluster = z.strictObject({
   kind: z.literal("eks").describe("an EKS cluster in Auto Mode, with its network, in the account of `aws`"),
   version: z
     .string()
@@ -95,18 +101,18 @@ const eks = z.strictObject({
     .enum(["standard", "extended"])
     .describe("after the version's standard support: upgrade by itself, or stay and pay"),
   zones: z
-    .array(zone)
+    .array(availabilityZone)
     .min(2, "must name at least two zones")
     .max(4, "must name at most four zones")
     .describe("availability zones of the region; nodes, stores and load balancers stand in each"),
-  network,
+  network: vpcNetwork,
   dnsZone: z
     .strictObject({
       id: hostedZoneId.describe("its id"),
       name: scalar.hostname.describe("its name: the public name itself, or what it ends with"),
     })
     .describe("public Route 53 zone in which external-dns keeps the public name"),
-  access,
+  access: clusterAccess,
   nodePools,
   logRetentionDays,
   addonVersions: z
@@ -121,19 +127,23 @@ const eks = z.strictObject({
     .describe("version of each add-on; for one that is not named EKS chooses, which the policy refuses"),
 });
 
-function prefixOf(cidr: string): number {
+function prefixLength(cidr: string): number {
   return Number(cidr.split("/")[1]);
 }
 
-const existing = z.strictObject({
+const existingCluster = z.strictObject({
   kind: z.literal("existing").describe("a cluster that somebody else runs, reached through a kubeconfig"),
-  context: scalar.printable
+  context: scalar.singleLineText
     .min(1, "must not be empty")
     .max(253, "must be at most 253 characters")
     .optional()
     .describe("kubeconfig context; only `local` and `package` may leave it out and take the current one"),
-  storageClass: scalar.label.describe("StorageClass of every PersistentVolumeClaim"),
-  zones: scalar.whole(1, 6).describe("zones that the nodes stand in; workloads are spread over that many"),
+  storageClass: scalar.dnsLabel.describe("StorageClass of every PersistentVolumeClaim"),
+  zones: scalar
+    .integerBetween(1, 6)
+    .describe("zones that the nodes stand in; workloads are spread over that many"),
 });
 
-export const cluster = z.discriminatedUnion("kind", [existing, eks]).describe("where the workloads run");
+export const cluster = z
+  .discriminatedUnion("kind", [existingCluster, eksCluster])
+  .describe("where the workloads run");

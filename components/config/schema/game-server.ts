@@ -1,9 +1,9 @@
 import { z } from "zod";
-import * as scalar from "../scalars.ts";
-import { resources, scaling } from "./workload.ts";
+import * as scalar from "./scalars.ts";
+import { resources, scaling } from "./workload-size.ts";
 
 const gameServerPool = z.strictObject({
-  name: scalar.label.describe("name of the pool, unique"),
+  name: scalar.dnsLabel.describe("name of the pool, unique"),
   scaling,
   resources,
 });
@@ -17,7 +17,7 @@ export const gameServer = z
       .max(20, "must have at most 20 pools")
       .describe("groups of equal servers"),
     drainSeconds: scalar
-      .whole(10, 3600)
+      .integerBetween(10, 3600)
       .describe("time that connected sessions get to hand over before a server stops"),
     variables: z
       .record(

@@ -1,9 +1,9 @@
 import { z } from "zod";
-import * as scalar from "../scalars.ts";
-import { resources, scaling } from "./workload.ts";
+import * as scalar from "./scalars.ts";
+import { resources, scaling } from "./workload-size.ts";
 
 const annotations = z
-  .record(scalar.annotationName, scalar.printable)
+  .record(scalar.annotationName, scalar.singleLineText)
   .default({})
   .describe("annotations that the cluster's controller reads");
 
@@ -12,7 +12,7 @@ const exposure = z
     z.strictObject({
       kind: z.literal("load-balancer").describe("a Service of type LoadBalancer"),
       deregistrationSeconds: scalar
-        .whole(0, 900)
+        .integerBetween(0, 900)
         .describe(
           "time that the load balancer needs to stop sending to a leaving gateway (an AWS NLB: two minutes or more)",
         ),
@@ -24,8 +24,8 @@ const exposure = z
     }),
     z.strictObject({
       kind: z.literal("ingress").describe("an Ingress of the cluster's own controller"),
-      className: scalar.label.describe("IngressClass"),
-      controllerNamespace: scalar.label.describe(
+      className: scalar.dnsLabel.describe("IngressClass"),
+      controllerNamespace: scalar.dnsLabel.describe(
         "namespace of the Ingress controller, the only one that may reach the gateway",
       ),
       annotations,
@@ -47,9 +47,11 @@ export const gateway = z
     exposure,
     shield: z
       .strictObject({
-        requestsPerSecond: scalar.whole(1, 10000).describe("requests per second of one client address"),
-        burst: scalar.whole(1, 10000).describe("requests beyond that rate that still pass at once"),
-        connections: scalar.whole(1, 10000).describe("open connections of one client address"),
+        requestsPerSecond: scalar
+          .integerBetween(1, 10000)
+          .describe("requests per second of one client address"),
+        burst: scalar.integerBetween(1, 10000).describe("requests beyond that rate that still pass at once"),
+        connections: scalar.integerBetween(1, 10000).describe("open connections of one client address"),
       })
       .describe("coarse limits at the gateway; the fine ones are the game server's (GODOT_RATE_LIMIT_…)"),
   })

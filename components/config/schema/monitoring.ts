@@ -1,9 +1,9 @@
 import { z } from "zod";
-import * as scalar from "../scalars.ts";
-import { resources } from "./workload.ts";
+import * as scalar from "./scalars.ts";
+import { resources } from "./workload-size.ts";
 
 /** The private networks of RFC 1918, in which nodes and control planes stand unless somebody decided otherwise. */
-const PRIVATE_NETWORKS = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"];
+const PRIVATE_CIDRS = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"];
 
 const httpsUrl = z
   .string()
@@ -13,11 +13,11 @@ const httpsUrl = z
     "must be an https address without user, password or query",
   );
 
-const none = (what: string) => z.strictObject({ kind: z.literal("none").describe(what) });
+const disabledOption = (what: string) => z.strictObject({ kind: z.literal("none").describe(what) });
 
 const remoteWrite = z
   .discriminatedUnion("kind", [
-    none("samples stay in Prometheus"),
+    disabledOption("samples stay in Prometheus"),
     z.strictObject({
       kind: z.literal("amazon-managed-prometheus").describe("signed with the pod's cloud role (SigV4)"),
       region: z.string().regex(/^[a-z]{2}(-[a-z]+)+-[0-9]$/, 'must be an AWS region such as "eu-central-1"'),
@@ -36,26 +36,26 @@ const remoteWrite = z
   ])
   .describe("a second, longer memory of the samples");
 
-const broughtOrOwn = (own: string) =>
+const ownOrClusterExporter = (own: string) =>
   z.discriminatedUnion("kind", [
     z.strictObject({ kind: z.literal("own").describe(own) }),
     z.strictObject({
       kind: z.literal("cluster").describe("the cluster brings it (an EKS add-on, for example)"),
-      namespace: scalar.label.describe("namespace in which the cluster runs it"),
+      namespace: scalar.dnsLabel.describe("namespace in which the cluster runs it"),
     }),
   ]);
 
-const time = z
+const timeOfDay = z
   .string()
   .regex(/^([01][0-9]|2[0-3]):[0-5][0-9]$|^24:00$/, 'must be a time of day such as "22:30"');
 
 const WEEKDAYS = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"] as const;
 
 const muteTime = z.strictObject({
-  name: scalar.label.describe("name of the interval, unique"),
+  name: scalar.dnsLabel.describe("name of the interval, unique"),
   weekdays: z.array(z.enum(WEEKDAYS)).min(1, "must name at least one weekday").describe("on which days"),
-  from: time.describe("from this time (UTC)"),
-  to: time.describe("until this time (UTC), later than `from`"),
+  from: timeOfDay.describe("from this time (UTC)"),
+  to: timeOfDay.describe("until this time (UTC), later than `from`"),
   severities: z
     .array(z.enum(["warning", "info"]))
     .min(1, "must name at least one severity")
@@ -65,12 +65,12 @@ const muteTime = z.strictObject({
 const labelName = z.string().regex(/^[a-zA-Z_][a-zA-Z0-9_]*$/, "must be the name of a Prometheus label");
 
 const silence = z.strictObject({
-  comment: scalar.printable.min(10, "must say why, in 10 characters or more").describe("why"),
-  author: scalar.printable.min(3, "must name who answers for it").describe("who answers for it"),
+  comment: scalar.singleLineText.min(10, "must say why, in 10 characters or more").describe("why"),
+  author: scalar.singleLineText.min(3, "must name who answers for it").describe("who answers for it"),
   startsAt: z.iso.datetime("must be a time such as 2026-12-01T08:00:00Z").describe("first moment (UTC)"),
   endsAt: z.iso.datetime("must be a time such as 2026-12-01T12:00:00Z").describe("last moment (UTC)"),
   matchers: z
-    .record(labelName, scalar.printable.min(1, "must not be empty"))
+    .record(labelName, scalar.singleLineText.min(1, "must not be empty"))
     .refine((matchers) => Object.keys(matchers).length > 0, "must match at least one label")
     .describe("label values of the alerts that are silenced, all of which must be equal"),
 });
@@ -83,7 +83,7 @@ const notifications = z
   .strictObject({
     email: z
       .discriminatedUnion("kind", [
-        none("no mail"),
+        disabledOption("no mail"),
         z.strictObject({
           kind: z
             .literal("smtp")
@@ -95,14 +95,14 @@ const notifications = z
             .min(1, "must name at least one network")
             .describe("networks that the relay's addresses lie in"),
           from: scalar.email.describe("sender"),
-          username: scalar.printable.min(1, "must not be empty").describe("who logs in at the relay"),
+          username: scalar.singleLineText.min(1, "must not be empty").describe("who logs in at the relay"),
           to: scalar.email.describe("recipient"),
         }),
       ])
       .describe("mail"),
     slack: z
       .discriminatedUnion("kind", [
-        none("no Slack"),
+        disabledOption("no Slack"),
         z.strictObject({
           kind: z
             .literal("webhook")
@@ -120,7 +120,7 @@ const notifications = z
       .describe("Slack"),
     pagerduty: z
       .discriminatedUnion("kind", [
-        none("nobody is paged"),
+        disabledOption("nobody is paged"),
         z.strictObject({
           kind: z
             .literal("events")
@@ -130,7 +130,7 @@ const notifications = z
       .describe("PagerDuty, for critical alerts of production and package"),
     deadMansSwitch: z
       .discriminatedUnion("kind", [
-        none("nobody notices when monitoring itself is dead"),
+        disabledOption("nobody notices when monitoring itself is dead"),
         z.strictObject({
           kind: z.literal("webhook").describe("a service that calls somebody when this stops arriving"),
           url: httpsUrl.describe("address that the Watchdog alert is posted to every minute"),
@@ -152,29 +152,33 @@ const notifications = z
 
 export const monitoring = z
   .discriminatedUnion("kind", [
-    none("no metrics, no alerts, no dashboards"),
+    disabledOption("no metrics, no alerts, no dashboards"),
     z.strictObject({
       kind: z
         .literal("in-cluster")
         .describe("Prometheus, Alertmanager, Grafana and exporters in the cluster"),
       prometheus: z
         .strictObject({
-          replicas: scalar.whole(1, 2).describe("2 scrape the same twice, so that one may be lost"),
-          storage: scalar.bytes.describe("size of each volume; samples take at most 80 % of it"),
-          retentionDays: scalar.whole(1, 400).describe("days that samples are kept, if the volume allows"),
+          replicas: scalar.integerBetween(1, 2).describe("2 scrape the same twice, so that one may be lost"),
+          storage: scalar.byteQuantity.describe("size of each volume; samples take at most 80 % of it"),
+          retentionDays: scalar
+            .integerBetween(1, 400)
+            .describe("days that samples are kept, if the volume allows"),
           resources,
           remoteWrite,
         })
         .describe("collects and judges"),
       alertmanager: z
         .strictObject({
-          replicas: scalar.whole(1, 3).describe("2 or more gossip over mutual TLS, so that one may be lost"),
+          replicas: scalar
+            .integerBetween(1, 3)
+            .describe("2 or more gossip over mutual TLS, so that one may be lost"),
         })
         .describe("routes alerts to people"),
-      nodeExporter: broughtOrOwn("a DaemonSet in the namespace `spacetime-nodes`").describe(
+      nodeExporter: ownOrClusterExporter("a DaemonSet in the namespace `spacetime-nodes`").describe(
         "metrics of the nodes",
       ),
-      kubeStateMetrics: broughtOrOwn("a Deployment beside Prometheus").describe(
+      kubeStateMetrics: ownOrClusterExporter("a Deployment beside Prometheus").describe(
         "metrics of the Kubernetes objects",
       ),
       kubelet: z
@@ -189,7 +193,7 @@ export const monitoring = z
       clusterCidrs: z
         .array(scalar.cidr)
         .min(1, "must name at least one network")
-        .default(PRIVATE_NETWORKS)
+        .default(PRIVATE_CIDRS)
         .describe("networks of the nodes and of the API server"),
       notifications,
     }),

@@ -1,18 +1,18 @@
 import { z } from "zod";
 import { CREDENTIAL_NAMES, type CredentialName, SECRET_NAMES } from "../../shared/secret-names.ts";
 
-const version = z
+const secretVersion = z
   .int("must be a whole number from 1 up")
   .min(1, "must be a whole number from 1 up")
   .describe("version of this secret");
 
 /** Versions of the generated secrets. */
 export const secretVersions = z
-  .partialRecord(z.enum(SECRET_NAMES), version)
+  .partialRecord(z.enum(SECRET_NAMES), secretVersion)
   .default({})
   .describe("raising a number makes a new secret and rolls exactly the workloads that read it");
 
-const CREDENTIAL_USES: Readonly<Record<CredentialName, string>> = {
+const CREDENTIAL_DESCRIPTIONS: Readonly<Record<CredentialName, string>> = {
   databasePassword: "password of `database.user`; with `database.kind: external` only",
   tlsPrivateKey: "PEM key of `certificates.certificateChain`; with `certificates.kind: imported` only",
   slackWebhookUrl: "where alerts are posted in Slack",
@@ -21,7 +21,7 @@ const CREDENTIAL_USES: Readonly<Record<CredentialName, string>> = {
 };
 
 const credential = (name: CredentialName) =>
-  z.string().min(1, "must not be empty").optional().describe(CREDENTIAL_USES[name]);
+  z.string().min(1, "must not be empty").optional().describe(CREDENTIAL_DESCRIPTIONS[name]);
 
 /** Credentials that only an owner can give, encrypted in the stack file. */
 export const credentials = Object.fromEntries(

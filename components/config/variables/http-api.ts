@@ -1,66 +1,66 @@
-import { boolean, derived, integer, list, port, setting } from "./define.ts";
-import { address, host, networks } from "./forms.ts";
 import type { VariableCategory } from "./types.ts";
+import { cidrList, host, ipv4Address } from "./value-types.ts";
+import { boolean, defineDerived, defineSetting, integer, list, port } from "./variable-builders.ts";
 
 /** The HTTP API on 8080 (seed documents 002 and 003: port, GODOT_ENABLE_HTTP_API). */
 export const HTTP_API: VariableCategory = {
   title: "HTTP API",
   variables: [
-    setting({
+    defineSetting({
       name: "GODOT_ENABLE_HTTP_API",
       type: boolean,
       default: true,
       description: "Starts the HTTP API. Without it a release build serves nothing and every probe fails.",
     }),
-    setting({
+    defineSetting({
       name: "GODOT_HTTP_PORT",
       type: port,
       default: 8080,
-      also: ["gateway", "kubernetes"],
+      otherReaders: ["gateway", "kubernetes"],
       description: "TCP port of the HTTP API.",
     }),
-    setting({
+    defineSetting({
       name: "GODOT_BIND_ADDRESS",
-      type: address,
+      type: ipv4Address,
       default: "0.0.0.0",
       description:
         "Address that the HTTP API, telemetry and discovery listen on; 0.0.0.0 is every interface.",
     }),
-    derived({
+    defineDerived({
       name: "GODOT_PUBLIC_HOST",
       type: host,
       from: "gateway.domain",
       derive: ({ stack }) => stack.gateway.domain,
       description: "The public name of the deployment, for links and for the Host header that is expected.",
     }),
-    setting({
+    defineSetting({
       name: "GODOT_HTTP_MAX_BODY_BYTES",
       type: integer(1024, 104857600),
       default: 1048576,
-      also: ["gateway"],
+      otherReaders: ["gateway"],
       description:
         "Largest accepted request body; a larger one is answered with 413, at the gateway already.",
     }),
-    setting({
+    defineSetting({
       name: "GODOT_HTTP_REQUEST_TIMEOUT_SECONDS",
       type: integer(1, 300),
       default: 30,
       description: "Time a client has to send a whole request before the connection is closed with 408.",
     }),
-    setting({
+    defineSetting({
       name: "GODOT_HTTP_IDLE_TIMEOUT_SECONDS",
       type: integer(1, 900),
       default: 75,
       description:
         "Time an idle keep-alive connection stays open. Longer than the gateway keeps its own end open.",
     }),
-    setting({
+    defineSetting({
       name: "GODOT_HTTP_MAX_CONNECTIONS",
       type: integer(1, 65535),
       default: 512,
       description: "Open HTTP connections beyond which new ones are refused with 503.",
     }),
-    setting({
+    defineSetting({
       name: "GODOT_HTTP_CORS_ORIGINS",
       type: list(/^(\*|https?:\/\/[a-z0-9.-]+(:\d+)?)$/, "https://play.spacetime-vr.com", {
         allowEmpty: true,
@@ -68,9 +68,9 @@ export const HTTP_API: VariableCategory = {
       default: "",
       description: "Browser origins that may call the API; empty means none, * means any.",
     }),
-    setting({
+    defineSetting({
       name: "GODOT_HTTP_TRUSTED_PROXIES",
-      type: networks,
+      type: cidrList,
       default: "127.0.0.0/8,10.0.0.0/8,100.64.0.0/10,172.16.0.0/12,192.168.0.0/16",
       description:
         "Networks whose X-Forwarded-For is believed, so that limits count players and not the gateway. Everybody else is taken by the address of the connection.",

@@ -1,5 +1,14 @@
-import { boolean, choice, derived, integer, list, localElse, port, setting } from "./define.ts";
 import type { VariableCategory } from "./types.ts";
+import {
+  boolean,
+  choice,
+  defineDerived,
+  defineSetting,
+  integer,
+  list,
+  localOrElse,
+  port,
+} from "./variable-builders.ts";
 
 /**
  * The six autoloads. Seed document 002 gives the count and one name (CacheManager); the other five are named after the
@@ -18,32 +27,32 @@ export const AUTOLOADS = [
 export const LIFECYCLE: VariableCategory = {
   title: "Environment and life cycle",
   variables: [
-    derived({
+    defineDerived({
       name: "GODOT_ENV",
       type: choice("local", "staging", "production", "package"),
       derive: ({ environment }) => environment,
       description: "The environment's name, as /status reports it.",
     }),
-    setting({
+    defineSetting({
       name: "GODOT_AUTOLOADS",
       type: list(/^[A-Z][A-Za-z0-9]*$/, "CacheManager"),
       default: AUTOLOADS.join(","),
       description: "Autoloads that must be up before the server reports itself ready.",
     }),
-    setting({
+    defineSetting({
       name: "GODOT_MAX_PLAYERS",
       type: integer(1, 1000),
       default: { local: 8, staging: 32, production: 64, package: 64 },
       description:
         "Players one server takes; the next one is answered with 503 and looks for another server.",
     }),
-    setting({
+    defineSetting({
       name: "GODOT_PLAYER_IDLE_TIMEOUT_SECONDS",
       type: integer(10, 86400),
       default: 300,
       description: "Silence after which a player's session is closed and its place is free.",
     }),
-    derived({
+    defineDerived({
       name: "GODOT_DRAIN_TIMEOUT_SECONDS",
       type: integer(10, 3600),
       from: "gameServer.drainSeconds",
@@ -57,37 +66,37 @@ export const LIFECYCLE: VariableCategory = {
 export const DEBUGGING: VariableCategory = {
   title: "Debugging and development",
   variables: [
-    setting({
+    defineSetting({
       name: "GODOT_DEBUG_MODE",
       type: boolean,
-      default: localElse(true, false),
+      default: localOrElse(true, false),
       description: "Puts stack traces into error answers and scene trees into /status.",
     }),
-    setting({
+    defineSetting({
       name: "GODOT_DEVELOPMENT_MODE",
       type: boolean,
-      default: localElse(true, false),
+      default: localOrElse(true, false),
       description: "Accepts unfinished content: missing assets become placeholders instead of errors.",
     }),
-    setting({
+    defineSetting({
       name: "GODOT_DEBUG_ADAPTERS_ENABLED",
       type: boolean,
-      default: localElse(true, false),
-      also: ["kubernetes"],
+      default: localOrElse(true, false),
+      otherReaders: ["kubernetes"],
       description: "Starts the debug adapters (DAP and LSP). They are never exposed outside local.",
     }),
-    setting({
+    defineSetting({
       name: "GODOT_DAP_PORT",
       type: port,
       default: 6006,
-      also: ["kubernetes"],
+      otherReaders: ["kubernetes"],
       description: "TCP port of the debug adapter (Debug Adapter Protocol).",
     }),
-    setting({
+    defineSetting({
       name: "GODOT_LSP_PORT",
       type: port,
       default: 6005,
-      also: ["kubernetes"],
+      otherReaders: ["kubernetes"],
       description: "TCP port of the GDScript language server (Language Server Protocol).",
     }),
   ],

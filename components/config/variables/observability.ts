@@ -1,41 +1,50 @@
-import { boolean, choice, integer, list, localElse, port, secret, setting } from "./define.ts";
 import type { VariableCategory } from "./types.ts";
+import {
+  boolean,
+  choice,
+  defineSecret,
+  defineSetting,
+  integer,
+  list,
+  localOrElse,
+  port,
+} from "./variable-builders.ts";
 
 /** What Prometheus and the probes see. */
 export const MONITORING: VariableCategory = {
   title: "Monitoring",
   variables: [
-    setting({
+    defineSetting({
       name: "GODOT_METRICS_ENABLED",
       type: boolean,
       default: true,
       description: "Serves GET /metrics.",
     }),
-    secret({
+    defineSecret({
       name: "GODOT_METRICS_SCRAPE_TOKEN",
       secret: "metrics-scrape-token",
       description: "Bearer token that Prometheus presents; it opens nothing but /metrics.",
     }),
-    setting({
+    defineSetting({
       name: "GODOT_METRICS_INTERVAL_SECONDS",
       type: integer(1, 60),
       default: 5,
       description: "Time between two samples of frame rate, memory and counts.",
     }),
-    setting({
+    defineSetting({
       name: "GODOT_METRICS_LATENCY_BUCKETS_MS",
       type: list(/^[1-9]\d{0,5}$/, "100"),
       default: "5,10,25,50,100,250,500,1000,2500,5000",
       description: "Upper bounds of the request-duration histogram, ascending.",
     }),
-    setting({
+    defineSetting({
       name: "GODOT_HEALTH_STALL_SECONDS",
       type: integer(1, 300),
-      default: localElse(60, 10),
+      default: localOrElse(60, 10),
       description:
         "Time without a turn of the main loop after which /health fails and the server is restarted.",
     }),
-    setting({
+    defineSetting({
       name: "GODOT_READY_TIMEOUT_MS",
       type: integer(50, 10000),
       default: 1000,
@@ -48,54 +57,54 @@ export const MONITORING: VariableCategory = {
 export const TELEMETRY: VariableCategory = {
   title: "Telemetry",
   variables: [
-    setting({
+    defineSetting({
       name: "GODOT_TELEMETRY_ENABLED",
       type: boolean,
       default: true,
       description: "Streams frame data to connected clients.",
     }),
-    setting({
+    defineSetting({
       name: "GODOT_TELEMETRY_PORT",
       type: port,
       default: 8081,
-      also: ["gateway", "kubernetes"],
+      otherReaders: ["gateway", "kubernetes"],
       description: "TCP port of the telemetry WebSocket.",
     }),
-    setting({
+    defineSetting({
       name: "GODOT_TELEMETRY_RATE_HZ",
       type: integer(1, 240),
       default: { local: 30, staging: 90, production: 90, package: 90 },
       description: "Frames sent per second; more than the target frame rate would repeat frames.",
     }),
-    setting({
+    defineSetting({
       name: "GODOT_TELEMETRY_FORMAT",
       type: choice("binary", "json"),
-      default: localElse("json", "binary"),
+      default: localOrElse("json", "binary"),
       description: "Encoding of a frame; clients may ask for the other one when they connect.",
     }),
-    setting({
+    defineSetting({
       name: "GODOT_TELEMETRY_COMPRESSION",
       type: choice("none", "deflate"),
-      default: localElse("none", "deflate"),
+      default: localOrElse("none", "deflate"),
       description: "Compression of the WebSocket (permessage-deflate, RFC 7692).",
     }),
-    setting({
+    defineSetting({
       name: "GODOT_TELEMETRY_COMPRESSION_MIN_BYTES",
       type: integer(0, 1048576),
       default: 1024,
       description: "Messages below this size are sent as they are.",
     }),
-    setting({
+    defineSetting({
       name: "GODOT_TELEMETRY_MAX_CLIENTS",
       type: integer(1, 10000),
       default: { local: 8, staging: 64, production: 128, package: 128 },
       description:
         "Telemetry connections one server takes; the next one is closed with 1013 (try again later).",
     }),
-    setting({
+    defineSetting({
       name: "GODOT_TELEMETRY_AUTH_REQUIRED",
       type: boolean,
-      default: localElse(false, true),
+      default: localOrElse(false, true),
       description: "Demands a token in the WebSocket handshake.",
     }),
   ],
@@ -105,43 +114,43 @@ export const TELEMETRY: VariableCategory = {
 export const LOGGING: VariableCategory = {
   title: "Logging and audit",
   variables: [
-    setting({
+    defineSetting({
       name: "GODOT_LOG_LEVEL",
       type: choice("debug", "info", "warning", "error"),
-      default: localElse("debug", "info"),
+      default: localOrElse("debug", "info"),
       description: "Least severity that is logged.",
     }),
-    setting({
+    defineSetting({
       name: "GODOT_LOG_FORMAT",
       type: choice("json", "text"),
-      default: localElse("text", "json"),
+      default: localOrElse("text", "json"),
       description: "One JSON object per line for machines, or plain lines for people.",
     }),
-    setting({
+    defineSetting({
       name: "GODOT_LOG_REDACTION_ENABLED",
       type: boolean,
       default: true,
       description: "Replaces the values of the redacted fields in every log line.",
     }),
-    setting({
+    defineSetting({
       name: "GODOT_LOG_REDACTED_FIELDS",
       type: list(/^[a-z_]+$/, "password"),
       default: "authorization,cookie,email,key,password,secret,token",
       description: "Fields whose values never reach a log; part of a name is enough (access_token).",
     }),
-    setting({
+    defineSetting({
       name: "GODOT_LOG_CLIENT_ADDRESS",
       type: choice("full", "truncated", "none"),
-      default: localElse("full", "truncated"),
+      default: localOrElse("full", "truncated"),
       description: "How players' addresses are logged: whole, without the last octet, or not at all.",
     }),
-    setting({
+    defineSetting({
       name: "GODOT_AUDIT_ENABLED",
       type: boolean,
       default: true,
       description: "Writes an audit record for each audited event, marked so that it can be kept apart.",
     }),
-    setting({
+    defineSetting({
       name: "GODOT_AUDIT_EVENTS",
       type: list(/^(auth|scene|admin|player|world|drain)$/, "auth"),
       default: "auth,scene,admin,player,drain",

@@ -1,6 +1,6 @@
-import { boolean, choice, derived, integer, setting } from "./define.ts";
-import { filePath } from "./forms.ts";
 import type { VariableCategory } from "./types.ts";
+import { filePath } from "./value-types.ts";
+import { boolean, choice, defineDerived, defineSetting, integer } from "./variable-builders.ts";
 
 /** Where the internal certificate is mounted; the paths are fixed, because the mounts are. */
 const TLS_DIRECTORY = "/run/secrets/tls";
@@ -9,26 +9,26 @@ const TLS_DIRECTORY = "/run/secrets/tls";
 export const TLS: VariableCategory = {
   title: "TLS",
   variables: [
-    derived({
+    defineDerived({
       name: "GODOT_TLS_ENABLED",
       type: boolean,
       // Probes and the gateway speak TLS with the server in every environment; a switch would only break them.
       derive: () => true,
       description: "Serves the HTTP API and telemetry over TLS with the internal certificate.",
     }),
-    derived({
+    defineDerived({
       name: "GODOT_TLS_CERT_PATH",
       type: filePath,
       derive: () => `${TLS_DIRECTORY}/tls.crt`,
       description: "The server's certificate chain, PEM.",
     }),
-    derived({
+    defineDerived({
       name: "GODOT_TLS_KEY_PATH",
       type: filePath,
       derive: () => `${TLS_DIRECTORY}/tls.key`,
       description: "The private key of that certificate, PEM.",
     }),
-    derived({
+    defineDerived({
       name: "GODOT_TLS_CA_PATH",
       type: filePath,
       from: "redis",
@@ -37,13 +37,13 @@ export const TLS: VariableCategory = {
       description:
         "The authority that Redis' certificate must come from, PEM: the internal one, or Amazon's for ElastiCache.",
     }),
-    setting({
+    defineSetting({
       name: "GODOT_TLS_MIN_VERSION",
       type: choice("1.2", "1.3"),
       default: "1.2",
       description: "Oldest TLS version that is spoken.",
     }),
-    setting({
+    defineSetting({
       name: "GODOT_TLS_RELOAD_SECONDS",
       type: integer(5, 3600),
       default: 30,

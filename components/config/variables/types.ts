@@ -1,6 +1,6 @@
 import type { Environment } from "../../shared/environments.ts";
 import type { SecretName } from "../../shared/secret-names.ts";
-import type { StackFile } from "../schema.ts";
+import type { StackFile } from "../schema/stack-schema.ts";
 
 /** What the derived variables are computed from: the stack file and the environment it belongs to. */
 export interface VariableContext {
@@ -22,15 +22,15 @@ export type VariableType =
 export type PlainValue = string | number | boolean;
 
 /** In place of a value that a provider chooses, such as the address of a database that does not exist yet. */
-export const DEPLOYED = Symbol("known only to the deployment");
+export const UNKNOWN_UNTIL_APPLY = Symbol("known only to the deployment");
 
 /** A default: the same everywhere, or named per environment. */
-export type Default = PlainValue | Readonly<Record<Environment, PlainValue>>;
+export type DefaultValue = PlainValue | Readonly<Record<Environment, PlainValue>>;
 
 /** Where a variable's value comes from. */
 export type VariableSource =
   /** A setting with a default; `gameServer.variables` may override it. */
-  | { readonly kind: "setting"; readonly default: Default }
+  | { readonly kind: "setting"; readonly default: DefaultValue }
   /**
    * Computed, so an override is refused. `from` is the config path to change instead; without it the deployment itself
    * fixes the value (a mount path, the name of a Service).
@@ -38,7 +38,7 @@ export type VariableSource =
   | {
       readonly kind: "derived";
       readonly from?: string;
-      readonly derive: (context: VariableContext) => PlainValue | typeof DEPLOYED;
+      readonly derive: (context: VariableContext) => PlainValue | typeof UNKNOWN_UNTIL_APPLY;
     }
   /** One of the 13 generated secrets, handed over as a Secret reference, never as text. */
   | { readonly kind: "secret"; readonly secret: SecretName };

@@ -1,13 +1,13 @@
 import * as kubernetes from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import { configObject } from "../../shared/config-object.ts";
 import type { Environment } from "../../shared/environments.ts";
-import { serviceHost } from "../../shared/flows.ts";
-import { selectorLabels } from "../../shared/labels.ts";
-import { ALERTMANAGER_CLUSTER_PORT, METRICS_PORTS } from "../../shared/metrics-ports.ts";
-import { scratch } from "../../shared/pods.ts";
-import { ROLLOUT_TIMEOUT } from "../../shared/scaling.ts";
-import { WEB_CONFIG_FILE, webConfig } from "../../shared/web-config.ts";
+import { createImmutableConfigMap } from "../../shared/kubernetes/immutable-config-map.ts";
+import { selectorLabels } from "../../shared/kubernetes/labels.ts";
+import { emptyDirVolume } from "../../shared/kubernetes/pod-spec.ts";
+import { ROLLOUT_TIMEOUTS } from "../../shared/kubernetes/scaling.ts";
+import { serviceHost } from "../../shared/network/application-flows.ts";
+import { ALERTMANAGER_GOSSIP_PORT, MONITORING_PORTS } from "../../shared/network/monitoring-ports.ts";
+import { PROMETHEUS_WEB_CONFIG_FILE, renderPrometheusWebConfig } from "../../shared/prometheus-web-config.ts";
 import { MOUNT_PATHS, WEB_USERNAMES } from "../mount-paths.ts";
 import type { AlertmanagerOptions, Silence } from "../options.ts";
 import { passwordHashContainer } from "../password-hash-container.ts";
@@ -52,7 +52,7 @@ export class Alertmanager extends pulumi.ComponentResource {
   constructor(name: string, args: AlertmanagerArgs, opts?: pulumi.ComponentResourceOptions) {
     super("spacetime-vr:monitoring:Alertmanager", name, {}, opts);
     const metadata = workloadMetadata(NAME, args.environment);
-    const config = configObject(
+    const config = createImmutableConfigMap(
       `${name}-config`,
       {
         baseName: NAME,
@@ -63,7 +63,7 @@ export class Alertmanager extends pulumi.ComponentResource {
       { parent: this },
     );
     createServiceAccount(name, NAME, args.environment, this);
-    const ports = { web: METRICS_PORTS.alertmanager, cluster: ALERTMANAGER_CLUSTER_PORT };
+    const ports = { web: MONITORING_PORTS.alertmanager, cluster: ALERTMANAGER_GOSSIP_PORT };
     createService(name, { workload: NAME, environment: args.environment, ports, headless: true }, this);
     const set = new kubernetes.apps.v1.StatefulSet(
       `${name}-stateful-set`,
@@ -74,7 +74,7 @@ export class Alertmanager extends pulumi.ComponentResource {
         // What happened before is what an incident is understood by.
         protect: args.environment === "production",
         ignoreChanges: ["spec.volumeClaimTemplates"],
-        customTimeouts: ROLLOUT_TIMEOUT,
+        customTimeouts: ROLLOUT_TIMEOUTS,
       },
     );
     createSilencesJob(
@@ -89,7 +89,7 @@ export class Alertmanager extends pulumi.ComponentResource {
 function alertmanagerFiles({ options, replicas }: AlertmanagerArgs): Record<string, string> {
   return {
     "alertmanager.yml": renderAlertmanagerConfig(options),
-    [WEB_CONFIG_FILE]: webConfig(),
+    [PROMETHEUS_WEB_CONFIG_FILE]: renderPrometheusWebConfig(),
     [AMTOOL_CLIENT_FILE]: renderAmtoolClientConfig(),
     ...(replicas > 1 ? { [CLUSTER_TLS_CONFIG_FILE]: renderClusterTlsConfig() } : {}),
   };
@@ -115,7 +115,7 @@ function statefulSetSpec(
       ],
       containers: [alertmanagerContainer(args, mount)],
       // The whole Secret: which channels have a credential is its own matter.
-      volumes: [volume, secretVolume(NAME, args.secret), scratch("web", "1Mi")],
+      volumes: [volume, secretVolume(NAME, args.secret), emptyDirVolume("web", "1Mi")],
     }),
     volumeClaimTemplates: [
       {
@@ -135,10 +135,10 @@ function clusterArguments(replicas: number): string[] {
   if (replicas === 1) return ["--cluster.listen-address="];
   const peers = Array.from(
     { length: replicas },
-    (_, index) => `--cluster.peer=${NAME}-${index}.${serviceHost(NAME)}:${ALERTMANAGER_CLUSTER_PORT}`,
+    (_, index) => `--cluster.peer=${NAME}-${index}.${serviceHost(NAME)}:${ALERTMANAGER_GOSSIP_PORT}`,
   );
   return [
-    `--cluster.listen-address=:${ALERTMANAGER_CLUSTER_PORT}`,
+    `--cluster.listen-address=:${ALERTMANAGER_GOSSIP_PORT}`,
     `--cluster.tls-config=/etc/alertmanager/${CLUSTER_TLS_CONFIG_FILE}`,
     ...peers,
   ];
@@ -148,7 +148,7 @@ function alertmanagerContainer(
   args: AlertmanagerArgs,
   config: kubernetes.types.input.core.v1.VolumeMount,
 ): kubernetes.types.input.core.v1.Container {
-  const port = METRICS_PORTS.alertmanager;
+  const port = MONITORING_PORTS.alertmanager;
   const url = `--alertmanager.url=https://localhost:${port}`;
   const client = `--http.config.file=/etc/alertmanager/${AMTOOL_CLIENT_FILE}`;
   const ready = { exec: { command: ["amtool", url, client, "cluster", "show"] } };
@@ -164,7 +164,7 @@ function alertmanagerContainer(
     ports: [
       { name: "web", containerPort: port, protocol: "TCP" },
       ...(args.replicas > 1
-        ? [{ name: "cluster", containerPort: ALERTMANAGER_CLUSTER_PORT, protocol: "TCP" }]
+        ? [{ name: "cluster", containerPort: ALERTMANAGER_GOSSIP_PORT, protocol: "TCP" }]
         : []),
     ],
     ...containerProbes(ready, { tcpSocket: { port: "web" } }),

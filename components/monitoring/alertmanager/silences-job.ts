@@ -1,12 +1,12 @@
 import * as kubernetes from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
-import { configObject } from "../../shared/config-object.ts";
-import { dependencies } from "../../shared/dependencies.ts";
+import { nameWithContentHash } from "../../shared/content-hash.ts";
+import { dependsOnList } from "../../shared/depends-on.ts";
 import type { Environment } from "../../shared/environments.ts";
-import { serviceHost } from "../../shared/flows.ts";
-import { METRICS_PORTS } from "../../shared/metrics-ports.ts";
-import { contentName } from "../../shared/naming.ts";
-import { imageReference } from "../../shared/versions.ts";
+import { imageReference } from "../../shared/kubernetes/images.ts";
+import { createImmutableConfigMap } from "../../shared/kubernetes/immutable-config-map.ts";
+import { serviceHost } from "../../shared/network/application-flows.ts";
+import { MONITORING_PORTS } from "../../shared/network/monitoring-ports.ts";
 import type { Silence } from "../options.ts";
 import {
   configMapMount,
@@ -50,13 +50,13 @@ export function createSilencesJob(
     "client.yml": renderAmtoolClientConfig(),
   };
   const parent = opts.parent as pulumi.Resource;
-  const config = configObject(
+  const config = createImmutableConfigMap(
     `${name}-config`,
     { baseName: NAME, namespace, labels, data: files },
     { parent },
   );
   createServiceAccount(name, NAME, args.environment, parent);
-  const url = `https://${serviceHost("alertmanager")}:${METRICS_PORTS.alertmanager}`;
+  const url = `https://${serviceHost("alertmanager")}:${MONITORING_PORTS.alertmanager}`;
   const amtool = `amtool --alertmanager.url=${url} --http.config.file=/etc/silences/client.yml`;
   const script = renderApplySilencesScript(amtool, "/etc/silences/silences.json");
   const { volume, mount } = configMapMount(config.name, "/etc/silences");
@@ -89,12 +89,12 @@ export function createSilencesJob(
     {
       metadata: {
         ...metadata,
-        name: contentName(NAME, identity),
+        name: nameWithContentHash(NAME, identity),
         // A deployment is not held up by a silence.
         annotations: { "pulumi.com/skipAwait": "true" },
       },
       spec: { backoffLimit: 10, activeDeadlineSeconds: DEADLINE_SECONDS, template },
     },
-    { ...opts, dependsOn: [...dependencies(opts), config.resource] },
+    { ...opts, dependsOn: [...dependsOnList(opts), config.resource] },
   );
 }

@@ -1,5 +1,5 @@
 import { stringify } from "yaml";
-import { serviceHost } from "../../shared/flows.ts";
+import { serviceHost } from "../../shared/network/application-flows.ts";
 import { MOUNT_PATHS, WEB_USERNAMES } from "../mount-paths.ts";
 
 /** The file of `--cluster.tls-config`. */

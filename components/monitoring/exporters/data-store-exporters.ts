@@ -1,9 +1,9 @@
 import type * as pulumi from "@pulumi/pulumi";
-import { configObject } from "../../shared/config-object.ts";
 import type { Environment } from "../../shared/environments.ts";
-import { METRICS_PORTS } from "../../shared/metrics-ports.ts";
-import { MONITOR_ROLE } from "../../shared/monitor-role.ts";
-import { WEB_CONFIG_FILE } from "../../shared/web-config.ts";
+import { createImmutableConfigMap } from "../../shared/kubernetes/immutable-config-map.ts";
+import { MONITORING_PORTS } from "../../shared/network/monitoring-ports.ts";
+import { POSTGRES_MONITOR_ROLE } from "../../shared/postgres-monitor-role.ts";
+import { PROMETHEUS_WEB_CONFIG_FILE } from "../../shared/prometheus-web-config.ts";
 import {
   configMapMount,
   containerProbes,
@@ -33,7 +33,7 @@ interface RedisExporterArgs {
 /** Figures of Redis. */
 export function createRedisExporter(name: string, args: RedisExporterArgs, parent: pulumi.Resource): void {
   const workload = "redis-exporter";
-  const port = METRICS_PORTS[workload];
+  const port = MONITORING_PORTS[workload];
   createServiceAccount(name, workload, args.environment, parent);
   createSingleReplicaDeployment(
     name,
@@ -82,9 +82,9 @@ export function createPostgresExporter(
   parent: pulumi.Resource,
 ): void {
   const workload = "postgres-exporter";
-  const port = METRICS_PORTS[workload];
+  const port = MONITORING_PORTS[workload];
   const { namespace, labels } = workloadMetadata(workload, args.environment);
-  const config = configObject(
+  const config = createImmutableConfigMap(
     `${name}-config`,
     { baseName: workload, namespace, labels, data: WEB_CONFIG_DATA },
     { parent },
@@ -101,7 +101,7 @@ export function createPostgresExporter(
       containers: [
         restrictedContainer(workload, EXPORTER_RESOURCES, {
           args: [
-            `--web.config.file=/etc/exporter/${WEB_CONFIG_FILE}`,
+            `--web.config.file=/etc/exporter/${PROMETHEUS_WEB_CONFIG_FILE}`,
             `--web.listen-address=:${port}`,
             "--no-collector.replication_slot",
             "--collector.long_running_transactions",
@@ -109,7 +109,7 @@ export function createPostgresExporter(
           env: [
             {
               name: "DATA_SOURCE_NAME",
-              value: `postgresql://${MONITOR_ROLE}@${args.address}/${args.database}?${query}`,
+              value: `postgresql://${POSTGRES_MONITOR_ROLE}@${args.address}/${args.database}?${query}`,
             },
           ],
           ports: [{ name: "metrics", containerPort: port, protocol: "TCP" }],

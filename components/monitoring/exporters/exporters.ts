@@ -1,11 +1,11 @@
 import * as kubernetes from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import { configObject } from "../../shared/config-object.ts";
 import type { Environment } from "../../shared/environments.ts";
-import type { InternalServer } from "../../shared/flows.ts";
-import { selectorLabels } from "../../shared/labels.ts";
-import { METRICS_PORTS } from "../../shared/metrics-ports.ts";
-import { WEB_CONFIG_FILE } from "../../shared/web-config.ts";
+import { createImmutableConfigMap } from "../../shared/kubernetes/immutable-config-map.ts";
+import { selectorLabels } from "../../shared/kubernetes/labels.ts";
+import type { InternalTlsServer } from "../../shared/network/application-flows.ts";
+import { MONITORING_PORTS } from "../../shared/network/monitoring-ports.ts";
+import { PROMETHEUS_WEB_CONFIG_FILE } from "../../shared/prometheus-web-config.ts";
 import type { ExporterSource } from "../options.ts";
 import {
   configMapMount,
@@ -69,7 +69,7 @@ export class Exporters extends pulumi.ComponentResource {
 
   #blackbox(name: string): void {
     const workload = "blackbox-exporter";
-    const port = METRICS_PORTS[workload];
+    const port = MONITORING_PORTS[workload];
     createService(name, { workload, environment: this.#args.environment, ports: { metrics: port } }, this);
     const files = { ...WEB_CONFIG_DATA, "blackbox.yml": renderBlackboxConfig(this.#args.probes) };
     this.#deployment(name, workload, files, (mount) =>
@@ -79,7 +79,7 @@ export class Exporters extends pulumi.ComponentResource {
         {
           args: [
             "--config.file=/etc/exporter/blackbox.yml",
-            `--web.config.file=/etc/exporter/${WEB_CONFIG_FILE}`,
+            `--web.config.file=/etc/exporter/${PROMETHEUS_WEB_CONFIG_FILE}`,
             `--web.listen-address=:${port}`,
           ],
           ports: [{ name: "metrics", containerPort: port, protocol: "TCP" }],
@@ -92,7 +92,7 @@ export class Exporters extends pulumi.ComponentResource {
 
   #kubeStateMetrics(name: string): void {
     const workload = "kube-state-metrics";
-    const port = METRICS_PORTS[workload];
+    const port = MONITORING_PORTS[workload];
     createKubeStateMetricsRbac(name, this.#args.environment, this);
     this.#deployment(
       name,
@@ -105,7 +105,7 @@ export class Exporters extends pulumi.ComponentResource {
           {
             args: [
               `--port=${port}`,
-              `--tls-config=/etc/exporter/${WEB_CONFIG_FILE}`,
+              `--tls-config=/etc/exporter/${PROMETHEUS_WEB_CONFIG_FILE}`,
               `--resources=${KUBE_STATE_METRICS_RESOURCES.join(",")}`,
               // Its own metrics have nothing that a rule reads; the second listener stays inside the pod.
               "--telemetry-host=127.0.0.1",
@@ -121,14 +121,14 @@ export class Exporters extends pulumi.ComponentResource {
 
   #deployment(
     name: string,
-    workload: InternalServer,
+    workload: InternalTlsServer,
     files: Readonly<Record<string, string>>,
     make: (config: kubernetes.types.input.core.v1.VolumeMount) => Container,
     callsApi = false,
   ): void {
     const { environment, tls } = this.#args;
     const { namespace, labels } = workloadMetadata(workload, environment);
-    const config = configObject(
+    const config = createImmutableConfigMap(
       `${name}-config`,
       { baseName: workload, namespace, labels, data: files },
       { parent: this },
@@ -144,11 +144,11 @@ export class Exporters extends pulumi.ComponentResource {
 
   #nodeExporter(name: string): void {
     const workload = "node-exporter";
-    const port = METRICS_PORTS[workload];
+    const port = MONITORING_PORTS[workload];
     const { environment, tls } = this.#args;
     const metadata = workloadMetadata(workload, environment);
     const { namespace, labels } = metadata;
-    const config = configObject(
+    const config = createImmutableConfigMap(
       `${name}-config`,
       { baseName: workload, namespace, labels, data: WEB_CONFIG_DATA },
       { parent: this },
@@ -166,7 +166,7 @@ export class Exporters extends pulumi.ComponentResource {
           {
             args: [
               ...NODE_EXPORTER_ARGUMENTS,
-              `--web.config.file=/etc/exporter/${WEB_CONFIG_FILE}`,
+              `--web.config.file=/etc/exporter/${PROMETHEUS_WEB_CONFIG_FILE}`,
               `--web.listen-address=:${port}`,
             ],
             ports: [{ name: "metrics", containerPort: port, protocol: "TCP" }],

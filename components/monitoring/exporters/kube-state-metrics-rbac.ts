@@ -1,8 +1,8 @@
 import * as kubernetes from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 import type { Environment } from "../../shared/environments.ts";
-import { commonLabels } from "../../shared/labels.ts";
-import { MONITORING_NAMESPACE } from "../../shared/namespaces.ts";
+import { commonLabels } from "../../shared/kubernetes/labels.ts";
+import { MONITORING_NAMESPACE } from "../../shared/kubernetes/namespaces.ts";
 
 /** What it may list, and so what it reports: nothing that carries a value of a Secret or a ConfigMap. */
 const LISTED_RESOURCES = [

@@ -1,7 +1,7 @@
 import { stringify } from "yaml";
 import type { Environment } from "../../shared/environments.ts";
-import { serviceHost } from "../../shared/flows.ts";
-import { METRICS_PORTS } from "../../shared/metrics-ports.ts";
+import { serviceHost } from "../../shared/network/application-flows.ts";
+import { MONITORING_PORTS } from "../../shared/network/monitoring-ports.ts";
 import { MOUNT_PATHS, WEB_USERNAMES } from "../mount-paths.ts";
 
 /** Where Grafana finds the dashboards' files. */
@@ -10,7 +10,7 @@ export const DASHBOARD_DIRECTORY = "/etc/grafana/dashboards";
 const GRAFANA_SETTINGS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   server: {
     protocol: "https",
-    http_port: String(METRICS_PORTS.grafana),
+    http_port: String(MONITORING_PORTS.grafana),
     cert_file: `${MOUNT_PATHS.tls}/tls.crt`,
     cert_key: `${MOUNT_PATHS.tls}/tls.key`,
     min_tls_version: "TLS1.2",
@@ -74,7 +74,7 @@ export function renderDataSources(environment: Environment): string {
         uid: environment,
         type: "prometheus",
         access: "proxy",
-        url: `https://${serviceHost("prometheus")}:${METRICS_PORTS.prometheus}`,
+        url: `https://${serviceHost("prometheus")}:${MONITORING_PORTS.prometheus}`,
         isDefault: true,
         editable: false,
         basicAuth: true,
@@ -90,7 +90,7 @@ export function renderDataSources(environment: Environment): string {
         uid: "alertmanager",
         type: "alertmanager",
         access: "proxy",
-        url: `https://${serviceHost("alertmanager")}:${METRICS_PORTS.alertmanager}`,
+        url: `https://${serviceHost("alertmanager")}:${MONITORING_PORTS.alertmanager}`,
         editable: false,
         basicAuth: true,
         basicAuthUser: WEB_USERNAMES.alertmanager,

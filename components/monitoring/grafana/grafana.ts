@@ -1,8 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
-import { configObject } from "../../shared/config-object.ts";
 import type { Environment } from "../../shared/environments.ts";
-import { METRICS_PORTS } from "../../shared/metrics-ports.ts";
-import { scratch } from "../../shared/pods.ts";
+import { createImmutableConfigMap } from "../../shared/kubernetes/immutable-config-map.ts";
+import { emptyDirVolume } from "../../shared/kubernetes/pod-spec.ts";
+import { MONITORING_PORTS } from "../../shared/network/monitoring-ports.ts";
 import type { DashboardFile } from "../dashboards/index.ts";
 import {
   containerProbes,
@@ -42,7 +42,7 @@ export class Grafana extends pulumi.ComponentResource {
     super("spacetime-vr:monitoring:Grafana", name, {}, opts);
     const { namespace, labels } = workloadMetadata(NAME, args.environment);
     const own = { parent: this };
-    const config = configObject(
+    const config = createImmutableConfigMap(
       `${name}-config`,
       {
         baseName: NAME,
@@ -57,7 +57,7 @@ export class Grafana extends pulumi.ComponentResource {
       own,
     );
     const data = Object.fromEntries(args.dashboards.map(({ fileName, json }) => [fileName, json]));
-    const boards = configObject(
+    const boards = createImmutableConfigMap(
       `${name}-dashboards`,
       { baseName: "grafana-dashboards", namespace, labels, data },
       own,
@@ -65,7 +65,7 @@ export class Grafana extends pulumi.ComponentResource {
     createServiceAccount(name, NAME, args.environment, this);
     createService(
       name,
-      { workload: NAME, environment: args.environment, ports: { web: METRICS_PORTS.grafana } },
+      { workload: NAME, environment: args.environment, ports: { web: MONITORING_PORTS.grafana } },
       this,
     );
     createSingleReplicaDeployment(name, this.#pod(args, config.name, boards.name), {
@@ -80,7 +80,7 @@ export class Grafana extends pulumi.ComponentResource {
     config: string,
     boards: string,
   ): Parameters<typeof createSingleReplicaDeployment>[1] {
-    const port = METRICS_PORTS.grafana;
+    const port = MONITORING_PORTS.grafana;
     const file = (mountPath: string, subPath: string) => ({
       name: "config",
       mountPath,
@@ -121,8 +121,8 @@ export class Grafana extends pulumi.ComponentResource {
         secretVolume("grafana", args.secrets.grafana, "grafana-admin-password"),
         secretVolume("prometheus", args.secrets.prometheus, "prometheus-web-password"),
         secretVolume("alertmanager", args.secrets.alertmanager, "alertmanager-web-password"),
-        scratch("data", "256Mi"),
-        scratch("tmp", "64Mi"),
+        emptyDirVolume("data", "256Mi"),
+        emptyDirVolume("tmp", "64Mi"),
       ],
     };
   }

@@ -1,6 +1,6 @@
 import { stringify } from "yaml";
-import { serviceHost } from "../../shared/flows.ts";
-import { METRICS_PORTS } from "../../shared/metrics-ports.ts";
+import { serviceHost } from "../../shared/network/application-flows.ts";
+import { MONITORING_PORTS } from "../../shared/network/monitoring-ports.ts";
 import { MOUNT_PATHS, WEB_USERNAMES } from "../mount-paths.ts";
 import type { PrometheusOptions, RemoteWrite } from "../options.ts";
 import {
@@ -64,7 +64,7 @@ function alertmanagerTargets(replicas: number): object {
       {
         targets: Array.from(
           { length: replicas },
-          (_, index) => `alertmanager-${index}.${host}:${METRICS_PORTS.alertmanager}`,
+          (_, index) => `alertmanager-${index}.${host}:${MONITORING_PORTS.alertmanager}`,
         ),
       },
     ],
@@ -149,7 +149,7 @@ function blackboxScrapeJob({ probes }: PrometheusOptions): ScrapeJob {
       { source_labels: ["__address__"], target_label: "__param_target" },
       { source_labels: ["__address__"], target_label: "instance" },
       { source_labels: ["probe"], target_label: "__param_module" },
-      { target_label: "__address__", replacement: `${host}:${METRICS_PORTS["blackbox-exporter"]}` },
+      { target_label: "__address__", replacement: `${host}:${MONITORING_PORTS["blackbox-exporter"]}` },
     ],
   };
 }

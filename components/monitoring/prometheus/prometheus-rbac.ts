@@ -1,8 +1,8 @@
 import * as kubernetes from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 import type { Environment } from "../../shared/environments.ts";
-import { commonLabels } from "../../shared/labels.ts";
-import { MONITORING_NAMESPACE } from "../../shared/namespaces.ts";
+import { commonLabels } from "../../shared/kubernetes/labels.ts";
+import { MONITORING_NAMESPACE } from "../../shared/kubernetes/namespaces.ts";
 
 const RBAC_API_GROUP = "rbac.authorization.k8s.io";
 const READ_VERBS = ["get", "list", "watch"];

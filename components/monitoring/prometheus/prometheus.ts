@@ -1,12 +1,12 @@
 import * as kubernetes from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import { configObject } from "../../shared/config-object.ts";
-import { serviceHost } from "../../shared/flows.ts";
-import { selectorLabels } from "../../shared/labels.ts";
-import { METRICS_PORTS } from "../../shared/metrics-ports.ts";
-import { scratch } from "../../shared/pods.ts";
-import { bytesOf } from "../../shared/quantities.ts";
-import { WEB_CONFIG_FILE, webConfig } from "../../shared/web-config.ts";
+import { createImmutableConfigMap } from "../../shared/kubernetes/immutable-config-map.ts";
+import { selectorLabels } from "../../shared/kubernetes/labels.ts";
+import { emptyDirVolume } from "../../shared/kubernetes/pod-spec.ts";
+import { parseByteQuantity } from "../../shared/kubernetes/quantities.ts";
+import { serviceHost } from "../../shared/network/application-flows.ts";
+import { MONITORING_PORTS } from "../../shared/network/monitoring-ports.ts";
+import { PROMETHEUS_WEB_CONFIG_FILE, renderPrometheusWebConfig } from "../../shared/prometheus-web-config.ts";
 import { MOUNT_PATHS, WEB_USERNAMES } from "../mount-paths.ts";
 import type { PrometheusOptions } from "../options.ts";
 import { passwordHashContainer } from "../password-hash-container.ts";
@@ -55,7 +55,7 @@ export class Prometheus extends pulumi.ComponentResource {
     super("spacetime-vr:monitoring:Prometheus", name, {}, opts);
     const { environment } = args.options;
     const metadata = workloadMetadata(NAME, environment);
-    const config = configObject(
+    const config = createImmutableConfigMap(
       `${name}-config`,
       { baseName: NAME, namespace: metadata.namespace, labels: metadata.labels, data: prometheusFiles(args) },
       { parent: this },
@@ -64,7 +64,7 @@ export class Prometheus extends pulumi.ComponentResource {
     createPrometheusRbac(name, { environment, namespaces: targetNamespaces(args.options) }, this);
     createService(
       name,
-      { workload: NAME, environment, ports: { web: METRICS_PORTS.prometheus }, headless: true },
+      { workload: NAME, environment, ports: { web: MONITORING_PORTS.prometheus }, headless: true },
       this,
     );
     new kubernetes.apps.v1.StatefulSet(
@@ -85,7 +85,7 @@ function prometheusFiles({ options, rules }: PrometheusArgs): Record<string, str
   return {
     "prometheus.yml": renderPrometheusConfig(options),
     [RULES_FILE]: rules,
-    [WEB_CONFIG_FILE]: webConfig(),
+    [PROMETHEUS_WEB_CONFIG_FILE]: renderPrometheusWebConfig(),
     [PROMTOOL_CLIENT_FILE]: renderPromtoolClientConfig(),
   };
 }
@@ -127,7 +127,7 @@ function statefulSetSpec(
         volume,
         secretVolume("prometheus", args.secrets.prometheus),
         secretVolume("alertmanager", args.secrets.alertmanager, "alertmanager-web-password"),
-        scratch("web", "1Mi"),
+        emptyDirVolume("web", "1Mi"),
       ],
       // Replay and compaction are written down before it goes.
       spec: {
@@ -169,7 +169,7 @@ function prometheusContainer(
   args: PrometheusArgs,
   config: kubernetes.types.input.core.v1.VolumeMount,
 ): kubernetes.types.input.core.v1.Container {
-  const port = METRICS_PORTS.prometheus;
+  const port = MONITORING_PORTS.prometheus;
   const asked = (question: "ready" | "healthy") => ({
     exec: {
       command: [
@@ -208,5 +208,5 @@ function prometheusContainer(
 
 /** Bytes that the samples may take on a volume of this size. */
 export function retentionBytes(storage: string): number {
-  return Math.floor(bytesOf(storage) * RETENTION_SIZE_RATIO);
+  return Math.floor(parseByteQuantity(storage) * RETENTION_SIZE_RATIO);
 }

@@ -1,13 +1,13 @@
 import type * as pulumi from "@pulumi/pulumi";
-import { type AwsFoundation, arnOf } from "../../shared/aws.ts";
-import { MONITORING_NAMESPACE } from "../../shared/namespaces.ts";
-import { PodRole } from "../../shared/pod-role.ts";
+import { type AwsEnvironment, buildArn } from "../../shared/aws/aws-environment.ts";
+import { PodRole } from "../../shared/aws/pod-role.ts";
+import { MONITORING_NAMESPACE } from "../../shared/kubernetes/namespaces.ts";
 import type { RemoteWrite } from "../options.ts";
 
 /** The role by which Prometheus writes to its workspace of Amazon Managed Prometheus, where it does so from a cluster of ours. */
 export function createRemoteWriteRole(
   name: string,
-  aws: AwsFoundation | undefined,
+  aws: AwsEnvironment | undefined,
   remoteWrite: RemoteWrite,
   opts: pulumi.ComponentResourceOptions,
 ): PodRole | undefined {
@@ -24,7 +24,7 @@ export function createRemoteWriteRole(
         {
           Sid: "WriteSamples",
           Action: "aps:RemoteWrite",
-          Resource: arnOf({ ...aws, region }, "aps", `workspace/${workspaceId}`),
+          Resource: buildArn({ ...aws, region }, "aps", `workspace/${workspaceId}`),
         },
       ],
     },

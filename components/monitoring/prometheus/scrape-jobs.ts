@@ -1,5 +1,5 @@
-import { serviceHost, WORKLOAD_NAMESPACES, type Workload } from "../../shared/flows.ts";
-import { CLUSTER_EXPORTER_PORTS } from "../../shared/metrics-ports.ts";
+import { serviceHost, WORKLOAD_NAMESPACES, type Workload } from "../../shared/network/application-flows.ts";
+import { CLUSTER_EXPORTER_PORTS } from "../../shared/network/monitoring-ports.ts";
 import { MOUNT_PATHS } from "../mount-paths.ts";
 import type { ExporterSource } from "../options.ts";
 

@@ -11,9 +11,9 @@ import {
   rmSync,
 } from "node:fs";
 import { join } from "node:path";
+import { contentHash } from "../../../components/shared/content-hash.ts";
 import { errorCode } from "../../../components/shared/error-code.ts";
 import { InputError } from "../../../components/shared/errors.ts";
-import { digest } from "../../../components/shared/naming.ts";
 import { fileError, makeDirectory, readJson, writeFileAtomically, writeJson } from "../files.ts";
 import type { LocalSettings } from "../settings.ts";
 import type { Build } from "./build.ts";
@@ -120,7 +120,7 @@ export function pruneReleases(releases: string, needed: readonly (string | undef
 
 /** Of what is in a release, not of where it came from: a commit that changes nothing of the server is no other server. */
 export function contentDigest(server: ReleaseServer, settings: LocalSettings): string {
-  return digest({ server: [server.kind, server.digest], settings });
+  return contentHash({ server: [server.kind, server.digest], settings });
 }
 
 export interface NewRelease {

@@ -19,7 +19,7 @@ const CA_VALIDITY_DAYS = 1825;
 /** As short as a public certificate will soon be; it is renewed by itself. */
 const LEAF_VALIDITY_DAYS = 90;
 
-/** Renewed in the last third of its life, as in a cluster (components/certificates/validity.ts). */
+/** Renewed in the last third of its life, as in a cluster (components/certificates/certificate-lifetime.ts). */
 const RENEWAL_FRACTION = 1 / 3;
 
 const ALGORITHM = { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" } as const;

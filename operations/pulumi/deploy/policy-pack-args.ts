@@ -2,9 +2,9 @@ import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Environment } from "../../../components/shared/environments.ts";
-import { engineConfig } from "../../../policy/engine-config.ts";
-import type { Purpose } from "../../../policy/levels.ts";
+import type { Purpose } from "../../../policy/config.ts";
 import { loadPolicyConfig } from "../../../policy/load-config.ts";
+import { policyPackConfig } from "../../../policy/pack/policy-pack-config.ts";
 
 /** The folder of the pack, in every commit's tree. */
 const POLICY_PACK_DIRECTORY = "policy";
@@ -20,7 +20,7 @@ export async function withPolicyPack<Result>(
   body: (args: readonly string[]) => Promise<Result>,
 ): Promise<Result> {
   const args = ["--policy-pack", POLICY_PACK_DIRECTORY];
-  const levels = engineConfig(loadPolicyConfig(directory), environment, purpose);
+  const levels = policyPackConfig(loadPolicyConfig(directory), environment, purpose);
   if (Object.keys(levels).length === 0) return body(args);
   const scratch = mkdtempSync(join(tmpdir(), "spacetime-vr-policy-"));
   try {

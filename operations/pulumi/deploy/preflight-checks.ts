@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { validateConfig } from "../../../components/config/checks/index.ts";
-import { knownEnvironment } from "../../../components/config/environment.ts";
-import { parseConfig } from "../../../components/config/load.ts";
-import { readStackFile, stackFilePath } from "../../../components/config/stack-file.ts";
+import { parseConfig } from "../../../components/config/load-config.ts";
+import { parseEnvironment } from "../../../components/config/parse-environment.ts";
+import { readStackFile, stackFilePath } from "../../../components/config/stack-file/read-stack-file.ts";
 import type { Environment } from "../../../components/shared/environments.ts";
 import { InputError } from "../../../components/shared/errors.ts";
 import { readWorkTree, type WorkTree } from "./git.ts";
@@ -12,7 +12,7 @@ import { readWorkTree, type WorkTree } from "./git.ts";
  * @throws InputError for anything else.
  */
 export function parseDeployableEnvironment(text: string): Environment {
-  const environment = knownEnvironment(text);
+  const environment = parseEnvironment(text);
   if (environment !== "package") return environment;
   throw new InputError("There is nothing to deploy:", [
     {

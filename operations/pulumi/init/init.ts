@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, realpathSync, writeFileSync } from "node:fs";
 import { relative, sep } from "node:path";
-import { stackFilePath } from "../../../components/config/stack-file.ts";
+import { stackFilePath } from "../../../components/config/stack-file/read-stack-file.ts";
 import type { Environment } from "../../../components/shared/environments.ts";
 import { InputError } from "../../../components/shared/errors.ts";
 import { explainFailure, KNOWN_FAILURES } from "../pulumi-cli/known-failures.ts";

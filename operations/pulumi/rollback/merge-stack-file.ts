@@ -1,5 +1,5 @@
 import { parse, stringify } from "yaml";
-import { NAMESPACE } from "../../../components/config/subject.ts";
+import { CONFIG_NAMESPACE } from "../../../components/config/config-path.ts";
 import { DeploymentError } from "../pulumi-cli/deployment-error.ts";
 
 /** A config value that a rollback never takes back. */
@@ -61,7 +61,7 @@ export function mergeStackFile({ target, present, later }: MergeStackFileOptions
 
 function keepNewestValues(rule: ForwardOnlySetting, config: Mapping, newer: readonly Mapping[]): KeptValue[] {
   const { section, key, why } = rule;
-  const place = `${NAMESPACE}:${section}`;
+  const place = `${CONFIG_NAMESPACE}:${section}`;
   const old = asMapping(config[place]);
   // A section of another kind is another thing: its versions say nothing about this one.
   const alike = newer.map((sections) => asMapping(sections[section])).filter(({ kind }) => kind === old.kind);
@@ -110,7 +110,12 @@ function keepCurrentSecrets(config: Mapping, old: Mapping, now: Mapping): KeptVa
     config[key] = present[key];
     const why = "an old credential may be revoked by now";
     return [
-      { path: key.replace(`${NAMESPACE}:`, ""), from: "the credential of then", to: "the present one", why },
+      {
+        path: key.replace(`${CONFIG_NAMESPACE}:`, ""),
+        from: "the credential of then",
+        to: "the present one",
+        why,
+      },
     ];
   });
 }
@@ -123,7 +128,9 @@ function isEncrypted(value: unknown): boolean {
 function parseSections(config: Readonly<Record<string, unknown>>): Mapping {
   return Object.fromEntries(
     Object.entries(config).flatMap(([key, value]) =>
-      key.startsWith(`${NAMESPACE}:`) ? [[key.slice(NAMESPACE.length + 1), parseStructuredValue(value)]] : [],
+      key.startsWith(`${CONFIG_NAMESPACE}:`)
+        ? [[key.slice(CONFIG_NAMESPACE.length + 1), parseStructuredValue(value)]]
+        : [],
     ),
   );
 }

@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { stackFilePath } from "../../../components/config/stack-file.ts";
+import { stackFilePath } from "../../../components/config/stack-file/read-stack-file.ts";
 import { policyPackArgs } from "../deploy/policy-pack-args.ts";
 import { type RecordDraft, recordFailure, secondsSince, verifyAndRecord } from "../deploy/record-update.ts";
 import { type HistoryRow, joinLedger } from "../history/history-rows.ts";

@@ -1,4 +1,4 @@
-import { GAME_NAMESPACE } from "../../../components/shared/namespaces.ts";
+import { GAME_NAMESPACE } from "../../../components/shared/kubernetes/namespaces.ts";
 import { Secret } from "../../../probes/secret.ts";
 import { type KubectlOptions, runKubectl } from "../../../probes/sources/kubectl.ts";
 

@@ -1,24 +1,24 @@
-import { NODES_NAMESPACE } from "../../../components/shared/namespaces.ts";
-import { nameOf } from "../../kubernetes.ts";
-import type { Node } from "../../node.ts";
+import { NODES_NAMESPACE } from "../../../components/shared/kubernetes/namespaces.ts";
+import type { InputNode } from "../../input-node.ts";
+import { nameOf } from "../../lib/kubernetes.ts";
 import type { Rule } from "../../rule.ts";
 
-const LABEL = "pod-security.kubernetes.io/enforce";
+const ENFORCE_LABEL = "pod-security.kubernetes.io/enforce";
 
-export const enforcePodSecurity: Rule<Node> = {
+export const enforcePodSecurity: Rule<InputNode> = {
   name: "enforce-pod-security",
   items: ["pre.security.pod-security"],
   description:
     "Every namespace enforces the restricted pod security level, but that of the nodes' exporters.",
   explanation: "It holds for whoever creates a pod, not only for this program.",
-  remediation: `Label the namespace ${LABEL}: restricted; what must see a node goes to ${NODES_NAMESPACE}.`,
+  remediation: `Label the namespace ${ENFORCE_LABEL}: restricted; what must see a node goes to ${NODES_NAMESPACE}.`,
   subjects: (context) => context.ofKind("Namespace"),
   check: (namespace) => {
-    const level = namespace.at("metadata", "labels", LABEL);
-    // A directory of the node may be mounted at no other level; isolate-from-host says which, and by whom.
+    const level = namespace.at("metadata", "labels", ENFORCE_LABEL);
+    // A directory of the node may be mounted at no other level; disallow-host-access says which, and by whom.
     const isOfNodes = nameOf(namespace) === NODES_NAMESPACE && level.text === "privileged";
     return level.text === "restricted" || isOfNodes
       ? []
-      : [level.violation(`the enforced level is ${level.shown}`)];
+      : [level.violation(`the enforced level is ${level.displayText}`)];
   },
 };

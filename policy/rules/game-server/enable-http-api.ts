@@ -1,4 +1,4 @@
-import { mustBe, variableRule } from "../../game-server.ts";
+import { mustEqual, variableRule } from "../../lib/game-server.ts";
 
 export const enableHttpApi = variableRule({
   name: "enable-http-api",
@@ -6,5 +6,5 @@ export const enableHttpApi = variableRule({
   description: "The game server starts with its HTTP API switched on.",
   explanation: "A release build without it serves nothing, and every probe fails.",
   remediation: "Remove the override of GODOT_ENABLE_HTTP_API; its default is true.",
-  variables: { GODOT_ENABLE_HTTP_API: mustBe("true", "the API serves players and probes") },
+  variables: { GODOT_ENABLE_HTTP_API: mustEqual("true", "the API serves players and probes") },
 });

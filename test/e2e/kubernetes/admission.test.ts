@@ -1,10 +1,16 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
-import { Admission } from "../../../components/admission/admission.ts";
+import { AdmissionPolicies } from "../../../components/admission/admission-policies.ts";
 import { Namespaces } from "../../../components/cluster/namespaces.ts";
 import type { Environment } from "../../../components/shared/environments.ts";
-import { NAMESPACES } from "../../../components/shared/namespaces.ts";
+import { NAMESPACES } from "../../../components/shared/kubernetes/namespaces.ts";
 import { planEnvironment } from "../../../plan/plan-environment.ts";
-import { ATTEMPTS, deployment, GAME_IMAGE, type Manifest, pod } from "../../admission/objects.ts";
+import {
+  ADMISSION_CASES,
+  deployment,
+  GAME_IMAGE,
+  type Manifest,
+  pod,
+} from "../../admission/admission-cases.ts";
 import { readRawConfig } from "../../support/plans.ts";
 import { eventually } from "../../support/ports.ts";
 import { type ControlPlane, startControlPlane } from "../control-plane/control-plane.ts";
@@ -20,7 +26,7 @@ let plane: ControlPlane;
 async function renderAdmission(environment: Environment): Promise<Manifest> {
   const program = (): Record<string, unknown> => {
     new Namespaces("namespaces", { environment, namespaces: NAMESPACES });
-    new Admission("admission", { environment, gameImage: GAME_IMAGE, apiClients: [] });
+    new AdmissionPolicies("admission", { environment, gameImage: GAME_IMAGE, apiClients: [] });
     return {};
   };
   const { resources } = await planEnvironment(program, readRawConfig(environment));
@@ -78,24 +84,28 @@ afterAll(async () => {
 
 describe("somebody who goes round the CLI with kubectl", () => {
   test("the API server finds no fault with the types of the expressions", async () => {
-    const listed = await plane.kubectl(["get", "validatingadmissionpolicies", "--output", "json"]);
-    const ours = JSON.parse(listed).items.filter(({ metadata }: Manifest) =>
-      metadata.name.startsWith("spacetime-vr-"),
-    );
+    // The controller checks the types after it has seen the policy, one policy after the other.
+    const ours = await eventually("the type checking of all policies", 30, async () => {
+      const listed = await plane.kubectl(["get", "validatingadmissionpolicies", "--output", "json"]);
+      const policies: Manifest[] = JSON.parse(listed).items.filter(({ metadata }: Manifest) =>
+        metadata.name.startsWith("spacetime-vr-"),
+      );
+      return policies.every(({ status }) => status?.typeChecking !== undefined) ? policies : undefined;
+    });
     expect(ours).toHaveLength(3);
     expect(ours.map(({ status }: Manifest) => status.typeChecking)).toEqual([{}, {}, {}]);
   });
 
-  test.each(ATTEMPTS.filter(({ refused }) => refused === undefined))(
+  test.each(ADMISSION_CASES.filter(({ denialMessage: refused }) => refused === undefined))(
     "$title is let in",
     async ({ object }) => {
       await expect(applyDryRun(object)).resolves.toContain("serverside-applied");
     },
   );
 
-  test.each(ATTEMPTS.filter(({ refused }) => refused !== undefined))(
+  test.each(ADMISSION_CASES.filter(({ denialMessage: refused }) => refused !== undefined))(
     "$title is refused",
-    async ({ object, refused = "" }) => {
+    async ({ object, denialMessage: refused = "" }) => {
       await expect(applyDryRun(object)).rejects.toThrow(refused);
     },
   );

@@ -1,5 +1,5 @@
 import { beforeAll, expect, test } from "@jest/globals";
-import { subnetPlan, TIERS } from "../../../components/shared/subnets.ts";
+import { calculateSubnetPlan, SUBNET_TIERS } from "../../../components/shared/aws/subnet-plan.ts";
 import type { JsonObject, Plan } from "../../../plan/plan.ts";
 import { planOf } from "../../support/plans.ts";
 import { describeWithMoto, MOTO_TIMEOUT, type MotoReport } from "./moto.ts";
@@ -57,7 +57,9 @@ describeWithMoto("the calls behind the cluster's plan", (reports) => {
         "aws:ec2/flowLog:FlowLog": 1,
         "aws:ecr/repository:Repository": 1,
       });
-      const subnets = subnetPlan(cidr, ZONES).flatMap((zone) => TIERS.map((tier) => [zone.zone, zone[tier]]));
+      const subnets = calculateSubnetPlan(cidr, ZONES).flatMap((zone) =>
+        SUBNET_TIERS.map((tier) => [zone.zone, zone[tier]]),
+      );
       expect([...state.subnets].sort()).toEqual(subnets.sort());
       expect(state.log_retention[`/aws/eks/spacetime-vr-${environment}/cluster`]).toBe(
         environment === "production" ? 365 : 30,

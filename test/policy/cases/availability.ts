@@ -1,11 +1,23 @@
-import { budgetDisruptions } from "../../../policy/rules/availability/budget-disruptions.ts";
-import { keepReplicaFloor } from "../../../policy/rules/availability/keep-replica-floor.ts";
-import { leaveReplicasToAutoscaler } from "../../../policy/rules/availability/leave-replicas-to-autoscaler.ts";
-import { spreadOverZones } from "../../../policy/rules/availability/spread-over-zones.ts";
-import { nameStorageClass } from "../../../policy/rules/storage/name-storage-class.ts";
-import { retainDataVolumes } from "../../../policy/rules/storage/retain-data-volumes.ts";
-import { add, all, GAME, GATEWAY, POD, POSTGRES, REDIS, remove, set, unknownAt, without } from "./changes.ts";
-import type { Change, RuleCases } from "./types.ts";
+import { disallowReplicasWithAutoscaler } from "../../../policy/rules/availability/disallow-replicas-with-autoscaler.ts";
+import { requireMinimumReplicas } from "../../../policy/rules/availability/require-minimum-replicas.ts";
+import { requirePodDisruptionBudget } from "../../../policy/rules/availability/require-pod-disruption-budget.ts";
+import { requireZoneTopologySpread } from "../../../policy/rules/availability/require-zone-topology-spread.ts";
+import { requireStorageClass } from "../../../policy/rules/storage/require-storage-class.ts";
+import { requireVolumeRetention } from "../../../policy/rules/storage/require-volume-retention.ts";
+import {
+  add,
+  combine,
+  GAME,
+  GATEWAY,
+  POD,
+  POSTGRES,
+  REDIS,
+  remove,
+  set,
+  unknownAt,
+  withoutTypes,
+} from "./changes.ts";
+import type { Change, RuleCases } from "./rule-cases.ts";
 
 const SCALER = "gateway-autoscaler";
 const BUDGET = "gateway-disruption-budget";
@@ -27,57 +39,59 @@ const unprotected: Change = (draft) => {
 
 export const availabilityCases: readonly RuleCases[] = [
   {
-    rule: leaveReplicasToAutoscaler,
+    rule: disallowReplicasWithAutoscaler,
     violations: [
       {
         title: "a number beside the autoscaler",
         change: set(GATEWAY, "spec.replicas", 3),
-        finds: ["gateway-deployment spec.replicas: replicas is 3 although an autoscaler owns it"],
+        findings: ["gateway-deployment spec.replicas: replicas is 3 although an autoscaler owns it"],
       },
       {
         title: "an autoscaler of nothing",
         change: set(SCALER, "spec.scaleTargetRef.name", "gatewy"),
-        finds: ['gateway-autoscaler spec.scaleTargetRef.name: there is no Deployment "gatewy" to scale'],
+        findings: ['gateway-autoscaler spec.scaleTargetRef.name: there is no Deployment "gatewy" to scale'],
       },
     ],
-    notApplicable: { change: without(":HorizontalPodAutoscaler") },
+    notApplicable: { change: withoutTypes(":HorizontalPodAutoscaler") },
     unknown: [unknownAt(GATEWAY, "spec.replicas"), unknownAt(SCALER, "spec.scaleTargetRef")],
   },
   {
-    rule: keepReplicaFloor,
+    rule: requireMinimumReplicas,
     violations: [
       {
         title: "an autoscaler that may go lower",
         change: set(SCALER, "spec.minReplicas", 2),
-        finds: ["gateway-autoscaler spec.minReplicas: the autoscaler's minimum is 2, below the floor of 3"],
+        findings: [
+          "gateway-autoscaler spec.minReplicas: the autoscaler's minimum is 2, below the floor of 3",
+        ],
       },
       {
         title: "Kubernetes' own minimum of one",
         change: set(SCALER, "spec.minReplicas", undefined),
-        finds: [
+        findings: [
           "gateway-autoscaler spec.minReplicas: the autoscaler's minimum is missing, below the floor of 3",
         ],
       },
       {
         title: "no autoscaler",
         change: remove(SCALER),
-        finds: ["gateway-deployment metadata.name: no autoscaler owns this Deployment"],
+        findings: ["gateway-deployment metadata.name: no autoscaler owns this Deployment"],
       },
       {
         title: "an autoscaler of something else",
         change: set(SCALER, "spec.scaleTargetRef.kind", "StatefulSet"),
-        finds: ["gateway-deployment metadata.name: no autoscaler owns this Deployment"],
+        findings: ["gateway-deployment metadata.name: no autoscaler owns this Deployment"],
       },
     ],
     notApplicable: { plan: "staging" },
     unknown: [unknownAt(SCALER, "spec.minReplicas"), unknownAt(SCALER, "spec.scaleTargetRef.name")],
   },
   {
-    rule: budgetDisruptions,
-    complies: [
+    rule: requirePodDisruptionBudget,
+    compliant: [
       {
         title: "a least number",
-        change: all(set(BUDGET, "spec.maxUnavailable", undefined), set(BUDGET, "spec.minAvailable", 2)),
+        change: combine(set(BUDGET, "spec.maxUnavailable", undefined), set(BUDGET, "spec.minAvailable", 2)),
       },
       { title: "an expression that selects the pods", change: selecting("In", ["gateway"]) },
     ],
@@ -85,34 +99,34 @@ export const availabilityCases: readonly RuleCases[] = [
       {
         title: "no budget",
         change: remove(BUDGET),
-        finds: ["gateway-deployment metadata.name: no disruption budget covers this Deployment"],
+        findings: ["gateway-deployment metadata.name: no disruption budget covers this Deployment"],
       },
       {
         title: "a budget for other pods",
         change: selecting("NotIn", ["gateway", "game-server"]),
-        finds: ["gateway-deployment metadata.name: no disruption budget covers this Deployment"],
+        findings: ["gateway-deployment metadata.name: no disruption budget covers this Deployment"],
       },
       {
         title: "a budget that lets nobody go",
         change: set(BUDGET, "spec.maxUnavailable", 0),
-        finds: [
+        findings: [
           "gateway-disruption-budget spec.maxUnavailable: the budget lets no pod go, so no node can ever be drained",
         ],
       },
       {
         title: "a budget that lets everybody go",
         change: set(BUDGET, "spec.maxUnavailable", "100%"),
-        finds: ["gateway-disruption-budget spec.maxUnavailable: the budget lets every pod go at once"],
+        findings: ["gateway-disruption-budget spec.maxUnavailable: the budget lets every pod go at once"],
       },
       {
         title: "a budget without a number",
         change: set(BUDGET, "spec.maxUnavailable", undefined),
-        finds: ["gateway-disruption-budget spec.maxUnavailable: the budget names no number"],
+        findings: ["gateway-disruption-budget spec.maxUnavailable: the budget names no number"],
       },
       {
         title: "two budgets",
         change: secondBudget,
-        finds: [
+        findings: [
           "gateway-deployment metadata.name: several budgets cover this Deployment: then no pod of it can be evicted",
         ],
       },
@@ -121,33 +135,33 @@ export const availabilityCases: readonly RuleCases[] = [
     unknown: [unknownAt(BUDGET, "spec.maxUnavailable"), unknownAt(BUDGET, "spec.selector")],
   },
   {
-    rule: spreadOverZones,
+    rule: requireZoneTopologySpread,
     violations: [
       {
         title: "nodes only",
         change: set(GAME, `${SPREAD}[0].topologyKey`, "kubernetes.io/hostname"),
-        finds: [
+        findings: [
           "game-server-main-deployment spec.template.spec.topologySpreadConstraints: nothing spreads the pods over zones",
         ],
       },
       {
         title: "nothing at all",
         change: set(GAME, SPREAD, undefined),
-        finds: [
+        findings: [
           "game-server-main-deployment spec.template.spec.topologySpreadConstraints: nothing spreads the pods over zones",
         ],
       },
       {
         title: "only a wish",
         change: set(GAME, `${SPREAD}[0].whenUnsatisfiable`, "ScheduleAnyway"),
-        finds: [
+        findings: [
           "game-server-main-deployment spec.template.spec.topologySpreadConstraints[0].whenUnsatisfiable: the spread over zones is only a wish",
         ],
       },
       {
         title: "other pods are counted",
         change: set(GAME, `${SPREAD}[0].labelSelector.matchLabels`, { app: "x" }),
-        finds: [
+        findings: [
           "game-server-main-deployment spec.template.spec.topologySpreadConstraints[0].labelSelector: the spread counts other pods than these",
         ],
       },
@@ -156,49 +170,49 @@ export const availabilityCases: readonly RuleCases[] = [
     unknown: [unknownAt(GAME, SPREAD), unknownAt(GAME, `${SPREAD}[0].whenUnsatisfiable`)],
   },
   {
-    rule: nameStorageClass,
+    rule: requireStorageClass,
     violations: [
       {
         title: "the cluster's default",
         change: set(REDIS, CLASS, undefined),
-        finds: [
+        findings: [
           "redis-stateful-set spec.volumeClaimTemplates[0].spec.storageClassName: the claim names no storage class",
         ],
       },
       {
         title: "a claim of its own without a class",
         change: add("kubernetes:core/v1:PersistentVolumeClaim", "claim", { spec: { storageClassName: "" } }),
-        finds: ["claim spec.storageClassName: the claim names no storage class"],
+        findings: ["claim spec.storageClassName: the claim names no storage class"],
       },
     ],
-    notApplicable: { change: without(":StatefulSet") },
+    notApplicable: { change: withoutTypes(":StatefulSet") },
     unknown: [unknownAt(REDIS, CLASS), unknownAt(REDIS, "spec.volumeClaimTemplates")],
   },
   {
-    rule: retainDataVolumes,
-    complies: [{ title: "Kubernetes' own default", change: set(POSTGRES, RETENTION, undefined) }],
+    rule: requireVolumeRetention,
+    compliant: [{ title: "Kubernetes' own default", change: set(POSTGRES, RETENTION, undefined) }],
     violations: [
       {
         title: "volumes that go with the workload",
         change: set(POSTGRES, `${RETENTION}.whenDeleted`, "Delete"),
-        finds: [
+        findings: [
           'postgres-stateful-set spec.persistentVolumeClaimRetentionPolicy.whenDeleted: volumes go (whenDeleted: "Delete")',
         ],
       },
       {
         title: "volumes that go with a pod",
         change: set(REDIS, `${RETENTION}.whenScaled`, "Delete"),
-        finds: [
+        findings: [
           'redis-stateful-set spec.persistentVolumeClaimRetentionPolicy.whenScaled: volumes go (whenScaled: "Delete")',
         ],
       },
       {
         title: "a store that anybody may delete",
         change: unprotected,
-        finds: ["postgres-stateful-set: the resource is not protected against deletion"],
+        findings: ["postgres-stateful-set: the resource is not protected against deletion"],
       },
     ],
-    notApplicable: { change: without(":StatefulSet") },
+    notApplicable: { change: withoutTypes(":StatefulSet") },
     unknown: [unknownAt(POSTGRES, RETENTION)],
   },
 ];

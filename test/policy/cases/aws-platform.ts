@@ -1,37 +1,37 @@
-import { agreeOnAutoMode } from "../../../policy/rules/aws/agree-on-auto-mode.ts";
-import { closeSecurityGroups } from "../../../policy/rules/aws/close-security-groups.ts";
-import { encryptClusterSecrets } from "../../../policy/rules/aws/encrypt-cluster-secrets.ts";
-import { encryptVolumes } from "../../../policy/rules/aws/encrypt-volumes.ts";
-import { grantLeastPrivilege } from "../../../policy/rules/aws/grant-least-privilege.ts";
-import { keepImagesUnchanged } from "../../../policy/rules/aws/keep-images-unchanged.ts";
-import { keepLogs } from "../../../policy/rules/aws/keep-logs.ts";
-import { keepNodesPrivate } from "../../../policy/rules/aws/keep-nodes-private.ts";
-import { logControlPlane } from "../../../policy/rules/aws/log-control-plane.ts";
-import { logNetworkFlows } from "../../../policy/rules/aws/log-network-flows.ts";
-import { nameAccounts } from "../../../policy/rules/aws/name-accounts.ts";
-import { nameClusterAccess } from "../../../policy/rules/aws/name-cluster-access.ts";
-import { pinAddOns } from "../../../policy/rules/aws/pin-add-ons.ts";
+import { disallowPublicNodeAddresses } from "../../../policy/rules/aws/disallow-public-node-addresses.ts";
+import { disallowPublicSecurityGroupIngress } from "../../../policy/rules/aws/disallow-public-security-group-ingress.ts";
+import { disallowWildcardPrincipals } from "../../../policy/rules/aws/disallow-wildcard-principals.ts";
+import { enableControlPlaneLogging } from "../../../policy/rules/aws/enable-control-plane-logging.ts";
+import { enableKmsKeyRotation } from "../../../policy/rules/aws/enable-kms-key-rotation.ts";
+import { enableVpcFlowLogs } from "../../../policy/rules/aws/enable-vpc-flow-logs.ts";
+import { requireAddOnVersion } from "../../../policy/rules/aws/require-add-on-version.ts";
+import { requireConsistentAutoMode } from "../../../policy/rules/aws/require-consistent-auto-mode.ts";
+import { requireDefaultTags } from "../../../policy/rules/aws/require-default-tags.ts";
+import { requireEbsEncryption } from "../../../policy/rules/aws/require-ebs-encryption.ts";
+import { requireEksAccessEntries } from "../../../policy/rules/aws/require-eks-access-entries.ts";
+import { requireEksSecretsEncryption } from "../../../policy/rules/aws/require-eks-secrets-encryption.ts";
+import { requireImmutableImageTags } from "../../../policy/rules/aws/require-immutable-image-tags.ts";
+import { requireLogRetention } from "../../../policy/rules/aws/require-log-retention.ts";
+import { requirePodIdentity } from "../../../policy/rules/aws/require-pod-identity.ts";
+import { requireThreeAvailabilityZones } from "../../../policy/rules/aws/require-three-availability-zones.ts";
 import { restrictApiEndpoint } from "../../../policy/rules/aws/restrict-api-endpoint.ts";
-import { rotateKeys } from "../../../policy/rules/aws/rotate-keys.ts";
-import { spreadSubnetsOverZones } from "../../../policy/rules/aws/spread-subnets-over-zones.ts";
-import { stayInRegions } from "../../../policy/rules/aws/stay-in-regions.ts";
-import { tagResources } from "../../../policy/rules/aws/tag-resources.ts";
-import { trustNamedPrincipals } from "../../../policy/rules/aws/trust-named-principals.ts";
-import { usePodIdentity } from "../../../policy/rules/aws/use-pod-identity.ts";
+import { restrictAwsAccount } from "../../../policy/rules/aws/restrict-aws-account.ts";
+import { restrictAwsRegions } from "../../../policy/rules/aws/restrict-aws-regions.ts";
+import { restrictIamPermissions } from "../../../policy/rules/aws/restrict-iam-permissions.ts";
 import {
-  allow,
+  allowStatement,
   BUCKET_NAME,
   CLUSTER,
-  documentOf,
-  elsewhere,
+  NOT_ON_AWS,
+  ON_STAGING,
   onAws,
   POLICY,
   PROVIDER,
-  staging,
+  policyDocument,
   VPC,
-} from "./aws-changes.ts";
-import { add, all, CONTAINER, GAME, remove, set, unknownAt, withoutPods } from "./changes.ts";
-import type { RuleCases } from "./types.ts";
+} from "./aws-fixtures.ts";
+import { add, CONTAINER, combine, GAME, remove, set, unknownAt, withoutPods } from "./changes.ts";
+import type { RuleCases } from "./rule-cases.ts";
 
 const ZONES = ["a", "b", "c"].map((letter) => `eu-central-1${letter}`);
 const inZone = (tier: string, zone: string) => `cluster-network-${tier}-${zone}`;
@@ -47,47 +47,49 @@ const KEY = "cluster-keys-data";
 
 const CASES: readonly RuleCases[] = [
   {
-    rule: spreadSubnetsOverZones,
+    rule: requireThreeAvailabilityZones,
     violations: [
       {
         title: "everything in two zones",
-        change: all(
+        change: combine(
           ...everySubnet
             .filter((name) => name.endsWith("c"))
             .map((name) => set(name, "availabilityZone", ZONES[0])),
         ),
-        finds: [`${VPC}: its subnets stand in 2 zones, not in 3`],
+        findings: [`${VPC}: its subnets stand in 2 zones, not in 3`],
       },
     ],
-    notApplicable: elsewhere,
+    notApplicable: NOT_ON_AWS,
     unknown: [unknownAt(inZone("private", "eu-central-1a"), "availabilityZone")],
   },
   {
-    rule: keepNodesPrivate,
+    rule: disallowPublicNodeAddresses,
     violations: [
       {
         title: "public addresses at launch",
         change: set(inZone("private", "eu-central-1a"), "mapPublicIpOnLaunch", true),
-        finds: ["cluster-network-private-eu-central-1a mapPublicIpOnLaunch: instances get public addresses"],
+        findings: [
+          "cluster-network-private-eu-central-1a mapPublicIpOnLaunch: instances get public addresses",
+        ],
       },
       {
         title: "a node class with public addresses",
         change: set("cluster-nodes-class", "spec.advancedNetworking.associatePublicIPAddress", true),
-        finds: [
+        findings: [
           "cluster-nodes-class spec.advancedNetworking.associatePublicIPAddress: instances get public addresses",
         ],
       },
     ],
-    notApplicable: elsewhere,
+    notApplicable: NOT_ON_AWS,
     unknown: [unknownAt(inZone("private", "eu-central-1a"), "mapPublicIpOnLaunch")],
   },
   {
-    rule: encryptClusterSecrets,
+    rule: requireEksSecretsEncryption,
     violations: [
       {
         title: "no encryption",
         change: set(CLUSTER, "encryptionConfig", undefined),
-        finds: [
+        findings: [
           `${CLUSTER} encryptionConfig.provider.keyArn: names no key`,
           `${CLUSTER} encryptionConfig.resources: Secrets are not among what is encrypted`,
         ],
@@ -95,32 +97,32 @@ const CASES: readonly RuleCases[] = [
       {
         title: "of something else",
         change: set(CLUSTER, "encryptionConfig.resources", ["pods"]),
-        finds: [`${CLUSTER} encryptionConfig.resources: Secrets are not among what is encrypted`],
+        findings: [`${CLUSTER} encryptionConfig.resources: Secrets are not among what is encrypted`],
       },
     ],
-    notApplicable: elsewhere,
+    notApplicable: NOT_ON_AWS,
     unknown: [unknownAt(CLUSTER, "encryptionConfig.resources")],
   },
   {
-    rule: rotateKeys,
-    complies: [{ title: "AWS's own waiting time", change: set(KEY, "deletionWindowInDays", undefined) }],
+    rule: enableKmsKeyRotation,
+    compliant: [{ title: "AWS's own waiting time", change: set(KEY, "deletionWindowInDays", undefined) }],
     violations: [
       {
         title: "a key for ever",
         change: set(KEY, "enableKeyRotation", false),
-        finds: [`${KEY} enableKeyRotation: the key does not rotate (false)`],
+        findings: [`${KEY} enableKeyRotation: the key does not rotate (false)`],
       },
       {
         title: "a short wait in production",
         change: set(KEY, "deletionWindowInDays", 7),
-        finds: [`${KEY} deletionWindowInDays: the key can be gone after 7 days, fewer than 30`],
+        findings: [`${KEY} deletionWindowInDays: the key can be gone after 7 days, fewer than 30`],
       },
     ],
-    notApplicable: elsewhere,
+    notApplicable: NOT_ON_AWS,
     unknown: [unknownAt(KEY, "enableKeyRotation")],
   },
   {
-    rule: logControlPlane,
+    rule: enableControlPlaneLogging,
     violations: [
       {
         title: "no audit log",
@@ -130,39 +132,39 @@ const CASES: readonly RuleCases[] = [
           "controllerManager",
           "scheduler",
         ]),
-        finds: [`${CLUSTER} enabledClusterLogTypes: without the logs audit`],
+        findings: [`${CLUSTER} enabledClusterLogTypes: without the logs audit`],
       },
     ],
-    notApplicable: elsewhere,
+    notApplicable: NOT_ON_AWS,
     unknown: [unknownAt(CLUSTER, "enabledClusterLogTypes")],
   },
   {
-    rule: nameClusterAccess,
+    rule: requireEksAccessEntries,
     violations: [
       {
         title: "also by ConfigMap",
         change: set(CLUSTER, "accessConfig.authenticationMode", "API_AND_CONFIG_MAP"),
-        finds: [
+        findings: [
           `${CLUSTER} accessConfig.authenticationMode: the cluster is opened by "API_AND_CONFIG_MAP", not by access entries alone`,
         ],
       },
       {
         title: "the creator's rights by default",
         change: set(CLUSTER, "accessConfig.bootstrapClusterCreatorAdminPermissions", undefined),
-        finds: [
+        findings: [
           `${CLUSTER} accessConfig.bootstrapClusterCreatorAdminPermissions: whoever creates the cluster administers it for good`,
         ],
       },
     ],
-    notApplicable: elsewhere,
+    notApplicable: NOT_ON_AWS,
     unknown: [unknownAt(CLUSTER, "accessConfig.authenticationMode")],
   },
   {
     rule: restrictApiEndpoint,
-    complies: [
+    compliant: [
       {
         title: "no public endpoint",
-        change: all(
+        change: combine(
           set(CLUSTER, "vpcConfig.endpointPublicAccess", false),
           set(CLUSTER, "vpcConfig.publicAccessCidrs", undefined),
         ),
@@ -172,12 +174,12 @@ const CASES: readonly RuleCases[] = [
       {
         title: "everybody",
         change: set(CLUSTER, "vpcConfig.publicAccessCidrs", ["192.0.2.0/24", "0.0.0.0/0"]),
-        finds: [`${CLUSTER} vpcConfig.publicAccessCidrs[1]: open to everybody: "0.0.0.0/0"`],
+        findings: [`${CLUSTER} vpcConfig.publicAccessCidrs[1]: open to everybody: "0.0.0.0/0"`],
       },
       {
         title: "everybody in two halves",
         change: set(CLUSTER, "vpcConfig.publicAccessCidrs", ["0.0.0.0/1", "128.0.0.0/1"]),
-        finds: [
+        findings: [
           `${CLUSTER} vpcConfig.publicAccessCidrs[0]: open to everybody: "0.0.0.0/1"`,
           `${CLUSTER} vpcConfig.publicAccessCidrs[1]: open to everybody: "128.0.0.0/1"`,
         ],
@@ -185,60 +187,60 @@ const CASES: readonly RuleCases[] = [
       {
         title: "everybody by default",
         change: set(CLUSTER, "vpcConfig.publicAccessCidrs", undefined),
-        finds: [`${CLUSTER} vpcConfig.publicAccessCidrs: open to everybody: no range is named`],
+        findings: [`${CLUSTER} vpcConfig.publicAccessCidrs: open to everybody: no range is named`],
       },
       {
         title: "nodes go round by the internet",
         change: set(CLUSTER, "vpcConfig.endpointPrivateAccess", undefined),
-        finds: [
+        findings: [
           `${CLUSTER} vpcConfig.endpointPrivateAccess: not reachable from inside the network (missing)`,
         ],
       },
     ],
-    notApplicable: elsewhere,
+    notApplicable: NOT_ON_AWS,
     unknown: [unknownAt(CLUSTER, "vpcConfig.publicAccessCidrs")],
   },
   {
-    rule: agreeOnAutoMode,
+    rule: requireConsistentAutoMode,
     violations: [
       {
         title: "no block storage",
         change: set(CLUSTER, "storageConfig.blockStorage.enabled", false),
-        finds: [`${CLUSTER} storageConfig.blockStorage.enabled: differs from computeConfig (false)`],
+        findings: [`${CLUSTER} storageConfig.blockStorage.enabled: differs from computeConfig (false)`],
       },
       {
         title: "two networks",
         change: set(CLUSTER, "bootstrapSelfManagedAddons", undefined),
-        finds: [`${CLUSTER} bootstrapSelfManagedAddons: Auto Mode brings its own networking and DNS`],
+        findings: [`${CLUSTER} bootstrapSelfManagedAddons: Auto Mode brings its own networking and DNS`],
       },
     ],
-    notApplicable: elsewhere,
+    notApplicable: NOT_ON_AWS,
     unknown: [unknownAt(CLUSTER, "computeConfig.enabled")],
   },
   {
-    rule: pinAddOns,
+    rule: requireAddOnVersion,
     violations: [
       {
         title: "whatever is the default",
         change: set("cluster-add-ons-metrics-server", "addonVersion", undefined),
-        finds: [
+        findings: [
           "cluster-add-ons-metrics-server addonVersion: takes whatever version is the default that day",
         ],
       },
     ],
-    notApplicable: elsewhere,
+    notApplicable: NOT_ON_AWS,
     unknown: [unknownAt("cluster-add-ons-metrics-server", "addonVersion")],
   },
   {
-    rule: usePodIdentity,
+    rule: requirePodIdentity,
     violations: [
       {
         title: "a user with a key",
-        change: all(
+        change: combine(
           add("aws:iam/user:User", "robot", { name: "robot" }),
           add("aws:iam/accessKey:AccessKey", "robot-key", { user: "robot" }),
         ),
-        finds: [
+        findings: [
           "robot: a standing cloud identity with a key",
           "robot-key: a standing cloud identity with a key",
         ],
@@ -246,67 +248,77 @@ const CASES: readonly RuleCases[] = [
       {
         title: "a key in the environment",
         change: set(GAME, `${CONTAINER}.env[0]`, { name: "AWS_SECRET_ACCESS_KEY" }),
-        finds: [`${GAME} ${CONTAINER}.env[0].name: a cloud key in a workload's environment`],
+        findings: [`${GAME} ${CONTAINER}.env[0].name: a cloud key in a workload's environment`],
       },
     ],
     notApplicable: { change: withoutPods },
     unknown: [unknownAt(GAME, `${CONTAINER}.env[0].name`)],
   },
   {
-    rule: grantLeastPrivilege,
-    complies: [
+    rule: restrictIamPermissions,
+    compliant: [
       {
         title: "what knows no resources",
-        change: set(POLICY, "policy", allow({ Action: "ecr:GetAuthorizationToken", Resource: "*" })),
+        change: set(POLICY, "policy", allowStatement({ Action: "ecr:GetAuthorizationToken", Resource: "*" })),
       },
       {
         title: "a statement that denies everything",
-        change: set(POLICY, "policy", documentOf({ Effect: "Deny", Action: "*", Resource: "*" })),
+        change: set(POLICY, "policy", policyDocument({ Effect: "Deny", Action: "*", Resource: "*" })),
       },
       {
         title: "everywhere, under a condition",
         change: set(
           POLICY,
           "policy",
-          allow({ Action: WRITES, Resource: "*", Condition: { StringEquals: { "aws:ResourceTag/a": "b" } } }),
+          allowStatement({
+            Action: WRITES,
+            Resource: "*",
+            Condition: { StringEquals: { "aws:ResourceTag/a": "b" } },
+          }),
         ),
       },
     ],
     violations: [
       {
         title: "everything",
-        change: set(POLICY, "policy", allow({ Action: "*", Resource: "*" })),
-        finds: [`${POLICY} policy: allows every action: *`],
+        change: set(POLICY, "policy", allowStatement({ Action: "*", Resource: "*" })),
+        findings: [`${POLICY} policy: allows every action: *`],
       },
       {
         title: "everything, in a document of the role itself",
-        change: set(ROLE, "inlinePolicies", [{ name: "a", policy: allow({ Action: "*", Resource: "*" }) }]),
-        finds: [`${ROLE} inlinePolicies[0].policy: allows every action: *`],
+        change: set(ROLE, "inlinePolicies", [
+          { name: "a", policy: allowStatement({ Action: "*", Resource: "*" }) },
+        ]),
+        findings: [`${ROLE} inlinePolicies[0].policy: allows every action: *`],
       },
       {
         title: "everything, by a policy of AWS",
-        change: all(
+        change: combine(
           set(ROLE, "managedPolicyArns", ["arn:aws:iam::aws:policy/AdministratorAccess"]),
           add("aws:iam/rolePolicyAttachment:RolePolicyAttachment", "attached", {
             policyArn: "arn:aws:iam::aws:policy/AmazonS3FullAccess",
           }),
         ),
-        finds: [
+        findings: [
           "attached policyArn: allows every action: AmazonS3FullAccess",
           `${ROLE} managedPolicyArns[0]: allows every action: AdministratorAccess`,
         ],
       },
       {
         title: "something on every resource of a service, by an ARN",
-        change: set(POLICY, "policy", allow({ Action: "s3:GetObject", Resource: ["arn:aws:s3:::*"] })),
-        finds: [`${POLICY} policy: allows s3:GetObject on every resource`],
+        change: set(
+          POLICY,
+          "policy",
+          allowStatement({ Action: "s3:GetObject", Resource: ["arn:aws:s3:::*"] }),
+        ),
+        findings: [`${POLICY} policy: allows s3:GetObject on every resource`],
       },
       {
         title: "something everywhere, under conditions that hold for all",
         change: set(
           POLICY,
           "policy",
-          allow({
+          allowStatement({
             Action: WRITES,
             Resource: "*",
             Condition: {
@@ -316,72 +328,83 @@ const CASES: readonly RuleCases[] = [
             },
           }),
         ),
-        finds: [`${POLICY} policy: allows ${WRITES} on every resource`],
+        findings: [`${POLICY} policy: allows ${WRITES} on every resource`],
       },
       {
         title: "a document without a statement",
         change: set(POLICY, "policy", "{}"),
-        finds: [`${POLICY} policy: not a policy document that can be judged`],
+        findings: [`${POLICY} policy: not a policy document that can be judged`],
       },
       {
         title: "everything of a service",
-        change: set(POLICY, "policy", allow({ Action: ["s3:*"], Resource: "arn:aws:s3:::one" })),
-        finds: [`${POLICY} policy: allows every action: s3:*`],
+        change: set(POLICY, "policy", allowStatement({ Action: ["s3:*"], Resource: "arn:aws:s3:::one" })),
+        findings: [`${POLICY} policy: allows every action: s3:*`],
       },
       {
         title: "something everywhere",
         change: set(
           POLICY,
           "policy",
-          allow({ Action: ["s3:GetObject", "sts:GetCallerIdentity"], Resource: ["*"] }),
+          allowStatement({ Action: ["s3:GetObject", "sts:GetCallerIdentity"], Resource: ["*"] }),
         ),
-        finds: [`${POLICY} policy: allows s3:GetObject on every resource`],
+        findings: [`${POLICY} policy: allows s3:GetObject on every resource`],
       },
       {
         title: "everything but",
-        change: set(POLICY, "policy", allow({ NotAction: "iam:*", Resource: "*" })),
-        finds: [`${POLICY} policy: allows everything but what it names`],
+        change: set(POLICY, "policy", allowStatement({ NotAction: "iam:*", Resource: "*" })),
+        findings: [`${POLICY} policy: allows everything but what it names`],
       },
       {
         title: "no document",
         change: set(POLICY, "policy", "{"),
-        finds: [`${POLICY} policy: not a policy document that can be judged`],
+        findings: [`${POLICY} policy: not a policy document that can be judged`],
       },
     ],
-    notApplicable: elsewhere,
+    notApplicable: NOT_ON_AWS,
     unknown: [unknownAt(POLICY, "policy")],
   },
   {
-    rule: trustNamedPrincipals,
-    complies: [{ title: "AWS's own policy of a key", change: set(KEY, "policy", undefined) }],
+    rule: disallowWildcardPrincipals,
+    compliant: [{ title: "AWS's own policy of a key", change: set(KEY, "policy", undefined) }],
     violations: [
       {
         title: "a role for everybody",
-        change: set(ROLE, "assumeRolePolicy", allow({ Principal: { AWS: "*" }, Action: "sts:AssumeRole" })),
-        finds: [`${ROLE} assumeRolePolicy: everybody with an AWS account is allowed`],
+        change: set(
+          ROLE,
+          "assumeRolePolicy",
+          allowStatement({ Principal: { AWS: "*" }, Action: "sts:AssumeRole" }),
+        ),
+        findings: [`${ROLE} assumeRolePolicy: everybody with an AWS account is allowed`],
       },
       {
         title: "a role for everybody but one",
         change: set(
           ROLE,
           "assumeRolePolicy",
-          allow({ NotPrincipal: { AWS: "arn:aws:iam::471112345678:root" }, Action: "sts:AssumeRole" }),
+          allowStatement({
+            NotPrincipal: { AWS: "arn:aws:iam::471112345678:root" },
+            Action: "sts:AssumeRole",
+          }),
         ),
-        finds: [`${ROLE} assumeRolePolicy: everybody with an AWS account is allowed`],
+        findings: [`${ROLE} assumeRolePolicy: everybody with an AWS account is allowed`],
       },
       {
         title: "a key and a topic for everybody",
-        change: all(
-          set(KEY, "policy", allow({ Principal: { AWS: "*" }, Action: "kms:Decrypt", Resource: "*" })),
+        change: combine(
+          set(
+            KEY,
+            "policy",
+            allowStatement({ Principal: { AWS: "*" }, Action: "kms:Decrypt", Resource: "*" }),
+          ),
           add("aws:sns/topicPolicy:TopicPolicy", "topic", {
-            policy: allow({
+            policy: allowStatement({
               Principal: "*",
               Action: "sns:Publish",
               Condition: { StringLike: { "aws:SourceAccount": "*" } },
             }),
           }),
         ),
-        finds: [
+        findings: [
           `${KEY} policy: everybody with an AWS account is allowed`,
           "topic policy: everybody with an AWS account is allowed",
         ],
@@ -391,43 +414,43 @@ const CASES: readonly RuleCases[] = [
         change: set(
           "backup-main-policy",
           "policy",
-          allow({ Principal: "*", Action: "s3:GetObject", Resource: BUCKET_NAME }),
+          allowStatement({ Principal: "*", Action: "s3:GetObject", Resource: BUCKET_NAME }),
         ),
-        finds: ["backup-main-policy policy: everybody with an AWS account is allowed"],
+        findings: ["backup-main-policy policy: everybody with an AWS account is allowed"],
       },
       {
         title: "no document",
         change: set(ROLE, "assumeRolePolicy", undefined),
-        finds: [`${ROLE} assumeRolePolicy: not a policy document that can be judged`],
+        findings: [`${ROLE} assumeRolePolicy: not a policy document that can be judged`],
       },
     ],
-    notApplicable: elsewhere,
+    notApplicable: NOT_ON_AWS,
     unknown: [unknownAt(ROLE, "assumeRolePolicy")],
   },
   {
-    rule: keepLogs,
+    rule: requireLogRetention,
     violations: [
       {
         title: "for ever",
         change: set(LOGS, "retentionInDays", undefined),
-        finds: [`${LOGS} retentionInDays: keeps its lines for missing days, not for 90 or more`],
+        findings: [`${LOGS} retentionInDays: keeps its lines for missing days, not for 90 or more`],
       },
       {
         title: "for a week",
         change: set(LOGS, "retentionInDays", 7),
-        finds: [`${LOGS} retentionInDays: keeps its lines for 7 days, not for 90 or more`],
+        findings: [`${LOGS} retentionInDays: keeps its lines for 7 days, not for 90 or more`],
       },
     ],
-    notApplicable: elsewhere,
+    notApplicable: NOT_ON_AWS,
     unknown: [unknownAt(LOGS, "retentionInDays")],
   },
   {
-    rule: tagResources,
+    rule: requireDefaultTags,
     violations: [
       {
         title: "no tags",
         change: set(PROVIDER, "defaultTags", undefined),
-        finds: [`${PROVIDER} defaultTags: no default tag environment, project, managed-by`],
+        findings: [`${PROVIDER} defaultTags: no default tag environment, project, managed-by`],
       },
       {
         title: "one is missing",
@@ -436,87 +459,87 @@ const CASES: readonly RuleCases[] = [
           "defaultTags",
           JSON.stringify({ tags: { environment: "production", project: "a" } }),
         ),
-        finds: [`${PROVIDER} defaultTags: no default tag managed-by`],
+        findings: [`${PROVIDER} defaultTags: no default tag managed-by`],
       },
     ],
-    notApplicable: elsewhere,
+    notApplicable: NOT_ON_AWS,
     unknown: [unknownAt(PROVIDER, "defaultTags")],
   },
   {
-    rule: stayInRegions,
+    rule: restrictAwsRegions,
     violations: [
       {
         title: "a region that nobody decided on",
         change: set(PROVIDER, "region", "us-east-1"),
-        finds: [`${PROVIDER} region: "us-east-1" is not among eu-central-1, eu-west-1`],
+        findings: [`${PROVIDER} region: "us-east-1" is not among eu-central-1, eu-west-1`],
       },
       {
         title: "a resource in a region of its own",
         change: set(IMAGES, "region", "us-east-1"),
-        finds: [`${IMAGES} region: "us-east-1" is not among eu-central-1, eu-west-1`],
+        findings: [`${IMAGES} region: "us-east-1" is not among eu-central-1, eu-west-1`],
       },
     ],
-    notApplicable: elsewhere,
+    notApplicable: NOT_ON_AWS,
     unknown: [unknownAt(PROVIDER, "region")],
   },
   {
-    rule: nameAccounts,
+    rule: restrictAwsAccount,
     violations: [
       {
         title: "any account",
         change: set(PROVIDER, "allowedAccountIds", undefined),
-        finds: [`${PROVIDER} allowedAccountIds: works in any account`],
+        findings: [`${PROVIDER} allowedAccountIds: works in any account`],
       },
       {
         title: "two accounts",
         change: set(PROVIDER, "allowedAccountIds", '["471112345678","471112345679"]'),
-        finds: [`${PROVIDER} allowedAccountIds: works in 2 accounts`],
+        findings: [`${PROVIDER} allowedAccountIds: works in 2 accounts`],
       },
     ],
-    notApplicable: elsewhere,
+    notApplicable: NOT_ON_AWS,
     unknown: [unknownAt(PROVIDER, "allowedAccountIds")],
   },
   {
-    rule: keepImagesUnchanged,
+    rule: requireImmutableImageTags,
     violations: [
       {
         title: "tags that move",
         change: set(IMAGES, "imageTagMutability", "MUTABLE"),
-        finds: [`${IMAGES} imageTagMutability: tags are "MUTABLE"`],
+        findings: [`${IMAGES} imageTagMutability: tags are "MUTABLE"`],
       },
       {
         title: "no scan",
         change: set(IMAGES, "imageScanningConfiguration.scanOnPush", false),
-        finds: [`${IMAGES} imageScanningConfiguration.scanOnPush: images are not scanned (false)`],
+        findings: [`${IMAGES} imageScanningConfiguration.scanOnPush: images are not scanned (false)`],
       },
     ],
-    notApplicable: elsewhere,
+    notApplicable: NOT_ON_AWS,
     unknown: [unknownAt(IMAGES, "imageTagMutability")],
   },
   {
-    rule: closeSecurityGroups,
+    rule: disallowPublicSecurityGroupIngress,
     violations: [
       {
         title: "everybody by a rule",
         change: set(INGRESS, "cidrIpv4", "0.0.0.0/0"),
-        finds: [`${INGRESS} cidrIpv4: everybody may connect ("0.0.0.0/0")`],
+        findings: [`${INGRESS} cidrIpv4: everybody may connect ("0.0.0.0/0")`],
       },
       {
         title: "all of the world's IPv6, by the network's default group",
         change: add("aws:ec2/defaultSecurityGroup:DefaultSecurityGroup", "default", {
           ingress: [{ ipv6CidrBlocks: ["2000::/3"] }],
         }),
-        finds: ['default ingress[0].ipv6CidrBlocks[0]: everybody may connect ("2000::/3")'],
+        findings: ['default ingress[0].ipv6CidrBlocks[0]: everybody may connect ("2000::/3")'],
       },
       {
         title: "everybody by the group itself",
         change: set("postgres-security-group", "ingress", [
           { ipv6CidrBlocks: ["::/0"], fromPort: 0, toPort: 0 },
         ]),
-        finds: ['postgres-security-group ingress[0].ipv6CidrBlocks[0]: everybody may connect ("::/0")'],
+        findings: ['postgres-security-group ingress[0].ipv6CidrBlocks[0]: everybody may connect ("::/0")'],
       },
     ],
-    complies: [
+    compliant: [
       {
         title: "out to everybody",
         change: add("aws:ec2/securityGroupRule:SecurityGroupRule", "out", {
@@ -525,34 +548,34 @@ const CASES: readonly RuleCases[] = [
         }),
       },
     ],
-    notApplicable: elsewhere,
+    notApplicable: NOT_ON_AWS,
     unknown: [unknownAt(INGRESS, "cidrIpv4")],
   },
   {
-    rule: logNetworkFlows,
-    complies: [
+    rule: enableVpcFlowLogs,
+    compliant: [
       { title: "refused ones", change: set("cluster-network-flow-logs-vpc", "trafficType", "REJECT") },
     ],
     violations: [
       {
         title: "no flow log",
         change: remove("cluster-network-flow-logs-vpc"),
-        finds: [`${VPC}: no flow log tells of its traffic`],
+        findings: [`${VPC}: no flow log tells of its traffic`],
       },
     ],
-    notApplicable: staging,
+    notApplicable: ON_STAGING,
     unknown: [unknownAt("cluster-network-flow-logs-vpc", "trafficType")],
   },
   {
-    rule: encryptVolumes,
+    rule: requireEbsEncryption,
     violations: [
       {
         title: "a plain volume",
         change: set("cluster-storage-gp3", "parameters.encrypted", "false"),
-        finds: ['cluster-storage-gp3 parameters.encrypted: encrypted is "false"'],
+        findings: ['cluster-storage-gp3 parameters.encrypted: encrypted is "false"'],
       },
     ],
-    notApplicable: elsewhere,
+    notApplicable: NOT_ON_AWS,
     unknown: [unknownAt("cluster-storage-gp3", "parameters.encrypted")],
   },
 ];

@@ -1,8 +1,8 @@
-import { limitCertificateLifetimes } from "../../../policy/rules/certificates/limit-certificate-lifetimes.ts";
-import { mountGatewayCertificate } from "../../../policy/rules/certificates/mount-gateway-certificate.ts";
-import { trustPublicCertificate } from "../../../policy/rules/certificates/trust-public-certificate.ts";
-import { add, all, GATEWAY, POD, remove, replace, set, unknownAt, without } from "./changes.ts";
-import type { RuleCases } from "./types.ts";
+import { limitCertificateLifetime } from "../../../policy/rules/certificates/limit-certificate-lifetime.ts";
+import { requireGatewayTlsSecret } from "../../../policy/rules/certificates/require-gateway-tls-secret.ts";
+import { requirePubliclyTrustedCertificate } from "../../../policy/rules/certificates/require-publicly-trusted-certificate.ts";
+import { add, combine, GATEWAY, POD, remove, replace, set, unknownAt, withoutTypes } from "./changes.ts";
+import type { RuleCases } from "./rule-cases.ts";
 
 const NGINX = "gateway-config";
 const NGINX_FILE = `data["nginx.conf"]`;
@@ -13,7 +13,7 @@ const nginx = (text: string, by: string) => replace(NGINX, "nginx.conf", text, b
 const pem = "-----BEGIN CERTIFICATE-----";
 
 /** What an owner's own pair looks like in the plan. */
-const imported = all(
+const imported = combine(
   remove(PUBLIC, ISSUER),
   add("kubernetes:core/v1:Secret", "imported", {
     metadata: { name: "gateway-tls-acme", namespace: "spacetime" },
@@ -30,59 +30,61 @@ const selfSigned = add("tls:index/selfSignedCert:SelfSignedCert", "self-signed",
 
 export const certificateCases: readonly RuleCases[] = [
   {
-    rule: trustPublicCertificate,
-    complies: [{ title: "a pair that the owner gives", change: imported }],
+    rule: requirePubliclyTrustedCertificate,
+    compliant: [{ title: "a pair that the owner gives", change: imported }],
     violations: [
       {
         title: "an authority for tests",
         change: set(ISSUER, "spec.acme.server", "https://acme-staging-v02.api.letsencrypt.org/directory"),
-        finds: [
+        findings: [
           'certificates-cert-manager-acme spec.acme.server: the public certificate\'s authority is "https://acme-staging-v02.api.letsencrypt.org/directory"',
         ],
       },
       {
         title: "the internal authority",
-        change: all(set(PUBLIC, "spec.issuerRef", { name: "spacetime-vr-internal", kind: "ClusterIssuer" })),
-        finds: [
+        change: combine(
+          set(PUBLIC, "spec.issuerRef", { name: "spacetime-vr-internal", kind: "ClusterIssuer" }),
+        ),
+        findings: [
           "certificates-cert-manager-internal spec.acme.server: the public certificate's authority is missing",
         ],
       },
       {
         title: "an issuer that does not exist",
         change: set(PUBLIC, "spec.issuerRef.name", "nobody"),
-        finds: ['certificates-cert-manager-gateway spec.issuerRef.name: there is no issuer "nobody"'],
+        findings: ['certificates-cert-manager-gateway spec.issuerRef.name: there is no issuer "nobody"'],
       },
       {
         title: "a self-signed pair",
-        change: all(imported, selfSigned),
-        finds: ["self-signed dnsNames: the public certificate is self-signed"],
+        change: combine(imported, selfSigned),
+        findings: ["self-signed dnsNames: the public certificate is self-signed"],
       },
     ],
     notApplicable: { plan: "package" },
     unknown: [unknownAt(ISSUER, "spec.acme.server"), unknownAt(PUBLIC, "spec.issuerRef.name")],
   },
   {
-    rule: mountGatewayCertificate,
-    complies: [{ title: "a pair that the owner gives", change: imported }],
+    rule: requireGatewayTlsSecret,
+    compliant: [{ title: "a pair that the owner gives", change: imported }],
     violations: [
       {
         title: "no certificate",
         change: remove(PUBLIC),
-        finds: [
+        findings: [
           'gateway-deployment spec.template.spec.volumes[1].secret.secretName: "gateway-tls-acme" is no TLS Secret of this deployment',
         ],
       },
       {
         title: "an opaque Secret",
-        change: all(imported, set("imported", "type", "Opaque")),
-        finds: [
+        change: combine(imported, set("imported", "type", "Opaque")),
+        findings: [
           'gateway-deployment spec.template.spec.volumes[1].secret.secretName: "gateway-tls-acme" is no TLS Secret of this deployment',
         ],
       },
       {
         title: "files from a ConfigMap",
         change: set(GATEWAY, `${POD}.volumes[1]`, { name: "gateway-tls", configMap: { name: "keys" } }),
-        finds: [
+        findings: [
           'gateway-config data["nginx.conf"]: /run/secrets/gateway-tls/tls.crt does not lie in a mounted Secret',
           'gateway-config data["nginx.conf"]: /run/secrets/gateway-tls/tls.key does not lie in a mounted Secret',
         ],
@@ -90,23 +92,23 @@ export const certificateCases: readonly RuleCases[] = [
       {
         title: "no nginx.conf",
         change: set(GATEWAY, `${POD}.volumes[0]`, { name: "config", emptyDir: {} }),
-        finds: ["gateway-deployment spec.template.spec.volumes: the pod mounts no nginx.conf"],
+        findings: ["gateway-deployment spec.template.spec.volumes: the pod mounts no nginx.conf"],
       },
       {
         title: "an nginx.conf without a key",
         change: nginx("ssl_certificate_key", "# ssl_certificate_key"),
-        finds: ['gateway-config data["nginx.conf"]: nginx.conf names no certificate and key'],
+        findings: ['gateway-config data["nginx.conf"]: nginx.conf names no certificate and key'],
       },
     ],
     notApplicable: { change: remove(GATEWAY) },
     unknown: [unknownAt(NGINX, NGINX_FILE), unknownAt(GATEWAY, `${POD}.volumes`)],
   },
   {
-    rule: limitCertificateLifetimes,
-    complies: [
+    rule: limitCertificateLifetime,
+    compliant: [
       {
         title: "renewal by a duration",
-        change: all(
+        change: combine(
           set(PUBLIC, "spec.renewBeforePercentage", undefined),
           set(PUBLIC, "spec.renewBefore", "720h"),
         ),
@@ -116,51 +118,51 @@ export const certificateCases: readonly RuleCases[] = [
       {
         title: "no point of renewal",
         change: set(PUBLIC, "spec.renewBeforePercentage", undefined),
-        finds: [
+        findings: [
           "certificates-cert-manager-gateway spec.renewBeforePercentage: the point of renewal is not stated",
         ],
       },
       {
         title: "ten years",
         change: set(PUBLIC, "spec.duration", "87600h"),
-        finds: [
+        findings: [
           'certificates-cert-manager-gateway spec.duration: the certificate is valid for "87600h", over 8760 hours',
         ],
       },
       {
         title: "a duration that nobody can read",
         change: set(PUBLIC, "spec.duration", "long"),
-        finds: [
+        findings: [
           'certificates-cert-manager-gateway spec.duration: the certificate is valid for "long", over 8760 hours',
         ],
       },
     ],
-    notApplicable: { change: without(":Certificate") },
+    notApplicable: { change: withoutTypes(":Certificate") },
     unknown: [unknownAt(PUBLIC, "spec.duration"), unknownAt(PUBLIC, "spec")],
   },
   {
-    rule: limitCertificateLifetimes,
+    rule: limitCertificateLifetime,
     plan: "package",
     violations: [
       {
         title: "a leaf of two years",
         change: set(LEAF, "validityPeriodHours", 17520),
-        finds: [
+        findings: [
           "certificates-internal-redis validityPeriodHours: the certificate is valid for 17520 hours, over 8760",
         ],
       },
       {
         title: "a leaf that nobody renews",
         change: set(LEAF, "earlyRenewalHours", undefined),
-        finds: ["certificates-internal-redis earlyRenewalHours: the point of renewal is missing"],
+        findings: ["certificates-internal-redis earlyRenewalHours: the point of renewal is missing"],
       },
       {
         title: "a leaf that is always due",
         change: set(LEAF, "earlyRenewalHours", 8760),
-        finds: ["certificates-internal-redis earlyRenewalHours: the point of renewal is 8760"],
+        findings: ["certificates-internal-redis earlyRenewalHours: the point of renewal is 8760"],
       },
     ],
-    notApplicable: { change: without(":LocallySignedCert", ":SelfSignedCert") },
+    notApplicable: { change: withoutTypes(":LocallySignedCert", ":SelfSignedCert") },
     unknown: [unknownAt(LEAF, "validityPeriodHours"), unknownAt(LEAF, "earlyRenewalHours")],
   },
 ];

@@ -1,6 +1,6 @@
 import { UNKNOWN } from "../../../plan/plan.ts";
-import type { Inputs } from "../draft.ts";
-import type { Change, UnknownCase } from "./types.ts";
+import type { Inputs } from "../support/draft-plan.ts";
+import type { Change, UnknownCase } from "./rule-cases.ts";
 
 export const GAME = "game-server-main-deployment";
 export const GATEWAY = "gateway-deployment";
@@ -13,7 +13,7 @@ export const POD = "spec.template.spec";
 export const CONTAINER = `${POD}.containers[0]`;
 
 /** The steps of a path such as `spec.ports[0]["a.b"]`. */
-function steps(path: string): (string | number)[] {
+function parsePath(path: string): (string | number)[] {
   return [...path.matchAll(/\["([^"]+)"\]|\[(\d+)\]|([^.[\]]+)/g)].map(
     ([, quoted, index, name]) => quoted ?? (index === undefined ? (name ?? "") : Number(index)),
   );
@@ -22,7 +22,7 @@ function steps(path: string): (string | number)[] {
 /** Sets a value of a resource, or removes it (undefined); missing objects on the way are made. */
 export function set(resource: string, path: string, value: unknown): Change {
   return (draft) => {
-    const keys = steps(path);
+    const keys = parsePath(path);
     const last = keys.pop() ?? "";
     let place: Inputs = draft.inputs(resource);
     for (const key of keys) place = place[key] ??= {};
@@ -34,12 +34,12 @@ export function set(resource: string, path: string, value: unknown): Change {
 /**
  * Gives a list of a resource one element, so that its place does not depend on what the program puts there.
  */
-export function only(resource: string, path: string, value: unknown): Change {
+export function setSingleItem(resource: string, path: string, value: unknown): Change {
   return set(resource, path, [value]);
 }
 
 /** Several changes, one after the other. */
-export function all(...changes: readonly Change[]): Change {
+export function combine(...changes: readonly Change[]): Change {
   return (draft) => {
     for (const change of changes) change(draft);
   };
@@ -57,12 +57,12 @@ export const remove =
   };
 
 /** Leaves none of the resources whose types end so. */
-export const without =
+export const withoutTypes =
   (...ends: readonly string[]): Change =>
   (draft) =>
     draft.removeTypes(...ends);
 
-export const withoutPods = without(":Deployment", ":StatefulSet", ":DaemonSet", ":Job", ":CronJob");
+export const withoutPods = withoutTypes(":Deployment", ":StatefulSet", ":DaemonSet", ":Job", ":CronJob");
 
 export const add =
   (type: string, name: string, inputs: Inputs): Change =>
@@ -70,23 +70,23 @@ export const add =
     draft.add(type, name, inputs);
 
 /** Sets a variable of the game server. */
-export const variable = (name: string, value: string | undefined): Change =>
+export const setVariable = (name: string, value: string | undefined): Change =>
   set(ENVIRONMENT, `data.${name}`, value);
 
 /** Replaces a text in a file of a ConfigMap. */
 export const replace =
   (configMap: string, file: string, text: string | RegExp, by: string): Change =>
   (draft) =>
-    draft.replaceIn(configMap, file, text, by);
+    draft.replaceInConfigMap(configMap, file, text, by);
 
 /** The network policy that denies everything in the game's namespace. */
-export const DENIAL = "namespaces-spacetime-default-deny";
+export const DEFAULT_DENY_POLICY = "namespaces-spacetime-default-deny";
 
 /** A peer of a network policy: one workload, or every address. */
 export const fromWorkload = (workload: string) => ({
   podSelector: { matchLabels: { "app.kubernetes.io/name": workload } },
 });
-export const anywhere = { ipBlock: { cidr: "0.0.0.0/0" } };
+export const anyAddress = { ipBlock: { cidr: "0.0.0.0/0" } };
 
 /** Without its policy nothing governs a workload: the default denial goes too, for it governs everybody. */
-export const ungoverned = (policy: string): Change => remove(policy, DENIAL);
+export const withoutNetworkPolicy = (policy: string): Change => remove(policy, DEFAULT_DENY_POLICY);

@@ -1,31 +1,31 @@
-import { boundRedisMemory } from "../../../policy/rules/data/bound-redis-memory.ts";
-import { demandDatabaseTls } from "../../../policy/rules/data/demand-database-tls.ts";
-import { encryptRedis } from "../../../policy/rules/data/encrypt-redis.ts";
-import { lockRedis } from "../../../policy/rules/data/lock-redis.ts";
-import { logRedisWrites } from "../../../policy/rules/data/log-redis-writes.ts";
-import { storeRedisOnVolume } from "../../../policy/rules/data/store-redis-on-volume.ts";
-import { verifyDatabaseCertificate } from "../../../policy/rules/data/verify-database-certificate.ts";
-import { keepDatabasePrivate } from "../../../policy/rules/network/keep-database-private.ts";
-import { keepRedisPrivate } from "../../../policy/rules/network/keep-redis-private.ts";
+import { enableRedisAppendOnlyFile } from "../../../policy/rules/data/enable-redis-append-only-file.ts";
+import { limitRedisMemory } from "../../../policy/rules/data/limit-redis-memory.ts";
+import { requireDatabaseCertificateVerification } from "../../../policy/rules/data/require-database-certificate-verification.ts";
+import { requirePostgresTls } from "../../../policy/rules/data/require-postgres-tls.ts";
+import { requireRedisPassword } from "../../../policy/rules/data/require-redis-password.ts";
+import { requireRedisPersistentVolume } from "../../../policy/rules/data/require-redis-persistent-volume.ts";
+import { requireRedisTls } from "../../../policy/rules/data/require-redis-tls.ts";
+import { restrictPostgresIngress } from "../../../policy/rules/network/restrict-postgres-ingress.ts";
+import { restrictRedisIngress } from "../../../policy/rules/network/restrict-redis-ingress.ts";
 import {
-  all,
-  anywhere,
+  anyAddress,
   CONTAINER,
+  combine,
   ENVIRONMENT,
   fromWorkload,
   GAME,
-  only,
   POD,
   POSTGRES,
   REDIS,
   remove,
   replace,
   set,
-  ungoverned,
+  setSingleItem,
+  setVariable,
   unknownAt,
-  variable,
+  withoutNetworkPolicy,
 } from "./changes.ts";
-import type { RuleCases } from "./types.ts";
+import type { RuleCases } from "./rule-cases.ts";
 
 const redis = (text: string | RegExp, by: string) => replace("redis-config", "redis.conf", text, by);
 const postgres = (file: string, text: string, by: string) => replace("postgres-config", file, text, by);
@@ -35,8 +35,8 @@ const notApplicable = { change: remove(REDIS) };
 
 export const dataCases: readonly RuleCases[] = [
   {
-    rule: demandDatabaseTls,
-    complies: [
+    rule: requirePostgresTls,
+    compliant: [
       {
         title: "a plain entry that rejects",
         change: postgres("pg_hba.conf", "hostssl  all       postgres", "host all postgres"),
@@ -46,24 +46,24 @@ export const dataCases: readonly RuleCases[] = [
       {
         title: "TLS is off",
         change: postgres("postgresql.conf", "ssl = on", "ssl = off"),
-        finds: ['postgres-config data["postgresql.conf"]: postgresql.conf does not turn ssl on'],
+        findings: ['postgres-config data["postgresql.conf"]: postgresql.conf does not turn ssl on'],
       },
       {
         title: "TLS is off again below",
         change: postgres("postgresql.conf", "max_connections = 100", "ssl = 'off' # for now"),
-        finds: ['postgres-config data["postgresql.conf"]: postgresql.conf does not turn ssl on'],
+        findings: ['postgres-config data["postgresql.conf"]: postgresql.conf does not turn ssl on'],
       },
       {
         title: "an entry that takes both",
         change: postgres("pg_hba.conf", "hostssl  all       all", "host     all       all"),
-        finds: [
+        findings: [
           'postgres-config data["pg_hba.conf"]: pg_hba.conf takes plain connections: host all all all scram-sha-256',
         ],
       },
       {
         title: "nothing is mounted",
         change: set(POSTGRES, `${POD}.volumes[0]`, { name: "config" }),
-        finds: [
+        findings: [
           "postgres-stateful-set spec.template.spec.volumes: postgresql.conf and pg_hba.conf are not both mounted",
         ],
       },
@@ -75,19 +75,19 @@ export const dataCases: readonly RuleCases[] = [
     ],
   },
   {
-    rule: verifyDatabaseCertificate,
+    rule: requireDatabaseCertificateVerification,
     violations: [
       {
         title: "encrypted to whoever answers",
-        change: variable("GODOT_DATABASE_TLS_MODE", "require"),
-        finds: [
+        change: setVariable("GODOT_DATABASE_TLS_MODE", "require"),
+        findings: [
           'game-server-environment data.GODOT_DATABASE_TLS_MODE: GODOT_DATABASE_TLS_MODE is "require" and must be "verify-full": anything less trusts whoever answers',
         ],
       },
       {
         title: "the administrator",
-        change: variable("GODOT_DATABASE_USER", "postgres"),
-        finds: [
+        change: setVariable("GODOT_DATABASE_USER", "postgres"),
+        findings: [
           'game-server-environment data.GODOT_DATABASE_USER: GODOT_DATABASE_USER is "postgres" and must be the application\'s own role',
         ],
       },
@@ -96,39 +96,39 @@ export const dataCases: readonly RuleCases[] = [
     unknown: [unknownAt(ENVIRONMENT, "data.GODOT_DATABASE_TLS_MODE")],
   },
   {
-    rule: encryptRedis,
+    rule: requireRedisTls,
     violations: [
       {
         title: "the plain port is open",
         change: redis("port 0\n", "port 6380\n"),
-        finds: ['redis-config data["redis.conf"]: redis.conf leaves the plain port open'],
+        findings: ['redis-config data["redis.conf"]: redis.conf leaves the plain port open'],
       },
       {
         title: "no port but the plain one",
         change: redis("tls-port 6379", ""),
-        finds: ['redis-config data["redis.conf"]: redis.conf opens no TLS port'],
+        findings: ['redis-config data["redis.conf"]: redis.conf opens no TLS port'],
       },
       {
         title: "no redis.conf",
         change: remove("redis-config"),
-        finds: ["redis-stateful-set spec.template.spec.volumes: the pod mounts no redis.conf"],
+        findings: ["redis-stateful-set spec.template.spec.volumes: the pod mounts no redis.conf"],
       },
     ],
     notApplicable,
     unknown: [unknownRedis, unknownAt(REDIS, `${POD}.volumes`)],
   },
   {
-    rule: lockRedis,
+    rule: requireRedisPassword,
     violations: [
       {
         title: "the password file is not read",
         change: redis("include /run/redis/auth.conf", ""),
-        finds: ['redis-config data["redis.conf"]: redis.conf does not include its password file'],
+        findings: ['redis-config data["redis.conf"]: redis.conf does not include its password file'],
       },
       {
         title: "nobody writes the password file",
         change: set(REDIS, `${CONTAINER}.command`, ["redis-server", "/etc/redis/redis.conf"]),
-        finds: [
+        findings: [
           'redis-config data["redis.conf"]: nothing writes requirepass into the password file before Redis starts',
         ],
       },
@@ -137,100 +137,100 @@ export const dataCases: readonly RuleCases[] = [
     unknown: [unknownRedis, unknownAt(REDIS, `${CONTAINER}.command`)],
   },
   {
-    rule: logRedisWrites,
+    rule: enableRedisAppendOnlyFile,
     violations: [
       {
         title: "no file",
         change: redis("appendonly yes", "appendonly no"),
-        finds: ['redis-config data["redis.conf"]: redis.conf keeps no append-only file'],
+        findings: ['redis-config data["redis.conf"]: redis.conf keeps no append-only file'],
       },
       {
         title: "written when the system likes",
         change: redis("appendfsync everysec", "appendfsync no"),
-        finds: ['redis-config data["redis.conf"]: redis.conf leaves writing to the system\'s mood'],
+        findings: ['redis-config data["redis.conf"]: redis.conf leaves writing to the system\'s mood'],
       },
     ],
     notApplicable,
     unknown: [unknownRedis],
   },
   {
-    rule: boundRedisMemory,
+    rule: limitRedisMemory,
     violations: [
       {
         title: "no bound",
-        change: all(redis(/maxmemory \d+/g, ""), LIMIT),
-        finds: ['redis-config data["redis.conf"]: maxmemory 0 does not fit a limit of 1073741824 bytes'],
+        change: combine(redis(/maxmemory \d+/g, ""), LIMIT),
+        findings: ['redis-config data["redis.conf"]: maxmemory 0 does not fit a limit of 1073741824 bytes'],
       },
       {
         title: "a bound above the container's",
-        change: all(redis(/maxmemory \d+/g, "maxmemory 1073741824"), LIMIT),
-        finds: [
+        change: combine(redis(/maxmemory \d+/g, "maxmemory 1073741824"), LIMIT),
+        findings: [
           'redis-config data["redis.conf"]: maxmemory 1073741824 does not fit a limit of 1073741824 bytes',
         ],
       },
       {
         title: "everything may be dropped",
         change: redis("volatile-ttl", "allkeys-lru"),
-        finds: [
+        findings: [
           'redis-config data["redis.conf"]: policy allkeys-lru may drop what must stay, or refuse writes',
         ],
       },
       {
         title: "no limit to compare with",
-        change: all(
+        change: combine(
           redis(/maxmemory \d+/g, "maxmemory 1000"),
           set(REDIS, `${CONTAINER}.resources.limits`, {}),
         ),
-        finds: ['redis-config data["redis.conf"]: maxmemory 1000 does not fit a limit of no bytes'],
+        findings: ['redis-config data["redis.conf"]: maxmemory 1000 does not fit a limit of no bytes'],
       },
     ],
     notApplicable,
     unknown: [unknownRedis, unknownAt(REDIS, `${CONTAINER}.resources.limits.memory`)],
   },
   {
-    rule: storeRedisOnVolume,
+    rule: requireRedisPersistentVolume,
     violations: [
       {
         title: "a directory of the image",
         change: redis("dir /data", "dir /tmp"),
-        finds: ['redis-config data["redis.conf"]: no claimed volume is mounted at dir /tmp'],
+        findings: ['redis-config data["redis.conf"]: no claimed volume is mounted at dir /tmp'],
       },
       {
         title: "a volume that goes with the pod",
         change: set(REDIS, "spec.volumeClaimTemplates", []),
-        finds: ['redis-config data["redis.conf"]: no claimed volume is mounted at dir /data'],
+        findings: ['redis-config data["redis.conf"]: no claimed volume is mounted at dir /data'],
       },
     ],
     notApplicable,
     unknown: [unknownRedis, unknownAt(REDIS, "spec.volumeClaimTemplates")],
   },
   {
-    rule: keepDatabasePrivate,
+    rule: restrictPostgresIngress,
     violations: [
       {
         title: "addresses may connect",
-        change: only("network-postgres", "spec.ingress[0].from", anywhere),
-        finds: ["network-postgres spec.ingress[0].from[0]: more than one workload may connect"],
+        change: setSingleItem("network-postgres", "spec.ingress[0].from", anyAddress),
+        findings: ["network-postgres spec.ingress[0].from[0]: more than one workload may connect"],
       },
       {
         title: "the gateway may connect",
-        change: only("network-postgres", "spec.ingress[0].from", fromWorkload("gateway")),
-        finds: ["network-postgres spec.ingress[0].from[0]: gateway may connect"],
+        change: setSingleItem("network-postgres", "spec.ingress[0].from", fromWorkload("gateway")),
+        findings: ["network-postgres spec.ingress[0].from[0]: gateway may connect"],
       },
       {
         title: "everybody may connect",
         change: set("network-postgres", "spec.ingress[0].from", []),
-        finds: ["network-postgres spec.ingress[0].from: everybody may connect"],
+        findings: ["network-postgres spec.ingress[0].from: everybody may connect"],
       },
       {
         title: "a Service with an address outside",
         change: set("postgres-service", "spec.type", "LoadBalancer"),
-        finds: ['postgres-service spec.type: the Service is a "LoadBalancer"'],
+        findings: ['postgres-service spec.type: the Service is a "LoadBalancer"'],
       },
       {
         title: "no policy governs the pods",
-        change: ungoverned("network-postgres"),
-        finds: ["postgres-stateful-set metadata.name: no network policy governs these pods"],
+        change: withoutNetworkPolicy("network-postgres"),
+        findings: ["postgres-stateful-set metadata.name: no network policy governs these pods"],
       },
     ],
     notApplicable: { change: remove(POSTGRES) },
@@ -240,22 +240,22 @@ export const dataCases: readonly RuleCases[] = [
     ],
   },
   {
-    rule: keepRedisPrivate,
+    rule: restrictRedisIngress,
     violations: [
       {
         title: "addresses may connect",
-        change: only("network-redis", "spec.ingress[0].from", anywhere),
-        finds: ["network-redis spec.ingress[0].from[0]: more than one workload may connect"],
+        change: setSingleItem("network-redis", "spec.ingress[0].from", anyAddress),
+        findings: ["network-redis spec.ingress[0].from[0]: more than one workload may connect"],
       },
       {
         title: "a Service on the nodes",
         change: set("redis-service", "spec.type", "NodePort"),
-        finds: ['redis-service spec.type: the Service is a "NodePort"'],
+        findings: ['redis-service spec.type: the Service is a "NodePort"'],
       },
       {
         title: "no policy governs the pods",
-        change: ungoverned("network-redis"),
-        finds: ["redis-stateful-set metadata.name: no network policy governs these pods"],
+        change: withoutNetworkPolicy("network-redis"),
+        findings: ["redis-stateful-set metadata.name: no network policy governs these pods"],
       },
     ],
     notApplicable: { change: remove(REDIS) },

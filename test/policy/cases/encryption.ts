@@ -1,23 +1,23 @@
-import { offerModernTls } from "../../../policy/rules/gateway/offer-modern-tls.ts";
-import { sendSecurityHeaders } from "../../../policy/rules/gateway/send-security-headers.ts";
-import { encryptIngress } from "../../../policy/rules/network/encrypt-ingress.ts";
-import { encryptListeners } from "../../../policy/rules/network/encrypt-listeners.ts";
+import { requireSecurityHeaders } from "../../../policy/rules/gateway/require-security-headers.ts";
+import { restrictTlsVersions } from "../../../policy/rules/gateway/restrict-tls-versions.ts";
+import { requireContainerPortTls } from "../../../policy/rules/network/require-container-port-tls.ts";
+import { requireIngressTls } from "../../../policy/rules/network/require-ingress-tls.ts";
 import {
-  all,
   CONTAINER,
+  combine,
   ENVIRONMENT,
   GATEWAY,
-  only,
   POD,
   REDIS,
   remove,
   replace,
   set,
+  setSingleItem,
+  setVariable,
   unknownAt,
-  variable,
   withoutPods,
 } from "./changes.ts";
-import type { RuleCases } from "./types.ts";
+import type { RuleCases } from "./rule-cases.ts";
 
 const NGINX = "gateway-config";
 const PROMETHEUS = "monitoring-prometheus-stateful-set";
@@ -26,87 +26,87 @@ const nginx = (text: string, by: string) => replace(NGINX, "nginx.conf", text, b
 
 export const encryptionCases: readonly RuleCases[] = [
   {
-    rule: encryptListeners,
-    complies: [
+    rule: requireContainerPortTls,
+    compliant: [
       {
         title: "a port that is probed over HTTPS",
-        change: all(
-          only(REDIS, `${CONTAINER}.ports`, { name: "metrics", containerPort: 9121 }),
+        change: combine(
+          setSingleItem(REDIS, `${CONTAINER}.ports`, { name: "metrics", containerPort: 9121 }),
           set(REDIS, `${CONTAINER}.livenessProbe`, { httpGet: { scheme: "HTTPS", port: 9121 } }),
         ),
       },
       {
         title: "a UDP port",
-        change: only(REDIS, `${CONTAINER}.ports`, { containerPort: 53, protocol: "UDP" }),
+        change: setSingleItem(REDIS, `${CONTAINER}.ports`, { containerPort: 53, protocol: "UDP" }),
       },
     ],
     violations: [
       {
         title: "Prometheus without its web config",
         change: set(PROMETHEUS, `${CONTAINER}.args`, ["--web.listen-address=:9090"]),
-        finds: [
+        findings: [
           "monitoring-prometheus-stateful-set spec.template.spec.containers[0].ports[0]: nothing shows that port 9090 speaks TLS",
         ],
       },
       {
         title: "a web config that turns nothing on",
         change: replace("monitoring-prometheus-config", "web.yml", "tls_server_config:", "nothing:"),
-        finds: [
+        findings: [
           "monitoring-prometheus-stateful-set spec.template.spec.containers[0].ports[0]: nothing shows that port 9090 speaks TLS",
         ],
       },
       {
         title: "gossip of Alertmanagers in plain text",
         change: replace("monitoring-alertmanager-config", "cluster.yml", "tls_server_config:", "nothing:"),
-        finds: [
+        findings: [
           "monitoring-alertmanager-stateful-set spec.template.spec.containers[0].ports[1]: nothing shows that port 9094 speaks TLS",
         ],
       },
       {
         title: "one more port",
-        change: only(REDIS, `${CONTAINER}.ports`, { name: "metrics", containerPort: 9121 }),
-        finds: [
+        change: setSingleItem(REDIS, `${CONTAINER}.ports`, { name: "metrics", containerPort: 9121 }),
+        findings: [
           "redis-stateful-set spec.template.spec.containers[0].ports[0]: nothing shows that port 9121 speaks TLS",
         ],
       },
       {
         title: "a port that is probed in plain text",
-        change: all(
-          only(REDIS, `${CONTAINER}.ports`, { name: "metrics", containerPort: 9121 }),
+        change: combine(
+          setSingleItem(REDIS, `${CONTAINER}.ports`, { name: "metrics", containerPort: 9121 }),
           set(REDIS, `${CONTAINER}.livenessProbe`, { httpGet: { port: "metrics" } }),
         ),
-        finds: [
+        findings: [
           "redis-stateful-set spec.template.spec.containers[0].ports[0]: nothing shows that port 9121 speaks TLS",
         ],
       },
       {
         title: "the game server's telemetry",
-        change: variable("GODOT_TLS_ENABLED", "false"),
-        finds: [
+        change: setVariable("GODOT_TLS_ENABLED", "false"),
+        findings: [
           "game-server-main-deployment spec.template.spec.containers[0].ports[1]: nothing shows that port 8081 speaks TLS",
         ],
       },
       {
         title: "Redis on its plain port",
         change: replace("redis-config", "redis.conf", "port 0\n", "port 6379\n"),
-        finds: [
+        findings: [
           "redis-stateful-set spec.template.spec.containers[0].ports[0]: nothing shows that port 6379 speaks TLS",
         ],
       },
       {
         title: "Postgres without TLS",
         change: replace("postgres-config", "postgresql.conf", "ssl = on", "ssl = off"),
-        finds: [
+        findings: [
           "postgres-stateful-set spec.template.spec.containers[0].ports[0]: nothing shows that port 5432 speaks TLS",
         ],
       },
       {
         title: "nginx on a plain port",
-        change: all(
+        change: combine(
           nginx("listen 8443 ssl;", "listen 8443;"),
           set(GATEWAY, `${CONTAINER}.ports[0].name`, "public"),
         ),
-        finds: [
+        findings: [
           "gateway-deployment spec.template.spec.containers[0].ports[0]: nothing shows that port 8443 speaks TLS",
         ],
       },
@@ -119,32 +119,32 @@ export const encryptionCases: readonly RuleCases[] = [
     ],
   },
   {
-    rule: encryptIngress,
+    rule: requireIngressTls,
     plan: "package",
     violations: [
       {
         title: "no TLS",
         change: set("gateway-ingress", "spec.tls", undefined),
-        finds: [
+        findings: [
           'gateway-ingress spec.rules[0].host: the host ("play.spacetime-vr.com") is served without TLS',
         ],
       },
       {
         title: "a host that is not covered",
-        change: only("gateway-ingress", "spec.rules", { host: "www.spacetime-vr.com" }),
-        finds: [
+        change: setSingleItem("gateway-ingress", "spec.rules", { host: "www.spacetime-vr.com" }),
+        findings: [
           'gateway-ingress spec.rules[0].host: the host ("www.spacetime-vr.com") is served without TLS',
         ],
       },
       {
         title: "every host",
         change: set("gateway-ingress", "spec.rules[0].host", undefined),
-        finds: ["gateway-ingress spec.rules[0].host: the host (missing) is served without TLS"],
+        findings: ["gateway-ingress spec.rules[0].host: the host (missing) is served without TLS"],
       },
       {
         title: "TLS without a certificate",
         change: set("gateway-ingress", "spec.tls[0].secretName", undefined),
-        finds: [
+        findings: [
           'gateway-ingress spec.rules[0].host: the host ("play.spacetime-vr.com") is served without TLS',
         ],
       },
@@ -153,51 +153,55 @@ export const encryptionCases: readonly RuleCases[] = [
     unknown: [unknownAt("gateway-ingress", "spec.tls")],
   },
   {
-    rule: offerModernTls,
+    rule: restrictTlsVersions,
     violations: [
       {
         title: "an old version",
         change: nginx("ssl_protocols TLSv1.2", "ssl_protocols TLSv1.1 TLSv1.2"),
-        finds: ['gateway-config data["nginx.conf"]: nginx.conf offers TLSv1.1'],
+        findings: ['gateway-config data["nginx.conf"]: nginx.conf offers TLSv1.1'],
       },
       {
         title: "whatever the image offers",
         change: nginx("ssl_protocols TLSv1.2 TLSv1.3;\n  ssl_ciphers", "ssl_ciphers"),
-        finds: ['gateway-config data["nginx.conf"]: nginx.conf leaves the TLS versions to the image'],
+        findings: ['gateway-config data["nginx.conf"]: nginx.conf leaves the TLS versions to the image'],
       },
       {
         title: "a plain port",
         change: nginx("listen 8443 ssl;", "listen 8080;"),
-        finds: ['gateway-config data["nginx.conf"]: nginx.conf listens on 8080 without TLS'],
+        findings: ['gateway-config data["nginx.conf"]: nginx.conf listens on 8080 without TLS'],
       },
       {
         title: "no nginx.conf",
         change: remove(NGINX),
-        finds: ["gateway-deployment spec.template.spec.volumes: the pod mounts no nginx.conf"],
+        findings: ["gateway-deployment spec.template.spec.volumes: the pod mounts no nginx.conf"],
       },
     ],
     notApplicable: { change: remove(GATEWAY) },
     unknown: [unknownAt(NGINX, NGINX_FILE)],
   },
   {
-    rule: sendSecurityHeaders,
+    rule: requireSecurityHeaders,
     violations: [
       {
         title: "no strict transport security",
         change: nginx("Strict-Transport-Security", "X-Other"),
-        finds: [
+        findings: [
           'gateway-config data["nginx.conf"]: nginx.conf does not always send Strict-Transport-Security',
         ],
       },
       {
         title: "a header that errors do not get",
         change: nginx('nosniff" always', 'nosniff"'),
-        finds: ['gateway-config data["nginx.conf"]: nginx.conf does not always send X-Content-Type-Options'],
+        findings: [
+          'gateway-config data["nginx.conf"]: nginx.conf does not always send X-Content-Type-Options',
+        ],
       },
       {
         title: "a policy that says nothing",
         change: nginx("default-src 'none'; ", ""),
-        finds: ['gateway-config data["nginx.conf"]: nginx.conf does not always send Content-Security-Policy'],
+        findings: [
+          'gateway-config data["nginx.conf"]: nginx.conf does not always send Content-Security-Policy',
+        ],
       },
     ],
     notApplicable: { change: remove(GATEWAY) },

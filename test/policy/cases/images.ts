@@ -1,7 +1,18 @@
-import { pinGameImage } from "../../../policy/rules/images/pin-game-image.ts";
-import { pinImages } from "../../../policy/rules/images/pin-images.ts";
-import { add, all, CONTAINER, GAME, GATEWAY, POD, remove, set, unknownAt, withoutPods } from "./changes.ts";
-import type { RuleCases } from "./types.ts";
+import { requireGameServerImageDigest } from "../../../policy/rules/images/require-game-server-image-digest.ts";
+import { requirePinnedImages } from "../../../policy/rules/images/require-pinned-images.ts";
+import {
+  add,
+  CONTAINER,
+  combine,
+  GAME,
+  GATEWAY,
+  POD,
+  remove,
+  set,
+  unknownAt,
+  withoutPods,
+} from "./changes.ts";
+import type { RuleCases } from "./rule-cases.ts";
 
 const IMAGE = `${CONTAINER}.image`;
 const TAGGED_GAME = "registry.spacetime-vr.com/game/server:2.5.0";
@@ -16,8 +27,8 @@ const nightly = {
 
 export const imageCases: readonly RuleCases[] = [
   {
-    rule: pinImages,
-    complies: [
+    rule: requirePinnedImages,
+    compliant: [
       { title: "a digest", change: set(GATEWAY, IMAGE, `registry:5000/nginx@sha256:${"a1".repeat(32)}`) },
       { title: "a version with a v", change: set(GATEWAY, IMAGE, "quay.io/nginx/nginx:v1.29.7") },
     ],
@@ -25,49 +36,49 @@ export const imageCases: readonly RuleCases[] = [
       {
         title: "latest",
         change: set(GATEWAY, IMAGE, "docker.io/library/nginx:latest"),
-        finds: [
+        findings: [
           "gateway-deployment spec.template.spec.containers[0].image: image docker.io/library/nginx:latest names no exact version",
         ],
       },
       {
         title: "a tag that moves",
         change: set(GATEWAY, IMAGE, "docker.io/library/nginx:1"),
-        finds: [
+        findings: [
           "gateway-deployment spec.template.spec.containers[0].image: image docker.io/library/nginx:1 names no exact version",
         ],
       },
       {
         title: "no tag",
         change: set(GATEWAY, IMAGE, "docker.io/library/nginx"),
-        finds: [
+        findings: [
           "gateway-deployment spec.template.spec.containers[0].image: image docker.io/library/nginx names no exact version",
         ],
       },
       {
         title: "no registry",
         change: set(GATEWAY, IMAGE, "library/nginx:1.29.7"),
-        finds: [
+        findings: [
           "gateway-deployment spec.template.spec.containers[0].image: image library/nginx:1.29.7 names no registry: nodes differ in where they look by default",
         ],
       },
       {
         title: "a short digest",
         change: set(GATEWAY, IMAGE, "docker.io/nginx@sha256:abc"),
-        finds: [
+        findings: [
           "gateway-deployment spec.template.spec.containers[0].image: image docker.io/nginx@sha256:abc names no exact version",
         ],
       },
       {
         title: "an init container without an image",
         change: set(GATEWAY, `${POD}.initContainers`, [{ name: "first" }]),
-        finds: [
+        findings: [
           "gateway-deployment spec.template.spec.initContainers[0].image: the container names no image",
         ],
       },
       {
         title: "a floating CronJob",
         change: add("kubernetes:batch/v1:CronJob", "nightly", nightly),
-        finds: [
+        findings: [
           "nightly spec.jobTemplate.spec.template.spec.containers[0].image: image quay.io/x/y:stable names no exact version",
         ],
       },
@@ -76,26 +87,26 @@ export const imageCases: readonly RuleCases[] = [
     unknown: [unknownAt(GATEWAY, IMAGE), unknownAt(GATEWAY, `${POD}.containers`), unknownAt(GAME, "spec")],
   },
   {
-    rule: pinGameImage,
+    rule: requireGameServerImageDigest,
     violations: [
       {
         title: "a version tag, good enough for any other image",
         change: set(GAME, IMAGE, TAGGED_GAME),
-        finds: [
+        findings: [
           'game-server-main-deployment spec.template.spec.containers[0].image: the image ("registry.spacetime-vr.com/game/server:2.5.0") is not pinned by digest',
         ],
       },
       {
         title: "a renamed container",
-        change: all(set(GAME, IMAGE, TAGGED_GAME), set(GAME, `${CONTAINER}.name`, "server")),
-        finds: [
+        change: combine(set(GAME, IMAGE, TAGGED_GAME), set(GAME, `${CONTAINER}.name`, "server")),
+        findings: [
           'game-server-main-deployment spec.template.spec.containers[0].image: the image ("registry.spacetime-vr.com/game/server:2.5.0") is not pinned by digest',
         ],
       },
       {
         title: "no image",
         change: set(GAME, IMAGE, undefined),
-        finds: [
+        findings: [
           "game-server-main-deployment spec.template.spec.containers[0].image: the image (missing) is not pinned by digest",
         ],
       },

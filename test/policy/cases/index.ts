@@ -1,35 +1,35 @@
 import { availabilityCases } from "./availability.ts";
+import { awsDataCases } from "./aws-data.ts";
 import { awsPlatformCases } from "./aws-platform.ts";
-import { awsStoreCases } from "./aws-stores.ts";
 import { certificateCases } from "./certificates.ts";
 import { clusterCases } from "./cluster.ts";
 import { dataCases } from "./data.ts";
 import { encryptionCases } from "./encryption.ts";
 import { gameServerCases } from "./game-server.ts";
-import { hardeningCases } from "./hardening.ts";
 import { imageCases } from "./images.ts";
 import { networkCases } from "./network.ts";
+import { podSecurityCases } from "./pod-security.ts";
 import { podCases } from "./pods.ts";
+import type { RuleCases } from "./rule-cases.ts";
 import { sceneAndLimitCases } from "./scenes-and-limits.ts";
-import { secretUseCases } from "./secret-use.ts";
+import { secretReferenceCases } from "./secret-references.ts";
 import { secretCases } from "./secrets.ts";
-import type { RuleCases } from "./types.ts";
 
 /** Every case of every rule. */
 export const CASES: readonly RuleCases[] = [
   ...imageCases,
   ...podCases,
-  ...hardeningCases,
+  ...podSecurityCases,
   ...availabilityCases,
   ...networkCases,
   ...encryptionCases,
   ...certificateCases,
   ...secretCases,
-  ...secretUseCases,
+  ...secretReferenceCases,
   ...gameServerCases,
   ...sceneAndLimitCases,
   ...dataCases,
   ...clusterCases,
   ...awsPlatformCases,
-  ...awsStoreCases,
+  ...awsDataCases,
 ];

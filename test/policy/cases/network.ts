@@ -1,24 +1,24 @@
-import { closeDebugPorts } from "../../../policy/rules/network/close-debug-ports.ts";
-import { denyByDefault } from "../../../policy/rules/network/deny-by-default.ts";
-import { forbidNodePorts } from "../../../policy/rules/network/forbid-node-ports.ts";
-import { guardGamePorts } from "../../../policy/rules/network/guard-game-ports.ts";
-import { keepMeshInternal } from "../../../policy/rules/network/keep-mesh-internal.ts";
+import { disallowDebugPorts } from "../../../policy/rules/network/disallow-debug-ports.ts";
+import { disallowNodePorts } from "../../../policy/rules/network/disallow-node-ports.ts";
+import { requireDefaultDenyNetworkPolicy } from "../../../policy/rules/network/require-default-deny-network-policy.ts";
+import { restrictDiscoveryPortIngress } from "../../../policy/rules/network/restrict-discovery-port-ingress.ts";
+import { restrictGameServerIngress } from "../../../policy/rules/network/restrict-game-server-ingress.ts";
 import {
-  anywhere,
+  anyAddress,
   CONTAINER,
-  DENIAL,
+  DEFAULT_DENY_POLICY,
   ENVIRONMENT,
   fromWorkload,
   GAME,
-  only,
   remove,
   set,
-  ungoverned,
+  setSingleItem,
+  setVariable,
   unknownAt,
-  variable,
-  without,
+  withoutNetworkPolicy,
+  withoutTypes,
 } from "./changes.ts";
-import type { Change, RuleCases } from "./types.ts";
+import type { Change, RuleCases } from "./rule-cases.ts";
 
 const POLICY = "network-game-server";
 const MESH = "game-server-mesh-service";
@@ -26,78 +26,82 @@ const ADAPTERS = "GODOT_DEBUG_ADAPTERS_ENABLED";
 
 /** One rule in place of all that a policy has, so that no case depends on their order. */
 const onlyRule = (peer: object | undefined, port: number, protocol = "TCP"): Change =>
-  only(POLICY, "spec.ingress", {
+  setSingleItem(POLICY, "spec.ingress", {
     ...(peer === undefined ? {} : { from: [peer] }),
     ports: [{ port, protocol }],
   });
 
 export const networkCases: readonly RuleCases[] = [
   {
-    rule: denyByDefault,
+    rule: requireDefaultDenyNetworkPolicy,
     violations: [
       {
         title: "no denial",
-        change: remove(DENIAL),
-        finds: ["namespaces-spacetime metadata.name: nothing denies traffic by default in spacetime"],
+        change: remove(DEFAULT_DENY_POLICY),
+        findings: ["namespaces-spacetime metadata.name: nothing denies traffic by default in spacetime"],
       },
       {
         title: "only what comes in is denied",
-        change: set(DENIAL, "spec.policyTypes", ["Ingress"]),
-        finds: ["namespaces-spacetime metadata.name: nothing denies traffic by default in spacetime"],
+        change: set(DEFAULT_DENY_POLICY, "spec.policyTypes", ["Ingress"]),
+        findings: ["namespaces-spacetime metadata.name: nothing denies traffic by default in spacetime"],
       },
       {
         title: "some pods only",
-        change: set(DENIAL, "spec.podSelector", fromWorkload("gateway").podSelector),
-        finds: ["namespaces-spacetime metadata.name: nothing denies traffic by default in spacetime"],
+        change: set(DEFAULT_DENY_POLICY, "spec.podSelector", fromWorkload("gateway").podSelector),
+        findings: ["namespaces-spacetime metadata.name: nothing denies traffic by default in spacetime"],
       },
       {
         title: "an exception for everybody",
-        change: set(DENIAL, "spec.egress", [{}]),
-        finds: ["namespaces-spacetime metadata.name: nothing denies traffic by default in spacetime"],
+        change: set(DEFAULT_DENY_POLICY, "spec.egress", [{}]),
+        findings: ["namespaces-spacetime metadata.name: nothing denies traffic by default in spacetime"],
       },
     ],
-    notApplicable: { change: without(":Namespace") },
-    unknown: [unknownAt(DENIAL, "spec"), unknownAt(DENIAL, "spec.podSelector")],
+    notApplicable: { change: withoutTypes(":Namespace") },
+    unknown: [unknownAt(DEFAULT_DENY_POLICY, "spec"), unknownAt(DEFAULT_DENY_POLICY, "spec.podSelector")],
   },
   {
-    rule: closeDebugPorts,
+    rule: disallowDebugPorts,
     violations: [
       {
         title: "a container's port",
-        change: only(GAME, `${CONTAINER}.ports`, { containerPort: 6006 }),
-        finds: [
+        change: setSingleItem(GAME, `${CONTAINER}.ports`, { containerPort: 6006 }),
+        findings: [
           "game-server-main-deployment spec.template.spec.containers[0].ports[0].containerPort: debug port 6006 is open",
         ],
       },
       {
         title: "a Service's port",
-        change: only("game-server-service", "spec.ports", { port: 443, targetPort: 6005 }),
-        finds: ["game-server-service spec.ports[0].targetPort: debug port 6005 is open"],
+        change: setSingleItem("game-server-service", "spec.ports", { port: 443, targetPort: 6005 }),
+        findings: ["game-server-service spec.ports[0].targetPort: debug port 6005 is open"],
       },
       {
         title: "a rule for a range of ports",
-        change: only(POLICY, "spec.ingress", {
+        change: setSingleItem(POLICY, "spec.ingress", {
           from: [fromWorkload("gateway")],
           ports: [{ port: 6000, endPort: 6010 }],
         }),
-        finds: ["network-game-server spec.ingress[0].ports: a debug port can be reached through this rule"],
+        findings: [
+          "network-game-server spec.ingress[0].ports: a debug port can be reached through this rule",
+        ],
       },
       {
         title: "a rule for every port",
-        change: only(POLICY, "spec.ingress", { from: [fromWorkload("gateway")] }),
-        finds: ["network-game-server spec.ingress[0].ports: a debug port can be reached through this rule"],
+        change: setSingleItem(POLICY, "spec.ingress", { from: [fromWorkload("gateway")] }),
+        findings: [
+          "network-game-server spec.ingress[0].ports: a debug port can be reached through this rule",
+        ],
       },
       {
         title: "the adapters themselves",
-        change: variable(ADAPTERS, "true"),
-        finds: [
+        change: setVariable(ADAPTERS, "true"),
+        findings: [
           'game-server-environment data.GODOT_DEBUG_ADAPTERS_ENABLED: GODOT_DEBUG_ADAPTERS_ENABLED is "true", not "false"',
         ],
       },
       {
         title: "nobody says they are off",
-        change: variable(ADAPTERS, undefined),
-        finds: [
+        change: setVariable(ADAPTERS, undefined),
+        findings: [
           'game-server-environment data.GODOT_DEBUG_ADAPTERS_ENABLED: GODOT_DEBUG_ADAPTERS_ENABLED is missing, not "false"',
         ],
       },
@@ -111,62 +115,62 @@ export const networkCases: readonly RuleCases[] = [
     ],
   },
   {
-    rule: forbidNodePorts,
+    rule: disallowNodePorts,
     violations: [
       {
         title: "a node port",
         change: set("gateway-service", "spec.type", "NodePort"),
-        finds: ["gateway-service spec.type: the Service opens a port on every node"],
+        findings: ["gateway-service spec.type: the Service opens a port on every node"],
       },
       {
         title: "addresses from outside",
         change: set("gateway-service", "spec.externalIPs", ["198.51.100.7"]),
-        finds: ['gateway-service spec.externalIPs[0]: the Service takes address "198.51.100.7"'],
+        findings: ['gateway-service spec.externalIPs[0]: the Service takes address "198.51.100.7"'],
       },
     ],
     notApplicable: { plan: "local" },
     unknown: [unknownAt("gateway-service", "spec.type")],
   },
   {
-    rule: guardGamePorts,
+    rule: restrictGameServerIngress,
     violations: [
       {
         title: "addresses may come in",
-        change: onlyRule(anywhere, 8080),
-        finds: [
+        change: onlyRule(anyAddress, 8080),
+        findings: [
           "network-game-server spec.ingress[0].from[0]: more than one workload may reach TCP 8080 (GODOT_HTTP_PORT)",
         ],
       },
       {
         title: "another workload may come in",
         change: onlyRule(fromWorkload("redis"), 8081),
-        finds: [
+        findings: [
           "network-game-server spec.ingress[0].from[0]: redis may reach TCP 8081 (GODOT_TELEMETRY_PORT)",
         ],
       },
       {
         title: "everybody may come in",
         change: onlyRule(undefined, 8080),
-        finds: [
+        findings: [
           "network-game-server spec.ingress[0].from: more than one workload may reach TCP 8080 (GODOT_HTTP_PORT)",
         ],
       },
       {
         title: "the gateway on the mesh port",
         change: onlyRule(fromWorkload("gateway"), 8087, "UDP"),
-        finds: [
+        findings: [
           "network-game-server spec.ingress[0].from[0]: gateway may reach UDP 8087 (GODOT_DISCOVERY_PORT)",
         ],
       },
       {
         title: "no policy governs the pods",
-        change: ungoverned(POLICY),
-        finds: ["game-server-main-deployment metadata.name: no network policy governs these pods"],
+        change: withoutNetworkPolicy(POLICY),
+        findings: ["game-server-main-deployment metadata.name: no network policy governs these pods"],
       },
       {
         title: "no port to guard",
-        change: variable("GODOT_TELEMETRY_PORT", undefined),
-        finds: ["game-server-environment data.GODOT_TELEMETRY_PORT: GODOT_TELEMETRY_PORT is missing"],
+        change: setVariable("GODOT_TELEMETRY_PORT", undefined),
+        findings: ["game-server-environment data.GODOT_TELEMETRY_PORT: GODOT_TELEMETRY_PORT is missing"],
       },
     ],
     notApplicable: { change: remove(GAME) },
@@ -177,24 +181,24 @@ export const networkCases: readonly RuleCases[] = [
     ],
   },
   {
-    rule: keepMeshInternal,
+    rule: restrictDiscoveryPortIngress,
     violations: [
       {
         title: "another workload may send",
         change: onlyRule(fromWorkload("gateway"), 8087, "UDP"),
-        finds: ["network-game-server spec.ingress[0].from[0]: the mesh port 8087 is open to gateway"],
+        findings: ["network-game-server spec.ingress[0].from[0]: the mesh port 8087 is open to gateway"],
       },
       {
         title: "the mesh port leaves by a load balancer",
         change: set(MESH, "spec.type", "LoadBalancer"),
-        finds: [
+        findings: [
           'game-server-mesh-service spec.type: the mesh port 8087 leaves the cluster by "LoadBalancer"',
         ],
       },
       {
         title: "no port to guard",
-        change: variable("GODOT_DISCOVERY_PORT", undefined),
-        finds: ["game-server-environment data.GODOT_DISCOVERY_PORT: GODOT_DISCOVERY_PORT is missing"],
+        change: setVariable("GODOT_DISCOVERY_PORT", undefined),
+        findings: ["game-server-environment data.GODOT_DISCOVERY_PORT: GODOT_DISCOVERY_PORT is missing"],
       },
     ],
     notApplicable: { change: remove(GAME) },

@@ -1,12 +1,12 @@
-import { blacklistToolFolders } from "../../../policy/rules/game-server/blacklist-tool-folders.ts";
-import { forbidTestScenes } from "../../../policy/rules/game-server/forbid-test-scenes.ts";
-import { limitRequests } from "../../../policy/rules/game-server/limit-requests.ts";
-import { limitSceneRequests } from "../../../policy/rules/game-server/limit-scene-requests.ts";
-import { limitStatusRequests } from "../../../policy/rules/game-server/limit-status-requests.ts";
-import { whitelistMainScene } from "../../../policy/rules/game-server/whitelist-main-scene.ts";
-import { whitelistNeededScenes } from "../../../policy/rules/game-server/whitelist-needed-scenes.ts";
-import { ENVIRONMENT, GAME, remove, unknownAt, variable } from "./changes.ts";
-import type { RuleCases } from "./types.ts";
+import { disallowTestScenes } from "../../../policy/rules/game-server/disallow-test-scenes.ts";
+import { limitGlobalRequestRate } from "../../../policy/rules/game-server/limit-global-request-rate.ts";
+import { limitSceneRequestRate } from "../../../policy/rules/game-server/limit-scene-request-rate.ts";
+import { limitStatusRequestRate } from "../../../policy/rules/game-server/limit-status-request-rate.ts";
+import { requireSceneBlacklist } from "../../../policy/rules/game-server/require-scene-blacklist.ts";
+import { requireWhitelistedMainScene } from "../../../policy/rules/game-server/require-whitelisted-main-scene.ts";
+import { restrictSceneWhitelist } from "../../../policy/rules/game-server/restrict-scene-whitelist.ts";
+import { ENVIRONMENT, GAME, remove, setVariable, unknownAt } from "./changes.ts";
+import type { RuleCases } from "./rule-cases.ts";
 
 const WHITELIST = "GODOT_SCENE_WHITELIST";
 const MAIN = "res://vr_main.tscn";
@@ -18,34 +18,34 @@ const unknownVariable = (name: string) => unknownAt(ENVIRONMENT, `data.${name}`)
 
 export const sceneAndLimitCases: readonly RuleCases[] = [
   {
-    rule: whitelistNeededScenes,
-    complies: [],
+    rule: restrictSceneWhitelist,
+    compliant: [],
     violations: [
       {
         title: "a second scene in production",
-        change: variable(WHITELIST, `${MAIN},res://arena.tscn`),
-        finds: [
+        change: setVariable(WHITELIST, `${MAIN},res://arena.tscn`),
+        findings: [
           'game-server-environment data.GODOT_SCENE_WHITELIST: GODOT_SCENE_WHITELIST is "res://vr_main.tscn,res://arena.tscn" and must be res://vr_main.tscn alone in production',
         ],
       },
       {
         title: "a folder",
-        change: variable(WHITELIST, "res://scenes/"),
-        finds: [
+        change: setVariable(WHITELIST, "res://scenes/"),
+        findings: [
           'game-server-environment data.GODOT_SCENE_WHITELIST: GODOT_SCENE_WHITELIST is "res://scenes/" and must name single scenes only: res://scenes/ is none',
         ],
       },
       {
         title: "a pattern",
-        change: variable(WHITELIST, "res://*.tscn"),
-        finds: [
+        change: setVariable(WHITELIST, "res://*.tscn"),
+        findings: [
           'game-server-environment data.GODOT_SCENE_WHITELIST: GODOT_SCENE_WHITELIST is "res://*.tscn" and must name single scenes only: res://*.tscn is none',
         ],
       },
       {
         title: "nothing",
-        change: variable(WHITELIST, undefined),
-        finds: [
+        change: setVariable(WHITELIST, undefined),
+        findings: [
           "game-server-environment data.GODOT_SCENE_WHITELIST: GODOT_SCENE_WHITELIST is missing and must name single scenes only: nothing is none",
         ],
       },
@@ -54,34 +54,37 @@ export const sceneAndLimitCases: readonly RuleCases[] = [
     unknown: [unknownVariable(WHITELIST)],
   },
   {
-    rule: whitelistNeededScenes,
+    rule: restrictSceneWhitelist,
     plan: "staging",
-    complies: [
-      { title: "a second scene outside production", change: variable(WHITELIST, `${MAIN},res://arena.tscn`) },
+    compliant: [
+      {
+        title: "a second scene outside production",
+        change: setVariable(WHITELIST, `${MAIN},res://arena.tscn`),
+      },
     ],
     violations: [],
     notApplicable,
     unknown: [],
   },
   {
-    rule: whitelistMainScene,
+    rule: requireWhitelistedMainScene,
     violations: [
       {
         title: "another scene to start with",
-        change: variable("GODOT_MAIN_SCENE", "res://lobby.tscn"),
-        finds: [
+        change: setVariable("GODOT_MAIN_SCENE", "res://lobby.tscn"),
+        findings: [
           "game-server-environment data.GODOT_SCENE_WHITELIST: the whitelist lacks the main scene res://lobby.tscn",
         ],
       },
       {
         title: "no scene to start with",
-        change: variable("GODOT_MAIN_SCENE", undefined),
-        finds: ["game-server-environment data.GODOT_MAIN_SCENE: GODOT_MAIN_SCENE is missing"],
+        change: setVariable("GODOT_MAIN_SCENE", undefined),
+        findings: ["game-server-environment data.GODOT_MAIN_SCENE: GODOT_MAIN_SCENE is missing"],
       },
       {
         title: "an empty whitelist",
-        change: variable(WHITELIST, ""),
-        finds: [
+        change: setVariable(WHITELIST, ""),
+        findings: [
           "game-server-environment data.GODOT_SCENE_WHITELIST: the whitelist lacks the main scene res://vr_main.tscn",
         ],
       },
@@ -90,19 +93,19 @@ export const sceneAndLimitCases: readonly RuleCases[] = [
     unknown: [unknownVariable("GODOT_MAIN_SCENE"), unknownVariable(WHITELIST)],
   },
   {
-    rule: forbidTestScenes,
+    rule: disallowTestScenes,
     violations: [
       {
         title: "a test scene",
-        change: variable(WHITELIST, `${MAIN},res://tests/physics_test.tscn`),
-        finds: [
+        change: setVariable(WHITELIST, `${MAIN},res://tests/physics_test.tscn`),
+        findings: [
           'game-server-environment data.GODOT_SCENE_WHITELIST: GODOT_SCENE_WHITELIST is "res://vr_main.tscn,res://tests/physics_test.tscn" and must not hold res://tests/physics_test.tscn',
         ],
       },
       {
         title: "no whitelist",
-        change: variable(WHITELIST, undefined),
-        finds: [
+        change: setVariable(WHITELIST, undefined),
+        findings: [
           "game-server-environment data.GODOT_SCENE_WHITELIST: GODOT_SCENE_WHITELIST is missing and must be set",
         ],
       },
@@ -111,19 +114,19 @@ export const sceneAndLimitCases: readonly RuleCases[] = [
     unknown: [unknownVariable(WHITELIST)],
   },
   {
-    rule: blacklistToolFolders,
+    rule: requireSceneBlacklist,
     violations: [
       {
         title: "a folder is missing",
-        change: variable("GODOT_SCENE_BLACKLIST", "addons,.godot"),
-        finds: [
+        change: setVariable("GODOT_SCENE_BLACKLIST", "addons,.godot"),
+        findings: [
           'game-server-environment data.GODOT_SCENE_BLACKLIST: GODOT_SCENE_BLACKLIST is "addons,.godot" and must hold gdUnit4',
         ],
       },
       {
         title: "no blacklist",
-        change: variable("GODOT_SCENE_BLACKLIST", undefined),
-        finds: [
+        change: setVariable("GODOT_SCENE_BLACKLIST", undefined),
+        findings: [
           "game-server-environment data.GODOT_SCENE_BLACKLIST: GODOT_SCENE_BLACKLIST is missing and must hold addons, .godot, gdUnit4",
         ],
       },
@@ -132,26 +135,26 @@ export const sceneAndLimitCases: readonly RuleCases[] = [
     unknown: [unknownVariable("GODOT_SCENE_BLACKLIST")],
   },
   {
-    rule: limitRequests,
+    rule: limitGlobalRequestRate,
     violations: [
       {
         title: "more than the seeds allow",
-        change: variable("GODOT_RATE_LIMIT_GLOBAL_PER_MINUTE", "301"),
-        finds: [
+        change: setVariable("GODOT_RATE_LIMIT_GLOBAL_PER_MINUTE", "301"),
+        findings: [
           'game-server-environment data.GODOT_RATE_LIMIT_GLOBAL_PER_MINUTE: GODOT_RATE_LIMIT_GLOBAL_PER_MINUTE is "301" and must be 1 to 300 a minute',
         ],
       },
       {
         title: "no number",
-        change: variable("GODOT_RATE_LIMIT_GLOBAL_PER_MINUTE", "unlimited"),
-        finds: [
+        change: setVariable("GODOT_RATE_LIMIT_GLOBAL_PER_MINUTE", "unlimited"),
+        findings: [
           'game-server-environment data.GODOT_RATE_LIMIT_GLOBAL_PER_MINUTE: GODOT_RATE_LIMIT_GLOBAL_PER_MINUTE is "unlimited" and must be 1 to 300 a minute',
         ],
       },
       {
         title: "not set",
-        change: variable("GODOT_RATE_LIMIT_GLOBAL_PER_MINUTE", undefined),
-        finds: [
+        change: setVariable("GODOT_RATE_LIMIT_GLOBAL_PER_MINUTE", undefined),
+        findings: [
           "game-server-environment data.GODOT_RATE_LIMIT_GLOBAL_PER_MINUTE: GODOT_RATE_LIMIT_GLOBAL_PER_MINUTE is missing and must be 1 to 300 a minute",
         ],
       },
@@ -160,19 +163,19 @@ export const sceneAndLimitCases: readonly RuleCases[] = [
     unknown: [unknownVariable("GODOT_RATE_LIMIT_GLOBAL_PER_MINUTE")],
   },
   {
-    rule: limitSceneRequests,
+    rule: limitSceneRequestRate,
     violations: [
       {
         title: "too many reads",
-        change: variable(READS, "31"),
-        finds: [
+        change: setVariable(READS, "31"),
+        findings: [
           'game-server-environment data.GODOT_RATE_LIMIT_SCENE_READ_PER_MINUTE: GODOT_RATE_LIMIT_SCENE_READ_PER_MINUTE is "31" and must be 10 to 30 a minute',
         ],
       },
       {
         title: "too few writes",
-        change: variable(WRITES, "9"),
-        finds: [
+        change: setVariable(WRITES, "9"),
+        findings: [
           'game-server-environment data.GODOT_RATE_LIMIT_SCENE_WRITE_PER_MINUTE: GODOT_RATE_LIMIT_SCENE_WRITE_PER_MINUTE is "9" and must be 10 to 30 a minute',
         ],
       },
@@ -181,12 +184,12 @@ export const sceneAndLimitCases: readonly RuleCases[] = [
     unknown: [unknownVariable(READS), unknownVariable(WRITES)],
   },
   {
-    rule: limitStatusRequests,
+    rule: limitStatusRequestRate,
     violations: [
       {
         title: "too many",
-        change: variable("GODOT_RATE_LIMIT_STATUS_PER_MINUTE", "1000"),
-        finds: [
+        change: setVariable("GODOT_RATE_LIMIT_STATUS_PER_MINUTE", "1000"),
+        findings: [
           'game-server-environment data.GODOT_RATE_LIMIT_STATUS_PER_MINUTE: GODOT_RATE_LIMIT_STATUS_PER_MINUTE is "1000" and must be 1 to 100 a minute',
         ],
       },

@@ -1,23 +1,23 @@
-import { concealSecrets } from "../../../policy/rules/secrets/conceal-secrets.ts";
-import { generateSecrets } from "../../../policy/rules/secrets/generate-secrets.ts";
-import { holdDeclaredSecrets } from "../../../policy/rules/secrets/hold-declared-secrets.ts";
-import { placeSecrets } from "../../../policy/rules/secrets/place-secrets.ts";
+import { disallowPlaintextSecrets } from "../../../policy/rules/secrets/disallow-plaintext-secrets.ts";
+import { requireDeclaredSecrets } from "../../../policy/rules/secrets/require-declared-secrets.ts";
+import { requireGeneratedSecrets } from "../../../policy/rules/secrets/require-generated-secrets.ts";
+import { restrictSecretNamespaces } from "../../../policy/rules/secrets/restrict-secret-namespaces.ts";
 import {
   add,
-  all,
   CONTAINER,
+  combine,
   ENVIRONMENT,
   GAME,
   GATEWAY,
-  only,
   POSTGRES,
   remove,
   set,
+  setSingleItem,
+  setVariable,
   unknownAt,
-  variable,
-  without,
+  withoutTypes,
 } from "./changes.ts";
-import type { RuleCases } from "./types.ts";
+import type { RuleCases } from "./rule-cases.ts";
 
 const SERVER = "secrets-game-server";
 const DATABASE = "secrets-postgres";
@@ -32,75 +32,75 @@ const gameSecret = (name: string) => ({ name: "GODOT_X", valueFrom: { secretKeyR
 
 export const secretCases: readonly RuleCases[] = [
   {
-    rule: concealSecrets,
-    complies: [
-      { title: "the path of a key", change: variable("GODOT_X_KEY_PATH", "/run/secrets/x") },
+    rule: disallowPlaintextSecrets,
+    compliant: [
+      { title: "the path of a key", change: setVariable("GODOT_X_KEY_PATH", "/run/secrets/x") },
       {
         title: "a certificate, which is public",
         change: set(SERVER, `stringData["ca.crt"]`, "-----BEGIN CERTIFICATE-----"),
       },
-      { title: "the name of a Secret", change: only(GAME, ENTRIES, gameSecret("x")) },
+      { title: "the name of a Secret", change: setSingleItem(GAME, ENTRIES, gameSecret("x")) },
     ],
     violations: [
       {
         title: "a secret in an environment value",
-        change: only(GAME, ENTRIES, { name: "X", value: "[secret secrets-api-token.base64]" }),
-        finds: [
+        change: setSingleItem(GAME, ENTRIES, { name: "X", value: "[secret secrets-api-token.base64]" }),
+        findings: [
           "game-server-main-deployment spec.template.spec.containers[0].env[0].value: a secret stands here, readable for whoever may read the object",
         ],
       },
       {
         title: "a secret in a ConfigMap",
-        change: variable("GODOT_X", "[secret]"),
-        finds: [
+        change: setVariable("GODOT_X", "[secret]"),
+        findings: [
           "game-server-environment data.GODOT_X: a secret stands here, readable for whoever may read the object",
         ],
       },
       {
         title: "a secret in an annotation",
         change: set(GATEWAY, "spec.template.metadata.annotations.token", "[secret]"),
-        finds: [
+        findings: [
           "gateway-deployment spec.template.metadata.annotations.token: a secret stands here, readable for whoever may read the object",
         ],
       },
       {
         title: "a secret in an argument",
-        change: only(GAME, `${CONTAINER}.args`, "[secret]"),
-        finds: [
+        change: setSingleItem(GAME, `${CONTAINER}.args`, "[secret]"),
+        findings: [
           "game-server-main-deployment spec.template.spec.containers[0].args[0]: a secret stands here, readable for whoever may read the object",
         ],
       },
       {
         title: "a password in plain text",
-        change: only(GAME, ENTRIES, { name: "SMTP_PASSWORD", value: "hunter2" }),
-        finds: [
+        change: setSingleItem(GAME, ENTRIES, { name: "SMTP_PASSWORD", value: "hunter2" }),
+        findings: [
           "game-server-main-deployment spec.template.spec.containers[0].env[0].value: SMTP_PASSWORD is given as plain text",
         ],
       },
       {
         title: "a token in a ConfigMap",
-        change: variable("WEBHOOK_TOKEN", "abc"),
-        finds: ["game-server-environment data.WEBHOOK_TOKEN: WEBHOOK_TOKEN is given as plain text"],
+        change: setVariable("WEBHOOK_TOKEN", "abc"),
+        findings: ["game-server-environment data.WEBHOOK_TOKEN: WEBHOOK_TOKEN is given as plain text"],
       },
       {
         title: "an address with a password",
-        change: variable("GODOT_PROXY", "http://user:pw@proxy:3128"),
-        finds: ["game-server-environment data.GODOT_PROXY: the text holds what looks like a secret"],
+        change: setVariable("GODOT_PROXY", "http://user:pw@proxy:3128"),
+        findings: ["game-server-environment data.GODOT_PROXY: the text holds what looks like a secret"],
       },
       {
         title: "a private key in a file",
         change: set("gateway-config", `data["tls.pem"]`, PRIVATE_KEY),
-        finds: ['gateway-config data["tls.pem"]: the text holds what looks like a secret'],
+        findings: ['gateway-config data["tls.pem"]: the text holds what looks like a secret'],
       },
       {
         title: "32 bytes in base64",
-        change: variable("GODOT_SEED", BASE64),
-        finds: ["game-server-environment data.GODOT_SEED: the text holds what looks like a secret"],
+        change: setVariable("GODOT_SEED", BASE64),
+        findings: ["game-server-environment data.GODOT_SEED: the text holds what looks like a secret"],
       },
       {
         title: "a Secret of plain text",
         change: set(SERVER, API_TOKEN, "chosen"),
-        finds: [
+        findings: [
           "secrets-game-server stringData.api-token: api-token is not marked as a secret, so the state keeps it in plain text",
         ],
       },
@@ -113,33 +113,33 @@ export const secretCases: readonly RuleCases[] = [
     ],
   },
   {
-    rule: generateSecrets,
-    complies: [
+    rule: requireGeneratedSecrets,
+    compliant: [
       {
         title: "the password of somebody else's database",
-        change: all(remove(POSTGRES), set(DATABASE, `stringData.postgres-app-password`, "[secret]")),
+        change: combine(remove(POSTGRES), set(DATABASE, `stringData.postgres-app-password`, "[secret]")),
       },
     ],
     violations: [
       {
         title: "a given token",
         change: set(SERVER, API_TOKEN, "[secret]"),
-        finds: ["secrets-game-server stringData.api-token: api-token is not made of random bytes"],
+        findings: ["secrets-game-server stringData.api-token: api-token is not made of random bytes"],
       },
       {
         title: "a token made of something else",
         change: set(SERVER, API_TOKEN, "[secret certificates-key.privateKeyPem]"),
-        finds: ["secrets-game-server stringData.api-token: api-token is not made of random bytes"],
+        findings: ["secrets-game-server stringData.api-token: api-token is not made of random bytes"],
       },
       {
         title: "half the bytes",
         change: set("secrets-api-token", "length", 16),
-        finds: ["secrets-api-token length: only 16 random bytes are generated"],
+        findings: ["secrets-api-token length: only 16 random bytes are generated"],
       },
       {
         title: "one value for two secrets",
         change: set(SERVER, API_TOKEN, "[secret secrets-jwt-signing-key.base64]"),
-        finds: [
+        findings: [
           "secrets-game-server stringData.api-token: api-token and jwt-signing-key are the same value",
           "secrets-game-server stringData.jwt-signing-key: jwt-signing-key and api-token are the same value",
         ],
@@ -147,39 +147,39 @@ export const secretCases: readonly RuleCases[] = [
       {
         title: "the database's own password, given",
         change: set(DATABASE, `stringData.postgres-app-password`, "[secret]"),
-        finds: [
+        findings: [
           "secrets-postgres stringData.postgres-app-password: postgres-app-password is not made of random bytes",
         ],
       },
       {
         title: "the password of a database instance that the plan makes, given",
-        change: all(
+        change: combine(
           remove(POSTGRES),
           add("aws:rds/instance:Instance", "postgres-instance", {}),
           set(DATABASE, `stringData.postgres-app-password`, "[secret]"),
         ),
-        finds: [
+        findings: [
           "secrets-postgres stringData.postgres-app-password: postgres-app-password is not made of random bytes",
         ],
       },
     ],
-    notApplicable: { change: without(":Secret") },
+    notApplicable: { change: withoutTypes(":Secret") },
     unknown: [unknownAt(SERVER, API_TOKEN), unknownAt("secrets-api-token", "length")],
   },
   {
-    rule: placeSecrets,
+    rule: restrictSecretNamespaces,
     violations: [
       {
         title: "another namespace",
         change: set(SERVER, "metadata.namespace", "default"),
-        finds: [
+        findings: [
           'secrets-game-server metadata.name: Secret "game-server-DIGEST" is not declared for namespace "default"',
         ],
       },
       {
         title: "the backup's Secret among the game's",
         change: set("secrets-backup", "metadata.namespace", "spacetime"),
-        finds: [
+        findings: [
           'secrets-backup metadata.name: Secret "backup-DIGEST" is not declared for namespace "spacetime"',
         ],
       },
@@ -188,43 +188,43 @@ export const secretCases: readonly RuleCases[] = [
         change: add("kubernetes:core/v1:Secret", "extra", {
           metadata: { name: "extra", namespace: "spacetime" },
         }),
-        finds: ['extra metadata.name: Secret "extra" is not declared for namespace "spacetime"'],
+        findings: ['extra metadata.name: Secret "extra" is not declared for namespace "spacetime"'],
       },
       {
         title: "a certificate's Secret elsewhere",
         change: set("certificates-cert-manager-gateway", "metadata.namespace", "default"),
-        finds: [
+        findings: [
           'certificates-cert-manager-gateway spec.secretName: Secret "gateway-tls-acme" is not declared for namespace "default"',
         ],
       },
     ],
-    notApplicable: { change: without(":Secret", ":Certificate") },
+    notApplicable: { change: withoutTypes(":Secret", ":Certificate") },
     unknown: [unknownAt(SERVER, "metadata.namespace"), unknownAt(SERVER, "metadata.name")],
   },
   {
-    rule: holdDeclaredSecrets,
+    rule: requireDeclaredSecrets,
     violations: [
       {
         title: "a missing Secret",
         change: remove("secrets-grafana"),
-        finds: [
+        findings: [
           "namespaces-spacetime-monitoring metadata.name: spacetime-monitoring holds no Secret grafana",
         ],
       },
       {
         title: "a missing key",
         change: set(SERVER, API_TOKEN, undefined),
-        finds: ["secrets-game-server stringData: Secret game-server lacks api-token"],
+        findings: ["secrets-game-server stringData: Secret game-server lacks api-token"],
       },
       {
         title: "a Secret that is not named by its content",
         change: set("secrets-grafana", "metadata.name", "grafana"),
-        finds: [
+        findings: [
           "namespaces-spacetime-monitoring metadata.name: spacetime-monitoring holds no Secret grafana",
         ],
       },
     ],
-    notApplicable: { change: without(":Namespace") },
+    notApplicable: { change: withoutTypes(":Namespace") },
     unknown: [unknownAt(SERVER, "stringData"), unknownAt("secrets-grafana", "metadata.name")],
   },
 ];

@@ -1,4 +1,8 @@
-import { NAMESPACES, NODES_NAMESPACE, podSecurityLevel } from "../../../components/shared/namespaces.ts";
+import {
+  NAMESPACES,
+  NODES_NAMESPACE,
+  podSecurityLevel,
+} from "../../../components/shared/kubernetes/namespaces.ts";
 import {
   type ClusterState,
   groupObjectsByKind,

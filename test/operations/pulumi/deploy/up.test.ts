@@ -155,19 +155,19 @@ describe("preview", () => {
     await preview(scene.context());
     const [call] = scene.calls();
     expect(call?.args.slice(0, 5)).toEqual(["preview", "--stack", "staging", "--policy-pack", "policy"]);
-    expect(JSON.parse(call?.policyConfig ?? "")).toEqual({ "replace-example-values": "advisory" });
+    expect(JSON.parse(call?.policyConfig ?? "")).toEqual({ "disallow-example-values": "advisory" });
   });
 
   test("as JSON names the policy that the engine's own JSON leaves out", async () => {
     scene.commit(filledStackFile());
     const { stdout, exit } = readCliFixture("preview-policy-violation-json");
     const events = JSON.stringify({
-      policyEvent: { policyName: "pin-images", enforcementLevel: "mandatory", message: "" },
+      policyEvent: { policyName: "require-pinned-images", enforcementLevel: "mandatory", message: "" },
     });
     scene.answer({ preview: { stdout, exit, events } });
     const { preview: found, failure } = await preview(scene.context(), { json: true });
     expect(found).toHaveProperty("steps");
-    expect(failure?.message).toContain('"pin-images"');
+    expect(failure?.message).toContain('"require-pinned-images"');
     expect(scene.live.join("")).toBe("");
   });
 

@@ -1,8 +1,8 @@
 import { existsSync, readFileSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
-import { parseConfig } from "../../../../components/config/load.ts";
-import { readStackFile } from "../../../../components/config/stack-file.ts";
+import { parseConfig } from "../../../../components/config/load-config.ts";
+import { readStackFile } from "../../../../components/config/stack-file/read-stack-file.ts";
 import { type InitArgs, init } from "../../../../operations/pulumi/init/init.ts";
 import { readCliFixture, StackFixture } from "../support/stack-fixture.ts";
 

@@ -104,7 +104,7 @@ test("the policy that the engine's JSON leaves out is read from its events", () 
   const events = [
     JSON.stringify({
       sequence: 1,
-      policyEvent: { policyName: "pin-images", enforcementLevel: "mandatory", message: "x" },
+      policyEvent: { policyName: "require-pinned-images", enforcementLevel: "mandatory", message: "x" },
     }),
     JSON.stringify({
       sequence: 2,
@@ -112,5 +112,5 @@ test("the policy that the engine's JSON leaves out is read from its events", () 
     }),
     "half a li",
   ].join("\n");
-  expect(formatEvents(events)).toEqual(["[mandatory]  pin-images", "error: preview failed"]);
+  expect(formatEvents(events)).toEqual(["[mandatory]  require-pinned-images", "error: preview failed"]);
 });

@@ -2,7 +2,7 @@ import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
 import { parse } from "yaml";
 import { z } from "zod";
-import { stackSchema } from "../../../../components/config/schema.ts";
+import { stackSchema } from "../../../../components/config/schema/stack-schema.ts";
 import {
   DATABASE_SCHEMA,
   isCompatibleSchema,

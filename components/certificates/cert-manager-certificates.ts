@@ -1,0 +1,189 @@
+import * as kubernetes from "@pulumi/kubernetes";
+import * as pulumi from "@pulumi/pulumi";
+import type { Environment } from "../shared/environments.ts";
+import { commonLabels } from "../shared/kubernetes/labels.ts";
+import { GAME_NAMESPACE } from "../shared/kubernetes/namespaces.ts";
+import { type InternalTlsServer, WORKLOAD_NAMESPACES } from "../shared/network/application-flows.ts";
+import { certificateDnsNames, needsClientAuth, type TlsMount } from "./tls-mount.ts";
+
+/** The ACME directories of Let's Encrypt; the staging one has no rate limits worth fearing and no browser trusts it. */
+const ACME_DIRECTORIES = {
+  letsencrypt: "https://acme-v02.api.letsencrypt.org/directory",
+  "letsencrypt-staging": "https://acme-staging-v02.api.letsencrypt.org/directory",
+} as const;
+
+export interface CertManagerCertificatesArgs {
+  readonly environment: Environment;
+  readonly domain: string;
+  /** Who gets an internal certificate. */
+  readonly servers: readonly InternalTlsServer[];
+  /** Who hears from the certificate authority. */
+  readonly email: string;
+  readonly server: keyof typeof ACME_DIRECTORIES;
+  /** The Route 53 zone in which cert-manager answers DNS-01 challenges. */
+  readonly hostedZoneId: string;
+  readonly region: string;
+}
+
+/**
+ * Renew when a third of the lifetime is left: a share and not a number of days, because Let's Encrypt keeps shortening
+ * lifetimes.
+ */
+const RENEW_BEFORE_PERCENTAGE = 33;
+
+const API_VERSION = "cert-manager.io/v1";
+
+/**
+ * Not the Secret of a given or self-signed pair: a change of `certificates.kind` makes the one before the engine deletes the
+ * other, and cert-manager leaves its Secret behind, so under one name the two would delete or refuse each other.
+ */
+const PUBLIC_TLS_SECRET = "gateway-tls-acme";
+
+const BOOTSTRAP_ISSUER = "spacetime-vr-bootstrap";
+const INTERNAL_ISSUER = "spacetime-vr-internal";
+const CA_SECRET = "internal-authority";
+
+/**
+ * Where cert-manager itself runs and a ClusterIssuer's Secret lies (its `--cluster-resource-namespace`). The authority's key
+ * is there, since leaves are needed in several namespaces, and so where no pod of the game can mount it.
+ */
+const CERT_MANAGER_NAMESPACE = "cert-manager";
+
+/**
+ * Certificates by cert-manager, which must run in the cluster: ACME through DNS-01 for the public name, and an internal CA
+ * ClusterIssuer for the servers' leaves. They renew without a deployment; the servers reload what the kubelet writes.
+ */
+export class CertManagerCertificates extends pulumi.ComponentResource {
+  readonly gateway: TlsMount;
+  readonly servers: ReadonlyMap<InternalTlsServer, TlsMount>;
+  readonly authority: TlsMount;
+
+  readonly #environment: Environment;
+
+  constructor(name: string, args: CertManagerCertificatesArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("spacetime-vr:certificates:CertManager", name, {}, opts);
+    this.#environment = args.environment;
+    // Named by its authority: cert-manager issues anew when a certificate refers to another issuer, not when one changes.
+    const issuer = `spacetime-vr-${args.server}`;
+    const acme = this.#clusterIssuer(`${name}-acme`, issuer, acmeIssuerSpec(args, issuer), []);
+    const publicLeaf = leafCertificateSpec(PUBLIC_TLS_SECRET, [args.domain], issuer);
+    this.#certificate(`${name}-gateway`, GAME_NAMESPACE, publicLeaf, [acme]);
+
+    const bootstrap = this.#clusterIssuer(`${name}-bootstrap`, BOOTSTRAP_ISSUER, { selfSigned: {} }, []);
+    const authority = this.#certificate(`${name}-authority`, CERT_MANAGER_NAMESPACE, CA_CERTIFICATE_SPEC, [
+      bootstrap,
+    ]);
+    const internalSpec = { ca: { secretName: CA_SECRET } };
+    const internal = this.#clusterIssuer(`${name}-internal`, INTERNAL_ISSUER, internalSpec, [authority]);
+    for (const server of args.servers) {
+      // The gateway's public certificate has the plain name.
+      const resource = server === "gateway" ? `${name}-internal-gateway` : `${name}-${server}`;
+      this.#certificate(resource, WORKLOAD_NAMESPACES[server], serverCertificateSpec(server), [internal]);
+    }
+    this.gateway = tlsMount(PUBLIC_TLS_SECRET, "tls.crt", "tls.key");
+    this.authority = tlsMount(leafSecretName("game-server"), "ca.crt");
+    this.servers = new Map(
+      args.servers.map((server) => [
+        server,
+        tlsMount(leafSecretName(server), "tls.crt", "tls.key", "ca.crt"),
+      ]),
+    );
+    const servers = Object.fromEntries(this.servers);
+    this.registerOutputs({ gateway: this.gateway, servers, authority: this.authority });
+  }
+
+  #clusterIssuer(
+    resource: string,
+    name: string,
+    spec: object,
+    dependsOn: pulumi.Resource[],
+  ): pulumi.Resource {
+    const labels = { ...commonLabels(name, this.#environment) };
+    return new kubernetes.apiextensions.CustomResource(
+      resource,
+      { apiVersion: API_VERSION, kind: "ClusterIssuer", metadata: { name, labels }, spec },
+      { parent: this, dependsOn },
+    );
+  }
+
+  /** A Certificate of its Secret's name. */
+  #certificate(
+    resource: string,
+    namespace: string,
+    spec: CertificateSpec,
+    dependsOn: pulumi.Resource[],
+  ): pulumi.Resource {
+    const name = spec.secretName;
+    const labels = { ...commonLabels(name, this.#environment) };
+    // Without it, pods would be started before cert-manager has written the Secret that they mount.
+    const annotations = { "pulumi.com/waitFor": "condition=Ready" };
+    const metadata = { name, namespace, labels, annotations };
+    return new kubernetes.apiextensions.CustomResource(
+      resource,
+      { apiVersion: API_VERSION, kind: "Certificate", metadata, spec },
+      { parent: this, dependsOn },
+    );
+  }
+}
+
+/** Cluster-wide, because only a ClusterIssuer may use the cloud role that cert-manager's own pod carries. */
+function acmeIssuerSpec(
+  { domain, email, server, hostedZoneId, region }: CertManagerCertificatesArgs,
+  issuer: string,
+): object {
+  const dns01 = { route53: { region, hostedZoneID: hostedZoneId } };
+  return {
+    acme: {
+      email,
+      server: ACME_DIRECTORIES[server],
+      privateKeySecretRef: { name: `${issuer}-account` },
+      solvers: [{ selector: { dnsNames: [domain] }, dns01 }],
+    },
+  };
+}
+
+interface CertificateSpec {
+  readonly secretName: string;
+  readonly [field: string]: unknown;
+}
+
+function leafCertificateSpec(
+  secretName: string,
+  dnsNames: readonly string[],
+  issuer: string,
+): CertificateSpec {
+  return {
+    secretName,
+    dnsNames: [...dnsNames],
+    renewBeforePercentage: RENEW_BEFORE_PERCENTAGE,
+    privateKey: { algorithm: "ECDSA", size: 256, rotationPolicy: "Always" },
+    usages: ["digital signature", "key encipherment", "server auth"],
+    issuerRef: { kind: "ClusterIssuer", name: issuer },
+  };
+}
+
+function serverCertificateSpec(server: InternalTlsServer): CertificateSpec {
+  const leaf = leafCertificateSpec(leafSecretName(server), certificateDnsNames(server), INTERNAL_ISSUER);
+  if (!needsClientAuth(server)) return leaf;
+  // A client is known by its common name: Postgres maps it to a role.
+  return { ...leaf, commonName: server, usages: [...(leaf.usages as string[]), "client auth"] };
+}
+
+/** Ten years, because a leaf that outlived its authority would be worthless; its key stays, or every leaf would change. */
+const CA_CERTIFICATE_SPEC = {
+  isCA: true,
+  commonName: "SpaceTime VR internal authority",
+  secretName: CA_SECRET,
+  duration: "87600h",
+  privateKey: { algorithm: "ECDSA", size: 256, rotationPolicy: "Never" },
+  issuerRef: { kind: "ClusterIssuer", name: BOOTSTRAP_ISSUER },
+};
+
+function leafSecretName(server: InternalTlsServer): string {
+  return `internal-tls-${server}`;
+}
+
+/** Renewal happens in place and the servers reload, so no revision rolls them. */
+function tlsMount(secretName: string, ...files: readonly string[]): TlsMount {
+  return { secretName, files: Object.fromEntries(files.map((file) => [file, file])), revision: undefined };
+}

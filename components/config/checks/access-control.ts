@@ -1,0 +1,192 @@
+import {
+  createFinding,
+  findingUnless,
+  getList,
+  getNumber,
+  getText,
+  isSharedEnvironment,
+  requireEnabled,
+  requireInRange,
+} from "./check-helpers.ts";
+import type { Check } from "./types.ts";
+
+const jwt: Check = {
+  id: "jwt",
+  title: "Outside local tokens are demanded, and one environment's token opens no other",
+  run: (config) => {
+    if (!isSharedEnvironment(config)) return [];
+    const audience = getText(config, "GODOT_JWT_AUDIENCE");
+    const others = ["local", "staging", "production", "package"].filter(
+      (name) => name !== config.environment,
+    );
+    return [
+      ...requireEnabled(config, { GODOT_JWT_ENABLED: "anybody could change the scene and read players" }),
+      ...findingUnless(!others.includes(audience), () =>
+        createFinding(config, "GODOT_JWT_AUDIENCE", `must not be the name of another environment`),
+      ),
+    ];
+  },
+};
+
+const tokenLifetimes: Check = {
+  id: "token-lifetimes",
+  title: "Access tokens live shorter than refresh tokens; outside local at most an hour and 30 days",
+  run: (config) => {
+    const access = "GODOT_JWT_ACCESS_TTL_SECONDS";
+    const refresh = "GODOT_JWT_REFRESH_TTL_SECONDS";
+    const bounds = isSharedEnvironment(config)
+      ? [
+          ...requireInRange(config, access, { to: 3600, why: "a stolen token cannot be called back" }),
+          ...requireInRange(config, refresh, {
+            to: 2592000,
+            why: "a lost headset stays logged in that long",
+          }),
+        ]
+      : [];
+    return [
+      ...findingUnless(getNumber(config, access) < getNumber(config, refresh), () =>
+        createFinding(config, refresh, `must be above ${access}, which is ${getNumber(config, access)}`),
+      ),
+      ...bounds,
+    ];
+  },
+};
+
+const rbac: Check = {
+  id: "rbac",
+  title: "Outside local roles are enforced, and a token without a role can change nothing",
+  run: (config) => {
+    if (!isSharedEnvironment(config)) return [];
+    const weak = ["observer", "player"];
+    return [
+      ...requireEnabled(config, { GODOT_RBAC_ENABLED: "every player would be an operator" }),
+      ...findingUnless(weak.includes(getText(config, "GODOT_RBAC_DEFAULT_ROLE")), () =>
+        createFinding(
+          config,
+          "GODOT_RBAC_DEFAULT_ROLE",
+          "must be observer or player: it is what a token without a role gets",
+        ),
+      ),
+      ...findingUnless(!weak.includes(getText(config, "GODOT_RBAC_SCENE_ROLE")), () =>
+        createFinding(
+          config,
+          "GODOT_RBAC_SCENE_ROLE",
+          "must be operator or admin: a scene change throws everybody out",
+        ),
+      ),
+    ];
+  },
+};
+
+const intrusionDetection: Check = {
+  id: "intrusion-detection",
+  title: "Outside local repeated failures block an address, for no less time than they are counted",
+  run: (config) => {
+    if (!isSharedEnvironment(config)) return [];
+    const window = getNumber(config, "GODOT_IDS_WINDOW_SECONDS");
+    return [
+      ...requireEnabled(config, { GODOT_IDS_ENABLED: "passwords could be guessed at leisure" }),
+      ...requireInRange(config, "GODOT_IDS_MAX_FAILURES", {
+        to: 20,
+        why: "people fail a few times, programs fail often",
+      }),
+      ...requireInRange(config, "GODOT_IDS_BLOCK_SECONDS", {
+        from: window,
+        why: "a shorter block lets a patient program go on",
+      }),
+    ];
+  },
+};
+
+const rateLimiting: Check = {
+  id: "rate-limiting",
+  title: "Outside local rate limiting is on",
+  run: (config) =>
+    isSharedEnvironment(config)
+      ? requireEnabled(config, { GODOT_RATE_LIMIT_ENABLED: "one client could take the whole server" })
+      : [],
+};
+
+const rateLimits: Check = {
+  id: "rate-limits",
+  title: "The limits are the seeds': 300 in all, 10 to 30 for scenes, 100 for status, and room for probes",
+  run: (config) => [
+    ...requireInRange(config, "GODOT_RATE_LIMIT_GLOBAL_PER_MINUTE", {
+      from: getNumber(config, "GODOT_RATE_LIMIT_STATUS_PER_MINUTE"),
+      to: 300,
+      why: "seed document 003 sets 300 requests a minute, and each single limit must fit into it",
+    }),
+    ...requireInRange(config, "GODOT_RATE_LIMIT_SCENE_READ_PER_MINUTE", {
+      from: getNumber(config, "GODOT_RATE_LIMIT_SCENE_WRITE_PER_MINUTE"),
+      to: 30,
+      why: "seed document 003 sets 10 to 30, and reading is no dearer than loading",
+    }),
+    ...requireInRange(config, "GODOT_RATE_LIMIT_SCENE_WRITE_PER_MINUTE", {
+      from: 10,
+      to: 30,
+      why: "seed document 003 sets 10 to 30",
+    }),
+    ...requireInRange(config, "GODOT_RATE_LIMIT_STATUS_PER_MINUTE", {
+      to: 100,
+      why: "seed document 003 sets 100",
+    }),
+    ...requireInRange(config, "GODOT_RATE_LIMIT_PROBE_PER_MINUTE", {
+      from: 60,
+      why: "startup probes alone come every two seconds, and a refused probe restarts the server",
+    }),
+  ],
+};
+
+const allowedOrigins: Check = {
+  id: "origins",
+  title:
+    "Outside local only named https origins may call, and nobody is trusted to state an address for others",
+  run: (config) => {
+    if (!isSharedEnvironment(config)) return [];
+    const open = getList(config, "GODOT_HTTP_CORS_ORIGINS").filter(
+      (origin) => !origin.startsWith("https://"),
+    );
+    const everyone = getList(config, "GODOT_HTTP_TRUSTED_PROXIES").filter(
+      (network) => Number(network.split("/")[1]) < 8,
+    );
+    return [
+      ...findingUnless(open.length === 0, () =>
+        createFinding(
+          config,
+          "GODOT_HTTP_CORS_ORIGINS",
+          `must not contain ${open.join(", ")}: any page could use a player's token`,
+        ),
+      ),
+      ...findingUnless(everyone.length === 0, () =>
+        createFinding(
+          config,
+          "GODOT_HTTP_TRUSTED_PROXIES",
+          `must not contain ${everyone.join(", ")}: anybody could choose the address that limits count`,
+        ),
+      ),
+    ];
+  },
+};
+
+const telemetryAccess: Check = {
+  id: "telemetry-access",
+  title: "Outside local telemetry demands a token",
+  run: (config) =>
+    isSharedEnvironment(config)
+      ? requireEnabled(config, {
+          GODOT_TELEMETRY_AUTH_REQUIRED: "where players look and move is personal data",
+        })
+      : [],
+};
+
+/** Who may call, how often, and from where. */
+export const ACCESS_CONTROL_CHECKS: readonly Check[] = [
+  jwt,
+  tokenLifetimes,
+  rbac,
+  intrusionDetection,
+  rateLimiting,
+  rateLimits,
+  allowedOrigins,
+  telemetryAccess,
+];

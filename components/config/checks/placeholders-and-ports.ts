@@ -1,0 +1,112 @@
+import type { Config } from "../config.ts";
+import { formatConfigPath } from "../config-path.ts";
+import { findPortConflicts, SERVER_PORT_VARIABLES } from "../port-conflicts.ts";
+import { schemaAt } from "../schema/json-schema.ts";
+import { createFinding, findingUnless, getText, requireInRange } from "./check-helpers.ts";
+import { type ConfigText, listConfigTexts } from "./config-texts.ts";
+import type { Check, Finding } from "./types.ts";
+
+/** What people write to remind themselves, `REPLACE_WITH_SECURE_TOKEN` of the seeds first. */
+const PLACEHOLDER_PATTERN =
+  /REPLACE_(WITH|ME)|CHANGE_?ME|\b(TODO|FIXME|TBD|XXX+)\b|\bYOUR[_-]|\$\{[^}]*\}|\{\{/i;
+
+/** `<your token>`; inside a credential angle brackets may be real, so there only the whole text counts. */
+const ANGLE_BRACKETS_PATTERN = /<[^<>]+>/;
+
+/** Names and numbers that stand for others in documents, with who reserved them. */
+const EXAMPLE_PATTERNS: readonly { readonly pattern: RegExp; readonly source: string }[] = [
+  { pattern: /(^|[.@/])example\.(com|net|org)(?![a-z0-9.-])/i, source: "RFC 2606" },
+  { pattern: /\.(example|test|invalid)(?![a-z0-9.-])/i, source: "RFC 2606" },
+  { pattern: /(^|[^0-9.])(192\.0\.2|198\.51\.100|203\.0\.113)\.\d{1,3}/, source: "RFC 5737" },
+  { pattern: /sha256:([0-9a-f])\1{63}$/, source: "the digest of no image" },
+  { pattern: /^Z0+$/, source: "a zone id of zeros" },
+  { pattern: /^v0\.0\.0-eksbuild\.0$/, source: "a version of zeros" },
+  { pattern: /(^|\D)0{12}(\D|$)/, source: "an account id of zeros" },
+];
+
+function isPlaceholder({ text, secret }: ConfigText): boolean {
+  return PLACEHOLDER_PATTERN.test(text) || (secret ? /^<[^<>]+>$/ : ANGLE_BRACKETS_PATTERN).test(text);
+}
+
+const placeholders: Check = {
+  id: "placeholders",
+  title: "No value is a placeholder",
+  run: (config) =>
+    listConfigTexts(config)
+      .filter(isPlaceholder)
+      .map((leaf) => fillInFinding(config, leaf, "must not be a placeholder")),
+};
+
+const examples: Check = {
+  id: "examples",
+  title: "No value is an example that only the owner can replace",
+  run: (config) =>
+    listConfigTexts(config).flatMap((leaf) => {
+      const sources = EXAMPLE_PATTERNS.filter(({ pattern }) => pattern.test(leaf.text)).map(
+        ({ source }) => source,
+      );
+      return findingUnless(sources.length === 0, () =>
+        fillInFinding(config, leaf, `must not be an example (${[...new Set(sources)].join("; ")})`),
+      );
+    }),
+};
+
+function fillInFinding(config: Config, { path, subject, text, secret }: ConfigText, rule: string): Finding {
+  const parent = path.filter((key) => typeof key !== "number");
+  const meaning = schemaAt(path, config).description ?? schemaAt(parent, config).description;
+  const what = meaning === undefined ? "its real value" : `its real value (${meaning})`;
+  return {
+    subject,
+    ...(secret ? {} : { value: text }),
+    rule,
+    remedy: `Fill in ${what} in Pulumi.${config.environment}.yaml.`,
+  };
+}
+
+const image: Check = {
+  id: "image",
+  title: "The game server's image names its registry and is pinned by digest",
+  run: (config) => {
+    const { image: reference } = config.gameServer;
+    const [registry = ""] = reference.split("/");
+    const found = (rule: string, remedy: string): Finding => ({
+      subject: formatConfigPath(["gameServer", "image"]),
+      value: reference,
+      rule,
+      remedy,
+    });
+    return [
+      ...findingUnless(/@sha256:[0-9a-f]{64}$/.test(reference), () =>
+        found(
+          "must be pinned by digest: a tag can be moved to other bytes",
+          "Use the digest that the build printed.",
+        ),
+      ),
+      ...findingUnless(/[.:]|^localhost$/.test(registry), () =>
+        found(
+          "must name its registry: nodes differ in where they look by default",
+          "Put the registry's host in front.",
+        ),
+      ),
+    ];
+  },
+};
+
+const ports: Check = {
+  id: "ports",
+  title: "The server's ports are distinct and need no privilege",
+  run: (config) => [
+    ...findPortConflicts((name) => getText(config, name)).map(({ name, conflictsWith: other }) =>
+      createFinding(config, name, `must differ from ${other}, which has the same port`),
+    ),
+    ...SERVER_PORT_VARIABLES.flatMap((name) =>
+      requireInRange(config, name, {
+        from: 1024,
+        why: "the server runs without the privilege to open lower ones",
+      }),
+    ),
+  ],
+};
+
+/** What was filled in, and what was not. */
+export const PLACEHOLDER_AND_PORT_CHECKS: readonly Check[] = [placeholders, examples, image, ports];

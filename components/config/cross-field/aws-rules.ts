@@ -1,0 +1,192 @@
+import {
+  calculateSubnetPlan,
+  cidrsOverlap,
+  parseCidr,
+  usableAddressCount,
+} from "../../shared/aws/subnet-plan.ts";
+import type { Problem } from "../../shared/errors.ts";
+import { type ConfigPath, formatConfigPath } from "../config-path.ts";
+import type { EksConfig } from "../schema/stack-schema.ts";
+import type { CrossFieldInput, CrossFieldRule } from "./cross-field-rule.ts";
+
+/** Rules across keys that only environments on AWS can break. */
+export const AWS_RULES: readonly CrossFieldRule[] = [
+  requireAwsAccount,
+  requireZonesInRegion,
+  requireSufficientSubnets,
+  requireSeparatePrivateCidrs,
+  requireUniqueRoles,
+  requireDomainInDnsZone,
+];
+
+/** The ranges that EKS takes Service addresses from, and a VPC may use without others on the internet losing theirs. */
+const PRIVATE_CIDRS = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"];
+
+/**
+ * Addresses that one node takes from its subnet at the most before its pods are many: its own, the /28 prefix that its pods
+ * share and the next one, which EKS keeps warm.
+ */
+const MAX_ADDRESSES_PER_NODE = 1 + 2 * 16;
+
+function eksConfig({ stack }: CrossFieldInput): EksConfig | undefined {
+  return stack.cluster?.kind === "eks" ? stack.cluster : undefined;
+}
+
+function createProblem(path: ConfigPath, value: string, rule: string, remedy: string): Problem {
+  return { subject: formatConfigPath(path), value, rule, remedy };
+}
+
+function requireAwsAccount({ stack, presentKeys: given, file }: CrossFieldInput): readonly Problem[] {
+  const { cluster } = stack;
+  if (cluster === undefined || (cluster.kind === "eks") === given.has("aws")) return [];
+  const subject = formatConfigPath(["aws"]);
+  return cluster.kind === "eks"
+    ? [
+        {
+          subject,
+          rule: 'is missing: "cluster.kind: eks" needs it',
+          remedy: `Give account and region in ${file}.`,
+        },
+      ]
+    : [
+        {
+          subject,
+          rule: 'must not be given: only "cluster.kind: eks" uses it',
+          remedy: `Remove it from ${file}, or choose that kind of cluster.`,
+        },
+      ];
+}
+
+function requireZonesInRegion(sections: CrossFieldInput): readonly Problem[] {
+  const zones = eksConfig(sections)?.zones ?? [];
+  const { aws } = sections.stack;
+  return zones.flatMap((zone, index) => {
+    const path = ["cluster", "zones", index];
+    const first = zones.indexOf(zone);
+    if (first < index) {
+      const rule = `must be unique, and ${formatConfigPath(["cluster", "zones", first])} has it already`;
+      return [createProblem(path, zone, rule, `Name another zone in ${sections.file}.`)];
+    }
+    if (aws === undefined || zone.slice(0, -1) === aws.region) return [];
+    const rule = `must be a zone of the region, which is ${aws.region}`;
+    return [createProblem(path, zone, rule, `Name the region's own zones in ${sections.file}.`)];
+  });
+}
+
+/** Every node that the pools may start must find its addresses, also when one zone is lost. */
+function requireSufficientSubnets(sections: CrossFieldInput): readonly Problem[] {
+  const eks = eksConfig(sections);
+  if (eks === undefined) return [];
+  const { cidr } = eks.network;
+  const path = ["cluster", "network", "cidr"];
+  const remedy = `Give a larger network, or lower the limits of cluster.nodePools, in ${sections.file}.`;
+  const subnets = tryCalculateSubnetPlan(cidr, eks.zones);
+  if (typeof subnets === "string")
+    return [createProblem(path, cidr, `must hold every subnet: ${subnets}`, remedy)];
+  const nodes = Object.values(eks.nodePools).reduce(
+    (sum, { limitCpu, cpus }) => sum + Math.ceil(limitCpu / Math.min(...cpus.map(Number))),
+    0,
+  );
+  const perZone = Math.ceil(nodes / (eks.zones.length - 1));
+  const needed = perZone * MAX_ADDRESSES_PER_NODE;
+  const [first] = subnets;
+  const usable = usableAddressCount(first?.private ?? cidr);
+  if (usable >= needed) return [];
+  const rule =
+    `must be larger: a private subnet (${first?.private}) has ${usable} addresses, and ${perZone} nodes (${nodes} on ` +
+    `${eks.zones.length - 1} zones, should one be lost) with ${MAX_ADDRESSES_PER_NODE} each need ${needed}`;
+  return [createProblem(path, cidr, rule, remedy)];
+}
+
+function tryCalculateSubnetPlan(cidr: string, zones: readonly string[]) {
+  try {
+    return calculateSubnetPlan(cidr, zones);
+  } catch (error) {
+    return (error as Error).message;
+  }
+}
+
+function requireSeparatePrivateCidrs(sections: CrossFieldInput): readonly Problem[] {
+  const network = eksConfig(sections)?.network;
+  if (network === undefined) return [];
+  const { file } = sections;
+  const isPrivate = (cidr: string) =>
+    PRIVATE_CIDRS.some((range) => {
+      const [outer, inner] = [parseCidr(range), parseCidr(cidr)];
+      return cidrsOverlap(outer, inner) && inner.prefix >= outer.prefix;
+    });
+  const open = (["cidr", "serviceCidr"] as const).filter((key) => !isPrivate(network[key]));
+  const meets = cidrsOverlap(parseCidr(network.cidr), parseCidr(network.serviceCidr));
+  return [
+    ...open.map((key) =>
+      createProblem(
+        ["cluster", "network", key],
+        network[key],
+        `must lie in ${PRIVATE_CIDRS.join(", ")}: outside them the addresses belong to others`,
+        `Choose a private network in ${file}.`,
+      ),
+    ),
+    ...(meets
+      ? [
+          createProblem(
+            ["cluster", "network", "serviceCidr"],
+            network.serviceCidr,
+            `must not overlap the VPC's range, which is ${network.cidr}: EKS refuses it`,
+            `Choose another network in ${file}.`,
+          ),
+        ]
+      : []),
+  ];
+}
+
+/** EKS keeps one access entry for each role. */
+function requireUniqueRoles(sections: CrossFieldInput): readonly Problem[] {
+  const access = eksConfig(sections)?.access;
+  if (access === undefined) return [];
+  const all: (readonly [ConfigPath, string])[] = [
+    [["cluster", "access", "deployer"], access.deployer],
+    ...access.administrators.map(
+      (arn, index) => [["cluster", "access", "administrators", index], arn] as const,
+    ),
+    ...access.observers.map((arn, index) => [["cluster", "access", "observers", index], arn] as const),
+  ];
+  // Resources are named after the last part of a role's ARN.
+  const nameOf = (arn: string) => arn.slice(arn.lastIndexOf("/") + 1);
+  return all.flatMap(([path, arn], index) => {
+    const [earlier] = all.find(([, other]) => nameOf(other) === nameOf(arn)) ?? [path];
+    if (index === all.findIndex(([, other]) => nameOf(other) === nameOf(arn))) return [];
+    const rule = `must be another role than ${formatConfigPath(earlier)}: a role has one entry`;
+    return [createProblem(path, arn, rule, `Leave each role where it may do the most, in ${sections.file}.`)];
+  });
+}
+
+function requireDomainInDnsZone(sections: CrossFieldInput): readonly Problem[] {
+  const zone = eksConfig(sections)?.dnsZone;
+  const { stack, file } = sections;
+  if (zone === undefined) return [];
+  const domain = stack.gateway?.domain ?? zone.name;
+  const inside = domain === zone.name || domain.endsWith(`.${zone.name}`);
+  const certificates = stack.certificates?.kind === "acme" ? stack.certificates : undefined;
+  return [
+    ...(inside
+      ? []
+      : [
+          createProblem(
+            ["cluster", "dnsZone", "name"],
+            zone.name,
+            `must be what the public name ends with, and that is ${domain}`,
+            `Name the zone of gateway.domain in ${file}.`,
+          ),
+        ]),
+    ...(certificates === undefined || certificates.hostedZoneId === zone.id
+      ? []
+      : [
+          createProblem(
+            ["certificates", "hostedZoneId"],
+            certificates.hostedZoneId,
+            `must be the id of cluster.dnsZone, which is ${zone.id}: the roles in the cluster may write to no other`,
+            `Give one id in both places of ${file}.`,
+          ),
+        ]),
+  ];
+}

@@ -1,0 +1,241 @@
+import type { Problem } from "../../shared/errors.ts";
+import { type ConfigPath, formatConfigPath } from "../config-path.ts";
+import { parseDailyWindow, parseWeeklyWindow, windowsOverlap } from "../schema/aws-windows.ts";
+import type { DatabaseConfig, RedisConfig, ScalingConfig } from "../schema/stack-schema.ts";
+import { VARIABLES } from "../variables/index.ts";
+import { resolveSetting } from "../variables/resolve-variables.ts";
+import type { CrossFieldInput, CrossFieldRule } from "./cross-field-rule.ts";
+
+type RdsConfig = Extract<DatabaseConfig, { kind: "rds" }>;
+type ElastiCacheConfig = Extract<RedisConfig, { kind: "elasticache" }>;
+
+/** Rules across keys about the stores that AWS runs, their backups and their alarms. */
+export const DATA_STORE_RULES: readonly CrossFieldRule[] = [
+  requireEksForAwsServices,
+  requireSeparateWindows,
+  requireStorageHeadroom,
+  requireInsightsRetention,
+  requireSufficientConnections,
+  requireProductionRedundancy,
+  validateBackupSettings,
+  requireAlarmRecipients,
+];
+
+/** Days back to which production can be restored at the least: a mistake of a Friday is found on a Monday. */
+const MIN_PRODUCTION_RETENTION_DAYS = 7;
+
+/** RDS takes a growth limit of at least that share above the present size (ModifyDBInstance). */
+const MIN_STORAGE_GROWTH_PERCENT = 10;
+
+/** Days of query statistics that the advanced mode of Database Insights demands: fifteen months (CreateDBInstance). */
+const ADVANCED_INSIGHTS_RETENTION_DAYS = 465;
+
+/**
+ * Connections that no game server gets: three for superusers and two for rds_superuser that RDS sets aside, five each for
+ * backups, for the exporter and for people.
+ */
+const RESERVED_CONNECTIONS = 20;
+
+/** Old servers drain with their connections open while as many new ones already stand, whatever the surge is. */
+const REVISIONS_DURING_ROLLOUT = 2;
+
+function rdsConfig({ stack }: CrossFieldInput): RdsConfig | undefined {
+  return stack.database?.kind === "rds" ? stack.database : undefined;
+}
+
+function elastiCacheConfig({ stack }: CrossFieldInput): ElastiCacheConfig | undefined {
+  return stack.redis?.kind === "elasticache" ? stack.redis : undefined;
+}
+
+function createProblem(path: ConfigPath, value: unknown, rule: string, remedy: string): Problem {
+  return { subject: formatConfigPath(path), value: String(value), rule, remedy };
+}
+
+/** The sections that only an environment on AWS can have, with the value to name. */
+function awsServices(sections: CrossFieldInput): readonly (readonly [ConfigPath, string])[] {
+  const { backup } = sections.stack;
+  return [
+    ...(rdsConfig(sections) === undefined ? [] : [[["database", "kind"], "rds"] as const]),
+    ...(elastiCacheConfig(sections) === undefined ? [] : [[["redis", "kind"], "elasticache"] as const]),
+    ...(backup === undefined ? [] : [[["backup", "kind"], backup.kind] as const]),
+  ];
+}
+
+function requireEksForAwsServices(sections: CrossFieldInput): readonly Problem[] {
+  const { stack, file } = sections;
+  if (stack.cluster === undefined || stack.cluster.kind === "eks") return [];
+  return awsServices(sections).map(([path, kind]) =>
+    createProblem(
+      path,
+      kind,
+      'must stand beside "cluster.kind: eks", whose network and keys it uses',
+      `Choose another kind, or that kind of cluster, in ${file}.`,
+    ),
+  );
+}
+
+function requireSeparateWindows(sections: CrossFieldInput): readonly Problem[] {
+  const database = rdsConfig(sections);
+  const redis = elastiCacheConfig(sections);
+  const pairs = [
+    database && ([["database", "backupWindow"], database.backupWindow, database.maintenanceWindow] as const),
+    redis && ([["redis", "snapshotWindow"], redis.snapshotWindow, redis.maintenanceWindow] as const),
+  ];
+  return pairs.flatMap((pair) => {
+    if (pair === undefined) return [];
+    const [path, text, maintenance] = pair;
+    const [daily, weekly] = [parseDailyWindow(text), parseWeeklyWindow(maintenance)];
+    if (daily === undefined || weekly === undefined || !windowsOverlap(daily, weekly)) return [];
+    const rule = `must not overlap the maintenance window, which is ${maintenance}: AWS refuses it`;
+    return [createProblem(path, text, rule, `Move one of them in ${sections.file}.`)];
+  });
+}
+
+function requireStorageHeadroom(sections: CrossFieldInput): readonly Problem[] {
+  const database = rdsConfig(sections);
+  if (database === undefined) return [];
+  const least = Math.ceil((database.storageGib * (100 + MIN_STORAGE_GROWTH_PERCENT)) / 100);
+  if (database.maximumStorageGib >= least) return [];
+  return [
+    createProblem(
+      ["database", "maximumStorageGib"],
+      database.maximumStorageGib,
+      `must be at least ${least}, a tenth above storageGib, or the volume cannot grow`,
+      `Raise it in ${sections.file}.`,
+    ),
+  ];
+}
+
+function requireInsightsRetention(sections: CrossFieldInput): readonly Problem[] {
+  const { mode, retentionDays } = rdsConfig(sections)?.insights ?? { mode: "standard", retentionDays: 7 };
+  if (mode === "standard" || retentionDays >= ADVANCED_INSIGHTS_RETENTION_DAYS) return [];
+  return [
+    createProblem(
+      ["database", "insights", "retentionDays"],
+      retentionDays,
+      `must be at least ${ADVANCED_INSIGHTS_RETENTION_DAYS} for the advanced mode`,
+      `Raise it, or choose the standard mode, in ${sections.file}.`,
+    ),
+  ];
+}
+
+function maximumReplicas(scaling: ScalingConfig): number {
+  return scaling.kind === "fixed" ? scaling.replicas : scaling.maximum;
+}
+
+function requireSufficientConnections(sections: CrossFieldInput): readonly Problem[] {
+  const { stack, environment, overrides, file } = sections;
+  const database = rdsConfig(sections);
+  const definition = VARIABLES.get("GODOT_DATABASE_POOL_SIZE");
+  const pool = Number(definition && resolveSetting(environment, overrides, definition));
+  if (database === undefined || stack.gameServer === undefined || Number.isNaN(pool)) return [];
+  const servers = stack.gameServer.pools.reduce((sum, { scaling }) => sum + maximumReplicas(scaling), 0);
+  const needed = REVISIONS_DURING_ROLLOUT * servers * pool + RESERVED_CONNECTIONS;
+  if (needed <= database.maxConnections) return [];
+  const count = `${REVISIONS_DURING_ROLLOUT} × ${servers} servers × ${pool} connections + ${RESERVED_CONNECTIONS}`;
+  return [
+    createProblem(
+      ["database", "maxConnections"],
+      database.maxConnections,
+      `must be at least ${needed} (${count}): in a rollout the old servers drain while the new ones stand`,
+      `Raise it, or lower the pools' maximums or GODOT_DATABASE_POOL_SIZE, in ${file}.`,
+    ),
+  ];
+}
+
+function requireProductionRedundancy(sections: CrossFieldInput): readonly Problem[] {
+  const { environment, file, presentKeys: given } = sections;
+  if (environment !== "production") return [];
+  const database = rdsConfig(sections);
+  const redis = elastiCacheConfig(sections);
+  const least = (path: ConfigPath, value: number | undefined, floor: number, why: string): Problem[] =>
+    value === undefined || value >= floor
+      ? []
+      : [
+          createProblem(
+            path,
+            value,
+            `must be at least ${floor} in production: ${why}`,
+            `Raise it in ${file}.`,
+          ),
+        ];
+  const backupMissing = database !== undefined && !given.has("backup");
+  return [
+    ...least(
+      ["database", "backupRetentionDays"],
+      database?.backupRetentionDays,
+      MIN_PRODUCTION_RETENTION_DAYS,
+      "a mistake is often found days later",
+    ),
+    ...least(["redis", "nodes"], redis?.nodes, 2, "a lost node must not take every session with it"),
+    ...least(
+      ["redis", "snapshotRetentionDays"],
+      redis?.snapshotRetentionDays,
+      1,
+      "mesh state must come back",
+    ),
+    ...(backupMissing
+      ? [
+          {
+            subject: formatConfigPath(["backup"]),
+            rule: "is missing: production keeps backups outside the reach of a mistake in the database's account settings",
+            remedy: `Give kind, lock and replicaRegion in ${file}.`,
+          },
+        ]
+      : []),
+  ];
+}
+
+function validateBackupSettings({ stack, environment, file }: CrossFieldInput): readonly Problem[] {
+  const { backup, aws } = stack;
+  if (backup === undefined) return [];
+  const path = ["backup", "replicaRegion"];
+  return [
+    ...(backup.keepDays >= backup.lockDays
+      ? []
+      : [
+          createProblem(
+            ["backup", "keepDays"],
+            backup.keepDays,
+            `must be at least lockDays, which is ${backup.lockDays}: a locked version cannot be removed`,
+            `Raise it, or lower lockDays, in ${file}.`,
+          ),
+        ]),
+    ...(backup.replicaRegion === undefined && environment === "production"
+      ? [
+          {
+            subject: formatConfigPath(path),
+            rule: "is missing: a region's loss must not take production's backups with it",
+            remedy: `Name a second region in ${file}.`,
+          },
+        ]
+      : []),
+    ...(backup.replicaRegion !== undefined && backup.replicaRegion === aws?.region
+      ? [
+          createProblem(
+            path,
+            backup.replicaRegion,
+            "must differ from aws.region, where the backups already are",
+            `Name another region in ${file}.`,
+          ),
+        ]
+      : []),
+  ];
+}
+
+function requireAlarmRecipients(sections: CrossFieldInput): readonly Problem[] {
+  const { stack, file, presentKeys: given } = sections;
+  const { alarms } = stack;
+  // What is wrong with the section itself has been said.
+  if (given.has("alarms") && alarms === undefined) return [];
+  const subject = formatConfigPath(["alarms"]);
+  const needed = awsServices(sections).map(([path, kind]) => `"${path.join(".")}: ${kind}"`);
+  if (needed.length === 0) {
+    if (alarms === undefined) return [];
+    const rule = "must not be given: only stores and backups on AWS raise them";
+    return [{ subject, rule, remedy: `Remove it from ${file}.` }];
+  }
+  if ((alarms?.emails.length ?? 0) + (alarms?.endpoints.length ?? 0) > 0) return [];
+  const rule = `must name somebody: ${needed.join(", ")} would fail unheard`;
+  return [{ subject, rule, remedy: `Give emails or endpoints in ${file}.` }];
+}

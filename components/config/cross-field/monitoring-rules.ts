@@ -1,0 +1,76 @@
+import type { Problem } from "../../shared/errors.ts";
+import { type ConfigPath, formatConfigPath } from "../config-path.ts";
+import type { CrossFieldInput, CrossFieldRule } from "./cross-field-rule.ts";
+
+/** Rules across keys about alerts and logs. */
+export const MONITORING_RULES: readonly CrossFieldRule[] = [
+  requireLongerAuditRetention,
+  requireSilenceEndAfterStart,
+  validateMuteTimes,
+];
+
+function createProblem(path: ConfigPath, value: unknown, rule: string, remedy: string): Problem {
+  return { subject: formatConfigPath(path), value: String(value), rule, remedy };
+}
+
+/** Who did what is asked about after what happened is forgotten. */
+function requireLongerAuditRetention({ stack, file }: CrossFieldInput): readonly Problem[] {
+  const { logs } = stack;
+  if (logs?.kind !== "cloudwatch" || logs.auditRetentionDays > logs.retentionDays) return [];
+  return [
+    createProblem(
+      ["logs", "auditRetentionDays"],
+      logs.auditRetentionDays,
+      `must be more than retentionDays, which is ${logs.retentionDays}: the audit log is kept apart to be kept longer`,
+      `Raise it, or keep the logs for fewer days, in ${file}.`,
+    ),
+  ];
+}
+
+function notificationsConfig({ stack }: CrossFieldInput) {
+  return stack.monitoring?.kind === "in-cluster" ? stack.monitoring.notifications : undefined;
+}
+
+function requireSilenceEndAfterStart(sections: CrossFieldInput): readonly Problem[] {
+  return (notificationsConfig(sections)?.silences ?? []).flatMap(({ startsAt, endsAt }, index) =>
+    Date.parse(endsAt) > Date.parse(startsAt)
+      ? []
+      : createProblem(
+          ["monitoring", "notifications", "silences", index, "endsAt"],
+          endsAt,
+          `must be later than startsAt, which is ${startsAt}`,
+          `Correct one of them in ${sections.file}.`,
+        ),
+  );
+}
+
+/** Both are "HH:MM", so their order as texts is their order in the day. */
+function validateMuteTimes(sections: CrossFieldInput): readonly Problem[] {
+  const muteTimes = notificationsConfig(sections)?.muteTimes ?? [];
+  const names = muteTimes.map(({ name }) => name);
+  return muteTimes.flatMap(({ name, from, to }, index) => {
+    const at = (key: string): ConfigPath => ["monitoring", "notifications", "muteTimes", index, key];
+    return [
+      ...(to > from
+        ? []
+        : [
+            createProblem(
+              at("to"),
+              to,
+              `must be later than from, which is ${from}`,
+              `Split a night at 24:00 into two times, in ${sections.file}.`,
+            ),
+          ]),
+      ...(names.indexOf(name) === index
+        ? []
+        : [
+            createProblem(
+              at("name"),
+              name,
+              `must be unique, and ${formatConfigPath(["monitoring", "notifications", "muteTimes", names.indexOf(name), "name"])} has it already`,
+              `Rename one of them in ${sections.file}.`,
+            ),
+          ]),
+    ];
+  });
+}

@@ -1,0 +1,174 @@
+import type { Problem } from "../../shared/errors.ts";
+import { type CredentialName, DATA_ENCRYPTION_KEYS } from "../../shared/secret-names.ts";
+import { CONFIG_NAMESPACE, type ConfigPath, formatConfigPath } from "../config-path.ts";
+import { findPortConflicts } from "../port-conflicts.ts";
+import { findCredentialPaths } from "../redaction.ts";
+import type { ScalingConfig } from "../schema/stack-schema.ts";
+import { VARIABLES } from "../variables/index.ts";
+import { resolveSetting } from "../variables/resolve-variables.ts";
+import { AWS_RULES } from "./aws-rules.ts";
+import type { CrossFieldInput, CrossFieldRule } from "./cross-field-rule.ts";
+import { DATA_STORE_RULES } from "./data-store-rules.ts";
+import { MONITORING_RULES } from "./monitoring-rules.ts";
+
+/** Rules that no single key can state. Each looks only at sections that are there, so one error holds every problem. */
+const CROSS_FIELD_RULES: readonly CrossFieldRule[] = [
+  validateScalingBounds,
+  requireKubeContext,
+  validateDatabasePassword,
+  validateTlsPrivateKey,
+  requireUniquePoolNames,
+  requirePublicDomain,
+  requireDistinctPorts,
+  disallowDataKeyRotation,
+  disallowPlainTextCredentials,
+  ...AWS_RULES,
+  ...DATA_STORE_RULES,
+  ...MONITORING_RULES,
+];
+
+/** Everything that breaks a rule across keys. */
+export function validateCrossFields(sections: CrossFieldInput): Problem[] {
+  return CROSS_FIELD_RULES.flatMap((rule) => rule(sections));
+}
+
+function validateScalingBounds({ stack, file }: CrossFieldInput): readonly Problem[] {
+  const pools = stack.gameServer?.pools ?? [];
+  const all: [ConfigPath, ScalingConfig][] = pools.map((pool, index) => [
+    ["gameServer", "pools", index, "scaling"],
+    pool.scaling,
+  ]);
+  if (stack.gateway !== undefined) all.push([["gateway", "scaling"], stack.gateway.scaling]);
+  return all.flatMap(([path, scaling]) =>
+    scaling.kind === "autoscaled" && scaling.minimum > scaling.maximum
+      ? {
+          subject: formatConfigPath([...path, "minimum"]),
+          value: String(scaling.minimum),
+          rule: `must not be above the maximum, which is ${scaling.maximum}`,
+          remedy: `Lower it, or raise ${formatConfigPath([...path, "maximum"])}, in ${file}.`,
+        }
+      : [],
+  );
+}
+
+/** The engine would replace the key and delete the old one, and with it everything that it encrypted. */
+function disallowDataKeyRotation({ stack }: CrossFieldInput): readonly Problem[] {
+  return DATA_ENCRYPTION_KEYS.flatMap((key) => {
+    const version = stack.secretVersions?.[key] ?? 1;
+    if (version === 1) return [];
+    return {
+      subject: formatConfigPath(["secretVersions", key]),
+      value: String(version),
+      rule: "must stay 1: what the present key encrypted could never be read again",
+      remedy: "Remove it. A data key is replaced by encrypting the data anew, not by raising a version.",
+    };
+  });
+}
+
+/** Everything but the credentials is shown in plans, diffs and logs. */
+function disallowPlainTextCredentials({ stack, file }: CrossFieldInput): readonly Problem[] {
+  return findCredentialPaths(stack).map((path) => ({
+    subject: formatConfigPath(path),
+    rule: "must not carry a password or a private key: it is plain text that everybody may read",
+    remedy: `Remove it from ${file}, and change the credential where it is used.`,
+  }));
+}
+
+function requireKubeContext({ stack, environment, file }: CrossFieldInput): readonly Problem[] {
+  if (stack.cluster?.kind !== "existing" || stack.cluster.context !== undefined) return [];
+  if (environment === "local" || environment === "package") return [];
+  return [
+    {
+      subject: formatConfigPath(["cluster", "context"]),
+      rule: `is missing: ${environment} must not go wherever the current kubeconfig context points`,
+      remedy: `Name the context in ${file}.`,
+    },
+  ];
+}
+
+/** A credential that one alternative needs and that would lie unused beside every other. */
+function validateCredential(args: {
+  readonly name: CredentialName;
+  readonly because: string;
+  readonly needed: boolean | undefined;
+  readonly given: ReadonlySet<string>;
+}): readonly Problem[] {
+  const { name, because, needed, given } = args;
+  if (needed === undefined || needed === given.has(name)) return [];
+  const subject = formatConfigPath([name]);
+  return needed
+    ? [
+        {
+          subject,
+          rule: `is missing: ${because} needs it`,
+          remedy: `Set it with: pulumi config set --secret ${CONFIG_NAMESPACE}:${name}`,
+        },
+      ]
+    : [
+        {
+          subject,
+          rule: `must not be given: only ${because} uses it, and an unused credential can only leak`,
+          remedy: `Remove it with: pulumi config rm ${CONFIG_NAMESPACE}:${name}`,
+        },
+      ];
+}
+
+function validateDatabasePassword({ stack, presentKeys: given }: CrossFieldInput): readonly Problem[] {
+  const needed = stack.database && stack.database.kind === "external";
+  return validateCredential({
+    name: "databasePassword",
+    because: '"database.kind: external"',
+    needed,
+    given,
+  });
+}
+
+function validateTlsPrivateKey({ stack, presentKeys: given }: CrossFieldInput): readonly Problem[] {
+  const needed = stack.certificates && stack.certificates.kind === "imported";
+  return validateCredential({
+    name: "tlsPrivateKey",
+    because: '"certificates.kind: imported"',
+    needed,
+    given,
+  });
+}
+
+function requireUniquePoolNames({ stack, file }: CrossFieldInput): readonly Problem[] {
+  const names = (stack.gameServer?.pools ?? []).map(({ name }) => name);
+  return names.flatMap((name, index) =>
+    names.indexOf(name) < index
+      ? {
+          subject: formatConfigPath(["gameServer", "pools", index, "name"]),
+          value: name,
+          rule: `must be unique, and ${formatConfigPath(["gameServer", "pools", names.indexOf(name), "name"])} has it already`,
+          remedy: `Rename one of them in ${file}.`,
+        }
+      : [],
+  );
+}
+
+function requirePublicDomain({ stack, file }: CrossFieldInput): readonly Problem[] {
+  const domain = stack.gateway?.domain;
+  if (domain === undefined || stack.certificates?.kind !== "acme") return [];
+  if (/\.[a-z][a-z0-9-]*$/.test(domain) && !/\.(localhost|local|internal|svc)$/.test(domain)) return [];
+  return [
+    {
+      subject: formatConfigPath(["gateway", "domain"]),
+      value: domain,
+      rule: 'must be a public name, because "certificates.kind: acme" asks a public authority to certify it',
+      remedy: `Name it as players find it in DNS, or choose other certificates, in ${file}.`,
+    },
+  ];
+}
+
+function requireDistinctPorts({ environment, overrides, file }: CrossFieldInput): readonly Problem[] {
+  return findPortConflicts((name) => {
+    const definition = VARIABLES.get(name);
+    return definition && resolveSetting(environment, overrides, definition);
+  }).map(({ name, port, conflictsWith: other }) => ({
+    subject: formatConfigPath(["gameServer", "variables", name]),
+    value: port,
+    rule: `must differ from ${other}, which has the same port`,
+    remedy: `Choose another port in ${file}.`,
+  }));
+}

@@ -1,0 +1,42 @@
+import { z } from "zod";
+import { elasticache, rds } from "./aws-data-stores.ts";
+import * as scalar from "./scalars.ts";
+import { resources } from "./workload-size.ts";
+
+export const database = z
+  .discriminatedUnion("kind", [
+    z.strictObject({
+      kind: z.literal("in-cluster").describe("a Postgres StatefulSet in the cluster"),
+      storage: scalar.byteQuantity.describe("size of its volume"),
+      resources,
+    }),
+    z.strictObject({
+      kind: z
+        .literal("external")
+        .describe("somebody else's Postgres; its password is the encrypted key `databasePassword`"),
+      host: scalar.hostname.describe("host name, as in its certificate"),
+      port: scalar.port.describe("TCP port"),
+      name: scalar.postgresName.describe("name of the database"),
+      user: scalar.postgresName.describe("role that the game server logs in as"),
+      cidrs: z
+        .array(scalar.cidr)
+        .min(1, "must name at least one network")
+        .describe("networks that the host's addresses lie in: a NetworkPolicy knows addresses, not names"),
+      caCertificate: scalar.pemCertificates.describe(
+        "PEM certificates of the authority that signs the database's certificate",
+      ),
+    }),
+    rds,
+  ])
+  .describe("player and world state");
+
+export const redis = z
+  .discriminatedUnion("kind", [
+    z.strictObject({
+      kind: z.literal("in-cluster").describe("a Redis StatefulSet in the cluster"),
+      storage: scalar.byteQuantity.describe("size of its volume"),
+      resources,
+    }),
+    elasticache,
+  ])
+  .describe("sessions, mesh state and rate-limit counters");

@@ -1,0 +1,80 @@
+import { LineCounter, parseDocument } from "yaml";
+import type { Problem } from "../../shared/errors.ts";
+import { CONFIG_NAMESPACE } from "../config-path.ts";
+import { allSchemaKeys } from "../schema/json-schema.ts";
+import { throwInputError } from "../throw-input-error.ts";
+import { VARIABLES } from "../variables/index.ts";
+import { findYamlIssues, type YamlIssueCode } from "./yaml-issues.ts";
+
+/**
+ * Why a file is not YAML, by the parser's code. The parser's own messages quote the text at fault, which may be a secret.
+ */
+const ISSUE_MESSAGES: Partial<Readonly<Record<YamlIssueCode, string>>> = {
+  BAD_ALIAS: "refers to an anchor that does not exist",
+  BAD_DQ_ESCAPE: "has an escape that double quotes do not know",
+  BAD_INDENT: "is indented wrongly, or follows a bracket or a quote that was never closed",
+  BAD_SCALAR_START: "starts with a character that must be quoted",
+  BLOCK_AS_IMPLICIT_KEY: "has a mapping where a single value belongs",
+  BLOCK_IN_FLOW: "has an indented block inside brackets or braces",
+  CYCLIC_ALIAS: "is an alias inside the very anchor that it refers to",
+  DUPLICATE_KEY: "repeats a key of the same mapping",
+  KEY_NOT_TEXT: "has a key that is no plain text: a list, a mapping or an alias",
+  MISSING_CHAR: "misses a character: a closing quote, bracket or brace, a colon or a comma",
+  MULTILINE_IMPLICIT_KEY: "has a key over several lines, or misses a colon",
+  MULTIPLE_DOCS: "starts a second document",
+  NUMBER_FORM:
+    "has a number that the engine may read differently: only plain decimals such as 17 or 0.5 are the same for everybody",
+  PROTOTYPE_KEY: "has the key __proto__, which no stack file knows",
+  RESOURCE_EXHAUSTION: "is nested too deeply",
+  TAB_AS_INDENT: "is indented with a tab",
+  UNEXPECTED_TOKEN: "has something that does not belong there",
+};
+
+/**
+ * Parses a stack file's text.
+ * @throws InputError with file, line and column of every place that is not YAML.
+ */
+export function parseYaml(text: string, file: string): unknown {
+  const lines = new LineCounter();
+  const document = parseDocument(text, { prettyErrors: false, lineCounter: lines, merge: true });
+  const own = [...document.errors, ...document.warnings].map(({ code, pos }) => ({ code, at: pos[0] }));
+  const rows = text.split("\n").map((row) => row.slice(0, MAX_LINE_LENGTH));
+  const problems = [...own, ...findYamlIssues(document)].map(({ code, at }): Problem => {
+    const { line, col } = lines.linePos(Math.min(at, text.length));
+    const quoted = redactLine(rows[line - 1] ?? "");
+    return {
+      subject: `${file}:${line}:${Math.max(col, 1)}`,
+      ...(quoted === "" ? {} : { value: quoted }),
+      rule: ISSUE_MESSAGES[code] ?? "is not valid YAML",
+      remedy: "Correct the line, or one just above it.",
+    };
+  });
+  if (problems.length > 0) throwInputError(`${file} cannot be read:`, problems);
+  try {
+    return document.toJS();
+  } catch {
+    return throwInputError(`${file} cannot be read:`, [
+      { subject: file, rule: "has aliases that unfold without end", remedy: "Write the values out instead." },
+    ]);
+  }
+}
+
+/** No key is longer, and a file may be a single line. */
+const MAX_LINE_LENGTH = 200;
+
+let safeKeys: ReadonlySet<string> | undefined;
+
+/**
+ * What may be shown of a line: its key, when it is one that the product knows. Everything else could be the inside of a
+ * secret.
+ */
+function redactLine(line: string): string {
+  safeKeys ??= new Set([
+    ...["config", "encryptionsalt", "secretsprovider", "encryptedkey", "secure"],
+    ...allSchemaKeys(),
+    ...VARIABLES.keys(),
+  ]);
+  const [, start = "", key = ""] = /^(\s*(?:- )?)["']?([\w:-]+?)["']?\s*:(?:\s|$)/.exec(line) ?? [];
+  const word = key.startsWith(`${CONFIG_NAMESPACE}:`) ? key.slice(CONFIG_NAMESPACE.length + 1) : key;
+  return safeKeys.has(word) ? `${start.trimStart()}${key}: …` : "";
+}

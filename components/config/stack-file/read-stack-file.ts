@@ -1,0 +1,157 @@
+import { readFileSync, statSync } from "node:fs";
+import { join } from "node:path";
+import type { Environment } from "../../shared/environments.ts";
+import { errorCode } from "../../shared/error-code.ts";
+import { InputError, type Problem } from "../../shared/errors.ts";
+import type { RawConfig } from "../config.ts";
+import { CONFIG_NAMESPACE } from "../config-path.ts";
+import { didYouMean } from "../did-you-mean.ts";
+import { describeHiddenKey, isSafeKey, isSafeNamespacedKey } from "../key-redaction.ts";
+import { parseEnvironment } from "../parse-environment.ts";
+import { throwInputError } from "../throw-input-error.ts";
+import { parseYaml } from "./parse-yaml.ts";
+import { stripNamespace } from "./pulumi-config.ts";
+
+export { type PulumiConfig as EngineConfig, toPulumiConfig as toEngineConfig } from "./pulumi-config.ts";
+
+/** The keys of a stack file itself; the engine writes the three about encryption. */
+const STACK_FILE_KEYS = ["config", "encryptionsalt", "secretsprovider", "encryptedkey"] as const;
+
+type Mapping = Readonly<Record<string, unknown>>;
+
+function isMapping(value: unknown): value is Mapping {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** The path of an environment's stack file. */
+export function stackFilePath(directory: string, environment: Environment): string {
+  return join(directory, `Pulumi.${environment}.yaml`);
+}
+
+/**
+ * Reads `Pulumi.<environment>.yaml` without the engine. Encrypted values stay encrypted: in their place stands a text that
+ * says so, which is enough for a plan.
+ * @throws InputError when there is no such file, or when it is not a stack file.
+ */
+export function readStackFile(directory: string, environment: string): RawConfig {
+  const known = parseEnvironment(environment);
+  const file = `Pulumi.${known}.yaml`;
+  const content = parseYaml(readFileText(stackFilePath(directory, known), file), file) ?? {};
+  const summary = `${file} cannot be used:`;
+  if (!isMapping(content)) throwInputError(summary, [notMappingProblem(file)]);
+  const config = content.config ?? {};
+  const problems = validateFileKeys(content, file);
+  if (!isMapping(config)) throwInputError(summary, [...problems, notMappingProblem(`config in ${file}`)]);
+  problems.push(...Object.keys(config).flatMap((key) => validateNamespace(key, config, file)));
+  problems.push(...Object.entries(config).flatMap(([key, value]) => validateCiphertext(key, value, file)));
+  if (problems.length > 0) throwInputError(summary, problems);
+  return toRawConfig(known, config);
+}
+
+/** A stack file has a few kilobytes, certificates included. */
+const MAX_FILE_BYTES = 2 ** 20;
+
+function readFileText(path: string, file: string): string {
+  const summary = `${file} cannot be used:`;
+  try {
+    // Before anything is opened: a pipe would wait for its writer, a device never ends.
+    const status = statSync(path);
+    const rule = status.isFile() ? "must be at most 1 MiB" : "must be a regular file";
+    if (!status.isFile() || status.size > MAX_FILE_BYTES)
+      return throwInputError(summary, [
+        { subject: file, rule, remedy: "Restore the file from version control." },
+      ]);
+    return new TextDecoder("utf-8", { fatal: true }).decode(readFileSync(path));
+  } catch (error) {
+    if (error instanceof InputError) throw error;
+    const code = errorCode(error) ?? "unknown error";
+    const missing = code === "ENOENT";
+    const notText = code === "ERR_ENCODING_INVALID_ENCODED_DATA";
+    return throwInputError(summary, [
+      {
+        subject: file,
+        rule: missing ? "does not exist" : notText ? "is not UTF-8 text" : `cannot be read (${code})`,
+        remedy: missing
+          ? "Run the command where Pulumi.yaml lies, or restore the file from version control."
+          : "Restore the file from version control.",
+      },
+    ]);
+  }
+}
+
+function notMappingProblem(subject: string): Problem {
+  return {
+    subject,
+    rule: "must be a mapping of keys to values",
+    remedy: "Compare it with another stack file.",
+  };
+}
+
+function validateFileKeys(content: Mapping, file: string): Problem[] {
+  return Object.keys(content).flatMap((key) => {
+    if ((STACK_FILE_KEYS as readonly string[]).includes(key)) return [];
+    if (key === "environment") {
+      const rule = "must not be set: what it imports stands in no file, so no plan could show it";
+      return [{ subject: `${key} in ${file}`, rule, remedy: "Write the values under config." }];
+    }
+    const remedy = didYouMean(key, STACK_FILE_KEYS) ?? "Move it under config, or remove it.";
+    const subject = isSafeKey(key) ? `${key} in ${file}` : describeHiddenKey(key, content, file);
+    return [{ subject, rule: "is not a key of a stack file", remedy }];
+  });
+}
+
+function validateNamespace(key: string, config: Mapping, file: string): Problem[] {
+  if (/^[^:\s]+:[^\s]+$/.test(key)) return [];
+  const rule = "must have a namespace";
+  if (isSafeKey(key)) {
+    return [{ subject: `config.${key} in ${file}`, rule, remedy: `Write ${CONFIG_NAMESPACE}:${key}.` }];
+  }
+  const subject = describeHiddenKey(key, config, `config in ${file}`);
+  return [{ subject, rule, remedy: `Write ${CONFIG_NAMESPACE}: before it, or remove it.` }];
+}
+
+/** What the engine writes: `v1:nonce:ciphertext` of its own cipher, bare base64 of a service's; see its crypt.go. */
+const CIPHERTEXT_PATTERN = /^(v1:[A-Za-z0-9+/=]+:[A-Za-z0-9+/=]+|[A-Za-z0-9+/=]{16,})$/;
+
+/** A password that somebody wrote after `secure:` by hand would pass for encrypted. */
+function validateCiphertext(key: string, value: unknown, file: string): Problem[] {
+  if (typeof value !== "object" || value === null) return [];
+  if (!isEncryptedValue(value))
+    return Object.values(value).flatMap((inner) => validateCiphertext(key, inner, file));
+  const text: unknown = Reflect.get(value, "secure");
+  if (typeof text === "string" && CIPHERTEXT_PATTERN.test(text)) return [];
+  const shown = isSafeNamespacedKey(key);
+  return [
+    {
+      subject: shown ? `${key} in ${file}` : `a key of config in ${file}`,
+      rule: "must hold after `secure:` what the engine encrypted",
+      remedy: `Change the credential where it is used if it stands here, then: pulumi config set --secret ${shown ? key : `${CONFIG_NAMESPACE}:<key>`}`,
+    },
+  ];
+}
+
+function isEncryptedValue(value: object): boolean {
+  return Object.keys(value).length === 1 && Object.hasOwn(value, "secure");
+}
+
+function toRawConfig(environment: Environment, config: Mapping): RawConfig {
+  const values: Record<string, unknown> = {};
+  const secretKeys = new Set<string>();
+  for (const [fullKey, value] of Object.entries(config)) {
+    const key = stripNamespace(fullKey);
+    if (key === undefined) continue;
+    values[key] = replaceCiphertext(value, key);
+    if (!Object.is(values[key], value)) secretKeys.add(key);
+  }
+  return { environment, values, secretKeys };
+}
+
+/** The value with a marker for each `secure: …`; the very same value when there is none. */
+function replaceCiphertext(value: unknown, key: string): unknown {
+  if (typeof value !== "object" || value === null) return value;
+  if (isEncryptedValue(value)) return `[encrypted ${key}]`;
+  const entries = Object.entries(value);
+  const replaced = entries.map(([name, inner]) => [name, replaceCiphertext(inner, key)] as const);
+  if (replaced.every(([, inner], index) => Object.is(inner, entries[index]?.[1]))) return value;
+  return Array.isArray(value) ? replaced.map(([, inner]) => inner) : Object.fromEntries(replaced);
+}

@@ -1,0 +1,93 @@
+import type { Environment } from "../../shared/environments.ts";
+import type { SecretName } from "../../shared/secret-names.ts";
+import type {
+  DefaultValue,
+  PlainValue,
+  UNKNOWN_UNTIL_APPLY,
+  VariableContext,
+  VariableDefinition,
+  VariableReader,
+  VariableType,
+} from "./types.ts";
+
+/** What every variable states about itself; `also` names who reads it beside the server. */
+interface VariableOptions {
+  readonly name: string;
+  readonly description: string;
+  readonly otherReaders?: readonly VariableReader[];
+}
+
+const withGameServer = (also: readonly VariableReader[] = []): readonly VariableReader[] => [
+  "game-server",
+  ...also,
+];
+
+/** A variable with a default that `gameServer.variables` may override. */
+export function defineSetting(
+  args: VariableOptions & { readonly type: VariableType; readonly default: DefaultValue },
+): VariableDefinition {
+  const { name, description, type } = args;
+  return {
+    name,
+    type,
+    source: { kind: "setting", default: args.default },
+    readers: withGameServer(args.otherReaders),
+    description,
+  };
+}
+
+/** A variable that follows other config (`from`), or that the deployment fixes (no `from`). */
+export function defineDerived(
+  args: VariableOptions & {
+    readonly type: VariableType;
+    readonly from?: string;
+    readonly derive: (context: VariableContext) => PlainValue | typeof UNKNOWN_UNTIL_APPLY;
+  },
+): VariableDefinition {
+  const { name, description, type, derive } = args;
+  const source = {
+    kind: "derived" as const,
+    derive,
+    ...(args.from === undefined ? {} : { from: args.from }),
+  };
+  return { name, type, source, readers: withGameServer(args.otherReaders), description };
+}
+
+/** A variable that holds one of the 13 generated secrets. */
+export function defineSecret(args: VariableOptions & { readonly secret: SecretName }): VariableDefinition {
+  const { name, description } = args;
+  return {
+    name,
+    type: text(/^\S{32,}$/, "32 random bytes, encoded"),
+    source: { kind: "secret", secret: args.secret },
+    readers: withGameServer(args.otherReaders),
+    description,
+  };
+}
+
+/** A default that is one thing on a developer's cluster and another wherever players are. */
+export function localOrElse(
+  local: PlainValue,
+  elsewhere: PlainValue,
+): Readonly<Record<Environment, PlainValue>> {
+  return { local, staging: elsewhere, production: elsewhere, package: elsewhere };
+}
+
+export const boolean: VariableType = { kind: "boolean" };
+export const port: VariableType = { kind: "port" };
+
+export function integer(minimum: number, maximum: number): VariableType {
+  return { kind: "integer", minimum, maximum };
+}
+
+export function choice(...choices: readonly string[]): VariableType {
+  return { kind: "choice", choices };
+}
+
+export function text(pattern: RegExp, example: string): VariableType {
+  return { kind: "text", pattern, example };
+}
+
+export function list(entry: RegExp, example: string, options = { allowEmpty: false }): VariableType {
+  return { kind: "list", entry, example, allowEmpty: options.allowEmpty };
+}

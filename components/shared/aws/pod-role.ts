@@ -1,0 +1,69 @@
+import { PodIdentityAssociation } from "@pulumi/aws/eks/podIdentityAssociation.js";
+import { Role } from "@pulumi/aws/iam/role.js";
+import { RolePolicy } from "@pulumi/aws/iam/rolePolicy.js";
+import * as pulumi from "@pulumi/pulumi";
+import type { AwsAccount } from "./aws-environment.ts";
+import {
+  type IamStatement,
+  permissionsBoundaryArn,
+  policyDocument,
+  serviceTrustPolicy,
+} from "./iam-policy.ts";
+
+export interface PodRoleArgs {
+  /** Where, and in which cluster. */
+  readonly aws: AwsAccount & { readonly clusterName: string };
+  /** Names the role: `<cluster name>-<purpose>`, at most 64 characters. */
+  readonly purpose: string;
+  readonly namespace: string;
+  readonly serviceAccount: string;
+  /** What the pod may do, and nothing else. */
+  readonly statements: readonly IamStatement[];
+}
+
+/**
+ * A cloud role for the pods of one ServiceAccount, through EKS Pod Identity: no key exists that could leak, and nobody else's
+ * pod can take the role on. Pods started before the association have no role, so workloads depend on this component.
+ */
+export class PodRole extends pulumi.ComponentResource {
+  readonly roleArn: pulumi.Output<string>;
+
+  constructor(name: string, args: PodRoleArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("spacetime-vr:shared:PodRole", name, {}, opts);
+    const { aws, namespace, serviceAccount } = args;
+    const role = new Role(
+      `${name}-role`,
+      {
+        name: `${aws.clusterName}-${args.purpose}`,
+        description: `Pods of ${namespace}/${serviceAccount} in ${aws.clusterName}`,
+        assumeRolePolicy: podTrustPolicy(args),
+        permissionsBoundary: permissionsBoundaryArn(aws),
+      },
+      { parent: this },
+    );
+    new RolePolicy(
+      `${name}-policy`,
+      { role: role.name, name: args.purpose, policy: pulumi.jsonStringify(policyDocument(args.statements)) },
+      { parent: this },
+    );
+    new PodIdentityAssociation(
+      `${name}-association`,
+      { clusterName: aws.clusterName, namespace, serviceAccount, roleArn: role.arn },
+      { parent: this },
+    );
+    this.roleArn = role.arn;
+    this.registerOutputs({ roleArn: this.roleArn });
+  }
+}
+
+/** EKS tags its request with cluster, namespace and ServiceAccount; without the conditions any pod of the account would do. */
+function podTrustPolicy({ aws, namespace, serviceAccount }: PodRoleArgs): string {
+  return serviceTrustPolicy("pods.eks.amazonaws.com", ["sts:AssumeRole", "sts:TagSession"], {
+    StringEquals: {
+      "aws:SourceAccount": aws.account,
+      "aws:RequestTag/eks-cluster-name": aws.clusterName,
+      "aws:RequestTag/kubernetes-namespace": namespace,
+      "aws:RequestTag/kubernetes-service-account": serviceAccount,
+    },
+  });
+}

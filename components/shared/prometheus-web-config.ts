@@ -1,0 +1,16 @@
+/** Where pods mount their certificate. */
+const TLS_DIRECTORY = "/run/secrets/tls";
+
+/** The file name of a `--web.config.file`, by which policies know it. */
+export const PROMETHEUS_WEB_CONFIG_FILE = "web.yml";
+
+/** The `--web.config.file` of Prometheus' projects and exporters: TLS 1.2 or newer, read anew at each connection. */
+export function renderPrometheusWebConfig(directory: string = TLS_DIRECTORY): string {
+  return [
+    "tls_server_config:",
+    `  cert_file: ${directory}/tls.crt`,
+    `  key_file: ${directory}/tls.key`,
+    "  min_version: TLS12",
+    "",
+  ].join("\n");
+}

@@ -1,0 +1,86 @@
+import type { PolicyContext } from "../context.ts";
+import type { InputNode } from "../input-node.ts";
+import { containersOf, findObject, type Pod } from "./kubernetes.ts";
+
+/** A place in a pod that names a Secret, and the keys that it reads (none named: all of them). */
+export interface SecretReference {
+  readonly pod: Pod;
+  readonly node: InputNode;
+  readonly name: InputNode;
+  readonly keys: readonly InputNode[];
+}
+
+/** Every place in a pod that names a Secret. */
+export function secretReferences(pod: Pod): readonly SecretReference[] {
+  const whole = (node: InputNode): SecretReference => {
+    const name = node.at("secretName").isSetOrUnknown ? node.at("secretName") : node.at("name");
+    return { pod, node, name, keys: node.at("items").items.map((item) => item.at("key")) };
+  };
+  const volumes = pod.spec
+    .at("volumes")
+    .items.flatMap((volume) => [
+      volume.at("secret"),
+      ...volume.at("projected", "sources").items.map((source) => source.at("secret")),
+    ]);
+  const fromContainers = containersOf(pod).flatMap(({ node }) => [
+    ...node
+      .at("env")
+      .items.map((entry) => entry.at("valueFrom", "secretKeyRef"))
+      .filter(({ exists }) => exists)
+      .map((key) => ({ pod, node: key, name: key.at("name"), keys: [key.at("key")] })),
+    ...node
+      .at("envFrom")
+      .items.map((source) => source.at("secretRef"))
+      .filter(({ exists }) => exists)
+      .map(whole),
+  ]);
+  return [...volumes.filter(({ exists }) => exists).map(whole), ...fromContainers];
+}
+
+/** The keys that cert-manager writes into the Secret of a Certificate. */
+const CERTIFICATE_SECRET_KEYS = ["tls.crt", "tls.key", "ca.crt"];
+
+/**
+ * The keys of a Secret of the deployment, whether it is declared or made from a Certificate; undefined for no
+ * such Secret.
+ */
+export function keysOfSecret(
+  context: PolicyContext,
+  namespace: string | undefined,
+  name: string | undefined,
+): readonly string[] | undefined {
+  const secret = findObject(context, "Secret", namespace, name);
+  if (secret !== undefined) {
+    return [...secret.at("data").fields, ...secret.at("stringData").fields].map(([key]) => key);
+  }
+  return certificateForSecret(context, namespace, name) === undefined ? undefined : CERTIFICATE_SECRET_KEYS;
+}
+
+/** The cert-manager Certificate that makes a Secret. */
+export function certificateForSecret(
+  context: PolicyContext,
+  namespace: string | undefined,
+  secretName: string | undefined,
+): InputNode | undefined {
+  return context
+    .ofKind("Certificate")
+    .find(
+      (certificate) =>
+        certificate.at("metadata", "namespace").text === namespace &&
+        certificate.at("spec", "secretName").text === secretName,
+    );
+}
+
+/** The values of a Secret, by key, whichever way they are given. */
+export function secretValues(secret: InputNode): readonly (readonly [string, InputNode])[] {
+  return [...secret.at("data").fields, ...secret.at("stringData").fields];
+}
+
+/** The generated value that a marker stands for: the name of its resource and the output. */
+export function generatedSource(
+  value: string | undefined,
+): { readonly resource: string; readonly output: string } | undefined {
+  const match = /^\[secret (.+)\.([A-Za-z0-9]+)\]$/.exec(value ?? "");
+  if (match?.[1] === undefined || match[2] === undefined) return undefined;
+  return { resource: match[1], output: match[2] };
+}

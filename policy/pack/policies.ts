@@ -1,0 +1,185 @@
+import type {
+  Policies,
+  ResourceValidationArgs,
+  ResourceValidationPolicy,
+  StackValidationArgs,
+  StackValidationPolicy,
+} from "@pulumi/policy";
+import { type Environment, isEnvironment } from "../../components/shared/environments.ts";
+import { enforcementLevelFor, type PolicyConfig } from "../config.ts";
+import { createContext, type PolicyContext } from "../context.ts";
+import {
+  isUnwaivedViolation,
+  type ReportedFinding,
+  type RuleReport,
+  reportRule,
+  reportWaivers,
+} from "../evaluate.ts";
+import type { PolicyResource } from "../input-node.ts";
+import type { Rule } from "../rule.ts";
+import { RULES } from "../rules/index.ts";
+import { maskResourceSecrets } from "./mask-resource-secrets.ts";
+import { toPlanProperties } from "./plan-values.ts";
+
+/** What the pack is made of. */
+export interface PackOptions {
+  readonly config: PolicyConfig;
+  /** The stack's name, which is its environment. */
+  readonly stack: string;
+  /** @default now */
+  readonly today?: Date;
+}
+
+/**
+ * Resources as the engine shows them. A stack policy is given outputs, in which the cluster has filled in its
+ * defaults; the inputs, which rules are about, are shown one by one before that, and kept here.
+ */
+class CollectedResources {
+  readonly #inputs = new Map<string, PolicyResource>();
+  #context: PolicyContext | undefined;
+
+  collect({ urn, type, name, props, opts }: ResourceValidationArgs): void {
+    this.#inputs.set(urn, { urn, type, name, protect: opts.protect, inputs: toPlanProperties(props) });
+    this.#context = undefined;
+  }
+
+  /**
+   * The engine asks policy after policy about the same deployment, so what the first one needed serves all of
+   * them.
+   */
+  context(args: StackValidationArgs, environment: Environment, config: PolicyConfig): PolicyContext {
+    this.#context ??= createContext({
+      environment,
+      parameters: config.parameters,
+      resources: this.#resources(args),
+    });
+    return this.#context;
+  }
+
+  #resources(args: StackValidationArgs): readonly PolicyResource[] {
+    const outputs = args.resources.map(({ urn, type, name, props, opts }) => ({
+      urn,
+      type,
+      name,
+      protect: opts.protect,
+      inputs: toPlanProperties(props),
+    }));
+    const resources = outputs.map((resource) => this.#inputs.get(resource.urn) ?? resource);
+    return maskResourceSecrets(resources, outputs);
+  }
+}
+
+/** The policies of the pack: one for each rule, and three about what no level can say. */
+export function createPolicies({ config, stack, today = new Date() }: PackOptions): Policies {
+  const environment = environmentOf(stack);
+  const seen = new CollectedResources();
+  const report = (rule: Rule, context: PolicyContext): RuleReport =>
+    reportRule(rule, context, enforcementLevelFor(config, rule.name, environment, "deploy"), config, today);
+  const everyReport = (args: StackValidationArgs): RuleReport[] => {
+    const context = seen.context(args, environment, config);
+    return RULES.map((rule) => report(rule, context));
+  };
+  return [
+    collectInputsPolicy(seen),
+    ...RULES.map((rule) =>
+      rulePolicy(rule, enforcementLevelFor(config, rule.name, environment, "deploy"), (args) =>
+        report(rule, seen.context(args, environment, config)),
+      ),
+    ),
+    undecidedAndWaivedPolicy(everyReport),
+    expiredWaiverPolicy((args) => reportWaivers(config, environment, everyReport(args), today)),
+  ];
+}
+
+function environmentOf(stack: string): Environment {
+  if (isEnvironment(stack)) return stack;
+  throw new Error(`Stack "${stack}" is no environment, so the policy has no levels for it.`);
+}
+
+/** Never reports; it only looks. */
+function collectInputsPolicy(seen: CollectedResources): ResourceValidationPolicy {
+  return {
+    name: "collect-resource-inputs",
+    description: "Keeps each resource's inputs for the rules, which judge the deployment as a whole.",
+    enforcementLevel: "advisory",
+    validateResource: (args) => seen.collect(args),
+  };
+}
+
+function rulePolicy(
+  rule: Rule,
+  enforcementLevel: "mandatory" | "advisory",
+  judge: (args: StackValidationArgs) => RuleReport,
+): StackValidationPolicy {
+  const { name, description, items } = rule;
+  return {
+    name,
+    description,
+    enforcementLevel,
+    tags: [...items],
+    remediationSteps: rule.remediation,
+    validateStack: (args, reportViolation) => {
+      const { outcome, findings } = judge(args);
+      if (outcome === "not-applicable")
+        args.notApplicable("the deployment has nothing that this rule is about");
+      const why = `Why: ${rule.explanation}\nRemedy: ${rule.remediation}`;
+      for (const finding of findings.filter(isUnwaivedViolation))
+        reportViolation(`${formatFinding(finding)}\n${why}`, finding.resource);
+    },
+  };
+}
+
+/**
+ * Advisory whatever the rule's level: values that a preview does not know, and violations that somebody
+ * answers for.
+ */
+function undecidedAndWaivedPolicy(
+  judge: (args: StackValidationArgs) => readonly RuleReport[],
+): StackValidationPolicy {
+  return {
+    name: "report-undecided-and-waived",
+    description: "Rules that cannot be decided before the deployment, or that are waived.",
+    enforcementLevel: "advisory",
+    validateStack: (args, reportViolation) => {
+      const findings = judge(args).flatMap((report) =>
+        report.findings.map((finding) => ({ rule: report.rule.name, finding })),
+      );
+      // One unknown value keeps many rules from deciding: it is told once, with all of them.
+      const unknown = findings.filter(({ finding }) => finding.kind === "unknown");
+      const places = Map.groupBy(unknown, ({ finding }) => `${finding.resource} ${formatFinding(finding)}`);
+      for (const [first, ...others] of places.values()) {
+        if (first === undefined) continue;
+        const rules = [first, ...others].map(({ rule }) => rule).join(", ");
+        reportViolation(`${formatFinding(first.finding)} (${rules})`, first.finding.resource);
+      }
+      for (const { rule, finding } of findings) {
+        const { waiver } = finding;
+        if (waiver === undefined) continue;
+        const until = `waived by ${waiver.owner} until ${waiver.expires}: ${waiver.reason}`;
+        reportViolation(`${formatFinding(finding)} (${rule}, ${until})`, finding.resource);
+      }
+    },
+  };
+}
+
+function expiredWaiverPolicy(
+  judge: (args: StackValidationArgs) => ReturnType<typeof reportWaivers>,
+): StackValidationPolicy {
+  return {
+    name: "disallow-expired-waivers",
+    description: "A waiver holds until its last day; after it, the violation or the waiver has to go.",
+    enforcementLevel: "mandatory",
+    validateStack: (args, reportViolation) => {
+      for (const { waiver, state } of judge(args)) {
+        if (state !== "expired") continue;
+        reportViolation(
+          `The waiver of ${waiver.rule} for ${waiver.resource}, by ${waiver.owner}, has expired on ${waiver.expires}. Mend what it excuses, or renew it in policy/config.yaml.`,
+        );
+      }
+    },
+  };
+}
+
+function formatFinding({ path, message }: ReportedFinding): string {
+  return path === "" ? message : `${path}: ${message}`;
+}

@@ -1,7 +1,0 @@
-/** For `variableRule`: the variable is a whole number within bounds. */
-export function between(least: number, most: number): (value: string | undefined) => string | undefined {
-  return (value) => {
-    const number = /^\d+$/.test(value ?? "") ? Number(value) : Number.NaN;
-    return number >= least && number <= most ? undefined : `must be ${least} to ${most} a minute`;
-  };
-}

@@ -1,0 +1,37 @@
+import type { PolicyContext } from "../../context.ts";
+import type { InputNode } from "../../input-node.ts";
+import { nameOf, namespaceOf, type Pod } from "../../lib/kubernetes.ts";
+import { playerFacingDeployments } from "../../lib/player-facing-deployments.ts";
+import type { Rule } from "../../rule.ts";
+
+function autoscalerOf(context: PolicyContext, deployment: InputNode): InputNode | undefined {
+  return context.ofKind("HorizontalPodAutoscaler").find((autoscaler) => {
+    const target = autoscaler.at("spec", "scaleTargetRef");
+    return (
+      namespaceOf(autoscaler) === namespaceOf(deployment) &&
+      target.at("kind").text === "Deployment" &&
+      target.at("name").text === nameOf(deployment)
+    );
+  });
+}
+
+export const requireMinimumReplicas: Rule<Pod> = {
+  name: "require-minimum-replicas",
+  items: [],
+  description: "In production an autoscaler keeps the gateway and each pool of game servers above a floor.",
+  explanation: "Below one pod per zone the loss of a zone is the loss of the game.",
+  remediation: "Set scaling to autoscaled with a minimum of at least parameters.replicaFloor.",
+  environments: ["production"],
+  subjects: playerFacingDeployments,
+  check: ({ owner }, context) => {
+    const autoscaler = autoscalerOf(context, owner);
+    if (autoscaler === undefined)
+      return [owner.at("metadata", "name").violation("no autoscaler owns this Deployment")];
+    const minimum = autoscaler.at("spec", "minReplicas");
+    const floor = context.parameters.replicaFloor;
+    if ((minimum.number ?? 0) >= floor) return [];
+    return [
+      minimum.violation(`the autoscaler's minimum is ${minimum.displayText}, below the floor of ${floor}`),
+    ];
+  },
+};

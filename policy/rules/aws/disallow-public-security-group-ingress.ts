@@ -1,0 +1,32 @@
+import type { InputNode } from "../../input-node.ts";
+import { AWS_TYPES, isPublicCidr, resourcesOfTypes } from "../../lib/aws.ts";
+import type { Rule } from "../../rule.ts";
+
+export const disallowPublicSecurityGroupIngress: Rule<InputNode> = {
+  name: "disallow-public-security-group-ingress",
+  items: [],
+  description: "No security group of ours lets everybody in.",
+  explanation: "Players come in through the load balancer; whatever else is open to all is a mistake.",
+  remediation: "Name the group or the network that may connect.",
+  subjects: (context) =>
+    resourcesOfTypes(
+      context,
+      AWS_TYPES.securityGroup,
+      AWS_TYPES.defaultSecurityGroup,
+      AWS_TYPES.securityGroupIngress,
+      AWS_TYPES.securityGroupRule,
+    ),
+  check: (subject) => {
+    const rules = [subject, ...subject.at("ingress").items];
+    const isEgress = subject.at("type").text === "egress";
+    if (isEgress) return [];
+    const ranges = rules.flatMap((rule) => [
+      rule.at("cidrIpv4"),
+      rule.at("cidrIpv6"),
+      ...["cidrBlocks", "ipv6CidrBlocks"].flatMap((list) => rule.at(list).items),
+    ]);
+    return ranges
+      .filter(({ text }) => text !== undefined && isPublicCidr(text))
+      .map((range) => range.violation(`everybody may connect (${range.displayText})`));
+  },
+};

@@ -1,0 +1,18 @@
+import type { InputNode } from "../../input-node.ts";
+import type { Rule } from "../../rule.ts";
+
+const isEbs = (storageClass: InputNode): boolean =>
+  storageClass.at("provisioner").text?.startsWith("ebs.csi.") ?? false;
+
+export const requireEbsEncryption: Rule<InputNode> = {
+  name: "require-ebs-encryption",
+  items: [],
+  description: "Volumes of the cluster's storage classes are encrypted.",
+  explanation: "A snapshot of a volume is a copy of the database.",
+  remediation: 'Set the parameter encrypted to "true" on the StorageClass.',
+  subjects: (context) => context.ofKind("StorageClass").filter(isEbs),
+  check: (storageClass) => {
+    const encrypted = storageClass.at("parameters", "encrypted");
+    return encrypted.text === "true" ? [] : [encrypted.violation(`encrypted is ${encrypted.displayText}`)];
+  },
+};

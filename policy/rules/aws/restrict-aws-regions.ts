@@ -1,0 +1,24 @@
+import type { InputNode } from "../../input-node.ts";
+import { AWS_TYPES } from "../../lib/aws.ts";
+import type { Rule } from "../../rule.ts";
+
+export const restrictAwsRegions: Rule<InputNode> = {
+  name: "restrict-aws-regions",
+  items: [],
+  description: "Resources stand only in regions that the studio has decided on.",
+  explanation: "Player data has a legal home; a typing error must not move it.",
+  remediation: "Correct the region, or add it to parameters.regions in policy/config.yaml.",
+  // A resource may name a region of its own.
+  subjects: (context) => [
+    ...context.ofType(AWS_TYPES.provider),
+    ...context.resources.filter(
+      (node) => node.resource.type.startsWith("aws:") && node.at("region").isSetOrUnknown,
+    ),
+  ],
+  check: (provider, { parameters }) => {
+    const region = provider.at("region");
+    return region.text !== undefined && parameters.regions.includes(region.text)
+      ? []
+      : [region.violation(`${region.displayText} is not among ${parameters.regions.join(", ")}`)];
+  },
+};

@@ -1,0 +1,82 @@
+import type { PolicyContext } from "../../context.ts";
+import type { InputNode, Violation } from "../../input-node.ts";
+import type { Rule } from "../../rule.ts";
+
+const HOURS_PER_DAY = 24;
+
+/** Hours of a duration as Go writes it: `2160h`, `2160h30m`. */
+function parseHours(duration: string | undefined): number {
+  const match = /^(\d+)h(\d+m)?(\d+s)?$/.exec(duration ?? "");
+  return match === null ? Number.POSITIVE_INFINITY : Number(match[1]);
+}
+
+function certManagerViolations(certificate: InputNode, most: number): Violation[] {
+  const spec = certificate.at("spec");
+  const duration = spec.at("duration");
+  const renewal = [spec.at("renewBeforePercentage"), spec.at("renewBefore")];
+  const authority = spec.at("isCA");
+  return [
+    ...(duration.exists && parseHours(duration.text) > most
+      ? [
+          duration.violation(
+            `the certificate is valid for ${duration.displayText}, over ${most} hours`,
+            authority,
+          ),
+        ]
+      : []),
+    ...(renewal.some(({ exists }) => exists)
+      ? []
+      : [
+          spec
+            .at("renewBeforePercentage")
+            .violation("the point of renewal is not stated", authority, ...renewal),
+        ]),
+  ];
+}
+
+function tlsProviderViolations(certificate: InputNode, most: number): Violation[] {
+  const validity = certificate.at("validityPeriodHours");
+  const renewal = certificate.at("earlyRenewalHours");
+  const authority = certificate.at("isCaCertificate");
+  const lifetime = validity.number ?? Number.POSITIVE_INFINITY;
+  return [
+    ...(lifetime <= most
+      ? []
+      : [
+          validity.violation(
+            `the certificate is valid for ${validity.displayText} hours, over ${most}`,
+            authority,
+          ),
+        ]),
+    ...((renewal.number ?? 0) > 0 && (renewal.number ?? 0) < lifetime
+      ? []
+      : [renewal.violation(`the point of renewal is ${renewal.displayText}`, authority, validity)]),
+  ];
+}
+
+function serverCertificates(context: PolicyContext): readonly InputNode[] {
+  return [
+    ...context.ofKind("Certificate").filter((one) => one.at("spec", "isCA").flag !== true),
+    ...context.ofType("tls:index/locallySignedCert:LocallySignedCert"),
+    ...context
+      .ofType("tls:index/selfSignedCert:SelfSignedCert")
+      .filter((one) => one.at("isCaCertificate").flag !== true),
+  ];
+}
+
+export const limitCertificateLifetime: Rule<InputNode> = {
+  name: "limit-certificate-lifetime",
+  items: ["pre.critical.tls.expiry-noted"],
+  description: "Every server certificate has a bounded lifetime and a stated point of renewal.",
+  explanation:
+    "A certificate that nobody renews ends the game on a known day; a long one outlives its key's secrecy.",
+  remediation:
+    "Set renewBeforePercentage (cert-manager), or validityDays and earlyRenewalHours (@pulumi/tls).",
+  subjects: serverCertificates,
+  check: (certificate, { parameters }) => {
+    const most = parameters.certificateDays * HOURS_PER_DAY;
+    return certificate.resource.type.startsWith("tls:")
+      ? tlsProviderViolations(certificate, most)
+      : certManagerViolations(certificate, most);
+  },
+};

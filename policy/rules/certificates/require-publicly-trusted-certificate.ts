@@ -1,0 +1,58 @@
+import type { PolicyContext } from "../../context.ts";
+import type { InputNode, Violation } from "../../input-node.ts";
+import { namespaceOf } from "../../lib/kubernetes.ts";
+import type { Rule } from "../../rule.ts";
+
+/** The Secrets with which the gateway meets players: a given or self-signed pair, or what cert-manager writes. */
+const GATEWAY_TLS_SECRETS: readonly unknown[] = ["gateway-tls", "gateway-tls-acme"];
+
+/** Directories of authorities that no browser trusts. */
+const UNTRUSTED_ACME_SERVER = /staging|pebble|localhost/i;
+
+function issuerOf(context: PolicyContext, certificate: InputNode): InputNode | undefined {
+  const reference = certificate.at("spec", "issuerRef");
+  const kind = reference.at("kind").text ?? "Issuer";
+  return context.ofKind(kind).find((issuer) => {
+    if (issuer.at("metadata", "name").text !== reference.at("name").text) return false;
+    return kind === "ClusterIssuer" || namespaceOf(issuer) === namespaceOf(certificate);
+  });
+}
+
+function issuerViolations(context: PolicyContext, certificate: InputNode): Violation[] {
+  const issuer = issuerOf(context, certificate);
+  const name = certificate.at("spec", "issuerRef", "name");
+  if (issuer === undefined)
+    return [name.violation(`there is no issuer ${name.displayText}`, certificate.at("spec", "issuerRef"))];
+  const server = issuer.at("spec", "acme", "server");
+  if (server.text !== undefined && !UNTRUSTED_ACME_SERVER.test(server.text)) return [];
+  return [server.violation(`the public certificate's authority is ${server.displayText}`)];
+}
+
+/** A given pair is its owner's word; a self-signed one shows itself by the resource that makes it. */
+function selfSignedViolations(context: PolicyContext): Violation[] {
+  return context
+    .ofType("tls:index/selfSignedCert:SelfSignedCert")
+    .filter((certificate) => certificate.at("isCaCertificate").flag !== true)
+    .map((certificate) => certificate.at("dnsNames").violation("the public certificate is self-signed"));
+}
+
+export const requirePubliclyTrustedCertificate: Rule<InputNode> = {
+  name: "require-publicly-trusted-certificate",
+  items: ["pre.critical.tls.issuer"],
+  description: "In production players meet a certificate of a publicly trusted authority.",
+  explanation: "Players who learn to accept a warning accept an impostor's too.",
+  remediation: "Set certificates to acme with server letsencrypt, or import a trusted pair.",
+  environments: ["production"],
+  subjects: (context) => [
+    ...context
+      .ofKind("Certificate")
+      .filter((one) => GATEWAY_TLS_SECRETS.includes(one.at("spec", "secretName").text)),
+    ...context
+      .ofKind("Secret")
+      .filter((one) => GATEWAY_TLS_SECRETS.includes(one.at("metadata", "name").text)),
+  ],
+  check: (subject, context) =>
+    subject.resource.type.endsWith(":Secret")
+      ? selfSignedViolations(context)
+      : issuerViolations(context, subject),
+};

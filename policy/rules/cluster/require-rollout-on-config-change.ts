@@ -1,0 +1,56 @@
+import { CERTIFICATE_REVISION_ANNOTATION } from "../../../components/certificates/tls-mount.ts";
+import type { PolicyContext } from "../../context.ts";
+import type { InputNode, Violation } from "../../input-node.ts";
+import { containersOf, findObject, longRunningPods, type Pod } from "../../lib/kubernetes.ts";
+import { secretReferences } from "../../lib/secret-references.ts";
+import type { Rule } from "../../rule.ts";
+
+/** The names of the ConfigMaps that a pod reads. */
+function referencedConfigMaps(pod: Pod): readonly InputNode[] {
+  const volumes = pod.spec.at("volumes").items.map((volume) => volume.at("configMap", "name"));
+  const variables = containersOf(pod).flatMap(({ node }) => [
+    ...node.at("envFrom").items.map((source) => source.at("configMapRef", "name")),
+    ...node.at("env").items.map((entry) => entry.at("valueFrom", "configMapKeyRef", "name")),
+  ]);
+  return [...volumes, ...variables].filter(({ exists }) => exists);
+}
+
+function configMapViolations(context: PolicyContext, pod: Pod, name: InputNode): Violation[] {
+  const map = findObject(context, "ConfigMap", pod.namespace, name.text);
+  if (map === undefined)
+    return [name.violation(`there is no ConfigMap ${name.displayText} in this deployment`)];
+  const immutable = map.at("immutable");
+  return immutable.flag === true
+    ? []
+    : [immutable.violation(`ConfigMap ${name.displayText} can change under its readers`)];
+}
+
+/** A certificate's Secret is renewed in place: its readers reload, or an annotation rolls them. */
+function secretViolations(context: PolicyContext, pod: Pod, name: string): Violation[] {
+  const secret = findObject(context, "Secret", pod.namespace, name);
+  if (secret === undefined || secret.at("immutable").flag === true) return [];
+  const revision = pod.annotations.at(`${CERTIFICATE_REVISION_ANNOTATION}.${name}`);
+  return revision.exists || revision.unknown
+    ? []
+    : [
+        secret
+          .at("immutable")
+          .violation(`Secret ${name} can change and nothing rolls ${pod.owner.resource.name}`),
+      ];
+}
+
+export const requireRolloutOnConfigChange: Rule<Pod> = {
+  name: "require-rollout-on-config-change",
+  items: ["pre.configuration.rolls-consumers"],
+  description: "What a pod reads is immutable and named by its content, or its revision stands on the pod.",
+  explanation:
+    "Otherwise some pods run on the old value and some on the new, until the next restart decides.",
+  remediation:
+    "Make ConfigMaps with configObject(); put revisionAnnotations() on pods that mount certificates.",
+  subjects: longRunningPods,
+  check: (pod, context) =>
+    [
+      ...referencedConfigMaps(pod).flatMap((name) => configMapViolations(context, pod, name)),
+      ...new Set(secretReferences(pod).flatMap(({ name }) => name.text ?? [])),
+    ].flatMap((found) => (typeof found === "string" ? secretViolations(context, pod, found) : [found])),
+};

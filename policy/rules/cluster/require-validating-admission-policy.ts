@@ -1,0 +1,42 @@
+import type { PolicyContext } from "../../context.ts";
+import type { InputNode } from "../../input-node.ts";
+import { nameOf } from "../../lib/kubernetes.ts";
+import type { Rule } from "../../rule.ts";
+
+/** Whether an admission policy fails closed and looks at the pods of a namespace. */
+function validatesPods(policy: InputNode, namespace: string | undefined): boolean {
+  const spec = policy.at("spec");
+  const constraints = spec.at("matchConstraints");
+  const selected = constraints
+    .at("namespaceSelector", "matchExpressions")
+    .items.flatMap((term) => term.at("values").items.map(({ text }) => text));
+  const resources = constraints
+    .at("resourceRules")
+    .items.flatMap((rule) => rule.at("resources").items.map(({ text }) => text));
+  // Fail is also what Kubernetes takes where nothing is said.
+  const failsClosed = (spec.at("failurePolicy").text ?? "Fail") === "Fail";
+  return failsClosed && selected.includes(namespace) && resources.includes("pods");
+}
+
+function denyingPolicies(context: PolicyContext): readonly InputNode[] {
+  const bindings = context
+    .ofKind("ValidatingAdmissionPolicyBinding")
+    .filter((binding) => binding.at("spec", "validationActions").items.some(({ text }) => text === "Deny"));
+  const names = bindings.map((binding) => binding.at("spec", "policyName").text);
+  return context.ofKind("ValidatingAdmissionPolicy").filter((policy) => names.includes(nameOf(policy)));
+}
+
+export const requireValidatingAdmissionPolicy: Rule<InputNode> = {
+  name: "require-validating-admission-policy",
+  items: [],
+  description: "Outside local the API server itself refuses pods that break the rules, in every namespace.",
+  explanation: "These rules judge this program; whoever uses kubectl never meets them.",
+  remediation: "Keep the Admission component, its bindings on Deny and NAMESPACES in their selector.",
+  environments: ["staging", "production", "package"],
+  subjects: (context) => context.ofKind("Namespace"),
+  check: (namespace, context) => {
+    const name = namespace.at("metadata", "name");
+    const isGuarded = denyingPolicies(context).some((policy) => validatesPods(policy, name.text));
+    return isGuarded ? [] : [name.violation(`no admission policy refuses pods in ${name.displayText}`)];
+  },
+};

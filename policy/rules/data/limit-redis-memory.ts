@@ -1,0 +1,35 @@
+import { parseByteQuantity } from "../../../components/shared/kubernetes/quantities.ts";
+import { mainContainers, type Pod } from "../../lib/kubernetes.ts";
+import { redisRule } from "../../lib/redis-rule.ts";
+
+/** The largest share of the container that data may take: the rewrite of the append-only file forks. */
+const MAX_MEMORY_SHARE = 0.75;
+
+/** The container's memory limit in bytes; undefined when it has none that can be read. */
+function memoryLimitBytes(pod: Pod): number | undefined {
+  const limit = mainContainers(pod)
+    .find(({ node }) => node.at("name").text === "redis")
+    ?.node.at("resources", "limits", "memory").text;
+  return limit !== undefined && /^\d+(Ki|Mi|Gi|Ti)$/.test(limit) ? parseByteQuantity(limit) : undefined;
+}
+
+export const limitRedisMemory = redisRule({
+  name: "limit-redis-memory",
+  items: ["pre.redis.memory-limit"],
+  description: "Redis drops what may expire before it reaches its container's memory limit.",
+  explanation: "A Redis that meets the limit is killed, with every session in it.",
+  remediation: `Set maxmemory to at most ${MAX_MEMORY_SHARE * 100} % of the limit, with a volatile- policy.`,
+  problems: (settings, pod) => {
+    const most = Number(settings.get("maxmemory") ?? 0);
+    const limit = memoryLimitBytes(pod);
+    const policy = settings.get("maxmemory-policy") ?? "noeviction";
+    return [
+      ...(most > 0 && limit !== undefined && most <= limit * MAX_MEMORY_SHARE
+        ? []
+        : [`maxmemory ${most} does not fit a limit of ${limit ?? "no"} bytes`]),
+      ...(policy.startsWith("volatile-")
+        ? []
+        : [`policy ${policy} may drop what must stay, or refuse writes`]),
+    ];
+  },
+});

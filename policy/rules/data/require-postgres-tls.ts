@@ -1,0 +1,39 @@
+import type { Violation } from "../../input-node.ts";
+import { parseSettings, tokenizeLines } from "../../lib/config-files.ts";
+import { mountedFiles, type Pod, podsOfWorkloads } from "../../lib/kubernetes.ts";
+import type { Rule } from "../../rule.ts";
+
+/** Entries of pg_hba.conf that take a connection without TLS: `host` takes both kinds. */
+const PLAINTEXT_ENTRY_TYPES = ["host", "hostnossl", "hostgssenc", "hostnogssenc"];
+
+function allowsPlaintext(line: readonly string[]): boolean {
+  return PLAINTEXT_ENTRY_TYPES.includes(line[0] ?? "") && line.at(-1) !== "reject";
+}
+
+export const requirePostgresTls: Rule<Pod> = {
+  name: "require-postgres-tls",
+  items: ["pre.database.tls"],
+  description: "The database refuses connections without TLS.",
+  explanation: "Passwords and players' data cross the nodes' network.",
+  remediation: "Keep ssl = on in postgresql.conf and only hostssl (and local) entries in pg_hba.conf.",
+  subjects: (context) => podsOfWorkloads(context, "postgres"),
+  check: (pod, context) => {
+    const settings = mountedFiles(context, pod, "postgresql.conf");
+    const access = mountedFiles(context, pod, "pg_hba.conf");
+    const missing: Violation[] =
+      settings.length > 0 && access.length > 0
+        ? []
+        : [pod.spec.at("volumes").violation("postgresql.conf and pg_hba.conf are not both mounted")];
+    return [
+      ...missing,
+      ...settings
+        .filter((file) => parseSettings(file.text ?? "").get("ssl") !== "on")
+        .map((file) => file.violation("postgresql.conf does not turn ssl on")),
+      ...access.flatMap((file) =>
+        tokenizeLines(file.text ?? "")
+          .filter(allowsPlaintext)
+          .map((line) => file.violation(`pg_hba.conf takes plain connections: ${line.join(" ")}`)),
+      ),
+    ];
+  },
+};

@@ -1,0 +1,19 @@
+import { variableRule } from "../../lib/game-server.ts";
+
+/** Seed document 003: "Blacklist includes addons, .godot, gdUnit4". */
+const REQUIRED_FOLDERS = ["addons", ".godot", "gdUnit4"];
+
+export const requireSceneBlacklist = variableRule({
+  name: "require-scene-blacklist",
+  items: ["pre.high.scenes.blacklist"],
+  description: "Addons, the editor's own folder and the test framework can never be loaded.",
+  explanation: "The blacklist holds when somebody widens the whitelist in a hurry.",
+  remediation: `Keep ${REQUIRED_FOLDERS.join(", ")} in GODOT_SCENE_BLACKLIST.`,
+  variables: {
+    GODOT_SCENE_BLACKLIST: (value) => {
+      const folders = (value ?? "").split(",");
+      const missing = REQUIRED_FOLDERS.filter((folder) => !folders.includes(folder));
+      return missing.length === 0 ? undefined : `must hold ${missing.join(", ")}`;
+    },
+  },
+});

@@ -1,0 +1,29 @@
+import { nginxDirectives } from "../../lib/config-files.ts";
+import { gatewayRule } from "../../lib/gateway-rule.ts";
+
+/** The headers, and what each must hold. */
+const REQUIRED_HEADERS: Readonly<Record<string, RegExp>> = {
+  "Strict-Transport-Security": /max-age=\d{8,}/,
+  "X-Content-Type-Options": /nosniff/,
+  "X-Frame-Options": /DENY|SAMEORIGIN/,
+  "Referrer-Policy": /no-referrer|same-origin|strict-origin/,
+  "Content-Security-Policy": /default-src/,
+};
+
+export const requireSecurityHeaders = gatewayRule({
+  name: "require-security-headers",
+  items: ["pre.security.headers"],
+  description:
+    "The gateway sends strict transport security and the other security headers with every answer.",
+  explanation: "Without them a browser may be talked into plain HTTP, or into framing and sniffing answers.",
+  remediation: "Keep the add_header lines of nginx-config.ts, each with always.",
+  problems: (file) => {
+    const sent = nginxDirectives(file, "add_header");
+    return Object.entries(REQUIRED_HEADERS).flatMap(([name, value]) => {
+      const isSent = sent.some(
+        (header) => header.startsWith(`${name} `) && value.test(header) && header.endsWith(" always"),
+      );
+      return isSent ? [] : [`nginx.conf does not always send ${name}`];
+    });
+  },
+});

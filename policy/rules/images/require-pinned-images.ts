@@ -1,0 +1,32 @@
+import { type Container, containers } from "../../lib/kubernetes.ts";
+import type { Rule } from "../../rule.ts";
+
+const DIGEST = /@sha256:[0-9a-f]{64}$/;
+
+/** Two numbers at least: `18.6-trixie`, `1.29.7-alpine`; not `18`, `latest`, `stable`. */
+const EXACT_TAG = /:v?\d+\.\d+[\w.-]*$/;
+
+/** A first part with a dot or a port is a host, as the container runtimes decide it. */
+const REGISTRY = /^([\w-]+(\.[\w-]+)+(:\d+)?|[\w-]+:\d+|localhost)\//;
+
+/** What is wrong with an image reference. */
+function imageProblem(image: string | undefined): string | undefined {
+  if (image === undefined) return "the container names no image";
+  if (!REGISTRY.test(image))
+    return `image ${image} names no registry: nodes differ in where they look by default`;
+  return DIGEST.test(image) || EXACT_TAG.test(image) ? undefined : `image ${image} names no exact version`;
+}
+
+export const requirePinnedImages: Rule<Container> = {
+  name: "require-pinned-images",
+  items: ["pre.configuration.images-pinned"],
+  description: "Every container's image names its registry and an exact version or digest.",
+  explanation: "A floating tag starts other bytes tomorrow than those that were tested today.",
+  remediation: "Write the image as registry/name:1.2.3 or registry/name@sha256:…; versions.ts pins ours.",
+  subjects: containers,
+  check: ({ node }) => {
+    const image = node.at("image");
+    const message = imageProblem(image.text);
+    return message === undefined ? [] : [image.violation(message)];
+  },
+};

@@ -1,0 +1,34 @@
+import type { InputNode } from "../../input-node.ts";
+import { nameOf, namespaceOf } from "../../lib/kubernetes.ts";
+import type { Rule } from "../../rule.ts";
+
+function isDefaultDeny(policy: InputNode): boolean {
+  const spec = policy.at("spec");
+  const types = spec.at("policyTypes").items.map(({ text }) => text);
+  return (
+    spec.at("podSelector").exists &&
+    spec.at("podSelector").fields.length === 0 &&
+    types.includes("Ingress") &&
+    types.includes("Egress") &&
+    spec.at("ingress").items.length === 0 &&
+    spec.at("egress").items.length === 0
+  );
+}
+
+export const requireDefaultDenyNetworkPolicy: Rule<InputNode> = {
+  name: "require-default-deny-network-policy",
+  items: ["pre.security.default-deny"],
+  description: "In every namespace a network policy denies all traffic that no other one allows.",
+  explanation: "A pod that no policy selects may talk to everybody, the database included.",
+  remediation: 'Add a NetworkPolicy with an empty podSelector and policyTypes ["Ingress", "Egress"].',
+  subjects: (context) => context.ofKind("Namespace"),
+  check: (namespace, context) => {
+    const name = nameOf(namespace);
+    const denied = context
+      .ofKind("NetworkPolicy")
+      .some((policy) => namespaceOf(policy) === name && isDefaultDeny(policy));
+    return denied
+      ? []
+      : [namespace.at("metadata", "name").violation(`nothing denies traffic by default in ${name}`)];
+  },
+};

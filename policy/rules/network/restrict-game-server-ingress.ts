@@ -1,0 +1,49 @@
+import type { PolicyContext } from "../../context.ts";
+import type { Violation } from "../../input-node.ts";
+import { environmentVariable, gameServerContainers } from "../../lib/game-server.ts";
+import type { Container } from "../../lib/kubernetes.ts";
+import { allowedPeers, isIsolated } from "../../lib/network-policies.ts";
+import type { Rule } from "../../rule.ts";
+
+/** Who may reach which port. Prometheus scrapes /metrics on the HTTP port with a token of its own. */
+const ALLOWED_CLIENTS = {
+  GODOT_HTTP_PORT: { protocol: "TCP", workloads: ["gateway", "prometheus"] },
+  GODOT_TELEMETRY_PORT: { protocol: "TCP", workloads: ["gateway"] },
+  GODOT_DISCOVERY_PORT: { protocol: "UDP", workloads: ["game-server"] },
+} as const;
+
+function unexpectedPeerViolations(
+  context: PolicyContext,
+  server: Container,
+  name: keyof typeof ALLOWED_CLIENTS,
+): readonly Violation[] {
+  const { protocol, workloads } = ALLOWED_CLIENTS[name];
+  const port = environmentVariable(context, server, name);
+  if (port.text === undefined) return [port.violation(`${name} is ${port.displayText}`)];
+  return allowedPeers(context, server.pod, Number(port.text), protocol)
+    .filter(({ workload }) => !(workloads as readonly (string | undefined)[]).includes(workload))
+    .map(({ node, workload, given }) =>
+      node.violation(
+        `${workload ?? "more than one workload"} may reach ${protocol} ${port.text} (${name})`,
+        ...given,
+      ),
+    );
+}
+
+export const restrictGameServerIngress: Rule<Container> = {
+  name: "restrict-game-server-ingress",
+  items: ["deploy.day-before.infrastructure.firewall"],
+  description: "8080 and 8081 are open to the gateway (8080 to Prometheus too), 8087 to fellow servers.",
+  explanation: "Past the gateway there is no TLS for players, no shield and no log of who came.",
+  remediation:
+    "Declare the traffic as a flow in components/shared/network/application-flows.ts, from one workload to one port.",
+  subjects: gameServerContainers,
+  check: (server, context) => [
+    ...(isIsolated(context, server.pod)
+      ? []
+      : [server.pod.owner.at("metadata", "name").violation("no network policy governs these pods")]),
+    ...(Object.keys(ALLOWED_CLIENTS) as (keyof typeof ALLOWED_CLIENTS)[]).flatMap((name) =>
+      unexpectedPeerViolations(context, server, name),
+    ),
+  ],
+};

@@ -1,0 +1,58 @@
+import { NODES_NAMESPACE } from "../../../components/shared/kubernetes/namespaces.ts";
+import type { InputNode, Violation } from "../../input-node.ts";
+import { containersOf, NAME_LABEL, type Pod, pods } from "../../lib/kubernetes.ts";
+import type { Rule } from "../../rule.ts";
+
+/** The directories that a workload of the nodes' namespace is for, to be read. */
+const ALLOWED_HOST_PATHS: Readonly<Record<string, readonly string[]>> = {
+  "node-exporter": ["/", "/proc", "/sys"],
+  "fluent-bit": ["/var/log"],
+};
+
+function isAllowedHostPath(pod: Pod, path: string | undefined): boolean {
+  const workload = pod.labels.at(NAME_LABEL).text ?? "";
+  return pod.namespace === NODES_NAMESPACE && (ALLOWED_HOST_PATHS[workload] ?? []).includes(path ?? "");
+}
+
+/** The mounts of a volume that can be written to. */
+function writableMountViolations(pod: Pod, volume: InputNode): Violation[] {
+  return containersOf(pod)
+    .flatMap(({ node }) => node.at("volumeMounts").items)
+    .filter((mount) => mount.at("name").text === volume.at("name").text && mount.at("readOnly").flag !== true)
+    .map((mount) => mount.at("readOnly").violation("a directory of the node can be written to"));
+}
+
+function hostPathViolations(pod: Pod): Violation[] {
+  return pod.spec.at("volumes").items.flatMap((volume) => {
+    const path = volume.at("hostPath");
+    if (!path.exists) return [];
+    if (isAllowedHostPath(pod, path.at("path").text)) return writableMountViolations(pod, volume);
+    return [path.violation(`the volume is a directory of the node (${path.displayText})`)];
+  });
+}
+
+export const disallowHostAccess: Rule<Pod> = {
+  name: "disallow-host-access",
+  items: ["pre.security.containers-hardened"],
+  description: "No pod shares its node's network, processes, files or ports; two may read named directories.",
+  explanation: "What is shared with the node is outside every network policy and every limit.",
+  remediation:
+    "Remove hostNetwork, hostPID, hostIPC, hostPath volumes and hostPort; mount what must be read read-only.",
+  subjects: pods,
+  check: (pod) => [
+    ...["hostNetwork", "hostPID", "hostIPC"].flatMap((field) => {
+      const shared = pod.spec.at(field);
+      return shared.exists && shared.flag !== false ? [shared.violation(`${field} is on`)] : [];
+    }),
+    ...hostPathViolations(pod),
+    ...containersOf(pod).flatMap(({ node }) =>
+      node.at("ports").items.flatMap((port) => {
+        const hostPort = port.at("hostPort");
+        // 0 is what the API server writes where nobody asked for one.
+        return hostPort.exists && hostPort.number !== 0
+          ? [hostPort.violation(`the port is opened on the node (${hostPort.displayText})`)]
+          : [];
+      }),
+    ),
+  ],
+};

@@ -1,0 +1,26 @@
+import { type Container, containers } from "../../lib/kubernetes.ts";
+import type { Rule } from "../../rule.ts";
+
+export const disallowPrivilegedContainers: Rule<Container> = {
+  name: "disallow-privileged-containers",
+  items: ["pre.security.containers-hardened"],
+  description: "No container is privileged, adds a capability or sees an unmasked /proc.",
+  explanation:
+    "A privileged container is a process of the node with every right, whatever else is restricted.",
+  remediation: "Remove privileged, capabilities.add and procMount; listen on a port above 1023 instead.",
+  subjects: containers,
+  check: ({ node }) => {
+    const security = node.at("securityContext");
+    const privileged = security.at("privileged");
+    const mount = security.at("procMount");
+    return [
+      ...(privileged.exists && privileged.flag !== false
+        ? [privileged.violation("the container is privileged")]
+        : []),
+      ...security
+        .at("capabilities", "add")
+        .items.map((added) => added.violation(`capability ${added.displayText} is added`)),
+      ...(mount.exists && mount.text !== "Default" ? [mount.violation("/proc is not masked")] : []),
+    ];
+  },
+};

@@ -1,0 +1,44 @@
+import type { InputNode, Violation } from "../../input-node.ts";
+import { containersOf, type Pod, pods } from "../../lib/kubernetes.ts";
+import type { Rule } from "../../rule.ts";
+
+const SECCOMP_PROFILES = ["RuntimeDefault", "Localhost"];
+
+/** What a container takes back of its pod's restrictions. */
+function containerViolations(security: InputNode): Violation[] {
+  const nonRoot = security.at("runAsNonRoot");
+  const user = security.at("runAsUser");
+  const profile = security.at("seccompProfile", "type");
+  return [
+    ...(nonRoot.flag === false ? [nonRoot.violation("the container may run as root")] : []),
+    ...(user.number === 0 ? [user.violation("the container runs as root")] : []),
+    ...(profile.exists && !SECCOMP_PROFILES.includes(profile.text ?? "")
+      ? [profile.violation(`the container's system calls are not filtered (${profile.displayText})`)]
+      : []),
+  ];
+}
+
+export const requirePodSecurityContext: Rule<Pod> = {
+  name: "require-pod-security-context",
+  items: ["pre.security.containers-hardened"],
+  description: "Pods run as a named user other than root, with filtered system calls.",
+  explanation: "Root in a container is root of whatever escapes from it.",
+  remediation: "Use restrictedPod(): runAsNonRoot: true, a runAsUser above 0, seccompProfile RuntimeDefault.",
+  subjects: pods,
+  check: (pod) => {
+    const security = pod.spec.at("securityContext");
+    const nonRoot = security.at("runAsNonRoot");
+    const user = security.at("runAsUser");
+    const profile = security.at("seccompProfile", "type");
+    return [
+      ...(nonRoot.flag === true ? [] : [nonRoot.violation("the pod may run as root")]),
+      ...((user.number ?? 0) > 0
+        ? []
+        : [user.violation(`no user other than root is named (${user.displayText})`)]),
+      ...(SECCOMP_PROFILES.includes(profile.text ?? "")
+        ? []
+        : [profile.violation(`system calls are not filtered (${profile.displayText})`)]),
+      ...containersOf(pod).flatMap(({ node }) => containerViolations(node.at("securityContext"))),
+    ];
+  },
+};

@@ -1,0 +1,21 @@
+import { gameServerContainers } from "../../lib/game-server.ts";
+import type { Container } from "../../lib/kubernetes.ts";
+import type { Rule } from "../../rule.ts";
+
+/** Part of the image contract: it asks the server to hand its sessions over and returns when it has. */
+const DRAIN_COMMAND = "/usr/local/bin/drain";
+
+export const requirePreStopDrain: Rule<Container> = {
+  name: "require-pre-stop-drain",
+  items: [],
+  description: "A leaving game server drains before it is told to stop.",
+  explanation: "Godot ignores SIGTERM: players who are not handed over are cut off.",
+  remediation: `Set lifecycle.preStop.exec.command to ["${DRAIN_COMMAND}"].`,
+  subjects: gameServerContainers,
+  check: ({ node }) => {
+    const hook = node.at("lifecycle", "preStop", "exec", "command").at(0);
+    return hook.text === DRAIN_COMMAND
+      ? []
+      : [hook.violation(`the hook before the stop is ${hook.displayText}`)];
+  },
+};

@@ -1,0 +1,24 @@
+import type { InputNode } from "../../input-node.ts";
+import { type Container, longRunningPods, mainContainers } from "../../lib/kubernetes.ts";
+import type { Rule } from "../../rule.ts";
+
+const HANDLERS = ["httpGet", "tcpSocket", "exec", "grpc"];
+
+function hasHandler(probe: InputNode): boolean {
+  return HANDLERS.some((handler) => probe.at(handler).exists);
+}
+
+export const requireProbes: Rule<Container> = {
+  name: "require-probes",
+  items: [],
+  description: "Every container that runs on has a readiness and a liveness probe.",
+  explanation: "Without readiness a starting pod is sent players; without liveness a hung one keeps them.",
+  remediation:
+    "Give the container a readinessProbe and a livenessProbe with httpGet, tcpSocket, exec or grpc.",
+  subjects: (context) => longRunningPods(context).flatMap(mainContainers),
+  check: ({ node }) =>
+    ["readinessProbe", "livenessProbe"].flatMap((name) => {
+      const probe = node.at(name);
+      return hasHandler(probe) ? [] : [probe.violation(`${name} asks nothing`)];
+    }),
+};

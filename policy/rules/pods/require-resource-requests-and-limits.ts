@@ -1,0 +1,25 @@
+import { type Container, containers } from "../../lib/kubernetes.ts";
+import type { Rule } from "../../rule.ts";
+
+/** A CPU limit is left out on purpose: throttling costs frames, while memory cannot be taken back. */
+const REQUIRED_RESOURCES = [
+  ["requests", "cpu"],
+  ["requests", "memory"],
+  ["limits", "memory"],
+] as const;
+
+export const requireResourceRequestsAndLimits: Rule<Container> = {
+  name: "require-resource-requests-and-limits",
+  items: ["pre.configuration.resources"],
+  description: "Every container requests CPU and memory and limits its memory.",
+  explanation:
+    "Without requests the scheduler overcommits nodes; without a limit one leak takes its neighbours down.",
+  remediation: "Set resources.requests.cpu, resources.requests.memory and resources.limits.memory.",
+  // Ephemeral containers may not have resources: they take part in their pod's.
+  subjects: (context) => containers(context).filter(({ role }) => role !== "ephemeral"),
+  check: ({ node }) =>
+    REQUIRED_RESOURCES.flatMap((path) => {
+      const amount = node.at("resources", ...path);
+      return amount.exists ? [] : [amount.violation(`resources.${path.join(".")} is missing`)];
+    }),
+};

@@ -1,0 +1,26 @@
+import { gameServerContainers } from "../../lib/game-server.ts";
+import type { Container } from "../../lib/kubernetes.ts";
+import type { Rule } from "../../rule.ts";
+
+/**
+ * The paths of the game-server contract: `/ready` says no while draining, `/health` depends on nothing
+ * outside.
+ */
+const PROBE_PATHS = { startupProbe: "/health", livenessProbe: "/health", readinessProbe: "/ready" } as const;
+
+export const requireSeparateReadinessProbe: Rule<Container> = {
+  name: "require-separate-readiness-probe",
+  items: [],
+  description: "The game server's readiness is asked on /ready, its life on /health.",
+  explanation:
+    "A draining server must leave the Service and live on; a lost database must not restart every server.",
+  remediation: "Point readinessProbe at /ready and startupProbe and livenessProbe at /health.",
+  subjects: gameServerContainers,
+  check: ({ node }) =>
+    Object.entries(PROBE_PATHS).flatMap(([probe, expected]) => {
+      const path = node.at(probe, "httpGet", "path");
+      return path.text === expected
+        ? []
+        : [path.violation(`the path of ${probe} is ${path.displayText}, not ${JSON.stringify(expected)}`)];
+    }),
+};

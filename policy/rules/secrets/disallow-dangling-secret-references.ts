@@ -1,0 +1,20 @@
+import { pods } from "../../lib/kubernetes.ts";
+import { keysOfSecret, type SecretReference, secretReferences } from "../../lib/secret-references.ts";
+import type { Rule } from "../../rule.ts";
+
+export const disallowDanglingSecretReferences: Rule<SecretReference> = {
+  name: "disallow-dangling-secret-references",
+  items: ["pre.critical.secrets.secret-objects", "pre.critical.tls.gateway-secret"],
+  description: "Every Secret and key that a pod names exists in the same deployment.",
+  explanation: "A pod that names a missing Secret waits for it for ever; the old one may be gone by then.",
+  remediation: "Name the object by what the component that makes it hands out, never by a text of one's own.",
+  subjects: (context) => pods(context).flatMap(secretReferences),
+  check: ({ pod, name, keys }, context) => {
+    const present = keysOfSecret(context, pod.namespace, name.text);
+    if (present === undefined)
+      return [name.violation(`there is no Secret ${name.displayText} in ${pod.namespace}`)];
+    return keys
+      .filter(({ text }) => text === undefined || !present.includes(text))
+      .map((key) => key.violation(`Secret ${name.displayText} has no key ${key.displayText}`, name));
+  },
+};

@@ -1,0 +1,54 @@
+import type { InputNode } from "../../input-node.ts";
+import type { Rule } from "../../rule.ts";
+
+/** Texts that stand for others, with what they are. */
+const EXAMPLE_PATTERNS: readonly { readonly pattern: RegExp; readonly what: string }[] = [
+  {
+    pattern: /(^|[^a-z0-9-])example\.(com|net|org)(?![a-z0-9.-]*[a-z0-9])/i,
+    what: "a name reserved for examples",
+  },
+  {
+    pattern: /(^|[^0-9.])(192\.0\.2|198\.51\.100|203\.0\.113)\.\d{1,3}/,
+    what: "an address reserved for examples",
+  },
+  { pattern: /sha256:([0-9a-f])\1{63}/, what: "the digest of no image" },
+  { pattern: /^Z0+$/, what: "the id of no zone" },
+  { pattern: /^v0\.0\.0-eksbuild\.0$/, what: "the version of no add-on" },
+  { pattern: /(^|[^0-9a-f])0{12}($|[^0-9a-f])/i, what: "an id of zeros" },
+  { pattern: /REPLACE_(WITH|ME)|CHANGE_?ME|\bYOUR[_-]|<your[ _-]/i, what: "a placeholder" },
+];
+
+/** What the deployment itself says: labels only repeat it, and keys and certificates are made. */
+function configuredLeaves(object: InputNode): readonly InputNode[] {
+  const isTls = object.resource.type.startsWith("tls:");
+  const parts = isTls ? [object.at("subject"), object.at("dnsNames")] : [object];
+  return parts.flatMap(({ leaves }) => leaves).filter(({ path }) => !path.includes("labels"));
+}
+
+/**
+ * Resources without texts of the deployment's own: a Secret conceals them, an admission policy repeats the
+ * image's name.
+ */
+const SKIPPED_TYPES = /:Secret$|:admissionregistration\.k8s\.io/;
+
+function isChecked({ resource: { type } }: InputNode): boolean {
+  return /^(tls|aws):/.test(type) || (type.startsWith("kubernetes:") && !SKIPPED_TYPES.test(type));
+}
+
+export const disallowExampleValues: Rule<InputNode> = {
+  name: "disallow-example-values",
+  items: [],
+  description: "No value is an example or a placeholder that only an owner can replace.",
+  explanation: "The committed files must plan for everybody; what they leave open must never be deployed.",
+  remediation: "Fill in the stack file's lines marked `example`; `config validate` lists them.",
+  subjects: (context) => context.resources.filter(isChecked),
+  check: (object) =>
+    configuredLeaves(object).flatMap((leaf) => {
+      const { text } = leaf;
+      const found =
+        text === undefined ? undefined : EXAMPLE_PATTERNS.find(({ pattern }) => pattern.test(text));
+      if (found === undefined) return [];
+      const shown = text !== undefined && text.length <= 120 ? `${leaf.displayText} holds` : "the text holds";
+      return [leaf.violation(`${shown} ${found.what}`)];
+    }),
+};

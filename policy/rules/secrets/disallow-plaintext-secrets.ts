@@ -1,0 +1,57 @@
+import { isSecret } from "../../../plan/plan.ts";
+import type { InputNode, Violation } from "../../input-node.ts";
+import { detectSecret } from "../../lib/detect-secret.ts";
+import { secretValues } from "../../lib/secret-references.ts";
+import type { Rule } from "../../rule.ts";
+
+/** Certificates are public, whatever Secret carries them. */
+const CERTIFICATE_KEY = /\.(crt|pem)$/;
+
+/** The name under which a leaf is known: the variable's in an environment, else its own key. */
+function leafName(resource: InputNode, leaf: InputNode): string {
+  const last = leaf.path.at(-1);
+  if (last !== "value") return String(last);
+  return resource.at(...leaf.path.slice(0, -1), "name").text ?? "value";
+}
+
+/** The parts of an object that carry texts of our own. */
+function readableLeaves(object: InputNode): readonly InputNode[] {
+  const metadata = object.at("metadata");
+  const parts = [
+    metadata.at("annotations"),
+    metadata.at("labels"),
+    ...["data", "binaryData", "spec"].map((field) => object.at(field)),
+  ];
+  // A reference says where a secret is, not what it is.
+  return parts.flatMap(({ leaves }) => leaves).filter(({ path }) => !path.some(isReference));
+}
+
+function isReference(key: string | number): boolean {
+  return typeof key === "string" && /(SecretRef|secretKeyRef|secretRef|secret|matchLabels)$/.test(key);
+}
+
+function unmarkedSecretViolations(object: InputNode): Violation[] {
+  return secretValues(object)
+    .filter(([key, value]) => !CERTIFICATE_KEY.test(key) && value.text !== undefined && !isSecret(value.text))
+    .map(([key, value]) =>
+      value.violation(`${key} is not marked as a secret, so the state keeps it in plain text`),
+    );
+}
+
+export const disallowPlaintextSecrets: Rule<InputNode> = {
+  name: "disallow-plaintext-secrets",
+  items: ["pre.security.secrets-concealed"],
+  description:
+    "No secret stands in an environment value, an argument, an annotation, a label or a ConfigMap.",
+  explanation: "Everybody who may look at a pod reads those, and so do logs, dashboards and backups.",
+  remediation:
+    "Put the value into a Secret (wrapped by pulumi.secret) and refer to it by secretKeyRef or a volume.",
+  subjects: (context) => context.resources.filter(({ resource }) => resource.type.startsWith("kubernetes:")),
+  check: (object) => {
+    if (object.resource.type.endsWith(":Secret")) return unmarkedSecretViolations(object);
+    return readableLeaves(object).flatMap((leaf) => {
+      const message = detectSecret(leaf.text ?? "", leafName(object, leaf));
+      return message === undefined ? [] : [leaf.violation(message)];
+    });
+  },
+};

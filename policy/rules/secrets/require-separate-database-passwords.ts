@@ -1,0 +1,31 @@
+import type { InputNode } from "../../input-node.ts";
+import { secretValues } from "../../lib/secret-references.ts";
+import type { Rule } from "../../rule.ts";
+
+/** One password each for the administrator, the application and the backup. */
+const PASSWORDS = ["postgres-admin-password", "postgres-app-password", "postgres-backup-password"];
+
+function passwords(secret: InputNode): readonly (readonly [string, InputNode])[] {
+  return secretValues(secret).filter(([key]) => PASSWORDS.includes(key));
+}
+
+export const requireSeparateDatabasePasswords: Rule<InputNode> = {
+  name: "require-separate-database-passwords",
+  items: ["pre.database.roles"],
+  description: "Administrator, application and backup have a database password each.",
+  explanation: "With one password for all, a leak in the game is a leak of the whole database.",
+  remediation: "Give each key of the Secret postgres its own generated secret.",
+  subjects: (context) =>
+    context.ofKind("Secret").filter((secret) => passwords(secret).some(([key]) => key === PASSWORDS[0])),
+  check: (secret) => {
+    const present = passwords(secret);
+    const missing = PASSWORDS.filter((name) => !present.some(([key]) => key === name));
+    const values = present.map(([, value]) => value.text);
+    return [
+      ...missing.map((name) => secret.at("stringData", name).violation(`there is no ${name}`)),
+      ...present
+        .filter(([, value], index) => values.indexOf(value.text) !== index)
+        .map(([key, value]) => value.violation(`${key} is the password of another role`)),
+    ];
+  },
+};

@@ -1,0 +1,198 @@
+import type { Values } from "../../support/filled-config.ts";
+
+/** A change of a production on AWS that AWS itself would refuse, or that would lose data, and what is said about it. */
+export interface DataStoreRulesCase {
+  readonly title: string;
+  readonly change: (values: Values) => void;
+  /** The place, then what the message contains. */
+  readonly expectedPath: string;
+  readonly expectedRule: string;
+}
+
+const changeDatabase =
+  (key: string, value: unknown) =>
+  ({ database: own }: Values): void => {
+    own[key] = value;
+  };
+const changeRedis =
+  (key: string, value: unknown) =>
+  ({ redis: own }: Values): void => {
+    own[key] = value;
+  };
+const changeBackup =
+  (key: string, value: unknown) =>
+  ({ backup: own }: Values): void => {
+    own[key] = value;
+  };
+
+export const DATA_STORE_RULES_CASES: readonly DataStoreRulesCase[] = [
+  {
+    title: "a point in time beyond what RDS keeps",
+    change: changeDatabase("backupRetentionDays", 36),
+    expectedPath: "database.backupRetentionDays",
+    expectedRule: "must be a whole number from 0 to 35",
+  },
+  {
+    title: "a production without a week of restore points",
+    change: changeDatabase("backupRetentionDays", 6),
+    expectedPath: "database.backupRetentionDays",
+    expectedRule: "must be at least 7 in production",
+  },
+  {
+    title: "a database version that RDS has ended",
+    change: changeDatabase("engineVersion", "12"),
+    expectedPath: "database.engineVersion",
+    expectedRule: 'must be one of "16", "17", "18"',
+  },
+  {
+    title: "an instance class of EC2",
+    change: changeDatabase("instanceClass", "m7g.large"),
+    expectedPath: "database.instanceClass",
+    expectedRule: 'must be an RDS instance class such as "db.m7g.large"',
+  },
+  {
+    title: "a volume below RDS' smallest",
+    change: changeDatabase("storageGib", 19),
+    expectedPath: "database.storageGib",
+    expectedRule: "must be a whole number from 20 to 65536",
+  },
+  {
+    title: "a volume that has no room to grow",
+    change: changeDatabase("maximumStorageGib", 109),
+    expectedPath: "database.maximumStorageGib",
+    expectedRule: "must be at least 110, a tenth above storageGib",
+  },
+  {
+    title: "a backup window of no length that RDS takes",
+    change: changeDatabase("backupWindow", "02:00-02:29"),
+    expectedPath: "database.backupWindow",
+    expectedRule: "must be a daily window in UTC of at least 30 minutes",
+  },
+  {
+    title: "a maintenance window with a capital letter, which would differ at every deployment",
+    change: changeDatabase("maintenanceWindow", "Tue:03:00-Tue:04:00"),
+    expectedPath: "database.maintenanceWindow",
+    expectedRule: "must be a weekly window in UTC of 30 minutes to 24 hours",
+  },
+  {
+    title: "a backup during maintenance",
+    change: changeDatabase("backupWindow", "03:30-04:30"),
+    expectedPath: "database.backupWindow",
+    expectedRule: "must not overlap the maintenance window, which is tue:03:00-tue:04:00",
+  },
+  {
+    title: "a sampling interval that RDS does not have",
+    change: changeDatabase("monitoringSeconds", 20),
+    expectedPath: "database.monitoringSeconds",
+    expectedRule: "must be one of 0, 1, 5, 10, 15, 30, 60",
+  },
+  {
+    title: "a retention that Performance Insights does not have",
+    change: changeDatabase("insights", { mode: "standard", retentionDays: 30 }),
+    expectedPath: "database.insights.retentionDays",
+    expectedRule: "must be one of 7, 31, 62",
+  },
+  {
+    title: "the advanced mode with the standard retention",
+    change: changeDatabase("insights", { mode: "advanced", retentionDays: 31 }),
+    expectedPath: "database.insights.retentionDays",
+    expectedRule: "must be at least 465 for the advanced mode",
+  },
+  {
+    title: "fewer connections than a rollout at full scale holds",
+    change: changeDatabase("maxConnections", 139),
+    expectedPath: "database.maxConnections",
+    expectedRule: "must be at least 140 (2 × 12 servers × 5 connections + 20)",
+  },
+  {
+    title: "a key in place of the authority's certificates",
+    change: changeDatabase("caCertificates", "-----BEGIN PRIVATE KEY-----"),
+    expectedPath: "database.caCertificates",
+    expectedRule: "must be PEM certificates",
+  },
+  {
+    title: "a cache node type of RDS",
+    change: changeRedis("nodeType", "db.m7g.large"),
+    expectedPath: "redis.nodeType",
+    expectedRule: 'must be an ElastiCache node type such as "cache.m7g.large"',
+  },
+  {
+    title: "a production whose one cache node is every session",
+    change: changeRedis("nodes", 1),
+    expectedPath: "redis.nodes",
+    expectedRule: "must be at least 2 in production",
+  },
+  {
+    title: "more nodes than a group has",
+    change: changeRedis("nodes", 7),
+    expectedPath: "redis.nodes",
+    expectedRule: "must be a whole number from 1 to 6",
+  },
+  {
+    title: "a snapshot window that ElastiCache finds too short",
+    change: changeRedis("snapshotWindow", "02:00-02:30"),
+    expectedPath: "redis.snapshotWindow",
+    expectedRule: "must be a daily window in UTC of at least 60 minutes",
+  },
+  {
+    title: "a snapshot during maintenance",
+    change: changeRedis("snapshotWindow", "03:30-04:30"),
+    expectedPath: "redis.snapshotWindow",
+    expectedRule: "must not overlap the maintenance window, which is tue:04:00-tue:05:00",
+  },
+  {
+    title: "snapshots kept longer than ElastiCache keeps any",
+    change: changeRedis("snapshotRetentionDays", 36),
+    expectedPath: "redis.snapshotRetentionDays",
+    expectedRule: "must be a whole number from 0 to 35",
+  },
+  {
+    title: "backups that are to be removed while they are locked",
+    change: changeBackup("keepDays", 29),
+    expectedPath: "backup.keepDays",
+    expectedRule: "must be at least lockDays, which is 30",
+  },
+  {
+    title: "a copy in the region of the original",
+    change: changeBackup("replicaRegion", "eu-central-1"),
+    expectedPath: "backup.replicaRegion",
+    expectedRule: "must differ from aws.region",
+  },
+  {
+    title: "a production whose backups are in one region",
+    change: changeBackup("replicaRegion", undefined),
+    expectedPath: "backup.replicaRegion",
+    expectedRule: "is missing: a region's loss must not take production's backups with it",
+  },
+  {
+    title: "a lock that nobody could have meant",
+    change: changeBackup("lockMode", "NONE"),
+    expectedPath: "backup.lockMode",
+    expectedRule: 'must be one of "GOVERNANCE", "COMPLIANCE"',
+  },
+  {
+    title: "a production without a backup bucket",
+    change: (values) => {
+      delete values.backup;
+    },
+    expectedPath: "backup",
+    expectedRule: "is missing: production keeps backups",
+  },
+  {
+    title: "alarms that nobody hears",
+    change: (values) => {
+      values.alarms = { emails: [] };
+    },
+    expectedPath: "alarms",
+    expectedRule:
+      'must name somebody: "database.kind: rds", "redis.kind: elasticache", "backup.kind: s3" would fail unheard',
+  },
+  {
+    title: "alarms over plain HTTP",
+    change: (values) => {
+      values.alarms.endpoints = ["http://alerts.spacetime-vr.com"];
+    },
+    expectedPath: "alarms.endpoints[0]",
+    expectedRule: "must be an https address",
+  },
+];

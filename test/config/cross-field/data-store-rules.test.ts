@@ -1,0 +1,53 @@
+import { describe, expect, test } from "@jest/globals";
+import { parseConfig } from "../../../components/config/load-config.ts";
+import { InputError } from "../../../components/shared/errors.ts";
+import { filledRawConfig, useExistingCluster, type Values } from "../../support/filled-config.ts";
+import { DATA_STORE_RULES_CASES } from "./data-store-rules-cases.ts";
+
+function problemsOf(change: (values: Values) => void): readonly { subject: string; rule: string }[] {
+  try {
+    parseConfig(filledRawConfig("production", change));
+    return [];
+  } catch (error) {
+    if (error instanceof InputError) return error.problems;
+    throw error;
+  }
+}
+
+describe("stores on AWS are refused before AWS would refuse them, for", () => {
+  test.each(DATA_STORE_RULES_CASES)("$title", ({ change, expectedPath: at, expectedRule: says }) => {
+    const found = problemsOf(change);
+    expect(found.map(({ subject }) => subject)).toEqual([`spacetime-vr:${at}`]);
+    expect(found[0]?.rule).toContain(says);
+  });
+
+  test("a cluster that somebody else runs, whose network they do not know", () => {
+    const found = problemsOf((values) => {
+      const { database, redis, backup, alarms } = structuredClone(values);
+      useExistingCluster(values);
+      Object.assign(values, { database, redis, backup, alarms });
+    });
+    expect(found.map(({ subject }) => subject)).toEqual([
+      "spacetime-vr:database.kind",
+      "spacetime-vr:redis.kind",
+      "spacetime-vr:backup.kind",
+    ]);
+    expect(found[0]?.rule).toContain('must stand beside "cluster.kind: eks"');
+  });
+
+  test("alarms of nothing, which would only promise a watch that nobody keeps", () => {
+    const found = problemsOf((values) => {
+      useExistingCluster(values);
+      values.alarms = { emails: ["operations@spacetime-vr.com"] };
+    });
+    expect(found.map(({ subject }) => subject)).toEqual(["spacetime-vr:alarms"]);
+  });
+});
+
+test("connections exactly as many as a rollout holds are enough", () => {
+  expect(
+    problemsOf((values) => {
+      values.database.maxConnections = 140;
+    }),
+  ).toEqual([]);
+});

@@ -1,0 +1,111 @@
+import type { Values } from "../support/filled-config.ts";
+import type { InvalidConfigCase } from "./invalid-config-cases.ts";
+
+const overrideVariables = (values: Values, overrides: Record<string, unknown>): void => {
+  values.gameServer.variables = overrides;
+};
+
+/** Mistakes that are dangerous rather than misspelt: what would leak, mislead a reader, or go around a rule. */
+export const INJECTION_CASES: readonly InvalidConfigCase[] = [
+  {
+    title: "an annotation value over several lines, which would forge lines of a log or a terminal",
+    change: (values) => {
+      values.gateway.exposure.annotations = { "example.com/note": "a\n\u001b[2Jb\0" };
+    },
+    expectedProblem:
+      'spacetime-vr:gateway.exposure.annotations["example.com/note"] is "a\\n\\u001b[2Jb\\u0000": must be one line of printable characters. Correct it in Pulumi.production.yaml.',
+  },
+  {
+    title: "an annotation with a snippet, which would configure the controller's proxy at will",
+    change: (values) => {
+      values.gateway.exposure.annotations = { "nginx.ingress.kubernetes.io/server-snippet": "return 200;" };
+    },
+    expectedProblem:
+      'spacetime-vr:gateway.exposure.annotations["nginx.ingress.kubernetes.io/server-snippet"] is "return 200;": must not end in -snippet: whoever writes such an annotation configures the controller\'s proxy at will. Correct it in Pulumi.production.yaml.',
+  },
+  {
+    title: "an annotation that chooses another controller than className",
+    change: (values) => {
+      values.gateway.exposure.annotations = { "kubernetes.io/ingress.class": "other" };
+    },
+    expectedProblem:
+      'spacetime-vr:gateway.exposure.annotations["kubernetes.io/ingress.class"] is "other": must not choose a controller: the exposure\'s className does, and the two could differ. Correct it in Pulumi.production.yaml.',
+  },
+  {
+    title: "an annotation that tells the engine not to wait",
+    change: (values) => {
+      values.gateway.exposure.annotations = { "pulumi.com/skipAwait": "true" };
+    },
+    expectedProblem:
+      'spacetime-vr:gateway.exposure.annotations["pulumi.com/skipAwait"] is "true": must not start with pulumi.com/: such annotations change how the engine waits and replaces. Correct it in Pulumi.production.yaml.',
+  },
+  {
+    title: "an annotation that is named like a secret, without its value",
+    change: (values) => {
+      values.gateway.exposure.annotations = { "example.com/accessKey": "hunter2" };
+    },
+    expectedProblem:
+      'spacetime-vr:gateway.exposure.annotations["example.com/accessKey"]: must not name a secret: annotations are plain text that everybody in the cluster may read. Correct it in Pulumi.production.yaml.',
+  },
+  {
+    title: "a context over several lines, which no kubeconfig has",
+    environment: "local",
+    change: (values) => {
+      values.cluster.context = "prod\n\u001b[2J";
+    },
+    expectedProblem:
+      'spacetime-vr:cluster.context is "prod\\n\\u001b[2J": must be one line of printable characters. Correct it in Pulumi.local.yaml.',
+  },
+  {
+    title: "a context that is too long to be one",
+    environment: "local",
+    change: (values) => {
+      values.cluster.context = "x".repeat(254);
+    },
+    expectedProblem: `spacetime-vr:cluster.context is "${"x".repeat(60)}…": must be at most 253 characters. Correct it in Pulumi.local.yaml.`,
+  },
+  {
+    title: "an address with a password where everybody may read it, without the password",
+    change: (values) => {
+      values.gateway.exposure.annotations = { "example.com/backend": "redis://game:hunter2@redis" };
+    },
+    expectedProblem:
+      'spacetime-vr:gateway.exposure.annotations["example.com/backend"]: must not carry a password or a private key: it is plain text that everybody may read. Remove it from Pulumi.production.yaml, and change the credential where it is used.',
+  },
+  {
+    title: "a private key in place of a name, without the key",
+    environment: "local",
+    change: (values) => {
+      values.cluster.context = "-----BEGIN RSA PRIVATE KEY----- hunter2";
+    },
+    expectedProblem:
+      "spacetime-vr:cluster.context: must not carry a password or a private key: it is plain text that everybody may read. Remove it from Pulumi.local.yaml, and change the credential where it is used.",
+  },
+  {
+    title: "a token pasted as a key, by its position and not by its text",
+    change: (values) => {
+      values.redis = { kind: "in-cluster", storage: "5Gi", resources: values.gateway.resources };
+      values.redis.ghp_hunter2hunter2 = "";
+    },
+    expectedProblem:
+      "key 4 of spacetime-vr:redis: is not a key that spacetime-vr:redis knows. Remove it from Pulumi.production.yaml.",
+  },
+  {
+    title: "a token pasted as a variable, by its position and not by its text",
+    change: (values) => overrideVariables(values, { a1b2c3d4e5f6: "x" }),
+    expectedProblem:
+      "key 1 of spacetime-vr:gameServer.variables: is not a variable of the game server. Remove it, or see docs/reference/config.md for the 119.",
+  },
+  {
+    title: "an address that is none, which the server would refuse at its start",
+    change: (values) => overrideVariables(values, { GODOT_BIND_ADDRESS: "999.999.999.999" }),
+    expectedProblem:
+      'spacetime-vr:gameServer.variables.GODOT_BIND_ADDRESS is "999.999.999.999": must look like 0.0.0.0. Correct it in Pulumi.production.yaml.',
+  },
+  {
+    title: "a network whose prefix is none, which the server would refuse at its start",
+    change: (values) => overrideVariables(values, { GODOT_HTTP_TRUSTED_PROXIES: "10.0.0.0/33" }),
+    expectedProblem:
+      'spacetime-vr:gameServer.variables.GODOT_HTTP_TRUSTED_PROXIES is "10.0.0.0/33": must be a comma-separated list whose entries look like 10.0.0.0/8. Correct it in Pulumi.production.yaml.',
+  },
+];

@@ -1,0 +1,313 @@
+import type { Environment } from "../../components/shared/environments.ts";
+import { LEAF_CERTIFICATE } from "../support/certificates.ts";
+import { useExistingCluster, type Values } from "../support/filled-config.ts";
+
+/** One mistake in a stack file and what is said about it. */
+export interface InvalidConfigCase {
+  readonly title: string;
+  readonly environment?: Environment;
+  readonly change: (values: Values) => void;
+  /** Keys that the engine would mark as secret. */
+  readonly secretKeys?: readonly string[];
+  /** The only problem, as it is shown. */
+  readonly expectedProblem: string;
+}
+
+const overrideVariables = (values: Values, overrides: Record<string, unknown>): void => {
+  values.gameServer.variables = overrides;
+};
+
+/** Every kind of mistake, one at a time. */
+export const INVALID_CONFIG_CASES: readonly InvalidConfigCase[] = [
+  {
+    title: "a misspelt section names the section that was meant, and does not call that one missing",
+    change: (values) => {
+      values.gatway = values.gateway;
+      delete values.gateway;
+    },
+    expectedProblem: "spacetime-vr:gatway: is not a key that spacetime-vr knows. Did you mean gateway?",
+  },
+  {
+    title: "a misspelt key inside a section names the nearest one there",
+    environment: "local",
+    change: (values) => {
+      values.cluster.zone = values.cluster.zones;
+      delete values.cluster.zones;
+    },
+    expectedProblem:
+      "spacetime-vr:cluster.zone: is not a key that spacetime-vr:cluster knows. Did you mean zones?",
+  },
+  {
+    title: "a misspelt key inside a list and a union names the nearest one of that alternative",
+    change: (values) => {
+      values.gameServer.pools[0].scaling.targetCPU = 1;
+    },
+    expectedProblem:
+      "spacetime-vr:gameServer.pools[0].scaling.targetCPU: is not a key that spacetime-vr:gameServer.pools[0].scaling knows. Remove it from Pulumi.production.yaml.",
+  },
+  {
+    title: "an unknown key that resembles nothing is to be removed",
+    change: (values) => {
+      values.gateway.colour = "red";
+    },
+    expectedProblem:
+      "spacetime-vr:gateway.colour: is not a key that spacetime-vr:gateway knows. Remove it from Pulumi.production.yaml.",
+  },
+  {
+    title: "a missing value is called missing, with its form",
+    change: (values) => {
+      delete values.gameServer.drainSeconds;
+    },
+    expectedProblem:
+      "spacetime-vr:gameServer.drainSeconds: is missing. Give a whole number from 10 to 3600 in Pulumi.production.yaml.",
+  },
+  {
+    title: "an empty value (YAML null) is called missing",
+    change: (values) => {
+      values.gateway.domain = null;
+    },
+    expectedProblem: "spacetime-vr:gateway.domain: is missing. Give a text in Pulumi.production.yaml.",
+  },
+  {
+    title: "a number where a text belongs is to be quoted",
+    change: (values) => {
+      useExistingCluster(values);
+      values.redis.resources.cpu = 2;
+    },
+    expectedProblem:
+      'spacetime-vr:redis.resources.cpu is "2": must be a text, not a number. Put it in quotes in Pulumi.production.yaml.',
+  },
+  {
+    title: "a text where a number belongs is to lose its quotes",
+    environment: "local",
+    change: (values) => {
+      values.cluster.zones = "3";
+    },
+    expectedProblem:
+      'spacetime-vr:cluster.zones is "3": must be a whole number from 1 to 6. Write it without quotes in Pulumi.local.yaml.',
+  },
+  {
+    title: "a text where a mapping belongs",
+    change: (values) => {
+      values.redis = "redis";
+    },
+    expectedProblem:
+      "spacetime-vr:redis: must be a mapping, not a text. Correct it in Pulumi.production.yaml.",
+  },
+  {
+    title: "a number out of bounds",
+    change: (values) => {
+      values.gameServer.drainSeconds = 5;
+    },
+    expectedProblem:
+      'spacetime-vr:gameServer.drainSeconds is "5": must be a whole number from 10 to 3600. Correct it in Pulumi.production.yaml.',
+  },
+  {
+    title: "an unknown kind names the nearest one",
+    change: (values) => {
+      values.certificates.kind = "acne";
+    },
+    expectedProblem:
+      'spacetime-vr:certificates.kind is "acne": must be one of "self-signed", "imported", "acme". Did you mean acme?',
+  },
+  {
+    title: "an image by tag, which could be moved to other bytes",
+    change: (values) => {
+      values.gameServer.image = "registry.spacetime-vr.com/game/server:latest";
+    },
+    expectedProblem:
+      'spacetime-vr:gameServer.image is "registry.spacetime-vr.com/game/server:latest": must be an image pinned by digest such as "registry/name@sha256:<64 hex digits>". Correct it in Pulumi.production.yaml.',
+  },
+  {
+    title: "a network with host bits, which is a typing error",
+    change: (values) => {
+      values.gateway.exposure.sourceCidrs = ["10.20.3.0/16"];
+    },
+    expectedProblem:
+      'spacetime-vr:gateway.exposure.sourceCidrs[0] is "10.20.3.0/16": must be the first address of its network, such as "10.20.0.0/16". Correct it in Pulumi.production.yaml.',
+  },
+  {
+    title: "an annotation that Kubernetes would refuse at deployment",
+    change: (values) => {
+      values.gateway.exposure.annotations = { "not a name": "x" };
+    },
+    expectedProblem:
+      'spacetime-vr:gateway.exposure.annotations["not a name"] is "x": must be an annotation name such as "service.beta.kubernetes.io/aws-load-balancer-scheme". Correct it in Pulumi.production.yaml.',
+  },
+  {
+    title: "an unknown secret in secretVersions",
+    change: (values) => {
+      values.secretVersions = { "api-tokens": 2 };
+    },
+    expectedProblem:
+      "spacetime-vr:secretVersions.api-tokens: is not a key that spacetime-vr:secretVersions knows. Did you mean api-token?",
+  },
+  {
+    title: "a provider's own settings, which would reach an account by an ambient provider",
+    change: (values) => {
+      values["aws:region"] = "eu-central-1";
+    },
+    expectedProblem:
+      "aws:region: must not be set: no provider takes its settings from the environment of the run. Remove it; spacetime-vr:cluster says where things go.",
+  },
+  {
+    title: "a misspelt variable names the nearest one",
+    change: (values) => overrideVariables(values, { GODOT_HTP_PORT: 8080 }),
+    expectedProblem:
+      "spacetime-vr:gameServer.variables.GODOT_HTP_PORT: is not a variable of the game server. Did you mean GODOT_HTTP_PORT?",
+  },
+  {
+    title: "a variable of the wrong type",
+    change: (values) => overrideVariables(values, { GODOT_ENABLE_HTTP_API: "true" }),
+    expectedProblem:
+      'spacetime-vr:gameServer.variables.GODOT_ENABLE_HTTP_API is "true": must be true or false. Write it without quotes.',
+  },
+  {
+    title: "a variable that is a mapping",
+    change: (values) => overrideVariables(values, { GODOT_MAX_PLAYERS: { of: 3 } }),
+    expectedProblem:
+      "spacetime-vr:gameServer.variables.GODOT_MAX_PLAYERS: must be a text, a number, true or false. Correct it in Pulumi.production.yaml.",
+  },
+  {
+    title: "a variable out of bounds",
+    change: (values) => overrideVariables(values, { GODOT_TELEMETRY_RATE_HZ: 1000 }),
+    expectedProblem:
+      'spacetime-vr:gameServer.variables.GODOT_TELEMETRY_RATE_HZ is "1000": must be a whole number from 1 to 240. Correct it in Pulumi.production.yaml.',
+  },
+  {
+    title: "a variable with an unknown choice",
+    change: (values) => overrideVariables(values, { GODOT_LOG_LEVEL: "verbose" }),
+    expectedProblem:
+      'spacetime-vr:gameServer.variables.GODOT_LOG_LEVEL is "verbose": must be one of debug, info, warning, error. Correct it in Pulumi.production.yaml.',
+  },
+  {
+    title: "a variable whose characters would mean something else in a shell",
+    change: (values) => overrideVariables(values, { GODOT_JWT_ISSUER: "$(reboot)" }),
+    expectedProblem:
+      'spacetime-vr:gameServer.variables.GODOT_JWT_ISSUER is "$(reboot)": must consist of letters, digits and . _ - / : , @ % + = *. Correct it in Pulumi.production.yaml.',
+  },
+  {
+    title: "a list with an entry of the wrong form",
+    change: (values) => overrideVariables(values, { GODOT_SCENE_WHITELIST: "res://vr_main.tscn,vr_main" }),
+    expectedProblem:
+      'spacetime-vr:gameServer.variables.GODOT_SCENE_WHITELIST is "res://vr_main.tscn,vr_main": must be a comma-separated list whose entries look like res://vr_main.tscn. Correct it in Pulumi.production.yaml.',
+  },
+  {
+    title: "an empty list where one entry is needed",
+    change: (values) => overrideVariables(values, { GODOT_SCENE_WHITELIST: "" }),
+    expectedProblem:
+      'spacetime-vr:gameServer.variables.GODOT_SCENE_WHITELIST is "": must have at least one entry. Correct it in Pulumi.production.yaml.',
+  },
+  {
+    title: "a variable that follows another key names that key",
+    change: (values) => overrideVariables(values, { GODOT_PUBLIC_HOST: "x" }),
+    expectedProblem:
+      "spacetime-vr:gameServer.variables.GODOT_PUBLIC_HOST: must not be set: it follows spacetime-vr:gateway.domain. Remove it and change spacetime-vr:gateway.domain instead.",
+  },
+  {
+    title: "a variable that the deployment fixes",
+    change: (values) => overrideVariables(values, { GODOT_TLS_KEY_PATH: "/tmp/key" }),
+    expectedProblem:
+      "spacetime-vr:gameServer.variables.GODOT_TLS_KEY_PATH: must not be set: the deployment fixes it. Remove it.",
+  },
+  {
+    title: "a minimum above the maximum, of a pool",
+    change: (values) => {
+      values.gameServer.pools[0].scaling.minimum = 20;
+    },
+    expectedProblem:
+      'spacetime-vr:gameServer.pools[0].scaling.minimum is "20": must not be above the maximum, which is 12. Lower it, or raise spacetime-vr:gameServer.pools[0].scaling.maximum, in Pulumi.production.yaml.',
+  },
+  {
+    title: "a minimum above the maximum, of the gateway",
+    change: (values) => {
+      values.gateway.scaling.maximum = 1;
+    },
+    expectedProblem:
+      'spacetime-vr:gateway.scaling.minimum is "3": must not be above the maximum, which is 1. Lower it, or raise spacetime-vr:gateway.scaling.maximum, in Pulumi.production.yaml.',
+  },
+  {
+    title: "two pools of one name",
+    change: (values) => {
+      useExistingCluster(values);
+      values.gameServer.pools.push(values.gameServer.pools[0]);
+    },
+    expectedProblem:
+      'spacetime-vr:gameServer.pools[1].name is "main": must be unique, and spacetime-vr:gameServer.pools[0].name has it already. Rename one of them in Pulumi.production.yaml.',
+  },
+  {
+    title: "production without a context, which would go wherever kubectl points",
+    change: (values) => {
+      useExistingCluster(values);
+      delete values.cluster.context;
+    },
+    expectedProblem:
+      "spacetime-vr:cluster.context: is missing: production must not go wherever the current kubeconfig context points. Name the context in Pulumi.production.yaml.",
+  },
+  {
+    title: "two servers' ports that are one",
+    change: (values) => overrideVariables(values, { GODOT_TELEMETRY_PORT: 8080 }),
+    expectedProblem:
+      'spacetime-vr:gameServer.variables.GODOT_TELEMETRY_PORT is "8080": must differ from GODOT_HTTP_PORT, which has the same port. Choose another port in Pulumi.production.yaml.',
+  },
+  {
+    title: "a name that no public authority certifies",
+    change: (values) => {
+      useExistingCluster(values);
+      values.gateway.domain = "localhost";
+    },
+    expectedProblem:
+      'spacetime-vr:gateway.domain is "localhost": must be a public name, because "certificates.kind: acme" asks a public authority to certify it. Name it as players find it in DNS, or choose other certificates, in Pulumi.production.yaml.',
+  },
+  {
+    title: "a certificate whose key is missing",
+    change: (values) => {
+      values.certificates = { kind: "imported", certificateChain: LEAF_CERTIFICATE };
+    },
+    expectedProblem:
+      'spacetime-vr:tlsPrivateKey: is missing: "certificates.kind: imported" needs it. Set it with: pulumi config set --secret spacetime-vr:tlsPrivateKey',
+  },
+  {
+    title: "a certificate that cannot be read",
+    change: (values) => {
+      values.certificates = {
+        kind: "imported",
+        certificateChain: "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n",
+      };
+      values.tlsPrivateKey = "given";
+    },
+    secretKeys: ["tlsPrivateKey"],
+    expectedProblem:
+      "spacetime-vr:certificates.certificateChain: must be PEM certificates that can be read, nothing else beside them (and no private key). Correct it in Pulumi.production.yaml.",
+  },
+  {
+    title: "a credential that nothing uses, which can only leak",
+    change: (values) => {
+      values.databasePassword = "given";
+    },
+    secretKeys: ["databasePassword"],
+    expectedProblem:
+      'spacetime-vr:databasePassword: must not be given: only "database.kind: external" uses it, and an unused credential can only leak. Remove it with: pulumi config rm spacetime-vr:databasePassword',
+  },
+  {
+    title: "a credential in plain text",
+    change: (values) => {
+      values.slackWebhookUrl = "https://hooks.slack.com/services/T/B/secret";
+    },
+    expectedProblem:
+      "spacetime-vr:slackWebhookUrl: must be encrypted, but is given in plain text. Change the credential where it is used, then: pulumi config set --secret spacetime-vr:slackWebhookUrl",
+  },
+  {
+    title: "an encrypted value where everybody must be able to review it",
+    change: () => undefined,
+    secretKeys: ["gateway"],
+    expectedProblem:
+      "spacetime-vr:gateway: must not be encrypted, wholly or in part: only databasePassword, tlsPrivateKey, slackWebhookUrl, pagerdutyRoutingKey, smtpPassword may be. Write its values in plain text, and pass secrets through those keys.",
+  },
+  {
+    title: "a secret written down as a variable",
+    change: (values) => overrideVariables(values, { GODOT_API_TOKEN: "hunter2" }),
+    expectedProblem:
+      "spacetime-vr:gameServer.variables.GODOT_API_TOKEN: must not be written down: it is the generated secret api-token. Remove it, and rotate the secret if a real value stood here (secretVersions.api-token).",
+  },
+];

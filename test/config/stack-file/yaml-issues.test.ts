@@ -1,0 +1,76 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { readStackFile } from "../../../components/config/stack-file/read-stack-file.ts";
+import { formatProblem, InputError } from "../../../components/shared/errors.ts";
+
+let directory = "";
+beforeAll(() => {
+  directory = mkdtempSync(join(tmpdir(), "spacetime-vr-"));
+});
+afterAll(() => rmSync(directory, { recursive: true }));
+
+/** What reading says about a staging file with this content. */
+function problemsOf(content: string): string[] {
+  writeFileSync(join(directory, "Pulumi.staging.yaml"), content);
+  try {
+    readStackFile(directory, "staging");
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    return error.problems.map(formatProblem);
+  }
+  return [];
+}
+
+describe("a stack file that would hang, leak or mean two things is refused", () => {
+  test.each([
+    ["an alias inside its own anchor", "  spacetime-vr:cluster: &c\n    kind: *c\n", "3:11"],
+    ["a key that would change a prototype", "  spacetime-vr:cluster:\n    __proto__: {}\n", "3:5"],
+    ["a list as a key", "  ? [hunter2, b]\n  : c\n", "2:5"],
+    ["a mapping as a key", "  {hunter2: b}: c\n", "2:3"],
+    ["an octal number", "  spacetime-vr:cluster: { zones: 017 }\n", "2:34"],
+    ["a hexadecimal number", "  spacetime-vr:cluster: { zones: 0x10 }\n", "2:34"],
+    ["an octal number of YAML 1.2", "  spacetime-vr:cluster: { zones: 0o17 }\n", "2:34"],
+    ["a number with an exponent", "  spacetime-vr:cluster: { zones: 1e2 }\n", "2:34"],
+    ["a binary number", "  spacetime-vr:cluster: { zones: 0b11 }\n", "2:34"],
+    ["a number with underscores", "  spacetime-vr:cluster: { zones: 1_0 }\n", "2:34"],
+  ])("when it holds %s, with line and column", (_what, content, place) => {
+    const found = problemsOf(`config:\n${content}`);
+    expect(found).toHaveLength(1);
+    expect(found[0]).toMatch(new RegExp(`^Pulumi.staging.yaml:${place}(:| )`));
+    expect(found[0]).not.toContain("hunter2");
+  });
+
+  test("when the whole config is an alias of itself", () => {
+    expect(problemsOf("config: &c\n  spacetime-vr:cluster: *c\n")[0]).toContain(
+      "is an alias inside the very anchor that it refers to",
+    );
+  });
+
+  test("within seconds when it is full of aliases that lead nowhere", () => {
+    const found = problemsOf(`config: [${"*a,".repeat(300_000)}]\n`);
+    expect(found).toHaveLength(21);
+    expect(found.at(-1)).toBe("and 299980 more: are not shown. Correct these first.");
+  });
+
+  test("when brackets nest until the parser gives up", () => {
+    expect(problemsOf(`config: ${"[".repeat(200_000)}`)[0]).toContain("is nested too deeply");
+  });
+
+  test.each(["hunter2", "[hunter2]", "{ a: hunter2 }", "12345678", "v1:hunter2"])(
+    "when something else than the engine's ciphertext stands as encrypted, without showing it: %s",
+    (text) => {
+      expect(problemsOf(`config:\n  spacetime-vr:smtpPassword:\n    secure: ${text}\n`)).toEqual([
+        "spacetime-vr:smtpPassword in Pulumi.staging.yaml: must hold after `secure:` what the engine encrypted. Change the credential where it is used if it stands here, then: pulumi config set --secret spacetime-vr:smtpPassword",
+      ]);
+    },
+  );
+
+  test("when a token stands where a key belongs, by its position", () => {
+    expect(problemsOf("config:\n  x:y: 1\n  ghp_hunter2hunter2: 1\nghp_hunter2: 1\n")).toEqual([
+      "key 2 of Pulumi.staging.yaml: is not a key of a stack file. Move it under config, or remove it.",
+      "key 2 of config in Pulumi.staging.yaml: must have a namespace. Write spacetime-vr: before it, or remove it.",
+    ]);
+  });
+});

@@ -1,0 +1,394 @@
+import { disallowPublicRds } from "../../../policy/rules/aws/disallow-public-rds.ts";
+import { enableBucketObjectLock } from "../../../policy/rules/aws/enable-bucket-object-lock.ts";
+import { enableBucketReplication } from "../../../policy/rules/aws/enable-bucket-replication.ts";
+import { enableBucketVersioning } from "../../../policy/rules/aws/enable-bucket-versioning.ts";
+import { enableDeletionProtection } from "../../../policy/rules/aws/enable-deletion-protection.ts";
+import { enableMultiAz } from "../../../policy/rules/aws/enable-multi-az.ts";
+import { requireBucketKmsEncryption } from "../../../policy/rules/aws/require-bucket-kms-encryption.ts";
+import { requireBucketPublicAccessBlock } from "../../../policy/rules/aws/require-bucket-public-access-block.ts";
+import { requireElasticacheEncryption } from "../../../policy/rules/aws/require-elasticache-encryption.ts";
+import { requireFinalSnapshots } from "../../../policy/rules/aws/require-final-snapshots.ts";
+import { requireManagedMasterPassword } from "../../../policy/rules/aws/require-managed-master-password.ts";
+import { requireRdsBackupRetention } from "../../../policy/rules/aws/require-rds-backup-retention.ts";
+import { requireRdsEncryption } from "../../../policy/rules/aws/require-rds-encryption.ts";
+import { requireRdsTls } from "../../../policy/rules/aws/require-rds-tls.ts";
+import { restrictInstanceClasses } from "../../../policy/rules/aws/restrict-instance-classes.ts";
+import {
+  BUCKET,
+  BUCKET_NAME,
+  CACHE,
+  DATABASE,
+  NOT_ON_AWS,
+  ON_STAGING,
+  onAws,
+  unprotected,
+} from "./aws-fixtures.ts";
+import { add, remove, set, unknownAt } from "./changes.ts";
+import type { RuleCases } from "./rule-cases.ts";
+
+const PARAMETERS = "postgres-parameters";
+const [ENCRYPTION, LOCK] = ["backup-main-encryption", "backup-main-lock"];
+const [PUBLIC_ACCESS, VERSIONING] = ["backup-main-public-access", "backup-main-versioning"];
+const DEFAULT_ENCRYPTION = "rules[0].applyServerSideEncryptionByDefault";
+
+/** What the provider takes beside the types that the program uses. */
+const oldBucket = add("aws:s3/bucketV2:BucketV2", "old", { bucket: "old" });
+const aurora = add("aws:rds/cluster:Cluster", "aurora", {});
+
+const CASES: readonly RuleCases[] = [
+  {
+    rule: requireRdsEncryption,
+    violations: [
+      {
+        title: "an Aurora cluster",
+        change: aurora,
+        findings: [
+          "aurora kmsKeyId: names no key of ours",
+          "aurora storageEncrypted: its storage is not encrypted (missing)",
+        ],
+      },
+      {
+        title: "plain storage",
+        change: set(DATABASE, "storageEncrypted", undefined),
+        findings: [`${DATABASE} storageEncrypted: its storage is not encrypted (missing)`],
+      },
+      {
+        title: "AWS's key",
+        change: set(DATABASE, "kmsKeyId", undefined),
+        findings: [`${DATABASE} kmsKeyId: names no key of ours`],
+      },
+    ],
+    notApplicable: NOT_ON_AWS,
+    unknown: [unknownAt(DATABASE, "storageEncrypted")],
+  },
+  {
+    rule: disallowPublicRds,
+    violations: [
+      {
+        title: "an Aurora instance with one",
+        change: add("aws:rds/clusterInstance:ClusterInstance", "instance", { publiclyAccessible: true }),
+        findings: ["instance publiclyAccessible: has a public address"],
+      },
+      {
+        title: "a public address",
+        change: set(DATABASE, "publiclyAccessible", true),
+        findings: [`${DATABASE} publiclyAccessible: has a public address`],
+      },
+    ],
+    notApplicable: NOT_ON_AWS,
+    unknown: [unknownAt(DATABASE, "publiclyAccessible")],
+  },
+  {
+    rule: requireRdsTls,
+    violations: [
+      {
+        title: "not said",
+        change: set(PARAMETERS, "parameters", []),
+        findings: [`${PARAMETERS} parameters: rds.force_ssl is not set`],
+      },
+      {
+        title: "off",
+        change: set(PARAMETERS, "parameters", [{ name: "rds.force_ssl", value: "0" }]),
+        findings: [`${PARAMETERS} parameters[0].value: rds.force_ssl is "0"`],
+      },
+    ],
+    notApplicable: NOT_ON_AWS,
+    unknown: [unknownAt(PARAMETERS, "parameters")],
+  },
+  {
+    rule: requireRdsBackupRetention,
+    violations: [
+      {
+        title: "an Aurora cluster's single day",
+        change: aurora,
+        findings: ["aurora backupRetentionPeriod: keeps backups for missing days, fewer than 14"],
+      },
+      {
+        title: "three days",
+        change: set(DATABASE, "backupRetentionPeriod", 3),
+        findings: [`${DATABASE} backupRetentionPeriod: keeps backups for 3 days, fewer than 14`],
+      },
+      {
+        title: "none",
+        change: set(DATABASE, "backupRetentionPeriod", undefined),
+        findings: [`${DATABASE} backupRetentionPeriod: keeps backups for missing days, fewer than 14`],
+      },
+    ],
+    notApplicable: NOT_ON_AWS,
+    unknown: [unknownAt(DATABASE, "backupRetentionPeriod")],
+  },
+  {
+    rule: enableMultiAz,
+    violations: [
+      {
+        title: "a database in one zone",
+        change: set(DATABASE, "multiAz", false),
+        findings: [`${DATABASE} multiAz: stands in one zone (false)`],
+      },
+      {
+        title: "a cache that waits for a person",
+        change: set(CACHE, "automaticFailoverEnabled", false),
+        findings: [`${CACHE} automaticFailoverEnabled: stands in one zone (false)`],
+      },
+    ],
+    notApplicable: ON_STAGING,
+    unknown: [unknownAt(DATABASE, "multiAz")],
+  },
+  {
+    rule: requireManagedMasterPassword,
+    violations: [
+      {
+        title: "an Aurora cluster's password",
+        change: aurora,
+        findings: ["aurora manageMasterUserPassword: its master password is not AWS's to keep (missing)"],
+      },
+      {
+        title: "a password of ours",
+        change: set(DATABASE, "password", "[secret]"),
+        findings: [`${DATABASE} password: the program gives the master password`],
+      },
+      {
+        title: "not AWS's",
+        change: set(DATABASE, "manageMasterUserPassword", undefined),
+        findings: [
+          `${DATABASE} manageMasterUserPassword: its master password is not AWS's to keep (missing)`,
+        ],
+      },
+    ],
+    notApplicable: NOT_ON_AWS,
+    unknown: [unknownAt(DATABASE, "manageMasterUserPassword")],
+  },
+  {
+    rule: requireElasticacheEncryption,
+    compliant: [
+      { title: "AWS's own mode, which requires TLS", change: set(CACHE, "transitEncryptionMode", undefined) },
+    ],
+    violations: [
+      {
+        title: "plain connections too",
+        change: set(CACHE, "transitEncryptionMode", "preferred"),
+        findings: [`${CACHE} transitEncryptionMode: TLS is "preferred", not required`],
+      },
+      {
+        title: "plain connections",
+        change: set(CACHE, "transitEncryptionEnabled", false),
+        findings: [`${CACHE} transitEncryptionEnabled: takes plain connections (false)`],
+      },
+      {
+        title: "plain disks",
+        change: set(CACHE, "atRestEncryptionEnabled", undefined),
+        findings: [`${CACHE} atRestEncryptionEnabled: not encrypted at rest (missing)`],
+      },
+    ],
+    notApplicable: NOT_ON_AWS,
+    unknown: [unknownAt(CACHE, "transitEncryptionMode")],
+  },
+  {
+    rule: enableDeletionProtection,
+    violations: [
+      {
+        title: "an Aurora cluster and a bucket of the old type",
+        change: (draft) => {
+          aurora(draft);
+          oldBucket(draft);
+        },
+        findings: [
+          "aurora deletionProtection: AWS would delete it (missing)",
+          "aurora: the engine would delete or replace it",
+          "old: the engine would delete or replace it",
+        ],
+      },
+      {
+        title: "the engine may delete it",
+        change: unprotected(DATABASE),
+        findings: [`${DATABASE}: the engine would delete or replace it`],
+      },
+      {
+        title: "AWS may delete it",
+        change: set(DATABASE, "deletionProtection", undefined),
+        findings: [`${DATABASE} deletionProtection: AWS would delete it (missing)`],
+      },
+      {
+        title: "a bucket with all its backups",
+        change: set(BUCKET, "forceDestroy", true),
+        findings: [`${BUCKET} forceDestroy: is deleted with all that it holds`],
+      },
+    ],
+    notApplicable: ON_STAGING,
+    unknown: [unknownAt(DATABASE, "deletionProtection")],
+  },
+  {
+    rule: requireFinalSnapshots,
+    violations: [
+      {
+        title: "an Aurora cluster",
+        change: aurora,
+        findings: ["aurora finalSnapshotIdentifier: its last snapshot has no name"],
+      },
+      {
+        title: "no snapshot",
+        change: set(DATABASE, "skipFinalSnapshot", true),
+        findings: [`${DATABASE} skipFinalSnapshot: leaves no snapshot behind`],
+      },
+      {
+        title: "no name for it",
+        change: set(CACHE, "finalSnapshotIdentifier", undefined),
+        findings: [`${CACHE} finalSnapshotIdentifier: its last snapshot has no name`],
+      },
+    ],
+    notApplicable: ON_STAGING,
+    unknown: [unknownAt(DATABASE, "skipFinalSnapshot")],
+  },
+  {
+    rule: restrictInstanceClasses,
+    violations: [
+      {
+        title: "an Aurora instance with credits",
+        change: add("aws:rds/clusterInstance:ClusterInstance", "instance", {
+          instanceClass: "db.t4g.medium",
+        }),
+        findings: ['instance instanceClass: "db.t4g.medium" is of none of the families r7g, m7g'],
+      },
+      {
+        title: "credits that run out",
+        change: set(DATABASE, "instanceClass", "db.t4g.micro"),
+        findings: [`${DATABASE} instanceClass: "db.t4g.micro" is of none of the families r7g, m7g`],
+      },
+      {
+        title: "a cache of another size",
+        change: set(CACHE, "nodeType", "cache.t4g.micro"),
+        findings: [`${CACHE} nodeType: "cache.t4g.micro" is of none of the families r7g, m7g`],
+      },
+    ],
+    notApplicable: NOT_ON_AWS,
+    unknown: [unknownAt(DATABASE, "instanceClass")],
+  },
+  {
+    rule: requireBucketPublicAccessBlock,
+    violations: [
+      {
+        title: "a bucket of the old type",
+        change: oldBucket,
+        findings: ["old bucket: nothing keeps it from being made public"],
+      },
+      {
+        title: "no block",
+        change: remove(PUBLIC_ACCESS),
+        findings: [`${BUCKET} bucket: nothing keeps it from being made public`],
+      },
+      {
+        title: "a block with a gap",
+        change: set(PUBLIC_ACCESS, "restrictPublicBuckets", false),
+        findings: [`${PUBLIC_ACCESS} restrictPublicBuckets: public access is not blocked (false)`],
+      },
+      {
+        title: "a block of another bucket",
+        change: set(PUBLIC_ACCESS, "bucket", `${BUCKET_NAME}-2`),
+        findings: [`${BUCKET} bucket: nothing keeps it from being made public`],
+      },
+    ],
+    notApplicable: NOT_ON_AWS,
+    unknown: [unknownAt(PUBLIC_ACCESS, "bucket")],
+  },
+  {
+    rule: requireBucketKmsEncryption,
+    violations: [
+      {
+        title: "a bucket of the old type",
+        change: oldBucket,
+        findings: ["old bucket: no key of ours encrypts it"],
+      },
+      {
+        title: "nothing said",
+        change: remove(ENCRYPTION),
+        findings: [`${BUCKET} bucket: no key of ours encrypts it`],
+      },
+      {
+        title: "S3's key",
+        change: set(ENCRYPTION, DEFAULT_ENCRYPTION, { sseAlgorithm: "AES256" }),
+        findings: [
+          `${ENCRYPTION} ${DEFAULT_ENCRYPTION}.kmsMasterKeyId: names no key of ours`,
+          `${ENCRYPTION} ${DEFAULT_ENCRYPTION}.sseAlgorithm: encrypted by "AES256"`,
+        ],
+      },
+    ],
+    notApplicable: NOT_ON_AWS,
+    unknown: [unknownAt(ENCRYPTION, "rules")],
+  },
+  {
+    rule: enableBucketVersioning,
+    violations: [
+      {
+        title: "a bucket of the old type",
+        change: oldBucket,
+        findings: ["old bucket: what is overwritten is gone"],
+      },
+      {
+        title: "nothing said",
+        change: remove(VERSIONING),
+        findings: [`${BUCKET} bucket: what is overwritten is gone`],
+      },
+      {
+        title: "suspended",
+        change: set(VERSIONING, "versioningConfiguration.status", "Suspended"),
+        findings: [`${VERSIONING} versioningConfiguration.status: versioning is "Suspended"`],
+      },
+    ],
+    notApplicable: NOT_ON_AWS,
+    unknown: [unknownAt(VERSIONING, "versioningConfiguration.status")],
+  },
+  {
+    rule: enableBucketObjectLock,
+    violations: [
+      {
+        title: "a bucket of the old type",
+        change: oldBucket,
+        findings: [
+          "old bucket: no retention is set",
+          "old objectLockEnabled: its objects cannot be locked (missing)",
+        ],
+      },
+      {
+        title: "a lock that some may open",
+        change: set(LOCK, "rule.defaultRetention.mode", "GOVERNANCE"),
+        findings: [`${LOCK} rule.defaultRetention.mode: whoever has the right removes them ("GOVERNANCE")`],
+      },
+      {
+        title: "no lock",
+        change: set(BUCKET, "objectLockEnabled", undefined),
+        findings: [`${BUCKET} objectLockEnabled: its objects cannot be locked (missing)`],
+      },
+      {
+        title: "no retention",
+        change: remove(LOCK),
+        findings: [`${BUCKET} bucket: no retention is set`],
+      },
+      {
+        title: "a rule without days",
+        change: set(LOCK, "rule.defaultRetention.days", undefined),
+        findings: [`${LOCK} rule.defaultRetention.days: no retention is set`],
+      },
+    ],
+    notApplicable: ON_STAGING,
+    unknown: [unknownAt(BUCKET, "objectLockEnabled")],
+  },
+  {
+    rule: enableBucketReplication,
+    violations: [
+      {
+        title: "one region",
+        change: remove("backup-replication"),
+        findings: [`${DATABASE}: no bucket is replicated`],
+      },
+      {
+        title: "switched off",
+        change: set("backup-replication", "rules[0].status", "Disabled"),
+        findings: [`${DATABASE}: no bucket is replicated`],
+      },
+    ],
+    notApplicable: ON_STAGING,
+    unknown: [unknownAt("backup-replication", "rules")],
+  },
+];
+
+export const awsDataCases = onAws(CASES);

@@ -1,0 +1,236 @@
+import { disallowHostAccess } from "../../../policy/rules/pods/disallow-host-access.ts";
+import { disallowPrivilegedContainers } from "../../../policy/rules/pods/disallow-privileged-containers.ts";
+import { disallowUnusedServiceAccountTokens } from "../../../policy/rules/pods/disallow-unused-service-account-tokens.ts";
+import { requireContainerSecurityContext } from "../../../policy/rules/pods/require-container-security-context.ts";
+import { requirePodSecurityContext } from "../../../policy/rules/pods/require-pod-security-context.ts";
+import { add, CONTAINER, combine, GAME, POD, set, setSingleItem, unknownAt, withoutPods } from "./changes.ts";
+import type { RuleCases } from "./rule-cases.ts";
+
+const SECURITY = `${CONTAINER}.securityContext`;
+const POD_SECURITY = `${POD}.securityContext`;
+
+const TOKEN = `${POD}.automountServiceAccountToken`;
+
+/** A role for the game server's ServiceAccount: then it may carry a token. */
+const boundIn = (namespace: string) =>
+  add("kubernetes:rbac.authorization.k8s.io/v1:RoleBinding", "bound", {
+    metadata: { name: "bound", namespace },
+    subjects: [{ kind: "ServiceAccount", name: "game-server", namespace }],
+  });
+
+const tokenVolume = { name: "token", projected: { sources: [{ serviceAccountToken: { path: "t" } }] } };
+
+export const podSecurityCases: readonly RuleCases[] = [
+  {
+    rule: requireContainerSecurityContext,
+    violations: [
+      {
+        title: "privileges can be gained",
+        change: set(GAME, `${SECURITY}.allowPrivilegeEscalation`, true),
+        findings: [
+          "game-server-main-deployment spec.template.spec.containers[0].securityContext.allowPrivilegeEscalation: privileges can be gained",
+        ],
+      },
+      {
+        title: "a writable root file system",
+        change: set(GAME, `${SECURITY}.readOnlyRootFilesystem`, false),
+        findings: [
+          "game-server-main-deployment spec.template.spec.containers[0].securityContext.readOnlyRootFilesystem: the root file system is writable",
+        ],
+      },
+      {
+        title: "some capabilities are kept",
+        change: set(GAME, `${SECURITY}.capabilities.drop`, ["NET_RAW"]),
+        findings: [
+          "game-server-main-deployment spec.template.spec.containers[0].securityContext.capabilities.drop: not every capability is dropped",
+        ],
+      },
+      {
+        title: "a debugging container without restrictions",
+        change: set(GAME, `${POD}.ephemeralContainers`, [{ name: "debugger" }]),
+        findings: [
+          "game-server-main-deployment spec.template.spec.ephemeralContainers[0].securityContext.allowPrivilegeEscalation: privileges can be gained",
+          "game-server-main-deployment spec.template.spec.ephemeralContainers[0].securityContext.capabilities.drop: not every capability is dropped",
+          "game-server-main-deployment spec.template.spec.ephemeralContainers[0].securityContext.readOnlyRootFilesystem: the root file system is writable",
+        ],
+      },
+    ],
+    notApplicable: { change: withoutPods },
+    unknown: [unknownAt(GAME, SECURITY), unknownAt(GAME, `${SECURITY}.capabilities.drop`)],
+  },
+  {
+    rule: requirePodSecurityContext,
+    violations: [
+      {
+        title: "root is not ruled out",
+        change: set(GAME, `${POD_SECURITY}.runAsNonRoot`, false),
+        findings: [
+          "game-server-main-deployment spec.template.spec.securityContext.runAsNonRoot: the pod may run as root",
+        ],
+      },
+      {
+        title: "root by number",
+        change: set(GAME, `${POD_SECURITY}.runAsUser`, 0),
+        findings: [
+          "game-server-main-deployment spec.template.spec.securityContext.runAsUser: no user other than root is named (0)",
+        ],
+      },
+      {
+        title: "whatever user the image names",
+        change: set(GAME, `${POD_SECURITY}.runAsUser`, undefined),
+        findings: [
+          "game-server-main-deployment spec.template.spec.securityContext.runAsUser: no user other than root is named (missing)",
+        ],
+      },
+      {
+        title: "every system call",
+        change: set(GAME, `${POD_SECURITY}.seccompProfile.type`, "Unconfined"),
+        findings: [
+          'game-server-main-deployment spec.template.spec.securityContext.seccompProfile.type: system calls are not filtered ("Unconfined")',
+        ],
+      },
+      {
+        title: "a container that takes all of it back",
+        change: combine(
+          set(GAME, `${SECURITY}.runAsNonRoot`, false),
+          set(GAME, `${SECURITY}.runAsUser`, 0),
+          set(GAME, `${SECURITY}.seccompProfile.type`, "Unconfined"),
+        ),
+        findings: [
+          "game-server-main-deployment spec.template.spec.containers[0].securityContext.runAsNonRoot: the container may run as root",
+          "game-server-main-deployment spec.template.spec.containers[0].securityContext.runAsUser: the container runs as root",
+          'game-server-main-deployment spec.template.spec.containers[0].securityContext.seccompProfile.type: the container\'s system calls are not filtered ("Unconfined")',
+        ],
+      },
+    ],
+    notApplicable: { change: withoutPods },
+    unknown: [unknownAt(GAME, `${POD_SECURITY}.runAsUser`), unknownAt(GAME, `${SECURITY}.runAsUser`)],
+  },
+  {
+    rule: disallowPrivilegedContainers,
+    compliant: [
+      {
+        title: "said to be unprivileged",
+        change: combine(
+          set(GAME, `${SECURITY}.privileged`, false),
+          set(GAME, `${SECURITY}.procMount`, "Default"),
+        ),
+      },
+    ],
+    violations: [
+      {
+        title: "a privileged container",
+        change: set(GAME, `${SECURITY}.privileged`, true),
+        findings: [
+          "game-server-main-deployment spec.template.spec.containers[0].securityContext.privileged: the container is privileged",
+        ],
+      },
+      {
+        title: "an added capability",
+        change: set(GAME, `${SECURITY}.capabilities.add`, ["SYS_ADMIN"]),
+        findings: [
+          'game-server-main-deployment spec.template.spec.containers[0].securityContext.capabilities.add[0]: capability "SYS_ADMIN" is added',
+        ],
+      },
+      {
+        title: "an unmasked /proc",
+        change: set(GAME, `${SECURITY}.procMount`, "Unmasked"),
+        findings: [
+          "game-server-main-deployment spec.template.spec.containers[0].securityContext.procMount: /proc is not masked",
+        ],
+      },
+    ],
+    notApplicable: { change: withoutPods },
+    unknown: [unknownAt(GAME, `${SECURITY}.privileged`)],
+  },
+  {
+    rule: disallowHostAccess,
+    compliant: [{ title: "said to be isolated", change: set(GAME, `${POD}.hostNetwork`, false) }],
+    violations: [
+      {
+        title: "a directory of the node that is not only read",
+        change: set("logging-daemon-set", `${CONTAINER}.volumeMounts[1].readOnly`, false),
+        findings: [
+          "logging-daemon-set spec.template.spec.containers[0].volumeMounts[1].readOnly: a directory of the node can be written to",
+        ],
+      },
+      {
+        title: "another directory than the workload is for",
+        change: set("logging-daemon-set", `${POD}.volumes[1].hostPath`, { path: "/etc" }),
+        findings: [
+          'logging-daemon-set spec.template.spec.volumes[1].hostPath: the volume is a directory of the node ({"path":"/etc"})',
+        ],
+      },
+      {
+        title: "the node's network",
+        change: set(GAME, `${POD}.hostNetwork`, true),
+        findings: ["game-server-main-deployment spec.template.spec.hostNetwork: hostNetwork is on"],
+      },
+      {
+        title: "the node's processes and memory",
+        change: combine(set(GAME, `${POD}.hostPID`, true), set(GAME, `${POD}.hostIPC`, true)),
+        findings: [
+          "game-server-main-deployment spec.template.spec.hostIPC: hostIPC is on",
+          "game-server-main-deployment spec.template.spec.hostPID: hostPID is on",
+        ],
+      },
+      {
+        title: "a directory of the node",
+        change: setSingleItem(GAME, `${POD}.volumes`, { name: "node", hostPath: { path: "/var/run" } }),
+        findings: [
+          'game-server-main-deployment spec.template.spec.volumes[0].hostPath: the volume is a directory of the node ({"path":"/var/run"})',
+        ],
+      },
+      {
+        title: "a port of the node",
+        change: set(GAME, `${CONTAINER}.ports[0].hostPort`, 8080),
+        findings: [
+          "game-server-main-deployment spec.template.spec.containers[0].ports[0].hostPort: the port is opened on the node (8080)",
+        ],
+      },
+    ],
+    notApplicable: { change: withoutPods },
+    unknown: [unknownAt(GAME, `${POD}.hostNetwork`), unknownAt(GAME, `${POD}.volumes`)],
+  },
+  {
+    rule: disallowUnusedServiceAccountTokens,
+    compliant: [
+      {
+        title: "a token for an account with a role",
+        change: combine(boundIn("spacetime"), set(GAME, TOKEN, true)),
+      },
+    ],
+    violations: [
+      {
+        title: "a mounted token",
+        change: set(GAME, TOKEN, true),
+        findings: [
+          "game-server-main-deployment spec.template.spec.automountServiceAccountToken: a token is mounted that the pod never uses",
+        ],
+      },
+      {
+        title: "a token left to the ServiceAccount",
+        change: set(GAME, TOKEN, undefined),
+        findings: [
+          "game-server-main-deployment spec.template.spec.automountServiceAccountToken: a token is mounted that the pod never uses",
+        ],
+      },
+      {
+        title: "a token in a volume",
+        change: setSingleItem(GAME, `${POD}.volumes`, tokenVolume),
+        findings: [
+          "game-server-main-deployment spec.template.spec.volumes[0].projected.sources[0].serviceAccountToken: a volume carries a token that the pod never uses",
+        ],
+      },
+      {
+        title: "a role for the same name elsewhere",
+        change: combine(boundIn("elsewhere"), set(GAME, TOKEN, true)),
+        findings: [
+          "game-server-main-deployment spec.template.spec.automountServiceAccountToken: a token is mounted that the pod never uses",
+        ],
+      },
+    ],
+    notApplicable: { change: withoutPods },
+    unknown: [unknownAt(GAME, TOKEN)],
+  },
+];

@@ -1,0 +1,138 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { join } from "node:path";
+import { credentials } from "@grpc/grpc-js";
+import { AnalyzerClient } from "@pulumi/pulumi/proto/analyzer_grpc_pb.js";
+import analyzer from "@pulumi/pulumi/proto/analyzer_pb.js";
+import { Empty } from "google-protobuf/google/protobuf/empty_pb.js";
+import { type JavaScriptValue, Struct } from "google-protobuf/google/protobuf/struct_pb.js";
+
+/** A resource as the engine would hand it to a pack. */
+export interface EngineResource {
+  readonly urn: string;
+  readonly type: string;
+  readonly name: string;
+  readonly protect: boolean;
+  readonly inputs: object;
+  readonly outputs: object;
+}
+
+/** What a policy told the engine. */
+export interface Diagnostic {
+  readonly policy: string;
+  readonly level: "advisory" | "mandatory" | "other";
+  readonly message: string;
+  readonly urn: string;
+}
+
+/** The pack of this repository in a process of its own, started and asked as the engine does it. */
+export class PolicyPackProcess {
+  readonly #process: ChildProcess;
+  readonly #client: AnalyzerClient;
+
+  private constructor(process: ChildProcess, port: string) {
+    this.#process = process;
+    this.#client = new AnalyzerClient(`127.0.0.1:${port}`, credentials.createInsecure());
+  }
+
+  static async start(stack: string): Promise<PolicyPackProcess> {
+    const root = process.cwd();
+    const script = join(root, "node_modules/@pulumi/pulumi/cmd/run-policy-pack/index.js");
+    const pack = join(root, "policy");
+    const child = spawn(process.execPath, [script, "127.0.0.1:0", pack], {
+      cwd: pack,
+      env: { ...process.env, PULUMI_NODEJS_STACK: stack, PULUMI_NODEJS_PROJECT: "spacetime-vr" },
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    let errors = "";
+    child.stderr.setEncoding("utf8").on("data", (text: string) => {
+      errors += text;
+    });
+    const ended = once(child, "exit").then(() => {
+      throw new Error(`the pack ended: ${errors}`);
+    });
+    // Ending it later is not an error of anybody.
+    ended.catch(() => undefined);
+    const [port] = (await Promise.race([once(child.stdout.setEncoding("utf8"), "data"), ended])) as [string];
+    return new PolicyPackProcess(child, port.trim());
+  }
+
+  /** The names of its policies and their levels. */
+  enforcementLevels(): Promise<ReadonlyMap<string, Diagnostic["level"]>> {
+    return new Promise((resolve, reject) => {
+      this.#client.getAnalyzerInfo(new Empty(), (error, info) => {
+        if (error) return reject(error);
+        resolve(
+          new Map(
+            info
+              .getPoliciesList()
+              .map((policy) => [policy.getName(), levelName(policy.getEnforcementlevel())]),
+          ),
+        );
+      });
+    });
+  }
+
+  /** Shows it every resource's inputs and then the whole stack's outputs, and gives what it had to say. */
+  async analyze(resources: readonly EngineResource[]): Promise<readonly Diagnostic[]> {
+    const single: Diagnostic[] = [];
+    for (const resource of resources) {
+      const request = new analyzer.AnalyzeRequest();
+      request.setType(resource.type).setUrn(resource.urn).setName(resource.name);
+      request.setProperties(structOf(resource.inputs)).setOptions(optionsOf(resource));
+      single.push(...(await this.#call((done) => this.#client.analyze(request, done))));
+    }
+    const stack = new analyzer.AnalyzeStackRequest();
+    stack.setResourcesList(resources.map(analyzerResource));
+    return [...single, ...(await this.#call((done) => this.#client.analyzeStack(stack, done)))];
+  }
+
+  #call(
+    call: (done: (error: Error | null, response: analyzer.AnalyzeResponse) => void) => unknown,
+  ): Promise<readonly Diagnostic[]> {
+    return new Promise((resolve, reject) => {
+      call((error, response) => {
+        if (error) return reject(error);
+        resolve(response.getDiagnosticsList().map(diagnosticOf));
+      });
+    });
+  }
+
+  async stop(): Promise<void> {
+    this.#client.close();
+    const ended = once(this.#process, "exit");
+    this.#process.kill();
+    await ended;
+  }
+}
+
+function structOf(value: object): Struct {
+  return Struct.fromJavaScript(value as { [key: string]: JavaScriptValue });
+}
+
+function optionsOf({ protect }: EngineResource): analyzer.AnalyzerResourceOptions {
+  return new analyzer.AnalyzerResourceOptions().setProtect(protect);
+}
+
+function analyzerResource(resource: EngineResource): analyzer.AnalyzerResource {
+  return new analyzer.AnalyzerResource()
+    .setType(resource.type)
+    .setUrn(resource.urn)
+    .setName(resource.name)
+    .setProperties(structOf(resource.outputs))
+    .setOptions(optionsOf(resource));
+}
+
+function levelName(level: number): Diagnostic["level"] {
+  if (level === analyzer.EnforcementLevel.ADVISORY) return "advisory";
+  return level === analyzer.EnforcementLevel.MANDATORY ? "mandatory" : "other";
+}
+
+function diagnosticOf(diagnostic: analyzer.AnalyzeDiagnostic): Diagnostic {
+  return {
+    policy: diagnostic.getPolicyname(),
+    level: levelName(diagnostic.getEnforcementlevel()),
+    message: diagnostic.getMessage(),
+    urn: diagnostic.getUrn(),
+  };
+}

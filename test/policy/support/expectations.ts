@@ -1,0 +1,133 @@
+import type { Plan } from "../../../plan/plan.ts";
+import { createContext, type PolicyParameters } from "../../../policy/context.ts";
+import { resourcesOfPlan } from "../../../policy/evaluate.ts";
+import type { OnRead } from "../../../policy/input-node.ts";
+import { type Evaluation, evaluateRule, type Rule } from "../../../policy/rule.ts";
+import type { Change, RuleCases } from "../cases/rule-cases.ts";
+import { DraftPlan } from "./draft-plan.ts";
+import { EXISTING_CLUSTER, type PlanName } from "./plan-names.ts";
+
+/** The real plans, with an owner's values filled in. */
+export type Plans = Readonly<Record<PlanName, Plan>>;
+
+/** One thing that a rule is to say of one plan. */
+export interface Expectation {
+  readonly title: string;
+  readonly kind: "compliant" | "violation" | "not-applicable" | "unknown";
+  readonly plan: PlanName;
+  readonly changes: readonly Change[];
+  readonly outcome: Evaluation["outcome"];
+  /** `resource path: message` of every violation, sorted. */
+  readonly violations: readonly string[];
+  /** `resource path` of a value that the rule calls unknown. */
+  readonly unknownAt?: string;
+}
+
+const PARAMETERS: PolicyParameters = {
+  replicaFloor: 3,
+  certificateDays: 365,
+  backupDays: 14,
+  logDays: 90,
+  regions: ["eu-central-1", "eu-west-1"],
+  requiredTags: ["environment", "project", "managed-by"],
+  storeFamilies: { staging: ["t4g"], production: ["r7g", "m7g"] },
+};
+
+/** All that a rule's cases expect, one by one. */
+export function expectationsFor(cases: RuleCases): readonly Expectation[] {
+  const {
+    plan = EXISTING_CLUSTER,
+    setup: given,
+    compliant: complies = [],
+    violations,
+    notApplicable,
+    unknown,
+  } = cases;
+  const base = given === undefined ? [] : [given];
+  const elsewhere = "plan" in notApplicable ? notApplicable.plan : plan;
+  const nothing = "change" in notApplicable ? [...base, notApplicable.change] : base;
+  const clean = { plan, violations: [] };
+  return [
+    {
+      ...clean,
+      title: `the real plan of ${plan}`,
+      kind: "compliant",
+      changes: base,
+      outcome: "satisfied",
+    },
+    ...complies.map(({ title, change }): Expectation => {
+      return { ...clean, title, kind: "compliant", changes: [...base, change], outcome: "satisfied" };
+    }),
+    ...violations.map(({ title, change, findings: finds }): Expectation => {
+      const expected = [...finds].sort();
+      return {
+        plan,
+        title,
+        kind: "violation",
+        changes: [...base, change],
+        outcome: "violated",
+        violations: expected,
+      };
+    }),
+    {
+      ...clean,
+      title: "nothing to judge",
+      kind: "not-applicable",
+      plan: elsewhere,
+      changes: nothing,
+      outcome: "not-applicable",
+    },
+    ...unknown.map(({ title, change, at }): Expectation => {
+      return {
+        ...clean,
+        title,
+        kind: "unknown",
+        changes: [...base, change],
+        outcome: "undecided",
+        unknownAt: at,
+      };
+    }),
+  ];
+}
+
+/** The plan of an expectation. */
+export function applyChanges(plans: Plans, { plan, changes }: Pick<Expectation, "plan" | "changes">): Plan {
+  const draft = new DraftPlan(plans[plan]);
+  for (const change of changes) change(draft);
+  return draft.plan;
+}
+
+/** What a rule says of a plan. */
+export function evaluateOnPlan(rule: Rule, plan: Plan, onRead?: OnRead): Evaluation {
+  const deployment = {
+    environment: plan.environment,
+    parameters: PARAMETERS,
+    resources: resourcesOfPlan(plan),
+  };
+  return evaluateRule(rule, createContext(onRead === undefined ? deployment : { ...deployment, onRead }));
+}
+
+/** The findings of a kind as the cases write them. */
+export function formatFindings({ findings }: Evaluation, kind: "violation" | "unknown"): readonly string[] {
+  return findings
+    .filter((finding) => finding.kind === kind)
+    .map(({ resource, path, message }) => {
+      const place = `${resource.split("::").at(-1)}${path === "" ? "" : ` ${path}`}`;
+      // The digests in names follow from everything else; no case is about them.
+      return kind === "violation" ? `${place}: ${message}`.replace(/-[0-9a-f]{10}\b/g, "-DIGEST") : place;
+    })
+    .sort();
+}
+
+/** Where what a rule says of an expectation's plan differs from what is expected; nothing where it agrees. */
+export function mismatch(rule: Rule, expected: Expectation, plans: Plans): string | undefined {
+  const evaluation = evaluateOnPlan(rule, applyChanges(plans, expected));
+  const violations = formatFindings(evaluation, "violation");
+  if (evaluation.outcome !== expected.outcome)
+    return `the outcome is ${evaluation.outcome}, not ${expected.outcome}`;
+  if (JSON.stringify(violations) !== JSON.stringify(expected.violations))
+    return `it finds ${JSON.stringify(violations)}`;
+  const unknown = formatFindings(evaluation, "unknown");
+  const isTold = expected.unknownAt === undefined || unknown.includes(expected.unknownAt);
+  return isTold ? undefined : `it calls ${JSON.stringify(unknown)} unknown, not ${expected.unknownAt}`;
+}

@@ -1,0 +1,16 @@
+import { readFileSync } from "node:fs";
+import { renderRuleTable } from "../../../policy/rule-table.ts";
+import { RULES } from "../../../policy/rules/index.ts";
+
+export const GUIDE_FILE = "docs/policy.md";
+
+/** The table of rules runs from its head to the end of the guide. */
+const TABLE_HEADER = "| rule | what must hold |";
+
+/** The guide as it stands, and as it must be for the rules that there are. */
+export function readPolicyGuide(): { readonly actual: string; readonly expected: string } {
+  const actual = readFileSync(GUIDE_FILE, "utf8");
+  const start = actual.indexOf(TABLE_HEADER);
+  if (start === -1) throw new Error(`${GUIDE_FILE} has no table of rules.`);
+  return { actual, expected: `${actual.slice(0, start)}${renderRuleTable(RULES)}\n` };
+}
