@@ -65,7 +65,8 @@ describeWithTool("prometheus", "kube-state-metrics speaks of others", (prometheu
         const answer = await fetch(`http://127.0.0.1:${port}/api/v1/query?query=${asked}`).catch(
           () => undefined,
         );
-        const result = ((await answer?.json()) as { data?: { result: { metric: object }[] } })?.data?.result;
+        if (answer?.ok !== true) return undefined; // Prometheus answers 503 until it is ready
+        const result = ((await answer.json()) as { data?: { result: { metric: object }[] } })?.data?.result;
         return result?.length === 4 ? result.map(({ metric }) => metric) : undefined;
       });
       const job = { job: "kube-state-metrics", instance: target };
