@@ -44,9 +44,9 @@ export function describeGoldenMismatch(plan: Plan, golden: string | undefined): 
   if (golden === serializeGolden(plan)) return undefined;
   const diff = diffPlans(parseGolden(golden, plan), plan);
   const text = isEmptyDiff(diff)
-    ? `${plan.environment}: the plan is the same, but its text is not: somebody edited it by hand.\n`
+    ? `${plan.environment}: the plan is the same, but its text differs: the file was edited by hand.\n`
     : formatDiff(diff);
-  return `The plan of ${plan.environment} is not its golden plan any more:\n${text}${remedy}`;
+  return `The plan of ${plan.environment} differs from its golden plan:\n${text}${remedy}`;
 }
 
 function parseGolden(golden: string, { environment }: Plan): Plan {

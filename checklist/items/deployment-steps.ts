@@ -24,7 +24,7 @@ const start = defineSeedSection(
     {
       id: "deploy.execution.start.runbook",
       line: 146,
-      title: "The runbook of this release is open in front of whoever deploys.",
+      title: "The deploying engineer has the runbook of this release open.",
       method: "human",
       check: { evidence: "the version of the runbook" },
     },

@@ -147,7 +147,7 @@ const security = defineSeedSection(
     {
       id: "post.fourth-hour.security.rate-limiting",
       line: 278,
-      title: "The limits refused clients over them and nobody else.",
+      title: "Rate limits rejected only clients that exceeded them.",
       method: "live",
       check: { probe: "trend/rate-limited", window: "4h", target: "environment" },
     },
@@ -170,7 +170,7 @@ const daily = defineSeedSection(
       title: "The API met its availability target over the first day.",
       method: "live",
       check: { probe: "trend/api-availability", window: "24h", target: "environment" },
-      records: "share of the time the API answered",
+      records: "share of time during which the API responded",
     },
     {
       id: "post.first-day.review.requests",

@@ -42,7 +42,7 @@ const secondTier = defineSeedSection(
     {
       id: "follow-up.week-1.second-tier.security-audit",
       line: 302,
-      title: "Somebody outside the team has audited the security of the running product.",
+      title: "An external auditor has audited the security of the running product.",
       owner: "security-reviewer",
       docs: "docs/guides/security.md#audits",
       method: "drill",

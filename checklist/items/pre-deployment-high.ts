@@ -158,7 +158,7 @@ const monitoring = defineSeedSection(
     {
       id: "pre.high.monitoring.dashboards",
       line: 72,
-      title: "The dashboards are provisioned with Grafana, so that nobody has to import them.",
+      title: "Grafana provisions the dashboards automatically; no manual import is needed.",
       docs: "docs/guides/monitoring.md#dashboards",
       method: "static",
       check: { prover: "policy" },

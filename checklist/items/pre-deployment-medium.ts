@@ -36,7 +36,7 @@ const metadata = defineSeedSection(
     {
       id: "pre.medium.metadata.description",
       line: 88,
-      title: "The export preset describes the file to whoever inspects it.",
+      title: "The export preset sets the file's version metadata.",
       method: "static",
       check: { prover: "named", check: "release/export-metadata", finding: "description" },
     },
@@ -120,7 +120,7 @@ const rateLimits = defineSeedSection(
     {
       id: "pre.medium.rate-limits.review-planned",
       line: 100,
-      title: "Somebody has a date on which the limits are compared with real usage.",
+      title: "A date is set on which the limits are compared with actual usage.",
       method: "human",
       check: { evidence: "name and date of the review" },
     },

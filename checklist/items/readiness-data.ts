@@ -98,7 +98,7 @@ const redis = defineDerivedSection(
     },
     {
       id: "pre.redis.password",
-      title: "Redis serves nobody without its password.",
+      title: "Redis rejects clients without the password.",
       method: "static",
       check: { prover: "policy" },
     },

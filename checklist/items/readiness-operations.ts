@@ -114,7 +114,7 @@ const backup = defineDerivedSection(
     },
     {
       id: "pre.backup.bucket",
-      title: "Backups lie encrypted, versioned and locked against deletion, whoever asks for it.",
+      title: "Backups are encrypted, versioned and locked against deletion by any principal.",
       docs: "docs/guides/backup.md#bucket",
       method: "static",
       check: { prover: "policy" },

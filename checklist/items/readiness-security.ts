@@ -66,7 +66,7 @@ const security = defineDerivedSection(
     },
     {
       id: "pre.security.meshing-internal",
-      title: "The meshing port is open between game servers and to nobody else.",
+      title: "The meshing port is open between game servers only.",
       docs: "docs/guides/security.md#network",
       method: "static",
       check: { prover: "policy" },

@@ -311,7 +311,7 @@ const business = defineDerivedSection(
   [
     {
       id: "post.business.scenes",
-      title: "Whoever may change the scene can do so, and players see the change.",
+      title: "A client with the required role can change the scene, and players see the change.",
       method: "live",
       check: { probe: "features/scene-management", target: "environment" },
     },

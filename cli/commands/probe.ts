@@ -113,7 +113,7 @@ const paint = (style: Parameters<typeof styleText>[0], text: string): string =>
 function parseTimeout(text: string): number {
   const seconds = Number(text);
   if (/^\d+$/.test(text) && seconds >= 1 && seconds <= 3600) return seconds;
-  throw new InputError("That cannot be asked:", [
+  throw new InputError("Invalid probe target:", [
     {
       subject: "--timeout",
       value: text,

@@ -34,7 +34,10 @@ function runGit(directory: string, ...args: readonly string[]): GitResult {
     windowsHide: true,
   });
   if (errorCode(result.error) === "ENOENT") {
-    throw new MissingToolError("git", "A plan is compared with a commit: install git and run this again.");
+    throw new MissingToolError(
+      "git",
+      "Comparing a plan with a commit needs git: install git and run this again.",
+    );
   }
   if (result.error !== undefined) throw result.error;
   return { ok: result.status === 0, stdout: result.stdout.trim(), stderr: result.stderr.trim() };
@@ -51,7 +54,7 @@ export function resolveCommit(directory: string, ref: string): string {
     throw refError(
       ref,
       ownership ? "is in a repository that git does not trust" : "cannot be found: this is no git work tree",
-      ownership ? "Do what `git status` says here." : "Run it in a clone of the repository.",
+      ownership ? "Run `git status` and follow its advice." : "Run it in a clone of the repository.",
     );
   }
   const found = runGit(directory, "rev-parse", "--verify", "--quiet", "--end-of-options", `${ref}^{commit}`);
@@ -59,7 +62,7 @@ export function resolveCommit(directory: string, ref: string): string {
   const names = runGit(directory, "for-each-ref", "--format=%(refname:short)").stdout.split("\n");
   const remedy =
     didYouMean(ref, names) ??
-    "Name a branch, a tag or a commit; `git fetch` brings those that this clone lacks.";
+    "Name a branch, a tag or a commit; run `git fetch` if this clone does not have it yet.";
   throw refError(ref, "names no commit of this repository", remedy);
 }
 

@@ -75,19 +75,13 @@ function footerLabel(
   { environment }: Plan,
 ): string {
   const isDenied = groups.every(({ namespace }) => denying.has(namespace));
-  const arrows = "An arrow is traffic that a NetworkPolicy lets through, with the ports of the receiver";
+  const arrows = "An arrow is traffic that a NetworkPolicy allows, with the ports of the receiver";
   return renderTable([
     boldText(`SpaceTime VR, ${environment}`, 12),
     plainText(`${arrows}${isDenied ? "; everything else is denied" : ""}.`, MUTED_COLOUR, 10),
     ...(askNames.length === 0
       ? []
-      : [
-          plainText(
-            `Not drawn: name lookups at the cluster's DNS by ${formatList(askNames)}.`,
-            MUTED_COLOUR,
-            10,
-          ),
-        ]),
+      : [plainText(`Not shown: DNS lookups by ${formatList(askNames)}.`, MUTED_COLOUR, 10)]),
   ]);
 }
 

@@ -187,5 +187,7 @@ function readError(directory: string, error: unknown): InputError {
 }
 
 function renderError(directory: string, rule: string, remedy: string): InputError {
-  return new InputError("Nothing was rendered:", [{ subject: "--render", value: directory, rule, remedy }]);
+  return new InputError("The manifests were not rendered:", [
+    { subject: "--render", value: directory, rule, remedy },
+  ]);
 }

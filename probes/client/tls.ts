@@ -23,7 +23,7 @@ export function createTlsClient(target: Target, options: { readonly timeoutMs: n
   return (at = "entrance", maximum) => {
     const url = new URL(at === "server" ? (target.serverUrl ?? target.url) : target.url);
     if (url.protocol !== "https:")
-      return Promise.reject(new NoResponseError("the entrance does not speak TLS"));
+      return Promise.reject(new NoResponseError("the gateway port does not speak TLS"));
     const { promise, resolve, reject } = Promise.withResolvers<TlsHandshake>();
     const socket = connect(
       {

@@ -62,7 +62,7 @@ function evaluateResponses({ sent, answered, statuses, unanswered, notSent }: Ht
   const failures = { ...byCode("5"), ...missing };
   const failed = sumCounts(failures);
   if (answered === 0 && sent > interrupted)
-    findings.push(failure(`Nothing was answered: ${formatCounts(failures)}.`));
+    findings.push(failure(`No response was received: ${formatCounts(failures)}.`));
   else if (failed > 0) {
     const say = failed > sent * MAX_FAILURE_RATIO ? failure : warning;
     findings.push(say(`${failed} of ${sent} requests failed: ${formatCounts(failures)}.`));
@@ -105,7 +105,7 @@ function evaluateLatency({ latencyMs, generatorLagMs }: HttpResult, { p99Ms }: L
   if (generatorLagMs > MAX_GENERATOR_LAG_MS) {
     findings.push(
       warning(
-        `This machine was busy: the load itself was up to ${generatorLagMs} ms late, and latencies hold some of it.`,
+        `The load generator itself was up to ${generatorLagMs} ms late; the latencies include some of this delay.`,
       ),
     );
   }
@@ -144,6 +144,6 @@ function evaluateFrameRate({
   // In the first second and after a return there are too few frames to judge a rate by.
   if (framesPerSecond === undefined || reconnected > 0 || lost > 0 || perSecond.length < 2) return [];
   if (framesPerSecond.min >= rateHz * MIN_FRAME_RATIO) return [];
-  const text = `A client received ${framesPerSecond.min.toFixed(1)} frames a second; ${rateHz} were promised.`;
+  const text = `A client received ${framesPerSecond.min.toFixed(1)} frames a second; the target is ${rateHz}.`;
   return [warning(text)];
 }

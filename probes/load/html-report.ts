@@ -19,9 +19,9 @@ import type { SessionsResult } from "./session-pool.ts";
 import { formatMs } from "./text-report.ts";
 
 const VERDICT_TEXTS = {
-  good: "It kept its promises under this load.",
-  warn: "It held, and something deserves a look.",
-  bad: "It did not keep its promises under this load.",
+  good: "The environment met its targets under this load.",
+  warn: "The environment met its targets, with warnings.",
+  bad: "The environment did not meet its targets under this load.",
 } as const;
 
 function loadStats({ http, sessions }: LoadReport): KeyFigure[] {
@@ -98,7 +98,7 @@ function httpSection(http: HttpResult, seconds: number): Html {
       ],
     }),
     linePlot({
-      title: "Latency from when a request was due",
+      title: "Latency from the scheduled time of a request",
       unit: "ms",
       series: (["p50", "p99", "max"] as const).map((name) => ({
         name,
@@ -106,7 +106,7 @@ function httpSection(http: HttpResult, seconds: number): Html {
       })),
     }),
     histogram({
-      title: "Latency of all answers below 400",
+      title: "Latency of all responses below 400",
       unit: "ms",
       values: { bins: http.histogram },
       scale: "log",

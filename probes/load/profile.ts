@@ -76,7 +76,8 @@ export function validateProfile(profile: Profile): Profile {
         subject: `--${part === "seconds" ? "duration" : part}`,
         value: String(value),
         rule: `must be ${isCounted ? "a whole number " : ""}from ${least} to ${most}${unit}`,
-        remedy: "A load is bounded on purpose: ask for less, or measure capacity with a tool made for it.",
+        remedy:
+          "The load is bounded on purpose: use a smaller value, or measure capacity with a dedicated tool.",
       },
     ];
   });
@@ -88,6 +89,6 @@ export function validateProfile(profile: Profile): Profile {
       remedy: "Give one of them.",
     });
   }
-  if (problems.length > 0) throw new InputError("That load cannot be made:", problems);
+  if (problems.length > 0) throw new InputError("Invalid load profile:", problems);
   return profile;
 }

@@ -18,12 +18,12 @@ export function requireRemoteAllowed(
 ): void {
   const hosts = remoteHosts(target);
   if (hosts.length === 0 || allowRemote) return;
-  throw new InputError("That load cannot be made:", [
+  throw new InputError("Invalid load profile:", [
     {
       subject: "target",
       value: hosts.join(", "),
       rule: "is not this machine",
-      remedy: "Where you may load it, say so with --allow-remote.",
+      remedy: "If you are allowed to load-test it, add --allow-remote.",
     },
   ]);
 }

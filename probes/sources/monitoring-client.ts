@@ -51,7 +51,7 @@ export async function queryPrometheus(
     };
   };
   const { result } = answer.data ?? {};
-  if (!Array.isArray(result)) throw new NoResponseError("Prometheus gives no result of a query");
+  if (!Array.isArray(result)) throw new NoResponseError("Prometheus returned no result for a query");
   return result.map(({ metric, value: [, text] }) => ({ labels: metric, value: Number(text) }));
 }
 

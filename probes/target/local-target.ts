@@ -51,7 +51,7 @@ export function localTargetPath(directory: string): string {
 export function readLocalTarget(directory: string): LocalTarget {
   const path = localTargetPath(directory);
   const refused = (rule: string, remedy: string) =>
-    new InputError("The local environment cannot be asked:", [
+    new InputError("The local environment cannot be checked:", [
       { subject: "local", value: path, rule, remedy },
     ]);
   let value: unknown;

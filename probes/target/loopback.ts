@@ -15,15 +15,18 @@ export function isLoopback(url: string): boolean {
  */
 export function requireTlsOrLoopback(subject: string, value: string, protocols: readonly string[]): string {
   const refuse = (rule: string, remedy: string): never => {
-    throw new InputError("That cannot be asked:", [{ subject, value, rule, remedy }]);
+    throw new InputError("Invalid probe target:", [{ subject, value, rule, remedy }]);
   };
   const url = URL.canParse(value) ? new URL(value) : undefined;
   const [secure = ""] = protocols;
   if (url === undefined || !protocols.includes(url.protocol))
-    return refuse(`must be an address that begins with ${secure}//`, "Name the TLS entrance.");
+    return refuse(
+      `must be an address that begins with ${secure}//`,
+      "Use the URL of the gateway's TLS port.",
+    );
   if (url.protocol === secure || isLoopback(value)) return value;
   return refuse(
     `must begin with ${secure}//: the token would travel in plain text`,
-    "Ask the TLS entrance; plain text is for this machine alone.",
+    "Use the gateway's TLS port; plain text is allowed for loopback addresses only.",
   );
 }

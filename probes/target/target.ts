@@ -70,7 +70,7 @@ const DEBUG_PORTS = { dap: 6006, lsp: 6005 } as const;
 const MAX_TOKEN_BYTES = 4096;
 
 function rejectTarget(problem: Problem): never {
-  throw new InputError("That cannot be asked:", [problem]);
+  throw new InputError("Invalid probe target:", [problem]);
 }
 
 /**
@@ -149,7 +149,7 @@ function createUrlTarget(argument: string, options: TargetOptions): Target {
       subject: "target",
       value: argument,
       rule: "must be https: the token would travel in plain text",
-      remedy: "Ask the TLS entrance; plain http is for this machine alone.",
+      remedy: "Use the gateway's TLS port; plain HTTP is allowed for loopback addresses only.",
     });
   }
   const host = url.host.replaceAll(/[^a-z0-9.-]/gi, "_");
@@ -234,7 +234,7 @@ function readToken(subject: string, path: string): Secret {
     subject,
     value: path,
     rule: "must hold one token and nothing else",
-    remedy: "Write the token alone into the file, mode 0600.",
+    remedy: "Write only the token into the file, with mode 0600.",
   });
 }
 
@@ -245,7 +245,7 @@ function readPem(subject: string, path: string): string {
     subject,
     value: path,
     rule: "must hold a certificate in PEM",
-    remedy: "Name the file of the authority that signs the entrance's certificate.",
+    remedy: "Name the file of the CA certificate that signed the gateway's certificate.",
   });
 }
 

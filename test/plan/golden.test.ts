@@ -36,9 +36,9 @@ describe("a plan that is not its golden plan", () => {
     expect(problem).toContain('run "npm run golden" and commit test/golden/local.json');
   });
 
-  test("is told apart from a golden file that somebody edited", () => {
+  test("is distinguished from a golden file that was edited by hand", () => {
     expect(describeGoldenMismatch(plan("info"), `${serializeGolden(plan("info"))}\n`)).toContain(
-      "edited it by hand",
+      "file was edited by hand",
     );
   });
 

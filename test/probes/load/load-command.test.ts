@@ -40,7 +40,7 @@ const FAST = ["--duration", "0.3", "--rate", "20", "--sessions", "0", "--path", 
 describe("the load command", () => {
   test("refuses a target that is not this machine, and names the flag that allows it", async () => {
     await expect(runLoadCommand("https://play.spacetime-vr.com")).rejects.toThrow(
-      'target is "play.spacetime-vr.com": is not this machine. Where you may load it, say so with --allow-remote.',
+      'target is "play.spacetime-vr.com": is not this machine. If you are allowed to load-test it, add --allow-remote.',
     );
   });
 
