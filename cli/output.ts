@@ -14,6 +14,8 @@ export interface Output {
   readonly result: (text: string) => void;
   /** A sentence beside the result. */
   readonly note: (sentence: string) => void;
+  /** Whether standard error is a terminal, on which `progress` is shown. */
+  readonly isTerminal: boolean;
   /** What is being done right now; shown on a terminal only, and gone with the next output. */
   readonly progress: (activity: string) => void;
 }
@@ -41,6 +43,7 @@ export function processOutput(): Output {
       clear();
       stderr.write(`${sentence}\n`);
     },
+    isTerminal: stderr.isTTY === true,
     progress: (activity) => {
       if (!stderr.isTTY) return;
       clear();

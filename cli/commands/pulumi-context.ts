@@ -12,6 +12,7 @@ import { createLedger } from "../../operations/pulumi/state/ledger.ts";
 import { createSuiteVerification } from "../../operations/pulumi/verification/suite-verification.ts";
 import type { Verify } from "../../operations/pulumi/verification/verification.ts";
 import type { Output } from "../output.ts";
+import { createWaitReporter } from "../wait-reporter.ts";
 
 /** What the commands that run the Pulumi CLI get from the process that they run in. */
 export interface PulumiCommandContext {
@@ -71,7 +72,7 @@ export function createStackContext(
     pulumi: engine,
     recordStore: store,
     ledger: createLedger(store, String(readProject(directory).name), environment),
-    verify: context.verify ?? createSuiteVerification({ directory }),
+    verify: context.verify ?? createSuiteVerification({ directory, onWait: createWaitReporter(output) }),
     note: output.note,
     prompt: isInteractive() ? promptUser : undefined,
   };

@@ -39,6 +39,7 @@ async function createDeployingContext(faults: readonly Fault[]): Promise<PulumiC
     style: {},
     result: (text: string) => void said.push(text),
     note: (text: string) => void said.push(text),
+    isTerminal: false,
     progress: () => {},
   };
   const open = async () => ({ target, close: () => {} });

@@ -182,7 +182,13 @@ test("config docs does not overwrite a file, unless told to", () => {
 test("the command has its three subcommands, each with help", () => {
   const command = configCommand({
     directory: process.cwd(),
-    output: { style: {}, result: () => undefined, note: () => undefined, progress: () => undefined },
+    output: {
+      style: {},
+      result: () => undefined,
+      note: () => undefined,
+      isTerminal: false,
+      progress: () => undefined,
+    },
   });
   expect(command.commands.map((sub) => sub.name())).toEqual(["validate", "env", "docs"]);
   for (const sub of command.commands) expect(sub.helpInformation()).toContain("Usage: config");

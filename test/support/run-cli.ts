@@ -33,6 +33,7 @@ export async function runCliInProcess(directory: string, args: readonly string[]
         note: (sentence) => {
           stderr += `${sentence}\n`;
         },
+        isTerminal: false,
         progress: () => undefined,
       },
     });

@@ -1,7 +1,7 @@
 import type { SuiteReport } from "../../../probes/report/suite-report.ts";
 import type { Target } from "../../../probes/target/target.ts";
 import type { DeploymentTarget, TargetSources } from "./deployment-target.ts";
-import type { DeployedStack, Verification, Verify } from "./verification.ts";
+import type { DeployedStack, OnWait, Verification, Verify } from "./verification.ts";
 import { waitForHealth } from "./wait-for-health.ts";
 
 /** A first certificate by DNS-01, a name's spreading and a load balancer's first targets take minutes. */
@@ -24,6 +24,8 @@ export interface SuiteVerificationOptions extends TargetSources {
   readonly patienceMs?: number;
   readonly healthPauseMs?: number;
   readonly suitePauseMs?: number;
+  /** Keeps a waiting operator informed: the verification may take minutes. */
+  readonly onWait?: OnWait;
   /** In place of the stack's own target. */
   readonly open?: (deployed: DeployedStack, url: URL) => Promise<DeploymentTarget>;
   /** In place of the ten checks. */
@@ -40,19 +42,33 @@ export function createSuiteVerification(options: SuiteVerificationOptions): Veri
     const { url: href } = deployed.outputs;
     const url = typeof href === "string" && URL.canParse(href) ? new URL(href) : undefined;
     if (url === undefined) return failedVerification("the stack has no output `url` to ask");
-    const deadline = Date.now() + patienceMs;
+    const startedAt = Date.now();
+    const deadline = startedAt + patienceMs;
+    const reportWait = (waitingFor: string, reason: string): void =>
+      options.onWait?.({ waitingFor, reason, elapsedMs: Date.now() - startedAt, timeoutMs: patienceMs });
     const trusted = deployed.environment !== "local";
     const address = new URL("/health", url);
-    const ill = await waitForHealth(address, { deadline, pauseMs: healthPauseMs, trusted });
+    const ill = await waitForHealth(address, {
+      deadline,
+      pauseMs: healthPauseMs,
+      trusted,
+      onWait: (reason) => reportWait(`${address} to return 200`, reason),
+    });
     if (ill !== undefined) return failedVerification(`0 of 10 checks passed: ${address} ${ill}`);
-    return verifyDeployedStack(deployed, url, deadline, options);
+    return verifyDeployedStack(deployed, url, { deadline, reportWait }, options);
   };
+}
+
+interface Attempts {
+  /** No attempt starts after it; milliseconds since the epoch. */
+  readonly deadline: number;
+  readonly reportWait: (waitingFor: string, reason: string) => void;
 }
 
 async function verifyDeployedStack(
   deployed: DeployedStack,
   url: URL,
-  deadline: number,
+  attempts: Attempts,
   options: SuiteVerificationOptions,
 ): Promise<Verification> {
   const opened = await tryOpenTarget(deployed, url, options);
@@ -61,14 +77,14 @@ async function verifyDeployedStack(
   try {
     if (target.apiToken === undefined)
       return failedVerification(missingTokenMessage("no game server refers to one"));
-    return await retryUntilPassed(deadline, target, options);
+    return await retryUntilPassed(attempts, target, options);
   } finally {
     close();
   }
 }
 
 async function retryUntilPassed(
-  deadline: number,
+  { deadline, reportWait }: Attempts,
   target: Target,
   { suitePauseMs = SUITE_RETRY_INTERVAL_MS, ask = runVerifySuite }: SuiteVerificationOptions,
 ): Promise<Verification> {
@@ -76,6 +92,7 @@ async function retryUntilPassed(
     const report = await ask(target);
     if (report.verdict === "successful") return { verdict: "good", summary: formatPassedCount(report) };
     if (Date.now() + suitePauseMs > deadline) return failedVerification(formatFailures(report));
+    reportWait("all ten checks to pass", formatFailures(report));
     await new Promise((resolve) => setTimeout(resolve, suitePauseMs));
   }
 }

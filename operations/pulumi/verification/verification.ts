@@ -7,6 +7,18 @@ export interface Verification {
   readonly summary: string;
 }
 
+/** A wait of the verification, reported after each unsuccessful attempt. */
+export interface WaitStatus {
+  /** What must become true, such as `https://play.example.org/health to respond`. */
+  readonly waitingFor: string;
+  /** The result of the last attempt. */
+  readonly reason: string;
+  readonly elapsedMs: number;
+  readonly timeoutMs: number;
+}
+
+export type OnWait = (status: WaitStatus) => void;
+
 /** What there is to verify. */
 export interface DeployedStack {
   readonly environment: Environment;

@@ -6,6 +6,8 @@ export interface WaitForHealthOptions {
   readonly pauseMs: number;
   /** Whether the certificate must be trusted by this machine. */
   readonly trusted: boolean;
+  /** Called with the reason after each attempt that is followed by another one. */
+  readonly onWait?: ((reason: string) => void) | undefined;
 }
 
 const RESPONSE_TIMEOUT_MS = 10_000;
@@ -21,6 +23,7 @@ export async function waitForHealth(
   for (;;) {
     const found = await checkHealth(address, options.trusted);
     if (found === undefined || Date.now() + options.pauseMs > options.deadline) return found;
+    options.onWait?.(found);
     await new Promise((resolve) => setTimeout(resolve, options.pauseMs));
   }
 }

@@ -20,6 +20,7 @@ async function runLoadCommand(...args: readonly string[]): Promise<CapturedOutpu
     style: {},
     result: (text) => said.results.push(text),
     note: (text) => said.notes.push(text),
+    isTerminal: false,
     progress: () => undefined,
   };
   const command = loadCommand({ directory: process.cwd(), output })

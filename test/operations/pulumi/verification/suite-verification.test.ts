@@ -7,7 +7,7 @@ import {
   createSuiteVerification,
   type SuiteVerificationOptions,
 } from "../../../../operations/pulumi/verification/suite-verification.ts";
-import type { DeployedStack } from "../../../../operations/pulumi/verification/verification.ts";
+import type { DeployedStack, WaitStatus } from "../../../../operations/pulumi/verification/verification.ts";
 import { runSuite } from "../../../../probes/run-suite.ts";
 import type { Target } from "../../../../probes/target/target.ts";
 import type { Fault } from "../../../../reference-server/faults.ts";
@@ -50,6 +50,18 @@ const verify = (target: Target, options: Partial<SuiteVerificationOptions> = {})
   })(deployed(target.url));
 
 describe("a deployment is proven by the ten checks", () => {
+  test("a wait is reported with its reason, so that the operator does not wait in silence", async () => {
+    const { target } = await startTrackedWorld(["whitelist-off"]);
+    const waits: WaitStatus[] = [];
+    await verify(target, {
+      patienceMs: 6_000,
+      suitePauseMs: 4_000,
+      onWait: (status) => void waits.push(status),
+    });
+    expect(waits[0]).toMatchObject({ waitingFor: "all ten checks to pass", timeoutMs: 6_000 });
+    expect(waits[0]?.reason).toContain("scene-whitelist");
+  });
+
   test("all of them pass: good", async () => {
     const { target } = await startTrackedWorld();
     expect(await verify(target)).toEqual({ verdict: "good", summary: "10 of 10 checks passed" });
