@@ -63,7 +63,9 @@ function waiverLines(
 ): string[] {
   const what = `waiver of ${waiver.rule} for ${waiver.resource}, by ${waiver.owner}`;
   if (state === "expired")
-    return [`${paint("red", "BLOCKS")}  ${what}, has expired on ${waiver.expires}. Mend it or renew it.`];
+    return [
+      `${paint("red", "BLOCKS")}  ${what}, has expired on ${waiver.expires}. Fix the violation or renew the waiver.`,
+    ];
   if (state === "unused") return [`${paint("yellow", "warns ")}  ${what}, excuses nothing. Remove it.`];
   return [];
 }

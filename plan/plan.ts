@@ -1,6 +1,6 @@
 import type { Environment } from "../components/shared/environments.ts";
 
-/** A JSON value as the plan shows it: secrets masked, values known only after the deployment marked. */
+/** A JSON value as the plan shows it: secrets masked, values unknown until apply marked. */
 export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
 export type JsonObject = { readonly [key: string]: Json };
 
@@ -13,7 +13,7 @@ export const SECRET = "[secret]";
 /** Starts the text that stands for a provider's output that is not secret: `generated:NAME.OUTPUT`. */
 export const GENERATED_PREFIX = "generated:";
 
-/** Whether a planned value is known only after the deployment. */
+/** Whether a planned value is unknown until apply. */
 export function isUnknown(value: Json | undefined): boolean {
   return value === UNKNOWN;
 }

@@ -38,7 +38,7 @@ const MAX_DISPLAY_LENGTH = 100;
 export class InputNode {
   readonly resource: PolicyResource;
   readonly path: PropertyPath;
-  /** True where the value is known only after the deployment. */
+  /** True where the value is unknown until apply. */
   readonly unknown: boolean;
   readonly #value: Json | undefined;
   readonly #onRead: OnRead;

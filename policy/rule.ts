@@ -29,7 +29,7 @@ export interface Rule<Subject = unknown> {
 
 /** What a rule found at one place. */
 export interface Finding {
-  /** `unknown`: the value is known only after the deployment, so the rule cannot be decided here. */
+  /** `unknown`: the value is unknown until apply, so the rule cannot be decided here. */
   readonly kind: "violation" | "unknown";
   /** URN of the resource. */
   readonly resource: string;
@@ -47,7 +47,7 @@ export interface Evaluation {
   readonly findings: readonly Finding[];
 }
 
-const UNKNOWN_MESSAGE = "known only after the deployment, so not decided before it";
+const UNKNOWN_MESSAGE = "unknown until apply, so not evaluated";
 
 /** Applies one rule to a deployment. */
 export function evaluateRule(rule: Rule, context: PolicyContext): Evaluation {

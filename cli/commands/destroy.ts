@@ -13,7 +13,7 @@ Examples:
   destroy production --confirm production
 
 Protected resources are named, and nothing is destroyed while there are any.
-Exit codes: 0 destroyed, 1 refused or failed, 2 asked wrongly, 3 a tool or service is missing.`;
+Exit codes: 0 destroyed, 1 refused or failed, 2 usage or configuration error, 3 a tool or service is missing.`;
 
 /** The `destroy` command. */
 export function destroyCommand(context: PulumiCommandContext): Command {
@@ -22,7 +22,7 @@ export function destroyCommand(context: PulumiCommandContext): Command {
     .description("Destroys everything of an environment. Production needs its name typed.")
     .argument("<environment>", "local, staging or production")
     .option("-y, --yes", "do not ask (production asks all the same)")
-    .option("--confirm <stack>", "the stack's name, for production where nobody can be asked")
+    .option("--confirm <stack>", "the stack's name, to confirm destroying production without a terminal")
     .addHelpText("after", EXAMPLES)
     .action((environment: string, options: DestroyOptions) => runDestroy(environment, options, context));
 }

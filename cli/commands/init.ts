@@ -17,7 +17,7 @@ Examples:
 
 Makes what is missing, leaves what is there, and says which was which. The passphrase comes from PULUMI_CONFIG_PASSPHRASE_FILE
 (or PULUMI_CONFIG_PASSPHRASE). docs/backends.md says how the state bucket, the keys and the CI roles are made.
-Exit codes: 0 set up, 1 the engine failed, 2 asked wrongly, 3 a tool or service is missing.`;
+Exit codes: 0 set up, 1 the engine failed, 2 usage or configuration error, 3 a tool or service is missing.`;
 
 /** The `init` command. */
 export function initCommand(context: PulumiCommandContext): Command {

@@ -34,7 +34,7 @@ const RECONNECT_BUDGET_SECONDS = 10;
 
 const EXAMPLES = `
 Profiles: steady is one rate; ramp rises to it over the first 80 % of the time; spike is a fifth of it, and all of it
-from 40 % to 60 %. The most that can be asked: ${PROFILE_MAXIMUMS.seconds} s, ${PROFILE_MAXIMUMS.rate} requests/s, ${PROFILE_MAXIMUMS.connections} connections, ${PROFILE_MAXIMUMS.sessions} sessions.
+from 40 % to 60 %. Maximums: ${PROFILE_MAXIMUMS.seconds} s, ${PROFILE_MAXIMUMS.rate} requests/s, ${PROFILE_MAXIMUMS.connections} connections, ${PROFILE_MAXIMUMS.sessions} sessions.
 
 Examples:
   load local                                        10 s at 50 requests/s, 8 telemetry sessions
@@ -45,7 +45,7 @@ Examples:
 The token comes from the local deployment's file, from --token-file or from SPACETIME_VR_API_TOKEN. With it each connection
 is a client with a rate-limit bucket of its own, and each session a player that is erased afterwards. Ctrl-C ends the
 load and still reports.
-Exit codes: 0 good, 1 it failed under the load, 2 asked wrongly.`;
+Exit codes: 0 good, 1 it failed under the load, 2 usage or configuration error.`;
 
 function parseNumber(text: string): number {
   const value = Number(text);

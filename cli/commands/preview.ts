@@ -17,7 +17,7 @@ Examples:
   preview staging --json                   the engine's JSON, and the policy that blocks, if one does
 
 Needs the Pulumi CLI, the state and credentials; "plan" needs none of them.
-Exit codes: 0 previewed, 1 a policy blocks or changes were not expected, 2 asked wrongly, 3 a tool or service is missing.`;
+Exit codes: 0 previewed, 1 a policy blocks or changes were not expected, 2 usage or configuration error, 3 a tool or service is missing.`;
 
 /** The `preview` command. */
 export function previewCommand(context: PulumiCommandContext): Command {

@@ -46,7 +46,7 @@ Examples:
 ${verdict}${page}
 Tokens are read from SPACETIME_VR_API_TOKEN and SPACETIME_VR_METRICS_TOKEN, or from the files that are named; never from the
 command line. What a check makes (players, objects) it takes away again; limits are tried in a bucket of their own.
-Exit codes: 0 every check passed, 1 a check failed or nothing answered, 2 asked wrongly, 3 a needed tool (kubectl) is missing.`;
+Exit codes: 0 every check passed, 1 a check failed or nothing answered, 2 usage or configuration error, 3 a required tool (kubectl) is missing.`;
 }
 
 /** The commands `verify`, `smoke`, `health` and `features`. */

@@ -17,8 +17,8 @@ Examples:
   rollback staging                    to the last verified update before the present one
   rollback staging --to 20261121T053525Z --yes
 
-Takes the program, the packages and the config of then. Secrets, engine versions and the database schema stay as they are now.
-Exit codes: 0 rolled back and verified, 1 refused, failed or not good, 2 asked wrongly, 3 a tool or service is missing.`;
+Takes the program, the packages and the config at that revision. Secrets, engine versions and the database schema stay as they are now.
+Exit codes: 0 rolled back and verified, 1 refused, failed or not good, 2 usage or configuration error, 3 a tool or service is missing.`;
 
 /** The `rollback` command. */
 export function rollbackCommand(context: PulumiCommandContext): Command {

@@ -12,11 +12,11 @@ const EXAMPLES = `
 Examples:
   up local                      deploy to the current kubeconfig context
   up staging                    preview, ask, deploy, verify, record
-  up staging --yes --json       in a pipeline: nobody is asked, the verdict is JSON, the engine's words go to standard error
+  up staging --yes --json       in a pipeline: no confirmation; the verdict is printed as JSON, Pulumi's output goes to standard error
 
 Outside local the work tree must be clean and the config must pass \`config validate\`. The preview and the policy pack
 cannot be left out. The verdict is recorded in the ledger beside the state; \`rollback\` goes back to verified updates alone.
-Exit codes: 0 deployed and verified, 1 refused, failed or not good, 2 asked wrongly or not ready, 3 a tool or service is missing.`;
+Exit codes: 0 deployed and verified, 1 refused, failed or not good, 2 usage or configuration error, 3 a required tool or service is missing.`;
 
 /** The `up` command. */
 export function upCommand(context: PulumiCommandContext): Command {

@@ -34,7 +34,8 @@ export function cluster(config: Config) {
 }
 
 function accountOf({ aws }: Config): AwsConfig {
-  if (aws === undefined) throw new Error("An EKS cluster without an AWS account passed the cross rules.");
+  if (aws === undefined)
+    throw new Error("An EKS cluster without an AWS account passed cross-field validation.");
   return aws;
 }
 

@@ -94,7 +94,7 @@ export function certificates(config: Config) {
   if (source.kind !== "imported") return { ...common, source };
   const { tlsPrivateKey: privateKey } = credentials;
   if (privateKey === undefined)
-    throw new Error("An imported certificate without its key passed the cross rules.");
+    throw new Error("An imported certificate without its key passed cross-field validation.");
   const { kind, certificateChain } = source;
   return { ...common, source: { kind, certificateChain, privateKey } };
 }

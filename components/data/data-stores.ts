@@ -174,6 +174,6 @@ function createDatabase(
 }
 
 function requireValue<Value>(value: Value | undefined, store: string, what: string): Value {
-  if (value === undefined) throw new Error(`${store} without ${what} passed the cross rules.`);
+  if (value === undefined) throw new Error(`${store} without ${what} passed cross-field validation.`);
   return value;
 }

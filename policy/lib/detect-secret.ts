@@ -22,7 +22,7 @@ function isSecretName(name: string): boolean {
 
 /** What is wrong with a text that everybody may read; the text itself is never part of the message. */
 export function detectSecret(text: string, name: string): string | undefined {
-  if (isSecret(text)) return "a secret stands here, readable for whoever may read the object";
+  if (isSecret(text)) return "contains a secret in plain text, readable by everyone who can read the object";
   if (SECRET_VALUE.test(text.replace(CERTIFICATE, ""))) return "the text holds what looks like a secret";
   return isSecretName(name) && text !== "" ? `${name} is given as plain text` : undefined;
 }

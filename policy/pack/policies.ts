@@ -173,7 +173,7 @@ function expiredWaiverPolicy(
       for (const { waiver, state } of judge(args)) {
         if (state !== "expired") continue;
         reportViolation(
-          `The waiver of ${waiver.rule} for ${waiver.resource}, by ${waiver.owner}, has expired on ${waiver.expires}. Mend what it excuses, or renew it in policy/config.yaml.`,
+          `The waiver of ${waiver.rule} for ${waiver.resource}, by ${waiver.owner}, has expired on ${waiver.expires}. Fix the violation, or renew the waiver in policy/config.yaml.`,
         );
       }
     },

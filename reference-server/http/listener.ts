@@ -36,7 +36,7 @@ export async function listen(
   } catch (error) {
     const { code = "unknown" } = error as { readonly code?: string };
     const rule = code === "EADDRINUSE" ? "is taken by another process" : `cannot be listened on (${code})`;
-    const remedy = "Choose another port, or stop whoever has it.";
+    const remedy = "Choose another port, or stop the process that uses it.";
     throw new InputError("The server cannot start:", [
       { subject: variable, value: `${host}:${port}`, rule, remedy },
     ]);

@@ -61,7 +61,7 @@ describe("a policy report for people", () => {
       "        Remedy: Write the image as registry/name:1.2.3 or registry/name@sha256:…; versions.ts pins ours.",
     ]);
     expect(lines).toContain(
-      "        - kubernetes:core/v1:ConfigMap::game-server-environment data.GODOT_ENV: undecided: known only after the deployment, so not decided before it",
+      "        - kubernetes:core/v1:ConfigMap::game-server-environment data.GODOT_ENV: undecided: unknown until apply, so not evaluated",
     );
     expect(lines).toContain(
       "        - kubernetes:apps/v1:StatefulSet::redis-stateful-set spec.volumeClaimTemplates[0].spec.storageClassName: the claim names no storage class [waived by platform team until 2026-03-31: the old cluster has one class and no name for it]",

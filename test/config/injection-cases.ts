@@ -21,7 +21,7 @@ export const INJECTION_CASES: readonly InvalidConfigCase[] = [
       values.gateway.exposure.annotations = { "nginx.ingress.kubernetes.io/server-snippet": "return 200;" };
     },
     expectedProblem:
-      'spacetime-vr:gateway.exposure.annotations["nginx.ingress.kubernetes.io/server-snippet"] is "return 200;": must not end in -snippet: whoever writes such an annotation configures the controller\'s proxy at will. Correct it in Pulumi.production.yaml.',
+      'spacetime-vr:gateway.exposure.annotations["nginx.ingress.kubernetes.io/server-snippet"] is "return 200;": must not end in -snippet: such an annotation injects configuration into the controller\'s proxy. Correct it in Pulumi.production.yaml.',
   },
   {
     title: "an annotation that chooses another controller than className",

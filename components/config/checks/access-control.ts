@@ -140,7 +140,7 @@ const rateLimits: Check = {
 const allowedOrigins: Check = {
   id: "origins",
   title:
-    "Outside local only named https origins may call, and nobody is trusted to state an address for others",
+    "Outside local, only named https origins are allowed, and no proxy is trusted to set the client address",
   run: (config) => {
     if (!isSharedEnvironment(config)) return [];
     const open = getList(config, "GODOT_HTTP_CORS_ORIGINS").filter(

@@ -25,7 +25,7 @@ const tls: Check = {
         createFinding(
           config,
           "GODOT_DATABASE_TLS_MODE",
-          "must be verify-full: less lets somebody else answer for the database",
+          "must be verify-full: weaker modes accept a server that impersonates the database",
         ),
     ),
   ],
@@ -44,7 +44,7 @@ const certificate: Check = {
           {
             subject: formatConfigPath(["certificates", "kind"]),
             value: certificates.kind,
-            rule: "must be acme or imported: headsets refuse a certificate that nobody vouches for",
+            rule: "must be acme or imported: headsets reject a certificate from an untrusted CA",
             remedy: `Choose one of them in ${file}.`,
           },
         ];
@@ -94,7 +94,7 @@ const audit: Check = {
     const audited = getList(config, "GODOT_AUDIT_EVENTS");
     const missing = ["auth", "scene", "admin", "player", "drain"].filter((event) => !audited.includes(event));
     return [
-      ...requireEnabled(config, { GODOT_AUDIT_ENABLED: "nobody could tell afterwards who did what" }),
+      ...requireEnabled(config, { GODOT_AUDIT_ENABLED: "without it there is no record of who did what" }),
       ...findingUnless(missing.length === 0, () =>
         createFinding(config, "GODOT_AUDIT_EVENTS", `must contain ${missing.join(", ")}`),
       ),

@@ -51,7 +51,7 @@ const httpApi: Check = {
     requireEnabled(config, {
       GODOT_ENABLE_HTTP_API: "a release build serves nothing without it, and every probe fails",
       GODOT_TELEMETRY_ENABLED: "clients and the verification expect the WebSocket",
-      ...(isSharedEnvironment(config) ? { GODOT_METRICS_ENABLED: "nobody would see the server fail" } : {}),
+      ...(isSharedEnvironment(config) ? { GODOT_METRICS_ENABLED: "server failures would go unnoticed" } : {}),
     }),
 };
 
@@ -73,7 +73,7 @@ const debugFlags: Check = {
       ...requireDisabled(config, {
         GODOT_DEBUG_MODE: "error answers would show the server's inside",
         GODOT_DEVELOPMENT_MODE: "unfinished content would reach players",
-        GODOT_DEBUG_ADAPTERS_ENABLED: "whoever reaches an adapter controls the server",
+        GODOT_DEBUG_ADAPTERS_ENABLED: "any client that reaches a debug adapter controls the server",
         GODOT_SCENE_HOT_RELOAD: "a changed file would change a running world",
       }),
       ...findingUnless(getText(config, "GODOT_LOG_LEVEL") !== "debug", () =>

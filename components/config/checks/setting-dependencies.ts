@@ -25,7 +25,7 @@ function meshFindings(config: Config): readonly Finding[] {
         createFinding(
           config,
           "GODOT_MESH_ENABLED",
-          "must be false while GODOT_DISCOVERY_ENABLED is: it finds nobody",
+          "must be false while GODOT_DISCOVERY_ENABLED is false: without discovery it finds no peers",
         ),
     ),
     ...requireInRange(config, "GODOT_DISCOVERY_PEER_TIMEOUT_SECONDS", {

@@ -236,6 +236,6 @@ function requireAlarmRecipients(sections: CrossFieldInput): readonly Problem[] {
     return [{ subject, rule, remedy: `Remove it from ${file}.` }];
   }
   if ((alarms?.emails.length ?? 0) + (alarms?.endpoints.length ?? 0) > 0) return [];
-  const rule = `must name somebody: ${needed.join(", ")} would fail unheard`;
+  const rule = `must name a recipient: ${needed.join(", ")} would fail unnoticed`;
   return [{ subject, rule, remedy: `Give emails or endpoints in ${file}.` }];
 }

@@ -60,7 +60,7 @@ function disallowDataKeyRotation({ stack }: CrossFieldInput): readonly Problem[]
       subject: formatConfigPath(["secretVersions", key]),
       value: String(version),
       rule: "must stay 1: what the present key encrypted could never be read again",
-      remedy: "Remove it. A data key is replaced by encrypting the data anew, not by raising a version.",
+      remedy: "Remove it. A data key is replaced by re-encrypting the data, not by raising a version.",
     };
   });
 }

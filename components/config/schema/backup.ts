@@ -9,7 +9,7 @@ export const backup = z
       lockMode: z
         .enum(["GOVERNANCE", "COMPLIANCE"])
         .describe(
-          "who may delete a backup before its time: GOVERNANCE lets people with a special right, COMPLIANCE nobody at all",
+          "who may delete a backup before its retention ends: with GOVERNANCE, principals with s3:BypassGovernanceRetention; with COMPLIANCE, no principal",
         ),
       // S3's own bounds are 1 to 36500 days; ten years of backups nobody can delete would be a typing error.
       lockDays: scalar

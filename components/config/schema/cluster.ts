@@ -72,7 +72,7 @@ const clusterAccess = z
       .describe("networks that reach the API server from outside the VPC; none closes the public endpoint"),
     administrators: z
       .array(roleArn)
-      .min(1, "must name at least one role, or nobody could repair the cluster")
+      .min(1, "must name at least one role, so that an administrator can repair the cluster")
       .describe("IAM roles of the people who may do everything"),
     observers: z
       .array(roleArn)
@@ -132,7 +132,7 @@ function prefixLength(cidr: string): number {
 }
 
 const existingCluster = z.strictObject({
-  kind: z.literal("existing").describe("a cluster that somebody else runs, reached through a kubeconfig"),
+  kind: z.literal("existing").describe("an existing cluster, reached through a kubeconfig context"),
   context: scalar.singleLineText
     .min(1, "must not be empty")
     .max(253, "must be at most 253 characters")

@@ -13,7 +13,7 @@ export const database = z
     z.strictObject({
       kind: z
         .literal("external")
-        .describe("somebody else's Postgres; its password is the encrypted key `databasePassword`"),
+        .describe("an external Postgres; its password is the encrypted key `databasePassword`"),
       host: scalar.hostname.describe("host name, as in its certificate"),
       port: scalar.port.describe("TCP port"),
       name: scalar.postgresName.describe("name of the database"),

@@ -120,7 +120,7 @@ const notifications = z
       .describe("Slack"),
     pagerduty: z
       .discriminatedUnion("kind", [
-        disabledOption("nobody is paged"),
+        disabledOption("no one is paged"),
         z.strictObject({
           kind: z
             .literal("events")
@@ -130,9 +130,11 @@ const notifications = z
       .describe("PagerDuty, for critical alerts of production and package"),
     deadMansSwitch: z
       .discriminatedUnion("kind", [
-        disabledOption("nobody notices when monitoring itself is dead"),
+        disabledOption("a failure of monitoring itself goes unnoticed"),
         z.strictObject({
-          kind: z.literal("webhook").describe("a service that calls somebody when this stops arriving"),
+          kind: z
+            .literal("webhook")
+            .describe("a service that pages the on-call engineer when the signal stops"),
           url: httpsUrl.describe("address that the Watchdog alert is posted to every minute"),
         }),
       ])

@@ -22,7 +22,7 @@ const nodePool = z.strictObject({
 /** The three pools of nodes; each workload names its pool. */
 export const nodePools = z
   .strictObject({
-    game: nodePool.describe("game servers: long sessions, disrupted by nobody"),
+    game: nodePool.describe("game servers: long sessions, protected from voluntary disruption"),
     system: nodePool.describe("gateway, stores and the cluster's own controllers"),
     monitoring: nodePool.describe("monitoring and logging, so that a rush of metrics starves no session"),
   })

@@ -74,7 +74,7 @@ export const annotationName = z
   )
   .refine(
     (name) => !name.endsWith("-snippet"),
-    "must not end in -snippet: whoever writes such an annotation configures the controller's proxy at will",
+    "must not end in -snippet: such an annotation injects configuration into the controller's proxy",
   )
   .refine(
     (name) => name !== "kubernetes.io/ingress.class",

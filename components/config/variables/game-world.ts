@@ -79,7 +79,7 @@ export const PERFORMANCE: VariableCategory = {
       name: "GODOT_FPS_CRITICAL_THRESHOLD",
       type: integer(1, 240),
       default: 60,
-      description: "Frame rate below which /performance reports critical and somebody is called.",
+      description: "Frame rate below which /performance reports critical and the on-call engineer is paged.",
     }),
     defineSetting({
       name: "GODOT_PHYSICS_TICKS_PER_SECOND",

@@ -9,7 +9,7 @@ const accessRow: DashboardRow = {
       kind: "stat",
       title: "Invalid credentials",
       description:
-        "Refused tokens per second on all servers. At the second line somebody spends whole limits on guessing.",
+        "Rejected tokens per second on all servers. Above the second line a client is guessing tokens.",
       unit: "eventsPerSecond",
       queries: [
         {

@@ -31,6 +31,6 @@ export async function requireGatewayPort(
   if (front === undefined) return;
   tell(
     "warning",
-    `players' port changes from ${front.port} to ${port}: no session can follow, and everybody must connect anew`,
+    `players' port changes from ${front.port} to ${port}: no session can follow, and every player must reconnect`,
   );
 }

@@ -36,7 +36,7 @@ export class ProcessManager {
   manage(spec: ProcessSpec): ManagedProcess {
     const log = new LogFile(join(this.paths.logs, `${spec.name}.log`), {
       onWriteError: (code) =>
-        this.tell("warning", `${spec.name}: its log cannot be written (${code}); it goes on without`),
+        this.tell("warning", `${spec.name}: its log cannot be written (${code}); it continues without a log`),
     });
     const managed = new ManagedProcess(spec, {
       log,

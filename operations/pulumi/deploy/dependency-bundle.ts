@@ -73,7 +73,7 @@ export async function restoreDependencyBundle(
       throw new DeploymentError(1, {
         subject: `the dependency bundle ${key}`,
         rule: "does not match the digest that was written with it",
-        remedy: `Do not use it. Delete it beside the state (${store.location}); \`npm ci\` in a checkout of the commit makes its packages anew.`,
+        remedy: `Do not use it. Delete it beside the state (${store.location}); \`npm ci\` in a checkout of the commit installs its packages again.`,
       });
     }
     await runTar(["-xzf", archive, "-C", into]);

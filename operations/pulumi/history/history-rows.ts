@@ -16,7 +16,7 @@ export type UpdateStatus =
   | "found bad"
   | "rolled back"
   | "failed"
-  | "recorded by nobody";
+  | "not recorded";
 
 /** The history joined with the ledger, the newest first. */
 export function joinLedger(updates: readonly Update[], { records, withdrawn }: LedgerContent): HistoryRow[] {
@@ -45,7 +45,7 @@ function findRolledBackUpdates(updates: readonly Update[], records: LedgerConten
 /** What an update amounts to, regardless of where it stands in the history. */
 export function updateStatus({ update, record, withdrawn }: HistoryRow): Exclude<UpdateStatus, "present"> {
   if (update.result !== "succeeded") return "failed";
-  if (record === undefined) return "recorded by nobody";
+  if (record === undefined) return "not recorded";
   if (record.verdict === "bad") return "found bad";
   if (withdrawn) return "rolled back";
   return record.verdict === "good" ? "verified" : "not verified";

@@ -169,7 +169,7 @@ export function explainFailure(run: PulumiResult, what: string, context: Failure
     subject: `${what} of ${context.environment}`,
     rule: `failed with the CLI's exit code ${run.status}: ${findLastError(run.said)}`,
     remedy:
-      "The engine's output above names the resource. Mend the cause and run it again; what was done already stays.",
+      "Pulumi's output above names the resource. Fix the cause and run it again; completed changes remain.",
   });
 }
 

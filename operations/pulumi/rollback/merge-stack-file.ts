@@ -102,7 +102,7 @@ function keepCurrentSecrets(config: Mapping, old: Mapping, now: Mapping): KeptVa
     if (!isEncrypted(present[key]) && !sameKey) {
       throw new DeploymentError(1, {
         subject: key,
-        rule: "is a secret of then that the present stack file lacks, and its encryption key was changed since",
+        rule: "is a secret of that revision that the current stack file does not have, and the encryption key has changed since",
         remedy: `Give it again with \`pulumi config set --secret ${key}\`, commit, and deploy the old commit with \`up\`.`,
       });
     }
@@ -112,7 +112,7 @@ function keepCurrentSecrets(config: Mapping, old: Mapping, now: Mapping): KeptVa
     return [
       {
         path: key.replace(`${CONFIG_NAMESPACE}:`, ""),
-        from: "the credential of then",
+        from: "the credential at that revision",
         to: "the present one",
         why,
       },

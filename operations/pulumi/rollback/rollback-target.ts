@@ -69,7 +69,7 @@ function selectById(present: HistoryRow, before: readonly HistoryRow[], named: s
   if (row.record === undefined) {
     throw rejectedError(
       `has ${named} as an update that \`up\` did not make`,
-      "Nobody recorded its config: check its commit out and deploy it with `up`.",
+      "Its config was not recorded: check out its commit and deploy it with `up`.",
     );
   }
   return index;

@@ -12,13 +12,14 @@ import type { Rule } from "../../rule.ts";
 function complianceModeViolations(mode: InputNode): Violation[] {
   return mode.text === "COMPLIANCE"
     ? []
-    : [mode.violation(`whoever has the right removes them (${mode.displayText})`)];
+    : [mode.violation(`principals with s3:BypassGovernanceRetention can delete them (${mode.displayText})`)];
 }
 
 export const enableBucketObjectLock: Rule<InputNode> = {
   name: "enable-bucket-object-lock",
   items: ["pre.backup.bucket"],
-  description: "Nobody, not even an administrator, removes a production backup before its time.",
+  description:
+    "No principal, not even an administrator, can delete a production backup before its retention ends.",
   explanation: "Ransom begins with the backups; Object Lock in compliance mode outlasts stolen credentials.",
   remediation:
     "Set objectLockEnabled on the bucket and a default retention in its BucketObjectLockConfiguration.",

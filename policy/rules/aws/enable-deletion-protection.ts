@@ -13,7 +13,7 @@ const TYPES_WITH_DELETION_PROTECTION: ReadonlySet<string> = new Set([...DATABASE
 export const enableDeletionProtection: Rule<InputNode> = {
   name: "enable-deletion-protection",
   items: ["pre.database.deletion-protected"],
-  description: "What holds data in production cannot be deleted or replaced in passing.",
+  description: "Resources that hold production data cannot be deleted or replaced accidentally.",
   explanation:
     "A changed property may mean a new, empty database; a protected resource makes a person decide.",
   remediation:

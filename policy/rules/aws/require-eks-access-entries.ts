@@ -23,7 +23,11 @@ export const requireEksAccessEntries: Rule<InputNode> = {
       // AWS gives these rights where nothing is said.
       ...(creator.flag === false
         ? []
-        : [creator.violation("whoever creates the cluster administers it for good")]),
+        : [
+            creator.violation(
+              "the principal that creates the cluster keeps administrator access permanently",
+            ),
+          ]),
     ];
   },
 };

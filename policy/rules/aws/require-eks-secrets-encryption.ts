@@ -6,7 +6,7 @@ export const requireEksSecretsEncryption: Rule<InputNode> = {
   name: "require-eks-secrets-encryption",
   items: ["pre.infrastructure.envelope-encryption"],
   description: "The cluster encrypts its Secrets with a key of our own.",
-  explanation: "Whoever reads a copy of the control plane's store must not read Secrets with it.",
+  explanation: "A copy of etcd must not reveal Secrets.",
   remediation: "Set encryptionConfig with a KMS key and the resource secrets.",
   subjects: (context) => context.ofType(AWS_TYPES.cluster),
   check: (cluster) => {

@@ -7,7 +7,7 @@ export const requirePodIdentity: Rule<InputNode> = {
   name: "require-pod-identity",
   items: ["pre.infrastructure.workload-identity"],
   description: "Workloads get their cloud roles by Pod Identity; there is no cloud key to steal.",
-  explanation: "A key lives until somebody remembers it; a pod's role ends with the pod.",
+  explanation: "An access key stays valid until it is revoked; a pod's role ends with the pod.",
   remediation: "Remove the IAM user or key, and give the ServiceAccount a role (PodRole).",
   subjects: (context) => [
     ...resourcesOfTypes(context, AWS_TYPES.user, AWS_TYPES.accessKey),

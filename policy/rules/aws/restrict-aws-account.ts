@@ -6,7 +6,7 @@ export const restrictAwsAccount: Rule<InputNode> = {
   name: "restrict-aws-account",
   items: [],
   description: "The AWS provider works in one named account alone.",
-  explanation: "Whoever has another account's credentials in the shell would deploy there.",
+  explanation: "Otherwise an operator with another account's credentials in the shell would deploy there.",
   remediation: "Set allowedAccountIds on the provider.",
   subjects: (context) => context.ofType(AWS_TYPES.provider),
   check: (provider) => {

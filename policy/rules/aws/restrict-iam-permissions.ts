@@ -54,7 +54,7 @@ export const restrictIamPermissions: Rule<IamDocument | InputNode> = {
   items: ["pre.security.least-privilege"],
   description:
     "No role may do everything, and none may do something to everything unless the action knows no resources.",
-  explanation: "A role is as dangerous as its widest statement, whoever gets hold of the pod.",
+  explanation: "An attacker who compromises the pod gets the widest permission of its role.",
   remediation: "Name the actions and the ARNs; see components/shared/aws/iam-policy.ts.",
   subjects: (context) => [...identityPolicies(context), ...attachedPolicies(context)],
   check: (subject) => {

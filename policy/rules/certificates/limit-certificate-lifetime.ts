@@ -69,7 +69,7 @@ export const limitCertificateLifetime: Rule<InputNode> = {
   items: ["pre.critical.tls.expiry-noted"],
   description: "Every server certificate has a bounded lifetime and a stated point of renewal.",
   explanation:
-    "A certificate that nobody renews ends the game on a known day; a long one outlives its key's secrecy.",
+    "An unrenewed certificate causes an outage on a known day; a long-lived one increases the risk of a leaked key.",
   remediation:
     "Set renewBeforePercentage (cert-manager), or validityDays and earlyRenewalHours (@pulumi/tls).",
   subjects: serverCertificates,

@@ -34,7 +34,7 @@ function bindingViolations(binding: InputNode): Violation[] {
 export const disallowRbacWildcards: Rule<InputNode> = {
   name: "disallow-rbac-wildcards",
   items: [],
-  description: "Roles name what they grant, and nobody is bound to everything.",
+  description: "Roles list explicit permissions, and no subject is bound to cluster-admin or wildcards.",
   explanation: "A wildcard also grants what does not exist yet.",
   remediation: "List API groups, resources and verbs; bind a role of this deployment to named subjects.",
   subjects: (context) => context.ofKind("Role", "ClusterRole", "RoleBinding", "ClusterRoleBinding"),

@@ -10,7 +10,7 @@ export const enforcePodSecurity: Rule<InputNode> = {
   items: ["pre.security.pod-security"],
   description:
     "Every namespace enforces the restricted pod security level, but that of the nodes' exporters.",
-  explanation: "It holds for whoever creates a pod, not only for this program.",
+  explanation: "It applies to every client that creates a pod, not only to this program.",
   remediation: `Label the namespace ${ENFORCE_LABEL}: restricted; what must see a node goes to ${NODES_NAMESPACE}.`,
   subjects: (context) => context.ofKind("Namespace"),
   check: (namespace) => {

@@ -30,7 +30,7 @@ export const requireValidatingAdmissionPolicy: Rule<InputNode> = {
   name: "require-validating-admission-policy",
   items: [],
   description: "Outside local the API server itself refuses pods that break the rules, in every namespace.",
-  explanation: "These rules judge this program; whoever uses kubectl never meets them.",
+  explanation: "Policy rules apply to this program only; changes made with kubectl bypass them.",
   remediation: "Keep the Admission component, its bindings on Deny and NAMESPACES in their selector.",
   environments: ["staging", "production", "package"],
   subjects: (context) => context.ofKind("Namespace"),

@@ -5,7 +5,7 @@ import { redisRule } from "../../lib/redis-rule.ts";
 export const requireRedisPassword = redisRule({
   name: "require-redis-password",
   items: ["pre.redis.password"],
-  description: "Redis serves nobody without its password.",
+  description: "Redis rejects clients without the password.",
   explanation: "A network policy keeps strangers out; the password keeps out what should have been one.",
   remediation: `Include ${REDIS_AUTH_FILE} in redis.conf and write requirepass into it from the mounted Secret.`,
   problems: (settings, pod) => {

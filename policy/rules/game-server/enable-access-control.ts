@@ -4,7 +4,7 @@ export const enableAccessControl = variableRule({
   name: "enable-access-control",
   items: ["pre.security.access-control"],
   description: "Tokens, roles, rate limits and intrusion detection are switched on in the game server.",
-  explanation: "Each of them is one variable away from being off, and nobody would see it.",
+  explanation: "Each is disabled by a single variable, and the change would go unnoticed.",
   remediation: "Remove the override from gameServer.variables; the default is true.",
   variables: {
     GODOT_JWT_ENABLED: mustEqual("true", "without it everybody is everybody"),

@@ -7,7 +7,7 @@ export const requireSceneBlacklist = variableRule({
   name: "require-scene-blacklist",
   items: ["pre.high.scenes.blacklist"],
   description: "Addons, the editor's own folder and the test framework can never be loaded.",
-  explanation: "The blacklist holds when somebody widens the whitelist in a hurry.",
+  explanation: "The blacklist still applies if the whitelist is widened by mistake.",
   remediation: `Keep ${REQUIRED_FOLDERS.join(", ")} in GODOT_SCENE_BLACKLIST.`,
   variables: {
     GODOT_SCENE_BLACKLIST: (value) => {

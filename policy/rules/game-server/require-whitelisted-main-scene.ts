@@ -6,7 +6,7 @@ export const requireWhitelistedMainScene: Rule<Container> = {
   name: "require-whitelisted-main-scene",
   items: ["pre.high.scenes.main-scene"],
   description: "The scene that the server starts with is on the whitelist.",
-  explanation: "After a change of scene nobody could go back to the one the game lives in.",
+  explanation: "Otherwise no client could return to the main scene after a scene change.",
   remediation: "Add the value of GODOT_MAIN_SCENE to GODOT_SCENE_WHITELIST.",
   subjects: gameServerContainers,
   check: (server, context) => {

@@ -40,7 +40,7 @@ export const disallowDebugPorts: Rule<Subject> = {
   name: "disallow-debug-ports",
   items: ["pre.security.debug-ports-closed"],
   description: "Outside local nothing opens the debug adapter (6006) or the language server (6005).",
-  explanation: "Whoever reaches a debug adapter runs code in the server.",
+  explanation: "A client that reaches a debug adapter can run code in the server.",
   remediation:
     "Leave GODOT_DEBUG_ADAPTERS_ENABLED at false and remove the ports; give every ingress rule its ports.",
   environments: ["staging", "production", "package"],

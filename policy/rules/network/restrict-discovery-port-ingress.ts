@@ -29,7 +29,7 @@ function unexpectedPeerViolations(context: PolicyContext, server: Container, por
 export const restrictDiscoveryPortIngress: Rule<Container> = {
   name: "restrict-discovery-port-ingress",
   items: ["pre.security.meshing-internal"],
-  description: "The meshing port is open between game servers and to nobody else.",
+  description: "The meshing port is open between game servers only.",
   explanation: "Discovery believes what it hears: a stranger on this port could take over a region.",
   remediation:
     "Carry GODOT_DISCOVERY_PORT by the headless Service only, and allow it from game-server pods only.",

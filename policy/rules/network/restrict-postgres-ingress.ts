@@ -4,7 +4,7 @@ export const restrictPostgresIngress = restrictedIngressRule({
   name: "restrict-postgres-ingress",
   items: ["pre.database.private"],
   description: "Only the game servers, the backup and the exporter reach the database.",
-  explanation: "Players' data is one password away from whoever can connect.",
+  explanation: "A client that can connect needs only a password to read player data.",
   remediation: "Keep the Service a ClusterIP and declare each client as a flow.",
   workload: "postgres",
   clients: ["game-server", "backup", "postgres-exporter", "prometheus"],

@@ -5,7 +5,7 @@ export const requireContainerSecurityContext: Rule<Container> = {
   name: "require-container-security-context",
   items: ["pre.security.containers-hardened"],
   description: "Containers drop every capability, cannot gain privileges and cannot write to their image.",
-  explanation: "Whoever takes over a process finds nothing to climb with and nowhere to leave a tool.",
+  explanation: "An attacker who takes over a process cannot escalate privileges or write files.",
   remediation:
     "Set allowPrivilegeEscalation: false, capabilities.drop: [ALL] and readOnlyRootFilesystem: true, as RESTRICTED_CONTAINER has them.",
   subjects: containers,

@@ -41,7 +41,7 @@ export const restrictSecretNamespaces: Rule<InputNode> = {
   name: "restrict-secret-namespaces",
   items: ["pre.critical.secrets.secret-objects"],
   description: "Secrets exist only where the layout declares them.",
-  explanation: "Whoever may start a pod in a namespace can read every Secret of it.",
+  explanation: "A client that can create pods in a namespace can read all of its Secrets.",
   remediation:
     "Declare the object in components/secrets/secret-objects.ts, in the one namespace that reads it.",
   subjects: (context) => context.ofKind("Secret", "Certificate"),

@@ -5,7 +5,7 @@ export const requireStorageClass: Rule<InputNode> = {
   name: "require-storage-class",
   items: [],
   description: "Every volume claim names its storage class.",
-  explanation: "A cluster's default class may be missing, unencrypted or changed by somebody else.",
+  explanation: "The cluster's default StorageClass may be missing, unencrypted, or changed by another team.",
   remediation: "Set storageClassName; cluster.storageClass in the stack file says which.",
   subjects: (context) => [
     ...context.ofKind("PersistentVolumeClaim"),

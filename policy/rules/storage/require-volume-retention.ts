@@ -5,7 +5,7 @@ export const requireVolumeRetention: Rule<Pod> = {
   name: "require-volume-retention",
   items: ["pre.database.deletion-protected"],
   description:
-    "Volumes outlive the workload that claims them, and production's stores cannot be deleted in passing.",
+    "Volumes outlive the workload that claims them, and production's databases cannot be deleted accidentally.",
   explanation: "A deployment may remove a workload by mistake; player data must take a person to remove.",
   remediation:
     "Set persistentVolumeClaimRetentionPolicy to Retain for both cases, and protect: true on the StatefulSet in production.",

@@ -51,7 +51,7 @@ const SERVER: readonly CheckCase[] = [
   overrideCase("autoloads", "GODOT_AUTOLOADS", `${ALL_AUTOLOADS},GdUnit4`, "must not name GdUnit4"),
   overrideCase("http-api", "GODOT_ENABLE_HTTP_API", false, "every probe fails", { environment: "local" }),
   overrideCase("http-api", "GODOT_TELEMETRY_ENABLED", false, "WebSocket"),
-  overrideCase("http-api", "GODOT_METRICS_ENABLED", false, "nobody would see"),
+  overrideCase("http-api", "GODOT_METRICS_ENABLED", false, "would go unnoticed"),
   {
     check: "environment-name",
     title: "the server would call itself staging in production",
@@ -343,7 +343,7 @@ const CAPACITY: readonly CheckCase[] = [
 
 const DEPENDENCIES: readonly CheckCase[] = [
   {
-    ...overrideCase("dependencies", "GODOT_DISCOVERY_ENABLED", false, "it finds nobody"),
+    ...overrideCase("dependencies", "GODOT_DISCOVERY_ENABLED", false, "without discovery it finds no peers"),
     expectedPath: "gameServer.variables.GODOT_MESH_ENABLED",
   },
   overrideCase("dependencies", "GODOT_DISCOVERY_PEER_TIMEOUT_SECONDS", 6, "at least 10"),

@@ -185,7 +185,7 @@ export const DATA_STORE_RULES_CASES: readonly DataStoreRulesCase[] = [
     },
     expectedPath: "alarms",
     expectedRule:
-      'must name somebody: "database.kind: rds", "redis.kind: elasticache", "backup.kind: s3" would fail unheard',
+      'must name a recipient: "database.kind: rds", "redis.kind: elasticache", "backup.kind: s3" would fail unnoticed',
   },
   {
     title: "alarms over plain HTTP",

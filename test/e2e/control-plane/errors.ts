@@ -1,4 +1,4 @@
-/** What a run can end with: 1 done and not good, 2 asked wrongly, 3 a needed tool is missing. */
+/** What a run can end with: 1 done and not good, 2 usage or configuration error, 3 a required tool is missing. */
 export type ExitCode = 1 | 2 | 3;
 
 /**

@@ -22,7 +22,7 @@ Options:
   --debug         show stack traces
   --help          show this
 
-Exit codes: 0 good, 1 failed, 2 asked wrongly, 3 a needed tool is missing.
+Exit codes: 0 good, 1 failed, 2 usage or configuration error, 3 a required tool is missing.
 `;
 
 interface Arguments {

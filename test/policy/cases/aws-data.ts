@@ -351,7 +351,9 @@ const CASES: readonly RuleCases[] = [
       {
         title: "a lock that some may open",
         change: set(LOCK, "rule.defaultRetention.mode", "GOVERNANCE"),
-        findings: [`${LOCK} rule.defaultRetention.mode: whoever has the right removes them ("GOVERNANCE")`],
+        findings: [
+          `${LOCK} rule.defaultRetention.mode: principals with s3:BypassGovernanceRetention can delete them ("GOVERNANCE")`,
+        ],
       },
       {
         title: "no lock",

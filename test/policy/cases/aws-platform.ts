@@ -152,7 +152,7 @@ const CASES: readonly RuleCases[] = [
         title: "the creator's rights by default",
         change: set(CLUSTER, "accessConfig.bootstrapClusterCreatorAdminPermissions", undefined),
         findings: [
-          `${CLUSTER} accessConfig.bootstrapClusterCreatorAdminPermissions: whoever creates the cluster administers it for good`,
+          `${CLUSTER} accessConfig.bootstrapClusterCreatorAdminPermissions: the principal that creates the cluster keeps administrator access permanently`,
         ],
       },
     ],

@@ -81,7 +81,7 @@ export const dataCases: readonly RuleCases[] = [
         title: "encrypted to whoever answers",
         change: setVariable("GODOT_DATABASE_TLS_MODE", "require"),
         findings: [
-          'game-server-environment data.GODOT_DATABASE_TLS_MODE: GODOT_DATABASE_TLS_MODE is "require" and must be "verify-full": anything less trusts whoever answers',
+          'game-server-environment data.GODOT_DATABASE_TLS_MODE: GODOT_DATABASE_TLS_MODE is "require" and must be "verify-full": weaker modes accept any server',
         ],
       },
       {

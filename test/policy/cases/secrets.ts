@@ -46,28 +46,28 @@ export const secretCases: readonly RuleCases[] = [
         title: "a secret in an environment value",
         change: setSingleItem(GAME, ENTRIES, { name: "X", value: "[secret secrets-api-token.base64]" }),
         findings: [
-          "game-server-main-deployment spec.template.spec.containers[0].env[0].value: a secret stands here, readable for whoever may read the object",
+          "game-server-main-deployment spec.template.spec.containers[0].env[0].value: contains a secret in plain text, readable by everyone who can read the object",
         ],
       },
       {
         title: "a secret in a ConfigMap",
         change: setVariable("GODOT_X", "[secret]"),
         findings: [
-          "game-server-environment data.GODOT_X: a secret stands here, readable for whoever may read the object",
+          "game-server-environment data.GODOT_X: contains a secret in plain text, readable by everyone who can read the object",
         ],
       },
       {
         title: "a secret in an annotation",
         change: set(GATEWAY, "spec.template.metadata.annotations.token", "[secret]"),
         findings: [
-          "gateway-deployment spec.template.metadata.annotations.token: a secret stands here, readable for whoever may read the object",
+          "gateway-deployment spec.template.metadata.annotations.token: contains a secret in plain text, readable by everyone who can read the object",
         ],
       },
       {
         title: "a secret in an argument",
         change: setSingleItem(GAME, `${CONTAINER}.args`, "[secret]"),
         findings: [
-          "game-server-main-deployment spec.template.spec.containers[0].args[0]: a secret stands here, readable for whoever may read the object",
+          "game-server-main-deployment spec.template.spec.containers[0].args[0]: contains a secret in plain text, readable by everyone who can read the object",
         ],
       },
       {

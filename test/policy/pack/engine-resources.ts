@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { type Json, type Plan, SECRET } from "../../../plan/plan.ts";
 import type { EngineResource } from "./policy-pack-process.ts";
 
-/** What the engine's wire format writes for a text that is known only after the deployment. */
+/** What the engine's wire format writes for a text that is unknown until apply. */
 export const UNKNOWN_SENTINEL = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 
 /** The key and the value by which the wire format tells a secret. */

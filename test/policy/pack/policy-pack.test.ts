@@ -68,7 +68,7 @@ describe("the policy pack in a process of its own, asked as the engine asks it",
     const [found, ...others] = await pack.analyze(resources);
     expect(others).toEqual([]);
     expect(found).toMatchObject({ policy: "report-undecided-and-waived", level: "advisory" });
-    expect(found?.message).toMatch(/stringData: known only after the deployment/);
+    expect(found?.message).toMatch(/stringData: unknown until apply/);
     expect(found?.message).toMatch(
       /\(disallow-plaintext-secrets, require-generated-secrets, .*disallow-dangling-secret-references/,
     );

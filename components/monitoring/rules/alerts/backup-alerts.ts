@@ -80,7 +80,7 @@ function backupJobAlerts(): AlertDefinition[] {
       severity: "warning",
       team: "data",
       summary: "{{ $labels.cronjob }} is suspended",
-      description: "Somebody stopped it and did not start it again.",
+      description: "Archiving was disabled and not enabled again.",
     },
     {
       name: "BackupNotScheduled",
@@ -98,7 +98,7 @@ function backupJobAlerts(): AlertDefinition[] {
       severity: "warning",
       team: "data",
       summary: "{{ $labels.cronjob }} last succeeded {{ $value | humanizeDuration }} ago",
-      description: "Nobody knows whether the backups of this week can be restored.",
+      description: "It is unknown whether this week's backups can be restored.",
     },
     {
       name: "RestoreDrillFailed",

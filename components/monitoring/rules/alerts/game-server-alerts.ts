@@ -14,7 +14,7 @@ function availabilityAlerts(): AlertDefinition[] {
       severity: "critical",
       team: "game",
       summary: "No game server answers",
-      description: "Prometheus reaches no game server: nobody can play.",
+      description: "Prometheus cannot scrape any game server: players cannot connect.",
     },
     {
       name: "GameServerDown",

@@ -26,7 +26,7 @@ export function meshAlerts(): AlertDefinition[] {
       severity: "critical",
       team: "game",
       summary: "Game server {{ $labels.pod }} hears no other server",
-      description: "Two servers may now own the same region; players on it meet nobody from elsewhere.",
+      description: "Two servers may own the same region; its players cannot see players on other servers.",
     },
     {
       name: "MeshPeersMissing",
@@ -43,7 +43,7 @@ export function meshAlerts(): AlertDefinition[] {
       for: "5m",
       severity: "warning",
       team: "game",
-      summary: "Game server {{ $labels.pod }} announces itself to nobody",
+      summary: "Game server {{ $labels.pod }} has no mesh peers",
       description: "The others drop it from the mesh after the peer timeout and take its regions.",
     },
     {

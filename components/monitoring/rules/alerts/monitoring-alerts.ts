@@ -43,7 +43,7 @@ function scrapeTargetAlerts(jobs: readonly string[]): AlertDefinition[] {
       severity: "warning",
       team: "platform",
       summary: "Grafana does not answer",
-      description: "Alerts still work; nobody sees a dashboard.",
+      description: "Alerts still work; dashboards are unavailable.",
     },
   ];
 }
@@ -86,7 +86,7 @@ function prometheusAlerts(): AlertDefinition[] {
       severity: "critical",
       team: "platform",
       summary: "{{ $value | humanizePercentage }} of alerts do not reach {{ $labels.alertmanager }}",
-      description: "Alerts fire and nobody learns of them, unless another Alertmanager has them.",
+      description: "Alerts fire without notification, unless another Alertmanager replica sends it.",
     },
     {
       name: "PrometheusWithoutAlertmanager",
@@ -95,7 +95,7 @@ function prometheusAlerts(): AlertDefinition[] {
       severity: "critical",
       team: "platform",
       summary: "Prometheus knows no Alertmanager",
-      description: "Alerts fire and nobody learns of them.",
+      description: "Alerts fire without notification.",
     },
     {
       name: "PrometheusStorageCorrupt",

@@ -46,7 +46,7 @@ function capacityAlerts(): AlertDefinition[] {
       severity: "critical",
       team: "data",
       summary: "Redis drops {{ $value | humanize }} keys a second",
-      description: "Players lose sessions that they could have resumed; rate limits start anew.",
+      description: "Players lose sessions that they could have resumed; rate limits are reset.",
     },
     {
       name: "RedisClientsNearLimit",

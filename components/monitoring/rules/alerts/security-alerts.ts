@@ -20,7 +20,7 @@ function authenticationAlerts(): AlertDefinition[] {
       severity: "warning",
       team: "security",
       summary: '{{ printf "%.2f" $value }} invalid credentials a second',
-      description: "A client with an old token, or somebody who guesses.",
+      description: "A client uses an expired token, or an attacker is guessing tokens.",
     },
     {
       name: "AuthenticationBruteForce",
@@ -61,8 +61,7 @@ function rateLimitAlerts(): AlertDefinition[] {
       severity: "warning",
       team: "security",
       summary: "{{ $value | humanize }} requests a minute are over a limit",
-      description:
-        "Somebody sends more than twice what one client may, or a limit is too tight for real players.",
+      description: "A client sends more than twice its limit, or a limit is too low for real players.",
     },
     {
       name: "RateLimitsNotShared",

@@ -10,7 +10,7 @@ export function watchdogAlerts(): AlertDefinition[] {
       severity: "info",
       team: "platform",
       summary: "Alerting works",
-      description: "Fires always. The receiver calls somebody when it stops.",
+      description: "Always firing. The receiver pages the on-call engineer when it stops.",
     },
   ];
 }

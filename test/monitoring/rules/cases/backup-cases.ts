@@ -207,7 +207,7 @@ export const BACKUP_CASES: readonly AlertCase[] = [
       team: "data",
     },
     summary: "postgres-backup is suspended",
-    description: "Somebody stopped it and did not start it again.",
+    description: "Archiving was disabled and not enabled again.",
     runbook: "backup.md#backupsuspended",
     notFiring: [
       {
@@ -262,7 +262,7 @@ export const BACKUP_CASES: readonly AlertCase[] = [
       team: "data",
     },
     summary: "restore-drill last succeeded 8d 0h 5m 1s ago",
-    description: "Nobody knows whether the backups of this week can be restored.",
+    description: "It is unknown whether this week's backups can be restored.",
     runbook: "backup.md#restoredrilloverdue",
     notFiring: [
       {

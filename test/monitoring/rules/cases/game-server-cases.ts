@@ -15,7 +15,7 @@ export const GAME_SERVER_CASES: readonly AlertCase[] = [
       team: "game",
     },
     summary: "No game server answers",
-    description: "Prometheus reaches no game server: nobody can play.",
+    description: "Prometheus cannot scrape any game server: players cannot connect.",
     runbook: "game-server.md#gameserversalldown",
     notFiring: [
       {

@@ -19,7 +19,7 @@ export const MESH_CASES: readonly AlertCase[] = [
       team: "game",
     },
     summary: "Game server game-server-0 hears no other server",
-    description: "Two servers may now own the same region; players on it meet nobody from elsewhere.",
+    description: "Two servers may own the same region; its players cannot see players on other servers.",
     runbook: "mesh.md#meshserverisolated",
     notFiring: [
       {
@@ -97,7 +97,7 @@ export const MESH_CASES: readonly AlertCase[] = [
       severity: "warning",
       team: "game",
     },
-    summary: "Game server game-server-0 announces itself to nobody",
+    summary: "Game server game-server-0 has no mesh peers",
     description: "The others drop it from the mesh after the peer timeout and take its regions.",
     runbook: "mesh.md#meshserversilent",
     notFiring: [

@@ -361,7 +361,7 @@ export const MONITORING_CASES: readonly AlertCase[] = [
       team: "platform",
     },
     summary: "Grafana does not answer",
-    description: "Alerts still work; nobody sees a dashboard.",
+    description: "Alerts still work; dashboards are unavailable.",
     runbook: "monitoring.md#grafanadown",
     notFiring: [
       {
@@ -477,7 +477,7 @@ export const MONITORING_CASES: readonly AlertCase[] = [
       team: "platform",
     },
     summary: "1.05% of alerts do not reach https://alertmanager-0:9093/api/v2/alerts",
-    description: "Alerts fire and nobody learns of them, unless another Alertmanager has them.",
+    description: "Alerts fire without notification, unless another Alertmanager replica sends it.",
     runbook: "monitoring.md#prometheusnotificationsfail",
     notFiring: [
       {
@@ -515,7 +515,7 @@ export const MONITORING_CASES: readonly AlertCase[] = [
       team: "platform",
     },
     summary: "Prometheus knows no Alertmanager",
-    description: "Alerts fire and nobody learns of them.",
+    description: "Alerts fire without notification.",
     runbook: "monitoring.md#prometheuswithoutalertmanager",
     notFiring: [
       {

@@ -129,7 +129,7 @@ export const REDIS_CASES: readonly AlertCase[] = [
       team: "data",
     },
     summary: "Redis drops 1.05 keys a second",
-    description: "Players lose sessions that they could have resumed; rate limits start anew.",
+    description: "Players lose sessions that they could have resumed; rate limits are reset.",
     runbook: "redis.md#redisevictskeys",
     notFiring: [
       {

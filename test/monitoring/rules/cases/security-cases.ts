@@ -16,7 +16,7 @@ export const SECURITY_CASES: readonly AlertCase[] = [
       team: "security",
     },
     summary: "0.52 invalid credentials a second",
-    description: "A client with an old token, or somebody who guesses.",
+    description: "A client uses an expired token, or an attacker is guessing tokens.",
     runbook: "security.md#authenticationfailureshigh",
     notFiring: [
       {
@@ -126,8 +126,7 @@ export const SECURITY_CASES: readonly AlertCase[] = [
       team: "security",
     },
     summary: "306 requests a minute are over a limit",
-    description:
-      "Somebody sends more than twice what one client may, or a limit is too tight for real players.",
+    description: "A client sends more than twice its limit, or a limit is too low for real players.",
     runbook: "security.md#ratelimitviolationshigh",
     notFiring: [
       {

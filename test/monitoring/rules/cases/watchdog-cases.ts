@@ -13,7 +13,7 @@ export const WATCHDOG_CASES: readonly AlertCase[] = [
       team: "platform",
     },
     summary: "Alerting works",
-    description: "Fires always. The receiver calls somebody when it stops.",
+    description: "Always firing. The receiver pages the on-call engineer when it stops.",
     runbook: "watchdog.md#watchdog",
     notFiring: [],
   },

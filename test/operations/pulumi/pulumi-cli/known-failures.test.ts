@@ -26,7 +26,7 @@ const CASES = [
   ["missing-plugins", 3, '"kubernetes 4.34.2"', "pulumi plugin install resource kubernetes 4.34.2"],
   ["unreachable-cluster", 3, "connection refused", "kubectl cluster-info"],
   ["preview-policy-violation", 1, '"no-latest"', "npm run plan -- staging"],
-  ["up-failure", 1, "exit code 1", "Mend the cause"],
+  ["up-failure", 1, "exit code 1", "Fix the cause"],
 ] as const;
 
 test.each(CASES)("%s: the line says what happened and what to do", (name, exitCode, names, remedy) => {
