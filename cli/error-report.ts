@@ -2,7 +2,6 @@ import { CommanderError } from "commander";
 import { errorCode } from "../components/shared/error-code.ts";
 import { escapeUnsafeCharacters, InputError, MissingToolError } from "../components/shared/errors.ts";
 import { OperationError, SupervisorError } from "../operations/errors.ts";
-import { DeploymentError } from "../operations/pulumi/pulumi-cli/deployment-error.ts";
 
 /** An error as the person at the command line gets it. */
 export interface ErrorReport {
@@ -24,13 +23,7 @@ export class OutputError extends Error {
 }
 
 /** Errors that say themselves what to do, each with its exit code. */
-const EXPECTED_ERRORS = [
-  InputError,
-  MissingToolError,
-  OperationError,
-  SupervisorError,
-  DeploymentError,
-] as const;
+const EXPECTED_ERRORS = [InputError, MissingToolError, OperationError, SupervisorError] as const;
 
 /** An unexpected error's message is cut here: one screen, the rest is in the stack trace. */
 const MAX_MESSAGE_LENGTH = 2000;

@@ -1,12 +1,21 @@
 import { formatProblem, type Problem } from "../components/shared/errors.ts";
 
-/** The work was asked rightly and could not be done: commands answer it with exit code 1. */
-export class OperationError extends Error {
-  readonly exitCode = 1;
+/** 1: the operation failed or its result did not pass. 2: usage or configuration error. 3: a required tool or service is missing. */
+export type ExitCode = 1 | 2 | 3;
 
-  constructor(summary: string, problems: readonly Problem[] = []) {
-    super([summary, ...problems.map((problem) => `  - ${formatProblem(problem)}`)].join("\n"));
+/** An operation that was rejected or failed: each problem with its remedy. */
+export class OperationError extends Error {
+  readonly exitCode: ExitCode;
+  readonly problems: readonly Problem[];
+
+  /** @param heading stands above the list of problems; one problem needs none. */
+  constructor(exitCode: ExitCode, problems: Problem | readonly Problem[], heading?: string) {
+    const list = Array.isArray(problems) ? (problems as readonly Problem[]) : [problems as Problem];
+    const lines = list.map((problem) => (heading === undefined ? "" : "  - ") + formatProblem(problem));
+    super([...(heading === undefined ? [] : [heading]), ...lines].join("\n"));
     this.name = "OperationError";
+    this.exitCode = exitCode;
+    this.problems = list;
   }
 }
 
@@ -16,7 +25,7 @@ export class SupervisorError extends Error {
 
   constructor(message: string, exitCode: number) {
     super(message);
-    this.name = "DetachedError";
+    this.name = "SupervisorError";
     this.exitCode = exitCode;
   }
 }

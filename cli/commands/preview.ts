@@ -1,5 +1,4 @@
 import { Command } from "commander";
-import { formatProblem } from "../../components/shared/errors.ts";
 import { formatJson } from "../output.ts";
 import { createStackContext, type PulumiCommandContext } from "./pulumi-context.ts";
 
@@ -48,7 +47,7 @@ async function runPreview(
     options,
   );
   if (options.json !== true) return;
-  const problem = failure === undefined ? {} : { failure: formatProblem(failure.problem) };
+  const problem = failure === undefined ? {} : { failure: failure.message };
   context.output.result(formatJson({ environment, ...problem, preview: found ?? null }));
   if (failure !== undefined) process.exitCode = failure.exitCode;
 }

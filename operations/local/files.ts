@@ -51,7 +51,11 @@ export function fileError(error: unknown, path: string): unknown {
     `cannot be used (${code})`,
     "Look at the path, then run this again.",
   ];
-  return new OperationError("The local deployment cannot keep its files:", [{ subject: path, rule, remedy }]);
+  return new OperationError(
+    1,
+    [{ subject: path, rule, remedy }],
+    "The local deployment cannot keep its files:",
+  );
 }
 
 /** Makes a directory that only its owner may enter; one that is there stays as it is. */

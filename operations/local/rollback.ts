@@ -44,13 +44,17 @@ export async function rollBackRelease(
   const paths = localPaths(project);
   const release = to === undefined ? previousVerifiedRelease(paths) : requireRelease(paths.releases, to).id;
   if (readLockState(paths.lock).kind !== "held") {
-    throw new OperationError("There is nothing to roll back:", [
-      {
-        subject: "the deployment",
-        rule: "does not run",
-        remedy: "Start it with `local up`, then roll back.",
-      },
-    ]);
+    throw new OperationError(
+      1,
+      [
+        {
+          subject: "the deployment",
+          rule: "does not run",
+          remedy: "Start it with `local up`, then roll back.",
+        },
+      ],
+      "There is nothing to roll back:",
+    );
   }
   return requestSupervisor<DeployResult>(paths.control, { do: "roll", release, action: "rollback" }, hear);
 }

@@ -29,7 +29,7 @@ export function stackArgs({ environment }: StackContext): readonly string[] {
   return ["--stack", environment];
 }
 
-/** @throws DeploymentError with the remedy when the run failed. */
+/** @throws OperationError with the remedy when the run failed. */
 export function requireSuccess(context: StackContext, run: PulumiResult, what: string): PulumiResult {
   if (run.status === 0) return run;
   throw explainFailure(run, what, context);

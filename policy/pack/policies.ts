@@ -21,11 +21,16 @@ import { RULES } from "../rules/index.ts";
 import { maskResourceSecrets } from "./mask-resource-secrets.ts";
 import { toPlanProperties } from "./plan-values.ts";
 
+/** The environment variable that asks for `PackOptions.details`; a policy pack has no other per-run options of its own. */
+export const DETAILS_VARIABLE = "SPACETIME_VR_POLICY_DETAILS";
+
 /** What the pack is made of. */
 export interface PackOptions {
   readonly config: PolicyConfig;
   /** The stack's name, which is its environment. */
   readonly stack: string;
+  /** Reports each value that is unknown until apply, instead of their number. @default false */
+  readonly details?: boolean;
   /** @default now */
   readonly today?: Date;
 }
@@ -70,7 +75,12 @@ class CollectedResources {
 }
 
 /** The policies of the pack: one for each rule, and three about what no level can say. */
-export function createPolicies({ config, stack, today = new Date() }: PackOptions): Policies {
+export function createPolicies({
+  config,
+  stack,
+  details = false,
+  today = new Date(),
+}: PackOptions): Policies {
   const environment = environmentOf(stack);
   const seen = new CollectedResources();
   const report = (rule: Rule, context: PolicyContext): RuleReport =>
@@ -86,7 +96,7 @@ export function createPolicies({ config, stack, today = new Date() }: PackOption
         report(rule, seen.context(args, environment, config)),
       ),
     ),
-    undecidedAndWaivedPolicy(everyReport),
+    undecidedAndWaivedPolicy(everyReport, details),
     expiredWaiverPolicy((args) => reportWaivers(config, environment, everyReport(args), today)),
   ];
 }
@@ -135,6 +145,7 @@ function rulePolicy(
  */
 function undecidedAndWaivedPolicy(
   judge: (args: StackValidationArgs) => readonly RuleReport[],
+  details: boolean,
 ): StackValidationPolicy {
   return {
     name: "report-undecided-and-waived",
@@ -144,14 +155,8 @@ function undecidedAndWaivedPolicy(
       const findings = judge(args).flatMap((report) =>
         report.findings.map((finding) => ({ rule: report.rule.name, finding })),
       );
-      // One unknown value keeps many rules from deciding: it is told once, with all of them.
-      const unknown = findings.filter(({ finding }) => finding.kind === "unknown");
-      const places = Map.groupBy(unknown, ({ finding }) => `${finding.resource} ${formatFinding(finding)}`);
-      for (const [first, ...others] of places.values()) {
-        if (first === undefined) continue;
-        const rules = [first, ...others].map(({ rule }) => rule).join(", ");
-        reportViolation(`${formatFinding(first.finding)} (${rules})`, first.finding.resource);
-      }
+      for (const { message, resource } of summarizeUnknown(findings, details))
+        reportViolation(message, resource);
       for (const { rule, finding } of findings) {
         const { waiver } = finding;
         if (waiver === undefined) continue;
@@ -160,6 +165,34 @@ function undecidedAndWaivedPolicy(
       }
     },
   };
+}
+
+interface FindingOfRule {
+  readonly rule: string;
+  readonly finding: ReportedFinding;
+}
+
+/** One unknown value keeps many rules from deciding: it is reported once, with all of them; many values by their number. */
+function summarizeUnknown(
+  findings: readonly FindingOfRule[],
+  details: boolean,
+): { readonly message: string; readonly resource?: string }[] {
+  const unknown = findings.filter(({ finding }) => finding.kind === "unknown");
+  const byLocation = Map.groupBy(unknown, ({ finding }) => `${finding.resource} ${formatFinding(finding)}`);
+  // A preview of a new stack has one for nearly every Secret: their list would hide what matters.
+  if (byLocation.size > 1 && !details) {
+    const rules = new Set(unknown.map(({ rule }) => rule));
+    return [
+      {
+        message: `${byLocation.size} values are unknown until apply, so ${rules.size} rules were not evaluated for them. Set ${DETAILS_VARIABLE}=1 to list them.`,
+      },
+    ];
+  }
+  return [...byLocation.values()].flatMap(([first, ...others]) => {
+    if (first === undefined) return [];
+    const rules = [first, ...others].map(({ rule }) => rule).join(", ");
+    return [{ message: `${formatFinding(first.finding)} (${rules})`, resource: first.finding.resource }];
+  });
 }
 
 function expiredWaiverPolicy(

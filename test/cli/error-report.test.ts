@@ -24,7 +24,7 @@ describe("what a person sees of an error", () => {
   });
 
   test("is what could not be done, in the words of the operation, and exit code 1", () => {
-    expect(reportError(new OperationError("It does not run:", [problem]), false)).toEqual({
+    expect(reportError(new OperationError(1, [problem], "It does not run:"), false)).toEqual({
       exitCode: 1,
       text: "It does not run:\n  - x: must be given. Give it.\n",
     });

@@ -41,13 +41,17 @@ export async function waitForCutover(
     if (inARow === 0) since = begin;
     inARow = isNew ? inARow + 1 : 0;
     if (Date.now() > deadline) {
-      throw new OperationError("Players are not led to the new server:", [
-        {
-          subject: `https://localhost:${port}`,
-          rule: `did not lead to release ${release.id} within ${CUTOVER_TIMEOUT_SECONDS} s`,
-          remedy: "Read the logs in the state directory; `local down` and `local up` start afresh.",
-        },
-      ]);
+      throw new OperationError(
+        1,
+        [
+          {
+            subject: `https://localhost:${port}`,
+            rule: `did not lead to release ${release.id} within ${CUTOVER_TIMEOUT_SECONDS} s`,
+            remedy: "Read the logs in the state directory; `local down` and `local up` start afresh.",
+          },
+        ],
+        "Players are not led to the new server:",
+      );
     }
   }
 }
@@ -56,7 +60,7 @@ export async function waitForCutover(
 export function requirePassed({ good, score, failures }: Verification, release: Release): void {
   if (good) return;
   throw new OperationError(
-    `Release ${release.id} is not good: ${score} checks passed. It was not made current.`,
+    1,
     [
       ...failures.map((failure) => ({
         subject: "verification",
@@ -64,5 +68,6 @@ export function requirePassed({ good, score, failures }: Verification, release: 
         remedy: "Correct it, then deploy again.",
       })),
     ],
+    `Release ${release.id} is not good: ${score} checks passed. It was not made current.`,
   );
 }

@@ -56,14 +56,18 @@ export async function preferPort(
 export async function requireFreePort(port: number): Promise<void> {
   if (await isPortFree(port)) return;
   const holder = findPortHolder(port);
-  throw new OperationError("The deployment cannot listen:", [
-    {
-      subject: "port",
-      value: String(port),
-      rule: holder === undefined ? "is taken by another process" : `is taken by ${holder}`,
-      remedy: "Stop it, or choose another port with --port.",
-    },
-  ]);
+  throw new OperationError(
+    1,
+    [
+      {
+        subject: "port",
+        value: String(port),
+        rule: holder === undefined ? "is taken by another process" : `is taken by ${holder}`,
+        remedy: "Stop it, or choose another port with --port.",
+      },
+    ],
+    "The deployment cannot listen:",
+  );
 }
 
 /** The process that listens on a port, as `name (process 123)`; undefined where it cannot be seen. */

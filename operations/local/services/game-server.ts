@@ -62,13 +62,17 @@ export async function startGameServer(
     last = managed;
     if (!/is taken by another process|EADDRINUSE/.test(managed.lastOutput)) break;
   }
-  throw new OperationError("The game server did not come up:", [
-    {
-      subject: `release ${release.id}`,
-      rule: `was not ready; its last words: ${last?.lastOutput || "none"}`,
-      remedy: `Read ${join(supervision.paths.logs, `server-${slot}.log`)}.`,
-    },
-  ]);
+  throw new OperationError(
+    1,
+    [
+      {
+        subject: `release ${release.id}`,
+        rule: `was not ready; its last words: ${last?.lastOutput || "none"}`,
+        remedy: `Read ${join(supervision.paths.logs, `server-${slot}.log`)}.`,
+      },
+    ],
+    "The game server did not come up:",
+  );
 }
 
 /** The configured ports where they are free, so that editors and people find them; others while two servers stand. */

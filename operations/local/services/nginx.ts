@@ -85,13 +85,17 @@ async function runNginx(
   if (!(await waitUntilReady(managed, START_TIMEOUT_SECONDS, () => isHealthy(port)))) {
     await managed.stop(2000);
     supervision.forget(managed);
-    throw new OperationError("nginx did not come up:", [
-      {
-        subject: "nginx",
-        rule: `gave no answer; its last words: ${managed.lastOutput || "none"}`,
-        remedy: `Read ${nginxPaths(paths).errorLog}, or start without it: --without nginx.`,
-      },
-    ]);
+    throw new OperationError(
+      1,
+      [
+        {
+          subject: "nginx",
+          rule: `gave no answer; its last words: ${managed.lastOutput || "none"}`,
+          remedy: `Read ${nginxPaths(paths).errorLog}, or start without it: --without nginx.`,
+        },
+      ],
+      "nginx did not come up:",
+    );
   }
   return managed;
 }
@@ -141,13 +145,17 @@ function requireValidConfig(program: string, args: readonly string[]): void {
   } catch (error) {
     const words =
       typeof error === "object" && error !== null && "stderr" in error ? String(error.stderr) : "";
-    throw new OperationError("nginx refuses the gateway's config:", [
-      {
-        subject: "nginx",
-        rule: words.trim() || "failed its own check",
-        remedy: "Start without it: --without nginx.",
-      },
-    ]);
+    throw new OperationError(
+      1,
+      [
+        {
+          subject: "nginx",
+          rule: words.trim() || "failed its own check",
+          remedy: "Start without it: --without nginx.",
+        },
+      ],
+      "nginx refuses the gateway's config:",
+    );
   }
 }
 

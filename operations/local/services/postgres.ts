@@ -101,13 +101,17 @@ export async function startPostgres(
   }
   await managed.stop(5000);
   supervision.forget(managed);
-  throw new OperationError("Postgres did not come up:", [
-    {
-      subject: "postgres",
-      rule: `gave no answer; its last words: ${managed.lastOutput || "none"}`,
-      remedy: `Read ${join(paths.logs, "postgres.log")}, or start without it: --without postgres.`,
-    },
-  ]);
+  throw new OperationError(
+    1,
+    [
+      {
+        subject: "postgres",
+        rule: `gave no answer; its last words: ${managed.lastOutput || "none"}`,
+        remedy: `Read ${join(paths.logs, "postgres.log")}, or start without it: --without postgres.`,
+      },
+    ],
+    "Postgres did not come up:",
+  );
 }
 
 /** Postgres refuses to run as root: then its own user runs it. */
@@ -141,14 +145,18 @@ function requireSameVersion(data: string, { postgres }: PostgresPrograms): void 
   const text = execFileSync(postgres, ["--version"], { encoding: "utf8" });
   const present = /(\d+)/.exec(text)?.[1];
   if (kept === present) return;
-  throw new OperationError("The database cannot be opened:", [
-    {
-      subject: data,
-      value: `version ${kept}`,
-      rule: `was made by another version than this machine's Postgres ${present}`,
-      remedy: `Install Postgres ${kept}, or dump and restore it; --without postgres starts beside it without these players.`,
-    },
-  ]);
+  throw new OperationError(
+    1,
+    [
+      {
+        subject: data,
+        value: `version ${kept}`,
+        rule: `was made by another version than this machine's Postgres ${present}`,
+        remedy: `Install Postgres ${kept}, or dump and restore it; --without postgres starts beside it without these players.`,
+      },
+    ],
+    "The database cannot be opened:",
+  );
 }
 
 /** Made aside and renamed, so that an interrupted first start leaves no half database. */
@@ -179,13 +187,17 @@ function initializeDatabase(
     renameSync(aside, data);
   } catch (error) {
     rmSync(aside, { recursive: true, force: true });
-    throw new OperationError("The database cannot be made:", [
-      {
-        subject: data,
-        rule: errorMessage(error).trim(),
-        remedy: "Correct it, or start without it: --without postgres.",
-      },
-    ]);
+    throw new OperationError(
+      1,
+      [
+        {
+          subject: data,
+          rule: errorMessage(error).trim(),
+          remedy: "Correct it, or start without it: --without postgres.",
+        },
+      ],
+      "The database cannot be made:",
+    );
   } finally {
     rmSync(passwordFile, { force: true });
   }

@@ -53,12 +53,13 @@ export function ensureSecrets({
     : [];
   if (lost.length > 0) {
     throw new OperationError(
-      "The database cannot be opened:",
+      1,
       lost.map((name) => ({
         subject: secretFile(directory, name),
         rule: "is gone, and the database was made with it",
         remedy: `Restore it from a copy. Without one, \`local down\` and delete ${postgres}: that forgets the players.`,
       })),
+      "The database cannot be opened:",
     );
   }
   for (const name of missing) {
@@ -77,13 +78,17 @@ export function readSecret(directory: string, name: LocalSecret): string {
     throw fileError(error, path);
   }
   if (text.length >= MIN_SECRET_LENGTH) return text;
-  throw new OperationError("A secret cannot be used:", [
-    {
-      subject: path,
-      rule: `must have at least ${MIN_SECRET_LENGTH} characters`,
-      remedy: DATABASE_SECRETS.includes(name)
-        ? "Restore it from a copy: without it the database stays closed, or what it encrypted unreadable."
-        : "Remove the file; the next start makes a new one.",
-    },
-  ]);
+  throw new OperationError(
+    1,
+    [
+      {
+        subject: path,
+        rule: `must have at least ${MIN_SECRET_LENGTH} characters`,
+        remedy: DATABASE_SECRETS.includes(name)
+          ? "Restore it from a copy: without it the database stays closed, or what it encrypted unreadable."
+          : "Remove the file; the next start makes a new one.",
+      },
+    ],
+    "A secret cannot be used:",
+  );
 }

@@ -127,7 +127,7 @@ export async function requestSupervisor<Result>(
           const said = JSON.parse(line) as ControlMessage<Result>;
           if (said.kind === "event") hear(said.event);
           else if (said.kind === "result") resolve(said.result);
-          else reject(new OperationError(said.message));
+          else reject(new OperationError(1, [], said.message));
         }
       });
       response.on("end", () => reject(supervisorUnavailable("went away before it was done")));
@@ -141,5 +141,9 @@ export async function requestSupervisor<Result>(
 
 function supervisorUnavailable(rule: string): OperationError {
   const remedy = "`local status` shows what runs; `local up` clears up after a supervisor that is gone.";
-  return new OperationError("The deployment cannot be asked:", [{ subject: "its supervisor", rule, remedy }]);
+  return new OperationError(
+    1,
+    [{ subject: "its supervisor", rule, remedy }],
+    "The deployment cannot be asked:",
+  );
 }

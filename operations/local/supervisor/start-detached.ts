@@ -41,6 +41,8 @@ export async function startDetached(options: DetachedOptions, hear: OnEvent): Pr
   child.on("exit", (code) =>
     reject(
       new OperationError(
+        1,
+        [],
         `The supervisor ended with ${code ?? "a signal"}: ${join(logs, "supervisor-errors.log")} has its words.`,
       ),
     ),

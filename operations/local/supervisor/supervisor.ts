@@ -94,7 +94,7 @@ export class Supervisor {
   /** One roll at a time: a second one waits. */
   deploy(release: string, action: DeployAction): Promise<DeployResult> {
     const rolled = this.#busy.then(async () => {
-      if (this.#stopped !== undefined) throw new OperationError("The deployment is being stopped.");
+      if (this.#stopped !== undefined) throw new OperationError(1, [], "The deployment is being stopped.");
       return this.#deployment.deploy(requireRelease(this.#paths.releases, release), action);
     });
     this.#busy = rolled.catch(() => undefined).then(() => this.#note());
@@ -157,11 +157,15 @@ export class Supervisor {
 function lockHeldError(paths: LocalPaths): OperationError {
   const state = readLockState(paths.lock);
   const holder = state.kind === "held" ? ` (process ${state.holder.pid}, since ${state.holder.since})` : "";
-  return new OperationError("The deployment has a supervisor already:", [
-    {
-      subject: paths.lock,
-      rule: `is held${holder}`,
-      remedy: "`local down` ends it; `local status` shows what runs.",
-    },
-  ]);
+  return new OperationError(
+    1,
+    [
+      {
+        subject: paths.lock,
+        rule: `is held${holder}`,
+        remedy: "`local down` ends it; `local status` shows what runs.",
+      },
+    ],
+    "The deployment has a supervisor already:",
+  );
 }

@@ -4,7 +4,7 @@ import { createReadStream, existsSync, mkdtempSync, readFileSync, rmSync, writeF
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
-import { DeploymentError } from "../pulumi-cli/deployment-error.ts";
+import { OperationError } from "../../errors.ts";
 import type { RecordStore } from "../state/record-store.ts";
 
 /** The SHA-256 of a package-lock.json, the same for every checkout whatever its line ends. */
@@ -70,7 +70,7 @@ export async function restoreDependencyBundle(
     const archive = join(scratch, "bundle.tar.gz");
     await store.readFile(key, archive);
     if ((await fileDigest(archive)) !== expected) {
-      throw new DeploymentError(1, {
+      throw new OperationError(1, {
         subject: `the dependency bundle ${key}`,
         rule: "does not match the digest that was written with it",
         remedy: `Do not use it. Delete it beside the state (${store.location}); \`npm ci\` in a checkout of the commit installs its packages again.`,

@@ -1,4 +1,4 @@
-import { DeploymentError } from "../pulumi-cli/deployment-error.ts";
+import { OperationError } from "../../errors.ts";
 import { readStackHistory, requireSuccess, type StackContext, stackArgs } from "../stack-context.ts";
 import { readCheckpoint, rejectPendingOperations } from "../state/checkpoint.ts";
 
@@ -12,7 +12,7 @@ export interface DestroyOptions {
 
 /**
  * Destroys everything of an environment.
- * @throws DeploymentError when resources are protected, or the name that production asks for was not typed.
+ * @throws OperationError when resources are protected, or the name that production asks for was not typed.
  */
 export async function destroy(context: StackContext, options: DestroyOptions): Promise<void> {
   const { environment, directory, pulumi: engine } = context;
@@ -60,6 +60,6 @@ async function confirmStackName(
   );
 }
 
-function rejectedError(code: 1 | 2, subject: string, rule: string, remedy: string): DeploymentError {
-  return new DeploymentError(code, { subject, rule, remedy });
+function rejectedError(code: 1 | 2, subject: string, rule: string, remedy: string): OperationError {
+  return new OperationError(code, { subject, rule, remedy });
 }

@@ -1,4 +1,4 @@
-import type { DeploymentError } from "../pulumi-cli/deployment-error.ts";
+import type { OperationError } from "../../errors.ts";
 import { explainFailure } from "../pulumi-cli/known-failures.ts";
 import { requireSuccess, type StackContext, stackArgs } from "../stack-context.ts";
 import { withPolicyPack } from "./policy-pack-args.ts";
@@ -16,7 +16,7 @@ export interface PreviewResult {
   /** What the engine printed as JSON; undefined without `json`, or when it failed before it had any. */
   readonly preview: unknown;
   /** Undefined for a preview that succeeded. The engine's JSON does not name a broken policy; this does. */
-  readonly failure: DeploymentError | undefined;
+  readonly failure: OperationError | undefined;
 }
 
 /** `pulumi preview` with the policy pack, whose display is passed through as it comes. */

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { DeploymentError } from "../pulumi-cli/deployment-error.ts";
+import { OperationError } from "../../errors.ts";
 import { DATABASE_SCHEMA, newestSchema } from "../rollback/database-schema.ts";
 import { readStackHistory, requireSuccess, type StackContext, stackArgs } from "../stack-context.ts";
 import { readCheckpoint, rejectPendingOperations } from "../state/checkpoint.ts";
@@ -22,7 +22,7 @@ const NO_COMMIT = "0".repeat(40);
 
 /**
  * Deploys the work tree: previewed and applied by the engine under one lock, with the policy pack in force, then verified and recorded.
- * @throws InputError for a dirty tree or a config that is not ready; DeploymentError when the engine refuses or fails.
+ * @throws InputError for a dirty tree or a config that is not ready; OperationError when the engine refuses or fails.
  */
 export async function up(context: StackContext, options: UpOptions): Promise<LedgerRecord> {
   const { directory, environment, pulumi: engine, recordStore: store, note } = context;
@@ -60,8 +60,8 @@ async function schemaAfterUpdate({ ledger }: StackContext): Promise<LedgerRecord
   return newestSchema([DATABASE_SCHEMA, ...[...records.values()].map(({ schema }) => schema)]);
 }
 
-function confirmationRequired(environment: string): DeploymentError {
-  return new DeploymentError(2, {
+function confirmationRequired(environment: string): OperationError {
+  return new OperationError(2, {
     subject: environment,
     rule: "is not changed without a yes, and there is no terminal to ask on",
     remedy: "Look at `preview` first, then add --yes.",

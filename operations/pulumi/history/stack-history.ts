@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { DeploymentError } from "../pulumi-cli/deployment-error.ts";
+import { OperationError } from "../../errors.ts";
 
 /** `stack history --json`, as far as it is used. Its `version` is 0 for every update on these backends, so it identifies nothing. */
 const historySchema = z.array(
@@ -34,12 +34,12 @@ export interface Update {
 
 /**
  * The updates of `stack history --json`, the newest first, as it lists them.
- * @throws DeploymentError when the text is not that.
+ * @throws OperationError when the text is not that.
  */
 export function parseHistory(text: string): Update[] {
   const entries = historySchema.safeParse(parseJson(text));
   if (!entries.success) {
-    throw new DeploymentError(1, {
+    throw new OperationError(1, {
       subject: "the history of the stack",
       rule: "is not what `pulumi stack history --json` is known to print",
       remedy: "Look at that command's output; a newer Pulumi CLI may have changed it.",

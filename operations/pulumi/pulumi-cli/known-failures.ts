@@ -1,5 +1,5 @@
 import type { Problem } from "../../../components/shared/errors.ts";
-import { DeploymentError, type ExitCode } from "./deployment-error.ts";
+import { type ExitCode, OperationError } from "../../errors.ts";
 import type { PulumiResult } from "./pulumi-cli.ts";
 
 /** What a message of ours names beside what the engine said. */
@@ -117,14 +117,20 @@ export const KNOWN_FAILURES: readonly KnownFailure[] = [
   },
   {
     id: "unreachable cluster",
-    pattern: /configured Kubernetes cluster is unreachable(?:: ([^\n]+))?/,
+    // Without a usable kubeconfig, the provider puts advice of several lines between its message and the cause:
+    // https://github.com/pulumi/pulumi-kubernetes/blob/master/provider/pkg/provider/provider.go
+    pattern:
+      /configured Kubernetes cluster is unreachable(?:: ([^\n]*?)\. Make sure you have:[^\n]*\n\s*\n[^\n]*\n\s*\n\s*([^\n]+)|: ([^\n]+))?/,
     exitCode: 3,
-    problem: ([, reason], { environment }) => ({
-      subject: `the cluster of ${environment}`,
-      rule: `cannot be reached${reason === undefined ? "" : `: ${reason.trim()}`}`,
-      remedy:
-        "Check with: kubectl cluster-info. Then the kubeconfig, its context in the stack file, and whether this machine's network may reach the endpoint.",
-    }),
+    problem: ([, failure, cause = "", reason], { environment }) => {
+      const text = failure === undefined ? reason?.trim() : `${failure}: ${cause.trim()}`;
+      return {
+        subject: `the cluster of ${environment}`,
+        rule: `cannot be reached${text === undefined ? "" : `: ${text}`}`,
+        remedy:
+          "Run `kubectl cluster-info`, then check the kubeconfig, its context in the stack file, and that this machine's network may reach the endpoint.",
+      };
+    },
   },
   {
     id: "policy",
@@ -160,12 +166,12 @@ export const KNOWN_FAILURES: readonly KnownFailure[] = [
 ];
 
 /** What a failed run means; an unknown failure points at the engine's own words. */
-export function explainFailure(run: PulumiResult, what: string, context: FailureContext): DeploymentError {
+export function explainFailure(run: PulumiResult, what: string, context: FailureContext): OperationError {
   for (const known of KNOWN_FAILURES) {
     const match = known.pattern.exec(run.said);
-    if (match !== null) return new DeploymentError(known.exitCode, known.problem(match, context));
+    if (match !== null) return new OperationError(known.exitCode, known.problem(match, context));
   }
-  return new DeploymentError(1, {
+  return new OperationError(1, {
     subject: `${what} of ${context.environment}`,
     rule: `failed with the CLI's exit code ${run.status}: ${findLastError(run.said)}`,
     remedy:

@@ -3,8 +3,8 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "no
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createCheckout } from "../../../plan/git/worktree.ts";
+import { OperationError } from "../../errors.ts";
 import { lockfileDigest, restoreDependencyBundle } from "../deploy/dependency-bundle.ts";
-import { DeploymentError } from "../pulumi-cli/deployment-error.ts";
 import type { RecordStore } from "../state/record-store.ts";
 
 /** The program of then, ready to run. */
@@ -78,7 +78,7 @@ function runNpmCi(directory: string): Promise<void> {
   });
   const failed = (reason: string) =>
     reject(
-      new DeploymentError(3, {
+      new OperationError(3, {
         subject: "the packages of that commit",
         rule: `were not kept beside the state, and cannot be installed: ${reason}`,
         remedy:

@@ -1,11 +1,11 @@
+import { OperationError } from "../../errors.ts";
 import { hasCommit, readFileAtCommit } from "../deploy/git.ts";
 import type { HistoryRow } from "../history/history-rows.ts";
-import { DeploymentError } from "../pulumi-cli/deployment-error.ts";
 import type { LedgerRecord } from "../state/ledger.ts";
 import { DATABASE_SCHEMA, isCompatibleSchema, newestSchema } from "./database-schema.ts";
 import type { RollbackTarget } from "./rollback-target.ts";
 
-/** @throws DeploymentError when the program of then cannot be had, or is not all that ran then. */
+/** @throws OperationError when the program of then cannot be had, or is not all that ran then. */
 export function requireReproducible(directory: string, { row: { update, record } }: RollbackTarget): void {
   const { commit } = record;
   if (record.dirty || update.dirty === true) {
@@ -31,7 +31,7 @@ export function currentSchema({ left }: RollbackTarget): LedgerRecord["schema"] 
   return newestSchema(unknown ? [...known, DATABASE_SCHEMA] : known);
 }
 
-/** @throws DeploymentError when the program of then cannot work with the database as it is now. */
+/** @throws OperationError when the program of then cannot work with the database as it is now. */
 export function requireCompatibleSchema(target: RollbackTarget): void {
   const { schema } = target.row.record;
   const now = currentSchema(target);
@@ -60,6 +60,6 @@ export function currentStackFile(
   return found ?? here;
 }
 
-function rejectedError(id: string, rule: string, remedy: string): DeploymentError {
-  return new DeploymentError(1, { subject: "the update", value: id, rule, remedy });
+function rejectedError(id: string, rule: string, remedy: string): OperationError {
+  return new OperationError(1, { subject: "the update", value: id, rule, remedy });
 }

@@ -1,6 +1,6 @@
 import { parse, stringify } from "yaml";
 import { CONFIG_NAMESPACE } from "../../../components/config/config-path.ts";
-import { DeploymentError } from "../pulumi-cli/deployment-error.ts";
+import { OperationError } from "../../errors.ts";
 
 /** A config value that a rollback never takes back. */
 export interface ForwardOnlySetting {
@@ -42,7 +42,7 @@ const ENCRYPTION_KEYS = ["encryptionsalt", "secretsprovider", "encryptedkey"] as
 /**
  * The stack file of a rollback: the old one, with what only moves forward from the newest that had it, and with the present secrets,
  * because an old credential may be revoked by now.
- * @throws DeploymentError when an old secret can no longer be decrypted.
+ * @throws OperationError when an old secret can no longer be decrypted.
  */
 export function mergeStackFile({ target, present, later }: MergeStackFileOptions): {
   readonly text: string;
@@ -100,7 +100,7 @@ function keepCurrentSecrets(config: Mapping, old: Mapping, now: Mapping): KeptVa
   return Object.entries(config).flatMap(([key, value]) => {
     if (!isEncrypted(value)) return [];
     if (!isEncrypted(present[key]) && !sameKey) {
-      throw new DeploymentError(1, {
+      throw new OperationError(1, {
         subject: key,
         rule: "is a secret of that revision that the current stack file does not have, and the encryption key has changed since",
         remedy: `Give it again with \`pulumi config set --secret ${key}\`, commit, and deploy the old commit with \`up\`.`,

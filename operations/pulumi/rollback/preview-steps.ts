@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { DeploymentError } from "../pulumi-cli/deployment-error.ts";
+import { OperationError } from "../../errors.ts";
 import { compareVersions } from "./merge-stack-file.ts";
 
 const stateSchema = z.looseObject({
@@ -55,12 +55,12 @@ const DESTRUCTIVE_OPERATIONS = new Set(["delete", "replace", "create-replacement
 
 /**
  * The steps of `pulumi preview --json`.
- * @throws DeploymentError when the text is not that.
+ * @throws OperationError when the text is not that.
  */
 export function parsePreview(text: string): PreviewStep[] {
   const preview = previewSchema.safeParse(parseJson(text));
   if (!preview.success) {
-    throw new DeploymentError(1, {
+    throw new OperationError(1, {
       subject: "the preview",
       rule: "is not what `pulumi preview --json` is known to print",
       remedy: "Look at that command's output; a newer Pulumi CLI may have changed it.",

@@ -1,5 +1,5 @@
+import { OperationError } from "../../errors.ts";
 import { type HistoryRow, updateStatus } from "../history/history-rows.ts";
-import { DeploymentError } from "../pulumi-cli/deployment-error.ts";
 
 /** Where a rollback goes, and what it leaves. */
 export interface RollbackTarget {
@@ -12,7 +12,7 @@ export interface RollbackTarget {
 
 /**
  * The update to go back to: the newest verified one before the present that is another deployment than it, or the one that is named.
- * @throws DeploymentError when there is none, with the reason.
+ * @throws OperationError when there is none, with the reason.
  */
 export function selectRollbackTarget(rows: readonly HistoryRow[], named?: string): RollbackTarget {
   const deployments = rows.filter(({ update }) => update.kind === "update" || update.kind === "destroy");
@@ -87,6 +87,6 @@ function isSameDeployment({ record }: HistoryRow, present: HistoryRow): boolean 
   return record.commit === present.record?.commit && record.stackFile === present.record.stackFile;
 }
 
-function rejectedError(rule: string, remedy: string): DeploymentError {
-  return new DeploymentError(1, { subject: "the stack", rule, remedy });
+function rejectedError(rule: string, remedy: string): OperationError {
+  return new OperationError(1, { subject: "the stack", rule, remedy });
 }

@@ -1,9 +1,9 @@
 import { readFileSync } from "node:fs";
 import { stackFilePath } from "../../../components/config/stack-file/read-stack-file.ts";
+import { OperationError } from "../../errors.ts";
 import { policyPackArgs } from "../deploy/policy-pack-args.ts";
 import { type RecordDraft, recordFailure, secondsSince, verifyAndRecord } from "../deploy/record-update.ts";
 import { type HistoryRow, joinLedger } from "../history/history-rows.ts";
-import { DeploymentError } from "../pulumi-cli/deployment-error.ts";
 import { readStackHistory, requireSuccess, type StackContext, stackArgs } from "../stack-context.ts";
 import { readCheckpoint, rejectPendingOperations } from "../state/checkpoint.ts";
 import type { LedgerRecord } from "../state/ledger.ts";
@@ -53,7 +53,7 @@ export async function listHistoryRows(context: StackContext): Promise<HistoryRow
 
 /**
  * Goes back to a verified update: its program, its packages, and its config but for what only moves forward.
- * @throws DeploymentError with the reason and the remedy when that must not or cannot be done.
+ * @throws OperationError with the reason and the remedy when that must not or cannot be done.
  */
 export async function rollback(
   context: StackContext,
@@ -106,12 +106,12 @@ function mergeWithCurrent({ directory, environment }: StackContext, { row, prese
 
 /**
  * Preview and question take minutes without a lock: what somebody else did in them was neither judged nor shown.
- * @throws DeploymentError when the stack has an update that was not there before.
+ * @throws OperationError when the stack has an update that was not there before.
  */
 async function rejectConcurrentUpdate(context: StackContext, rows: readonly HistoryRow[]): Promise<void> {
   const [newest] = await readStackHistory(context);
   if (newest === undefined || rows.some(({ update }) => update.id === newest.id)) return;
-  throw new DeploymentError(1, {
+  throw new OperationError(1, {
     subject: "the stack",
     rule: `was changed by ${newest.id} while this rollback was looked at`,
     remedy: "Nothing was changed. Look at `rollback --list`, then run it again.",
@@ -129,7 +129,7 @@ async function previewRollback(
   const steps = parsePreview(requireSuccess(context, run, "the preview of the rollback").stdout);
   const found = findDataLoss(steps);
   if (found.length === 0) return findChanges(steps);
-  throw new DeploymentError(1, {
+  throw new OperationError(1, {
     subject: "the rollback to",
     value: id,
     rule: `would lose data: ${found.join("; ")}`,
@@ -183,8 +183,8 @@ async function confirmRollback(
   return /^y(es)?$/i.test(answer?.trim() ?? "");
 }
 
-function confirmationRequired(environment: string): DeploymentError {
-  return new DeploymentError(2, {
+function confirmationRequired(environment: string): OperationError {
+  return new OperationError(2, {
     subject: environment,
     rule: "is not rolled back without a yes, and there is no terminal to ask on",
     remedy: "Look at `rollback --list` first, then add --yes.",

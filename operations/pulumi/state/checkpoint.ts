@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { DeploymentError } from "../pulumi-cli/deployment-error.ts";
+import { OperationError } from "../../errors.ts";
 import { requireSuccess, type StackContext, stackArgs } from "../stack-context.ts";
 
 const checkpointSchema = z.looseObject({
@@ -31,11 +31,11 @@ export async function readCheckpoint(context: StackContext): Promise<Checkpoint>
   return parseCheckpoint(run.stdout);
 }
 
-/** @throws DeploymentError when the text is no exported stack. */
+/** @throws OperationError when the text is no exported stack. */
 export function parseCheckpoint(text: string): Checkpoint {
   const found = checkpointSchema.safeParse(parseJson(text));
   if (!found.success) {
-    throw new DeploymentError(1, {
+    throw new OperationError(1, {
       subject: "the state",
       rule: "is not what `pulumi stack export` is known to print",
       remedy: "Look at that command's output; a newer Pulumi CLI may have changed it.",
@@ -53,14 +53,14 @@ export function parseCheckpoint(text: string): Checkpoint {
 
 /**
  * Refuses to build upon a run that was cut off: the engine itself only warns, and then works with resources that it does not know.
- * @throws DeploymentError naming them.
+ * @throws OperationError naming them.
  */
 export function rejectPendingOperations(
   { environment }: StackContext,
   { pendingOperations: pending }: Checkpoint,
 ): void {
   if (pending.length === 0) return;
-  throw new DeploymentError(1, {
+  throw new OperationError(1, {
     subject: `the state of ${environment}`,
     rule: `has ${pending.length} pending operations of a run that was cut off: ${pending.join("; ")}`,
     remedy: `Look at the provider whether each happened. Then: pulumi refresh --stack ${environment} --yes --clear-pending-creates (what was created after all is brought in with --import-pending-creates URN ID).`,

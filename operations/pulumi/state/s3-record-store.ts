@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { errorCode } from "../../../components/shared/error-code.ts";
 import { MissingToolError } from "../../../components/shared/errors.ts";
-import { DeploymentError } from "../pulumi-cli/deployment-error.ts";
+import { OperationError } from "../../errors.ts";
 import { readFilesBelow } from "./file-record-store.ts";
 import type { RecordStore } from "./record-store.ts";
 
@@ -63,7 +63,7 @@ interface AwsResult {
 
 function requireSuccess(run: AwsResult, bucket: string): AwsResult {
   if (run.status === 0) return run;
-  throw new DeploymentError(3, {
+  throw new OperationError(3, {
     subject: "the ledger beside the state",
     value: `s3://${bucket}`,
     rule: `cannot be used: ${run.stderr.trim().split("\n").at(-1) ?? "the AWS CLI gave no reason"}`,

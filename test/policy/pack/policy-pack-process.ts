@@ -35,13 +35,21 @@ export class PolicyPackProcess {
     this.#client = new AnalyzerClient(`127.0.0.1:${port}`, credentials.createInsecure());
   }
 
-  static async start(stack: string): Promise<PolicyPackProcess> {
+  static async start(
+    stack: string,
+    variables: Readonly<Record<string, string>> = {},
+  ): Promise<PolicyPackProcess> {
     const root = process.cwd();
     const script = join(root, "node_modules/@pulumi/pulumi/cmd/run-policy-pack/index.js");
     const pack = join(root, "policy");
     const child = spawn(process.execPath, [script, "127.0.0.1:0", pack], {
       cwd: pack,
-      env: { ...process.env, PULUMI_NODEJS_STACK: stack, PULUMI_NODEJS_PROJECT: "spacetime-vr" },
+      env: {
+        ...process.env,
+        PULUMI_NODEJS_STACK: stack,
+        PULUMI_NODEJS_PROJECT: "spacetime-vr",
+        ...variables,
+      },
       stdio: ["ignore", "pipe", "pipe"],
     });
     let errors = "";

@@ -74,6 +74,27 @@ describe("the policy pack in a process of its own, asked as the engine asks it",
     );
   });
 
+  test("reports many unknown values in one line, and each of them only on request", async () => {
+    const resources = engineResources(plans.production).map((resource) =>
+      resource.name.startsWith("secrets-") && "stringData" in resource.inputs
+        ? { ...resource, inputs: { ...resource.inputs, stringData: UNKNOWN_SENTINEL } }
+        : resource,
+    );
+    const summary = await pack.analyze(resources);
+    expect(summary).toHaveLength(1);
+    expect(summary[0]?.message).toMatch(
+      /^Rules that [^\n]+\n\d+ values are unknown until apply, so \d+ rules were not evaluated for them\. Set SPACETIME_VR_POLICY_DETAILS=1 to list them\.$/,
+    );
+    const verbose = await PolicyPackProcess.start("production", { SPACETIME_VR_POLICY_DETAILS: "1" });
+    try {
+      const details = await verbose.analyze(resources);
+      expect(details.length).toBeGreaterThan(3);
+      expect(details.map(({ level }) => level)).toEqual(details.map(() => "advisory"));
+    } finally {
+      await verbose.stop();
+    }
+  });
+
   test("finds a secret by its value wherever it stands, and never repeats it", async () => {
     const token = generatedSecret("secrets-api-token.base64");
     const resources = analyzeChanged((draft) => {

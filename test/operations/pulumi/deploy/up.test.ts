@@ -116,7 +116,7 @@ describe("up", () => {
       scene.answer({ [name === "lock-held" ? "up" : "stack history"]: readCliFixture(name) });
       const error = await up(scene.context(), yes).catch((caught) => caught);
       expect(error.exitCode).toBeGreaterThan(0);
-      expect(error.problem.remedy).not.toBe("");
+      expect(error.problems).toEqual([expect.objectContaining({ remedy: expect.stringMatching(/\S/) })]);
       expect(scene.verified).toBe(0);
       expect((await scene.context().ledger.read()).records.size).toBe(0);
     },

@@ -1,10 +1,10 @@
 import { expect, test } from "@jest/globals";
-import type { DeploymentError } from "../../../../operations/pulumi/pulumi-cli/deployment-error.ts";
+import type { OperationError } from "../../../../operations/errors.ts";
 import { formatEvents } from "../../../../operations/pulumi/pulumi-cli/event-log.ts";
 import { explainFailure, KNOWN_FAILURES } from "../../../../operations/pulumi/pulumi-cli/known-failures.ts";
 import { readCliFixture } from "../support/stack-fixture.ts";
 
-function explainFixture(name: string): DeploymentError {
+function explainFixture(name: string): OperationError {
   const { stdout, stderr, exit } = readCliFixture(name);
   return explainFailure({ status: exit, stdout, stderr, said: `${stderr}\n${stdout}` }, "the update", {
     environment: "staging",
@@ -55,6 +55,27 @@ const FAILURE_MESSAGES = [
   ["unexpected changes", "error: no changes were expected but changes were proposed"],
   ["declined", "confirmation declined, not proceeding with the update"],
 ] as const;
+
+test("an unusable kubeconfig is reported with its cause, not with the provider's general advice", () => {
+  const said = `error: configured Kubernetes cluster is unreachable: unable to load Kubernetes client configuration from kubeconfig file. Make sure you have:${" "}
+    
+     \t • set up the provider as per https://www.pulumi.com/registry/packages/kubernetes/installation-configuration/${" "}
+    
+     context "spacetime-vr-staging" does not exist
+    error: preview failed`;
+  const { exitCode, message } = explainFailure(
+    { status: 255, stdout: "", stderr: said, said },
+    "the preview",
+    {
+      environment: "staging",
+    },
+  );
+  expect(exitCode).toBe(3);
+  expect(message).toContain(
+    'cannot be reached: unable to load Kubernetes client configuration from kubeconfig file: context "spacetime-vr-staging" does not exist.',
+  );
+  expect(message).not.toContain("Make sure");
+});
 
 test.each(FAILURE_MESSAGES)("%s is recognised", (id, said) => {
   const found = KNOWN_FAILURES.find(({ pattern }) => pattern.test(said));

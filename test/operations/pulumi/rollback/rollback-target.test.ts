@@ -1,12 +1,12 @@
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
+import { OperationError } from "../../../../operations/errors.ts";
 import {
   type HistoryRow,
   joinLedger,
   updateStatus,
 } from "../../../../operations/pulumi/history/history-rows.ts";
 import { parseHistory } from "../../../../operations/pulumi/history/stack-history.ts";
-import { DeploymentError } from "../../../../operations/pulumi/pulumi-cli/deployment-error.ts";
 import { selectRollbackTarget } from "../../../../operations/pulumi/rollback/rollback-target.ts";
 import type { LedgerRecord } from "../../../../operations/pulumi/state/ledger.ts";
 import { readCliFixture } from "../support/stack-fixture.ts";
@@ -48,7 +48,7 @@ function selectTarget(rows: readonly HistoryRow[], named?: string) {
   try {
     return selectRollbackTarget(rows, named);
   } catch (error) {
-    if (error instanceof DeploymentError) return undefined;
+    if (error instanceof OperationError) return undefined;
     throw error;
   }
 }
