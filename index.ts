@@ -1,72 +1,190 @@
-import { createCloud } from "./cloud.ts";
+import type * as pulumi from "@pulumi/pulumi";
 import { AdmissionPolicies } from "./components/admission/admission-policies.ts";
+import { AlarmTopic } from "./components/alarms/alarm-topic.ts";
+import { Alarms } from "./components/alarms/alarms.ts";
+import { BackupBucket } from "./components/backup/backup-bucket.ts";
 import { Certificates } from "./components/certificates/certificates.ts";
-import { serverTlsMount } from "./components/certificates/tls-mount.ts";
+import {
+  certificateRevisionAnnotations,
+  findServerTlsMount,
+  serverTlsMount,
+  tlsVolume,
+} from "./components/certificates/tls-mount.ts";
+import type { Cluster } from "./components/cluster/cluster.ts";
 import { createCluster } from "./components/cluster/create-cluster.ts";
 import { Namespaces } from "./components/cluster/namespaces.ts";
 import { NetworkPolicies } from "./components/cluster/network-policies.ts";
+import * as configs from "./components/config/component-configs/index.ts";
 import type { Config } from "./components/config/config.ts";
 import { loadConfig } from "./components/config/load-config.ts";
-import * as monitored from "./components/config/monitoring-slices.ts";
-import * as slices from "./components/config/slices.ts";
-import * as awsSlices from "./components/config/slices-aws.ts";
-import * as storeSlices from "./components/config/slices-stores.ts";
-import { createDataStores } from "./components/data/data-stores.ts";
-import { GATEWAY_PORT } from "./components/gateway/gateway.ts";
+import { createDataStores, type DataStores } from "./components/data/data-stores.ts";
+import { GameServer } from "./components/game-server/game-server.ts";
+import { GATEWAY_PORT, Gateway } from "./components/gateway/gateway.ts";
+import { createLogShipping } from "./components/logging/create-log-shipping.ts";
+import { createMonitoring } from "./components/monitoring/create-monitoring.ts";
 import { Secrets } from "./components/secrets/secrets.ts";
-import { observe } from "./observe.ts";
-import { serve } from "./serve.ts";
+import { SecretsManagerMirror } from "./components/secrets/secrets-manager-mirror.ts";
+import type { AwsEnvironment } from "./components/shared/aws/aws-environment.ts";
 
 /**
- * The program: everything that one environment consists of. Returns the stack's outputs. This is the module's only export,
- * because the engine takes either a default export or named ones.
+ * The program: the components of one environment. Returns the stack's outputs. This is the module's only export,
+ * because Pulumi accepts either a default export or named ones.
  */
 export default function program(config: Config = loadConfig()): Record<string, unknown> {
   const { environment } = config;
-  const cluster = createCluster("cluster", awsSlices.cluster(config));
-  const { storageClass } = cluster;
+  const cluster = createCluster("cluster", configs.clusterConfig(config));
+  const { aws, providers, dns } = cluster;
+
   const namespaces = new Namespaces(
     "namespaces",
-    { environment, namespaces: monitored.namespaces(config) },
-    { providers: cluster.providers, dependsOn: [cluster] },
+    { environment, namespaces: configs.environmentNamespaces(config) },
+    { providers, dependsOn: [cluster] },
   );
-  const inside = { providers: cluster.providers, dependsOn: [namespaces] };
+  const inNamespaces = { providers, dependsOn: [namespaces] };
+  new AdmissionPolicies("admission", configs.admissionConfig(config), inNamespaces);
+  const flows = configs.networkFlows(config, GATEWAY_PORT, aws?.network);
+  const network = new NetworkPolicies("network", { environment, flows, dns }, inNamespaces);
+  const secrets = new Secrets("secrets", configs.secretsConfig(config), inNamespaces);
+  const certificates = new Certificates("certificates", configs.certificatesConfig(config), inNamespaces);
 
-  new AdmissionPolicies("admission", slices.admission(config), inside);
-  const network = new NetworkPolicies(
-    "network",
-    { environment, flows: slices.flows(config, GATEWAY_PORT, cluster.aws?.network), dns: cluster.dns },
-    inside,
-  );
-  const secrets = new Secrets("secrets", slices.secrets(config), inside);
-  const certificates = new Certificates("certificates", slices.certificates(config), inside);
-  const { mounts } = certificates;
   // Pods refer to Secrets by name, which orders nothing by itself.
-  const equipped = { ...inside, dependsOn: [namespaces, network, secrets, certificates] };
+  const opts = { providers, dependsOn: [namespaces, network, secrets, certificates] };
+  const services: Services = { config, cluster, secrets, certificates, opts };
 
-  const cloud = createCloud(config, cluster.aws, secrets);
-  const stores = createDataStores(
-    storeSlices.stores(config),
+  const awsServices = aws && createAwsServices(config, aws, secrets);
+  const stores = createStores(services, awsServices?.topicArn);
+  if (awsServices !== undefined) createAlarms(awsServices, stores);
+  const gameServer = createGameServer(services, stores);
+  createGateway(services, gameServer);
+  createEnvironmentMonitoring(services);
+  createEnvironmentLogging(services);
+  return { environment, url: configs.publicUrl(config) };
+}
+
+/** What every workload needs before it can start. */
+interface Services {
+  readonly config: Config;
+  readonly cluster: Cluster;
+  readonly secrets: Secrets;
+  readonly certificates: Certificates;
+  readonly opts: pulumi.ComponentResourceOptions & { readonly dependsOn: pulumi.Resource[] };
+}
+
+type AwsServices = ReturnType<typeof createAwsServices>;
+
+function createAwsServices(config: Config, aws: AwsEnvironment, secrets: Secrets) {
+  const { environment } = config;
+  const opts = { providers: [aws.provider] };
+  new SecretsManagerMirror("secrets-mirror", { environment, aws, values: secrets.values }, opts);
+  const { arn: topicArn } = new AlarmTopic(
+    "alarms-topic",
+    { ...configs.alarmTopicConfig(config), aws },
+    opts,
+  );
+  const backup = configs.backupBucketConfig(config);
+  const bucket = backup && new BackupBucket("backup", { ...backup, aws }, opts);
+  return { clusterName: aws.clusterName, topicArn, replication: bucket?.replication, opts };
+}
+
+function createAlarms({ opts, ...args }: AwsServices, { database, cache }: DataStores): void {
+  new Alarms("alarms", { ...args, database, cache }, opts);
+}
+
+function createStores(services: Services, topicArn: pulumi.Output<string> | undefined): DataStores {
+  const { config, cluster, secrets, certificates, opts } = services;
+  return createDataStores(
+    configs.dataStoresConfig(config),
     {
-      inCluster: (server) => ({
-        environment,
-        storageClass,
-        secretName: secrets.objectNames[server],
-        // Only a store in the cluster has a certificate of the internal authority.
-        get tls() {
-          return serverTlsMount(mounts, server);
-        },
-      }),
+      storageClass: cluster.storageClass,
+      secretNames: secrets.objectNames,
+      tls: {
+        postgres: findServerTlsMount(certificates.mounts, "postgres"),
+        redis: findServerTlsMount(certificates.mounts, "redis"),
+      },
       aws: cluster.aws,
-      topicArn: cloud?.topicArn,
+      topicArn,
       redisPassword: secrets.values.get("redis-password"),
       placement: cluster.placement("system"),
     },
-    equipped,
+    opts,
   );
-  cloud?.watch(stores);
+}
 
-  serve(config, { cluster, secrets, mounts, stores, opts: equipped });
-  observe(config, { cluster, secrets, mounts, opts: equipped });
-  return { environment, url: slices.publicUrl(config) };
+function createGameServer(services: Services, stores: DataStores): GameServer {
+  const { config, cluster, secrets, certificates, opts } = services;
+  const tls = serverTlsMount(certificates.mounts, "game-server");
+  return new GameServer(
+    "game-server",
+    {
+      ...configs.gameServerConfig(config),
+      zones: cluster.zones,
+      redisAuthority: stores.redisAuthority,
+      pod: {
+        ...configs.gameServerPodConfig(config),
+        secretVariables: configs.secretVariables(config).map(({ name, secret }) => ({
+          name,
+          reference: secrets.reference("spacetime", secret),
+        })),
+        deployedVariables: stores.deployedVariables,
+        tlsVolume: tls.volume,
+        annotations: tls.annotations,
+        placement: cluster.placement("game"),
+      },
+    },
+    { ...opts, dependsOn: [...opts.dependsOn, ...stores.resources] },
+  );
+}
+
+function createGateway(services: Services, gameServer: GameServer): Gateway {
+  const { config, cluster, certificates, opts } = services;
+  const { mounts } = certificates;
+  const metricsTls =
+    config.monitoring.kind === "none" ? undefined : serverTlsMount(mounts, "gateway", "metrics-tls");
+  return new Gateway(
+    "gateway",
+    {
+      ...configs.gatewayConfig(config),
+      zones: cluster.zones,
+      loadBalancer: cluster.loadBalancer,
+      certificateSecret: mounts.gateway.secretName,
+      certificateVolume: tlsVolume("gateway-tls", mounts.gateway),
+      internalCaVolume: tlsVolume("internal-tls", mounts.authority),
+      metricsVolume: metricsTls?.volume,
+      annotations: {
+        ...certificateRevisionAnnotations(mounts.gateway, mounts.authority),
+        ...metricsTls?.annotations,
+      },
+    },
+    { ...opts, dependsOn: [...opts.dependsOn, gameServer] },
+  );
+}
+
+function createEnvironmentMonitoring({ config, cluster, secrets, certificates, opts }: Services): void {
+  const monitoring = configs.monitoringConfig(config);
+  if (monitoring === undefined) return;
+  const { probes, redisAddress, postgres, ...args } = monitoring;
+  const { objectNames } = secrets;
+  const redis = redisAddress === undefined ? undefined : { address: redisAddress, secret: objectNames.redis };
+  createMonitoring(
+    {
+      ...args,
+      aws: cluster.aws,
+      exporters: { probes, redis, postgres },
+      storageClass: cluster.storageClass,
+      secrets: objectNames,
+      tls: (server) => ({
+        ...serverTlsMount(certificates.mounts, server),
+        placement: cluster.placement("monitoring"),
+      }),
+    },
+    opts,
+  );
+}
+
+function createEnvironmentLogging({ config, cluster, certificates, opts }: Services): void {
+  const logging = configs.logShippingConfig(config);
+  if (logging === undefined) return;
+  const { environment, destination } = logging;
+  const tls = serverTlsMount(certificates.mounts, "fluent-bit");
+  createLogShipping({ environment, destination, tls, aws: cluster.aws }, opts);
 }

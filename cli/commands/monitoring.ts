@@ -1,6 +1,9 @@
 import { Command } from "commander";
+import {
+  channelsWithoutCredential,
+  monitoringConfig,
+} from "../../components/config/component-configs/monitoring-config.ts";
 import { parseConfig } from "../../components/config/load-config.ts";
-import { channelsWithoutCredential, monitoring } from "../../components/config/monitoring-slices.ts";
 import { parseEnvironment } from "../../components/config/parse-environment.ts";
 import { readStackFile } from "../../components/config/stack-file/read-stack-file.ts";
 import { ENVIRONMENTS } from "../../components/shared/environments.ts";
@@ -55,8 +58,8 @@ async function renderMonitoring(
 ): Promise<void> {
   const environment = parseEnvironment(options.environment);
   const config = parseConfig(readStackFile(project, environment));
-  const slice = monitoring(config);
-  if (slice === undefined) {
+  const monitoring = monitoringConfig(config);
+  if (monitoring === undefined) {
     throw new InputError("There is nothing to render:", [
       {
         subject: "spacetime-vr:monitoring.kind",
@@ -76,7 +79,7 @@ async function renderMonitoring(
     import("../../components/monitoring/dashboards/index.ts"),
     import("../../plan/manifests/render-directory.ts"),
   ]);
-  const files = renderFiles(monitoringFiles({ ...slice, dashboards: dashboards() }), directory);
+  const files = renderFiles(monitoringFiles({ ...monitoring, dashboards: dashboards() }), directory);
   const waiting = channelsWithoutCredential(config);
   if (options.json === true) return output.result(formatJson({ environment, directory, files, waiting }));
   output.note(`${directory}: ${files.length} files of ${environment}`);

@@ -19,7 +19,7 @@ export interface BackupBucketArgs {
 }
 
 /** The one replication rule; part of its metrics' names. */
-export const REPLICATION_RULE_ID = "everything";
+const REPLICATION_RULE_ID = "everything";
 
 /** Minutes in which S3 promises to have copied an object (replication time control); it knows no other number. */
 const REPLICATION_MINUTES = 15;
@@ -31,6 +31,10 @@ const KEY_DELETION_WINDOW_DAYS = 30;
 export class BackupBucket extends pulumi.ComponentResource {
   readonly bucketName: string;
   readonly replicaName: string | undefined;
+  /** The replication to the second region, as its alarms need it; undefined without one. */
+  readonly replication:
+    | { readonly bucket: string; readonly replica: string; readonly ruleId: string }
+    | undefined;
   /** The key that writers encrypt with. */
   readonly keyArn: pulumi.Output<string>;
 
@@ -53,6 +57,11 @@ export class BackupBucket extends pulumi.ComponentResource {
         { ...common, bucketName: this.replicaName, region: replicaRegion, keyArn: key.arn },
         { parent: this },
       );
+      this.replication = {
+        bucket: this.bucketName,
+        replica: this.replicaName,
+        ruleId: REPLICATION_RULE_ID,
+      };
       this.#replicate(name, args, { replicaRegion, key, dependsOn: [...main.ready, ...replica.ready] });
     }
     this.registerOutputs({ bucketName: this.bucketName, replicaName: this.replicaName, keyArn: this.keyArn });

@@ -54,9 +54,16 @@ export function certificateRevisionAnnotations(
   );
 }
 
-/** A server's certificate as its pod takes it: the volume and the annotations that roll it. */
+/** A server's certificate for its pod: the volume, and the annotations that restart the pod when it changes. */
 export function serverTlsMount(mounts: TlsMounts, server: InternalTlsServer, volume = "tls") {
+  const found = findServerTlsMount(mounts, server, volume);
+  if (found === undefined) throw new Error(`The internal CA issues no certificate for ${server}.`);
+  return found;
+}
+
+/** The same; undefined for a server that has no certificate in this environment. */
+export function findServerTlsMount(mounts: TlsMounts, server: InternalTlsServer, volume = "tls") {
   const found = mounts.servers.get(server);
-  if (found === undefined) throw new Error(`No certificate is made for ${server}.`);
+  if (found === undefined) return undefined;
   return { volume: tlsVolume(volume, found), annotations: certificateRevisionAnnotations(found) };
 }

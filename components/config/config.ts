@@ -3,7 +3,7 @@ import type { CredentialName } from "../shared/secret-names.ts";
 import type { StackFile } from "./schema/stack-schema.ts";
 import type { ResolvedVariable } from "./variables/types.ts";
 
-/** Everything that differs between environments, parsed once and handed down in slices. */
+/** Everything that differs between environments, parsed once and passed on as the config of each component. */
 export interface Config extends Omit<StackFile, CredentialName> {
   readonly environment: Environment;
   /** The 119 variables of the game server, by name. */

@@ -33,12 +33,15 @@ export interface DataStoresArgs {
   readonly logRetentionDays: number;
 }
 
-/** What other parts of the program give to the stores. */
+type DataStoreName = "postgres" | "redis";
+
+/** What other components provide. */
 export interface DataStoresContext {
-  /** For a store in the cluster: its volume's class, its Secret object and its certificate. */
-  readonly inCluster: (
-    store: "postgres" | "redis",
-  ) => Pick<InClusterDataStoreArgs, "environment" | "storageClass" | "secretName" | "tls">;
+  readonly storageClass: string;
+  /** The Secret objects with the passwords. */
+  readonly secretNames: Readonly<Record<DataStoreName, string>>;
+  /** The certificates of the internal CA; a managed database or Redis has none. */
+  readonly tls: Readonly<Record<DataStoreName, InClusterDataStoreArgs["tls"] | undefined>>;
   readonly aws: AwsEnvironment | undefined;
   readonly topicArn: pulumi.Output<string> | undefined;
   readonly redisPassword: pulumi.Output<string> | undefined;
@@ -72,11 +75,11 @@ type DataStorePart = Partial<DataStores> & Pick<DataStores, "resources">;
 /** Makes the database and Redis in the way that the stack file says. */
 export function createDataStores(
   kinds: DataStoresArgs,
-  around: DataStoresContext,
+  context: DataStoresContext,
   opts: pulumi.ComponentResourceOptions,
 ): DataStores {
-  const redis = createRedis(kinds, around, opts);
-  const database = createDatabase(kinds, around, opts);
+  const redis = createRedis(kinds, context, opts);
+  const database = createDatabase(kinds, context, opts);
   return {
     resources: [...redis.resources, ...database.resources],
     deployedVariables: [...(redis.deployedVariables ?? []), ...(database.deployedVariables ?? [])],
@@ -88,16 +91,18 @@ export function createDataStores(
 
 function createRedis(
   { environment, redis, logRetentionDays }: DataStoresArgs,
-  around: DataStoresContext,
+  context: DataStoresContext,
   opts: pulumi.ComponentResourceOptions,
 ): DataStorePart {
   switch (redis.kind) {
     case "in-cluster":
-      return { resources: [new Redis("redis", { ...redis, ...around.inCluster("redis") }, opts)] };
+      return {
+        resources: [new Redis("redis", { ...redis, ...inClusterArgs("redis", environment, context) }, opts)],
+      };
     case "elasticache": {
-      const aws = requireValue(around.aws, "ElastiCache", "an AWS account");
-      const topicArn = requireValue(around.topicArn, "ElastiCache", "a topic for its events");
-      const password = requireValue(around.redisPassword, "ElastiCache", "a password");
+      const aws = requireValue(context.aws, "ElastiCache", "an AWS account");
+      const topicArn = requireValue(context.topicArn, "ElastiCache", "a topic for its events");
+      const password = requireValue(context.redisPassword, "ElastiCache", "a password");
       const cache = new ElastiCacheRedis(
         "redis",
         { ...redis, environment, aws, topicArn, password, logRetentionDays },
@@ -119,7 +124,7 @@ function createRedis(
 
 function createDatabase(
   { environment, database, logRetentionDays }: DataStoresArgs,
-  around: DataStoresContext,
+  context: DataStoresContext,
   opts: pulumi.ComponentResourceOptions,
 ): DataStorePart {
   const roles = { database: database.name, applicationRole: database.applicationRole };
@@ -129,11 +134,15 @@ function createDatabase(
     case "in-cluster":
       return {
         resources: [
-          new Postgres("postgres", { ...database, ...roles, ...around.inCluster("postgres") }, opts),
+          new Postgres(
+            "postgres",
+            { ...database, ...roles, ...inClusterArgs("postgres", environment, context) },
+            opts,
+          ),
         ],
       };
     case "rds": {
-      const aws = requireValue(around.aws, "RDS", "an AWS account");
+      const aws = requireValue(context.aws, "RDS", "an AWS account");
       const { port } = database;
       const instance = new RdsPostgres(
         "postgres",
@@ -151,8 +160,8 @@ function createDatabase(
           host: instance.host,
           masterSecretArn: instance.masterSecretArn,
           caCertificates: database.caCertificates,
-          secretName: around.inCluster("postgres").secretName,
-          placement: around.placement,
+          secretName: context.secretNames.postgres,
+          placement: context.placement,
         },
         { ...opts, dependsOn: [...dependsOnList(opts), instance] },
       );
@@ -171,6 +180,15 @@ function createDatabase(
       return exhaustive;
     }
   }
+}
+
+function inClusterArgs(name: DataStoreName, environment: Environment, context: DataStoresContext) {
+  return {
+    environment,
+    storageClass: context.storageClass,
+    secretName: context.secretNames[name],
+    tls: requireValue(context.tls[name], name, "an internal certificate"),
+  };
 }
 
 function requireValue<Value>(value: Value | undefined, store: string, what: string): Value {

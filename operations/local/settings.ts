@@ -1,5 +1,5 @@
+import { gameServerConfig, gatewayConfig } from "../../components/config/component-configs/index.ts";
 import { parseConfig } from "../../components/config/load-config.ts";
-import { gameServer, gateway } from "../../components/config/slices.ts";
 import { readStackFile } from "../../components/config/stack-file/read-stack-file.ts";
 import { InputError } from "../../components/shared/errors.ts";
 
@@ -44,10 +44,10 @@ const DEFAULT_GATEWAY_PORT = 8443;
  */
 export function readSettings(project: string, port?: number): LocalSettings {
   const config = parseConfig(readStackFile(project, "local"));
-  const { nginx, exposure } = gateway(config);
+  const { nginx, exposure } = gatewayConfig(config);
   const { domain, shield, maxBodyBytes, drainSeconds } = nginx;
   return {
-    variables: gameServer(config).variables,
+    variables: gameServerConfig(config).variables,
     gateway: { domain, shield, maxBodyBytes },
     port: port ?? (exposure.kind === "node-port" ? exposure.port : DEFAULT_GATEWAY_PORT),
     drainSeconds,

@@ -112,7 +112,7 @@ async function createClusterTarget(environment: Environment, options: TargetOpti
   const [{ readStackFile }, { parseConfig }, { clusterName }] = await Promise.all([
     import("../../components/config/stack-file/read-stack-file.ts"),
     import("../../components/config/load-config.ts"),
-    import("../../components/config/slices-aws.ts"),
+    import("../../components/config/component-configs/cluster-config.ts"),
   ]);
   const config = parseConfig(readStackFile(options.directory, environment));
   const { domain, exposure } = config.gateway;

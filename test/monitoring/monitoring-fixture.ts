@@ -2,9 +2,9 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { parse, stringify } from "yaml";
+import { monitoringConfig } from "../../components/config/component-configs/monitoring-config.ts";
 import type { Config } from "../../components/config/config.ts";
 import { parseConfig } from "../../components/config/load-config.ts";
-import { monitoring } from "../../components/config/monitoring-slices.ts";
 import { renderDashboards } from "../../components/monitoring/dashboards/index.ts";
 import { renderMonitoringFiles } from "../../components/monitoring/monitoring-files.ts";
 import type { Environment } from "../../components/shared/environments.ts";
@@ -38,9 +38,9 @@ export function renderFilesFor(
   environment: Environment,
   change?: (values: Values) => void,
 ): ReadonlyMap<string, string> {
-  const slice = monitoring(configWithCredentials(environment, change));
-  if (slice === undefined) throw new Error(`${environment} has no monitoring.`);
-  return renderMonitoringFiles({ ...slice, dashboards: renderDashboards() });
+  const options = monitoringConfig(configWithCredentials(environment, change));
+  if (options === undefined) throw new Error(`${environment} has no monitoring.`);
+  return renderMonitoringFiles({ ...options, dashboards: renderDashboards() });
 }
 
 export function requireFile(files: ReadonlyMap<string, string>, name: string): string {

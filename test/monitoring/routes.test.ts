@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { parse } from "yaml";
-import { rules } from "../../components/config/monitoring-slices.ts";
+import { ruleOptions } from "../../components/config/component-configs/monitoring-config.ts";
 import { INHIBITIONS } from "../../components/monitoring/alertmanager/inhibitions.ts";
 import { isAlert, ruleGroups, SEVERITIES, TEAMS } from "../../components/monitoring/rules/index.ts";
 import { ENVIRONMENTS } from "../../components/shared/environments.ts";
@@ -18,7 +18,7 @@ import { ROUTE_CASES } from "./route-cases.ts";
 
 function ruleAlerts() {
   return ENVIRONMENTS.flatMap((environment) =>
-    ruleGroups(rules(configWithCredentials(environment)))
+    ruleGroups(ruleOptions(configWithCredentials(environment)))
       .flatMap((group) => group.rules)
       .filter(isAlert)
       .map((rule) => ({ environment, name: rule.alert, labels: rule.labels })),

@@ -1,7 +1,11 @@
 import { beforeAll, describe, expect, test } from "@jest/globals";
+import {
+  gameServerConfig,
+  gameServerPodConfig,
+  secretVariables,
+} from "../../components/config/component-configs/game-server-config.ts";
 import type { Config } from "../../components/config/config.ts";
 import { loadConfig } from "../../components/config/load-config.ts";
-import * as slices from "../../components/config/slices.ts";
 import { VARIABLES } from "../../components/config/variables/index.ts";
 import type { ResolvedVariable } from "../../components/config/variables/types.ts";
 import { GameServer } from "../../components/game-server/game-server.ts";
@@ -44,11 +48,11 @@ function withChangedVariable(config: Config, name: string): Config {
 /** The game server alone, as the program builds it, under a name of its own. */
 function buildGameServer(name: string, config: Config): void {
   new GameServer(name, {
-    ...slices.gameServer(config),
+    ...gameServerConfig(config),
     zones: 3,
     pod: {
-      ...slices.gameServerPod(config),
-      secretVariables: slices.secretVariables(config).map(({ name: variable, secret }) => ({
+      ...gameServerPodConfig(config),
+      secretVariables: secretVariables(config).map(({ name: variable, secret }) => ({
         name: variable,
         reference: { name: "secrets", key: secret },
       })),

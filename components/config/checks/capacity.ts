@@ -1,8 +1,8 @@
 import { parseByteQuantity } from "../../shared/kubernetes/quantities.ts";
+import { zoneCount } from "../component-configs/cluster-config.ts";
 import type { Config } from "../config.ts";
 import { type ConfigPath, formatConfigPath } from "../config-path.ts";
 import type { ScalingConfig } from "../schema/stack-schema.ts";
-import { zoneCount } from "../slices-aws.ts";
 import {
   createFinding,
   findingUnless,

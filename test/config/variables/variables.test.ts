@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, test } from "@jest/globals";
 import { parseConfig } from "../../../components/config/load-config.ts";
 import { formatValue } from "../../../components/config/variables/format-value.ts";
@@ -66,11 +66,12 @@ describe("the catalogue of variables", () => {
   });
 
   test("says truly which variables are read beside the server", () => {
-    // The slices are the one place where config becomes the arguments of components.
-    const slices = ["slices.ts", "slices-stores.ts"]
-      .map((file) => readFileSync(`components/config/${file}`, "utf8"))
+    // Config becomes the arguments of components in this directory only.
+    const directory = "components/config/component-configs";
+    const sources = readdirSync(directory)
+      .map((file) => readFileSync(`${directory}/${file}`, "utf8"))
       .join("\n");
-    const read = [...new Set(slices.match(/GODOT_[A-Z0-9_]+/g))].sort();
+    const read = [...new Set(sources.match(/GODOT_[A-Z0-9_]+/g))].sort();
     const stated = definitions.filter(({ readers }) => readers.length > 1).map(({ name }) => name);
     expect(stated.sort()).toEqual(read);
   });

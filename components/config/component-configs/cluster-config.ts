@@ -1,8 +1,9 @@
-import type { Environment } from "../shared/environments.ts";
-import type { Config } from "./config.ts";
-import type { AwsConfig, ClusterConfig } from "./schema/stack-schema.ts";
+import type { Environment } from "../../shared/environments.ts";
+import type { Config } from "../config.ts";
 
-/** Over how many zones a cluster's nodes are spread. */
+import type { AwsConfig, ClusterConfig } from "../schema/stack-schema.ts";
+
+/** The number of availability zones of a cluster's nodes. */
 export function zoneCount(cluster: ClusterConfig): number {
   return cluster.kind === "eks" ? cluster.zones.length : cluster.zones;
 }
@@ -12,8 +13,8 @@ export function clusterName(environment: Environment): string {
   return `spacetime-vr-${environment}`;
 }
 
-/** The slice of the cluster, of either kind. */
-export function cluster(config: Config) {
+/** The cluster, of either kind. */
+export function clusterConfig(config: Config) {
   const { environment } = config;
   switch (config.cluster.kind) {
     case "existing":
@@ -24,7 +25,7 @@ export function cluster(config: Config) {
         clusterName: clusterName(environment),
         ...config.cluster,
         aws: accountOf(config),
-        ...ingredients(config),
+        ...addOnRequirements(config),
       };
     default: {
       const exhaustive: never = config.cluster;
@@ -39,8 +40,8 @@ function accountOf({ aws }: Config): AwsConfig {
   return aws;
 }
 
-/** What the cluster's add-ons need to know of other parts. */
-function ingredients({ certificates, gateway, database, redis }: Config) {
+/** Which add-ons other components need. */
+function addOnRequirements({ certificates, gateway, database, redis }: Config) {
   return {
     domain: gateway.domain,
     hasAcme: certificates.kind === "acme",

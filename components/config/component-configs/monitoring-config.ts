@@ -1,0 +1,133 @@
+import { MONITORING_NAMESPACE } from "../../shared/kubernetes/namespaces.ts";
+import { serviceHost } from "../../shared/network/application-flows.ts";
+import type { Config } from "../config.ts";
+
+import type { InClusterMonitoringConfig } from "../schema/stack-schema.ts";
+import { getIntegerVariable, getTextVariable } from "../variables/read-variable.ts";
+import { isLogShippingEnabled } from "./logging-config.ts";
+
+/** Days that Let's Encrypt certifies for, and cert-manager by default for internal leaves. */
+const ISSUED_DAYS = 90;
+
+/** Days that the internal leaves are valid beside an imported certificate. */
+const LEAF_DAYS = 365;
+
+const HTTPS = 443;
+
+/** The ServiceAccounts whose pods use the Kubernetes API. */
+export function apiClients({ monitoring }: Config) {
+  if (monitoring.kind === "none") return [];
+  const accounts = [
+    "prometheus",
+    ...(monitoring.kubeStateMetrics.kind === "own" ? ["kube-state-metrics"] : []),
+  ];
+  return accounts.map((account) => ({ namespace: MONITORING_NAMESPACE, account }));
+}
+
+/** How the blackbox exporter reaches and verifies the gateway. */
+function probeOptions({ gateway, certificates }: Config) {
+  const { domain, exposure } = gateway;
+  // Only a load balancer's address is sure to answer from inside the cluster under its public name.
+  const isPublic = exposure.kind === "load-balancer";
+  return {
+    domain,
+    address: `${isPublic ? domain : serviceHost("gateway")}:${HTTPS}`,
+    verifyCertificate: certificates.kind !== "self-signed",
+  };
+}
+
+/** The channels that can work: one without its credential would only fail, and is skipped. */
+export function notifications(
+  { credentials }: Config,
+  { notifications: configured }: InClusterMonitoringConfig,
+) {
+  const none = { kind: "none" } as const;
+  return {
+    email: credentials.smtpPassword === undefined ? none : configured.email,
+    slack: credentials.slackWebhookUrl === undefined ? none : configured.slack,
+    pagerduty: credentials.pagerdutyRoutingKey === undefined ? none : configured.pagerduty,
+    deadMansSwitch: configured.deadMansSwitch,
+  };
+}
+
+/** The channels that the config asks for and that wait for their credential, by the key that it is given under. */
+export function channelsWithoutCredential(config: Config): string[] {
+  const { monitoring, credentials } = config;
+  if (monitoring.kind === "none") return [];
+  const { email, slack, pagerduty } = monitoring.notifications;
+  return [
+    ...(email.kind !== "none" && credentials.smtpPassword === undefined ? ["smtpPassword"] : []),
+    ...(slack.kind !== "none" && credentials.slackWebhookUrl === undefined ? ["slackWebhookUrl"] : []),
+    ...(pagerduty.kind !== "none" && credentials.pagerdutyRoutingKey === undefined
+      ? ["pagerdutyRoutingKey"]
+      : []),
+  ];
+}
+
+function lifetimes({ certificates }: Config) {
+  const both = (days: number) => ({ publicLifetimeDays: days, internalLifetimeDays: days });
+  switch (certificates.kind) {
+    case "acme":
+      return both(ISSUED_DAYS);
+    case "self-signed":
+      return both(certificates.validityDays);
+    case "imported":
+      return both(LEAF_DAYS);
+    default: {
+      const exhaustive: never = certificates;
+      return exhaustive;
+    }
+  }
+}
+
+/** What the alert and recording rules depend on. */
+export function ruleOptions(config: Config) {
+  const { environment, redis, database, monitoring } = config;
+  return {
+    environment,
+    redis: { kind: redis.kind },
+    database: { kind: database.kind },
+    certificates: lifetimes(config),
+    alertmanagerReplicas: monitoring.kind === "in-cluster" ? monitoring.alertmanager.replicas : 0,
+    logShipping: isLogShippingEnabled(config),
+    backups: false,
+  };
+}
+
+/** Prometheus, Alertmanager, Grafana and the exporters; undefined without monitoring. */
+export function monitoringConfig(config: Config) {
+  const { monitoring: own, environment, database, redis } = config;
+  if (own.kind === "none") return undefined;
+  const { storage, retentionDays, resources, replicas, remoteWrite } = own.prometheus;
+  const { muteTimes, silences } = own.notifications;
+  return {
+    probes: probeOptions(config),
+    prometheus: {
+      environment,
+      replicas,
+      alertmanagerReplicas: own.alertmanager.replicas,
+      remoteWrite,
+      nodeExporter: own.nodeExporter,
+      kubeStateMetrics: own.kubeStateMetrics,
+      verifyKubelets: own.kubelet.certificates === "cluster-authority",
+      redisExporter: redis.kind === "in-cluster",
+      postgresExporter: database.kind === "in-cluster",
+      logShipping: isLogShippingEnabled(config),
+    },
+    prometheusSize: { storage, retentionDays, resources },
+    alertmanager: { notifications: notifications(config, own), muteTimes },
+    silences,
+    rules: ruleOptions(config),
+    redisAddress:
+      redis.kind === "in-cluster"
+        ? `${serviceHost("redis")}:${getIntegerVariable(config, "GODOT_REDIS_PORT")}`
+        : undefined,
+    postgres:
+      database.kind === "in-cluster"
+        ? {
+            address: `${serviceHost("postgres")}:${getIntegerVariable(config, "GODOT_DATABASE_PORT")}`,
+            database: getTextVariable(config, "GODOT_DATABASE_NAME"),
+          }
+        : undefined,
+  };
+}

@@ -1,0 +1,161 @@
+import {
+  applicationFlows,
+  type DataStoreEndpoint,
+  type Flow,
+  type FlowOptions,
+  type Peer,
+} from "../../shared/network/application-flows.ts";
+import {
+  ANY_IPV4_CIDRS,
+  type ExternalEndpoint,
+  loggingFlows,
+  type MonitoringFlowOptions,
+  monitoringFlows,
+} from "../../shared/network/monitoring-flows.ts";
+import type { Config } from "../config.ts";
+import type { InClusterMonitoringConfig } from "../schema/stack-schema.ts";
+import { getIntegerVariable } from "../variables/read-variable.ts";
+import { gameServerPorts } from "./game-server-config.ts";
+import { isLogShippingEnabled, logShippingConfig } from "./logging-config.ts";
+import { notifications } from "./monitoring-config.ts";
+
+/** Any address: the sources of a port that is open to the internet, and AWS' public endpoints, which change. */
+const ANY_ADDRESS = "0.0.0.0/0";
+
+const HTTPS = 443;
+
+/** The networks of databases and load balancers outside the cluster's own; none for an existing cluster. */
+interface CloudNetworks {
+  readonly isolatedCidrs: readonly string[];
+  readonly publicCidrs: readonly string[];
+}
+
+/** Every flow of a deployment: the game's, its monitoring's and its logs'. */
+export function networkFlows(config: Config, gatewayPort: number, cloud: CloudNetworks | undefined): Flow[] {
+  const monitoring = monitoringFlowOptions(config, gatewayPort);
+  const logging = logShippingConfig(config);
+  return [
+    ...applicationFlows(flowOptions(config, gatewayPort, cloud)),
+    ...(monitoring === undefined ? [] : monitoringFlows(monitoring)),
+    ...(logging === undefined ? [] : loggingFlows(logging.receiver, logging.cloudRole)),
+  ];
+}
+
+function flowOptions(config: Config, gatewayPort: number, cloud: CloudNetworks | undefined): FlowOptions {
+  const { isolatedCidrs, publicCidrs } = cloud ?? { isolatedCidrs: [], publicCidrs: [] };
+  return {
+    players: playerSources(config, publicCidrs),
+    gatewayPort,
+    gameServer: gameServerPorts(config),
+    ...dataStoreEndpoints(config, isolatedCidrs),
+  };
+}
+
+/** Who may reach the gateway's pods: players with their own addresses, and the load balancers' health checks. */
+function playerSources({ gateway }: Config, publicCidrs: readonly string[]): Peer {
+  const { exposure } = gateway;
+  switch (exposure.kind) {
+    case "load-balancer": {
+      const { sourceCidrs } = exposure;
+      const isOpen = sourceCidrs.includes(ANY_ADDRESS);
+      return { kind: "network", cidrs: isOpen ? sourceCidrs : [...sourceCidrs, ...publicCidrs] };
+    }
+    case "ingress":
+      return { kind: "namespace", namespace: exposure.controllerNamespace };
+    case "node-port":
+      return { kind: "network", cidrs: [ANY_ADDRESS] };
+    default: {
+      const exhaustive: never = exposure;
+      return exhaustive;
+    }
+  }
+}
+
+/** Where the database and Redis are reached; `isolatedCidrs` are the networks of those on AWS. */
+function dataStoreEndpoints(
+  config: Config,
+  isolatedCidrs: readonly string[],
+): Pick<FlowOptions, "redis" | "database"> {
+  const { database, redis, cluster } = config;
+  const port = getIntegerVariable(config, "GODOT_DATABASE_PORT");
+  const redisPort = getIntegerVariable(config, "GODOT_REDIS_PORT");
+  const external = (externalPort: number, cidrs: readonly string[]): DataStoreEndpoint => ({
+    kind: "external",
+    port: externalPort,
+    cidrs,
+  });
+  const isPrivate = cluster.kind === "eks" && cluster.network.interfaceEndpoints.includes("secretsmanager");
+  const secretsManagerCidrs = [isPrivate ? cluster.network.cidr : ANY_ADDRESS];
+  return {
+    redis:
+      redis.kind === "in-cluster"
+        ? { kind: "in-cluster", port: redisPort }
+        : external(redisPort, isolatedCidrs),
+    database:
+      database.kind === "in-cluster"
+        ? { kind: "in-cluster", port }
+        : database.kind === "external"
+          ? external(port, database.cidrs)
+          : { ...external(port, isolatedCidrs), bootstrap: { secretsManagerCidrs } },
+  };
+}
+
+/** What the flows of the monitoring depend on; undefined without monitoring. */
+function monitoringFlowOptions(config: Config, gatewayPort: number): MonitoringFlowOptions | undefined {
+  const { monitoring: own, database, redis, gateway, cluster } = config;
+  if (own.kind === "none") return undefined;
+  return {
+    gameServerPort: getIntegerVariable(config, "GODOT_HTTP_PORT"),
+    redisPort: redis.kind === "in-cluster" ? getIntegerVariable(config, "GODOT_REDIS_PORT") : undefined,
+    postgresPort:
+      database.kind === "in-cluster" ? getIntegerVariable(config, "GODOT_DATABASE_PORT") : undefined,
+    alertmanagerReplicas: own.alertmanager.replicas,
+    nodeExporterNamespace: own.nodeExporter.kind === "cluster" ? own.nodeExporter.namespace : undefined,
+    kubeStateMetricsNamespace:
+      own.kubeStateMetrics.kind === "cluster" ? own.kubeStateMetrics.namespace : undefined,
+    clusterCidrs: own.clusterCidrs,
+    logShipping: isLogShippingEnabled(config),
+    probes:
+      gateway.exposure.kind === "load-balancer" ? { kind: "public" } : { kind: "gateway", port: gatewayPort },
+    remoteWrite: remoteWriteReceiver(own.prometheus.remoteWrite),
+    cloudRole: cluster.kind === "eks" && own.prometheus.remoteWrite.kind === "amazon-managed-prometheus",
+    notifications: receivers(config, own),
+  };
+}
+
+function remoteWriteReceiver(
+  remote: InClusterMonitoringConfig["prometheus"]["remoteWrite"],
+): ExternalEndpoint | undefined {
+  const common = { name: "remote-write", why: "sends samples on" };
+  switch (remote.kind) {
+    case "none":
+      return undefined;
+    case "amazon-managed-prometheus":
+      return { ...common, cidrs: ANY_IPV4_CIDRS, port: HTTPS };
+    case "url":
+      return { ...common, cidrs: remote.cidrs, port: Number(new URL(remote.url).port || HTTPS) };
+    default: {
+      const exhaustive: never = remote;
+      return exhaustive;
+    }
+  }
+}
+
+function receivers(config: Config, own: InClusterMonitoringConfig): ExternalEndpoint[] {
+  const { email, slack, pagerduty, deadMansSwitch } = notifications(config, own);
+  const ports = [
+    ...(slack.kind === "webhook" || pagerduty.kind === "events" ? [HTTPS] : []),
+    ...(deadMansSwitch.kind === "webhook" ? [Number(new URL(deadMansSwitch.url).port || HTTPS)] : []),
+  ];
+  return [
+    ...[...new Set(ports)].map((port) => ({
+      name: port === HTTPS ? "internet" : `internet-${port}`,
+      why: "tells people",
+      cidrs: ANY_IPV4_CIDRS,
+      port,
+    })),
+    ...(email.kind === "smtp"
+      ? [{ name: "mail-relay", why: "sends mail", cidrs: email.cidrs, port: email.port }]
+      : []),
+  ];
+}
