@@ -84,7 +84,7 @@ export function centre({ x, y, width, height }: Rectangle): Point {
 /** The space between a label and its arrow. */
 const LABEL_GAP = 5;
 /** How far an arrow runs straight before it bends. */
-const BEND = 14;
+const BEND = 22;
 
 /** An arrow to a box further right; it bends where the boxes are at different heights. A second label is set below the line. */
 export function arrowRight(from: Rectangle, to: Rectangle, ...texts: readonly string[]): Arrow {

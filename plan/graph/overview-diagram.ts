@@ -28,11 +28,12 @@ import {
   describeNat,
   describePlayers,
   findGroup,
+  LOG_SHIPPER,
   monitoringParts,
   readAws,
 } from "./overview-texts.ts";
 
-const WIDTH = 914;
+const WIDTH = 922;
 const HEADER = 28;
 const ROW_HEIGHT = 88;
 /** The columns of the request path, from left to right. */
@@ -40,7 +41,7 @@ const COLUMNS = {
   entry: { x: 58, width: 150 },
   gateway: { x: 256, width: 130 },
   gameServer: { x: 448, width: 148 },
-  data: { x: 644, width: 212 },
+  data: { x: 660, width: 204 },
 } as const;
 const POSTGRES_PORT = "5432";
 const REDIS_PORT = "6379";
@@ -56,13 +57,18 @@ export function createOverviewDiagram(plan: Plan): Diagram {
   // On AWS the NAT gateway and the node pools fill the second row; elsewhere the path runs between the two databases.
   const path = placeRequestPath(architecture, plan, aws === undefined ? MIDDLE : FIRST_ROW);
   const support = aws === undefined ? [] : placeAwsSupport(plan);
-  const pathFrames = framePath(path, support, aws);
+  const pathFrames = framePath(
+    path,
+    support,
+    aws,
+    findGroup(architecture.groups, "gateway")?.namespace ?? "",
+  );
   const monitoring = placeRow(monitoringParts(architecture, plan), {
     x: COLUMNS.entry.x,
     width: right(COLUMNS_END) - COLUMNS.entry.x,
     y: SECOND_ROW + ROW_HEIGHT + 14 + 20 + HEADER,
   });
-  const monitoringFrame = fullWidth(frameAround("Monitoring and logging, in the same cluster", monitoring));
+  const monitoringFrame = fullWidth(frameAround(monitoringTitle(monitoring), monitoring));
   const inner = [...pathFrames, monitoringFrame];
   const cluster = frameAround(aws?.network ?? "Kubernetes cluster", inner, "right");
   const services = aws === undefined ? [] : placeServices(plan, bottom(cluster) + 20, cluster);
@@ -81,14 +87,9 @@ export function createOverviewDiagram(plan: Plan): Diagram {
     boxes,
     arrows: [...pathArrows(path, architecture), ...logArrows(monitoring, services)],
     notes: [
-      {
-        text: "Drawn from the plan. An arrow is a request, with the port",
-        x: COLUMNS.gateway.x,
-        y: 84,
-        anchor: "start",
-      },
-      { text: "of the receiver.", x: COLUMNS.gateway.x, y: 102, anchor: "start" },
-    ],
+      "Generated from the plan. Each arrow is traffic that a NetworkPolicy allows,",
+      `with the port of the receiver${aws === undefined ? "" : "; the dashed arrow is logs"}.`,
+    ].map((text, line) => ({ text, x: COLUMNS.gateway.x, y: 84 + 18 * line, anchor: "start" as const })),
   };
 }
 
@@ -119,10 +120,15 @@ function placeAwsSupport(plan: Plan): Box[] {
   ];
 }
 
-function framePath(path: RequestPath, support: readonly Box[], aws: ReturnType<typeof readAws>): Frame[] {
+function framePath(
+  path: RequestPath,
+  support: readonly Box[],
+  aws: ReturnType<typeof readAws>,
+  namespace: string,
+): Frame[] {
   const { entry, gateway, gameServer, database, cache } = path;
   if (aws === undefined) {
-    return [frameAround("Game and data", [entry, gateway, gameServer, database, cache])];
+    return [frameAround(`Namespace ${namespace}`, [entry, gateway, gameServer, database, cache], "right")];
   }
   const [nat, capacity] = support;
   return [
@@ -130,6 +136,11 @@ function framePath(path: RequestPath, support: readonly Box[], aws: ReturnType<t
     frameAround(aws.cluster, [gateway, gameServer, ...(capacity === undefined ? [] : [capacity])]),
     frameAround("Isolated subnets", [database, cache]),
   ];
+}
+
+function monitoringTitle(parts: readonly Box[]): string {
+  const hasLogs = parts.some(({ title }) => title === LOG_SHIPPER);
+  return `${hasLogs ? "Monitoring and logging" : "Monitoring"}, in the same cluster`;
 }
 
 /** A frame as wide as the request path, however few boxes it holds. */
@@ -142,7 +153,7 @@ function placeRow(
   area: { readonly x: number; readonly y: number; readonly width: number },
 ): Box[] {
   const gap = 12;
-  const width = Math.floor((area.width - (texts.length - 1) * gap) / texts.length);
+  const width = (area.width - (texts.length - 1) * gap) / texts.length;
   return texts.map((text, index) => ({
     ...text,
     lines: text.title === "Exporters" ? wrapWords(text.lines, width) : text.lines,
@@ -183,7 +194,7 @@ function pathArrows(path: RequestPath, { connections, entrances, groups }: Archi
 }
 
 function logArrows(monitoring: readonly Box[], services: readonly Box[]): Arrow[] {
-  const shipper = monitoring.find(({ title }) => title === "Fluent Bit");
+  const shipper = monitoring.find(({ title }) => title === LOG_SHIPPER);
   const logs = services.find(({ title }) => title === "CloudWatch");
   if (shipper === undefined || logs === undefined) return [];
   return [{ ...arrowDown(shipper, logs, centre(shipper).x), dashed: true }];

@@ -48,7 +48,7 @@ export function describePlayers({ outsiders }: Architecture, plan: Plan): BoxTex
   const isOpen = networks.length === 0 || networks.includes("0.0.0.0/0");
   const [first = ""] = networks;
   const named = networks.length === 1 ? first : formatCount(networks.length, "network");
-  return { tone: "external", title: "Players", lines: [isOpen ? "any address" : named] };
+  return { tone: "external", title: "Players", lines: [isOpen ? "from any address" : named] };
 }
 
 export function describeEntry({ entrances, groups }: Architecture): BoxText {
@@ -156,18 +156,22 @@ export function describeClusterCapacity(plan: Plan): BoxText {
   return { tone: "service", title: "EKS Auto Mode", lines: [`node pools: ${short.join(", ")}`] };
 }
 
+/** The title of the part that sends logs to CloudWatch. */
+export const LOG_SHIPPER = "Fluent Bit";
+
 /** What watches the environment: one box for each part, the exporters together. */
 export function monitoringParts({ groups }: Architecture, plan: Plan): BoxText[] {
   const parts = [
     ["prometheus", "Prometheus"],
     ["alertmanager", "Alertmanager"],
     ["grafana", "Grafana"],
-    ["fluent-bit", "Fluent Bit"],
+    ["fluent-bit", LOG_SHIPPER],
   ] as const;
   const boxes = parts.flatMap(([name, title]): BoxText[] => {
     const [workload] = findGroup(groups, name)?.workloads ?? [];
     if (workload === undefined) return [];
-    const volumes = workload.volumes.map((volume) => `${volume.split(" ").at(-1) ?? ""} each`);
+    const each = workload.replicas === "1 replica" ? "" : " each";
+    const volumes = workload.volumes.map((volume) => `${volume.split(" ").at(-1) ?? ""}${each}`);
     return [{ tone: "service", title, lines: [workload.replicas, ...volumes] }];
   });
   const addOns = awsInputs(plan, "eks/addon:Addon").map(({ addonName }) => toText(addonName));

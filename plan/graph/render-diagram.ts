@@ -13,7 +13,7 @@ import {
 } from "./diagram.ts";
 import { escapeXml } from "./html-labels.ts";
 
-interface Theme {
+export interface Theme {
   readonly background: string;
   readonly edge: string;
   readonly text: string;
@@ -24,8 +24,8 @@ interface Theme {
   readonly tones: Readonly<Record<BoxTone, readonly [fill: string, border: string]>>;
 }
 
-/** GitHub's palettes: text on every fill has a contrast of at least 7 to 1. */
-const LIGHT: Theme = {
+/** GitHub's palettes. */
+export const LIGHT: Theme = {
   background: "#ffffff",
   edge: "#d1d9e0",
   text: "#1f2328",
@@ -43,7 +43,7 @@ const LIGHT: Theme = {
   },
 };
 
-const DARK: Theme = {
+export const DARK: Theme = {
   background: "#0d1117",
   edge: "#3d444d",
   text: "#f0f6fc",
@@ -92,7 +92,8 @@ function styleRules({ background, edge, text, muted, line, frame, tones }: Theme
     `.box-title{font-size:${FONT_SIZES.boxTitle}px}`,
     `.box-line{fill:${text};font-size:${FONT_SIZES.boxLine}px}`,
     `.frame-title{fill:${muted};font-size:${FONT_SIZES.frameTitle}px}`,
-    `.label{fill:${muted};font-size:${FONT_SIZES.label}px}`,
+    // The halo keeps a label legible where the border of a frame runs through it.
+    `.label{fill:${muted};font-size:${FONT_SIZES.label}px;paint-order:stroke;stroke:${frame};stroke-width:4px}`,
     `.note{fill:${muted};font-size:${FONT_SIZES.note}px}`,
     `.arrow{fill:none;stroke:${line};stroke-width:1.5}`,
     `.head{fill:${line}}`,

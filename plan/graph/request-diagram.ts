@@ -37,7 +37,7 @@ const loadBalancer: Box = {
 const tls: Box = {
   tone: "compute",
   title: "TLS",
-  lines: ["version 1.2 or 1.3", "internal paths: 404"],
+  lines: ["version 1.2 or 1.3"],
   x: 400,
   y: TOP,
   width: 190,
@@ -46,7 +46,7 @@ const tls: Box = {
 const coarseLimit: Box = {
   tone: "compute",
   title: "Coarse limit",
-  lines: ["per address, in nginx", "over the limit: 429"],
+  lines: ["per address: 429", "/drain, /metrics: 404"],
   x: 650,
   y: TOP,
   width: 200,
@@ -63,7 +63,7 @@ const token: Box = {
 const rateLimit: Box = {
   tone: "compute",
   title: "2. Rate limit",
-  lines: ["per address, minute", "over the limit: 429"],
+  lines: ["requests per minute", "over the limit: 429"],
   x: 262,
   ...STEP,
 };

@@ -4,7 +4,7 @@ import { ENVIRONMENTS } from "../../../components/shared/environments.ts";
 import type { Box, Diagram } from "../../../plan/graph/diagram.ts";
 import { createDiagrams, diagramPath, UPDATE_DIAGRAMS_COMMAND } from "../../../plan/graph/diagrams.ts";
 import { createOverviewDiagram } from "../../../plan/graph/overview-diagram.ts";
-import { renderDiagramSvg } from "../../../plan/graph/render-diagram.ts";
+import { DARK, LIGHT, renderDiagramSvg } from "../../../plan/graph/render-diagram.ts";
 import { planOf } from "../../support/plans.ts";
 import { committedPlan } from "../plan-builders.ts";
 import { findLayoutProblems } from "./layout-problems.ts";
@@ -112,6 +112,30 @@ describe("an SVG", () => {
     expect(svg).toContain("&lt;script&gt;&quot;&amp;");
   });
 });
+
+describe.each([
+  ["light", LIGHT],
+  ["dark", DARK],
+])("the %s palette", (_, { text, muted, background, frame, tones }) => {
+  test("meets WCAG level AAA (7 to 1) for text in boxes, and AA (4.5 to 1) for labels", () => {
+    for (const [fill] of Object.values(tones)) expect(contrastRatio(text, fill)).toBeGreaterThanOrEqual(7);
+    for (const fill of [background, frame]) expect(contrastRatio(muted, fill)).toBeGreaterThanOrEqual(4.5);
+  });
+});
+
+/** https://www.w3.org/TR/WCAG22/#dfn-contrast-ratio */
+function contrastRatio(a: string, b: string): number {
+  const [dark = 0, light = 0] = [relativeLuminance(a), relativeLuminance(b)].toSorted((x, y) => x - y);
+  return (light + 0.05) / (dark + 0.05);
+}
+
+function relativeLuminance(colour: string): number {
+  const [red = 0, green = 0, blue = 0] = [1, 3, 5].map((start) => {
+    const value = Number.parseInt(colour.slice(start, start + 2), 16) / 255;
+    return value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4;
+  });
+  return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
+}
 
 describe("the layout check", () => {
   const box = (title: string, x: number): Box => ({
