@@ -157,7 +157,8 @@ function placeRow(
   return texts.map((text, index) => ({
     ...text,
     lines: text.title === "Exporters" ? wrapWords(text.lines, width) : text.lines,
-    x: area.x + index * (width + gap),
+    // Without the rounding, the SVG shows floating-point noise.
+    x: Math.round((area.x + index * (width + gap)) * 100) / 100,
     y: area.y,
     width,
     height: ROW_HEIGHT,

@@ -89,6 +89,35 @@ describe("the overview", () => {
   });
 });
 
+test("the request diagram names the TLS versions, the limit and the closed paths of the planned nginx config", async () => {
+  const { resources } = await committedPlan("production");
+  const config = JSON.stringify(resources.filter(({ type }) => type === "kubernetes:core/v1:ConfigMap"));
+  const texts = textsOf(await diagramNamed("request"));
+  expect(texts).toEqual(
+    expect.arrayContaining(["version 1.2 or 1.3", "per address: 429", "/drain, /metrics: 404"]),
+  );
+  for (const directive of [
+    "ssl_protocols TLSv1.2 TLSv1.3;",
+    "limit_req_zone $binary_remote_addr",
+    "limit_req_status 429;",
+    "location = /drain",
+    "location = /metrics",
+  ]) {
+    expect(config).toContain(directive);
+  }
+});
+
+describe("the overview with a long domain", () => {
+  test("cuts the name short instead of writing over the box", async () => {
+    const plan = await planOf("package", (values) => {
+      values.gateway.domain = "a-very-long-name-of-a-game.play.example.com";
+    });
+    const diagram = createOverviewDiagram(plan);
+    expect(findLayoutProblems(diagram)).toEqual([]);
+    expect(textsOf(diagram)).toContain("a-very-long-nam…");
+  });
+});
+
 describe("an SVG", () => {
   const box: Box = { tone: "data", title: `<script>"&`, lines: [], x: 0, y: 0, width: 200, height: 40 };
   const svg = renderDiagramSvg({
