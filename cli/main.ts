@@ -8,5 +8,5 @@ const cache = join(root, "node_modules", ".cache", "spacetime-vr");
 enableCompileCache(cache);
 process.env.NODE_COMPILE_CACHE ??= cache;
 
-const { runProcess: run } = await import("./program.ts");
-await run(process.argv.slice(2), root);
+const { runProcess } = await import("./program.ts");
+await runProcess(process.argv.slice(2), root);

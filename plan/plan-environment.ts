@@ -29,10 +29,10 @@ export interface PlanOptions {
 export function planEnvironment(
   program: Program,
   raw: RawConfig,
-  { stackTraces: traces = false }: PlanOptions = {},
+  { stackTraces = false }: PlanOptions = {},
 ): Promise<Plan> {
   const plan = (): Promise<Plan> => runProgram(program, raw);
-  const run = previousRun.then(() => (traces ? plan() : withoutStackTraces(plan)));
+  const run = previousRun.then(() => (stackTraces ? plan() : withoutStackTraces(plan)));
   previousRun = run.catch(() => undefined);
   return run;
 }

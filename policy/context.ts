@@ -77,12 +77,9 @@ function indexByName(objects: readonly InputNode[]): ObjectIndex {
 }
 
 /** Looks up an object; what decides whether it is the one counts as looked at. */
-function findInIndex(
-  { byName: known, unresolved: unclear }: ObjectIndex,
-  key: string,
-): InputNode | undefined {
-  const found = known.get(key);
-  for (const object of found === undefined ? unclear : [found]) {
+function findInIndex({ byName, unresolved }: ObjectIndex, key: string): InputNode | undefined {
+  const found = byName.get(key);
+  for (const object of found === undefined ? unresolved : [found]) {
     for (const part of ["namespace", "name"]) object.at("metadata", part).markRead();
   }
   return found;

@@ -32,11 +32,11 @@ async function runDestroy(
   options: DestroyOptions,
   context: PulumiCommandContext,
 ): Promise<void> {
-  const [{ parseDeployableEnvironment: deployable }, { destroy }] = await Promise.all([
+  const [{ parseDeployableEnvironment }, { destroy }] = await Promise.all([
     import("../../operations/pulumi/deploy/preflight-checks.ts"),
     import("../../operations/pulumi/deploy/destroy.ts"),
   ]);
-  const environment = deployable(name);
+  const environment = parseDeployableEnvironment(name);
   await destroy(createStackContext(context, environment), {
     yes: options.yes === true,
     interactive: isInteractive(),

@@ -33,11 +33,11 @@ export function initCommand(context: PulumiCommandContext): Command {
 }
 
 async function runInit(name: string, options: InitOptions, context: PulumiCommandContext): Promise<void> {
-  const [{ parseDeployableEnvironment: deployable }, { init }] = await Promise.all([
+  const [{ parseDeployableEnvironment }, { init }] = await Promise.all([
     import("../../operations/pulumi/deploy/preflight-checks.ts"),
     import("../../operations/pulumi/init/init.ts"),
   ]);
-  const environment = deployable(name);
+  const environment = parseDeployableEnvironment(name);
   const { directory, output } = context;
   const backendUrl = options.backend ?? projectBackendUrl(directory);
   const { PULUMI_CONFIG_PASSPHRASE: passphrase, PULUMI_CONFIG_PASSPHRASE_FILE: file } = process.env;

@@ -110,23 +110,23 @@ async function runLoadCommand(
   context: LoadContext,
 ): Promise<void> {
   const { output } = context;
-  const [{ resolveTarget }, { remoteHosts, requireRemoteAllowed: requireAllowed }] = await Promise.all([
+  const [{ resolveTarget }, { remoteHosts, requireRemoteAllowed }] = await Promise.all([
     import("../../probes/target/target.ts"),
     import("../../probes/load/remote-target.ts"),
   ]);
   const target = await resolveTarget(argument, targetOptions(options, context));
-  requireAllowed(target, options.allowRemote === true);
+  requireRemoteAllowed(target, options.allowRemote === true);
   for (const host of remoteHosts(target)) output.note(`Load on ${host}, which is not this machine.`);
   const report = await withInterrupt(output, (signal) => runLoadTest(target, options, { output, signal }));
   if (options.html !== undefined) {
-    const { renderLoadHtml: loadPage } = await import("../../probes/load/html-report.ts");
-    writeResultFile("--html", options.html, loadPage(report));
+    const { renderLoadHtml } = await import("../../probes/load/html-report.ts");
+    writeResultFile("--html", options.html, renderLoadHtml(report));
     output.note(`${options.html}: the report as a page`);
   }
   if (options.json === true) output.result(formatJson(report));
   else {
-    const { renderLoadText: loadText } = await import("../../probes/load/text-report.ts");
-    output.result(loadText(report));
+    const { renderLoadText } = await import("../../probes/load/text-report.ts");
+    output.result(renderLoadText(report));
   }
   if (report.verdict === "bad") process.exitCode = 1;
 }

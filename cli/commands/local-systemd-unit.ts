@@ -14,8 +14,8 @@ export function systemdUnitCommand(context: {
     .option("--build <directory>", "a Godot export to run")
     .option("--output <file>", "write a file instead of printing")
     .action(async (flags: { user?: true; build?: string; output?: string }) => {
-      const { renderSystemdUnit: unitFile } = await import("../../operations/local/systemd-unit.ts");
-      const text = unitFile({
+      const { renderSystemdUnit } = await import("../../operations/local/systemd-unit.ts");
+      const text = renderSystemdUnit({
         project: directory,
         root,
         node: process.execPath,

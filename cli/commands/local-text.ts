@@ -7,9 +7,9 @@ import type { RunningState } from "../../operations/local/supervisor/running-sta
 import type { HealthPage } from "../../operations/local/verification/health-page.ts";
 
 /** An event as a line: the time of day, and its level when it is more than news. */
-export function eventText({ at, level, message: words }: LocalEvent): string {
+export function eventText({ at, level, message }: LocalEvent): string {
   const time = new Date(at).toTimeString().slice(0, 8);
-  return `${time}  ${level === "info" ? "" : `${level}: `}${words}`;
+  return `${time}  ${level === "info" ? "" : `${level}: `}${message}`;
 }
 
 /** What came of `local up`. */

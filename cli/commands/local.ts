@@ -100,7 +100,7 @@ function parseServices(text: string): OptionalService[] {
 
 async function runUp(flags: UpFlags, context: LocalContext): Promise<void> {
   const { directory, root, output } = context;
-  const [{ verifyDeployment }, { isRunning, deployToRunning: rollOnRunning }] = await Promise.all([
+  const [{ verifyDeployment }, { isRunning, deployToRunning }] = await Promise.all([
     import("../../operations/local/verification/verify-deployment.ts"),
     import("../../operations/local/up.ts"),
   ]);
@@ -116,7 +116,7 @@ async function runUp(flags: UpFlags, context: LocalContext): Promise<void> {
   };
   const hear = await createEventListener(flags, output);
   if (isRunning(directory)) {
-    await showUp(await rollOnRunning(options, hear), { ...flags, detach: true }, context);
+    await showUp(await deployToRunning(options, hear), { ...flags, detach: true }, context);
     return;
   }
   if (flags.detach === true) {
@@ -214,15 +214,13 @@ async function runRollback(
   flags: { readonly to?: string; readonly list?: true; readonly json?: true },
   { directory, output }: LocalContext,
 ): Promise<void> {
-  const [
-    { listRollbackReleases: listKept, rollBackRelease: rollBack },
-    { releaseListText: keptText, rollbackResultText: rolledText },
-  ] = await Promise.all([import("../../operations/local/rollback.ts"), import("./local-text.ts")]);
+  const [{ listRollbackReleases, rollBackRelease }, { releaseListText, rollbackResultText }] =
+    await Promise.all([import("../../operations/local/rollback.ts"), import("./local-text.ts")]);
   if (flags.list === true) {
-    const kept = listKept(directory);
-    output.result(flags.json === true ? formatJson(kept) : keptText(kept));
+    const kept = listRollbackReleases(directory);
+    output.result(flags.json === true ? formatJson(kept) : releaseListText(kept));
     return;
   }
-  const rolled = await rollBack(directory, flags.to, await createEventListener(flags, output));
-  output.result(flags.json === true ? formatJson(rolled) : rolledText(rolled));
+  const rolled = await rollBackRelease(directory, flags.to, await createEventListener(flags, output));
+  output.result(flags.json === true ? formatJson(rolled) : rollbackResultText(rolled));
 }

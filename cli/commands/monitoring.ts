@@ -70,16 +70,15 @@ async function renderMonitoring(
     ]);
   }
   output.progress("rendering");
-  const [
-    { renderMonitoringFiles: monitoringFiles },
-    { renderDashboards: dashboards },
-    { writeRenderedFiles: renderFiles },
-  ] = await Promise.all([
+  const [{ renderMonitoringFiles }, { renderDashboards }, { writeRenderedFiles }] = await Promise.all([
     import("../../components/monitoring/monitoring-files.ts"),
     import("../../components/monitoring/dashboards/index.ts"),
     import("../../plan/manifests/render-directory.ts"),
   ]);
-  const files = renderFiles(monitoringFiles({ ...monitoring, dashboards: dashboards() }), directory);
+  const files = writeRenderedFiles(
+    renderMonitoringFiles({ ...monitoring, dashboards: renderDashboards() }),
+    directory,
+  );
   const waiting = channelsWithoutCredential(config);
   if (options.json === true) return output.result(formatJson({ environment, directory, files, waiting }));
   output.note(`${directory}: ${files.length} files of ${environment}`);

@@ -188,33 +188,31 @@ async function printTrees(
   reports: readonly PolicyReport[],
   { output }: PlanContext,
 ): Promise<void> {
-  const { formatResourceCount: countLine, formatResourceTree: planTree } = await import(
-    "../../plan/resource-tree.ts"
-  );
+  const { formatResourceCount, formatResourceTree } = await import("../../plan/resource-tree.ts");
   const { policyReportText, policyVerdict } = await import("../policy-report.ts");
   const style = { colour: output.style.colour === true };
   const texts = plans.map((plan, index) => {
     const report = reports[index];
     const judged = report === undefined ? "" : `\n${policyReportText(report, style)}`;
-    return `${countLine(plan)}\n${planTree(plan, output.style)}${judged}`;
+    return `${formatResourceCount(plan)}\n${formatResourceTree(plan, output.style)}${judged}`;
   });
   const lines = plans.map((plan, index) => {
     const report = reports[index];
-    return `${countLine(plan)}${report === undefined ? "" : `; ${policyVerdict(report, style)}`}\n`;
+    return `${formatResourceCount(plan)}${report === undefined ? "" : `; ${policyVerdict(report, style)}`}\n`;
   });
   output.result([...texts, ...(plans.length > 1 ? [lines.join("")] : [])].join("\n"));
 }
 
 async function writeGraph(plan: Plan, path: string, { output }: PlanContext): Promise<void> {
   output.progress("drawing");
-  const { renderGraphSvg: graphSvg } = await import("../../plan/graph/render-graph.ts");
-  writeResultFile("--graph", path, await graphSvg(plan));
+  const { renderGraphSvg } = await import("../../plan/graph/render-graph.ts");
+  writeResultFile("--graph", path, await renderGraphSvg(plan));
   output.note(`${path}: the architecture of ${plan.environment}`);
 }
 
 async function renderManifests(plan: Plan, directory: string, { output }: PlanContext): Promise<void> {
-  const { renderPlanToDirectory: renderPlan } = await import("../../plan/manifests/render-directory.ts");
-  const files = renderPlan(plan, directory);
+  const { renderPlanToDirectory } = await import("../../plan/manifests/render-directory.ts");
+  const files = renderPlanToDirectory(plan, directory);
   output.note(
     `${directory}: ${files.length} files of ${plan.environment}; secrets.references.yaml lists what to fill in`,
   );
@@ -237,8 +235,8 @@ async function printDiffs(
   const diffs = await comparePlans(ours.value, theirs.value);
   for (const note of theirs.value.notes) output.note(note);
   if (options.json === true) return output.result(formatJson(byEnvironment(diffs)));
-  const { formatDiff: diffText } = await import("../../plan/diff/format-diff.ts");
-  output.result(diffs.map((diff) => diffText(diff, output.style)).join("\n"));
+  const { formatDiff } = await import("../../plan/diff/format-diff.ts");
+  output.result(diffs.map((diff) => formatDiff(diff, output.style)).join("\n"));
 }
 
 async function comparePlans(ours: readonly Plan[], theirs: PlansAtRef) {

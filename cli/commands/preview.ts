@@ -37,11 +37,11 @@ async function runPreview(
   context: PulumiCommandContext,
 ): Promise<void> {
   // Help and wrong arguments do without what the operations load.
-  const [{ parseDeployableEnvironment: deployable }, { preview }] = await Promise.all([
+  const [{ parseDeployableEnvironment }, { preview }] = await Promise.all([
     import("../../operations/pulumi/deploy/preflight-checks.ts"),
     import("../../operations/pulumi/deploy/preview.ts"),
   ]);
-  const environment = deployable(name);
+  const environment = parseDeployableEnvironment(name);
   const { preview: found, failure } = await preview(
     createStackContext(context, environment, options),
     options,

@@ -101,8 +101,8 @@ async function runProbe(
   await writeReportFiles(report, target.historyDirectory, options.html, output);
   if (options.json === true) output.result(formatJson(report));
   else {
-    const { renderTextReport: reportText } = await import("../../probes/report/text-report.ts");
-    output.result(reportText(report, output.style.colour === true ? paint : undefined));
+    const { renderTextReport } = await import("../../probes/report/text-report.ts");
+    output.result(renderTextReport(report, output.style.colour === true ? paint : undefined));
   }
   if (report.verdict !== "successful") process.exitCode = 1;
 }
@@ -132,14 +132,14 @@ async function writeReportFiles(
 ): Promise<void> {
   const isHealth = report.suite === "health";
   if (!isHealth && html === undefined) return;
-  const [{ renderHtmlReport: reportPage }, { saveReport: keepReport, readHistory }] = await Promise.all([
+  const [{ renderHtmlReport }, { saveReport, readHistory }] = await Promise.all([
     import("../../probes/report/html-report.ts"),
     import("../../probes/report/report-history.ts"),
   ]);
   const history = isHealth ? readHistory(historyDirectory, "health") : [];
   const path = html ?? join(historyDirectory, "health.html");
   if (html === undefined) mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-  writeResultFile("--html", path, reportPage(report, history));
-  if (isHealth) keepReport(historyDirectory, report);
+  writeResultFile("--html", path, renderHtmlReport(report, history));
+  if (isHealth) saveReport(historyDirectory, report);
   output.note(`${path}: the report as a page`);
 }

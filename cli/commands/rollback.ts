@@ -39,10 +39,8 @@ async function runRollback(
   options: RollbackOptions,
   context: PulumiCommandContext,
 ): Promise<void> {
-  const { parseDeployableEnvironment: deployable } = await import(
-    "../../operations/pulumi/deploy/preflight-checks.ts"
-  );
-  const environment = deployable(name);
+  const { parseDeployableEnvironment } = await import("../../operations/pulumi/deploy/preflight-checks.ts");
+  const environment = parseDeployableEnvironment(name);
   if (options.list === true) return printList(environment, options, context);
   const { rollback } = await import("../../operations/pulumi/rollback/rollback.ts");
   const { output } = context;
@@ -72,18 +70,18 @@ async function printList(
   options: RollbackOptions,
   context: PulumiCommandContext,
 ): Promise<void> {
-  const [{ listHistoryRows: rollbackRows }, { updateStatus: standingOf }] = await Promise.all([
+  const [{ listHistoryRows }, { updateStatus }] = await Promise.all([
     import("../../operations/pulumi/rollback/rollback.ts"),
     import("../../operations/pulumi/history/history-rows.ts"),
   ]);
   const { output } = context;
-  const rows = await rollbackRows(createStackContext(context, environment, options));
+  const rows = await listHistoryRows(createStackContext(context, environment, options));
   if (options.json !== true) return output.result(historyTable(rows, output.style.colour === true));
   const updates = rows.map((row) => ({
     id: row.update.id,
     kind: row.record?.kind ?? row.update.kind,
     result: row.update.result,
-    standing: standingOf(row),
+    standing: updateStatus(row),
     commit: row.record?.commit ?? row.update.commit ?? null,
     dirty: isDirty(row),
     startedAt: row.update.startedAt,

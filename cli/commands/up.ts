@@ -31,11 +31,11 @@ export function upCommand(context: PulumiCommandContext): Command {
 }
 
 async function runUp(name: string, options: UpOptions, context: PulumiCommandContext): Promise<void> {
-  const [{ parseDeployableEnvironment: deployable }, { up }] = await Promise.all([
+  const [{ parseDeployableEnvironment }, { up }] = await Promise.all([
     import("../../operations/pulumi/deploy/preflight-checks.ts"),
     import("../../operations/pulumi/deploy/up.ts"),
   ]);
-  const environment = deployable(name);
+  const environment = parseDeployableEnvironment(name);
   const interactive = isInteractive() && options.json !== true;
   const stack = createStackContext(context, environment, options);
   const record = await up(stack, { yes: options.yes === true, interactive });

@@ -71,17 +71,17 @@ function buildGraph(architecture: Architecture, plan: Plan): Graph {
 }
 
 function footerLabel(
-  { defaultDenyNamespaces: denying, groups, dnsClients: askNames }: Architecture,
+  { defaultDenyNamespaces, groups, dnsClients }: Architecture,
   { environment }: Plan,
 ): string {
-  const isDenied = groups.every(({ namespace }) => denying.has(namespace));
+  const isDenied = groups.every(({ namespace }) => defaultDenyNamespaces.has(namespace));
   const arrows = "An arrow is traffic that a NetworkPolicy allows, with the ports of the receiver";
   return renderTable([
     boldText(`SpaceTime VR, ${environment}`, 12),
     plainText(`${arrows}${isDenied ? "; everything else is denied" : ""}.`, MUTED_COLOUR, 10),
-    ...(askNames.length === 0
+    ...(dnsClients.length === 0
       ? []
-      : [plainText(`Not shown: DNS lookups by ${formatList(askNames)}.`, MUTED_COLOUR, 10)]),
+      : [plainText(`Not shown: DNS lookups by ${formatList(dnsClients)}.`, MUTED_COLOUR, 10)]),
   ]);
 }
 
@@ -114,7 +114,7 @@ function namespaceCluster(namespace: string, architecture: Architecture): Cluste
 /** ConfigMaps and Secrets of a namespace that no workload of the plan reads. */
 function unreferencedNames(namespace: string, { objects, groups }: Architecture): string[] {
   const inside = groups.filter((group) => group.namespace === namespace);
-  const read = new Set(inside.flatMap(({ configReferences: reads }) => [...reads]));
+  const read = new Set(inside.flatMap(({ configReferences }) => [...configReferences]));
   return objects
     .filter(({ kind }) => kind === "Secret" || kind === "ConfigMap")
     .filter((object) => object.namespace === namespace && !read.has(`${object.kind}/${object.name}`))

@@ -70,7 +70,7 @@ export function renderManifests(plan: Plan): Map<string, string> {
   const index = createReferenceIndex(
     plan,
     all.flatMap(({ references }) => references),
-    all.flatMap(({ placeholders: standIns }) => standIns),
+    all.flatMap(({ placeholders }) => placeholders),
   );
   const kustomization = {
     apiVersion: "kustomize.config.k8s.io/v1beta1",

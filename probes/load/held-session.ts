@@ -149,12 +149,12 @@ export class HeldSession {
 
   /** @throws NotConnected */
   async #tryOnce(token: string | undefined, leftMs: number): Promise<ResumeOutcome> {
-    const { transport: door } = this.#options;
-    const next = await door.open();
+    const { transport } = this.#options;
+    const next = await transport.open();
     try {
       const outcome: ResumeOutcome | undefined =
         token === undefined
-          ? (await door.join()) === true
+          ? (await transport.join()) === true
             ? "resumed"
             : undefined
           : await next.resume(token, leftMs);

@@ -123,7 +123,7 @@ class TelemetrySessionPool implements SessionPool {
     return {
       connected: this.#sessions.filter(({ state }) => state === "held").length,
       dropped: this.#sum(({ dropped }) => dropped),
-      reconnected: this.#sum(({ reconnectTimesMs: returnsMs }) => returnsMs.length),
+      reconnected: this.#sum(({ reconnectTimesMs }) => reconnectTimesMs.length),
       lost: this.#sessions.filter(({ state }) => state === "lost").length,
     };
   }
@@ -204,9 +204,7 @@ class TelemetrySessionPool implements SessionPool {
   #result(): Omit<SessionsResult, "leftBehind"> {
     const started = this.#sessions.filter(({ state }) => state !== "new");
     const { connected: held, dropped, reconnected, lost } = this.counts;
-    const returns = computeDistribution(
-      this.#sessions.flatMap(({ reconnectTimesMs: returnsMs }) => returnsMs),
-    );
+    const returns = computeDistribution(this.#sessions.flatMap(({ reconnectTimesMs }) => reconnectTimesMs));
     const rates = computeDistribution(started.map(({ framesPerSecond }) => framesPerSecond));
     const lostReasons = this.#sessions.flatMap(({ lostReason }) => lostReason ?? []);
     return {

@@ -86,8 +86,8 @@ export class Mesh {
       this.#leader = undefined;
     });
     const silentSince = Date.now() - this.#options.settings.peerTimeoutSeconds * 1000;
-    for (const [server, { lastSeenAt: heardAt }] of this.#peers)
-      if (heardAt < silentSince) this.#peers.delete(server);
+    for (const [server, { lastSeenAt }] of this.#peers)
+      if (lastSeenAt < silentSince) this.#peers.delete(server);
     if (this.#socket === undefined) return;
     for (const [address, port] of await this.#targets()) this.#send("announce", address, port);
   }

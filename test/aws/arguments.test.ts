@@ -27,7 +27,7 @@ describe("nothing that AWS would refuse hours later stands in the plan", () => {
 });
 
 describe("an argument that AWS refuses is found:", () => {
-  test.each(ARGUMENT_CASES)("$rule: $title", ({ rule, type, inputs, message: says }) => {
+  test.each(ARGUMENT_CASES)("$rule: $title", ({ rule, type, inputs, message }) => {
     const resource: PlannedResource = {
       urn: "urn:test",
       type,
@@ -39,7 +39,7 @@ describe("an argument that AWS refuses is found:", () => {
       inputs,
     };
     const [found] = ARGUMENT_RULES.filter(({ id }) => id === rule);
-    expect(found?.problems(resource).join("\n")).toContain(says);
+    expect(found?.problems(resource).join("\n")).toContain(message);
   });
 
   test("by every rule, so that none can be emptied unnoticed", () => {

@@ -22,8 +22,8 @@ function problemsOf(raw: RawConfig): string[] {
 describe("a stack file is refused, with one clear problem, for", () => {
   test.each([...INVALID_CONFIG_CASES, ...INJECTION_CASES, ...AWS_RULES_CASES])(
     "$title",
-    ({ environment = "production", change, secretKeys = [], expectedProblem: says }) => {
-      expect(problemsOf(filledRawConfig(environment, change, secretKeys))).toEqual([says]);
+    ({ environment = "production", change, secretKeys = [], expectedProblem }) => {
+      expect(problemsOf(filledRawConfig(environment, change, secretKeys))).toEqual([expectedProblem]);
     },
   );
 });

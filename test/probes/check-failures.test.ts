@@ -34,9 +34,9 @@ function runChecks(suite: SuiteName, names: readonly string[], tamper: ContextOv
 describe("whoever relies on a check has seen it fail", () => {
   test.each(FAILING_CASES.map((one) => [`${one.check}: ${one.finding}, when ${one.when}`, one] as const))(
     "%s",
-    async (_title, { check, finding, override: tamper }) => {
+    async (_title, { check, finding, override }) => {
       const [suite, name] = check.split("/") as [SuiteName, string];
-      const report = await runChecks(suite, [name], combineOverrides(shortenPauses, tamper));
+      const report = await runChecks(suite, [name], combineOverrides(shortenPauses, override));
       expect(report.checks[0]?.findings[finding]).toMatchObject({ outcome: "fail" });
       expect([report.checks[0]?.verdict.outcome, report.verdict]).toEqual(["fail", "failed"]);
     },

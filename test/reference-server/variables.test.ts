@@ -152,10 +152,10 @@ test("/status shows the settings in effect to operators alone, and no secret to 
 
 test.each(Object.entries(VARIABLE_CASES))(
   "changing %s changes what the server does",
-  async (name, { change, base = {}, check: ask }) => {
+  async (name, { change, base = {}, check }) => {
     expect(VARIABLES.has(name)).toBe(true);
     const [before, after] = [await startTestServer(base), await startTestServer({ ...base, [name]: change })];
-    expect(await ask(after)).not.toEqual(await ask(before));
+    expect(await check(after)).not.toEqual(await check(before));
   },
 );
 

@@ -77,9 +77,9 @@ describe("a given credential replaces the value and rolls its readers, and shows
   };
   const external = async (password: string) => {
     const { planEnvironment } = await import("../../plan/plan-environment.ts");
-    const { readRawConfig: rawConfig } = await import("../support/plans.ts");
+    const { readRawConfig } = await import("../support/plans.ts");
     const { default: program } = await import("../../index.ts");
-    const raw = rawConfig("package", withPassword(password));
+    const raw = readRawConfig("package", withPassword(password));
     return planEnvironment(program, { ...raw, secretKeys: new Set(["databasePassword"]) });
   };
 

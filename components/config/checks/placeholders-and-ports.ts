@@ -96,8 +96,8 @@ const ports: Check = {
   id: "ports",
   title: "The server's ports are distinct and need no privilege",
   run: (config) => [
-    ...findPortConflicts((name) => getText(config, name)).map(({ name, conflictsWith: other }) =>
-      createFinding(config, name, `must differ from ${other}, which has the same port`),
+    ...findPortConflicts((name) => getText(config, name)).map(({ name, conflictsWith }) =>
+      createFinding(config, name, `must differ from ${conflictsWith}, which has the same port`),
     ),
     ...SERVER_PORT_VARIABLES.flatMap((name) =>
       requireInRange(config, name, {

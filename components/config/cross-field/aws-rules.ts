@@ -36,9 +36,9 @@ function createProblem(path: ConfigPath, value: string, rule: string, remedy: st
   return { subject: formatConfigPath(path), value, rule, remedy };
 }
 
-function requireAwsAccount({ stack, presentKeys: given, file }: CrossFieldInput): readonly Problem[] {
+function requireAwsAccount({ stack, presentKeys, file }: CrossFieldInput): readonly Problem[] {
   const { cluster } = stack;
-  if (cluster === undefined || (cluster.kind === "eks") === given.has("aws")) return [];
+  if (cluster === undefined || (cluster.kind === "eks") === presentKeys.has("aws")) return [];
   const subject = formatConfigPath(["aws"]);
   return cluster.kind === "eks"
     ? [

@@ -144,7 +144,7 @@ function requireSufficientConnections(sections: CrossFieldInput): readonly Probl
 }
 
 function requireProductionRedundancy(sections: CrossFieldInput): readonly Problem[] {
-  const { environment, file, presentKeys: given } = sections;
+  const { environment, file, presentKeys } = sections;
   if (environment !== "production") return [];
   const database = rdsConfig(sections);
   const redis = elastiCacheConfig(sections);
@@ -159,7 +159,7 @@ function requireProductionRedundancy(sections: CrossFieldInput): readonly Proble
             `Raise it in ${file}.`,
           ),
         ];
-  const backupMissing = database !== undefined && !given.has("backup");
+  const backupMissing = database !== undefined && !presentKeys.has("backup");
   return [
     ...least(
       ["database", "backupRetentionDays"],
@@ -224,10 +224,10 @@ function validateBackupSettings({ stack, environment, file }: CrossFieldInput): 
 }
 
 function requireAlarmRecipients(sections: CrossFieldInput): readonly Problem[] {
-  const { stack, file, presentKeys: given } = sections;
+  const { stack, file, presentKeys } = sections;
   const { alarms } = stack;
   // What is wrong with the section itself has been said.
-  if (given.has("alarms") && alarms === undefined) return [];
+  if (presentKeys.has("alarms") && alarms === undefined) return [];
   const subject = formatConfigPath(["alarms"]);
   const needed = awsServices(sections).map(([path, kind]) => `"${path.join(".")}: ${kind}"`);
   if (needed.length === 0) {

@@ -113,23 +113,23 @@ function validateCredential(args: {
       ];
 }
 
-function validateDatabasePassword({ stack, presentKeys: given }: CrossFieldInput): readonly Problem[] {
+function validateDatabasePassword({ stack, presentKeys }: CrossFieldInput): readonly Problem[] {
   const needed = stack.database && stack.database.kind === "external";
   return validateCredential({
     name: "databasePassword",
     because: '"database.kind: external"',
     needed,
-    given,
+    given: presentKeys,
   });
 }
 
-function validateTlsPrivateKey({ stack, presentKeys: given }: CrossFieldInput): readonly Problem[] {
+function validateTlsPrivateKey({ stack, presentKeys }: CrossFieldInput): readonly Problem[] {
   const needed = stack.certificates && stack.certificates.kind === "imported";
   return validateCredential({
     name: "tlsPrivateKey",
     because: '"certificates.kind: imported"',
     needed,
-    given,
+    given: presentKeys,
   });
 }
 
@@ -165,10 +165,10 @@ function requireDistinctPorts({ environment, overrides, file }: CrossFieldInput)
   return findPortConflicts((name) => {
     const definition = VARIABLES.get(name);
     return definition && resolveSetting(environment, overrides, definition);
-  }).map(({ name, port, conflictsWith: other }) => ({
+  }).map(({ name, port, conflictsWith }) => ({
     subject: formatConfigPath(["gameServer", "variables", name]),
     value: port,
-    rule: `must differ from ${other}, which has the same port`,
+    rule: `must differ from ${conflictsWith}, which has the same port`,
     remedy: `Choose another port in ${file}.`,
   }));
 }

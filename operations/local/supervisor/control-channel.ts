@@ -43,7 +43,7 @@ const CLOSE_TIMEOUT_MS = 2000;
 /** Answers commands until it is stopped. */
 export async function serveControl(
   file: string,
-  { handle, subscribe: listen }: ControlHandlers,
+  { handle, subscribe }: ControlHandlers,
 ): Promise<ControlServer> {
   const token = randomBytes(TOKEN_BYTES).toString("base64url");
   const server = createServer((incoming, response) => {
@@ -57,7 +57,7 @@ export async function serveControl(
       body += chunk;
       if (body.length > MAX_BODY_BYTES) incoming.destroy();
     });
-    incoming.on("end", () => void handleRequest(response, body, { handle, subscribe: listen }));
+    incoming.on("end", () => void handleRequest(response, body, { handle, subscribe: subscribe }));
   });
   // A roll may take longer than Node gives a request by itself.
   server.requestTimeout = 0;
@@ -84,11 +84,11 @@ function equalsConstantTime(given: string, wanted: string): boolean {
 async function handleRequest(
   response: ServerResponse,
   body: string,
-  { handle, subscribe: listen }: ControlHandlers,
+  { handle, subscribe }: ControlHandlers,
 ): Promise<void> {
   response.writeHead(200, { "Content-Type": "application/x-ndjson", Connection: "close" });
   const write = (line: ControlMessage<unknown>): void => void response.write(`${JSON.stringify(line)}\n`);
-  const end = listen((event) => write({ kind: "event", event }));
+  const end = subscribe((event) => write({ kind: "event", event }));
   try {
     write({ kind: "result", result: await handle(JSON.parse(body) as ControlRequest) });
   } catch (error) {

@@ -21,22 +21,22 @@ export interface RunningState {
 }
 
 export function describeRunningState(
-  { activeServer: serving, gateway: front, dataServices: stores, verification }: Deployment,
+  { activeServer, gateway, dataServices, verification }: Deployment,
   processes: readonly ProcessReport[],
   since: string,
 ): RunningState {
   return {
     since,
-    release: serving?.release.id,
-    server: serving?.release.server.kind,
-    url: front?.url,
-    telemetryUrl: front?.telemetryUrl,
-    front: front?.kind,
-    database: stores?.database,
-    redis: stores?.redis,
-    ports: { ...(front === undefined ? {} : { entrance: front.port }), ...serving?.ports },
+    release: activeServer?.release.id,
+    server: activeServer?.release.server.kind,
+    url: gateway?.url,
+    telemetryUrl: gateway?.telemetryUrl,
+    front: gateway?.kind,
+    database: dataServices?.database,
+    redis: dataServices?.redis,
+    ports: { ...(gateway === undefined ? {} : { entrance: gateway.port }), ...activeServer?.ports },
     processes,
     verification,
-    notes: stores?.notes ?? [],
+    notes: dataServices?.notes ?? [],
   };
 }

@@ -15,7 +15,7 @@ export interface DestroyOptions {
  * @throws OperationError when resources are protected, or the name that production asks for was not typed.
  */
 export async function destroy(context: StackContext, options: DestroyOptions): Promise<void> {
-  const { environment, directory, pulumi: engine } = context;
+  const { environment, directory, pulumi } = context;
   const production = environment === "production";
   if (!production && !options.yes && !options.interactive) {
     throw rejectedError(
@@ -39,16 +39,16 @@ export async function destroy(context: StackContext, options: DestroyOptions): P
   if (production) await confirmStackName(context, state.resources, options.confirm);
   const yes = options.yes || production;
   const args = ["destroy", ...stackArgs(context), ...(yes ? ["--yes"] : [])];
-  requireSuccess(context, await engine.show(args, directory, { asks: !yes }), "the destruction");
+  requireSuccess(context, await pulumi.show(args, directory, { asks: !yes }), "the destruction");
 }
 
 async function confirmStackName(
-  { environment, prompt: ask }: StackContext,
+  { environment, prompt }: StackContext,
   resources: number,
   given: string | undefined,
 ): Promise<void> {
   const question = `This destroys ${resources} resources of ${environment}. Type the stack's name to go on: `;
-  const typed = given ?? (await ask?.(question));
+  const typed = given ?? (await prompt?.(question));
   if (typed === environment) return;
   throw rejectedError(
     2,

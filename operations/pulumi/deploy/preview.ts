@@ -21,9 +21,9 @@ export interface PreviewResult {
 
 /** `pulumi preview` with the policy pack, whose display is passed through as it comes. */
 export async function preview(context: StackContext, options: PreviewOptions = {}): Promise<PreviewResult> {
-  const { pulumi: engine, directory, environment } = context;
+  const { pulumi, directory, environment } = context;
   const run = await withPolicyPack(directory, environment, "plan", (policy) =>
-    engine.show(
+    pulumi.show(
       [
         "preview",
         ...stackArgs(context),

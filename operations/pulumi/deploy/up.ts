@@ -25,7 +25,7 @@ const NO_COMMIT = "0".repeat(40);
  * @throws InputError for a dirty tree or a config that is not ready; OperationError when the engine refuses or fails.
  */
 export async function up(context: StackContext, options: UpOptions): Promise<LedgerRecord> {
-  const { directory, environment, pulumi: engine, recordStore: store, note } = context;
+  const { directory, environment, pulumi, recordStore, note } = context;
   const begun = Date.now();
   if (!options.yes && !options.interactive) throw confirmationRequired(environment);
   const tree = requireCleanWorkTree(directory, environment);
@@ -33,8 +33,8 @@ export async function up(context: StackContext, options: UpOptions): Promise<Led
   await readStackHistory(context);
   rejectPendingOperations(context, await readCheckpoint(context));
   const lockfile = lockfileDigest(readFileSync(join(directory, "package-lock.json"), "utf8"));
-  if (await saveDependencyBundle(store, directory))
-    note(`Kept the installed packages beside the state (${store.location}).`);
+  if (await saveDependencyBundle(recordStore, directory))
+    note(`Kept the installed packages beside the state (${recordStore.location}).`);
   const draft: RecordDraft = {
     kind: "up",
     commit: tree.commit ?? NO_COMMIT,
@@ -45,7 +45,7 @@ export async function up(context: StackContext, options: UpOptions): Promise<Led
     startedAt: new Date(begun).toISOString(),
   };
   const run = await withPolicyPack(directory, environment, "deploy", (policy) =>
-    engine.show(["up", ...stackArgs(context), ...policy, ...(options.yes ? ["--yes"] : [])], directory, {
+    pulumi.show(["up", ...stackArgs(context), ...policy, ...(options.yes ? ["--yes"] : [])], directory, {
       asks: !options.yes,
     }),
   );

@@ -97,22 +97,17 @@ function createStackFile({ environment, directory }: InitArgs): InitStep {
   return { subject, done: true, what: "skeleton written; its example values are yours to replace" };
 }
 
-async function createStack({
-  environment,
-  directory,
-  secretsProvider,
-  pulumi: engine,
-}: InitArgs): Promise<InitStep> {
+async function createStack({ environment, directory, secretsProvider, pulumi }: InitArgs): Promise<InitStep> {
   const subject = `stack ${environment}`;
   const failed = (run: PulumiResult) => explainFailure(run, "setting up", { environment });
-  const found = await engine.capture(
+  const found = await pulumi.capture(
     ["stack", "history", "--json", "--stack", environment, "--page-size", "1"],
     directory,
   );
   if (found.status === 0) return { subject, done: false, what: "was there" };
   if (!isMissingStack(found)) throw failed(found);
   const provider = secretsProvider === undefined ? [] : ["--secrets-provider", secretsProvider];
-  const made = await engine.capture(["stack", "init", environment, "--no-select", ...provider], directory);
+  const made = await pulumi.capture(["stack", "init", environment, "--no-select", ...provider], directory);
   if (made.status !== 0) throw failed(made);
   const how = secretsProvider === undefined ? "a passphrase" : "the KMS key";
   return {

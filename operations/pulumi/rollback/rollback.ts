@@ -61,7 +61,7 @@ export async function rollback(
   show: OnPlan,
 ): Promise<RollbackResult> {
   const begun = Date.now();
-  const { directory, environment, recordStore: store } = context;
+  const { directory, environment, recordStore } = context;
   if (!options.yes && context.prompt === undefined) throw confirmationRequired(environment);
   const rows = await listHistoryRows(context);
   const target = selectRollbackTarget(rows, options.to);
@@ -76,7 +76,7 @@ export async function rollback(
     commit: record.commit,
     lockfile: record.lockfile,
     stackFile: text,
-    store,
+    store: recordStore,
   };
   return withCheckout(where, async (program) => {
     const plan = {
@@ -176,10 +176,10 @@ function pulumiArgs(context: StackContext, { directory, stackFile }: CheckedOutP
 }
 
 async function confirmRollback(
-  { prompt: ask, environment }: StackContext,
+  { prompt, environment }: StackContext,
   { row }: RollbackTarget,
 ): Promise<boolean> {
-  const answer = await ask?.(`Roll ${environment} back to ${row.update.id}? [y/N] `);
+  const answer = await prompt?.(`Roll ${environment} back to ${row.update.id}? [y/N] `);
   return /^y(es)?$/i.test(answer?.trim() ?? "");
 }
 

@@ -57,12 +57,12 @@ export function parseCheckpoint(text: string): Checkpoint {
  */
 export function rejectPendingOperations(
   { environment }: StackContext,
-  { pendingOperations: pending }: Checkpoint,
+  { pendingOperations }: Checkpoint,
 ): void {
-  if (pending.length === 0) return;
+  if (pendingOperations.length === 0) return;
   throw new OperationError(1, {
     subject: `the state of ${environment}`,
-    rule: `has ${pending.length} pending operations of a run that was cut off: ${pending.join("; ")}`,
+    rule: `has ${pendingOperations.length} pending operations of a run that was cut off: ${pendingOperations.join("; ")}`,
     remedy: `Look at the provider whether each happened. Then: pulumi refresh --stack ${environment} --yes --clear-pending-creates (what was created after all is brought in with --import-pending-creates URN ID).`,
   });
 }

@@ -110,8 +110,8 @@ async function tryOpenTarget(
 ): Promise<DeploymentTarget | Verification> {
   try {
     if (open !== undefined) return await open(deployed, url);
-    const { openDeploymentTarget: deploymentTarget } = await import("./deployment-target.ts");
-    return await deploymentTarget(deployed, url, sources);
+    const { openDeploymentTarget } = await import("./deployment-target.ts");
+    return await openDeploymentTarget(deployed, url, sources);
   } catch (error) {
     const [line = ""] = String((error as { readonly message?: string }).message ?? error).split("\n");
     const isGiven = (sources.env ?? process.env).SPACETIME_VR_API_TOKEN?.trim();

@@ -11,8 +11,8 @@ export const disallowWildcardPrincipals: Rule<IamDocument> = {
   check: ({ node, statements }) => {
     if (statements === undefined) return [node.violation("not a policy document that can be judged")];
     const open = statements.filter(
-      ({ effect, principals, hasNotPrincipal: everybodyElse, isLimitedToAccount: ofAccount }) =>
-        effect === "Allow" && (everybodyElse || (principals.includes("*") && !ofAccount)),
+      ({ effect, principals, hasNotPrincipal, isLimitedToAccount }) =>
+        effect === "Allow" && (hasNotPrincipal || (principals.includes("*") && !isLimitedToAccount)),
     );
     return open.map(() => node.violation("everybody with an AWS account is allowed"));
   },

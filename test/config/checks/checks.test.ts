@@ -39,7 +39,7 @@ function configForCase({
   environment = "production",
   change,
   overrides,
-  unvalidatedVariables: force,
+  unvalidatedVariables,
   secretKeys,
 }: CheckCase): Config {
   const config = filledConfig(
@@ -50,7 +50,7 @@ function configForCase({
     },
     secretKeys,
   );
-  return withUnvalidatedVariables(config, force ?? {});
+  return withUnvalidatedVariables(config, unvalidatedVariables ?? {});
 }
 
 /** What the owner of an environment on AWS fills in beside everybody else's values. */

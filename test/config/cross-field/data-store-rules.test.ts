@@ -15,10 +15,10 @@ function problemsOf(change: (values: Values) => void): readonly { subject: strin
 }
 
 describe("stores on AWS are refused before AWS would refuse them, for", () => {
-  test.each(DATA_STORE_RULES_CASES)("$title", ({ change, expectedPath: at, expectedRule: says }) => {
+  test.each(DATA_STORE_RULES_CASES)("$title", ({ change, expectedPath, expectedRule }) => {
     const found = problemsOf(change);
-    expect(found.map(({ subject }) => subject)).toEqual([`spacetime-vr:${at}`]);
-    expect(found[0]?.rule).toContain(says);
+    expect(found.map(({ subject }) => subject)).toEqual([`spacetime-vr:${expectedPath}`]);
+    expect(found[0]?.rule).toContain(expectedRule);
   });
 
   test("a cluster that somebody else runs, whose network they do not know", () => {

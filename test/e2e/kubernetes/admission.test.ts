@@ -96,17 +96,17 @@ describe("somebody who goes round the CLI with kubectl", () => {
     expect(ours.map(({ status }: Manifest) => status.typeChecking)).toEqual([{}, {}, {}]);
   });
 
-  test.each(ADMISSION_CASES.filter(({ denialMessage: refused }) => refused === undefined))(
+  test.each(ADMISSION_CASES.filter(({ denialMessage }) => denialMessage === undefined))(
     "$title is let in",
     async ({ object }) => {
       await expect(applyDryRun(object)).resolves.toContain("serverside-applied");
     },
   );
 
-  test.each(ADMISSION_CASES.filter(({ denialMessage: refused }) => refused !== undefined))(
+  test.each(ADMISSION_CASES.filter(({ denialMessage }) => denialMessage !== undefined))(
     "$title is refused",
-    async ({ object, denialMessage: refused = "" }) => {
-      await expect(applyDryRun(object)).rejects.toThrow(refused);
+    async ({ object, denialMessage = "" }) => {
+      await expect(applyDryRun(object)).rejects.toThrow(denialMessage);
     },
   );
 

@@ -29,13 +29,13 @@ function alertGaps(rule: AlertRule, { cases, headings }: CoverageInputs): string
   const heading = fits.find(({ title }) => title === name);
   return [
     ...(own.length === 0 ? [`${name}: no case in which it fires`] : []),
-    ...(rule.expr !== "vector(1)" && !own.some(({ notFiring: quiet }) => quiet.length > 0)
+    ...(rule.expr !== "vector(1)" && !own.some(({ notFiring }) => notFiring.length > 0)
       ? [`${name}: no case in which it stays quiet`]
       : []),
     ...(rule.for !== undefined && !own.every(({ notYetAt }) => notYetAt !== undefined)
       ? [`${name}: a case that does not look just before it fires`]
       : []),
-    ...(rule.keep_firing_for !== undefined && !own.some(({ keepsFiring: keeps }) => keeps !== undefined)
+    ...(rule.keep_firing_for !== undefined && !own.some(({ keepsFiring }) => keepsFiring !== undefined)
       ? [`${name}: no case in which its cause ends`]
       : []),
     ...(heading === undefined ? [`${name}: no runbook heading at ${rule.annotations.runbook_url}`] : []),

@@ -135,7 +135,7 @@ export function testGroup(scenarios: readonly Scenario[]): object {
     name: scenarios.map(({ title }) => title).join("; "),
     interval: `${scenarios[0]?.stepSeconds ?? STEP_SECONDS}s`,
     input_series: [...series.values()],
-    alert_rule_test: scenarios.flatMap(({ alertTests: alertLooks }) => alertLooks),
+    alert_rule_test: scenarios.flatMap(({ alertTests }) => alertTests),
     promql_expr_test: scenarios.flatMap(({ queries }) => queries),
   };
 }
@@ -165,13 +165,10 @@ export async function runTests(
   }
 }
 
-function writeTestFile(
-  directory: string,
-  { name, rules, evaluationInterval: every, tests }: TestFile,
-): string {
+function writeTestFile(directory: string, { name, rules, evaluationInterval, tests }: TestFile): string {
   writeFileSync(join(directory, `${name}.rules.yml`), renderRuleFile([{ name: "tested", rules }]));
   const path = join(directory, `${name}.test.yml`);
-  const suite = { rule_files: [`${name}.rules.yml`], evaluation_interval: every, tests };
+  const suite = { rule_files: [`${name}.rules.yml`], evaluation_interval: evaluationInterval, tests };
   writeFileSync(path, stringify(suite, { lineWidth: 0, aliasDuplicateObjects: false }));
   return path;
 }

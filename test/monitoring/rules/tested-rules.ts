@@ -27,7 +27,7 @@ export interface TestedRule {
 
 /** The smallest of the durations at which the cases want the rule evaluated. */
 function shortestInterval(cases: readonly AlertCase[]): string {
-  const [first = "15s", ...rest] = cases.map(({ evaluationInterval: every }) => every);
+  const [first = "15s", ...rest] = cases.map(({ evaluationInterval }) => evaluationInterval);
   return rest.reduce(
     (least, every) => (durationSeconds(every) < durationSeconds(least) ? every : least),
     first,
@@ -43,7 +43,7 @@ export const TESTED_ALERTS: readonly TestedRule[] = ALERTS.map((rule) => {
     every: shortestInterval(cases),
     scenarios: cases.flatMap(alertScenarios),
     mark: `alertname: ${rule.alert},`,
-    whole: cases.some(({ countsWholeNumbers: whole }) => whole === true),
+    whole: cases.some(({ countsWholeNumbers }) => countsWholeNumbers === true),
   };
 });
 

@@ -35,15 +35,8 @@ const PARAMETERS: PolicyParameters = {
 
 /** All that a rule's cases expect, one by one. */
 export function expectationsFor(cases: RuleCases): readonly Expectation[] {
-  const {
-    plan = EXISTING_CLUSTER,
-    setup: given,
-    compliant: complies = [],
-    violations,
-    notApplicable,
-    unknown,
-  } = cases;
-  const base = given === undefined ? [] : [given];
+  const { plan = EXISTING_CLUSTER, setup, compliant = [], violations, notApplicable, unknown } = cases;
+  const base = setup === undefined ? [] : [setup];
   const elsewhere = "plan" in notApplicable ? notApplicable.plan : plan;
   const nothing = "change" in notApplicable ? [...base, notApplicable.change] : base;
   const clean = { plan, violations: [] };
@@ -55,11 +48,11 @@ export function expectationsFor(cases: RuleCases): readonly Expectation[] {
       changes: base,
       outcome: "satisfied",
     },
-    ...complies.map(({ title, change }): Expectation => {
+    ...compliant.map(({ title, change }): Expectation => {
       return { ...clean, title, kind: "compliant", changes: [...base, change], outcome: "satisfied" };
     }),
-    ...violations.map(({ title, change, findings: finds }): Expectation => {
-      const expected = [...finds].sort();
+    ...violations.map(({ title, change, findings }): Expectation => {
+      const expected = [...findings].sort();
       return {
         plan,
         title,
