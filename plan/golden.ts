@@ -12,7 +12,7 @@ export function goldenPath(directory: string, environment: Environment): string 
   return join(directory, "test", "golden", `${environment}.json`);
 }
 
-/** The picture of production that the README shows; it is updated with the golden plans. */
+/** The detailed graph of production that docs/plan.md shows; it is updated with the golden plans. */
 export function architectureDiagramPath(directory: string): string {
   return join(directory, "docs", "images", "production.svg");
 }

@@ -19,7 +19,7 @@ describe("a pull request shows what it changes: every plan is its golden plan", 
   });
 });
 
-test("the picture in the README is that of the present production plan", async () => {
+test("the committed graph of production matches its plan", async () => {
   const shown = readFileSync(architectureDiagramPath(process.cwd()), "utf8");
   const drawn = await renderGraphSvg(await planOf("production"));
   if (shown !== drawn)

@@ -36,7 +36,7 @@ async function updateGoldenPlans(directory: string): Promise<void> {
   }
 }
 
-/** The picture in the README is drawn from the same plan. */
+/** The detailed graph of production is drawn from the same plan. */
 async function updateGraphPicture(directory: string, plan: Plan): Promise<void> {
   const path = architectureDiagramPath(directory);
   mkdirSync(dirname(path), { recursive: true });
