@@ -25,7 +25,7 @@ const health = defineDerivedSection(
     },
     {
       id: "post.application-health.version",
-      title: "Every server reports the version that was released.",
+      title: "Every server reports the expected version.",
       method: "live",
       check: { probe: "smoke/status-endpoint", finding: "version", target: "environment" },
     },

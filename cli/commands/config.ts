@@ -103,7 +103,7 @@ export function runEnv(args: EnvArguments, io: ConfigOutput): number {
     io.stdout(text);
     return 0;
   }
-  requireOverwriteAllowed(args.output, args.force, "exists already, perhaps with secrets filled in");
+  requireOverwriteAllowed(args.output, args.force, "already exists and may contain secrets");
   // Whoever fills the secrets in next must not have to think of the mode.
   writeFileAtomically(args.output, text, 0o600);
   io.stdout(`${args.output} written: ${config.variables.size} variables of ${config.environment}\n`);
@@ -178,17 +178,17 @@ export function configCommand({ directory, output }: ConfigContext): Command {
 
   withEnvironment(
     "validate",
-    "run the 28 checks (exit 0: all pass, 1: a check fails, 2: not readable as config)",
+    "run the 28 checks (exit 0: all pass, 1: a check fails, 2: the file is not a valid config)",
   )
     .option("--json", "print the verdicts as JSON")
     .action((environment: string, options: { json?: boolean }) => {
       process.exitCode = runValidate({ environment, directory, ...options }, io);
     });
   withEnvironment("env", "print the game server's 119 variables as an .env file, without secrets")
-    .option("--template", "print a template to commit: descriptions, and empty secrets")
-    .option("--json", "print the variables as JSON, secrets as their names")
+    .option("--template", "print a template without secrets that can be committed")
+    .option("--json", "print the variables as JSON, with the names of secrets instead of values")
     .option("--output <file>", "write a file (mode 0600) instead of printing")
-    .option("--force", "replace the file when it exists")
+    .option("--force", "overwrite an existing file")
     .action((environment: string, options: Omit<EnvArguments, keyof ConfigArguments>) => {
       process.exitCode = runEnv({ environment, directory, ...options }, io);
     });
@@ -196,7 +196,7 @@ export function configCommand({ directory, output }: ConfigContext): Command {
     .command("docs")
     .description("print the reference of the stack file, the variables and the checks as markdown")
     .option("--output <file>", "write a file instead of printing")
-    .option("--force", "replace the file when it exists")
+    .option("--force", "overwrite an existing file")
     .action((options: { output?: string; force?: boolean }) => {
       process.exitCode = runDocs(options, io);
     });

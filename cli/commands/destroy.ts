@@ -9,19 +9,19 @@ interface DestroyOptions {
 const EXAMPLES = `
 Examples:
   destroy local --yes
-  destroy production            asks for the stack's name
+  destroy production            asks to type the stack's name
   destroy production --confirm production
 
-Protected resources are named, and nothing is destroyed while there are any.
-Exit codes: 0 destroyed, 1 refused or failed, 2 usage or configuration error, 3 a tool or service is missing.`;
+If any resource is protected, the command lists it and destroys nothing.
+Exit codes: 0 destroyed, 1 rejected or failed, 2 usage or configuration error, 3 a required tool or service is missing.`;
 
 /** The `destroy` command. */
 export function destroyCommand(context: PulumiCommandContext): Command {
   return new Command("destroy")
-    .summary("destroy everything of an environment")
-    .description("Destroys everything of an environment. Production needs its name typed.")
+    .summary("destroy an environment")
+    .description("Destroys all resources of an environment. Production must be confirmed by typing its name.")
     .argument("<environment>", "local, staging or production")
-    .option("-y, --yes", "do not ask (production asks all the same)")
+    .option("-y, --yes", "skip the confirmation (production still asks)")
     .option("--confirm <stack>", "the stack's name, to confirm destroying production without a terminal")
     .addHelpText("after", EXAMPLES)
     .action((environment: string, options: DestroyOptions) => runDestroy(environment, options, context));

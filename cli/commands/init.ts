@@ -15,19 +15,19 @@ Examples:
   init staging --backend s3://spacetime-vr-state-123456789012/staging \\
       --secrets-provider "awskms://alias/spacetime-vr-staging?region=eu-central-1"
 
-Makes what is missing, leaves what is there, and says which was which. The passphrase comes from PULUMI_CONFIG_PASSPHRASE_FILE
-(or PULUMI_CONFIG_PASSPHRASE). docs/backends.md says how the state bucket, the keys and the CI roles are made.
-Exit codes: 0 set up, 1 the engine failed, 2 usage or configuration error, 3 a tool or service is missing.`;
+Creates what is missing, leaves what exists, and reports both. The passphrase is read from PULUMI_CONFIG_PASSPHRASE_FILE
+(or PULUMI_CONFIG_PASSPHRASE). docs/backends.md explains how to create the state bucket, the keys and the CI roles.
+Exit codes: 0 set up, 1 Pulumi failed, 2 usage or configuration error, 3 a required tool or service is missing.`;
 
 /** The `init` command. */
 export function initCommand(context: PulumiCommandContext): Command {
   return new Command("init")
-    .summary("set an environment's stack up")
-    .description("Sets an environment's stack up: backend, secrets provider, config skeleton.")
+    .summary("set up the stack of an environment")
+    .description("Sets up the stack of an environment: backend, secrets provider, config template.")
     .argument("<environment>", "local, staging or production")
     .option("--backend <url>", "s3://BUCKET/ENVIRONMENT or file:///DIRECTORY (default: PULUMI_BACKEND_URL)")
     .option("--secrets-provider <url>", "awskms://KEY?region=REGION (default: a passphrase)")
-    .option("--json", "print what was done as JSON and nothing else")
+    .option("--json", "print only the result, as JSON")
     .addHelpText("after", EXAMPLES)
     .action((environment: string, options: InitOptions) => runInit(environment, options, context));
 }

@@ -33,8 +33,8 @@ interface LoadCommandOptions {
 const RECONNECT_BUDGET_SECONDS = 10;
 
 const EXAMPLES = `
-Profiles: steady is one rate; ramp rises to it over the first 80 % of the time; spike is a fifth of it, and all of it
-from 40 % to 60 %. Maximums: ${PROFILE_MAXIMUMS.seconds} s, ${PROFILE_MAXIMUMS.rate} requests/s, ${PROFILE_MAXIMUMS.connections} connections, ${PROFILE_MAXIMUMS.sessions} sessions.
+Profiles: steady is a constant rate; ramp rises to the rate over the first 80 % of the duration; spike is one fifth of
+the rate, and the full rate from 40 % to 60 %. Maximums: ${PROFILE_MAXIMUMS.seconds} s, ${PROFILE_MAXIMUMS.rate} requests/s, ${PROFILE_MAXIMUMS.connections} connections, ${PROFILE_MAXIMUMS.sessions} sessions.
 
 Examples:
   load local                                        10 s at 50 requests/s, 8 telemetry sessions
@@ -42,10 +42,10 @@ Examples:
   load local --through "npm run local rollback"     sessions held through a rollback
   load https://play.example.org --allow-remote --token-file token
 
-The token comes from the local deployment's file, from --token-file or from SPACETIME_VR_API_TOKEN. With it each connection
-is a client with a rate-limit bucket of its own, and each session a player that is erased afterwards. Ctrl-C ends the
-load and still reports.
-Exit codes: 0 good, 1 it failed under the load, 2 usage or configuration error.`;
+The token is read from the local deployment's file, from --token-file or from SPACETIME_VR_API_TOKEN. With a token, each
+connection has its own rate-limit bucket, and each session is a player that is deleted afterwards. Ctrl-C stops the load
+and still reports.
+Exit codes: 0 passed, 1 failed under load, 2 usage or configuration error.`;
 
 function parseNumber(text: string): number {
   const value = Number(text);
@@ -69,37 +69,39 @@ function appendPath(text: string, before: readonly string[] = []): readonly stri
 export function loadCommand(context: LoadContext): Command {
   const { seconds, connections, sessions, name, rate } = DEFAULT_PROFILE;
   return new Command("load")
-    .summary("put a bounded load on an environment and measure it")
-    .description("Puts a bounded load on an environment and measures latency, limits and sessions.")
+    .summary("run a bounded load test against an environment")
+    .description(
+      "Runs a bounded load test against an environment and measures latency, rate limits and sessions.",
+    )
     .argument("<target>", "local, another environment, or a URL")
     .addOption(new Option("--profile <name>", "how the rate changes").choices([...PROFILES]).default(name))
     .option("--duration <seconds>", "how long", parseNumber, seconds)
     .option(
       "--rate <requests>",
-      `requests per second at the most (default: ${rate}; 0 with --through)`,
+      `maximum requests per second (default: ${rate}; 0 with --through)`,
       parseNumber,
     )
-    .option("--connections <number>", "requests under way at once", parseNumber, connections)
-    .option("--sessions <number>", "telemetry sessions held meanwhile", parseNumber, sessions)
+    .option("--connections <number>", "concurrent requests", parseNumber, connections)
+    .option("--sessions <number>", "telemetry sessions kept open during the load", parseNumber, sessions)
     .option(
       "--path <path>",
-      "ask this path (repeatable; default: /health, /status, /scene, /players)",
+      "request this path (repeatable; default: /health, /status, /scene, /players)",
       appendPath,
     )
     .option(
       "--reconnect-budget <seconds>",
-      "a session that is not back by then is lost",
+      "time after which a session that has not reconnected is lost",
       parsePositiveNumber,
       RECONNECT_BUDGET_SECONDS,
     )
     .option("--p99 <ms>", "fail when the 99th percentile is above this", parsePositiveNumber)
-    .option("--through <command>", "hold the sessions while this command runs")
+    .option("--through <command>", "keep the sessions open while this command runs")
     .option("--allow-remote", "allow a target that is not this machine")
     .option("--token-file <file>", "the service token")
-    .option("--ca-file <file>", "the authority of the target's certificate, PEM")
-    .option("--telemetry-url <url>", "where telemetry is, when not at <target>/telemetry")
-    .option("--html <file>", "write the report as a page with plots")
-    .option("--json", "print the report as JSON and nothing else")
+    .option("--ca-file <file>", "CA certificate of the target, PEM")
+    .option("--telemetry-url <url>", "telemetry URL, if it is not <target>/telemetry")
+    .option("--html <file>", "write the report as HTML with plots")
+    .option("--json", "print only the report, as JSON")
     .addHelpText("after", EXAMPLES)
     .action((argument: string, options: LoadCommandOptions) => runLoadCommand(argument, options, context));
 }
@@ -116,7 +118,7 @@ async function runLoadCommand(
   ]);
   const target = await resolveTarget(argument, targetOptions(options, context));
   requireRemoteAllowed(target, options.allowRemote === true);
-  for (const host of remoteHosts(target)) output.note(`Load on ${host}, which is not this machine.`);
+  for (const host of remoteHosts(target)) output.note(`Generating load on ${host}, a remote host.`);
   const report = await withInterrupt(output, (signal) => runLoadTest(target, options, { output, signal }));
   if (options.html !== undefined) {
     const { renderLoadHtml } = await import("../../probes/load/html-report.ts");
@@ -168,7 +170,7 @@ async function withInterrupt<Result>(
 ): Promise<Result> {
   const controller = new AbortController();
   const stop = (): void => {
-    output.note("Ending the load; once more ends it without a report.");
+    output.note("Stopping the load; press Ctrl-C again to stop without a report.");
     controller.abort();
   };
   process.once("SIGINT", stop).once("SIGTERM", stop);

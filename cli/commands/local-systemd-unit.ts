@@ -10,7 +10,7 @@ export function systemdUnitCommand(context: {
   const { directory, root, output } = context;
   return new Command("unit")
     .description("print a hardened systemd unit that runs this deployment on bare metal (Linux)")
-    .option("--user", "for a user's own systemd (~/.config/systemd/user) instead of the machine's")
+    .option("--user", "for a systemd user instance (~/.config/systemd/user) instead of the system instance")
     .option("--build <directory>", "a Godot export to run")
     .option("--output <file>", "write a file instead of printing")
     .action(async (flags: { user?: true; build?: string; output?: string }) => {

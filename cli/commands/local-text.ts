@@ -21,13 +21,13 @@ export function upText(
   const { release, verification, seconds } = rolled;
   const rows = [
     "",
-    `release ${release} is up: verified ${verification.score} (the whole took ${seconds} s)`,
+    `release ${release} is up: verified ${verification.score} (${seconds} s in total)`,
     ...(rolled.sessionsMoved > 0 ? [`sessions moved to it: ${rolled.sessionsMoved}`] : []),
     ...(status.state === "up" ? serviceLines(status.running) : []),
     ...(health === undefined ? [] : [healthText(health)]),
     detached
-      ? "It runs under its supervisor: `local status` shows it, `local down` ends it."
-      : "Ctrl-C hands sessions over and stops everything.",
+      ? "It runs in the background: `local status` shows it, `local down` stops it."
+      : "Ctrl-C closes the sessions and stops everything.",
   ];
   return `${rows.join("\n").trimEnd()}\n`;
 }
@@ -68,7 +68,7 @@ export function downText(down: StopResult): string {
     case "stopped":
       return "the deployment is stopped; its data, releases and secrets are kept\n";
     case "cleared":
-      return `the supervisor was gone; ended what it had left: ${down.ended.join(", ")}\n`;
+      return `the supervisor was not running; stopped its remaining processes: ${down.ended.join(", ")}\n`;
     case "nothing":
       return "nothing runs\n";
     default: {
@@ -81,10 +81,10 @@ export function downText(down: StopResult): string {
 export function statusText(status: LocalStatus): string {
   switch (status.state) {
     case "down":
-      return `nothing runs${status.current === undefined ? "" : `; the last release was ${status.current.release}`}\n`;
+      return `nothing is running${status.current === undefined ? "" : `; the last release was ${status.current.release}`}\n`;
     case "orphaned": {
       const left = status.left.map(({ name, pid }) => `${name} (process ${pid})`).join(", ");
-      return `the supervisor was killed and left ${left}: \`local down\` ends them, \`local up\` too\n`;
+      return `the supervisor was killed and left ${left} running: \`local down\` or \`local up\` stops them\n`;
     }
     case "up":
       return runningText(status.running, status.supervisor.pid);
@@ -125,10 +125,10 @@ function age(since: string | undefined): string {
 }
 
 export function releaseListText(kept: readonly ListedRelease[]): string {
-  if (kept.length === 0) return "no release is kept\n";
+  if (kept.length === 0) return "no releases are kept\n";
   const rows = kept.map(
     ({ release, current, verified }) =>
-      `${current ? "*" : " "} ${release.id}  ${release.server.kind.padEnd(9)}  ${verified === undefined ? "never verified good" : `verified ${verified}`}`,
+      `${current ? "*" : " "} ${release.id}  ${release.server.kind.padEnd(9)}  ${verified === undefined ? "never verified" : `verified ${verified}`}`,
   );
   return `${rows.join("\n")}\n`;
 }

@@ -30,15 +30,15 @@ interface UpFlags {
 
 const EXAMPLES = `
 Examples:
-  local up                        the reference server, verified, until Ctrl-C
-  local up --build out/server     a Godot export (Linux executable and .pck) in its place
-  local up --detach               … in the background; "local down" ends it
-  local up --without postgres     players live in the server's memory
-  local rollback                  back to the release that was verified good before
-  local status --json             what runs, for scripts
+  local up                        run the reference server and verify it; Ctrl-C stops it
+  local up --build out/server     run a Godot export (Linux executable and .pck) instead
+  local up --detach               run in the background; "local down" stops it
+  local up --without postgres     keep players in the server's memory
+  local rollback                  return to the previous verified release
+  local status --json             show what is running, for scripts
 
-The state lies in .spacetime-vr/local: releases, data, logs, secrets and certificates, made once. docs/local.md tells more.
-Exit codes: 0 done and good, 1 done and not good, 2 invalid config or arguments, 3 something needed is missing.`;
+The state is in .spacetime-vr/local: releases, data, logs, secrets and certificates. See docs/local.md.
+Exit codes: 0 success, 1 verification failed, 2 usage or configuration error, 3 a required tool is missing.`;
 
 /** The `local` command: SpaceTime VR as processes of this machine. */
 export function localCommand(context: LocalContext): Command {
@@ -51,34 +51,34 @@ export function localCommand(context: LocalContext): Command {
   command
     .command("up")
     .description(
-      "deploy, verify, and stay in front until Ctrl-C; onto a running deployment: roll to the new release",
+      "deploy, verify, and run in the foreground until Ctrl-C; replaces the release of a running deployment",
     )
-    .option("--build <directory>", "a Godot export to run; without it the reference server takes its place")
+    .option("--build <directory>", "a Godot export to run (default: the reference server)")
     .option(
       "--port <port>",
-      "port that players use (default: the present one of what runs, else the node port of Pulumi.local.yaml)",
+      "port for players (default: that of the running deployment, else the node port of Pulumi.local.yaml)",
       parsePort,
     )
-    .option("--without <parts>", `leave parts out: ${OPTIONAL_SERVICES.join(",")}`, parseServices, [])
-    .option("--detach", "leave it running in the background")
-    .option("--json", "print what came of it as JSON; events go to standard error")
+    .option("--without <parts>", `skip services: ${OPTIONAL_SERVICES.join(",")}`, parseServices, [])
+    .option("--detach", "run in the background")
+    .option("--json", "print the result as JSON; events go to standard error")
     .action((flags: UpFlags) => runUp(flags, context));
   command
     .command("down")
-    .description("hand sessions over and stop everything; data, releases and secrets stay")
-    .option("--json", "print what came of it as JSON")
+    .description("close the sessions and stop everything; data, releases and secrets are kept")
+    .option("--json", "print the result as JSON")
     .action((flags: { json?: true }) => runDown(flags, context));
   command
     .command("status")
-    .description("show what runs (exit 0: it runs, 1: it does not)")
+    .description("show what is running (exit 0: running, 1: not running)")
     .option("--json", "print it as JSON")
     .action((flags: { json?: true }) => runStatus(flags, context));
   command
     .command("rollback")
-    .description("go back to the release that was verified good before; no session is lost")
+    .description("go return to the previous verified release; no session is lost")
     .option("--to <release>", "to this one")
-    .option("--list", "only list the releases that are kept")
-    .option("--json", "print what came of it as JSON")
+    .option("--list", "only list the kept releases")
+    .option("--json", "print the result as JSON")
     .action((flags: { to?: string; list?: true; json?: true }) => runRollback(flags, context));
   return command.addCommand(systemdUnitCommand(context));
 }

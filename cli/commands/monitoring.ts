@@ -30,9 +30,8 @@ Examples:
   promtool check rules out/rules.yml
   amtool check-config out/alertmanager.yml
 
-The files are those that the pods mount. No secret stands in them: each is the path of a file in the pod, which is why promtool
-is told to look at the syntax only. They are written aside and put in place at the end; a directory that holds
-anything else is left alone.
+These are the files that the pods mount. They contain no secrets, only paths of files in the pod, which is why promtool
+must check the syntax only. The directory is replaced atomically; a directory with other files is not touched.
 Exit codes: 0 written, 2 invalid config or arguments, or the directory cannot be written.`;
 
 /** The `monitoring` commands. */
@@ -40,9 +39,9 @@ export function monitoringCommand(context: MonitoringContext): Command {
   const render = new Command("render")
     .summary("write the files of Prometheus, Alertmanager and Grafana")
     .description("Writes the files of Prometheus, Alertmanager and Grafana as the pods mount them.")
-    .argument("<directory>", "a new directory, an empty one, or one that was rendered before")
+    .argument("<directory>", "a new, empty, or previously rendered directory")
     .option("--environment <name>", ENVIRONMENTS.join(", "), "production")
-    .option("--json", "print the names of the written files as JSON and nothing else")
+    .option("--json", "print only the names of the written files, as JSON")
     .addHelpText("after", EXAMPLES)
     .action((directory: string, options: RenderOptions) => renderMonitoring(directory, options, context));
   return new Command("monitoring")
@@ -83,6 +82,6 @@ async function renderMonitoring(
   if (options.json === true) return output.result(formatJson({ environment, directory, files, waiting }));
   output.note(`${directory}: ${files.length} files of ${environment}`);
   for (const key of waiting) {
-    output.note(`Left out until it has its credential: pulumi config set --secret spacetime-vr:${key}`);
+    output.note(`Skipped until its credential is set: pulumi config set --secret spacetime-vr:${key}`);
   }
 }

@@ -30,7 +30,7 @@ interface PlanOptions {
 
 const EXAMPLES = `
 Examples:
-  plan                              every environment: its resources as a tree, and how many there are
+  plan                              every environment: its resources as a tree, with counts
   plan production                   one environment
   plan production --json            the whole plan: every resource with its inputs, secrets masked
   plan --diff origin/main           what this work tree changes in each environment
@@ -39,16 +39,16 @@ Examples:
   plan package --render out         the Kubernetes objects as YAML, secrets as references
 
 A plan needs no Pulumi CLI, no account and no cluster. It reads Pulumi.<environment>.yaml here and changes nothing.
-The policies judge every plan (docs/policy.md); what they block is named with its reason and its remedy.
+Policies are evaluated for every plan (docs/policy.md); each violation is shown with its reason and remedy.
 Exit codes: 0 planned, 1 a policy blocks, 2 invalid config or arguments, 3 a needed tool (git for --diff) is missing.`;
 
 /** The `plan` command. */
 export function planCommand(context: PlanContext): Command {
   return new Command("plan")
-    .summary("show what each environment would become")
-    .description("Shows what each environment would become, without engine, account or cluster.")
+    .summary("show the resources of each environment")
+    .description("Shows the resources of each environment, without the Pulumi CLI, an account or a cluster.")
     .argument("[environment...]", `${ENVIRONMENTS.join(", ")} (default: all)`)
-    .option("--json", "print the plan, or the difference, as JSON and nothing else")
+    .option("--json", "print only the plan or the difference, as JSON")
     .option("--diff <git-ref>", "what changes compared with a branch, a tag or a commit")
     .option("--graph <file.svg>", "draw the architecture of one environment")
     .option("--render <directory>", "write the Kubernetes objects of one environment as YAML")
@@ -106,15 +106,12 @@ function requireCompatibleOptions(
     graph === undefined ? (["--render", render] as const) : (["--graph", graph] as const);
   if (value === undefined) return;
   const problem = (rule: string, remedy: string) =>
-    new InputError("That cannot be asked for:", [{ subject: option, value, rule, remedy }]);
+    new InputError("Invalid combination of options:", [{ subject: option, value, rule, remedy }]);
   if (diff !== undefined) {
-    throw problem(
-      "is for a plan, not for a difference of two",
-      "Leave out --diff, or compare what two renderings wrote.",
-    );
+    throw problem("cannot be combined with --diff", "Remove --diff, or compare two rendered directories.");
   }
   if (environments.length !== 1) {
-    throw problem("is for one environment", `Name it: plan production ${option} ${value}.`);
+    throw problem("needs exactly one environment", `Name it: plan production ${option} ${value}.`);
   }
   if (option === "--graph" && !value.endsWith(".svg")) {
     throw problem("must end in .svg", "The picture is SVG; browsers and git hosts show it.");

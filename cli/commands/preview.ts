@@ -10,23 +10,23 @@ interface PreviewOptions {
 
 const EXAMPLES = `
 Examples:
-  preview staging                          what \`up\` would do, by the real engine, with the policy pack
+  preview staging                          what \`up\` would do, with the policy pack
   preview production --expect-no-changes --refresh
-                                           a drift check: exit code 1 when the cloud is not what the program says
-  preview staging --json                   the engine's JSON, and the policy that blocks, if one does
+                                           drift check: exit code 1 if the cloud differs from the program
+  preview staging --json                   Pulumi's JSON, and the policy that blocks, if any
 
-Needs the Pulumi CLI, the state and credentials; "plan" needs none of them.
-Exit codes: 0 previewed, 1 a policy blocks or changes were not expected, 2 usage or configuration error, 3 a tool or service is missing.`;
+Needs the Pulumi CLI, the state and credentials; "plan" needs none of these.
+Exit codes: 0 previewed, 1 a policy blocks or changes were not expected, 2 usage or configuration error, 3 a required tool or service is missing.`;
 
 /** The `preview` command. */
 export function previewCommand(context: PulumiCommandContext): Command {
   return new Command("preview")
-    .summary("ask the Pulumi engine what up would do")
-    .description("Asks the Pulumi engine what `up` would do, with the policy pack and its config in force.")
+    .summary("show what up would do, with Pulumi")
+    .description("Runs `pulumi preview` with the policy pack and its config.")
     .argument("<environment>", "local, staging or production")
-    .option("--json", "print the engine's JSON and nothing else")
-    .option("--expect-no-changes", "fail when something would change")
-    .option("--refresh", "compare with what is really there, not with the state alone")
+    .option("--json", "print only Pulumi's JSON")
+    .option("--expect-no-changes", "fail if anything would change")
+    .option("--refresh", "refresh the state first")
     .addHelpText("after", EXAMPLES)
     .action((environment: string, options: PreviewOptions) => runPreview(environment, options, context));
 }

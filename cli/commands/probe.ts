@@ -23,30 +23,30 @@ interface ProbeOptions extends Omit<TargetOptions, "directory" | "env"> {
 }
 
 const SUITES: Readonly<Record<SuiteName, { readonly summary: string; readonly count: number }>> = {
-  verify: { summary: "ask the ten post-deployment questions", count: 10 },
+  verify: { summary: "run the ten post-deployment checks", count: 10 },
   smoke: { summary: "run the ten smoke tests", count: 10 },
-  health: { summary: "run the 34 system checks and write their page", count: 34 },
-  features: { summary: "validate the eight features with real use", count: 8 },
+  health: { summary: "run the 34 system checks and write an HTML report", count: 34 },
+  features: { summary: "exercise the eight features as a player would", count: 8 },
 };
 
 function helpText(suite: SuiteName): string {
   const verdict =
     suite === "verify"
-      ? "\nVerdict: 10 of 10 successful, 8 or 9 partial, fewer failed; partial is not good either."
+      ? "\nVerdict: 10 of 10 successful, 8 or 9 partial, fewer failed; partial also exits with 1."
       : "";
   const page =
     suite === "health"
-      ? "\nThe page is written to .spacetime-vr/<environment>/health.html, unless --html names another file."
+      ? "\nThe HTML report is written to .spacetime-vr/<environment>/health.html, unless --html names another file."
       : "";
   return `
 Examples:
   ${suite} local                              what "npm start" runs on this machine
-  ${suite} production --json                  an environment, by its config; the report alone
+  ${suite} production --json                  an environment by name; print only the report
   ${suite} https://play.example.org --token-file token.txt
 ${verdict}${page}
-Tokens are read from SPACETIME_VR_API_TOKEN and SPACETIME_VR_METRICS_TOKEN, or from the files that are named; never from the
-command line. What a check makes (players, objects) it takes away again; limits are tried in a bucket of their own.
-Exit codes: 0 every check passed, 1 a check failed or nothing answered, 2 usage or configuration error, 3 a required tool (kubectl) is missing.`;
+Tokens are read from SPACETIME_VR_API_TOKEN and SPACETIME_VR_METRICS_TOKEN, or from the given files; never from the
+command line. Checks delete the players and objects that they create; rate limits are tested in a separate bucket.
+Exit codes: 0 every check passed, 1 a check failed or the environment could not be reached, 2 usage or configuration error, 3 a required tool (kubectl) is missing.`;
 }
 
 /** The commands `verify`, `smoke`, `health` and `features`. */
@@ -58,17 +58,17 @@ function probeCommand(suite: SuiteName, context: ProbeContext): Command {
   const { summary, count } = SUITES[suite];
   return new Command(suite)
     .summary(summary)
-    .description(`Asks a running environment ${count} questions (docs/verification.md).`)
+    .description(`Runs ${count} checks against a running environment (docs/verification.md).`)
     .argument("<environment or URL>", `${ENVIRONMENTS.join(", ")}, or an address`)
-    .option("--json", "print the report as JSON and nothing else")
-    .option("--html <file>", "write the report as a page")
+    .option("--json", "print only the report, as JSON")
+    .option("--html <file>", "write the report as HTML")
     .option("--timeout <seconds>", "for the whole suite", "60")
     .option("--token-file <file>", "the service token")
     .option("--metrics-token-file <file>", "the token that reads /metrics")
-    .option("--ca-file <file>", "PEM of the authority that signs the certificate of a URL")
-    .option("--telemetry-url <url>", "where telemetry is, when not at /telemetry of the address")
-    .option("--server-url <url>", "the game server's own listener, behind the gateway")
-    .option("--release <version>", "the version that was released")
+    .option("--ca-file <file>", "CA certificate for the URL, PEM")
+    .option("--telemetry-url <url>", "telemetry URL, if it is not <URL>/telemetry")
+    .option("--server-url <url>", "URL of the game server itself, behind the gateway")
+    .option("--release <version>", "the expected version")
     .option("--prometheus-url <url>", "for what only the monitoring knows")
     .option("--alertmanager-url <url>", "for the watchdog")
     .option("--grafana-url <url>", "for the dashboards")

@@ -102,9 +102,9 @@ export function projectBackendUrl(directory: string): string {
   throw new InputError("There is no backend:", [
     {
       subject: "PULUMI_BACKEND_URL",
-      rule: "must name where the state lies",
+      rule: "must name the state backend",
       remedy:
-        "Set it to s3://BUCKET/ENVIRONMENT (teams) or file:///DIRECTORY (a first try); docs/backends.md says how both are set up.",
+        "Set it to s3://BUCKET/ENVIRONMENT (teams) or file:///DIRECTORY (a first try); docs/backends.md explains both.",
     },
   ]);
 }

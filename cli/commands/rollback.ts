@@ -14,22 +14,24 @@ interface RollbackOptions {
 const EXAMPLES = `
 Examples:
   rollback staging --list             the updates with their verdicts
-  rollback staging                    to the last verified update before the present one
+  rollback staging                    return to the last verified update before the current one
   rollback staging --to 20261121T053525Z --yes
 
-Takes the program, the packages and the config at that revision. Secrets, engine versions and the database schema stay as they are now.
-Exit codes: 0 rolled back and verified, 1 refused, failed or not good, 2 usage or configuration error, 3 a tool or service is missing.`;
+Uses the program, packages and config of that revision. Secrets, engine versions and the database schema stay current.
+Exit codes: 0 rolled back and verified, 1 rejected, failed or not verified, 2 usage or configuration error, 3 a required tool or service is missing.`;
 
 /** The `rollback` command. */
 export function rollbackCommand(context: PulumiCommandContext): Command {
   return new Command("rollback")
-    .summary("go back to the last verified update")
-    .description("Goes back to the last verified update of the stack's history, verifies it and records it.")
+    .summary("return to the last verified update")
+    .description(
+      "Returns to the last verified update in the stack's history, verifies it and records the verdict.",
+    )
     .argument("<environment>", "local, staging or production")
     .option("--list", "show the history with verdicts, and change nothing")
-    .option("--to <id>", "the update to go back to, as --list names it")
+    .option("--to <id>", "the update to return to, as named by --list")
     .option("-y, --yes", "do not ask")
-    .option("--json", "print the result as JSON and nothing else")
+    .option("--json", "print only the result, as JSON")
     .addHelpText("after", EXAMPLES)
     .action((environment: string, options: RollbackOptions) => runRollback(environment, options, context));
 }

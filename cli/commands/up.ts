@@ -15,17 +15,17 @@ Examples:
   up staging --yes --json       in a pipeline: no confirmation; the verdict is printed as JSON, Pulumi's output goes to standard error
 
 Outside local the work tree must be clean and the config must pass \`config validate\`. The preview and the policy pack
-cannot be left out. The verdict is recorded in the ledger beside the state; \`rollback\` goes back to verified updates alone.
-Exit codes: 0 deployed and verified, 1 refused, failed or not good, 2 usage or configuration error, 3 a required tool or service is missing.`;
+cannot be left out. The verdict is recorded in the ledger next to the state; \`rollback\` goes back to verified updates alone.
+Exit codes: 0 deployed and verified, 1 rejected, failed or not verified, 2 usage or configuration error, 3 a required tool or service is missing.`;
 
 /** The `up` command. */
 export function upCommand(context: PulumiCommandContext): Command {
   return new Command("up")
     .summary("deploy an environment, verify it and record the verdict")
-    .description("Deploys an environment with the policy pack in force, verifies it and records the verdict.")
+    .description("Deploys an environment with the policy pack, verifies it and records the verdict.")
     .argument("<environment>", "local, staging or production")
     .option("-y, --yes", "do not ask")
-    .option("--json", "print the verdict as JSON and nothing else")
+    .option("--json", "print only the verdict, as JSON")
     .addHelpText("after", EXAMPLES)
     .action((environment: string, options: UpOptions) => runUp(environment, options, context));
 }

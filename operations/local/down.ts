@@ -16,7 +16,7 @@ export type StopResult =
 /** Time for the supervisor to end after it was told by a signal: a drain and the stores' shutdown. */
 const SIGTERM_TIMEOUT_MS = 60_000;
 
-/** Time for its process to go after it has said that everything is stopped. */
+/** Time for its process to go after it has said that all processes are stopped. */
 const EXIT_TIMEOUT_MS = 10_000;
 
 /** Stops the deployment in order; after a killed supervisor it ends what that one left. */
@@ -58,7 +58,7 @@ async function terminate(holder: LockHolder): Promise<void> {
 async function waitForExit(holder: LockHolder, ms: number): Promise<boolean> {
   const deadline = Date.now() + ms;
   while (isAlive(holder)) {
-    // A foreground `up` prints its last words after everything is stopped, perhaps to somebody else's slow terminal.
+    // A foreground `up` prints its last words after all processes are stopped, perhaps to somebody else's slow terminal.
     if (Date.now() > deadline) return false;
     await new Promise((resolve) => setTimeout(resolve, 50));
   }

@@ -70,9 +70,9 @@ function readDatabaseSettings(database: StackDatabase): DatabaseSettings {
         {
           subject: "spacetime-vr:database",
           value: database.kind,
-          rule: "must be a database that this machine has or reaches",
+          rule: "must be a database that this machine can run or reach",
           remedy:
-            "Use kind in-cluster (a Postgres of this deployment's own) or external in Pulumi.local.yaml.",
+            "Use kind in-cluster (a Postgres process of this deployment) or external in Pulumi.local.yaml.",
         },
       ]);
     default: {

@@ -67,7 +67,7 @@ export async function startDeployment(
         hear({
           at: new Date().toISOString(),
           level: "warning",
-          message: `removed the half-written release ${id}`,
+          message: `removed the incomplete release ${id}`,
         });
       }
       const release = await prepareRelease(paths, draft);
@@ -90,9 +90,9 @@ export async function deployToRunning(options: UpOptions, hear: OnEvent): Promis
   const paths = localPaths(options.project);
   const say = (level: LocalEvent["level"], words: string): void =>
     hear({ at: new Date().toISOString(), level, message: words });
-  say("info", "the deployment runs already: rolling a release on it");
+  say("info", "the deployment is already running: replacing its release");
   if (options.without.length > 0)
-    say("warning", "what is left out is chosen when the deployment starts: `local down` first");
+    say("warning", "--without applies only when the deployment starts: run `local down` first");
   // Players stay where they are, unless somebody asks for another port.
   const port = options.port ?? readJson<RunningState>(paths.running)?.ports.entrance;
   const release = await prepareRelease(paths, await readDraft({ ...options, port }));

@@ -96,11 +96,11 @@ describe("what is asked wrongly is exit code 2, with the nearest that could be m
     [["pln"], "Did you mean plan?"],
     [["plan", "--jsn"], "Did you mean --json?"],
     [["plan", "prodution"], "Did you mean production?"],
-    [["plan", "--graph", "out.svg"], '--graph is "out.svg": is for one environment'],
+    [["plan", "--graph", "out.svg"], '--graph is "out.svg": needs exactly one environment'],
     [["plan", "local", "--graph", "out.png"], "must end in .svg"],
     [
       ["plan", "local", "--diff", "HEAD", "--render", "out"],
-      '--render is "out": is for a plan, not for a difference',
+      '--render is "out": cannot be combined with --diff',
     ],
   ])("%j", async (args, message) => {
     const { exitCode, stdout, stderr } = await runCliInProcess(ROOT, args);

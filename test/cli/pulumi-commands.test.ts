@@ -79,7 +79,7 @@ describe("what stops a command is one line with its remedy, and its exit code", 
     [["up", "package"], "has no stack"],
     [["up", "stagin"], "Did you mean staging?"],
     [["rollback", "staging", "--too", "x"], "Did you mean --to?"],
-    [["rollback", "staging"], "no terminal to ask on"],
+    [["rollback", "staging"], "there is no terminal"],
   ])("%j is exit code 2", async (args, message) => {
     scene.commit(STACK_FILE);
     const { exitCode, stdout, stderr } = await run(args);
@@ -127,7 +127,9 @@ test("init says what it made, and which variable the other commands need", async
   const url = `file://${join(scene.root, "own")}`;
   const { exitCode, stdout } = await run(["init", "local", "--backend", url]);
   expect(exitCode).toBe(0);
-  expect(stdout).toMatch(/^= backend .*: was there\n= Pulumi\.local\.yaml: was there\n\+ stack local: made/);
+  expect(stdout).toMatch(
+    /^= backend .*: was there\n= Pulumi\.local\.yaml: was there\n\+ stack local: created/,
+  );
   expect(stdout).toContain(`Set PULUMI_BACKEND_URL=${url}`);
 });
 

@@ -125,7 +125,7 @@ describe("config env", () => {
     writeFileSync(output, "GODOT_API_TOKEN=filled-in\n");
     const write = (force: boolean) => () =>
       runConfigCommand("staging", (io) => runEnv({ environment: "staging", directory, output, force }, io));
-    expect(write(false)).toThrow("exists already, perhaps with secrets filled in");
+    expect(write(false)).toThrow("already exists and may contain secrets");
     expect(readFileSync(output, "utf8")).toBe("GODOT_API_TOKEN=filled-in\n");
     write(true)();
     expect(readFileSync(output, "utf8")).toContain("GODOT_ENV=staging\n");

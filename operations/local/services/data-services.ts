@@ -82,7 +82,7 @@ async function startDatabaseService(
     return absentService("Without Postgres, as asked: players live in memory.");
   const given = externalDatabaseVariables(supervision, settings, env);
   if (given !== undefined) return { ...NO_SERVICE, kind: "external", environment: given };
-  const alone = "players live in the server's memory";
+  const alone = "keep players in the server's memory";
   if (programs.postgres === undefined) return absentService(`Postgres is not installed: ${alone}.`);
   const { postgres } = programs;
   const started = await startOnFreePort(Number(settings.variables.GODOT_DATABASE_PORT ?? 5432), (port) =>

@@ -152,7 +152,7 @@ function requireSameVersion(data: string, { postgres }: PostgresPrograms): void 
         subject: data,
         value: `version ${kept}`,
         rule: `was made by another version than this machine's Postgres ${present}`,
-        remedy: `Install Postgres ${kept}, or dump and restore it; --without postgres starts beside it without these players.`,
+        remedy: `Install Postgres ${kept}, or dump and restore the database; --without postgres starts without these players.`,
       },
     ],
     "The database cannot be opened:",
@@ -196,7 +196,7 @@ function initializeDatabase(
           remedy: "Correct it, or start without it: --without postgres.",
         },
       ],
-      "The database cannot be made:",
+      "The database cannot be created:",
     );
   } finally {
     rmSync(passwordFile, { force: true });

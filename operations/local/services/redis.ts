@@ -50,7 +50,7 @@ export async function startRedis(
   }
   await managed.stop(5000);
   supervision.forget(managed);
-  return { reason: `Redis did not come up; its last words: ${managed.lastOutput || "none"}` };
+  return { reason: `Redis did not start; its last output: ${managed.lastOutput || "none"}` };
 }
 
 interface ConfigValues {

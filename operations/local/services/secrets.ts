@@ -56,8 +56,8 @@ export function ensureSecrets({
       1,
       lost.map((name) => ({
         subject: secretFile(directory, name),
-        rule: "is gone, and the database was made with it",
-        remedy: `Restore it from a copy. Without one, \`local down\` and delete ${postgres}: that forgets the players.`,
+        rule: "is missing, but the database was created with it",
+        remedy: `Restore it from a copy. Without a copy, run \`local down\` and delete ${postgres}: this deletes all players.`,
       })),
       "The database cannot be opened:",
     );
@@ -85,8 +85,8 @@ export function readSecret(directory: string, name: LocalSecret): string {
         subject: path,
         rule: `must have at least ${MIN_SECRET_LENGTH} characters`,
         remedy: DATABASE_SECRETS.includes(name)
-          ? "Restore it from a copy: without it the database stays closed, or what it encrypted unreadable."
-          : "Remove the file; the next start makes a new one.",
+          ? "Restore it from a copy: without it the database cannot be opened or its data cannot be decrypted."
+          : "Delete the file; the next start creates a new one.",
       },
     ],
     "A secret cannot be used:",

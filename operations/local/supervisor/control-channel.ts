@@ -111,7 +111,7 @@ export async function requestSupervisor<Result>(
   hear: (event: LocalEvent) => void,
 ): Promise<Result> {
   const control = readJson<ControlFile>(file);
-  if (control === undefined) throw supervisorUnavailable("has not written how to reach it");
+  if (control === undefined) throw supervisorUnavailable("has not published its control socket");
   const { promise, resolve, reject } = Promise.withResolvers<Result>();
   const body = JSON.stringify(asked);
   const headers = { Authorization: `Bearer ${control.token}`, "Content-Length": Buffer.byteLength(body) };
@@ -130,8 +130,8 @@ export async function requestSupervisor<Result>(
           else reject(new OperationError(1, [], said.message));
         }
       });
-      response.on("end", () => reject(supervisorUnavailable("went away before it was done")));
-      response.on("error", () => reject(supervisorUnavailable("went away before it was done")));
+      response.on("end", () => reject(supervisorUnavailable("disconnected before it finished")));
+      response.on("error", () => reject(supervisorUnavailable("disconnected before it finished")));
     },
   );
   sent.on("error", () => reject(supervisorUnavailable("does not answer")));
@@ -140,10 +140,11 @@ export async function requestSupervisor<Result>(
 }
 
 function supervisorUnavailable(rule: string): OperationError {
-  const remedy = "`local status` shows what runs; `local up` clears up after a supervisor that is gone.";
+  const remedy =
+    "`local status` shows what is running; `local up` cleans up after a supervisor that was killed.";
   return new OperationError(
     1,
     [{ subject: "its supervisor", rule, remedy }],
-    "The deployment cannot be asked:",
+    "The supervisor cannot be reached:",
   );
 }

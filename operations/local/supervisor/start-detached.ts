@@ -43,7 +43,7 @@ export async function startDetached(options: DetachedOptions, hear: OnEvent): Pr
       new OperationError(
         1,
         [],
-        `The supervisor ended with ${code ?? "a signal"}: ${join(logs, "supervisor-errors.log")} has its words.`,
+        `The supervisor ended with ${code ?? "a signal"}: ${join(logs, "supervisor-errors.log")} contains its output.`,
       ),
     ),
   );

@@ -61,10 +61,9 @@ export class Supervisor {
     // What the one before it wrote down is true no more.
     supervisor.#note();
     try {
-      if (taken.wasStale)
-        supervisor.#tell("warning", "the supervisor before this one was killed: clearing up after it");
+      if (taken.wasStale) supervisor.#tell("warning", "the previous supervisor was killed: cleaning up");
       for (const { name, pid } of await stopOrphans(paths.children)) {
-        supervisor.#tell("warning", `ended ${name} (process ${pid}), which it had left`);
+        supervisor.#tell("warning", `stopped ${name} (process ${pid}), left over from it`);
       }
       supervisor.#control = await serveControl(paths.control, {
         handle: (asked) =>
@@ -108,7 +107,7 @@ export class Supervisor {
 
   /** Ends everything at once: whoever asked twice does not wait for sessions. */
   async stopImmediately(): Promise<void> {
-    this.#tell("warning", "asked twice: ending everything without waiting for sessions");
+    this.#tell("warning", "second signal: stopping immediately, without waiting for sessions");
     await this.#supervision.end();
   }
 
@@ -128,10 +127,10 @@ export class Supervisor {
     await this.#deployment
       .stop()
       .catch((error: unknown) =>
-        this.#tell("error", `not everything ended in order: ${errorMessage(error)}`),
+        this.#tell("error", `some processes did not stop cleanly: ${errorMessage(error)}`),
       );
     await this.#supervision.end();
-    this.#tell("info", "everything is stopped");
+    this.#tell("info", "all processes are stopped");
     this.#note();
     this.#log.close();
     this.#lock.release();
@@ -163,9 +162,9 @@ function lockHeldError(paths: LocalPaths): OperationError {
       {
         subject: paths.lock,
         rule: `is held${holder}`,
-        remedy: "`local down` ends it; `local status` shows what runs.",
+        remedy: "Stop it with `local down`; `local status` shows what is running.",
       },
     ],
-    "The deployment has a supervisor already:",
+    "The deployment is already running:",
   );
 }

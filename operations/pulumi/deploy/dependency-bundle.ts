@@ -72,7 +72,7 @@ export async function restoreDependencyBundle(
     if ((await fileDigest(archive)) !== expected) {
       throw new OperationError(1, {
         subject: `the dependency bundle ${key}`,
-        rule: "does not match the digest that was written with it",
+        rule: "does not match its recorded digest",
         remedy: `Do not use it. Delete it beside the state (${store.location}); \`npm ci\` in a checkout of the commit installs its packages again.`,
       });
     }

@@ -21,7 +21,7 @@ export async function destroy(context: StackContext, options: DestroyOptions): P
     throw rejectedError(
       2,
       environment,
-      "is not destroyed without a yes, and there is no terminal to ask on",
+      "needs a confirmation to be destroyed, and there is no terminal",
       "Add --yes.",
     );
   }
@@ -33,7 +33,7 @@ export async function destroy(context: StackContext, options: DestroyOptions): P
       1,
       environment,
       `has ${state.protectedResources.length} protected resources: ${state.protectedResources.join(", ")}`,
-      "Back their data up, take the protection off in the program, deploy that, and destroy then.",
+      "Back up their data, remove the protection in the program, deploy that change, then destroy.",
     );
   }
   if (production) await confirmStackName(context, state.resources, options.confirm);
@@ -47,15 +47,15 @@ async function confirmStackName(
   resources: number,
   given: string | undefined,
 ): Promise<void> {
-  const question = `This destroys ${resources} resources of ${environment}. Type the stack's name to go on: `;
+  const question = `This destroys ${resources} resources of ${environment}. Type the stack's name to continue: `;
   const typed = given ?? (await prompt?.(question));
   if (typed === environment) return;
   throw rejectedError(
     2,
     environment,
     typed === undefined || typed === ""
-      ? "is destroyed only when its name is typed"
-      : `is not what was typed (${typed})`,
+      ? "must be confirmed by typing its name"
+      : `does not match what was typed (${typed})`,
     `Type ${environment} when asked, or add --confirm ${environment}.`,
   );
 }

@@ -18,7 +18,7 @@ export function parseDeployableEnvironment(text: string): Environment {
     {
       subject: "environment",
       value: environment,
-      rule: "has no stack: it is what the release package renders",
+      rule: "has no stack: it is rendered into the release package",
       remedy: "Name local, staging or production; `plan package --render <directory>` writes its manifests.",
     },
   ]);
@@ -52,7 +52,8 @@ export function requireCleanWorkTree(directory: string, environment: Environment
   if (environment === "local") return tree;
   const refused = (rule: string, remedy: string) =>
     new InputError(`${environment} is deployed from a commit:`, [{ subject: "the work tree", rule, remedy }]);
-  if (tree.commit === undefined) throw refused("is in no git commit", "Run it in a clone of the repository.");
+  if (tree.commit === undefined)
+    throw refused("is not in a git repository", "Run it in a clone of the repository.");
   if (tree.changed.length === 0) return tree;
   const rest = tree.changed.length - MAX_LISTED_FILES;
   const files = `${tree.changed.slice(0, MAX_LISTED_FILES).join(", ")}${rest > 0 ? ` and ${rest} more` : ""}`;

@@ -32,7 +32,7 @@ export async function verifyAndRecord(
     seconds: secondsSince(begun),
   });
   if (update !== undefined) warnOnCommitMismatch(context, draft, update);
-  await ledger.record(record("unverified", "the verification has not ended"));
+  await ledger.record(record("unverified", "the verification has not finished"));
   note(`Verifying ${environment}.`);
   const asked = Date.now();
   const found = await runVerification(() =>

@@ -34,7 +34,7 @@ export async function up(context: StackContext, options: UpOptions): Promise<Led
   rejectPendingOperations(context, await readCheckpoint(context));
   const lockfile = lockfileDigest(readFileSync(join(directory, "package-lock.json"), "utf8"));
   if (await saveDependencyBundle(recordStore, directory))
-    note(`Kept the installed packages beside the state (${recordStore.location}).`);
+    note(`Saved the installed packages next to the state (${recordStore.location}).`);
   const draft: RecordDraft = {
     kind: "up",
     commit: tree.commit ?? NO_COMMIT,
@@ -63,7 +63,7 @@ async function schemaAfterUpdate({ ledger }: StackContext): Promise<LedgerRecord
 function confirmationRequired(environment: string): OperationError {
   return new OperationError(2, {
     subject: environment,
-    rule: "is not changed without a yes, and there is no terminal to ask on",
-    remedy: "Look at `preview` first, then add --yes.",
+    rule: "needs a confirmation to be changed, and there is no terminal",
+    remedy: "Review `preview` first, then add --yes.",
   });
 }

@@ -41,8 +41,8 @@ export function parseHistory(text: string): Update[] {
   if (!entries.success) {
     throw new OperationError(1, {
       subject: "the history of the stack",
-      rule: "is not what `pulumi stack history --json` is known to print",
-      remedy: "Look at that command's output; a newer Pulumi CLI may have changed it.",
+      rule: "is not the known output of `pulumi stack history --json`",
+      remedy: "Check the output of that command; a newer Pulumi CLI may have changed it.",
     });
   }
   const seen = new Map<string, number>();

@@ -46,7 +46,7 @@ function validateBackendAndSecretsProvider(
   const problems = [];
   if (backend.kind === "file" && environment === "production") {
     const rule = "must be s3:// for production: a directory has no access control and no versions";
-    const remedy = "docs/backends.md says how the state bucket is made.";
+    const remedy = "docs/backends.md explains how to create the state bucket.";
     problems.push({ subject: "--backend", value: backendUrl, rule, remedy });
   }
   if (backend.kind === "s3" && !/^awskms:\/\//.test(secretsProvider ?? "")) {
@@ -61,8 +61,7 @@ function validateBackendAndSecretsProvider(
     problems.push({ subject: "the passphrase", rule, remedy });
   }
   if (backend.kind === "file" && isInside(backend.directory, directory)) {
-    const rule =
-      "must lie outside the work tree: what an update writes there would make the tree differ from its commit";
+    const rule = "must be outside the work tree: files that an update writes would make the tree dirty";
     problems.push({
       subject: "--backend",
       value: backendUrl,
@@ -83,10 +82,14 @@ function isInside(path: string, directory: string): boolean {
 function createBackend(backend: Backend, { backendUrl }: InitArgs): InitStep {
   const subject = `backend ${backendUrl}`;
   if (backend.kind === "s3")
-    return { subject, done: false, what: "is made once per team (docs/backends.md)" };
+    return {
+      subject,
+      done: false,
+      what: "must exist already: it is created once per team (docs/backends.md)",
+    };
   if (existsSync(backend.directory)) return { subject, done: false, what: "was there" };
   mkdirSync(backend.directory, { recursive: true, mode: 0o700 });
-  return { subject, done: true, what: "directory made, readable by you alone" };
+  return { subject, done: true, what: "directory created, readable only by its owner" };
 }
 
 function createStackFile({ environment, directory }: InitArgs): InitStep {
@@ -94,7 +97,7 @@ function createStackFile({ environment, directory }: InitArgs): InitStep {
   const subject = `Pulumi.${environment}.yaml`;
   if (existsSync(path)) return { subject, done: false, what: "was there" };
   writeFileSync(path, stackFileTemplate(environment), { flag: "wx" });
-  return { subject, done: true, what: "skeleton written; its example values are yours to replace" };
+  return { subject, done: true, what: "template written; replace its example values" };
 }
 
 async function createStack({ environment, directory, secretsProvider, pulumi }: InitArgs): Promise<InitStep> {
@@ -113,7 +116,7 @@ async function createStack({ environment, directory, secretsProvider, pulumi }: 
   return {
     subject,
     done: true,
-    what: `made; its secrets are encrypted with ${how}. Commit Pulumi.${environment}.yaml`,
+    what: `created; its secrets are encrypted with ${how}. Commit Pulumi.${environment}.yaml`,
   };
 }
 

@@ -25,7 +25,7 @@ export const KNOWN_FAILURES: readonly KnownFailure[] = [
       subject: "the stack",
       value: stack,
       rule: "does not exist in this backend",
-      remedy: `Make it with: npm run init -- ${environment}. When it should exist, PULUMI_BACKEND_URL names another backend.`,
+      remedy: `Create it with: npm run init -- ${environment}. If it should exist, check PULUMI_BACKEND_URL.`,
     }),
   },
   {
@@ -35,7 +35,7 @@ export const KNOWN_FAILURES: readonly KnownFailure[] = [
     problem: ([, count = "1", locks = ""], { environment }) => ({
       subject: `the lock of ${environment}`,
       rule: `is held by ${count === "1" ? "another operation" : `${count} other operations`}${formatLockHolders(locks)}`,
-      remedy: `Wait until it ends. Only when that process is certainly gone: pulumi cancel --yes --stack ${environment}.`,
+      remedy: `Wait until it ends. Only if that process is no longer running: pulumi cancel --yes --stack ${environment}.`,
     }),
   },
   {
@@ -44,8 +44,9 @@ export const KNOWN_FAILURES: readonly KnownFailure[] = [
     exitCode: 2,
     problem: (_, { environment }) => ({
       subject: "the passphrase",
-      rule: `does not open the secrets of ${environment}`,
-      remedy: "Set PULUMI_CONFIG_PASSPHRASE_FILE to a file with the right one (or PULUMI_CONFIG_PASSPHRASE).",
+      rule: `does not decrypt the secrets of ${environment}`,
+      remedy:
+        "Set PULUMI_CONFIG_PASSPHRASE_FILE to a file with the correct one (or PULUMI_CONFIG_PASSPHRASE).",
     }),
   },
   {
@@ -54,7 +55,7 @@ export const KNOWN_FAILURES: readonly KnownFailure[] = [
     exitCode: 2,
     problem: (_, { environment }) => ({
       subject: "the passphrase",
-      rule: `is not given, and the secrets of ${environment} need it`,
+      rule: `is not set, and the secrets of ${environment} need it`,
       remedy: "Set PULUMI_CONFIG_PASSPHRASE_FILE to a file that holds it, mode 0600.",
     }),
   },
@@ -67,7 +68,7 @@ export const KNOWN_FAILURES: readonly KnownFailure[] = [
       subject: "the AWS credentials",
       rule: `are missing or no longer valid (${code})`,
       remedy:
-        "Sign in again (`aws sso login`, or what your team uses) and check with: aws sts get-caller-identity.",
+        "Sign in again (for example with `aws sso login`), then check with: aws sts get-caller-identity.",
     }),
   },
   {
@@ -77,7 +78,7 @@ export const KNOWN_FAILURES: readonly KnownFailure[] = [
     problem: () => ({
       subject: "the backend",
       rule: "names a bucket that does not exist",
-      remedy: "Check PULUMI_BACKEND_URL; docs/backends.md says how the state bucket is made.",
+      remedy: "Check PULUMI_BACKEND_URL; docs/backends.md explains how to create the state bucket.",
     }),
   },
   {
@@ -100,7 +101,7 @@ export const KNOWN_FAILURES: readonly KnownFailure[] = [
       subject: "the backend",
       value: redactCredentials(url),
       rule: `cannot be reached: ${reason.trim()}`,
-      remedy: "Check PULUMI_BACKEND_URL. A file backend's directory must exist: `init` makes it.",
+      remedy: "Check PULUMI_BACKEND_URL. The directory of a file backend must exist: `init` creates it.",
     }),
   },
   {
@@ -139,7 +140,7 @@ export const KNOWN_FAILURES: readonly KnownFailure[] = [
     problem: (match, { environment }) => ({
       subject: `the policy of ${environment}`,
       value: findMandatoryPolicies(match.input).join(", "),
-      rule: "is broken, and nothing was deployed",
+      rule: "is violated, and nothing was deployed",
       remedy: `"npm run plan -- ${environment}" shows each violation with its remedy.`,
     }),
   },
@@ -149,8 +150,8 @@ export const KNOWN_FAILURES: readonly KnownFailure[] = [
     exitCode: 1,
     problem: (_, { environment }) => ({
       subject: environment,
-      rule: "is not what the program says: the preview above names each difference",
-      remedy: `Take back what was changed by hand, or bring it into the program; then: npm run up -- ${environment}.`,
+      rule: "differs from the program: the preview above shows each difference",
+      remedy: `Revert the manual changes or add them to the program; then: npm run up -- ${environment}.`,
     }),
   },
   {
@@ -159,8 +160,8 @@ export const KNOWN_FAILURES: readonly KnownFailure[] = [
     exitCode: 1,
     problem: (_, { environment }) => ({
       subject: environment,
-      rule: "was not changed: the question was answered with no",
-      remedy: "Run it again when it should be.",
+      rule: "was not changed: the confirmation was declined",
+      remedy: "Run the command again to change it.",
     }),
   },
 ];

@@ -54,9 +54,9 @@ async function installPackages(
     return "the packages installed here: the lockfile is the same";
   }
   if (await restoreDependencyBundle(store, lockfile, checkout))
-    return "the packages that `up` kept beside the state";
+    return "the packages that `up` saved next to the state";
   await runNpmCi(checkout);
-  return "the registry: no bundle of these packages was kept for this platform";
+  return "the npm registry: no bundle of these packages was saved for this platform";
 }
 
 function readLockfileDigest(directory: string): string | undefined {
@@ -80,9 +80,9 @@ function runNpmCi(directory: string): Promise<void> {
     reject(
       new OperationError(3, {
         subject: "the packages of that commit",
-        rule: `were not kept beside the state, and cannot be installed: ${reason}`,
+        rule: `were not saved next to the state, and cannot be installed: ${reason}`,
         remedy:
-          "Run it where the npm registry can be reached, or roll back to an update with the present lockfile.",
+          "Run it where the npm registry can be reached, or roll back to an update with the current lockfile.",
       }),
     );
   child.on("error", (error) => failed(error.message));

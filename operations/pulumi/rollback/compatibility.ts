@@ -11,7 +11,7 @@ export function requireReproducible(directory: string, { row: { update, record }
   if (record.dirty || update.dirty === true) {
     throw rejectedError(
       update.id,
-      "ran from a work tree that differed from its commit: what was deployed then is written nowhere",
+      "ran from a dirty work tree: what was deployed is not recorded",
       "Name another update with --to; `rollback --list` shows which were clean.",
     );
   }
@@ -38,8 +38,8 @@ export function requireCompatibleSchema(target: RollbackTarget): void {
   if (isCompatibleSchema(schema, now)) return;
   throw rejectedError(
     target.row.update.id,
-    `knows database schema ${schema.version}, and the database is at ${now.version}, with which only programs from ${now.worksBackTo} on work`,
-    "Migrations are not taken back. Name a newer update with --to, or roll forward; docs/rollback.md says how.",
+    `knows database schema ${schema.version}, and the database is at ${now.version}, which only programs from ${now.worksBackTo} on support`,
+    "Migrations are not reverted. Select a newer update with --to, or roll forward; see docs/rollback.md.",
   );
 }
 

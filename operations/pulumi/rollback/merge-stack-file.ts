@@ -12,9 +12,9 @@ export interface ForwardOnlySetting {
 
 /** What only moves forward, as data. */
 export const FORWARD_ONLY_SETTINGS: readonly ForwardOnlySetting[] = [
-  { section: "secretVersions", key: "*", why: "an older version would bring a withdrawn secret back" },
+  { section: "secretVersions", key: "*", why: "an older version would restore a revoked secret" },
   { section: "database", key: "engineVersion", why: "a database engine cannot be downgraded in place" },
-  { section: "redis", key: "engineVersion", why: "a store's engine cannot be downgraded in place" },
+  { section: "redis", key: "engineVersion", why: "a Redis engine cannot be downgraded in place" },
   { section: "cluster", key: "version", why: "a Kubernetes control plane cannot be downgraded" },
 ];
 
@@ -41,7 +41,7 @@ const ENCRYPTION_KEYS = ["encryptionsalt", "secretsprovider", "encryptedkey"] as
 
 /**
  * The stack file of a rollback: the old one, with what only moves forward from the newest that had it, and with the present secrets,
- * because an old credential may be revoked by now.
+ * because an old credential may have been revoked.
  * @throws OperationError when an old secret can no longer be decrypted.
  */
 export function mergeStackFile({ target, present, later }: MergeStackFileOptions): {
@@ -108,7 +108,7 @@ function keepCurrentSecrets(config: Mapping, old: Mapping, now: Mapping): KeptVa
     }
     if (!isEncrypted(present[key]) || JSON.stringify(present[key]) === JSON.stringify(value)) return [];
     config[key] = present[key];
-    const why = "an old credential may be revoked by now";
+    const why = "an old credential may have been revoked";
     return [
       {
         path: key.replace(`${CONFIG_NAMESPACE}:`, ""),

@@ -62,8 +62,8 @@ export function parsePreview(text: string): PreviewStep[] {
   if (!preview.success) {
     throw new OperationError(1, {
       subject: "the preview",
-      rule: "is not what `pulumi preview --json` is known to print",
-      remedy: "Look at that command's output; a newer Pulumi CLI may have changed it.",
+      rule: "is not the known output of `pulumi preview --json`",
+      remedy: "Check the output of that command; a newer Pulumi CLI may have changed it.",
     });
   }
   return (preview.data.steps ?? []).map(({ op, urn, oldState, newState, replaceReasons }) => ({

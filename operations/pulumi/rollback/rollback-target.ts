@@ -19,21 +19,20 @@ export function selectRollbackTarget(rows: readonly HistoryRow[], named?: string
   const [present, ...before] = deployments;
   if (present === undefined || before.length === 0) {
     throw rejectedError(
-      "has no update before the present one",
-      "Deploy with `up`; there is nothing to go back to yet.",
+      "has no update before the current one",
+      "Deploy with `up`; there is no earlier update to return to.",
     );
   }
   if (present.update.kind === "destroy") {
     throw rejectedError(
       "was destroyed",
-      "A rollback brings no data back: deploy with `up`, then restore a backup.",
+      "A rollback does not restore data: deploy with `up`, then restore a backup.",
     );
   }
   const index =
     named === undefined ? selectLastVerified(present, before) : selectById(present, before, named);
   const row = before[index];
-  if (row?.record === undefined)
-    throw rejectedError("lost an update while it was looked at", "Run this again.");
+  if (row?.record === undefined) throw rejectedError("changed while it was read", "Run this again.");
   return { row: { ...row, record: row.record }, present, left: [present, ...before.slice(0, index)] };
 }
 
@@ -45,26 +44,29 @@ function selectLastVerified(present: HistoryRow, before: readonly HistoryRow[]):
   if (index !== -1) return index;
   const count = reachable.length;
   throw rejectedError(
-    `has no verified update that differs from the present one among the ${count} before it${
+    `has no verified update that differs from the current one among the ${count} before it${
       count < before.length ? " and after it was destroyed" : ""
     }`,
-    "`rollback --list` shows them all; --to <id> names one that was never verified.",
+    "`rollback --list` shows them all; --to <id> selects one that was never verified.",
   );
 }
 
 function selectById(present: HistoryRow, before: readonly HistoryRow[], named: string): number {
-  if (named === present.update.id) throw rejectedError(`is at ${named} already`, "Name an older update.");
+  if (named === present.update.id) throw rejectedError(`is already at ${named}`, "Select an older update.");
   const index = before.findIndex(({ update }) => update.id === named);
   const row = before[index];
   if (row === undefined) throw rejectedError(`has no update ${named}`, "`rollback --list` shows the ids.");
   if (index >= rowsSinceDestroy(before).length) {
     throw rejectedError(
       `was destroyed after ${named}`,
-      "A rollback brings no data back: deploy with `up`, then restore a backup.",
+      "A rollback does not restore data: deploy with `up`, then restore a backup.",
     );
   }
   if (row.update.result !== "succeeded") {
-    throw rejectedError(`has ${named} as a failed update`, "Only a whole update can be gone back to.");
+    throw rejectedError(
+      `has ${named} as a failed update`,
+      "Only a completed update can be a rollback target.",
+    );
   }
   if (row.record === undefined) {
     throw rejectedError(

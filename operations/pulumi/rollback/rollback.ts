@@ -113,8 +113,8 @@ async function rejectConcurrentUpdate(context: StackContext, rows: readonly Hist
   if (newest === undefined || rows.some(({ update }) => update.id === newest.id)) return;
   throw new OperationError(1, {
     subject: "the stack",
-    rule: `was changed by ${newest.id} while this rollback was looked at`,
-    remedy: "Nothing was changed. Look at `rollback --list`, then run it again.",
+    rule: `was changed by ${newest.id} during this rollback's preview`,
+    remedy: "Nothing was changed. Review `rollback --list`, then run it again.",
   });
 }
 
@@ -134,7 +134,7 @@ async function previewRollback(
     value: id,
     rule: `would lose data: ${found.join("; ")}`,
     remedy:
-      "Nothing was changed. Roll forward with a commit that keeps these resources as they are; docs/rollback.md says how.",
+      "Nothing was changed. Roll forward with a commit that keeps these resources; see docs/rollback.md.",
   });
 }
 
@@ -186,7 +186,7 @@ async function confirmRollback(
 function confirmationRequired(environment: string): OperationError {
   return new OperationError(2, {
     subject: environment,
-    rule: "is not rolled back without a yes, and there is no terminal to ask on",
-    remedy: "Look at `rollback --list` first, then add --yes.",
+    rule: "needs a confirmation to be rolled back, and there is no terminal",
+    remedy: "Review `rollback --list` first, then add --yes.",
   });
 }

@@ -31,8 +31,8 @@ export function parseBackend(url: string, directory: string): Backend {
     {
       subject: "PULUMI_BACKEND_URL",
       value: url.replace(/\/\/[^/@]+@/, "//"),
-      rule: "must be s3://BUCKET/ENVIRONMENT or file:///DIRECTORY: the ledger of verified updates lies beside the state",
-      remedy: "docs/backends.md says how both are set up.",
+      rule: "must be s3://BUCKET/ENVIRONMENT or file:///DIRECTORY: the ledger of verified updates is stored next to the state",
+      remedy: "docs/backends.md explains both.",
     },
   ]);
 }

@@ -37,8 +37,8 @@ export function parseCheckpoint(text: string): Checkpoint {
   if (!found.success) {
     throw new OperationError(1, {
       subject: "the state",
-      rule: "is not what `pulumi stack export` is known to print",
-      remedy: "Look at that command's output; a newer Pulumi CLI may have changed it.",
+      rule: "is not the known output of `pulumi stack export`",
+      remedy: "Check the output of that command; a newer Pulumi CLI may have changed it.",
     });
   }
   const { resources, pending_operations: pending } = found.data.deployment ?? {};
@@ -62,8 +62,8 @@ export function rejectPendingOperations(
   if (pendingOperations.length === 0) return;
   throw new OperationError(1, {
     subject: `the state of ${environment}`,
-    rule: `has ${pendingOperations.length} pending operations of a run that was cut off: ${pendingOperations.join("; ")}`,
-    remedy: `Look at the provider whether each happened. Then: pulumi refresh --stack ${environment} --yes --clear-pending-creates (what was created after all is brought in with --import-pending-creates URN ID).`,
+    rule: `has ${pendingOperations.length} pending operations of an interrupted run: ${pendingOperations.join("; ")}`,
+    remedy: `Check at the provider whether each one completed. Then: pulumi refresh --stack ${environment} --yes --clear-pending-creates (import those that were created with --import-pending-creates URN ID).`,
   });
 }
 

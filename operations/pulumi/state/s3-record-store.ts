@@ -64,7 +64,7 @@ interface AwsResult {
 function requireSuccess(run: AwsResult, bucket: string): AwsResult {
   if (run.status === 0) return run;
   throw new OperationError(3, {
-    subject: "the ledger beside the state",
+    subject: "the ledger next to the state",
     value: `s3://${bucket}`,
     rule: `cannot be used: ${run.stderr.trim().split("\n").at(-1) ?? "the AWS CLI gave no reason"}`,
     remedy: "Check with: aws sts get-caller-identity; docs/backends.md lists what the role needs.",
@@ -82,7 +82,7 @@ function runAws(args: readonly string[], environment: NodeJS.ProcessEnv, input =
     text.stderr += chunk;
   });
   child.on("error", (error) => {
-    const remedy = "Records beside an S3 state are written with it: install AWS CLI v2 and run this again.";
+    const remedy = "The ledger in S3 needs it: install AWS CLI v2 and run this again.";
     reject(errorCode(error) === "ENOENT" ? new MissingToolError("AWS CLI", remedy) : error);
   });
   child.on("close", (status) => resolve({ status: status ?? 1, ...text }));

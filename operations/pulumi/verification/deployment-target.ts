@@ -114,7 +114,10 @@ async function resolveClusterAccess(
     await promisify(execFile)(aws, ["eks", "update-kubeconfig", ...names, ...region], { env });
   } catch (error) {
     if (errorCode(error) === "ENOENT")
-      throw new MissingToolError("aws", "Install the AWS CLI: it signs in to the cluster that is verified.");
+      throw new MissingToolError(
+        "aws",
+        "Install the AWS CLI: verification needs it to sign in to the cluster.",
+      );
     const { stderr = "", message = "" } = error as { readonly stderr?: string; readonly message?: string };
     const [line = ""] = (stderr === "" ? message : stderr).trim().split("\n").slice(-1);
     throw new Error(`aws eks update-kubeconfig: ${line.slice(0, 300)}`);

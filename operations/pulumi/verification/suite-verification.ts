@@ -41,7 +41,7 @@ export function createSuiteVerification(options: SuiteVerificationOptions): Veri
   return async (deployed) => {
     const { url: href } = deployed.outputs;
     const url = typeof href === "string" && URL.canParse(href) ? new URL(href) : undefined;
-    if (url === undefined) return failedVerification("the stack has no output `url` to ask");
+    if (url === undefined) return failedVerification("the stack has no output `url`");
     const startedAt = Date.now();
     const deadline = startedAt + patienceMs;
     const reportWait = (waitingFor: string, reason: string): void =>
@@ -116,13 +116,13 @@ async function tryOpenTarget(
     const [line = ""] = String((error as { readonly message?: string }).message ?? error).split("\n");
     const isGiven = (sources.env ?? process.env).SPACETIME_VR_API_TOKEN?.trim();
     return failedVerification(
-      isGiven ? `0 of 10 checks passed: the cluster cannot be asked: ${line}` : missingTokenMessage(line),
+      isGiven ? `0 of 10 checks passed: the cluster cannot be queried: ${line}` : missingTokenMessage(line),
     );
   }
 }
 
 function missingTokenMessage(reason: string): string {
-  return `0 of 10 checks passed: the cluster gave no operator's token (${reason}). Set SPACETIME_VR_API_TOKEN, or give kubectl access to it.`;
+  return `0 of 10 checks passed: no service token could be read from the cluster (${reason}). Set SPACETIME_VR_API_TOKEN, or give kubectl access to the Secret.`;
 }
 
 function formatPassedCount({ passed, checks }: SuiteReport): string {

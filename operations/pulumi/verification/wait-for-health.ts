@@ -30,7 +30,7 @@ export async function waitForHealth(
 
 async function checkHealth(address: URL, rejectUnauthorized: boolean): Promise<string | undefined> {
   const { promise, resolve } = Promise.withResolvers<string | undefined>();
-  if (address.protocol !== "https:") return "is not asked: only https is";
+  if (address.protocol !== "https:") return "is not checked: the URL must use https";
   const options = { rejectUnauthorized, timeout: RESPONSE_TIMEOUT_MS, agent: false };
   const call = request(address, options, (response) => {
     let body = "";

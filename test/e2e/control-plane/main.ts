@@ -17,7 +17,7 @@ Commands:
   build    build its programs into the cache, without starting it
 
 Options:
-  --detach        leave it running in the background
+  --detach        run in the background
   --state <file>  where "up --detach" notes it and "down" finds it
   --debug         show stack traces
   --help          show this

@@ -37,7 +37,7 @@ test("a supervisor that lives keeps its lock: nobody else starts beside it", asy
   const { exitCode, stderr } = await runLocal(project, "up", "--port", String(project.port));
   expect({ exitCode, stderr }).toMatchObject({
     exitCode: 1,
-    stderr: expect.stringContaining("its supervisor: has not written how to reach it"),
+    stderr: expect.stringContaining("its supervisor: has not published its control socket"),
   });
   // The holder is this very process: `down` must not be asked to end it.
   writeFileSync(project.paths.lock, "");
@@ -83,7 +83,9 @@ test("a secret that the database was made with is not made anew: its loss is tol
   const { code, stderr } = await project.run("up", "--port", String(project.port));
   expect({ code, stderr }).toMatchObject({
     code: 1,
-    stderr: expect.stringMatching(/player-data-key: is gone, and the database was made with it\. Restore it/),
+    stderr: expect.stringMatching(
+      /player-data-key: is missing, but the database was created with it\. Restore it/,
+    ),
   });
   expect(existsSync(join(project.paths.secrets, "player-data-key"))).toBe(false);
 });

@@ -105,7 +105,7 @@ describe("up", () => {
   test("is refused without a yes where nobody can be asked", async () => {
     scene.commit(filledStackFile());
     await expect(up(scene.context(), { yes: false, interactive: false })).rejects.toThrow(
-      "no terminal to ask on",
+      "there is no terminal",
     );
   });
 
@@ -177,7 +177,7 @@ describe("preview", () => {
       preview: { stderr: "error: no changes were expected but changes were proposed\n", exit: 7 },
     });
     await expect(preview(scene.context(), { expectNoChanges: true, refresh: true })).rejects.toThrow(
-      "is not what the program says",
+      "differs from the program",
     );
     expect(scene.calls()[0]?.args).toEqual(expect.arrayContaining(["--expect-no-changes", "--refresh"]));
   });
@@ -194,7 +194,7 @@ describe("destroy", () => {
     scene.answer(state(false));
     const context = (typed?: string) => scene.context("production", typed);
     await expect(destroy(context(), { yes: true, interactive: false })).rejects.toThrow(
-      "only when its name is typed",
+      "must be confirmed by typing its name",
     );
     await expect(destroy(context("staging"), { yes: true, interactive: true })).rejects.toThrow(
       "not what was typed",
@@ -220,5 +220,5 @@ describe("destroy", () => {
 });
 
 test("the package environment has no stack", () => {
-  expect(() => parseDeployableEnvironment("package")).toThrow("what the release package renders");
+  expect(() => parseDeployableEnvironment("package")).toThrow("rendered into the release package");
 });

@@ -80,9 +80,7 @@ test.each<[string, Partial<InitArgs>, string]>([
 });
 
 test("a state inside the work tree is refused: every update would make the tree differ from its commit", async () => {
-  await expect(init(args({ backendUrl: "file://./state" }))).rejects.toThrow(
-    "must lie outside the work tree",
-  );
+  await expect(init(args({ backendUrl: "file://./state" }))).rejects.toThrow("must be outside the work tree");
 });
 
 test("a backend that cannot be reached is said, and no stack is made", async () => {

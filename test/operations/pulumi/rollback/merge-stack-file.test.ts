@@ -159,6 +159,8 @@ describe("what a preview says about a rollback", () => {
   });
 
   test("a preview that is none is refused", () => {
-    expect(() => parsePreview("Previewing update (staging):")).toThrow("is not what `pulumi preview --json`");
+    expect(() => parsePreview("Previewing update (staging):")).toThrow(
+      "is not the known output of `pulumi preview --json`",
+    );
   });
 });

@@ -14,9 +14,7 @@ afterEach(() => scene.remove());
 describe("a rollback is refused, with the reason, before anything is changed", () => {
   test("when nobody can be asked and nobody said yes", async () => {
     await deployGoodThenBad(scene);
-    await expect(rollback(scene.context(), { yes: false }, () => {})).rejects.toThrow(
-      "no terminal to ask on",
-    );
+    await expect(rollback(scene.context(), { yes: false }, () => {})).rejects.toThrow("there is no terminal");
   });
 
   test("when there is no verified update", async () => {
@@ -39,7 +37,7 @@ describe("a rollback is refused, with the reason, before anything is changed", (
     await scene.happened({ dirty: true, record: {} });
     scene.commit(stackFile("2.0"));
     await scene.happened({ record: { verdict: "bad" } });
-    expect(await rollbackError(scene)).toContain("differed from its commit");
+    expect(await rollbackError(scene)).toContain("dirty work tree");
   });
 
   test("when the program of then does not know the database as it is now", async () => {
@@ -91,7 +89,7 @@ describe("a rollback is refused, with the reason, before anything is changed", (
       },
     };
     await expect(rollback(context, { yes: false }, () => {})).rejects.toThrow(
-      "while this rollback was looked at",
+      "during this rollback's preview",
     );
     expect(scene.verbs()).not.toContain("up");
   });
@@ -113,7 +111,7 @@ describe("a rollback is refused, with the reason, before anything is changed", (
     state.deployment.pending_operations = [{ type: "creating", resource }];
     scene.answer({ "stack export": { stdout: JSON.stringify(state) } });
     const message = await rollbackError(scene);
-    expect(message).toContain("1 pending operations of a run that was cut off: creating game");
+    expect(message).toContain("1 pending operations of an interrupted run: creating game");
     expect(message).toContain("--clear-pending-creates");
   });
 

@@ -127,7 +127,7 @@ describe("the history as the real CLI prints it", () => {
   });
 
   test.each(["", "{}", "[{}]", "no JSON"])("that is %j is refused and not guessed at", (text) => {
-    expect(() => parseHistory(text)).toThrow("is not what `pulumi stack history --json` is known to print");
+    expect(() => parseHistory(text)).toThrow("is not the known output of `pulumi stack history --json`");
   });
 
   test("joined with an empty ledger has no verified update", () => {

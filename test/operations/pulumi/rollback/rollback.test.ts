@@ -115,7 +115,7 @@ describe("a rollback", () => {
     scene.commit(stackFile("2.0"));
     await scene.happened({ record: { verdict: "bad" } });
     const { plan } = await rollBackTo();
-    expect(plan.packages).toContain("kept beside the state");
+    expect(plan.packages).toContain("saved next to the state");
     expect(scene.calls().find(({ verb }) => verb === "up")).toMatchObject({
       packages: "first",
       dirty: false,
@@ -132,7 +132,7 @@ describe("a rollback", () => {
     const bundles = join(scene.state, ".spacetime-vr", "bundles");
     const [bundle = ""] = readdirSync(bundles).filter((name) => name.endsWith(".tar.gz"));
     writeFileSync(join(bundles, bundle), "something else");
-    expect(await rollbackError(scene)).toContain("does not match the digest");
+    expect(await rollbackError(scene)).toContain("does not match its recorded digest");
   });
 
   test("does not go forward again: what was rolled back from is picked by nobody on its own", async () => {
@@ -142,7 +142,7 @@ describe("a rollback", () => {
     expect((await rollBackTo()).record?.rolledBackTo).toBe(goodId);
     const rows = await listHistoryRows(scene.context());
     expect(rows.find(({ update }) => update.id === left)?.withdrawn).toBe(true);
-    await expect(rollBackTo()).rejects.toThrow("has no verified update that differs from the present one");
+    await expect(rollBackTo()).rejects.toThrow("has no verified update that differs from the current one");
     expect((await rollBackTo(left)).record?.rolledBackTo).toBe(left);
   });
 
@@ -154,7 +154,7 @@ describe("a rollback", () => {
     await scene.happened({ record });
     const rows = await listHistoryRows(scene.context());
     expect(rows.filter(({ withdrawn }) => withdrawn).map(({ update }) => update.id)).toContain(left);
-    await expect(rollBackTo()).rejects.toThrow("has no verified update that differs from the present one");
+    await expect(rollBackTo()).rejects.toThrow("has no verified update that differs from the current one");
   });
 
   test("that failed leaves what it meant to leave as verified as it was", async () => {

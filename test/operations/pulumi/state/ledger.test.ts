@@ -126,7 +126,7 @@ describe("the state", () => {
   });
 
   test("that is none is refused", () => {
-    expect(() => parseCheckpoint("error")).toThrow("is not what `pulumi stack export`");
+    expect(() => parseCheckpoint("error")).toThrow("is not the known output of `pulumi stack export`");
   });
 });
 

@@ -109,7 +109,7 @@ describe("a deployment is proven by the ten checks", () => {
 
   test("a stack without an address is bad", async () => {
     const found = await createSuiteVerification({ directory: scratch })({ ...deployed(""), outputs: {} });
-    expect(found).toEqual({ verdict: "bad", summary: "the stack has no output `url` to ask" });
+    expect(found).toEqual({ verdict: "bad", summary: "the stack has no output `url`" });
   });
 });
 
