@@ -13,8 +13,8 @@ import { startServer } from "../reference-server/server.ts";
 import { PRODUCTION_RULE_OPTIONS } from "../test/monitoring/rules/production-rules.ts";
 
 /**
- * What the rules cost a real Prometheus (on PATH) as the number of game servers grows: rules evaluated per second of processor
- * time, memory and series. The servers are simulated from one real scrape of the reference server, each with counters of its own.
+ * Measures the cost of the rules in a real Prometheus (on PATH) as the number of game servers grows: rule evaluations per second,
+ * memory and series. The servers are simulated from one scrape of the reference server, each with its own counters.
  */
 const { values } = parseArgs({
   options: {
@@ -26,7 +26,7 @@ const { values } = parseArgs({
 
 const RUN_SECONDS = Number(values.seconds);
 const SCRAPE_INTERVAL = `${values.interval}s`;
-/** Rates need a few samples before rules find anything to do. */
+/** Rates need a few samples before rules return results. */
 const WARM_UP_SECONDS = 30;
 
 interface RuleCost {
@@ -42,7 +42,7 @@ function print(line: string): void {
   process.stdout.write(`${line}\n`);
 }
 
-/** One scrape of the real server, as lines. */
+/** Scrapes the reference server once and returns the lines. */
 async function scrapeReferenceServer(): Promise<readonly string[]> {
   const token = "bench-token-0123456789abcdef0123456789abcdef";
   const settings = {
@@ -57,16 +57,19 @@ async function scrapeReferenceServer(): Promise<readonly string[]> {
   };
   const server = await startServer(settings, { write: () => undefined });
   await sleep(1500);
-  const answer = await fetch(`${server.httpUrl}/metrics`, { headers: { Authorization: `Bearer ${token}` } });
-  const text = await answer.text();
+  const response = await fetch(`${server.httpUrl}/metrics`, {
+    headers: { Authorization: `Bearer ${token}` },
+  });
+  const text = await response.text();
   await server.stop();
-  if (!answer.ok) throw new Error(`The reference server's /metrics answered ${answer.status}.`);
+  if (!response.ok)
+    throw new Error(`GET /metrics of the reference server failed with status ${response.status}.`);
   return text.split("\n");
 }
 
 const COUNTER_LINE = /^(\w+_(?:total|count|sum|bucket)(?:\{[^}]*\})?) (\S+)$/;
 
-/** Answers every server's scrape; counters rise with each one. */
+/** Serves the scrapes of all simulated servers; counters increase with each scrape. */
 async function startSimulatedServers(lines: readonly string[]): Promise<Server> {
   let scrapes = 0;
   const server = createServer((_request, response) => {

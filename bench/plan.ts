@@ -1,6 +1,6 @@
 /**
- * `npm run bench:plan [runs]`: how long a plan takes, as medians over whole processes, how it grows with the number of
- * game-server pools, and how much of it is loading the SDKs.
+ * `npm run bench:plan [runs]` measures the duration of a plan as the median of whole processes, its growth with the number of
+ * game-server pools, and the share of loading the SDKs.
  */
 import { spawnSync } from "node:child_process";
 import type { RawConfig } from "../components/config/config.ts";
@@ -14,7 +14,7 @@ const DEFAULT_RUNS = 5;
 /** The SDKs that the program loads. */
 const SDKS = ["@pulumi/pulumi", "@pulumi/kubernetes", "@pulumi/random", "@pulumi/tls"];
 
-/** How many times the pools of the stack file stand in the config. */
+/** Multiples of the pools in the stack file. */
 const POOL_FACTORS = [1, 2, 4];
 
 type Row = readonly string[];
@@ -26,21 +26,21 @@ function median(values: readonly number[]): number {
   return sorted.length % 2 === 1 ? upper : (upper + (sorted[middle - 1] ?? Number.NaN)) / 2;
 }
 
-/** The wall time of a Node process from its start to its end, in milliseconds. */
+/** Measures the wall time of a Node process in milliseconds. */
 function measureProcessMilliseconds(...args: readonly string[]): number {
   const start = performance.now();
   const { status, stderr } = spawnSync(process.execPath, args, {
     encoding: "utf8",
     maxBuffer: 64 * 1024 * 1024,
   });
-  if (status !== 0) throw new Error(`node ${args.join(" ")} ended with ${status}: ${stderr}`);
+  if (status !== 0) throw new Error(`node ${args.join(" ")} failed with exit code ${status}: ${stderr}`);
   return performance.now() - start;
 }
 
 function measureProcesses(runs: number) {
   const commands = {
     node: ["--eval", ""],
-    // The same compile cache as the command has, so that both load the same way.
+    // The same compile cache as the CLI, for comparable loading times.
     sdks: [
       "--input-type=module",
       "--eval",
@@ -57,7 +57,7 @@ function measureProcesses(runs: number) {
     all: [] as number[],
   };
   const names = Object.keys(commands) as (keyof typeof commands)[];
-  // One run of each beforehand fills the caches; then in turn, so that a busy moment of the machine hits all alike.
+  // One warm-up run of each fills the caches; then the commands alternate, so that other load affects all of them equally.
   for (const name of names) measureProcessMilliseconds(...commands[name]);
   for (let run = 0; run < runs; run += 1) {
     for (const name of names) times[name].push(measureProcessMilliseconds(...commands[name]));
@@ -75,7 +75,7 @@ function multiplyPools(raw: RawConfig, factor: number): RawConfig {
     gameServer: { pools: { name: string }[] };
     database: { maxConnections?: number };
   };
-  // The config holds the database's connections against the servers of all pools.
+  // Cross-field validation compares the database's connections with the servers of all pools.
   const { database } = values;
   if (database.maxConnections !== undefined) database.maxConnections *= factor;
   const { pools } = values.gameServer;
@@ -92,7 +92,7 @@ interface GrowthMeasurement {
   readonly milliseconds: number;
 }
 
-/** In this process, where the SDKs are loaded already: what is left is the program and the plan. */
+/** Measures in this process, where the SDKs are already loaded, so that only the program and the plan count. */
 async function measureGrowth(runs: number): Promise<GrowthMeasurement[]> {
   const raw = readStackFile(process.cwd(), "production");
   const configs = POOL_FACTORS.map((factor) => ({
@@ -143,8 +143,8 @@ async function runBenchmark(runs: number): Promise<string> {
       ["whole process", "median", "of production"],
       ["plan production", formatSeconds(production), "100 %"],
       [`plan (all ${ENVIRONMENTS.length})`, formatSeconds(all), share(all)],
-      ["node that does nothing", formatSeconds(node), share(node)],
-      ["loading the SDKs, beyond that", formatSeconds(sdks - node), share(sdks - node)],
+      ["empty Node process", formatSeconds(node), share(node)],
+      ["loading the SDKs, additionally", formatSeconds(sdks - node), share(sdks - node)],
     ]),
     formatTable([
       ["production, in-process", "pools", "resources", "median", "time", "per resource"],
@@ -164,6 +164,6 @@ const runs = Number(process.argv[2] ?? DEFAULT_RUNS);
 if (Number.isSafeInteger(runs) && runs > 0) {
   process.stdout.write(await runBenchmark(runs));
 } else {
-  process.stderr.write(`The number of runs must be a whole number above 0, not "${process.argv[2]}".\n`);
+  process.stderr.write(`The number of runs must be a positive integer, not "${process.argv[2]}".\n`);
   process.exitCode = 2;
 }

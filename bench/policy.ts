@@ -1,5 +1,5 @@
 /**
- * `npm run bench:policy`: what judging the production plan costs, rule by rule, and how it grows with the
+ * `npm run bench:policy` measures the policy evaluation of the production plan, per rule, and its growth with the size of the
  * plan.
  */
 import { cpus } from "node:os";
@@ -14,7 +14,7 @@ import { loadPolicyConfig } from "../policy/load-config.ts";
 import { evaluateRule } from "../policy/rule.ts";
 import { RULES } from "../policy/rules/index.ts";
 
-/** The bar of a whole evaluation of production (DESIGN §10 gives the plan itself two seconds). */
+/** Time limit for evaluating production (DESIGN §10 allows two seconds for the plan itself). */
 const TIME_LIMIT_MS = 150;
 
 const RUNS = 15;
@@ -39,7 +39,7 @@ function measureMedian(run: () => unknown, runs = RUNS): number {
   return median(Array.from({ length: runs }, () => measureMilliseconds(run)));
 }
 
-/** The plan several times over, each copy in namespaces of its own, as a larger deployment would be. */
+/** Repeats the plan with separate namespaces per copy, to simulate a larger deployment. */
 function enlargePlan(plan: Plan, factor: number): Plan {
   const resources = Array.from({ length: factor }, (_, copy) =>
     plan.resources.map((resource) => {

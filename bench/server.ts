@@ -1,7 +1,7 @@
 /**
- * `npm run bench:server`: the reference server beside a bare node:http server that answers the same bytes, behind the
- * gateway beside without it, and WebSocket clients held at 90 Hz. All in one run, in turn, each server a process of its own;
- * the load comes from this one.
+ * `npm run bench:server` compares the reference server with a bare node:http server that returns the same bytes, and with itself
+ * behind the gateway, and measures WebSocket clients at 90 Hz. The measurements alternate; each server is a separate process,
+ * and this process generates the load.
  */
 import { cpus } from "node:os";
 import { parseArgs } from "node:util";
@@ -41,11 +41,11 @@ const TARGETS: readonly (readonly [name: string, kind: ServerKind, path: string]
   ["GET /scene, with a token", "reference", "/scene"],
 ];
 
-function print(...said: readonly string[]): void {
-  for (const line of said) process.stdout.write(`${line}\n`);
+function print(...lines: readonly string[]): void {
+  for (const line of lines) process.stdout.write(`${line}\n`);
 }
 
-/** Alternates the servers, so that whatever else the machine does meets all of them. */
+/** Alternates the servers, so that other load affects all of them equally. */
 async function benchmarkRequests(): Promise<void> {
   const { port, seconds, connections, rounds } = benchOptions;
   const found = TARGETS.map(([name]) => ({ name, rounds: [] as ServerLoadResult[] }) satisfies ResultRow);
@@ -68,7 +68,7 @@ async function main(): Promise<void> {
   await benchmarkRequests();
   print(...(await benchmarkGateway(benchOptions)));
   const seconds = benchOptions.seconds * 2;
-  print(`Telemetry, clients held at ${RATE_HZ} Hz for ${seconds} s`);
+  print(`Telemetry, clients at ${RATE_HZ} Hz for ${seconds} s`);
   for (const clients of values.clients.split(",").map(Number)) {
     for (const format of ["binary", "json"] as const) {
       print(await benchmarkTelemetry({ port: benchOptions.port, seconds, clients, format }));

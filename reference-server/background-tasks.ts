@@ -5,75 +5,77 @@ import type { MeshEvent, MeshState } from "./mesh/mesh-state.ts";
 import { checkReadiness } from "./readiness.ts";
 import type { ServerContext } from "./server-context.ts";
 
-/** How often counters, sessions and blocks that have ended are cleared away. */
+/** How often expired rate-limit windows, sessions and blocks are removed. */
 const SWEEP_SECONDS = 5;
 
-/** Starts everything that a server does by itself, at the intervals that the variables give. */
+/** Starts the periodic background work at the configured intervals. */
 export async function startBackgroundTasks(
-  core: ServerContext & { readonly shared: MeshState | undefined },
+  context: ServerContext & { readonly shared: MeshState | undefined },
   timers: Timers,
 ): Promise<void> {
-  const { settings, world, mesh, snapshots, certificate } = core;
-  if (settings.mesh.enabled) await core.shared?.subscribe((event) => void handleMeshEvent(core, event));
-  timers.every(settings.monitoring.intervalSeconds, () => updateGauges(core));
+  const { settings, world, mesh, snapshots, certificate } = context;
+  if (settings.mesh.enabled) await context.shared?.subscribe((event) => void handleMeshEvent(context, event));
+  timers.every(settings.monitoring.intervalSeconds, () => updateGauges(context));
   timers.every(settings.database.worldSaveIntervalSeconds, async () => {
     await world.load();
     await world.save();
   });
   timers.every(SWEEP_SECONDS, async () => {
-    core.limiter.sweep();
-    await core.players.sweep();
+    context.limiter.sweep();
+    await context.players.sweep();
   });
   timers.every(settings.mesh.intervalSeconds, () => mesh.refresh());
   timers.every(settings.tls.reloadSeconds, () => certificate?.reload());
-  if (settings.backup.enabled && core.store.kind === "postgres") {
+  if (settings.backup.enabled && context.store.kind === "postgres") {
     timers.every(settings.backup.intervalMinutes * 60, async () => {
-      // One server's snapshot holds the whole world.
+      // A snapshot contains the whole world, so only the leader takes one.
       if (mesh.isLeader) await snapshots.take().catch(() => undefined);
     });
   }
-  await world.load().catch(() => core.log.warning("the stored world could not be read yet"));
+  await world
+    .load()
+    .catch(() => context.log.warning("world data could not be loaded from the database; retrying"));
   await mesh.refresh();
 }
 
-async function handleMeshEvent(core: ServerContext, event: MeshEvent): Promise<void> {
+async function handleMeshEvent(context: ServerContext, event: MeshEvent): Promise<void> {
   if (event.kind === "world") {
-    core.world.apply(event.change);
+    context.world.apply(event.change);
     return;
   }
-  core.cache.delete(event.player);
-  await core.players.completeHandOver(event.player);
+  context.cache.delete(event.player);
+  await context.players.completeHandOver(event.player);
 }
 
-/** Brings every gauge up to date. */
-export async function updateGauges(core: ServerContext): Promise<void> {
-  const { metrics, settings } = core;
-  await core.frames.firstSampleReady;
-  const sample = core.frames.takeSample();
+/** Updates every gauge. */
+export async function updateGauges(context: ServerContext): Promise<void> {
+  const { metrics, settings } = context;
+  await context.frames.firstSampleReady;
+  const sample = context.frames.takeSample();
   metrics.set("spacetime_frame_rate_hertz", sample.fps);
   metrics.set("spacetime_frame_rate_target_hertz", settings.performance.targetFps);
   metrics.set("spacetime_memory_resident_bytes", memoryUsage.rss());
   metrics.set("spacetime_memory_target_bytes", settings.performance.memoryTargetMb * 1e6);
-  metrics.set("spacetime_players", core.players.count);
+  metrics.set("spacetime_players", context.players.count);
   metrics.set("spacetime_players_maximum", settings.lifecycle.maxPlayers);
-  metrics.set("spacetime_telemetry_clients", core.telemetry.count);
+  metrics.set("spacetime_telemetry_clients", context.telemetry.count);
   metrics.set("spacetime_telemetry_clients_maximum", settings.telemetry.maxClients);
-  metrics.set("spacetime_world_objects", core.world.size);
-  metrics.set("spacetime_world_unsaved_objects", core.world.unsaved);
-  metrics.set("spacetime_mesh_peers", core.mesh.peers.length);
-  metrics.set("spacetime_cache_entries", core.cache.size);
-  metrics.set("spacetime_draining", core.drain.active ? 1 : 0);
-  metrics.set("spacetime_intrusion_blocked_addresses", core.intrusion.blockedAddresses);
-  metrics.set("spacetime_rate_limit_fallback", core.limiter.fallback ? 1 : 0);
-  metrics.set("spacetime_tls_certificate_not_after_timestamp_seconds", core.certificate?.notAfter ?? 0);
-  const labels = { version: core.version, implementation: "reference", environment: settings.environment };
+  metrics.set("spacetime_world_objects", context.world.size);
+  metrics.set("spacetime_world_unsaved_objects", context.world.unsaved);
+  metrics.set("spacetime_mesh_peers", context.mesh.peers.length);
+  metrics.set("spacetime_cache_entries", context.cache.size);
+  metrics.set("spacetime_draining", context.drain.active ? 1 : 0);
+  metrics.set("spacetime_intrusion_blocked_addresses", context.intrusion.blockedAddresses);
+  metrics.set("spacetime_rate_limit_fallback", context.limiter.fallback ? 1 : 0);
+  metrics.set("spacetime_tls_certificate_not_after_timestamp_seconds", context.certificate?.notAfter ?? 0);
+  const labels = { version: context.version, implementation: "reference", environment: settings.environment };
   metrics.setInfo("spacetime_build_info", labels);
-  metrics.set("spacetime_start_time_seconds", Math.round(Date.now() / 1000 - core.frames.uptimeSeconds()));
-  countCpuSeconds(core);
-  await updateReadinessGauges(core);
+  metrics.set("spacetime_start_time_seconds", Math.round(Date.now() / 1000 - context.frames.uptimeSeconds()));
+  countCpuSeconds(context);
+  await updateReadinessGauges(context);
 }
 
-/** What was counted already, per server: a counter takes only what was added. */
+/** CPU seconds already reported per server, because a counter can only be incremented. */
 const REPORTED_CPU_SECONDS = new WeakMap<ServerContext["metrics"], number>();
 
 function countCpuSeconds({ metrics }: ServerContext): void {
@@ -83,12 +85,13 @@ function countCpuSeconds({ metrics }: ServerContext): void {
   REPORTED_CPU_SECONDS.set(metrics, seconds);
 }
 
-async function updateReadinessGauges(core: ServerContext): Promise<void> {
-  const { ready, checks } = await checkReadiness(core);
-  core.metrics.set("spacetime_ready", ready ? 1 : 0);
-  core.metrics.set("spacetime_database_up", checks.database === "ok" ? 1 : 0);
-  core.metrics.set("spacetime_redis_up", checks.redis === "ok" ? 1 : 0);
-  const connections = core.store instanceof PostgresStore ? core.store.connections : { idle: 0, used: 0 };
-  core.metrics.set("spacetime_database_connections", connections.idle, { state: "idle" });
-  core.metrics.set("spacetime_database_connections", connections.used, { state: "used" });
+async function updateReadinessGauges(context: ServerContext): Promise<void> {
+  const { ready, checks } = await checkReadiness(context);
+  context.metrics.set("spacetime_ready", ready ? 1 : 0);
+  context.metrics.set("spacetime_database_up", checks.database === "ok" ? 1 : 0);
+  context.metrics.set("spacetime_redis_up", checks.redis === "ok" ? 1 : 0);
+  const connections =
+    context.store instanceof PostgresStore ? context.store.connections : { idle: 0, used: 0 };
+  context.metrics.set("spacetime_database_connections", connections.idle, { state: "idle" });
+  context.metrics.set("spacetime_database_connections", connections.used, { state: "used" });
 }

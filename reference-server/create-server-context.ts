@@ -28,7 +28,7 @@ import { TlsCertificate } from "./tls-certificate.ts";
 import { Snapshots } from "./world/snapshots.ts";
 import { World } from "./world/world.ts";
 
-/** What a start may add to the environment; nothing of it is a variable. */
+/** Start options that are not environment variables. */
 export interface ServerContextOptions {
   readonly faults: ReadonlySet<Fault>;
   readonly write: (line: string) => void;
@@ -36,7 +36,7 @@ export interface ServerContextOptions {
   readonly sceneLoadMs: number;
 }
 
-/** Puts the parts of a server together; nothing listens or connects yet. */
+/** Creates the components of a server without listening or connecting. */
 export function createServerContext(
   settings: Settings,
   options: ServerContextOptions,
@@ -74,7 +74,7 @@ function createAccessControl({ settings, faults, metrics, log, redis }: BaseCont
   const limiter = new RateLimiter(settings.limits, redis, { off: faults.has("no-rate-limit") });
   const intrusion = new IntrusionDetection(settings.intrusion, (client) => {
     metrics.increment("spacetime_intrusion_blocks_total");
-    log.warning("an address is blocked for repeated failures", { client });
+    log.warning("client address blocked after repeated failures", { client });
     log.audit("auth", "address blocked", { client });
   });
   return { tokens, authenticator, limiter, intrusion };

@@ -3,7 +3,7 @@ import { createServer, type Server } from "node:net";
 import { InputError } from "../components/shared/errors.ts";
 import type { Settings } from "./settings/settings.ts";
 
-/** Both protocols frame their JSON alike; this answer says that nobody is there to debug. */
+/** DAP and LSP use the same framing. Every request gets this error response. */
 const RESPONSE = JSON.stringify({
   type: "response",
   success: false,
@@ -11,15 +11,15 @@ const RESPONSE = JSON.stringify({
 });
 
 /**
- * The ports of the debug adapters (DAP and LSP). They answer every message with a refusal: what matters of them here is
- * that they are closed outside `local`, which only an open one can show.
+ * Listeners on the ports of the debug adapters (DAP and LSP), which reject every message. They exist so that a check can
+ * verify that the ports are closed outside `local`.
  */
 export class DebugAdapters {
   readonly #servers: Server[] = [];
 
-  /** @throws InputError when a port is taken. */
+  /** @throws InputError when a port is in use. */
   async start({ debugging, http, environment }: Settings): Promise<void> {
-    // Outside local they are never reachable from elsewhere, even when somebody switches them on.
+    // Outside local they listen on loopback only, even when they are enabled.
     const host = environment === "local" ? http.bindAddress : "127.0.0.1";
     for (const [name, port] of [
       ["GODOT_DAP_PORT", debugging.dapPort],
@@ -34,9 +34,10 @@ export class DebugAdapters {
       try {
         await once(server, "listening");
       } catch {
-        const remedy = "Choose another port, or switch the debug adapters off.";
+        const remedy =
+          "Choose another port, or disable the debug adapters (GODOT_DEBUG_ADAPTERS_ENABLED=false).";
         throw new InputError("The server cannot start:", [
-          { subject: name, value: String(port), rule: "cannot be listened on", remedy },
+          { subject: name, value: String(port), rule: "cannot be bound", remedy },
         ]);
       }
       this.#servers.push(server);

@@ -3,15 +3,15 @@ import type { Players } from "./players/players.ts";
 import type { TelemetryServer } from "./telemetry/telemetry-server.ts";
 import type { World } from "./world/world.ts";
 
-/** Where a drain stands, as GET /drain answers it. */
+/** The progress of a drain, as GET /drain returns it. */
 export interface DrainState {
   readonly state: "serving" | "draining" | "drained";
-  /** Sessions and telemetry clients that are still here. */
+  /** Sessions and telemetry clients that are still on this server. */
   readonly sessions: number;
   readonly clients: number;
-  /** Sessions that were given a hand-over token since the drain began. */
+  /** Sessions that received a hand-over token since the drain started. */
   readonly handed_over: number;
-  /** Milliseconds that are left of GODOT_DRAIN_TIMEOUT_SECONDS; absent while serving. */
+  /** Remaining milliseconds of GODOT_DRAIN_TIMEOUT_SECONDS; absent while serving. */
   readonly remaining_ms?: number;
 }
 
@@ -24,10 +24,10 @@ export interface DrainOptions {
   readonly onStart: () => void;
 }
 
-/** How often the drain looks whether everybody has left. */
+/** Polling interval for remaining clients. */
 const POLL_INTERVAL_MS = 25;
 
-/** Leaves without losing a session: no new ones, a token for each, and an end when the last is gone or time is up. */
+/** Drains the server: rejects new sessions, hands over existing ones, and ends when all clients have left or time is up. */
 export class Drain {
   readonly #options: DrainOptions;
   #deadline: number | undefined;
@@ -54,7 +54,7 @@ export class Drain {
     return { state: this.#done ? "drained" : "draining", ...counts, remaining_ms };
   }
 
-  /** Begins the drain, or joins the one that goes on. @returns when everybody has left or was closed. */
+  /** Starts the drain or joins the running one. @returns when all clients have left or were disconnected. */
   run(): Promise<void> {
     this.#finished ??= this.#run();
     return this.#finished;
@@ -64,17 +64,19 @@ export class Drain {
     const { timeoutSeconds, players, world, telemetry, log } = this.#options;
     this.#deadline = Date.now() + timeoutSeconds * 1000;
     this.#options.onStart();
-    log.info("draining: no new sessions, present ones are handed over", { sessions: players.count });
+    log.info("drain started; new sessions are rejected and existing sessions are handed over", {
+      sessions: players.count,
+    });
     await this.#handOver(this.#deadline);
     while (telemetry().count > 0 && Date.now() < this.#deadline) {
       await new Promise((resolve) => setTimeout(resolve, POLL_INTERVAL_MS));
     }
     if (telemetry().count > 0)
-      log.warning("closed clients that did not hand over", { clients: telemetry().count });
+      log.warning("drain timeout reached; remaining clients disconnected", { clients: telemetry().count });
     telemetry().closeAll();
-    await world.save().catch(() => log.error("the world could not be saved while draining"));
+    await world.save().catch(() => log.error("world could not be saved during the drain"));
     this.#done = true;
-    log.info("drained");
+    log.info("drain finished");
   }
 
   async #handOver(deadline: number): Promise<void> {

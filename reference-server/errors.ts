@@ -1,4 +1,4 @@
-/** An answer other than success, with the code that clients branch on and a sentence for people. */
+/** An error response: a status, a code for programs and a message for people. */
 export class HttpError extends Error {
   readonly status: number;
   readonly code: string;
@@ -23,12 +23,12 @@ export class HttpError extends Error {
   }
 }
 
-/** 503 with the seconds after which another try makes sense. */
+/** A 503 with a Retry-After header. */
 export function createUnavailableError(code: string, message: string, retryAfterSeconds = 5): HttpError {
   return new HttpError(503, code, message, { headers: { "Retry-After": String(retryAfterSeconds) } });
 }
 
-/** The message of whatever was thrown; libraries throw more than errors, and jest's realm has its own Error. */
+/** The message of a thrown value. `instanceof Error` does not work here: jest's realm has an Error class of its own. */
 export function messageOf(thrown: unknown): string {
   if (
     typeof thrown === "object" &&

@@ -1,34 +1,34 @@
 import { InputError } from "../components/shared/errors.ts";
 
 /**
- * What a test can break on purpose, to see that the check in charge notices. Only an option of `startServer` or the
- * flag `--fault` switches one on: no variable can, so no deployment can have one by mistake.
+ * Faults that a test injects to verify that the responsible check fails. Only an option of `startServer` or the flag
+ * `--fault` enables one; no variable does, so no deployment can have one by mistake.
  */
 export const FAULTS = {
-  "no-auth": "every request passes, with or without a token",
-  "no-rate-limit": "no request is ever answered with 429",
+  "no-auth": "every request is accepted, with or without a token",
+  "no-rate-limit": "no request is rejected with 429",
   "whitelist-off": "any scene may be loaded",
-  "wrong-scene": "another scene than the configured one is loaded at the start",
-  "slow-answers": "every answer takes two seconds longer",
-  "server-errors": "every request is answered with 500",
-  "expired-certificate": "the served certificate ended yesterday",
-  "metrics-missing": "/metrics leaves out most of the contract's metrics",
-  "websocket-refused": "every telemetry handshake is refused",
-  "debug-port-open": "the debug adapters listen although they are switched off",
+  "wrong-scene": "a scene other than the configured one is loaded at startup",
+  "slow-answers": "every response is delayed by two seconds",
+  "server-errors": "every request fails with 500",
+  "expired-certificate": "the served certificate expired yesterday",
+  "metrics-missing": "/metrics omits most metrics of the contract",
+  "websocket-refused": "every telemetry handshake is rejected",
+  "debug-port-open": "the debug adapters listen although they are disabled",
 } as const;
 
 /** The name of a fault. */
 export type Fault = keyof typeof FAULTS;
 
-/** Long enough to miss any target for an answer, short enough for a test. */
+/** Long enough to miss any response-time target, short enough for a test. */
 export const SLOW_RESPONSE_MS = 2000;
 
-/** A scene that no whitelist holds. */
+/** A scene that is in no whitelist. */
 export const WRONG_SCENE = "res://tests/wrong_scene.tscn";
 
 /**
- * The faults behind names from a command line.
- * @throws InputError naming each unknown one and the known ones.
+ * Parses the fault names of the command line.
+ * @throws InputError that lists each unknown name and the valid ones.
  */
 export function parseFaults(names: readonly string[]): readonly Fault[] {
   const known = Object.keys(FAULTS);
@@ -37,9 +37,9 @@ export function parseFaults(names: readonly string[]): readonly Fault[] {
     .map((value) => ({
       subject: "--fault",
       value,
-      rule: "is not a fault of the reference server",
-      remedy: `Name one of: ${known.join(", ")}.`,
+      rule: "is not a known fault",
+      remedy: `Use one of: ${known.join(", ")}.`,
     }));
-  if (problems.length > 0) throw new InputError("The server cannot be started:", problems);
+  if (problems.length > 0) throw new InputError("The server cannot start:", problems);
   return names as readonly Fault[];
 }

@@ -4,18 +4,22 @@ import { messageOf } from "./errors.ts";
 import { FAULTS, parseFaults } from "./faults.ts";
 import { startServer } from "./server.ts";
 
-const USAGE = `The reference server: honours the game-server contract, configured by the GODOT_… variables.
+const USAGE = `Starts the reference server, which implements the game-server contract. It is configured by the GODOT_* variables.
 
-  node reference-server/main.ts [--fault <name>]…
+Usage: node reference-server/main.ts [--fault <name>]...
 
-  --fault <name>   breaks one thing on purpose, for tests: ${Object.keys(FAULTS).join(", ")}
+Options:
+  --fault <name>  inject a fault for tests; repeatable. One of: ${Object.keys(FAULTS).join(", ")}
+  -h, --help      show this help
+
+Exit codes: 0 success, 1 failed or stopped by a second signal, 2 usage or configuration error
 `;
 
-/** Starts the server of the process environment; SIGTERM and SIGINT hand its sessions over and end it. */
+/** Starts the server from the process environment. SIGTERM and SIGINT drain it and exit. */
 async function main(): Promise<void> {
   const { values } = parseArgs({
     options: { fault: { type: "string", multiple: true }, help: { type: "boolean", short: "h" } },
-    // Godot's own argument: whoever starts a build can start this server in its place.
+    // Godot's own arguments are ignored, so that this server can be started in place of a build.
     strict: false,
   });
   if (values.help === true) {
@@ -24,12 +28,12 @@ async function main(): Promise<void> {
   }
   const names = Array.isArray(values.fault) ? values.fault.map(String) : [];
   const server = await startServer(process.env, { faults: parseFaults(names) });
-  let leaving = false;
+  let draining = false;
   for (const signal of ["SIGTERM", "SIGINT"] as const) {
     process.on(signal, () => {
-      // A second signal is impatience: leave at once.
-      if (leaving) process.exit(1);
-      leaving = true;
+      // A second signal skips the rest of the drain.
+      if (draining) process.exit(1);
+      draining = true;
       void server
         .drain()
         .then(() => server.stop())

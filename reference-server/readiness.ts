@@ -1,9 +1,9 @@
 import type { ServerContext } from "./server-context.ts";
 
-/** One condition of readiness. */
+/** Result of one readiness check. */
 export type CheckResult = "ok" | "off" | "degraded" | "failed";
 
-/** What /ready answers. */
+/** The response of /ready. */
 export interface Readiness {
   readonly ready: boolean;
   readonly checks: {
@@ -12,30 +12,30 @@ export interface Readiness {
     readonly redis: CheckResult;
     readonly draining: CheckResult;
   };
-  /** A sentence for each condition that is not met. */
+  /** One reason per failed or degraded check. */
   readonly reasons: readonly string[];
 }
 
-/** Asks what this server depends on, side by side, for at most GODOT_READY_TIMEOUT_MS. */
-export async function checkReadiness(core: ServerContext): Promise<Readiness> {
+/** Checks all dependencies in parallel, for at most GODOT_READY_TIMEOUT_MS. */
+export async function checkReadiness(context: ServerContext): Promise<Readiness> {
   const reasons: string[] = [];
-  const within = withTimeout(core.settings.monitoring.readyTimeoutMs);
+  const within = withTimeout(context.settings.monitoring.readyTimeoutMs);
   const [database, redis]: readonly [CheckResult, CheckResult] = await Promise.all([
-    core.store.kind === "memory" ? "off" : within(core.store.ping()),
-    core.redis === undefined ? "off" : within(core.redis.ping()),
+    context.store.kind === "memory" ? "off" : within(context.store.ping()),
+    context.redis === undefined ? "off" : within(context.redis.ping()),
   ]);
-  const missing = core.settings.lifecycle.autoloads.filter((name) => !core.autoloads.has(name));
-  if (missing.length > 0) reasons.push(`autoloads are not up: ${missing.join(", ")}`);
-  if (database === "failed") reasons.push("the database does not answer");
-  if (redis === "failed") reasons.push("Redis does not answer: nothing is shared with other servers");
-  if (core.drain.active) reasons.push("draining");
-  // A server without Redis still serves its players; taking all servers out of rotation would serve nobody.
-  const needsRedis = core.settings.limits.enabled && core.settings.limits.fallback === "deny";
+  const missing = context.settings.lifecycle.autoloads.filter((name) => !context.autoloads.has(name));
+  if (missing.length > 0) reasons.push(`autoloads are not running: ${missing.join(", ")}`);
+  if (database === "failed") reasons.push("the database is unavailable");
+  if (redis === "failed") reasons.push("Redis is unavailable; state is not shared with other servers");
+  if (context.drain.active) reasons.push("the server is draining");
+  // Without Redis a server can still serve players; failing readiness would remove every server from rotation.
+  const needsRedis = context.settings.limits.enabled && context.settings.limits.fallback === "deny";
   const checks = {
     autoloads: missing.length > 0 ? "failed" : "ok",
     database,
     redis: redis === "failed" && !needsRedis ? "degraded" : redis,
-    draining: core.drain.active ? "failed" : "ok",
+    draining: context.drain.active ? "failed" : "ok",
   } as const;
   return { ready: !Object.values(checks).includes("failed"), checks, reasons };
 }

@@ -2,11 +2,11 @@ import { webcrypto } from "node:crypto";
 
 const DAY_MS = 86_400_000;
 
-/** A pair for localhost that nobody vouches for, PEM; `daysLeft` below 0 has ended already. */
+/** Creates a self-signed PEM pair for localhost; a negative `daysLeft` creates an expired one. */
 export async function createSelfSignedCertificate(
   daysLeft: number,
 ): Promise<{ readonly cert: string; readonly key: string }> {
-  // Only a fault and tests need the library, so only they load it.
+  // Imported lazily, because only a fault and tests need the library.
   await import("reflect-metadata");
   const { SubjectAlternativeNameExtension, X509CertificateGenerator } = await import("@peculiar/x509");
   const algorithm = { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" };

@@ -22,9 +22,9 @@ import type { TlsCertificate } from "./tls-certificate.ts";
 import type { Snapshots } from "./world/snapshots.ts";
 import type { World } from "./world/world.ts";
 
-/** The parts of one running server, as its routes see them. */
+/** The components of a running server. */
 export interface ServerContext {
-  /** This process's name among the servers; new at every start. */
+  /** Unique id of this process; new at every start. */
   readonly id: string;
   readonly version: string;
   readonly settings: Settings;
@@ -49,22 +49,22 @@ export interface ServerContext {
   readonly webhooks: Webhooks;
   readonly jobs: Jobs;
   readonly drain: Drain;
-  /** Autoloads that are up. */
+  /** Autoloads that are running. */
   readonly autoloads: Set<string>;
 }
 
-/** One request as a route sees it. */
+/** One authorized request. */
 export interface RequestContext {
-  readonly core: ServerContext;
+  readonly context: ServerContext;
   readonly principal: Principal;
   readonly client: string;
   readonly parameters: Readonly<Record<string, string>>;
   readonly query: URLSearchParams;
-  /** The checked body; undefined where the route takes none. */
+  /** The validated body; undefined when the route has none. */
   readonly body: unknown;
 }
 
-/** What a route answers: JSON, or text with its type. */
+/** The response of a route: JSON, or text with its content type. */
 export interface RouteResponse {
   readonly status: number;
   readonly body?: unknown;

@@ -19,71 +19,74 @@ import { handleUpgrade, TELEMETRY_PATH } from "./telemetry/handshake.ts";
 /** Every operation of the API. */
 export const ROUTES = [...OPERATIONAL_ROUTES, ...TOKEN_ROUTES, ...GAME_ROUTES, ...FEATURE_ROUTES] as const;
 
-/** What `/status` and the build metric call this server, when nobody says otherwise. */
+/** Default version in `/status` and the build metric. */
 export const VERSION = "0.1.0";
 
-/** What a start may add to the environment. All of it is for tests and for who operates this process; see `faults.ts`. */
+/** Start options for tests and for the caller that runs this process; see `faults.ts`. */
 export interface StartOptions {
   readonly faults?: readonly Fault[];
-  /** Takes each line of the log; without it they go to standard output. */
+  /** Receives each log line; the default is standard output. */
   readonly write?: (line: string) => void;
   readonly version?: string;
-  /** Multiplies the background intervals (certificate, discovery, samples, saves); 1 everywhere but in tests. */
+  /** Multiplies the background intervals (certificate, discovery, samples, saves); 1 except in tests. */
   readonly intervalFactor?: number;
-  /** Milliseconds that every scene takes to load; 0 unless a test wants to see a slow one. */
+  /** Simulated scene loading time in milliseconds; 0 except in tests. */
   readonly sceneLoadMs?: number;
 }
 
 /** A running server. */
 export interface RunningServer {
-  /** `https://127.0.0.1:8080`; undefined when the HTTP API is switched off. */
+  /** `https://127.0.0.1:8080`; undefined when the HTTP API is disabled. */
   readonly httpUrl: string | undefined;
-  /** `wss://127.0.0.1:8081/telemetry`; undefined when telemetry is switched off. */
+  /** `wss://127.0.0.1:8081/telemetry`; undefined when telemetry is disabled. */
   readonly telemetryUrl: string | undefined;
   readonly id: string;
-  /** Hands sessions over; returns when everybody has left or was closed. */
+  /** Hands sessions over; resolves when all clients have left or were disconnected. */
   drain(): Promise<void>;
-  /** Ends at once, with the world saved; to lose no session, `drain` first. */
+  /** Saves the world and stops immediately; call `drain` first to hand sessions over. */
   stop(): Promise<void>;
-  /** For tests: the main loop stands still while the process lives. */
+  /** For tests: stops the main loop while the process keeps running. */
   stall(): void;
 }
 
 /**
- * Starts the reference server from an environment of the 119 variables. It listens when the promise is fulfilled; a
- * database or a Redis that is away then keeps `/ready` from 200, not the server from running.
+ * Starts the reference server from the 119 environment variables. It listens when the promise resolves, even if the
+ * database or Redis is unavailable; `/ready` reports that.
  * @throws InputError with every problem of the environment, or naming a port or file that cannot be used.
  */
 export async function startServer(env: Env, options: StartOptions = {}): Promise<RunningServer> {
   const settings = readSettings(env);
-  const core = createServerContext(settings, createContextOptions(options));
-  for (const warning of settings.unknown) core.log.warning(warning);
-  requireHeadsetOrFallback(core);
+  const context = createServerContext(settings, createContextOptions(options));
+  for (const warning of settings.unknownVariableWarnings) context.log.warning(warning);
+  requireHeadsetOrFallback(context);
   const timers = new Timers(options.intervalFactor ?? 1, (reason) =>
-    core.log.warning("background work failed", { reason }),
+    context.log.warning("background task failed", { reason }),
   );
   const adapters = new DebugAdapters();
   const listeners: Listener[] = [];
   const stop = async (): Promise<void> => {
     timers.stop();
-    core.telemetry.stop();
+    context.telemetry.stop();
     adapters.stop();
     await Promise.all(listeners.splice(0).map((listener) => listener.stop()));
-    core.frames.stop();
-    await core.mesh.stop();
-    await core.world.save().catch(() => core.log.error("the world could not be saved at the end"));
-    await core.store.stop();
-    core.redis?.stop();
+    context.frames.stop();
+    await context.mesh.stop();
+    await context.world.save().catch(() => context.log.error("world could not be saved during shutdown"));
+    await context.store.stop();
+    context.redis?.stop();
   };
   try {
-    const urls = await startServices(core, { listeners, adapters, timers });
-    core.log.info("the reference server is up", { environment: settings.environment, version: core.version });
+    const urls = await startServices(context, { listeners, adapters, timers });
+    context.log.info("reference server is listening", {
+      environment: settings.environment,
+      version: context.version,
+    });
     return {
       ...urls,
-      id: core.id,
-      drain: () => core.drain.run(),
+      id: context.id,
+      drain: () => context.drain.run(),
       stop,
-      stall: () => core.frames.stall(),
+      stall: () => context.frames.stall(),
     };
   } catch (error) {
     await stop().catch(() => undefined);
@@ -100,20 +103,20 @@ function createContextOptions({ faults, write, version, sceneLoadMs }: StartOpti
   };
 }
 
-/** No headset is ever here: VR is wanted without one only where desktop mode may stand in for it. */
+/** A server has no headset, so VR can be enabled only with the desktop fallback. */
 function requireHeadsetOrFallback({ settings, log }: ServerContext): void {
   const { vrEnabled, vrDesktopFallback } = settings.performance;
   if (!vrEnabled) return;
   if (vrDesktopFallback) {
-    log.warning("no headset: going on in desktop mode");
+    log.warning("no VR headset found; continuing in desktop mode");
     return;
   }
   throw new InputError("The server cannot start:", [
     {
       subject: "GODOT_VR_DESKTOP_FALLBACK",
       value: "false",
-      rule: "must be true where no headset is and GODOT_VR_ENABLED is true",
-      remedy: "Allow the fallback, or switch VR off.",
+      rule: "must be true when GODOT_VR_ENABLED is true and no headset is connected",
+      remedy: "Set it to true, or set GODOT_VR_ENABLED=false.",
     },
   ]);
 }
@@ -125,25 +128,25 @@ interface ServerResources {
 }
 
 async function startServices(
-  core: ReturnType<typeof createServerContext>,
+  context: ReturnType<typeof createServerContext>,
   { listeners, adapters, timers }: ServerResources,
 ) {
-  const { settings, autoloads } = core;
-  const tls = await core.certificate?.load();
-  const handler = new HttpHandler(core, ROUTES);
-  await Promise.all([core.store.start(), core.redis?.start()]);
+  const { settings, autoloads } = context;
+  const tls = await context.certificate?.load();
+  const handler = new HttpHandler(context, ROUTES);
+  await Promise.all([context.store.start(), context.redis?.start()]);
   autoloads.add("CacheManager").add("VRManager");
-  await core.mesh.start();
+  await context.mesh.start();
   autoloads.add("MeshCoordinator");
-  if (settings.debugging.adaptersEnabled || core.faults.has("debug-port-open"))
+  if (settings.debugging.adaptersEnabled || context.faults.has("debug-port-open"))
     await adapters.start(settings);
-  core.frames.start();
-  await startBackgroundTasks(core, timers);
-  const telemetryUrl = settings.telemetry.enabled ? await serveTelemetry(core, handler, tls) : undefined;
+  context.frames.start();
+  await startBackgroundTasks(context, timers);
+  const telemetryUrl = settings.telemetry.enabled ? await serveTelemetry(context, handler, tls) : undefined;
   if (telemetryUrl !== undefined) listeners.push(telemetryUrl.listener);
-  core.telemetry.start(timers);
+  context.telemetry.start(timers);
   autoloads.add("TelemetryServer");
-  const httpUrl = settings.http.enabled ? await serveHttp(core, handler, tls) : undefined;
+  const httpUrl = settings.http.enabled ? await serveHttp(context, handler, tls) : undefined;
   if (httpUrl !== undefined) listeners.push(httpUrl.listener);
   autoloads.add("HttpApiServer");
   return { httpUrl: httpUrl?.url, telemetryUrl: telemetryUrl?.url };
@@ -151,34 +154,34 @@ async function startServices(
 
 type TlsOptions = SecureContextOptions | undefined;
 
-async function serveTelemetry(core: ServerContext, handler: HttpHandler, tls: TlsOptions) {
-  const { telemetry, http } = core.settings;
+async function serveTelemetry(context: ServerContext, handler: HttpHandler, tls: TlsOptions) {
+  const { telemetry, http } = context.settings;
   const server = createHttpServer(tls);
   server.on("request", (_request, response) => response.writeHead(426, { Upgrade: "websocket" }).end());
   server.on(
     "upgrade",
-    (request, socket, head) => void handleUpgrade(core, handler, { request, socket, head }),
+    (request, socket, head) => void handleUpgrade(context, handler, { request, socket, head }),
   );
   const listener = await listen(server, "GODOT_TELEMETRY_PORT", telemetry.port, http.bindAddress);
-  core.certificate?.addServer(server);
+  context.certificate?.addServer(server);
   return {
     listener,
-    url: `${tls === undefined ? "ws" : "wss"}://${reachableHost(core)}:${listener.port}${TELEMETRY_PATH}`,
+    url: `${tls === undefined ? "ws" : "wss"}://${reachableHost(context)}:${listener.port}${TELEMETRY_PATH}`,
   };
 }
 
-async function serveHttp(core: ServerContext, handler: HttpHandler, tls: TlsOptions) {
-  const { http } = core.settings;
-  const server = createHttpApiServer(core, handler, tls);
+async function serveHttp(context: ServerContext, handler: HttpHandler, tls: TlsOptions) {
+  const { http } = context.settings;
+  const server = createHttpApiServer(context, handler, tls);
   const listener = await listen(server, "GODOT_HTTP_PORT", http.port, http.bindAddress);
-  core.certificate?.addServer(server);
+  context.certificate?.addServer(server);
   return {
     listener,
-    url: `${tls === undefined ? "http" : "https"}://${reachableHost(core)}:${listener.port}`,
+    url: `${tls === undefined ? "http" : "https"}://${reachableHost(context)}:${listener.port}`,
   };
 }
 
-/** Where this machine reaches what listens on every interface. */
+/** The host at which this machine can reach the server. */
 function reachableHost({ settings }: ServerContext): string {
   return settings.http.bindAddress === "0.0.0.0" ? "127.0.0.1" : settings.http.bindAddress;
 }

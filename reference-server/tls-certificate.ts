@@ -12,12 +12,12 @@ interface CertificateAndKey {
   readonly key: string;
 }
 
-/** Whoever serves with the certificate: a server takes another one without a restart. */
+/** A TLS server whose certificate can be replaced without a restart. */
 interface ReloadableServer {
   setSecureContext(options: SecureContextOptions): void;
 }
 
-/** The server's certificate: read at the start, looked at again every GODOT_TLS_RELOAD_SECONDS. */
+/** The server certificate, re-read every GODOT_TLS_RELOAD_SECONDS. */
 export class TlsCertificate {
   readonly #settings: Settings["tls"];
   readonly #log: Logger;
@@ -31,29 +31,29 @@ export class TlsCertificate {
     this.#expired = options.expired;
   }
 
-  /** @throws InputError when the files are missing or do not belong together. */
+  /** @throws InputError when a file is missing or the key does not match the certificate. */
   async load(): Promise<SecureContextOptions> {
     try {
       this.#pair = this.#expired ? await createSelfSignedCertificate(-1) : await this.#read();
     } catch (error) {
-      throw new InputError("The server cannot speak TLS:", [
+      throw new InputError("The TLS certificate cannot be loaded:", [
         {
           subject: "GODOT_TLS_CERT_PATH and GODOT_TLS_KEY_PATH",
           value: `${this.#settings.certPath}, ${this.#settings.keyPath}`,
-          rule: `must be a certificate and its key, PEM (${messageOf(error)})`,
-          remedy: "Put both there, or switch TLS off with GODOT_TLS_ENABLED=false.",
+          rule: `must be a PEM certificate and its private key (${messageOf(error)})`,
+          remedy: "Provide both files, or disable TLS with GODOT_TLS_ENABLED=false.",
         },
       ]);
     }
     return this.#context(this.#pair);
   }
 
-  /** Keeps a server's certificate up to date; one without TLS has none. */
+  /** Registers a server for certificate reloads; servers without TLS are ignored. */
   addServer(server: object): void {
     if ("setSecureContext" in server) this.#served.push(server as ReloadableServer);
   }
 
-  /** Unix time in seconds at which the served certificate ends; 0 without one. */
+  /** Unix time in seconds at which the served certificate expires; 0 without one. */
   get notAfter(): number {
     return this.#pair === undefined ? 0 : Date.parse(new X509Certificate(this.#pair.cert).validTo) / 1000;
   }
@@ -62,7 +62,7 @@ export class TlsCertificate {
     return this.#pair === undefined ? undefined : new X509Certificate(this.#pair.cert).fingerprint256;
   }
 
-  /** Serves with what the files hold now; files that are half written or do not fit leave the old pair in use. */
+  /** Reloads the files; the current pair stays in use when they are incomplete or do not match. */
   async reload(): Promise<void> {
     if (this.#expired) return;
     try {
@@ -70,11 +70,13 @@ export class TlsCertificate {
       if (next.cert === this.#pair?.cert && next.key === this.#pair.key) return;
       for (const server of this.#served) server.setSecureContext(this.#context(next));
       this.#pair = next;
-      this.#log.info("a renewed certificate is in use", {
+      this.#log.info("TLS certificate reloaded", {
         valid_until: new Date(this.notAfter * 1000).toISOString(),
       });
     } catch (error) {
-      this.#log.error("the renewed certificate cannot be used", { reason: messageOf(error) });
+      this.#log.error("TLS certificate could not be reloaded; the previous one stays in use", {
+        reason: messageOf(error),
+      });
     }
   }
 
@@ -84,7 +86,7 @@ export class TlsCertificate {
       readFile(this.#settings.keyPath, "utf8"),
     ]);
     if (!new X509Certificate(cert).checkPrivateKey(createPrivateKey(key))) {
-      throw new Error("the key is another certificate's");
+      throw new Error("the key does not match the certificate");
     }
     return { cert, key };
   }

@@ -1,18 +1,18 @@
-/** Finds the comment of an earlier run again. */
+/** Marks the comment, so that later runs can update it. */
 export const COMMENT_MARKER = "<!-- spacetime-vr plan -->";
 
-/** GitHub takes 65 536 characters; a report that long is read in the artifact. */
+/** GitHub accepts 65 536 characters per comment, shared by all environments; the artifact has the full reports. */
 const MAX_REPORT_LENGTH = 12_000;
 
-/** One environment's difference, as `plan --diff` printed it. */
+/** The output of `plan --diff` for one environment. */
 export interface PlanReport {
   readonly environment: string;
   readonly text: string;
 }
 
 /**
- * The comment of a pull request. The reports come from a run of its code, so they stand in fences that nothing in them can close, and
- * without what a terminal or a reader could be misled by.
+ * Renders the pull request comment. The reports are untrusted output of the pull request's code, so they are put in code fences that
+ * they cannot close, and control and bidirectional characters are replaced.
  */
 export function renderComment(reports: readonly PlanReport[], run: string): string {
   const parts = reports.map(({ environment, text }) => {
@@ -24,14 +24,14 @@ export function renderComment(reports: readonly PlanReport[], run: string): stri
   });
   return [
     COMMENT_MARKER,
-    "### What this changes",
+    "### Planned changes",
     ...parts,
-    `The graph and the whole plan: [artifact of the run](${run}).`,
+    `The full plan and the graph are in the [artifact of this run](${run}).`,
     "",
   ].join("\n\n");
 }
 
-/** The pull request's number in an artifact, which may hold anything. */
+/** Parses the pull request number from the untrusted artifact. */
 export function parsePullRequestNumber(text: string): number | undefined {
   return /^[1-9]\d{0,8}$/.test(text.trim()) ? Number(text.trim()) : undefined;
 }
@@ -40,7 +40,7 @@ function sanitizeReport(text: string): string {
   const plain = text.replace(/[^\P{Cc}\n\t]|[\p{Bidi_Control}\u2028\u2029]/gu, "�").trimEnd();
   return plain.length <= MAX_REPORT_LENGTH
     ? plain
-    : `${plain.slice(0, MAX_REPORT_LENGTH)}\n… cut; the artifact has all of it`;
+    : `${plain.slice(0, MAX_REPORT_LENGTH)}\n… truncated; the artifact has the full report`;
 }
 
 function escapeHtml(text: string): string {

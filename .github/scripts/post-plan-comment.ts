@@ -14,9 +14,11 @@ function callGitHubApi(args: readonly string[], input?: unknown): string {
 
 const pullRequest = parsePullRequestNumber(readReport(REPORT, "number") ?? "");
 const pullRequestPath = `repos/${REPOSITORY}/pulls/${pullRequest}`;
-// The number is the untrusted run's word; the commit is GitHub's.
+// The number comes from the untrusted run; the head commit comes from GitHub.
 if (pullRequest === undefined || callGitHubApi([pullRequestPath, "--jq", ".head.sha"]).trim() !== HEAD_SHA) {
-  throw new Error("The artifact names another pull request than the one that its run was for.");
+  throw new Error(
+    `The artifact names pull request ${pullRequest ?? "(none)"}, whose head is not the commit of the run (${HEAD_SHA}).`,
+  );
 }
 
 const reports = ["production", "staging", "package", "local"].flatMap((environment) => {
@@ -26,6 +28,6 @@ const reports = ["production", "staging", "package", "local"].flatMap((environme
 const body = renderComment(reports, RUN_URL);
 const comments = `repos/${REPOSITORY}/issues/${pullRequest}/comments`;
 const ownCommentFilter = `.[] | select(.user.login == "github-actions[bot]" and (.body | startswith("${COMMENT_MARKER}"))) | .id`;
-const [present] = callGitHubApi([comments, "--paginate", "--jq", ownCommentFilter]).trim().split("\n");
-if (present === undefined || present === "") callGitHubApi([comments], { body });
-else callGitHubApi(["--method", "PATCH", `repos/${REPOSITORY}/issues/comments/${present}`], { body });
+const [existing] = callGitHubApi([comments, "--paginate", "--jq", ownCommentFilter]).trim().split("\n");
+if (existing === undefined || existing === "") callGitHubApi([comments], { body });
+else callGitHubApi(["--method", "PATCH", `repos/${REPOSITORY}/issues/comments/${existing}`], { body });

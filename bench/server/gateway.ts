@@ -18,13 +18,13 @@ export interface GatewayBenchOptions {
 
 const PATH = "/health";
 
-/** The limits out of the way: their cost is counted, their refusals are not what is measured. */
+/** Limits too high to be reached: their cost is included, rejections are not. */
 const UNLIMITED_SHIELD = { requestsPerSecond: 100_000, burst: 100_000, connections: 10_000 } as const;
 
-/** The reference server by TLS, directly and behind the program's own nginx config, in turn. @returns lines to print */
+/** Measures the reference server over TLS, directly and behind the gateway's nginx config. @returns lines to print */
 export async function benchmarkGateway(bench: GatewayBenchOptions): Promise<string[]> {
   const nginx = findProgram("nginx");
-  if (nginx === undefined) return ["Gateway: nginx is not installed, so nothing was measured."];
+  if (nginx === undefined) return ["Gateway: skipped, because nginx is not installed."];
   const shop = createNginxFixture();
   try {
     const direct: ServerLoadResult[] = [];
@@ -34,7 +34,7 @@ export async function benchmarkGateway(bench: GatewayBenchOptions): Promise<stri
       behind.push(await measureRound(bench, shop, nginx));
     }
     const rows: ResultRow[] = [
-      { name: "GET /health by TLS", rounds: direct },
+      { name: "GET /health over TLS", rounds: direct },
       { name: "… behind the gateway", rounds: behind },
     ];
     const head = `Gateway, one nginx worker, TLS on both sides, ${bench.connections} connections, median of ${bench.rounds} rounds`;

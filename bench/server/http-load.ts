@@ -9,7 +9,7 @@ export interface LoadResult {
   readonly p99Ms: number;
 }
 
-/** Processor time per request tells a server's cost even where the load's own process is what limits the rate. */
+/** CPU time per request shows a server's cost even when the load generator limits the rate. */
 export interface ServerLoadResult extends LoadResult {
   readonly cpuMicroseconds: number;
 }
@@ -19,11 +19,11 @@ export interface LoadOptions {
   readonly path: string;
   readonly seconds: number;
   readonly connections: number;
-  /** PEM of the authority; with it TLS is spoken. */
+  /** PEM of the CA; enables TLS. */
   readonly authority?: string;
 }
 
-/** Closed loop: each connection asks again as soon as it is answered. */
+/** Closed loop: each connection sends the next request as soon as it has the response. */
 export async function generateLoad({
   port,
   path,
@@ -42,7 +42,8 @@ export async function generateLoad({
       const options = { host: "127.0.0.1", servername: "localhost", port, path, agent, headers };
       const send = authority === undefined ? request : tlsRequest;
       const sent = send(options, (response) => {
-        if (response.statusCode !== 200) reject(new Error(`${path} answered ${response.statusCode}`));
+        if (response.statusCode !== 200)
+          reject(new Error(`GET ${path} failed with status ${response.statusCode}`));
         response.resume().on("end", () => {
           times.push(performance.now() - begin);
           resolve();
@@ -59,7 +60,7 @@ export async function generateLoad({
   return { perSecond: times.length / seconds, p99Ms: percentile(sorted, 0.99) };
 }
 
-/** Warms up, then measures the load and what it cost the server. */
+/** Warms up, then measures the load and the server's resource use. */
 export async function measureServerLoad(
   child: ChildProcess,
   options: LoadOptions,
@@ -75,13 +76,13 @@ function median(numbers: readonly number[]): number {
   return numbers.toSorted((one, other) => one - other)[numbers.length >> 1] ?? 0;
 }
 
-/** One way of being served, measured several times. */
+/** One variant, measured several times. */
 export interface ResultRow {
   readonly name: string;
   readonly rounds: readonly ServerLoadResult[];
 }
 
-/** Rows as lines, each beside the first. */
+/** Formats rows as lines, each compared with the first. */
 export function formatRows(rows: readonly ResultRow[], what: string): string[] {
   const mid = ({ rounds }: ResultRow, field: keyof ServerLoadResult): number =>
     median(rounds.map((round) => round[field]));
@@ -94,6 +95,6 @@ export function formatRows(rows: readonly ResultRow[], what: string): string[] {
     const cost = (cpu / mid(first, "cpuMicroseconds")).toFixed(2);
     const slower = (mid(row, "p99Ms") / mid(first, "p99Ms")).toFixed(2);
     const shown = `${Math.round(perSecond)} requests/s (${ratio} of ${what}), p99 ${mid(row, "p99Ms").toFixed(2)} ms (${slower})`;
-    return `  ${row.name.padEnd(26)} ${shown}, ${cpu.toFixed(0)} µs of the server's processor each (${cost})`;
+    return `  ${row.name.padEnd(26)} ${shown}, ${cpu.toFixed(0)} µs CPU time per request (${cost})`;
   });
 }

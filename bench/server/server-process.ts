@@ -5,12 +5,12 @@ import { createServer } from "node:http";
 import { createServer as createTlsServer } from "node:https";
 import { startServer } from "../../reference-server/server.ts";
 
-/** Frames per second of the production description. */
+/** Target frame rate of production. */
 export const RATE_HZ = 90;
 
 export const BENCH_TOKEN = "bench-token-0123456789abcdef0123456789abcdef";
 
-/** `bare`: node:http with the same bytes as /health. With a certificate both speak TLS. */
+/** `bare` is node:http with the same bytes as /health. With a certificate both use TLS. */
 export type ServerKind = "bare" | "reference";
 
 export interface ServerOptions {
@@ -62,7 +62,7 @@ async function startBareServer({ port, certificate }: ServerOptions): Promise<vo
   await once(server, "listening");
 }
 
-/** One of the servers, as a child process that answers with its resource use when asked. */
+/** Runs a server as a child process that reports its resource use on request. */
 export async function runServer(options: ServerOptions): Promise<void> {
   if (options.kind === "bare") await startBareServer(options);
   else await startServer(createReferenceEnv(options));
@@ -73,7 +73,7 @@ export async function runServer(options: ServerOptions): Promise<void> {
   process.send?.("up");
 }
 
-/** Runs a server as a process of its own while something is measured. */
+/** Runs a server in a separate process during a measurement. */
 export async function withServer<Result>(
   options: ServerOptions,
   work: (child: ChildProcess) => Promise<Result>,

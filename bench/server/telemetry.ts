@@ -12,7 +12,7 @@ export interface TelemetryBenchOptions {
 
 const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
-/** Long enough for the server's start, and the clients' handshakes, to be over and gone from what is measured. */
+/** Long enough that server startup and handshakes do not affect the measurement. */
 const SETTLE_MS = 1000;
 
 async function connectClients({
@@ -26,7 +26,7 @@ async function connectClients({
   return sockets;
 }
 
-/** Holds clients at 90 Hz: what arrives, and what each costs the server beyond its idle state. @returns a line to print */
+/** Measures the frames that clients receive at 90 Hz, and the server's cost per client above idle. @returns a line to print */
 export function benchmarkTelemetry(bench: TelemetryBenchOptions): Promise<string> {
   const { port, seconds, clients, format } = bench;
   return withServer({ kind: "reference", port }, async (child) => {
@@ -57,11 +57,11 @@ export function benchmarkTelemetry(bench: TelemetryBenchOptions): Promise<string
     const share = (after.cpuMs - before.cpuMs) / elapsedMs;
     const perClient = ((share - idleShare) * 100) / clients;
     const memory = ((after.residentMb - idle.residentMb) * 1000) / clients;
-    const rate = `${percentile(rates, 0.5).toFixed(1)} frames/s (least ${(rates[0] ?? 0).toFixed(1)} of ${RATE_HZ})`;
+    const rate = `${percentile(rates, 0.5).toFixed(1)} frames/s (minimum ${(rates[0] ?? 0).toFixed(1)} of ${RATE_HZ})`;
     const cost = `${perClient.toFixed(3)} % of a core and ${Math.round(memory)} kB per client`;
     const whole = `server ${(share * 100).toFixed(1)} % and ${Math.round(after.residentMb)} MB, idle ${(idleShare * 100).toFixed(1)} % and ${Math.round(idle.residentMb)} MB`;
-    // Near 100 % it is this process that could not read more, not the server that could not send it.
+    // Near 100 %, this process limits the rate, not the server.
     const clientsShare = `all clients together ${((user + system) / 10 / elapsedMs).toFixed(0)} % of a core`;
-    return `  ${String(clients).padStart(4)} ${format.padEnd(6)} ${stillOpen} held, ${rate}, ${cost} (${whole}; ${clientsShare})`;
+    return `  ${String(clients).padStart(4)} ${format.padEnd(6)} ${stillOpen} connected, ${rate}, ${cost} (${whole}; ${clientsShare})`;
   });
 }

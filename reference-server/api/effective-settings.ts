@@ -1,11 +1,11 @@
 import type { Settings } from "../settings/settings.ts";
 
-/** Fields that hold secrets: never shown, to nobody. */
+/** Fields that hold secrets. Their values are never returned. */
 const SECRET_FIELDS = new Set(["apiToken", "signingKey", "scrapeToken", "password", "worldKey", "playerKey"]);
 
-/** The settings in effect, without secrets: what an operator compares with what was meant. */
+/** Renders the effective settings without secrets, so that an operator can compare them with the intended ones. */
 export function renderEffectiveSettings(settings: Settings): Readonly<Record<string, unknown>> {
-  const { unknown: _unknown, ...sections } = settings;
+  const { unknownVariableWarnings: _warnings, ...sections } = settings;
   return Object.fromEntries(
     Object.entries(sections).map(([name, section]) => [name, redactSecrets(section)]),
   );

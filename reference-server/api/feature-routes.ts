@@ -12,43 +12,43 @@ const jobKind = z.enum(["save-world", "snapshot"]);
 const jobBody = z.strictObject({ kind: jobKind });
 const batchBody = z.strictObject({ operations: z.array(jobBody).min(1).max(100) });
 
-const runOperation = (core: ServerContext, kind: z.infer<typeof jobKind>): Promise<void> =>
-  kind === "snapshot" ? core.snapshots.take() : core.world.save();
+const runOperation = (context: ServerContext, kind: z.infer<typeof jobKind>): Promise<void> =>
+  kind === "snapshot" ? context.snapshots.take() : context.world.save();
 
-function registerWebhook({ core, body, client }: RequestContext): RouteResponse {
+function registerWebhook({ context, body, client }: RequestContext): RouteResponse {
   const { url, events } = body as z.infer<typeof webhookBody>;
-  const webhook = core.webhooks.register(url, events);
-  core.log.audit("admin", "webhook registered", { client, webhook: webhook.id });
+  const webhook = context.webhooks.register(url, events);
+  context.log.audit("admin", "webhook registered", { client, webhook: webhook.id });
   return { status: 201, body: webhook };
 }
 
-function removeWebhook({ core, parameters }: RequestContext): RouteResponse {
-  if (core.webhooks.remove(parameters.id ?? "")) return { status: 204 };
-  throw new HttpError(404, "no_such_webhook", "There is no such webhook.");
+function removeWebhook({ context, parameters }: RequestContext): RouteResponse {
+  if (context.webhooks.remove(parameters.id ?? "")) return { status: 204 };
+  throw new HttpError(404, "no_such_webhook", "The webhook does not exist.");
 }
 
-function startJob({ core, body }: RequestContext): RouteResponse {
+function startJob({ context, body }: RequestContext): RouteResponse {
   const { kind } = body as z.infer<typeof jobBody>;
-  const job = core.jobs.start(kind, async () => {
-    await runOperation(core, kind);
+  const job = context.jobs.start(kind, async () => {
+    await runOperation(context, kind);
     return [];
   });
   return { status: 202, body: job, headers: { Location: `/jobs/${job.id}` } };
 }
 
-function getJob({ core, parameters }: RequestContext): RouteResponse {
-  const found = core.jobs.get(parameters.id ?? "");
-  if (found === undefined) throw new HttpError(404, "no_such_job", "There is no such job.");
+function getJob({ context, parameters }: RequestContext): RouteResponse {
+  const found = context.jobs.get(parameters.id ?? "");
+  if (found === undefined) throw new HttpError(404, "no_such_job", "The job does not exist.");
   return { status: 200, body: found };
 }
 
-/** One job for many operations; one that fails does not stop the others. */
-function startBatch({ core, body }: RequestContext): RouteResponse {
+/** Runs many operations as one job. A failed operation does not stop the others. */
+function startBatch({ context, body }: RequestContext): RouteResponse {
   const { operations } = body as z.infer<typeof batchBody>;
-  const started = core.jobs.start("batch", async () => {
+  const started = context.jobs.start("batch", async () => {
     const results: unknown[] = [];
     for (const { kind } of operations) {
-      const error = await runOperation(core, kind).then(() => undefined, messageOf);
+      const error = await runOperation(context, kind).then(() => undefined, messageOf);
       results.push(error === undefined ? { kind, state: "done" } : { kind, state: "failed", error });
     }
     return results;
@@ -59,22 +59,22 @@ function startBatch({ core, body }: RequestContext): RouteResponse {
 const webhookRoute = {
   class: "general",
   access: "admin",
-  enabled: (core: ServerContext) => core.settings.features.webhooks,
+  enabled: (context: ServerContext) => context.settings.features.webhooks,
 } as const;
 const jobRoute = {
   class: "general",
   access: "operator",
-  enabled: (core: ServerContext) => core.settings.features.jobs,
+  enabled: (context: ServerContext) => context.settings.features.jobs,
 } as const;
 
-/** The routers of the later phases: each answers 404 until its flag is on. */
+/** Routes of the later phases. Each responds with 404 until its feature flag is on. */
 export const FEATURE_ROUTES: readonly Route[] = [
   { ...webhookRoute, method: "POST", path: "/webhooks", body: webhookBody, handle: registerWebhook },
   {
     ...webhookRoute,
     method: "GET",
     path: "/webhooks",
-    handle: ({ core }) => ({ status: 200, body: { webhooks: core.webhooks.all } }),
+    handle: ({ context }) => ({ status: 200, body: { webhooks: context.webhooks.all } }),
   },
   { ...webhookRoute, method: "DELETE", path: "/webhooks/{id}", handle: removeWebhook },
   { ...jobRoute, method: "POST", path: "/jobs", body: jobBody, handle: startJob },

@@ -12,7 +12,7 @@ import { positionSchema } from "../telemetry/client-messages.ts";
 const ID_PATTERN = /^[A-Za-z0-9._:-]{1,64}$/;
 const idSchema = z.string().regex(ID_PATTERN, "must be 1 to 64 letters, digits or . _ : -");
 
-/** Values of the game's own: anything JSON has, but not more than a record should hold. */
+/** The game's own data: any JSON object up to the size limit of a record. */
 const gameData = z
   .record(z.string().max(100), z.json())
   .refine((value) => JSON.stringify(value).length <= 65_536, "must have at most 65536 characters as JSON");
@@ -33,30 +33,31 @@ const objectBody = z.strictObject({
   data: gameData,
 });
 
-function getScene({ core }: RequestContext): RouteResponse {
-  const { current, loadedAt, hotReload } = core.scenes;
-  const { whitelist } = core.settings.scenes;
+function getScene({ context }: RequestContext): RouteResponse {
+  const { current, loadedAt, hotReload } = context.scenes;
+  const { whitelist } = context.settings.scenes;
   return { status: 200, body: { scene: current, loaded_at: loadedAt, hot_reload: hotReload, whitelist } };
 }
 
-async function loadScene({ core, body, principal, client }: RequestContext): Promise<RouteResponse> {
-  const { scene: wanted } = body as z.infer<typeof sceneBody>;
+async function loadScene({ context, body, principal, client }: RequestContext): Promise<RouteResponse> {
+  const { scene } = body as z.infer<typeof sceneBody>;
   try {
-    const load = await core.scenes.load(wanted);
-    core.log.audit("scene", "loaded", { client, subject: principal.subject, scene: wanted });
-    if (load.loaded) core.webhooks.notify("scene.loaded", { scene: wanted });
+    const load = await context.scenes.load(scene);
+    context.log.audit("scene", "loaded", { client, subject: principal.subject, scene });
+    if (load.loaded) context.webhooks.notify("scene.loaded", { scene });
     return { status: 200, body: load };
   } catch (error) {
-    core.log.audit("scene", "refused", { client, subject: principal.subject, scene: wanted });
+    context.log.audit("scene", "refused", { client, subject: principal.subject, scene });
     throw error;
   }
 }
 
-/** A player acts for itself; operators, and everybody where no token is demanded, for anyone. */
-function requireOwnPlayer({ core, principal }: RequestContext, player: string): void {
-  if (principal.subject === player || principal.via === "open" || !core.settings.access.rbacEnabled) return;
+/** Players may access only their own record; operators, and all clients when authentication is off, any record. */
+function requireOwnPlayer({ context, principal }: RequestContext, player: string): void {
+  if (principal.subject === player || principal.via === "open" || !context.settings.access.rbacEnabled)
+    return;
   if (isRoleAtLeast(principal.role, "operator")) return;
-  throw new HttpError(403, "forbidden", "A player's token reaches only that player.");
+  throw new HttpError(403, "forbidden", "A player token grants access to that player only.");
 }
 
 const renderSession = ({ session, player, name, position, server, joinedAt }: Session) => ({
@@ -73,106 +74,111 @@ function createJoinResponse({ record, session, resumed }: JoinResult): RouteResp
   return { status: 201, body, headers: { Location: `/players/${encodeURIComponent(record.id)}` } };
 }
 
-async function joinPlayer(exchange: RequestContext): Promise<RouteResponse> {
-  const { core, body, principal, client } = exchange;
-  const wanted = body as z.infer<typeof joinBody>;
+async function joinPlayer(request: RequestContext): Promise<RouteResponse> {
+  const { context, body, principal, client } = request;
+  const { id, name, data } = body as z.infer<typeof joinBody>;
   const own =
     principal.via === "jwt" && ID_PATTERN.test(principal.subject) ? principal.subject : randomUUID();
-  const player = wanted.id ?? own;
-  requireOwnPlayer(exchange, player);
-  const { name, data: given } = wanted;
-  const answer = await core.players.join({
+  const player = id ?? own;
+  requireOwnPlayer(request, player);
+  const answer = await context.players.join({
     id: player,
     name,
-    ...(given === undefined ? {} : { data: given }),
+    ...(data === undefined ? {} : { data }),
   });
-  core.log.audit("player", "joined", { client, subject: principal.subject, player });
+  context.log.audit("player", "joined", { client, subject: principal.subject, player });
   return createJoinResponse(answer);
 }
 
-async function resumeSession({ core, body, client }: RequestContext): Promise<RouteResponse> {
-  const answer = await core.players.resume((body as z.infer<typeof resumeBody>).hand_over_token);
-  core.log.audit("player", "resumed", { client, player: answer.record.id });
+async function resumeSession({ context, body, client }: RequestContext): Promise<RouteResponse> {
+  const answer = await context.players.resume((body as z.infer<typeof resumeBody>).hand_over_token);
+  context.log.audit("player", "resumed", { client, player: answer.record.id });
   return createJoinResponse(answer);
 }
 
-function listPlayers({ core }: RequestContext): RouteResponse {
-  const here = core.players.sessions.map(({ player, name }) => ({ id: player, name, server: core.id }));
-  const elsewhere = core.mesh.members.flatMap(({ server, players: present }) =>
+function listPlayers({ context }: RequestContext): RouteResponse {
+  const here = context.players.sessions.map(({ player, name }) => ({ id: player, name, server: context.id }));
+  const elsewhere = context.mesh.members.flatMap(({ server, players: present }) =>
     present.map((player) => ({ ...player, server })),
   );
   return { status: 200, body: { players: [...here, ...elsewhere] } };
 }
 
-async function requirePlayerRecord(core: ServerContext, player: string): Promise<PlayerRecord> {
-  const record = await core.players.record(player);
-  if (record === undefined) throw new HttpError(404, "no_such_player", "There is no such player.");
+async function requirePlayerRecord(context: ServerContext, player: string): Promise<PlayerRecord> {
+  const record = await context.players.record(player);
+  if (record === undefined) throw new HttpError(404, "no_such_player", "The player does not exist.");
   return record;
 }
 
-async function getPlayer(exchange: RequestContext): Promise<RouteResponse> {
-  const { core, parameters } = exchange;
-  requireOwnPlayer(exchange, parameters.id ?? "");
-  const record = await requirePlayerRecord(core, parameters.id ?? "");
-  const session = core.players.getSession(record.id);
+async function getPlayer(request: RequestContext): Promise<RouteResponse> {
+  const { context, parameters } = request;
+  requireOwnPlayer(request, parameters.id ?? "");
+  const record = await requirePlayerRecord(context, parameters.id ?? "");
+  const session = context.players.getSession(record.id);
   return {
     status: 200,
     body: { player: record, ...(session === undefined ? {} : { session: renderSession(session) }) },
   };
 }
 
-async function updatePlayer(exchange: RequestContext): Promise<RouteResponse> {
-  const { core, parameters, body } = exchange;
-  requireOwnPlayer(exchange, parameters.id ?? "");
-  const record = await requirePlayerRecord(core, parameters.id ?? "");
-  const { name, data: given } = body as z.infer<typeof playerBody>;
-  const changed = { ...record, name: name ?? record.name, data: given ?? record.data };
-  await core.players.saveRecord(changed);
-  core.players.recordActivity(record.id);
+async function updatePlayer(request: RequestContext): Promise<RouteResponse> {
+  const { context, parameters, body } = request;
+  requireOwnPlayer(request, parameters.id ?? "");
+  const record = await requirePlayerRecord(context, parameters.id ?? "");
+  const { name, data } = body as z.infer<typeof playerBody>;
+  const changed = { ...record, name: name ?? record.name, data: data ?? record.data };
+  await context.players.saveRecord(changed);
+  context.players.recordActivity(record.id);
   return { status: 200, body: { player: changed } };
 }
 
-async function endSession(exchange: RequestContext): Promise<RouteResponse> {
-  const { core, parameters } = exchange;
-  requireOwnPlayer(exchange, parameters.id ?? "");
-  if (!(await core.players.leave(parameters.id ?? ""))) {
-    throw new HttpError(404, "no_session", "This player has no session here.");
+async function endSession(request: RequestContext): Promise<RouteResponse> {
+  const { context, parameters } = request;
+  requireOwnPlayer(request, parameters.id ?? "");
+  if (!(await context.players.leave(parameters.id ?? ""))) {
+    throw new HttpError(404, "no_session", "The player has no session on this server.");
   }
   return { status: 204 };
 }
 
-async function erasePlayer({ core, parameters, principal, client }: RequestContext): Promise<RouteResponse> {
-  const erased = await core.players.erase(parameters.id ?? "");
-  if (!erased) throw new HttpError(404, "no_such_player", "There is no such player.");
-  core.log.audit("admin", "player erased", { client, subject: principal.subject, player: parameters.id });
+async function erasePlayer({
+  context,
+  parameters,
+  principal,
+  client,
+}: RequestContext): Promise<RouteResponse> {
+  const erased = await context.players.erase(parameters.id ?? "");
+  if (!erased) throw new HttpError(404, "no_such_player", "The player does not exist.");
+  context.log.audit("admin", "player erased", { client, subject: principal.subject, player: parameters.id });
   return { status: 204 };
 }
 
-async function getWorld({ core }: RequestContext): Promise<RouteResponse> {
-  const snapshots = await core.store.listSnapshots();
-  return { status: 200, body: { objects: core.world.size, unsaved: core.world.unsaved, snapshots } };
+async function getWorld({ context }: RequestContext): Promise<RouteResponse> {
+  const snapshots = await context.store.listSnapshots();
+  return { status: 200, body: { objects: context.world.size, unsaved: context.world.unsaved, snapshots } };
 }
 
-function getObject({ core, parameters }: RequestContext): RouteResponse {
-  const found = core.world.get(parameters.id ?? "");
-  if (found === undefined) throw new HttpError(404, "no_such_object", "There is no such object.");
+function getObject({ context, parameters }: RequestContext): RouteResponse {
+  const found = context.world.get(parameters.id ?? "");
+  if (found === undefined) throw new HttpError(404, "no_such_object", "The object does not exist.");
   return { status: 200, body: found };
 }
 
-function putObject({ core, parameters, body, principal, client }: RequestContext): RouteResponse {
+function putObject({ context, parameters, body, principal, client }: RequestContext): RouteResponse {
   const objectId = parameters.id ?? "";
-  if (!ID_PATTERN.test(objectId)) throw new HttpError(400, "invalid_id", "The id is not valid.");
-  const there = core.world.get(objectId) !== undefined;
-  const stored = core.world.put({ id: objectId, ...(body as z.infer<typeof objectBody>) });
-  core.log.audit("world", "changed", { client, subject: principal.subject, object: objectId });
-  return { status: there ? 200 : 201, body: stored };
+  if (!ID_PATTERN.test(objectId))
+    throw new HttpError(400, "invalid_id", "The id must be 1 to 64 letters, digits or . _ : -");
+  const exists = context.world.get(objectId) !== undefined;
+  const stored = context.world.put({ id: objectId, ...(body as z.infer<typeof objectBody>) });
+  context.log.audit("world", "changed", { client, subject: principal.subject, object: objectId });
+  return { status: exists ? 200 : 201, body: stored };
 }
 
-function removeObject({ core, parameters, principal, client }: RequestContext): RouteResponse {
-  if (!core.world.remove(parameters.id ?? "")) {
-    throw new HttpError(404, "no_such_object", "There is no such object.");
+function removeObject({ context, parameters, principal, client }: RequestContext): RouteResponse {
+  if (!context.world.remove(parameters.id ?? "")) {
+    throw new HttpError(404, "no_such_object", "The object does not exist.");
   }
-  core.log.audit("world", "removed", { client, subject: principal.subject, object: parameters.id });
+  context.log.audit("world", "removed", { client, subject: principal.subject, object: parameters.id });
   return { status: 204 };
 }
 

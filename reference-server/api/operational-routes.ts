@@ -6,46 +6,46 @@ import { checkReadiness } from "../readiness.ts";
 import type { RequestContext, RouteResponse, ServerContext } from "../server-context.ts";
 import { renderEffectiveSettings } from "./effective-settings.ts";
 
-function getHealth({ core }: RequestContext): RouteResponse {
-  const stalled = core.frames.secondsSinceLastFrame() > core.settings.monitoring.healthStallSeconds;
+function getHealth({ context }: RequestContext): RouteResponse {
+  const stalled = context.frames.secondsSinceLastFrame() > context.settings.monitoring.healthStallSeconds;
   return stalled ? { status: 503, body: { status: "stalled" } } : { status: 200, body: { status: "ok" } };
 }
 
-async function getReadiness({ core }: RequestContext): Promise<RouteResponse> {
-  const body = await checkReadiness(core);
+async function getReadiness({ context }: RequestContext): Promise<RouteResponse> {
+  const body = await checkReadiness(context);
   return { status: body.ready ? 200 : 503, body, ...(body.ready ? {} : { headers: { "Retry-After": "5" } }) };
 }
 
-/** Public, so it names no host, no address and no player; an operator's token adds the settings in effect. */
-function getStatus({ core, principal }: RequestContext): RouteResponse {
-  const { settings } = core;
+/** Public, so the response names no host, address or player. An operator token adds the effective settings. */
+function getStatus({ context, principal }: RequestContext): RouteResponse {
+  const { settings } = context;
   const { vrEnabled } = settings.performance;
   const body = {
-    status: core.drain.active ? "draining" : "ok",
+    status: context.drain.active ? "draining" : "ok",
     implementation: "reference",
-    notice: "This is the reference server: it plays the part of a Godot build and is none.",
+    notice: "This is the reference server: it implements the game-server contract but is not a Godot build.",
     environment: settings.environment,
     http_api: "active",
-    scene: core.scenes.current,
-    version: core.version,
-    server: core.id,
+    scene: context.scenes.current,
+    version: context.version,
+    server: context.id,
     public_host: settings.http.publicHost,
-    uptime_seconds: Math.round(core.frames.uptimeSeconds()),
-    players: { present: core.players.count, maximum: settings.lifecycle.maxPlayers },
-    persistence: describePersistence(core),
-    shared_state: core.redis === undefined ? "none" : core.redis.isAvailable ? "redis" : "unavailable",
+    uptime_seconds: Math.round(context.frames.uptimeSeconds()),
+    players: { present: context.players.count, maximum: settings.lifecycle.maxPlayers },
+    persistence: describePersistence(context),
+    shared_state: context.redis === undefined ? "none" : context.redis.isAvailable ? "redis" : "unavailable",
     mesh: {
       discovery: settings.mesh.discoveryEnabled ? "on" : "off",
-      sharing: settings.mesh.enabled && core.redis !== undefined ? "on" : "off",
-      peers: core.mesh.peers.length,
-      members: core.mesh.members.length + 1,
-      leader: core.mesh.isLeader,
+      sharing: settings.mesh.enabled && context.redis !== undefined ? "on" : "off",
+      peers: context.mesh.peers.length,
+      members: context.mesh.members.length + 1,
+      leader: context.mesh.isLeader,
     },
-    telemetry: describeTelemetry(core),
+    telemetry: describeTelemetry(context),
     vr: { enabled: vrEnabled, mode: vrEnabled ? "desktop" : "off" },
-    faults: [...core.faults],
+    faults: [...context.faults],
     features: settings.features,
-    ...(settings.debugging.debugMode ? { scene_tree: describeSceneTree(core) } : {}),
+    ...(settings.debugging.debugMode ? { scene_tree: describeSceneTree(context) } : {}),
     ...(mayReadSettings(principal) ? { settings: renderEffectiveSettings(settings) } : {}),
   };
   return { status: 200, body };
@@ -73,7 +73,7 @@ function describeTelemetry({ settings, telemetry: { count } }: ServerContext) {
   };
 }
 
-/** The nodes below the scene's root: one branch for players, one for the world. */
+/** The scene tree: one branch for players, one for world objects. */
 function describeSceneTree({ players, world, scenes }: ServerContext) {
   return {
     root: scenes.current,
@@ -82,12 +82,12 @@ function describeSceneTree({ players, world, scenes }: ServerContext) {
   };
 }
 
-async function getPerformance({ core }: RequestContext): Promise<RouteResponse> {
-  await core.frames.firstSampleReady;
-  const { performance: targets, lifecycle } = core.settings;
-  const { fps, frameTimeMs, physicsTicksPerSecond, memoryMb } = core.frames.sample;
+async function getPerformance({ context }: RequestContext): Promise<RouteResponse> {
+  await context.frames.firstSampleReady;
+  const { performance: targets, lifecycle } = context.settings;
+  const { fps, frameTimeMs, physicsTicksPerSecond, memoryMb } = context.frames.sample;
   const body = {
-    status: core.frames.status,
+    status: context.frames.status,
     fps,
     target_fps: targets.targetFps,
     frame_time_ms: frameTimeMs,
@@ -95,34 +95,34 @@ async function getPerformance({ core }: RequestContext): Promise<RouteResponse> 
     physics_ticks_per_second_target: targets.physicsTicksPerSecond,
     memory_mb: memoryMb,
     memory_target_mb: targets.memoryTargetMb,
-    players: core.players.count,
+    players: context.players.count,
     max_players: lifecycle.maxPlayers,
-    telemetry_clients: core.telemetry.count,
-    uptime_seconds: Math.round(core.frames.uptimeSeconds()),
+    telemetry_clients: context.telemetry.count,
+    uptime_seconds: Math.round(context.frames.uptimeSeconds()),
   };
   return { status: 200, body };
 }
 
-/** What the fault `metrics-missing` leaves: the answer looks right and says nothing of the game. */
+/** The metrics that the fault `metrics-missing` keeps: a valid response without game metrics. */
 const METRICS_KEPT_BY_FAULT: readonly MetricName[] = ["spacetime_build_info", "spacetime_start_time_seconds"];
 
-async function getMetrics({ core }: RequestContext): Promise<RouteResponse> {
-  if (!core.frames.isSampled) await updateGauges(core);
-  const text = await core.metrics.render(
-    core.faults.has("metrics-missing") ? METRICS_KEPT_BY_FAULT : undefined,
+async function getMetrics({ context }: RequestContext): Promise<RouteResponse> {
+  if (!context.frames.isSampled) await updateGauges(context);
+  const text = await context.metrics.render(
+    context.faults.has("metrics-missing") ? METRICS_KEPT_BY_FAULT : undefined,
   );
-  return { status: 200, text, headers: { "Content-Type": core.metrics.contentType } };
+  return { status: 200, text, headers: { "Content-Type": context.metrics.contentType } };
 }
 
-async function startDrain({ core, query, client, principal }: RequestContext): Promise<RouteResponse> {
-  core.log.audit("drain", "requested", { client, subject: principal.subject });
-  const finished = core.drain.run();
-  if (query.get("wait") !== "true") return { status: 202, body: core.drain.state };
+async function startDrain({ context, query, client, principal }: RequestContext): Promise<RouteResponse> {
+  context.log.audit("drain", "requested", { client, subject: principal.subject });
+  const finished = context.drain.run();
+  if (query.get("wait") !== "true") return { status: 202, body: context.drain.state };
   await finished;
-  return { status: 200, body: core.drain.state };
+  return { status: 200, body: context.drain.state };
 }
 
-/** What probes, operators and Prometheus ask. */
+/** Routes for probes, operators and Prometheus. */
 export const OPERATIONAL_ROUTES: readonly Route[] = [
   { method: "GET", path: "/health", class: "probe", access: "public", handle: getHealth },
   { method: "GET", path: "/ready", class: "probe", access: "public", handle: getReadiness },
@@ -141,7 +141,7 @@ export const OPERATIONAL_ROUTES: readonly Route[] = [
     path: "/drain",
     class: "general",
     access: "operator",
-    handle: ({ core }) => ({ status: 200, body: core.drain.state }),
+    handle: ({ context }) => ({ status: 200, body: context.drain.state }),
   },
   { method: "POST", path: "/drain", class: "general", access: "admin", handle: startDrain },
 ];

@@ -10,29 +10,29 @@ const tokenBody = z.strictObject({
 });
 const refreshBody = z.strictObject({ refresh_token: z.string().min(1).max(4096) });
 
-async function issueToken({ core, body, client }: RequestContext): Promise<RouteResponse> {
+async function issueToken({ context, body, client }: RequestContext): Promise<RouteResponse> {
   const { subject, role } = body as z.infer<typeof tokenBody>;
-  core.log.audit("auth", "token issued", { client, subject, role });
-  return { status: 200, body: await core.tokens.issue(subject, role) };
+  context.log.audit("auth", "token issued", { client, subject, role });
+  return { status: 200, body: await context.tokens.issue(subject, role) };
 }
 
-async function refreshToken({ core, body, client }: RequestContext): Promise<RouteResponse> {
+async function refreshToken({ context, body, client }: RequestContext): Promise<RouteResponse> {
   const { refresh_token } = body as z.infer<typeof refreshBody>;
-  const identity = await core.tokens.verify(refresh_token, "refresh");
+  const identity = await context.tokens.verify(refresh_token, "refresh");
   if (identity === undefined) {
-    core.intrusion.recordFailure(client);
-    core.metrics.increment("spacetime_auth_failures_total", { reason: "invalid" });
+    context.intrusion.recordFailure(client);
+    context.metrics.increment("spacetime_auth_failures_total", { reason: "invalid" });
     throw new HttpError(401, "unauthorized", "The refresh token is not valid.");
   }
-  core.log.audit("auth", "token refreshed", {
+  context.log.audit("auth", "token refreshed", {
     client,
     subject: identity.subject,
     token_id: identity.tokenId,
   });
-  return { status: 200, body: await core.tokens.issue(identity.subject, identity.role) };
+  return { status: 200, body: await context.tokens.issue(identity.subject, identity.role) };
 }
 
-/** The service token is exchanged for players' and operators' tokens; a refresh token for a new pair. */
+/** Exchanges the service token for a player or operator token pair, and a refresh token for a new pair. */
 export const TOKEN_ROUTES: readonly Route[] = [
   {
     method: "POST",

@@ -3,17 +3,17 @@ import { jwtVerify, SignJWT } from "jose";
 import type { Settings } from "../settings/settings.ts";
 import { isRole, parseRole, type Role } from "./roles.ts";
 
-/** What a token is for; one kind is never accepted as another. */
+/** The purpose of a token. A token is valid for its own purpose only. */
 type TokenUse = "access" | "refresh" | "hand-over";
 
-/** A checked access or refresh token. */
+/** The identity in a verified access or refresh token. */
 export interface Identity {
   readonly subject: string;
   readonly role: Role;
   readonly tokenId: string;
 }
 
-/** A session on its way from one server to another; the token that carries it works once. */
+/** The claims of a hand-over token, which moves a session to another server and can be used once. */
 export interface SessionHandOver {
   readonly session: string;
   readonly player: string;
@@ -23,7 +23,7 @@ export interface SessionHandOver {
   readonly expires: number;
 }
 
-/** A pair as POST /auth/token answers it; lifetimes in seconds. */
+/** The token pair that POST /auth/token returns; lifetimes in seconds. */
 export interface TokenPair {
   readonly access_token: string;
   readonly refresh_token: string;
@@ -35,16 +35,16 @@ export interface TokenPair {
 
 type AccessSettings = Settings["access"];
 
-/** Clocks of two servers may differ by this many seconds. */
+/** Allowed clock difference between two servers, in seconds. */
 const CLOCK_TOLERANCE_SECONDS = 5;
 
-/** Signs and checks the players' tokens: JWT (RFC 7519) under one key, with issuer, audience and purpose. */
+/** Signs and verifies JWTs (RFC 7519) with one key, bound to issuer, audience and purpose. */
 export class TokenService {
   readonly #access: AccessSettings;
   readonly #key: Uint8Array;
   readonly #handOverTtlSeconds: number;
 
-  /** Without a signing key (only where no token is demanded) tokens are valid for this process alone. */
+  /** Without a signing key, which is allowed only when JWT is disabled, tokens are valid for this process only. */
   constructor(access: AccessSettings, handOverTtlSeconds: number) {
     this.#access = access;
     this.#key = new TextEncoder().encode(access.signingKey ?? randomUUID() + randomUUID());
@@ -63,7 +63,7 @@ export class TokenService {
     };
   }
 
-  /** @returns undefined for every token that is not valid now, for this environment and for this use. */
+  /** @returns undefined when the token is expired, for another environment or for another purpose. */
   async verify(token: string, use: "access" | "refresh"): Promise<Identity | undefined> {
     const claims = await this.#verify(token, use);
     if (claims?.sub === undefined) return undefined;
@@ -71,7 +71,7 @@ export class TokenService {
     return { subject: claims.sub, role, tokenId: claims.jti ?? "" };
   }
 
-  /** A token with which any server that shares the key takes the session over. */
+  /** Issues a token with which any server that shares the key can resume the session. */
   issueHandOver(session: Omit<SessionHandOver, "tokenId" | "expires">): Promise<string> {
     const { player, ...claims } = session;
     return this.#sign("hand-over", player, this.#handOverTtlSeconds, claims);
@@ -111,7 +111,7 @@ export class TokenService {
         requiredClaims: ["sub", "exp"],
         clockTolerance: CLOCK_TOLERANCE_SECONDS,
       });
-      // A token that another issuer signed with our key may leave `use` out: then it is an access token.
+      // A token that another issuer signed with the same key may omit `use`; it counts as an access token.
       return (payload.use ?? "access") === use ? payload : undefined;
     } catch {
       return undefined;

@@ -1,15 +1,15 @@
 /**
- * One Prometheus metric of the game server. Names follow https://prometheus.io/docs/practices/naming/: one namespace,
- * base units (seconds, bytes, hertz), `_total` on counters, `_info` on constants whose labels are the message.
+ * A Prometheus metric of the game server. Names follow https://prometheus.io/docs/practices/naming/: one namespace,
+ * base units (seconds, bytes, hertz), `_total` on counters, `_info` on constant metrics whose labels carry the information.
  */
 export interface MetricDefinition {
   readonly name: `spacetime_${string}`;
   readonly type: "counter" | "gauge" | "histogram";
-  /** Unit of the value; "1" where it only counts. */
+  /** Unit of the value; "1" for a plain count. */
   readonly unit: "1" | "seconds" | "bytes" | "hertz" | "timestamp_seconds";
   readonly labels: readonly string[];
   readonly meaning: string;
-  /** Upper bounds of a histogram in its unit; absent where a variable gives them. */
+  /** Upper bounds of a histogram in its unit; absent when a variable defines them. */
   readonly buckets?: readonly number[];
 }
 
@@ -37,34 +37,42 @@ const counter = defineMetric("counter");
 const gauge = defineMetric("gauge");
 const histogram = defineMetric("histogram");
 
-/** Around the 11.1 ms of a frame at 90 Hz, down to the 16.7 ms of 60 Hz where it becomes critical. */
+/** Buckets around 11.1 ms (90 Hz), up to 16.7 ms (60 Hz), where the frame rate becomes critical, and beyond. */
 const FRAME_BUCKETS = [0.008, 0.01, 0.0105, 0.0111, 0.0118, 0.0125, 0.0143, 0.0167, 0.0333, 0.1];
 
-/** From a healthy round trip inside a cluster to the default statement timeout. */
+/** From a typical round trip inside a cluster to the default statement timeout. */
 const DATABASE_LATENCY_BUCKETS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5];
 
 const PROCESS = [
-  gauge("spacetime_build_info", "1", "Always 1; the labels say which build runs where.", [
+  gauge("spacetime_build_info", "1", "Always 1; the labels identify the running build and its environment.", [
     "version",
     "implementation",
     "environment",
   ]),
   gauge("spacetime_start_time_seconds", "timestamp_seconds", "Unix time at which the server started."),
-  gauge("spacetime_ready", "1", "1 while /ready would answer 200, as of the last sample."),
-  gauge("spacetime_draining", "1", "1 while sessions are handed over and new ones are refused."),
+  gauge("spacetime_ready", "1", "1 if /ready returned 200 at the last sample, 0 otherwise."),
+  gauge(
+    "spacetime_draining",
+    "1",
+    "1 while the server is draining: sessions are handed over and new ones are rejected.",
+  ),
   gauge(
     "spacetime_memory_resident_bytes",
     "bytes",
-    "Memory of the process as the operating system counts it, not the engine.",
+    "Resident memory of the process as reported by the operating system, not by the engine.",
   ),
-  gauge("spacetime_memory_target_bytes", "bytes", "Memory above which the server calls itself degraded."),
-  counter("spacetime_cpu_seconds_total", "seconds", "Processor time that the process has used."),
+  gauge(
+    "spacetime_memory_target_bytes",
+    "bytes",
+    "Memory above which the server reports the status degraded.",
+  ),
+  counter("spacetime_cpu_seconds_total", "seconds", "CPU time used by the process."),
 ];
 
 const ENGINE = [
   gauge("spacetime_frame_rate_hertz", "hertz", "Frames per second over the last sample."),
-  gauge("spacetime_frame_rate_target_hertz", "hertz", "Frame rate that the server is set to hold."),
-  counter("spacetime_frames_total", "1", "Frames since the start."),
+  gauge("spacetime_frame_rate_target_hertz", "hertz", "Configured target frame rate."),
+  counter("spacetime_frames_total", "1", "Frames since the process started."),
   histogram(
     "spacetime_frame_duration_seconds",
     "seconds",
@@ -72,8 +80,8 @@ const ENGINE = [
     [],
     FRAME_BUCKETS,
   ),
-  counter("spacetime_physics_ticks_total", "1", "Steps of the physics simulation since the start."),
-  gauge("spacetime_scene_info", "1", "1 for the scene that is loaded.", ["scene"]),
+  counter("spacetime_physics_ticks_total", "1", "Physics simulation steps since the process started."),
+  gauge("spacetime_scene_info", "1", "1 for the loaded scene.", ["scene"]),
   counter(
     "spacetime_scene_loads_total",
     "1",
@@ -86,25 +94,25 @@ const HTTP = [
   counter(
     "spacetime_http_requests_total",
     "1",
-    "Answered requests; route is the path's pattern, so that labels stay few.",
+    "HTTP requests; route is the path pattern, which bounds the number of series.",
     ["method", "route", "status"],
   ),
   histogram(
     "spacetime_http_request_duration_seconds",
     "seconds",
-    "Time from a request's head to the end of its answer.",
+    "Time from receiving the request headers to sending the response.",
     ["method", "route"],
   ),
   gauge("spacetime_http_connections", "1", "Open connections to the HTTP API."),
   counter(
     "spacetime_http_connections_refused_total",
     "1",
-    "Connections beyond the limit, answered with 503.",
+    "Connections rejected with 503 because the connection limit was reached.",
   ),
   gauge(
     "spacetime_tls_certificate_not_after_timestamp_seconds",
     "timestamp_seconds",
-    "End of the served certificate's validity; 0 without TLS.",
+    "Unix time at which the served certificate expires; 0 without TLS.",
   ),
 ];
 
@@ -112,19 +120,19 @@ const ACCESS = [
   counter(
     "spacetime_rate_limited_total",
     "1",
-    "Requests answered with 429; class: global, probe, status, scene_read, scene_write.",
+    "Requests rejected with 429; class: global, probe, status, scene_read, scene_write.",
     ["class"],
   ),
   gauge(
     "spacetime_rate_limit_fallback",
     "1",
-    "1 while Redis is configured but cannot be asked, so that limits are not shared.",
+    "1 while the configured Redis is unavailable, so that rate limits are not shared between servers.",
   ),
-  counter("spacetime_auth_failures_total", "1", "Refused requests; reason: missing, invalid, role.", [
+  counter("spacetime_auth_failures_total", "1", "Rejected requests; reason: missing, invalid, role.", [
     "reason",
   ]),
-  counter("spacetime_intrusion_blocks_total", "1", "Addresses that were blocked for repeated failures."),
-  gauge("spacetime_intrusion_blocked_addresses", "1", "Addresses that are blocked now."),
+  counter("spacetime_intrusion_blocks_total", "1", "Addresses blocked after repeated failures."),
+  gauge("spacetime_intrusion_blocked_addresses", "1", "Addresses that are currently blocked."),
   counter(
     "spacetime_audit_records_total",
     "1",
@@ -138,53 +146,56 @@ const ACCESS = [
 
 const PLAYERS = [
   gauge("spacetime_players", "1", "Players with a session on this server."),
-  gauge("spacetime_players_maximum", "1", "Players that this server takes."),
+  gauge("spacetime_players_maximum", "1", "Maximum number of players on this server."),
   counter(
     "spacetime_sessions_total",
     "1",
     "Sessions; event: opened, resumed, handed_over, closed, idle, refused.",
     ["event"],
   ),
-  gauge("spacetime_world_objects", "1", "Objects of the world that this server knows."),
-  gauge("spacetime_world_unsaved_objects", "1", "Objects whose last change is not yet in the database."),
-  counter("spacetime_world_saves_total", "1", "Writes of changed objects; result: saved, failed.", [
+  gauge("spacetime_world_objects", "1", "World objects that this server has loaded."),
+  gauge(
+    "spacetime_world_unsaved_objects",
+    "1",
+    "World objects with changes that are not yet saved to the database.",
+  ),
+  counter("spacetime_world_saves_total", "1", "Saves of changed world objects; result: saved, failed.", [
     "result",
   ]),
-  counter("spacetime_world_snapshots_total", "1", "Snapshots of the whole world; result: saved, failed.", [
-    "result",
-  ]),
+  counter("spacetime_world_snapshots_total", "1", "World snapshots; result: saved, failed.", ["result"]),
   gauge(
     "spacetime_world_last_snapshot_timestamp_seconds",
     "timestamp_seconds",
-    "Unix time of the last snapshot; 0 before the first.",
+    "Unix time of the last world snapshot; 0 before the first one.",
   ),
 ];
 
 const TELEMETRY = [
   gauge("spacetime_telemetry_clients", "1", "Connected telemetry clients."),
-  gauge("spacetime_telemetry_clients_maximum", "1", "Telemetry clients that this server takes."),
+  gauge("spacetime_telemetry_clients_maximum", "1", "Maximum number of telemetry clients on this server."),
   counter(
     "spacetime_telemetry_connections_total",
     "1",
     "WebSocket handshakes; result: accepted, unauthorized, full, draining.",
     ["result"],
   ),
-  counter(
-    "spacetime_telemetry_frames_sent_total",
-    "1",
-    "Frames handed to clients' connections; format: binary, json.",
-    ["format"],
-  ),
+  counter("spacetime_telemetry_frames_sent_total", "1", "Frames sent to clients; format: binary, json.", [
+    "format",
+  ]),
   counter(
     "spacetime_telemetry_frames_dropped_total",
     "1",
-    "Frames left out for clients that read too slowly.",
+    "Frames dropped because a client reads too slowly.",
   ),
-  counter("spacetime_telemetry_sent_bytes_total", "bytes", "Payload of sent frames before compression."),
+  counter(
+    "spacetime_telemetry_sent_bytes_total",
+    "bytes",
+    "Payload bytes of sent frames, before compression.",
+  ),
 ];
 
 const MESH = [
-  gauge("spacetime_mesh_peers", "1", "Other servers that were heard within the peer timeout."),
+  gauge("spacetime_mesh_peers", "1", "Other servers discovered within the peer timeout."),
   counter(
     "spacetime_discovery_datagrams_total",
     "1",
@@ -194,37 +205,42 @@ const MESH = [
 ];
 
 const DATABASE_AND_REDIS = [
-  gauge("spacetime_database_up", "1", "1 while the configured database answers; 0 also without one."),
+  gauge(
+    "spacetime_database_up",
+    "1",
+    "1 while the configured database is available; 0 otherwise, also when none is configured.",
+  ),
   histogram(
     "spacetime_database_query_duration_seconds",
     "seconds",
-    "Time of one statement, waiting for a connection included.",
+    "Duration of a statement, including the wait for a connection.",
     [],
     DATABASE_LATENCY_BUCKETS,
   ),
-  counter("spacetime_database_errors_total", "1", "Statements that failed."),
-  gauge("spacetime_database_connections", "1", "Connections of the pool; state: idle, used.", ["state"]),
-  gauge("spacetime_redis_up", "1", "1 while the configured Redis answers; 0 also without one."),
+  counter("spacetime_database_errors_total", "1", "Failed statements."),
+  gauge("spacetime_database_connections", "1", "Connections in the pool; state: idle, used.", ["state"]),
+  gauge(
+    "spacetime_redis_up",
+    "1",
+    "1 while the configured Redis is available; 0 otherwise, also when none is configured.",
+  ),
   histogram(
     "spacetime_redis_command_duration_seconds",
     "seconds",
-    "Time of one command.",
+    "Duration of a command.",
     [],
     DATABASE_LATENCY_BUCKETS,
   ),
   counter("spacetime_redis_errors_total", "1", "Commands that failed or timed out."),
-  gauge("spacetime_cache_entries", "1", "Entries that CacheManager holds."),
-  counter("spacetime_cache_requests_total", "1", "Questions to CacheManager; result: hit, miss.", ["result"]),
+  gauge("spacetime_cache_entries", "1", "Entries in CacheManager."),
+  counter("spacetime_cache_requests_total", "1", "Lookups in CacheManager; result: hit, miss.", ["result"]),
 ];
 
 const FEATURES = [
   counter("spacetime_jobs_total", "1", "Finished background jobs; result: done, failed.", ["result"]),
-  counter(
-    "spacetime_webhook_deliveries_total",
-    "1",
-    "Events sent to registered services; result: delivered, failed.",
-    ["result"],
-  ),
+  counter("spacetime_webhook_deliveries_total", "1", "Webhook deliveries; result: delivered, failed.", [
+    "result",
+  ]),
 ];
 
 /** Every metric of the game-server contract; the server emits exactly these. */

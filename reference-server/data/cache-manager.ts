@@ -1,15 +1,15 @@
-/** CacheManager: keeps the answers to repeated questions for a while, the least recently used ones go first. */
+/** An LRU cache with a time to live. */
 export class CacheManager<Value> {
   readonly #entries = new Map<string, { readonly value: Value; readonly end: number }>();
   readonly #ttlMs: number;
   readonly #maximum: number;
-  readonly #onAsked: (result: "hit" | "miss") => void;
+  readonly #onLookup: (result: "hit" | "miss") => void;
 
-  /** @param ttlSeconds 0 switches the cache off, as does a maximum of 0. */
-  constructor(ttlSeconds: number, maximum: number, onAsked: (result: "hit" | "miss") => void) {
+  /** @param ttlSeconds 0 disables the cache, as does a maximum of 0. */
+  constructor(ttlSeconds: number, maximum: number, onLookup: (result: "hit" | "miss") => void) {
     this.#ttlMs = ttlSeconds * 1000;
     this.#maximum = maximum;
-    this.#onAsked = onAsked;
+    this.#onLookup = onLookup;
   }
 
   get size(): number {
@@ -21,7 +21,7 @@ export class CacheManager<Value> {
     this.#entries.delete(key);
     const fresh = entry !== undefined && entry.end > now ? entry : undefined;
     if (fresh !== undefined) this.#entries.set(key, fresh);
-    this.#onAsked(fresh === undefined ? "miss" : "hit");
+    this.#onLookup(fresh === undefined ? "miss" : "hit");
     return fresh?.value;
   }
 

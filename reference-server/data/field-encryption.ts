@@ -2,22 +2,22 @@ import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from "node:cr
 
 const ALGORITHM = "aes-256-gcm";
 const VERSION = 1;
-/** NIST SP 800-38D: 96 bits of nonce, 128 of tag. */
+/** NIST SP 800-38D: 96-bit nonce, 128-bit tag. */
 const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
 const KEY_BYTES = 32;
 
-/** A record that its key does not open: another key, another row's record, or damage. */
+/** A record could not be decrypted: wrong key, blob of another row, or corruption. */
 export class DecryptionError extends Error {
-  constructor(place: string) {
-    super(`The record ${place} cannot be decrypted with the configured key.`);
-    this.name = "UnreadableRecord";
+  constructor(record: string) {
+    super(`Record ${record} cannot be decrypted with the configured key.`);
+    this.name = "DecryptionError";
   }
 }
 
 /**
  * AES-256-GCM for one kind of record. Blob: version (1 byte), nonce (12), tag (16), ciphertext of the JSON text. The
- * record's place is authenticated with it, so that no row can be passed off as another.
+ * record's kind and id are authenticated as additional data, so that a blob cannot be moved to another row.
  */
 export class FieldEncryption {
   readonly #key: Buffer;
@@ -33,18 +33,18 @@ export class FieldEncryption {
 
   encrypt(id: string, record: unknown): Buffer {
     const nonce = randomBytes(NONCE_BYTES);
-    const cipher = createCipheriv(ALGORITHM, this.#key, nonce).setAAD(this.#place(id));
+    const cipher = createCipheriv(ALGORITHM, this.#key, nonce).setAAD(this.#additionalData(id));
     const sealed = Buffer.concat([cipher.update(JSON.stringify(record), "utf8"), cipher.final()]);
     return Buffer.concat([Buffer.of(VERSION), nonce, cipher.getAuthTag(), sealed]);
   }
 
-  /** @throws UnreadableRecord */
+  /** @throws DecryptionError */
   decrypt(id: string, blob: Buffer): unknown {
     const tagAt = 1 + NONCE_BYTES;
     try {
       if (blob[0] !== VERSION) throw new Error("unknown version");
       const decipher = createDecipheriv(ALGORITHM, this.#key, blob.subarray(1, tagAt))
-        .setAAD(this.#place(id))
+        .setAAD(this.#additionalData(id))
         .setAuthTag(blob.subarray(tagAt, tagAt + TAG_BYTES));
       const text = Buffer.concat([decipher.update(blob.subarray(tagAt + TAG_BYTES)), decipher.final()]);
       return JSON.parse(text.toString("utf8"));
@@ -53,7 +53,7 @@ export class FieldEncryption {
     }
   }
 
-  #place(id: string): Buffer {
+  #additionalData(id: string): Buffer {
     return Buffer.from(`${this.#kind}/${id}`, "utf8");
   }
 }

@@ -1,7 +1,7 @@
-/** A place in the world, metres. */
+/** A position in the world, in metres. */
 export type Position = readonly [number, number, number];
 
-/** What is kept of a player. `data` belongs to the game: progress, inventory, preferences. */
+/** The persistent record of a player. `data` belongs to the game: progress, inventory, preferences. */
 export interface PlayerRecord {
   readonly id: string;
   readonly name: string;
@@ -12,29 +12,29 @@ export interface PlayerRecord {
   readonly seen_at: string;
 }
 
-/** One thing in the world. `version` grows with every change; the greater one wins between servers. */
+/** An object in the world. `version` increases with every change; the highest version wins between servers. */
 export interface WorldObject {
   readonly id: string;
   readonly kind: string;
   readonly position: Position;
   readonly data: Readonly<Record<string, unknown>>;
   readonly version: number;
-  /** Present while development mode stands in for an asset that is not there. */
+  /** Set when development mode substitutes a placeholder for a missing asset. */
   readonly placeholder?: true;
 }
 
-/** A snapshot of the whole world, without its content. */
+/** Metadata of a world snapshot. */
 export interface SnapshotInfo {
   readonly id: string;
   readonly taken_at: string;
 }
 
-/** Where players and the world are kept. Every method may fail while the place is away. */
+/** Storage for players and the world. Every method may fail while the database is unavailable. */
 export interface GameStore {
   readonly kind: "postgres" | "memory";
-  /** What keeps the store from being used; undefined when it can be. */
+  /** Why the store is unavailable; undefined while it is available. */
   readonly problem: string | undefined;
-  /** Connects, migrates and checks the keys; goes on trying in the background when that fails. */
+  /** Connects, migrates and verifies the data keys; retries in the background after a failure. */
   start(): Promise<void>;
   ping(): Promise<void>;
   getPlayer(id: string): Promise<PlayerRecord | undefined>;
@@ -42,7 +42,7 @@ export interface GameStore {
   erasePlayer(id: string): Promise<boolean>;
   loadWorld(): Promise<readonly WorldObject[]>;
   saveWorld(changed: readonly WorldObject[], removed: readonly string[]): Promise<void>;
-  /** Keeps a snapshot and drops all but the newest `keep`. */
+  /** Saves a snapshot and deletes all but the newest `keep`. */
   saveSnapshot(objects: readonly WorldObject[], keep: number): Promise<void>;
   listSnapshots(): Promise<readonly SnapshotInfo[]>;
   stop(): Promise<void>;

@@ -1,6 +1,6 @@
 import type { GameStore, PlayerRecord, SnapshotInfo, WorldObject } from "./game-store.ts";
 
-/** Players and the world for as long as the process lives: what a server without a database has. */
+/** Keeps players and the world in memory, for a server without a database. */
 export class MemoryStore implements GameStore {
   readonly kind = "memory";
   readonly problem = undefined;
@@ -35,7 +35,7 @@ export class MemoryStore implements GameStore {
   }
 
   async saveSnapshot(): Promise<void> {
-    throw new Error("Snapshots need a database, and this server has none.");
+    throw new Error("Snapshots require a database, and none is configured (GODOT_DATABASE_HOST).");
   }
 
   async listSnapshots(): Promise<readonly SnapshotInfo[]> {

@@ -1,10 +1,10 @@
-/** A step of the schema; steps are only ever added. */
+/** A schema migration. Migrations are append-only. */
 export interface Migration {
   readonly version: number;
   readonly sql: string;
 }
 
-/** Ids stand in clear text, because rows are found by them; everything else of a record is ciphertext. */
+/** Ids are stored in plain text because rows are looked up by them; the rest of a record is encrypted. */
 export const MIGRATIONS: readonly Migration[] = [
   {
     version: 1,
@@ -23,5 +23,5 @@ export const MIGRATIONS: readonly Migration[] = [
   },
 ];
 
-/** Any number will do, as long as nobody else locks it: "spacetime" read as letters of a telephone. */
+/** Arbitrary but fixed id of the advisory lock ("spacetime" on a telephone keypad). */
 export const MIGRATION_LOCK_ID = 772238463;

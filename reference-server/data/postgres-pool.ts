@@ -5,10 +5,10 @@ import type { Metrics } from "../observability/metrics.ts";
 import type { Settings } from "../settings/settings.ts";
 import { MIGRATION_LOCK_ID, MIGRATIONS } from "./migrations.ts";
 
-/** A row as pg gives it; each query knows its own columns. */
+/** A row as pg returns it. */
 export type Row = Readonly<Record<string, unknown>>;
 
-/** Connections to Postgres, with times and errors counted. */
+/** A Postgres connection pool that records query durations and errors. */
 export class PostgresPool {
   readonly #pool: pg.Pool;
   readonly #metrics: Metrics;
@@ -27,15 +27,15 @@ export class PostgresPool {
       max: database.poolSize,
       connectionTimeoutMillis: database.connectTimeoutSeconds * 1000,
       statement_timeout: database.statementTimeoutMs,
-      // A connection that hangs without an answer ends too, a little after Postgres should have cancelled by itself.
+      // Client-side timeout for hung connections, slightly longer than the timeout that Postgres enforces.
       query_timeout: database.statementTimeoutMs + 1000,
       application_name: "spacetime-vr",
     });
-    // An idle connection that breaks: the next query opens another one or fails with the reason.
+    // A broken idle connection needs no handling: the next query opens a new one or fails with the reason.
     this.#pool.on("error", () => undefined);
   }
 
-  /** Why the last query failed; undefined after one that did not. */
+  /** Why the last query failed; undefined after a successful query. */
   get lastError(): string | undefined {
     return this.#lastError;
   }
@@ -60,14 +60,14 @@ export class PostgresPool {
         await client.query("COMMIT");
         client.release();
       } catch (error) {
-        // The connection's state is unknown: it goes, and its transaction with it.
+        // The connection's state is unknown, so it is destroyed, which also ends the transaction.
         client.release(true);
         throw error;
       }
     });
   }
 
-  /** Applies missing migrations; servers that start together wait for each other. */
+  /** Applies pending migrations; an advisory lock serialises servers that start at the same time. */
   async migrate(): Promise<void> {
     await this.transaction(async (query) => {
       await query("SELECT pg_advisory_xact_lock($1)", [MIGRATION_LOCK_ID]);
@@ -81,12 +81,12 @@ export class PostgresPool {
     });
   }
 
-  /** @throws when a migration is missing. */
+  /** @throws when a migration is pending. */
   async requireMigrated(): Promise<void> {
-    const [row] = await this.query("SELECT to_regclass('schema_migrations') IS NOT NULL AS there");
-    const versions = row?.there === true ? await this.query("SELECT version FROM schema_migrations") : [];
+    const [row] = await this.query("SELECT to_regclass('schema_migrations') IS NOT NULL AS present");
+    const versions = row?.present === true ? await this.query("SELECT version FROM schema_migrations") : [];
     if (versions.length >= MIGRATIONS.length) return;
-    throw new Error("The database lacks migrations, and GODOT_DATABASE_MIGRATE_ON_START is off.");
+    throw new Error("Database migrations are pending, and GODOT_DATABASE_MIGRATE_ON_START is false.");
   }
 
   async stop(): Promise<void> {
@@ -108,7 +108,7 @@ export class PostgresPool {
   }
 }
 
-/** libpq's modes: `require` encrypts, `verify-ca` also checks the authority, `verify-full` the host name too. */
+/** libpq's sslmode: `require` encrypts, `verify-ca` also verifies the CA, `verify-full` also verifies the host name. */
 function createTlsOptions({ tlsMode, caPath }: Settings["database"]) {
   if (tlsMode === "require") return { rejectUnauthorized: false };
   const ca = readFileSync(caPath, "utf8");

@@ -6,13 +6,13 @@ import { DecryptionError, FieldEncryption } from "./field-encryption.ts";
 import type { GameStore, PlayerRecord, SnapshotInfo, WorldObject } from "./game-store.ts";
 import { PostgresPool, type Row } from "./postgres-pool.ts";
 
-/** Time between two attempts to use a database that was away at the start. */
+/** Delay between connection attempts while the database is unavailable at startup. */
 const RETRY_MS = 1000;
 
-/** The text in `key_checks`: a server with another key must not write beside records that it cannot read. */
+/** The plain text in `key_checks`, which prevents a server with another key from writing records. */
 const KEY_CHECK_TEXT = "spacetime-vr";
 
-/** Players and the world in Postgres, encrypted with the two data keys. */
+/** Stores players and the world in Postgres, encrypted with the two data keys. */
 export class PostgresStore implements GameStore {
   readonly kind = "postgres";
   readonly #pool: PostgresPool;
@@ -20,7 +20,7 @@ export class PostgresStore implements GameStore {
   readonly #world: FieldEncryption;
   readonly #migrate: boolean;
   readonly #log: Logger;
-  #unprepared: string | undefined = "The database was not reached yet.";
+  #startupError: string | undefined = "The database has not been reached yet.";
   #retry: NodeJS.Timeout | undefined;
   #stopped = false;
 
@@ -34,7 +34,7 @@ export class PostgresStore implements GameStore {
   }
 
   get problem(): string | undefined {
-    return this.#unprepared ?? this.#pool.lastError;
+    return this.#startupError ?? this.#pool.lastError;
   }
 
   get connections() {
@@ -46,12 +46,12 @@ export class PostgresStore implements GameStore {
       await (this.#migrate ? this.#pool.migrate() : this.#pool.requireMigrated());
       await this.#checkKey("player", this.#players);
       await this.#checkKey("world", this.#world);
-      this.#unprepared = undefined;
-      this.#log.info("the database is ready");
+      this.#startupError = undefined;
+      this.#log.info("database is ready");
     } catch (error) {
       const reason = messageOf(error);
-      if (reason !== this.#unprepared) this.#log.error("the database cannot be used", { reason });
-      this.#unprepared = reason;
+      if (reason !== this.#startupError) this.#log.error("database is not usable; retrying", { reason });
+      this.#startupError = reason;
       if (!this.#stopped) this.#retry = setTimeout(() => void this.start(), RETRY_MS);
     }
   }
@@ -83,7 +83,7 @@ export class PostgresStore implements GameStore {
   }
 
   async saveWorld(changed: readonly WorldObject[], removed: readonly string[]): Promise<void> {
-    this.#requirePrepared();
+    this.#requireStarted();
     const ids = changed.map(({ id }) => id);
     const records = changed.map((object) => this.#world.encrypt(object.id, object));
     await this.#pool.transaction(async (query) => {
@@ -97,7 +97,7 @@ export class PostgresStore implements GameStore {
   }
 
   async saveSnapshot(objects: readonly WorldObject[], keep: number): Promise<void> {
-    this.#requirePrepared();
+    this.#requireStarted();
     await this.#pool.transaction(async (query) => {
       await query("INSERT INTO world_snapshots (record) VALUES ($1)", [
         this.#world.encrypt("snapshot", objects),
@@ -121,22 +121,22 @@ export class PostgresStore implements GameStore {
   }
 
   async #query(sql: string, values: readonly unknown[] = []): Promise<readonly Row[]> {
-    this.#requirePrepared();
+    this.#requireStarted();
     try {
       return await this.#pool.query(sql, values);
     } catch (error) {
-      this.#log.warning("the database did not answer", { reason: messageOf(error) });
-      throw createUnavailableError("database_unavailable", "The database does not answer; try again.");
+      this.#log.warning("database query failed", { reason: messageOf(error) });
+      throw createUnavailableError("database_unavailable", "The database is unavailable; try again.");
     }
   }
 
-  #requirePrepared(): void {
-    if (this.#unprepared !== undefined) {
-      throw createUnavailableError("database_unavailable", "The database cannot be used yet; try again.");
+  #requireStarted(): void {
+    if (this.#startupError !== undefined) {
+      throw createUnavailableError("database_unavailable", "The database is not ready yet; try again.");
     }
   }
 
-  /** Whoever comes first with an empty database leaves the check that all others must open. */
+  /** The first server on an empty database writes the key check; every server must be able to decrypt it. */
   async #checkKey(kind: "player" | "world", encryption: FieldEncryption): Promise<void> {
     await this.#pool.query("INSERT INTO key_checks VALUES ($1, $2) ON CONFLICT DO NOTHING", [
       kind,
@@ -148,7 +148,7 @@ export class PostgresStore implements GameStore {
     } catch (error) {
       if (!(error instanceof DecryptionError)) throw error;
       const name = kind === "player" ? "GODOT_PLAYER_DATA_KEY" : "GODOT_WORLD_DATA_KEY";
-      throw new Error(`${name} is not the key that this database was written with.`);
+      throw new Error(`${name} is not the key that the data in this database is encrypted with.`);
     }
   }
 }

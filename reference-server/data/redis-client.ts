@@ -5,17 +5,17 @@ import type { Logger } from "../observability/logger.ts";
 import type { Metrics } from "../observability/metrics.ts";
 import type { Settings } from "../settings/settings.ts";
 
-/** After a command that got no answer, others fail at once for this long instead of waiting each in turn. */
+/** After a failed command, further commands fail immediately for this long instead of each waiting for the timeout. */
 const FAILURE_COOLDOWN_MS = 1000;
 
-/** Longest pause between two attempts to connect again. */
+/** Longest delay between reconnect attempts. */
 const MAX_RECONNECT_DELAY_MS = 1000;
 
 const CONNECT_TIMEOUT_MS = 5000;
 
 type NodeRedisClient = ReturnType<typeof createNodeRedisClient>;
 
-/** Redis as the server uses it: every command may fail, and the caller says what happens then. */
+/** A Redis client whose commands may fail; the caller decides how to continue. */
 export class RedisClient {
   readonly #client: NodeRedisClient;
   #subscriber: NodeRedisClient | undefined;
@@ -30,14 +30,14 @@ export class RedisClient {
     this.#log = log;
     this.#metrics = metrics;
     this.#client = createNodeRedisClient(settings);
-    this.#client.on("error", (error: unknown) => this.#note(false, messageOf(error)));
+    this.#client.on("error", (error: unknown) => this.#logStateChange(false, messageOf(error)));
     this.#client.on("ready", () => {
       this.#pausedUntil = 0;
-      this.#note(true);
+      this.#logStateChange(true);
     });
   }
 
-  /** Begins to connect and returns when connected, or after the first failure: it goes on trying. */
+  /** Connects and returns once connected or after the first failure; reconnects in the background. */
   async start(): Promise<void> {
     const { promise, resolve } = Promise.withResolvers<void>();
     this.#client.once("ready", resolve);
@@ -54,14 +54,14 @@ export class RedisClient {
     return this.#settings.keyPrefix + name;
   }
 
-  /** @throws when Redis is away, answers with an error, or not within GODOT_REDIS_COMMAND_TIMEOUT_MS. */
+  /** @throws when Redis is unavailable, returns an error, or exceeds GODOT_REDIS_COMMAND_TIMEOUT_MS. */
   async command<Reply>(...args: readonly (string | number)[]): Promise<Reply> {
-    if (!this.isAvailable) throw new Error("Redis is away.");
+    if (!this.isAvailable) throw new Error("Redis is unavailable.");
     const begin = performance.now();
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<never>((_, reject) => {
       timer = setTimeout(
-        () => reject(new Error("Redis gave no answer in time.")),
+        () => reject(new Error(`Redis did not respond within ${this.#settings.commandTimeoutMs} ms.`)),
         this.#settings.commandTimeoutMs,
       );
     });
@@ -72,7 +72,7 @@ export class RedisClient {
     } catch (error) {
       this.#metrics.increment("spacetime_redis_errors_total");
       this.#pausedUntil = Date.now() + FAILURE_COOLDOWN_MS;
-      this.#note(false, messageOf(error));
+      this.#logStateChange(false, messageOf(error));
       throw error;
     } finally {
       clearTimeout(timer);
@@ -81,16 +81,16 @@ export class RedisClient {
 
   async ping(): Promise<void> {
     await this.command("PING");
-    this.#note(true);
+    this.#logStateChange(true);
   }
 
-  /** Hears what other servers publish, across reconnects. */
-  async subscribe(channel: string, hear: (message: string) => void): Promise<void> {
+  /** Subscribes to a channel; the subscription survives reconnects. */
+  async subscribe(channel: string, onMessage: (message: string) => void): Promise<void> {
     this.#subscriber ??= this.#client.duplicate();
     this.#subscriber.on("error", () => undefined);
-    // Not awaited: the subscription stands from whenever Redis answers first.
+    // Not awaited: the subscription becomes active once Redis is reachable.
     this.#subscriber.connect().then(
-      () => this.#subscriber?.subscribe(this.key(channel), hear),
+      () => this.#subscriber?.subscribe(this.key(channel), onMessage),
       () => undefined,
     );
   }
@@ -100,12 +100,15 @@ export class RedisClient {
     if (this.#subscriber?.isOpen) this.#subscriber.destroy();
   }
 
-  /** One line when Redis goes and one when it comes back, not one per command. */
-  #note(up: boolean, reason?: string): void {
+  /** Logs one line per state change, not one per command. */
+  #logStateChange(up: boolean, reason?: string): void {
     if (this.#wasUp === up) return;
     this.#wasUp = up;
-    if (up) this.#log.info("Redis answers");
-    else this.#log.warning("Redis is away: this server goes on alone", { reason: reason ?? "unknown" });
+    if (up) this.#log.info("Redis is available");
+    else
+      this.#log.warning("Redis is unavailable; this server continues without shared state", {
+        reason: reason ?? "unknown",
+      });
   }
 }
 

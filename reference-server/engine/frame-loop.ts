@@ -3,7 +3,7 @@ import type { Metrics } from "../observability/metrics.ts";
 import type { Settings } from "../settings/settings.ts";
 import { Ticker } from "./timers.ts";
 
-/** Frame rate and its kin over the last sample. */
+/** Frame rate and related measurements of the last sample. */
 export interface FrameSample {
   /** Frames per second. */
   readonly fps: number;
@@ -19,8 +19,8 @@ const BYTES_PER_MEGABYTE = 1e6;
 const FIRST_SAMPLE_MS = 200;
 
 /**
- * The main loop's beat. It renders nothing and simulates nothing: it keeps the configured rates on this machine's timers
- * and measures what became of them, so that the numbers are true of the process that gives them.
+ * The main loop. It neither renders nor simulates: it runs timers at the configured rates and measures the rates that
+ * were reached, so the reported numbers are real measurements of this process.
  */
 export class FrameLoop {
   readonly #settings: Settings["performance"];
@@ -29,7 +29,7 @@ export class FrameLoop {
   readonly #started = performance.now();
   #frames = 0;
   #ticks = 0;
-  #lastTurn = performance.now();
+  #lastFrameAt = performance.now();
   #sampled = { at: performance.now(), frames: 0, ticks: 0 };
   #sample: FrameSample | undefined;
   #stalled = false;
@@ -38,19 +38,19 @@ export class FrameLoop {
   constructor(settings: Settings["performance"], metrics: Metrics) {
     this.#settings = settings;
     this.#metrics = metrics;
-    this.#ticker = new Ticker(settings.targetFps, () => this.#turn());
+    this.#ticker = new Ticker(settings.targetFps, () => this.#runFrame());
   }
 
   start(): void {
-    this.#lastTurn = performance.now();
-    this.#sampled = { at: this.#lastTurn, frames: 0, ticks: 0 };
+    this.#lastFrameAt = performance.now();
+    this.#sampled = { at: this.#lastFrameAt, frames: 0, ticks: 0 };
     this.#ticker.start();
     this.#measured = new Promise((resolve) => {
       setTimeout(resolve, FIRST_SAMPLE_MS).unref();
     });
   }
 
-  /** Fulfilled once enough frames have passed for a rate to mean something; whoever reports one waits for it. */
+  /** Resolves when enough frames have passed for a meaningful rate; await it before reporting one. */
   get firstSampleReady(): Promise<void> {
     return this.#measured;
   }
@@ -59,7 +59,7 @@ export class FrameLoop {
     this.#ticker.stop();
   }
 
-  /** For tests: the loop stands still while the process lives. */
+  /** For tests: stops the loop while the process keeps running. */
   stall(): void {
     this.#stalled = true;
   }
@@ -69,14 +69,14 @@ export class FrameLoop {
   }
 
   secondsSinceLastFrame(): number {
-    return (performance.now() - this.#lastTurn) / 1000;
+    return (performance.now() - this.#lastFrameAt) / 1000;
   }
 
   uptimeSeconds(): number {
     return (performance.now() - this.#started) / 1000;
   }
 
-  /** The last sample; before the first one is due, what the time since the start gives. */
+  /** The last sample or, before the first one, the averages since the start. */
   get sample(): FrameSample {
     return this.#sample ?? this.#measure();
   }
@@ -99,13 +99,13 @@ export class FrameLoop {
     return fps < alertFps || memoryMb > memoryTargetMb ? "degraded" : "ok";
   }
 
-  #turn(): void {
+  #runFrame(): void {
     if (this.#stalled) return;
     const now = performance.now();
-    this.#metrics.observe("spacetime_frame_duration_seconds", (now - this.#lastTurn) / 1000);
+    this.#metrics.observe("spacetime_frame_duration_seconds", (now - this.#lastFrameAt) / 1000);
     this.#metrics.increment("spacetime_frames_total");
     this.#frames += 1;
-    this.#lastTurn = now;
+    this.#lastFrameAt = now;
     const due = Math.floor(((now - this.#started) / 1000) * this.#settings.physicsTicksPerSecond);
     this.#metrics.increment("spacetime_physics_ticks_total", {}, due - this.#ticks);
     this.#ticks = due;

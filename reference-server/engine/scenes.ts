@@ -1,24 +1,24 @@
 import { HttpError } from "../errors.ts";
 import type { Settings } from "../settings/settings.ts";
 
-/** What a request to load a scene did. */
+/** The result of a request to load a scene. */
 export interface SceneLoadResult {
   readonly scene: string;
   readonly previous: string;
-  /** False when the scene was there already and hot reload is off. */
+  /** False when the scene was already loaded and hot reload is off. */
   readonly loaded: boolean;
 }
 
 export interface SceneOptions {
-  /** Scene that is there at the start. */
+  /** Scene that is loaded at the start. */
   readonly initialScene: string;
   readonly whitelistOff: boolean;
-  /** Time that loading takes: this server has no scenes, only their names. */
+  /** Simulated loading time: this server has only scene names, no scenes. */
   readonly loadMs: number;
   readonly onLoad: (result: "loaded" | "forbidden" | "timeout", scene: string) => void;
 }
 
-/** Which scene is loaded, and which may be. */
+/** The loaded scene and the rules for loading another. */
 export class Scenes {
   readonly #settings: Settings["scenes"];
   readonly #options: SceneOptions;
@@ -43,7 +43,7 @@ export class Scenes {
     return this.#settings.hotReload;
   }
 
-  /** @throws HttpError 403 for a scene that may not be loaded, 504 for one that takes too long. */
+  /** @throws HttpError 403 for a forbidden scene, 504 when loading times out. */
   async load(scene: string): Promise<SceneLoadResult> {
     const reason = this.#forbidden(scene);
     if (reason !== undefined) {
@@ -65,7 +65,7 @@ export class Scenes {
       .replace("res://", "")
       .split("/")
       .find((part) => part === ".." || this.#settings.blacklist.includes(part));
-    if (folder !== undefined) return `No scene below ${folder} may be loaded.`;
+    if (folder !== undefined) return `Scenes in ${folder} must not be loaded (GODOT_SCENE_BLACKLIST).`;
     if (this.#settings.whitelist.includes(scene)) return undefined;
     return "The scene is not in the whitelist (GODOT_SCENE_WHITELIST).";
   }
@@ -76,7 +76,7 @@ export class Scenes {
     if (loadMs > 0) await new Promise((resolve) => setTimeout(resolve, Math.min(loadMs, limitMs)));
     if (loadMs <= limitMs) return;
     this.#options.onLoad("timeout", scene);
-    const message = `The scene did not load within ${this.#settings.loadTimeoutSeconds} s; the previous one stays.`;
+    const message = `The scene did not load within ${this.#settings.loadTimeoutSeconds} s; the previous scene stays loaded.`;
     throw new HttpError(504, "scene_timeout", message);
   }
 }

@@ -1,12 +1,12 @@
 import { messageOf } from "../errors.ts";
 
-/** Repeated work that ends together; a failure of one turn is told and does not end the others. */
+/** Periodic work. A failed run is reported and does not stop the following ones. */
 export class Timers {
   readonly #timers = new Set<NodeJS.Timeout>();
   readonly #factor: number;
   readonly #onError: (reason: string) => void;
 
-  /** @param factor tests make long intervals short with it; 1 everywhere else. */
+  /** @param factor shortens the intervals in tests; 1 everywhere else. */
   constructor(factor: number, onError: (reason: string) => void) {
     this.#factor = factor;
     this.#onError = onError;
@@ -14,7 +14,7 @@ export class Timers {
 
   every(seconds: number, work: () => void | Promise<void>): void {
     let busy = false;
-    const turn = async (): Promise<void> => {
+    const run = async (): Promise<void> => {
       if (busy) return;
       busy = true;
       try {
@@ -25,7 +25,7 @@ export class Timers {
         busy = false;
       }
     };
-    this.#timers.add(setInterval(() => void turn(), seconds * 1000 * this.#factor));
+    this.#timers.add(setInterval(() => void run(), seconds * 1000 * this.#factor));
   }
 
   stop(): void {
@@ -34,10 +34,10 @@ export class Timers {
   }
 }
 
-/** Further behind than this many ticks, the missed ones are left out instead of being made up for in a burst. */
+/** When more ticks than this are overdue, they are skipped instead of run in a burst. */
 const MAX_TICKS_BEHIND = 5;
 
-/** Calls at a rate: timers of whole milliseconds, laid out so that the mean rate is exact. */
+/** Calls a function at a fixed rate. Timers have whole milliseconds, so the delays vary to keep the mean rate exact. */
 export class Ticker {
   readonly #periodMs: number;
   readonly #work: () => void;
@@ -59,12 +59,12 @@ export class Ticker {
   }
 
   #schedule(): void {
-    // Rounded down, a timer fires up to a millisecond early; the layout corrects it with the next one.
+    // Rounded down, a timer fires up to a millisecond early; the next delay corrects it.
     const wait = Math.max(0, Math.floor(this.#next - performance.now()));
-    this.#timer = setTimeout(() => this.#turn(), wait);
+    this.#timer = setTimeout(() => this.#runTick(), wait);
   }
 
-  #turn(): void {
+  #runTick(): void {
     const now = performance.now();
     this.#next += this.#periodMs;
     if (this.#next < now - MAX_TICKS_BEHIND * this.#periodMs) this.#next = now;

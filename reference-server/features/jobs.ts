@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { HttpError, messageOf } from "../errors.ts";
 import type { Metrics } from "../observability/metrics.ts";
 
-/** Background work as GET /jobs/{id} answers it. */
+/** A background job, as GET /jobs/{id} returns it. */
 export interface Job {
   readonly id: string;
   readonly kind: string;
@@ -11,10 +11,10 @@ export interface Job {
   readonly results?: readonly unknown[];
 }
 
-/** Jobs that are remembered; the oldest finished ones go first. */
+/** Jobs that are kept in memory; the oldest finished job is evicted first. */
 const MAX_JOBS = 200;
 
-/** JobRouter (phase 2): runs long work in the background. */
+/** JobRouter (phase 2): runs jobs in the background. */
 export class Jobs {
   readonly #jobs = new Map<string, Job>();
   readonly #metrics: Metrics;
@@ -27,9 +27,9 @@ export class Jobs {
     return this.#jobs.get(id);
   }
 
-  /** Starts work. @throws HttpError 503 when too much of it is running. */
+  /** Starts a job. @throws HttpError 503 when too many jobs are running. */
   start(kind: string, work: () => Promise<readonly unknown[]>): Job {
-    this.#makeRoom();
+    this.#evictFinishedJob();
     const job: Job = { id: randomUUID(), kind, state: "running" };
     this.#jobs.set(job.id, job);
     work().then(
@@ -44,7 +44,7 @@ export class Jobs {
     this.#metrics.increment("spacetime_jobs_total", { result: job.state });
   }
 
-  #makeRoom(): void {
+  #evictFinishedJob(): void {
     if (this.#jobs.size < MAX_JOBS) return;
     const finished = [...this.#jobs.values()].find(({ state }) => state !== "running");
     if (finished === undefined) {

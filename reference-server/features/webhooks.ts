@@ -3,12 +3,12 @@ import { HttpError, messageOf } from "../errors.ts";
 import type { Logger } from "../observability/logger.ts";
 import type { Metrics } from "../observability/metrics.ts";
 
-/** What other services can be told. */
+/** The events that a webhook can subscribe to. */
 export const WEBHOOK_EVENTS = ["player.joined", "player.left", "scene.loaded", "drain.started"] as const;
 
 export type WebhookEvent = (typeof WEBHOOK_EVENTS)[number];
 
-/** A registered service; `secret` is shown once, at the registration. */
+/** A registered webhook; its `secret` is returned once, at registration. */
 export interface Webhook {
   readonly id: string;
   readonly url: string;
@@ -18,7 +18,7 @@ export interface Webhook {
 const MAX_WEBHOOKS = 20;
 const DELIVERY_TIMEOUT_MS = 3000;
 
-/** WebhookRouter (phase 2): tells other services about events, signed with HMAC-SHA-256. One attempt, counted. */
+/** WebhookRouter (phase 2): delivers events signed with HMAC-SHA-256, without retries. */
 export class Webhooks {
   readonly #webhooks = new Map<string, Webhook & { readonly secret: string }>();
   readonly #metrics: Metrics;
@@ -60,18 +60,18 @@ export class Webhooks {
     const body = JSON.stringify({ event, time: new Date().toISOString(), data });
     const signature = createHmac("sha256", webhook.secret).update(body).digest("hex");
     try {
-      const answer = await fetch(webhook.url, {
+      const response = await fetch(webhook.url, {
         method: "POST",
         body,
         headers: { "Content-Type": "application/json", "X-Spacetime-Signature": `sha256=${signature}` },
         redirect: "error",
         signal: AbortSignal.timeout(DELIVERY_TIMEOUT_MS),
       });
-      if (!answer.ok) throw new Error(`answered with ${answer.status}`);
+      if (!response.ok) throw new Error(`received status ${response.status}`);
       this.#metrics.increment("spacetime_webhook_deliveries_total", { result: "delivered" });
     } catch (error) {
       this.#metrics.increment("spacetime_webhook_deliveries_total", { result: "failed" });
-      this.#log.warning("a webhook was not delivered", {
+      this.#log.warning("webhook delivery failed", {
         webhook: webhook.id,
         event,
         reason: messageOf(error),

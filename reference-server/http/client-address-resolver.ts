@@ -1,11 +1,11 @@
 import { BlockList, isIP } from "node:net";
 
-/** Finds out whose request it is: the connection's address, or what a trusted proxy says of it. */
+/** Resolves the client address: the peer address or, behind a trusted proxy, X-Forwarded-For. */
 export class ClientAddressResolver {
   readonly #trusted = new BlockList();
   readonly #known = new Map<string, boolean>();
 
-  /** @param networks IPv4 networks whose X-Forwarded-For is believed, as `10.0.0.0/8`. */
+  /** @param networks IPv4 networks (`10.0.0.0/8`) whose X-Forwarded-For is trusted. */
   constructor(networks: readonly string[]) {
     for (const network of networks) {
       const [address = "", bits = "32"] = network.split("/");
@@ -13,7 +13,7 @@ export class ClientAddressResolver {
     }
   }
 
-  /** The last address in the header that no trusted proxy added itself: earlier ones a client can invent. */
+  /** Returns the last address that is not a trusted proxy; clients can forge everything before it. */
   resolve(connection: string | undefined, forwardedFor: string | undefined): string {
     const direct = stripIpv4MappedPrefix(connection ?? "unknown");
     if (forwardedFor === undefined || !this.#isTrusted(direct)) return direct;
@@ -32,7 +32,7 @@ export class ClientAddressResolver {
   }
 }
 
-/** An IPv4 address without the prefix that a dual-stack socket gives it. */
+/** Removes the `::ffff:` prefix that a dual-stack socket adds to an IPv4 address. */
 function stripIpv4MappedPrefix(address: string): string {
   return address.startsWith("::ffff:") ? address.slice(7) : address;
 }

@@ -6,13 +6,13 @@ import { HttpError } from "../errors.ts";
 import type { ServerContext } from "../server-context.ts";
 import type { RouteAccess } from "./router.ts";
 
-/** A bucket of its own for a caller with the service token, so that a probe of the limits uses up nobody's. */
+/** A separate bucket for a client with the service token, so that a rate-limit check consumes no other client's limit. */
 const BUCKET_HEADER = "x-rate-limit-bucket";
 const BUCKET_PATTERN = /^[a-z0-9-]{1,40}$/;
 
-/** Whether a Host header is one that this server is called by: its public name, an address, or a name of the cluster. */
+/** Whether the Host header is the public host name, an IP address or a cluster-internal name. */
 export function isExpectedHost(header: string | undefined, publicHost: string): boolean {
-  // Probes of the simplest kind send none (HTTP/1.0).
+  // HTTP/1.0 probes send no Host header.
   if (header === undefined) return true;
   const host = header.replace(/:\d+$/, "").toLowerCase();
   if (host === publicHost || host === "localhost" || isIP(host.replace(/^\[|\]$/g, "")) !== 0) return true;
@@ -20,64 +20,66 @@ export function isExpectedHost(header: string | undefined, publicHost: string): 
 }
 
 /** @throws HttpError 403 while the address is blocked. */
-export function requireNotBlocked(core: ServerContext, client: string): void {
-  const seconds = core.intrusion.secondsUntilUnblocked(client);
+export function requireNotBlocked(context: ServerContext, client: string): void {
+  const seconds = context.intrusion.secondsUntilUnblocked(client);
   if (seconds === undefined) return;
   const headers = { "Retry-After": String(seconds) };
-  throw new HttpError(403, "blocked", "This address failed too often and is blocked for a while.", {
+  throw new HttpError(403, "blocked", "This address is blocked after repeated failures.", {
     headers,
   });
 }
 
-/** Whose count a request adds to. */
+/** The rate-limit bucket that a request counts towards. */
 export function selectRateLimitBucket(
   client: string,
   headers: IncomingHttpHeaders,
-  who: Principal | AuthFailure,
+  caller: Principal | AuthFailure,
 ): string {
   const bucket = headers[BUCKET_HEADER];
-  const mayChoose = typeof who === "object" && who.via === "api-token";
+  const mayChoose = typeof caller === "object" && caller.via === "api-token";
   return mayChoose && typeof bucket === "string" && BUCKET_PATTERN.test(bucket)
     ? `${client}+${bucket}`
     : client;
 }
 
-/** @throws HttpError 401 without a valid token, 403 without the role. */
+/** @throws HttpError 401 without a valid token, 403 without the required role. */
 export function authorize(
-  core: ServerContext,
+  context: ServerContext,
   access: RouteAccess,
-  who: Principal | AuthFailure,
+  caller: Principal | AuthFailure,
   client: string,
 ): Principal {
-  if (access === "public" && typeof who !== "object")
+  if (access === "public" && typeof caller !== "object")
     return { subject: "anonymous", role: "observer", via: "open" };
-  if (typeof who !== "object") {
-    throw createUnauthorizedError(core, who, client);
+  if (typeof caller !== "object") {
+    throw createUnauthorizedError(context, caller, client);
   }
-  if (isAllowed(core, access, who)) return who;
-  core.metrics.increment("spacetime_auth_failures_total", { reason: "role" });
-  core.log.audit("auth", "forbidden", { client, subject: who.subject, role: who.role });
-  throw new HttpError(403, "forbidden", "The token's role does not reach this far.");
+  if (isAllowed(context, access, caller)) return caller;
+  context.metrics.increment("spacetime_auth_failures_total", { reason: "role" });
+  context.log.audit("auth", "forbidden", { client, subject: caller.subject, role: caller.role });
+  throw new HttpError(403, "forbidden", "The role of this token does not permit the request.");
 }
 
-function createUnauthorizedError(core: ServerContext, failure: AuthFailure, client: string): HttpError {
-  core.metrics.increment("spacetime_auth_failures_total", { reason: failure });
+function createUnauthorizedError(context: ServerContext, failure: AuthFailure, client: string): HttpError {
+  context.metrics.increment("spacetime_auth_failures_total", { reason: failure });
   if (failure === "invalid") {
-    core.intrusion.recordFailure(client);
-    core.log.audit("auth", "refused", { client, reason: failure });
+    context.intrusion.recordFailure(client);
+    context.log.audit("auth", "refused", { client, reason: failure });
   }
   const message =
-    failure === "missing" ? "A token is needed: Authorization: Bearer …" : "The token is not valid.";
+    failure === "missing"
+      ? "A bearer token is required (Authorization: Bearer <token>)."
+      : "The token is not valid.";
   const challenge = failure === "missing" ? 'Bearer realm="spacetime-vr"' : 'Bearer error="invalid_token"';
   return new HttpError(401, "unauthorized", message, { headers: { "WWW-Authenticate": challenge } });
 }
 
-function isAllowed(core: ServerContext, access: RouteAccess, who: Principal): boolean {
-  if (access === "public" || who.via === "open") return true;
-  // The scrape token opens nothing but /metrics, the service token everything.
-  if (access === "scrape") return who.via === "scrape-token" || isRoleAtLeast(who.role, "operator");
-  if (who.via === "scrape-token") return false;
-  if (access === "service") return who.via === "api-token";
-  const least = typeof access === "function" ? access(core) : access;
-  return !core.settings.access.rbacEnabled || isRoleAtLeast(who.role, least);
+function isAllowed(context: ServerContext, access: RouteAccess, caller: Principal): boolean {
+  if (access === "public" || caller.via === "open") return true;
+  // The scrape token grants access to /metrics only, the service token to everything.
+  if (access === "scrape") return caller.via === "scrape-token" || isRoleAtLeast(caller.role, "operator");
+  if (caller.via === "scrape-token") return false;
+  if (access === "service") return caller.via === "api-token";
+  const least = typeof access === "function" ? access(context) : access;
+  return !context.settings.access.rbacEnabled || isRoleAtLeast(caller.role, least);
 }

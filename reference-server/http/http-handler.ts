@@ -9,16 +9,16 @@ import { authorize, isExpectedHost, requireNotBlocked, selectRateLimitBucket } f
 import { readBody } from "./request-body.ts";
 import { type Route, type RouteMatch, Router } from "./router.ts";
 
-/** Answers HTTP requests by the route table, and every failure by the same error body. */
+/** Dispatches HTTP requests to routes and renders every failure as the same error body. */
 export class HttpHandler {
-  readonly #core: ServerContext;
+  readonly #context: ServerContext;
   readonly #router: Router;
   readonly #addresses: ClientAddressResolver;
 
-  constructor(core: ServerContext, routes: readonly Route[]) {
-    this.#core = core;
+  constructor(context: ServerContext, routes: readonly Route[]) {
+    this.#context = context;
     this.#router = new Router(routes);
-    this.#addresses = new ClientAddressResolver(core.settings.http.trustedProxies);
+    this.#addresses = new ClientAddressResolver(context.settings.http.trustedProxies);
   }
 
   resolveClientAddress(request: IncomingMessage): string {
@@ -29,26 +29,33 @@ export class HttpHandler {
     );
   }
 
-  /** Never rejects: whatever goes wrong becomes an answer. */
+  /** Never rejects: every failure becomes a response. */
   async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const begin = performance.now();
     const client = this.resolveClientAddress(request);
     const [pathname = "/", search = ""] = (request.url ?? "/").split("?", 2);
     const found = this.#router.find(request.method ?? "GET", pathname);
     const pattern = found?.route?.path ?? "unmatched";
-    this.#commonHeaders(request, response);
-    let answer: RouteResponse;
+    this.#setCommonHeaders(request, response);
+    let result: RouteResponse;
     try {
-      if (this.#core.faults.has("slow-answers")) await delayResponse(response);
-      answer = await this.#answer({ request, client, pathname, search, found });
+      if (this.#context.faults.has("slow-answers")) await delayResponse(response);
+      result = await this.#dispatch({ request, client, pathname, search, found });
     } catch (error) {
-      answer = this.#failure(error, pathname);
+      result = this.#renderError(error, pathname);
     }
-    sendResponse(response, answer);
-    this.#note({ method: request.method ?? "GET", pattern, pathname, status: answer.status, begin, client });
+    sendResponse(response, result);
+    this.#recordRequest({
+      method: request.method ?? "GET",
+      pattern,
+      pathname,
+      status: result.status,
+      begin,
+      client,
+    });
   }
 
-  async #answer(args: {
+  async #dispatch(args: {
     request: IncomingMessage;
     client: string;
     pathname: string;
@@ -56,51 +63,51 @@ export class HttpHandler {
     found: RouteMatch | undefined;
   }): Promise<RouteResponse> {
     const { request, client, pathname, found } = args;
-    const core = this.#core;
+    const context = this.#context;
     if (request.method === "OPTIONS") return { status: 204 };
-    if (!isExpectedHost(request.headers.host, core.settings.http.publicHost)) {
-      throw new HttpError(421, "misdirected", "This server is not called by that name.");
+    if (!isExpectedHost(request.headers.host, context.settings.http.publicHost)) {
+      throw new HttpError(421, "misdirected", "The Host header does not name this server.");
     }
-    if (core.faults.has("server-errors")) throw new Error("The fault server-errors is switched on.");
+    if (context.faults.has("server-errors")) throw new Error("The fault server-errors is enabled.");
     const isProbe = found?.route?.class === "probe";
-    if (!isProbe) requireNotBlocked(core, client);
-    const who = await core.authenticator.authenticate(request.headers.authorization);
-    await this.#requireWithinLimits(selectRateLimitBucket(client, request.headers, who), found?.route);
+    if (!isProbe) requireNotBlocked(context, client);
+    const caller = await context.authenticator.authenticate(request.headers.authorization);
+    await this.#requireWithinLimits(selectRateLimitBucket(client, request.headers, caller), found?.route);
     const route = this.#requireRoute(found, pathname, client);
-    const principal = authorize(core, route.access, who, client);
+    const principal = authorize(context, route.access, caller, client);
     const body =
       route.body === undefined
         ? undefined
-        : await readBody(request, route.body, core.settings.http.maxBodyBytes);
+        : await readBody(request, route.body, context.settings.http.maxBodyBytes);
     const query = new URLSearchParams(args.search);
-    return route.handle({ core, principal, client, parameters: found?.parameters ?? {}, query, body });
+    return route.handle({ context, principal, client, parameters: found?.parameters ?? {}, query, body });
   }
 
   async #requireWithinLimits(client: string, route: Route | undefined): Promise<void> {
-    const exceeded = await this.#core.limiter.consume(client, route?.class ?? "general");
+    const exceeded = await this.#context.limiter.consume(client, route?.class ?? "general");
     if (exceeded === undefined) return;
-    this.#core.metrics.increment("spacetime_rate_limited_total", { class: exceeded.limit });
+    this.#context.metrics.increment("spacetime_rate_limited_total", { class: exceeded.limit });
     const headers = { "Retry-After": String(exceeded.retryAfterSeconds) };
-    throw new HttpError(429, "rate_limited", `Too many requests (${exceeded.limit}).`, { headers });
+    throw new HttpError(429, "rate_limited", `Rate limit exceeded (${exceeded.limit}).`, { headers });
   }
 
   #requireRoute(found: RouteMatch | undefined, pathname: string, client: string): Route {
     if (found === undefined) {
-      if (isScannerPath(pathname)) this.#core.intrusion.recordFailure(client);
-      throw new HttpError(404, "not_found", "There is no such path.");
+      if (isScannerPath(pathname)) this.#context.intrusion.recordFailure(client);
+      throw new HttpError(404, "not_found", "The path does not exist.");
     }
     const { route, methods } = found;
     if (route === undefined) {
       const headers = { Allow: methods.join(", ") };
-      throw new HttpError(405, "method_not_allowed", `This path takes ${methods.join(", ")}.`, { headers });
+      throw new HttpError(405, "method_not_allowed", `Allowed methods: ${methods.join(", ")}.`, { headers });
     }
-    if (route.enabled?.(this.#core) === false) {
-      throw new HttpError(404, "not_enabled", "This part of the API is switched off.");
+    if (route.enabled?.(this.#context) === false) {
+      throw new HttpError(404, "not_enabled", "This part of the API is disabled.");
     }
     return route;
   }
 
-  #failure(error: unknown, path: string): RouteResponse {
+  #renderError(error: unknown, path: string): RouteResponse {
     if (error instanceof HttpError) {
       const { status, code, message, problems, headers } = error;
       return {
@@ -109,19 +116,19 @@ export class HttpHandler {
         body: { error: code, message, ...(problems === undefined ? {} : { problems }) },
       };
     }
-    this.#core.log.error("a request failed", { path, reason: messageOf(error) });
+    this.#context.log.error("request failed", { path, reason: messageOf(error) });
     const { stack } = error as { readonly stack?: unknown };
-    const shown = this.#core.settings.debugging.debugMode && typeof stack === "string" ? { stack } : {};
+    const shown = this.#context.settings.debugging.debugMode && typeof stack === "string" ? { stack } : {};
     return {
       status: 500,
-      body: { error: "internal", message: "The server failed; its log says why.", ...shown },
+      body: { error: "internal", message: "Internal server error; see the server log.", ...shown },
     };
   }
 
-  #commonHeaders(request: IncomingMessage, response: ServerResponse): void {
+  #setCommonHeaders(request: IncomingMessage, response: ServerResponse): void {
     response.setHeader("Cache-Control", "no-store");
     response.setHeader("X-Content-Type-Options", "nosniff");
-    const { corsOrigins } = this.#core.settings.http;
+    const { corsOrigins } = this.#context.settings.http;
     const { origin } = request.headers;
     if (origin === undefined || !corsOrigins.some((allowed) => allowed === "*" || allowed === origin)) return;
     response.setHeader("Access-Control-Allow-Origin", origin);
@@ -132,7 +139,7 @@ export class HttpHandler {
     response.setHeader("Access-Control-Max-Age", "600");
   }
 
-  #note(args: {
+  #recordRequest(args: {
     method: string;
     pattern: string;
     pathname: string;
@@ -140,7 +147,7 @@ export class HttpHandler {
     begin: number;
     client: string;
   }): void {
-    const { metrics, log } = this.#core;
+    const { metrics, log } = this.#context;
     const seconds = (performance.now() - args.begin) / 1000;
     const labels = { method: args.pattern === "unmatched" ? "other" : args.method, route: args.pattern };
     metrics.increment("spacetime_http_requests_total", { ...labels, status: String(args.status) });
@@ -151,7 +158,7 @@ export class HttpHandler {
   }
 }
 
-/** Lets the client wait, but no longer than it does: nothing is left pending when the client goes, or the server stops. */
+/** Delays the response; the delay ends early when the client disconnects or the server stops. */
 async function delayResponse(response: ServerResponse): Promise<void> {
   const gone = new AbortController();
   response.once("close", () => gone.abort());

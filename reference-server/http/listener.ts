@@ -7,23 +7,23 @@ import { InputError } from "../../components/shared/errors.ts";
 import type { ServerContext } from "../server-context.ts";
 import type { HttpHandler } from "./http-handler.ts";
 
-/** A listening server and what ends it. */
+/** A listening server. */
 export interface Listener {
   readonly server: Server;
   readonly port: number;
   stop(): Promise<void>;
 }
 
-/** How often connections are looked at for having taken too long; the shortest time that can be set is a second. */
+/** How often connections are checked for timeouts; the shortest timeout that can be configured is one second. */
 const CONNECTION_CHECK_INTERVAL_MS = 500;
 
-/** A server with TLS where a context is given, without otherwise. */
+/** Creates a server, with TLS when a TLS context is given. */
 export function createHttpServer(tls: SecureContextOptions | undefined): Server {
   const options = { connectionsCheckingInterval: CONNECTION_CHECK_INTERVAL_MS };
   return tls === undefined ? createServer(options) : createTlsServer({ ...options, ...tls });
 }
 
-/** @throws InputError naming the variable, when the port is taken or the address is not this machine's. */
+/** @throws InputError naming the variable when the port is in use or the address is not local. */
 export async function listen(
   server: Server,
   variable: string,
@@ -35,7 +35,7 @@ export async function listen(
     await once(server, "listening");
   } catch (error) {
     const { code = "unknown" } = error as { readonly code?: string };
-    const rule = code === "EADDRINUSE" ? "is taken by another process" : `cannot be listened on (${code})`;
+    const rule = code === "EADDRINUSE" ? "is in use by another process" : `cannot be bound (${code})`;
     const remedy = "Choose another port, or stop the process that uses it.";
     throw new InputError("The server cannot start:", [
       { subject: variable, value: `${host}:${port}`, rule, remedy },
@@ -53,20 +53,20 @@ export async function listen(
   };
 }
 
-/** The HTTP API with its limits on connections and time. */
+/** Creates the HTTP API server with its connection limit and timeouts. */
 export function createHttpApiServer(
-  core: ServerContext,
+  context: ServerContext,
   handler: HttpHandler,
   tls: SecureContextOptions | undefined,
 ): Server {
-  const { http } = core.settings;
+  const { http } = context.settings;
   const server = createHttpServer(tls);
   server.requestTimeout = http.requestTimeoutSeconds * 1000;
   server.headersTimeout = http.requestTimeoutSeconds * 1000;
   server.keepAliveTimeout = http.idleTimeoutSeconds * 1000;
-  const refused = rejectExcessConnections(server, core);
+  const rejected = rejectExcessConnections(server, context);
   server.on("request", (request, response) => {
-    if (!refused.has(request.socket)) {
+    if (!rejected.has(request.socket)) {
       void handler.handle(request, response);
       return;
     }
@@ -77,24 +77,24 @@ export function createHttpApiServer(
   return server;
 }
 
-/** Connections beyond GODOT_HTTP_MAX_CONNECTIONS are kept just long enough to be told so. */
-function rejectExcessConnections(server: Server, core: ServerContext): WeakSet<Socket> {
-  const refused = new WeakSet<Socket>();
+/** Connections beyond GODOT_HTTP_MAX_CONNECTIONS stay open only for the 503 response. */
+function rejectExcessConnections(server: Server, context: ServerContext): WeakSet<Socket> {
+  const rejected = new WeakSet<Socket>();
   const open = new Set<Socket>();
-  const note = (socket: Socket): void => {
-    if (open.size >= core.settings.http.maxConnections) {
-      refused.add(socket);
-      core.metrics.increment("spacetime_http_connections_refused_total");
+  const onConnection = (socket: Socket): void => {
+    if (open.size >= context.settings.http.maxConnections) {
+      rejected.add(socket);
+      context.metrics.increment("spacetime_http_connections_refused_total");
       return;
     }
     open.add(socket);
-    core.metrics.set("spacetime_http_connections", open.size);
+    context.metrics.set("spacetime_http_connections", open.size);
     socket.once("close", () => {
       open.delete(socket);
-      core.metrics.set("spacetime_http_connections", open.size);
+      context.metrics.set("spacetime_http_connections", open.size);
     });
   };
-  // Over TLS a request's socket is the encrypted one, which this event brings.
-  server.on("setSecureContext" in server ? "secureConnection" : "connection", note);
-  return refused;
+  // With TLS, request.socket is the TLSSocket that `secureConnection` emits.
+  server.on("setSecureContext" in server ? "secureConnection" : "connection", onConnection);
+  return rejected;
 }

@@ -3,26 +3,26 @@ import type { Role } from "../auth/roles.ts";
 import type { RouteClass } from "../limits/rate-limiter.ts";
 import type { RequestContext, RouteResponse, ServerContext } from "../server-context.ts";
 
-/** Who may call a route: everybody, whoever holds the scrape or the service token, or a role and those above it. */
-export type RouteAccess = "public" | "scrape" | "service" | Role | ((core: ServerContext) => Role);
+/** Who may call a route: all clients, holders of the scrape or service token, or a role and the roles above it. */
+export type RouteAccess = "public" | "scrape" | "service" | Role | ((context: ServerContext) => Role);
 
-/** One operation of the API; the same words as in the OpenAPI document. */
+/** One operation of the API, as in the OpenAPI document. */
 export interface Route {
   readonly method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
   /** With parameters in braces: `/players/{id}`. */
   readonly path: string;
   readonly class: RouteClass;
   readonly access: RouteAccess;
-  /** Absent where a request has no body. */
+  /** Absent when the request has no body. */
   readonly body?: ZodType;
-  /** A switch without which the route answers 404. */
-  readonly enabled?: (core: ServerContext) => boolean;
-  readonly handle: (exchange: RequestContext) => RouteResponse | Promise<RouteResponse>;
+  /** When it returns false, the route responds with 404. */
+  readonly enabled?: (context: ServerContext) => boolean;
+  readonly handle: (request: RequestContext) => RouteResponse | Promise<RouteResponse>;
 }
 
-/** A path that was recognised. */
+/** A matched path. */
 export interface RouteMatch {
-  /** The route for the method; undefined when the path has others only. */
+  /** The route for the method; undefined when the path supports other methods only. */
   readonly route: Route | undefined;
   readonly parameters: Readonly<Record<string, string>>;
   readonly methods: readonly string[];
@@ -54,9 +54,9 @@ export class Router {
   find(method: string, pathname: string): RouteMatch | undefined {
     const fixed = this.#fixed.get(pathname);
     if (fixed !== undefined) return createRouteMatch(fixed, method, {});
-    const given = pathname.split("/");
+    const segments = pathname.split("/");
     for (const path of this.#patterns) {
-      const parameters = matchSegments(path.segments, given);
+      const parameters = matchSegments(path.segments, segments);
       if (parameters !== undefined) return createRouteMatch(path, method, parameters);
     }
     return undefined;
@@ -69,12 +69,12 @@ function createRouteMatch(path: RoutePath, method: string, parameters: RouteMatc
 
 function matchSegments(
   pattern: readonly string[],
-  given: readonly string[],
+  segments: readonly string[],
 ): RouteMatch["parameters"] | undefined {
-  if (pattern.length !== given.length) return undefined;
+  if (pattern.length !== segments.length) return undefined;
   const parameters: Record<string, string> = {};
   for (const [index, segment] of pattern.entries()) {
-    const value = given[index] ?? "";
+    const value = segments[index] ?? "";
     if (segment.startsWith("{") && value !== "") parameters[segment.slice(1, -1)] = value;
     else if (segment !== value) return undefined;
   }

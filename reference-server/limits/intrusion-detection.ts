@@ -1,17 +1,17 @@
 import type { Settings } from "../settings/settings.ts";
 
-/** Paths that only scanners ask for: hidden files, other systems' programs, and attempts to leave the root. */
+/** Paths that only scanners request: hidden files, scripts of other systems, and path traversal. */
 const SCANNER_PATH_PATTERN = /\/\.|\.\.|%2e|%00|\.(php|asp|aspx|cgi|jsp)(\/|$)|\/(wp-|cgi-bin|phpmyadmin)/i;
 
-/** Addresses that are remembered at once; beyond it the oldest are forgotten. */
+/** Addresses kept in memory; beyond it the oldest are evicted. */
 const MAX_ADDRESSES = 10_000;
 
-/** Whether a path gives its caller away. */
+/** Whether a path is one that only scanners request. */
 export function isScannerPath(path: string): boolean {
   return SCANNER_PATH_PATTERN.test(path);
 }
 
-/** Blocks an address that fails too often: wrong credentials, and paths that nobody asks for by mistake. */
+/** Blocks an address after too many failures: invalid credentials and scanner paths. */
 export class IntrusionDetection {
   readonly #settings: Settings["intrusion"];
   readonly #onBlock: (address: string) => void;
@@ -42,7 +42,7 @@ export class IntrusionDetection {
     this.#onBlock(address);
   }
 
-  /** Whole seconds until the address may call again; undefined when it may now. */
+  /** Whole seconds until the block expires; undefined when the address is not blocked. */
   secondsUntilUnblocked(address: string, now = Date.now()): number | undefined {
     const until = this.#blocked.get(address);
     if (until === undefined) return undefined;

@@ -1,6 +1,6 @@
 import type { RedisClient } from "../data/redis-client.ts";
 
-/** How often a key was counted in its window, and when the window ends. */
+/** The count of a key in its window, and when the window ends. */
 export interface WindowCount {
   readonly count: number;
   readonly endsInMs: number;
@@ -9,10 +9,10 @@ export interface WindowCount {
 /** The limits are per minute. */
 export const WINDOW_MS = 60_000;
 
-/** Keys beyond which ended windows are swept at once, so that many addresses cannot fill the memory. */
+/** Beyond this many keys, expired windows are swept immediately, so that many addresses cannot exhaust memory. */
 const MAX_KEYS = 50_000;
 
-/** Counts in this process's memory. A window begins with its first request. */
+/** Counts in process memory. A window starts with its first request. */
 export class MemoryWindows {
   readonly #windows = new Map<string, { count: number; end: number }>();
 
@@ -31,7 +31,7 @@ export class MemoryWindows {
 
   sweep(now = Date.now()): void {
     for (const [key, { end }] of this.#windows) if (end <= now) this.#windows.delete(key);
-    // Only an attack has this many windows open: forgetting the oldest forgives it a little and costs nobody else.
+    // Only an attack opens this many windows, so dropping the oldest affects no regular client.
     for (const key of this.#windows.keys()) {
       if (this.#windows.size <= MAX_KEYS) break;
       this.#windows.delete(key);
@@ -39,7 +39,7 @@ export class MemoryWindows {
   }
 }
 
-/** Counts all keys of a request in one step; the second reply of a pair is the window's rest in milliseconds. */
+/** Counts all keys of a request atomically. Replies are pairs: count, remaining milliseconds of the window. */
 const COUNT_SCRIPT = `
 local replies = {}
 for _, key in ipairs(KEYS) do
@@ -54,7 +54,7 @@ for _, key in ipairs(KEYS) do
 end
 return replies`;
 
-/** Counts in Redis, where all servers share them. @throws when Redis is away. */
+/** Counts in Redis, shared by all servers. @throws when Redis is unavailable. */
 export async function countInRedis(redis: RedisClient, keys: readonly string[]): Promise<WindowCount[]> {
   const names = keys.map((key) => redis.key(`limit:${key}`));
   const replies = await redis.command<readonly number[]>(

@@ -2,27 +2,27 @@ import type { RedisClient } from "../data/redis-client.ts";
 import type { Settings } from "../settings/settings.ts";
 import { countInRedis, MemoryWindows, type WindowCount } from "./rate-limit-windows.ts";
 
-/** What a route counts as. Probes are counted in their own bucket alone, everything else in the global one too. */
+/** The rate-limit class of a route. Probes count in their own bucket only, all others in the global one too. */
 export type RouteClass = "probe" | "status" | "scene_read" | "scene_write" | "general";
 
-/** The limit that was passed, and the whole seconds until its window ends. */
+/** The exceeded limit, and the whole seconds until its window ends. */
 export interface ExceededLimit {
   readonly limit: "global" | "probe" | "status" | "scene_read" | "scene_write" | "uncounted";
   readonly retryAfterSeconds: number;
 }
 
-/** How long a client waits when nothing could be counted. */
+/** Retry-After when requests could not be counted. */
 const UNCOUNTED_RETRY_SECONDS = 5;
 
 type Limit = Exclude<ExceededLimit["limit"], "uncounted">;
 
-/** The limits of GODOT_RATE_LIMIT_*: per client address and minute. */
+/** Enforces GODOT_RATE_LIMIT_* per client address and minute. */
 export class RateLimiter {
   readonly #limits: Settings["limits"];
   readonly #redis: RedisClient | undefined;
   readonly #memory = new MemoryWindows();
   readonly #enabled: boolean;
-  /** Whether the last count was made without the Redis that is configured. */
+  /** Whether the last count could not use the configured Redis. */
   fallback = false;
 
   constructor(
@@ -35,7 +35,7 @@ export class RateLimiter {
     this.#enabled = limits.enabled && !options.off;
   }
 
-  /** Counts one request. @param client an address, or an address with a bucket of its own. */
+  /** Counts one request. @param client an address, or an address with a bucket name. */
   async consume(client: string, routeClass: RouteClass): Promise<ExceededLimit | undefined> {
     if (!this.#enabled) return undefined;
     const limits: readonly Limit[] =

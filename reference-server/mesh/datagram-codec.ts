@@ -1,15 +1,15 @@
 import { createHmac, hkdfSync, timingSafeEqual } from "node:crypto";
 import { z } from "zod";
 
-/** Larger datagrams could be split on their way (IPv6 guarantees 1280 bytes, less the headers). */
+/** Larger datagrams could be fragmented (IPv6 guarantees an MTU of 1280 bytes, including headers). */
 export const MAX_DATAGRAM_BYTES = 1200;
 
-/** An announcement older or newer than this is a replay or another epoch's clock. */
+/** Announcements further from the current time are dropped as replays or because of clock skew. */
 const MAX_CLOCK_SKEW_MS = 30_000;
 
 const announcementSchema = z.strictObject({
   v: z.literal(1),
-  /** `reply` answers the first announcement of a stranger, and is not answered itself. */
+  /** `reply` responds to the first announcement of an unknown server and gets no reply itself. */
   kind: z.enum(["announce", "reply", "leave"]),
   server: z.string().regex(/^[A-Za-z0-9-]{1,64}$/),
   state: z.enum(["starting", "ready", "draining"]),
@@ -23,14 +23,14 @@ const announcementSchema = z.strictObject({
   sent_ms: z.number(),
 });
 
-/** What one server tells another over UDP. */
+/** The payload of a discovery datagram. */
 export type Announcement = z.infer<typeof announcementSchema>;
 
-/** Writes and reads discovery datagrams: JSON, a line break, and an HMAC-SHA-256 over the JSON in hexadecimal. */
+/** Encodes and decodes discovery datagrams: JSON, a line break, and a hexadecimal HMAC-SHA-256 of the JSON. */
 export class DatagramCodec {
   readonly #key: Buffer;
 
-  /** @param secret the key that all servers of one deployment share. */
+  /** @param secret the key that all servers of a deployment share. */
   constructor(secret: string) {
     this.#key = Buffer.from(hkdfSync("sha256", secret, "", "spacetime-vr discovery v1", 32));
   }
@@ -40,7 +40,7 @@ export class DatagramCodec {
     return Buffer.from(`${text}\n${this.#mac(text)}`, "utf8");
   }
 
-  /** @returns undefined for whatever no server of this deployment has sent just now. */
+  /** @returns undefined for a datagram that is invalid, unauthenticated or outside the allowed clock skew. */
   decode(datagram: Buffer, now = Date.now()): Announcement | undefined {
     if (datagram.length > MAX_DATAGRAM_BYTES) return undefined;
     const [text = "", mac = ""] = datagram.toString("utf8").split("\n");

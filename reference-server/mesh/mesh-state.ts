@@ -4,21 +4,21 @@ import type { WorldChange } from "../world/world.ts";
 
 const memberSchema = z.object({
   server: z.string(),
-  /** Where discovery reaches it, `address:port`; absent when it does not listen. */
+  /** Discovery address, `address:port`; absent when discovery is off. */
   discovery: z.string().optional(),
   players: z.array(z.object({ id: z.string(), name: z.string() })),
 });
 
-/** A server of the mesh as it describes itself in Redis. */
+/** A mesh member, as it registers itself in Redis. */
 export type MeshMember = z.infer<typeof memberSchema>;
 
-/** What servers tell each other through Redis at once. */
+/** An event that servers publish through Redis. */
 export type MeshEvent =
   | { readonly kind: "world"; readonly change: WorldChange }
-  /** A player has a session with the sender now: a session elsewhere is over. */
+  /** The player now has a session with the sender; other servers end theirs. */
   | { readonly kind: "player"; readonly player: string };
 
-/** The mesh's common knowledge: who is there, who is where, who leads. Every method may fail while Redis is away. */
+/** Mesh state in Redis: members, their players and the leader. Every method may fail while Redis is unavailable. */
 export class MeshState {
   readonly #redis: RedisClient;
   readonly #server: string;
@@ -49,20 +49,20 @@ export class MeshState {
     await this.#redis.command("ZREM", this.#redis.key("mesh:members"), this.#server);
   }
 
-  /** The other servers, at most `most` of them. */
-  async listOtherMembers(most: number): Promise<readonly MeshMember[]> {
-    const range = [this.#redis.key("mesh:members"), Date.now(), "+inf", "LIMIT", 0, most + 1];
+  /** The other servers, at most `limit` of them. */
+  async listOtherMembers(limit: number): Promise<readonly MeshMember[]> {
+    const range = [this.#redis.key("mesh:members"), Date.now(), "+inf", "LIMIT", 0, limit + 1];
     const servers = await this.#redis.command<readonly string[]>("ZRANGEBYSCORE", ...range);
     const keys = servers.filter((server) => server !== this.#server).map((server) => this.#memberKey(server));
     if (keys.length === 0) return [];
-    const texts = await this.#redis.command<readonly (string | null)[]>("MGET", ...keys.slice(0, most));
+    const texts = await this.#redis.command<readonly (string | null)[]>("MGET", ...keys.slice(0, limit));
     return texts.flatMap((text) => {
       const parsed = memberSchema.safeParse(text === null ? undefined : JSON.parse(text));
       return parsed.success ? [parsed.data] : [];
     });
   }
 
-  /** The server that does what only one may do: whoever holds the lease, which its holder renews. */
+  /** Returns the leader, which is the holder of the lease, and renews the lease if this server holds it. */
   async electLeader(): Promise<string> {
     const key = this.#redis.key("mesh:leader");
     await this.#redis.command("SET", key, this.#server, "NX", "EX", this.#ttlSeconds);
@@ -71,7 +71,7 @@ export class MeshState {
     return holder ?? this.#server;
   }
 
-  /** Lets another server lead at once. */
+  /** Releases the leader lease, so that another server can take it immediately. */
   async resign(): Promise<void> {
     const key = this.#redis.key("mesh:leader");
     if ((await this.#redis.command<string | null>("GET", key)) === this.#server)
@@ -83,10 +83,10 @@ export class MeshState {
     await this.#redis.command("PUBLISH", this.#redis.key("mesh:events"), message);
   }
 
-  async subscribe(hear: (event: MeshEvent) => void): Promise<void> {
+  async subscribe(onEvent: (event: MeshEvent) => void): Promise<void> {
     await this.#redis.subscribe("mesh:events", (message) => {
       const { from, event } = JSON.parse(message) as { readonly from: string; readonly event: MeshEvent };
-      if (from !== this.#server) hear(event);
+      if (from !== this.#server) onEvent(event);
     });
   }
 

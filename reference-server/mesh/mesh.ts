@@ -8,7 +8,7 @@ import type { Settings } from "../settings/settings.ts";
 import type { Announcement, DatagramCodec } from "./datagram-codec.ts";
 import type { MeshMember, MeshState } from "./mesh-state.ts";
 
-/** Another server that was heard over UDP. */
+/** Another server that was discovered over UDP. */
 export interface Peer {
   readonly server: string;
   readonly address: string;
@@ -29,14 +29,13 @@ export interface MeshOptions {
   readonly players: () => MeshMember["players"];
 }
 
-/** Discovery over UDP, and what the servers agree on through Redis. */
+/** Discovers servers over UDP and synchronises mesh state through Redis. */
 export class Mesh {
   readonly #options: MeshOptions;
   readonly #peers = new Map<string, Peer>();
   #socket: Socket | undefined;
   #members: readonly MeshMember[] = [];
   #leader: string | undefined;
-  #lookupProblem: string | undefined;
 
   constructor(options: MeshOptions) {
     this.#options = options;
@@ -46,12 +45,12 @@ export class Mesh {
     return [...this.#peers.values()];
   }
 
-  /** The other servers' players, by what they last wrote to Redis. */
+  /** The other servers with their players, as last written to Redis. */
   get members(): readonly MeshMember[] {
     return this.#members;
   }
 
-  /** Without common state every server leads itself. */
+  /** Without shared state every server is its own leader. */
   get isLeader(): boolean {
     return this.#leader === undefined || this.#leader === this.#options.server;
   }
@@ -60,28 +59,23 @@ export class Mesh {
     return this.#leader;
   }
 
-  /** Why the other servers' addresses cannot be found by name; undefined while they can. */
-  get dnsError(): string | undefined {
-    return this.#lookupProblem;
-  }
-
-  /** @throws when the UDP port is taken. */
+  /** @throws when the UDP port is in use. */
   async start(): Promise<void> {
     const { settings, bindAddress } = this.#options;
     if (!settings.discoveryEnabled) return;
     const socket = createSocket("udp4");
-    socket.on("message", (datagram, from) => this.#hear(datagram, from));
+    socket.on("message", (datagram, from) => this.#handleDatagram(datagram, from));
     socket.bind(settings.port, bindAddress);
     await once(socket, "listening");
     socket.on("error", (error) =>
-      this.#options.log.warning("discovery failed", { reason: messageOf(error) }),
+      this.#options.log.warning("discovery socket error", { reason: messageOf(error) }),
     );
     this.#socket = socket;
   }
 
-  /** One round: say that we are here, learn who else is. */
+  /** Synchronises state, expires silent peers and announces this server. */
   async refresh(): Promise<void> {
-    await this.#agree().catch(() => {
+    await this.#syncSharedState().catch(() => {
       this.#members = [];
       this.#leader = undefined;
     });
@@ -92,7 +86,7 @@ export class Mesh {
     for (const [address, port] of await this.#targets()) this.#send("announce", address, port);
   }
 
-  /** Tells the others that this server goes. */
+  /** Announces that this server leaves and closes the socket. */
   async stop(): Promise<void> {
     for (const { address } of this.#peers.values()) {
       const [host = "", port = ""] = address.split(":");
@@ -104,15 +98,15 @@ export class Mesh {
       await shared?.leave().catch(() => undefined);
     }
     const closed = this.#socket === undefined ? undefined : once(this.#socket, "close");
-    // After the datagrams, which `send` hands over in order.
+    // Closes after the pending datagrams, which `send` queues in order.
     setImmediate(() => this.#socket?.close());
     await closed;
   }
 
-  async #agree(): Promise<void> {
+  async #syncSharedState(): Promise<void> {
     const { shared, settings, server, bindAddress, players } = this.#options;
     if (shared === undefined || !settings.enabled) return;
-    // A wildcard is no address that another server could send to: then the Service's name must do.
+    // Other servers cannot send to a wildcard address, so they use the Service name instead.
     const reachable = settings.discoveryEnabled && bindAddress !== "0.0.0.0";
     await shared.register({
       server,
@@ -125,7 +119,7 @@ export class Mesh {
 
   async #targets(): Promise<readonly (readonly [string, number])[]> {
     const { settings } = this.#options;
-    const named = settings.service === undefined ? [] : await this.#lookUp(settings.service);
+    const named = settings.service === undefined ? [] : await this.#resolveService(settings.service);
     const registered = this.#members.flatMap(({ discovery }) => discovery ?? []);
     const all = new Set([...named.map((address) => `${address}:${settings.port}`), ...registered]);
     return [...all].map((target) => {
@@ -134,13 +128,12 @@ export class Mesh {
     });
   }
 
-  async #lookUp(name: string): Promise<readonly string[]> {
+  async #resolveService(name: string): Promise<readonly string[]> {
     try {
       const found = await lookup(name, { all: true, family: 4 });
-      this.#lookupProblem = undefined;
       return found.map(({ address }) => address);
-    } catch (error) {
-      this.#lookupProblem = messageOf(error);
+    } catch {
+      // The name resolves only once the Service has ready endpoints.
       return [];
     }
   }
@@ -156,7 +149,7 @@ export class Mesh {
     });
   }
 
-  #hear(datagram: Buffer, from: RemoteInfo): void {
+  #handleDatagram(datagram: Buffer, from: RemoteInfo): void {
     const announcement = this.#options.codec.decode(datagram);
     const result = announcement === undefined ? "refused" : "ok";
     this.#options.metrics.increment("spacetime_discovery_datagrams_total", { direction: "received", result });

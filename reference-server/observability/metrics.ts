@@ -6,14 +6,14 @@ export type Labels = Readonly<Record<string, string>>;
 
 const MILLISECONDS_PER_SECOND = 1000;
 
-/** The contract's metrics: made from its list, so that none can be missing and none can be added beside it. */
+/** The metrics of the contract, created from its list so that the two cannot differ. */
 export class Metrics {
   readonly #registry = new Registry();
   readonly #counters = new Map<MetricName, Counter>();
   readonly #gauges = new Map<MetricName, Gauge>();
   readonly #histograms = new Map<MetricName, Histogram>();
 
-  /** @param latencyBucketsMs bounds, in milliseconds, of the histograms to which the contract gives none. */
+  /** @param latencyBucketsMs upper bounds, in milliseconds, of histograms for which the contract defines none. */
   constructor(latencyBucketsMs: readonly number[]) {
     for (const { name, type, labels, meaning, buckets } of METRICS) {
       const options = { name, help: meaning, labelNames: [...labels], registers: [this.#registry] };
@@ -34,7 +34,7 @@ export class Metrics {
     this.#gauges.get(name)?.set(labels, value);
   }
 
-  /** A gauge whose labels are its message: the former labels go. */
+  /** Sets an info gauge to 1 and removes its previous labels. */
   setInfo(name: MetricName, labels: Labels): void {
     const gauge = this.#gauges.get(name);
     gauge?.reset();
@@ -45,7 +45,7 @@ export class Metrics {
     this.#histograms.get(name)?.observe(labels, seconds);
   }
 
-  /** Prometheus text format 0.0.4; `only` names the metrics to show. */
+  /** Renders Prometheus text format 0.0.4, optionally limited to some metrics. */
   async render(only?: readonly MetricName[]): Promise<string> {
     if (only === undefined) return this.#registry.metrics();
     const parts = await Promise.all(only.map((name) => this.#registry.getSingleMetricAsString(name)));

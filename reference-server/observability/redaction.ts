@@ -3,10 +3,10 @@ export type Fields = Readonly<Record<string, unknown>>;
 
 const REDACTED = "[redacted]";
 
-/** Nested deeper than this nothing of ours is; a cycle ends here too. */
+/** Deeper than any logged value; also ends cycles. */
 const MAX_DEPTH = 6;
 
-/** The same fields without the values whose names hold one of the parts (`token` also hides `access_token`). */
+/** Redacts fields whose names contain one of the parts (`token` also redacts `access_token`). */
 export function redactFields(fields: Fields, parts: readonly string[], depth = 0): Fields {
   return Object.fromEntries(
     Object.entries(fields).map(([name, value]) => {
@@ -21,7 +21,7 @@ function isFields(value: unknown): value is Fields {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** An address as the log may show it: whole, without its last part, or undefined. */
+/** Masks an address for the log: in full, truncated, or undefined. */
 export function maskAddress(address: string, how: string): string | undefined {
   if (how === "full") return address;
   if (how !== "truncated") return undefined;

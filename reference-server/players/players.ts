@@ -6,7 +6,7 @@ import { createUnavailableError, HttpError } from "../errors.ts";
 import type { Settings } from "../settings/settings.ts";
 import type { SessionStore, StoredSession } from "./session-store.ts";
 
-/** A player's presence on this server. */
+/** A player's session on this server. */
 export interface Session extends StoredSession {
   position: Position;
   /** Quaternion x, y, z, w. */
@@ -16,7 +16,7 @@ export interface Session extends StoredSession {
   seenAt: number;
 }
 
-/** What may become of a session. */
+/** Lifecycle events of a session. */
 export type SessionEvent = "opened" | "resumed" | "handed_over" | "closed" | "idle" | "refused";
 
 export interface PlayersOptions {
@@ -26,11 +26,11 @@ export interface PlayersOptions {
   readonly tokens: TokenService;
   readonly cache: CacheManager<PlayerRecord>;
   readonly isDraining: () => boolean;
-  /** Told of every change, for metrics, audit, mesh and webhooks. */
+  /** Called on every change, for metrics, audit, mesh and webhooks. */
   readonly onEvent: (event: SessionEvent, player: string) => void;
 }
 
-/** What a player asks for when joining. */
+/** A request to join. */
 export interface JoinRequest {
   readonly id: string;
   readonly name: string;
@@ -45,7 +45,7 @@ export interface JoinResult {
 
 const ORIGIN: Position = [0, 0, 0];
 
-/** The players of this server: their sessions here, their records in the store. */
+/** The players of this server: sessions in memory, records in the game store. */
 export class Players {
   readonly #settings: Settings["lifecycle"];
   readonly #options: PlayersOptions;
@@ -68,36 +68,36 @@ export class Players {
     return this.#sessions.get(player);
   }
 
-  /** @throws HttpError 503 when the server is full or draining, or the store is away. */
+  /** @throws HttpError 503 when the server is full or draining, or the database is unavailable. */
   async join({ id, name, data }: JoinRequest): Promise<JoinResult> {
-    this.#requirePlace(id);
-    const parked = await this.#options.sessions.find(id);
+    this.#requireCapacity(id);
+    const stored = await this.#options.sessions.find(id);
     const known = await this.record(id);
     const now = new Date().toISOString();
-    const getRecord: PlayerRecord = {
+    const record: PlayerRecord = {
       id,
       name,
-      position: parked?.position ?? known?.position ?? ORIGIN,
+      position: stored?.position ?? known?.position ?? ORIGIN,
       data: data ?? known?.data ?? {},
       created_at: known?.created_at ?? now,
       seen_at: now,
     };
-    await this.saveRecord(getRecord);
-    const session = await this.#open({ ...getRecord, session: parked?.session ?? randomUUID() });
-    this.#options.onEvent(parked === undefined ? "opened" : "resumed", id);
-    return { record: getRecord, session, resumed: parked !== undefined };
+    await this.saveRecord(record);
+    const session = await this.#open({ ...record, session: stored?.session ?? randomUUID() });
+    this.#options.onEvent(stored === undefined ? "opened" : "resumed", id);
+    return { record, session, resumed: stored !== undefined };
   }
 
-  /** Takes over a session that another server handed over. @throws HttpError 401 for a token that is not valid or was used. */
+  /** Resumes a session from another server. @throws HttpError 401 for an invalid or used token. */
   async resume(token: string): Promise<JoinResult> {
-    const issueHandOver = await this.#options.tokens.verifyHandOver(token);
-    if (issueHandOver === undefined)
+    const handOver = await this.#options.tokens.verifyHandOver(token);
+    if (handOver === undefined)
       throw new HttpError(401, "invalid_hand_over", "The hand-over token is not valid.");
-    this.#requirePlace(issueHandOver.player);
-    if (!(await this.#options.sessions.claimHandOverToken(issueHandOver.tokenId, issueHandOver.expires))) {
-      throw new HttpError(401, "invalid_hand_over", "The hand-over token was used before.");
+    this.#requireCapacity(handOver.player);
+    if (!(await this.#options.sessions.claimHandOverToken(handOver.tokenId, handOver.expires))) {
+      throw new HttpError(401, "invalid_hand_over", "The hand-over token has already been used.");
     }
-    const { player: id, name, position, session: identity } = issueHandOver;
+    const { player: id, name, position, session: identity } = handOver;
     const now = new Date().toISOString();
     const known = await this.record(id);
     const record: PlayerRecord = { data: {}, created_at: now, ...known, id, name, position, seen_at: now };
@@ -120,18 +120,18 @@ export class Players {
     this.#options.cache.set(record.id, record);
   }
 
-  /** Ends a session for good, or because it was silent; a silent player's session can still be found again. */
+  /** Ends a session. A session that ended as `idle` can still be resumed. */
   async leave(id: string, event: "closed" | "idle" = "closed"): Promise<boolean> {
     const session = this.#sessions.get(id);
     if (session === undefined) return false;
     this.#sessions.delete(id);
     if (event === "closed") await this.#options.sessions.remove(id);
-    await this.#keepPosition(session);
+    await this.#savePosition(session);
     this.#options.onEvent(event, id);
     return true;
   }
 
-  /** Forgets a player altogether. */
+  /** Deletes the session and the record of a player. */
   async erase(id: string): Promise<boolean> {
     await this.leave(id);
     await this.#options.sessions.remove(id);
@@ -152,40 +152,44 @@ export class Players {
     if (session !== undefined) session.seenAt = Date.now();
   }
 
-  /** Closes silent sessions and keeps the others findable. */
+  /** Ends idle sessions and refreshes the stored copies of the others. */
   async sweep(now = Date.now()): Promise<void> {
     const silentSince = now - this.#settings.playerIdleTimeoutSeconds * 1000;
     for (const session of this.sessions) {
       if (session.seenAt < silentSince) await this.leave(session.player, "idle");
-      else await this.#options.sessions.save(this.#parked(session));
+      else await this.#options.sessions.save(this.#toStored(session));
     }
     this.#options.sessions.sweep(now);
   }
 
-  /** Lets a session go to another server. @returns the token that resumes it there. */
+  /** Prepares a session for another server. @returns the token that resumes it there. */
   async handOver(session: Session): Promise<string> {
-    await this.#options.sessions.save(this.#parked(session));
+    await this.#options.sessions.save(this.#toStored(session));
     const { session: identity, player, name, position } = session;
     return this.#options.tokens.issueHandOver({ session: identity, player, name, position });
   }
 
-  /** The player has left for another server: the place is free, the session lives on there. */
+  /** Removes the local session of a player who moved to another server. */
   async completeHandOver(player: string): Promise<void> {
     const session = this.#sessions.get(player);
     if (session === undefined) return;
     this.#sessions.delete(player);
-    await this.#keepPosition(session);
+    await this.#savePosition(session);
     this.#options.onEvent("handed_over", player);
   }
 
-  #requirePlace(id: string): void {
+  #requireCapacity(id: string): void {
     if (this.#options.isDraining()) {
       this.#options.onEvent("refused", id);
-      throw createUnavailableError("draining", "This server takes no more players: look for another one.", 1);
+      throw createUnavailableError(
+        "draining",
+        "This server is draining and accepts no new players; connect to another server.",
+        1,
+      );
     }
     if (this.#sessions.has(id) || this.#sessions.size < this.#settings.maxPlayers) return;
     this.#options.onEvent("refused", id);
-    throw createUnavailableError("server_full", "This server is full: look for another one.");
+    throw createUnavailableError("server_full", "This server is full; connect to another server.");
   }
 
   async #open(args: { id: string; name: string; position: Position; session: string }): Promise<Session> {
@@ -201,15 +205,15 @@ export class Players {
       seenAt: Date.now(),
     };
     this.#sessions.set(player, session);
-    await this.#options.sessions.save(this.#parked(session));
+    await this.#options.sessions.save(this.#toStored(session));
     return session;
   }
 
-  #parked({ session, player, name, position, server }: Session): StoredSession {
+  #toStored({ session, player, name, position, server }: Session): StoredSession {
     return { session, player, name, position, server };
   }
 
-  async #keepPosition({ player, position }: Session): Promise<void> {
+  async #savePosition({ player, position }: Session): Promise<void> {
     const known = await this.record(player).catch(() => undefined);
     if (known === undefined) return;
     await this.saveRecord({ ...known, position, seen_at: new Date().toISOString() }).catch(() => undefined);

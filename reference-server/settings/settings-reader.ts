@@ -6,19 +6,19 @@ import type { PlainValue, VariableDefinition } from "../../components/config/var
 import { ENVIRONMENTS, type Environment } from "../../components/shared/environments.ts";
 import type { Problem } from "../../components/shared/errors.ts";
 
-/** A process environment, or what a test puts in its place. */
+/** A process environment, or a substitute in tests. */
 export type Env = Readonly<Record<string, string | undefined>>;
 
-const REMEDY = "Correct it in the server's environment; `config env` writes a right one.";
+const REMEDY = "Correct it in the environment of the server; `config env` generates a valid one.";
 
 /**
- * Reads the catalogue's variables from an environment by their types. A wrong one becomes a problem and a harmless value
- * in its place, so that one error can hold all problems.
+ * Reads the catalogue's variables from an environment by type. An invalid value is recorded as a problem and replaced by a
+ * default, so that one error can report all problems.
  */
 export class SettingsReader {
   readonly environment: Environment;
   readonly problems: Problem[] = [];
-  /** The names that were asked for. */
+  /** The names of all variables that were read. */
   readonly readNames = new Set<string>();
   readonly #env: Env;
 
@@ -40,7 +40,7 @@ export class SettingsReader {
     return String(this.#plain(name, "", fallback));
   }
 
-  /** A text that may be absent: a host without which the server goes on alone. */
+  /** A text that may be absent, such as an optional host. */
   optionalText(name: string): string | undefined {
     const found = this.text(name, "");
     return found === "" ? undefined : found;
@@ -51,13 +51,16 @@ export class SettingsReader {
     return found === "" ? [] : found.split(",");
   }
 
-  /** A secret: never shown, not even in a problem. `needed` says by whom; undefined when nothing needs it. */
-  secret(name: string, options: { readonly needed?: string; readonly minimum: number }): string | undefined {
+  /** A secret, whose value never appears in a problem. `requiredBy` names the setting that requires it. */
+  secret(
+    name: string,
+    options: { readonly requiredBy?: string; readonly minimum: number },
+  ): string | undefined {
     this.readNames.add(name);
     const found = this.#env[name];
     if (found === undefined || found === "") {
-      if (options.needed !== undefined) {
-        this.addProblem(name, `is missing: ${options.needed} needs it`, "Hand it over as a secret.");
+      if (options.requiredBy !== undefined) {
+        this.addProblem(name, `is missing but required by ${options.requiredBy}`, "Set it from a Secret.");
       }
       return undefined;
     }
@@ -65,7 +68,7 @@ export class SettingsReader {
       this.addProblem(
         name,
         `must have at least ${options.minimum} characters`,
-        "Generate it: 32 random bytes.",
+        "Generate 32 random bytes: openssl rand -base64 32",
       );
     }
     return found;
@@ -75,29 +78,29 @@ export class SettingsReader {
     this.problems.push({ subject, rule, remedy, ...(value === undefined ? {} : { value }) });
   }
 
-  /** Variables of the game server's kind that the catalogue does not know, each with the name that was perhaps meant. */
+  /** One warning per GODOT_* variable that is not in the catalogue, with the closest known name. */
   describeUnknownVariables(): readonly string[] {
     return Object.keys(this.#env)
       .filter((name) => name.startsWith("GODOT_") && !VARIABLES.has(name))
       .map(
         (name) =>
-          `${name} is not a variable of the game server. ${didYouMean(name, [...VARIABLES.keys()]) ?? ""}`,
+          `${name} is not a known game-server variable. ${didYouMean(name, [...VARIABLES.keys()]) ?? ""}`,
       );
   }
 
-  #plain(name: string, harmless: PlainValue, fallback: PlainValue | undefined): PlainValue {
+  #plain(name: string, placeholder: PlainValue, fallback: PlainValue | undefined): PlainValue {
     this.readNames.add(name);
     const definition = VARIABLES.get(name);
     if (definition === undefined) throw new Error(`${name} is not in the catalogue of variables`);
     const text = this.#env[name];
     if (text === undefined || (text === "" && !allowsEmpty(definition))) {
-      return fallback ?? this.#default(definition) ?? harmless;
+      return fallback ?? this.#default(definition) ?? placeholder;
     }
     const value = parseValue(definition, text);
     const result = formatValue(definition.type, value);
     if (result.ok) return value;
     this.addProblem(name, result.rule, REMEDY, text);
-    return harmless;
+    return placeholder;
   }
 
   #default({ source }: VariableDefinition): PlainValue | undefined {

@@ -3,90 +3,93 @@ import { InputError } from "../../components/shared/errors.ts";
 import * as section from "./sections.ts";
 import { type Env, SettingsReader } from "./settings-reader.ts";
 
-/** Everything that the server is configured by: the 119 variables, typed, by subject. */
+/** The server configuration: the 119 variables, typed and grouped. */
 export type Settings = ReturnType<typeof readSections> & {
   readonly environment: Environment;
-  /** Variables that look meant for the server and are none of its own: a line of warning each. */
-  readonly unknown: readonly string[];
+  /** One warning per unknown GODOT_* variable. */
+  readonly unknownVariableWarnings: readonly string[];
 };
 
-function readSections(read: SettingsReader) {
+function readSections(reader: SettingsReader) {
   return {
-    http: section.readHttpSettings(read),
-    lifecycle: section.readLifecycleSettings(read),
-    debugging: section.readDebuggingSettings(read),
-    access: section.readAccessSettings(read),
-    intrusion: section.readIntrusionSettings(read),
-    limits: section.readRateLimitSettings(read),
-    tls: section.readTlsSettings(read),
-    scenes: section.readSceneSettings(read),
-    database: section.readDatabaseSettings(read),
-    redis: section.readRedisSettings(read),
-    monitoring: section.readMonitoringSettings(read),
-    telemetry: section.readTelemetrySettings(read),
-    mesh: section.readMeshSettings(read),
-    performance: section.readPerformanceSettings(read),
-    logging: section.readLoggingSettings(read),
-    backup: section.readBackupSettings(read),
-    features: section.readFeatureSettings(read),
+    http: section.readHttpSettings(reader),
+    lifecycle: section.readLifecycleSettings(reader),
+    debugging: section.readDebuggingSettings(reader),
+    access: section.readAccessSettings(reader),
+    intrusion: section.readIntrusionSettings(reader),
+    limits: section.readRateLimitSettings(reader),
+    tls: section.readTlsSettings(reader),
+    scenes: section.readSceneSettings(reader),
+    database: section.readDatabaseSettings(reader),
+    redis: section.readRedisSettings(reader),
+    monitoring: section.readMonitoringSettings(reader),
+    telemetry: section.readTelemetrySettings(reader),
+    mesh: section.readMeshSettings(reader),
+    performance: section.readPerformanceSettings(reader),
+    logging: section.readLoggingSettings(reader),
+    backup: section.readBackupSettings(reader),
+    features: section.readFeatureSettings(reader),
   };
 }
 
 /**
- * The settings in an environment. Absent settings have the catalogue's default for `GODOT_ENV`.
- * @throws InputError with every problem at once; no secret stands in it.
+ * Reads the settings from an environment. Absent settings have the catalogue's default for `GODOT_ENV`.
+ * @throws InputError with all problems; it contains no secret.
  */
 export function readSettings(env: Env): Settings {
-  const read = new SettingsReader(env);
-  const sections = readSections(read);
-  validateAcrossFields(read, sections);
-  if (read.problems.length > 0)
-    throw new InputError("The server's environment cannot be used:", read.problems);
-  return { ...sections, environment: read.environment, unknown: read.describeUnknownVariables() };
+  const reader = new SettingsReader(env);
+  const sections = readSections(reader);
+  validateAcrossFields(reader, sections);
+  if (reader.problems.length > 0) throw new InputError("Invalid server configuration:", reader.problems);
+  return {
+    ...sections,
+    environment: reader.environment,
+    unknownVariableWarnings: reader.describeUnknownVariables(),
+  };
 }
 
-/** The names that `readSettings` asks for, whatever their values. */
+/** The names of all variables that `readSettings` reads. */
 export function listVariablesRead(): ReadonlySet<string> {
-  const read = new SettingsReader({});
-  readSections(read);
-  return read.readNames;
+  const reader = new SettingsReader({});
+  readSections(reader);
+  return reader.readNames;
 }
 
-/** Rules that no single variable can state. */
+/** Cross-field validation. */
 function validateAcrossFields(
-  read: SettingsReader,
+  reader: SettingsReader,
   { features, performance, monitoring, ...rest }: ReturnType<typeof readSections>,
 ): void {
   const { latencyBucketsMs: buckets } = monitoring;
   if (buckets.some((bucket, index) => bucket <= (buckets[index - 1] ?? 0))) {
-    read.addProblem(
+    reader.addProblem(
       "GODOT_METRICS_LATENCY_BUCKETS_MS",
       "must be ascending",
-      "Sort it and leave doubles out.",
+      "Sort the buckets and remove duplicates.",
       buckets.join(","),
     );
   }
   if (features.batch && !features.jobs) {
-    read.addProblem(
+    reader.addProblem(
       "GODOT_FEATURE_BATCH_OPERATIONS_ROUTER",
-      "needs GODOT_FEATURE_JOB_ROUTER, which is off",
-      "Switch both on, or this one off.",
+      "requires GODOT_FEATURE_JOB_ROUTER, which is disabled",
+      "Enable both, or disable this one.",
       "true",
     );
   }
   if (performance.criticalFps > performance.alertFps) {
-    read.addProblem(
+    reader.addProblem(
       "GODOT_FPS_CRITICAL_THRESHOLD",
-      `must not be above GODOT_FPS_ALERT_THRESHOLD, which is ${performance.alertFps}`,
-      "Lower it, or raise the other.",
+      `must not exceed GODOT_FPS_ALERT_THRESHOLD (${performance.alertFps})`,
+      "Lower it, or raise GODOT_FPS_ALERT_THRESHOLD.",
       String(performance.criticalFps),
     );
   }
-  validateDistinctPorts(read, rest);
+  validateDistinctPorts(reader, rest);
 }
 
 function validateDistinctPorts(
-  read: SettingsReader,
+  reader: SettingsReader,
   { http, telemetry, debugging }: Pick<ReturnType<typeof readSections>, "http" | "telemetry" | "debugging">,
 ): void {
   const taken: readonly (readonly [string, number, boolean])[] = [
@@ -99,11 +102,6 @@ function validateDistinctPorts(
   for (const [name, port] of used) {
     const first = used.find(([, other]) => other === port);
     if (first === undefined || first[0] === name) continue;
-    read.addProblem(
-      name,
-      `must not be the port of ${first[0]}`,
-      "Give one of them another port.",
-      String(port),
-    );
+    reader.addProblem(name, `must differ from ${first[0]}`, "Change one of the two ports.", String(port));
   }
 }

@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-/** Further out than this no scene goes, metres; it also keeps a 32-bit float's error under a millimetre per player. */
+/** Larger than any scene, in metres; it also bounds the rounding error of 32-bit floats. */
 const MAX_COORDINATE = 100_000;
 
 const coordinate = z.number().min(-MAX_COORDINATE).max(MAX_COORDINATE);
@@ -19,10 +19,10 @@ const clientMessageSchema = z.discriminatedUnion("type", [
   z.strictObject({ type: z.literal("format"), format: z.enum(["binary", "json"]) }),
 ]);
 
-/** What a client may send. */
+/** A message from a client. */
 export type ClientMessage = z.infer<typeof clientMessageSchema>;
 
-/** A client's message, or the reason why it is none. */
+/** Parses a client message, or returns why it is invalid. */
 export function parseClientMessage(
   text: string,
 ): { readonly message: ClientMessage } | { readonly problem: string } {
@@ -30,7 +30,7 @@ export function parseClientMessage(
   try {
     value = JSON.parse(text);
   } catch {
-    return { problem: "The message is not JSON." };
+    return { problem: "The message is not valid JSON." };
   }
   const parsed = clientMessageSchema.safeParse(value);
   if (parsed.success) return { message: parsed.data };

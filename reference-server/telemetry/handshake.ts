@@ -8,20 +8,20 @@ import type { HttpHandler } from "../http/http-handler.ts";
 import type { ServerContext } from "../server-context.ts";
 import type { AcceptedHandshake } from "./telemetry-server.ts";
 
-/** Path of the telemetry WebSocket; the gateway passes it on as it is. */
+/** Path of the telemetry WebSocket; the gateway forwards it unchanged. */
 export const TELEMETRY_PATH = "/telemetry";
 
-/** Lets a WebSocket handshake in, or answers it with the API's error body. */
+/** Accepts a WebSocket handshake or rejects it with the API's error body. */
 export async function handleUpgrade(
-  core: ServerContext,
+  context: ServerContext,
   handler: HttpHandler,
   connection: { readonly request: IncomingMessage; readonly socket: Duplex; readonly head: Buffer },
 ): Promise<void> {
   const { request, socket, head } = connection;
   socket.on("error", () => socket.destroy());
   try {
-    const admitted = await authorizeHandshake(core, handler.resolveClientAddress(request), request);
-    core.telemetry.accept(request, socket, head, admitted);
+    const accepted = await authorizeHandshake(context, handler.resolveClientAddress(request), request);
+    context.telemetry.accept(request, socket, head, accepted);
   } catch (error) {
     rejectHandshake(
       socket,
@@ -31,39 +31,46 @@ export async function handleUpgrade(
 }
 
 async function authorizeHandshake(
-  core: ServerContext,
+  context: ServerContext,
   client: string,
   request: IncomingMessage,
 ): Promise<AcceptedHandshake> {
-  const { telemetry, http } = core.settings;
+  const { telemetry, http } = context.settings;
   const url = new URL(request.url ?? "/", "http://server");
   if (!isExpectedHost(request.headers.host, http.publicHost)) {
-    throw new HttpError(421, "misdirected", "This server is not called by that name.");
+    throw new HttpError(421, "misdirected", "The Host header does not name this server.");
   }
   if (url.pathname !== TELEMETRY_PATH)
-    throw new HttpError(404, "not_found", `Telemetry is at ${TELEMETRY_PATH}.`);
-  if (core.faults.has("websocket-refused"))
-    throw createUnavailableError("refused", "The fault websocket-refused is on.");
-  requireNotBlocked(core, client);
-  const who = await core.authenticator.authenticate(readAuthorization(request));
-  const exceeded = await core.limiter.consume(selectRateLimitBucket(client, request.headers, who), "general");
+    throw new HttpError(404, "not_found", `The telemetry WebSocket is at ${TELEMETRY_PATH}.`);
+  if (context.faults.has("websocket-refused"))
+    throw createUnavailableError("refused", "The fault websocket-refused is enabled.");
+  requireNotBlocked(context, client);
+  const caller = await context.authenticator.authenticate(readAuthorization(request));
+  const exceeded = await context.limiter.consume(
+    selectRateLimitBucket(client, request.headers, caller),
+    "general",
+  );
   if (exceeded !== undefined) {
     const headers = { "Retry-After": String(exceeded.retryAfterSeconds) };
-    throw new HttpError(429, "rate_limited", "Too many requests.", { headers });
+    throw new HttpError(429, "rate_limited", `Rate limit exceeded (${exceeded.limit}).`, { headers });
   }
-  if (core.drain.active) {
-    core.metrics.increment("spacetime_telemetry_connections_total", { result: "draining" });
-    throw createUnavailableError("draining", "This server takes no more clients: look for another one.", 1);
+  if (context.drain.active) {
+    context.metrics.increment("spacetime_telemetry_connections_total", { result: "draining" });
+    throw createUnavailableError(
+      "draining",
+      "This server is draining and accepts no new clients; connect to another server.",
+      1,
+    );
   }
-  const principal = authorizeClient(core, who, client);
-  const asked = url.searchParams.get("format");
+  const principal = authorizeClient(context, caller, client);
+  const format = url.searchParams.get("format");
   return {
-    player: resolvePlayer(core, principal, url.searchParams.get("player")),
-    format: asked === "json" || asked === "binary" ? asked : telemetry.format,
+    player: resolvePlayer(context, principal, url.searchParams.get("player")),
+    format: format === "json" || format === "binary" ? format : telemetry.format,
   };
 }
 
-/** Browsers cannot set headers on a WebSocket: they offer the token as a subprotocol, never in the address. */
+/** Browsers cannot set WebSocket headers, so they send the token as a subprotocol, never in the URL. */
 function readAuthorization({ headers }: IncomingMessage): string | undefined {
   if (parseBearerToken(headers.authorization) !== undefined) return headers.authorization;
   const offered = headers["sec-websocket-protocol"]?.split(",").map((protocol) => protocol.trim()) ?? [];
@@ -72,29 +79,29 @@ function readAuthorization({ headers }: IncomingMessage): string | undefined {
 }
 
 function authorizeClient(
-  core: ServerContext,
-  who: Principal | "missing" | "invalid",
+  context: ServerContext,
+  caller: Principal | "missing" | "invalid",
   client: string,
 ): Principal {
-  const needed = core.settings.telemetry.authRequired && !core.authenticator.isAuthDisabled;
+  const authRequired = context.settings.telemetry.authRequired && !context.authenticator.isAuthDisabled;
   try {
-    return authorize(core, needed || who === "invalid" ? "observer" : "public", who, client);
+    return authorize(context, authRequired || caller === "invalid" ? "observer" : "public", caller, client);
   } catch (error) {
-    core.metrics.increment("spacetime_telemetry_connections_total", { result: "unauthorized" });
+    context.metrics.increment("spacetime_telemetry_connections_total", { result: "unauthorized" });
     throw error;
   }
 }
 
-/** The player that a client speaks for: its token's own; an operator, or anybody where no token is demanded, names one. */
+/** The player of a client: the token's subject, or the `player` query of an operator or an unauthenticated client. */
 function resolvePlayer(
-  core: ServerContext,
+  context: ServerContext,
   { subject, role, via }: Principal,
-  asked: string | null,
+  requested: string | null,
 ): string | undefined {
   if (via === "jwt" && role === "player") return subject;
-  if (via === "jwt" && (asked === null || role === "observer")) return subject;
-  if (via === "open" && !core.authenticator.isAuthDisabled) return undefined;
-  return asked ?? undefined;
+  if (via === "jwt" && (requested === null || role === "observer")) return subject;
+  if (via === "open" && !context.authenticator.isAuthDisabled) return undefined;
+  return requested ?? undefined;
 }
 
 function rejectHandshake(socket: Duplex, { status, code, message, headers }: HttpError): void {

@@ -5,13 +5,13 @@ import { parseClientMessage } from "./client-messages.ts";
 
 export type FrameFormat = "binary" | "json";
 
-/** A connection that lags this far behind is left out of frames until it has caught up: about a minute of frames. */
+/** Frames are dropped for a connection with more unsent bytes than this: about a minute of frames. */
 const MAX_BUFFERED_BYTES = 256 * 1024;
 
-/** Messages a client may send per second: a pose per frame at the fastest rate (240 Hz), and a margin. */
+/** Messages per second that a client may send: one pose per frame at the highest rate (240 Hz), and a margin. */
 const MAX_MESSAGES_PER_SECOND = 300;
 
-/** Wrong messages after which a client is no client of ours. */
+/** Invalid messages after which a client is disconnected. */
 const MAX_INVALID_MESSAGES = 10;
 
 /** Close codes of RFC 6455 and its registry. */
@@ -20,7 +20,7 @@ export const CLOSE_CODES = { policy: 1008, restart: 1012, tryLater: 1013 } as co
 /** One connected telemetry client. */
 export class TelemetryClient {
   readonly socket: WebSocket;
-  /** The player whose poses this client sends, if it plays. */
+  /** The player whose poses this client sends; undefined for an observer. */
   player: string | undefined;
   format: FrameFormat;
   alive = true;
@@ -40,23 +40,25 @@ export class TelemetryClient {
     socket.on("pong", () => {
       this.alive = true;
     });
-    // A broken connection is followed by `close`, which is where it ends.
+    // `close` follows every error and does the cleanup.
     socket.on("error", () => undefined);
   }
 
   onMessage(handle: (message: ClientMessage) => void): void {
     this.socket.on("message", (data, isBinary) => {
-      if (this.#tooMany()) {
+      if (this.#exceedsMessageRate()) {
         this.socket.close(CLOSE_CODES.policy, "too many messages");
         return;
       }
-      const read = isBinary ? { problem: "Only text messages are read." } : parseClientMessage(String(data));
+      const read = isBinary
+        ? { problem: "Binary messages are not supported; send text messages." }
+        : parseClientMessage(String(data));
       if ("message" in read) handle(read.message);
       else this.sendError("invalid_message", read.problem);
     });
   }
 
-  /** Sends one of the protocol's text messages. */
+  /** Sends a text message of the protocol. */
   sendMessage(message: { readonly type: string } & Readonly<Record<string, unknown>>): void {
     this.socket.send(JSON.stringify(message));
   }
@@ -65,10 +67,10 @@ export class TelemetryClient {
     this.sendMessage({ type: "error", error, message });
     this.#problems += 1;
     if (this.#problems >= MAX_INVALID_MESSAGES)
-      this.socket.close(CLOSE_CODES.policy, "too many wrong messages");
+      this.socket.close(CLOSE_CODES.policy, "too many invalid messages");
   }
 
-  /** @returns whether the frame was handed to the connection. */
+  /** @returns whether the frame was sent. */
   sendFrame(frame: string | Buffer): boolean {
     if (this.socket.readyState !== this.socket.OPEN) return false;
     if (this.socket.bufferedAmount > MAX_BUFFERED_BYTES) {
@@ -79,7 +81,7 @@ export class TelemetryClient {
     return true;
   }
 
-  #tooMany(): boolean {
+  #exceedsMessageRate(): boolean {
     const second = Math.floor(Date.now() / 1000);
     if (second !== this.#second) {
       this.#second = second;

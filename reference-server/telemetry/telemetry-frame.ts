@@ -7,7 +7,7 @@ export interface Pose {
   readonly rotation: readonly [number, number, number, number];
 }
 
-/** What a client is sent at GODOT_TELEMETRY_RATE_HZ. */
+/** A frame, sent to clients at GODOT_TELEMETRY_RATE_HZ. */
 export interface TelemetryFrame {
   readonly frame: number;
   /** Unix time, milliseconds. */
@@ -23,13 +23,13 @@ const VERSION = 1;
 const HEADER_BYTES = 24;
 const POSE_BYTES = 28;
 
-/** A frame as a JSON text message. */
+/** Encodes a frame as a JSON text message. */
 export function encodeJson(frame: TelemetryFrame): string {
   return JSON.stringify({ type: "frame", ...frame });
 }
 
 /**
- * A frame as a binary message, little-endian: u8 magic, u8 version, u16 players, u32 frame, f64 time_ms, f32 fps, f32
+ * Encodes a frame as a binary message, little-endian: u8 magic, u8 version, u16 players, u32 frame, f64 time_ms, f32 fps, f32
  * frame_time_ms; then for each player u8 length and UTF-8 bytes of its id, f32 position x y z, f32 rotation x y z w.
  */
 export function encodeBinary(frame: TelemetryFrame): Buffer {
@@ -53,10 +53,10 @@ export function encodeBinary(frame: TelemetryFrame): Buffer {
   return buffer;
 }
 
-/** The reverse of `encodeBinary`, for clients and tests. @throws Error for anything else. */
+/** Decodes a binary frame, for clients and tests. @throws Error for any other buffer. */
 export function decodeBinary(buffer: Buffer): TelemetryFrame {
   if (buffer.length < HEADER_BYTES || buffer[0] !== MAGIC || buffer[1] !== VERSION) {
-    throw new Error("This is no telemetry frame of version 1.");
+    throw new Error("The buffer is not a telemetry frame of version 1.");
   }
   let at = HEADER_BYTES;
   const float = (): number => {

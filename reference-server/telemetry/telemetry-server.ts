@@ -10,13 +10,13 @@ import type { ClientMessage } from "./client-messages.ts";
 import { CLOSE_CODES, type FrameFormat, TelemetryClient } from "./telemetry-client.ts";
 import { encodeBinary, encodeJson, type TelemetryFrame } from "./telemetry-frame.ts";
 
-/** The subprotocol; a client that cannot set headers offers its token beside it, as `bearer.<token>`. */
+/** The subprotocol; a client that cannot set headers also offers its token as `bearer.<token>`. */
 export const SUBPROTOCOL = "spacetime.telemetry.v1";
 
-/** Silence after which a connection is asked, and after as much again ended; the gateway cuts at 60 s. */
+/** Ping interval; a connection without a pong until the next ping is closed. The gateway times out after 60 s. */
 const HEARTBEAT_SECONDS = 20;
 
-/** The protocol's messages are small; more is no client of ours. */
+/** Largest message that a client may send. */
 const MAX_MESSAGE_BYTES = 8192;
 
 export interface TelemetryServerOptions {
@@ -27,13 +27,13 @@ export interface TelemetryServerOptions {
   readonly frame: () => TelemetryFrame;
 }
 
-/** A handshake that was let in. */
+/** An accepted handshake. */
 export interface AcceptedHandshake {
   readonly player: string | undefined;
   readonly format: FrameFormat;
 }
 
-/** The telemetry stream: every client gets every frame, encoded once per format. */
+/** The telemetry stream: sends every frame to every client, encoded once per format. */
 export class TelemetryServer {
   readonly #options: TelemetryServerOptions;
   readonly #sockets: WebSocketServer;
@@ -72,18 +72,18 @@ export class TelemetryServer {
     this.#sockets.close();
   }
 
-  /** Completes a handshake that was let in. */
-  accept(request: IncomingMessage, socket: Duplex, head: Buffer, admitted: AcceptedHandshake): void {
+  /** Completes an accepted handshake. */
+  accept(request: IncomingMessage, socket: Duplex, head: Buffer, accepted: AcceptedHandshake): void {
     const { settings, metrics, server } = this.#options;
     this.#sockets.handleUpgrade(request, socket, head, (webSocket) => {
       if (this.#clients.size >= settings.maxClients) {
         metrics.increment("spacetime_telemetry_connections_total", { result: "full" });
         webSocket.on("error", () => undefined);
-        webSocket.close(CLOSE_CODES.tryLater, "this server takes no more telemetry clients");
+        webSocket.close(CLOSE_CODES.tryLater, "telemetry client limit reached");
         return;
       }
       metrics.increment("spacetime_telemetry_connections_total", { result: "accepted" });
-      const client = new TelemetryClient(webSocket, { ...admitted, metrics });
+      const client = new TelemetryClient(webSocket, { ...accepted, metrics });
       this.#clients.add(client);
       webSocket.on("close", () => this.#clients.delete(client));
       client.onMessage((message) => void this.#handle(client, message));
@@ -91,9 +91,9 @@ export class TelemetryServer {
     });
   }
 
-  /** Ends what is left; clients take 1012 as "connect again". */
+  /** Closes all connections with 1012, which clients treat as "reconnect". */
   closeAll(): void {
-    for (const { socket } of this.#clients) socket.close(CLOSE_CODES.restart, "the server leaves");
+    for (const { socket } of this.#clients) socket.close(CLOSE_CODES.restart, "server is shutting down");
   }
 
   async #handle(client: TelemetryClient, message: ClientMessage): Promise<void> {

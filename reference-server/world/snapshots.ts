@@ -5,7 +5,7 @@ import type { Metrics } from "../observability/metrics.ts";
 import type { Settings } from "../settings/settings.ts";
 import type { World } from "./world.ts";
 
-/** Snapshots of the whole world in the database, which the database's backup carries away. */
+/** Takes snapshots of the whole world into the database, whose backups include them. */
 export class Snapshots {
   readonly #settings: Settings["backup"];
   readonly #store: GameStore;
@@ -27,16 +27,16 @@ export class Snapshots {
     this.#log = args.log;
   }
 
-  /** @throws when snapshots are off, or the store cannot keep one. */
+  /** @throws when snapshots are disabled or cannot be saved. */
   async take(): Promise<void> {
     if (!this.#settings.enabled)
-      throw new Error("Snapshots are switched off (GODOT_BACKUP_SNAPSHOTS_ENABLED).");
+      throw new Error("Snapshots are disabled (GODOT_BACKUP_SNAPSHOTS_ENABLED=false).");
     try {
       await this.#world.save();
       await this.#store.saveSnapshot(this.#world.objects, this.#settings.count);
     } catch (error) {
       this.#metrics.increment("spacetime_world_snapshots_total", { result: "failed" });
-      this.#log.error("the world's snapshot failed", { reason: messageOf(error) });
+      this.#log.error("world snapshot failed", { reason: messageOf(error) });
       throw error;
     }
     this.#metrics.increment("spacetime_world_snapshots_total", { result: "saved" });

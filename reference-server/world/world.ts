@@ -2,7 +2,7 @@ import type { GameStore, WorldObject } from "../data/game-store.ts";
 import { HttpError } from "../errors.ts";
 import type { Metrics } from "../observability/metrics.ts";
 
-/** What other servers are told. */
+/** A change that is published to other servers. */
 export type WorldChange =
   | { readonly kind: "changed"; readonly object: WorldObject }
   | { readonly kind: "removed"; readonly id: string };
@@ -10,7 +10,7 @@ export type WorldChange =
 /** Assets of the reference world; a real build has its own. */
 export const ASSETS: readonly string[] = ["beacon", "door", "light", "portal", "prop", "spawn", "vehicle"];
 
-/** Objects beyond which the world takes no more: about 100 MB at a kilobyte each. */
+/** Largest number of objects: about 100 MB at one kilobyte each. */
 const MAX_OBJECTS = 100_000;
 
 export interface WorldOptions {
@@ -21,7 +21,7 @@ export interface WorldOptions {
   readonly onChange: (change: WorldChange) => void;
 }
 
-/** The world's objects: in memory, written to the store in intervals, told to the other servers at once. */
+/** The world's objects: kept in memory, saved periodically, published to other servers immediately. */
 export class World {
   readonly #options: WorldOptions;
   readonly #objects = new Map<string, WorldObject>();
@@ -49,19 +49,23 @@ export class World {
     return this.#objects.get(id);
   }
 
-  /** @throws HttpError 422 for an asset that is not there, 507 when the world is full. */
-  put(wanted: Pick<WorldObject, "id" | "kind" | "position" | "data">): WorldObject {
-    const there = ASSETS.includes(wanted.kind);
-    if (!there && !this.#options.allowPlaceholders) {
-      throw new HttpError(422, "unknown_asset", `There is no asset ${JSON.stringify(wanted.kind)}.`);
+  /** @throws HttpError 422 for an unknown asset, 507 when the world is full. */
+  put(values: Pick<WorldObject, "id" | "kind" | "position" | "data">): WorldObject {
+    const assetExists = ASSETS.includes(values.kind);
+    if (!assetExists && !this.#options.allowPlaceholders) {
+      throw new HttpError(422, "unknown_asset", `Unknown asset: ${JSON.stringify(values.kind)}.`);
     }
-    const known = this.#objects.get(wanted.id);
+    const known = this.#objects.get(values.id);
     if (known === undefined && this.#objects.size >= MAX_OBJECTS) {
-      throw new HttpError(507, "world_full", `The world holds ${MAX_OBJECTS} objects and takes no more.`);
+      throw new HttpError(507, "world_full", `The world has reached its limit of ${MAX_OBJECTS} objects.`);
     }
     const version = (known?.version ?? 0) + 1;
-    const object: WorldObject = { ...wanted, version, ...(there ? {} : { placeholder: true as const }) };
-    this.#keep(object);
+    const object: WorldObject = {
+      ...values,
+      version,
+      ...(assetExists ? {} : { placeholder: true as const }),
+    };
+    this.#store(object);
     this.#options.onChange({ kind: "changed", object });
     return object;
   }
@@ -74,7 +78,7 @@ export class World {
     return true;
   }
 
-  /** Takes over what another server did; it also saves it. */
+  /** Applies a change of another server, which also saves it. */
   apply(change: WorldChange): void {
     if (change.kind === "removed") {
       this.#objects.delete(change.id);
@@ -87,7 +91,7 @@ export class World {
     this.#dirty.delete(change.object.id);
   }
 
-  /** Reads the stored world once; later changes here win by their version. */
+  /** Loads the stored world once; newer local versions win. */
   async load(): Promise<void> {
     if (this.#loaded) return;
     for (const object of await this.#options.store.loadWorld()) {
@@ -96,7 +100,7 @@ export class World {
     this.#loaded = true;
   }
 
-  /** Writes what changed; what could not be written stays changed. */
+  /** Saves unsaved changes; they stay unsaved when the write fails. */
   async save(): Promise<void> {
     if (this.unsaved === 0) return;
     const changed = [...this.#dirty].flatMap((id) => this.#objects.get(id) ?? []);
@@ -108,12 +112,12 @@ export class World {
       throw error;
     }
     this.#options.metrics.increment("spacetime_world_saves_total", { result: "saved" });
-    // Only what was written: an object that changed meanwhile has a newer version.
+    // An object that changed during the write is a new object and stays dirty.
     for (const object of changed) if (this.#objects.get(object.id) === object) this.#dirty.delete(object.id);
     for (const id of removed) this.#removed.delete(id);
   }
 
-  #keep(object: WorldObject): void {
+  #store(object: WorldObject): void {
     this.#objects.set(object.id, object);
     this.#dirty.add(object.id);
     this.#removed.delete(object.id);

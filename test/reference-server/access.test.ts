@@ -22,7 +22,7 @@ interface Claims {
   readonly use?: string;
 }
 
-/** A token that differs from a good one in what is given. */
+/** A token that differs from a valid one in the given claims. */
 function forgeToken(claims: Claims): Promise<string> {
   const now = Math.floor(Date.now() / 1000);
   return new SignJWT({ role: "admin", use: claims.use ?? "access" })
@@ -34,7 +34,7 @@ function forgeToken(claims: Claims): Promise<string> {
     .sign(new TextEncoder().encode(claims.key ?? SIGNING_KEY));
 }
 
-test("a token of the deployment's own key opens the API", async () => {
+test("a token signed with the deployment's key is accepted", async () => {
   const server = await startTestServer();
   expect(await statusOf(server, await forgeToken({}))).toBe(200);
 });
@@ -51,7 +51,7 @@ test.each<[string, Claims]>([
   expect(await statusOf(server, await forgeToken(claims))).toBe(401);
 });
 
-test("a token without a signature opens nothing", async () => {
+test("a token without a signature is rejected", async () => {
   const server = await startTestServer();
   const part = (value: object): string => Buffer.from(JSON.stringify(value)).toString("base64url");
   const claims = {
@@ -91,7 +91,7 @@ test("a player cannot act for another player", async () => {
   expect([join.status, read.status]).toEqual([403, 403]);
 });
 
-test("the scrape token reads metrics and nothing else", async () => {
+test("the scrape token grants access to /metrics only", async () => {
   const server = await startTestServer();
   const metrics = await server.call("/metrics", { token: SCRAPE_TOKEN });
   const others = await Promise.all(
@@ -100,14 +100,14 @@ test("the scrape token reads metrics and nothing else", async () => {
   expect([metrics.status, ...others.map(({ status }) => status)]).toEqual([200, 403, 403, 403]);
 });
 
-test("a player's token cannot read metrics", async () => {
+test("a player token cannot read /metrics", async () => {
   const server = await startTestServer();
   expect((await server.call("/metrics", { token: await issueToken(server, "ann", "player") })).status).toBe(
     403,
   );
 });
 
-test("a refresh token gives a new pair with the same role, and is no access token", async () => {
+test("a refresh token returns a new pair with the same role and is rejected as an access token", async () => {
   const server = await startTestServer();
   const pair = await server.call("/auth/token", {
     method: "POST",
@@ -119,7 +119,7 @@ test("a refresh token gives a new pair with the same role, and is no access toke
   expect([next.status, next.json.role, await statusOf(server, refresh_token)]).toEqual([200, "player", 401]);
 });
 
-test("only the service token mints tokens", async () => {
+test("only the service token can issue tokens", async () => {
   const server = await startTestServer();
   const token = await issueToken(server, "root", "admin");
   const reply = await server.call("/auth/token", {
@@ -130,7 +130,7 @@ test("only the service token mints tokens", async () => {
   expect(reply.status).toBe(403);
 });
 
-test("a client over a limit is told when to come back, and probes are still answered", async () => {
+test("a client over its limit gets 429 with Retry-After, and probes still respond", async () => {
   const server = await startTestServer({ GODOT_RATE_LIMIT_STATUS_PER_MINUTE: "3" });
   const replies = [];
   for (let turn = 0; turn < 4; turn += 1) replies.push(await server.call("/status"));
@@ -140,7 +140,7 @@ test("a client over a limit is told when to come back, and probes are still answ
   expect((await server.call("/health")).status).toBe(200);
 });
 
-test("one client's requests do not use up another's, and a client cannot pass itself off as many", async () => {
+test("clients have separate limits, and a client cannot forge other addresses", async () => {
   const server = await startTestServer({
     GODOT_RATE_LIMIT_STATUS_PER_MINUTE: "1",
     GODOT_HTTP_TRUSTED_PROXIES: "127.0.0.0/8",
@@ -153,7 +153,7 @@ test("one client's requests do not use up another's, and a client cannot pass it
   expect(statuses).toEqual([200, 429, 200, 429]);
 });
 
-test("a probe with the service token can count in a bucket of its own; nobody else can", async () => {
+test("only a client with the service token can select its own rate-limit bucket", async () => {
   const server = await startTestServer({ GODOT_RATE_LIMIT_SCENE_READ_PER_MINUTE: "1" });
   const headers = { "X-Rate-Limit-Bucket": "verify-1" };
   const observer = await issueToken(server, "ann", "observer");
@@ -165,7 +165,7 @@ test("a probe with the service token can count in a bucket of its own; nobody el
   expect(statuses).toEqual([200, 429, 200, 429]);
 });
 
-test("an address that keeps guessing tokens is blocked, probes excepted", async () => {
+test("an address is blocked after repeated invalid tokens, except on probe endpoints", async () => {
   const server = await startTestServer({ GODOT_IDS_MAX_FAILURES: "3" });
   for (let turn = 0; turn < 3; turn += 1) await statusOf(server, `guess-${turn}`);
   const blocked = await server.call("/status");
@@ -174,14 +174,14 @@ test("an address that keeps guessing tokens is blocked, probes excepted", async 
   expect((await server.call("/health")).status).toBe(200);
 });
 
-test("a missing token is no attack", async () => {
+test("a missing token does not count as a failure", async () => {
   const server = await startTestServer({ GODOT_IDS_MAX_FAILURES: "2" });
   const statuses = [];
   for (let turn = 0; turn < 4; turn += 1) statuses.push(await statusOf(server));
   expect(statuses).toEqual([401, 401, 401, 401]);
 });
 
-test("a request by a foreign name is refused, so that no web page can rebind its name to this server", async () => {
+test("a request with an unknown Host header is rejected (DNS rebinding)", async () => {
   const server = await startTestServer({ GODOT_PUBLIC_HOST: "play.example.org" });
   const as = async (host: string) => (await server.call("/status", { headers: { Host: host } })).status;
   const names = [
@@ -194,7 +194,7 @@ test("a request by a foreign name is refused, so that no web page can rebind its
   expect(await Promise.all(names.map(as))).toEqual([421, 200, 200, 200, 200]);
 });
 
-test("browsers of listed origins may call, others may not", async () => {
+test("CORS headers are sent to configured origins only", async () => {
   const server = await startTestServer({ GODOT_HTTP_CORS_ORIGINS: "https://play.example.org" });
   const allowed = async (origin: string) =>
     (await server.call("/status", { method: "OPTIONS", headers: { Origin: origin } })).headers[
@@ -206,7 +206,7 @@ test("browsers of listed origins may call, others may not", async () => {
   ]);
 });
 
-test("a connection too many is told so", async () => {
+test("a connection beyond the limit gets 503", async () => {
   const server = await startTestServer({ GODOT_HTTP_MAX_CONNECTIONS: "1" });
   const agent = new Agent({ keepAlive: true });
   await new Promise<void>((resolve, reject) => {
@@ -220,7 +220,7 @@ test("a connection too many is told so", async () => {
   expect([refused.status, refused.json.error]).toEqual([503, "too_many_connections"]);
 });
 
-test("no token, key or password reaches the log", async () => {
+test("no token, key or password is logged", async () => {
   const server = await startTestServer();
   await issueToken(server, "ann", "player");
   await statusOf(server, "guessed-token-value");

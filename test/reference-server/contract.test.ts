@@ -45,7 +45,7 @@ async function createValidator(): Promise<OpenAPIBackend> {
   return api;
 }
 
-test("the document describes every operation of the server, and the server has every operation of the document", () => {
+test("the server and the OpenAPI document have the same operations", () => {
   const served = ROUTES.map((route) => ({
     operation: `${route.method} ${route.path}`,
     limit: route.class,
@@ -61,7 +61,7 @@ test("the document describes every operation of the server, and the server has e
   expect(served.sort(byName)).toEqual(described.sort(byName));
 });
 
-/** What is asked in turn, so that every operation answers well at least once and badly in every way that clients meet. */
+/** The requests of the test, so that every operation returns each documented success and error at least once. */
 function createRequestSequence(player: string): readonly (readonly [string, string, CallOptions, number])[] {
   const admin = { token: API_TOKEN };
   const object = { kind: "prop", position: [1, 2, 3], data: { colour: "red" } };
@@ -127,7 +127,7 @@ const ALL_FEATURES = {
   GODOT_DEVELOPMENT_MODE: "false",
 };
 
-test("every answer of the server is one that the document allows", async () => {
+test("every response conforms to the OpenAPI document", async () => {
   const api = await createValidator();
   const server = await startTestServer(ALL_FEATURES);
   const player = await issueToken(server, "ann", "player");
@@ -136,7 +136,7 @@ test("every answer of the server is one that the document allows", async () => {
   for (const [method, path, options, status] of createRequestSequence(player)) {
     const reply = await server.call(path, { ...options, method });
     const operation = api.matchOperation({ method, path: path.split("?")[0] ?? "", headers: {} });
-    // Answers without a body, and /metrics, have no schema to fit.
+    // Responses without a body, and /metrics, have no schema.
     const checked =
       reply.json === undefined
         ? { valid: true, errors: null }
@@ -150,7 +150,7 @@ test("every answer of the server is one that the document allows", async () => {
   }
   expect(wrong).toEqual([]);
   const unanswered = operations.map(({ operationId }) => operationId).filter((id) => !answered.has(id));
-  // These answer well only to an id or a token of an earlier answer: other tests have them.
+  // These succeed only with an id or token from an earlier response; other tests cover them.
   expect(unanswered.sort()).toEqual(["job", "refreshToken", "removeWebhook", "resume"]);
 });
 
@@ -166,13 +166,13 @@ async function scrapeMetrics(
   return found;
 }
 
-test("dashboards find every metric of the list on the server, and the server has none beside it", async () => {
+test("the server emits exactly the metrics of the contract", async () => {
   const server = await startTestServer();
   const listed = METRICS.map(({ name, type, meaning }) => [name, { type, help: meaning }]);
   expect(Object.fromEntries(await scrapeMetrics(server))).toEqual(Object.fromEntries(listed));
 });
 
-test("names of metrics tell their unit and kind, as Prometheus asks", () => {
+test("metric names follow the Prometheus naming conventions", () => {
   const wrong = METRICS.filter(({ name, type, unit }) => {
     const counted = type === "counter" ? name.endsWith("_total") : !name.endsWith("_total");
     const suffix = unit === "1" ? "" : `_${unit.replace("timestamp_", "")}`;
@@ -181,7 +181,7 @@ test("names of metrics tell their unit and kind, as Prometheus asks", () => {
   expect(wrong.map(({ name }) => name)).toEqual([]);
 });
 
-test("labels of every sample are those of the list", async () => {
+test("every sample has the labels of the contract", async () => {
   const server = await startTestServer();
   await server.call("/nothing");
   await server.call("/performance");
@@ -201,7 +201,7 @@ function compileSchemas(file: string) {
   return ajv.compile(JSON.parse(readFileSync(`${CONTRACT}/${file}`, "utf8")));
 }
 
-test("every text message of the telemetry stream fits its schema", async () => {
+test("every telemetry text message conforms to its schema", async () => {
   const server = await startTestServer();
   const client = await connectTelemetry(server, { query: "?format=json" });
   client.send({ type: "nonsense" });
@@ -217,7 +217,7 @@ test("every text message of the telemetry stream fits its schema", async () => {
   );
 });
 
-test("a discovery datagram's first line fits its schema", () => {
+test("the first line of a discovery datagram conforms to its schema", () => {
   const codec = new DatagramCodec("secret");
   const announcement = {
     v: 1 as const,

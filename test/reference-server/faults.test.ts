@@ -48,7 +48,7 @@ function readCertificateExpiry(server: TestServer): Promise<number> {
   return promise;
 }
 
-/** What a check would see: something that is true of a server without the fault and false with it. */
+/** A condition per fault that is true without the fault and false with it. */
 const HEALTHY_CHECKS: Readonly<Record<Fault, (server: TestServer) => Promise<boolean>>> = {
   "no-auth": async (server) => (await server.call("/performance")).status === 401,
   "no-rate-limit": async (server) => {
@@ -86,7 +86,7 @@ const HEALTHY_CHECKS: Readonly<Record<Fault, (server: TestServer) => Promise<boo
 const CHANGES: Env = { GODOT_RATE_LIMIT_STATUS_PER_MINUTE: "2", GODOT_DEBUG_ADAPTERS_ENABLED: "false" };
 
 test.each(Object.keys(FAULTS) as Fault[])(
-  "the fault %s breaks what it names, and only a start with it does",
+  "the fault %s breaks its condition, and a server without it does not",
   async (fault) => {
     const changes = fault === "expired-certificate" ? { ...CHANGES, ...tls } : CHANGES;
     const sound = await startTestServer(changes);
@@ -96,27 +96,27 @@ test.each(Object.keys(FAULTS) as Fault[])(
   },
 );
 
-test("a server says which faults it has", async () => {
+test("/status lists the enabled faults", async () => {
   const server = await startTestServer({}, { faults: ["slow-answers", "no-auth"] });
   expect((await server.call("/status")).json.faults).toEqual(["slow-answers", "no-auth"]);
 });
 
-test("a fault that does not exist is refused with the ones that do", () => {
+test("an unknown fault is rejected with a list of the known ones", () => {
   expect(() => parseFaults(["no-aut"])).toThrow(/--fault is "no-aut".*no-auth/);
 });
 
-test("no variable switches a fault on", async () => {
+test("no environment variable enables a fault", async () => {
   const server = await startTestServer({ GODOT_FAULT: "no-auth", FAULT: "no-auth" });
   expect((await server.call("/status")).json.faults).toEqual([]);
 });
 
-test("the server never passes for a Godot build", async () => {
+test("/status identifies the reference server", async () => {
   const server = await startTestServer();
   const { implementation, notice } = (await server.call("/status")).json;
-  expect([implementation, notice]).toEqual(["reference", expect.stringContaining("none")]);
+  expect([implementation, notice]).toEqual(["reference", expect.stringContaining("is not a Godot build")]);
 });
 
-test("a renewed certificate is served without a restart, and a half-written one is not", async () => {
+test("a renewed certificate is served without a restart, and an incomplete one is ignored", async () => {
   const server = await startTestServer({ ...tls, GODOT_TLS_RELOAD_SECONDS: "5" }, { intervalFactor: 0.004 });
   const before = await readCertificateExpiry(server);
   writeFileSync(join(directory, "tls.crt"), "half");
@@ -129,7 +129,7 @@ test("a renewed certificate is served without a restart, and a half-written one 
   expect(await readCertificateExpiry(server)).toBeGreaterThan(before);
 });
 
-test("players and probes over the oldest TLS that is not allowed are refused", async () => {
+test("connections below the minimum TLS version are rejected", async () => {
   const server = await startTestServer({ ...tls, GODOT_TLS_MIN_VERSION: "1.3" });
   const { promise, resolve } = Promise.withResolvers<string>();
   const options = { rejectUnauthorized: false, maxVersion: "TLSv1.2" as const };

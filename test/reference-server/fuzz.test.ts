@@ -58,7 +58,7 @@ const body = fc.oneof(
     }),
 );
 
-test("whatever a body holds, the answer is one of the API's own and never a failure of the server", async () => {
+test("an arbitrary request body never causes a 500", async () => {
   await fc.assert(
     fc.asyncProperty(fc.constantFrom(...ROUTES), body, async ([method, path], raw) => {
       const reply = await sendTestRequest(path, { method, raw });
@@ -69,7 +69,7 @@ test("whatever a body holds, the answer is one of the API's own and never a fail
   );
 });
 
-test("whatever a path holds, the answer is one of the API's own", async () => {
+test("an arbitrary path never causes a 500", async () => {
   const path = fc.string({ maxLength: 60 }).map((text) => `/${encodeURI(text.toWellFormed())}`);
   await fc.assert(
     fc.asyncProperty(path, async (given) => {
@@ -79,7 +79,7 @@ test("whatever a path holds, the answer is one of the API's own", async () => {
   );
 });
 
-test("bytes that are no HTTP end their connection and nothing else", async () => {
+test("invalid HTTP closes only its own connection", async () => {
   await fc.assert(
     fc.asyncProperty(fc.uint8Array({ minLength: 1, maxLength: 300 }), async (bytes) => {
       const socket = connectTcp(Number(env.GODOT_HTTP_PORT), "127.0.0.1");
@@ -93,7 +93,7 @@ test("bytes that are no HTTP end their connection and nothing else", async () =>
   expect((await sendTestRequest("/health")).status).toBe(200);
 });
 
-test("whatever a telemetry client sends, the stream of the others goes on", async () => {
+test("an arbitrary telemetry message does not interrupt the stream of other clients", async () => {
   const target = { ...server, env, lines, call: sendTestRequest };
   const other = await connectTelemetry(target);
   await fc.assert(
@@ -113,7 +113,7 @@ test("whatever a telemetry client sends, the stream of the others goes on", asyn
   other.socket.terminate();
 });
 
-test("a text is either a client message with numbers in it that a frame can hold, or a reason", () => {
+test("a parsed client message contains only numbers that fit a frame; anything else returns a problem", () => {
   fc.assert(
     fc.property(fc.oneof(fc.string(), fc.json()), (text) => {
       const read = parseClientMessage(text);
@@ -122,7 +122,7 @@ test("a text is either a client message with numbers in it that a frame can hold
   );
 });
 
-test("whatever comes over UDP, only a server of the deployment becomes a peer", async () => {
+test("only an authenticated server becomes a peer, for arbitrary UDP datagrams", async () => {
   const socket = createSocket("udp4");
   const port = Number(env.GODOT_DISCOVERY_PORT);
   const send = (datagram: Uint8Array) =>
@@ -169,11 +169,11 @@ function createAnnouncement(name: string): Announcement {
   };
 }
 
-test("after all of it the log has no failed request", () => {
-  expect(lines.filter((line) => line.includes("a request failed"))).toEqual([]);
+test("no request of the fuzz tests failed on the server", () => {
+  expect(lines.filter((line) => line.includes("request failed"))).toEqual([]);
 });
 
-test("a binary frame gives back what went into it", () => {
+test("a binary frame survives encoding and decoding", () => {
   const float = fc.float({ noNaN: true, noDefaultInfinity: true });
   const pose = fc.record({
     id: fc.stringMatching(/^[A-Za-z0-9._:-]{1,64}$/),
@@ -190,7 +190,7 @@ test("a binary frame gives back what went into it", () => {
   fc.assert(fc.property(frame, (given) => expect(decodeBinary(encodeBinary(given))).toEqual(given)));
 });
 
-test("an encrypted record opens at its own place with its own key, and nowhere else", () => {
+test("an encrypted record decrypts only with its own id and key", () => {
   const one = new FieldEncryption("a".repeat(32), "player");
   const other = new FieldEncryption("b".repeat(32), "player");
   fc.assert(
@@ -206,7 +206,7 @@ test("an encrypted record opens at its own place with its own key, and nowhere e
   );
 });
 
-test("no value of a redacted field is left, at any depth", () => {
+test("redacted fields are removed at any depth", () => {
   fc.assert(
     fc.property(fc.constantFrom("token", "access_token", "PASSWORD", "api_key"), fc.nat(5), (name, depth) => {
       let fields: Record<string, unknown> = { [name]: "planted" };

@@ -4,7 +4,7 @@ import { expect, test } from "@jest/globals";
 import { eventually } from "../support/ports.ts";
 import { createTestEnv, sendRequest } from "./support/test-server.ts";
 
-/** Runs the program as a deployment does; returns what it printed once it ended. */
+/** Runs the program as a deployment does and collects its output. */
 function startProcess(env: Readonly<Record<string, string>>, args: readonly string[] = []) {
   const child = spawn(process.execPath, ["reference-server/main.ts", ...args], {
     env: { PATH: process.env.PATH ?? "", ...env },
@@ -20,7 +20,7 @@ function startProcess(env: Readonly<Record<string, string>>, args: readonly stri
   return { child, exited: once(child, "exit"), output: () => output };
 }
 
-test("SIGTERM hands sessions over and ends the server with 0; Godot's own argument does not disturb it", async () => {
+test("SIGTERM drains the server, which exits with 0; Godot arguments are ignored", async () => {
   const env = await createTestEnv();
   const { child, exited, output } = startProcess(env, ["--headless"]);
   await eventually("a healthy server", 10, () =>
@@ -31,10 +31,10 @@ test("SIGTERM hands sessions over and ends the server with 0; Godot's own argume
   );
   child.kill("SIGTERM");
   expect((await exited)[0]).toBe(0);
-  expect(output()).toContain("drained");
+  expect(output()).toContain("drain finished");
 });
 
-test("a wrong environment ends the start with 2 and one message that names every problem", async () => {
+test("an invalid environment exits with 2 and one message that lists every problem", async () => {
   const { exited, output } = startProcess({ GODOT_HTTP_PORT: "0", GODOT_ENV: "moon" });
   expect((await exited)[0]).toBe(2);
   expect(output().match(/^ {2}- GODOT_\w+/gm)).toEqual([
@@ -45,7 +45,7 @@ test("a wrong environment ends the start with 2 and one message that names every
   ]);
 });
 
-test("--help names the faults", async () => {
+test("--help lists the faults", async () => {
   const { exited, output } = startProcess({}, ["--help"]);
   expect((await exited)[0]).toBe(0);
   expect(output()).toContain("metrics-missing");

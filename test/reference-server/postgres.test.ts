@@ -23,7 +23,7 @@ describeWithTool("initdb", "a server with Postgres", (initdb) => {
   }, 60_000);
   afterAll(() => postgres.stop());
 
-  test("players and the world are there after a restart, and unreadable in the database", async () => {
+  test("players and the world survive a restart and are encrypted in the database", async () => {
     const first = await server();
     await join(first, "ann", { level: 7 });
     await put(first, "lamp");
@@ -44,7 +44,7 @@ describeWithTool("initdb", "a server with Postgres", (initdb) => {
   });
 
   test.each(["GODOT_PLAYER_DATA_KEY", "GODOT_WORLD_DATA_KEY"])(
-    "a server with another %s does not become ready, so that it cannot write beside what it cannot read",
+    "a server with another %s does not become ready",
     async (name) => {
       await server();
       const other = await server({ [name]: "another-key-0123456789abcdef0123456789abcdef" });
@@ -55,7 +55,7 @@ describeWithTool("initdb", "a server with Postgres", (initdb) => {
     },
   );
 
-  test("a removed object stays removed", async () => {
+  test("a deleted object stays deleted after a restart", async () => {
     const first = await server();
     await put(first, "gone");
     await first.call("/world/objects/gone", { ...admin, method: "DELETE" });
@@ -64,7 +64,7 @@ describeWithTool("initdb", "a server with Postgres", (initdb) => {
     expect((await second.call("/world/objects/gone", admin)).status).toBe(404);
   });
 
-  test("an erased player leaves no row", async () => {
+  test("deleting a player deletes its row", async () => {
     const running = await server();
     await join(running, "leaver");
     const before = postgres.dump().length;
@@ -72,7 +72,7 @@ describeWithTool("initdb", "a server with Postgres", (initdb) => {
     expect(postgres.dump().length).toBeLessThan(before);
   });
 
-  test("snapshots of the world are kept up to the configured number", async () => {
+  test("world snapshots are kept up to the configured count", async () => {
     const running = await server({
       GODOT_BACKUP_SNAPSHOTS_ENABLED: "true",
       GODOT_BACKUP_SNAPSHOT_COUNT: "2",
@@ -88,7 +88,7 @@ describeWithTool("initdb", "a server with Postgres", (initdb) => {
     expect((await running.call("/world", admin)).json.snapshots).toHaveLength(2);
   });
 
-  test("without the right to migrate, an empty database keeps the server from being ready, and it says why", async () => {
+  test("with migrations disabled, an empty database fails readiness with a reason", async () => {
     const running = await server({
       GODOT_DATABASE_NAME: "postgres",
       GODOT_DATABASE_MIGRATE_ON_START: "false",
@@ -97,7 +97,7 @@ describeWithTool("initdb", "a server with Postgres", (initdb) => {
     expect(running.lines.join("\n")).toContain("GODOT_DATABASE_MIGRATE_ON_START is off");
   });
 
-  test("a database that another authority vouches for is refused, unless the mode says not to check", async () => {
+  test("a database certificate from an unknown CA is rejected, except with the TLS mode `require`", async () => {
     const outcome = async (mode: string): Promise<number> => {
       const other: Env = {
         GODOT_DATABASE_CA_PATH: `${process.cwd()}/LICENSE`,
@@ -110,8 +110,8 @@ describeWithTool("initdb", "a server with Postgres", (initdb) => {
     ]);
   });
 
-  // Last, because it ends the database.
-  test("a database that goes away fails readiness, not health, and players get a clear answer", async () => {
+  // Last, because it stops the database.
+  test("an unavailable database fails readiness but not health, and players get 503", async () => {
     const running = await server({ GODOT_READY_TIMEOUT_MS: "500" });
     await postgres.stop();
     const [health, ready, joined] = [

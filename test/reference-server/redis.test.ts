@@ -5,7 +5,7 @@ import { startRedis, type TestDatabase } from "./support/databases.ts";
 import { API_TOKEN, type Env, issueToken, startTestServer, type TestServer } from "./support/test-server.ts";
 
 const admin = { token: API_TOKEN };
-/** Half a tenth of a second between announcements. */
+/** 50 ms between announcements. */
 const FAST = { intervalFactor: 0.01 };
 const join = (server: TestServer, token: string, body: object = { name: "Ann" }) =>
   server.call("/players", { method: "POST", token, body });
@@ -20,7 +20,7 @@ describeWithTool("redis-server", "servers with Redis", (redisServer) => {
   });
   afterAll(() => redis.stop());
 
-  test("two servers find each other, see each other's players and agree on a leader", async () => {
+  test("two servers discover each other, share their players and elect one leader", async () => {
     const [first, second] = [await server(), await server()];
     await join(first, await issueToken(first, "ann", "player"));
     await join(second, await issueToken(second, "bob", "player"), { name: "Bob" });
@@ -44,7 +44,7 @@ describeWithTool("redis-server", "servers with Redis", (redisServer) => {
     expect([one.leader, two.leader].sort()).toEqual([false, true]);
   });
 
-  test("what one server changes in the world, the other shows", async () => {
+  test("a world change on one server appears on the other", async () => {
     const [first, second] = [await server(), await server()];
     await eventually("a shared world", 5, async () => {
       const body = { kind: "prop", position: [0, 1, 0], data: {} };
@@ -57,7 +57,7 @@ describeWithTool("redis-server", "servers with Redis", (redisServer) => {
     );
   });
 
-  test("a limit counts all servers together", async () => {
+  test("rate limits are shared by all servers", async () => {
     const limit = { GODOT_RATE_LIMIT_STATUS_PER_MINUTE: "2", GODOT_REDIS_KEY_PREFIX: "limits:" };
     const [first, second] = [await server(limit), await server(limit)];
     const statuses = [];
@@ -65,7 +65,7 @@ describeWithTool("redis-server", "servers with Redis", (redisServer) => {
     expect(statuses).toEqual([200, 200, 429, 429]);
   });
 
-  test("a player whose server died finds the session on another one", async () => {
+  test("a session of a crashed server is resumed on another server", async () => {
     const [first, second] = [await server(), await server()];
     const token = await issueToken(first, "carl", "player");
     const before = await join(first, token);
@@ -74,7 +74,7 @@ describeWithTool("redis-server", "servers with Redis", (redisServer) => {
     expect([after.json.resumed, after.json.session.session]).toEqual([true, before.json.session.session]);
   });
 
-  test("a player who joins elsewhere is no longer here", async () => {
+  test("joining on another server ends the local session", async () => {
     const [first, second] = [await server(), await server()];
     const token = await issueToken(first, "dora", "player");
     await join(first, token);
@@ -84,7 +84,7 @@ describeWithTool("redis-server", "servers with Redis", (redisServer) => {
     );
   });
 
-  test("keys of another prefix are another deployment's", async () => {
+  test("servers with different key prefixes share nothing", async () => {
     const [first, second] = [await server(), await server({ GODOT_REDIS_KEY_PREFIX: "other:" })];
     const token = await issueToken(first, "eve", "player");
     await join(first, token);
@@ -92,7 +92,7 @@ describeWithTool("redis-server", "servers with Redis", (redisServer) => {
     expect((await join(second, token)).json.resumed).toBe(false);
   });
 
-  test("a Redis that hangs costs one timeout, not one per request", async () => {
+  test("a hanging Redis delays one command by the timeout, not every request", async () => {
     const running = await server({ GODOT_REDIS_COMMAND_TIMEOUT_MS: "100" });
     redis.process.kill("SIGSTOP");
     const begin = performance.now();
@@ -101,7 +101,7 @@ describeWithTool("redis-server", "servers with Redis", (redisServer) => {
     redis.process.kill("SIGCONT");
   });
 
-  test("Redis gone: the server says so and goes on; Redis back: it shares again", async () => {
+  test("the server continues without Redis and shares state again after Redis returns", async () => {
     const running = await server();
     const denying = await server({ GODOT_RATE_LIMIT_FALLBACK: "deny" });
     await redis.stop();

@@ -9,7 +9,7 @@ const join = (server: TestServer, token: string, body: object = { name: "Ann" })
 
 const pose = { type: "pose", position: [1, 2, 3], rotation: [0, 0, 0, 1] };
 
-test("a player who joins and moves is seen by every telemetry client, in both encodings", async () => {
+test("every telemetry client receives the pose of a player, in both encodings", async () => {
   const server = await startTestServer();
   const token = await issueToken(server, "ann", "player");
   await join(server, token);
@@ -31,7 +31,7 @@ test("a player who joins and moves is seen by every telemetry client, in both en
   watcher.socket.terminate();
 });
 
-test("telemetry keeps the configured rate for each of several clients", async () => {
+test("telemetry reaches the configured rate for each of several clients", async () => {
   const server = await startTestServer({ GODOT_TELEMETRY_RATE_HZ: "90" });
   const clients = await Promise.all([
     connectTelemetry(server),
@@ -48,7 +48,7 @@ test("telemetry keeps the configured rate for each of several clients", async ()
   for (const rate of rates) expect(Math.abs(rate - 90)).toBeLessThan(9);
 });
 
-test("compression is negotiated with clients that offer it, where it is on", async () => {
+test("compression is negotiated with clients that offer it if it is enabled", async () => {
   const extensions = async (compression: string): Promise<string> => {
     const { socket } = await connectTelemetry(
       await startTestServer({ GODOT_TELEMETRY_COMPRESSION: compression }),
@@ -59,7 +59,7 @@ test("compression is negotiated with clients that offer it, where it is on", asy
   expect([await extensions("deflate"), await extensions("none")]).toEqual(["permessage-deflate", ""]);
 });
 
-test("where telemetry demands a token, headers and the subprotocol carry it, and the address does not", async () => {
+test("the telemetry token is accepted in the header and the subprotocol, but not in the URL", async () => {
   const server = await startTestServer({ GODOT_TELEMETRY_AUTH_REQUIRED: "true" });
   const token = await issueToken(server, "ann", "player");
   const outcome = (given: Parameters<typeof connectTelemetry>[1]): Promise<string> =>
@@ -78,7 +78,7 @@ test("where telemetry demands a token, headers and the subprotocol carry it, and
   ]).toEqual(["refused with 401", "refused with 401", "connected", "spacetime.telemetry.v1"]);
 });
 
-test("a telemetry client too many is closed with 1013", async () => {
+test("a telemetry client beyond the limit is closed with 1013", async () => {
   const server = await startTestServer({ GODOT_TELEMETRY_MAX_CLIENTS: "1" });
   const first = await connectTelemetry(server);
   const second = await connectTelemetry(server);
@@ -86,7 +86,7 @@ test("a telemetry client too many is closed with 1013", async () => {
   first.socket.terminate();
 });
 
-test("a full server sends the next player elsewhere", async () => {
+test("a full server rejects the next player with 503", async () => {
   const server = await startTestServer({ GODOT_MAX_PLAYERS: "1" });
   await join(server, await issueToken(server, "ann", "player"));
   const refused = await join(server, await issueToken(server, "bob", "player"));
@@ -97,7 +97,7 @@ test("a full server sends the next player elsewhere", async () => {
   ]);
 });
 
-test("a drain hands a session to another server: the player goes on where it was", async () => {
+test("a drain hands a session over, and the player resumes at the same position", async () => {
   const [first, second] = [await startTestServer(), await startTestServer()];
   const token = await issueToken(first, "ann", "player");
   const joined = await join(first, token);
@@ -121,7 +121,7 @@ test("a drain hands a session to another server: the player goes on where it was
   next.socket.terminate();
 });
 
-test("while draining nobody new is let in, health stays good and readiness does not", async () => {
+test("a draining server rejects new players and clients, passes health and fails readiness", async () => {
   const server = await startTestServer();
   const client = await connectTelemetry(server);
   void server.drain();
@@ -135,7 +135,7 @@ test("while draining nobody new is let in, health stays good and readiness does 
   client.socket.close();
 });
 
-test("clients that do not hand over are closed when the drain's time is up", async () => {
+test("clients that do not reconnect are closed at the drain timeout", async () => {
   const server = await startTestServer({ GODOT_DRAIN_TIMEOUT_SECONDS: "10" });
   const client = await connectTelemetry(server);
   const realNow = Date.now;
@@ -147,7 +147,7 @@ test("clients that do not hand over are closed when the drain's time is up", asy
   expect(await client.closed).toBe(1012);
 });
 
-test("a silent player's place becomes free, and a reconnect finds the session again", async () => {
+test("an idle session is ended and can be resumed", async () => {
   const server = await startTestServer({ GODOT_PLAYER_IDLE_TIMEOUT_SECONDS: "10" }, { intervalFactor: 0.01 });
   const token = await issueToken(server, "ann", "player");
   const before = await join(server, token);
@@ -162,7 +162,7 @@ test("a silent player's place becomes free, and a reconnect finds the session ag
   expect([after.json.resumed, after.json.session.session]).toEqual([true, before.json.session.session]);
 });
 
-test("a standing main loop fails health, so that the server is restarted", async () => {
+test("a stalled main loop fails health", async () => {
   const server = await startTestServer({ GODOT_HEALTH_STALL_SECONDS: "1" });
   server.stall();
   const stalled = await eventually("a failing health check", 3, async () => {

@@ -7,11 +7,11 @@ import { listVariablesRead, readSettings } from "../../reference-server/settings
 import { API_TOKEN, createTestEnv, type Env, issueToken, startTestServer } from "./support/test-server.ts";
 import { VARIABLE_CASES } from "./support/variable-cases.ts";
 
-test("the server reads every variable of the catalogue and no other", () => {
+test("the server reads exactly the variables of the catalogue", () => {
   expect([...listVariablesRead()].sort()).toEqual([...VARIABLES.keys()].sort());
 });
 
-test("an environment with nothing but the needed secrets is complete: all else has the catalogue's defaults", () => {
+test("an environment with only the required secrets is valid and uses the catalogue's defaults", () => {
   const env = {
     GODOT_API_TOKEN: "a".repeat(32),
     GODOT_JWT_SIGNING_KEY: "k".repeat(32),
@@ -27,7 +27,7 @@ test("an environment with nothing but the needed secrets is complete: all else h
   });
 });
 
-test("all problems of an environment stand in one error, and no secret stands in it", () => {
+test("one error lists all problems of an environment and contains no secret", () => {
   const env = {
     GODOT_ENV: "moon",
     GODOT_HTTP_PORT: "99999",
@@ -60,12 +60,12 @@ test("all problems of an environment stand in one error, and no secret stands in
   expect(message).not.toContain("short-secret");
 });
 
-test("a misspelt variable is named in the log with the one that was meant", async () => {
+test("a misspelt variable is logged with the closest known name", async () => {
   const server = await startTestServer({ GODOT_HTTP_PROT: "1" });
   expect(server.lines.join("\n")).toContain("Did you mean GODOT_HTTP_PORT?");
 });
 
-/** Another valid text for a variable: what the walk changes it to. */
+/** Another valid value for a variable. */
 function createOtherValue({ name, type }: VariableDefinition, present: unknown): string {
   switch (type.kind) {
     case "boolean":
@@ -86,7 +86,7 @@ function createOtherValue({ name, type }: VariableDefinition, present: unknown):
   }
 }
 
-/** Other values where the example is the default. */
+/** Other values for variables whose example is the default. */
 const OTHER_VALUES: Env = {
   GODOT_BIND_ADDRESS: "0.0.0.0",
   GODOT_MAIN_SCENE: "res://lobby.tscn",
@@ -102,7 +102,7 @@ const OTHER_VALUES: Env = {
   GODOT_JWT_ISSUER: "other",
 };
 
-/** The order of thresholds, and the secrets that a database makes necessary, hold in every step of the walk. */
+/** Values that cross-field validation requires for every variable: ordered thresholds, and secrets that a database requires. */
 const BASE_ENV: Env = {
   GODOT_DATABASE_PASSWORD: "",
   GODOT_PLAYER_DATA_KEY: "p".repeat(40),
@@ -112,12 +112,12 @@ const BASE_ENV: Env = {
 };
 
 test.each([...VARIABLES.values()])(
-  "changing $name changes the settings in effect, which /status shows",
+  "changing $name changes the effective settings in /status",
   async (definition) => {
     const { name, source } = definition;
     const base = { ...(await createTestEnv()), ...BASE_ENV };
     const before = renderEffectiveSettings(readSettings(base));
-    // A secret shows only whether it is there; that another one is another secret, the cases and the store tests show.
+    // /status shows only whether a secret is set; other tests cover the effect of its value.
     const needed = ["GODOT_API_TOKEN", "GODOT_JWT_SIGNING_KEY"].includes(name);
     const secret = base[name as keyof typeof base] ? "" : "s".repeat(40);
     const value =
@@ -139,7 +139,7 @@ function readCurrentValue({ name, type, source }: VariableDefinition, env: Env):
   return typeof source.default === "object" ? source.default.local : source.default;
 }
 
-test("/status shows the settings in effect to operators alone, and no secret to anybody", async () => {
+test("/status shows the effective settings to operators only and never shows secrets", async () => {
   const server = await startTestServer();
   const shown = async (token?: string) =>
     (await server.call("/status", token === undefined ? {} : { token })).json.settings;
@@ -151,7 +151,7 @@ test("/status shows the settings in effect to operators alone, and no secret to 
 });
 
 test.each(Object.entries(VARIABLE_CASES))(
-  "changing %s changes what the server does",
+  "changing %s changes the behaviour of the server",
   async (name, { change, base = {}, check }) => {
     expect(VARIABLES.has(name)).toBe(true);
     const [before, after] = [await startTestServer(base), await startTestServer({ ...base, [name]: change })];
@@ -159,7 +159,7 @@ test.each(Object.entries(VARIABLE_CASES))(
   },
 );
 
-test("a request that is sent too slowly is ended with 408", async () => {
+test("a request that is sent too slowly gets 408", async () => {
   const server = await startTestServer({ GODOT_HTTP_REQUEST_TIMEOUT_SECONDS: "1" });
   const socket = connect(Number(server.env.GODOT_HTTP_PORT), "127.0.0.1");
   const head = [
@@ -174,23 +174,23 @@ test("a request that is sent too slowly is ended with 408", async () => {
   socket.destroy();
 });
 
-test("a scene that loads too slowly is given up with 504, and the previous one stays", async () => {
+test("a scene that loads too slowly fails with 504, and the previous one stays loaded", async () => {
   const server = await startTestServer({ GODOT_SCENE_LOAD_TIMEOUT_SECONDS: "1" }, { sceneLoadMs: 5000 });
   const body = { scene: "res://scenes/sandbox.tscn" };
   const reply = await server.call("/scene", { method: "POST", token: API_TOKEN, body });
   expect([reply.status, (await server.call("/status")).json.scene]).toEqual([504, "res://vr_main.tscn"]);
 });
 
-test("without a headset and without the fallback the server does not start, and says which variable to change", async () => {
+test("without a headset and the fallback, startup fails and names the variable", async () => {
   await expect(startTestServer({ GODOT_VR_DESKTOP_FALLBACK: "false" })).rejects.toThrow(
     "GODOT_VR_DESKTOP_FALLBACK",
   );
 });
 
-test("a port that is taken is named with its variable, and nothing is left running", async () => {
+test("a port in use fails startup, names the variable and leaves nothing running", async () => {
   const first = await startTestServer();
   const port = first.env.GODOT_HTTP_PORT ?? "";
   await expect(startTestServer({ GODOT_HTTP_PORT: port })).rejects.toThrow(
-    `GODOT_HTTP_PORT is "127.0.0.1:${port}": is taken`,
+    `GODOT_HTTP_PORT is "127.0.0.1:${port}": is in use`,
   );
 });

@@ -198,7 +198,7 @@ const secretVersions = fc.dictionary(fc.constantFrom(...rotatableSecrets), integ
   maxKeys: 4,
 });
 
-/** Any valid stack file of one environment, credentials included. */
+/** An arbitrary valid stack file of one environment, with credentials. */
 export function arbitraryRawConfigOf(environment: Environment): fc.Arbitrary<RawConfig> {
   return fc
     .record(
@@ -238,7 +238,7 @@ export function arbitraryRawConfigOf(environment: Environment): fc.Arbitrary<Raw
     });
 }
 
-/** Any valid stack file of any environment. */
+/** An arbitrary valid stack file of any environment. */
 export const arbitraryRawConfig: fc.Arbitrary<RawConfig> = fc
   .constantFrom(...ENVIRONMENTS)
   .chain(arbitraryRawConfigOf);

@@ -49,7 +49,7 @@ const notifications = fc.record({
   ),
 });
 
-/** Any valid `monitoring`. */
+/** An arbitrary valid `monitoring` section. */
 export const arbitraryMonitoring = fc.oneof(
   disabled,
   fc.record({
@@ -69,7 +69,7 @@ export const arbitraryMonitoring = fc.oneof(
   }),
 );
 
-/** Any valid `logs`. */
+/** An arbitrary valid `logs` section. */
 export const arbitraryLogs = fc.oneof(
   fc.constant({ kind: "stdout" }),
   fc.record({

@@ -1,4 +1,4 @@
-/** A certificate for play.spacetime-vr.com, signed by the authority below; both keys were thrown away. */
+/** A certificate for play.spacetime-vr.com, signed by the CA below; both private keys were discarded. */
 export const LEAF_CERTIFICATE = `-----BEGIN CERTIFICATE-----
 MIIBrjCCAVSgAwIBAgIUXV2aho7AI4ygzsdLWq5gWMHj49AwCgYIKoZIzj0EAwIw
 JjEkMCIGA1UEAwwbU3BhY2VUaW1lIFZSIHRlc3QgYXV0aG9yaXR5MCAXDTI2MTEy
@@ -13,7 +13,7 @@ iStmEZ6Qdhsp0XauMAoGCCqGSM49BAMCA0gAMEUCIA5qIJFjmSI4Qp0ZlS+QTQ0K
 -----END CERTIFICATE-----
 `;
 
-/** The authority of the certificate above. */
+/** The CA of the certificate above. */
 export const AUTHORITY_CERTIFICATE = `-----BEGIN CERTIFICATE-----
 MIIBojCCAUmgAwIBAgIURv4SAUCpdS5pMfOGk6RvYfpxEhMwCgYIKoZIzj0EAwIw
 JjEkMCIGA1UEAwwbU3BhY2VUaW1lIFZSIHRlc3QgYXV0aG9yaXR5MCAXDTI2MTEy
@@ -27,7 +27,7 @@ qDU/MAIgFo3nAvEG2j5IjYH488+IENG/DrThGpMYBg/A1JNCOAw=
 -----END CERTIFICATE-----
 `;
 
-/** A certificate for the same name that nobody vouches for. */
+/** A self-signed certificate for the same name. */
 export const SELF_SIGNED_CERTIFICATE = `-----BEGIN CERTIFICATE-----
 MIIBujCCAV+gAwIBAgIUJovRLhJvhbgCYpbb4EydXUPyMI8wCgYIKoZIzj0EAwIw
 IDEeMBwGA1UEAwwVcGxheS5zcGFjZXRpbWUtdnIuY29tMCAXDTI2MTEyMTA4NTQw

@@ -1,12 +1,12 @@
 import { readFileSync } from "node:fs";
 
-/** Adds up the counts of `npm run check` and jest's JSON reports; a report that is missing counts as one failure. */
+/** Adds up the results of `npm run check` and jest's JSON reports. A missing report counts as one failure. */
 interface StepReport {
   readonly passed?: number;
   readonly failed?: number;
   readonly numPassedTests?: number;
   readonly numFailedTests?: number;
-  /** Test files that could not even be loaded. */
+  /** Test files that could not be loaded. */
   readonly numRuntimeErrorTestSuites?: number;
   readonly numPendingTests?: number;
 }
@@ -15,7 +15,7 @@ function readReport(path: string): StepReport {
   try {
     return JSON.parse(readFileSync(path, "utf8")) as StepReport;
   } catch {
-    process.stdout.write(`no report at ${path}: that step did not finish\n`);
+    process.stdout.write(`${path} is missing: the step that writes it did not finish\n`);
     return { failed: 1 };
   }
 }
@@ -29,7 +29,6 @@ const failed = sum(
     failed + numFailedTests + numRuntimeErrorTestSuites,
 );
 const skipped = sum(({ numPendingTests = 0 }) => numPendingTests);
-if (skipped > 0)
-  process.stdout.write(`${skipped} skipped: they need a tool that this machine does not have\n`);
+if (skipped > 0) process.stdout.write(`${skipped} skipped, because a required tool is not installed\n`);
 process.stdout.write(`${passed} passed, ${failed} failed\n`);
 process.exitCode = failed === 0 && passed > 0 ? 0 : 1;

@@ -3,7 +3,7 @@ import { readStackFile } from "../../components/config/stack-file/read-stack-fil
 import type { Environment } from "../../components/shared/environments.ts";
 import { AUTHORITY_CERTIFICATE } from "./certificates.ts";
 
-/** A stack file's values, free to be changed by a test. */
+/** The values of a stack file, which a test may change. */
 // biome-ignore lint/suspicious/noExplicitAny: a test changes any value of any depth, valid or not
 export type Values = Record<string, any>;
 
@@ -17,10 +17,10 @@ const DOMAINS: Readonly<Record<Environment, string>> = {
 const ACCOUNT = "471112345678";
 const HOSTED_ZONE = "Z04827193QWERTZUIOPA";
 
-/** A digest that looks like a build's. */
+/** An image digest in the format of a real one. */
 const DIGEST = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08";
 
-/** A raw config with other values, or with other keys marked as encrypted. */
+/** Changes the values of a raw config, or the keys that are marked as encrypted. */
 export function changeRawConfig(
   raw: RawConfig,
   change: (values: Values) => void,
@@ -31,7 +31,7 @@ export function changeRawConfig(
   return { ...raw, values, secretKeys: new Set([...raw.secretKeys, ...secretKeys]) };
 }
 
-/** The account, roles and zone that an owner of an environment on AWS fills in. */
+/** Fills in the account, roles and zone of an environment on AWS. */
 function fillEks(values: Values, environment: Environment): void {
   values.aws.account = ACCOUNT;
   values.cluster.dnsZone = { id: HOSTED_ZONE, name: "spacetime-vr.com" };
@@ -45,13 +45,13 @@ function fillEks(values: Values, environment: Environment): void {
   };
 }
 
-/** The authority and the addresses that an owner of stores on AWS fills in. */
+/** Fills in the CA and the addresses of managed databases on AWS. */
 function fillDatabases(values: Values): void {
   if (values.database.kind === "rds") values.database.caCertificates = AUTHORITY_CERTIFICATE;
   if (values.alarms !== undefined) values.alarms.emails = ["operations@spacetime-vr.com"];
 }
 
-/** Puts an environment that stands on AWS into a cluster that somebody else runs. */
+/** Moves an environment from AWS to an existing cluster. */
 export function useExistingCluster(values: Values): void {
   values.cluster = { kind: "existing", context: "somebody-elses", storageClass: "fast", zones: 3 };
   const resources = () => ({ cpu: "1", memory: "1Gi" });
@@ -64,7 +64,7 @@ export function useExistingCluster(values: Values): void {
   });
 }
 
-/** The committed stack file with an owner's values in place of the examples: what passes every check. */
+/** The committed stack file with its placeholders filled in, so that it passes every check. */
 export function filledRawConfig(
   environment: Environment,
   change: (values: Values) => void = () => undefined,

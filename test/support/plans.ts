@@ -5,11 +5,11 @@ import program from "../../index.ts";
 import type { Json, JsonObject, Plan, PlannedResource } from "../../plan/plan.ts";
 import { planEnvironment } from "../../plan/plan-environment.ts";
 
-/** A stack file's values, free to be changed by a test. */
+/** The values of a stack file, which a test may change. */
 // biome-ignore lint/suspicious/noExplicitAny: a test changes any value of any depth, valid or not
 export type Draft = Record<string, any>;
 
-/** The committed stack file of an environment, changed by a test. */
+/** The committed stack file of an environment, with changes of a test. */
 export function readRawConfig(
   environment: Environment,
   change: (values: Draft) => void = () => undefined,
@@ -22,7 +22,7 @@ export function readRawConfig(
 
 const cachedPlans = new Map<Environment, Promise<Plan>>();
 
-/** The plan of an environment's committed stack file, changed by a test; the unchanged one is made once for each test file. */
+/** Plans the committed stack file of an environment with changes of a test; the unchanged plan is cached per test file. */
 export async function planOf(environment: Environment, change?: (values: Draft) => void): Promise<Plan> {
   if (change !== undefined) return planUncached(environment, change);
   const plan = cachedPlans.get(environment) ?? planUncached(environment);
@@ -30,12 +30,12 @@ export async function planOf(environment: Environment, change?: (values: Draft) 
   return structuredClone(await plan);
 }
 
-/** A plan of its own, also of the unchanged stack file. */
+/** Plans without the cache. */
 export function planUncached(environment: Environment, change?: (values: Draft) => void): Promise<Plan> {
   return planEnvironment(program, readRawConfig(environment, change));
 }
 
-/** A Kubernetes object of a plan, as far as tests look into it. */
+/** The parts of a planned Kubernetes object that tests read. */
 export interface KubernetesObject {
   readonly kind: string;
   readonly metadata: { readonly name: string; readonly namespace?: string };
@@ -54,12 +54,12 @@ function objectKey({ kind, metadata }: KubernetesObject): string {
   return `${kind}/${metadata.namespace ?? ""}/${metadata.name}`;
 }
 
-/** The one resource of a plan with this Pulumi name and type ending. */
+/** The only resource of a plan with this Pulumi name and type suffix. */
 export function findResource(plan: Plan, name: string): PlannedResource {
   const found = plan.resources.filter((resource) => resource.name === name);
   const [resource] = found;
   if (resource === undefined || found.length > 1)
-    throw new Error(`${found.length} resources are named ${name}.`);
+    throw new Error(`Expected one resource named ${name}, found ${found.length}.`);
   return resource;
 }
 
@@ -74,7 +74,7 @@ export function podTemplates(plan: Plan): Map<string, Json> {
   );
 }
 
-/** The keys under which two maps hold different values, sorted. */
+/** The sorted keys whose values differ between two maps. */
 export function findChangedKeys(
   before: ReadonlyMap<string, unknown>,
   after: ReadonlyMap<string, unknown>,

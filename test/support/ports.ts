@@ -1,6 +1,6 @@
 import { createServer } from "node:net";
 
-/** A port of 127.0.0.1 that was free a moment ago; whoever uses it must expect to lose the race. */
+/** Returns a free port of 127.0.0.1. Another process may take it before the caller binds it. */
 export function freePort(): Promise<number> {
   const { promise, resolve, reject } = Promise.withResolvers<number>();
   const probe = createServer();
@@ -13,7 +13,7 @@ export function freePort(): Promise<number> {
   return promise;
 }
 
-/** Repeats a question until it is answered with something other than undefined, or time runs out. */
+/** Polls until the check returns a value other than undefined, or the timeout expires. */
 export async function eventually<Answer>(
   what: string,
   seconds: number,

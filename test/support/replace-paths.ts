@@ -1,4 +1,4 @@
-/** Replaces a pod's paths and names by this machine's, in one pass and the longest first: the new ones may contain old ones. */
+/** Replaces the paths and names of a pod with local ones, in one pass and longest first, because new values may contain old ones. */
 export function replacePaths(text: string, moves: Readonly<Record<string, string>>): string {
   const longestFirst = Object.keys(moves).sort((one, other) => other.length - one.length);
   const pattern = longestFirst.map((path) => path.replaceAll(/[.*+?^${}()|[\]\\]/g, "\\$&")).join("|");

@@ -1,10 +1,10 @@
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 
-/** A file longer than this holds more than one thought (pure data is exempt). */
+/** Longer files likely have more than one responsibility. Pure data is exempt. */
 const MAX_FILE_LINES = 400;
 
-/** Pure data: tables that are read by row, not from top to bottom. */
+/** Pure data, such as tables. */
 const DATA_FILES = /^(components\/config\/variables|checklist\/items)\/|-cases\.ts$|\/cases\//;
 
 function listTrackedFiles(...patterns: readonly string[]): string[] {
@@ -25,7 +25,8 @@ export function findLongFiles(): string[] {
     .map((path) => ({ path, lines: readFileSync(path, "utf8").split("\n").length - 1 }))
     .filter(({ lines }) => lines > MAX_FILE_LINES)
     .map(
-      ({ path, lines }) => `${path} has ${lines} lines; the limit is ${MAX_FILE_LINES}. Split it by thought.`,
+      ({ path, lines }) =>
+        `${path} has ${lines} lines; the limit is ${MAX_FILE_LINES}. Split it by responsibility.`,
     );
 }
 
@@ -33,7 +34,7 @@ interface Lockfile {
   readonly packages: Readonly<Record<string, { readonly hasInstallScript?: boolean }>>;
 }
 
-/** Packages with an install script that package.json's `allowScripts` neither allows nor refuses by name. */
+/** Packages with an install script that `allowScripts` in package.json neither allows nor denies. */
 export function findUnapprovedInstallScripts(): string[] {
   const lockfile = JSON.parse(readFileSync("package-lock.json", "utf8")) as Lockfile;
   const manifest = JSON.parse(readFileSync("package.json", "utf8")) as {
@@ -44,6 +45,7 @@ export function findUnapprovedInstallScripts(): string[] {
     .map(([path]) => path.split("node_modules/").at(-1) ?? path)
     .filter((name) => !(name in manifest.allowScripts))
     .map(
-      (name) => `${name} has an install script. Read it, then name it under allowScripts in package.json.`,
+      (name) =>
+        `${name} has an install script. Review it, then allow or deny it under allowScripts in package.json.`,
     );
 }

@@ -16,7 +16,7 @@ const report = (...testResults: JestReport["testResults"]): JestReport => ({
   testResults,
 });
 
-test("a test that was late once passes the gate and is named", () => {
+test("a test that passes on the second run passes and is listed", () => {
   const first = report(suite("a", { steady: "passed" }), suite("b", { late: "failed", calm: "passed" }));
   expect(selectFilesToRerun(first)).toEqual(["b"]);
   const merged = mergeReports(first, report(suite("b", { late: "passed", calm: "passed" })));
@@ -24,20 +24,20 @@ test("a test that was late once passes the gate and is named", () => {
   expect(merged.report).toMatchObject({ numPassedTests: 3, numFailedTests: 0, numRuntimeErrorTestSuites: 0 });
 });
 
-test("a test that fails twice fails the gate, and so does one that fails only the second time", () => {
+test("a test that fails on the second run fails, whatever its first result", () => {
   const first = report(suite("b", { broken: "failed", shaky: "passed" }));
   const merged = mergeReports(first, report(suite("b", { broken: "failed", shaky: "failed" })));
   expect(merged.onlyThen).toEqual([]);
   expect(merged.report).toMatchObject({ numPassedTests: 0, numFailedTests: 2 });
 });
 
-test("a file that cannot be loaded fails the gate, run again or not", () => {
+test("a test file that cannot be loaded fails, with or without a second run", () => {
   const first = report(suite("b", {}, "failed"));
   expect(mergeReports(first, first).report.numRuntimeErrorTestSuites).toBe(1);
   expect(mergeReports(first, report()).report.numRuntimeErrorTestSuites).toBe(1);
 });
 
-test("many failed files are a fault of the change and not run again", () => {
+test("too many failed files are not run again", () => {
   const files = ["a", "b", "c", "d", "e"].map((name) => suite(name, { test: "failed" }));
   expect(selectFilesToRerun(report(...files))).toEqual([]);
 });

@@ -2,10 +2,9 @@ import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 
 /**
- * `node test/support/rerun-failed-tests.ts <report.json> [jest arguments]`: after a run of jest that wrote this report, runs the files that failed
- * once more, alone and one after the other, and writes the second verdict into the report. Many tests wait for real servers; on a
- * machine that stands still for a while one of them may be late. What fails twice has failed; what passed only the second
- * time is named, because it is a test to mend. Many failed files are no accident and are not run again.
+ * `node test/support/rerun-failed-tests.ts <report.json> [jest arguments]` runs the failed test files of a jest report again, one after
+ * the other, and writes the second result into the report. Many tests wait for real servers and can time out on a busy machine. A test
+ * that fails twice has failed; a test that passes only on the second run is listed as flaky. If too many files failed, nothing runs again.
  */
 export interface JestReport {
   numPassedTests: number;
@@ -20,10 +19,10 @@ interface TestSuite {
   readonly assertionResults: readonly { readonly fullName: string; readonly status: string }[];
 }
 
-/** More failed files than this are a fault of the change, not of the machine. */
+/** More failed files than this indicate a broken change, not a busy machine. */
 const MAX_RERUN_FILES = 4;
 
-/** The files to run once more; none where nothing failed, or too much. */
+/** The files to run again; none when nothing or too much failed. */
 export function selectFilesToRerun(report: JestReport): string[] {
   const failed = report.testResults.filter(({ status }) => status === "failed").map(({ name }) => name);
   return failed.length > MAX_RERUN_FILES ? [] : failed;
@@ -36,7 +35,7 @@ const countTests = (suites: readonly TestSuite[], status: string): number =>
     0,
   );
 
-/** The first report with the second verdict on the files that ran again, and the tests that passed only then. */
+/** Merges the second results into the first report and lists the tests that passed only on the second run. */
 export function mergeReports(
   first: JestReport,
   second: JestReport,
@@ -70,14 +69,14 @@ function main([path, ...args]: readonly string[]): void {
   const first: JestReport = JSON.parse(readFileSync(path, "utf8"));
   const files = selectFilesToRerun(first);
   if (files.length === 0) return;
-  process.stdout.write(`running once more, alone:\n${files.map((file) => `  ${file}\n`).join("")}`);
+  process.stdout.write(`running failed test files again:\n${files.map((file) => `  ${file}\n`).join("")}`);
   const jest = ["node_modules/jest/bin/jest.js", ...args, "--ci", "--silent", "--runInBand"];
   const to = `${path}.again`;
   const json = ["--json", "--outputFile", to, "--runTestsByPath", ...files];
   spawnSync(process.execPath, [...jest, ...json], { stdio: ["ignore", "ignore", "inherit"] });
   if (!existsSync(to)) return;
   const { report, onlyThen } = mergeReports(first, JSON.parse(readFileSync(to, "utf8")) as JestReport);
-  for (const name of onlyThen) process.stdout.write(`passed only when run again, to be mended: ${name}\n`);
+  for (const name of onlyThen) process.stdout.write(`flaky, passed only on the second run: ${name}\n`);
   writeFileSync(path, JSON.stringify(report));
 }
 

@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { existsSync, writeFileSync } from "node:fs";
 import { findLongFiles, findUnapprovedInstallScripts } from "./repository-rules.ts";
 
-/** One thing that `npm run check` looks at; returns what is wrong, as text, or nothing. */
+/** A check of `npm run check`; it returns the problems as text, or an empty string. */
 interface Check {
   readonly name: string;
   readonly problems: () => string;
@@ -18,7 +18,7 @@ function runNodeScript(...args: readonly [string, ...string[]]): () => string {
   };
 }
 
-/** Every folder with code; some come with later capabilities. */
+/** Every folder with code; some may not exist yet. */
 const SOURCE_FOLDERS = [
   ...[
     "components",
@@ -50,7 +50,7 @@ const CHECKS: readonly Check[] = [
   },
   { name: "files of at most 400 lines", problems: () => findLongFiles().join("\n") },
   {
-    name: "install scripts approved or refused by name",
+    name: "install scripts allowed or denied in package.json",
     problems: () => findUnapprovedInstallScripts().join("\n"),
   },
 ];

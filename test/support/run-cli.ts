@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { join, resolve } from "node:path";
 import { runProgram } from "../../cli/program.ts";
 
-/** What a command came to. */
+/** The result of a command. */
 export interface CliResult {
   readonly exitCode: number | null;
   readonly stdout: string;
@@ -13,8 +13,8 @@ export interface CliResult {
 const ROOT = resolve(".");
 
 /**
- * Runs a command line in this process, on the project in a directory: the same commands, errors and exit codes as in a
- * process of its own, without the second that its start takes. One at a time: the exit code is the process's.
+ * Runs a command line in this process on the project in a directory. Commands, errors and exit codes are those of a separate process,
+ * without the second of startup. Only one call at a time, because the exit code belongs to the process.
  */
 export async function runCliInProcess(directory: string, args: readonly string[]): Promise<CliResult> {
   let stdout = "";
@@ -43,7 +43,7 @@ export async function runCliInProcess(directory: string, args: readonly string[]
   }
 }
 
-/** Runs a command line as a process of its own, as a person does. */
+/** Runs a command line as a separate process. */
 export async function runCliProcess(
   directory: string,
   args: readonly string[],

@@ -2,7 +2,7 @@ import { accessSync, constants, globSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { describe, test } from "@jest/globals";
 
-/** Debian keeps servers in /usr/sbin and Postgres beside its version, which are not on every user's PATH. */
+/** Debian installs servers in /usr/sbin and Postgres in a versioned directory, which are not on every user's PATH. */
 const SEARCH_PATH = [
   ...(process.env.PATH ?? "").split(delimiter),
   "/usr/sbin",
@@ -10,7 +10,7 @@ const SEARCH_PATH = [
   ...globSync("/usr/lib/postgresql/*/bin"),
 ];
 
-/** The full path of a tool, or undefined when this machine has none. */
+/** The full path of a tool, or undefined when it is not installed. */
 export function findTool(tool: string): string | undefined {
   return SEARCH_PATH.map((directory) => join(directory, tool)).find((path) => {
     try {
@@ -22,13 +22,13 @@ export function findTool(tool: string): string | undefined {
   });
 }
 
-/** Whether `REQUIRE_TOOLS` makes the absence of a tool a failure. */
+/** Whether `REQUIRE_TOOLS` turns a missing tool into a failure. */
 export function isRequired(tool: string): boolean {
   const required = (process.env.REQUIRE_TOOLS ?? "").split(",");
   return required.includes("all") || required.includes(tool);
 }
 
-/** Tests that need several: of those that are missing, each is reported by its own name. */
+/** Tests that require several tools; each missing tool is reported by name. */
 export function describeWithTools(tools: readonly string[], title: string, body: () => void): void {
   const missing = tools.filter((tool) => findTool(tool) === undefined);
   if (missing.length === 0) describe(title, body);
@@ -36,8 +36,8 @@ export function describeWithTools(tools: readonly string[], title: string, body:
 }
 
 /**
- * Tests that need a real tool. Without the tool they are reported as skipped, by its name; with `REQUIRE_TOOLS=all` or a
- * list that names it, its absence is a failure.
+ * Tests that require a tool. Without it they are skipped and the tool is named; with `REQUIRE_TOOLS=all` or a list that contains it,
+ * a missing tool is a failure.
  */
 export function describeWithTool(tool: string, title: string, body: (path: string) => void): void {
   const path = findTool(tool);
@@ -49,7 +49,7 @@ export function describeWithTool(tool: string, title: string, body: (path: strin
     if (isRequired(tool)) {
       test(`needs ${tool}`, () => {
         throw new Error(
-          `${tool} was not found, and REQUIRE_TOOLS asks for it. Install it or name fewer tools.`,
+          `${tool} was not found but is required by REQUIRE_TOOLS. Install it, or remove it from REQUIRE_TOOLS.`,
         );
       });
     } else {

@@ -11,10 +11,10 @@ import type { Plan } from "../../plan/plan.ts";
 import { planEnvironment } from "../../plan/plan-environment.ts";
 import { formatResourceCount } from "../../plan/resource-tree.ts";
 
-/** `npm run golden`: makes the present plans the golden ones and says what changed, for the author to review. */
+/** `npm run golden` updates the golden plans and prints the changes for the author to review. */
 async function updateGoldenPlans(directory: string): Promise<void> {
   if (process.env.CI !== undefined && process.env.CI !== "false" && process.env.CI !== "") {
-    process.stderr.write("Golden plans are updated by their author, not by CI. Unset CI to do it.\n");
+    process.stderr.write("Golden plans must not be updated in CI. Unset CI to update them.\n");
     process.exitCode = 2;
     return;
   }
@@ -30,7 +30,7 @@ async function updateGoldenPlans(directory: string): Promise<void> {
     writeFileSync(path, serializeGolden(plan));
     process.stdout.write(
       golden === undefined
-        ? `${formatResourceCount(plan)}: the first golden plan\n`
+        ? `${formatResourceCount(plan)}: new golden plan\n`
         : formatDiff(diffPlans(JSON.parse(golden) as Plan, plan)),
     );
   }

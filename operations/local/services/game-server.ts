@@ -60,7 +60,7 @@ export async function startGameServer(
     await managed.stop(2000);
     supervision.forget(managed);
     last = managed;
-    if (!/is taken by another process|EADDRINUSE/.test(managed.lastOutput)) break;
+    if (!/is (?:taken|in use) by another process|EADDRINUSE/.test(managed.lastOutput)) break;
   }
   throw new OperationError(
     1,

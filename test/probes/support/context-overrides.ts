@@ -145,7 +145,7 @@ export const inHealthyCluster: ContextOverride = (context) => {
     cluster: async () => healthyCluster(VARIABLES),
     resolve: async () => ["192.0.2.1"],
     port: async () => "closed",
-    logs: async () => "no headset: going on in desktop mode",
+    logs: async () => "no VR headset found; continuing in desktop mode",
     prometheus: fakePrometheus(),
     alertmanager: async () => [{ labels: { alertname: "Watchdog" } }],
     grafana: fakeGrafana(3, 8),

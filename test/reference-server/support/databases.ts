@@ -9,7 +9,7 @@ import { type Env, PLAYER_KEY, WORLD_KEY } from "./test-server.ts";
 
 export const REDIS_PASSWORD = "planted-redis-password";
 
-/** A store that a test started. */
+/** A database or Redis that a test started. */
 export interface TestDatabase {
   readonly env: Env;
   readonly port: number;
@@ -17,7 +17,7 @@ export interface TestDatabase {
   readonly stop: () => Promise<void>;
 }
 
-/** Postgres refuses to run as root: then its own user runs it. */
+/** Postgres does not run as root; as root, tests run it as the user postgres. */
 function findPostgresUser(): { readonly uid?: number; readonly gid?: number } {
   if (process.getuid?.() !== 0) return {};
   const id = (flag: string): number => Number(execFileSync("id", [flag, "postgres"], { encoding: "utf8" }));
@@ -36,7 +36,7 @@ function createStop(child: ChildProcess, signal: NodeJS.Signals, directory: stri
   };
 }
 
-/** A Postgres that speaks only TLS over the network, with an empty database `spacetime`. */
+/** Starts a Postgres that requires TLS, with an empty database `spacetime`. */
 export async function startPostgres(initdb: string): Promise<TestDatabase & { readonly dump: () => string }> {
   const program = (name: string): string => join(dirname(realpathSync(initdb)), name);
   const directory = mkdtempSync(join(tmpdir(), "spacetime-vr-reference-postgres-"));
@@ -89,11 +89,11 @@ export async function startPostgres(initdb: string): Promise<TestDatabase & { re
   };
 }
 
-/** A Redis with a password, on a given port where it is to come back. */
+/** Starts a Redis with a password; a restart passes the previous port. */
 export async function startRedis(redisServer: string, wanted?: number): Promise<TestDatabase> {
   const port = wanted ?? (await freePort());
   const directory = mkdtempSync(join(tmpdir(), "spacetime-vr-reference-redis-"));
-  // The config comes over standard input, so that the password is in no process list.
+  // The config is passed on standard input, so that the password is not in the process list.
   const child = spawn(redisServer, ["-"], { stdio: ["pipe", "ignore", "ignore"] });
   const config = [
     `port ${port}`,

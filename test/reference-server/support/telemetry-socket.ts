@@ -2,18 +2,18 @@ import WebSocket from "ws";
 import { eventually } from "../../support/ports.ts";
 import type { TestServer } from "./test-server.ts";
 
-/** A telemetry client that remembers what it was sent. */
+/** A telemetry client that records the messages it receives. */
 export interface TelemetrySocket {
   readonly socket: WebSocket;
   readonly texts: Record<string, unknown>[];
   readonly binaries: Buffer[];
   readonly closed: Promise<number>;
-  /** The first text message of a type, now or soon. */
+  /** Waits for the first text message of a type. */
   readonly message: (type: string) => Promise<Record<string, unknown>>;
   readonly send: (message: unknown) => void;
 }
 
-/** Connects; rejects with the HTTP status when the handshake is refused. */
+/** Connects; rejects with the HTTP status when the handshake is rejected. */
 export async function connectTelemetry(
   server: TestServer,
   options: {

@@ -4,7 +4,7 @@ import { afterEach } from "@jest/globals";
 import { type RunningServer, type StartOptions, startServer } from "../../../reference-server/server.ts";
 import { freePort } from "../../support/ports.ts";
 
-/** The tokens of every test server; nothing outside a test has them. */
+/** The tokens of every test server. */
 export const API_TOKEN = "planted-api-token-0123456789abcdef0123456789";
 export const SCRAPE_TOKEN = "planted-scrape-token-0123456789abcdef01234567";
 export const SIGNING_KEY = "planted-signing-key-0123456789abcdef012345678";
@@ -13,10 +13,10 @@ export const WORLD_KEY = "planted-world-key-0123456789abcdef01234567890";
 
 export type Env = Readonly<Record<string, string>>;
 
-/** A started server with what a test asks it. */
+/** A running server with helpers for requests. */
 export interface TestServer extends RunningServer {
   readonly env: Env;
-  /** The lines of its log. */
+  /** Its log lines. */
   readonly lines: string[];
   readonly call: (path: string, options?: CallOptions) => Promise<Reply>;
 }
@@ -25,7 +25,7 @@ export interface CallOptions {
   readonly method?: string;
   readonly token?: string;
   readonly body?: unknown;
-  /** Sent as it is, in place of `body`. */
+  /** Sent unchanged instead of `body`. */
   readonly raw?: string | Buffer;
   readonly headers?: Readonly<Record<string, string>>;
 }
@@ -34,11 +34,11 @@ export interface Reply {
   readonly status: number;
   readonly headers: IncomingHttpHeaders;
   readonly text: string;
-  // biome-ignore lint/suspicious/noExplicitAny: tests look into answers of every shape; the contract test checks the shapes
+  // biome-ignore lint/suspicious/noExplicitAny: tests read responses of every shape; the contract test validates them
   readonly json: any;
 }
 
-/** One request on a connection of its own. */
+/** Sends one request on a new connection. */
 export function sendRequest(url: string, path: string, options: CallOptions = {}): Promise<Reply> {
   const { method = "GET", token, body, raw, headers = {} } = options;
   const content = raw ?? (body === undefined ? undefined : JSON.stringify(body));
@@ -72,7 +72,7 @@ export function sendRequest(url: string, path: string, options: CallOptions = {}
   return promise;
 }
 
-/** An environment on free ports of loopback, without TLS, database or Redis. */
+/** Creates an environment with free loopback ports and without TLS, database and Redis. */
 export async function createTestEnv(changes: Env = {}): Promise<Env> {
   const names = [
     "GODOT_HTTP_PORT",
@@ -97,7 +97,7 @@ export async function createTestEnv(changes: Env = {}): Promise<Env> {
 
 const runningServers: RunningServer[] = [];
 
-/** Starts a server that ends with the test. */
+/** Starts a server that stops at the end of the test. */
 export async function startTestServer(changes: Env = {}, options: StartOptions = {}): Promise<TestServer> {
   const env = await createTestEnv(changes);
   const lines: string[] = [];
@@ -114,7 +114,7 @@ export async function startTestServer(changes: Env = {}, options: StartOptions =
   return { ...handle, env, lines, call: (path, given) => sendRequest(url, path, given) };
 }
 
-/** A JWT from the server's own exchange. */
+/** Issues a JWT with POST /auth/token. */
 export async function issueToken(server: TestServer, subject: string, role: string): Promise<string> {
   const reply = await server.call("/auth/token", {
     method: "POST",

@@ -10,7 +10,7 @@ import {
   type TestServer,
 } from "./test-server.ts";
 
-/** How one variable shows: the change, and a question whose answer differs with it. `base` is there in both runs. */
+/** The observable effect of a variable: a change, and a probe whose result differs with it. `base` applies to both runs. */
 export interface VariableCase {
   readonly change: string;
   readonly base?: Env;
@@ -111,7 +111,7 @@ const requestWithRole =
   async (server) =>
     (await server.call(path, { method: "POST", token: await issueToken(server, "ann", name), body })).status;
 
-/** Behaviour, variable by variable, that needs neither a database nor a Redis nor much time. */
+/** The effect of each variable that needs neither a database, Redis nor much time. */
 export const VARIABLE_CASES: Readonly<Record<string, VariableCase>> = {
   GODOT_ENABLE_HTTP_API: { change: "false", check: async (server) => server.httpUrl === undefined },
   GODOT_PUBLIC_HOST: {
@@ -204,7 +204,7 @@ export const VARIABLE_CASES: Readonly<Record<string, VariableCase>> = {
   GODOT_TELEMETRY_MAX_CLIENTS: { change: "3", check: checkStatus((json) => json.telemetry.maximum) },
   GODOT_DISCOVERY_ENABLED: { change: "false", check: checkStatus((json) => json.mesh.discovery) },
   GODOT_TARGET_FPS: { change: "30", check: checkPerformance("target_fps") },
-  // Thresholds that a busy machine does not fall below by itself, and room for the test's own memory: both are one process.
+  // The thresholds tolerate a busy machine, and the memory target includes the test, which runs in the same process.
   GODOT_FPS_ALERT_THRESHOLD: {
     change: "240",
     base: {

@@ -197,7 +197,7 @@ describe("destroy", () => {
       "must be confirmed by typing its name",
     );
     await expect(destroy(context("staging"), { yes: true, interactive: true })).rejects.toThrow(
-      "not what was typed",
+      "does not match what was typed",
     );
     expect(scene.verbs()).not.toContain("destroy");
     await destroy(context("production"), { yes: false, interactive: true });
