@@ -5,10 +5,10 @@ import { describeResponse, parseBody, tokenBody } from "./contract.ts";
 import { Secret } from "./secret.ts";
 
 const MISSING_TOKEN: Failure = {
-  reason: "This question needs the service token, and none was given.",
+  reason: "This check requires the service token, but it is not set.",
   expected: "the service token of this environment",
   seen: "no token",
-  remedy: "Set SPACETIME_VR_API_TOKEN, or name a file that holds it: --token-file <file>.",
+  remedy: "Set SPACETIME_VR_API_TOKEN, or pass the file that contains the token: --token-file <file>.",
 };
 
 /** What to say where the service token is missing; undefined where it is there. */
@@ -30,9 +30,9 @@ export async function mintToken(
 /** What to say when no token could be minted. */
 export function mintFailedVerdict(reply: HttpResponse): Verdict {
   return passIf(false, {
-    reason: "The service token cannot be exchanged for a player's.",
-    expected: "200 with an access token of the role that was asked for",
+    reason: "The service token cannot be exchanged for a token of the requested role.",
+    expected: "200 with an access token of the requested role",
     seen: describeResponse(reply),
-    remedy: "See that the token is this environment's: it was rotated, or belongs to another one.",
+    remedy: "Check that the token belongs to this environment and was not rotated.",
   });
 }

@@ -105,7 +105,7 @@ export function describeResponse({ status, text }: HttpResponse): string {
 /** Whether an answer has a status. */
 export function requireStatus(reply: HttpResponse, status: number, what: string, remedy: string): Verdict {
   const fault: Failure = {
-    reason: `${what} is not answered with ${status}.`,
+    reason: `${what} does not return ${status}.`,
     expected: String(status),
     seen: describeResponse(reply),
     remedy,
@@ -119,10 +119,10 @@ export function requireBody<Body>(reply: HttpResponse, schema: z.ZodType<Body>, 
   const [issue] = parsed.error?.issues ?? [];
   const where = issue === undefined ? "" : `${issue.path.join(".") || "the body"}: ${issue.message}`;
   return passIf(parsed.success, {
-    reason: `${what} has not the form of the contract (${where}).`,
+    reason: `${what} does not match the API contract (${where}).`,
     expected: "reference-server/contract/openapi.yaml",
     seen: describeResponse(reply),
     remedy:
-      "Deploy a build that keeps the contract, or look for something else that answers at this address.",
+      "Deploy a build that implements the contract, or check whether another service runs at this address.",
   });
 }

@@ -109,7 +109,7 @@ async function runCheck(
   return redactValue(report, secretsOfTarget(context.target));
 }
 
-const SUITE_TIMEOUT_MESSAGE = "the time for this run is over";
+const SUITE_TIMEOUT_MESSAGE = "the time limit of this run was reached";
 
 /** Every check comes to a verdict, whatever happens while it asks and however long it takes. */
 async function runCheckUntilAborted(
@@ -137,13 +137,13 @@ function failureFromError(error: unknown, target: Target) {
   const isUnanswered = error instanceof NoResponseError;
   const message = String((error as { readonly message?: unknown }).message ?? error).slice(0, 300);
   return {
-    reason: isUnanswered ? "Nothing answered the question." : "The question could not be asked to its end.",
-    expected: "an answer in time",
+    reason: isUnanswered ? "The target did not respond." : "The check could not be completed.",
+    expected: "a response in time",
     seen: message,
     remedy:
       target.local === undefined
-        ? `See whether ${target.url} is up and reachable from here, and its certificate trusted; then ask again.`
-        : 'See with "npm run local -- status" whether it runs, and start it with "npm start" where it does not; then ask again.',
+        ? `Check that ${target.url} is up and reachable from this machine and that its certificate is trusted, then run the check again.`
+        : 'Run "npm run local -- status"; if the deployment is not running, start it with "npm start", then run the check again.',
   };
 }
 

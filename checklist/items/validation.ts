@@ -114,13 +114,13 @@ const performance = defineDerivedSection(
     },
     {
       id: "post.performance.response-time",
-      title: "The API answers as fast as its target demands.",
+      title: "The p95 API latency is within its target.",
       method: "live",
       check: { probe: "smoke/response-time", target: "environment" },
     },
     {
       id: "post.performance.errors",
-      title: "The share of failed requests is within its target.",
+      title: "The HTTP error rate is within its target.",
       method: "live",
       check: { probe: "health/error-rate", target: "environment" },
     },
@@ -155,7 +155,7 @@ const database = defineDerivedSection(
     },
     {
       id: "post.database.archive",
-      title: "The database's log reaches the archive within five minutes.",
+      title: "WAL segments are archived within five minutes, without failures.",
       docs: "docs/guides/backup.md#point-in-time-recovery",
       method: "live",
       check: { probe: "health/wal-archive", target: "environment" },
@@ -189,7 +189,7 @@ const cache = defineDerivedSection(
     },
     {
       id: "post.cache.memory",
-      title: "Redis is well below its memory limit and has evicted nothing.",
+      title: "Redis memory usage is below its threshold, and no keys were evicted.",
       priority: "high",
       method: "live",
       check: { probe: "health/redis-memory", target: "environment" },
@@ -329,7 +329,7 @@ const business = defineDerivedSection(
     },
     {
       id: "post.business.meshing",
-      title: "Servers find each other and share their players.",
+      title: "Game servers discover their peers and share player state.",
       method: "live",
       check: { probe: "features/server-meshing", target: "environment" },
     },

@@ -22,7 +22,7 @@ const READ_ROUTES = [
 export const httpApi = defineCheck({
   suite: "features",
   name: "http-api",
-  title: "Every part of the API answers in the form of the contract, and so do its errors.",
+  title: "API responses and errors match the API contract.",
   findings: ["answers", "errors"],
   async run(context) {
     const missing = missingTokenVerdict(context);
@@ -45,18 +45,19 @@ export const httpApi = defineCheck({
     return {
       findings: {
         answers: passIf(wrong.length === 0 && isReadable, {
-          reason: "Answers have not the form of the contract.",
+          reason: "Responses do not match the API contract.",
           expected: "reference-server/contract/openapi.yaml",
           seen: isReadable
             ? wrong.map(({ path, reply }) => `${path}: ${describeResponse(reply)}`).join("; ")
             : describeResponse(ready),
-          remedy: "Deploy a build that keeps the contract.",
+          remedy: "Deploy a build that implements the API contract.",
         }),
         errors: passIf(unclear === undefined, {
-          reason: "An error is not answered as the contract says.",
+          reason: "An error response does not match the API contract.",
           expected: `${unclear?.status ?? 400} with an error and a message`,
           seen: unclear === undefined ? "nothing" : describeResponse(unclear.reply),
-          remedy: "Clients tell errors apart by status and code: deploy a build that keeps the contract.",
+          remedy:
+            "Clients rely on the status and the error code: deploy a build that implements the API contract.",
         }),
       },
       measured: { routes: READ_ROUTES.length + 1 + errors.length },
@@ -74,7 +75,7 @@ type RequestStatuses = (token: Secret) => Promise<readonly number[]>;
 export const accessControl = defineCheck({
   suite: "features",
   name: "access-control",
-  title: "Each role can do what it may, and nothing beyond.",
+  title: "Each role has exactly its permissions; forged tokens are rejected.",
   findings: ["observer", "player", "operator", "forged"],
   async run(context) {
     const missing = missingTokenVerdict(context);
@@ -133,10 +134,10 @@ async function evaluateRole(
   return passIf(
     wanted.every((code, index) => seen[index] === code),
     {
-      reason: "A role reaches further than it may, or not as far as it should.",
+      reason: "A role has more or fewer permissions than the contract grants.",
       expected: wanted.join(", "),
       seen: seen.join(", "),
-      remedy: "Set GODOT_RBAC_ENABLED to true, and see GODOT_RBAC_SCENE_ROLE.",
+      remedy: "Set GODOT_RBAC_ENABLED to true, and check GODOT_RBAC_SCENE_ROLE.",
     },
   );
 }

@@ -11,7 +11,7 @@ const POSE_MESSAGE = { type: "pose", position: [1, 2, 3], rotation: [0, 0, 0, 1]
 export const telemetryStream = defineCheck({
   suite: "features",
   name: "telemetry-stream",
-  title: "Telemetry keeps arriving at its promised rate, in both encodings, with the players in it.",
+  title: "Telemetry streams at the configured rate in both encodings and includes the players.",
   findings: ["binary", "json", "players"],
   async run(context) {
     const missing = missingTokenVerdict(context);
@@ -36,10 +36,10 @@ export const telemetryStream = defineCheck({
           binary: evaluateStream(binary),
           json: evaluateStream(json),
           players: passIf(seen, {
-            reason: "A player who sends poses is in nobody's frames.",
+            reason: "A player that sends poses does not appear in any telemetry frame.",
             expected: `the player ${id}`,
             seen: `${json.session.frames.at(-1)?.players.length ?? 0} other players`,
-            remedy: "See the server's log for messages that it did not understand.",
+            remedy: "Read the server's log for telemetry messages that it rejected.",
           }),
         },
         measured: { binary_hz: binary.rate, json_hz: json.rate, promised_hz: json.promised },
@@ -57,10 +57,10 @@ function evaluateStream({ session, rate, promised, isSteady }: TelemetryStream):
     return before === undefined || (frame >= before.frame && timeMs >= before.timeMs);
   });
   return passIf(isSteady && isOrdered && unknown === 0, {
-    reason: "The stream does not keep its promise.",
+    reason: "The telemetry stream is too slow, out of order or contains unknown messages.",
     expected: `${promised} frames a second, in order`,
     seen: `${rate} a second, ${isOrdered ? "in order" : "out of order"}, ${unknown} unknown messages`,
-    remedy: "See the server's processor time and frame rate, and the network between here and there.",
+    remedy: "Check the server's CPU usage and frame rate, and the network path from this machine.",
   });
 }
 
@@ -72,7 +72,7 @@ async function removePlayer({ http }: CheckContext, id: string, token: Secret): 
 export const sceneManagement = defineCheck({
   suite: "features",
   name: "scene-management",
-  title: "Whoever may change the scene can do so, a player cannot, and the whitelist is the planned one.",
+  title: "Operators can load scenes, players cannot, and the whitelist is as configured.",
   findings: ["operator", "player", "whitelist"],
   async run(context) {
     const missing = missingTokenVerdict(context);
@@ -96,11 +96,11 @@ export const sceneManagement = defineCheck({
     const [allowed, refused] = await Promise.all([load(operator.token), load(player.token)]);
     const expected = [...target.expected.whitelist].sort().join(", ");
     const seen = [...(body?.whitelist ?? [])].sort().join(", ");
-    const remedy = "See GODOT_RBAC_ENABLED and GODOT_RBAC_SCENE_ROLE.";
+    const remedy = "Check GODOT_RBAC_ENABLED and GODOT_RBAC_SCENE_ROLE.";
     return {
       findings: {
         operator: passIf(allowed.status === 200, {
-          reason: "An operator cannot load a listed scene.",
+          reason: "An operator cannot load a scene on the whitelist.",
           expected: "200",
           seen: describeResponse(allowed),
           remedy,
@@ -112,10 +112,10 @@ export const sceneManagement = defineCheck({
           remedy,
         }),
         whitelist: passIf(body !== undefined && expected === seen, {
-          reason: "The server's whitelist is another one.",
+          reason: "The server's scene whitelist differs from the configured one.",
           expected,
           seen: body === undefined ? describeResponse(reply) : seen,
-          remedy: "See GODOT_SCENE_WHITELIST of the deployment, and roll it out.",
+          remedy: "Check GODOT_SCENE_WHITELIST of the deployment, and roll it out.",
         }),
       },
     };
@@ -125,7 +125,7 @@ export const sceneManagement = defineCheck({
 export const serverMeshing = defineCheck({
   suite: "features",
   name: "server-meshing",
-  title: "Servers find each other and share their players.",
+  title: "Game servers discover their peers and share player state.",
   findings: ["peers", "shared"],
   async run(context) {
     const missing = missingTokenVerdict(context);
@@ -140,21 +140,20 @@ export const serverMeshing = defineCheck({
     return {
       findings: {
         peers: passIf(hasOne || (mesh?.discovery === "on" && mesh.peers >= others), {
-          reason: "Servers do not find each other.",
-          expected: `discovery on, ${others} peers and more`,
+          reason: "The game servers do not discover their peers.",
+          expected: `discovery on, at least ${others} peers`,
           seen:
             mesh === undefined ? describeResponse(reply) : `discovery ${mesh.discovery}, ${mesh.peers} peers`,
-          remedy: "See GODOT_DISCOVERY_ENABLED, and whether UDP 8087 passes between the servers.",
+          remedy: "Check GODOT_DISCOVERY_ENABLED, and that UDP port 8087 is open between the servers.",
         }),
         shared: passIf(body !== undefined && (isSharing || (others === 0 && shared !== "unavailable")), {
-          reason: "Servers do not share their players.",
-          expected:
-            others === 0 ? "Redis, or a server that runs on its own" : `${others + 1} members through Redis`,
+          reason: "The game servers do not share player state.",
+          expected: others === 0 ? "Redis, or a standalone server" : `${others + 1} members through Redis`,
           seen:
             body === undefined
               ? describeResponse(reply)
               : `shared state ${shared}, ${mesh?.members ?? 0} members`,
-          remedy: "See /ready for Redis, and GODOT_MESH_ENABLED.",
+          remedy: "Check Redis in the response of /ready, and GODOT_MESH_ENABLED.",
         }),
       },
       ...(mesh === undefined ? {} : { measured: { peers: mesh.peers, members: mesh.members } }),
@@ -168,7 +167,7 @@ const VR_LOG_PATTERN = /headset|desktop mode|openxr/i;
 export const vrFallback = defineCheck({
   suite: "features",
   name: "vr-fallback",
-  title: "Without a headset the server runs in desktop mode and says so.",
+  title: "Without a headset, the server runs in desktop mode and logs it.",
   findings: ["starts", "desktop-mode", "logged"],
   async run(context) {
     const reply = await context.http("/status");
@@ -177,14 +176,14 @@ export const vrFallback = defineCheck({
     return {
       findings: {
         starts: passIf(body !== undefined, {
-          reason: "The server did not start.",
+          reason: "The server does not return its status.",
           expected: "its status",
           seen: describeResponse(reply),
-          remedy: "Set GODOT_VR_DESKTOP_FALLBACK to true where no headset is.",
+          remedy: "Set GODOT_VR_DESKTOP_FALLBACK to true on machines without a headset.",
         }),
         "desktop-mode": passIf(vr !== undefined && (vr.enabled ? vr.mode !== "off" : vr.mode === "off"), {
-          reason: "VR is on and neither a headset nor desktop mode stands for it.",
-          expected: "desktop or headset with VR on, off without",
+          reason: "VR is enabled, but neither headset mode nor desktop mode is active.",
+          expected: "mode desktop or headset with VR enabled, mode off with VR disabled",
           seen: vr === undefined ? describeResponse(reply) : `enabled ${vr.enabled}, mode ${vr.mode}`,
           remedy: "Set GODOT_VR_DESKTOP_FALLBACK to true.",
         }),
@@ -197,12 +196,12 @@ export const vrFallback = defineCheck({
 
 async function evaluateVrLog({ logs }: CheckContext): Promise<Verdict> {
   if (logs === undefined)
-    return notApplicable("an address shows no log; ask for the environment by its name");
+    return notApplicable("the log is not available at an address; run the check with the environment's name");
   const text = await logs();
   return passIf(VR_LOG_PATTERN.test(text), {
-    reason: "The log does not say whether a headset was found.",
+    reason: "The log has no line about the headset or desktop mode.",
     expected: "a line about the headset or desktop mode",
-    seen: `${text.length} characters of log without one`,
+    seen: `no such line in ${text.length} characters of log`,
     remedy: "Set GODOT_LOG_LEVEL to warning or lower, and restart the server.",
   });
 }

@@ -8,17 +8,17 @@ const PLAYER_NAME = "spacetime-vr-probe";
 
 function requirePersisted(holds: boolean, what: string, seen: HttpResponse): Verdict {
   return passIf(holds, {
-    reason: `${what} is lost.`,
-    expected: "what was written before",
+    reason: `${what} was not stored.`,
+    expected: "the data that was written",
     seen: describeResponse(seen),
-    remedy: "See /ready for the database, and the server's log for statements that failed.",
+    remedy: "Check the database in the response of /ready, and read the server's log for failed statements.",
   });
 }
 
 export const playerState = defineCheck({
   suite: "features",
   name: "player-state",
-  title: "A player's state is read back, and still there after leaving and coming back.",
+  title: "Player state can be written and read, survives a new session and can be deleted.",
   findings: ["read-back", "persistent", "erased"],
   async run(context) {
     const missing = missingTokenVerdict(context);
@@ -75,10 +75,10 @@ async function evaluateErasure({ http }: CheckContext, id: string): Promise<Verd
   const erased = await http(`/players/${id}`, { method: "DELETE" });
   const after = await http(`/players/${id}`);
   return passIf(erased.status === 204 && after.status === 404, {
-    reason: "A player cannot be forgotten.",
+    reason: "A player's data cannot be deleted.",
     expected: "204, then 404",
     seen: `${erased.status}, then ${after.status}`,
-    remedy: `Remove the player ${id} by hand: it is this probe's own.`,
+    remedy: `Remove the player ${id} manually: this check created it.`,
   });
 }
 
@@ -90,7 +90,7 @@ async function deleteIgnoringErrors({ http }: CheckContext, path: string): Promi
 export const worldState = defineCheck({
   suite: "features",
   name: "world-state",
-  title: "What one player builds another finds, and it can be taken away.",
+  title: "World objects are shared between players, versioned and can be deleted.",
   findings: ["shared", "versioned", "removed"],
   async run(context) {
     const missing = missingTokenVerdict(context);
@@ -117,7 +117,7 @@ export const worldState = defineCheck({
         findings: {
           shared: requirePersisted(
             made.status === 201 && first?.data.mark === run,
-            "What a player builds",
+            "A world object of a player",
             found,
           ),
           versioned: requirePersisted(
@@ -125,14 +125,14 @@ export const worldState = defineCheck({
               second !== undefined &&
               second.version > first.version &&
               second.data.step === 2,
-            "A change of the world",
+            "A change to a world object",
             changed,
           ),
           removed: passIf(removed.status === 204 && after.status === 404, {
-            reason: "An object cannot be taken away.",
+            reason: "A world object cannot be deleted.",
             expected: "204, then 404",
             seen: `${removed.status}, then ${after.status}`,
-            remedy: `Remove the object ${run}-w by hand: it is this probe's own.`,
+            remedy: `Remove the object ${run}-w manually: this check created it.`,
           }),
         },
       };

@@ -11,12 +11,12 @@ export const dashboards = defineCheck({
   suite: "health",
   group,
   name: "dashboards",
-  title: "Grafana shows the dashboards, and their data source answers.",
+  title: "Grafana has the product's dashboards, and its data source responds.",
   findings: ["provisioned", "panels"],
   async run({ grafana }) {
     if (grafana === undefined) {
       const none = notApplicable(
-        "no Grafana at hand: --grafana-url, with a token in SPACETIME_VR_MONITORING_TOKEN",
+        "Grafana is not available: set --grafana-url, and SPACETIME_VR_MONITORING_TOKEN to a token",
       );
       return { findings: { provisioned: none, panels: none } };
     }
@@ -28,16 +28,16 @@ export const dashboards = defineCheck({
     return {
       findings: {
         provisioned: passIf(found.length > 0, {
-          reason: "Grafana has no dashboard of this product.",
+          reason: "Grafana does not have the product's dashboards.",
           expected: "the dashboards of this release",
           seen: "none",
-          remedy: "See the provisioning of Grafana, and its log.",
+          remedy: "Check Grafana's provisioning and its log.",
         }),
         panels: passIf(found.length > 0 && empty.length === 0, {
-          reason: "Dashboards have no panel.",
+          reason: "Some dashboards have no panels.",
           expected: "panels on each",
           seen: `${empty.length} of ${found.length} empty`,
-          remedy: "Render the dashboards again: monitoring render.",
+          remedy: 'Render the dashboards again with "monitoring render".',
         }),
       },
       measured: { dashboards: found.length },
@@ -52,13 +52,13 @@ export const logShipping = defineCheck({
   suite: "health",
   group,
   name: "log-shipping",
-  title: "A line that is logged now is found where logs are kept.",
+  title: "A log line that is written now appears in the log store.",
   findings: ["arrives"],
   run: (context) =>
     evaluateByEnvironment(context, ["arrives"], {
       cluster: ({ daemonSets }) => ({ arrives: evaluateLogShipper(daemonSets) }),
       processes: async () => ({ arrives: await evaluateLogDelivery(context) }),
-      address: "an address does not show its logs",
+      address: "logs are not available at an address",
     }),
 });
 
@@ -66,10 +66,10 @@ export function evaluateLogShipper(daemonSets: readonly Workload[]): Verdict {
   const shipper = daemonSets.find(({ metadata }) => metadata.name.includes("fluent-bit"));
   const { desiredNumberScheduled: wanted = 0, numberReady: ready = 0 } = shipper?.status ?? {};
   return passIf(wanted > 0 && ready >= wanted, {
-    reason: shipper === undefined ? "Nothing ships the logs." : "Logs of some nodes are not shipped.",
+    reason: shipper === undefined ? "No log shipper is running." : "Some nodes do not ship their logs.",
     expected: "Fluent Bit on every node",
     seen: `${ready} of ${wanted} ready`,
-    remedy: "kubectl -n spacetime-monitoring describe daemonset fluent-bit.",
+    remedy: "Run: Run: kubectl -n spacetime-monitoring describe daemonset fluent-bit.",
   });
 }
 
@@ -89,8 +89,8 @@ async function evaluateLogDelivery(context: CheckContext): Promise<Verdict> {
 }
 
 const LOG_LINE_MISSING = {
-  reason: "What the server logs now is not found in its log.",
+  reason: "A new log line does not appear in the server's log.",
   expected: "the audit line of a token that was just minted",
   seen: "no such line",
-  remedy: "See GODOT_AUDIT_ENABLED, and the room on the disk of .spacetime-vr/local/logs.",
+  remedy: "Check GODOT_AUDIT_ENABLED, and the free disk space for .spacetime-vr/local/logs.",
 };

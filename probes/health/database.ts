@@ -26,8 +26,7 @@ export async function evaluateConnection(
   if (said === "off" && !planned)
     return notApplicable(`the server runs without a ${store === "redis" ? "Redis" : "database"}`);
   return passIf(said === "ok", {
-    reason:
-      store === "redis" ? "Redis does not answer the server." : "The database does not answer the server.",
+    reason: store === "redis" ? "The server cannot reach Redis." : "The server cannot reach the database.",
     expected: "ok",
     seen: said ?? describeResponse(reply),
     remedy: `See the ${store === "redis" ? "GODOT_REDIS" : "GODOT_DATABASE"}_* variables, the store's log and the network between.`,
@@ -41,7 +40,7 @@ export const databaseConnection = defineCheck({
   suite: "health",
   group,
   name: "database-connection",
-  title: "The database answers the servers and has connections left.",
+  title: "The game server can reach the database, and free connections remain.",
   findings: ["answers", "headroom"],
   async run(context) {
     const answers = await evaluateConnection(context, "database");
@@ -52,7 +51,9 @@ export const databaseConnection = defineCheck({
 
 async function evaluateConnectionHeadroom({ prometheus, metrics, target }: CheckContext): Promise<Verdict> {
   if (prometheus === undefined && target.serverUrl === undefined && target.local === undefined) {
-    return notApplicable("the gateway hides /metrics, as it should; name --server-url or --prometheus-url");
+    return notApplicable(
+      "the gateway does not serve /metrics, by design; set --server-url or --prometheus-url",
+    );
   }
   const share =
     prometheus === undefined
@@ -61,10 +62,10 @@ async function evaluateConnectionHeadroom({ prometheus, metrics, target }: Check
           await queryPrometheus(prometheus, "sum(pg_stat_activity_count) / max(pg_settings_max_connections)"),
         );
   return passIf(share !== undefined && share <= MAX_CONNECTION_RATIO, {
-    reason: "Hardly any connection to the database is left, or nobody counts them.",
-    expected: `${MAX_CONNECTION_RATIO * 100} % in use at most`,
+    reason: "The database is almost out of connections, or their number is unknown.",
+    expected: `${MAX_CONNECTION_RATIO * 100} % or less in use`,
     seen: share === undefined ? "no count" : `${Math.round(share * 100)} %`,
-    remedy: "See GODOT_DATABASE_POOL_SIZE and max_connections of the database.",
+    remedy: "Check GODOT_DATABASE_POOL_SIZE and max_connections of the database.",
   });
 }
 
@@ -82,7 +83,7 @@ export const databaseSchema = defineCheck({
   suite: "health",
   group,
   name: "database-schema",
-  title: "The database has the schema of this release.",
+  title: "The database schema matches this release.",
   findings: ["version"],
   async run(context) {
     const missing = missingTokenVerdict(context);
@@ -97,10 +98,10 @@ export const databaseSchema = defineCheck({
     return {
       findings: {
         version: passIf(status?.persistence.state === "ok" && world.status === 200 && player.status === 404, {
-          reason: "The database has not the schema of this release.",
+          reason: "The database schema does not match this release.",
           expected: "snapshots, world and players can be read",
           seen: `persistence ${status?.persistence.kind ?? "unknown"}, world ${world.status}, players ${player.status}`,
-          remedy: "See GODOT_DATABASE_MIGRATE_ON_START, and the server's log from its start.",
+          remedy: "Check GODOT_DATABASE_MIGRATE_ON_START, and read the server's startup log.",
         }),
       },
     };
@@ -114,7 +115,7 @@ export const walArchive = defineCheck({
   suite: "health",
   group,
   name: "wal-archive",
-  title: "The database's log reaches the archive within five minutes.",
+  title: "WAL segments are archived within five minutes, without failures.",
   findings: ["recent", "no-failure"],
   async run(context) {
     const none = missingPrometheusVerdict(context, "database");
@@ -125,18 +126,18 @@ export const walArchive = defineCheck({
       ask("max(pg_stat_archiver_last_archive_age)"),
       ask("sum(increase(pg_stat_archiver_failed_count[1h]))"),
     ]);
-    const remedy = "See the database's log for archive_command, and the bucket's rights.";
+    const remedy = "Check the database's log for archive_command errors, and the bucket's permissions.";
     return {
       findings: {
         recent: passIf(age !== undefined && age <= MAX_ARCHIVE_AGE_SECONDS, {
-          reason: "The database's log does not reach the archive in time.",
+          reason: "WAL segments are not archived in time.",
           expected: `${MAX_ARCHIVE_AGE_SECONDS} s at most`,
           seen: age === undefined ? "no series" : `${Math.round(age)} s`,
           remedy,
         }),
         "no-failure": passIf(failed === 0, {
-          reason: "Archiving fails.",
-          expected: "no failure in an hour",
+          reason: "WAL archiving fails.",
+          expected: "no failure in the last hour",
           seen: failed === undefined ? "no series" : String(failed),
           remedy,
         }),
@@ -146,7 +147,7 @@ export const walArchive = defineCheck({
 });
 
 export function rejectWithoutPrometheus(): Promise<never> {
-  return Promise.reject(new Error("Prometheus is not known."));
+  return Promise.reject(new Error("Prometheus is not configured."));
 }
 
 /** Why Prometheus cannot be asked about a store; undefined where it can. */
@@ -154,8 +155,10 @@ export function missingPrometheusVerdict(
   { prometheus, target }: CheckContext,
   store: StatefulService,
 ): Verdict | undefined {
-  if (target.local?.[store] === "none") return notApplicable("the server runs on its own here");
-  return prometheus === undefined ? notApplicable("no Prometheus at hand: --prometheus-url") : undefined;
+  if (target.local?.[store] === "none") return notApplicable("the server runs standalone here");
+  return prometheus === undefined
+    ? notApplicable("Prometheus is not available: set --prometheus-url")
+    : undefined;
 }
 
 /** Backups run daily; two hours for a slow one. */
@@ -165,7 +168,7 @@ export const backups = defineCheck({
   suite: "health",
   group,
   name: "backups",
-  title: "Database, Redis and secrets have recent backups.",
+  title: "The database, Redis and the secrets have recent backups.",
   findings: ["database", "all-recent"],
   run: (context) =>
     evaluateByEnvironment(context, ["database", "all-recent"], {
@@ -184,20 +187,20 @@ export function evaluateBackups(
     spec?.suspend !== true &&
     now - Date.parse(status?.lastSuccessfulTime ?? "1970-01-01T00:00:00Z") <= MAX_BACKUP_AGE_MS;
   const old = jobs.filter((job) => !isRecent(job)).map(({ metadata }) => metadata.name);
-  const remedy = "kubectl -n spacetime-backup get jobs, and the log of the last one.";
+  const remedy = "Run: kubectl -n spacetime-backup get jobs, and read the log of the last job.";
   const ofDatabase = jobs.filter(({ metadata }) => /postgres|database/.test(metadata.name));
   return {
     database: passIf(ofDatabase.some(isRecent), {
       reason: "The database has no recent backup.",
-      expected: "one of the last 26 hours",
+      expected: "a backup from the last 26 hours",
       seen: formatNames(
         ofDatabase.map(({ metadata, status }) => `${metadata.name} ${status?.lastSuccessfulTime ?? "never"}`),
       ),
       remedy,
     }),
     "all-recent": passIf(jobs.length > 0 && old.length === 0, {
-      reason: jobs.length === 0 ? "No backup is scheduled." : "Backups are old, or switched off.",
-      expected: "each of the last 26 hours",
+      reason: jobs.length === 0 ? "No backup is scheduled." : "Backups are outdated or suspended.",
+      expected: "every backup from the last 26 hours",
       seen: formatNames(old),
       remedy,
     }),

@@ -45,4 +45,5 @@ export function formatNames(names: readonly string[]): string {
 }
 
 /** Why most of a cluster cannot be seen from outside. */
-export const REQUIRES_ENVIRONMENT_NAME = "an address does not show it; ask for the environment by its name";
+export const REQUIRES_ENVIRONMENT_NAME =
+  "this is not visible at an address; run the check with the environment's name";

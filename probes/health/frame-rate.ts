@@ -18,7 +18,7 @@ export const frameRate = defineCheck({
   suite: "health",
   group,
   name: "frame-rate",
-  title: "Every server keeps its frame rate, and its slowest frames are fast enough for VR.",
+  title: "Every game server holds its frame rate, and its p95 frame time is fast enough for VR.",
   findings: ["rate", "frame-time"],
   async run(context) {
     if (context.prometheus !== undefined) return frameRateFromPrometheus(context);
@@ -43,19 +43,19 @@ export const frameRate = defineCheck({
 
 function evaluateFrameRate(rate: number, least: number, most: number): Verdict {
   return passIf(rate >= least && rate <= most, {
-    reason: "The frame rate is out of its band.",
+    reason: "The frame rate is outside its range.",
     expected: `${least} to ${Math.round(most)} frames a second`,
     seen: String(rate),
-    remedy: "See the server's processor time, the number of players and the scene.",
+    remedy: "Check the server's CPU usage, the number of players and the scene.",
   });
 }
 
 function evaluateFrameTime(seconds: number): Verdict {
   return passIf(seconds <= MAX_FRAME_SECONDS, {
-    reason: "Frames take too long for VR.",
+    reason: "The p95 frame time is too long for VR.",
     expected: `95 of 100 within ${MAX_FRAME_SECONDS * 1000} ms`,
     seen: Number.isFinite(seconds) ? `${seconds * 1000} ms` : "no frame",
-    remedy: "See the server's processor time, the number of players and the scene.",
+    remedy: "Check the server's CPU usage, the number of players and the scene.",
   });
 }
 
@@ -102,7 +102,7 @@ async function frameRateFromPrometheus({ prometheus = rejectWithoutPrometheus, t
 }
 
 function rejectWithoutPrometheus(): Promise<never> {
-  return Promise.reject(new Error("Prometheus is not known."));
+  return Promise.reject(new Error("Prometheus is not configured."));
 }
 
 /** Where the metrics are hidden, the server's own summary stands for them. */

@@ -27,5 +27,5 @@ export async function scrapeWindow({ metrics, pause }: CheckContext): Promise<Me
 export function hiddenMetricsReason({ target }: CheckContext): string | undefined {
   if (target.serverUrl !== undefined || target.environment === "local") return undefined;
   if (/^https?:\/\/(localhost|127\.)/.test(target.url)) return undefined;
-  return "the gateway hides /metrics, as it should; name --server-url or --prometheus-url";
+  return "the gateway does not serve /metrics, by design; set --server-url or --prometheus-url";
 }

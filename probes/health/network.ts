@@ -12,7 +12,7 @@ export const gatewayExposure = defineCheck({
   suite: "health",
   group,
   name: "gateway-exposure",
-  title: "The gateway is exposed as configured and leads to the API and to telemetry.",
+  title: "The gateway is exposed as configured and routes to the API and to telemetry.",
   findings: ["created", "address", "routes"],
   async run(context) {
     const routes = await evaluateRoutes(context);
@@ -23,10 +23,10 @@ export const gatewayExposure = defineCheck({
         const runs = processes.some(({ name, alive }) => alive && /nginx|gateway/.test(name));
         return {
           created: passIf(!isWanted || runs, {
-            reason: "nginx does not run.",
+            reason: "nginx is not running.",
             expected: "nginx in front of the server",
             seen: formatNames(processes.map(({ name }) => name)),
-            remedy: 'See .spacetime-vr/local/logs and "local status".',
+            remedy: 'Run "local status", and read .spacetime-vr/local/logs.',
           }),
           address: routes,
         };
@@ -49,15 +49,15 @@ export function evaluateExposure(
   return {
     created: passIf(service !== undefined && isExposed, {
       reason: "The gateway is not exposed.",
-      expected: "a load balancer, a node port or an Ingress",
+      expected: "a LoadBalancer, a NodePort or an Ingress",
       seen: service === undefined ? "no Service" : (type ?? "no type"),
-      remedy: "Run up for this environment; see gateway.exposure.",
+      remedy: 'Check gateway.exposure, then run "up" for this environment.',
     }),
     address: passIf(balancer.length > 0 || hasPort === true, {
       reason: "The gateway has no address outside the cluster.",
       expected: "an address",
       seen: "none",
-      remedy: "kubectl -n spacetime describe service gateway says why the load balancer is pending.",
+      remedy: "Find out why the load balancer is pending: kubectl -n spacetime describe service gateway.",
     }),
   };
 }
@@ -68,10 +68,10 @@ async function evaluateRoutes({ http, telemetry }: CheckContext): Promise<Verdic
   // A refusal by the server itself came through the route, too.
   const isRouted = session.opened || session.refusedWith === 401 || session.refusedWith === 403;
   return passIf(parseBody(health, healthBody) !== undefined && isRouted, {
-    reason: "The entrance does not lead to the API and to telemetry.",
-    expected: "/health of the server, and the telemetry handshake",
+    reason: "The gateway does not route to the API and to telemetry.",
+    expected: "200 for /health, and a telemetry handshake",
     seen: `${describeResponse(health)}; telemetry ${session.opened ? "open" : `refused with ${session.refusedWith ?? "nothing"}`}`,
-    remedy: "See the routes of the gateway, and whether servers are ready behind it.",
+    remedy: "Check the gateway's routes and the readiness of the game servers.",
   });
 }
 
@@ -79,7 +79,7 @@ export const publicName = defineCheck({
   suite: "health",
   group,
   name: "public-name",
-  title: "The public name leads here, and the server knows it.",
+  title: "The public DNS name resolves to the gateway, and the server uses this name.",
   findings: ["address", "serves-release"],
   async run(context) {
     const { target, http, resolve } = context;
@@ -94,17 +94,17 @@ export const publicName = defineCheck({
     return {
       findings: {
         address: passIf(addresses.length > 0 && leadsHere, {
-          reason: "The public name does not lead to the gateway.",
+          reason: "The public name does not resolve to the gateway.",
           expected: balancers.length === 0 ? "an address" : formatNames(balancers),
           seen: formatNames(addresses),
           remedy:
-            "Set the DNS record of gateway.domain to the gateway's address; caches keep the old one for its TTL.",
+            "Set the DNS record of gateway.domain to the gateway's address; resolvers cache the old record for its TTL.",
         }),
         "serves-release": passIf(body !== undefined && (name === undefined || body.public_host === name), {
-          reason: "What answers under the public name is another deployment.",
+          reason: "The public name serves another deployment.",
           expected: `public_host ${name ?? "of any name"}`,
           seen: body?.public_host ?? describeResponse(reply),
-          remedy: "See gateway.domain (GODOT_PUBLIC_HOST), and where the name leads.",
+          remedy: "Check gateway.domain (GODOT_PUBLIC_HOST) and the DNS record.",
         }),
       },
       measured: { addresses: addresses.length },
@@ -128,13 +128,13 @@ export const networkPolicies = defineCheck({
   suite: "health",
   group,
   name: "network-policies",
-  title: "What only the inside may call is refused from outside, and pods talk only as planned.",
+  title: "Network policies deny traffic by default, and internal paths are not served externally.",
   findings: ["default-deny", "inner-paths"],
   async run(context) {
     const { findings } = await evaluateByEnvironment(context, ["default-deny"], {
       cluster: (cluster) => ({ "default-deny": evaluateNetworkPolicies(cluster) }),
-      processes: "no network stands between processes of one machine",
-      address: "an address does not show the network behind it",
+      processes: "processes on one machine communicate without a network",
+      address: "network policies are not visible at an address",
     });
     return { findings: { ...findings, "inner-paths": await evaluateInternalPaths(context) } };
   },
@@ -160,13 +160,13 @@ export function evaluateNetworkPolicies({
     (name) => !own.some(({ metadata }) => metadata.name === name),
   );
   return passIf(open.length + missing.length === 0, {
-    reason: "Pods may talk beyond the plan, or not as far as it.",
-    expected: "a policy that denies everything in each namespace, and one per workload",
+    reason: "Network policies are missing or do not deny by default.",
+    expected: "a default-deny policy in each namespace, and a policy for each workload",
     seen: formatNames([
-      ...open.map((one) => `${one} denies nothing`),
-      ...missing.map((one) => `no policy of ${one}`),
+      ...open.map((one) => `${one} has no default-deny policy`),
+      ...missing.map((one) => `no policy for ${one}`),
     ]),
-    remedy: "Run up for this environment.",
+    remedy: 'Run "up" for this environment.',
   });
 }
 
@@ -175,10 +175,10 @@ async function evaluateInternalPaths({ http }: CheckContext): Promise<Verdict> {
   const replies = await Promise.all(paths.map((path) => http(path, { as: "none" })));
   const open = paths.filter((_, index) => ![401, 403, 404].includes(replies[index]?.status ?? 0));
   return passIf(open.length === 0, {
-    reason: "The outside can call what is for the inside alone.",
+    reason: "Internal paths are served externally.",
     expected: "404 at the gateway, 401 at the server",
     seen: formatNames(paths.map((path, index) => `${path} ${replies[index]?.status ?? "nothing"}`)),
-    remedy: "Put the gateway in front; its config refuses both paths.",
+    remedy: "Put the gateway in front of the server; its configuration blocks both paths.",
   });
 }
 
@@ -189,7 +189,7 @@ export const networkIsolation = defineCheck({
   suite: "health",
   group,
   name: "network-isolation",
-  title: "Nothing listens to the outside but the entrance.",
+  title: "Only the gateway port is exposed.",
   findings: ["refused"],
   async run(context) {
     const { target } = context;
@@ -198,7 +198,7 @@ export const networkIsolation = defineCheck({
       return { findings: { refused: await evaluateOwnAddresses(context) } };
     if (/^(localhost|127\.|::1$)/.test(host)) {
       return {
-        findings: { refused: notApplicable("everything of this machine can be reached from itself") },
+        findings: { refused: notApplicable("every port of this machine is reachable from itself") },
       };
     }
     const ports = [...INTERNAL_PORTS, target.debugPorts.dap, target.debugPorts.lsp];
@@ -209,7 +209,7 @@ export const networkIsolation = defineCheck({
 async function evaluateOwnAddresses(context: CheckContext): Promise<Verdict> {
   const { target, ownAddresses } = context;
   const addresses = ownAddresses();
-  if (addresses.length === 0) return notApplicable("this machine has no address that others could reach");
+  if (addresses.length === 0) return notApplicable("this machine has no external address");
   const urls = [target.url, target.telemetryUrl, target.serverUrl ?? target.url];
   const ports = new Set([
     ...urls.map((url) => Number(new URL(url).port || 443)),
@@ -227,9 +227,9 @@ async function evaluateClosedPorts(
   const states = await Promise.all(questions.map(({ host, number }) => port(host, number)));
   const open = questions.filter((_, index) => states[index] === "open");
   return passIf(open.length === 0, {
-    reason: "The outside reaches what is for the inside alone.",
-    expected: "no answer on any other port than the entrance's",
+    reason: "Internal ports are reachable from outside.",
+    expected: "no open port except the gateway port",
     seen: formatNames(open.map(({ host, number }) => `${host}:${number}`)),
-    remedy: "Bind it to loopback or the cluster's network, and see the firewall.",
+    remedy: "Bind these ports to loopback or the cluster network, and check the firewall.",
   });
 }

@@ -4,7 +4,7 @@ import { maxValue, queryPrometheus } from "../sources/monitoring-client.ts";
 import { formatNames } from "./evaluate-by-environment.ts";
 
 const group = "Observation";
-const NO_PROMETHEUS_REASON = "no Prometheus at hand: --prometheus-url";
+const NO_PROMETHEUS_REASON = "Prometheus is not available: set --prometheus-url";
 
 /** A part of an answer of Prometheus, Alertmanager or Grafana, wherever it is missing. */
 export function listAtPath(
@@ -22,7 +22,7 @@ export const scrapeTargets = defineCheck({
   suite: "health",
   group,
   name: "scrape-targets",
-  title: "Every target can be scraped.",
+  title: "All Prometheus scrape targets are up.",
   findings: ["up"],
   async run({ prometheus, metrics, target }) {
     if (prometheus !== undefined) {
@@ -49,11 +49,11 @@ export const scrapeTargets = defineCheck({
 
 function evaluateScrapeTargets(count: number, down: readonly string[]): Verdict {
   return passIf(count > 0 && down.length === 0, {
-    reason: count === 0 ? "Nothing is scraped." : "Some of it cannot be scraped.",
+    reason: count === 0 ? "Prometheus has no scrape target." : "Some scrape targets are down.",
     expected: "every target up, with the metrics of the contract",
     seen: `without ${formatNames(down)}`,
     remedy:
-      "See the page of targets: the last error stands there; then the scrape token and the network policy.",
+      "Open the Prometheus targets page for the last error, then check the scrape token and the network policy.",
   });
 }
 
@@ -61,7 +61,7 @@ export const alertRules = defineCheck({
   suite: "health",
   group,
   name: "alert-rules",
-  title: "Prometheus has loaded every rule without an error.",
+  title: "Prometheus has loaded its alert rules and evaluates them without errors.",
   findings: ["loaded", "healthy"],
   async run({ prometheus }) {
     if (prometheus === undefined) {
@@ -80,16 +80,16 @@ export const alertRules = defineCheck({
     return {
       findings: {
         loaded: passIf(alerts.length > 0, {
-          reason: "Prometheus has no alert rule.",
+          reason: "Prometheus has no alert rules.",
           expected: "the rules of this release",
           seen: "none",
-          remedy: "See rule_files of Prometheus' config, and roll it out.",
+          remedy: "Check rule_files in the Prometheus configuration, and roll it out.",
         }),
         healthy: passIf(broken.length === 0, {
-          reason: "Rules cannot be evaluated.",
+          reason: "Prometheus cannot evaluate some rules.",
           expected: "health ok",
           seen: formatNames(broken.map(({ name }) => String(name))),
-          remedy: "The rules page of Prometheus shows the error of each.",
+          remedy: "Open the Prometheus rules page for the error of each rule.",
         }),
       },
       measured: { alerts: alerts.length },
@@ -104,7 +104,7 @@ export const alertsQuiet = defineCheck({
   suite: "health",
   group,
   name: "alerts-quiet",
-  title: "No alert is firing but the watchdog, and none has since the deployment.",
+  title: "No alert except the watchdog is firing or has fired since the deployment.",
   findings: ["now", "since-deployment"],
   async run({ prometheus }) {
     if (prometheus === undefined) {
@@ -130,12 +130,14 @@ export const alertsQuiet = defineCheck({
       prometheus,
       `count by (alertname) (max_over_time(ALERTS{alertstate="firing",alertname!="${WATCHDOG_ALERT}"}[${since}s]))`,
     );
-    const remedy = "Follow the runbook that the alert names.";
+    const remedy = "Follow the alert's runbook_url.";
     return {
       findings: {
         now: passIf(alerts.length > 0 && firing.length === 0, {
           reason:
-            alerts.length === 0 ? "Not even the watchdog fires: nothing is evaluated." : "Alerts are firing.",
+            alerts.length === 0
+              ? "The watchdog alert is not firing: rules are not evaluated."
+              : "Alerts are firing.",
           expected: `${WATCHDOG_ALERT} alone`,
           seen: formatNames(firing),
           remedy,
@@ -157,7 +159,7 @@ export const watchdog = defineCheck({
   suite: "health",
   group,
   name: "watchdog",
-  title: "The watchdog fires and Alertmanager passes it on.",
+  title: "The watchdog alert is firing, and Alertmanager has received it.",
   findings: ["fires", "received"],
   async run({ prometheus, alertmanager }) {
     const fires =
@@ -169,23 +171,23 @@ export const watchdog = defineCheck({
         ? undefined
         : await alertmanager(`/api/v2/alerts?active=true&filter=alertname%3D%22${WATCHDOG_ALERT}%22`);
     const remedy =
-      "Without it nobody notices that alerting is dead: see Prometheus' alerting config and Alertmanager's routes.";
+      "Without the watchdog, an alerting outage stays unnoticed: check the alerting section of the Prometheus configuration and Alertmanager's routes.";
     return {
       findings: {
         fires:
           fires === undefined
             ? notApplicable(NO_PROMETHEUS_REASON)
             : passIf(fires.length > 0, {
-                reason: "The watchdog does not fire.",
+                reason: "The watchdog alert is not firing.",
                 expected: `${WATCHDOG_ALERT} firing`,
                 seen: "no series",
                 remedy,
               }),
         received:
           received === undefined
-            ? notApplicable("no Alertmanager at hand: --alertmanager-url")
+            ? notApplicable("Alertmanager is not available: set --alertmanager-url")
             : passIf(listAtPath({ received }, "received").length > 0, {
-                reason: "Alertmanager has not heard the watchdog.",
+                reason: "Alertmanager has not received the watchdog alert.",
                 expected: WATCHDOG_ALERT,
                 seen: "no alert of that name",
                 remedy,

@@ -14,7 +14,7 @@ export const memory = defineCheck({
   suite: "health",
   group,
   name: "memory",
-  title: "Every server uses less memory than its target.",
+  title: "The memory usage of every game server is below its target.",
   findings: ["below-target"],
   async run(context) {
     const { http, prometheus, target } = context;
@@ -31,10 +31,11 @@ export const memory = defineCheck({
     return {
       findings: {
         "below-target": passIf(used !== undefined && used > 0 && used < most, {
-          reason: "A server uses too much memory, or does not say how much.",
+          reason: "A game server uses too much memory, or does not report its usage.",
           expected: `less than ${most} MB`,
           seen: used === undefined ? describeResponse(reply ?? NO_RESPONSE) : `${used} MB`,
-          remedy: "See the memory over time: a slope is a leak, a step a scene or a crowd.",
+          remedy:
+            "Check the memory usage over time: a steady rise indicates a leak, a step a new scene or many new players.",
         }),
       },
       ...(used === undefined ? {} : { measured: { memory_mb: used } }),
@@ -51,7 +52,7 @@ export const cpuHeadroom = defineCheck({
   suite: "health",
   group,
   name: "cpu-headroom",
-  title: "The servers have processor time to spare.",
+  title: "The CPU utilization of the game servers is below its threshold.",
   findings: ["headroom"],
   async run(context) {
     if (context.cluster !== undefined) {
@@ -78,9 +79,9 @@ export const cpuHeadroom = defineCheck({
 });
 
 const CPU_FAILURE = {
-  reason: "The servers have hardly any processor time left, or do not say how much they use.",
-  expected: `at most ${MAX_CPU_UTILIZATION * 100} % of what they may use`,
-  remedy: "Add servers, or give each more of a processor (gameServer.pools).",
+  reason: "The game servers' CPU utilization is too high or unknown.",
+  expected: `at most ${MAX_CPU_UTILIZATION * 100} % of their CPU limit`,
+  remedy: "Add game servers or raise their CPU limit (gameServer.pools).",
 };
 
 function evaluateCpuUtilization(load: number) {
@@ -102,7 +103,7 @@ export const errorRate = defineCheck({
   suite: "health",
   group,
   name: "error-rate",
-  title: "The share of failed requests is within its target.",
+  title: "The HTTP error rate is within its target.",
   findings: ["within-target"],
   async run(context) {
     const { prometheus } = context;
@@ -115,10 +116,10 @@ export const errorRate = defineCheck({
     return {
       findings: {
         "within-target": passIf(share !== undefined && share <= MAX_ERROR_RATIO, {
-          reason: "Too many requests fail, or nobody counts them.",
+          reason: "The HTTP error rate is too high or unknown.",
           expected: `${MAX_ERROR_RATIO * 100} % at most`,
           seen: share === undefined ? "no count" : `${Math.round(share * 1e4) / 100} %`,
-          remedy: "Read the server's log: each failed request has its reason there.",
+          remedy: "Read the server's log for the cause of each failed request.",
         }),
       },
       ...(share === undefined ? {} : { measured: { failed_percent: Math.round(share * 1e4) / 100 } }),

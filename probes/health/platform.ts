@@ -18,21 +18,21 @@ export const namespaces = defineCheck({
   suite: "health",
   group,
   name: "namespaces",
-  title: "The places of the deployment exist and keep others out.",
+  title: "Namespaces are active and enforce their Pod Security level.",
   findings: ["created", "active"],
   run: (context) =>
     evaluateByEnvironment(context, ["created", "active"], {
       cluster: evaluateNamespaces,
       processes: ({ directoryMode, hasModes, directory, writable }) => ({
         created: passIf(writable, {
-          reason: "The state directory cannot be written.",
-          expected: "a directory of this user",
+          reason: "The state directory is not writable.",
+          expected: "a directory that this user can write to",
           seen: directory,
-          remedy: "Run as the user that deployed.",
+          remedy: "Run the check as the user that deployed.",
         }),
         active: passIf(!hasModes || (directoryMode & 0o066) === 0, {
-          reason: "Other users of this machine can list the state directory.",
-          expected: "mode 0700, or 0711 where a store runs as its own user",
+          reason: "Other users of this machine can read the state directory.",
+          expected: "mode 0700, or 0711 if a database runs as its own user",
           seen: `0${directoryMode.toString(8)}`,
           remedy: `chmod 700 ${directory}`,
         }),
@@ -61,16 +61,16 @@ export function evaluateNamespaces(
   );
   return {
     created: passIf(missing.length === 0, {
-      reason: "Namespaces are missing.",
+      reason: "Some namespaces are missing.",
       expected: REQUIRED_NAMESPACES.join(", "),
       seen: `without ${formatNames(missing)}`,
-      remedy: "Run up for this environment.",
+      remedy: 'Run "up" for this environment.',
     }),
     active: passIf(weak.length === 0 && ours.length > 0, {
-      reason: "A namespace is not active, or does not hold its pods to its level.",
+      reason: "A namespace is not Active, or does not enforce its Pod Security level.",
       expected: `Active, ${ENFORCE_LABEL}=restricted; ${NODES_NAMESPACE}: privileged`,
       seen: formatNames(weak.map(({ metadata }) => metadata.name)),
-      remedy: "Run up for this environment: it sets the labels again.",
+      remedy: 'Run "up" for this environment to restore the labels.',
     }),
   };
 }
@@ -79,7 +79,7 @@ export const configuration = defineCheck({
   suite: "health",
   group,
   name: "configuration",
-  title: "What the servers read is what was planned.",
+  title: "The configuration in effect matches the stack configuration.",
   findings: ["created", "as-planned"],
   run: (context) =>
     evaluateByEnvironment(context, ["created", "as-planned"], {
@@ -118,17 +118,17 @@ export function evaluateConfiguration(
   const different = [...(planned ?? [])].filter(([name, value]) => read.some((data) => data[name] !== value));
   return {
     created: passIf(missing.length === 0 && references.length > 0, {
-      reason: "Workloads name ConfigMaps that do not exist.",
+      reason: "Workloads reference ConfigMaps that do not exist.",
       expected: `${references.length} ConfigMaps`,
       seen: `without ${formatNames(missing)}`,
-      remedy: "Run up for this environment.",
+      remedy: 'Run "up" for this environment.',
     }),
     "as-planned": passIf(planned !== undefined && read.length > 0 && different.length === 0, {
-      reason: "The game servers read other values than the config has.",
-      expected: "the variables of the stack file",
+      reason: "The game servers' ConfigMap differs from the stack configuration.",
+      expected: "the values in the stack file",
       seen:
-        read.length === 0 ? "no ConfigMap of the game server" : formatNames(different.map(([name]) => name)),
-      remedy: "Run plan to see the difference, then up.",
+        read.length === 0 ? "no ConfigMap for the game server" : formatNames(different.map(([name]) => name)),
+      remedy: 'Run "plan" to see the difference, then "up".',
     }),
   };
 }
@@ -136,10 +136,10 @@ export function evaluateConfiguration(
 function evaluateSecretFiles({ secrets, hasModes }: ProcessDeployment): Verdict {
   const open = secrets.filter(({ mode }) => hasModes && (mode & 0o077) !== 0);
   return passIf(secrets.length > 0 && open.length === 0, {
-    reason: secrets.length === 0 ? "There are no secret files." : "Secret files can be read by others.",
+    reason: secrets.length === 0 ? "There are no secret files." : "Other users can read secret files.",
     expected: "files of mode 0600",
     seen: formatNames(open.map(({ path }) => path)),
-    remedy: "chmod 600 the files, and rotate what others could read.",
+    remedy: "Run chmod 600 on the files, and rotate the secrets in them.",
   });
 }
 
@@ -156,12 +156,12 @@ async function evaluateEffectiveSettings(context: CheckContext): Promise<Verdict
   };
   const isKeyed = access?.apiToken === "set" && access.signingKey === "set";
   return passIf(scenes?.main === target.expected.mainScene && isKeyed, {
-    reason: "The settings in effect are not the planned ones.",
+    reason: "The settings in effect differ from the configuration.",
     expected: `main scene ${target.expected.mainScene}, both keys set`,
     seen:
       settings === undefined
         ? describeResponse(reply)
         : `main scene ${String(scenes?.main)}, keys ${isKeyed ? "" : "not "}set`,
-    remedy: "Compare /status, asked with the service token, with docs/reference/config.md.",
+    remedy: "Compare the response of /status (with the service token) with docs/reference/config.md.",
   });
 }

@@ -10,7 +10,7 @@ export const podRestarts = defineCheck({
   suite: "health",
   group,
   name: "pod-restarts",
-  title: "Nothing has restarted or was killed for its memory.",
+  title: "No container or process has restarted or was OOM-killed.",
   findings: ["none", "memory"],
   run: (context) =>
     evaluateByEnvironment(context, ["none", "memory"], {
@@ -21,13 +21,13 @@ export const podRestarts = defineCheck({
           .map(({ name, restarts }) => `${name} ${restarts}`);
         return {
           none: passIf(again.length === 0 && processes.length > 0, {
-            reason: "Processes were started again, or none is known.",
+            reason: "Processes have restarted, or the deployment has no process.",
             expected: "no restart",
             seen: formatNames(again),
-            remedy: "The log files below .spacetime-vr/local/logs say why they ended.",
+            remedy: "Read the log files in .spacetime-vr/local/logs for the cause.",
           }),
           memory:
-            again.length === 0 ? PASS : notApplicable("the supervisor does not tell why a process ended"),
+            again.length === 0 ? PASS : notApplicable("the supervisor does not record why a process ended"),
         };
       },
       address: REQUIRES_ENVIRONMENT_NAME,
@@ -39,10 +39,11 @@ export function evaluateOomKills(pods: readonly Pod[]): Verdict {
     status?.containerStatuses?.some(({ lastState }) => lastState?.terminated?.reason === "OOMKilled"),
   );
   return passIf(killed.length === 0, {
-    reason: "Containers were killed for their memory.",
+    reason: "Containers were OOM-killed.",
     expected: "none",
     seen: formatNames(killed.map(({ metadata }) => metadata.name)),
-    remedy: "See spacetime_memory_resident_bytes over time; raise the pool's memory only for a known reason.",
+    remedy:
+      "Check spacetime_memory_resident_bytes over time; raise the pool's memory only if the cause is known.",
   });
 }
 
@@ -50,7 +51,7 @@ export const readiness = defineCheck({
   suite: "health",
   group,
   name: "readiness",
-  title: "As many servers are ready as planned, and none is draining.",
+  title: "The planned number of game servers is ready, and none is draining.",
   findings: ["ready", "none-draining", "enough"],
   async run(context) {
     const { http, target } = context;
@@ -66,13 +67,13 @@ export const readiness = defineCheck({
           expected: "200, ready",
           seen:
             body === undefined ? describeResponse(reply) : body.reasons.join("; ") || describeResponse(reply),
-          remedy: "The reasons of /ready name what it waits for.",
+          remedy: "Read the reasons in the response of /ready.",
         }),
         "none-draining": passIf(body?.checks.draining === "ok", {
-          reason: "The server hands its sessions over.",
+          reason: "The server is draining.",
           expected: "draining: ok",
           seen: body?.checks.draining ?? describeResponse(reply),
-          remedy: "Wait for the end of the rollout.",
+          remedy: "Wait until the rollout is complete.",
         }),
         enough:
           ready === undefined
@@ -82,10 +83,10 @@ export const readiness = defineCheck({
                   : "one server runs here, by design",
               )
             : passIf(ready >= servers, {
-                reason: "Fewer servers are ready than planned.",
-                expected: `${servers} and more`,
+                reason: "Fewer game servers are ready than planned.",
+                expected: `at least ${servers}`,
                 seen: String(ready),
-                remedy: "kubectl -n spacetime describe the pods that are not ready.",
+                remedy: "Describe the pods that are not ready: kubectl -n spacetime describe pod <pod>.",
               }),
       },
       ...(ready === undefined ? {} : { measured: { ready } }),

@@ -8,7 +8,7 @@ export const redisConnection = defineCheck({
   suite: "health",
   group,
   name: "redis-connection",
-  title: "Redis answers the servers.",
+  title: "The game server's readiness check can reach Redis.",
   findings: ["answers"],
   run: async (context) => ({ findings: { answers: await evaluateConnection(context, "redis") } }),
 });
@@ -19,7 +19,7 @@ export const redisMemory = defineCheck({
   suite: "health",
   group,
   name: "redis-memory",
-  title: "Redis is well below its memory limit and has evicted nothing.",
+  title: "Redis memory usage is below its threshold, and no keys were evicted.",
   findings: ["share", "evictions"],
   async run(context) {
     const none = missingPrometheusVerdict(context, "redis");
@@ -30,18 +30,18 @@ export const redisMemory = defineCheck({
       ask("max(redis_memory_used_bytes / redis_memory_max_bytes)"),
       ask("sum(increase(redis_evicted_keys_total[1h]))"),
     ]);
-    const remedy = "Raise redis.resources.memory; see which keys grow: redis-cli --bigkeys.";
+    const remedy = "Find the largest keys with redis-cli --bigkeys, or raise redis.resources.memory.";
     return {
       findings: {
         share: passIf(share !== undefined && share <= MAX_REDIS_MEMORY_RATIO, {
-          reason: "Redis is close to its memory limit, or nobody measures it.",
+          reason: "Redis is close to its memory limit, or its memory usage is unknown.",
           expected: `${MAX_REDIS_MEMORY_RATIO * 100} % at most`,
           seen: share === undefined ? "no series" : `${Math.round(share * 100)} %`,
           remedy,
         }),
         evictions: passIf(evicted === 0, {
-          reason: "Redis throws keys away.",
-          expected: "none in an hour",
+          reason: "Redis has evicted keys.",
+          expected: "none in the last hour",
           seen: evicted === undefined ? "no series" : String(Math.round(evicted)),
           remedy,
         }),
@@ -54,7 +54,7 @@ export const redisPersistence = defineCheck({
   suite: "health",
   group,
   name: "redis-persistence",
-  title: "Redis writes its append-only file without an error.",
+  title: "Redis AOF persistence is enabled, and the last write succeeded.",
   findings: ["append-only"],
   async run(context) {
     if (context.processes !== undefined && context.target.local?.redis === "redis") {
@@ -85,6 +85,6 @@ export const redisPersistence = defineCheck({
 
 const APPEND_ONLY_FAILURE = {
   reason: "Redis does not write its append-only file.",
-  expected: "it is switched on, and the last write went well",
-  remedy: "See Redis' log and the room of its volume.",
+  expected: "AOF enabled, and the last write successful",
+  remedy: "Check the Redis log and the free space of its volume.",
 };

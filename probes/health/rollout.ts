@@ -19,7 +19,7 @@ export const rollout = defineCheck({
   suite: "health",
   group,
   name: "rollout",
-  title: "What was released is what runs, and nothing of the release before is left.",
+  title: "All workloads run the released revision; no old ReplicaSet has pods.",
   findings: ["stateful-sets", "deployments", "complete", "pods-running"],
   run: (context) =>
     evaluateByEnvironment(context, ["stateful-sets", "deployments", "complete", "pods-running"], {
@@ -29,7 +29,8 @@ export const rollout = defineCheck({
     }),
 });
 
-const ROLLOUT_REMEDY = "kubectl -n spacetime rollout status, and describe what does not proceed.";
+const ROLLOUT_REMEDY =
+  "Run kubectl -n spacetime rollout status, and describe the workload that makes no progress.";
 
 function isRolloutComplete({ metadata, spec, status }: Workload): boolean {
   const wanted = spec?.replicas ?? 1;
@@ -54,13 +55,13 @@ export function evaluateRollout(
     .map(name);
   return {
     "stateful-sets": passIf(shortSets.length === 0, {
-      reason: "Stateful workloads lack replicas.",
+      reason: "Some StatefulSet replicas are not ready.",
       expected: "all replicas ready",
       seen: formatNames(shortSets),
       remedy: ROLLOUT_REMEDY,
     }),
     deployments: passIf(shortDeployments.length + missing.length === 0, {
-      reason: "Deployments are missing, or lack replicas.",
+      reason: "Deployments are missing, or some of their replicas are not ready.",
       expected: "the game server and the gateway with all replicas ready",
       seen: formatNames([...missing.map((one) => `no ${one}`), ...shortDeployments]),
       remedy: ROLLOUT_REMEDY,
@@ -86,7 +87,7 @@ function evaluateLocalRelease(
   const runs = (kind: string): boolean => processes.some(({ name, alive }) => alive && name.includes(kind));
   const missing = stores.flatMap((kind) => (kind === undefined || runs(kind) ? [] : [kind]));
   const down = processes.filter(({ alive }) => !alive).map(({ name }) => name);
-  const remedy = 'See "local status" and the log files below .spacetime-vr/local/logs.';
+  const remedy = 'Run "local status", and read the log files in .spacetime-vr/local/logs.';
   const isSame =
     current !== undefined && (runningRelease === undefined || runningRelease === current.release);
   return {
@@ -94,26 +95,26 @@ function evaluateLocalRelease(
       stores.length === 0
         ? notApplicable("the server keeps its state in memory here: no database, no Redis")
         : passIf(missing.length === 0, {
-            reason: "A store does not run.",
+            reason: "A database is not running.",
             expected: stores.join(", "),
             seen: `without ${formatNames(missing)}`,
             remedy,
           }),
     deployments: passIf(processes.length > 0, {
-      reason: "No process of the deployment is known.",
+      reason: "The deployment has no process.",
       expected: "the game server",
       seen: "none",
       remedy: 'Start it with "npm start".',
     }),
     complete: passIf(isSame && current.exists, {
-      reason: "Another release runs than the pointer names, or its files are gone.",
+      reason: "The running release is not the current one, or its files are missing.",
       expected: current?.release ?? "a pointer to a release",
       seen: runningRelease ?? (current?.exists === false ? "no such release" : "nothing"),
-      remedy: 'Deploy again with "local up", or return with "local rollback".',
+      remedy: 'Deploy again with "local up", or run "local rollback".',
     }),
     "pods-running": passIf(processes.length > 0 && down.length === 0, {
-      reason: "Processes do not run.",
-      expected: "every process alive",
+      reason: "Some processes are not running.",
+      expected: "every process running",
       seen: formatNames(down),
       remedy,
     }),
@@ -124,7 +125,7 @@ export const imageDigest = defineCheck({
   suite: "health",
   group,
   name: "image-digest",
-  title: "Every server runs the very build that was released.",
+  title: "Every game server runs the released image or build.",
   findings: ["digest"],
   run: (context) =>
     evaluateByEnvironment(context, ["digest"], {
@@ -151,10 +152,10 @@ export function evaluateImageDigests(
       ),
   );
   return passIf(wanted !== undefined && servers.length > 0 && others.length === 0, {
-    reason: "Servers run another image than the config names.",
+    reason: "Some game servers do not run the configured image.",
     expected: wanted ?? "an image pinned by digest",
     seen: servers.length === 0 ? "no game server" : formatNames(others.map(({ metadata }) => metadata.name)),
-    remedy: "Wait for the end of the rollout, or roll out again.",
+    remedy: "Wait until the rollout is complete, or roll out again.",
   });
 }
 
@@ -168,9 +169,9 @@ async function evaluateVersion({ http, metrics, target }: CheckContext, isThere:
   );
   const wanted = target.release ?? build ?? version;
   return passIf(isThere && version !== undefined && version === wanted, {
-    reason: "Another build answers than was released, or the release's files are gone.",
+    reason: "The running build is not the released one, or the release's files are missing.",
     expected: wanted ?? "a version",
     seen: version ?? describeResponse(reply),
-    remedy: "Deploy the release that was meant.",
+    remedy: "Deploy the intended release.",
   });
 }

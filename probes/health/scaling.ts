@@ -16,7 +16,7 @@ export const autoscaler = defineCheck({
   suite: "health",
   group,
   name: "autoscaler",
-  title: "The autoscaler owns the number of servers and sees what it scales by.",
+  title: "Every pool has a HorizontalPodAutoscaler that can read its metrics.",
   findings: ["created", "metrics"],
   run: (context) =>
     evaluateByEnvironment(context, ["created", "metrics"], {
@@ -31,7 +31,7 @@ export function evaluateAutoscalers(
   wanted: boolean,
 ): FindingVerdicts<"created" | "metrics"> {
   if (!wanted && cluster.autoscalers.length === 0) {
-    const fixed = notApplicable("the config fixes the number of servers");
+    const fixed = notApplicable("the configuration sets a fixed number of servers");
     return { created: fixed, metrics: fixed };
   }
   const owned = new Set(cluster.autoscalers.map(({ spec }) => spec?.scaleTargetRef?.name));
@@ -43,16 +43,16 @@ export function evaluateAutoscalers(
   );
   return {
     created: passIf(servers.length > 0 && alone.length === 0, {
-      reason: "Game servers have no autoscaler.",
+      reason: "Game server pools have no HorizontalPodAutoscaler.",
       expected: "one for each pool",
       seen: formatNames(alone.map(({ metadata }) => metadata.name)),
-      remedy: "Run up for this environment.",
+      remedy: 'Run "up" for this environment.',
     }),
     metrics: passIf(blind.length === 0, {
-      reason: "An autoscaler does not see what it scales by.",
+      reason: "A HorizontalPodAutoscaler cannot read its metrics.",
       expected: "ScalingActive",
       seen: formatNames(blind.map(({ metadata }) => metadata.name)),
-      remedy: "See that metrics-server runs: kubectl top pods.",
+      remedy: "Check that metrics-server is running: kubectl top pods.",
     }),
   };
 }
@@ -61,7 +61,7 @@ export const disruptionBudgets = defineCheck({
   suite: "health",
   group,
   name: "disruption-budgets",
-  title: "A node, or a server, can be taken away without losing players.",
+  title: "PodDisruptionBudgets allow a disruption, and the server can drain its sessions.",
   findings: ["allowed"],
   run: (context) =>
     evaluateByEnvironment(context, ["allowed"], {
@@ -77,7 +77,9 @@ export function evaluateDisruptionBudgets({
   const tight = budgets.filter(({ status }) => (status?.disruptionsAllowed ?? 0) < 1);
   const hasServers = budgets.some(({ metadata }) => metadata.name.startsWith("game-server"));
   return passIf(hasServers && tight.length === 0, {
-    reason: hasServers ? "No pod may be taken away now." : "The game servers have no disruption budget.",
+    reason: hasServers
+      ? "A PodDisruptionBudget allows no disruption."
+      : "The game servers have no PodDisruptionBudget.",
     expected: "a budget that allows one disruption",
     seen: formatNames(
       tight.map(({ metadata, status }) => `${metadata.name} ${status?.currentHealthy ?? 0} healthy`),
@@ -92,14 +94,14 @@ async function evaluateDrainReadiness(context: CheckContext): Promise<Verdict> {
   if (missing !== undefined) return missing;
   const reply = await context.http("/drain", { at: "server" });
   if (reply.status === 404 && context.target.serverUrl === undefined) {
-    return notApplicable("the gateway hides /drain, as it should; --server-url asks behind it");
+    return notApplicable("the gateway does not serve /drain, by design; set --server-url to check it");
   }
   const { state } = (reply.json ?? {}) as { readonly state?: unknown };
   return passIf(reply.status === 200 && state === "serving", {
-    reason: "The server could not hand its sessions over.",
+    reason: "The server cannot start a drain.",
     expected: "state serving",
     seen: describeResponse(reply),
-    remedy: "A server that drains already ends soon: ask again after it was replaced.",
+    remedy: "A draining server stops soon: run the check again after it was replaced.",
   });
 }
 
@@ -109,12 +111,12 @@ export const zoneSpread = defineCheck({
   suite: "health",
   group,
   name: "zone-spread",
-  title: "The servers are spread over the zones.",
+  title: "Game server pods are spread evenly across zones.",
   findings: ["spread"],
   run: (context) =>
     evaluateByEnvironment(context, ["spread"], {
       cluster: (cluster) => ({ spread: evaluateZoneSpread(cluster) }),
-      processes: "all processes stand on this machine, by design",
+      processes: "all processes run on this machine, by design",
       address: REQUIRES_ENVIRONMENT_NAME,
     }),
 });
@@ -123,7 +125,7 @@ export const zoneSpread = defineCheck({
 export function evaluateZoneSpread({ pods, nodes }: Pick<ClusterState, "pods" | "nodes">): Verdict {
   const zoneOf = new Map(nodes.map(({ metadata }) => [metadata.name, metadata.labels?.[ZONE_LABEL]]));
   const zones = new Set([...zoneOf.values()].flatMap((zone) => zone ?? []));
-  if (zones.size <= 1) return notApplicable("the cluster has one zone, or its nodes name none");
+  if (zones.size <= 1) return notApplicable("the cluster has one zone, or its nodes have no zone label");
   const servers = pods.filter(
     ({ metadata }) => metadata.labels?.["app.kubernetes.io/name"] === "game-server",
   );
@@ -131,9 +133,9 @@ export function evaluateZoneSpread({ pods, nodes }: Pick<ClusterState, "pods" | 
     (zone) => servers.filter(({ spec }) => zoneOf.get(spec?.nodeName ?? "") === zone).length,
   );
   return passIf(servers.length > 0 && Math.max(...counts) - Math.min(...counts) <= 1, {
-    reason: "The loss of one zone would take more than its share of servers.",
-    expected: "zones that differ by one server at most",
+    reason: "The game server pods are not spread evenly across zones.",
+    expected: "a difference of at most one server between zones",
     seen: [...zones].map((zone, index) => `${zone} ${counts[index]}`).join(", "),
-    remedy: "Add nodes in the thin zones; kubectl rollout restart spreads the pods again.",
+    remedy: "Add nodes in the zones with few servers, then spread the pods again: kubectl rollout restart.",
   });
 }

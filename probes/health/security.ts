@@ -23,7 +23,7 @@ export const securityHeaders = defineCheck({
   suite: "health",
   group,
   name: "security-headers",
-  title: "Every answer carries the security headers, errors too.",
+  title: "All responses, including errors, have the security headers.",
   findings: ["answers", "errors"],
   async run({ http, target, run }) {
     const isAlone = target.local?.gateway === "none";
@@ -32,12 +32,12 @@ export const securityHeaders = defineCheck({
     const judge = (headers: Readonly<Record<string, string>>): Verdict => {
       const missing = Object.keys(wanted).filter((name) => wanted[name]?.test(headers[name] ?? "") !== true);
       return passIf(missing.length === 0, {
-        reason: "Security headers are missing, or say something else.",
+        reason: "Security headers are missing or have the wrong value.",
         expected: Object.keys(wanted).join(", "),
         seen: `without ${missing.join(", ")}`,
         remedy: isAlone
-          ? "Deploy a build that keeps the contract."
-          : "Put the gateway in front; its config sends them all.",
+          ? "Deploy a build that implements the API contract."
+          : "Put the gateway in front of the server; its configuration sets all headers.",
       });
     };
     return { findings: { answers: judge(answer.headers), errors: judge(error.headers) } };
@@ -53,10 +53,10 @@ function evaluateCertificateLifetime({ notBefore, notAfter }: TlsHandshake): Ver
   const lifetime = notAfter.getTime() - notBefore.getTime();
   const left = notAfter.getTime() - Date.now();
   return passIf(left / lifetime >= MIN_REMAINING_LIFETIME_RATIO, {
-    reason: "A certificate is close to its end: its renewal has failed.",
-    expected: `a sixth of its lifetime left`,
+    reason: "A certificate is close to expiry: its renewal failed.",
+    expected: `at least one sixth of its lifetime left`,
     seen: `${Math.floor(left / DAY_MS)} of ${Math.round(lifetime / DAY_MS)} days`,
-    remedy: "See why it was not renewed: kubectl describe certificate, or deploy again.",
+    remedy: "Find out why it was not renewed with kubectl describe certificate, or deploy again.",
   });
 }
 
@@ -64,7 +64,7 @@ export const certificateLifetime = defineCheck({
   suite: "health",
   group,
   name: "certificate-lifetime",
-  title: "No certificate is close to its end.",
+  title: "No TLS certificate is close to expiry.",
   findings: ["entrance", "server"],
   async run({ tls, target }) {
     const entrance = await tls();
@@ -74,7 +74,7 @@ export const certificateLifetime = defineCheck({
         entrance: evaluateCertificateLifetime(entrance),
         server: hasOther
           ? evaluateCertificateLifetime(await tls("server"))
-          : notApplicable("the server's own listener is the entrance, or is not reached from here"),
+          : notApplicable("the server's own port is the gateway port, or is not reachable from this machine"),
       },
       measured: { days_left: Math.floor((entrance.notAfter.getTime() - Date.now()) / DAY_MS) },
     };

@@ -23,7 +23,7 @@ export const volumes = defineCheck({
   suite: "health",
   group,
   name: "volumes",
-  title: "Data has its place, and room to grow.",
+  title: "Volume claims are bound, and storage has free space.",
   findings: ["created", "bound", "database-space"],
   run: (context) =>
     evaluateByEnvironment(context, ["created", "bound", "database-space"], {
@@ -33,22 +33,22 @@ export const volumes = defineCheck({
       }),
       processes: ({ writable, freeBytes, directory, processes }) => ({
         created: passIf(processes.length > 0, {
-          reason: "The deployment has no state.",
+          reason: "The deployment has no state file.",
           expected: "the supervisor's record of what runs",
           seen: directory,
           remedy: 'Start it with "npm start".',
         }),
         bound: passIf(writable, {
-          reason: "The data directory cannot be written.",
-          expected: "a directory that can be written",
+          reason: "The data directory is not writable.",
+          expected: "a writable directory",
           seen: directory,
-          remedy: "Run as the user that deployed, on a file system that is not read-only.",
+          remedy: "Run the check as the user that deployed, on a writable file system.",
         }),
         "database-space": passIf(freeBytes >= MIN_FREE_BYTES, {
           reason: "The disk is almost full.",
           expected: `${MIN_FREE_BYTES / 1e6} MB free`,
           seen: `${Math.round(freeBytes / 1e6)} MB`,
-          remedy: "Free some space: a full disk stops the database first.",
+          remedy: "Free disk space: the database is the first service to fail on a full disk.",
         }),
       }),
       address: REQUIRES_ENVIRONMENT_NAME,
@@ -70,30 +70,30 @@ export function evaluateVolumeClaims(
   const unbound = cluster.claims.filter(({ status }) => status?.phase !== "Bound");
   return {
     created: passIf(missing.length === 0, {
-      reason: "Stateful workloads lack their volume claims.",
+      reason: "PersistentVolumeClaims of StatefulSets are missing.",
       expected: formatNames(wanted),
       seen: `without ${formatNames(missing)}`,
-      remedy: "kubectl -n spacetime describe statefulset says why it makes none.",
+      remedy: "Find the cause with: kubectl -n spacetime describe statefulset.",
     }),
     bound: passIf(unbound.length === 0, {
-      reason: "Volume claims are not bound to storage.",
+      reason: "Some PersistentVolumeClaims are not Bound.",
       expected: "Bound",
       seen: formatNames(
         unbound.map(({ metadata, status }) => `${metadata.name} ${status?.phase ?? "unknown"}`),
       ),
-      remedy: "See the storage class, and kubectl describe the claim.",
+      remedy: "Check the storage class, and run kubectl describe pvc <claim>.",
     }),
   };
 }
 
 async function evaluateDatabaseSpace({ prometheus }: CheckContext): Promise<Verdict> {
-  if (prometheus === undefined) return notApplicable("no Prometheus at hand: --prometheus-url");
+  if (prometheus === undefined) return notApplicable("Prometheus is not available: set --prometheus-url");
   const share = maxValue(await queryPrometheus(prometheus, DATABASE_SPACE_QUERY));
   return passIf(share !== undefined && share >= MIN_FREE_RATIO, {
-    reason: "The database's volume fills up, or nobody measures it.",
+    reason: "The database volume is almost full, or its usage is unknown.",
     expected: `${MIN_FREE_RATIO * 100} % free`,
     seen: share === undefined ? "no series" : `${Math.round(share * 100)} %`,
-    remedy: "Raise database.storage: the storage class must allow it.",
+    remedy: "Raise database.storage; the storage class must allow volume expansion.",
   });
 }
 
@@ -101,7 +101,7 @@ export const services = defineCheck({
   suite: "health",
   group,
   name: "services",
-  title: "Every service has somebody behind it and an address of its kind.",
+  title: "Services have ready endpoints and the planned type.",
   findings: ["endpoints", "addresses"],
   run: (context) =>
     evaluateByEnvironment(context, ["endpoints", "addresses"], {
@@ -130,16 +130,19 @@ export function evaluateServices(
   });
   return {
     endpoints: passIf(cluster.services.length > 0 && empty.length === 0, {
-      reason: cluster.services.length === 0 ? "There is no Service." : "Nobody is ready behind a Service.",
-      expected: "a ready pod behind each",
+      reason:
+        cluster.services.length === 0
+          ? "The deployment has no Service."
+          : "A Service has no ready endpoints.",
+      expected: "at least one ready endpoint for each Service",
       seen: formatNames(empty.map(({ metadata }) => metadata.name)),
-      remedy: "kubectl -n spacetime get pods, then describe those that are not ready.",
+      remedy: "Run kubectl -n spacetime get pods, then describe the pods that are not ready.",
     }),
     addresses: passIf(without.length === 0, {
-      reason: "A Service has no address of its kind.",
-      expected: "a cluster address, a node port or a load balancer",
+      reason: "A Service has no address of its type.",
+      expected: "a cluster IP, a node port or a load balancer address",
       seen: formatNames(without.map(({ metadata }) => metadata.name)),
-      remedy: "kubectl describe service says why the load balancer is pending.",
+      remedy: "Find out why the load balancer is pending: kubectl describe service.",
     }),
   };
 }
@@ -163,10 +166,10 @@ async function evaluatePorts({
   const closed = urls.filter((_, index) => states[index] === "closed");
   const [entrance, ...others] = states;
   const fault = {
-    reason: "Nobody listens where a service should be.",
+    reason: "A service port is closed.",
     expected: "an open port",
     seen: formatNames(closed),
-    remedy: "See that the deployment is up, and that no firewall stands between.",
+    remedy: "Check that the deployment is up and that no firewall blocks the port.",
   };
   return {
     endpoints: passIf(

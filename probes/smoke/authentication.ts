@@ -34,18 +34,18 @@ export const authentication = defineCheck({
     return {
       findings: {
         refused: passIf(open.length === 0, {
-          reason: "Guarded routes answer without a token.",
+          reason: "Protected routes can be used without a token.",
           expected: "401 from each",
           seen: open.map(({ method, path, reply }) => `${method} ${path}: ${reply.status}`).join(", "),
-          remedy: "Set GODOT_JWT_ENABLED to true and give the server its keys.",
+          remedy: "Set GODOT_JWT_ENABLED to true, and configure the server's keys.",
         }),
         served:
           missing ??
           passIf(served?.status === 200, {
-            reason: "The right token is refused.",
+            reason: "The service token is rejected.",
             expected: "200",
             seen: String(served?.status),
-            remedy: "See that the token is this environment's: it was rotated, or belongs to another one.",
+            remedy: "Check that the token belongs to this environment and was not rotated.",
           }),
         telemetry: await evaluateTelemetryAuth(context),
       },
@@ -60,7 +60,7 @@ async function evaluateTelemetryAuth({ http, telemetry }: CheckContext) {
   const session = await telemetry({ frames: 1, ms: 500, as: "none" });
   const isOpen = said?.auth_required === false;
   return passIf(said !== undefined && (isOpen ? session.opened : session.refusedWith === 401), {
-    reason: "Telemetry does not ask for a token as the server says it does.",
+    reason: "Telemetry does not enforce the token setting that the server reports.",
     expected: isOpen ? "a connection without a token" : "401",
     seen: session.opened ? "connected" : `refused with ${session.refusedWith ?? "nothing"}`,
     remedy: "Set GODOT_TELEMETRY_AUTH_REQUIRED to true.",

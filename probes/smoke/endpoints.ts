@@ -18,7 +18,7 @@ import { queryPrometheus } from "../sources/monitoring-client.ts";
 export const healthEndpoint = defineCheck({
   suite: "smoke",
   name: "health-endpoint",
-  title: "The health endpoint says ok, and a path that does not exist is not found.",
+  title: "The health endpoint returns ok, and an unknown path returns 404.",
   findings: ["answers", "not-everything"],
   async run({ http, run }) {
     const [health, nowhere] = await Promise.all([http("/health", { retry: false }), http(`/${run}`)]);
@@ -26,16 +26,16 @@ export const healthEndpoint = defineCheck({
     return {
       findings: {
         answers: passIf(answers !== undefined, {
-          reason: "The health endpoint does not say ok.",
+          reason: "The health endpoint does not return status ok.",
           expected: '200 {"status":"ok"}',
           seen: describeResponse(health),
-          remedy: "A stalled main loop answers 503: read the server's log, then restart it.",
+          remedy: "503 means that the main loop has stalled: read the server's log, then restart the server.",
         }),
         "not-everything": requireStatus(
           nowhere,
           404,
           "A path that does not exist",
-          "Something answers every path, so its health says nothing: see what stands at this address.",
+          "This address answers every path, so its health response proves nothing: find out which service runs there.",
         ),
       },
       measured: { answer_ms: Math.round(health.ms) },
@@ -46,7 +46,7 @@ export const healthEndpoint = defineCheck({
 export const statusEndpoint = defineCheck({
   suite: "smoke",
   name: "status-endpoint",
-  title: "The status endpoint keeps its contract and reports the version that was released.",
+  title: "The status endpoint matches the API contract and reports the released version.",
   findings: ["shape", "version"],
   async run(context) {
     const reply = await context.http("/status");
@@ -54,12 +54,12 @@ export const statusEndpoint = defineCheck({
     const wanted = context.target.release ?? (await buildVersion(context));
     return {
       findings: {
-        shape: requireBody(reply, statusBody, "The answer of /status"),
+        shape: requireBody(reply, statusBody, "The response of /status"),
         version: passIf(body !== undefined && (wanted === undefined || body.version === wanted), {
-          reason: "The server reports another version than was released.",
+          reason: "The server does not report the released version.",
           expected: wanted ?? "a version",
           seen: body?.version ?? describeResponse(reply),
-          remedy: "Wait for the end of the rollout; if it has ended, roll out the release that was meant.",
+          remedy: "Wait until the rollout is complete; if it is, roll out the intended release.",
         }),
       },
       measured: { version: body?.version ?? "unknown" },
@@ -79,7 +79,7 @@ async function buildVersion({ metrics, target }: CheckContext): Promise<string |
 export const metricsEndpoint = defineCheck({
   suite: "smoke",
   name: "metrics-endpoint",
-  title: "The metrics endpoint gives every metric of the contract, with values that move.",
+  title: "The metrics endpoint exposes every metric in the contract, and the frame counter increases.",
   findings: ["complete", "alive"],
   async run(context) {
     if (context.target.metricsToken === undefined) {
@@ -96,10 +96,10 @@ export const metricsEndpoint = defineCheck({
       findings: {
         complete: evaluateCompleteness(first, reply),
         alive: passIf(after > before, {
-          reason: "The frame counter does not grow.",
-          expected: `more than ${before} frames a quarter of a second later`,
+          reason: "The frame counter does not increase.",
+          expected: `more than ${before} frames after 250 ms`,
           seen: String(after),
-          remedy: "The main loop stands still, or the figures are not measured: read the server's log.",
+          remedy: "The main loop has stalled, or the metric is not updated: read the server's log.",
         }),
       },
       measured: { metrics: first.types.size, frames: after },
@@ -113,10 +113,10 @@ function evaluateCompleteness(metrics: ScrapedMetrics, reply: HttpResponse): Ver
     .map(([name]) => name);
   const more = wrong.length > 3 ? ` and ${wrong.length - 3} more` : "";
   return passIf(reply.status === 200 && wrong.length === 0, {
-    reason: "Metrics of the contract are missing.",
+    reason: "Metrics in the contract are missing or have the wrong type.",
     expected: `${Object.keys(CONTRACT_METRICS).length} metrics`,
     seen: reply.status === 200 ? `without ${wrong.slice(0, 3).join(", ")}${more}` : describeResponse(reply),
-    remedy: "Dashboards and alerts rely on them: deploy a build that emits them all.",
+    remedy: "Dashboards and alerts depend on these metrics: deploy a build that exposes all of them.",
   });
 }
 
@@ -128,7 +128,7 @@ function isHiddenByGateway(reply: HttpResponse, { target }: CheckContext): boole
 async function metricsFromPrometheus({ prometheus }: CheckContext) {
   if (prometheus === undefined) {
     const hidden = notApplicable(
-      "the gateway hides /metrics, as it should; name --server-url or --prometheus-url to ask behind it",
+      "the gateway does not serve /metrics, by design; set --server-url or --prometheus-url to read the metrics",
     );
     return { findings: { complete: hidden, alive: hidden } };
   }
@@ -136,18 +136,18 @@ async function metricsFromPrometheus({ prometheus }: CheckContext) {
     queryPrometheus(prometheus, "spacetime_build_info"),
     queryPrometheus(prometheus, "min(rate(spacetime_frames_total[5m]))"),
   ]);
-  const remedy = "See Prometheus' page of targets: the game servers' job says why it fails.";
+  const remedy = "Open the Prometheus targets page: it shows the last scrape error of the game server job.";
   const rate = frames[0]?.value ?? 0;
   return {
     findings: {
       complete: passIf(builds.length > 0, {
-        reason: "Prometheus knows no game server.",
+        reason: "Prometheus has no metrics of a game server.",
         expected: "spacetime_build_info",
         seen: "no series",
         remedy,
       }),
       alive: passIf(rate > 0, {
-        reason: "The frame counters do not grow.",
+        reason: "The frame counters do not increase.",
         expected: "a rate above 0",
         seen: String(rate),
         remedy,

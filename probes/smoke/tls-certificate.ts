@@ -12,7 +12,7 @@ const MIN_KEY_BITS = { RSA: 2048, EC: 256 } as const;
 export const tlsCertificate = defineCheck({
   suite: "smoke",
   name: "tls-certificate",
-  title: "The certificate is trusted, carries the name, lasts, and only modern TLS is spoken.",
+  title: "The TLS certificate is trusted, valid and matches the host name; TLS 1.1 is rejected.",
   findings: ["chain", "name", "expiry", "modern"],
   async run({ tls, target }) {
     const facts = await tls();
@@ -28,35 +28,35 @@ export const tlsCertificate = defineCheck({
     return {
       findings: {
         chain: passIf(facts.untrusted === undefined, {
-          reason: "The certificate's chain is not trusted.",
-          expected:
-            target.authority === undefined ? "an authority that this machine trusts" : "the given authority",
+          reason: "The certificate chain is not trusted.",
+          expected: target.authority === undefined ? "a CA that this machine trusts" : "the CA of --ca-file",
           seen: facts.untrusted ?? "trusted",
-          remedy: "Serve the whole chain; for an authority of your own name its file with --ca-file.",
+          remedy: "Serve the full certificate chain; for a private CA, set --ca-file.",
         }),
         name:
           facts.wrongName === undefined
             ? PASS
             : passIf(false, {
-                reason: "The certificate is not for this name.",
+                reason: "The certificate does not match the host name.",
                 expected: target.serverName,
                 seen: facts.wrongName,
-                remedy: "Issue it for the public name (gateway.domain).",
+                remedy: "Issue the certificate for the public name (gateway.domain).",
               }),
         expiry: passIf(daysLeft >= MIN_DAYS_LEFT && facts.notBefore.getTime() <= Date.now(), {
           reason:
             daysLeft < 0
               ? "The certificate has expired."
-              : "The certificate is close to its end, or not valid yet.",
+              : "The certificate is close to expiry or not valid yet.",
           expected: `valid for ${MIN_DAYS_LEFT} days and more`,
           seen: `from ${facts.notBefore.toISOString()} to ${facts.notAfter.toISOString()}`,
-          remedy: "Renew it; with cert-manager see why it did not: kubectl describe certificate.",
+          remedy:
+            "Renew the certificate; with cert-manager, find the cause with: kubectl describe certificate.",
         }),
         modern: passIf(/^TLSv1\.[23]$/.test(facts.protocol) && !isOldSpoken && facts.keyBits >= least, {
-          reason: "Old TLS is spoken, or the key is short.",
-          expected: `TLS 1.2 or 1.3 alone, a key of ${least} bits and more`,
-          seen: `${facts.protocol}${isOldSpoken ? ", and TLS 1.1 as well" : ""}, ${facts.keyType} ${facts.keyBits} bits`,
-          remedy: "See ssl_protocols of the gateway and GODOT_TLS_MIN_VERSION.",
+          reason: "An old TLS version is accepted, or the key is too short.",
+          expected: `only TLS 1.2 or 1.3, and a key of at least ${least} bits`,
+          seen: `${facts.protocol}${isOldSpoken ? ", and also TLS 1.1" : ""}, ${facts.keyType} ${facts.keyBits} bits`,
+          remedy: "Check ssl_protocols of the gateway and GODOT_TLS_MIN_VERSION.",
         }),
       },
       measured: { days_left: daysLeft, protocol: facts.protocol, key: `${facts.keyType} ${facts.keyBits}` },

@@ -8,7 +8,7 @@ import { measureStreamRate } from "../telemetry-stream.ts";
 export const websocket = defineCheck({
   suite: "smoke",
   name: "websocket",
-  title: "The telemetry WebSocket carries frames at the promised rate.",
+  title: "The telemetry WebSocket delivers frames at the configured rate.",
   findings: ["frames", "rate"],
   async run(context) {
     const missing = missingTokenVerdict(context);
@@ -18,16 +18,16 @@ export const websocket = defineCheck({
     return {
       findings: {
         frames: passIf(session.opened && session.frames.length > 1 && session.unknown === 0, {
-          reason: "The telemetry WebSocket carries no frames of the contract.",
-          expected: "frames, and nothing that is none",
+          reason: "The telemetry WebSocket delivers no valid frames.",
+          expected: "frames, and no unknown message",
           seen: `${session.frames.length} frames, ${session.unknown} unknown messages${refused}`,
-          remedy: "See GODOT_TELEMETRY_ENABLED, the gateway's route /telemetry, and the server's log.",
+          remedy: "Check GODOT_TELEMETRY_ENABLED, the gateway's route /telemetry and the server's log.",
         }),
         rate: passIf(isSteady, {
-          reason: "Frames do not come at the promised rate.",
+          reason: "Frames do not arrive at the configured rate.",
           expected: `${promised} a second, 15 % more or less`,
           seen: `${rate} a second`,
-          remedy: "See the server's processor time and frame rate, and the network between here and there.",
+          remedy: "Check the server's CPU usage and frame rate, and the network path from this machine.",
         }),
       },
       measured: { rate_hz: rate, promised_hz: promised },
@@ -51,10 +51,10 @@ function defineAdapterCheck(name: string, adapter: "dap" | "lsp", title: string)
         state === "closed" || (await isAdapterEnabled(context))
           ? PASS
           : passIf(false, {
-              reason: `Port ${number} accepts connections: whoever reaches it controls the server.`,
+              reason: `Port ${number} accepts connections: any client that reaches it can control the server.`,
               expected: "no answer",
               seen: "open",
-              remedy: "Set GODOT_DEBUG_ADAPTERS_ENABLED to false, and expose only the gateway's port.",
+              remedy: "Set GODOT_DEBUG_ADAPTERS_ENABLED to false, and expose only the gateway port.",
             });
       return { findings: { closed }, measured: { port: number, state } };
     },
@@ -73,13 +73,13 @@ async function isAdapterEnabled({ target, http }: CheckContext): Promise<boolean
 export const debugAdapterClosed = defineAdapterCheck(
   "debug-adapter-closed",
   "dap",
-  "The debug adapter (DAP) cannot be reached outside local.",
+  "The debug adapter (DAP) port is closed outside the local environment.",
 );
 
 export const languageServerClosed = defineAdapterCheck(
   "language-server-closed",
   "lsp",
-  "The language server (LSP) cannot be reached outside local.",
+  "The language server (LSP) port is closed outside the local environment.",
 );
 
 /** Requests whose times are measured, one after the other: enough for a 95th percentile that is not the slowest. */
@@ -88,7 +88,7 @@ const REQUEST_COUNT = 24;
 export const responseTime = defineCheck({
   suite: "smoke",
   name: "response-time",
-  title: "The API answers as fast as its target demands.",
+  title: "The p95 API latency is within its target.",
   findings: ["percentile"],
   async run({ http, target }) {
     const times: number[] = [];
@@ -104,11 +104,11 @@ export const responseTime = defineCheck({
     return {
       findings: {
         percentile: passIf(percentile(0.95) <= target.expected.p95LatencyMs, {
-          reason: "Answers take too long.",
+          reason: "API responses are too slow.",
           expected: `95 of 100 within ${target.expected.p95LatencyMs} ms`,
           seen: `${percentile(0.95)} ms`,
           remedy:
-            "See the server's processor time, the database's answers and the distance from here to there.",
+            "Check the server's CPU usage, the database latency and the network distance from this machine.",
         }),
       },
       measured: {
@@ -124,7 +124,7 @@ export const responseTime = defineCheck({
 export const rateLimiting = defineCheck({
   suite: "smoke",
   name: "rate-limiting",
-  title: "Too many requests are really answered with 429 and Retry-After.",
+  title: "Requests over the rate limit get 429 with a Retry-After header.",
   findings: ["refused", "retry-after"],
   async run(context) {
     const missing = missingTokenVerdict(context);
@@ -133,16 +133,16 @@ export const rateLimiting = defineCheck({
     const said = errorBody.safeParse(flood.refused?.json).data?.error;
     const findings: Record<"refused" | "retry-after", Verdict> = {
       refused: passIf(said === "rate_limited" && flood.served > 0, {
-        reason: "The server's limit does not hold.",
-        expected: `some answers, then 429 within ${context.target.expected.sceneReadsPerMinute + 3} requests`,
+        reason: "The server does not enforce its rate limit.",
+        expected: `200 at first, then 429 within ${context.target.expected.sceneReadsPerMinute + 3} requests`,
         seen: flood.seen,
-        remedy: "Set GODOT_RATE_LIMIT_ENABLED to true; see GODOT_RATE_LIMIT_SCENE_READ_PER_MINUTE.",
+        remedy: "Set GODOT_RATE_LIMIT_ENABLED to true, and check GODOT_RATE_LIMIT_SCENE_READ_PER_MINUTE.",
       }),
       "retry-after": passIf(flood.retryAfter >= 1 && flood.retryAfter <= 60, {
-        reason: "The refusal does not say when to try again.",
+        reason: "The 429 response has no valid Retry-After header.",
         expected: "Retry-After of 1 to 60 seconds: limits are per minute",
         seen: flood.refused?.headers["retry-after"] ?? "none",
-        remedy: "Answer 429 with Retry-After (RFC 9110, 10.2.3).",
+        remedy: "Send Retry-After with every 429 response (RFC 9110, section 10.2.3).",
       }),
     };
     return {

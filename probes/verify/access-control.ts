@@ -17,7 +17,7 @@ export function firstNonPassing(...verdicts: readonly Verdict[]): Verdict {
 export const authentication = defineCheck({
   suite: "verify",
   name: "authentication",
-  title: "Requests without a valid token are refused, and only the right role is let in.",
+  title: "Requests without a valid token get 401, and requests without the required role get 403.",
   findings: ["without-token", "wrong-token", "with-token", "player-refused"],
   async run(context) {
     const { http } = context;
@@ -26,16 +26,16 @@ export const authentication = defineCheck({
       http("/performance", { as: "none" }),
       http("/performance", { as: INVALID_TOKEN }),
     ]);
-    const open = "Set GODOT_JWT_ENABLED to true and give the server its keys.";
+    const open = "Set GODOT_JWT_ENABLED to true, and configure the server's keys.";
     const findings = {
       "without-token": requireStatus(nobody, 401, "A request without a token", open),
-      "wrong-token": requireStatus(wrong, 401, "A request with a wrong token", open),
+      "wrong-token": requireStatus(wrong, 401, "A request with an invalid token", open),
     };
     if (missing !== undefined)
       return { findings: { ...findings, "with-token": missing, "player-refused": missing } };
     const right = await http("/performance");
     const { token, reply } = await mintToken(context, "player");
-    const remedy = "See that the token is this environment's: it was rotated, or belongs to another one.";
+    const remedy = "Check that the token belongs to this environment and was not rotated.";
     return {
       findings: {
         ...findings,
@@ -52,10 +52,10 @@ async function evaluatePlayerToken({ http, run }: CheckContext, token: Secret): 
     http(`/players/${run}-nobody`, { method: "DELETE", as: token }),
     http("/performance", { as: token }),
   ]);
-  const remedy = "Set GODOT_RBAC_ENABLED to true: without it every token may do everything.";
+  const remedy = "Set GODOT_RBAC_ENABLED to true: without it, every token has all permissions.";
   return firstNonPassing(
-    requireStatus(operators, 403, "A player's token where an operator's is needed", remedy),
-    requireStatus(own, 200, "A player's token on a player's route", "See that the token exchange works."),
+    requireStatus(operators, 403, "An operator route with a player's token", remedy),
+    requireStatus(own, 200, "A player route with a player's token", "Check that the token exchange works."),
   );
 }
 
@@ -76,7 +76,7 @@ const bypassPaths = (main: string): readonly string[] => [
 export const sceneWhitelist = defineCheck({
   suite: "verify",
   name: "scene-whitelist",
-  title: "Scenes outside the whitelist are refused, disguised ones too, and a listed one is admitted.",
+  title: "Only scenes on the whitelist can be loaded; path variants are rejected.",
   findings: ["unlisted", "enforced"],
   async run(context) {
     const missing = missingTokenVerdict(context);
@@ -89,24 +89,19 @@ export const sceneWhitelist = defineCheck({
     const listed = await loadScene(http, before);
     const after = parseBody(await http("/scene"), sceneBody)?.scene;
     const admitted = disguised.find(({ status }) => status !== 403 && status !== 400);
-    const remedy = "Set GODOT_SCENE_WHITELIST to the scenes of the game and nothing else.";
+    const remedy = "Set GODOT_SCENE_WHITELIST to the game's scenes only.";
     if (after !== before) await loadScene(http, before);
     return {
       findings: {
         unlisted: requireStatus(refused, 403, "Loading a scene that is not on the whitelist", remedy),
         enforced: firstNonPassing(
-          requireStatus(
-            listed,
-            200,
-            "Loading the scene that is loaded already",
-            "See the role of the token.",
-          ),
+          requireStatus(listed, 200, "Loading the current scene again", "Check the role of the token."),
           passIf(admitted === undefined && after === before, {
-            reason: "A disguised path gets past the whitelist.",
+            reason: "A path variant bypasses the scene whitelist.",
             expected: "400 or 403, and the scene unchanged",
             seen:
               admitted === undefined ? `the scene is now ${after ?? "unknown"}` : describeResponse(admitted),
-            remedy: "Compare the normalised path, letter by letter, with the whitelist.",
+            remedy: "Normalize the path, then compare it exactly with the whitelist.",
           }),
         ),
       },
@@ -130,7 +125,7 @@ export const sceneLoaded = defineCheck({
     return {
       findings: {
         current: passIf(body?.scene === wanted, {
-          reason: "Another scene is loaded.",
+          reason: "The main scene is not loaded.",
           expected: wanted,
           seen: body?.scene ?? describeResponse(status),
           remedy: `Set GODOT_MAIN_SCENE to ${wanted}, or load it: POST /scene as an operator.`,
@@ -139,9 +134,9 @@ export const sceneLoaded = defineCheck({
           missing ??
           passIf(loaded?.scene === wanted && Date.parse(loaded.loaded_at) <= Date.now() + MAX_CLOCK_SKEW_MS, {
             reason: "The main scene has not finished loading.",
-            expected: `${wanted} with the time at which it was loaded`,
+            expected: `${wanted} with its load time`,
             seen: scene === undefined ? "nothing" : describeResponse(scene),
-            remedy: "Read the server's log: a scene that fails to load leaves the one before in place.",
+            remedy: "Read the server's log: if a scene fails to load, the previous scene remains.",
           }),
       },
       ...(body === undefined ? {} : { measured: { scene: body.scene } }),
@@ -155,7 +150,7 @@ const MAX_CLOCK_SKEW_MS = 60_000;
 export const rateLimiting = defineCheck({
   suite: "verify",
   name: "rate-limiting",
-  title: "A client over its limit is refused with 429, and others are served meanwhile.",
+  title: "A client over the rate limit gets 429; other clients are still served.",
   findings: ["over-limit", "under-limit"],
   async run(context) {
     const missing = missingTokenVerdict(context);
@@ -166,16 +161,16 @@ export const rateLimiting = defineCheck({
     return {
       findings: {
         "over-limit": passIf(said !== undefined, {
-          reason: "No request was refused, however many were sent.",
+          reason: "No request over the rate limit was rejected.",
           expected: `429 within ${flood.sent} requests of one minute`,
           seen: flood.seen,
           remedy: "Set GODOT_RATE_LIMIT_ENABLED to true.",
         }),
         "under-limit": passIf(other.status === 200 && flood.retryAfter > 0, {
-          reason: "The refusal does not say when to try again, or hits those under their limit, too.",
+          reason: "The 429 response has no Retry-After header, or clients below the limit are rejected too.",
           expected: "Retry-After in seconds on the 429, and 200 for another client",
           seen: `Retry-After ${flood.retryAfter}, other client ${other.status}`,
-          remedy: "Count per client and minute, and answer with Retry-After (RFC 9110, 10.2.3).",
+          remedy: "Count requests per client and minute, and send Retry-After (RFC 9110, section 10.2.3).",
         }),
       },
       measured: { requests: flood.sent, served: flood.served },

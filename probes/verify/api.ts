@@ -13,15 +13,16 @@ import {
 export const apiHealth = defineCheck({
   suite: "verify",
   name: "api-health",
-  title: "The health endpoint answers 200 and says ok.",
+  title: "The health endpoint returns 200 with status ok.",
   findings: ["status-200", "body"],
   async run({ http }) {
     const reply = await http("/health", { retry: false });
-    const remedy = "A stalled main loop answers 503: read the server's log, then restart it.";
+    const remedy =
+      "503 means that the main loop has stalled: read the server's log, then restart the server.";
     return {
       findings: {
         "status-200": requireStatus(reply, 200, "/health", remedy),
-        body: requireBody(reply, healthBody, "The answer of /health"),
+        body: requireBody(reply, healthBody, "The response of /health"),
       },
       measured: { answer_ms: Math.round(reply.ms) },
     };
@@ -31,7 +32,7 @@ export const apiHealth = defineCheck({
 export const apiStatus = defineCheck({
   suite: "verify",
   name: "api-status",
-  title: "The status endpoint describes a healthy server of this environment.",
+  title: "The status endpoint reports a healthy server of this environment.",
   findings: ["healthy", "environment", "http-api-active", "shape"],
   async run({ http, target }) {
     const reply = await http("/status");
@@ -40,24 +41,24 @@ export const apiStatus = defineCheck({
     return {
       findings: {
         healthy: passIf(body?.status === "ok", {
-          reason: "The server does not call itself healthy.",
+          reason: "The server does not report itself as healthy.",
           expected: 'status "ok"',
           seen: body?.status ?? describeResponse(reply),
-          remedy: "A draining server is about to leave: ask again after the rollout.",
+          remedy: "A draining server is about to stop: run the check again after the rollout.",
         }),
         environment: passIf(body !== undefined && (wanted === undefined || body.environment === wanted), {
-          reason: "The server believes to be in another environment.",
+          reason: "The server reports another environment.",
           expected: wanted ?? "one of the environments",
           seen: body?.environment ?? describeResponse(reply),
-          remedy: "Correct GODOT_ENV of the deployment, or ask the address of the right environment.",
+          remedy: "Correct GODOT_ENV of the deployment, or use the address of the intended environment.",
         }),
         "http-api-active": passIf(body?.http_api === "active", {
           reason: "The HTTP API is not active.",
           expected: 'http_api "active"',
           seen: body?.http_api ?? describeResponse(reply),
-          remedy: "Set GODOT_ENABLE_HTTP_API to true: release builds switch it off by themselves.",
+          remedy: "Set GODOT_ENABLE_HTTP_API to true: release builds disable it by default.",
         }),
-        shape: requireBody(reply, statusBody, "The answer of /status"),
+        shape: requireBody(reply, statusBody, "The response of /status"),
       },
       ...(body === undefined
         ? {}
@@ -75,7 +76,7 @@ export const apiStatus = defineCheck({
 export const performanceMetrics = defineCheck({
   suite: "verify",
   name: "performance-metrics",
-  title: "The performance endpoint gives every figure of the contract.",
+  title: "The performance endpoint returns every value in the API contract.",
   findings: ["answers", "complete"],
   async run(context) {
     const missing = missingTokenVerdict(context);
@@ -87,21 +88,27 @@ export const performanceMetrics = defineCheck({
     const turns = before !== undefined && after !== undefined && after.fps > 0 && after.frame_time_ms > 0;
     return {
       findings: {
-        answers: requireStatus(first, 200, "/performance", "See that the token is valid and metrics are on."),
+        answers: requireStatus(
+          first,
+          200,
+          "/performance",
+          "Check that the token is valid and that metrics are enabled.",
+        ),
         complete: turns
           ? passIf(after.uptime_seconds >= before.uptime_seconds, {
-              reason: "The figures do not come from a server that runs on.",
-              expected: "an uptime that grows",
+              reason: "The uptime does not increase between two responses.",
+              expected: "an increasing uptime",
               seen: `${before.uptime_seconds} s, then ${after.uptime_seconds} s`,
-              remedy: "See what answers at this address: figures that stand still are not measured.",
+              remedy: "Check which service runs at this address, and whether it restarted.",
             })
           : after === undefined
-            ? requireBody(second, performanceBody, "The answer of /performance")
+            ? requireBody(second, performanceBody, "The response of /performance")
             : passIf(false, {
-                reason: "Performance figures are empty.",
+                reason: "The performance values are empty.",
                 expected: "a frame rate and a frame time above 0",
                 seen: describeResponse(second),
-                remedy: "The main loop does not turn, or the build does not measure: read the server's log.",
+                remedy:
+                  "The main loop has stalled, or the build does not measure performance: read the server's log.",
               }),
       },
       ...(after === undefined ? {} : { measured: { fps: after.fps, memory_mb: after.memory_mb } }),
@@ -112,7 +119,7 @@ export const performanceMetrics = defineCheck({
 export const automatedValidation = defineCheck({
   suite: "verify",
   name: "automated-validation",
-  title: "The verification asked every question, and every answer was right.",
+  title: "All other verification checks ran and passed.",
   findings: ["exit-status", "complete"],
   last: true,
   async run(_context, earlier) {
@@ -122,16 +129,17 @@ export const automatedValidation = defineCheck({
     );
     const findings = {
       "exit-status": passIf(failed.length === 0 && earlier.length > 0, {
-        reason: "The verification did not succeed.",
+        reason: "Verification checks failed.",
         expected: "every other check passes",
-        seen: failed.join(", ") || "nothing was asked",
-        remedy: "Follow the remedies of the checks that failed, then verify again.",
+        seen: failed.join(", ") || "no check ran",
+        remedy: "Follow the remedies of the failed checks, then run the verification again.",
       }),
       complete: passIf(earlier.length === OTHER_CHECK_COUNT && open.length === 0, {
-        reason: "Not every question was asked.",
-        expected: `${OTHER_CHECK_COUNT} checks, none left open`,
-        seen: `${earlier.length} checks; open: ${open.map(({ name }) => name).join(", ") || "none"}`,
-        remedy: "Give the verification what it asks for, such as the service token, and run it again.",
+        reason: "Not every check could run.",
+        expected: `${OTHER_CHECK_COUNT} checks, none skipped`,
+        seen: `${earlier.length} checks; skipped: ${open.map(({ name }) => name).join(", ") || "none"}`,
+        remedy:
+          "Provide what the skipped checks require, such as the service token, and run the verification again.",
       }),
     };
     return { findings };

@@ -10,7 +10,7 @@ type InstanceVerdicts = Readonly<Record<"running" | "no-restarts", Verdict>>;
 export const instancesRunning = defineCheck({
   suite: "verify",
   name: "instances-running",
-  title: "Every instance of the product runs and none has restarted.",
+  title: "All pods or processes are running, and none has restarted.",
   findings: ["running", "no-restarts"],
   async run(context) {
     if (context.cluster !== undefined) return { findings: evaluatePods((await context.cluster()).pods) };
@@ -36,16 +36,16 @@ export function evaluatePods(pods: readonly Pod[]): InstanceVerdicts {
     .map(({ metadata }) => metadata.name);
   return {
     running: passIf(down.length === 0 && game.length > 0, {
-      reason: game.length === 0 ? "No game server runs." : "Pods do not run.",
+      reason: game.length === 0 ? "No game server runs." : "Some pods are not running.",
       expected: "every pod Running, at least one of them a game server",
       seen: `${game.length} game servers; not running: ${formatNames(down)}`,
-      remedy: "kubectl -n spacetime get pods, then kubectl describe the pod that is named.",
+      remedy: "Run: kubectl -n spacetime describe pod <pod>.",
     }),
     "no-restarts": passIf(restarted.length === 0, {
-      reason: "Containers have restarted since the pods were made.",
+      reason: "Containers have restarted since their pods were created.",
       expected: "no restart",
       seen: formatNames(restarted),
-      remedy: "kubectl -n spacetime logs --previous <pod> shows the last words of the one before.",
+      remedy: "Read the log of the previous container: kubectl -n spacetime logs --previous <pod>.",
     }),
   };
 }
@@ -55,16 +55,16 @@ export function evaluateProcesses({ processes }: ProcessDeployment): InstanceVer
   const restarted = processes.filter(({ restarts }) => restarts > 0);
   return {
     running: passIf(processes.length > 0 && down.length === 0, {
-      reason: processes.length === 0 ? "No process of the deployment is known." : "Processes do not run.",
+      reason: processes.length === 0 ? "The deployment has no process." : "Some processes are not running.",
       expected: "every process running",
       seen: formatNames(down.map(({ name, state }) => `${name} (${state})`)),
-      remedy: 'See "local status" and the log files below .spacetime-vr/local/logs.',
+      remedy: 'Run "local status", and read the log files in .spacetime-vr/local/logs.',
     }),
     "no-restarts": passIf(restarted.length === 0, {
-      reason: "Processes were started again by the supervisor.",
+      reason: "The supervisor has restarted processes.",
       expected: "no restart",
       seen: formatNames(restarted.map(({ name, restarts }) => `${name} ${restarts} times`)),
-      remedy: "The log files below .spacetime-vr/local/logs say why they ended.",
+      remedy: "Read the log files in .spacetime-vr/local/logs for the cause.",
     }),
   };
 }
@@ -80,16 +80,16 @@ async function evaluateUptime({ http, pause }: CheckContext) {
   const isSame = before !== undefined && before.server === after?.server;
   const findings: InstanceVerdicts = {
     running: passIf(before !== undefined && after !== undefined, {
-      reason: "No game server answers in the words of the contract.",
-      expected: "/status of a game server, twice",
+      reason: "No game server returns a valid /status response.",
+      expected: "two valid /status responses",
       seen: `${first.status} and ${second.status}`,
-      remedy: "See that the address is the entrance of a deployment, and that its servers are up.",
+      remedy: "Check that the address is the gateway of a deployment and that its servers are up.",
     }),
     "no-restarts": passIf(after !== undefined && (!isSame || after.uptime_seconds >= before.uptime_seconds), {
-      reason: "The server began anew between two answers.",
-      expected: "an uptime that grows",
+      reason: "The server restarted between two responses.",
+      expected: "an increasing uptime",
       seen: `${before?.uptime_seconds ?? "none"} s, then ${after?.uptime_seconds ?? "none"} s`,
-      remedy: "Read the server's log from before its start.",
+      remedy: "Read the server's log from before the restart.",
     }),
   };
   return { findings, measured: { uptime_seconds: after?.uptime_seconds ?? 0 } };

@@ -10,7 +10,7 @@ const LISTEN_MS = 3000;
 export const telemetryWebsocket = defineCheck({
   suite: "verify",
   name: "telemetry-websocket",
-  title: "A client completes the WebSocket handshake and receives frames.",
+  title: "A client completes the WebSocket handshake and receives telemetry frames.",
   findings: ["listening", "connected"],
   async run(context) {
     const missing = missingTokenVerdict(context);
@@ -22,10 +22,10 @@ export const telemetryWebsocket = defineCheck({
     return {
       findings: {
         listening: passIf(session.opened, {
-          reason: "The WebSocket handshake is refused.",
+          reason: "The WebSocket handshake is rejected.",
           expected: "101 Switching Protocols",
           seen: session.refusedWith === undefined ? "no handshake" : String(session.refusedWith),
-          remedy: "See GODOT_TELEMETRY_ENABLED, the token, and the gateway's route /telemetry.",
+          remedy: "Check GODOT_TELEMETRY_ENABLED, the token and the gateway's route /telemetry.",
         }),
         connected:
           missing ??
@@ -35,10 +35,11 @@ export const telemetryWebsocket = defineCheck({
               isGrowing &&
               session.unknown === 0,
             {
-              reason: "The connection carries no telemetry in the contract's form.",
-              expected: `welcome, then ${MIN_FRAMES} frames with growing numbers`,
+              reason: "The connection delivers no valid telemetry.",
+              expected: `welcome, then ${MIN_FRAMES} frames with increasing frame numbers`,
               seen: `${session.welcome === undefined ? "no welcome" : "welcome"}, ${numbers.length} frames, ${session.unknown} unknown messages${session.closedWith === undefined ? "" : `, closed with ${session.closedWith}`}`,
-              remedy: "Read the server's log; 1013 means that it is full (GODOT_TELEMETRY_MAX_CLIENTS).",
+              remedy:
+                "Read the server's log; close code 1013 means that the client limit is reached (GODOT_TELEMETRY_MAX_CLIENTS).",
             },
           ),
       },
