@@ -47,7 +47,7 @@ export interface Evaluation {
   readonly findings: readonly Finding[];
 }
 
-const UNKNOWN_MESSAGE = "known only after the deployment, so not decided before it";
+const UNKNOWN_MESSAGE = "unknown until apply, so the rule is undecided";
 
 /** Applies one rule to a deployment. */
 export function evaluateRule(rule: Rule, context: PolicyContext): Evaluation {
