@@ -5,15 +5,13 @@ import { ENVIRONMENTS, type Environment } from "../components/shared/environment
 import { InputError, type Problem } from "../components/shared/errors.ts";
 import type { PolicyParameters } from "./context.ts";
 
-/**
- * Whether a violation blocks, or is only told. There is no third level: what is not even told is forgotten.
- */
+/** Whether a violation blocks or is only reported. Rules cannot be disabled. */
 export type EnforcementLevel = "mandatory" | "advisory";
 
-/** What a plan is looked at for: to read it, or to deploy it. */
+/** Whether the plan is only reviewed, or deployed. */
 export type Purpose = "plan" | "deploy";
 
-/** An exception that somebody answers for, until a day. */
+/** An exception with an owner and an expiry date. */
 export interface Waiver {
   readonly rule: string;
   readonly environment: Environment;
@@ -21,7 +19,7 @@ export interface Waiver {
   readonly resource: string;
   readonly owner: string;
   readonly reason: string;
-  /** The last day on which it holds, as 2026-12-31. */
+  /** The last day on which the waiver is active, such as 2026-12-31. */
   readonly expires: string;
 }
 
@@ -30,12 +28,10 @@ interface EnvironmentLevels {
   readonly rules?: Readonly<Record<string, EnforcementLevel>> | undefined;
 }
 
-/** What policy/config.yaml says. */
+/** The content of policy/config.yaml. */
 export interface PolicyConfig {
   readonly levels: Readonly<Record<Environment, EnvironmentLevels>>;
-  /**
-   * Rules that only warn while a plan is read, because what they ask for is filled in before a deployment.
-   */
+  /** Rules that are advisory in a plan, because the required values are set before the deployment. */
   readonly advisoryInPlan: readonly string[];
   readonly parameters: PolicyParameters;
   readonly waivers: readonly Waiver[];
@@ -53,7 +49,7 @@ export function enforcementLevelFor(
   return levels.rules?.[rule] ?? levels.default;
 }
 
-/** Whether a waiver still holds on a day. */
+/** Whether a waiver is active on a day. */
 export function isWaiverActive(waiver: Waiver, today: Date): boolean {
   return today.toISOString().slice(0, 10) <= waiver.expires;
 }
@@ -100,25 +96,25 @@ const configSchema = z.strictObject({
       environment: z.enum(ENVIRONMENTS, { error: `must be one of ${ENVIRONMENTS.join(", ")}` }),
       resource: z
         .string({ error: "must be a resource" })
-        .regex(/^[^\s:]+:[^\s:]+:[^\s:]+::\S+$/, "must be type::name, as a URN ends"),
-      owner: minLengthText(3, "the person or team that answers for it"),
-      reason: minLengthText(15, "a reason that a reviewer can weigh (15 characters or more)"),
-      expires: z.iso.date({ error: "must be a day, as 2026-12-31" }),
+        .regex(/^[^\s:]+:[^\s:]+:[^\s:]+::\S+$/, "must be type::name, the last part of a URN"),
+      owner: minLengthText(3, "the person or team that owns the waiver"),
+      reason: minLengthText(15, "a reason of 15 characters or more"),
+      expires: z.iso.date({ error: "must be a date such as 2026-12-31" }),
     }),
     { error: "must be a list" },
   ),
 });
 
 /**
- * Reads the policy's config.
- * @throws InputError with every problem at once.
+ * Parses the policy configuration.
+ * @throws InputError with all problems.
  */
 export function parsePolicyConfig(source: string, file: string, rules: readonly string[]): PolicyConfig {
   const parsed = configSchema.safeParse(parseYaml(source, file));
   const problems = parsed.success
     ? crossFieldProblems(parsed.data, rules)
     : parsed.error.issues.flatMap((issue) => issueProblems(issue, file));
-  if (problems.length > 0 || !parsed.success) throw new InputError(`${file} cannot be used:`, problems);
+  if (problems.length > 0 || !parsed.success) throw new InputError(`${file} is invalid:`, problems);
   return parsed.data;
 }
 
@@ -127,11 +123,11 @@ function issueProblems(issue: z.core.$ZodIssue, file: string): Problem[] {
   if (issue.code === "unrecognized_keys") {
     return issue.keys.map((key) => ({
       subject: formatConfigPath([...issue.path, key]),
-      rule: "is not a key of the policy's config",
+      rule: "is not a known key of the policy configuration",
       remedy: `Remove it from ${file}.`,
     }));
   }
-  const rule = issue.message.startsWith("must ") ? issue.message : "is missing or has the wrong form";
+  const rule = issue.message.startsWith("must ") ? issue.message : "is missing or has the wrong type";
   return [{ subject, rule, remedy: `Correct it in ${file}.` }];
 }
 
@@ -142,7 +138,7 @@ function formatConfigPath(path: readonly PropertyKey[]): string {
     .join("");
 }
 
-/** What no single value shows: rules that do not exist, production below mandatory, the same waiver twice. */
+/** Cross-field validation: unknown rules, non-mandatory levels in production and duplicate waivers. */
 function crossFieldProblems(config: PolicyConfig, rules: readonly string[]): Problem[] {
   return [
     ...ruleReferences(config).flatMap(([subject, rule]) => unknownRuleProblems(subject, rule, rules)),
@@ -180,8 +176,8 @@ function productionProblems({ levels }: PolicyConfig): Problem[] {
   return places.map((subject) => ({
     subject,
     value: "advisory",
-    rule: "must be mandatory: production has no advisory rules",
-    remedy: "Write a waiver with an owner and an expiry instead.",
+    rule: "must be mandatory: advisory rules are not allowed in production",
+    remedy: "Add a waiver with an owner and an expiry date instead.",
   }));
 }
 
@@ -194,8 +190,8 @@ function duplicateWaiverProblems(waivers: readonly Waiver[]): Problem[] {
           {
             subject: `waivers[${index}]`,
             value: key,
-            rule: `repeats waivers[${keys.indexOf(key)}]`,
-            remedy: "Keep one.",
+            rule: `is a duplicate of waivers[${keys.indexOf(key)}]`,
+            remedy: "Remove one of them.",
           },
         ],
   );

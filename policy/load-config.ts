@@ -4,12 +4,12 @@ import { InputError } from "../components/shared/errors.ts";
 import { type PolicyConfig, parsePolicyConfig } from "./config.ts";
 import { RULES } from "./rules/index.ts";
 
-/** The file in the product's directory, beside the stack files whose deployments it is about. */
+/** The path relative to the directory of the stack files. */
 const CONFIG_FILE = "policy/config.yaml";
 
 /**
  * Reads `policy/config.yaml` of the directory with the stack files.
- * @throws InputError when it is missing or invalid, with every problem at once.
+ * @throws InputError when it is missing or invalid, with all problems.
  */
 export function loadPolicyConfig(directory: string): PolicyConfig {
   return parsePolicyConfig(
@@ -23,7 +23,7 @@ function readText(path: string): string {
   try {
     return readFileSync(path, "utf8");
   } catch {
-    throw new InputError("The policy cannot be read:", [
+    throw new InputError("The policy configuration cannot be read:", [
       { subject: CONFIG_FILE, rule: "cannot be read", remedy: "Restore the file from version control." },
     ]);
   }

@@ -24,5 +24,5 @@ function isSecretName(name: string): boolean {
 export function detectSecret(text: string, name: string): string | undefined {
   if (isSecret(text)) return "contains a secret in plain text, readable by everyone who can read the object";
   if (SECRET_VALUE.test(text.replace(CERTIFICATE, ""))) return "the text holds what looks like a secret";
-  return isSecretName(name) && text !== "" ? `${name} is given as plain text` : undefined;
+  return isSecretName(name) && text !== "" ? `${name} is in plaintext` : undefined;
 }

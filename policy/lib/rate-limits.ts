@@ -5,6 +5,6 @@ export function mustBeRateBetween(
 ): (value: string | undefined) => string | undefined {
   return (value) => {
     const number = /^\d+$/.test(value ?? "") ? Number(value) : Number.NaN;
-    return number >= least && number <= most ? undefined : `must be ${least} to ${most} a minute`;
+    return number >= least && number <= most ? undefined : `must be between ${least} and ${most} per minute`;
   };
 }

@@ -14,7 +14,7 @@ function unexpectedPeerViolations(policy: InputNode, clients: readonly string[])
   const selector = policy.at("spec", "podSelector");
   return policy.at("spec", "ingress").items.flatMap((rule) => {
     const from = rule.at("from");
-    if (from.items.length === 0) return [from.violation("everybody may connect", selector)];
+    if (from.items.length === 0) return [from.violation("every client may connect", selector)];
     return from.items.flatMap((peer) => {
       const workload = peer.at("podSelector", "matchLabels", NAME_LABEL).text;
       if (workload !== undefined && clients.includes(workload)) return [];
@@ -27,7 +27,7 @@ function externalServiceViolations(service: InputNode): Violation[] {
   const type = service.at("spec", "type");
   return (type.text ?? "ClusterIP") === "ClusterIP"
     ? []
-    : [type.violation(`the Service is a ${type.displayText}`)];
+    : [type.violation(`the Service has type ${type.displayText}`)];
 }
 
 /** A rule that a store is reached inside the cluster, by named workloads. */
@@ -38,7 +38,7 @@ export function restrictedIngressRule({ workload, clients, ...rule }: Restricted
     check: (pod, context) => [
       ...(isIsolated(context, pod)
         ? []
-        : [pod.owner.at("metadata", "name").violation("no network policy governs these pods")]),
+        : [pod.owner.at("metadata", "name").violation("no NetworkPolicy selects these pods")]),
       ...networkPoliciesFor(context, pod).flatMap((policy) => unexpectedPeerViolations(policy, clients)),
       ...servicesFor(context, pod).flatMap(externalServiceViolations),
     ],

@@ -1,25 +1,22 @@
 import { type Json, type JsonObject, SECRET, UNKNOWN } from "../../plan/plan.ts";
 import type { PolicyResource } from "../input-node.ts";
 
-/**
- * Outputs and inputs that are secret, by type: the engine tells a policy pack their values, but not that they
- * are secret.
- */
+/** Secret properties by type. Pulumi passes their values to a policy pack without marking them as secret. */
 const SECRET_OUTPUTS: Readonly<Record<string, readonly string[]>> = {
   "random:index/randomBytes:RandomBytes": ["base64", "hex"],
   "random:index/randomPassword:RandomPassword": ["result", "bcryptHash"],
   "tls:index/privateKey:PrivateKey": ["privateKeyPem", "privateKeyPemPkcs8", "privateKeyOpenssh"],
 };
 
-/** Shorter texts are found in too many places to be taken for the secret. */
+/** Shorter values are not searched for in other fields, because they would match by chance. */
 const MIN_SECRET_LENGTH = 8;
 
 const SECRET_TYPE = "kubernetes:core/v1:Secret";
 
-/** What a Secret carries for everybody to read. */
+/** Keys of a Secret whose values are public. */
 const CERTIFICATE_KEY = /\.(crt|pem)$/;
 
-/** The secret texts of a deployment, each with the marker that the plan would show in its place. */
+/** The secret values of a deployment, with the marker that the plan shows for each. */
 type SecretMarkers = ReadonlyMap<string, string>;
 
 function isObject(value: Json | undefined): value is JsonObject {
@@ -37,7 +34,7 @@ function decodeBase64(base64: string): string {
   return Buffer.from(base64, "base64").toString("utf8");
 }
 
-/** Every secret that the deployment's own resources tell, with the generated ones under their own names. */
+/** Collects all secret values; generated ones map to a marker with their resource and output. */
 function collectSecrets(resources: readonly PolicyResource[]): SecretMarkers {
   const generated = resources.flatMap(({ type, name, inputs }) =>
     (SECRET_OUTPUTS[type] ?? []).flatMap((output) => {
@@ -74,7 +71,7 @@ function maskObject(value: JsonObject, secrets: SecretMarkers): JsonObject {
   return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, maskValue(inner, secrets)]));
 }
 
-/** A Secret object with every value as a marker, known or not, encoded or not. */
+/** Replaces every non-public value of a Secret with a marker. */
 function maskSecretObject(inputs: JsonObject, secrets: SecretMarkers): JsonObject {
   const mask = (values: Json | undefined, plain: (text: string) => string): Json => {
     if (!isObject(values)) return values ?? {};
@@ -93,9 +90,8 @@ function maskSecretObject(inputs: JsonObject, secrets: SecretMarkers): JsonObjec
 }
 
 /**
- * The resources with a marker in place of every secret, so that rules see what the plan shows and no message
- * can repeat a secret. `known` are the same resources with what their providers computed: there the generated
- * values stand.
+ * Replaces every secret with a marker, so that rules see the same values as in the plan and messages cannot
+ * contain a secret. `known` are the same resources with provider outputs, which contain the generated values.
  */
 export function maskResourceSecrets(
   resources: readonly PolicyResource[],

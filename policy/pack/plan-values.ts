@@ -2,11 +2,11 @@ import { UnknownValueError } from "@pulumi/policy";
 import { type Json, type JsonObject, UNKNOWN } from "../../plan/plan.ts";
 
 /**
- * A value that the engine hands to a policy, as the plan would show it. The engine's objects throw where a
- * value is unknown; here such a value becomes the marker, so that one unknown value does not end a rule.
+ * Converts a value from Pulumi to the plan's form. Pulumi's objects throw on access to an unknown value; here
+ * it becomes the UNKNOWN marker, so that one unknown value does not abort a rule.
  */
 export function toPlanValue(value: unknown): Json {
-  // By index: a list's own methods would look at each element first, and throw.
+  // Access by index: array methods read each element and would throw.
   if (Array.isArray(value))
     return Array.from({ length: value.length }, (_, index) =>
       valueOrUnknown(() => toPlanValue(value[index])),
@@ -16,7 +16,7 @@ export function toPlanValue(value: unknown): Json {
   return null;
 }
 
-/** `fromEngine` for the properties of a resource. */
+/** Applies `toPlanValue` to the properties of a resource. */
 export function toPlanProperties(value: object): JsonObject {
   const entries = Object.keys(value).map(
     (key) => [key, valueOrUnknown(() => toPlanValue(Reflect.get(value, key)))] as const,
@@ -24,10 +24,10 @@ export function toPlanProperties(value: object): JsonObject {
   return Object.fromEntries(entries);
 }
 
-/** The value, or the marker where looking at it throws because it is unknown. */
-function valueOrUnknown(look: () => Json): Json {
+/** Returns the value, or the UNKNOWN marker if reading it throws. */
+function valueOrUnknown(read: () => Json): Json {
   try {
-    return look();
+    return read();
   } catch (error) {
     if (error instanceof UnknownValueError) return UNKNOWN;
     throw error;

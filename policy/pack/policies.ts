@@ -5,7 +5,7 @@ import type {
   StackValidationArgs,
   StackValidationPolicy,
 } from "@pulumi/policy";
-import { type Environment, isEnvironment } from "../../components/shared/environments.ts";
+import { ENVIRONMENTS, type Environment, isEnvironment } from "../../components/shared/environments.ts";
 import { enforcementLevelFor, type PolicyConfig } from "../config.ts";
 import { createContext, type PolicyContext } from "../context.ts";
 import {
@@ -24,7 +24,7 @@ import { toPlanProperties } from "./plan-values.ts";
 /** The environment variable that asks for `PackOptions.details`; a policy pack has no other per-run options of its own. */
 export const DETAILS_VARIABLE = "SPACETIME_VR_POLICY_DETAILS";
 
-/** What the pack is made of. */
+/** The options of the policy pack. */
 export interface PackOptions {
   readonly config: PolicyConfig;
   /** The stack's name, which is its environment. */
@@ -36,8 +36,8 @@ export interface PackOptions {
 }
 
 /**
- * Resources as the engine shows them. A stack policy is given outputs, in which the cluster has filled in its
- * defaults; the inputs, which rules are about, are shown one by one before that, and kept here.
+ * Stack policies get outputs, which include defaults from the cluster. Rules check inputs, which Pulumi passes
+ * to resource policies first; this class stores them.
  */
 class CollectedResources {
   readonly #inputs = new Map<string, PolicyResource>();
@@ -48,10 +48,7 @@ class CollectedResources {
     this.#context = undefined;
   }
 
-  /**
-   * The engine asks policy after policy about the same deployment, so what the first one needed serves all of
-   * them.
-   */
+  /** Pulumi calls each policy with the same deployment, so the context is created once. */
   context(args: StackValidationArgs, environment: Environment, config: PolicyConfig): PolicyContext {
     this.#context ??= createContext({
       environment,
@@ -74,7 +71,7 @@ class CollectedResources {
   }
 }
 
-/** The policies of the pack: one for each rule, and three about what no level can say. */
+/** The policies of the pack: one for each rule, and three for inputs, undecided rules and expired waivers. */
 export function createPolicies({
   config,
   stack,
@@ -103,14 +100,16 @@ export function createPolicies({
 
 function environmentOf(stack: string): Environment {
   if (isEnvironment(stack)) return stack;
-  throw new Error(`Stack "${stack}" is no environment, so the policy has no levels for it.`);
+  throw new Error(
+    `Stack "${stack}" is not an environment, so the policy pack has no enforcement levels for it. Use one of ${ENVIRONMENTS.join(", ")}.`,
+  );
 }
 
-/** Never reports; it only looks. */
+/** Collects inputs and never reports a violation. */
 function collectInputsPolicy(seen: CollectedResources): ResourceValidationPolicy {
   return {
     name: "collect-resource-inputs",
-    description: "Keeps each resource's inputs for the rules, which judge the deployment as a whole.",
+    description: "Collects the inputs of each resource for the rules, which check the whole deployment.",
     enforcementLevel: "advisory",
     validateResource: (args) => seen.collect(args),
   };
@@ -119,7 +118,7 @@ function collectInputsPolicy(seen: CollectedResources): ResourceValidationPolicy
 function rulePolicy(
   rule: Rule,
   enforcementLevel: "mandatory" | "advisory",
-  judge: (args: StackValidationArgs) => RuleReport,
+  evaluate: (args: StackValidationArgs) => RuleReport,
 ): StackValidationPolicy {
   const { name, description, items } = rule;
   return {
@@ -129,9 +128,9 @@ function rulePolicy(
     tags: [...items],
     remediationSteps: rule.remediation,
     validateStack: (args, reportViolation) => {
-      const { outcome, findings } = judge(args);
+      const { outcome, findings } = evaluate(args);
       if (outcome === "not-applicable")
-        args.notApplicable("the deployment has nothing that this rule is about");
+        args.notApplicable("the deployment has no resources that this rule checks");
       const why = `Why: ${rule.explanation}\nRemedy: ${rule.remediation}`;
       for (const finding of findings.filter(isUnwaivedViolation))
         reportViolation(`${formatFinding(finding)}\n${why}`, finding.resource);
@@ -139,20 +138,17 @@ function rulePolicy(
   };
 }
 
-/**
- * Advisory whatever the rule's level: values that a preview does not know, and violations that somebody
- * answers for.
- */
+/** Reports unknown values and waived violations as advisory, regardless of the rule's level. */
 function undecidedAndWaivedPolicy(
-  judge: (args: StackValidationArgs) => readonly RuleReport[],
+  evaluate: (args: StackValidationArgs) => readonly RuleReport[],
   details: boolean,
 ): StackValidationPolicy {
   return {
     name: "report-undecided-and-waived",
-    description: "Rules that cannot be decided before the deployment, or that are waived.",
+    description: "Reports rules that are undecided until apply, and waived violations.",
     enforcementLevel: "advisory",
     validateStack: (args, reportViolation) => {
-      const findings = judge(args).flatMap((report) =>
+      const findings = evaluate(args).flatMap((report) =>
         report.findings.map((finding) => ({ rule: report.rule.name, finding })),
       );
       for (const { message, resource } of summarizeUnknown(findings, details))
@@ -196,17 +192,17 @@ function summarizeUnknown(
 }
 
 function expiredWaiverPolicy(
-  judge: (args: StackValidationArgs) => ReturnType<typeof reportWaivers>,
+  evaluate: (args: StackValidationArgs) => ReturnType<typeof reportWaivers>,
 ): StackValidationPolicy {
   return {
     name: "disallow-expired-waivers",
-    description: "A waiver holds until its last day; after it, the violation or the waiver has to go.",
+    description: "Waivers must not be expired.",
     enforcementLevel: "mandatory",
     validateStack: (args, reportViolation) => {
-      for (const { waiver, state } of judge(args)) {
+      for (const { waiver, state } of evaluate(args)) {
         if (state !== "expired") continue;
         reportViolation(
-          `The waiver of ${waiver.rule} for ${waiver.resource}, by ${waiver.owner}, has expired on ${waiver.expires}. Fix the violation, or renew the waiver in policy/config.yaml.`,
+          `The waiver of ${waiver.rule} for ${waiver.resource}, owned by ${waiver.owner}, expired on ${waiver.expires}. Fix the violation, or renew the waiver in policy/config.yaml.`,
         );
       }
     },

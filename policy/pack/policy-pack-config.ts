@@ -3,8 +3,8 @@ import { type EnforcementLevel, enforcementLevelFor, type PolicyConfig, type Pur
 import { RULES } from "../rules/index.ts";
 
 /**
- * What `--policy-pack-config` has to say. The pack itself always judges as for a deployment, because it
- * cannot tell a preview from the first half of an `up`; a preview that only reads passes this.
+ * Returns the `--policy-pack-config` of a read-only preview. The pack itself always applies the levels of a
+ * deployment, because it cannot distinguish a preview from the first half of an `up`.
  */
 export function policyPackConfig(
   config: PolicyConfig,

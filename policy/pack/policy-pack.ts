@@ -4,8 +4,8 @@ import { getStack } from "@pulumi/pulumi";
 import { loadPolicyConfig } from "../load-config.ts";
 import { createPolicies, DETAILS_VARIABLE } from "./policies.ts";
 
-// The engine starts a pack in its own directory, below that of the stack files. A mandatory level of its own
-// fails closed where a policy names none.
+// Pulumi starts the pack in the pack's directory, one level below the stack files. The default level is
+// mandatory, so that a policy without a level fails closed.
 new PolicyPack("spacetime-vr", {
   enforcementLevel: "mandatory",
   policies: createPolicies({

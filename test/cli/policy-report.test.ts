@@ -55,16 +55,16 @@ describe("a policy report for people", () => {
   test("a violation names rule, level, resource, place, reason and remedy; doubt and waivers are told", () => {
     const lines = policyReportText(reportOf(breakRules, [WAIVER]), WITHOUT_COLOUR).split("\n");
     expect(lines.slice(-6, -2)).toEqual([
-      "BLOCKS  require-pinned-images (mandatory): Every container's image names its registry and an exact version or digest.",
-      "        - kubernetes:apps/v1:Deployment::gateway-deployment spec.template.spec.containers[0].image: image docker.io/library/nginx:latest names no exact version",
-      "        Why: A floating tag starts other bytes tomorrow than those that were tested today.",
-      "        Remedy: Write the image as registry/name:1.2.3 or registry/name@sha256:…; versions.ts pins ours.",
+      "BLOCKS  require-pinned-images (mandatory): Every container image has a registry and an exact version or a digest.",
+      "        - kubernetes:apps/v1:Deployment::gateway-deployment spec.template.spec.containers[0].image: image docker.io/library/nginx:latest has no exact version",
+      "        Why: A floating tag can point to a different image tomorrow than the one that was tested today.",
+      "        Remedy: Write the image as registry/name:1.2.3 or registry/name@sha256:…; versions.ts pins the product's images.",
     ]);
     expect(lines).toContain(
       "        - kubernetes:core/v1:ConfigMap::game-server-environment data.GODOT_ENV: undecided: unknown until apply, so not evaluated",
     );
     expect(lines).toContain(
-      "        - kubernetes:apps/v1:StatefulSet::redis-stateful-set spec.volumeClaimTemplates[0].spec.storageClassName: the claim names no storage class [waived by platform team until 2026-03-31: the old cluster has one class and no name for it]",
+      "        - kubernetes:apps/v1:StatefulSet::redis-stateful-set spec.volumeClaimTemplates[0].spec.storageClassName: the claim does not set storageClassName [waived by platform team until 2026-03-31: the old cluster has one class and no name for it]",
     );
     expect(lines.at(-2)).toMatch(
       /^the policy blocks production \(plan\): .* 1 violated, 1 waived, 3 undecided,/,

@@ -20,7 +20,7 @@ const WAIVER: Waiver = {
   expires: "2026-03-31",
 };
 
-/** The committed config, changed, as somebody would write it. */
+/** Parses the committed configuration after a change. */
 function parseChanged(change: (config: Inputs) => void): unknown {
   const config = structuredClone(committed) as unknown as Inputs;
   change(config);
@@ -37,8 +37,8 @@ function problemsOf(change: (config: Inputs) => void): readonly Problem[] {
   return [];
 }
 
-describe("the committed levels", () => {
-  test("block everything in production, staging and the package when something is deployed", () => {
+describe("the committed enforcement levels", () => {
+  test("all rules are mandatory for deployments of production, staging and the package", () => {
     for (const environment of ["production", "staging", "package"] as const) {
       const levels = new Set(
         names.map((name) => enforcementLevelFor(committed, name, environment, "deploy")),
@@ -47,14 +47,14 @@ describe("the committed levels", () => {
     }
   });
 
-  test("let the examples of the committed stack files be planned, and nothing else", () => {
+  test("only disallow-example-values is advisory in a plan", () => {
     const lowered = names.filter(
       (name) => enforcementLevelFor(committed, name, "production", "plan") !== "mandatory",
     );
     expect(lowered).toEqual(["disallow-example-values"]);
   });
 
-  test("block on a developer's own cluster only what spoils more than that cluster", () => {
+  test("in local, only rules whose violation affects more than the cluster are mandatory", () => {
     const mandatory = names.filter(
       (name) => enforcementLevelFor(committed, name, "local", "deploy") === "mandatory",
     );
@@ -67,26 +67,26 @@ describe("the committed levels", () => {
     ]);
   });
 
-  test("waive nothing without an owner: the committed list is empty", () => {
+  test("there are no committed waivers", () => {
     expect(committed.waivers).toEqual([]);
   });
 });
 
-describe("what the engine is told beside the pack's own levels", () => {
-  test("for a preview, that examples only warn", () => {
+describe("the --policy-pack-config levels", () => {
+  test("make example values advisory in a preview", () => {
     expect(policyPackConfig(committed, "production", "plan")).toEqual({
       "disallow-example-values": "advisory",
     });
   });
 
-  test("for a deployment, nothing: nobody can talk the pack out of a rule", () => {
+  test("change nothing in a deployment", () => {
     for (const environment of ENVIRONMENTS)
       expect(policyPackConfig(committed, environment, "deploy")).toEqual({});
   });
 });
 
 describe("a waiver", () => {
-  test("holds to the end of its last day", () => {
+  test("is active until the end of its last day", () => {
     expect(isWaiverActive(WAIVER, new Date("2026-03-31T23:59:59Z"))).toBe(true);
     expect(isWaiverActive(WAIVER, new Date("2026-04-01T00:00:00Z"))).toBe(false);
   });
@@ -96,15 +96,15 @@ describe("a waiver", () => {
   });
 });
 
-describe("a config that cannot be used is refused with the place, the rule and the remedy", () => {
+describe("an invalid configuration is rejected with subject, rule and remedy", () => {
   test.each<[string, (config: Inputs) => void, string, RegExp]>([
     [
-      "an advisory production",
+      "an advisory default in production",
       ({ levels }) => {
         levels.production.default = "advisory";
       },
       "levels.production.default",
-      /must be mandatory: production has no advisory rules/,
+      /must be mandatory: advisory rules are not allowed in production/,
     ],
     [
       "an advisory rule in production",
@@ -136,7 +136,7 @@ describe("a config that cannot be used is refused with the place, the rule and t
         levels.dev = { default: "advisory" };
       },
       "levels.dev",
-      /is not a key/,
+      /is not a known key/,
     ],
     [
       "an unknown section",
@@ -144,7 +144,7 @@ describe("a config that cannot be used is refused with the place, the rule and t
         config.ignore = [];
       },
       "ignore",
-      /is not a key/,
+      /is not a known key/,
     ],
     [
       "a misspelt rule",
@@ -155,13 +155,13 @@ describe("a config that cannot be used is refused with the place, the rule and t
       /must be the name of a rule/,
     ],
     [
-      "an unknown rule to waive",
+      "a waiver of an unknown rule",
       ({ waivers }) => waivers.push({ ...WAIVER, rule: "be-nice" }),
       "waivers[0].rule",
       /must be the name of a rule/,
     ],
     [
-      "an unknown rule to lower in plans",
+      "an unknown rule in advisoryInPlan",
       (config) => {
         config.advisoryInPlan = ["be-nice"];
       },
@@ -181,25 +181,25 @@ describe("a config that cannot be used is refused with the place, the rule and t
       /15 characters/,
     ],
     [
-      "a waiver for ever",
+      "a waiver without an expiry date",
       ({ waivers }) => waivers.push({ ...WAIVER, expires: "never" }),
       "waivers[0].expires",
-      /must be a day/,
+      /must be a date/,
     ],
     [
-      "a waiver until a day that does not exist",
+      "a waiver with an invalid date",
       ({ waivers }) => waivers.push({ ...WAIVER, expires: "2026-02-30" }),
       "waivers[0].expires",
-      /must be a day/,
+      /must be a date/,
     ],
     [
-      "a waiver of everything",
+      "a waiver with a wildcard resource",
       ({ waivers }) => waivers.push({ ...WAIVER, resource: "*" }),
       "waivers[0].resource",
       /type::name/,
     ],
     [
-      "a waiver of nowhere",
+      "a waiver for an unknown environment",
       ({ waivers }) => waivers.push({ ...WAIVER, environment: "dev" }),
       "waivers[0].environment",
       /must be one of local, staging/,
@@ -208,10 +208,10 @@ describe("a config that cannot be used is refused with the place, the rule and t
       "the same waiver twice",
       ({ waivers }) => waivers.push(WAIVER, { ...WAIVER, expires: "2027-01-01" }),
       "waivers[1]",
-      /repeats waivers\[0\]/,
+      /is a duplicate of waivers\[0\]/,
     ],
     [
-      "a floor of nothing",
+      "a replica floor of 0",
       ({ parameters }) => {
         parameters.replicaFloor = 0;
       },
@@ -219,7 +219,7 @@ describe("a config that cannot be used is refused with the place, the rule and t
       /whole number above 0/,
     ],
     [
-      "a figure in words",
+      "text instead of a number",
       ({ parameters }) => {
         parameters.certificateDays = "a year";
       },
@@ -232,14 +232,14 @@ describe("a config that cannot be used is refused with the place, the rule and t
     ]);
   });
 
-  test("a misspelt rule is met with what it probably means", () => {
+  test("a misspelt rule gets a suggestion", () => {
     const [problem] = problemsOf(({ levels }) => {
       levels.local.rules = { "require-pinned-image": "mandatory" };
     });
     expect(problem?.remedy).toBe("Did you mean require-pinned-images?");
   });
 
-  test("every problem is told at once", () => {
+  test("all problems are reported together", () => {
     const problems = problemsOf((config) => {
       config.levels.local.default = "off";
       config.parameters.replicaFloor = -1;
@@ -248,7 +248,7 @@ describe("a config that cannot be used is refused with the place, the rule and t
     expect(problems.length).toBeGreaterThanOrEqual(8);
   });
 
-  test("a text that is not YAML, and a file that is not there", () => {
+  test("invalid YAML and a missing file are rejected", () => {
     expect(() => parsePolicyConfig("levels: [", "config.yaml", names)).toThrow(/config\.yaml cannot be read/);
     expect(() => parsePolicyConfig("- a list", "config.yaml", names)).toThrow(/the file/);
     expect(() => loadPolicyConfig("nowhere")).toThrow(/Restore the file from version control/);

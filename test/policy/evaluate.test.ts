@@ -42,7 +42,7 @@ function ruleOf(report: PolicyReport, name: string) {
 }
 
 describe("the real plans", () => {
-  test("with an owner's values nothing is violated in any environment, as for a deployment", () => {
+  test("with real values, no rule is violated in any environment", () => {
     for (const plan of Object.values(plans)) {
       const report = evaluatePlan(plan, config, { purpose: "deploy", today: TODAY });
       const open = report.rules.filter(({ outcome }) => outcome === "violated" || outcome === "undecided");
@@ -51,7 +51,7 @@ describe("the real plans", () => {
     }
   });
 
-  test("the committed examples plan, warn and are kept from being deployed", async () => {
+  test("the committed example values are reported in a plan and block a deployment", async () => {
     const plan = await planOf("production");
     const planned = evaluatePlan(plan, config, { today: TODAY });
     expect([planned.blocked, ruleOf(planned, "disallow-example-values").outcome]).toEqual([
@@ -61,12 +61,12 @@ describe("the real plans", () => {
     expect(evaluatePlan(plan, config, { purpose: "deploy", today: TODAY }).blocked).toBe(true);
   });
 
-  test("on a developer's own cluster the committed examples may be deployed", async () => {
+  test("the committed example values do not block a local deployment", async () => {
     const report = evaluatePlan(await planOf("local"), config, { purpose: "deploy", today: TODAY });
     expect(report.blocked).toBe(false);
   });
 
-  test("a rule with nothing to judge is not applicable, and says how much it judged elsewhere", () => {
+  test("a rule without subjects is not applicable; other rules report their number of subjects", () => {
     const report = evaluatePlan(plans.production, config, { today: TODAY });
     expect(ruleOf(report, "require-ingress-tls")).toMatchObject({ outcome: "not-applicable", subjects: 0 });
     expect(ruleOf(report, "require-pinned-images")).toMatchObject({ outcome: "satisfied" });
@@ -75,7 +75,7 @@ describe("the real plans", () => {
 });
 
 describe("a violation", () => {
-  test("blocks where its rule is mandatory and names rule, resource, place, reason and remedy", () => {
+  test("blocks if its rule is mandatory, and reports resource, path, message and remedy", () => {
     const report = evaluatePlan(planWithFloatingTag(), config, { today: TODAY });
     const { rule, level, outcome, findings } = ruleOf(report, "require-pinned-images");
     expect(report.blocked).toBe(true);
@@ -86,14 +86,14 @@ describe("a violation", () => {
         resource: expect.stringMatching(/^urn:pulumi:production::.*::gateway-deployment$/),
         subject: "kubernetes:apps/v1:Deployment::gateway-deployment",
         path: "spec.template.spec.containers[0].image",
-        message: "image docker.io/library/nginx:latest names no exact version",
+        message: "image docker.io/library/nginx:latest has no exact version",
       },
     ]);
     expect(rule.explanation).not.toBe("");
     expect(rule.remediation).not.toBe("");
   });
 
-  test("only warns where its rule is advisory", () => {
+  test("does not block if its rule is advisory", () => {
     const draft = new DraftPlan(plans.local);
     draft.container("gateway-deployment").image = "docker.io/library/nginx:latest";
     const report = evaluatePlan(draft.plan, config, { purpose: "deploy", today: TODAY });
@@ -102,7 +102,7 @@ describe("a violation", () => {
 });
 
 describe("a waiver", () => {
-  test("excuses its rule at its resource, and stays in sight", () => {
+  test("covers its rule and resource, and is reported", () => {
     const report = evaluatePlan(planWithFloatingTag(), withWaivers(WAIVER), { today: TODAY });
     const { outcome, findings } = ruleOf(report, "require-pinned-images");
     expect([report.blocked, outcome]).toEqual([false, "waived"]);
@@ -110,23 +110,23 @@ describe("a waiver", () => {
     expect(report.waivers).toEqual([{ waiver: WAIVER, state: "used" }]);
   });
 
-  test("excuses no other resource", () => {
+  test("does not cover another resource", () => {
     const report = evaluatePlan(planWithFloatingTag({ redis: true }), withWaivers(WAIVER), { today: TODAY });
     expect([report.blocked, ruleOf(report, "require-pinned-images").outcome]).toEqual([true, "violated"]);
   });
 
-  test("excuses no other rule", () => {
+  test("does not cover another rule", () => {
     const other = { ...WAIVER, rule: "require-game-server-image-digest" };
     expect(evaluatePlan(planWithFloatingTag(), withWaivers(other), { today: TODAY }).blocked).toBe(true);
   });
 
-  test("excuses no other environment, and is not told there", () => {
+  test("does not cover another environment and is not reported there", () => {
     const other = { ...WAIVER, environment: "staging" } as const;
     const report = evaluatePlan(planWithFloatingTag(), withWaivers(other), { today: TODAY });
     expect([report.blocked, report.waivers]).toEqual([true, []]);
   });
 
-  test("that has expired excuses nothing and blocks by itself, even when all is well", () => {
+  test("that has expired covers nothing and blocks, even without a violation", () => {
     const expired = { ...WAIVER, expires: "2026-03-14" };
     const bad = evaluatePlan(planWithFloatingTag(), withWaivers(expired), { today: TODAY });
     expect([bad.blocked, ruleOf(bad, "require-pinned-images").outcome]).toEqual([true, "violated"]);
@@ -134,7 +134,7 @@ describe("a waiver", () => {
     expect([good.blocked, good.waivers[0]?.state]).toEqual([true, "expired"]);
   });
 
-  test("that excuses nothing is told, and blocks nothing", () => {
+  test("that is unused is reported and does not block", () => {
     const report = evaluatePlan(plans.production, withWaivers(WAIVER), { today: TODAY });
     expect([report.blocked, report.waivers[0]?.state]).toEqual([false, "unused"]);
   });

@@ -18,20 +18,21 @@ function autoscalerOf(context: PolicyContext, deployment: InputNode): InputNode 
 export const requireMinimumReplicas: Rule<Pod> = {
   name: "require-minimum-replicas",
   items: [],
-  description: "In production an autoscaler keeps the gateway and each pool of game servers above a floor.",
-  explanation: "Below one pod per zone the loss of a zone is the loss of the game.",
+  description:
+    "In production, an autoscaler keeps a minimum number of replicas of the gateway and of each game-server pool.",
+  explanation: "With fewer pods than zones, the failure of one zone can take the whole game down.",
   remediation: "Set scaling to autoscaled with a minimum of at least parameters.replicaFloor.",
   environments: ["production"],
   subjects: playerFacingDeployments,
   check: ({ owner }, context) => {
     const autoscaler = autoscalerOf(context, owner);
     if (autoscaler === undefined)
-      return [owner.at("metadata", "name").violation("no autoscaler owns this Deployment")];
+      return [owner.at("metadata", "name").violation("no HorizontalPodAutoscaler targets this Deployment")];
     const minimum = autoscaler.at("spec", "minReplicas");
     const floor = context.parameters.replicaFloor;
     if ((minimum.number ?? 0) >= floor) return [];
     return [
-      minimum.violation(`the autoscaler's minimum is ${minimum.displayText}, below the floor of ${floor}`),
+      minimum.violation(`minReplicas is ${minimum.displayText}, below the required minimum of ${floor}`),
     ];
   },
 };

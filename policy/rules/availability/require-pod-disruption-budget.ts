@@ -19,16 +19,19 @@ function problems(budget: InputNode): Violation[] {
   const isNone = most.number === 0 || most.text === "0%" || least.text === "100%";
   const isAll = most.text === "100%" || least.number === 0 || least.text === "0%";
   const place = most.exists ? most : least;
-  if (isNone) return [place.violation("the budget lets no pod go, so no node can ever be drained")];
-  if (isAll) return [place.violation("the budget lets every pod go at once")];
-  return most.exists || least.exists ? [] : [most.violation("the budget names no number")];
+  if (isNone) return [place.violation("the budget allows no evictions, so nodes cannot be drained")];
+  if (isAll) return [place.violation("the budget allows all pods to be evicted at the same time")];
+  return most.exists || least.exists
+    ? []
+    : [most.violation("the budget sets neither minAvailable nor maxUnavailable")];
 }
 
 export const requirePodDisruptionBudget: Rule<Pod> = {
   name: "require-pod-disruption-budget",
   items: [],
-  description: "In production a disruption budget covers the gateway and each pool of game servers.",
-  explanation: "Without it a node upgrade may evict every server at once; with a wrong one it never ends.",
+  description: "In production, a PodDisruptionBudget covers the gateway and each game-server pool.",
+  explanation:
+    "Without a budget, a node upgrade can evict all servers at the same time; with a wrong budget, the upgrade never completes.",
   remediation:
     "Give the Deployment one PodDisruptionBudget with maxUnavailable: 1, as scalingObjects() does.",
   environments: ["production"],
@@ -36,9 +39,11 @@ export const requirePodDisruptionBudget: Rule<Pod> = {
   check: (pod, context) => {
     const budgets = budgetsOf(context, pod);
     const name = pod.owner.at("metadata", "name");
-    if (budgets.length === 0) return [name.violation("no disruption budget covers this Deployment")];
+    if (budgets.length === 0) return [name.violation("no PodDisruptionBudget covers this Deployment")];
     if (budgets.length > 1)
-      return [name.violation("several budgets cover this Deployment: then no pod of it can be evicted")];
+      return [
+        name.violation("several PodDisruptionBudgets cover this Deployment, so its pods cannot be evicted"),
+      ];
     return budgets.flatMap(problems);
   },
 };

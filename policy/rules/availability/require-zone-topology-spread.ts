@@ -5,9 +5,11 @@ import type { Rule } from "../../rule.ts";
 export const requireZoneTopologySpread: Rule<Pod> = {
   name: "require-zone-topology-spread",
   items: [],
-  description: "In production the gateway and each pool of game servers are spread over zones, strictly.",
-  explanation: "Pods that happen to share a zone are lost together.",
-  remediation: "Set cluster.zones to the zones of the nodes; spread() then adds a strict constraint.",
+  description:
+    "In production, the pods of the gateway and of each game-server pool must be spread across zones.",
+  explanation: "Pods that share a zone fail together when the zone fails.",
+  remediation:
+    "Set cluster.zones to the nodes' zones; spread() then adds a constraint with whenUnsatisfiable: DoNotSchedule.",
   environments: ["production"],
   subjects: playerFacingDeployments,
   check: ({ spec, labels }) => {
@@ -15,17 +17,18 @@ export const requireZoneTopologySpread: Rule<Pod> = {
     const overZones = constraints.items.filter(
       (constraint) => constraint.at("topologyKey").text === "topology.kubernetes.io/zone",
     );
-    if (overZones.length === 0) return [constraints.violation("nothing spreads the pods over zones")];
+    if (overZones.length === 0)
+      return [constraints.violation("no topology spread constraint uses topology.kubernetes.io/zone")];
     return overZones.flatMap((constraint) => {
       const otherwise = constraint.at("whenUnsatisfiable");
       const selector = constraint.at("labelSelector");
       return [
         ...(otherwise.text === "DoNotSchedule"
           ? []
-          : [otherwise.violation("the spread over zones is only a wish")]),
+          : [otherwise.violation("whenUnsatisfiable of the zone spread is not DoNotSchedule")]),
         ...(selector.exists && selectorMatches(selector, labels)
           ? []
-          : [selector.violation("the spread counts other pods than these")]),
+          : [selector.violation("the labelSelector of the zone spread does not select these pods")]),
       ];
     });
   },

@@ -5,9 +5,9 @@ import type { Rule } from "../../rule.ts";
 export const disallowPublicNodeAddresses: Rule<InputNode> = {
   name: "disallow-public-node-addresses",
   items: ["pre.infrastructure.private-nodes"],
-  description: "No subnet gives public addresses to what starts in it.",
-  explanation: "A node with a public address is reachable from everywhere the moment a security group errs.",
-  remediation: "Leave mapPublicIpOnLaunch off, and let nodes go out through the NAT gateway.",
+  description: "Subnets and NodeClasses do not assign public IP addresses.",
+  explanation: "A node with a public address is exposed as soon as a security group is misconfigured.",
+  remediation: "Set mapPublicIpOnLaunch to false, and route outbound traffic through the NAT gateway.",
   subjects: (context) => [...context.ofType(AWS_TYPES.subnet), ...context.ofKind("NodeClass")],
   check: (place) => {
     const settings = [
@@ -16,6 +16,6 @@ export const disallowPublicNodeAddresses: Rule<InputNode> = {
     ];
     return settings
       .filter(({ flag }) => flag === true)
-      .map((setting) => setting.violation("instances get public addresses"));
+      .map((setting) => setting.violation("instances get public IP addresses"));
   },
 };

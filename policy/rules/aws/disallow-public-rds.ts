@@ -5,12 +5,12 @@ import type { Rule } from "../../rule.ts";
 export const disallowPublicRds: Rule<InputNode> = {
   name: "disallow-public-rds",
   items: [],
-  description: "No managed database has a public address.",
-  explanation: "Player data must not depend on a password alone.",
-  remediation: "Set publiclyAccessible to false; the cluster reaches it inside the network.",
+  description: "Managed databases are not publicly accessible.",
+  explanation: "A password alone must not protect player data.",
+  remediation: "Set publiclyAccessible to false; the cluster connects inside the VPC.",
   subjects: (context) => resourcesOfTypes(context, AWS_TYPES.database, AWS_TYPES.databaseClusterInstance),
   check: (database) => {
     const open = database.at("publiclyAccessible");
-    return open.flag === true || open.unknown ? [open.violation("has a public address")] : [];
+    return open.flag === true || open.unknown ? [open.violation("the database is publicly accessible")] : [];
   },
 };

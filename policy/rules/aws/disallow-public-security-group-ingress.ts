@@ -5,9 +5,9 @@ import type { Rule } from "../../rule.ts";
 export const disallowPublicSecurityGroupIngress: Rule<InputNode> = {
   name: "disallow-public-security-group-ingress",
   items: [],
-  description: "No security group of ours lets everybody in.",
-  explanation: "Players come in through the load balancer; whatever else is open to all is a mistake.",
-  remediation: "Name the group or the network that may connect.",
+  description: "Security groups do not allow ingress from the whole internet.",
+  explanation: "Players connect through the load balancer; no other ingress needs to be public.",
+  remediation: "Allow ingress only from a named security group or network.",
   subjects: (context) =>
     resourcesOfTypes(
       context,
@@ -27,6 +27,6 @@ export const disallowPublicSecurityGroupIngress: Rule<InputNode> = {
     ]);
     return ranges
       .filter(({ text }) => text !== undefined && isPublicCidr(text))
-      .map((range) => range.violation(`everybody may connect (${range.displayText})`));
+      .map((range) => range.violation(`every client may connect (${range.displayText})`));
   },
 };

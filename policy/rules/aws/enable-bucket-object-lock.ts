@@ -12,15 +12,19 @@ import type { Rule } from "../../rule.ts";
 function complianceModeViolations(mode: InputNode): Violation[] {
   return mode.text === "COMPLIANCE"
     ? []
-    : [mode.violation(`principals with s3:BypassGovernanceRetention can delete them (${mode.displayText})`)];
+    : [
+        mode.violation(
+          `the retention mode is not COMPLIANCE, so privileged users can delete objects (${mode.displayText})`,
+        ),
+      ];
 }
 
 export const enableBucketObjectLock: Rule<InputNode> = {
   name: "enable-bucket-object-lock",
   items: ["pre.backup.bucket"],
-  description:
-    "No principal, not even an administrator, can delete a production backup before its retention ends.",
-  explanation: "Ransom begins with the backups; Object Lock in compliance mode outlasts stolen credentials.",
+  description: "Production backup buckets use Object Lock in compliance mode.",
+  explanation:
+    "Ransomware deletes backups first; in compliance mode not even stolen administrator credentials can delete them.",
   remediation:
     "Set objectLockEnabled on the bucket and a default retention in its BucketObjectLockConfiguration.",
   environments: ["production"],
@@ -28,11 +32,11 @@ export const enableBucketObjectLock: Rule<InputNode> = {
   check: (bucket, context) => {
     const setting = bucketSetting(context, bucket, AWS_TYPES.bucketObjectLock);
     return [
-      ...requireEnabled(bucket.at("objectLockEnabled"), "its objects cannot be locked"),
+      ...requireEnabled(bucket.at("objectLockEnabled"), "Object Lock is not enabled"),
       ...(setting === undefined
-        ? [bucket.at("bucket").violation("no retention is set")]
+        ? [bucket.at("bucket").violation("no default retention is set")]
         : [
-            ...requireSet(setting.at("rule", "defaultRetention", "days"), "no retention is set"),
+            ...requireSet(setting.at("rule", "defaultRetention", "days"), "no default retention is set"),
             ...complianceModeViolations(setting.at("rule", "defaultRetention", "mode")),
           ]),
     ];

@@ -5,8 +5,8 @@ import type { Rule } from "../../rule.ts";
 export const enableBucketReplication: Rule<InputNode> = {
   name: "enable-bucket-replication",
   items: ["pre.backup.bucket"],
-  description: "Production's backups exist in a second region.",
-  explanation: "A region can fail, and so can an account's access to it.",
+  description: "Production backups are replicated to a second region.",
+  explanation: "A region can fail, and access to an account can be lost.",
   remediation: "Set backup.replica in the stack file.",
   environments: ["production"],
   subjects: (context) => resourcesOfTypes(context, ...DATABASE_TYPES),

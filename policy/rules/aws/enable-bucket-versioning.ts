@@ -5,13 +5,13 @@ import type { Rule } from "../../rule.ts";
 export const enableBucketVersioning: Rule<InputNode> = {
   name: "enable-bucket-versioning",
   items: ["pre.backup.bucket"],
-  description: "Every bucket keeps what is overwritten or deleted.",
-  explanation: "An intruder's first step is to overwrite the backups.",
-  remediation: "Add a BucketVersioning with the status Enabled.",
+  description: "Every bucket has versioning enabled.",
+  explanation: "Without versioning, an attacker can destroy backups by overwriting them.",
+  remediation: "Add a BucketVersioning resource with the status Enabled.",
   subjects: (context) => resourcesOfTypes(context, ...BUCKET_TYPES),
   check: (bucket, context) => {
     const setting = bucketSetting(context, bucket, AWS_TYPES.bucketVersioning);
-    if (setting === undefined) return [bucket.at("bucket").violation("what is overwritten is gone")];
+    if (setting === undefined) return [bucket.at("bucket").violation("versioning is not configured")];
     const status = setting.at("versioningConfiguration", "status");
     return status.text === "Enabled" ? [] : [status.violation(`versioning is ${status.displayText}`)];
   },

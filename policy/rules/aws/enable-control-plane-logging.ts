@@ -7,14 +7,16 @@ const LOG_TYPES = ["api", "audit", "authenticator", "controllerManager", "schedu
 export const enableControlPlaneLogging: Rule<InputNode> = {
   name: "enable-control-plane-logging",
   items: ["pre.infrastructure.control-plane-logs"],
-  description: "The control plane writes all five of its logs.",
-  explanation: "Who did what to the cluster can be told afterwards only from logs that were on before.",
-  remediation: "List api, audit, authenticator, controllerManager and scheduler in enabledClusterLogTypes.",
+  description: "All five control plane log types are enabled.",
+  explanation: "An incident can be investigated only if the logs were enabled before it.",
+  remediation: "Set enabledClusterLogTypes to api, audit, authenticator, controllerManager and scheduler.",
   subjects: (context) => context.ofType(AWS_TYPES.cluster),
   check: (cluster) => {
     const types = cluster.at("enabledClusterLogTypes");
     const on = types.items.map(({ text }) => text);
     const missing = LOG_TYPES.filter((type) => !on.includes(type));
-    return missing.length === 0 ? [] : [types.violation(`without the logs ${missing.join(", ")}`)];
+    return missing.length === 0
+      ? []
+      : [types.violation(`these log types are not enabled: ${missing.join(", ")}`)];
   },
 };

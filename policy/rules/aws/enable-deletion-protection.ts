@@ -13,20 +13,22 @@ const TYPES_WITH_DELETION_PROTECTION: ReadonlySet<string> = new Set([...DATABASE
 export const enableDeletionProtection: Rule<InputNode> = {
   name: "enable-deletion-protection",
   items: ["pre.database.deletion-protected"],
-  description: "Resources that hold production data cannot be deleted or replaced accidentally.",
+  description: "Production data stores are protected against deletion and replacement.",
   explanation:
-    "A changed property may mean a new, empty database; a protected resource makes a person decide.",
+    "A property change can replace the database with an empty one; a protected resource requires a manual decision.",
   remediation:
-    "Set protect: true on the resource, deletionProtection on databases, and leave forceDestroy off.",
+    "Set protect: true on the resource, deletionProtection: true on databases, and forceDestroy: false.",
   environments: ["production"],
   subjects: (context) => resourcesOfTypes(context, ...STATEFUL_TYPES, AWS_TYPES.cluster),
   check: (resource) => [
-    ...(resource.resource.protect ? [] : [resource.violation("the engine would delete or replace it")]),
+    ...(resource.resource.protect
+      ? []
+      : [resource.violation("the resource is not protected (protect: true)")]),
     ...(TYPES_WITH_DELETION_PROTECTION.has(resource.resource.type)
-      ? requireEnabled(resource.at("deletionProtection"), "AWS would delete it")
+      ? requireEnabled(resource.at("deletionProtection"), "deletion protection is not enabled")
       : []),
     ...(resource.at("forceDestroy").flag === true
-      ? [resource.at("forceDestroy").violation("is deleted with all that it holds")]
+      ? [resource.at("forceDestroy").violation("forceDestroy deletes the bucket with all its objects")]
       : []),
   ],
 };

@@ -9,10 +9,10 @@ const MAX_DELETION_WINDOW_DAYS = 30;
 export const enableKmsKeyRotation: Rule<InputNode> = {
   name: "enable-kms-key-rotation",
   items: ["pre.infrastructure.envelope-encryption"],
-  description: "Every KMS key of ours rotates, and is deleted only after a waiting time.",
+  description: "KMS keys rotate automatically and have a deletion waiting period.",
   explanation:
-    "A key that is never changed protects everything that was ever written; one deleted at once takes all of it along.",
-  remediation: "Set enableKeyRotation, and a deletionWindowInDays of 30 in production.",
+    "Without rotation, one key protects all data ever written; without a waiting period, deleting a key destroys that data immediately.",
+  remediation: "Set enableKeyRotation: true, and deletionWindowInDays: 30 in production.",
   subjects: (context) => context.ofType(AWS_TYPES.key),
   check: (key, { environment }) => {
     const window = key.at("deletionWindowInDays");
@@ -20,9 +20,9 @@ export const enableKmsKeyRotation: Rule<InputNode> = {
     // AWS waits for the longest time where none is set.
     const days = window.exists ? (window.number ?? 0) : MAX_DELETION_WINDOW_DAYS;
     return [
-      ...requireEnabled(key.at("enableKeyRotation"), "the key does not rotate"),
+      ...requireEnabled(key.at("enableKeyRotation"), "key rotation is not enabled"),
       ...(window.unknown || days < least
-        ? [window.violation(`the key can be gone after ${window.displayText} days, fewer than ${least}`)]
+        ? [window.violation(`the deletion window is ${window.displayText} days, fewer than ${least}`)]
         : []),
     ];
   },

@@ -5,20 +5,22 @@ import type { Rule } from "../../rule.ts";
 export const requireBucketKmsEncryption: Rule<InputNode> = {
   name: "require-bucket-kms-encryption",
   items: ["pre.backup.bucket"],
-  description: "Every bucket encrypts what it holds with a key of our own.",
-  explanation: "S3's own key opens to everybody who may read the bucket; ours asks for a second right.",
-  remediation: "Add a BucketServerSideEncryptionConfiguration with aws:kms and the key.",
+  description: "Every bucket is encrypted with a customer managed KMS key.",
+  explanation:
+    "With S3's own key, read access to the bucket is enough; a customer managed key requires a second permission.",
+  remediation: "Add a BucketServerSideEncryptionConfiguration with sseAlgorithm aws:kms and kmsMasterKeyId.",
   subjects: (context) => resourcesOfTypes(context, ...BUCKET_TYPES),
   check: (bucket, context) => {
     const setting = bucketSetting(context, bucket, AWS_TYPES.bucketEncryption);
-    if (setting === undefined) return [bucket.at("bucket").violation("no key of ours encrypts it")];
+    if (setting === undefined)
+      return [bucket.at("bucket").violation("no server-side encryption is configured")];
     const chosen = setting.at("rules", 0, "applyServerSideEncryptionByDefault");
     const algorithm = chosen.at("sseAlgorithm");
     return [
       ...(algorithm.text?.startsWith("aws:kms")
         ? []
-        : [algorithm.violation(`encrypted by ${algorithm.displayText}`)]),
-      ...requireSet(chosen.at("kmsMasterKeyId"), "names no key of ours"),
+        : [algorithm.violation(`sseAlgorithm is not aws:kms (${algorithm.displayText})`)]),
+      ...requireSet(chosen.at("kmsMasterKeyId"), "no customer managed KMS key is set"),
     ];
   },
 };

@@ -12,14 +12,13 @@ const PUBLIC_ACCESS_SETTINGS = [
 export const requireBucketPublicAccessBlock: Rule<InputNode> = {
   name: "require-bucket-public-access-block",
   items: ["pre.backup.bucket"],
-  description: "No bucket can be made public.",
-  explanation: "One policy or one object's list of grants would publish every backup.",
-  remediation: "Add a BucketPublicAccessBlock with all four switches on.",
+  description: "Every bucket blocks public access.",
+  explanation: "A single bucket policy or object ACL could publish all backups.",
+  remediation: "Add a BucketPublicAccessBlock with all four settings set to true.",
   subjects: (context) => resourcesOfTypes(context, ...BUCKET_TYPES),
   check: (bucket, context) => {
     const block = bucketSetting(context, bucket, AWS_TYPES.bucketPublicAccess);
-    if (block === undefined)
-      return [bucket.at("bucket").violation("nothing keeps it from being made public")];
+    if (block === undefined) return [bucket.at("bucket").violation("the bucket has no public access block")];
     return PUBLIC_ACCESS_SETTINGS.flatMap((name) =>
       requireEnabled(block.at(name), "public access is not blocked"),
     );

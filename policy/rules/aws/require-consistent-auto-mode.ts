@@ -11,11 +11,11 @@ const AUTO_MODE_SETTINGS = [
 export const requireConsistentAutoMode: Rule<InputNode> = {
   name: "require-consistent-auto-mode",
   items: [],
-  description: "The three switches of EKS Auto Mode stand alike, and self-managed add-ons stay off.",
+  description: "The three EKS Auto Mode settings have the same value, and self-managed add-ons are disabled.",
   explanation:
-    "AWS refuses a cluster where compute, storage and load balancing disagree, half an hour into the deployment.",
+    "AWS rejects a cluster with different values for compute, storage and load balancing, but only half an hour into the deployment.",
   remediation:
-    "Set enabled alike in computeConfig, storageConfig.blockStorage and kubernetesNetworkConfig.elasticLoadBalancing, and bootstrapSelfManagedAddons to false.",
+    "Set the same value for enabled in computeConfig, storageConfig.blockStorage and kubernetesNetworkConfig.elasticLoadBalancing, and set bootstrapSelfManagedAddons to false.",
   subjects: (context) => context.ofType(AWS_TYPES.cluster),
   check: (cluster) => {
     const [compute, ...others] = AUTO_MODE_SETTINGS.map((path) => cluster.at(...path, "enabled"));
@@ -24,9 +24,16 @@ export const requireConsistentAutoMode: Rule<InputNode> = {
     return [
       ...others
         .filter(({ flag }) => flag !== compute.flag)
-        .map((other) => other.violation(`differs from computeConfig (${other.displayText})`, compute)),
+        .map((other) =>
+          other.violation(`the value differs from computeConfig.enabled (${other.displayText})`, compute),
+        ),
       ...(compute.flag === true && bootstrap.flag !== false
-        ? [bootstrap.violation("Auto Mode brings its own networking and DNS", compute)]
+        ? [
+            bootstrap.violation(
+              "bootstrapSelfManagedAddons must be false: Auto Mode includes networking and DNS",
+              compute,
+            ),
+          ]
         : []),
     ];
   },

@@ -7,8 +7,8 @@ const isEbs = (storageClass: InputNode): boolean =>
 export const requireEbsEncryption: Rule<InputNode> = {
   name: "require-ebs-encryption",
   items: [],
-  description: "Volumes of the cluster's storage classes are encrypted.",
-  explanation: "A snapshot of a volume is a copy of the database.",
+  description: "EBS storage classes encrypt their volumes.",
+  explanation: "A snapshot of an unencrypted volume is a readable copy of the database.",
   remediation: 'Set the parameter encrypted to "true" on the StorageClass.',
   subjects: (context) => context.ofKind("StorageClass").filter(isEbs),
   check: (storageClass) => {

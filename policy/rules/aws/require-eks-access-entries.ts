@@ -5,10 +5,12 @@ import type { Rule } from "../../rule.ts";
 export const requireEksAccessEntries: Rule<InputNode> = {
   name: "require-eks-access-entries",
   items: ["pre.infrastructure.access-entries"],
-  description: "Only access entries open the cluster; not its creator, and not a ConfigMap.",
+  description:
+    "EKS grants cluster access through access entries only, not through aws-auth or to the cluster creator.",
   explanation:
-    "A creator keeps rights that no list shows, and aws-auth is a list that anybody with a namespace editor's rights may change.",
-  remediation: "Set accessConfig to authenticationMode API without bootstrapClusterCreatorAdminPermissions.",
+    "The creator's rights are not listed anywhere, and everyone with edit rights in kube-system can change the aws-auth ConfigMap.",
+  remediation:
+    "Set accessConfig.authenticationMode to API and bootstrapClusterCreatorAdminPermissions to false.",
   subjects: (context) => context.ofType(AWS_TYPES.cluster),
   check: (cluster) => {
     const access = cluster.at("accessConfig");
@@ -19,15 +21,11 @@ export const requireEksAccessEntries: Rule<InputNode> = {
     return [
       ...(mode.text === "API"
         ? []
-        : [mode.violation(`the cluster is opened by ${mode.displayText}, not by access entries alone`)]),
+        : [mode.violation(`authenticationMode is ${mode.displayText}, not "API"`)]),
       // AWS gives these rights where nothing is said.
       ...(creator.flag === false
         ? []
-        : [
-            creator.violation(
-              "the principal that creates the cluster keeps administrator access permanently",
-            ),
-          ]),
+        : [creator.violation("the cluster creator gets permanent administrator rights")]),
     ];
   },
 };

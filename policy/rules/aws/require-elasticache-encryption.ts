@@ -5,15 +5,16 @@ import type { Rule } from "../../rule.ts";
 export const requireElasticacheEncryption: Rule<InputNode> = {
   name: "require-elasticache-encryption",
   items: [],
-  description: "Managed caches are encrypted at rest and take connections over TLS alone.",
-  explanation: "Sessions and hand-over tokens pass through the cache.",
-  remediation: "Set atRestEncryptionEnabled, transitEncryptionEnabled and transitEncryptionMode required.",
+  description: "Managed caches are encrypted at rest and accept TLS connections only.",
+  explanation: "The cache contains sessions and hand-over tokens.",
+  remediation:
+    "Set atRestEncryptionEnabled and transitEncryptionEnabled to true, and transitEncryptionMode to required.",
   subjects: (context) => context.ofType(AWS_TYPES.cache),
   check: (cache) => {
     const mode = cache.at("transitEncryptionMode");
     return [
-      ...requireEnabled(cache.at("atRestEncryptionEnabled"), "not encrypted at rest"),
-      ...requireEnabled(cache.at("transitEncryptionEnabled"), "takes plain connections"),
+      ...requireEnabled(cache.at("atRestEncryptionEnabled"), "encryption at rest is not enabled"),
+      ...requireEnabled(cache.at("transitEncryptionEnabled"), "encryption in transit is not enabled"),
       // AWS requires it where nothing is said.
       ...(mode.unknown || (mode.exists && mode.text !== "required")
         ? [mode.violation(`TLS is ${mode.displayText}, not required`)]

@@ -5,16 +5,16 @@ import type { Rule } from "../../rule.ts";
 export const requireFinalSnapshots: Rule<InputNode> = {
   name: "require-final-snapshots",
   items: [],
-  description: "A managed store that is deleted leaves a last snapshot behind.",
-  explanation: "Deleting the wrong environment must cost an hour, not the players.",
-  remediation: "Set finalSnapshotIdentifier, and skipFinalSnapshot to false.",
+  description: "Managed databases and caches create a final snapshot when they are deleted.",
+  explanation: "After deleting the wrong environment, the data must be recoverable within an hour.",
+  remediation: "Set finalSnapshotIdentifier, and set skipFinalSnapshot to false.",
   environments: ["production"],
   subjects: (context) => resourcesOfTypes(context, ...DATABASE_TYPES, AWS_TYPES.cache),
   check: (store) => {
     const skip = store.at("skipFinalSnapshot");
     return [
-      ...(skip.flag === true || skip.unknown ? [skip.violation("leaves no snapshot behind")] : []),
-      ...requireSet(store.at("finalSnapshotIdentifier"), "its last snapshot has no name"),
+      ...(skip.flag === true || skip.unknown ? [skip.violation("skipFinalSnapshot is not false")] : []),
+      ...requireSet(store.at("finalSnapshotIdentifier"), "finalSnapshotIdentifier is not set"),
     ];
   },
 };

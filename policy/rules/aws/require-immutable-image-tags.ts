@@ -5,18 +5,21 @@ import type { Rule } from "../../rule.ts";
 export const requireImmutableImageTags: Rule<InputNode> = {
   name: "require-immutable-image-tags",
   items: [],
-  description: "An image that was pushed stays what it is, and is scanned.",
+  description: "ECR repositories have immutable tags and scan images on push.",
   explanation:
-    "A tag that moves makes a rollback deploy something new; a flaw found later must be found here.",
-  remediation: "Set imageTagMutability IMMUTABLE and scanOnPush on the repository.",
+    "With mutable tags, a rollback can deploy a different image; scans find known vulnerabilities.",
+  remediation: "Set imageTagMutability to IMMUTABLE and scanOnPush to true on the repository.",
   subjects: (context) => context.ofType(AWS_TYPES.registry),
   check: (registry) => {
     const mutability = registry.at("imageTagMutability");
     return [
       ...(mutability.text?.startsWith("IMMUTABLE")
         ? []
-        : [mutability.violation(`tags are ${mutability.displayText}`)]),
-      ...requireEnabled(registry.at("imageScanningConfiguration", "scanOnPush"), "images are not scanned"),
+        : [mutability.violation(`imageTagMutability is ${mutability.displayText}`)]),
+      ...requireEnabled(
+        registry.at("imageScanningConfiguration", "scanOnPush"),
+        "scan on push is not enabled",
+      ),
     ];
   },
 };

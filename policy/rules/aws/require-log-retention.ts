@@ -5,16 +5,16 @@ import type { Rule } from "../../rule.ts";
 export const requireLogRetention: Rule<InputNode> = {
   name: "require-log-retention",
   items: [],
-  description: "Log groups keep their lines for a stated time, long enough to look into an intrusion.",
+  description: "Log groups set a retention period that is long enough to investigate an intrusion.",
   explanation:
-    "Without a time they cost forever; with too short a one the first step of an intruder is gone.",
-  remediation: "Set retentionInDays to the floor in policy/config.yaml or more.",
+    "Without a retention period, costs grow without limit; if it is too short, the start of an intrusion is lost.",
+  remediation: "Set retentionInDays to parameters.logDays of policy/config.yaml or more.",
   subjects: (context) => context.ofType(AWS_TYPES.logGroup),
   check: (group, { environment, parameters }) => {
     const days = group.at("retentionInDays");
     const floor = environment === "production" ? parameters.logDays : 1;
     return (days.number ?? 0) >= floor
       ? []
-      : [days.violation(`keeps its lines for ${days.displayText} days, not for ${floor} or more`)];
+      : [days.violation(`retentionInDays is ${days.displayText}, below the minimum of ${floor} days`)];
   },
 };

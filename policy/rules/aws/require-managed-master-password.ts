@@ -5,16 +5,16 @@ import type { Rule } from "../../rule.ts";
 export const requireManagedMasterPassword: Rule<InputNode> = {
   name: "require-managed-master-password",
   items: [],
-  description: "The database's master password is made, kept and rotated by AWS.",
+  description: "AWS generates, stores and rotates the database's master password.",
   explanation:
-    "A password that the program knows is in its state and in the hands of everybody who reads that.",
-  remediation: "Set manageMasterUserPassword with masterUserSecretKmsKeyId, and no password.",
+    "A password that the program sets is in the Pulumi state, where every reader of the state can see it.",
+  remediation: "Set manageMasterUserPassword and masterUserSecretKmsKeyId, and remove the password.",
   subjects: (context) => resourcesOfTypes(context, ...DATABASE_TYPES),
   check: (database) => [
-    ...requireEnabled(database.at("manageMasterUserPassword"), "its master password is not AWS's to keep"),
+    ...requireEnabled(database.at("manageMasterUserPassword"), "AWS does not manage the master password"),
     ...["password", "passwordWo"]
       .map((name) => database.at(name))
       .filter((password) => password.isSetOrUnknown)
-      .map((password) => password.violation("the program gives the master password")),
+      .map((password) => password.violation("the program sets the master password")),
   ],
 };

@@ -5,13 +5,12 @@ import type { Rule } from "../../rule.ts";
 export const requireRdsEncryption: Rule<InputNode> = {
   name: "require-rds-encryption",
   items: [],
-  description: "Managed databases and their insights are encrypted with a key of our own.",
-  explanation:
-    "Snapshots and disks leave our hands when a copy is shared or a disk retired; without the key they are noise.",
-  remediation: "Set storageEncrypted and kmsKeyId; encryption cannot be added to a database later.",
+  description: "Managed databases are encrypted with a customer managed KMS key.",
+  explanation: "Shared snapshots and retired disks cannot be read without the key.",
+  remediation: "Set storageEncrypted and kmsKeyId; encryption cannot be enabled on an existing database.",
   subjects: (context) => resourcesOfTypes(context, ...DATABASE_TYPES),
   check: (database) => [
-    ...requireEnabled(database.at("storageEncrypted"), "its storage is not encrypted"),
-    ...requireSet(database.at("kmsKeyId"), "names no key of ours"),
+    ...requireEnabled(database.at("storageEncrypted"), "storage encryption is not enabled"),
+    ...requireSet(database.at("kmsKeyId"), "no customer managed KMS key is set"),
   ],
 };

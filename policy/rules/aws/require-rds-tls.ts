@@ -5,9 +5,8 @@ import type { Rule } from "../../rule.ts";
 export const requireRdsTls: Rule<InputNode> = {
   name: "require-rds-tls",
   items: [],
-  description: "Managed databases refuse connections without TLS.",
-  explanation:
-    "A client that falls back to plain text would send the password and every player in the clear.",
+  description: "Managed databases reject connections without TLS.",
+  explanation: "A client that falls back to plaintext would send the password and player data unencrypted.",
   remediation: "Set rds.force_ssl to 1 in the parameter group.",
   subjects: (context) => context.ofType(AWS_TYPES.databaseParameters),
   check: (group) => {

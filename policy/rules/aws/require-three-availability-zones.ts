@@ -8,15 +8,15 @@ const MIN_ZONES = 3;
 export const requireThreeAvailabilityZones: Rule<InputNode> = {
   name: "require-three-availability-zones",
   items: ["pre.infrastructure.three-zones"],
-  description: "The cluster network spans three availability zones.",
+  description: "The cluster VPC spans three availability zones.",
   explanation:
-    "A zone fails as a whole; with three, two thirds of the servers go on while the stores keep a majority.",
-  remediation: "Name three zones in cluster.zones of the stack file.",
+    "With three zones, the failure of one leaves two thirds of the servers and a majority for quorum.",
+  remediation: "Set cluster.zones to three zones in the stack file.",
   subjects: (context) => context.ofType(AWS_TYPES.vpc),
   check: (vpc, context) => {
     const zones = context.ofType(AWS_TYPES.subnet).map((subnet) => subnet.at("availabilityZone"));
     const names = new Set(zones.map(({ text }) => text).filter((text) => text !== undefined));
     if (names.size >= MIN_ZONES || zones.some(({ unknown }) => unknown)) return [];
-    return [vpc.violation(`its subnets stand in ${names.size} zones, not in ${MIN_ZONES}`, ...zones)];
+    return [vpc.violation(`its subnets are in ${names.size} zones, fewer than ${MIN_ZONES}`, ...zones)];
   },
 };

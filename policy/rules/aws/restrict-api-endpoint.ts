@@ -4,27 +4,28 @@ import type { Rule } from "../../rule.ts";
 
 /** AWS opens the endpoint to everybody where no range is named. */
 function publicEndpointViolations(ranges: InputNode, open: InputNode): Violation[] {
-  if (ranges.items.length === 0) return [ranges.violation("open to everybody: no range is named", open)];
+  if (ranges.items.length === 0)
+    return [ranges.violation("the public endpoint has no publicAccessCidrs", open)];
   return ranges.items
     .filter(({ text }) => text === undefined || isPublicCidr(text))
-    .map((range) => range.violation(`open to everybody: ${range.displayText}`, open));
+    .map((range) =>
+      range.violation(`the public endpoint is open to the whole internet: ${range.displayText}`, open),
+    );
 }
 
 export const restrictApiEndpoint: Rule<InputNode> = {
   name: "restrict-api-endpoint",
   items: [],
-  description:
-    "The Kubernetes API is reached from inside the network, and from outside by named addresses alone.",
-  explanation:
-    "An API server open to everybody is one stolen token or one flaw away from everybody's cluster.",
+  description: "The Kubernetes API endpoint is private, or public only for listed address ranges.",
+  explanation: "With a public API server, one stolen token or one vulnerability compromises the cluster.",
   remediation:
-    "Set endpointPrivateAccess, and name the offices' and the CI's ranges in publicAccessCidrs or set endpointPublicAccess to false.",
+    "Set endpointPrivateAccess to true, and list the office and CI ranges in publicAccessCidrs or set endpointPublicAccess to false.",
   subjects: (context) => context.ofType(AWS_TYPES.cluster),
   check: (cluster) => {
     const network = cluster.at("vpcConfig");
     const open = network.at("endpointPublicAccess");
     return [
-      ...requireEnabled(network.at("endpointPrivateAccess"), "not reachable from inside the network"),
+      ...requireEnabled(network.at("endpointPrivateAccess"), "private endpoint access is not enabled"),
       ...(open.flag === false ? [] : publicEndpointViolations(network.at("publicAccessCidrs"), open)),
     ];
   },

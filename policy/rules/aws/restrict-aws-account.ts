@@ -5,9 +5,9 @@ import type { Rule } from "../../rule.ts";
 export const restrictAwsAccount: Rule<InputNode> = {
   name: "restrict-aws-account",
   items: [],
-  description: "The AWS provider works in one named account alone.",
-  explanation: "Otherwise an operator with another account's credentials in the shell would deploy there.",
-  remediation: "Set allowedAccountIds on the provider.",
+  description: "The AWS provider is limited to one account.",
+  explanation: "With another account's credentials in the shell, a deployment would go to that account.",
+  remediation: "Set allowedAccountIds to one account ID on the provider.",
   subjects: (context) => context.ofType(AWS_TYPES.provider),
   check: (provider) => {
     const accounts = providerSetting(provider, "allowedAccountIds");
@@ -16,7 +16,7 @@ export const restrictAwsAccount: Rule<InputNode> = {
     return [
       provider
         .at("allowedAccountIds")
-        .violation(`works in ${count === 0 ? "any account" : `${count} accounts`}`),
+        .violation(`allowedAccountIds allows ${count === 0 ? "any account" : `${count} accounts`}`),
     ];
   },
 };

@@ -5,8 +5,8 @@ import type { Rule } from "../../rule.ts";
 export const restrictAwsRegions: Rule<InputNode> = {
   name: "restrict-aws-regions",
   items: [],
-  description: "Resources stand only in regions that the studio has decided on.",
-  explanation: "Player data has a legal home; a typing error must not move it.",
+  description: "Resources exist only in the allowed AWS regions.",
+  explanation: "Player data must stay in its legal jurisdiction; a typing error must not move it.",
   remediation: "Correct the region, or add it to parameters.regions in policy/config.yaml.",
   // A resource may name a region of its own.
   subjects: (context) => [
@@ -19,6 +19,10 @@ export const restrictAwsRegions: Rule<InputNode> = {
     const region = provider.at("region");
     return region.text !== undefined && parameters.regions.includes(region.text)
       ? []
-      : [region.violation(`${region.displayText} is not among ${parameters.regions.join(", ")}`)];
+      : [
+          region.violation(
+            `${region.displayText} is not an allowed region: ${parameters.regions.join(", ")}`,
+          ),
+        ];
   },
 };

@@ -34,16 +34,17 @@ function isWildcardResource(resource: string): boolean {
 }
 
 function excessivePermissions({ actions, resources, negated, conditional }: IamStatement): string[] {
-  if (negated) return ["allows everything but what it names"];
+  if (negated)
+    return ["the statement uses NotAction or NotResource, which allows everything that is not listed"];
   const everyAction = actions.filter((action) => /(^|:)[*?]+$/.test(action));
-  if (everyAction.length > 0) return [`allows every action: ${everyAction.join(", ")}`];
+  if (everyAction.length > 0) return [`the statement allows every action: ${everyAction.join(", ")}`];
   if (conditional || !resources.some(isWildcardResource)) return [];
   const wide = actions.filter((action) => !ACTIONS_WITHOUT_RESOURCE.has(action));
-  return wide.length === 0 ? [] : [`allows ${wide.join(", ")} on every resource`];
+  return wide.length === 0 ? [] : [`the statement allows ${wide.join(", ")} on every resource`];
 }
 
 function documentViolations({ node, statements }: IamDocument): readonly Violation[] {
-  if (statements === undefined) return [node.violation("not a policy document that can be judged")];
+  if (statements === undefined) return [node.violation("the policy document cannot be parsed")];
   return statements
     .filter(({ effect }) => effect === "Allow")
     .flatMap((statement) => excessivePermissions(statement).map((what) => node.violation(what)));
@@ -53,13 +54,13 @@ export const restrictIamPermissions: Rule<IamDocument | InputNode> = {
   name: "restrict-iam-permissions",
   items: ["pre.security.least-privilege"],
   description:
-    "No role may do everything, and none may do something to everything unless the action knows no resources.",
-  explanation: "An attacker who compromises the pod gets the widest permission of its role.",
-  remediation: "Name the actions and the ARNs; see components/shared/aws/iam-policy.ts.",
+    "IAM policies have no wildcard actions, and no wildcard resources for actions that support resources.",
+  explanation: "An attacker in a pod gets every permission of the pod's role.",
+  remediation: "List the actions and resource ARNs; see components/shared/aws/iam-policy.ts.",
   subjects: (context) => [...identityPolicies(context), ...attachedPolicies(context)],
   check: (subject) => {
     if (!(subject instanceof InputNode)) return documentViolations(subject);
     const [, name] = BROAD_MANAGED_POLICY.exec(subject.text ?? "") ?? [];
-    return name === undefined ? [] : [subject.violation(`allows every action: ${name}`)];
+    return name === undefined ? [] : [subject.violation(`the statement allows every action: ${name}`)];
   },
 };

@@ -5,10 +5,10 @@ import type { Rule } from "../../rule.ts";
 export const restrictInstanceClasses: Rule<InputNode> = {
   name: "restrict-instance-classes",
   items: [],
-  description: "Managed stores have the sizes that were decided for their environment.",
-  explanation:
-    "A burstable instance in production throttles at the worst moment; a large one in staging is money for nothing.",
-  remediation: "Choose an instance class whose family policy/config.yaml lists for the environment.",
+  description: "Managed databases and caches use an instance family that is allowed in their environment.",
+  explanation: "Burstable instances can be throttled in production; large instances in staging waste money.",
+  remediation:
+    "Choose an instance class of a family that policy/config.yaml lists in parameters.storeFamilies.",
   environments: ["staging", "production"],
   subjects: (context) =>
     resourcesOfTypes(context, AWS_TYPES.database, AWS_TYPES.databaseClusterInstance, AWS_TYPES.cache),
@@ -17,6 +17,6 @@ export const restrictInstanceClasses: Rule<InputNode> = {
     const families = parameters.storeFamilies[environment] ?? [];
     return families.some((family) => size.text?.split(".")[1] === family)
       ? []
-      : [size.violation(`${size.displayText} is of none of the families ${families.join(", ")}`)];
+      : [size.violation(`${size.displayText} is not in the allowed families ${families.join(", ")}`)];
   },
 };

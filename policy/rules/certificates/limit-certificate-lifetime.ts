@@ -19,18 +19,14 @@ function certManagerViolations(certificate: InputNode, most: number): Violation[
     ...(duration.exists && parseHours(duration.text) > most
       ? [
           duration.violation(
-            `the certificate is valid for ${duration.displayText}, over ${most} hours`,
+            `the certificate is valid for ${duration.displayText}, longer than ${most} hours`,
             authority,
           ),
         ]
       : []),
     ...(renewal.some(({ exists }) => exists)
       ? []
-      : [
-          spec
-            .at("renewBeforePercentage")
-            .violation("the point of renewal is not stated", authority, ...renewal),
-        ]),
+      : [spec.at("renewBeforePercentage").violation("the renewal time is not set", authority, ...renewal)]),
   ];
 }
 
@@ -44,13 +40,19 @@ function tlsProviderViolations(certificate: InputNode, most: number): Violation[
       ? []
       : [
           validity.violation(
-            `the certificate is valid for ${validity.displayText} hours, over ${most}`,
+            `the certificate is valid for ${validity.displayText} hours, longer than ${most}`,
             authority,
           ),
         ]),
     ...((renewal.number ?? 0) > 0 && (renewal.number ?? 0) < lifetime
       ? []
-      : [renewal.violation(`the point of renewal is ${renewal.displayText}`, authority, validity)]),
+      : [
+          renewal.violation(
+            `the renewal time (earlyRenewalHours) is ${renewal.displayText}`,
+            authority,
+            validity,
+          ),
+        ]),
   ];
 }
 
@@ -67,9 +69,9 @@ function serverCertificates(context: PolicyContext): readonly InputNode[] {
 export const limitCertificateLifetime: Rule<InputNode> = {
   name: "limit-certificate-lifetime",
   items: ["pre.critical.tls.expiry-noted"],
-  description: "Every server certificate has a bounded lifetime and a stated point of renewal.",
+  description: "Every server certificate has a limited lifetime and an explicit renewal time.",
   explanation:
-    "An unrenewed certificate causes an outage on a known day; a long-lived one increases the risk of a leaked key.",
+    "An expired certificate takes the game down; a long-lived certificate stays valid long after its key may have leaked.",
   remediation:
     "Set renewBeforePercentage (cert-manager), or validityDays and earlyRenewalHours (@pulumi/tls).",
   subjects: serverCertificates,

@@ -23,21 +23,21 @@ function isTlsSecret(context: PolicyContext, pod: Pod, name: string | undefined)
 
 function problems(context: PolicyContext, pod: Pod, file: InputNode, path: string): Violation[] {
   const secret = secretMountedAt(pod, path);
-  if (secret === undefined || !secret.exists)
-    return [file.violation(`${path} does not lie in a mounted Secret`)];
+  if (secret === undefined || !secret.exists) return [file.violation(`${path} is not in a mounted Secret`)];
   const name = secret.at("secretName");
   return isTlsSecret(context, pod, name.text)
     ? []
-    : [name.violation(`${name.displayText} is no TLS Secret of this deployment`)];
+    : [name.violation(`${name.displayText} is not a TLS Secret of this deployment`)];
 }
 
 export const requireGatewayTlsSecret: Rule<Pod> = {
   name: "require-gateway-tls-secret",
   items: ["pre.critical.tls.gateway-secret"],
-  description: "The gateway's certificate and key lie in a TLS Secret that is mounted into its pod.",
-  explanation: "A key in an image or a ConfigMap is in every registry and every backup.",
+  description: "The gateway reads its certificate and key from a mounted TLS Secret.",
+  explanation:
+    "A key in an image or a ConfigMap can be read by everyone with access to the registry, the API or a backup.",
   remediation:
-    "Mount the Secret gateway-tls and point ssl_certificate and ssl_certificate_key into the mount.",
+    "Mount the Secret gateway-tls and set ssl_certificate and ssl_certificate_key to paths in that mount.",
   subjects: (context) => podsOfWorkloads(context, "gateway"),
   check: (pod, context) => {
     const files = mountedFiles(context, pod, "nginx.conf");
@@ -47,7 +47,7 @@ export const requireGatewayTlsSecret: Rule<Pod> = {
         nginxDirectives(file.text ?? "", name),
       );
       return paths.length < 2
-        ? [file.violation("nginx.conf names no certificate and key")]
+        ? [file.violation("nginx.conf does not set ssl_certificate and ssl_certificate_key")]
         : paths.flatMap((path) => problems(context, pod, file, path));
     });
   },

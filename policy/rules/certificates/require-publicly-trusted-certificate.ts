@@ -25,7 +25,7 @@ function issuerViolations(context: PolicyContext, certificate: InputNode): Viola
     return [name.violation(`there is no issuer ${name.displayText}`, certificate.at("spec", "issuerRef"))];
   const server = issuer.at("spec", "acme", "server");
   if (server.text !== undefined && !UNTRUSTED_ACME_SERVER.test(server.text)) return [];
-  return [server.violation(`the public certificate's authority is ${server.displayText}`)];
+  return [server.violation(`the ACME server of the public certificate is ${server.displayText}`)];
 }
 
 /** A given pair is its owner's word; a self-signed one shows itself by the resource that makes it. */
@@ -39,9 +39,10 @@ function selfSignedViolations(context: PolicyContext): Violation[] {
 export const requirePubliclyTrustedCertificate: Rule<InputNode> = {
   name: "require-publicly-trusted-certificate",
   items: ["pre.critical.tls.issuer"],
-  description: "In production players meet a certificate of a publicly trusted authority.",
-  explanation: "Players who learn to accept a warning accept an impostor's too.",
-  remediation: "Set certificates to acme with server letsencrypt, or import a trusted pair.",
+  description: "The production gateway uses a publicly trusted certificate.",
+  explanation: "Players who are used to certificate warnings would also accept an attacker's certificate.",
+  remediation:
+    "Set certificates to acme with server letsencrypt, or import a publicly trusted certificate and its key.",
   environments: ["production"],
   subjects: (context) => [
     ...context

@@ -3,18 +3,27 @@ import type { Rule } from "../../rule.ts";
 
 /** Resources whose objects or effects no rule can see, with what hides them. */
 const OPAQUE_TYPES: readonly { readonly type: RegExp; readonly what: string }[] = [
-  { type: /^kubernetes:helm\.sh\/v3:Release$/, what: "a Helm release renders its objects outside the plan" },
-  { type: /^kubernetes:.*Patch$/, what: "a patch shows only what it changes" },
-  { type: /^pulumi-nodejs:dynamic/, what: "a dynamic resource runs code of its own" },
-  { type: /^command:/, what: "a command does what its text says, whatever that is" },
+  {
+    type: /^kubernetes:helm\.sh\/v3:Release$/,
+    what: "a Helm release renders its objects outside the plan, so they cannot be checked",
+  },
+  {
+    type: /^kubernetes:.*Patch$/,
+    what: "a patch contains only the changed fields, so the object cannot be checked",
+  },
+  {
+    type: /^pulumi-nodejs:dynamic/,
+    what: "a dynamic resource runs its own code, so its effect cannot be checked",
+  },
+  { type: /^command:/, what: "a command can change anything, so its effect cannot be checked" },
 ];
 
 export const disallowOpaqueResources: Rule<InputNode> = {
   name: "disallow-opaque-resources",
   items: [],
-  description: "Everything that is deployed stands in the plan as what it is.",
-  explanation: "A rule can only judge what it sees: one hidden Deployment undoes all of them.",
-  remediation: "Declare the objects themselves; a component gives them a name in common.",
+  description: "Every deployed object is declared in the plan as a resource of its own.",
+  explanation: "Rules can only check objects in the plan; a hidden Deployment would bypass all of them.",
+  remediation: "Declare each object as a resource; group them in a component.",
   subjects: (context) => context.resources,
   check: (node) => {
     const found = OPAQUE_TYPES.find(({ type }) => type.test(node.resource.type));

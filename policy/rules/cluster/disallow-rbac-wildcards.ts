@@ -13,7 +13,7 @@ function roleViolations(role: InputNode): Violation[] {
       rule
         .at(field)
         .items.filter(({ text }) => text?.includes("*"))
-        .map((wildcard) => wildcard.violation(`the role grants ${field} ${wildcard.displayText}`)),
+        .map((wildcard) => wildcard.violation(`the role grants wildcard ${field} ${wildcard.displayText}`)),
     ),
   );
 }
@@ -23,7 +23,7 @@ function bindingViolations(binding: InputNode): Violation[] {
   const subjects = binding.at("subjects").items.map((subject) => subject.at("name"));
   return [
     ...(PRIVILEGED_ROLES.includes(role.text ?? "")
-      ? [role.violation(`the role ${role.displayText} is bound`)]
+      ? [role.violation(`the binding uses the privileged role ${role.displayText}`)]
       : []),
     ...subjects
       .filter(({ text }) => BROAD_GROUPS.includes(text ?? ""))
@@ -34,9 +34,11 @@ function bindingViolations(binding: InputNode): Violation[] {
 export const disallowRbacWildcards: Rule<InputNode> = {
   name: "disallow-rbac-wildcards",
   items: [],
-  description: "Roles list explicit permissions, and no subject is bound to cluster-admin or wildcards.",
-  explanation: "A wildcard also grants what does not exist yet.",
-  remediation: "List API groups, resources and verbs; bind a role of this deployment to named subjects.",
+  description:
+    "RBAC roles have no wildcards, and no binding grants a privileged role or includes a broad group.",
+  explanation: "A wildcard also grants access to resources that are added later.",
+  remediation:
+    "List API groups, resources and verbs explicitly; bind a role of this deployment to named subjects.",
   subjects: (context) => context.ofKind("Role", "ClusterRole", "RoleBinding", "ClusterRoleBinding"),
   check: (object) =>
     object.resource.type.endsWith("Binding") ? bindingViolations(object) : roleViolations(object),

@@ -9,9 +9,9 @@ export const enforcePodSecurity: Rule<InputNode> = {
   name: "enforce-pod-security",
   items: ["pre.security.pod-security"],
   description:
-    "Every namespace enforces the restricted pod security level, but that of the nodes' exporters.",
-  explanation: "It applies to every client that creates a pod, not only to this program.",
-  remediation: `Label the namespace ${ENFORCE_LABEL}: restricted; what must see a node goes to ${NODES_NAMESPACE}.`,
+    "Every namespace enforces the Pod Security level restricted, except the namespace of the node exporters.",
+  explanation: "The label applies to every client that creates a pod, not only to this program.",
+  remediation: `Label the namespace ${ENFORCE_LABEL}: restricted; move pods that need node access to ${NODES_NAMESPACE}.`,
   subjects: (context) => context.ofKind("Namespace"),
   check: (namespace) => {
     const level = namespace.at("metadata", "labels", ENFORCE_LABEL);
@@ -19,6 +19,6 @@ export const enforcePodSecurity: Rule<InputNode> = {
     const isOfNodes = nameOf(namespace) === NODES_NAMESPACE && level.text === "privileged";
     return level.text === "restricted" || isOfNodes
       ? []
-      : [level.violation(`the enforced level is ${level.displayText}`)];
+      : [level.violation(`the enforced Pod Security level is ${level.displayText}`)];
   },
 };

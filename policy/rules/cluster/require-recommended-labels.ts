@@ -6,9 +6,8 @@ const LABEL_PREFIX = "app.kubernetes.io/";
 export const requireRecommendedLabels: Rule<InputNode> = {
   name: "require-recommended-labels",
   items: [],
-  description:
-    "Every Kubernetes object carries the recommended labels name, instance, part-of and managed-by.",
-  explanation: "Network policies, dashboards and people find objects by them.",
+  description: "Every Kubernetes object has the recommended labels name, instance, part-of and managed-by.",
+  explanation: "Network policies, dashboards and operators select objects by these labels.",
   remediation:
     "Spread objectLabels() or commonLabels() of components/shared/kubernetes/labels.ts into metadata.labels.",
   subjects: (context) =>

@@ -22,7 +22,7 @@ function configMapViolations(context: PolicyContext, pod: Pod, name: InputNode):
   const immutable = map.at("immutable");
   return immutable.flag === true
     ? []
-    : [immutable.violation(`ConfigMap ${name.displayText} can change under its readers`)];
+    : [immutable.violation(`ConfigMap ${name.displayText} is not immutable`)];
 }
 
 /** A certificate's Secret is renewed in place: its readers reload, or an annotation rolls them. */
@@ -35,18 +35,21 @@ function secretViolations(context: PolicyContext, pod: Pod, name: string): Viola
     : [
         secret
           .at("immutable")
-          .violation(`Secret ${name} can change and nothing rolls ${pod.owner.resource.name}`),
+          .violation(
+            `Secret ${name} is not immutable, and no annotation triggers a rolling restart of ${pod.owner.resource.name}`,
+          ),
       ];
 }
 
 export const requireRolloutOnConfigChange: Rule<Pod> = {
   name: "require-rollout-on-config-change",
   items: ["pre.configuration.rolls-consumers"],
-  description: "What a pod reads is immutable and named by its content, or its revision stands on the pod.",
+  description:
+    "ConfigMaps and Secrets that a pod reads are immutable, or a change triggers a rolling restart.",
   explanation:
-    "Otherwise some pods run on the old value and some on the new, until the next restart decides.",
+    "Otherwise some pods run with the old value and others with the new one until all of them restart.",
   remediation:
-    "Make ConfigMaps with configObject(); put revisionAnnotations() on pods that mount certificates.",
+    "Create ConfigMaps with configObject(); add revisionAnnotations() to pods that mount certificates.",
   subjects: longRunningPods,
   check: (pod, context) =>
     [

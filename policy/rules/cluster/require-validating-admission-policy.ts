@@ -29,14 +29,16 @@ function denyingPolicies(context: PolicyContext): readonly InputNode[] {
 export const requireValidatingAdmissionPolicy: Rule<InputNode> = {
   name: "require-validating-admission-policy",
   items: [],
-  description: "Outside local the API server itself refuses pods that break the rules, in every namespace.",
-  explanation: "Policy rules apply to this program only; changes made with kubectl bypass them.",
-  remediation: "Keep the Admission component, its bindings on Deny and NAMESPACES in their selector.",
+  description: "Outside local, a ValidatingAdmissionPolicy rejects non-compliant pods in every namespace.",
+  explanation:
+    "These rules check only this program's plan; objects that are created with kubectl bypass them.",
+  remediation:
+    "Keep the Admission component, with validationActions Deny in its bindings and all NAMESPACES in its selectors.",
   environments: ["staging", "production", "package"],
   subjects: (context) => context.ofKind("Namespace"),
   check: (namespace, context) => {
     const name = namespace.at("metadata", "name");
     const isGuarded = denyingPolicies(context).some((policy) => validatesPods(policy, name.text));
-    return isGuarded ? [] : [name.violation(`no admission policy refuses pods in ${name.displayText}`)];
+    return isGuarded ? [] : [name.violation(`no admission policy rejects pods in ${name.displayText}`)];
   },
 };

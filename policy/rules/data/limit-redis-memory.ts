@@ -16,9 +16,10 @@ function memoryLimitBytes(pod: Pod): number | undefined {
 export const limitRedisMemory = redisRule({
   name: "limit-redis-memory",
   items: ["pre.redis.memory-limit"],
-  description: "Redis drops what may expire before it reaches its container's memory limit.",
-  explanation: "A Redis that meets the limit is killed, with every session in it.",
-  remediation: `Set maxmemory to at most ${MAX_MEMORY_SHARE * 100} % of the limit, with a volatile- policy.`,
+  description: "Redis evicts expiring keys before it reaches its container's memory limit.",
+  explanation:
+    "Kubernetes kills a Redis container that exceeds its memory limit, and all sessions in memory are lost.",
+  remediation: `Set maxmemory to at most ${MAX_MEMORY_SHARE * 100} % of the container limit and maxmemory-policy to a volatile-* policy.`,
   problems: (settings, pod) => {
     const most = Number(settings.get("maxmemory") ?? 0);
     const limit = memoryLimitBytes(pod);
@@ -26,10 +27,10 @@ export const limitRedisMemory = redisRule({
     return [
       ...(most > 0 && limit !== undefined && most <= limit * MAX_MEMORY_SHARE
         ? []
-        : [`maxmemory ${most} does not fit a limit of ${limit ?? "no"} bytes`]),
+        : [`maxmemory ${most} does not fit a container memory limit of ${limit ?? "no"} bytes`]),
       ...(policy.startsWith("volatile-")
         ? []
-        : [`policy ${policy} may drop what must stay, or refuse writes`]),
+        : [`maxmemory-policy ${policy} may evict keys without an expiry, or reject writes`]),
     ];
   },
 });

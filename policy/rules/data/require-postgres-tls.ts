@@ -13,9 +13,9 @@ function allowsPlaintext(line: readonly string[]): boolean {
 export const requirePostgresTls: Rule<Pod> = {
   name: "require-postgres-tls",
   items: ["pre.database.tls"],
-  description: "The database refuses connections without TLS.",
-  explanation: "Passwords and players' data cross the nodes' network.",
-  remediation: "Keep ssl = on in postgresql.conf and only hostssl (and local) entries in pg_hba.conf.",
+  description: "Postgres rejects connections without TLS.",
+  explanation: "Passwords and player data cross the network between nodes.",
+  remediation: "Set ssl = on in postgresql.conf, and use only hostssl and local entries in pg_hba.conf.",
   subjects: (context) => podsOfWorkloads(context, "postgres"),
   check: (pod, context) => {
     const settings = mountedFiles(context, pod, "postgresql.conf");
@@ -28,11 +28,11 @@ export const requirePostgresTls: Rule<Pod> = {
       ...missing,
       ...settings
         .filter((file) => parseSettings(file.text ?? "").get("ssl") !== "on")
-        .map((file) => file.violation("postgresql.conf does not turn ssl on")),
+        .map((file) => file.violation("postgresql.conf does not set ssl = on")),
       ...access.flatMap((file) =>
         tokenizeLines(file.text ?? "")
           .filter(allowsPlaintext)
-          .map((line) => file.violation(`pg_hba.conf takes plain connections: ${line.join(" ")}`)),
+          .map((line) => file.violation(`pg_hba.conf accepts connections without TLS: ${line.join(" ")}`)),
       ),
     ];
   },

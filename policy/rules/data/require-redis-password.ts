@@ -5,9 +5,9 @@ import { redisRule } from "../../lib/redis-rule.ts";
 export const requireRedisPassword = redisRule({
   name: "require-redis-password",
   items: ["pre.redis.password"],
-  description: "Redis rejects clients without the password.",
-  explanation: "A network policy keeps strangers out; the password keeps out what should have been one.",
-  remediation: `Include ${REDIS_AUTH_FILE} in redis.conf and write requirepass into it from the mounted Secret.`,
+  description: "Redis requires a password.",
+  explanation: "The password still protects the data if a network policy allows too much.",
+  remediation: `Include ${REDIS_AUTH_FILE} in redis.conf, and write requirepass to that file from the mounted Secret.`,
   problems: (settings, pod) => {
     const writes = containersOf(pod).some(({ node }) =>
       node
@@ -18,7 +18,7 @@ export const requireRedisPassword = redisRule({
       ...(settings.get("include") === REDIS_AUTH_FILE
         ? []
         : ["redis.conf does not include its password file"]),
-      ...(writes ? [] : ["nothing writes requirepass into the password file before Redis starts"]),
+      ...(writes ? [] : ["no container writes requirepass to the password file before Redis starts"]),
     ];
   },
 });

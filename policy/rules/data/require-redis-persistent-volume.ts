@@ -4,9 +4,9 @@ import { redisRule } from "../../lib/redis-rule.ts";
 export const requireRedisPersistentVolume = redisRule({
   name: "require-redis-persistent-volume",
   items: ["pre.redis.storage"],
-  description: "Redis writes to a volume that outlives its pod.",
-  explanation: "An append-only file in the pod's own file system is gone with the pod.",
-  remediation: "Mount a volumeClaimTemplate at the directory that dir names in redis.conf.",
+  description: "Redis writes its data to a persistent volume.",
+  explanation: "An append-only file on the pod's ephemeral file system is lost with the pod.",
+  remediation: "Mount a volume of volumeClaimTemplates at the directory that redis.conf sets as dir.",
   problems: (settings, pod) => {
     const directory = settings.get("dir");
     const claims = pod.owner
@@ -15,6 +15,6 @@ export const requireRedisPersistentVolume = redisRule({
     const isMounted = mainContainers(pod)
       .flatMap(({ node }) => node.at("volumeMounts").items)
       .some((mount) => mount.at("mountPath").text === directory && claims.includes(mount.at("name").text));
-    return isMounted ? [] : [`no claimed volume is mounted at dir ${directory}`];
+    return isMounted ? [] : [`no persistent volume is mounted at dir ${directory}`];
   },
 });

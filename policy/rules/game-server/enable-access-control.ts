@@ -3,18 +3,18 @@ import { mustEqual, variableRule } from "../../lib/game-server.ts";
 export const enableAccessControl = variableRule({
   name: "enable-access-control",
   items: ["pre.security.access-control"],
-  description: "Tokens, roles, rate limits and intrusion detection are switched on in the game server.",
-  explanation: "Each is disabled by a single variable, and the change would go unnoticed.",
+  description: "The game server enables token authentication, RBAC, rate limits and intrusion detection.",
+  explanation: "A single variable can disable each of these controls, and nothing else would show it.",
   remediation: "Remove the override from gameServer.variables; the default is true.",
   variables: {
-    GODOT_JWT_ENABLED: mustEqual("true", "without it everybody is everybody"),
-    GODOT_RBAC_ENABLED: mustEqual("true", "without it every player is an operator"),
-    GODOT_RATE_LIMIT_ENABLED: mustEqual("true", "without it one client can use a server up"),
-    GODOT_IDS_ENABLED: mustEqual("true", "without it tokens can be guessed at leisure"),
+    GODOT_JWT_ENABLED: mustEqual("true", "without it clients are not authenticated"),
+    GODOT_RBAC_ENABLED: mustEqual("true", "without it every player has operator rights"),
+    GODOT_RATE_LIMIT_ENABLED: mustEqual("true", "without it one client can exhaust a server"),
+    GODOT_IDS_ENABLED: mustEqual("true", "without it token guessing is not detected"),
     // A developer's own server may stream to any tool.
     GODOT_TELEMETRY_AUTH_REQUIRED: (value, { environment }) =>
       environment === "local" || value === "true"
         ? undefined
-        : 'must be "true": telemetry tells where every player is',
+        : 'must be "true": telemetry contains the position of every player',
   },
 });

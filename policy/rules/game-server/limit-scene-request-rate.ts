@@ -4,9 +4,11 @@ import { mustBeRateBetween } from "../../lib/rate-limits.ts";
 export const limitSceneRequestRate = variableRule({
   name: "limit-scene-request-rate",
   items: ["pre.medium.rate-limits.scenes"],
-  description: "Scene requests are limited to between 10 and 30 a minute.",
-  explanation: "Loading a scene costs a server seconds; fewer than 10 a minute would hinder operators.",
-  remediation: "Keep GODOT_RATE_LIMIT_SCENE_READ_PER_MINUTE and …_WRITE_PER_MINUTE between 10 and 30.",
+  description: "Scene requests are limited to 10 to 30 per minute.",
+  explanation:
+    "Loading a scene takes a server several seconds; a limit below 10 per minute would block operators.",
+  remediation:
+    "Set GODOT_RATE_LIMIT_SCENE_READ_PER_MINUTE and GODOT_RATE_LIMIT_SCENE_WRITE_PER_MINUTE to 10 to 30.",
   variables: {
     GODOT_RATE_LIMIT_SCENE_READ_PER_MINUTE: mustBeRateBetween(10, 30),
     GODOT_RATE_LIMIT_SCENE_WRITE_PER_MINUTE: mustBeRateBetween(10, 30),

@@ -6,14 +6,14 @@ const REQUIRED_FOLDERS = ["addons", ".godot", "gdUnit4"];
 export const requireSceneBlacklist = variableRule({
   name: "require-scene-blacklist",
   items: ["pre.high.scenes.blacklist"],
-  description: "Addons, the editor's own folder and the test framework can never be loaded.",
+  description: "The scene blacklist contains the addons, the .godot folder and the test framework.",
   explanation: "The blacklist still applies if the whitelist is widened by mistake.",
   remediation: `Keep ${REQUIRED_FOLDERS.join(", ")} in GODOT_SCENE_BLACKLIST.`,
   variables: {
     GODOT_SCENE_BLACKLIST: (value) => {
       const folders = (value ?? "").split(",");
       const missing = REQUIRED_FOLDERS.filter((folder) => !folders.includes(folder));
-      return missing.length === 0 ? undefined : `must hold ${missing.join(", ")}`;
+      return missing.length === 0 ? undefined : `must contain ${missing.join(", ")}`;
     },
   },
 });

@@ -13,10 +13,14 @@ function envEntryViolations(entry: InputNode): Violation[] {
   return [
     ...POD_SPECIFIC_SOURCES.map((kind) => source.at(kind))
       .filter(({ exists }) => exists)
-      .map((node) => node.violation(`${entry.at("name").displayText} differs from pod to pod`)),
+      .map((node) => node.violation(`${entry.at("name").displayText} has a different value in each pod`)),
     ...optional
       .filter(({ flag }) => flag === true)
-      .map((node) => node.violation(`${entry.at("name").displayText} may be missing after a restart`)),
+      .map((node) =>
+        node.violation(
+          `${entry.at("name").displayText} may be missing after a restart because its source is optional`,
+        ),
+      ),
   ];
 }
 
@@ -28,21 +32,24 @@ function envFromViolations(context: PolicyContext, { pod }: Container, source: I
   const present = findObject(context, "ConfigMap", pod.namespace, name.text) !== undefined;
   return [
     ...(present ? [] : [name.violation(`there is no ConfigMap ${name.displayText} in this deployment`)]),
-    ...(optional.flag === true ? [optional.violation("the variables may be missing after a restart")] : []),
+    ...(optional.flag === true
+      ? [optional.violation("the variables may be missing after a restart because the ConfigMap is optional")]
+      : []),
   ];
 }
 
 export const restrictVariableSources: Rule<Container> = {
   name: "restrict-variable-sources",
   items: ["pre.critical.env.survives-restart"],
-  description: "Every variable of the game server comes from a ConfigMap or Secret of the deployment.",
-  explanation: "A restarted server must find what it found before, on whichever node.",
-  remediation: "Set variables through gameServer.variables; they end in the environment ConfigMap.",
+  description:
+    "All environment variables of the game server come from ConfigMaps or Secrets of this deployment.",
+  explanation: "A restarted server must get the same values on every node.",
+  remediation: "Set variables in gameServer.variables; the program writes them to the environment ConfigMap.",
   subjects: gameServerContainers,
   check: (server, context) => {
     const sources = server.node.at("envFrom");
     return [
-      ...(sources.items.length > 0 ? [] : [sources.violation("the server takes no ConfigMap")]),
+      ...(sources.items.length > 0 ? [] : [sources.violation("the server container has no envFrom")]),
       ...sources.items.flatMap((source) => envFromViolations(context, server, source)),
       ...server.node.at("env").items.flatMap(envEntryViolations),
     ];

@@ -14,16 +14,16 @@ export const requireSecurityHeaders = gatewayRule({
   name: "require-security-headers",
   items: ["pre.security.headers"],
   description:
-    "The gateway sends strict transport security and the other security headers with every answer.",
-  explanation: "Without them a browser may be talked into plain HTTP, or into framing and sniffing answers.",
-  remediation: "Keep the add_header lines of nginx-config.ts, each with always.",
+    "The gateway sends Strict-Transport-Security and the other security headers with every response.",
+  explanation: "Without them, browsers allow downgrades to plain HTTP, framing and content sniffing.",
+  remediation: "Keep the add_header lines in nginx-config.ts, each with the always parameter.",
   problems: (file) => {
     const sent = nginxDirectives(file, "add_header");
     return Object.entries(REQUIRED_HEADERS).flatMap(([name, value]) => {
       const isSent = sent.some(
         (header) => header.startsWith(`${name} `) && value.test(header) && header.endsWith(" always"),
       );
-      return isSent ? [] : [`nginx.conf does not always send ${name}`];
+      return isSent ? [] : [`nginx.conf does not send the header ${name} with every response`];
     });
   },
 });

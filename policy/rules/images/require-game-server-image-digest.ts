@@ -6,8 +6,8 @@ export const requireGameServerImageDigest: Rule<Container> = {
   name: "require-game-server-image-digest",
   items: ["pre.configuration.images-pinned"],
   description: "The game server's image is pinned by digest.",
-  explanation: "The digest binds the deployment to the build whose checks and signature are on record.",
-  remediation: "Set gameServer.image to the reference with @sha256:… that the image build printed.",
+  explanation: "The digest ties the deployment to the build that was tested and signed.",
+  remediation: "Set gameServer.image to the reference with @sha256:… from the output of the image build.",
   subjects: gameServerContainers,
   check: ({ node }) => {
     const image = node.at("image");

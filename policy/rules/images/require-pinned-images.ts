@@ -11,18 +11,19 @@ const REGISTRY = /^([\w-]+(\.[\w-]+)+(:\d+)?|[\w-]+:\d+|localhost)\//;
 
 /** What is wrong with an image reference. */
 function imageProblem(image: string | undefined): string | undefined {
-  if (image === undefined) return "the container names no image";
+  if (image === undefined) return "the container sets no image";
   if (!REGISTRY.test(image))
-    return `image ${image} names no registry: nodes differ in where they look by default`;
-  return DIGEST.test(image) || EXACT_TAG.test(image) ? undefined : `image ${image} names no exact version`;
+    return `image ${image} has no registry: the default registry depends on the node`;
+  return DIGEST.test(image) || EXACT_TAG.test(image) ? undefined : `image ${image} has no exact version`;
 }
 
 export const requirePinnedImages: Rule<Container> = {
   name: "require-pinned-images",
   items: ["pre.configuration.images-pinned"],
-  description: "Every container's image names its registry and an exact version or digest.",
-  explanation: "A floating tag starts other bytes tomorrow than those that were tested today.",
-  remediation: "Write the image as registry/name:1.2.3 or registry/name@sha256:…; versions.ts pins ours.",
+  description: "Every container image has a registry and an exact version or a digest.",
+  explanation: "A floating tag can point to a different image tomorrow than the one that was tested today.",
+  remediation:
+    "Write the image as registry/name:1.2.3 or registry/name@sha256:…; versions.ts pins the product's images.",
   subjects: containers,
   check: ({ node }) => {
     const image = node.at("image");

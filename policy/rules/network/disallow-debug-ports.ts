@@ -21,7 +21,7 @@ function networkPolicyViolations(policy: InputNode): Violation[] {
   return policy
     .at("spec", "ingress")
     .items.filter((rule) => DEBUG_PORTS.some((port) => ruleAllowsPort(rule, port, "TCP")))
-    .map((rule) => rule.at("ports").violation("a debug port can be reached through this rule"));
+    .map((rule) => rule.at("ports").violation("this rule allows traffic to a debug port"));
 }
 
 function debugAdapterViolations(context: PolicyContext): Violation[] {
@@ -39,10 +39,10 @@ type Subject = "containers" | "services" | "policies" | "servers";
 export const disallowDebugPorts: Rule<Subject> = {
   name: "disallow-debug-ports",
   items: ["pre.security.debug-ports-closed"],
-  description: "Outside local nothing opens the debug adapter (6006) or the language server (6005).",
-  explanation: "A client that reaches a debug adapter can run code in the server.",
+  description: "Outside local, the debug adapter port (6006) and the language server port (6005) are closed.",
+  explanation: "A client that reaches the debug adapter can run code in the server.",
   remediation:
-    "Leave GODOT_DEBUG_ADAPTERS_ENABLED at false and remove the ports; give every ingress rule its ports.",
+    "Set GODOT_DEBUG_ADAPTERS_ENABLED to false, remove the ports, and list ports in every ingress rule.",
   environments: ["staging", "production", "package"],
   subjects: (context) => {
     const found: readonly (readonly [Subject, number])[] = [

@@ -25,10 +25,10 @@ function isCoveredByOtherRule(context: PolicyContext, { container, port }: Liste
 export const requireContainerPortTls: Rule<Listener> = {
   name: "require-container-port-tls",
   items: [],
-  description: "Every TCP port that leaves a pod speaks TLS.",
-  explanation: "Tokens and player data cross the nodes' network, which we do not own.",
+  description: "Every TCP port of a pod serves TLS.",
+  explanation: "Tokens and player data cross the network between nodes, which the product does not control.",
   remediation:
-    "Serve TLS, and show it: probe the port with scheme HTTPS, or mount a config that turns plain text off.",
+    "Serve TLS and make it visible in the plan: probe the port with scheme HTTPS, or mount a configuration that disables plaintext.",
   subjects: (context) =>
     longRunningPods(context)
       .flatMap(mainContainers)
@@ -39,7 +39,7 @@ export const requireContainerPortTls: Rule<Listener> = {
       ? []
       : [
           port.violation(
-            `nothing shows that port ${port.at("containerPort").displayText} speaks TLS`,
+            `no probe or configuration shows TLS on port ${port.at("containerPort").displayText}`,
             ...["args", "env", "envFrom", "readinessProbe", "livenessProbe", "startupProbe"].map((field) =>
               container.node.at(field),
             ),

@@ -18,8 +18,8 @@ function isDefaultDeny(policy: InputNode): boolean {
 export const requireDefaultDenyNetworkPolicy: Rule<InputNode> = {
   name: "require-default-deny-network-policy",
   items: ["pre.security.default-deny"],
-  description: "In every namespace a network policy denies all traffic that no other one allows.",
-  explanation: "A pod that no policy selects may talk to everybody, the database included.",
+  description: "Every namespace has a default-deny NetworkPolicy for ingress and egress.",
+  explanation: "A pod that no policy selects can connect to every destination, including the database.",
   remediation: 'Add a NetworkPolicy with an empty podSelector and policyTypes ["Ingress", "Egress"].',
   subjects: (context) => context.ofKind("Namespace"),
   check: (namespace, context) => {
@@ -29,6 +29,6 @@ export const requireDefaultDenyNetworkPolicy: Rule<InputNode> = {
       .some((policy) => namespaceOf(policy) === name && isDefaultDeny(policy));
     return denied
       ? []
-      : [namespace.at("metadata", "name").violation(`nothing denies traffic by default in ${name}`)];
+      : [namespace.at("metadata", "name").violation(`no default-deny NetworkPolicy exists in ${name}`)];
   },
 };

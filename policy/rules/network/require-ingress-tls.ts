@@ -4,9 +4,9 @@ import type { Rule } from "../../rule.ts";
 export const requireIngressTls: Rule<InputNode> = {
   name: "require-ingress-tls",
   items: [],
-  description: "Every host of an Ingress is served over TLS.",
-  explanation: "A host without an entry is served in plain text on port 80, tokens included.",
-  remediation: "Name the host under spec.tls with the Secret that holds its certificate.",
+  description: "Every Ingress host has a TLS entry.",
+  explanation: "Without a TLS entry, the host is served as plain HTTP on port 80, including tokens.",
+  remediation: "Add the host to spec.tls with the Secret that contains its certificate.",
   subjects: (context) => context.ofKind("Ingress"),
   check: (ingress) => {
     const tls = ingress.at("spec", "tls");
@@ -16,7 +16,7 @@ export const requireIngressTls: Rule<InputNode> = {
     return ingress.at("spec", "rules").items.flatMap((rule) => {
       const host = rule.at("host");
       if (host.text !== undefined && covered.includes(host.text)) return [];
-      return [host.violation(`the host (${host.displayText}) is served without TLS`, tls)];
+      return [host.violation(`the host (${host.displayText}) has no TLS entry`, tls)];
     });
   },
 };

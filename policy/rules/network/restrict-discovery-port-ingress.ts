@@ -15,24 +15,33 @@ function externalServiceViolations(service: InputNode, port: string): Violation[
     const target = entry.at("targetPort");
     return target.text === "discovery" || String(target.number ?? entry.at("port").number) === port;
   });
-  return carries ? [type.violation(`the mesh port ${port} leaves the cluster by ${type.displayText}`)] : [];
+  return carries
+    ? [
+        type.violation(
+          `the discovery port ${port} is exposed outside the cluster by a Service of type ${type.displayText}`,
+        ),
+      ]
+    : [];
 }
 
 function unexpectedPeerViolations(context: PolicyContext, server: Container, port: string): Violation[] {
   return allowedPeers(context, server.pod, Number(port), "UDP")
     .filter(({ workload }) => workload !== "game-server")
     .map(({ node, workload, given }) =>
-      node.violation(`the mesh port ${port} is open to ${workload ?? "more than one workload"}`, ...given),
+      node.violation(
+        `the discovery port ${port} is open to ${workload ?? "more than one workload"}`,
+        ...given,
+      ),
     );
 }
 
 export const restrictDiscoveryPortIngress: Rule<Container> = {
   name: "restrict-discovery-port-ingress",
   items: ["pre.security.meshing-internal"],
-  description: "The meshing port is open between game servers only.",
-  explanation: "Discovery believes what it hears: a stranger on this port could take over a region.",
+  description: "Only game servers can reach the discovery port.",
+  explanation: "Discovery messages are not authenticated: any client on this port could take over a region.",
   remediation:
-    "Carry GODOT_DISCOVERY_PORT by the headless Service only, and allow it from game-server pods only.",
+    "Expose GODOT_DISCOVERY_PORT only through the headless Service, and allow ingress only from game-server pods.",
   subjects: gameServerContainers,
   check: (server, context) => {
     const port = environmentVariable(context, server, "GODOT_DISCOVERY_PORT");

@@ -33,15 +33,16 @@ function unexpectedPeerViolations(
 export const restrictGameServerIngress: Rule<Container> = {
   name: "restrict-game-server-ingress",
   items: ["deploy.day-before.infrastructure.firewall"],
-  description: "8080 and 8081 are open to the gateway (8080 to Prometheus too), 8087 to fellow servers.",
-  explanation: "Past the gateway there is no TLS for players, no shield and no log of who came.",
+  description:
+    "Game servers accept 8080 from the gateway and Prometheus, 8081 from the gateway and 8087 from game servers.",
+  explanation: "Traffic that bypasses the gateway has no public TLS, no abuse protection and no access log.",
   remediation:
-    "Declare the traffic as a flow in components/shared/network/application-flows.ts, from one workload to one port.",
+    "Declare the traffic in components/shared/network/application-flows.ts as a flow from one workload to one port.",
   subjects: gameServerContainers,
   check: (server, context) => [
     ...(isIsolated(context, server.pod)
       ? []
-      : [server.pod.owner.at("metadata", "name").violation("no network policy governs these pods")]),
+      : [server.pod.owner.at("metadata", "name").violation("no NetworkPolicy selects these pods")]),
     ...(Object.keys(ALLOWED_CLIENTS) as (keyof typeof ALLOWED_CLIENTS)[]).flatMap((name) =>
       unexpectedPeerViolations(context, server, name),
     ),

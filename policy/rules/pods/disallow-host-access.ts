@@ -19,7 +19,7 @@ function writableMountViolations(pod: Pod, volume: InputNode): Violation[] {
   return containersOf(pod)
     .flatMap(({ node }) => node.at("volumeMounts").items)
     .filter((mount) => mount.at("name").text === volume.at("name").text && mount.at("readOnly").flag !== true)
-    .map((mount) => mount.at("readOnly").violation("a directory of the node can be written to"));
+    .map((mount) => mount.at("readOnly").violation("the hostPath volume is not mounted read-only"));
 }
 
 function hostPathViolations(pod: Pod): Violation[] {
@@ -27,22 +27,23 @@ function hostPathViolations(pod: Pod): Violation[] {
     const path = volume.at("hostPath");
     if (!path.exists) return [];
     if (isAllowedHostPath(pod, path.at("path").text)) return writableMountViolations(pod, volume);
-    return [path.violation(`the volume is a directory of the node (${path.displayText})`)];
+    return [path.violation(`the volume is a hostPath (${path.displayText})`)];
   });
 }
 
 export const disallowHostAccess: Rule<Pod> = {
   name: "disallow-host-access",
   items: ["pre.security.containers-hardened"],
-  description: "No pod shares its node's network, processes, files or ports; two may read named directories.",
-  explanation: "What is shared with the node is outside every network policy and every limit.",
+  description:
+    "No pod uses host namespaces, hostPath or hostPort; node-exporter and fluent-bit may read listed directories.",
+  explanation: "Network policies and resource limits do not apply to what a pod shares with its node.",
   remediation:
-    "Remove hostNetwork, hostPID, hostIPC, hostPath volumes and hostPort; mount what must be read read-only.",
+    "Remove hostNetwork, hostPID, hostIPC, hostPath volumes and hostPort; mount allowed directories read-only.",
   subjects: pods,
   check: (pod) => [
     ...["hostNetwork", "hostPID", "hostIPC"].flatMap((field) => {
       const shared = pod.spec.at(field);
-      return shared.exists && shared.flag !== false ? [shared.violation(`${field} is on`)] : [];
+      return shared.exists && shared.flag !== false ? [shared.violation(`${field} is enabled`)] : [];
     }),
     ...hostPathViolations(pod),
     ...containersOf(pod).flatMap(({ node }) =>
@@ -50,7 +51,7 @@ export const disallowHostAccess: Rule<Pod> = {
         const hostPort = port.at("hostPort");
         // 0 is what the API server writes where nobody asked for one.
         return hostPort.exists && hostPort.number !== 0
-          ? [hostPort.violation(`the port is opened on the node (${hostPort.displayText})`)]
+          ? [hostPort.violation(`the container sets hostPort (${hostPort.displayText})`)]
           : [];
       }),
     ),

@@ -4,9 +4,8 @@ import type { Rule } from "../../rule.ts";
 export const disallowPrivilegedContainers: Rule<Container> = {
   name: "disallow-privileged-containers",
   items: ["pre.security.containers-hardened"],
-  description: "No container is privileged, adds a capability or sees an unmasked /proc.",
-  explanation:
-    "A privileged container is a process of the node with every right, whatever else is restricted.",
+  description: "No container is privileged, adds capabilities or has an unmasked /proc.",
+  explanation: "A privileged container has full access to the node, whatever else is restricted.",
   remediation: "Remove privileged, capabilities.add and procMount; listen on a port above 1023 instead.",
   subjects: containers,
   check: ({ node }) => {

@@ -32,10 +32,10 @@ function roleBindingInputs(context: PolicyContext, pod: Pod): InputNode[] {
 export const disallowUnusedServiceAccountTokens: Rule<Pod> = {
   name: "disallow-unused-service-account-tokens",
   items: ["pre.security.no-api-token"],
-  description: "A pod whose ServiceAccount has no role carries no token for the Kubernetes API.",
-  explanation: "A stolen token is the first step from one process to the whole cluster.",
+  description: "Pods whose ServiceAccount has no role do not mount a Kubernetes API token.",
+  explanation: "A stolen token can be the first step from one process to the whole cluster.",
   remediation:
-    "Set automountServiceAccountToken: false on the pod; give a pod that needs the API a ServiceAccount with a role of its own.",
+    "Set automountServiceAccountToken: false on the pod; if the pod needs the API, bind a role to its ServiceAccount.",
   subjects: (context) => pods(context).filter((pod) => !hasRoleBinding(context, pod)),
   check: (pod, context) => {
     const given = roleBindingInputs(context, pod);
@@ -48,9 +48,12 @@ export const disallowUnusedServiceAccountTokens: Rule<Pod> = {
     return [
       ...(mounted.flag === false
         ? []
-        : [mounted.violation("a token is mounted that the pod never uses", ...given)]),
+        : [mounted.violation("the pod mounts a service account token that it does not need", ...given)]),
       ...projected.map((token) =>
-        token.violation("a volume carries a token that the pod never uses", ...given),
+        token.violation(
+          "a projected volume mounts a service account token that the pod does not need",
+          ...given,
+        ),
       ),
     ];
   },

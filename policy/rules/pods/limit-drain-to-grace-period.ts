@@ -28,9 +28,9 @@ function preStopSeconds(context: PolicyContext, container: Container): InputNode
 export const limitDrainToGracePeriod: Rule<Pod> = {
   name: "limit-drain-to-grace-period",
   items: [],
-  description: "A pod's grace period is longer than what it does before it stops.",
-  explanation: "The hook's time counts against the grace period, and at its end stands SIGKILL.",
-  remediation: "Raise terminationGracePeriodSeconds above the drain, or shorten gameServer.drainSeconds.",
+  description: "A pod's terminationGracePeriodSeconds is longer than its preStop hook.",
+  explanation: "The preStop hook counts against the grace period, which ends with SIGKILL.",
+  remediation: "Increase terminationGracePeriodSeconds, or decrease gameServer.drainSeconds.",
   subjects: (context) =>
     longRunningPods(context).filter((pod) =>
       mainContainers(pod).some(({ node }) => node.at("lifecycle", "preStop").exists),
@@ -45,7 +45,7 @@ export const limitDrainToGracePeriod: Rule<Pod> = {
       if (seconds !== undefined && needed < seconds) return [];
       return [
         (drain.unknown ? drain : grace).violation(
-          `${seconds ?? grace.displayText} seconds of grace do not outlast a drain of ${drain.displayText} seconds`,
+          `${seconds ?? grace.displayText} seconds of grace period are not longer than a drain of ${drain.displayText} seconds`,
         ),
       ];
     });

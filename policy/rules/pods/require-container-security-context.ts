@@ -4,10 +4,12 @@ import type { Rule } from "../../rule.ts";
 export const requireContainerSecurityContext: Rule<Container> = {
   name: "require-container-security-context",
   items: ["pre.security.containers-hardened"],
-  description: "Containers drop every capability, cannot gain privileges and cannot write to their image.",
-  explanation: "An attacker who takes over a process cannot escalate privileges or write files.",
+  description:
+    "Containers drop all capabilities, disallow privilege escalation and have a read-only root file system.",
+  explanation:
+    "An attacker in a compromised process can neither escalate privileges nor write tools to disk.",
   remediation:
-    "Set allowPrivilegeEscalation: false, capabilities.drop: [ALL] and readOnlyRootFilesystem: true, as RESTRICTED_CONTAINER has them.",
+    "Set allowPrivilegeEscalation: false, capabilities.drop: [ALL] and readOnlyRootFilesystem: true, as RESTRICTED_CONTAINER does.",
   subjects: containers,
   check: ({ node }) => {
     const security = node.at("securityContext");
@@ -15,11 +17,11 @@ export const requireContainerSecurityContext: Rule<Container> = {
     const readOnly = security.at("readOnlyRootFilesystem");
     const dropped = security.at("capabilities", "drop");
     return [
-      ...(escalation.flag === false ? [] : [escalation.violation("privileges can be gained")]),
+      ...(escalation.flag === false ? [] : [escalation.violation("privilege escalation is allowed")]),
       ...(readOnly.flag === true ? [] : [readOnly.violation("the root file system is writable")]),
       ...(dropped.items.some(({ text }) => text === "ALL")
         ? []
-        : [dropped.violation("not every capability is dropped")]),
+        : [dropped.violation("the container does not drop all capabilities")]),
     ];
   },
 };

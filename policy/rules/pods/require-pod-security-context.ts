@@ -13,7 +13,11 @@ function containerViolations(security: InputNode): Violation[] {
     ...(nonRoot.flag === false ? [nonRoot.violation("the container may run as root")] : []),
     ...(user.number === 0 ? [user.violation("the container runs as root")] : []),
     ...(profile.exists && !SECCOMP_PROFILES.includes(profile.text ?? "")
-      ? [profile.violation(`the container's system calls are not filtered (${profile.displayText})`)]
+      ? [
+          profile.violation(
+            `the container's seccomp profile does not filter system calls (${profile.displayText})`,
+          ),
+        ]
       : []),
   ];
 }
@@ -21,8 +25,8 @@ function containerViolations(security: InputNode): Violation[] {
 export const requirePodSecurityContext: Rule<Pod> = {
   name: "require-pod-security-context",
   items: ["pre.security.containers-hardened"],
-  description: "Pods run as a named user other than root, with filtered system calls.",
-  explanation: "Root in a container is root of whatever escapes from it.",
+  description: "Pods run as a non-root user with a seccomp profile.",
+  explanation: "A process that escapes from its container as root is root on the node.",
   remediation: "Use restrictedPod(): runAsNonRoot: true, a runAsUser above 0, seccompProfile RuntimeDefault.",
   subjects: pods,
   check: (pod) => {
@@ -34,10 +38,10 @@ export const requirePodSecurityContext: Rule<Pod> = {
       ...(nonRoot.flag === true ? [] : [nonRoot.violation("the pod may run as root")]),
       ...((user.number ?? 0) > 0
         ? []
-        : [user.violation(`no user other than root is named (${user.displayText})`)]),
+        : [user.violation(`runAsUser is not a user other than root (${user.displayText})`)]),
       ...(SECCOMP_PROFILES.includes(profile.text ?? "")
         ? []
-        : [profile.violation(`system calls are not filtered (${profile.displayText})`)]),
+        : [profile.violation(`the seccomp profile does not filter system calls (${profile.displayText})`)]),
       ...containersOf(pod).flatMap(({ node }) => containerViolations(node.at("securityContext"))),
     ];
   },

@@ -8,14 +8,12 @@ const DRAIN_COMMAND = "/usr/local/bin/drain";
 export const requirePreStopDrain: Rule<Container> = {
   name: "require-pre-stop-drain",
   items: [],
-  description: "A leaving game server drains before it is told to stop.",
-  explanation: "Godot ignores SIGTERM: players who are not handed over are cut off.",
+  description: "The game server drains in a preStop hook before it stops.",
+  explanation: "Godot ignores SIGTERM, so players who are not handed over are disconnected.",
   remediation: `Set lifecycle.preStop.exec.command to ["${DRAIN_COMMAND}"].`,
   subjects: gameServerContainers,
   check: ({ node }) => {
     const hook = node.at("lifecycle", "preStop", "exec", "command").at(0);
-    return hook.text === DRAIN_COMMAND
-      ? []
-      : [hook.violation(`the hook before the stop is ${hook.displayText}`)];
+    return hook.text === DRAIN_COMMAND ? [] : [hook.violation(`the preStop hook is ${hook.displayText}`)];
   },
 };

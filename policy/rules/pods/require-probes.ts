@@ -11,14 +11,15 @@ function hasHandler(probe: InputNode): boolean {
 export const requireProbes: Rule<Container> = {
   name: "require-probes",
   items: [],
-  description: "Every container that runs on has a readiness and a liveness probe.",
-  explanation: "Without readiness a starting pod is sent players; without liveness a hung one keeps them.",
+  description: "Every long-running container has a readiness probe and a liveness probe.",
+  explanation:
+    "Without a readiness probe, players are routed to starting pods; without a liveness probe, a hung pod is not restarted.",
   remediation:
     "Give the container a readinessProbe and a livenessProbe with httpGet, tcpSocket, exec or grpc.",
   subjects: (context) => longRunningPods(context).flatMap(mainContainers),
   check: ({ node }) =>
     ["readinessProbe", "livenessProbe"].flatMap((name) => {
       const probe = node.at(name);
-      return hasHandler(probe) ? [] : [probe.violation(`${name} asks nothing`)];
+      return hasHandler(probe) ? [] : [probe.violation(`${name} has no handler`)];
     }),
 };

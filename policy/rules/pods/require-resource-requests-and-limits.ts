@@ -11,9 +11,9 @@ const REQUIRED_RESOURCES = [
 export const requireResourceRequestsAndLimits: Rule<Container> = {
   name: "require-resource-requests-and-limits",
   items: ["pre.configuration.resources"],
-  description: "Every container requests CPU and memory and limits its memory.",
+  description: "Every container sets CPU and memory requests and a memory limit.",
   explanation:
-    "Without requests the scheduler overcommits nodes; without a limit one leak takes its neighbours down.",
+    "Without requests, the scheduler overcommits nodes; without a limit, one memory leak affects other pods on the node.",
   remediation: "Set resources.requests.cpu, resources.requests.memory and resources.limits.memory.",
   // Ephemeral containers may not have resources: they take part in their pod's.
   subjects: (context) => containers(context).filter(({ role }) => role !== "ephemeral"),

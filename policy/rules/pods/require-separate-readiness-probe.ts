@@ -11,10 +11,11 @@ const PROBE_PATHS = { startupProbe: "/health", livenessProbe: "/health", readine
 export const requireSeparateReadinessProbe: Rule<Container> = {
   name: "require-separate-readiness-probe",
   items: [],
-  description: "The game server's readiness is asked on /ready, its life on /health.",
+  description: "The game server's readiness probe uses /ready; its startup and liveness probes use /health.",
   explanation:
-    "A draining server must leave the Service and live on; a lost database must not restart every server.",
-  remediation: "Point readinessProbe at /ready and startupProbe and livenessProbe at /health.",
+    "A draining server must leave the Service but keep running; a database outage must not restart all servers.",
+  remediation:
+    "Set the path of readinessProbe to /ready, and the path of startupProbe and livenessProbe to /health.",
   subjects: gameServerContainers,
   check: ({ node }) =>
     Object.entries(PROBE_PATHS).flatMap(([probe, expected]) => {

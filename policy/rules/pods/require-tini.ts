@@ -5,14 +5,13 @@ import type { Rule } from "../../rule.ts";
 export const requireTini: Rule<Container> = {
   name: "require-tini",
   items: [],
-  description: "The game server's first process is tini.",
-  explanation: "Godot as process 1 ignores SIGTERM and reaps no children: every stop would end in SIGKILL.",
+  description: "The game server runs under tini as process 1.",
+  explanation:
+    "As process 1, Godot ignores SIGTERM and does not reap child processes, so every stop would end with SIGKILL.",
   remediation: 'Start the container with command: ["/usr/bin/tini", "-g", "--"].',
   subjects: gameServerContainers,
   check: ({ node }) => {
     const first = node.at("command").at(0);
-    return first.text?.endsWith("/tini")
-      ? []
-      : [first.violation(`the first process is ${first.displayText}`)];
+    return first.text?.endsWith("/tini") ? [] : [first.violation(`process 1 is ${first.displayText}`)];
   },
 };

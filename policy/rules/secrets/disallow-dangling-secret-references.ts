@@ -5,9 +5,9 @@ import type { Rule } from "../../rule.ts";
 export const disallowDanglingSecretReferences: Rule<SecretReference> = {
   name: "disallow-dangling-secret-references",
   items: ["pre.critical.secrets.secret-objects", "pre.critical.tls.gateway-secret"],
-  description: "Every Secret and key that a pod names exists in the same deployment.",
-  explanation: "A pod that names a missing Secret waits for it for ever; the old one may be gone by then.",
-  remediation: "Name the object by what the component that makes it hands out, never by a text of one's own.",
+  description: "Every Secret and key that a pod references exists in this deployment.",
+  explanation: "A pod that references a missing Secret never starts.",
+  remediation: "Use the name that the component returns, not a string literal.",
   subjects: (context) => pods(context).flatMap(secretReferences),
   check: ({ pod, name, keys }, context) => {
     const present = keysOfSecret(context, pod.namespace, name.text);

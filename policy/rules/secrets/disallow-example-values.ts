@@ -11,10 +11,10 @@ const EXAMPLE_PATTERNS: readonly { readonly pattern: RegExp; readonly what: stri
     pattern: /(^|[^0-9.])(192\.0\.2|198\.51\.100|203\.0\.113)\.\d{1,3}/,
     what: "an address reserved for examples",
   },
-  { pattern: /sha256:([0-9a-f])\1{63}/, what: "the digest of no image" },
-  { pattern: /^Z0+$/, what: "the id of no zone" },
-  { pattern: /^v0\.0\.0-eksbuild\.0$/, what: "the version of no add-on" },
-  { pattern: /(^|[^0-9a-f])0{12}($|[^0-9a-f])/i, what: "an id of zeros" },
+  { pattern: /sha256:([0-9a-f])\1{63}/, what: "a placeholder digest" },
+  { pattern: /^Z0+$/, what: "a placeholder zone ID" },
+  { pattern: /^v0\.0\.0-eksbuild\.0$/, what: "a placeholder add-on version" },
+  { pattern: /(^|[^0-9a-f])0{12}($|[^0-9a-f])/i, what: "an all-zero ID" },
   { pattern: /REPLACE_(WITH|ME)|CHANGE_?ME|\bYOUR[_-]|<your[ _-]/i, what: "a placeholder" },
 ];
 
@@ -38,9 +38,10 @@ function isChecked({ resource: { type } }: InputNode): boolean {
 export const disallowExampleValues: Rule<InputNode> = {
   name: "disallow-example-values",
   items: [],
-  description: "No value is an example or a placeholder that only an owner can replace.",
-  explanation: "The committed files must plan for everybody; what they leave open must never be deployed.",
-  remediation: "Fill in the stack file's lines marked `example`; `config validate` lists them.",
+  description: "No value is an example or a placeholder.",
+  explanation:
+    "The committed stack files contain example values so that they can be planned; those values must not be deployed.",
+  remediation: "Replace the values marked `example` in the stack file; `config validate` lists them.",
   subjects: (context) => context.resources.filter(isChecked),
   check: (object) =>
     configuredLeaves(object).flatMap((leaf) => {
@@ -48,7 +49,8 @@ export const disallowExampleValues: Rule<InputNode> = {
       const found =
         text === undefined ? undefined : EXAMPLE_PATTERNS.find(({ pattern }) => pattern.test(text));
       if (found === undefined) return [];
-      const shown = text !== undefined && text.length <= 120 ? `${leaf.displayText} holds` : "the text holds";
+      const shown =
+        text !== undefined && text.length <= 120 ? `${leaf.displayText} contains` : "the text contains";
       return [leaf.violation(`${shown} ${found.what}`)];
     }),
 };

@@ -34,7 +34,7 @@ function unmarkedSecretViolations(object: InputNode): Violation[] {
   return secretValues(object)
     .filter(([key, value]) => !CERTIFICATE_KEY.test(key) && value.text !== undefined && !isSecret(value.text))
     .map(([key, value]) =>
-      value.violation(`${key} is not marked as a secret, so the state keeps it in plain text`),
+      value.violation(`${key} is not marked as a secret, so the Pulumi state contains it in plaintext`),
     );
 }
 
@@ -42,10 +42,11 @@ export const disallowPlaintextSecrets: Rule<InputNode> = {
   name: "disallow-plaintext-secrets",
   items: ["pre.security.secrets-concealed"],
   description:
-    "No secret stands in an environment value, an argument, an annotation, a label or a ConfigMap.",
-  explanation: "Everybody who may look at a pod reads those, and so do logs, dashboards and backups.",
+    "No environment variable, argument, annotation, label or ConfigMap contains a secret in plaintext.",
+  explanation:
+    "Everyone with read access to pods can see these fields, and they appear in logs, dashboards and backups.",
   remediation:
-    "Put the value into a Secret (wrapped by pulumi.secret) and refer to it by secretKeyRef or a volume.",
+    "Store the value in a Secret (wrapped in pulumi.secret) and reference it with secretKeyRef or a volume.",
   subjects: (context) => context.resources.filter(({ resource }) => resource.type.startsWith("kubernetes:")),
   check: (object) => {
     if (object.resource.type.endsWith(":Secret")) return unmarkedSecretViolations(object);

@@ -11,15 +11,15 @@ const DATA_KEYS = {
 export const requireDataKeys: Rule<Container> = {
   name: "require-data-keys",
   items: ["pre.database.encrypted"],
-  description: "The game server has the keys with which it encrypts player and world state.",
+  description: "The game server gets the encryption keys for player and world state from generated secrets.",
   explanation:
-    "State is encrypted before it reaches the database, so that its disks and backups hold none in plain.",
-  remediation: "Set both variables by secretKeyRef to the generated data keys.",
+    "State is encrypted before it reaches the database, so that disks and backups contain no plaintext.",
+  remediation: "Set both variables with secretKeyRef to the generated data keys.",
   subjects: gameServerContainers,
   check: (server, context) =>
     Object.entries(DATA_KEYS).flatMap(([name, secret]) => {
       const source = environmentVariable(context, server, name);
       const key = source.at("secretKeyRef", "key");
-      return key.text === secret ? [] : [key.violation(`${name} is not the secret ${secret}`)];
+      return key.text === secret ? [] : [key.violation(`${name} does not reference the secret ${secret}`)];
     }),
 };

@@ -24,16 +24,16 @@ function missingKeys(secret: InputNode, layout: Layout): Violation[] {
   return layout.entries
     .flatMap((entry) => (entry.kind === "generated" ? [entry.secret] : []))
     .filter((key) => !keys.includes(key))
-    .map((key) => secret.at("stringData").violation(`Secret ${layout.name} lacks ${key}`));
+    .map((key) => secret.at("stringData").violation(`Secret ${layout.name} has no key ${key}`));
 }
 
 export const requireDeclaredSecrets: Rule<Subject> = {
   name: "require-declared-secrets",
   items: ["pre.critical.secrets.secret-objects"],
-  description: "Every declared Secret stands in its namespace with every generated key.",
-  explanation: "A pod whose Secret or key is missing does not start, at three in the morning too.",
+  description: "Every declared Secret exists in its namespace with all generated keys.",
+  explanation: "A pod whose Secret or key is missing does not start.",
   remediation:
-    "Leave Secrets to the Secrets component; it makes what components/secrets/secret-objects.ts declares.",
+    "Let the Secrets component create Secrets; it creates what components/secrets/secret-objects.ts declares.",
   subjects: (context) =>
     SECRET_OBJECTS.flatMap((layout) => {
       const namespace = context.ofKind("Namespace").find((node) => nameOf(node) === layout.namespace);
@@ -43,6 +43,8 @@ export const requireDeclaredSecrets: Rule<Subject> = {
     const { layout, namespace } = subject;
     const secret = findSecret(context, subject);
     if (secret !== undefined) return missingKeys(secret, layout);
-    return [namespace.at("metadata", "name").violation(`${layout.namespace} holds no Secret ${layout.name}`)];
+    return [
+      namespace.at("metadata", "name").violation(`there is no Secret ${layout.name} in ${layout.namespace}`),
+    ];
   },
 };

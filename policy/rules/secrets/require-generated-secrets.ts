@@ -52,20 +52,21 @@ export const requireGeneratedSecrets: Rule<SecretEntry> = {
     "pre.critical.secrets.redis-password",
     "pre.security.secrets-random",
   ],
-  description: "Each of the 13 secrets is generated from 32 random bytes of its own.",
-  explanation: "A chosen password can be guessed; a shared one opens two doors when one leaks.",
+  description: "Each of the 13 secrets is generated from its own 32 random bytes.",
+  explanation: "A chosen password can be guessed; the leak of a shared one compromises two services.",
   remediation:
-    "Take the value from the Secrets component, which makes one RandomBytes of length 32 for each name.",
+    "Use the value from the Secrets component, which creates one RandomBytes of length 32 per name.",
   subjects: secretEntries,
   check: ({ name, value, names }, context) => {
     if (isExternalPassword(context, name)) return [];
     const source = generatedSource(value.text);
     const isRandom = context.ofType(RANDOM_BYTES).some(({ resource }) => resource.name === source?.resource);
-    if (source === undefined || !isRandom) return [value.violation(`${name} is not made of random bytes`)];
+    if (source === undefined || !isRandom)
+      return [value.violation(`${name} is not generated from random bytes`)];
     const others = [...names].filter((other) => other !== name);
     return [
       ...lengthViolations(context, source.resource),
-      ...others.map((other) => value.violation(`${name} and ${other} are the same value`)),
+      ...others.map((other) => value.violation(`${name} and ${other} have the same value`)),
     ];
   },
 };

@@ -12,9 +12,9 @@ function passwords(secret: InputNode): readonly (readonly [string, InputNode])[]
 export const requireSeparateDatabasePasswords: Rule<InputNode> = {
   name: "require-separate-database-passwords",
   items: ["pre.database.roles"],
-  description: "Administrator, application and backup have a database password each.",
-  explanation: "With one password for all, a leak in the game is a leak of the whole database.",
-  remediation: "Give each key of the Secret postgres its own generated secret.",
+  description: "The administrator, application and backup database roles have separate passwords.",
+  explanation: "With a shared password, a leak in the game server exposes the whole database.",
+  remediation: "Use a separate generated secret for each key of the Secret postgres.",
   subjects: (context) =>
     context.ofKind("Secret").filter((secret) => passwords(secret).some(([key]) => key === PASSWORDS[0])),
   check: (secret) => {

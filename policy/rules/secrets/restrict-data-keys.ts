@@ -8,10 +8,11 @@ const DATA_KEYS = ["player-data-key", "world-data-key"];
 export const restrictDataKeys: Rule<Pod> = {
   name: "restrict-data-keys",
   items: ["pre.security.data-keys-scoped"],
-  description: "The keys of player and world data reach the game server and no other workload.",
+  description: "Only the game server can read the encryption keys of player and world data.",
   explanation:
-    "Stored data is encrypted against everybody who has the database or its backup, but not the keys.",
-  remediation: "Take the keys out of the pod; name single keys of a Secret instead of mounting it whole.",
+    "Encryption protects stored data only while database and backup access does not include the keys.",
+  remediation:
+    "Remove the keys from the pod; reference single keys of a Secret instead of mounting all of it.",
   subjects: (context) => pods(context).filter((pod) => secretReferences(pod).length > 0),
   check: (pod, context) => {
     const workload = pod.labels.at(NAME_LABEL);

@@ -40,10 +40,9 @@ function isDeclared(namespace: string | undefined, name: string): boolean {
 export const restrictSecretNamespaces: Rule<InputNode> = {
   name: "restrict-secret-namespaces",
   items: ["pre.critical.secrets.secret-objects"],
-  description: "Secrets exist only where the layout declares them.",
-  explanation: "A client that can create pods in a namespace can read all of its Secrets.",
-  remediation:
-    "Declare the object in components/secrets/secret-objects.ts, in the one namespace that reads it.",
+  description: "Secrets exist only in the namespaces that declare them.",
+  explanation: "Everyone who can create pods in a namespace can read all of its Secrets.",
+  remediation: "Declare the object in components/secrets/secret-objects.ts, in the namespace that reads it.",
   subjects: (context) => context.ofKind("Secret", "Certificate"),
   check: (object) => {
     const isSecret = object.resource.type.endsWith(":Secret");

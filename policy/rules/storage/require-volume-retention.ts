@@ -5,10 +5,11 @@ export const requireVolumeRetention: Rule<Pod> = {
   name: "require-volume-retention",
   items: ["pre.database.deletion-protected"],
   description:
-    "Volumes outlive the workload that claims them, and production's databases cannot be deleted accidentally.",
-  explanation: "A deployment may remove a workload by mistake; player data must take a person to remove.",
+    "Volumes are retained when their workload is deleted, and production StatefulSets are protected against deletion.",
+  explanation:
+    "A deployment may delete a workload by mistake; deleting player data must be a manual decision.",
   remediation:
-    "Set persistentVolumeClaimRetentionPolicy to Retain for both cases, and protect: true on the StatefulSet in production.",
+    "Set whenDeleted and whenScaled of persistentVolumeClaimRetentionPolicy to Retain, and set protect: true on the StatefulSet in production.",
   subjects: (context) =>
     pods(context).filter(({ owner }) => owner.at("spec", "volumeClaimTemplates").items.length > 0),
   check: ({ owner }, { environment }) => [
@@ -16,7 +17,7 @@ export const requireVolumeRetention: Rule<Pod> = {
       const what = owner.at("spec", "persistentVolumeClaimRetentionPolicy", when);
       // Kubernetes' own default is Retain.
       return what.exists && what.text !== "Retain"
-        ? [what.violation(`volumes go (${when}: ${what.displayText})`)]
+        ? [what.violation(`volumes are deleted with the workload (${when}: ${what.displayText})`)]
         : [];
     }),
     ...(environment === "production" && !owner.resource.protect

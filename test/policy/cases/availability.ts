@@ -44,12 +44,16 @@ export const availabilityCases: readonly RuleCases[] = [
       {
         title: "a number beside the autoscaler",
         change: set(GATEWAY, "spec.replicas", 3),
-        findings: ["gateway-deployment spec.replicas: replicas is 3 although an autoscaler owns it"],
+        findings: [
+          "gateway-deployment spec.replicas: replicas is 3 although an autoscaler scales the Deployment",
+        ],
       },
       {
         title: "an autoscaler of nothing",
         change: set(SCALER, "spec.scaleTargetRef.name", "gatewy"),
-        findings: ['gateway-autoscaler spec.scaleTargetRef.name: there is no Deployment "gatewy" to scale'],
+        findings: [
+          'gateway-autoscaler spec.scaleTargetRef.name: the target Deployment "gatewy" does not exist',
+        ],
       },
     ],
     notApplicable: { change: withoutTypes(":HorizontalPodAutoscaler") },
@@ -61,26 +65,24 @@ export const availabilityCases: readonly RuleCases[] = [
       {
         title: "an autoscaler that may go lower",
         change: set(SCALER, "spec.minReplicas", 2),
-        findings: [
-          "gateway-autoscaler spec.minReplicas: the autoscaler's minimum is 2, below the floor of 3",
-        ],
+        findings: ["gateway-autoscaler spec.minReplicas: minReplicas is 2, below the required minimum of 3"],
       },
       {
         title: "Kubernetes' own minimum of one",
         change: set(SCALER, "spec.minReplicas", undefined),
         findings: [
-          "gateway-autoscaler spec.minReplicas: the autoscaler's minimum is missing, below the floor of 3",
+          "gateway-autoscaler spec.minReplicas: minReplicas is missing, below the required minimum of 3",
         ],
       },
       {
         title: "no autoscaler",
         change: remove(SCALER),
-        findings: ["gateway-deployment metadata.name: no autoscaler owns this Deployment"],
+        findings: ["gateway-deployment metadata.name: no HorizontalPodAutoscaler targets this Deployment"],
       },
       {
         title: "an autoscaler of something else",
         change: set(SCALER, "spec.scaleTargetRef.kind", "StatefulSet"),
-        findings: ["gateway-deployment metadata.name: no autoscaler owns this Deployment"],
+        findings: ["gateway-deployment metadata.name: no HorizontalPodAutoscaler targets this Deployment"],
       },
     ],
     notApplicable: { plan: "staging" },
@@ -99,35 +101,39 @@ export const availabilityCases: readonly RuleCases[] = [
       {
         title: "no budget",
         change: remove(BUDGET),
-        findings: ["gateway-deployment metadata.name: no disruption budget covers this Deployment"],
+        findings: ["gateway-deployment metadata.name: no PodDisruptionBudget covers this Deployment"],
       },
       {
         title: "a budget for other pods",
         change: selecting("NotIn", ["gateway", "game-server"]),
-        findings: ["gateway-deployment metadata.name: no disruption budget covers this Deployment"],
+        findings: ["gateway-deployment metadata.name: no PodDisruptionBudget covers this Deployment"],
       },
       {
         title: "a budget that lets nobody go",
         change: set(BUDGET, "spec.maxUnavailable", 0),
         findings: [
-          "gateway-disruption-budget spec.maxUnavailable: the budget lets no pod go, so no node can ever be drained",
+          "gateway-disruption-budget spec.maxUnavailable: the budget allows no evictions, so nodes cannot be drained",
         ],
       },
       {
         title: "a budget that lets everybody go",
         change: set(BUDGET, "spec.maxUnavailable", "100%"),
-        findings: ["gateway-disruption-budget spec.maxUnavailable: the budget lets every pod go at once"],
+        findings: [
+          "gateway-disruption-budget spec.maxUnavailable: the budget allows all pods to be evicted at the same time",
+        ],
       },
       {
         title: "a budget without a number",
         change: set(BUDGET, "spec.maxUnavailable", undefined),
-        findings: ["gateway-disruption-budget spec.maxUnavailable: the budget names no number"],
+        findings: [
+          "gateway-disruption-budget spec.maxUnavailable: the budget sets neither minAvailable nor maxUnavailable",
+        ],
       },
       {
         title: "two budgets",
         change: secondBudget,
         findings: [
-          "gateway-deployment metadata.name: several budgets cover this Deployment: then no pod of it can be evicted",
+          "gateway-deployment metadata.name: several PodDisruptionBudgets cover this Deployment, so its pods cannot be evicted",
         ],
       },
     ],
@@ -141,28 +147,28 @@ export const availabilityCases: readonly RuleCases[] = [
         title: "nodes only",
         change: set(GAME, `${SPREAD}[0].topologyKey`, "kubernetes.io/hostname"),
         findings: [
-          "game-server-main-deployment spec.template.spec.topologySpreadConstraints: nothing spreads the pods over zones",
+          "game-server-main-deployment spec.template.spec.topologySpreadConstraints: no topology spread constraint uses topology.kubernetes.io/zone",
         ],
       },
       {
         title: "nothing at all",
         change: set(GAME, SPREAD, undefined),
         findings: [
-          "game-server-main-deployment spec.template.spec.topologySpreadConstraints: nothing spreads the pods over zones",
+          "game-server-main-deployment spec.template.spec.topologySpreadConstraints: no topology spread constraint uses topology.kubernetes.io/zone",
         ],
       },
       {
         title: "only a wish",
         change: set(GAME, `${SPREAD}[0].whenUnsatisfiable`, "ScheduleAnyway"),
         findings: [
-          "game-server-main-deployment spec.template.spec.topologySpreadConstraints[0].whenUnsatisfiable: the spread over zones is only a wish",
+          "game-server-main-deployment spec.template.spec.topologySpreadConstraints[0].whenUnsatisfiable: whenUnsatisfiable of the zone spread is not DoNotSchedule",
         ],
       },
       {
         title: "other pods are counted",
         change: set(GAME, `${SPREAD}[0].labelSelector.matchLabels`, { app: "x" }),
         findings: [
-          "game-server-main-deployment spec.template.spec.topologySpreadConstraints[0].labelSelector: the spread counts other pods than these",
+          "game-server-main-deployment spec.template.spec.topologySpreadConstraints[0].labelSelector: the labelSelector of the zone spread does not select these pods",
         ],
       },
     ],
@@ -176,13 +182,13 @@ export const availabilityCases: readonly RuleCases[] = [
         title: "the cluster's default",
         change: set(REDIS, CLASS, undefined),
         findings: [
-          "redis-stateful-set spec.volumeClaimTemplates[0].spec.storageClassName: the claim names no storage class",
+          "redis-stateful-set spec.volumeClaimTemplates[0].spec.storageClassName: the claim does not set storageClassName",
         ],
       },
       {
         title: "a claim of its own without a class",
         change: add("kubernetes:core/v1:PersistentVolumeClaim", "claim", { spec: { storageClassName: "" } }),
-        findings: ["claim spec.storageClassName: the claim names no storage class"],
+        findings: ["claim spec.storageClassName: the claim does not set storageClassName"],
       },
     ],
     notApplicable: { change: withoutTypes(":StatefulSet") },
@@ -196,14 +202,14 @@ export const availabilityCases: readonly RuleCases[] = [
         title: "volumes that go with the workload",
         change: set(POSTGRES, `${RETENTION}.whenDeleted`, "Delete"),
         findings: [
-          'postgres-stateful-set spec.persistentVolumeClaimRetentionPolicy.whenDeleted: volumes go (whenDeleted: "Delete")',
+          'postgres-stateful-set spec.persistentVolumeClaimRetentionPolicy.whenDeleted: volumes are deleted with the workload (whenDeleted: "Delete")',
         ],
       },
       {
         title: "volumes that go with a pod",
         change: set(REDIS, `${RETENTION}.whenScaled`, "Delete"),
         findings: [
-          'redis-stateful-set spec.persistentVolumeClaimRetentionPolicy.whenScaled: volumes go (whenScaled: "Delete")',
+          'redis-stateful-set spec.persistentVolumeClaimRetentionPolicy.whenScaled: volumes are deleted with the workload (whenScaled: "Delete")',
         ],
       },
       {

@@ -43,19 +43,19 @@ const CASES: readonly RuleCases[] = [
         title: "an Aurora cluster",
         change: aurora,
         findings: [
-          "aurora kmsKeyId: names no key of ours",
-          "aurora storageEncrypted: its storage is not encrypted (missing)",
+          "aurora kmsKeyId: no customer managed KMS key is set",
+          "aurora storageEncrypted: storage encryption is not enabled (missing)",
         ],
       },
       {
         title: "plain storage",
         change: set(DATABASE, "storageEncrypted", undefined),
-        findings: [`${DATABASE} storageEncrypted: its storage is not encrypted (missing)`],
+        findings: [`${DATABASE} storageEncrypted: storage encryption is not enabled (missing)`],
       },
       {
         title: "AWS's key",
         change: set(DATABASE, "kmsKeyId", undefined),
-        findings: [`${DATABASE} kmsKeyId: names no key of ours`],
+        findings: [`${DATABASE} kmsKeyId: no customer managed KMS key is set`],
       },
     ],
     notApplicable: NOT_ON_AWS,
@@ -67,12 +67,12 @@ const CASES: readonly RuleCases[] = [
       {
         title: "an Aurora instance with one",
         change: add("aws:rds/clusterInstance:ClusterInstance", "instance", { publiclyAccessible: true }),
-        findings: ["instance publiclyAccessible: has a public address"],
+        findings: ["instance publiclyAccessible: the database is publicly accessible"],
       },
       {
         title: "a public address",
         change: set(DATABASE, "publiclyAccessible", true),
-        findings: [`${DATABASE} publiclyAccessible: has a public address`],
+        findings: [`${DATABASE} publiclyAccessible: the database is publicly accessible`],
       },
     ],
     notApplicable: NOT_ON_AWS,
@@ -101,17 +101,23 @@ const CASES: readonly RuleCases[] = [
       {
         title: "an Aurora cluster's single day",
         change: aurora,
-        findings: ["aurora backupRetentionPeriod: keeps backups for missing days, fewer than 14"],
+        findings: [
+          "aurora backupRetentionPeriod: backupRetentionPeriod is missing, below the minimum of 14 days",
+        ],
       },
       {
         title: "three days",
         change: set(DATABASE, "backupRetentionPeriod", 3),
-        findings: [`${DATABASE} backupRetentionPeriod: keeps backups for 3 days, fewer than 14`],
+        findings: [
+          `${DATABASE} backupRetentionPeriod: backupRetentionPeriod is 3, below the minimum of 14 days`,
+        ],
       },
       {
         title: "none",
         change: set(DATABASE, "backupRetentionPeriod", undefined),
-        findings: [`${DATABASE} backupRetentionPeriod: keeps backups for missing days, fewer than 14`],
+        findings: [
+          `${DATABASE} backupRetentionPeriod: backupRetentionPeriod is missing, below the minimum of 14 days`,
+        ],
       },
     ],
     notApplicable: NOT_ON_AWS,
@@ -123,12 +129,12 @@ const CASES: readonly RuleCases[] = [
       {
         title: "a database in one zone",
         change: set(DATABASE, "multiAz", false),
-        findings: [`${DATABASE} multiAz: stands in one zone (false)`],
+        findings: [`${DATABASE} multiAz: failover to a second zone is not enabled (false)`],
       },
       {
         title: "a cache that waits for a person",
         change: set(CACHE, "automaticFailoverEnabled", false),
-        findings: [`${CACHE} automaticFailoverEnabled: stands in one zone (false)`],
+        findings: [`${CACHE} automaticFailoverEnabled: failover to a second zone is not enabled (false)`],
       },
     ],
     notApplicable: ON_STAGING,
@@ -140,19 +146,17 @@ const CASES: readonly RuleCases[] = [
       {
         title: "an Aurora cluster's password",
         change: aurora,
-        findings: ["aurora manageMasterUserPassword: its master password is not AWS's to keep (missing)"],
+        findings: ["aurora manageMasterUserPassword: AWS does not manage the master password (missing)"],
       },
       {
         title: "a password of ours",
         change: set(DATABASE, "password", "[secret]"),
-        findings: [`${DATABASE} password: the program gives the master password`],
+        findings: [`${DATABASE} password: the program sets the master password`],
       },
       {
         title: "not AWS's",
         change: set(DATABASE, "manageMasterUserPassword", undefined),
-        findings: [
-          `${DATABASE} manageMasterUserPassword: its master password is not AWS's to keep (missing)`,
-        ],
+        findings: [`${DATABASE} manageMasterUserPassword: AWS does not manage the master password (missing)`],
       },
     ],
     notApplicable: NOT_ON_AWS,
@@ -172,12 +176,12 @@ const CASES: readonly RuleCases[] = [
       {
         title: "plain connections",
         change: set(CACHE, "transitEncryptionEnabled", false),
-        findings: [`${CACHE} transitEncryptionEnabled: takes plain connections (false)`],
+        findings: [`${CACHE} transitEncryptionEnabled: encryption in transit is not enabled (false)`],
       },
       {
         title: "plain disks",
         change: set(CACHE, "atRestEncryptionEnabled", undefined),
-        findings: [`${CACHE} atRestEncryptionEnabled: not encrypted at rest (missing)`],
+        findings: [`${CACHE} atRestEncryptionEnabled: encryption at rest is not enabled (missing)`],
       },
     ],
     notApplicable: NOT_ON_AWS,
@@ -193,25 +197,25 @@ const CASES: readonly RuleCases[] = [
           oldBucket(draft);
         },
         findings: [
-          "aurora deletionProtection: AWS would delete it (missing)",
-          "aurora: the engine would delete or replace it",
-          "old: the engine would delete or replace it",
+          "aurora deletionProtection: deletion protection is not enabled (missing)",
+          "aurora: the resource is not protected (protect: true)",
+          "old: the resource is not protected (protect: true)",
         ],
       },
       {
         title: "the engine may delete it",
         change: unprotected(DATABASE),
-        findings: [`${DATABASE}: the engine would delete or replace it`],
+        findings: [`${DATABASE}: the resource is not protected (protect: true)`],
       },
       {
         title: "AWS may delete it",
         change: set(DATABASE, "deletionProtection", undefined),
-        findings: [`${DATABASE} deletionProtection: AWS would delete it (missing)`],
+        findings: [`${DATABASE} deletionProtection: deletion protection is not enabled (missing)`],
       },
       {
         title: "a bucket with all its backups",
         change: set(BUCKET, "forceDestroy", true),
-        findings: [`${BUCKET} forceDestroy: is deleted with all that it holds`],
+        findings: [`${BUCKET} forceDestroy: forceDestroy deletes the bucket with all its objects`],
       },
     ],
     notApplicable: ON_STAGING,
@@ -223,17 +227,17 @@ const CASES: readonly RuleCases[] = [
       {
         title: "an Aurora cluster",
         change: aurora,
-        findings: ["aurora finalSnapshotIdentifier: its last snapshot has no name"],
+        findings: ["aurora finalSnapshotIdentifier: finalSnapshotIdentifier is not set"],
       },
       {
         title: "no snapshot",
         change: set(DATABASE, "skipFinalSnapshot", true),
-        findings: [`${DATABASE} skipFinalSnapshot: leaves no snapshot behind`],
+        findings: [`${DATABASE} skipFinalSnapshot: skipFinalSnapshot is not false`],
       },
       {
         title: "no name for it",
         change: set(CACHE, "finalSnapshotIdentifier", undefined),
-        findings: [`${CACHE} finalSnapshotIdentifier: its last snapshot has no name`],
+        findings: [`${CACHE} finalSnapshotIdentifier: finalSnapshotIdentifier is not set`],
       },
     ],
     notApplicable: ON_STAGING,
@@ -247,17 +251,17 @@ const CASES: readonly RuleCases[] = [
         change: add("aws:rds/clusterInstance:ClusterInstance", "instance", {
           instanceClass: "db.t4g.medium",
         }),
-        findings: ['instance instanceClass: "db.t4g.medium" is of none of the families r7g, m7g'],
+        findings: ['instance instanceClass: "db.t4g.medium" is not in the allowed families r7g, m7g'],
       },
       {
         title: "credits that run out",
         change: set(DATABASE, "instanceClass", "db.t4g.micro"),
-        findings: [`${DATABASE} instanceClass: "db.t4g.micro" is of none of the families r7g, m7g`],
+        findings: [`${DATABASE} instanceClass: "db.t4g.micro" is not in the allowed families r7g, m7g`],
       },
       {
         title: "a cache of another size",
         change: set(CACHE, "nodeType", "cache.t4g.micro"),
-        findings: [`${CACHE} nodeType: "cache.t4g.micro" is of none of the families r7g, m7g`],
+        findings: [`${CACHE} nodeType: "cache.t4g.micro" is not in the allowed families r7g, m7g`],
       },
     ],
     notApplicable: NOT_ON_AWS,
@@ -269,12 +273,12 @@ const CASES: readonly RuleCases[] = [
       {
         title: "a bucket of the old type",
         change: oldBucket,
-        findings: ["old bucket: nothing keeps it from being made public"],
+        findings: ["old bucket: the bucket has no public access block"],
       },
       {
         title: "no block",
         change: remove(PUBLIC_ACCESS),
-        findings: [`${BUCKET} bucket: nothing keeps it from being made public`],
+        findings: [`${BUCKET} bucket: the bucket has no public access block`],
       },
       {
         title: "a block with a gap",
@@ -284,7 +288,7 @@ const CASES: readonly RuleCases[] = [
       {
         title: "a block of another bucket",
         change: set(PUBLIC_ACCESS, "bucket", `${BUCKET_NAME}-2`),
-        findings: [`${BUCKET} bucket: nothing keeps it from being made public`],
+        findings: [`${BUCKET} bucket: the bucket has no public access block`],
       },
     ],
     notApplicable: NOT_ON_AWS,
@@ -296,19 +300,19 @@ const CASES: readonly RuleCases[] = [
       {
         title: "a bucket of the old type",
         change: oldBucket,
-        findings: ["old bucket: no key of ours encrypts it"],
+        findings: ["old bucket: no server-side encryption is configured"],
       },
       {
         title: "nothing said",
         change: remove(ENCRYPTION),
-        findings: [`${BUCKET} bucket: no key of ours encrypts it`],
+        findings: [`${BUCKET} bucket: no server-side encryption is configured`],
       },
       {
         title: "S3's key",
         change: set(ENCRYPTION, DEFAULT_ENCRYPTION, { sseAlgorithm: "AES256" }),
         findings: [
-          `${ENCRYPTION} ${DEFAULT_ENCRYPTION}.kmsMasterKeyId: names no key of ours`,
-          `${ENCRYPTION} ${DEFAULT_ENCRYPTION}.sseAlgorithm: encrypted by "AES256"`,
+          `${ENCRYPTION} ${DEFAULT_ENCRYPTION}.kmsMasterKeyId: no customer managed KMS key is set`,
+          `${ENCRYPTION} ${DEFAULT_ENCRYPTION}.sseAlgorithm: sseAlgorithm is not aws:kms ("AES256")`,
         ],
       },
     ],
@@ -321,12 +325,12 @@ const CASES: readonly RuleCases[] = [
       {
         title: "a bucket of the old type",
         change: oldBucket,
-        findings: ["old bucket: what is overwritten is gone"],
+        findings: ["old bucket: versioning is not configured"],
       },
       {
         title: "nothing said",
         change: remove(VERSIONING),
-        findings: [`${BUCKET} bucket: what is overwritten is gone`],
+        findings: [`${BUCKET} bucket: versioning is not configured`],
       },
       {
         title: "suspended",
@@ -344,31 +348,31 @@ const CASES: readonly RuleCases[] = [
         title: "a bucket of the old type",
         change: oldBucket,
         findings: [
-          "old bucket: no retention is set",
-          "old objectLockEnabled: its objects cannot be locked (missing)",
+          "old bucket: no default retention is set",
+          "old objectLockEnabled: Object Lock is not enabled (missing)",
         ],
       },
       {
         title: "a lock that some may open",
         change: set(LOCK, "rule.defaultRetention.mode", "GOVERNANCE"),
         findings: [
-          `${LOCK} rule.defaultRetention.mode: principals with s3:BypassGovernanceRetention can delete them ("GOVERNANCE")`,
+          `${LOCK} rule.defaultRetention.mode: the retention mode is not COMPLIANCE, so privileged users can delete objects ("GOVERNANCE")`,
         ],
       },
       {
         title: "no lock",
         change: set(BUCKET, "objectLockEnabled", undefined),
-        findings: [`${BUCKET} objectLockEnabled: its objects cannot be locked (missing)`],
+        findings: [`${BUCKET} objectLockEnabled: Object Lock is not enabled (missing)`],
       },
       {
         title: "no retention",
         change: remove(LOCK),
-        findings: [`${BUCKET} bucket: no retention is set`],
+        findings: [`${BUCKET} bucket: no default retention is set`],
       },
       {
         title: "a rule without days",
         change: set(LOCK, "rule.defaultRetention.days", undefined),
-        findings: [`${LOCK} rule.defaultRetention.days: no retention is set`],
+        findings: [`${LOCK} rule.defaultRetention.days: no default retention is set`],
       },
     ],
     notApplicable: ON_STAGING,

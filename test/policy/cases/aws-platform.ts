@@ -56,7 +56,7 @@ const CASES: readonly RuleCases[] = [
             .filter((name) => name.endsWith("c"))
             .map((name) => set(name, "availabilityZone", ZONES[0])),
         ),
-        findings: [`${VPC}: its subnets stand in 2 zones, not in 3`],
+        findings: [`${VPC}: its subnets are in 2 zones, fewer than 3`],
       },
     ],
     notApplicable: NOT_ON_AWS,
@@ -69,14 +69,14 @@ const CASES: readonly RuleCases[] = [
         title: "public addresses at launch",
         change: set(inZone("private", "eu-central-1a"), "mapPublicIpOnLaunch", true),
         findings: [
-          "cluster-network-private-eu-central-1a mapPublicIpOnLaunch: instances get public addresses",
+          "cluster-network-private-eu-central-1a mapPublicIpOnLaunch: instances get public IP addresses",
         ],
       },
       {
         title: "a node class with public addresses",
         change: set("cluster-nodes-class", "spec.advancedNetworking.associatePublicIPAddress", true),
         findings: [
-          "cluster-nodes-class spec.advancedNetworking.associatePublicIPAddress: instances get public addresses",
+          "cluster-nodes-class spec.advancedNetworking.associatePublicIPAddress: instances get public IP addresses",
         ],
       },
     ],
@@ -90,14 +90,14 @@ const CASES: readonly RuleCases[] = [
         title: "no encryption",
         change: set(CLUSTER, "encryptionConfig", undefined),
         findings: [
-          `${CLUSTER} encryptionConfig.provider.keyArn: names no key`,
-          `${CLUSTER} encryptionConfig.resources: Secrets are not among what is encrypted`,
+          `${CLUSTER} encryptionConfig.provider.keyArn: no KMS key is set`,
+          `${CLUSTER} encryptionConfig.resources: encryptionConfig does not include secrets`,
         ],
       },
       {
         title: "of something else",
         change: set(CLUSTER, "encryptionConfig.resources", ["pods"]),
-        findings: [`${CLUSTER} encryptionConfig.resources: Secrets are not among what is encrypted`],
+        findings: [`${CLUSTER} encryptionConfig.resources: encryptionConfig does not include secrets`],
       },
     ],
     notApplicable: NOT_ON_AWS,
@@ -110,12 +110,12 @@ const CASES: readonly RuleCases[] = [
       {
         title: "a key for ever",
         change: set(KEY, "enableKeyRotation", false),
-        findings: [`${KEY} enableKeyRotation: the key does not rotate (false)`],
+        findings: [`${KEY} enableKeyRotation: key rotation is not enabled (false)`],
       },
       {
         title: "a short wait in production",
         change: set(KEY, "deletionWindowInDays", 7),
-        findings: [`${KEY} deletionWindowInDays: the key can be gone after 7 days, fewer than 30`],
+        findings: [`${KEY} deletionWindowInDays: the deletion window is 7 days, fewer than 30`],
       },
     ],
     notApplicable: NOT_ON_AWS,
@@ -132,7 +132,7 @@ const CASES: readonly RuleCases[] = [
           "controllerManager",
           "scheduler",
         ]),
-        findings: [`${CLUSTER} enabledClusterLogTypes: without the logs audit`],
+        findings: [`${CLUSTER} enabledClusterLogTypes: these log types are not enabled: audit`],
       },
     ],
     notApplicable: NOT_ON_AWS,
@@ -145,14 +145,14 @@ const CASES: readonly RuleCases[] = [
         title: "also by ConfigMap",
         change: set(CLUSTER, "accessConfig.authenticationMode", "API_AND_CONFIG_MAP"),
         findings: [
-          `${CLUSTER} accessConfig.authenticationMode: the cluster is opened by "API_AND_CONFIG_MAP", not by access entries alone`,
+          `${CLUSTER} accessConfig.authenticationMode: authenticationMode is "API_AND_CONFIG_MAP", not "API"`,
         ],
       },
       {
         title: "the creator's rights by default",
         change: set(CLUSTER, "accessConfig.bootstrapClusterCreatorAdminPermissions", undefined),
         findings: [
-          `${CLUSTER} accessConfig.bootstrapClusterCreatorAdminPermissions: the principal that creates the cluster keeps administrator access permanently`,
+          `${CLUSTER} accessConfig.bootstrapClusterCreatorAdminPermissions: the cluster creator gets permanent administrator rights`,
         ],
       },
     ],
@@ -174,26 +174,28 @@ const CASES: readonly RuleCases[] = [
       {
         title: "everybody",
         change: set(CLUSTER, "vpcConfig.publicAccessCidrs", ["192.0.2.0/24", "0.0.0.0/0"]),
-        findings: [`${CLUSTER} vpcConfig.publicAccessCidrs[1]: open to everybody: "0.0.0.0/0"`],
+        findings: [
+          `${CLUSTER} vpcConfig.publicAccessCidrs[1]: the public endpoint is open to the whole internet: "0.0.0.0/0"`,
+        ],
       },
       {
         title: "everybody in two halves",
         change: set(CLUSTER, "vpcConfig.publicAccessCidrs", ["0.0.0.0/1", "128.0.0.0/1"]),
         findings: [
-          `${CLUSTER} vpcConfig.publicAccessCidrs[0]: open to everybody: "0.0.0.0/1"`,
-          `${CLUSTER} vpcConfig.publicAccessCidrs[1]: open to everybody: "128.0.0.0/1"`,
+          `${CLUSTER} vpcConfig.publicAccessCidrs[0]: the public endpoint is open to the whole internet: "0.0.0.0/1"`,
+          `${CLUSTER} vpcConfig.publicAccessCidrs[1]: the public endpoint is open to the whole internet: "128.0.0.0/1"`,
         ],
       },
       {
         title: "everybody by default",
         change: set(CLUSTER, "vpcConfig.publicAccessCidrs", undefined),
-        findings: [`${CLUSTER} vpcConfig.publicAccessCidrs: open to everybody: no range is named`],
+        findings: [`${CLUSTER} vpcConfig.publicAccessCidrs: the public endpoint has no publicAccessCidrs`],
       },
       {
         title: "nodes go round by the internet",
         change: set(CLUSTER, "vpcConfig.endpointPrivateAccess", undefined),
         findings: [
-          `${CLUSTER} vpcConfig.endpointPrivateAccess: not reachable from inside the network (missing)`,
+          `${CLUSTER} vpcConfig.endpointPrivateAccess: private endpoint access is not enabled (missing)`,
         ],
       },
     ],
@@ -206,12 +208,16 @@ const CASES: readonly RuleCases[] = [
       {
         title: "no block storage",
         change: set(CLUSTER, "storageConfig.blockStorage.enabled", false),
-        findings: [`${CLUSTER} storageConfig.blockStorage.enabled: differs from computeConfig (false)`],
+        findings: [
+          `${CLUSTER} storageConfig.blockStorage.enabled: the value differs from computeConfig.enabled (false)`,
+        ],
       },
       {
         title: "two networks",
         change: set(CLUSTER, "bootstrapSelfManagedAddons", undefined),
-        findings: [`${CLUSTER} bootstrapSelfManagedAddons: Auto Mode brings its own networking and DNS`],
+        findings: [
+          `${CLUSTER} bootstrapSelfManagedAddons: bootstrapSelfManagedAddons must be false: Auto Mode includes networking and DNS`,
+        ],
       },
     ],
     notApplicable: NOT_ON_AWS,
@@ -224,7 +230,7 @@ const CASES: readonly RuleCases[] = [
         title: "whatever is the default",
         change: set("cluster-add-ons-metrics-server", "addonVersion", undefined),
         findings: [
-          "cluster-add-ons-metrics-server addonVersion: takes whatever version is the default that day",
+          "cluster-add-ons-metrics-server addonVersion: addonVersion is not set, so AWS chooses the version",
         ],
       },
     ],
@@ -241,14 +247,16 @@ const CASES: readonly RuleCases[] = [
           add("aws:iam/accessKey:AccessKey", "robot-key", { user: "robot" }),
         ),
         findings: [
-          "robot: a standing cloud identity with a key",
-          "robot-key: a standing cloud identity with a key",
+          "robot: IAM users and access keys are long-lived credentials",
+          "robot-key: IAM users and access keys are long-lived credentials",
         ],
       },
       {
         title: "a key in the environment",
         change: set(GAME, `${CONTAINER}.env[0]`, { name: "AWS_SECRET_ACCESS_KEY" }),
-        findings: [`${GAME} ${CONTAINER}.env[0].name: a cloud key in a workload's environment`],
+        findings: [
+          `${GAME} ${CONTAINER}.env[0].name: the container's environment contains an AWS access key`,
+        ],
       },
     ],
     notApplicable: { change: withoutPods },
@@ -282,14 +290,14 @@ const CASES: readonly RuleCases[] = [
       {
         title: "everything",
         change: set(POLICY, "policy", allowStatement({ Action: "*", Resource: "*" })),
-        findings: [`${POLICY} policy: allows every action: *`],
+        findings: [`${POLICY} policy: the statement allows every action: *`],
       },
       {
         title: "everything, in a document of the role itself",
         change: set(ROLE, "inlinePolicies", [
           { name: "a", policy: allowStatement({ Action: "*", Resource: "*" }) },
         ]),
-        findings: [`${ROLE} inlinePolicies[0].policy: allows every action: *`],
+        findings: [`${ROLE} inlinePolicies[0].policy: the statement allows every action: *`],
       },
       {
         title: "everything, by a policy of AWS",
@@ -300,8 +308,8 @@ const CASES: readonly RuleCases[] = [
           }),
         ),
         findings: [
-          "attached policyArn: allows every action: AmazonS3FullAccess",
-          `${ROLE} managedPolicyArns[0]: allows every action: AdministratorAccess`,
+          "attached policyArn: the statement allows every action: AmazonS3FullAccess",
+          `${ROLE} managedPolicyArns[0]: the statement allows every action: AdministratorAccess`,
         ],
       },
       {
@@ -311,7 +319,7 @@ const CASES: readonly RuleCases[] = [
           "policy",
           allowStatement({ Action: "s3:GetObject", Resource: ["arn:aws:s3:::*"] }),
         ),
-        findings: [`${POLICY} policy: allows s3:GetObject on every resource`],
+        findings: [`${POLICY} policy: the statement allows s3:GetObject on every resource`],
       },
       {
         title: "something everywhere, under conditions that hold for all",
@@ -328,17 +336,17 @@ const CASES: readonly RuleCases[] = [
             },
           }),
         ),
-        findings: [`${POLICY} policy: allows ${WRITES} on every resource`],
+        findings: [`${POLICY} policy: the statement allows ${WRITES} on every resource`],
       },
       {
         title: "a document without a statement",
         change: set(POLICY, "policy", "{}"),
-        findings: [`${POLICY} policy: not a policy document that can be judged`],
+        findings: [`${POLICY} policy: the policy document cannot be parsed`],
       },
       {
         title: "everything of a service",
         change: set(POLICY, "policy", allowStatement({ Action: ["s3:*"], Resource: "arn:aws:s3:::one" })),
-        findings: [`${POLICY} policy: allows every action: s3:*`],
+        findings: [`${POLICY} policy: the statement allows every action: s3:*`],
       },
       {
         title: "something everywhere",
@@ -347,17 +355,19 @@ const CASES: readonly RuleCases[] = [
           "policy",
           allowStatement({ Action: ["s3:GetObject", "sts:GetCallerIdentity"], Resource: ["*"] }),
         ),
-        findings: [`${POLICY} policy: allows s3:GetObject on every resource`],
+        findings: [`${POLICY} policy: the statement allows s3:GetObject on every resource`],
       },
       {
         title: "everything but",
         change: set(POLICY, "policy", allowStatement({ NotAction: "iam:*", Resource: "*" })),
-        findings: [`${POLICY} policy: allows everything but what it names`],
+        findings: [
+          `${POLICY} policy: the statement uses NotAction or NotResource, which allows everything that is not listed`,
+        ],
       },
       {
         title: "no document",
         change: set(POLICY, "policy", "{"),
-        findings: [`${POLICY} policy: not a policy document that can be judged`],
+        findings: [`${POLICY} policy: the policy document cannot be parsed`],
       },
     ],
     notApplicable: NOT_ON_AWS,
@@ -374,7 +384,7 @@ const CASES: readonly RuleCases[] = [
           "assumeRolePolicy",
           allowStatement({ Principal: { AWS: "*" }, Action: "sts:AssumeRole" }),
         ),
-        findings: [`${ROLE} assumeRolePolicy: everybody with an AWS account is allowed`],
+        findings: [`${ROLE} assumeRolePolicy: the statement allows every AWS account`],
       },
       {
         title: "a role for everybody but one",
@@ -386,7 +396,7 @@ const CASES: readonly RuleCases[] = [
             Action: "sts:AssumeRole",
           }),
         ),
-        findings: [`${ROLE} assumeRolePolicy: everybody with an AWS account is allowed`],
+        findings: [`${ROLE} assumeRolePolicy: the statement allows every AWS account`],
       },
       {
         title: "a key and a topic for everybody",
@@ -405,8 +415,8 @@ const CASES: readonly RuleCases[] = [
           }),
         ),
         findings: [
-          `${KEY} policy: everybody with an AWS account is allowed`,
-          "topic policy: everybody with an AWS account is allowed",
+          `${KEY} policy: the statement allows every AWS account`,
+          "topic policy: the statement allows every AWS account",
         ],
       },
       {
@@ -416,12 +426,12 @@ const CASES: readonly RuleCases[] = [
           "policy",
           allowStatement({ Principal: "*", Action: "s3:GetObject", Resource: BUCKET_NAME }),
         ),
-        findings: ["backup-main-policy policy: everybody with an AWS account is allowed"],
+        findings: ["backup-main-policy policy: the statement allows every AWS account"],
       },
       {
         title: "no document",
         change: set(ROLE, "assumeRolePolicy", undefined),
-        findings: [`${ROLE} assumeRolePolicy: not a policy document that can be judged`],
+        findings: [`${ROLE} assumeRolePolicy: the policy document cannot be parsed`],
       },
     ],
     notApplicable: NOT_ON_AWS,
@@ -433,12 +443,12 @@ const CASES: readonly RuleCases[] = [
       {
         title: "for ever",
         change: set(LOGS, "retentionInDays", undefined),
-        findings: [`${LOGS} retentionInDays: keeps its lines for missing days, not for 90 or more`],
+        findings: [`${LOGS} retentionInDays: retentionInDays is missing, below the minimum of 90 days`],
       },
       {
         title: "for a week",
         change: set(LOGS, "retentionInDays", 7),
-        findings: [`${LOGS} retentionInDays: keeps its lines for 7 days, not for 90 or more`],
+        findings: [`${LOGS} retentionInDays: retentionInDays is 7, below the minimum of 90 days`],
       },
     ],
     notApplicable: NOT_ON_AWS,
@@ -450,7 +460,7 @@ const CASES: readonly RuleCases[] = [
       {
         title: "no tags",
         change: set(PROVIDER, "defaultTags", undefined),
-        findings: [`${PROVIDER} defaultTags: no default tag environment, project, managed-by`],
+        findings: [`${PROVIDER} defaultTags: missing default tags: environment, project, managed-by`],
       },
       {
         title: "one is missing",
@@ -459,7 +469,7 @@ const CASES: readonly RuleCases[] = [
           "defaultTags",
           JSON.stringify({ tags: { environment: "production", project: "a" } }),
         ),
-        findings: [`${PROVIDER} defaultTags: no default tag managed-by`],
+        findings: [`${PROVIDER} defaultTags: missing default tags: managed-by`],
       },
     ],
     notApplicable: NOT_ON_AWS,
@@ -471,12 +481,12 @@ const CASES: readonly RuleCases[] = [
       {
         title: "a region that nobody decided on",
         change: set(PROVIDER, "region", "us-east-1"),
-        findings: [`${PROVIDER} region: "us-east-1" is not among eu-central-1, eu-west-1`],
+        findings: [`${PROVIDER} region: "us-east-1" is not an allowed region: eu-central-1, eu-west-1`],
       },
       {
         title: "a resource in a region of its own",
         change: set(IMAGES, "region", "us-east-1"),
-        findings: [`${IMAGES} region: "us-east-1" is not among eu-central-1, eu-west-1`],
+        findings: [`${IMAGES} region: "us-east-1" is not an allowed region: eu-central-1, eu-west-1`],
       },
     ],
     notApplicable: NOT_ON_AWS,
@@ -488,12 +498,12 @@ const CASES: readonly RuleCases[] = [
       {
         title: "any account",
         change: set(PROVIDER, "allowedAccountIds", undefined),
-        findings: [`${PROVIDER} allowedAccountIds: works in any account`],
+        findings: [`${PROVIDER} allowedAccountIds: allowedAccountIds allows any account`],
       },
       {
         title: "two accounts",
         change: set(PROVIDER, "allowedAccountIds", '["471112345678","471112345679"]'),
-        findings: [`${PROVIDER} allowedAccountIds: works in 2 accounts`],
+        findings: [`${PROVIDER} allowedAccountIds: allowedAccountIds allows 2 accounts`],
       },
     ],
     notApplicable: NOT_ON_AWS,
@@ -505,12 +515,12 @@ const CASES: readonly RuleCases[] = [
       {
         title: "tags that move",
         change: set(IMAGES, "imageTagMutability", "MUTABLE"),
-        findings: [`${IMAGES} imageTagMutability: tags are "MUTABLE"`],
+        findings: [`${IMAGES} imageTagMutability: imageTagMutability is "MUTABLE"`],
       },
       {
         title: "no scan",
         change: set(IMAGES, "imageScanningConfiguration.scanOnPush", false),
-        findings: [`${IMAGES} imageScanningConfiguration.scanOnPush: images are not scanned (false)`],
+        findings: [`${IMAGES} imageScanningConfiguration.scanOnPush: scan on push is not enabled (false)`],
       },
     ],
     notApplicable: NOT_ON_AWS,
@@ -522,21 +532,21 @@ const CASES: readonly RuleCases[] = [
       {
         title: "everybody by a rule",
         change: set(INGRESS, "cidrIpv4", "0.0.0.0/0"),
-        findings: [`${INGRESS} cidrIpv4: everybody may connect ("0.0.0.0/0")`],
+        findings: [`${INGRESS} cidrIpv4: every client may connect ("0.0.0.0/0")`],
       },
       {
         title: "all of the world's IPv6, by the network's default group",
         change: add("aws:ec2/defaultSecurityGroup:DefaultSecurityGroup", "default", {
           ingress: [{ ipv6CidrBlocks: ["2000::/3"] }],
         }),
-        findings: ['default ingress[0].ipv6CidrBlocks[0]: everybody may connect ("2000::/3")'],
+        findings: ['default ingress[0].ipv6CidrBlocks[0]: every client may connect ("2000::/3")'],
       },
       {
         title: "everybody by the group itself",
         change: set("postgres-security-group", "ingress", [
           { ipv6CidrBlocks: ["::/0"], fromPort: 0, toPort: 0 },
         ]),
-        findings: ['postgres-security-group ingress[0].ipv6CidrBlocks[0]: everybody may connect ("::/0")'],
+        findings: ['postgres-security-group ingress[0].ipv6CidrBlocks[0]: every client may connect ("::/0")'],
       },
     ],
     compliant: [
@@ -560,7 +570,7 @@ const CASES: readonly RuleCases[] = [
       {
         title: "no flow log",
         change: remove("cluster-network-flow-logs-vpc"),
-        findings: [`${VPC}: no flow log tells of its traffic`],
+        findings: [`${VPC}: no flow log records its traffic`],
       },
     ],
     notApplicable: ON_STAGING,

@@ -37,7 +37,7 @@ export const certificateCases: readonly RuleCases[] = [
         title: "an authority for tests",
         change: set(ISSUER, "spec.acme.server", "https://acme-staging-v02.api.letsencrypt.org/directory"),
         findings: [
-          'certificates-cert-manager-acme spec.acme.server: the public certificate\'s authority is "https://acme-staging-v02.api.letsencrypt.org/directory"',
+          'certificates-cert-manager-acme spec.acme.server: the ACME server of the public certificate is "https://acme-staging-v02.api.letsencrypt.org/directory"',
         ],
       },
       {
@@ -46,7 +46,7 @@ export const certificateCases: readonly RuleCases[] = [
           set(PUBLIC, "spec.issuerRef", { name: "spacetime-vr-internal", kind: "ClusterIssuer" }),
         ),
         findings: [
-          "certificates-cert-manager-internal spec.acme.server: the public certificate's authority is missing",
+          "certificates-cert-manager-internal spec.acme.server: the ACME server of the public certificate is missing",
         ],
       },
       {
@@ -71,22 +71,22 @@ export const certificateCases: readonly RuleCases[] = [
         title: "no certificate",
         change: remove(PUBLIC),
         findings: [
-          'gateway-deployment spec.template.spec.volumes[1].secret.secretName: "gateway-tls-acme" is no TLS Secret of this deployment',
+          'gateway-deployment spec.template.spec.volumes[1].secret.secretName: "gateway-tls-acme" is not a TLS Secret of this deployment',
         ],
       },
       {
         title: "an opaque Secret",
         change: combine(imported, set("imported", "type", "Opaque")),
         findings: [
-          'gateway-deployment spec.template.spec.volumes[1].secret.secretName: "gateway-tls-acme" is no TLS Secret of this deployment',
+          'gateway-deployment spec.template.spec.volumes[1].secret.secretName: "gateway-tls-acme" is not a TLS Secret of this deployment',
         ],
       },
       {
         title: "files from a ConfigMap",
         change: set(GATEWAY, `${POD}.volumes[1]`, { name: "gateway-tls", configMap: { name: "keys" } }),
         findings: [
-          'gateway-config data["nginx.conf"]: /run/secrets/gateway-tls/tls.crt does not lie in a mounted Secret',
-          'gateway-config data["nginx.conf"]: /run/secrets/gateway-tls/tls.key does not lie in a mounted Secret',
+          'gateway-config data["nginx.conf"]: /run/secrets/gateway-tls/tls.crt is not in a mounted Secret',
+          'gateway-config data["nginx.conf"]: /run/secrets/gateway-tls/tls.key is not in a mounted Secret',
         ],
       },
       {
@@ -97,7 +97,9 @@ export const certificateCases: readonly RuleCases[] = [
       {
         title: "an nginx.conf without a key",
         change: nginx("ssl_certificate_key", "# ssl_certificate_key"),
-        findings: ['gateway-config data["nginx.conf"]: nginx.conf names no certificate and key'],
+        findings: [
+          'gateway-config data["nginx.conf"]: nginx.conf does not set ssl_certificate and ssl_certificate_key',
+        ],
       },
     ],
     notApplicable: { change: remove(GATEWAY) },
@@ -119,21 +121,21 @@ export const certificateCases: readonly RuleCases[] = [
         title: "no point of renewal",
         change: set(PUBLIC, "spec.renewBeforePercentage", undefined),
         findings: [
-          "certificates-cert-manager-gateway spec.renewBeforePercentage: the point of renewal is not stated",
+          "certificates-cert-manager-gateway spec.renewBeforePercentage: the renewal time is not set",
         ],
       },
       {
         title: "ten years",
         change: set(PUBLIC, "spec.duration", "87600h"),
         findings: [
-          'certificates-cert-manager-gateway spec.duration: the certificate is valid for "87600h", over 8760 hours',
+          'certificates-cert-manager-gateway spec.duration: the certificate is valid for "87600h", longer than 8760 hours',
         ],
       },
       {
         title: "a duration that nobody can read",
         change: set(PUBLIC, "spec.duration", "long"),
         findings: [
-          'certificates-cert-manager-gateway spec.duration: the certificate is valid for "long", over 8760 hours',
+          'certificates-cert-manager-gateway spec.duration: the certificate is valid for "long", longer than 8760 hours',
         ],
       },
     ],
@@ -148,18 +150,22 @@ export const certificateCases: readonly RuleCases[] = [
         title: "a leaf of two years",
         change: set(LEAF, "validityPeriodHours", 17520),
         findings: [
-          "certificates-internal-redis validityPeriodHours: the certificate is valid for 17520 hours, over 8760",
+          "certificates-internal-redis validityPeriodHours: the certificate is valid for 17520 hours, longer than 8760",
         ],
       },
       {
         title: "a leaf that nobody renews",
         change: set(LEAF, "earlyRenewalHours", undefined),
-        findings: ["certificates-internal-redis earlyRenewalHours: the point of renewal is missing"],
+        findings: [
+          "certificates-internal-redis earlyRenewalHours: the renewal time (earlyRenewalHours) is missing",
+        ],
       },
       {
         title: "a leaf that is always due",
         change: set(LEAF, "earlyRenewalHours", 8760),
-        findings: ["certificates-internal-redis earlyRenewalHours: the point of renewal is 8760"],
+        findings: [
+          "certificates-internal-redis earlyRenewalHours: the renewal time (earlyRenewalHours) is 8760",
+        ],
       },
     ],
     notApplicable: { change: withoutTypes(":LocallySignedCert", ":SelfSignedCert") },

@@ -26,7 +26,7 @@ const label = (name: string) => `metadata.labels["app.kubernetes.io/${name}"]`;
 const SELECTOR_POLICY = "admission-pods-policy";
 const SELECTED = "spec.matchConstraints.namespaceSelector.matchExpressions[0].values";
 const NONE = ["spacetime", "spacetime-backup", "spacetime-monitoring", "spacetime-nodes"].map(
-  (name) => `namespaces-${name} metadata.name: no admission policy refuses pods in "${name}"`,
+  (name) => `namespaces-${name} metadata.name: no admission policy rejects pods in "${name}"`,
 );
 const labelAll = { "app.kubernetes.io/name": "x" };
 
@@ -44,21 +44,21 @@ export const clusterCases: readonly RuleCases[] = [
         title: "the exception elsewhere",
         change: set(NAMESPACE, ENFORCE, "privileged"),
         findings: [
-          'namespaces-spacetime metadata.labels["pod-security.kubernetes.io/enforce"]: the enforced level is "privileged"',
+          'namespaces-spacetime metadata.labels["pod-security.kubernetes.io/enforce"]: the enforced Pod Security level is "privileged"',
         ],
       },
       {
         title: "a weaker level",
         change: set(NAMESPACE, ENFORCE, "baseline"),
         findings: [
-          'namespaces-spacetime metadata.labels["pod-security.kubernetes.io/enforce"]: the enforced level is "baseline"',
+          'namespaces-spacetime metadata.labels["pod-security.kubernetes.io/enforce"]: the enforced Pod Security level is "baseline"',
         ],
       },
       {
         title: "no level",
         change: set(NAMESPACE, ENFORCE, undefined),
         findings: [
-          'namespaces-spacetime metadata.labels["pod-security.kubernetes.io/enforce"]: the enforced level is missing',
+          'namespaces-spacetime metadata.labels["pod-security.kubernetes.io/enforce"]: the enforced Pod Security level is missing',
         ],
       },
     ],
@@ -72,14 +72,14 @@ export const clusterCases: readonly RuleCases[] = [
         title: "the default namespace",
         change: set(GATEWAY, "metadata.namespace", undefined),
         findings: [
-          "gateway-deployment metadata.namespace: the namespace (missing) is not one that this deployment makes",
+          "gateway-deployment metadata.namespace: the namespace (missing) is not created by this deployment",
         ],
       },
       {
         title: "somebody else's namespace",
         change: set(GATEWAY, "metadata.namespace", "kube-system"),
         findings: [
-          'gateway-deployment metadata.namespace: the namespace ("kube-system") is not one that this deployment makes',
+          'gateway-deployment metadata.namespace: the namespace ("kube-system") is not created by this deployment',
         ],
       },
     ],
@@ -92,25 +92,31 @@ export const clusterCases: readonly RuleCases[] = [
       {
         title: "every resource",
         change: set(ROLE, "rules[0].resources", ["*"]),
-        findings: ['namespaces-spacetime-observer rules[0].resources[0]: the role grants resources "*"'],
+        findings: [
+          'namespaces-spacetime-observer rules[0].resources[0]: the role grants wildcard resources "*"',
+        ],
       },
       {
         title: "every subresource",
         change: set(ROLE, "rules[0].resources", ["pods/*"]),
-        findings: ['namespaces-spacetime-observer rules[0].resources[0]: the role grants resources "pods/*"'],
+        findings: [
+          'namespaces-spacetime-observer rules[0].resources[0]: the role grants wildcard resources "pods/*"',
+        ],
       },
       {
         title: "every verb of every group",
         change: set(ROLE, "rules[1]", { apiGroups: ["*"], verbs: ["*"] }),
         findings: [
-          'namespaces-spacetime-observer rules[1].apiGroups[0]: the role grants apiGroups "*"',
-          'namespaces-spacetime-observer rules[1].verbs[0]: the role grants verbs "*"',
+          'namespaces-spacetime-observer rules[1].apiGroups[0]: the role grants wildcard apiGroups "*"',
+          'namespaces-spacetime-observer rules[1].verbs[0]: the role grants wildcard verbs "*"',
         ],
       },
       {
         title: "the role that may do everything",
         change: set(BINDING, "roleRef", { kind: "ClusterRole", name: "cluster-admin" }),
-        findings: ['namespaces-spacetime-observers roleRef.name: the role "cluster-admin" is bound'],
+        findings: [
+          'namespaces-spacetime-observers roleRef.name: the binding uses the privileged role "cluster-admin"',
+        ],
       },
       {
         title: "a role for everybody",
@@ -159,9 +165,7 @@ export const clusterCases: readonly RuleCases[] = [
       {
         title: "a ConfigMap that can change",
         change: set(ENVIRONMENT, "immutable", undefined),
-        findings: [
-          'game-server-environment immutable: ConfigMap "game-server-env-DIGEST" can change under its readers',
-        ],
+        findings: ['game-server-environment immutable: ConfigMap "game-server-env-DIGEST" is not immutable'],
       },
       {
         title: "a ConfigMap of somebody else",
@@ -174,9 +178,9 @@ export const clusterCases: readonly RuleCases[] = [
         title: "a Secret that can change",
         change: set("secrets-redis", "immutable", false),
         findings: [
-          "secrets-redis immutable: Secret redis-DIGEST can change and nothing rolls game-server-main-deployment",
-          "secrets-redis immutable: Secret redis-DIGEST can change and nothing rolls monitoring-exporters-redis-deployment",
-          "secrets-redis immutable: Secret redis-DIGEST can change and nothing rolls redis-stateful-set",
+          "secrets-redis immutable: Secret redis-DIGEST is not immutable, and no annotation triggers a rolling restart of game-server-main-deployment",
+          "secrets-redis immutable: Secret redis-DIGEST is not immutable, and no annotation triggers a rolling restart of monitoring-exporters-redis-deployment",
+          "secrets-redis immutable: Secret redis-DIGEST is not immutable, and no annotation triggers a rolling restart of redis-stateful-set",
         ],
       },
     ],
@@ -197,7 +201,7 @@ export const clusterCases: readonly RuleCases[] = [
         title: "a certificate that nothing rolls",
         change: set(GAME, "spec.template.metadata.annotations", {}),
         findings: [
-          "certificates-internal-internal-tls immutable: Secret internal-tls can change and nothing rolls game-server-main-deployment",
+          "certificates-internal-internal-tls immutable: Secret internal-tls is not immutable, and no annotation triggers a rolling restart of game-server-main-deployment",
         ],
       },
     ],
@@ -237,22 +241,22 @@ export const clusterCases: readonly RuleCases[] = [
       {
         title: "a Helm release",
         change: add("kubernetes:helm.sh/v3:Release", "chart", {}),
-        findings: ["chart: a Helm release renders its objects outside the plan"],
+        findings: ["chart: a Helm release renders its objects outside the plan, so they cannot be checked"],
       },
       {
         title: "a patch",
         change: add("kubernetes:apps/v1:DeploymentPatch", "patch", {}),
-        findings: ["patch: a patch shows only what it changes"],
+        findings: ["patch: a patch contains only the changed fields, so the object cannot be checked"],
       },
       {
         title: "a dynamic resource",
         change: add("pulumi-nodejs:dynamic:Resource", "dynamic", {}),
-        findings: ["dynamic: a dynamic resource runs code of its own"],
+        findings: ["dynamic: a dynamic resource runs its own code, so its effect cannot be checked"],
       },
       {
         title: "a command",
         change: add("command:local:Command", "command", { create: "kubectl apply -f x" }),
-        findings: ["command: a command does what its text says, whatever that is"],
+        findings: ["command: a command can change anything, so its effect cannot be checked"],
       },
     ],
     notApplicable: { change: (draft) => draft.removeTypes("") },

@@ -46,18 +46,18 @@ export const dataCases: readonly RuleCases[] = [
       {
         title: "TLS is off",
         change: postgres("postgresql.conf", "ssl = on", "ssl = off"),
-        findings: ['postgres-config data["postgresql.conf"]: postgresql.conf does not turn ssl on'],
+        findings: ['postgres-config data["postgresql.conf"]: postgresql.conf does not set ssl = on'],
       },
       {
         title: "TLS is off again below",
         change: postgres("postgresql.conf", "max_connections = 100", "ssl = 'off' # for now"),
-        findings: ['postgres-config data["postgresql.conf"]: postgresql.conf does not turn ssl on'],
+        findings: ['postgres-config data["postgresql.conf"]: postgresql.conf does not set ssl = on'],
       },
       {
         title: "an entry that takes both",
         change: postgres("pg_hba.conf", "hostssl  all       all", "host     all       all"),
         findings: [
-          'postgres-config data["pg_hba.conf"]: pg_hba.conf takes plain connections: host all all all scram-sha-256',
+          'postgres-config data["pg_hba.conf"]: pg_hba.conf accepts connections without TLS: host all all all scram-sha-256',
         ],
       },
       {
@@ -81,14 +81,14 @@ export const dataCases: readonly RuleCases[] = [
         title: "encrypted to whoever answers",
         change: setVariable("GODOT_DATABASE_TLS_MODE", "require"),
         findings: [
-          'game-server-environment data.GODOT_DATABASE_TLS_MODE: GODOT_DATABASE_TLS_MODE is "require" and must be "verify-full": weaker modes accept any server',
+          'game-server-environment data.GODOT_DATABASE_TLS_MODE: GODOT_DATABASE_TLS_MODE is "require" and must be "verify-full": other modes do not verify the server',
         ],
       },
       {
         title: "the administrator",
         change: setVariable("GODOT_DATABASE_USER", "postgres"),
         findings: [
-          'game-server-environment data.GODOT_DATABASE_USER: GODOT_DATABASE_USER is "postgres" and must be the application\'s own role',
+          'game-server-environment data.GODOT_DATABASE_USER: GODOT_DATABASE_USER is "postgres" and must be the application role, not the administrator',
         ],
       },
     ],
@@ -101,12 +101,14 @@ export const dataCases: readonly RuleCases[] = [
       {
         title: "the plain port is open",
         change: redis("port 0\n", "port 6380\n"),
-        findings: ['redis-config data["redis.conf"]: redis.conf leaves the plain port open'],
+        findings: [
+          'redis-config data["redis.conf"]: redis.conf does not disable the plaintext port (port 0)',
+        ],
       },
       {
         title: "no port but the plain one",
         change: redis("tls-port 6379", ""),
-        findings: ['redis-config data["redis.conf"]: redis.conf opens no TLS port'],
+        findings: ['redis-config data["redis.conf"]: redis.conf does not set tls-port'],
       },
       {
         title: "no redis.conf",
@@ -129,7 +131,7 @@ export const dataCases: readonly RuleCases[] = [
         title: "nobody writes the password file",
         change: set(REDIS, `${CONTAINER}.command`, ["redis-server", "/etc/redis/redis.conf"]),
         findings: [
-          'redis-config data["redis.conf"]: nothing writes requirepass into the password file before Redis starts',
+          'redis-config data["redis.conf"]: no container writes requirepass to the password file before Redis starts',
         ],
       },
     ],
@@ -142,12 +144,12 @@ export const dataCases: readonly RuleCases[] = [
       {
         title: "no file",
         change: redis("appendonly yes", "appendonly no"),
-        findings: ['redis-config data["redis.conf"]: redis.conf keeps no append-only file'],
+        findings: ['redis-config data["redis.conf"]: redis.conf does not set appendonly yes'],
       },
       {
         title: "written when the system likes",
         change: redis("appendfsync everysec", "appendfsync no"),
-        findings: ['redis-config data["redis.conf"]: redis.conf leaves writing to the system\'s mood'],
+        findings: ['redis-config data["redis.conf"]: redis.conf sets appendfsync no'],
       },
     ],
     notApplicable,
@@ -159,20 +161,22 @@ export const dataCases: readonly RuleCases[] = [
       {
         title: "no bound",
         change: combine(redis(/maxmemory \d+/g, ""), LIMIT),
-        findings: ['redis-config data["redis.conf"]: maxmemory 0 does not fit a limit of 1073741824 bytes'],
+        findings: [
+          'redis-config data["redis.conf"]: maxmemory 0 does not fit a container memory limit of 1073741824 bytes',
+        ],
       },
       {
         title: "a bound above the container's",
         change: combine(redis(/maxmemory \d+/g, "maxmemory 1073741824"), LIMIT),
         findings: [
-          'redis-config data["redis.conf"]: maxmemory 1073741824 does not fit a limit of 1073741824 bytes',
+          'redis-config data["redis.conf"]: maxmemory 1073741824 does not fit a container memory limit of 1073741824 bytes',
         ],
       },
       {
         title: "everything may be dropped",
         change: redis("volatile-ttl", "allkeys-lru"),
         findings: [
-          'redis-config data["redis.conf"]: policy allkeys-lru may drop what must stay, or refuse writes',
+          'redis-config data["redis.conf"]: maxmemory-policy allkeys-lru may evict keys without an expiry, or reject writes',
         ],
       },
       {
@@ -181,7 +185,9 @@ export const dataCases: readonly RuleCases[] = [
           redis(/maxmemory \d+/g, "maxmemory 1000"),
           set(REDIS, `${CONTAINER}.resources.limits`, {}),
         ),
-        findings: ['redis-config data["redis.conf"]: maxmemory 1000 does not fit a limit of no bytes'],
+        findings: [
+          'redis-config data["redis.conf"]: maxmemory 1000 does not fit a container memory limit of no bytes',
+        ],
       },
     ],
     notApplicable,
@@ -193,12 +199,12 @@ export const dataCases: readonly RuleCases[] = [
       {
         title: "a directory of the image",
         change: redis("dir /data", "dir /tmp"),
-        findings: ['redis-config data["redis.conf"]: no claimed volume is mounted at dir /tmp'],
+        findings: ['redis-config data["redis.conf"]: no persistent volume is mounted at dir /tmp'],
       },
       {
         title: "a volume that goes with the pod",
         change: set(REDIS, "spec.volumeClaimTemplates", []),
-        findings: ['redis-config data["redis.conf"]: no claimed volume is mounted at dir /data'],
+        findings: ['redis-config data["redis.conf"]: no persistent volume is mounted at dir /data'],
       },
     ],
     notApplicable,
@@ -218,19 +224,19 @@ export const dataCases: readonly RuleCases[] = [
         findings: ["network-postgres spec.ingress[0].from[0]: gateway may connect"],
       },
       {
-        title: "everybody may connect",
+        title: "every client may connect",
         change: set("network-postgres", "spec.ingress[0].from", []),
-        findings: ["network-postgres spec.ingress[0].from: everybody may connect"],
+        findings: ["network-postgres spec.ingress[0].from: every client may connect"],
       },
       {
         title: "a Service with an address outside",
         change: set("postgres-service", "spec.type", "LoadBalancer"),
-        findings: ['postgres-service spec.type: the Service is a "LoadBalancer"'],
+        findings: ['postgres-service spec.type: the Service has type "LoadBalancer"'],
       },
       {
         title: "no policy governs the pods",
         change: withoutNetworkPolicy("network-postgres"),
-        findings: ["postgres-stateful-set metadata.name: no network policy governs these pods"],
+        findings: ["postgres-stateful-set metadata.name: no NetworkPolicy selects these pods"],
       },
     ],
     notApplicable: { change: remove(POSTGRES) },
@@ -250,12 +256,12 @@ export const dataCases: readonly RuleCases[] = [
       {
         title: "a Service on the nodes",
         change: set("redis-service", "spec.type", "NodePort"),
-        findings: ['redis-service spec.type: the Service is a "NodePort"'],
+        findings: ['redis-service spec.type: the Service has type "NodePort"'],
       },
       {
         title: "no policy governs the pods",
         change: withoutNetworkPolicy("network-redis"),
-        findings: ["redis-stateful-set metadata.name: no network policy governs these pods"],
+        findings: ["redis-stateful-set metadata.name: no NetworkPolicy selects these pods"],
       },
     ],
     notApplicable: { change: remove(REDIS) },

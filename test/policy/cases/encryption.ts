@@ -45,28 +45,28 @@ export const encryptionCases: readonly RuleCases[] = [
         title: "Prometheus without its web config",
         change: set(PROMETHEUS, `${CONTAINER}.args`, ["--web.listen-address=:9090"]),
         findings: [
-          "monitoring-prometheus-stateful-set spec.template.spec.containers[0].ports[0]: nothing shows that port 9090 speaks TLS",
+          "monitoring-prometheus-stateful-set spec.template.spec.containers[0].ports[0]: no probe or configuration shows TLS on port 9090",
         ],
       },
       {
         title: "a web config that turns nothing on",
         change: replace("monitoring-prometheus-config", "web.yml", "tls_server_config:", "nothing:"),
         findings: [
-          "monitoring-prometheus-stateful-set spec.template.spec.containers[0].ports[0]: nothing shows that port 9090 speaks TLS",
+          "monitoring-prometheus-stateful-set spec.template.spec.containers[0].ports[0]: no probe or configuration shows TLS on port 9090",
         ],
       },
       {
         title: "gossip of Alertmanagers in plain text",
         change: replace("monitoring-alertmanager-config", "cluster.yml", "tls_server_config:", "nothing:"),
         findings: [
-          "monitoring-alertmanager-stateful-set spec.template.spec.containers[0].ports[1]: nothing shows that port 9094 speaks TLS",
+          "monitoring-alertmanager-stateful-set spec.template.spec.containers[0].ports[1]: no probe or configuration shows TLS on port 9094",
         ],
       },
       {
         title: "one more port",
         change: setSingleItem(REDIS, `${CONTAINER}.ports`, { name: "metrics", containerPort: 9121 }),
         findings: [
-          "redis-stateful-set spec.template.spec.containers[0].ports[0]: nothing shows that port 9121 speaks TLS",
+          "redis-stateful-set spec.template.spec.containers[0].ports[0]: no probe or configuration shows TLS on port 9121",
         ],
       },
       {
@@ -76,28 +76,28 @@ export const encryptionCases: readonly RuleCases[] = [
           set(REDIS, `${CONTAINER}.livenessProbe`, { httpGet: { port: "metrics" } }),
         ),
         findings: [
-          "redis-stateful-set spec.template.spec.containers[0].ports[0]: nothing shows that port 9121 speaks TLS",
+          "redis-stateful-set spec.template.spec.containers[0].ports[0]: no probe or configuration shows TLS on port 9121",
         ],
       },
       {
         title: "the game server's telemetry",
         change: setVariable("GODOT_TLS_ENABLED", "false"),
         findings: [
-          "game-server-main-deployment spec.template.spec.containers[0].ports[1]: nothing shows that port 8081 speaks TLS",
+          "game-server-main-deployment spec.template.spec.containers[0].ports[1]: no probe or configuration shows TLS on port 8081",
         ],
       },
       {
         title: "Redis on its plain port",
         change: replace("redis-config", "redis.conf", "port 0\n", "port 6379\n"),
         findings: [
-          "redis-stateful-set spec.template.spec.containers[0].ports[0]: nothing shows that port 6379 speaks TLS",
+          "redis-stateful-set spec.template.spec.containers[0].ports[0]: no probe or configuration shows TLS on port 6379",
         ],
       },
       {
         title: "Postgres without TLS",
         change: replace("postgres-config", "postgresql.conf", "ssl = on", "ssl = off"),
         findings: [
-          "postgres-stateful-set spec.template.spec.containers[0].ports[0]: nothing shows that port 5432 speaks TLS",
+          "postgres-stateful-set spec.template.spec.containers[0].ports[0]: no probe or configuration shows TLS on port 5432",
         ],
       },
       {
@@ -107,7 +107,7 @@ export const encryptionCases: readonly RuleCases[] = [
           set(GATEWAY, `${CONTAINER}.ports[0].name`, "public"),
         ),
         findings: [
-          "gateway-deployment spec.template.spec.containers[0].ports[0]: nothing shows that port 8443 speaks TLS",
+          "gateway-deployment spec.template.spec.containers[0].ports[0]: no probe or configuration shows TLS on port 8443",
         ],
       },
     ],
@@ -125,28 +125,22 @@ export const encryptionCases: readonly RuleCases[] = [
       {
         title: "no TLS",
         change: set("gateway-ingress", "spec.tls", undefined),
-        findings: [
-          'gateway-ingress spec.rules[0].host: the host ("play.spacetime-vr.com") is served without TLS',
-        ],
+        findings: ['gateway-ingress spec.rules[0].host: the host ("play.spacetime-vr.com") has no TLS entry'],
       },
       {
         title: "a host that is not covered",
         change: setSingleItem("gateway-ingress", "spec.rules", { host: "www.spacetime-vr.com" }),
-        findings: [
-          'gateway-ingress spec.rules[0].host: the host ("www.spacetime-vr.com") is served without TLS',
-        ],
+        findings: ['gateway-ingress spec.rules[0].host: the host ("www.spacetime-vr.com") has no TLS entry'],
       },
       {
         title: "every host",
         change: set("gateway-ingress", "spec.rules[0].host", undefined),
-        findings: ["gateway-ingress spec.rules[0].host: the host (missing) is served without TLS"],
+        findings: ["gateway-ingress spec.rules[0].host: the host (missing) has no TLS entry"],
       },
       {
         title: "TLS without a certificate",
         change: set("gateway-ingress", "spec.tls[0].secretName", undefined),
-        findings: [
-          'gateway-ingress spec.rules[0].host: the host ("play.spacetime-vr.com") is served without TLS',
-        ],
+        findings: ['gateway-ingress spec.rules[0].host: the host ("play.spacetime-vr.com") has no TLS entry'],
       },
     ],
     notApplicable: { change: remove("gateway-ingress") },
@@ -158,12 +152,12 @@ export const encryptionCases: readonly RuleCases[] = [
       {
         title: "an old version",
         change: nginx("ssl_protocols TLSv1.2", "ssl_protocols TLSv1.1 TLSv1.2"),
-        findings: ['gateway-config data["nginx.conf"]: nginx.conf offers TLSv1.1'],
+        findings: ['gateway-config data["nginx.conf"]: nginx.conf accepts TLSv1.1'],
       },
       {
         title: "whatever the image offers",
         change: nginx("ssl_protocols TLSv1.2 TLSv1.3;\n  ssl_ciphers", "ssl_ciphers"),
-        findings: ['gateway-config data["nginx.conf"]: nginx.conf leaves the TLS versions to the image'],
+        findings: ['gateway-config data["nginx.conf"]: nginx.conf does not set ssl_protocols'],
       },
       {
         title: "a plain port",
@@ -186,21 +180,21 @@ export const encryptionCases: readonly RuleCases[] = [
         title: "no strict transport security",
         change: nginx("Strict-Transport-Security", "X-Other"),
         findings: [
-          'gateway-config data["nginx.conf"]: nginx.conf does not always send Strict-Transport-Security',
+          'gateway-config data["nginx.conf"]: nginx.conf does not send the header Strict-Transport-Security with every response',
         ],
       },
       {
         title: "a header that errors do not get",
         change: nginx('nosniff" always', 'nosniff"'),
         findings: [
-          'gateway-config data["nginx.conf"]: nginx.conf does not always send X-Content-Type-Options',
+          'gateway-config data["nginx.conf"]: nginx.conf does not send the header X-Content-Type-Options with every response',
         ],
       },
       {
         title: "a policy that says nothing",
         change: nginx("default-src 'none'; ", ""),
         findings: [
-          'gateway-config data["nginx.conf"]: nginx.conf does not always send Content-Security-Policy',
+          'gateway-config data["nginx.conf"]: nginx.conf does not send the header Content-Security-Policy with every response',
         ],
       },
     ],

@@ -30,28 +30,28 @@ export const gameServerCases: readonly RuleCases[] = [
         title: "switched off",
         change: setVariable("GODOT_ENABLE_HTTP_API", "false"),
         findings: [
-          'game-server-environment data.GODOT_ENABLE_HTTP_API: GODOT_ENABLE_HTTP_API is "false" and must be "true": the API serves players and probes',
+          'game-server-environment data.GODOT_ENABLE_HTTP_API: GODOT_ENABLE_HTTP_API is "false" and must be "true": players and probes use the API',
         ],
       },
       {
         title: "not set",
         change: setVariable("GODOT_ENABLE_HTTP_API", undefined),
         findings: [
-          'game-server-environment data.GODOT_ENABLE_HTTP_API: GODOT_ENABLE_HTTP_API is missing and must be "true": the API serves players and probes',
+          'game-server-environment data.GODOT_ENABLE_HTTP_API: GODOT_ENABLE_HTTP_API is missing and must be "true": players and probes use the API',
         ],
       },
       {
         title: "overridden by the container",
         change: setSingleItem(GAME, ENTRIES, { name: "GODOT_ENABLE_HTTP_API", value: "0" }),
         findings: [
-          'game-server-main-deployment spec.template.spec.containers[0].env[0].value: GODOT_ENABLE_HTTP_API is "0" and must be "true": the API serves players and probes',
+          'game-server-main-deployment spec.template.spec.containers[0].env[0].value: GODOT_ENABLE_HTTP_API is "0" and must be "true": players and probes use the API',
         ],
       },
       {
         title: "no ConfigMap at all",
         change: set(GAME, `${CONTAINER}.envFrom`, undefined),
         findings: [
-          'game-server-main-deployment spec.template.spec.containers[0].envFrom: GODOT_ENABLE_HTTP_API is missing and must be "true": the API serves players and probes',
+          'game-server-main-deployment spec.template.spec.containers[0].envFrom: GODOT_ENABLE_HTTP_API is missing and must be "true": players and probes use the API',
         ],
       },
       {
@@ -64,7 +64,7 @@ export const gameServerCases: readonly RuleCases[] = [
           setSingleItem(GAME, `${CONTAINER}.envFrom`, { configMapRef: { name: "late" } }),
         ),
         findings: [
-          'late data.GODOT_ENABLE_HTTP_API: GODOT_ENABLE_HTTP_API is "false" and must be "true": the API serves players and probes',
+          'late data.GODOT_ENABLE_HTTP_API: GODOT_ENABLE_HTTP_API is "false" and must be "true": players and probes use the API',
         ],
       },
     ],
@@ -97,7 +97,7 @@ export const gameServerCases: readonly RuleCases[] = [
         title: "no ConfigMap",
         change: set(GAME, `${CONTAINER}.envFrom`, []),
         findings: [
-          "game-server-main-deployment spec.template.spec.containers[0].envFrom: the server takes no ConfigMap",
+          "game-server-main-deployment spec.template.spec.containers[0].envFrom: the server container has no envFrom",
         ],
       },
       {
@@ -111,24 +111,24 @@ export const gameServerCases: readonly RuleCases[] = [
         title: "a ConfigMap that may be missing",
         change: set(GAME, `${CONTAINER}.envFrom[0].configMapRef.optional`, true),
         findings: [
-          "game-server-main-deployment spec.template.spec.containers[0].envFrom[0].configMapRef.optional: the variables may be missing after a restart",
+          "game-server-main-deployment spec.template.spec.containers[0].envFrom[0].configMapRef.optional: the variables may be missing after a restart because the ConfigMap is optional",
         ],
       },
       {
         title: "a secret that may be missing",
         change: set(GAME, `${ENTRIES}[0].valueFrom.secretKeyRef.optional`, true),
         findings: [
-          'game-server-main-deployment spec.template.spec.containers[0].env[0].valueFrom.secretKeyRef.optional: "GODOT_API_TOKEN" may be missing after a restart',
+          'game-server-main-deployment spec.template.spec.containers[0].env[0].valueFrom.secretKeyRef.optional: "GODOT_API_TOKEN" may be missing after a restart because its source is optional',
         ],
       },
       {
-        title: "a value that differs from pod to pod",
+        title: "a value that has a different value in each pod",
         change: setSingleItem(GAME, ENTRIES, {
           name: "POD",
           valueFrom: { fieldRef: { fieldPath: "metadata.name" } },
         }),
         findings: [
-          'game-server-main-deployment spec.template.spec.containers[0].env[0].valueFrom.fieldRef: "POD" differs from pod to pod',
+          'game-server-main-deployment spec.template.spec.containers[0].env[0].valueFrom.fieldRef: "POD" has a different value in each pod',
         ],
       },
     ],
@@ -142,35 +142,35 @@ export const gameServerCases: readonly RuleCases[] = [
         title: "no tokens",
         change: setVariable("GODOT_JWT_ENABLED", "false"),
         findings: [
-          'game-server-environment data.GODOT_JWT_ENABLED: GODOT_JWT_ENABLED is "false" and must be "true": without it everybody is everybody',
+          'game-server-environment data.GODOT_JWT_ENABLED: GODOT_JWT_ENABLED is "false" and must be "true": without it clients are not authenticated',
         ],
       },
       {
         title: "no roles",
         change: setVariable("GODOT_RBAC_ENABLED", "false"),
         findings: [
-          'game-server-environment data.GODOT_RBAC_ENABLED: GODOT_RBAC_ENABLED is "false" and must be "true": without it every player is an operator',
+          'game-server-environment data.GODOT_RBAC_ENABLED: GODOT_RBAC_ENABLED is "false" and must be "true": without it every player has operator rights',
         ],
       },
       {
         title: "no limits",
         change: setVariable("GODOT_RATE_LIMIT_ENABLED", "false"),
         findings: [
-          'game-server-environment data.GODOT_RATE_LIMIT_ENABLED: GODOT_RATE_LIMIT_ENABLED is "false" and must be "true": without it one client can use a server up',
+          'game-server-environment data.GODOT_RATE_LIMIT_ENABLED: GODOT_RATE_LIMIT_ENABLED is "false" and must be "true": without it one client can exhaust a server',
         ],
       },
       {
         title: "no intrusion detection",
         change: setVariable("GODOT_IDS_ENABLED", undefined),
         findings: [
-          'game-server-environment data.GODOT_IDS_ENABLED: GODOT_IDS_ENABLED is missing and must be "true": without it tokens can be guessed at leisure',
+          'game-server-environment data.GODOT_IDS_ENABLED: GODOT_IDS_ENABLED is missing and must be "true": without it token guessing is not detected',
         ],
       },
       {
         title: "telemetry for everybody",
         change: setVariable("GODOT_TELEMETRY_AUTH_REQUIRED", "false"),
         findings: [
-          'game-server-environment data.GODOT_TELEMETRY_AUTH_REQUIRED: GODOT_TELEMETRY_AUTH_REQUIRED is "false" and must be "true": telemetry tells where every player is',
+          'game-server-environment data.GODOT_TELEMETRY_AUTH_REQUIRED: GODOT_TELEMETRY_AUTH_REQUIRED is "false" and must be "true": telemetry contains the position of every player',
         ],
       },
     ],

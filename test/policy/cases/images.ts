@@ -37,49 +37,49 @@ export const imageCases: readonly RuleCases[] = [
         title: "latest",
         change: set(GATEWAY, IMAGE, "docker.io/library/nginx:latest"),
         findings: [
-          "gateway-deployment spec.template.spec.containers[0].image: image docker.io/library/nginx:latest names no exact version",
+          "gateway-deployment spec.template.spec.containers[0].image: image docker.io/library/nginx:latest has no exact version",
         ],
       },
       {
         title: "a tag that moves",
         change: set(GATEWAY, IMAGE, "docker.io/library/nginx:1"),
         findings: [
-          "gateway-deployment spec.template.spec.containers[0].image: image docker.io/library/nginx:1 names no exact version",
+          "gateway-deployment spec.template.spec.containers[0].image: image docker.io/library/nginx:1 has no exact version",
         ],
       },
       {
         title: "no tag",
         change: set(GATEWAY, IMAGE, "docker.io/library/nginx"),
         findings: [
-          "gateway-deployment spec.template.spec.containers[0].image: image docker.io/library/nginx names no exact version",
+          "gateway-deployment spec.template.spec.containers[0].image: image docker.io/library/nginx has no exact version",
         ],
       },
       {
         title: "no registry",
         change: set(GATEWAY, IMAGE, "library/nginx:1.29.7"),
         findings: [
-          "gateway-deployment spec.template.spec.containers[0].image: image library/nginx:1.29.7 names no registry: nodes differ in where they look by default",
+          "gateway-deployment spec.template.spec.containers[0].image: image library/nginx:1.29.7 has no registry: the default registry depends on the node",
         ],
       },
       {
         title: "a short digest",
         change: set(GATEWAY, IMAGE, "docker.io/nginx@sha256:abc"),
         findings: [
-          "gateway-deployment spec.template.spec.containers[0].image: image docker.io/nginx@sha256:abc names no exact version",
+          "gateway-deployment spec.template.spec.containers[0].image: image docker.io/nginx@sha256:abc has no exact version",
         ],
       },
       {
         title: "an init container without an image",
         change: set(GATEWAY, `${POD}.initContainers`, [{ name: "first" }]),
         findings: [
-          "gateway-deployment spec.template.spec.initContainers[0].image: the container names no image",
+          "gateway-deployment spec.template.spec.initContainers[0].image: the container sets no image",
         ],
       },
       {
         title: "a floating CronJob",
         change: add("kubernetes:batch/v1:CronJob", "nightly", nightly),
         findings: [
-          "nightly spec.jobTemplate.spec.template.spec.containers[0].image: image quay.io/x/y:stable names no exact version",
+          "nightly spec.jobTemplate.spec.template.spec.containers[0].image: image quay.io/x/y:stable has no exact version",
         ],
       },
     ],

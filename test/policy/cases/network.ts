@@ -38,22 +38,22 @@ export const networkCases: readonly RuleCases[] = [
       {
         title: "no denial",
         change: remove(DEFAULT_DENY_POLICY),
-        findings: ["namespaces-spacetime metadata.name: nothing denies traffic by default in spacetime"],
+        findings: ["namespaces-spacetime metadata.name: no default-deny NetworkPolicy exists in spacetime"],
       },
       {
         title: "only what comes in is denied",
         change: set(DEFAULT_DENY_POLICY, "spec.policyTypes", ["Ingress"]),
-        findings: ["namespaces-spacetime metadata.name: nothing denies traffic by default in spacetime"],
+        findings: ["namespaces-spacetime metadata.name: no default-deny NetworkPolicy exists in spacetime"],
       },
       {
         title: "some pods only",
         change: set(DEFAULT_DENY_POLICY, "spec.podSelector", fromWorkload("gateway").podSelector),
-        findings: ["namespaces-spacetime metadata.name: nothing denies traffic by default in spacetime"],
+        findings: ["namespaces-spacetime metadata.name: no default-deny NetworkPolicy exists in spacetime"],
       },
       {
         title: "an exception for everybody",
         change: set(DEFAULT_DENY_POLICY, "spec.egress", [{}]),
-        findings: ["namespaces-spacetime metadata.name: nothing denies traffic by default in spacetime"],
+        findings: ["namespaces-spacetime metadata.name: no default-deny NetworkPolicy exists in spacetime"],
       },
     ],
     notApplicable: { change: withoutTypes(":Namespace") },
@@ -80,16 +80,12 @@ export const networkCases: readonly RuleCases[] = [
           from: [fromWorkload("gateway")],
           ports: [{ port: 6000, endPort: 6010 }],
         }),
-        findings: [
-          "network-game-server spec.ingress[0].ports: a debug port can be reached through this rule",
-        ],
+        findings: ["network-game-server spec.ingress[0].ports: this rule allows traffic to a debug port"],
       },
       {
         title: "a rule for every port",
         change: setSingleItem(POLICY, "spec.ingress", { from: [fromWorkload("gateway")] }),
-        findings: [
-          "network-game-server spec.ingress[0].ports: a debug port can be reached through this rule",
-        ],
+        findings: ["network-game-server spec.ingress[0].ports: this rule allows traffic to a debug port"],
       },
       {
         title: "the adapters themselves",
@@ -120,12 +116,12 @@ export const networkCases: readonly RuleCases[] = [
       {
         title: "a node port",
         change: set("gateway-service", "spec.type", "NodePort"),
-        findings: ["gateway-service spec.type: the Service opens a port on every node"],
+        findings: ["gateway-service spec.type: the Service has type NodePort"],
       },
       {
         title: "addresses from outside",
         change: set("gateway-service", "spec.externalIPs", ["198.51.100.7"]),
-        findings: ['gateway-service spec.externalIPs[0]: the Service takes address "198.51.100.7"'],
+        findings: ['gateway-service spec.externalIPs[0]: the Service has the external IP "198.51.100.7"'],
       },
     ],
     notApplicable: { plan: "local" },
@@ -165,7 +161,7 @@ export const networkCases: readonly RuleCases[] = [
       {
         title: "no policy governs the pods",
         change: withoutNetworkPolicy(POLICY),
-        findings: ["game-server-main-deployment metadata.name: no network policy governs these pods"],
+        findings: ["game-server-main-deployment metadata.name: no NetworkPolicy selects these pods"],
       },
       {
         title: "no port to guard",
@@ -186,13 +182,13 @@ export const networkCases: readonly RuleCases[] = [
       {
         title: "another workload may send",
         change: onlyRule(fromWorkload("gateway"), 8087, "UDP"),
-        findings: ["network-game-server spec.ingress[0].from[0]: the mesh port 8087 is open to gateway"],
+        findings: ["network-game-server spec.ingress[0].from[0]: the discovery port 8087 is open to gateway"],
       },
       {
         title: "the mesh port leaves by a load balancer",
         change: set(MESH, "spec.type", "LoadBalancer"),
         findings: [
-          'game-server-mesh-service spec.type: the mesh port 8087 leaves the cluster by "LoadBalancer"',
+          'game-server-mesh-service spec.type: the discovery port 8087 is exposed outside the cluster by a Service of type "LoadBalancer"',
         ],
       },
       {

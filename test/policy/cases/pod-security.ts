@@ -25,10 +25,10 @@ export const podSecurityCases: readonly RuleCases[] = [
     rule: requireContainerSecurityContext,
     violations: [
       {
-        title: "privileges can be gained",
+        title: "privilege escalation is allowed",
         change: set(GAME, `${SECURITY}.allowPrivilegeEscalation`, true),
         findings: [
-          "game-server-main-deployment spec.template.spec.containers[0].securityContext.allowPrivilegeEscalation: privileges can be gained",
+          "game-server-main-deployment spec.template.spec.containers[0].securityContext.allowPrivilegeEscalation: privilege escalation is allowed",
         ],
       },
       {
@@ -42,15 +42,15 @@ export const podSecurityCases: readonly RuleCases[] = [
         title: "some capabilities are kept",
         change: set(GAME, `${SECURITY}.capabilities.drop`, ["NET_RAW"]),
         findings: [
-          "game-server-main-deployment spec.template.spec.containers[0].securityContext.capabilities.drop: not every capability is dropped",
+          "game-server-main-deployment spec.template.spec.containers[0].securityContext.capabilities.drop: the container does not drop all capabilities",
         ],
       },
       {
         title: "a debugging container without restrictions",
         change: set(GAME, `${POD}.ephemeralContainers`, [{ name: "debugger" }]),
         findings: [
-          "game-server-main-deployment spec.template.spec.ephemeralContainers[0].securityContext.allowPrivilegeEscalation: privileges can be gained",
-          "game-server-main-deployment spec.template.spec.ephemeralContainers[0].securityContext.capabilities.drop: not every capability is dropped",
+          "game-server-main-deployment spec.template.spec.ephemeralContainers[0].securityContext.allowPrivilegeEscalation: privilege escalation is allowed",
+          "game-server-main-deployment spec.template.spec.ephemeralContainers[0].securityContext.capabilities.drop: the container does not drop all capabilities",
           "game-server-main-deployment spec.template.spec.ephemeralContainers[0].securityContext.readOnlyRootFilesystem: the root file system is writable",
         ],
       },
@@ -72,21 +72,21 @@ export const podSecurityCases: readonly RuleCases[] = [
         title: "root by number",
         change: set(GAME, `${POD_SECURITY}.runAsUser`, 0),
         findings: [
-          "game-server-main-deployment spec.template.spec.securityContext.runAsUser: no user other than root is named (0)",
+          "game-server-main-deployment spec.template.spec.securityContext.runAsUser: runAsUser is not a user other than root (0)",
         ],
       },
       {
         title: "whatever user the image names",
         change: set(GAME, `${POD_SECURITY}.runAsUser`, undefined),
         findings: [
-          "game-server-main-deployment spec.template.spec.securityContext.runAsUser: no user other than root is named (missing)",
+          "game-server-main-deployment spec.template.spec.securityContext.runAsUser: runAsUser is not a user other than root (missing)",
         ],
       },
       {
         title: "every system call",
         change: set(GAME, `${POD_SECURITY}.seccompProfile.type`, "Unconfined"),
         findings: [
-          'game-server-main-deployment spec.template.spec.securityContext.seccompProfile.type: system calls are not filtered ("Unconfined")',
+          'game-server-main-deployment spec.template.spec.securityContext.seccompProfile.type: the seccomp profile does not filter system calls ("Unconfined")',
         ],
       },
       {
@@ -99,7 +99,7 @@ export const podSecurityCases: readonly RuleCases[] = [
         findings: [
           "game-server-main-deployment spec.template.spec.containers[0].securityContext.runAsNonRoot: the container may run as root",
           "game-server-main-deployment spec.template.spec.containers[0].securityContext.runAsUser: the container runs as root",
-          'game-server-main-deployment spec.template.spec.containers[0].securityContext.seccompProfile.type: the container\'s system calls are not filtered ("Unconfined")',
+          'game-server-main-deployment spec.template.spec.containers[0].securityContext.seccompProfile.type: the container\'s seccomp profile does not filter system calls ("Unconfined")',
         ],
       },
     ],
@@ -151,41 +151,41 @@ export const podSecurityCases: readonly RuleCases[] = [
         title: "a directory of the node that is not only read",
         change: set("logging-daemon-set", `${CONTAINER}.volumeMounts[1].readOnly`, false),
         findings: [
-          "logging-daemon-set spec.template.spec.containers[0].volumeMounts[1].readOnly: a directory of the node can be written to",
+          "logging-daemon-set spec.template.spec.containers[0].volumeMounts[1].readOnly: the hostPath volume is not mounted read-only",
         ],
       },
       {
         title: "another directory than the workload is for",
         change: set("logging-daemon-set", `${POD}.volumes[1].hostPath`, { path: "/etc" }),
         findings: [
-          'logging-daemon-set spec.template.spec.volumes[1].hostPath: the volume is a directory of the node ({"path":"/etc"})',
+          'logging-daemon-set spec.template.spec.volumes[1].hostPath: the volume is a hostPath ({"path":"/etc"})',
         ],
       },
       {
         title: "the node's network",
         change: set(GAME, `${POD}.hostNetwork`, true),
-        findings: ["game-server-main-deployment spec.template.spec.hostNetwork: hostNetwork is on"],
+        findings: ["game-server-main-deployment spec.template.spec.hostNetwork: hostNetwork is enabled"],
       },
       {
         title: "the node's processes and memory",
         change: combine(set(GAME, `${POD}.hostPID`, true), set(GAME, `${POD}.hostIPC`, true)),
         findings: [
-          "game-server-main-deployment spec.template.spec.hostIPC: hostIPC is on",
-          "game-server-main-deployment spec.template.spec.hostPID: hostPID is on",
+          "game-server-main-deployment spec.template.spec.hostIPC: hostIPC is enabled",
+          "game-server-main-deployment spec.template.spec.hostPID: hostPID is enabled",
         ],
       },
       {
         title: "a directory of the node",
         change: setSingleItem(GAME, `${POD}.volumes`, { name: "node", hostPath: { path: "/var/run" } }),
         findings: [
-          'game-server-main-deployment spec.template.spec.volumes[0].hostPath: the volume is a directory of the node ({"path":"/var/run"})',
+          'game-server-main-deployment spec.template.spec.volumes[0].hostPath: the volume is a hostPath ({"path":"/var/run"})',
         ],
       },
       {
         title: "a port of the node",
         change: set(GAME, `${CONTAINER}.ports[0].hostPort`, 8080),
         findings: [
-          "game-server-main-deployment spec.template.spec.containers[0].ports[0].hostPort: the port is opened on the node (8080)",
+          "game-server-main-deployment spec.template.spec.containers[0].ports[0].hostPort: the container sets hostPort (8080)",
         ],
       },
     ],
@@ -205,28 +205,28 @@ export const podSecurityCases: readonly RuleCases[] = [
         title: "a mounted token",
         change: set(GAME, TOKEN, true),
         findings: [
-          "game-server-main-deployment spec.template.spec.automountServiceAccountToken: a token is mounted that the pod never uses",
+          "game-server-main-deployment spec.template.spec.automountServiceAccountToken: the pod mounts a service account token that it does not need",
         ],
       },
       {
         title: "a token left to the ServiceAccount",
         change: set(GAME, TOKEN, undefined),
         findings: [
-          "game-server-main-deployment spec.template.spec.automountServiceAccountToken: a token is mounted that the pod never uses",
+          "game-server-main-deployment spec.template.spec.automountServiceAccountToken: the pod mounts a service account token that it does not need",
         ],
       },
       {
         title: "a token in a volume",
         change: setSingleItem(GAME, `${POD}.volumes`, tokenVolume),
         findings: [
-          "game-server-main-deployment spec.template.spec.volumes[0].projected.sources[0].serviceAccountToken: a volume carries a token that the pod never uses",
+          "game-server-main-deployment spec.template.spec.volumes[0].projected.sources[0].serviceAccountToken: a projected volume mounts a service account token that the pod does not need",
         ],
       },
       {
         title: "a role for the same name elsewhere",
         change: combine(boundIn("elsewhere"), set(GAME, TOKEN, true)),
         findings: [
-          "game-server-main-deployment spec.template.spec.automountServiceAccountToken: a token is mounted that the pod never uses",
+          "game-server-main-deployment spec.template.spec.automountServiceAccountToken: the pod mounts a service account token that it does not need",
         ],
       },
     ],

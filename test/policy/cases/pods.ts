@@ -67,14 +67,14 @@ export const podCases: readonly RuleCases[] = [
         title: "no readiness probe",
         change: set(GAME, `${CONTAINER}.readinessProbe`, undefined),
         findings: [
-          "game-server-main-deployment spec.template.spec.containers[0].readinessProbe: readinessProbe asks nothing",
+          "game-server-main-deployment spec.template.spec.containers[0].readinessProbe: readinessProbe has no handler",
         ],
       },
       {
         title: "a probe that asks nothing",
         change: set(GAME, `${CONTAINER}.livenessProbe`, { periodSeconds: 10 }),
         findings: [
-          "game-server-main-deployment spec.template.spec.containers[0].livenessProbe: livenessProbe asks nothing",
+          "game-server-main-deployment spec.template.spec.containers[0].livenessProbe: livenessProbe has no handler",
         ],
       },
     ],
@@ -116,14 +116,14 @@ export const podCases: readonly RuleCases[] = [
         title: "Godot as the first process",
         change: set(GAME, `${CONTAINER}.command`, ["/usr/local/bin/spacetime-server"]),
         findings: [
-          'game-server-main-deployment spec.template.spec.containers[0].command[0]: the first process is "/usr/local/bin/spacetime-server"',
+          'game-server-main-deployment spec.template.spec.containers[0].command[0]: process 1 is "/usr/local/bin/spacetime-server"',
         ],
       },
       {
         title: "whatever the image starts",
         change: set(GAME, `${CONTAINER}.command`, undefined),
         findings: [
-          "game-server-main-deployment spec.template.spec.containers[0].command[0]: the first process is missing",
+          "game-server-main-deployment spec.template.spec.containers[0].command[0]: process 1 is missing",
         ],
       },
     ],
@@ -137,21 +137,21 @@ export const podCases: readonly RuleCases[] = [
         title: "no hook",
         change: set(GAME, `${CONTAINER}.lifecycle`, undefined),
         findings: [
-          "game-server-main-deployment spec.template.spec.containers[0].lifecycle.preStop.exec.command[0]: the hook before the stop is missing",
+          "game-server-main-deployment spec.template.spec.containers[0].lifecycle.preStop.exec.command[0]: the preStop hook is missing",
         ],
       },
       {
         title: "a hook that only waits",
         change: set(GAME, PRE_STOP, { sleep: { seconds: 60 } }),
         findings: [
-          "game-server-main-deployment spec.template.spec.containers[0].lifecycle.preStop.exec.command[0]: the hook before the stop is missing",
+          "game-server-main-deployment spec.template.spec.containers[0].lifecycle.preStop.exec.command[0]: the preStop hook is missing",
         ],
       },
       {
         title: "another command",
         change: set(GAME, `${PRE_STOP}.exec.command`, ["sleep", "60"]),
         findings: [
-          'game-server-main-deployment spec.template.spec.containers[0].lifecycle.preStop.exec.command[0]: the hook before the stop is "sleep"',
+          'game-server-main-deployment spec.template.spec.containers[0].lifecycle.preStop.exec.command[0]: the preStop hook is "sleep"',
         ],
       },
     ],
@@ -166,35 +166,35 @@ export const podCases: readonly RuleCases[] = [
         title: "a drain as long as the grace period",
         change: combine(setVariable(DRAIN, "100"), set(GAME, GRACE, 100)),
         findings: [
-          'game-server-main-deployment spec.template.spec.terminationGracePeriodSeconds: 100 seconds of grace do not outlast a drain of "100" seconds',
+          'game-server-main-deployment spec.template.spec.terminationGracePeriodSeconds: 100 seconds of grace period are not longer than a drain of "100" seconds',
         ],
       },
       {
         title: "no grace period: then it is 30 seconds",
         change: combine(setVariable(DRAIN, "60"), set(GAME, GRACE, undefined)),
         findings: [
-          'game-server-main-deployment spec.template.spec.terminationGracePeriodSeconds: 30 seconds of grace do not outlast a drain of "60" seconds',
+          'game-server-main-deployment spec.template.spec.terminationGracePeriodSeconds: 30 seconds of grace period are not longer than a drain of "60" seconds',
         ],
       },
       {
         title: "a wait that is too long",
         change: combine(set(GATEWAY, GRACE, 300), set(GATEWAY, PRE_STOP, { sleep: { seconds: 400 } })),
         findings: [
-          "gateway-deployment spec.template.spec.terminationGracePeriodSeconds: 300 seconds of grace do not outlast a drain of 400 seconds",
+          "gateway-deployment spec.template.spec.terminationGracePeriodSeconds: 300 seconds of grace period are not longer than a drain of 400 seconds",
         ],
       },
       {
         title: "a sleep that is too long",
         change: combine(set(GATEWAY, GRACE, 300), set(GATEWAY, `${PRE_STOP}.exec.command`, ["sleep", "400"])),
         findings: [
-          'gateway-deployment spec.template.spec.terminationGracePeriodSeconds: 300 seconds of grace do not outlast a drain of "400" seconds',
+          'gateway-deployment spec.template.spec.terminationGracePeriodSeconds: 300 seconds of grace period are not longer than a drain of "400" seconds',
         ],
       },
       {
         title: "a drain that is no number",
         change: combine(setVariable(DRAIN, "long"), set(GAME, GRACE, 300)),
         findings: [
-          'game-server-main-deployment spec.template.spec.terminationGracePeriodSeconds: 300 seconds of grace do not outlast a drain of "long" seconds',
+          'game-server-main-deployment spec.template.spec.terminationGracePeriodSeconds: 300 seconds of grace period are not longer than a drain of "long" seconds',
         ],
       },
     ],

@@ -25,28 +25,28 @@ export const sceneAndLimitCases: readonly RuleCases[] = [
         title: "a second scene in production",
         change: setVariable(WHITELIST, `${MAIN},res://arena.tscn`),
         findings: [
-          'game-server-environment data.GODOT_SCENE_WHITELIST: GODOT_SCENE_WHITELIST is "res://vr_main.tscn,res://arena.tscn" and must be res://vr_main.tscn alone in production',
+          'game-server-environment data.GODOT_SCENE_WHITELIST: GODOT_SCENE_WHITELIST is "res://vr_main.tscn,res://arena.tscn" and must be res://vr_main.tscn and nothing else in production',
         ],
       },
       {
         title: "a folder",
         change: setVariable(WHITELIST, "res://scenes/"),
         findings: [
-          'game-server-environment data.GODOT_SCENE_WHITELIST: GODOT_SCENE_WHITELIST is "res://scenes/" and must name single scenes only: res://scenes/ is none',
+          'game-server-environment data.GODOT_SCENE_WHITELIST: GODOT_SCENE_WHITELIST is "res://scenes/" and must contain single scene files only: res://scenes/ is not a scene file',
         ],
       },
       {
         title: "a pattern",
         change: setVariable(WHITELIST, "res://*.tscn"),
         findings: [
-          'game-server-environment data.GODOT_SCENE_WHITELIST: GODOT_SCENE_WHITELIST is "res://*.tscn" and must name single scenes only: res://*.tscn is none',
+          'game-server-environment data.GODOT_SCENE_WHITELIST: GODOT_SCENE_WHITELIST is "res://*.tscn" and must contain single scene files only: res://*.tscn is not a scene file',
         ],
       },
       {
         title: "nothing",
         change: setVariable(WHITELIST, undefined),
         findings: [
-          "game-server-environment data.GODOT_SCENE_WHITELIST: GODOT_SCENE_WHITELIST is missing and must name single scenes only: nothing is none",
+          "game-server-environment data.GODOT_SCENE_WHITELIST: GODOT_SCENE_WHITELIST is missing and must contain single scene files only: an empty value is not a scene file",
         ],
       },
     ],
@@ -73,7 +73,7 @@ export const sceneAndLimitCases: readonly RuleCases[] = [
         title: "another scene to start with",
         change: setVariable("GODOT_MAIN_SCENE", "res://lobby.tscn"),
         findings: [
-          "game-server-environment data.GODOT_SCENE_WHITELIST: the whitelist lacks the main scene res://lobby.tscn",
+          "game-server-environment data.GODOT_SCENE_WHITELIST: the scene whitelist does not contain the main scene res://lobby.tscn",
         ],
       },
       {
@@ -85,7 +85,7 @@ export const sceneAndLimitCases: readonly RuleCases[] = [
         title: "an empty whitelist",
         change: setVariable(WHITELIST, ""),
         findings: [
-          "game-server-environment data.GODOT_SCENE_WHITELIST: the whitelist lacks the main scene res://vr_main.tscn",
+          "game-server-environment data.GODOT_SCENE_WHITELIST: the scene whitelist does not contain the main scene res://vr_main.tscn",
         ],
       },
     ],
@@ -99,7 +99,7 @@ export const sceneAndLimitCases: readonly RuleCases[] = [
         title: "a test scene",
         change: setVariable(WHITELIST, `${MAIN},res://tests/physics_test.tscn`),
         findings: [
-          'game-server-environment data.GODOT_SCENE_WHITELIST: GODOT_SCENE_WHITELIST is "res://vr_main.tscn,res://tests/physics_test.tscn" and must not hold res://tests/physics_test.tscn',
+          'game-server-environment data.GODOT_SCENE_WHITELIST: GODOT_SCENE_WHITELIST is "res://vr_main.tscn,res://tests/physics_test.tscn" and must not contain res://tests/physics_test.tscn',
         ],
       },
       {
@@ -120,14 +120,14 @@ export const sceneAndLimitCases: readonly RuleCases[] = [
         title: "a folder is missing",
         change: setVariable("GODOT_SCENE_BLACKLIST", "addons,.godot"),
         findings: [
-          'game-server-environment data.GODOT_SCENE_BLACKLIST: GODOT_SCENE_BLACKLIST is "addons,.godot" and must hold gdUnit4',
+          'game-server-environment data.GODOT_SCENE_BLACKLIST: GODOT_SCENE_BLACKLIST is "addons,.godot" and must contain gdUnit4',
         ],
       },
       {
         title: "no blacklist",
         change: setVariable("GODOT_SCENE_BLACKLIST", undefined),
         findings: [
-          "game-server-environment data.GODOT_SCENE_BLACKLIST: GODOT_SCENE_BLACKLIST is missing and must hold addons, .godot, gdUnit4",
+          "game-server-environment data.GODOT_SCENE_BLACKLIST: GODOT_SCENE_BLACKLIST is missing and must contain addons, .godot, gdUnit4",
         ],
       },
     ],
@@ -141,21 +141,21 @@ export const sceneAndLimitCases: readonly RuleCases[] = [
         title: "more than the seeds allow",
         change: setVariable("GODOT_RATE_LIMIT_GLOBAL_PER_MINUTE", "301"),
         findings: [
-          'game-server-environment data.GODOT_RATE_LIMIT_GLOBAL_PER_MINUTE: GODOT_RATE_LIMIT_GLOBAL_PER_MINUTE is "301" and must be 1 to 300 a minute',
+          'game-server-environment data.GODOT_RATE_LIMIT_GLOBAL_PER_MINUTE: GODOT_RATE_LIMIT_GLOBAL_PER_MINUTE is "301" and must be between 1 and 300 per minute',
         ],
       },
       {
         title: "no number",
         change: setVariable("GODOT_RATE_LIMIT_GLOBAL_PER_MINUTE", "unlimited"),
         findings: [
-          'game-server-environment data.GODOT_RATE_LIMIT_GLOBAL_PER_MINUTE: GODOT_RATE_LIMIT_GLOBAL_PER_MINUTE is "unlimited" and must be 1 to 300 a minute',
+          'game-server-environment data.GODOT_RATE_LIMIT_GLOBAL_PER_MINUTE: GODOT_RATE_LIMIT_GLOBAL_PER_MINUTE is "unlimited" and must be between 1 and 300 per minute',
         ],
       },
       {
         title: "not set",
         change: setVariable("GODOT_RATE_LIMIT_GLOBAL_PER_MINUTE", undefined),
         findings: [
-          "game-server-environment data.GODOT_RATE_LIMIT_GLOBAL_PER_MINUTE: GODOT_RATE_LIMIT_GLOBAL_PER_MINUTE is missing and must be 1 to 300 a minute",
+          "game-server-environment data.GODOT_RATE_LIMIT_GLOBAL_PER_MINUTE: GODOT_RATE_LIMIT_GLOBAL_PER_MINUTE is missing and must be between 1 and 300 per minute",
         ],
       },
     ],
@@ -169,14 +169,14 @@ export const sceneAndLimitCases: readonly RuleCases[] = [
         title: "too many reads",
         change: setVariable(READS, "31"),
         findings: [
-          'game-server-environment data.GODOT_RATE_LIMIT_SCENE_READ_PER_MINUTE: GODOT_RATE_LIMIT_SCENE_READ_PER_MINUTE is "31" and must be 10 to 30 a minute',
+          'game-server-environment data.GODOT_RATE_LIMIT_SCENE_READ_PER_MINUTE: GODOT_RATE_LIMIT_SCENE_READ_PER_MINUTE is "31" and must be between 10 and 30 per minute',
         ],
       },
       {
         title: "too few writes",
         change: setVariable(WRITES, "9"),
         findings: [
-          'game-server-environment data.GODOT_RATE_LIMIT_SCENE_WRITE_PER_MINUTE: GODOT_RATE_LIMIT_SCENE_WRITE_PER_MINUTE is "9" and must be 10 to 30 a minute',
+          'game-server-environment data.GODOT_RATE_LIMIT_SCENE_WRITE_PER_MINUTE: GODOT_RATE_LIMIT_SCENE_WRITE_PER_MINUTE is "9" and must be between 10 and 30 per minute',
         ],
       },
     ],
@@ -190,7 +190,7 @@ export const sceneAndLimitCases: readonly RuleCases[] = [
         title: "too many",
         change: setVariable("GODOT_RATE_LIMIT_STATUS_PER_MINUTE", "1000"),
         findings: [
-          'game-server-environment data.GODOT_RATE_LIMIT_STATUS_PER_MINUTE: GODOT_RATE_LIMIT_STATUS_PER_MINUTE is "1000" and must be 1 to 100 a minute',
+          'game-server-environment data.GODOT_RATE_LIMIT_STATUS_PER_MINUTE: GODOT_RATE_LIMIT_STATUS_PER_MINUTE is "1000" and must be between 1 and 100 per minute',
         ],
       },
     ],

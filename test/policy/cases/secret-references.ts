@@ -123,14 +123,14 @@ export const secretReferenceCases: readonly RuleCases[] = [
         title: "another key",
         change: set(GAME, `${ENTRIES}[4].valueFrom.secretKeyRef.key`, "world-data-key"),
         findings: [
-          "game-server-main-deployment spec.template.spec.containers[0].env[4].valueFrom.secretKeyRef.key: GODOT_PLAYER_DATA_KEY is not the secret player-data-key",
+          "game-server-main-deployment spec.template.spec.containers[0].env[4].valueFrom.secretKeyRef.key: GODOT_PLAYER_DATA_KEY does not reference the secret player-data-key",
         ],
       },
       {
         title: "no key",
         change: set(GAME, `${ENTRIES}[3].name`, "GODOT_OTHER"),
         findings: [
-          "game-server-environment data.GODOT_WORLD_DATA_KEY.secretKeyRef.key: GODOT_WORLD_DATA_KEY is not the secret world-data-key",
+          "game-server-environment data.GODOT_WORLD_DATA_KEY.secretKeyRef.key: GODOT_WORLD_DATA_KEY does not reference the secret world-data-key",
         ],
       },
     ],
@@ -169,44 +169,44 @@ export const secretReferenceCases: readonly RuleCases[] = [
         title: "an example's domain",
         change: setVariable("GODOT_PUBLIC_HOST", "play.example.com"),
         findings: [
-          'game-server-environment data.GODOT_PUBLIC_HOST: "play.example.com" holds a name reserved for examples',
+          'game-server-environment data.GODOT_PUBLIC_HOST: "play.example.com" contains a name reserved for examples',
         ],
       },
       {
         title: "an example's address",
         change: set("gateway-service", "spec.loadBalancerSourceRanges[0]", "192.0.2.0/24"),
         findings: [
-          'gateway-service spec.loadBalancerSourceRanges[0]: "192.0.2.0/24" holds an address reserved for examples',
+          'gateway-service spec.loadBalancerSourceRanges[0]: "192.0.2.0/24" contains an address reserved for examples',
         ],
       },
       {
-        title: "the digest of no image",
+        title: "a placeholder digest",
         change: set(GAME, `${CONTAINER}.image`, `ghcr.io/x/y@sha256:${"0".repeat(64)}`),
         findings: [
-          'game-server-main-deployment spec.template.spec.containers[0].image: "ghcr.io/x/y@sha256:0000000000000000000000000000000000000000000000000000000000000000" holds the digest of no image',
+          'game-server-main-deployment spec.template.spec.containers[0].image: "ghcr.io/x/y@sha256:0000000000000000000000000000000000000000000000000000000000000000" contains a placeholder digest',
         ],
       },
       {
-        title: "the id of no zone",
+        title: "a placeholder zone ID",
         change: set(
           "certificates-cert-manager-acme",
           "spec.acme.solvers[0].dns01.route53.hostedZoneID",
           "Z0000000000",
         ),
         findings: [
-          'certificates-cert-manager-acme spec.acme.solvers[0].dns01.route53.hostedZoneID: "Z0000000000" holds the id of no zone',
+          'certificates-cert-manager-acme spec.acme.solvers[0].dns01.route53.hostedZoneID: "Z0000000000" contains a placeholder zone ID',
         ],
       },
       {
         title: "the id of no account",
         change: set("gateway-service", "metadata.annotations.account", "000000000000"),
-        findings: ['gateway-service metadata.annotations.account: "000000000000" holds an id of zeros'],
+        findings: ['gateway-service metadata.annotations.account: "000000000000" contains an all-zero ID'],
       },
       {
         title: "the seeds' placeholder",
         change: setVariable("GODOT_JWT_ISSUER", "REPLACE_WITH_SECURE_TOKEN"),
         findings: [
-          'game-server-environment data.GODOT_JWT_ISSUER: "REPLACE_WITH_SECURE_TOKEN" holds a placeholder',
+          'game-server-environment data.GODOT_JWT_ISSUER: "REPLACE_WITH_SECURE_TOKEN" contains a placeholder',
         ],
       },
       {
@@ -216,7 +216,7 @@ export const secretReferenceCases: readonly RuleCases[] = [
           `data["nginx.conf"]`,
           `# ${"long ".repeat(40)}\nserver_name www.example.org;`,
         ),
-        findings: ['gateway-config data["nginx.conf"]: the text holds a name reserved for examples'],
+        findings: ['gateway-config data["nginx.conf"]: the text contains a name reserved for examples'],
       },
     ],
     compliant: [

@@ -74,13 +74,13 @@ export const secretCases: readonly RuleCases[] = [
         title: "a password in plain text",
         change: setSingleItem(GAME, ENTRIES, { name: "SMTP_PASSWORD", value: "hunter2" }),
         findings: [
-          "game-server-main-deployment spec.template.spec.containers[0].env[0].value: SMTP_PASSWORD is given as plain text",
+          "game-server-main-deployment spec.template.spec.containers[0].env[0].value: SMTP_PASSWORD is in plaintext",
         ],
       },
       {
         title: "a token in a ConfigMap",
         change: setVariable("WEBHOOK_TOKEN", "abc"),
-        findings: ["game-server-environment data.WEBHOOK_TOKEN: WEBHOOK_TOKEN is given as plain text"],
+        findings: ["game-server-environment data.WEBHOOK_TOKEN: WEBHOOK_TOKEN is in plaintext"],
       },
       {
         title: "an address with a password",
@@ -101,7 +101,7 @@ export const secretCases: readonly RuleCases[] = [
         title: "a Secret of plain text",
         change: set(SERVER, API_TOKEN, "chosen"),
         findings: [
-          "secrets-game-server stringData.api-token: api-token is not marked as a secret, so the state keeps it in plain text",
+          "secrets-game-server stringData.api-token: api-token is not marked as a secret, so the Pulumi state contains it in plaintext",
         ],
       },
     ],
@@ -124,12 +124,12 @@ export const secretCases: readonly RuleCases[] = [
       {
         title: "a given token",
         change: set(SERVER, API_TOKEN, "[secret]"),
-        findings: ["secrets-game-server stringData.api-token: api-token is not made of random bytes"],
+        findings: ["secrets-game-server stringData.api-token: api-token is not generated from random bytes"],
       },
       {
         title: "a token made of something else",
         change: set(SERVER, API_TOKEN, "[secret certificates-key.privateKeyPem]"),
-        findings: ["secrets-game-server stringData.api-token: api-token is not made of random bytes"],
+        findings: ["secrets-game-server stringData.api-token: api-token is not generated from random bytes"],
       },
       {
         title: "half the bytes",
@@ -140,15 +140,15 @@ export const secretCases: readonly RuleCases[] = [
         title: "one value for two secrets",
         change: set(SERVER, API_TOKEN, "[secret secrets-jwt-signing-key.base64]"),
         findings: [
-          "secrets-game-server stringData.api-token: api-token and jwt-signing-key are the same value",
-          "secrets-game-server stringData.jwt-signing-key: jwt-signing-key and api-token are the same value",
+          "secrets-game-server stringData.api-token: api-token and jwt-signing-key have the same value",
+          "secrets-game-server stringData.jwt-signing-key: jwt-signing-key and api-token have the same value",
         ],
       },
       {
         title: "the database's own password, given",
         change: set(DATABASE, `stringData.postgres-app-password`, "[secret]"),
         findings: [
-          "secrets-postgres stringData.postgres-app-password: postgres-app-password is not made of random bytes",
+          "secrets-postgres stringData.postgres-app-password: postgres-app-password is not generated from random bytes",
         ],
       },
       {
@@ -159,7 +159,7 @@ export const secretCases: readonly RuleCases[] = [
           set(DATABASE, `stringData.postgres-app-password`, "[secret]"),
         ),
         findings: [
-          "secrets-postgres stringData.postgres-app-password: postgres-app-password is not made of random bytes",
+          "secrets-postgres stringData.postgres-app-password: postgres-app-password is not generated from random bytes",
         ],
       },
     ],
@@ -208,19 +208,19 @@ export const secretCases: readonly RuleCases[] = [
         title: "a missing Secret",
         change: remove("secrets-grafana"),
         findings: [
-          "namespaces-spacetime-monitoring metadata.name: spacetime-monitoring holds no Secret grafana",
+          "namespaces-spacetime-monitoring metadata.name: there is no Secret grafana in spacetime-monitoring",
         ],
       },
       {
         title: "a missing key",
         change: set(SERVER, API_TOKEN, undefined),
-        findings: ["secrets-game-server stringData: Secret game-server lacks api-token"],
+        findings: ["secrets-game-server stringData: Secret game-server has no key api-token"],
       },
       {
         title: "a Secret that is not named by its content",
         change: set("secrets-grafana", "metadata.name", "grafana"),
         findings: [
-          "namespaces-spacetime-monitoring metadata.name: spacetime-monitoring holds no Secret grafana",
+          "namespaces-spacetime-monitoring metadata.name: there is no Secret grafana in spacetime-monitoring",
         ],
       },
     ],

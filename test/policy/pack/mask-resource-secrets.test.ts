@@ -25,26 +25,26 @@ function maskedInputs(...resources: readonly PolicyResource[]): JsonObject | und
   return maskResourceSecrets(resources, resources)[0]?.inputs;
 }
 
-describe("the engine gives secrets in plain text; rules see what the plan shows", () => {
-  test("a generated value stands under its own name", () => {
+describe("secrets from Pulumi are masked as in the plan", () => {
+  test("a generated value is replaced with a marker that has its name", () => {
     expect(maskedInputs(secret({ stringData: { "api-token": TOKEN } }), random(TOKEN))).toEqual({
       stringData: { "api-token": "[secret secrets-api-token.base64]" },
     });
   });
 
-  test("so it does when the cluster has encoded it", () => {
+  test("a base64-encoded generated value is replaced as well", () => {
     expect(maskedInputs(secret({ data: { "api-token": base64(TOKEN) } }), random(TOKEN))).toEqual({
       data: { "api-token": "[secret secrets-api-token.base64]" },
     });
   });
 
-  test("a given value is concealed in its Secret", () => {
+  test("a configured value is masked in its Secret", () => {
     expect(maskedInputs(secret({ stringData: { slackWebhookUrl: GIVEN } }))).toEqual({
       stringData: { slackWebhookUrl: "[secret]" },
     });
   });
 
-  test("a short value is concealed in its Secret, but not looked for elsewhere", () => {
+  test("a short value is masked in its Secret, but not in other fields", () => {
     const [first, second] = maskResourceSecrets(
       [secret({ stringData: { pin: "1234" } }), map({ port: "1234" })],
       [],
@@ -55,7 +55,7 @@ describe("the engine gives secrets in plain text; rules see what the plan shows"
     ]);
   });
 
-  test("certificates are public", () => {
+  test("certificates are not masked", () => {
     expect(
       maskedInputs(secret({ stringData: { "tls.crt": "-----BEGIN CERTIFICATE-----", "tls.key": "k" } })),
     ).toEqual({
@@ -63,7 +63,7 @@ describe("the engine gives secrets in plain text; rules see what the plan shows"
     });
   });
 
-  test("a value that strayed is found wherever it is, whole or inside a text", () => {
+  test("a secret in another field is masked, as the whole value or as a part of it", () => {
     const strayed = map({ whole: TOKEN, inside: `Bearer ${TOKEN}`, given: GIVEN, plain: "hello" });
     expect(maskedInputs(strayed, random(TOKEN), secret({ stringData: { slackWebhookUrl: GIVEN } }))).toEqual({
       data: {
@@ -75,14 +75,14 @@ describe("the engine gives secrets in plain text; rules see what the plan shows"
     });
   });
 
-  test("an unknown value stays unknown", () => {
+  test("an unknown value remains unknown", () => {
     expect(maskedInputs(secret({ stringData: { "api-token": UNKNOWN } }), random(UNKNOWN))).toEqual({
       stringData: { "api-token": UNKNOWN },
     });
     expect(maskedInputs(secret({ stringData: UNKNOWN }))).toEqual({ stringData: UNKNOWN });
   });
 
-  test("what the provider computed counts, though rules judge the inputs", () => {
+  test("secrets from provider outputs are masked in inputs", () => {
     const inputs = [map({ whole: TOKEN }), random(UNKNOWN)];
     const [first] = maskResourceSecrets(inputs, [random(TOKEN)]);
     expect(first?.inputs).toEqual({ data: { whole: "[secret secrets-api-token.base64]" } });

@@ -15,8 +15,8 @@ const SENTINELS = {
 
 const convert = (value: object) => toPlanProperties(unknownCheckingProxy(value));
 
-describe("what the engine hands over, as the plan shows it", () => {
-  test("known values stay as they are", () => {
+describe("values from Pulumi are converted to plan values", () => {
+  test("known values are not changed", () => {
     const value = { a: "text", b: 1, c: false, d: null, e: [{ f: ["g"] }], h: {} };
     expect(convert(value)).toEqual(value);
   });
@@ -35,11 +35,11 @@ describe("what the engine hands over, as the plan shows it", () => {
     },
   );
 
-  test("what is left out stays out", () => {
+  test("missing values remain missing", () => {
     expect(Object.keys(convert({ a: 1 }))).toEqual(["a"]);
   });
 
-  test("another error than that of an unknown value is not swallowed", () => {
+  test("errors other than UnknownValueError are thrown", () => {
     const broken = Object.defineProperty({}, "a", {
       enumerable: true,
       get: () => {

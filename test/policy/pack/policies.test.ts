@@ -81,25 +81,25 @@ async function validate(run: () => unknown): Promise<void> {
 }
 
 describe("waivers in the pack", () => {
-  test("without one the violation is told by its rule", async () => {
+  test("without a waiver, the rule reports the violation", async () => {
     const [[policy, message] = ["", ""], ...others] = await reportedViolations();
     expect(others).toEqual([]);
     expect(policy).toBe("require-pinned-images");
-    expect(message).toMatch(/names no exact version\nWhy: [\s\S]*\nRemedy: /);
+    expect(message).toMatch(/has no exact version\nWhy: [\s\S]*\nRemedy: /);
   });
 
-  test("one that holds turns it into a note that names who answers for it", async () => {
+  test("an active waiver turns the violation into an advisory that names the owner", async () => {
     expect(await reportedViolations(WAIVER)).toEqual([
       [
         "report-undecided-and-waived",
-        "spec.template.spec.containers[0].image: image docker.io/library/nginx:latest names no exact version (require-pinned-images, waived by platform team until 2026-03-31: the vendor has not tagged the fix yet)",
+        "spec.template.spec.containers[0].image: image docker.io/library/nginx:latest has no exact version (require-pinned-images, waived by platform team until 2026-03-31: the vendor has not tagged the fix yet)",
       ],
     ]);
   });
 
-  test("one that has expired is a violation of its own, beside the one it excused", async () => {
+  test("an expired waiver is a violation, in addition to the one that it covered", async () => {
     const found = await reportedViolations({ ...WAIVER, expires: "2026-01-01" });
     expect(found.map(([policy]) => policy)).toEqual(["require-pinned-images", "disallow-expired-waivers"]);
-    expect(found[1]?.[1]).toMatch(/by platform team, has expired on 2026-01-01/);
+    expect(found[1]?.[1]).toMatch(/owned by platform team, expired on 2026-01-01/);
   });
 });

@@ -16,14 +16,14 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => pack?.stop());
 
-/** The production plan, changed, as the engine shows it. */
+/** The changed production plan, in the form that Pulumi passes to the pack. */
 const analyzeChanged = (change: (draft: DraftPlan) => void) => {
   const draft = new DraftPlan(plans.production);
   change(draft);
   return engineResources(draft.plan);
 };
 
-describe("the policy pack in a process of its own, asked as the engine asks it", () => {
+describe("the policy pack in a separate process, called as Pulumi calls it", () => {
   test("every rule is a policy, mandatory in production", async () => {
     const levels = await pack.enforcementLevels();
     expect([...levels.keys()]).toEqual([
@@ -36,11 +36,11 @@ describe("the policy pack in a process of its own, asked as the engine asks it",
     expect(advisory).toEqual(["collect-resource-inputs", "report-undecided-and-waived"]);
   });
 
-  test("has nothing to say to the real plan, whatever defaults the cluster fills in", async () => {
+  test("reports nothing for the real plan, including defaults that the cluster adds", async () => {
     expect(await pack.analyze(engineResources(plans.production))).toEqual([]);
   });
 
-  test("blocks a violation, at the resource, with the reason and the remedy", async () => {
+  test("blocks a violation and reports the resource, reason and remedy", async () => {
     const resources = analyzeChanged((draft) => {
       draft.container("gateway-deployment").image = "docker.io/library/nginx:latest";
     });
@@ -48,18 +48,18 @@ describe("the policy pack in a process of its own, asked as the engine asks it",
     expect(others).toEqual([]);
     expect(found).toMatchObject({ policy: "require-pinned-images", level: "mandatory" });
     expect(found?.urn).toMatch(/::gateway-deployment$/);
-    expect(found?.message).toMatch(/image docker\.io\/library\/nginx:latest names no exact version/);
+    expect(found?.message).toMatch(/image docker\.io\/library\/nginx:latest has no exact version/);
     expect(found?.message).toMatch(/Why: A floating tag[\s\S]*Remedy: Write the image as/);
   });
 
-  test("blocks examples, because it cannot know that nothing will be deployed", async () => {
+  test("blocks example values, because a preview may be part of a deployment", async () => {
     const found = await pack.analyze(engineResources(await planOf("production")));
     expect(new Set(found.map(({ policy, level }) => `${policy} ${level}`))).toEqual(
       new Set(["disallow-example-values mandatory"]),
     );
   });
 
-  test("tells of an unknown value once, with every rule that it keeps from deciding, and blocks nothing", async () => {
+  test("reports each unknown value once, with all undecided rules, and does not block", async () => {
     const resources = engineResources(plans.production).map((resource) =>
       resource.name === "secrets-redis"
         ? { ...resource, inputs: { ...resource.inputs, stringData: UNKNOWN_SENTINEL } }
@@ -83,7 +83,7 @@ describe("the policy pack in a process of its own, asked as the engine asks it",
     const summary = await pack.analyze(resources);
     expect(summary).toHaveLength(1);
     expect(summary[0]?.message).toMatch(
-      /^Rules that [^\n]+\n\d+ values are unknown until apply, so \d+ rules were not evaluated for them\. Set SPACETIME_VR_POLICY_DETAILS=1 to list them\.$/,
+      /^Reports rules that [^\n]+\n\d+ values are unknown until apply, so \d+ rules were not evaluated for them\. Set SPACETIME_VR_POLICY_DETAILS=1 to list them\.$/,
     );
     const verbose = await PolicyPackProcess.start("production", { SPACETIME_VR_POLICY_DETAILS: "1" });
     try {
@@ -95,7 +95,7 @@ describe("the policy pack in a process of its own, asked as the engine asks it",
     }
   });
 
-  test("finds a secret by its value wherever it stands, and never repeats it", async () => {
+  test("finds a secret by its value in any field and does not print it", async () => {
     const token = generatedSecret("secrets-api-token.base64");
     const resources = analyzeChanged((draft) => {
       draft.variables.GODOT_MOTTO = token;
@@ -110,6 +110,6 @@ describe("the policy pack in a process of its own, asked as the engine asks it",
   });
 });
 
-test("a stack that is no environment has no levels, so the pack does not start", async () => {
-  await expect(PolicyPackProcess.start("dev")).rejects.toThrow('Stack "dev" is no environment');
+test("the pack does not start for a stack that is not an environment", async () => {
+  await expect(PolicyPackProcess.start("dev")).rejects.toThrow('Stack "dev" is not an environment');
 });
