@@ -20,7 +20,7 @@ export interface AlarmsArgs {
   readonly replication: ReplicationAlarmArgs | undefined;
 }
 
-/** What RDS announces of an instance and somebody should know at once; routine events would only teach people to look away. */
+/** RDS event categories that require attention; routine events would only cause alert fatigue. */
 const RDS_EVENT_CATEGORIES = [
   "availability",
   "deletion",

@@ -22,7 +22,7 @@ export interface DataStoresArgs {
   readonly database: { readonly port: number; readonly name: string; readonly applicationRole: string } & (
     | InClusterConfig
     | ({ readonly kind: "rds"; readonly caCertificates: string } & RdsSettings)
-    /** Somebody else's: nothing is made. */
+    /** An external database: no resources are created. */
     | { readonly kind: "external" }
   );
   readonly redis: { readonly port: number } & (
@@ -33,7 +33,7 @@ export interface DataStoresArgs {
   readonly logRetentionDays: number;
 }
 
-/** What other parts of the program give to the stores. */
+/** What the databases need from other components. */
 export interface DataStoresContext {
   /** For a store in the cluster: its volume's class, its Secret object and its certificate. */
   readonly inCluster: (
@@ -42,7 +42,7 @@ export interface DataStoresContext {
   readonly aws: AwsEnvironment | undefined;
   readonly topicArn: pulumi.Output<string> | undefined;
   readonly redisPassword: pulumi.Output<string> | undefined;
-  /** Where the Job stands that makes a managed database's roles. */
+  /** The namespace of the Job that creates the roles of a managed database. */
   readonly placement: Placement;
 }
 
@@ -57,7 +57,7 @@ export interface DataStores {
   /** What a game server waits for. */
   readonly resources: pulumi.Resource[];
   readonly deployedVariables: DeployedVariable[];
-  /** PEM certificates, where Redis' authority is not the internal one. */
+  /** PEM certificates if Redis does not use the internal CA. */
   readonly redisAuthority: string | undefined;
   /** The RDS instance and the ElastiCache group, for their alarms. */
   readonly database:
@@ -174,6 +174,7 @@ function createDatabase(
 }
 
 function requireValue<Value>(value: Value | undefined, store: string, what: string): Value {
-  if (value === undefined) throw new Error(`${store} without ${what} passed the cross rules.`);
+  if (value === undefined)
+    throw new Error(`${store} has no ${what}, although cross-field validation passed.`);
   return value;
 }

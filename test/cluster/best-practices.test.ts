@@ -16,7 +16,7 @@ const GUIDE_ROWS: readonly GuideRow[] = readFileSync("docs/eks-best-practices.md
     return { advice, verdict, how };
   });
 
-/** What stands in code font and looks like the name of a resource. */
+/** Code spans that look like resource names. */
 function resourceNamesIn({ how }: GuideRow): string[] {
   const prefixes = /^(cluster-|namespaces-|game-server-|gateway-|network-|admission$|certificates$)/;
   return [...how.matchAll(/`([^`]+)`/g)].map(([, code = ""]) => code).filter((code) => prefixes.test(code));

@@ -101,7 +101,7 @@ describeWithTool("prometheus-alertmanager", "a real pair of Alertmanagers", (ale
     expect((await httpsRequest(`${url()}/api/v2/alerts`, wrong)).status).toBe(401);
   });
 
-  test("inhibit the symptoms of a cause in the same environment only", async () => {
+  test("inhibit the symptoms of a cause only if their labels match", async () => {
     const label = { environment: "production", severity: "warning", team: "game" };
     const body = INHIBITION_CASES.flatMap(([cause, symptom, same], index) => {
       const cluster = `case-${index}`;

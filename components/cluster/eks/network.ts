@@ -73,7 +73,7 @@ export class Network extends pulumi.ComponentResource {
     const nat = createNatGateway(
       `${name}-nat`,
       { mode: args.nat, vpcId: vpc.id, publicSubnets: tiers.public.subnets, tags: this.#named("nat") },
-      // Without a way to the internet, a NAT gateway fails at once.
+      // Creating a NAT gateway fails without an internet gateway.
       { parent: this, dependsOn: [gateway, out] },
     );
     new Route(
@@ -114,7 +114,7 @@ export class Network extends pulumi.ComponentResource {
       },
       { parent: this, protect: this.#args.environment === "production" },
     );
-    // Whatever names no group lands in the default one; it lets nothing in or out.
+    // Resources without a security group use the default one, so it has no rules.
     new DefaultSecurityGroup(
       `${name}-default-group`,
       { vpcId: vpc.id, ingress: [], egress: [], tags: this.#named("default-closed") },

@@ -13,7 +13,7 @@ const DASHBOARD_MODELS = renderDashboards().map(({ json }) => JSON.parse(json) a
 
 const KNOWN_METRICS = addRecordedMetrics(RECORDINGS, knownMetrics());
 
-/** What is known after somebody renamed a metric of the contract, or one of an exporter. */
+/** The known metrics after a metric was renamed. */
 function withoutMetric(name: string): typeof KNOWN_METRICS {
   const contract = METRICS.map((metric) =>
     metric.name === name ? { ...metric, name: `${name}_renamed` } : metric,

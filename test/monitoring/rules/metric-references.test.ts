@@ -21,7 +21,7 @@ function errorsIn(expr: string): string[] {
   return metricReferenceErrors([rule], KNOWN_METRICS);
 }
 
-/** The contract as it would be after somebody renamed one of its metrics. */
+/** The contract with one renamed metric. */
 function withRenamedMetric(from: string): ReturnType<typeof knownMetrics> {
   const contract = METRICS.map((metric) =>
     metric.name === from ? { ...metric, name: `${from}_renamed` } : metric,
