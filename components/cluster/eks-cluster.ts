@@ -74,7 +74,7 @@ export class EksCluster extends pulumi.ComponentResource implements Cluster {
       { region, allowedAccountIds: [account], defaultTags: { tags: resourceTags(args) } },
       { parent: this },
     );
-    const parts = this.#inAws(name, args, amazon);
+    const parts = this.#createAwsResources(name, args, amazon);
     const { keys, network, control, access } = parts;
     this.provider = new kubernetes.Provider(
       `${name}-provider`,
@@ -88,7 +88,7 @@ export class EksCluster extends pulumi.ComponentResource implements Cluster {
     );
     this.providers = [this.provider, amazon];
     const nodeSecurityGroupId = control.cluster.vpcConfig.apply((vpc) => vpc.clusterSecurityGroupId ?? "");
-    this.storageClass = this.#inCluster(name, args, { ...parts, nodeSecurityGroupId });
+    this.storageClass = this.#createKubernetesResources(name, args, { ...parts, nodeSecurityGroupId });
     this.zones = zones.length;
     this.dns = {
       kind: "address",
@@ -116,7 +116,7 @@ export class EksCluster extends pulumi.ComponentResource implements Cluster {
   }
 
   /** What the AWS provider makes. */
-  #inAws(name: string, args: EksClusterArgs, amazon: Provider): AwsResources {
+  #createAwsResources(name: string, args: EksClusterArgs, amazon: Provider): AwsResources {
     const { environment, clusterName, zones, logRetentionDays } = args;
     const { account, region, partition } = args.aws;
     const common = { environment, clusterName, aws: { account, region, partition } };
@@ -148,7 +148,7 @@ export class EksCluster extends pulumi.ComponentResource implements Cluster {
   }
 
   /** Creates the objects that every workload needs; returns the name of the StorageClass. */
-  #inCluster(name: string, args: EksClusterArgs, parts: KubernetesDependencies): string {
+  #createKubernetesResources(name: string, args: EksClusterArgs, parts: KubernetesDependencies): string {
     const { environment } = args;
     const { account, region, partition } = args.aws;
     const own = { parent: this, providers: this.providers };

@@ -43,7 +43,7 @@ export interface GameServerPod {
     readonly debug: { readonly dap: number; readonly lsp: number } | undefined;
   };
   /** ConfigMaps whose `ca.crt` is mounted as `/run/secrets/<store>`, for databases with another CA. */
-  readonly authorityConfigMaps: readonly { readonly store: string; readonly configMap: string }[];
+  readonly caConfigMaps: readonly { readonly store: string; readonly configMap: string }[];
   /** Mounted as `/run/secrets/tls`. */
   readonly tlsVolume: kubernetes.types.input.core.v1.Volume;
   readonly annotations: Readonly<Record<string, pulumi.Input<string>>>;
@@ -79,13 +79,13 @@ export function gameServerPodSpec(pod: GameServerPod, size: GameServerPoolSize):
   };
 }
 
-function caVolumesAndMounts({ authorityConfigMaps }: GameServerPod) {
+function caVolumesAndMounts({ caConfigMaps }: GameServerPod) {
   return {
-    volumes: authorityConfigMaps.map(({ store, configMap }) => ({
+    volumes: caConfigMaps.map(({ store, configMap }) => ({
       name: `${store}-authority`,
       configMap: { name: configMap },
     })),
-    mounts: authorityConfigMaps.map(({ store }) => ({
+    mounts: caConfigMaps.map(({ store }) => ({
       name: `${store}-authority`,
       mountPath: `/run/secrets/${store}`,
       readOnly: true,

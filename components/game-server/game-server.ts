@@ -26,7 +26,7 @@ export interface GameServerArgs {
   readonly redisAuthority?: string | undefined;
   readonly zones: number;
   /** Everything of the pod but the names of its ConfigMaps. */
-  readonly pod: Omit<GameServerPod, "environmentConfigMap" | "authorityConfigMaps">;
+  readonly pod: Omit<GameServerPod, "environmentConfigMap" | "caConfigMaps">;
 }
 
 /** The workload's name: its Service, its ServiceAccount and the `app.kubernetes.io/name` of its pods. */
@@ -55,7 +55,7 @@ export class GameServer extends pulumi.ComponentResource {
     const pod = {
       ...args.pod,
       environmentConfigMap: environment.name,
-      authorityConfigMaps: authorities.map(([store, { name: configMap }]) => ({ store, configMap })),
+      caConfigMaps: authorities.map(([store, { name: configMap }]) => ({ store, configMap })),
     };
     const dependsOn = [environment, ...authorities.map(([, config]) => config)].map(
       ({ resource }) => resource,
