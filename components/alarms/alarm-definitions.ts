@@ -2,7 +2,7 @@
 export interface AlarmDefinition {
   /** Unique within the environment; the alarm's AWS name follows it. */
   readonly name: string;
-  /** What it means and what to do, for somebody woken by it. */
+  /** What the alarm means and what the on-call engineer should do. */
   readonly description: string;
   readonly namespace: string;
   readonly metric: string;

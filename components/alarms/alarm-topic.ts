@@ -23,7 +23,7 @@ const PUBLISHER_SERVICES = [
   "elasticache.amazonaws.com",
 ];
 
-/** Days in which a deleted key can still be brought back: the most that KMS gives. */
+/** Days in which a deleted key can be restored: the maximum that KMS allows. */
 const KEY_DELETION_WINDOW_DAYS = 30;
 
 /** Where alarms are announced, and everybody who hears them. */
@@ -37,7 +37,7 @@ export class AlarmTopic extends pulumi.ComponentResource {
     const key = new Key(
       `${name}-key`,
       {
-        // A key of its own, because AWS services use it: nothing else may be readable to them.
+        // A separate key, because AWS services can use it and must not be able to decrypt anything else.
         description: `Alarms of ${args.environment}`,
         enableKeyRotation: true,
         deletionWindowInDays: KEY_DELETION_WINDOW_DAYS,

@@ -20,7 +20,7 @@ export interface AlarmsArgs {
   readonly replication: ReplicationAlarmArgs | undefined;
 }
 
-/** What RDS announces of an instance and somebody should know at once; routine events would only teach people to look away. */
+/** RDS event categories that require attention; routine events would only cause alert fatigue. */
 const RDS_EVENT_CATEGORIES = [
   "availability",
   "deletion",
@@ -40,7 +40,7 @@ export class Alarms extends pulumi.ComponentResource {
       ...(args.cache === undefined ? [] : redisAlarms(args.cache)),
       ...(args.replication === undefined ? [] : replicationAlarms(args.replication)),
     ];
-    for (const alarm of alarms) this.#alarm(name, alarm, args);
+    for (const alarm of alarms) this.#createAlarm(name, alarm, args);
     if (args.database !== undefined) {
       new EventSubscription(
         `${name}-database-events`,
@@ -57,7 +57,7 @@ export class Alarms extends pulumi.ComponentResource {
     this.registerOutputs({});
   }
 
-  #alarm(name: string, alarm: AlarmDefinition, { clusterName, topicArn }: AlarmsArgs): void {
+  #createAlarm(name: string, alarm: AlarmDefinition, { clusterName, topicArn }: AlarmsArgs): void {
     new MetricAlarm(
       `${name}-${alarm.name}`,
       {

@@ -24,10 +24,10 @@ const REPLICATION_RULE_ID = "everything";
 /** Minutes in which S3 promises to have copied an object (replication time control); it knows no other number. */
 const REPLICATION_MINUTES = 15;
 
-/** Days in which a deleted key can still be brought back: the most that KMS gives. */
+/** Days in which a deleted key can be restored: the maximum that KMS allows. */
 const KEY_DELETION_WINDOW_DAYS = 30;
 
-/** Where backups go: a locked bucket, and in a second region another one with a key of its own that gets a copy of everything. */
+/** The backup destination: a locked bucket, and optionally a replica in a second region with a separate key. */
 export class BackupBucket extends pulumi.ComponentResource {
   readonly bucketName: string;
   readonly replicaName: string | undefined;

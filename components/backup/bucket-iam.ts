@@ -11,7 +11,7 @@ function bucketArns(aws: AwsAccount, bucket: string): string[] {
   return [buildArn(aws, "s3", bucket, "bare"), buildArn(aws, "s3", `${bucket}/*`, "bare")];
 }
 
-/** What a bucket denies whoever asks: connections without TLS 1.2, and locks shortened by anybody. */
+/** What the bucket denies to every principal: connections without TLS 1.2, and shortening locks. */
 export function bucketPolicy(aws: AwsAccount, bucket: string): string {
   const denial = { Effect: "Deny", Principal: "*", Resource: bucketArns(aws, bucket) } as const;
   return JSON.stringify(
@@ -39,7 +39,7 @@ export function bucketPolicy(aws: AwsAccount, bucket: string): string {
   );
 }
 
-/** Who may take the replication role on: S3, for this bucket. */
+/** The trust policy of the replication role: only S3 can assume it, for this bucket. */
 export function replicationTrustPolicy(aws: AwsAccount, bucket: string): string {
   return serviceTrustPolicy("s3.amazonaws.com", ["sts:AssumeRole"], {
     StringEquals: { "aws:SourceAccount": aws.account },

@@ -22,7 +22,7 @@ export interface LockedBucketArgs {
   readonly keepDays: number;
 }
 
-/** Parts of an upload that was given up are paid for until somebody removes them. */
+/** Parts of incomplete uploads are billed until they are removed. */
 const INCOMPLETE_UPLOAD_DAYS = 7;
 
 /**
@@ -79,7 +79,7 @@ export class LockedBucket extends pulumi.ComponentResource {
     new BucketPolicy(
       `${name}-policy`,
       { bucket, region, policy: bucketPolicy(args.aws, args.bucketName) },
-      // S3 refuses two changes of a bucket's access at once.
+      // S3 rejects concurrent changes of a bucket's access settings.
       { ...own, dependsOn: [closed] },
     );
     new BucketLifecycleConfiguration(
@@ -97,7 +97,7 @@ function encryptionRule(keyArn: pulumi.Input<string>) {
     applyServerSideEncryptionByDefault: { sseAlgorithm: "aws:kms", kmsMasterKeyId: keyArn },
     // One call to KMS for many objects instead of one each.
     bucketKeyEnabled: true,
-    // A key that only the client has would make a backup that nobody else can restore.
+    // A backup encrypted with a key that only the client has could not be restored by anyone else.
     blockedEncryptionTypes: ["SSE-C"],
   };
 }

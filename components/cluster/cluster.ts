@@ -4,7 +4,7 @@ import type { AwsEnvironment } from "../shared/aws/aws-environment.ts";
 import type { Placement } from "../shared/kubernetes/pod-spec.ts";
 import type { ClusterDns } from "./network-policy-specs.ts";
 
-/** What everything else needs to know of the cluster it stands in, whoever runs that cluster. */
+/** The interface of a cluster to the other components, for existing clusters and EKS alike. */
 export interface Cluster extends pulumi.ComponentResource {
   readonly provider: kubernetes.Provider;
   /** For `opts.providers` of every component: the Kubernetes provider and, on AWS, the AWS one. */
@@ -15,11 +15,11 @@ export interface Cluster extends pulumi.ComponentResource {
   readonly zones: number;
   /** What a Service of type LoadBalancer must say so that the cluster's own controller serves it. */
   readonly loadBalancer: LoadBalancerSettings;
-  /** Where pods ask for names. */
+  /** The DNS server that pods use. */
   readonly dns: ClusterDns;
-  /** The AWS side; `undefined` where somebody else runs the cluster. A workload gets a cloud role by `PodRole`. */
+  /** The AWS settings; `undefined` for an existing cluster. A workload gets an IAM role through `PodRole`. */
   readonly aws: AwsEnvironment | undefined;
-  /** What a pod says to stand in a pool of nodes. */
+  /** The scheduling settings of a pod for a node pool. */
   placement(pool: NodePoolName): Placement;
 }
 

@@ -7,7 +7,7 @@ export type ClusterArgs =
   | ({ readonly kind: "existing" } & ExistingClusterArgs)
   | ({ readonly kind: "eks" } & EksClusterArgs);
 
-/** The cluster of an environment: one that somebody else runs, or an EKS cluster of its own. */
+/** Creates the cluster of an environment: a reference to an existing cluster, or a new EKS cluster. */
 export function createCluster(
   name: string,
   args: ClusterArgs,

@@ -51,10 +51,10 @@ export interface EksClusterArgs {
   readonly hasVolumes: boolean;
 }
 
-/** EKS gives the tenth address of the Services' range to the cluster's DNS. */
+/** EKS uses the tenth address of the Service CIDR for cluster DNS. */
 const CLUSTER_DNS_HOST_NUMBER = 10;
 
-/** An EKS cluster in Auto Mode with its network, keys, registry and add-ons, in an account of its own. */
+/** An EKS cluster in Auto Mode with its network, keys, registry and add-ons. */
 export class EksCluster extends pulumi.ComponentResource implements Cluster {
   readonly provider: kubernetes.Provider;
   readonly providers: pulumi.ProviderResource[];
@@ -74,7 +74,7 @@ export class EksCluster extends pulumi.ComponentResource implements Cluster {
       { region, allowedAccountIds: [account], defaultTags: { tags: resourceTags(args) } },
       { parent: this },
     );
-    const parts = this.#inAws(name, args, amazon);
+    const parts = this.#createAwsResources(name, args, amazon);
     const { keys, network, control, access } = parts;
     this.provider = new kubernetes.Provider(
       `${name}-provider`,
@@ -88,7 +88,7 @@ export class EksCluster extends pulumi.ComponentResource implements Cluster {
     );
     this.providers = [this.provider, amazon];
     const nodeSecurityGroupId = control.cluster.vpcConfig.apply((vpc) => vpc.clusterSecurityGroupId ?? "");
-    this.storageClass = this.#inCluster(name, args, { ...parts, nodeSecurityGroupId });
+    this.storageClass = this.#createKubernetesResources(name, args, { ...parts, nodeSecurityGroupId });
     this.zones = zones.length;
     this.dns = {
       kind: "address",
@@ -116,7 +116,7 @@ export class EksCluster extends pulumi.ComponentResource implements Cluster {
   }
 
   /** What the AWS provider makes. */
-  #inAws(name: string, args: EksClusterArgs, amazon: Provider): AwsResources {
+  #createAwsResources(name: string, args: EksClusterArgs, amazon: Provider): AwsResources {
     const { environment, clusterName, zones, logRetentionDays } = args;
     const { account, region, partition } = args.aws;
     const common = { environment, clusterName, aws: { account, region, partition } };
@@ -147,8 +147,8 @@ export class EksCluster extends pulumi.ComponentResource implements Cluster {
     return { keys, network, control, access };
   }
 
-  /** What stands in the cluster before any workload does; gives the name of the StorageClass. */
-  #inCluster(name: string, args: EksClusterArgs, parts: KubernetesDependencies): string {
+  /** Creates the objects that every workload needs; returns the name of the StorageClass. */
+  #createKubernetesResources(name: string, args: EksClusterArgs, parts: KubernetesDependencies): string {
     const { environment } = args;
     const { account, region, partition } = args.aws;
     const own = { parent: this, providers: this.providers };
@@ -197,7 +197,7 @@ interface KubernetesDependencies extends AwsResources {
   readonly nodeSecurityGroupId: pulumi.Output<string>;
 }
 
-/** The tags of everything, so that a bill says what it is for and a stranger whom to ask. */
+/** The default tags of all resources, for cost allocation and to identify the owner. */
 function resourceTags({ environment, aws }: EksClusterArgs): Readonly<Record<string, string>> {
   return { ...aws.tags, project: "spacetime-vr", environment, "managed-by": "pulumi" };
 }
@@ -207,7 +207,7 @@ function loadBalancerSettings(domain: string): LoadBalancerSettings {
   return {
     className: "eks.amazonaws.com/nlb",
     annotations: {
-      // Without it the load balancer is an internal one, and nobody outside ever reaches it.
+      // Without this tag the load balancer is internal and not reachable from the internet.
       "service.beta.kubernetes.io/aws-load-balancer-scheme": "internet-facing",
       "service.beta.kubernetes.io/aws-load-balancer-nlb-target-type": "ip",
       "external-dns.alpha.kubernetes.io/hostname": domain,

@@ -11,7 +11,7 @@ export interface ExistingClusterArgs {
   readonly zones: number;
 }
 
-/** A cluster that somebody else runs, reached through the operator's kubeconfig. */
+/** An existing cluster, reached through the operator's kubeconfig. */
 export class ExistingCluster extends pulumi.ComponentResource implements Cluster {
   readonly provider: kubernetes.Provider;
   readonly providers: pulumi.ProviderResource[];
@@ -29,7 +29,7 @@ export class ExistingCluster extends pulumi.ComponentResource implements Cluster
         ...(args.context === undefined ? {} : { context: args.context }),
         // A renewed or moved kubeconfig is the same cluster: without this, such a change replaces every object.
         clusterIdentifier: `${pulumi.getStack()}:${args.context ?? "current-context"}`,
-        // Certificates are renewed in place; everything else immutable is named by its content.
+        // Certificates are renewed in place; the names of all other immutable objects contain a content hash.
         enableSecretMutable: true,
       },
       { parent: this },
@@ -40,7 +40,7 @@ export class ExistingCluster extends pulumi.ComponentResource implements Cluster
     this.registerOutputs({ provider: this.provider, storageClass: this.storageClass, zones: this.zones });
   }
 
-  /** Pods go wherever the cluster's owner lets them. */
+  /** Existing clusters have no reserved node pools. */
   placement(): Placement {
     return { nodeSelector: {}, tolerations: [], annotations: {} };
   }

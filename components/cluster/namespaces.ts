@@ -26,11 +26,11 @@ function podSecurityLabels(namespace: Namespace): Record<string, string> {
 export class Namespaces extends pulumi.ComponentResource {
   constructor(name: string, args: NamespacesArgs, opts?: pulumi.ComponentResourceOptions) {
     super("spacetime-vr:cluster:Namespaces", name, {}, opts);
-    for (const namespace of args.namespaces) this.#namespace(name, namespace, args.environment);
+    for (const namespace of args.namespaces) this.#createNamespace(name, namespace, args.environment);
     this.registerOutputs({});
   }
 
-  #namespace(name: string, namespace: Namespace, environment: Environment): void {
+  #createNamespace(name: string, namespace: Namespace, environment: Environment): void {
     const labels = { ...commonLabels(namespace, environment) };
     const object = new kubernetes.core.v1.Namespace(
       `${name}-${namespace}`,

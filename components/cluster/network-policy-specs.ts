@@ -24,7 +24,7 @@ export const DEFAULT_DENY: PolicySpec = { podSelector: {}, policyTypes: ["Ingres
 /** The label that Kubernetes itself puts on each namespace. */
 const NAMESPACE_NAME_LABEL = "kubernetes.io/metadata.name";
 
-/** Where pods ask for names: pods in kube-system, or an address where the name service is no pod. */
+/** The DNS server of pods: the pods in kube-system, or an address if DNS does not run in pods. */
 export type ClusterDns = { readonly kind: "pods" } | { readonly kind: "address"; readonly address: string };
 
 function dnsPeers(dns: ClusterDns): PolicyPeer[] {

@@ -20,7 +20,10 @@ export function amazonRootCertificates(): string {
   );
   return ROOT_CA_NAMES.map((name) => {
     const pem = byName.get(name);
-    if (pem === undefined) throw new Error(`Node's list of public authorities has no ${name}.`);
+    if (pem === undefined)
+      throw new Error(
+        `The root certificate "${name}" is not in Node's list of trusted roots (Node ${process.version}).`,
+      );
     return `${pem.trim()}\n`;
   }).join("");
 }

@@ -22,7 +22,7 @@ export interface DataStoresArgs {
   readonly database: { readonly port: number; readonly name: string; readonly applicationRole: string } & (
     | InClusterConfig
     | ({ readonly kind: "rds"; readonly caCertificates: string } & RdsSettings)
-    /** Somebody else's: nothing is made. */
+    /** An external database: no resources are created. */
     | { readonly kind: "external" }
   );
   readonly redis: { readonly port: number } & (
@@ -35,7 +35,7 @@ export interface DataStoresArgs {
 
 type DataStoreName = "postgres" | "redis";
 
-/** What other components provide. */
+/** What the databases need from other components. */
 export interface DataStoresContext {
   readonly storageClass: string;
   /** The Secret objects with the passwords. */
@@ -45,7 +45,7 @@ export interface DataStoresContext {
   readonly aws: AwsEnvironment | undefined;
   readonly topicArn: pulumi.Output<string> | undefined;
   readonly redisPassword: pulumi.Output<string> | undefined;
-  /** Where the Job stands that makes a managed database's roles. */
+  /** The namespace of the Job that creates the roles of a managed database. */
   readonly placement: Placement;
 }
 
@@ -60,7 +60,7 @@ export interface DataStores {
   /** What a game server waits for. */
   readonly resources: pulumi.Resource[];
   readonly deployedVariables: DeployedVariable[];
-  /** PEM certificates, where Redis' authority is not the internal one. */
+  /** PEM certificates if Redis does not use the internal CA. */
   readonly redisAuthority: string | undefined;
   /** The RDS instance and the ElastiCache group, for their alarms. */
   readonly database:

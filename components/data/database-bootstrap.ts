@@ -26,7 +26,7 @@ export interface DatabaseBootstrapArgs extends RolesScriptOptions {
   readonly host: pulumi.Output<string>;
   readonly port: number;
   readonly masterSecretArn: pulumi.Output<string>;
-  /** PEM certificates of the authority that the database's certificate comes from. */
+  /** PEM certificates of the CA that issued the database's certificate. */
   readonly caCertificates: string;
   /** The Secret object that holds the passwords of the roles. */
   readonly secretName: string;
@@ -36,13 +36,13 @@ export interface DatabaseBootstrapArgs extends RolesScriptOptions {
 /** The workload's name, as its flows have it. */
 const NAME = "database-bootstrap";
 
-/** User and group of the Postgres image; the image of the AWS CLI has no user of its own. */
+/** User and group of the Postgres image; the AWS CLI image does not define a user. */
 const IDENTITY = { uid: 999, gid: 999 };
 
 /** Both are small programs that wait for answers. */
 const RESOURCES = { cpu: "100m", memory: "256Mi" };
 
-/** Seconds after which a Job that meets nobody has failed: a new database answers within minutes. */
+/** Seconds after which the Job fails if the database does not respond: a new database is available within minutes. */
 const DEADLINE_SECONDS = 900;
 
 /**

@@ -23,14 +23,14 @@ export interface ElastiCacheRedisArgs extends ElastiCacheSettings {
   readonly environment: Environment;
   readonly aws: AwsEnvironment;
   readonly port: number;
-  /** A secret; 16 to 128 characters of which ElastiCache takes letters, digits and few others, so hexadecimal. */
+  /** A secret of 16 to 128 characters; hexadecimal, because ElastiCache accepts few special characters. */
   readonly password: pulumi.Output<string>;
-  /** Who is told of failovers. */
+  /** The SNS topic for failover events. */
   readonly topicArn: pulumi.Output<string>;
   readonly logRetentionDays: number;
 }
 
-/** The name of the replication group; ElastiCache takes at most 40 characters. */
+/** The name of the replication group; ElastiCache allows at most 40 characters. */
 export function elastiCacheIdentifier(clusterName: string): string {
   return `${clusterName}-redis`;
 }

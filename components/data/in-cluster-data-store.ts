@@ -6,7 +6,7 @@ import { type Labels, objectLabels, selectorLabels } from "../shared/kubernetes/
 import { GAME_NAMESPACE } from "../shared/kubernetes/namespaces.ts";
 import { type PodUser, restrictedPodSpec } from "../shared/kubernetes/pod-spec.ts";
 
-/** What both stores are told: where they stand, how large they are and what they prove themselves with. */
+/** The common arguments of both databases: placement, size and credentials. */
 export interface InClusterDataStoreArgs {
   readonly environment: Environment;
   readonly port: number;

@@ -12,7 +12,7 @@ const MEBIBYTE = 2 ** 20;
 /** The Postgres documentation's starting point on a dedicated server: a quarter of the memory. */
 const SHARED_BUFFERS_RATIO = 0.25;
 
-/** The same page's figure for what the file system cache and the buffers hold together. */
+/** The recommendation of the same page for the file system cache and the buffers together. */
 const EFFECTIVE_CACHE_RATIO = 0.7;
 
 /** The complete `postgresql.conf`: TLS only, SCRAM passwords, logs on standard error. */

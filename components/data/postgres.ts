@@ -46,7 +46,7 @@ export class Postgres extends pulumi.ComponentResource {
         // Parallel queries share memory through /dev/shm, 64 MiB by default in a container.
         { name: "shared-memory", emptyDir: { medium: "Memory", sizeLimit: "128Mi" } },
       ],
-      // A fast shutdown (the image's stop signal) ends sessions at once and writes a checkpoint; a large one takes a minute.
+      // A fast shutdown (the image's stop signal) ends sessions immediately and writes a checkpoint, which can take a minute.
       gracePeriodSeconds: 120,
     };
     createInClusterDataStore(name, args, kind, this);

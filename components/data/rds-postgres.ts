@@ -96,7 +96,7 @@ export class RdsPostgres extends pulumi.ComponentResource {
     this.registerOutputs({ host: this.host, masterSecretArn: this.masterSecretArn });
   }
 
-  /** No way out at all: Postgres answers and asks nobody. */
+  /** No egress rules: Postgres does not open connections. */
   #securityGroup(name: string, { aws, port }: RdsPostgresArgs): SecurityGroup {
     const group = new SecurityGroup(
       `${name}-security-group`,
@@ -192,7 +192,7 @@ function instanceArgs(args: RdsPostgresArgs, identifier: string): InstanceArgs {
     backupRetentionPeriod: args.backupRetentionDays,
     backupWindow: args.backupWindow,
     maintenanceWindow: args.maintenanceWindow,
-    // A change that restarts the database waits for the window, in which nobody plays.
+    // Changes that restart the database wait for the maintenance window.
     applyImmediately: false,
     copyTagsToSnapshot: true,
     deleteAutomatedBackups: !production,

@@ -1,7 +1,7 @@
 /** The bundle of authorities that clients are given holds this one; a change of it is a change of both. */
 export const RDS_CA_IDENTIFIER = "rds-ca-rsa2048-g1";
 
-/** The master user's name; RDS keeps its password, people and programs use other roles. */
+/** The name of the master user; RDS manages its password, and all clients use other roles. */
 export const RDS_MASTER_USER = "postgres";
 
 /** One setting of a parameter group; static ones wait for the next restart, which RDS never does by itself. */
@@ -11,7 +11,7 @@ export interface RdsParameter {
   readonly applyMethod: "immediate" | "pending-reboot";
 }
 
-/** Milliseconds that a transaction may stand open and idle: it keeps locks and dead rows while it does. */
+/** Milliseconds after which an idle transaction is terminated, because it holds locks and blocks vacuum. */
 const IDLE_IN_TRANSACTION_MS = 60_000;
 
 /**
@@ -41,10 +41,10 @@ export function rdsParameters(maxConnections: number): RdsParameter[] {
   ];
 }
 
-/** The name of the database and of everything that belongs to it alone; RDS takes at most 63 characters. */
+/** The name of the database and its resources; RDS allows at most 63 characters. */
 export function rdsInstanceIdentifier(clusterName: string): string {
   return `${clusterName}-postgres`;
 }
 
-/** What RDS for PostgreSQL sends to CloudWatch, each into a log group of its own. */
+/** The logs that RDS for PostgreSQL exports to CloudWatch, each to a separate log group. */
 export const RDS_LOG_EXPORTS = ["postgresql", "upgrade"] as const;

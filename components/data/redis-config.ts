@@ -8,7 +8,7 @@ export interface RedisConfigOptions {
 /** Where the wrapper of the container writes the password before Redis starts: a directory in memory. */
 export const REDIS_AUTH_FILE = "/run/redis/auth.conf";
 
-/** Share of the container's memory that data may take; the rest is for the fork that rewrites the append-only file. */
+/** Share of the container's memory for data; the rest is for the fork that rewrites the append-only file. */
 const MAX_MEMORY_RATIO = 0.6;
 
 /** The complete `redis.conf`: TLS only, append-only file, and no key dropped unless it has an expiry. */

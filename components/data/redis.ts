@@ -28,7 +28,7 @@ function redisCliCommand(port: number, verification: string): string {
 
 const VERIFY_TLS_FLAGS = "--cacert /run/secrets/tls/ca.crt";
 
-/** For the moment of a renewal, in which the server still shows a certificate of the authority before. */
+/** Covers the period during a renewal in which the server still uses a certificate of the previous CA. */
 const SKIP_TLS_VERIFICATION_FLAG = "--insecure";
 
 /** Redis: sessions, mesh state and rate-limit counters; TLS only, append-only file, password. */

@@ -42,12 +42,12 @@ export interface GameServerPod {
     /** The debug adapters, which exist only in the local environment. */
     readonly debug: { readonly dap: number; readonly lsp: number } | undefined;
   };
-  /** ConfigMaps whose `ca.crt` is mounted as `/run/secrets/<store>`, for stores with an authority of their own. */
-  readonly authorityConfigMaps: readonly { readonly store: string; readonly configMap: string }[];
+  /** ConfigMaps whose `ca.crt` is mounted as `/run/secrets/<store>`, for databases with another CA. */
+  readonly caConfigMaps: readonly { readonly store: string; readonly configMap: string }[];
   /** Mounted as `/run/secrets/tls`. */
   readonly tlsVolume: kubernetes.types.input.core.v1.Volume;
   readonly annotations: Readonly<Record<string, pulumi.Input<string>>>;
-  /** Which nodes the servers stand on. */
+  /** The node pool of the servers. */
   readonly placement: Placement;
   /** Seconds that connected sessions get to hand over. */
   readonly drainSeconds: number;
@@ -79,13 +79,13 @@ export function gameServerPodSpec(pod: GameServerPod, size: GameServerPoolSize):
   };
 }
 
-function caVolumesAndMounts({ authorityConfigMaps }: GameServerPod) {
+function caVolumesAndMounts({ caConfigMaps }: GameServerPod) {
   return {
-    volumes: authorityConfigMaps.map(({ store, configMap }) => ({
+    volumes: caConfigMaps.map(({ store, configMap }) => ({
       name: `${store}-authority`,
       configMap: { name: configMap },
     })),
-    mounts: authorityConfigMaps.map(({ store }) => ({
+    mounts: caConfigMaps.map(({ store }) => ({
       name: `${store}-authority`,
       mountPath: `/run/secrets/${store}`,
       readOnly: true,
@@ -109,7 +109,7 @@ function gameServerContainer(pod: GameServerPod, size: GameServerPoolSize): Cont
       })),
     ],
     ports: containerPorts(pod.ports),
-    // Part of the image contract: asks the server on loopback to hand its sessions over, and returns when it has.
+    // Part of the image contract: tells the server over loopback to drain, and returns when it is done.
     lifecycle: { preStop: { exec: { command: ["/usr/local/bin/drain"] } } },
     resources: guaranteedResources(size.resources),
     securityContext: RESTRICTED_SECURITY_CONTEXT,
@@ -144,7 +144,7 @@ function gameServerProbes(): Pick<Container, "startupProbe" | "livenessProbe" | 
     timeoutSeconds: 3,
   });
   return {
-    // Loading the main scene may take two minutes on a cold node; three are allowed.
+    // Loading the main scene can take two minutes on a new node; the limit is three.
     startupProbe: { ...get("/health"), periodSeconds: 2, failureThreshold: 90 },
     // `/health` depends on nothing outside the process: a database outage must not restart every server.
     livenessProbe: { ...get("/health"), periodSeconds: 10, failureThreshold: 6 },

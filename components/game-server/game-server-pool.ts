@@ -32,7 +32,7 @@ export class GameServerPool extends pulumi.ComponentResource {
           ...fixedReplicas(args.size.scaling),
           revisionHistoryLimit: 5,
           selector: { matchLabels: selector },
-          // The new server stands before the old one starts to drain, so capacity never dips.
+          // The new server is ready before the old one drains, so capacity never drops.
           strategy: { type: "RollingUpdate", rollingUpdate: { maxUnavailable: 0, maxSurge: "25%" } },
           template: {
             metadata: { labels, annotations: { ...args.pod.placement.annotations, ...args.pod.annotations } },

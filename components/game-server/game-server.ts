@@ -20,13 +20,13 @@ export interface GameServerArgs {
   readonly pools: readonly GameServerPoolSize[];
   /** The variables that are not secret, by name: the content of the environment ConfigMap. */
   readonly variables: Readonly<Record<string, string>>;
-  /** PEM certificates of the database's authority, where it is not the internal one. */
+  /** PEM certificates of the database's CA if it is not the internal CA. */
   readonly databaseAuthority: string | undefined;
   /** The same for Redis. */
   readonly redisAuthority?: string | undefined;
   readonly zones: number;
   /** Everything of the pod but the names of its ConfigMaps. */
-  readonly pod: Omit<GameServerPod, "environmentConfigMap" | "authorityConfigMaps">;
+  readonly pod: Omit<GameServerPod, "environmentConfigMap" | "caConfigMaps">;
 }
 
 /** The workload's name: its Service, its ServiceAccount and the `app.kubernetes.io/name` of its pods. */
@@ -55,7 +55,7 @@ export class GameServer extends pulumi.ComponentResource {
     const pod = {
       ...args.pod,
       environmentConfigMap: environment.name,
-      authorityConfigMaps: authorities.map(([store, { name: configMap }]) => ({ store, configMap })),
+      caConfigMaps: authorities.map(([store, { name: configMap }]) => ({ store, configMap })),
     };
     const dependsOn = [environment, ...authorities.map(([, config]) => config)].map(
       ({ resource }) => resource,
@@ -67,7 +67,7 @@ export class GameServer extends pulumi.ComponentResource {
     this.registerOutputs({});
   }
 
-  /** What the stores' certificates are checked against, where it is not the internal authority. */
+  /** The CAs of the database certificates that were not issued by the internal CA. */
   #authorities(
     name: string,
     labels: Labels,
@@ -124,7 +124,7 @@ export class GameServer extends pulumi.ComponentResource {
         spec: {
           clusterIP: "None",
           selector,
-          // A server that is still loading, or draining, takes part in the mesh: regions are handed over from it.
+          // Servers that are loading or draining are part of the mesh, because regions are handed over from them.
           publishNotReadyAddresses: true,
           ports: [{ name: "discovery", port: ports.discovery, targetPort: "discovery", protocol: "UDP" }],
         },

@@ -19,7 +19,7 @@ export type GatewayExposure =
     }
   | { readonly kind: "node-port"; readonly port: number };
 
-/** What the cluster's own controller of load balancers wants to be told. */
+/** Annotations for the cluster's load balancer controller. */
 export interface LoadBalancerSettings {
   /** `spec.loadBalancerClass`; absent where the cluster has one controller for all. */
   readonly className?: string;

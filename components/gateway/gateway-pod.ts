@@ -21,7 +21,7 @@ export interface GatewayPod {
   readonly drainSeconds: number;
   readonly certificateVolume: kubernetes.types.input.core.v1.Volume;
   readonly internalCaVolume: kubernetes.types.input.core.v1.Volume;
-  /** The certificate of the exporter beside nginx; without it there is none. Mounted as `/run/secrets/tls`. */
+  /** The certificate of the nginx exporter, mounted as `/run/secrets/tls`; without it there is no exporter. */
   readonly metricsVolume: kubernetes.types.input.core.v1.Volume | undefined;
 }
 

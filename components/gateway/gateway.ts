@@ -40,7 +40,7 @@ export interface GatewayArgs {
   readonly certificateVolume: kubernetes.types.input.core.v1.Volume;
   /** Mounted as `/run/secrets/internal-tls`. */
   readonly internalCaVolume: kubernetes.types.input.core.v1.Volume;
-  /** The certificate of the exporter beside nginx; undefined where nobody collects metrics. */
+  /** The certificate of the nginx exporter; undefined without monitoring. */
   readonly metricsVolume: kubernetes.types.input.core.v1.Volume | undefined;
   readonly annotations: Readonly<Record<string, pulumi.Input<string>>>;
 }
@@ -50,10 +50,10 @@ const NAME = "gateway";
 /** The pod's TLS port; above 1023, because the pod has no capability to bind below. */
 export const GATEWAY_PORT = 8443;
 
-/** Connections follow players, but cost little: five minutes of low load are enough to take a gateway away. */
+/** Connections cost little, so five minutes of low load are enough to remove a gateway. */
 const SCALE_DOWN_STABILIZATION_SECONDS = 300;
 
-/** nginx in front of the game servers: TLS, headers, routes, a coarse shield, and doors that close slowly. */
+/** nginx as the gateway of the game servers: TLS, headers, routes, rate limits and graceful shutdown. */
 export class Gateway extends pulumi.ComponentResource {
   constructor(name: string, args: GatewayArgs, opts?: pulumi.ComponentResourceOptions) {
     super("spacetime-vr:gateway:Gateway", name, {}, opts);

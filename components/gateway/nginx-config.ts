@@ -2,7 +2,7 @@ import { nginxBlock } from "./nginx-block.ts";
 import type { NginxOptions } from "./nginx-options.ts";
 import { defaultServer, domainServer, securityHeaderDirectives, statusServer } from "./nginx-servers.ts";
 
-/** Fields of the JSON access log; the query string is left out, because tokens have been seen in query strings. */
+/** Fields of the JSON access log; query strings are omitted because they may contain tokens. */
 const LOG_FIELDS: Readonly<Record<string, string>> = {
   time: "$time_iso8601",
   request_id: "$request_id",
@@ -27,7 +27,7 @@ function accessLogFormat(): string[] {
 function upstreamBlocks({ upstream }: NginxOptions): string[] {
   const pool = (name: string, port: number): string[] =>
     nginxBlock(`upstream ${name}`, [
-      // One address (the Service's): leaving it out of rotation after an error would leave nobody.
+      // There is one upstream address (the Service), so it must not be marked as failed after an error.
       `server ${upstream.address ?? upstream.host}:${port} max_fails=0;`,
       "keepalive 64;",
     ]);

@@ -2,7 +2,7 @@
 export interface NginxPaths {
   readonly certificate: string;
   readonly key: string;
-  /** The internal authority, against which the game server's certificate is checked. */
+  /** The internal CA, which verifies the game server's certificate. */
   readonly upstreamCaCertificate: string;
   readonly pid: string;
   /** Body buffers and the like; must exist and be writable. */
@@ -51,7 +51,7 @@ export interface NginxOptions {
   readonly maxBodyBytes: number;
   /** Worker processes: as many as the container has cores; nginx itself would count the node's. */
   readonly workers: number;
-  /** Where nginx tells its own figures, on loopback only; without it nobody asks. */
+  /** The loopback address of nginx's status page; omitted without an exporter. */
   readonly statusPort?: number;
   readonly paths: NginxPaths;
 }
@@ -59,7 +59,7 @@ export interface NginxOptions {
 /** Answers with 200 to kubelet and load balancer, whatever name they call it by. */
 export const GATEWAY_HEALTH_PATH = "/gateway-health";
 
-/** What the exporter in the same pod asks. */
+/** The address that the exporter in the same pod scrapes. */
 export const GATEWAY_STATUS_PATH = "/stub_status";
 
 /** The port for it: loopback, which no Service and no policy can open. */

@@ -12,7 +12,7 @@ const SECURITY_HEADERS: Readonly<Record<string, string>> = {
   "Cross-Origin-Resource-Policy": "same-site",
 };
 
-/** nginx drops inherited headers in any block that adds one of its own, so such a block repeats them all. */
+/** nginx drops inherited headers in blocks with `add_header`, so those blocks repeat all headers. */
 export function securityHeaderDirectives(): string[] {
   return Object.entries(SECURITY_HEADERS).map(([name, value]) => `add_header ${name} "${value}" always;`);
 }
@@ -41,7 +41,7 @@ function listenAddressAndPort({ listenAddress, listenPort }: NginxOptions): stri
   return listenAddress === undefined ? String(listenPort) : `${listenAddress}:${listenPort}`;
 }
 
-/** Answers everybody who does not ask for the domain by name, the kubelet and load balancers among them. */
+/** The default server for requests with another host name, such as those of the kubelet and load balancers. */
 export function defaultServer(options: NginxOptions): string[] {
   return nginxBlock("server", [
     `listen ${listenAddressAndPort(options)} ssl default_server;`,

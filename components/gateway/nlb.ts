@@ -3,7 +3,7 @@ import { GATEWAY_HEALTH_PATH } from "./nginx-options.ts";
 /** The class of Network Load Balancers that EKS Auto Mode makes; its controller reads the annotations below. */
 export const NLB_CLASS = "eks.amazonaws.com/nlb";
 
-/** How long leaving takes. */
+/** The durations that determine the deregistration of a gateway. */
 export interface NlbTimings {
   /** Seconds until an NLB has stopped sending to a target that leaves, or begun to send to one that came. */
   readonly deregistrationSeconds: number;
@@ -11,7 +11,7 @@ export interface NlbTimings {
   readonly drainSeconds: number;
 }
 
-/** The longest deregistration delay that a target group takes. */
+/** The maximum deregistration delay of a target group. */
 const MAX_DEREGISTRATION_DELAY_SECONDS = 3600;
 
 /** Seconds between two health checks, and how many in a row decide. */

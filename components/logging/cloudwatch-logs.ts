@@ -27,7 +27,7 @@ export class CloudWatchLogs extends pulumi.ComponentResource {
           kmsKeyId: aws.keys.logs,
           retentionInDays: days[stream],
         },
-        // Who did what must outlive the deployment that is asked about.
+        // Audit logs are kept when the deployment is deleted.
         { parent: this, protect: environment === "production" && stream === "audit" },
       );
     }

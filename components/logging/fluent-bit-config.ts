@@ -20,7 +20,7 @@ export type LogDestination =
       readonly tenant: string | undefined;
     };
 
-/** Fluent Bit's own HTTP server, on loopback: nginx in the same pod puts TLS in front. */
+/** Fluent Bit's HTTP server on loopback; nginx in the same pod terminates TLS. */
 export const FLUENT_BIT_HTTP_PORT = 2020;
 
 /** The workload's name, with which the names of its pods and so of its log files begin. */
@@ -72,12 +72,12 @@ function tailInput(): object {
     name: "tail",
     alias: "containers",
     tag: "containers.*",
-    // Only our namespaces: what others log is not ours to read.
+    // Only the project's namespaces: other logs must not be read.
     path: NAMESPACES.map((namespace) => `/var/log/containers/*_${namespace}_*.log`).join(","),
-    // Its own lines about a receiver that is away would be new lines to ship, and each failure would bring the next.
+    // Shipping its own errors would create new records to ship, and each failure would cause the next.
     exclude_path: `/var/log/containers/${FLUENT_BIT_WORKLOAD}-*_${NODES_NAMESPACE}_*.log`,
     "multiline.parser": "cri, docker",
-    // Lines before the first look are shipped too. A new pod reads each file anew: rather twice than never.
+    // Existing lines are shipped too. A new pod reads all files again: duplicates are better than loss.
     read_from_head: true,
     db: "/buffers/positions.db",
     "db.locking": true,
@@ -95,7 +95,7 @@ function filterConfigs(environment: Environment): object[] {
   return [
     { name: "modify", match: everything, rename: "log message", set: `environment ${environment}` },
     { name: "lua", match: everything, code: POD_METADATA_LUA, call: "place" },
-    // The line itself, where it is JSON; its fields then stand beside pod and namespace.
+    // Parses JSON lines and merges their fields with the pod metadata.
     {
       name: "parser",
       match: everything,
@@ -116,7 +116,7 @@ function filterConfigs(environment: Environment): object[] {
   ];
 }
 
-/** Pod, namespace and container from the name of the file: no question to the API server, and no right to ask it. */
+/** Pod, namespace and container are taken from the file name, so no access to the API server is needed. */
 const POD_METADATA_LUA = [
   "function place(tag, timestamp, record)",
   '  local file = record.file or ""',
@@ -127,7 +127,7 @@ const POD_METADATA_LUA = [
   "end",
 ].join("\n");
 
-/** Where no deployment makes the groups, Fluent Bit does, and gives them their end. */
+/** If the deployment does not create the log groups, Fluent Bit creates them with a retention. */
 function logGroupCreationSettings(
   stream: LogStream,
   { auditRetentionDays, retentionDays }: Extract<LogDestination, { kind: "cloudwatch" }>,

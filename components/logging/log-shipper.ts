@@ -28,10 +28,10 @@ export interface LogShipperArgs {
 
 const NAME = "fluent-bit";
 
-/** Nobody, in the root group: the kubelet's log files belong to root and may be read by its group. */
+/** User `nobody` in the root group: the kubelet's log files are owned by root and readable for its group. */
 const IDENTITY = { uid: 65534, gid: 0 };
 
-/** Ships the logs of our pods from every node, redacted, the audit log apart. */
+/** Ships the redacted logs of the project's pods from every node, with a separate audit log. */
 export class LogShipper extends pulumi.ComponentResource {
   constructor(name: string, args: LogShipperArgs, opts?: pulumi.ComponentResourceOptions) {
     super("spacetime-vr:logging:LogShipper", name, {}, opts);
@@ -112,7 +112,7 @@ function fluentBitContainer(): kubernetes.types.input.core.v1.Container {
     args: ["--config=/etc/fluent-bit/fluent-bit.yaml"],
     resources: guaranteedResources({ cpu: "100m", memory: "128Mi" }),
     securityContext: RESTRICTED_SECURITY_CONTEXT,
-    // A receiver that is away must not restart the shipper, which would read every file anew: life is its HTTP server.
+    // The liveness probe checks only the HTTP server: restarting because of an unavailable destination would read every file again.
     readinessProbe: httpsProbes("/api/v1/health").readinessProbe,
     livenessProbe: httpsProbes("/api/v2/metrics/prometheus").livenessProbe,
     volumeMounts: [

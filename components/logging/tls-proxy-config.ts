@@ -1,7 +1,7 @@
 import { MONITORING_PORTS } from "../shared/network/monitoring-ports.ts";
 import { FLUENT_BIT_HTTP_PORT } from "./fluent-bit-config.ts";
 
-/** nginx.conf of the sidecar: TLS in front of Fluent Bit's metrics and health, whose own server has none. */
+/** nginx.conf of the sidecar that terminates TLS for Fluent Bit's metrics and health endpoints. */
 export function renderTlsProxyConfig(): string {
   const port = MONITORING_PORTS["fluent-bit"];
   return [

@@ -7,7 +7,7 @@ export type ExporterSource =
   | { readonly kind: "own" }
   | { readonly kind: "cluster"; readonly namespace: string };
 
-/** Where samples go beside Prometheus' own volume. */
+/** The remote destination of samples, in addition to Prometheus' volume. */
 export type RemoteWrite =
   | { readonly kind: "none" }
   | {
@@ -26,9 +26,9 @@ export interface PrometheusOptions {
   readonly nodeExporter: ExporterSource;
   readonly kubeStateMetrics: ExporterSource;
   readonly verifyKubelets: boolean;
-  /** Whether Redis is ours, and so has an exporter. */
+  /** Whether Redis runs in the cluster and has an exporter. */
   readonly redisExporter: boolean;
-  /** Whether the database is ours, and so has an exporter. */
+  /** Whether Postgres runs in the cluster and has an exporter. */
   readonly postgresExporter: boolean;
   readonly logShipping: boolean;
   readonly probes: readonly BlackboxProbe[];

@@ -23,7 +23,7 @@ type PodSpec = kubernetes.types.input.core.v1.PodSpec;
 type Volume = kubernetes.types.input.core.v1.Volume;
 type VolumeMount = kubernetes.types.input.core.v1.VolumeMount;
 
-/** What a workload is given: its certificate (the volume is named `tls`, its annotations roll the pod), and where it may stand. */
+/** The certificate of a workload (volume `tls`; its annotations restart the pod on renewal) and its placement. */
 export interface WorkloadTls {
   readonly volume: Volume;
   readonly annotations: Readonly<Record<string, pulumi.Input<string>>>;
@@ -39,7 +39,7 @@ export interface ContainerSize {
   readonly memory: string;
 }
 
-/** The user of images that are built on nothing but a binary: nobody. */
+/** The user of images that contain only a binary: `nobody`. */
 export const NOBODY_IDENTITY: PodUser = { uid: 65534, gid: 65534 };
 
 /** What every object of a workload carries. */
@@ -59,7 +59,7 @@ export function workloadMetadata(
   };
 }
 
-/** A ServiceAccount; its token is mounted only into pods that ask the API server. */
+/** A ServiceAccount; its token is mounted only in pods that use the API server. */
 export function createServiceAccount(
   name: string,
   workload: Workload,
@@ -103,7 +103,7 @@ export function createService(
   );
 }
 
-/** A container of ours: pinned, restricted, guaranteed its size. */
+/** A container with a pinned image, a restricted security context and requests equal to limits. */
 export function restrictedContainer(
   image: keyof typeof IMAGES,
   size: ContainerSize,
@@ -124,7 +124,7 @@ const LIVENESS_TIMING = { periodSeconds: 30, timeoutSeconds: 10, failureThreshol
 
 type ProbeHandler = Pick<kubernetes.types.input.core.v1.Probe, "httpGet" | "exec" | "tcpSocket">;
 
-/** Readiness and liveness by one question, after a start that may take `startSeconds`. */
+/** Readiness and liveness probes with one endpoint, after a startup of up to `startSeconds`. */
 export function containerProbes(ready: ProbeHandler, alive: ProbeHandler = ready, startSeconds = 60) {
   return {
     startupProbe: {
@@ -175,7 +175,7 @@ interface PodTemplateArgs {
   readonly containers: Container[];
   readonly initContainers?: Container[];
   readonly volumes: Volume[];
-  /** Whether the pod asks the API server, with a role of its own. */
+  /** Whether the pod uses the API server with its own ServiceAccount. */
   readonly callsApi?: boolean;
   readonly spec?: Partial<PodSpec>;
 }
@@ -202,7 +202,7 @@ export function podTemplate(args: PodTemplateArgs): kubernetes.types.input.core.
   };
 }
 
-/** A Deployment of one pod: what it knows can be asked for again. */
+/** A Deployment with one replica, because its state can be recreated. */
 export function createSingleReplicaDeployment(
   name: string,
   args: PodTemplateArgs,

@@ -9,7 +9,7 @@ async function alarmsOf(environment: Environment): Promise<PlannedResource[]> {
   return resources.filter(({ type }) => type === "aws:cloudwatch/metricAlarm:MetricAlarm");
 }
 
-test("production is watched: the database, each cache node and the way of backups, and each alarm is heard", async () => {
+test("production has alarms for the database, every cache node and backup replication, and every alarm notifies the topic", async () => {
   const alarms = await alarmsOf("production");
   expect(
     alarms.map(({ inputs }) => String(inputs.name).replace("spacetime-vr-production-", "")).sort(),
@@ -34,7 +34,7 @@ test("production is watched: the database, each cache node and the way of backup
   }
 });
 
-test("a failover and whatever else RDS announces is heard without a metric", async () => {
+test("RDS events such as failovers are sent to the topic without a metric", async () => {
   const { inputs } = findResource(await planOf("production"), "alarms-database-events");
   expect(inputs).toMatchObject({
     sourceType: "db-instance",
@@ -44,7 +44,7 @@ test("a failover and whatever else RDS announces is heard without a metric", asy
   });
 });
 
-test("the topic is encrypted with a key that the announcing services may use, for this account alone", async () => {
+test("the topic is encrypted with a key that the publishing services can use for this account only", async () => {
   const plan = await planOf("production");
   expect(findResource(plan, "alarms-topic-topic").inputs).toMatchObject({
     kmsMasterKeyId: "generated:alarms-topic-key.arn",
@@ -65,7 +65,7 @@ test("the topic is encrypted with a key that the announcing services may use, fo
   }
 });
 
-test("everybody whom the stack file names is subscribed", async () => {
+test("every configured email address and endpoint is subscribed", async () => {
   const { resources } = await planOf("production", (values) => {
     values.alarms.endpoints = ["https://alerts.example.com/sns"];
   });
@@ -75,7 +75,7 @@ test("everybody whom the stack file names is subscribed", async () => {
   expect(subscribed.sort()).toEqual(["email operations@example.com", "https https://alerts.example.com/sns"]);
 });
 
-test("alarms come while there is still time: before the last connection, the last byte and the last transaction", () => {
+test("alarms fire before connections, storage and transaction IDs are exhausted", () => {
   const found = new Map(
     databaseAlarms({ identifier: "db", storageGib: 100, maxConnections: 200 }).map((alarm) => [
       alarm.metric,
@@ -88,7 +88,7 @@ test("alarms come while there is still time: before the last connection, the las
   expect(found.get("MaximumUsedTransactionIDs")?.threshold).toBeLessThan(2 ** 31 / 2);
 });
 
-test("a single cache node has no lag to watch, and a copy that failed once is told at once", () => {
+test("a single cache node has no replication-lag alarm, and one failed replication raises an alarm", () => {
   expect(redisAlarms({ identifier: "cache", nodes: 1 }).map(({ metric }) => metric)).toEqual([
     "DatabaseMemoryUsagePercentage",
     "EngineCPUUtilization",

@@ -1,6 +1,6 @@
 import type { JsonObject } from "../../plan/plan.ts";
 
-/** Arguments that AWS refuses: the rule that must find them, and what it says. */
+/** Arguments that AWS rejects, with the rule that must report them and its message. */
 export interface ArgumentCase {
   readonly rule: string;
   readonly title: string;
@@ -62,12 +62,12 @@ const numberCase = (type: string, property: string, value: number): ArgumentCase
 
 const NAME_CASES: readonly ArgumentCase[] = [
   nameCase("aws:iam/role:Role", "name", "r".repeat(65), "65 characters, and 64"),
-  nameCase("aws:iam/role:Role", "name", "a role", "characters that the service refuses"),
+  nameCase("aws:iam/role:Role", "name", "a role", "characters that the service rejects"),
   nameCase("aws:eks/cluster:Cluster", "name", "c".repeat(101), "101 characters"),
   nameCase("aws:s3/bucket:Bucket", "bucket", "b".repeat(64), "64 characters, and 63"),
-  nameCase("aws:s3/bucket:Bucket", "bucket", "Backups", "characters that the service refuses"),
+  nameCase("aws:s3/bucket:Bucket", "bucket", "Backups", "characters that the service rejects"),
   nameCase("aws:rds/instance:Instance", "identifier", "d".repeat(64), "64 characters, and 63"),
-  nameCase("aws:rds/instance:Instance", "identifier", "a--b", "characters that the service refuses"),
+  nameCase("aws:rds/instance:Instance", "identifier", "a--b", "characters that the service rejects"),
   nameCase(
     "aws:elasticache/replicationGroup:ReplicationGroup",
     "replicationGroupId",
@@ -78,16 +78,16 @@ const NAME_CASES: readonly ArgumentCase[] = [
     "aws:cloudwatch/logGroup:LogGroup",
     "name",
     "/aws/eks/my cluster",
-    "characters that the service refuses",
+    "characters that the service rejects",
   ),
-  nameCase("aws:kms/alias:Alias", "name", "spacetime-vr", "characters that the service refuses"),
-  nameCase("aws:kms/alias:Alias", "name", "alias/aws/rds", "characters that the service refuses"),
-  nameCase("aws:ecr/repository:Repository", "name", "Server", "characters that the service refuses"),
+  nameCase("aws:kms/alias:Alias", "name", "spacetime-vr", "characters that the service rejects"),
+  nameCase("aws:kms/alias:Alias", "name", "alias/aws/rds", "characters that the service rejects"),
+  nameCase("aws:ecr/repository:Repository", "name", "Server", "characters that the service rejects"),
   nameCase(
     "aws:ec2/securityGroup:SecurityGroup",
     "name",
     "sg-endpoints",
-    "characters that the service refuses",
+    "characters that the service rejects",
   ),
   { ...nameCase("aws:iam/role:Role", "name", "", "is not named"), inputs: {} },
 ];
@@ -125,7 +125,7 @@ const POLICY_CASES: readonly ArgumentCase[] = [
   rolePolicyCase("no action", "has no action", policyDocument({ Effect: "Allow", Resource: "*" })),
   rolePolicyCase(
     "an action without its service",
-    "is no action",
+    "is not a valid action",
     policyDocument({ ...READ_STATEMENT, Action: "GetObject" }),
   ),
   rolePolicyCase(
@@ -135,7 +135,7 @@ const POLICY_CASES: readonly ArgumentCase[] = [
   ),
   rolePolicyCase(
     "a bucket's name in place of its ARN",
-    "is no resource",
+    "is not a valid resource",
     policyDocument({ ...READ_STATEMENT, Resource: "bucket" }),
   ),
   rolePolicyCase(
@@ -150,12 +150,12 @@ const POLICY_CASES: readonly ArgumentCase[] = [
   ),
   rolePolicyCase(
     "an operator that does not exist",
-    "no condition operator",
+    "is not a valid condition operator",
     policyDocument({ ...READ_STATEMENT, Condition: { StringIs: { "aws:a": "b" } } }),
   ),
   rolePolicyCase(
     "a condition key without its service",
-    "no condition key",
+    "is not a valid condition key",
     policyDocument({ ...READ_STATEMENT, Condition: { StringEquals: { SourceAccount: "1" } } }),
   ),
   rolePolicyCase(
@@ -199,7 +199,7 @@ export const ARGUMENT_CASES: readonly ArgumentCase[] = [
     title: "bits beyond the prefix",
     type: "aws:ec2/subnet:Subnet",
     inputs: { cidrBlock: "10.20.1.0/16" },
-    message: "is no network",
+    message: "is not a valid CIDR",
   },
   {
     rule: "networks",
@@ -213,14 +213,14 @@ export const ARGUMENT_CASES: readonly ArgumentCase[] = [
     title: "a name in place of an ARN",
     type: "aws:ec2/flowLog:FlowLog",
     inputs: { iamRoleArn: "flow-logs" },
-    message: "is no ARN",
+    message: "is not a valid ARN",
   },
   {
     rule: "arns",
     title: "an account that is too short",
     type: "aws:eks/accessEntry:AccessEntry",
     inputs: { principalArn: "arn:aws:iam::12345:role/x" },
-    message: "is no ARN",
+    message: "is not a valid ARN",
   },
   {
     rule: "windows",
@@ -283,6 +283,6 @@ export const ARGUMENT_CASES: readonly ArgumentCase[] = [
     title: "an apostrophe, which EC2 does not take",
     type: "aws:ec2/securityGroup:SecurityGroup",
     inputs: { name: "group", description: "the cluster's" },
-    message: "is refused",
+    message: "is rejected",
   },
 ];

@@ -2,7 +2,7 @@ import { addressCount, parseCidr } from "../../components/shared/aws/subnet-plan
 import type { Json, JsonObject, PlannedResource } from "../../plan/plan.ts";
 import { policyProblems } from "./policy-document-rules.ts";
 
-/** Something that the provider or AWS itself would refuse, and mocks accept in silence. */
+/** An argument that the provider or AWS would reject but mocks accept. */
 export interface ArgumentRule {
   readonly id: string;
   /** What is wrong with a resource's arguments; nothing for types that the rule does not know. */
@@ -61,11 +61,11 @@ function nameProblems({ type, inputs }: PlannedResource): string[] {
     ...(name.length > rule.longest
       ? [`${rule.property} has ${name.length} characters, and ${rule.longest} are the most`]
       : []),
-    ...(rule.form.test(name) ? [] : [`${rule.property} "${name}" has characters that the service refuses`]),
+    ...(rule.form.test(name) ? [] : [`${rule.property} "${name}" has characters that the service rejects`]),
   ];
 }
 
-/** Days or other numbers that a service takes, by type token and property. */
+/** Allowed numbers by type token and property. */
 const NUMBER_CONSTRAINTS: Readonly<Record<string, Readonly<Record<string, (value: number) => boolean>>>> = {
   "aws:cloudwatch/logGroup:LogGroup": {
     retentionInDays: (days) =>
@@ -97,7 +97,7 @@ function numberProblems({ type, inputs }: PlannedResource): string[] {
     const value = inputs[property];
     return value === undefined || (typeof value === "number" && accepts(value))
       ? []
-      : [`${property} is ${JSON.stringify(value)}, which the service refuses`];
+      : [`${property} is ${JSON.stringify(value)}, which the service rejects`];
   });
 }
 
@@ -127,7 +127,7 @@ function cidrProblems({ inputs }: PlannedResource): string[] {
   return stringValues(inputs)
     .filter(({ path }) => /cidr/i.test(path.at(-1) ?? ""))
     .filter(({ text }) => !isCidr(text))
-    .map(({ path, text }) => `${path.join(".")} "${text}" is no network`);
+    .map(({ path, text }) => `${path.join(".")} "${text}" is not a valid CIDR`);
 }
 
 const ARN_PATTERN = /^arn:aws[a-z-]*:[a-z0-9-]+:[a-z0-9-]*:(\d{12}|aws)?:.+$/;
@@ -136,7 +136,7 @@ function arnProblems({ inputs }: PlannedResource): string[] {
   return stringValues(inputs)
     .filter(({ path, text }) => text.startsWith("arn:") || /Arn$/.test(path.at(-1) ?? ""))
     .filter(({ text }) => !ARN_PATTERN.test(text) && !/^generated:|^\[unknown\]$/.test(text))
-    .map(({ path, text }) => `${path.join(".")} "${text}" is no ARN`);
+    .map(({ path, text }) => `${path.join(".")} "${text}" is not a valid ARN`);
 }
 
 const TIME_PATTERN = "([01]\\d|2[0-3]):[0-5]\\d";
@@ -155,7 +155,7 @@ function windowProblems({ type, inputs }: PlannedResource): string[] {
     const value = inputs[property];
     return value === undefined || (typeof value === "string" && form.test(value))
       ? []
-      : [`${property} ${JSON.stringify(value)} is no window (${form.source})`];
+      : [`${property} ${JSON.stringify(value)} is not a valid window (${form.source})`];
   });
 }
 
@@ -173,7 +173,7 @@ function tagProblems({ inputs }: PlannedResource): string[] {
           key.startsWith("aws:") ||
           !TAG_PATTERN.test(key + value),
       )
-      .map(([key, value]) => `the tag ${key}=${value} is refused`),
+      .map(([key, value]) => `the tag ${key}=${value} is rejected`),
   ];
 }
 
@@ -233,7 +233,7 @@ function descriptionProblems({ type, inputs }: PlannedResource): string[] {
   if (typeof description !== "string") return [];
   const isGroup = /^aws:(ec2|vpc)\/securityGroup/.test(type);
   const fits = isGroup ? EC2_DESCRIPTION.test(description) : description.length <= 1000;
-  return fits ? [] : [`description "${description}" is refused`];
+  return fits ? [] : [`description "${description}" is rejected`];
 }
 
 /** Every rule; each is broken by a case of `argument-cases.ts`. */

@@ -11,7 +11,7 @@ function problemsOf(resource: PlannedResource): string[] {
   );
 }
 
-describe("nothing that AWS would refuse hours later stands in the plan", () => {
+describe("the plan has no arguments that AWS would reject during the deployment", () => {
   test.each(ENVIRONMENTS)("of %s", async (environment) => {
     const { resources } = await planOf(environment);
     const found = resources
@@ -20,13 +20,13 @@ describe("nothing that AWS would refuse hours later stands in the plan", () => {
     expect(found).toEqual([]);
   });
 
-  test("and there is something to look at", async () => {
+  test("the plans contain arguments to check", async () => {
     const { resources } = await planOf("production");
     expect(resources.filter(({ type }) => type.startsWith("aws:")).length).toBeGreaterThan(80);
   });
 });
 
-describe("an argument that AWS refuses is found:", () => {
+describe("an argument that AWS rejects is reported:", () => {
   test.each(ARGUMENT_CASES)("$rule: $title", ({ rule, type, inputs, message }) => {
     const resource: PlannedResource = {
       urn: "urn:test",
@@ -42,7 +42,7 @@ describe("an argument that AWS refuses is found:", () => {
     expect(found?.problems(resource).join("\n")).toContain(message);
   });
 
-  test("by every rule, so that none can be emptied unnoticed", () => {
+  test("every rule has a case, so that no rule can become ineffective unnoticed", () => {
     const broken = new Set(ARGUMENT_CASES.map(({ rule }) => rule));
     expect([...broken].sort()).toEqual(ARGUMENT_RULES.map(({ id }) => id).sort());
   });

@@ -26,9 +26,9 @@ function matchesAction(action: string): (pattern: string) => boolean {
   return (pattern) => new RegExp(`^${pattern.replaceAll("*", ".*")}$`).test(action);
 }
 
-describe("nothing that a deployment makes can do more than the boundary", () => {
+describe("no role of a deployment can exceed the permissions boundary", () => {
   test.each(["staging", "production"])(
-    "every role of %s has the boundary that the bootstrap makes",
+    "every role of %s has the permissions boundary that the bootstrap template creates",
     (name) => {
       const plan: Plan = JSON.parse(readFileSync(`test/golden/${name}.json`, "utf8"));
       const roles = plan.resources.filter(({ type }) => type === "aws:iam/role:Role");
@@ -47,7 +47,7 @@ describe("nothing that a deployment makes can do more than the boundary", () => 
     "iam:AttachRolePolicy",
     "iam:PutRolePolicy",
     "iam:PutRolePermissionsBoundary",
-  ])("a pipeline may %s with the boundary alone", (action) => {
+  ])("a pipeline may %s only with the permissions boundary", (action) => {
     const found = statementsAllowing("DeployPolicy", action);
     expect(found).toHaveLength(1);
     expect(found[0]?.Condition).toEqual({ StringEquals: { "iam:PermissionsBoundary": "Boundary" } });
@@ -72,11 +72,11 @@ describe("nothing that a deployment makes can do more than the boundary", () => 
     "iam:CreatePolicyVersion",
     "sts:AssumeRole",
     "organizations:LeaveOrganization",
-  ])("no role of a deployment can be given %s", (action) => {
+  ])("no role of a deployment can be granted %s", (action) => {
     expect(statementsAllowing("Boundary", action)).toEqual([]);
   });
 
-  test("a role of a deployment never reaches the state or its keys", () => {
+  test("no role of a deployment can access the state or its keys", () => {
     const denied = statements("Boundary").filter(({ Effect }) => Effect === "Deny");
     expect(denied.flatMap(({ Resource }) => Resource)).toEqual([
       "StateBucket.Arn",
@@ -87,7 +87,7 @@ describe("nothing that a deployment makes can do more than the boundary", () => 
     ]);
   });
 
-  test("fits what every plan gives its roles: no action of theirs is cut off by the boundary", () => {
+  test("the boundary allows every action that the plans grant to their roles", () => {
     for (const name of ["staging", "production"]) {
       const plan: Plan = JSON.parse(readFileSync(`test/golden/${name}.json`, "utf8"));
       const documents = plan.resources
@@ -110,7 +110,7 @@ describe("the pipelines and the state", () => {
     "kms:ScheduleKeyDeletion",
     "kms:CreateGrant",
   ])(
-    "no pipeline may %s on the keys: an alias that points elsewhere would seal the next secrets for somebody else",
+    "no pipeline may %s on the keys: with a changed alias the next secrets would be encrypted with another key",
     (action) => {
       const found = denied("NoPolicyOfTheKeys");
       expect(found?.Effect).toBe("Deny");
@@ -127,7 +127,7 @@ describe("the pipelines and the state", () => {
     },
   );
 
-  test("whoever reads a state may list it unconditionally, so that a missing object is missing and not denied", () => {
+  test("a role that can read a state can list it unconditionally, so that S3 returns 404 instead of 403 for a missing object", () => {
     const inline = Object.keys(template.Resources).flatMap((name) =>
       [
         ...(properties(name)?.Policies ?? []),

@@ -21,12 +21,12 @@ const POLICY_PROPERTIES: Readonly<Record<string, PolicyProperty>> = {
 const ACTION_PATTERN = /^[a-z0-9-]+:[A-Za-z0-9*]+$/;
 const RESOURCE_PATTERN = /^(\*|arn:aws[a-z-]*:.+|generated:.+|\[unknown\])$/;
 
-/** What IAM would refuse in a resource's policy document. */
+/** Errors in a policy document that IAM would reject. */
 export function policyProblems({ type, inputs }: PlannedResource): string[] {
   const place = POLICY_PROPERTIES[type];
   const text = place && inputs[place.property];
   if (place === undefined || text === undefined) return [];
-  if (typeof text !== "string") return [`${place.property} is no JSON text`];
+  if (typeof text !== "string") return [`${place.property} is not valid JSON`];
   // A document around a value that only the deployment knows is unknown as a whole.
   if (text === "[unknown]") return [];
   return documentProblems(text, place);
@@ -95,7 +95,7 @@ function actionProblems({ Action, NotAction }: JsonObject): string[] {
   if (actions.length === 0) return ["has no action"];
   return actions
     .filter((action) => action !== "*" && !ACTION_PATTERN.test(action))
-    .map((action) => `${action} is no action`);
+    .map((action) => `${action} is not a valid action`);
 }
 
 function principalProblems({ Principal }: JsonObject): string[] {
@@ -108,7 +108,7 @@ function resourceProblems({ Resource, NotResource }: JsonObject, kind: PolicyKin
   if (resources.length === 0) return ["needs a resource"];
   return resources
     .filter((resource) => !RESOURCE_PATTERN.test(resource))
-    .map((resource) => `${resource} is no resource`);
+    .map((resource) => `${resource} is not a valid resource`);
 }
 
 const CONDITION_OPERATOR =
@@ -117,9 +117,9 @@ const CONDITION_OPERATOR =
 function conditionProblems(condition: Json | undefined): string[] {
   if (condition === undefined) return [];
   return Object.entries(condition as JsonObject).flatMap(([operator, keys]) => [
-    ...(CONDITION_OPERATOR.test(operator) ? [] : [`${operator} is no condition operator`]),
+    ...(CONDITION_OPERATOR.test(operator) ? [] : [`${operator} is not a valid condition operator`]),
     ...Object.keys(keys as JsonObject)
       .filter((key) => !/^[a-zA-Z0-9-]+:[A-Za-z0-9:/_.-]+$/.test(key))
-      .map((key) => `${key} is no condition key`),
+      .map((key) => `${key} is not a valid condition key`),
   ]);
 }

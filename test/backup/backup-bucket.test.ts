@@ -10,8 +10,8 @@ const inputs = (plan: Plan, name: string): JsonObject => findResource(plan, name
 describe.each([
   ["main", PRIMARY_BUCKET, "eu-central-1"],
   ["replica", REPLICA_BUCKET, "eu-west-1"],
-] as const)("production's backups, %s", (part, bucket, region) => {
-  test("cannot be overwritten, deleted early, read by strangers or read on the way", async () => {
+] as const)("production's backup bucket, %s", (part, bucket, region) => {
+  test("is versioned, locked, not public, and requires TLS", async () => {
     const plan = await planOf("production");
     const of = (what: string): JsonObject => inputs(plan, `backup-${part}-${what}`);
     expect(of("bucket")).toMatchObject({ bucket, region, objectLockEnabled: true, forceDestroy: false });
@@ -41,7 +41,7 @@ describe.each([
     expect(policy.Statement.every(({ Effect }) => Effect === "Deny")).toBe(true);
   });
 
-  test("are encrypted with a key of ours, one call for many objects", async () => {
+  test("is encrypted with the project's KMS key and uses a bucket key", async () => {
     const { rules, region: where } = inputs(await planOf("production"), `backup-${part}-encryption`);
     expect(where).toBe(region);
     expect(rules).toMatchObject([
@@ -52,7 +52,7 @@ describe.each([
     );
   });
 
-  test("go when their time is over, and so do old versions and abandoned uploads", async () => {
+  test("expires backups, old versions and incomplete uploads", async () => {
     const { rules } = inputs(await planOf("production"), `backup-${part}-lifecycle`);
     expect(rules).toMatchObject([
       {
@@ -66,8 +66,8 @@ describe.each([
   });
 });
 
-describe("the copy in the second region", () => {
-  test("gets everything within minutes, encrypted anew, and no deletion", async () => {
+describe("replication to the second region", () => {
+  test("replicates all objects within minutes, encrypted with the second region's key, and no deletions", async () => {
     const { bucket, rules } = inputs(await planOf("production"), "backup-replication");
     expect(bucket).toBe(PRIMARY_BUCKET);
     expect(rules).toMatchObject([
@@ -85,7 +85,7 @@ describe("the copy in the second region", () => {
     ]);
   });
 
-  test("is made by a role that S3 alone takes on, for this bucket, and that can do nothing else", async () => {
+  test("uses a role that only S3 can assume for this bucket and that has no other permissions", async () => {
     const plan = await planOf("production");
     const trust = JSON.parse(String(inputs(plan, "backup-replication-role").assumeRolePolicy));
     expect(trust.Statement).toEqual([
@@ -108,7 +108,7 @@ describe("the copy in the second region", () => {
     }
   });
 
-  test("starts only when both buckets keep versions and locks, or S3 would refuse it", async () => {
+  test("depends on versioning and object lock of both buckets, because S3 rejects it otherwise", async () => {
     const { dependsOn } = findResource(await planOf("production"), "backup-replication");
     const names = dependsOn.map((urn) => urn.split("::").at(-1));
     for (const part of ["main", "replica"]) {
@@ -117,7 +117,7 @@ describe("the copy in the second region", () => {
   });
 });
 
-test("staging keeps its backups in one region, under a lock that people with a special right can lift", async () => {
+test("staging keeps its backups in one region, with governance-mode locks", async () => {
   const plan = await planOf("staging");
   expect(plan.resources.some(({ name }) => name.startsWith("backup-repli"))).toBe(false);
   expect(inputs(plan, "backup-main-lock")).toMatchObject({

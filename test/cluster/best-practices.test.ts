@@ -16,21 +16,21 @@ const GUIDE_ROWS: readonly GuideRow[] = readFileSync("docs/eks-best-practices.md
     return { advice, verdict, how };
   });
 
-/** What stands in code font and looks like the name of a resource. */
+/** Code spans that look like resource names. */
 function resourceNamesIn({ how }: GuideRow): string[] {
   const prefixes = /^(cluster-|namespaces-|game-server-|gateway-|network-|admission$|certificates$)/;
   return [...how.matchAll(/`([^`]+)`/g)].map(([, code = ""]) => code).filter((code) => prefixes.test(code));
 }
 
 describe("the comparison with the EKS best-practices guide", () => {
-  test("names resources that production has, so that no line outlives what it praises", async () => {
+  test("names only resources that are in the production plan", async () => {
     const { resources } = await planOf("production");
     const names = new Set(resources.map(({ name }) => name));
     const gone = GUIDE_ROWS.flatMap((line) => resourceNamesIn(line).filter((name) => !names.has(name)));
     expect(gone).toEqual([]);
   });
 
-  test("has a verdict and a resource or a reason in every line", () => {
+  test("has a verdict and a resource or a reason in every row", () => {
     expect(GUIDE_ROWS.length).toBeGreaterThan(60);
     for (const { advice, verdict, how } of GUIDE_ROWS) {
       expect([advice, ["met", "partly", "no", "n/a"]]).toEqual([advice, expect.arrayContaining([verdict])]);
@@ -38,7 +38,7 @@ describe("the comparison with the EKS best-practices guide", () => {
     }
   });
 
-  test("names a resource, or the config or rule that does it, in every line that is met", () => {
+  test("names a resource, setting or rule in every row with the verdict met", () => {
     const bare = GUIDE_ROWS.filter(
       (line) => line.verdict === "met" && resourceNamesIn(line).length === 0,
     ).map(({ advice }) => advice);

@@ -38,7 +38,7 @@ function policyStatements(plan: Plan, name: string): Policy["Statement"] {
 }
 
 describe("the add-ons of production", () => {
-  test("are what autoscaling, alerts, certificates and the public name need, and nothing that Auto Mode has", async () => {
+  test("are those that autoscaling, alerts, certificates and public DNS need, without those that Auto Mode includes", async () => {
     const installed = addOnNames(await production);
     expect(installed).toEqual(
       expect.arrayContaining([
@@ -52,13 +52,13 @@ describe("the add-ons of production", () => {
     expect(installed.filter((name) => AUTO_MODE_BUILT_INS.includes(name))).toEqual([]);
   });
 
-  test("wait for nodes, because EKS calls an add-on degraded whose pods find none", async () => {
+  test("depend on the node pools, because EKS reports an add-on without schedulable pods as degraded", async () => {
     const plan = await production;
     expect(findResource(plan, "cluster-add-ons").dependsOn.map(resourceNameOfUrn)).toEqual(["cluster-nodes"]);
   });
 
   test.each(["external-dns", "cert-manager"])(
-    "%s starts only once its pods have their role",
+    "%s is installed after its Pod Identity association",
     async (name) => {
       const plan = await production;
       const waits = findResource(plan, `cluster-add-ons-${name}`).dependsOn.map(resourceNameOfUrn);
@@ -70,7 +70,7 @@ describe("the add-ons of production", () => {
     },
   );
 
-  test("have the version that the stack file names, and otherwise EKS' own choice", async () => {
+  test("have the configured version, and the EKS default otherwise", async () => {
     const plan = await planOf("production", (values) => {
       values.cluster.addonVersions = { "external-dns": "v0.19.0-eksbuild.2" };
     });
@@ -82,7 +82,7 @@ describe("the add-ons of production", () => {
     expect(versions.filter(([, version]) => version !== null)).toHaveLength(1);
   });
 
-  test("have no cert-manager where certificates come from elsewhere, nor a role for it", async () => {
+  test("have no cert-manager and no role for it without ACME", async () => {
     const plan = await planOf("production", (values) => {
       values.certificates = { kind: "self-signed", validityDays: 365 };
     });
@@ -90,7 +90,7 @@ describe("the add-ons of production", () => {
     expect(plan.resources.filter(({ name }) => name.includes("cert-manager"))).toEqual([]);
   });
 
-  test("have the snapshot controller only where volumes of the cluster hold data", async () => {
+  test("have the snapshot controller only if in-cluster volumes store data", async () => {
     const foreign: Record<string, unknown> = {};
     useExistingCluster(foreign);
     const plan = await planOf("staging", (values) => {
@@ -103,8 +103,8 @@ describe("the add-ons of production", () => {
   });
 });
 
-describe("what the add-ons may do in Route 53", () => {
-  test("external-dns: the records of the one public name, and who owns them", async () => {
+describe("the Route 53 permissions of the add-ons", () => {
+  test("external-dns: the records of the public name and their ownership TXT records", async () => {
     const change = policyStatements(await production, "cluster-add-ons-external-dns-identity-policy").filter(
       ({ Action }) => Action === "route53:ChangeResourceRecordSets",
     );
@@ -122,7 +122,7 @@ describe("what the add-ons may do in Route 53", () => {
     });
   });
 
-  test("cert-manager: the challenge of that name, and no address", async () => {
+  test("cert-manager: the DNS-01 challenge of that name, and no address records", async () => {
     const change = policyStatements(await production, "cluster-add-ons-cert-manager-identity-policy").filter(
       ({ Action }) => Action === "route53:ChangeResourceRecordSets",
     );
@@ -134,7 +134,7 @@ describe("what the add-ons may do in Route 53", () => {
     });
   });
 
-  test("a role is trusted for the pods of one ServiceAccount of this cluster alone", async () => {
+  test("a role can be assumed only by the pods of one ServiceAccount of this cluster", async () => {
     const { assumeRolePolicy } = findResource(
       await production,
       "cluster-add-ons-external-dns-identity-role",
@@ -151,7 +151,7 @@ describe("what the add-ons may do in Route 53", () => {
 });
 
 describe("external-dns", () => {
-  test("keeps to its zone, to Services, and to the records that it made itself", async () => {
+  test("is restricted to its zone, to Services and to the records that it owns", async () => {
     const { configurationValues } = findResource(await production, "cluster-add-ons-external-dns").inputs;
     expect(JSON.parse(configurationValues as string)).toMatchObject({
       sources: ["service"],
@@ -163,7 +163,7 @@ describe("external-dns", () => {
 });
 
 describe("the game server's image", () => {
-  test("has a repository in which a tag always means the same bytes, scanned and encrypted", async () => {
+  test("has a repository with immutable tags, scan on push and encryption", async () => {
     const plan = await production;
     expect(findResource(plan, "cluster-registry-server").inputs).toMatchObject({
       imageTagMutability: "IMMUTABLE",

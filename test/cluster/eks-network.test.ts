@@ -27,7 +27,7 @@ describe.each(AWS_ENVIRONMENTS)("the network of %s", (environment) => {
     );
   });
 
-  test("shows load balancers their subnets by tag, or none would ever get an address", async () => {
+  test("tags the subnets for load balancers, which are not created otherwise", async () => {
     for (const { name, inputs: subnet } of await ofType(environment, "Subnet")) {
       const { Name: _name, ...tags } = subnet.tags as JsonObject;
       const expected = name.includes("-public-")
@@ -40,7 +40,7 @@ describe.each(AWS_ENVIRONMENTS)("the network of %s", (environment) => {
     }
   });
 
-  test("lets public subnets out directly, private ones through NAT, isolated ones nowhere", async () => {
+  test("routes public subnets to the internet gateway, private subnets to NAT, and isolated subnets nowhere", async () => {
     const routes = (await ofType(environment, "Route")).map(({ inputs: route }) => route);
     expect(routes).toEqual([
       {
@@ -62,7 +62,7 @@ describe.each(AWS_ENVIRONMENTS)("the network of %s", (environment) => {
     }
   });
 
-  test("reaches S3 for nothing, from private and isolated subnets", async () => {
+  test("has an S3 gateway endpoint for the private and isolated subnets", async () => {
     expect(await inputs(environment, "cluster-network-endpoint-s3")).toMatchObject({
       vpcEndpointType: "Gateway",
       serviceName: "com.amazonaws.eu-central-1.s3",
@@ -70,28 +70,28 @@ describe.each(AWS_ENVIRONMENTS)("the network of %s", (environment) => {
     });
   });
 
-  test("finds endpoints by the services' own names", async () => {
+  test("enables DNS support and DNS host names, so that endpoints resolve by the service names", async () => {
     expect(await inputs(environment, "cluster-network-vpc")).toMatchObject({
       enableDnsSupport: true,
       enableDnsHostnames: true,
     });
   });
 
-  test("closes the default security group, in which whatever names no group lands", async () => {
+  test("removes all rules from the default security group", async () => {
     expect(await inputs(environment, "cluster-network-default-group")).toMatchObject({
       ingress: [],
       egress: [],
     });
   });
 
-  test("records who talked to whom, accepted and rejected, encrypted", async () => {
+  test("writes encrypted flow logs of accepted and rejected traffic", async () => {
     expect(await inputs(environment, "cluster-network-flow-logs-vpc")).toMatchObject({ trafficType: "ALL" });
     expect(await inputs(environment, "cluster-network-flow-logs-group")).toMatchObject({
       kmsKeyId: "generated:cluster-keys-logs.arn",
     });
   });
 
-  test("puts nodes and the control plane's interfaces into private subnets", async () => {
+  test("places nodes and the control plane's network interfaces in private subnets", async () => {
     const { vpcConfig } = await inputs(environment, "cluster-control-plane-cluster");
     expect((vpcConfig as JsonObject).subnetIds).toEqual(
       ZONES.map((zone) => `cluster-network-private-${zone}-id`),
@@ -99,8 +99,8 @@ describe.each(AWS_ENVIRONMENTS)("the network of %s", (environment) => {
   });
 });
 
-describe("the way out", () => {
-  test("of production hangs on no zone: a regional gateway, which takes neither subnet nor address", async () => {
+describe("NAT", () => {
+  test("of production is a regional gateway, without a subnet or an address", async () => {
     const { tags: _tags, ...nat } = await inputs("production", "cluster-network-nat");
     expect(nat).toEqual({
       availabilityMode: "regional",
@@ -110,7 +110,7 @@ describe("the way out", () => {
     expect(await ofType("production", "Eip")).toEqual([]);
   });
 
-  test("of staging is one gateway in the first zone, with an address of its own", async () => {
+  test("of staging is one gateway in the first zone with an Elastic IP", async () => {
     const { tags: _tags, ...nat } = await inputs("staging", "cluster-network-nat");
     expect(nat).toEqual({
       allocationId: "cluster-network-nat-address-id",
@@ -120,7 +120,7 @@ describe("the way out", () => {
   });
 
   test.each(AWS_ENVIRONMENTS)(
-    "of %s waits for the internet gateway, without which NAT fails at once",
+    "of %s depends on the internet gateway, without which it fails",
     async (environment) => {
       const { dependsOn } = findResource((await plans[environment]) as Plan, "cluster-network-nat");
       expect(dependsOn.map((urn) => urn.split("::").at(-1))).toEqual([
@@ -132,13 +132,13 @@ describe("the way out", () => {
 });
 
 describe("interface endpoints", () => {
-  test("are none in staging, whose whole traffic costs less", async () => {
+  test("do not exist in staging, because NAT is cheaper for its traffic", async () => {
     const endpoints = await ofType("staging", "VpcEndpoint");
     expect(endpoints.map(({ inputs: endpoint }) => endpoint.vpcEndpointType)).toEqual(["Gateway"]);
     expect((await ofType("staging", "SecurityGroup")).map(({ name }) => name)).toEqual([]);
   });
 
-  test("of production stand in every zone under the services' names, open to nodes and pods alone", async () => {
+  test("of production are in every zone, use private DNS, and accept only nodes and pods", async () => {
     const endpoints = (await ofType("production", "VpcEndpoint")).filter(
       ({ inputs: endpoint }) => endpoint.vpcEndpointType === "Interface",
     );

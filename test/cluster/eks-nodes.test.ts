@@ -64,8 +64,8 @@ function placementOf(pod: Json | undefined) {
   };
 }
 
-describe.each(AWS_ENVIRONMENTS)("NetworkPolicies of %s are enforced, not merely stored", (environment) => {
-  test("the controller is switched on before any node starts", async () => {
+describe.each(AWS_ENVIRONMENTS)("NetworkPolicies of %s are enforced", (environment) => {
+  test("the network policy controller is enabled before any node starts", async () => {
     const plan = (await plans[environment]) as Plan;
     const config = kubernetesObjects(plan).get("ConfigMap/kube-system/amazon-vpc-cni");
     expect(config?.data).toEqual({ "enable-network-policy-controller": "true" });
@@ -73,33 +73,33 @@ describe.each(AWS_ENVIRONMENTS)("NetworkPolicies of %s are enforced, not merely 
     expect(findResource(plan, "cluster-nodes-class").dependsOn).toContain(switched);
   });
 
-  test("the node class lets its nodes enforce them, and log what they refuse", async () => {
+  test("the node class enables enforcement and logging of denied traffic", async () => {
     expect(await resourceSpec(environment, "cluster-nodes-class")).toMatchObject({
       networkPolicy: "DefaultAllow",
       networkPolicyEventLogs: "Enabled",
     });
   });
 
-  test("names are still found: lookups go to the DNS Service's address, which no pod selector can name", async () => {
+  test("DNS lookups are allowed to the DNS Service's address, because Auto Mode has no DNS pods", async () => {
     const objects = kubernetesObjects((await plans[environment]) as Plan);
     const policy = JSON.stringify(objects.get("NetworkPolicy/spacetime/game-server")?.spec);
     expect(policy).toContain('"ipBlock":{"cidr":"172.20.0.10/32"}');
     expect(policy).not.toContain("kube-dns");
   });
 
-  test("no workload stands before the cluster is whole", async () => {
+  test("every workload depends on the complete cluster", async () => {
     const plan = (await plans[environment]) as Plan;
     expect(findResource(plan, "namespaces").dependsOn).toEqual([findResource(plan, "cluster").urn]);
   });
 });
 
 describe.each(AWS_ENVIRONMENTS)("the node class of %s", (environment) => {
-  test("is not called default, which is EKS' own", async () => {
+  test("is not named default, which EKS reserves", async () => {
     const { metadata } = findResource((await plans[environment]) as Plan, "cluster-nodes-class").inputs;
     expect((metadata as JsonObject).name).toBe("spacetime-vr");
   });
 
-  test("names the nodes' role, private subnets of every zone and the cluster's own group", async () => {
+  test("has the nodes' role, the private subnets of every zone and the cluster security group", async () => {
     const nodeClass = await resourceSpec(environment, "cluster-nodes-class");
     expect(nodeClass.role).toBe(`spacetime-vr-${environment}-node`);
     expect(nodeClass.subnetSelectorTerms).toHaveLength(3);
@@ -109,14 +109,14 @@ describe.each(AWS_ENVIRONMENTS)("the node class of %s", (environment) => {
     ]);
   });
 
-  test("encrypts the nodes' disks with our own key, and tags what EKS starts as the provider tags the rest", async () => {
+  test("encrypts the nodes' disks with the project's KMS key and sets the same tags as the provider", async () => {
     const { ephemeralStorage, tags } = await resourceSpec(environment, "cluster-nodes-class");
     expect((ephemeralStorage as JsonObject).kmsKeyID).toBe("generated:cluster-keys-volumes.arn");
     const provider = findResource((await plans[environment]) as Plan, "cluster-aws").inputs;
     expect(tags).toEqual(JSON.parse(provider.defaultTags as string).tags);
   });
 
-  test("may put those tags on, which the managed policies do not allow", async () => {
+  test("has the permission for these tags, which the managed policies do not grant", async () => {
     const { policy } = findResource(
       (await plans[environment]) as Plan,
       "cluster-control-plane-tagging",
@@ -132,7 +132,7 @@ describe.each(AWS_ENVIRONMENTS)("the node class of %s", (environment) => {
 
 describe.each(AWS_ENVIRONMENTS)("the node pools of %s", (environment) => {
   test.each(POOLS)(
-    "%s: on-demand, in every zone, no older than generation 5, with a ceiling",
+    "%s: on-demand instances of generation 5 or later, in every zone, with a CPU limit",
     async (pool) => {
       const { template, limits } = await poolSpec(environment, pool);
       const requirement = (key: string) => template.spec.requirements.find((entry) => entry.key === key);
@@ -147,7 +147,7 @@ describe.each(AWS_ENVIRONMENTS)("the node pools of %s", (environment) => {
   );
 
   test.each(POOLS)(
-    "%s: ends its nodes before EKS does, after 21 days, and never waits for ever",
+    "%s: expires nodes before the EKS limit of 21 days and has a termination grace period",
     async (pool) => {
       const { template } = await poolSpec(environment, pool);
       const hours = (text: string) => Number(text.replace("h", ""));
@@ -157,7 +157,7 @@ describe.each(AWS_ENVIRONMENTS)("the node pools of %s", (environment) => {
     },
   );
 
-  test("never move a session to save money; for a new image one node at a time, at night", async () => {
+  test("of the game servers are consolidated only when empty, and replaced one at a time at night", async () => {
     const { disruption } = await poolSpec(environment, "game");
     expect(disruption.consolidationPolicy).toBe("WhenEmpty");
     for (const hour of [0, 3, 12, 20])
@@ -167,7 +167,7 @@ describe.each(AWS_ENVIRONMENTS)("the node pools of %s", (environment) => {
     expect(allowedDisruptions(disruption.budgets, "Empty", 20)).toBe("100%");
   });
 
-  test("move gateways and stores at night alone", async () => {
+  test("of gateways and databases are disrupted only at night", async () => {
     const { disruption } = await poolSpec(environment, "system");
     for (const reason of ["Underutilized", "Drifted"]) {
       expect(allowedDisruptions(disruption.budgets, reason, 20)).toBe("0");
@@ -176,7 +176,7 @@ describe.each(AWS_ENVIRONMENTS)("the node pools of %s", (environment) => {
     expect(allowedDisruptions(disruption.budgets, "Empty", 20)).toBe("10%");
   });
 
-  test("are not called like EKS' own", async () => {
+  test("do not use the names of the built-in EKS pools", async () => {
     const plan = (await plans[environment]) as Plan;
     const names = POOLS.map(
       (pool) => findResource(plan, `cluster-nodes-${pool}`).inputs.metadata as JsonObject,
@@ -184,7 +184,7 @@ describe.each(AWS_ENVIRONMENTS)("the node pools of %s", (environment) => {
     for (const { name } of names) expect(["system", "general-purpose"]).not.toContain(name);
   });
 
-  test("the monitoring stands on nodes of its own, so that a busy scrape slows no game down", async () => {
+  test("monitoring runs on dedicated nodes, so that it does not slow down game servers", async () => {
     const { template } = await poolSpec(environment, "monitoring");
     const [taint] = template.spec.taints ?? [];
     const templates = podTemplates((await plans[environment]) as Plan);
@@ -196,7 +196,7 @@ describe.each(AWS_ENVIRONMENTS)("the node pools of %s", (environment) => {
     }
   });
 
-  test("game servers stand on game nodes, and no other pod does", async () => {
+  test("only game servers run on game nodes", async () => {
     const { template } = await poolSpec(environment, "game");
     const templates = podTemplates((await plans[environment]) as Plan);
     const [taint] = template.spec.taints ?? [];
@@ -214,16 +214,13 @@ describe.each(AWS_ENVIRONMENTS)("the node pools of %s", (environment) => {
   });
 });
 
-describe.each(["local", "package"] as const)(
-  "in %s, where somebody else runs the cluster,",
-  (environment) => {
-    test("pods stand wherever they are let, and ask the cluster's own DNS pods for names", async () => {
-      const plan = await planOf(environment);
-      expect(JSON.stringify([...podTemplates(plan).values()])).not.toMatch(
-        /nodeSelector|tolerations|karpenter/,
-      );
-      const objects = kubernetesObjects(plan);
-      expect(JSON.stringify(objects.get("NetworkPolicy/spacetime/game-server")?.spec)).toContain("kube-dns");
-    });
-  },
-);
+describe.each(["local", "package"] as const)("in %s, on an existing cluster,", (environment) => {
+  test("pods have no node selector and resolve names through the cluster's DNS pods", async () => {
+    const plan = await planOf(environment);
+    expect(JSON.stringify([...podTemplates(plan).values()])).not.toMatch(
+      /nodeSelector|tolerations|karpenter/,
+    );
+    const objects = kubernetesObjects(plan);
+    expect(JSON.stringify(objects.get("NetworkPolicy/spacetime/game-server")?.spec)).toContain("kube-dns");
+  });
+});

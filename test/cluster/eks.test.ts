@@ -18,7 +18,7 @@ function ofType(plan: Plan, ending: string): PlannedResource[] {
 }
 
 describe.each(AWS_ENVIRONMENTS)("the EKS cluster of %s", (environment) => {
-  test("is in Auto Mode by all three switches, because EKS refuses a cluster in which they differ", async () => {
+  test("has all three Auto Mode switches enabled, because EKS rejects a cluster in which they differ", async () => {
     expect(await inputs(environment, "cluster-control-plane-cluster")).toMatchObject({
       computeConfig: { enabled: true },
       storageConfig: { blockStorage: { enabled: true } },
@@ -27,12 +27,12 @@ describe.each(AWS_ENVIRONMENTS)("the EKS cluster of %s", (environment) => {
     });
   });
 
-  test("leaves EKS' own node pools off, so it must not name a node role either", async () => {
+  test("disables the built-in EKS node pools and therefore has no node role", async () => {
     const { computeConfig } = await inputs(environment, "cluster-control-plane-cluster");
     expect(computeConfig).toEqual({ enabled: true });
   });
 
-  test("knows its users by the API alone, and its creator has no hidden right", async () => {
+  test("uses the authentication mode API, without implicit access for the creator", async () => {
     const { accessConfig } = await inputs(environment, "cluster-control-plane-cluster");
     expect(accessConfig).toEqual({
       authenticationMode: "API",
@@ -40,7 +40,7 @@ describe.each(AWS_ENVIRONMENTS)("the EKS cluster of %s", (environment) => {
     });
   });
 
-  test("encrypts Secrets with a key of its own", async () => {
+  test("encrypts Secrets with a dedicated KMS key", async () => {
     const { encryptionConfig } = await inputs(environment, "cluster-control-plane-cluster");
     expect(encryptionConfig).toEqual({
       provider: { keyArn: "generated:cluster-keys-secrets.arn" },
@@ -48,13 +48,13 @@ describe.each(AWS_ENVIRONMENTS)("the EKS cluster of %s", (environment) => {
     });
   });
 
-  test("answers nodes inside the VPC, and outside it named networks alone", async () => {
+  test("has a private endpoint, and a public endpoint for configured networks only", async () => {
     const { vpcConfig } = await inputs(environment, "cluster-control-plane-cluster");
     expect(vpcConfig).toMatchObject({ endpointPrivateAccess: true, endpointPublicAccess: true });
     expect((vpcConfig as JsonObject).publicAccessCidrs).toEqual(["198.51.100.0/24"]);
   });
 
-  test("keeps every control-plane log, encrypted and with an end, in a group that exists before it", async () => {
+  test("writes all control-plane logs to an encrypted log group with a retention that is created first", async () => {
     const cluster = findResource((await plans[environment]) as Plan, "cluster-control-plane-cluster");
     expect(cluster.inputs.enabledClusterLogTypes).toEqual([
       "api",
@@ -72,7 +72,7 @@ describe.each(AWS_ENVIRONMENTS)("the EKS cluster of %s", (environment) => {
     expect(cluster.dependsOn).toContain(group.urn);
   });
 
-  test("outlives its role's policies by none, so that it can clean up after itself", async () => {
+  test("is deleted before its role's policies, so that it can clean up", async () => {
     const plan = (await plans[environment]) as Plan;
     const { dependsOn } = findResource(plan, "cluster-control-plane-cluster");
     const policies = [...ofType(plan, "RolePolicyAttachment"), ...ofType(plan, "RolePolicy")].filter(
@@ -82,14 +82,14 @@ describe.each(AWS_ENVIRONMENTS)("the EKS cluster of %s", (environment) => {
     for (const { urn } of policies) expect(dependsOn).toContain(urn);
   });
 
-  test("is reached through the role of the run: no credential stands in the kubeconfig", async () => {
+  test("has a kubeconfig without credentials, which uses the role of the run", async () => {
     const { kubeconfig } = await inputs(environment, "cluster-provider");
     const { users } = JSON.parse(kubeconfig as string);
     expect(users).toHaveLength(1);
     expect(Object.keys(users[0].user)).toEqual(["exec"]);
   });
 
-  test("admits administrators, on-call and the deployer, and the nodes of our own node class", async () => {
+  test("has access entries for administrators, on-call engineers, the deployer and the nodes of the node class", async () => {
     const plan = (await plans[environment]) as Plan;
     const entries = ofType(plan, "AccessEntry").map(({ inputs: entry }) => [entry.principalArn, entry.type]);
     expect(entries).toEqual([
@@ -109,14 +109,14 @@ describe.each(AWS_ENVIRONMENTS)("the EKS cluster of %s", (environment) => {
     ]);
   });
 
-  test("lets on-call people look by the RBAC role that each namespace has for them", async () => {
+  test("grants on-call engineers read access through an RBAC role in each namespace", async () => {
     const { kubernetesGroups } = await inputs(environment, "cluster-access-observer-spacetime-vr-on-call");
     const binding = await inputs(environment, "namespaces-spacetime-observers");
     const [subject] = binding.subjects as unknown as { name: string }[];
     expect(kubernetesGroups).toEqual([subject?.name]);
   });
 
-  test("has no way in for the provider before the deployer has its entry", async () => {
+  test("has a Kubernetes provider that depends on the deployer's access entry", async () => {
     const plan = (await plans[environment]) as Plan;
     expect(findResource(plan, "cluster-provider").dependsOn).toEqual([
       findResource(plan, "cluster-access").urn,
@@ -124,7 +124,7 @@ describe.each(AWS_ENVIRONMENTS)("the EKS cluster of %s", (environment) => {
   });
 });
 
-describe("what would take players' data or its keys along is protected in production and not in staging", () => {
+describe("resources with player data or its keys are protected in production but not in staging", () => {
   const precious = (plan: Plan) =>
     plan.resources
       .filter(({ name, protect }) => protect && name.startsWith("cluster-"))
@@ -147,19 +147,19 @@ describe("what would take players' data or its keys along is protected in produc
     expect(precious((await plans.staging) as Plan)).toEqual([]);
   });
 
-  test("EKS itself refuses to delete production's cluster", async () => {
+  test("EKS deletion protection is enabled for production's cluster", async () => {
     expect((await inputs("production", "cluster-control-plane-cluster")).deletionProtection).toBe(true);
     expect((await inputs("staging", "cluster-control-plane-cluster")).deletionProtection).toBe(false);
   });
 
-  test("a deleted claim leaves its volume behind", async () => {
+  test("the StorageClass retains volumes of deleted claims in production", async () => {
     expect((await inputs("production", "cluster-storage-gp3")).reclaimPolicy).toBe("Retain");
     expect((await inputs("staging", "cluster-storage-gp3")).reclaimPolicy).toBe("Delete");
   });
 });
 
 describe("an API server without public networks", () => {
-  test("has no public endpoint, and names no networks for it, which EKS would refuse", async () => {
+  test("has no public endpoint and no public networks, which EKS would reject", async () => {
     const plan = await planOf("production", (values) => {
       values.cluster.access.publicCidrs = [];
     });
@@ -171,7 +171,7 @@ describe("an API server without public networks", () => {
 
 describe("the AWS provider", () => {
   test.each(AWS_ENVIRONMENTS)(
-    "of %s touches one account alone and tags whatever it makes",
+    "of %s is restricted to one account and has default tags",
     async (environment) => {
       const provider = await inputs(environment, "cluster-aws");
       expect(JSON.parse(provider.allowedAccountIds as string)).toEqual(["000000000000"]);
@@ -184,7 +184,7 @@ describe("the AWS provider", () => {
     },
   );
 
-  test.each(["local", "package"] as const)("is not there in %s", async (environment) => {
+  test.each(["local", "package"] as const)("does not exist in %s", async (environment) => {
     const { resources } = await planOf(environment);
     expect(resources.filter(({ type }) => type.startsWith("aws:") || type.endsWith(":aws"))).toEqual([]);
   });

@@ -29,9 +29,9 @@ function describeRules(rules: readonly WorkloadNetworkPolicy[]): string[] {
   });
 }
 
-describe("the network policies are the declared flows and nothing else", () => {
+describe("the network policies match the declared flows exactly", () => {
   test.each(ALL_FLOWS.map((flow) => [flow.id, flow] as const))(
-    "without %s exactly its rules are gone",
+    "removing %s removes exactly its rules",
     (_id, dropped) => {
       const before = describeRules(workloadNetworkPolicies(ALL_FLOWS));
       const after = describeRules(workloadNetworkPolicies(ALL_FLOWS.filter((flow) => flow !== dropped)));
@@ -44,11 +44,11 @@ describe("the network policies are the declared flows and nothing else", () => {
     },
   );
 
-  test("two flows never share a name", () => {
+  test("flow names are unique", () => {
     expect(new Set(ALL_FLOWS.map(({ id }) => id)).size).toBe(ALL_FLOWS.length);
   });
 
-  test("an external database is reached at its networks alone", () => {
+  test("an external database is reachable only at its configured networks", () => {
     const external = applicationFlows({
       ...OPTIONS,
       database: { kind: "external", port: 6432, cidrs: ["10.9.0.0/24"] },
@@ -60,7 +60,7 @@ describe("the network policies are the declared flows and nothing else", () => {
     expect(lines.some((line) => line.startsWith("postgres "))).toBe(false);
   });
 
-  test("nobody outside the cluster reaches a game server or a store", () => {
+  test("game servers and databases are not reachable from outside the cluster", () => {
     const outside = describeRules(workloadNetworkPolicies(ALL_FLOWS)).filter(
       (line) => line.includes("ingress") && line.includes("ipBlock"),
     );
@@ -68,7 +68,7 @@ describe("the network policies are the declared flows and nothing else", () => {
     expect(outside[0]).toMatch(/^gateway ingress .*"port":8443/);
   });
 
-  test.each(ENVIRONMENTS)("every namespace of %s denies whatever no flow allows", async (environment) => {
+  test.each(ENVIRONMENTS)("every namespace of %s denies all traffic by default", async (environment) => {
     const objects = kubernetesObjects(await planOf(environment));
     for (const namespace of NAMESPACES) {
       expect(objects.get(`NetworkPolicy/${namespace}/default-deny`)?.spec).toEqual({

@@ -33,8 +33,8 @@ function planSubnets(cidr: string, names: readonly string[]) {
   }
 }
 
-describe("whatever network and zones are given", () => {
-  test("subnets lie inside, never overlap, and start where their size lets them", () => {
+describe("for any network and zones", () => {
+  test("subnets are inside the network, do not overlap, and are aligned to their size", () => {
     fc.assert(
       fc.property(arbitraryNetwork, arbitraryZones, (cidr, names) => {
         const { subnets } = planSubnets(cidr, names);
@@ -52,7 +52,7 @@ describe("whatever network and zones are given", () => {
     );
   });
 
-  test("a network that fits gives each tier at least 27 usable addresses, and pods at least 251", () => {
+  test("a valid network has at least 27 usable addresses per tier, and at least 251 for pods", () => {
     fc.assert(
       fc.property(arbitraryNetwork, arbitraryZones, (cidr, names) => {
         const plan = "subnets" in planSubnets(cidr, names) ? calculateSubnetPlan(cidr, names) : [];
@@ -64,7 +64,7 @@ describe("whatever network and zones are given", () => {
     );
   });
 
-  test("a network that does not fit is refused with its range and the sizes at fault", () => {
+  test("a network that is too small is rejected with its range and the sizes that do not fit", () => {
     fc.assert(
       fc.property(arbitraryNetwork, arbitraryZones, (cidr, names) => {
         const { message } = planSubnets(cidr, names);
@@ -75,7 +75,7 @@ describe("whatever network and zones are given", () => {
     );
   });
 
-  test("one more zone within the same power of two moves no subnet of the others", () => {
+  test("adding a zone within the same power of two does not change the existing subnets", () => {
     fc.assert(
       fc.property(arbitraryNetwork, fc.constantFrom(3, 5, 6, 7), (cidr, count) => {
         const before = planSubnets(cidr, ZONES.slice(0, count));
@@ -88,7 +88,7 @@ describe("whatever network and zones are given", () => {
 });
 
 describe("the subnets of", () => {
-  test("10.20.0.0/16 over three zones are the ones in the picture", () => {
+  test("10.20.0.0/16 over three zones match the documented layout", () => {
     expect(calculateSubnetPlan("10.20.0.0/16", ZONES.slice(0, 3))).toEqual([
       {
         zone: "eu-central-1a",
@@ -111,7 +111,7 @@ describe("the subnets of", () => {
     ]);
   });
 
-  test("a range that is too small says by how much", () => {
+  test("a range that is too small is reported with the required size", () => {
     expect(() => calculateSubnetPlan("10.20.0.0/22", ZONES.slice(0, 3))).toThrow(
       "10.20.0.0/22 is too small for 3 zones: each public subnet would be a /28, and /27 is the least.",
     );

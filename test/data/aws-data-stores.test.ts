@@ -29,7 +29,7 @@ function securityGroupRules(plan: Plan, store: string): unknown {
 }
 
 describe("production's database", () => {
-  test("survives a lost zone, a mistake and a deletion", async () => {
+  test("is Multi-AZ, has backups and is protected from deletion", async () => {
     const plan = await planOf("production");
     expect(inputs(plan, "postgres-instance")).toMatchObject({
       identifier: "spacetime-vr-production-postgres",
@@ -52,7 +52,7 @@ describe("production's database", () => {
     expect(findResource(plan, "postgres-instance").protect).toBe(true);
   });
 
-  test("is encrypted with our key wherever it writes, and its administrator's password is RDS' own", async () => {
+  test("is encrypted with the project's KMS key, and RDS manages its master password", async () => {
     const instance = inputs(await planOf("production"), "postgres-instance");
     const key = instance.kmsKeyId;
     expect(key).toMatch(/^generated:/);
@@ -65,7 +65,7 @@ describe("production's database", () => {
     expect(instance).not.toHaveProperty("password");
   });
 
-  test("takes TLS and SCRAM only, and keeps players out of its log", async () => {
+  test("requires TLS and SCRAM, and does not log player data", async () => {
     const plan = await planOf("production");
     expect(parameters(plan, "postgres-parameters")).toMatchObject({
       "rds.force_ssl": "1",
@@ -83,7 +83,7 @@ describe("production's database", () => {
     expect(inputs(plan, "postgres-instance")).toMatchObject({ caCertIdentifier: "rds-ca-rsa2048-g1" });
   });
 
-  test("is reached by the cluster's pods on one port, and by nobody else", async () => {
+  test("accepts connections only from the cluster's pods on one port", async () => {
     const plan = await planOf("production");
     expect(securityGroupRules(plan, "postgres")).toEqual([
       { type: "SecurityGroupIngressRule", ipProtocol: "tcp", fromPort: 5432, toPort: 5432, fromGroup: true },
@@ -97,7 +97,7 @@ describe("production's database", () => {
     ).toBe(true);
   });
 
-  test("writes logs and samples into groups that are encrypted and end", async () => {
+  test("writes logs and metrics to encrypted log groups with a retention", async () => {
     const plan = await planOf("production");
     for (const log of ["postgresql", "upgrade"]) {
       expect(inputs(plan, `postgres-log-${log}`)).toMatchObject({
@@ -120,7 +120,7 @@ describe("production's database", () => {
     });
   });
 
-  test("without Enhanced Monitoring there is no role that could be misused", async () => {
+  test("has no monitoring role without Enhanced Monitoring", async () => {
     const plan = await planOf("production", ({ database }) => {
       database.monitoringSeconds = 0;
     });
@@ -128,7 +128,7 @@ describe("production's database", () => {
     expect(plan.resources.some(({ name }) => name.startsWith("postgres-monitoring"))).toBe(false);
   });
 
-  test("another version is another parameter group, because one in use can neither change its family nor go", async () => {
+  test("has a new parameter group for a new major version, because the family of a group in use cannot change", async () => {
     const names = await Promise.all(
       ["17", "18"].map(async (version) => {
         const plan = await planOf("production", ({ database }) => {
@@ -142,7 +142,7 @@ describe("production's database", () => {
 });
 
 describe("production's Redis", () => {
-  test("has a replica in another zone that takes over, TLS, a key and a password", async () => {
+  test("has a replica in another zone with automatic failover, TLS, encryption and a password", async () => {
     const plan = await planOf("production");
     expect(inputs(plan, "redis-group")).toMatchObject({
       replicationGroupId: "spacetime-vr-production-redis",
@@ -165,7 +165,7 @@ describe("production's Redis", () => {
     expect(findResource(plan, "redis-group").protect).toBe(true);
   });
 
-  test("drops what may expire and nothing else, and is reached by the cluster's pods alone", async () => {
+  test("evicts only keys with an expiry, and accepts connections only from the cluster's pods", async () => {
     const plan = await planOf("production");
     expect(inputs(plan, "redis-parameters")).toMatchObject({ family: "valkey8" });
     expect(parameters(plan, "redis-parameters")).toMatchObject({
@@ -177,7 +177,7 @@ describe("production's Redis", () => {
     ]);
   });
 
-  test("a single node, as in staging, asks for no failover that AWS would refuse", async () => {
+  test("a single node, as in staging, has no automatic failover, which AWS would reject", async () => {
     const group = inputs(await planOf("staging"), "redis-group");
     expect(group).toMatchObject({
       numCacheClusters: 1,
@@ -189,7 +189,7 @@ describe("production's Redis", () => {
 });
 
 describe("the game servers of an environment on AWS", () => {
-  test("learn the stores' hosts from AWS and check their certificates against the right authorities", async () => {
+  test("get the database hosts from AWS and verify their certificates against the right CAs", async () => {
     const objects = kubernetesObjects(await planOf("production"));
     const deployment = JSON.stringify(objects.get("Deployment/spacetime/game-server-main"));
     expect(deployment).toContain(
@@ -209,7 +209,7 @@ describe("the game servers of an environment on AWS", () => {
     expect(authority("database")).toContain("BEGIN CERTIFICATE");
   });
 
-  test("may reach the isolated subnets on the stores' ports, and nothing stands in the cluster for them", async () => {
+  test("can reach the isolated subnets on the database ports, and no in-cluster databases exist", async () => {
     const plan = await planOf("production");
     const objects = kubernetesObjects(plan);
     const policy = JSON.stringify(objects.get("NetworkPolicy/spacetime/game-server"));
@@ -225,7 +225,7 @@ describe("the game servers of an environment on AWS", () => {
   });
 });
 
-test("staging can be destroyed and built again: nothing in it refuses, nothing in it is left to pay for", async () => {
+test("staging can be destroyed and recreated without protected or leftover resources", async () => {
   const plan = await planOf("staging");
   expect(inputs(plan, "postgres-instance")).toMatchObject({
     multiAz: false,

@@ -2,7 +2,7 @@ import { expect, test } from "@jest/globals";
 import { planOf } from "../support/plans.ts";
 import { planBootstrapJob } from "./bootstrap-job.ts";
 
-test("every AWS name of the longest environment is as short as its service wants it", async () => {
+test("all AWS names are within the length limits, even for the longest environment name", async () => {
   const plan = await planOf("production");
   const limits: Record<string, [string, number]> = {
     "aws:rds/instance:Instance": ["identifier", 63],
@@ -23,7 +23,7 @@ test("every AWS name of the longest environment is as short as its service wants
   }
 });
 
-test("no password and no secret's name but its address stands in an argument or a variable", async () => {
+test("arguments and variables contain no passwords, only the paths of secrets", async () => {
   const { job } = await planBootstrapJob();
   const text = JSON.stringify(job.spec.template.spec);
   expect(text).not.toMatch(/\[secret|PGPASSWORD","value/);

@@ -19,7 +19,7 @@ import { describeWithTool } from "../support/tools.ts";
 import { planBootstrapJob } from "./bootstrap-job.ts";
 import { serverUserIds } from "./local-data-store.ts";
 
-test("a rotated password is another Job, so that it runs again; nothing else is", async () => {
+test("a rotated password creates a new Job, and other changes do not", async () => {
   const { job } = await planBootstrapJob();
   const rotated = await planBootstrapJob((values) => {
     values.secretVersions = { "postgres-app-password": 2 };
@@ -171,7 +171,7 @@ describeWithTool(
       rmSync(directory, { recursive: true, force: true });
     });
 
-    test("the Job goes through, and again, whatever characters the administrator's password has", () => {
+    test("the Job succeeds, and succeeds again, with any characters in the master password", () => {
       for (const { status, stdout, stderr } of [run(), run()]) {
         expect({ status, stderr, stdout }).toEqual({
           status: 0,
@@ -181,7 +181,7 @@ describeWithTool(
       }
     });
 
-    test("the application makes and reads its tables over TLS, and is nobody special", () => {
+    test("the application role can create and read its tables over TLS, without special privileges", () => {
       expect(
         query("spacetime_app", "planted-app-password", "CREATE TABLE players (id int); SELECT 'made'"),
       ).toContain("made");
@@ -194,7 +194,7 @@ describeWithTool(
       ).toBe("f");
     });
 
-    test("the backup role reads everything and changes nothing", () => {
+    test("the backup role can read everything and change nothing", () => {
       expect(query("spacetime_backup", "planted-backup-password", "SELECT count(*) FROM players")).toBe("0");
       expect(query("spacetime_backup", "planted-backup-password", "DELETE FROM players")).toContain(
         "permission denied",
@@ -208,13 +208,13 @@ describeWithTool(
       expect(query("spacetime_app", "planted-app-password", "SELECT 1")).toContain("authentication failed");
     });
 
-    test("no password stands in the server's log, although it logs every statement", () => {
+    test("the server log contains no password, although every statement is logged", () => {
       const log = readFileSync(at("server.log"), "utf8");
       expect(log).toContain("SCRAM-SHA-256");
       expect(log).not.toContain("planted");
     });
 
-    test("a wrong administrator's password, or a missing one, fails the Job", () => {
+    test("a wrong or missing master password fails the Job", () => {
       master("wrong");
       const refused = run();
       expect(refused.status).not.toBe(0);
@@ -223,7 +223,7 @@ describeWithTool(
       expect(run().status).not.toBe(0);
     });
 
-    test("a certificate of another authority fails the Job before it tells a password", () => {
+    test("a certificate of another CA fails the Job before it sends a password", () => {
       master('planted"-\\master:password');
       const before = readFileSync(at("config/ca.crt"), "utf8");
       execFileSync(

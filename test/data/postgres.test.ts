@@ -103,11 +103,11 @@ describeWithTool("initdb", "the planned Postgres, with its own config, access ru
     store.remove();
   });
 
-  test("the roles script makes the roles, and may run again at every start", () => {
+  test("the roles script creates the roles and is idempotent", () => {
     expect([roles().stderr, roles().stderr]).toEqual(["", ""]);
   });
 
-  test("the application creates and reads its tables over TLS, with its certificate checked", () => {
+  test("the application role can create and read its tables over verified TLS", () => {
     const created = query(
       "spacetime_app",
       "planted-app-password",
@@ -133,11 +133,11 @@ describeWithTool("initdb", "the planned Postgres, with its own config, access ru
       "verify-full",
       "pg_hba.conf rejects",
     ],
-  ])("nobody gets in %s", (_case, user, password, sslmode, refusal) => {
+  ])("a connection %s is rejected", (_case, user, password, sslmode, refusal) => {
     expect(query(user, password, "SELECT 1", sslmode)).toContain(refusal);
   });
 
-  test("the backup role reads everything and changes nothing", () => {
+  test("the backup role can read everything and change nothing", () => {
     expect(query("spacetime_backup", "planted-backup-password", "SELECT count(*) FROM players")).toBe("0");
     expect(query("spacetime_backup", "planted-backup-password", "DELETE FROM players")).toContain(
       "permission denied",
@@ -151,7 +151,7 @@ describeWithTool("initdb", "the planned Postgres, with its own config, access ru
     expect(query("spacetime_app", "planted-app-password", "SELECT 1")).toContain("authentication failed");
   });
 
-  test("no password stands in the server's log", () => {
+  test("the server log contains no password", () => {
     expect(readFileSync(join(store.directory, "server.log"), "utf8")).not.toContain("planted-");
   });
 });

@@ -64,17 +64,17 @@ describeWithTool("redis-server", "the planned Redis, started with its own script
     store.remove();
   });
 
-  test("nobody gets in without the password or without TLS", () => {
+  test("connections without the password or without TLS are rejected", () => {
     expect(cli(["ping"], "wrong")).toContain("NOAUTH");
     const plain = spawnSync("redis-cli", ["-p", String(port), "ping"], { encoding: "utf8" });
     expect(`${plain.stdout}${plain.stderr}`).not.toContain("PONG");
   });
 
-  test("the password is in no process's arguments", () => {
+  test("the password is not in the process arguments", () => {
     expect(execFileSync("ps", ["-eo", "args"], { encoding: "utf8" })).not.toContain(PASSWORD);
   });
 
-  test("what was written is there after a restart", async () => {
+  test("written data is available after a restart", async () => {
     cli(["set", "mesh:region:1", "owner-7"]);
     await stop();
     await start();

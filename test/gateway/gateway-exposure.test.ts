@@ -14,7 +14,7 @@ async function exposedObjects(
   };
 }
 
-test("behind a load balancer the client's own address arrives, and only named networks may connect", async () => {
+test("a load balancer preserves the client address and admits only the configured networks", async () => {
   const { service, ingress, policy } = await exposedObjects("production", (values) => {
     useExistingCluster(values);
     values.gateway.exposure.sourceCidrs = ["198.51.100.0/24"];
@@ -28,7 +28,7 @@ test("behind a load balancer the client's own address arrives, and only named ne
   expect(ingress).toBeUndefined();
 });
 
-test("an Ingress speaks TLS to the gateway, which knows nothing else, and only its controller may", async () => {
+test("an Ingress connects to the gateway over TLS, and only its controller is allowed to", async () => {
   const { service, ingress, policy } = await exposedObjects("package");
   expect(service).toMatchObject({ type: "ClusterIP" });
   expect(ingress).toMatchObject({
@@ -39,7 +39,7 @@ test("an Ingress speaks TLS to the gateway, which knows nothing else, and only i
   expect(policy).not.toContain("0.0.0.0/0");
 });
 
-test("a node port is the one that the stack file names", async () => {
+test("the node port is the configured port", async () => {
   const { service } = await exposedObjects("local", ({ gateway }) => {
     gateway.exposure.port = 31234;
   });

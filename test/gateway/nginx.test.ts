@@ -94,7 +94,7 @@ describeWithTool(
       shop?.remove();
     });
 
-    test("a player's request reaches the game server with the real address, and nobody can speak for another", async () => {
+    test("a player's request reaches the game server with the real client address, which the client cannot spoof", async () => {
       const answer = await ask("/status", { headers: { "X-Forwarded-For": "203.0.113.9" } });
       expect(answer).toMatchObject({ status: 200, body: '{"status":"ok"}' });
       expect(seen["x-forwarded-for"]).toBe("127.0.0.1");
@@ -102,7 +102,7 @@ describeWithTool(
     });
 
     test.each(["/status", "/missing"])(
-      "%s answers with every security header and no server version",
+      "%s is answered with all security headers and without a server version",
       async (path) => {
         const { headers } = await ask(path);
         expect(headers).toMatchObject({
@@ -127,13 +127,13 @@ describeWithTool(
       expect(echoed).toBe("echo 90 Hz");
     });
 
-    test("a name that is not the domain is refused, but the kubelet's health question is answered under any", async () => {
+    test("an unknown host name is rejected, but the kubelet's health check is answered for any host name", async () => {
       expect(await ask("/status", { host: "elsewhere.test" })).toMatchObject({ status: 421 });
       expect(await ask("/gateway-health", { host: "10.0.0.7" })).toMatchObject({ status: 200, body: "ok\n" });
     });
 
     test.each(["/drain", "/metrics"])(
-      "%s, which only the cluster may call, does not exist for players",
+      "%s, which is internal to the cluster, returns 404 to players",
       async (path) => {
         seen = {};
         expect(await ask(path)).toMatchObject({ status: 404 });
@@ -141,13 +141,13 @@ describeWithTool(
       },
     );
 
-    test("a body over the limit is refused before the game server sees it", async () => {
+    test("a request body over the limit is rejected before it reaches the game server", async () => {
       seen = {};
       expect(await ask("/world", { body: "x".repeat(4096) })).toMatchObject({ status: 413 });
       expect(seen).toEqual({});
     });
 
-    test("the access log is JSON and keeps query strings, where tokens hide, out", async () => {
+    test("the access log is JSON and omits query strings, which may contain tokens", async () => {
       await ask("/status?token=planted-secret");
       const lines = readFileSync(shop.paths.accessLog, "utf8").trim().split("\n");
       const entries = lines.map((line) => JSON.parse(line) as Record<string, string>);
@@ -155,7 +155,7 @@ describeWithTool(
       expect(lines.join("\n")).not.toContain("planted-secret");
     });
 
-    test("one client cannot hold more connections than the shield allows", async () => {
+    test("one client cannot open more connections than the configured limit", async () => {
       const sockets = await Promise.all(
         Array.from({ length: CONNECTIONS }, async () => {
           const socket = new WebSocket(`wss://localhost:${port}/telemetry`, { rejectUnauthorized: false });
@@ -167,7 +167,7 @@ describeWithTool(
       for (const socket of sockets) socket.terminate();
     });
 
-    test("a flood gets 429 with Retry-After and the security headers, once the burst is spent", async () => {
+    test("requests over the burst get 429 with Retry-After and the security headers", async () => {
       const answers: HttpResponse[] = [];
       for (let sent = 0; sent < BURST * 2; sent += 1) answers.push(await ask("/status"));
       const served = answers.filter(({ status }) => status === 200);

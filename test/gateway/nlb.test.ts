@@ -49,7 +49,7 @@ function parseAttributes(text: string | undefined): Record<string, string> {
 }
 
 describe("production's gateway behind an NLB", () => {
-  test("sees each client's own address, and nginx is told the same", async () => {
+  test("preserves the client address and passes it to nginx", async () => {
     const { service, nginx } = await gatewayObjects();
     const target = parseAttributes(
       service.metadata.annotations[`${NLB_ANNOTATION_PREFIX}target-group-attributes`],
@@ -66,7 +66,7 @@ describe("production's gateway behind an NLB", () => {
     expect(nginx).not.toMatch(/proxy_protocol|real_ip_header/);
   });
 
-  test("keeps TLS to itself: nothing on the way could read it", async () => {
+  test("terminates TLS in nginx, not in the load balancer", async () => {
     const { service } = await gatewayObjects();
     expect(Object.keys(service.metadata.annotations).filter((name) => name.includes("ssl"))).toEqual([]);
     expect(service.spec).toMatchObject({
@@ -78,7 +78,7 @@ describe("production's gateway behind an NLB", () => {
     });
   });
 
-  test("answers health checks where nginx answers strangers, from the subnets that they come from", async () => {
+  test("allows health checks from the load balancer's subnets", async () => {
     const { service, policy, nginx } = await gatewayObjects(({ gateway: own }) => {
       own.exposure.sourceCidrs = ["198.51.100.0/24"];
     });
@@ -97,7 +97,7 @@ describe("production's gateway behind an NLB", () => {
     expect(from.toSorted()).toEqual(["198.51.100.0/24", ...subnets].toSorted());
   });
 
-  test("lets sessions end by themselves: no connection is cut by leaving or by a failed check", async () => {
+  test("does not terminate connections on deregistration or on a failed health check", async () => {
     const { service } = await gatewayObjects();
     expect(
       parseAttributes(service.metadata.annotations[`${NLB_ANNOTATION_PREFIX}target-group-attributes`]),
@@ -110,7 +110,7 @@ describe("production's gateway behind an NLB", () => {
     );
   });
 
-  test("the stack file's own annotations have the last word", async () => {
+  test("annotations in the stack file override the defaults", async () => {
     const { service } = await gatewayObjects(({ gateway: own }) => {
       own.exposure.annotations = { [`${NLB_ANNOTATION_PREFIX}healthcheck-interval`]: "30" };
     });
@@ -118,8 +118,8 @@ describe("production's gateway behind an NLB", () => {
   });
 });
 
-describe("leaving takes as long as an NLB and a session need", () => {
-  test("nginx goes on while the NLB still sends, then while sessions end, and is not killed before", async () => {
+describe("deregistration takes as long as the NLB and the sessions need", () => {
+  test("nginx serves until deregistration and drain are complete, within the grace period", async () => {
     const { deployment, service } = await gatewayObjects(({ gateway: own, gameServer }) => {
       own.exposure.deregistrationSeconds = 150;
       gameServer.drainSeconds = 180;
@@ -140,7 +140,7 @@ describe("leaving takes as long as an NLB and a session need", () => {
     expect(terminationGracePeriodSeconds).toBeGreaterThan(delay);
   });
 
-  test("an old gateway leaves only when the NLB has had time to find the new one", async () => {
+  test("an old gateway pod terminates only after the NLB has had time to register the new one", async () => {
     const { deployment } = await gatewayObjects();
     expect(deployment.spec.minReadySeconds).toBe(150);
     // Four waves of a quarter, each with that wait and three minutes to start, end before the engine gives up.
@@ -149,7 +149,7 @@ describe("leaving takes as long as an NLB and a session need", () => {
     );
   });
 
-  test("numbers stay within what a target group takes", () => {
+  test("values are within the limits of a target group", () => {
     expect(deregistrationDelaySeconds({ deregistrationSeconds: 900, drainSeconds: 3600 })).toBe(3600);
     expect(registrationSeconds({ deregistrationSeconds: 0, drainSeconds: 10 })).toBe(20);
     const annotations = nlbAnnotations({ deregistrationSeconds: 150, drainSeconds: 180 });

@@ -54,7 +54,7 @@ describeWithTool("redis-server", "what leaves a node is redacted, by a real Lua 
     ["an audit record of a game server", "audit", "game-server", "audit"],
     ["another line of it", "server", "game-server", "app"],
     ["a line of another container that claims to be one", "audit", "nginx", "app"],
-  ])("%s goes to the stream %s", (_title, log, container, stream) => {
+  ])("%s is routed to the stream %s", (_title, log, container, stream) => {
     const script = [
       renderFilterLua().replace("function filter(", "local function filter("),
       "local _, _, record = filter('x', 0, { log = ARGV[1], container = ARGV[2], deep = { token = 'Bearer abc' } })",
@@ -64,7 +64,7 @@ describeWithTool("redis-server", "what leaves a node is redacted, by a real Lua 
   });
 });
 
-test("every redaction has a line that it changes", () => {
+test("every redaction rule has a case that it changes", () => {
   const changes = REDACTION_CASES.filter(([line, shipped]) => line !== shipped);
   for (const { replacement } of REDACTIONS) {
     const mark = /\[[a-z-]+\]|::|\.0$/.exec(replacement)?.[0] ?? replacement;
@@ -72,7 +72,7 @@ test("every redaction has a line that it changes", () => {
   }
 });
 
-test("the shipper does not ship its own lines, of which every failure would make new ones", () => {
+test("Fluent Bit does not ship its own log, because every failure would create new records", () => {
   const loki = { kind: "loki", host: "loki.spacetime-vr.com", port: 443, tenant: undefined } as const;
   const [tail] = parse(renderFluentBitConfig("production", loki)).pipeline.inputs;
   const files = [
@@ -87,11 +87,11 @@ test("the shipper does not ship its own lines, of which every failure would make
   expect(matching(tail.exclude_path)).toEqual(files.slice(0, 2));
 });
 
-describe("the audit log is kept apart and longer", () => {
+describe("the audit log has a separate output and a longer retention", () => {
   const outputs = (destination: Parameters<typeof renderFluentBitConfig>[1]) =>
     parse(renderFluentBitConfig("production", destination)).pipeline.outputs;
 
-  test("CloudWatch: a group and a retention of its own, and it is never given up", () => {
+  test("CloudWatch: a separate log group and retention, with unlimited retries", () => {
     const found = outputs({
       kind: "cloudwatch",
       region: "eu-central-1",
@@ -110,7 +110,7 @@ describe("the audit log is kept apart and longer", () => {
     ]);
   });
 
-  test("Loki: a stream of its own, over TLS that is checked", () => {
+  test("Loki: a separate stream over verified TLS", () => {
     const found = outputs({ kind: "loki", host: "loki.spacetime-vr.com", port: 443, tenant: undefined });
     for (const output of found) expect(output).toMatchObject({ tls: true, "tls.verify": true });
     expect(found.map(({ labels }: { labels: string }) => labels.split("stream=")[1])).toEqual([
@@ -120,7 +120,7 @@ describe("the audit log is kept apart and longer", () => {
   });
 });
 
-test("only the namespaces of the deployment are read, without a question to the API server", async () => {
+test("only logs of the project's namespaces are read, without access to the API server", async () => {
   const objects = [...kubernetesObjects(await planOf("production")).values()];
   const shipper = objects.find(
     ({ kind, metadata }) => kind === "DaemonSet" && metadata.name === "fluent-bit",
@@ -129,7 +129,7 @@ test("only the namespaces of the deployment are read, without a question to the 
   expect(shipper).toHaveProperty(["spec", "template", "spec", "securityContext", "runAsNonRoot"], true);
 });
 
-test("where logs stay on standard output, nothing reads the nodes' files", async () => {
+test("without log shipping, no workload reads the nodes' log files", async () => {
   const objects = [...kubernetesObjects(await planOf("local")).keys()];
   expect(objects.filter((key) => key.includes("fluent-bit"))).toEqual([]);
 });

@@ -86,7 +86,7 @@ describeWithTool("prometheus-alertmanager", "a real pair of Alertmanagers", (ale
 
   const url = (index = 0): string => pair[index]?.url ?? "";
 
-  test("find each other over mutual TLS", async () => {
+  test("discover each other over mutual TLS", async () => {
     const peers = await eventually("the pair has met", 60, async () => {
       const { cluster } = (await httpsRequest(`${url()}/api/v2/status`, client)).json();
       return cluster.peers.length === 2 ? cluster.peers.length : undefined;
@@ -94,14 +94,14 @@ describeWithTool("prometheus-alertmanager", "a real pair of Alertmanagers", (ale
     expect(peers).toBe(2);
   }, 90_000);
 
-  test("let nobody in without the password", async () => {
+  test("reject requests without the password", async () => {
     const { authority } = client;
     expect((await httpsRequest(`${url()}/api/v2/alerts`, { authority })).status).toBe(401);
     const wrong = { authority, user: "alertmanager", password: "wrong" };
     expect((await httpsRequest(`${url()}/api/v2/alerts`, wrong)).status).toBe(401);
   });
 
-  test("hide what a cause explains, in the same place and nowhere else", async () => {
+  test("inhibit the symptoms of a cause only if their labels match", async () => {
     const label = { environment: "production", severity: "warning", team: "game" };
     const body = INHIBITION_CASES.flatMap(([cause, symptom, same], index) => {
       const cluster = `case-${index}`;
@@ -152,7 +152,7 @@ describeWithTool("prometheus-alertmanager", "a real pair of Alertmanagers", (ale
     matchers: { alertname: "GatewayDown", environment: "production" },
   });
 
-  test("take the silences of the config, give up those that left it, and keep people's own", async () => {
+  test("create the configured silences, expire removed ones, and keep those of operators", async () => {
     const own = {
       ...silence("by hand"),
       createdBy: "somebody",

@@ -26,7 +26,7 @@ const EXPORTER_TARGET_LABELS = {
 };
 
 describeWithTool("prometheus", "kube-state-metrics speaks of others", (prometheus) => {
-  test("what it says of them never carries its own pod and node; `up` does", async () => {
+  test("metrics about other objects do not have the exporter's own pod and node labels; `up` does", async () => {
     const exporter = createServer((_asked, answer) => {
       answer.writeHead(200, { "Content-Type": "text/plain; version=0.0.4" });
       answer.end(EXPOSED_METRICS);

@@ -40,7 +40,7 @@ function parseScrapeJobs(files: ReadonlyMap<string, string>): ParsedScrapeJob[] 
 }
 
 describe.each(ENVIRONMENTS)("%s", (environment) => {
-  test("rules and dashboards find every job under its name", () => {
+  test("every job that rules and dashboards use exists", () => {
     const names = parseScrapeJobs(renderFilesFor(environment)).map(({ job_name }) => job_name);
     // AWS runs the stores there and watches them itself; logs are shipped from there alone.
     const own = JOB_NAMES.filter(
@@ -49,13 +49,13 @@ describe.each(ENVIRONMENTS)("%s", (environment) => {
     expect(names).toEqual([...own, ...(isAwsEnvironment(environment) ? ["fluent-bit"] : [])]);
   });
 
-  test("no credential of an owner stands in any file", () => {
+  test("no file contains a credential", () => {
     const all = [...renderFilesFor(environment).values()].join("\n");
     for (const credential of Object.values(TEST_CREDENTIALS)) expect(all).not.toContain(credential);
     expect(all).not.toMatch(/planted/);
   });
 
-  test("every job of ours is asked over TLS and proves who answers, but for kubelets that sign for themselves", () => {
+  test("every job is scraped over verified TLS, except kubelets with self-signed certificates", () => {
     for (const job of parseScrapeJobs(renderFilesFor(environment))) {
       // EKS' own exporters speak plain HTTP.
       if (isAwsEnvironment(environment) && ["node", "kube-state-metrics"].includes(job.job_name)) continue;
@@ -67,7 +67,7 @@ describe.each(ENVIRONMENTS)("%s", (environment) => {
     }
   });
 
-  test("a discovery looks only where its targets stand", () => {
+  test("service discovery is limited to the namespaces of its targets", () => {
     for (const { job_name: name, kubernetes_sd_configs: found } of parseScrapeJobs(
       renderFilesFor(environment),
     )) {
@@ -81,7 +81,7 @@ describe.each(ENVIRONMENTS)("%s", (environment) => {
     }
   });
 
-  test("the files are those that the pods mount", async () => {
+  test("the rendered files are the ones that the pods mount", async () => {
     const files = renderFilesFor(environment, (values) => {
       for (const key of Object.keys(TEST_CREDENTIALS)) delete values[key];
     });
@@ -97,7 +97,7 @@ describe.each(ENVIRONMENTS)("%s", (environment) => {
 });
 
 describeWithTool("promtool", "Prometheus takes what is rendered", (promtool) => {
-  test.each(ENVIRONMENTS)("%s: config and rules", (environment) => {
+  test.each(ENVIRONMENTS)("%s: configuration and rules are valid", (environment) => {
     const files = new Map(renderFilesFor(environment));
     const fixed = replaceServiceDiscovery(requireFile(files, "prometheus.yml"), () => [
       { targets: ["127.0.0.1:1"] },
@@ -168,7 +168,7 @@ describe("spacetime-vr monitoring render", () => {
       encoding: "utf8",
     });
 
-  test("writes an environment's files and says which channels wait for a credential", () => {
+  test("writes the files of an environment and reports channels without a credential", () => {
     const directory = join(scratch, "staging");
     const { status, stdout } = run(directory, "--environment", "staging", "--json");
     expect(status).toBe(0);
@@ -179,7 +179,7 @@ describe("spacetime-vr monitoring render", () => {
     expect(readFileSync(join(directory, "prometheus.yml"), "utf8")).toContain("environment: staging");
   });
 
-  test("an edited file is not overwritten, and nothing is half written", () => {
+  test("an edited file is not overwritten, and no partial output is written", () => {
     const directory = join(scratch, "edited");
     expect(run(directory).status).toBe(0);
     writeFileSync(join(directory, "rules.yml"), "groups: []\n");
@@ -189,7 +189,7 @@ describe("spacetime-vr monitoring render", () => {
     expect(readFileSync(join(directory, "rules.yml"), "utf8")).toBe("groups: []\n");
   });
 
-  test("an unknown environment is named with the known ones", () => {
+  test("an unknown environment is reported with the known ones", () => {
     const { status, stderr } = run(join(scratch, "x"), "--environment", "prod" as Environment);
     expect(status).toBe(2);
     expect(stderr).toContain("production");

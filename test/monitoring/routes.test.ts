@@ -59,18 +59,18 @@ describeWithTool("amtool", "an alert reaches who is in charge", (amtool) => {
     expect(receiverOf({ alertname: "Any", severity, team, environment })).toBe(receiver);
   });
 
-  test("the Watchdog is sent at every tick of its group: a sending is repeated before the next tick is due", () => {
+  test("the Watchdog is sent at every group interval, because the repeat interval is shorter", () => {
     const [watchdog] = parse(requireFile(renderFilesFor("production"), "alertmanager.yml")).route.routes;
     expect(watchdog).toMatchObject({ receiver: "watchdog", group_interval: "1m", repeat_interval: "50s" });
   });
 
-  test("the Watchdog reaches the dead man's switch, whatever its other labels", () => {
+  test("the Watchdog is routed to the dead man's switch, with any other labels", () => {
     const labels = { alertname: "Watchdog", environment: "production" };
     expect(receiverOf({ ...labels, severity: "info", team: "platform" })).toBe("watchdog");
     expect(receiverOf({ ...labels, severity: "critical", team: "game" })).toBe("watchdog");
   });
 
-  test("no alert of any environment ends where no route knows it", () => {
+  test("every alert of every environment matches a route", () => {
     const known = new Map<string, string>();
     const lost = ruleAlerts().filter(({ environment, name, labels: { severity, team } }) => {
       // The name decides for the Watchdog alone.
@@ -85,19 +85,19 @@ describeWithTool("amtool", "an alert reaches who is in charge", (amtool) => {
   });
 });
 
-describe("a message has somewhere to go", () => {
+describe("notification channels", () => {
   // biome-ignore lint/suspicious/noExplicitAny: a test looks into settings of every shape
   const receivers = (): Record<string, any>[] =>
     parse(requireFile(renderFilesFor("production"), "alertmanager.yml")).receivers;
 
-  test("in production every receiver has a channel; a page calls somebody", () => {
+  test("in production every receiver has a channel, and critical alerts are paged", () => {
     for (const { name, ...channels } of receivers()) {
       expect([name, Object.keys(channels).length]).not.toEqual([name, 0]);
       if (name.endsWith("-page")) expect(channels).toHaveProperty("pagerduty_configs");
     }
   });
 
-  test("each team's messages go to its own channel", () => {
+  test("messages of each team are sent to its channel", () => {
     const channels = receivers()
       .filter(({ name }) => name.endsWith("-notify"))
       .map(({ name, slack_configs: [slack] }) => [name, slack.channel]);
@@ -109,7 +109,7 @@ describe("a message has somewhere to go", () => {
     });
   });
 
-  test("without PagerDuty a page is a mail, and without Slack a message is one", () => {
+  test("without PagerDuty pages are sent by email, and without Slack messages are too", () => {
     const files = renderFilesFor("production", (values) => {
       values.monitoring.notifications.pagerduty = { kind: "none" };
       values.monitoring.notifications.slack = { kind: "none" };
@@ -120,7 +120,7 @@ describe("a message has somewhere to go", () => {
     }
   });
 
-  test("a channel without its credential is left out instead of failing", () => {
+  test("a channel without a credential is skipped", () => {
     const files = renderFilesFor("production", (values) => {
       delete values.slackWebhookUrl;
     });
@@ -128,8 +128,8 @@ describe("a message has somewhere to go", () => {
   });
 });
 
-describe("times in which warnings are held back", () => {
-  test("never hold back a critical alert", () => {
+describe("mute times", () => {
+  test("never mute a critical alert", () => {
     const config = parse(requireFile(renderFilesFor("staging"), "alertmanager.yml"));
     const routes = config.route.routes.flatMap((team: { routes?: object[] }) => team.routes ?? []);
     for (const route of routes as { matchers: string[]; mute_time_intervals?: string[] }[]) {
@@ -139,15 +139,15 @@ describe("times in which warnings are held back", () => {
   });
 });
 
-describe("inhibitions name alerts that exist", () => {
+describe("inhibitions", () => {
   const names = new Set(ruleAlerts().map(({ name }) => name));
 
-  test("every cause and every symptom is an alert", () => {
+  test("every source and every target is an existing alert", () => {
     const named = INHIBITIONS.flatMap(({ cause, symptoms }) => [cause, ...symptoms]);
     expect(named.filter((name) => !names.has(name))).toEqual([]);
   });
 
-  test("every pair has a case against a real Alertmanager", () => {
+  test("every pair has a case that runs in a real Alertmanager", () => {
     const pairs = INHIBITIONS.flatMap(({ cause, symptoms }) => symptoms.map((one) => `${cause} ${one}`));
     expect(INHIBITION_CASES.map(([cause, symptom]) => `${cause} ${symptom}`)).toEqual(pairs);
   });

@@ -156,7 +156,7 @@ export interface ReceivedNotification {
   readonly body: any;
 }
 
-/** Takes what Alertmanager sends, on loopback. */
+/** A loopback HTTP server that receives Alertmanager's notifications. */
 export async function startNotificationReceiver(): Promise<{
   readonly url: string;
   readonly messages: readonly ReceivedNotification[];

@@ -8,7 +8,7 @@ import { kubernetesObjects } from "../support/plans.ts";
 /** A plan takes some tenths of a second; the shapes that differ are few, and every run of the tests draws others. */
 const RUNS = 12;
 
-test("whatever a valid stack file asks for, it plans, and no object refers to a ConfigMap or Secret that is not there", async () => {
+test("random valid configurations can be planned, and every referenced ConfigMap and Secret exists", async () => {
   await fc.assert(
     fc.asyncProperty(arbitraryRawConfig, async (raw) => {
       const objects = kubernetesObjects(await planEnvironment(program, raw));

@@ -15,7 +15,7 @@ async function changedWorkloads(change: (values: Draft) => void): Promise<string
   return findChangedKeys(podTemplates(before), podTemplates(after));
 }
 
-describe("a change rolls exactly the workloads that read it", () => {
+describe("a change restarts exactly the workloads that use it", () => {
   test.each<[string, (values: Draft) => void, string[]]>([
     [
       "a variable of the game server",
@@ -70,7 +70,7 @@ describe("a change rolls exactly the workloads that read it", () => {
     expect(await changedWorkloads(change)).toEqual(workloads);
   });
 
-  test("the old ConfigMap outlives the rollout, because the new one has another name", async () => {
+  test("the old ConfigMap exists until the rollout is complete, because the new one has another name", async () => {
     const names = (plan: Awaited<ReturnType<typeof planOf>>): string[] =>
       [...kubernetesObjects(plan).keys()].filter((key) =>
         key.startsWith("ConfigMap/spacetime/game-server-env-"),
@@ -85,20 +85,17 @@ describe("a change rolls exactly the workloads that read it", () => {
     expect(after).not.toEqual(before);
   });
 
-  test.each(ENVIRONMENTS)(
-    "two runs of the same program plan the same %s environment",
-    async (environment) => {
-      expect(await planUncached(environment)).toEqual(await planUncached(environment));
-    },
-  );
+  test.each(ENVIRONMENTS)("two previews of %s are identical", async (environment) => {
+    expect(await planUncached(environment)).toEqual(await planUncached(environment));
+  });
 });
 
-test("the engine can run the program: a module with a default export must not have named ones as well", async () => {
+test("Pulumi can run the program: a module with a default export has no named exports", async () => {
   expect(Object.keys(await import("../../index.ts"))).toEqual(["default"]);
 });
 
-describe("an autoscaler's decision survives a deployment", () => {
-  test.each(ENVIRONMENTS)("no Deployment of %s under an autoscaler sets replicas", async (environment) => {
+describe("a deployment keeps the autoscaler's replica count", () => {
+  test.each(ENVIRONMENTS)("no autoscaled Deployment of %s sets replicas", async (environment) => {
     const objects = [...kubernetesObjects(await planOf(environment)).values()];
     const scaled = objects
       .filter(({ kind }) => kind === "HorizontalPodAutoscaler")
@@ -112,20 +109,17 @@ describe("an autoscaler's decision survives a deployment", () => {
   });
 });
 
-describe("players are never cut off by a shutdown that is shorter than their hand-over", () => {
-  test.each(ENVIRONMENTS)(
-    "%s: every grace period holds the drain and the deregistration",
-    async (environment) => {
-      const plan = await planOf(environment, ({ gameServer, gateway }) => {
-        gameServer.drainSeconds = 200;
-        if (gateway.exposure.kind === "load-balancer") gateway.exposure.deregistrationSeconds = 100;
-      });
-      const graces = [...podTemplates(plan)]
-        .filter(([name]) => /^Deployment\/(game-server|gateway)/.test(name))
-        .map(([, template]) => (template as { spec: { terminationGracePeriodSeconds: number } }).spec)
-        .map(({ terminationGracePeriodSeconds }) => terminationGracePeriodSeconds);
-      const floor = environment === "staging" || environment === "production" ? 300 : 200;
-      expect(graces.every((seconds) => seconds > floor)).toBe(true);
-    },
-  );
+describe("the grace period is long enough for session handover", () => {
+  test.each(ENVIRONMENTS)("%s: every grace period covers drain and deregistration", async (environment) => {
+    const plan = await planOf(environment, ({ gameServer, gateway }) => {
+      gameServer.drainSeconds = 200;
+      if (gateway.exposure.kind === "load-balancer") gateway.exposure.deregistrationSeconds = 100;
+    });
+    const graces = [...podTemplates(plan)]
+      .filter(([name]) => /^Deployment\/(game-server|gateway)/.test(name))
+      .map(([, template]) => (template as { spec: { terminationGracePeriodSeconds: number } }).spec)
+      .map(({ terminationGracePeriodSeconds }) => terminationGracePeriodSeconds);
+    const floor = environment === "staging" || environment === "production" ? 300 : 200;
+    expect(graces.every((seconds) => seconds > floor)).toBe(true);
+  });
 });

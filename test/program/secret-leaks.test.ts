@@ -27,12 +27,12 @@ function withEveryCredential(values: Readonly<Record<string, string>>) {
   return { ...raw, secretKeys: new Set<string>(CREDENTIAL_NAMES) };
 }
 
-describe("a secret that the program knows stays inside it", () => {
+describe("secrets do not leak into the plan", () => {
   const planted = Object.fromEntries(
     CREDENTIAL_NAMES.map((name) => [name, `planted-${name}-${randomBytes(8).toString("hex")}`]),
   );
 
-  test("no planted credential stands anywhere in the plan, plain or encoded", async () => {
+  test("no test credential is in the plan, neither plain nor encoded", async () => {
     const text = JSON.stringify(await planEnvironment(program, withEveryCredential(planted)));
     for (const value of Object.values(planted)) {
       expect(text).not.toContain(value);
@@ -40,7 +40,7 @@ describe("a secret that the program knows stays inside it", () => {
     }
   });
 
-  test("each one reaches its Secret object, so the search above could have found it", async () => {
+  test("each test credential is in its Secret object, so the search can find it", async () => {
     const plan = await planEnvironment(program, withEveryCredential(planted));
     const keys = plan.resources
       .filter(({ type }) => type === "kubernetes:core/v1:Secret")

@@ -77,12 +77,12 @@ describe("every variable of the game server reaches the game server", () => {
   const template = (name: string): Json =>
     (findResource(plan, `${name}-main-deployment`).inputs as { spec: { template: Json } }).spec.template;
 
-  test.each([...VARIABLES.keys()])("changing %s rolls the game server", (name) => {
+  test.each([...VARIABLES.keys()])("changing %s restarts the game server", (name) => {
     expect(template(name)).not.toEqual(template("unchanged"));
   });
 
   test.each(["package", "production"] as const)(
-    "%s hands over exactly the catalogue: no variable is lost, none is there that nobody declared",
+    "%s sets exactly the variables of the catalogue",
     async (environment) => {
       const objects = kubernetesObjects(await planOf(environment));
       const deployment = objects.get("Deployment/spacetime/game-server-main") as unknown as {
@@ -102,7 +102,7 @@ describe("every variable of the game server reaches the game server", () => {
 
   test.each(
     [...VARIABLES.values()].filter(({ readers }) => readers.includes("gateway")).map(({ name }) => name),
-  )("%s, which the catalogue says nginx reads, rolls the gateway too", async (name) => {
+  )("%s, which nginx uses according to the catalogue, also restarts the gateway", async (name) => {
     const before = podTemplates(await planOf("package"));
     const after = await planEnvironment(
       () => program(withChangedVariable(loadConfig(), name)),

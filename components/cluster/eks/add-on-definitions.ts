@@ -48,7 +48,7 @@ function externalDnsValues({ clusterName, zoneName }: AddOnOptions): object {
     registry: "txt",
     // Two clusters in one zone know by this which records are theirs.
     txtOwnerId: clusterName,
-    // A record of ours goes when its Service goes; a stale name would lead to somebody else's address one day.
+    // Records are deleted with their Service, because a stale record could later point to another owner's address.
     policy: "sync",
     interval: "1m",
     logFormat: "json",

@@ -38,17 +38,17 @@ export class AddOns extends pulumi.ComponentResource {
         {
           clusterName,
           addonName,
-          // Left out, EKS takes its default for the Kubernetes version: the newest that AWS has tried with it.
+          // Without a version, EKS installs its default for the Kubernetes version.
           ...(addonVersion === undefined ? {} : { addonVersion }),
           ...(values === undefined ? {} : { configurationValues: JSON.stringify(values) }),
-          // What somebody changed by hand is drift, not a wish.
+          // Manual changes are drift and are overwritten.
           resolveConflictsOnCreate: "OVERWRITE",
           resolveConflictsOnUpdate: "OVERWRITE",
         },
         {
           parent: this,
           dependsOn: [
-            // A pod that starts before its association has no role, and does not look again.
+            // A pod that starts before its association exists gets no role until it is restarted.
             ...(role === undefined ? [] : [role]),
             ...after.flatMap((earlier) => installed.get(earlier) ?? []),
           ],
@@ -98,7 +98,7 @@ export class AddOns extends pulumi.ComponentResource {
         kind: "VolumeSnapshotClass",
         metadata: { name: "spacetime-vr", labels: { ...commonLabels("storage", environment) } },
         driver: EBS_CSI_DRIVER,
-        // A snapshot outlives the object that asked for it.
+        // A snapshot is kept when its VolumeSnapshot object is deleted.
         deletionPolicy: "Retain",
       } as kubernetes.apiextensions.CustomResourceArgs,
       { parent: this, dependsOn: [controller] },

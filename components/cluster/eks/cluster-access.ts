@@ -9,15 +9,15 @@ export interface ClusterAccessArgs {
   readonly clusterName: pulumi.Input<string>;
   /** IAM roles that may do everything. */
   readonly administrators: readonly string[];
-  /** IAM roles that may look, by the RBAC role that each namespace has for them. */
+  /** IAM roles with read-only access, through an RBAC role in each namespace. */
   readonly observers: readonly string[];
   /** The IAM role that deploys. */
   readonly deployer: string;
-  /** The role that the nodes of our own NodeClass run with. */
+  /** The IAM role of the nodes of the custom NodeClass. */
   readonly nodeRoleArn: pulumi.Input<string>;
 }
 
-/** Who may talk to the Kubernetes API: entries of the EKS API, which nobody inside the cluster can edit. */
+/** Access entries for the Kubernetes API. They are part of the EKS API, so they cannot be edited from inside the cluster. */
 export class ClusterAccess extends pulumi.ComponentResource {
   constructor(name: string, args: ClusterAccessArgs, opts?: pulumi.ComponentResourceOptions) {
     super("spacetime-vr:cluster:Access", name, {}, opts);
@@ -32,7 +32,7 @@ export class ClusterAccess extends pulumi.ComponentResource {
         kubernetesGroups: [OBSERVERS_GROUP],
       });
     }
-    // EKS makes this entry for its own node class alone; without it, nodes of ours start and never join.
+    // EKS creates this entry only for its default node class; without it, nodes of a custom node class never join.
     this.#entry(`${name}-nodes`, args, {
       principalArn: args.nodeRoleArn,
       type: "EC2",

@@ -28,7 +28,7 @@ export interface ControlPlaneArgs {
 /** Every kind of control-plane log that EKS knows. */
 const LOG_TYPES = ["api", "audit", "authenticator", "controllerManager", "scheduler"];
 
-/** What Auto Mode lets EKS do in the account, each a managed policy that AWS keeps up with the service. */
+/** The managed policies that Auto Mode requires; AWS updates them with the service. */
 const CLUSTER_ROLE_POLICIES = [
   "AmazonEKSClusterPolicy",
   "AmazonEKSComputePolicy",
@@ -37,7 +37,7 @@ const CLUSTER_ROLE_POLICIES = [
   "AmazonEKSNetworkingPolicy",
 ];
 
-/** Takes on a role and pulls images; everything else comes to pods through Pod Identity. */
+/** Permissions of the nodes: pull images and assume pod roles. Pods get all other permissions through Pod Identity. */
 const NODE_ROLE_POLICIES = ["AmazonEKSWorkerNodeMinimalPolicy", "AmazonEC2ContainerRegistryPullOnly"];
 
 /** The EKS control plane in Auto Mode, with the roles of cluster and nodes and the group of its logs. */

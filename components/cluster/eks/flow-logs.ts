@@ -16,7 +16,7 @@ export interface FlowLogsArgs {
   readonly logKeyArn: pulumi.Input<string>;
 }
 
-/** Ten minutes: who talked to whom is asked after an incident, and the shorter interval multiplies the records. */
+/** Ten minutes: flow logs are read after incidents, and a shorter interval multiplies the records. */
 const AGGREGATION_SECONDS = 600;
 
 /** Records who talked to whom in the VPC, accepted and rejected. */

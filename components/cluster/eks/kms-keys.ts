@@ -25,7 +25,7 @@ export interface KmsKeysArgs {
 /** The longest that KMS waits before it deletes a key: time to notice that something can no longer be read. */
 const DELETION_WINDOW_DAYS = 30;
 
-/** A year: KMS keeps the old key material, so nothing has to be encrypted anew. */
+/** One year: KMS keeps the old key material, so no data must be re-encrypted. */
 const ROTATION_DAYS = 365;
 
 /** One customer-managed KMS key for each kind of content. */
@@ -64,7 +64,7 @@ export class KmsKeys extends pulumi.ComponentResource {
   }
 }
 
-/** Leaves the decision to IAM, as a key whose policy names nobody could never be managed again; services get no more than they need. */
+/** Delegates access to IAM, because a key whose policy names no principal could never be managed again. */
 function keyPolicyStatements(purpose: KeyPurpose, aws: AwsAccount): IamStatement[] {
   const owner: IamStatement = {
     Sid: "AccountDecidesByIam",
@@ -97,7 +97,7 @@ function cloudWatchLogsStatement(aws: AwsAccount): IamStatement {
   };
 }
 
-/** Auto Mode makes nodes and volumes with the cluster's role; the key serves whoever in the account may use EBS, through EC2. */
+/** Auto Mode creates nodes and volumes with the cluster's role; the key can be used through EC2 by principals with EBS permissions. */
 function ebsStatement(aws: AwsAccount): IamStatement {
   return {
     Sid: "VolumesOfThisAccount",

@@ -26,12 +26,13 @@ export function createNatGateway(
   switch (args.mode) {
     case "zonal-single": {
       const [first] = args.publicSubnets;
-      if (first === undefined) throw new Error("A NAT gateway needs a public subnet.");
+      if (first === undefined)
+        throw new Error(`NAT gateway ${name} requires a public subnet, but none was passed.`);
       const address = new Eip(`${name}-address`, { domain: "vpc", tags }, opts);
       return new NatGateway(name, { allocationId: address.id, subnetId: first.id, tags }, opts);
     }
     case "regional":
-      // It takes neither subnet nor address: AWS adds both for each zone in which it sees a node.
+      // A regional gateway has no subnet or address: AWS adds both for each zone with nodes.
       return new NatGateway(
         name,
         { availabilityMode: "regional", connectivityType: "public", vpcId: args.vpcId, tags },

@@ -62,7 +62,7 @@ export class Network extends pulumi.ComponentResource {
 
     const gateway = new InternetGateway(
       `${name}-internet`,
-      { vpcId: vpc.id, tags: this.#named("internet") },
+      { vpcId: vpc.id, tags: this.#nameTag("internet") },
       { parent: this },
     );
     const out = new Route(
@@ -72,8 +72,8 @@ export class Network extends pulumi.ComponentResource {
     );
     const nat = createNatGateway(
       `${name}-nat`,
-      { mode: args.nat, vpcId: vpc.id, publicSubnets: tiers.public.subnets, tags: this.#named("nat") },
-      // Without a way to the internet, a NAT gateway fails at once.
+      { mode: args.nat, vpcId: vpc.id, publicSubnets: tiers.public.subnets, tags: this.#nameTag("nat") },
+      // Creating a NAT gateway fails without an internet gateway.
       { parent: this, dependsOn: [gateway, out] },
     );
     new Route(
@@ -98,7 +98,7 @@ export class Network extends pulumi.ComponentResource {
     this.registerOutputs({ vpcId: this.vpcId, plan: this.plan, subnetIds: this.subnetIds });
   }
 
-  #named(what: string): Record<string, string> {
+  #nameTag(what: string): Record<string, string> {
     return { Name: `${this.#args.clusterName}-${what}` };
   }
 
@@ -114,10 +114,10 @@ export class Network extends pulumi.ComponentResource {
       },
       { parent: this, protect: this.#args.environment === "production" },
     );
-    // Whatever names no group lands in the default one; it lets nothing in or out.
+    // Resources without a security group use the default one, so it has no rules.
     new DefaultSecurityGroup(
       `${name}-default-group`,
-      { vpcId: vpc.id, ingress: [], egress: [], tags: this.#named("default-closed") },
+      { vpcId: vpc.id, ingress: [], egress: [], tags: this.#nameTag("default-closed") },
       { parent: this },
     );
     return vpc;
@@ -127,7 +127,7 @@ export class Network extends pulumi.ComponentResource {
   #tier(name: string, tier: SubnetTier, vpc: Vpc): TierResources {
     const table = new RouteTable(
       `${name}-${tier}-routes`,
-      { vpcId: vpc.id, tags: this.#named(tier) },
+      { vpcId: vpc.id, tags: this.#nameTag(tier) },
       { parent: this },
     );
     const subnets = this.plan.map((planned) => {
@@ -140,7 +140,7 @@ export class Network extends pulumi.ComponentResource {
           cidrBlock: planned[tier],
           // Load balancers bring their own addresses; nothing else may get a public one by standing there.
           mapPublicIpOnLaunch: false,
-          tags: { ...this.#named(`${tier}-${zone}`), ...SUBNET_ROLE_TAGS[tier] },
+          tags: { ...this.#nameTag(`${tier}-${zone}`), ...SUBNET_ROLE_TAGS[tier] },
         },
         { parent: this },
       );

@@ -15,7 +15,7 @@ export interface NodePoolSize {
 /** The label that tells pools apart; the taint of a reserved pool has the same key and value. */
 export const NODE_POOL_LABEL = "spacetime-vr.com/node-pool";
 
-/** Whose nodes take no other pods: a neighbour's burst would be a stutter in somebody's headset, or a gap in its metrics. */
+/** Pools with a taint: load from other pods would cause stutter for players, or gaps in the metrics. */
 const TAINTED_POOLS: Readonly<Record<NodePoolName, boolean>> = {
   game: true,
   system: false,
@@ -34,7 +34,7 @@ const NODE_EXPIRE_AFTER = "336h";
  */
 const NODE_TERMINATION_GRACE_PERIOD = "24h";
 
-/** While a pod with this annotation stands on a node, EKS takes the node away in no voluntary way. */
+/** While a pod with this annotation runs on a node, EKS does not disrupt the node voluntarily. */
 const DO_NOT_DISRUPT_ANNOTATION = { "karpenter.sh/do-not-disrupt": "true" };
 
 /** From five in the morning (UTC, as Karpenter has it) until two: fewest play between two and five in Europe. */
@@ -43,7 +43,7 @@ const NO_DISRUPTION_WINDOW = { schedule: "0 5 * * *", duration: "21h" };
 /** Gibibytes with each vCPU in the richest category (r): the limit on memory never binds before the one on vCPUs. */
 const MAX_GIBIBYTES_PER_CPU = 8;
 
-/** What a pod says to stand in a pool of nodes. */
+/** The scheduling settings of a pod for a node pool. */
 export function nodePoolPlacement(pool: NodePoolName): Placement {
   return {
     nodeSelector: { [NODE_POOL_LABEL]: pool },
@@ -54,7 +54,7 @@ export function nodePoolPlacement(pool: NodePoolName): Placement {
   };
 }
 
-/** The spec of a Karpenter NodePool (`karpenter.sh/v1`) as EKS Auto Mode takes it. */
+/** The spec of a Karpenter NodePool (`karpenter.sh/v1`) for EKS Auto Mode. */
 export function nodePoolSpec(
   pool: NodePoolName,
   size: NodePoolSize,

@@ -9,7 +9,7 @@ export interface NodePoolsArgs {
   readonly environment: Environment;
   readonly pools: Readonly<Record<NodePoolName, NodePoolSize>>;
   readonly zones: readonly string[];
-  /** The name of the nodes' IAM role, as a NodeClass takes it. */
+  /** The name of the nodes' IAM role, for the NodeClass. */
   readonly nodeRoleName: pulumi.Input<string>;
   readonly subnetIds: readonly pulumi.Input<string>[];
   readonly securityGroupId: pulumi.Input<string>;
@@ -54,7 +54,7 @@ export class NodePools extends pulumi.ComponentResource {
         {
           apiVersion: "karpenter.sh/v1",
           kind: "NodePool",
-          // EKS has pools of its own called "system" and "general-purpose".
+          // EKS reserves the pool names "system" and "general-purpose".
           metadata: {
             name: `spacetime-vr-${pool}`,
             labels: { ...commonLabels(`${pool}-nodes`, args.environment) },
@@ -73,7 +73,7 @@ function nodeClassSpec(args: NodePoolsArgs): object {
     role: args.nodeRoleName,
     subnetSelectorTerms: args.subnetIds.map((id) => ({ id })),
     securityGroupSelectorTerms: [{ id: args.securityGroupId }],
-    // The nodes enforce policies; each namespace denies by a policy of its own, so that EKS' own pods still start.
+    // Default deny is set per namespace, so that pods of EKS itself can still start.
     networkPolicy: "DefaultAllow",
     networkPolicyEventLogs: "Enabled",
     ephemeralStorage: { size: NODE_DISK_SIZE, kmsKeyID: args.volumeKeyArn },

@@ -9,7 +9,7 @@ export interface RegistryArgs {
   readonly keyArn: pulumi.Input<string>;
 }
 
-/** Two weeks: an untagged image is a build that nobody released. */
+/** Two weeks: an untagged image is an unreleased build. */
 const UNTAGGED_IMAGE_DAYS = 14;
 
 /** Releases to keep: at one a day a good half year, which no rollback reaches beyond. */

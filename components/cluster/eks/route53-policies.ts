@@ -5,7 +5,7 @@ function hostedZoneArn({ partition }: AwsAccount, zoneId: string): string {
   return `arn:${partition}:route53:::hostedzone/${zoneId}`;
 }
 
-/** external-dns writes beside each record a TXT record that says whose it is, named like `a-play.example.com`. */
+/** external-dns creates a TXT record for each record to mark its ownership, named like `a-play.example.com`. */
 const TXT_RECORD_PREFIXES = ["a", "aaaa", "cname"];
 
 /** What external-dns may do: keep the records of the one public name, in the one zone. */

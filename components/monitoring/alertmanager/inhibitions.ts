@@ -1,4 +1,4 @@
-/** An alert that explains others: while it fires, they are not told. */
+/** An alert that inhibits others while it fires. */
 export interface Inhibition {
   readonly cause: string;
   /** What it explains. */
@@ -11,7 +11,7 @@ const CLUSTER_LABELS = ["environment", "cluster"];
 
 const POD_LABELS = [...CLUSTER_LABELS, "pod"];
 
-/** The severer alert of a pair tells all that the milder one would. */
+/** The more severe alert of a pair inhibits the less severe one. */
 const SEVERITY_INHIBITIONS: readonly Inhibition[] = [
   { cause: "FrameRateCritical", symptoms: ["FrameRateLow", "FramesUneven"], equal: POD_LABELS },
   { cause: "HttpErrorsHigh", symptoms: ["HttpErrorsElevated"], equal: CLUSTER_LABELS },
@@ -32,7 +32,7 @@ const SEVERITY_INHIBITIONS: readonly Inhibition[] = [
   { cause: "AuthenticationBruteForce", symptoms: ["AuthenticationFailuresHigh"], equal: CLUSTER_LABELS },
 ];
 
-/** What takes the whole deployment along: its symptoms would bury it. */
+/** Outages whose symptoms would hide the cause. */
 const OUTAGE_INHIBITIONS: readonly Inhibition[] = [
   {
     cause: "GameServersAllDown",

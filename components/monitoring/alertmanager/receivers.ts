@@ -2,11 +2,11 @@ import { MOUNT_PATHS } from "../mount-paths.ts";
 import { TEAMS, type Team } from "../rules/types.ts";
 import type { Notifications } from "./types.ts";
 
-/** How loud a receiver is: it calls somebody, posts a message, or keeps a record. */
+/** The urgency of a receiver: page, message or record. */
 export const URGENCIES = ["page", "notify", "record"] as const;
 export type Urgency = (typeof URGENCIES)[number];
 
-/** The receiver of alerts that no route knows: a fault of the rules, told to the platform's team. */
+/** The receiver of alerts that match no route, which indicates an error in the rules; it notifies the platform team. */
 export const UNROUTED_RECEIVER = "unrouted";
 
 /** The receiver of the alert that always fires. */
@@ -22,7 +22,7 @@ export function receiverName(team: Team, urgency: Urgency): string {
   return `${team}-${urgency}`;
 }
 
-/** Every receiver. All exist everywhere; without a channel they take alerts and tell nobody, as Alertmanager's page shows. */
+/** All receivers. They exist in every environment; without a channel they send no notifications. */
 export function buildReceivers(notifications: Notifications): Receiver[] {
   return [
     {
@@ -53,7 +53,7 @@ function firstConfigured(...parts: readonly Channels[]): Channels {
 function receiverChannels(notifications: Notifications, team: Team, urgency: Urgency): Channels {
   switch (urgency) {
     case "page":
-      // The page calls one person, the channel tells the others that somebody was called.
+      // PagerDuty pages one engineer, and the channel informs the rest of the team.
       return mergeChannels(
         firstConfigured(pagerdutyChannel(notifications, team), emailChannel(notifications)),
         slackChannel(notifications, team),

@@ -5,7 +5,7 @@ import type { MuteTime } from "./types.ts";
 /** The alert that always fires, so that its silence can be noticed. */
 export const WATCHDOG_ALERT = "Watchdog";
 
-/** Environments in which a critical alert calls somebody: those with players. */
+/** Environments with players, in which critical alerts page the on-call engineer. */
 const PAGING_ENVIRONMENTS = ["production", "package"];
 
 /** A route as alertmanager.yml has it. */
@@ -64,7 +64,7 @@ function teamRoute(team: Team, muteTimes: readonly MuteTime[]): Route {
       {
         matchers: ['severity="info"'],
         receiver: receiverName(team, "record"),
-        // For whoever reads it over coffee: gathered, and said once a day.
+        // Informational alerts are grouped and sent once a day.
         group_wait: "5m",
         group_interval: "1h",
         repeat_interval: "24h",

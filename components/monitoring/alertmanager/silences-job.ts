@@ -90,7 +90,7 @@ export function createSilencesJob(
       metadata: {
         ...metadata,
         name: nameWithContentHash(NAME, identity),
-        // A deployment is not held up by a silence.
+        // A deployment does not wait for the silences.
         annotations: { "pulumi.com/skipAwait": "true" },
       },
       spec: { backoffLimit: 10, activeDeadlineSeconds: DEADLINE_SECONDS, template },

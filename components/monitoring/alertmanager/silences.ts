@@ -1,9 +1,9 @@
 import type { Silence } from "./types.ts";
 
-/** By this creator Alertmanager's silences are known to be ours: those of people stay untouched. */
+/** The creator of managed silences; silences of operators are not changed. */
 export const SILENCE_CREATED_BY = "spacetime-vr config";
 
-/** The file of the silences, one on each line; who asked and why stands in the comment. */
+/** The silences file, one per line; the comment contains the author and the reason. */
 export function renderSilencesFile(silences: readonly Silence[]): string {
   if (silences.length === 0) return "[]\n";
   const entries = silences.map(({ comment, author, startsAt, endsAt, matchers }) => ({
@@ -22,7 +22,7 @@ export function renderSilencesFile(silences: readonly Silence[]): string {
   return `[\n${entries.map((entry) => JSON.stringify(entry)).join(",\n")}\n]\n`;
 }
 
-/** Prints the silences whose end lies ahead, between commas. A quote inside a comment is escaped, so it cannot pass for the key. */
+/** Prints the silences that have not expired, separated by commas. Quotes in comments are escaped, so they cannot be mistaken for the key. */
 const UNEXPIRED_SILENCES_AWK =
   'match($0, /"endsAt":"[^"]*"/) && substr($0, RSTART + 10, RLENGTH - 11) > now { sub(/,$/, ""); printf "%s%s", comma, $0; comma = "," }';
 
@@ -37,7 +37,7 @@ export function renderApplySilencesScript(amtool: string, file: string): string 
     `if [ -n "$old" ]; then ${amtool} silence expire $old; fi`,
     "now=$(date -u +%Y-%m-%dT%H:%M:%S.000Z)",
     `live=$(awk -v now="$now" '${UNEXPIRED_SILENCES_AWK}' ${file})`,
-    // amtool takes an empty list for a fault.
+    // amtool treats an empty list as an error.
     'if [ -z "$live" ]; then exit 0; fi',
     `printf '[%s]' "$live" | ${amtool} silence import`,
   ].join("\n");

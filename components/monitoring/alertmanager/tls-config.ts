@@ -7,7 +7,7 @@ export const CLUSTER_TLS_CONFIG_FILE = "cluster.yml";
 
 const CERTIFICATE_FILES = { cert_file: `${MOUNT_PATHS.tls}/tls.crt`, key_file: `${MOUNT_PATHS.tls}/tls.key` };
 
-/** Gossip over mutual TLS: whoever joins could silence everything. */
+/** Gossip over mutual TLS, because any cluster member can create silences. */
 export function renderClusterTlsConfig(): string {
   return stringify({
     tls_server_config: {

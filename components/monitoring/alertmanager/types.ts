@@ -1,6 +1,6 @@
 import type { Team } from "../rules/types.ts";
 
-/** Where alerts go. A channel whose credential nobody has given is `none` here: it could only fail. */
+/** Notification channels. A channel without a credential is `none`, because it could only fail. */
 export interface Notifications {
   readonly email:
     | { readonly kind: "none" }
@@ -19,7 +19,7 @@ export interface Notifications {
   readonly deadMansSwitch: { readonly kind: "none" } | { readonly kind: "webhook"; readonly url: string };
 }
 
-/** Hours (UTC) in which alerts that wake nobody are held back. */
+/** Hours (UTC) in which non-critical alerts are muted. */
 export interface MuteTime {
   readonly name: string;
   readonly weekdays: readonly string[];

@@ -25,7 +25,7 @@ export interface DashboardSpec {
   readonly title: string;
   readonly description: string;
   readonly rows: readonly DashboardRow[];
-  /** Whether panels ask for single servers, so that a reader may choose some. @default true */
+  /** Whether the dashboard has a variable to select servers. @default true */
   readonly perServer?: boolean;
 }
 
@@ -60,7 +60,7 @@ function buildAnnotation({
     .textFormat("version {{version}}");
 }
 
-/** Every environment has a Prometheus of its own, and Grafana a data source of that name. */
+/** Every environment has its own Prometheus and a Grafana data source of that name. */
 function environmentVariable(): DatasourceVariableBuilder {
   return new DatasourceVariableBuilder("environment").label("Environment").type("prometheus");
 }

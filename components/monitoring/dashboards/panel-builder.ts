@@ -34,11 +34,11 @@ export const UNITS = {
 
 export type Unit = keyof typeof UNITS;
 
-/** The data source that the variable `environment` stands for. */
+/** The data source selected by the variable `environment`. */
 // biome-ignore lint/suspicious/noTemplateCurlyInString: Grafana puts the variable in
 export const DATA_SOURCE = { type: "prometheus", uid: "${environment}" } as const;
 
-/** What is asked for one or more series. */
+/** A query of a panel. */
 export interface PanelQuery {
   readonly expr: string;
   /** Grafana's template over the series' labels. */
@@ -53,7 +53,7 @@ export interface ThresholdLine {
 
 interface PanelSpec {
   readonly title: string;
-  /** What the panel shows, and what a reader does when it looks wrong. */
+  /** What the panel shows, and what to do if a value is abnormal. */
   readonly description: string;
   readonly unit: Unit;
   readonly queries: readonly [PanelQuery, ...PanelQuery[]];
@@ -79,7 +79,7 @@ export type Panel = TimeSeriesSpec | StatSpec;
 const SEVERITY_COLORS = { good: "green", warning: "orange", critical: "red" } as const;
 const PANEL_HEIGHTS = { stat: 4, "time-series": 8 } as const;
 
-/** Grafana's steps run upwards: each one's colour holds from its value on. */
+/** Grafana's threshold steps are ascending: each colour applies from its value upwards. */
 export function thresholdSteps({ above = [], below = [] }: Pick<PanelSpec, "above" | "below">): Threshold[] {
   const rising = above.map(({ value, severity }) => ({ value, color: SEVERITY_COLORS[severity] }));
   const lower = below.toSorted((one, other) => one.value - other.value);

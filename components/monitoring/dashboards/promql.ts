@@ -4,7 +4,7 @@ export const ALL_SERVERS_MATCHER = 'job="game-server"';
 /** The servers that a reader chose. */
 export const SELECTED_SERVERS_MATCHERS = `${ALL_SERVERS_MATCHER},pod=~"$server"`;
 
-/** What players ask for; questions of probes and of Prometheus are no player's. */
+/** Player requests, without probes and scrapes. */
 export const PLAYER_ROUTES_MATCHERS = `${SELECTED_SERVERS_MATCHERS},route!~"/health|/ready|/metrics|/drain"`;
 
 /** The window of a rate: Grafana's own, which is never shorter than four scrapes. */

@@ -1,18 +1,18 @@
 import { stringify } from "yaml";
 
-/** A question asked from outside a server: the label `probe` of its metrics is the name. */
+/** A blackbox probe; its name is the label `probe` of the metrics. */
 export interface BlackboxProbe {
   readonly name: "public-http" | "public-tls" | "telemetry-port";
   readonly target: string;
 }
 
-/** How the public door is found and proven. */
+/** The address and the trust settings of the public endpoint. */
 export interface BlackboxProbeOptions {
   /** The public name: SNI, Host header and the name in the certificate. */
   readonly domain: string;
   /** Host and port to connect to: the public name, or the gateway's Service where that is not reachable from inside. */
   readonly address: string;
-  /** A self-signed certificate has no authority to be checked against; its end is still measured. */
+  /** A self-signed certificate cannot be verified against a CA; its expiry is still measured. */
   readonly verifyCertificate: boolean;
 }
 
@@ -74,7 +74,7 @@ export function renderBlackboxConfig({ domain, verifyCertificate }: BlackboxProb
           tls_config: tls,
           query_response: [
             ...handshake.map((send) => ({ send: `${send}\r` })),
-            // Without a token the handshake is refused by the telemetry server itself: the way to it is open.
+            // Without a token the telemetry server rejects the handshake, which shows that it is reachable.
             { expect: "^HTTP/1.1 (101|401) " },
           ],
         },

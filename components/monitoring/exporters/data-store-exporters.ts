@@ -54,7 +54,7 @@ export function createRedisExporter(name: string, args: RedisExporterArgs, paren
             { name: "REDIS_EXPORTER_TLS_SERVER_CERT_FILE", value: `${TLS_DIRECTORY}/tls.crt` },
             { name: "REDIS_EXPORTER_TLS_SERVER_KEY_FILE", value: `${TLS_DIRECTORY}/tls.key` },
             { name: "REDIS_EXPORTER_WEB_LISTEN_ADDRESS", value: `:${port}` },
-            // Names of keys and clients can hold players' names.
+            // Key and client names may contain player names.
             { name: "REDIS_EXPORTER_EXPORT_CLIENT_LIST", value: "false" },
           ],
           ports: [{ name: "metrics", containerPort: port, protocol: "TCP" }],
@@ -75,7 +75,7 @@ interface PostgresExporterArgs {
   readonly tls: WorkloadTls;
 }
 
-/** Figures of Postgres, read by a role of its own that proves itself with this pod's certificate: no password exists. */
+/** The Postgres exporter. Its database role authenticates with the pod's certificate and has no password. */
 export function createPostgresExporter(
   name: string,
   args: PostgresExporterArgs,

@@ -35,9 +35,9 @@ export interface ExportersArgs {
   readonly probes: BlackboxProbeOptions;
   readonly nodeExporter: ExporterSource;
   readonly kubeStateMetrics: ExporterSource;
-  /** The address of Redis and the Secret with its password, where it is ours. */
+  /** The address of in-cluster Redis and the Secret with its password. */
   readonly redis: { readonly address: string; readonly secret: string } | undefined;
-  /** The database, where it is ours. */
+  /** The in-cluster database. */
   readonly postgres: { readonly address: string; readonly database: string } | undefined;
   readonly tls: WorkloadTlsProvider;
 }

@@ -13,7 +13,7 @@ const LISTED_RESOURCES = [
   { apiGroups: ["policy"], resources: ["poddisruptionbudgets"] },
 ];
 
-/** The resources as `--resources` takes them. */
+/** The resources in the format of `--resources`. */
 export const KUBE_STATE_METRICS_RESOURCES: readonly string[] = LISTED_RESOURCES.flatMap(
   ({ resources }) => resources,
 ).sort();

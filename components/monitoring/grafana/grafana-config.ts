@@ -29,7 +29,7 @@ const GRAFANA_SETTINGS: Readonly<Record<string, Readonly<Record<string, string>>
   },
   "auth.anonymous": { enabled: "false" },
   users: { allow_sign_up: "false", allow_org_create: "false" },
-  // Nothing is asked of or told to anybody outside.
+  // No update checks, telemetry or other external requests.
   analytics: {
     reporting_enabled: "false",
     check_for_updates: "false",
@@ -39,7 +39,7 @@ const GRAFANA_SETTINGS: Readonly<Record<string, Readonly<Record<string, string>>
   news: { news_feed_enabled: "false" },
   snapshots: { external_enabled: "false" },
   plugins: { plugin_admin_enabled: "false", preinstall_disabled: "true" },
-  // Prometheus judges; a second place for alerts would be a second truth.
+  // Alerts are evaluated only in Prometheus.
   unified_alerting: { enabled: "false" },
   log: { mode: "console", level: "info" },
   "log.console": { format: "json" },
@@ -58,7 +58,7 @@ export function renderGrafanaIni(): string {
     .join("\n");
 }
 
-/** Data sources as Grafana's provisioning has them; passwords and the authority are files. */
+/** Provisioned data sources; passwords and the CA are read from files. */
 export function renderDataSources(environment: Environment): string {
   const tls = {
     tlsAuthWithCACert: true,

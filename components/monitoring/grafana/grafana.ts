@@ -36,7 +36,7 @@ const GRAFANA_RESOURCES = { cpu: "200m", memory: "512Mi" };
 /** The image's user, who owns what Grafana writes. */
 const IDENTITY = { uid: 472, gid: 472 };
 
-/** Grafana without a memory of its own: users but the admin, dashboards and sources all come from here. Reached by a port-forward. */
+/** A stateless Grafana: dashboards and data sources are provisioned. It is accessed by port-forward. */
 export class Grafana extends pulumi.ComponentResource {
   constructor(name: string, args: GrafanaArgs, opts?: pulumi.ComponentResourceOptions) {
     super("spacetime-vr:monitoring:Grafana", name, {}, opts);

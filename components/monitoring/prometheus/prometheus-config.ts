@@ -11,10 +11,10 @@ import {
   type ScrapeJob,
 } from "./scrape-jobs.ts";
 
-/** Seconds between two scrapes; an alert that must hold two minutes then sees eight samples. */
+/** Scrape interval in seconds; an alert with `for: 2m` then evaluates eight samples. */
 const SCRAPE_INTERVAL = "15s";
 
-/** The file of the rules, beside prometheus.yml. */
+/** The rule file, next to prometheus.yml. */
 export const RULES_FILE = "rules.yml";
 
 /** The value of the label `cluster` of every sample and alert. */
@@ -35,7 +35,7 @@ export function renderPrometheusConfig(options: PrometheusOptions): string {
         external_labels: {
           environment,
           cluster: clusterLabel(environment),
-          // Tells the samples of a pair apart where they meet; Amazon Managed Prometheus keeps one of each by it.
+          // Distinguishes the samples of the two replicas; Amazon Managed Prometheus deduplicates by this label.
           // biome-ignore lint/suspicious/noTemplateCurlyInString: Prometheus replaces it by the variable
           ...(isPair ? { __replica__: "${POD_NAME}" } : {}),
         },

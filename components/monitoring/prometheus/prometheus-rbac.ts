@@ -7,10 +7,10 @@ import { MONITORING_NAMESPACE } from "../../shared/kubernetes/namespaces.ts";
 const RBAC_API_GROUP = "rbac.authorization.k8s.io";
 const READ_VERBS = ["get", "list", "watch"];
 
-/** Roles have names of their own in the cluster, where other deployments may stand beside this one. */
+/** Cluster roles have unique names, because other deployments may share the cluster. */
 const CLUSTER_ROLE_NAME = "spacetime-vr-prometheus";
 
-/** What Prometheus may read: pods where targets stand, and the nodes with their kubelets' metrics. Nothing else, no Secret. */
+/** The permissions of Prometheus: pods in the namespaces of its targets, nodes and kubelet metrics. No Secrets. */
 export function createPrometheusRbac(
   name: string,
   args: { readonly environment: Environment; readonly namespaces: readonly string[] },
@@ -38,7 +38,7 @@ export function createPrometheusRbac(
       metadata: { name: CLUSTER_ROLE_NAME, labels },
       rules: [
         { apiGroups: [""], resources: ["nodes"], verbs: READ_VERBS },
-        // The kubelet asks the API server whether its own metrics may be read.
+        // The kubelet authorizes requests for its metrics through the API server.
         { apiGroups: [""], resources: ["nodes/metrics"], verbs: ["get"] },
       ],
     },

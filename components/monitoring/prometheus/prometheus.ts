@@ -40,16 +40,16 @@ export interface PrometheusArgs {
 
 const NAME = "prometheus";
 
-/** Share of the volume that samples may take; the write-ahead log and a running compaction need the rest. */
+/** Share of the volume for samples; the write-ahead log and compactions need the rest. */
 const RETENTION_SIZE_RATIO = 0.8;
 
-/** Replaying the write-ahead log of a busy server takes minutes. */
+/** Replaying the write-ahead log of a busy server can take minutes. */
 const STARTUP_TIMEOUT_SECONDS = 900;
 
 /** The HTTP client of the probes, which log in like everybody else. */
 const PROMTOOL_CLIENT_FILE = "client.yml";
 
-/** Prometheus: finds its targets in the API server, asks them over TLS, judges by the rules and keeps what fits its volume. */
+/** Prometheus: discovers targets through the API server, scrapes them over TLS and evaluates the rules. */
 export class Prometheus extends pulumi.ComponentResource {
   constructor(name: string, args: PrometheusArgs, opts?: pulumi.ComponentResourceOptions) {
     super("spacetime-vr:monitoring:Prometheus", name, {}, opts);
@@ -148,7 +148,7 @@ function statefulSetSpec(
   };
 }
 
-/** One of a pair on a node of its own, as far as nodes go. */
+/** Spreads the replicas over nodes where possible. */
 function preferSeparateNodes(): kubernetes.types.input.core.v1.Affinity {
   return {
     podAntiAffinity: {
@@ -206,7 +206,7 @@ function prometheusContainer(
   });
 }
 
-/** Bytes that the samples may take on a volume of this size. */
+/** The retention size in bytes for a volume of this size. */
 export function retentionBytes(storage: string): number {
   return Math.floor(parseByteQuantity(storage) * RETENTION_SIZE_RATIO);
 }

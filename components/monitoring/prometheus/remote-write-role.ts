@@ -4,7 +4,7 @@ import { PodRole } from "../../shared/aws/pod-role.ts";
 import { MONITORING_NAMESPACE } from "../../shared/kubernetes/namespaces.ts";
 import type { RemoteWrite } from "../options.ts";
 
-/** The role by which Prometheus writes to its workspace of Amazon Managed Prometheus, where it does so from a cluster of ours. */
+/** The IAM role with which Prometheus writes to Amazon Managed Prometheus from an EKS cluster. */
 export function createRemoteWriteRole(
   name: string,
   aws: AwsEnvironment | undefined,

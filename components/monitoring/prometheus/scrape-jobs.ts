@@ -15,7 +15,7 @@ export type RelabelConfig = Readonly<Record<string, unknown>>;
 const APP_NAME_LABEL = "app.kubernetes.io/name";
 const POD_META_PREFIX = "__meta_kubernetes_pod";
 
-/** The names under which alerts and dashboards know a target, beside `instance`. */
+/** The labels that alerts and dashboards use for a target, in addition to `instance`. */
 const POD_RELABEL_CONFIGS: readonly RelabelConfig[] = [
   { source_labels: ["__meta_kubernetes_namespace"], target_label: "namespace" },
   { source_labels: [`${POD_META_PREFIX}_name`], target_label: "pod" },
@@ -50,7 +50,7 @@ interface PodScrapeJobArgs {
   readonly relabellings?: readonly RelabelConfig[];
 }
 
-/** Every pod of a workload of ours, over TLS, proven by the name of the workload's Service. */
+/** Scrapes every pod of a workload over TLS; the certificate must match the Service name. */
 export function podScrapeJob({
   job,
   workload,
@@ -79,7 +79,7 @@ const CLUSTER_EXPORTER_NAMES = {
   "kube-state-metrics": "kube-state-metrics",
 } as const;
 
-/** An exporter of ours, or the one that the cluster brings (plain HTTP, as those speak). */
+/** A deployed exporter, or an existing one of the cluster (plain HTTP). */
 export function exporterScrapeJob(
   job: "node" | "kube-state-metrics",
   workload: keyof typeof CLUSTER_EXPORTER_NAMES,
@@ -107,7 +107,7 @@ export function exporterScrapeJob(
   }
 }
 
-/** Labels that kube-state-metrics gives to what it speaks of, and discovery to its own pod. */
+/** Labels that kube-state-metrics sets for other objects and service discovery sets for its own pod. */
 const OBJECT_LABELS = "namespace|pod|node";
 
 /**
@@ -120,7 +120,7 @@ export const KUBE_STATE_METRICS_RELABEL_CONFIGS: readonly RelabelConfig[] = [
   { regex: `exported_(${OBJECT_LABELS})`, action: "labeldrop" },
 ];
 
-/** Each node's kubelet, asked directly with the right `nodes/metrics`; through the API server it would be `nodes/proxy`, which can run commands. */
+/** Scrapes each kubelet directly with the permission `nodes/metrics`; the API server proxy would need `nodes/proxy`, which can run commands. */
 export function kubeletScrapeJob(job: "kubelet" | "cadvisor", path: string, verify: boolean): ScrapeJob {
   return {
     job_name: job,

@@ -20,21 +20,21 @@ export const ALERT_GROUPS = [
 
 export type AlertGroupName = (typeof ALERT_GROUPS)[number];
 
-/** Where the runbooks stand when no other place is given; the address of the project's documentation. */
+/** The default base URL of the runbooks. */
 export const DEFAULT_RUNBOOK_BASE = "https://docs.spacetime-vr.com/runbooks";
 
-/** Every part of an alert; none can be left out. */
+/** The fields of an alert; all except keepFiringFor are required. */
 export interface AlertDefinition {
   /** Pascal case: what is wrong. It is the runbook's heading too. */
   readonly name: string;
   readonly expr: string;
-  /** How long the expression must hold; "0s" where waiting would only lose time. */
+  /** How long the expression must be true; "0s" to fire immediately. */
   readonly for: Duration;
-  /** How long it stays up after the expression ended, so that a flapping cause is one page and not ten. */
+  /** How long it keeps firing after the expression is false, so that a flapping cause sends one page. */
   readonly keepFiringFor?: Duration;
   readonly severity: Severity;
   readonly team: Team;
-  /** One line with the labels that tell which one. */
+  /** One line with the labels that identify the object. */
   readonly summary: string;
   /** What it means for players or operators. */
   readonly description: string;

@@ -77,7 +77,7 @@ function dataStoreRecordings(): RecordingRule[] {
   ];
 }
 
-/** What alerts and dashboards ask again and again, computed once. */
+/** Expressions that alerts and dashboards use repeatedly, computed once. */
 export function recordingRules(): RecordingRule[] {
   return [...httpRecordings(), ...gameServerRecordings(), ...securityRecordings(), ...dataStoreRecordings()];
 }

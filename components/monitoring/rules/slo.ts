@@ -37,7 +37,7 @@ function histogramEvents(histogram: string, matchers: string, bucket: string): P
   return { bad, total };
 }
 
-/** Events that a counter tells by a label. Without a bad one there is no series to count them: that is 0 and not nothing. */
+/** Events of a counter, selected by a label. Without bad events the series is missing, which must count as 0. */
 function counterEvents(metric: string, all: string, bad: string): Pick<Slo, "bad" | "total"> {
   const total = (window: Duration): string => rateExpr(metric, all, window);
   return { total, bad: (window) => `(${rateExpr(metric, bad, window)} or 0 * ${total(window)})` };

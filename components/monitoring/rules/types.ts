@@ -1,6 +1,6 @@
 import type { Environment } from "../../shared/environments.ts";
 
-/** `critical` calls somebody, `warning` posts a message, `info` is kept for whoever looks. */
+/** `critical` pages the on-call engineer, `warning` posts a message, `info` is collected. */
 export const SEVERITIES = ["critical", "warning", "info"] as const;
 export type Severity = (typeof SEVERITIES)[number];
 
@@ -15,7 +15,7 @@ export type Duration = `${number}${"s" | "m" | "h" | "d"}`;
 export interface AlertRule {
   readonly alert: string;
   readonly expr: string;
-  /** How long the expression must hold; absent where it fires at once. */
+  /** How long the expression must be true; absent if it fires immediately. */
   readonly for?: Duration;
   readonly keep_firing_for?: Duration;
   readonly labels: { readonly severity: Severity; readonly team: Team };
@@ -46,9 +46,9 @@ export interface RuleGroup {
 /** What the rules of an environment depend on. */
 export interface RuleOptions {
   readonly environment: Environment;
-  /** Only a Redis of our own has an append-only file to watch. */
+  /** Only in-cluster Redis has an append-only file to monitor. */
   readonly redis: { readonly kind: "in-cluster" | "elasticache" | "external" };
-  /** Only a Postgres of our own has an exporter and archives its log itself. */
+  /** Only in-cluster Postgres has an exporter and archives its own WAL. */
   readonly database: { readonly kind: "in-cluster" | "rds" | "external" };
   readonly certificates: {
     /** Days from issue to end of the public certificate: 90 from Let's Encrypt today, 365 for the self-signed pair. */

@@ -8,7 +8,7 @@ const renderedDashboards = renderDashboards().map(({ fileName, json }) => ({
   model: JSON.parse(json) as Dashboard,
 }));
 
-test("the four dashboards of the seeds and the operations overview are there", () => {
+test("the five dashboards exist", () => {
   expect(renderedDashboards.map(({ model }) => model.title)).toEqual([
     "Operations",
     "HTTP API Overview",
@@ -18,7 +18,7 @@ test("the four dashboards of the seeds and the operations overview are there", (
   ]);
 });
 
-test.each(renderedDashboards)("$fileName has no finding of the linter", ({ model }) => {
+test.each(renderedDashboards)("$fileName passes the dashboard linter", ({ model }) => {
   expect(lintDashboard(model)).toEqual([]);
 });
 
@@ -53,11 +53,11 @@ const VIOLATIONS: Readonly<Record<string, Violation>> = {
 };
 
 describe("the linter", () => {
-  test("has a broken dashboard for each of its rules", () => {
+  test("has a violating dashboard for each rule", () => {
     expect(Object.keys(VIOLATIONS).sort()).toEqual([...LINT_RULES].sort());
   });
 
-  test.each(Object.entries(VIOLATIONS))("finds what breaks %s, and names it", (rule, change) => {
+  test.each(Object.entries(VIOLATIONS))("reports a violation of %s", (rule, change) => {
     const model = structuredClone(renderedDashboards[1]?.model) as Dashboard;
     change(model, panelsOf(model)[0] as Panel);
     expect(lintDashboard(model).map((finding) => finding.rule)).toContain(rule);

@@ -13,7 +13,7 @@ const DASHBOARD_MODELS = renderDashboards().map(({ json }) => JSON.parse(json) a
 
 const KNOWN_METRICS = addRecordedMetrics(RECORDINGS, knownMetrics());
 
-/** What is known after somebody renamed a metric of the contract, or one of an exporter. */
+/** The known metrics after a metric was renamed. */
 function withoutMetric(name: string): typeof KNOWN_METRICS {
   const contract = METRICS.map((metric) =>
     metric.name === name ? { ...metric, name: `${name}_renamed` } : metric,
@@ -58,13 +58,13 @@ const METRIC_READS = DASHBOARD_MODELS.flatMap(dashboardQueries).map(({ where, ex
 }));
 
 test.each(DASHBOARD_MODELS.map((model) => [model.title ?? "", model] as const))(
-  "%s asks for nothing that nobody has: panels, annotations and variables",
+  "%s uses only existing metrics and labels in panels, annotations and variables",
   (_title, model) => {
     expect(dashboardQueryErrors(model, KNOWN_METRICS)).toEqual([]);
   },
 );
 
-test("panels, both annotations and the variable are looked at", () => {
+test("panels, both annotations and the variable are checked", () => {
   const [first] = DASHBOARD_MODELS.flatMap(dashboardQueries).filter(
     ({ where }) => where === "VR Performance: $server",
   );
@@ -80,7 +80,7 @@ test("panels, both annotations and the variable are looked at", () => {
   expect(METRIC_READS.filter(({ metrics }) => metrics.length === 0)).toEqual([]);
 });
 
-describe("renaming a metric names every panel that it would empty", () => {
+describe("renaming a metric reports every panel that would be empty", () => {
   test("the frame rate", () => {
     expect(queryErrors(withoutMetric("spacetime_frame_rate_hertz"))).toEqual([
       "VR Performance: Slowest server: no exporter has spacetime_frame_rate_hertz",
@@ -88,7 +88,7 @@ describe("renaming a metric names every panel that it would empty", () => {
     ]);
   });
 
-  test("a metric that a panel reads through a recording", () => {
+  test("a metric that a panel reads through a recording rule", () => {
     expect(queryErrors(withoutMetric("spacetime_database_query_duration_seconds"))).toEqual([
       "Operations: Statement time: no exporter has job:spacetime_database_query_duration_seconds:p99_rate5m",
     ]);
@@ -123,7 +123,7 @@ test.each([
     "legend names route",
   ],
   ["a metric of an exporter that has none of it", 'pg_up{job="redis"}', "", "job redis has no pg_up"],
-])("%s is told", (_title, expr, legendFormat, fault) => {
+])("%s is reported", (_title, expr, legendFormat, fault) => {
   const model = structuredClone(DASHBOARD_MODELS[1]) as Dashboard;
   const panel = model.panels?.find(({ type }) => type !== "row") as { targets: object[] };
   panel.targets = [{ expr, legendFormat }];

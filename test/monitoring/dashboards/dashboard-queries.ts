@@ -5,7 +5,7 @@ import { parsePromql } from "../rules/promql.ts";
 import { vectorMatchingErrors } from "../rules/vector-matching.ts";
 import { panelsOf, targetsOf, withoutVariables } from "./dashboard-lint.ts";
 
-/** A question of a dashboard, and where it stands. */
+/** A query of a dashboard and its location. */
 export interface DashboardQuery {
   /** Title of the dashboard and of the panel, annotation or variable. */
   readonly where: string;
@@ -31,7 +31,7 @@ function variableQueries({ title, templating }: Dashboard): DashboardQuery[] {
   });
 }
 
-/** Everything that a dashboard asks Prometheus: panels, annotations, variables. */
+/** All queries of a dashboard: panels, annotations, variables. */
 export function dashboardQueries(dashboard: Dashboard): DashboardQuery[] {
   const { title, annotations } = dashboard;
   return [
@@ -65,7 +65,7 @@ function legendErrors({ expr, legend }: DashboardQuery, known: ReadonlyMap<strin
   );
 }
 
-/** Everything that nothing has, one line each, by the panel, annotation or variable that asks for it. */
+/** Unknown metrics and labels, one line each, with the panel, annotation or variable that uses them. */
 export function dashboardQueryErrors(
   dashboard: Dashboard,
   known: ReadonlyMap<string, KnownMetric>,

@@ -5,14 +5,11 @@ import { expect, test } from "@jest/globals";
 import { renderDashboards } from "../../../components/monitoring/dashboards/index.ts";
 import { formatValue, renderDashboardSvg } from "./dashboard-svg.ts";
 
-test.each(renderDashboards())(
-  "the guide's picture of $fileName shows the dashboard as it is",
-  ({ fileName, json }) => {
-    const path = join("docs", "images", "dashboards", fileName.replace(/json$/, "svg"));
-    // Where it differs: npm run dashboards:pictures.
-    expect(readFileSync(path, "utf8")).toBe(renderDashboardSvg(JSON.parse(json) as Dashboard));
-  },
-);
+test.each(renderDashboards())("the documented image of $fileName is up to date", ({ fileName, json }) => {
+  const path = join("docs", "images", "dashboards", fileName.replace(/json$/, "svg"));
+  // Where it differs: npm run dashboards:pictures.
+  expect(readFileSync(path, "utf8")).toBe(renderDashboardSvg(JSON.parse(json) as Dashboard));
+});
 
 test.each([
   [0.05, "percentunit", "5%"],
@@ -20,6 +17,6 @@ test.each([
   [3600, "s", "3600 s"],
   [400e6, "decbytes", "400 MB"],
   [90, "hertz", "90 Hz"],
-])("%s in %s reads %s", (value, unit, shown) => {
+])("%s in %s is formatted as %s", (value, unit, shown) => {
   expect(formatValue(value, unit)).toBe(shown);
 });

@@ -17,7 +17,7 @@ const UNALERTED_THRESHOLDS: Readonly<Record<string, readonly number[]>> = {
   "Security Monitoring: Limits kept alone": [1],
 };
 
-test.each(panels)("$name draws its lines where the alerts do", ({ name, panel }) => {
+test.each(panels)("$name uses the alert thresholds for its lines", ({ name, panel }) => {
   const values: readonly number[] = Object.values(thresholds).flatMap((family) => Object.values(family));
   const own = Object.entries(UNALERTED_THRESHOLDS).flatMap(([prefix, lines]) =>
     name.startsWith(prefix) ? lines : [],
@@ -26,7 +26,7 @@ test.each(panels)("$name draws its lines where the alerts do", ({ name, panel })
   expect(drawn.filter((value) => !values.includes(value) && !own.includes(value))).toEqual([]);
 });
 
-test("one quantity has one unit on every dashboard", () => {
+test("every metric has the same unit on all dashboards", () => {
   const units = new Map<string, Set<string>>();
   for (const { panel } of panels) {
     const [target] = targetsOf(panel);
@@ -36,7 +36,7 @@ test("one quantity has one unit on every dashboard", () => {
   expect([...units].filter(([, names]) => names.size > 1)).toEqual([]);
 });
 
-test("a panel for chosen servers asks for the chosen ones", () => {
+test("panels with a server variable filter by the selected servers", () => {
   const asked = panels.flatMap(({ name, panel }) =>
     targetsOf(panel).flatMap(({ expr }) =>
       parsePromql(withoutVariables(expr)).selectors.map(({ matchers }) => ({ name, matchers, expr })),

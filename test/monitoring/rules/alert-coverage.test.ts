@@ -12,8 +12,8 @@ const COVERAGE_INPUTS = { cases: ALERT_CASES, headings: RUNBOOK_HEADINGS };
 const [first] = ALERTS;
 if (first === undefined) throw new Error("There is no alert.");
 
-describe("whoever is woken up finds a tested alert and its runbook", () => {
-  test("every alert has cases and a runbook heading with its five parts, and none is orphaned", () => {
+describe("every alert has tests and a runbook", () => {
+  test("every alert has cases and a complete runbook section, and no case or section is orphaned", () => {
     expect(coverageGaps(ALERTS, COVERAGE_INPUTS)).toEqual([]);
   });
 
@@ -23,19 +23,19 @@ describe("whoever is woken up finds a tested alert and its runbook", () => {
     ).toEqual([]);
   });
 
-  test("every runbook belongs to a family, and every family has one", () => {
+  test("every alert group has exactly one runbook", () => {
     expect([...new Set(RUNBOOK_HEADINGS.map(({ page }) => page))]).toEqual(
       FAMILIES.map((name) => `${name}.md`).sort(),
     );
   });
 
-  test("no link between runbooks leads nowhere", () => {
+  test("all links between runbooks resolve", () => {
     expect(brokenLinks(RUNBOOK_HEADINGS)).toEqual([]);
   });
 });
 
-describe("what is forgotten is named", () => {
-  test("an alert that somebody adds without a test and a runbook", () => {
+describe("a missing part is reported:", () => {
+  test("an alert without a test and a runbook", () => {
     const added = {
       ...first,
       alert: "Forgotten",
@@ -48,7 +48,7 @@ describe("what is forgotten is named", () => {
     ]);
   });
 
-  test("a case that stays when its alert goes", () => {
+  test("a case for a removed alert", () => {
     const without = ALERTS.filter(({ alert }) => alert !== first.alert);
     expect(coverageGaps(without, COVERAGE_INPUTS)).toEqual([
       `${first.alert}: a case, but no alert`,
@@ -56,7 +56,7 @@ describe("what is forgotten is named", () => {
     ]);
   });
 
-  test("cases without their quiet side or without the look just before", () => {
+  test("cases without a negative case or without the evaluation just before", () => {
     const cases = ALERT_CASES.map((one) => {
       const { notYetAt: _, ...rest } = one;
       return one.alert === first.alert ? { ...rest, notFiring: [] } : one;
@@ -67,7 +67,7 @@ describe("what is forgotten is named", () => {
     ]);
   });
 
-  test("an alert that stays up, when no case ends its cause", () => {
+  test("an alert with keep_firing_for and no case in which its cause ends", () => {
     const cases = ALERT_CASES.map(({ keepsFiring: _, ...one }) => one);
     expect(coverageGaps(ALERTS, { ...COVERAGE_INPUTS, cases })).toEqual([
       "PublicEndpointDown: no case in which its cause ends",
@@ -88,7 +88,7 @@ describe("what is forgotten is named", () => {
     );
   });
 
-  test("a link to a heading that was renamed", () => {
+  test("a link to a renamed heading", () => {
     const page = parseHeadings(
       "redis.md",
       "# Redis\n\n## RedisDown\n\nSee [it](#redisgone) or [them](gone.md).\n",

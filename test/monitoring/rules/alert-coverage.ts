@@ -2,7 +2,7 @@ import type { AlertRule } from "../../../components/monitoring/rules/index.ts";
 import type { AlertCase } from "./rule-case.ts";
 import { githubAnchor, missingSections, type RunbookHeading } from "./runbook.ts";
 
-/** What stands beside the alerts: their tests and their runbooks. */
+/** The tests and runbooks of the alerts. */
 export interface CoverageInputs {
   readonly cases: readonly AlertCase[];
   readonly headings: readonly RunbookHeading[];

@@ -21,7 +21,7 @@ function errorsIn(expr: string): string[] {
   return metricReferenceErrors([rule], KNOWN_METRICS);
 }
 
-/** The contract as it would be after somebody renamed one of its metrics. */
+/** The contract with one renamed metric. */
 function withRenamedMetric(from: string): ReturnType<typeof knownMetrics> {
   const contract = METRICS.map((metric) =>
     metric.name === from ? { ...metric, name: `${from}_renamed` } : metric,
@@ -29,8 +29,8 @@ function withRenamedMetric(from: string): ReturnType<typeof knownMetrics> {
   return knownMetrics([...EXPORTERS, gameServerMetrics(contract)]);
 }
 
-describe("no rule asks for what nothing has", () => {
-  test("every metric, label and job of every expression is in the contract or in an exporter's documentation", () => {
+describe("rules use only existing metrics and labels", () => {
+  test("every metric, label and job in every expression is in the contract or in an exporter's list", () => {
     expect(metricReferenceErrors(RULES, KNOWN_METRICS)).toEqual([]);
   });
 
@@ -41,12 +41,12 @@ describe("no rule asks for what nothing has", () => {
     ['sum by (region) (redis_up{job="redis"})', "groups by region, which nothing has"],
     ['pg_up{job="redis"}', "job redis has no pg_up"],
     ["redis_up", "redis_up of no job"],
-  ])("%s is refused", (expr, fault) => {
+  ])("%s is rejected", (expr, fault) => {
     expect(errorsIn(expr).join("\n")).toContain(fault);
   });
 });
 
-describe("renaming a metric of the contract names the alerts that it would silence", () => {
+describe("renaming a metric of the contract reports the alerts that would no longer fire", () => {
   test("the frame rate", () => {
     expect(metricReferenceErrors(RULES, withRenamedMetric("spacetime_frame_rate_hertz"))).toEqual([
       "FrameRateCritical: no exporter has spacetime_frame_rate_hertz",
@@ -55,7 +55,7 @@ describe("renaming a metric of the contract names the alerts that it would silen
     ]);
   });
 
-  test("a metric that alerts read through a recording", () => {
+  test("a metric that alerts read through a recording rule", () => {
     expect(metricReferenceErrors(RULES, withRenamedMetric("spacetime_auth_failures_total"))).toEqual([
       "job_reason:spacetime_auth_failures:rate5m (read by AuthenticationFailuresHigh, AuthenticationBruteForce, RolesOverstepped): no exporter has spacetime_auth_failures_total",
     ]);
@@ -70,8 +70,8 @@ describe("renaming a metric of the contract names the alerts that it would silen
   });
 });
 
-describe("the healthy world is a whole one, so that silence in it means health", () => {
-  test("every selector of every rule finds a series there, but for what exists only in trouble", () => {
+describe("the healthy series are complete", () => {
+  test("every selector of every rule matches a healthy series, except those that exist only during failures", () => {
     const recorded = new Set(RULES.flatMap((rule) => ("record" in rule ? [rule.record as string] : [])));
     const missing = RULES.flatMap(({ expr }) => parsePromql(expr).selectors)
       .filter(({ metric }) => !recorded.has(metric))
@@ -80,7 +80,7 @@ describe("the healthy world is a whole one, so that silence in it means health",
     expect([...new Set(missing)].sort()).toEqual(FAILURE_ONLY_SELECTORS);
   });
 
-  test("every series of it is one that an exporter has", () => {
+  test("every healthy series is one that an exporter has", () => {
     const foreign = HEALTHY_SERIES_SELECTORS.filter(({ name, labels }) => {
       const metric = KNOWN_METRICS.get(name);
       return metric === undefined || Object.keys(labels).some((label) => !metric.labels.has(label));

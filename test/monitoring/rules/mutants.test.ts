@@ -13,8 +13,8 @@ function mutationChanges(expr: string, whole = false): string[] {
   return mutateRule(rule, whole).map(({ rule: mutant }) => mutant.expr);
 }
 
-describe("no number of an alert escapes the mutation score", () => {
-  test("only those without a number of their own have none to change", () => {
+describe("the mutation score covers every number of an alert", () => {
+  test("only alerts without a number have no mutants", () => {
     const without = TESTED_ALERTS.filter(({ rule, whole }) => {
       const mutants = mutateRule(rule, whole);
       return mutants.every(({ rule: mutant }) => mutant.expr === rule.expr);
@@ -47,14 +47,14 @@ describe("no number of an alert escapes the mutation score", () => {
     expect(mutationChanges(expr)).toEqual(expected);
   });
 
-  test("a count moves to the next whole number, because a tenth of one changes nothing", () => {
+  test("a count changes to the next whole number, because a tenth has no effect", () => {
     expect(mutationChanges("changes(up[1h]) > 2", true)).toEqual([
       "changes(up[1h]) > 1",
       "changes(up[1h]) > 3",
     ]);
   });
 
-  test("each duration moves by a tenth", () => {
+  test("each duration changes by a tenth", () => {
     const down = TESTED_ALERTS.find(({ name }) => name === "PublicEndpointDown");
     if (down === undefined) throw new Error("PublicEndpointDown is gone.");
     expect(mutateRule(down.rule, false).map(({ change }) => change)).toEqual([

@@ -5,7 +5,7 @@ import { durationSeconds } from "./promtool.ts";
 
 /** A rule with one number changed by a tenth. */
 export interface Mutant {
-  /** What was changed, for people. */
+  /** A readable description of the change. */
   readonly change: string;
   readonly rule: Rule;
 }

@@ -21,7 +21,7 @@ function withoutExpectedAlerts(scenario: Scenario): Scenario {
   return { ...scenario, alertTests: scenario.alertTests.map((look) => ({ ...look, exp_alerts: [] })) };
 }
 
-describeWithTool("promtool", "Prometheus' own tool runs every rule", (promtool) => {
+describeWithTool("promtool", "promtool tests every rule", (promtool) => {
   let failures: ReadonlyMap<string, string>;
 
   beforeAll(async () => {
@@ -41,18 +41,18 @@ describeWithTool("promtool", "Prometheus' own tool runs every rule", (promtool) 
   });
 
   test.each(TESTED_ALERTS.map(({ name }) => name))(
-    "%s fires when it must, not just before, and not without cause",
+    "%s fires when expected, not just before, and not without its cause",
     (name) => {
       expect(failures.get(name)).toBeUndefined();
     },
   );
 
-  test.each(TESTED_RECORDINGS.map(({ name }) => name))("%s records what is in its samples", (name) => {
+  test.each(TESTED_RECORDINGS.map(({ name }) => name))("%s records the expected samples", (name) => {
     expect(failures.get(name)).toBeUndefined();
   });
 
   test(
-    "on a good evening nothing fires or is about to, but the Watchdog does",
+    "with healthy series no alert fires or is pending except the Watchdog",
     async () => {
       const world = {
         name: "two healthy hours",
@@ -77,7 +77,7 @@ describeWithTool("promtool", "Prometheus' own tool runs every rule", (promtool) 
     TEST_TIMEOUT_MS,
   );
 
-  test("a wrong expectation fails by the name of its rule, so that a pass means something", async () => {
+  test("a wrong expectation is reported with the name of its rule", async () => {
     const pack = RULE_PACKS.find(({ members }) => members.length > 2);
     const [first, second] = pack?.members ?? [];
     if (pack === undefined || first === undefined || second === undefined)
@@ -88,7 +88,7 @@ describeWithTool("promtool", "Prometheus' own tool runs every rule", (promtool) 
     expect([...failuresByRule(packs, reports).keys()]).toEqual([first.name]);
   });
 
-  test("a rule without its expression fails with all that share its file", async () => {
+  test("a rule without an expression fails all rules in its file", async () => {
     const [first] = TESTED_ALERTS;
     if (first === undefined) throw new Error("There is no alert.");
     const failed = await runTests(promtool, [

@@ -72,7 +72,7 @@ export const RECORDING_CASES: readonly RecordingCase[] = [
     },
     0,
   ),
-  // Nobody plays: no ratio, and not one that divides by zero.
+  // Without players there is no ratio, and no division by zero.
   {
     record: "job:spacetime_http_errors:ratio_rate5m",
     series: {

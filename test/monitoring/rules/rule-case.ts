@@ -13,7 +13,7 @@ export interface AlertCase {
   readonly series: Series;
   /** How often the rule is evaluated; finer than a tenth of its `for`, so that a change of `for` by that much shows. */
   readonly evaluationInterval: string;
-  /** The last look before it fires; absent where it fires at once. */
+  /** The last evaluation before it fires; absent if it fires immediately. */
   readonly notYetAt?: string;
   readonly firesAt: string;
   /** Every label of the alert but its name. */

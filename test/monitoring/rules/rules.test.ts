@@ -27,13 +27,13 @@ function alertsRemovedBy(options: Partial<RuleOptions>): string[] {
   return alertNames({}).filter((name) => !left.has(name));
 }
 
-describe("an alert tells whom it calls and what to do", () => {
-  test("there are at least forty, with names of their own", () => {
+describe("alert metadata", () => {
+  test("there are at least forty alerts with unique names", () => {
     expect(ALERTS.length).toBeGreaterThanOrEqual(40);
     expect(new Set(ALERTS.map(({ alert }) => alert)).size).toBe(ALERTS.length);
   });
 
-  test("each has a severity, a team, both texts and its page", () => {
+  test("each alert has a severity, a team, a summary, a description and a runbook URL", () => {
     for (const { alert, labels, annotations } of ALERTS) {
       expect(SEVERITIES).toContain(labels.severity);
       expect(TEAMS).toContain(labels.team);
@@ -43,7 +43,7 @@ describe("an alert tells whom it calls and what to do", () => {
     }
   });
 
-  test("runbooks can be published elsewhere", () => {
+  test("the base URL of the runbooks is configurable", () => {
     const groups = ruleGroups({ ...PRODUCTION_RULE_OPTIONS, runbookBase: "https://wiki.example.com/vr" });
     const urls = groups
       .flatMap(({ rules }) => rules.filter(isAlert))
@@ -53,25 +53,25 @@ describe("an alert tells whom it calls and what to do", () => {
   });
 });
 
-describe("a rule file is what Prometheus reads", () => {
-  test("it holds the groups as they are, recordings before the alerts that read them", () => {
+describe("the rule file", () => {
+  test("contains all groups, with recording rules before the alerts that use them", () => {
     expect(parse(renderRuleFile(RULE_GROUPS))).toEqual({ groups: RULE_GROUPS });
     const names = RULE_GROUPS.map(({ name }) => name);
     expect(names.slice(-FAMILIES.length)).toEqual([...FAMILIES]);
     expect(new Set(names).size).toBe(names.length);
   });
 
-  test("a recording's name says level, metric and operations", () => {
+  test("names recording rules by level, metric and operations", () => {
     for (const { record } of RECORDINGS) expect(record).toMatch(/^[a-z_]+:[a-z_]+:[a-z0-9_]+$/);
   });
 
-  test("no expression has a line break, which would make the file hard to read", () => {
+  test("has no line breaks in expressions", () => {
     expect(RULES.filter(({ expr }) => expr.includes("\n"))).toEqual([]);
   });
 });
 
 describe("an environment has the alerts that can fire there", () => {
-  test("a managed Redis has no exporter: CloudWatch has its alarms", () => {
+  test("a managed Redis has no exporter, because CloudWatch has its alarms", () => {
     expect(alertsRemovedBy({ redis: { kind: "elasticache" } })).toEqual([
       "RedisDown",
       "RedisWritesNotLogged",
@@ -87,7 +87,7 @@ describe("an environment has the alerts that can fire there", () => {
     expect(rules.filter(({ expr }) => expr.includes('job="redis"'))).toEqual([]);
   });
 
-  test("a database that is not ours has no exporter", () => {
+  test("an external database has no exporter", () => {
     expect(alertsRemovedBy({ database: { kind: "rds" } })).toEqual([
       "PostgresDown",
       "PostgresConnectionsNearLimit",
@@ -105,7 +105,7 @@ describe("an environment has the alerts that can fire there", () => {
     expect(rules.filter(({ expr }) => expr.includes('job="postgres"'))).toEqual([]);
   });
 
-  test("logs that stay on standard output are not shipped", () => {
+  test("without log shipping there are no logging alerts", () => {
     const gone = alertsRemovedBy({ logShipping: false });
     expect(gone).toHaveLength(6);
     expect(gone.every((name) => name.startsWith("Log"))).toBe(true);
@@ -115,23 +115,23 @@ describe("an environment has the alerts that can fire there", () => {
     expect(rules.filter(({ expr }) => expr.includes('job="fluent-bit"'))).toEqual([]);
   });
 
-  test("without backups none can be late", () => {
+  test("without backups there are no backup alerts", () => {
     const groups = ruleGroups({ ...PRODUCTION_RULE_OPTIONS, backups: false });
     expect(groups.map(({ name }) => name)).not.toContain("backup");
   });
 
-  test("one Alertmanager has no peer to lose", () => {
+  test("a single Alertmanager has no cluster alert", () => {
     expect(alertsRemovedBy({ alertmanagerReplicas: 1 })).toEqual(["AlertmanagerClusterSplit"]);
   });
 
-  test("a certificate's shares follow its lifetime", () => {
+  test("certificate thresholds depend on the configured lifetime", () => {
     const certificates = { publicLifetimeDays: 47, internalLifetimeDays: 365 };
     const rules = ruleGroups({ ...PRODUCTION_RULE_OPTIONS, certificates }).flatMap((group) => group.rules);
     const expiring = rules.find((rule) => isAlert(rule) && rule.alert === "PublicCertificateExpiring");
     expect(expiring?.expr).toContain("/ 4060800 < 0.1");
   });
 
-  test("each environment expects servers of its own", () => {
+  test("each environment expects its own name in the metrics", () => {
     const rules = ruleGroups({ ...PRODUCTION_RULE_OPTIONS, environment: "staging" }).flatMap(
       (group) => group.rules,
     );
@@ -140,13 +140,13 @@ describe("an environment has the alerts that can fire there", () => {
   });
 });
 
-describe("an error budget can burn at every speed of the table", () => {
-  test("the fastest burn of each SLO stays below all events", () => {
+describe("burn-rate windows", () => {
+  test("the highest burn-rate threshold of each SLO is below an error ratio of 1", () => {
     const fastest = Math.max(...BURN_WINDOWS.map(({ factor }) => factor));
     for (const { objective } of SLOS) expect(fastest * (1 - objective)).toBeLessThan(1);
   });
 
-  test("each window of the table is recorded for each SLO, and each row stands in an alert", () => {
+  test("each window is recorded for each SLO, and each row is used by an alert", () => {
     const windows = new Set(BURN_WINDOWS.flatMap(({ long, short }) => [long, short]));
     for (const { name } of SLOS) {
       const own = RECORDINGS.filter(({ labels }) => labels?.slo === name).map(

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
-/** The parts of an alert's heading, in the order in which somebody who was woken up needs them. */
+/** The parts of a runbook section, in the order in which the on-call engineer needs them. */
 export const RUNBOOK_SECTIONS = ["Meaning", "Impact", "Diagnosis", "Mitigation", "Escalation"] as const;
 
 const RUNBOOK_DIRECTORY = "docs/runbooks";
@@ -14,7 +14,7 @@ export interface RunbookHeading {
   readonly text: string;
 }
 
-/** Every heading of a page's text that stands for an alert. */
+/** The alert sections of a runbook page. */
 export function parseHeadings(page: string, markdown: string): RunbookHeading[] {
   const sections = markdown.split(/^## /m).slice(1);
   return sections.map((section) => {

@@ -6,7 +6,7 @@ import { vectorMatchingErrors } from "./vector-matching.ts";
 
 const KNOWN_METRICS = addRecordedMetrics(RECORDINGS, knownMetrics());
 
-test("every operation of every rule pairs series with the same labels", () => {
+test("every binary operation in every rule matches series with the same labels", () => {
   const found = RULES.flatMap((rule) =>
     vectorMatchingErrors(rule.expr, KNOWN_METRICS).map(
       (fault) => `${"alert" in rule ? rule.alert : rule.record}: ${fault}`,

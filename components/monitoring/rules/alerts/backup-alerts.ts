@@ -16,8 +16,8 @@ function archiveAlerts(): AlertDefinition[] {
       for: "2m",
       severity: "critical",
       team: "data",
-      summary: "The database's log was last archived {{ $value | humanizeDuration }} ago",
-      description: "The promise is to lose at most five minutes; a loss of the volume now loses more.",
+      summary: "Postgres last archived WAL {{ $value | humanizeDuration }} ago",
+      description: "The RPO is five minutes; if the volume is lost now, more data is lost.",
     },
     {
       // Without a first one there is no age to compare.
@@ -26,8 +26,8 @@ function archiveAlerts(): AlertDefinition[] {
       for: "15m",
       severity: "critical",
       team: "data",
-      summary: "The database's log has never been archived",
-      description: "Archiving is off or has failed from the start: a restore ends at the last base backup.",
+      summary: "Postgres has never archived WAL",
+      description: "Archiving is disabled or has always failed: a restore ends at the last base backup.",
     },
     {
       name: "WalArchiveFailing",
@@ -35,8 +35,8 @@ function archiveAlerts(): AlertDefinition[] {
       for: "5m",
       severity: "warning",
       team: "data",
-      summary: "Postgres cannot archive its log",
-      description: "The bucket refuses it or cannot be reached; the log piles up on the volume.",
+      summary: "Postgres cannot archive WAL",
+      description: "The bucket rejects the upload or is unreachable; WAL accumulates on the volume.",
     },
   ];
 }
@@ -52,7 +52,7 @@ function backupJobAlerts(): AlertDefinition[] {
       severity: "critical",
       team: "data",
       summary: "{{ $labels.cronjob }} last succeeded {{ $value | humanizeDuration }} ago",
-      description: "A day has passed without a good backup.",
+      description: "No backup has succeeded for more than a day.",
     },
     {
       name: "BackupJobFailed",
@@ -61,7 +61,7 @@ function backupJobAlerts(): AlertDefinition[] {
       severity: "warning",
       team: "data",
       summary: "Backup {{ $labels.job_name }} failed",
-      description: "The next one may do; the one after that is overdue.",
+      description: "The next scheduled backup may succeed; after another failure the backup is overdue.",
     },
     {
       name: "BackupJobSlow",
@@ -71,7 +71,7 @@ function backupJobAlerts(): AlertDefinition[] {
       severity: "warning",
       team: "data",
       summary: "{{ $labels.job_name }} has been running for {{ $value | humanizeDuration }}",
-      description: "It hangs, or the data has outgrown its time.",
+      description: "It hangs, or the amount of data has grown too much for its schedule.",
     },
     {
       name: "BackupSuspended",
@@ -80,7 +80,7 @@ function backupJobAlerts(): AlertDefinition[] {
       severity: "warning",
       team: "data",
       summary: "{{ $labels.cronjob }} is suspended",
-      description: "Archiving was disabled and not enabled again.",
+      description: "It was suspended and not resumed.",
     },
     {
       name: "BackupNotScheduled",
@@ -89,7 +89,7 @@ function backupJobAlerts(): AlertDefinition[] {
       severity: "critical",
       team: "data",
       summary: "There is no backup CronJob",
-      description: "Nothing in spacetime-backup runs on a schedule: no backup will be made.",
+      description: "There are no CronJobs in spacetime-backup: no backups will be made.",
     },
     {
       name: "RestoreDrillOverdue",
@@ -107,7 +107,7 @@ function backupJobAlerts(): AlertDefinition[] {
       severity: "critical",
       team: "data",
       summary: "Restore drill {{ $labels.job_name }} failed",
-      description: "The last backup could not be restored, or what was restored was not whole.",
+      description: "The last backup could not be restored, or the restored data was incomplete.",
     },
     {
       name: "RestoreDrillSlow",
@@ -117,7 +117,7 @@ function backupJobAlerts(): AlertDefinition[] {
       severity: "warning",
       team: "data",
       summary: "Restore drill {{ $labels.job_name }} took {{ $value | humanizeDuration }}",
-      description: "The promise is to be back within an hour.",
+      description: "The RTO is one hour.",
     },
   ];
 }

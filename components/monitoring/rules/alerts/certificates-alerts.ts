@@ -22,7 +22,7 @@ function publicCertificateAlerts(days: number): AlertDefinition[] {
       team: "platform",
       summary:
         "The certificate of {{ $labels.instance }} has {{ $value | humanizePercentage }} of its lifetime left",
-      description: "It should have been renewed when a third was left.",
+      description: "It should have been renewed when a third of its lifetime was left.",
     },
     {
       name: "PublicCertificateExpiring",
@@ -32,7 +32,7 @@ function publicCertificateAlerts(days: number): AlertDefinition[] {
       team: "platform",
       summary:
         "The certificate of {{ $labels.instance }} has {{ $value | humanizePercentage }} of its lifetime left",
-      description: "When it ends, every client refuses to connect.",
+      description: "When it expires, every client rejects the connection.",
     },
     {
       name: "PublicTlsFailing",
@@ -41,7 +41,7 @@ function publicCertificateAlerts(days: number): AlertDefinition[] {
       severity: "critical",
       team: "platform",
       summary: "The TLS handshake with {{ $labels.instance }} fails",
-      description: "The certificate is not trusted, has ended, or is for another name.",
+      description: "The certificate is not trusted, has expired, or is for another host name.",
     },
   ];
 }
@@ -57,7 +57,7 @@ function internalCertificateAlerts(days: number): AlertDefinition[] {
       team: "platform",
       summary:
         "The certificate of {{ $labels.pod }} has {{ $value | humanizePercentage }} of its lifetime left",
-      description: "It was not renewed, or the server has not read the new one.",
+      description: "It was not renewed, or the server has not loaded the new one.",
     },
     {
       name: "ServerCertificateExpiring",
@@ -67,7 +67,7 @@ function internalCertificateAlerts(days: number): AlertDefinition[] {
       team: "platform",
       summary:
         "The certificate of {{ $labels.pod }} has {{ $value | humanizePercentage }} of its lifetime left",
-      description: "When it ends, the gateway answers 502 for this server.",
+      description: "When it expires, the gateway returns 502 for this server.",
     },
   ];
 }

@@ -13,8 +13,8 @@ function availabilityAlerts(): AlertDefinition[] {
       for: "1m",
       severity: "critical",
       team: "game",
-      summary: "No game server answers",
-      description: "Prometheus cannot scrape any game server: players cannot connect.",
+      summary: "No game server responds",
+      description: "Prometheus cannot scrape any game server: nobody can play.",
     },
     {
       name: "GameServerDown",
@@ -22,8 +22,8 @@ function availabilityAlerts(): AlertDefinition[] {
       for: "5m",
       severity: "warning",
       team: "game",
-      summary: "Game server {{ $labels.pod }} does not answer",
-      description: "Its players are disconnected and its regions are with the other servers of the mesh.",
+      summary: "Game server {{ $labels.pod }} does not respond",
+      description: "Its players were disconnected, and other servers of the mesh took over its regions.",
     },
     {
       name: "GameServerNotReady",
@@ -31,8 +31,8 @@ function availabilityAlerts(): AlertDefinition[] {
       for: "5m",
       severity: "warning",
       team: "game",
-      summary: "Game server {{ $labels.pod }} is not ready and does not drain",
-      description: "It takes no new sessions. Most often its database does not answer.",
+      summary: "Game server {{ $labels.pod }} is not ready and is not draining",
+      description: "It accepts no new sessions. The usual cause is an unreachable database.",
     },
     {
       name: "GameServerDrainStuck",
@@ -42,7 +42,7 @@ function availabilityAlerts(): AlertDefinition[] {
       team: "game",
       summary: "Game server {{ $labels.pod }} has been draining for ten minutes",
       description:
-        "The drain budget and the load balancer's delay have passed: sessions are not handed over.",
+        "The drain timeout and the deregistration delay have passed, but sessions have not been handed over.",
     },
     {
       name: "GameServerRestarting",
@@ -50,8 +50,8 @@ function availabilityAlerts(): AlertDefinition[] {
       for: "0s",
       severity: "critical",
       team: "game",
-      summary: "Game server {{ $labels.pod }} restarts again and again",
-      description: `It started more than ${SERVER.restartsPerHour} times within an hour; each start drops its sessions.`,
+      summary: "Game server {{ $labels.pod }} restarts repeatedly",
+      description: `It started more than ${SERVER.restartsPerHour} times within an hour; each restart drops its sessions.`,
     },
     {
       name: "GameServerSeatsAlmostTaken",
@@ -59,8 +59,8 @@ function availabilityAlerts(): AlertDefinition[] {
       for: "10m",
       severity: "warning",
       team: "game",
-      summary: "{{ $value | humanizePercentage }} of all seats are taken",
-      description: "The autoscaler does not keep up, or has reached its maximum; soon players are refused.",
+      summary: "{{ $value | humanizePercentage }} of all player slots are in use",
+      description: "The autoscaler is too slow or at its maximum; new players will soon be rejected.",
     },
     {
       name: "GameServerSessionsRefused",
@@ -68,8 +68,8 @@ function availabilityAlerts(): AlertDefinition[] {
       for: "0s",
       severity: "critical",
       team: "game",
-      summary: "Players are refused",
-      description: `More than ${SERVER.refusedSessions} sessions were refused within ten minutes: servers are full or drain together.`,
+      summary: "Players are rejected",
+      description: `More than ${SERVER.refusedSessions} sessions were rejected within ten minutes: servers are full or draining at the same time.`,
     },
     {
       name: "GameServerVersionsMixed",
@@ -77,8 +77,8 @@ function availabilityAlerts(): AlertDefinition[] {
       for: "1h",
       severity: "warning",
       team: "game",
-      summary: "Two versions of the game server have run beside each other for an hour",
-      description: "A rollout or a rollback stopped half way.",
+      summary: "Two versions of the game server have been running for an hour",
+      description: "A rollout or a rollback did not complete.",
     },
   ];
 }
@@ -95,7 +95,7 @@ function memoryAlerts(): AlertDefinition[] {
       severity: "warning",
       team: "game",
       summary: "Game server {{ $labels.pod }} uses {{ $value | humanize1024 }}B of memory",
-      description: "The target is 400 MB; more means a leak or a scene that is too large.",
+      description: "The target is 400 MB; more indicates a memory leak or a scene that is too large.",
     },
     {
       name: "GameServerMemoryNearLimit",
@@ -104,7 +104,7 @@ function memoryAlerts(): AlertDefinition[] {
       severity: "critical",
       team: "game",
       summary: "Game server {{ $labels.pod }} uses {{ $value | humanizePercentage }} of its memory limit",
-      description: "At the limit the kernel kills it and every session on it ends without a handover.",
+      description: "At the limit the kernel kills it, and its sessions end without a handover.",
     },
     {
       name: "GameServerMemoryLeaking",
@@ -113,7 +113,7 @@ function memoryAlerts(): AlertDefinition[] {
       severity: "info",
       team: "game",
       summary: "Game server {{ $labels.pod }} will reach its memory limit within four hours",
-      description: "Its memory grows steadily. Drain it before the kernel kills it.",
+      description: "Its memory usage grows steadily. Drain it before the kernel kills it.",
     },
   ];
 }
@@ -131,8 +131,9 @@ function worldAlerts(): AlertDefinition[] {
       for: "0s",
       severity: "warning",
       team: "game",
-      summary: "Scenes do not load in time on {{ $labels.pod }}",
-      description: "Players stay in the scene before. The pack may be damaged or the disk slow.",
+      summary: "Scene loads time out on {{ $labels.pod }}",
+      description:
+        "Players stay in the previous scene. The resource pack may be damaged or the disk may be slow.",
     },
     {
       name: "GameServerWorldSavesFail",
@@ -141,7 +142,7 @@ function worldAlerts(): AlertDefinition[] {
       severity: "critical",
       team: "data",
       summary: "Game server {{ $labels.pod }} cannot save the world",
-      description: "Changes exist only in its memory; a crash now loses them.",
+      description: "Changes exist only in its memory and would be lost in a crash.",
     },
     {
       name: "GameServerWorldUnsaved",
@@ -149,8 +150,8 @@ function worldAlerts(): AlertDefinition[] {
       for: "5m",
       severity: "warning",
       team: "data",
-      summary: "{{ $value | humanizePercentage }} of the world on {{ $labels.pod }} is not saved",
-      description: "Saves fall behind the changes; a crash loses everything since the last one.",
+      summary: "{{ $value | humanizePercentage }} of the world on {{ $labels.pod }} is unsaved",
+      description: "Saves are slower than changes; a crash loses all changes since the last save.",
     },
     {
       name: "GameServerSnapshotStale",
@@ -159,7 +160,7 @@ function worldAlerts(): AlertDefinition[] {
       severity: "warning",
       team: "data",
       summary: "The last snapshot of the world is {{ $value | humanizeDuration }} old",
-      description: "Two intervals have passed without one; a restore would fall back that far.",
+      description: "Two snapshot intervals have passed; a restore would lose all changes since then.",
     },
     {
       name: "GameServerErrorsLogged",
@@ -168,7 +169,7 @@ function worldAlerts(): AlertDefinition[] {
       severity: "warning",
       team: "game",
       summary: "Game server {{ $labels.pod }} logs errors",
-      description: "More than six error lines a minute. The log says which.",
+      description: "It logs more than six errors a minute. See the log of the pod.",
     },
     {
       name: "BackgroundJobsFail",
@@ -177,7 +178,7 @@ function worldAlerts(): AlertDefinition[] {
       severity: "warning",
       team: "game",
       summary: "{{ $value | humanizePercentage }} of background jobs fail",
-      description: "JobRouter's jobs end with an error; what they were to do is not done.",
+      description: "Jobs of JobRouter end with an error, so their work is not done.",
     },
     {
       name: "WebhookDeliveriesFail",
@@ -186,7 +187,7 @@ function worldAlerts(): AlertDefinition[] {
       severity: "info",
       team: "game",
       summary: "{{ $value | humanizePercentage }} of webhook deliveries fail",
-      description: "Registered services do not learn of events.",
+      description: "Registered services miss events.",
     },
   ];
 }

@@ -1,7 +1,7 @@
 import type { AlertDefinition } from "../alert-definition.ts";
 import { HTTP } from "../thresholds.ts";
 
-/** What players see from outside, asked by the blackbox exporter. */
+/** Alerts on the public endpoint, from the blackbox exporter. */
 function publicEndpointAlerts(): AlertDefinition[] {
   return [
     {
@@ -11,8 +11,8 @@ function publicEndpointAlerts(): AlertDefinition[] {
       keepFiringFor: "5m",
       severity: "critical",
       team: "platform",
-      summary: "{{ $labels.instance }} does not answer from outside",
-      description: "The public address fails its probe: players cannot log in.",
+      summary: "{{ $labels.instance }} does not respond to the external probe",
+      description: "The probe of the public endpoint fails: players cannot log in.",
     },
     {
       name: "TelemetryEndpointDown",
@@ -21,8 +21,8 @@ function publicEndpointAlerts(): AlertDefinition[] {
       keepFiringFor: "5m",
       severity: "critical",
       team: "platform",
-      summary: "The telemetry WebSocket at {{ $labels.instance }} cannot be reached",
-      description: "Clients get no frames: VR stands still while the HTTP API may look well.",
+      summary: "The telemetry WebSocket at {{ $labels.instance }} is unreachable",
+      description: "Clients receive no frames: VR is frozen, although the HTTP API may look healthy.",
     },
     {
       name: "PublicEndpointSlow",
@@ -30,8 +30,9 @@ function publicEndpointAlerts(): AlertDefinition[] {
       for: "10m",
       severity: "warning",
       team: "platform",
-      summary: "{{ $labels.instance }} takes {{ $value | humanizeDuration }} to answer from outside",
-      description: "Handshake and answer together are slow; logins feel stuck.",
+      summary:
+        "{{ $labels.instance }} takes {{ $value | humanizeDuration }} to respond to the external probe",
+      description: "The TLS handshake or the response is slow, so logins are slow.",
     },
   ];
 }
@@ -45,7 +46,7 @@ function gatewayPodAlerts(): AlertDefinition[] {
       for: "1m",
       severity: "critical",
       team: "platform",
-      summary: "No gateway answers",
+      summary: "No gateway responds",
       description: "Every connection from outside fails.",
     },
     {
@@ -54,8 +55,8 @@ function gatewayPodAlerts(): AlertDefinition[] {
       for: "5m",
       severity: "warning",
       team: "platform",
-      summary: "nginx in {{ $labels.pod }} does not answer",
-      description: "The other gateways carry its connections; there is less room for the next failure.",
+      summary: "nginx in {{ $labels.pod }} does not respond",
+      description: "The other gateways handle its connections; there is less capacity for the next failure.",
     },
     {
       name: "GatewayConnectionsNearLimit",
@@ -63,8 +64,8 @@ function gatewayPodAlerts(): AlertDefinition[] {
       for: "5m",
       severity: "warning",
       team: "platform",
-      summary: "Gateway {{ $labels.pod }} holds {{ $value }} connections",
-      description: "A worker takes 8,192; beyond that new connections are dropped.",
+      summary: "Gateway {{ $labels.pod }} has {{ $value }} open connections",
+      description: "The limit of a worker is 8,192; above it, new connections are dropped.",
     },
     {
       name: "GatewayConnectionsDropped",
@@ -74,7 +75,7 @@ function gatewayPodAlerts(): AlertDefinition[] {
       severity: "critical",
       team: "platform",
       summary: "Gateway {{ $labels.pod }} drops connections",
-      description: "nginx accepts connections that it cannot handle: its limits are reached.",
+      description: "nginx accepts connections that it cannot handle because its limits are reached.",
     },
   ];
 }
@@ -88,8 +89,8 @@ function httpApiAlerts(): AlertDefinition[] {
       for: "5m",
       severity: "critical",
       team: "game",
-      summary: "{{ $value | humanizePercentage }} of API answers are errors",
-      description: "More than one request in twenty ends with 5xx.",
+      summary: "{{ $value | humanizePercentage }} of the API responses are errors",
+      description: "More than 5% of the requests return 5xx.",
     },
     {
       name: "HttpErrorsElevated",
@@ -97,8 +98,8 @@ function httpApiAlerts(): AlertDefinition[] {
       for: "15m",
       severity: "warning",
       team: "game",
-      summary: "{{ $value | humanizePercentage }} of API answers are errors",
-      description: "More than one request in a hundred ends with 5xx.",
+      summary: "{{ $value | humanizePercentage }} of the API responses are errors",
+      description: "More than 1% of the requests return 5xx.",
     },
     {
       name: "HttpLatencyHigh",
@@ -106,8 +107,8 @@ function httpApiAlerts(): AlertDefinition[] {
       for: "10m",
       severity: "warning",
       team: "game",
-      summary: "One API request in twenty takes longer than {{ $value | humanizeDuration }}",
-      description: "The target at the 95th percentile is 250 ms.",
+      summary: "5% of the API requests take longer than {{ $value | humanizeDuration }}",
+      description: "The target for the 95th percentile is 250 ms.",
     },
     {
       name: "HttpLatencyCritical",
@@ -115,8 +116,8 @@ function httpApiAlerts(): AlertDefinition[] {
       for: "5m",
       severity: "critical",
       team: "game",
-      summary: "One API request in a hundred takes longer than {{ $value | humanizeDuration }}",
-      description: "Clients begin to give up and to retry, which makes it worse.",
+      summary: "1% of the API requests take longer than {{ $value | humanizeDuration }}",
+      description: "Clients time out and retry, which adds load.",
     },
     {
       name: "HttpConnectionsRefused",
@@ -124,8 +125,8 @@ function httpApiAlerts(): AlertDefinition[] {
       for: "5m",
       severity: "warning",
       team: "game",
-      summary: "Game server {{ $labels.pod }} refuses connections",
-      description: "It holds as many connections as it is set to take, and answers others with 503.",
+      summary: "Game server {{ $labels.pod }} rejects connections",
+      description: "It has reached its connection limit and answers new connections with 503.",
     },
     {
       name: "HttpTrafficAbsent",
@@ -134,7 +135,7 @@ function httpApiAlerts(): AlertDefinition[] {
       severity: "warning",
       team: "platform",
       summary: "Game servers have answered no request for ten minutes",
-      description: "Even the kubelet's probes would be counted: the servers hang or their counters do.",
+      description: "The kubelet's probes are counted too, so the servers hang or their counters are broken.",
     },
   ];
 }

@@ -3,7 +3,7 @@ import { KUBERNETES } from "../thresholds.ts";
 
 const KUBE_STATE_METRICS_JOB = 'job="kube-state-metrics"';
 
-/** Our three namespaces; what else runs in the cluster is somebody else's. */
+/** The project's namespaces; other workloads in the cluster are out of scope. */
 const PROJECT_NAMESPACES = `${KUBE_STATE_METRICS_JOB},namespace=~"spacetime.*"`;
 
 function podAlerts(): AlertDefinition[] {
@@ -15,8 +15,8 @@ function podAlerts(): AlertDefinition[] {
       for: "5m",
       severity: "critical",
       team: "platform",
-      summary: "{{ $labels.namespace }}/{{ $labels.pod }} ({{ $labels.container }}) crashes again and again",
-      description: "Kubernetes waits longer and longer before it starts it again.",
+      summary: "{{ $labels.namespace }}/{{ $labels.pod }} ({{ $labels.container }}) is in CrashLoopBackOff",
+      description: "The container crashes repeatedly, and Kubernetes delays each restart.",
     },
     {
       name: "PodImagePullFailing",
@@ -25,7 +25,7 @@ function podAlerts(): AlertDefinition[] {
       severity: "warning",
       team: "platform",
       summary: "The image of {{ $labels.namespace }}/{{ $labels.pod }} cannot be pulled",
-      description: "The digest does not exist there, or the registry refuses the node.",
+      description: "The digest does not exist in the registry, or the registry rejects the node.",
     },
     {
       name: "PodNotRunning",
@@ -33,9 +33,8 @@ function podAlerts(): AlertDefinition[] {
       for: "15m",
       severity: "warning",
       team: "platform",
-      summary:
-        "{{ $labels.namespace }}/{{ $labels.pod }} has been {{ $labels.phase }} for a quarter of an hour",
-      description: "No node takes it, its volume is missing, or its node is lost.",
+      summary: "{{ $labels.namespace }}/{{ $labels.pod }} has been {{ $labels.phase }} for 15 minutes",
+      description: "No node has capacity for it, its volume is missing, or its node is lost.",
     },
     {
       name: "ContainerOutOfMemory",
@@ -44,9 +43,8 @@ function podAlerts(): AlertDefinition[] {
       for: "0s",
       severity: "critical",
       team: "platform",
-      summary:
-        "{{ $labels.namespace }}/{{ $labels.pod }} ({{ $labels.container }}) was killed for its memory",
-      description: "It reached its limit; whatever it held in memory is lost.",
+      summary: "{{ $labels.namespace }}/{{ $labels.pod }} ({{ $labels.container }}) was OOMKilled",
+      description: "It reached its memory limit; everything in its memory is lost.",
     },
   ];
 }
@@ -59,8 +57,8 @@ function workloadAlerts(): AlertDefinition[] {
       for: "15m",
       severity: "warning",
       team: "platform",
-      summary: "{{ $labels.namespace }}/{{ $labels.deployment }} lacks replicas",
-      description: "Fewer pods are available than are wanted.",
+      summary: "{{ $labels.namespace }}/{{ $labels.deployment }} has fewer replicas than desired",
+      description: "Fewer pods are available than desired.",
     },
     {
       name: "DeploymentRolloutStuck",
@@ -69,7 +67,7 @@ function workloadAlerts(): AlertDefinition[] {
       severity: "critical",
       team: "platform",
       summary: "The rollout of {{ $labels.namespace }}/{{ $labels.deployment }} is stuck",
-      description: "Its deadline has passed: the new version does not become ready.",
+      description: "Its progress deadline was exceeded: the new version does not become ready.",
     },
     {
       name: "StatefulSetReplicasMissing",
@@ -77,8 +75,8 @@ function workloadAlerts(): AlertDefinition[] {
       for: "5m",
       severity: "critical",
       team: "data",
-      summary: "{{ $labels.namespace }}/{{ $labels.statefulset }} lacks replicas",
-      description: "A store is not ready; there is one replica of each, so it is down.",
+      summary: "{{ $labels.namespace }}/{{ $labels.statefulset }} has fewer ready replicas than desired",
+      description: "The StatefulSet of a database has one replica, so the database is down.",
     },
     {
       name: "AutoscalerAtMaximum",
@@ -88,7 +86,7 @@ function workloadAlerts(): AlertDefinition[] {
       severity: "warning",
       team: "platform",
       summary: "The autoscaler of {{ $labels.horizontalpodautoscaler }} is at its maximum",
-      description: "More load finds no more pods.",
+      description: "More load does not add more pods.",
     },
     {
       name: "DisruptionsBlocked",
@@ -96,8 +94,8 @@ function workloadAlerts(): AlertDefinition[] {
       for: "1h",
       severity: "info",
       team: "platform",
-      summary: "No pod of {{ $labels.poddisruptionbudget }} may be moved",
-      description: "Nodes cannot be drained, so they cannot be updated.",
+      summary: "{{ $labels.poddisruptionbudget }} allows no disruptions",
+      description: "Nodes with its pods cannot be drained or updated.",
     },
   ];
 }
@@ -114,7 +112,7 @@ function volumeAlerts(): AlertDefinition[] {
       severity: "warning",
       team: "data",
       summary: `${name} has {{ $value | humanizePercentage }} left`,
-      description: "Make the claim larger while there is time.",
+      description: "Expand the claim before the volume is full.",
     },
     {
       name: "VolumeAlmostFull",
@@ -123,7 +121,7 @@ function volumeAlerts(): AlertDefinition[] {
       severity: "critical",
       team: "data",
       summary: `${name} has {{ $value | humanizePercentage }} left`,
-      description: "When it is full, what writes to it stops.",
+      description: "When the volume is full, writes to it fail.",
     },
     {
       name: "VolumeClaimPending",
@@ -131,8 +129,8 @@ function volumeAlerts(): AlertDefinition[] {
       for: "10m",
       severity: "warning",
       team: "platform",
-      summary: `${name} gets no volume`,
-      description: "The storage class does not exist or its zone has no room; the pod waits.",
+      summary: `${name} has no volume`,
+      description: "The storage class does not exist, or its zone has no capacity; the pod cannot start.",
     },
   ];
 }
@@ -147,7 +145,7 @@ function nodeAlerts(): AlertDefinition[] {
       severity: "warning",
       team: "platform",
       summary: "Node {{ $labels.node }} is not ready",
-      description: "Its pods move elsewhere after five minutes, without handing sessions over.",
+      description: "Its pods are rescheduled after five minutes, without a session handover.",
     },
     {
       name: "NodeDiskFilling",
@@ -156,7 +154,7 @@ function nodeAlerts(): AlertDefinition[] {
       severity: "warning",
       team: "platform",
       summary: "The disk of {{ $labels.node }} has {{ $value | humanizePercentage }} left",
-      description: "The kubelet evicts pods at a tenth.",
+      description: "The kubelet evicts pods at 10%.",
     },
     {
       name: "NodeMemoryLow",

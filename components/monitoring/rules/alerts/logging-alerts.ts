@@ -13,8 +13,8 @@ export function loggingAlerts(): AlertDefinition[] {
       for: "5m",
       severity: "warning",
       team: "platform",
-      summary: "Log shipper {{ $labels.pod }} does not answer",
-      description: "Logs of its node wait on the disk and are lost when they are rotated away.",
+      summary: "Log shipper {{ $labels.pod }} does not respond",
+      description: "The logs of its node wait on disk and are lost when they are rotated.",
     },
     {
       name: "LogShipperMissing",
@@ -22,8 +22,8 @@ export function loggingAlerts(): AlertDefinition[] {
       for: "15m",
       severity: "warning",
       team: "platform",
-      summary: "Not every node has a log shipper",
-      description: "The logs of a node without one are never shipped.",
+      summary: "Some nodes have no log shipper",
+      description: "The logs of these nodes are not shipped.",
     },
     {
       name: "LogRecordsDropped",
@@ -32,7 +32,7 @@ export function loggingAlerts(): AlertDefinition[] {
       severity: "critical",
       team: "platform",
       summary: "Log shipper {{ $labels.pod }} drops records",
-      description: "Logs are lost for good; audit records may be among them.",
+      description: "Logs are lost permanently, possibly audit records too.",
     },
     {
       name: "LogRetriesExhausted",
@@ -41,7 +41,7 @@ export function loggingAlerts(): AlertDefinition[] {
       severity: "critical",
       team: "platform",
       summary: "Log shipper {{ $labels.pod }} gave up on a chunk of logs",
-      description: "The receiver did not take it within all retries; its records are lost.",
+      description: "The destination did not accept it within all retries; its records are lost.",
     },
     {
       name: "LogShippingFailing",
@@ -49,8 +49,8 @@ export function loggingAlerts(): AlertDefinition[] {
       for: "10m",
       severity: "warning",
       team: "platform",
-      summary: "Log shipper {{ $labels.pod }} meets errors",
-      description: "It retries; loss begins when its buffer is full.",
+      summary: "Log shipper {{ $labels.pod }} has output errors",
+      description: "It retries; records are lost when its buffer is full.",
     },
     {
       name: "LogShippingStalled",
@@ -58,8 +58,8 @@ export function loggingAlerts(): AlertDefinition[] {
       for: "10m",
       severity: "critical",
       team: "platform",
-      summary: "Log shipper {{ $labels.pod }} reads logs and ships none",
-      description: "Its output hangs; loss begins when its buffer is full.",
+      summary: "Log shipper {{ $labels.pod }} reads logs but ships none",
+      description: "Its output hangs; records are lost when its buffer is full.",
     },
   ];
 }

@@ -25,8 +25,9 @@ export function meshAlerts(): AlertDefinition[] {
       for: "2m",
       severity: "critical",
       team: "game",
-      summary: "Game server {{ $labels.pod }} hears no other server",
-      description: "Two servers may own the same region; its players cannot see players on other servers.",
+      summary: "Game server {{ $labels.pod }} discovers no other server",
+      description:
+        "Two servers may own the same region, and its players cannot see players on other servers.",
     },
     {
       name: "MeshPeersMissing",
@@ -34,8 +35,8 @@ export function meshAlerts(): AlertDefinition[] {
       for: "5m",
       severity: "warning",
       team: "game",
-      summary: "Game server {{ $labels.pod }} hears only {{ $value }} of its peers",
-      description: "Discovery reaches part of the mesh: a node's network or a policy stands in the way.",
+      summary: "Game server {{ $labels.pod }} discovers only {{ $value }} of its peers",
+      description: "Discovery reaches only part of the mesh: a node's network or a network policy blocks it.",
     },
     {
       name: "MeshServerSilent",
@@ -43,8 +44,9 @@ export function meshAlerts(): AlertDefinition[] {
       for: "5m",
       severity: "warning",
       team: "game",
-      summary: "Game server {{ $labels.pod }} has no mesh peers",
-      description: "The others drop it from the mesh after the peer timeout and take its regions.",
+      summary: "Game server {{ $labels.pod }} sends no discovery datagrams",
+      description:
+        "After the peer timeout, the other servers remove it from the mesh and take over its regions.",
     },
     {
       name: "MeshDatagramsRefused",
@@ -52,8 +54,9 @@ export function meshAlerts(): AlertDefinition[] {
       for: "5m",
       severity: "warning",
       team: "security",
-      summary: "{{ $value | humanizePercentage }} of discovery datagrams at {{ $labels.pod }} are refused",
-      description: "They are malformed or not from our servers; the port must be closed outside the cluster.",
+      summary: "{{ $labels.pod }} rejects {{ $value | humanizePercentage }} of the discovery datagrams",
+      description:
+        "They are malformed or not from a game server; the port must not be reachable from outside the cluster.",
     },
     {
       name: "MeshHandoversLost",
@@ -61,8 +64,8 @@ export function meshAlerts(): AlertDefinition[] {
       for: "5m",
       severity: "critical",
       team: "game",
-      summary: "Sessions were handed over and did not resume",
-      description: `More than ${MESH.lostHandovers} players of the last quarter of an hour were lost between two servers.`,
+      summary: "Sessions were handed over but did not resume",
+      description: `More than ${MESH.lostHandovers} players were lost between two servers in the last 15 minutes.`,
     },
   ];
 }

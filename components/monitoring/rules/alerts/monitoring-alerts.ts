@@ -24,8 +24,8 @@ function scrapeTargetAlerts(jobs: readonly string[]): AlertDefinition[] {
       for: "10m",
       severity: "critical",
       team: "platform",
-      summary: "Prometheus has no target of job {{ $labels.job }}",
-      description: "Every alert on its metrics is silent.",
+      summary: "Scrape job {{ $labels.job }} has no targets",
+      description: "No alert that uses its metrics can fire.",
     },
     {
       name: "TargetDown",
@@ -34,7 +34,7 @@ function scrapeTargetAlerts(jobs: readonly string[]): AlertDefinition[] {
       severity: "warning",
       team: "platform",
       summary: "Prometheus cannot scrape {{ $labels.job }} at {{ $labels.instance }}",
-      description: "What it would tell is missing from alerts and dashboards.",
+      description: "Its metrics are missing from alerts and dashboards.",
     },
     {
       name: "GrafanaDown",
@@ -42,8 +42,8 @@ function scrapeTargetAlerts(jobs: readonly string[]): AlertDefinition[] {
       for: "5m",
       severity: "warning",
       team: "platform",
-      summary: "Grafana does not answer",
-      description: "Alerts still work; dashboards are unavailable.",
+      summary: "Grafana does not respond",
+      description: "Dashboards are unavailable. Alerts still work.",
     },
   ];
 }
@@ -57,7 +57,7 @@ function prometheusAlerts(): AlertDefinition[] {
       severity: "critical",
       team: "platform",
       summary: "Prometheus rejected its configuration",
-      description: "It goes on with the old one; new targets and rules do not exist for it.",
+      description: "It keeps the old configuration, without the new targets and rules.",
     },
     {
       name: "PrometheusRulesFail",
@@ -76,7 +76,7 @@ function prometheusAlerts(): AlertDefinition[] {
       severity: "warning",
       team: "platform",
       summary: "Rules of {{ $labels.rule_group }} take {{ $value | humanizePercentage }} of their interval",
-      description: "Beyond it evaluations are left out and alerts come late.",
+      description: "Above 100%, evaluations are skipped and alerts are late.",
     },
     {
       name: "PrometheusNotificationsFail",
@@ -86,7 +86,7 @@ function prometheusAlerts(): AlertDefinition[] {
       severity: "critical",
       team: "platform",
       summary: "{{ $value | humanizePercentage }} of alerts do not reach {{ $labels.alertmanager }}",
-      description: "Alerts fire without notification, unless another Alertmanager replica sends it.",
+      description: "Alerts fire without notifications, unless another Alertmanager receives them.",
     },
     {
       name: "PrometheusWithoutAlertmanager",
@@ -94,8 +94,8 @@ function prometheusAlerts(): AlertDefinition[] {
       for: "5m",
       severity: "critical",
       team: "platform",
-      summary: "Prometheus knows no Alertmanager",
-      description: "Alerts fire without notification.",
+      summary: "Prometheus has discovered no Alertmanager",
+      description: "Alerts fire, but no notifications are sent.",
     },
     {
       name: "PrometheusStorageCorrupt",
@@ -103,7 +103,7 @@ function prometheusAlerts(): AlertDefinition[] {
       for: "0s",
       severity: "warning",
       team: "platform",
-      summary: "Prometheus found its write-ahead log corrupt",
+      summary: "Prometheus found a corrupt write-ahead log",
       description: "Samples are lost; the volume may be failing.",
     },
     {
@@ -113,7 +113,7 @@ function prometheusAlerts(): AlertDefinition[] {
       severity: "warning",
       team: "platform",
       summary: "Prometheus cannot compact its storage",
-      description: "Its volume is full or broken; queries get slower until it stops.",
+      description: "Its volume is full or broken; queries become slower until Prometheus stops.",
     },
     {
       name: "PrometheusSeriesMany",
@@ -121,7 +121,7 @@ function prometheusAlerts(): AlertDefinition[] {
       for: "15m",
       severity: "warning",
       team: "platform",
-      summary: "Prometheus holds {{ $value | humanize }} series in memory",
+      summary: "Prometheus has {{ $value | humanize }} series in memory",
       description: "A label has too many values; Prometheus will run out of memory.",
     },
   ];
@@ -136,7 +136,7 @@ function alertmanagerAlerts(replicas: number): AlertDefinition[] {
       severity: "critical",
       team: "platform",
       summary: "Alertmanager {{ $labels.pod }} rejected its configuration",
-      description: "It goes on with the old routes; after a restart it has none.",
+      description: "It keeps the old routes; after a restart it does not start.",
     },
     {
       name: "AlertmanagerNotificationsFail",
@@ -148,7 +148,7 @@ function alertmanagerAlerts(replicas: number): AlertDefinition[] {
       severity: "critical",
       team: "platform",
       summary: "{{ $value | humanizePercentage }} of notifications through {{ $labels.integration }} fail",
-      description: "Alerts fire and do not arrive. Other integrations may still work.",
+      description: "Alerts fire, but their notifications do not arrive. Other integrations may still work.",
     },
     ...(replicas < 2
       ? []
@@ -161,7 +161,7 @@ function alertmanagerAlerts(replicas: number): AlertDefinition[] {
             team: "platform",
             summary: `Alertmanager {{ $labels.pod }} sees {{ $value }} of ${replicas} members`,
             description:
-              "The replicas do not see each other: everything is notified twice, silences count once.",
+              "The replicas do not see each other: notifications are sent twice, and silences apply to one replica only.",
           } as const,
         ]),
   ];

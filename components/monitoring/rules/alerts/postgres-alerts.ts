@@ -19,8 +19,8 @@ function instanceAlerts(): AlertDefinition[] {
       for: "1m",
       severity: "critical",
       team: "data",
-      summary: "Postgres does not answer",
-      description: "Servers take no new players and cannot save the world.",
+      summary: "Postgres does not respond",
+      description: "Game servers accept no new players and cannot save the world.",
     },
     {
       name: "PostgresConnectionsNearLimit",
@@ -29,8 +29,8 @@ function instanceAlerts(): AlertDefinition[] {
       for: "5m",
       severity: "warning",
       team: "data",
-      summary: "{{ $value | humanizePercentage }} of Postgres' connections are taken",
-      description: "New game servers and the backup soon get none.",
+      summary: "{{ $value | humanizePercentage }} of the Postgres connections are in use",
+      description: "New game servers and the backup will soon fail to connect.",
     },
     {
       name: "PostgresTransactionLong",
@@ -39,7 +39,7 @@ function instanceAlerts(): AlertDefinition[] {
       severity: "warning",
       team: "data",
       summary: "A transaction in {{ $labels.datname }} has been open for {{ $value | humanizeDuration }}",
-      description: "It may hold locks and keeps dead rows from being cleaned.",
+      description: "It may hold locks, and it prevents vacuum from removing dead rows.",
     },
   ];
 }
@@ -55,7 +55,7 @@ function trafficAlerts(): AlertDefinition[] {
       severity: "warning",
       team: "data",
       summary: "Transactions in {{ $labels.datname }} deadlock",
-      description: "Two writers take the same rows in different orders; one of them is rolled back.",
+      description: "Two writers lock the same rows in different order; one of them is rolled back.",
     },
     {
       name: "PostgresRollbacksHigh",
@@ -64,7 +64,7 @@ function trafficAlerts(): AlertDefinition[] {
       severity: "warning",
       team: "data",
       summary: "{{ $value | humanizePercentage }} of transactions in {{ $labels.datname }} are rolled back",
-      description: "Statements fail: the servers' log says which.",
+      description: "Statements fail; see the logs of the game servers.",
     },
     {
       name: "PostgresCacheHitsLow",
@@ -72,8 +72,8 @@ function trafficAlerts(): AlertDefinition[] {
       for: "30m",
       severity: "info",
       team: "data",
-      summary: "{{ $labels.datname }} finds {{ $value | humanizePercentage }} of its blocks in memory",
-      description: "The working set no longer fits: queries wait for the disk.",
+      summary: "{{ $labels.datname }} serves {{ $value | humanizePercentage }} of block reads from memory",
+      description: "The working set no longer fits in memory: queries wait for the disk.",
     },
   ];
 }
@@ -89,7 +89,7 @@ function databaseClientAlerts(): AlertDefinition[] {
       severity: "critical",
       team: "data",
       summary: "Game server {{ $labels.pod }} cannot reach the database",
-      description: "It takes no new players; changes of the world wait in its memory.",
+      description: "It accepts no new players, and unsaved world changes stay in its memory.",
     },
     {
       name: "PostgresQueriesSlow",
@@ -97,8 +97,8 @@ function databaseClientAlerts(): AlertDefinition[] {
       for: "10m",
       severity: "warning",
       team: "data",
-      summary: "One statement in a hundred takes longer than {{ $value | humanizeDuration }}",
-      description: "Logins and saves are late; the wait for a free connection is part of it.",
+      summary: "1% of the statements take longer than {{ $value | humanizeDuration }}",
+      description: "Logins and saves are slow. The time includes the wait for a free connection.",
     },
     {
       name: "PostgresQueriesFail",
@@ -107,7 +107,7 @@ function databaseClientAlerts(): AlertDefinition[] {
       severity: "warning",
       team: "data",
       summary: 'Game servers see {{ printf "%.2f" $value }} failed statements a second',
-      description: "Statements fail or time out while the database counts as reachable.",
+      description: "Statements fail or time out although the database is reachable.",
     },
     {
       name: "PostgresPoolExhausted",
@@ -117,12 +117,12 @@ function databaseClientAlerts(): AlertDefinition[] {
       team: "data",
       summary:
         "Game server {{ $labels.pod }} uses {{ $value | humanizePercentage }} of its database connections",
-      description: "Statements wait for a connection before they wait for the database.",
+      description: "Statements wait for a free connection before they run.",
     },
   ];
 }
 
-/** Postgres: players and the world. A database that is not ours has no exporter; the servers still tell how it answers. */
+/** Postgres alerts. An external database has no exporter, but the game servers report its availability and latency. */
 export function postgresAlerts({ database }: Pick<RuleOptions, "database">): AlertDefinition[] {
   return [
     ...(database.kind === "in-cluster" ? [...instanceAlerts(), ...trafficAlerts()] : []),

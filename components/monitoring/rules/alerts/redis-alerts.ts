@@ -14,7 +14,7 @@ function persistenceAlerts(): AlertDefinition[] {
       severity: "critical",
       team: "data",
       summary: "Redis cannot write its append-only file",
-      description: "Its volume is full or broken; Redis refuses writes until it is well again.",
+      description: "Its volume is full or broken; Redis rejects writes until this is fixed.",
     },
     {
       name: "RedisRewriteFailing",
@@ -23,7 +23,8 @@ function persistenceAlerts(): AlertDefinition[] {
       severity: "warning",
       team: "data",
       summary: "Redis cannot rewrite its append-only file",
-      description: "The file grows until the volume is full. Most often the fork finds too little memory.",
+      description:
+        "The file grows until the volume is full. The usual cause is too little memory for the fork.",
     },
   ];
 }
@@ -37,7 +38,7 @@ function capacityAlerts(): AlertDefinition[] {
       severity: "warning",
       team: "data",
       summary: "Redis uses {{ $value | humanizePercentage }} of its memory",
-      description: "At its maximum it drops the keys that expire first: sessions and counters.",
+      description: "At the maximum, it evicts the keys that expire first: sessions and counters.",
     },
     {
       name: "RedisEvictsKeys",
@@ -45,8 +46,8 @@ function capacityAlerts(): AlertDefinition[] {
       for: "5m",
       severity: "critical",
       team: "data",
-      summary: "Redis drops {{ $value | humanize }} keys a second",
-      description: "Players lose sessions that they could have resumed; rate limits are reset.",
+      summary: "Redis evicts {{ $value | humanize }} keys a second",
+      description: "Players lose sessions that they could have resumed, and rate-limit counters restart.",
     },
     {
       name: "RedisClientsNearLimit",
@@ -54,8 +55,8 @@ function capacityAlerts(): AlertDefinition[] {
       for: "5m",
       severity: "warning",
       team: "data",
-      summary: "Redis has {{ $value | humanizePercentage }} of the clients it takes",
-      description: "Beyond its maximum new game servers get no connection.",
+      summary: "Redis uses {{ $value | humanizePercentage }} of its client limit",
+      description: "Above the limit, new game servers cannot connect.",
     },
     {
       name: "RedisConnectionsRejected",
@@ -64,7 +65,7 @@ function capacityAlerts(): AlertDefinition[] {
       severity: "critical",
       team: "data",
       summary: "Redis rejects connections",
-      description: "It has as many clients as it takes; some game servers run on their own now.",
+      description: "The client limit is reached; some game servers run without shared state.",
     },
   ];
 }
@@ -78,7 +79,8 @@ function redisClientAlerts(): AlertDefinition[] {
       severity: "critical",
       team: "data",
       summary: "Game server {{ $labels.pod }} cannot reach Redis",
-      description: "Its sessions cannot move, its limits are not shared, and it is alone in the mesh.",
+      description:
+        "Its sessions cannot be handed over, its rate limits are not shared, and it is isolated in the mesh.",
     },
     {
       name: "RedisSlow",
@@ -86,8 +88,8 @@ function redisClientAlerts(): AlertDefinition[] {
       for: "10m",
       severity: "warning",
       team: "data",
-      summary: "One Redis command in a hundred takes longer than {{ $value | humanizeDuration }}",
-      description: "Every API request asks Redis for its limits, so every request is late.",
+      summary: "1% of the Redis commands take longer than {{ $value | humanizeDuration }}",
+      description: "Every API request checks its rate limit in Redis, so every request is slow.",
     },
     {
       name: "RedisCommandsFail",
@@ -96,7 +98,7 @@ function redisClientAlerts(): AlertDefinition[] {
       severity: "warning",
       team: "data",
       summary: 'Game servers see {{ printf "%.2f" $value }} failed Redis commands a second',
-      description: "Commands fail or time out while Redis counts as reachable.",
+      description: "Commands fail or time out although Redis is reachable.",
     },
   ];
 }
@@ -108,8 +110,8 @@ function redisDownAlert(): AlertDefinition {
     for: "1m",
     severity: "critical",
     team: "data",
-    summary: "Redis does not answer",
-    description: "Sessions cannot be resumed and servers run on their own.",
+    summary: "Redis does not respond",
+    description: "Sessions cannot be resumed, and game servers run without shared state.",
   };
 }
 

@@ -20,7 +20,7 @@ function authenticationAlerts(): AlertDefinition[] {
       severity: "warning",
       team: "security",
       summary: '{{ printf "%.2f" $value }} invalid credentials a second',
-      description: "A client uses an expired token, or an attacker is guessing tokens.",
+      description: "A client uses an expired token, or an attacker is guessing credentials.",
     },
     {
       name: "AuthenticationBruteForce",
@@ -28,8 +28,8 @@ function authenticationAlerts(): AlertDefinition[] {
       for: "2m",
       severity: "critical",
       team: "security",
-      summary: '{{ printf "%.2f" $value }} invalid credentials a second: an attack',
-      description: "More than one client's whole request limit goes into guessing tokens.",
+      summary: '{{ printf "%.2f" $value }} invalid credentials a second: possible attack',
+      description: "The rate exceeds the request limit of one client: tokens are being guessed.",
     },
     {
       name: "RolesOverstepped",
@@ -37,8 +37,8 @@ function authenticationAlerts(): AlertDefinition[] {
       for: "5m",
       severity: "warning",
       team: "security",
-      summary: "Valid tokens ask for what their role forbids",
-      description: "A token was stolen, or a client is built wrong. The audit log names the subject.",
+      summary: "Valid tokens are used for forbidden requests",
+      description: "A token was stolen, or a client has a bug. The audit log contains the subject.",
     },
     {
       name: "TelemetryHandshakesUnauthorized",
@@ -46,8 +46,8 @@ function authenticationAlerts(): AlertDefinition[] {
       for: "0s",
       severity: "warning",
       team: "security",
-      summary: "Telemetry is asked for without a valid token",
-      description: `More than ${SECURITY.telemetryRefusals} refused handshakes within a quarter of an hour.`,
+      summary: "Telemetry is requested without a valid token",
+      description: `More than ${SECURITY.telemetryRefusals} handshakes were rejected within 15 minutes.`,
     },
   ];
 }
@@ -60,8 +60,9 @@ function rateLimitAlerts(): AlertDefinition[] {
       for: "10m",
       severity: "warning",
       team: "security",
-      summary: "{{ $value | humanize }} requests a minute are over a limit",
-      description: "A client sends more than twice its limit, or a limit is too low for real players.",
+      summary: "{{ $value | humanize }} requests a minute exceed a rate limit",
+      description:
+        "The rate is more than twice the limit of one client, or a limit is too low for real players.",
     },
     {
       name: "RateLimitsNotShared",
@@ -69,8 +70,8 @@ function rateLimitAlerts(): AlertDefinition[] {
       for: "5m",
       severity: "warning",
       team: "security",
-      summary: "Game server {{ $labels.pod }} counts limits on its own",
-      description: "Redis cannot be asked: a client gets its limit once per server.",
+      summary: "Game server {{ $labels.pod }} counts rate limits locally",
+      description: "Redis is unreachable: each client gets its full limit on every server.",
     },
     {
       name: "IntrusionBlocks",
@@ -78,8 +79,8 @@ function rateLimitAlerts(): AlertDefinition[] {
       for: "0s",
       severity: "warning",
       team: "security",
-      summary: "Addresses are blocked one after the other",
-      description: `More than ${SECURITY.blocks} addresses failed often enough to be blocked within a quarter of an hour.`,
+      summary: "Addresses are being blocked repeatedly",
+      description: `More than ${SECURITY.blocks} addresses were blocked within 15 minutes after repeated failures.`,
     },
     {
       name: "IntrusionBlockedAddressesMany",
@@ -87,8 +88,8 @@ function rateLimitAlerts(): AlertDefinition[] {
       for: "5m",
       severity: "critical",
       team: "security",
-      summary: "{{ $value }} addresses are blocked at once",
-      description: "A distributed attack, or a gateway that hides the clients' real addresses.",
+      summary: "{{ $value }} addresses are blocked at the same time",
+      description: "This is a distributed attack, or the gateway hides the client addresses.",
     },
     {
       name: "ForbiddenScenesRequested",
@@ -96,8 +97,9 @@ function rateLimitAlerts(): AlertDefinition[] {
       for: "0s",
       severity: "warning",
       team: "security",
-      summary: "Scenes outside the whitelist are asked for",
-      description: "A holder of a scene token tries paths. The audit log names the subject and the scene.",
+      summary: "Scenes outside the allowlist are requested",
+      description:
+        "A client with a scene token is trying paths. The audit log contains the subject and the scene.",
     },
   ];
 }
@@ -112,8 +114,9 @@ function invariantAlerts(environment: Environment): AlertDefinition[] {
       for: "15m",
       severity: "critical",
       team: "security",
-      summary: "Requests change things and nothing is audited",
-      description: "Tokens are issued and players join without a record: audit logging is off or broken.",
+      summary: "State-changing requests are not audited",
+      description:
+        "Tokens are issued and players join without audit records: audit logging is disabled or broken.",
     },
     {
       name: "GameServerWrongEnvironment",
@@ -122,7 +125,7 @@ function invariantAlerts(environment: Environment): AlertDefinition[] {
       severity: "critical",
       team: "security",
       summary: 'Game server {{ $labels.pod }} runs as "{{ $labels.environment }}"',
-      description: `This is ${environment}: another environment's settings relax limits, scenes and access.`,
+      description: `This is ${environment}: the settings of another environment may relax limits, scenes and access.`,
     },
     {
       name: "GameServerWrongScene",
@@ -131,7 +134,7 @@ function invariantAlerts(environment: Environment): AlertDefinition[] {
       severity: "warning",
       team: "security",
       summary: "Game server {{ $labels.pod }} runs {{ $labels.scene }}",
-      description: `Only ${MAIN_SCENE} belongs into operation.`,
+      description: `Only ${MAIN_SCENE} should be running.`,
     },
   ];
 }

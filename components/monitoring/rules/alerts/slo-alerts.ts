@@ -7,7 +7,7 @@ const SLO_ALERT_SETTINGS: Readonly<Record<SloName, { prefix: string; team: Team;
   availability: { prefix: "Availability", team: "game", spent: "API requests answered with 5xx" },
   latency: { prefix: "Latency", team: "game", spent: "API requests that take longer than 250 ms" },
   "frame-rate": { prefix: "FrameRate", team: "game", spent: "frames slower than 85 Hz" },
-  sessions: { prefix: "Sessions", team: "game", spent: "sessions that end by a lost connection" },
+  sessions: { prefix: "Sessions", team: "game", spent: "sessions that end with a lost connection" },
 };
 
 /** Decimal places of a budget; 1 - 0.999 is 0.0010000000000000009 otherwise. */
@@ -38,8 +38,8 @@ function burnRateAlerts(slo: Slo): AlertDefinition[] {
       for: "2m",
       severity: "critical",
       team,
-      summary: `The ${slo.name} budget burns fast: {{ $value | humanizePercentage }} bad`,
-      description: `At this speed the month's budget of ${spent} is gone within days.`,
+      summary: `The ${slo.name} error budget is burning fast: {{ $value | humanizePercentage }} bad events`,
+      description: `At this rate, the monthly error budget for ${spent} will be exhausted within days.`,
     },
     {
       name: `${prefix}BudgetBurnsSlowly`,
@@ -47,8 +47,8 @@ function burnRateAlerts(slo: Slo): AlertDefinition[] {
       for: "15m",
       severity: "warning",
       team,
-      summary: `The ${slo.name} budget burns too fast: {{ $value | humanizePercentage }} bad`,
-      description: `At this speed the month's budget of ${spent} does not last the month.`,
+      summary: `The ${slo.name} error budget is burning too fast: {{ $value | humanizePercentage }} bad events`,
+      description: `At this rate, the monthly error budget for ${spent} will not last the month.`,
     },
   ];
 }

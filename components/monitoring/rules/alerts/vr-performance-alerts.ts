@@ -12,7 +12,7 @@ function frameAlerts(): AlertDefinition[] {
       severity: "critical",
       team: "game",
       summary: "Game server {{ $labels.pod }} runs at {{ $value }} frames a second",
-      description: `Below ${FRAME_RATE.critical} frames a second VR makes players sick.`,
+      description: `Below ${FRAME_RATE.critical} frames a second, VR causes motion sickness.`,
     },
     {
       name: "FrameRateLow",
@@ -30,7 +30,7 @@ function frameAlerts(): AlertDefinition[] {
       severity: "info",
       team: "game",
       summary: "Game server {{ $labels.pod }} runs at {{ $value }} frames a second",
-      description: "The limiter does not hold it: processor time is wasted and the autoscaler misled.",
+      description: "The frame limiter does not work: CPU time is wasted, and the autoscaler adds servers.",
     },
     {
       name: "FramesStalled",
@@ -38,8 +38,8 @@ function frameAlerts(): AlertDefinition[] {
       for: "1m",
       severity: "critical",
       team: "game",
-      summary: "Game server {{ $labels.pod }} makes no frames",
-      description: "The main loop hangs; players see a frozen world until the kubelet restarts it.",
+      summary: "Game server {{ $labels.pod }} renders no frames",
+      description: "The main loop hangs; the world is frozen until the kubelet restarts the container.",
     },
     {
       name: "FramesUneven",
@@ -47,8 +47,8 @@ function frameAlerts(): AlertDefinition[] {
       for: "10m",
       severity: "warning",
       team: "game",
-      summary: "One frame in a hundred on {{ $labels.pod }} is slower than 60 Hz",
-      description: "The average may look well, but motion judders.",
+      summary: "1% of the frames on {{ $labels.pod }} are slower than 60 Hz",
+      description: "The average may look normal, but motion stutters.",
     },
     {
       name: "PhysicsBehind",
@@ -56,9 +56,8 @@ function frameAlerts(): AlertDefinition[] {
       for: "5m",
       severity: "warning",
       team: "game",
-      summary:
-        "Physics on {{ $labels.pod }} makes {{ $value | humanizePercentage }} of the steps that frames need",
-      description: "Steps and frames should be equal; hands and objects lag behind what is drawn.",
+      summary: "Physics on {{ $labels.pod }} runs {{ $value | humanizePercentage }} of the required ticks",
+      description: "There should be one tick per frame; hands and objects lag behind the rendered image.",
     },
     {
       name: "GameServerCpuThrottled",
@@ -69,8 +68,8 @@ function frameAlerts(): AlertDefinition[] {
       severity: "warning",
       team: "platform",
       summary:
-        "Game server {{ $labels.pod }} is held back in {{ $value | humanizePercentage }} of processor periods",
-      description: "It wants more processor than its limit; frames come late.",
+        "Game server {{ $labels.pod }} is throttled in {{ $value | humanizePercentage }} of CPU periods",
+      description: "It needs more CPU than its limit, so frames are late.",
     },
   ];
 }
@@ -84,7 +83,7 @@ function telemetryAlerts(): AlertDefinition[] {
       severity: "warning",
       team: "game",
       summary: "{{ $value | humanizePercentage }} of telemetry frames on {{ $labels.pod }} are dropped",
-      description: "Clients read too slowly or the gateway's network is full; their view jumps.",
+      description: "Clients read too slowly or the gateway's network is saturated, so their view jumps.",
     },
     {
       name: "TelemetryClientsNearLimit",
@@ -93,8 +92,8 @@ function telemetryAlerts(): AlertDefinition[] {
       severity: "warning",
       team: "game",
       summary:
-        "Game server {{ $labels.pod }} streams to {{ $value | humanizePercentage }} of the clients it takes",
-      description: "The next clients are turned away with `full`.",
+        "Game server {{ $labels.pod }} uses {{ $value | humanizePercentage }} of its telemetry client limit",
+      description: "Additional clients will be rejected with `full`.",
     },
     {
       name: "TelemetryClientsRefused",
@@ -102,8 +101,9 @@ function telemetryAlerts(): AlertDefinition[] {
       for: "0s",
       severity: "critical",
       team: "game",
-      summary: "Game server {{ $labels.pod }} turns telemetry clients away",
-      description: "It streams to as many as it takes. Players with a session see nothing.",
+      summary: "Game server {{ $labels.pod }} rejects telemetry clients",
+      description:
+        "Its telemetry client limit is reached. The affected players have a session but see nothing.",
     },
   ];
 }

@@ -9,8 +9,8 @@ export function watchdogAlerts(): AlertDefinition[] {
       for: "0s",
       severity: "info",
       team: "platform",
-      summary: "Alerting works",
-      description: "Always firing. The receiver pages the on-call engineer when it stops.",
+      summary: "Alerting works end to end",
+      description: "This alert always fires. The receiver pages the on-call engineer when it stops arriving.",
     },
   ];
 }

@@ -15,8 +15,8 @@ export const BACKUP_CASES: readonly AlertCase[] = [
       severity: "critical",
       team: "data",
     },
-    summary: "The database's log was last archived 5m 10s ago",
-    description: "The promise is to lose at most five minutes; a loss of the volume now loses more.",
+    summary: "Postgres last archived WAL 5m 10s ago",
+    description: "The RPO is five minutes; if the volume is lost now, more data is lost.",
     runbook: "backup.md#walarchivebehind",
     notFiring: [
       {
@@ -41,8 +41,8 @@ export const BACKUP_CASES: readonly AlertCase[] = [
       severity: "critical",
       team: "data",
     },
-    summary: "The database's log has never been archived",
-    description: "Archiving is off or has failed from the start: a restore ends at the last base backup.",
+    summary: "Postgres has never archived WAL",
+    description: "Archiving is disabled or has always failed: a restore ends at the last base backup.",
     runbook: "backup.md#walarchiveempty",
     notFiring: [
       {
@@ -67,8 +67,8 @@ export const BACKUP_CASES: readonly AlertCase[] = [
       severity: "warning",
       team: "data",
     },
-    summary: "Postgres cannot archive its log",
-    description: "The bucket refuses it or cannot be reached; the log piles up on the volume.",
+    summary: "Postgres cannot archive WAL",
+    description: "The bucket rejects the upload or is unreachable; WAL accumulates on the volume.",
     runbook: "backup.md#walarchivefailing",
     notFiring: [
       {
@@ -95,7 +95,7 @@ export const BACKUP_CASES: readonly AlertCase[] = [
       team: "data",
     },
     summary: "postgres-backup last succeeded 1d 2h 5m 1s ago",
-    description: "A day has passed without a good backup.",
+    description: "No backup has succeeded for more than a day.",
     runbook: "backup.md#backupoverdue",
     notFiring: [
       {
@@ -130,7 +130,7 @@ export const BACKUP_CASES: readonly AlertCase[] = [
       team: "data",
     },
     summary: "Backup postgres-backup-291 failed",
-    description: "The next one may do; the one after that is overdue.",
+    description: "The next scheduled backup may succeed; after another failure the backup is overdue.",
     runbook: "backup.md#backupjobfailed",
     notFiring: [
       {
@@ -167,7 +167,7 @@ export const BACKUP_CASES: readonly AlertCase[] = [
       team: "data",
     },
     summary: "postgres-backup-291 has been running for 2h 5m 1s",
-    description: "It hangs, or the data has outgrown its time.",
+    description: "It hangs, or the amount of data has grown too much for its schedule.",
     runbook: "backup.md#backupjobslow",
     notFiring: [
       {
@@ -207,7 +207,7 @@ export const BACKUP_CASES: readonly AlertCase[] = [
       team: "data",
     },
     summary: "postgres-backup is suspended",
-    description: "Archiving was disabled and not enabled again.",
+    description: "It was suspended and not resumed.",
     runbook: "backup.md#backupsuspended",
     notFiring: [
       {
@@ -234,7 +234,7 @@ export const BACKUP_CASES: readonly AlertCase[] = [
       team: "data",
     },
     summary: "There is no backup CronJob",
-    description: "Nothing in spacetime-backup runs on a schedule: no backup will be made.",
+    description: "There are no CronJobs in spacetime-backup: no backups will be made.",
     runbook: "backup.md#backupnotscheduled",
     notFiring: [
       {
@@ -297,7 +297,7 @@ export const BACKUP_CASES: readonly AlertCase[] = [
       team: "data",
     },
     summary: "Restore drill restore-drill-7 failed",
-    description: "The last backup could not be restored, or what was restored was not whole.",
+    description: "The last backup could not be restored, or the restored data was incomplete.",
     runbook: "backup.md#restoredrillfailed",
     notFiring: [
       {
@@ -333,7 +333,7 @@ export const BACKUP_CASES: readonly AlertCase[] = [
       team: "data",
     },
     summary: "Restore drill restore-drill-7 took 1h 1m 40s",
-    description: "The promise is to be back within an hour.",
+    description: "The RTO is one hour.",
     runbook: "backup.md#restoredrillslow",
     notFiring: [
       {

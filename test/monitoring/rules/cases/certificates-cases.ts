@@ -18,7 +18,7 @@ export const CERTIFICATES_CASES: readonly AlertCase[] = [
       team: "platform",
     },
     summary: "The certificate of play.example.com has 23.95% of its lifetime left",
-    description: "It should have been renewed when a third was left.",
+    description: "It should have been renewed when a third of its lifetime was left.",
     runbook: "certificates.md#publiccertificatenotrenewed",
     notFiring: [
       {
@@ -47,7 +47,7 @@ export const CERTIFICATES_CASES: readonly AlertCase[] = [
       team: "platform",
     },
     summary: "The certificate of play.example.com has 9.496% of its lifetime left",
-    description: "When it ends, every client refuses to connect.",
+    description: "When it expires, every client rejects the connection.",
     runbook: "certificates.md#publiccertificateexpiring",
     notFiring: [
       {
@@ -75,7 +75,7 @@ export const CERTIFICATES_CASES: readonly AlertCase[] = [
       team: "platform",
     },
     summary: "The TLS handshake with play.example.com fails",
-    description: "The certificate is not trusted, has ended, or is for another name.",
+    description: "The certificate is not trusted, has expired, or is for another host name.",
     runbook: "certificates.md#publictlsfailing",
     notFiring: [
       {
@@ -102,7 +102,7 @@ export const CERTIFICATES_CASES: readonly AlertCase[] = [
       team: "platform",
     },
     summary: "The certificate of game-server-0 has 23.99% of its lifetime left",
-    description: "It was not renewed, or the server has not read the new one.",
+    description: "It was not renewed, or the server has not loaded the new one.",
     runbook: "certificates.md#servercertificatenotrenewed",
     notFiring: [
       {
@@ -136,7 +136,7 @@ export const CERTIFICATES_CASES: readonly AlertCase[] = [
       team: "platform",
     },
     summary: "The certificate of game-server-0 has 9.499% of its lifetime left",
-    description: "When it ends, the gateway answers 502 for this server.",
+    description: "When it expires, the gateway returns 502 for this server.",
     runbook: "certificates.md#servercertificateexpiring",
     notFiring: [
       {

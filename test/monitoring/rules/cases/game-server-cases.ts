@@ -14,8 +14,8 @@ export const GAME_SERVER_CASES: readonly AlertCase[] = [
       severity: "critical",
       team: "game",
     },
-    summary: "No game server answers",
-    description: "Prometheus cannot scrape any game server: players cannot connect.",
+    summary: "No game server responds",
+    description: "Prometheus cannot scrape any game server: nobody can play.",
     runbook: "game-server.md#gameserversalldown",
     notFiring: [
       {
@@ -42,8 +42,8 @@ export const GAME_SERVER_CASES: readonly AlertCase[] = [
       severity: "warning",
       team: "game",
     },
-    summary: "Game server game-server-0 does not answer",
-    description: "Its players are disconnected and its regions are with the other servers of the mesh.",
+    summary: "Game server game-server-0 does not respond",
+    description: "Its players were disconnected, and other servers of the mesh took over its regions.",
     runbook: "game-server.md#gameserverdown",
     notFiring: [
       {
@@ -69,8 +69,8 @@ export const GAME_SERVER_CASES: readonly AlertCase[] = [
       severity: "warning",
       team: "game",
     },
-    summary: "Game server game-server-0 is not ready and does not drain",
-    description: "It takes no new sessions. Most often its database does not answer.",
+    summary: "Game server game-server-0 is not ready and is not draining",
+    description: "It accepts no new sessions. The usual cause is an unreachable database.",
     runbook: "game-server.md#gameservernotready",
     notFiring: [
       {
@@ -103,7 +103,8 @@ export const GAME_SERVER_CASES: readonly AlertCase[] = [
       team: "game",
     },
     summary: "Game server game-server-0 has been draining for ten minutes",
-    description: "The drain budget and the load balancer's delay have passed: sessions are not handed over.",
+    description:
+      "The drain timeout and the deregistration delay have passed, but sessions have not been handed over.",
     runbook: "game-server.md#gameserverdrainstuck",
     notFiring: [
       {
@@ -127,8 +128,8 @@ export const GAME_SERVER_CASES: readonly AlertCase[] = [
       severity: "critical",
       team: "game",
     },
-    summary: "Game server game-server-0 restarts again and again",
-    description: "It started more than 2 times within an hour; each start drops its sessions.",
+    summary: "Game server game-server-0 restarts repeatedly",
+    description: "It started more than 2 times within an hour; each restart drops its sessions.",
     runbook: "game-server.md#gameserverrestarting",
     notFiring: [
       {
@@ -153,8 +154,8 @@ export const GAME_SERVER_CASES: readonly AlertCase[] = [
       severity: "warning",
       team: "game",
     },
-    summary: "86% of all seats are taken",
-    description: "The autoscaler does not keep up, or has reached its maximum; soon players are refused.",
+    summary: "86% of all player slots are in use",
+    description: "The autoscaler is too slow or at its maximum; new players will soon be rejected.",
     runbook: "game-server.md#gameserverseatsalmosttaken",
     notFiring: [
       {
@@ -177,8 +178,9 @@ export const GAME_SERVER_CASES: readonly AlertCase[] = [
       severity: "critical",
       team: "game",
     },
-    summary: "Players are refused",
-    description: "More than 5 sessions were refused within ten minutes: servers are full or drain together.",
+    summary: "Players are rejected",
+    description:
+      "More than 5 sessions were rejected within ten minutes: servers are full or draining at the same time.",
     runbook: "game-server.md#gameserversessionsrefused",
     notFiring: [
       {
@@ -209,8 +211,8 @@ export const GAME_SERVER_CASES: readonly AlertCase[] = [
       severity: "warning",
       team: "game",
     },
-    summary: "Two versions of the game server have run beside each other for an hour",
-    description: "A rollout or a rollback stopped half way.",
+    summary: "Two versions of the game server have been running for an hour",
+    description: "A rollout or a rollback did not complete.",
     runbook: "game-server.md#gameserverversionsmixed",
     notFiring: [
       {
@@ -239,7 +241,7 @@ export const GAME_SERVER_CASES: readonly AlertCase[] = [
       team: "game",
     },
     summary: "Game server game-server-0 uses 382.4MiB of memory",
-    description: "The target is 400 MB; more means a leak or a scene that is too large.",
+    description: "The target is 400 MB; more indicates a memory leak or a scene that is too large.",
     runbook: "game-server.md#gameservermemoryabovetarget",
     notFiring: [
       {
@@ -276,7 +278,7 @@ export const GAME_SERVER_CASES: readonly AlertCase[] = [
       team: "game",
     },
     summary: "Game server game-server-0 uses 92% of its memory limit",
-    description: "At the limit the kernel kills it and every session on it ends without a handover.",
+    description: "At the limit the kernel kills it, and its sessions end without a handover.",
     runbook: "game-server.md#gameservermemorynearlimit",
     notFiring: [
       {
@@ -309,7 +311,7 @@ export const GAME_SERVER_CASES: readonly AlertCase[] = [
       team: "game",
     },
     summary: "Game server game-server-0 will reach its memory limit within four hours",
-    description: "Its memory grows steadily. Drain it before the kernel kills it.",
+    description: "Its memory usage grows steadily. Drain it before the kernel kills it.",
     runbook: "game-server.md#gameservermemoryleaking",
     notFiring: [
       {
@@ -336,8 +338,9 @@ export const GAME_SERVER_CASES: readonly AlertCase[] = [
       severity: "warning",
       team: "game",
     },
-    summary: "Scenes do not load in time on game-server-0",
-    description: "Players stay in the scene before. The pack may be damaged or the disk slow.",
+    summary: "Scene loads time out on game-server-0",
+    description:
+      "Players stay in the previous scene. The resource pack may be damaged or the disk may be slow.",
     runbook: "game-server.md#gameserversceneloadstimeout",
     notFiring: [
       {
@@ -369,7 +372,7 @@ export const GAME_SERVER_CASES: readonly AlertCase[] = [
       team: "data",
     },
     summary: "Game server game-server-0 cannot save the world",
-    description: "Changes exist only in its memory; a crash now loses them.",
+    description: "Changes exist only in its memory and would be lost in a crash.",
     runbook: "game-server.md#gameserverworldsavesfail",
     notFiring: [
       {
@@ -401,8 +404,8 @@ export const GAME_SERVER_CASES: readonly AlertCase[] = [
       severity: "warning",
       team: "data",
     },
-    summary: "51% of the world on game-server-0 is not saved",
-    description: "Saves fall behind the changes; a crash loses everything since the last one.",
+    summary: "51% of the world on game-server-0 is unsaved",
+    description: "Saves are slower than changes; a crash loses all changes since the last save.",
     runbook: "game-server.md#gameserverworldunsaved",
     notFiring: [
       {
@@ -435,7 +438,7 @@ export const GAME_SERVER_CASES: readonly AlertCase[] = [
       team: "data",
     },
     summary: "The last snapshot of the world is 35m 14s old",
-    description: "Two intervals have passed without one; a restore would fall back that far.",
+    description: "Two snapshot intervals have passed; a restore would lose all changes since then.",
     runbook: "game-server.md#gameserversnapshotstale",
     notFiring: [
       {
@@ -468,7 +471,7 @@ export const GAME_SERVER_CASES: readonly AlertCase[] = [
       team: "game",
     },
     summary: "Game server game-server-0 logs errors",
-    description: "More than six error lines a minute. The log says which.",
+    description: "It logs more than six errors a minute. See the log of the pod.",
     runbook: "game-server.md#gameservererrorslogged",
     notFiring: [
       {
@@ -500,7 +503,7 @@ export const GAME_SERVER_CASES: readonly AlertCase[] = [
       team: "game",
     },
     summary: "10.5% of background jobs fail",
-    description: "JobRouter's jobs end with an error; what they were to do is not done.",
+    description: "Jobs of JobRouter end with an error, so their work is not done.",
     runbook: "game-server.md#backgroundjobsfail",
     notFiring: [
       {
@@ -527,7 +530,7 @@ export const GAME_SERVER_CASES: readonly AlertCase[] = [
       team: "game",
     },
     summary: "10.5% of webhook deliveries fail",
-    description: "Registered services do not learn of events.",
+    description: "Registered services miss events.",
     runbook: "game-server.md#webhookdeliveriesfail",
     notFiring: [
       {

@@ -16,8 +16,8 @@ export const GATEWAY_CASES: readonly AlertCase[] = [
       severity: "critical",
       team: "platform",
     },
-    summary: "play.example.com does not answer from outside",
-    description: "The public address fails its probe: players cannot log in.",
+    summary: "play.example.com does not respond to the external probe",
+    description: "The probe of the public endpoint fails: players cannot log in.",
     runbook: "gateway.md#publicendpointdown",
     notFiring: [
       {
@@ -56,8 +56,8 @@ export const GATEWAY_CASES: readonly AlertCase[] = [
       severity: "critical",
       team: "platform",
     },
-    summary: "The telemetry WebSocket at play.example.com cannot be reached",
-    description: "Clients get no frames: VR stands still while the HTTP API may look well.",
+    summary: "The telemetry WebSocket at play.example.com is unreachable",
+    description: "Clients receive no frames: VR is frozen, although the HTTP API may look healthy.",
     runbook: "gateway.md#telemetryendpointdown",
     notFiring: [
       {
@@ -96,8 +96,8 @@ export const GATEWAY_CASES: readonly AlertCase[] = [
       severity: "warning",
       team: "platform",
     },
-    summary: "play.example.com takes 2.1s to answer from outside",
-    description: "Handshake and answer together are slow; logins feel stuck.",
+    summary: "play.example.com takes 2.1s to respond to the external probe",
+    description: "The TLS handshake or the response is slow, so logins are slow.",
     runbook: "gateway.md#publicendpointslow",
     notFiring: [
       {
@@ -120,7 +120,7 @@ export const GATEWAY_CASES: readonly AlertCase[] = [
       severity: "critical",
       team: "platform",
     },
-    summary: "No gateway answers",
+    summary: "No gateway responds",
     description: "Every connection from outside fails.",
     runbook: "gateway.md#gatewaysalldown",
     notFiring: [
@@ -148,8 +148,8 @@ export const GATEWAY_CASES: readonly AlertCase[] = [
       severity: "warning",
       team: "platform",
     },
-    summary: "nginx in gateway-0 does not answer",
-    description: "The other gateways carry its connections; there is less room for the next failure.",
+    summary: "nginx in gateway-0 does not respond",
+    description: "The other gateways handle its connections; there is less capacity for the next failure.",
     runbook: "gateway.md#gatewaydown",
     notFiring: [
       {
@@ -175,8 +175,8 @@ export const GATEWAY_CASES: readonly AlertCase[] = [
       severity: "warning",
       team: "platform",
     },
-    summary: "Gateway gateway-0 holds 6501 connections",
-    description: "A worker takes 8,192; beyond that new connections are dropped.",
+    summary: "Gateway gateway-0 has 6501 open connections",
+    description: "The limit of a worker is 8,192; above it, new connections are dropped.",
     runbook: "gateway.md#gatewayconnectionsnearlimit",
     notFiring: [
       {
@@ -204,7 +204,7 @@ export const GATEWAY_CASES: readonly AlertCase[] = [
       team: "platform",
     },
     summary: "Gateway gateway-0 drops connections",
-    description: "nginx accepts connections that it cannot handle: its limits are reached.",
+    description: "nginx accepts connections that it cannot handle because its limits are reached.",
     runbook: "gateway.md#gatewayconnectionsdropped",
     notFiring: [
       {
@@ -229,8 +229,8 @@ export const GATEWAY_CASES: readonly AlertCase[] = [
       severity: "critical",
       team: "game",
     },
-    summary: "5.1% of API answers are errors",
-    description: "More than one request in twenty ends with 5xx.",
+    summary: "5.1% of the API responses are errors",
+    description: "More than 5% of the requests return 5xx.",
     runbook: "gateway.md#httperrorshigh",
     notFiring: [
       {
@@ -254,8 +254,8 @@ export const GATEWAY_CASES: readonly AlertCase[] = [
       severity: "warning",
       team: "game",
     },
-    summary: "1.05% of API answers are errors",
-    description: "More than one request in a hundred ends with 5xx.",
+    summary: "1.05% of the API responses are errors",
+    description: "More than 1% of the requests return 5xx.",
     runbook: "gateway.md#httperrorselevated",
     notFiring: [
       {
@@ -279,8 +279,8 @@ export const GATEWAY_CASES: readonly AlertCase[] = [
       severity: "warning",
       team: "game",
     },
-    summary: "One API request in twenty takes longer than 260ms",
-    description: "The target at the 95th percentile is 250 ms.",
+    summary: "5% of the API requests take longer than 260ms",
+    description: "The target for the 95th percentile is 250 ms.",
     runbook: "gateway.md#httplatencyhigh",
     notFiring: [
       {
@@ -304,8 +304,8 @@ export const GATEWAY_CASES: readonly AlertCase[] = [
       severity: "critical",
       team: "game",
     },
-    summary: "One API request in a hundred takes longer than 1.05s",
-    description: "Clients begin to give up and to retry, which makes it worse.",
+    summary: "1% of the API requests take longer than 1.05s",
+    description: "Clients time out and retry, which adds load.",
     runbook: "gateway.md#httplatencycritical",
     notFiring: [
       {
@@ -330,8 +330,8 @@ export const GATEWAY_CASES: readonly AlertCase[] = [
       severity: "warning",
       team: "game",
     },
-    summary: "Game server game-server-0 refuses connections",
-    description: "It holds as many connections as it is set to take, and answers others with 503.",
+    summary: "Game server game-server-0 rejects connections",
+    description: "It has reached its connection limit and answers new connections with 503.",
     runbook: "gateway.md#httpconnectionsrefused",
     notFiring: [
       {
@@ -357,7 +357,7 @@ export const GATEWAY_CASES: readonly AlertCase[] = [
       team: "platform",
     },
     summary: "Game servers have answered no request for ten minutes",
-    description: "Even the kubelet's probes would be counted: the servers hang or their counters do.",
+    description: "The kubelet's probes are counted too, so the servers hang or their counters are broken.",
     runbook: "gateway.md#httptrafficabsent",
     notFiring: [
       {

@@ -19,8 +19,8 @@ export const KUBERNETES_CASES: readonly AlertCase[] = [
       severity: "critical",
       team: "platform",
     },
-    summary: "spacetime/gateway-0 (nginx) crashes again and again",
-    description: "Kubernetes waits longer and longer before it starts it again.",
+    summary: "spacetime/gateway-0 (nginx) is in CrashLoopBackOff",
+    description: "The container crashes repeatedly, and Kubernetes delays each restart.",
     runbook: "kubernetes.md#podcrashlooping",
     notFiring: [
       {
@@ -58,7 +58,7 @@ export const KUBERNETES_CASES: readonly AlertCase[] = [
       team: "platform",
     },
     summary: "The image of spacetime/game-server-0 cannot be pulled",
-    description: "The digest does not exist there, or the registry refuses the node.",
+    description: "The digest does not exist in the registry, or the registry rejects the node.",
     runbook: "kubernetes.md#podimagepullfailing",
     notFiring: [
       {
@@ -86,8 +86,8 @@ export const KUBERNETES_CASES: readonly AlertCase[] = [
       severity: "warning",
       team: "platform",
     },
-    summary: "spacetime/game-server-0 has been Pending for a quarter of an hour",
-    description: "No node takes it, its volume is missing, or its node is lost.",
+    summary: "spacetime/game-server-0 has been Pending for 15 minutes",
+    description: "No node has capacity for it, its volume is missing, or its node is lost.",
     runbook: "kubernetes.md#podnotrunning",
     notFiring: [
       {
@@ -120,8 +120,8 @@ export const KUBERNETES_CASES: readonly AlertCase[] = [
       severity: "critical",
       team: "platform",
     },
-    summary: "spacetime/game-server-0 (game-server) was killed for its memory",
-    description: "It reached its limit; whatever it held in memory is lost.",
+    summary: "spacetime/game-server-0 (game-server) was OOMKilled",
+    description: "It reached its memory limit; everything in its memory is lost.",
     runbook: "kubernetes.md#containeroutofmemory",
     notFiring: [
       {
@@ -162,8 +162,8 @@ export const KUBERNETES_CASES: readonly AlertCase[] = [
       severity: "warning",
       team: "platform",
     },
-    summary: "spacetime/gateway lacks replicas",
-    description: "Fewer pods are available than are wanted.",
+    summary: "spacetime/gateway has fewer replicas than desired",
+    description: "Fewer pods are available than desired.",
     runbook: "kubernetes.md#deploymentreplicasmissing",
     notFiring: [
       {
@@ -196,7 +196,7 @@ export const KUBERNETES_CASES: readonly AlertCase[] = [
       team: "platform",
     },
     summary: "The rollout of spacetime/gateway is stuck",
-    description: "Its deadline has passed: the new version does not become ready.",
+    description: "Its progress deadline was exceeded: the new version does not become ready.",
     runbook: "kubernetes.md#deploymentrolloutstuck",
     notFiring: [
       {
@@ -227,8 +227,8 @@ export const KUBERNETES_CASES: readonly AlertCase[] = [
       statefulset: "postgres",
       team: "data",
     },
-    summary: "spacetime/postgres lacks replicas",
-    description: "A store is not ready; there is one replica of each, so it is down.",
+    summary: "spacetime/postgres has fewer ready replicas than desired",
+    description: "The StatefulSet of a database has one replica, so the database is down.",
     runbook: "kubernetes.md#statefulsetreplicasmissing",
     notFiring: [
       {
@@ -261,7 +261,7 @@ export const KUBERNETES_CASES: readonly AlertCase[] = [
       team: "platform",
     },
     summary: "The autoscaler of gateway is at its maximum",
-    description: "More load finds no more pods.",
+    description: "More load does not add more pods.",
     runbook: "kubernetes.md#autoscaleratmaximum",
     notFiring: [
       {
@@ -291,8 +291,8 @@ export const KUBERNETES_CASES: readonly AlertCase[] = [
       severity: "info",
       team: "platform",
     },
-    summary: "No pod of gateway may be moved",
-    description: "Nodes cannot be drained, so they cannot be updated.",
+    summary: "gateway allows no disruptions",
+    description: "Nodes with its pods cannot be drained or updated.",
     runbook: "kubernetes.md#disruptionsblocked",
     notFiring: [
       {
@@ -323,7 +323,7 @@ export const KUBERNETES_CASES: readonly AlertCase[] = [
       team: "data",
     },
     summary: "spacetime/data-postgres-0 has 14.5% left",
-    description: "Make the claim larger while there is time.",
+    description: "Expand the claim before the volume is full.",
     runbook: "kubernetes.md#volumefilling",
     notFiring: [
       {
@@ -356,7 +356,7 @@ export const KUBERNETES_CASES: readonly AlertCase[] = [
       team: "data",
     },
     summary: "spacetime/data-postgres-0 has 4.9% left",
-    description: "When it is full, what writes to it stops.",
+    description: "When the volume is full, writes to it fail.",
     runbook: "kubernetes.md#volumealmostfull",
     notFiring: [
       {
@@ -387,8 +387,8 @@ export const KUBERNETES_CASES: readonly AlertCase[] = [
       severity: "warning",
       team: "platform",
     },
-    summary: "spacetime/data-redis-0 gets no volume",
-    description: "The storage class does not exist or its zone has no room; the pod waits.",
+    summary: "spacetime/data-redis-0 has no volume",
+    description: "The storage class does not exist, or its zone has no capacity; the pod cannot start.",
     runbook: "kubernetes.md#volumeclaimpending",
     notFiring: [
       {
@@ -420,7 +420,7 @@ export const KUBERNETES_CASES: readonly AlertCase[] = [
       team: "platform",
     },
     summary: "Node node-a is not ready",
-    description: "Its pods move elsewhere after five minutes, without handing sessions over.",
+    description: "Its pods are rescheduled after five minutes, without a session handover.",
     runbook: "kubernetes.md#nodenotready",
     notFiring: [
       {
@@ -450,7 +450,7 @@ export const KUBERNETES_CASES: readonly AlertCase[] = [
       team: "platform",
     },
     summary: "The disk of node-a has 14.5% left",
-    description: "The kubelet evicts pods at a tenth.",
+    description: "The kubelet evicts pods at 10%.",
     runbook: "kubernetes.md#nodediskfilling",
     notFiring: [
       {

@@ -15,8 +15,8 @@ export const LOGGING_CASES: readonly AlertCase[] = [
       severity: "warning",
       team: "platform",
     },
-    summary: "Log shipper fluent-bit-0 does not answer",
-    description: "Logs of its node wait on the disk and are lost when they are rotated away.",
+    summary: "Log shipper fluent-bit-0 does not respond",
+    description: "The logs of its node wait on disk and are lost when they are rotated.",
     runbook: "logging.md#logshipperdown",
     notFiring: [
       {
@@ -41,8 +41,8 @@ export const LOGGING_CASES: readonly AlertCase[] = [
       severity: "warning",
       team: "platform",
     },
-    summary: "Not every node has a log shipper",
-    description: "The logs of a node without one are never shipped.",
+    summary: "Some nodes have no log shipper",
+    description: "The logs of these nodes are not shipped.",
     runbook: "logging.md#logshippermissing",
     notFiring: [
       {
@@ -69,7 +69,7 @@ export const LOGGING_CASES: readonly AlertCase[] = [
       team: "platform",
     },
     summary: "Log shipper fluent-bit-0 drops records",
-    description: "Logs are lost for good; audit records may be among them.",
+    description: "Logs are lost permanently, possibly audit records too.",
     runbook: "logging.md#logrecordsdropped",
     notFiring: [
       {
@@ -96,7 +96,7 @@ export const LOGGING_CASES: readonly AlertCase[] = [
       team: "platform",
     },
     summary: "Log shipper fluent-bit-0 gave up on a chunk of logs",
-    description: "The receiver did not take it within all retries; its records are lost.",
+    description: "The destination did not accept it within all retries; its records are lost.",
     runbook: "logging.md#logretriesexhausted",
     notFiring: [
       {
@@ -123,8 +123,8 @@ export const LOGGING_CASES: readonly AlertCase[] = [
       severity: "warning",
       team: "platform",
     },
-    summary: "Log shipper fluent-bit-0 meets errors",
-    description: "It retries; loss begins when its buffer is full.",
+    summary: "Log shipper fluent-bit-0 has output errors",
+    description: "It retries; records are lost when its buffer is full.",
     runbook: "logging.md#logshippingfailing",
     notFiring: [
       {
@@ -152,8 +152,8 @@ export const LOGGING_CASES: readonly AlertCase[] = [
       severity: "critical",
       team: "platform",
     },
-    summary: "Log shipper fluent-bit-0 reads logs and ships none",
-    description: "Its output hangs; loss begins when its buffer is full.",
+    summary: "Log shipper fluent-bit-0 reads logs but ships none",
+    description: "Its output hangs; records are lost when its buffer is full.",
     runbook: "logging.md#logshippingstalled",
     notFiring: [
       {

@@ -18,8 +18,8 @@ export const MESH_CASES: readonly AlertCase[] = [
       severity: "critical",
       team: "game",
     },
-    summary: "Game server game-server-0 hears no other server",
-    description: "Two servers may own the same region; its players cannot see players on other servers.",
+    summary: "Game server game-server-0 discovers no other server",
+    description: "Two servers may own the same region, and its players cannot see players on other servers.",
     runbook: "mesh.md#meshserverisolated",
     notFiring: [
       {
@@ -57,8 +57,8 @@ export const MESH_CASES: readonly AlertCase[] = [
       severity: "warning",
       team: "game",
     },
-    summary: "Game server game-server-0 hears only 1 of its peers",
-    description: "Discovery reaches part of the mesh: a node's network or a policy stands in the way.",
+    summary: "Game server game-server-0 discovers only 1 of its peers",
+    description: "Discovery reaches only part of the mesh: a node's network or a network policy blocks it.",
     runbook: "mesh.md#meshpeersmissing",
     notFiring: [
       {
@@ -97,8 +97,9 @@ export const MESH_CASES: readonly AlertCase[] = [
       severity: "warning",
       team: "game",
     },
-    summary: "Game server game-server-0 has no mesh peers",
-    description: "The others drop it from the mesh after the peer timeout and take its regions.",
+    summary: "Game server game-server-0 sends no discovery datagrams",
+    description:
+      "After the peer timeout, the other servers remove it from the mesh and take over its regions.",
     runbook: "mesh.md#meshserversilent",
     notFiring: [
       {
@@ -127,8 +128,9 @@ export const MESH_CASES: readonly AlertCase[] = [
       severity: "warning",
       team: "security",
     },
-    summary: "1.05% of discovery datagrams at game-server-0 are refused",
-    description: "They are malformed or not from our servers; the port must be closed outside the cluster.",
+    summary: "game-server-0 rejects 1.05% of the discovery datagrams",
+    description:
+      "They are malformed or not from a game server; the port must not be reachable from outside the cluster.",
     runbook: "mesh.md#meshdatagramsrefused",
     notFiring: [
       {
@@ -157,8 +159,8 @@ export const MESH_CASES: readonly AlertCase[] = [
       severity: "critical",
       team: "game",
     },
-    summary: "Sessions were handed over and did not resume",
-    description: "More than 5 players of the last quarter of an hour were lost between two servers.",
+    summary: "Sessions were handed over but did not resume",
+    description: "More than 5 players were lost between two servers in the last 15 minutes.",
     runbook: "mesh.md#meshhandoverslost",
     notFiring: [
       {

@@ -23,8 +23,8 @@ export const MONITORING_CASES: readonly AlertCase[] = [
       severity: "critical",
       team: "platform",
     },
-    summary: "Prometheus has no target of job gateway",
-    description: "Every alert on its metrics is silent.",
+    summary: "Scrape job gateway has no targets",
+    description: "No alert that uses its metrics can fire.",
     runbook: "monitoring.md#targetmissing",
     notFiring: [
       {
@@ -67,8 +67,8 @@ export const MONITORING_CASES: readonly AlertCase[] = [
       severity: "critical",
       team: "platform",
     },
-    summary: "Prometheus has no target of job redis",
-    description: "Every alert on its metrics is silent.",
+    summary: "Scrape job redis has no targets",
+    description: "No alert that uses its metrics can fire.",
     runbook: "monitoring.md#targetmissing",
     notFiring: [],
   },
@@ -94,8 +94,8 @@ export const MONITORING_CASES: readonly AlertCase[] = [
       severity: "critical",
       team: "platform",
     },
-    summary: "Prometheus has no target of job postgres",
-    description: "Every alert on its metrics is silent.",
+    summary: "Scrape job postgres has no targets",
+    description: "No alert that uses its metrics can fire.",
     runbook: "monitoring.md#targetmissing",
     notFiring: [],
   },
@@ -121,8 +121,8 @@ export const MONITORING_CASES: readonly AlertCase[] = [
       severity: "critical",
       team: "platform",
     },
-    summary: "Prometheus has no target of job node",
-    description: "Every alert on its metrics is silent.",
+    summary: "Scrape job node has no targets",
+    description: "No alert that uses its metrics can fire.",
     runbook: "monitoring.md#targetmissing",
     notFiring: [],
   },
@@ -148,8 +148,8 @@ export const MONITORING_CASES: readonly AlertCase[] = [
       severity: "critical",
       team: "platform",
     },
-    summary: "Prometheus has no target of job kubelet",
-    description: "Every alert on its metrics is silent.",
+    summary: "Scrape job kubelet has no targets",
+    description: "No alert that uses its metrics can fire.",
     runbook: "monitoring.md#targetmissing",
     notFiring: [],
   },
@@ -175,8 +175,8 @@ export const MONITORING_CASES: readonly AlertCase[] = [
       severity: "critical",
       team: "platform",
     },
-    summary: "Prometheus has no target of job cadvisor",
-    description: "Every alert on its metrics is silent.",
+    summary: "Scrape job cadvisor has no targets",
+    description: "No alert that uses its metrics can fire.",
     runbook: "monitoring.md#targetmissing",
     notFiring: [],
   },
@@ -202,8 +202,8 @@ export const MONITORING_CASES: readonly AlertCase[] = [
       severity: "critical",
       team: "platform",
     },
-    summary: "Prometheus has no target of job kube-state-metrics",
-    description: "Every alert on its metrics is silent.",
+    summary: "Scrape job kube-state-metrics has no targets",
+    description: "No alert that uses its metrics can fire.",
     runbook: "monitoring.md#targetmissing",
     notFiring: [],
   },
@@ -229,8 +229,8 @@ export const MONITORING_CASES: readonly AlertCase[] = [
       severity: "critical",
       team: "platform",
     },
-    summary: "Prometheus has no target of job blackbox",
-    description: "Every alert on its metrics is silent.",
+    summary: "Scrape job blackbox has no targets",
+    description: "No alert that uses its metrics can fire.",
     runbook: "monitoring.md#targetmissing",
     notFiring: [],
   },
@@ -256,8 +256,8 @@ export const MONITORING_CASES: readonly AlertCase[] = [
       severity: "critical",
       team: "platform",
     },
-    summary: "Prometheus has no target of job alertmanager",
-    description: "Every alert on its metrics is silent.",
+    summary: "Scrape job alertmanager has no targets",
+    description: "No alert that uses its metrics can fire.",
     runbook: "monitoring.md#targetmissing",
     notFiring: [],
   },
@@ -283,8 +283,8 @@ export const MONITORING_CASES: readonly AlertCase[] = [
       severity: "critical",
       team: "platform",
     },
-    summary: "Prometheus has no target of job grafana",
-    description: "Every alert on its metrics is silent.",
+    summary: "Scrape job grafana has no targets",
+    description: "No alert that uses its metrics can fire.",
     runbook: "monitoring.md#targetmissing",
     notFiring: [],
   },
@@ -310,8 +310,8 @@ export const MONITORING_CASES: readonly AlertCase[] = [
       severity: "critical",
       team: "platform",
     },
-    summary: "Prometheus has no target of job fluent-bit",
-    description: "Every alert on its metrics is silent.",
+    summary: "Scrape job fluent-bit has no targets",
+    description: "No alert that uses its metrics can fire.",
     runbook: "monitoring.md#targetmissing",
     notFiring: [],
   },
@@ -330,7 +330,7 @@ export const MONITORING_CASES: readonly AlertCase[] = [
       team: "platform",
     },
     summary: "Prometheus cannot scrape redis at redis",
-    description: "What it would tell is missing from alerts and dashboards.",
+    description: "Its metrics are missing from alerts and dashboards.",
     runbook: "monitoring.md#targetdown",
     notFiring: [
       {
@@ -360,8 +360,8 @@ export const MONITORING_CASES: readonly AlertCase[] = [
       severity: "warning",
       team: "platform",
     },
-    summary: "Grafana does not answer",
-    description: "Alerts still work; dashboards are unavailable.",
+    summary: "Grafana does not respond",
+    description: "Dashboards are unavailable. Alerts still work.",
     runbook: "monitoring.md#grafanadown",
     notFiring: [
       {
@@ -387,7 +387,7 @@ export const MONITORING_CASES: readonly AlertCase[] = [
       team: "platform",
     },
     summary: "Prometheus rejected its configuration",
-    description: "It goes on with the old one; new targets and rules do not exist for it.",
+    description: "It keeps the old configuration, without the new targets and rules.",
     runbook: "monitoring.md#prometheusconfigrejected",
     notFiring: [
       {
@@ -444,7 +444,7 @@ export const MONITORING_CASES: readonly AlertCase[] = [
       team: "platform",
     },
     summary: "Rules of slo take 91.67% of their interval",
-    description: "Beyond it evaluations are left out and alerts come late.",
+    description: "Above 100%, evaluations are skipped and alerts are late.",
     runbook: "monitoring.md#prometheusrulesslow",
     notFiring: [
       {
@@ -477,7 +477,7 @@ export const MONITORING_CASES: readonly AlertCase[] = [
       team: "platform",
     },
     summary: "1.05% of alerts do not reach https://alertmanager-0:9093/api/v2/alerts",
-    description: "Alerts fire without notification, unless another Alertmanager replica sends it.",
+    description: "Alerts fire without notifications, unless another Alertmanager receives them.",
     runbook: "monitoring.md#prometheusnotificationsfail",
     notFiring: [
       {
@@ -514,8 +514,8 @@ export const MONITORING_CASES: readonly AlertCase[] = [
       severity: "critical",
       team: "platform",
     },
-    summary: "Prometheus knows no Alertmanager",
-    description: "Alerts fire without notification.",
+    summary: "Prometheus has discovered no Alertmanager",
+    description: "Alerts fire, but no notifications are sent.",
     runbook: "monitoring.md#prometheuswithoutalertmanager",
     notFiring: [
       {
@@ -539,7 +539,7 @@ export const MONITORING_CASES: readonly AlertCase[] = [
       severity: "warning",
       team: "platform",
     },
-    summary: "Prometheus found its write-ahead log corrupt",
+    summary: "Prometheus found a corrupt write-ahead log",
     description: "Samples are lost; the volume may be failing.",
     runbook: "monitoring.md#prometheusstoragecorrupt",
     notFiring: [
@@ -566,7 +566,7 @@ export const MONITORING_CASES: readonly AlertCase[] = [
       team: "platform",
     },
     summary: "Prometheus cannot compact its storage",
-    description: "Its volume is full or broken; queries get slower until it stops.",
+    description: "Its volume is full or broken; queries become slower until Prometheus stops.",
     runbook: "monitoring.md#prometheuscompactionsfail",
     notFiring: [
       {
@@ -591,7 +591,7 @@ export const MONITORING_CASES: readonly AlertCase[] = [
       severity: "warning",
       team: "platform",
     },
-    summary: "Prometheus holds 1.51M series in memory",
+    summary: "Prometheus has 1.51M series in memory",
     description: "A label has too many values; Prometheus will run out of memory.",
     runbook: "monitoring.md#prometheusseriesmany",
     notFiring: [
@@ -618,7 +618,7 @@ export const MONITORING_CASES: readonly AlertCase[] = [
       team: "platform",
     },
     summary: "Alertmanager alertmanager-0 rejected its configuration",
-    description: "It goes on with the old routes; after a restart it has none.",
+    description: "It keeps the old routes; after a restart it does not start.",
     runbook: "monitoring.md#alertmanagerconfigrejected",
     notFiring: [
       {
@@ -647,7 +647,7 @@ export const MONITORING_CASES: readonly AlertCase[] = [
       team: "platform",
     },
     summary: "1.05% of notifications through slack fail",
-    description: "Alerts fire and do not arrive. Other integrations may still work.",
+    description: "Alerts fire, but their notifications do not arrive. Other integrations may still work.",
     runbook: "monitoring.md#alertmanagernotificationsfail",
     notFiring: [
       {
@@ -685,7 +685,8 @@ export const MONITORING_CASES: readonly AlertCase[] = [
       team: "platform",
     },
     summary: "Alertmanager alertmanager-0 sees 1 of 2 members",
-    description: "The replicas do not see each other: everything is notified twice, silences count once.",
+    description:
+      "The replicas do not see each other: notifications are sent twice, and silences apply to one replica only.",
     runbook: "monitoring.md#alertmanagerclustersplit",
     notFiring: [
       {

@@ -15,8 +15,8 @@ export const POSTGRES_CASES: readonly AlertCase[] = [
       severity: "critical",
       team: "data",
     },
-    summary: "Postgres does not answer",
-    description: "Servers take no new players and cannot save the world.",
+    summary: "Postgres does not respond",
+    description: "Game servers accept no new players and cannot save the world.",
     runbook: "postgres.md#postgresdown",
     notFiring: [
       {
@@ -43,8 +43,8 @@ export const POSTGRES_CASES: readonly AlertCase[] = [
       severity: "warning",
       team: "data",
     },
-    summary: "81% of Postgres' connections are taken",
-    description: "New game servers and the backup soon get none.",
+    summary: "81% of the Postgres connections are in use",
+    description: "New game servers and the backup will soon fail to connect.",
     runbook: "postgres.md#postgresconnectionsnearlimit",
     notFiring: [
       {
@@ -72,7 +72,7 @@ export const POSTGRES_CASES: readonly AlertCase[] = [
       team: "data",
     },
     summary: "A transaction in spacetime has been open for 10m 10s",
-    description: "It may hold locks and keeps dead rows from being cleaned.",
+    description: "It may hold locks, and it prevents vacuum from removing dead rows.",
     runbook: "postgres.md#postgrestransactionlong",
     notFiring: [
       {
@@ -105,7 +105,7 @@ export const POSTGRES_CASES: readonly AlertCase[] = [
       team: "data",
     },
     summary: "Transactions in spacetime deadlock",
-    description: "Two writers take the same rows in different orders; one of them is rolled back.",
+    description: "Two writers lock the same rows in different order; one of them is rolled back.",
     runbook: "postgres.md#postgresdeadlocks",
     notFiring: [
       {
@@ -133,7 +133,7 @@ export const POSTGRES_CASES: readonly AlertCase[] = [
       team: "data",
     },
     summary: "10.5% of transactions in spacetime are rolled back",
-    description: "Statements fail: the servers' log says which.",
+    description: "Statements fail; see the logs of the game servers.",
     runbook: "postgres.md#postgresrollbackshigh",
     notFiring: [
       {
@@ -160,8 +160,8 @@ export const POSTGRES_CASES: readonly AlertCase[] = [
       severity: "info",
       team: "data",
     },
-    summary: "spacetime finds 94% of its blocks in memory",
-    description: "The working set no longer fits: queries wait for the disk.",
+    summary: "spacetime serves 94% of block reads from memory",
+    description: "The working set no longer fits in memory: queries wait for the disk.",
     runbook: "postgres.md#postgrescachehitslow",
     notFiring: [
       {
@@ -188,7 +188,7 @@ export const POSTGRES_CASES: readonly AlertCase[] = [
       team: "data",
     },
     summary: "Game server game-server-0 cannot reach the database",
-    description: "It takes no new players; changes of the world wait in its memory.",
+    description: "It accepts no new players, and unsaved world changes stay in its memory.",
     runbook: "postgres.md#postgresunreachable",
     notFiring: [
       {
@@ -212,8 +212,8 @@ export const POSTGRES_CASES: readonly AlertCase[] = [
       severity: "warning",
       team: "data",
     },
-    summary: "One statement in a hundred takes longer than 105ms",
-    description: "Logins and saves are late; the wait for a free connection is part of it.",
+    summary: "1% of the statements take longer than 105ms",
+    description: "Logins and saves are slow. The time includes the wait for a free connection.",
     runbook: "postgres.md#postgresqueriesslow",
     notFiring: [
       {
@@ -238,7 +238,7 @@ export const POSTGRES_CASES: readonly AlertCase[] = [
       team: "data",
     },
     summary: "Game servers see 0.11 failed statements a second",
-    description: "Statements fail or time out while the database counts as reachable.",
+    description: "Statements fail or time out although the database is reachable.",
     runbook: "postgres.md#postgresqueriesfail",
     notFiring: [
       {
@@ -265,7 +265,7 @@ export const POSTGRES_CASES: readonly AlertCase[] = [
       team: "data",
     },
     summary: "Game server game-server-0 uses 91% of its database connections",
-    description: "Statements wait for a connection before they wait for the database.",
+    description: "Statements wait for a free connection before they run.",
     runbook: "postgres.md#postgrespoolexhausted",
     notFiring: [
       {

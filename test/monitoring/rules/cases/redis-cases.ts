@@ -15,8 +15,8 @@ export const REDIS_CASES: readonly AlertCase[] = [
       severity: "critical",
       team: "data",
     },
-    summary: "Redis does not answer",
-    description: "Sessions cannot be resumed and servers run on their own.",
+    summary: "Redis does not respond",
+    description: "Sessions cannot be resumed, and game servers run without shared state.",
     runbook: "redis.md#redisdown",
     notFiring: [
       {
@@ -42,7 +42,7 @@ export const REDIS_CASES: readonly AlertCase[] = [
       team: "data",
     },
     summary: "Redis cannot write its append-only file",
-    description: "Its volume is full or broken; Redis refuses writes until it is well again.",
+    description: "Its volume is full or broken; Redis rejects writes until this is fixed.",
     runbook: "redis.md#rediswritesnotlogged",
     notFiring: [
       {
@@ -68,7 +68,8 @@ export const REDIS_CASES: readonly AlertCase[] = [
       team: "data",
     },
     summary: "Redis cannot rewrite its append-only file",
-    description: "The file grows until the volume is full. Most often the fork finds too little memory.",
+    description:
+      "The file grows until the volume is full. The usual cause is too little memory for the fork.",
     runbook: "redis.md#redisrewritefailing",
     notFiring: [
       {
@@ -95,7 +96,7 @@ export const REDIS_CASES: readonly AlertCase[] = [
       team: "data",
     },
     summary: "Redis uses 86% of its memory",
-    description: "At its maximum it drops the keys that expire first: sessions and counters.",
+    description: "At the maximum, it evicts the keys that expire first: sessions and counters.",
     runbook: "redis.md#redismemoryhigh",
     notFiring: [
       {
@@ -128,8 +129,8 @@ export const REDIS_CASES: readonly AlertCase[] = [
       severity: "critical",
       team: "data",
     },
-    summary: "Redis drops 1.05 keys a second",
-    description: "Players lose sessions that they could have resumed; rate limits are reset.",
+    summary: "Redis evicts 1.05 keys a second",
+    description: "Players lose sessions that they could have resumed, and rate-limit counters restart.",
     runbook: "redis.md#redisevictskeys",
     notFiring: [
       {
@@ -155,8 +156,8 @@ export const REDIS_CASES: readonly AlertCase[] = [
       severity: "warning",
       team: "data",
     },
-    summary: "Redis has 81% of the clients it takes",
-    description: "Beyond its maximum new game servers get no connection.",
+    summary: "Redis uses 81% of its client limit",
+    description: "Above the limit, new game servers cannot connect.",
     runbook: "redis.md#redisclientsnearlimit",
     notFiring: [
       {
@@ -182,7 +183,7 @@ export const REDIS_CASES: readonly AlertCase[] = [
       team: "data",
     },
     summary: "Redis rejects connections",
-    description: "It has as many clients as it takes; some game servers run on their own now.",
+    description: "The client limit is reached; some game servers run without shared state.",
     runbook: "redis.md#redisconnectionsrejected",
     notFiring: [
       {
@@ -208,7 +209,8 @@ export const REDIS_CASES: readonly AlertCase[] = [
       team: "data",
     },
     summary: "Game server game-server-0 cannot reach Redis",
-    description: "Its sessions cannot move, its limits are not shared, and it is alone in the mesh.",
+    description:
+      "Its sessions cannot be handed over, its rate limits are not shared, and it is isolated in the mesh.",
     runbook: "redis.md#redisunreachable",
     notFiring: [
       {
@@ -232,8 +234,8 @@ export const REDIS_CASES: readonly AlertCase[] = [
       severity: "warning",
       team: "data",
     },
-    summary: "One Redis command in a hundred takes longer than 26ms",
-    description: "Every API request asks Redis for its limits, so every request is late.",
+    summary: "1% of the Redis commands take longer than 26ms",
+    description: "Every API request checks its rate limit in Redis, so every request is slow.",
     runbook: "redis.md#redisslow",
     notFiring: [
       {
@@ -258,7 +260,7 @@ export const REDIS_CASES: readonly AlertCase[] = [
       team: "data",
     },
     summary: "Game servers see 0.11 failed Redis commands a second",
-    description: "Commands fail or time out while Redis counts as reachable.",
+    description: "Commands fail or time out although Redis is reachable.",
     runbook: "redis.md#rediscommandsfail",
     notFiring: [
       {

@@ -16,7 +16,7 @@ export const SECURITY_CASES: readonly AlertCase[] = [
       team: "security",
     },
     summary: "0.52 invalid credentials a second",
-    description: "A client uses an expired token, or an attacker is guessing tokens.",
+    description: "A client uses an expired token, or an attacker is guessing credentials.",
     runbook: "security.md#authenticationfailureshigh",
     notFiring: [
       {
@@ -47,8 +47,8 @@ export const SECURITY_CASES: readonly AlertCase[] = [
       severity: "critical",
       team: "security",
     },
-    summary: "5.20 invalid credentials a second: an attack",
-    description: "More than one client's whole request limit goes into guessing tokens.",
+    summary: "5.20 invalid credentials a second: possible attack",
+    description: "The rate exceeds the request limit of one client: tokens are being guessed.",
     runbook: "security.md#authenticationbruteforce",
     notFiring: [
       {
@@ -73,8 +73,8 @@ export const SECURITY_CASES: readonly AlertCase[] = [
       severity: "warning",
       team: "security",
     },
-    summary: "Valid tokens ask for what their role forbids",
-    description: "A token was stolen, or a client is built wrong. The audit log names the subject.",
+    summary: "Valid tokens are used for forbidden requests",
+    description: "A token was stolen, or a client has a bug. The audit log contains the subject.",
     runbook: "security.md#rolesoverstepped",
     notFiring: [
       {
@@ -98,8 +98,8 @@ export const SECURITY_CASES: readonly AlertCase[] = [
       severity: "warning",
       team: "security",
     },
-    summary: "Telemetry is asked for without a valid token",
-    description: "More than 20 refused handshakes within a quarter of an hour.",
+    summary: "Telemetry is requested without a valid token",
+    description: "More than 20 handshakes were rejected within 15 minutes.",
     runbook: "security.md#telemetryhandshakesunauthorized",
     notFiring: [
       {
@@ -125,8 +125,9 @@ export const SECURITY_CASES: readonly AlertCase[] = [
       severity: "warning",
       team: "security",
     },
-    summary: "306 requests a minute are over a limit",
-    description: "A client sends more than twice its limit, or a limit is too low for real players.",
+    summary: "306 requests a minute exceed a rate limit",
+    description:
+      "The rate is more than twice the limit of one client, or a limit is too low for real players.",
     runbook: "security.md#ratelimitviolationshigh",
     notFiring: [
       {
@@ -151,8 +152,8 @@ export const SECURITY_CASES: readonly AlertCase[] = [
       severity: "warning",
       team: "security",
     },
-    summary: "Game server game-server-0 counts limits on its own",
-    description: "Redis cannot be asked: a client gets its limit once per server.",
+    summary: "Game server game-server-0 counts rate limits locally",
+    description: "Redis is unreachable: each client gets its full limit on every server.",
     runbook: "security.md#ratelimitsnotshared",
     notFiring: [
       {
@@ -175,8 +176,8 @@ export const SECURITY_CASES: readonly AlertCase[] = [
       severity: "warning",
       team: "security",
     },
-    summary: "Addresses are blocked one after the other",
-    description: "More than 5 addresses failed often enough to be blocked within a quarter of an hour.",
+    summary: "Addresses are being blocked repeatedly",
+    description: "More than 5 addresses were blocked within 15 minutes after repeated failures.",
     runbook: "security.md#intrusionblocks",
     notFiring: [
       {
@@ -201,8 +202,8 @@ export const SECURITY_CASES: readonly AlertCase[] = [
       severity: "critical",
       team: "security",
     },
-    summary: "51 addresses are blocked at once",
-    description: "A distributed attack, or a gateway that hides the clients' real addresses.",
+    summary: "51 addresses are blocked at the same time",
+    description: "This is a distributed attack, or the gateway hides the client addresses.",
     runbook: "security.md#intrusionblockedaddressesmany",
     notFiring: [
       {
@@ -226,8 +227,9 @@ export const SECURITY_CASES: readonly AlertCase[] = [
       severity: "warning",
       team: "security",
     },
-    summary: "Scenes outside the whitelist are asked for",
-    description: "A holder of a scene token tries paths. The audit log names the subject and the scene.",
+    summary: "Scenes outside the allowlist are requested",
+    description:
+      "A client with a scene token is trying paths. The audit log contains the subject and the scene.",
     runbook: "security.md#forbiddenscenesrequested",
     notFiring: [
       {
@@ -254,8 +256,9 @@ export const SECURITY_CASES: readonly AlertCase[] = [
       severity: "critical",
       team: "security",
     },
-    summary: "Requests change things and nothing is audited",
-    description: "Tokens are issued and players join without a record: audit logging is off or broken.",
+    summary: "State-changing requests are not audited",
+    description:
+      "Tokens are issued and players join without audit records: audit logging is disabled or broken.",
     runbook: "security.md#auditlogsilent",
     notFiring: [
       {
@@ -301,7 +304,8 @@ export const SECURITY_CASES: readonly AlertCase[] = [
       team: "security",
     },
     summary: 'Game server game-server-0 runs as "staging"',
-    description: "This is production: another environment's settings relax limits, scenes and access.",
+    description:
+      "This is production: the settings of another environment may relax limits, scenes and access.",
     runbook: "security.md#gameserverwrongenvironment",
     notFiring: [
       {
@@ -328,7 +332,7 @@ export const SECURITY_CASES: readonly AlertCase[] = [
       team: "security",
     },
     summary: "Game server game-server-0 runs res://tests/arena.tscn",
-    description: "Only res://vr_main.tscn belongs into operation.",
+    description: "Only res://vr_main.tscn should be running.",
     runbook: "security.md#gameserverwrongscene",
     notFiring: [
       {

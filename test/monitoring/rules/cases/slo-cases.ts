@@ -15,8 +15,9 @@ export const SLO_CASES: readonly AlertCase[] = [
       slo: "availability",
       team: "game",
     },
-    summary: "The availability budget burns fast: 1.469% bad",
-    description: "At this speed the month's budget of API requests answered with 5xx is gone within days.",
+    summary: "The availability error budget is burning fast: 1.469% bad events",
+    description:
+      "At this rate, the monthly error budget for API requests answered with 5xx will be exhausted within days.",
     runbook: "slo.md#availabilitybudgetburnsfast",
     notFiring: [
       {
@@ -49,8 +50,9 @@ export const SLO_CASES: readonly AlertCase[] = [
       slo: "availability",
       team: "game",
     },
-    summary: "The availability budget burns fast: 0.612% bad",
-    description: "At this speed the month's budget of API requests answered with 5xx is gone within days.",
+    summary: "The availability error budget is burning fast: 0.612% bad events",
+    description:
+      "At this rate, the monthly error budget for API requests answered with 5xx will be exhausted within days.",
     runbook: "slo.md#availabilitybudgetburnsfast",
     notFiring: [
       {
@@ -83,9 +85,9 @@ export const SLO_CASES: readonly AlertCase[] = [
       slo: "availability",
       team: "game",
     },
-    summary: "The availability budget burns too fast: 0.306% bad",
+    summary: "The availability error budget is burning too fast: 0.306% bad events",
     description:
-      "At this speed the month's budget of API requests answered with 5xx does not last the month.",
+      "At this rate, the monthly error budget for API requests answered with 5xx will not last the month.",
     runbook: "slo.md#availabilitybudgetburnsslowly",
     notFiring: [
       {
@@ -118,9 +120,9 @@ export const SLO_CASES: readonly AlertCase[] = [
       slo: "availability",
       team: "game",
     },
-    summary: "The availability budget burns too fast: 0.102% bad",
+    summary: "The availability error budget is burning too fast: 0.102% bad events",
     description:
-      "At this speed the month's budget of API requests answered with 5xx does not last the month.",
+      "At this rate, the monthly error budget for API requests answered with 5xx will not last the month.",
     runbook: "slo.md#availabilitybudgetburnsslowly",
     notFiring: [
       {
@@ -153,9 +155,9 @@ export const SLO_CASES: readonly AlertCase[] = [
       slo: "latency",
       team: "game",
     },
-    summary: "The latency budget burns fast: 14.69% bad",
+    summary: "The latency error budget is burning fast: 14.69% bad events",
     description:
-      "At this speed the month's budget of API requests that take longer than 250 ms is gone within days.",
+      "At this rate, the monthly error budget for API requests that take longer than 250 ms will be exhausted within days.",
     runbook: "slo.md#latencybudgetburnsfast",
     notFiring: [
       {
@@ -188,9 +190,9 @@ export const SLO_CASES: readonly AlertCase[] = [
       slo: "latency",
       team: "game",
     },
-    summary: "The latency budget burns fast: 6.12% bad",
+    summary: "The latency error budget is burning fast: 6.12% bad events",
     description:
-      "At this speed the month's budget of API requests that take longer than 250 ms is gone within days.",
+      "At this rate, the monthly error budget for API requests that take longer than 250 ms will be exhausted within days.",
     runbook: "slo.md#latencybudgetburnsfast",
     notFiring: [
       {
@@ -223,9 +225,9 @@ export const SLO_CASES: readonly AlertCase[] = [
       slo: "latency",
       team: "game",
     },
-    summary: "The latency budget burns too fast: 3.06% bad",
+    summary: "The latency error budget is burning too fast: 3.06% bad events",
     description:
-      "At this speed the month's budget of API requests that take longer than 250 ms does not last the month.",
+      "At this rate, the monthly error budget for API requests that take longer than 250 ms will not last the month.",
     runbook: "slo.md#latencybudgetburnsslowly",
     notFiring: [
       {
@@ -258,9 +260,9 @@ export const SLO_CASES: readonly AlertCase[] = [
       slo: "latency",
       team: "game",
     },
-    summary: "The latency budget burns too fast: 1.02% bad",
+    summary: "The latency error budget is burning too fast: 1.02% bad events",
     description:
-      "At this speed the month's budget of API requests that take longer than 250 ms does not last the month.",
+      "At this rate, the monthly error budget for API requests that take longer than 250 ms will not last the month.",
     runbook: "slo.md#latencybudgetburnsslowly",
     notFiring: [
       {
@@ -293,8 +295,9 @@ export const SLO_CASES: readonly AlertCase[] = [
       slo: "frame-rate",
       team: "game",
     },
-    summary: "The frame-rate budget burns fast: 73.44% bad",
-    description: "At this speed the month's budget of frames slower than 85 Hz is gone within days.",
+    summary: "The frame-rate error budget is burning fast: 73.44% bad events",
+    description:
+      "At this rate, the monthly error budget for frames slower than 85 Hz will be exhausted within days.",
     runbook: "slo.md#frameratebudgetburnsfast",
     notFiring: [
       {
@@ -327,8 +330,9 @@ export const SLO_CASES: readonly AlertCase[] = [
       slo: "frame-rate",
       team: "game",
     },
-    summary: "The frame-rate budget burns fast: 30.6% bad",
-    description: "At this speed the month's budget of frames slower than 85 Hz is gone within days.",
+    summary: "The frame-rate error budget is burning fast: 30.6% bad events",
+    description:
+      "At this rate, the monthly error budget for frames slower than 85 Hz will be exhausted within days.",
     runbook: "slo.md#frameratebudgetburnsfast",
     notFiring: [
       {
@@ -361,8 +365,9 @@ export const SLO_CASES: readonly AlertCase[] = [
       slo: "frame-rate",
       team: "game",
     },
-    summary: "The frame-rate budget burns too fast: 15.3% bad",
-    description: "At this speed the month's budget of frames slower than 85 Hz does not last the month.",
+    summary: "The frame-rate error budget is burning too fast: 15.3% bad events",
+    description:
+      "At this rate, the monthly error budget for frames slower than 85 Hz will not last the month.",
     runbook: "slo.md#frameratebudgetburnsslowly",
     notFiring: [
       {
@@ -395,8 +400,9 @@ export const SLO_CASES: readonly AlertCase[] = [
       slo: "frame-rate",
       team: "game",
     },
-    summary: "The frame-rate budget burns too fast: 5.1% bad",
-    description: "At this speed the month's budget of frames slower than 85 Hz does not last the month.",
+    summary: "The frame-rate error budget is burning too fast: 5.1% bad events",
+    description:
+      "At this rate, the monthly error budget for frames slower than 85 Hz will not last the month.",
     runbook: "slo.md#frameratebudgetburnsslowly",
     notFiring: [
       {
@@ -429,9 +435,9 @@ export const SLO_CASES: readonly AlertCase[] = [
       slo: "sessions",
       team: "game",
     },
-    summary: "The sessions budget burns fast: 14.69% bad",
+    summary: "The sessions error budget is burning fast: 14.69% bad events",
     description:
-      "At this speed the month's budget of sessions that end by a lost connection is gone within days.",
+      "At this rate, the monthly error budget for sessions that end with a lost connection will be exhausted within days.",
     runbook: "slo.md#sessionsbudgetburnsfast",
     notFiring: [
       {
@@ -464,9 +470,9 @@ export const SLO_CASES: readonly AlertCase[] = [
       slo: "sessions",
       team: "game",
     },
-    summary: "The sessions budget burns fast: 6.12% bad",
+    summary: "The sessions error budget is burning fast: 6.12% bad events",
     description:
-      "At this speed the month's budget of sessions that end by a lost connection is gone within days.",
+      "At this rate, the monthly error budget for sessions that end with a lost connection will be exhausted within days.",
     runbook: "slo.md#sessionsbudgetburnsfast",
     notFiring: [
       {
@@ -499,9 +505,9 @@ export const SLO_CASES: readonly AlertCase[] = [
       slo: "sessions",
       team: "game",
     },
-    summary: "The sessions budget burns too fast: 3.06% bad",
+    summary: "The sessions error budget is burning too fast: 3.06% bad events",
     description:
-      "At this speed the month's budget of sessions that end by a lost connection does not last the month.",
+      "At this rate, the monthly error budget for sessions that end with a lost connection will not last the month.",
     runbook: "slo.md#sessionsbudgetburnsslowly",
     notFiring: [
       {
@@ -534,9 +540,9 @@ export const SLO_CASES: readonly AlertCase[] = [
       slo: "sessions",
       team: "game",
     },
-    summary: "The sessions budget burns too fast: 1.02% bad",
+    summary: "The sessions error budget is burning too fast: 1.02% bad events",
     description:
-      "At this speed the month's budget of sessions that end by a lost connection does not last the month.",
+      "At this rate, the monthly error budget for sessions that end with a lost connection will not last the month.",
     runbook: "slo.md#sessionsbudgetburnsslowly",
     notFiring: [
       {

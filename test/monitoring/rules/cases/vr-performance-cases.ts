@@ -16,7 +16,7 @@ export const VR_PERFORMANCE_CASES: readonly AlertCase[] = [
       team: "game",
     },
     summary: "Game server game-server-0 runs at 59 frames a second",
-    description: "Below 60 frames a second VR makes players sick.",
+    description: "Below 60 frames a second, VR causes motion sickness.",
     runbook: "vr-performance.md#frameratecritical",
     notFiring: [
       {
@@ -68,7 +68,7 @@ export const VR_PERFORMANCE_CASES: readonly AlertCase[] = [
       team: "game",
     },
     summary: "Game server game-server-0 runs at 96 frames a second",
-    description: "The limiter does not hold it: processor time is wasted and the autoscaler misled.",
+    description: "The frame limiter does not work: CPU time is wasted, and the autoscaler adds servers.",
     runbook: "vr-performance.md#framerateunlimited",
     notFiring: [
       {
@@ -93,8 +93,8 @@ export const VR_PERFORMANCE_CASES: readonly AlertCase[] = [
       severity: "critical",
       team: "game",
     },
-    summary: "Game server game-server-0 makes no frames",
-    description: "The main loop hangs; players see a frozen world until the kubelet restarts it.",
+    summary: "Game server game-server-0 renders no frames",
+    description: "The main loop hangs; the world is frozen until the kubelet restarts the container.",
     runbook: "vr-performance.md#framesstalled",
     notFiring: [
       {
@@ -119,8 +119,8 @@ export const VR_PERFORMANCE_CASES: readonly AlertCase[] = [
       severity: "warning",
       team: "game",
     },
-    summary: "One frame in a hundred on game-server-0 is slower than 60 Hz",
-    description: "The average may look well, but motion judders.",
+    summary: "1% of the frames on game-server-0 are slower than 60 Hz",
+    description: "The average may look normal, but motion stutters.",
     runbook: "vr-performance.md#framesuneven",
     notFiring: [
       {
@@ -146,8 +146,8 @@ export const VR_PERFORMANCE_CASES: readonly AlertCase[] = [
       severity: "warning",
       team: "game",
     },
-    summary: "Physics on game-server-0 makes 93.33% of the steps that frames need",
-    description: "Steps and frames should be equal; hands and objects lag behind what is drawn.",
+    summary: "Physics on game-server-0 runs 93.33% of the required ticks",
+    description: "There should be one tick per frame; hands and objects lag behind the rendered image.",
     runbook: "vr-performance.md#physicsbehind",
     notFiring: [
       {
@@ -176,8 +176,8 @@ export const VR_PERFORMANCE_CASES: readonly AlertCase[] = [
       severity: "warning",
       team: "platform",
     },
-    summary: "Game server game-server-0 is held back in 26% of processor periods",
-    description: "It wants more processor than its limit; frames come late.",
+    summary: "Game server game-server-0 is throttled in 26% of CPU periods",
+    description: "It needs more CPU than its limit, so frames are late.",
     runbook: "vr-performance.md#gameservercputhrottled",
     notFiring: [
       {
@@ -206,7 +206,7 @@ export const VR_PERFORMANCE_CASES: readonly AlertCase[] = [
       team: "game",
     },
     summary: "1.05% of telemetry frames on game-server-0 are dropped",
-    description: "Clients read too slowly or the gateway's network is full; their view jumps.",
+    description: "Clients read too slowly or the gateway's network is saturated, so their view jumps.",
     runbook: "vr-performance.md#telemetryframesdropped",
     notFiring: [
       {
@@ -233,8 +233,8 @@ export const VR_PERFORMANCE_CASES: readonly AlertCase[] = [
       severity: "warning",
       team: "game",
     },
-    summary: "Game server game-server-0 streams to 91% of the clients it takes",
-    description: "The next clients are turned away with `full`.",
+    summary: "Game server game-server-0 uses 91% of its telemetry client limit",
+    description: "Additional clients will be rejected with `full`.",
     runbook: "vr-performance.md#telemetryclientsnearlimit",
     notFiring: [
       {
@@ -260,8 +260,9 @@ export const VR_PERFORMANCE_CASES: readonly AlertCase[] = [
       severity: "critical",
       team: "game",
     },
-    summary: "Game server game-server-0 turns telemetry clients away",
-    description: "It streams to as many as it takes. Players with a session see nothing.",
+    summary: "Game server game-server-0 rejects telemetry clients",
+    description:
+      "Its telemetry client limit is reached. The affected players have a session but see nothing.",
     runbook: "vr-performance.md#telemetryclientsrefused",
     notFiring: [
       {
