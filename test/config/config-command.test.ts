@@ -52,7 +52,7 @@ describe("config validate", () => {
     expect(code).toBe(1);
     expect(text).toContain("FAIL  jwt ");
     expect(text).toContain(
-      '- spacetime-vr:gameServer.variables.GODOT_JWT_ENABLED is "false": must be true: anybody could change the scene and read players. Remove the override in Pulumi.staging.yaml; the default is "true".\n',
+      '- spacetime-vr:gameServer.variables.GODOT_JWT_ENABLED is "false": must be true: otherwise clients can change the scene and read player data without a token. Remove the override in Pulumi.staging.yaml; the default is "true".\n',
     );
     expect(text).toMatch(/staging is not ready: 1 of 28 checks fail\n$/);
   });

@@ -21,7 +21,7 @@ export const INJECTION_CASES: readonly InvalidConfigCase[] = [
       values.gateway.exposure.annotations = { "nginx.ingress.kubernetes.io/server-snippet": "return 200;" };
     },
     expectedProblem:
-      'spacetime-vr:gateway.exposure.annotations["nginx.ingress.kubernetes.io/server-snippet"] is "return 200;": must not end in -snippet: such an annotation injects configuration into the controller\'s proxy. Correct it in Pulumi.production.yaml.',
+      'spacetime-vr:gateway.exposure.annotations["nginx.ingress.kubernetes.io/server-snippet"] is "return 200;": must not end in -snippet: snippet annotations inject configuration into the controller\'s proxy. Correct it in Pulumi.production.yaml.',
   },
   {
     title: "an annotation that chooses another controller than className",
@@ -29,7 +29,7 @@ export const INJECTION_CASES: readonly InvalidConfigCase[] = [
       values.gateway.exposure.annotations = { "kubernetes.io/ingress.class": "other" };
     },
     expectedProblem:
-      'spacetime-vr:gateway.exposure.annotations["kubernetes.io/ingress.class"] is "other": must not choose a controller: the exposure\'s className does, and the two could differ. Correct it in Pulumi.production.yaml.',
+      'spacetime-vr:gateway.exposure.annotations["kubernetes.io/ingress.class"] is "other": must not select a controller: set className of the exposure instead. Correct it in Pulumi.production.yaml.',
   },
   {
     title: "an annotation that tells the engine not to wait",
@@ -37,7 +37,7 @@ export const INJECTION_CASES: readonly InvalidConfigCase[] = [
       values.gateway.exposure.annotations = { "pulumi.com/skipAwait": "true" };
     },
     expectedProblem:
-      'spacetime-vr:gateway.exposure.annotations["pulumi.com/skipAwait"] is "true": must not start with pulumi.com/: such annotations change how the engine waits and replaces. Correct it in Pulumi.production.yaml.',
+      'spacetime-vr:gateway.exposure.annotations["pulumi.com/skipAwait"] is "true": must not start with pulumi.com/: such annotations change how Pulumi waits for and replaces resources. Correct it in Pulumi.production.yaml.',
   },
   {
     title: "an annotation that is named like a secret, without its value",
@@ -45,7 +45,7 @@ export const INJECTION_CASES: readonly InvalidConfigCase[] = [
       values.gateway.exposure.annotations = { "example.com/accessKey": "hunter2" };
     },
     expectedProblem:
-      'spacetime-vr:gateway.exposure.annotations["example.com/accessKey"]: must not name a secret: annotations are plain text that everybody in the cluster may read. Correct it in Pulumi.production.yaml.',
+      'spacetime-vr:gateway.exposure.annotations["example.com/accessKey"]: must not contain a secret: annotations are stored in plaintext. Correct it in Pulumi.production.yaml.',
   },
   {
     title: "a context over several lines, which no kubeconfig has",
@@ -70,7 +70,7 @@ export const INJECTION_CASES: readonly InvalidConfigCase[] = [
       values.gateway.exposure.annotations = { "example.com/backend": "redis://game:hunter2@redis" };
     },
     expectedProblem:
-      'spacetime-vr:gateway.exposure.annotations["example.com/backend"]: must not carry a password or a private key: it is plain text that everybody may read. Remove it from Pulumi.production.yaml, and change the credential where it is used.',
+      'spacetime-vr:gateway.exposure.annotations["example.com/backend"]: must not contain a password or a private key: the value is stored in plaintext. Remove it from Pulumi.production.yaml, and change the credential where it is used.',
   },
   {
     title: "a private key in place of a name, without the key",
@@ -79,7 +79,7 @@ export const INJECTION_CASES: readonly InvalidConfigCase[] = [
       values.cluster.context = "-----BEGIN RSA PRIVATE KEY----- hunter2";
     },
     expectedProblem:
-      "spacetime-vr:cluster.context: must not carry a password or a private key: it is plain text that everybody may read. Remove it from Pulumi.local.yaml, and change the credential where it is used.",
+      "spacetime-vr:cluster.context: must not contain a password or a private key: the value is stored in plaintext. Remove it from Pulumi.local.yaml, and change the credential where it is used.",
   },
   {
     title: "a token pasted as a key, by its position and not by its text",
@@ -88,7 +88,7 @@ export const INJECTION_CASES: readonly InvalidConfigCase[] = [
       values.redis.ghp_hunter2hunter2 = "";
     },
     expectedProblem:
-      "key 4 of spacetime-vr:redis: is not a key that spacetime-vr:redis knows. Remove it from Pulumi.production.yaml.",
+      "key 4 of spacetime-vr:redis: is not a known key of spacetime-vr:redis. Remove it from Pulumi.production.yaml.",
   },
   {
     title: "a token pasted as a variable, by its position and not by its text",

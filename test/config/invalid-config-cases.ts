@@ -25,7 +25,7 @@ export const INVALID_CONFIG_CASES: readonly InvalidConfigCase[] = [
       values.gatway = values.gateway;
       delete values.gateway;
     },
-    expectedProblem: "spacetime-vr:gatway: is not a key that spacetime-vr knows. Did you mean gateway?",
+    expectedProblem: "spacetime-vr:gatway: is not a known key of spacetime-vr. Did you mean gateway?",
   },
   {
     title: "a misspelt key inside a section names the nearest one there",
@@ -35,7 +35,7 @@ export const INVALID_CONFIG_CASES: readonly InvalidConfigCase[] = [
       delete values.cluster.zones;
     },
     expectedProblem:
-      "spacetime-vr:cluster.zone: is not a key that spacetime-vr:cluster knows. Did you mean zones?",
+      "spacetime-vr:cluster.zone: is not a known key of spacetime-vr:cluster. Did you mean zones?",
   },
   {
     title: "a misspelt key inside a list and a union names the nearest one of that alternative",
@@ -43,7 +43,7 @@ export const INVALID_CONFIG_CASES: readonly InvalidConfigCase[] = [
       values.gameServer.pools[0].scaling.targetCPU = 1;
     },
     expectedProblem:
-      "spacetime-vr:gameServer.pools[0].scaling.targetCPU: is not a key that spacetime-vr:gameServer.pools[0].scaling knows. Remove it from Pulumi.production.yaml.",
+      "spacetime-vr:gameServer.pools[0].scaling.targetCPU: is not a known key of spacetime-vr:gameServer.pools[0].scaling. Remove it from Pulumi.production.yaml.",
   },
   {
     title: "an unknown key that resembles nothing is to be removed",
@@ -51,7 +51,7 @@ export const INVALID_CONFIG_CASES: readonly InvalidConfigCase[] = [
       values.gateway.colour = "red";
     },
     expectedProblem:
-      "spacetime-vr:gateway.colour: is not a key that spacetime-vr:gateway knows. Remove it from Pulumi.production.yaml.",
+      "spacetime-vr:gateway.colour: is not a known key of spacetime-vr:gateway. Remove it from Pulumi.production.yaml.",
   },
   {
     title: "a missing value is called missing, with its form",
@@ -140,7 +140,7 @@ export const INVALID_CONFIG_CASES: readonly InvalidConfigCase[] = [
       values.secretVersions = { "api-tokens": 2 };
     },
     expectedProblem:
-      "spacetime-vr:secretVersions.api-tokens: is not a key that spacetime-vr:secretVersions knows. Did you mean api-token?",
+      "spacetime-vr:secretVersions.api-tokens: is not a known key of spacetime-vr:secretVersions. Did you mean api-token?",
   },
   {
     title: "a provider's own settings, which would reach an account by an ambient provider",
@@ -202,13 +202,13 @@ export const INVALID_CONFIG_CASES: readonly InvalidConfigCase[] = [
     title: "a variable that follows another key names that key",
     change: (values) => overrideVariables(values, { GODOT_PUBLIC_HOST: "x" }),
     expectedProblem:
-      "spacetime-vr:gameServer.variables.GODOT_PUBLIC_HOST: must not be set: it follows spacetime-vr:gateway.domain. Remove it and change spacetime-vr:gateway.domain instead.",
+      "spacetime-vr:gameServer.variables.GODOT_PUBLIC_HOST: must not be set: it is derived from spacetime-vr:gateway.domain. Remove it and change spacetime-vr:gateway.domain instead.",
   },
   {
     title: "a variable that the deployment fixes",
     change: (values) => overrideVariables(values, { GODOT_TLS_KEY_PATH: "/tmp/key" }),
     expectedProblem:
-      "spacetime-vr:gameServer.variables.GODOT_TLS_KEY_PATH: must not be set: the deployment fixes it. Remove it.",
+      "spacetime-vr:gameServer.variables.GODOT_TLS_KEY_PATH: must not be set: the deployment sets it. Remove it.",
   },
   {
     title: "a minimum above the maximum, of a pool",
@@ -242,7 +242,7 @@ export const INVALID_CONFIG_CASES: readonly InvalidConfigCase[] = [
       delete values.cluster.context;
     },
     expectedProblem:
-      "spacetime-vr:cluster.context: is missing: production must not go wherever the current kubeconfig context points. Name the context in Pulumi.production.yaml.",
+      "spacetime-vr:cluster.context: is missing: production must not use the current kubeconfig context. Name the context in Pulumi.production.yaml.",
   },
   {
     title: "two servers' ports that are one",
@@ -257,7 +257,7 @@ export const INVALID_CONFIG_CASES: readonly InvalidConfigCase[] = [
       values.gateway.domain = "localhost";
     },
     expectedProblem:
-      'spacetime-vr:gateway.domain is "localhost": must be a public name, because "certificates.kind: acme" asks a public authority to certify it. Name it as players find it in DNS, or choose other certificates, in Pulumi.production.yaml.',
+      'spacetime-vr:gateway.domain is "localhost": must be a public name, because "certificates.kind: acme" needs a publicly trusted certificate for it. Set the public DNS name, or choose another certificates.kind, in Pulumi.production.yaml.',
   },
   {
     title: "a certificate whose key is missing",
@@ -287,7 +287,7 @@ export const INVALID_CONFIG_CASES: readonly InvalidConfigCase[] = [
     },
     secretKeys: ["databasePassword"],
     expectedProblem:
-      'spacetime-vr:databasePassword: must not be given: only "database.kind: external" uses it, and an unused credential can only leak. Remove it with: pulumi config rm spacetime-vr:databasePassword',
+      'spacetime-vr:databasePassword: must not be set: only "database.kind: external" uses it. Remove it with: pulumi config rm spacetime-vr:databasePassword',
   },
   {
     title: "a credential in plain text",
@@ -308,6 +308,6 @@ export const INVALID_CONFIG_CASES: readonly InvalidConfigCase[] = [
     title: "a secret written down as a variable",
     change: (values) => overrideVariables(values, { GODOT_API_TOKEN: "hunter2" }),
     expectedProblem:
-      "spacetime-vr:gameServer.variables.GODOT_API_TOKEN: must not be written down: it is the generated secret api-token. Remove it, and rotate the secret if a real value stood here (secretVersions.api-token).",
+      "spacetime-vr:gameServer.variables.GODOT_API_TOKEN: must not be set: it is the generated secret api-token. Remove it, and rotate the secret if the value was real (secretVersions.api-token).",
   },
 ];

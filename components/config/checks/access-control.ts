@@ -12,7 +12,7 @@ import type { Check } from "./types.ts";
 
 const jwt: Check = {
   id: "jwt",
-  title: "Outside local tokens are demanded, and one environment's token opens no other",
+  title: "Outside local, tokens are required and valid in one environment only",
   run: (config) => {
     if (!isSharedEnvironment(config)) return [];
     const audience = getText(config, "GODOT_JWT_AUDIENCE");
@@ -20,7 +20,9 @@ const jwt: Check = {
       (name) => name !== config.environment,
     );
     return [
-      ...requireEnabled(config, { GODOT_JWT_ENABLED: "anybody could change the scene and read players" }),
+      ...requireEnabled(config, {
+        GODOT_JWT_ENABLED: "otherwise clients can change the scene and read player data without a token",
+      }),
       ...findingUnless(!others.includes(audience), () =>
         createFinding(config, "GODOT_JWT_AUDIENCE", `must not be the name of another environment`),
       ),
@@ -30,16 +32,16 @@ const jwt: Check = {
 
 const tokenLifetimes: Check = {
   id: "token-lifetimes",
-  title: "Access tokens live shorter than refresh tokens; outside local at most an hour and 30 days",
+  title: "Access tokens expire before refresh tokens; outside local after at most 1 hour and 30 days",
   run: (config) => {
     const access = "GODOT_JWT_ACCESS_TTL_SECONDS";
     const refresh = "GODOT_JWT_REFRESH_TTL_SECONDS";
     const bounds = isSharedEnvironment(config)
       ? [
-          ...requireInRange(config, access, { to: 3600, why: "a stolen token cannot be called back" }),
+          ...requireInRange(config, access, { to: 3600, why: "a stolen access token cannot be revoked" }),
           ...requireInRange(config, refresh, {
             to: 2592000,
-            why: "a lost headset stays logged in that long",
+            why: "a lost headset stays logged in for that time",
           }),
         ]
       : [];
@@ -54,12 +56,12 @@ const tokenLifetimes: Check = {
 
 const rbac: Check = {
   id: "rbac",
-  title: "Outside local roles are enforced, and a token without a role can change nothing",
+  title: "Outside local, RBAC is enforced and tokens without a role are read-only",
   run: (config) => {
     if (!isSharedEnvironment(config)) return [];
     const weak = ["observer", "player"];
     return [
-      ...requireEnabled(config, { GODOT_RBAC_ENABLED: "every player would be an operator" }),
+      ...requireEnabled(config, { GODOT_RBAC_ENABLED: "otherwise every player has operator rights" }),
       ...findingUnless(weak.includes(getText(config, "GODOT_RBAC_DEFAULT_ROLE")), () =>
         createFinding(
           config,
@@ -71,7 +73,7 @@ const rbac: Check = {
         createFinding(
           config,
           "GODOT_RBAC_SCENE_ROLE",
-          "must be operator or admin: a scene change throws everybody out",
+          "must be operator or admin: a scene change disconnects all players",
         ),
       ),
     ];
@@ -80,19 +82,19 @@ const rbac: Check = {
 
 const intrusionDetection: Check = {
   id: "intrusion-detection",
-  title: "Outside local repeated failures block an address, for no less time than they are counted",
+  title: "Outside local, repeated failures block an address for at least the counting window",
   run: (config) => {
     if (!isSharedEnvironment(config)) return [];
     const window = getNumber(config, "GODOT_IDS_WINDOW_SECONDS");
     return [
-      ...requireEnabled(config, { GODOT_IDS_ENABLED: "passwords could be guessed at leisure" }),
+      ...requireEnabled(config, { GODOT_IDS_ENABLED: "otherwise password guessing is not blocked" }),
       ...requireInRange(config, "GODOT_IDS_MAX_FAILURES", {
         to: 20,
-        why: "people fail a few times, programs fail often",
+        why: "users fail a few times, automated attacks many times",
       }),
       ...requireInRange(config, "GODOT_IDS_BLOCK_SECONDS", {
         from: window,
-        why: "a shorter block lets a patient program go on",
+        why: "a shorter block does not stop a slow attack",
       }),
     ];
   },
@@ -100,16 +102,17 @@ const intrusionDetection: Check = {
 
 const rateLimiting: Check = {
   id: "rate-limiting",
-  title: "Outside local rate limiting is on",
+  title: "Outside local, rate limiting is enabled",
   run: (config) =>
     isSharedEnvironment(config)
-      ? requireEnabled(config, { GODOT_RATE_LIMIT_ENABLED: "one client could take the whole server" })
+      ? requireEnabled(config, { GODOT_RATE_LIMIT_ENABLED: "otherwise one client can exhaust the server" })
       : [],
 };
 
 const rateLimits: Check = {
   id: "rate-limits",
-  title: "The limits are the seeds': 300 in all, 10 to 30 for scenes, 100 for status, and room for probes",
+  title:
+    "Rate limits match the seed documents: 300 in total, 10 to 30 for scenes, 100 for status, enough for probes",
   run: (config) => [
     ...requireInRange(config, "GODOT_RATE_LIMIT_GLOBAL_PER_MINUTE", {
       from: getNumber(config, "GODOT_RATE_LIMIT_STATUS_PER_MINUTE"),
@@ -119,7 +122,7 @@ const rateLimits: Check = {
     ...requireInRange(config, "GODOT_RATE_LIMIT_SCENE_READ_PER_MINUTE", {
       from: getNumber(config, "GODOT_RATE_LIMIT_SCENE_WRITE_PER_MINUTE"),
       to: 30,
-      why: "seed document 003 sets 10 to 30, and reading is no dearer than loading",
+      why: "seed document 003 sets 10 to 30, and reads cost no more than writes",
     }),
     ...requireInRange(config, "GODOT_RATE_LIMIT_SCENE_WRITE_PER_MINUTE", {
       from: 10,
@@ -132,15 +135,14 @@ const rateLimits: Check = {
     }),
     ...requireInRange(config, "GODOT_RATE_LIMIT_PROBE_PER_MINUTE", {
       from: 60,
-      why: "startup probes alone come every two seconds, and a refused probe restarts the server",
+      why: "startup probes run every two seconds, and a rejected probe restarts the server",
     }),
   ],
 };
 
 const allowedOrigins: Check = {
   id: "origins",
-  title:
-    "Outside local, only named https origins are allowed, and no proxy is trusted to set the client address",
+  title: "Outside local, CORS origins use https and trusted proxies are limited networks",
   run: (config) => {
     if (!isSharedEnvironment(config)) return [];
     const open = getList(config, "GODOT_HTTP_CORS_ORIGINS").filter(
@@ -154,14 +156,14 @@ const allowedOrigins: Check = {
         createFinding(
           config,
           "GODOT_HTTP_CORS_ORIGINS",
-          `must not contain ${open.join(", ")}: any page could use a player's token`,
+          `must not contain ${open.join(", ")}: any web page could use a player's token`,
         ),
       ),
       ...findingUnless(everyone.length === 0, () =>
         createFinding(
           config,
           "GODOT_HTTP_TRUSTED_PROXIES",
-          `must not contain ${everyone.join(", ")}: anybody could choose the address that limits count`,
+          `must not contain ${everyone.join(", ")}: clients could forge the address that rate limits use`,
         ),
       ),
     ];
@@ -170,11 +172,11 @@ const allowedOrigins: Check = {
 
 const telemetryAccess: Check = {
   id: "telemetry-access",
-  title: "Outside local telemetry demands a token",
+  title: "Outside local, telemetry requires a token",
   run: (config) =>
     isSharedEnvironment(config)
       ? requireEnabled(config, {
-          GODOT_TELEMETRY_AUTH_REQUIRED: "where players look and move is personal data",
+          GODOT_TELEMETRY_AUTH_REQUIRED: "player movement is personal data",
         })
       : [],
 };

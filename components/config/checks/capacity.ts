@@ -30,7 +30,7 @@ function maximumReplicas(scaling: ScalingConfig): number {
 
 const replicas: Check = {
   id: "replicas",
-  title: "Outside local two of everything run; in production they scale, with one per zone at the least",
+  title: "Outside local, at least two replicas run; production autoscales with one replica per zone or more",
   run: (config) => {
     const pools = config.gameServer.pools.map(({ scaling }, index): [ConfigPath, ScalingConfig] => [
       ["gameServer", "pools", index, "scaling"],
@@ -50,8 +50,8 @@ function replicaFindings(config: Config, path: ConfigPath, scaling: ScalingConfi
   const file = `Pulumi.${config.environment}.yaml`;
   const key = scaling.kind === "fixed" ? "replicas" : "minimum";
   const why = production
-    ? "a lost zone must not take the last one"
-    : "a node's restart must not end every session";
+    ? "the loss of a zone must not stop the service"
+    : "a node restart must not end all sessions";
   return [
     ...findingUnless(minimumReplicas(scaling) >= needed, () => ({
       subject: formatConfigPath([...path, key]),
@@ -62,7 +62,7 @@ function replicaFindings(config: Config, path: ConfigPath, scaling: ScalingConfi
     ...findingUnless(!production || scaling.kind === "autoscaled", () => ({
       subject: formatConfigPath([...path, "kind"]),
       value: scaling.kind,
-      rule: "must be autoscaled in production: an evening's rush must not wait for a person",
+      rule: "must be autoscaled in production: peak load must not need manual scaling",
       remedy: `Give a minimum, a maximum and targetCpuPercent in ${file}.`,
     })),
   ];
@@ -70,7 +70,7 @@ function replicaFindings(config: Config, path: ConfigPath, scaling: ScalingConfi
 
 const memory: Check = {
   id: "memory",
-  title: "The memory target is at most 400 MB and leaves a fifth of each container free",
+  title: "The memory target is at most 400 MB and at most 80 % of each container's memory",
   run: (config) => {
     const name = "GODOT_MEMORY_TARGET_MB";
     const target = getNumber(config, name) * 1e6;
@@ -78,7 +78,7 @@ const memory: Check = {
       findingUnless(parseByteQuantity(resources.memory) * MAX_MEMORY_TARGET_RATIO >= target, () => ({
         subject: formatConfigPath(["gameServer", "pools", index, "resources", "memory"]),
         value: resources.memory,
-        rule: `must be at least ${Math.ceil(target / MAX_MEMORY_TARGET_RATIO / 2 ** 20)}Mi: the target of ${getNumber(config, name)} MB may take four fifths`,
+        rule: `must be at least ${Math.ceil(target / MAX_MEMORY_TARGET_RATIO / 2 ** 20)}Mi: the target of ${getNumber(config, name)} MB may use at most 80 % of it`,
         remedy: `Raise it in Pulumi.${config.environment}.yaml.`,
       })),
     );
@@ -88,8 +88,7 @@ const memory: Check = {
 
 const frameRate: Check = {
   id: "frame-rate",
-  title:
-    "The frame rate's target, alert and critical threshold are in order, and telemetry keeps to the target",
+  title: "Target, alert and critical frame rates are in order; the telemetry rate does not exceed the target",
   run: (config) => {
     const target = getNumber(config, "GODOT_TARGET_FPS");
     const alert = getNumber(config, "GODOT_FPS_ALERT_THRESHOLD");
@@ -111,7 +110,7 @@ const frameRate: Check = {
       ),
       ...requireInRange(config, "GODOT_TELEMETRY_RATE_HZ", {
         to: target,
-        why: "more than the target would send frames twice",
+        why: "a higher rate would send duplicate frames",
       }),
     ];
   },
@@ -119,16 +118,18 @@ const frameRate: Check = {
 
 const desktopFallback: Check = {
   id: "desktop-fallback",
-  title: "Where VR is on, the desktop fallback is on too",
+  title: "If VR is enabled, the desktop fallback is enabled",
   run: (config) =>
     isEnabled(config, "GODOT_VR_ENABLED")
-      ? requireEnabled(config, { GODOT_VR_DESKTOP_FALLBACK: "without a headset the server would not start" })
+      ? requireEnabled(config, {
+          GODOT_VR_DESKTOP_FALLBACK: "otherwise the server does not start without a headset",
+        })
       : [],
 };
 
 const databaseConnections: Check = {
   id: "database-connections",
-  title: "All game servers together fit into the connections of the cluster's Postgres",
+  title: "The connection pools of all game servers fit into the Postgres connection limit",
   run: (config) => {
     if (config.database.kind !== "in-cluster") return [];
     const name = "GODOT_DATABASE_POOL_SIZE";
@@ -144,7 +145,7 @@ const databaseConnections: Check = {
       {
         subject: formatConfigPath(["gameServer", "pools"]),
         value: String(servers),
-        rule: `must have at most ${MAX_GAME_SERVER_CONNECTIONS} servers at full scale: Postgres has no more connections for them`,
+        rule: `must have at most ${MAX_GAME_SERVER_CONNECTIONS} servers at full scale: Postgres does not accept more connections`,
         remedy: "Lower the maximums, or use an external database with a connection pooler.",
       },
     ];

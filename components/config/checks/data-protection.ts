@@ -13,7 +13,7 @@ import type { Check, Finding } from "./types.ts";
 
 const tls: Check = {
   id: "tls",
-  title: "Every connection is encrypted; outside local the database's certificate is checked in full",
+  title: "All connections use TLS; outside local, the database certificate is fully verified",
   run: (config) => [
     ...requireEnabled(config, {
       GODOT_TLS_ENABLED: "the gateway and the probes speak TLS with the server",
@@ -25,7 +25,7 @@ const tls: Check = {
         createFinding(
           config,
           "GODOT_DATABASE_TLS_MODE",
-          "must be verify-full: weaker modes accept a server that impersonates the database",
+          "must be verify-full: other modes do not verify the database's identity",
         ),
     ),
   ],
@@ -33,7 +33,7 @@ const tls: Check = {
 
 const certificate: Check = {
   id: "certificate",
-  title: "Staging and production have a certificate that players' devices trust for the domain",
+  title: "Staging and production use a certificate that players' devices trust for the domain",
   run: (config) => {
     const { certificates, environment } = config;
     if (environment !== "staging" && environment !== "production") return [];
@@ -44,7 +44,7 @@ const certificate: Check = {
           {
             subject: formatConfigPath(["certificates", "kind"]),
             value: certificates.kind,
-            rule: "must be acme or imported: headsets reject a certificate from an untrusted CA",
+            rule: "must be acme or imported: headsets reject untrusted certificates",
             remedy: `Choose one of them in ${file}.`,
           },
         ];
@@ -81,14 +81,14 @@ function importedCertificateFindings(config: Config, chain: string): readonly Fi
       ),
     ),
     ...findingUnless(leaf.issuer !== leaf.subject, () =>
-      problem("must not be self-signed: headsets refuse it", "Import one from a public authority."),
+      problem("must not be self-signed: headsets reject it", "Import one from a public authority."),
     ),
   ];
 }
 
 const audit: Check = {
   id: "audit",
-  title: "Outside local logins, scene changes, administration, players' data and drains are audited",
+  title: "Outside local, logins, scene changes, administration, player data access and drains are audited",
   run: (config) => {
     if (!isSharedEnvironment(config)) return [];
     const audited = getList(config, "GODOT_AUDIT_EVENTS");
@@ -104,7 +104,7 @@ const audit: Check = {
 
 const redaction: Check = {
   id: "redaction",
-  title: "Logs hold no credentials and, outside local, no whole addresses of players",
+  title: "Logs contain no credentials and, outside local, no full player addresses",
   run: (config) => {
     const redacted = getList(config, "GODOT_LOG_REDACTED_FIELDS");
     const missing = ["authorization", "cookie", "password", "secret", "token"].filter(

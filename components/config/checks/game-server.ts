@@ -19,7 +19,7 @@ const TEST_SCENE_PATTERN = /(^|[/_.-])(tests?|debug|dev|sandbox|example)([/_.-]|
 
 const autoloads: Check = {
   id: "autoloads",
-  title: "The server waits for exactly its six autoloads",
+  title: "The server waits for exactly the six required autoloads",
   run: (config) => {
     const name = "GODOT_AUTOLOADS";
     const listed = getList(config, name);
@@ -30,14 +30,14 @@ const autoloads: Check = {
         createFinding(
           config,
           name,
-          `must name ${missing.join(", ")}: without it the server is ready too early`,
+          `must name ${missing.join(", ")}: otherwise the server reports ready too early`,
         ),
       ),
       ...findingUnless(unknown.length === 0, () =>
         createFinding(
           config,
           name,
-          `must not name ${unknown.join(", ")}: the server would wait for it for ever`,
+          `must not name ${unknown.join(", ")}: the server would never become ready`,
         ),
       ),
     ];
@@ -46,38 +46,44 @@ const autoloads: Check = {
 
 const httpApi: Check = {
   id: "http-api",
-  title: "The HTTP API, telemetry and, outside local, metrics are on",
+  title: "The HTTP API, telemetry and, outside local, metrics are enabled",
   run: (config) =>
     requireEnabled(config, {
       GODOT_ENABLE_HTTP_API: "a release build serves nothing without it, and every probe fails",
       GODOT_TELEMETRY_ENABLED: "clients and the verification expect the WebSocket",
-      ...(isSharedEnvironment(config) ? { GODOT_METRICS_ENABLED: "server failures would go unnoticed" } : {}),
+      ...(isSharedEnvironment(config)
+        ? { GODOT_METRICS_ENABLED: "without metrics, failures are not visible" }
+        : {}),
     }),
 };
 
 const environmentName: Check = {
   id: "environment-name",
-  title: "GODOT_ENV is the environment's own name",
+  title: "GODOT_ENV equals the environment name",
   run: (config) =>
     findingUnless(getText(config, "GODOT_ENV") === config.environment, () =>
-      createFinding(config, "GODOT_ENV", `must be ${config.environment}: /status would report a lie`),
+      createFinding(
+        config,
+        "GODOT_ENV",
+        `must be ${config.environment}: /status would report the wrong environment`,
+      ),
     ),
 };
 
 const debugFlags: Check = {
   id: "debug-flags",
-  title: "Outside local no debug or development flag is on",
+  title: "Outside local, debug and development flags are disabled",
   run: (config) => {
     if (!isSharedEnvironment(config)) return [];
     return [
       ...requireDisabled(config, {
         GODOT_DEBUG_MODE: "error answers would show the server's inside",
         GODOT_DEVELOPMENT_MODE: "unfinished content would reach players",
-        GODOT_DEBUG_ADAPTERS_ENABLED: "any client that reaches a debug adapter controls the server",
+        GODOT_DEBUG_ADAPTERS_ENABLED: "a client that reaches an adapter controls the server",
         GODOT_SCENE_HOT_RELOAD: "a changed file would change a running world",
       }),
       ...findingUnless(getText(config, "GODOT_LOG_LEVEL") !== "debug", () =>
-        createFinding(config, "GODOT_LOG_LEVEL", "must not be debug: it logs what players send"),
+        createFinding(config, "GODOT_LOG_LEVEL", "must not be debug: it logs player messages"),
       ),
     ];
   },
@@ -118,7 +124,7 @@ const sceneWhitelist: Check = {
 
 const sceneBlacklist: Check = {
   id: "scene-blacklist",
-  title: "The blacklist has addons, .godot and gdUnit4, and no whitelisted scene lies in such a folder",
+  title: "The blacklist contains addons, .godot and gdUnit4, and no whitelisted scene is in such a folder",
   run: (config) => {
     const folders = getList(config, "GODOT_SCENE_BLACKLIST");
     const missing = REQUIRED_BLACKLIST_FOLDERS.filter((folder) => !folders.includes(folder));
@@ -133,14 +139,14 @@ const sceneBlacklist: Check = {
         createFinding(
           config,
           "GODOT_SCENE_BLACKLIST",
-          `must contain ${missing.join(", ")}: tools and tests lie there`,
+          `must contain ${missing.join(", ")}: these folders contain tools and tests`,
         ),
       ),
       ...findingUnless(barred.length === 0, () =>
         createFinding(
           config,
           "GODOT_SCENE_WHITELIST",
-          `must not contain ${barred.join(", ")}: the blacklist bars it, so it could never be loaded`,
+          `must not contain ${barred.join(", ")}: the blacklist prevents it from loading`,
         ),
       ),
     ];

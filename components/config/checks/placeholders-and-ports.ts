@@ -39,7 +39,7 @@ const placeholders: Check = {
 
 const examples: Check = {
   id: "examples",
-  title: "No value is an example that only the owner can replace",
+  title: "No value is a committed example",
   run: (config) =>
     listConfigTexts(config).flatMap((leaf) => {
       const sources = EXAMPLE_PATTERNS.filter(({ pattern }) => pattern.test(leaf.text)).map(
@@ -65,7 +65,7 @@ function fillInFinding(config: Config, { path, subject, text, secret }: ConfigTe
 
 const image: Check = {
   id: "image",
-  title: "The game server's image names its registry and is pinned by digest",
+  title: "The game server image has a registry and is pinned by digest",
   run: (config) => {
     const { image: reference } = config.gameServer;
     const [registry = ""] = reference.split("/");
@@ -78,13 +78,13 @@ const image: Check = {
     return [
       ...findingUnless(/@sha256:[0-9a-f]{64}$/.test(reference), () =>
         found(
-          "must be pinned by digest: a tag can be moved to other bytes",
+          "must be pinned by digest: a tag can be moved to another image",
           "Use the digest that the build printed.",
         ),
       ),
       ...findingUnless(/[.:]|^localhost$/.test(registry), () =>
         found(
-          "must name its registry: nodes differ in where they look by default",
+          "must include the registry: the default registry depends on the node",
           "Put the registry's host in front.",
         ),
       ),
@@ -94,7 +94,7 @@ const image: Check = {
 
 const ports: Check = {
   id: "ports",
-  title: "The server's ports are distinct and need no privilege",
+  title: "The server's ports are unique and unprivileged",
   run: (config) => [
     ...findPortConflicts((name) => getText(config, name)).map(({ name, conflictsWith }) =>
       createFinding(config, name, `must differ from ${conflictsWith}, which has the same port`),

@@ -25,12 +25,12 @@ function meshFindings(config: Config): readonly Finding[] {
         createFinding(
           config,
           "GODOT_MESH_ENABLED",
-          "must be false while GODOT_DISCOVERY_ENABLED is false: without discovery it finds no peers",
+          "must be false while GODOT_DISCOVERY_ENABLED is false: no servers are discovered",
         ),
     ),
     ...requireInRange(config, "GODOT_DISCOVERY_PEER_TIMEOUT_SECONDS", {
       from: 2 * interval,
-      why: `one lost announcement, every ${interval} s, must not declare a server gone`,
+      why: `a server must not count as lost after one missed announcement (sent every ${interval} s)`,
     }),
     ...requireInRange(config, "GODOT_MESH_STATE_TTL_SECONDS", {
       from: timeout,
@@ -68,14 +68,14 @@ function histogramBucketFindings(config: Config): readonly Finding[] {
   const bounds = getList(config, name).map(Number);
   const ascending = bounds.every((bound, index) => index === 0 || bound > (bounds[index - 1] ?? 0));
   return findingUnless(ascending, () =>
-    createFinding(config, name, "must ascend: Prometheus refuses other histograms"),
+    createFinding(config, name, "must ascend: Prometheus rejects unsorted buckets"),
   );
 }
 
 /** Settings that are each right by themselves, but not together. */
 export const settingDependencies: Check = {
   id: "dependencies",
-  title: "Settings that need each other agree: meshing, timeouts, feature phases, histogram bounds",
+  title: "Dependent settings are consistent: meshing, timeouts, feature phases, histogram bounds",
   run: (config) => [
     ...meshFindings(config),
     ...timeoutFindings(config),

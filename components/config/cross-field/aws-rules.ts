@@ -51,7 +51,7 @@ function requireAwsAccount({ stack, presentKeys, file }: CrossFieldInput): reado
     : [
         {
           subject,
-          rule: 'must not be given: only "cluster.kind: eks" uses it',
+          rule: 'must not be set: only "cluster.kind: eks" uses it',
           remedy: `Remove it from ${file}, or choose that kind of cluster.`,
         },
       ];
@@ -131,7 +131,7 @@ function requireSeparatePrivateCidrs(sections: CrossFieldInput): readonly Proble
           createProblem(
             ["cluster", "network", "serviceCidr"],
             network.serviceCidr,
-            `must not overlap the VPC's range, which is ${network.cidr}: EKS refuses it`,
+            `must not overlap the VPC's range, which is ${network.cidr}: EKS rejects it`,
             `Choose another network in ${file}.`,
           ),
         ]

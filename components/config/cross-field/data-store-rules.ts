@@ -86,7 +86,7 @@ function requireSeparateWindows(sections: CrossFieldInput): readonly Problem[] {
     const [path, text, maintenance] = pair;
     const [daily, weekly] = [parseDailyWindow(text), parseWeeklyWindow(maintenance)];
     if (daily === undefined || weekly === undefined || !windowsOverlap(daily, weekly)) return [];
-    const rule = `must not overlap the maintenance window, which is ${maintenance}: AWS refuses it`;
+    const rule = `must not overlap the maintenance window, which is ${maintenance}: AWS rejects it`;
     return [createProblem(path, text, rule, `Move one of them in ${sections.file}.`)];
   });
 }
@@ -137,7 +137,7 @@ function requireSufficientConnections(sections: CrossFieldInput): readonly Probl
     createProblem(
       ["database", "maxConnections"],
       database.maxConnections,
-      `must be at least ${needed} (${count}): in a rollout the old servers drain while the new ones stand`,
+      `must be at least ${needed} (${count}): during a rollout, old and new servers run at the same time`,
       `Raise it, or lower the pools' maximums or GODOT_DATABASE_POOL_SIZE, in ${file}.`,
     ),
   ];
@@ -165,20 +165,20 @@ function requireProductionRedundancy(sections: CrossFieldInput): readonly Proble
       ["database", "backupRetentionDays"],
       database?.backupRetentionDays,
       MIN_PRODUCTION_RETENTION_DAYS,
-      "a mistake is often found days later",
+      "data loss is often noticed only days later",
     ),
-    ...least(["redis", "nodes"], redis?.nodes, 2, "a lost node must not take every session with it"),
+    ...least(["redis", "nodes"], redis?.nodes, 2, "sessions must survive the loss of a node"),
     ...least(
       ["redis", "snapshotRetentionDays"],
       redis?.snapshotRetentionDays,
       1,
-      "mesh state must come back",
+      "mesh state must be recoverable",
     ),
     ...(backupMissing
       ? [
           {
             subject: formatConfigPath(["backup"]),
-            rule: "is missing: production keeps backups outside the reach of a mistake in the database's account settings",
+            rule: "is missing: production needs backups in addition to the database's own snapshots",
             remedy: `Give kind, lock and replicaRegion in ${file}.`,
           },
         ]
@@ -197,7 +197,7 @@ function validateBackupSettings({ stack, environment, file }: CrossFieldInput): 
           createProblem(
             ["backup", "keepDays"],
             backup.keepDays,
-            `must be at least lockDays, which is ${backup.lockDays}: a locked version cannot be removed`,
+            `must be at least lockDays, which is ${backup.lockDays}: locked versions cannot be deleted`,
             `Raise it, or lower lockDays, in ${file}.`,
           ),
         ]),
@@ -205,7 +205,7 @@ function validateBackupSettings({ stack, environment, file }: CrossFieldInput): 
       ? [
           {
             subject: formatConfigPath(path),
-            rule: "is missing: a region's loss must not take production's backups with it",
+            rule: "is missing: production backups need a copy in a second region",
             remedy: `Name a second region in ${file}.`,
           },
         ]
@@ -232,10 +232,10 @@ function requireAlarmRecipients(sections: CrossFieldInput): readonly Problem[] {
   const needed = awsServices(sections).map(([path, kind]) => `"${path.join(".")}: ${kind}"`);
   if (needed.length === 0) {
     if (alarms === undefined) return [];
-    const rule = "must not be given: only stores and backups on AWS raise them";
+    const rule = "must not be set: only AWS data stores and backups raise alarms";
     return [{ subject, rule, remedy: `Remove it from ${file}.` }];
   }
   if ((alarms?.emails.length ?? 0) + (alarms?.endpoints.length ?? 0) > 0) return [];
-  const rule = `must name a recipient: ${needed.join(", ")} would fail unnoticed`;
+  const rule = `must have at least one recipient: alarms of ${needed.join(", ")} would reach no one`;
   return [{ subject, rule, remedy: `Give emails or endpoints in ${file}.` }];
 }

@@ -21,7 +21,7 @@ function requireLongerAuditRetention({ stack, file }: CrossFieldInput): readonly
     createProblem(
       ["logs", "auditRetentionDays"],
       logs.auditRetentionDays,
-      `must be more than retentionDays, which is ${logs.retentionDays}: the audit log is kept apart to be kept longer`,
+      `must be more than retentionDays, which is ${logs.retentionDays}: audit logs are kept longer than other logs`,
       `Raise it, or keep the logs for fewer days, in ${file}.`,
     ),
   ];

@@ -59,8 +59,8 @@ function disallowDataKeyRotation({ stack }: CrossFieldInput): readonly Problem[]
     return {
       subject: formatConfigPath(["secretVersions", key]),
       value: String(version),
-      rule: "must stay 1: what the present key encrypted could never be read again",
-      remedy: "Remove it. A data key is replaced by re-encrypting the data, not by raising a version.",
+      rule: "must stay 1: data encrypted with the current key would be unreadable",
+      remedy: "Remove it. To replace a data key, encrypt the data again with the new key.",
     };
   });
 }
@@ -69,7 +69,7 @@ function disallowDataKeyRotation({ stack }: CrossFieldInput): readonly Problem[]
 function disallowPlainTextCredentials({ stack, file }: CrossFieldInput): readonly Problem[] {
   return findCredentialPaths(stack).map((path) => ({
     subject: formatConfigPath(path),
-    rule: "must not carry a password or a private key: it is plain text that everybody may read",
+    rule: "must not contain a password or a private key: the value is stored in plaintext",
     remedy: `Remove it from ${file}, and change the credential where it is used.`,
   }));
 }
@@ -80,7 +80,7 @@ function requireKubeContext({ stack, environment, file }: CrossFieldInput): read
   return [
     {
       subject: formatConfigPath(["cluster", "context"]),
-      rule: `is missing: ${environment} must not go wherever the current kubeconfig context points`,
+      rule: `is missing: ${environment} must not use the current kubeconfig context`,
       remedy: `Name the context in ${file}.`,
     },
   ];
@@ -107,7 +107,7 @@ function validateCredential(args: {
     : [
         {
           subject,
-          rule: `must not be given: only ${because} uses it, and an unused credential can only leak`,
+          rule: `must not be set: only ${because} uses it`,
           remedy: `Remove it with: pulumi config rm ${CONFIG_NAMESPACE}:${name}`,
         },
       ];
@@ -155,8 +155,8 @@ function requirePublicDomain({ stack, file }: CrossFieldInput): readonly Problem
     {
       subject: formatConfigPath(["gateway", "domain"]),
       value: domain,
-      rule: 'must be a public name, because "certificates.kind: acme" asks a public authority to certify it',
-      remedy: `Name it as players find it in DNS, or choose other certificates, in ${file}.`,
+      rule: 'must be a public name, because "certificates.kind: acme" needs a publicly trusted certificate for it',
+      remedy: `Set the public DNS name, or choose another certificates.kind, in ${file}.`,
     },
   ];
 }

@@ -65,7 +65,7 @@ const clusterAccess = z
       .array(
         scalar.cidr.refine(
           (text) => prefixLength(text) >= 16,
-          "must be a network of /16 or smaller: the API server must not be open to everybody",
+          "must be a network of /16 or smaller: the API server must not be open to the whole internet",
         ),
       )
       .max(40, "must name at most 40 networks")

@@ -43,7 +43,7 @@ export const cpuQuantity = z
     'must be CPU cores such as "2" or millicores such as "500m"',
   );
 
-/** An image pinned by digest: a tag can be moved to other bytes, a digest cannot. */
+/** An image pinned by digest: a tag can be moved to another image, a digest cannot. */
 export const imageByDigest = z
   .string()
   .regex(
@@ -74,19 +74,19 @@ export const annotationName = z
   )
   .refine(
     (name) => !name.endsWith("-snippet"),
-    "must not end in -snippet: such an annotation injects configuration into the controller's proxy",
+    "must not end in -snippet: snippet annotations inject configuration into the controller's proxy",
   )
   .refine(
     (name) => name !== "kubernetes.io/ingress.class",
-    "must not choose a controller: the exposure's className does, and the two could differ",
+    "must not select a controller: set className of the exposure instead",
   )
   .refine(
     (name) => !name.startsWith("pulumi.com/"),
-    "must not start with pulumi.com/: such annotations change how the engine waits and replaces",
+    "must not start with pulumi.com/: such annotations change how Pulumi waits for and replaces resources",
   )
   .refine(
     (name) => !looksLikeSecretName(name.slice(name.lastIndexOf("/") + 1)),
-    "must not name a secret: annotations are plain text that everybody in the cluster may read",
+    "must not contain a secret: annotations are stored in plaintext",
   );
 
 /** Whether a part of a name says that a secret follows. */

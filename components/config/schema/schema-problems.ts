@@ -82,7 +82,7 @@ function unknownKeyProblem(parent: ConfigPath, key: string, values: unknown, fil
   return {
     path,
     subject: isSafeKey(key) ? formatConfigPath(path) : describeHiddenKey(key, valueAt(values, parent), where),
-    rule: `is not a key that ${where} knows`,
+    rule: `is not a known key of ${where}`,
     remedy: meant === undefined ? `Remove it from ${file}.` : `Did you mean ${meant}?`,
     ...(meant === undefined ? {} : { suggestedSubject: formatConfigPath([...parent, meant]) }),
   };

@@ -11,23 +11,22 @@ import { findYamlIssues, type YamlIssueCode } from "./yaml-issues.ts";
  */
 const ISSUE_MESSAGES: Partial<Readonly<Record<YamlIssueCode, string>>> = {
   BAD_ALIAS: "refers to an anchor that does not exist",
-  BAD_DQ_ESCAPE: "has an escape that double quotes do not know",
-  BAD_INDENT: "is indented wrongly, or follows a bracket or a quote that was never closed",
+  BAD_DQ_ESCAPE: "has an invalid escape sequence in double quotes",
+  BAD_INDENT: "has wrong indentation, or follows an unclosed bracket or quote",
   BAD_SCALAR_START: "starts with a character that must be quoted",
-  BLOCK_AS_IMPLICIT_KEY: "has a mapping where a single value belongs",
+  BLOCK_AS_IMPLICIT_KEY: "has a mapping where a scalar is expected",
   BLOCK_IN_FLOW: "has an indented block inside brackets or braces",
-  CYCLIC_ALIAS: "is an alias inside the very anchor that it refers to",
+  CYCLIC_ALIAS: "is an alias inside its own anchor",
   DUPLICATE_KEY: "repeats a key of the same mapping",
-  KEY_NOT_TEXT: "has a key that is no plain text: a list, a mapping or an alias",
-  MISSING_CHAR: "misses a character: a closing quote, bracket or brace, a colon or a comma",
-  MULTILINE_IMPLICIT_KEY: "has a key over several lines, or misses a colon",
+  KEY_NOT_TEXT: "has a key that is a list, a mapping or an alias",
+  MISSING_CHAR: "is missing a closing quote, bracket or brace, a colon or a comma",
+  MULTILINE_IMPLICIT_KEY: "has a multi-line key or is missing a colon",
   MULTIPLE_DOCS: "starts a second document",
-  NUMBER_FORM:
-    "has a number that the engine may read differently: only plain decimals such as 17 or 0.5 are the same for everybody",
-  PROTOTYPE_KEY: "has the key __proto__, which no stack file knows",
+  NUMBER_FORM: "has a number that Pulumi may parse differently; use a plain decimal such as 17 or 0.5",
+  PROTOTYPE_KEY: "has the key __proto__, which is not allowed in a stack file",
   RESOURCE_EXHAUSTION: "is nested too deeply",
   TAB_AS_INDENT: "is indented with a tab",
-  UNEXPECTED_TOKEN: "has something that does not belong there",
+  UNEXPECTED_TOKEN: "has an unexpected token",
 };
 
 /**
@@ -54,7 +53,11 @@ export function parseYaml(text: string, file: string): unknown {
     return document.toJS();
   } catch {
     return throwInputError(`${file} cannot be read:`, [
-      { subject: file, rule: "has aliases that unfold without end", remedy: "Write the values out instead." },
+      {
+        subject: file,
+        rule: "has aliases that expand without limit",
+        remedy: "Write the values without aliases.",
+      },
     ]);
   }
 }

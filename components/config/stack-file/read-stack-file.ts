@@ -72,7 +72,7 @@ function readFileText(path: string, file: string): string {
         subject: file,
         rule: missing ? "does not exist" : notText ? "is not UTF-8 text" : `cannot be read (${code})`,
         remedy: missing
-          ? "Run the command where Pulumi.yaml lies, or restore the file from version control."
+          ? "Run the command in the directory of Pulumi.yaml, or restore the file from version control."
           : "Restore the file from version control.",
       },
     ]);
@@ -91,12 +91,13 @@ function validateFileKeys(content: Mapping, file: string): Problem[] {
   return Object.keys(content).flatMap((key) => {
     if ((STACK_FILE_KEYS as readonly string[]).includes(key)) return [];
     if (key === "environment") {
-      const rule = "must not be set: what it imports stands in no file, so no plan could show it";
+      const rule =
+        "must not be set: imported environments are not in a file, so a plan cannot show their values";
       return [{ subject: `${key} in ${file}`, rule, remedy: "Write the values under config." }];
     }
     const remedy = didYouMean(key, STACK_FILE_KEYS) ?? "Move it under config, or remove it.";
     const subject = isSafeKey(key) ? `${key} in ${file}` : describeHiddenKey(key, content, file);
-    return [{ subject, rule: "is not a key of a stack file", remedy }];
+    return [{ subject, rule: "is not a known key of a stack file", remedy }];
   });
 }
 
@@ -124,8 +125,8 @@ function validateCiphertext(key: string, value: unknown, file: string): Problem[
   return [
     {
       subject: shown ? `${key} in ${file}` : `a key of config in ${file}`,
-      rule: "must hold after `secure:` what the engine encrypted",
-      remedy: `Change the credential where it is used if it stands here, then: pulumi config set --secret ${shown ? key : `${CONFIG_NAMESPACE}:<key>`}`,
+      rule: "must contain a value that Pulumi encrypted after `secure:`",
+      remedy: `If the credential is here in plaintext, change it where it is used. Then run: pulumi config set --secret ${shown ? key : `${CONFIG_NAMESPACE}:<key>`}`,
     },
   ];
 }

@@ -62,15 +62,15 @@ function rejectedOverride(
 ): Pick<Problem, "rule" | "remedy"> {
   if (source.kind === "secret") {
     return {
-      rule: `must not be written down: it is the generated secret ${source.secret}`,
-      remedy: `Remove it, and rotate the secret if a real value stood here (secretVersions.${source.secret}).`,
+      rule: `must not be set: it is the generated secret ${source.secret}`,
+      remedy: `Remove it, and rotate the secret if the value was real (secretVersions.${source.secret}).`,
     };
   }
   if (source.from === undefined) {
-    return { rule: "must not be set: the deployment fixes it", remedy: "Remove it." };
+    return { rule: "must not be set: the deployment sets it", remedy: "Remove it." };
   }
   return {
-    rule: `must not be set: it follows ${formatConfigPath([source.from])}`,
+    rule: `must not be set: it is derived from ${formatConfigPath([source.from])}`,
     remedy: `Remove it and change ${formatConfigPath([source.from])} instead.`,
   };
 }

@@ -51,7 +51,7 @@ const SERVER: readonly CheckCase[] = [
   overrideCase("autoloads", "GODOT_AUTOLOADS", `${ALL_AUTOLOADS},GdUnit4`, "must not name GdUnit4"),
   overrideCase("http-api", "GODOT_ENABLE_HTTP_API", false, "every probe fails", { environment: "local" }),
   overrideCase("http-api", "GODOT_TELEMETRY_ENABLED", false, "WebSocket"),
-  overrideCase("http-api", "GODOT_METRICS_ENABLED", false, "would go unnoticed"),
+  overrideCase("http-api", "GODOT_METRICS_ENABLED", false, "without metrics, failures are not visible"),
   {
     check: "environment-name",
     title: "the server would call itself staging in production",
@@ -86,13 +86,19 @@ const SERVER: readonly CheckCase[] = [
   }),
   overrideCase("scene-whitelist", "GODOT_MAIN_SCENE", "res://lobby.tscn", `must be ${MAIN_SCENE}`),
   overrideCase("scene-blacklist", "GODOT_SCENE_BLACKLIST", "addons,.godot", "must contain gdUnit4"),
-  overrideCase("scene-blacklist", "GODOT_SCENE_WHITELIST", `${MAIN_SCENE},res://addons/x.tscn`, "bars it", {
-    environment: "local",
-  }),
+  overrideCase(
+    "scene-blacklist",
+    "GODOT_SCENE_WHITELIST",
+    `${MAIN_SCENE},res://addons/x.tscn`,
+    "the blacklist prevents it from loading",
+    {
+      environment: "local",
+    },
+  ),
 ];
 
 const ACCESS: readonly CheckCase[] = [
-  overrideCase("jwt", "GODOT_JWT_ENABLED", false, "anybody could change the scene"),
+  overrideCase("jwt", "GODOT_JWT_ENABLED", false, "otherwise clients can change the scene"),
   overrideCase("jwt", "GODOT_JWT_AUDIENCE", "staging", "another environment"),
   overrideCase("token-lifetimes", "GODOT_JWT_ACCESS_TTL_SECONDS", 7200, "at most 3600"),
   overrideCase("token-lifetimes", "GODOT_JWT_REFRESH_TTL_SECONDS", 2592001, "at most 2592000"),
@@ -102,13 +108,13 @@ const ACCESS: readonly CheckCase[] = [
     600,
     "must be above GODOT_JWT_ACCESS_TTL_SECONDS",
   ),
-  overrideCase("rbac", "GODOT_RBAC_ENABLED", false, "every player would be an operator"),
+  overrideCase("rbac", "GODOT_RBAC_ENABLED", false, "otherwise every player has operator rights"),
   overrideCase("rbac", "GODOT_RBAC_DEFAULT_ROLE", "admin", "observer or player"),
   overrideCase("rbac", "GODOT_RBAC_SCENE_ROLE", "player", "operator or admin"),
-  overrideCase("intrusion-detection", "GODOT_IDS_ENABLED", false, "guessed at leisure"),
+  overrideCase("intrusion-detection", "GODOT_IDS_ENABLED", false, "password guessing is not blocked"),
   overrideCase("intrusion-detection", "GODOT_IDS_MAX_FAILURES", 500, "at most 20"),
   overrideCase("intrusion-detection", "GODOT_IDS_BLOCK_SECONDS", 60, "at least 300"),
-  overrideCase("rate-limiting", "GODOT_RATE_LIMIT_ENABLED", false, "the whole server"),
+  overrideCase("rate-limiting", "GODOT_RATE_LIMIT_ENABLED", false, "one client can exhaust the server"),
   overrideCase("rate-limits", "GODOT_RATE_LIMIT_GLOBAL_PER_MINUTE", 600, "100 to 300"),
   overrideCase("rate-limits", "GODOT_RATE_LIMIT_GLOBAL_PER_MINUTE", 50, "100 to 300"),
   overrideCase("rate-limits", "GODOT_RATE_LIMIT_SCENE_READ_PER_MINUTE", 31, "10 to 30", {
@@ -117,9 +123,9 @@ const ACCESS: readonly CheckCase[] = [
   overrideCase("rate-limits", "GODOT_RATE_LIMIT_SCENE_WRITE_PER_MINUTE", 9, "10 to 30"),
   overrideCase("rate-limits", "GODOT_RATE_LIMIT_STATUS_PER_MINUTE", 101, "at most 100"),
   overrideCase("rate-limits", "GODOT_RATE_LIMIT_PROBE_PER_MINUTE", 10, "at least 60"),
-  overrideCase("origins", "GODOT_HTTP_CORS_ORIGINS", "*", "any page"),
-  overrideCase("origins", "GODOT_HTTP_CORS_ORIGINS", "http://play.spacetime-vr.com", "any page"),
-  overrideCase("origins", "GODOT_HTTP_TRUSTED_PROXIES", "0.0.0.0/0", "anybody could choose"),
+  overrideCase("origins", "GODOT_HTTP_CORS_ORIGINS", "*", "any web page"),
+  overrideCase("origins", "GODOT_HTTP_CORS_ORIGINS", "http://play.spacetime-vr.com", "any web page"),
+  overrideCase("origins", "GODOT_HTTP_TRUSTED_PROXIES", "0.0.0.0/0", "clients could forge"),
   overrideCase("telemetry-access", "GODOT_TELEMETRY_AUTH_REQUIRED", false, "personal data"),
 ];
 
@@ -169,7 +175,7 @@ const PROTECTION: readonly CheckCase[] = [
     expectedPath: "certificates.certificateChain",
     expectedRule: "must not be self-signed",
   },
-  overrideCase("audit", "GODOT_AUDIT_ENABLED", false, "who did what"),
+  overrideCase("audit", "GODOT_AUDIT_ENABLED", false, "there is no record of who did what"),
   overrideCase("audit", "GODOT_AUDIT_EVENTS", "auth,scene,admin", "must contain player, drain"),
   overrideCase("redaction", "GODOT_LOG_REDACTION_ENABLED", false, "every log store", {
     environment: "local",
@@ -258,7 +264,7 @@ const VALUES: readonly CheckCase[] = [
       values.gameServer.image = `game/server@sha256:${DIGEST}`;
     },
     expectedPath: "gameServer.image",
-    expectedRule: "must name its registry",
+    expectedRule: "must include the registry",
   },
   overrideCase("ports", "GODOT_HTTP_PORT", 80, "at least 1024", { environment: "local" }),
   {
@@ -282,7 +288,7 @@ const CAPACITY: readonly CheckCase[] = [
   scalingCase(
     "production's pool could shrink below its zones",
     "gameServer.pools[0].scaling.minimum",
-    "at least 3: a lost zone",
+    "at least 3: the loss of a zone",
     {
       change: (values) => {
         values.gameServer.pools[0].scaling.minimum = 2;
@@ -294,7 +300,7 @@ const CAPACITY: readonly CheckCase[] = [
       values.gateway.scaling = { kind: "fixed", replicas: 3 };
     },
   }),
-  scalingCase("a package has one gateway", "gateway.scaling.replicas", "at least 2: a node's restart", {
+  scalingCase("a package has one gateway", "gateway.scaling.replicas", "at least 2: a node restart", {
     environment: "package",
     change: (values) => {
       values.gateway.scaling.replicas = 1;
@@ -343,7 +349,7 @@ const CAPACITY: readonly CheckCase[] = [
 
 const DEPENDENCIES: readonly CheckCase[] = [
   {
-    ...overrideCase("dependencies", "GODOT_DISCOVERY_ENABLED", false, "without discovery it finds no peers"),
+    ...overrideCase("dependencies", "GODOT_DISCOVERY_ENABLED", false, "no servers are discovered"),
     expectedPath: "gameServer.variables.GODOT_MESH_ENABLED",
   },
   overrideCase("dependencies", "GODOT_DISCOVERY_PEER_TIMEOUT_SECONDS", 6, "at least 10"),

@@ -19,7 +19,7 @@ export const AWS_RULES_CASES: readonly InvalidConfigCase[] = [
       values.aws = aws;
     },
     expectedProblem:
-      'spacetime-vr:aws: must not be given: only "cluster.kind: eks" uses it. Remove it from Pulumi.production.yaml, or choose that kind of cluster.',
+      'spacetime-vr:aws: must not be set: only "cluster.kind: eks" uses it. Remove it from Pulumi.production.yaml, or choose that kind of cluster.',
   },
   {
     title: "an account id without quotes, of which YAML makes a number",
@@ -67,7 +67,7 @@ export const AWS_RULES_CASES: readonly InvalidConfigCase[] = [
       values.cluster.network.serviceCidr = "10.20.128.0/20";
     },
     expectedProblem:
-      'spacetime-vr:cluster.network.serviceCidr is "10.20.128.0/20": must not overlap the VPC\'s range, which is 10.20.0.0/16: EKS refuses it. Choose another network in Pulumi.production.yaml.',
+      'spacetime-vr:cluster.network.serviceCidr is "10.20.128.0/20": must not overlap the VPC\'s range, which is 10.20.0.0/16: EKS rejects it. Choose another network in Pulumi.production.yaml.',
   },
   {
     title: "an API server that is open to everybody",
@@ -75,7 +75,7 @@ export const AWS_RULES_CASES: readonly InvalidConfigCase[] = [
       values.cluster.access.publicCidrs = ["0.0.0.0/0"];
     },
     expectedProblem:
-      'spacetime-vr:cluster.access.publicCidrs[0] is "0.0.0.0/0": must be a network of /16 or smaller: the API server must not be open to everybody. Correct it in Pulumi.production.yaml.',
+      'spacetime-vr:cluster.access.publicCidrs[0] is "0.0.0.0/0": must be a network of /16 or smaller: the API server must not be open to the whole internet. Correct it in Pulumi.production.yaml.',
   },
   {
     title: "a role with two access entries, of which EKS keeps one",

@@ -162,7 +162,7 @@ export const DATA_STORE_RULES_CASES: readonly DataStoreRulesCase[] = [
     title: "a production whose backups are in one region",
     change: changeBackup("replicaRegion", undefined),
     expectedPath: "backup.replicaRegion",
-    expectedRule: "is missing: a region's loss must not take production's backups with it",
+    expectedRule: "is missing: production backups need a copy in a second region",
   },
   {
     title: "a lock that nobody could have meant",
@@ -176,7 +176,7 @@ export const DATA_STORE_RULES_CASES: readonly DataStoreRulesCase[] = [
       delete values.backup;
     },
     expectedPath: "backup",
-    expectedRule: "is missing: production keeps backups",
+    expectedRule: "is missing: production needs backups",
   },
   {
     title: "alarms that nobody hears",
@@ -185,7 +185,7 @@ export const DATA_STORE_RULES_CASES: readonly DataStoreRulesCase[] = [
     },
     expectedPath: "alarms",
     expectedRule:
-      'must name a recipient: "database.kind: rds", "redis.kind: elasticache", "backup.kind: s3" would fail unnoticed',
+      'must have at least one recipient: alarms of "database.kind: rds", "redis.kind: elasticache", "backup.kind: s3" would reach no one',
   },
   {
     title: "alarms over plain HTTP",

@@ -82,7 +82,7 @@ describe("a stack file that cannot be read is reported", () => {
 
   test("with line, column and key of the first place that is not YAML", () => {
     expect(problemsOf("config:\n  spacetime-vr:gateway:\n    domain: [play\n    scaling: 3\n")[0]).toMatch(
-      /^Pulumi\.staging\.yaml:4:5 is "scaling: …": is indented wrongly, or follows a bracket or a quote that was never closed/,
+      /^Pulumi\.staging\.yaml:4:5 is "scaling: …": has wrong indentation, or follows an unclosed bracket or quote/,
     );
     expect(problemsOf("config:\n  spacetime-vr:gateway: {}\n  spacetime-vr:gateway: {}\n")).toEqual([
       'Pulumi.staging.yaml:3:3 is "spacetime-vr:gateway: …": repeats a key of the same mapping. Correct the line, or one just above it.',
@@ -105,7 +105,7 @@ describe("a stack file that cannot be read is reported", () => {
       (_, level) => `  x:l${level + 1}: &l${level + 1} [${`*l${level},`.repeat(9)}]`,
     );
     expect(problemsOf(["config:", "  x:l0: &l0 [a]", ...levels, ""].join("\n"))[0]).toContain(
-      "unfold without end",
+      "expand without limit",
     );
   });
 
@@ -115,8 +115,8 @@ describe("a stack file that cannot be read is reported", () => {
 
   test("when a key of the file itself is misspelt, or imports what no plan can see", () => {
     expect(problemsOf("confg: {}\nenvironment: [shared]\n")).toEqual([
-      "confg in Pulumi.staging.yaml: is not a key of a stack file. Did you mean config?",
-      "environment in Pulumi.staging.yaml: must not be set: what it imports stands in no file, so no plan could show it. Write the values under config.",
+      "confg in Pulumi.staging.yaml: is not a known key of a stack file. Did you mean config?",
+      "environment in Pulumi.staging.yaml: must not be set: imported environments are not in a file, so a plan cannot show their values. Write the values under config.",
     ]);
   });
 
