@@ -94,7 +94,7 @@ describeWithTool("initdb", "a server with Postgres", (initdb) => {
       GODOT_DATABASE_MIGRATE_ON_START: "false",
     });
     expect((await running.call("/ready")).status).toBe(503);
-    expect(running.lines.join("\n")).toContain("GODOT_DATABASE_MIGRATE_ON_START is off");
+    expect(running.lines.join("\n")).toContain("GODOT_DATABASE_MIGRATE_ON_START is false");
   });
 
   test("a database certificate from an unknown CA is rejected, except with the TLS mode `require`", async () => {

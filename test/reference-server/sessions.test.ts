@@ -117,7 +117,7 @@ test("a drain hands a session over, and the player resumes at the same position"
   expect(resumed.session).toBe(joined.json.session.session);
   expect((await second.call("/players/ann", { token })).json.session.position).toEqual([1, 2, 3]);
   next.send({ type: "resume", hand_over_token });
-  expect((await next.message("error")).message).toContain("used before");
+  expect((await next.message("error")).message).toContain("already been used");
   next.socket.terminate();
 });
 

@@ -14,7 +14,7 @@ function availabilityAlerts(): AlertDefinition[] {
       severity: "critical",
       team: "game",
       summary: "No game server responds",
-      description: "Prometheus cannot scrape any game server: nobody can play.",
+      description: "Prometheus cannot scrape any game server, so no player can connect.",
     },
     {
       name: "GameServerDown",

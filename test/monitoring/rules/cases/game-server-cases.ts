@@ -15,7 +15,7 @@ export const GAME_SERVER_CASES: readonly AlertCase[] = [
       team: "game",
     },
     summary: "No game server responds",
-    description: "Prometheus cannot scrape any game server: nobody can play.",
+    description: "Prometheus cannot scrape any game server, so no player can connect.",
     runbook: "game-server.md#gameserversalldown",
     notFiring: [
       {
