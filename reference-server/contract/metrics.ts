@@ -8,6 +8,12 @@ export interface MetricDefinition {
   /** Unit of the value; "1" for a plain count. */
   readonly unit: "1" | "seconds" | "bytes" | "hertz" | "timestamp_seconds";
   readonly labels: readonly string[];
+  /**
+   * All values of each label, for counters whose labels have a fixed set of values. The server exposes these series at zero from the
+   * start: `increase()` over a series that appears with its first event is 0, so an alert on it would miss the first burst
+   * (https://prometheus.io/docs/practices/instrumentation/#avoid-missing-metrics).
+   */
+  readonly labelValues?: Readonly<Record<string, readonly string[]>>;
   readonly meaning: string;
   /** Upper bounds of a histogram in its unit; absent when a variable defines them. */
   readonly buckets?: readonly number[];
@@ -34,6 +40,18 @@ function defineMetric(type: MetricDefinition["type"]) {
 }
 
 const counter = defineMetric("counter");
+
+/** A counter whose labels have a fixed set of values, which its description lists. */
+function countedBy<const Given extends MetricNamePattern>(
+  name: Given,
+  meaning: string,
+  labelValues: Readonly<Record<string, readonly string[]>>,
+): MetricDefinition & { readonly name: Given } {
+  const lists = Object.entries(labelValues).map(([label, values]) => `${label}: ${values.join(", ")}`);
+  const text = `${meaning}; ${lists.join("; ")}.`;
+  return { ...counter(name, "1", text, Object.keys(labelValues)), labelValues };
+}
+
 const gauge = defineMetric("gauge");
 const histogram = defineMetric("histogram");
 
@@ -82,12 +100,9 @@ const ENGINE = [
   ),
   counter("spacetime_physics_ticks_total", "1", "Physics simulation steps since the process started."),
   gauge("spacetime_scene_info", "1", "1 for the loaded scene.", ["scene"]),
-  counter(
-    "spacetime_scene_loads_total",
-    "1",
-    "Attempts to load a scene; result: loaded, forbidden, timeout.",
-    ["result"],
-  ),
+  countedBy("spacetime_scene_loads_total", "Attempts to load a scene", {
+    result: ["loaded", "forbidden", "timeout"],
+  }),
 ];
 
 const HTTP = [
@@ -117,52 +132,39 @@ const HTTP = [
 ];
 
 const ACCESS = [
-  counter(
-    "spacetime_rate_limited_total",
-    "1",
-    "Requests rejected with 429; class: global, probe, status, scene_read, scene_write.",
-    ["class"],
-  ),
+  countedBy("spacetime_rate_limited_total", "Requests rejected with 429", {
+    class: ["global", "probe", "status", "scene_read", "scene_write"],
+  }),
   gauge(
     "spacetime_rate_limit_fallback",
     "1",
     "1 while the configured Redis is unavailable, so that rate limits are not shared between servers.",
   ),
-  counter("spacetime_auth_failures_total", "1", "Rejected requests; reason: missing, invalid, role.", [
-    "reason",
-  ]),
+  countedBy("spacetime_auth_failures_total", "Rejected requests", { reason: ["missing", "invalid", "role"] }),
   counter("spacetime_intrusion_blocks_total", "1", "Addresses blocked after repeated failures."),
   gauge("spacetime_intrusion_blocked_addresses", "1", "Addresses that are currently blocked."),
-  counter(
-    "spacetime_audit_records_total",
-    "1",
-    "Audit records written; kind: auth, scene, admin, player, world, drain.",
-    ["kind"],
-  ),
-  counter("spacetime_log_lines_total", "1", "Log lines written; level: debug, info, warning, error.", [
-    "level",
-  ]),
+  countedBy("spacetime_audit_records_total", "Audit records written", {
+    kind: ["auth", "scene", "admin", "player", "world", "drain"],
+  }),
+  countedBy("spacetime_log_lines_total", "Log lines written", {
+    level: ["debug", "info", "warning", "error"],
+  }),
 ];
 
 const PLAYERS = [
   gauge("spacetime_players", "1", "Players with a session on this server."),
   gauge("spacetime_players_maximum", "1", "Maximum number of players on this server."),
-  counter(
-    "spacetime_sessions_total",
-    "1",
-    "Sessions; event: opened, resumed, handed_over, closed, idle, refused.",
-    ["event"],
-  ),
+  countedBy("spacetime_sessions_total", "Sessions", {
+    event: ["opened", "resumed", "handed_over", "closed", "idle", "refused"],
+  }),
   gauge("spacetime_world_objects", "1", "World objects that this server has loaded."),
   gauge(
     "spacetime_world_unsaved_objects",
     "1",
     "World objects with changes that are not yet saved to the database.",
   ),
-  counter("spacetime_world_saves_total", "1", "Saves of changed world objects; result: saved, failed.", [
-    "result",
-  ]),
-  counter("spacetime_world_snapshots_total", "1", "World snapshots; result: saved, failed.", ["result"]),
+  countedBy("spacetime_world_saves_total", "Saves of changed world objects", { result: ["saved", "failed"] }),
+  countedBy("spacetime_world_snapshots_total", "World snapshots", { result: ["saved", "failed"] }),
   gauge(
     "spacetime_world_last_snapshot_timestamp_seconds",
     "timestamp_seconds",
@@ -173,15 +175,12 @@ const PLAYERS = [
 const TELEMETRY = [
   gauge("spacetime_telemetry_clients", "1", "Connected telemetry clients."),
   gauge("spacetime_telemetry_clients_maximum", "1", "Maximum number of telemetry clients on this server."),
-  counter(
-    "spacetime_telemetry_connections_total",
-    "1",
-    "WebSocket handshakes; result: accepted, unauthorized, full, draining.",
-    ["result"],
-  ),
-  counter("spacetime_telemetry_frames_sent_total", "1", "Frames sent to clients; format: binary, json.", [
-    "format",
-  ]),
+  countedBy("spacetime_telemetry_connections_total", "WebSocket handshakes", {
+    result: ["accepted", "unauthorized", "full", "draining"],
+  }),
+  countedBy("spacetime_telemetry_frames_sent_total", "Frames sent to clients", {
+    format: ["binary", "json"],
+  }),
   counter(
     "spacetime_telemetry_frames_dropped_total",
     "1",
@@ -196,12 +195,10 @@ const TELEMETRY = [
 
 const MESH = [
   gauge("spacetime_mesh_peers", "1", "Other servers discovered within the peer timeout."),
-  counter(
-    "spacetime_discovery_datagrams_total",
-    "1",
-    "Discovery datagrams; direction: sent, received; result: ok, refused.",
-    ["direction", "result"],
-  ),
+  countedBy("spacetime_discovery_datagrams_total", "Discovery datagrams", {
+    direction: ["sent", "received"],
+    result: ["ok", "refused"],
+  }),
 ];
 
 const DATABASE_AND_REDIS = [
@@ -233,14 +230,12 @@ const DATABASE_AND_REDIS = [
   ),
   counter("spacetime_redis_errors_total", "1", "Commands that failed or timed out."),
   gauge("spacetime_cache_entries", "1", "Entries in CacheManager."),
-  counter("spacetime_cache_requests_total", "1", "Lookups in CacheManager; result: hit, miss.", ["result"]),
+  countedBy("spacetime_cache_requests_total", "Lookups in CacheManager", { result: ["hit", "miss"] }),
 ];
 
 const FEATURES = [
-  counter("spacetime_jobs_total", "1", "Finished background jobs; result: done, failed.", ["result"]),
-  counter("spacetime_webhook_deliveries_total", "1", "Webhook deliveries; result: delivered, failed.", [
-    "result",
-  ]),
+  countedBy("spacetime_jobs_total", "Finished background jobs", { result: ["done", "failed"] }),
+  countedBy("spacetime_webhook_deliveries_total", "Webhook deliveries", { result: ["delivered", "failed"] }),
 ];
 
 /** Every metric of the game-server contract; the server emits exactly these. */

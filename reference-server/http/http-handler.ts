@@ -9,6 +9,9 @@ import { authorize, isExpectedHost, requireNotBlocked, selectRateLimitBucket } f
 import { readBody } from "./request-body.ts";
 import { type Route, type RouteMatch, Router } from "./router.ts";
 
+/** Statuses whose series exist before the first such response, so that alerts on server errors see the first burst. */
+const INITIAL_STATUSES = ["200", "500", "503"];
+
 /** Dispatches HTTP requests to routes and renders every failure as the same error body. */
 export class HttpHandler {
   readonly #context: ServerContext;
@@ -19,6 +22,11 @@ export class HttpHandler {
     this.#context = context;
     this.#router = new Router(routes);
     this.#addresses = new ClientAddressResolver(context.settings.http.trustedProxies);
+    for (const { method, path } of routes) {
+      for (const status of INITIAL_STATUSES) {
+        context.metrics.increment("spacetime_http_requests_total", { method, route: path, status }, 0);
+      }
+    }
   }
 
   resolveClientAddress(request: IncomingMessage): string {

@@ -15,9 +15,12 @@ export class Metrics {
 
   /** @param latencyBucketsMs upper bounds, in milliseconds, of histograms for which the contract defines none. */
   constructor(latencyBucketsMs: readonly number[]) {
-    for (const { name, type, labels, meaning, buckets } of METRICS) {
+    for (const { name, type, labels, labelValues = {}, meaning, buckets } of METRICS) {
       const options = { name, help: meaning, labelNames: [...labels], registers: [this.#registry] };
-      if (type === "counter") this.#counters.set(name, new Counter(options));
+      if (type === "counter") {
+        this.#counters.set(name, new Counter(options));
+        for (const combination of labelCombinations(labelValues)) this.increment(name, combination, 0);
+      }
       if (type === "gauge") this.#gauges.set(name, new Gauge(options));
       if (type === "histogram") {
         const bounds = buckets ?? latencyBucketsMs.map((bound) => bound / MILLISECONDS_PER_SECOND);
@@ -55,4 +58,15 @@ export class Metrics {
   get contentType(): string {
     return this.#registry.contentType;
   }
+}
+
+/** All combinations of label values; none without labels, because a counter without labels starts at zero by itself. */
+function labelCombinations(labelValues: Readonly<Record<string, readonly string[]>>): Labels[] {
+  const entries = Object.entries(labelValues);
+  if (entries.length === 0) return [];
+  return entries.reduce<Labels[]>(
+    (combinations, [label, values]) =>
+      combinations.flatMap((labels) => values.map((value) => ({ ...labels, [label]: value }))),
+    [{}],
+  );
 }
