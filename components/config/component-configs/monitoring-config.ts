@@ -1,16 +1,22 @@
 import { MONITORING_NAMESPACE } from "../../shared/kubernetes/namespaces.ts";
 import { serviceHost } from "../../shared/network/application-flows.ts";
 import type { Config } from "../config.ts";
-
 import type { InClusterMonitoringConfig } from "../schema/stack-schema.ts";
-import { getIntegerVariable, getTextVariable } from "../variables/read-variable.ts";
+import { getBooleanVariable, getIntegerVariable, getTextVariable } from "../variables/read-variable.ts";
 import { isLogShippingEnabled } from "./logging-config.ts";
 
-/** Days that Let's Encrypt certifies for, and cert-manager by default for internal leaves. */
-const ISSUED_DAYS = 90;
+/**
+ * Days that a public certificate lasts at least. Let's Encrypt issues for 90 days, from 2027-02-10 for 64 and from 2028-02-16 for 45
+ * (https://letsencrypt.org/2025/12/02/from-90-to-45); other public CAs may issue for 47 days at most from 2029. cert-manager renews
+ * when a third is left, at the earliest 15 days before the expiry, so a quarter of 45 days is always a failed renewal.
+ */
+const SHORTEST_PUBLIC_DAYS = 45;
 
-/** Days that the internal leaves are valid beside an imported certificate. */
-const LEAF_DAYS = 365;
+/** Days that cert-manager issues internal certificates for by default. */
+const CERT_MANAGER_DAYS = 90;
+
+/** Days that the internal certificates are valid when the public one is imported. */
+const INTERNAL_DAYS = 365;
 
 const HTTPS = 443;
 
@@ -65,14 +71,16 @@ export function channelsWithoutCredential(config: Config): string[] {
 }
 
 function lifetimes({ certificates }: Config) {
-  const both = (days: number) => ({ publicLifetimeDays: days, internalLifetimeDays: days });
   switch (certificates.kind) {
     case "acme":
-      return both(ISSUED_DAYS);
+      return { publicLifetimeDays: SHORTEST_PUBLIC_DAYS, internalLifetimeDays: CERT_MANAGER_DAYS };
     case "self-signed":
-      return both(certificates.validityDays);
+      return {
+        publicLifetimeDays: certificates.validityDays,
+        internalLifetimeDays: certificates.validityDays,
+      };
     case "imported":
-      return both(LEAF_DAYS);
+      return { publicLifetimeDays: SHORTEST_PUBLIC_DAYS, internalLifetimeDays: INTERNAL_DAYS };
     default: {
       const exhaustive: never = certificates;
       return exhaustive;
@@ -90,6 +98,8 @@ export function ruleOptions(config: Config) {
     certificates: lifetimes(config),
     alertmanagerReplicas: monitoring.kind === "in-cluster" ? monitoring.alertmanager.replicas : 0,
     logShipping: isLogShippingEnabled(config),
+    discovery: getBooleanVariable(config, "GODOT_DISCOVERY_ENABLED"),
+    auditLog: getBooleanVariable(config, "GODOT_AUDIT_ENABLED"),
     backups: false,
   };
 }

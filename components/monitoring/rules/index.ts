@@ -58,9 +58,9 @@ function alertDefinitions(
   return {
     "game-server": gameServerAlerts(),
     gateway: gatewayAlerts(),
-    mesh: meshAlerts(),
+    mesh: options.discovery ? meshAlerts() : [],
     "vr-performance": vrPerformanceAlerts(),
-    security: securityAlerts(options.environment),
+    security: securityAlerts(options),
     redis: redisAlerts(options),
     postgres: postgresAlerts(options),
     kubernetes: kubernetesAlerts(),

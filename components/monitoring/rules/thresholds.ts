@@ -145,9 +145,9 @@ export const KUBERNETES = {
 
 /** Certificates, as shares of their lifetime, because lifetimes keep getting shorter. */
 export const CERTIFICATES = {
-  /** Renewal starts at a third; at a quarter it has failed for weeks (at 90 days: one). */
+  /** Renewal starts when a third of the lifetime is left, so at a quarter it has failed for days. */
   lowRemaining: 0.25,
-  /** The last tenth: nine days of 90. */
+  /** The last tenth: 4.5 days of 45. */
   criticalRemaining: 0.1,
 } as const;
 

@@ -51,7 +51,7 @@ export interface RuleOptions {
   /** Only in-cluster Postgres has an exporter and archives its own WAL. */
   readonly database: { readonly kind: "in-cluster" | "rds" | "external" };
   readonly certificates: {
-    /** Days from issue to end of the public certificate: 90 from Let's Encrypt today, 365 for the self-signed pair. */
+    /** Days from issue to expiry of the public certificate; the shortest lifetime if the issuer may change it. */
     readonly publicLifetimeDays: number;
     /** Days from issue to end of the servers' own certificates. */
     readonly internalLifetimeDays: number;
@@ -60,6 +60,10 @@ export interface RuleOptions {
   readonly alertmanagerReplicas: number;
   /** Whether logs leave the cluster; on standard output there is nothing to ship. */
   readonly logShipping: boolean;
+  /** Whether game servers discover each other; without discovery they have no peers and send no datagrams. */
+  readonly discovery: boolean;
+  /** Whether the game server writes an audit log. */
+  readonly auditLog: boolean;
   /** Whether backup and restore drill run as CronJobs here. */
   readonly backups: boolean;
   /** Where `docs/runbooks` is published, without a slash at the end. @default DEFAULT_RUNBOOK_BASE */

@@ -102,6 +102,7 @@ export const NODE_EXPORTER: ExporterMetrics = {
   metrics: {
     node_cpu_seconds_total: ["cpu", "mode"],
     node_filesystem_avail_bytes: FILESYSTEM_LABELS,
+    node_filesystem_readonly: FILESYSTEM_LABELS,
     node_filesystem_size_bytes: FILESYSTEM_LABELS,
     node_load1: [],
     node_memory_MemAvailable_bytes: [],

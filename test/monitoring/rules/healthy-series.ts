@@ -160,6 +160,8 @@ const CLUSTER_SERIES: Series = {
     "3",
   'kube_horizontalpodautoscaler_spec_max_replicas{job="kube-state-metrics",namespace="spacetime",horizontalpodautoscaler="gateway"}':
     "9",
+  'kube_horizontalpodautoscaler_spec_min_replicas{job="kube-state-metrics",namespace="spacetime",horizontalpodautoscaler="gateway"}':
+    "3",
   'kube_poddisruptionbudget_status_pod_disruptions_allowed{job="kube-state-metrics",namespace="spacetime",poddisruptionbudget="gateway"}':
     "1",
   'kube_persistentvolumeclaim_status_phase{job="kube-state-metrics",namespace="spacetime",persistentvolumeclaim="data-postgres-0",phase="Pending"}':
@@ -170,8 +172,12 @@ const CLUSTER_SERIES: Series = {
     "80000000000",
   'kubelet_volume_stats_capacity_bytes{job="kubelet",node="node-a",namespace="spacetime",persistentvolumeclaim="data-postgres-0"}':
     "100000000000",
-  'node_filesystem_avail_bytes{job="node",node="node-a",mountpoint="/",fstype="ext4"}': "60000000000",
-  'node_filesystem_size_bytes{job="node",node="node-a",mountpoint="/",fstype="ext4"}': "100000000000",
+  'node_filesystem_avail_bytes{job="node",node="node-a",device="/dev/nvme1n1p1",mountpoint="/local",fstype="xfs"}':
+    "60000000000",
+  'node_filesystem_size_bytes{job="node",node="node-a",device="/dev/nvme1n1p1",mountpoint="/local",fstype="xfs"}':
+    "100000000000",
+  'node_filesystem_readonly{job="node",node="node-a",device="/dev/nvme1n1p1",mountpoint="/local",fstype="xfs"}':
+    "0",
   'node_memory_MemAvailable_bytes{job="node",node="node-a"}': "8000000000",
   'node_memory_MemTotal_bytes{job="node",node="node-a"}': "16000000000",
 };

@@ -10,9 +10,11 @@ export const PRODUCTION_RULE_OPTIONS: RuleOptions = {
   environment: "production",
   redis: { kind: "in-cluster" },
   database: { kind: "in-cluster" },
-  certificates: { publicLifetimeDays: 90, internalLifetimeDays: 365 },
+  certificates: { publicLifetimeDays: 45, internalLifetimeDays: 365 },
   alertmanagerReplicas: 2,
   logShipping: true,
+  discovery: true,
+  auditLog: true,
   backups: true,
 };
 

@@ -6,8 +6,10 @@ import { beforeAll, expect, test } from "@jest/globals";
 import { renderRuleFile } from "../../../components/monitoring/rules/index.ts";
 import { describeWithTool } from "../../support/tools.ts";
 import { HEALTHY_SERIES, HEALTHY_SERIES_STEP_SECONDS } from "./healthy-series.ts";
+import { LEGITIMATE_STATES } from "./legitimate-states.ts";
 import { RULE_GROUPS, RULES } from "./production-rules.ts";
 import { inputSeries, runTests, type Scenario } from "./promtool.ts";
+import type { Series } from "./rule-case.ts";
 import { failuresByRule, packRules, packTestFile } from "./rule-packs.ts";
 import { singleRuleTestFile, TESTED_ALERTS, TESTED_RECORDINGS } from "./tested-rules.ts";
 
@@ -19,6 +21,27 @@ const RULE_PACKS = packRules([...TESTED_ALERTS, ...TESTED_RECORDINGS]);
 /** A history in which every alert is expected to be silent. */
 function withoutExpectedAlerts(scenario: Scenario): Scenario {
   return { ...scenario, alertTests: scenario.alertTests.map((look) => ({ ...look, exp_alerts: [] })) };
+}
+
+/** Two hours of the series, in which no alert but the Watchdog may become pending. */
+function expectOnlyWatchdog(series: Series): object {
+  return {
+    name: "two healthy hours",
+    interval: `${HEALTHY_SERIES_STEP_SECONDS}s`,
+    input_series: inputSeries(series, "2h", HEALTHY_SERIES_STEP_SECONDS),
+    promql_expr_test: [
+      {
+        expr: 'max_over_time(ALERTS{alertname!="Watchdog"}[2h])',
+        eval_time: "2h",
+        exp_samples: [],
+      },
+      {
+        expr: 'max by (alertname, alertstate) (max_over_time(ALERTS{alertname="Watchdog"}[2h]))',
+        eval_time: "2h",
+        exp_samples: [{ labels: '{alertname="Watchdog",alertstate="firing"}', value: 1 }],
+      },
+    ],
+  };
 }
 
 describeWithTool("promtool", "promtool tests every rule", (promtool) => {
@@ -51,27 +74,15 @@ describeWithTool("promtool", "promtool tests every rule", (promtool) => {
     expect(failures.get(name)).toBeUndefined();
   });
 
-  test(
-    "with healthy series no alert fires or is pending except the Watchdog",
-    async () => {
-      const world = {
-        name: "two healthy hours",
-        interval: `${HEALTHY_SERIES_STEP_SECONDS}s`,
-        input_series: inputSeries(HEALTHY_SERIES, "2h", HEALTHY_SERIES_STEP_SECONDS),
-        promql_expr_test: [
-          {
-            expr: 'max_over_time(ALERTS{alertname!="Watchdog"}[2h])',
-            eval_time: "2h",
-            exp_samples: [],
-          },
-          {
-            expr: 'max by (alertname, alertstate) (max_over_time(ALERTS{alertname="Watchdog"}[2h]))',
-            eval_time: "2h",
-            exp_samples: [{ labels: '{alertname="Watchdog",alertstate="firing"}', value: 1 }],
-          },
-        ],
+  test.each([{ title: "two hours of a good evening", series: {} }, ...LEGITIMATE_STATES])(
+    "no alert fires or is pending except the Watchdog: $title",
+    async ({ series }) => {
+      const file = {
+        name: "healthy",
+        rules: RULES,
+        evaluationInterval: "1m",
+        tests: [expectOnlyWatchdog({ ...HEALTHY_SERIES, ...series })],
       };
-      const file = { name: "healthy", rules: RULES, evaluationInterval: "1m", tests: [world] };
       expect([...(await runTests(promtool, [file]))]).toEqual([]);
     },
     TEST_TIMEOUT_MS,

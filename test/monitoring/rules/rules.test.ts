@@ -115,6 +115,15 @@ describe("an environment has the alerts that can fire there", () => {
     expect(rules.filter(({ expr }) => expr.includes('job="fluent-bit"'))).toEqual([]);
   });
 
+  test("without discovery there are no mesh alerts, because a server has no peers and sends no datagrams", () => {
+    const groups = ruleGroups({ ...PRODUCTION_RULE_OPTIONS, discovery: false });
+    expect(groups.map(({ name }) => name)).not.toContain("mesh");
+  });
+
+  test("without an audit log its silence is no alert", () => {
+    expect(alertsRemovedBy({ auditLog: false })).toEqual(["AuditLogSilent"]);
+  });
+
   test("without backups there are no backup alerts", () => {
     const groups = ruleGroups({ ...PRODUCTION_RULE_OPTIONS, backups: false });
     expect(groups.map(({ name }) => name)).not.toContain("backup");
@@ -128,7 +137,7 @@ describe("an environment has the alerts that can fire there", () => {
     const certificates = { publicLifetimeDays: 47, internalLifetimeDays: 365 };
     const rules = ruleGroups({ ...PRODUCTION_RULE_OPTIONS, certificates }).flatMap((group) => group.rules);
     const expiring = rules.find((rule) => isAlert(rule) && rule.alert === "PublicCertificateExpiring");
-    expect(expiring?.expr).toContain("/ 4060800 < 0.1");
+    expect(expiring?.expr).toContain(`< ${0.1 * 47 * 86_400}`);
   });
 
   test("each environment expects its own name in the metrics", () => {

@@ -12,26 +12,26 @@ function remainingLifetimeExpr(end: string, lifetimeDays: number): string {
 }
 
 function publicCertificateAlerts(days: number): AlertDefinition[] {
-  const left = remainingLifetimeExpr(`probe_ssl_earliest_cert_expiry{${PUBLIC_TLS_PROBE}}`, days);
+  // The probe reports no time of issue, so the share is a share of the shortest lifetime that the issuer may choose.
+  const left = `probe_ssl_earliest_cert_expiry{${PUBLIC_TLS_PROBE}} - time()`;
+  const seconds = (share: number): number => share * days * SECONDS_PER_DAY;
   return [
     {
       name: "PublicCertificateNotRenewed",
-      expr: `${left} < ${CERTIFICATES.lowRemaining}`,
+      expr: `${left} < ${seconds(CERTIFICATES.lowRemaining)}`,
       for: "1h",
       severity: "warning",
       team: "platform",
-      summary:
-        "The certificate of {{ $labels.instance }} has {{ $value | humanizePercentage }} of its lifetime left",
+      summary: "The certificate of {{ $labels.instance }} expires in {{ $value | humanizeDuration }}",
       description: "It should have been renewed when a third of its lifetime was left.",
     },
     {
       name: "PublicCertificateExpiring",
-      expr: `${left} < ${CERTIFICATES.criticalRemaining}`,
+      expr: `${left} < ${seconds(CERTIFICATES.criticalRemaining)}`,
       for: "5m",
       severity: "critical",
       team: "platform",
-      summary:
-        "The certificate of {{ $labels.instance }} has {{ $value | humanizePercentage }} of its lifetime left",
+      summary: "The certificate of {{ $labels.instance }} expires in {{ $value | humanizeDuration }}",
       description: "When it expires, every client rejects the connection.",
     },
     {

@@ -81,7 +81,9 @@ function workloadAlerts(): AlertDefinition[] {
     {
       name: "AutoscalerAtMaximum",
       expr: `kube_horizontalpodautoscaler_status_current_replicas{${PROJECT_NAMESPACES}}
-        == kube_horizontalpodautoscaler_spec_max_replicas{${PROJECT_NAMESPACES}}`,
+        == kube_horizontalpodautoscaler_spec_max_replicas{${PROJECT_NAMESPACES}}
+        and kube_horizontalpodautoscaler_spec_max_replicas{${PROJECT_NAMESPACES}}
+        > kube_horizontalpodautoscaler_spec_min_replicas{${PROJECT_NAMESPACES}}`,
       for: "15m",
       severity: "warning",
       team: "platform",
@@ -136,7 +138,9 @@ function volumeAlerts(): AlertDefinition[] {
 }
 
 function nodeAlerts(): AlertDefinition[] {
-  const disk = 'job="node",mountpoint="/",fstype!~"tmpfs|overlay"';
+  // A read-only image (the root of Bottlerocket, the operating system of EKS Auto Mode) is full by construction, and its data is on
+  // another volume, so every writable disk counts. https://github.com/bottlerocket-os/bottlerocket/blob/develop/README.md
+  const disk = 'job="node",mountpoint!~"/boot.*",fstype!~"tmpfs|ramfs|overlay|squashfs|erofs|iso9660"';
   return [
     {
       name: "NodeNotReady",
@@ -149,11 +153,13 @@ function nodeAlerts(): AlertDefinition[] {
     },
     {
       name: "NodeDiskFilling",
-      expr: `node_filesystem_avail_bytes{${disk}} / node_filesystem_size_bytes{${disk}} < ${KUBERNETES.nodeDiskFree}`,
+      expr: `min by (job, node, device) (
+          node_filesystem_avail_bytes{${disk}} / node_filesystem_size_bytes{${disk}} unless node_filesystem_readonly{${disk}} == 1
+        ) < ${KUBERNETES.nodeDiskFree}`,
       for: "15m",
       severity: "warning",
       team: "platform",
-      summary: "The disk of {{ $labels.node }} has {{ $value | humanizePercentage }} left",
+      summary: "Disk {{ $labels.device }} of {{ $labels.node }} has {{ $value | humanizePercentage }} left",
       description: "The kubelet evicts pods at 10%.",
     },
     {

@@ -1,6 +1,6 @@
-import type { Environment } from "../../../shared/environments.ts";
 import type { AlertDefinition } from "../alert-definition.ts";
 import { SECURITY } from "../thresholds.ts";
+import type { RuleOptions } from "../types.ts";
 
 const GAME_SERVER_JOB = 'job="game-server"';
 
@@ -104,8 +104,7 @@ function rateLimitAlerts(): AlertDefinition[] {
   ];
 }
 
-/** What must be so, whatever happens. */
-function invariantAlerts(environment: Environment): AlertDefinition[] {
+function auditLogAlerts(): AlertDefinition[] {
   return [
     {
       name: "AuditLogSilent",
@@ -118,6 +117,12 @@ function invariantAlerts(environment: Environment): AlertDefinition[] {
       description:
         "Tokens are issued and players join without audit records: audit logging is disabled or broken.",
     },
+  ];
+}
+
+/** The identity of the running servers. */
+function identityAlerts(environment: RuleOptions["environment"]): AlertDefinition[] {
+  return [
     {
       name: "GameServerWrongEnvironment",
       expr: `spacetime_build_info{${GAME_SERVER_JOB},environment!="${environment}"} == 1`,
@@ -139,7 +144,15 @@ function invariantAlerts(environment: Environment): AlertDefinition[] {
   ];
 }
 
-/** Attacks, and protections that do not protect. */
-export function securityAlerts(environment: Environment): AlertDefinition[] {
-  return [...authenticationAlerts(), ...rateLimitAlerts(), ...invariantAlerts(environment)];
+/** Attacks, and protections that do not work. */
+export function securityAlerts({
+  environment,
+  auditLog,
+}: Pick<RuleOptions, "environment" | "auditLog">): AlertDefinition[] {
+  return [
+    ...authenticationAlerts(),
+    ...rateLimitAlerts(),
+    ...(auditLog ? auditLogAlerts() : []),
+    ...identityAlerts(environment),
+  ];
 }

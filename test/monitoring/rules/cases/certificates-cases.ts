@@ -5,7 +5,7 @@ export const CERTIFICATES_CASES: readonly AlertCase[] = [
     alert: "PublicCertificateNotRenewed",
     series: {
       'probe_ssl_earliest_cert_expiry{job="blackbox",instance="play.example.com",probe="public-tls"}':
-        "1866240",
+        "970200",
     },
     evaluationInterval: "3m",
     notYetAt: "57m",
@@ -17,15 +17,15 @@ export const CERTIFICATES_CASES: readonly AlertCase[] = [
       severity: "warning",
       team: "platform",
     },
-    summary: "The certificate of play.example.com has 23.95% of its lifetime left",
+    summary: "The certificate of play.example.com expires in 11d 4h 30m 0s",
     description: "It should have been renewed when a third of its lifetime was left.",
     runbook: "certificates.md#publiccertificatenotrenewed",
     notFiring: [
       {
-        why: "a good quarter is left",
+        why: "a quarter of the shortest lifetime is left",
         series: {
           'probe_ssl_earliest_cert_expiry{job="blackbox",instance="play.example.com",probe="public-tls"}':
-            "2021760",
+            "977400",
         },
       },
     ],
@@ -34,7 +34,7 @@ export const CERTIFICATES_CASES: readonly AlertCase[] = [
     alert: "PublicCertificateExpiring",
     series: {
       'probe_ssl_earliest_cert_expiry{job="blackbox",instance="play.example.com",probe="public-tls"}':
-        "738720",
+        "388740",
     },
     evaluationInterval: "15s",
     notYetAt: "4m45s",
@@ -46,15 +46,15 @@ export const CERTIFICATES_CASES: readonly AlertCase[] = [
       severity: "critical",
       team: "platform",
     },
-    summary: "The certificate of play.example.com has 9.496% of its lifetime left",
+    summary: "The certificate of play.example.com expires in 4d 11h 54m 0s",
     description: "When it expires, every client rejects the connection.",
     runbook: "certificates.md#publiccertificateexpiring",
     notFiring: [
       {
-        why: "a good tenth is left",
+        why: "a tenth of the shortest lifetime is left",
         series: {
           'probe_ssl_earliest_cert_expiry{job="blackbox",instance="play.example.com",probe="public-tls"}':
-            "816480",
+            "389160",
         },
       },
     ],

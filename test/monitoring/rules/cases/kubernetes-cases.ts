@@ -249,6 +249,8 @@ export const KUBERNETES_CASES: readonly AlertCase[] = [
         "9",
       'kube_horizontalpodautoscaler_spec_max_replicas{job="kube-state-metrics",namespace="spacetime",horizontalpodautoscaler="gateway"}':
         "9",
+      'kube_horizontalpodautoscaler_spec_min_replicas{job="kube-state-metrics",namespace="spacetime",horizontalpodautoscaler="gateway"}':
+        "8",
     },
     evaluationInterval: "45s",
     notYetAt: "14m15s",
@@ -270,6 +272,19 @@ export const KUBERNETES_CASES: readonly AlertCase[] = [
           'kube_horizontalpodautoscaler_status_current_replicas{job="kube-state-metrics",namespace="spacetime",horizontalpodautoscaler="gateway"}':
             "8",
           'kube_horizontalpodautoscaler_spec_max_replicas{job="kube-state-metrics",namespace="spacetime",horizontalpodautoscaler="gateway"}':
+            "9",
+          'kube_horizontalpodautoscaler_spec_min_replicas{job="kube-state-metrics",namespace="spacetime",horizontalpodautoscaler="gateway"}':
+            "3",
+        },
+      },
+      {
+        why: "the minimum equals the maximum, so the number is fixed",
+        series: {
+          'kube_horizontalpodautoscaler_status_current_replicas{job="kube-state-metrics",namespace="spacetime",horizontalpodautoscaler="gateway"}':
+            "9",
+          'kube_horizontalpodautoscaler_spec_max_replicas{job="kube-state-metrics",namespace="spacetime",horizontalpodautoscaler="gateway"}':
+            "9",
+          'kube_horizontalpodautoscaler_spec_min_replicas{job="kube-state-metrics",namespace="spacetime",horizontalpodautoscaler="gateway"}':
             "9",
         },
       },
@@ -435,29 +450,43 @@ export const KUBERNETES_CASES: readonly AlertCase[] = [
   {
     alert: "NodeDiskFilling",
     series: {
-      'node_filesystem_avail_bytes{job="node",node="node-a",mountpoint="/",fstype="ext4"}': "14.5",
-      'node_filesystem_size_bytes{job="node",node="node-a",mountpoint="/",fstype="ext4"}': "100",
+      'node_filesystem_avail_bytes{job="node",node="node-a",device="/dev/nvme1n1p1",mountpoint="/local",fstype="xfs"}':
+        "14.5",
+      'node_filesystem_size_bytes{job="node",node="node-a",device="/dev/nvme1n1p1",mountpoint="/local",fstype="xfs"}':
+        "100",
     },
     evaluationInterval: "45s",
     notYetAt: "14m15s",
     firesAt: "15m",
     labels: {
-      fstype: "ext4",
+      device: "/dev/nvme1n1p1",
       job: "node",
-      mountpoint: "/",
       node: "node-a",
       severity: "warning",
       team: "platform",
     },
-    summary: "The disk of node-a has 14.5% left",
+    summary: "Disk /dev/nvme1n1p1 of node-a has 14.5% left",
     description: "The kubelet evicts pods at 10%.",
     runbook: "kubernetes.md#nodediskfilling",
     notFiring: [
       {
+        why: "the full file system is a read-only image",
+        series: {
+          'node_filesystem_avail_bytes{job="node",node="node-a",device="/dev/dm-0",mountpoint="/",fstype="ext4"}':
+            "0",
+          'node_filesystem_size_bytes{job="node",node="node-a",device="/dev/dm-0",mountpoint="/",fstype="ext4"}':
+            "100",
+          'node_filesystem_readonly{job="node",node="node-a",device="/dev/dm-0",mountpoint="/",fstype="ext4"}':
+            "1",
+        },
+      },
+      {
         why: "at the threshold",
         series: {
-          'node_filesystem_avail_bytes{job="node",node="node-a",mountpoint="/",fstype="ext4"}': "15",
-          'node_filesystem_size_bytes{job="node",node="node-a",mountpoint="/",fstype="ext4"}': "100",
+          'node_filesystem_avail_bytes{job="node",node="node-a",device="/dev/nvme1n1p1",mountpoint="/local",fstype="xfs"}':
+            "15",
+          'node_filesystem_size_bytes{job="node",node="node-a",device="/dev/nvme1n1p1",mountpoint="/local",fstype="xfs"}':
+            "100",
         },
       },
     ],
