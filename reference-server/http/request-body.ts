@@ -1,13 +1,14 @@
 import type { IncomingMessage } from "node:http";
 import type { ZodType } from "zod";
 import { HttpError } from "../errors.ts";
+import { parseUntrustedJson } from "../untrusted-json.ts";
 
 /** Largest number of problems in one response. */
 const MAX_REPORTED_PROBLEMS = 10;
 
 /**
  * Reads and validates the JSON body of a request.
- * @throws HttpError 413 beyond the size limit, 415 for another content type, 400 for invalid JSON or a schema violation.
+ * @throws HttpError 413 beyond the size limit, 415 for another content type, 400 for invalid JSON, text that is not UTF-8, too deep nesting or a schema violation.
  */
 export async function readBody(
   request: IncomingMessage,
@@ -18,14 +19,10 @@ export async function readBody(
   if (!/^application\/json\b/i.test(type)) {
     throw new HttpError(415, "unsupported_media_type", "The Content-Type must be application/json.");
   }
-  const text = await readText(request, maxBytes);
-  let value: unknown;
-  try {
-    value = JSON.parse(text === "" ? "{}" : text);
-  } catch {
-    throw new HttpError(400, "invalid_json", "The body is not valid JSON.");
-  }
-  const parsed = schema.safeParse(value);
+  const bytes = await readBytes(request, maxBytes);
+  const json = parseUntrustedJson(bytes.length === 0 ? "{}" : bytes);
+  if ("problem" in json) throw new HttpError(400, "invalid_json", `The body ${json.problem}.`);
+  const parsed = schema.safeParse(json.value);
   if (parsed.success) return parsed.data;
   const problems = parsed.error.issues
     .slice(0, MAX_REPORTED_PROBLEMS)
@@ -33,13 +30,13 @@ export async function readBody(
   throw new HttpError(400, "invalid_body", "The body does not match the schema of this route.", { problems });
 }
 
-async function readText(request: IncomingMessage, maxBytes: number): Promise<string> {
+async function readBytes(request: IncomingMessage, maxBytes: number): Promise<Buffer> {
   const tooLarge = (): HttpError =>
     new HttpError(413, "body_too_large", `The body exceeds ${maxBytes} bytes.`, {
       headers: { Connection: "close" },
     });
   if (Number(request.headers["content-length"] ?? 0) > maxBytes) throw tooLarge();
-  const { promise, resolve, reject } = Promise.withResolvers<string>();
+  const { promise, resolve, reject } = Promise.withResolvers<Buffer>();
   const chunks: Buffer[] = [];
   let size = 0;
   request.on("data", (chunk: Buffer) => {
@@ -47,7 +44,7 @@ async function readText(request: IncomingMessage, maxBytes: number): Promise<str
     if (size <= maxBytes) chunks.push(chunk);
     else reject(tooLarge());
   });
-  request.on("end", () => resolve(Buffer.concat(chunks).toString("utf8")));
+  request.on("end", () => resolve(Buffer.concat(chunks)));
   request.on("error", () =>
     reject(new HttpError(400, "aborted", "The request ended before its body was complete.")),
   );

@@ -1,5 +1,6 @@
 import { createHmac, hkdfSync, timingSafeEqual } from "node:crypto";
 import { z } from "zod";
+import { parseUntrustedJson } from "../untrusted-json.ts";
 
 /** Larger datagrams could be fragmented (IPv6 guarantees an MTU of 1280 bytes, including headers). */
 export const MAX_DATAGRAM_BYTES = 1200;
@@ -47,14 +48,12 @@ export class DatagramCodec {
     const expected = Buffer.from(this.#mac(text));
     const given = Buffer.from(mac);
     if (given.length !== expected.length || !timingSafeEqual(given, expected)) return undefined;
-    try {
-      const parsed = announcementSchema.safeParse(JSON.parse(text));
-      return parsed.success && Math.abs(parsed.data.sent_ms - now) <= MAX_CLOCK_SKEW_MS
-        ? parsed.data
-        : undefined;
-    } catch {
-      return undefined;
-    }
+    const json = parseUntrustedJson(text);
+    if ("problem" in json) return undefined;
+    const parsed = announcementSchema.safeParse(json.value);
+    return parsed.success && Math.abs(parsed.data.sent_ms - now) <= MAX_CLOCK_SKEW_MS
+      ? parsed.data
+      : undefined;
   }
 
   #mac(text: string): string {

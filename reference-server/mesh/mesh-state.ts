@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { RedisClient } from "../data/redis-client.ts";
+import { parseUntrustedJson } from "../untrusted-json.ts";
 import type { WorldChange } from "../world/world.ts";
 
 const memberSchema = z.object({
@@ -7,6 +8,12 @@ const memberSchema = z.object({
   /** Discovery address, `address:port`; absent when discovery is off. */
   discovery: z.string().optional(),
   players: z.array(z.object({ id: z.string(), name: z.string() })),
+});
+
+/** The payload of an event is checked by its handler. */
+const eventMessageSchema = z.object({
+  from: z.string(),
+  event: z.looseObject({ kind: z.enum(["world", "player"]) }),
 });
 
 /** A mesh member, as it registers itself in Redis. */
@@ -57,7 +64,8 @@ export class MeshState {
     if (keys.length === 0) return [];
     const texts = await this.#redis.command<readonly (string | null)[]>("MGET", ...keys.slice(0, limit));
     return texts.flatMap((text) => {
-      const parsed = memberSchema.safeParse(text === null ? undefined : JSON.parse(text));
+      const json = parseUntrustedJson(text ?? "");
+      const parsed = memberSchema.safeParse("problem" in json ? undefined : json.value);
       return parsed.success ? [parsed.data] : [];
     });
   }
@@ -85,8 +93,10 @@ export class MeshState {
 
   async subscribe(onEvent: (event: MeshEvent) => void): Promise<void> {
     await this.#redis.subscribe("mesh:events", (message) => {
-      const { from, event } = JSON.parse(message) as { readonly from: string; readonly event: MeshEvent };
-      if (from !== this.#server) onEvent(event);
+      const json = parseUntrustedJson(message);
+      const parsed = eventMessageSchema.safeParse("problem" in json ? undefined : json.value);
+      // Servers of one version write these messages; anything else in the channel must not end this server.
+      if (parsed.success && parsed.data.from !== this.#server) onEvent(parsed.data.event as MeshEvent);
     });
   }
 

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { parseUntrustedJson } from "../untrusted-json.ts";
 
 /** Larger than any scene, in metres; it also bounds the rounding error of 32-bit floats. */
 const MAX_COORDINATE = 100_000;
@@ -26,13 +27,9 @@ export type ClientMessage = z.infer<typeof clientMessageSchema>;
 export function parseClientMessage(
   text: string,
 ): { readonly message: ClientMessage } | { readonly problem: string } {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    return { problem: "The message is not valid JSON." };
-  }
-  const parsed = clientMessageSchema.safeParse(value);
+  const json = parseUntrustedJson(text);
+  if ("problem" in json) return { problem: `The message ${json.problem}.` };
+  const parsed = clientMessageSchema.safeParse(json.value);
   if (parsed.success) return { message: parsed.data };
   const [issue] = parsed.error.issues;
   return { problem: `${issue?.path.join(".") || "type"}: ${issue?.message ?? "is not valid"}` };

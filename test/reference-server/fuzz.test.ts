@@ -69,6 +69,43 @@ test("an arbitrary request body never causes a 500", async () => {
   );
 });
 
+test.each([
+  ["nested arrays", `${"[".repeat(5000)}${"]".repeat(5000)}`],
+  ["nested objects", `${'{"a":'.repeat(2000)}1${"}".repeat(2000)}`],
+  ["nested game data", `{"name":"ann","data":{"a":${"[".repeat(3000)}${"]".repeat(3000)}}}`],
+  ["text that is not UTF-8", Buffer.from('{"name":"\xff\xfe"}', "latin1")],
+  ["an overlong encoding", Buffer.from('{"name":"\xc0\xaf"}', "latin1")],
+  ["a NUL character", '{"name":"a\\u0000b"}'],
+  ["an unpaired surrogate", '{"name":"a\\ud800"}'],
+])("a body with %s is rejected with 400 on every route", async (_, raw) => {
+  for (const [method, path] of ROUTES) {
+    const reply = await sendTestRequest(path, { method, raw });
+    expect([path, reply.status, reply.json.error]).toEqual([path, 400, "invalid_json"]);
+  }
+});
+
+test("whatever a player stores is read back unchanged, or rejected when it is sent", async () => {
+  const data = fc.dictionary(fc.string({ unit: "binary", maxLength: 10 }), fc.jsonValue({ maxDepth: 6 }), {
+    maxKeys: 4,
+  });
+  await fc.assert(
+    fc.asyncProperty(
+      fc.string({ unit: "binary", minLength: 1, maxLength: 20 }),
+      data,
+      async (name, given) => {
+        const created = await sendTestRequest("/players", { method: "POST", body: { name, data: given } });
+        if (created.status === 400) return;
+        expect(created.status).toBe(201);
+        const id = created.json.player.id as string;
+        const { json } = await sendTestRequest(`/players/${id}`);
+        expect([json.player.name, json.player.data]).toEqual([name, JSON.parse(JSON.stringify(given))]);
+        await sendTestRequest(`/players/${id}`, { method: "DELETE" });
+      },
+    ),
+    { numRuns: 100 },
+  );
+});
+
 test("an arbitrary path never causes a 500", async () => {
   const path = fc.string({ maxLength: 60 }).map((text) => `/${encodeURI(text.toWellFormed())}`);
   await fc.assert(

@@ -1,0 +1,48 @@
+/** Deeper than any document of the contract; validators recurse, so the depth must be limited before they run. */
+export const MAX_JSON_DEPTH = 32;
+
+const UTF8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+
+/** A parsed document, or why it is rejected. */
+export type ParsedJson = { readonly value: unknown } | { readonly problem: string };
+
+/** Parses a document from a client or from the network: UTF-8, of limited depth, with text that every store can keep. Never throws. */
+export function parseUntrustedJson(input: Uint8Array | string): ParsedJson {
+  let text: string;
+  try {
+    text = typeof input === "string" ? input : UTF8.decode(input);
+  } catch {
+    return { problem: "is not UTF-8" };
+  }
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return { problem: "is not valid JSON" };
+  }
+  const problem = findProblem(value);
+  return problem === undefined ? { value } : { problem };
+}
+
+/** Walks without recursion, because the depth of the document is up to its sender. */
+function findProblem(root: unknown): string | undefined {
+  const pending: { readonly value: unknown; readonly depth: number }[] = [{ value: root, depth: 0 }];
+  for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
+    const { value, depth } = next;
+    if (typeof value === "string" && !isStorableText(value)) return STORABLE_TEXT_RULE;
+    if (typeof value !== "object" || value === null) continue;
+    if (depth >= MAX_JSON_DEPTH) return `is nested deeper than ${MAX_JSON_DEPTH} levels`;
+    for (const [key, child] of Object.entries(value)) {
+      if (!isStorableText(key)) return STORABLE_TEXT_RULE;
+      pending.push({ value: child, depth: depth + 1 });
+    }
+  }
+  return undefined;
+}
+
+const STORABLE_TEXT_RULE = "contains a NUL character or an unpaired surrogate";
+
+/** Postgres stores no NUL in text, and an unpaired surrogate has no UTF-8 encoding, so it would be replaced silently. */
+function isStorableText(text: string): boolean {
+  return text.isWellFormed() && !text.includes("\0");
+}
