@@ -13,6 +13,7 @@ const BUILD_TIMEOUT_MS = 40 * 60_000;
 interface Manifest {
   readonly kind: string;
   readonly metadata: { readonly name: string; readonly namespace?: string; readonly generation?: number };
+  readonly spec?: unknown;
   readonly status?: { readonly phase?: string };
 }
 
@@ -48,7 +49,18 @@ describe.each<Environment>(["package", "local"])("the %s manifests on a real API
     return Object.fromEntries(workloads.map(({ metadata }) => [metadata.name, metadata.generation]));
   }
 
+  /** The autoscalers raise the replicas of new Deployments to their minimum, which is a new generation. */
+  async function autoscalersSettled(): Promise<void> {
+    for (const { spec } of await items("horizontalpodautoscalers")) {
+      const { scaleTargetRef, minReplicas } = spec as { scaleTargetRef: { name: string }; minReplicas: number };
+      const condition = `--for=jsonpath={.spec.replicas}=${minReplicas}`;
+      const target = `deployment/${scaleTargetRef.name}`;
+      await plane.kubectl(["wait", target, "--namespace", "spacetime", condition, "--timeout", "120s"]);
+    }
+  }
+
   async function rolledOut(): Promise<void> {
+    await autoscalersSettled();
     const ours = ["--all-namespaces", "--selector", "app.kubernetes.io/part-of=spacetime-vr"];
     const kinds = "deployments,statefulsets,daemonsets";
     const found: readonly Manifest[] = JSON.parse(

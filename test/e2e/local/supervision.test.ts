@@ -104,7 +104,7 @@ describeWithTools(["nginx", "initdb", "redis-server"], "with nginx in front and 
       (await project.status()).state === "up" ? undefined : true,
     );
     const { stdout } = await up(project);
-    expect(stdout).toContain("the supervisor before this one was killed");
+    expect(stdout).toContain("the previous supervisor was killed");
     expect(stdout).toContain("verified 10/10");
     const now = await project.running();
     const old = new Set(running.processes.map(({ pid }) => pid));
