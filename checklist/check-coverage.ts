@@ -1,36 +1,36 @@
 import type { ChecklistItem } from "./types.ts";
 
-/** What will prove an item: some policy rule that names it, or a check (or suite, with `/*`) by name. */
+/** What verifies an item: a policy rule that lists the item, or a check by name (a whole suite with `/*`). */
 export type RequiredCheck =
   | { readonly by: "policy" }
   | { readonly by: "check"; readonly name: string; readonly finding?: string };
 
-/** A check as the module that implements it declares it. */
+/** A policy rule or a check, as its module declares it. */
 export type DeclaredCheck =
   | { readonly kind: "rule"; readonly name: string; readonly items: readonly string[] }
   | { readonly kind: "check"; readonly name: string; readonly findings?: readonly string[] };
 
-/** An item and its claim, or a declared check, that found no counterpart. */
+/** An item without its check, or a rule with an invalid item. */
 export interface Mismatch {
   readonly subject: string;
   readonly problem: string;
 }
 
-/** What does not meet between the items' claims and the checks that exist. */
+/** The differences between the checks that items require and the checks that exist. */
 export interface CoverageResult {
-  /** Items that claim a check nobody implements. */
+  /** Items whose check does not exist. */
   readonly unmet: readonly Mismatch[];
-  /** Rules that name an item that does not exist or that no policy rule is to prove. */
-  readonly stray: readonly Mismatch[];
-  /** Checks and rules that prove no item. */
-  readonly unclaimed: readonly string[];
+  /** Rules that list an item that does not exist or that the policy does not verify. */
+  readonly invalidReferences: readonly Mismatch[];
+  /** Checks and rules that verify no item. */
+  readonly unusedChecks: readonly string[];
 }
 
-/** What an item claims; `undefined` where a person is the proof. */
+/** Returns what verifies an item; `undefined` if a person signs it. */
 export function requiredCheckOf(item: ChecklistItem): RequiredCheck | undefined {
   switch (item.method) {
     case "static":
-      return item.check.prover === "policy"
+      return item.check.kind === "policy"
         ? { by: "policy" }
         : requireCheck(item.check.check, item.check.finding);
     case "live":
@@ -42,7 +42,7 @@ export function requiredCheckOf(item: ChecklistItem): RequiredCheck | undefined 
   }
 }
 
-/** Compares the items' claims with the declared checks, both ways. */
+/** Compares the checks that items require with the declared checks, in both directions. */
 export function compareWithDeclaredChecks(
   items: readonly ChecklistItem[],
   declared: readonly DeclaredCheck[],
@@ -51,12 +51,12 @@ export function compareWithDeclaredChecks(
     const problem = findUnmetRequirement(item, declared);
     return problem === undefined ? [] : [{ subject: item.id, problem }];
   });
-  const stray = declared.flatMap((check) =>
+  const invalidReferences = declared.flatMap((check) =>
     check.kind === "rule" ? findInvalidItemReferences(check, items) : [],
   );
-  const claims = items.flatMap((item) => requiredCheckOf(item) ?? []);
-  const unclaimed = declared.filter((check) => !isRequired(check, claims)).map(({ name }) => name);
-  return { unmet, stray, unclaimed };
+  const required = items.flatMap((item) => requiredCheckOf(item) ?? []);
+  const unusedChecks = declared.filter((check) => !isRequired(check, required)).map(({ name }) => name);
+  return { unmet, invalidReferences, unusedChecks };
 }
 
 function requireCheck(name: string, finding?: string): RequiredCheck {
@@ -64,20 +64,20 @@ function requireCheck(name: string, finding?: string): RequiredCheck {
 }
 
 function findUnmetRequirement(item: ChecklistItem, declared: readonly DeclaredCheck[]): string | undefined {
-  const claim = requiredCheckOf(item);
-  if (claim === undefined) return undefined;
-  if (claim.by === "policy") {
-    const proven = declared.some((check) => check.kind === "rule" && check.items.includes(item.id));
-    return proven ? undefined : "no policy rule names it";
+  const required = requiredCheckOf(item);
+  if (required === undefined) return undefined;
+  if (required.by === "policy") {
+    const isListed = declared.some((check) => check.kind === "rule" && check.items.includes(item.id));
+    return isListed ? undefined : "no policy rule lists it";
   }
   const candidates = declared.filter(
-    (check) => check.kind === "check" && matchesCheckName(claim.name, check.name),
+    (check) => check.kind === "check" && matchesCheckName(required.name, check.name),
   );
-  if (candidates.length === 0) return `no check is called "${claim.name}"`;
-  const { finding } = claim;
+  if (candidates.length === 0) return `check "${required.name}" does not exist`;
+  const { finding } = required;
   if (finding === undefined) return undefined;
   const found = candidates.some((check) => check.kind === "check" && check.findings?.includes(finding));
-  return found ? undefined : `check "${claim.name}" has no finding "${finding}"`;
+  return found ? undefined : `check "${required.name}" has no finding "${finding}"`;
 }
 
 function findInvalidItemReferences(
@@ -86,19 +86,19 @@ function findInvalidItemReferences(
 ): readonly Mismatch[] {
   return rule.items.flatMap((id) => {
     const item = items.find((candidate) => candidate.id === id);
-    if (item === undefined) return [{ subject: rule.name, problem: `no item is called "${id}"` }];
-    const claim = requiredCheckOf(item);
-    if (claim?.by === "policy") return [];
-    const proof = claim === undefined ? "a signature" : `check "${claim.name}"`;
-    return [{ subject: rule.name, problem: `item "${id}" is proven by ${proof}, not by a policy rule` }];
+    if (item === undefined) return [{ subject: rule.name, problem: `item "${id}" does not exist` }];
+    const required = requiredCheckOf(item);
+    if (required?.by === "policy") return [];
+    const verifier = required === undefined ? "a signature" : `check "${required.name}"`;
+    return [{ subject: rule.name, problem: `item "${id}" is verified by ${verifier}, not by a policy rule` }];
   });
 }
 
-function isRequired(check: DeclaredCheck, claims: readonly RequiredCheck[]): boolean {
+function isRequired(check: DeclaredCheck, required: readonly RequiredCheck[]): boolean {
   if (check.kind === "rule") return check.items.length > 0;
-  return claims.some((claim) => claim.by === "check" && matchesCheckName(claim.name, check.name));
+  return required.some((one) => one.by === "check" && matchesCheckName(one.name, check.name));
 }
 
-function matchesCheckName(claimed: string, name: string): boolean {
-  return claimed.endsWith("/*") ? name.startsWith(claimed.slice(0, -1)) : claimed === name;
+function matchesCheckName(required: string, name: string): boolean {
+  return required.endsWith("/*") ? name.startsWith(required.slice(0, -1)) : required === name;
 }

@@ -1,9 +1,10 @@
 /**
- * The names by which items claim their checks. A name stands here once; the module that implements the check
- * declares the same name, and `reconcile` in claims.ts finds what does not meet.
+ * The names of the checks that items require. The module that implements a check declares the same name;
+ * `compareWithDeclaredChecks` in check-coverage.ts reports the differences. So far the suites `verify`, `smoke`, `health` and
+ * `features` (probes/) are implemented under these names; the other checks, trends and drills are not.
  */
 
-/** Checks that need nothing running, by what they read: config, package, source tree, other verdicts. */
+/** Checks that need no running environment; the prefix is what they read: config, release, source tree, checklist. */
 export const staticCheckNames = [
   "config/schema",
   "config/variables-complete",
@@ -44,7 +45,7 @@ export const staticCheckNames = [
   "checklist/evidence",
 ] as const;
 
-/** The probes items ask, by suite; `verify`, `smoke`, `health` and `features` have 10, 10, 34 and 8. */
+/** The live checks, by suite; `verify`, `smoke`, `health` and `features` have 10, 10, 34 and 8. */
 export const probeNamesBySuite = {
   verify: [
     "instances-running",
@@ -117,7 +118,7 @@ export const probeNamesBySuite = {
     "vr-fallback",
   ],
   load: ["profile"],
-  /** Questions to the platform before the product is on it. */
+  /** Checks of the platform before the product is deployed to it. */
   preflight: [
     "platform-ready",
     "connectivity",
@@ -126,7 +127,7 @@ export const probeNamesBySuite = {
     "cluster-capacity",
     "storage-class",
   ],
-  /** Questions to the environment's update history. */
+  /** Checks of the environment's update history. */
   history: [
     "started",
     "completed",
@@ -138,7 +139,7 @@ export const probeNamesBySuite = {
   ],
 } as const;
 
-/** Questions to Prometheus about a window of time. */
+/** Prometheus queries over a period of time. */
 export const trendNames = [
   "trend/api-availability",
   "trend/frame-rate",
@@ -154,30 +155,33 @@ export const trendNames = [
   "trend/log-warnings",
 ] as const;
 
-/** Rehearsals: what a dated result must measure, and after how many days it no longer counts. */
+/** Drills: what the result must measure, and after how many days it expires. */
 export const drills = {
-  "database-restore": { measures: "time to restore and data lost, in seconds", maxAgeDays: 35 },
-  "point-in-time-recovery": { measures: "distance from the wanted time, in seconds", maxAgeDays: 90 },
-  "redis-restore": { measures: "time to restore and keys found", maxAgeDays: 90 },
+  "database-restore": { measures: "restore time and data loss, in seconds", maxAgeDays: 35 },
+  "point-in-time-recovery": { measures: "difference from the requested time, in seconds", maxAgeDays: 90 },
+  "redis-restore": { measures: "restore time and number of restored keys", maxAgeDays: 90 },
   "secrets-restore": { measures: "secrets and certificates restored without reissuing", maxAgeDays: 90 },
-  "secret-rotation": { measures: "requests that failed while one secret was rotated", maxAgeDays: 90 },
+  "secret-rotation": { measures: "failed requests during the rotation of one secret", maxAgeDays: 90 },
   rollback: { measures: "seconds from the command to a verified environment", maxAgeDays: 90 },
-  "alert-delivery": { measures: "seconds from the fault to the page on each channel", maxAgeDays: 35 },
-  "incident-exercise": { measures: "seconds from the fault to its named cause", maxAgeDays: 180 },
+  "alert-delivery": {
+    measures: "seconds from the fault to the notification on each channel",
+    maxAgeDays: 35,
+  },
+  "incident-exercise": { measures: "seconds from the fault to its identified cause", maxAgeDays: 180 },
   "security-audit": { measures: "open findings by severity", maxAgeDays: 365 },
 } as const satisfies Readonly<Record<string, { measures: string; maxAgeDays: number }>>;
 
 /** A static check other than a policy rule. */
 export type StaticCheckName = (typeof staticCheckNames)[number];
 
-/** A suite of probes. */
+/** A suite of live checks. */
 export type ProbeSuite = keyof typeof probeNamesBySuite;
 
-/** A probe with its suite, as in `verify/api-health`. */
+/** A live check with its suite, as in `verify/api-health`. */
 export type ProbeName = { [S in ProbeSuite]: `${S}/${(typeof probeNamesBySuite)[S][number]}` }[ProbeSuite];
 
-/** A question about a window of time. */
+/** A trend over a period of time. */
 export type TrendName = (typeof trendNames)[number];
 
-/** A rehearsal. */
+/** A drill. */
 export type DrillName = keyof typeof drills;

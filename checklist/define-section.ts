@@ -30,12 +30,12 @@ type SeedSectionDraft<Id extends string> = SectionDraft<Id> & {
 };
 
 type DerivedSectionDraft<Id extends string> = SectionDraft<Id> & {
-  /** The section's name and size in seed document 000 (delivery summary 2.5.0). */
+  /** The section's name in seed document 000 (delivery summary 2.5.0); `count` is its number of items there. */
   readonly seedSection: string;
   readonly count: number;
 };
 
-/** What an item says itself; the rest comes from its section unless the item overrides it. */
+/** The fields of an item; missing ones are inherited from its section. */
 type ItemDraft<Id extends string> = ItemVerification & {
   readonly id: Id;
   readonly title: string;
@@ -56,7 +56,7 @@ export interface DefinedSection<Id extends string = string> {
   readonly items: readonly ChecklistItem<Id>[];
 }
 
-/** Defines a section whose items stand line by line in a seed document. */
+/** Defines a section whose items are lines of a seed document. */
 export function defineSeedSection<const P extends string, const Id extends `${P}.${string}`>(
   draft: SeedSectionDraft<P>,
   items: readonly SeedItemDraft<Id>[],
@@ -70,7 +70,7 @@ export function defineSeedSection<const P extends string, const Id extends `${P}
   };
 }
 
-/** Defines a section of which seed document 000 (delivery summary 2.5.0) gives only the name and the size. */
+/** Defines a section of which seed document 000 (delivery summary 2.5.0) contains only the name and the number of items. */
 export function defineDerivedSection<const P extends string, const Id extends `${P}.${string}`>(
   draft: DerivedSectionDraft<P>,
   items: readonly ItemDraft<Id>[],

@@ -1,6 +1,6 @@
 import type { SeedLine } from "./seed-lines.ts";
 
-/** What became of every line of seed document 003 (deployment checklist 1.0.0) that asks for something. */
+/** Maps every checkbox, heading and blank of seed document 003 (deployment checklist 1.0.0) to the checklist. */
 export const deploymentChecklistLines: readonly SeedLine[] = [
   { line: 5, sha256: "37f55eea991a", as: "field", id: "deployment-date" },
   { line: 6, sha256: "c6f0cb0f63a5", as: "field", id: "deployment-engineer" },
@@ -259,7 +259,7 @@ export const deploymentChecklistLines: readonly SeedLine[] = [
   { line: 330, sha256: "0fb5721d15f2", as: "field", id: "notes" },
 ];
 
-/** What became of every line of seed document 000 (delivery summary 2.5.0) that asks for something. */
+/** Maps every sign-off line, heading and blank of seed document 000 (delivery summary 2.5.0) to the checklist. */
 export const deliverySummaryLines: readonly SeedLine[] = [
   { line: 650, sha256: "03d55bb6e5b0", as: "heading", id: "sign-off.package" },
   { line: 652, sha256: "b321a1b382d4", as: "item", id: "sign-off.package.development-lead" },

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 
-/** What a line of a seed document became. */
+/** A line of a seed document and its counterpart in the checklist. */
 export type SeedLine = { readonly line: number; readonly sha256: string } & (
   | { readonly as: "heading"; readonly id: string }
   | { readonly as: "item"; readonly id: string }
@@ -8,7 +8,7 @@ export type SeedLine = { readonly line: number; readonly sha256: string } & (
   | { readonly as: "field"; readonly id: string }
 );
 
-/** A line where a seed document and its map disagree. */
+/** A line in which a seed document and its map differ. */
 export interface SeedDifference {
   readonly line: number;
   readonly problem: "not mapped" | "changed" | "missing";
@@ -21,7 +21,7 @@ export function hashSeedLine(line: string): string {
   return createHash("sha256").update(line.replace(CHECKBOX_PATTERN, "").trim()).digest("hex").slice(0, 12);
 }
 
-/** Compares a seed document with the map of its lines: every checkbox mapped, every mapped line unchanged. */
+/** Checks that every checkbox of a seed document is mapped, and that no mapped line has changed. */
 export function compareSeedLines(document: string, map: readonly SeedLine[]): readonly SeedDifference[] {
   const lines = document.split("\n");
   const mapped = new Set(map.map(({ line }) => line));

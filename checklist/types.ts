@@ -1,9 +1,9 @@
 import type { DrillName, ProbeName, ProbeSuite, StaticCheckName, TrendName } from "./check-names.ts";
 
-/** The part of a deployment's life an item belongs to. */
+/** The phase of a deployment that an item belongs to. */
 export type Phase = "pre-deployment" | "deployment" | "post-deployment" | "follow-up" | "sign-off";
 
-/** When, relative to the deployment, a section's items are due. */
+/** When a section's items are due, relative to the deployment. */
 export type Timing =
   | "before"
   | "day-before"
@@ -16,13 +16,13 @@ export type Timing =
   | "first-week"
   | "closing";
 
-/** How much an open item weighs in the Go/No-Go decision: must, should, consider. */
+/** The weight of an open item in the Go/No-Go decision: must, should, consider. */
 export type Priority = "critical" | "high" | "medium";
 
-/** How an item is proven. */
+/** How an item is verified. */
 export type VerificationMethod = "static" | "live" | "drill" | "human";
 
-/** Who answers for an item, and signs it when only a person can prove it. */
+/** The role that owns an item, and signs it if only a person can verify it. */
 export type Role =
   | "operator"
   | "deployment-engineer"
@@ -38,7 +38,7 @@ export type Role =
   | "product-owner"
   | "product-manager";
 
-/** What an environment must have for an item to be judged there; without it the item is out of scope. */
+/** What an environment must have for an item to apply; otherwise the item is out of scope. */
 export type Condition =
   | "kubernetes"
   | "eks"
@@ -49,40 +49,40 @@ export type Condition =
   | "earlier-release"
   | "status-page";
 
-/** A heading in a page below docs/. */
+/** A heading of a page in docs/. */
 export type DocsAnchor = `docs/${string}.md#${string}`;
 
-/** The seed documents: 000 is the delivery summary 2.5.0, 003 the deployment checklist 1.0.0. */
+/** The seed documents, which the checklist was derived from: 000 is the delivery summary 2.5.0, 003 the deployment checklist 1.0.0. */
 export type SeedDocument = "000" | "003";
 
-/** Where an item comes from: a line of a seed, or a section of which the seed gives only the size. */
+/** The origin of an item: a line of a seed document, or a section of which the document contains only the size. */
 export type ItemSource =
   | { readonly kind: "seed"; readonly document: SeedDocument; readonly line: number }
   | { readonly kind: "derived"; readonly document: "000"; readonly section: string };
 
-/** Where a section comes from; `count` is the number of items the seed promises. */
+/** The origin of a section; `count` is the number of items in the seed document. */
 export type SectionSource =
   | { readonly kind: "seed"; readonly document: SeedDocument; readonly line: number }
   | { readonly kind: "derived"; readonly document: "000"; readonly section: string; readonly count: number };
 
 /**
- * A proof that needs nothing running. Policy rules name the items they prove, so such an item names no rule;
- * every other static check is named here.
+ * A check that needs no running environment. Policy rules list the items that they verify, so an item of kind
+ * `policy` names no rule.
  */
 export type StaticCheck =
-  | { readonly prover: "policy" }
-  | { readonly prover: "named"; readonly check: StaticCheckName; readonly finding?: string };
+  | { readonly kind: "policy" }
+  | { readonly kind: "check"; readonly check: StaticCheckName; readonly finding?: string };
 
 /**
- * What a live probe is pointed at: the environment itself, staging, the exported build started on this
- * machine, or the platform (cluster, servers, DNS, registry) before the product is on it.
+ * The target of a live check: the environment itself, staging, the exported build started on this machine, or
+ * the platform (cluster, servers, DNS, registry) before the product is deployed to it.
  */
 export type ProbeTarget = "environment" | "staging" | "candidate" | "platform";
 
-/** How far back a trend looks. */
+/** The period of a trend. */
 export type TrendWindow = "1h" | "4h" | "24h";
 
-/** A question to something that runs: a probe, one finding of it, a whole suite, or a trend. */
+/** A check of something that is running: one check, one of its findings, a whole suite, or a trend. */
 export type LiveCheck =
   | {
       readonly probe: ProbeName | `${ProbeSuite}/*`;
@@ -91,12 +91,12 @@ export type LiveCheck =
     }
   | { readonly probe: TrendName; readonly window: TrendWindow; readonly target: "environment" };
 
-/** A rehearsal whose dated, measured result counts until it is older than the drill allows. */
+/** A drill with a dated, measured result, which is valid until the drill's maximum age. */
 export interface DrillCheck {
   readonly drill: DrillName;
 }
 
-/** What a person attaches to a sign-off, and which of the choices let it pass (absent: signing does). */
+/** The evidence of a sign-off, and the choices that pass it (absent: the signature passes it). */
 export interface HumanCheck {
   readonly evidence: string;
   readonly accepts?: readonly [string, ...string[]];
@@ -112,25 +112,25 @@ export type ItemVerification =
 interface ItemFields<Id extends string> {
   readonly id: Id;
   readonly phase: Phase;
-  /** Id of the section; the item's id is this, a dot and a name of its own. */
+  /** The section's id; the item's id is this id, a dot and the item's own name. */
   readonly section: string;
   readonly priority: Priority;
   readonly title: string;
   readonly owner: Role;
   readonly docs: DocsAnchor;
   readonly source: ItemSource;
-  /** All must hold, else the item is out of scope for the environment. */
+  /** The item applies only if the environment meets all of them. */
   readonly appliesWhen: readonly Condition[];
-  /** The alternatives the seed offers ("A or B", "yes / no"); the proof says which one holds. */
+  /** The alternatives in the seed document ("A or B", "yes / no"); the verification states which one applies. */
   readonly choices?: readonly [string, string, ...string[]];
-  /** A value the proof has to carry, where the seed leaves a blank to fill in. */
+  /** A value that the verification must record, if the seed document has a blank for it. */
   readonly records?: string;
 }
 
 /** One item of the deployment checklist. */
 export type ChecklistItem<Id extends string = string> = ItemFields<Id> & ItemVerification;
 
-/** A named group of items, in the seed's order. */
+/** A named group of items, in the order of the seed document. */
 export interface Section {
   readonly id: string;
   readonly title: string;
@@ -139,7 +139,7 @@ export interface Section {
   readonly source: SectionSource;
 }
 
-/** A blank of the seed documents that belongs to the deployment's record rather than to an item. */
+/** A blank of the seed documents that belongs to the deployment record instead of an item. */
 export interface RecordField {
   readonly id: string;
   readonly title: string;

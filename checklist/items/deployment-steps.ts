@@ -16,7 +16,7 @@ const start = defineSeedSection(
     {
       id: "deploy.execution.start.time",
       line: 145,
-      title: "The history says when the deployment began and who began it.",
+      title: "The history records when the deployment started and who started it.",
       method: "live",
       check: { probe: "history/started", target: "environment" },
       records: "start time and operator",
@@ -24,14 +24,14 @@ const start = defineSeedSection(
     {
       id: "deploy.execution.start.runbook",
       line: 146,
-      title: "The deploying engineer has the runbook of this release open.",
+      title: "The deployment engineer has the runbook of this release open.",
       method: "human",
       check: { evidence: "the version of the runbook" },
     },
     {
       id: "deploy.execution.start.in-order",
       line: 147,
-      title: "Every change to the environment is a recorded step of the update, none was made by hand.",
+      title: "Every change to the environment is a recorded step of the update; none was made manually.",
       method: "live",
       check: { probe: "history/steps-recorded", target: "environment" },
     },
@@ -59,7 +59,7 @@ const namespace = defineSeedSection(
     {
       id: "deploy.execution.namespace.verified",
       line: 151,
-      title: "The cluster reports each namespace active and under the planned pod security level.",
+      title: "Each namespace is active and has the planned Pod Security level.",
       method: "live",
       check: { probe: "health/namespaces", finding: "active", target: "environment" },
     },
@@ -79,7 +79,7 @@ const configuration = defineSeedSection(
     {
       id: "deploy.execution.configuration.verified",
       line: 155,
-      title: "What the servers read from the cluster equals the plan, value by value.",
+      title: "The configuration in the cluster equals the plan, value by value.",
       method: "live",
       check: { probe: "health/configuration", finding: "as-planned", target: "environment" },
     },
@@ -92,14 +92,14 @@ const volumes = defineSeedSection(
     {
       id: "deploy.execution.volumes.created",
       line: 158,
-      title: "Every stateful workload has its volume claims.",
+      title: "Every stateful workload has its PersistentVolumeClaims.",
       method: "live",
       check: { probe: "health/volumes", finding: "created", target: "environment" },
     },
     {
       id: "deploy.execution.volumes.bound",
       line: 159,
-      title: "Every volume claim is bound to storage.",
+      title: "Every PersistentVolumeClaim is bound.",
       method: "live",
       check: { probe: "health/volumes", finding: "bound", target: "environment" },
     },
@@ -112,7 +112,7 @@ const application = defineSeedSection(
     {
       id: "deploy.execution.application.stateful-sets",
       line: 162,
-      title: "Redis stands as a StatefulSet with all its replicas.",
+      title: "The Redis StatefulSet exists with all its replicas.",
       method: "live",
       check: { probe: "health/rollout", finding: "stateful-sets", target: "environment" },
       appliesWhen: ["own-redis"],
@@ -120,21 +120,21 @@ const application = defineSeedSection(
     {
       id: "deploy.execution.application.deployments",
       line: 163,
-      title: "The game server and the gateway stand as Deployments of the planned images.",
+      title: "The game server and gateway Deployments exist with the planned images.",
       method: "live",
       check: { probe: "health/rollout", finding: "deployments", target: "environment" },
     },
     {
       id: "deploy.execution.application.rollout",
       line: 164,
-      title: "Every rollout is complete and no pod of the old release is left.",
+      title: "Every rollout is complete, and no pod of the previous release is left.",
       method: "live",
       check: { probe: "health/rollout", finding: "complete", target: "environment" },
     },
     {
       id: "deploy.execution.application.pods-running",
       line: 165,
-      title: "Every pod the rollouts created runs.",
+      title: "Every pod of the rollouts is running.",
       method: "live",
       check: { probe: "health/rollout", finding: "pods-running", target: "environment" },
     },
@@ -154,7 +154,7 @@ const services = defineSeedSection(
     {
       id: "deploy.execution.services.addressed",
       line: 169,
-      title: "Every Service has the kind of address its type promises.",
+      title: "Every Service has the address that its type requires.",
       method: "live",
       check: { probe: "health/services", finding: "addresses", target: "environment" },
     },
@@ -162,19 +162,19 @@ const services = defineSeedSection(
 );
 
 const ingress = defineSeedSection(
-  { ...steps, id: "deploy.execution.ingress", line: 171, title: "Step 6: exposure of the gateway" },
+  { ...steps, id: "deploy.execution.ingress", line: 171, title: "Step 6: gateway exposure" },
   [
     {
       id: "deploy.execution.ingress.created",
       line: 172,
-      title: "The gateway is exposed in the way the configuration chose.",
+      title: "The gateway is exposed as configured.",
       method: "live",
       check: { probe: "health/gateway-exposure", finding: "created", target: "environment" },
     },
     {
       id: "deploy.execution.ingress.address",
       line: 173,
-      title: "The gateway has an address outside the cluster.",
+      title: "The gateway has an external address.",
       method: "live",
       check: { probe: "health/gateway-exposure", finding: "address", target: "environment" },
       records: "the address",
@@ -182,7 +182,7 @@ const ingress = defineSeedSection(
     {
       id: "deploy.execution.ingress.dns",
       line: 174,
-      title: "The public name points to the gateway's address.",
+      title: "The public name resolves to the gateway's address.",
       method: "live",
       check: { probe: "health/public-name", finding: "address", target: "environment" },
       appliesWhen: ["public-name"],
@@ -203,7 +203,7 @@ const networkPolicies = defineSeedSection(
     {
       id: "deploy.execution.network-policies.applied",
       line: 177,
-      title: "Network policies deny what the plan does not allow; doing without them takes a waiver.",
+      title: "NetworkPolicies deny all traffic outside the plan; skipping them requires a waiver.",
       method: "live",
       check: { probe: "health/network-policies", target: "environment" },
       choices: ["applied", "skipped"],
@@ -224,7 +224,7 @@ const autoscaling = defineSeedSection(
     {
       id: "deploy.execution.autoscaling.configured",
       line: 181,
-      title: "The autoscaler owns the number of servers; doing without it takes a waiver.",
+      title: "The autoscaler controls the number of servers; skipping it requires a waiver.",
       method: "live",
       check: { probe: "health/autoscaler", finding: "created", target: "environment" },
       choices: ["configured", "skipped"],

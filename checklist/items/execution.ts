@@ -20,28 +20,28 @@ const preparation = defineDerivedSection(
   [
     {
       id: "deploy.preparation.package",
-      title: "The package about to be deployed matches its checksums.",
+      title: "The package to be deployed matches its checksums.",
       docs: "docs/guides/release.md#verifying-a-package",
       method: "static",
-      check: { prover: "named", check: "release/checksums" },
+      check: { kind: "check", check: "release/checksums" },
     },
     {
       id: "deploy.preparation.clean-tree",
-      title: "The deployment runs from a commit, with nothing changed or added beside it.",
+      title: "The deployment runs from a commit, in a clean work tree.",
       method: "static",
-      check: { prover: "named", check: "repository/committed", finding: "clean" },
+      check: { kind: "check", check: "repository/committed", finding: "clean" },
     },
     {
       id: "deploy.preparation.preview",
-      title: "The tech lead has read what the preview creates, replaces and deletes.",
+      title: "The tech lead has reviewed what the preview creates, replaces and deletes.",
       owner: "tech-lead",
       docs: "docs/guides/deployment.md#reading-a-preview",
       method: "human",
-      check: { evidence: "the preview's counts and every replacement and deletion in it" },
+      check: { evidence: "the preview's counts, and every replacement and deletion in it" },
     },
     {
       id: "deploy.preparation.backup",
-      title: "Database, Redis and secrets have backups younger than their schedule.",
+      title: "The latest backups of the database, Redis and the secrets are within their schedules.",
       docs: "docs/guides/backup.md#before-a-deployment",
       method: "live",
       check: { probe: "health/backups", finding: "all-recent", target: "environment" },
@@ -49,7 +49,7 @@ const preparation = defineDerivedSection(
     },
     {
       id: "deploy.preparation.rollback-target",
-      title: "A verified update exists to roll back to.",
+      title: "A verified update exists as a rollback target.",
       docs: "docs/guides/rollback.md#what-is-kept",
       method: "live",
       check: { probe: "history/rollback-target", finding: "verified", target: "environment" },
@@ -73,13 +73,13 @@ const migration = defineDerivedSection(
   [
     {
       id: "deploy.database-migration.compatible",
-      title: "The previous release works on the new schema, so that a rollback needs no downgrade.",
+      title: "The previous release works with the new schema, so a rollback needs no downgrade.",
       method: "static",
-      check: { prover: "named", check: "repository/schema-compatibility" },
+      check: { kind: "check", check: "repository/schema-compatibility" },
     },
     {
       id: "deploy.database-migration.restore-point",
-      title: "A named restore point stands right before the migration.",
+      title: "A named restore point exists immediately before the migration.",
       method: "live",
       check: { probe: "history/restore-point", target: "environment" },
       records: "name and time of the restore point",
@@ -87,13 +87,13 @@ const migration = defineDerivedSection(
     },
     {
       id: "deploy.database-migration.applied",
-      title: "The database has exactly the schema of this release.",
+      title: "The database schema is exactly the one of this release.",
       method: "live",
       check: { probe: "health/database-schema", finding: "version", target: "environment" },
     },
     {
       id: "deploy.database-migration.data-intact",
-      title: "Players saved before the migration are read back unchanged after it.",
+      title: "Player data saved before the migration is unchanged after it.",
       method: "live",
       check: { probe: "features/player-state", finding: "read-back", target: "environment" },
       appliesWhen: ["earlier-release"],
@@ -118,27 +118,27 @@ const application = defineDerivedSection(
     },
     {
       id: "deploy.application.completed",
-      title: "The update ended without an error.",
+      title: "The update completed without an error.",
       method: "live",
       check: { probe: "history/completed", target: "environment" },
       records: "end time and duration",
     },
     {
       id: "deploy.application.image",
-      title: "Every server runs the image of this release, by digest.",
+      title: "Every server runs the image of this release, compared by digest.",
       method: "live",
       check: { probe: "health/image-digest", target: "environment" },
       appliesWhen: ["kubernetes"],
     },
     {
       id: "deploy.application.ready",
-      title: "As many servers are ready as the plan asks for at least.",
+      title: "At least the planned minimum of servers is ready.",
       method: "live",
       check: { probe: "health/readiness", target: "environment" },
     },
     {
       id: "deploy.application.sessions-kept",
-      title: "No player connected during the rollout was cut off.",
+      title: "No player was disconnected during the rollout.",
       docs: "docs/guides/game-server.md#draining",
       method: "live",
       check: { probe: "trend/dropped-sessions", window: "1h", target: "environment" },
@@ -146,7 +146,7 @@ const application = defineDerivedSection(
     },
     {
       id: "deploy.application.gateway",
-      title: "The gateway serves the API and the telemetry from the new servers.",
+      title: "The gateway routes the API and telemetry to the new servers.",
       method: "live",
       check: { probe: "health/gateway-exposure", finding: "routes", target: "environment" },
       appliesWhen: ["kubernetes"],
@@ -169,20 +169,20 @@ const monitoring = defineDerivedSection(
   [
     {
       id: "deploy.monitoring.targets",
-      title: "Prometheus reaches every target it should scrape.",
+      title: "Prometheus can reach every scrape target.",
       method: "live",
       check: { probe: "health/scrape-targets", target: "environment" },
     },
     {
       id: "deploy.monitoring.rules",
-      title: "Prometheus has loaded every rule of this release without an error.",
+      title: "Prometheus has loaded every rule of this release without errors.",
       docs: "docs/guides/monitoring.md#alerts",
       method: "live",
       check: { probe: "health/alert-rules", target: "environment" },
     },
     {
       id: "deploy.monitoring.dashboards",
-      title: "Grafana shows the dashboards of this release.",
+      title: "Grafana has provisioned the dashboards of this release.",
       docs: "docs/guides/monitoring.md#dashboards",
       method: "live",
       check: { probe: "health/dashboards", finding: "provisioned", target: "environment" },
@@ -202,7 +202,7 @@ const smoke = defineDerivedSection(
   [
     {
       id: "deploy.smoke.health",
-      title: "The health endpoint answers through the gateway.",
+      title: "The health endpoint responds through the gateway.",
       method: "live",
       check: { probe: "smoke/health-endpoint", target: "environment" },
     },
@@ -214,14 +214,14 @@ const smoke = defineDerivedSection(
     },
     {
       id: "deploy.smoke.debug-adapter",
-      title: "The debug adapter cannot be reached from outside.",
+      title: "The debug adapter port cannot be reached from outside.",
       docs: "docs/guides/security.md#debug-ports",
       method: "live",
       check: { probe: "smoke/debug-adapter-closed", target: "environment" },
     },
     {
       id: "deploy.smoke.metrics",
-      title: "Metrics are served to the scraper and hidden from the public.",
+      title: "Metrics are served to Prometheus but not to the public.",
       method: "live",
       check: { probe: "smoke/metrics-endpoint", target: "environment" },
     },
@@ -247,13 +247,13 @@ const goLive = defineDerivedSection(
   [
     {
       id: "deploy.go-live.decision",
-      title: "The decision drawn from this checklist is go, and its risks are listed.",
+      title: "The decision based on this checklist is Go, and its risks are listed.",
       method: "static",
-      check: { prover: "named", check: "checklist/go-decision" },
+      check: { kind: "check", check: "checklist/go-decision" },
     },
     {
       id: "deploy.go-live.traffic",
-      title: "Players who use the public name reach this release.",
+      title: "The public name serves this release.",
       method: "live",
       check: { probe: "health/public-name", finding: "serves-release", target: "environment" },
       appliesWhen: ["public-name"],
@@ -261,5 +261,5 @@ const goLive = defineDerivedSection(
   ],
 );
 
-/** Seed document 000 (delivery summary 2.5.0): carrying out a deployment. */
+/** Seed document 000 (delivery summary 2.5.0): execution of a deployment. */
 export const execution = [preparation, migration, application, monitoring, smoke, goLive];

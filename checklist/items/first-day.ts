@@ -20,21 +20,21 @@ const health = defineSeedSection(
     {
       id: "post.first-hour.health.api",
       line: 258,
-      title: "The API answered every health check of the first hour.",
+      title: "The API passed every health check in the first hour.",
       method: "live",
       check: { probe: "trend/api-availability", window: "1h", target: "environment" },
     },
     {
       id: "post.first-hour.health.errors",
       line: 259,
-      title: "The share of failed requests had no spike in the first hour.",
+      title: "The HTTP error rate did not spike in the first hour.",
       method: "live",
       check: { probe: "trend/error-rate", window: "1h", target: "environment" },
     },
     {
       id: "post.first-hour.health.frame-rate",
       line: 260,
-      title: "The frame rate stayed between 85 and 95 through the first hour.",
+      title: "The frame rate stayed between 85 and 95 in the first hour.",
       method: "live",
       check: { probe: "trend/frame-rate", window: "1h", target: "environment" },
     },
@@ -61,21 +61,21 @@ const logs = defineSeedSection(
     {
       id: "post.first-hour.logs.no-errors",
       line: 264,
-      title: "The servers logged no critical error in the first hour.",
+      title: "The servers logged no critical errors in the first hour.",
       method: "live",
       check: { probe: "trend/log-errors", window: "1h", target: "environment" },
     },
     {
       id: "post.first-hour.logs.no-warnings",
       line: 265,
-      title: "The servers logged no warning the release does not expect.",
+      title: "The servers logged no unexpected warnings.",
       method: "live",
       check: { probe: "trend/log-warnings", window: "1h", target: "environment" },
     },
     {
       id: "post.first-hour.logs.vr-mode",
       line: 266,
-      title: "The log of every server says whether it runs with VR or fell back to desktop.",
+      title: "Each server's log reports whether it runs in VR or in desktop mode.",
       method: "live",
       check: { probe: "features/vr-fallback", finding: "logged", target: "environment" },
     },
@@ -97,15 +97,15 @@ const performance = defineSeedSection(
       title: "The frame rate shows no downward trend over four hours.",
       method: "live",
       check: { probe: "trend/frame-rate", window: "4h", target: "environment" },
-      records: "lowest, median and slope",
+      records: "minimum, median and slope",
     },
     {
       id: "post.fourth-hour.performance.memory",
       line: 272,
-      title: "Memory shows no upward trend over four hours.",
+      title: "Memory usage shows no upward trend over four hours.",
       method: "live",
       check: { probe: "trend/memory", window: "4h", target: "environment" },
-      records: "highest, median and slope",
+      records: "maximum, median and slope",
     },
     {
       id: "post.fourth-hour.performance.latency",
@@ -118,10 +118,10 @@ const performance = defineSeedSection(
     {
       id: "post.fourth-hour.performance.errors",
       line: 274,
-      title: "The share of failed requests stayed within its target over four hours.",
+      title: "The HTTP error rate stayed within its target over four hours.",
       method: "live",
       check: { probe: "trend/error-rate", window: "4h", target: "environment" },
-      records: "share of failed requests",
+      records: "HTTP error rate",
     },
   ],
 );
@@ -140,7 +140,7 @@ const security = defineSeedSection(
     {
       id: "post.fourth-hour.security.authentication",
       line: 277,
-      title: "Refused logins stayed below what an attack on passwords or tokens looks like.",
+      title: "The number of failed logins stayed below the level of a password or token attack.",
       method: "live",
       check: { probe: "trend/authentication-failures", window: "4h", target: "environment" },
     },
@@ -154,9 +154,9 @@ const security = defineSeedSection(
     {
       id: "post.fourth-hour.security.audit-log",
       line: 279,
-      title: "The audit log of these hours holds nothing its reader cannot explain.",
+      title: "The audit log of the first four hours contains no unexplained entries.",
       method: "human",
-      check: { evidence: "the hours read and what was found" },
+      check: { evidence: "the period that was reviewed, and the findings" },
     },
   ],
 );
@@ -170,20 +170,20 @@ const daily = defineSeedSection(
       title: "The API met its availability target over the first day.",
       method: "live",
       check: { probe: "trend/api-availability", window: "24h", target: "environment" },
-      records: "share of time during which the API responded",
+      records: "percentage of time in which the API responded",
     },
     {
       id: "post.first-day.review.requests",
       line: 285,
-      title: "The number of requests of the first day is known and within the tested load.",
+      title: "The number of requests on the first day is known and within the tested load.",
       method: "live",
       check: { probe: "trend/requests", window: "24h", target: "environment" },
-      records: "number of requests and highest rate",
+      records: "number of requests, and the highest rate",
     },
     {
       id: "post.first-day.review.errors",
       line: 286,
-      title: "The failed requests of the first day fit the error budget.",
+      title: "The failed requests of the first day are within the error budget.",
       method: "live",
       check: { probe: "trend/error-rate", window: "24h", target: "environment" },
       records: "number of failed requests",
@@ -191,7 +191,7 @@ const daily = defineSeedSection(
     {
       id: "post.first-day.review.restarts",
       line: 287,
-      title: "No instance restarted on the first day without a rollout to explain it.",
+      title: "No instance restarted on the first day, except in a rollout.",
       method: "live",
       check: { probe: "trend/restarts", window: "24h", target: "environment" },
       records: "number of restarts",
@@ -214,26 +214,26 @@ const feedback = defineSeedSection(
     {
       id: "post.first-day.feedback.collected",
       line: 290,
-      title: "Players have been asked about the release.",
+      title: "Players have been asked for feedback on the release.",
       method: "human",
-      check: { evidence: "link to the answers" },
+      check: { evidence: "link to the feedback" },
     },
     {
       id: "post.first-day.feedback.no-critical-issue",
       line: 291,
       title: "No player has reported a critical issue.",
       method: "human",
-      check: { evidence: "link to the reports read" },
+      check: { evidence: "link to the reports" },
     },
     {
       id: "post.first-day.feedback.performance",
       line: 292,
       title: "Players find the performance acceptable.",
       method: "human",
-      check: { evidence: "what players said, in one sentence" },
+      check: { evidence: "a one-sentence summary of the feedback" },
     },
   ],
 );
 
-/** Seed document 003 (deployment checklist 1.0.0): the first hour, the fourth and the first day. */
+/** Seed document 003 (deployment checklist 1.0.0): the first hour, the first four hours and the first day. */
 export const firstDay = [health, logs, performance, security, daily, feedback];

@@ -15,7 +15,7 @@ import { deploymentSignOff, packageSignOff } from "./sign-off.ts";
 import { validation } from "./validation.ts";
 import { verification } from "./verification.ts";
 
-/** Phase by phase; within a phase in the order of the work, where the two documents overlap 003 first. */
+/** Ordered by phase and, within a phase, by the order of the work; where the two documents overlap, 003 comes first. */
 const definedSections = [
   ...preDeploymentCritical,
   ...preDeploymentHigh,
@@ -35,7 +35,7 @@ const definedSections = [
   ...deploymentSignOff,
 ];
 
-/** The id of an item that exists. */
+/** The id of an existing item. */
 export type ItemId = (typeof definedSections)[number]["items"][number]["id"];
 
 /** Every section, in checklist order. */
@@ -49,32 +49,32 @@ export const items: readonly ChecklistItem<ItemId>[] = definedSections.flatMap(
 const itemsById: ReadonlyMap<string, ChecklistItem<ItemId>> = new Map(items.map((item) => [item.id, item]));
 const sectionsById: ReadonlyMap<string, Section> = new Map(sections.map((section) => [section.id, section]));
 
-/** The item with this id, if there is one. */
+/** Returns the item with this id, if it exists. */
 export function itemById(id: string): ChecklistItem<ItemId> | undefined {
   return itemsById.get(id);
 }
 
-/** The section with this id, if there is one. */
+/** Returns the section with this id, if it exists. */
 export function sectionById(id: string): Section | undefined {
   return sectionsById.get(id);
 }
 
-/** The items of one phase, in checklist order. */
+/** Returns the items of one phase, in checklist order. */
 export function itemsOfPhase(phase: Phase): readonly ChecklistItem<ItemId>[] {
   return items.filter((item) => item.phase === phase);
 }
 
-/** The items of one section, in its order; none for a section that does not exist. */
+/** Returns the items of one section, in its order; empty if the section does not exist. */
 export function itemsOfSection(section: string): readonly ChecklistItem<ItemId>[] {
   return items.filter((item) => item.section === section);
 }
 
-/** The items that come from one seed document, taken from its lines or derived from its sections. */
+/** Returns the items that come from the lines or sections of one seed document. */
 export function itemsOfDocument(document: SeedDocument): readonly ChecklistItem<ItemId>[] {
   return items.filter((item) => item.source.document === document);
 }
 
-/** Every docs heading the items point to, with the items that do. */
+/** Returns every documentation heading that items refer to, with those items. */
 export function itemIdsByDocsAnchor(): ReadonlyMap<DocsAnchor, readonly ItemId[]> {
   const anchors = new Map<DocsAnchor, ItemId[]>();
   for (const { docs, id } of items) anchors.set(docs, [...(anchors.get(docs) ?? []), id]);

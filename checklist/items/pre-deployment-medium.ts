@@ -15,30 +15,30 @@ const metadata = defineSeedSection(
     {
       id: "pre.medium.metadata.version",
       line: 85,
-      title: "The export preset carries the version being released.",
+      title: "The export preset contains the release version.",
       method: "static",
-      check: { prover: "named", check: "release/export-metadata", finding: "version" },
+      check: { kind: "check", check: "release/export-metadata", finding: "version" },
     },
     {
       id: "pre.medium.metadata.company",
       line: 86,
-      title: "The export preset names the company.",
+      title: "The export preset contains the company name.",
       method: "static",
-      check: { prover: "named", check: "release/export-metadata", finding: "company" },
+      check: { kind: "check", check: "release/export-metadata", finding: "company" },
     },
     {
       id: "pre.medium.metadata.product",
       line: 87,
-      title: "The export preset names the product.",
+      title: "The export preset contains the product name.",
       method: "static",
-      check: { prover: "named", check: "release/export-metadata", finding: "product" },
+      check: { kind: "check", check: "release/export-metadata", finding: "product" },
     },
     {
       id: "pre.medium.metadata.description",
       line: 88,
-      title: "The export preset sets the file's version metadata.",
+      title: "The export preset contains the file's version metadata.",
       method: "static",
-      check: { prover: "named", check: "release/export-metadata", finding: "description" },
+      check: { kind: "check", check: "release/export-metadata", finding: "description" },
     },
   ],
 );
@@ -63,14 +63,14 @@ const vrFallback = defineSeedSection(
     {
       id: "pre.medium.vr-fallback.desktop",
       line: 92,
-      title: "Without a headset the main scene runs in desktop mode.",
+      title: "Without a headset, the main scene runs in desktop mode.",
       method: "live",
       check: { probe: "features/vr-fallback", finding: "desktop-mode", target: "candidate" },
     },
     {
       id: "pre.medium.vr-fallback.warning",
       line: 93,
-      title: "The log says that no headset was found.",
+      title: "The log reports that no headset was found.",
       method: "live",
       check: { probe: "features/vr-fallback", finding: "logged", target: "candidate" },
     },
@@ -99,33 +99,33 @@ const rateLimits = defineSeedSection(
     {
       id: "pre.medium.rate-limits.global",
       line: 97,
-      title: "One client gets 300 requests a minute in all.",
+      title: "Each client is limited to 300 requests per minute in total.",
       method: "static",
-      check: { prover: "policy" },
+      check: { kind: "policy" },
     },
     {
       id: "pre.medium.rate-limits.scenes",
       line: 98,
-      title: "Scene requests are limited to between 10 and 30 a minute.",
+      title: "Scene requests are limited to 10 to 30 per minute.",
       method: "static",
-      check: { prover: "policy" },
+      check: { kind: "policy" },
     },
     {
       id: "pre.medium.rate-limits.status",
       line: 99,
-      title: "Status requests are limited to 100 a minute.",
+      title: "Status requests are limited to 100 per minute.",
       method: "static",
-      check: { prover: "policy" },
+      check: { kind: "policy" },
     },
     {
       id: "pre.medium.rate-limits.review-planned",
       line: 100,
-      title: "A date is set on which the limits are compared with actual usage.",
+      title: "A date is set for comparing the rate limits with actual usage.",
       method: "human",
-      check: { evidence: "name and date of the review" },
+      check: { evidence: "the reviewer, and the date of the review" },
     },
   ],
 );
 
-/** Seed document 003 (deployment checklist 1.0.0): what to consider before a deployment. */
+/** Seed document 003 (deployment checklist 1.0.0): medium-priority items before a deployment. */
 export const preDeploymentMedium = [metadata, vrFallback, rateLimits];

@@ -19,7 +19,7 @@ const health = defineDerivedSection(
   [
     {
       id: "post.application-health.answers",
-      title: "The API does what the contract says for every endpoint.",
+      title: "Every API endpoint behaves as the contract specifies.",
       method: "live",
       check: { probe: "features/http-api", target: "environment" },
     },
@@ -31,7 +31,7 @@ const health = defineDerivedSection(
     },
     {
       id: "post.application-health.telemetry",
-      title: "Telemetry keeps arriving at its promised rate.",
+      title: "Telemetry frames arrive at the specified rate.",
       method: "live",
       check: { probe: "features/telemetry-stream", target: "environment" },
     },
@@ -43,14 +43,14 @@ const health = defineDerivedSection(
     },
     {
       id: "post.application-health.restarts",
-      title: "No container has restarted or was killed for its memory.",
+      title: "No container has restarted or was OOM-killed.",
       method: "live",
       check: { probe: "health/pod-restarts", target: "environment" },
       appliesWhen: ["kubernetes"],
     },
     {
       id: "post.application-health.zones",
-      title: "The servers are spread over the zones as the plan asks.",
+      title: "The servers are spread across zones as planned.",
       priority: "high",
       method: "live",
       check: { probe: "health/zone-spread", target: "environment" },
@@ -58,7 +58,7 @@ const health = defineDerivedSection(
     },
     {
       id: "post.application-health.disruption",
-      title: "Draining one node now would leave enough servers for the players.",
+      title: "Draining one node would leave enough servers for the players.",
       priority: "high",
       method: "live",
       check: { probe: "health/disruption-budgets", target: "environment" },
@@ -66,7 +66,7 @@ const health = defineDerivedSection(
     },
     {
       id: "post.application-health.autoscaler",
-      title: "The autoscaler sees the metrics it scales by.",
+      title: "The autoscaler can read the metrics that it scales by.",
       priority: "high",
       docs: "docs/guides/game-server.md#scaling",
       method: "live",
@@ -89,25 +89,25 @@ const performance = defineDerivedSection(
   [
     {
       id: "post.performance.frame-rate",
-      title: "Every server runs at 85 to 95 frames a second.",
+      title: "Every server runs at 85 to 95 frames per second.",
       method: "live",
       check: { probe: "health/frame-rate", finding: "rate", target: "environment" },
     },
     {
       id: "post.performance.frame-time",
-      title: "The slowest frames are fast enough for VR.",
+      title: "The slowest frames are within the frame time limit for VR.",
       method: "live",
       check: { probe: "health/frame-rate", finding: "frame-time", target: "environment" },
     },
     {
       id: "post.performance.memory",
-      title: "Every server's container uses less than 400 MB.",
+      title: "Every game server container uses less than 400 MB of memory.",
       method: "live",
       check: { probe: "health/memory", target: "environment" },
     },
     {
       id: "post.performance.cpu",
-      title: "The servers have CPU to spare before the autoscaler must act.",
+      title: "The servers have spare CPU before the autoscaler adds another one.",
       priority: "medium",
       method: "live",
       check: { probe: "health/cpu-headroom", target: "environment" },
@@ -141,13 +141,13 @@ const database = defineDerivedSection(
   [
     {
       id: "post.database.answers",
-      title: "The database answers the application's own role over TLS.",
+      title: "The application role can connect to the database over TLS.",
       method: "live",
       check: { probe: "health/database-connection", finding: "answers", target: "environment" },
     },
     {
       id: "post.database.connections",
-      title: "The database has connections left for the servers still to come.",
+      title: "The database has enough free connections for additional servers.",
       priority: "high",
       docs: "docs/guides/data.md#connections",
       method: "live",
@@ -162,7 +162,7 @@ const database = defineDerivedSection(
     },
     {
       id: "post.database.storage",
-      title: "The database's storage lasts for weeks at the present growth.",
+      title: "At the current growth, the database storage lasts for weeks.",
       priority: "high",
       method: "live",
       check: { probe: "health/volumes", finding: "database-space", target: "environment" },
@@ -183,7 +183,7 @@ const cache = defineDerivedSection(
   [
     {
       id: "post.cache.answers",
-      title: "Redis answers over TLS with its password and refuses without it.",
+      title: "Redis accepts TLS connections with its password and rejects those without it.",
       method: "live",
       check: { probe: "health/redis-connection", target: "environment" },
     },
@@ -196,7 +196,7 @@ const cache = defineDerivedSection(
     },
     {
       id: "post.cache.persistence",
-      title: "Redis wrote its append-only file without an error.",
+      title: "Redis has written its append-only file without errors.",
       method: "live",
       check: { probe: "health/redis-persistence", target: "environment" },
     },
@@ -216,14 +216,15 @@ const security = defineDerivedSection(
   [
     {
       id: "post.security.certificate",
-      title: "The public certificate is valid for the name, trusted and served with modern TLS only.",
+      title:
+        "The public certificate is trusted, matches the public name, and is served over TLS 1.2 or 1.3 only.",
       method: "live",
       check: { probe: "smoke/tls-certificate", target: "environment" },
       records: "expiry date",
     },
     {
       id: "post.security.certificate-lifetimes",
-      title: "No certificate, public or internal, is close to its end.",
+      title: "No public or internal certificate is about to expire.",
       docs: "docs/guides/certificates.md#renewal",
       method: "live",
       check: { probe: "health/certificate-lifetime", target: "environment" },
@@ -231,14 +232,14 @@ const security = defineDerivedSection(
     },
     {
       id: "post.security.debug-ports",
-      title: "The language server cannot be reached from outside.",
+      title: "The language server port cannot be reached from outside.",
       docs: "docs/guides/security.md#debug-ports",
       method: "live",
       check: { probe: "smoke/language-server-closed", target: "environment" },
     },
     {
       id: "post.security.network-isolation",
-      title: "A connection the plan does not allow is refused by the network.",
+      title: "The network rejects a connection that the plan does not allow.",
       docs: "docs/guides/security.md#network",
       method: "live",
       check: { probe: "health/network-isolation", target: "environment" },
@@ -246,7 +247,7 @@ const security = defineDerivedSection(
     },
     {
       id: "post.security.headers",
-      title: "Answers through the gateway carry every security header.",
+      title: "Responses through the gateway have every security header.",
       priority: "high",
       docs: "docs/guides/security.md#gateway",
       method: "live",
@@ -270,27 +271,27 @@ const monitoring = defineDerivedSection(
   [
     {
       id: "post.monitoring.quiet",
-      title: "No alert is firing but the watchdog.",
+      title: "No alert except the watchdog is firing.",
       method: "live",
       check: { probe: "health/alerts-quiet", target: "environment" },
     },
     {
       id: "post.monitoring.watchdog",
-      title: "The watchdog's outside receiver has heard from this environment.",
+      title: "The external receiver of the watchdog has received its signal from this environment.",
       docs: "docs/guides/monitoring.md#watchdog",
       method: "live",
       check: { probe: "health/watchdog", target: "environment" },
     },
     {
       id: "post.monitoring.logs",
-      title: "A line logged now is found where logs are kept.",
+      title: "A newly written log line arrives in the log storage.",
       docs: "docs/guides/logging.md#shipping",
       method: "live",
       check: { probe: "health/log-shipping", target: "environment" },
     },
     {
       id: "post.monitoring.delivery",
-      title: "A real fault has paged the person on call through every channel.",
+      title: "A real fault has notified the on-call engineer on every channel.",
       docs: "docs/guides/monitoring.md#routing",
       method: "drill",
       check: { drill: "alert-delivery" },
@@ -317,13 +318,13 @@ const business = defineDerivedSection(
     },
     {
       id: "post.business.players",
-      title: "A player's state is still there after leaving and coming back.",
+      title: "A player's state is restored after leaving and rejoining.",
       method: "live",
       check: { probe: "features/player-state", finding: "persistent", target: "environment" },
     },
     {
       id: "post.business.world",
-      title: "What one player builds another finds.",
+      title: "An object that one player creates is visible to another player.",
       method: "live",
       check: { probe: "features/world-state", target: "environment" },
     },
@@ -335,7 +336,7 @@ const business = defineDerivedSection(
     },
     {
       id: "post.business.roles",
-      title: "A player cannot do what takes another role.",
+      title: "A player cannot perform an action that requires another role.",
       method: "live",
       check: { probe: "features/access-control", target: "environment" },
     },

@@ -10,19 +10,19 @@ const common = {
 } as const;
 
 const pods = defineSeedSection(
-  { ...common, id: "post.verification.pods", line: 188, title: "Check 1: instances run" },
+  { ...common, id: "post.verification.pods", line: 188, title: "Check 1: running instances" },
   [
     {
       id: "post.verification.pods.running",
       line: 189,
-      title: "Every instance of the product runs.",
+      title: "Every pod or process is running.",
       method: "live",
       check: { probe: "verify/instances-running", finding: "running", target: "environment" },
     },
     {
       id: "post.verification.pods.no-restarts",
       line: 190,
-      title: "No instance has restarted or crashed since the deployment.",
+      title: "No pod or process has restarted since the deployment.",
       method: "live",
       check: { probe: "verify/instances-running", finding: "no-restarts", target: "environment" },
     },
@@ -35,14 +35,14 @@ const apiHealth = defineSeedSection(
     {
       id: "post.verification.api-health.answers",
       line: 193,
-      title: "The health endpoint answers with 200.",
+      title: "The health endpoint returns 200.",
       method: "live",
       check: { probe: "verify/api-health", finding: "status-200", target: "environment" },
     },
     {
       id: "post.verification.api-health.body",
       line: 194,
-      title: "The health endpoint says ok in the words of the contract.",
+      title: "The health endpoint returns status ok, as the contract specifies.",
       method: "live",
       check: { probe: "verify/api-health", finding: "body", target: "environment" },
     },
@@ -55,14 +55,14 @@ const apiStatus = defineSeedSection(
     {
       id: "post.verification.api-status.healthy",
       line: 197,
-      title: "The status endpoint describes a healthy server.",
+      title: "The status endpoint reports a healthy server.",
       method: "live",
       check: { probe: "verify/api-status", finding: "healthy", target: "environment" },
     },
     {
       id: "post.verification.api-status.environment",
       line: 198,
-      title: "The server believes to be in the environment that was deployed.",
+      title: "The server reports the environment that was deployed.",
       method: "live",
       check: { probe: "verify/api-status", finding: "environment", target: "environment" },
     },
@@ -102,14 +102,14 @@ const scene = defineSeedSection(
     {
       id: "post.verification.scene.current",
       line: 206,
-      title: "The server is in the main VR scene.",
+      title: "The current scene is the main VR scene.",
       method: "live",
       check: { probe: "verify/scene-loaded", finding: "current", target: "environment" },
     },
     {
       id: "post.verification.scene.loaded",
       line: 207,
-      title: "The main VR scene has finished loading.",
+      title: "The main VR scene is completely loaded.",
       method: "live",
       check: { probe: "verify/scene-loaded", finding: "loaded", target: "environment" },
     },
@@ -122,14 +122,14 @@ const authentication = defineSeedSection(
     {
       id: "post.verification.authentication.refused",
       line: 210,
-      title: "A request without a token is refused with 401.",
+      title: "A request without a token is rejected with 401.",
       method: "live",
       check: { probe: "verify/authentication", finding: "without-token", target: "environment" },
     },
     {
       id: "post.verification.authentication.admitted",
       line: 211,
-      title: "A request with a valid token is served.",
+      title: "A request with a valid token succeeds.",
       method: "live",
       check: { probe: "verify/authentication", finding: "with-token", target: "environment" },
     },
@@ -142,14 +142,14 @@ const rateLimiting = defineSeedSection(
     {
       id: "post.verification.rate-limiting.refused",
       line: 214,
-      title: "A client over its limit is refused with 429.",
+      title: "A client over its limit is rejected with 429.",
       method: "live",
       check: { probe: "verify/rate-limiting", finding: "over-limit", target: "environment" },
     },
     {
       id: "post.verification.rate-limiting.fair",
       line: 215,
-      title: "The refusal says when to retry, and a client under its limit is served meanwhile.",
+      title: "The 429 response has Retry-After, and a client under its limit is still served.",
       method: "live",
       check: { probe: "verify/rate-limiting", finding: "under-limit", target: "environment" },
     },
@@ -162,14 +162,14 @@ const whitelist = defineSeedSection(
     {
       id: "post.verification.whitelist.refused",
       line: 218,
-      title: "Loading a test scene is refused with 403.",
+      title: "Loading a test scene is rejected with 403.",
       method: "live",
       check: { probe: "verify/scene-whitelist", finding: "unlisted", target: "environment" },
     },
     {
       id: "post.verification.whitelist.enforced",
       line: 219,
-      title: "A listed scene is admitted and a disguised path to an unlisted one is not.",
+      title: "A whitelisted scene is accepted; an encoded path to another scene is rejected.",
       method: "live",
       check: { probe: "verify/scene-whitelist", finding: "enforced", target: "environment" },
     },
@@ -189,7 +189,7 @@ const performance = defineSeedSection(
     {
       id: "post.verification.performance.complete",
       line: 223,
-      title: "Every performance figure of the contract has a value.",
+      title: "Every performance metric of the contract has a value.",
       method: "live",
       check: { probe: "verify/performance-metrics", finding: "complete", target: "environment" },
     },
@@ -202,14 +202,14 @@ const automated = defineSeedSection(
     {
       id: "post.verification.automated.passes",
       line: 226,
-      title: "The verification command ends with success.",
+      title: "The verification command exits with 0.",
       method: "live",
       check: { probe: "verify/automated-validation", finding: "exit-status", target: "environment" },
     },
     {
       id: "post.verification.automated.complete",
       line: 227,
-      title: "The verification asked every question, and none was skipped or left unproven.",
+      title: "Every verification check ran; none was skipped or inconclusive.",
       method: "live",
       check: { probe: "verify/automated-validation", finding: "complete", target: "environment" },
     },
@@ -220,11 +220,11 @@ const outcome = defineSeedSection({ ...common, id: "post.summary.outcome", line:
   {
     id: "post.summary.outcome.status",
     line: 238,
-    title: "The deployment is successful: ten checks passed, where eight or nine would make it partial.",
+    title: "The deployment is successful: all ten checks passed (eight or nine would be partial).",
     method: "live",
     check: { probe: "verify/*", target: "environment" },
     choices: ["successful", "partial", "failed"],
-    records: "number of the ten checks passed",
+    records: "the number of the ten checks that passed",
   },
 ]);
 
@@ -241,16 +241,16 @@ const rollback = defineSeedSection(
     {
       id: "post.summary.rollback.recorded",
       line: 248,
-      title: "The history says whether the deployment was rolled back, and if so why.",
+      title: "The history records whether the deployment was rolled back, and why.",
       method: "live",
       check: { probe: "history/rollback-recorded", target: "environment" },
       choices: ["yes", "no"],
-      records: "the reason of a rollback",
+      records: "the reason for the rollback",
     },
   ],
 );
 
-/** Seed document 003 (deployment checklist 1.0.0): the ten checks half an hour later and their summary. */
+/** Seed document 003 (deployment checklist 1.0.0): the ten checks half an hour after a deployment, and their summary. */
 export const verification = [
   pods,
   apiHealth,

@@ -14,9 +14,9 @@ const probes = Object.entries(probeNamesBySuite).flatMap(([suite, names]) =>
 const drillNames = Object.keys(drills).map((name) => `drill/${name}`);
 const names = [...staticCheckNames, ...probes, ...trendNames, ...drillNames];
 
-const claims = items.flatMap((item) => requiredCheckOf(item) ?? []);
+const required = items.flatMap((item) => requiredCheckOf(item) ?? []);
 
-/** Declarations that meet every claim of the real items. */
+/** Declarations that satisfy all real items. */
 const complete: readonly DeclaredCheck[] = [
   {
     kind: "rule",
@@ -24,41 +24,45 @@ const complete: readonly DeclaredCheck[] = [
     items: items.filter((item) => requiredCheckOf(item)?.by === "policy").map(({ id }) => id),
   },
   ...names.map((name): DeclaredCheck => {
-    const own = claims.flatMap((claim) => (claim.by === "check" && claim.name === name ? [claim] : []));
+    const own = required.flatMap((one) => (one.by === "check" && one.name === name ? [one] : []));
     return { kind: "check", name, findings: own.flatMap(({ finding }) => finding ?? []) };
   }),
 ];
 
-describe("an item that claims a check must have one", () => {
-  test("when every claim is met nothing is reported, either way", () => {
-    expect(compareWithDeclaredChecks(items, complete)).toEqual({ unmet: [], stray: [], unclaimed: [] });
+describe("items without their check are reported", () => {
+  test("nothing is reported if all items and checks match", () => {
+    expect(compareWithDeclaredChecks(items, complete)).toEqual({
+      unmet: [],
+      invalidReferences: [],
+      unusedChecks: [],
+    });
   });
 
-  test("an item whose policy rule was deleted is reported", () => {
+  test("an item is reported if its policy rule was deleted", () => {
     const id = "pre.critical.env.http-api-enabled";
     const without = complete.map((check) =>
       check.kind === "rule" ? { ...check, items: check.items.filter((one) => one !== id) } : check,
     );
     expect(compareWithDeclaredChecks(items, without).unmet).toEqual([
-      { subject: id, problem: "no policy rule names it" },
+      { subject: id, problem: "no policy rule lists it" },
     ]);
   });
 
-  test("every item of a probe that was deleted is reported", () => {
+  test("every item of a deleted check is reported", () => {
     const without = complete.filter(({ name }) => name !== "verify/rate-limiting");
     expect(compareWithDeclaredChecks(items, without).unmet).toEqual([
       {
         subject: "post.verification.rate-limiting.refused",
-        problem: 'no check is called "verify/rate-limiting"',
+        problem: 'check "verify/rate-limiting" does not exist',
       },
       {
         subject: "post.verification.rate-limiting.fair",
-        problem: 'no check is called "verify/rate-limiting"',
+        problem: 'check "verify/rate-limiting" does not exist',
       },
     ]);
   });
 
-  test("an item whose finding a probe no longer makes is reported", () => {
+  test("an item is reported if its check no longer has the finding", () => {
     const without = complete.map((check) =>
       check.name === "verify/scene-whitelist" ? { ...check, findings: ["unlisted"] } : check,
     );
@@ -70,83 +74,90 @@ describe("an item that claims a check must have one", () => {
     ]);
   });
 
-  test("a suite of which no probe is left proves nothing", () => {
+  test("an item that requires a suite is reported if the suite has no checks", () => {
     const without = complete.filter(({ name }) => !name.startsWith("features/"));
     expect(compareWithDeclaredChecks(items, without).unmet).toContainEqual({
       subject: "pre.critical.tests.features",
-      problem: 'no check is called "features/*"',
+      problem: 'check "features/*" does not exist',
     });
   });
 });
 
-describe("a check that claims an item must name one it can prove", () => {
-  const rule = (...named: string[]): DeclaredCheck => ({ kind: "rule", name: "no-root", items: named });
+describe("rules and checks with invalid or no items are reported", () => {
+  const rule = (...ids: string[]): DeclaredCheck => ({ kind: "rule", name: "no-root", items: ids });
 
-  test("a rule that misspells an item is reported", () => {
+  test("a rule with a misspelt item is reported", () => {
     expect(
-      compareWithDeclaredChecks(items, [...complete, rule("pre.security.containers-hardend")]).stray,
-    ).toEqual([{ subject: "no-root", problem: 'no item is called "pre.security.containers-hardend"' }]);
+      compareWithDeclaredChecks(items, [...complete, rule("pre.security.containers-hardend")])
+        .invalidReferences,
+    ).toEqual([{ subject: "no-root", problem: 'item "pre.security.containers-hardend" does not exist' }]);
   });
 
-  test("a rule cannot stand in for a probe or for a signature", () => {
+  test("a rule cannot verify an item of a live check or a signature", () => {
     expect(
       compareWithDeclaredChecks(items, [
         ...complete,
         rule("deploy.smoke.health", "sign-off.deployment.tech-lead"),
-      ]).stray,
+      ]).invalidReferences,
     ).toEqual([
       {
         subject: "no-root",
         problem:
-          'item "deploy.smoke.health" is proven by check "smoke/health-endpoint", not by a policy rule',
+          'item "deploy.smoke.health" is verified by check "smoke/health-endpoint", not by a policy rule',
       },
       {
         subject: "no-root",
-        problem: 'item "sign-off.deployment.tech-lead" is proven by a signature, not by a policy rule',
+        problem: 'item "sign-off.deployment.tech-lead" is verified by a signature, not by a policy rule',
       },
     ]);
   });
 
-  test("a rule and a check that prove no item are reported", () => {
-    const idle: DeclaredCheck = { kind: "check", name: "verify/coffee" };
-    expect(compareWithDeclaredChecks([], [rule(), idle]).unclaimed).toEqual(["no-root", "verify/coffee"]);
+  test("a rule and a check that verify no item are reported", () => {
+    const unused: DeclaredCheck = { kind: "check", name: "verify/coffee" };
+    expect(compareWithDeclaredChecks([], [rule(), unused]).unusedChecks).toEqual([
+      "no-root",
+      "verify/coffee",
+    ]);
   });
 });
 
-describe("the names items claim their checks by are the ones the product promises", () => {
-  test("ten verification checks, ten smoke tests, 34 system checks and eight features", () => {
+describe("check names", () => {
+  test("there are ten verification checks, ten smoke tests, 34 system checks and eight features", () => {
     const sizes = Object.fromEntries(
       Object.entries(probeNamesBySuite).map(([suite, own]) => [suite, own.length]),
     );
     expect(sizes).toMatchObject({ verify: 10, smoke: 10, health: 34, features: 8 });
   });
 
-  test("every name is claimed by an item, save two smoke tests that their suite claims", () => {
+  test("every check is required by an item, except two smoke tests that are required with their suite", () => {
     expect(names.filter((name) => !/^[a-z]+\/[a-z0-9]+(-[a-z0-9]+)*$/.test(name))).toEqual([]);
     expect(new Set(names).size).toBe(names.length);
-    const claimed = new Set(claims.map((claim) => (claim.by === "check" ? claim.name : "")));
-    const wholeSuites = ["smoke/authentication", "smoke/rate-limiting"];
-    expect(names.filter((name) => !claimed.has(name))).toEqual(wholeSuites);
+    const requiredNames = new Set(required.map((one) => (one.by === "check" ? one.name : "")));
+    const onlyWithSuite = ["smoke/authentication", "smoke/rate-limiting"];
+    expect(names.filter((name) => !requiredNames.has(name))).toEqual(onlyWithSuite);
   });
 
-  test("a drill grows stale within a year and a restore within five weeks", () => {
+  test("a drill expires within a year, and a database restore within five weeks", () => {
     expect(Object.values(drills).every(({ maxAgeDays }) => maxAgeDays > 0 && maxAgeDays <= 365)).toBe(true);
     expect(drills["database-restore"].maxAgeDays).toBeLessThanOrEqual(35);
   });
 
-  test("only a signature claims no check", () => {
-    const unclaiming = items.filter((item) => requiredCheckOf(item) === undefined);
-    expect(new Set(unclaiming.map(({ method }) => method))).toEqual(new Set(["human"]));
-    expect(unclaiming).toHaveLength(items.filter(({ method }) => method === "human").length);
+  test("only signed items require no check", () => {
+    const signed = items.filter((item) => requiredCheckOf(item) === undefined);
+    expect(new Set(signed.map(({ method }) => method))).toEqual(new Set(["human"]));
+    expect(signed).toHaveLength(items.filter(({ method }) => method === "human").length);
   });
 
-  test("each method claims by its own kind of name", () => {
-    const kindOf = (item: ChecklistItem | undefined) =>
+  test("each method requires its own kind of check", () => {
+    const requiredBy = (item: ChecklistItem | undefined) =>
       item === undefined ? undefined : requiredCheckOf(item);
-    expect(kindOf(itemById("pre.critical.build.size"))).toEqual({ by: "check", name: "release/size" });
-    expect(kindOf(itemById("pre.testing.rollback"))).toEqual({ by: "check", name: "drill/rollback" });
-    expect(kindOf(itemById("post.first-hour.health.memory"))).toEqual({ by: "check", name: "trend/memory" });
-    expect(kindOf(itemById("post.verification.api-health.body"))).toEqual({
+    expect(requiredBy(itemById("pre.critical.build.size"))).toEqual({ by: "check", name: "release/size" });
+    expect(requiredBy(itemById("pre.testing.rollback"))).toEqual({ by: "check", name: "drill/rollback" });
+    expect(requiredBy(itemById("post.first-hour.health.memory"))).toEqual({
+      by: "check",
+      name: "trend/memory",
+    });
+    expect(requiredBy(itemById("post.verification.api-health.body"))).toEqual({
       by: "check",
       name: "verify/api-health",
       finding: "body",

@@ -12,9 +12,9 @@ const common = {
   appliesWhen: ["kubernetes"],
 } as const;
 
-const verification = { method: "static", check: { prover: "policy" } } as const;
+const verification = { method: "static", check: { kind: "policy" } } as const;
 
-describe("an item says only what sets it apart from its section", () => {
+describe("an item inherits from its section", () => {
   const { section, items } = defineSeedSection({ ...common, document: "003", line: 7 }, [
     { ...verification, id: "pre.water.tank", line: 8, title: "The tank is full." },
     {
@@ -29,7 +29,7 @@ describe("an item says only what sets it apart from its section", () => {
     },
   ]);
 
-  test("what it leaves out it takes from the section", () => {
+  test("missing fields are inherited", () => {
     expect(items[0]).toEqual({
       ...verification,
       id: "pre.water.tank",
@@ -44,7 +44,7 @@ describe("an item says only what sets it apart from its section", () => {
     });
   });
 
-  test("what it states holds for it, and a condition narrows the section's instead of replacing it", () => {
+  test("its own fields take precedence, and its conditions are added to those of the section", () => {
     expect(items[1]).toMatchObject({
       priority: "critical",
       owner: "tech-lead",
@@ -54,7 +54,7 @@ describe("an item says only what sets it apart from its section", () => {
     });
   });
 
-  test("the section keeps its place in the seed document", () => {
+  test("the section records its line in the seed document", () => {
     expect(section).toEqual({
       id: "pre.water",
       title: "Water",
@@ -65,7 +65,7 @@ describe("an item says only what sets it apart from its section", () => {
   });
 });
 
-test("a derived item says which section of the seed promised it", () => {
+test("a derived item records its section in the seed document", () => {
   const { section, items } = defineDerivedSection({ ...common, seedSection: "Water supply", count: 1 }, [
     { ...verification, id: "pre.water.tank", title: "The tank is full." },
   ]);

@@ -12,7 +12,7 @@ import {
 import type { Phase } from "../../checklist/types.ts";
 import { findFailingIds } from "../support/find-failing-ids.ts";
 
-/** Section sizes as seed document 000 (delivery summary 2.5.0) states them. */
+/** The section sizes in seed document 000 (delivery summary 2.5.0). */
 const expectedCounts: Readonly<Record<string, Readonly<Record<string, number>>>> = {
   "pre-deployment": {
     "Infrastructure validation": 10,
@@ -57,7 +57,7 @@ const derivedCounts = items.flatMap((item) =>
   item.source.kind === "derived" ? [{ ...item, source: item.source }] : [],
 );
 
-describe("an operator finds the whole checklist the delivery summary promised", () => {
+describe("the checklist has all sections of the delivery summary", () => {
   const cases = Object.entries(expectedCounts).flatMap(([phase, counts]) =>
     Object.entries(counts).map(([section, count]) => ({ phase, section, count })),
   );
@@ -67,13 +67,13 @@ describe("an operator finds the whole checklist the delivery summary promised", 
     expect(found).toHaveLength(count);
   });
 
-  test("75 items before, 25 during and 35 after a deployment, and no section beyond the 21", () => {
+  test("there are 75 items before, 25 during and 35 after a deployment, in 21 sections", () => {
     const perPhase = phases.map((phase) => derivedCounts.filter((item) => item.phase === phase).length);
     expect(perPhase).toEqual([75, 25, 35, 0, 0]);
     expect(sections.filter(({ source }) => source.kind === "derived")).toHaveLength(21);
   });
 
-  test("each section states the size it has, so that a lost item is noticed", () => {
+  test("each derived section has as many items as it states", () => {
     const wrong = findFailingIds(
       sections,
       ({ id, source }) => source.kind === "seed" || itemsOfSection(id).length === source.count,
@@ -82,19 +82,19 @@ describe("an operator finds the whole checklist the delivery summary promised", 
   });
 });
 
-describe("an item can be named, found and looked up", () => {
-  test("no two items or sections share an id, a title of an item says one thing once", () => {
+describe("item ids and look-ups", () => {
+  test("ids of items and sections are unique, and so are item titles", () => {
     const ids = [...items, ...sections].map(({ id }) => id);
     expect(new Set(ids).size).toBe(ids.length);
     expect(new Set(items.map(({ title }) => title)).size).toBe(items.length);
   });
 
-  test("ids are short dotted words that can be typed and sorted", () => {
+  test("ids consist of three or four lower-case parts and at most 60 characters", () => {
     const wellFormed = /^(pre|deploy|post|follow-up|sign-off)(\.[a-z0-9]+(-[a-z0-9]+)*){2,3}$/;
     expect(findFailingIds(items, ({ id }) => wellFormed.test(id) && id.length <= 60)).toEqual([]);
   });
 
-  test("an id tells the phase and the section", () => {
+  test("an id starts with its phase and its section", () => {
     const wrong = findFailingIds(items, ({ id, section, phase }) => {
       const own = id.slice(section.length + 1);
       return id.startsWith(`${section}.`) && !own.includes(".") && id.startsWith(idPrefix[phase]);
@@ -102,7 +102,7 @@ describe("an item can be named, found and looked up", () => {
     expect(wrong).toEqual([]);
   });
 
-  test("phase and source of an item are those of its section", () => {
+  test("an item has the phase and the source of its section", () => {
     const wrong = findFailingIds(items, ({ section, phase, source }) => {
       const found = sectionById(section);
       return (
@@ -114,7 +114,7 @@ describe("an item can be named, found and looked up", () => {
     expect(wrong).toEqual([]);
   });
 
-  test("every item is reached by id, phase, section and document, each exactly once", () => {
+  test("every item is found exactly once by id, phase, section and document", () => {
     expect(findFailingIds(items, (item) => itemById(item.id) === item)).toEqual([]);
     expect(itemById("pre.critical.env.no-such-item")).toBeUndefined();
     expect(itemsOfSection("pre.no-such-section")).toEqual([]);
@@ -123,7 +123,7 @@ describe("an item can be named, found and looked up", () => {
     expect([...itemsOfDocument("000"), ...itemsOfDocument("003")]).toHaveLength(items.length);
   });
 
-  test("phases stand in the order they are worked through, each in one piece", () => {
+  test("phases are contiguous and in the order of the work", () => {
     const order = phases.map((phase) => items.findIndex((item) => item.phase === phase));
     expect(order).toEqual([...order].sort((a, b) => a - b));
     for (const phase of phases) {
@@ -135,14 +135,14 @@ describe("an item can be named, found and looked up", () => {
   });
 });
 
-describe("whoever reads an item knows what it demands, of whom and where to read on", () => {
-  test("a title is one sentence that fits a line", () => {
+describe("item texts, owners and documentation", () => {
+  test("a title is one sentence of at most 110 characters", () => {
     expect(
       findFailingIds(items, ({ title }) => /^[A-Z][^\n]*[^.\s]\.$/.test(title) && title.length <= 110),
     ).toEqual([]);
   });
 
-  test("a docs anchor is a heading of a guide", () => {
+  test("a docs anchor refers to a heading of a guide", () => {
     const anchors = [...itemIdsByDocsAnchor().keys()];
     expect(
       anchors.filter((anchor) => !/^docs\/guides\/[a-z-]+\.md#[a-z0-9]+(-[a-z0-9]+)*$/.test(anchor)),
@@ -150,13 +150,13 @@ describe("whoever reads an item knows what it demands, of whom and where to read
     expect([...itemIdsByDocsAnchor().values()].flat()).toHaveLength(items.length);
   });
 
-  test("every item has an owner, and what a person signs asks for evidence", () => {
+  test("every item has an owner, and every signed item requires evidence", () => {
     expect(findFailingIds(items, ({ owner }) => owner.length > 0)).toEqual([]);
     const signed = items.flatMap((item) => (item.method === "human" ? [item] : []));
     expect(findFailingIds(signed, ({ check }) => check.evidence.length > 0)).toEqual([]);
   });
 
-  test("a question that is answered with yes or no passes on yes only", () => {
+  test("a yes/no item passes only with yes", () => {
     const questions = items.flatMap((item) => (item.method === "human" && item.choices ? [item] : []));
     expect(questions.map(({ id }) => id)).toEqual([
       "pre.high.audit-logging.accepted",
@@ -165,7 +165,7 @@ describe("whoever reads an item knows what it demands, of whom and where to read
     expect(findFailingIds(questions, ({ check }) => check.accepts?.join() === "yes")).toEqual([]);
   });
 
-  test("an answer that lets an item pass is one of its choices", () => {
+  test("accepted choices are among the choices of the item", () => {
     const wrong = findFailingIds(
       items,
       (item) =>
@@ -174,7 +174,7 @@ describe("whoever reads an item knows what it demands, of whom and where to read
     expect(wrong).toEqual([]);
   });
 
-  test("no condition is stated twice, and the cloud's cluster is not also called any cluster", () => {
+  test("no condition is repeated, and at most one cluster condition is set", () => {
     const wrong = findFailingIds(items, ({ appliesWhen }) => {
       const clusterKinds = appliesWhen.filter((one) => ["kubernetes", "eks", "cluster-exists"].includes(one));
       return new Set(appliesWhen).size === appliesWhen.length && clusterKinds.length <= 1;
@@ -182,7 +182,7 @@ describe("whoever reads an item knows what it demands, of whom and where to read
     expect(wrong).toEqual([]);
   });
 
-  test("critical, high and medium items keep the weight the deployment checklist gave them", () => {
+  test("critical, high and medium items have the priority of the deployment checklist", () => {
     const weighed = items.flatMap((item) => {
       const weight = /^pre\.(critical|high|medium)\./.exec(item.id)?.[1];
       return weight === undefined ? [] : [{ id: item.id, priority: item.priority, weight }];

@@ -56,68 +56,65 @@ const checkboxes: readonly (readonly [heading: number, lines: number])[] = [
   [309, 3],
 ];
 
-/** `digest` covers all line numbers and fingerprints, taken when map and document were last compared. */
+/** `digest` covers all line numbers and hashes at the time of the last comparison with the document. */
 const documents = [
   { document: "003", map: deploymentChecklistLines, digest: "cf0396313a3e" },
   { document: "000", map: deliverySummaryLines, digest: "5401fc2e15e7" },
 ] as const;
 
-describe.each(documents)(
-  "nobody has to go back to seed document $document: all it asks for is here",
-  ({ document, map, digest }) => {
-    test("a line is mapped exactly once, in the document's order", () => {
-      const lines = map.map(({ line }) => line);
-      expect(lines).toEqual([...new Set(lines)].sort((a, b) => a - b));
-    });
+describe.each(documents)("the line map of seed document $document", ({ document, map, digest }) => {
+  test("maps each line once, in the order of the document", () => {
+    const lines = map.map(({ line }) => line);
+    expect(lines).toEqual([...new Set(lines)].sort((a, b) => a - b));
+  });
 
-    test("each mapped line carries the fingerprint of its words, as taken from the document itself", () => {
-      expect(map.filter(({ sha256 }) => !/^[0-9a-f]{12}$/.test(sha256))).toEqual([]);
-      expect(hashSeedLine(map.map(({ line, sha256 }) => `${line} ${sha256}`).join("\n"))).toBe(digest);
-    });
+  test("has the hash of each line of the document", () => {
+    expect(map.filter(({ sha256 }) => !/^[0-9a-f]{12}$/.test(sha256))).toEqual([]);
+    expect(hashSeedLine(map.map(({ line, sha256 }) => `${line} ${sha256}`).join("\n"))).toBe(digest);
+  });
 
-    test("what a line became exists and comes from that document", () => {
-      expect(map.filter((entry) => documentOf(entry) !== document)).toEqual([]);
-    });
+  test("refers to existing entries of that document", () => {
+    expect(map.filter((entry) => documentOf(entry) !== document)).toEqual([]);
+  });
 
-    test("each seed item stands at its own line, or at the first of the choices it offers", () => {
-      const seeded = items.flatMap(({ id, source, choices }) =>
-        source.kind === "seed" && source.document === document ? [{ id, line: source.line, choices }] : [],
-      );
-      const wrong = seeded.filter(({ id, line, choices }) => {
-        const entries = map.filter((entry) => entry.id === id);
-        const [first, ...others] = entries;
-        if (first?.line !== line) return true;
-        if (first.as === "item") return others.length > 0;
-        const offered = entries.flatMap((entry) => (entry.as === "choice" ? [entry.choice] : []));
-        return offered.join() !== choices?.join();
-      });
-      expect(wrong).toEqual([]);
+  test("maps each item to its line, or to the first of its choices", () => {
+    const seeded = items.flatMap(({ id, source, choices }) =>
+      source.kind === "seed" && source.document === document ? [{ id, line: source.line, choices }] : [],
+    );
+    const wrong = seeded.filter(({ id, line, choices }) => {
+      const entries = map.filter((entry) => entry.id === id);
+      const [first, ...others] = entries;
+      if (first?.line !== line) return true;
+      if (first.as === "item") return others.length > 0;
+      const offered = entries.flatMap((entry) => (entry.as === "choice" ? [entry.choice] : []));
+      return offered.join() !== choices?.join();
     });
+    expect(wrong).toEqual([]);
+  });
 
-    test("each section stands at its heading, and its items below it", () => {
-      const seeded = sections.flatMap(({ id, source }) =>
-        source.kind === "seed" && source.document === document ? [{ id, line: source.line }] : [],
-      );
-      const headings = map.flatMap(({ as, id, line }) => (as === "heading" ? [{ id, line }] : []));
-      expect(headings).toEqual([...seeded].sort((a, b) => a.line - b.line));
-      let heading = "";
-      const misplaced = map.filter((entry) => {
-        if (entry.as === "heading") heading = entry.id;
-        return (entry.as === "item" || entry.as === "choice") && itemById(entry.id)?.section !== heading;
-      });
-      expect(misplaced).toEqual([]);
+  test("maps each section to its heading, and its items below it", () => {
+    const seeded = sections.flatMap(({ id, source }) =>
+      source.kind === "seed" && source.document === document ? [{ id, line: source.line }] : [],
+    );
+    const headings = map.flatMap(({ as, id, line }) => (as === "heading" ? [{ id, line }] : []));
+    expect(headings).toEqual([...seeded].sort((a, b) => a.line - b.line));
+    let heading = "";
+    const misplaced = map.filter((entry) => {
+      if (entry.as === "heading") heading = entry.id;
+      return (entry.as === "item" || entry.as === "choice") && itemById(entry.id)?.section !== heading;
     });
+    expect(misplaced).toEqual([]);
+  });
 
-    test("each blank has a field in the deployment's record", () => {
-      const used = new Set(map.flatMap((entry) => (entry.as === "field" ? [entry.id] : [])));
-      const known = recordFields.filter((field) => field.document === document).map(({ id }) => id);
-      expect([...used].sort()).toEqual([...known].sort());
-    });
-  },
-);
+  test("maps each blank to a field of the deployment record", () => {
+    const used = new Set(map.flatMap((entry) => (entry.as === "field" ? [entry.id] : [])));
+    const known = recordFields.filter((field) => field.document === document).map(({ id }) => id);
+    expect([...used].sort()).toEqual([...known].sort());
+  });
+});
 
 describe("seed document 003 is complete", () => {
-  test.each(checkboxes)("the heading on line %i keeps its %i checkbox lines", (heading, count) => {
+  test.each(checkboxes)("the heading on line %i has %i checkbox lines", (heading, count) => {
     const start = deploymentChecklistLines.findIndex(({ line }) => line === heading);
     const rest = deploymentChecklistLines.slice(start + 1);
     const end = rest.findIndex(({ as }) => as !== "item" && as !== "choice");
@@ -125,7 +122,7 @@ describe("seed document 003 is complete", () => {
     expect(end === -1 ? rest.length : end).toBe(count);
   });
 
-  test("197 checkboxes, four sign-offs, three plain headings and nine blanks make 213 lines", () => {
+  test("the 213 mapped lines are 49 headings, 142 items, 13 choices and nine blanks", () => {
     const kinds = new Map<string, number>();
     for (const { as } of deploymentChecklistLines) kinds.set(as, (kinds.get(as) ?? 0) + 1);
     expect(Object.fromEntries(kinds)).toEqual({ field: 9, heading: 49, item: 142, choice: 13 });
@@ -133,7 +130,7 @@ describe("seed document 003 is complete", () => {
   });
 });
 
-describe("a new version of a seed document shows what it changes", () => {
+describe("comparison of a seed document with its map", () => {
   const text = "# Checklist\n\n- [ ] **Water**\n  - [ ] Tank full\n  - [x] Tap closed\n\n**Signed:** ___\n";
   const map: readonly SeedLine[] = [
     { line: 3, sha256: hashSeedLine("**Water**"), as: "heading", id: "water" },
@@ -142,12 +139,12 @@ describe("a new version of a seed document shows what it changes", () => {
     { line: 7, sha256: hashSeedLine("**Signed:** ___"), as: "field", id: "signed" },
   ];
 
-  test("a document that equals its map has no difference, whatever its line ends and ticks", () => {
+  test("line endings and ticked checkboxes make no difference", () => {
     expect(compareSeedLines(text, map)).toEqual([]);
     expect(compareSeedLines(text.replaceAll("\n", "\r\n").replaceAll("[ ]", "[x]"), map)).toEqual([]);
   });
 
-  test("a changed, an added and a removed line are told apart", () => {
+  test("changed, added and removed lines are distinguished", () => {
     const changed = text
       .replace("Tank full", "Tank half full")
       .replace("\n\n**Signed:** ___\n", "\n  - [ ] Lid on");
@@ -158,7 +155,7 @@ describe("a new version of a seed document shows what it changes", () => {
     ]);
   });
 
-  test("the fingerprint is of the words, not of the checkbox", () => {
+  test("the hash covers the text without the checkbox", () => {
     expect(hashSeedLine("  - [ ] Build size reasonable (100-500 MB)")).toBe(
       deploymentChecklistLines.find(({ line }) => line === 36)?.sha256,
     );

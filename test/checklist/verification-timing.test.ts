@@ -2,26 +2,26 @@ import { describe, expect, test } from "@jest/globals";
 import { itemById, items, itemsOfPhase, sectionById, sections } from "../../checklist/items/index.ts";
 import { findFailingIds } from "../support/find-failing-ids.ts";
 
-describe("an item can be proven at the time it is due", () => {
+describe("an item can be verified when it is due", () => {
   const live = items.flatMap((item) => (item.method === "live" ? [{ ...item, check: item.check }] : []));
 
-  test("nothing before a deployment asks the environment that is not there yet", () => {
-    const asked = live.filter(({ phase }) => phase === "pre-deployment");
-    expect(asked.length).toBeGreaterThan(0);
-    expect(findFailingIds(asked, ({ check }) => check.target !== "environment")).toEqual([]);
+  test("no item before a deployment checks the environment, which may not exist yet", () => {
+    const checked = live.filter(({ phase }) => phase === "pre-deployment");
+    expect(checked.length).toBeGreaterThan(0);
+    expect(findFailingIds(checked, ({ check }) => check.target !== "environment")).toEqual([]);
   });
 
-  test("until the deployment starts only an earlier release is asked", () => {
-    const asked = live.filter(
+  test("until the deployment starts, the environment is checked only if it has an earlier release", () => {
+    const checked = live.filter(
       ({ id, check }) =>
         check.target === "environment" &&
         ["day-before", "two-hours-before"].includes(sectionById(itemById(id)?.section ?? "")?.timing ?? ""),
     );
-    expect(asked.length).toBeGreaterThan(0);
-    expect(findFailingIds(asked, ({ appliesWhen }) => appliesWhen.includes("earlier-release"))).toEqual([]);
+    expect(checked.length).toBeGreaterThan(0);
+    expect(findFailingIds(checked, ({ appliesWhen }) => appliesWhen.includes("earlier-release"))).toEqual([]);
   });
 
-  test("after a deployment the environment itself is asked, never staging, a trial build or the plan", () => {
+  test("after a deployment, items check the environment itself, not staging, a candidate build or the plan", () => {
     const after = itemsOfPhase("post-deployment");
     expect(
       findFailingIds(after, (item) => item.method !== "live" || item.check.target === "environment"),
@@ -29,7 +29,7 @@ describe("an item can be proven at the time it is due", () => {
     expect(findFailingIds(after, (item) => item.method !== "static")).toEqual([]);
   });
 
-  test("the platform is asked by preflight probes and nothing else is", () => {
+  test("preflight checks, and only those, target the platform", () => {
     const wrong = findFailingIds(
       live,
       ({ check }) => (check.target === "platform") === check.probe.startsWith("preflight/"),
@@ -37,14 +37,14 @@ describe("an item can be proven at the time it is due", () => {
     expect(wrong).toEqual([]);
   });
 
-  test("a trial build answers for itself only, by what one process can show", () => {
+  test("a candidate build is checked only by suites that one process can pass", () => {
     const candidates = live.filter(({ check }) => check.target === "candidate");
     expect(candidates).toHaveLength(6);
     const suites = new Set(candidates.map(({ check }) => check.probe.split("/")[0]));
     expect([...suites].sort()).toEqual(["features", "verify"]);
   });
 
-  test("a trend looks back exactly as far as its section is late", () => {
+  test("the period of a trend equals the time since the deployment", () => {
     const windows: Readonly<Record<string, string>> = {
       deployment: "1h",
       "first-hour": "1h",
@@ -62,13 +62,13 @@ describe("an item can be proven at the time it is due", () => {
     expect(wrong).toEqual([]);
   });
 
-  test("load is never put on the environment players are in", () => {
+  test("load tests run on staging only", () => {
     expect(
       findFailingIds(live, ({ check }) => !check.probe.startsWith("load/") || check.target === "staging"),
     ).toEqual([]);
   });
 
-  test("a signature is asked for only where no machine can know: one derived item and no smoke test", () => {
+  test("few items need a signature: one derived item, and less than a seventh of all", () => {
     expect(
       items
         .filter(({ source, method }) => source.kind === "derived" && method === "human")
@@ -78,7 +78,7 @@ describe("an item can be proven at the time it is due", () => {
     expect(signed.length).toBeLessThan(items.length / 7);
   });
 
-  test("a package is reviewed and approved before it is deployed, a deployment signed after it", () => {
+  test("a package is signed before its deployment, and the deployment after it", () => {
     const due = sections.flatMap(({ id, phase, timing }) =>
       phase === "sign-off" ? [`${id}: ${timing}`] : [],
     );
@@ -89,7 +89,7 @@ describe("an item can be proven at the time it is due", () => {
     ]);
   });
 
-  test("a sign-off is given by the role it is named after", () => {
+  test("a sign-off belongs to the role in its id", () => {
     const roles = items.filter(({ section }) =>
       ["sign-off.deployment", "sign-off.package"].includes(section),
     );

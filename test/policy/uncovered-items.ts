@@ -1,6 +1,6 @@
 /**
- * Items that a policy rule is to prove and none does yet, by what has to exist first. Whoever builds it
- * writes the rule and takes the item off; a test compares this list with the checklist both ways.
+ * Items of kind `policy` that no rule verifies yet, by the component that must exist first. When a rule is added,
+ * remove its items here; a test compares this list with the checklist in both directions.
  */
 export const UNCOVERED_ITEMS = {
   "backup jobs": ["pre.backup.schedules"],
@@ -20,6 +20,6 @@ export const UNCOVERED_ITEMS = {
     "pre.monitoring.logs-shipped",
     "pre.monitoring.audit-log-apart",
   ],
-  // Due a week after the deployment: until then the flags are off on purpose.
+  // Due a week after the deployment; until then the flags are off on purpose.
   "the second phase": ["follow-up.week-1.second-tier.routers"],
 } as const satisfies Readonly<Record<string, readonly string[]>>;
