@@ -73,7 +73,7 @@ function waiverLines(
 function summaryLine(report: PolicyReport, paint: (format: Format, text: string) => string): string {
   const verdict = report.blocked
     ? paint("red", `the policy blocks ${report.environment}`)
-    : paint("green", `the policy lets ${report.environment} pass`);
+    : paint("green", `${report.environment} passes the policy`);
   return `${verdict} (${report.purpose}): ${formatOutcomeCounts(report)}`;
 }
 

@@ -75,7 +75,7 @@ export function localCommand(context: LocalContext): Command {
     .action((flags: { json?: true }) => runStatus(flags, context));
   command
     .command("rollback")
-    .description("go return to the previous verified release; no session is lost")
+    .description("return to the previous verified release without losing a session")
     .option("--to <release>", "to this one")
     .option("--list", "only list the kept releases")
     .option("--json", "print the result as JSON")

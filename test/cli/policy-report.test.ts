@@ -48,7 +48,7 @@ describe("a policy report for people", () => {
         WITHOUT_COLOUR,
       ),
     ).toMatch(
-      /^the policy lets production pass \(plan\): \d+ rules, \d+ satisfied, 0 violated, \d+ not applicable\n$/,
+      /^production passes the policy \(plan\): \d+ rules, \d+ satisfied, 0 violated, \d+ not applicable\n$/,
     );
   });
 
@@ -58,7 +58,7 @@ describe("a policy report for people", () => {
       "BLOCKS  require-pinned-images (mandatory): Every container image has a registry and an exact version or a digest.",
       "        - kubernetes:apps/v1:Deployment::gateway-deployment spec.template.spec.containers[0].image: image docker.io/library/nginx:latest has no exact version",
       "        Why: A floating tag can point to a different image tomorrow than the one that was tested today.",
-      "        Remedy: Write the image as registry/name:1.2.3 or registry/name@sha256:…; versions.ts pins the product's images.",
+      "        Remedy: Write the image as registry/name:1.2.3 or registry/name@sha256:…; components/shared/kubernetes/images.ts pins the product's images.",
     ]);
     expect(lines).toContain(
       "        - kubernetes:core/v1:ConfigMap::game-server-environment data.GODOT_ENV: undecided: unknown until apply, so not evaluated",

@@ -23,7 +23,7 @@ export const requirePinnedImages: Rule<Container> = {
   description: "Every container image has a registry and an exact version or a digest.",
   explanation: "A floating tag can point to a different image tomorrow than the one that was tested today.",
   remediation:
-    "Write the image as registry/name:1.2.3 or registry/name@sha256:…; versions.ts pins the product's images.",
+    "Write the image as registry/name:1.2.3 or registry/name@sha256:…; components/shared/kubernetes/images.ts pins the product's images.",
   subjects: containers,
   check: ({ node }) => {
     const image = node.at("image");

@@ -52,7 +52,10 @@ describe.each<Environment>(["package", "local"])("the %s manifests on a real API
   /** The autoscalers raise the replicas of new Deployments to their minimum, which is a new generation. */
   async function autoscalersSettled(): Promise<void> {
     for (const { spec } of await items("horizontalpodautoscalers")) {
-      const { scaleTargetRef, minReplicas } = spec as { scaleTargetRef: { name: string }; minReplicas: number };
+      const { scaleTargetRef, minReplicas } = spec as {
+        scaleTargetRef: { name: string };
+        minReplicas: number;
+      };
       const condition = `--for=jsonpath={.spec.replicas}=${minReplicas}`;
       const target = `deployment/${scaleTargetRef.name}`;
       await plane.kubectl(["wait", target, "--namespace", "spacetime", condition, "--timeout", "120s"]);
