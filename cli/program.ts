@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { Command } from "commander";
 import { escapeUnsafeCharacters } from "../components/shared/errors.ts";
+import { secureEnvironment } from "../operations/operator-environment.ts";
 import { configCommand } from "./commands/config.ts";
 import { destroyCommand } from "./commands/destroy.ts";
 import { initCommand } from "./commands/init.ts";
@@ -28,7 +29,9 @@ export interface ProgramContext {
 /** Runs one command line as this process. Sets the exit code instead of exiting, so that output to a pipe is written whole. */
 export async function runProcess(args: readonly string[], root: string): Promise<void> {
   handleClosedPipe();
-  await runProgram(args, { directory: findProjectDirectory(process.cwd()), root, output: processOutput() });
+  const output = processOutput();
+  for (const warning of secureEnvironment(process.env)) output.note(warning);
+  await runProgram(args, { directory: findProjectDirectory(process.cwd()), root, output });
 }
 
 /** Runs one command line with an output of the caller's, and sets the exit code. */

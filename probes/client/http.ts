@@ -66,6 +66,8 @@ export function createHttpClient(
   const tls = new TlsAgent({
     keepAlive: true,
     maxSockets: 16,
+    // Explicit, because NODE_TLS_REJECT_UNAUTHORIZED=0 would otherwise send the token to any server.
+    rejectUnauthorized: true,
     ...tlsServerName(target),
     ...(target.authority === undefined ? {} : { ca: target.authority }),
   });

@@ -182,6 +182,7 @@ function openSocket(
   const token = typeof as === "object" ? as : as === "service" ? target.apiToken : undefined;
   // The library passes what it does not know on to the TLS connection.
   const tls = {
+    rejectUnauthorized: true,
     ...tlsServerName(target),
     ...(target.authority === undefined ? {} : { ca: target.authority }),
   };

@@ -66,6 +66,7 @@ export class HttpLoad {
         ? new TlsAgent({
             ...sockets,
             // The certificate is checked before anything is sent: requests carry a token.
+            rejectUnauthorized: true,
             ...(authority === undefined ? {} : { ca: authority }),
             ...(isIP(serverName) === 0 ? { servername: serverName } : {}),
           })

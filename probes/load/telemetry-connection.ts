@@ -186,6 +186,7 @@ function openSocket({ target, player, bucket, timeoutMs }: TelemetryConnectionOp
     // Frames are small, and this machine's processor shall go into holding many sessions.
     perMessageDeflate: false,
     maxPayload: 2 ** 20,
+    rejectUnauthorized: true,
     ...(isIP(serverName) === 0 ? { servername: serverName } : {}),
     ...(authority === undefined ? {} : { ca: authority }),
     headers: {

@@ -94,12 +94,20 @@ export async function waitUntilReady(
 ): Promise<boolean> {
   const deadline = Date.now() + seconds * 1000;
   while (Date.now() < deadline && managed.alive) {
-    if (await ask().catch(() => false)) {
+    if (await ask().catch(rethrowPermanent)) {
       managed.markReady();
       return true;
     }
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
+  return false;
+}
+
+/** A failure that waiting cannot change. */
+export class PermanentError extends Error {}
+
+function rethrowPermanent(error: unknown): false {
+  if (error instanceof PermanentError) throw error;
   return false;
 }
 

@@ -18,11 +18,13 @@ import type { ManagedProcess } from "../processes/managed-process.ts";
 import { LOOPBACK } from "../processes/ports.ts";
 import {
   baseEnvironment,
+  PermanentError,
   type ProcessManager,
   type StartResult,
   waitUntilReady,
 } from "../processes/process-manager.ts";
 import { type TlsFiles, tlsFiles } from "./certificates.ts";
+import { scramVerifier } from "./scram-verifier.ts";
 import { readSecret } from "./secrets.ts";
 
 /** A private Postgres of the deployment. */
@@ -42,6 +44,9 @@ interface ProcessOwner {
 
 /** A first start on a slow disk; a start after a crash replays its log. */
 const START_TIMEOUT_SECONDS = 60;
+
+/** Starting up, shutting down, out of connections: https://www.postgresql.org/docs/current/errcodes-appendix.html */
+const RETRYABLE_SQLSTATE = /^(57P0|53|08)/;
 
 const ADMIN_ROLE = "postgres";
 const DATABASE_NAME = "spacetime";
@@ -84,7 +89,11 @@ export async function startPostgres(
   const authority = readFileSync(tlsFiles(paths.tls).authority, "utf8");
   const address = { host: LOOPBACK, port, user: ADMIN_ROLE, password: admin, ssl: { ca: authority } };
   const provisioned = () => provisionDatabase(address, readSecret(paths.secrets, "postgres-app-password"));
-  if (await waitUntilReady(managed, START_TIMEOUT_SECONDS, provisioned)) {
+  const ready = await waitUntilReady(managed, START_TIMEOUT_SECONDS, provisioned).catch((error: unknown) => {
+    if (error instanceof PermanentError) return error;
+    throw error;
+  });
+  if (ready === true) {
     const renew = (): void => {
       copyCertificate(paths.postgres, tlsFiles(paths.tls), owner);
       managed.signal("SIGHUP");
@@ -106,7 +115,10 @@ export async function startPostgres(
     [
       {
         subject: "postgres",
-        rule: `gave no answer; its last words: ${managed.lastOutput || "none"}`,
+        rule:
+          ready === false
+            ? `does not answer; its last output: ${managed.lastOutput || "none"}`
+            : ready.message,
         remedy: `Read ${join(paths.logs, "postgres.log")}, or start without it: --without postgres.`,
       },
     ],
@@ -244,13 +256,21 @@ async function provisionDatabase(address: pg.ClientConfig, password: string): Pr
       APPLICATION_ROLE,
     ]);
     await client.query(
-      `${roles === 0 ? "CREATE" : "ALTER"} ROLE ${APPLICATION_ROLE} LOGIN PASSWORD ${client.escapeLiteral(password)}`,
+      `${roles === 0 ? "CREATE" : "ALTER"} ROLE ${APPLICATION_ROLE} LOGIN PASSWORD '${scramVerifier(password)}'`,
     );
     const { rowCount: databases } = await client.query("SELECT 1 FROM pg_database WHERE datname = $1", [
       DATABASE_NAME,
     ]);
     if (databases === 0) await client.query(`CREATE DATABASE ${DATABASE_NAME} OWNER ${APPLICATION_ROLE}`);
     return true;
+  } catch (error) {
+    // A rejected statement stays rejected, so waiting longer would only hide the reason.
+    if (error instanceof pg.DatabaseError && !RETRYABLE_SQLSTATE.test(error.code ?? "")) {
+      throw new PermanentError(
+        `Postgres rejects the setup of its roles: ${error.message} (SQLSTATE ${error.code})`,
+      );
+    }
+    throw error;
   } finally {
     await client.end();
   }

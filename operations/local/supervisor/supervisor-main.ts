@@ -1,5 +1,6 @@
 import { enableCompileCache } from "node:module";
 import { errorMessage } from "../../errors.ts";
+import { secureEnvironment } from "../../operator-environment.ts";
 import { startDeployment, type UpOptions } from "../up.ts";
 import { verifyDeployment } from "../verification/verify-deployment.ts";
 
@@ -14,6 +15,7 @@ function sendToParent(line: unknown): void {
 }
 
 async function main(): Promise<void> {
+  secureEnvironment(process.env);
   const options = JSON.parse(process.argv[2] ?? "{}") as DetachedOptions;
   const { supervisor, rolled } = await startDeployment(
     { ...options, env: process.env, verify: verifyDeployment },

@@ -108,7 +108,9 @@ interface StackFileText {
 
 function startCommand(cwd: string, args: readonly string[]): RunningCommand {
   const main = join(ROOT, "cli", "main.ts");
-  const env: NodeJS.ProcessEnv = { ...process.env, NO_COLOR: "1" };
+  // An operator's shell may have settings for another Postgres; they must not reach the deployment's own.
+  const foreign = { PGOPTIONS: "-c default_transaction_read_only=on", PGSSLMODE: "disable" };
+  const env: NodeJS.ProcessEnv = { ...process.env, ...foreign, NO_COLOR: "1" };
   for (const name of Object.keys(env)) if (name.startsWith("GODOT_")) delete env[name];
   const child = spawn(process.execPath, [main, "local", ...args], {
     cwd,
