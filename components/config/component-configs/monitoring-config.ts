@@ -6,10 +6,10 @@ import type { InClusterMonitoringConfig } from "../schema/stack-schema.ts";
 import { getIntegerVariable, getTextVariable } from "../variables/read-variable.ts";
 import { isLogShippingEnabled } from "./logging-config.ts";
 
-/** Days that Let's Encrypt certifies for, and cert-manager by default for internal leaves. */
+/** Validity in days of Let's Encrypt certificates and, by default, of cert-manager's internal certificates. */
 const ISSUED_DAYS = 90;
 
-/** Days that the internal leaves are valid beside an imported certificate. */
+/** Validity in days of the internal certificates with an imported certificate. */
 const LEAF_DAYS = 365;
 
 const HTTPS = 443;
@@ -27,7 +27,7 @@ export function apiClients({ monitoring }: Config) {
 /** How the blackbox exporter reaches and verifies the gateway. */
 function probeOptions({ gateway, certificates }: Config) {
   const { domain, exposure } = gateway;
-  // Only a load balancer's address is sure to answer from inside the cluster under its public name.
+  // Only with a load balancer is the public domain guaranteed to be reachable from inside the cluster.
   const isPublic = exposure.kind === "load-balancer";
   return {
     domain,
@@ -36,7 +36,7 @@ function probeOptions({ gateway, certificates }: Config) {
   };
 }
 
-/** The channels that can work: one without its credential would only fail, and is skipped. */
+/** The configured channels; a channel without its credential is skipped, because it would only fail. */
 export function notifications(
   { credentials }: Config,
   { notifications: configured }: InClusterMonitoringConfig,
@@ -50,7 +50,7 @@ export function notifications(
   };
 }
 
-/** The channels that the config asks for and that wait for their credential, by the key that it is given under. */
+/** The config keys of credentials that are missing for a configured channel. */
 export function channelsWithoutCredential(config: Config): string[] {
   const { monitoring, credentials } = config;
   if (monitoring.kind === "none") return [];
@@ -80,7 +80,7 @@ function lifetimes({ certificates }: Config) {
   }
 }
 
-/** What the alert and recording rules depend on. */
+/** The options of the alert and recording rules. */
 export function ruleOptions(config: Config) {
   const { environment, redis, database, monitoring } = config;
   return {
