@@ -2,7 +2,7 @@ import type * as kubernetes from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 import type { AwsEnvironment } from "../shared/aws/aws-environment.ts";
 import type { Placement } from "../shared/kubernetes/pod-spec.ts";
-import type { ClusterDns } from "./network-policy-specs.ts";
+import type { ClusterDns } from "./network-policies.ts";
 
 /** The interface of a cluster to the other components, for existing clusters and EKS alike. */
 export interface Cluster extends pulumi.ComponentResource {

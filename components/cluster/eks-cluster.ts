@@ -17,7 +17,7 @@ import { type NodePoolSize, nodePoolPlacement } from "./eks/node-pool-specs.ts";
 import { NodePools } from "./eks/node-pools.ts";
 import { Registry } from "./eks/registry.ts";
 import { ClusterStorageClass } from "./eks/storage-class.ts";
-import type { ClusterDns } from "./network-policy-specs.ts";
+import type { ClusterDns } from "./network-policies.ts";
 
 export interface EksClusterArgs {
   readonly environment: Environment;

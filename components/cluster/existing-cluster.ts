@@ -2,7 +2,7 @@ import * as kubernetes from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import type { Placement } from "../shared/kubernetes/pod-spec.ts";
 import type { Cluster, LoadBalancerSettings } from "./cluster.ts";
-import type { ClusterDns } from "./network-policy-specs.ts";
+import type { ClusterDns } from "./network-policies.ts";
 
 export interface ExistingClusterArgs {
   /** The kubeconfig context. @default the current context */

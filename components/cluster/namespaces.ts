@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Environment } from "../shared/environments.ts";
 import { commonLabels } from "../shared/kubernetes/labels.ts";
 import { type Namespace, podSecurityLevel } from "../shared/kubernetes/namespaces.ts";
-import { DEFAULT_DENY } from "./network-policy-specs.ts";
+import { DEFAULT_DENY } from "./network-policies.ts";
 
 export interface NamespacesArgs {
   readonly environment: Environment;
