@@ -18,7 +18,7 @@ import {
   restrictedPodSpec,
 } from "../shared/kubernetes/pod-spec.ts";
 import { type RolesScriptOptions, renderManagedRolesScript } from "./postgres-config.ts";
-import { RDS_MASTER_USER } from "./rds-settings.ts";
+import { RDS_MASTER_USER } from "./rds-postgres.ts";
 
 export interface DatabaseBootstrapArgs extends RolesScriptOptions {
   readonly environment: Environment;
