@@ -27,7 +27,7 @@ export class ExistingCluster extends pulumi.ComponentResource implements Cluster
       `${name}-provider`,
       {
         ...(args.context === undefined ? {} : { context: args.context }),
-        // A renewed or moved kubeconfig is the same cluster: without this, such a change replaces every object.
+        // Otherwise a renewed or moved kubeconfig, for the same cluster, would replace every object.
         clusterIdentifier: `${pulumi.getStack()}:${args.context ?? "current-context"}`,
         // Certificates are renewed in place; the names of all other immutable objects contain a content hash.
         enableSecretMutable: true,

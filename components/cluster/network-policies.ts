@@ -20,17 +20,17 @@ export interface WorkloadNetworkPolicy {
   readonly spec: PolicySpec;
 }
 
-/** Denies everything, in and out, to every pod of a namespace: the ground on which each flow is an exception. */
+/** Denies all ingress and egress of every pod in a namespace; each flow is an exception. */
 export const DEFAULT_DENY: PolicySpec = { podSelector: {}, policyTypes: ["Ingress", "Egress"] };
 
-/** The label that Kubernetes itself puts on each namespace. */
+/** Kubernetes sets this label on every namespace. */
 const NAMESPACE_NAME_LABEL = "kubernetes.io/metadata.name";
 
 /** The DNS server of pods: the pods in kube-system, or an address if DNS does not run in pods. */
 export type ClusterDns = { readonly kind: "pods" } | { readonly kind: "address"; readonly address: string };
 
 function dnsPeers(dns: ClusterDns): PolicyPeer[] {
-  // EKS Auto Mode answers on each node behind the DNS Service's address: a selector would allow nothing.
+  // In EKS Auto Mode, DNS runs on each node behind the address of the DNS Service, which no pod selector matches.
   if (dns.kind === "address") return [{ ipBlock: { cidr: `${dns.address}/32` } }];
   return [
     {
@@ -40,12 +40,12 @@ function dnsPeers(dns: ClusterDns): PolicyPeer[] {
   ];
 }
 
-function policyPeers(peer: Peer, seenFrom: string, dns: ClusterDns): PolicyPeer[] {
+function policyPeers(peer: Peer, ownNamespace: string, dns: ClusterDns): PolicyPeer[] {
   switch (peer.kind) {
     case "workload": {
       const namespace = WORKLOAD_NAMESPACES[peer.workload];
       const podSelector = { matchLabels: { ...selectorLabels(peer.workload) } };
-      if (namespace === seenFrom) return [{ podSelector }];
+      if (namespace === ownNamespace) return [{ podSelector }];
       return [{ namespaceSelector: { matchLabels: { [NAMESPACE_NAME_LABEL]: namespace } }, podSelector }];
     }
     case "network":
@@ -69,7 +69,7 @@ function isWorkload(peer: Peer, workload: Workload): boolean {
   return peer.kind === "workload" && peer.workload === workload;
 }
 
-/** One policy per workload with one rule per flow and direction; a workload without a flow keeps the default denial. */
+/** One policy per workload with one rule per flow and direction; a workload without a flow stays denied by default. */
 export function workloadNetworkPolicies(
   flows: readonly Flow[],
   dns: ClusterDns = { kind: "pods" },
@@ -87,7 +87,7 @@ export function workloadNetworkPolicies(
     const spec: PolicySpec = {
       podSelector: { matchLabels: { ...selectorLabels(workload) } },
       policyTypes: ["Ingress", "Egress"],
-      // An empty list is not stored, so it would come back as a difference at every apply.
+      // The API server does not store an empty list, so it would show as a change in every preview.
       ...(ingress.length > 0 ? { ingress } : {}),
       ...(egress.length > 0 ? { egress } : {}),
     };
@@ -97,12 +97,12 @@ export function workloadNetworkPolicies(
 
 export interface NetworkPoliciesArgs {
   readonly environment: Environment;
-  /** The traffic that exists; everything else stays denied. */
+  /** The allowed traffic; all other traffic is denied. */
   readonly flows: readonly Flow[];
   readonly dns: ClusterDns;
 }
 
-/** The exceptions to each namespace's default denial: exactly the declared flows. */
+/** One NetworkPolicy per workload that allows exactly the declared flows. */
 export class NetworkPolicies extends pulumi.ComponentResource {
   constructor(name: string, args: NetworkPoliciesArgs, opts?: pulumi.ComponentResourceOptions) {
     super("spacetime-vr:cluster:NetworkPolicies", name, {}, opts);

@@ -11,13 +11,13 @@ import { EBS_CSI_DRIVER } from "./storage-class.ts";
 export interface AddOnsArgs {
   readonly environment: Environment;
   readonly aws: AwsAccount & { readonly clusterName: string };
-  /** The Route 53 zone of the public name. */
+  /** The Route 53 hosted zone of the public domain. */
   readonly dnsZone: { readonly id: string; readonly name: string };
-  /** The public name. */
+  /** The public domain. */
   readonly domain: string;
   readonly hasAcme: boolean;
   readonly hasVolumes: boolean;
-  /** Versions to stay at, by add-on. */
+  /** Pinned versions by add-on. */
   readonly versions: Readonly<Record<string, string>>;
 }
 
@@ -57,7 +57,7 @@ export class AddOns extends pulumi.ComponentResource {
     this.registerOutputs({});
   }
 
-  /** The cloud roles of add-ons, by add-on. */
+  /** The IAM roles of add-ons, by add-on. */
   #roles(name: string, args: AddOnsArgs): Readonly<Record<string, PodRole>> {
     const { aws, dnsZone, domain } = args;
     const externalDns = new PodRole(
