@@ -39,7 +39,7 @@ const POLICY_SCOPES: readonly PolicyScope[] = [
     rules: [{ apiGroups: [""], apiVersions: ["v1"], resources: ["pods", "pods/ephemeralcontainers"] }],
   },
   {
-    // Their pods would also be rejected, but only when the Job runs, and without an error for the user.
+    // Their pods would be rejected too, but later and without an error for the user.
     name: "workloads",
     template: "object.spec.template",
     rules: [
@@ -61,7 +61,7 @@ const POLICY_SCOPES: readonly PolicyScope[] = [
 /** The debug adapter (DAP) and the GDScript language server (LSP). */
 const DEBUG_PORTS = [6006, 6005];
 
-/** Existing objects that violate a rule can still be labelled, finalized and deleted, but not created. */
+/** Existing objects that violate a rule can still be labelled, finalized and deleted; only a new or changed spec is rejected. */
 const MATCH_CONDITIONS = [
   { name: "is-not-being-deleted", expression: "!has(object.metadata.deletionTimestamp)" },
   { name: "changes-what-runs", expression: "request.operation == 'CREATE' || object.spec != oldObject.spec" },

@@ -76,7 +76,7 @@ export class CertManagerCertificates extends pulumi.ComponentResource {
     const internalSpec = { ca: { secretName: CA_SECRET } };
     const internal = this.#clusterIssuer(`${name}-internal`, INTERNAL_ISSUER, internalSpec, [authority]);
     for (const server of args.servers) {
-      // The name without a suffix is taken by the public certificate of the gateway.
+      // The public certificate has the resource name `<name>-gateway`.
       const resource = server === "gateway" ? `${name}-internal-gateway` : `${name}-${server}`;
       this.#certificate(resource, WORKLOAD_NAMESPACES[server], serverCertificateSpec(server), [internal]);
     }

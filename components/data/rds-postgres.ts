@@ -11,7 +11,7 @@ import { type AwsEnvironment, buildArn } from "../shared/aws/aws-environment.ts"
 import { permissionsBoundaryArn, serviceTrustPolicy } from "../shared/aws/iam-policy.ts";
 import type { Environment } from "../shared/environments.ts";
 
-/** The bundle of authorities that clients are given holds this one; a change of it is a change of both. */
+/** The CA of the instance; clients must trust it, so change `database.caCertificates` with it. */
 const RDS_CA_IDENTIFIER = "rds-ca-rsa2048-g1";
 
 /** The name of the master user; RDS manages its password, and all clients use other roles. */
@@ -20,7 +20,7 @@ export const RDS_MASTER_USER = "postgres";
 /** The logs that RDS for PostgreSQL exports to CloudWatch, each to a separate log group. */
 const RDS_LOG_EXPORTS = ["postgresql", "upgrade"] as const;
 
-/** What the stack file says about the database; its schema explains each. */
+/** The RDS settings of the stack file; the schema describes them. */
 export interface RdsSettings {
   readonly engineVersion: string;
   readonly instanceClass: string;
@@ -44,12 +44,12 @@ export interface RdsPostgresArgs extends RdsSettings {
 }
 
 /**
- * Postgres run by RDS: encrypted, TLS only, in subnets without a way out, reachable from the cluster's nodes alone. In
- * production a standby in another zone takes over, and nothing but two deliberate acts deletes it.
+ * Postgres on RDS: encrypted, TLS only, in subnets without internet access, reachable only from the cluster's nodes. In
+ * production, it is Multi-AZ, and two separate protections prevent its deletion.
  */
 export class RdsPostgres extends pulumi.ComponentResource {
   readonly identifier: string;
-  /** The host name, as in its certificate. */
+  /** The host name, as in the certificate. */
   readonly host: pulumi.Output<string>;
   /** The secret in which RDS keeps the master password. */
   readonly masterSecretArn: pulumi.Output<string>;
@@ -70,7 +70,7 @@ export class RdsPostgres extends pulumi.ComponentResource {
     const settings = new ParameterGroup(
       `${name}-parameters`,
       {
-        // A family cannot be changed, and a group in use cannot be deleted: another family is another name.
+        // The family of a group cannot be changed, and a group in use cannot be deleted, so the name contains the family.
         name: `${identifier}-${args.engineVersion}`,
         family: `postgres${args.engineVersion}`,
         description: "TLS only, SCRAM only, no players in the log",
@@ -125,7 +125,7 @@ export class RdsPostgres extends pulumi.ComponentResource {
     return group;
   }
 
-  /** Made before the instance: RDS would make them itself, unencrypted and kept for ever. */
+  /** Created before the instance, because RDS would create missing log groups without encryption and retention. */
   #logGroups(name: string, args: RdsPostgresArgs): pulumi.Resource[] {
     return RDS_LOG_EXPORTS.map(
       (log) =>
@@ -171,10 +171,10 @@ function instanceArgs(args: RdsPostgresArgs, identifier: string): InstanceArgs {
     identifier,
     engine: "postgres",
     engineVersion: args.engineVersion,
-    // The end of standard support upgrades by itself instead of costing a multiple.
+    // At the end of standard support, RDS upgrades the instance instead of charging for extended support.
     engineLifecycleSupport: "open-source-rds-extended-support-disabled",
     autoMinorVersionUpgrade: true,
-    // A major upgrade cannot be taken back; it is rehearsed on a restored copy and done by hand (docs/data.md).
+    // A major upgrade cannot be reverted; rehearse it on a restored copy and run it manually (docs/data.md).
     allowMajorVersionUpgrade: false,
     instanceClass: args.instanceClass,
     storageType: "gp3",
@@ -194,7 +194,7 @@ function instanceArgs(args: RdsPostgresArgs, identifier: string): InstanceArgs {
     backupRetentionPeriod: args.backupRetentionDays,
     backupWindow: args.backupWindow,
     maintenanceWindow: args.maintenanceWindow,
-    // Changes that restart the database wait for the maintenance window.
+    // Apply changes that restart the database in the maintenance window.
     applyImmediately: false,
     copyTagsToSnapshot: true,
     deleteAutomatedBackups: !production,
@@ -215,7 +215,7 @@ function rdsInstanceIdentifier(clusterName: string): string {
   return `${clusterName}-postgres`;
 }
 
-/** One setting of a parameter group; static ones wait for the next restart, which RDS never does by itself. */
+/** A parameter of a parameter group; static ones take effect after the next restart, which RDS does not trigger. */
 interface RdsParameter {
   readonly name: string;
   readonly value: string;
@@ -226,8 +226,8 @@ interface RdsParameter {
 const IDLE_IN_TRANSACTION_MS = 60_000;
 
 /**
- * The parameter group: TLS and SCRAM or no connection, who came and which schema changed in the log, and nothing of players
- * in it, neither statements nor their parameters.
+ * The parameters require TLS and SCRAM. They log connections and schema changes, but no player data: no other statements
+ * and no statement parameters.
  */
 function rdsParameters(maxConnections: number): RdsParameter[] {
   const immediate = {

@@ -1,6 +1,6 @@
 import { GATEWAY_HEALTH_PATH, GATEWAY_STATUS_PATH, type NginxOptions } from "./nginx-options.ts";
 
-/** The complete nginx.conf of the gateway: TLS, security headers, the routes, the shield and a JSON access log. */
+/** The complete nginx.conf of the gateway: TLS, security headers, routes, rate limits and a JSON access log. */
 export function renderNginxConfig(options: NginxOptions): string {
   const http = [
     "server_tokens off;",
@@ -81,7 +81,7 @@ function accessLogFormat(): string[] {
 function upstreamBlocks({ upstream }: NginxOptions): string[] {
   const pool = (name: string, port: number): string[] =>
     nginxBlock(`upstream ${name}`, [
-      // There is one upstream address (the Service), so it must not be marked as failed after an error.
+      // The only upstream address is the Service, so it must not be marked as failed after an error.
       `server ${upstream.address ?? upstream.host}:${port} max_fails=0;`,
       "keepalive 64;",
     ]);
@@ -130,7 +130,7 @@ function temporaryPathDirectives({ paths }: NginxOptions): string[] {
   );
 }
 
-/** Sent with every answer, errors included; the API serves data, so nothing may be embedded, sniffed or executed. */
+/** Sent with every response, including errors. The API serves only data, which must not be embedded, sniffed or executed. */
 const SECURITY_HEADERS: Readonly<Record<string, string>> = {
   "Strict-Transport-Security": "max-age=63072000; includeSubDomains",
   "X-Content-Type-Options": "nosniff",
@@ -184,7 +184,7 @@ function defaultServer(options: NginxOptions): string[] {
   ]);
 }
 
-/** nginx's own figures, for the exporter in the same pod. */
+/** The status page of nginx for the exporter in the same pod. */
 function statusServer({ statusPort }: NginxOptions): string[] {
   if (statusPort === undefined) return [];
   return nginxBlock("server", [
@@ -227,12 +227,12 @@ function apiLocation(options: NginxOptions): string[] {
   ]);
 }
 
-/** Paths that only the cluster may call: the drain hook on loopback, the scraper inside the cluster. */
+/** Paths that are not public: /drain is for the preStop hook, /metrics for Prometheus. */
 function internalPathLocations(): string[] {
   return ["/drain", "/metrics"].flatMap((path) => nginxBlock(`location = ${path}`, ["return 404;"]));
 }
 
-/** The game's own name: the routes, behind the shield. */
+/** The server for the public domain: the routes, with rate limits. */
 function domainServer(options: NginxOptions): string[] {
   return nginxBlock("server", [
     `listen ${listenAddressAndPort(options)} ssl;`,
