@@ -126,7 +126,7 @@ function monitoringFlowOptions(config: Config, gatewayPort: number): MonitoringF
 function remoteWriteReceiver(
   remote: InClusterMonitoringConfig["prometheus"]["remoteWrite"],
 ): ExternalEndpoint | undefined {
-  const common = { name: "remote-write", why: "sends samples on" };
+  const common = { name: "remote-write", why: "forwards samples" };
   switch (remote.kind) {
     case "none":
       return undefined;
@@ -150,12 +150,12 @@ function receivers(config: Config, own: InClusterMonitoringConfig): ExternalEndp
   return [
     ...[...new Set(ports)].map((port) => ({
       name: port === HTTPS ? "internet" : `internet-${port}`,
-      why: "tells people",
+      why: "sends notifications",
       cidrs: ANY_IPV4_CIDRS,
       port,
     })),
     ...(email.kind === "smtp"
-      ? [{ name: "mail-relay", why: "sends mail", cidrs: email.cidrs, port: email.port }]
+      ? [{ name: "mail-relay", why: "sends e-mail", cidrs: email.cidrs, port: email.port }]
       : []),
   ];
 }
