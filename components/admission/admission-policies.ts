@@ -15,13 +15,13 @@ export interface AdmissionPoliciesArgs {
   readonly environment: Environment;
   /** The game server's image without tag and digest, as `registry/name`. */
   readonly gameImage: string;
-  /** Whose pods may carry a token for the Kubernetes API. */
+  /** The ServiceAccounts whose pods may mount a token for the Kubernetes API. */
   readonly apiClients: readonly ApiClient[];
 }
 
 type ResourceRule = kubernetes.types.input.admissionregistration.v1.NamedRuleWithOperations;
 
-/** What one policy looks at: objects that keep their pod template in the same place. */
+/** The objects that one policy matches: kinds that have their pod template at the same path. */
 interface PolicyScope {
   readonly name: string;
   readonly template: TemplatePath;
@@ -29,7 +29,7 @@ interface PolicyScope {
 }
 
 /**
- * One policy for each place of a pod template, so that the API server can check the types of its expressions.
+ * One policy per path of the pod template, so that the API server can type-check the expressions.
  */
 const POLICY_SCOPES: readonly PolicyScope[] = [
   {
@@ -39,7 +39,7 @@ const POLICY_SCOPES: readonly PolicyScope[] = [
     rules: [{ apiGroups: [""], apiVersions: ["v1"], resources: ["pods", "pods/ephemeralcontainers"] }],
   },
   {
-    // Their pods would be refused too, but hours later and where nobody looks.
+    // Their pods would be rejected too, but later and without an error for the user.
     name: "workloads",
     template: "object.spec.template",
     rules: [
@@ -61,13 +61,13 @@ const POLICY_SCOPES: readonly PolicyScope[] = [
 /** The debug adapter (DAP) and the GDScript language server (LSP). */
 const DEBUG_PORTS = [6006, 6005];
 
-/** What is already wrong may still be labelled, finalised and deleted; it may not be made anew. */
+/** Existing objects that violate a rule can still be labelled, finalized and deleted; only a new or changed spec is rejected. */
 const MATCH_CONDITIONS = [
   { name: "is-not-being-deleted", expression: "!has(object.metadata.deletionTimestamp)" },
   { name: "changes-what-runs", expression: "request.operation == 'CREATE' || object.spec != oldObject.spec" },
 ];
 
-/** The pod rules of the policy at the API server itself, for whoever goes round the CLI with kubectl. */
+/** The pod rules of the policy pack as admission policies, which also apply to changes with kubectl. */
 export class AdmissionPolicies extends pulumi.ComponentResource {
   constructor(name: string, args: AdmissionPoliciesArgs, opts?: pulumi.ComponentResourceOptions) {
     super("spacetime-vr:admission:Admission", name, {}, opts);
@@ -92,11 +92,11 @@ export class AdmissionPolicies extends pulumi.ComponentResource {
       {
         metadata: { name: policyName(scope), labels: policyLabels(scope, environment) },
         spec: {
-          // An expression that cannot be evaluated lets nothing through.
+          // Reject the object if an expression cannot be evaluated.
           failurePolicy: "Fail",
           matchConstraints: {
             namespaceSelector: {
-              // The label that Kubernetes itself puts on each namespace: nobody can take it off.
+              // Kubernetes sets this label on every namespace, and it cannot be removed.
               matchExpressions: [
                 { key: "kubernetes.io/metadata.name", operator: "In", values: [...NAMESPACES] },
               ],
@@ -119,7 +119,7 @@ export class AdmissionPolicies extends pulumi.ComponentResource {
         metadata: { name: policyName(scope), labels: policyLabels(scope, environment) },
         spec: {
           policyName: policyName(scope),
-          // A developer's own cluster is told, not stopped.
+          // In local, violations are warnings.
           validationActions: environment === "local" ? ["Audit", "Warn"] : ["Deny"],
         },
       },

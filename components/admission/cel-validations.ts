@@ -3,16 +3,16 @@ import type * as kubernetes from "@pulumi/kubernetes";
 type Validation = kubernetes.types.input.admissionregistration.v1.Validation;
 type Variable = kubernetes.types.input.admissionregistration.v1.Variable;
 
-/** Where a kind of object keeps its pod template, as a CEL expression; the empty path is a pod itself. */
+/** The path of the pod template as a CEL expression; empty for a Pod. */
 export type TemplatePath = "object" | "object.spec.template" | "object.spec.jobTemplate.spec.template";
 
-/** What the validations depend on. */
+/** Options of the validations. */
 export interface ValidationOptions {
   /** The game server's image without tag and digest. */
   readonly gameImage: string;
-  /** Ports that nothing may open; none in local. */
+  /** Ports that no container may declare; empty in local. */
   readonly forbiddenPorts: readonly number[];
-  /** Whose pods may carry a token for the Kubernetes API. */
+  /** The ServiceAccounts whose pods may mount a token for the Kubernetes API. */
   readonly apiClients: readonly ApiClient[];
 }
 
@@ -25,18 +25,18 @@ export interface ApiClient {
 const DIGEST_PATTERN = "@sha256:[0-9a-f]{64}$";
 
 /**
- * A host, by its dot or port (as container runtimes tell one from a folder), then an exact tag or a digest.
+ * A registry host (recognised by its dot or port, as container runtimes do), then an exact tag or a digest.
  */
 const PINNED_IMAGE_PATTERN = `^([0-9A-Za-z_-]+[.][0-9A-Za-z._-]+(:[0-9]+)?|[0-9A-Za-z_-]+:[0-9]+|localhost)/[^@]+(:v?[0-9]+[.][0-9]+[0-9A-Za-z._-]*|${DIGEST_PATTERN.slice(0, -1)})$`;
 
-/** A text as a CEL string. */
+/** A string as a CEL string literal. */
 function celString(text: string): string {
   return `'${text.replaceAll("\\", "\\\\").replaceAll("'", "\\'")}'`;
 }
 
 /**
- * The names that the validations use. Every field that an author may leave out is asked for first: an
- * expression that fails refuses the object with a message about CEL instead of one about the object.
+ * Variables of the validations. Optional fields are tested with has() first: an expression that fails to evaluate
+ * rejects the object with an error about CEL instead of one about the object.
  */
 export function celVariables(template: TemplatePath): Variable[] {
   const list = (field: string): string => `has(variables.pod.${field}) ? variables.pod.${field} : []`;
@@ -58,7 +58,7 @@ export function celVariables(template: TemplatePath): Variable[] {
   ];
 }
 
-/** Refuses with a fixed sentence and the names of the containers that are at fault. */
+/** Rejects the object with a fixed message and the names of the violating containers. */
 function requireForEachContainer(holds: string, message: string): Validation {
   return {
     expression: `variables.containers.all(c, ${holds})`,
@@ -77,7 +77,7 @@ function requirePinnedImages(): Validation {
   };
 }
 
-/** The label catches a game server under any image, the image one under any label. */
+/** The label matches a game server with any image, the image matches one with any label. */
 function requireGameImageDigest(image: string): Validation {
   const isGame = `i.startsWith(${celString(`${image}@`)}) || i.startsWith(${celString(`${image}:`)}) || i == ${celString(image)}`;
   const byDigest = `i.matches(${celString(DIGEST_PATTERN)})`;
@@ -98,7 +98,7 @@ function disallowPorts(ports: readonly number[]): Validation[] {
   return [requireForEachContainer(closed, `debug ports (${ports.join(", ")}) must not be opened`)];
 }
 
-/** The pods that ask the API server, by their ServiceAccounts; Kubernetes lets nobody but who may start pods there name one. */
+/** The pods that may use the Kubernetes API, by ServiceAccount. */
 function isApiClientExpression(clients: readonly ApiClient[]): string {
   const account =
     "has(variables.pod.serviceAccountName) ? request.namespace + '/' + variables.pod.serviceAccountName : ''";
@@ -117,7 +117,7 @@ function disallowServiceAccountToken(clients: readonly ApiClient[]): Validation 
   };
 }
 
-/** Directories of the node may be mounted where the namespace is made for it, and read only. */
+/** Host paths may be mounted only in the namespace for node agents, and only read-only. */
 const REQUIRE_READ_ONLY_HOST_PATH: Validation = {
   expression:
     "variables.containers.all(c, !has(c.volumeMounts) || c.volumeMounts.all(m, !variables.volumes.exists(v, v.name == m.name && has(v.hostPath)) || (has(m.readOnly) && m.readOnly)))",
@@ -133,7 +133,7 @@ const HAS_RESOURCES = [
 const HAS_READ_ONLY_ROOT =
   "has(c.securityContext) && has(c.securityContext.readOnlyRootFilesystem) && c.securityContext.readOnlyRootFilesystem";
 
-/** What a pod must be, whoever creates it; Pod Security `restricted` asks for the rest. */
+/** The requirements for every pod, in addition to Pod Security `restricted`. */
 export function celValidations(options: ValidationOptions): Validation[] {
   return [
     requirePinnedImages(),

@@ -1,6 +1,6 @@
-/** One CloudWatch alarm, without where it is heard. */
+/** A CloudWatch alarm without its actions. */
 export interface AlarmDefinition {
-  /** Unique within the environment; the alarm's AWS name follows it. */
+  /** Unique within the environment; part of the alarm's AWS name. */
   readonly name: string;
   /** What the alarm means and what the on-call engineer should do. */
   readonly description: string;
@@ -11,22 +11,22 @@ export interface AlarmDefinition {
   readonly comparison: "GreaterThanThreshold" | "LessThanThreshold" | "GreaterThanOrEqualToThreshold";
   readonly threshold: number;
   readonly periodSeconds: number;
-  /** Periods in a row. */
+  /** Number of consecutive periods. */
   readonly periods: number;
-  /** What silence means: a store that says nothing may be gone, a counter that says nothing counted nothing. */
+  /** How missing data is treated: without data, an instance may be gone, but a counter was just not increased. */
   readonly silence: "breaching" | "notBreaching" | "missing";
 }
 
 const GIBIBYTE = 2 ** 30;
 const MEBIBYTE = 2 ** 20;
 
-/** Share of a resource in percent at which there is still time to react. */
+/** Utilization in percent that still leaves time to react. */
 const HIGH_PERCENT = 80;
 
-/** RDS grows a volume when a tenth is free; at a twentieth growing has failed, or has ended at its limit. */
+/** RDS grows a volume at 10 % free space; at 5 %, growing has failed or the volume has reached its maximum. */
 const MIN_FREE_STORAGE_RATIO = 0.05;
 
-/** Postgres stops taking writes at two thousand million transactions without a vacuum; half of that is late enough. */
+/** Postgres stops accepting writes at two billion transactions without a vacuum; the alarm fires at half of that. */
 const MAX_USED_TRANSACTION_IDS = 1_000_000_000;
 
 export interface DatabaseAlarmArgs {
@@ -35,7 +35,7 @@ export interface DatabaseAlarmArgs {
   readonly maxConnections: number;
 }
 
-/** What can go wrong with the database, measured by RDS once a minute. Failovers are events, not metrics. */
+/** Alarms on RDS metrics, which have one sample per minute. Failovers are events, not metrics. */
 export function databaseAlarms({
   identifier,
   storageGib,
@@ -58,7 +58,7 @@ export function databaseAlarms({
         "The database's volume is nearly full and does not grow. Raise database.maximumStorageGib.",
       metric: "FreeStorageSpace",
       threshold: Math.floor(storageGib * MIN_FREE_STORAGE_RATIO * GIBIBYTE),
-      // One measurement without any means that the instance does not run.
+      // A single period without data means that the instance is not running.
       silence: "breaching",
     },
     {
@@ -95,7 +95,7 @@ export function databaseAlarms({
   ];
 }
 
-/** Seconds that a replica may lag: what a failover could lose. */
+/** Maximum replication lag in seconds, which is what a failover could lose. */
 const MAX_REDIS_REPLICATION_LAG_SECONDS = 10;
 
 export interface RedisAlarmArgs {
@@ -103,13 +103,13 @@ export interface RedisAlarmArgs {
   readonly nodes: number;
 }
 
-/** What can go wrong with the cache; ElastiCache measures each node by itself. */
+/** Alarms on ElastiCache metrics, which are per node. */
 export function redisAlarms({ identifier, nodes }: RedisAlarmArgs): AlarmDefinition[] {
   return Array.from({ length: nodes }, (_, index) => {
     const node = String(index + 1).padStart(3, "0");
     const common = {
       namespace: "AWS/ElastiCache",
-      // Without cluster mode every node is a cache cluster of one node.
+      // Without cluster mode, every node is a separate cache cluster.
       dimensions: { CacheClusterId: `${identifier}-${node}`, CacheNodeId: "0001" },
       statistic: "Average",
       comparison: "GreaterThanThreshold",
@@ -144,7 +144,7 @@ export function redisAlarms({ identifier, nodes }: RedisAlarmArgs): AlarmDefinit
   }).flat();
 }
 
-/** Seconds by which a backup must have reached the second region: four times what S3 promises. */
+/** Maximum replication delay of a backup in seconds: four times the S3 SLA. */
 const MAX_BACKUP_REPLICATION_SECONDS = 3600;
 
 export interface ReplicationAlarmArgs {
@@ -153,14 +153,14 @@ export interface ReplicationAlarmArgs {
   readonly ruleId: string;
 }
 
-/** What can go wrong on a backup's way to the second region. */
+/** Alarms on the replication of backups to the second region. */
 export function replicationAlarms({ bucket, replica, ruleId }: ReplicationAlarmArgs): AlarmDefinition[] {
   const common = {
     namespace: "AWS/S3",
     dimensions: { SourceBucket: bucket, DestinationBucket: replica, RuleId: ruleId },
     comparison: "GreaterThanThreshold",
     periodSeconds: 300,
-    // Nothing is measured while nothing is copied.
+    // Without uploads, there is no data.
     silence: "notBreaching",
   } as const;
   return [

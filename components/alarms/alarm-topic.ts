@@ -12,21 +12,21 @@ export interface AlarmTopicArgs {
   readonly environment: Environment;
   readonly aws: AwsEnvironment;
   readonly emails: readonly string[];
-  /** https addresses that confirm the subscription themselves. */
+  /** https endpoints that confirm the subscription automatically. */
   readonly endpoints: readonly string[];
 }
 
-/** The AWS services that announce something: alarms, failovers of RDS, failovers of ElastiCache. */
+/** The AWS services that publish to the topic: CloudWatch alarms, RDS events and ElastiCache events. */
 const PUBLISHER_SERVICES = [
   "cloudwatch.amazonaws.com",
   "events.rds.amazonaws.com",
   "elasticache.amazonaws.com",
 ];
 
-/** Days in which a deleted key can be restored: the maximum that KMS allows. */
+/** Days during which the deletion of a key can be cancelled; the maximum of KMS. */
 const KEY_DELETION_WINDOW_DAYS = 30;
 
-/** Where alarms are announced, and everybody who hears them. */
+/** The SNS topic for alarms, and its subscriptions. */
 export class AlarmTopic extends pulumi.ComponentResource {
   readonly arn: pulumi.Output<string>;
 

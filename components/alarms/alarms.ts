@@ -31,7 +31,7 @@ const RDS_EVENT_CATEGORIES = [
   "security",
 ];
 
-/** Alarms on what AWS runs for an environment; what runs in the cluster has Prometheus. */
+/** CloudWatch alarms for the AWS services of an environment; Prometheus covers the cluster. */
 export class Alarms extends pulumi.ComponentResource {
   constructor(name: string, args: AlarmsArgs, opts?: pulumi.ComponentResourceOptions) {
     super("spacetime-vr:alarms:Alarms", name, {}, opts);

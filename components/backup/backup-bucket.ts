@@ -18,24 +18,24 @@ export interface BackupBucketArgs {
   readonly replicaRegion?: string | undefined;
 }
 
-/** The one replication rule; part of its metrics' names. */
+/** The name of the replication rule; a dimension of its metrics. */
 const REPLICATION_RULE_ID = "everything";
 
-/** Minutes in which S3 promises to have copied an object (replication time control); it knows no other number. */
+/** S3 Replication Time Control supports only 15 minutes. */
 const REPLICATION_MINUTES = 15;
 
-/** Days in which a deleted key can be restored: the maximum that KMS allows. */
+/** Days during which the deletion of a key can be cancelled; the maximum of KMS. */
 const KEY_DELETION_WINDOW_DAYS = 30;
 
 /** The backup destination: a locked bucket, and optionally a replica in a second region with a separate key. */
 export class BackupBucket extends pulumi.ComponentResource {
   readonly bucketName: string;
   readonly replicaName: string | undefined;
-  /** The replication to the second region, as its alarms need it; undefined without one. */
+  /** The dimensions of the replication alarms; undefined without a second region. */
   readonly replication:
     | { readonly bucket: string; readonly replica: string; readonly ruleId: string }
     | undefined;
-  /** The key that writers encrypt with. */
+  /** The KMS key for writers. */
   readonly keyArn: pulumi.Output<string>;
 
   constructor(name: string, args: BackupBucketArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -67,7 +67,7 @@ export class BackupBucket extends pulumi.ComponentResource {
     this.registerOutputs({ bucketName: this.bucketName, replicaName: this.replicaName, keyArn: this.keyArn });
   }
 
-  /** Another region needs another key: the copy must be readable when the first region is not. */
+  /** A separate key in the second region, so that the copy is readable if the first region is down. */
   #replicaKey(name: string, { aws, environment }: BackupBucketArgs, region: string): Key {
     return new Key(
       `${name}-replica-key`,
@@ -87,7 +87,7 @@ export class BackupBucket extends pulumi.ComponentResource {
           ]),
         ),
       },
-      // Without the key the copies are noise.
+      // Without the key, the copies cannot be decrypted.
       { parent: this, protect: environment === "production" },
     );
   }
@@ -143,7 +143,7 @@ function replicationRule(replicaArn: string, replicaKeyArn: pulumi.Output<string
     status: "Enabled",
     priority: 1,
     filter: { prefix: "" },
-    // A deletion here, by mistake or by an intruder, must not reach the copy.
+    // An accidental or malicious deletion must not be replicated.
     deleteMarkerReplication: { status: "Disabled" },
     sourceSelectionCriteria: { sseKmsEncryptedObjects: { status: "Enabled" } },
     destination: {

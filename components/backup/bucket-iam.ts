@@ -2,7 +2,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import { type AwsAccount, buildArn } from "../shared/aws/aws-environment.ts";
 import { type IamStatement, policyDocument, serviceTrustPolicy } from "../shared/aws/iam-policy.ts";
 
-/** The name of the backup bucket of a region: S3's names are world-wide, so account and region are part of it. */
+/** The name of a backup bucket; S3 names are globally unique, so it contains account and region. */
 export function backupBucketName(clusterName: string, account: string, region: string): string {
   return `${clusterName}-backup-${account}-${region}`;
 }
@@ -11,7 +11,7 @@ function bucketArns(aws: AwsAccount, bucket: string): string[] {
   return [buildArn(aws, "s3", bucket, "bare"), buildArn(aws, "s3", `${bucket}/*`, "bare")];
 }
 
-/** What the bucket denies to every principal: connections without TLS 1.2, and shortening locks. */
+/** The bucket policy: denies connections without TLS 1.2, and shorter locks, to every principal. */
 export function bucketPolicy(aws: AwsAccount, bucket: string): string {
   const denial = { Effect: "Deny", Principal: "*", Resource: bucketArns(aws, bucket) } as const;
   return JSON.stringify(
@@ -32,7 +32,7 @@ export function bucketPolicy(aws: AwsAccount, bucket: string): string {
         ...denial,
         Sid: "LocksStay",
         Action: ["s3:PutBucketObjectLockConfiguration", "s3:PutBucketVersioning", "s3:DeleteBucket"],
-        // The one who deploys sets them; a program that writes backups must not.
+        // Only the deployment sets locks; programs that write backups must not.
         Condition: { StringLike: { "aws:PrincipalArn": buildArn(aws, "iam", "role/*-backup*", "global") } },
       },
     ]),
@@ -56,12 +56,12 @@ export interface ReplicationEndpoints {
   readonly replicaRegion: string;
 }
 
-/** What the replication role may do: read versions here, write copies there, and use the two keys through S3 for that. */
+/** Permissions of the replication role: read versions, write copies, and use the two keys through S3. */
 export function replicationStatements(aws: AwsAccount, paths: ReplicationEndpoints): IamStatement[] {
   const through = (region: string, bucket: string): IamStatement["Condition"] => ({
     StringLike: {
       "kms:ViaService": `s3.${region}.${aws.partition === "aws-cn" ? "amazonaws.com.cn" : "amazonaws.com"}`,
-      // With bucket keys the bucket is the context; older objects carry their own name.
+      // With S3 Bucket Keys, the encryption context is the bucket; for older objects, it is the object.
       "kms:EncryptionContext:aws:s3:arn": bucketArns(aws, bucket),
     },
   });

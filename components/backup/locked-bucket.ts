@@ -26,12 +26,12 @@ export interface LockedBucketArgs {
 const INCOMPLETE_UPLOAD_DAYS = 7;
 
 /**
- * A bucket that keeps what is put into it: versioned, locked for a time, encrypted with a key of ours, closed to the public
- * and to plain text. Access is not logged into another bucket: S3 delivers such logs as it can and days late; CloudTrail's
- * data events say who read or deleted what, and belong to the account, not to one environment (docs/data.md).
+ * A private, versioned bucket with Object Lock, a customer-managed key and TLS-only access. It has no server access
+ * logging, which is best effort and delayed; CloudTrail data events record reads and deletions, and are configured per
+ * account, not per environment (docs/data.md).
  */
 export class LockedBucket extends pulumi.ComponentResource {
-  /** The bucket, once it is versioned and locked: what replication and writers wait for. */
+  /** Replication and writers depend on this: the bucket after versioning and Object Lock are configured. */
   readonly ready: pulumi.Resource[];
 
   constructor(name: string, args: LockedBucketArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -95,14 +95,14 @@ export class LockedBucket extends pulumi.ComponentResource {
 function encryptionRule(keyArn: pulumi.Input<string>) {
   return {
     applyServerSideEncryptionByDefault: { sseAlgorithm: "aws:kms", kmsMasterKeyId: keyArn },
-    // One call to KMS for many objects instead of one each.
+    // S3 Bucket Keys: one KMS request for many objects instead of one per object.
     bucketKeyEnabled: true,
-    // A backup encrypted with a key that only the client has could not be restored by anyone else.
+    // Deny SSE-C: only the client that wrote such a backup could restore it.
     blockedEncryptionTypes: ["SSE-C"],
   };
 }
 
-/** A version that expires becomes a marker and an old version, which go as soon as their lock has ended. */
+/** An expired object becomes a delete marker and a noncurrent version, which are removed after the lock ends. */
 function lifecycleRules(keepDays: number) {
   return [
     {

@@ -6,7 +6,7 @@ import { GAME_NAMESPACE } from "../shared/kubernetes/namespaces.ts";
 import { type InternalTlsServer, WORKLOAD_NAMESPACES } from "../shared/network/application-flows.ts";
 import { certificateDnsNames, needsClientAuth, type TlsMount } from "./tls-mount.ts";
 
-/** The ACME directories of Let's Encrypt; the staging one has no rate limits worth fearing and no browser trusts it. */
+/** The ACME directories of Let's Encrypt; staging has high rate limits, but browsers do not trust its certificates. */
 const ACME_DIRECTORIES = {
   letsencrypt: "https://acme-v02.api.letsencrypt.org/directory",
   "letsencrypt-staging": "https://acme-staging-v02.api.letsencrypt.org/directory",
@@ -15,18 +15,18 @@ const ACME_DIRECTORIES = {
 export interface CertManagerCertificatesArgs {
   readonly environment: Environment;
   readonly domain: string;
-  /** Who gets an internal certificate. */
+  /** The servers that get an internal certificate. */
   readonly servers: readonly InternalTlsServer[];
-  /** Who hears from the certificate authority. */
+  /** The contact address of the ACME account. */
   readonly email: string;
   readonly server: keyof typeof ACME_DIRECTORIES;
-  /** The Route 53 zone in which cert-manager answers DNS-01 challenges. */
+  /** The Route 53 hosted zone for DNS-01 challenges. */
   readonly hostedZoneId: string;
   readonly region: string;
 }
 
 /**
- * Renew when a third of the lifetime is left: a share and not a number of days, because Let's Encrypt keeps shortening
+ * Renew when a third of the lifetime is left: a percentage instead of days, because Let's Encrypt keeps shortening
  * lifetimes.
  */
 const RENEW_BEFORE_PERCENTAGE = 33;
@@ -34,8 +34,8 @@ const RENEW_BEFORE_PERCENTAGE = 33;
 const API_VERSION = "cert-manager.io/v1";
 
 /**
- * Not the Secret of a given or self-signed pair: a change of `certificates.kind` makes the one before the engine deletes the
- * other, and cert-manager leaves its Secret behind, so under one name the two would delete or refuse each other.
+ * Differs from the Secret of an imported or self-signed certificate: after a change of `certificates.kind`, Pulumi creates
+ * the new Secret before it deletes the old one, and cert-manager does not delete its Secret, so one name would conflict.
  */
 const PUBLIC_TLS_SECRET = "gateway-tls-acme";
 
@@ -44,14 +44,14 @@ const INTERNAL_ISSUER = "spacetime-vr-internal";
 const CA_SECRET = "internal-authority";
 
 /**
- * Where cert-manager itself runs and a ClusterIssuer's Secret lies (its `--cluster-resource-namespace`). The authority's key
- * is there, since leaves are needed in several namespaces, and so where no pod of the game can mount it.
+ * The namespace of cert-manager and of ClusterIssuer Secrets (`--cluster-resource-namespace`). The CA key is here, because
+ * certificates are needed in several namespaces, and because no pod of the game can mount it from here.
  */
 const CERT_MANAGER_NAMESPACE = "cert-manager";
 
 /**
- * Certificates by cert-manager, which must run in the cluster: ACME through DNS-01 for the public name, and an internal CA
- * ClusterIssuer for the servers' leaves. They renew without a deployment; the servers reload what the kubelet writes.
+ * Certificates of cert-manager, which must be installed in the cluster: ACME with DNS-01 for the public domain, and an
+ * internal CA ClusterIssuer for the servers. They are renewed without a deployment; the servers reload the mounted files.
  */
 export class CertManagerCertificates extends pulumi.ComponentResource {
   readonly gateway: TlsMount;
@@ -63,7 +63,7 @@ export class CertManagerCertificates extends pulumi.ComponentResource {
   constructor(name: string, args: CertManagerCertificatesArgs, opts?: pulumi.ComponentResourceOptions) {
     super("spacetime-vr:certificates:CertManager", name, {}, opts);
     this.#environment = args.environment;
-    // Named by its authority: cert-manager issues anew when a certificate refers to another issuer, not when one changes.
+    // Named after its CA: cert-manager reissues when a certificate refers to another issuer, not when an issuer changes.
     const issuer = `spacetime-vr-${args.server}`;
     const acme = this.#clusterIssuer(`${name}-acme`, issuer, acmeIssuerSpec(args, issuer), []);
     const publicLeaf = leafCertificateSpec(PUBLIC_TLS_SECRET, [args.domain], issuer);
@@ -76,7 +76,7 @@ export class CertManagerCertificates extends pulumi.ComponentResource {
     const internalSpec = { ca: { secretName: CA_SECRET } };
     const internal = this.#clusterIssuer(`${name}-internal`, INTERNAL_ISSUER, internalSpec, [authority]);
     for (const server of args.servers) {
-      // The gateway's public certificate has the plain name.
+      // The public certificate has the resource name `<name>-gateway`.
       const resource = server === "gateway" ? `${name}-internal-gateway` : `${name}-${server}`;
       this.#certificate(resource, WORKLOAD_NAMESPACES[server], serverCertificateSpec(server), [internal]);
     }
@@ -106,7 +106,7 @@ export class CertManagerCertificates extends pulumi.ComponentResource {
     );
   }
 
-  /** A Certificate of its Secret's name. */
+  /** A Certificate with the same name as its Secret. */
   #certificate(
     resource: string,
     namespace: string,
@@ -115,7 +115,7 @@ export class CertManagerCertificates extends pulumi.ComponentResource {
   ): pulumi.Resource {
     const name = spec.secretName;
     const labels = { ...commonLabels(name, this.#environment) };
-    // Without it, pods would be started before cert-manager has written the Secret that they mount.
+    // Pods must not start before cert-manager has written the Secret that they mount.
     const annotations = { "pulumi.com/waitFor": "condition=Ready" };
     const metadata = { name, namespace, labels, annotations };
     return new kubernetes.apiextensions.CustomResource(
@@ -126,7 +126,7 @@ export class CertManagerCertificates extends pulumi.ComponentResource {
   }
 }
 
-/** Cluster-wide, because only a ClusterIssuer may use the cloud role that cert-manager's own pod carries. */
+/** A ClusterIssuer, because only these may use the IAM role of the cert-manager pod. */
 function acmeIssuerSpec(
   { domain, email, server, hostedZoneId, region }: CertManagerCertificatesArgs,
   issuer: string,
@@ -165,11 +165,11 @@ function leafCertificateSpec(
 function serverCertificateSpec(server: InternalTlsServer): CertificateSpec {
   const leaf = leafCertificateSpec(leafSecretName(server), certificateDnsNames(server), INTERNAL_ISSUER);
   if (!needsClientAuth(server)) return leaf;
-  // A client is known by its common name: Postgres maps it to a role.
+  // Postgres maps the common name of a client certificate to a role.
   return { ...leaf, commonName: server, usages: [...(leaf.usages as string[]), "client auth"] };
 }
 
-/** Ten years, because a leaf that outlived its authority would be worthless; its key stays, or every leaf would change. */
+/** Ten years, so that the CA outlives its certificates; the key is kept, because a new one would change them all. */
 const CA_CERTIFICATE_SPEC = {
   isCA: true,
   commonName: "SpaceTime VR internal authority",
@@ -183,7 +183,7 @@ function leafSecretName(server: InternalTlsServer): string {
   return `internal-tls-${server}`;
 }
 
-/** Renewal happens in place and the servers reload, so no revision rolls them. */
+/** Without a revision: certificates are renewed in place and the servers reload them. */
 function tlsMount(secretName: string, ...files: readonly string[]): TlsMount {
   return { secretName, files: Object.fromEntries(files.map((file) => [file, file])), revision: undefined };
 }

@@ -7,21 +7,21 @@ import { InternalCa } from "./internal-ca.ts";
 import { PublicCertificate, type PublicCertificateSource } from "./public-certificate.ts";
 import type { TlsMounts } from "./tls-mount.ts";
 
-/** Days that the internal leaves are valid beside an imported certificate: the seeds' 365. */
+/** Validity in days of the internal certificates with an imported public one; 365 as in the seed documents. */
 const LEAF_VALIDITY_DAYS = 365;
 
 export interface CertificatesArgs {
   readonly environment: Environment;
-  /** The public name. */
+  /** The public domain. */
   readonly domain: string;
-  /** Who gets an internal certificate. */
+  /** The servers that get an internal certificate. */
   readonly servers: readonly InternalTlsServer[];
   readonly source:
     | PublicCertificateSource
     | ({ readonly kind: "acme" } & Omit<CertManagerCertificatesArgs, "environment" | "domain" | "servers">);
 }
 
-/** The public certificate and the internal ones, made in one of three ways. */
+/** The public certificate and the internal certificates, from one of three sources. */
 export class Certificates extends pulumi.ComponentResource {
   readonly mounts: TlsMounts;
 

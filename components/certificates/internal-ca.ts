@@ -11,20 +11,20 @@ import { certificateDnsNames, needsClientAuth, type TlsMount } from "./tls-mount
 
 export interface InternalCaArgs {
   readonly environment: Environment;
-  /** Who gets a leaf. */
+  /** The servers that get a certificate. */
   readonly servers: readonly InternalTlsServer[];
-  /** Days that a leaf is valid. */
+  /** Validity of these certificates in days. */
   readonly validityDays: number;
 }
 
-/** The authority outlives its leaves by far: replacing it means replacing every leaf at once. */
+/** Much longer than that of its certificates, because replacing the CA replaces all of them at the same time. */
 const CA_VALIDITY_DAYS = 10 * 365;
 
 const SECRET_NAME = "internal-tls";
 
 /**
- * The deployment's own certificate authority and a leaf per server, in the Secret `internal-tls` of each namespace. A pod
- * mounts only its own leaf; the authority's key stays in the (encrypted) state.
+ * The internal CA and a certificate per server, in the Secret `internal-tls` of each namespace. A pod mounts only its own
+ * certificate; the CA key is only in the (encrypted) Pulumi state.
  */
 export class InternalCa extends pulumi.ComponentResource {
   readonly servers: ReadonlyMap<InternalTlsServer, TlsMount>;

@@ -8,20 +8,20 @@ import { GAME_NAMESPACE } from "../shared/kubernetes/namespaces.ts";
 import { certificateLifetime } from "./certificate-lifetime.ts";
 import type { TlsMount } from "./tls-mount.ts";
 
-/** Where the public certificate comes from when no issuer in the cluster makes it. */
+/** The source of the public certificate without cert-manager. */
 export type PublicCertificateSource =
   | { readonly kind: "self-signed"; readonly validityDays: number }
-  /** PEM texts; the key is wrapped as a secret here. */
+  /** PEM; the component marks the key as a Pulumi secret. */
   | { readonly kind: "imported"; readonly certificateChain: string; readonly privateKey: string };
 
 export interface PublicCertificateArgs {
   readonly environment: Environment;
-  /** The public name that the certificate is for. */
+  /** The public domain of the certificate. */
   readonly domain: string;
   readonly source: PublicCertificateSource;
 }
 
-/** The seeds' key: RSA with 4096 bits, which every client of the last decade accepts. */
+/** RSA 4096 as in the seed documents; every client supports it. */
 const RSA_BITS = 4096;
 
 const SECRET_NAME = "gateway-tls";

@@ -2,45 +2,45 @@ import type * as kubernetes from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 import { type InternalTlsServer, serviceHost } from "../shared/network/application-flows.ts";
 
-/** The names that a server's clients call it by. */
+/** The DNS names of a server. */
 export function certificateDnsNames(server: InternalTlsServer): string[] {
   return [serviceHost(server), "localhost"];
 }
 
-/** Whether a server's certificate also proves it as a client: to a Postgres role, and among Alertmanagers. */
+/** Whether a server's certificate is also a client certificate: for Postgres roles and the Alertmanager cluster. */
 export function needsClientAuth(server: InternalTlsServer): boolean {
   return server === "postgres-exporter" || server === "alertmanager";
 }
 
-/** Key and certificate as a pod mounts them: a Secret and which of its keys become which files. */
+/** How a pod mounts a certificate and its key: a Secret and the file name of each key. */
 export interface TlsMount {
   readonly secretName: string;
-  /** File name by key of the Secret. */
+  /** File names by key of the Secret. */
   readonly files: Readonly<Record<string, string>>;
-  /** Changes with the certificate, so that a pod template that carries it rolls; absent where renewal needs no rollout. */
+  /** Changes with the certificate, so that pods are replaced; undefined if renewal needs no rollout. */
   readonly revision: pulumi.Input<string> | undefined;
 }
 
-/** The certificates of a deployment, however they are made. */
+/** The certificates of a deployment, independent of their source. */
 export interface TlsMounts {
   /** The public certificate: `tls.crt`, `tls.key`. */
   readonly gateway: TlsMount;
-  /** A server's own certificate and the authority it is checked against: `tls.crt`, `tls.key`, `ca.crt`. */
+  /** A server's certificate and the internal CA: `tls.crt`, `tls.key`, `ca.crt`. */
   readonly servers: ReadonlyMap<InternalTlsServer, TlsMount>;
-  /** The internal authority alone, for clients: `ca.crt`. */
+  /** Only the internal CA, for clients: `ca.crt`. */
   readonly authority: TlsMount;
 }
 
-/** The annotation that rolls a workload when its certificate changes. */
+/** The annotation that triggers a rollout when the certificate changes. */
 export const CERTIFICATE_REVISION_ANNOTATION = "spacetime-vr.com/certificate-revision";
 
-/** The volume of a mount; group-readable, because Postgres refuses keys that others may read. */
+/** The volume of a mount; not world-readable, because Postgres rejects such keys. */
 export function tlsVolume(name: string, mount: TlsMount): kubernetes.types.input.core.v1.Volume {
   const items = Object.entries(mount.files).map(([key, path]) => ({ key, path }));
   return { name, secret: { secretName: mount.secretName, items, defaultMode: 0o440 } };
 }
 
-/** The pod template annotations that the given mounts ask for. */
+/** The pod template annotations for the given mounts. */
 export function certificateRevisionAnnotations(
   ...mounts: readonly TlsMount[]
 ): Record<string, pulumi.Input<string>> {
@@ -61,7 +61,7 @@ export function serverTlsMount(mounts: TlsMounts, server: InternalTlsServer, vol
   return found;
 }
 
-/** The same; undefined for a server that has no certificate in this environment. */
+/** Like the above, but undefined for a server without a certificate in this environment. */
 export function findServerTlsMount(mounts: TlsMounts, server: InternalTlsServer, volume = "tls") {
   const found = mounts.servers.get(server);
   if (found === undefined) return undefined;

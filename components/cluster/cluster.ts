@@ -2,7 +2,7 @@ import type * as kubernetes from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 import type { AwsEnvironment } from "../shared/aws/aws-environment.ts";
 import type { Placement } from "../shared/kubernetes/pod-spec.ts";
-import type { ClusterDns } from "./network-policy-specs.ts";
+import type { ClusterDns } from "./network-policies.ts";
 
 /** The interface of a cluster to the other components, for existing clusters and EKS alike. */
 export interface Cluster extends pulumi.ComponentResource {
@@ -11,9 +11,9 @@ export interface Cluster extends pulumi.ComponentResource {
   readonly providers: pulumi.ProviderResource[];
   /** The StorageClass of every PersistentVolumeClaim. */
   readonly storageClass: string;
-  /** Over how many zones the nodes are spread. */
+  /** The number of zones with nodes. */
   readonly zones: number;
-  /** What a Service of type LoadBalancer must say so that the cluster's own controller serves it. */
+  /** The settings that a Service of type LoadBalancer needs for the cluster's load balancer controller. */
   readonly loadBalancer: LoadBalancerSettings;
   /** The DNS server that pods use. */
   readonly dns: ClusterDns;
@@ -23,12 +23,12 @@ export interface Cluster extends pulumi.ComponentResource {
   placement(pool: NodePoolName): Placement;
 }
 
-/** Game servers; gateway, stores and controllers; monitoring and logging. */
+/** Game servers; gateway, databases and controllers; monitoring and logging. */
 export type NodePoolName = "game" | "system" | "monitoring";
 
 export interface LoadBalancerSettings {
   /** `spec.loadBalancerClass`; immutable once the Service exists. */
   readonly className?: string;
-  /** Annotations that every such Service starts with; the stack file's come on top. */
+  /** Default annotations of every such Service; those of the stack file override them. */
   readonly annotations: Readonly<Record<string, string>>;
 }

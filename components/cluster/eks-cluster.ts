@@ -17,11 +17,11 @@ import { type NodePoolSize, nodePoolPlacement } from "./eks/node-pool-specs.ts";
 import { NodePools } from "./eks/node-pools.ts";
 import { Registry } from "./eks/registry.ts";
 import { ClusterStorageClass } from "./eks/storage-class.ts";
-import type { ClusterDns } from "./network-policy-specs.ts";
+import type { ClusterDns } from "./network-policies.ts";
 
 export interface EksClusterArgs {
   readonly environment: Environment;
-  /** Names the cluster, and starts every other AWS name of the environment. */
+  /** The name of the cluster, and the prefix of every AWS name of the environment. */
   readonly clusterName: string;
   readonly aws: AwsAccount & { readonly tags: Readonly<Record<string, string>> };
   readonly version: string;
@@ -43,11 +43,11 @@ export interface EksClusterArgs {
   readonly nodePools: Readonly<Record<NodePoolName, NodePoolSize>>;
   readonly logRetentionDays: number;
   readonly addonVersions: Readonly<Record<string, string>>;
-  /** The public name. */
+  /** The public domain. */
   readonly domain: string;
   /** Whether certificates come from cert-manager. */
   readonly hasAcme: boolean;
-  /** Whether stores keep their data on volumes of the cluster. */
+  /** Whether databases run in the cluster and have volumes. */
   readonly hasVolumes: boolean;
 }
 
@@ -83,7 +83,7 @@ export class EksCluster extends pulumi.ComponentResource implements Cluster {
         clusterIdentifier: `eks:${partition}:${account}:${region}:${clusterName}`,
         enableSecretMutable: true,
       },
-      // Before its entry exists, the deployer is a stranger to the cluster.
+      // The deployer has no access to the cluster before its access entry exists.
       { parent: this, dependsOn: [access] },
     );
     this.providers = [this.provider, amazon];
@@ -115,7 +115,7 @@ export class EksCluster extends pulumi.ComponentResource implements Cluster {
     this.registerOutputs({ provider: this.provider, storageClass: this.storageClass, zones: this.zones });
   }
 
-  /** What the AWS provider makes. */
+  /** Creates the resources of the AWS provider. */
   #createAwsResources(name: string, args: EksClusterArgs, amazon: Provider): AwsResources {
     const { environment, clusterName, zones, logRetentionDays } = args;
     const { account, region, partition } = args.aws;
@@ -175,7 +175,7 @@ export class EksCluster extends pulumi.ComponentResource implements Cluster {
         aws: { account, region, partition, clusterName: args.clusterName },
         versions: args.addonVersions,
       },
-      // EKS calls an add-on degraded whose pods find no node.
+      // An add-on without nodes for its pods is degraded.
       { ...own, dependsOn: [nodes] },
     );
     return storage.storageClass;
@@ -202,7 +202,7 @@ function resourceTags({ environment, aws }: EksClusterArgs): Readonly<Record<str
   return { ...aws.tags, project: "spacetime-vr", environment, "managed-by": "pulumi" };
 }
 
-/** An NLB that faces the internet and sends to pods directly, under the public name. */
+/** An internet-facing NLB that routes directly to pods, with a DNS record for the public domain. */
 function loadBalancerSettings(domain: string): LoadBalancerSettings {
   return {
     className: "eks.amazonaws.com/nlb",

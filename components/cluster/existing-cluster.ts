@@ -2,7 +2,7 @@ import * as kubernetes from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import type { Placement } from "../shared/kubernetes/pod-spec.ts";
 import type { Cluster, LoadBalancerSettings } from "./cluster.ts";
-import type { ClusterDns } from "./network-policy-specs.ts";
+import type { ClusterDns } from "./network-policies.ts";
 
 export interface ExistingClusterArgs {
   /** The kubeconfig context. @default the current context */
@@ -27,7 +27,7 @@ export class ExistingCluster extends pulumi.ComponentResource implements Cluster
       `${name}-provider`,
       {
         ...(args.context === undefined ? {} : { context: args.context }),
-        // A renewed or moved kubeconfig is the same cluster: without this, such a change replaces every object.
+        // Otherwise a renewed or moved kubeconfig, for the same cluster, would replace every object.
         clusterIdentifier: `${pulumi.getStack()}:${args.context ?? "current-context"}`,
         // Certificates are renewed in place; the names of all other immutable objects contain a content hash.
         enableSecretMutable: true,

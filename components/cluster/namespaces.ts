@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Environment } from "../shared/environments.ts";
 import { commonLabels } from "../shared/kubernetes/labels.ts";
 import { type Namespace, podSecurityLevel } from "../shared/kubernetes/namespaces.ts";
-import { DEFAULT_DENY } from "./network-policy-specs.ts";
+import { DEFAULT_DENY } from "./network-policies.ts";
 
 export interface NamespacesArgs {
   readonly environment: Environment;
@@ -11,7 +11,7 @@ export interface NamespacesArgs {
 }
 
 /**
- * The group that on-call engineers are members of. It reads what diagnosis needs; it changes nothing and never reads a Secret.
+ * The group of on-call engineers. It has read access to what diagnosis needs, but not to Secrets.
  */
 export const OBSERVERS_GROUP = "spacetime-vr:observers";
 
@@ -22,7 +22,7 @@ function podSecurityLabels(namespace: Namespace): Record<string, string> {
   );
 }
 
-/** The deployment's namespaces, each with its Pod Security, a default denial and read access for on-call. */
+/** The namespaces, each with a Pod Security level, a default-deny network policy and read access for on-call engineers. */
 export class Namespaces extends pulumi.ComponentResource {
   constructor(name: string, args: NamespacesArgs, opts?: pulumi.ComponentResourceOptions) {
     super("spacetime-vr:cluster:Namespaces", name, {}, opts);
@@ -35,7 +35,7 @@ export class Namespaces extends pulumi.ComponentResource {
     const object = new kubernetes.core.v1.Namespace(
       `${name}-${namespace}`,
       { metadata: { name: namespace, labels: { ...labels, ...podSecurityLabels(namespace) } } },
-      // Deleting a namespace deletes the claims in it, whatever the StatefulSets say.
+      // Deleting a namespace deletes its PersistentVolumeClaims, even if StatefulSets retain them.
       { parent: this, protect: environment === "production" },
     );
     const inside = { parent: this, dependsOn: [object] };

@@ -1,10 +1,10 @@
 /** The project's name, which is also the namespace of its config keys. */
 export const CONFIG_NAMESPACE = "spacetime-vr";
 
-/** A place in the stack file. */
+/** The path of a value in the stack file. */
 export type ConfigPath = readonly PropertyKey[];
 
-/** A path as a person finds it in the file: `spacetime-vr:gameServer.pools[0].name`. */
+/** Formats a path as in `spacetime-vr:gameServer.pools[0].name`. */
 export function formatConfigPath(path: ConfigPath): string {
   const [first = "", ...rest] = path;
   return `${CONFIG_NAMESPACE}:${String(first)}${rest.map(formatPathSegment).join("")}`;
@@ -13,6 +13,6 @@ export function formatConfigPath(path: ConfigPath): string {
 function formatPathSegment(key: PropertyKey): string {
   if (typeof key === "number") return `[${key}]`;
   const text = String(key);
-  // Annotation names hold dots and slashes; secret names hold dashes.
+  // Annotation names contain dots and slashes, secret names contain dashes.
   return /^[A-Za-z0-9_-]+$/.test(text) ? `.${text}` : `[${JSON.stringify(text)}]`;
 }

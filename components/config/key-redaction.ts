@@ -1,10 +1,10 @@
 import { CONFIG_NAMESPACE } from "./config-path.ts";
 
-/** What tokens start with: GitHub, GitLab, Slack, Stripe, AWS, Pulumi, npm, Vault, DigitalOcean, JSON web tokens. */
+/** Prefixes of tokens: GitHub, GitLab, Slack, Stripe, AWS, Pulumi, npm, Vault, DigitalOcean, JSON web tokens. */
 const TOKEN_PREFIX =
   /^(gh[a-z]_|github_pat_|glpat-|xox[a-z]-|[sprw]k[-_]|AKIA|ASIA|pul-|npm_|hvs\.|dop_v1_|eyJ)/;
 
-/** Words that people choose hold few digits and are short; generated ones are neither. */
+/** Words chosen by people are short and have few digits; generated words are long or have many. */
 const GENERATED_WORD = /(\d.*){4}|(?=[A-Za-z]*\d)[A-Za-z\d]{12}|[A-Za-z\d]{28}/;
 
 /** Whether a word looks like a token. */
@@ -12,7 +12,7 @@ export function looksLikeToken(word: string): boolean {
   return TOKEN_PREFIX.test(word) || GENERATED_WORD.test(word);
 }
 
-/** Whether an unknown key is a word that may be shown. People paste tokens where keys belong. */
+/** Whether an unknown key may be shown. Users sometimes paste a token in place of a key. */
 export function isSafeKey(key: string): boolean {
   return /^[A-Za-z][A-Za-z0-9_-]{0,39}$/.test(key) && !looksLikeToken(key);
 }
@@ -22,7 +22,7 @@ export function isSafeNamespacedKey(key: string): boolean {
   return key.split(":").every(isSafeKey);
 }
 
-/** A key that must not be shown, by its position in the mapping that it stands in. */
+/** Describes a key that must not be shown by its position in the mapping. */
 export function describeHiddenKey(key: string, siblings: unknown, where: string = CONFIG_NAMESPACE): string {
   const keys = typeof siblings === "object" && siblings !== null ? Object.keys(siblings) : [];
   const position = keys.indexOf(key);

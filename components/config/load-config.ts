@@ -13,8 +13,8 @@ import { throwInputError } from "./throw-input-error.ts";
 import { resolveVariables, validateOverrides } from "./variables/resolve-variables.ts";
 
 /**
- * Checks a raw config and gives the typed one.
- * @throws InputError with every problem at once.
+ * Validates a raw config and returns the typed config.
+ * @throws InputError with all problems.
  */
 export function parseConfig(raw: RawConfig): Config {
   const environment = parseEnvironment(raw.environment);
@@ -51,12 +51,12 @@ export function parseConfig(raw: RawConfig): Config {
   };
 }
 
-/** The config of the running stack, from the engine (or from what `setAllConfig` put in its place). */
+/** The config of the current stack, from the Pulumi engine or, in tests and plans, from `setAllConfig`. */
 export function loadConfig(): Config {
   return parseConfig(fromPulumiConfig(pulumi.getStack(), pulumi.runtime.allConfig(), isSecretKey));
 }
 
-/** The SDK tells which keys are secret in a function that its types leave out; its own `Config` class uses it too. */
+/** `isConfigSecret` is missing from the SDK's types, but the SDK's own `Config` class uses it. */
 function isSecretKey(key: string): boolean {
   const runtime = pulumi.runtime as unknown as { readonly isConfigSecret: (key: string) => boolean };
   return runtime.isConfigSecret(key);
@@ -64,12 +64,18 @@ function isSecretKey(key: string): boolean {
 
 const CREDENTIAL_KEYS: readonly string[] = CREDENTIAL_NAMES;
 
-/** What is wrong with the presence of a key, or with its encryption, whatever its value. */
+/** Problems with the namespace of a key or with its encryption, independent of its value. */
 function validateKeyPlacement(raw: RawConfig, key: string): Problem[] {
   if (key.includes(":")) {
-    const rule = "must not be set: no provider takes its settings from the environment of the run";
+    const rule = "must not be set: every provider is configured explicitly by the program";
     const subject = isSafeNamespacedKey(key) ? key : describeHiddenKey(key, raw.values, "config");
-    return [{ subject, rule, remedy: `Remove it; ${CONFIG_NAMESPACE}:cluster says where things go.` }];
+    return [
+      {
+        subject,
+        rule,
+        remedy: `Remove it; ${CONFIG_NAMESPACE}:cluster and ${CONFIG_NAMESPACE}:aws configure the providers.`,
+      },
+    ];
   }
   if (!Object.hasOwn(stackSchema.shape, key)) return [];
   const encrypted = raw.secretKeys.has(key);
@@ -79,26 +85,26 @@ function validateKeyPlacement(raw: RawConfig, key: string): Problem[] {
     ? [
         {
           subject,
-          rule: `must not be encrypted, wholly or in part: only ${CREDENTIAL_KEYS.join(", ")} may be`,
-          remedy: "Write its values in plain text, and pass secrets through those keys.",
+          rule: `must not be encrypted or contain encrypted values: only ${CREDENTIAL_KEYS.join(", ")} may be encrypted`,
+          remedy: "Write the values in plaintext, and use those keys for secrets.",
         },
       ]
     : [
         {
           subject,
-          rule: "must be encrypted, but is given in plain text",
-          remedy: `Change the credential where it is used, then: pulumi config set --secret ${CONFIG_NAMESPACE}:${key}`,
+          rule: "must be encrypted, but is in plaintext",
+          remedy: `Rotate the credential, then run: pulumi config set --secret ${CONFIG_NAMESPACE}:${key}`,
         },
       ];
 }
 
 function readOverrides(values: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
-  const found = valueAt(values, ["gameServer", "variables"]);
-  const isMapping = typeof found === "object" && found !== null && !Array.isArray(found);
-  return isMapping ? (found as Record<string, unknown>) : {};
+  const overrides = valueAt(values, ["gameServer", "variables"]);
+  const isMapping = typeof overrides === "object" && overrides !== null && !Array.isArray(overrides);
+  return isMapping ? (overrides as Record<string, unknown>) : {};
 }
 
-/** The sections that are valid by themselves, so that the rules across keys can speak before everything is. */
+/** The sections that are valid on their own, so that cross-field validation can run despite problems in other sections. */
 function parseValidSections(values: Readonly<Record<string, unknown>>): Partial<StackFile> {
   const valid = Object.entries(stackSchema.shape).flatMap(([key, schema]) => {
     const parsed = schema.safeParse(values[key]);

@@ -3,17 +3,17 @@ import { InputError } from "../shared/errors.ts";
 import { didYouMean } from "./did-you-mean.ts";
 
 /**
- * The environment that a text names.
- * @throws InputError when it names none.
+ * Parses the name of an environment.
+ * @throws InputError if there is no such environment.
  */
 export function parseEnvironment(text: string): Environment {
   if (isEnvironment(text)) return text;
-  throw new InputError("There is no such environment:", [
+  throw new InputError("Unknown environment:", [
     {
       subject: "environment",
       value: text,
       rule: `must be one of ${ENVIRONMENTS.join(", ")}`,
-      remedy: didYouMean(text, ENVIRONMENTS) ?? "Name one of them; a stack is named after its environment.",
+      remedy: didYouMean(text, ENVIRONMENTS) ?? "Use one of these; a stack has the name of its environment.",
     },
   ]);
 }

@@ -1,4 +1,4 @@
-/** The server's own ports by variable; all of them stand in one pod, whatever their protocol. */
+/** The variables for the server's ports; all ports are in one pod and must differ, whatever their protocol. */
 export const SERVER_PORT_VARIABLES = [
   "GODOT_HTTP_PORT",
   "GODOT_TELEMETRY_PORT",
@@ -7,23 +7,23 @@ export const SERVER_PORT_VARIABLES = [
   "GODOT_LSP_PORT",
 ] as const;
 
-/** Two variables with one port; `other` is the one that had it first. */
+/** Two variables with the same port; `conflictsWith` is the earlier one in the list. */
 export interface PortConflict {
   readonly name: string;
   readonly port: string;
   readonly conflictsWith: string;
 }
 
-/** The ports that more than one variable claims. A variable without a usable value claims none. */
+/** Finds ports that more than one variable uses. A variable without a valid value is skipped. */
 export function findPortConflicts(read: (name: string) => string | undefined): readonly PortConflict[] {
   const owners = new Map<string, string>();
-  const shared: PortConflict[] = [];
+  const conflicts: PortConflict[] = [];
   for (const name of SERVER_PORT_VARIABLES) {
     const port = read(name);
     if (port === undefined) continue;
-    const other = owners.get(port);
-    if (other === undefined) owners.set(port, name);
-    else shared.push({ name, port, conflictsWith: other });
+    const owner = owners.get(port);
+    if (owner === undefined) owners.set(port, name);
+    else conflicts.push({ name, port, conflictsWith: owner });
   }
-  return shared;
+  return conflicts;
 }

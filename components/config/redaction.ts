@@ -5,38 +5,38 @@ import { VARIABLES } from "./variables/index.ts";
 
 const CREDENTIAL_KEYS: ReadonlySet<unknown> = new Set(CREDENTIAL_NAMES);
 
-/** Certificates are public, but people paste the key beside them. */
+/** Certificates are public, but users sometimes paste the private key together with them. */
 const CERTIFICATE_KEYS: ReadonlySet<unknown> = new Set([
   "caCertificate",
   "caCertificates",
   "certificateChain",
 ]);
 
-/** Texts that carry a password whatever the key says: `scheme://user:password@host`, a private key. */
+/** Values that contain a secret under any key: `scheme://user:password@host`, a private key. */
 const CREDENTIAL_PATTERN = /:\/\/[^/\s]*:[^/\s]*@|PRIVATE KEY/;
 
 export function containsCredential(text: string): boolean {
   return CREDENTIAL_PATTERN.test(text);
 }
 
-/** Whether a value at this path may be a secret, by intent or by a likely mistake. */
+/** Whether the value at this path may be a secret, intentionally or by a likely mistake. */
 export function mayContainSecret(path: ConfigPath): boolean {
   const [top, second, name] = path;
   if (CREDENTIAL_KEYS.has(top) || path.some((key) => CERTIFICATE_KEYS.has(key))) return true;
   if (top === "gateway" && name === "annotations") return looksLikeSecretName(String(path[3]));
   if (top !== "gameServer" || second !== "variables") return false;
-  // A misspelt GODOT_API_TOKEN is an unknown name: only names known to be plain are safe to show.
+  // A misspelt GODOT_API_TOKEN is an unknown name, so only the values of known settings are shown.
   return typeof name !== "string" || VARIABLES.get(name)?.source.kind !== "setting";
 }
 
-/** A value for a message: text only for single values, and nothing that may be secret. */
+/** A scalar value for a message; undefined for other values and for those that may be secret. */
 export function displayableValue(path: ConfigPath, value: unknown): string | undefined {
   if (mayContainSecret(path)) return undefined;
   if (typeof value === "number" || typeof value === "boolean") return String(value);
   return typeof value === "string" && !CREDENTIAL_PATTERN.test(value) ? value : undefined;
 }
 
-/** The places of all texts that carry a password or a private key where no secret belongs. */
+/** The paths of all strings with a password or a private key, except where a secret is expected. */
 export function findCredentialPaths(value: unknown, path: ConfigPath = []): readonly ConfigPath[] {
   if (typeof value === "string") return containsCredential(value) && !mayContainSecret(path) ? [path] : [];
   if (typeof value !== "object" || value === null) return [];

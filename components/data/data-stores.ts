@@ -16,7 +16,7 @@ type InClusterConfig = { readonly kind: "in-cluster" } & Pick<
   "storage" | "resources"
 >;
 
-/** Which stores an environment has, as its stack file says. */
+/** The database and Redis as configured in the stack file. */
 export interface DataStoresArgs {
   readonly environment: Environment;
   readonly database: { readonly port: number; readonly name: string; readonly applicationRole: string } & (
@@ -29,13 +29,13 @@ export interface DataStoresArgs {
     | InClusterConfig
     | ({ readonly kind: "elasticache" } & ElastiCacheSettings)
   );
-  /** Days that logs of stores on AWS are kept. */
+  /** Retention of database and Redis logs on AWS in days. */
   readonly logRetentionDays: number;
 }
 
 type DataStoreName = "postgres" | "redis";
 
-/** What the databases need from other components. */
+/** Outputs of other components that the databases need. */
 export interface DataStoresContext {
   readonly storageClass: string;
   /** The Secret objects with the passwords. */
@@ -49,30 +49,30 @@ export interface DataStoresContext {
   readonly placement: Placement;
 }
 
-/** A variable of the game server whose value a provider chooses. */
+/** A variable of the game server whose value is a provider output. */
 export interface DeployedVariable {
   readonly name: string;
   readonly value: pulumi.Output<string>;
 }
 
-/** The stores of an environment, as the rest of the program uses them. */
+/** The interface of the database and Redis to the rest of the program. */
 export interface DataStores {
-  /** What a game server waits for. */
+  /** Resources that game servers depend on. */
   readonly resources: pulumi.Resource[];
   readonly deployedVariables: DeployedVariable[];
   /** PEM certificates if Redis does not use the internal CA. */
   readonly redisAuthority: string | undefined;
-  /** The RDS instance and the ElastiCache group, for their alarms. */
+  /** The identifiers of the RDS instance and the ElastiCache group, for alarms. */
   readonly database:
     | { readonly identifier: string; readonly storageGib: number; readonly maxConnections: number }
     | undefined;
   readonly cache: { readonly identifier: string; readonly nodes: number } | undefined;
 }
 
-/** What one store adds to the whole. */
+/** The outputs of one database. */
 type DataStorePart = Partial<DataStores> & Pick<DataStores, "resources">;
 
-/** Makes the database and Redis in the way that the stack file says. */
+/** Creates the database and Redis of the configured kinds. */
 export function createDataStores(
   kinds: DataStoresArgs,
   context: DataStoresContext,

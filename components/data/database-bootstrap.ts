@@ -18,7 +18,7 @@ import {
   restrictedPodSpec,
 } from "../shared/kubernetes/pod-spec.ts";
 import { type RolesScriptOptions, renderManagedRolesScript } from "./postgres-config.ts";
-import { RDS_MASTER_USER } from "./rds-settings.ts";
+import { RDS_MASTER_USER } from "./rds-postgres.ts";
 
 export interface DatabaseBootstrapArgs extends RolesScriptOptions {
   readonly environment: Environment;
@@ -33,21 +33,21 @@ export interface DatabaseBootstrapArgs extends RolesScriptOptions {
   readonly placement: Placement;
 }
 
-/** The workload's name, as its flows have it. */
+/** The name of the workload in the network flows. */
 const NAME = "database-bootstrap";
 
 /** User and group of the Postgres image; the AWS CLI image does not define a user. */
 const IDENTITY = { uid: 999, gid: 999 };
 
-/** Both are small programs that wait for answers. */
+/** Both containers mostly wait for responses. */
 const RESOURCES = { cpu: "100m", memory: "256Mi" };
 
 /** Seconds after which the Job fails if the database does not respond: a new database is available within minutes. */
 const DEADLINE_SECONDS = 900;
 
 /**
- * A Job that makes the roles of a managed database and gives them their passwords. Its name is made of its content and of
- * the passwords' versions, so a rotation runs it again, and the servers wait until it is done.
+ * A Job that creates the roles of a managed database and sets their passwords. Its name contains a hash of its content and
+ * of the password versions, so a rotation runs it again. Game servers wait until it has finished.
  */
 export class DatabaseBootstrap extends pulumi.ComponentResource {
   constructor(name: string, args: DatabaseBootstrapArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -111,7 +111,7 @@ export class DatabaseBootstrap extends pulumi.ComponentResource {
   }
 }
 
-/** What the Job may do: read the one secret, and use the key for that alone. */
+/** Permissions of the Job: read the one secret, and decrypt it. */
 function masterSecretStatements({ aws, masterSecretArn }: DatabaseBootstrapArgs): IamStatement[] {
   const service = `secretsmanager.${aws.region}.${aws.partition === "aws-cn" ? "amazonaws.com.cn" : "amazonaws.com"}`;
   return [
@@ -128,9 +128,9 @@ function masterSecretStatements({ aws, masterSecretArn }: DatabaseBootstrapArgs)
 }
 
 /**
- * The bash script that runs the roles' SQL and sets the passwords. They stand in files and in this shell's memory: never in
- * an argument list, and never in a statement, because psql's \password sends a SCRAM verifier that it computes itself. Its
- * session of its own has no terminal, so psql takes the password from its standard input.
+ * The bash script that runs the SQL for the roles and sets their passwords. Passwords are only in files and in the memory
+ * of this shell, not in arguments or SQL statements: psql's \password sends a SCRAM verifier that it computes itself. In
+ * a session without a terminal, psql reads the password from standard input.
  */
 export function bootstrapScript({ applicationRole, backupRole }: RolesScriptOptions): string {
   const setPassword = (role: string, file: string): string[] => [
@@ -185,7 +185,7 @@ function bootstrapPodSpec(
     volumes: [
       { name: "config", configMap: { name: config } },
       { name: "passwords", secret: { secretName: args.secretName, defaultMode: 0o440 } },
-      // In memory, so that the master password is gone with the pod.
+      // In memory, so that the master password is not on a disk.
       { name: "master", emptyDir: { medium: "Memory", sizeLimit: "1Mi" } },
       emptyDirVolume("tmp", "16Mi"),
     ],

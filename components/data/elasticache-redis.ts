@@ -8,7 +8,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { AwsEnvironment } from "../shared/aws/aws-environment.ts";
 import type { Environment } from "../shared/environments.ts";
 
-/** What the stack file says about the cache; its schema explains each. */
+/** The ElastiCache settings of the stack file; the schema describes them. */
 export interface ElastiCacheSettings {
   readonly engineVersion: string;
   readonly nodeType: string;
@@ -23,7 +23,7 @@ export interface ElastiCacheRedisArgs extends ElastiCacheSettings {
   readonly environment: Environment;
   readonly aws: AwsEnvironment;
   readonly port: number;
-  /** A secret of 16 to 128 characters; hexadecimal, because ElastiCache accepts few special characters. */
+  /** 16 to 128 characters; hexadecimal, because ElastiCache accepts few special characters. */
   readonly password: pulumi.Output<string>;
   /** The SNS topic for failover events. */
   readonly topicArn: pulumi.Output<string>;
@@ -36,8 +36,8 @@ export function elastiCacheIdentifier(clusterName: string): string {
 }
 
 /**
- * The same rules as the Redis in the cluster has: what may expire goes first, what may not stays. A quarter of the memory is
- * left for the copy that snapshots and new replicas are made from.
+ * The same eviction policy as for the in-cluster Redis: only keys with an expiry are evicted. A quarter of the memory is
+ * reserved for the fork that snapshots and new replicas need.
  */
 const PARAMETERS = [
   { name: "maxmemory-policy", value: "volatile-ttl" },
@@ -49,11 +49,11 @@ const PARAMETERS = [
 const LOG_TYPES = ["slow-log", "engine-log"] as const;
 
 /**
- * Redis run by ElastiCache, as Valkey: the free continuation of Redis 7.2, whose commands are all that the game server uses.
- * One shard, because its scripts touch several keys; TLS and password required; a replica takes over within a minute.
+ * Redis on ElastiCache for Valkey, a fork of Redis 7.2 with all commands that the game server uses. It has one shard,
+ * because scripts use several keys, requires TLS and a password, and fails over to a replica within a minute.
  */
 export class ElastiCacheRedis extends pulumi.ComponentResource {
-  /** The host name of whichever node is the primary, as in its certificate. */
+  /** The host name of the primary endpoint, as in the certificate. */
   readonly host: pulumi.Output<string>;
 
   constructor(name: string, args: ElastiCacheRedisArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -73,7 +73,7 @@ export class ElastiCacheRedis extends pulumi.ComponentResource {
     const settings = new ParameterGroup(
       `${name}-parameters`,
       {
-        // A family cannot be changed, and a group in use cannot be deleted: another family is another name.
+        // The family of a group cannot be changed, and a group in use cannot be deleted, so the name contains the family.
         name: `${identifier}-valkey${major}`,
         family: `valkey${major}`,
         description: "Keeps what has no expiry",
@@ -166,7 +166,7 @@ function replicationGroupArgs(args: ElastiCacheRedisArgs, identifier: string): R
     maintenanceWindow: args.maintenanceWindow,
     applyImmediately: false,
     notificationTopicArn: args.topicArn,
-    // Sessions come back by themselves; in production mesh ownership is worth a last copy.
+    // Sessions can be recreated, but in production, mesh ownership is worth a final snapshot.
     ...(production ? { finalSnapshotIdentifier: `${identifier}-final` } : {}),
     tags: { Name: identifier },
   };

@@ -14,33 +14,33 @@ export interface InClusterDataStoreArgs {
   readonly storage: string;
   readonly storageClass: string;
   readonly resources: { readonly cpu: string; readonly memory: string };
-  /** The Secret object that holds the store's passwords. */
+  /** The Secret object with the passwords. */
   readonly secretName: string;
   readonly tls: DataStoreTls;
 }
 
-/** The certificate volume of a store and the annotations that roll it when the certificate changes. */
+/** The certificate volume, and the annotations that restart the pod when the certificate changes. */
 export interface DataStoreTls {
   readonly volume: kubernetes.types.input.core.v1.Volume;
   readonly annotations: Readonly<Record<string, pulumi.Input<string>>>;
 }
 
-/** What makes a store Postgres or Redis. */
+/** The parts that differ between Postgres and Redis. */
 export interface InClusterDataStoreSpec {
   readonly workload: "postgres" | "redis";
   readonly version: string;
   readonly identity: PodUser;
-  /** The config files by name; the ConfigMap that holds them is the volume `config`. */
+  /** The config files by name, mounted as the volume `config`. */
   readonly files: Readonly<Record<string, string>>;
-  /** Mounts the volumes `config`, `passwords`, `tls`, `data` and those below. */
+  /** The container; it mounts the volumes `config`, `passwords`, `tls`, `data` and those below. */
   readonly container: kubernetes.types.input.core.v1.Container;
   readonly volumes: readonly kubernetes.types.input.core.v1.Volume[];
   readonly gracePeriodSeconds: number;
 }
 
 /**
- * The config, ServiceAccount, headless Service and StatefulSet of a store: one pod, one volume. The volume is kept when the
- * StatefulSet is deleted or scaled down: data is removed by a person, never by a deployment.
+ * The ConfigMap, ServiceAccount, headless Service and StatefulSet of a database with one pod and one volume. The volume is
+ * kept when the StatefulSet is deleted or scaled down: only an operator deletes data, never a deployment.
  */
 export function createInClusterDataStore(
   name: string,
@@ -69,12 +69,12 @@ export function createInClusterDataStore(
   new kubernetes.apps.v1.StatefulSet(
     `${name}-stateful-set`,
     { metadata, spec: statefulSetSpec(args, kind, config.name, labels) },
-    // Production data goes only by a deliberate act: unprotect first, then destroy.
+    // Deleting production data requires an explicit unprotect before the destroy.
     {
       parent,
       dependsOn: [config.resource],
       protect: args.environment === "production",
-      // A claim template cannot be changed, and replacing the store for it would not resize the claim either.
+      // A claim template is immutable, and replacing the StatefulSet would not resize the volume either.
       ignoreChanges: ["spec.volumeClaimTemplates"],
     },
   );
@@ -89,7 +89,7 @@ function statefulSetSpec(
   return {
     serviceName: kind.workload,
     replicas: 1,
-    // With the default, a pod that never became ready keeps its successor from being made, so a rollback would hang.
+    // With the default (OrderedReady), a pod that never becomes ready blocks its replacement, so a rollback would hang.
     podManagementPolicy: "Parallel",
     selector: { matchLabels: { ...selectorLabels(kind.workload) } },
     persistentVolumeClaimRetentionPolicy: { whenDeleted: "Retain", whenScaled: "Retain" },

@@ -1,6 +1,6 @@
 import { POSTGRES_MONITOR_CLIENT, POSTGRES_MONITOR_ROLE } from "../shared/postgres-monitor-role.ts";
 
-/** What `postgresql.conf` depends on. */
+/** Options of `postgresql.conf`. */
 export interface PostgresConfigOptions {
   readonly port: number;
   /** The container's memory limit in bytes. */
@@ -9,10 +9,10 @@ export interface PostgresConfigOptions {
 
 const MEBIBYTE = 2 ** 20;
 
-/** The Postgres documentation's starting point on a dedicated server: a quarter of the memory. */
+/** `shared_buffers` as recommended by the Postgres documentation: a quarter of the memory. */
 const SHARED_BUFFERS_RATIO = 0.25;
 
-/** The recommendation of the same page for the file system cache and the buffers together. */
+/** `effective_cache_size`, as recommended for shared buffers and the file system cache together. */
 const EFFECTIVE_CACHE_RATIO = 0.7;
 
 /** The complete `postgresql.conf`: TLS only, SCRAM passwords, logs on standard error. */
@@ -46,7 +46,7 @@ export function renderPostgresConfig(options: PostgresConfigOptions): string {
   ].join("\n");
 }
 
-/** `pg_hba.conf`: the superuser only over the pod's own socket, everybody else over TLS with a password. */
+/** `pg_hba.conf`: the superuser only through the socket in the pod, all others over TLS with a password. */
 export function renderPgHba(): string {
   return [
     "# TYPE   DATABASE  USER      ADDRESS    METHOD",
@@ -61,12 +61,12 @@ export function renderPgHba(): string {
   ].join("\n");
 }
 
-/** `pg_ident.conf`: whose certificate logs in as which role. */
+/** `pg_ident.conf`: the role of each client certificate. */
 export function renderPgIdent(): string {
   return `# MAP     CERTIFICATE        ROLE\nmonitor   ${POSTGRES_MONITOR_CLIENT}  ${POSTGRES_MONITOR_ROLE}\n`;
 }
 
-/** What the roles script depends on: names are checked identifiers, passwords are read from files by psql itself. */
+/** Options of the roles script. Names are validated identifiers; psql reads passwords from files. */
 export interface RolesScriptOptions {
   readonly database: string;
   readonly applicationRole: string;
@@ -74,9 +74,9 @@ export interface RolesScriptOptions {
 }
 
 /**
- * SQL that makes the roles, or gives them their present passwords after a rotation. psql reads each password from the
- * mounted Secret (a backquoted command in a psql variable), so it never stands in a process list; and the session turns
- * statement logging off, so it never stands in the log.
+ * SQL that creates the roles, or sets their current passwords after a rotation. psql reads each password from the mounted
+ * Secret with a backquoted command, so it is not in the process list, and the session disables statement logging, so it
+ * is not in the log.
  */
 export function renderRolesScript(options: RolesScriptOptions): string {
   const role = (name: string, attributes: string, passwordFile: string): string[] => [
@@ -103,7 +103,7 @@ export function renderRolesScript(options: RolesScriptOptions): string {
   ].join("\n");
 }
 
-/** Whom the exporter is: it proves itself by its certificate and has no password. */
+/** The role of the exporter, which logs in with a client certificate and has no password. */
 function monitorRoleStatements({ database }: RolesScriptOptions): string[] {
   return [
     `SELECT 'CREATE ROLE ${POSTGRES_MONITOR_ROLE}' WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '${POSTGRES_MONITOR_ROLE}') \\gexec`,
@@ -113,7 +113,7 @@ function monitorRoleStatements({ database }: RolesScriptOptions): string[] {
   ];
 }
 
-/** What each role may do, wherever the database runs. */
+/** The permissions of each role, in the cluster and on RDS. */
 function grantStatements({ database, applicationRole, backupRole }: RolesScriptOptions): string[] {
   return [
     `GRANT pg_read_all_data TO ${backupRole};`,
@@ -123,14 +123,13 @@ function grantStatements({ database, applicationRole, backupRole }: RolesScriptO
 }
 
 /**
- * `rolesScript` for a database whose administrator is no superuser, as on RDS. It holds no password: there the log, the
- * statistics and the insights of others would see it. psql's `\password` sends a SCRAM verifier instead
- * (database-bootstrap.ts).
+ * The roles script for a database without a superuser, such as RDS. It contains no passwords, because logs, statistics
+ * and Database Insights would show them; the bootstrap Job sets them with psql's `\password` (database-bootstrap.ts).
  */
 export function renderManagedRolesScript(options: RolesScriptOptions): string {
   const role = (name: string): string[] => [
     `SELECT 'CREATE ROLE ${name}' WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '${name}') \\gexec`,
-    // Superuser and replication are not named: only a superuser may, even to deny them.
+    // Without NOSUPERUSER and NOREPLICATION: only a superuser may set them, even to "no".
     `ALTER ROLE ${name} WITH LOGIN NOCREATEDB NOCREATEROLE;`,
   ];
   return [

@@ -16,7 +16,7 @@ import {
 import { renderPgHba, renderPgIdent, renderPostgresConfig, renderRolesScript } from "./postgres-config.ts";
 
 export interface PostgresArgs extends InClusterDataStoreArgs {
-  /** The database that the image creates at its first start. */
+  /** The database that the image creates on its first start. */
   readonly database: string;
   /** The role that the game server connects as. */
   readonly applicationRole: string;
@@ -30,7 +30,7 @@ const NAME = "postgres";
 /** The role that backups connect as. */
 export const BACKUP_ROLE = "spacetime_backup";
 
-/** Postgres in the cluster: players and world objects; TLS only, one pod, one volume that outlives it. */
+/** In-cluster Postgres for players and the world: one pod, TLS only, and a volume that is kept on deletion. */
 export class Postgres extends pulumi.ComponentResource {
   constructor(name: string, args: PostgresArgs, opts?: pulumi.ComponentResourceOptions) {
     super("spacetime-vr:data:Postgres", name, {}, opts);
@@ -71,7 +71,7 @@ function configFiles(args: PostgresArgs): Record<string, string> {
 }
 
 function postgresContainer(args: PostgresArgs): kubernetes.types.input.core.v1.Container {
-  // Over TCP: the temporary server of the very first start listens on the socket alone.
+  // Over TCP, because the temporary server of the first start listens only on the socket.
   const ready = {
     exec: { command: ["pg_isready", "-q", "-h", "127.0.0.1", "-p", String(args.port)] },
     timeoutSeconds: 5,
@@ -112,12 +112,12 @@ function startScript(): string {
   ].join("\n");
 }
 
-/** Seconds after which a server that never became ready is given up, and the container restarted by Kubernetes. */
+/** Seconds after which the script gives up on a server that is not ready, so that Kubernetes restarts the container. */
 const ROLES_TIMEOUT_SECONDS = 600;
 
 /**
- * Runs beside every start: the first one creates the roles, later ones set rotated passwords. It is repeated until it goes
- * through, because the image's very first start ends a temporary server under it; the script may run any number of times.
+ * Runs in the background on every start and creates the roles or sets rotated passwords. It is retried, because the image
+ * stops its temporary server on the first start; the SQL is idempotent.
  */
 function rolesHookScript(port: number): string {
   const connection = `-q -h /var/run/postgresql -p ${port} -U postgres`;

@@ -10,15 +10,17 @@ import * as pulumi from "@pulumi/pulumi";
 import { type AwsEnvironment, buildArn } from "../shared/aws/aws-environment.ts";
 import { permissionsBoundaryArn, serviceTrustPolicy } from "../shared/aws/iam-policy.ts";
 import type { Environment } from "../shared/environments.ts";
-import {
-  RDS_CA_IDENTIFIER,
-  RDS_LOG_EXPORTS,
-  RDS_MASTER_USER,
-  rdsInstanceIdentifier,
-  rdsParameters,
-} from "./rds-settings.ts";
 
-/** What the stack file says about the database; its schema explains each. */
+/** The CA of the instance; clients must trust it, so change `database.caCertificates` with it. */
+const RDS_CA_IDENTIFIER = "rds-ca-rsa2048-g1";
+
+/** The name of the master user; RDS manages its password, and all clients use other roles. */
+export const RDS_MASTER_USER = "postgres";
+
+/** The logs that RDS for PostgreSQL exports to CloudWatch, each to a separate log group. */
+const RDS_LOG_EXPORTS = ["postgresql", "upgrade"] as const;
+
+/** The RDS settings of the stack file; the schema describes them. */
 export interface RdsSettings {
   readonly engineVersion: string;
   readonly instanceClass: string;
@@ -42,12 +44,12 @@ export interface RdsPostgresArgs extends RdsSettings {
 }
 
 /**
- * Postgres run by RDS: encrypted, TLS only, in subnets without a way out, reachable from the cluster's nodes alone. In
- * production a standby in another zone takes over, and nothing but two deliberate acts deletes it.
+ * Postgres on RDS: encrypted, TLS only, in subnets without internet access, reachable only from the cluster's nodes. In
+ * production, it is Multi-AZ, and two separate protections prevent its deletion.
  */
 export class RdsPostgres extends pulumi.ComponentResource {
   readonly identifier: string;
-  /** The host name, as in its certificate. */
+  /** The host name, as in the certificate. */
   readonly host: pulumi.Output<string>;
   /** The secret in which RDS keeps the master password. */
   readonly masterSecretArn: pulumi.Output<string>;
@@ -68,7 +70,7 @@ export class RdsPostgres extends pulumi.ComponentResource {
     const settings = new ParameterGroup(
       `${name}-parameters`,
       {
-        // A family cannot be changed, and a group in use cannot be deleted: another family is another name.
+        // The family of a group cannot be changed, and a group in use cannot be deleted, so the name contains the family.
         name: `${identifier}-${args.engineVersion}`,
         family: `postgres${args.engineVersion}`,
         description: "TLS only, SCRAM only, no players in the log",
@@ -123,7 +125,7 @@ export class RdsPostgres extends pulumi.ComponentResource {
     return group;
   }
 
-  /** Made before the instance: RDS would make them itself, unencrypted and kept for ever. */
+  /** Created before the instance, because RDS would create missing log groups without encryption and retention. */
   #logGroups(name: string, args: RdsPostgresArgs): pulumi.Resource[] {
     return RDS_LOG_EXPORTS.map(
       (log) =>
@@ -169,10 +171,10 @@ function instanceArgs(args: RdsPostgresArgs, identifier: string): InstanceArgs {
     identifier,
     engine: "postgres",
     engineVersion: args.engineVersion,
-    // The end of standard support upgrades by itself instead of costing a multiple.
+    // At the end of standard support, RDS upgrades the instance instead of charging for extended support.
     engineLifecycleSupport: "open-source-rds-extended-support-disabled",
     autoMinorVersionUpgrade: true,
-    // A major upgrade cannot be taken back; it is rehearsed on a restored copy and done by hand (docs/data.md).
+    // A major upgrade cannot be reverted; rehearse it on a restored copy and run it manually (docs/data.md).
     allowMajorVersionUpgrade: false,
     instanceClass: args.instanceClass,
     storageType: "gp3",
@@ -192,7 +194,7 @@ function instanceArgs(args: RdsPostgresArgs, identifier: string): InstanceArgs {
     backupRetentionPeriod: args.backupRetentionDays,
     backupWindow: args.backupWindow,
     maintenanceWindow: args.maintenanceWindow,
-    // Changes that restart the database wait for the maintenance window.
+    // Apply changes that restart the database in the maintenance window.
     applyImmediately: false,
     copyTagsToSnapshot: true,
     deleteAutomatedBackups: !production,
@@ -206,4 +208,46 @@ function instanceArgs(args: RdsPostgresArgs, identifier: string): InstanceArgs {
     enabledCloudwatchLogsExports: [...RDS_LOG_EXPORTS],
     tags: { Name: identifier },
   };
+}
+
+/** The name of the database and its resources; RDS allows at most 63 characters. */
+function rdsInstanceIdentifier(clusterName: string): string {
+  return `${clusterName}-postgres`;
+}
+
+/** A parameter of a parameter group; static ones take effect after the next restart, which RDS does not trigger. */
+interface RdsParameter {
+  readonly name: string;
+  readonly value: string;
+  readonly applyMethod: "immediate" | "pending-reboot";
+}
+
+/** Milliseconds after which an idle transaction is terminated, because it holds locks and blocks vacuum. */
+const IDLE_IN_TRANSACTION_MS = 60_000;
+
+/**
+ * The parameters require TLS and SCRAM. They log connections and schema changes, but no player data: no other statements
+ * and no statement parameters.
+ */
+function rdsParameters(maxConnections: number): RdsParameter[] {
+  const immediate = {
+    "rds.force_ssl": "1",
+    ssl_min_protocol_version: "TLSv1.2",
+    password_encryption: "scram-sha-256",
+    "rds.accepted_password_auth_method": "scram",
+    log_connections: "1",
+    log_disconnections: "1",
+    log_statement: "ddl",
+    log_min_duration_statement: "-1",
+    log_min_error_statement: "panic",
+    log_parameter_max_length: "0",
+    log_parameter_max_length_on_error: "0",
+    log_lock_waits: "1",
+    log_autovacuum_min_duration: "10000",
+    idle_in_transaction_session_timeout: String(IDLE_IN_TRANSACTION_MS),
+  };
+  return [
+    ...Object.entries(immediate).map(([name, value]) => ({ name, value, applyMethod: "immediate" as const })),
+    { name: "max_connections", value: String(maxConnections), applyMethod: "pending-reboot" },
+  ];
 }

@@ -1,17 +1,17 @@
-/** What `redis.conf` depends on. */
+/** Options of `redis.conf`. */
 export interface RedisConfigOptions {
   readonly port: number;
   /** The container's memory limit in bytes. */
   readonly memoryLimitBytes: number;
 }
 
-/** Where the wrapper of the container writes the password before Redis starts: a directory in memory. */
+/** The path of the password config, which the start script writes to a directory in memory before Redis starts. */
 export const REDIS_AUTH_FILE = "/run/redis/auth.conf";
 
-/** Share of the container's memory for data; the rest is for the fork that rewrites the append-only file. */
+/** The share of the container's memory for data; the rest is for the fork that rewrites the append-only file. */
 const MAX_MEMORY_RATIO = 0.6;
 
-/** The complete `redis.conf`: TLS only, append-only file, and no key dropped unless it has an expiry. */
+/** The complete `redis.conf`: TLS only, append-only file, and eviction only of keys with an expiry. */
 export function renderRedisConfig(options: RedisConfigOptions): string {
   return [
     "# The plain port is off: every connection is TLS.",

@@ -28,10 +28,10 @@ function redisCliCommand(port: number, verification: string): string {
 
 const VERIFY_TLS_FLAGS = "--cacert /run/secrets/tls/ca.crt";
 
-/** Covers the period during a renewal in which the server still uses a certificate of the previous CA. */
+/** During a renewal, the server may still use a certificate of the previous CA. */
 const SKIP_TLS_VERIFICATION_FLAG = "--insecure";
 
-/** Redis: sessions, mesh state and rate-limit counters; TLS only, append-only file, password. */
+/** In-cluster Redis for sessions, mesh state and rate-limit counters: TLS only, with a password and an append-only file. */
 export class Redis extends pulumi.ComponentResource {
   constructor(name: string, args: InClusterDataStoreArgs, opts?: pulumi.ComponentResourceOptions) {
     super("spacetime-vr:data:Redis", name, {}, opts);

@@ -14,7 +14,7 @@ type PodSpec = kubernetes.types.input.core.v1.PodSpec;
 type Container = kubernetes.types.input.core.v1.Container;
 type Probe = kubernetes.types.input.core.v1.Probe;
 
-/** One pool: a name, how many servers and how large each. */
+/** A pool of game servers: name, scaling and resources. */
 export interface GameServerPoolSize {
   readonly name: string;
   readonly scaling: Scaling;
@@ -27,13 +27,13 @@ export interface SecretVariable {
   readonly reference: { readonly name: string; readonly key: string };
 }
 
-/** What every game-server pod has in common, whatever its pool. */
+/** The arguments that the pods of all pools share. */
 export interface GameServerPod {
   /** Pinned by digest. */
   readonly image: string;
   readonly environmentConfigMap: string;
   readonly secretVariables: readonly SecretVariable[];
-  /** Variables whose values providers choose: the hosts of stores on AWS. */
+  /** Variables whose values are provider outputs: the hosts of databases on AWS. */
   readonly deployedVariables?: readonly { readonly name: string; readonly value: pulumi.Input<string> }[];
   readonly ports: {
     readonly http: number;
@@ -49,26 +49,26 @@ export interface GameServerPod {
   readonly annotations: Readonly<Record<string, pulumi.Input<string>>>;
   /** The node pool of the servers. */
   readonly placement: Placement;
-  /** Seconds that connected sessions get to hand over. */
+  /** Seconds in which connected sessions can move to another server. */
   readonly drainSeconds: number;
-  /** Seconds that a load balancer needs to stop sending. */
+  /** Seconds until a load balancer stops routing to the pod. */
   readonly deregistrationSeconds: number;
 }
 
-/** The image contract's user; the image's files belong to it. */
+/** The user of the image contract, who owns the files of the image. */
 const IDENTITY = { uid: 10001, gid: 10001 };
 
-/** Seconds between the end of the drain and SIGKILL: the last saves, and a slow exec of the hook itself. */
+/** Seconds between the end of the drain and SIGKILL, for the last saves and a slow start of the preStop hook. */
 const GRACE_PERIOD_MARGIN_SECONDS = 30;
 
-/** The grace period: the whole drain, the load balancer's own delay, and a margin, so that SIGKILL never meets a player. */
+/** The grace period: the drain, the deregistration delay and a margin, so that no session ends with SIGKILL. */
 export function gracePeriodSeconds(
   pod: Pick<GameServerPod, "drainSeconds" | "deregistrationSeconds">,
 ): number {
   return pod.drainSeconds + pod.deregistrationSeconds + GRACE_PERIOD_MARGIN_SECONDS;
 }
 
-/** The pod of a game server, without what its Deployment adds. */
+/** The pod template of a game server. */
 export function gameServerPodSpec(pod: GameServerPod, size: GameServerPoolSize): PodSpec {
   return {
     ...restrictedPodSpec("game-server", IDENTITY),
@@ -97,7 +97,7 @@ function gameServerContainer(pod: GameServerPod, size: GameServerPoolSize): Cont
   return {
     name: "game-server",
     image: pod.image,
-    // Godot as PID 1 ignores SIGTERM and reaps no children; tini forwards the one and does the other.
+    // As PID 1, Godot would ignore SIGTERM and not reap children; tini does both.
     command: ["/usr/bin/tini", "-g", "--"],
     args: ["/usr/local/bin/spacetime-server", "--headless"],
     envFrom: [{ configMapRef: { name: pod.environmentConfigMap } }],
@@ -109,7 +109,7 @@ function gameServerContainer(pod: GameServerPod, size: GameServerPoolSize): Cont
       })),
     ],
     ports: containerPorts(pod.ports),
-    // Part of the image contract: tells the server over loopback to drain, and returns when it is done.
+    // Part of the image contract: requests a drain over loopback, and returns when it is complete.
     lifecycle: { preStop: { exec: { command: ["/usr/local/bin/drain"] } } },
     resources: guaranteedResources(size.resources),
     securityContext: RESTRICTED_SECURITY_CONTEXT,
@@ -144,9 +144,9 @@ function gameServerProbes(): Pick<Container, "startupProbe" | "livenessProbe" | 
     timeoutSeconds: 3,
   });
   return {
-    // Loading the main scene can take two minutes on a new node; the limit is three.
+    // Loading the main scene can take two minutes on a new node, so the limit is three.
     startupProbe: { ...get("/health"), periodSeconds: 2, failureThreshold: 90 },
-    // `/health` depends on nothing outside the process: a database outage must not restart every server.
+    // `/health` does not check dependencies: a database outage must not restart every server.
     livenessProbe: { ...get("/health"), periodSeconds: 10, failureThreshold: 6 },
     readinessProbe: { ...get("/ready"), periodSeconds: 5, failureThreshold: 2 },
   };

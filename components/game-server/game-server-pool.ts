@@ -14,10 +14,10 @@ export interface GameServerPoolArgs {
   readonly pod: GameServerPod;
 }
 
-/** Load must stay low for ten minutes before a server goes: a match lasts longer than a dip between two. */
+/** Ten minutes of low load before a server is removed: longer than the dip between two matches. */
 const SCALE_DOWN_STABILIZATION_SECONDS = 600;
 
-/** One pool of game servers: a Deployment with its autoscaler and its disruption budget. */
+/** A pool of game servers: a Deployment with its autoscaler and disruption budget. */
 export class GameServerPool extends pulumi.ComponentResource {
   constructor(name: string, args: GameServerPoolArgs, opts?: pulumi.ComponentResourceOptions) {
     super("spacetime-vr:game-server:Pool", name, {}, opts);
@@ -32,7 +32,7 @@ export class GameServerPool extends pulumi.ComponentResource {
           ...fixedReplicas(args.size.scaling),
           revisionHistoryLimit: 5,
           selector: { matchLabels: selector },
-          // The new server is ready before the old one drains, so capacity never drops.
+          // A new server is ready before an old one drains, so capacity does not drop.
           strategy: { type: "RollingUpdate", rollingUpdate: { maxUnavailable: 0, maxSurge: "25%" } },
           template: {
             metadata: { labels, annotations: { ...args.pod.placement.annotations, ...args.pod.annotations } },

@@ -18,14 +18,14 @@ import { GameServerPool } from "./game-server-pool.ts";
 export interface GameServerArgs {
   readonly environment: Environment;
   readonly pools: readonly GameServerPoolSize[];
-  /** The variables that are not secret, by name: the content of the environment ConfigMap. */
+  /** The variables that are not secret, by name; the data of the environment ConfigMap. */
   readonly variables: Readonly<Record<string, string>>;
   /** PEM certificates of the database's CA if it is not the internal CA. */
   readonly databaseAuthority: string | undefined;
-  /** The same for Redis. */
+  /** PEM certificates of the CA of Redis if it is not the internal CA. */
   readonly redisAuthority?: string | undefined;
   readonly zones: number;
-  /** Everything of the pod but the names of its ConfigMaps. */
+  /** The pod, except the names of its ConfigMaps. */
   readonly pod: Omit<GameServerPod, "environmentConfigMap" | "caConfigMaps">;
 }
 
@@ -35,7 +35,7 @@ const NAME = "game-server";
 /** The headless Service through which servers find each other's addresses. */
 const MESH_SERVICE_NAME = "game-server-mesh";
 
-/** The Godot servers: one environment and one Service, and a Deployment per pool. */
+/** The Godot game servers: a shared environment ConfigMap and Service, and a Deployment per pool. */
 export class GameServer extends pulumi.ComponentResource {
   constructor(name: string, args: GameServerArgs, opts?: pulumi.ComponentResourceOptions) {
     super("spacetime-vr:game-server:GameServer", name, {}, opts);
@@ -124,7 +124,7 @@ export class GameServer extends pulumi.ComponentResource {
         spec: {
           clusterIP: "None",
           selector,
-          // Servers that are loading or draining are part of the mesh, because regions are handed over from them.
+          // Servers that are starting or draining are part of the mesh, because regions are handed over from them.
           publishNotReadyAddresses: true,
           ports: [{ name: "discovery", port: ports.discovery, targetPort: "discovery", protocol: "UDP" }],
         },

@@ -8,7 +8,7 @@ import { NLB_CLASS, type NlbTimings, nlbAnnotations } from "./nlb.ts";
 export type GatewayExposure =
   | {
       readonly kind: "load-balancer";
-      /** Who may connect. */
+      /** The networks that may connect. */
       readonly sourceCidrs: readonly string[];
       readonly annotations: Readonly<Record<string, string>>;
     }
@@ -21,9 +21,9 @@ export type GatewayExposure =
 
 /** Annotations for the cluster's load balancer controller. */
 export interface LoadBalancerSettings {
-  /** `spec.loadBalancerClass`; absent where the cluster has one controller for all. */
+  /** `spec.loadBalancerClass`; undefined to use the cluster's default controller. */
   readonly className?: string;
-  /** Annotations that the stack file's come on top of. */
+  /** Default annotations, which those of the stack file override. */
   readonly annotations: Readonly<Record<string, string>>;
 }
 
@@ -31,7 +31,7 @@ export interface GatewayExposureArgs {
   readonly exposure: GatewayExposure;
   readonly loadBalancer: LoadBalancerSettings;
   readonly times: NlbTimings;
-  /** The Secret that holds the public certificate. */
+  /** The Secret with the public certificate. */
   readonly certificateSecret: string;
   readonly domain: string;
   readonly labels: Labels;
@@ -43,7 +43,7 @@ type ServiceSpec = kubernetes.types.input.core.v1.ServiceSpec;
 const NAME = "gateway";
 const PUBLIC_PORT = 443;
 
-/** The gateway's Service, and the Ingress where there is one. */
+/** The Service of the gateway and, for that kind of exposure, the Ingress. */
 export function exposeGateway(
   name: string,
   args: GatewayExposureArgs,
@@ -86,8 +86,8 @@ function serviceAnnotations({ exposure, loadBalancer, times }: GatewayExposureAr
 }
 
 /**
- * Local keeps the client's address, which the shield counts by, and saves a hop between nodes. An NLB sends to the pods
- * themselves and keeps the address by its own means, so the nodes need no port.
+ * `Local` preserves the client address, which the rate limits need, and avoids a hop between nodes. An NLB routes to the
+ * pods directly and preserves the address itself, so no node port is needed.
  */
 function loadBalancerServiceSpec({ className }: LoadBalancerSettings): Partial<ServiceSpec> {
   if (className === undefined) return { externalTrafficPolicy: "Local" };

@@ -11,9 +11,9 @@ import { MONITORING_PORTS } from "../shared/network/monitoring-ports.ts";
 import { PROMETHEUS_WEB_CONFIG_FILE } from "../shared/prometheus-web-config.ts";
 import { GATEWAY_HEALTH_PATH, GATEWAY_STATUS_PATH, GATEWAY_STATUS_PORT } from "./nginx-options.ts";
 
-/** What the gateway's pod depends on. */
+/** Arguments of the gateway pod. */
 export interface GatewayPod {
-  /** The ConfigMap that holds `nginx.conf`. */
+  /** The ConfigMap with `nginx.conf`. */
   readonly config: string;
   readonly port: number;
   readonly resources: { readonly cpu: string; readonly memory: string };
@@ -21,7 +21,7 @@ export interface GatewayPod {
   readonly drainSeconds: number;
   readonly certificateVolume: kubernetes.types.input.core.v1.Volume;
   readonly internalCaVolume: kubernetes.types.input.core.v1.Volume;
-  /** The certificate of the nginx exporter, mounted as `/run/secrets/tls`; without it there is no exporter. */
+  /** The certificate of the nginx exporter, mounted as `/run/secrets/tls`; undefined without an exporter. */
   readonly metricsVolume: kubernetes.types.input.core.v1.Volume | undefined;
 }
 
@@ -31,10 +31,10 @@ const IDENTITY = { uid: 101, gid: 101 };
 /** Seconds between the end of the drain and SIGKILL. */
 const GRACE_PERIOD_MARGIN_SECONDS = 30;
 
-/** A leaving gateway is announced to the cluster's proxies within moments; new connections must not meet a closed door. */
+/** Seconds until all kube-proxies have removed a terminating gateway; until then, it must accept connections. */
 const ENDPOINT_REMOVAL_SECONDS = 10;
 
-/** The pod of a gateway, without what its Deployment adds. */
+/** The pod template of the gateway. */
 export function gatewayPodSpec(pod: GatewayPod): kubernetes.types.input.core.v1.PodSpec {
   const leaveSeconds = Math.max(pod.deregistrationSeconds, ENDPOINT_REMOVAL_SECONDS);
   return {
@@ -64,8 +64,8 @@ function nginxContainer(pod: GatewayPod, leaveSeconds: number): kubernetes.types
     image: imageReference("nginx"),
     command: ["sh", "-ec", startScript()],
     ports: [{ name: "https", containerPort: pod.port, protocol: "TCP" }],
-    // Goes on serving while the load balancer takes the pod out. Then the image's stop signal, SIGQUIT, ends listening,
-    // and open sessions finish (worker_shutdown_timeout bounds them).
+    // nginx serves until the load balancer has deregistered the pod. Then the image's stop signal, SIGQUIT, closes the
+    // listeners, and open sessions finish (at most worker_shutdown_timeout).
     lifecycle: { preStop: { exec: { command: ["sleep", String(leaveSeconds)] } } },
     resources: guaranteedResources(pod.resources),
     securityContext: RESTRICTED_SECURITY_CONTEXT,
@@ -81,7 +81,7 @@ function nginxContainer(pod: GatewayPod, leaveSeconds: number): kubernetes.types
   };
 }
 
-/** Translates nginx's figures for Prometheus, over TLS. It leaves with nginx: the last sessions count too. */
+/** Exports nginx metrics for Prometheus over TLS. It terminates together with nginx, so that the last sessions are counted. */
 function nginxExporterContainer(leaveSeconds: number): kubernetes.types.input.core.v1.Container {
   const port = MONITORING_PORTS.gateway;
   const health = { httpGet: { path: "/", port: "metrics", scheme: "HTTPS" }, timeoutSeconds: 5 };
@@ -94,7 +94,7 @@ function nginxExporterContainer(leaveSeconds: number): kubernetes.types.input.co
       `--web.config.file=/etc/exporter/${PROMETHEUS_WEB_CONFIG_FILE}`,
     ],
     ports: [{ name: "metrics", containerPort: port, protocol: "TCP" }],
-    // The image has no shell and no sleep: the kubelet waits.
+    // The image has no shell and no sleep command, so the kubelet sleeps.
     lifecycle: { preStop: { sleep: { seconds: leaveSeconds } } },
     resources: guaranteedResources({ cpu: "20m", memory: "32Mi" }),
     securityContext: RESTRICTED_SECURITY_CONTEXT,
@@ -112,7 +112,7 @@ function nginxExporterContainer(leaveSeconds: number): kubernetes.types.input.co
   };
 }
 
-/** nginx becomes PID 1 and reads renewed certificates on SIGHUP, while old workers keep their sessions. */
+/** nginx becomes PID 1 and loads renewed certificates on SIGHUP, while old workers keep their sessions. */
 function startScript(): string {
   const nginx = "nginx -e stderr -c /etc/nginx/nginx.conf";
   return [

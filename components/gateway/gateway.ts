@@ -30,11 +30,11 @@ export interface GatewayArgs {
   readonly scaling: Scaling;
   readonly resources: { readonly cpu: string; readonly memory: string };
   readonly zones: number;
-  /** What nginx.conf depends on, but for what this component decides itself. */
+  /** The options of nginx.conf, except those that this component sets. */
   readonly nginx: Omit<NginxOptions, "listenPort" | "clientAddress" | "workers" | "statusPort" | "paths">;
-  /** Seconds that a load balancer needs to stop sending. */
+  /** Seconds until a load balancer stops routing to a pod. */
   readonly deregistrationSeconds: number;
-  /** The Secret that holds the public certificate, for an Ingress to name. */
+  /** The Secret with the public certificate, for an Ingress. */
   readonly certificateSecret: string;
   /** Mounted as `/run/secrets/gateway-tls`. */
   readonly certificateVolume: kubernetes.types.input.core.v1.Volume;
@@ -50,7 +50,7 @@ const NAME = "gateway";
 /** The pod's TLS port; above 1023, because the pod has no capability to bind below. */
 export const GATEWAY_PORT = 8443;
 
-/** Connections cost little, so five minutes of low load are enough to remove a gateway. */
+/** Five minutes of low load before a gateway is removed; moving connections is cheap. */
 const SCALE_DOWN_STABILIZATION_SECONDS = 300;
 
 /** nginx as the gateway of the game servers: TLS, headers, routes, rate limits and graceful shutdown. */
@@ -81,7 +81,7 @@ export class Gateway extends pulumi.ComponentResource {
         labels,
         selector: selectorLabels(NAME),
       },
-      // A Service is only usable once something answers behind it.
+      // The Service is usable only when the pods are ready.
       { parent: this, dependsOn: [deployment] },
     );
     createScalingResources(
@@ -150,7 +150,7 @@ function configFiles(args: GatewayArgs): Record<string, string> {
   };
 }
 
-/** The nginx.conf that a gateway with these arguments runs with. */
+/** The nginx.conf of a gateway with these arguments. */
 export function renderGatewayNginxConfig(
   args: Pick<GatewayArgs, "exposure" | "nginx" | "resources"> & Partial<Pick<GatewayArgs, "metricsVolume">>,
 ): string {

@@ -1,11 +1,11 @@
-/** Where nginx finds and leaves its files: fixed in a pod, chosen where nginx runs as a process of this machine. */
+/** The paths of nginx: fixed in a pod, configurable when nginx runs as a local process. */
 export interface NginxPaths {
   readonly certificate: string;
   readonly key: string;
   /** The internal CA, which verifies the game server's certificate. */
   readonly upstreamCaCertificate: string;
   readonly pid: string;
-  /** Body buffers and the like; must exist and be writable. */
+  /** For body buffers and other temporary files; must exist and be writable. */
   readonly temporary: string;
   readonly accessLog: string;
   readonly errorLog: string;
@@ -22,45 +22,45 @@ export const NGINX_POD_PATHS: NginxPaths = {
   errorLog: "/dev/stderr",
 };
 
-/** The coarse limits per client address. */
+/** The coarse rate limits per client address. */
 export interface GatewayRateLimits {
   readonly requestsPerSecond: number;
   readonly burst: number;
   readonly connections: number;
 }
 
-/** Everything the gateway's nginx.conf depends on. */
+/** The options of nginx.conf. */
 export interface NginxOptions {
   readonly domain: string;
-  /** Where nginx runs as a process of this machine: the address it listens on. In a pod, every one. */
+  /** The listen address of a local process; undefined in a pod, where nginx listens on every interface. */
   readonly listenAddress?: string;
   readonly listenPort: number;
   readonly upstream: {
-    /** The name that the game server's certificate is for. */
+    /** The host name in the game server's certificate. */
     readonly host: string;
-    /** Where it is found, when that is not its name. */
+    /** The address of the game server if it differs from the host name. */
     readonly address?: string;
     readonly httpPort: number;
     readonly telemetryPort: number;
   };
   readonly shield: GatewayRateLimits;
-  /** Whether the client's address is the connection's own, or what an Ingress controller wrote into X-Forwarded-For. */
+  /** Whether the client address is that of the connection, or X-Forwarded-For of an Ingress controller. */
   readonly clientAddress: "connection" | "forwarded";
-  /** Seconds that old workers keep serving their sessions after a reload or a shutdown. */
+  /** Seconds that old workers serve their sessions after a reload or on shutdown. */
   readonly drainSeconds: number;
   readonly maxBodyBytes: number;
-  /** Worker processes: as many as the container has cores; nginx itself would count the node's. */
+  /** Number of worker processes, equal to the container's cores; `auto` would count the cores of the node. */
   readonly workers: number;
-  /** The loopback address of nginx's status page; omitted without an exporter. */
+  /** The loopback port of the status page; undefined without an exporter. */
   readonly statusPort?: number;
   readonly paths: NginxPaths;
 }
 
-/** Answers with 200 to kubelet and load balancer, whatever name they call it by. */
+/** Health check for kubelet and load balancer; answers 200 for any host name. */
 export const GATEWAY_HEALTH_PATH = "/gateway-health";
 
-/** The address that the exporter in the same pod scrapes. */
+/** The path that the exporter in the same pod scrapes. */
 export const GATEWAY_STATUS_PATH = "/stub_status";
 
-/** The port for it: loopback, which no Service and no policy can open. */
+/** The loopback port of the status page, which no Service or network policy can expose. */
 export const GATEWAY_STATUS_PORT = 8089;

@@ -1,42 +1,42 @@
 import { GATEWAY_HEALTH_PATH } from "./nginx-options.ts";
 
-/** The class of Network Load Balancers that EKS Auto Mode makes; its controller reads the annotations below. */
+/** The load balancer class of EKS Auto Mode; its controller reads the annotations below. */
 export const NLB_CLASS = "eks.amazonaws.com/nlb";
 
 /** The durations that determine the deregistration of a gateway. */
 export interface NlbTimings {
-  /** Seconds until an NLB has stopped sending to a target that leaves, or begun to send to one that came. */
+  /** Seconds until an NLB has stopped routing to a deregistered target, or started to route to a new one. */
   readonly deregistrationSeconds: number;
-  /** Seconds that sessions on a leaving gateway go on. */
+  /** Seconds that sessions on a terminating gateway can continue. */
   readonly drainSeconds: number;
 }
 
 /** The maximum deregistration delay of a target group. */
 const MAX_DEREGISTRATION_DELAY_SECONDS = 3600;
 
-/** Seconds between two health checks, and how many in a row decide. */
+/** The health check interval in seconds, and the number of consecutive results for a state change. */
 const HEALTH_CHECK = { intervalSeconds: 10, timeoutSeconds: 5, threshold: 2 };
 
 /**
- * Seconds that a target stays registered while it drains: all of the pod's own leave, because a session's packets need the
- * registration for as long as the session lasts.
+ * The deregistration delay covers the whole shutdown of the pod, because the NLB routes the packets of a session only while
+ * its target is registered.
  */
 export function deregistrationDelaySeconds({ deregistrationSeconds, drainSeconds }: NlbTimings): number {
   return Math.min(deregistrationSeconds + drainSeconds, MAX_DEREGISTRATION_DELAY_SECONDS);
 }
 
 /**
- * Seconds that a new gateway must be ready before an old one may leave. Kubernetes calls a pod ready long before the load
- * balancer sends to it; a rollout that believes Kubernetes alone would leave players nobody to reach.
+ * `minReadySeconds` of the gateway. A pod is ready long before the load balancer routes to it; without a delay, a rollout
+ * could remove all old gateways before a new one receives traffic.
  */
 export function registrationSeconds({ deregistrationSeconds }: NlbTimings): number {
   return Math.max(deregistrationSeconds, HEALTH_CHECK.intervalSeconds * HEALTH_CHECK.threshold);
 }
 
 /**
- * The annotations of a load balancer that passes TLS through to nginx and keeps the client's address in every packet, so
- * that nginx needs no proxy protocol and the kubelet's probes reach the same port. A session ends when its server ends it:
- * not because its gateway leaves, not because a health check failed.
+ * The annotations of an NLB that passes TLS through to nginx and preserves the client address, so that nginx does not need
+ * the proxy protocol and kubelet probes can use the same port. Sessions are not terminated when a gateway is
+ * deregistered or fails a health check.
  */
 export function nlbAnnotations(times: NlbTimings): Record<string, string> {
   const name = (rest: string): string => `service.beta.kubernetes.io/aws-load-balancer-${rest}`;

@@ -13,7 +13,7 @@ export interface CloudWatchLogsArgs {
   readonly destination: Extract<LogDestination, { kind: "cloudwatch" }>;
 }
 
-/** The log groups, encrypted and with an end, and the role that writes to them and can neither read nor delete. */
+/** Encrypted log groups with a retention, and a role that can write to them, but not read or delete. */
 export class CloudWatchLogs extends pulumi.ComponentResource {
   constructor(name: string, args: CloudWatchLogsArgs, opts?: pulumi.ComponentResourceOptions) {
     super("spacetime-vr:logging:LogCloud", name, {}, opts);

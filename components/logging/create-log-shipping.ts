@@ -9,7 +9,7 @@ export interface LogShippingArgs extends LogShipperArgs {
   readonly aws: AwsEnvironment | undefined;
 }
 
-/** Creates the log shipper and, for CloudWatch in an account of ours, the log groups and the role that writes to them. */
+/** Creates the log shipper and, for CloudWatch on EKS, the log groups and the role that writes to them. */
 export function createLogShipping(
   { aws, ...args }: LogShippingArgs,
   opts: pulumi.ComponentResourceOptions,

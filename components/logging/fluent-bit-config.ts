@@ -3,14 +3,14 @@ import type { Environment } from "../shared/environments.ts";
 import { NAMESPACES, NODES_NAMESPACE } from "../shared/kubernetes/namespaces.ts";
 import { type LogStream, logGroupName } from "./log-streams.ts";
 
-/** Where logs are shipped to. */
+/** The destination of the logs. */
 export type LogDestination =
   | {
       readonly kind: "cloudwatch";
       readonly region: string;
       readonly retentionDays: number;
       readonly auditRetentionDays: number;
-      /** Whether Fluent Bit makes the log groups, because nothing else does. */
+      /** Whether Fluent Bit creates the log groups, because the deployment does not. */
       readonly createsGroups: boolean;
     }
   | {
@@ -23,13 +23,13 @@ export type LogDestination =
 /** Fluent Bit's HTTP server on loopback; nginx in the same pod terminates TLS. */
 export const FLUENT_BIT_HTTP_PORT = 2020;
 
-/** The workload's name, with which the names of its pods and so of its log files begin. */
+/** The name of the workload, which is the prefix of its pods and log files. */
 const FLUENT_BIT_WORKLOAD = "fluent-bit";
 
-/** The tag of audit records, which have an output, a buffer and a retention of their own. */
+/** The tag of audit records, which have a separate output, buffer and retention. */
 const AUDIT_TAG = "audit";
 
-/** What waits on the node while the receiver is away; at about 1 KiB a line, a day of a busy node. */
+/** The buffer on the node while the receiver is unavailable: about a day of a busy node at 1 KiB per line. */
 const BUFFER_SIZES = { app: "512M", audit: "256M" } as const;
 
 /** The complete fluent-bit.yaml. */
@@ -38,7 +38,7 @@ export function renderFluentBitConfig(environment: Environment, destination: Log
     {
       service: {
         flush: 1,
-        // What is in memory at a stop gets this long to leave.
+        // Time to flush records in memory on shutdown.
         grace: 30,
         log_level: "info",
         http_server: "on",
@@ -72,9 +72,9 @@ function tailInput(): object {
     name: "tail",
     alias: "containers",
     tag: "containers.*",
-    // Only the project's namespaces: other logs must not be read.
+    // Only logs of the project's namespaces are read.
     path: NAMESPACES.map((namespace) => `/var/log/containers/*_${namespace}_*.log`).join(","),
-    // Shipping its own errors would create new records to ship, and each failure would cause the next.
+    // Shipping its own errors would create an endless loop of failures.
     exclude_path: `/var/log/containers/${FLUENT_BIT_WORKLOAD}-*_${NODES_NAMESPACE}_*.log`,
     "multiline.parser": "cri, docker",
     // Existing lines are shipped too. A new pod reads all files again: duplicates are better than loss.
@@ -143,7 +143,7 @@ function outputConfig(stream: LogStream, environment: Environment, destination: 
     alias: stream,
     match: stream === "audit" ? `${AUDIT_TAG}.*` : "containers.*",
     "storage.total_limit_size": BUFFER_SIZES[stream],
-    // The audit log is never given up; the others are after about a day, and that is counted.
+    // Audit records are retried without limit; other records are dropped after about a day, which a metric counts.
     retry_limit: stream === "audit" ? "no_limits" : 100,
   };
   switch (destination.kind) {
@@ -166,7 +166,7 @@ function outputConfig(stream: LogStream, environment: Environment, destination: 
         tls: true,
         "tls.verify": true,
         ...(destination.tenant === undefined ? {} : { tenant_id: destination.tenant }),
-        // Few values each, or Loki's index grows with the players; `stream` is what its retention rules select by.
+        // Labels with few values, so that Loki's index does not grow with the players; retention rules select by `stream`.
         labels: `job=spacetime-vr, environment=${environment}, stream=${stream}`,
         label_keys: "$namespace,$container",
         line_format: "json",

@@ -28,7 +28,7 @@ export interface LogShipperArgs {
 
 const NAME = "fluent-bit";
 
-/** User `nobody` in the root group: the kubelet's log files are owned by root and readable for its group. */
+/** User `nobody` in the root group, because the log files are owned by root and readable for its group. */
 const IDENTITY = { uid: 65534, gid: 0 };
 
 /** Ships the redacted logs of the project's pods from every node, with a separate audit log. */
@@ -80,7 +80,7 @@ function logShipperPodSpec(
 ): kubernetes.types.input.core.v1.PodSpec {
   return {
     ...restrictedPodSpec(NAME, IDENTITY),
-    // Full nodes and tainted ones log too.
+    // Runs on every node, including tainted ones.
     tolerations: [{ operator: "Exists" }],
     terminationGracePeriodSeconds: 60,
     containers: [fluentBitContainer(), tlsProxyContainer()],
@@ -112,7 +112,7 @@ function fluentBitContainer(): kubernetes.types.input.core.v1.Container {
     args: ["--config=/etc/fluent-bit/fluent-bit.yaml"],
     resources: guaranteedResources({ cpu: "100m", memory: "128Mi" }),
     securityContext: RESTRICTED_SECURITY_CONTEXT,
-    // The liveness probe checks only the HTTP server: restarting because of an unavailable destination would read every file again.
+    // The liveness probe checks only the HTTP server: a restart while the destination is unavailable would re-read every file.
     readinessProbe: httpsProbes("/api/v1/health").readinessProbe,
     livenessProbe: httpsProbes("/api/v2/metrics/prometheus").livenessProbe,
     volumeMounts: [

@@ -1,6 +1,6 @@
 import type { Environment } from "../shared/environments.ts";
 
-/** What is shipped apart: everything, and the record of who did what, which is kept longer. */
+/** The log streams: the logs, and the audit log with its longer retention. */
 export const LOG_STREAMS = ["app", "audit"] as const;
 export type LogStream = (typeof LOG_STREAMS)[number];
 

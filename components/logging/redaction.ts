@@ -1,4 +1,4 @@
-/** What is taken out of a log line before it leaves the node: a Lua pattern (§6.4.1 of Lua 5.1's manual) and what replaces it. */
+/** A redaction in log lines before they are shipped: a Lua pattern (Lua 5.1 manual, §5.4.1) and its replacement. */
 export interface Redaction {
   readonly name: string;
   readonly pattern: string;
@@ -6,8 +6,8 @@ export interface Redaction {
 }
 
 /**
- * A second net: the game server and nginx already leave secrets out of their lines. Order counts, the specific before the
- * general. Lua has no alternation, so a word that may be written in two cases has classes for letters.
+ * A second line of defence: the game server and nginx do not log secrets. The order matters: specific patterns come before
+ * general ones. Lua patterns have no alternation or case-insensitive mode, so words use character classes.
  */
 export const REDACTIONS: readonly Redaction[] = [
   {
@@ -16,7 +16,7 @@ export const REDACTIONS: readonly Redaction[] = [
     replacement: "%1[token]",
   },
   { name: "basic", pattern: "([Bb]asic%s+)[%w%+/]+=*", replacement: "%1[credentials]" },
-  // A JWT's header is JSON and so begins with {" in base64.
+  // The header of a JWT is JSON, so it starts with {" in base64.
   { name: "jwt", pattern: "eyJ[%w_%-]+%.[%w_%-]+%.[%w_%-]*", replacement: "[token]" },
   {
     name: "query token",
@@ -29,7 +29,7 @@ export const REDACTIONS: readonly Redaction[] = [
     replacement: "%1[password]@",
   },
   { name: "e-mail", pattern: "[%w%._%%%+%-]+@[%w%-]+%.[%w%.%-]+", replacement: "[e-mail]" },
-  // The last octet tells one household from another; the first three are enough to see an attack.
+  // The last octet identifies a household; the first three are enough to analyse an attack.
   {
     name: "IPv4 address",
     pattern: "%f[%w%.](%d%d?%d?%.%d%d?%d?%.%d%d?%d?)%.%d%d?%d?%f[^%w%.]",
@@ -46,7 +46,7 @@ function quoteLuaString(text: string): string {
   return `"${text.replaceAll("\\", "\\\\").replaceAll('"', '\\"')}"`;
 }
 
-/** A Lua function `redact(text)` that applies every redaction. */
+/** The Lua function `redact(text)`, which applies every redaction. */
 export function renderRedactionLua(): string {
   return [
     "local redactions = {",
@@ -64,8 +64,8 @@ export function renderRedactionLua(): string {
 }
 
 /**
- * The Lua filter of Fluent Bit: redacts every text of a record at any depth, and marks audit records (the servers' lines with
- * `"log":"audit"`), which go a way of their own.
+ * The Lua filter of Fluent Bit: redacts every string of a record at any depth, and marks audit records (game server lines
+ * with `"log":"audit"`), which have a separate stream.
  */
 export function renderFilterLua(): string {
   return [
@@ -81,7 +81,7 @@ export function renderFilterLua(): string {
     "",
     "function filter(tag, timestamp, record)",
     "  local result = walk(record)",
-    // By the container too: what a client makes another server write cannot claim to be an audit record.
+    // Also matches the container, so that a client cannot inject an audit record through the log of another workload.
     '  local audited = record.log == "audit" and record.container == "game-server"',
     '  result.stream = audited and "audit" or "app"',
     "  return 2, timestamp, result",

@@ -1,13 +1,13 @@
 import type { Namespace } from "../shared/kubernetes/namespaces.ts";
 import type { CredentialName, SecretName } from "../shared/secret-names.ts";
 
-/** One key of a Secret object and where its value comes from. */
+/** A key of a Secret object and the source of its value. */
 export type SecretEntry =
   | { readonly kind: "generated"; readonly secret: SecretName }
-  /** Given by an owner as encrypted config; the key is left out while nobody has given it. */
+  /** From the encrypted config; the key is omitted if the credential is not set. */
   | { readonly kind: "given"; readonly credential: CredentialName };
 
-/** A Secret object of generated and given values. Certificates make the other two: `gateway-tls` and `internal-tls`. */
+/** A Secret object with generated and provided values. The TLS Secrets are created with the certificates. */
 export interface SecretObjectSpec {
   readonly name: string;
   readonly namespace: Namespace;
@@ -23,8 +23,8 @@ function providedEntries(...credentials: readonly CredentialName[]): SecretEntry
 }
 
 /**
- * Which value lies in which Secret object. A pod can only read Secrets of its own namespace, so a value that two namespaces
- * need stands in both; within a namespace each value stands once.
+ * The values of each Secret object. A pod can only read Secrets of its own namespace, so a value that two namespaces need
+ * is in both; within a namespace, each value is in one object only.
  */
 export const SECRET_OBJECTS = [
   {
@@ -65,5 +65,5 @@ export const SECRET_OBJECTS = [
   },
 ] as const satisfies readonly SecretObjectSpec[];
 
-/** The name of a Secret object that the secrets component makes. */
+/** The name of a Secret object of the secrets component. */
 export type SecretObjectName = (typeof SECRET_OBJECTS)[number]["name"];

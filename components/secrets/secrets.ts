@@ -21,30 +21,30 @@ import {
 
 export interface SecretsArgs {
   readonly environment: Environment;
-  /** Raising a version makes a new value. @default 1 for each */
+  /** Increasing a version generates a new value. @default 1 for each */
   readonly versions: Partial<Readonly<Record<SecretName, number>>>;
   /**
-   * What owners gave as encrypted config, in plain text: it is wrapped here before it touches a resource.
-   * `databasePassword` stands in for the generated application password where the database is somebody else's.
+   * The credentials of the encrypted config in plaintext; the component marks them as Pulumi secrets. `databasePassword`
+   * replaces the generated application password for an external database.
    */
   readonly credentials: Partial<Readonly<Record<CredentialName, string>>>;
 }
 
-/** A key of a Secret object, as a pod refers to it. */
+/** A reference of a pod to a key of a Secret object. */
 export interface SecretKeyReference {
   readonly name: string;
   readonly key: string;
 }
 
-/** Bytes of a generated secret: 256 bits, the seeds' figure and the key size of AES-256. */
+/** Size of a generated secret in bytes: 256 bits as in the seed documents, the key size of AES-256. */
 const SECRET_BYTES = 32;
 
 /**
- * The 13 generated secrets and the Secret objects that carry them. An object is immutable and named by the versions of what
- * it holds: a rotation makes a new object beside the old one and rolls exactly the pods that refer to it.
+ * The 13 generated secrets and the Secret objects that contain them. The objects are immutable, and their names contain the
+ * versions of their values: a rotation creates a new object and restarts only the pods that use it.
  */
 export class Secrets extends pulumi.ComponentResource {
-  /** The Kubernetes name of each Secret object. */
+  /** The Kubernetes names of the Secret objects. */
   readonly objectNames: Readonly<Record<SecretObjectName, string>>;
   /** The generated values; each a secret output. */
   readonly values: ReadonlyMap<SecretName, pulumi.Output<string>>;
@@ -61,7 +61,7 @@ export class Secrets extends pulumi.ComponentResource {
     this.registerOutputs({ objectNames: this.objectNames });
   }
 
-  /** Where a pod of the given namespace finds a generated secret. */
+  /** The Secret object and key of a generated secret in a namespace. */
   reference(namespace: Namespace, secret: SecretName): SecretKeyReference {
     const layouts: readonly SecretObjectSpec[] = SECRET_OBJECTS;
     const layout = layouts.find(
@@ -70,16 +70,16 @@ export class Secrets extends pulumi.ComponentResource {
         candidate.entries.some((entry) => entry.kind === "generated" && entry.secret === secret),
     );
     if (layout === undefined)
-      throw new Error(`No Secret object of the namespace ${namespace} holds ${secret}.`);
+      throw new Error(`No Secret object in the namespace ${namespace} contains ${secret}.`);
     return { name: this.objectNames[layout.name as SecretObjectName], key: secret };
   }
 
-  /** Hexadecimal where a store takes few characters beside letters and digits: ElastiCache refuses base64's. */
+  /** Hexadecimal for Redis, because ElastiCache rejects some base64 characters. */
   #generate(name: string, secret: SecretName, provider: random.Provider): pulumi.Output<string> {
     const bytes = new random.RandomBytes(
       `${name}-${secret}`,
       { length: SECRET_BYTES, keepers: { version: String(this.#version(secret)) } },
-      // Without these, what they encrypted is lost for good.
+      // Without these keys, the data encrypted with them is lost.
       {
         parent: this,
         provider,
@@ -119,7 +119,7 @@ export class Secrets extends pulumi.ComponentResource {
     return entry.kind === "generated" || this.#args.credentials[entry.credential] !== undefined;
   }
 
-  /** The given value that stands in for an entry, if any. */
+  /** The provided credential that replaces a generated value, if any. */
   #given(entry: SecretEntry): string | undefined {
     if (entry.kind === "given") return this.#args.credentials[entry.credential];
     return entry.secret === "postgres-app-password" ? this.#args.credentials.databasePassword : undefined;

@@ -8,14 +8,14 @@ function toCanonicalJson(value: unknown): string {
   );
 }
 
-/** Ten hex digits of the SHA-256 of a value, independent of the order of its keys. */
+/** The first ten hex digits of the SHA-256 of a value; the order of object keys does not matter. */
 export function contentHash(value: unknown): string {
   return createHash("sha256").update(toCanonicalJson(value)).digest("hex").slice(0, 10);
 }
 
 /**
- * The name of an immutable object, made of its content: new content is a new object beside the old one, so a pod that is
- * still on the old rollout keeps what it started with, and a reference in a pod template rolls exactly that workload.
+ * The name of an immutable object with a hash of its content. New content creates a new object: old pods keep the old
+ * object, and the new reference in the pod template restarts only the workloads that use it.
  */
 export function nameWithContentHash(base: string, content: unknown): string {
   return `${base}-${contentHash(content)}`;

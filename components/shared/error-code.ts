@@ -1,6 +1,6 @@
-/** The code that Node gives an error of the system, such as `ENOENT`; undefined for any other error. */
+/** The code of a Node system error, such as `ENOENT`; undefined for any other error. */
 export function errorCode(error: unknown): string | undefined {
-  // No instanceof: under a test runner the system's errors are those of another realm.
+  // Not instanceof: in Jest, system errors are from another realm.
   const code = typeof error === "object" && error !== null && "code" in error ? error.code : undefined;
   return typeof code === "string" ? code : undefined;
 }

@@ -1,16 +1,16 @@
-/** One thing wrong with what a person gave: what, which value, against which rule, and what to do about it. */
+/** A problem with user input: the subject, its value, the violated rule and the remedy. */
 export interface Problem {
-  /** The thing at fault: a config path (`gateway.domain`), a file, a command argument. */
+  /** A config path (`gateway.domain`), a file or a command argument. */
   readonly subject: string;
-  /** The offending value as text; absent when it is missing or must not be shown. */
+  /** The invalid value; undefined if it is missing or must not be shown. */
   readonly value?: string;
-  /** The rule it breaks, as the end of a sentence: "must be a port between 1 and 65535". */
+  /** The violated rule, as the end of a sentence: "must be a port from 1 to 65535". */
   readonly rule: string;
-  /** What to do, as a sentence of its own. */
+  /** What the user should do, as a full sentence. */
   readonly remedy: string;
 }
 
-/** Values longer than this are cut in messages, so that an error stays on one screen. */
+/** Longer values are truncated in messages. */
 const MAX_VALUE_LENGTH = 60;
 
 function quoteValue(value: string): string {
@@ -18,10 +18,10 @@ function quoteValue(value: string): string {
   return JSON.stringify(text);
 }
 
-/** Control and bidirectional characters, which make a terminal show something else than stands there. */
+/** Control and bidirectional characters, which can make a terminal display a different text. */
 const UNSAFE_CHARACTERS = /[^\P{Cc}\n\t]|[\p{Bidi_Control}\u2028\u2029]/gu;
 
-/** Text as a terminal may show it: what would mislead its reader stands as an escape. */
+/** Escapes characters that are not safe to print to a terminal. */
 export function escapeUnsafeCharacters(text: string): string {
   return text.replace(
     UNSAFE_CHARACTERS,
@@ -29,13 +29,13 @@ export function escapeUnsafeCharacters(text: string): string {
   );
 }
 
-/** A problem as one line: `subject is "value": it rule. Remedy`. */
+/** Formats a problem as one line: `subject is "value": rule. Remedy`. */
 export function formatProblem(problem: Problem): string {
   const value = problem.value === undefined ? ":" : ` is ${quoteValue(problem.value)}:`;
   return escapeUnsafeCharacters(`${problem.subject}${value} ${problem.rule}. ${problem.remedy}`);
 }
 
-/** Asked wrongly, or the config is invalid: every problem at once; commands answer it with exit code 2. */
+/** A usage or configuration error with all its problems; commands exit with code 2. */
 export class InputError extends Error {
   readonly exitCode = 2;
   readonly problems: readonly Problem[];
@@ -47,7 +47,7 @@ export class InputError extends Error {
   }
 }
 
-/** A tool or service that the command needs is missing; commands answer it with exit code 3. */
+/** A required tool or service is missing; commands exit with code 3. */
 export class MissingToolError extends Error {
   readonly exitCode = 3;
 

@@ -1,10 +1,10 @@
-/** Where pods mount their certificate. */
+/** The mount path of a pod's certificate. */
 const TLS_DIRECTORY = "/run/secrets/tls";
 
-/** The file name of a `--web.config.file`, by which policies know it. */
+/** The file name of a `--web.config.file`, by which the policies find it. */
 export const PROMETHEUS_WEB_CONFIG_FILE = "web.yml";
 
-/** The `--web.config.file` of Prometheus' projects and exporters: TLS 1.2 or newer, read anew at each connection. */
+/** The `--web.config.file` of Prometheus' projects and exporters: TLS 1.2 or newer; certificates are re-read on every connection. */
 export function renderPrometheusWebConfig(directory: string = TLS_DIRECTORY): string {
   return [
     "tls_server_config:",

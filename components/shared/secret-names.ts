@@ -1,6 +1,6 @@
 /**
- * The 13 generated secrets, each 32 random bytes (DESIGN §5). They are named here, below every domain, because the config
- * raises their versions, the secrets component makes them and the workloads refer to them.
+ * The 13 generated secrets of 32 random bytes each (DESIGN §5). The names are shared, because the config has their versions,
+ * the secrets component generates them, and workloads use them.
  */
 export const SECRET_NAMES = [
   "api-token",
@@ -19,8 +19,8 @@ export const SECRET_NAMES = [
 ] as const;
 
 /**
- * Keys that data at rest is encrypted with. Replacing one makes everything encrypted before unreadable, so they are rotated by
- * re-encryption and not by raising a version.
+ * Keys for data at rest. A new key makes existing data unreadable, so they are rotated by re-encryption, not by increasing
+ * a version.
  */
 export const DATA_ENCRYPTION_KEYS = ["world-data-key", "player-data-key", "backup-encryption-key"] as const;
 
@@ -28,9 +28,8 @@ export const DATA_ENCRYPTION_KEYS = ["world-data-key", "player-data-key", "backu
 export type SecretName = (typeof SECRET_NAMES)[number];
 
 /**
- * What only an owner can give, kept as an encrypted top-level key of the stack's config
- * (`pulumi config set --secret databasePassword`). Top-level, because the engine tells a program which keys are secret, not
- * which leaves of a structured value are.
+ * Credentials from third parties, encrypted in the stack file (`pulumi config set --secret databasePassword`). They are
+ * top-level keys, because Pulumi tells a program which keys are secret, but not which parts of a structured value.
  */
 export const CREDENTIAL_NAMES = [
   "databasePassword",
@@ -40,5 +39,5 @@ export const CREDENTIAL_NAMES = [
   "smtpPassword",
 ] as const;
 
-/** One of the credentials that an owner gives as encrypted config. */
+/** A credential in the encrypted config. */
 export type CredentialName = (typeof CREDENTIAL_NAMES)[number];

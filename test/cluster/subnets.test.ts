@@ -113,7 +113,7 @@ describe("the subnets of", () => {
 
   test("a range that is too small is reported with the required size", () => {
     expect(() => calculateSubnetPlan("10.20.0.0/22", ZONES.slice(0, 3))).toThrow(
-      "10.20.0.0/22 is too small for 3 zones: each public subnet would be a /28, and /27 is the least.",
+      "10.20.0.0/22 is too small for 3 zones: each public subnet would be a /28, but must be at least a /27.",
     );
   });
 

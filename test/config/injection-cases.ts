@@ -70,7 +70,7 @@ export const INJECTION_CASES: readonly InvalidConfigCase[] = [
       values.gateway.exposure.annotations = { "example.com/backend": "redis://game:hunter2@redis" };
     },
     expectedProblem:
-      'spacetime-vr:gateway.exposure.annotations["example.com/backend"]: must not contain a password or a private key: the value is stored in plaintext. Remove it from Pulumi.production.yaml, and change the credential where it is used.',
+      'spacetime-vr:gateway.exposure.annotations["example.com/backend"]: must not contain a password or a private key: the value is stored in plaintext. Remove it from Pulumi.production.yaml, and rotate the credential.',
   },
   {
     title: "a private key in place of a name, without the key",
@@ -79,7 +79,7 @@ export const INJECTION_CASES: readonly InvalidConfigCase[] = [
       values.cluster.context = "-----BEGIN RSA PRIVATE KEY----- hunter2";
     },
     expectedProblem:
-      "spacetime-vr:cluster.context: must not contain a password or a private key: the value is stored in plaintext. Remove it from Pulumi.local.yaml, and change the credential where it is used.",
+      "spacetime-vr:cluster.context: must not contain a password or a private key: the value is stored in plaintext. Remove it from Pulumi.local.yaml, and rotate the credential.",
   },
   {
     title: "a token pasted as a key, by its position and not by its text",
@@ -94,7 +94,7 @@ export const INJECTION_CASES: readonly InvalidConfigCase[] = [
     title: "a token pasted as a variable, by its position and not by its text",
     change: (values) => overrideVariables(values, { a1b2c3d4e5f6: "x" }),
     expectedProblem:
-      "key 1 of spacetime-vr:gameServer.variables: is not a variable of the game server. Remove it, or see docs/reference/config.md for the 119.",
+      "key 1 of spacetime-vr:gameServer.variables: is not a variable of the game server. Remove it, or choose one of the 119 in docs/reference/config.md.",
   },
   {
     title: "an address that is none, which the server would refuse at its start",

@@ -59,14 +59,14 @@ export const INVALID_CONFIG_CASES: readonly InvalidConfigCase[] = [
       delete values.gameServer.drainSeconds;
     },
     expectedProblem:
-      "spacetime-vr:gameServer.drainSeconds: is missing. Give a whole number from 10 to 3600 in Pulumi.production.yaml.",
+      "spacetime-vr:gameServer.drainSeconds: is missing. Set it to a whole number from 10 to 3600 in Pulumi.production.yaml.",
   },
   {
     title: "an empty value (YAML null) is called missing",
     change: (values) => {
       values.gateway.domain = null;
     },
-    expectedProblem: "spacetime-vr:gateway.domain: is missing. Give a text in Pulumi.production.yaml.",
+    expectedProblem: "spacetime-vr:gateway.domain: is missing. Set it to a string in Pulumi.production.yaml.",
   },
   {
     title: "a number where a text belongs is to be quoted",
@@ -75,7 +75,7 @@ export const INVALID_CONFIG_CASES: readonly InvalidConfigCase[] = [
       values.redis.resources.cpu = 2;
     },
     expectedProblem:
-      'spacetime-vr:redis.resources.cpu is "2": must be a text, not a number. Put it in quotes in Pulumi.production.yaml.',
+      'spacetime-vr:redis.resources.cpu is "2": must be a string, not a number. Put it in quotes in Pulumi.production.yaml.',
   },
   {
     title: "a text where a number belongs is to lose its quotes",
@@ -92,7 +92,7 @@ export const INVALID_CONFIG_CASES: readonly InvalidConfigCase[] = [
       values.redis = "redis";
     },
     expectedProblem:
-      "spacetime-vr:redis: must be a mapping, not a text. Correct it in Pulumi.production.yaml.",
+      "spacetime-vr:redis: must be a mapping, not a string. Correct it in Pulumi.production.yaml.",
   },
   {
     title: "a number out of bounds",
@@ -148,7 +148,7 @@ export const INVALID_CONFIG_CASES: readonly InvalidConfigCase[] = [
       values["aws:region"] = "eu-central-1";
     },
     expectedProblem:
-      "aws:region: must not be set: no provider takes its settings from the environment of the run. Remove it; spacetime-vr:cluster says where things go.",
+      "aws:region: must not be set: every provider is configured explicitly by the program. Remove it; spacetime-vr:cluster and spacetime-vr:aws configure the providers.",
   },
   {
     title: "a misspelt variable names the nearest one",
@@ -166,7 +166,7 @@ export const INVALID_CONFIG_CASES: readonly InvalidConfigCase[] = [
     title: "a variable that is a mapping",
     change: (values) => overrideVariables(values, { GODOT_MAX_PLAYERS: { of: 3 } }),
     expectedProblem:
-      "spacetime-vr:gameServer.variables.GODOT_MAX_PLAYERS: must be a text, a number, true or false. Correct it in Pulumi.production.yaml.",
+      "spacetime-vr:gameServer.variables.GODOT_MAX_PLAYERS: must be a string, a number, true or false. Correct it in Pulumi.production.yaml.",
   },
   {
     title: "a variable out of bounds",
@@ -216,7 +216,7 @@ export const INVALID_CONFIG_CASES: readonly InvalidConfigCase[] = [
       values.gameServer.pools[0].scaling.minimum = 20;
     },
     expectedProblem:
-      'spacetime-vr:gameServer.pools[0].scaling.minimum is "20": must not be above the maximum, which is 12. Lower it, or raise spacetime-vr:gameServer.pools[0].scaling.maximum, in Pulumi.production.yaml.',
+      'spacetime-vr:gameServer.pools[0].scaling.minimum is "20": must not be greater than the maximum, which is 12. Lower it, or raise spacetime-vr:gameServer.pools[0].scaling.maximum, in Pulumi.production.yaml.',
   },
   {
     title: "a minimum above the maximum, of the gateway",
@@ -224,7 +224,7 @@ export const INVALID_CONFIG_CASES: readonly InvalidConfigCase[] = [
       values.gateway.scaling.maximum = 1;
     },
     expectedProblem:
-      'spacetime-vr:gateway.scaling.minimum is "3": must not be above the maximum, which is 1. Lower it, or raise spacetime-vr:gateway.scaling.maximum, in Pulumi.production.yaml.',
+      'spacetime-vr:gateway.scaling.minimum is "3": must not be greater than the maximum, which is 1. Lower it, or raise spacetime-vr:gateway.scaling.maximum, in Pulumi.production.yaml.',
   },
   {
     title: "two pools of one name",
@@ -233,7 +233,7 @@ export const INVALID_CONFIG_CASES: readonly InvalidConfigCase[] = [
       values.gameServer.pools.push(values.gameServer.pools[0]);
     },
     expectedProblem:
-      'spacetime-vr:gameServer.pools[1].name is "main": must be unique, and spacetime-vr:gameServer.pools[0].name has it already. Rename one of them in Pulumi.production.yaml.',
+      'spacetime-vr:gameServer.pools[1].name is "main": must be unique, but spacetime-vr:gameServer.pools[0].name has the same value. Rename one of them in Pulumi.production.yaml.',
   },
   {
     title: "production without a context, which would go wherever kubectl points",
@@ -242,7 +242,7 @@ export const INVALID_CONFIG_CASES: readonly InvalidConfigCase[] = [
       delete values.cluster.context;
     },
     expectedProblem:
-      "spacetime-vr:cluster.context: is missing: production must not use the current kubeconfig context. Name the context in Pulumi.production.yaml.",
+      "spacetime-vr:cluster.context: is missing: production must not use the current kubeconfig context. Set the context in Pulumi.production.yaml.",
   },
   {
     title: "two servers' ports that are one",
@@ -257,7 +257,7 @@ export const INVALID_CONFIG_CASES: readonly InvalidConfigCase[] = [
       values.gateway.domain = "localhost";
     },
     expectedProblem:
-      'spacetime-vr:gateway.domain is "localhost": must be a public name, because "certificates.kind: acme" needs a publicly trusted certificate for it. Set the public DNS name, or choose another certificates.kind, in Pulumi.production.yaml.',
+      'spacetime-vr:gateway.domain is "localhost": must be a public DNS name: "certificates.kind: acme" requests a publicly trusted certificate for it. Set a public DNS name, or choose another certificates.kind, in Pulumi.production.yaml.',
   },
   {
     title: "a certificate whose key is missing",
@@ -265,7 +265,7 @@ export const INVALID_CONFIG_CASES: readonly InvalidConfigCase[] = [
       values.certificates = { kind: "imported", certificateChain: LEAF_CERTIFICATE };
     },
     expectedProblem:
-      'spacetime-vr:tlsPrivateKey: is missing: "certificates.kind: imported" needs it. Set it with: pulumi config set --secret spacetime-vr:tlsPrivateKey',
+      'spacetime-vr:tlsPrivateKey: is missing: "certificates.kind: imported" requires it. Set it with: pulumi config set --secret spacetime-vr:tlsPrivateKey',
   },
   {
     title: "a certificate that cannot be read",
@@ -278,7 +278,7 @@ export const INVALID_CONFIG_CASES: readonly InvalidConfigCase[] = [
     },
     secretKeys: ["tlsPrivateKey"],
     expectedProblem:
-      "spacetime-vr:certificates.certificateChain: must be PEM certificates that can be read, nothing else beside them (and no private key). Correct it in Pulumi.production.yaml.",
+      "spacetime-vr:certificates.certificateChain: must contain only valid PEM certificates (no private key). Correct it in Pulumi.production.yaml.",
   },
   {
     title: "a credential that nothing uses, which can only leak",
@@ -295,14 +295,14 @@ export const INVALID_CONFIG_CASES: readonly InvalidConfigCase[] = [
       values.slackWebhookUrl = "https://hooks.slack.com/services/T/B/secret";
     },
     expectedProblem:
-      "spacetime-vr:slackWebhookUrl: must be encrypted, but is given in plain text. Change the credential where it is used, then: pulumi config set --secret spacetime-vr:slackWebhookUrl",
+      "spacetime-vr:slackWebhookUrl: must be encrypted, but is in plaintext. Rotate the credential, then run: pulumi config set --secret spacetime-vr:slackWebhookUrl",
   },
   {
     title: "an encrypted value where everybody must be able to review it",
     change: () => undefined,
     secretKeys: ["gateway"],
     expectedProblem:
-      "spacetime-vr:gateway: must not be encrypted, wholly or in part: only databasePassword, tlsPrivateKey, slackWebhookUrl, pagerdutyRoutingKey, smtpPassword may be. Write its values in plain text, and pass secrets through those keys.",
+      "spacetime-vr:gateway: must not be encrypted or contain encrypted values: only databasePassword, tlsPrivateKey, slackWebhookUrl, pagerdutyRoutingKey, smtpPassword may be encrypted. Write the values in plaintext, and use those keys for secrets.",
   },
   {
     title: "a secret written down as a variable",

@@ -25,8 +25,7 @@ function changeValue(variable: ResolvedVariable): ResolvedVariable {
   if (variable.kind === "secret") {
     return { ...variable, secret: variable.secret === "api-token" ? "jwt-signing-key" : "api-token" };
   }
-  if (variable.kind === "deployed")
-    throw new Error(`${variable.definition.name} is known only to the deployment.`);
+  if (variable.kind === "deployed") throw new Error(`${variable.definition.name} is unknown until apply.`);
   switch (variable.definition.type.kind) {
     case "boolean":
       return { ...variable, value: variable.value === "true" ? "false" : "true" };

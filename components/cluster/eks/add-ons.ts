@@ -5,24 +5,23 @@ import type { AwsAccount } from "../../shared/aws/aws-environment.ts";
 import { PodRole } from "../../shared/aws/pod-role.ts";
 import type { Environment } from "../../shared/environments.ts";
 import { commonLabels } from "../../shared/kubernetes/labels.ts";
-import { addOnDefinitions } from "./add-on-definitions.ts";
 import { certManagerStatements, externalDnsStatements } from "./route53-policies.ts";
 import { EBS_CSI_DRIVER } from "./storage-class.ts";
 
 export interface AddOnsArgs {
   readonly environment: Environment;
   readonly aws: AwsAccount & { readonly clusterName: string };
-  /** The Route 53 zone of the public name. */
+  /** The Route 53 hosted zone of the public domain. */
   readonly dnsZone: { readonly id: string; readonly name: string };
-  /** The public name. */
+  /** The public domain. */
   readonly domain: string;
   readonly hasAcme: boolean;
   readonly hasVolumes: boolean;
-  /** Versions to stay at, by add-on. */
+  /** Pinned versions by add-on. */
   readonly versions: Readonly<Record<string, string>>;
 }
 
-/** The add-ons that EKS installs and updates, each after what it needs: its nodes, its cloud role, its predecessors. */
+/** The add-ons that EKS installs and updates. Pass the node pools in `dependsOn`: an add-on without nodes is degraded. */
 export class AddOns extends pulumi.ComponentResource {
   constructor(name: string, args: AddOnsArgs, opts?: pulumi.ComponentResourceOptions) {
     super("spacetime-vr:cluster:AddOns", name, {}, opts);
@@ -30,7 +29,7 @@ export class AddOns extends pulumi.ComponentResource {
     const { clusterName } = args.aws;
     const installed = new Map<string, pulumi.Resource>();
     const options = { ...args, clusterName, zoneName: args.dnsZone.name };
-    for (const { name: addonName, after, values } of addOnDefinitions(options)) {
+    for (const { name: addonName, values } of addOnDefinitions(options)) {
       const role = roles[addonName];
       const addonVersion = args.versions[addonName];
       const addon = new Addon(
@@ -47,11 +46,8 @@ export class AddOns extends pulumi.ComponentResource {
         },
         {
           parent: this,
-          dependsOn: [
-            // A pod that starts before its association exists gets no role until it is restarted.
-            ...(role === undefined ? [] : [role]),
-            ...after.flatMap((earlier) => installed.get(earlier) ?? []),
-          ],
+          // A pod that starts before its Pod Identity association exists gets no role until it is restarted.
+          dependsOn: role === undefined ? [] : [role],
         },
       );
       installed.set(addonName, addon);
@@ -61,7 +57,7 @@ export class AddOns extends pulumi.ComponentResource {
     this.registerOutputs({});
   }
 
-  /** The cloud roles of add-ons, by add-on. */
+  /** The IAM roles of add-ons, by add-on. */
   #roles(name: string, args: AddOnsArgs): Readonly<Record<string, PodRole>> {
     const { aws, dnsZone, domain } = args;
     const externalDns = new PodRole(
@@ -104,4 +100,52 @@ export class AddOns extends pulumi.ComponentResource {
       { parent: this, dependsOn: [controller] },
     );
   }
+}
+
+interface AddOnDefinition {
+  readonly name: string;
+  /** Configuration values that the add-on's schema allows. */
+  readonly values?: object;
+}
+
+interface AddOnOptions {
+  readonly clusterName: string;
+  /** The name of the Route 53 hosted zone that external-dns manages. */
+  readonly zoneName: string;
+  readonly hasAcme: boolean;
+  readonly hasVolumes: boolean;
+}
+
+/**
+ * The add-ons of an environment. Add-ons that Auto Mode has built in (vpc-cni, kube-proxy, coredns, aws-ebs-csi-driver,
+ * eks-pod-identity-agent) must not be installed a second time.
+ */
+function addOnDefinitions(options: AddOnOptions): AddOnDefinition[] {
+  return [
+    // The autoscalers need its metrics.
+    { name: "metrics-server" },
+    // Alerts on Kubernetes objects and nodes need the metrics of these two.
+    { name: "kube-state-metrics" },
+    { name: "prometheus-node-exporter" },
+    // Renews the certificates.
+    ...(options.hasAcme ? [{ name: "cert-manager" }] : []),
+    // Points the public domain to the load balancer.
+    { name: "external-dns", values: externalDnsValues(options) },
+    // Snapshots of database volumes; also installs the CRD of VolumeSnapshotClass.
+    ...(options.hasVolumes ? [{ name: "snapshot-controller" }] : []),
+  ];
+}
+
+function externalDnsValues({ clusterName, zoneName }: AddOnOptions): object {
+  return {
+    sources: ["service"],
+    domainFilters: [zoneName],
+    registry: "txt",
+    // Marks the records of this cluster, because several clusters may share a zone.
+    txtOwnerId: clusterName,
+    // Records are deleted with their Service, because a stale record could later point to another owner's address.
+    policy: "sync",
+    interval: "1m",
+    logFormat: "json",
+  };
 }

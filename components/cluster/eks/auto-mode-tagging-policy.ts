@@ -1,15 +1,15 @@
 import { type AwsAccount, buildArn } from "../../shared/aws/aws-environment.ts";
 import type { IamStatement } from "../../shared/aws/iam-policy.ts";
 
-/** EKS passes the cluster's name as a session tag, so a request counts only for resources of this cluster. */
+/** EKS passes the cluster name as a session tag, so the permission is limited to resources of this cluster. */
 const OWN_CLUSTER_CONDITION = {
-  // biome-ignore lint/suspicious/noTemplateCurlyInString: IAM fills the placeholder in
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: IAM replaces the placeholder
   "aws:RequestTag/eks:eks-cluster-name": "${aws:PrincipalTag/eks:eks-cluster-name}",
 };
 
 /**
- * What the cluster's role needs beside the managed policies to put our own tags on what Auto Mode makes: those allow EKS' own
- * tags alone, and a NodeClass with `tags` would start no node. Source: the EKS user guide, "Custom AWS tags for EKS Auto resources".
+ * The managed policies allow Auto Mode to set only EKS tags, so a NodeClass with `tags` could not start nodes. This policy
+ * allows custom tags. Source: the EKS user guide, "Custom AWS tags for EKS Auto resources".
  */
 export function autoModeTaggingStatements(aws: AwsAccount): IamStatement[] {
   const ec2 = (resource: string) => buildArn(aws, "ec2", `${resource}/*`);

@@ -7,11 +7,11 @@ import { OBSERVERS_GROUP } from "../namespaces.ts";
 export interface ClusterAccessArgs {
   readonly aws: AwsAccount;
   readonly clusterName: pulumi.Input<string>;
-  /** IAM roles that may do everything. */
+  /** IAM roles with cluster-admin access. */
   readonly administrators: readonly string[];
   /** IAM roles with read-only access, through an RBAC role in each namespace. */
   readonly observers: readonly string[];
-  /** The IAM role that deploys. */
+  /** The IAM role of the deployment. */
   readonly deployer: string;
   /** The IAM role of the nodes of the custom NodeClass. */
   readonly nodeRoleArn: pulumi.Input<string>;
@@ -24,7 +24,7 @@ export class ClusterAccess extends pulumi.ComponentResource {
     const administer = (entry: string, principalArn: string) =>
       this.#entry(`${name}-${entry}`, args, { principalArn, policy: "AmazonEKSClusterAdminPolicy" });
     for (const arn of args.administrators) administer(`administrator-${roleNameOfArn(arn)}`, arn);
-    // It makes roles, custom resources and admission policies, which only an administrator of the cluster may.
+    // Creating roles, custom resources and admission policies requires cluster-admin access.
     administer("deployer", args.deployer);
     for (const arn of args.observers) {
       this.#entry(`${name}-observer-${roleNameOfArn(arn)}`, args, {

@@ -15,9 +15,9 @@ export interface ControlPlaneArgs {
   readonly aws: AwsAccount;
   readonly version: string;
   readonly support: "standard" | "extended";
-  /** Addresses of Services; never changed once the cluster exists. */
+  /** The CIDR block of Services; cannot be changed after the cluster is created. */
   readonly serviceCidr: string;
-  /** Networks that reach the API server from outside the VPC; none closes the public endpoint. */
+  /** Networks that may reach the API server from outside the VPC; an empty list disables the public endpoint. */
   readonly publicCidrs: readonly string[];
   readonly logRetentionDays: number;
   readonly subnetIds: readonly pulumi.Input<string>[];
@@ -25,7 +25,7 @@ export interface ControlPlaneArgs {
   readonly logKeyArn: pulumi.Input<string>;
 }
 
-/** Every kind of control-plane log that EKS knows. */
+/** All control-plane log types of EKS. */
 const LOG_TYPES = ["api", "audit", "authenticator", "controllerManager", "scheduler"];
 
 /** The managed policies that Auto Mode requires; AWS updates them with the service. */
@@ -40,7 +40,7 @@ const CLUSTER_ROLE_POLICIES = [
 /** Permissions of the nodes: pull images and assume pod roles. Pods get all other permissions through Pod Identity. */
 const NODE_ROLE_POLICIES = ["AmazonEKSWorkerNodeMinimalPolicy", "AmazonEC2ContainerRegistryPullOnly"];
 
-/** The EKS control plane in Auto Mode, with the roles of cluster and nodes and the group of its logs. */
+/** The EKS control plane in Auto Mode, with the IAM roles of cluster and nodes and its log group. */
 export class ControlPlane extends pulumi.ComponentResource {
   readonly cluster: Cluster;
   readonly nodeRole: Role;
@@ -51,7 +51,7 @@ export class ControlPlane extends pulumi.ComponentResource {
     const clusterRole = this.#role(`${name}-role`, {
       role: `${clusterName}-cluster`,
       description: `EKS Auto Mode of ${clusterName}`,
-      // With TagSession EKS says which cluster it acts for, and the managed policies allow no other cluster's resources.
+      // EKS needs sts:TagSession to tag its session with the cluster; the managed policies allow only that cluster's resources.
       trust: serviceTrustPolicy("eks.amazonaws.com", ["sts:AssumeRole", "sts:TagSession"], {
         StringEquals: { "aws:SourceAccount": aws.account },
       }),
@@ -87,7 +87,7 @@ export class ControlPlane extends pulumi.ComponentResource {
     const isProduction = args.environment === "production";
     this.cluster = new Cluster(`${name}-cluster`, eksClusterArgs(args, clusterRole.role.arn), {
       parent: this,
-      // Without its policies the cluster could not clean up after itself, so they go last.
+      // Delete the policies after the cluster, which needs them to clean up.
       dependsOn: [...clusterRole.attached, tagging, ...nodes.attached, logs],
       protect: isProduction,
     });
@@ -131,8 +131,8 @@ function eksClusterArgs(args: ControlPlaneArgs, roleArn: pulumi.Input<string>) {
     name: args.clusterName,
     version: args.version,
     roleArn,
-    // Auto Mode is one thing behind three switches; EKS refuses a cluster in which they differ. Its own node pools stay off:
-    // theirs can be neither changed nor told apart for billing, so the program declares its own.
+    // Auto Mode has three settings, and EKS rejects a cluster in which they differ. The built-in node pools are disabled:
+    // they cannot be changed or tagged for billing, so the program declares its own.
     computeConfig: { enabled: true },
     storageConfig: { blockStorage: { enabled: true } },
     kubernetesNetworkConfig: {
@@ -140,9 +140,9 @@ function eksClusterArgs(args: ControlPlaneArgs, roleArn: pulumi.Input<string>) {
       ipFamily: "ipv4",
       serviceIpv4Cidr: args.serviceCidr,
     },
-    // The add-ons that Auto Mode replaces must not come by themselves.
+    // EKS must not install the add-ons that Auto Mode replaces.
     bootstrapSelfManagedAddons: false,
-    // Entries of the API alone: no ConfigMap that anybody in kube-system could edit, no hidden right of the creator.
+    // Only access entries: no aws-auth ConfigMap that can be edited in kube-system, no implicit access for the creator.
     accessConfig: { authenticationMode: "API", bootstrapClusterCreatorAdminPermissions: false },
     encryptionConfig: { provider: { keyArn: args.secretsKeyArn }, resources: ["secrets"] },
     vpcConfig: {
@@ -153,7 +153,7 @@ function eksClusterArgs(args: ControlPlaneArgs, roleArn: pulumi.Input<string>) {
     },
     enabledClusterLogTypes: [...LOG_TYPES],
     upgradePolicy: { supportType: args.support.toUpperCase() },
-    // On AWS' word or an operator's, traffic leaves an ailing zone.
+    // Allows AWS or an operator to shift traffic away from an impaired zone.
     zonalShiftConfig: { enabled: true },
     deletionProtection: args.environment === "production",
   };

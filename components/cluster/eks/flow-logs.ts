@@ -16,10 +16,10 @@ export interface FlowLogsArgs {
   readonly logKeyArn: pulumi.Input<string>;
 }
 
-/** Ten minutes: flow logs are read after incidents, and a shorter interval multiplies the records. */
+/** Ten minutes, because flow logs are read after an incident, and a shorter interval creates more records. */
 const AGGREGATION_SECONDS = 600;
 
-/** Records who talked to whom in the VPC, accepted and rejected. */
+/** VPC flow logs of accepted and rejected traffic. */
 export function createFlowLogs(name: string, args: FlowLogsArgs, parent: pulumi.Resource): void {
   const { aws } = args;
   const groupName = `/aws/vpc/${args.clusterName}/flow-logs`;
@@ -58,7 +58,7 @@ export function createFlowLogs(name: string, args: FlowLogsArgs, parent: pulumi.
             Action: ["logs:CreateLogStream", "logs:PutLogEvents", "logs:DescribeLogStreams"],
             Resource: [groupArn, `${groupArn}:*`],
           },
-          // Listing is allowed over all groups or none.
+          // This action does not support a resource restriction.
           { Action: "logs:DescribeLogGroups", Resource: buildArn(aws, "logs", "log-group:*") },
         ]),
       ),

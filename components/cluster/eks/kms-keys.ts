@@ -5,7 +5,7 @@ import { type AwsAccount, buildArn } from "../../shared/aws/aws-environment.ts";
 import { type IamStatement, policyDocument } from "../../shared/aws/iam-policy.ts";
 import type { Environment } from "../../shared/environments.ts";
 
-/** What is encrypted apart, so that a grant for one kind of content opens no other. */
+/** A separate key per kind of content, so that a grant for one does not allow decrypting another. */
 const KEY_PURPOSES = {
   secrets: "Kubernetes Secrets in the control plane's etcd",
   volumes: "EBS volumes of nodes and claims, and their snapshots",
@@ -22,13 +22,13 @@ export interface KmsKeysArgs {
   readonly aws: AwsAccount;
 }
 
-/** The longest that KMS waits before it deletes a key: time to notice that something can no longer be read. */
+/** The maximum waiting period of KMS before it deletes a key, to notice that data can no longer be decrypted. */
 const DELETION_WINDOW_DAYS = 30;
 
 /** One year: KMS keeps the old key material, so no data must be re-encrypted. */
 const ROTATION_DAYS = 365;
 
-/** One customer-managed KMS key for each kind of content. */
+/** One customer-managed KMS key per kind of content. */
 export class KmsKeys extends pulumi.ComponentResource {
   readonly arns: Readonly<Record<KeyPurpose, pulumi.Output<string>>>;
 
@@ -52,7 +52,7 @@ export class KmsKeys extends pulumi.ComponentResource {
         deletionWindowInDays: DELETION_WINDOW_DAYS,
         policy: JSON.stringify(policyDocument(keyPolicyStatements(purpose, args.aws))),
       },
-      // Whatever a key encrypted is lost with it.
+      // Deleting a key makes all data encrypted with it unreadable.
       { parent: this, protect: isProduction, retainOnDelete: isProduction },
     );
     new Alias(
@@ -64,7 +64,7 @@ export class KmsKeys extends pulumi.ComponentResource {
   }
 }
 
-/** Delegates access to IAM, because a key whose policy names no principal could never be managed again. */
+/** Delegates access to IAM; without a principal in its policy, a key could not be managed again. */
 function keyPolicyStatements(purpose: KeyPurpose, aws: AwsAccount): IamStatement[] {
   const owner: IamStatement = {
     Sid: "AccountDecidesByIam",
@@ -82,7 +82,7 @@ function keyPolicyStatements(purpose: KeyPurpose, aws: AwsAccount): IamStatement
   }
 }
 
-/** CloudWatch Logs encrypts by itself, for log groups of this account alone. */
+/** CloudWatch Logs may use the key for log groups of this account only. */
 function cloudWatchLogsStatement(aws: AwsAccount): IamStatement {
   return {
     Sid: "LogGroupsOfThisAccount",
@@ -97,7 +97,7 @@ function cloudWatchLogsStatement(aws: AwsAccount): IamStatement {
   };
 }
 
-/** Auto Mode creates nodes and volumes with the cluster's role; the key can be used through EC2 by principals with EBS permissions. */
+/** Auto Mode creates nodes and volumes with the cluster role; principals with EBS permissions can use the key through EC2. */
 function ebsStatement(aws: AwsAccount): IamStatement {
   return {
     Sid: "VolumesOfThisAccount",

@@ -2,8 +2,8 @@ import type { Cluster } from "@pulumi/aws/eks/cluster.js";
 import * as pulumi from "@pulumi/pulumi";
 
 /**
- * How the provider reaches the cluster: no credential stands in it. The AWS CLI makes a token of fifteen minutes from
- * whatever role the deployment runs with.
+ * The kubeconfig of the Kubernetes provider. It contains no credential: the AWS CLI gets a token, valid for 15 minutes,
+ * with the IAM role of the deployment.
  */
 export function renderKubeconfig(cluster: Cluster, region: string): pulumi.Output<string> {
   const name = cluster.name;

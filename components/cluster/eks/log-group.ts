@@ -10,15 +10,15 @@ export interface LogGroupArgs {
 }
 
 /**
- * An encrypted log group with an end. AWS services make a missing group themselves, without retention and encryption, so it
- * must exist before whatever writes to it.
+ * An encrypted log group with a retention. It must exist before its writers, because AWS services create a missing log
+ * group without retention and encryption.
  */
 export function createLogGroup(name: string, args: LogGroupArgs, parent: pulumi.Resource): LogGroup {
   const isProduction = args.environment === "production";
   return new LogGroup(
     name,
     { name: args.name, retentionInDays: args.retentionDays, kmsKeyId: args.keyArn },
-    // The evidence of an incident must not go with the deployment that caused it.
+    // Logs may be evidence of an incident, so they are kept when the deployment is deleted.
     { parent, protect: isProduction, retainOnDelete: isProduction },
   );
 }

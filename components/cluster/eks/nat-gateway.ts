@@ -4,8 +4,8 @@ import type { Subnet } from "@pulumi/aws/ec2/subnet.js";
 import type * as pulumi from "@pulumi/pulumi";
 
 /**
- * `zonal-single`: one gateway in the first zone, whose loss takes the way out of all; cheap, for staging. `regional`: one
- * gateway that AWS spreads over every zone in which nodes stand, so no zone hangs on another.
+ * `zonal-single`: one NAT gateway in the first zone; cheap, but without that zone no zone has internet access. `regional`:
+ * one NAT gateway that AWS expands to every zone with nodes, so that zones are independent.
  */
 export type NatMode = "zonal-single" | "regional";
 
@@ -16,7 +16,7 @@ export interface NatGatewayArgs {
   readonly tags: Readonly<Record<string, string>>;
 }
 
-/** The way out of the private subnets. */
+/** Internet access for the private subnets. */
 export function createNatGateway(
   name: string,
   args: NatGatewayArgs,

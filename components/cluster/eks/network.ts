@@ -32,14 +32,14 @@ export interface NetworkArgs {
 
 const ANY_IPV4_CIDR = "0.0.0.0/0";
 
-/** By these tags EKS finds the subnets for load balancers that face the internet, and for those that do not. */
+/** The tags by which EKS finds the subnets for internet-facing and for internal load balancers. */
 const SUBNET_ROLE_TAGS: Readonly<Record<SubnetTier, Readonly<Record<string, string>>>> = {
   public: { "kubernetes.io/role/elb": "1" },
   private: { "kubernetes.io/role/internal-elb": "1" },
   isolated: {},
 };
 
-/** A VPC with three tiers of subnets in each zone: load balancers, nodes, stores. */
+/** A VPC with three subnets per zone: for load balancers, nodes and databases. */
 export class Network extends pulumi.ComponentResource {
   readonly vpcId: pulumi.Output<string>;
   readonly plan: SubnetPlan;
@@ -107,7 +107,7 @@ export class Network extends pulumi.ComponentResource {
       `${name}-vpc`,
       {
         cidrBlock: this.#args.cidr,
-        // The private API endpoint and the interface endpoints are found by names that only the VPC's own DNS knows.
+        // Only the DNS of the VPC resolves the names of the private API endpoint and of the interface endpoints.
         enableDnsSupport: true,
         enableDnsHostnames: true,
         tags: { Name: this.#args.clusterName },
@@ -123,7 +123,7 @@ export class Network extends pulumi.ComponentResource {
     return vpc;
   }
 
-  /** The subnets of a tier with their one route table. */
+  /** The subnets of a tier and their route table. */
   #tier(name: string, tier: SubnetTier, vpc: Vpc): TierResources {
     const table = new RouteTable(
       `${name}-${tier}-routes`,
@@ -138,7 +138,7 @@ export class Network extends pulumi.ComponentResource {
           vpcId: vpc.id,
           availabilityZone: zone,
           cidrBlock: planned[tier],
-          // Load balancers bring their own addresses; nothing else may get a public one by standing there.
+          // Load balancers have their own addresses; no other resource in the subnet should get a public one.
           mapPublicIpOnLaunch: false,
           tags: { ...this.#nameTag(`${tier}-${zone}`), ...SUBNET_ROLE_TAGS[tier] },
         },

@@ -1,18 +1,18 @@
 import type { Placement } from "../../shared/kubernetes/pod-spec.ts";
 import type { NodePoolName } from "../cluster.ts";
 
-/** What the stack file says of a pool. */
+/** The settings of a pool in the stack file. */
 export interface NodePoolSize {
-  /** EC2 instance categories to choose from. */
+  /** Allowed EC2 instance categories. */
   readonly categories: readonly string[];
-  /** vCPUs that one node may have. */
+  /** Allowed vCPUs per node. */
   readonly cpus: readonly string[];
   readonly architecture: "amd64" | "arm64";
-  /** vCPUs of all nodes of the pool together. */
+  /** Limit for the sum of vCPUs in the pool. */
   readonly limitCpu: number;
 }
 
-/** The label that tells pools apart; the taint of a reserved pool has the same key and value. */
+/** The label of a pool; the taint of a reserved pool has the same key and value. */
 export const NODE_POOL_LABEL = "spacetime-vr.com/node-pool";
 
 /** Pools with a taint: load from other pods would cause stutter for players, or gaps in the metrics. */
@@ -22,25 +22,25 @@ const TAINTED_POOLS: Readonly<Record<NodePoolName, boolean>> = {
   monitoring: true,
 };
 
-/** The oldest instance generation: from the fifth on every one is Nitro, which encrypts traffic between nodes. */
+/** The minimum instance generation: all later ones use Nitro, which encrypts traffic between nodes. */
 const MIN_INSTANCE_GENERATION_EXCLUSIVE = "4";
 
-/** EKS ends every Auto Mode node after 21 days at the latest; 14 is its default, and leaves a week to find a quiet hour. */
+/** EKS terminates Auto Mode nodes after at most 21 days; 14, the default, leaves a week for a quiet time window. */
 const NODE_EXPIRE_AFTER = "336h";
 
 /**
- * How long an expired or drifted node may keep sessions that refuse to end (`karpenter.sh/do-not-disrupt`), before they get
- * their pods' own grace period and no more. A day: as EKS itself has it, written down so that it does not change silently.
+ * How long an expired or drifted node waits for pods with `karpenter.sh/do-not-disrupt` before it terminates them with
+ * their grace period. A day is the default of EKS; it is explicit so that it cannot change unnoticed.
  */
 const NODE_TERMINATION_GRACE_PERIOD = "24h";
 
 /** While a pod with this annotation runs on a node, EKS does not disrupt the node voluntarily. */
 const DO_NOT_DISRUPT_ANNOTATION = { "karpenter.sh/do-not-disrupt": "true" };
 
-/** From five in the morning (UTC, as Karpenter has it) until two: fewest play between two and five in Europe. */
+/** From 05:00 to 02:00 UTC: between 02:00 and 05:00, the fewest players in Europe are online. */
 const NO_DISRUPTION_WINDOW = { schedule: "0 5 * * *", duration: "21h" };
 
-/** Gibibytes with each vCPU in the richest category (r): the limit on memory never binds before the one on vCPUs. */
+/** GiB per vCPU in the category with the most memory (r), so that the memory limit is never reached before the CPU limit. */
 const MAX_GIBIBYTES_PER_CPU = 8;
 
 /** The scheduling settings of a pod for a node pool. */
@@ -79,7 +79,7 @@ export function nodePoolSpec(
           },
           requirement("kubernetes.io/arch", [size.architecture]),
           requirement("topology.kubernetes.io/zone", zones),
-          // A spot node leaves within two minutes, which is less than a drain and less than a database's patience.
+          // A spot node terminates within two minutes, which is shorter than a drain and a database shutdown.
           requirement("karpenter.sh/capacity-type", ["on-demand"]),
         ],
         expireAfter: NODE_EXPIRE_AFTER,
@@ -96,14 +96,14 @@ function requirement(key: string, values: readonly string[]): object {
 }
 
 /**
- * When EKS may take a node away by itself. Game nodes: when nobody plays on them, and for a new node image one at a time, at
- * night. The others: also to save money, but sessions hang on the gateway and data on the stores, so at night as well.
+ * When EKS may disrupt nodes. Game nodes: if they are empty, and at night one at a time for a new node image. Other nodes:
+ * also to reduce cost, but only at night, because the gateway has sessions and the databases have data.
  */
 function disruptionSpec(pool: NodePoolName): object {
   if (pool !== "game") {
     return {
       consolidationPolicy: "WhenEmptyOrUnderutilized",
-      // Half an hour: shorter would follow every wave of players with a wave of moved pods.
+      // With less than half an hour, every wave of players would be followed by evicted pods.
       consolidateAfter: "30m",
       budgets: [
         { nodes: "10%" },

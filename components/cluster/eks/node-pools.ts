@@ -14,22 +14,22 @@ export interface NodePoolsArgs {
   readonly subnetIds: readonly pulumi.Input<string>[];
   readonly securityGroupId: pulumi.Input<string>;
   readonly volumeKeyArn: pulumi.Input<string>;
-  /** The tags of every instance; the provider's default tags do not reach what EKS makes. */
+  /** The tags of every instance; EKS does not apply the provider's default tags. */
   readonly tags: Readonly<Record<string, string>>;
 }
 
-/** `default` is the name of EKS' own node class. */
+/** EKS has a built-in node class with the name `default`. */
 const NODE_CLASS = "spacetime-vr";
 
-/** Images, logs and scratch space of a node's pods; EKS' own default, written down because changing it replaces every node. */
+/** For images, logs and scratch space of pods. The default of EKS, but explicit, because a change replaces every node. */
 const NODE_DISK_SIZE = "80Gi";
 
-/** The node class and pools of EKS Auto Mode, and the switch that makes NetworkPolicies count on its nodes. */
+/** The node class and node pools of EKS Auto Mode, and the ConfigMap that enables network policy enforcement. */
 export class NodePools extends pulumi.ComponentResource {
   constructor(name: string, args: NodePoolsArgs, opts?: pulumi.ComponentResourceOptions) {
     super("spacetime-vr:cluster:NodePools", name, {}, opts);
     const labels = { ...commonLabels("nodes", args.environment) };
-    // Without this ConfigMap, policies are stored and never enforced: every pod may talk to every other.
+    // Without this ConfigMap, network policies are not enforced, and all pods can connect to each other.
     const enforcement = new kubernetes.core.v1.ConfigMap(
       `${name}-network-policies`,
       {

@@ -9,13 +9,13 @@ export interface RegistryArgs {
   readonly keyArn: pulumi.Input<string>;
 }
 
-/** Two weeks: an untagged image is an unreleased build. */
+/** Two weeks; an untagged image is a build that was not released. */
 const UNTAGGED_IMAGE_DAYS = 14;
 
-/** Releases to keep: at one a day a good half year, which no rollback reaches beyond. */
+/** Releases to keep: more than half a year with one per day, which is longer than any rollback needs. */
 const MAX_TAGGED_IMAGES = 200;
 
-/** The repository of the game server's image. A tag, once pushed, always means the same bytes. */
+/** The ECR repository of the game server's image, with immutable tags. */
 export class Registry extends pulumi.ComponentResource {
   readonly repositoryUrl: pulumi.Output<string>;
 
@@ -31,7 +31,7 @@ export class Registry extends pulumi.ComponentResource {
         encryptionConfigurations: [{ encryptionType: "KMS", kmsKey: args.keyArn }],
         forceDelete: false,
       },
-      // Without the image no node could start a server again.
+      // Without the image, no node could start a game server.
       { parent: this, protect: isProduction, retainOnDelete: isProduction },
     );
     new LifecyclePolicy(

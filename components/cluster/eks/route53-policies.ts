@@ -8,7 +8,7 @@ function hostedZoneArn({ partition }: AwsAccount, zoneId: string): string {
 /** external-dns creates a TXT record for each record to mark its ownership, named like `a-play.example.com`. */
 const TXT_RECORD_PREFIXES = ["a", "aaaa", "cname"];
 
-/** What external-dns may do: keep the records of the one public name, in the one zone. */
+/** Permissions of external-dns: manage the records of the public domain in its hosted zone. */
 export function externalDnsStatements(aws: AwsAccount, zoneId: string, domain: string): IamStatement[] {
   return [
     {
@@ -26,12 +26,12 @@ export function externalDnsStatements(aws: AwsAccount, zoneId: string, domain: s
     },
     { Sid: "ReadTheZone", Action: "route53:ListResourceRecordSets", Resource: hostedZoneArn(aws, zoneId) },
     { Sid: "ReadTheZonesTags", Action: "route53:ListTagsForResources", Resource: hostedZoneArn(aws, zoneId) },
-    // Knows no narrower resource: external-dns looks for its zone among all.
+    // Does not support a resource restriction: external-dns lists all zones to find its own.
     { Sid: "FindTheZone", Action: "route53:ListHostedZones", Resource: "*" },
   ];
 }
 
-/** What cert-manager may do: answer DNS-01 challenges for the public name, and nothing else in the zone. */
+/** Permissions of cert-manager: answer DNS-01 challenges for the public domain. */
 export function certManagerStatements(aws: AwsAccount, zoneId: string, domain: string): IamStatement[] {
   return [
     {

@@ -8,13 +8,13 @@ export interface ClusterStorageClassArgs {
   readonly volumeKeyArn: pulumi.Input<string>;
 }
 
-/** The StorageClass of every claim. */
+/** The StorageClass of every PersistentVolumeClaim. */
 export const STORAGE_CLASS_NAME = "spacetime-vr-gp3";
 
-/** Auto Mode's own driver; the add-on's (`ebs.csi.aws.com`) does not exist there. */
+/** The CSI driver of Auto Mode; the one of the add-on (`ebs.csi.aws.com`) is not installed. */
 export const EBS_CSI_DRIVER = "ebs.csi.eks.amazonaws.com";
 
-/** Storage of claims: Auto Mode brings the driver, but makes no class. */
+/** Auto Mode installs the CSI driver, but creates no StorageClass. */
 export class ClusterStorageClass extends pulumi.ComponentResource {
   readonly storageClass: string = STORAGE_CLASS_NAME;
 
@@ -31,10 +31,10 @@ export class ClusterStorageClass extends pulumi.ComponentResource {
           kmsKeyId: args.volumeKeyArn,
           "csi.storage.k8s.io/fstype": "ext4",
         },
-        // A volume is bound to a zone, so it waits until a pod has one.
+        // A volume is in one zone, so it is created after its pod is scheduled.
         volumeBindingMode: "WaitForFirstConsumer",
         allowVolumeExpansion: true,
-        // Deleting a claim must not delete what players own.
+        // Deleting a PersistentVolumeClaim must not delete player data.
         reclaimPolicy: args.environment === "production" ? "Retain" : "Delete",
         allowedTopologies: [
           { matchLabelExpressions: [{ key: "eks.amazonaws.com/compute-type", values: ["auto"] }] },

@@ -7,7 +7,7 @@ export interface VpcEndpointsArgs {
   readonly clusterName: string;
   readonly region: string;
   readonly vpcId: pulumi.Input<string>;
-  /** The ranges of the private subnets, whose pods and nodes call. */
+  /** The CIDR blocks of the private subnets, which are the clients. */
   readonly clientCidrs: readonly string[];
   readonly subnetIds: readonly pulumi.Input<string>[];
   readonly routeTableIds: readonly pulumi.Input<string>[];
@@ -18,8 +18,8 @@ export interface VpcEndpointsArgs {
 const HTTPS_PORT = 443;
 
 /**
- * Ways to AWS services that do not lead through NAT. S3's costs nothing and carries image layers and backups; an interface
- * endpoint costs by the hour and zone, so the stack file names those that pay off.
+ * Endpoints for AWS services, which bypass NAT. The S3 gateway endpoint, for image layers and backups, is free; interface
+ * endpoints are billed per hour and zone, so the stack file lists those that are worth it.
  */
 export function createVpcEndpoints(name: string, args: VpcEndpointsArgs, parent: pulumi.Resource): void {
   const serviceName = (service: string) => `com.amazonaws.${args.region}.${service}`;
@@ -44,7 +44,7 @@ export function createVpcEndpoints(name: string, args: VpcEndpointsArgs, parent:
         vpcId: args.vpcId,
         vpcEndpointType: "Interface",
         serviceName: serviceName(service),
-        // The service's usual name leads to the endpoint, so no client has to know of it.
+        // The public DNS name of the service resolves to the endpoint, so clients need no configuration.
         privateDnsEnabled: true,
         subnetIds: [...args.subnetIds],
         securityGroupIds: [group.id],

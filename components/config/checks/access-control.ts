@@ -181,7 +181,7 @@ const telemetryAccess: Check = {
       : [],
 };
 
-/** Who may call, how often, and from where. */
+/** Authentication, authorization, rate limits and trusted networks. */
 export const ACCESS_CONTROL_CHECKS: readonly Check[] = [
   jwt,
   tokenLifetimes,

@@ -14,10 +14,10 @@ import {
 } from "./check-helpers.ts";
 import type { Check, Finding } from "./types.ts";
 
-/** Postgres accepts 100 connections; backups, metrics and an administrator need some of them. */
+/** Postgres accepts 100 connections; the rest is reserved for backups, metrics and administrators. */
 const MAX_GAME_SERVER_CONNECTIONS = 80;
 
-/** Of a container's memory, what the target may take: the rest is for peaks, so that an alert comes before the kill. */
+/** The maximum share of the memory target in a container's memory; the rest is headroom, so that an alert fires before an OOM kill. */
 const MAX_MEMORY_TARGET_RATIO = 0.8;
 
 function minimumReplicas(scaling: ScalingConfig): number {
@@ -46,24 +46,24 @@ const replicas: Check = {
 function replicaFindings(config: Config, path: ConfigPath, scaling: ScalingConfig): readonly Finding[] {
   if (!isSharedEnvironment(config)) return [];
   const production = config.environment === "production";
-  const needed = production ? Math.max(2, zoneCount(config.cluster)) : 2;
+  const required = production ? Math.max(2, zoneCount(config.cluster)) : 2;
   const file = `Pulumi.${config.environment}.yaml`;
   const key = scaling.kind === "fixed" ? "replicas" : "minimum";
   const why = production
     ? "the loss of a zone must not stop the service"
     : "a node restart must not end all sessions";
   return [
-    ...findingUnless(minimumReplicas(scaling) >= needed, () => ({
+    ...findingUnless(minimumReplicas(scaling) >= required, () => ({
       subject: formatConfigPath([...path, key]),
       value: String(minimumReplicas(scaling)),
-      rule: `must be at least ${needed}: ${why}`,
+      rule: `must be at least ${required}: ${why}`,
       remedy: `Raise it in ${file}.`,
     })),
     ...findingUnless(!production || scaling.kind === "autoscaled", () => ({
       subject: formatConfigPath([...path, "kind"]),
       value: scaling.kind,
       rule: "must be autoscaled in production: peak load must not need manual scaling",
-      remedy: `Give a minimum, a maximum and targetCpuPercent in ${file}.`,
+      remedy: `Set minimum, maximum and targetCpuPercent in ${file}.`,
     })),
   ];
 }
@@ -134,10 +134,10 @@ const databaseConnections: Check = {
     if (config.database.kind !== "in-cluster") return [];
     const name = "GODOT_DATABASE_POOL_SIZE";
     const servers = config.gameServer.pools.reduce((sum, { scaling }) => sum + maximumReplicas(scaling), 0);
-    const most = Math.floor(MAX_GAME_SERVER_CONNECTIONS / servers);
-    if (most > 0) {
+    const limit = Math.floor(MAX_GAME_SERVER_CONNECTIONS / servers);
+    if (limit > 0) {
       return requireInRange(config, name, {
-        to: most,
+        to: limit,
         why: `up to ${servers} servers share ${MAX_GAME_SERVER_CONNECTIONS} connections`,
       });
     }
@@ -152,7 +152,7 @@ const databaseConnections: Check = {
   },
 };
 
-/** Whether there is enough of everything. */
+/** Replicas, memory, frame rates and connections. */
 export const CAPACITY_CHECKS: readonly Check[] = [
   replicas,
   memory,

@@ -4,16 +4,16 @@ import { getVariable } from "../variables/read-variable.ts";
 import { defaultInEnvironment } from "../variables/resolve-variables.ts";
 import type { Finding } from "./types.ts";
 
-/** Whether players or testers may meet this environment; only `local` is a developer's own. */
+/** Whether players or testers use this environment; only `local` belongs to a single developer. */
 export function isSharedEnvironment(config: Config): boolean {
   return config.environment !== "local";
 }
 
-/** The text of a plain variable. */
+/** The value of a variable as a string. */
 export function getText(config: Config, name: string): string {
   const found = getVariable(config, name);
   if (found.kind === "secret") throw new Error(`${name} is a secret: a check must not read it`);
-  if (found.kind === "deployed") throw new Error(`${name} is known only to the deployment`);
+  if (found.kind === "deployed") throw new Error(`${name} is unknown until apply`);
   return found.value;
 }
 
@@ -36,23 +36,23 @@ export function createFinding(config: Config, name: string, rule: string): Findi
   return { subject, value: getText(config, name), rule, remedy: suggestRemedy(config, name) };
 }
 
-/** The catalogue's defaults pass every check, so the way back is to drop an override: this one's, or another's. */
+/** The defaults of the catalogue pass every check, so the remedy is to remove this override or another one. */
 function suggestRemedy(config: Config, name: string): string {
   const { source } = getVariable(config, name).definition;
   const file = `Pulumi.${config.environment}.yaml`;
-  if (source.kind !== "setting") return `Correct what it follows from in ${file}.`;
-  const usual = String(defaultInEnvironment(source.default, config.environment));
-  return usual === getText(config, name)
+  if (source.kind !== "setting") return `Correct the setting that it is derived from in ${file}.`;
+  const defaultValue = String(defaultInEnvironment(source.default, config.environment));
+  return defaultValue === getText(config, name)
     ? `Set it in ${file} under spacetime-vr:gameServer.variables, or change the other setting back.`
-    : `Remove the override in ${file}; the default is ${JSON.stringify(usual)}.`;
+    : `Remove the override in ${file}; the default is ${JSON.stringify(defaultValue)}.`;
 }
 
-/** A finding when the condition does not hold. */
-export function findingUnless(holds: boolean, found: () => Finding): readonly Finding[] {
-  return holds ? [] : [found()];
+/** A finding unless the condition is true. */
+export function findingUnless(condition: boolean, create: () => Finding): readonly Finding[] {
+  return condition ? [] : [create()];
 }
 
-/** Findings for switches that must be on, with the reason. */
+/** Findings for variables that must be true; each name has the reason. */
 export function requireEnabled(
   config: Config,
   reasons: Readonly<Record<string, string>>,
@@ -62,7 +62,7 @@ export function requireEnabled(
   );
 }
 
-/** Findings for switches that must be off, with the reason. */
+/** Findings for variables that must be false; each name has the reason. */
 export function requireDisabled(
   config: Config,
   reasons: Readonly<Record<string, string>>,
@@ -72,7 +72,7 @@ export function requireDisabled(
   );
 }
 
-/** A finding when a number lies outside its bounds. */
+/** A finding if a number is out of range. */
 export function requireInRange(
   config: Config,
   name: string,
@@ -81,12 +81,12 @@ export function requireInRange(
   const { from = Number.NEGATIVE_INFINITY, to = Number.POSITIVE_INFINITY, why } = bounds;
   const value = getNumber(config, name);
   return findingUnless(value >= from && value <= to, () => {
-    const words =
+    const range =
       bounds.from === undefined
         ? `at most ${to}`
         : bounds.to === undefined
           ? `at least ${from}`
           : `${from} to ${to}`;
-    return createFinding(config, name, `must be ${words}: ${why}`);
+    return createFinding(config, name, `must be ${range}: ${why}`);
   });
 }

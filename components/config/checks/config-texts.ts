@@ -3,12 +3,12 @@ import type { Config } from "../config.ts";
 import { type ConfigPath, formatConfigPath } from "../config-path.ts";
 import { mayContainSecret } from "../redaction.ts";
 
-/** One text of the config, with the place a person finds it at. */
+/** A string of the config with its path. */
 export interface ConfigText {
   readonly path: ConfigPath;
   readonly subject: string;
   readonly text: string;
-  /** Whether the text must not be shown. */
+  /** Whether the string must not be shown. */
   readonly secret: boolean;
 }
 
@@ -21,7 +21,7 @@ function collectTexts(path: ConfigPath, value: unknown): ConfigText[] {
   return Object.entries(value).flatMap(([key, inner]) => collectTexts([...path, key], inner));
 }
 
-/** Whom a database's certificates are from: an example shows in the name alone. */
+/** The subjects of the RDS CA certificates; only the subject shows that a certificate is an example. */
 function certificateSubjects({ database }: Config): ConfigText[] {
   if (database.kind !== "rds") return [];
   const path = ["database", "caCertificates"];
@@ -33,7 +33,7 @@ function certificateSubjects({ database }: Config): ConfigText[] {
   });
 }
 
-/** Every text that came from the stack file, and every setting of the game server (defaults included). */
+/** Every string of the stack file, and every setting of the game server, including defaults. */
 export function listConfigTexts(config: Config): ConfigText[] {
   const { aws, cluster, gameServer, gateway, database, redis, certificates, backup, alarms } = config;
   const { credentials, variables } = config;

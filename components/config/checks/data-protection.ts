@@ -16,8 +16,8 @@ const tls: Check = {
   title: "All connections use TLS; outside local, the database certificate is fully verified",
   run: (config) => [
     ...requireEnabled(config, {
-      GODOT_TLS_ENABLED: "the gateway and the probes speak TLS with the server",
-      GODOT_REDIS_TLS_ENABLED: "sessions would cross the network in the clear",
+      GODOT_TLS_ENABLED: "the gateway and the probes connect to the server with TLS",
+      GODOT_REDIS_TLS_ENABLED: "sessions would cross the network unencrypted",
     }),
     ...findingUnless(
       !isSharedEnvironment(config) || getText(config, "GODOT_DATABASE_TLS_MODE") === "verify-full",
@@ -52,7 +52,7 @@ const certificate: Check = {
         return findingUnless(environment === "staging" || certificates.server === "letsencrypt", () => ({
           subject: formatConfigPath(["certificates", "server"]),
           value: certificates.server,
-          rule: "must be letsencrypt: headsets do not trust the staging authority",
+          rule: "must be letsencrypt: headsets do not trust the staging CA",
           remedy: `Change it in ${file}.`,
         }));
       case "imported":
@@ -77,11 +77,11 @@ function importedCertificateFindings(config: Config, chain: string): readonly Fi
     ...findingUnless(leaf.checkHost(domain) !== undefined, () =>
       problem(
         `must be for ${domain}, but its names are ${leaf.subjectAltName ?? "missing"}`,
-        "Put the leaf first, or import another.",
+        "Put the leaf certificate first, or import a certificate for the domain.",
       ),
     ),
     ...findingUnless(leaf.issuer !== leaf.subject, () =>
-      problem("must not be self-signed: headsets reject it", "Import one from a public authority."),
+      problem("must not be self-signed: headsets reject it", "Import a certificate from a public CA."),
     ),
   ];
 }
@@ -94,7 +94,7 @@ const audit: Check = {
     const audited = getList(config, "GODOT_AUDIT_EVENTS");
     const missing = ["auth", "scene", "admin", "player", "drain"].filter((event) => !audited.includes(event));
     return [
-      ...requireEnabled(config, { GODOT_AUDIT_ENABLED: "without it there is no record of who did what" }),
+      ...requireEnabled(config, { GODOT_AUDIT_ENABLED: "otherwise there is no record of who did what" }),
       ...findingUnless(missing.length === 0, () =>
         createFinding(config, "GODOT_AUDIT_EVENTS", `must contain ${missing.join(", ")}`),
       ),
@@ -111,7 +111,7 @@ const redaction: Check = {
       (field) => !redacted.includes(field),
     );
     return [
-      ...requireEnabled(config, { GODOT_LOG_REDACTION_ENABLED: "tokens would lie in every log store" }),
+      ...requireEnabled(config, { GODOT_LOG_REDACTION_ENABLED: "otherwise logs contain tokens" }),
       ...findingUnless(missing.length === 0, () =>
         createFinding(config, "GODOT_LOG_REDACTED_FIELDS", `must contain ${missing.join(", ")}`),
       ),
@@ -128,5 +128,5 @@ const redaction: Check = {
   },
 };
 
-/** Encryption, and what is written down. */
+/** TLS, certificates, audit records and log redaction. */
 export const DATA_PROTECTION_CHECKS: readonly Check[] = [tls, certificate, audit, redaction];

@@ -11,10 +11,10 @@ import {
 } from "./check-helpers.ts";
 import type { Check } from "./types.ts";
 
-/** Folders that hold tools and tests (seed document 003). */
+/** Folders with tools and tests (seed document 003). */
 const REQUIRED_BLACKLIST_FOLDERS = ["addons", ".godot", "gdUnit4"];
 
-/** Scenes whose names say that they are not for players. */
+/** Names of scenes that are not for players. */
 const TEST_SCENE_PATTERN = /(^|[/_.-])(tests?|debug|dev|sandbox|example)([/_.-]|$)/i;
 
 const autoloads: Check = {
@@ -30,14 +30,14 @@ const autoloads: Check = {
         createFinding(
           config,
           name,
-          `must name ${missing.join(", ")}: otherwise the server reports ready too early`,
+          `must contain ${missing.join(", ")}: otherwise the server reports ready too early`,
         ),
       ),
       ...findingUnless(unknown.length === 0, () =>
         createFinding(
           config,
           name,
-          `must not name ${unknown.join(", ")}: the server would never become ready`,
+          `must not contain ${unknown.join(", ")}: the server would never become ready`,
         ),
       ),
     ];
@@ -49,8 +49,8 @@ const httpApi: Check = {
   title: "The HTTP API, telemetry and, outside local, metrics are enabled",
   run: (config) =>
     requireEnabled(config, {
-      GODOT_ENABLE_HTTP_API: "a release build serves nothing without it, and every probe fails",
-      GODOT_TELEMETRY_ENABLED: "clients and the verification expect the WebSocket",
+      GODOT_ENABLE_HTTP_API: "without it, a release build serves nothing and every probe fails",
+      GODOT_TELEMETRY_ENABLED: "clients and the verification use the telemetry WebSocket",
       ...(isSharedEnvironment(config)
         ? { GODOT_METRICS_ENABLED: "without metrics, failures are not visible" }
         : {}),
@@ -77,10 +77,10 @@ const debugFlags: Check = {
     if (!isSharedEnvironment(config)) return [];
     return [
       ...requireDisabled(config, {
-        GODOT_DEBUG_MODE: "error answers would show the server's inside",
+        GODOT_DEBUG_MODE: "error responses would expose server internals",
         GODOT_DEVELOPMENT_MODE: "unfinished content would reach players",
-        GODOT_DEBUG_ADAPTERS_ENABLED: "a client that reaches an adapter controls the server",
-        GODOT_SCENE_HOT_RELOAD: "a changed file would change a running world",
+        GODOT_DEBUG_ADAPTERS_ENABLED: "a client that can connect to an adapter controls the server",
+        GODOT_SCENE_HOT_RELOAD: "a changed file would change the running world",
       }),
       ...findingUnless(getText(config, "GODOT_LOG_LEVEL") !== "debug", () =>
         createFinding(config, "GODOT_LOG_LEVEL", "must not be debug: it logs player messages"),
@@ -91,7 +91,7 @@ const debugFlags: Check = {
 
 const sceneWhitelist: Check = {
   id: "scene-whitelist",
-  title: `The whitelist has the main scene and no test scene; in production it is ${MAIN_SCENE} alone`,
+  title: `The whitelist contains the main scene and no test scene; in production it contains only ${MAIN_SCENE}`,
   run: (config) => {
     const name = "GODOT_SCENE_WHITELIST";
     const scenes = getList(config, name);
@@ -99,7 +99,7 @@ const sceneWhitelist: Check = {
     if (config.environment === "production") {
       return [
         ...findingUnless(scenes.length === 1 && scenes[0] === MAIN_SCENE, () =>
-          createFinding(config, name, `must be ${MAIN_SCENE} alone: production has one scene`),
+          createFinding(config, name, `must contain only ${MAIN_SCENE}: production has one scene`),
         ),
         ...findingUnless(main === MAIN_SCENE, () =>
           createFinding(config, "GODOT_MAIN_SCENE", `must be ${MAIN_SCENE}: production has one scene`),
@@ -128,7 +128,7 @@ const sceneBlacklist: Check = {
   run: (config) => {
     const folders = getList(config, "GODOT_SCENE_BLACKLIST");
     const missing = REQUIRED_BLACKLIST_FOLDERS.filter((folder) => !folders.includes(folder));
-    const barred = getList(config, "GODOT_SCENE_WHITELIST").filter((scene) =>
+    const blocked = getList(config, "GODOT_SCENE_WHITELIST").filter((scene) =>
       scene
         .replace("res://", "")
         .split("/")
@@ -142,18 +142,18 @@ const sceneBlacklist: Check = {
           `must contain ${missing.join(", ")}: these folders contain tools and tests`,
         ),
       ),
-      ...findingUnless(barred.length === 0, () =>
+      ...findingUnless(blocked.length === 0, () =>
         createFinding(
           config,
           "GODOT_SCENE_WHITELIST",
-          `must not contain ${barred.join(", ")}: the blacklist prevents it from loading`,
+          `must not contain ${blocked.join(", ")}: the blacklist prevents it from loading`,
         ),
       ),
     ];
   },
 };
 
-/** What the server runs and shows. */
+/** Autoloads, endpoints, debug flags and scenes. */
 export const GAME_SERVER_CHECKS: readonly Check[] = [
   autoloads,
   httpApi,

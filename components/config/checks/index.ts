@@ -7,7 +7,7 @@ import { PLACEHOLDER_AND_PORT_CHECKS } from "./placeholders-and-ports.ts";
 import { settingDependencies } from "./setting-dependencies.ts";
 import type { Check, CheckResult } from "./types.ts";
 
-/** The 28 checks of `config validate` (seed document 002 gives the number and the subjects), in the order they are shown. */
+/** The 28 checks of `config validate` (number and topics from seed document 002), in output order. */
 export const CHECKS: readonly Check[] = [
   ...GAME_SERVER_CHECKS,
   ...ACCESS_CONTROL_CHECKS,
@@ -17,7 +17,7 @@ export const CHECKS: readonly Check[] = [
   settingDependencies,
 ];
 
-/** Runs every check on a parsed config. */
+/** Runs all checks on a parsed config. */
 export function validateConfig(config: Config): CheckResult[] {
   return CHECKS.map(({ id, title, run }) => {
     const findings = run(config);

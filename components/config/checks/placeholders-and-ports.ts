@@ -6,22 +6,22 @@ import { createFinding, findingUnless, getText, requireInRange } from "./check-h
 import { type ConfigText, listConfigTexts } from "./config-texts.ts";
 import type { Check, Finding } from "./types.ts";
 
-/** What people write to remind themselves, `REPLACE_WITH_SECURE_TOKEN` of the seeds first. */
+/** Common placeholders, such as `REPLACE_WITH_SECURE_TOKEN` in the seed documents. */
 const PLACEHOLDER_PATTERN =
   /REPLACE_(WITH|ME)|CHANGE_?ME|\b(TODO|FIXME|TBD|XXX+)\b|\bYOUR[_-]|\$\{[^}]*\}|\{\{/i;
 
-/** `<your token>`; inside a credential angle brackets may be real, so there only the whole text counts. */
+/** `<your token>`; a real credential may contain angle brackets, so for secrets the whole value must match. */
 const ANGLE_BRACKETS_PATTERN = /<[^<>]+>/;
 
-/** Names and numbers that stand for others in documents, with who reserved them. */
+/** Names and addresses reserved for documentation, and values that only an example has. */
 const EXAMPLE_PATTERNS: readonly { readonly pattern: RegExp; readonly source: string }[] = [
   { pattern: /(^|[.@/])example\.(com|net|org)(?![a-z0-9.-])/i, source: "RFC 2606" },
   { pattern: /\.(example|test|invalid)(?![a-z0-9.-])/i, source: "RFC 2606" },
   { pattern: /(^|[^0-9.])(192\.0\.2|198\.51\.100|203\.0\.113)\.\d{1,3}/, source: "RFC 5737" },
-  { pattern: /sha256:([0-9a-f])\1{63}$/, source: "the digest of no image" },
-  { pattern: /^Z0+$/, source: "a zone id of zeros" },
-  { pattern: /^v0\.0\.0-eksbuild\.0$/, source: "a version of zeros" },
-  { pattern: /(^|\D)0{12}(\D|$)/, source: "an account id of zeros" },
+  { pattern: /sha256:([0-9a-f])\1{63}$/, source: "a digest of repeated digits" },
+  { pattern: /^Z0+$/, source: "a zone id of only zeros" },
+  { pattern: /^v0\.0\.0-eksbuild\.0$/, source: "a version of only zeros" },
+  { pattern: /(^|\D)0{12}(\D|$)/, source: "an account id of only zeros" },
 ];
 
 function isPlaceholder({ text, secret }: ConfigText): boolean {
@@ -39,7 +39,7 @@ const placeholders: Check = {
 
 const examples: Check = {
   id: "examples",
-  title: "No value is a committed example",
+  title: "No value is an example value",
   run: (config) =>
     listConfigTexts(config).flatMap((leaf) => {
       const sources = EXAMPLE_PATTERNS.filter(({ pattern }) => pattern.test(leaf.text)).map(
@@ -53,13 +53,13 @@ const examples: Check = {
 
 function fillInFinding(config: Config, { path, subject, text, secret }: ConfigText, rule: string): Finding {
   const parent = path.filter((key) => typeof key !== "number");
-  const meaning = schemaAt(path, config).description ?? schemaAt(parent, config).description;
-  const what = meaning === undefined ? "its real value" : `its real value (${meaning})`;
+  const description = schemaAt(path, config).description ?? schemaAt(parent, config).description;
+  const what = description === undefined ? "the real value" : `the real value (${description})`;
   return {
     subject,
     ...(secret ? {} : { value: text }),
     rule,
-    remedy: `Fill in ${what} in Pulumi.${config.environment}.yaml.`,
+    remedy: `Set ${what} in Pulumi.${config.environment}.yaml.`,
   };
 }
 
@@ -69,7 +69,7 @@ const image: Check = {
   run: (config) => {
     const { image: reference } = config.gameServer;
     const [registry = ""] = reference.split("/");
-    const found = (rule: string, remedy: string): Finding => ({
+    const problem = (rule: string, remedy: string): Finding => ({
       subject: formatConfigPath(["gameServer", "image"]),
       value: reference,
       rule,
@@ -77,15 +77,15 @@ const image: Check = {
     });
     return [
       ...findingUnless(/@sha256:[0-9a-f]{64}$/.test(reference), () =>
-        found(
+        problem(
           "must be pinned by digest: a tag can be moved to another image",
-          "Use the digest that the build printed.",
+          "Use the digest from the build output.",
         ),
       ),
       ...findingUnless(/[.:]|^localhost$/.test(registry), () =>
-        found(
+        problem(
           "must include the registry: the default registry depends on the node",
-          "Put the registry's host in front.",
+          "Prefix it with the registry's host name.",
         ),
       ),
     ];
@@ -102,11 +102,11 @@ const ports: Check = {
     ...SERVER_PORT_VARIABLES.flatMap((name) =>
       requireInRange(config, name, {
         from: 1024,
-        why: "the server runs without the privilege to open lower ones",
+        why: "the server runs without the privilege to bind lower ports",
       }),
     ),
   ],
 };
 
-/** What was filled in, and what was not. */
+/** Placeholders, examples, the image and ports. */
 export const PLACEHOLDER_AND_PORT_CHECKS: readonly Check[] = [placeholders, examples, image, ports];

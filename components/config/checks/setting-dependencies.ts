@@ -9,10 +9,10 @@ import {
 } from "./check-helpers.ts";
 import type { Check, Finding } from "./types.ts";
 
-/** The readiness probe gives up after three seconds; an answer that comes later is none. */
+/** `timeoutSeconds` of the readiness probe. */
 const READINESS_PROBE_TIMEOUT_MS = 3000;
 
-/** The gateway keeps idle connections for 65 seconds; a server that hangs up first makes it fail requests with 502. */
+/** The gateway keeps idle connections for 65 seconds. If the server closes one earlier, the gateway answers 502. */
 const GATEWAY_KEEPALIVE_TIMEOUT_SECONDS = 65;
 
 function meshFindings(config: Config): readonly Finding[] {
@@ -25,16 +25,16 @@ function meshFindings(config: Config): readonly Finding[] {
         createFinding(
           config,
           "GODOT_MESH_ENABLED",
-          "must be false while GODOT_DISCOVERY_ENABLED is false: no servers are discovered",
+          "must be false while GODOT_DISCOVERY_ENABLED is false: without discovery, no servers are found",
         ),
     ),
     ...requireInRange(config, "GODOT_DISCOVERY_PEER_TIMEOUT_SECONDS", {
       from: 2 * interval,
-      why: `a server must not count as lost after one missed announcement (sent every ${interval} s)`,
+      why: `a server must not be considered gone after one missed announcement (sent every ${interval} s)`,
     }),
     ...requireInRange(config, "GODOT_MESH_STATE_TTL_SECONDS", {
       from: timeout,
-      why: `the state must outlive the ${timeout} s until a server counts as gone`,
+      why: `the state must be kept for at least the ${timeout} s until a server is considered gone`,
     }),
   ];
 }
@@ -43,7 +43,7 @@ function timeoutFindings(config: Config): readonly Finding[] {
   return [
     ...requireInRange(config, "GODOT_READY_TIMEOUT_MS", {
       to: READINESS_PROBE_TIMEOUT_MS - 500,
-      why: "the readiness probe waits three seconds",
+      why: "the readiness probe times out after three seconds",
     }),
     ...requireInRange(config, "GODOT_HTTP_IDLE_TIMEOUT_SECONDS", {
       from: GATEWAY_KEEPALIVE_TIMEOUT_SECONDS + 1,
@@ -59,7 +59,11 @@ function timeoutFindings(config: Config): readonly Finding[] {
 function featureFindings(config: Config): readonly Finding[] {
   const batch = "GODOT_FEATURE_BATCH_OPERATIONS_ROUTER";
   return findingUnless(!isEnabled(config, batch) || isEnabled(config, "GODOT_FEATURE_JOB_ROUTER"), () =>
-    createFinding(config, batch, "must be false while GODOT_FEATURE_JOB_ROUTER is: batches run as jobs"),
+    createFinding(
+      config,
+      batch,
+      "must be false while GODOT_FEATURE_JOB_ROUTER is false: batches run as jobs",
+    ),
   );
 }
 
@@ -68,11 +72,11 @@ function histogramBucketFindings(config: Config): readonly Finding[] {
   const bounds = getList(config, name).map(Number);
   const ascending = bounds.every((bound, index) => index === 0 || bound > (bounds[index - 1] ?? 0));
   return findingUnless(ascending, () =>
-    createFinding(config, name, "must ascend: Prometheus rejects unsorted buckets"),
+    createFinding(config, name, "must be in ascending order: Prometheus rejects unsorted buckets"),
   );
 }
 
-/** Settings that are each right by themselves, but not together. */
+/** Settings that are valid on their own, but not in combination. */
 export const settingDependencies: Check = {
   id: "dependencies",
   title: "Dependent settings are consistent: meshing, timeouts, feature phases, histogram bounds",

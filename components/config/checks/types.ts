@@ -1,23 +1,23 @@
 import type { Problem } from "../../shared/errors.ts";
 import type { Config } from "../config.ts";
 
-/** One thing that keeps an environment from being ready: the setting, why it is not good enough, and what to do. */
+/** A reason why an environment is not ready: the setting, the violated rule and the remedy. */
 export type Finding = Problem;
 
-/** One of the 28 checks of `config validate`. Pure: the same config always gives the same findings. */
+/** One of the 28 checks of `config validate`. A pure function of the config. */
 export interface Check {
-  /** Stable, for machines and for the documents that refer to it. */
+  /** Stable: JSON output and documents refer to it. */
   readonly id: string;
-  /** What is true when it passes, as a sentence. */
+  /** A statement that is true if the check passes. */
   readonly title: string;
   readonly run: (config: Config) => readonly Finding[];
 }
 
-/** A check's verdict for one config. */
+/** The result of a check for one config. */
 export interface CheckResult {
   readonly id: string;
   readonly title: string;
   readonly verdict: "pass" | "fail";
-  /** Empty exactly when it passed. */
+  /** Empty if and only if the check passed. */
   readonly findings: readonly Finding[];
 }

@@ -2,9 +2,9 @@ import type { Config } from "../config.ts";
 
 import { apiClients } from "./monitoring-config.ts";
 
-/** What the admission policies enforce. */
+/** The admission policies. */
 export function admissionConfig(config: Config) {
-  // Without tag and digest: those change with every release, the repository does not.
+  // Without tag and digest, which change with every release.
   const gameImage = config.gameServer.image.replace(/(:[^:/@]+)?@.*$/, "");
   return { environment: config.environment, gameImage, apiClients: apiClients(config) };
 }

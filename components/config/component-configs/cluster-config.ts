@@ -13,7 +13,7 @@ export function clusterName(environment: Environment): string {
   return `spacetime-vr-${environment}`;
 }
 
-/** The cluster, of either kind. */
+/** The EKS cluster or the existing cluster. */
 export function clusterConfig(config: Config) {
   const { environment } = config;
   switch (config.cluster.kind) {
@@ -40,12 +40,12 @@ function accountOf({ aws }: Config): AwsConfig {
   return aws;
 }
 
-/** Which add-ons other components need. */
+/** The parts of other sections that decide which add-ons are installed. */
 function addOnRequirements({ certificates, gateway, database, redis }: Config) {
   return {
     domain: gateway.domain,
     hasAcme: certificates.kind === "acme",
-    /** Only volumes that are snapshotted need the controller. */
+    /** Only in-cluster databases have volumes that need the snapshot controller. */
     hasVolumes: database.kind === "in-cluster" || redis.kind === "in-cluster",
   };
 }

@@ -2,10 +2,10 @@ import type { Config } from "../config.ts";
 
 import { getIntegerVariable, getTextVariable } from "../variables/read-variable.ts";
 
-/** Retention of database and Redis logs for clusters whose own retention is unknown. */
+/** Retention of database and Redis logs for a cluster without `logRetentionDays`. */
 const LOG_RETENTION_DAYS = 90;
 
-/** The database and Redis, of any kind. */
+/** The database and Redis. */
 export function dataStoresConfig(config: Config) {
   const { environment, cluster } = config;
   return {

@@ -7,7 +7,7 @@ export function isLogShippingEnabled({ logs }: Config): boolean {
   return logs.kind !== "stdout";
 }
 
-/** The log shipper and its receiver; undefined where logs stay in the cluster. */
+/** The log shipper and its receiver; undefined if logs are not shipped. */
 export function logShippingConfig({ environment, logs, cluster }: Config) {
   switch (logs.kind) {
     case "stdout":

@@ -5,6 +5,7 @@ import type { InClusterMonitoringConfig } from "../schema/stack-schema.ts";
 import { getBooleanVariable, getIntegerVariable, getTextVariable } from "../variables/read-variable.ts";
 import { isLogShippingEnabled } from "./logging-config.ts";
 
+<<<<<<< HEAD
 /**
  * Days that a public certificate lasts at least. Let's Encrypt issues for 90 days, from 2027-02-10 for 64 and from 2028-02-16 for 45
  * (https://letsencrypt.org/2025/12/02/from-90-to-45); other public CAs may issue for 47 days at most from 2029. cert-manager renews
@@ -17,6 +18,13 @@ const CERT_MANAGER_DAYS = 90;
 
 /** Days that the internal certificates are valid when the public one is imported. */
 const INTERNAL_DAYS = 365;
+=======
+/** Validity in days of Let's Encrypt certificates and, by default, of cert-manager's internal certificates. */
+const ISSUED_DAYS = 90;
+
+/** Validity in days of the internal certificates with an imported certificate. */
+const LEAF_DAYS = 365;
+>>>>>>> l-config
 
 const HTTPS = 443;
 
@@ -33,7 +41,7 @@ export function apiClients({ monitoring }: Config) {
 /** How the blackbox exporter reaches and verifies the gateway. */
 function probeOptions({ gateway, certificates }: Config) {
   const { domain, exposure } = gateway;
-  // Only a load balancer's address is sure to answer from inside the cluster under its public name.
+  // Only with a load balancer is the public domain guaranteed to be reachable from inside the cluster.
   const isPublic = exposure.kind === "load-balancer";
   return {
     domain,
@@ -42,7 +50,7 @@ function probeOptions({ gateway, certificates }: Config) {
   };
 }
 
-/** The channels that can work: one without its credential would only fail, and is skipped. */
+/** The configured channels; a channel without its credential is skipped, because it would only fail. */
 export function notifications(
   { credentials }: Config,
   { notifications: configured }: InClusterMonitoringConfig,
@@ -56,7 +64,7 @@ export function notifications(
   };
 }
 
-/** The channels that the config asks for and that wait for their credential, by the key that it is given under. */
+/** The config keys of credentials that are missing for a configured channel. */
 export function channelsWithoutCredential(config: Config): string[] {
   const { monitoring, credentials } = config;
   if (monitoring.kind === "none") return [];
@@ -88,7 +96,7 @@ function lifetimes({ certificates }: Config) {
   }
 }
 
-/** What the alert and recording rules depend on. */
+/** The options of the alert and recording rules. */
 export function ruleOptions(config: Config) {
   const { environment, redis, database, monitoring } = config;
   return {

@@ -19,18 +19,18 @@ import { gameServerPorts } from "./game-server-config.ts";
 import { isLogShippingEnabled, logShippingConfig } from "./logging-config.ts";
 import { notifications } from "./monitoring-config.ts";
 
-/** Any address: the sources of a port that is open to the internet, and AWS' public endpoints, which change. */
+/** Any address: for a port that is open to the internet, and for AWS endpoints, whose public addresses change. */
 const ANY_ADDRESS = "0.0.0.0/0";
 
 const HTTPS = 443;
 
-/** The networks of databases and load balancers outside the cluster's own; none for an existing cluster. */
+/** The subnets of databases and of load balancers on EKS; undefined for an existing cluster. */
 interface CloudNetworks {
   readonly isolatedCidrs: readonly string[];
   readonly publicCidrs: readonly string[];
 }
 
-/** Every flow of a deployment: the game's, its monitoring's and its logs'. */
+/** All network flows of a deployment: application, monitoring and logging. */
 export function networkFlows(config: Config, gatewayPort: number, cloud: CloudNetworks | undefined): Flow[] {
   const monitoring = monitoringFlowOptions(config, gatewayPort);
   const logging = logShippingConfig(config);
@@ -51,7 +51,7 @@ function flowOptions(config: Config, gatewayPort: number, cloud: CloudNetworks |
   };
 }
 
-/** Who may reach the gateway's pods: players with their own addresses, and the load balancers' health checks. */
+/** The sources that may connect to the gateway pods: players, and the load balancer's health checks. */
 function playerSources({ gateway }: Config, publicCidrs: readonly string[]): Peer {
   const { exposure } = gateway;
   switch (exposure.kind) {
@@ -71,7 +71,7 @@ function playerSources({ gateway }: Config, publicCidrs: readonly string[]): Pee
   }
 }
 
-/** Where the database and Redis are reached; `isolatedCidrs` are the networks of those on AWS. */
+/** The endpoints of the database and Redis; `isolatedCidrs` are the networks of RDS and ElastiCache. */
 function dataStoreEndpoints(
   config: Config,
   isolatedCidrs: readonly string[],
@@ -100,7 +100,7 @@ function dataStoreEndpoints(
   };
 }
 
-/** What the flows of the monitoring depend on; undefined without monitoring. */
+/** The options of the monitoring flows; undefined without monitoring. */
 function monitoringFlowOptions(config: Config, gatewayPort: number): MonitoringFlowOptions | undefined {
   const { monitoring: own, database, redis, gateway, cluster } = config;
   if (own.kind === "none") return undefined;
@@ -126,7 +126,7 @@ function monitoringFlowOptions(config: Config, gatewayPort: number): MonitoringF
 function remoteWriteReceiver(
   remote: InClusterMonitoringConfig["prometheus"]["remoteWrite"],
 ): ExternalEndpoint | undefined {
-  const common = { name: "remote-write", why: "sends samples on" };
+  const common = { name: "remote-write", why: "forwards samples" };
   switch (remote.kind) {
     case "none":
       return undefined;
@@ -150,12 +150,12 @@ function receivers(config: Config, own: InClusterMonitoringConfig): ExternalEndp
   return [
     ...[...new Set(ports)].map((port) => ({
       name: port === HTTPS ? "internet" : `internet-${port}`,
-      why: "tells people",
+      why: "sends notifications",
       cidrs: ANY_IPV4_CIDRS,
       port,
     })),
     ...(email.kind === "smtp"
-      ? [{ name: "mail-relay", why: "sends mail", cidrs: email.cidrs, port: email.port }]
+      ? [{ name: "mail-relay", why: "sends e-mail", cidrs: email.cidrs, port: email.port }]
       : []),
   ];
 }

@@ -1,6 +1,6 @@
 import type { Config } from "../config.ts";
 
-/** What the generated and provided secrets depend on. */
+/** The generated and provided secrets. */
 export function secretsConfig(config: Config) {
   return {
     environment: config.environment,

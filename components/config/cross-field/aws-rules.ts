@@ -9,7 +9,7 @@ import { type ConfigPath, formatConfigPath } from "../config-path.ts";
 import type { EksConfig } from "../schema/stack-schema.ts";
 import type { CrossFieldInput, CrossFieldRule } from "./cross-field-rule.ts";
 
-/** Rules across keys that only environments on AWS can break. */
+/** Cross-field rules for AWS environments. */
 export const AWS_RULES: readonly CrossFieldRule[] = [
   requireAwsAccount,
   requireZonesInRegion,
@@ -19,12 +19,12 @@ export const AWS_RULES: readonly CrossFieldRule[] = [
   requireDomainInDnsZone,
 ];
 
-/** The ranges that EKS takes Service addresses from, and a VPC may use without others on the internet losing theirs. */
+/** The private ranges of RFC 1918; EKS accepts only these for Services, and in a VPC others would hide public addresses. */
 const PRIVATE_CIDRS = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"];
 
 /**
- * Addresses that one node takes from its subnet at the most before its pods are many: its own, the /28 prefix that its pods
- * share and the next one, which EKS keeps warm.
+ * The addresses that a node with few pods uses in its subnet: its own, a /28 prefix for its pods, and the warm prefix
+ * that EKS keeps in reserve.
  */
 const MAX_ADDRESSES_PER_NODE = 1 + 2 * 16;
 
@@ -44,15 +44,15 @@ function requireAwsAccount({ stack, presentKeys, file }: CrossFieldInput): reado
     ? [
         {
           subject,
-          rule: 'is missing: "cluster.kind: eks" needs it',
-          remedy: `Give account and region in ${file}.`,
+          rule: 'is missing: "cluster.kind: eks" requires it',
+          remedy: `Set account and region in ${file}.`,
         },
       ]
     : [
         {
           subject,
           rule: 'must not be set: only "cluster.kind: eks" uses it',
-          remedy: `Remove it from ${file}, or choose that kind of cluster.`,
+          remedy: `Remove it from ${file}, or set "cluster.kind: eks".`,
         },
       ];
 }
@@ -64,25 +64,25 @@ function requireZonesInRegion(sections: CrossFieldInput): readonly Problem[] {
     const path = ["cluster", "zones", index];
     const first = zones.indexOf(zone);
     if (first < index) {
-      const rule = `must be unique, and ${formatConfigPath(["cluster", "zones", first])} has it already`;
-      return [createProblem(path, zone, rule, `Name another zone in ${sections.file}.`)];
+      const rule = `must be unique, but ${formatConfigPath(["cluster", "zones", first])} has the same value`;
+      return [createProblem(path, zone, rule, `Choose another zone in ${sections.file}.`)];
     }
     if (aws === undefined || zone.slice(0, -1) === aws.region) return [];
-    const rule = `must be a zone of the region, which is ${aws.region}`;
-    return [createProblem(path, zone, rule, `Name the region's own zones in ${sections.file}.`)];
+    const rule = `must be a zone of aws.region, which is ${aws.region}`;
+    return [createProblem(path, zone, rule, `Choose a zone of that region in ${sections.file}.`)];
   });
 }
 
-/** Every node that the pools may start must find its addresses, also when one zone is lost. */
+/** The subnets must have enough addresses for the largest size of all node pools, even after the loss of a zone. */
 function requireSufficientSubnets(sections: CrossFieldInput): readonly Problem[] {
   const eks = eksConfig(sections);
   if (eks === undefined) return [];
   const { cidr } = eks.network;
   const path = ["cluster", "network", "cidr"];
-  const remedy = `Give a larger network, or lower the limits of cluster.nodePools, in ${sections.file}.`;
+  const remedy = `Choose a larger network, or lower the limits of cluster.nodePools, in ${sections.file}.`;
   const subnets = tryCalculateSubnetPlan(cidr, eks.zones);
   if (typeof subnets === "string")
-    return [createProblem(path, cidr, `must hold every subnet: ${subnets}`, remedy)];
+    return [createProblem(path, cidr, `must have room for every subnet: ${subnets}`, remedy)];
   const nodes = Object.values(eks.nodePools).reduce(
     (sum, { limitCpu, cpus }) => sum + Math.ceil(limitCpu / Math.min(...cpus.map(Number))),
     0,
@@ -116,22 +116,22 @@ function requireSeparatePrivateCidrs(sections: CrossFieldInput): readonly Proble
       return cidrsOverlap(outer, inner) && inner.prefix >= outer.prefix;
     });
   const open = (["cidr", "serviceCidr"] as const).filter((key) => !isPrivate(network[key]));
-  const meets = cidrsOverlap(parseCidr(network.cidr), parseCidr(network.serviceCidr));
+  const overlap = cidrsOverlap(parseCidr(network.cidr), parseCidr(network.serviceCidr));
   return [
     ...open.map((key) =>
       createProblem(
         ["cluster", "network", key],
         network[key],
-        `must lie in ${PRIVATE_CIDRS.join(", ")}: outside them the addresses belong to others`,
+        `must be in ${PRIVATE_CIDRS.join(", ")}: other addresses are public`,
         `Choose a private network in ${file}.`,
       ),
     ),
-    ...(meets
+    ...(overlap
       ? [
           createProblem(
             ["cluster", "network", "serviceCidr"],
             network.serviceCidr,
-            `must not overlap the VPC's range, which is ${network.cidr}: EKS rejects it`,
+            `must not overlap with the VPC, which is ${network.cidr}: EKS rejects it`,
             `Choose another network in ${file}.`,
           ),
         ]
@@ -139,7 +139,7 @@ function requireSeparatePrivateCidrs(sections: CrossFieldInput): readonly Proble
   ];
 }
 
-/** EKS keeps one access entry for each role. */
+/** EKS has one access entry per role. */
 function requireUniqueRoles(sections: CrossFieldInput): readonly Problem[] {
   const access = eksConfig(sections)?.access;
   if (access === undefined) return [];
@@ -155,8 +155,10 @@ function requireUniqueRoles(sections: CrossFieldInput): readonly Problem[] {
   return all.flatMap(([path, arn], index) => {
     const [earlier] = all.find(([, other]) => nameOf(other) === nameOf(arn)) ?? [path];
     if (index === all.findIndex(([, other]) => nameOf(other) === nameOf(arn))) return [];
-    const rule = `must be another role than ${formatConfigPath(earlier)}: a role has one entry`;
-    return [createProblem(path, arn, rule, `Leave each role where it may do the most, in ${sections.file}.`)];
+    const rule = `must differ from ${formatConfigPath(earlier)}: EKS has one access entry per role`;
+    return [
+      createProblem(path, arn, rule, `Keep only the entry with the most permissions in ${sections.file}.`),
+    ];
   });
 }
 
@@ -174,8 +176,8 @@ function requireDomainInDnsZone(sections: CrossFieldInput): readonly Problem[] {
           createProblem(
             ["cluster", "dnsZone", "name"],
             zone.name,
-            `must be what the public name ends with, and that is ${domain}`,
-            `Name the zone of gateway.domain in ${file}.`,
+            `must be the public domain (${domain}) or a parent domain of it`,
+            `Set the hosted zone of gateway.domain in ${file}.`,
           ),
         ]),
     ...(certificates === undefined || certificates.hostedZoneId === zone.id
@@ -184,8 +186,8 @@ function requireDomainInDnsZone(sections: CrossFieldInput): readonly Problem[] {
           createProblem(
             ["certificates", "hostedZoneId"],
             certificates.hostedZoneId,
-            `must be the id of cluster.dnsZone, which is ${zone.id}: the roles in the cluster may write to no other`,
-            `Give one id in both places of ${file}.`,
+            `must be the id of cluster.dnsZone, which is ${zone.id}: the IAM roles in the cluster may write to no other zone`,
+            `Set both keys to the same id in ${file}.`,
           ),
         ]),
   ];

@@ -3,15 +3,15 @@ import type { Problem } from "../../shared/errors.ts";
 import type { StackFile } from "../schema/stack-schema.ts";
 import type { Overrides } from "../variables/resolve-variables.ts";
 
-/** What the rules across keys look at: the sections that are valid by themselves. */
+/** The input of cross-field rules: the sections that are valid on their own. */
 export interface CrossFieldInput {
   readonly environment: Environment;
   readonly file: string;
   readonly stack: Partial<StackFile>;
-  /** The credentials that were given, in whatever way. */
+  /** All keys that are present in the stack file, valid or not. */
   readonly presentKeys: ReadonlySet<string>;
   readonly overrides: Overrides;
 }
 
-/** A rule across keys: everything that breaks it. */
+/** A cross-field rule; returns its violations. */
 export type CrossFieldRule = (sections: CrossFieldInput) => readonly Problem[];

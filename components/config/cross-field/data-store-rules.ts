@@ -9,7 +9,7 @@ import type { CrossFieldInput, CrossFieldRule } from "./cross-field-rule.ts";
 type RdsConfig = Extract<DatabaseConfig, { kind: "rds" }>;
 type ElastiCacheConfig = Extract<RedisConfig, { kind: "elasticache" }>;
 
-/** Rules across keys about the stores that AWS runs, their backups and their alarms. */
+/** Cross-field rules for databases and Redis on AWS, their backups and their alarms. */
 export const DATA_STORE_RULES: readonly CrossFieldRule[] = [
   requireEksForAwsServices,
   requireSeparateWindows,
@@ -21,22 +21,22 @@ export const DATA_STORE_RULES: readonly CrossFieldRule[] = [
   requireAlarmRecipients,
 ];
 
-/** Days back to which production can be restored at the least: a mistake of a Friday is found on a Monday. */
+/** Minimum retention of production backups in days, so that data loss before a long weekend can be restored. */
 const MIN_PRODUCTION_RETENTION_DAYS = 7;
 
-/** RDS takes a growth limit of at least that share above the present size (ModifyDBInstance). */
+/** RDS requires a maximum of at least this percentage above the current size (ModifyDBInstance). */
 const MIN_STORAGE_GROWTH_PERCENT = 10;
 
-/** Days of query statistics that the advanced mode of Database Insights demands: fifteen months (CreateDBInstance). */
+/** The retention that the advanced mode of Database Insights requires: fifteen months (CreateDBInstance). */
 const ADVANCED_INSIGHTS_RETENTION_DAYS = 465;
 
 /**
- * Connections that no game server gets: three for superusers and two for rds_superuser that RDS sets aside, five each for
- * backups, for the exporter and for people.
+ * Connections that are not available to game servers: RDS reserves three for superusers and two for rds_superuser;
+ * backups, the exporter and operators get five each.
  */
 const RESERVED_CONNECTIONS = 20;
 
-/** Old servers drain with their connections open while as many new ones already stand, whatever the surge is. */
+/** During a rollout, draining servers keep their connections open while all new servers already have theirs. */
 const REVISIONS_DURING_ROLLOUT = 2;
 
 function rdsConfig({ stack }: CrossFieldInput): RdsConfig | undefined {
@@ -51,7 +51,7 @@ function createProblem(path: ConfigPath, value: unknown, rule: string, remedy: s
   return { subject: formatConfigPath(path), value: String(value), rule, remedy };
 }
 
-/** The sections that only an environment on AWS can have, with the value to name. */
+/** The configured sections that require AWS, with their kind. */
 function awsServices(sections: CrossFieldInput): readonly (readonly [ConfigPath, string])[] {
   const { backup } = sections.stack;
   return [
@@ -68,8 +68,8 @@ function requireEksForAwsServices(sections: CrossFieldInput): readonly Problem[]
     createProblem(
       path,
       kind,
-      'must stand beside "cluster.kind: eks", whose network and keys it uses',
-      `Choose another kind, or that kind of cluster, in ${file}.`,
+      'requires "cluster.kind: eks": it uses the network and the KMS keys of that cluster',
+      `Choose another kind, or set "cluster.kind: eks", in ${file}.`,
     ),
   );
 }
@@ -86,7 +86,7 @@ function requireSeparateWindows(sections: CrossFieldInput): readonly Problem[] {
     const [path, text, maintenance] = pair;
     const [daily, weekly] = [parseDailyWindow(text), parseWeeklyWindow(maintenance)];
     if (daily === undefined || weekly === undefined || !windowsOverlap(daily, weekly)) return [];
-    const rule = `must not overlap the maintenance window, which is ${maintenance}: AWS rejects it`;
+    const rule = `must not overlap with the maintenance window, which is ${maintenance}: AWS rejects it`;
     return [createProblem(path, text, rule, `Move one of them in ${sections.file}.`)];
   });
 }
@@ -100,7 +100,7 @@ function requireStorageHeadroom(sections: CrossFieldInput): readonly Problem[] {
     createProblem(
       ["database", "maximumStorageGib"],
       database.maximumStorageGib,
-      `must be at least ${least}, a tenth above storageGib, or the volume cannot grow`,
+      `must be at least ${least}, which is storageGib plus 10 %: otherwise RDS cannot grow the volume`,
       `Raise it in ${sections.file}.`,
     ),
   ];
@@ -148,7 +148,7 @@ function requireProductionRedundancy(sections: CrossFieldInput): readonly Proble
   if (environment !== "production") return [];
   const database = rdsConfig(sections);
   const redis = elastiCacheConfig(sections);
-  const least = (path: ConfigPath, value: number | undefined, floor: number, why: string): Problem[] =>
+  const atLeast = (path: ConfigPath, value: number | undefined, floor: number, why: string): Problem[] =>
     value === undefined || value >= floor
       ? []
       : [
@@ -161,14 +161,14 @@ function requireProductionRedundancy(sections: CrossFieldInput): readonly Proble
         ];
   const backupMissing = database !== undefined && !presentKeys.has("backup");
   return [
-    ...least(
+    ...atLeast(
       ["database", "backupRetentionDays"],
       database?.backupRetentionDays,
       MIN_PRODUCTION_RETENTION_DAYS,
-      "data loss is often noticed only days later",
+      "data loss is often noticed days later",
     ),
-    ...least(["redis", "nodes"], redis?.nodes, 2, "sessions must survive the loss of a node"),
-    ...least(
+    ...atLeast(["redis", "nodes"], redis?.nodes, 2, "sessions must survive the loss of a node"),
+    ...atLeast(
       ["redis", "snapshotRetentionDays"],
       redis?.snapshotRetentionDays,
       1,
@@ -179,7 +179,7 @@ function requireProductionRedundancy(sections: CrossFieldInput): readonly Proble
           {
             subject: formatConfigPath(["backup"]),
             rule: "is missing: production needs backups in addition to the database's own snapshots",
-            remedy: `Give kind, lock and replicaRegion in ${file}.`,
+            remedy: `Add the section backup with replicaRegion to ${file}.`,
           },
         ]
       : []),
@@ -206,7 +206,7 @@ function validateBackupSettings({ stack, environment, file }: CrossFieldInput): 
           {
             subject: formatConfigPath(path),
             rule: "is missing: production backups need a copy in a second region",
-            remedy: `Name a second region in ${file}.`,
+            remedy: `Set a second region in ${file}.`,
           },
         ]
       : []),
@@ -215,8 +215,8 @@ function validateBackupSettings({ stack, environment, file }: CrossFieldInput): 
           createProblem(
             path,
             backup.replicaRegion,
-            "must differ from aws.region, where the backups already are",
-            `Name another region in ${file}.`,
+            "must differ from aws.region, which already has the backups",
+            `Choose another region in ${file}.`,
           ),
         ]
       : []),
@@ -226,16 +226,16 @@ function validateBackupSettings({ stack, environment, file }: CrossFieldInput): 
 function requireAlarmRecipients(sections: CrossFieldInput): readonly Problem[] {
   const { stack, file, presentKeys } = sections;
   const { alarms } = stack;
-  // What is wrong with the section itself has been said.
+  // Problems of the section itself are reported by the schema.
   if (presentKeys.has("alarms") && alarms === undefined) return [];
   const subject = formatConfigPath(["alarms"]);
   const needed = awsServices(sections).map(([path, kind]) => `"${path.join(".")}: ${kind}"`);
   if (needed.length === 0) {
     if (alarms === undefined) return [];
-    const rule = "must not be set: only AWS data stores and backups raise alarms";
+    const rule = "must not be set: only databases, Redis and backups on AWS have alarms";
     return [{ subject, rule, remedy: `Remove it from ${file}.` }];
   }
   if ((alarms?.emails.length ?? 0) + (alarms?.endpoints.length ?? 0) > 0) return [];
-  const rule = `must have at least one recipient: alarms of ${needed.join(", ")} would reach no one`;
-  return [{ subject, rule, remedy: `Give emails or endpoints in ${file}.` }];
+  const rule = `must have at least one recipient: alarms of ${needed.join(", ")} would not reach an operator`;
+  return [{ subject, rule, remedy: `Set emails or endpoints in ${file}.` }];
 }

@@ -2,7 +2,7 @@ import type { Problem } from "../../shared/errors.ts";
 import { type ConfigPath, formatConfigPath } from "../config-path.ts";
 import type { CrossFieldInput, CrossFieldRule } from "./cross-field-rule.ts";
 
-/** Rules across keys about alerts and logs. */
+/** Cross-field rules for alerts and logs. */
 export const MONITORING_RULES: readonly CrossFieldRule[] = [
   requireLongerAuditRetention,
   requireSilenceEndAfterStart,
@@ -13,7 +13,7 @@ function createProblem(path: ConfigPath, value: unknown, rule: string, remedy: s
   return { subject: formatConfigPath(path), value: String(value), rule, remedy };
 }
 
-/** Who did what is asked about after what happened is forgotten. */
+/** Audits look at events that are older than the logs. */
 function requireLongerAuditRetention({ stack, file }: CrossFieldInput): readonly Problem[] {
   const { logs } = stack;
   if (logs?.kind !== "cloudwatch" || logs.auditRetentionDays > logs.retentionDays) return [];
@@ -21,8 +21,8 @@ function requireLongerAuditRetention({ stack, file }: CrossFieldInput): readonly
     createProblem(
       ["logs", "auditRetentionDays"],
       logs.auditRetentionDays,
-      `must be more than retentionDays, which is ${logs.retentionDays}: audit logs are kept longer than other logs`,
-      `Raise it, or keep the logs for fewer days, in ${file}.`,
+      `must be greater than retentionDays, which is ${logs.retentionDays}: audit logs are kept longer than other logs`,
+      `Raise it, or lower retentionDays, in ${file}.`,
     ),
   ];
 }
@@ -44,7 +44,7 @@ function requireSilenceEndAfterStart(sections: CrossFieldInput): readonly Proble
   );
 }
 
-/** Both are "HH:MM", so their order as texts is their order in the day. */
+/** Both times are "HH:MM", so string comparison orders them correctly. */
 function validateMuteTimes(sections: CrossFieldInput): readonly Problem[] {
   const muteTimes = notificationsConfig(sections)?.muteTimes ?? [];
   const names = muteTimes.map(({ name }) => name);
@@ -58,7 +58,7 @@ function validateMuteTimes(sections: CrossFieldInput): readonly Problem[] {
               at("to"),
               to,
               `must be later than from, which is ${from}`,
-              `Split a night at 24:00 into two times, in ${sections.file}.`,
+              `Split an interval that crosses midnight into two, in ${sections.file}.`,
             ),
           ]),
       ...(names.indexOf(name) === index
@@ -67,7 +67,7 @@ function validateMuteTimes(sections: CrossFieldInput): readonly Problem[] {
             createProblem(
               at("name"),
               name,
-              `must be unique, and ${formatConfigPath(["monitoring", "notifications", "muteTimes", names.indexOf(name), "name"])} has it already`,
+              `must be unique, but ${formatConfigPath(["monitoring", "notifications", "muteTimes", names.indexOf(name), "name"])} has the same value`,
               `Rename one of them in ${sections.file}.`,
             ),
           ]),

@@ -11,7 +11,7 @@ import type { CrossFieldInput, CrossFieldRule } from "./cross-field-rule.ts";
 import { DATA_STORE_RULES } from "./data-store-rules.ts";
 import { MONITORING_RULES } from "./monitoring-rules.ts";
 
-/** Rules that no single key can state. Each looks only at sections that are there, so one error holds every problem. */
+/** Rules that involve more than one key. Each skips missing sections, so that one error lists all problems. */
 const CROSS_FIELD_RULES: readonly CrossFieldRule[] = [
   validateScalingBounds,
   requireKubeContext,
@@ -27,7 +27,7 @@ const CROSS_FIELD_RULES: readonly CrossFieldRule[] = [
   ...MONITORING_RULES,
 ];
 
-/** Everything that breaks a rule across keys. */
+/** The violations of all cross-field rules. */
 export function validateCrossFields(sections: CrossFieldInput): Problem[] {
   return CROSS_FIELD_RULES.flatMap((rule) => rule(sections));
 }
@@ -44,14 +44,14 @@ function validateScalingBounds({ stack, file }: CrossFieldInput): readonly Probl
       ? {
           subject: formatConfigPath([...path, "minimum"]),
           value: String(scaling.minimum),
-          rule: `must not be above the maximum, which is ${scaling.maximum}`,
+          rule: `must not be greater than the maximum, which is ${scaling.maximum}`,
           remedy: `Lower it, or raise ${formatConfigPath([...path, "maximum"])}, in ${file}.`,
         }
       : [],
   );
 }
 
-/** The engine would replace the key and delete the old one, and with it everything that it encrypted. */
+/** Pulumi would replace the key and delete the old one, which makes all data encrypted with it unreadable. */
 function disallowDataKeyRotation({ stack }: CrossFieldInput): readonly Problem[] {
   return DATA_ENCRYPTION_KEYS.flatMap((key) => {
     const version = stack.secretVersions?.[key] ?? 1;
@@ -60,17 +60,17 @@ function disallowDataKeyRotation({ stack }: CrossFieldInput): readonly Problem[]
       subject: formatConfigPath(["secretVersions", key]),
       value: String(version),
       rule: "must stay 1: data encrypted with the current key would be unreadable",
-      remedy: "Remove it. To replace a data key, encrypt the data again with the new key.",
+      remedy: "Remove it. To rotate a data key, re-encrypt the data with the new key.",
     };
   });
 }
 
-/** Everything but the credentials is shown in plans, diffs and logs. */
+/** Plans, diffs and logs show every value except the credentials. */
 function disallowPlainTextCredentials({ stack, file }: CrossFieldInput): readonly Problem[] {
   return findCredentialPaths(stack).map((path) => ({
     subject: formatConfigPath(path),
     rule: "must not contain a password or a private key: the value is stored in plaintext",
-    remedy: `Remove it from ${file}, and change the credential where it is used.`,
+    remedy: `Remove it from ${file}, and rotate the credential.`,
   }));
 }
 
@@ -81,55 +81,53 @@ function requireKubeContext({ stack, environment, file }: CrossFieldInput): read
     {
       subject: formatConfigPath(["cluster", "context"]),
       rule: `is missing: ${environment} must not use the current kubeconfig context`,
-      remedy: `Name the context in ${file}.`,
+      remedy: `Set the context in ${file}.`,
     },
   ];
 }
 
-/** A credential that one alternative needs and that would lie unused beside every other. */
+/** A credential is required with one kind and must not be set with any other. */
 function validateCredential(args: {
   readonly name: CredentialName;
-  readonly because: string;
-  readonly needed: boolean | undefined;
-  readonly given: ReadonlySet<string>;
+  readonly kind: string;
+  readonly required: boolean | undefined;
+  readonly presentKeys: ReadonlySet<string>;
 }): readonly Problem[] {
-  const { name, because, needed, given } = args;
-  if (needed === undefined || needed === given.has(name)) return [];
+  const { name, kind, required, presentKeys } = args;
+  if (required === undefined || required === presentKeys.has(name)) return [];
   const subject = formatConfigPath([name]);
-  return needed
+  return required
     ? [
         {
           subject,
-          rule: `is missing: ${because} needs it`,
+          rule: `is missing: ${kind} requires it`,
           remedy: `Set it with: pulumi config set --secret ${CONFIG_NAMESPACE}:${name}`,
         },
       ]
     : [
         {
           subject,
-          rule: `must not be set: only ${because} uses it`,
+          rule: `must not be set: only ${kind} uses it`,
           remedy: `Remove it with: pulumi config rm ${CONFIG_NAMESPACE}:${name}`,
         },
       ];
 }
 
 function validateDatabasePassword({ stack, presentKeys }: CrossFieldInput): readonly Problem[] {
-  const needed = stack.database && stack.database.kind === "external";
   return validateCredential({
     name: "databasePassword",
-    because: '"database.kind: external"',
-    needed,
-    given: presentKeys,
+    kind: '"database.kind: external"',
+    required: stack.database && stack.database.kind === "external",
+    presentKeys,
   });
 }
 
 function validateTlsPrivateKey({ stack, presentKeys }: CrossFieldInput): readonly Problem[] {
-  const needed = stack.certificates && stack.certificates.kind === "imported";
   return validateCredential({
     name: "tlsPrivateKey",
-    because: '"certificates.kind: imported"',
-    needed,
-    given: presentKeys,
+    kind: '"certificates.kind: imported"',
+    required: stack.certificates && stack.certificates.kind === "imported",
+    presentKeys,
   });
 }
 
@@ -140,7 +138,7 @@ function requireUniquePoolNames({ stack, file }: CrossFieldInput): readonly Prob
       ? {
           subject: formatConfigPath(["gameServer", "pools", index, "name"]),
           value: name,
-          rule: `must be unique, and ${formatConfigPath(["gameServer", "pools", names.indexOf(name), "name"])} has it already`,
+          rule: `must be unique, but ${formatConfigPath(["gameServer", "pools", names.indexOf(name), "name"])} has the same value`,
           remedy: `Rename one of them in ${file}.`,
         }
       : [],
@@ -155,8 +153,8 @@ function requirePublicDomain({ stack, file }: CrossFieldInput): readonly Problem
     {
       subject: formatConfigPath(["gateway", "domain"]),
       value: domain,
-      rule: 'must be a public name, because "certificates.kind: acme" needs a publicly trusted certificate for it',
-      remedy: `Set the public DNS name, or choose another certificates.kind, in ${file}.`,
+      rule: 'must be a public DNS name: "certificates.kind: acme" requests a publicly trusted certificate for it',
+      remedy: `Set a public DNS name, or choose another certificates.kind, in ${file}.`,
     },
   ];
 }

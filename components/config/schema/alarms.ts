@@ -7,7 +7,7 @@ export const alarms = z
       .array(scalar.email)
       .max(20, "must name at most 20 addresses")
       .default([])
-      .describe("addresses; each has to confirm the mail that AWS sends it"),
+      .describe("recipients; each must confirm the e-mail that AWS sends"),
     endpoints: z
       .array(
         z.url({
@@ -18,8 +18,8 @@ export const alarms = z
       .max(5, "must name at most 5 addresses")
       .default([])
       .describe(
-        "https addresses that confirm the subscription themselves; no token in them, they are plain text",
+        "https endpoints that confirm the SNS subscription automatically; the URL is stored in plaintext, so it must not contain a token",
       ),
   })
   .optional()
-  .describe("who hears the alarms of the database, the cache and the backups on AWS");
+  .describe("recipients of the CloudWatch alarms for the database, Redis and backups on AWS");

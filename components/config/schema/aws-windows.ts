@@ -1,4 +1,4 @@
-/** Minutes since Sunday 00:00 UTC at which a window opens, and how long it is open. */
+/** A window as its start and length in minutes; a weekly window starts counting at Sunday 00:00 UTC. */
 export interface TimeWindow {
   readonly start: number;
   readonly length: number;
@@ -18,7 +18,7 @@ function toMinutes(hours: string | undefined, rest: string | undefined): number 
   return Number(hours) * 60 + Number(rest);
 }
 
-/** A daily window such as `02:00-03:00`; undefined when the text has another form. */
+/** A daily window such as `02:00-03:00`; undefined when the text has a different form. */
 export function parseDailyWindow(text: string): TimeWindow | undefined {
   const match = DAILY_PATTERN.exec(text);
   if (match === null) return undefined;
@@ -26,7 +26,7 @@ export function parseDailyWindow(text: string): TimeWindow | undefined {
   return { start, length: (toMinutes(match[3], match[4]) - start + MINUTES_PER_DAY) % MINUTES_PER_DAY };
 }
 
-/** A weekly window such as `sun:04:00-sun:05:00`; undefined when the text has another form. */
+/** A weekly window such as `sun:04:00-sun:05:00`; undefined when the text has a different form. */
 export function parseWeeklyWindow(text: string): TimeWindow | undefined {
   const match = WEEKLY_PATTERN.exec(text);
   if (match === null) return undefined;
@@ -40,11 +40,11 @@ export function parseWeeklyWindow(text: string): TimeWindow | undefined {
   };
 }
 
-/** Whether a daily window and a weekly one share a minute; AWS refuses a store for which they do. */
+/** Whether a daily and a weekly window overlap; AWS rejects an instance whose windows do. */
 export function windowsOverlap(daily: TimeWindow, weekly: TimeWindow): boolean {
   return DAYS.some((_name, day) => {
     const start = day * MINUTES_PER_DAY + daily.start;
-    // Both may run over the end of the week, so each is looked at from the other's start.
+    // Either window may wrap around the end of the week, so measure each from the start of the other.
     const until = (from: number, to: number): number => (to - from + MINUTES_PER_WEEK) % MINUTES_PER_WEEK;
     return until(weekly.start, start) < weekly.length || until(start, weekly.start) < daily.length;
   });

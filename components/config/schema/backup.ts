@@ -5,23 +5,29 @@ import * as scalar from "./scalars.ts";
 export const backup = z
   .discriminatedUnion("kind", [
     z.strictObject({
-      kind: z.literal("s3").describe("a versioned, locked and encrypted bucket in the account of `aws`"),
+      kind: z
+        .literal("s3")
+        .describe("a versioned, encrypted S3 bucket with Object Lock in the account of `aws`"),
       lockMode: z
         .enum(["GOVERNANCE", "COMPLIANCE"])
         .describe(
-          "who may delete a backup before its retention ends: with GOVERNANCE, principals with s3:BypassGovernanceRetention; with COMPLIANCE, no principal",
+          "S3 Object Lock mode; with GOVERNANCE, principals with s3:BypassGovernanceRetention may delete a backup before its retention ends; with COMPLIANCE, no principal may",
         ),
-      // S3's own bounds are 1 to 36500 days; ten years of backups nobody can delete would be a typing error.
+      // S3 allows 1 to 36500 days; more than ten years of undeletable backups is treated as a typo.
       lockDays: scalar
         .integerBetween(1, 3650)
-        .describe("days that no version of a backup can be deleted or overwritten"),
+        .describe(
+          "Object Lock retention in days; no version of a backup can be deleted or overwritten before",
+        ),
       keepDays: scalar
         .integerBetween(1, 3650)
-        .describe("days after which a backup is removed; at least `lockDays`"),
+        .describe("days after which a backup expires; at least `lockDays`"),
       replicaRegion: region
         .optional()
-        .describe("second region, to which every backup is copied within minutes; production needs one"),
+        .describe(
+          "second region, to which S3 replicates every backup within minutes; required in production",
+        ),
     }),
   ])
   .optional()
-  .describe("where backups go");
+  .describe("bucket for backups");

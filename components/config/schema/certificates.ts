@@ -6,33 +6,33 @@ export const certificates = z
     z.strictObject({
       kind: z
         .literal("self-signed")
-        .describe("an internal authority and a self-signed RSA-4096 pair for the public name"),
-      validityDays: scalar.integerBetween(1, 825).describe("lifetime of that pair in days"),
+        .describe("an internal CA, and a self-signed RSA-4096 certificate for the public domain"),
+      validityDays: scalar.integerBetween(1, 825).describe("lifetime of that certificate in days"),
     }),
     z.strictObject({
       kind: z
         .literal("imported")
-        .describe("a certificate bought elsewhere; its key is the encrypted key `tlsPrivateKey`"),
-      certificateChain: scalar.pemCertificates.describe("PEM certificates, the leaf first"),
+        .describe("an existing certificate; its private key is the encrypted config key `tlsPrivateKey`"),
+      certificateChain: scalar.pemCertificates.describe("PEM certificate chain, leaf certificate first"),
     }),
     z.strictObject({
       kind: z
         .literal("acme")
         .describe(
-          "cert-manager: ACME through DNS-01 for the public name, an internal CA Issuer for the rest",
+          "cert-manager: ACME with DNS-01 for the public domain, an internal CA issuer for the other certificates",
         ),
-      email: scalar.email.describe("who hears from the certificate authority"),
+      email: scalar.email.describe("contact address of the ACME account"),
       server: z
         .enum(["letsencrypt", "letsencrypt-staging"])
-        .describe("which authority; the staging one is untrusted by browsers, but has no tight limits"),
+        .describe("ACME server; browsers do not trust `letsencrypt-staging`, but its rate limits are higher"),
       hostedZoneId: z
         .string()
         .regex(/^Z[A-Z0-9]{1,31}$/, 'must be a Route 53 hosted zone id such as "Z0123456789ABCDEFGHIJ"')
-        .describe("Route 53 hosted zone of the domain"),
+        .describe("id of the Route 53 hosted zone that contains the domain"),
       region: z
         .string()
         .regex(/^[a-z]{2}(-[a-z]+)+-\d$/, 'must be an AWS region such as "eu-central-1"')
         .describe("AWS region of the DNS-01 solver"),
     }),
   ])
-  .describe("where the certificates come from");
+  .describe("TLS certificates");

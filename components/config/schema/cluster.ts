@@ -2,16 +2,19 @@ import { z } from "zod";
 import { nodePools } from "./node-pools.ts";
 import * as scalar from "./scalars.ts";
 
-/** What CloudWatch Logs accepts as days of retention (PutRetentionPolicy), from a month up. */
+/** Retention periods in days that CloudWatch Logs accepts (PutRetentionPolicy), from a month up. */
 const LOG_RETENTION_DAYS = [
   30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
 ];
 
 const logRetentionDays = z
-  .literal(LOG_RETENTION_DAYS, `must be one of ${LOG_RETENTION_DAYS.join(", ")}, as CloudWatch has it`)
-  .describe("days that control-plane and network flow logs are kept");
+  .literal(
+    LOG_RETENTION_DAYS,
+    `must be one of ${LOG_RETENTION_DAYS.join(", ")}, the values that CloudWatch accepts`,
+  )
+  .describe("retention of the control-plane logs and VPC flow logs in days");
 
-/** Interface endpoints by what they carry; the names are the last part of the service's name. */
+/** The last part of the endpoint service names (`com.amazonaws.<region>.<name>`). */
 export const INTERFACE_ENDPOINTS = [
   "ecr.api",
   "ecr.dkr",
@@ -32,22 +35,24 @@ const vpcNetwork = z
         (text) => prefixLength(text) >= 16 && prefixLength(text) <= 20,
         "must be a network from /16 to /20",
       )
-      .describe("range of the VPC; the subnets of every zone are computed from it"),
+      .describe("CIDR block of the VPC; the subnets of every zone are computed from it"),
     serviceCidr: scalar.cidr
       .refine(
         (text) => prefixLength(text) >= 16 && prefixLength(text) <= 24,
         "must be a network from /16 to /24",
       )
-      .describe("addresses of Services; outside the VPC's range, and never changed once the cluster exists"),
+      .describe(
+        "CIDR block of Services; must not overlap with the VPC and cannot be changed after the cluster is created",
+      ),
     nat: z
       .enum(["zonal-single", "regional"])
       .describe(
-        "way out: one gateway in the first zone, or a regional one that follows the nodes into every zone",
+        "NAT gateway: `zonal-single` creates one in the first zone, `regional` one that expands to every zone with nodes",
       ),
     interfaceEndpoints: z
       .array(z.enum(INTERFACE_ENDPOINTS))
       .describe(
-        "AWS services reached inside the VPC; each costs by the hour and zone, S3's gateway endpoint does not",
+        "AWS services with an interface endpoint in the VPC; each is billed per hour and zone (the S3 gateway endpoint is free)",
       ),
   })
   .describe("the VPC");
@@ -69,20 +74,22 @@ const clusterAccess = z
         ),
       )
       .max(40, "must name at most 40 networks")
-      .describe("networks that reach the API server from outside the VPC; none closes the public endpoint"),
+      .describe(
+        "networks that may reach the API server from outside the VPC; an empty list disables the public endpoint",
+      ),
     administrators: z
       .array(roleArn)
       .min(1, "must name at least one role, so that an administrator can repair the cluster")
-      .describe("IAM roles of the people who may do everything"),
+      .describe("IAM roles with cluster-admin access"),
     observers: z
       .array(roleArn)
       .default([])
-      .describe("IAM roles of on-call people who may look, but not change"),
-    deployer: roleArn.describe("IAM role that deploys: the CI's"),
+      .describe("IAM roles with read-only access, for on-call engineers"),
+    deployer: roleArn.describe("IAM role that CI deploys with"),
   })
-  .describe("who reaches the cluster, and from where");
+  .describe("access to the API server");
 
-/** A Route 53 zone's id. */
+/** A Route 53 hosted zone id. */
 const hostedZoneId = z
   .string()
   .regex(/^Z[A-Z0-9]{1,31}$/, 'must be a Route 53 hosted zone id such as "Z0123456789ABCDEFGHIJ"');
@@ -99,19 +106,21 @@ const eksCluster = z.strictObject({
     .describe("Kubernetes version; raised one minor version at a time"),
   support: z
     .enum(["standard", "extended"])
-    .describe("after the version's standard support: upgrade by itself, or stay and pay"),
+    .describe(
+      "EKS upgrade policy after the version's standard support ends: `standard` upgrades automatically, `extended` keeps the version at extra cost",
+    ),
   zones: z
     .array(availabilityZone)
     .min(2, "must name at least two zones")
     .max(4, "must name at most four zones")
-    .describe("availability zones of the region; nodes, stores and load balancers stand in each"),
+    .describe("availability zones for nodes, databases and load balancers"),
   network: vpcNetwork,
   dnsZone: z
     .strictObject({
-      id: hostedZoneId.describe("its id"),
-      name: scalar.hostname.describe("its name: the public name itself, or what it ends with"),
+      id: hostedZoneId.describe("hosted zone id"),
+      name: scalar.hostname.describe("zone name: the public domain or a parent domain of it"),
     })
-    .describe("public Route 53 zone in which external-dns keeps the public name"),
+    .describe("public Route 53 hosted zone in which external-dns manages the record of the public domain"),
   access: clusterAccess,
   nodePools,
   logRetentionDays,
@@ -124,7 +133,9 @@ const eksCluster = z.strictObject({
         .describe("version of this add-on, as `aws eks describe-addon-versions` lists it"),
     )
     .default({})
-    .describe("version of each add-on; for one that is not named EKS chooses, which the policy refuses"),
+    .describe(
+      "version of each add-on; EKS chooses the version of an add-on without an entry, which the policy pack rejects",
+    ),
 });
 
 function prefixLength(cidr: string): number {
@@ -137,13 +148,15 @@ const existingCluster = z.strictObject({
     .min(1, "must not be empty")
     .max(253, "must be at most 253 characters")
     .optional()
-    .describe("kubeconfig context; only `local` and `package` may leave it out and take the current one"),
+    .describe(
+      "kubeconfig context; required except in `local` and `package`, which default to the current context",
+    ),
   storageClass: scalar.dnsLabel.describe("StorageClass of every PersistentVolumeClaim"),
   zones: scalar
     .integerBetween(1, 6)
-    .describe("zones that the nodes stand in; workloads are spread over that many"),
+    .describe("number of zones with nodes; workloads are spread over that many"),
 });
 
 export const cluster = z
   .discriminatedUnion("kind", [existingCluster, eksCluster])
-  .describe("where the workloads run");
+  .describe("the Kubernetes cluster");

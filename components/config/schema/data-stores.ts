@@ -7,36 +7,38 @@ export const database = z
   .discriminatedUnion("kind", [
     z.strictObject({
       kind: z.literal("in-cluster").describe("a Postgres StatefulSet in the cluster"),
-      storage: scalar.byteQuantity.describe("size of its volume"),
+      storage: scalar.byteQuantity.describe("size of the volume"),
       resources,
     }),
     z.strictObject({
       kind: z
         .literal("external")
-        .describe("an external Postgres; its password is the encrypted key `databasePassword`"),
-      host: scalar.hostname.describe("host name, as in its certificate"),
+        .describe("an external Postgres; its password is the encrypted config key `databasePassword`"),
+      host: scalar.hostname.describe("host name as in the server certificate"),
       port: scalar.port.describe("TCP port"),
       name: scalar.postgresName.describe("name of the database"),
       user: scalar.postgresName.describe("role that the game server logs in as"),
       cidrs: z
         .array(scalar.cidr)
         .min(1, "must name at least one network")
-        .describe("networks that the host's addresses lie in: a NetworkPolicy knows addresses, not names"),
+        .describe(
+          "networks that contain the host's addresses, because a NetworkPolicy cannot match host names",
+        ),
       caCertificate: scalar.pemCertificates.describe(
-        "PEM certificates of the authority that signs the database's certificate",
+        "PEM certificates of the CA that signed the server certificate",
       ),
     }),
     rds,
   ])
-  .describe("player and world state");
+  .describe("Postgres, which stores players and the world");
 
 export const redis = z
   .discriminatedUnion("kind", [
     z.strictObject({
       kind: z.literal("in-cluster").describe("a Redis StatefulSet in the cluster"),
-      storage: scalar.byteQuantity.describe("size of its volume"),
+      storage: scalar.byteQuantity.describe("size of the volume"),
       resources,
     }),
     elasticache,
   ])
-  .describe("sessions, mesh state and rate-limit counters");
+  .describe("Redis, which stores sessions, mesh state and rate-limit counters");

@@ -3,7 +3,7 @@ import * as scalar from "./scalars.ts";
 import { resources, scaling } from "./workload-size.ts";
 
 const gameServerPool = z.strictObject({
-  name: scalar.dnsLabel.describe("name of the pool, unique"),
+  name: scalar.dnsLabel.describe("unique name of the pool"),
   scaling,
   resources,
 });
@@ -15,16 +15,16 @@ export const gameServer = z
       .array(gameServerPool)
       .min(1, "must have at least one pool")
       .max(20, "must have at most 20 pools")
-      .describe("groups of equal servers"),
+      .describe("pools of game servers with the same size and scaling"),
     drainSeconds: scalar
       .integerBetween(10, 3600)
-      .describe("time that connected sessions get to hand over before a server stops"),
+      .describe("seconds that a stopping server waits for connected sessions to move to another server"),
     variables: z
       .record(
         z.string(),
-        z.union([z.string(), z.number(), z.boolean()], "must be a text, a number, true or false"),
+        z.union([z.string(), z.number(), z.boolean()], "must be a string, a number, true or false"),
       )
       .default({})
-      .describe("overrides of the variables' defaults; names and types are checked against the catalogue"),
+      .describe("values that override defaults of the variables below"),
   })
   .describe("the game server");

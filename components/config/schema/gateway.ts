@@ -5,7 +5,7 @@ import { resources, scaling } from "./workload-size.ts";
 const annotations = z
   .record(scalar.annotationName, scalar.singleLineText)
   .default({})
-  .describe("annotations that the cluster's controller reads");
+  .describe("annotations for the load balancer or Ingress controller");
 
 const exposure = z
   .discriminatedUnion("kind", [
@@ -14,17 +14,17 @@ const exposure = z
       deregistrationSeconds: scalar
         .integerBetween(0, 900)
         .describe(
-          "time that the load balancer needs to stop sending to a leaving gateway (an AWS NLB: two minutes or more)",
+          "seconds until the load balancer stops routing to a terminating gateway pod (AWS NLB: at least 120)",
         ),
       sourceCidrs: z
         .array(scalar.cidr)
         .min(1, "must name at least one network")
-        .describe("who may connect; required, because an open door is a decision"),
+        .describe("networks that may connect; required, so that public access is always explicit"),
       annotations,
     }),
     z.strictObject({
-      kind: z.literal("ingress").describe("an Ingress of the cluster's own controller"),
-      className: scalar.dnsLabel.describe("IngressClass"),
+      kind: z.literal("ingress").describe("an Ingress, served by an Ingress controller of the cluster"),
+      className: scalar.dnsLabel.describe("name of the IngressClass"),
       controllerNamespace: scalar.dnsLabel.describe(
         "namespace of the Ingress controller, the only one that may reach the gateway",
       ),
@@ -32,7 +32,7 @@ const exposure = z
     }),
     z.strictObject({
       kind: z.literal("node-port").describe("a port on every node"),
-      port: scalar.nodePort.describe("that port"),
+      port: scalar.nodePort.describe("the node port"),
     }),
   ])
   .describe("how players reach the gateway");
@@ -40,19 +40,19 @@ const exposure = z
 export const gateway = z
   .strictObject({
     domain: scalar.hostname.describe(
-      "the public name; certificates are issued for it and nginx answers to no other",
+      "the public domain; certificates are issued for it, and nginx rejects requests for any other host",
     ),
     scaling,
     resources,
     exposure,
     shield: z
       .strictObject({
-        requestsPerSecond: scalar
+        requestsPerSecond: scalar.integerBetween(1, 10000).describe("requests per second per client address"),
+        burst: scalar
           .integerBetween(1, 10000)
-          .describe("requests per second of one client address"),
-        burst: scalar.integerBetween(1, 10000).describe("requests beyond that rate that still pass at once"),
-        connections: scalar.integerBetween(1, 10000).describe("open connections of one client address"),
+          .describe("requests above that rate that are accepted before nginx answers 429"),
+        connections: scalar.integerBetween(1, 10000).describe("open connections per client address"),
       })
-      .describe("coarse limits at the gateway; the fine ones are the game server's (GODOT_RATE_LIMIT_…)"),
+      .describe("coarse rate limits in nginx; the game server applies the finer GODOT_RATE_LIMIT_… limits"),
   })
-  .describe("nginx in front of the game servers");
+  .describe("the gateway: nginx as the reverse proxy of the game servers");

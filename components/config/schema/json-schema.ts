@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { stackSchema } from "./stack-schema.ts";
 
-/** The part of JSON Schema that the stack file's schema becomes: enough to name the known keys and to write docs. */
+/** The subset of JSON Schema that the stack file's schema uses. */
 export interface JsonSchema {
   readonly type?: string | readonly string[];
   readonly description?: string;
@@ -20,7 +20,7 @@ export interface JsonSchema {
 
 let cachedJsonSchema: JsonSchema | undefined;
 
-/** The stack file's schema as plain data; made once, and only when somebody asks. */
+/** The stack file's schema as JSON Schema; computed on first use, because it is only needed for errors and docs. */
 export function stackJsonSchema(): JsonSchema {
   cachedJsonSchema ??= z.toJSONSchema(stackSchema, { io: "input" }) as JsonSchema;
   return cachedJsonSchema;
@@ -35,7 +35,7 @@ function selectUnionOption(node: JsonSchema, value: unknown): JsonSchema {
   return node.oneOf?.find((option) => option.properties?.kind?.const === kind) ?? node;
 }
 
-/** The schema at a path of the stack file, given what stands there (unions go by `kind`). */
+/** The schema at a path of the stack file; the values select the alternative of each union by `kind`. */
 export function schemaAt(path: readonly PropertyKey[], values: unknown): JsonSchema {
   let node = stackJsonSchema();
   let value = values;
@@ -48,13 +48,13 @@ export function schemaAt(path: readonly PropertyKey[], values: unknown): JsonSch
   return selectUnionOption(node, value);
 }
 
-/** The keys that may stand at a path of the stack file. */
+/** The keys that the schema allows at a path of the stack file. */
 export function allowedKeysAt(path: readonly PropertyKey[], values: unknown): readonly string[] {
   const { properties, propertyNames } = schemaAt(path, values);
   return Object.keys(properties ?? {}).concat(propertyNames?.enum ?? []);
 }
 
-/** Every key that occurs anywhere in the schema: words that are safe to show from a file that cannot be read. */
+/** Every key of the schema. An error about a file that cannot be parsed may show these words, because none is a secret. */
 export function allSchemaKeys(node: JsonSchema = stackJsonSchema()): readonly string[] {
   const children = [
     ...Object.values(node.properties ?? {}),

@@ -2,7 +2,7 @@ import { z } from "zod";
 import * as scalar from "./scalars.ts";
 import { resources } from "./workload-size.ts";
 
-/** The private networks of RFC 1918, in which nodes and control planes stand unless somebody decided otherwise. */
+/** The private networks of RFC 1918, the usual addresses of nodes and control planes. */
 const PRIVATE_CIDRS = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"];
 
 const httpsUrl = z
@@ -17,31 +17,33 @@ const disabledOption = (what: string) => z.strictObject({ kind: z.literal("none"
 
 const remoteWrite = z
   .discriminatedUnion("kind", [
-    disabledOption("samples stay in Prometheus"),
+    disabledOption("no remote write; samples are only in Prometheus"),
     z.strictObject({
-      kind: z.literal("amazon-managed-prometheus").describe("signed with the pod's cloud role (SigV4)"),
+      kind: z
+        .literal("amazon-managed-prometheus")
+        .describe("Amazon Managed Service for Prometheus, authenticated with the pod's IAM role (SigV4)"),
       region: z.string().regex(/^[a-z]{2}(-[a-z]+)+-[0-9]$/, 'must be an AWS region such as "eu-central-1"'),
       workspaceId: z
         .string()
         .regex(/^ws-[0-9a-f-]{36}$/, 'must be a workspace id such as "ws-" and 36 hex digits and dashes'),
     }),
     z.strictObject({
-      kind: z.literal("url").describe("any receiver of the remote-write protocol, over TLS"),
-      url: httpsUrl.describe("where samples are sent"),
+      kind: z.literal("url").describe("any remote-write receiver, over TLS"),
+      url: httpsUrl.describe("remote-write URL"),
       cidrs: z
         .array(scalar.cidr)
         .min(1, "must name at least one network")
-        .describe("networks that the receiver's addresses lie in"),
+        .describe("networks that contain the receiver's addresses"),
     }),
   ])
-  .describe("a second, longer memory of the samples");
+  .describe("remote write for long-term storage");
 
 const ownOrClusterExporter = (own: string) =>
   z.discriminatedUnion("kind", [
     z.strictObject({ kind: z.literal("own").describe(own) }),
     z.strictObject({
-      kind: z.literal("cluster").describe("the cluster brings it (an EKS add-on, for example)"),
-      namespace: scalar.dnsLabel.describe("namespace in which the cluster runs it"),
+      kind: z.literal("cluster").describe("already installed in the cluster (for example as an EKS add-on)"),
+      namespace: scalar.dnsLabel.describe("namespace of that installation"),
     }),
   ]);
 
@@ -52,27 +54,34 @@ const timeOfDay = z
 const WEEKDAYS = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"] as const;
 
 const muteTime = z.strictObject({
-  name: scalar.dnsLabel.describe("name of the interval, unique"),
-  weekdays: z.array(z.enum(WEEKDAYS)).min(1, "must name at least one weekday").describe("on which days"),
-  from: timeOfDay.describe("from this time (UTC)"),
-  to: timeOfDay.describe("until this time (UTC), later than `from`"),
+  name: scalar.dnsLabel.describe("unique name of the time interval"),
+  weekdays: z
+    .array(z.enum(WEEKDAYS))
+    .min(1, "must name at least one weekday")
+    .describe("days on which it applies"),
+  from: timeOfDay.describe("start time (UTC)"),
+  to: timeOfDay.describe("end time (UTC), later than `from`"),
   severities: z
     .array(z.enum(["warning", "info"]))
     .min(1, "must name at least one severity")
-    .describe("what is held back then; critical alerts never are"),
+    .describe("severities to mute; critical alerts cannot be muted"),
 });
 
 const labelName = z.string().regex(/^[a-zA-Z_][a-zA-Z0-9_]*$/, "must be the name of a Prometheus label");
 
 const silence = z.strictObject({
-  comment: scalar.singleLineText.min(10, "must say why, in 10 characters or more").describe("why"),
-  author: scalar.singleLineText.min(3, "must name who answers for it").describe("who answers for it"),
-  startsAt: z.iso.datetime("must be a time such as 2026-12-01T08:00:00Z").describe("first moment (UTC)"),
-  endsAt: z.iso.datetime("must be a time such as 2026-12-01T12:00:00Z").describe("last moment (UTC)"),
+  comment: scalar.singleLineText
+    .min(10, "must give the reason in at least 10 characters")
+    .describe("reason for the silence"),
+  author: scalar.singleLineText
+    .min(3, "must name the responsible person or team")
+    .describe("person or team responsible for it"),
+  startsAt: z.iso.datetime("must be a time such as 2026-12-01T08:00:00Z").describe("start (UTC)"),
+  endsAt: z.iso.datetime("must be a time such as 2026-12-01T12:00:00Z").describe("end (UTC)"),
   matchers: z
     .record(labelName, scalar.singleLineText.min(1, "must not be empty"))
     .refine((matchers) => Object.keys(matchers).length > 0, "must match at least one label")
-    .describe("label values of the alerts that are silenced, all of which must be equal"),
+    .describe("labels of the alerts to silence; all must match"),
 });
 
 const slackChannel = z
@@ -83,30 +92,32 @@ const notifications = z
   .strictObject({
     email: z
       .discriminatedUnion("kind", [
-        disabledOption("no mail"),
+        disabledOption("no e-mail"),
         z.strictObject({
           kind: z
             .literal("smtp")
-            .describe("mail through a relay; its password is the encrypted key `smtpPassword`"),
-          host: scalar.hostname.describe("the relay"),
-          port: scalar.port.describe("its port; STARTTLS or TLS is required"),
+            .describe(
+              "e-mail through an SMTP relay; its password is the encrypted config key `smtpPassword`",
+            ),
+          host: scalar.hostname.describe("host name of the relay"),
+          port: scalar.port.describe("port of the relay; STARTTLS or TLS is required"),
           cidrs: z
             .array(scalar.cidr)
             .min(1, "must name at least one network")
-            .describe("networks that the relay's addresses lie in"),
+            .describe("networks that contain the relay's addresses"),
           from: scalar.email.describe("sender"),
-          username: scalar.singleLineText.min(1, "must not be empty").describe("who logs in at the relay"),
+          username: scalar.singleLineText.min(1, "must not be empty").describe("SMTP user name"),
           to: scalar.email.describe("recipient"),
         }),
       ])
-      .describe("mail"),
+      .describe("e-mail notifications"),
     slack: z
       .discriminatedUnion("kind", [
         disabledOption("no Slack"),
         z.strictObject({
           kind: z
             .literal("webhook")
-            .describe("an incoming webhook, whose address is the encrypted key `slackWebhookUrl`"),
+            .describe("an incoming webhook; its URL is the encrypted config key `slackWebhookUrl`"),
           channels: z
             .strictObject({
               game: slackChannel,
@@ -114,43 +125,45 @@ const notifications = z
               data: slackChannel,
               security: slackChannel,
             })
-            .describe("channel of each team"),
+            .describe("channel for each team"),
         }),
       ])
-      .describe("Slack"),
+      .describe("Slack notifications"),
     pagerduty: z
       .discriminatedUnion("kind", [
-        disabledOption("no one is paged"),
+        disabledOption("no paging"),
         z.strictObject({
           kind: z
             .literal("events")
-            .describe("Events API v2, whose routing key is the encrypted key `pagerdutyRoutingKey`"),
+            .describe(
+              "PagerDuty Events API v2; its routing key is the encrypted config key `pagerdutyRoutingKey`",
+            ),
         }),
       ])
-      .describe("PagerDuty, for critical alerts of production and package"),
+      .describe("PagerDuty, for critical alerts in production and package"),
     deadMansSwitch: z
       .discriminatedUnion("kind", [
-        disabledOption("a failure of monitoring itself goes unnoticed"),
+        disabledOption("no external check of the monitoring itself"),
         z.strictObject({
           kind: z
             .literal("webhook")
-            .describe("a service that pages the on-call engineer when the signal stops"),
-          url: httpsUrl.describe("address that the Watchdog alert is posted to every minute"),
+            .describe("a service that pages the on-call engineer when the Watchdog alert stops"),
+          url: httpsUrl.describe("URL to which Alertmanager posts the Watchdog alert every minute"),
         }),
       ])
-      .describe("who notices that no alert can arrive any more"),
+      .describe("dead man's switch: an external service that detects a failure of the alerting pipeline"),
     muteTimes: z
       .array(muteTime)
       .max(10, "must be at most 10")
       .default([])
-      .describe("times in which warnings are held back"),
+      .describe("time intervals in which warnings are muted"),
     silences: z
       .array(silence)
       .max(50, "must be at most 50")
       .default([])
-      .describe("silences as code, each with its end"),
+      .describe("Alertmanager silences, each with an end"),
   })
-  .describe("whom alerts reach");
+  .describe("receivers of alerts");
 
 export const monitoring = z
   .discriminatedUnion("kind", [
@@ -161,42 +174,44 @@ export const monitoring = z
         .describe("Prometheus, Alertmanager, Grafana and exporters in the cluster"),
       prometheus: z
         .strictObject({
-          replicas: scalar.integerBetween(1, 2).describe("2 scrape the same twice, so that one may be lost"),
-          storage: scalar.byteQuantity.describe("size of each volume; samples take at most 80 % of it"),
+          replicas: scalar
+            .integerBetween(1, 2)
+            .describe("2 replicas scrape the same targets, so that monitoring survives the loss of one"),
+          storage: scalar.byteQuantity.describe("size of each volume; samples use at most 80 % of it"),
           retentionDays: scalar
             .integerBetween(1, 400)
-            .describe("days that samples are kept, if the volume allows"),
+            .describe("retention of samples in days, unless the volume is full earlier"),
           resources,
           remoteWrite,
         })
-        .describe("collects and judges"),
+        .describe("scrapes metrics and evaluates alert rules"),
       alertmanager: z
         .strictObject({
           replicas: scalar
             .integerBetween(1, 3)
-            .describe("2 or more gossip over mutual TLS, so that one may be lost"),
+            .describe("2 or more form a cluster over mutual TLS, so that alerting survives the loss of one"),
         })
-        .describe("routes alerts to people"),
+        .describe("groups alerts and sends them to the receivers"),
       nodeExporter: ownOrClusterExporter("a DaemonSet in the namespace `spacetime-nodes`").describe(
-        "metrics of the nodes",
+        "node metrics (node_exporter)",
       ),
-      kubeStateMetrics: ownOrClusterExporter("a Deployment beside Prometheus").describe(
-        "metrics of the Kubernetes objects",
+      kubeStateMetrics: ownOrClusterExporter("a Deployment in the namespace of Prometheus").describe(
+        "metrics of Kubernetes objects (kube-state-metrics)",
       ),
       kubelet: z
         .strictObject({
           certificates: z
             .enum(["cluster-authority", "self-signed"])
             .describe(
-              "who signed the kubelets' certificates: `cluster-authority` is checked (EKS), `self-signed` cannot be (kind)",
+              "issuer of the kubelet certificates: `cluster-authority` is verified (EKS), `self-signed` cannot be verified (kind)",
             ),
         })
-        .describe("metrics of the kubelets and their containers"),
+        .describe("kubelet and container metrics"),
       clusterCidrs: z
         .array(scalar.cidr)
         .min(1, "must name at least one network")
         .default(PRIVATE_CIDRS)
-        .describe("networks of the nodes and of the API server"),
+        .describe("networks of the nodes and the API server"),
       notifications,
     }),
   ])

@@ -10,7 +10,7 @@ export const hostname = z
     'must be a lower-case host name such as "play.spacetime-vr.com"',
   );
 
-/** A Kubernetes object name part (DNS label), kept short so that suffixes fit within 63 characters. */
+/** A Kubernetes object name part (DNS label), limited to 30 characters so that suffixes fit within 63. */
 export const dnsLabel = z
   .string()
   .regex(
@@ -18,7 +18,7 @@ export const dnsLabel = z
     "must be 1 to 30 lower-case letters, digits or dashes, starting with a letter",
   );
 
-/** A whole number within bounds, with one message for everything that is not. */
+/** An integer within bounds; every violation has the same message. */
 export function integerBetween(minimum: number, maximum: number, noun = "a whole number") {
   const message = `must be ${noun} from ${minimum} to ${maximum}`;
   return z.int(message).min(minimum, message).max(maximum, message);
@@ -51,7 +51,7 @@ export const imageByDigest = z
     'must be an image pinned by digest such as "registry/name@sha256:<64 hex digits>"',
   );
 
-/** An IPv4 network in CIDR notation. Bits beyond the prefix would be a typing error that Kubernetes only warns about. */
+/** An IPv4 network in CIDR notation without host bits, which would be a typo that Kubernetes only warns about. */
 export const cidr = z
   .cidrv4('must be an IPv4 network such as "10.20.0.0/16"')
   .refine(isNetworkAddress, 'must be the first address of its network, such as "10.20.0.0/16"');
@@ -89,7 +89,7 @@ export const annotationName = z
     "must not contain a secret: annotations are stored in plaintext",
   );
 
-/** Whether a part of a name says that a secret follows. */
+/** Whether a name suggests that its value is a secret. */
 export function looksLikeSecretName(name: string): boolean {
   return (
     /token|passw(or)?d|secret|credential|([^a-z]|api)keys?(?![a-z])/i.test(name) ||
@@ -97,17 +97,17 @@ export function looksLikeSecretName(name: string): boolean {
   );
 }
 
-/** One line that a terminal shows as it stands: no control, formatting or line-breaking character. */
+/** One line without control, formatting or line-breaking characters, safe to print to a terminal. */
 export const singleLineText = z
   .string()
   .regex(/^[^\p{C}\p{Zl}\p{Zp}]*$/u, "must be one line of printable characters");
 
-/** A name that Postgres takes without quotes. */
+/** A Postgres identifier that needs no quotes. */
 export const postgresName = z
   .string()
   .regex(
     /^[a-z_][a-z0-9_]{0,62}$/,
-    "must be 1 to 63 lower-case letters, digits or underscores, no digit first",
+    "must be 1 to 63 lower-case letters, digits or underscores, not starting with a digit",
   );
 
 const PEM_CERTIFICATE = /-----BEGIN CERTIFICATE-----[A-Za-z0-9+/=\s]+-----END CERTIFICATE-----/g;
@@ -115,10 +115,7 @@ const PEM_CERTIFICATE = /-----BEGIN CERTIFICATE-----[A-Za-z0-9+/=\s]+-----END CE
 /** One or more PEM certificates and nothing else. */
 export const pemCertificates = z
   .string()
-  .refine(
-    isPemCertificates,
-    "must be PEM certificates that can be read, nothing else beside them (and no private key)",
-  );
+  .refine(isPemCertificates, "must contain only valid PEM certificates (no private key)");
 
 function isPemCertificates(text: string): boolean {
   const blocks = text.match(PEM_CERTIFICATE) ?? [];

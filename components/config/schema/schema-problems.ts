@@ -6,26 +6,26 @@ import { describeHiddenKey, isSafeKey, looksLikeToken } from "../key-redaction.t
 import { containsCredential, displayableValue } from "../redaction.ts";
 import { allowedKeysAt } from "./json-schema.ts";
 
-/** A problem with the place it was found at. */
+/** A problem with its config path. */
 interface LocatedProblem extends Problem {
   readonly path: ConfigPath;
 }
 
-/** Turns the schema's issues into problems: one per place, misspelt keys with what they probably mean. */
+/** Converts zod issues into problems: one per config path, with a suggestion for misspelt keys. */
 export function schemaProblems(
   issues: readonly z.core.$ZodIssue[],
   values: unknown,
   file: string,
 ): readonly LocatedProblem[] {
-  const found = issues.flatMap((issue) => toProblems(issue, values, file));
-  // "zones is missing" says nothing new once "zone" was found to mean it.
-  const meant = new Set(
-    found.map(({ suggestedSubject: subject }) => subject).filter((subject) => subject !== undefined),
+  const problems = issues.flatMap((issue) => toProblems(issue, values, file));
+  // With "zone" reported as a misspelling of "zones", "zones is missing" would be a duplicate.
+  const suggested = new Set(
+    problems.map(({ suggestedSubject: subject }) => subject).filter((subject) => subject !== undefined),
   );
   const bySubject = new Map<string, LocatedProblem>();
-  // Later issues of a place are the more specific ones: they come with a message of the schema's own.
-  for (const { suggestedSubject: _meant, ...problem } of found) {
-    if (!(problem.rule === MISSING_RULE && meant.has(problem.subject)))
+  // The later issues of a path have the schema's own message, so they are more specific.
+  for (const { suggestedSubject: _suggested, ...problem } of problems) {
+    if (!(problem.rule === MISSING_RULE && suggested.has(problem.subject)))
       bySubject.set(problem.subject, problem);
   }
   return [...bySubject.values()];
@@ -43,10 +43,10 @@ function toProblems(issue: z.core.$ZodIssue, values: unknown, file: string): Sch
   const subject = issue.code === "invalid_key" ? recordKeySubject(path, values) : formatConfigPath(path);
   const value = valueAt(values, path);
   if (value === undefined || value === null) {
-    const remedy = `${describeExpected(issue, value).replace("must be", "Give")} in ${file}.`;
+    const remedy = `${describeExpected(issue, value).replace("must be", "Set it to")} in ${file}.`;
     return [{ path, subject, rule: MISSING_RULE, remedy }];
   }
-  // A text in place of a whole section may be anything, a connection string with its password for one.
+  // A string in place of a section may be a secret, for example a connection string with a password.
   const shown = expectsStructure(issue) ? undefined : displayableValue(path, value);
   const rule = describeExpected(issue, value);
   return [
@@ -64,7 +64,7 @@ function expectsStructure(issue: z.core.$ZodIssue): boolean {
   return issue.code === "invalid_type" && ["object", "record", "array"].includes(issue.expected);
 }
 
-/** The place of a key that breaks its rule: the key is what was wrongly given, so it may be anything. */
+/** The subject of a problem with a record's key; the key itself may be a secret and is then hidden. */
 function recordKeySubject(path: ConfigPath, values: unknown): string {
   const parent = path.slice(0, -1);
   const key = String(path.at(-1));
@@ -77,18 +77,18 @@ function recordKeySubject(path: ConfigPath, values: unknown): string {
 
 function unknownKeyProblem(parent: ConfigPath, key: string, values: unknown, file: string): SchemaProblem {
   const path = [...parent, key];
-  const meant = closestMatch(key, allowedKeysAt(parent, values));
+  const suggested = closestMatch(key, allowedKeysAt(parent, values));
   const where = parent.length === 0 ? CONFIG_NAMESPACE : formatConfigPath(parent);
   return {
     path,
     subject: isSafeKey(key) ? formatConfigPath(path) : describeHiddenKey(key, valueAt(values, parent), where),
     rule: `is not a known key of ${where}`,
-    remedy: meant === undefined ? `Remove it from ${file}.` : `Did you mean ${meant}?`,
-    ...(meant === undefined ? {} : { suggestedSubject: formatConfigPath([...parent, meant]) }),
+    remedy: suggested === undefined ? `Remove it from ${file}.` : `Did you mean ${suggested}?`,
+    ...(suggested === undefined ? {} : { suggestedSubject: formatConfigPath([...parent, suggested]) }),
   };
 }
 
-/** The value at a path, or undefined where the path leads nowhere. */
+/** The value at a path, or undefined if the path does not exist. */
 export function valueAt(values: unknown, path: ConfigPath): unknown {
   return path.reduce<unknown>(
     (value, key) => (typeof value === "object" && value !== null ? Reflect.get(value, key) : undefined),
@@ -97,7 +97,7 @@ export function valueAt(values: unknown, path: ConfigPath): unknown {
 }
 
 const TYPE_NAMES: Readonly<Record<string, string>> = {
-  string: "a text",
+  string: "a string",
   number: "a number",
   int: "a whole number",
   boolean: "true or false",
@@ -111,16 +111,16 @@ function typeName(value: unknown): string {
   return TYPE_NAMES[typeof value] ?? "nothing";
 }
 
-/** The rule as "must …": the schema's own message where it has one. */
+/** The rule as "must …": the schema's own message if it has one. */
 function describeExpected(issue: z.core.$ZodIssue, value: unknown): string {
   if (issue.message.startsWith("must ")) return issue.message;
   switch (issue.code) {
     case "invalid_type": {
-      const wanted = TYPE_NAMES[issue.expected] ?? `a ${issue.expected}`;
-      const given = typeName(value);
-      return value === undefined || value === null || given === wanted
-        ? `must be ${wanted}`
-        : `must be ${wanted}, not ${given}`;
+      const expected = TYPE_NAMES[issue.expected] ?? `a ${issue.expected}`;
+      const actual = typeName(value);
+      return value === undefined || value === null || actual === expected
+        ? `must be ${expected}`
+        : `must be ${expected}, not ${actual}`;
     }
     case "invalid_value":
       return `must be ${formatAlternatives(issue.values)}`;
@@ -139,8 +139,8 @@ function formatAlternatives(values: readonly unknown[]): string {
 }
 
 function suggestRemedy(issue: z.core.$ZodIssue, value: unknown, file: string): string {
-  const meant = typeof value === "string" ? closestMatch(value, allowedTexts(issue)) : undefined;
-  if (meant !== undefined) return `Did you mean ${meant}?`;
+  const suggested = typeof value === "string" ? closestMatch(value, allowedTexts(issue)) : undefined;
+  if (suggested !== undefined) return `Did you mean ${suggested}?`;
   if (issue.code !== "invalid_type") return `Correct it in ${file}.`;
   if (issue.expected === "string" && typeof value !== "object") return `Put it in quotes in ${file}.`;
   if (typeof value === "string" && /^(\d+|true|false)$/.test(value))

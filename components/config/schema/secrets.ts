@@ -10,20 +10,21 @@ const secretVersion = z
 export const secretVersions = z
   .partialRecord(z.enum(SECRET_NAMES), secretVersion)
   .default({})
-  .describe("raising a number makes a new secret and rolls exactly the workloads that read it");
+  .describe("increasing a version generates a new secret and restarts only the workloads that use it");
 
 const CREDENTIAL_DESCRIPTIONS: Readonly<Record<CredentialName, string>> = {
-  databasePassword: "password of `database.user`; with `database.kind: external` only",
-  tlsPrivateKey: "PEM key of `certificates.certificateChain`; with `certificates.kind: imported` only",
-  slackWebhookUrl: "where alerts are posted in Slack",
-  pagerdutyRoutingKey: "integration key of the PagerDuty service that is called",
-  smtpPassword: "password of the mail server that sends alerts",
+  databasePassword: "password of `database.user`; only with `database.kind: external`",
+  tlsPrivateKey:
+    "PEM private key of `certificates.certificateChain`; only with `certificates.kind: imported`",
+  slackWebhookUrl: "incoming webhook URL for Slack alerts",
+  pagerdutyRoutingKey: "integration key of the PagerDuty service",
+  smtpPassword: "password of the SMTP relay for alerts",
 };
 
 const credential = (name: CredentialName) =>
   z.string().min(1, "must not be empty").optional().describe(CREDENTIAL_DESCRIPTIONS[name]);
 
-/** Credentials that only an owner can give, encrypted in the stack file. */
+/** Credentials from third parties, encrypted in the stack file. */
 export const credentials = Object.fromEntries(
   CREDENTIAL_NAMES.map((name) => [name, credential(name)]),
 ) as Record<CredentialName, ReturnType<typeof credential>>;

@@ -12,7 +12,7 @@ import { monitoring } from "./monitoring.ts";
 import { credentials, secretVersions } from "./secrets.ts";
 import type { resources, scaling } from "./workload-size.ts";
 
-/** What `Pulumi.<environment>.yaml` holds under the project's namespace, as written. */
+/** The schema of `Pulumi.<environment>.yaml`, without the project's namespace. */
 export const stackSchema = z.strictObject({
   aws,
   cluster,

@@ -4,23 +4,23 @@ import * as scalar from "./scalars.ts";
 export const scaling = z
   .discriminatedUnion("kind", [
     z.strictObject({
-      kind: z.literal("fixed").describe("always the same number"),
-      replicas: scalar.integerBetween(1, 100).describe("how many"),
+      kind: z.literal("fixed").describe("a fixed number of replicas"),
+      replicas: scalar.integerBetween(1, 100).describe("number of replicas"),
     }),
     z.strictObject({
-      kind: z.literal("autoscaled").describe("between two bounds, by CPU"),
-      minimum: scalar.integerBetween(1, 100).describe("never fewer"),
-      maximum: scalar.integerBetween(1, 500).describe("never more; at least the minimum"),
+      kind: z.literal("autoscaled").describe("scaled by CPU utilization (HorizontalPodAutoscaler)"),
+      minimum: scalar.integerBetween(1, 100).describe("minimum number of replicas"),
+      maximum: scalar.integerBetween(1, 500).describe("maximum number of replicas; at least `minimum`"),
       targetCpuPercent: scalar
         .integerBetween(10, 95)
-        .describe("mean CPU use, in percent of what is requested"),
+        .describe("target for the average CPU utilization, in percent of the request"),
     }),
   ])
-  .describe("how many run");
+  .describe("number of replicas");
 
 export const resources = z
   .strictObject({
-    cpu: scalar.cpuQuantity.describe("CPU of one instance, request and limit"),
-    memory: scalar.byteQuantity.describe("memory of one instance, request and limit"),
+    cpu: scalar.cpuQuantity.describe("CPU request and limit per pod"),
+    memory: scalar.byteQuantity.describe("memory request and limit per pod"),
   })
-  .describe("what one instance gets");
+  .describe("resources of each pod");

@@ -7,7 +7,7 @@ import { VARIABLES } from "../variables/index.ts";
 import { findYamlIssues, type YamlIssueCode } from "./yaml-issues.ts";
 
 /**
- * Why a file is not YAML, by the parser's code. The parser's own messages quote the text at fault, which may be a secret.
+ * Messages by the parser's error code. The parser's own messages quote the file, which may contain secrets.
  */
 const ISSUE_MESSAGES: Partial<Readonly<Record<YamlIssueCode, string>>> = {
   BAD_ALIAS: "refers to an anchor that does not exist",
@@ -30,29 +30,32 @@ const ISSUE_MESSAGES: Partial<Readonly<Record<YamlIssueCode, string>>> = {
 };
 
 /**
- * Parses a stack file's text.
- * @throws InputError with file, line and column of every place that is not YAML.
+ * Parses the text of a stack file.
+ * @throws InputError with file, line and column of every error.
  */
 export function parseYaml(text: string, file: string): unknown {
   const lines = new LineCounter();
   const document = parseDocument(text, { prettyErrors: false, lineCounter: lines, merge: true });
-  const own = [...document.errors, ...document.warnings].map(({ code, pos }) => ({ code, at: pos[0] }));
+  const parserIssues = [...document.errors, ...document.warnings].map(({ code, pos }) => ({
+    code,
+    at: pos[0],
+  }));
   const rows = text.split("\n").map((row) => row.slice(0, MAX_LINE_LENGTH));
-  const problems = [...own, ...findYamlIssues(document)].map(({ code, at }): Problem => {
+  const problems = [...parserIssues, ...findYamlIssues(document)].map(({ code, at }): Problem => {
     const { line, col } = lines.linePos(Math.min(at, text.length));
     const quoted = redactLine(rows[line - 1] ?? "");
     return {
       subject: `${file}:${line}:${Math.max(col, 1)}`,
       ...(quoted === "" ? {} : { value: quoted }),
       rule: ISSUE_MESSAGES[code] ?? "is not valid YAML",
-      remedy: "Correct the line, or one just above it.",
+      remedy: "Correct this line or the line above.",
     };
   });
-  if (problems.length > 0) throwInputError(`${file} cannot be read:`, problems);
+  if (problems.length > 0) throwInputError(`${file} cannot be parsed:`, problems);
   try {
     return document.toJS();
   } catch {
-    return throwInputError(`${file} cannot be read:`, [
+    return throwInputError(`${file} cannot be parsed:`, [
       {
         subject: file,
         rule: "has aliases that expand without limit",
@@ -62,14 +65,13 @@ export function parseYaml(text: string, file: string): unknown {
   }
 }
 
-/** No key is longer, and a file may be a single line. */
+/** Longer than any key; limits the work for a file that is one long line. */
 const MAX_LINE_LENGTH = 200;
 
 let safeKeys: ReadonlySet<string> | undefined;
 
 /**
- * What may be shown of a line: its key, when it is one that the product knows. Everything else could be the inside of a
- * secret.
+ * The part of a line that may be shown: a known key. Everything else may be part of a secret.
  */
 function redactLine(line: string): string {
   safeKeys ??= new Set([

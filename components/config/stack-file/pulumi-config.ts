@@ -4,18 +4,18 @@ import { CONFIG_NAMESPACE } from "../config-path.ts";
 
 const CREDENTIAL_KEYS: ReadonlySet<string> = new Set(CREDENTIAL_NAMES);
 
-/** Config as the engine hands it to a program: text by full key, and which of the keys are secret. */
+/** Config as the engine passes it to a program: strings by full key, and the keys that are secret. */
 export interface PulumiConfig {
   readonly values: Record<string, string>;
   readonly secretKeys: string[];
 }
 
 /**
- * The key as a raw config has it: without the project's namespace, whole for other namespaces, undefined for the engine's
- * own (`pulumi:…`), which are none of the program's business.
+ * The key of a raw config: without the project's namespace, unchanged for other namespaces, undefined for keys of the
+ * engine (`pulumi:…`), which the program does not use.
  */
 export function stripNamespace(fullKey: string): string | undefined {
-  // Older stack files have `project:config:key`.
+  // Old stack files use `project:config:key`.
   const [namespace, ...rest] = fullKey.replace(":config:", ":").split(":");
   if (namespace === "pulumi") return undefined;
   return namespace === CONFIG_NAMESPACE ? rest.join(":") : fullKey;
@@ -25,7 +25,7 @@ function addNamespace(key: string): string {
   return key.includes(":") ? key : `${CONFIG_NAMESPACE}:${key}`;
 }
 
-/** What `pulumi.runtime.setAllConfig` takes, so that an in-process run sees what the engine would give it. */
+/** Arguments for `pulumi.runtime.setAllConfig`, so that an in-process run has the same config as in the engine. */
 export function toPulumiConfig(raw: RawConfig): PulumiConfig {
   const texts = Object.entries(raw.values).map(([key, value]) => [
     addNamespace(key),
@@ -37,7 +37,7 @@ export function toPulumiConfig(raw: RawConfig): PulumiConfig {
   };
 }
 
-/** The way back from the engine's texts. */
+/** Converts the engine's config back to a raw config. */
 export function fromPulumiConfig(
   environment: string,
   texts: Readonly<Record<string, string>>,
@@ -54,7 +54,7 @@ export function fromPulumiConfig(
   return { environment, values, secretKeys };
 }
 
-/** Mappings and lists arrive as JSON; every other text is itself, so that a mistyped section is reported as text. */
+/** Parses mappings and lists, which are passed as JSON; any other value stays a string and is rejected by the schema. */
 function parseStructuredText(text: string): unknown {
   if (!/^\s*[[{]/.test(text)) return text;
   try {

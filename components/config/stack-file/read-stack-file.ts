@@ -14,7 +14,7 @@ import { stripNamespace } from "./pulumi-config.ts";
 
 export { type PulumiConfig as EngineConfig, toPulumiConfig as toEngineConfig } from "./pulumi-config.ts";
 
-/** The keys of a stack file itself; the engine writes the three about encryption. */
+/** The top-level keys of a stack file; the engine writes the three for encryption. */
 const STACK_FILE_KEYS = ["config", "encryptionsalt", "secretsprovider", "encryptedkey"] as const;
 
 type Mapping = Readonly<Record<string, unknown>>;
@@ -29,9 +29,9 @@ export function stackFilePath(directory: string, environment: Environment): stri
 }
 
 /**
- * Reads `Pulumi.<environment>.yaml` without the engine. Encrypted values stay encrypted: in their place stands a text that
- * says so, which is enough for a plan.
- * @throws InputError when there is no such file, or when it is not a stack file.
+ * Reads `Pulumi.<environment>.yaml` without the engine. Encrypted values are replaced with a marker, which is enough for
+ * a plan.
+ * @throws InputError if the file does not exist or is not a valid stack file.
  */
 export function readStackFile(directory: string, environment: string): RawConfig {
   const known = parseEnvironment(environment);
@@ -48,13 +48,13 @@ export function readStackFile(directory: string, environment: string): RawConfig
   return toRawConfig(known, config);
 }
 
-/** A stack file has a few kilobytes, certificates included. */
+/** A stack file has a few kilobytes, including certificates. */
 const MAX_FILE_BYTES = 2 ** 20;
 
 function readFileText(path: string, file: string): string {
   const summary = `${file} cannot be used:`;
   try {
-    // Before anything is opened: a pipe would wait for its writer, a device never ends.
+    // Check before opening: reading a pipe would block, reading a device would never end.
     const status = statSync(path);
     const rule = status.isFile() ? "must be at most 1 MiB" : "must be a regular file";
     if (!status.isFile() || status.size > MAX_FILE_BYTES)
@@ -82,7 +82,7 @@ function readFileText(path: string, file: string): string {
 function notMappingProblem(subject: string): Problem {
   return {
     subject,
-    rule: "must be a mapping of keys to values",
+    rule: "must be a YAML mapping",
     remedy: "Compare it with another stack file.",
   };
 }
@@ -92,7 +92,7 @@ function validateFileKeys(content: Mapping, file: string): Problem[] {
     if ((STACK_FILE_KEYS as readonly string[]).includes(key)) return [];
     if (key === "environment") {
       const rule =
-        "must not be set: imported environments are not in a file, so a plan cannot show their values";
+        "must not be set: the values of an imported Pulumi ESC environment are not in the file, so a plan cannot show them";
       return [{ subject: `${key} in ${file}`, rule, remedy: "Write the values under config." }];
     }
     const remedy = didYouMean(key, STACK_FILE_KEYS) ?? "Move it under config, or remove it.";
@@ -105,16 +105,18 @@ function validateNamespace(key: string, config: Mapping, file: string): Problem[
   if (/^[^:\s]+:[^\s]+$/.test(key)) return [];
   const rule = "must have a namespace";
   if (isSafeKey(key)) {
-    return [{ subject: `config.${key} in ${file}`, rule, remedy: `Write ${CONFIG_NAMESPACE}:${key}.` }];
+    return [
+      { subject: `config.${key} in ${file}`, rule, remedy: `Rename it to ${CONFIG_NAMESPACE}:${key}.` },
+    ];
   }
   const subject = describeHiddenKey(key, config, `config in ${file}`);
-  return [{ subject, rule, remedy: `Write ${CONFIG_NAMESPACE}: before it, or remove it.` }];
+  return [{ subject, rule, remedy: `Prefix it with ${CONFIG_NAMESPACE}:, or remove it.` }];
 }
 
-/** What the engine writes: `v1:nonce:ciphertext` of its own cipher, bare base64 of a service's; see its crypt.go. */
+/** The engine writes `v1:nonce:ciphertext` with a passphrase and plain base64 with a KMS; see crypt.go of Pulumi. */
 const CIPHERTEXT_PATTERN = /^(v1:[A-Za-z0-9+/=]+:[A-Za-z0-9+/=]+|[A-Za-z0-9+/=]{16,})$/;
 
-/** A password that somebody wrote after `secure:` by hand would pass for encrypted. */
+/** Rejects a plaintext password that was written after `secure:` by hand. */
 function validateCiphertext(key: string, value: unknown, file: string): Problem[] {
   if (typeof value !== "object" || value === null) return [];
   if (!isEncryptedValue(value))
@@ -125,8 +127,8 @@ function validateCiphertext(key: string, value: unknown, file: string): Problem[
   return [
     {
       subject: shown ? `${key} in ${file}` : `a key of config in ${file}`,
-      rule: "must contain a value that Pulumi encrypted after `secure:`",
-      remedy: `If the credential is here in plaintext, change it where it is used. Then run: pulumi config set --secret ${shown ? key : `${CONFIG_NAMESPACE}:<key>`}`,
+      rule: "must have a value encrypted by Pulumi after `secure:`",
+      remedy: `If the value is a credential in plaintext, rotate it. Then run: pulumi config set --secret ${shown ? key : `${CONFIG_NAMESPACE}:<key>`}`,
     },
   ];
 }
@@ -147,7 +149,7 @@ function toRawConfig(environment: Environment, config: Mapping): RawConfig {
   return { environment, values, secretKeys };
 }
 
-/** The value with a marker for each `secure: …`; the very same value when there is none. */
+/** The value with a marker in place of each `secure: …`; the identical object if there is none. */
 function replaceCiphertext(value: unknown, key: string): unknown {
   if (typeof value !== "object" || value === null) return value;
   if (isEncryptedValue(value)) return `[encrypted ${key}]`;

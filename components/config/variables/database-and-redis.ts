@@ -20,14 +20,14 @@ const IN_CLUSTER_DATABASE = {
   caPath: "/run/secrets/tls/ca.crt",
 } as const;
 
-/** RDS chooses the address; the names are the same as in the cluster, so that a dump fits either. */
+/** RDS assigns the address; database and role have the same names as in the cluster, so that dumps are portable. */
 const RDS_DATABASE = {
   ...IN_CLUSTER_DATABASE,
   host: UNKNOWN_UNTIL_APPLY,
   caPath: "/run/secrets/database/ca.crt",
 } as const;
 
-/** The database as the server addresses it; another authority's certificate has a mount of its own. */
+/** How the server connects to the database; the CA of an external database or of RDS has its own mount. */
 function databaseConnection({ stack }: VariableContext) {
   switch (stack.database.kind) {
     case "in-cluster":
@@ -49,7 +49,7 @@ export const DATABASE: VariableCategory = {
       from: "database",
       derive: (context) => databaseConnection(context).host,
       description:
-        "Host of the Postgres that holds players and the world. A server without it keeps both in memory.",
+        "Host of the Postgres database for players and the world. Without it, the server keeps both in memory.",
     }),
     defineDerived({
       name: "GODOT_DATABASE_PORT",
@@ -73,51 +73,52 @@ export const DATABASE: VariableCategory = {
       from: "database",
       derive: (context) => databaseConnection(context).user,
       otherReaders: ["kubernetes"],
-      description: "Role that the server logs in as; it owns its tables and nothing else.",
+      description: "Postgres role of the server; it owns only its own tables.",
     }),
     defineSecret({
       name: "GODOT_DATABASE_PASSWORD",
       secret: "postgres-app-password",
       description:
-        "Password of that role. With an external database the encrypted databasePassword stands in its place.",
+        "Password of that role. With an external database, the encrypted databasePassword is used instead.",
     }),
     defineDerived({
       name: "GODOT_DATABASE_CA_PATH",
       type: filePath,
       from: "database",
       derive: (context) => databaseConnection(context).caPath,
-      description: "The authority that the database's certificate must come from, PEM.",
+      description: "PEM file with the CA certificates that the database's certificate is verified against.",
     }),
     defineSetting({
       name: "GODOT_DATABASE_TLS_MODE",
       type: choice("require", "verify-ca", "verify-full"),
       default: "verify-full",
-      description: "How the connection is secured, in libpq's words; verify-full also checks the host name.",
+      description:
+        "TLS mode of the connection, as in libpq's sslmode; verify-full also verifies the host name.",
     }),
     defineSetting({
       name: "GODOT_DATABASE_POOL_SIZE",
       type: integer(1, 100),
       default: { local: 2, staging: 5, production: 5, package: 5 },
       description:
-        "Connections that one server keeps. All servers together must fit into what Postgres accepts.",
+        "Size of one server's connection pool. The pools of all servers must fit into the Postgres connection limit.",
     }),
     defineSetting({
       name: "GODOT_DATABASE_CONNECT_TIMEOUT_SECONDS",
       type: integer(1, 60),
       default: 5,
-      description: "Time a new connection may take.",
+      description: "Timeout for opening a connection.",
     }),
     defineSetting({
       name: "GODOT_DATABASE_STATEMENT_TIMEOUT_MS",
       type: integer(100, 600000),
       default: 5000,
-      description: "Time one statement may take before Postgres cancels it.",
+      description: "Timeout after which Postgres cancels a statement.",
     }),
     defineSetting({
       name: "GODOT_DATABASE_MIGRATE_ON_START",
       type: boolean,
       default: true,
-      description: "Applies missing migrations, under a lock, before the server reports itself ready.",
+      description: "Applies pending migrations, under a lock, before the server reports ready.",
     }),
     defineSecret({
       name: "GODOT_WORLD_DATA_KEY",
@@ -127,13 +128,13 @@ export const DATABASE: VariableCategory = {
     defineSecret({
       name: "GODOT_PLAYER_DATA_KEY",
       secret: "player-data-key",
-      description: "Key that encrypts players' records in the database.",
+      description: "Key that encrypts player records in the database.",
     }),
     defineSetting({
       name: "GODOT_WORLD_SAVE_INTERVAL_SECONDS",
       type: integer(1, 3600),
       default: { local: 10, staging: 30, production: 30, package: 30 },
-      description: "Time between two writes of changed world objects: what a crash can lose.",
+      description: "Interval at which changed world objects are saved; a crash loses at most this much.",
     }),
   ],
 };
@@ -148,7 +149,7 @@ export const REDIS: VariableCategory = {
       from: "redis",
       derive: ({ stack }) =>
         stack.redis.kind === "elasticache" ? UNKNOWN_UNTIL_APPLY : serviceHost("redis"),
-      description: "Host of Redis. A server without it shares nothing with others.",
+      description: "Host of Redis. Without it, the server shares no state with other servers.",
     }),
     defineDerived({
       name: "GODOT_REDIS_PORT",
@@ -168,38 +169,38 @@ export const REDIS: VariableCategory = {
       type: boolean,
       from: "redis",
       derive: () => true,
-      description: "Speaks TLS with Redis and checks its certificate against GODOT_TLS_CA_PATH.",
+      description: "Uses TLS for Redis and verifies its certificate against GODOT_TLS_CA_PATH.",
     }),
     defineSetting({
       name: "GODOT_REDIS_KEY_PREFIX",
       type: text(/^[a-z0-9:_-]{1,40}$/, "spacetime:"),
       default: "spacetime:",
-      description: "Prefix of every key.",
+      description: "Prefix of every key in Redis.",
     }),
     defineSetting({
       name: "GODOT_REDIS_COMMAND_TIMEOUT_MS",
       type: integer(10, 60000),
       default: 500,
-      description: "Time one command may take before it counts as failed.",
+      description: "Timeout of a Redis command.",
     }),
     defineSetting({
       name: "GODOT_SESSION_TTL_SECONDS",
       type: integer(60, 604800),
       default: 3600,
       description:
-        "How long a session survives without its player, so that a reconnect finds it on any server.",
+        "How long a session is kept after its player disconnects, so that the player can reconnect to any server.",
     }),
     defineSetting({
       name: "GODOT_CACHE_TTL_SECONDS",
       type: integer(0, 86400),
       default: { local: 0, staging: 60, production: 60, package: 60 },
-      description: "How long CacheManager keeps an entry; 0 switches it off.",
+      description: "How long CacheManager keeps an entry; 0 disables caching.",
     }),
     defineSetting({
       name: "GODOT_CACHE_MAX_ENTRIES",
       type: integer(0, 1000000),
       default: 10000,
-      description: "Entries that CacheManager holds before it drops the least recently used.",
+      description: "Maximum number of entries in CacheManager; the least recently used is evicted first.",
     }),
   ],
 };

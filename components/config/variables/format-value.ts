@@ -1,15 +1,15 @@
 import type { PlainValue, VariableType } from "./types.ts";
 
 /**
- * The characters of every variable's value. They mean the same, unquoted, in a ConfigMap, in docker's env-file (which
- * knows no quotes), in a systemd EnvironmentFile and in a POSIX shell.
+ * The characters that a value may contain. Unquoted, they have the same meaning in a ConfigMap, in a docker env file
+ * (which does not support quotes), in a systemd EnvironmentFile and in a POSIX shell.
  */
 const SAFE_VALUE_PATTERN = /^[A-Za-z0-9_./:,@%+=*-]*$/;
 
-/** Values beyond this length are a mistake, and 119 of them must stay far below what an exec accepts. */
+/** A longer value is a mistake; 119 values of this length are also well below the limit of the environment in execve. */
 const MAX_VALUE_LENGTH = 1000;
 
-/** A value as the text of an environment variable, or the rule that it breaks with what to do about it. */
+/** The text of an environment variable, or the violated rule with an optional remedy. */
 export type FormatResult =
   | { readonly ok: true; readonly text: string }
   | { readonly ok: false; readonly rule: string; readonly remedy?: string };
@@ -20,7 +20,7 @@ const invalidValue = (rule: string, remedy?: string): FormatResult => ({
   ...(remedy === undefined ? {} : { remedy }),
 });
 
-/** Renders a value by its variable's type. */
+/** Validates a value against its variable's type and formats it for the environment. */
 export function formatValue(type: VariableType, value: PlainValue): FormatResult {
   switch (type.kind) {
     case "boolean":
@@ -46,7 +46,7 @@ function formatInteger(value: PlainValue, minimum: number, maximum: number, noun
 type StringType = Extract<VariableType, { kind: "text" | "choice" | "list" }>;
 
 function formatString(type: StringType, value: PlainValue): FormatResult {
-  if (typeof value !== "string") return invalidValue("must be a text", "Put it in quotes.");
+  if (typeof value !== "string") return invalidValue("must be a string", "Put it in quotes.");
   if (value.length > MAX_VALUE_LENGTH)
     return invalidValue(`must have at most ${MAX_VALUE_LENGTH} characters`);
   if (!SAFE_VALUE_PATTERN.test(value)) {
@@ -64,8 +64,8 @@ function violatedRule(type: StringType, value: string): string | undefined {
       return type.pattern.test(value) ? undefined : `must look like ${type.example}`;
     case "list": {
       if (value === "") return type.allowEmpty ? undefined : "must have at least one entry";
-      const fits = value.split(",").every((entry) => type.entry.test(entry));
-      return fits ? undefined : `must be a comma-separated list whose entries look like ${type.example}`;
+      const isValid = value.split(",").every((entry) => type.entry.test(entry));
+      return isValid ? undefined : `must be a comma-separated list whose entries look like ${type.example}`;
     }
   }
 }

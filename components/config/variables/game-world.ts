@@ -3,7 +3,7 @@ import type { VariableCategory } from "./types.ts";
 import { host } from "./value-types.ts";
 import { boolean, defineDerived, defineSetting, integer, localOrElse, port } from "./variable-builders.ts";
 
-/** Servers that find each other (UDP 8087, inside the cluster only) and share one world through Redis. */
+/** Discovery of other servers (UDP 8087, only inside the cluster) and the world that they share through Redis. */
 export const MESHING: VariableCategory = {
   title: "Discovery and server meshing",
   variables: [
@@ -11,7 +11,7 @@ export const MESHING: VariableCategory = {
       name: "GODOT_DISCOVERY_ENABLED",
       type: boolean,
       default: true,
-      description: "Announces this server to the others and listens for them.",
+      description: "Announces this server to other servers and listens for their announcements.",
     }),
     defineSetting({
       name: "GODOT_DISCOVERY_PORT",
@@ -24,42 +24,42 @@ export const MESHING: VariableCategory = {
       name: "GODOT_DISCOVERY_SERVICE",
       type: host,
       derive: () => serviceHost("game-server", "game-server-mesh"),
-      description: "Name that resolves to the addresses of all servers (the headless Service).",
+      description: "DNS name of the headless Service, which resolves to the addresses of all servers.",
     }),
     defineSetting({
       name: "GODOT_DISCOVERY_INTERVAL_SECONDS",
       type: integer(1, 300),
       default: 5,
-      description: "Time between two announcements.",
+      description: "Interval between announcements.",
     }),
     defineSetting({
       name: "GODOT_DISCOVERY_PEER_TIMEOUT_SECONDS",
       type: integer(2, 900),
       default: 20,
-      description: "Silence after which another server counts as gone.",
+      description: "Time without an announcement after which another server is considered gone.",
     }),
     defineSetting({
       name: "GODOT_MESH_ENABLED",
       type: boolean,
       default: true,
-      description: "Shares the world with the servers that discovery finds.",
+      description: "Shares the world with the discovered servers.",
     }),
     defineSetting({
       name: "GODOT_MESH_MAX_PEERS",
       type: integer(1, 500),
       default: 64,
-      description: "Other servers that this one exchanges state with.",
+      description: "Maximum number of servers that this server exchanges state with.",
     }),
     defineSetting({
       name: "GODOT_MESH_STATE_TTL_SECONDS",
       type: integer(2, 3600),
       default: 60,
-      description: "How long shared state stays in Redis without its owner renewing it.",
+      description: "Time after which shared state expires in Redis unless its server renews it.",
     }),
   ],
 };
 
-/** Numbers of seed document 003: frame rate 85 to 95, memory under 400 MB; seed document 002: 60 at the least. */
+/** Targets of seed document 003 (frame rate 85 to 95, memory below 400 MB) and seed document 002 (at least 60 FPS). */
 export const PERFORMANCE: VariableCategory = {
   title: "Performance and VR",
   variables: [
@@ -67,13 +67,13 @@ export const PERFORMANCE: VariableCategory = {
       name: "GODOT_TARGET_FPS",
       type: integer(30, 240),
       default: 90,
-      description: "Frame rate that the server holds.",
+      description: "Target frame rate of the server.",
     }),
     defineSetting({
       name: "GODOT_FPS_ALERT_THRESHOLD",
       type: integer(1, 240),
       default: 85,
-      description: "Frame rate below which /performance reports degraded and an alert is due.",
+      description: "Frame rate below which /performance reports degraded and an alert fires.",
     }),
     defineSetting({
       name: "GODOT_FPS_CRITICAL_THRESHOLD",
@@ -85,31 +85,31 @@ export const PERFORMANCE: VariableCategory = {
       name: "GODOT_PHYSICS_TICKS_PER_SECOND",
       type: integer(10, 240),
       default: 90,
-      description: "Steps of the physics simulation; equal to the frame rate, so that hands do not judder.",
+      description:
+        "Physics ticks per second; equal to the frame rate, so that hand movement does not judder.",
     }),
     defineSetting({
       name: "GODOT_MEMORY_TARGET_MB",
       type: integer(64, 65536),
       default: 400,
-      description: "Memory above which /performance reports degraded (megabytes, of the container).",
+      description: "Memory use of the container in megabytes above which /performance reports degraded.",
     }),
     defineSetting({
       name: "GODOT_VR_ENABLED",
       type: boolean,
       default: true,
-      description: "Starts the VR interface when a headset is there.",
+      description: "Starts the VR interface if a headset is connected.",
     }),
     defineSetting({
       name: "GODOT_VR_DESKTOP_FALLBACK",
       type: boolean,
       default: true,
-      description:
-        "Without a headset: goes on in desktop mode with a warning in the log, instead of stopping.",
+      description: "Without a headset, logs a warning and continues in desktop mode instead of exiting.",
     }),
   ],
 };
 
-/** The server's own part in backups: consistent snapshots in the database, which the database's backup carries away. */
+/** The server's part in backups: it writes consistent snapshots to the database, which the database backups include. */
 export const BACKUP: VariableCategory = {
   title: "Backup",
   variables: [
@@ -117,24 +117,24 @@ export const BACKUP: VariableCategory = {
       name: "GODOT_BACKUP_SNAPSHOTS_ENABLED",
       type: boolean,
       default: localOrElse(false, true),
-      description: "Writes snapshots of the whole world into the database.",
+      description: "Writes snapshots of the whole world to the database.",
     }),
     defineSetting({
       name: "GODOT_BACKUP_SNAPSHOT_INTERVAL_MINUTES",
       type: integer(1, 1440),
       default: { local: 60, staging: 30, production: 15, package: 15 },
-      description: "Time between two snapshots.",
+      description: "Interval between snapshots.",
     }),
     defineSetting({
       name: "GODOT_BACKUP_SNAPSHOT_COUNT",
       type: integer(1, 10000),
       default: { local: 2, staging: 48, production: 96, package: 96 },
-      description: "Snapshots that are kept; at production's interval 96 are one day.",
+      description: "Number of snapshots to keep; at the production interval, 96 cover one day.",
     }),
   ],
 };
 
-/** Switches for what is not yet part of every deployment (seed document 002, next steps). */
+/** Features that are not enabled in every deployment yet (seed document 002, next steps). */
 export const FEATURES: VariableCategory = {
   title: "Feature flags",
   variables: [
@@ -142,25 +142,26 @@ export const FEATURES: VariableCategory = {
       name: "GODOT_FEATURE_WEBHOOK_ROUTER",
       type: boolean,
       default: false,
-      description: "Phase 2: WebhookRouter, which tells other services about events.",
+      description: "Phase 2: WebhookRouter, which notifies other services of events.",
     }),
     defineSetting({
       name: "GODOT_FEATURE_JOB_ROUTER",
       type: boolean,
       default: false,
-      description: "Phase 2: JobRouter, which runs long work in the background.",
+      description: "Phase 2: JobRouter, which runs long tasks in the background.",
     }),
     defineSetting({
       name: "GODOT_FEATURE_BATCH_OPERATIONS_ROUTER",
       type: boolean,
       default: false,
-      description: "Phase 3: BatchOperationsRouter, which runs many operations as one job; needs JobRouter.",
+      description:
+        "Phase 3: BatchOperationsRouter, which runs many operations as one job; requires JobRouter.",
     }),
     defineSetting({
       name: "GODOT_FEATURE_PHASE_4",
       type: boolean,
       default: false,
-      description: "Phase 4: the routers that the seeds announce without naming them.",
+      description: "Phase 4: routers that the seed documents announce but do not name.",
     }),
   ],
 };

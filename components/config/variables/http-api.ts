@@ -10,7 +10,7 @@ export const HTTP_API: VariableCategory = {
       name: "GODOT_ENABLE_HTTP_API",
       type: boolean,
       default: true,
-      description: "Starts the HTTP API. Without it a release build serves nothing and every probe fails.",
+      description: "Starts the HTTP API. Without it, a release build serves nothing and every probe fails.",
     }),
     defineSetting({
       name: "GODOT_HTTP_PORT",
@@ -24,41 +24,40 @@ export const HTTP_API: VariableCategory = {
       type: ipv4Address,
       default: "0.0.0.0",
       description:
-        "Address that the HTTP API, telemetry and discovery listen on; 0.0.0.0 is every interface.",
+        "Address that the HTTP API, telemetry and discovery listen on; 0.0.0.0 means every interface.",
     }),
     defineDerived({
       name: "GODOT_PUBLIC_HOST",
       type: host,
       from: "gateway.domain",
       derive: ({ stack }) => stack.gateway.domain,
-      description: "The public name of the deployment, for links and for the Host header that is expected.",
+      description: "Public domain of the deployment, used in links and to verify the Host header.",
     }),
     defineSetting({
       name: "GODOT_HTTP_MAX_BODY_BYTES",
       type: integer(1024, 104857600),
       default: 1048576,
       otherReaders: ["gateway"],
-      description:
-        "Largest accepted request body; a larger one is answered with 413, at the gateway already.",
+      description: "Maximum size of a request body; the gateway answers larger requests with 413.",
     }),
     defineSetting({
       name: "GODOT_HTTP_REQUEST_TIMEOUT_SECONDS",
       type: integer(1, 300),
       default: 30,
-      description: "Time a client has to send a whole request before the connection is closed with 408.",
+      description:
+        "Timeout for receiving a complete request; then the server answers 408 and closes the connection.",
     }),
     defineSetting({
       name: "GODOT_HTTP_IDLE_TIMEOUT_SECONDS",
       type: integer(1, 900),
       default: 75,
-      description:
-        "Time an idle keep-alive connection stays open. Longer than the gateway keeps its own end open.",
+      description: "Timeout of idle keep-alive connections; must be longer than the gateway's.",
     }),
     defineSetting({
       name: "GODOT_HTTP_MAX_CONNECTIONS",
       type: integer(1, 65535),
       default: 512,
-      description: "Open HTTP connections beyond which new ones are refused with 503.",
+      description: "Maximum number of open HTTP connections; further connections are answered with 503.",
     }),
     defineSetting({
       name: "GODOT_HTTP_CORS_ORIGINS",
@@ -73,7 +72,7 @@ export const HTTP_API: VariableCategory = {
       type: cidrList,
       default: "127.0.0.0/8,10.0.0.0/8,100.64.0.0/10,172.16.0.0/12,192.168.0.0/16",
       description:
-        "Networks whose X-Forwarded-For is believed, so that limits count players and not the gateway. Everybody else is taken by the address of the connection.",
+        "Proxy networks whose X-Forwarded-For header is trusted, so that rate limits count players, not the gateway. For other clients, the address of the connection counts.",
     }),
   ],
 };

@@ -11,8 +11,8 @@ import {
 } from "./variable-builders.ts";
 
 /**
- * The six autoloads. Seed document 002 gives the count and one name (CacheManager); the other five are named after the
- * capabilities that the seeds describe: the HTTP API, telemetry, settings, VR with its fallback, and server meshing.
+ * The six autoloads. Seed document 002 gives the number and one name (CacheManager). The other five are named after the
+ * features in the seed documents: the HTTP API, telemetry, settings, VR with its fallback, and server meshing.
  */
 export const AUTOLOADS = [
   "CacheManager",
@@ -23,7 +23,7 @@ export const AUTOLOADS = [
   "VRManager",
 ] as const;
 
-/** What the server is, how many it serves and how it leaves. */
+/** Environment, capacity and shutdown of the server. */
 export const LIFECYCLE: VariableCategory = {
   title: "Environment and life cycle",
   variables: [
@@ -31,38 +31,39 @@ export const LIFECYCLE: VariableCategory = {
       name: "GODOT_ENV",
       type: choice("local", "staging", "production", "package"),
       derive: ({ environment }) => environment,
-      description: "The environment's name, as /status reports it.",
+      description: "Name of the environment, as reported by /status.",
     }),
     defineSetting({
       name: "GODOT_AUTOLOADS",
       type: list(/^[A-Z][A-Za-z0-9]*$/, "CacheManager"),
       default: AUTOLOADS.join(","),
-      description: "Autoloads that must be up before the server reports itself ready.",
+      description: "Autoloads that must be running before the server reports ready.",
     }),
     defineSetting({
       name: "GODOT_MAX_PLAYERS",
       type: integer(1, 1000),
       default: { local: 8, staging: 32, production: 64, package: 64 },
       description:
-        "Players one server takes; the next one is answered with 503 and looks for another server.",
+        "Maximum number of players per server; further players are answered with 503 and try another server.",
     }),
     defineSetting({
       name: "GODOT_PLAYER_IDLE_TIMEOUT_SECONDS",
       type: integer(10, 86400),
       default: 300,
-      description: "Silence after which a player's session is closed and its place is free.",
+      description: "Time without activity after which a player's session is closed and its slot is freed.",
     }),
     defineDerived({
       name: "GODOT_DRAIN_TIMEOUT_SECONDS",
       type: integer(10, 3600),
       from: "gameServer.drainSeconds",
       derive: ({ stack }) => stack.gameServer.drainSeconds,
-      description: "Time that connected sessions get to hand over after POST /drain before they are closed.",
+      description:
+        "Time after POST /drain in which connected sessions can move to another server before they are closed.",
     }),
   ],
 };
 
-/** Aids for developers: none of them may be on outside `local` (seed document 002, "no debug/development flags"). */
+/** Development settings; all must be disabled outside `local` (seed document 002, "no debug/development flags"). */
 export const DEBUGGING: VariableCategory = {
   title: "Debugging and development",
   variables: [
@@ -70,20 +71,21 @@ export const DEBUGGING: VariableCategory = {
       name: "GODOT_DEBUG_MODE",
       type: boolean,
       default: localOrElse(true, false),
-      description: "Puts stack traces into error answers and scene trees into /status.",
+      description: "Adds stack traces to error responses and scene trees to /status.",
     }),
     defineSetting({
       name: "GODOT_DEVELOPMENT_MODE",
       type: boolean,
       default: localOrElse(true, false),
-      description: "Accepts unfinished content: missing assets become placeholders instead of errors.",
+      description: "Replaces missing assets with placeholders instead of failing.",
     }),
     defineSetting({
       name: "GODOT_DEBUG_ADAPTERS_ENABLED",
       type: boolean,
       default: localOrElse(true, false),
       otherReaders: ["kubernetes"],
-      description: "Starts the debug adapters (DAP and LSP). They are never exposed outside local.",
+      description:
+        "Starts the debug adapter (DAP) and the language server (LSP). They are never exposed outside local.",
     }),
     defineSetting({
       name: "GODOT_DAP_PORT",

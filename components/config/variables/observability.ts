@@ -10,7 +10,7 @@ import {
   port,
 } from "./variable-builders.ts";
 
-/** What Prometheus and the probes see. */
+/** Metrics and health endpoints. */
 export const MONITORING: VariableCategory = {
   title: "Monitoring",
   variables: [
@@ -23,32 +23,32 @@ export const MONITORING: VariableCategory = {
     defineSecret({
       name: "GODOT_METRICS_SCRAPE_TOKEN",
       secret: "metrics-scrape-token",
-      description: "Bearer token that Prometheus presents; it opens nothing but /metrics.",
+      description: "Bearer token of Prometheus; it grants access to /metrics only.",
     }),
     defineSetting({
       name: "GODOT_METRICS_INTERVAL_SECONDS",
       type: integer(1, 60),
       default: 5,
-      description: "Time between two samples of frame rate, memory and counts.",
+      description: "Interval at which frame rate, memory and counts are sampled.",
     }),
     defineSetting({
       name: "GODOT_METRICS_LATENCY_BUCKETS_MS",
       type: list(/^[1-9]\d{0,5}$/, "100"),
       default: "5,10,25,50,100,250,500,1000,2500,5000",
-      description: "Upper bounds of the request-duration histogram, ascending.",
+      description: "Upper bounds of the request-duration histogram, in ascending order.",
     }),
     defineSetting({
       name: "GODOT_HEALTH_STALL_SECONDS",
       type: integer(1, 300),
       default: localOrElse(60, 10),
       description:
-        "Time without a turn of the main loop after which /health fails and the server is restarted.",
+        "Time without an iteration of the main loop after which /health fails and Kubernetes restarts the server.",
     }),
     defineSetting({
       name: "GODOT_READY_TIMEOUT_MS",
       type: integer(50, 10000),
       default: 1000,
-      description: "Time that /ready waits for Postgres and Redis to answer.",
+      description: "Timeout of /ready for responses from Postgres and Redis.",
     }),
   ],
 };
@@ -74,13 +74,13 @@ export const TELEMETRY: VariableCategory = {
       name: "GODOT_TELEMETRY_RATE_HZ",
       type: integer(1, 240),
       default: { local: 30, staging: 90, production: 90, package: 90 },
-      description: "Frames sent per second; more than the target frame rate would repeat frames.",
+      description: "Frames sent per second; a rate above the target frame rate would send duplicate frames.",
     }),
     defineSetting({
       name: "GODOT_TELEMETRY_FORMAT",
       type: choice("binary", "json"),
       default: localOrElse("json", "binary"),
-      description: "Encoding of a frame; clients may ask for the other one when they connect.",
+      description: "Default encoding of a frame; clients can request the other one when they connect.",
     }),
     defineSetting({
       name: "GODOT_TELEMETRY_COMPRESSION",
@@ -92,25 +92,25 @@ export const TELEMETRY: VariableCategory = {
       name: "GODOT_TELEMETRY_COMPRESSION_MIN_BYTES",
       type: integer(0, 1048576),
       default: 1024,
-      description: "Messages below this size are sent as they are.",
+      description: "Minimum size of a message to be compressed.",
     }),
     defineSetting({
       name: "GODOT_TELEMETRY_MAX_CLIENTS",
       type: integer(1, 10000),
       default: { local: 8, staging: 64, production: 128, package: 128 },
       description:
-        "Telemetry connections one server takes; the next one is closed with 1013 (try again later).",
+        "Maximum number of telemetry connections per server; further ones are closed with 1013 (try again later).",
     }),
     defineSetting({
       name: "GODOT_TELEMETRY_AUTH_REQUIRED",
       type: boolean,
       default: localOrElse(false, true),
-      description: "Demands a token in the WebSocket handshake.",
+      description: "Requires a token in the WebSocket handshake.",
     }),
   ],
 };
 
-/** What is written down, and what is not. */
+/** Logs, their redaction, and audit records. */
 export const LOGGING: VariableCategory = {
   title: "Logging and audit",
   variables: [
@@ -118,43 +118,45 @@ export const LOGGING: VariableCategory = {
       name: "GODOT_LOG_LEVEL",
       type: choice("debug", "info", "warning", "error"),
       default: localOrElse("debug", "info"),
-      description: "Least severity that is logged.",
+      description: "Minimum severity that is logged.",
     }),
     defineSetting({
       name: "GODOT_LOG_FORMAT",
       type: choice("json", "text"),
       default: localOrElse("text", "json"),
-      description: "One JSON object per line for machines, or plain lines for people.",
+      description: "Log format: one JSON object per line, or plain text.",
     }),
     defineSetting({
       name: "GODOT_LOG_REDACTION_ENABLED",
       type: boolean,
       default: true,
-      description: "Replaces the values of the redacted fields in every log line.",
+      description: "Redacts the values of GODOT_LOG_REDACTED_FIELDS in every log line.",
     }),
     defineSetting({
       name: "GODOT_LOG_REDACTED_FIELDS",
       type: list(/^[a-z_]+$/, "password"),
       default: "authorization,cookie,email,key,password,secret,token",
-      description: "Fields whose values never reach a log; part of a name is enough (access_token).",
+      description:
+        "Fields whose values are redacted in logs; a part of the name matches (token matches access_token).",
     }),
     defineSetting({
       name: "GODOT_LOG_CLIENT_ADDRESS",
       type: choice("full", "truncated", "none"),
       default: localOrElse("full", "truncated"),
-      description: "How players' addresses are logged: whole, without the last octet, or not at all.",
+      description: "How player addresses are logged: in full, without the last octet, or not at all.",
     }),
     defineSetting({
       name: "GODOT_AUDIT_ENABLED",
       type: boolean,
       default: true,
-      description: "Writes an audit record for each audited event, marked so that it can be kept apart.",
+      description:
+        "Writes an audit record for each audited event, marked so that it can be stored separately.",
     }),
     defineSetting({
       name: "GODOT_AUDIT_EVENTS",
       type: list(/^(auth|scene|admin|player|world|drain)$/, "auth"),
       default: "auth,scene,admin,player,drain",
-      description: "Audited kinds of events: auth, scene, admin, player, world, drain.",
+      description: "Audited event types: auth, scene, admin, player, world, drain.",
     }),
   ],
 };

@@ -16,7 +16,7 @@ import {
   type VariableSource,
 } from "./types.ts";
 
-/** Overrides as the stack file has them, before any check. */
+/** `gameServer.variables` of the stack file, not validated yet. */
 export type Overrides = Readonly<Record<string, unknown>>;
 
 /** The default of a setting in one environment. */
@@ -24,7 +24,7 @@ export function defaultInEnvironment(value: DefaultValue, environment: Environme
   return typeof value === "object" ? value[environment] : value;
 }
 
-/** Everything wrong with the overrides of one stack; values are never shown where they may be secret. */
+/** The problems of one stack's overrides; a value that may be a secret is not shown. */
 export function validateOverrides(environment: Environment, overrides: Overrides): Problem[] {
   return Object.keys(overrides).flatMap((name) => validateOverride(environment, name, overrides) ?? []);
 }
@@ -40,12 +40,13 @@ function validateOverride(environment: Environment, name: string, overrides: Ove
       subject: isSafeKey(name) ? subject : describeHiddenKey(name, overrides, where),
       rule: "is not a variable of the game server",
       remedy:
-        didYouMean(name, [...VARIABLES.keys()]) ?? "Remove it, or see docs/reference/config.md for the 119.",
+        didYouMean(name, [...VARIABLES.keys()]) ??
+        "Remove it, or choose one of the 119 in docs/reference/config.md.",
     };
   }
   const { source } = definition;
   if (source.kind !== "setting") return { subject, ...rejectedOverride(source) };
-  if (!isPlainValue(value)) return undefined; // The schema has said so already.
+  if (!isPlainValue(value)) return undefined; // The schema has already reported it.
   const result = formatValue(definition.type, value);
   if (result.ok) return undefined;
   const shown = displayableValue(path, value);
@@ -79,7 +80,7 @@ function isPlainValue(value: unknown): value is PlainValue {
   return typeof value === "string" || typeof value === "number" || typeof value === "boolean";
 }
 
-/** A setting's text after overrides; undefined when the override is not usable, or when it is no setting. */
+/** A setting's value with the override applied; undefined for an invalid override or a variable that is no setting. */
 export function resolveSetting(
   environment: Environment,
   overrides: Overrides,
@@ -93,7 +94,7 @@ export function resolveSetting(
   return result.ok ? result.text : undefined;
 }
 
-/** All variables of one stack. With problems, the variables they concern are absent. */
+/** All variables of one stack; a variable with a problem is absent from the map. */
 export function resolveVariables(
   context: VariableContext,
   overrides: Overrides,
@@ -119,7 +120,7 @@ function resolveVariable(
       const derived = source.derive(context);
       if (derived === UNKNOWN_UNTIL_APPLY) return { kind: "deployed", definition };
       const result = formatValue(definition.type, derived);
-      if (!result.ok) throw new Error(`${definition.name}: its derived value ${result.rule}`);
+      if (!result.ok) throw new Error(`${definition.name}: the derived value ${result.rule}`);
       return { kind: "plain", definition, value: result.text };
     }
     case "setting": {

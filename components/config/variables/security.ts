@@ -12,25 +12,25 @@ import {
 
 const TOKEN_CLAIM = text(/^[A-Za-z0-9._:/-]{1,100}$/, "spacetime-vr");
 
-/** Who may call: the service token, JWTs and roles. */
+/** Authentication and authorization: the API token, JWTs and roles. */
 export const ACCESS_CONTROL: VariableCategory = {
   title: "Access: tokens and roles",
   variables: [
     defineSecret({
       name: "GODOT_API_TOKEN",
       secret: "api-token",
-      description: "Bearer token of operators and of the pod's own drain hook; it has the role admin.",
+      description: "Bearer token of operators and of the pod's preStop hook; it has the role admin.",
     }),
     defineSetting({
       name: "GODOT_JWT_ENABLED",
       type: boolean,
       default: true,
-      description: "Demands a valid token on everything but health, readiness and status.",
+      description: "Requires a valid token for every endpoint except health, readiness and status.",
     }),
     defineSecret({
       name: "GODOT_JWT_SIGNING_KEY",
       secret: "jwt-signing-key",
-      description: "Key that signs and checks the players' tokens.",
+      description: "Key that signs and verifies player tokens.",
     }),
     defineSetting({
       name: "GODOT_JWT_ALGORITHM",
@@ -42,13 +42,13 @@ export const ACCESS_CONTROL: VariableCategory = {
       name: "GODOT_JWT_ISSUER",
       type: TOKEN_CLAIM,
       default: "spacetime-vr",
-      description: "Value of `iss` in the tokens; any other is refused.",
+      description: "Required `iss` claim of tokens.",
     }),
     defineSetting({
       name: "GODOT_JWT_AUDIENCE",
       type: TOKEN_CLAIM,
       default: { local: "local", staging: "staging", production: "production", package: "package" },
-      description: "Value of `aud` in the tokens, so that one environment's token opens no other.",
+      description: "Required `aud` claim of tokens, so that a token is valid in one environment only.",
     }),
     defineSetting({
       name: "GODOT_JWT_ACCESS_TTL_SECONDS",
@@ -66,24 +66,24 @@ export const ACCESS_CONTROL: VariableCategory = {
       name: "GODOT_RBAC_ENABLED",
       type: boolean,
       default: true,
-      description: "Answers 403 where the token's role does not reach.",
+      description: "Enforces roles; requests whose role is not sufficient are answered with 403.",
     }),
     defineSetting({
       name: "GODOT_RBAC_DEFAULT_ROLE",
       type: choice(...RBAC_ROLES),
       default: localOrElse("player", "observer"),
-      description: "Role of a token that names none.",
+      description: "Role of a token without a role claim.",
     }),
     defineSetting({
       name: "GODOT_RBAC_SCENE_ROLE",
       type: choice(...RBAC_ROLES),
       default: "operator",
-      description: "Least role that may change the scene.",
+      description: "Minimum role required to change the scene.",
     }),
   ],
 };
 
-/** The intrusion detection that the seeds demand (seed document 002, workstream 1). */
+/** Intrusion detection (seed document 002, workstream 1). */
 export const INTRUSION_DETECTION: VariableCategory = {
   title: "Intrusion detection",
   variables: [
@@ -92,30 +92,30 @@ export const INTRUSION_DETECTION: VariableCategory = {
       type: boolean,
       default: true,
       description:
-        "Counts failed authentication and forbidden paths per address and blocks repeat offenders.",
+        "Counts failed authentication and requests for forbidden paths per client address, and blocks addresses with too many.",
     }),
     defineSetting({
       name: "GODOT_IDS_MAX_FAILURES",
       type: integer(1, 1000),
       default: localOrElse(100, 10),
-      description: "Failures within the window after which an address is blocked.",
+      description: "Number of failures within the window after which an address is blocked.",
     }),
     defineSetting({
       name: "GODOT_IDS_WINDOW_SECONDS",
       type: integer(10, 86400),
       default: 300,
-      description: "Window over which failures are counted.",
+      description: "Time window in which failures are counted.",
     }),
     defineSetting({
       name: "GODOT_IDS_BLOCK_SECONDS",
       type: integer(10, 86400),
       default: localOrElse(60, 900),
-      description: "How long a blocked address stays blocked.",
+      description: "How long an address stays blocked.",
     }),
   ],
 };
 
-/** The limits of seed document 003 ("Rate Limits Reviewed"), per client address, counted in Redis for all servers. */
+/** The rate limits of seed document 003 ("Rate Limits Reviewed") per client address, shared by all servers through Redis. */
 export const RATE_LIMITS: VariableCategory = {
   title: "Rate limits",
   variables: [
@@ -123,44 +123,45 @@ export const RATE_LIMITS: VariableCategory = {
       name: "GODOT_RATE_LIMIT_ENABLED",
       type: boolean,
       default: true,
-      description: "Answers 429 with Retry-After over a limit.",
+      description: "Enforces the rate limits; requests above a limit are answered with 429 and Retry-After.",
     }),
     defineSetting({
       name: "GODOT_RATE_LIMIT_GLOBAL_PER_MINUTE",
       type: integer(1, 100000),
       default: 300,
-      description: "Requests to everything together.",
+      description: "Limit for all requests of a client together.",
     }),
     defineSetting({
       name: "GODOT_RATE_LIMIT_SCENE_READ_PER_MINUTE",
       type: integer(1, 100000),
       default: 30,
-      description: "GET /scene: the upper end of the seeds' 10 to 30.",
+      description: "Limit for GET /scene; the upper end of the range 10 to 30 in seed document 003.",
     }),
     defineSetting({
       name: "GODOT_RATE_LIMIT_SCENE_WRITE_PER_MINUTE",
       type: integer(1, 100000),
       default: 10,
-      description: "POST /scene: the lower end of the seeds' 10 to 30, because loading a scene is dear.",
+      description:
+        "Limit for POST /scene; the lower end of the range 10 to 30 in seed document 003, because loading a scene is expensive.",
     }),
     defineSetting({
       name: "GODOT_RATE_LIMIT_STATUS_PER_MINUTE",
       type: integer(1, 100000),
       default: 100,
-      description: "GET /status and GET /performance.",
+      description: "Limit for GET /status and GET /performance.",
     }),
     defineSetting({
       name: "GODOT_RATE_LIMIT_PROBE_PER_MINUTE",
       type: integer(1, 100000),
       default: 600,
-      description:
-        "GET /health, /ready and /metrics: a bucket of their own, so that players cannot use it up.",
+      description: "Limit for GET /health, /ready and /metrics, counted separately from the other requests.",
     }),
     defineSetting({
       name: "GODOT_RATE_LIMIT_FALLBACK",
       type: choice("memory", "deny"),
       default: "memory",
-      description: "While Redis is away: count in each server's own memory, or deny what cannot be counted.",
+      description:
+        "Behavior while Redis is unavailable: count in the memory of each server, or deny the requests.",
     }),
   ],
 };

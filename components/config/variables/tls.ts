@@ -2,17 +2,17 @@ import type { VariableCategory } from "./types.ts";
 import { filePath } from "./value-types.ts";
 import { boolean, choice, defineDerived, defineSetting, integer } from "./variable-builders.ts";
 
-/** Where the internal certificate is mounted; the paths are fixed, because the mounts are. */
+/** The mount path of the internal certificate, which is fixed in the pod spec. */
 const TLS_DIRECTORY = "/run/secrets/tls";
 
-/** Encryption between the gateway and the server, and what the server trusts when it calls others. */
+/** TLS between the gateway and the server, and the CAs that the server trusts. */
 export const TLS: VariableCategory = {
   title: "TLS",
   variables: [
     defineDerived({
       name: "GODOT_TLS_ENABLED",
       type: boolean,
-      // Probes and the gateway speak TLS with the server in every environment; a switch would only break them.
+      // Not a setting: probes and the gateway use TLS for the server in every environment and would break without it.
       derive: () => true,
       description: "Serves the HTTP API and telemetry over TLS with the internal certificate.",
     }),
@@ -20,13 +20,13 @@ export const TLS: VariableCategory = {
       name: "GODOT_TLS_CERT_PATH",
       type: filePath,
       derive: () => `${TLS_DIRECTORY}/tls.crt`,
-      description: "The server's certificate chain, PEM.",
+      description: "PEM file with the server's certificate chain.",
     }),
     defineDerived({
       name: "GODOT_TLS_KEY_PATH",
       type: filePath,
       derive: () => `${TLS_DIRECTORY}/tls.key`,
-      description: "The private key of that certificate, PEM.",
+      description: "PEM file with the private key of that certificate.",
     }),
     defineDerived({
       name: "GODOT_TLS_CA_PATH",
@@ -35,20 +35,20 @@ export const TLS: VariableCategory = {
       derive: ({ stack }) =>
         stack.redis.kind === "elasticache" ? "/run/secrets/redis/ca.crt" : `${TLS_DIRECTORY}/ca.crt`,
       description:
-        "The authority that Redis' certificate must come from, PEM: the internal one, or Amazon's for ElastiCache.",
+        "PEM file with the CA certificates that the certificate of Redis is verified against: the internal CA, or Amazon's for ElastiCache.",
     }),
     defineSetting({
       name: "GODOT_TLS_MIN_VERSION",
       type: choice("1.2", "1.3"),
       default: "1.2",
-      description: "Oldest TLS version that is spoken.",
+      description: "Minimum TLS version.",
     }),
     defineSetting({
       name: "GODOT_TLS_RELOAD_SECONDS",
       type: integer(5, 3600),
       default: 30,
       description:
-        "Time between two looks at the certificate files; a renewed one is used without a restart.",
+        "Interval at which the certificate files are checked; a renewed certificate is used without a restart.",
     }),
   ],
 };

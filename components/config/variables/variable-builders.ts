@@ -10,16 +10,16 @@ import type {
   VariableType,
 } from "./types.ts";
 
-/** What every variable states about itself; `also` names who reads it beside the server. */
+/** The options of every variable; `otherReaders` are the components that read it in addition to the server. */
 interface VariableOptions {
   readonly name: string;
   readonly description: string;
   readonly otherReaders?: readonly VariableReader[];
 }
 
-const withGameServer = (also: readonly VariableReader[] = []): readonly VariableReader[] => [
+const withGameServer = (others: readonly VariableReader[] = []): readonly VariableReader[] => [
   "game-server",
-  ...also,
+  ...others,
 ];
 
 /** A variable with a default that `gameServer.variables` may override. */
@@ -36,7 +36,7 @@ export function defineSetting(
   };
 }
 
-/** A variable that follows other config (`from`), or that the deployment fixes (no `from`). */
+/** A variable that is computed from other config (`from`) or fixed by the deployment (no `from`). */
 export function defineDerived(
   args: VariableOptions & {
     readonly type: VariableType;
@@ -53,7 +53,7 @@ export function defineDerived(
   return { name, type, source, readers: withGameServer(args.otherReaders), description };
 }
 
-/** A variable that holds one of the 13 generated secrets. */
+/** A variable whose value is one of the 13 generated secrets. */
 export function defineSecret(args: VariableOptions & { readonly secret: SecretName }): VariableDefinition {
   const { name, description } = args;
   return {
@@ -65,12 +65,9 @@ export function defineSecret(args: VariableOptions & { readonly secret: SecretNa
   };
 }
 
-/** A default that is one thing on a developer's cluster and another wherever players are. */
-export function localOrElse(
-  local: PlainValue,
-  elsewhere: PlainValue,
-): Readonly<Record<Environment, PlainValue>> {
-  return { local, staging: elsewhere, production: elsewhere, package: elsewhere };
+/** A default with one value for `local` and another for all other environments. */
+export function localOrElse(local: PlainValue, other: PlainValue): Readonly<Record<Environment, PlainValue>> {
+  return { local, staging: other, production: other, package: other };
 }
 
 export const boolean: VariableType = { kind: "boolean" };

@@ -1,54 +1,54 @@
 import type { Provider } from "@pulumi/aws/provider.js";
 import type * as pulumi from "@pulumi/pulumi";
 
-/** Where AWS resources stand; everything in it comes from config, so a plan knows it without asking AWS. */
+/** The location of AWS resources. All values are from the config, so a plan needs no access to AWS. */
 export interface AwsAccount {
   /** Twelve digits. */
   readonly account: string;
   readonly region: string;
-  /** `aws`, `aws-cn`, `aws-us-gov`: the second part of every ARN. */
+  /** `aws`, `aws-cn`, `aws-us-gov`: the second field of every ARN. */
   readonly partition: string;
 }
 
-/** The network that the cluster stands in. */
+/** The VPC of the cluster. */
 export interface AwsNetwork {
   readonly vpcId: pulumi.Output<string>;
-  /** The range of the whole VPC, such as `10.20.0.0/16`. */
+  /** The CIDR block of the VPC, such as `10.20.0.0/16`. */
   readonly vpcCidr: string;
   /** Zone names in the order of the subnets, such as `eu-central-1a`. */
   readonly zones: readonly string[];
-  /** One per zone; nodes and pods; out through NAT. */
+  /** One per zone, for nodes and pods; internet access through NAT. */
   readonly privateSubnetIds: readonly pulumi.Output<string>[];
-  /** The ranges that pods get their addresses from, one per zone. */
+  /** The CIDR blocks of the pods' addresses, one per zone. */
   readonly privateCidrs: readonly string[];
-  /** One per zone; load balancers and nothing else: where their health checks come from. */
+  /** The CIDR blocks of the subnets for load balancers, one per zone; the sources of health checks. */
   readonly publicCidrs: readonly string[];
-  /** One per zone; stores; no way out and none in from outside the VPC. */
+  /** One per zone, for databases; no internet access in either direction. */
   readonly isolatedSubnetIds: readonly pulumi.Output<string>[];
   readonly isolatedCidrs: readonly string[];
-  /** The group that every node carries, and with it every pod: the source in a store's security group. */
+  /** The security group of all nodes and therefore of all pods; databases allow it as a source. */
   readonly nodeSecurityGroupId: pulumi.Output<string>;
 }
 
-/** The ARNs of the customer-managed KMS keys, one for each kind of content. */
+/** The ARNs of the customer-managed KMS keys, one per kind of content. */
 export interface KmsKeyArns {
-  /** Databases, caches, backups, Secrets Manager. */
+  /** RDS, ElastiCache, backups and Secrets Manager. */
   readonly data: pulumi.Output<string>;
   /** CloudWatch log groups whose names start with `/spacetime-vr/<environment>/` or `/aws/`. */
   readonly logs: pulumi.Output<string>;
 }
 
-/** What an environment on AWS gives to everything that is built upon it; `undefined` in any other environment. */
+/** The AWS settings and outputs that other components use; `undefined` in an environment without AWS. */
 export interface AwsEnvironment extends AwsAccount {
-  /** Explicit, in the named account alone, with the default tags; default providers are disabled. */
+  /** The explicit AWS provider, limited to the configured account, with the default tags. */
   readonly provider: Provider;
-  /** The EKS cluster's name, and the prefix of every AWS name of the environment: `spacetime-vr-<environment>`. */
+  /** The name of the EKS cluster, and the prefix of every AWS name of the environment: `spacetime-vr-<environment>`. */
   readonly clusterName: string;
   readonly network: AwsNetwork;
   readonly keys: KmsKeyArns;
 }
 
-/** An ARN whose parts are all known; `region` and `account` are left empty for services that have none in their ARNs. */
+/** Builds an ARN; `region` and `account` are empty for services that have none in their ARNs. */
 export function buildArn(
   where: AwsAccount,
   service: string,

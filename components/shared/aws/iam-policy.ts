@@ -1,9 +1,9 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { type AwsAccount, buildArn } from "./aws-environment.ts";
 
-/** One statement of an IAM policy. */
+/** A statement of an IAM policy. */
 export interface IamStatement {
-  /** Says what it is for; letters and digits only. */
+  /** The purpose of the statement; letters and digits only. */
   readonly Sid?: string;
   readonly Effect?: "Allow" | "Deny";
   readonly Principal?: Readonly<Record<string, pulumi.Input<string> | readonly string[]>> | "*";
@@ -14,10 +14,10 @@ export interface IamStatement {
     | Readonly<Record<string, Readonly<Record<string, pulumi.Input<string> | readonly string[]>>>>;
 }
 
-/** The version of IAM's policy language; there is no newer one. */
+/** The current version of the IAM policy language. */
 const POLICY_LANGUAGE_VERSION = "2012-10-17";
 
-/** A policy document as IAM takes it; each statement allows unless it says otherwise. */
+/** Renders an IAM policy document; the default effect of a statement is Allow. */
 export function policyDocument(statements: readonly IamStatement[]): object {
   return {
     Version: POLICY_LANGUAGE_VERSION,
@@ -26,14 +26,14 @@ export function policyDocument(statements: readonly IamStatement[]): object {
 }
 
 /**
- * The policy that no role of a deployment can go beyond, whatever its own policies say: `bootstrap/state-and-roles.yaml` makes it, and
- * the pipelines may make roles with it alone.
+ * The permissions boundary of every role of a deployment. `bootstrap/state-and-roles.yaml` creates it, and the pipelines can
+ * create roles only with this boundary.
  */
 export function permissionsBoundaryArn(aws: AwsAccount): string {
   return buildArn(aws, "iam", "policy/spacetime-vr-boundary", "global");
 }
 
-/** Who may take on a role: an AWS service, under conditions that keep others from using it as their deputy. */
+/** A trust policy for an AWS service, with conditions against the confused deputy problem. */
 export function serviceTrustPolicy(
   service: string,
   actions: readonly string[] = ["sts:AssumeRole"],

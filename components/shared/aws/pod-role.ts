@@ -11,19 +11,19 @@ import {
 } from "./iam-policy.ts";
 
 export interface PodRoleArgs {
-  /** Where, and in which cluster. */
+  /** The account, region and cluster. */
   readonly aws: AwsAccount & { readonly clusterName: string };
-  /** Names the role: `<cluster name>-<purpose>`, at most 64 characters. */
+  /** The suffix of the role name `<cluster name>-<purpose>`, which has at most 64 characters. */
   readonly purpose: string;
   readonly namespace: string;
   readonly serviceAccount: string;
-  /** What the pod may do, and nothing else. */
+  /** The permissions of the pod. */
   readonly statements: readonly IamStatement[];
 }
 
 /**
- * A cloud role for the pods of one ServiceAccount, through EKS Pod Identity: no key exists that could leak, and nobody else's
- * pod can take the role on. Pods started before the association have no role, so workloads depend on this component.
+ * An IAM role for the pods of one ServiceAccount through EKS Pod Identity, without access keys. Pods that start before the
+ * association exists have no role, so workloads depend on this component.
  */
 export class PodRole extends pulumi.ComponentResource {
   readonly roleArn: pulumi.Output<string>;
@@ -56,7 +56,7 @@ export class PodRole extends pulumi.ComponentResource {
   }
 }
 
-/** EKS tags its request with cluster, namespace and ServiceAccount; without the conditions any pod of the account would do. */
+/** EKS tags its request with cluster, namespace and ServiceAccount; without the conditions, any pod in the account could assume the role. */
 function podTrustPolicy({ aws, namespace, serviceAccount }: PodRoleArgs): string {
   return serviceTrustPolicy("pods.eks.amazonaws.com", ["sts:AssumeRole", "sts:TagSession"], {
     StringEquals: {

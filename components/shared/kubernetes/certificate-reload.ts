@@ -1,10 +1,10 @@
-/** Seconds between two looks at a mounted certificate; the kubelet itself takes up to a minute to write a new one. */
+/** The polling interval in seconds; the kubelet takes up to a minute to update a mounted Secret. */
 const POLL_INTERVAL_SECONDS = 30;
 
 /**
- * A shell fragment that runs `command` whenever the kubelet replaces one of the mounted Secrets, for servers that read their
- * certificates only when told to. The kubelet swaps the `..data` link of a volume, so the links' targets are the version. A
- * command that fails is tried again at the next look.
+ * A shell fragment that runs `command` when the kubelet updates one of the mounted Secrets, for servers that do not watch
+ * their certificates. The kubelet replaces the `..data` link of a volume, so the targets of the links identify the version.
+ * A failed command is retried at the next poll.
  */
 export function certificateReloadScript(directories: readonly string[], command: string): string {
   const links = directories.map((directory) => `${directory}/..data`).join(" ");

@@ -1,6 +1,6 @@
 /**
- * Every image of the infrastructure, pinned to an exact version (the game server's image is pinned by digest in the stack
- * file, because only the studio's own build knows it). This is the one file in which an image changes.
+ * All images of the infrastructure, pinned to an exact version. The game server's image is pinned by digest in the stack
+ * file, because it is built by another pipeline.
  */
 export const IMAGES = {
   awsCli: { repository: "public.ecr.aws/aws-cli/aws-cli", tag: "2.36.46", version: "2.36.46" },

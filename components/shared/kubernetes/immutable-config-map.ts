@@ -4,24 +4,24 @@ import { nameWithContentHash } from "../content-hash.ts";
 import type { Labels } from "./labels.ts";
 
 export interface ImmutableConfigMapArgs {
-  /** The name before the content's digest. */
+  /** The name without the content hash. */
   readonly baseName: string;
   readonly namespace: string;
   readonly labels: Labels;
-  /** File names or variable names, and their texts. */
+  /** File names or variable names, and their contents. */
   readonly data: Readonly<Record<string, string>>;
 }
 
-/** A ConfigMap and the Kubernetes name that pods refer to it by. */
+/** A ConfigMap and its Kubernetes name. */
 export interface ImmutableConfigMap {
   readonly name: string;
-  /** What a workload that refers to the name waits for. */
+  /** Workloads that use the name must depend on this. */
   readonly resource: pulumi.Resource;
 }
 
 /**
- * An immutable ConfigMap named by its content. A changed value makes a new object and so rolls exactly the workloads that
- * refer to it, while pods of the old rollout keep the old object until they are gone.
+ * An immutable ConfigMap with a content hash in its name. A changed value creates a new object and restarts only the
+ * workloads that use it; old pods keep the old object until they terminate.
  */
 export function createImmutableConfigMap(
   resource: string,

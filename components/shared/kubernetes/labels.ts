@@ -1,9 +1,9 @@
 import type { Environment } from "../environments.ts";
 
-/** Kubernetes' recommended labels, as one map. */
+/** The recommended labels of Kubernetes. */
 export type Labels = Readonly<Record<string, string>>;
 
-/** The labels that select a workload's pods: they never change, because a selector is immutable. */
+/** The labels that select the pods of a workload; they cannot change, because selectors are immutable. */
 export function selectorLabels(workload: string): Labels {
   return { "app.kubernetes.io/name": workload, "app.kubernetes.io/part-of": "spacetime-vr" };
 }
@@ -18,7 +18,7 @@ export function objectLabels(workload: string, environment: Environment, version
   return { ...commonLabels(workload, environment), "app.kubernetes.io/version": version };
 }
 
-/** The recommended labels of an object that no workload owns, such as a policy or a certificate. */
+/** The recommended labels of an object without a workload, such as a policy or a certificate. */
 export function commonLabels(name: string, environment: Environment): Labels {
   return {
     ...selectorLabels(name),
@@ -27,7 +27,7 @@ export function commonLabels(name: string, environment: Environment): Labels {
   };
 }
 
-/** The version label of an image pinned by digest: the digest's first 12 hex digits, as registries show it. */
+/** The version label of an image pinned by digest: the first 12 hex digits, as registries display it. */
 export function imageDigestVersion(image: string): string {
   return image.split("@sha256:")[1]?.slice(0, 12) ?? "unknown";
 }

@@ -1,6 +1,6 @@
 /**
- * The namespaces of a deployment. Each denies all traffic by default; all but the last carry Pod Security `restricted`. What
- * has to look at a node (its figures, its containers' log files) stands apart in the last, which may mount directories of it.
+ * The namespaces of a deployment. All deny traffic by default; all but the last enforce Pod Security `restricted`. The last
+ * one is for node agents (metrics and log files of a node), which mount host paths.
  */
 export const NAMESPACES = [
   "spacetime",
@@ -15,15 +15,15 @@ export type Namespace = (typeof NAMESPACES)[number];
 /** The namespace of the game itself. */
 export const GAME_NAMESPACE: Namespace = "spacetime";
 
-/** The namespace of Prometheus, Alertmanager, Grafana and what they ask. */
+/** The namespace of Prometheus, Alertmanager, Grafana and the exporters. */
 export const MONITORING_NAMESPACE: Namespace = "spacetime-monitoring";
 
-/** The namespace of what reads directories of its node. */
+/** The namespace of node agents, which mount host paths. */
 export const NODES_NAMESPACE: Namespace = "spacetime-nodes";
 
 /**
- * The Pod Security level that a namespace enforces. A pod that mounts a directory of its node is outside even `baseline`; what
- * such pods may be beyond that, the policies say: read-only, no root, no namespace of the node.
+ * The Pod Security level that a namespace enforces. `baseline` does not allow host paths, so node agents need `privileged`;
+ * the policies limit them to read-only mounts, non-root users and no host namespaces.
  */
 export function podSecurityLevel(namespace: Namespace): "restricted" | "privileged" {
   return namespace === NODES_NAMESPACE ? "privileged" : "restricted";

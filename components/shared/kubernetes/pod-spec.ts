@@ -6,14 +6,14 @@ type SecurityContext = kubernetes.types.input.core.v1.SecurityContext;
 type SpreadConstraint = kubernetes.types.input.core.v1.TopologySpreadConstraint;
 type ResourceRequirements = kubernetes.types.input.core.v1.ResourceRequirements;
 
-/** Which nodes a pod may stand on, and what its node may not do to it. */
+/** The nodes that a pod may run on, and annotations that protect it from disruption. */
 export interface Placement {
   readonly nodeSelector: Readonly<Record<string, string>>;
   readonly tolerations: readonly kubernetes.types.input.core.v1.Toleration[];
   readonly annotations: Readonly<Record<string, string>>;
 }
 
-/** A placement as a pod spec states it; a pod that may stand anywhere states nothing. */
+/** The fields of a pod spec for a placement; empty if the pod may run on any node. */
 export function placementSpec({ nodeSelector, tolerations }: Placement): Partial<PodSpec> {
   return {
     ...(Object.keys(nodeSelector).length > 0 ? { nodeSelector: { ...nodeSelector } } : {}),
@@ -21,32 +21,32 @@ export function placementSpec({ nodeSelector, tolerations }: Placement): Partial
   };
 }
 
-/** The container half of Pod Security `restricted`, and a root file system that nobody can write to. */
+/** The container settings of Pod Security `restricted`, and a read-only root file system. */
 export const RESTRICTED_SECURITY_CONTEXT: SecurityContext = {
   allowPrivilegeEscalation: false,
   capabilities: { drop: ["ALL"] },
   readOnlyRootFilesystem: true,
 };
 
-/** The user and group that an image's files belong to. */
+/** The user and group who own the files of an image. */
 export interface PodUser {
   readonly uid: number;
   readonly gid: number;
 }
 
-/** The pod half of Pod Security `restricted`; no workload talks to the Kubernetes API, so no token is mounted. */
+/** The pod settings of Pod Security `restricted`, without a ServiceAccount token. */
 export function restrictedPodSpec(serviceAccountName: string, identity: PodUser): Partial<PodSpec> {
   return {
     serviceAccountName,
     automountServiceAccountToken: false,
-    // Service links would put every Service of the namespace into the environment beside the declared variables.
+    // Service links would add variables for every Service of the namespace to the environment.
     enableServiceLinks: false,
     securityContext: {
       runAsNonRoot: true,
       runAsUser: identity.uid,
       runAsGroup: identity.gid,
       fsGroup: identity.gid,
-      // A volume whose files already belong to the group is not walked again at every start.
+      // Avoids changing the ownership of all files in the volume on every start.
       fsGroupChangePolicy: "OnRootMismatch",
       seccompProfile: { type: "RuntimeDefault" },
     },
@@ -54,13 +54,13 @@ export function restrictedPodSpec(serviceAccountName: string, identity: PodUser)
 }
 
 /**
- * Spreads a workload's pods over zones (strictly, where the cluster has several) and over nodes (as well as it goes).
+ * Spreads the pods of a workload over zones (required if the cluster has several) and over nodes (preferred).
  */
 export function topologySpread(labels: Labels, zones: number): SpreadConstraint[] {
   const labelSelector = { matchLabels: { ...labels } };
-  // Counting each rollout's pods apart keeps a half-finished rollout from skewing the next one.
+  // Counts the pods of each revision separately, so that old pods do not affect the spread of new ones.
   const matchLabelKeys = ["pod-template-hash"];
-  // A lost zone must not count as an empty one that others have to wait for.
+  // A failed zone must not count as an empty zone, which would block scheduling in the others.
   const nodeTaintsPolicy = "Honor";
   const overNodes: SpreadConstraint = {
     topologyKey: "kubernetes.io/hostname",
@@ -84,7 +84,7 @@ export function topologySpread(labels: Labels, zones: number): SpreadConstraint[
   ];
 }
 
-/** Requests equal to limits: the pod gets what it asked for (QoS class Guaranteed) and nothing is a surprise. */
+/** Requests equal to limits (QoS class Guaranteed), for predictable performance. */
 export function guaranteedResources(resources: {
   readonly cpu: string;
   readonly memory: string;
@@ -93,7 +93,7 @@ export function guaranteedResources(resources: {
   return { requests: amounts, limits: amounts };
 }
 
-/** A writable directory on a root file system that is not; `sizeLimit` keeps a runaway writer from filling the node. */
+/** A writable directory for a read-only root file system; `sizeLimit` protects the disk of the node. */
 export function emptyDirVolume(name: string, sizeLimit: string): kubernetes.types.input.core.v1.Volume {
   return { name, emptyDir: { sizeLimit } };
 }

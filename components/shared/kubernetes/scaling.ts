@@ -3,7 +3,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { Labels } from "./labels.ts";
 import { GAME_NAMESPACE } from "./namespaces.ts";
 
-/** How many pods a Deployment has: a fixed number, or what an autoscaler decides. */
+/** The scaling of a Deployment: a fixed number of replicas, or an autoscaler. */
 export type Scaling =
   | { readonly kind: "fixed"; readonly replicas: number }
   | {
@@ -14,28 +14,28 @@ export type Scaling =
     };
 
 /**
- * How long the engine waits for a rollout: four waves of a quarter each, with three minutes to start and slow nodes in between.
- * Its own default of ten minutes would give up on a healthy one.
+ * How long Pulumi waits for a rollout: four batches of 25 %, with three minutes for each start and time for new nodes. The
+ * default of ten minutes is too short for a healthy rollout.
  */
 export const ROLLOUT_TIMEOUTS = { create: "20m", update: "30m" };
 
-/** The `replicas` of a Deployment: none where an autoscaler owns them, or every deployment would reset its decision. */
+/** The `replicas` of a Deployment; omitted with an autoscaler, because every deployment would override its decision. */
 export function fixedReplicas(scaling: Scaling): { replicas?: number } {
   return scaling.kind === "fixed" ? { replicas: scaling.replicas } : {};
 }
 
 export interface ScalingResourcesArgs {
-  /** The Deployment's name, shared by its autoscaler and its disruption budget. */
+  /** The name of the Deployment, the autoscaler and the disruption budget. */
   readonly deployment: string;
   readonly labels: Labels;
   /** The labels that select the Deployment's pods. */
   readonly selector: Labels;
   readonly scaling: Scaling;
-  /** Seconds that load must stay low before a pod is taken away, and between two such steps. */
+  /** Seconds of low load before a pod is removed, and between two removals. */
   readonly scaleDownSeconds: number;
 }
 
-/** The HorizontalPodAutoscaler (where the scaling is automatic) and the PodDisruptionBudget of a Deployment. */
+/** Creates the HorizontalPodAutoscaler (if autoscaled) and the PodDisruptionBudget of a Deployment. */
 export function createScalingResources(
   name: string,
   args: ScalingResourcesArgs,
@@ -54,9 +54,9 @@ export function createScalingResources(
     {
       metadata,
       spec: {
-        // One at a time, so that a node drain hands sessions over instead of dropping them all at once.
+        // One at a time, so that sessions can move to other servers during a node drain.
         maxUnavailable: 1,
-        // A pod that is not healthy serves nobody and must not block a drain.
+        // An unhealthy pod has no sessions and must not block a node drain.
         unhealthyPodEvictionPolicy: "AlwaysAllow",
         selector: { matchLabels: { ...args.selector } },
       },
@@ -84,7 +84,7 @@ function autoscalerSpec(
       },
     ],
     behavior: {
-      // Players arrive in waves: follow at once. They leave in sessions: take one pod at a time, and late.
+      // Players arrive in waves, so scale up immediately; sessions end slowly, so scale down late and one pod at a time.
       scaleUp: {
         stabilizationWindowSeconds: 0,
         policies: [{ type: "Percent", value: 100, periodSeconds: 60 }],

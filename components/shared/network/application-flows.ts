@@ -1,6 +1,6 @@
 import type { Namespace } from "../kubernetes/namespaces.ts";
 
-/** The workloads that take part in the network, and the namespace each stands in. */
+/** The workloads with network traffic and their namespaces. */
 export const WORKLOAD_NAMESPACES = {
   gateway: "spacetime",
   "game-server": "spacetime",
@@ -19,10 +19,10 @@ export const WORKLOAD_NAMESPACES = {
   "fluent-bit": "spacetime-nodes",
 } as const satisfies Record<string, Namespace>;
 
-/** The name of a workload, as its `app.kubernetes.io/name` label has it. */
+/** The name of a workload: the value of its label `app.kubernetes.io/name`. */
 export type Workload = keyof typeof WORKLOAD_NAMESPACES;
 
-/** The workloads that hold a certificate of the internal authority: whoever is called inside the cluster. */
+/** The workloads with a certificate of the internal CA: all servers inside the cluster. */
 export const INTERNAL_TLS_SERVERS = [
   "game-server",
   "postgres",
@@ -39,10 +39,10 @@ export const INTERNAL_TLS_SERVERS = [
   "fluent-bit",
 ] as const satisfies readonly Workload[];
 
-/** A workload with a certificate of the internal authority. */
+/** A workload with a certificate of the internal CA. */
 export type InternalTlsServer = (typeof INTERNAL_TLS_SERVERS)[number];
 
-/** The name that the cluster's DNS gives a Service of a workload's namespace; the workload's own Service bears its name. */
+/** The DNS name of a Service in the namespace of a workload; by default, of the Service with the workload's name. */
 export function serviceHost(workload: Workload, service: string = workload): string {
   return `${service}.${WORKLOAD_NAMESPACES[workload]}.svc`;
 }
@@ -52,9 +52,9 @@ export type Peer =
   | { readonly kind: "workload"; readonly workload: Workload }
   /** Addresses outside the cluster, or of nodes. */
   | { readonly kind: "network"; readonly cidrs: readonly string[] }
-  /** Everything in a namespace that somebody else runs, such as an Ingress controller's. */
+  /** All pods in an external namespace, such as that of an Ingress controller. */
   | { readonly kind: "namespace"; readonly namespace: string }
-  /** The cluster's own name service. */
+  /** The DNS server of the cluster. */
   | { readonly kind: "cluster-dns" };
 
 export interface FlowPort {
@@ -63,9 +63,9 @@ export interface FlowPort {
   readonly port: number;
 }
 
-/** Traffic that exists, declared once: the network policies and the architecture picture derive from it. */
+/** Allowed traffic. The network policies and the architecture diagram are derived from the flows. */
 export interface Flow {
-  /** A stable name, `<from>-to-<to>` with a suffix where two of a kind exist. */
+  /** A stable name: `<from>-to-<to>`, with a suffix if there are several. */
   readonly id: string;
   readonly why: string;
   readonly from: Peer;
@@ -73,19 +73,19 @@ export interface Flow {
   readonly ports: readonly FlowPort[];
 }
 
-/** What the flows are made of, taken from the config by the program. */
+/** The options of the application's flows. */
 export interface FlowOptions {
   readonly players: Peer;
   readonly gatewayPort: number;
   readonly gameServer: { readonly http: number; readonly telemetry: number; readonly discovery: number };
   readonly redis: DataStoreEndpoint;
   readonly database: DataStoreEndpoint & {
-    /** Where the Job that makes the roles of a managed database finds Secrets Manager. */
+    /** The addresses of Secrets Manager for the Job that creates the roles of a managed database. */
     readonly bootstrap?: { readonly secretsManagerCidrs: readonly string[] };
   };
 }
 
-/** Where a store listens: in a pod, or at addresses outside the cluster. */
+/** The endpoint of a database: in a pod, or at addresses outside the cluster. */
 export type DataStoreEndpoint =
   | { readonly kind: "in-cluster"; readonly port: number }
   | { readonly kind: "external"; readonly port: number; readonly cidrs: readonly string[] };
@@ -97,15 +97,15 @@ export function workloadPeer(name: Workload): Peer {
 
 const DNS_PORTS: readonly FlowPort[] = [
   { protocol: "UDP", port: 53 },
-  // Answers that do not fit a datagram are asked for again over TCP.
+  // Clients retry over TCP if a response does not fit into a datagram.
   { protocol: "TCP", port: 53 },
 ];
 
-/** The name lookups of a workload. */
+/** The DNS queries of a workload. */
 export function dnsFlow(from: Workload): Flow {
   return {
     id: `${from}-to-dns`,
-    why: "looks up the names of the Services it calls",
+    why: "resolves the names of Services",
     from: workloadPeer(from),
     to: { kind: "cluster-dns" },
     ports: DNS_PORTS,
@@ -120,14 +120,14 @@ function dataStoreDestination(
   return { to, ports: [{ protocol: "TCP", port: flow.port }] };
 }
 
-/** The EKS Pod Identity agent of each node, which hands a pod the credentials of its role. */
+/** The EKS Pod Identity agent on each node, which provides the credentials of a pod's role. */
 const POD_IDENTITY_AGENT_CIDR = "169.254.170.23/32";
 
-/** How a workload with a cloud role gets its credentials. */
+/** The requests of a workload for the credentials of its IAM role. */
 export function podIdentityFlow(from: Workload): Flow {
   return {
     id: `${from}-to-pod-identity`,
-    why: "asks for the credentials of its cloud role",
+    why: "gets the credentials of its IAM role",
     from: workloadPeer(from),
     to: { kind: "network", cidrs: [POD_IDENTITY_AGENT_CIDR] },
     ports: [{ protocol: "TCP", port: 80 }],
@@ -140,14 +140,14 @@ function bootstrapFlows({ database }: FlowOptions): Flow[] {
   return [
     {
       id: "database-bootstrap-to-database",
-      why: "makes the roles and sets their passwords",
+      why: "creates the roles and sets their passwords",
       from,
       ...dataStoreDestination("postgres", database),
     },
     podIdentityFlow("database-bootstrap"),
     {
       id: "database-bootstrap-to-secrets-manager",
-      why: "reads the administrator's password",
+      why: "reads the master password",
       from,
       to: { kind: "network", cidrs: database.bootstrap.secretsManagerCidrs },
       ports: [{ protocol: "TCP", port: 443 }],
@@ -156,34 +156,34 @@ function bootstrapFlows({ database }: FlowOptions): Flow[] {
   ];
 }
 
-/** Every flow of a deployment; whatever is not in this list is denied. */
+/** The flows of the application; traffic that is not listed is denied. */
 export function applicationFlows(options: FlowOptions): Flow[] {
   const { gameServer } = options;
   return [
     {
       id: "players-to-gateway",
-      why: "players and the HTTP API come in over TLS",
+      why: "accepts players and HTTP API clients over TLS",
       from: options.players,
       to: workloadPeer("gateway"),
       ports: [{ protocol: "TCP", port: options.gatewayPort }],
     },
     {
       id: "gateway-to-game-server-http",
-      why: "passes HTTP requests on",
+      why: "forwards HTTP requests",
       from: workloadPeer("gateway"),
       to: workloadPeer("game-server"),
       ports: [{ protocol: "TCP", port: gameServer.http }],
     },
     {
       id: "gateway-to-game-server-telemetry",
-      why: "passes telemetry WebSockets on",
+      why: "forwards telemetry WebSockets",
       from: workloadPeer("gateway"),
       to: workloadPeer("game-server"),
       ports: [{ protocol: "TCP", port: gameServer.telemetry }],
     },
     {
       id: "game-server-mesh",
-      why: "servers discover each other and hand regions over",
+      why: "discovers other servers and hands over regions",
       from: workloadPeer("game-server"),
       to: workloadPeer("game-server"),
       ports: [{ protocol: "UDP", port: gameServer.discovery }],
@@ -196,7 +196,7 @@ export function applicationFlows(options: FlowOptions): Flow[] {
     },
     {
       id: "game-server-to-database",
-      why: "keeps players and world objects",
+      why: "stores players and world objects",
       from: workloadPeer("game-server"),
       ...dataStoreDestination("postgres", options.database),
     },

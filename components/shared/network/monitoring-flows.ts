@@ -16,31 +16,31 @@ import {
 
 /** A destination outside the cluster. */
 export interface ExternalEndpoint {
-  /** What the flow is called after. */
+  /** Part of the flow's id. */
   readonly name: string;
   readonly why: string;
   readonly cidrs: readonly string[];
   readonly port: number;
 }
 
-/** What the monitoring's flows are made of. */
+/** The options of the monitoring flows. */
 export interface MonitoringFlowOptions {
   readonly gameServerPort: number;
-  /** The port of our own Redis; undefined for somebody else's. */
+  /** The port of the in-cluster Redis; undefined for an external one. */
   readonly redisPort: number | undefined;
-  /** The port of our own database; undefined for somebody else's. */
+  /** The port of the in-cluster database; undefined for an external one. */
   readonly postgresPort: number | undefined;
   readonly alertmanagerReplicas: number;
-  /** Namespaces of exporters that the cluster brings. */
+  /** Namespaces of exporters that are already installed in the cluster. */
   readonly nodeExporterNamespace: string | undefined;
   readonly kubeStateMetricsNamespace: string | undefined;
-  /** Networks of nodes and API server. */
+  /** Networks of the nodes and the API server. */
   readonly clusterCidrs: readonly string[];
   readonly logShipping: boolean;
-  /** Where the probes knock: the gateway's pods, or the public name. */
+  /** The target of the blackbox probes: the gateway pods, or the public domain. */
   readonly probes: { readonly kind: "gateway"; readonly port: number } | { readonly kind: "public" };
   readonly remoteWrite: ExternalEndpoint | undefined;
-  /** Whether Prometheus signs what it sends with a cloud role. */
+  /** Whether Prometheus signs remote-write requests with an IAM role. */
   readonly cloudRole: boolean;
   readonly notifications: readonly ExternalEndpoint[];
 }
@@ -58,7 +58,7 @@ function workloadFlow(from: Workload, to: Workload, why: string, ...ports: reado
   };
 }
 
-/** Every flow of the metrics and alerts. */
+/** The flows of metrics and alerts. */
 export function monitoringFlows(options: MonitoringFlowOptions): Flow[] {
   return [
     ...scrapeFlows(options),
@@ -68,7 +68,7 @@ export function monitoringFlows(options: MonitoringFlowOptions): Flow[] {
     probeFlow(options.probes),
     ...(options.remoteWrite === undefined ? [] : [externalFlow("prometheus", options.remoteWrite)]),
     ...(options.cloudRole ? [podIdentityFlow("prometheus")] : []),
-    workloadFlow("grafana", "prometheus", "draws what was collected", MONITORING_PORTS.prometheus),
+    workloadFlow("grafana", "prometheus", "queries metrics", MONITORING_PORTS.prometheus),
     workloadFlow("grafana", "alertmanager", "lists alerts and silences", MONITORING_PORTS.alertmanager),
     ...dnsClients(options).map(dnsFlow),
   ];
@@ -87,7 +87,7 @@ function dnsClients({ redisPort, postgresPort }: MonitoringFlowOptions): Workloa
 }
 
 function scrapeFlows(options: MonitoringFlowOptions): Flow[] {
-  const why = "collects metrics";
+  const why = "scrapes metrics";
   const own = (to: Workload & keyof typeof MONITORING_PORTS): Flow =>
     workloadFlow("prometheus", to, why, MONITORING_PORTS[to]);
   const exporter = (to: keyof typeof CLUSTER_EXPORTER_PORTS, namespace: string | undefined): Flow =>
@@ -104,7 +104,7 @@ function scrapeFlows(options: MonitoringFlowOptions): Flow[] {
     workloadFlow(
       "prometheus",
       "game-server",
-      "collects metrics with a token of its own",
+      "scrapes metrics with a separate token",
       options.gameServerPort,
     ),
     own("gateway"),
@@ -120,7 +120,7 @@ function scrapeFlows(options: MonitoringFlowOptions): Flow[] {
 }
 
 function dataStoreExporterFlows({ redisPort, postgresPort }: MonitoringFlowOptions): Flow[] {
-  const why = "reads figures";
+  const why = "reads statistics";
   return [
     ...(redisPort === undefined ? [] : [workloadFlow("redis-exporter", "redis", why, redisPort)]),
     ...(postgresPort === undefined ? [] : [workloadFlow("postgres-exporter", "postgres", why, postgresPort)]),
@@ -132,7 +132,7 @@ function apiServerFlows({ clusterCidrs, kubeStateMetricsNamespace }: MonitoringF
   return [
     {
       id: "prometheus-to-cluster",
-      why: "finds its targets in the API server and asks the kubelets",
+      why: "discovers targets in the API server and scrapes the kubelets",
       from: workloadPeer("prometheus"),
       to: nodes,
       ports: tcpPorts(...API_SERVER_PORTS, KUBELET_PORT),
@@ -141,7 +141,7 @@ function apiServerFlows({ clusterCidrs, kubeStateMetricsNamespace }: MonitoringF
       ? [
           {
             id: "kube-state-metrics-to-api-server",
-            why: "lists objects",
+            why: "watches objects",
             from: workloadPeer("kube-state-metrics"),
             to: nodes,
             ports: tcpPorts(...API_SERVER_PORTS),
@@ -155,10 +155,17 @@ function apiServerFlows({ clusterCidrs, kubeStateMetricsNamespace }: MonitoringF
 function alertingFlows({ alertmanagerReplicas, notifications }: MonitoringFlowOptions): Flow[] {
   const port = MONITORING_PORTS.alertmanager;
   return [
-    workloadFlow("prometheus", "alertmanager", "raises alerts, and collects metrics", port),
+    workloadFlow("prometheus", "alertmanager", "sends alerts and scrapes metrics", port),
     workloadFlow("alertmanager-silences", "alertmanager", "applies the silences of the config", port),
     ...(alertmanagerReplicas > 1
-      ? [workloadFlow("alertmanager", "alertmanager", "agree who sends", ALERTMANAGER_GOSSIP_PORT)]
+      ? [
+          workloadFlow(
+            "alertmanager",
+            "alertmanager",
+            "synchronizes silences and sent notifications",
+            ALERTMANAGER_GOSSIP_PORT,
+          ),
+        ]
       : []),
     ...notifications.map((receiver) => externalFlow("alertmanager", receiver)),
   ];
@@ -174,11 +181,11 @@ function externalFlow(from: Workload, { name, why, cidrs, port }: ExternalEndpoi
   };
 }
 
-/** A public name may lie anywhere. */
+/** Any address, for public host names. */
 export const ANY_IPV4_CIDRS = ["0.0.0.0/0"];
 
 function probeFlow(probes: MonitoringFlowOptions["probes"]): Flow {
-  const why = "knocks at the public door";
+  const why = "probes the gateway";
   switch (probes.kind) {
     case "gateway":
       return workloadFlow("blackbox-exporter", "gateway", why, probes.port);

@@ -1,4 +1,4 @@
-/** The port on which each part of the monitoring answers over TLS: the projects' own defaults. */
+/** The TLS ports of the monitoring workloads; the defaults of the projects. */
 export const MONITORING_PORTS = {
   prometheus: 9090,
   alertmanager: 9093,
@@ -8,19 +8,19 @@ export const MONITORING_PORTS = {
   "node-exporter": 9100,
   "redis-exporter": 9121,
   "postgres-exporter": 9187,
-  /** The sidecar of the gateway. */
+  /** The exporter sidecar of the gateway. */
   gateway: 9113,
   "fluent-bit": 2021,
 } as const;
 
-/** Alertmanagers gossip on this port, over mutual TLS. */
+/** The port of the Alertmanager cluster protocol (mutual TLS). */
 export const ALERTMANAGER_GOSSIP_PORT = 9094;
 
-/** The kubelets' own port. */
+/** The port of the kubelets. */
 export const KUBELET_PORT = 10250;
 
-/** The API server, directly or behind its Service; a network policy sees the port behind it. */
+/** The ports of the API server: network policies see the port behind the Service. */
 export const API_SERVER_PORTS = [443, 6443] as const;
 
-/** The ports of a cluster's own node exporter and kube-state-metrics, which speak plain HTTP. */
+/** The ports of a node exporter and kube-state-metrics that are installed in the cluster; without TLS. */
 export const CLUSTER_EXPORTER_PORTS = { "node-exporter": 9100, "kube-state-metrics": 8080 } as const;

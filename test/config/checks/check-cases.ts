@@ -46,9 +46,9 @@ const SERVER: readonly CheckCase[] = [
     "autoloads",
     "GODOT_AUTOLOADS",
     ALL_AUTOLOADS.replace("CacheManager,", ""),
-    "must name CacheManager",
+    "must contain CacheManager",
   ),
-  overrideCase("autoloads", "GODOT_AUTOLOADS", `${ALL_AUTOLOADS},GdUnit4`, "must not name GdUnit4"),
+  overrideCase("autoloads", "GODOT_AUTOLOADS", `${ALL_AUTOLOADS},GdUnit4`, "must not contain GdUnit4"),
   overrideCase("http-api", "GODOT_ENABLE_HTTP_API", false, "every probe fails", { environment: "local" }),
   overrideCase("http-api", "GODOT_TELEMETRY_ENABLED", false, "WebSocket"),
   overrideCase("http-api", "GODOT_METRICS_ENABLED", false, "without metrics, failures are not visible"),
@@ -59,7 +59,7 @@ const SERVER: readonly CheckCase[] = [
     expectedPath: "gameServer.variables.GODOT_ENV",
     expectedRule: "must be production",
   },
-  overrideCase("debug-flags", "GODOT_DEBUG_MODE", true, "server's inside"),
+  overrideCase("debug-flags", "GODOT_DEBUG_MODE", true, "expose server internals"),
   overrideCase("debug-flags", "GODOT_DEVELOPMENT_MODE", true, "unfinished content", {
     environment: "staging",
   }),
@@ -70,7 +70,7 @@ const SERVER: readonly CheckCase[] = [
     "scene-whitelist",
     "GODOT_SCENE_WHITELIST",
     `${MAIN_SCENE},res://lobby.tscn`,
-    `must be ${MAIN_SCENE} alone`,
+    `must contain only ${MAIN_SCENE}`,
   ),
   overrideCase(
     "scene-whitelist",
@@ -143,7 +143,7 @@ const PROTECTION: readonly CheckCase[] = [
     title: "Redis would be asked without TLS",
     unvalidatedVariables: { GODOT_REDIS_TLS_ENABLED: "false" },
     expectedPath: "gameServer.variables.GODOT_REDIS_TLS_ENABLED",
-    expectedRule: "in the clear",
+    expectedRule: "cross the network unencrypted",
   },
   overrideCase("tls", "GODOT_DATABASE_TLS_MODE", "require", "must be verify-full"),
   {
@@ -177,7 +177,7 @@ const PROTECTION: readonly CheckCase[] = [
   },
   overrideCase("audit", "GODOT_AUDIT_ENABLED", false, "there is no record of who did what"),
   overrideCase("audit", "GODOT_AUDIT_EVENTS", "auth,scene,admin", "must contain player, drain"),
-  overrideCase("redaction", "GODOT_LOG_REDACTION_ENABLED", false, "every log store", {
+  overrideCase("redaction", "GODOT_LOG_REDACTION_ENABLED", false, "otherwise logs contain tokens", {
     environment: "local",
   }),
   overrideCase(
@@ -227,13 +227,13 @@ const VALUES: readonly CheckCase[] = [
     expectedPath: "smtpPassword",
     expectedRule: "placeholder",
   },
-  placeholderCase("examples", "aws.account", "an account id of zeros", (values) => {
+  placeholderCase("examples", "aws.account", "an account id of only zeros", (values) => {
     values.aws.account = "000000000000";
   }),
   placeholderCase("examples", "cluster.access.publicCidrs[0]", "RFC 5737", (values) => {
     values.cluster.access.publicCidrs = ["198.51.100.0/24"];
   }),
-  placeholderCase("examples", "cluster.access.deployer", "an account id of zeros", (values) => {
+  placeholderCase("examples", "cluster.access.deployer", "an account id of only zeros", (values) => {
     values.cluster.access.deployer = "arn:aws:iam::000000000000:role/deploy";
   }),
   placeholderCase("examples", "gateway.domain", "RFC 2606", (values) => {
@@ -247,13 +247,13 @@ const VALUES: readonly CheckCase[] = [
   placeholderCase("examples", "gateway.exposure.sourceCidrs[1]", "RFC 5737", (values) => {
     values.gateway.exposure.sourceCidrs = ["185.12.64.0/24", "203.0.113.0/24"];
   }),
-  placeholderCase("examples", "gameServer.image", "the digest of no image", (values) => {
+  placeholderCase("examples", "gameServer.image", "a digest of repeated digits", (values) => {
     values.gameServer.image = `registry.spacetime-vr.com/server@sha256:${"0".repeat(64)}`;
   }),
-  placeholderCase("examples", "gameServer.image", "an account id of zeros", (values) => {
+  placeholderCase("examples", "gameServer.image", "an account id of only zeros", (values) => {
     values.gameServer.image = `000000000000.dkr.ecr.eu-central-1.amazonaws.com/server@sha256:${DIGEST}`;
   }),
-  placeholderCase("examples", "certificates.hostedZoneId", "a zone id of zeros", (values) => {
+  placeholderCase("examples", "certificates.hostedZoneId", "a zone id of only zeros", (values) => {
     useExistingCluster(values);
     values.certificates.hostedZoneId = "Z0000";
   }),
@@ -349,7 +349,12 @@ const CAPACITY: readonly CheckCase[] = [
 
 const DEPENDENCIES: readonly CheckCase[] = [
   {
-    ...overrideCase("dependencies", "GODOT_DISCOVERY_ENABLED", false, "no servers are discovered"),
+    ...overrideCase(
+      "dependencies",
+      "GODOT_DISCOVERY_ENABLED",
+      false,
+      "without discovery, no servers are found",
+    ),
     expectedPath: "gameServer.variables.GODOT_MESH_ENABLED",
   },
   overrideCase("dependencies", "GODOT_DISCOVERY_PEER_TIMEOUT_SECONDS", 6, "at least 10"),
@@ -358,7 +363,7 @@ const DEPENDENCIES: readonly CheckCase[] = [
   overrideCase("dependencies", "GODOT_HTTP_IDLE_TIMEOUT_SECONDS", 60, "at least 66"),
   overrideCase("dependencies", "GODOT_SESSION_TTL_SECONDS", 60, "at least 180"),
   overrideCase("dependencies", "GODOT_FEATURE_BATCH_OPERATIONS_ROUTER", true, "batches run as jobs"),
-  overrideCase("dependencies", "GODOT_METRICS_LATENCY_BUCKETS_MS", "10,5", "must ascend"),
+  overrideCase("dependencies", "GODOT_METRICS_LATENCY_BUCKETS_MS", "10,5", "must be in ascending order"),
 ];
 
 /** At least one case for every check; `checks.test.ts` insists on it. */

@@ -115,7 +115,7 @@ describe("config validate", () => {
       );
       for (const { remedy } of found.examples ?? []) {
         expect(remedy).toMatch(
-          new RegExp(`^Fill in its real value \\(.+\\) in Pulumi\\.${environment}\\.yaml\\.$`),
+          new RegExp(`^Set the real value \\(.+\\) in Pulumi\\.${environment}\\.yaml\\.$`),
         );
       }
     },

@@ -9,7 +9,7 @@ export const AWS_RULES_CASES: readonly InvalidConfigCase[] = [
       delete values.aws;
     },
     expectedProblem:
-      'spacetime-vr:aws: is missing: "cluster.kind: eks" needs it. Give account and region in Pulumi.production.yaml.',
+      'spacetime-vr:aws: is missing: "cluster.kind: eks" requires it. Set account and region in Pulumi.production.yaml.',
   },
   {
     title: "an account beside somebody else's cluster, where nothing would be made in it",
@@ -19,7 +19,7 @@ export const AWS_RULES_CASES: readonly InvalidConfigCase[] = [
       values.aws = aws;
     },
     expectedProblem:
-      'spacetime-vr:aws: must not be set: only "cluster.kind: eks" uses it. Remove it from Pulumi.production.yaml, or choose that kind of cluster.',
+      'spacetime-vr:aws: must not be set: only "cluster.kind: eks" uses it. Remove it from Pulumi.production.yaml, or set "cluster.kind: eks".',
   },
   {
     title: "an account id without quotes, of which YAML makes a number",
@@ -27,7 +27,7 @@ export const AWS_RULES_CASES: readonly InvalidConfigCase[] = [
       values.aws.account = 471112345678;
     },
     expectedProblem:
-      'spacetime-vr:aws.account is "471112345678": must be a text, not a number. Put it in quotes in Pulumi.production.yaml.',
+      'spacetime-vr:aws.account is "471112345678": must be a string, not a number. Put it in quotes in Pulumi.production.yaml.',
   },
   {
     title: "a zone of another region, in which no subnet could be made",
@@ -35,7 +35,7 @@ export const AWS_RULES_CASES: readonly InvalidConfigCase[] = [
       values.cluster.zones[2] = "eu-west-1c";
     },
     expectedProblem:
-      'spacetime-vr:cluster.zones[2] is "eu-west-1c": must be a zone of the region, which is eu-central-1. Name the region\'s own zones in Pulumi.production.yaml.',
+      'spacetime-vr:cluster.zones[2] is "eu-west-1c": must be a zone of aws.region, which is eu-central-1. Choose a zone of that region in Pulumi.production.yaml.',
   },
   {
     title: "the same zone twice, which would be no spread at all",
@@ -43,7 +43,7 @@ export const AWS_RULES_CASES: readonly InvalidConfigCase[] = [
       values.cluster.zones[2] = "eu-central-1a";
     },
     expectedProblem:
-      'spacetime-vr:cluster.zones[2] is "eu-central-1a": must be unique, and spacetime-vr:cluster.zones[0] has it already. Name another zone in Pulumi.production.yaml.',
+      'spacetime-vr:cluster.zones[2] is "eu-central-1a": must be unique, but spacetime-vr:cluster.zones[0] has the same value. Choose another zone in Pulumi.production.yaml.',
   },
   {
     title: "a network that the pools outgrow, with the numbers",
@@ -51,7 +51,7 @@ export const AWS_RULES_CASES: readonly InvalidConfigCase[] = [
       values.cluster.network.cidr = "10.20.0.0/20";
     },
     expectedProblem:
-      'spacetime-vr:cluster.network.cidr is "10.20.0.0/20": must be larger: a private subnet (10.20.0.0/23) has 507 addresses, and 28 nodes (56 on 2 zones, should one be lost) with 33 each need 924. Give a larger network, or lower the limits of cluster.nodePools, in Pulumi.production.yaml.',
+      'spacetime-vr:cluster.network.cidr is "10.20.0.0/20": must be larger: a private subnet (10.20.0.0/23) has 507 addresses, and 28 nodes (56 on 2 zones, should one be lost) with 33 each need 924. Choose a larger network, or lower the limits of cluster.nodePools, in Pulumi.production.yaml.',
   },
   {
     title: "a network of addresses that belong to others on the internet",
@@ -59,7 +59,7 @@ export const AWS_RULES_CASES: readonly InvalidConfigCase[] = [
       values.cluster.network.cidr = "11.20.0.0/16";
     },
     expectedProblem:
-      'spacetime-vr:cluster.network.cidr is "11.20.0.0/16": must lie in 10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16: outside them the addresses belong to others. Choose a private network in Pulumi.production.yaml.',
+      'spacetime-vr:cluster.network.cidr is "11.20.0.0/16": must be in 10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16: other addresses are public. Choose a private network in Pulumi.production.yaml.',
   },
   {
     title: "Services in the VPC's own range, which EKS refuses after ten minutes",
@@ -67,7 +67,7 @@ export const AWS_RULES_CASES: readonly InvalidConfigCase[] = [
       values.cluster.network.serviceCidr = "10.20.128.0/20";
     },
     expectedProblem:
-      'spacetime-vr:cluster.network.serviceCidr is "10.20.128.0/20": must not overlap the VPC\'s range, which is 10.20.0.0/16: EKS rejects it. Choose another network in Pulumi.production.yaml.',
+      'spacetime-vr:cluster.network.serviceCidr is "10.20.128.0/20": must not overlap with the VPC, which is 10.20.0.0/16: EKS rejects it. Choose another network in Pulumi.production.yaml.',
   },
   {
     title: "an API server that is open to everybody",
@@ -83,7 +83,7 @@ export const AWS_RULES_CASES: readonly InvalidConfigCase[] = [
       values.cluster.access.observers = [values.cluster.access.deployer];
     },
     expectedProblem:
-      'spacetime-vr:cluster.access.observers[0] is "arn:aws:iam::471112345678:role/spacetime-vr-production-deplo…": must be another role than spacetime-vr:cluster.access.deployer: a role has one entry. Leave each role where it may do the most, in Pulumi.production.yaml.',
+      'spacetime-vr:cluster.access.observers[0] is "arn:aws:iam::471112345678:role/spacetime-vr-production-deplo…": must differ from spacetime-vr:cluster.access.deployer: EKS has one access entry per role. Keep only the entry with the most permissions in Pulumi.production.yaml.',
   },
   {
     title: "a user in place of a role, whose key never ends",
@@ -99,7 +99,7 @@ export const AWS_RULES_CASES: readonly InvalidConfigCase[] = [
       values.cluster.dnsZone.name = "othergame.com";
     },
     expectedProblem:
-      'spacetime-vr:cluster.dnsZone.name is "othergame.com": must be what the public name ends with, and that is play.spacetime-vr.com. Name the zone of gateway.domain in Pulumi.production.yaml.',
+      'spacetime-vr:cluster.dnsZone.name is "othergame.com": must be the public domain (play.spacetime-vr.com) or a parent domain of it. Set the hosted zone of gateway.domain in Pulumi.production.yaml.',
   },
   {
     title: "a name that merely ends alike",
@@ -107,7 +107,7 @@ export const AWS_RULES_CASES: readonly InvalidConfigCase[] = [
       values.cluster.dnsZone.name = "time-vr.com";
     },
     expectedProblem:
-      'spacetime-vr:cluster.dnsZone.name is "time-vr.com": must be what the public name ends with, and that is play.spacetime-vr.com. Name the zone of gateway.domain in Pulumi.production.yaml.',
+      'spacetime-vr:cluster.dnsZone.name is "time-vr.com": must be the public domain (play.spacetime-vr.com) or a parent domain of it. Set the hosted zone of gateway.domain in Pulumi.production.yaml.',
   },
   {
     title: "certificates in another zone than the one that the cluster may write to",
@@ -115,7 +115,7 @@ export const AWS_RULES_CASES: readonly InvalidConfigCase[] = [
       values.certificates.hostedZoneId = "Z09999999QWERTZUIOPA";
     },
     expectedProblem:
-      'spacetime-vr:certificates.hostedZoneId is "Z09999999QWERTZUIOPA": must be the id of cluster.dnsZone, which is Z04827193QWERTZUIOPA: the roles in the cluster may write to no other. Give one id in both places of Pulumi.production.yaml.',
+      'spacetime-vr:certificates.hostedZoneId is "Z09999999QWERTZUIOPA": must be the id of cluster.dnsZone, which is Z04827193QWERTZUIOPA: the IAM roles in the cluster may write to no other zone. Set both keys to the same id in Pulumi.production.yaml.',
   },
   {
     title: "a retention that CloudWatch does not know",
@@ -123,7 +123,7 @@ export const AWS_RULES_CASES: readonly InvalidConfigCase[] = [
       values.cluster.logRetentionDays = 100;
     },
     expectedProblem:
-      'spacetime-vr:cluster.logRetentionDays is "100": must be one of 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653, as CloudWatch has it. Correct it in Pulumi.production.yaml.',
+      'spacetime-vr:cluster.logRetentionDays is "100": must be one of 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653, the values that CloudWatch accepts. Correct it in Pulumi.production.yaml.',
   },
   {
     title: "a Kubernetes version that has left support",

@@ -60,7 +60,7 @@ export const DATA_STORE_RULES_CASES: readonly DataStoreRulesCase[] = [
     title: "a volume that has no room to grow",
     change: changeDatabase("maximumStorageGib", 109),
     expectedPath: "database.maximumStorageGib",
-    expectedRule: "must be at least 110, a tenth above storageGib",
+    expectedRule: "must be at least 110, which is storageGib plus 10 %",
   },
   {
     title: "a backup window of no length that RDS takes",
@@ -78,7 +78,7 @@ export const DATA_STORE_RULES_CASES: readonly DataStoreRulesCase[] = [
     title: "a backup during maintenance",
     change: changeDatabase("backupWindow", "03:30-04:30"),
     expectedPath: "database.backupWindow",
-    expectedRule: "must not overlap the maintenance window, which is tue:03:00-tue:04:00",
+    expectedRule: "must not overlap with the maintenance window, which is tue:03:00-tue:04:00",
   },
   {
     title: "a sampling interval that RDS does not have",
@@ -108,7 +108,7 @@ export const DATA_STORE_RULES_CASES: readonly DataStoreRulesCase[] = [
     title: "a key in place of the authority's certificates",
     change: changeDatabase("caCertificates", "-----BEGIN PRIVATE KEY-----"),
     expectedPath: "database.caCertificates",
-    expectedRule: "must be PEM certificates",
+    expectedRule: "must contain only valid PEM certificates",
   },
   {
     title: "a cache node type of RDS",
@@ -138,7 +138,7 @@ export const DATA_STORE_RULES_CASES: readonly DataStoreRulesCase[] = [
     title: "a snapshot during maintenance",
     change: changeRedis("snapshotWindow", "03:30-04:30"),
     expectedPath: "redis.snapshotWindow",
-    expectedRule: "must not overlap the maintenance window, which is tue:04:00-tue:05:00",
+    expectedRule: "must not overlap with the maintenance window, which is tue:04:00-tue:05:00",
   },
   {
     title: "snapshots kept longer than ElastiCache keeps any",
@@ -185,7 +185,7 @@ export const DATA_STORE_RULES_CASES: readonly DataStoreRulesCase[] = [
     },
     expectedPath: "alarms",
     expectedRule:
-      'must have at least one recipient: alarms of "database.kind: rds", "redis.kind: elasticache", "backup.kind: s3" would reach no one',
+      'must have at least one recipient: alarms of "database.kind: rds", "redis.kind: elasticache", "backup.kind: s3" would not reach an operator',
   },
   {
     title: "alarms over plain HTTP",

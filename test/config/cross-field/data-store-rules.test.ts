@@ -32,7 +32,7 @@ describe("stores on AWS are refused before AWS would refuse them, for", () => {
       "spacetime-vr:redis.kind",
       "spacetime-vr:backup.kind",
     ]);
-    expect(found[0]?.rule).toContain('must stand beside "cluster.kind: eks"');
+    expect(found[0]?.rule).toContain('requires "cluster.kind: eks"');
   });
 
   test("alarms of nothing, which would only promise a watch that nobody keeps", () => {

@@ -34,7 +34,7 @@ test.each<[string, (values: Values) => void, string, string]>([
     "an audit log that goes with the logs",
     ({ logs }) => Object.assign(logs, { retentionDays: 365, auditRetentionDays: 365 }),
     "logs.auditRetentionDays",
-    "must be more than retentionDays, which is 365",
+    "must be greater than retentionDays, which is 365",
   ],
   [
     "a silence that ends before it starts, which Alertmanager refuses with all the others",

@@ -85,7 +85,7 @@ describe("a stack file that cannot be read is reported", () => {
       /^Pulumi\.staging\.yaml:4:5 is "scaling: …": has wrong indentation, or follows an unclosed bracket or quote/,
     );
     expect(problemsOf("config:\n  spacetime-vr:gateway: {}\n  spacetime-vr:gateway: {}\n")).toEqual([
-      'Pulumi.staging.yaml:3:3 is "spacetime-vr:gateway: …": repeats a key of the same mapping. Correct the line, or one just above it.',
+      'Pulumi.staging.yaml:3:3 is "spacetime-vr:gateway: …": repeats a key of the same mapping. Correct this line or the line above.',
     ]);
   });
 
@@ -110,19 +110,19 @@ describe("a stack file that cannot be read is reported", () => {
   });
 
   test.each(["- a\n- b\n", "just text\n", "config: [1]\n"])("when it is no mapping: %j", (content) => {
-    expect(problemsOf(content)[0]).toContain("must be a mapping of keys to values");
+    expect(problemsOf(content)[0]).toContain("must be a YAML mapping");
   });
 
   test("when a key of the file itself is misspelt, or imports what no plan can see", () => {
     expect(problemsOf("confg: {}\nenvironment: [shared]\n")).toEqual([
       "confg in Pulumi.staging.yaml: is not a known key of a stack file. Did you mean config?",
-      "environment in Pulumi.staging.yaml: must not be set: imported environments are not in a file, so a plan cannot show their values. Write the values under config.",
+      "environment in Pulumi.staging.yaml: must not be set: the values of an imported Pulumi ESC environment are not in the file, so a plan cannot show them. Write the values under config.",
     ]);
   });
 
   test("when a config key has no namespace", () => {
     expect(problemsOf("config:\n  gateway: {}\n")).toEqual([
-      "config.gateway in Pulumi.staging.yaml: must have a namespace. Write spacetime-vr:gateway.",
+      "config.gateway in Pulumi.staging.yaml: must have a namespace. Rename it to spacetime-vr:gateway.",
     ]);
   });
 });
@@ -157,7 +157,9 @@ describe("a stack file", () => {
     writeStackFile("config:\n  spacetime-vr:gateway:\n    domain:\n      secure: v1:AAAA:BBBB\n");
     const raw = readStackFile(directory, "staging");
     expect([...raw.secretKeys]).toEqual(["gateway"]);
-    expect(() => parseConfig(raw)).toThrow("spacetime-vr:gateway: must not be encrypted, wholly or in part");
+    expect(() => parseConfig(raw)).toThrow(
+      "spacetime-vr:gateway: must not be encrypted or contain encrypted values",
+    );
     expect(() => parseConfig(raw)).not.toThrow("v1:AAAA");
   });
 
@@ -214,6 +216,6 @@ describe("the engine's config", () => {
     expect(() => loadConfig()).toThrow("aws:region: must not be set");
 
     pulumi.runtime.setAllConfig({ ...values, "spacetime-vr:redis": "redis" }, secretKeys);
-    expect(() => loadConfig()).toThrow("spacetime-vr:redis: must be a mapping, not a text");
+    expect(() => loadConfig()).toThrow("spacetime-vr:redis: must be a mapping, not a string");
   });
 });

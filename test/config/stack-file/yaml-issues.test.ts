@@ -62,7 +62,7 @@ describe("a stack file that would hang, leak or mean two things is refused", () 
     "when something else than the engine's ciphertext stands as encrypted, without showing it: %s",
     (text) => {
       expect(problemsOf(`config:\n  spacetime-vr:smtpPassword:\n    secure: ${text}\n`)).toEqual([
-        "spacetime-vr:smtpPassword in Pulumi.staging.yaml: must contain a value that Pulumi encrypted after `secure:`. If the credential is here in plaintext, change it where it is used. Then run: pulumi config set --secret spacetime-vr:smtpPassword",
+        "spacetime-vr:smtpPassword in Pulumi.staging.yaml: must have a value encrypted by Pulumi after `secure:`. If the value is a credential in plaintext, rotate it. Then run: pulumi config set --secret spacetime-vr:smtpPassword",
       ]);
     },
   );
@@ -70,7 +70,7 @@ describe("a stack file that would hang, leak or mean two things is refused", () 
   test("when a token stands where a key belongs, by its position", () => {
     expect(problemsOf("config:\n  x:y: 1\n  ghp_hunter2hunter2: 1\nghp_hunter2: 1\n")).toEqual([
       "key 2 of Pulumi.staging.yaml: is not a known key of a stack file. Move it under config, or remove it.",
-      "key 2 of config in Pulumi.staging.yaml: must have a namespace. Write spacetime-vr: before it, or remove it.",
+      "key 2 of config in Pulumi.staging.yaml: must have a namespace. Prefix it with spacetime-vr:, or remove it.",
     ]);
   });
 });

@@ -2,7 +2,7 @@ import { describe, expect, test } from "@jest/globals";
 import {
   type WorkloadNetworkPolicy,
   workloadNetworkPolicies,
-} from "../../components/cluster/network-policy-specs.ts";
+} from "../../components/cluster/network-policies.ts";
 import { ENVIRONMENTS } from "../../components/shared/environments.ts";
 import { NAMESPACES } from "../../components/shared/kubernetes/namespaces.ts";
 import { applicationFlows, type FlowOptions } from "../../components/shared/network/application-flows.ts";
