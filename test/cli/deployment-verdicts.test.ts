@@ -76,8 +76,8 @@ const verdicts = async () => {
 
 const ALL = "10 of 10 checks passed";
 
-describe("what the ten checks say decides", () => {
-  test("a failing check makes up exit 1 and the update bad, and a rollback goes to the one before", async () => {
+describe("the results of the ten checks decide the verdict of a deployment", () => {
+  test("a failing check makes up exit with 1 and records the update as bad; a rollback returns to the previous update", async () => {
     const first = commit("first");
     expect(await run(await createDeployingContext([]), "up")).toBe(0);
     commit("second");
@@ -93,7 +93,7 @@ describe("what the ten checks say decides", () => {
     expect(record).toMatchObject({ kind: "rollback", commit: first, verdict: "good", summary: ALL });
   });
 
-  test("a rollback to what was verified once is bad when it no longer is", async () => {
+  test("a rollback to a verified update is recorded as bad if the verification fails now", async () => {
     commit("first");
     expect(await run(await createDeployingContext([]), "up")).toBe(0);
     commit("second");

@@ -64,7 +64,7 @@ describe("the environment file", () => {
     );
   });
 
-  test("gives docker the same, which knows no quotes, and has nothing that systemd would unquote", () => {
+  test("has the same values when read by Docker, which knows no quotes, and nothing that systemd would unquote", () => {
     fc.assert(
       fc.property(arbitraryRawConfig, (raw) => {
         const config = parseConfig(raw);
@@ -76,25 +76,25 @@ describe("the environment file", () => {
     );
   });
 
-  test("names where each secret comes from instead of holding it", () => {
+  test("says where each secret comes from and contains no secret value", () => {
     const text = renderEnvFile(parseConfig(filledRawConfig("production")), { template: false });
     expect(text).toContain("# GODOT_JWT_SIGNING_KEY: the generated secret jwt-signing-key\n");
     expect(text).not.toMatch(/^GODOT_JWT_SIGNING_KEY=/m);
   });
 });
 
-describe("the template", () => {
+describe("the template of the environment file", () => {
   const config = parseConfig(filledRawConfig("production"));
   const text = renderEnvFile(config, { template: true });
 
-  test("assigns all 119 variables, the secrets as empty ones to fill in", () => {
+  test("assigns all 119 variables, with empty values for the secrets", () => {
     const assigned = parseLikeDocker(text);
     expect(Object.keys(assigned)).toHaveLength(119);
     expect(assigned.GODOT_API_TOKEN).toBe("");
     expect(assigned).toMatchObject(plainVariables(config));
   });
 
-  test("explains each of them, on lines that a terminal shows whole", () => {
+  test("explains each variable on lines that fit on a terminal", () => {
     for (const [name, { definition }] of config.variables) {
       expect({
         name,

@@ -74,8 +74,8 @@ function parseError(raw: RawConfig): InputError | undefined {
   }
 }
 
-describe("any stack file", () => {
-  test("that follows the schema and the cross rules is accepted, with all 119 variables resolved", () => {
+describe("any generated stack file", () => {
+  test("that follows the schema and the cross-field validation is accepted, with all 119 variables resolved", () => {
     fc.assert(
       fc.property(arbitraryRawConfig, (raw) => {
         expect(parseConfig(raw).variables.size).toBe(119);
@@ -84,7 +84,7 @@ describe("any stack file", () => {
     );
   });
 
-  test("gets a verdict from every check, whatever it holds", () => {
+  test("gets a verdict from every check", () => {
     fc.assert(
       fc.property(arbitraryRawConfig, (raw) => {
         const results = validateConfig(parseConfig(raw));
@@ -95,7 +95,7 @@ describe("any stack file", () => {
     );
   });
 
-  test("means the same after its way through the engine as when read from the file", () => {
+  test("has the same values through Pulumi's config as when read from the file", () => {
     fc.assert(
       fc.property(arbitraryRawConfig, (raw) => {
         const { values, secretKeys } = toPulumiConfig(raw);
@@ -106,7 +106,7 @@ describe("any stack file", () => {
     );
   });
 
-  test("with a single changed value is accepted or refused by an error that names the place", () => {
+  test("with one changed value is accepted, or rejected with an error that names the path", () => {
     fc.assert(
       fc.property(arbitraryMutation, ({ raw, path, replacement }) => {
         const error = parseError(mutateConfig(raw, path, replacement));
@@ -123,7 +123,7 @@ describe("any stack file", () => {
     );
   });
 
-  test("with a misspelt key is refused, and the key is named", () => {
+  test("with a misspelt key is rejected, and the key is named", () => {
     fc.assert(
       fc.property(arbitraryMutation, fc.stringMatching(/^[a-zA-Z]{1,12}$/), ({ raw, path }, key) => {
         const [section = ""] = path;

@@ -24,8 +24,8 @@ int main(int count, char **arguments) {
 }
 `;
 
-describeOnLinux("a build that runs", () => {
-  describeWithTool("gcc", "is deployed as it was exported", (gcc) => {
+describeOnLinux("a Godot build", () => {
+  describeWithTool("gcc", "is deployed from its export directory", (gcc) => {
     let project: TestProject;
     let directory = "";
 
@@ -48,7 +48,7 @@ describeOnLinux("a build that runs", () => {
       rmSync(directory, { recursive: true, force: true });
     });
 
-    test("it is started headless with the same environment, verified, and kept for a rollback whatever becomes of its directory", async () => {
+    test("a build is started headless, verified, and copied so that a rollback does not need its directory", async () => {
       const args = [
         "--without",
         "nginx,postgres,redis",
@@ -68,7 +68,7 @@ describeOnLinux("a build that runs", () => {
       expect(readFileSync(join(kept, "server.pck"), "utf8")).toBe("GDPC");
     });
 
-    test("one that does not come up is told with its last words, and leaves the running one as it was", async () => {
+    test("a build that does not start is reported with its last output, and the running server is unchanged", async () => {
       writeFileSync(join(directory, "server.pck"), "GDPC");
       writeFileSync(
         join(directory, "main.c"),

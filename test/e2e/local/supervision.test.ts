@@ -26,7 +26,7 @@ describeWithTools(["nginx", "initdb", "redis-server"], "with nginx in front and 
 
   const players = async (): Promise<{ status: number; body: unknown }> => project.request("/players/ann");
 
-  test("what runs is told: parts, ports, processes, the last verification", async () => {
+  test("status reports the components, ports, processes and the last verification", async () => {
     const { running } = await project.running();
     expect(running).toMatchObject({
       front: "nginx",
@@ -44,7 +44,7 @@ describeWithTools(["nginx", "initdb", "redis-server"], "with nginx in front and 
     ]);
   });
 
-  test("a server that crashes is started again, and its players are still there, unreadable in the database", async () => {
+  test("a server that crashes is restarted, and its players are kept and encrypted in the database", async () => {
     await addPlayer(project);
     const before = await pidOf(/^server/);
     process.kill(before, "SIGKILL");
@@ -61,7 +61,7 @@ describeWithTools(["nginx", "initdb", "redis-server"], "with nginx in front and 
     expect(await dump(project)).not.toContain("Planted Name");
   });
 
-  test("while Redis gives no answer the server says so and goes on", async () => {
+  test("the server reports Redis as degraded and continues while Redis does not respond", async () => {
     const redis = await pidOf(/^redis/);
     process.kill(redis, "SIGSTOP");
     try {
@@ -79,7 +79,7 @@ describeWithTools(["nginx", "initdb", "redis-server"], "with nginx in front and 
     }
   });
 
-  test("a renewed certificate is taken up by everything that runs", async () => {
+  test("a renewed certificate is loaded by every process", async () => {
     const file = join(project.paths.tls, "tls.crt");
     const before = readFileSync(file, "utf8");
     rmSync(file);
@@ -97,14 +97,14 @@ describeWithTools(["nginx", "initdb", "redis-server"], "with nginx in front and 
     );
   });
 
-  test("after kill -9 of the supervisor the next up ends what it left, loses no player, and verifies", async () => {
+  test("after SIGKILL of the supervisor, the next up ends its orphaned processes, keeps the players and verifies", async () => {
     const { supervisor, running } = await project.running();
     process.kill(supervisor.pid, "SIGKILL");
     await eventually("an orphaned deployment", 10, async () =>
       (await project.status()).state === "up" ? undefined : true,
     );
     const { stdout } = await up(project);
-    expect(stdout).toContain("the supervisor before this one was killed");
+    expect(stdout).toContain("the previous supervisor was killed");
     expect(stdout).toContain("verified 10/10");
     const now = await project.running();
     const old = new Set(running.processes.map(({ pid }) => pid));

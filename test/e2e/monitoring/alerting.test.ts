@@ -31,7 +31,7 @@ const prometheusTool =
 
 describeWithTool(
   prometheusTool,
-  "a fault is told to who is in charge, and so is its end",
+  "a fault and its resolution are notified to the responsible team",
   (prometheusPath) => {
     let secrets: SecretFiles;
     let receiver: Awaited<ReturnType<typeof startNotificationReceiver>>;
@@ -168,7 +168,7 @@ describeWithTool(
           path === "/pagerduty" && body.event_action === action && JSON.stringify(body).includes(ALERT),
       );
 
-    test("every part is asked over TLS with its own credential", async () => {
+    test("every target is scraped over TLS with its own credential", async () => {
       for (const job of ["game-server", "prometheus", "alertmanager"]) {
         await eventually(`${job} is up`, 60, async () => ((await up(job)) === "1" ? true : undefined));
       }
@@ -176,14 +176,14 @@ describeWithTool(
       expect((await httpsRequest(`${processes[1]?.url}/api/v1/alerts`, { authority })).status).toBe(401);
     }, 180_000);
 
-    test("the dead man's switch hears that monitoring lives", async () => {
+    test("the dead man's switch receives the Watchdog alert", async () => {
       const message = await eventually("the Watchdog arrives", 90, () =>
         receiver.messages.find(({ path }) => path === "/switch"),
       );
       expect(message.body.commonLabels).toMatchObject({ alertname: "Watchdog", environment: "production" });
     }, 120_000);
 
-    test("fault, firing, notified, resolved", async () => {
+    test("a fault fires an alert, is notified to the channel and the pager, and is resolved", async () => {
       await eventually("all is well", 90, async () => ((await state()) === undefined ? true : undefined));
       // Alertmanager tells nothing anew of an alert whose end it has not told.
       await eventually("what was told before has its end", 120, () =>

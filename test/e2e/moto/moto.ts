@@ -34,7 +34,7 @@ export function describeWithMoto(
     if (python !== undefined) {
       body((plans) => runMoto(python, plans));
     } else if (isRequired("moto")) {
-      test("needs moto", () => {
+      test("requires moto", () => {
         throw new Error(
           "python3 cannot import moto, and REQUIRE_TOOLS asks for it. Install it or name fewer tools.",
         );

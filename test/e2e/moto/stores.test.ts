@@ -23,7 +23,7 @@ function applyInvalidArguments(plan: Plan): Plan {
   return { ...plan, resources };
 }
 
-describeWithMoto("the calls behind the stores' plan", (reports) => {
+describeWithMoto("the AWS calls of the data stores' plan", (reports) => {
   let staging: MotoReport;
   let production: MotoReport;
   let broken: MotoReport;
@@ -38,7 +38,7 @@ describeWithMoto("the calls behind the stores' plan", (reports) => {
   }, MOTO_TIMEOUT);
 
   test.each(["staging", "production"] as const)(
-    "of %s are taken by RDS, ElastiCache, S3, Secrets Manager, SNS and CloudWatch",
+    "of %s are accepted by RDS, ElastiCache, S3, Secrets Manager, SNS and CloudWatch",
     (environment) => {
       const isProduction = environment === "production";
       const { problems, tried } = isProduction ? production : staging;
@@ -57,7 +57,7 @@ describeWithMoto("the calls behind the stores' plan", (reports) => {
     },
   );
 
-  test.each(INVALID_ARGUMENTS)("are refused where they are wrong: %s", (name) => {
+  test.each(INVALID_ARGUMENTS)("are rejected when an argument is invalid: %s", (name) => {
     expect(broken.problems.filter((problem) => problem.startsWith(`${name}: `))).not.toEqual([]);
   });
 });

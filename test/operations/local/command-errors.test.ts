@@ -16,7 +16,7 @@ afterEach(async () => {
   project = undefined;
 });
 
-test("a port that is taken ends the start with 1 and the port's number, and nothing runs", async () => {
+test("a gateway port that is in use makes local up exit with 1 and name the port; nothing runs", async () => {
   project = await createTestProject();
   const holder = createServer();
   await new Promise<void>((resolve) => holder.listen(project?.port, "127.0.0.1", resolve));
@@ -27,7 +27,7 @@ test("a port that is taken ends the start with 1 and the port's number, and noth
   expect(await project.status()).toMatchObject({ state: "down" });
 });
 
-test("a supervisor that lives keeps its lock: nobody else starts beside it", async () => {
+test("no second supervisor starts while the lock is held", async () => {
   project = await createTestProject();
   mkdirSync(project.paths.state, { recursive: true });
   writeFileSync(
@@ -43,7 +43,7 @@ test("a supervisor that lives keeps its lock: nobody else starts beside it", asy
   writeFileSync(project.paths.lock, "");
 });
 
-test("where nothing was deployed, each command ends with its code and says what to do", async () => {
+test("without a deployment, each command sets its exit code and says what to do", async () => {
   project = await createTestProject();
   const asked: readonly (readonly [readonly string[], number, RegExp])[] = [
     [["up", "--port", "70000"], 2, /must be a port/],
@@ -62,7 +62,7 @@ test("where nothing was deployed, each command ends with its code and says what 
   }
 });
 
-test("an invalid stack file is refused with every problem before anything is made", async () => {
+test("an invalid stack file is rejected with every problem before any file is created", async () => {
   project = await createTestProject();
   const file = join(project.directory, "Pulumi.local.yaml");
   writeFileSync(file, readFileSync(file, "utf8").replace("drainSeconds: 15", "drainSeconds: soon"));
@@ -77,7 +77,7 @@ test("an invalid stack file is refused with every problem before anything is mad
   expect(behind).toMatchObject({ code: 2, stderr });
 });
 
-test("a secret that the database was made with is not made anew: its loss is told, with the way out", async () => {
+test("a lost secret of an existing database is reported with a remedy and not generated again", async () => {
   project = await createTestProject();
   mkdirSync(join(project.paths.postgres, "data"), { recursive: true });
   const { code, stderr } = await project.run("up", "--port", String(project.port));

@@ -20,7 +20,7 @@ function filesBelow(directory: string): string[] {
     .map((entry) => join(entry.parentPath, entry.name));
 }
 
-test("npm start's command verifies the deployment, hides its secrets, and leaves nothing behind after Ctrl-C", async () => {
+test("npm start verifies the deployment, does not print its secrets, and leaves no process after Ctrl-C", async () => {
   project = await createTestProject();
   const { paths, port, directory } = project;
   const up = project.start("up", "--port", String(port));

@@ -40,7 +40,7 @@ function createProcess(script: string, states: ProcessState[] = []): ManagedProc
   );
 }
 
-test("a process that ends again and again is given up, with its last words kept", async () => {
+test("a process that keeps exiting is no longer restarted, and its last output is kept", async () => {
   const states: ProcessState[] = [];
   const sample = createProcess('console.error("no scene"); process.exit(3)', states);
   sample.start();
@@ -54,7 +54,7 @@ test("a process that ends again and again is given up, with its last words kept"
   expect(states.filter((state) => state === "restarting")).toHaveLength(FAST_LIMITS.maxRestarts);
 });
 
-test("a process that does not listen to the polite signal is ended all the same, and not started again", async () => {
+test("a process that ignores SIGTERM is killed and not restarted", async () => {
   const sample = createProcess(
     'process.on("SIGTERM", () => {}); console.log("deaf"); setInterval(() => {}, 1000)',
   );
@@ -67,7 +67,7 @@ test("a process that does not listen to the polite signal is ended all the same,
   expect(sample.report.state).toBe("stopped");
 });
 
-test("a program that is not there is told, not thrown", async () => {
+test("a missing program is reported as failed instead of throwing", async () => {
   const states: ProcessState[] = [];
   const sample = new ManagedProcess(
     {
@@ -89,7 +89,7 @@ test("a program that is not there is told, not thrown", async () => {
   expect(sample.alive).toBe(false);
 });
 
-test("only processes that are proven to be the killed supervisor's are ended", async () => {
+test("only processes that are proven to be children of the killed supervisor are ended", async () => {
   const ours = spawn(process.execPath, ["-e", "setInterval(() => {}, 1000)"], { stdio: "ignore" });
   const another = spawn(process.execPath, ["-e", "setInterval(() => {}, 1000)"], { stdio: "ignore" });
   const exited = once(ours, "exit");
@@ -115,7 +115,7 @@ test("only processes that are proven to be the killed supervisor's are ended", a
   }
 });
 
-test("a port that is taken is named with who holds it; for a port of its own the deployment takes another", async () => {
+test("a gateway port in use is reported with its process; for an internal port another one is chosen", async () => {
   const port = await freePort();
   const holder = createServer().listen(port, "127.0.0.1");
   await once(holder, "listening");

@@ -35,26 +35,38 @@ describeOnLinux("a build that cannot be run is refused by what is wrong with it"
   };
 
   test.each<readonly [string, () => void, RegExp]>([
-    ["there is no executable", () => put("readme.txt", "hello"), /holds no Linux executable/],
-    ["the executable is a script", () => put("server.x86_64", "#!/bin/sh\n"), /is not an ELF executable/],
-    ["it is for Windows", () => put("server.x86_64", `MZ${"\0".repeat(64)}`), /is a Windows program/],
     [
-      "it is for another architecture",
+      "a directory without an executable is rejected",
+      () => put("readme.txt", "hello"),
+      /holds no Linux executable/,
+    ],
+    [
+      "a script instead of an executable is rejected",
+      () => put("server.x86_64", "#!/bin/sh\n"),
+      /is not an ELF executable/,
+    ],
+    [
+      "a Windows executable is rejected",
+      () => put("server.x86_64", `MZ${"\0".repeat(64)}`),
+      /is a Windows program/,
+    ],
+    [
+      "an executable for another architecture is rejected",
       () => put("server.x86_64", elfHeader(ELSEWHERE)),
       /is for (arm64|x64), and this machine is/,
     ],
     [
-      "it may not be executed",
+      "an executable without execute permission is rejected",
       () => put("server.x86_64", elfHeader(HERE), 0o644),
       /is not executable\. chmod \+x/,
     ],
     [
-      "the pack is missing",
+      "an executable without its pack is rejected",
       () => put("server.x86_64", elfHeader(HERE)),
       /has no \.pck beside it and none inside/,
     ],
     [
-      "the pack is a Git LFS pointer",
+      "a Git LFS pointer instead of a pack is rejected",
       () => {
         put("server.x86_64", elfHeader(HERE));
         put("server.pck", "version https://git-lfs.github.com/spec/v1\n");
@@ -62,7 +74,7 @@ describeOnLinux("a build that cannot be run is refused by what is wrong with it"
       /is not a Godot pack/,
     ],
     [
-      "there are two of them",
+      "a directory with two executables is rejected",
       () => {
         put("a.x86_64", elfHeader(HERE));
         put("b.x86_64", elfHeader(HERE));
@@ -74,7 +86,7 @@ describeOnLinux("a build that cannot be run is refused by what is wrong with it"
     expect(() => readBuild(directory)).toThrow(expected);
   });
 
-  test("an executable with its pack beside it or inside it is taken", () => {
+  test("an executable with an external or embedded pack is accepted", () => {
     put("server.x86_64", elfHeader(HERE));
     put("server.pck", "GDPC");
     put("libphysics.so", "library", 0o644);
