@@ -25,7 +25,7 @@ const CANARY_CREDENTIALS = {
 const CANARY_PATTERN = /planted[a-z-]+/;
 
 /** Where production stands: only somebody else's cluster can be rendered as manifests, only AWS mirrors the secrets. */
-type Hosting = "on AWS" | "in somebody else's cluster";
+type Hosting = "on AWS" | "in an existing cluster";
 
 function planWithCredentials(version: number, place: Hosting): Promise<Plan> {
   const raw = changeRawConfig(
@@ -64,8 +64,8 @@ async function renderAllOutputs(plan: Plan, other: Plan, place: Hosting): Promis
   };
 }
 
-describe("a credential that an owner gave stands in no output", () => {
-  test.each(["on AWS", "in somebody else's cluster"] as const)("of a plan %s", async (place) => {
+describe("a configured credential is in no output", () => {
+  test.each(["on AWS", "in an existing cluster"] as const)("of a plan %s", async (place) => {
     const [before, after] = [await planWithCredentials(1, place), await planWithCredentials(2, place)];
     expect(JSON.stringify(after)).toContain("[secret]");
     for (const [name, text] of Object.entries(await renderAllOutputs(after, before, place))) {
@@ -74,7 +74,7 @@ describe("a credential that an owner gave stands in no output", () => {
   });
 });
 
-test("two secrets that differ only in their value are the same to a reader", () => {
+test("plans that differ only in a secret's value have no visible difference", () => {
   const masked = createPlan(
     createObject("core/v1", "Secret", "store", { stringData: { password: "[secret]" } }),
   );

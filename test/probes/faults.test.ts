@@ -67,7 +67,7 @@ async function runDetectingSuites(fault: Fault): Promise<readonly SuiteReport[]>
   );
 }
 
-describe("a broken server is not called good by the checks in charge", () => {
+describe("a server with a fault fails the responsible checks", () => {
   let asked: ReadonlyMap<Fault, Promise<readonly SuiteReport[]>>;
 
   // Mostly waiting, so all of them are asked at once; a question that breaks fails the test of its fault.
@@ -99,7 +99,7 @@ function allReportText(reports: readonly SuiteReport[]): string {
     .join("\n");
 }
 
-test("a healthy server passes all suites, twice in a row, and nothing is left behind", async () => {
+test("a healthy server passes all suites twice, also concurrently, and the suites leave no data", async () => {
   const { target } = healthyDeployment;
   // Side by side, as several people ask: nothing of one run may be in another one's way.
   const round = () => Promise.all(SUITES.map((suite) => runSuite(suite, target)));
@@ -151,7 +151,7 @@ const PLAUSIBLE_BODY = {
   fps: 90,
 };
 
-test("a web server that knows the answers by heart fails the verification", async () => {
+test("a web server with plausible static answers fails the verification", async () => {
   const report = await runSuite("verify", await startFakeServer(PLAUSIBLE_BODY));
   expect(report.verdict).toBe("failed");
   expect(failedCheckIds(report)).toEqual(
@@ -166,7 +166,7 @@ test("a web server that knows the answers by heart fails the verification", asyn
   );
 });
 
-test("what a server says neither steers the terminal, nor stands on the page as markup, nor gives a token away", async () => {
+test("output of a server is escaped in the terminal and on the page, and tokens are masked", async () => {
   const padding = "x".repeat(140);
   const fake = await startFakeServer({ status: `\u001b[31mred\u202e<script>${padding}${API_TOKEN}` });
   const report = await runSuite("verify", fake);
@@ -179,7 +179,7 @@ test("what a server says neither steers the terminal, nor stands on the page as 
   expect(`${renderTextReport(report)}${page}${JSON.stringify(report)}`).not.toContain(API_TOKEN.slice(0, 8));
 });
 
-test("where nothing listens every question fails with what to do, and none hangs", async () => {
+test("without a listener every check fails with a remedy, and none hangs", async () => {
   const nowhere = targetAtUrl(`https://127.0.0.1:${await freePort()}`);
   const report = await runSuite("verify", nowhere, { timeoutMs: 20_000 });
   expect(report).toMatchObject({ verdict: "failed", passed: 0 });
@@ -187,13 +187,13 @@ test("where nothing listens every question fails with what to do, and none hangs
   expect(reasons.every((remedy) => remedy !== "")).toBe(true);
 });
 
-test("a run that is given no time ends with every check failed", async () => {
+test("a run that exceeds its timeout ends with every check failed", async () => {
   const report = await runSuite("smoke", targetWith("slow-answers"), { timeoutMs: 300 });
   expect(report.verdict).toBe("failed");
   expect(report.checks).toHaveLength(10);
 });
 
-test("a caller who lets go ends the run, and is told of each check", async () => {
+test("an aborted run ends, and each check is reported", async () => {
   const told: string[] = [];
   const stopped = new AbortController();
   const running = runSuite("features", targetWith("slow-answers"), {
@@ -205,7 +205,7 @@ test("a caller who lets go ends the run, and is told of each check", async () =>
   expect(told).toHaveLength(8);
 });
 
-test("nothing is begun for a caller who has let go already", async () => {
+test("a run that is aborted before it starts runs no check", async () => {
   let begun = 0;
   const checks = SUITE_CHECKS.features.map((check) => ({
     ...check,

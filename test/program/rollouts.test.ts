@@ -25,7 +25,7 @@ describe("a change restarts exactly the workloads that use it", () => {
       ["Deployment/game-server-main"],
     ],
     [
-      "the gateway's shield",
+      "the gateway's rate limits",
       ({ gateway }) => {
         gateway.shield.burst = 7;
       },

@@ -21,19 +21,16 @@ describe("values from Pulumi are converted to plan values", () => {
     expect(convert(value)).toEqual(value);
   });
 
-  test.each(Object.entries(SENTINELS))(
-    "an unknown %s becomes the marker, wherever it stands",
-    (_kind, sentinel) => {
-      expect(
-        convert({ a: sentinel, b: [1, sentinel, { c: sentinel }], d: { e: { f: sentinel } }, g: 2 }),
-      ).toEqual({
-        a: UNKNOWN,
-        b: [1, UNKNOWN, { c: UNKNOWN }],
-        d: { e: { f: UNKNOWN } },
-        g: 2,
-      });
-    },
-  );
+  test.each(Object.entries(SENTINELS))("an unknown %s becomes the marker at any depth", (_kind, sentinel) => {
+    expect(
+      convert({ a: sentinel, b: [1, sentinel, { c: sentinel }], d: { e: { f: sentinel } }, g: 2 }),
+    ).toEqual({
+      a: UNKNOWN,
+      b: [1, UNKNOWN, { c: UNKNOWN }],
+      d: { e: { f: UNKNOWN } },
+      g: 2,
+    });
+  });
 
   test("missing values remain missing", () => {
     expect(Object.keys(convert({ a: 1 }))).toEqual(["a"]);

@@ -64,7 +64,7 @@ export function expectationsFor(cases: RuleCases): readonly Expectation[] {
     }),
     {
       ...clean,
-      title: "nothing to judge",
+      title: "no subjects",
       kind: "not-applicable",
       plan: elsewhere,
       changes: nothing,
