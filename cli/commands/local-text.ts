@@ -6,13 +6,13 @@ import type { LocalStatus } from "../../operations/local/status.ts";
 import type { RunningState } from "../../operations/local/supervisor/running-state.ts";
 import type { HealthPage } from "../../operations/local/verification/health-page.ts";
 
-/** An event as a line: the time of day, and its level when it is more than news. */
+/** Formats an event as a line with the time and, unless it is information, the level. */
 export function eventText({ at, level, message }: LocalEvent): string {
   const time = new Date(at).toTimeString().slice(0, 8);
   return `${time}  ${level === "info" ? "" : `${level}: `}${message}`;
 }
 
-/** What came of `local up`. */
+/** Formats the result of `local up`. */
 export function upText(
   rolled: DeployResult,
   status: LocalStatus,

@@ -18,7 +18,7 @@ Outside local the work tree must be clean and the config must pass \`config vali
 cannot be left out. The verdict is recorded in the ledger next to the state; \`rollback\` goes back to verified updates alone.
 Exit codes: 0 deployed and verified, 1 rejected, failed or not verified, 2 usage or configuration error, 3 a required tool or service is missing.`;
 
-/** The `up` command. */
+/** Creates the `up` command. */
 export function upCommand(context: PulumiCommandContext): Command {
   return new Command("up")
     .summary("deploy an environment, verify it and record the verdict")

@@ -150,7 +150,7 @@ describeWithTool(
         ...serverUserIds(),
         stdio: ["ignore", "ignore", log],
       });
-      await eventually("an answer on the socket", 30, () =>
+      await eventually("Postgres answers on the socket", 30, () =>
         administer("SELECT 1").status === 0 ? true : undefined,
       );
       for (const sql of [

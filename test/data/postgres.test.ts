@@ -84,7 +84,7 @@ describeWithTool("initdb", "the planned Postgres, with its own config, access ru
     });
     const socket = ["-h", join(store.directory, "socket"), "-p", String(port), "-U", "postgres"];
     let refusal = "";
-    await eventually("an answer on the socket", 20, () => {
+    await eventually("Postgres answers on the socket", 20, () => {
       const created = spawnSync(program("createdb"), [...socket, "spacetime"], {
         ...serverUserIds(),
         encoding: "utf8",

@@ -25,13 +25,13 @@ import {
 import { type TlsFiles, tlsFiles } from "./certificates.ts";
 import { readSecret } from "./secrets.ts";
 
-/** A private Postgres of the deployment. */
+/** The deployment's own Postgres. */
 export interface Postgres {
   readonly process: ManagedProcess;
   readonly port: number;
   readonly database: string;
   readonly user: string;
-  /** A renewed certificate lies in its place. */
+  /** Reloads a renewed certificate. */
   readonly reloadCertificate: () => void;
 }
 
@@ -40,7 +40,7 @@ interface ProcessOwner {
   readonly gid: number;
 }
 
-/** A first start on a slow disk; a start after a crash replays its log. */
+/** Time for the first start on a slow disk, or for the recovery after a crash. */
 const START_TIMEOUT_SECONDS = 60;
 
 const ADMIN_ROLE = "postgres";
@@ -50,8 +50,9 @@ const APPLICATION_ROLE = "spacetime_app";
 type PostgresPrograms = NonNullable<Programs["postgres"]>;
 
 /**
- * Starts the deployment's own Postgres: TLS and passwords on loopback alone, its data kept between runs.
- * @returns why not, when this machine cannot; @throws OperationError when there is data that it cannot open.
+ * Starts the deployment's own Postgres with TLS and passwords on loopback; the data is kept between runs.
+ * @returns why it cannot run on this machine.
+ * @throws OperationError if existing data cannot be opened.
  */
 export async function startPostgres(
   supervision: ProcessManager,
@@ -114,7 +115,7 @@ export async function startPostgres(
   );
 }
 
-/** Postgres refuses to run as root: then its own user runs it. */
+/** Postgres refuses to run as root, so its own user runs it. */
 function findPostgresOwner(): ProcessOwner | "none" | undefined {
   if (process.getuid?.() !== 0) return undefined;
   try {
@@ -128,7 +129,7 @@ function findPostgresOwner(): ProcessOwner | "none" | undefined {
   }
 }
 
-/** Another user's process must be able to walk down to its data. */
+/** The user postgres must be able to traverse the directories to its data. */
 function findAccessProblem(directory: string, owner: ProcessOwner): string | undefined {
   try {
     execFileSync("test", ["-w", directory], { ...owner, cwd: "/", stdio: "ignore" });
@@ -138,7 +139,7 @@ function findAccessProblem(directory: string, owner: ProcessOwner): string | und
   }
 }
 
-/** @throws OperationError: data that is there and not used would look as if the players were gone. */
+/** @throws OperationError if existing data cannot be used: without it, all players would seem to be lost. */
 function requireSameVersion(data: string, { postgres }: PostgresPrograms): void {
   if (!existsSync(join(data, "PG_VERSION"))) return;
   const kept = readFileSync(join(data, "PG_VERSION"), "utf8").trim();
@@ -159,7 +160,7 @@ function requireSameVersion(data: string, { postgres }: PostgresPrograms): void 
   );
 }
 
-/** Made aside and renamed, so that an interrupted first start leaves no half database. */
+/** Created in a temporary directory and renamed, so that an interrupted first start leaves no partial database. */
 function initializeDatabase(
   data: string,
   { initdb }: PostgresPrograms,
@@ -203,7 +204,7 @@ function initializeDatabase(
   }
 }
 
-/** Postgres takes a key only from a file of its own user. */
+/** Postgres accepts a key file only if its own user owns it. */
 function copyCertificate(directory: string, files: TlsFiles, owner: ProcessOwner | undefined) {
   const own = { certificate: join(directory, "tls.crt"), key: join(directory, "tls.key") };
   for (const [from, to] of [
@@ -225,7 +226,7 @@ function serverSettings(
   return [
     `port=${port}`,
     `listen_addresses=${LOOPBACK}`,
-    // The paths of sockets are short, and those of projects are not.
+    // Socket paths have a short maximum length, which a project path may exceed.
     "unix_socket_directories=",
     "ssl=on",
     `ssl_cert_file=${files.certificate}`,
@@ -234,7 +235,7 @@ function serverSettings(
   ];
 }
 
-/** The server's role and database, with the password of today. */
+/** Creates the server's role and database, with the current password. */
 async function provisionDatabase(address: pg.ClientConfig, password: string): Promise<boolean> {
   const client = new pg.Client({ ...address, database: "postgres", connectionTimeoutMillis: 2000 });
   client.on("error", () => undefined);

@@ -7,7 +7,7 @@ import { createTestProject, type TestProject, up } from "../../operations/local/
 import { eventually } from "../../support/ports.ts";
 import { describeWithTools } from "../../support/tools.ts";
 
-describeWithTools(["nginx", "initdb", "redis-server"], "with nginx in front and stores of its own", () => {
+describeWithTools(["nginx", "initdb", "redis-server"], "a local deployment with nginx, Postgres and Redis", () => {
   let project: TestProject;
 
   beforeAll(async () => {
@@ -48,7 +48,7 @@ describeWithTools(["nginx", "initdb", "redis-server"], "with nginx in front and 
     await addPlayer(project);
     const before = await pidOf(/^server/);
     process.kill(before, "SIGKILL");
-    const after = await eventually("another server", 30, async () => {
+    const after = await eventually("the restarted server", 30, async () => {
       const pid = await pidOf(/^server/);
       const ready = await project.request("/ready").catch(() => undefined);
       return pid !== before && ready?.status === 200 ? pid : undefined;
@@ -92,7 +92,7 @@ describeWithTools(["nginx", "initdb", "redis-server"], "with nginx in front and 
     expect(readFileSync(file, "utf8")).not.toBe(before);
     expect(readFileSync(join(project.paths.postgres, "tls.crt"), "utf8")).toBe(readFileSync(file, "utf8"));
     expect(await players()).toMatchObject({ status: 200, body: { player: { name: "Planted Name" } } });
-    await eventually("Redis again", 30, async () =>
+    await eventually("Redis is available again", 30, async () =>
       JSON.stringify((await project.request("/ready")).body).includes('"redis":"ok"') ? true : undefined,
     );
   });

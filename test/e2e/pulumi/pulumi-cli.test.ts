@@ -11,7 +11,7 @@ interface Manifest {
   readonly metadata: { readonly name: string; readonly generation: number };
 }
 
-describeWithTool("pulumi", "the real engine runs the program on a real Kubernetes API", (pulumi) => {
+describeWithTool("pulumi", "the real Pulumi CLI runs the program on a real Kubernetes API", (pulumi) => {
   let plane: ControlPlane;
   let stack: PulumiStack;
 

@@ -36,7 +36,7 @@ new PolicyPack("test", { policies: [{
 }] });
 `;
 
-describeWithTool("pulumi", "a rollback with the real engine", (pulumi) => {
+describeWithTool("pulumi", "rollback with the real Pulumi CLI", (pulumi) => {
   let scene: StackFixture;
   let real: StackContext;
   const said: string[] = [];

@@ -360,7 +360,7 @@ const CASES: readonly RuleCases[] = [
         findings: [`${POLICY} policy: the statement allows s3:GetObject on every resource`],
       },
       {
-        title: "NotAction and NotResource",
+        title: "a statement with NotAction",
         change: set(POLICY, "policy", allowStatement({ NotAction: "iam:*", Resource: "*" })),
         findings: [
           `${POLICY} policy: the statement uses NotAction or NotResource, which allows everything that is not listed`,

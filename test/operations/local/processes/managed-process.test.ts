@@ -45,7 +45,7 @@ test("a process that keeps exiting is no longer restarted, and its last output i
   const sample = createProcess('console.error("no scene"); process.exit(3)', states);
   sample.start();
   sample.markReady();
-  await eventually("giving up", 30, () => (sample.report.state === "failed" ? true : undefined));
+  await eventually("the process is given up", 30, () => (sample.report.state === "failed" ? true : undefined));
   expect(sample.report.restarts).toBe(FAST_LIMITS.maxRestarts);
   expect(sample.lastOutput).toContain("no scene");
   expect(readFileSync(join(directory, "sample.log"), "utf8").match(/no scene/g)).toHaveLength(
@@ -60,7 +60,7 @@ test("a process that ignores SIGTERM is killed and not restarted", async () => {
   );
   sample.start();
   sample.markReady();
-  await eventually("its first words", 20, () => (sample.lastOutput.includes("deaf") ? true : undefined));
+  await eventually("the first output", 20, () => (sample.lastOutput.includes("deaf") ? true : undefined));
   const { pid = 0 } = sample.report;
   await sample.stop(50);
   expect(identifyProcess(pid)).toBeUndefined();

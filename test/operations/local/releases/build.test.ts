@@ -17,7 +17,7 @@ function elfHeader(machine: number): Buffer {
 
 const [HERE, ELSEWHERE] = process.arch === "arm64" ? [183, 62] : [62, 183];
 
-describeOnLinux("a build that cannot be run is refused by what is wrong with it", () => {
+describeOnLinux("reading a Godot build", () => {
   let directory = "";
 
   beforeAll(() => {
