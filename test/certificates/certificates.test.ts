@@ -4,7 +4,7 @@ import type { Plan } from "../../plan/plan.ts";
 import { useExistingCluster } from "../support/filled-config.ts";
 import { type Draft, kubernetesObjects, planOf, podTemplates } from "../support/plans.ts";
 
-/** The names that each internal certificate is for, whoever makes it. */
+/** The DNS names of each internal certificate, whether cert-manager or the program issues it. */
 function certificateDnsNames(plan: Plan): Map<string, readonly string[]> {
   const requests = plan.resources
     .filter(({ type }) => /:(CertRequest|Certificate)$/.test(type))
@@ -26,7 +26,7 @@ function gameServerEnv(plan: Plan): Record<string, string> {
   return (found as unknown as { data: Record<string, string> }).data;
 }
 
-/** Environments whose stores stand in the cluster, with certificates made in either way. */
+/** Environments with in-cluster data stores, with both kinds of certificates. */
 const WITH_IN_CLUSTER_DATA_STORES: readonly (readonly [
   Environment,
   ((values: Draft) => void) | undefined,
@@ -64,7 +64,7 @@ describe.each(WITH_IN_CLUSTER_DATA_STORES)(
       const key = (server: string) => (own ? `${server}.key` : "tls.key");
       expect(Object.fromEntries(keys)).toEqual({
         "Deployment/game-server-main": [key("game-server")],
-        // The public one, and that of the exporter beside nginx.
+        // The public certificate and that of the exporter next to nginx.
         "Deployment/gateway": ["tls.key", key("gateway")],
         "StatefulSet/postgres": [key("postgres")],
         "StatefulSet/redis": [key("redis")],
@@ -84,7 +84,7 @@ test("production waits for each certificate and renews it at a percentage of its
   const certificates = [...kubernetesObjects(await planOf("production")).values()].filter(
     ({ kind }) => kind === "Certificate",
   );
-  // The public one, the authority, the game server, the gateway's exporter, four of the monitoring and the log shipper.
+  // The public certificate, the CA, the game server, the gateway's exporter, four of monitoring and the log shipper.
   expect(certificates).toHaveLength(9);
   for (const { metadata, spec } of certificates) {
     expect(metadata).toHaveProperty(["annotations", "pulumi.com/waitFor"], "condition=Ready");

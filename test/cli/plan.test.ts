@@ -20,7 +20,7 @@ beforeAll(() => {
 
 afterAll(() => rmSync(scratch, { recursive: true, force: true }));
 
-/** A program of its own, whatever it is. */
+/** Any separate program. */
 async function node(args: readonly string[], cwd = ROOT): Promise<Omit<CliResult, "stdout">> {
   const child = spawn(process.execPath, [...args], { cwd });
   let stderr = "";
@@ -34,7 +34,7 @@ async function node(args: readonly string[], cwd = ROOT): Promise<Omit<CliResult
 
 const run = (...args: string[]): Promise<CliResult> => runCliProcess(ROOT, args);
 
-/** What a pull request shows of an environment; test/plan holds it to what the program plans. */
+/** The plan summary of a pull request; test/plan compares it with the actual plan. */
 function goldenPlan(environment: Environment): Plan {
   return JSON.parse(readFileSync(join("test", "golden", `${environment}.json`), "utf8"));
 }

@@ -10,7 +10,7 @@ let healthyWorld: TestDeployment;
 let faultyWorld: TestDeployment;
 
 beforeAll(async () => {
-  // The figures of this machine's speed are not the subject: the alert is set where no busy machine falls.
+  // The speed of this machine is not tested, so the alert limits are set wide.
   healthyWorld = await startTestDeployment();
   faultyWorld = await startTestDeployment(["no-auth", "no-rate-limit"]);
   for (const { directory } of [healthyWorld, faultyWorld])
@@ -18,7 +18,7 @@ beforeAll(async () => {
 });
 afterAll(() => Promise.all([healthyWorld.stop(), faultyWorld.stop()]));
 
-/** No word of a command may hold one of these, or a token that the server minted. */
+/** The output of no command may contain one of these, or a token that the server issued. */
 const SECRET_PATTERN = new RegExp(`${API_TOKEN}|${SCRAPE_TOKEN}|eyJ[\\w-]{8,}\\.`);
 
 async function run(directory: string, ...args: string[]): Promise<CliResult> {

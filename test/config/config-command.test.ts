@@ -15,7 +15,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(directory, { recursive: true }));
 
-/** Writes a filled stack file, as an owner would have it, and runs a command on it. */
+/** Writes a stack file with its placeholders filled in and runs a command on it. */
 function runConfigCommand(
   environment: Environment,
   command: (io: { stdout: (text: string) => void; colour: boolean }) => number,
@@ -143,7 +143,7 @@ describe("config env", () => {
 describe("config docs", () => {
   test("matches docs/reference/config.md, so that the page is never out of date", () => {
     const page = readFileSync(join(process.cwd(), "docs/reference/config.md"), "utf8");
-    // Out of date? npm run config -- docs --force --output docs/reference/config.md
+    // To update the page: npm run config -- docs --force --output docs/reference/config.md
     expect(page.replaceAll("\r\n", "\n")).toBe(renderConfigReference());
   });
 

@@ -17,14 +17,14 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(directory, { recursive: true }));
 
-/** The plain variables of a config, as the server must see them. */
+/** The plaintext variables of a config, as the server must receive them. */
 function plainVariables({ variables }: Config): Record<string, string> {
   return Object.fromEntries(
     [...variables].flatMap(([name, variable]) => (variable.kind === "plain" ? [[name, variable.value]] : [])),
   );
 }
 
-/** What a POSIX shell makes of an env file. */
+/** Parses an environment file as a POSIX shell does. */
 function parseWithShell(text: string): Record<string, string> {
   const file = join(directory, ".env");
   writeFileSync(file, text);
@@ -35,7 +35,9 @@ function parseWithShell(text: string): Record<string, string> {
   return Object.fromEntries(all.filter(([name]) => name.startsWith("GODOT_")));
 }
 
-/** What docker makes of an env file: a line is a comment or a name, an equals sign and the rest as it stands. */
+/**
+ * Parses an environment file as Docker does: each line is a comment, or a name, an equals sign and the literal value.
+ */
 function parseLikeDocker(text: string): Record<string, string> {
   const lines = text.split("\n").filter((line) => line !== "" && !line.startsWith("#"));
   return Object.fromEntries(

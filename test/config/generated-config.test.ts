@@ -8,7 +8,7 @@ import { fromPulumiConfig, toPulumiConfig } from "../../components/config/stack-
 import { InputError } from "../../components/shared/errors.ts";
 import { arbitraryRawConfig } from "../support/arbitrary-config.ts";
 
-/** Every place of a value, inner ones included. */
+/** Every path in a value, including inner ones. */
 function allPaths(value: unknown, path: ConfigPath = []): ConfigPath[] {
   if (typeof value !== "object" || value === null) return [path];
   const entries: [PropertyKey, unknown][] = Array.isArray(value)
@@ -20,7 +20,7 @@ function allPaths(value: unknown, path: ConfigPath = []): ConfigPath[] {
 
 type MutableContainer = Record<PropertyKey, unknown>;
 
-/** The values with one place replaced, or removed where the replacement is undefined. */
+/** The values with one path replaced, or removed if the replacement is undefined. */
 function mutateConfig(raw: RawConfig, path: ConfigPath, replacement: unknown): RawConfig {
   const values = structuredClone(raw.values) as MutableContainer;
   const container = path
@@ -63,7 +63,10 @@ const arbitraryMutation = arbitraryRawConfig.chain((raw) =>
   }),
 );
 
-/** What the parser says: nothing when it accepts. Anything but an InputError is a defect and passes through. */
+/**
+ * The problems that the parser reports; none if it accepts the config. Any error other than InputError is a defect
+ * and is rethrown.
+ */
 function parseError(raw: RawConfig): InputError | undefined {
   try {
     parseConfig(raw);

@@ -5,7 +5,7 @@ const overrideVariables = (values: Values, overrides: Record<string, unknown>): 
   values.gameServer.variables = overrides;
 };
 
-/** Mistakes that are dangerous rather than misspelt: what would leak, mislead a reader, or go around a rule. */
+/** Dangerous mistakes: values that would leak, mislead a reader or bypass a rule. */
 export const INJECTION_CASES: readonly InvalidConfigCase[] = [
   {
     title: "an annotation value with line breaks, which could forge lines in a log or terminal",

@@ -2,14 +2,14 @@ import type { Environment } from "../../components/shared/environments.ts";
 import { LEAF_CERTIFICATE } from "../support/certificates.ts";
 import { useExistingCluster, type Values } from "../support/filled-config.ts";
 
-/** One mistake in a stack file and what is said about it. */
+/** A mistake in a stack file and the expected problem. */
 export interface InvalidConfigCase {
   readonly title: string;
   readonly environment?: Environment;
   readonly change: (values: Values) => void;
-  /** Keys that the engine would mark as secret. */
+  /** Keys that Pulumi would mark as secret. */
   readonly secretKeys?: readonly string[];
-  /** The only problem, as it is shown. */
+  /** The only problem, as it is printed. */
   readonly expectedProblem: string;
 }
 
@@ -17,7 +17,7 @@ const overrideVariables = (values: Values, overrides: Record<string, unknown>): 
   values.gameServer.variables = overrides;
 };
 
-/** Every kind of mistake, one at a time. */
+/** One case for each kind of mistake. */
 export const INVALID_CONFIG_CASES: readonly InvalidConfigCase[] = [
   {
     title: "a misspelt section, which is not also reported as missing",

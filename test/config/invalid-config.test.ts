@@ -7,7 +7,7 @@ import { AWS_RULES_CASES } from "./cross-field/aws-rules-cases.ts";
 import { INJECTION_CASES } from "./injection-cases.ts";
 import { INVALID_CONFIG_CASES } from "./invalid-config-cases.ts";
 
-/** Every problem of a raw config, as a person reads it. */
+/** Every problem of a raw config, as it is printed. */
 function problemsOf(raw: RawConfig): string[] {
   try {
     parseConfig(raw);

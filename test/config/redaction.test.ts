@@ -30,7 +30,7 @@ const SECRET_VARIABLES = [...VARIABLES.values()]
   .filter(({ source }) => source.kind === "secret")
   .map(({ name }) => name);
 
-/** Places where people put secrets, rightly or by mistake. */
+/** Places where users put secrets, correctly or by mistake. */
 const SECRET_LOCATIONS: readonly { readonly title: string; readonly put: (values: Values) => void }[] = [
   ...CREDENTIAL_NAMES.flatMap((name) => [
     {
@@ -161,7 +161,7 @@ describe("a stack file with a syntax error near a secret", () => {
       fc.assert(
         fc.property(change, ({ at, remove, insert }) => {
           const text = stackFile.slice(0, at) + insert + stackFile.slice(at + remove);
-          // A change inside the secret makes it another one.
+          // A change inside the secret produces another secret.
           const touched = stackFile.split(LEAK_CANARY).length !== text.split(LEAK_CANARY).length;
           writeFileSync(join(directory, "Pulumi.staging.yaml"), text);
           const shown = errorText(() => parseConfig(readStackFile(directory, "staging")));

@@ -14,7 +14,7 @@ import { createObject, createPlan } from "./plan-builders.ts";
 describe("every plan matches its golden plan", () => {
   test.each(ENVIRONMENTS)("%s", async (environment) => {
     const problem = describeGoldenMismatch(await planOf(environment), readGolden(process.cwd(), environment));
-    // The message is the difference itself; an expectation would bury it.
+    // Thrown, because the message is the diff itself.
     if (problem !== undefined) throw new Error(problem);
   });
 });

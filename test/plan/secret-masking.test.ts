@@ -13,7 +13,7 @@ import { AUTHORITY_CERTIFICATE, LEAF_CERTIFICATE } from "../support/certificates
 import { changeRawConfig, filledRawConfig, useExistingCluster } from "../support/filled-config.ts";
 import { createObject, createPlan } from "./plan-builders.ts";
 
-/** Given credentials, each with a part that nothing else contains. */
+/** Configured credentials, each with a unique part. */
 const CANARY_CREDENTIALS = {
   databasePassword: "planted-database-password-0123456789abcdef",
   tlsPrivateKey: "-----BEGIN PRIVATE KEY-----\nplantedtlsprivatekey\n-----END PRIVATE KEY-----\n",
@@ -24,7 +24,10 @@ const CANARY_CREDENTIALS = {
 
 const CANARY_PATTERN = /planted[a-z-]+/;
 
-/** Where production stands: only somebody else's cluster can be rendered as manifests, only AWS mirrors the secrets. */
+/**
+ * Both locations of production: only a plan for an existing cluster can be rendered as manifests, and only AWS has
+ * mirrored secrets.
+ */
 type Hosting = "on AWS" | "in an existing cluster";
 
 function planWithCredentials(version: number, place: Hosting): Promise<Plan> {
@@ -50,7 +53,7 @@ function planWithCredentials(version: number, place: Hosting): Promise<Plan> {
   return planEnvironment(program, raw);
 }
 
-/** Every text that this product makes of a plan. */
+/** Every output that the product creates from a plan. */
 async function renderAllOutputs(plan: Plan, other: Plan, place: Hosting): Promise<Record<string, string>> {
   const diff = diffPlans(other, plan);
   return {

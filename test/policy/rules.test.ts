@@ -43,7 +43,7 @@ describe("every rule", () => {
           .flatMap(expectationsFor)
           .map(({ kind }) => kind),
       );
-      // The one rule that looks at no value, only at types, cannot meet an unknown one.
+      // disallow-opaque-resources reads only types, which are never unknown.
       const needed = Object.keys(TITLES).filter(
         (kind) => rule.name !== "disallow-opaque-resources" || kind !== "unknown",
       );
@@ -64,7 +64,7 @@ describe("every rule", () => {
   });
 });
 
-/** A rule that scans every text of the plan reads thousands of values; these many of them stand for all. */
+/** Maximum number of tested values per rule, because a rule that scans every text reads thousands. */
 const MOST_READS = 300;
 
 describe("no rule ignores an unknown value", () => {

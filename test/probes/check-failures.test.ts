@@ -23,7 +23,7 @@ beforeAll(async () => {
 });
 afterAll(() => testDeployment.stop());
 
-/** Runs some checks of a suite on the world as it is, or tampered with. */
+/** Runs some checks of a suite, optionally with overrides. */
 function runChecks(suite: SuiteName, names: readonly string[], tamper: ContextOverride = () => ({})) {
   const { context, close } = openTestContext(testDeployment.target);
   const tampered = { ...context, ...tamper(context) };
@@ -86,7 +86,7 @@ test("in a healthy cluster every health check runs and none fails", async () => 
   );
   expect(failures).toEqual([]);
   const open = report.checks.filter(({ verdict }) => verdict.outcome === "not-applicable");
-  // The world's server stands on this machine, which reaches everything of itself.
+  // The test server runs on this machine, which can reach all of its own ports.
   expect(open.map(({ name }) => name)).toEqual(["network-isolation"]);
 });
 

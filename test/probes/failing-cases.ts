@@ -18,12 +18,12 @@ import {
 import { fakeGrafana, fakePrometheus, type QuerySeries } from "./support/fake-monitoring.ts";
 import { healthyCluster, withChangedObject } from "./support/healthy-cluster.ts";
 
-/** A way in which an environment is ill, and the finding that must say so. */
+/** A fault of an environment and the finding that must fail. */
 export interface FailingCase {
   /** `suite/check`. */
   readonly check: string;
   readonly finding: string;
-  /** What is wrong, as the end of a title. */
+  /** The fault, as the end of a test title. */
   readonly when: string;
   readonly override: ContextOverride;
 }
@@ -35,7 +35,7 @@ const failingCase = (check: string, finding: string, when: string, tamper: Conte
   override: tamper,
 });
 
-/** In a cluster with one object changed, or taken away. */
+/** A healthy cluster with one object changed or removed. */
 const withChangedObjectInCluster = (
   part: Parameters<typeof withChangedObject>[1],
   name: string,
@@ -1084,7 +1084,7 @@ const FEATURES = [
   })),
 ];
 
-/** Every illness, each with the finding that names it. */
+/** Every fault with its finding. */
 export const FAILING_CASES: readonly FailingCase[] = [
   ...VERIFY,
   ...SMOKE,

@@ -9,7 +9,7 @@ import {
   podTemplates,
 } from "../support/plans.ts";
 
-/** Which workloads a change of config rolls. */
+/** The workloads that a config change restarts. */
 async function changedWorkloads(change: (values: Draft) => void): Promise<string[]> {
   const [before, after] = [await planOf("package"), await planOf("package", change)];
   return findChangedKeys(podTemplates(before), podTemplates(after));

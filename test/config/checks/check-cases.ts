@@ -2,24 +2,24 @@ import type { Environment } from "../../../components/shared/environments.ts";
 import { SELF_SIGNED_CERTIFICATE } from "../../support/certificates.ts";
 import { useExistingCluster, type Values } from "../../support/filled-config.ts";
 
-/** One way to fail one check and nothing else. */
+/** A configuration that fails exactly one check. */
 export interface CheckCase {
   readonly check: string;
   readonly title: string;
-  /** Production, unless named. */
+  /** @default production */
   readonly environment?: Environment;
   readonly overrides?: Readonly<Record<string, string | number | boolean>>;
   readonly change?: (values: Values) => void;
   readonly secretKeys?: readonly string[];
-  /** Texts put in place after the parser, which would refuse them. */
+  /** Values that replace the parsed ones, because the parser would reject them. */
   readonly unvalidatedVariables?: Readonly<Record<string, string>>;
-  /** Where the finding points, without the namespace. */
+  /** The path of the finding, without the namespace. */
   readonly expectedPath: string;
-  /** Part of the rule it states. */
+  /** A part of the finding's rule. */
   readonly expectedRule: string;
 }
 
-/** A case of one overridden variable, which is also what the finding points at. */
+/** Creates a case with one overridden variable, which is also the path of the finding. */
 function overrideCase(
   check: string,
   name: string,
@@ -361,7 +361,7 @@ const DEPENDENCIES: readonly CheckCase[] = [
   overrideCase("dependencies", "GODOT_METRICS_LATENCY_BUCKETS_MS", "10,5", "must ascend"),
 ];
 
-/** At least one case for every check; `checks.test.ts` insists on it. */
+/** At least one case for every check, as `checks.test.ts` requires. */
 export const CHECK_CASES: readonly CheckCase[] = [
   ...SERVER,
   ...ACCESS,

@@ -24,7 +24,7 @@ function failedChecks(config: Config): Record<string, readonly Finding[]> {
   );
 }
 
-/** A config with a variable's text replaced, for values that the parser itself would refuse. */
+/** A config with replaced variable values that the parser itself would reject. */
 function withUnvalidatedVariables(config: Config, texts: Readonly<Record<string, string>>): Config {
   const variables = new Map(config.variables);
   for (const [name, value] of Object.entries(texts)) {
@@ -53,7 +53,7 @@ function configForCase({
   return withUnvalidatedVariables(config, unvalidatedVariables ?? {});
 }
 
-/** What the owner of an environment on AWS fills in beside everybody else's values. */
+/** The values that must be filled in for an environment on AWS in addition to the common ones. */
 const AWS_PLACEHOLDER_PATHS = [
   "aws.account",
   "cluster.dnsZone.id",

@@ -1,7 +1,7 @@
 import { useExistingCluster } from "../../support/filled-config.ts";
 import type { InvalidConfigCase } from "../invalid-config-cases.ts";
 
-/** Every mistake that only an environment on AWS can have, one at a time. */
+/** One case for each mistake that is only possible in an environment on AWS. */
 export const AWS_RULES_CASES: readonly InvalidConfigCase[] = [
   {
     title: "an EKS cluster without an AWS account",

@@ -1,10 +1,13 @@
 import type { Values } from "../../support/filled-config.ts";
 
-/** A change of a production on AWS that AWS itself would refuse, or that would lose data, and what is said about it. */
+/**
+ * A change of a production environment on AWS that AWS would reject or that would lose data, with the expected
+ * problem.
+ */
 export interface DataStoreRulesCase {
   readonly title: string;
   readonly change: (values: Values) => void;
-  /** The place, then what the message contains. */
+  /** The path, then a part of the message. */
   readonly expectedPath: string;
   readonly expectedRule: string;
 }

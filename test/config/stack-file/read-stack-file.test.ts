@@ -21,7 +21,7 @@ function writeStackFile(content: string | Buffer): void {
   writeFileSync(join(directory, "Pulumi.staging.yaml"), content);
 }
 
-/** What reading says about a staging file with this content. */
+/** The problems of a staging file with this content. */
 function problemsOf(content: string | Buffer): string[] {
   writeStackFile(content);
   try {

@@ -11,7 +11,7 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(directory, { recursive: true }));
 
-/** What reading says about a staging file with this content. */
+/** The problems of a staging file with this content. */
 function problemsOf(content: string): string[] {
   writeFileSync(join(directory, "Pulumi.staging.yaml"), content);
   try {

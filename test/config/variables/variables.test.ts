@@ -19,7 +19,7 @@ import { filledRawConfig, useExistingCluster } from "../../support/filled-config
 
 const definitions = VARIABLE_CATEGORIES.flatMap(({ variables }) => variables);
 
-/** Names that other parts of the product read. */
+/** Variable names that other code reads. */
 const CONTRACT_NAMES = `
   GODOT_ENABLE_HTTP_API GODOT_ENV GODOT_HTTP_PORT GODOT_TELEMETRY_PORT GODOT_DISCOVERY_PORT
   GODOT_DEBUG_ADAPTERS_ENABLED GODOT_DAP_PORT GODOT_LSP_PORT
@@ -66,7 +66,7 @@ describe("the variable catalogue", () => {
   });
 
   test("lists every other reader of a variable", () => {
-    // Config becomes the arguments of components in this directory only.
+    // Only the code in this directory passes config to components.
     const directory = "components/config/component-configs";
     const sources = readdirSync(directory)
       .map((file) => readFileSync(`${directory}/${file}`, "utf8"))

@@ -20,7 +20,7 @@ const buildTimeoutMs = 40 * 60_000;
 jest.setTimeout(3 * 60_000);
 const noLeftovers = { processes: [], directory: false, port: false };
 
-/** What was started is stopped, also when a test fails half-way. */
+/** Started control planes are stopped even if a test fails. */
 const started: ControlPlane[] = [];
 
 async function start(options: { port?: number } = {}): Promise<ControlPlane> {
@@ -137,11 +137,11 @@ test("leaves nothing when a part fails to start, and reports the part", async ()
   const failing = startControlPlane({ ...options, nodes: [{ name: "Not A Name", zone: "a" }] });
   await expect(failing).rejects.toThrow(/^node "Not A Name" was refused with status 422/);
   expect(await findProcesses(folder)).toEqual([]);
-  // Not recursive: it must be empty.
+  // Not recursive, because the directory must be empty.
   await rmdir(folder);
 });
 
-/** Asks until there is an answer: a policy takes effect a moment after it was created. */
+/** Polls until the result is defined, because a policy takes effect shortly after it was created. */
 async function until<T>(ask: () => Promise<T | undefined>): Promise<T> {
   for (;;) {
     const answer = await ask();
@@ -150,7 +150,7 @@ async function until<T>(ask: () => Promise<T | undefined>): Promise<T> {
   }
 }
 
-/** As much of an object as these tests look at. */
+/** The fields that these tests read. */
 interface Manifest {
   readonly metadata: { readonly labels: Record<string, string> };
   readonly spec: { readonly nodeName?: string };

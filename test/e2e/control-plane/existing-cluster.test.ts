@@ -9,7 +9,7 @@ let folder: string;
 let kubeconfig: string;
 let env: NodeJS.ProcessEnv;
 
-/** A kubectl that answers `config view --minify` for a kubeconfig with this server. */
+/** A fake kubectl that answers `config view --minify` for a kubeconfig with this server. */
 async function writeFakeKubectl(server: string): Promise<void> {
   const view = { "current-context": "some", clusters: [{ name: "some", cluster: { server } }] };
   const script = `#!/bin/sh

@@ -17,12 +17,12 @@ import { type ControlPlane, startControlPlane } from "../control-plane/control-p
 
 const BUILD_TIMEOUT_MS = 40 * 60_000;
 
-/** The API server reads its own policies within moments; until then it lets everything in. */
+/** The API server needs moments to load new policies and admits everything until then. */
 const POLICY_EFFECT_TIMEOUT_SECONDS = 60;
 
 let plane: ControlPlane;
 
-/** The namespaces and admission policies of an environment, as `kubectl apply` takes them. */
+/** The namespaces and admission policies of an environment, for `kubectl apply`. */
 async function renderAdmission(environment: Environment): Promise<Manifest> {
   const program = (): Record<string, unknown> => {
     new Namespaces("namespaces", { environment, namespaces: NAMESPACES });
@@ -54,7 +54,7 @@ const createUnpinnedDeployment = (): Manifest => {
   return object;
 };
 
-/** Deployed before there were policies. */
+/** Deployed before the policies. */
 const existingDeployment = createUnpinnedDeployment();
 
 beforeAll(async () => {
@@ -84,7 +84,7 @@ afterAll(async () => {
 
 describe("objects that are applied with kubectl instead of the CLI", () => {
   test("the API server reports no type error in the policies' expressions", async () => {
-    // The controller checks the types after it has seen the policy, one policy after the other.
+    // The controller type-checks the policies one after the other.
     const ours = await eventually("the type checking of all policies", 30, async () => {
       const listed = await plane.kubectl(["get", "validatingadmissionpolicies", "--output", "json"]);
       const policies: Manifest[] = JSON.parse(listed).items.filter(({ metadata }: Manifest) =>

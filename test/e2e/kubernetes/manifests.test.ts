@@ -20,7 +20,8 @@ let plane: ControlPlane;
 
 beforeAll(async () => {
   plane = await startControlPlane();
-  // Claims of the stores, Prometheus and Alertmanagers of the two environments; a Retain volume serves one claim.
+  // Claims of the data stores, Prometheus and Alertmanager of both environments; a volume with the policy Retain
+  // serves one claim.
   if (!plane.existing) await plane.createVolumes({ storageClass: "standard", count: 14 });
 }, BUILD_TIMEOUT_MS);
 afterAll(async () => {
@@ -28,7 +29,7 @@ afterAll(async () => {
 });
 
 describe.each<Environment>(["package", "local"])("the %s manifests on a real API server", (environment) => {
-  /** By reference, so that a second rendering holds the same values. */
+  /** Values by reference, so that a second rendering has the same values. */
   const values = new Map<string, string>();
   let manifests: RenderedManifests;
 

@@ -8,10 +8,7 @@ import { describeWithTool } from "../../support/tools.ts";
 
 const describeOnLinux = process.platform === "linux" ? describe : describe.skip;
 
-/**
- * An ELF program that honours the game-server contract, because it becomes the reference server: it is started as a Godot
- * export would be, and refuses when it is not.
- */
+/** An ELF program that becomes the reference server. It fails unless it is started like a Godot export. */
 const PROGRAM = `
 #include <stdio.h>
 #include <string.h>

@@ -155,7 +155,8 @@ describeWithTool(
 
     /** A server that starts slowly may have raised the alert already: only notifications after the fault count. */
     let notificationsBeforeFault = 0;
-    const notifications = (): readonly ReceivedNotification[] => receiver.messages.slice(notificationsBeforeFault);
+    const notifications = (): readonly ReceivedNotification[] =>
+      receiver.messages.slice(notificationsBeforeFault);
     const slack = (status: "FIRING" | "RESOLVED"): ReceivedNotification | undefined =>
       notifications().find(({ path, body }) => {
         const title: string = body?.attachments?.[0]?.title ?? "";
@@ -184,7 +185,9 @@ describeWithTool(
     }, 120_000);
 
     test("a fault fires an alert, is notified to the channel and the pager, and is resolved", async () => {
-      await eventually("no alert is active", 90, async () => ((await state()) === undefined ? true : undefined));
+      await eventually("no alert is active", 90, async () =>
+        (await state()) === undefined ? true : undefined,
+      );
       // Alertmanager does not notify a repeated alert before it has notified its resolution.
       await eventually("earlier notifications are resolved", 120, () =>
         slack("FIRING") === undefined || slack("RESOLVED") !== undefined ? true : undefined,
@@ -206,7 +209,9 @@ describeWithTool(
 
       const fixed = Date.now();
       await startGame([]);
-      const ended = await eventually("the channel is notified of the resolution", 120, () => slack("RESOLVED"));
+      const ended = await eventually("the channel is notified of the resolution", 120, () =>
+        slack("RESOLVED"),
+      );
       await eventually("the page is resolved", 90, () => paged("resolve"));
       await eventually("the alert is resolved", 90, async () =>
         (await state()) === undefined ? true : undefined,

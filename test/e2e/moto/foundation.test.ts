@@ -6,7 +6,7 @@ import { describeWithMoto, MOTO_TIMEOUT, type MotoReport } from "./moto.ts";
 
 const ZONES = ["eu-central-1a", "eu-central-1b", "eu-central-1c"];
 
-/** A plan with other arguments for one resource. */
+/** A plan with changed arguments for one resource. */
 function changeResource(plan: Plan, name: string, change: JsonObject): Plan {
   const resources = plan.resources.map((resource) =>
     resource.name === name ? { ...resource, inputs: { ...resource.inputs, ...change } } : resource,
@@ -14,7 +14,7 @@ function changeResource(plan: Plan, name: string, change: JsonObject): Plan {
   return { ...plan, resources };
 }
 
-/** Arguments that one of the services refuses, by resource. */
+/** Invalid arguments by resource. */
 const INVALID_ARGUMENTS: readonly (readonly [name: string, change: JsonObject])[] = [
   ["cluster-network-public-eu-central-1b", { cidrBlock: "10.30.0.0/21" }],
   [

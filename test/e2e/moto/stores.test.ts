@@ -3,7 +3,7 @@ import type { JsonObject, Plan } from "../../../plan/plan.ts";
 import { planOf } from "../../support/plans.ts";
 import { describeWithMoto, MOTO_TIMEOUT, type MotoReport } from "./moto.ts";
 
-/** Arguments that one of the services refuses, by resource. */
+/** Invalid arguments by resource. */
 const INVALID_ARGUMENTS: readonly (readonly [name: string, change: JsonObject])[] = [
   ["backup-main-bucket", { bucket: "b".repeat(64) }],
   ["backup-main-lock", { rule: { defaultRetention: { mode: "NONE", days: 1 } } }],
@@ -13,7 +13,7 @@ const INVALID_ARGUMENTS: readonly (readonly [name: string, change: JsonObject])[
   ["alarms-database-cpu", { comparisonOperator: "Above" }],
 ];
 
-/** A plan with other arguments for some resources. */
+/** A plan with changed arguments for some resources. */
 function applyInvalidArguments(plan: Plan): Plan {
   const changes = new Map(INVALID_ARGUMENTS);
   const resources = plan.resources.map((resource) => {

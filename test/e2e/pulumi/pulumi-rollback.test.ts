@@ -17,7 +17,7 @@ import { describeWithTool } from "../../support/tools.ts";
 
 const TEST_TIMEOUT_MS = 10 * 60_000;
 
-/** A program without providers: what is tried here is the engine's history, its lock and its policies. */
+/** A program without providers: these tests cover Pulumi's history, lock and policies. */
 const renderProgram = (release: string): string => `
 import * as pulumi from "@pulumi/pulumi";
 export default function program(): Record<string, unknown> {

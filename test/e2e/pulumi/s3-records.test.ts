@@ -17,7 +17,7 @@ async function isResponding(url: string): Promise<boolean> {
   );
 }
 
-// The AWS CLI against a server that speaks S3; without the CLI the store's own message is what counts.
+// Uses the AWS CLI with an S3-compatible server; without the CLI, the record store's own error is tested elsewhere.
 describeWithTool("moto_server", "records next to an S3 state", (moto) => {
   const aws = findTool("aws");
   let server: ChildProcess;

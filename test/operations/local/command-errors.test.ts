@@ -39,7 +39,7 @@ test("no second supervisor starts while the lock is held", async () => {
     exitCode: 1,
     stderr: expect.stringContaining("its supervisor: has not published its control socket"),
   });
-  // The holder is this very process: `down` must not be asked to end it.
+  // The holder is this process, which `down` must not stop.
   writeFileSync(project.paths.lock, "");
 });
 
@@ -72,7 +72,7 @@ test("an invalid stack file is rejected with every problem before any file is cr
     stderr: expect.stringContaining("drainSeconds"),
   });
   expect(existsSync(project.paths.state)).toBe(false);
-  // In the background the words and the code are the same, and nobody is sent for a stack trace.
+  // In the background, message and exit code are the same, without a request to report a bug.
   const behind = await project.run("up", "--detach");
   expect(behind).toMatchObject({ code: 2, stderr });
 });

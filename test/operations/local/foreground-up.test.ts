@@ -50,7 +50,7 @@ test("npm start verifies the deployment, does not print its secrets, and leaves 
   ].join("\n");
   for (const secret of secrets) expect(said).not.toContain(secret);
   up.child.kill("SIGINT");
-  // npm passes on what the terminal has sent already.
+  // npm forwards a signal that the terminal has already sent.
   up.child.kill("SIGINT");
   expect((await up.ended).code).toBe(0);
   const left = running.processes.flatMap(({ pid }) =>

@@ -148,7 +148,7 @@ test("the lock has one holder; a lock of an ended process, or of a reused proces
   expect(readLockState(path).kind).toBe("stale");
   const second = acquireLock(path);
   expect(second?.wasStale).toBe(true);
-  // A holder that lost its lock to another must not take that one's away.
+  // A holder that lost its lock must not release the lock of another process.
   writeFileSync(path, JSON.stringify({ ...own, nonce: "somebody else's", since: "" }));
   second?.lock.release();
   expect(existsSync(path)).toBe(true);

@@ -20,7 +20,7 @@ test("the system unit runs as its own account, can write only its state director
   expect(directive(unit, "CapabilityBoundingSet")).toBe("");
   expect(directive(unit, "KillMode")).toBe("mixed");
   expect(directive(unit, "Restart")).toBe("on-failure");
-  // Node compiles while it runs: this directive would end it at its first start.
+  // Node compiles code at run time, so this directive would make it fail at startup.
   expect(directive(unit, "MemoryDenyWriteExecute")).toBeUndefined();
 });
 
@@ -51,7 +51,7 @@ describeWithTool("systemd-analyze", "systemd-analyze verify", (analyze) => {
           env: { ...process.env, XDG_RUNTIME_DIR: directory },
         },
       );
-      // Units of the machine itself may be at fault, too; ours must not be named.
+      // Other units of this machine may have problems; only this unit is tested.
       const ours = stderr.split("\n").filter((line) => line.includes("spacetime-vr.service"));
       expect({ ours, status: ours.length === 0 ? 0 : status }).toEqual({ ours: [], status: 0 });
     } finally {

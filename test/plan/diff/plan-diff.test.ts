@@ -5,7 +5,7 @@ import type { JsonObject } from "../../../plan/plan.ts";
 import { planOf } from "../../support/plans.ts";
 import { committedPlan, createObject, createPlan, createResource, createWorkload } from "../plan-builders.ts";
 
-/** The changed properties of one object between two specs. */
+/** The changed properties of an object between two specs. */
 function changes(before: JsonObject, after: JsonObject) {
   const plans = [before, after].map((spec) =>
     createPlan(createObject("core/v1", "Thing", "thing", { spec })),

@@ -85,7 +85,7 @@ describeWithTool("git", "the plan of another commit", () => {
   });
 
   test("leftovers of a killed run are removed", async () => {
-    // A process that has ended: nobody has its number now.
+    // A process that has ended, so its PID is free.
     const { pid } = spawnSync(process.execPath, ["--version"]);
     const left = join(".spacetime-vr", "worktrees", `0123456789ab-${pid}`);
     repository.git("worktree", "add", "--quiet", "--detach", left, "old");

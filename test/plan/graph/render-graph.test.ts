@@ -13,7 +13,7 @@ import {
   createWorkload,
 } from "../plan-builders.ts";
 
-/** The words of a picture, entities resolved. */
+/** The texts of an image, with entities resolved. */
 function textOfSvg(svg: string): string {
   const texts = [...svg.matchAll(/<text[^>]*>([^<]*)<\/text>/g)].map(([, text = ""]) => text);
   return texts
@@ -22,7 +22,7 @@ function textOfSvg(svg: string): string {
     .replaceAll("&lt;", "<");
 }
 
-/** The arrows of a picture as `from -> to`. */
+/** The arrows of an image as `from -> to`. */
 function edgesOfSvg(svg: string): string[] {
   const titles = [...svg.matchAll(/class="edge">\s*<title>([^<]*)<\/title>/g)].map(([, title = ""]) => title);
   return titles.map((title) =>

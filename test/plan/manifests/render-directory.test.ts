@@ -29,7 +29,7 @@ const configMap = (name: string, data = { key: "value" }) =>
   createObject("core/v1", "ConfigMap", name, { data });
 const plan = createPlan(configMap("first"));
 
-/** What lies below a directory, with its texts. */
+/** The files below a directory with their contents. */
 function readFiles(directory: string): Record<string, string> {
   const files = readdirSync(directory, { recursive: true, withFileTypes: true }).filter((entry) =>
     entry.isFile(),

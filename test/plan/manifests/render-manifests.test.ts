@@ -11,7 +11,7 @@ import { committedPlan, createObject, createPlan, createResource } from "../plan
 const configMap = (name: string, data = { key: "value" }) =>
   createObject("core/v1", "ConfigMap", name, { data });
 
-/** The plan of an environment that knows all of its values: one that does not stand on AWS. */
+/** The plan of an environment without unknown values: in an existing cluster instead of AWS. */
 function externalClusterPlan(environment: Environment): Promise<Plan> {
   const isOnAws = environment === "staging" || environment === "production";
   return isOnAws ? planOf(environment, useExistingCluster) : committedPlan(environment);
@@ -64,7 +64,7 @@ describe("rendered manifests", () => {
 
 type Read = { kind: string; metadata: { labels?: object; annotations?: object } };
 
-/** The object without what a rendering changes: a Secret's values, and instructions to Pulumi's provider. */
+/** The object without what rendering changes: the values of a Secret, and annotations for Pulumi's provider. */
 function withoutSecrets(read: unknown): unknown {
   const { metadata, ...rest } = structuredClone(read) as Read & { data?: object; stringData?: object };
   const keep = (entries: object = {}) =>

@@ -31,7 +31,7 @@ const [ENCRYPTION, LOCK] = ["backup-main-encryption", "backup-main-lock"];
 const [PUBLIC_ACCESS, VERSIONING] = ["backup-main-public-access", "backup-main-versioning"];
 const DEFAULT_ENCRYPTION = "rules[0].applyServerSideEncryptionByDefault";
 
-/** What the provider takes beside the types that the program uses. */
+/** The provider also accepts these resource types, which the program does not use. */
 const oldBucket = add("aws:s3/bucketV2:BucketV2", "old", { bucket: "old" });
 const aurora = add("aws:rds/cluster:Cluster", "aurora", {});
 

@@ -12,7 +12,7 @@ const LEAF = "certificates-internal-redis";
 const nginx = (text: string, by: string) => replace(NGINX, "nginx.conf", text, by);
 const pem = "-----BEGIN CERTIFICATE-----";
 
-/** What an owner's own pair looks like in the plan. */
+/** An imported certificate in the plan. */
 const imported = combine(
   remove(PUBLIC, ISSUER),
   add("kubernetes:core/v1:Secret", "imported", {

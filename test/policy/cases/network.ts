@@ -24,7 +24,7 @@ const POLICY = "network-game-server";
 const MESH = "game-server-mesh-service";
 const ADAPTERS = "GODOT_DEBUG_ADAPTERS_ENABLED";
 
-/** One rule in place of all that a policy has, so that no case depends on their order. */
+/** Replaces all rules of a policy with one, so that no case depends on their order. */
 const onlyRule = (peer: object | undefined, port: number, protocol = "TCP"): Change =>
   setSingleItem(POLICY, "spec.ingress", {
     ...(peer === undefined ? {} : { from: [peer] }),

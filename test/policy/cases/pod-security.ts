@@ -11,7 +11,7 @@ const POD_SECURITY = `${POD}.securityContext`;
 
 const TOKEN = `${POD}.automountServiceAccountToken`;
 
-/** A role for the game server's ServiceAccount: then it may carry a token. */
+/** A role for the game server's ServiceAccount, which then may have a token. */
 const boundIn = (namespace: string) =>
   add("kubernetes:rbac.authorization.k8s.io/v1:RoleBinding", "bound", {
     metadata: { name: "bound", namespace },

@@ -24,7 +24,7 @@ const DATABASE = "secrets-postgres";
 const API_TOKEN = `stringData.api-token`;
 const ENTRIES = `${CONTAINER}.env`;
 
-/** Not secrets of anybody, but texts of their form. */
+/** Not real secrets, only texts in their format. */
 const BASE64 = Buffer.alloc(32, 7).toString("base64");
 const PRIVATE_KEY = "-----BEGIN EC PRIVATE KEY-----";
 

@@ -4,7 +4,7 @@ import { UNKNOWN } from "../../../plan/plan.ts";
 import { toPlanProperties } from "../../../policy/pack/plan-values.ts";
 import { UNKNOWN_SENTINEL } from "./engine-resources.ts";
 
-/** The engine's sentinels for unknown values, by kind (@pulumi/policy, proxy.ts). */
+/** Pulumi's sentinels for unknown values, by kind (@pulumi/policy, proxy.ts). */
 const SENTINELS = {
   boolean: "1c4a061d-8072-4f0a-a4cb-0ff528b18fe7",
   number: "3eeb2bf0-c639-47a8-9e75-3b44932eb421",

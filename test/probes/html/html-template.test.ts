@@ -14,7 +14,7 @@ import {
   table,
 } from "../../../probes/html/index.ts";
 
-/** A page on which one text stands in every place that takes text. */
+/** A page with the same text in every place that accepts text. */
 function pageOf(text: string): string {
   const sections: Html[] = [
     section(text, [badge("bad", text), prose(text)]),
@@ -41,7 +41,7 @@ function pageOf(text: string): string {
   return renderPage({ title: text, subtitle: text, verdict, generatedAt: text, sections });
 }
 
-/** The tags of a page with the names of their attributes; what stands in them and between them is left out. */
+/** The tags of a page with their attribute names, without values and texts. */
 function skeleton(page: string): string[] {
   return (page.match(/<[^>]*>/g) ?? []).map((tag) => tag.replaceAll(/"[^"]*"/g, '""'));
 }

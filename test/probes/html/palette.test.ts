@@ -1,11 +1,11 @@
 import { describe, expect, test } from "@jest/globals";
 import { DARK_PALETTE, LIGHT_PALETTE, TONES } from "../../../probes/html/palette.ts";
 
-/** WCAG 2.2: 1.4.3 asks 4.5 of text, 1.4.11 asks 3 of lines that carry a meaning. */
+/** WCAG 2.2: 1.4.3 requires a contrast of 4.5 for text, 1.4.11 requires 3 for meaningful graphics. */
 const TEXT = 4.5;
 const GRAPHICS = 3;
 
-/** Relative luminance as WCAG defines it. */
+/** Relative luminance according to WCAG. */
 function luminance(colour: string): number {
   const parts = [1, 3, 5].map((at) => Number.parseInt(colour.slice(at, at + 2), 16) / 255);
   const linear = parts.map((part) => (part <= 0.040_45 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4));

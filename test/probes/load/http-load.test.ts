@@ -23,7 +23,7 @@ describe("a load test reports the target's behaviour", () => {
     const report = await runShortLoad(createTarget(url));
     expect(report.http?.rateLimited).toMatchObject({ refused: report.http?.sent, withoutRetryAfter: 0 });
     expect(report.http?.rateLimited.longestRetryAfter).toBe(60);
-    // Four clients, each refused at least once: whatever else was due stayed here.
+    // Four clients, each rejected at least once; all other requests were held back.
     expect(report.http?.sent).toBeLessThan(20);
     expect((report.http?.sent ?? 0) + (report.http?.rateLimited.heldBack ?? 0)).toBe(20);
     expect(report.verdict).not.toBe("bad");
@@ -78,7 +78,7 @@ describe("a load test reports the target's behaviour", () => {
     const report = await runShortLoad(createTarget(url), {
       profile: { seconds: 0.5, rate: 40, connections: 1 },
     });
-    // 400 ms at 40 requests a second: a closed loop would have seen one slow answer, not some sixteen.
+    // 400 ms at 40 requests per second: a closed loop would have measured one slow response instead of about sixteen.
     expect(report.http?.latencyMs?.p50).toBeGreaterThan(50);
   });
 

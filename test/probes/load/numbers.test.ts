@@ -122,7 +122,7 @@ describe("Retry-After", () => {
     expect(limits.rests("a", 2009)).toBe(true);
     expect(limits.rests("b", 2009)).toBe(false);
     expect(limits.rests("a", 2010)).toBe(false);
-    // Sent before the rest began: the same wave, no broken promise.
+    // Sent before the wait began, so it does not count against the target.
     limits.answered({ ...answer, sentMs: 5, nowMs: 20 });
     expect(limits.counts.refusedAfterwards).toBe(0);
     limits.answered({ ...answer, sentMs: 2100, nowMs: 2110 });

@@ -19,7 +19,7 @@ interface ProxiedServer {
 
 const portOfUrl = (url: string | undefined): number => Number(new URL(url ?? "").port);
 
-/** A server behind a door that can be led to another one. */
+/** A server behind a proxy that can be switched to another server. */
 async function startProxiedServer(
   server: TestServer,
   token: string | undefined = API_TOKEN,
@@ -45,7 +45,7 @@ function openPool(target: Target, reconnectBudgetMs = BUDGET_MS): Promise<Sessio
 const listPlayers = async (server: TestServer): Promise<unknown[]> =>
   (await server.call("/players", { token: API_TOKEN })).json.players;
 
-/** Waits until so many sessions have gone through it, then until all who can be are connected. */
+/** Waits until all sessions have gone through this, and then until all are connected again. */
 async function waitForSessions(
   holding: SessionPool,
   what: "dropped" | "reconnected" | "lost",

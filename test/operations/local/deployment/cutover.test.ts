@@ -24,7 +24,7 @@ afterEach(() => {
 });
 afterAll(() => rmSync(directory, { recursive: true, force: true }));
 
-/** A server that answers `/status` as whoever is given for each connection. @returns its port. */
+/** A server whose `/status` returns the given identity for each connection. @returns its port. */
 async function startServer(as: (bucket: string) => string): Promise<number> {
   const { certificate, key } = tlsFiles(directory);
   const server = createServer(

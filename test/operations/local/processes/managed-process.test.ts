@@ -45,7 +45,9 @@ test("a process that keeps exiting is no longer restarted, and its last output i
   const sample = createProcess('console.error("no scene"); process.exit(3)', states);
   sample.start();
   sample.markReady();
-  await eventually("the process is given up", 30, () => (sample.report.state === "failed" ? true : undefined));
+  await eventually("the process is given up", 30, () =>
+    sample.report.state === "failed" ? true : undefined,
+  );
   expect(sample.report.restarts).toBe(FAST_LIMITS.maxRestarts);
   expect(sample.lastOutput).toContain("no scene");
   expect(readFileSync(join(directory, "sample.log"), "utf8").match(/no scene/g)).toHaveLength(
@@ -97,7 +99,7 @@ test("only processes that are proven to be children of the killed supervisor are
     const [own, other] = [identifyProcess(ours.pid ?? 0), identifyProcess(another.pid ?? 0)];
     if (own === undefined || other === undefined) throw new Error("Both should run.");
     const list = join(directory, "children.json");
-    // The number is given anew: same number, another begin.
+    // The same PID with another start time: a reused PID.
     writeFileSync(
       list,
       JSON.stringify([

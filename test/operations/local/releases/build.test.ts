@@ -6,7 +6,7 @@ import { readBuild } from "../../../../operations/local/releases/build.ts";
 
 const describeOnLinux = process.platform === "linux" ? describe : describe.skip;
 
-/** The first bytes of an ELF executable for a machine. */
+/** The ELF header of an executable for an architecture. */
 function elfHeader(machine: number): Buffer {
   const header = Buffer.alloc(64);
   header.write("\x7fELF\x02\x01\x01", "latin1");

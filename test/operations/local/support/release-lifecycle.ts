@@ -22,13 +22,13 @@ interface DeployResult {
 
 export interface ReleaseLifecycleOptions {
   readonly front: "nginx" | "none";
-  /** Parts that are left out, as the option takes them. */
+  /** Excluded services, as the value of --without. */
   readonly without?: string;
-  /** Players who are connected while the release changes under them. */
+  /** Number of connected players during the release changes. */
   readonly players: number;
 }
 
-/** The whole way of a deployment with players on it: up, another release, back again, one that is no good, down. */
+/** Tests the life cycle of a deployment with players: up, another release, rollback, a failing release, down. */
 export function describeReleaseLifecycle(
   title: string,
   { front, without, players: count }: ReleaseLifecycleOptions,

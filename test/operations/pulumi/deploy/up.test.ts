@@ -33,7 +33,7 @@ describe("up", () => {
     const call = scene.calls().find(({ verb }) => verb === "up");
     expect(call?.args.slice(0, 6)).toEqual(["up", "--stack", "staging", "--policy-pack", "policy", "--yes"]);
     expect(call?.args).not.toContain("--skip-preview");
-    // Judged as for a deployment: nothing is softened.
+    // The policy levels are those of a deployment.
     expect(call?.policyConfig).toBeUndefined();
     expect(record).toMatchObject({
       kind: "up",

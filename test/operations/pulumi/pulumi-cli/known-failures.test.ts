@@ -11,7 +11,7 @@ function explainFixture(name: string): OperationError {
   });
 }
 
-/** Each case of the CLI's own words, what our line must name, and the remedy in it. */
+/** CLI output, the text that the message must contain, and a part of its remedy. */
 const CASES = [
   ["no-such-stack", 2, '"nowhere"', "init -- staging"],
   [
@@ -37,7 +37,7 @@ test.each(CASES)("%s: the message says what happened and what to do", (name, exi
   expect(message).not.toContain("\n");
 });
 
-/** Words that no recording has, as the CLI's source and AWS have them. */
+/** Output without a recording, taken from the CLI's source and from AWS. */
 const FAILURE_MESSAGES = [
   [
     "expired credentials",

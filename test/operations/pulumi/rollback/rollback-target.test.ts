@@ -36,7 +36,7 @@ const row = fc
     }),
   );
 
-/** Histories, the newest first, each update with an id of its own. */
+/** Histories, newest first, with unique update IDs. */
 const histories = fc.array(row, { maxLength: 12 }).map((rows) =>
   rows.map((found, index): HistoryRow => {
     const id = `id-${rows.length - index}`;

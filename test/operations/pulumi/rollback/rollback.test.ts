@@ -89,7 +89,7 @@ describe("a rollback", () => {
     );
     await scene.happened({ record: {} });
     scene.commit(stackFile("2.0", secret("old")));
-    // Rotated by a run that failed, and lowered by nobody since.
+    // Rotated by a failed run and not reverted since.
     await scene.happened({
       result: "failed",
       config: { "spacetime-vr:secretVersions": { "api-token": 7, "jwt-signing-key": 2 } },

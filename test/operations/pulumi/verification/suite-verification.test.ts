@@ -38,7 +38,7 @@ const deployed = (url: string): DeployedStack => ({
   stackFile: readFileSync("Pulumi.local.yaml", "utf8"),
 });
 
-/** Asks a world in place of a cluster: one round, unless a test wants more. */
+/** Verifies a test deployment instead of a cluster, by default in one round. */
 const verify = (target: Target, options: Partial<SuiteVerificationOptions> = {}) =>
   createSuiteVerification({
     directory: process.cwd(),
@@ -113,7 +113,7 @@ describe("a deployment is verified by the ten checks", () => {
   });
 });
 
-/** A kubectl that knows one Deployment and the Secret that it refers to, and writes down how it was called. */
+/** A fake kubectl with one Deployment and its Secret; it records its calls. */
 function createFakeKubectl(answers: { readonly exit?: number } = {}): string {
   const path = join(scratch, "kubectl");
   const env = [
@@ -154,7 +154,7 @@ describe("the probe target of a stack", () => {
     expect(target.authority?.replaceAll("\n", "")).toBe(world.authority?.replaceAll("\n", ""));
     expect(readKubectlCalls()).toContain("get secret game-1a2b --namespace spacetime");
     expect(readKubectlCalls()).not.toContain(API_TOKEN);
-    // What it was opened with proves the presented certificate good enough to ask by it.
+    // The pinned certificate of the target is sufficient for running the suite.
     const { passed } = await runSuite("verify", { ...world, authority: target.authority ?? "" });
     expect(passed).toBe(10);
   });
