@@ -15,7 +15,7 @@ export class OutputError extends Error {
   constructor(cause: unknown) {
     const code = errorCode(cause) ?? String(cause);
     super(
-      `Standard output cannot be written (${code}): the result is incomplete. Send it where there is room, and run this again.`,
+      `Standard output cannot be written (${code}): the result is incomplete. Redirect it to a file system with free space, then run this again.`,
       { cause },
     );
     this.name = "OutputError";
@@ -53,6 +53,6 @@ export function reportError(error: unknown, debug: boolean): ErrorReport {
   );
   const advice = debug
     ? trace
-    : "Nothing you gave explains it. Run it again with --debug and report the trace.\n";
+    : "This is not a usage error. Run the command again with --debug and report the stack trace.\n";
   return { exitCode: 1, text: `Unexpected error: ${message}\n${advice}` };
 }

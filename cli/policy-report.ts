@@ -66,14 +66,14 @@ function waiverLines(
     return [
       `${paint("red", "BLOCKS")}  ${what}, has expired on ${waiver.expires}. Fix the violation or renew the waiver.`,
     ];
-  if (state === "unused") return [`${paint("yellow", "warns ")}  ${what}, excuses nothing. Remove it.`];
+  if (state === "unused") return [`${paint("yellow", "warns ")}  ${what}, is unused. Remove it.`];
   return [];
 }
 
 function summaryLine(report: PolicyReport, paint: (format: Format, text: string) => string): string {
   const verdict = report.blocked
     ? paint("red", `the policy blocks ${report.environment}`)
-    : paint("green", `the policy lets ${report.environment} pass`);
+    : paint("green", `the policy passes for ${report.environment}`);
   return `${verdict} (${report.purpose}): ${formatOutcomeCounts(report)}`;
 }
 
@@ -93,7 +93,7 @@ function formatOutcomeCounts(report: PolicyReport): string {
 /** Formats the verdict of a report in a few words, as a part of a longer line. */
 export function policyVerdict(report: PolicyReport, { colour }: ReportStyle): string {
   const violated = report.rules.filter(({ outcome }) => outcome === "violated").length;
-  const told = violated === 0 ? "" : ` (${violated} told)`;
+  const told = violated === 0 ? "" : ` (${violated} advisory)`;
   const [format, text] = report.blocked
     ? (["red", "policy blocks"] as const)
     : (["green", "policy passes"] as const);

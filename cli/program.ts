@@ -85,7 +85,7 @@ function configureCommand(command: Command, output: Output): void {
       writeErr: (text) => output.note(escapeUnsafeCharacters(text.trimEnd())),
     })
     .exitOverride()
-    .showHelpAfterError("Add --help for what can be asked.")
+    .showHelpAfterError("Add --help for the usage.")
     .configureHelp({ showGlobalOptions: true });
   for (const inner of command.commands) configureCommand(inner, output);
 }

@@ -75,9 +75,9 @@ export function localCommand(context: LocalContext): Command {
     .action((flags: { json?: true }) => runStatus(flags, context));
   command
     .command("rollback")
-    .description("go return to the previous verified release; no session is lost")
-    .option("--to <release>", "to this one")
-    .option("--list", "only list the kept releases")
+    .description("return to the previous verified release; no session is lost")
+    .option("--to <release>", "the release to return to")
+    .option("--list", "list the stored releases and change nothing")
     .option("--json", "print the result as JSON")
     .action((flags: { to?: string; list?: true; json?: true }) => runRollback(flags, context));
   return command.addCommand(systemdUnitCommand(context));

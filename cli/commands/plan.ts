@@ -114,7 +114,7 @@ function requireCompatibleOptions(
     throw problem("needs exactly one environment", `Name it: plan production ${option} ${value}.`);
   }
   if (option === "--graph" && !value.endsWith(".svg")) {
-    throw problem("must end in .svg", "The picture is SVG; browsers and git hosts show it.");
+    throw problem("must end in .svg", "The graph is written as SVG.");
   }
 }
 

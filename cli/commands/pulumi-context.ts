@@ -100,12 +100,12 @@ function readProject(directory: string): ProjectFile {
 export function projectBackendUrl(directory: string): string {
   const url = process.env.PULUMI_BACKEND_URL ?? readProject(directory).backend?.url;
   if (typeof url === "string" && url !== "") return url;
-  throw new InputError("There is no backend:", [
+  throw new InputError("No state backend is configured:", [
     {
       subject: "PULUMI_BACKEND_URL",
       rule: "must name the state backend",
       remedy:
-        "Set it to s3://BUCKET/ENVIRONMENT (teams) or file:///DIRECTORY (a first try); docs/backends.md explains both.",
+        "Set it to s3://BUCKET/ENVIRONMENT (teams) or file:///DIRECTORY (for trying out); docs/backends.md explains both.",
     },
   ]);
 }

@@ -43,6 +43,6 @@ async function runUp(name: string, options: UpOptions, context: PulumiCommandCon
   if (options.json === true) output.result(formatJson(recordJson(environment, record)));
   else output.result(verdictLine(environment, record));
   if (record.verdict === "good") return;
-  output.note(`Go back with: npm run rollback -- ${environment}`);
+  output.note(`Roll back with: npm run rollback -- ${environment}`);
   process.exitCode = 1;
 }

@@ -68,7 +68,7 @@ const OPERATION_SIGNS: Readonly<Record<string, string>> = {
 export function rollbackText(environment: string, { target, kept, changes, packages }: RollbackPlan): string {
   const { update, record } = target.row;
   const lines = [
-    `${environment} goes back to ${update.id} (commit ${record.commit.slice(0, 12)}, ${escapeUnsafeCharacters(record.summary)}).`,
+    `${environment} returns to ${update.id} (commit ${record.commit.slice(0, 12)}, ${escapeUnsafeCharacters(record.summary)}).`,
     `It leaves ${target.left.map((row) => row.update.id).join(", ")}. Packages: ${packages}.`,
     ...kept.map(({ path, from, to, why }) => `  stays  ${path}: ${to}, not ${from} (${why})`),
     ...changes.map(stepLine),

@@ -35,7 +35,7 @@ export async function stopDeployment(project: string, hear: OnEvent): Promise<St
     hear({
       at: new Date().toISOString(),
       level: "warning",
-      message: "the supervisor does not answer: ending it",
+      message: "the supervisor does not answer: stopping it",
     });
     await terminate(state.holder);
   }

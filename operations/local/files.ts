@@ -34,27 +34,24 @@ export function fileError(error: unknown, path: string): unknown {
   if (code === undefined) return error;
   const known: Readonly<Record<string, readonly [string, string]>> = {
     ENOSPC: [
-      "has no room: the disk is full",
-      "Free some space, then run this again. Nothing that was there is changed.",
+      "cannot be written: the disk is full",
+      "Free some space, then run this again. Existing files are unchanged.",
     ],
     EDQUOT: [
-      "has no room: the quota is used up",
-      "Free some space, then run this again. Nothing that was there is changed.",
+      "cannot be written: the disk quota is exceeded",
+      "Free some space, then run this again. Existing files are unchanged.",
     ],
     EACCES: [
       "cannot be written or read (EACCES)",
-      "Run as the user that owns it, or give this user the right to.",
+      "Run as the user that owns it, or grant this user access.",
     ],
-    EROFS: ["lies on a file system that is read-only", "Deploy from a directory that can be written."],
+    EROFS: ["is on a read-only file system", "Deploy from a writable directory."],
   };
-  const [rule, remedy] = known[code] ?? [
-    `cannot be used (${code})`,
-    "Look at the path, then run this again.",
-  ];
+  const [rule, remedy] = known[code] ?? [`cannot be used (${code})`, "Check the path, then run this again."];
   return new OperationError(
     1,
     [{ subject: path, rule, remedy }],
-    "The local deployment cannot keep its files:",
+    "The local deployment cannot access its files:",
   );
 }
 

@@ -49,7 +49,7 @@ export async function rollBackRelease(
       [
         {
           subject: "the deployment",
-          rule: "does not run",
+          rule: "is not running",
           remedy: "Start it with `local up`, then roll back.",
         },
       ],
@@ -64,11 +64,11 @@ function previousVerifiedRelease(paths: LocalPaths): string {
   const kept = new Set(listReleases(paths.releases).map(({ id }) => id));
   const found = verifiedReleases(readHistory(paths)).find((id) => id !== current && kept.has(id));
   if (found !== undefined) return found;
-  throw new InputError("There is no release to go back to:", [
+  throw new InputError("There is no rollback target:", [
     {
       subject: "history",
-      rule: "names no other release that was verified good and is kept",
-      remedy: "Deploy a second one with `local up`; `local rollback --list` shows what is kept.",
+      rule: "contains no other stored release that was verified",
+      remedy: "Deploy a second one with `local up`; `local rollback --list` shows the stored releases.",
     },
   ]);
 }

@@ -66,7 +66,7 @@ function readDatabaseSettings(database: StackDatabase): DatabaseSettings {
       return { kind, host, port, name, user, caCertificate };
     }
     case "rds":
-      throw new InputError("Nothing can be deployed on this machine:", [
+      throw new InputError("The environment cannot be deployed on this machine:", [
         {
           subject: "spacetime-vr:database",
           value: database.kind,

@@ -64,7 +64,7 @@ export function renderSystemdUnit({ project, root, node, user, build }: UnitOpti
     ...(build === undefined ? [] : ["--build", resolve(build)]),
   ];
   return [
-    "# Made by: spacetime-vr local unit",
+    "# Created by: spacetime-vr local unit",
     "[Unit]",
     "Description=SpaceTime VR",
     "After=network-online.target",
@@ -77,7 +77,7 @@ export function renderSystemdUnit({ project, root, node, user, build }: UnitOpti
     ...(user ? [] : [`User=${SERVICE_ACCOUNT}`, `Group=${SERVICE_ACCOUNT}`]),
     `WorkingDirectory=${resolve(project)}`,
     `ExecStart=${command.map(quoteArgument).join(" ")}`,
-    "# The supervisor hands sessions over and ends its processes in order; systemd ends what would be left.",
+    "# The supervisor moves sessions and stops its processes in order; systemd kills the remaining ones.",
     "KillMode=mixed",
     "KillSignal=SIGTERM",
     `TimeoutStopSec=${STOP_TIMEOUT_SECONDS}`,

@@ -48,7 +48,7 @@ describe("the text of a policy report", () => {
         WITHOUT_COLOUR,
       ),
     ).toMatch(
-      /^the policy lets production pass \(plan\): \d+ rules, \d+ satisfied, 0 violated, \d+ not applicable\n$/,
+      /^the policy passes for production \(plan\): \d+ rules, \d+ satisfied, 0 violated, \d+ not applicable\n$/,
     );
   });
 
@@ -94,7 +94,7 @@ describe("the text of a policy report", () => {
         reportOf(() => undefined, [WAIVER]),
         WITHOUT_COLOUR,
       ),
-    ).toMatch(/excuses nothing. Remove it./);
+    ).toMatch(/is unused. Remove it./);
   });
 
   test("has colours on a terminal only", () => {

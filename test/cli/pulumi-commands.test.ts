@@ -128,7 +128,7 @@ test("init lists what it created and names the variable that the other commands 
   const { exitCode, stdout } = await run(["init", "local", "--backend", url]);
   expect(exitCode).toBe(0);
   expect(stdout).toMatch(
-    /^= backend .*: was there\n= Pulumi\.local\.yaml: was there\n\+ stack local: created/,
+    /^= backend .*: already exists\n= Pulumi\.local\.yaml: already exists\n\+ stack local: created/,
   );
   expect(stdout).toContain(`Set PULUMI_BACKEND_URL=${url}`);
 });

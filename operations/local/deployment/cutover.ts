@@ -46,11 +46,11 @@ export async function waitForCutover(
         [
           {
             subject: `https://localhost:${port}`,
-            rule: `did not lead to release ${release.id} within ${CUTOVER_TIMEOUT_SECONDS} s`,
-            remedy: "Read the logs in the state directory; `local down` and `local up` start afresh.",
+            rule: `did not route to release ${release.id} within ${CUTOVER_TIMEOUT_SECONDS} s`,
+            remedy: "Read the logs in the state directory, then restart with `local down` and `local up`.",
           },
         ],
-        "Players are not led to the new server:",
+        "Cutover to the new server timed out:",
       );
     }
   }
@@ -65,9 +65,9 @@ export function requirePassed({ good, score, failures }: Verification, release: 
       ...failures.map((failure) => ({
         subject: "verification",
         rule: failure,
-        remedy: "Correct it, then deploy again.",
+        remedy: "Fix it, then deploy again.",
       })),
     ],
-    `Release ${release.id} is not good: ${score} checks passed. It was not made current.`,
+    `Release ${release.id} failed verification: ${score} checks passed. It did not become current.`,
   );
 }

@@ -136,7 +136,7 @@ export class Deployment {
     try {
       // Without an active server, no players can be affected, so verification through the gateway is enough.
       if (old !== undefined) {
-        supervision.tell("info", `verifying release ${release.id} beside the present one`);
+        supervision.tell("info", `verifying release ${release.id} next to the active one`);
         requirePassed(
           await verify(createLocalTarget(supervision.paths, candidate, stores), release),
           release,
@@ -144,7 +144,7 @@ export class Deployment {
       }
       return await this.#lead(candidate, stores, old);
     } catch (error) {
-      supervision.tell("error", `release ${release.id} is taken back`);
+      supervision.tell("error", `release ${release.id} failed: stopping its server`);
       await candidate.process.stop(5000);
       supervision.forget(candidate.process);
       throw error;
@@ -169,7 +169,7 @@ export class Deployment {
     const isNew = this.#certificate !== undefined && this.#certificate !== present;
     this.#certificate = present;
     if (!isNew) return;
-    tell("info", "a renewed certificate is taken up");
+    tell("info", "loading the renewed certificate");
     this.#front?.renew();
     this.#stores?.renew();
   }
@@ -193,7 +193,7 @@ export class Deployment {
     if (release.server.kind === "reference" && release.server.digest !== referenceServerDigest(root)) {
       supervision.tell(
         "warning",
-        `release ${release.id} was made with other code of the reference server (${release.server.commit ?? "no commit"}): its settings run with the present code`,
+        `release ${release.id} was created with other reference server code (${release.server.commit ?? "no commit"}): its settings are used with the current code`,
       );
     }
     this.#slot = this.#slot === "a" ? "b" : "a";

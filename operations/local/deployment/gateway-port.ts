@@ -30,6 +30,6 @@ export async function requireGatewayPort(
   if (front === undefined) return;
   tell(
     "warning",
-    `players' port changes from ${front.port} to ${port}: no session can follow, and every player must reconnect`,
+    `the gateway port changes from ${front.port} to ${port}: no session can move, and every player must reconnect`,
   );
 }

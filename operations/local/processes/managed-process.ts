@@ -128,7 +128,7 @@ export class ManagedProcess {
       if (this.#state !== "stopped") this.#change("stopped", "is stopped");
       return;
     }
-    this.#change("stopping", "is asked to stop");
+    this.#change("stopping", "is stopping");
     const exited = once(child, "exit");
     child.kill(this.spec.stopSignal);
     const timer = setTimeout(() => child.kill("SIGKILL"), graceMs);
@@ -160,7 +160,7 @@ export class ManagedProcess {
     child.stdin?.on("error", () => undefined);
     child.stdin?.end(input);
     if (child.pid !== undefined) this.#options.children.add(this.spec.name, child.pid);
-    this.#change(state, state === "starting" ? "is started" : "is started again");
+    this.#change(state, state === "starting" ? "is started" : "is restarted");
   }
 
   #hear(data: Buffer): void {
@@ -185,17 +185,14 @@ export class ManagedProcess {
     this.#ends = [...this.#ends.filter((end) => now - end < this.#limits.windowMs), now];
     if (this.#ends.length > this.#limits.maxRestarts) {
       const seconds = Math.round(this.#limits.windowMs / 1000);
-      this.#change(
-        "failed",
-        `${words}, the ${this.#ends.length}th time within ${seconds} s: not started again`,
-      );
+      this.#change("failed", `${words}, the ${this.#ends.length}th exit within ${seconds} s: not restarted`);
       return;
     }
     const pause = Math.min(
       this.#limits.maxBackoffMs,
       this.#limits.initialBackoffMs * 2 ** (this.#ends.length - 1),
     );
-    this.#change("restarting", `${words}: it is started again in ${pause} ms`);
+    this.#change("restarting", `${words}: restarting in ${pause} ms`);
     this.#timer = setTimeout(() => {
       this.#restarts += 1;
       this.#spawn("running");

@@ -62,11 +62,11 @@ export async function requireFreePort(port: number): Promise<void> {
       {
         subject: "port",
         value: String(port),
-        rule: holder === undefined ? "is taken by another process" : `is taken by ${holder}`,
+        rule: holder === undefined ? "is in use by another process" : `is in use by ${holder}`,
         remedy: "Stop it, or choose another port with --port.",
       },
     ],
-    "The deployment cannot listen:",
+    "The gateway port is not available:",
   );
 }
 

@@ -38,8 +38,8 @@ export function readBuild(directory: string): Build {
   if (process.platform !== "linux") {
     throw invalidBuild(
       directory,
-      "holds a Linux server, which runs only on Linux",
-      "Leave --build out: the reference server takes its place.",
+      "contains a Linux server, which runs only on Linux",
+      "Omit --build to run the reference server.",
     );
   }
   const files = listFiles(directory);
@@ -83,15 +83,15 @@ function findExecutable(directory: string, files: readonly string[]): string {
   if (only === undefined) {
     throw invalidBuild(
       directory,
-      "holds no Linux executable",
+      "contains no Linux executable",
       "Export the project with the Linux preset, dedicated server.",
     );
   }
   if (others.length === 0) return only;
   throw invalidBuild(
     directory,
-    `holds several executables: ${found.join(", ")}`,
-    "Keep one export in a directory.",
+    `contains several executables: ${found.join(", ")}`,
+    "Keep one export per directory.",
   );
 }
 
@@ -128,7 +128,7 @@ function findPack(directory: string, files: readonly string[], executable: strin
     if (readTail(path, 4) === PACK_MAGIC) return undefined;
     throw invalidBuild(
       path,
-      "has no .pck beside it and none inside",
+      "has neither a .pck file nor an embedded pack",
       "Export the project again, and keep the .pck with the executable.",
     );
   }
@@ -136,7 +136,7 @@ function findPack(directory: string, files: readonly string[], executable: strin
   throw invalidBuild(
     join(directory, beside),
     "is not a Godot pack (it does not begin with GDPC)",
-    "Export the project again; the file may be cut or a Git LFS pointer.",
+    "Export the project again; the file may be truncated or a Git LFS pointer.",
   );
 }
 

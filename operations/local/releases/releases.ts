@@ -87,12 +87,12 @@ export function requireRelease(releases: string, id: string): Release {
   const found = readRelease(releases, id);
   if (found !== undefined) return found;
   const half = existsSync(releaseDirectory(releases, id));
-  throw new InputError("There is no such release:", [
+  throw new InputError("The release does not exist:", [
     {
       subject: "release",
       value: id,
-      rule: half ? "is half-written: whatever made it was interrupted" : "is not among those that are kept",
-      remedy: "`local rollback --list` names them.",
+      rule: half ? "is incomplete, because its creation was interrupted" : "is not stored",
+      remedy: "`local rollback --list` shows the stored releases.",
     },
   ]);
 }

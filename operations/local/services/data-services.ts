@@ -79,10 +79,10 @@ async function startDatabaseService(
 ): Promise<DataService> {
   const { settings, programs, without, env } = options;
   if (without.includes("postgres"))
-    return absentService("Without Postgres, as asked: players live in memory.");
+    return absentService("Postgres is excluded: players are kept in the server's memory.");
   const given = externalDatabaseVariables(supervision, settings, env);
   if (given !== undefined) return { ...NO_SERVICE, kind: "external", environment: given };
-  const alone = "keep players in the server's memory";
+  const alone = "players are kept in the server's memory";
   if (programs.postgres === undefined) return absentService(`Postgres is not installed: ${alone}.`);
   const { postgres } = programs;
   const started = await startOnFreePort(Number(settings.variables.GODOT_DATABASE_PORT ?? 5432), (port) =>
@@ -159,8 +159,8 @@ function externalDatabaseVariables(
     throw new InputError("The database of Pulumi.local.yaml cannot be used:", [
       {
         subject: "GODOT_DATABASE_PASSWORD",
-        rule: `is missing: ${external.user}@${external.host} needs it, and only the engine can decrypt databasePassword`,
-        remedy: "Set it in the environment of this command, or leave the database out: --without postgres.",
+        rule: `is missing: ${external.user}@${external.host} needs it, and only Pulumi can decrypt databasePassword`,
+        remedy: "Set it in the environment of this command, or exclude the database with --without postgres.",
       },
     ]);
   }
@@ -181,10 +181,10 @@ async function startRedisService(
   { settings, programs, without, env }: DataServicesOptions,
 ): Promise<DataService> {
   if (without.includes("redis"))
-    return absentService("Without Redis, as asked: nothing is shared with other servers.");
+    return absentService("Redis is excluded: limits and sessions are kept in the server's memory.");
   const given = pickVariables(env, REDIS_VARIABLES);
   if (given.GODOT_REDIS_HOST !== undefined) return { ...NO_SERVICE, kind: "external", environment: given };
-  const alone = "limits and sessions live in the server's memory";
+  const alone = "limits and sessions are kept in the server's memory";
   if (programs.redis === undefined) return absentService(`Redis is not installed: ${alone}.`);
   const { redis: program } = programs;
   const started = await startOnFreePort(Number(settings.variables.GODOT_REDIS_PORT ?? 6379), (port) =>

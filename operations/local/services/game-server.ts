@@ -70,11 +70,11 @@ export async function startGameServer(
     [
       {
         subject: `release ${release.id}`,
-        rule: `was not ready; its last words: ${last?.lastOutput || "none"}`,
+        rule: `did not become ready; its last output: ${last?.lastOutput || "none"}`,
         remedy: `Read ${join(supervision.paths.logs, `server-${slot}.log`)}.`,
       },
     ],
-    "The game server did not come up:",
+    "The game server did not start:",
   );
 }
 

@@ -93,11 +93,11 @@ async function runNginx(
       [
         {
           subject: "nginx",
-          rule: `gave no answer; its last words: ${managed.lastOutput || "none"}`,
+          rule: `did not answer; its last output: ${managed.lastOutput || "none"}`,
           remedy: `Read ${nginxPaths(paths).errorLog}, or start without it: --without nginx.`,
         },
       ],
-      "nginx did not come up:",
+      "nginx did not start:",
     );
   }
   return managed;
@@ -153,11 +153,11 @@ function requireValidConfig(program: string, args: readonly string[]): void {
       [
         {
           subject: "nginx",
-          rule: words.trim() || "failed its own check",
+          rule: words.trim() || "failed its config test (nginx -t)",
           remedy: "Start without it: --without nginx.",
         },
       ],
-      "nginx refuses the gateway's config:",
+      "nginx rejects the gateway's config:",
     );
   }
 }

@@ -107,11 +107,11 @@ export async function startPostgres(
     [
       {
         subject: "postgres",
-        rule: `gave no answer; its last words: ${managed.lastOutput || "none"}`,
+        rule: `did not answer; its last output: ${managed.lastOutput || "none"}`,
         remedy: `Read ${join(paths.logs, "postgres.log")}, or start without it: --without postgres.`,
       },
     ],
-    "Postgres did not come up:",
+    "Postgres did not start:",
   );
 }
 
@@ -135,7 +135,7 @@ function findAccessProblem(directory: string, owner: ProcessOwner): string | und
     execFileSync("test", ["-w", directory], { ...owner, cwd: "/", stdio: "ignore" });
     return undefined;
   } catch {
-    return `the user postgres cannot reach ${directory}: a directory above it is closed to others`;
+    return `the user postgres cannot access ${directory}: a parent directory denies access to other users`;
   }
 }
 
@@ -152,7 +152,7 @@ function requireSameVersion(data: string, { postgres }: PostgresPrograms): void 
       {
         subject: data,
         value: `version ${kept}`,
-        rule: `was made by another version than this machine's Postgres ${present}`,
+        rule: `was created by another version than the installed Postgres ${present}`,
         remedy: `Install Postgres ${kept}, or dump and restore the database; --without postgres starts without these players.`,
       },
     ],
@@ -194,7 +194,7 @@ function initializeDatabase(
         {
           subject: data,
           rule: errorMessage(error).trim(),
-          remedy: "Correct it, or start without it: --without postgres.",
+          remedy: "Fix it, or start without it: --without postgres.",
         },
       ],
       "The database cannot be created:",

@@ -147,7 +147,7 @@ function supervisorUnavailable(rule: string): OperationError {
     "`local status` shows what is running; `local up` cleans up after a supervisor that was killed.";
   return new OperationError(
     1,
-    [{ subject: "its supervisor", rule, remedy }],
+    [{ subject: "the supervisor", rule, remedy }],
     "The supervisor cannot be reached:",
   );
 }

@@ -73,7 +73,7 @@ export async function restoreDependencyBundle(
       throw new OperationError(1, {
         subject: `the dependency bundle ${key}`,
         rule: "does not match its recorded digest",
-        remedy: `Do not use it. Delete it beside the state (${store.location}); \`npm ci\` in a checkout of the commit installs its packages again.`,
+        remedy: `Delete it next to the state (${store.location}); \`npm ci\` in a checkout of the commit installs its packages again.`,
       });
     }
     await runTar(["-xzf", archive, "-C", into]);

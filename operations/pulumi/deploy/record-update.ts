@@ -75,7 +75,7 @@ async function runVerification(ask: () => Promise<Verification>): Promise<Verifi
 function warnOnCommitMismatch({ note }: StackContext, { commit }: RecordDraft, update: Update): void {
   if (update.commit === undefined || update.commit === commit) return;
   note(
-    `The history names commit ${update.commit.slice(0, 12)} for this update, the ledger ${commit.slice(0, 12)}.`,
+    `Pulumi's history has commit ${update.commit.slice(0, 12)} for this update, the ledger has ${commit.slice(0, 12)}.`,
   );
 }
 

@@ -92,7 +92,7 @@ function createBackend(backend: Backend, { backendUrl }: InitArgs): InitStep {
       done: false,
       what: "must exist already: it is created once per team (docs/backends.md)",
     };
-  if (existsSync(backend.directory)) return { subject, done: false, what: "was there" };
+  if (existsSync(backend.directory)) return { subject, done: false, what: "already exists" };
   mkdirSync(backend.directory, { recursive: true, mode: 0o700 });
   return { subject, done: true, what: "directory created, readable only by its owner" };
 }
@@ -100,7 +100,7 @@ function createBackend(backend: Backend, { backendUrl }: InitArgs): InitStep {
 function createStackFile({ environment, directory }: InitArgs): InitStep {
   const path = stackFilePath(directory, environment);
   const subject = `Pulumi.${environment}.yaml`;
-  if (existsSync(path)) return { subject, done: false, what: "was there" };
+  if (existsSync(path)) return { subject, done: false, what: "already exists" };
   writeFileSync(path, stackFileTemplate(environment), { flag: "wx" });
   return { subject, done: true, what: "template written; replace its example values" };
 }
@@ -112,7 +112,7 @@ async function createStack({ environment, directory, secretsProvider, pulumi }: 
     ["stack", "history", "--json", "--stack", environment, "--page-size", "1"],
     directory,
   );
-  if (found.status === 0) return { subject, done: false, what: "was there" };
+  if (found.status === 0) return { subject, done: false, what: "already exists" };
   if (!isMissingStack(found)) throw failed(found);
   const provider = secretsProvider === undefined ? [] : ["--secrets-provider", secretsProvider];
   const made = await pulumi.capture(["stack", "init", environment, "--no-select", ...provider], directory);

@@ -103,7 +103,7 @@ function keepCurrentSecrets(config: Mapping, old: Mapping, now: Mapping): KeptVa
       throw new OperationError(1, {
         subject: key,
         rule: "is a secret of that revision that the current stack file does not have, and the encryption key has changed since",
-        remedy: `Give it again with \`pulumi config set --secret ${key}\`, commit, and deploy the old commit with \`up\`.`,
+        remedy: `Set it again with \`pulumi config set --secret ${key}\`, commit, and deploy the old commit with \`up\`.`,
       });
     }
     if (!isEncrypted(present[key]) || JSON.stringify(present[key]) === JSON.stringify(value)) return [];
@@ -113,7 +113,7 @@ function keepCurrentSecrets(config: Mapping, old: Mapping, now: Mapping): KeptVa
       {
         path: key.replace(`${CONFIG_NAMESPACE}:`, ""),
         from: "the credential at that revision",
-        to: "the present one",
+        to: "the current one",
         why,
       },
     ];

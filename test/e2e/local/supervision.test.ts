@@ -90,7 +90,7 @@ describeWithTools(
       expect({ code, stdout, stderr }).toMatchObject({
         code: 0,
         stderr: "",
-        stdout: expect.stringContaining("a renewed certificate is taken up"),
+        stdout: expect.stringContaining("loading the renewed certificate"),
       });
       expect(readFileSync(file, "utf8")).not.toBe(before);
       expect(readFileSync(join(project.paths.postgres, "tls.crt"), "utf8")).toBe(readFileSync(file, "utf8"));

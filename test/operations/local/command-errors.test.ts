@@ -23,7 +23,7 @@ test("a gateway port that is in use makes local up exit with 1 and name the port
   const { exitCode, stderr } = await runLocal(project, "up", "--port", String(project.port));
   holder.close();
   expect(exitCode).toBe(1);
-  expect(stderr).toMatch(new RegExp(`port is "${project.port}": is taken by .*--port`));
+  expect(stderr).toMatch(new RegExp(`port is "${project.port}": is in use by .*--port`));
   expect(await project.status()).toMatchObject({ state: "down" });
 });
 
@@ -37,7 +37,7 @@ test("no second supervisor starts while the lock is held", async () => {
   const { exitCode, stderr } = await runLocal(project, "up", "--port", String(project.port));
   expect({ exitCode, stderr }).toMatchObject({
     exitCode: 1,
-    stderr: expect.stringContaining("its supervisor: has not published its control socket"),
+    stderr: expect.stringContaining("the supervisor: has not published its control socket"),
   });
   // The holder is this process, which `down` must not stop.
   writeFileSync(project.paths.lock, "");
@@ -49,8 +49,8 @@ test("without a deployment, each command sets its exit code and says what to do"
     [["up", "--port", "70000"], 2, /must be a port/],
     [["up", "--without", "grafana"], 2, /must be a list of nginx, postgres, redis/],
     [["up", "--build", "absent"], 2, /is not a directory that can be read|runs only on Linux/],
-    [["rollback"], 2, /names no other release/],
-    [["rollback", "--to", "20260101-000000-aaaaaaaaaa"], 2, /is not among those that are kept/],
+    [["rollback"], 2, /contains no other stored release/],
+    [["rollback", "--to", "20260101-000000-aaaaaaaaaa"], 2, /is not stored/],
     [["status", "--json"], 1, /^$/],
     [["down"], 0, /^$/],
   ];

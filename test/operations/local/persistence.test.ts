@@ -59,7 +59,7 @@ test("a full disk leaves the old file unchanged and no temporary file, and the e
   writeFileAtomically(pathOf("current.json"), "old");
   expect(() =>
     writeFileAtomically(pathOf("current.json"), "new", PRIVATE_FILE_MODE, { write: failWithDiskFull }),
-  ).toThrow(/current\.json: has no room: the disk is full\. Free some space/);
+  ).toThrow(/current\.json: cannot be written: the disk is full\. Free some space/);
   expect(readFileSync(pathOf("current.json"), "utf8")).toBe("old");
   expect(readdirSync(directory)).toEqual(["current.json"]);
 });
@@ -89,8 +89,8 @@ test("an incomplete release is not listed, is rejected by name, and is removed a
   mkdirSync(pathOf("releases/20260101-000000-aaaaaaaaaa"));
   writeFileSync(pathOf("releases/20260101-000000-aaaaaaaaaa/release.json"), '{"version":1');
   expect(listReleases(pathOf("releases")).map((found) => found.id)).toEqual([id]);
-  expect(() => requireRelease(pathOf("releases"), "20260101-000000-aaaaaaaaaa")).toThrow(/is half-written/);
-  expect(() => requireRelease(pathOf("releases"), "elsewhere")).toThrow(/is not among those that are kept/);
+  expect(() => requireRelease(pathOf("releases"), "20260101-000000-aaaaaaaaaa")).toThrow(/is incomplete/);
+  expect(() => requireRelease(pathOf("releases"), "elsewhere")).toThrow(/is not stored/);
   expect(removeIncompleteReleases(pathOf("releases"))).toEqual(["20260101-000000-aaaaaaaaaa"]);
   expect(listReleases(pathOf("releases"))).toHaveLength(1);
 });

@@ -23,7 +23,7 @@ test("a changed gateway port logs a warning that no session can move; an unchang
   expect(told).toEqual([]);
   await requireGatewayPort({ tell }, port, { port: 1 });
   expect(told).toEqual([
-    expect.stringMatching(`^warning: players' port changes from 1 to ${port}: no session`),
+    expect.stringMatching(`^warning: the gateway port changes from 1 to ${port}: no session`),
   ]);
 });
 
@@ -34,7 +34,7 @@ test("a gateway port that another process uses is rejected before anything is st
   const entrance = requireGatewayPort({ tell: () => undefined }, port, { port: 1 });
   await expect(entrance).rejects.toMatchObject({
     exitCode: 1,
-    message: expect.stringMatching("is taken by"),
+    message: expect.stringMatching("is in use by"),
   });
   holder.close();
 });

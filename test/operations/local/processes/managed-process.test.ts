@@ -122,7 +122,7 @@ test("a gateway port in use is reported with its process; for an internal port a
   const holder = createServer().listen(port, "127.0.0.1");
   await once(holder, "listening");
   try {
-    await expect(requireFreePort(port)).rejects.toThrow(`port is "${port}": is taken by`);
+    await expect(requireFreePort(port)).rejects.toThrow(`port is "${port}": is in use by`);
     if (process.platform === "linux")
       await expect(requireFreePort(port)).rejects.toThrow(`process ${process.pid}`);
     const other = await preferPort(port, new Set());

@@ -38,7 +38,7 @@ describeOnLinux("reading a Godot build", () => {
     [
       "a directory without an executable is rejected",
       () => put("readme.txt", "hello"),
-      /holds no Linux executable/,
+      /contains no Linux executable/,
     ],
     [
       "a script instead of an executable is rejected",
@@ -63,7 +63,7 @@ describeOnLinux("reading a Godot build", () => {
     [
       "an executable without its pack is rejected",
       () => put("server.x86_64", elfHeader(HERE)),
-      /has no \.pck beside it and none inside/,
+      /has neither a \.pck file nor an embedded pack/,
     ],
     [
       "a Git LFS pointer instead of a pack is rejected",
@@ -79,7 +79,7 @@ describeOnLinux("reading a Godot build", () => {
         put("a.x86_64", elfHeader(HERE));
         put("b.x86_64", elfHeader(HERE));
       },
-      /holds several executables: a\.x86_64, b\.x86_64/,
+      /contains several executables: a\.x86_64, b\.x86_64/,
     ],
   ])("%s", (_name, arrange, expected) => {
     arrange();

@@ -98,7 +98,7 @@ export function describeReleaseLifecycle(
       project.configure({ ...PLAYER_LIMITS, GODOT_JWT_ENABLED: false });
       const { code, stderr } = await project.run("up");
       expect(code).toBe(1);
-      expect(stderr).toMatch(/is not good: \d+\/10 checks passed\. It was not made current/);
+      expect(stderr).toMatch(/failed verification: \d+\/10 checks passed\. It did not become current/);
       expect((await project.running()).running).toMatchObject({ release: releases[1] });
       expect(players.map(({ connected }) => connected)).not.toContain(false);
       const history = readFileSync(project.paths.history, "utf8").trim().split("\n");
