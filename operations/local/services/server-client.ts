@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { request } from "node:https";
+import { parseJson } from "../../../components/shared/parse-json.ts";
 import { LOOPBACK } from "../processes/ports.ts";
 
 /** The address and credentials for requests to a server. */
@@ -62,14 +63,6 @@ export function requestServer(
   sent.on("error", reject);
   sent.end();
   return promise;
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 /** Reads a field of a JSON response body; undefined if it is missing. */

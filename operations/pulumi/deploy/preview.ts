@@ -1,3 +1,4 @@
+import { parseJson } from "../../../components/shared/parse-json.ts";
 import type { OperationError } from "../../errors.ts";
 import { explainFailure } from "../pulumi-cli/known-failures.ts";
 import { requireSuccess, type StackContext, stackArgs } from "../stack-context.ts";
@@ -44,12 +45,4 @@ export async function preview(context: StackContext, options: PreviewOptions = {
     preview: parseJson(run.stdout),
     failure: run.status === 0 ? undefined : explainFailure(run, "the preview", context),
   };
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

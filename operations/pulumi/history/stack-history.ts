@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { parseJson } from "../../../components/shared/parse-json.ts";
 import { OperationError } from "../../errors.ts";
 
 /** An entry of `stack history --json`. Its `version` is always 0 on these backends, so it is no identifier. */
@@ -81,12 +82,4 @@ function plainConfig(
       secret || value === undefined ? [] : [[key, value]],
     ),
   );
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

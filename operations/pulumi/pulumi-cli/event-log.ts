@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { z } from "zod";
+import { parseJson } from "../../../components/shared/parse-json.ts";
 
 /** The parts of Pulumi's event log that explain a failure. The Automation API reads the same file. */
 const eventSchema = z.looseObject({
@@ -43,14 +44,6 @@ export function readEventLog(path: string): string[] {
     return formatEvents(readFileSync(path, "utf8"));
   } catch {
     return [];
-  }
-}
-
-function parseJson(line: string): unknown {
-  try {
-    return JSON.parse(line);
-  } catch {
-    return undefined;
   }
 }
 

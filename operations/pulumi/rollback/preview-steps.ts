@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { parseJson } from "../../../components/shared/parse-json.ts";
 import { OperationError } from "../../errors.ts";
 import { compareVersions } from "./merge-stack-file.ts";
 
@@ -149,12 +150,4 @@ function imageMajorVersions(inputs: Inputs): Map<string, string> {
       return repository === undefined || major === undefined ? [] : [[repository, major] as const];
     }),
   );
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

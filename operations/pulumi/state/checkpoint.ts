@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { parseJson } from "../../../components/shared/parse-json.ts";
 import { OperationError } from "../../errors.ts";
 import { requireSuccess, type StackContext, stackArgs } from "../stack-context.ts";
 
@@ -71,12 +72,4 @@ export function rejectPendingOperations(
 function formatResource(urn: string): string {
   const [type = "", name = ""] = urn.split("::").slice(2);
   return `${name} (${type.split("$").at(-1)})`;
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { parseJson } from "../../../components/shared/parse-json.ts";
 import type { RecordStore } from "./record-store.ts";
 
 /** `unverified` until the verification ends, and permanently if it was interrupted. */
@@ -86,12 +87,4 @@ function parseLedgerContent(texts: ReadonlyMap<string, string>): LedgerContent {
 
 function formatJson(value: unknown): string {
   return `${JSON.stringify(value, undefined, 2)}\n`;
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
