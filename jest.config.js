@@ -1,12 +1,12 @@
-/** Tests run the TypeScript as it stands, compiled to CommonJS by swc: a plan test starts in under half a second. */
+/** swc compiles the TypeScript to CommonJS, so that a plan test starts in less than half a second. */
 export default {
-  // Jest leaves a core idle for its own watch mode; a gate has none to spare.
+  // By default, jest leaves one core idle, which CI should use.
   maxWorkers: "100%",
   testMatch: ["<rootDir>/test/**/*.test.ts"],
   testPathIgnorePatterns: ["/node_modules/", "<rootDir>/test/e2e/"],
-  // Checkouts of other commits and copies of the program that commands and tests lay out.
+  // Contains checkouts of other commits and copies of the program, which commands and tests create.
   modulePathIgnorePatterns: ["<rootDir>/.spacetime-vr/"],
-  // Not a bar but a bound: a test that plans, or starts a server, must not fail because the machine is busy.
+  // An upper limit, not a target: tests that plan or start a server must not fail on a busy machine.
   testTimeout: 30_000,
   transform: {
     "\\.(t|j)s$": [
@@ -17,6 +17,6 @@ export default {
       },
     ],
   },
-  // Packages that ship only ES modules and that tests import through our code.
+  // ES-module-only packages that the tested code imports.
   transformIgnorePatterns: ["/node_modules/(?!(commander|jose|@apidevtools)/)"],
 };

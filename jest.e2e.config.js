@@ -1,6 +1,9 @@
 import base from "./jest.config.js";
 
-/** The suites that need a real API server, or every part of a local deployment; one after the other: each is several processes. */
+/**
+ * The suites that need a real API server or a complete local deployment. They run one after the other, because each starts several
+ * processes.
+ */
 export default {
   ...base,
   testMatch: ["<rootDir>/test/e2e/**/*.test.ts"],

@@ -3,37 +3,37 @@ import { errorCode } from "../components/shared/error-code.ts";
 import { escapeUnsafeCharacters, InputError, MissingToolError } from "../components/shared/errors.ts";
 import { OperationError, SupervisorError } from "../operations/errors.ts";
 
-/** An error as the person at the command line gets it. */
+/** An error as it is printed on the command line. */
 export interface ErrorReport {
   readonly exitCode: number;
-  /** Empty when it was said already. */
+  /** Empty if the error has already been printed. */
   readonly text: string;
 }
 
-/** Standard output did not take the whole result: whoever reads it must not take it for one. */
+/** Standard output could not be written completely, so the result must not be used. */
 export class OutputError extends Error {
   constructor(cause: unknown) {
     const code = errorCode(cause) ?? String(cause);
     super(
-      `Standard output cannot be written (${code}): the result is incomplete. Send it where there is room, and run this again.`,
+      `Standard output cannot be written (${code}): the result is incomplete. Redirect it to a file system with free space, then run this again.`,
       { cause },
     );
     this.name = "OutputError";
   }
 }
 
-/** Errors that say themselves what to do, each with its exit code. */
+/** Errors with their own remedy, each with its exit code. */
 const EXPECTED_ERRORS = [InputError, MissingToolError, OperationError, SupervisorError] as const;
 
-/** An unexpected error's message is cut here: one screen, the rest is in the stack trace. */
+/** Maximum length of an unexpected error's message: one screen; the rest is in the stack trace. */
 const MAX_MESSAGE_LENGTH = 2000;
 
 /**
- * What to say about an error and the exit code: 2 when it was asked wrongly or the config is invalid, 3 when a needed tool
- * is missing, 1 when the work could not be done, and for everything that should not happen.
+ * Returns the message and the exit code of an error: 2 for a usage or configuration error, 3 for a missing tool, 1
+ * for a failed operation or an unexpected error.
  */
 export function reportError(error: unknown, debug: boolean): ErrorReport {
-  // Help and version end a command, too. Commander has printed them, and its own errors.
+  // commander throws for help and version, too, and has already printed them and its own errors.
   if (error instanceof CommanderError) return { exitCode: error.exitCode === 0 ? 0 : 2, text: "" };
   if (error instanceof AggregateError) {
     const reports = error.errors.map((inner) => reportError(inner, debug));
@@ -53,6 +53,6 @@ export function reportError(error: unknown, debug: boolean): ErrorReport {
   );
   const advice = debug
     ? trace
-    : "Nothing you gave explains it. Run it again with --debug and report the trace.\n";
+    : "This is not a usage error. Run the command again with --debug and report the stack trace.\n";
   return { exitCode: 1, text: `Unexpected error: ${message}\n${advice}` };
 }

@@ -6,21 +6,21 @@ import { InputError } from "../components/shared/errors.ts";
 import type { FormatOptions } from "../plan/format.ts";
 import { OutputError } from "./error-report.ts";
 
-/** Where a command's words go. Results go to standard output, whole; everything else to standard error. */
+/** The output of commands. Results are written completely to standard output, everything else to standard error. */
 export interface Output {
-  /** How results for people are written: as wide as the terminal, in colour where it has some. */
+  /** How results for humans are formatted: width and colours of the terminal. */
   readonly style: FormatOptions;
-  /** @throws OutputError when standard output is a file that does not take it whole. */
+  /** @throws OutputError if standard output is a file that cannot be written completely. */
   readonly result: (text: string) => void;
-  /** A sentence beside the result. */
+  /** Writes a message to standard error. */
   readonly note: (sentence: string) => void;
   /** Whether standard error is a terminal, on which `progress` is shown. */
   readonly isTerminal: boolean;
-  /** What is being done right now; shown on a terminal only, and gone with the next output. */
+  /** Shows the current step on a terminal, until the next output. */
   readonly progress: (activity: string) => void;
 }
 
-/** Takes back a line that was not ended. */
+/** Clears a line without a line break. */
 const CLEAR_LINE = "\r\x1b[K";
 
 /** The output of this process. */
@@ -35,7 +35,7 @@ export function processOutput(): Output {
     style: stdout.isTTY ? terminalStyle(stdout) : {},
     result: (text) => {
       clear();
-      // Pipes and terminals are sockets to Node, and written whole. Of a file's short write its stream says nothing.
+      // Node writes pipes and terminals completely, but its stream does not report a short write to a file.
       if ((stdout as unknown) instanceof Socket) stdout.write(text);
       else writeFully(stdout.fd, text);
     },
@@ -56,8 +56,8 @@ export function processOutput(): Output {
 type Write = (descriptor: number, bytes: Buffer, offset: number) => number;
 
 /**
- * Writes all of a text; a full disk takes a part first and refuses only the next one.
- * @throws OutputError when it cannot be written.
+ * Writes the complete text; on a full disk, the first write is short and only the next one fails.
+ * @throws OutputError if it cannot be written.
  */
 export function writeFully(descriptor: number, text: string, write: Write = writeSync): void {
   const bytes = Buffer.from(text);
@@ -69,11 +69,14 @@ export function writeFully(descriptor: number, text: string, write: Write = writ
 }
 
 function terminalStyle(terminal: NodeJS.WriteStream & { fd: 1 }): FormatOptions {
-  // Some terminals that are none, such as an editor's, say that they have no columns.
+  // Some pseudo-terminals, such as an editor's, report no columns.
   return { colour: terminal.hasColors(), ...(terminal.columns > 0 ? { width: terminal.columns } : {}) };
 }
 
-/** Ends quietly when the reader has gone, as `| head` does; of other failures it says one line and sets the exit code. */
+/**
+ * Ends without an error if the reader has closed the pipe, as `| head` does; reports other errors in one line and
+ * sets the exit code.
+ */
 export function handleClosedPipe(): void {
   const { stdout, stderr } = process;
   stdout.on("error", (error: NodeJS.ErrnoException) => {
@@ -81,18 +84,19 @@ export function handleClosedPipe(): void {
     stderr.write(`${new OutputError(error).message}\n`);
     process.exitCode = 1;
   });
-  // There is nowhere left to say that nothing can be said.
+  // Standard error cannot be written either, so nothing can be reported.
   stderr.on("error", () => {});
 }
 
-/** JSON as results have it: indented, one line end at the end. */
+/** Formats a result as indented JSON with a final line break. */
 export function formatJson(value: unknown): string {
   return `${JSON.stringify(value, undefined, 2)}\n`;
 }
 
 /**
- * Writes a file that a person named, aside first, so that nobody ever sees half of it. A link to it stays a link.
- * @throws InputError naming the option when it cannot be written.
+ * Writes a file that an option names, by way of a temporary file, so that no reader sees a partial file. A symbolic
+ * link is followed.
+ * @throws InputError that names the option if the file cannot be written.
  */
 export function writeResultFile(option: string, path: string, text: string): void {
   const refused = (rule: string, remedy: string) =>

@@ -8,23 +8,23 @@ import {
   type WaiverReport,
 } from "../policy/evaluate.ts";
 
-/** How the reader sees text. */
+/** How text is formatted for the reader. */
 export interface ReportStyle {
   /** Whether the reader is a terminal that shows colours. */
   readonly colour: boolean;
 }
 
-/** More places of one rule are counted, not listed: the JSON has them all. */
+/** More findings of one rule are counted, not listed; the JSON has them all. */
 const MAX_LISTED_FINDINGS = 8;
 
 type Format = "red" | "yellow" | "green" | "dim";
 
-/** A policy report for people: what blocks, what is only told, why, and what to do about it. */
+/** Formats a policy report as text: violations, advisories, reasons and remedies. */
 export function policyReportText(report: PolicyReport, { colour }: ReportStyle): string {
   const paint = (format: Format, text: string): string =>
     colour ? styleText(format, text, { validateStream: false }) : text;
   const told = report.rules.filter(({ findings }) => findings.length > 0);
-  // What blocks comes last: that is what stands on the screen when the command has ended.
+  // Blocking violations come last, so that they are visible when the command ends.
   const ordered = [...told.filter((rule) => !isBlocking(rule)), ...told.filter(isBlocking)];
   const lines = [
     ...ordered.flatMap((rule) => ruleLines(rule, paint)),
@@ -66,7 +66,7 @@ function waiverLines(
     return [
       `${paint("red", "BLOCKS")}  ${what}, has expired on ${waiver.expires}. Fix the violation or renew the waiver.`,
     ];
-  if (state === "unused") return [`${paint("yellow", "warns ")}  ${what}, excuses nothing. Remove it.`];
+  if (state === "unused") return [`${paint("yellow", "warns ")}  ${what}, is unused. Remove it.`];
   return [];
 }
 
@@ -90,17 +90,17 @@ function formatOutcomeCounts(report: PolicyReport): string {
   ].join(", ");
 }
 
-/** The verdict of a report in a few words, for a line that counts other things too. */
+/** Formats the verdict of a report in a few words, as a part of a longer line. */
 export function policyVerdict(report: PolicyReport, { colour }: ReportStyle): string {
   const violated = report.rules.filter(({ outcome }) => outcome === "violated").length;
-  const told = violated === 0 ? "" : ` (${violated} told)`;
+  const told = violated === 0 ? "" : ` (${violated} advisory)`;
   const [format, text] = report.blocked
     ? (["red", "policy blocks"] as const)
     : (["green", "policy passes"] as const);
   return `${colour ? styleText(format, text, { validateStream: false }) : text}${told}`;
 }
 
-/** A policy report for machines: every rule with its outcome, and every finding. */
+/** Formats a policy report as JSON: every rule with its outcome, and every finding. */
 export function policyReportJson(report: PolicyReport): Record<string, unknown> {
   const { environment, purpose, blocked } = report;
   return {

@@ -17,16 +17,19 @@ import { upCommand } from "./commands/up.ts";
 import { reportError } from "./error-report.ts";
 import { handleClosedPipe, type Output, processOutput } from "./output.ts";
 
-/** What a command line gets from the process that runs it. */
+/** What a command line needs from the process. */
 export interface ProgramContext {
   /** The directory with the stack files. */
   readonly directory: string;
-  /** The directory of this product. */
+  /** The directory of the product's code. */
   readonly root: string;
   readonly output: Output;
 }
 
-/** Runs one command line as this process. Sets the exit code instead of exiting, so that output to a pipe is written whole. */
+/**
+ * Runs a command line of this process. Sets the exit code instead of exiting, so that output to a pipe is written
+ * completely.
+ */
 export async function runProcess(args: readonly string[], root: string): Promise<void> {
   handleClosedPipe();
   const output = processOutput();
@@ -34,7 +37,7 @@ export async function runProcess(args: readonly string[], root: string): Promise
   await runProgram(args, { directory: findProjectDirectory(process.cwd()), root, output });
 }
 
-/** Runs one command line with an output of the caller's, and sets the exit code. */
+/** Runs a command line with the given output and sets the exit code. */
 export async function runProgram(
   args: readonly string[],
   { directory, root, output }: ProgramContext,
@@ -64,7 +67,7 @@ export async function runProgram(
   }
 }
 
-/** The nearest directory with a Pulumi.yaml, from here upwards; without any, the one to start from. */
+/** Returns the nearest directory with a Pulumi.yaml, upwards from the given one; without any, the given one. */
 export function findProjectDirectory(from: string): string {
   for (let directory = from; ; directory = dirname(directory)) {
     if (existsSync(join(directory, "Pulumi.yaml"))) return directory;
@@ -77,7 +80,7 @@ function readVersion(root: string): string {
   return manifest.version;
 }
 
-/** Commands that were made on their own know nothing of these settings. */
+/** commander does not pass these settings on to commands that were created separately. */
 function configureCommand(command: Command, output: Output): void {
   command
     .configureOutput({
@@ -85,7 +88,7 @@ function configureCommand(command: Command, output: Output): void {
       writeErr: (text) => output.note(escapeUnsafeCharacters(text.trimEnd())),
     })
     .exitOverride()
-    .showHelpAfterError("Add --help for what can be asked.")
+    .showHelpAfterError("Add --help for the usage.")
     .configureHelp({ showGlobalOptions: true });
   for (const inner of command.commands) configureCommand(inner, output);
 }

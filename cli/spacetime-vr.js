@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// Runs cli/main.ts with a Node that can. This file must run on any Node there is, so it is plain JavaScript.
+// Runs cli/main.ts with a supported Node. This file must run on any Node version, so it is plain JavaScript.
 import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -9,13 +9,13 @@ import { fileURLToPath } from "node:url";
 
 const MAIN = join(dirname(fileURLToPath(import.meta.url)), "main.ts");
 
-/** Whether this Node runs TypeScript as it is: 22.18 and everything from 23.6 on. */
+/** Whether this Node runs TypeScript without flags: 22.18 or a later 22.x, or 23.6 and later. */
 function runsTypeScript(version) {
   const [major = 0, minor = 0] = version.split(".").map(Number);
   return major > 23 || (major === 23 && minor >= 6) || (major === 22 && minor >= 18);
 }
 
-/** The Node that `npm install` put beside this product, if this platform has one. */
+/** The Node that `npm install` has installed with this product, if it exists for this platform. */
 function packagedNode() {
   const platform = { linux: "linux", win32: "win" }[process.platform];
   const name = `node-${platform}-${process.arch}`;

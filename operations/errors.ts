@@ -19,7 +19,7 @@ export class OperationError extends Error {
   }
 }
 
-/** What a supervisor in the background could not do: its own words and exit code. */
+/** An error of the background supervisor, with its message and exit code. */
 export class SupervisorError extends Error {
   readonly exitCode: number;
 
@@ -30,7 +30,7 @@ export class SupervisorError extends Error {
   }
 }
 
-/** The words of any error: under a test runner the system's errors are those of another realm. */
+/** The message of any error. Not instanceof: under jest, errors of Node belong to another realm. */
 export function errorMessage(error: unknown): string {
   if (typeof error === "object" && error !== null && "message" in error) return String(error.message);
   return String(error);

@@ -15,21 +15,21 @@ import { errorCode } from "../../components/shared/error-code.ts";
 import { formatProblem, InputError } from "../../components/shared/errors.ts";
 import type { Output } from "../output.ts";
 
-/** Where a command's output goes. */
+/** The output of a command. */
 export interface ConfigOutput {
   readonly stdout: (text: string) => void;
   /** Whether the reader is a terminal that shows colours. */
   readonly colour: boolean;
 }
 
-/** What the commands get from the process that they run in. */
+/** What the commands need from the process. */
 export interface ConfigContext {
   /** The directory with the stack files. */
   readonly directory: string;
   readonly output: Output;
 }
 
-/** What every command here starts from. */
+/** The base configuration of every command here. */
 interface ConfigArguments {
   readonly environment: string;
   /** The directory with the stack files. */
@@ -46,11 +46,11 @@ export interface EnvArguments extends ConfigArguments {
 const loadConfig = ({ directory, environment }: ConfigArguments): Config =>
   parseConfig(readStackFile(directory, environment));
 
-/** `config validate`: 0 when all 28 checks pass, 1 when one fails; a config that cannot be read throws. */
+/** `config validate`: returns 0 if all 28 checks pass and 1 if one fails; throws if the config cannot be read. */
 export function runValidate(args: ConfigArguments, io: ConfigOutput): number {
   const config = loadConfig(args);
   const results = validateConfig(config);
-  // No failed check: an environment can be deployed before its channels go live.
+  // This is not a failed check: an environment can be deployed before its alert channels have credentials.
   const waiting = channelsWithoutCredential(config);
   const failed = results.filter(({ verdict }) => verdict === "fail");
   io.stdout(
@@ -94,7 +94,7 @@ function validationText(
   return `${[...rows, ...silent, summary].join("\n")}\n`;
 }
 
-/** `config env`: the environment as `.env` text or as JSON, on standard output or in a file. */
+/** `config env`: prints the environment as `.env` text or JSON, or writes it to a file. */
 export function runEnv(args: EnvArguments, io: ConfigOutput): number {
   const config = loadConfig(args);
   const text =
@@ -104,13 +104,13 @@ export function runEnv(args: EnvArguments, io: ConfigOutput): number {
     return 0;
   }
   requireOverwriteAllowed(args.output, args.force, "already exists and may contain secrets");
-  // Whoever fills the secrets in next must not have to think of the mode.
+  // The file is created with mode 0600, because the operator adds secrets to it next.
   writeFileAtomically(args.output, text, 0o600);
   io.stdout(`${args.output} written: ${config.variables.size} variables of ${config.environment}\n`);
   return 0;
 }
 
-/** Nothing that is there is replaced unasked. */
+/** Rejects an existing file unless --force is given. */
 function requireOverwriteAllowed(path: string, force: boolean | undefined, rule: string): void {
   if (!existsSync(path) || force === true) return;
   const remedy = "Name another file, or add --force to replace it.";
@@ -133,7 +133,7 @@ function envJson({ environment, variables }: Config): string {
   return `${JSON.stringify({ environment, variables: Object.fromEntries(entries) }, undefined, 2)}\n`;
 }
 
-/** `config docs`: the reference, on standard output or in a file. */
+/** `config docs`: prints the reference or writes it to a file. */
 export function runDocs(
   args: { readonly output?: string; readonly force?: boolean },
   io: ConfigOutput,
@@ -147,7 +147,7 @@ export function runDocs(
   return 0;
 }
 
-/** Writes beside the file and renames, so that nobody ever sees half of it. */
+/** Writes a temporary file and renames it, so that no reader sees a partial file. */
 function writeFileAtomically(path: string, text: string, mode: number): void {
   const beside = `${path}.${randomBytes(4).toString("hex")}.tmp`;
   try {
@@ -166,7 +166,7 @@ function writeFileAtomically(path: string, text: string, mode: number): void {
   }
 }
 
-/** The `config` command with its three subcommands; their exit codes go to `process.exitCode`. */
+/** Creates the `config` command with its three subcommands, which set `process.exitCode`. */
 export function configCommand({ directory, output }: ConfigContext): Command {
   const command = new Command("config").description("check and render the configuration of an environment");
   const io: ConfigOutput = { stdout: output.result, colour: output.style.colour === true };

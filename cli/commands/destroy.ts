@@ -15,7 +15,7 @@ Examples:
 If any resource is protected, the command lists it and destroys nothing.
 Exit codes: 0 destroyed, 1 rejected or failed, 2 usage or configuration error, 3 a required tool or service is missing.`;
 
-/** The `destroy` command. */
+/** Creates the `destroy` command. */
 export function destroyCommand(context: PulumiCommandContext): Command {
   return new Command("destroy")
     .summary("destroy an environment")

@@ -19,7 +19,7 @@ Creates what is missing, leaves what exists, and reports both. The passphrase is
 (or PULUMI_CONFIG_PASSPHRASE). docs/backends.md explains how to create the state bucket, the keys and the CI roles.
 Exit codes: 0 set up, 1 Pulumi failed, 2 usage or configuration error, 3 a required tool or service is missing.`;
 
-/** The `init` command. */
+/** Creates the `init` command. */
 export function initCommand(context: PulumiCommandContext): Command {
   return new Command("init")
     .summary("set up the stack of an environment")
@@ -45,7 +45,7 @@ async function runInit(name: string, options: InitOptions, context: PulumiComman
     environment,
     directory,
     backendUrl,
-    // An empty one is taken by the engine, and keeps nothing secret.
+    // Pulumi accepts an empty passphrase, which protects nothing.
     hasPassphrase: Boolean(passphrase) || Boolean(file),
     pulumi: createPulumi(context, { PULUMI_BACKEND_URL: backendUrl }),
     ...(options.secretsProvider === undefined ? {} : { secretsProvider: options.secretsProvider }),

@@ -4,9 +4,9 @@ import { DEFAULT_PROFILE, PROFILE_MAXIMUMS, PROFILES, type ProfileName } from ".
 import type { Target } from "../../probes/target/target.ts";
 import { formatJson, type Output, writeResultFile } from "../output.ts";
 
-/** What the command gets from the process that it runs in. */
+/** What the command needs from the process. */
 export interface LoadContext {
-  /** The project, where `.spacetime-vr` and the stack files lie. */
+  /** The project directory, with `.spacetime-vr` and the stack files. */
   readonly directory: string;
   readonly output: Output;
 }
@@ -29,7 +29,7 @@ interface LoadCommandOptions {
   readonly json?: true;
 }
 
-/** Seconds that a session may take to come back: as long as a local rollback may take as a whole. */
+/** Maximum seconds for a session to reconnect: the maximum duration of a local rollback. */
 const RECONNECT_BUDGET_SECONDS = 10;
 
 const EXAMPLES = `
@@ -60,12 +60,12 @@ function parsePositiveNumber(text: string): number {
 }
 
 function appendPath(text: string, before: readonly string[] = []): readonly string[] {
-  // Printable ASCII without a space: what a request line takes.
+  // Printable ASCII without spaces, as allowed in a request line.
   if (!/^\/[!-~]*$/.test(text)) throw new InvalidArgumentError("It must be a path, such as /status.");
   return [...before, text];
 }
 
-/** The `load` command. */
+/** Creates the `load` command. */
 export function loadCommand(context: LoadContext): Command {
   const { seconds, connections, sessions, name, rate } = DEFAULT_PROFILE;
   return new Command("load")
@@ -163,7 +163,7 @@ async function runLoadTest(
   });
 }
 
-/** The first Ctrl-C ends the load and lets it report; a second one ends the process, as without us. */
+/** The first Ctrl-C ends the load and prints the report; the second one ends the process. */
 async function withInterrupt<Result>(
   output: Output,
   work: (signal: AbortSignal) => Promise<Result>,

@@ -1,7 +1,7 @@
 import { Command } from "commander";
 import { type Output, writeResultFile } from "../output.ts";
 
-/** The `local unit` command. */
+/** Creates the `local unit` command. */
 export function systemdUnitCommand(context: {
   readonly directory: string;
   readonly root: string;

@@ -6,13 +6,13 @@ import type { LocalStatus } from "../../operations/local/status.ts";
 import type { RunningState } from "../../operations/local/supervisor/running-state.ts";
 import type { HealthPage } from "../../operations/local/verification/health-page.ts";
 
-/** An event as a line: the time of day, and its level when it is more than news. */
+/** Formats an event as a line with the time and, unless it is information, the level. */
 export function eventText({ at, level, message }: LocalEvent): string {
   const time = new Date(at).toTimeString().slice(0, 8);
   return `${time}  ${level === "info" ? "" : `${level}: `}${message}`;
 }
 
-/** What came of `local up`. */
+/** Formats the result of `local up`. */
 export function upText(
   rolled: DeployResult,
   status: LocalStatus,
@@ -44,18 +44,18 @@ export function rollbackResultText({
   sessionsMoved,
   seconds,
 }: DeployResult): string {
-  return `back on release ${release} (from ${from ?? "none"}): verified ${verification.score}, sessions moved: ${sessionsMoved}, in ${seconds} s\n`;
+  return `rolled back to release ${release} (from ${from ?? "none"}): verified ${verification.score}, sessions moved: ${sessionsMoved}, in ${seconds} s\n`;
 }
 
 function serviceLines({ url, telemetryUrl, front, database, redis, notes }: RunningState): string[] {
   const stores = {
-    own: "of its own, kept between runs",
-    external: "given by address",
+    own: "own process, data kept between runs",
+    external: "external",
     none: "none",
   } as const;
   const rows: readonly (readonly [string, string])[] = [
     ["players", `${url ?? "nowhere"}   telemetry ${telemetryUrl ?? "nowhere"}`],
-    ["in front", front === "nginx" ? "nginx with the gateway's config" : "the server's own TLS listener"],
+    ["gateway", front === "nginx" ? "nginx with the gateway's config" : "the server's own TLS listener"],
     ["Postgres", stores[database ?? "none"]],
     ["Redis", stores[redis ?? "none"]],
     ...notes.map((note) => ["note", note] as const),
@@ -70,7 +70,7 @@ export function downText(down: StopResult): string {
     case "cleared":
       return `the supervisor was not running; stopped its remaining processes: ${down.ended.join(", ")}\n`;
     case "nothing":
-      return "nothing runs\n";
+      return "nothing is running\n";
     default: {
       const exhaustive: never = down;
       return exhaustive;
@@ -125,7 +125,7 @@ function age(since: string | undefined): string {
 }
 
 export function releaseListText(kept: readonly ListedRelease[]): string {
-  if (kept.length === 0) return "no releases are kept\n";
+  if (kept.length === 0) return "no releases are stored\n";
   const rows = kept.map(
     ({ release, current, verified }) =>
       `${current ? "*" : " "} ${release.id}  ${release.server.kind.padEnd(9)}  ${verified === undefined ? "never verified" : `verified ${verified}`}`,

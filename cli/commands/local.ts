@@ -9,13 +9,13 @@ import type { UpOptions } from "../../operations/local/up.ts";
 import { formatJson, type Output } from "../output.ts";
 import { systemdUnitCommand } from "./local-systemd-unit.ts";
 
-// Everything else is loaded by the command that needs it: other commands must not wait for database drivers.
+// Each command imports the rest when it runs, so that other commands do not load the database drivers.
 
-/** What the commands get from the process that they run in. */
+/** What the commands need from the process. */
 export interface LocalContext {
   /** The directory with the stack files. */
   readonly directory: string;
-  /** The directory of this product. */
+  /** The directory of the product's code. */
   readonly root: string;
   readonly output: Output;
 }
@@ -40,7 +40,7 @@ Examples:
 The state is in .spacetime-vr/local: releases, data, logs, secrets and certificates. See docs/local.md.
 Exit codes: 0 success, 1 verification failed, 2 usage or configuration error, 3 a required tool is missing.`;
 
-/** The `local` command: SpaceTime VR as processes of this machine. */
+/** Creates the `local` command, which runs SpaceTime VR as processes on this machine. */
 export function localCommand(context: LocalContext): Command {
   const command = new Command("local")
     .summary("deploy on this machine, as processes")
@@ -75,9 +75,9 @@ export function localCommand(context: LocalContext): Command {
     .action((flags: { json?: true }) => runStatus(flags, context));
   command
     .command("rollback")
-    .description("return to the previous verified release without losing a session")
-    .option("--to <release>", "to this one")
-    .option("--list", "only list the kept releases")
+    .description("return to the previous verified release; no session is lost")
+    .option("--to <release>", "the release to return to")
+    .option("--list", "list the stored releases and change nothing")
     .option("--json", "print the result as JSON")
     .action((flags: { to?: string; list?: true; json?: true }) => runRollback(flags, context));
   return command.addCommand(systemdUnitCommand(context));
@@ -85,7 +85,7 @@ export function localCommand(context: LocalContext): Command {
 
 function parsePort(text: string): number {
   const port = Number(text);
-  // The port after it is telemetry's, where no nginx stands in front.
+  // Without nginx, the next port is the telemetry port.
   if (/^\d+$/.test(text) && port >= 1 && port <= 65_534) return port;
   throw new InvalidArgumentError("It must be a port from 1 to 65534.");
 }
@@ -128,7 +128,10 @@ async function runUp(flags: UpFlags, context: LocalContext): Promise<void> {
   await runInForeground(options, hear, (rolled) => showUp(rolled, flags, context));
 }
 
-/** A terminal's Ctrl-C reaches npm and this process, and npm passes it on: the second one within this time is the first. */
+/**
+ * Ctrl-C in a terminal reaches both npm and this process, and npm forwards it: a second signal within this time is
+ * the same Ctrl-C.
+ */
 const DUPLICATE_SIGNAL_MS = 1000;
 
 const END_SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
@@ -146,7 +149,7 @@ async function runInForeground(
       first = Date.now();
       void supervisor.stop();
     } else if (Date.now() - first > DUPLICATE_SIGNAL_MS) {
-      // Impatience: nobody waits for the sessions any more, but nothing is left behind either.
+      // A second Ctrl-C skips the session drain, but still stops every process.
       void supervisor.stopImmediately();
     }
   };
@@ -179,7 +182,7 @@ async function showUp(
     import("./local-text.ts"),
   ]);
   const status = localStatus(directory);
-  // The deployment is verified already: a page that could not be written is no reason to call it not good.
+  // The deployment is already verified, so a page that cannot be written is not a failure.
   const health = await writeHealthPage(directory).catch((error: unknown) => {
     output.note(`The health page was not written: ${error instanceof Error ? error.message : String(error)}`);
     return undefined;

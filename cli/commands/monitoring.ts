@@ -10,7 +10,7 @@ import { ENVIRONMENTS } from "../../components/shared/environments.ts";
 import { InputError } from "../../components/shared/errors.ts";
 import { formatJson, type Output } from "../output.ts";
 
-/** What the command gets from the process that it runs in. */
+/** What the command needs from the process. */
 export interface MonitoringContext {
   /** The directory with the stack files. */
   readonly directory: string;
@@ -34,7 +34,7 @@ These are the files that the pods mount. They contain no secrets, only paths of 
 must check the syntax only. The directory is replaced atomically; a directory with other files is not touched.
 Exit codes: 0 written, 2 invalid config or arguments, or the directory cannot be written.`;
 
-/** The `monitoring` commands. */
+/** Creates the `monitoring` commands. */
 export function monitoringCommand(context: MonitoringContext): Command {
   const render = new Command("render")
     .summary("write the files of Prometheus, Alertmanager and Grafana")

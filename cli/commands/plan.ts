@@ -10,7 +10,7 @@ import type { Plan } from "../../plan/plan.ts";
 import type { PolicyReport } from "../../policy/evaluate.ts";
 import { formatJson, type Output, writeResultFile } from "../output.ts";
 
-/** What the command gets from the process that it runs in. */
+/** What the command needs from the process. */
 export interface PlanContext {
   /** The directory with the stack files. */
   readonly directory: string;
@@ -24,7 +24,7 @@ interface PlanOptions {
   readonly diff?: string;
   readonly graph?: string;
   readonly render?: string;
-  /** The program's own option. */
+  /** The Pulumi program's own option. */
   readonly debug?: true;
 }
 
@@ -42,7 +42,7 @@ A plan needs no Pulumi CLI, no account and no cluster. It reads Pulumi.<environm
 Policies are evaluated for every plan (docs/policy.md); each violation is shown with its reason and remedy.
 Exit codes: 0 planned, 1 a policy blocks, 2 invalid config or arguments, 3 a needed tool (git for --diff) is missing.`;
 
-/** The `plan` command. */
+/** Creates the `plan` command. */
 export function planCommand(context: PlanContext): Command {
   return new Command("plan")
     .summary("show the resources of each environment")
@@ -76,7 +76,7 @@ async function runPlan(names: readonly string[], options: PlanOptions, context: 
   if (reports.some(({ blocked }) => blocked)) process.exitCode = 1;
 }
 
-/** What the policies say about each plan, by the rules that the policy pack applies in a preview. */
+/** Evaluates each plan with the policy rules and levels of a preview. */
 async function evaluatePolicies(
   plans: readonly Plan[],
   { directory, output }: PlanContext,
@@ -90,7 +90,7 @@ async function evaluatePolicies(
   return plans.map((plan) => evaluatePlan(plan, config));
 }
 
-/** Beside a picture or manifests, only what blocks is told. */
+/** With --graph or --render, only blocking violations are reported. */
 async function printPolicyFailures(reports: readonly PolicyReport[], { output }: PlanContext): Promise<void> {
   const { policyReportText } = await import("../policy-report.ts");
   for (const report of reports.filter(({ blocked }) => blocked)) {
@@ -114,11 +114,11 @@ function requireCompatibleOptions(
     throw problem("needs exactly one environment", `Name it: plan production ${option} ${value}.`);
   }
   if (option === "--graph" && !value.endsWith(".svg")) {
-    throw problem("must end in .svg", "The picture is SVG; browsers and git hosts show it.");
+    throw problem("must end in .svg", "The graph is written as SVG.");
   }
 }
 
-/** Plans one environment after the other. */
+/** Plans the environments one after the other. */
 async function planAll(
   environments: readonly Environment[],
   context: PlanContext,
@@ -127,7 +127,7 @@ async function planAll(
   const { output } = context;
   output.progress("loading the program");
   const configs = readConfigs(environments, context);
-  // The SDKs take most of a plan's time: help, wrong arguments and invalid config do without.
+  // Loading the SDKs takes most of a plan's time, so help, usage errors and invalid config do not load them.
   const [{ default: program }, { planEnvironment }] = await Promise.all([
     import("../../index.ts"),
     import("../../plan/plan-environment.ts"),
@@ -140,7 +140,7 @@ async function planAll(
   return plans;
 }
 
-/** The config of each environment; when several cannot be used, the problems of all at once. */
+/** Parses the config of each environment; throws the problems of all of them together. */
 function readConfigs(environments: readonly Environment[], { directory }: PlanContext): RawConfig[] {
   const errors: unknown[] = [];
   const configs = environments.flatMap((environment) => {
@@ -158,7 +158,7 @@ function readConfigs(environments: readonly Environment[], { directory }: PlanCo
   return configs;
 }
 
-/** One environment's value by itself, several by environment. */
+/** Returns the value itself for one environment, and an object by environment for several. */
 function byEnvironment<Value extends { readonly environment: Environment }>(
   values: readonly Value[],
 ): Value | Record<string, Value> | undefined {

@@ -18,7 +18,7 @@ Examples:
 Needs the Pulumi CLI, the state and credentials; "plan" needs none of these.
 Exit codes: 0 previewed, 1 a policy blocks or changes were not expected, 2 usage or configuration error, 3 a required tool or service is missing.`;
 
-/** The `preview` command. */
+/** Creates the `preview` command. */
 export function previewCommand(context: PulumiCommandContext): Command {
   return new Command("preview")
     .summary("show what up would do, with Pulumi")
@@ -36,7 +36,7 @@ async function runPreview(
   options: PreviewOptions,
   context: PulumiCommandContext,
 ): Promise<void> {
-  // Help and wrong arguments do without what the operations load.
+  // Imported here so that help and usage errors do not load the operations.
   const [{ parseDeployableEnvironment }, { preview }] = await Promise.all([
     import("../../operations/pulumi/deploy/preflight-checks.ts"),
     import("../../operations/pulumi/deploy/preview.ts"),

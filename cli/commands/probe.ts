@@ -9,9 +9,9 @@ import type { SuiteReport } from "../../probes/report/suite-report.ts";
 import type { TargetOptions } from "../../probes/target/target.ts";
 import { formatJson, type Output, writeResultFile } from "../output.ts";
 
-/** What the commands get from the process that they run in. */
+/** What the commands need from the process. */
 export interface ProbeContext {
-  /** The project: where the stack files and `.spacetime-vr` lie. */
+  /** The project directory, with the stack files and `.spacetime-vr`. */
   readonly directory: string;
   readonly output: Output;
 }
@@ -49,7 +49,7 @@ command line. Checks delete the players and objects that they create; rate limit
 Exit codes: 0 every check passed, 1 a check failed or the environment could not be reached, 2 usage or configuration error, 3 a required tool (kubectl) is missing.`;
 }
 
-/** The commands `verify`, `smoke`, `health` and `features`. */
+/** Creates the commands `verify`, `smoke`, `health` and `features`. */
 export function probeCommands(context: ProbeContext): readonly Command[] {
   return (Object.keys(SUITES) as SuiteName[]).map((suite) => probeCommand(suite, context));
 }
@@ -123,7 +123,7 @@ function parseTimeout(text: string): number {
   ]);
 }
 
-/** Writes the page; system checks have theirs by default, with the runs before. */
+/** Writes the HTML page; health checks write it by default, with the history of earlier runs. */
 async function writeReportFiles(
   report: SuiteReport,
   historyDirectory: string,

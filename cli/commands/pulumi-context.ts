@@ -14,16 +14,16 @@ import type { Verify } from "../../operations/pulumi/verification/verification.t
 import type { Output } from "../output.ts";
 import { createWaitReporter } from "../wait-reporter.ts";
 
-/** What the commands that run the Pulumi CLI get from the process that they run in. */
+/** What the commands that run the Pulumi CLI need from the process. */
 export interface PulumiCommandContext {
   /** The directory of Pulumi.yaml. */
   readonly directory: string;
   readonly output: Output;
-  /** What proves a deployment good. @default the ten checks of `verify` */
+  /** Verifies a deployment. @default the ten checks of `verify` */
   readonly verify?: Verify;
 }
 
-/** The project's name in Pulumi.yaml, which the ledger lies under like the engine's own files. */
+/** The project name in Pulumi.yaml; the ledger is stored under it, like Pulumi's own files. */
 interface ProjectFile {
   readonly name?: unknown;
   readonly backend?: { readonly url?: unknown };
@@ -34,8 +34,8 @@ export function isInteractive(): boolean {
 }
 
 /**
- * The Pulumi CLI of this machine.
- * @throws MissingToolError without it, saying how to get it.
+ * Finds the Pulumi CLI of this machine.
+ * @throws MissingToolError that says how to install it.
  */
 export function createPulumi(
   { directory, output }: PulumiCommandContext,
@@ -46,7 +46,7 @@ export function createPulumi(
   const { path, note } = pulumiPath(process.env);
   if (note !== undefined) output.note(note);
   const live = {
-    // With --json the standard output is the result's alone.
+    // With --json, standard output contains only the result.
     stdout: (text: string) => void (options.json === true ? process.stderr : process.stdout).write(text),
     stderr: (text: string) => void process.stderr.write(text),
     interactive: isInteractive() && options.json !== true,
@@ -55,8 +55,8 @@ export function createPulumi(
 }
 
 /**
- * The context of one environment's stack.
- * @throws MissingToolError without the Pulumi CLI; InputError without a backend that this product can keep a ledger beside.
+ * Creates the context of an environment's stack.
+ * @throws MissingToolError without the Pulumi CLI; InputError if the backend does not support a ledger.
  */
 export function createStackContext(
   context: PulumiCommandContext,
@@ -93,18 +93,19 @@ function readProject(directory: string): ProjectFile {
 }
 
 /**
- * Where the state lies, as the variable or Pulumi.yaml says: a login that only this machine remembers could be another than the team's.
- * @throws InputError when neither does.
+ * Reads the backend URL from the variable or Pulumi.yaml. A stored login of this machine is ignored, because it may
+ * differ from the team's backend.
+ * @throws InputError if neither is set.
  */
 export function projectBackendUrl(directory: string): string {
   const url = process.env.PULUMI_BACKEND_URL ?? readProject(directory).backend?.url;
   if (typeof url === "string" && url !== "") return url;
-  throw new InputError("There is no backend:", [
+  throw new InputError("No state backend is configured:", [
     {
       subject: "PULUMI_BACKEND_URL",
       rule: "must name the state backend",
       remedy:
-        "Set it to s3://BUCKET/ENVIRONMENT (teams) or file:///DIRECTORY (a first try); docs/backends.md explains both.",
+        "Set it to s3://BUCKET/ENVIRONMENT (teams) or file:///DIRECTORY (for trying out); docs/backends.md explains both.",
     },
   ]);
 }

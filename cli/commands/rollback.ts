@@ -20,7 +20,7 @@ Examples:
 Uses the program, packages and config of that revision. Secrets, engine versions and the database schema stay current.
 Exit codes: 0 rolled back and verified, 1 rejected, failed or not verified, 2 usage or configuration error, 3 a required tool or service is missing.`;
 
-/** The `rollback` command. */
+/** Creates the `rollback` command. */
 export function rollbackCommand(context: PulumiCommandContext): Command {
   return new Command("rollback")
     .summary("return to the last verified update")

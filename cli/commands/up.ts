@@ -18,7 +18,7 @@ Outside local the work tree must be clean and the config must pass \`config vali
 cannot be left out. The verdict is recorded in the ledger next to the state; \`rollback\` goes back to verified updates alone.
 Exit codes: 0 deployed and verified, 1 rejected, failed or not verified, 2 usage or configuration error, 3 a required tool or service is missing.`;
 
-/** The `up` command. */
+/** Creates the `up` command. */
 export function upCommand(context: PulumiCommandContext): Command {
   return new Command("up")
     .summary("deploy an environment, verify it and record the verdict")
@@ -43,6 +43,6 @@ async function runUp(name: string, options: UpOptions, context: PulumiCommandCon
   if (options.json === true) output.result(formatJson(recordJson(environment, record)));
   else output.result(verdictLine(environment, record));
   if (record.verdict === "good") return;
-  output.note(`Go back with: npm run rollback -- ${environment}`);
+  output.note(`Roll back with: npm run rollback -- ${environment}`);
   process.exitCode = 1;
 }

@@ -5,12 +5,12 @@ import type { PreviewStep } from "../../operations/pulumi/rollback/preview-steps
 import type { RollbackPlan } from "../../operations/pulumi/rollback/rollback.ts";
 import type { LedgerRecord } from "../../operations/pulumi/state/ledger.ts";
 
-/** A record without the stack file, which is long and stands in the ledger. */
+/** A record without the stack file, which is long and already in the ledger. */
 export function recordJson(environment: string, { stackFile: _, version: __, ...record }: LedgerRecord) {
   return { environment, ...record };
 }
 
-/** One line on how an update ended. */
+/** Formats the result of an update as one line. */
 export function verdictLine(environment: string, record: LedgerRecord): string {
   const what = record.kind === "rollback" ? `rolled back to ${record.rolledBackTo}` : "deployed";
   const verdict =
@@ -18,7 +18,7 @@ export function verdictLine(environment: string, record: LedgerRecord): string {
   return `${environment}: ${what} as ${record.id} in ${record.seconds} s; ${verdict}: ${escapeUnsafeCharacters(record.summary)}\n`;
 }
 
-/** The history as a table, the newest first. */
+/** Formats the history as a table, newest first. */
 export function historyTable(rows: readonly HistoryRow[], colour: boolean): string {
   const present = rows.find(({ update }) => update.kind === "update" || update.kind === "destroy");
   const cells = rows.map((row) => [
@@ -64,11 +64,11 @@ const OPERATION_SIGNS: Readonly<Record<string, string>> = {
   replace: "+-",
 };
 
-/** What a rollback is about to do. */
+/** Formats the changes of a rollback for confirmation. */
 export function rollbackText(environment: string, { target, kept, changes, packages }: RollbackPlan): string {
   const { update, record } = target.row;
   const lines = [
-    `${environment} goes back to ${update.id} (commit ${record.commit.slice(0, 12)}, ${escapeUnsafeCharacters(record.summary)}).`,
+    `${environment} returns to ${update.id} (commit ${record.commit.slice(0, 12)}, ${escapeUnsafeCharacters(record.summary)}).`,
     `It leaves ${target.left.map((row) => row.update.id).join(", ")}. Packages: ${packages}.`,
     ...kept.map(({ path, from, to, why }) => `  stays  ${path}: ${to}, not ${from} (${why})`),
     ...changes.map(stepLine),

@@ -6,20 +6,20 @@ import { requestSupervisor } from "./supervisor/control-channel.ts";
 import { type LockHolder, readLockState } from "./supervisor/lock.ts";
 import type { OnEvent } from "./up.ts";
 
-/** What there was to stop. */
+/** What was stopped. */
 export type StopResult =
   | { readonly kind: "stopped" }
-  /** The supervisor was gone; its children were not. */
+  /** The supervisor had been killed, but its child processes were running. */
   | { readonly kind: "cleared"; readonly ended: readonly string[] }
   | { readonly kind: "nothing" };
 
-/** Time for the supervisor to end after it was told by a signal: a drain and the stores' shutdown. */
+/** Time for the supervisor to exit after SIGTERM: a drain and the shutdown of the data services. */
 const SIGTERM_TIMEOUT_MS = 60_000;
 
-/** Time for its process to go after it has said that all processes are stopped. */
+/** Time for the supervisor to exit after it has reported that all processes are stopped. */
 const EXIT_TIMEOUT_MS = 10_000;
 
-/** Stops the deployment in order; after a killed supervisor it ends what that one left. */
+/** Stops the deployment in order, or the orphaned processes of a killed supervisor. */
 export async function stopDeployment(project: string, hear: OnEvent): Promise<StopResult> {
   const paths = localPaths(project);
   const state = readLockState(paths.lock);
@@ -35,7 +35,7 @@ export async function stopDeployment(project: string, hear: OnEvent): Promise<St
     hear({
       at: new Date().toISOString(),
       level: "warning",
-      message: "the supervisor does not answer: ending it",
+      message: "the supervisor does not answer: stopping it",
     });
     await terminate(state.holder);
   }
@@ -58,7 +58,7 @@ async function terminate(holder: LockHolder): Promise<void> {
 async function waitForExit(holder: LockHolder, ms: number): Promise<boolean> {
   const deadline = Date.now() + ms;
   while (isAlive(holder)) {
-    // A foreground `up` prints its last words after all processes are stopped, perhaps to somebody else's slow terminal.
+    // A foreground `up` still prints its last lines after all processes are stopped, perhaps to a slow terminal.
     if (Date.now() > deadline) return false;
     await new Promise((resolve) => setTimeout(resolve, 50));
   }

@@ -16,49 +16,46 @@ import { dirname } from "node:path";
 import { errorCode } from "../../components/shared/error-code.ts";
 import { OperationError } from "../errors.ts";
 
-/** Files with secrets, and files that only their owner has use for. */
+/** Mode of files with secrets and of files that only their owner needs. */
 export const PRIVATE_FILE_MODE = 0o600;
 
 const PRIVATE_DIRECTORY_MODE = 0o700;
 
-/** What is done to a file, so that a test can stand in for a disk that is full. */
+/** The file operations, so that a test can simulate a full disk. */
 export interface FileSystem {
   readonly write: (descriptor: number, text: string | Buffer) => void;
 }
 
 const NODE_FILE_SYSTEM: FileSystem = { write: (descriptor, text) => writeFileSync(descriptor, text) };
 
-/** An error of the system about a path, in the words of this product; anything else stays what it is. */
+/** Converts a system error of a path to an OperationError; returns any other error unchanged. */
 export function fileError(error: unknown, path: string): unknown {
   const code = errorCode(error);
   if (code === undefined) return error;
   const known: Readonly<Record<string, readonly [string, string]>> = {
     ENOSPC: [
-      "has no room: the disk is full",
-      "Free some space, then run this again. Nothing that was there is changed.",
+      "cannot be written: the disk is full",
+      "Free some space, then run this again. Existing files are unchanged.",
     ],
     EDQUOT: [
-      "has no room: the quota is used up",
-      "Free some space, then run this again. Nothing that was there is changed.",
+      "cannot be written: the disk quota is exceeded",
+      "Free some space, then run this again. Existing files are unchanged.",
     ],
     EACCES: [
       "cannot be written or read (EACCES)",
-      "Run as the user that owns it, or give this user the right to.",
+      "Run as the user that owns it, or grant this user access.",
     ],
-    EROFS: ["lies on a file system that is read-only", "Deploy from a directory that can be written."],
+    EROFS: ["is on a read-only file system", "Deploy from a writable directory."],
   };
-  const [rule, remedy] = known[code] ?? [
-    `cannot be used (${code})`,
-    "Look at the path, then run this again.",
-  ];
+  const [rule, remedy] = known[code] ?? [`cannot be used (${code})`, "Check the path, then run this again."];
   return new OperationError(
     1,
     [{ subject: path, rule, remedy }],
-    "The local deployment cannot keep its files:",
+    "The local deployment cannot access its files:",
   );
 }
 
-/** Makes a directory that only its owner may enter; one that is there stays as it is. */
+/** Creates a directory that only its owner may enter; an existing one is unchanged. */
 export function makeDirectory(path: string, mode = PRIVATE_DIRECTORY_MODE): void {
   try {
     mkdirSync(path, { recursive: true, mode });
@@ -67,12 +64,12 @@ export function makeDirectory(path: string, mode = PRIVATE_DIRECTORY_MODE): void
   }
 }
 
-/** Entered, not listed. */
+/** May be entered, but not listed. */
 const TRAVERSABLE_DIRECTORY_MODE = 0o711;
 
 /**
- * Makes the state directory. Root's is passed through by the database's user on the way to its own folder; what is secret
- * in it is closed once more.
+ * Creates the state directory. If it belongs to root, the database's user must be able to traverse it; directories
+ * with secrets in it have their own, stricter mode.
  */
 export function makeStateDirectory(state: string): void {
   makeDirectory(state);
@@ -85,8 +82,8 @@ export function makeStateDirectory(state: string): void {
 }
 
 /**
- * Writes a file aside, flushes it and renames, so that nobody ever sees half of it, whatever happens on the way.
- * @throws OperationError when there is no room or no right to.
+ * Writes a temporary file, flushes and renames it, so that no reader sees a partial file.
+ * @throws OperationError if the disk is full or the path is not writable.
  */
 export function writeFileAtomically(
   path: string,
@@ -111,12 +108,12 @@ export function writeFileAtomically(
   }
 }
 
-/** Writes a value as JSON, whole or not at all. */
+/** Writes a value as JSON, atomically. */
 export function writeJson(path: string, value: unknown): void {
   writeFileAtomically(path, `${JSON.stringify(value, undefined, 2)}\n`);
 }
 
-/** Reads JSON; undefined when the file is missing or is none, which a killed writer cannot cause but a hand can. */
+/** Reads JSON; returns undefined if the file is missing or was edited to invalid JSON. */
 export function readJson<Value>(path: string): Value | undefined {
   try {
     return JSON.parse(readFileSync(path, "utf8")) as Value;
@@ -125,7 +122,7 @@ export function readJson<Value>(path: string): Value | undefined {
   }
 }
 
-/** Adds a line to a file of lines. */
+/** Appends a value to a JSON Lines file. */
 export function appendJsonLine(path: string, value: unknown): void {
   try {
     appendFileSync(path, `${JSON.stringify(value)}\n`, { mode: PRIVATE_FILE_MODE });
@@ -134,7 +131,7 @@ export function appendJsonLine(path: string, value: unknown): void {
   }
 }
 
-/** The values of a file of lines; a last line that was cut off by a full disk is left out. */
+/** Reads a JSON Lines file; skips a last line that a full disk has truncated. */
 export function readJsonLines<Value>(path: string): Value[] {
   let text = "";
   try {

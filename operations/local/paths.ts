@@ -1,17 +1,17 @@
 import { join } from "node:path";
 import { LOCAL_STATE_DIRECTORY, LOCAL_TARGET_FILE } from "../../probes/target/local-target.ts";
 
-/** Where the local deployment keeps everything; nothing of it lies elsewhere. */
+/** The paths of all files of the local deployment. */
 export interface LocalPaths {
   /** `<project>/.spacetime-vr/local`. */
   readonly state: string;
-  /** Which supervisor owns the deployment. */
+  /** The lock file of the supervisor. */
   readonly lock: string;
-  /** How commands reach the supervisor. */
+  /** Port and token of the supervisor's control channel. */
   readonly control: string;
-  /** What runs, as `local status` shows it. */
+  /** The running state, as `local status` shows it. */
   readonly running: string;
-  /** The children of the supervisor, by which a later one recognises them. */
+  /** The child processes of the supervisor, so that a later supervisor can recognize them. */
   readonly children: string;
   readonly current: string;
   readonly history: string;
@@ -25,7 +25,7 @@ export interface LocalPaths {
   readonly redis: string;
 }
 
-/** The paths of a project's local deployment. */
+/** Returns the paths of a project's local deployment. */
 export function localPaths(project: string): LocalPaths {
   const state = join(project, LOCAL_STATE_DIRECTORY);
   const at = (name: string): string => join(state, name);
@@ -48,7 +48,7 @@ export function localPaths(project: string): LocalPaths {
   };
 }
 
-/** The catalogue's paths begin with a slash; on Windows such a path is one of the current drive. */
+/** The catalogue's paths begin with a slash; on Windows, such a path is relative to the current drive. */
 export function serverPath(path: string): string {
   return process.platform === "win32" ? path.replace(/^[A-Za-z]:/, "").replaceAll("\\", "/") : path;
 }

@@ -8,15 +8,15 @@ import { requestSupervisor } from "./supervisor/control-channel.ts";
 import { readLockState } from "./supervisor/lock.ts";
 import type { OnEvent } from "./up.ts";
 
-/** A release that is kept, with what is known of it. */
+/** A stored release with its verification result. */
 export interface ListedRelease {
   readonly release: Release;
   readonly current: boolean;
-  /** `10/10` of its last good verification; undefined when it never had one. */
+  /** `10/10` of its last successful verification; undefined if it was never verified. */
   readonly verified: string | undefined;
 }
 
-/** The releases that are kept, the newest first. */
+/** Lists the stored releases, newest first. */
 export function listRollbackReleases(project: string): ListedRelease[] {
   const paths = localPaths(project);
   const current = readCurrent(paths)?.release;
@@ -33,8 +33,8 @@ export function listRollbackReleases(project: string): ListedRelease[] {
 }
 
 /**
- * Goes back to a release: the named one, else the one that was verified good before the present one.
- * @throws InputError when there is none to go back to; OperationError when nothing runs or the release is not good any more.
+ * Rolls back to the named release, or to the last verified one before the current release.
+ * @throws InputError if there is no target; OperationError if nothing is running or the release fails verification.
  */
 export async function rollBackRelease(
   project: string,
@@ -49,7 +49,7 @@ export async function rollBackRelease(
       [
         {
           subject: "the deployment",
-          rule: "does not run",
+          rule: "is not running",
           remedy: "Start it with `local up`, then roll back.",
         },
       ],
@@ -64,11 +64,11 @@ function previousVerifiedRelease(paths: LocalPaths): string {
   const kept = new Set(listReleases(paths.releases).map(({ id }) => id));
   const found = verifiedReleases(readHistory(paths)).find((id) => id !== current && kept.has(id));
   if (found !== undefined) return found;
-  throw new InputError("There is no release to go back to:", [
+  throw new InputError("There is no rollback target:", [
     {
       subject: "history",
-      rule: "names no other release that was verified good and is kept",
-      remedy: "Deploy a second one with `local up`; `local rollback --list` shows what is kept.",
+      rule: "contains no other stored release that was verified",
+      remedy: "Deploy a second one with `local up`; `local rollback --list` shows the stored releases.",
     },
   ]);
 }

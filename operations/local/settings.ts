@@ -3,7 +3,7 @@ import { parseConfig } from "../../components/config/load-config.ts";
 import { readStackFile } from "../../components/config/stack-file/read-stack-file.ts";
 import { InputError } from "../../components/shared/errors.ts";
 
-/** Where the database is: started by the deployment itself, or somebody's. */
+/** The location of the database: started by the deployment, or external. */
 export type DatabaseSettings =
   | { readonly kind: "own" }
   | {
@@ -15,9 +15,9 @@ export type DatabaseSettings =
       readonly caCertificate: string;
     };
 
-/** What Pulumi.local.yaml says, as far as processes on one machine need it; a release keeps it. */
+/** The settings of Pulumi.local.yaml that local processes need; each release stores them. */
 export interface LocalSettings {
-  /** The plain ones of the 119 variables; what belongs to one start (ports, paths, addresses) is laid over them. */
+  /** The non-secret ones of the 119 variables; ports, paths and addresses of each start override them. */
   readonly variables: Readonly<Record<string, string>>;
   readonly gateway: {
     readonly domain: string;
@@ -28,18 +28,18 @@ export interface LocalSettings {
     };
     readonly maxBodyBytes: number;
   };
-  /** The port that players use. */
+  /** The gateway port. */
   readonly port: number;
-  /** Time that sessions get to move before they are closed. */
+  /** Time for sessions to move before they are closed. */
   readonly drainSeconds: number;
   readonly database: DatabaseSettings;
 }
 
-/** The port where no node port is named: what the gateway's pods listen on. */
+/** The default port without a configured node port: the listen port of the gateway's pods. */
 const DEFAULT_GATEWAY_PORT = 8443;
 
 /**
- * Reads the local environment's settings.
+ * Reads the settings of the local environment.
  * @throws InputError with every problem of Pulumi.local.yaml.
  */
 export function readSettings(project: string, port?: number): LocalSettings {
@@ -66,7 +66,7 @@ function readDatabaseSettings(database: StackDatabase): DatabaseSettings {
       return { kind, host, port, name, user, caCertificate };
     }
     case "rds":
-      throw new InputError("Nothing can be deployed on this machine:", [
+      throw new InputError("The environment cannot be deployed on this machine:", [
         {
           subject: "spacetime-vr:database",
           value: database.kind,

@@ -5,14 +5,14 @@ import { type CurrentRelease, readCurrent } from "./releases/history.ts";
 import { type LockHolder, readLockState } from "./supervisor/lock.ts";
 import type { RunningState } from "./supervisor/running-state.ts";
 
-/** What is known of the deployment. */
+/** The status of the deployment. */
 export type LocalStatus =
   | { readonly state: "up"; readonly supervisor: LockHolder; readonly running: RunningState }
-  /** A supervisor was killed; these of its children still run. */
+  /** The supervisor was killed, and these of its child processes still run. */
   | { readonly state: "orphaned"; readonly left: readonly { readonly name: string; readonly pid: number }[] }
   | { readonly state: "down"; readonly current: CurrentRelease | undefined };
 
-/** Looks without disturbing: everything is read from files and proven against the processes that there are. */
+/** Reads the status from files and from the process table, without contacting the supervisor. */
 export function localStatus(project: string): LocalStatus {
   const paths = localPaths(project);
   const lock = readLockState(paths.lock);

@@ -3,25 +3,22 @@ import { localPaths } from "./paths.ts";
 
 export interface UnitOptions {
   readonly project: string;
-  /** The directory of this product. */
+  /** The directory of the product's code. */
   readonly root: string;
-  /** The Node that runs it. */
+  /** Path of the Node executable. */
   readonly node: string;
-  /** For a user's own systemd, which cannot change users or namespaces of the machine. */
+  /** For a user's systemd instance, which cannot change users or the machine's namespaces. */
   readonly user: boolean;
   readonly build: string | undefined;
 }
 
-/** A drain, and the stores' shutdown after it. */
+/** A drain, and then the shutdown of the data services. */
 const STOP_TIMEOUT_SECONDS = 90;
 
-/** The account that the machine's unit runs as; the operator makes it: `useradd --system spacetime-vr`. */
+/** The account of the system unit; the operator creates it with `useradd --system spacetime-vr`. */
 const SERVICE_ACCOUNT = "spacetime-vr";
 
-/**
- * What both kinds of unit withhold from the processes. Node compiles code while it runs, so memory that is writable and
- * executable must stay allowed.
- */
+/** Restrictions of both kinds of unit. Node compiles code at run time, so MemoryDenyWriteExecute cannot be set. */
 const HARDENING = [
   "NoNewPrivileges=yes",
   "LockPersonality=yes",
@@ -35,7 +32,7 @@ const HARDENING = [
   "UMask=0077",
 ];
 
-/** What only the machine's systemd can withhold. */
+/** Restrictions that only the system instance supports. */
 const SYSTEM_HARDENING = [
   "CapabilityBoundingSet=",
   "AmbientCapabilities=",
@@ -53,7 +50,10 @@ const SYSTEM_HARDENING = [
   "RemoveIPC=yes",
 ];
 
-/** A systemd unit that runs `local up` in the foreground: systemd restarts the supervisor, the supervisor its processes. */
+/**
+ * Renders a systemd unit that runs `local up` in the foreground: systemd restarts the supervisor, and the supervisor
+ * its processes.
+ */
 export function renderSystemdUnit({ project, root, node, user, build }: UnitOptions): string {
   const { state } = localPaths(resolve(project));
   const command = [
@@ -64,7 +64,7 @@ export function renderSystemdUnit({ project, root, node, user, build }: UnitOpti
     ...(build === undefined ? [] : ["--build", resolve(build)]),
   ];
   return [
-    "# Made by: spacetime-vr local unit",
+    "# Created by: spacetime-vr local unit",
     "[Unit]",
     "Description=SpaceTime VR",
     "After=network-online.target",
@@ -77,7 +77,7 @@ export function renderSystemdUnit({ project, root, node, user, build }: UnitOpti
     ...(user ? [] : [`User=${SERVICE_ACCOUNT}`, `Group=${SERVICE_ACCOUNT}`]),
     `WorkingDirectory=${resolve(project)}`,
     `ExecStart=${command.map(quoteArgument).join(" ")}`,
-    "# The supervisor hands sessions over and ends its processes in order; systemd ends what would be left.",
+    "# The supervisor moves sessions and stops its processes in order; systemd kills the remaining ones.",
     "KillMode=mixed",
     "KillSignal=SIGTERM",
     `TimeoutStopSec=${STOP_TIMEOUT_SECONDS}`,
@@ -93,7 +93,7 @@ export function renderSystemdUnit({ project, root, node, user, build }: UnitOpti
   ].join("\n");
 }
 
-/** systemd reads `%` and `$` in commands, and splits at spaces. */
+/** Escapes `%` and `$`, which systemd interprets in commands, and quotes spaces. */
 function quoteArgument(text: string): string {
   const escaped = text.replaceAll("%", "%%").replaceAll("$", "$$$$");
   return /[\s"'\\]/.test(escaped) ? `"${escaped.replaceAll(/["\\]/g, "\\$&")}"` : escaped;

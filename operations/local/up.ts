@@ -29,11 +29,11 @@ import { Supervisor } from "./supervisor/supervisor.ts";
 import type { Verify } from "./verification/verification.ts";
 
 export interface UpOptions {
-  /** The directory with the stack files; the state lies below it. */
+  /** The directory with the stack files and the state directory. */
   readonly project: string;
-  /** The directory of this product. */
+  /** The directory of the product's code. */
   readonly root: string;
-  /** A directory with an exported Godot server; the reference server takes its place without one. */
+  /** The directory of an exported Godot server; without it, the reference server runs. */
   readonly build?: string | undefined;
   readonly port?: number | undefined;
   readonly without: readonly OptionalService[];
@@ -43,7 +43,7 @@ export interface UpOptions {
 
 export type OnEvent = (event: LocalEvent) => void;
 
-/** What is to be deployed, read and checked; nothing is written yet. */
+/** The validated input of a deployment; nothing has been written yet. */
 interface ReleaseDraft {
   readonly server: ReleaseServer;
   readonly settings: ReturnType<typeof readSettings>;
@@ -51,8 +51,8 @@ interface ReleaseDraft {
 }
 
 /**
- * Starts a supervisor and its first release. It runs until it is stopped.
- * @throws InputError or OperationError; nothing runs then.
+ * Starts a supervisor and deploys its first release; runs until it is stopped.
+ * @throws InputError or OperationError; nothing is running then.
  */
 export async function startDeployment(
   options: UpOptions,
@@ -80,12 +80,12 @@ export async function startDeployment(
   return { supervisor, rolled: work() };
 }
 
-/** Whether a supervisor runs already; `local up` then rolls a release on it instead of starting another one. */
+/** Whether a supervisor is running; `local up` then deploys a new release through it. */
 export function isRunning(project: string): boolean {
   return readLockState(localPaths(project).lock).kind === "held";
 }
 
-/** Makes a release and has the running supervisor roll it. The same content again is verified anew. */
+/** Creates a release and has the running supervisor deploy it. An unchanged release is verified again. */
 export async function deployToRunning(options: UpOptions, hear: OnEvent): Promise<DeployResult> {
   const paths = localPaths(options.project);
   const say = (level: LocalEvent["level"], words: string): void =>
@@ -93,7 +93,7 @@ export async function deployToRunning(options: UpOptions, hear: OnEvent): Promis
   say("info", "the deployment is already running: replacing its release");
   if (options.without.length > 0)
     say("warning", "--without applies only when the deployment starts: run `local down` first");
-  // Players stay where they are, unless somebody asks for another port.
+  // The gateway port is unchanged unless another one is requested.
   const port = options.port ?? readJson<RunningState>(paths.running)?.ports.entrance;
   const release = await prepareRelease(paths, await readDraft({ ...options, port }));
   return requestSupervisor<DeployResult>(
@@ -132,7 +132,10 @@ async function prepareRelease(
   return createRelease(paths.releases, { server, settings, build });
 }
 
-/** The catalogue's paths (components/config/variables/value-types.ts) are of these characters, and nginx quotes none. */
+/**
+ * The catalogue's paths (components/config/variables/value-types.ts) consist of these characters, which need no
+ * quoting in nginx.
+ */
 const USABLE_PATH = /^(\/[A-Za-z0-9_.-]+)+$/;
 
 function requireUsablePath(project: string): void {

@@ -6,7 +6,7 @@ import type { Ledger } from "./state/ledger.ts";
 import type { RecordStore } from "./state/record-store.ts";
 import type { Verify } from "./verification/verification.ts";
 
-/** What every operation on a stack works with. */
+/** What every operation on a stack needs. */
 export interface StackContext {
   readonly environment: Environment;
   /** The directory of Pulumi.yaml. */
@@ -15,35 +15,38 @@ export interface StackContext {
   readonly recordStore: RecordStore;
   readonly ledger: Ledger;
   readonly verify: Verify;
-  /** A sentence for the person who waits. */
+  /** Shows a message to the operator. */
   readonly note: (sentence: string) => void;
-  /** Undefined where nobody can be asked. */
+  /** Undefined without a terminal. */
   readonly prompt: ((question: string) => Promise<string>) | undefined;
 }
 
-/** Only this many updates are looked at: each is an object to fetch, and nobody goes back further. */
+/** Maximum number of updates that are read: each is an object to fetch, and no rollback goes back further. */
 const HISTORY_SIZE = 200;
 
-/** `--stack` and the environment: stacks are named after environments. */
+/** Returns `--stack` and its name, which is the environment's. */
 export function stackArgs({ environment }: StackContext): readonly string[] {
   return ["--stack", environment];
 }
 
-/** @throws OperationError with the remedy when the run failed. */
+/** @throws OperationError with a remedy if the run failed. */
 export function requireSuccess(context: StackContext, run: PulumiResult, what: string): PulumiResult {
   if (run.status === 0) return run;
   throw explainFailure(run, what, context);
 }
 
-/** The stack's updates, the newest first; the first call of every operation, because it proves backend and stack. */
+/**
+ * Reads the stack's updates, newest first. Every operation calls this first, because it checks that backend and stack
+ * exist.
+ */
 export async function readStackHistory(context: StackContext): Promise<Update[]> {
-  // The default is a page of ten.
+  // Pulumi's default is a page of ten.
   const args = ["stack", "history", "--json", ...stackArgs(context), "--page-size", String(HISTORY_SIZE)];
   const run = requireSuccess(context, await context.pulumi.capture(args, context.directory), "the history");
   return parseHistory(run.stdout.trim() === "" ? "[]" : run.stdout);
 }
 
-/** The outputs of the stack, secrets left out. */
+/** Reads the outputs of the stack, without secrets. */
 export async function readStackOutputs(context: StackContext): Promise<Record<string, unknown>> {
   const args = ["stack", "output", "--json", ...stackArgs(context)];
   const run = requireSuccess(context, await context.pulumi.capture(args, context.directory), "the outputs");

@@ -4,7 +4,7 @@ import type { Plan } from "../../plan/plan.ts";
 import { useExistingCluster } from "../support/filled-config.ts";
 import { type Draft, kubernetesObjects, planOf, podTemplates } from "../support/plans.ts";
 
-/** The names that each internal certificate is for, whoever makes it. */
+/** The DNS names of each internal certificate, whether cert-manager or the program issues it. */
 function certificateDnsNames(plan: Plan): Map<string, readonly string[]> {
   const requests = plan.resources
     .filter(({ type }) => /:(CertRequest|Certificate)$/.test(type))
@@ -26,7 +26,7 @@ function gameServerEnv(plan: Plan): Record<string, string> {
   return (found as unknown as { data: Record<string, string> }).data;
 }
 
-/** Environments whose stores stand in the cluster, with certificates made in either way. */
+/** Environments with in-cluster data stores, with both kinds of certificates. */
 const WITH_IN_CLUSTER_DATA_STORES: readonly (readonly [
   Environment,
   ((values: Draft) => void) | undefined,
@@ -36,9 +36,9 @@ const WITH_IN_CLUSTER_DATA_STORES: readonly (readonly [
 ];
 
 describe.each(WITH_IN_CLUSTER_DATA_STORES)(
-  "%s: whoever is called can prove its name",
+  "%s: internal certificates match the host names of their clients",
   (environment, change) => {
-    test("the stores' certificates are for the hosts that the game server is told", async () => {
+    test("the data stores' certificates cover the hosts in the game server's variables", async () => {
       const plan = await planOf(environment, change);
       const names = certificateDnsNames(plan);
       const { GODOT_DATABASE_HOST, GODOT_REDIS_HOST } = gameServerEnv(plan);
@@ -46,7 +46,7 @@ describe.each(WITH_IN_CLUSTER_DATA_STORES)(
       expect(names.get("redis")).toContain(GODOT_REDIS_HOST);
     });
 
-    test("the game server's certificate is for the host that nginx checks", async () => {
+    test("the game server's certificate covers the host name that nginx verifies", async () => {
       const plan = await planOf(environment, change);
       const configs = [...kubernetesObjects(plan).values()].filter(({ metadata }) =>
         metadata.name.startsWith("gateway-"),
@@ -55,7 +55,7 @@ describe.each(WITH_IN_CLUSTER_DATA_STORES)(
       expect(certificateDnsNames(plan).get("game-server")).toContain(checked);
     });
 
-    test("a pod mounts its own key and nobody else's", async () => {
+    test("a pod mounts only its own private key", async () => {
       const keys = [...podTemplates(await planOf(environment, change))].map(([workload, template]) => {
         const items = [...JSON.stringify(template).matchAll(/"key":"([a-z-]+\.key)"/g)].map(([, key]) => key);
         return [workload, items] as const;
@@ -64,7 +64,7 @@ describe.each(WITH_IN_CLUSTER_DATA_STORES)(
       const key = (server: string) => (own ? `${server}.key` : "tls.key");
       expect(Object.fromEntries(keys)).toEqual({
         "Deployment/game-server-main": [key("game-server")],
-        // The public one, and that of the exporter beside nginx.
+        // The public certificate and that of the exporter next to nginx.
         "Deployment/gateway": ["tls.key", key("gateway")],
         "StatefulSet/postgres": [key("postgres")],
         "StatefulSet/redis": [key("redis")],
@@ -80,11 +80,11 @@ describe.each(WITH_IN_CLUSTER_DATA_STORES)(
   },
 );
 
-test("production waits for each certificate and renews it by a share of its lifetime, because lifetimes shrink", async () => {
+test("production waits for each certificate and renews it at a percentage of its lifetime", async () => {
   const certificates = [...kubernetesObjects(await planOf("production")).values()].filter(
     ({ kind }) => kind === "Certificate",
   );
-  // The public one, the authority, the game server, the gateway's exporter, four of the monitoring and the log shipper.
+  // The public certificate, the CA, the game server, the gateway's exporter, four of monitoring and the log shipper.
   expect(certificates).toHaveLength(9);
   for (const { metadata, spec } of certificates) {
     expect(metadata).toHaveProperty(["annotations", "pulumi.com/waitFor"], "condition=Ready");
@@ -92,7 +92,7 @@ test("production waits for each certificate and renews it by a share of its life
   }
 });
 
-test("the self-signed pair is the seeds': RSA with 4096 bits for 365 days", async () => {
+test("the self-signed certificate has an RSA key of 4096 bits and is valid for 365 days", async () => {
   const { resources } = await planOf("package");
   const inputsOf = (name: string) => resources.find((resource) => resource.name === name)?.inputs;
   expect(inputsOf("certificates-public-key")).toEqual({ algorithm: "RSA", rsaBits: 4096 });
@@ -102,7 +102,7 @@ test("the self-signed pair is the seeds': RSA with 4096 bits for 365 days", asyn
   });
 });
 
-test("a change of the kind of certificates, in place, meets no Secret of the other kind", async () => {
+test("the Secrets of self-signed and ACME certificates have different names, so the kind can be changed in place", async () => {
   const written = (plan: Plan): string[] => [
     ...[...kubernetesObjects(plan).values()].flatMap(({ kind, metadata, spec }) =>
       kind === "Secret"
@@ -121,7 +121,7 @@ test("a change of the kind of certificates, in place, meets no Secret of the oth
   expect(mounted).toContain('"secretName":"gateway-tls-acme"');
 });
 
-test("another authority is another issuer, because cert-manager issues nothing anew when an issuer changes", async () => {
+test("another ACME server is another issuer, because cert-manager reissues nothing when an issuer changes", async () => {
   const references = await Promise.all(
     ["letsencrypt", "letsencrypt-staging"].map(async (server) => {
       const plan = await planOf("staging", (values) => {

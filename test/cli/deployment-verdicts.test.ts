@@ -18,7 +18,7 @@ beforeEach(() => {
   scene = new StackFixture();
   said = [];
   process.env = { ...scene.env };
-  // The engine's words are no part of what is looked at.
+  // Pulumi's own output is not tested here.
   jest.spyOn(process.stdout, "write").mockImplementation(() => true);
 });
 
@@ -30,7 +30,7 @@ afterEach(async () => {
   scene.remove();
 });
 
-/** The commands of a person who deploys a server with these faults: the stack's address is where it answers. */
+/** Runs the commands of an operator against a server with these faults; its address is the stack's URL. */
 async function createDeployingContext(faults: readonly Fault[]): Promise<PulumiCommandContext> {
   const { target, ...world } = await startTestDeployment(faults);
   worlds.push({ target, ...world });
@@ -47,7 +47,7 @@ async function createDeployingContext(faults: readonly Fault[]): Promise<PulumiC
   return { directory: scene.directory, output, verify };
 }
 
-/** Updates are told apart by the second they began in. */
+/** The ID of an update is its start time in seconds. */
 async function waitForNextSecond(): Promise<void> {
   const now = Math.floor(Date.now() / 1000);
   while (Math.floor(Date.now() / 1000) === now) await new Promise((resolve) => setTimeout(resolve, 20));
@@ -76,8 +76,8 @@ const verdicts = async () => {
 
 const ALL = "10 of 10 checks passed";
 
-describe("what the ten checks say decides", () => {
-  test("a failing check makes up exit 1 and the update bad, and a rollback goes to the one before", async () => {
+describe("the results of the ten checks decide the verdict of a deployment", () => {
+  test("a failing check makes up exit with 1 and records the update as bad; a rollback returns to the previous update", async () => {
     const first = commit("first");
     expect(await run(await createDeployingContext([]), "up")).toBe(0);
     commit("second");
@@ -93,7 +93,7 @@ describe("what the ten checks say decides", () => {
     expect(record).toMatchObject({ kind: "rollback", commit: first, verdict: "good", summary: ALL });
   });
 
-  test("a rollback to what was verified once is bad when it no longer is", async () => {
+  test("a rollback to a verified update is recorded as bad if the verification fails now", async () => {
     commit("first");
     expect(await run(await createDeployingContext([]), "up")).toBe(0);
     commit("second");

@@ -8,40 +8,46 @@ const problem = { subject: "x", rule: "must be given", remedy: "Give it." };
 const input = (subject: string) =>
   new InputError(`${subject} cannot be used:`, [{ subject, rule: "must be given", remedy: "Give it." }]);
 
-describe("what a person sees of an error", () => {
-  test("is what to correct, without a stack trace, and exit code 2", () => {
+describe("error report", () => {
+  test("an input error lists what to correct, without a stack trace, with exit code 2", () => {
     expect(reportError(input("gateway.domain"), false)).toEqual({
       exitCode: 2,
       text: "gateway.domain cannot be used:\n  - gateway.domain: must be given. Give it.\n",
     });
   });
 
-  test("is the missing tool and how to get it, and exit code 3", () => {
+  test("a missing tool is named with how to install it, with exit code 3", () => {
     expect(reportError(new MissingToolError("git", "Install it."), false)).toEqual({
       exitCode: 3,
       text: "git not found. Install it.\n",
     });
   });
 
-  test("is what could not be done, in the words of the operation, and exit code 1", () => {
+  test("a failed operation is reported with its own message, with exit code 1", () => {
     expect(reportError(new OperationError(1, [problem], "It does not run:"), false)).toEqual({
       exitCode: 1,
       text: "It does not run:\n  - x: must be given. Give it.\n",
     });
   });
 
-  test.each([1, 2, 3])("is what a process in the background said, with its exit code %d", (exitCode) => {
-    const text = "The deployment cannot be started here.";
-    expect(reportError(new SupervisorError(text, exitCode), false)).toEqual({ exitCode, text: `${text}\n` });
-  });
+  test.each([1, 2, 3])(
+    "an error of the background supervisor is reported with its message and its exit code %d",
+    (exitCode) => {
+      const text = "The deployment cannot be started here.";
+      expect(reportError(new SupervisorError(text, exitCode), false)).toEqual({
+        exitCode,
+        text: `${text}\n`,
+      });
+    },
+  );
 
-  test("is every environment's problems when several have some", () => {
+  test("problems of several environments are all listed", () => {
     const { exitCode, text } = reportError(new AggregateError([input("a"), input("b")]), false);
     expect(exitCode).toBe(2);
     expect(text).toMatch(/a cannot be used:.*\n\nb cannot be used:/s);
   });
 
-  test("is one screen for what nobody expected, with the way to the trace, and exit code 1", () => {
+  test("an unexpected error fits on one screen and mentions --debug, with exit code 1", () => {
     const { exitCode, text } = reportError(new Error("x".repeat(100_000)), false);
     expect(exitCode).toBe(1);
     expect(text.length).toBeLessThan(2500);
@@ -49,11 +55,11 @@ describe("what a person sees of an error", () => {
     expect(text).not.toContain("    at ");
   });
 
-  test.each([input("a"), new Error("unexpected")])("has the trace with --debug", (error) => {
+  test.each([input("a"), new Error("unexpected")])("--debug adds the stack trace", (error) => {
     expect(reportError(error, true).text).toContain("    at ");
   });
 
-  test("is not said twice when the argument parser has said it, and wrong usage is exit code 2", () => {
+  test("an error that commander has printed is not repeated, and a usage error has exit code 2", () => {
     expect(reportError(new CommanderError(1, "commander.unknownOption", "unknown"), false)).toEqual({
       exitCode: 2,
       text: "",
@@ -64,7 +70,7 @@ describe("what a person sees of an error", () => {
     });
   });
 
-  test("cannot move the cursor or turn the text around", () => {
+  test("control and bidirectional characters are escaped", () => {
     const { text } = reportError(
       new InputError("No:", [{ ...problem, value: "a\u202eb\u001b[2J\u009b" }]),
       false,
@@ -73,14 +79,14 @@ describe("what a person sees of an error", () => {
     expect(reportError(new Error("\u001b[2Jgone\u2066"), false).text).toContain("\\u001b[2Jgone\\u2066");
   });
 
-  test("is one line, without advice to report it, when standard output takes no more", () => {
+  test("a failed write to standard output is one line, without a request to report a bug", () => {
     const full = Object.assign(new Error("no space"), { code: "ENOSPC" });
     const { exitCode, text } = reportError(new OutputError(full), false);
     expect(exitCode).toBe(1);
     expect(text).toMatch(/^Standard output cannot be written \(ENOSPC\): the result is incomplete\..*\n$/);
   });
 
-  test("is said even of something that is no error", () => {
+  test("a thrown value that is not an Error is reported", () => {
     expect(reportError("thrown text", false)).toMatchObject({
       exitCode: 1,
       text: expect.stringContaining("thrown text"),

@@ -28,8 +28,8 @@ beforeEach(() => {
 
 afterEach(() => rmSync(scratch, { recursive: true, force: true }));
 
-describe("a result that goes to a file", () => {
-  test("is written whole when the system takes it in parts", () => {
+describe("a result written to a file", () => {
+  test("is complete after short writes", () => {
     const taken: Buffer[] = [];
     const some = (_descriptor: number, bytes: Buffer, offset: number): number => {
       taken.push(bytes.subarray(offset, offset + 3));
@@ -39,7 +39,7 @@ describe("a result that goes to a file", () => {
     expect(Buffer.concat(taken).toString()).toBe("größer als drei");
   });
 
-  test("is an error when a full disk takes only its start, so that no half plan passes for one", () => {
+  test("is an error when the disk is full, so that a partial plan is not mistaken for a complete one", () => {
     let room = 5;
     const full = (): number => {
       if (room === 0) throw Object.assign(new Error("no space"), { code: "ENOSPC" });
@@ -52,7 +52,7 @@ describe("a result that goes to a file", () => {
     );
   });
 
-  test("is all of it, in a file of this system", () => {
+  test("is complete on a real file system", () => {
     const path = join(scratch, "plan.json");
     const descriptor = openSync(path, "w");
     const { status } = spawnSync(process.execPath, [MAIN, "plan", "package", "--json"], {
@@ -76,8 +76,8 @@ describe("a result that goes to a file", () => {
   });
 });
 
-describe("a file that a person named", () => {
-  test("through a link is written where the link leads, and the link stays", () => {
+describe("a file named by an option", () => {
+  test("a symbolic link is followed and kept", () => {
     writeFileSync(join(scratch, "real.svg"), "old");
     symlinkSync("real.svg", join(scratch, "link.svg"));
     writeResultFile("--graph", join(scratch, "link.svg"), "new");
@@ -86,7 +86,7 @@ describe("a file that a person named", () => {
     expect(readdirSync(scratch)).toHaveLength(2);
   });
 
-  test("through a link to nothing is refused by that name", () => {
+  test("a dangling symbolic link is rejected by name", () => {
     symlinkSync("nowhere.svg", join(scratch, "link.svg"));
     expect(() => writeResultFile("--graph", join(scratch, "link.svg"), "new")).toThrow(
       "is a link to nothing",
@@ -94,8 +94,8 @@ describe("a file that a person named", () => {
   });
 });
 
-describe("the project", () => {
-  test("is found from any directory below its Pulumi.yaml", () => {
+describe("the project directory", () => {
+  test("is found from any subdirectory of the directory with Pulumi.yaml", () => {
     const below = join(scratch, "docs", "deep");
     mkdirSync(below, { recursive: true });
     expect(findProjectDirectory(below)).toBe(below);

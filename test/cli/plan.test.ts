@@ -20,7 +20,7 @@ beforeAll(() => {
 
 afterAll(() => rmSync(scratch, { recursive: true, force: true }));
 
-/** A program of its own, whatever it is. */
+/** Any separate program. */
 async function node(args: readonly string[], cwd = ROOT): Promise<Omit<CliResult, "stdout">> {
   const child = spawn(process.execPath, [...args], { cwd });
   let stderr = "";
@@ -34,7 +34,7 @@ async function node(args: readonly string[], cwd = ROOT): Promise<Omit<CliResult
 
 const run = (...args: string[]): Promise<CliResult> => runCliProcess(ROOT, args);
 
-/** What a pull request shows of an environment; test/plan holds it to what the program plans. */
+/** The plan summary of a pull request; test/plan compares it with the actual plan. */
 function goldenPlan(environment: Environment): Plan {
   return JSON.parse(readFileSync(join("test", "golden", `${environment}.json`), "utf8"));
 }
@@ -51,7 +51,7 @@ describe("plan", () => {
     expect(last.map((line) => line.split(";")[0])).toEqual(counts);
   });
 
-  test("gives the whole plan as JSON, more than a pipe holds at once, and nothing else", async () => {
+  test("--json prints only the complete plan, even if it exceeds a pipe's buffer", async () => {
     const { exitCode, stdout, stderr } = await run("plan", "production", "--json");
     expect([exitCode, stderr]).toEqual([0, ""]);
     expect(stdout.length).toBeGreaterThan(64 * 1024);
@@ -60,7 +60,7 @@ describe("plan", () => {
     expect(policy).toMatchObject({ blocked: false });
   });
 
-  test("draws and renders one environment and prints the plan as JSON all the same", async () => {
+  test("--graph and --render can be combined with --json for one environment", async () => {
     const [picture, directory] = [join(scratch, "out.svg"), join(scratch, "rendered")];
     const { stdout, stderr } = await run(
       "plan",
@@ -79,7 +79,7 @@ describe("plan", () => {
     expect(stderr).toContain("secrets.references.yaml");
   });
 
-  test("ends quietly when its reader has read enough", async () => {
+  test("ends without an error when the reader closes the pipe", async () => {
     const child = spawn(process.execPath, [MAIN, "plan", "local"], { cwd: ROOT });
     let stderr = "";
     child.stderr.on("data", (chunk) => {
@@ -91,7 +91,7 @@ describe("plan", () => {
   });
 });
 
-describe("what is asked wrongly is exit code 2, with the nearest that could be meant", () => {
+describe("a usage error has exit code 2 and suggests the nearest valid name", () => {
   test.each([
     [["pln"], "Did you mean plan?"],
     [["plan", "--jsn"], "Did you mean --json?"],
@@ -109,7 +109,7 @@ describe("what is asked wrongly is exit code 2, with the nearest that could be m
     expect(stderr).not.toContain("    at ");
   });
 
-  test("config that cannot be used, of every environment at once", async () => {
+  test("invalid config of several environments is reported in one error", async () => {
     for (const name of ["local", "staging"]) {
       cpSync(join(ROOT, `Pulumi.${name}.yaml`), join(scratch, `Pulumi.${name}.yaml`));
     }
@@ -126,16 +126,16 @@ describe("what is asked wrongly is exit code 2, with the nearest that could be m
   });
 });
 
-describe("the launcher", () => {
+describe("the launcher script", () => {
   const oldNode = 'data:text/javascript,Object.defineProperty(process.versions,"node",{value:"20.1.0"})';
 
-  test("on an old Node runs the command with the Node of the package", async () => {
+  test("runs the command with the packaged Node when the installed Node is too old", async () => {
     const launched = await node(["--import", oldNode, join("cli", "spacetime-vr.js"), "plan", "nowhere"]);
     expect(launched.exitCode).toBe(2);
     expect(launched.stderr).toContain("must be one of local, staging, production, package");
   });
 
-  test("on an old Node without that package says what to install, and exits with 3", async () => {
+  test("says what to install and exits with 3 when the installed Node is too old and none is packaged", async () => {
     const alone = join(scratch, "cli");
     mkdirSync(alone);
     writeFileSync(join(scratch, "package.json"), '{"type":"module"}');

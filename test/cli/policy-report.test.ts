@@ -40,8 +40,8 @@ const breakRules = (draft: DraftPlan): void => {
 
 const WITHOUT_COLOUR = { colour: false };
 
-describe("a policy report for people", () => {
-  test("a plan that complies is one line", () => {
+describe("the text of a policy report", () => {
+  test("is one line for a compliant plan", () => {
     expect(
       policyReportText(
         reportOf(() => undefined),
@@ -52,7 +52,7 @@ describe("a policy report for people", () => {
     );
   });
 
-  test("a violation names rule, level, resource, place, reason and remedy; doubt and waivers are told", () => {
+  test("names rule, level, resource, path, reason and remedy of a violation, and lists undecided rules and waivers", () => {
     const lines = policyReportText(reportOf(breakRules, [WAIVER]), WITHOUT_COLOUR).split("\n");
     expect(lines.slice(-6, -2)).toEqual([
       "BLOCKS  require-pinned-images (mandatory): Every container image has a registry and an exact version or a digest.",
@@ -71,7 +71,7 @@ describe("a policy report for people", () => {
     );
   });
 
-  test("many places are counted, not listed", () => {
+  test("counts many findings of one rule instead of listing them", () => {
     const text = policyReportText(
       reportOf((draft) => {
         for (const { inputs } of draft.resources) if (inputs.metadata) delete inputs.metadata.labels;
@@ -81,7 +81,7 @@ describe("a policy report for people", () => {
     expect(text).toMatch(/- and \d{2,} more/);
   });
 
-  test("an expired waiver blocks, an unused one is told", () => {
+  test("an expired waiver blocks and an unused waiver is reported", () => {
     const expired = { ...WAIVER, expires: "2026-01-01" };
     expect(
       policyReportText(
@@ -94,18 +94,18 @@ describe("a policy report for people", () => {
         reportOf(() => undefined, [WAIVER]),
         WITHOUT_COLOUR,
       ),
-    ).toMatch(/excuses nothing. Remove it./);
+    ).toMatch(/is unused. Remove it./);
   });
 
-  test("colours are for terminals alone", () => {
+  test("has colours on a terminal only", () => {
     const report = reportOf(breakRules);
     expect(policyReportText(report, { colour: true })).toContain("\u001b[31m");
     expect(policyReportText(report, WITHOUT_COLOUR)).not.toContain("\u001b");
   });
 });
 
-describe("a policy report for machines", () => {
-  test("has every rule with its items, and says of each finding whether it blocks", () => {
+describe("the JSON of a policy report", () => {
+  test("has every rule with its checklist items, and whether each finding blocks", () => {
     const json = JSON.parse(JSON.stringify(policyReportJson(reportOf(breakRules, [WAIVER]))));
     expect(json).toMatchObject({ environment: "production", purpose: "plan", blocked: true });
     const byName = new Map(json.rules.map((rule: { rule: string }) => [rule.rule, rule]));

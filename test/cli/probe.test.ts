@@ -10,7 +10,7 @@ let healthyWorld: TestDeployment;
 let faultyWorld: TestDeployment;
 
 beforeAll(async () => {
-  // The figures of this machine's speed are not the subject: the alert is set where no busy machine falls.
+  // The speed of this machine is not tested, so the alert limits are set wide.
   healthyWorld = await startTestDeployment();
   faultyWorld = await startTestDeployment(["no-auth", "no-rate-limit"]);
   for (const { directory } of [healthyWorld, faultyWorld])
@@ -18,7 +18,7 @@ beforeAll(async () => {
 });
 afterAll(() => Promise.all([healthyWorld.stop(), faultyWorld.stop()]));
 
-/** No word of a command may hold one of these, or a token that the server minted. */
+/** The output of no command may contain one of these, or a token that the server issued. */
 const SECRET_PATTERN = new RegExp(`${API_TOKEN}|${SCRAPE_TOKEN}|eyJ[\\w-]{8,}\\.`);
 
 async function run(directory: string, ...args: string[]): Promise<CliResult> {
@@ -27,12 +27,12 @@ async function run(directory: string, ...args: string[]): Promise<CliResult> {
   return ended;
 }
 
-describe("an operator who verifies", () => {
+describe("the verify command", () => {
   afterEach(() => {
     delete process.env.SPACETIME_VR_API_TOKEN;
   });
 
-  test("sees ten lines and the verdict, as plain text off a terminal, and exit code 0", async () => {
+  test("prints ten lines and the verdict, as plain text when it is not a terminal, and exits with 0", async () => {
     const { exitCode, stdout, stderr } = await runCliProcess(healthyWorld.directory, ["verify", "local"]);
     expect([exitCode, stderr]).toEqual([0, ""]);
     expect(stdout).not.toMatch(SECRET_PATTERN);
@@ -41,7 +41,7 @@ describe("an operator who verifies", () => {
     expect(stdout).not.toContain("\x1b");
   });
 
-  test("gets the report alone as JSON, and exit code 1 with the names of what is wrong", async () => {
+  test("--json prints only the report; a failed check is named and the exit code is 1", async () => {
     const { exitCode, stdout } = await run(faultyWorld.directory, "verify", "local", "--json");
     const report = suiteReportSchema.parse(JSON.parse(stdout));
     const failed = report.checks.filter(({ verdict }) => verdict.outcome === "fail").map(({ name }) => name);
@@ -49,7 +49,7 @@ describe("an operator who verifies", () => {
     expect(failed).toEqual(expect.arrayContaining(["authentication", "rate-limiting"]));
   });
 
-  test("may name a page, and an address with the token in the environment", async () => {
+  test("writes the HTML page that is named, and accepts a URL with the token in the environment", async () => {
     const { target, directory } = healthyWorld;
     const page = join(directory, "verify.html");
     const options = ["--ca-file", target.local?.authorityFile ?? "", "--telemetry-url", target.telemetryUrl];
@@ -64,7 +64,7 @@ describe("an operator who verifies", () => {
     expect(readFileSync(page, "utf8")).toContain("10 of 10 checks passed");
   });
 
-  test("without a token is told which one to give, and nothing passes by itself", async () => {
+  test("without a token names the variable to set, and no check passes", async () => {
     const { target, directory } = healthyWorld;
     const options = ["--ca-file", target.local?.authorityFile ?? "", "--telemetry-url", target.telemetryUrl];
     const { exitCode, stdout } = await run(directory, "verify", target.url, ...options);
@@ -73,7 +73,7 @@ describe("an operator who verifies", () => {
   });
 });
 
-test("system checks write their page by themselves, with the runs before", async () => {
+test("health writes its HTML page by default, with the history of earlier runs", async () => {
   const { directory } = healthyWorld;
   const state = join(directory, ".spacetime-vr", "local");
   await run(directory, "health", "local");
@@ -85,21 +85,21 @@ test("system checks write their page by themselves, with the runs before", async
 
 test.each([
   ["no target", ["verify"]],
-  ["an environment that is none", ["smoke", "prodution"]],
-  ["plain http to another machine", ["smoke", "http://play.example.org"]],
-  ["a time that is none", ["features", "local", "--timeout", "soon"]],
-])("whoever asks with %s is told so, with exit code 2", async (_title, args) => {
+  ["an unknown environment", ["smoke", "prodution"]],
+  ["a plain http URL of another machine", ["smoke", "http://play.example.org"]],
+  ["an invalid timeout", ["features", "local", "--timeout", "soon"]],
+])("%s is a usage error with exit code 2", async (_title, args) => {
   expect(await run(healthyWorld.directory, ...args)).toMatchObject({ exitCode: 2, stdout: "" });
 });
 
-test("where a cluster is asked and kubectl is missing the command says so, with exit code 3", async () => {
+test("a missing kubectl is named with exit code 3 when the target is a cluster", async () => {
   const { exitCode, stderr } = await runCliProcess(process.cwd(), ["verify", "production"], {
     PATH: "/nowhere",
   });
   expect([exitCode, stderr]).toEqual([3, expect.stringMatching(/kubectl not found\. Install it/)]);
 });
 
-test.each(["verify", "smoke", "health", "features"])("%s explains itself", async (suite) => {
+test.each(["verify", "smoke", "health", "features"])("%s has a help text", async (suite) => {
   const { exitCode, stdout } = await run(process.cwd(), suite, "--help");
   expect([exitCode, stdout]).toEqual([0, expect.stringContaining("Exit codes: 0")]);
 });

@@ -51,7 +51,7 @@ describe("rollback --list", () => {
     );
   });
 
-  test("gives the same as JSON and nothing else", async () => {
+  test("--json prints only the history, as JSON", async () => {
     scene.commit(STACK_FILE);
     const id = await scene.happened({ record: {} });
     const { stdout } = await run(["rollback", "staging", "--list", "--json"]);
@@ -62,7 +62,7 @@ describe("rollback --list", () => {
   });
 });
 
-describe("what stops a command is one line with its remedy, and its exit code", () => {
+describe("a command that cannot run prints one line with a remedy and sets its exit code", () => {
   test.each([["preview"], ["up"], ["destroy"], ["rollback"]])(
     "%s without the Pulumi CLI is exit code 3",
     async (command) => {
@@ -88,7 +88,7 @@ describe("what stops a command is one line with its remedy, and its exit code", 
     expect(stderr).not.toContain("    at ");
   });
 
-  test("no backend is exit code 2, and says how one is named", async () => {
+  test("a missing backend is exit code 2, and the message says how to configure one", async () => {
     const { exitCode, stderr } = await run(["rollback", "staging", "--list"], {
       ...scene.env,
       PULUMI_BACKEND_URL: undefined,
@@ -97,7 +97,7 @@ describe("what stops a command is one line with its remedy, and its exit code", 
     expect(stderr).toContain("s3://BUCKET/ENVIRONMENT");
   });
 
-  test("a held lock is exit code 1, and names who holds it", async () => {
+  test("a held lock is exit code 1, and the message names its holder", async () => {
     scene.commit(STACK_FILE);
     scene.answer({ preview: readCliFixture("lock-held") });
     const { exitCode, stderr } = await run(["preview", "staging"]);
@@ -105,7 +105,7 @@ describe("what stops a command is one line with its remedy, and its exit code", 
     expect(stderr).toContain("deploy@runner-7");
   });
 
-  test("a missing stack is exit code 2, and names the command that makes it", async () => {
+  test("a missing stack is exit code 2, and the message names the command that creates it", async () => {
     scene.commit(STACK_FILE);
     scene.answer({ "stack history": readCliFixture("no-such-stack") });
     const { exitCode, stderr } = await run(["rollback", "staging", "--list"]);
@@ -113,14 +113,14 @@ describe("what stops a command is one line with its remedy, and its exit code", 
   });
 });
 
-test("preview passes the engine's own words on", async () => {
+test("preview prints Pulumi's own output", async () => {
   scene.commit(STACK_FILE);
   const { exitCode, stdout } = await run(["preview", "staging"]);
   expect(exitCode).toBe(0);
   expect(stdout).toContain(readCliFixture("preview-text").stdout.trim().split("\n")[0]);
 });
 
-test("init says what it made, and which variable the other commands need", async () => {
+test("init lists what it created and names the variable that the other commands need", async () => {
   mkdirSync(join(scene.root, "own"));
   cpSync(join(process.cwd(), "Pulumi.local.yaml"), join(scene.directory, "Pulumi.local.yaml"));
   scene.answer({ "stack history": readCliFixture("no-such-stack") });
@@ -128,7 +128,7 @@ test("init says what it made, and which variable the other commands need", async
   const { exitCode, stdout } = await run(["init", "local", "--backend", url]);
   expect(exitCode).toBe(0);
   expect(stdout).toMatch(
-    /^= backend .*: was there\n= Pulumi\.local\.yaml: was there\n\+ stack local: created/,
+    /^= backend .*: already exists\n= Pulumi\.local\.yaml: already exists\n\+ stack local: created/,
   );
   expect(stdout).toContain(`Set PULUMI_BACKEND_URL=${url}`);
 });
@@ -137,7 +137,7 @@ test.each([
   ["empty", { PULUMI_CONFIG_PASSPHRASE: "" }],
   ["missing", { PULUMI_CONFIG_PASSPHRASE: undefined }],
 ])(
-  "init refuses a passphrase that is %s: the engine would take it, and keep nothing secret",
+  "init rejects a passphrase that is %s, which Pulumi would accept although it protects nothing",
   async (_, variables) => {
     const env = { ...scene.env, PULUMI_CONFIG_PASSPHRASE_FILE: undefined, ...variables };
     const { exitCode, stderr } = await run(["init", "local", "--backend", `file://${scene.root}/own`], env);
@@ -147,7 +147,7 @@ test.each([
 );
 
 test.each(["s3://bu cket/staging", "s3:///staging", "file:///%zz", "s3://"])(
-  "a backend mistyped as %s is refused with what it must be, and no stack trace",
+  "the mistyped backend %s is rejected with the expected format and without a stack trace",
   async (url) => {
     const { exitCode, stderr } = await run(["rollback", "staging", "--list"], {
       ...scene.env,

@@ -15,7 +15,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(directory, { recursive: true }));
 
-/** Writes a filled stack file, as an owner would have it, and runs a command on it. */
+/** Writes a stack file with its placeholders filled in and runs a command on it. */
 function runConfigCommand(
   environment: Environment,
   command: (io: { stdout: (text: string) => void; colour: boolean }) => number,
@@ -40,14 +40,14 @@ describe("config validate", () => {
   const validate = (json: boolean) => (io: Parameters<typeof runValidate>[1]) =>
     runValidate({ environment: "staging", directory, json }, io);
 
-  test("exits 0 and lists every check when the environment is ready", () => {
+  test("exits with 0 and lists every check when the environment is ready", () => {
     const { code, text } = runConfigCommand("staging", validate(false));
     expect(code).toBe(0);
     expect(text.match(/^pass {2}/gm)).toHaveLength(28);
     expect(text).toMatch(/staging is ready: all 28 checks pass\n$/);
   });
 
-  test("exits 1 and says what to do about each failure when it is not", () => {
+  test("exits with 1 and prints a remedy for each failed check when it is not", () => {
     const { code, text } = runConfigCommand("staging", validate(false), disableJwt);
     expect(code).toBe(1);
     expect(text).toContain("FAIL  jwt ");
@@ -57,7 +57,7 @@ describe("config validate", () => {
     expect(text).toMatch(/staging is not ready: 1 of 28 checks fail\n$/);
   });
 
-  test("gives machines the same verdicts as JSON", () => {
+  test("--json prints the same verdicts", () => {
     const { code, text } = runConfigCommand("staging", validate(true), disableJwt);
     const report = JSON.parse(text) as {
       passed: number;
@@ -70,7 +70,7 @@ describe("config validate", () => {
     expect(report.checks.filter(({ verdict }) => verdict === "fail").map(({ id }) => id)).toEqual(["jwt"]);
   });
 
-  test("says which channel of the alerts waits for its credential, without failing for it", () => {
+  test("reports alert channels without a credential, which is not a failure", () => {
     const { code, text } = runConfigCommand("staging", validate(false));
     expect(code).toBe(0);
     expect(text).toContain(
@@ -82,13 +82,13 @@ describe("config validate", () => {
     ).not.toContain("note");
   });
 
-  test("throws what the command line answers with exit code 2 when the file is no config", () => {
+  test("throws an input error (exit code 2) when the file is not a valid config", () => {
     expect(() => runConfigCommand("staging", validate(false), (values) => delete values.gateway)).toThrow(
       "spacetime-vr:gateway: is missing",
     );
   });
 
-  test("uses colours on a terminal only", () => {
+  test("has colours on a terminal only", () => {
     // biome-ignore lint/suspicious/noControlCharactersInRegex: the escape character is what colours are made of
     const paint = /\u001b\[/;
     expect(runConfigCommand("staging", validate(false)).text).not.toMatch(paint);
@@ -97,7 +97,7 @@ describe("config validate", () => {
 });
 
 describe("config env", () => {
-  test("prints the file, or the variables as JSON with the secrets' names", () => {
+  test("prints the environment file, or with --json the variables and the names of the secrets", () => {
     const { text } = runConfigCommand("staging", (io) => runEnv({ environment: "staging", directory }, io));
     expect(text).toContain("\nGODOT_ENV=staging\n");
     const json = runConfigCommand("staging", (io) =>
@@ -109,7 +109,7 @@ describe("config env", () => {
     expect(variables.GODOT_API_TOKEN).toEqual({ secret: "api-token" });
   });
 
-  test("writes a file that only its owner can read, because secrets come into it next", () => {
+  test("writes a file with mode 0600, because secrets will be added to it", () => {
     const output = join(directory, ".env");
     const { code, text } = runConfigCommand("staging", (io) =>
       runEnv({ environment: "staging", directory, output }, io),
@@ -120,7 +120,7 @@ describe("config env", () => {
     if (process.platform !== "win32") expect(statSync(output).mode & 0o777).toBe(0o600);
   });
 
-  test("does not overwrite a file that may have secrets filled in, unless told to", () => {
+  test("does not overwrite an existing file, which may contain secrets, without --force", () => {
     const output = join(directory, ".env");
     writeFileSync(output, "GODOT_API_TOKEN=filled-in\n");
     const write = (force: boolean) => () =>
@@ -131,7 +131,7 @@ describe("config env", () => {
     expect(readFileSync(output, "utf8")).toContain("GODOT_ENV=staging\n");
   });
 
-  test("leaves nothing behind when the file cannot be written", () => {
+  test("leaves no temporary file when the file cannot be written", () => {
     const output = join(directory, "missing", ".env");
     expect(() =>
       runConfigCommand("staging", (io) => runEnv({ environment: "staging", directory, output }, io)),
@@ -141,13 +141,13 @@ describe("config env", () => {
 });
 
 describe("config docs", () => {
-  test("is what docs/reference/config.md holds, so that the page is never out of date", () => {
+  test("matches docs/reference/config.md, so that the page is never out of date", () => {
     const page = readFileSync(join(process.cwd(), "docs/reference/config.md"), "utf8");
-    // Out of date? npm run config -- docs --force --output docs/reference/config.md
+    // To update the page: npm run config -- docs --force --output docs/reference/config.md
     expect(page.replaceAll("\r\n", "\n")).toBe(renderConfigReference());
   });
 
-  test("has every variable, every check and every key of the stack file", () => {
+  test("contains every variable, every check and every key of the stack file", () => {
     const page = renderConfigReference();
     for (const name of VARIABLES.keys()) expect(page).toContain(`| \`${name}\` |`);
     for (const { id } of CHECKS) expect(page).toContain(`| \`${id}\` |`);
@@ -161,7 +161,7 @@ describe("config docs", () => {
     }
   });
 
-  test("prints the page, or writes it", () => {
+  test("prints the page, or writes it to a file", () => {
     const output = join(directory, "config.md");
     expect(runConfigCommand("local", (io) => runDocs({}, io)).text).toBe(renderConfigReference());
     expect(runConfigCommand("local", (io) => runDocs({ output }, io)).code).toBe(0);
@@ -169,7 +169,7 @@ describe("config docs", () => {
   });
 });
 
-test("config docs does not overwrite a file, unless told to", () => {
+test("config docs does not overwrite a file without --force", () => {
   const output = join(directory, "notes.md");
   writeFileSync(output, "mine");
   const write = (force: boolean) => () => runConfigCommand("local", (io) => runDocs({ output, force }, io));
@@ -179,7 +179,7 @@ test("config docs does not overwrite a file, unless told to", () => {
   expect(readFileSync(output, "utf8")).toBe(renderConfigReference());
 });
 
-test("the command has its three subcommands, each with help", () => {
+test("the config command has three subcommands, each with a help text", () => {
   const command = configCommand({
     directory: process.cwd(),
     output: {

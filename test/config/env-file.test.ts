@@ -17,14 +17,14 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(directory, { recursive: true }));
 
-/** The plain variables of a config, as the server must see them. */
+/** The plaintext variables of a config, as the server must receive them. */
 function plainVariables({ variables }: Config): Record<string, string> {
   return Object.fromEntries(
     [...variables].flatMap(([name, variable]) => (variable.kind === "plain" ? [[name, variable.value]] : [])),
   );
 }
 
-/** What a POSIX shell makes of an env file. */
+/** Parses an environment file as a POSIX shell does. */
 function parseWithShell(text: string): Record<string, string> {
   const file = join(directory, ".env");
   writeFileSync(file, text);
@@ -35,7 +35,9 @@ function parseWithShell(text: string): Record<string, string> {
   return Object.fromEntries(all.filter(([name]) => name.startsWith("GODOT_")));
 }
 
-/** What docker makes of an env file: a line is a comment or a name, an equals sign and the rest as it stands. */
+/**
+ * Parses an environment file as Docker does: each line is a comment, or a name, an equals sign and the literal value.
+ */
 function parseLikeDocker(text: string): Record<string, string> {
   const lines = text.split("\n").filter((line) => line !== "" && !line.startsWith("#"));
   return Object.fromEntries(
@@ -64,7 +66,7 @@ describe("the environment file", () => {
     );
   });
 
-  test("gives docker the same, which knows no quotes, and has nothing that systemd would unquote", () => {
+  test("has the same values when read by Docker, which knows no quotes, and nothing that systemd would unquote", () => {
     fc.assert(
       fc.property(arbitraryRawConfig, (raw) => {
         const config = parseConfig(raw);
@@ -76,25 +78,25 @@ describe("the environment file", () => {
     );
   });
 
-  test("names where each secret comes from instead of holding it", () => {
+  test("says where each secret comes from and contains no secret value", () => {
     const text = renderEnvFile(parseConfig(filledRawConfig("production")), { template: false });
     expect(text).toContain("# GODOT_JWT_SIGNING_KEY: the generated secret jwt-signing-key\n");
     expect(text).not.toMatch(/^GODOT_JWT_SIGNING_KEY=/m);
   });
 });
 
-describe("the template", () => {
+describe("the template of the environment file", () => {
   const config = parseConfig(filledRawConfig("production"));
   const text = renderEnvFile(config, { template: true });
 
-  test("assigns all 119 variables, the secrets as empty ones to fill in", () => {
+  test("assigns all 119 variables, with empty values for the secrets", () => {
     const assigned = parseLikeDocker(text);
     expect(Object.keys(assigned)).toHaveLength(119);
     expect(assigned.GODOT_API_TOKEN).toBe("");
     expect(assigned).toMatchObject(plainVariables(config));
   });
 
-  test("explains each of them, on lines that a terminal shows whole", () => {
+  test("explains each variable on lines that fit on a terminal", () => {
     for (const [name, { definition }] of config.variables) {
       expect({
         name,

@@ -8,7 +8,7 @@ import { fromPulumiConfig, toPulumiConfig } from "../../components/config/stack-
 import { InputError } from "../../components/shared/errors.ts";
 import { arbitraryRawConfig } from "../support/arbitrary-config.ts";
 
-/** Every place of a value, inner ones included. */
+/** Every path in a value, including inner ones. */
 function allPaths(value: unknown, path: ConfigPath = []): ConfigPath[] {
   if (typeof value !== "object" || value === null) return [path];
   const entries: [PropertyKey, unknown][] = Array.isArray(value)
@@ -20,7 +20,7 @@ function allPaths(value: unknown, path: ConfigPath = []): ConfigPath[] {
 
 type MutableContainer = Record<PropertyKey, unknown>;
 
-/** The values with one place replaced, or removed where the replacement is undefined. */
+/** The values with one path replaced, or removed if the replacement is undefined. */
 function mutateConfig(raw: RawConfig, path: ConfigPath, replacement: unknown): RawConfig {
   const values = structuredClone(raw.values) as MutableContainer;
   const container = path
@@ -63,7 +63,10 @@ const arbitraryMutation = arbitraryRawConfig.chain((raw) =>
   }),
 );
 
-/** What the parser says: nothing when it accepts. Anything but an InputError is a defect and passes through. */
+/**
+ * The problems that the parser reports; none if it accepts the config. Any error other than InputError is a defect
+ * and is rethrown.
+ */
 function parseError(raw: RawConfig): InputError | undefined {
   try {
     parseConfig(raw);
@@ -74,8 +77,8 @@ function parseError(raw: RawConfig): InputError | undefined {
   }
 }
 
-describe("any stack file", () => {
-  test("that follows the schema and the cross rules is accepted, with all 119 variables resolved", () => {
+describe("any generated stack file", () => {
+  test("that follows the schema and the cross-field validation is accepted, with all 119 variables resolved", () => {
     fc.assert(
       fc.property(arbitraryRawConfig, (raw) => {
         expect(parseConfig(raw).variables.size).toBe(119);
@@ -84,7 +87,7 @@ describe("any stack file", () => {
     );
   });
 
-  test("gets a verdict from every check, whatever it holds", () => {
+  test("gets a verdict from every check", () => {
     fc.assert(
       fc.property(arbitraryRawConfig, (raw) => {
         const results = validateConfig(parseConfig(raw));
@@ -95,7 +98,7 @@ describe("any stack file", () => {
     );
   });
 
-  test("means the same after its way through the engine as when read from the file", () => {
+  test("has the same values through Pulumi's config as when read from the file", () => {
     fc.assert(
       fc.property(arbitraryRawConfig, (raw) => {
         const { values, secretKeys } = toPulumiConfig(raw);
@@ -106,7 +109,7 @@ describe("any stack file", () => {
     );
   });
 
-  test("with a single changed value is accepted or refused by an error that names the place", () => {
+  test("with one changed value is accepted, or rejected with an error that names the path", () => {
     fc.assert(
       fc.property(arbitraryMutation, ({ raw, path, replacement }) => {
         const error = parseError(mutateConfig(raw, path, replacement));
@@ -123,7 +126,7 @@ describe("any stack file", () => {
     );
   });
 
-  test("with a misspelt key is refused, and the key is named", () => {
+  test("with a misspelt key is rejected, and the key is named", () => {
     fc.assert(
       fc.property(arbitraryMutation, fc.stringMatching(/^[a-zA-Z]{1,12}$/), ({ raw, path }, key) => {
         const [section = ""] = path;

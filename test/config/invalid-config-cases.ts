@@ -2,14 +2,14 @@ import type { Environment } from "../../components/shared/environments.ts";
 import { LEAF_CERTIFICATE } from "../support/certificates.ts";
 import { useExistingCluster, type Values } from "../support/filled-config.ts";
 
-/** One mistake in a stack file and what is said about it. */
+/** A mistake in a stack file and the expected problem. */
 export interface InvalidConfigCase {
   readonly title: string;
   readonly environment?: Environment;
   readonly change: (values: Values) => void;
-  /** Keys that the engine would mark as secret. */
+  /** Keys that Pulumi would mark as secret. */
   readonly secretKeys?: readonly string[];
-  /** The only problem, as it is shown. */
+  /** The only problem, as it is printed. */
   readonly expectedProblem: string;
 }
 
@@ -17,10 +17,10 @@ const overrideVariables = (values: Values, overrides: Record<string, unknown>): 
   values.gameServer.variables = overrides;
 };
 
-/** Every kind of mistake, one at a time. */
+/** One case for each kind of mistake. */
 export const INVALID_CONFIG_CASES: readonly InvalidConfigCase[] = [
   {
-    title: "a misspelt section names the section that was meant, and does not call that one missing",
+    title: "a misspelt section, which is not also reported as missing",
     change: (values) => {
       values.gatway = values.gateway;
       delete values.gateway;
@@ -28,7 +28,7 @@ export const INVALID_CONFIG_CASES: readonly InvalidConfigCase[] = [
     expectedProblem: "spacetime-vr:gatway: is not a known key of spacetime-vr. Did you mean gateway?",
   },
   {
-    title: "a misspelt key inside a section names the nearest one there",
+    title: "a misspelt key in a section, with the nearest valid key",
     environment: "local",
     change: (values) => {
       values.cluster.zone = values.cluster.zones;
@@ -38,7 +38,7 @@ export const INVALID_CONFIG_CASES: readonly InvalidConfigCase[] = [
       "spacetime-vr:cluster.zone: is not a known key of spacetime-vr:cluster. Did you mean zones?",
   },
   {
-    title: "a misspelt key inside a list and a union names the nearest one of that alternative",
+    title: "a misspelt key in a list and a union, with the nearest key of that alternative",
     change: (values) => {
       values.gameServer.pools[0].scaling.targetCPU = 1;
     },
@@ -46,7 +46,7 @@ export const INVALID_CONFIG_CASES: readonly InvalidConfigCase[] = [
       "spacetime-vr:gameServer.pools[0].scaling.targetCPU: is not a known key of spacetime-vr:gameServer.pools[0].scaling. Remove it from Pulumi.production.yaml.",
   },
   {
-    title: "an unknown key that resembles nothing is to be removed",
+    title: "an unknown key without a similar valid key, which should be removed",
     change: (values) => {
       values.gateway.colour = "red";
     },
@@ -54,7 +54,7 @@ export const INVALID_CONFIG_CASES: readonly InvalidConfigCase[] = [
       "spacetime-vr:gateway.colour: is not a known key of spacetime-vr:gateway. Remove it from Pulumi.production.yaml.",
   },
   {
-    title: "a missing value is called missing, with its form",
+    title: "a missing value, with its format",
     change: (values) => {
       delete values.gameServer.drainSeconds;
     },
@@ -62,14 +62,14 @@ export const INVALID_CONFIG_CASES: readonly InvalidConfigCase[] = [
       "spacetime-vr:gameServer.drainSeconds: is missing. Set it to a whole number from 10 to 3600 in Pulumi.production.yaml.",
   },
   {
-    title: "an empty value (YAML null) is called missing",
+    title: "an empty value (YAML null), which counts as missing",
     change: (values) => {
       values.gateway.domain = null;
     },
     expectedProblem: "spacetime-vr:gateway.domain: is missing. Set it to a string in Pulumi.production.yaml.",
   },
   {
-    title: "a number where a text belongs is to be quoted",
+    title: "a number instead of a string, which must be quoted",
     change: (values) => {
       useExistingCluster(values);
       values.redis.resources.cpu = 2;
@@ -78,7 +78,7 @@ export const INVALID_CONFIG_CASES: readonly InvalidConfigCase[] = [
       'spacetime-vr:redis.resources.cpu is "2": must be a string, not a number. Put it in quotes in Pulumi.production.yaml.',
   },
   {
-    title: "a text where a number belongs is to lose its quotes",
+    title: "a string instead of a number, whose quotes must be removed",
     environment: "local",
     change: (values) => {
       values.cluster.zones = "3";
@@ -87,7 +87,7 @@ export const INVALID_CONFIG_CASES: readonly InvalidConfigCase[] = [
       'spacetime-vr:cluster.zones is "3": must be a whole number from 1 to 6. Write it without quotes in Pulumi.local.yaml.',
   },
   {
-    title: "a text where a mapping belongs",
+    title: "a string instead of a mapping",
     change: (values) => {
       values.redis = "redis";
     },
@@ -95,7 +95,7 @@ export const INVALID_CONFIG_CASES: readonly InvalidConfigCase[] = [
       "spacetime-vr:redis: must be a mapping, not a string. Correct it in Pulumi.production.yaml.",
   },
   {
-    title: "a number out of bounds",
+    title: "a number that is out of range",
     change: (values) => {
       values.gameServer.drainSeconds = 5;
     },
@@ -103,7 +103,7 @@ export const INVALID_CONFIG_CASES: readonly InvalidConfigCase[] = [
       'spacetime-vr:gameServer.drainSeconds is "5": must be a whole number from 10 to 3600. Correct it in Pulumi.production.yaml.',
   },
   {
-    title: "an unknown kind names the nearest one",
+    title: "an unknown kind, with the nearest valid one",
     change: (values) => {
       values.certificates.kind = "acne";
     },
@@ -111,7 +111,7 @@ export const INVALID_CONFIG_CASES: readonly InvalidConfigCase[] = [
       'spacetime-vr:certificates.kind is "acne": must be one of "self-signed", "imported", "acme". Did you mean acme?',
   },
   {
-    title: "an image by tag, which could be moved to other bytes",
+    title: "an image with a tag, which can be moved, instead of a digest",
     change: (values) => {
       values.gameServer.image = "registry.spacetime-vr.com/game/server:latest";
     },
@@ -119,7 +119,7 @@ export const INVALID_CONFIG_CASES: readonly InvalidConfigCase[] = [
       'spacetime-vr:gameServer.image is "registry.spacetime-vr.com/game/server:latest": must be an image pinned by digest such as "registry/name@sha256:<64 hex digits>". Correct it in Pulumi.production.yaml.',
   },
   {
-    title: "a network with host bits, which is a typing error",
+    title: "a network with host bits set",
     change: (values) => {
       values.gateway.exposure.sourceCidrs = ["10.20.3.0/16"];
     },
@@ -127,7 +127,7 @@ export const INVALID_CONFIG_CASES: readonly InvalidConfigCase[] = [
       'spacetime-vr:gateway.exposure.sourceCidrs[0] is "10.20.3.0/16": must be the first address of its network, such as "10.20.0.0/16". Correct it in Pulumi.production.yaml.',
   },
   {
-    title: "an annotation that Kubernetes would refuse at deployment",
+    title: "an annotation that Kubernetes would reject at deployment",
     change: (values) => {
       values.gateway.exposure.annotations = { "not a name": "x" };
     },
@@ -143,7 +143,7 @@ export const INVALID_CONFIG_CASES: readonly InvalidConfigCase[] = [
       "spacetime-vr:secretVersions.api-tokens: is not a known key of spacetime-vr:secretVersions. Did you mean api-token?",
   },
   {
-    title: "a provider's own settings, which would reach an account by an ambient provider",
+    title: "provider settings, which would apply to a default provider",
     change: (values) => {
       values["aws:region"] = "eu-central-1";
     },
@@ -151,7 +151,7 @@ export const INVALID_CONFIG_CASES: readonly InvalidConfigCase[] = [
       "aws:region: must not be set: every provider is configured explicitly by the program. Remove it; spacetime-vr:cluster and spacetime-vr:aws configure the providers.",
   },
   {
-    title: "a misspelt variable names the nearest one",
+    title: "a misspelt variable, with the nearest valid one",
     change: (values) => overrideVariables(values, { GODOT_HTP_PORT: 8080 }),
     expectedProblem:
       "spacetime-vr:gameServer.variables.GODOT_HTP_PORT: is not a variable of the game server. Did you mean GODOT_HTTP_PORT?",
@@ -169,49 +169,49 @@ export const INVALID_CONFIG_CASES: readonly InvalidConfigCase[] = [
       "spacetime-vr:gameServer.variables.GODOT_MAX_PLAYERS: must be a string, a number, true or false. Correct it in Pulumi.production.yaml.",
   },
   {
-    title: "a variable out of bounds",
+    title: "a variable that is out of range",
     change: (values) => overrideVariables(values, { GODOT_TELEMETRY_RATE_HZ: 1000 }),
     expectedProblem:
       'spacetime-vr:gameServer.variables.GODOT_TELEMETRY_RATE_HZ is "1000": must be a whole number from 1 to 240. Correct it in Pulumi.production.yaml.',
   },
   {
-    title: "a variable with an unknown choice",
+    title: "a variable with a value that is not one of its options",
     change: (values) => overrideVariables(values, { GODOT_LOG_LEVEL: "verbose" }),
     expectedProblem:
       'spacetime-vr:gameServer.variables.GODOT_LOG_LEVEL is "verbose": must be one of debug, info, warning, error. Correct it in Pulumi.production.yaml.',
   },
   {
-    title: "a variable whose characters would mean something else in a shell",
+    title: "a variable with characters that a shell would interpret",
     change: (values) => overrideVariables(values, { GODOT_JWT_ISSUER: "$(reboot)" }),
     expectedProblem:
       'spacetime-vr:gameServer.variables.GODOT_JWT_ISSUER is "$(reboot)": must consist of letters, digits and . _ - / : , @ % + = *. Correct it in Pulumi.production.yaml.',
   },
   {
-    title: "a list with an entry of the wrong form",
+    title: "a list with an entry in the wrong format",
     change: (values) => overrideVariables(values, { GODOT_SCENE_WHITELIST: "res://vr_main.tscn,vr_main" }),
     expectedProblem:
       'spacetime-vr:gameServer.variables.GODOT_SCENE_WHITELIST is "res://vr_main.tscn,vr_main": must be a comma-separated list whose entries look like res://vr_main.tscn. Correct it in Pulumi.production.yaml.',
   },
   {
-    title: "an empty list where one entry is needed",
+    title: "an empty list that needs at least one entry",
     change: (values) => overrideVariables(values, { GODOT_SCENE_WHITELIST: "" }),
     expectedProblem:
       'spacetime-vr:gameServer.variables.GODOT_SCENE_WHITELIST is "": must have at least one entry. Correct it in Pulumi.production.yaml.',
   },
   {
-    title: "a variable that follows another key names that key",
+    title: "a variable that is derived from another key, with that key",
     change: (values) => overrideVariables(values, { GODOT_PUBLIC_HOST: "x" }),
     expectedProblem:
       "spacetime-vr:gameServer.variables.GODOT_PUBLIC_HOST: must not be set: it is derived from spacetime-vr:gateway.domain. Remove it and change spacetime-vr:gateway.domain instead.",
   },
   {
-    title: "a variable that the deployment fixes",
+    title: "a variable that the deployment sets",
     change: (values) => overrideVariables(values, { GODOT_TLS_KEY_PATH: "/tmp/key" }),
     expectedProblem:
       "spacetime-vr:gameServer.variables.GODOT_TLS_KEY_PATH: must not be set: the deployment sets it. Remove it.",
   },
   {
-    title: "a minimum above the maximum, of a pool",
+    title: "a pool whose minimum is above its maximum",
     change: (values) => {
       values.gameServer.pools[0].scaling.minimum = 20;
     },
@@ -219,7 +219,7 @@ export const INVALID_CONFIG_CASES: readonly InvalidConfigCase[] = [
       'spacetime-vr:gameServer.pools[0].scaling.minimum is "20": must not be greater than the maximum, which is 12. Lower it, or raise spacetime-vr:gameServer.pools[0].scaling.maximum, in Pulumi.production.yaml.',
   },
   {
-    title: "a minimum above the maximum, of the gateway",
+    title: "a gateway whose minimum is above its maximum",
     change: (values) => {
       values.gateway.scaling.maximum = 1;
     },
@@ -227,7 +227,7 @@ export const INVALID_CONFIG_CASES: readonly InvalidConfigCase[] = [
       'spacetime-vr:gateway.scaling.minimum is "3": must not be greater than the maximum, which is 1. Lower it, or raise spacetime-vr:gateway.scaling.maximum, in Pulumi.production.yaml.',
   },
   {
-    title: "two pools of one name",
+    title: "two pools with the same name",
     change: (values) => {
       useExistingCluster(values);
       values.gameServer.pools.push(values.gameServer.pools[0]);
@@ -236,7 +236,7 @@ export const INVALID_CONFIG_CASES: readonly InvalidConfigCase[] = [
       'spacetime-vr:gameServer.pools[1].name is "main": must be unique, but spacetime-vr:gameServer.pools[0].name has the same value. Rename one of them in Pulumi.production.yaml.',
   },
   {
-    title: "production without a context, which would go wherever kubectl points",
+    title: "production without a context, which would deploy to kubectl's current context",
     change: (values) => {
       useExistingCluster(values);
       delete values.cluster.context;
@@ -245,13 +245,13 @@ export const INVALID_CONFIG_CASES: readonly InvalidConfigCase[] = [
       "spacetime-vr:cluster.context: is missing: production must not use the current kubeconfig context. Set the context in Pulumi.production.yaml.",
   },
   {
-    title: "two servers' ports that are one",
+    title: "two listeners with the same port",
     change: (values) => overrideVariables(values, { GODOT_TELEMETRY_PORT: 8080 }),
     expectedProblem:
       'spacetime-vr:gameServer.variables.GODOT_TELEMETRY_PORT is "8080": must differ from GODOT_HTTP_PORT, which has the same port. Choose another port in Pulumi.production.yaml.',
   },
   {
-    title: "a name that no public authority certifies",
+    title: "a domain for which no public CA issues certificates",
     change: (values) => {
       useExistingCluster(values);
       values.gateway.domain = "localhost";
@@ -260,7 +260,7 @@ export const INVALID_CONFIG_CASES: readonly InvalidConfigCase[] = [
       'spacetime-vr:gateway.domain is "localhost": must be a public DNS name: "certificates.kind: acme" requests a publicly trusted certificate for it. Set a public DNS name, or choose another certificates.kind, in Pulumi.production.yaml.',
   },
   {
-    title: "a certificate whose key is missing",
+    title: "a certificate without its private key",
     change: (values) => {
       values.certificates = { kind: "imported", certificateChain: LEAF_CERTIFICATE };
     },
@@ -268,7 +268,7 @@ export const INVALID_CONFIG_CASES: readonly InvalidConfigCase[] = [
       'spacetime-vr:tlsPrivateKey: is missing: "certificates.kind: imported" requires it. Set it with: pulumi config set --secret spacetime-vr:tlsPrivateKey',
   },
   {
-    title: "a certificate that cannot be read",
+    title: "a certificate that cannot be parsed",
     change: (values) => {
       values.certificates = {
         kind: "imported",
@@ -281,7 +281,7 @@ export const INVALID_CONFIG_CASES: readonly InvalidConfigCase[] = [
       "spacetime-vr:certificates.certificateChain: must contain only valid PEM certificates (no private key). Correct it in Pulumi.production.yaml.",
   },
   {
-    title: "a credential that nothing uses, which can only leak",
+    title: "a credential that is not used and could only leak",
     change: (values) => {
       values.databasePassword = "given";
     },
@@ -290,7 +290,7 @@ export const INVALID_CONFIG_CASES: readonly InvalidConfigCase[] = [
       'spacetime-vr:databasePassword: must not be set: only "database.kind: external" uses it. Remove it with: pulumi config rm spacetime-vr:databasePassword',
   },
   {
-    title: "a credential in plain text",
+    title: "a credential in plaintext",
     change: (values) => {
       values.slackWebhookUrl = "https://hooks.slack.com/services/T/B/secret";
     },
@@ -298,14 +298,14 @@ export const INVALID_CONFIG_CASES: readonly InvalidConfigCase[] = [
       "spacetime-vr:slackWebhookUrl: must be encrypted, but is in plaintext. Rotate the credential, then run: pulumi config set --secret spacetime-vr:slackWebhookUrl",
   },
   {
-    title: "an encrypted value where everybody must be able to review it",
+    title: "an encrypted value where the value must be reviewable",
     change: () => undefined,
     secretKeys: ["gateway"],
     expectedProblem:
       "spacetime-vr:gateway: must not be encrypted or contain encrypted values: only databasePassword, tlsPrivateKey, slackWebhookUrl, pagerdutyRoutingKey, smtpPassword may be encrypted. Write the values in plaintext, and use those keys for secrets.",
   },
   {
-    title: "a secret written down as a variable",
+    title: "a secret given as a variable",
     change: (values) => overrideVariables(values, { GODOT_API_TOKEN: "hunter2" }),
     expectedProblem:
       "spacetime-vr:gameServer.variables.GODOT_API_TOKEN: must not be set: it is the generated secret api-token. Remove it, and rotate the secret if the value was real (secretVersions.api-token).",

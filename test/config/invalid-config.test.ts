@@ -7,7 +7,7 @@ import { AWS_RULES_CASES } from "./cross-field/aws-rules-cases.ts";
 import { INJECTION_CASES } from "./injection-cases.ts";
 import { INVALID_CONFIG_CASES } from "./invalid-config-cases.ts";
 
-/** Every problem of a raw config, as a person reads it. */
+/** Every problem of a raw config, as it is printed. */
 function problemsOf(raw: RawConfig): string[] {
   try {
     parseConfig(raw);
@@ -19,7 +19,7 @@ function problemsOf(raw: RawConfig): string[] {
   return [];
 }
 
-describe("a stack file is refused, with one clear problem, for", () => {
+describe("an invalid stack file is rejected with exactly one problem", () => {
   test.each([...INVALID_CONFIG_CASES, ...INJECTION_CASES, ...AWS_RULES_CASES])(
     "$title",
     ({ environment = "production", change, secretKeys = [], expectedProblem }) => {
@@ -28,21 +28,21 @@ describe("a stack file is refused, with one clear problem, for", () => {
   );
 });
 
-describe("a stack file", () => {
+describe("any other stack file", () => {
   test.each(["local", "staging", "production", "package"] as const)(
-    "of %s is accepted once its examples are filled in",
+    "of %s is accepted once its example values are replaced",
     (environment) => {
       expect(problemsOf(filledRawConfig(environment))).toEqual([]);
     },
   );
 
-  test("with an unknown environment names the nearest one", () => {
+  test("with an unknown environment is rejected with the nearest valid name", () => {
     expect(problemsOf({ ...filledRawConfig("local"), environment: "prodution" })).toEqual([
       'environment is "prodution": must be one of local, staging, production, package. Did you mean production?',
     ]);
   });
 
-  test("with more mistakes than a screen holds gets the first twenty, and the number of the others", () => {
+  test("with many mistakes lists the first twenty and the number of the others", () => {
     const found = problemsOf(
       filledRawConfig("production", (values) => {
         for (const letter of "abcdefghijklmnopqrstuvwxyz") values.redis[`zz${letter}`] = 1;
@@ -52,7 +52,7 @@ describe("a stack file", () => {
     expect(found.at(-1)).toBe("and 6 more: are not shown. Correct these first.");
   });
 
-  test("with a number that is none is told so, and not that it must not be encrypted", () => {
+  test("with NaN is reported as an invalid number, not as an encrypted value", () => {
     const found = problemsOf(
       filledRawConfig("production", (values) => {
         values.gameServer.drainSeconds = Number.NaN;
@@ -63,7 +63,7 @@ describe("a stack file", () => {
     ]);
   });
 
-  test("with many mistakes gets them all in one error, so that one round is enough", () => {
+  test("with several mistakes reports them all in one error", () => {
     const found = problemsOf(
       filledRawConfig("production", (values) => {
         useExistingCluster(values);

@@ -30,11 +30,11 @@ const SECRET_VARIABLES = [...VARIABLES.values()]
   .filter(({ source }) => source.kind === "secret")
   .map(({ name }) => name);
 
-/** Places where people put secrets, rightly or by mistake. */
+/** Places where users put secrets, correctly or by mistake. */
 const SECRET_LOCATIONS: readonly { readonly title: string; readonly put: (values: Values) => void }[] = [
   ...CREDENTIAL_NAMES.flatMap((name) => [
     {
-      title: `${name} in plain text`,
+      title: `${name} in plaintext`,
       put: (values: Values) => Object.assign(values, { [name]: LEAK_CANARY }),
     },
     {
@@ -52,16 +52,16 @@ const SECRET_LOCATIONS: readonly { readonly title: string; readonly put: (values
       put: (values: Values) => Object.assign(values.gameServer, { variables: { [name]: LEAK_CANARY } }),
     },
     {
-      title: `an override of ${name} misspelt`,
+      title: `a misspelt override of ${name}`,
       put: (values: Values) =>
         Object.assign(values.gameServer, { variables: { [`${name}X`]: [LEAK_CANARY] } }),
     },
   ]),
   {
-    title: "the variables as one text",
+    title: "the variables as one string",
     put: (values) => Object.assign(values.gameServer, { variables: LEAK_CANARY }),
   },
-  { title: "a section as one text", put: (values) => Object.assign(values, { database: LEAK_CANARY }) },
+  { title: "a section as one string", put: (values) => Object.assign(values, { database: LEAK_CANARY }) },
   {
     title: "a database host with user and password",
     put: (values) => {
@@ -78,7 +78,7 @@ const SECRET_LOCATIONS: readonly { readonly title: string; readonly put: (values
     },
   },
   {
-    title: "a private key beside the certificate",
+    title: "a private key next to the certificate",
     put: (values) => {
       values.certificates = {
         kind: "imported",
@@ -87,23 +87,23 @@ const SECRET_LOCATIONS: readonly { readonly title: string; readonly put: (values
     },
   },
   {
-    title: "a password under a key that does not exist",
+    title: "a password under an unknown key",
     put: (values) => Object.assign(values.redis, { password: LEAK_CANARY }),
   },
   {
-    title: "another provider's token",
+    title: "a token of another provider",
     put: (values) => Object.assign(values, { "cloudflare:apiToken": LEAK_CANARY }),
   },
 ];
 
-describe("an error never shows a secret", () => {
+describe("an error does not show a secret", () => {
   test.each(SECRET_LOCATIONS)("given as $title", ({ put }) => {
     const shown = parseErrorText(filledRawConfig("production", put));
     expect(shown).toContain("spacetime-vr:");
     expect(shown).not.toContain(LEAK_CANARY);
   });
 
-  test.each(CREDENTIAL_NAMES)("when %s is a placeholder that must be replaced", (name) => {
+  test.each(CREDENTIAL_NAMES)("when %s has a placeholder that must be replaced", (name) => {
     const placeholder = `REPLACE_WITH_${LEAK_CANARY}`;
     const config = parseConfig(filledRawConfig("staging"));
     const results = validateConfig({ ...config, credentials: { [name]: placeholder } });
@@ -113,7 +113,7 @@ describe("an error never shows a secret", () => {
   });
 });
 
-describe("a stack file that is broken anywhere near a secret", () => {
+describe("a stack file with a syntax error near a secret", () => {
   const stackFile = [
     "config:",
     "  spacetime-vr:cluster:",
@@ -129,7 +129,7 @@ describe("a stack file that is broken anywhere near a secret", () => {
     "",
   ].join("\n");
 
-  test("is reported without it, whatever character is added, removed or changed", () => {
+  test("is reported without the secret, whatever character is added, removed or changed", () => {
     const directory = mkdtempSync(join(tmpdir(), "spacetime-vr-"));
     const change = fc.record({
       at: fc.nat({ max: stackFile.length }),
@@ -161,7 +161,7 @@ describe("a stack file that is broken anywhere near a secret", () => {
       fc.assert(
         fc.property(change, ({ at, remove, insert }) => {
           const text = stackFile.slice(0, at) + insert + stackFile.slice(at + remove);
-          // A change inside the secret makes it another one.
+          // A change inside the secret produces another secret.
           const touched = stackFile.split(LEAK_CANARY).length !== text.split(LEAK_CANARY).length;
           writeFileSync(join(directory, "Pulumi.staging.yaml"), text);
           const shown = errorText(() => parseConfig(readStackFile(directory, "staging")));
@@ -177,7 +177,7 @@ describe("a stack file that is broken anywhere near a secret", () => {
 });
 
 describe("the environment file", () => {
-  test.each([true, false])("holds no credential and no generated secret (template: %s)", (template) => {
+  test.each([true, false])("contains no credential and no generated secret (template: %s)", (template) => {
     const config = parseConfig(filledRawConfig("staging"));
     const credentials = Object.fromEntries(CREDENTIAL_NAMES.map((name) => [name, LEAK_CANARY]));
     const text = renderEnvFile({ ...config, credentials }, { template });

@@ -9,7 +9,7 @@ function parameters(plan: Plan, name: string): Record<string, unknown> {
   return Object.fromEntries(list.map(({ name: key, value }) => [key, value]));
 }
 
-/** Who a security group lets in; there must be no other rule, in or out. */
+/** The allowed clients of a security group; there must be no other rule in either direction. */
 function securityGroupRules(plan: Plan, store: string): unknown {
   const rules = plan.resources.filter(
     ({ type, name }) => type.startsWith("aws:vpc/securityGroup") && name.startsWith(`${store}-`),

@@ -32,8 +32,8 @@ test("a rotated password creates a new Job, and other changes do not", async () 
 });
 
 /**
- * A Postgres as RDS runs it: somebody else is the superuser, and `postgres`, who administers it, may make roles and
- * databases and pass on the right to read everything.
+ * A Postgres as in RDS: `postgres` is not a superuser, but may create roles and databases and grant the right to read
+ * everything.
  */
 describeWithTool(
   "initdb",
@@ -63,7 +63,7 @@ describeWithTool(
         env: { ...environment, PATH: `${dirname(program("psql"))}:${process.env.PATH}` },
       });
 
-    /** As the superuser, over the socket. */
+    /** Runs a statement as the superuser over the socket. */
     const administer = (sql: string) =>
       spawnSync(
         program("psql"),
@@ -140,7 +140,7 @@ describeWithTool(
         ssl: "on",
         ssl_cert_file: at("config/ca.crt"),
         ssl_key_file: at("tls.key"),
-        // Worse than RDS is told to be: even so no password may show.
+        // More is logged than in RDS; still no password may appear.
         log_statement: "all",
         log_min_error_statement: "error",
       };
@@ -150,7 +150,7 @@ describeWithTool(
         ...serverUserIds(),
         stdio: ["ignore", "ignore", log],
       });
-      await eventually("an answer on the socket", 30, () =>
+      await eventually("Postgres answers on the socket", 30, () =>
         administer("SELECT 1").status === 0 ? true : undefined,
       );
       for (const sql of [

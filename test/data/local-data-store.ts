@@ -14,26 +14,26 @@ import { join } from "node:path";
 import { kubernetesObjects, planOf } from "../support/plans.ts";
 import { replacePaths } from "../support/replace-paths.ts";
 
-/** The user that servers run as, because Postgres refuses to run as root: the current one, unless that is root. */
+/** The user for servers, because Postgres refuses to run as root: the current user, unless it is root. */
 export interface UserIds {
   readonly uid?: number;
   readonly gid?: number;
 }
 
-/** Who a server runs as on this machine. */
+/** The user that runs a server on this machine. */
 export function serverUserIds(): UserIds {
   if (process.getuid?.() !== 0) return {};
   const id = (flag: string): number => Number(execFileSync("id", [flag, "postgres"], { encoding: "utf8" }));
   return { uid: id("-u"), gid: id("-g") };
 }
 
-/** A store as the plan of `local` has it, with its files laid out in a temporary directory. */
+/** A data store as planned for `local`, with its files in a temporary directory. */
 export interface LocalDataStore {
   readonly directory: string;
   readonly files: Readonly<Record<string, string>>;
   /** The container's start command with this machine's paths. */
   readonly start: string;
-  /** Puts a new certificate in place the way the kubelet does, by swapping the `..data` link. */
+  /** Replaces the certificate as the kubelet does, by swapping the `..data` link. */
   readonly renewCertificate: () => void;
   readonly give: (path: string) => void;
   readonly remove: () => void;
@@ -50,7 +50,10 @@ interface Workload {
   };
 }
 
-/** Lays a planned store out on this machine: config, secrets, certificate and start script, with paths and port moved. */
+/**
+ * Sets up a planned data store on this machine: config, secrets, certificate and start script, with local paths and
+ * port.
+ */
 export async function prepareDataStore(
   name: "postgres" | "redis",
   moves: Record<string, string>,
@@ -81,7 +84,7 @@ export async function prepareDataStore(
   const tls = inside["/run/secrets/tls"] ?? directory;
   const renewCertificate = (): void => writeCertificate(tls, give);
   renewCertificate();
-  // Looking every half minute is right for a pod and too slow for a test.
+  // The interval of half a minute suits a pod and is too long for a test.
   const start = here(containers[0].command.at(-1) ?? "").replaceAll("sleep 30", "sleep 0.2");
   return {
     directory,
@@ -118,7 +121,7 @@ function replaceSymlink(target: string, path: string): void {
   try {
     unlinkSync(path);
   } catch {
-    // There is none yet.
+    // The file does not exist yet.
   }
   symlinkSync(target, path);
 }

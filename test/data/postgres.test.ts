@@ -26,7 +26,7 @@ describeWithTool("initdb", "the planned Postgres, with its own config, access ru
     chmodSync(path, 0o644);
   }
 
-  /** Runs the roles script over the socket, as the container's start hook does. */
+  /** Runs the roles script over the socket, as the container's postStart hook does. */
   const roles = () =>
     spawnSync(
       program("psql"),
@@ -44,7 +44,7 @@ describeWithTool("initdb", "the planned Postgres, with its own config, access ru
       },
     );
 
-  /** Connects as a client of the Service does; returns what psql printed, errors included. */
+  /** Connects like a client of the Service; returns the output of psql, including errors. */
   function query(user: string, password: string, sql: string, sslmode = "verify-full"): string {
     const url = `host=localhost hostaddr=127.0.0.1 port=${port} dbname=spacetime user=${user} sslmode=${sslmode}`;
     const result = spawnSync(
@@ -84,7 +84,7 @@ describeWithTool("initdb", "the planned Postgres, with its own config, access ru
     });
     const socket = ["-h", join(store.directory, "socket"), "-p", String(port), "-U", "postgres"];
     let refusal = "";
-    await eventually("an answer on the socket", 20, () => {
+    await eventually("Postgres answers on the socket", 20, () => {
       const created = spawnSync(program("createdb"), [...socket, "spacetime"], {
         ...serverUserIds(),
         encoding: "utf8",

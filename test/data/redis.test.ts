@@ -33,9 +33,9 @@ describeWithTool("redis-server", "the planned Redis, started with its own script
     ).stdout.trim();
 
   async function start(): Promise<void> {
-    // Its own process group, so that the watcher of the certificate ends with the server.
+    // In its own process group, so that the certificate watcher ends with the server.
     server = spawn("sh", ["-ec", store.start], { stdio: "ignore", detached: true });
-    await eventually("a pong", 10, () => (cli(["ping"]).endsWith("PONG") ? true : undefined));
+    await eventually("Redis answers", 10, () => (cli(["ping"]).endsWith("PONG") ? true : undefined));
   }
 
   async function stop(): Promise<void> {
@@ -46,7 +46,7 @@ describeWithTool("redis-server", "the planned Redis, started with its own script
       try {
         process.kill(-server.pid, "SIGKILL");
       } catch {
-        // Nobody is left in the group.
+        // The process group no longer exists.
       }
     }
   }
@@ -95,6 +95,6 @@ describeWithTool("redis-server", "the planned Redis, started with its own script
     const before = fingerprint();
     expect(before).toContain("Fingerprint");
     store.renewCertificate();
-    await eventually("another certificate", 10, () => (fingerprint() === before ? undefined : true));
+    await eventually("the new certificate", 10, () => (fingerprint() === before ? undefined : true));
   });
 });

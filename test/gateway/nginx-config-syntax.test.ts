@@ -16,7 +16,7 @@ describeWithTool("nginx", "nginx accepts the config that each environment's gate
   });
   afterAll(() => shop.remove());
 
-  /** The pod's files and names do not exist on this machine; everything else stays as rendered. */
+  /** Replaces the pod's paths and names, which do not exist on this machine; the rest is as rendered. */
   function onThisMachine(config: string): string {
     const names = Object.keys(NGINX_POD_PATHS) as (keyof typeof NGINX_POD_PATHS)[];
     const moves = Object.fromEntries(names.map((name) => [NGINX_POD_PATHS[name], shop.paths[name]]));

@@ -5,14 +5,14 @@ import { join } from "node:path";
 import { renderNginxConfig } from "../../components/gateway/nginx-config.ts";
 import type { NginxOptions, NginxPaths } from "../../components/gateway/nginx-options.ts";
 
-/** A directory with a certificate for `localhost` that signs itself and so is its own authority. */
+/** A directory with a self-signed certificate for `localhost`, which is also its own CA. */
 export interface NginxFixture {
   readonly directory: string;
   readonly paths: NginxPaths;
   readonly remove: () => void;
 }
 
-/** Makes the files that the gateway's config refers to, in a new temporary directory. */
+/** Creates the files that the gateway's config refers to, in a new temporary directory. */
 export function createNginxFixture(): NginxFixture {
   const directory = mkdtempSync(join(tmpdir(), "spacetime-vr-gateway-"));
   const at = (name: string): string => join(directory, name);
@@ -37,7 +37,7 @@ export function createNginxFixture(): NginxFixture {
   return { directory, paths, remove: () => rmSync(directory, { recursive: true, force: true }) };
 }
 
-/** Writes the config for nginx as a process of this machine, on loopback only. */
+/** Writes the config for an nginx process on loopback. */
 export function writeNginxConfig(shop: NginxFixture, options: Omit<NginxOptions, "paths">): string {
   const file = join(shop.directory, "nginx.conf");
   const config = renderNginxConfig({ ...options, paths: shop.paths });
@@ -45,7 +45,7 @@ export function writeNginxConfig(shop: NginxFixture, options: Omit<NginxOptions,
   return file;
 }
 
-/** Starts nginx in the foreground and waits until it has written its process id; returns how to stop it. */
+/** Starts nginx in the foreground and waits for its PID file; returns a function that stops it. */
 export async function startNginx(
   nginx: string,
   configFile: string,

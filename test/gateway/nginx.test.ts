@@ -14,7 +14,7 @@ interface HttpResponse {
   readonly body: string;
 }
 
-/** More than the tests before the flood ask, so that only the flood meets the limit. */
+/** More than the other tests send, so that only the flood exceeds the limit. */
 const BURST = 30;
 const CONNECTIONS = 8;
 

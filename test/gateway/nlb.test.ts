@@ -62,7 +62,8 @@ describe("production's gateway behind an NLB", () => {
       "preserve_client_ip.enabled": "true",
       "proxy_protocol_v2.enabled": "false",
     });
-    // Told to expect the proxy protocol, nginx would refuse every player; told to believe a header, it would believe anybody.
+    // With the proxy protocol expected but not sent, nginx would reject every player; with a trusted header, any
+    // client could spoof its address.
     expect(nginx).not.toMatch(/proxy_protocol|real_ip_header/);
   });
 
@@ -143,7 +144,7 @@ describe("deregistration takes as long as the NLB and the sessions need", () => 
   test("an old gateway pod terminates only after the NLB has had time to register the new one", async () => {
     const { deployment } = await gatewayObjects();
     expect(deployment.spec.minReadySeconds).toBe(150);
-    // Four waves of a quarter, each with that wait and three minutes to start, end before the engine gives up.
+    // Four waves of 25 %, each with that wait and three minutes of startup, finish before Pulumi's timeout.
     expect(4 * (deployment.spec.minReadySeconds + 180)).toBeLessThan(
       Number.parseInt(ROLLOUT_TIMEOUTS.update, 10) * 60,
     );

@@ -11,10 +11,10 @@ import { renderGraphSvg } from "../../plan/graph/render-graph.ts";
 import { planOf } from "../support/plans.ts";
 import { createObject, createPlan } from "./plan-builders.ts";
 
-describe("a pull request shows what it changes: every plan is its golden plan", () => {
+describe("every plan matches its golden plan", () => {
   test.each(ENVIRONMENTS)("%s", async (environment) => {
     const problem = describeGoldenMismatch(await planOf(environment), readGolden(process.cwd(), environment));
-    // The message is the difference itself; an expectation would bury it.
+    // Thrown, because the message is the diff itself.
     if (problem !== undefined) throw new Error(problem);
   });
 });
@@ -26,11 +26,11 @@ test("the committed graph of production matches its plan", async () => {
     throw new Error(`docs/images/production.svg is out of date: run "npm run golden" and commit it.`);
 });
 
-describe("a plan that is not its golden plan", () => {
+describe("a plan that differs from its golden plan", () => {
   const plan = (level: string) =>
     createPlan(createObject("core/v1", "ConfigMap", "env", { data: { LEVEL: level } }));
 
-  test("is shown as a difference, with the command that makes it golden", () => {
+  test("is reported as a diff with the command that updates the golden plan", () => {
     const problem = describeGoldenMismatch(plan("debug"), serializeGolden(plan("info")));
     expect(problem).toContain('data.LEVEL: "info" → "debug"');
     expect(problem).toContain('run "npm run golden" and commit test/golden/local.json');
@@ -42,11 +42,11 @@ describe("a plan that is not its golden plan", () => {
     );
   });
 
-  test("may be the first one", () => {
+  test("is reported when no golden plan exists", () => {
     expect(describeGoldenMismatch(plan("info"), undefined)).toContain("local has no golden plan");
   });
 
-  test("is none when only the order of its resources and keys is another", () => {
+  test("is accepted when only the order of resources and keys differs", () => {
     const { resources, ...rest } = plan("info");
     expect(
       describeGoldenMismatch({ resources: resources.toReversed(), ...rest }, serializeGolden(plan("info"))),

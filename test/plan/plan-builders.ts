@@ -4,7 +4,7 @@ import { planOf } from "../support/plans.ts";
 
 const ROOT = "urn:pulumi:local::spacetime-vr::pulumi:pulumi:Stack::spacetime-vr-local";
 
-/** A resource of a plan written by hand; its parent is the stack unless said otherwise. */
+/** A hand-written resource of a plan; its parent is the stack by default. */
 export function createResource(
   type: string,
   name: string,
@@ -15,7 +15,7 @@ export function createResource(
   return { urn, type, name, parent: ROOT, custom: true, protect: false, dependsOn: [], inputs, ...other };
 }
 
-/** A Kubernetes object; `api` is as in the type token, such as `core/v1`. */
+/** A Kubernetes object; `api` has the format of the type token, such as `core/v1`. */
 export function createObject(
   api: string,
   kind: string,
@@ -33,7 +33,7 @@ export function createObject(
   });
 }
 
-/** A plan of the given resources and the stack that they belong to. */
+/** A plan with the given resources and their stack. */
 export function createPlan(...resources: readonly PlannedResource[]): Plan {
   const stack = createResource(
     "pulumi:pulumi:Stack",
@@ -46,7 +46,7 @@ export function createPlan(...resources: readonly PlannedResource[]): Plan {
 
 const labels = (name: string) => ({ "app.kubernetes.io/name": name });
 
-/** A workload of one container, with labels that policies select it by. */
+/** A workload with one container and the labels that policies select. */
 export function createWorkload(
   kind: "Deployment" | "StatefulSet",
   name: string,
@@ -63,14 +63,14 @@ export function createWorkload(
   });
 }
 
-/** A policy that lets peers in to a workload. */
+/** A NetworkPolicy that allows peers to connect to a workload. */
 export function createNetworkPolicy(name: string, ...ingress: readonly JsonObject[]): PlannedResource {
   return createObject("networking.k8s.io/v1", "NetworkPolicy", name, {
     spec: { podSelector: { matchLabels: labels(name) }, policyTypes: ["Ingress"], ingress },
   });
 }
 
-/** A rule that lets a workload of the same namespace in. */
+/** A rule that allows a workload of the same namespace. */
 export function allowFromWorkload(name: string, ...ports: readonly number[]): JsonObject {
   return {
     from: [{ podSelector: { matchLabels: labels(name) } }],
@@ -80,7 +80,7 @@ export function allowFromWorkload(name: string, ...ports: readonly number[]): Js
 
 const committedPlans = new Map<Environment, Promise<Plan>>();
 
-/** The plan of an environment's committed stack file, made once for all tests of a file. */
+/** The plan of an environment's committed stack file, cached per test file. */
 export function committedPlan(environment: Environment): Promise<Plan> {
   const plan = committedPlans.get(environment) ?? planOf(environment);
   committedPlans.set(environment, plan);

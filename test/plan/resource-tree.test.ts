@@ -10,7 +10,7 @@ const plan = createPlan(
   createResource("random:index/randomBytes:RandomBytes", "redis-password", {}, inside),
 );
 
-test("a child stands below its parent; components and protected resources are marked", () => {
+test("children are listed below their parent; components and protected resources are marked", () => {
   expect(formatResourceTree(plan)).toBe(`\
 spacetime-vr-local       pulumi:pulumi:Stack
 └─ redis                 spacetime-vr:data:Redis  component
@@ -19,7 +19,7 @@ spacetime-vr-local       pulumi:pulumi:Stack
 `);
 });
 
-test("the count is that of every URN, and its parts add up", () => {
+test("the resource count includes every URN and equals the sum of its parts", () => {
   expect(countResources(plan)).toEqual({ total: 4, stacks: 1, components: 1, providerResources: 2 });
   expect(formatResourceCount(plan)).toBe("local: 4 resources (the stack, 1 component, 2 provider resources)");
 });
@@ -34,16 +34,16 @@ test.each([60, 80, 100])(
   },
 );
 
-test("a terminal that claims to have no columns gets a tree all the same", () => {
+test("a terminal that reports no columns gets a tree, too", () => {
   expect(formatResourceTree(plan, { width: 0 })).toContain("redis");
 });
 
-test("nothing is coloured unless asked for", () => {
+test("the tree has no colours by default", () => {
   expect(formatResourceTree(plan)).not.toContain("\x1b");
   expect(formatResourceTree(plan, { colour: true })).toContain("\x1b");
 });
 
-test("a name with control characters does not steer the terminal", () => {
+test("control characters in a name are escaped", () => {
   const hostile = createPlan(createResource("a:b:C", "name\x1b[2J\r\u202e"));
   expect(formatResourceTree(hostile)).toContain("name\\u{1b}[2J\\u{d}\\u{202e}");
 });

@@ -13,7 +13,7 @@ import { AUTHORITY_CERTIFICATE, LEAF_CERTIFICATE } from "../support/certificates
 import { changeRawConfig, filledRawConfig, useExistingCluster } from "../support/filled-config.ts";
 import { createObject, createPlan } from "./plan-builders.ts";
 
-/** Given credentials, each with a part that nothing else contains. */
+/** Configured credentials, each with a unique part. */
 const CANARY_CREDENTIALS = {
   databasePassword: "planted-database-password-0123456789abcdef",
   tlsPrivateKey: "-----BEGIN PRIVATE KEY-----\nplantedtlsprivatekey\n-----END PRIVATE KEY-----\n",
@@ -24,8 +24,11 @@ const CANARY_CREDENTIALS = {
 
 const CANARY_PATTERN = /planted[a-z-]+/;
 
-/** Where production stands: only somebody else's cluster can be rendered as manifests, only AWS mirrors the secrets. */
-type Hosting = "on AWS" | "in somebody else's cluster";
+/**
+ * Both locations of production: only a plan for an existing cluster can be rendered as manifests, and only AWS has
+ * mirrored secrets.
+ */
+type Hosting = "on AWS" | "in an existing cluster";
 
 function planWithCredentials(version: number, place: Hosting): Promise<Plan> {
   const raw = changeRawConfig(
@@ -50,7 +53,7 @@ function planWithCredentials(version: number, place: Hosting): Promise<Plan> {
   return planEnvironment(program, raw);
 }
 
-/** Every text that this product makes of a plan. */
+/** Every output that the product creates from a plan. */
 async function renderAllOutputs(plan: Plan, other: Plan, place: Hosting): Promise<Record<string, string>> {
   const diff = diffPlans(other, plan);
   return {
@@ -64,8 +67,8 @@ async function renderAllOutputs(plan: Plan, other: Plan, place: Hosting): Promis
   };
 }
 
-describe("a credential that an owner gave stands in no output", () => {
-  test.each(["on AWS", "in somebody else's cluster"] as const)("of a plan %s", async (place) => {
+describe("a configured credential is in no output", () => {
+  test.each(["on AWS", "in an existing cluster"] as const)("of a plan %s", async (place) => {
     const [before, after] = [await planWithCredentials(1, place), await planWithCredentials(2, place)];
     expect(JSON.stringify(after)).toContain("[secret]");
     for (const [name, text] of Object.entries(await renderAllOutputs(after, before, place))) {
@@ -74,7 +77,7 @@ describe("a credential that an owner gave stands in no output", () => {
   });
 });
 
-test("two secrets that differ only in their value are the same to a reader", () => {
+test("plans that differ only in a secret's value have no visible difference", () => {
   const masked = createPlan(
     createObject("core/v1", "Secret", "store", { stringData: { password: "[secret]" } }),
   );

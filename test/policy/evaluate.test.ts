@@ -27,7 +27,7 @@ beforeAll(async () => {
   plans = await realPlans();
 });
 
-/** The production plan with a floating image in the gateway, and in Redis if asked for. */
+/** The production plan with a floating image tag in the gateway, and optionally in Redis. */
 function planWithFloatingTag(options: { readonly redis?: boolean } = {}) {
   const draft = new DraftPlan(plans[EXISTING_CLUSTER]);
   draft.container("gateway-deployment").image = "docker.io/library/nginx:latest";

@@ -1,7 +1,6 @@
 /**
- * `npm run policy:mutation`: takes the body out of each rule in turn (first its check, then its search for
- * subjects) and counts the cases of the table that notice. A rule that nobody would miss is a rule that
- * nobody tests.
+ * `npm run policy:mutation` removes the body of each rule's functions in turn (first the check, then the search for
+ * subjects) and counts the cases that then fail. A rule without a failing case is not tested.
  */
 
 import type { Rule } from "../../policy/rule.ts";
@@ -10,13 +9,13 @@ import { CASES } from "./cases/index.ts";
 import { type Expectation, expectationsFor, mismatch, type Plans } from "./support/expectations.ts";
 import { realPlans } from "./support/real-plans.ts";
 
-/** What is left of a rule without a part of it. */
+/** A rule without one of its functions. */
 const MUTANTS: Readonly<Record<string, (rule: Rule) => Rule>> = {
   check: (rule) => ({ ...rule, check: () => [] }),
   subjects: (rule) => ({ ...rule, subjects: () => [] }),
 };
 
-/** The cases of a rule that fail with what is left of it. */
+/** The cases that fail with the mutated rule. */
 function failingExpectations(rule: Rule, mutant: Rule, plans: Plans): readonly Expectation[] {
   const all = CASES.filter((cases) => cases.rule === rule).flatMap(expectationsFor);
   return all.filter((expected) => mismatch(mutant, expected, plans) !== undefined);

@@ -43,7 +43,7 @@ describe("every rule", () => {
           .flatMap(expectationsFor)
           .map(({ kind }) => kind),
       );
-      // The one rule that looks at no value, only at types, cannot meet an unknown one.
+      // disallow-opaque-resources reads only types, which are never unknown.
       const needed = Object.keys(TITLES).filter(
         (kind) => rule.name !== "disallow-opaque-resources" || kind !== "unknown",
       );
@@ -51,25 +51,25 @@ describe("every rule", () => {
     },
   );
 
-  test.each(RULES)("$name says what, why and what to do in sentences of their own", (rule) => {
+  test.each(RULES)("$name has a description, an explanation and a remediation, each a sentence", (rule) => {
     for (const sentence of [rule.description, rule.explanation, rule.remediation]) {
       expect(sentence).toMatch(/^[A-Z0-9`].*[^.…]\.$/s);
     }
   });
 
-  test("is named once, by a verb and in kebab case", () => {
+  test("has a unique name in kebab case", () => {
     const names = RULES.map(({ name }) => name);
     expect(new Set(names).size).toBe(names.length);
     expect(names.filter((name) => !/^[a-z]+(-[a-z]+)+$/.test(name))).toEqual([]);
   });
 });
 
-/** A rule that scans every text of the plan reads thousands of values; these many of them stand for all. */
+/** Maximum number of tested values per rule, because a rule that scans every text reads thousands. */
 const MOST_READS = 300;
 
-describe("no rule passes over an unknown value", () => {
+describe("no rule ignores an unknown value", () => {
   test.each(CASES.map((cases) => ({ name: cases.rule.name, cases })))(
-    "$name is undecided whichever of the values that it reads is unknown",
+    "$name is undecided when any value that it reads is unknown",
     ({ cases }) => {
       const [compliant] = expectationsFor(cases);
       if (compliant === undefined) throw new Error("no compliant case");

@@ -1,6 +1,6 @@
 /**
- * Items of kind `policy` that no rule verifies yet, by the component that must exist first. When a rule is added,
- * remove its items here; a test compares this list with the checklist in both directions.
+ * Checklist items that a policy rule should verify and that have no rule yet, by what they depend on. Remove an item
+ * when its rule exists; a test compares this list with the checklist in both directions.
  */
 export const UNCOVERED_ITEMS = {
   "backup jobs": ["pre.backup.schedules"],
@@ -20,6 +20,6 @@ export const UNCOVERED_ITEMS = {
     "pre.monitoring.logs-shipped",
     "pre.monitoring.audit-log-apart",
   ],
-  // Due a week after the deployment; until then the flags are off on purpose.
+  // Due a week after the deployment; until then, the flags are deliberately off.
   "the second phase": ["follow-up.week-1.second-tier.routers"],
 } as const satisfies Readonly<Record<string, readonly string[]>>;

@@ -23,7 +23,7 @@ beforeAll(async () => {
 });
 afterAll(() => testDeployment.stop());
 
-/** Runs some checks of a suite on the world as it is, or tampered with. */
+/** Runs some checks of a suite, optionally with overrides. */
 function runChecks(suite: SuiteName, names: readonly string[], tamper: ContextOverride = () => ({})) {
   const { context, close } = openTestContext(testDeployment.target);
   const tampered = { ...context, ...tamper(context) };
@@ -31,7 +31,7 @@ function runChecks(suite: SuiteName, names: readonly string[], tamper: ContextOv
   return runSuite(suite, tampered.target, { checks, open: () => ({ context: tampered, close }) });
 }
 
-describe("whoever relies on a check has seen it fail", () => {
+describe("every finding of every check can fail", () => {
   test.each(FAILING_CASES.map((one) => [`${one.check}: ${one.finding}, when ${one.when}`, one] as const))(
     "%s",
     async (_title, { check, finding, override }) => {
@@ -42,7 +42,7 @@ describe("whoever relies on a check has seen it fail", () => {
     },
   );
 
-  test("verify/automated-validation fails with any of the others, and when one was not asked", async () => {
+  test("verify/automated-validation fails when any other check fails or did not run", async () => {
     const all9 = SUITE_CHECKS.verify.map(({ name }) => name);
     const ill = await runChecks(
       "verify",
@@ -57,26 +57,26 @@ describe("whoever relies on a check has seen it fail", () => {
 
   const seen = FAILING_CASES.map(({ check, finding }) => `${check}: ${finding}`);
   test.each(SUITES.flatMap((suite) => [...SUITE_CHECKS[suite]]).filter(({ last }) => last !== true))(
-    "$suite/$name has, for each of its findings, a case in which it fails",
+    "$suite/$name has a failing case for each of its findings",
     ({ suite, name, findings }) => {
       expect(seen).toEqual(expect.arrayContaining(findings.map((finding) => `${suite}/${name}: ${finding}`)));
     },
   );
 });
 
-describe("the checks are those that the checklist claims", () => {
-  test.each(SUITES)("%s has them by name", (suite) => {
+describe("the checks match the checklist", () => {
+  test.each(SUITES)("%s has the checks that the checklist names", (suite) => {
     const names = SUITE_CHECKS[suite].map(({ name }) => name);
     expect(names.toSorted()).toEqual([...probeNamesBySuite[suite]].toSorted());
     expect(SUITE_CHECKS[suite].every((check) => check.suite === suite)).toBe(true);
   });
 
-  test("the metrics that are asked for are those of the contract", () => {
+  test("the checked metrics are those of the server contract", () => {
     expect(CONTRACT_METRICS).toEqual(Object.fromEntries(METRICS.map(({ name, type }) => [name, type])));
   });
 });
 
-test("in a healthy cluster every system check has an answer, and none fails", async () => {
+test("in a healthy cluster every health check runs and none fails", async () => {
   const names = SUITE_CHECKS.health.map(({ name }) => name);
   const report = await runChecks("health", names, inHealthyCluster);
   const failures = report.checks.flatMap(({ name, findings }) =>
@@ -86,11 +86,11 @@ test("in a healthy cluster every system check has an answer, and none fails", as
   );
   expect(failures).toEqual([]);
   const open = report.checks.filter(({ verdict }) => verdict.outcome === "not-applicable");
-  // The world's server stands on this machine, which reaches everything of itself.
+  // The test server runs on this machine, which can reach all of its own ports.
   expect(open.map(({ name }) => name)).toEqual(["network-isolation"]);
 });
 
-test("every finding that the checklist claims is one that its check has", () => {
+test("every finding that the checklist names exists in its check", () => {
   const declared = SUITES.flatMap((suite) =>
     SUITE_CHECKS[suite].map(({ name, findings }) => ({
       kind: "check" as const,

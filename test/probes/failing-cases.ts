@@ -18,12 +18,12 @@ import {
 import { fakeGrafana, fakePrometheus, type QuerySeries } from "./support/fake-monitoring.ts";
 import { healthyCluster, withChangedObject } from "./support/healthy-cluster.ts";
 
-/** A way in which an environment is ill, and the finding that must say so. */
+/** A fault of an environment and the finding that must fail. */
 export interface FailingCase {
   /** `suite/check`. */
   readonly check: string;
   readonly finding: string;
-  /** What is wrong, as the end of a title. */
+  /** The fault, as the end of a test title. */
   readonly when: string;
   readonly override: ContextOverride;
 }
@@ -35,7 +35,7 @@ const failingCase = (check: string, finding: string, when: string, tamper: Conte
   override: tamper,
 });
 
-/** In a cluster with one object changed, or taken away. */
+/** A healthy cluster with one object changed or removed. */
 const withChangedObjectInCluster = (
   part: Parameters<typeof withChangedObject>[1],
   name: string,
@@ -81,7 +81,7 @@ const VERIFY = [
   failingCase(
     "verify/instances-running",
     "no-restarts",
-    "a process was started again",
+    "a process was restarted",
     overrideProcesses({ processes: [{ ...PROCESS, restarts: 2 }] }),
   ),
   failingCase(
@@ -103,7 +103,7 @@ const VERIFY = [
   failingCase(
     "verify/instances-running",
     "running",
-    "an address answers no status",
+    "the status endpoint returns 404",
     combineOverrides(() => ({ processes: undefined as never }), overrideStatus(/^GET \/status/, 404)),
   ),
   failingCase(
@@ -115,7 +115,7 @@ const VERIFY = [
   failingCase(
     "verify/api-health",
     "body",
-    "the body says something else",
+    "the body is different",
     overrideJson(/^GET \/health/, { status: "fine" }),
   ),
   failingCase(
@@ -127,13 +127,13 @@ const VERIFY = [
   failingCase(
     "verify/api-status",
     "environment",
-    "it is another environment",
+    "the server reports another environment",
     overrideJson(/^GET \/status/, { environment: "production" }),
   ),
   failingCase(
     "verify/api-status",
     "http-api-active",
-    "the API is off",
+    "the HTTP API is disabled",
     overrideJson(/^GET \/status/, { http_api: "off" }),
   ),
   failingCase(
@@ -145,19 +145,19 @@ const VERIFY = [
   failingCase(
     "verify/telemetry-websocket",
     "listening",
-    "the handshake is refused",
+    "the handshake is rejected",
     overrideSession(() => ({ opened: false, refusedWith: 503, frames: [] })),
   ),
   failingCase(
     "verify/telemetry-websocket",
     "connected",
-    "no frame comes",
+    "no frame is received",
     overrideSession(() => ({ frames: [] })),
   ),
   failingCase(
     "verify/telemetry-websocket",
     "connected",
-    "messages are not of the contract",
+    "messages violate the contract",
     overrideSession(() => ({ unknown: 4 })),
   ),
   failingCase(
@@ -169,45 +169,50 @@ const VERIFY = [
   failingCase(
     "verify/scene-loaded",
     "loaded",
-    "the scene has no time of loading",
+    "the load time of the scene is missing",
     overrideJson(/^GET \/scene/, { loaded_at: undefined }),
   ),
   failingCase(
     "verify/authentication",
     "without-token",
-    "nobody is let in",
+    "a request without a token is accepted",
     overrideStatus(/^GET \/performance/, 200, isUnauthenticated),
   ),
   failingCase(
     "verify/authentication",
     "wrong-token",
-    "a wrong token is let in",
+    "a wrong token is accepted",
     overrideStatus(/^GET \/performance/, 200, hasClientToken),
   ),
   failingCase(
     "verify/authentication",
     "with-token",
-    "the right token is refused",
+    "the right token is rejected",
     overrideStatus(/^GET \/performance/, 401, (ask) => ask.as === undefined),
   ),
-  failingCase("verify/authentication", "with-token", "no token is given", withoutTokens),
+  failingCase("verify/authentication", "with-token", "no token is configured", withoutTokens),
   failingCase(
     "verify/authentication",
     "player-refused",
-    "a player may do what takes an operator",
+    "a player may use an operator route",
     overrideStatus(/^DELETE \/players/, 204, hasClientToken),
   ),
-  failingCase("verify/rate-limiting", "over-limit", "no limit holds", overrideStatus(/^GET \/scene/, 200)),
+  failingCase(
+    "verify/rate-limiting",
+    "over-limit",
+    "no request is limited",
+    overrideStatus(/^GET \/scene/, 200),
+  ),
   failingCase(
     "verify/rate-limiting",
     "under-limit",
-    "the refusal says no time",
+    "the rejection has no valid Retry-After",
     overrideHeader(/^GET \/scene/, "retry-after", "soon"),
   ),
   failingCase(
     "verify/rate-limiting",
     "under-limit",
-    "others are refused, too",
+    "other clients are rejected as well",
     overrideStatus(/^GET \/scene/, 429, (ask) => ask.bucket?.endsWith("-calm") === true),
   ),
   failingCase(
@@ -219,7 +224,7 @@ const VERIFY = [
   failingCase(
     "verify/scene-whitelist",
     "enforced",
-    "a disguised path passes",
+    "a path with .. is accepted",
     overrideStatus(/^POST \/scene/, 200, ({ body }) =>
       String((body as { scene: string }).scene).includes(".."),
     ),
@@ -227,25 +232,25 @@ const VERIFY = [
   failingCase(
     "verify/scene-whitelist",
     "enforced",
-    "the listed scene is refused",
+    "the listed scene is rejected",
     overrideStatus(/^POST \/scene/, 403),
   ),
   failingCase(
     "verify/performance-metrics",
     "answers",
-    "it is not found",
+    "the endpoint returns 404",
     overrideStatus(/^GET \/performance/, 404),
   ),
   failingCase(
     "verify/performance-metrics",
     "complete",
-    "a figure is missing",
+    "a metric is missing",
     overrideJson(/^GET \/performance/, { fps: undefined }),
   ),
   failingCase(
     "verify/performance-metrics",
     "complete",
-    "the loop stands still",
+    "the main loop is stopped",
     overrideJson(/^GET \/performance/, { fps: 0 }),
   ),
 ];
@@ -254,13 +259,13 @@ const SMOKE = [
   failingCase(
     "smoke/health-endpoint",
     "answers",
-    "it is not ok",
+    "the status is not ok",
     overrideJson(/^GET \/health/, { status: "stalled" }),
   ),
   failingCase(
     "smoke/health-endpoint",
     "not-everything",
-    "every path is answered",
+    "unknown paths return 200",
     overrideStatus(/^GET \/probe-/, 200),
   ),
   failingCase(
@@ -284,7 +289,7 @@ const SMOKE = [
   failingCase(
     "smoke/metrics-endpoint",
     "alive",
-    "the counters stand still",
+    "the counters do not increase",
     overrideResponse(/^GET \/metrics/, ({ text }) => ({
       text: text.replaceAll(/^spacetime_frames_total \S+/gm, "spacetime_frames_total 7"),
     })),
@@ -292,13 +297,13 @@ const SMOKE = [
   failingCase(
     "smoke/websocket",
     "frames",
-    "nothing is sent",
+    "no frame is sent",
     overrideSession(() => ({ frames: [], spanMs: 0 })),
   ),
   failingCase(
     "smoke/websocket",
     "rate",
-    "frames come at half the rate",
+    "frames arrive at half the rate",
     overrideSession(({ spanMs }) => ({ spanMs: spanMs * 2 })),
   ),
   failingCase("smoke/debug-adapter-closed", "closed", "the port is open", openPorts),
@@ -306,60 +311,65 @@ const SMOKE = [
   failingCase(
     "smoke/response-time",
     "percentile",
-    "answers take a second",
+    "responses take a second",
     overrideResponse(/./, () => ({ ms: 1000 })),
   ),
   failingCase(
     "smoke/authentication",
     "refused",
-    "a guarded route is open",
+    "a protected route requires no token",
     overrideStatus(/^GET \/players/, 200, isUnauthenticated),
   ),
   failingCase(
     "smoke/authentication",
     "served",
-    "the right token is refused",
+    "the right token is rejected",
     overrideStatus(/^GET \/players/, 401),
   ),
   failingCase(
     "smoke/authentication",
     "telemetry",
-    "telemetry does not ask for the token it should",
+    "telemetry does not require a token although it should",
     overrideJson(/^GET \/status/, { telemetry: { state: "active", rate_hz: 30, auth_required: true } }),
   ),
-  failingCase("smoke/rate-limiting", "refused", "no limit holds", overrideStatus(/^GET \/scene/, 200)),
+  failingCase("smoke/rate-limiting", "refused", "no request is limited", overrideStatus(/^GET \/scene/, 200)),
   failingCase(
     "smoke/rate-limiting",
     "retry-after",
-    "the refusal says no time",
+    "the rejection has no valid Retry-After",
     overrideHeader(/^GET \/scene/, "retry-after", ""),
   ),
   failingCase(
     "smoke/tls-certificate",
     "chain",
-    "nobody vouches for it",
+    "the certificate is untrusted",
     overrideTls({ untrusted: "SELF_SIGNED_CERT_IN_CHAIN" }),
   ),
   failingCase(
     "smoke/tls-certificate",
     "name",
-    "it is for another name",
+    "the certificate is for another name",
     overrideTls({ wrongName: "play.example.com" }),
   ),
   failingCase(
     "smoke/tls-certificate",
     "expiry",
-    "it has expired",
+    "the certificate has expired",
     overrideTls({ notAfter: new Date(Date.now() - DAY_MS) }),
   ),
-  failingCase("smoke/tls-certificate", "modern", "old TLS is spoken", overrideTls({ protocol: "TLSv1.1" })),
+  failingCase(
+    "smoke/tls-certificate",
+    "modern",
+    "an old TLS version is used",
+    overrideTls({ protocol: "TLSv1.1" }),
+  ),
 ];
 
 const HEALTH_PLATFORM = [
   failingCase(
     "health/namespaces",
     "active",
-    "others can list the state",
+    "other users can list the state directory",
     overrideProcesses({ directoryMode: 0o755 }),
   ),
   failingCase(
@@ -380,7 +390,7 @@ const HEALTH_PLATFORM = [
   failingCase(
     "health/configuration",
     "created",
-    "others can read a secret",
+    "other users can read a secret",
     overrideProcesses({ secrets: [{ path: "secrets/api-token", mode: 0o644, bytes: 43, changedMs: 0 }] }),
   ),
   failingCase(
@@ -398,7 +408,7 @@ const HEALTH_PLATFORM = [
   failingCase(
     "health/configuration",
     "as-planned",
-    "a value was changed by hand",
+    "a value was changed manually",
     withChangedObjectInCluster("configMaps", "game-server-env-0123456789", (found: object) => ({
       ...found,
       data: { GODOT_ENV: "local" },
@@ -408,7 +418,7 @@ const HEALTH_PLATFORM = [
   failingCase(
     "health/volumes",
     "bound",
-    "the data directory cannot be written",
+    "the data directory is not writable",
     overrideProcesses({ writable: false }),
   ),
   failingCase(
@@ -429,11 +439,11 @@ const HEALTH_PLATFORM = [
     "the volume is almost full",
     withSeries(["kubelet_volume_stats", [0.05]]),
   ),
-  failingCase("health/services", "addresses", "nobody listens", closedPorts),
+  failingCase("health/services", "addresses", "no process listens", closedPorts),
   failingCase(
     "health/services",
     "endpoints",
-    "nobody is ready behind it",
+    "the Service has no ready endpoint",
     withChangedObjectInCluster("endpointSlices", "game-server-x", removeObject),
   ),
   failingCase(
@@ -445,7 +455,7 @@ const HEALTH_PLATFORM = [
   failingCase(
     "health/rollout",
     "complete",
-    "another release runs than the pointer names",
+    "the running release is not the current release",
     overrideProcesses({ runningRelease: "20250101-000000-0123456789" }),
   ),
   failingCase(
@@ -463,13 +473,13 @@ const HEALTH_PLATFORM = [
   failingCase(
     "health/rollout",
     "deployments",
-    "the gateway is gone",
+    "the gateway Deployment is missing",
     withChangedObjectInCluster("deployments", "gateway", removeObject),
   ),
   failingCase(
     "health/rollout",
     "complete",
-    "an old pod is left",
+    "an old pod is still running",
     withChangedObjectInCluster("deployments", "gateway", patchStatus({ replicas: 2 })),
   ),
   failingCase(
@@ -481,13 +491,13 @@ const HEALTH_PLATFORM = [
   failingCase(
     "health/autoscaler",
     "created",
-    "nobody scales the servers",
+    "the autoscaler is missing",
     withChangedObjectInCluster("autoscalers", "game-server-main", removeObject),
   ),
   failingCase(
     "health/autoscaler",
     "metrics",
-    "it sees no metrics",
+    "the autoscaler has no metrics",
     withChangedObjectInCluster(
       "autoscalers",
       "game-server-main",
@@ -497,13 +507,13 @@ const HEALTH_PLATFORM = [
   failingCase(
     "health/disruption-budgets",
     "allowed",
-    "the server drains",
+    "the server is draining",
     overrideJson(/^GET \/drain/, { state: "draining" }),
   ),
   failingCase(
     "health/disruption-budgets",
     "allowed",
-    "no pod may be taken away",
+    "no disruption is allowed",
     withChangedObjectInCluster(
       "disruptionBudgets",
       "game-server-main",
@@ -513,7 +523,7 @@ const HEALTH_PLATFORM = [
   failingCase(
     "health/zone-spread",
     "spread",
-    "all servers stand in one zone",
+    "all servers run in one zone",
     combineOverrides(
       inHealthyCluster,
       overrideCluster((found) =>
@@ -535,7 +545,7 @@ const HEALTH_PLATFORM = [
   failingCase(
     "health/readiness",
     "none-draining",
-    "the server drains",
+    "the server is draining",
     overrideJson(/^GET \/ready/, {
       checks: { autoloads: "ok", database: "off", redis: "off", draining: "failed" },
     }),
@@ -549,13 +559,13 @@ const HEALTH_PLATFORM = [
   failingCase(
     "health/pod-restarts",
     "none",
-    "a process was started again",
+    "a process was restarted",
     overrideProcesses({ processes: [{ ...PROCESS, restarts: 1 }] }),
   ),
   failingCase(
     "health/pod-restarts",
     "memory",
-    "a container was killed for its memory",
+    "a container was OOM-killed",
     withChangedObjectInCluster(
       "pods",
       "gateway-a",
@@ -573,7 +583,7 @@ const HEALTH_PLATFORM = [
   failingCase(
     "health/image-digest",
     "digest",
-    "the release's files are gone",
+    "the release's files are missing",
     overrideProcesses({ current: { release: "x", exists: false } }),
   ),
   failingCase(
@@ -604,7 +614,7 @@ const HEALTH_NETWORK = [
     "telemetry is not routed",
     overrideSession(() => ({ opened: false, refusedWith: 404 })),
   ),
-  failingCase("health/gateway-exposure", "created", "nginx does not run", (context) => {
+  failingCase("health/gateway-exposure", "created", "nginx is not running", (context) => {
     const { local } = context.target;
     return local === undefined
       ? {}
@@ -613,7 +623,7 @@ const HEALTH_NETWORK = [
   failingCase(
     "health/gateway-exposure",
     "created",
-    "the Service is for the cluster alone",
+    "the Service has type ClusterIP",
     withChangedObjectInCluster("services", "gateway", patchSpec({ type: "ClusterIP" })),
   ),
   failingCase(
@@ -622,11 +632,13 @@ const HEALTH_NETWORK = [
     "the load balancer is pending",
     withChangedObjectInCluster("services", "gateway", patchStatus({ loadBalancer: {} })),
   ),
-  failingCase("health/public-name", "address", "the name leads nowhere", () => ({ resolve: async () => [] })),
+  failingCase("health/public-name", "address", "the name does not resolve", () => ({
+    resolve: async () => [],
+  })),
   failingCase(
     "health/public-name",
     "address",
-    "the name leads elsewhere",
+    "the name resolves to another address",
     combineOverrides(inHealthyCluster, () => ({ resolve: async () => ["203.0.113.9"] })),
   ),
   failingCase(
@@ -638,13 +650,13 @@ const HEALTH_NETWORK = [
   failingCase(
     "health/network-policies",
     "inner-paths",
-    "the outside can scrape",
+    "metrics are public",
     overrideStatus(/^GET \/metrics/, 200, isUnauthenticated),
   ),
   failingCase(
     "health/network-policies",
     "default-deny",
-    "a namespace denies nothing",
+    "a namespace has no default-deny policy",
     combineOverrides(
       inHealthyCluster,
       overrideCluster((found) => ({ ...found, networkPolicies: found.networkPolicies.slice(1) })),
@@ -653,25 +665,25 @@ const HEALTH_NETWORK = [
   failingCase(
     "health/network-isolation",
     "refused",
-    "a listener is open to the network",
+    "a listener is reachable from the network",
     combineOverrides(openPorts, () => ({ ownAddresses: () => ["192.0.2.7"] })),
   ),
   failingCase(
     "health/network-isolation",
     "refused",
-    "the database can be reached",
+    "the database is reachable",
     combineOverrides(inHealthyCluster, overrideTarget({ url: "https://play.example.com" }), openPorts),
   ),
   failingCase(
     "health/frame-rate",
     "rate",
-    "the loop is slow",
+    "the main loop is slow",
     overrideMetricsSequence("spacetime_frames_total 1", "spacetime_frames_total 1"),
   ),
   failingCase(
     "health/frame-rate",
     "frame-time",
-    "frames take long",
+    "frames take too long",
     overrideMetricsSequence(
       `${FRAME_BUCKET} 0\n${FRAME_INF_BUCKET} 0`,
       `${FRAME_BUCKET} 1\n${FRAME_INF_BUCKET} 50`,
@@ -686,19 +698,19 @@ const HEALTH_NETWORK = [
   failingCase(
     "health/memory",
     "below-target",
-    "it uses more than its target",
+    "memory usage is above the target",
     overrideExpectations({ memoryMb: 1 }),
   ),
   failingCase(
     "health/memory",
     "below-target",
-    "a container uses more than its target",
+    "a container's memory usage is above the target",
     withSeries(["container_memory", [5e9]]),
   ),
   failingCase(
     "health/cpu-headroom",
     "headroom",
-    "the processor is busy",
+    "the CPU is busy",
     overrideMetricsSequence(
       ...[0, 1, 2, 3, 4, 5].map((turn) => `spacetime_cpu_seconds_total ${turn * 1000}`),
     ),
@@ -721,7 +733,7 @@ const HEALTH_NETWORK = [
       'spacetime_http_requests_total{status="500",route="/scene"} 5\nspacetime_http_requests_total{status="200",route="/scene"} 5',
     ),
   ),
-  failingCase("health/error-rate", "within-target", "nobody counts", overrideMetrics("")),
+  failingCase("health/error-rate", "within-target", "the request counter is missing", overrideMetrics("")),
   failingCase(
     "health/security-headers",
     "answers",
@@ -731,7 +743,7 @@ const HEALTH_NETWORK = [
   failingCase(
     "health/security-headers",
     "errors",
-    "errors lack a header",
+    "error responses lack a header",
     combineOverrides(
       inHealthyCluster,
       overrideHeader(/^GET \/probe-/, "strict-transport-security", "max-age=1"),
@@ -746,7 +758,7 @@ const HEALTH_NETWORK = [
   failingCase(
     "health/certificate-lifetime",
     "server",
-    "the server's own was not renewed",
+    "the server's internal certificate was not renewed",
     combineOverrides(
       (context) => ({ target: { ...context.target, serverUrl: `${context.target.url}/` } }),
       (context) => ({
@@ -763,7 +775,7 @@ const HEALTH_DATA = [
   failingCase(
     "health/database-connection",
     "answers",
-    "the database is away",
+    "the database is unavailable",
     overrideJson(/^GET \/ready/, {
       checks: { autoloads: "ok", database: "failed", redis: "off", draining: "ok" },
     }),
@@ -771,13 +783,13 @@ const HEALTH_DATA = [
   failingCase(
     "health/database-connection",
     "headroom",
-    "connections run out",
+    "connections are almost exhausted",
     withSeries(["pg_stat_activity_count", [0.95]]),
   ),
   failingCase(
     "health/database-connection",
     "headroom",
-    "the pool is used up",
+    "the connection pool is exhausted",
     combineOverrides(
       inHealthyCluster,
       () => ({ prometheus: undefined as never }),
@@ -821,7 +833,7 @@ const HEALTH_DATA = [
   failingCase(
     "health/redis-connection",
     "answers",
-    "Redis is away",
+    "Redis is unavailable",
     overrideJson(/^GET \/ready/, {
       checks: { autoloads: "ok", database: "off", redis: "degraded", draining: "ok" },
     }),
@@ -832,7 +844,7 @@ const HEALTH_DATA = [
     "Redis is full",
     withSeries(["redis_memory_used_bytes", [0.99]]),
   ),
-  failingCase("health/redis-memory", "evictions", "keys are thrown away", withSeries(["evicted_keys", [12]])),
+  failingCase("health/redis-memory", "evictions", "keys are evicted", withSeries(["evicted_keys", [12]])),
   failingCase(
     "health/redis-persistence",
     "append-only",
@@ -842,7 +854,7 @@ const HEALTH_DATA = [
   failingCase(
     "health/redis-persistence",
     "append-only",
-    "no file is written",
+    "no append-only file exists",
     combineOverrides(overrideProcesses({ appendOnly: [] }), (context) => {
       const { local } = context.target;
       return local === undefined
@@ -870,7 +882,7 @@ const HEALTH_OBSERVATION = [
   failingCase(
     "health/alert-rules",
     "loaded",
-    "there is no rule",
+    "no rule is loaded",
     withPrometheusAnswers({ "/api/v1/rules": { data: { groups: [] } } }),
   ),
   failingCase(
@@ -892,7 +904,7 @@ const HEALTH_OBSERVATION = [
   failingCase(
     "health/alerts-quiet",
     "now",
-    "nothing is evaluated",
+    "no alert is evaluated",
     withPrometheusAnswers({ "/api/v1/alerts": { data: { alerts: [] } } }),
   ),
   failingCase(
@@ -901,30 +913,35 @@ const HEALTH_OBSERVATION = [
     "an alert has fired",
     withSeries(["count by (alertname)", [1]]),
   ),
-  failingCase("health/watchdog", "fires", "it is silent", withSeries(['alertname="Watchdog"', []])),
+  failingCase(
+    "health/watchdog",
+    "fires",
+    "the Watchdog does not fire",
+    withSeries(['alertname="Watchdog"', []]),
+  ),
   failingCase(
     "health/watchdog",
     "received",
-    "Alertmanager has not heard it",
+    "Alertmanager has not received it",
     combineOverrides(inHealthyCluster, () => ({ alertmanager: async () => [] })),
   ),
   failingCase(
     "health/dashboards",
     "provisioned",
-    "there is none",
+    "no dashboard exists",
     combineOverrides(inHealthyCluster, () => ({ grafana: fakeGrafana(0, 0) })),
   ),
   failingCase(
     "health/dashboards",
     "panels",
-    "they are empty",
+    "the dashboards have no panels",
     combineOverrides(inHealthyCluster, () => ({ grafana: fakeGrafana(2, 0) })),
   ),
-  failingCase("health/log-shipping", "arrives", "nothing is written", () => ({ logs: async () => "" })),
+  failingCase("health/log-shipping", "arrives", "no log line is written", () => ({ logs: async () => "" })),
   failingCase(
     "health/log-shipping",
     "arrives",
-    "a node ships nothing",
+    "a node ships no logs",
     withChangedObjectInCluster("daemonSets", "fluent-bit", patchStatus({ numberReady: 1 })),
   ),
 ];
@@ -933,13 +950,13 @@ const FEATURES = [
   failingCase(
     "features/http-api",
     "answers",
-    "an answer has another form",
+    "a response has another format",
     overrideJson(/^GET \/performance/, { memory_mb: "much" }),
   ),
   failingCase(
     "features/http-api",
     "errors",
-    "an error has no words",
+    "an error has no message",
     overrideResponse(/^DELETE \/scene/, () => ({ json: undefined, text: "" })),
   ),
   failingCase(
@@ -957,13 +974,13 @@ const FEATURES = [
   failingCase(
     "features/telemetry-stream",
     "players",
-    "players are in no frame",
+    "no frame contains players",
     overrideSession(({ frames }) => ({ frames: frames.map((frame) => ({ ...frame, players: [] })) })),
   ),
   failingCase(
     "features/scene-management",
     "operator",
-    "operators are refused",
+    "operators are rejected",
     overrideStatus(/^POST \/scene/, 403),
   ),
   failingCase(
@@ -975,7 +992,7 @@ const FEATURES = [
   failingCase(
     "features/scene-management",
     "whitelist",
-    "the whitelist is another one",
+    "the whitelist differs",
     overrideExpectations({ whitelist: ["res://vr_main.tscn"] }),
   ),
   failingCase(
@@ -987,19 +1004,19 @@ const FEATURES = [
   failingCase(
     "features/access-control",
     "player",
-    "a player may erase others",
+    "a player may delete other players",
     overrideStatus(/^DELETE \/players/, 204),
   ),
   failingCase(
     "features/access-control",
     "operator",
-    "an operator may mint tokens",
+    "an operator may issue tokens",
     overrideStatus(/^POST \/auth\/token/, 200, hasClientToken),
   ),
   failingCase(
     "features/access-control",
     "forged",
-    "a forged token passes",
+    "a forged token is accepted",
     overrideStatus(/^GET \/scene/, 200, hasClientToken),
   ),
   failingCase(
@@ -1011,19 +1028,19 @@ const FEATURES = [
   failingCase(
     "features/player-state",
     "persistent",
-    "leaving forgets",
+    "leaving loses the state",
     overrideResponse(/^DELETE .*\/session/, () => ({ status: 500 })),
   ),
   failingCase(
     "features/player-state",
     "erased",
-    "a player is never forgotten",
+    "a player cannot be deleted",
     overrideResponse(/^DELETE \/players\/[^/]+$/, () => ({ status: 500 })),
   ),
   failingCase(
     "features/world-state",
     "shared",
-    "others do not find it",
+    "other clients do not find the object",
     overrideStatus(/^GET \/world\/objects/, 404),
   ),
   failingCase(
@@ -1035,32 +1052,39 @@ const FEATURES = [
   failingCase(
     "features/world-state",
     "removed",
-    "it cannot be taken away",
+    "the object cannot be deleted",
     overrideStatus(/^DELETE \/world/, 500),
   ),
   failingCase(
     "features/server-meshing",
     "peers",
-    "the others are not heard",
+    "the other servers are not discovered",
     overrideExpectations({ servers: 3 }),
   ),
   failingCase(
     "features/server-meshing",
     "shared",
-    "Redis is away",
+    "Redis is unavailable",
     overrideJson(/^GET \/status/, { shared_state: "unavailable" }),
   ),
-  failingCase("features/vr-fallback", "starts", "there is no status", overrideStatus(/^GET \/status/, 500)),
+  failingCase(
+    "features/vr-fallback",
+    "starts",
+    "the status endpoint fails",
+    overrideStatus(/^GET \/status/, 500),
+  ),
   failingCase(
     "features/vr-fallback",
     "desktop-mode",
-    "nothing stands for the headset",
+    "no mode replaces the headset",
     overrideJson(/^GET \/status/, { vr: { enabled: true, mode: "off" } }),
   ),
-  failingCase("features/vr-fallback", "logged", "the log is silent", () => ({ logs: async () => "started" })),
+  failingCase("features/vr-fallback", "logged", "the fallback is not logged", () => ({
+    logs: async () => "started",
+  })),
 ];
 
-/** Every illness, each with the finding that names it. */
+/** Every fault with its finding. */
 export const FAILING_CASES: readonly FailingCase[] = [
   ...VERIFY,
   ...SMOKE,

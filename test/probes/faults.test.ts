@@ -17,7 +17,7 @@ import { openTestContext, startTestDeployment, type TestDeployment } from "./sup
 const FAULT_NAMES = Object.keys(FAULTS) as Fault[];
 
 let healthyDeployment: TestDeployment;
-/** A world for each fault, all of them there at once. */
+/** A test deployment for each fault, all running at the same time. */
 const faultyDeployments = new Map<Fault, TestDeployment>();
 
 beforeAll(async () => {
@@ -36,7 +36,7 @@ function targetWith(fault: Fault): Target {
   return world.target;
 }
 
-/** The checks in charge of each fault; others may see it, too. */
+/** The responsible checks of each fault; other checks may detect it as well. */
 const DETECTING_CHECKS: Readonly<Record<Fault, readonly `${SuiteName}/${string}`[]>> = {
   "no-auth": ["verify/authentication", "smoke/authentication", "features/access-control"],
   "no-rate-limit": ["verify/rate-limiting", "smoke/rate-limiting"],
@@ -53,10 +53,10 @@ const DETECTING_CHECKS: Readonly<Record<Fault, readonly `${SuiteName}/${string}`
 const failedCheckIds = ({ checks }: SuiteReport): readonly string[] =>
   checks.filter(({ verdict }) => verdict.outcome === "fail").map(({ id }) => id);
 
-/** What the suites that have a check in charge of the fault say of a server with it. */
+/** Runs the suites that have a responsible check for the fault. */
 async function runDetectingSuites(fault: Fault): Promise<readonly SuiteReport[]> {
   const suites = [...new Set(DETECTING_CHECKS[fault].map((id) => id.split("/")[0] as SuiteName))];
-  // Everything is slow then, so only those in charge are asked.
+  // With this fault everything is slow, so only the responsible checks run.
   const isMeant = (id: string): boolean =>
     fault !== "slow-answers" || DETECTING_CHECKS[fault].some((one) => one === id);
   return Promise.all(
@@ -67,10 +67,10 @@ async function runDetectingSuites(fault: Fault): Promise<readonly SuiteReport[]>
   );
 }
 
-describe("a broken server is not called good by the checks in charge", () => {
+describe("a server with a fault fails the responsible checks", () => {
   let asked: ReadonlyMap<Fault, Promise<readonly SuiteReport[]>>;
 
-  // Mostly waiting, so all of them are asked at once; a question that breaks fails the test of its fault.
+  // The suites mostly wait, so they run concurrently; an error fails the test of its fault.
   beforeAll(async () => {
     asked = new Map(FAULT_NAMES.map((fault) => [fault, runDetectingSuites(fault)]));
     await Promise.allSettled(asked.values());
@@ -84,7 +84,7 @@ describe("a broken server is not called good by the checks in charge", () => {
   });
 });
 
-/** No output of any kind may hold one of these, or a token that the server minted. */
+/** No output may contain one of these, or a token that the server issued. */
 const SECRET_PATTERN = new RegExp(
   [API_TOKEN, SCRAPE_TOKEN, SIGNING_KEY, "eyJ[A-Za-z0-9_-]{8,}\\."].join("|"),
 );
@@ -99,9 +99,9 @@ function allReportText(reports: readonly SuiteReport[]): string {
     .join("\n");
 }
 
-test("a healthy server passes all suites, twice in a row, and nothing is left behind", async () => {
+test("a healthy server passes all suites twice, also concurrently, and the suites leave no data", async () => {
   const { target } = healthyDeployment;
-  // Side by side, as several people ask: nothing of one run may be in another one's way.
+  // Concurrently, because several operators may run suites at the same time without affecting each other.
   const round = () => Promise.all(SUITES.map((suite) => runSuite(suite, target)));
   const reports = [...(await round()), ...(await round())];
   expect(reports.flatMap(({ checks }) => checks.filter(({ verdict }) => verdict.outcome === "fail"))).toEqual(
@@ -123,7 +123,7 @@ afterEach(() => {
   }
 });
 
-/** The sound world's target, led to a server that answers every path with this. */
+/** The target of the healthy deployment, redirected to a server that answers every path with this body. */
 async function startFakeServer(body: object): Promise<Target> {
   const server = createServer((request, response) => {
     request.resume();
@@ -151,7 +151,7 @@ const PLAUSIBLE_BODY = {
   fps: 90,
 };
 
-test("a web server that knows the answers by heart fails the verification", async () => {
+test("a web server with plausible static answers fails the verification", async () => {
   const report = await runSuite("verify", await startFakeServer(PLAUSIBLE_BODY));
   expect(report.verdict).toBe("failed");
   expect(failedCheckIds(report)).toEqual(
@@ -166,7 +166,7 @@ test("a web server that knows the answers by heart fails the verification", asyn
   );
 });
 
-test("what a server says neither steers the terminal, nor stands on the page as markup, nor gives a token away", async () => {
+test("output of a server is escaped in the terminal and on the page, and tokens are masked", async () => {
   const padding = "x".repeat(140);
   const fake = await startFakeServer({ status: `\u001b[31mred\u202e<script>${padding}${API_TOKEN}` });
   const report = await runSuite("verify", fake);
@@ -179,7 +179,7 @@ test("what a server says neither steers the terminal, nor stands on the page as 
   expect(`${renderTextReport(report)}${page}${JSON.stringify(report)}`).not.toContain(API_TOKEN.slice(0, 8));
 });
 
-test("where nothing listens every question fails with what to do, and none hangs", async () => {
+test("without a listener every check fails with a remedy, and none hangs", async () => {
   const nowhere = targetAtUrl(`https://127.0.0.1:${await freePort()}`);
   const report = await runSuite("verify", nowhere, { timeoutMs: 20_000 });
   expect(report).toMatchObject({ verdict: "failed", passed: 0 });
@@ -187,13 +187,13 @@ test("where nothing listens every question fails with what to do, and none hangs
   expect(reasons.every((remedy) => remedy !== "")).toBe(true);
 });
 
-test("a run that is given no time ends with every check failed", async () => {
+test("a run that exceeds its timeout ends with every check failed", async () => {
   const report = await runSuite("smoke", targetWith("slow-answers"), { timeoutMs: 300 });
   expect(report.verdict).toBe("failed");
   expect(report.checks).toHaveLength(10);
 });
 
-test("a caller who lets go ends the run, and is told of each check", async () => {
+test("an aborted run ends, and each check is reported", async () => {
   const told: string[] = [];
   const stopped = new AbortController();
   const running = runSuite("features", targetWith("slow-answers"), {
@@ -205,7 +205,7 @@ test("a caller who lets go ends the run, and is told of each check", async () =>
   expect(told).toHaveLength(8);
 });
 
-test("nothing is begun for a caller who has let go already", async () => {
+test("a run that is aborted before it starts runs no check", async () => {
   let begun = 0;
   const checks = SUITE_CHECKS.features.map((check) => ({
     ...check,

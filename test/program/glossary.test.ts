@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { expect, test } from "@jest/globals";
 import ts from "typescript";
 
-/** Words that the product once used where the field has a term, with the term; only those that have no second, ordinary meaning. */
+/** Replaced words with the term to use; only words without another, ordinary meaning. */
 const REPLACEMENTS: readonly (readonly [pattern: RegExp, term: string])[] = [
   [/\bwhoever\b/i, "operator, client or caller"],
   [/\bsomebody\b/i, "operator, client or caller"],
@@ -28,7 +28,7 @@ const DOCUMENTATION = /^(docs\/.*|README|CONTRIBUTING)(\.md)?$/;
 
 const files = execFileSync("git", ["ls-files", "*.ts", "*.md"], { encoding: "utf8" }).trim().split("\n");
 
-/** The texts of a program that a user may see: its string and template literals, with their line. */
+/** The user-visible texts of a program: its string and template literals, with their line. */
 function stringLiterals(file: string): { text: string; line: number }[] {
   const source = ts.createSourceFile(file, readFileSync(file, "utf8"), ts.ScriptTarget.Latest, true);
   const found: { text: string; line: number }[] = [];
@@ -42,7 +42,7 @@ function stringLiterals(file: string): { text: string; line: number }[] {
     ts.forEachChild(node, visit);
   };
   visit(source);
-  // A single word is an identifier of a format (a key, a kind), which STYLE does not rule.
+  // Single words are skipped, because they are identifiers such as keys and kinds.
   return found.filter(({ text }) => text.includes(" "));
 }
 

@@ -5,7 +5,7 @@ import { planEnvironment } from "../../plan/plan-environment.ts";
 import { arbitraryRawConfig } from "../support/arbitrary-config.ts";
 import { kubernetesObjects } from "../support/plans.ts";
 
-/** A plan takes some tenths of a second; the shapes that differ are few, and every run of the tests draws others. */
+/** A plan takes some tenths of a second, so each run tests only a few random configurations. */
 const RUNS = 12;
 
 test("random valid configurations can be planned, and every referenced ConfigMap and Secret exists", async () => {

@@ -9,7 +9,7 @@ import {
   podTemplates,
 } from "../support/plans.ts";
 
-/** Which workloads a change of config rolls. */
+/** The workloads that a config change restarts. */
 async function changedWorkloads(change: (values: Draft) => void): Promise<string[]> {
   const [before, after] = [await planOf("package"), await planOf("package", change)];
   return findChangedKeys(podTemplates(before), podTemplates(after));
@@ -25,7 +25,7 @@ describe("a change restarts exactly the workloads that use it", () => {
       ["Deployment/game-server-main"],
     ],
     [
-      "the gateway's shield",
+      "the gateway's rate limits",
       ({ gateway }) => {
         gateway.shield.burst = 7;
       },

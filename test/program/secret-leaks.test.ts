@@ -7,7 +7,7 @@ import { AUTHORITY_CERTIFICATE, LEAF_CERTIFICATE } from "../support/certificates
 import { useExistingCluster } from "../support/filled-config.ts";
 import { readRawConfig } from "../support/plans.ts";
 
-/** Production with every credential that an owner can give, as the engine hands them over: decrypted. */
+/** Production with all configurable credentials, decrypted as Pulumi passes them. */
 function withEveryCredential(values: Readonly<Record<string, string>>) {
   const raw = readRawConfig("production", (draft) => {
     useExistingCluster(draft);
@@ -47,7 +47,7 @@ describe("secrets do not leak into the plan", () => {
       .flatMap(({ inputs }) => Object.entries(inputs.stringData as Record<string, string>))
       .filter(([, value]) => value === "[secret]")
       .map(([key]) => key);
-    // The certificate itself is public, but one secret leaf makes the whole of a Secret's data secret.
+    // The certificate itself is public, but one secret value makes the whole data of a Secret secret.
     const credentials = ["pagerdutyRoutingKey", "postgres-app-password", "slackWebhookUrl", "smtpPassword"];
     expect(keys.sort()).toEqual([...credentials, "tls.crt", "tls.key"].sort());
   });

@@ -37,14 +37,14 @@ function changeValue(variable: ResolvedVariable): ResolvedVariable {
   }
 }
 
-/** The config with one variable's value replaced, whatever sets it. */
+/** The config with the value of one variable replaced, whatever its source. */
 function withChangedVariable(config: Config, name: string): Config {
   const variable = config.variables.get(name);
   if (variable === undefined) throw new Error(`${name} has no value.`);
   return { ...config, variables: new Map([...config.variables, [name, changeValue(variable)]]) };
 }
 
-/** The game server alone, as the program builds it, under a name of its own. */
+/** The game server alone, as the program creates it, with a separate name. */
 function buildGameServer(name: string, config: Config): void {
   new GameServer(name, {
     ...gameServerConfig(config),

@@ -3,7 +3,7 @@ import { SECRET_NAMES } from "../../components/shared/secret-names.ts";
 import { findResource, planOf } from "../support/plans.ts";
 
 test.each(["staging", "production"] as const)(
-  "%s has each generated secret in Secrets Manager, under its own name and key, and none in plain text",
+  "%s has each generated secret in Secrets Manager with its own name and the KMS key, and none in plaintext",
   async (environment) => {
     const plan = await planOf(environment);
     for (const secret of SECRET_NAMES) {
@@ -17,7 +17,7 @@ test.each(["staging", "production"] as const)(
   },
 );
 
-test("an environment without an AWS account mirrors nothing", async () => {
+test("an environment without an AWS account has no secrets in Secrets Manager", async () => {
   const { resources } = await planOf("package");
   expect(resources.filter(({ type }) => type.startsWith("aws:"))).toEqual([]);
 });

@@ -17,8 +17,8 @@ const EXTERNAL_DATABASE = {
   caCertificate: AUTHORITY_CERTIFICATE,
 };
 
-describe("the seeds' 13 secrets lie in their 9 Secret objects", () => {
-  test("each of the 13 lies in at least one object, and nowhere twice in a namespace", () => {
+describe("the 13 secrets are in 9 Secret objects", () => {
+  test("each of the 13 is in at least one object and at most once per namespace", () => {
     const places = SECRET_OBJECTS.flatMap(({ namespace, entries }) =>
       entries.flatMap((entry) => (entry.kind === "generated" ? [`${namespace}/${entry.secret}`] : [])),
     );
@@ -28,7 +28,7 @@ describe("the seeds' 13 secrets lie in their 9 Secret objects", () => {
   });
 
   test.each(["local", "package"] as const)(
-    "%s has the 9 objects, and the certificates of what watches them beside it",
+    "%s has the 9 objects, and the certificates of the monitoring workloads",
     async (environment) => {
       const secrets = [...kubernetesObjects(await planOf(environment)).values()].filter(
         ({ kind }) => kind === "Secret",
@@ -53,24 +53,27 @@ describe("the seeds' 13 secrets lie in their 9 Secret objects", () => {
     },
   );
 
-  test.each(ENVIRONMENTS)("%s generates 32 random bytes for each, once per version", async (environment) => {
-    const plan = await planOf(environment, (values) => {
-      values.secretVersions = { "redis-password": 3 };
-    });
-    const generated = plan.resources.filter(({ type }) => type === "random:index/randomBytes:RandomBytes");
-    expect(generated.map(({ name }) => name).sort()).toEqual(
-      SECRET_NAMES.map((name) => `secrets-${name}`).sort(),
-    );
-    for (const { name, inputs } of generated) {
-      expect(inputs).toEqual({
-        length: 32,
-        keepers: { version: name === "secrets-redis-password" ? "3" : "1" },
+  test.each(ENVIRONMENTS)(
+    "%s generates 32 random bytes for each secret, once per version",
+    async (environment) => {
+      const plan = await planOf(environment, (values) => {
+        values.secretVersions = { "redis-password": 3 };
       });
-    }
-  });
+      const generated = plan.resources.filter(({ type }) => type === "random:index/randomBytes:RandomBytes");
+      expect(generated.map(({ name }) => name).sort()).toEqual(
+        SECRET_NAMES.map((name) => `secrets-${name}`).sort(),
+      );
+      for (const { name, inputs } of generated) {
+        expect(inputs).toEqual({
+          length: 32,
+          keepers: { version: name === "secrets-redis-password" ? "3" : "1" },
+        });
+      }
+    },
+  );
 });
 
-describe("a given credential replaces the value and rolls its readers, and shows nothing of itself", () => {
+describe("a configured credential replaces the generated value and restarts its consumers without being shown", () => {
   const withPassword = (password: string) => (values: Draft) => {
     values.database = EXTERNAL_DATABASE;
     values.databasePassword = password;
@@ -83,7 +86,7 @@ describe("a given credential replaces the value and rolls its readers, and shows
     return planEnvironment(program, { ...raw, secretKeys: new Set(["databasePassword"]) });
   };
 
-  test("another database password names another Secret object", async () => {
+  test("a changed database password changes the name of its Secret object", async () => {
     const names = async (password: string) =>
       [...kubernetesObjects(await external(password)).keys()].filter((key) =>
         key.startsWith("Secret/spacetime/postgres-"),
@@ -98,13 +101,13 @@ describe("a given credential replaces the value and rolls its readers, and shows
     expect(again).toEqual(first);
   });
 
-  test("the password stands nowhere in the plan", async () => {
+  test("the password is not in the plan", async () => {
     expect(JSON.stringify(await external("planted-database-password"))).not.toContain(
       "planted-database-password",
     );
   });
 
-  test("the digest differs between environments, so that equal passwords do not show", () => {
+  test("the digest differs between environments, so that equal passwords are not recognizable", () => {
     const digests = ENVIRONMENTS.map((environment) => credentialDigest("smtpPassword", "same", environment));
     expect(new Set(digests).size).toBe(ENVIRONMENTS.length);
     expect(digests[0]).toMatch(/^[0-9a-f]{8}$/);

@@ -5,7 +5,6 @@ import type { InClusterMonitoringConfig } from "../schema/stack-schema.ts";
 import { getBooleanVariable, getIntegerVariable, getTextVariable } from "../variables/read-variable.ts";
 import { isLogShippingEnabled } from "./logging-config.ts";
 
-<<<<<<< HEAD
 /**
  * Days that a public certificate lasts at least. Let's Encrypt issues for 90 days, from 2027-02-10 for 64 and from 2028-02-16 for 45
  * (https://letsencrypt.org/2025/12/02/from-90-to-45); other public CAs may issue for 47 days at most from 2029. cert-manager renews
@@ -18,13 +17,6 @@ const CERT_MANAGER_DAYS = 90;
 
 /** Days that the internal certificates are valid when the public one is imported. */
 const INTERNAL_DAYS = 365;
-=======
-/** Validity in days of Let's Encrypt certificates and, by default, of cert-manager's internal certificates. */
-const ISSUED_DAYS = 90;
-
-/** Validity in days of the internal certificates with an imported certificate. */
-const LEAF_DAYS = 365;
->>>>>>> l-config
 
 const HTTPS = 443;
 

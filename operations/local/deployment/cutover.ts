@@ -6,22 +6,22 @@ import type { Gateway } from "../services/gateway.ts";
 import { readField, requestServer } from "../services/server-client.ts";
 import type { Verification } from "../verification/verification.ts";
 
-/** Time for nginx to bring up workers with the new config; new connections may meet old ones until then. */
+/** Time for nginx to start workers with the new config; new connections may reach old workers until then. */
 const CUTOVER_TIMEOUT_SECONDS = 20;
 
-/** Connections in a row that must reach the new server before the old one is drained. */
+/** Consecutive connections that must reach the new server before the old one is drained. */
 const CONSECUTIVE_SUCCESSES = 3;
 
 /**
- * How long they must do so. nginx tells its old workers to stop only 100 ms after it made new ones, and until they do both
- * kinds take connections; a busy machine takes longer. The switchboard turns at once.
+ * How long they must reach it. nginx stops its old workers 100 ms after it has started new ones, and both accept
+ * connections until then, longer on a busy machine. The TCP proxy switches immediately.
  */
 const STABLE_MS = { nginx: 400, none: 0 } as const satisfies Record<Gateway["kind"], number>;
 
-/** Between two connections: whoever waits must not be a load. */
+/** Pause between two connections, so that polling is no load. */
 const POLL_INTERVAL_MS = 25;
 
-/** Waits until new connections reach this server and no other. */
+/** Waits until new connections reach only this server. */
 export async function waitForCutover(
   { address, release }: Pick<GameServer, "address" | "release">,
   front: Pick<Gateway, "kind">,
@@ -46,11 +46,11 @@ export async function waitForCutover(
         [
           {
             subject: `https://localhost:${port}`,
-            rule: `did not lead to release ${release.id} within ${CUTOVER_TIMEOUT_SECONDS} s`,
-            remedy: "Read the logs in the state directory; `local down` and `local up` start afresh.",
+            rule: `did not route to release ${release.id} within ${CUTOVER_TIMEOUT_SECONDS} s`,
+            remedy: "Read the logs in the state directory, then restart with `local down` and `local up`.",
           },
         ],
-        "Players are not led to the new server:",
+        "Cutover to the new server timed out:",
       );
     }
   }
@@ -65,9 +65,9 @@ export function requirePassed({ good, score, failures }: Verification, release: 
       ...failures.map((failure) => ({
         subject: "verification",
         rule: failure,
-        remedy: "Correct it, then deploy again.",
+        remedy: "Fix it, then deploy again.",
       })),
     ],
-    `Release ${release.id} is not good: ${score} checks passed. It was not made current.`,
+    `Release ${release.id} failed verification: ${score} checks passed. It did not become current.`,
   );
 }

@@ -25,14 +25,14 @@ import { keepGatewayPort, requireGatewayPort } from "./gateway-port.ts";
 
 export interface DeploymentOptions {
   readonly supervision: ProcessManager;
-  /** The directory of this product. */
+  /** The directory of the product's code. */
   readonly root: string;
   readonly without: readonly OptionalService[];
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly verify: Verify;
 }
 
-/** What came of a roll. */
+/** The result of a deployment. */
 export interface DeployResult {
   readonly release: string;
   readonly from: string | undefined;
@@ -41,7 +41,7 @@ export interface DeployResult {
   readonly seconds: number;
 }
 
-/** The processes of one machine: stores, a server, something in front; one release at a time, two while it changes. */
+/** The processes of one machine: data services, a game server and a gateway. During a deployment two servers run. */
 export class Deployment {
   readonly #options: DeploymentOptions;
   readonly #programs: Programs;
@@ -74,9 +74,9 @@ export class Deployment {
   }
 
   /**
-   * Makes a release the one that serves: starts it beside the present one, verifies it, leads players to it, lets their
-   * sessions move, ends the old one. Whatever fails before the sessions move leaves the old one as it was.
-   * @throws OperationError with the reason; the history has it too.
+   * Deploys a release: starts its server next to the active one, verifies it, routes players to it, moves the
+   * sessions and stops the old server. A failure before the sessions move leaves the old server unchanged.
+   * @throws OperationError with the reason, which is also in the history.
    */
   async deploy(release: Release, action: DeployAction): Promise<DeployResult> {
     const begin = performance.now();
@@ -84,7 +84,8 @@ export class Deployment {
     const from = this.#serving?.release.id ?? readCurrent(paths)?.release;
     const entry = { at: new Date().toISOString(), action, release: release.id, from };
     const seconds = (): number => Math.round((performance.now() - begin) / 10) / 100;
-    // A crash before this roll is no fault of what comes: a rollback must not be refused for what it is to mend.
+    // Restarts before this deployment do not count: a rollback must not be rejected because of the crashes that it is
+    // meant to fix.
     const unforgive = this.#options.supervision.forgive();
     try {
       const { verification, sessionsMoved } = await this.#replace(
@@ -106,7 +107,7 @@ export class Deployment {
     } catch (error) {
       unforgive();
       const reason = errorMessage(error);
-      // The reason that is told below is worth more than one about a history that a full disk did not take.
+      // The error that is thrown below is more important than a history that cannot be written.
       try {
         appendHistory(paths, { ...entry, result: "failed", reason, seconds: seconds() });
       } catch {}
@@ -124,7 +125,7 @@ export class Deployment {
     return { verification, sessionsMoved: old === undefined ? 0 : await this.#retire(old) };
   }
 
-  /** Verifies a server, alone and then the way players reach it; ends it when it is not good. */
+  /** Verifies a server directly and then through the gateway; stops it if it fails. */
   async #prove(
     candidate: GameServer,
     stores: DataServices,
@@ -133,9 +134,9 @@ export class Deployment {
     const { supervision, verify } = this.#options;
     const { release } = candidate;
     try {
-      // With nobody to protect, the look through the front is enough.
+      // Without an active server, no players can be affected, so verification through the gateway is enough.
       if (old !== undefined) {
-        supervision.tell("info", `verifying release ${release.id} beside the present one`);
+        supervision.tell("info", `verifying release ${release.id} next to the active one`);
         requirePassed(
           await verify(createLocalTarget(supervision.paths, candidate, stores), release),
           release,
@@ -143,14 +144,14 @@ export class Deployment {
       }
       return await this.#lead(candidate, stores, old);
     } catch (error) {
-      supervision.tell("error", `release ${release.id} is taken back`);
+      supervision.tell("error", `release ${release.id} failed: stopping its server`);
       await candidate.process.stop(5000);
       supervision.forget(candidate.process);
       throw error;
     }
   }
 
-  /** Renews the certificate when it is time; whoever runs takes it up. */
+  /** Renews the certificate if it is due; every process then loads it. */
   async renewCertificates(): Promise<void> {
     if (this.#serving === undefined) return;
     await ensureCertificates(
@@ -160,15 +161,15 @@ export class Deployment {
     this.#takeUp();
   }
 
-  /** The game server looks at the files by itself. Not during a roll: Redis is away for a moment. */
+  /** The game server reloads the files itself. Not called during a deployment, because Redis is restarted. */
   #takeUp(): void {
     const { paths, tell } = this.#options.supervision;
-    // Compared, not asked whether it was renewed: a command may have done it before this supervisor was asked.
+    // Compared with the loaded certificate, because another command may have renewed it.
     const present = readFileSync(tlsFiles(paths.tls).certificate, "utf8");
     const isNew = this.#certificate !== undefined && this.#certificate !== present;
     this.#certificate = present;
     if (!isNew) return;
-    tell("info", "a renewed certificate is taken up");
+    tell("info", "loading the renewed certificate");
     this.#front?.renew();
     this.#stores?.renew();
   }
@@ -192,7 +193,7 @@ export class Deployment {
     if (release.server.kind === "reference" && release.server.digest !== referenceServerDigest(root)) {
       supervision.tell(
         "warning",
-        `release ${release.id} was made with other code of the reference server (${release.server.commit ?? "no commit"}): its settings run with the present code`,
+        `release ${release.id} was created with other reference server code (${release.server.commit ?? "no commit"}): its settings are used with the current code`,
       );
     }
     this.#slot = this.#slot === "a" ? "b" : "a";
@@ -200,7 +201,7 @@ export class Deployment {
     return startGameServer(supervision, { release, slot: this.#slot, stores, behindNginx, root });
   }
 
-  /** Leads players to a server and verifies it the way they reach it; leads them back when it is not good. */
+  /** Routes players to a server and verifies it through the gateway; routes them back if it fails. */
   async #lead(
     candidate: GameServer,
     stores: DataServices,
@@ -219,7 +220,7 @@ export class Deployment {
       supervision.tell("info", `release ${release.id} is verified: ${verification.score}`);
       return verification;
     } catch (error) {
-      // The first reason is the one to tell; that players are led back nowhere is news of its own.
+      // The first error is thrown; a failure to route back is logged separately.
       if (old !== undefined)
         await this.#pointTo(old).catch((reason: unknown) => supervision.tell("error", errorMessage(reason)));
       throw error;
@@ -241,7 +242,7 @@ export class Deployment {
       nginx === undefined
         ? await startTcpProxy(settings.port, settings.port + 1)
         : await startNginx(supervision, nginx, settings, server.ports);
-    // Known before it is used: whatever fails next, it is ended with the rest.
+    // Assigned before it is used, so that it is stopped if a later step fails.
     this.#front = front;
     await front.point(server.ports, settings);
     return front;
@@ -255,7 +256,7 @@ export class Deployment {
     return moved;
   }
 
-  /** Ends everything in order: sessions are told and kept, then the server, what stands in front, the stores. */
+  /** Stops everything in order: drains the sessions, then stops the server, the gateway and the data services. */
   async stop(): Promise<void> {
     const serving = this.#serving;
     this.#serving = undefined;

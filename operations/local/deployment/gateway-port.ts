@@ -5,8 +5,7 @@ import type { Release } from "../releases/releases.ts";
 import type { Gateway } from "../services/gateway.ts";
 
 /**
- * A release at the port where players are. It keeps the port that it was made with, but a rollback must not lead players
- * away from the one they know: their sessions could not follow.
+ * Returns the release with the current gateway port for a rollback, because sessions cannot follow to another port.
  */
 export function keepGatewayPort(
   release: Release,
@@ -18,8 +17,8 @@ export function keepGatewayPort(
 }
 
 /**
- * A port that is taken is told at once, not after a database was made; one that changes, before sessions end.
- * @throws OperationError when somebody else has it.
+ * Checks the gateway port before a database is created, and logs a port change before sessions end.
+ * @throws OperationError if another process uses the port.
  */
 export async function requireGatewayPort(
   { tell }: Pick<ProcessManager, "tell">,
@@ -31,6 +30,6 @@ export async function requireGatewayPort(
   if (front === undefined) return;
   tell(
     "warning",
-    `players' port changes from ${front.port} to ${port}: no session can follow, and every player must reconnect`,
+    `the gateway port changes from ${front.port} to ${port}: no session can move, and every player must reconnect`,
   );
 }

@@ -1,12 +1,12 @@
 import { readJson, writeJson } from "../files.ts";
 import { identifyProcess, isAlive, type ProcessIdentity } from "./process-identity.ts";
 
-/** A child of the supervisor as it is written down, so that whoever comes after a killed supervisor can end it. */
+/** A recorded child process of the supervisor, so that it can be stopped if the supervisor is killed. */
 export interface ChildRecord extends ProcessIdentity {
   readonly name: string;
 }
 
-/** Keeps the list of the supervisor's children on disk. */
+/** Stores the list of the supervisor's child processes. */
 export class ChildList {
   readonly #path: string;
   readonly #children = new Map<number, ChildRecord>();
@@ -15,7 +15,7 @@ export class ChildList {
     this.#path = path;
   }
 
-  /** Writes a process down that was started just now. */
+  /** Adds a process that was just started. */
   add(name: string, pid: number): void {
     const identity = identifyProcess(pid);
     if (identity === undefined) return;
@@ -31,32 +31,36 @@ export class ChildList {
     try {
       writeJson(this.#path, [...this.#children.values()]);
     } catch {
-      // On a full disk the old list stands; a wrong entry harms nobody, because each is proven before it is ended.
+      // If the disk is full, the old list remains. A wrong entry is harmless, because each process is identified
+      // before it is stopped.
     }
   }
 }
 
-/** How long a child may take to end after SIGTERM, before it is killed. */
+/** Time for a child process to exit after SIGTERM before it is killed. */
 const STOP_GRACE_MS = 5000;
 
 const POLL_INTERVAL_MS = 50;
 
-/** The children of a supervisor that is gone and that still run: proven by number, begin and program, never by name. */
+/**
+ * Returns the running child processes of a supervisor that has ended, identified by PID, start time and program,
+ * never by name.
+ */
 export function findOrphans(path: string): ChildRecord[] {
   const known = readJson<readonly ChildRecord[]>(path);
   return Array.isArray(known) ? known.filter((child: ChildRecord) => isAlive(child)) : [];
 }
 
-/** Ends what a killed supervisor left. @returns what was ended. */
+/** Stops the orphaned processes of a killed supervisor. @returns the stopped processes. */
 export async function stopOrphans(path: string): Promise<ChildRecord[]> {
   const children = findOrphans(path);
-  // The last that was started is the first to go: nginx before the server, the server before its database.
+  // In reverse start order: nginx before the server, the server before its database.
   for (const child of [...children].reverse()) await stopChild(child);
   return children;
 }
 
 async function stopChild(child: ChildRecord): Promise<void> {
-  // A Postgres waits for its clients on SIGTERM and not on SIGINT.
+  // Postgres waits for its clients to disconnect on SIGTERM, but not on SIGINT.
   sendSignal(child, child.name === "postgres" ? "SIGINT" : "SIGTERM");
   const deadline = Date.now() + STOP_GRACE_MS;
   while (isAlive(child)) {
@@ -69,6 +73,6 @@ function sendSignal(child: ChildRecord, name: NodeJS.Signals): void {
   try {
     if (isAlive(child)) process.kill(child.pid, name);
   } catch {
-    // It ended between the two.
+    // The process exited in the meantime.
   }
 }

@@ -1,12 +1,15 @@
 import { accessSync, constants, globSync, realpathSync } from "node:fs";
 import { delimiter, dirname, join } from "node:path";
 
-/** Parts beside the game server; each is used when this machine has it, and may be left out. */
+/** Optional services: each is used if it is installed and not excluded. */
 export const OPTIONAL_SERVICES = ["nginx", "postgres", "redis"] as const;
 
 export type OptionalService = (typeof OPTIONAL_SERVICES)[number];
 
-/** Debian keeps servers in /usr/sbin and Postgres beside its version, Homebrew in its own places: not on every PATH. */
+/**
+ * Debian installs servers in /usr/sbin and Postgres in a versioned directory, Homebrew in its own directories; they
+ * are not on every PATH.
+ */
 const EXTRA_DIRECTORIES = ["/usr/sbin", "/usr/local/sbin", "/usr/local/bin", "/opt/homebrew/bin"];
 
 const POSTGRES_DIRECTORIES = [
@@ -15,10 +18,10 @@ const POSTGRES_DIRECTORIES = [
   "/opt/homebrew/opt/postgresql@*/bin",
 ];
 
-/** The full path of a program, or undefined when this machine has none. */
+/** Returns the full path of a program, or undefined if it is not installed. */
 export function findProgram(name: string, path = process.env.PATH ?? ""): string | undefined {
   const places = [...path.split(delimiter), ...(process.platform === "win32" ? [] : EXTRA_DIRECTORIES)];
-  // The newest version first: a data directory of an older one is recognised by its own file.
+  // The newest version first; a data directory of another version is recognized by its own file.
   const versions =
     name === "initdb" ? POSTGRES_DIRECTORIES.flatMap((place) => globSync(place).sort().reverse()) : [];
   const file = process.platform === "win32" ? `${name}.exe` : name;
@@ -37,14 +40,14 @@ export function isExecutable(path: string): boolean {
   }
 }
 
-/** The programs of the parts that this machine has and that were not left out. */
+/** The programs of the installed services that are not excluded. */
 export interface Programs {
   readonly nginx: string | undefined;
   readonly redis: string | undefined;
   readonly postgres: { readonly initdb: string; readonly postgres: string } | undefined;
 }
 
-/** Looks for the parts. On Windows none of them is a program that can be supervised, so all stay out. */
+/** Finds the optional services. On Windows none of them can be supervised, so none is used. */
 export function findPrograms(without: readonly OptionalService[]): Programs {
   const wanted = (part: OptionalService): boolean => process.platform !== "win32" && !without.includes(part);
   return {
@@ -57,7 +60,7 @@ export function findPrograms(without: readonly OptionalService[]): Programs {
 function findPostgres(): Programs["postgres"] {
   const initdb = findProgram("initdb");
   if (initdb === undefined) return undefined;
-  // Debian's initdb on the PATH is a link; the server lies beside the real one.
+  // Debian's initdb on PATH is a link; the postgres binary is next to its target.
   const postgres = join(dirname(realpathSync(initdb)), "postgres");
   return isExecutable(postgres) ? { initdb, postgres } : undefined;
 }

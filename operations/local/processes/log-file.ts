@@ -2,20 +2,20 @@ import { closeSync, openSync, renameSync, rmSync, statSync, writeSync } from "no
 import { errorCode } from "../../../components/shared/error-code.ts";
 import { PRIVATE_FILE_MODE } from "../files.ts";
 
-/** A server at debug level writes about 1 MB an hour; five files of 10 MB are two days of it. */
+/** A server at log level debug writes about 1 MB per hour, so five files of 10 MB cover two days. */
 const MAX_BYTES = 10_000_000;
 const MAX_FILES = 5;
 
 export interface LogFileOptions {
   readonly maxBytes?: number;
   readonly maxFiles?: number;
-  /** Told once when lines begin to get lost, as on a full disk. */
+  /** Called once when log lines are lost, for example on a full disk. */
   readonly onWriteError?: (code: string) => void;
-  /** Stands in for the disk in tests. */
+  /** Replaces the file system in tests. */
   readonly write?: (descriptor: number, text: string) => void;
 }
 
-/** A log that keeps its newest lines: `name.log`, then `name.log.1` and so on, the oldest dropped. */
+/** A rotated log: `name.log` has the newest lines, then `name.log.1` and so on; the oldest file is deleted. */
 export class LogFile {
   readonly path: string;
   readonly #options: LogFileOptions;
@@ -28,7 +28,7 @@ export class LogFile {
     this.#options = options;
   }
 
-  /** Writes text; a disk that takes none loses lines, never the process that wrote them. */
+  /** Writes text; a write error loses lines, but does not end the process. */
   write(text: string): void {
     try {
       this.#open();

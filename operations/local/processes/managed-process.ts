@@ -3,42 +3,42 @@ import { once } from "node:events";
 import type { ChildList } from "./child-list.ts";
 import type { LogFile } from "./log-file.ts";
 
-/** How a program is run. Secrets go through the environment or standard input, never through the arguments. */
+/** How a program is started. Secrets are passed in the environment or standard input, never as arguments. */
 export interface ProcessSpec {
   readonly name: string;
   readonly command: string;
   readonly args: readonly string[];
   readonly env: Readonly<Record<string, string>>;
   readonly cwd: string;
-  /** Whose process it becomes, where this one is root's. */
+  /** The user that runs the process, if this process runs as root. */
   readonly owner?: { readonly uid: number; readonly gid: number } | undefined;
-  /** Written to standard input, which is closed then. */
+  /** Text for standard input, which is closed afterwards. */
   readonly input?: string;
-  /** The polite way to end it. */
+  /** The signal for a graceful stop. */
   readonly stopSignal: NodeJS.Signals;
 }
 
 export type ProcessState = "starting" | "running" | "restarting" | "stopping" | "stopped" | "failed";
 
-/** What a caller may watch of a process. */
+/** The observable state of a process. */
 export interface ProcessReport {
   readonly name: string;
   readonly state: ProcessState;
   readonly pid: number | undefined;
   readonly restarts: number;
-  /** ISO 8601, of the present process. */
+  /** ISO 8601; start time of the current process. */
   readonly since: string | undefined;
 }
 
 export interface ManagedProcessOptions {
   readonly log: LogFile;
   readonly children: ChildList;
-  /** Told of every change. */
+  /** Called on every state change. */
   readonly onChange: (report: ProcessReport, words: string) => void;
   readonly limits?: RestartLimits;
 }
 
-/** When restarting is given up: it does not help, and hides the reason under its noise. */
+/** Limits after which a process is no longer restarted, because restarts do not help and hide the cause. */
 export interface RestartLimits {
   readonly initialBackoffMs: number;
   readonly maxBackoffMs: number;
@@ -53,10 +53,10 @@ const DEFAULT_LIMITS: RestartLimits = {
   windowMs: 60_000,
 };
 
-/** The last words of a process that ended, for the error that tells of it. */
+/** Number of output lines that are kept for error messages. */
 const KEPT_OUTPUT_LINES = 12;
 
-/** One supervised program: started, watched, started again when it ends by itself, stopped in order. */
+/** A supervised program: started, monitored, restarted when it exits unexpectedly, and stopped. */
 export class ManagedProcess {
   readonly spec: ProcessSpec;
   readonly #options: ManagedProcessOptions;
@@ -81,12 +81,12 @@ export class ManagedProcess {
     return { name, state: this.#state, pid: this.#child?.pid, restarts: this.#restarts, since: this.#since };
   }
 
-  /** Whether it runs or will run again. */
+  /** Whether it runs or will be restarted. */
   get alive(): boolean {
     return this.#state === "starting" || this.#state === "running" || this.#state === "restarting";
   }
 
-  /** What it printed last. */
+  /** Its last output. */
   get lastOutput(): string {
     return this.#lastLines.join("\n");
   }
@@ -95,23 +95,23 @@ export class ManagedProcess {
     this.#spawn("starting");
   }
 
-  /** The caller has seen that it answers. */
+  /** Marks the process as ready. */
   markReady(): void {
     if (this.#state === "starting") this.#change("running", "is up");
   }
 
-  /** Sends a signal that means something else than an end, as SIGHUP to nginx. */
+  /** Sends a signal that does not end the process, such as SIGHUP to nginx. */
   signal(name: NodeJS.Signals): void {
     this.#child?.kill(name);
   }
 
-  /** Ends it so that it is started again at once, as somebody wanted: that is no crash, and not counted as one. */
+  /** Restarts the process on purpose; this is not counted as a crash. */
   restart(): void {
     this.#wanted = true;
     this.#child?.kill(this.spec.stopSignal);
   }
 
-  /** Begins to count restarts anew. @returns what takes that back. */
+  /** Resets the restart counter. @returns a function that restores it. */
   resetRestartCount(): () => void {
     const before = this.#restarts;
     this.#restarts = 0;
@@ -120,7 +120,7 @@ export class ManagedProcess {
     };
   }
 
-  /** Ends it: politely, and after the grace by force. */
+  /** Stops the process: gracefully, and with SIGKILL after the grace period. */
   async stop(graceMs: number): Promise<void> {
     clearTimeout(this.#timer);
     const child = this.#child;
@@ -128,7 +128,7 @@ export class ManagedProcess {
       if (this.#state !== "stopped") this.#change("stopped", "is stopped");
       return;
     }
-    this.#change("stopping", "is asked to stop");
+    this.#change("stopping", "is stopping");
     const exited = once(child, "exit");
     child.kill(this.spec.stopSignal);
     const timer = setTimeout(() => child.kill("SIGKILL"), graceMs);
@@ -143,7 +143,8 @@ export class ManagedProcess {
       env: { ...env },
       cwd,
       ...owner,
-      // A terminal's Ctrl-C goes to every process of its group; the order of stopping is the supervisor's.
+      // In its own process group, because Ctrl-C in a terminal signals the whole group and the supervisor controls
+      // the stop order.
       detached: process.platform !== "win32",
       windowsHide: true,
       stdio: [input === undefined ? "ignore" : "pipe", "pipe", "pipe"],
@@ -159,7 +160,7 @@ export class ManagedProcess {
     child.stdin?.on("error", () => undefined);
     child.stdin?.end(input);
     if (child.pid !== undefined) this.#options.children.add(this.spec.name, child.pid);
-    this.#change(state, state === "starting" ? "is started" : "is started again");
+    this.#change(state, state === "starting" ? "is started" : "is restarted");
   }
 
   #hear(data: Buffer): void {
@@ -170,7 +171,7 @@ export class ManagedProcess {
 
   #ended(words: string): void {
     if (this.#state === "stopping" || this.#state === "stopped") return;
-    // One that never came up is the business of whoever started it, who has the reason at hand.
+    // A process that was never ready is not restarted: its caller reports the failure with the reason.
     if (this.#state === "starting") {
       this.#change("failed", words);
       return;
@@ -184,17 +185,14 @@ export class ManagedProcess {
     this.#ends = [...this.#ends.filter((end) => now - end < this.#limits.windowMs), now];
     if (this.#ends.length > this.#limits.maxRestarts) {
       const seconds = Math.round(this.#limits.windowMs / 1000);
-      this.#change(
-        "failed",
-        `${words}, the ${this.#ends.length}th time within ${seconds} s: not started again`,
-      );
+      this.#change("failed", `${words}, the ${this.#ends.length}th exit within ${seconds} s: not restarted`);
       return;
     }
     const pause = Math.min(
       this.#limits.maxBackoffMs,
       this.#limits.initialBackoffMs * 2 ** (this.#ends.length - 1),
     );
-    this.#change("restarting", `${words}: it is started again in ${pause} ms`);
+    this.#change("restarting", `${words}: restarting in ${pause} ms`);
     this.#timer = setTimeout(() => {
       this.#restarts += 1;
       this.#spawn("running");

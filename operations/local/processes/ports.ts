@@ -5,10 +5,10 @@ import { basename } from "node:path";
 import { OperationError } from "../../errors.ts";
 import { identifyProcess } from "./process-identity.ts";
 
-/** Everything stands on loopback: nothing of a laptop is open to its network. */
+/** Every service listens on loopback only, so that nothing is exposed to the network. */
 export const LOOPBACK = "127.0.0.1";
 
-/** Whether a TCP port of loopback can be listened on right now. */
+/** Whether a TCP port of the loopback interface is free. */
 export function isPortFree(port: number): Promise<boolean> {
   const { promise, resolve } = Promise.withResolvers<boolean>();
   const probe = createServer();
@@ -25,7 +25,7 @@ function isUdpPortFree(port: number): Promise<boolean> {
   return promise;
 }
 
-/** A TCP port that nobody has, chosen by the system. */
+/** A free TCP port, chosen by the operating system. */
 export function findFreePort(): Promise<number> {
   const { promise, resolve, reject } = Promise.withResolvers<number>();
   const probe = createServer();
@@ -38,7 +38,7 @@ export function findFreePort(): Promise<number> {
   return promise;
 }
 
-/** The wanted port where it is free, else another (0: any): for ports that only the deployment itself uses. */
+/** Returns the preferred port if it is free, otherwise another one (0: any). Only for internal ports. */
 export async function preferPort(
   wanted: number,
   taken: ReadonlySet<number>,
@@ -52,7 +52,7 @@ export async function preferPort(
   }
 }
 
-/** @throws OperationError naming the port, who holds it where that can be known, and what to do. */
+/** @throws OperationError that names the port, the process that uses it if known, and a remedy. */
 export async function requireFreePort(port: number): Promise<void> {
   if (await isPortFree(port)) return;
   const holder = findPortHolder(port);
@@ -62,20 +62,20 @@ export async function requireFreePort(port: number): Promise<void> {
       {
         subject: "port",
         value: String(port),
-        rule: holder === undefined ? "is taken by another process" : `is taken by ${holder}`,
+        rule: holder === undefined ? "is in use by another process" : `is in use by ${holder}`,
         remedy: "Stop it, or choose another port with --port.",
       },
     ],
-    "The deployment cannot listen:",
+    "The gateway port is not available:",
   );
 }
 
-/** The process that listens on a port, as `name (process 123)`; undefined where it cannot be seen. */
+/** The process that listens on a port, as `name (process 123)`; undefined if it cannot be determined. */
 export function findPortHolder(port: number): string | undefined {
   return findWithSs(port) ?? findWithLsof(port);
 }
 
-/** A tool's output, with its complaints left out. */
+/** Returns the standard output of a tool and ignores its errors. */
 function runTool(tool: string, args: readonly string[]): string {
   return execFileSync(tool, args, { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"], timeout: 5000 });
 }
@@ -85,7 +85,7 @@ function findWithSs(port: number): string | undefined {
   try {
     const text = runTool("ss", ["-Hltnp", `sport = :${port}`]);
     const [, name, pid] = /users:\(\("([^"]+)",pid=(\d+)/.exec(text) ?? [];
-    // A program may call its threads what it likes; Node 24 calls its first one MainThread.
+    // A thread may have any name; Node 24 names the main thread MainThread.
     const program = identifyProcess(Number(pid))?.program;
     return pid === undefined
       ? undefined

@@ -2,18 +2,17 @@ import { execFileSync } from "node:child_process";
 import { readFileSync, readlinkSync } from "node:fs";
 
 /**
- * What makes a process that very process: numbers are given anew, so the number alone proves nothing. Two identities are of
- * one process when all three agree.
+ * Identifies a process. PIDs are reused, so two identities match only if PID, start time and program are the same.
  */
 export interface ProcessIdentity {
   readonly pid: number;
-  /** When it began: ticks since the boot with the boot's own id on Linux, a date elsewhere. */
+  /** Start time: clock ticks since boot with the boot ID on Linux, a date elsewhere. */
   readonly started: string;
-  /** The program's file. */
+  /** Path of the executable. */
   readonly program: string;
 }
 
-/** Who a process is right now; undefined when there is none of that number, or it is not ours to look at. */
+/** Returns the identity of a running process; undefined if it does not exist or may not be inspected. */
 export function identifyProcess(pid: number): ProcessIdentity | undefined {
   try {
     switch (process.platform) {
@@ -29,25 +28,31 @@ export function identifyProcess(pid: number): ProcessIdentity | undefined {
   }
 }
 
-/** Whether a process that was written down still runs. */
+/** Whether a recorded process still runs. */
 export function isAlive(known: ProcessIdentity): boolean {
   const now = identifyProcess(known.pid);
   return now !== undefined && now.started === known.started && now.program === known.program;
 }
 
-/** Field of `/proc/<pid>/stat` after the closing bracket of the name: proc(5) numbers the start time 22 and the state 3. */
+/**
+ * Index in `/proc/<pid>/stat` after the closing parenthesis of the name: in proc(5), field 22 is the start time and
+ * field 3 the state.
+ */
 const START_TIME_FIELD = 22 - 3;
 
 function identifyOnLinux(pid: number): ProcessIdentity | undefined {
   const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
-  // The name stands in brackets and may hold anything, brackets too.
+  // The name is in parentheses and may itself contain parentheses.
   const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
   if (fields[0] === "Z" || fields[0] === "X") return undefined;
   const boot = readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim();
   return { pid, started: `${boot} ${fields[START_TIME_FIELD] ?? ""}`, program: executablePath(pid) };
 }
 
-/** A program that was replaced by an upgrade while it runs is still the same process. */
+/**
+ * An upgrade may replace the executable of a running process, which Linux marks as deleted; it is still the same
+ * process.
+ */
 function executablePath(pid: number): string {
   return readlinkSync(`/proc/${pid}/exe`).replace(/ \(deleted\)$/, "");
 }

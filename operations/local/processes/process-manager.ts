@@ -4,7 +4,7 @@ import { ChildList } from "./child-list.ts";
 import { LogFile } from "./log-file.ts";
 import { ManagedProcess, type ProcessReport, type ProcessSpec } from "./managed-process.ts";
 
-/** Something that happened, for the terminal and for the log. */
+/** An event for the terminal and the log. */
 export interface LocalEvent {
   /** ISO 8601. */
   readonly at: string;
@@ -14,10 +14,10 @@ export interface LocalEvent {
 
 export type Log = (level: LocalEvent["level"], words: string) => void;
 
-/** Time for a process that the orderly end has missed. */
+/** Time for a process that the orderly stop has missed. */
 const STOP_GRACE_MS = 2000;
 
-/** What the parts of a deployment share: where things lie, who hears of them, and which processes there are. */
+/** What the components of a deployment share: paths, event log and processes. */
 export class ProcessManager {
   readonly paths: LocalPaths;
   readonly tell: Log;
@@ -32,7 +32,7 @@ export class ProcessManager {
     this.#onChange = onChange;
   }
 
-  /** Makes a supervised process; it is not started yet. Its log is `logs/<name>.log`. */
+  /** Creates a supervised process without starting it. Its log is `logs/<name>.log`. */
   manage(spec: ProcessSpec): ManagedProcess {
     const log = new LogFile(join(this.paths.logs, `${spec.name}.log`), {
       onWriteError: (code) =>
@@ -56,12 +56,12 @@ export class ProcessManager {
     this.#onChange();
   }
 
-  /** Ends whatever still runs, or would be started again: the last first, the server before its database. */
+  /** Stops all processes that run or would be restarted, in reverse start order: the server before its database. */
   async end(): Promise<void> {
     for (const managed of [...this.#processes.values()].reverse()) await managed.stop(STOP_GRACE_MS);
   }
 
-  /** Begins to count every process's restarts anew. @returns what takes that back. */
+  /** Resets the restart counter of every process. @returns a function that restores them. */
   forgive(): () => void {
     const back = [...this.#processes.values()].map((managed) => managed.resetRestartCount());
     this.#onChange();
@@ -83,10 +83,10 @@ export class ProcessManager {
   }
 }
 
-/** How a part came up, or why it did not. */
+/** How to tell that a service is ready, and what to report if it is not. */
 export type StartResult<Part> = { readonly part: Part } | { readonly reason: string };
 
-/** Asks until the answer is true, the process gives up, or time is over. */
+/** Polls until the check returns true, the process fails or the timeout expires. */
 export async function waitUntilReady(
   managed: ManagedProcess,
   seconds: number,
@@ -111,7 +111,7 @@ function rethrowPermanent(error: unknown): false {
   return false;
 }
 
-/** The environment that every program gets: where to find things, and nothing of the deployment. */
+/** The environment of every program: search paths, user and locale, nothing of the deployment. */
 export function baseEnvironment(): Record<string, string> {
   const kept = [
     "PATH",

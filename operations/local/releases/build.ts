@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { InputError, type Problem } from "../../../components/shared/errors.ts";
 import { isExecutable } from "../processes/installed-programs.ts";
 
-/** An exported Godot server that this machine can run. */
+/** An exported Godot server that can run on this machine. */
 export interface Build {
   readonly directory: string;
   /** File names within the directory. */
@@ -14,7 +14,7 @@ export interface Build {
   readonly libraries: readonly string[];
 }
 
-/** `e_machine` of the ELF header, by Node's name of the architecture (ELF specification, and its supplements). */
+/** `e_machine` of the ELF header by Node's architecture name (ELF specification and its supplements). */
 const ELF_MACHINES: Readonly<Record<string, number>> = {
   x64: 62,
   arm64: 183,
@@ -31,15 +31,15 @@ const ELF_DATA_OFFSET = 5;
 const ELF_MACHINE_OFFSET = 18;
 
 /**
- * Looks at a directory with an export: one Linux executable for this machine and its pack.
- * @throws InputError naming what is missing or does not fit, with the remedy.
+ * Reads an export directory: one Linux executable for this machine and its pack.
+ * @throws InputError that names the missing or unsuitable file, with a remedy.
  */
 export function readBuild(directory: string): Build {
   if (process.platform !== "linux") {
     throw invalidBuild(
       directory,
-      "holds a Linux server, which runs only on Linux",
-      "Leave --build out: the reference server takes its place.",
+      "contains a Linux server, which runs only on Linux",
+      "Omit --build to run the reference server.",
     );
   }
   const files = listFiles(directory);
@@ -70,7 +70,7 @@ function listFiles(directory: string): string[] {
   }
 }
 
-/** Godot names Linux exports `<name>.x86_64` or `<name>.arm64`; others are recognised by what they are. */
+/** Godot names Linux exports `<name>.x86_64` or `<name>.arm64`; other names are recognized by their ELF header. */
 function findExecutable(directory: string, files: readonly string[]): string {
   const named = files.filter((name) => /\.(x86_64|arm64|x86_32|arm32|rv64)$/.test(name));
   const found =
@@ -83,15 +83,15 @@ function findExecutable(directory: string, files: readonly string[]): string {
   if (only === undefined) {
     throw invalidBuild(
       directory,
-      "holds no Linux executable",
+      "contains no Linux executable",
       "Export the project with the Linux preset, dedicated server.",
     );
   }
   if (others.length === 0) return only;
   throw invalidBuild(
     directory,
-    `holds several executables: ${found.join(", ")}`,
-    "Keep one export in a directory.",
+    `contains several executables: ${found.join(", ")}`,
+    "Keep one export per directory.",
   );
 }
 
@@ -124,11 +124,11 @@ function findPack(directory: string, files: readonly string[], executable: strin
   const packs = files.filter((name) => name.endsWith(".pck"));
   const beside = packs.find((name) => name === executable.replace(/\.[^.]+$/, ".pck")) ?? packs[0];
   if (beside === undefined) {
-    // An embedded pack ends the file with the same four letters.
+    // An embedded pack ends the file with the same magic bytes.
     if (readTail(path, 4) === PACK_MAGIC) return undefined;
     throw invalidBuild(
       path,
-      "has no .pck beside it and none inside",
+      "has neither a .pck file nor an embedded pack",
       "Export the project again, and keep the .pck with the executable.",
     );
   }
@@ -136,7 +136,7 @@ function findPack(directory: string, files: readonly string[], executable: strin
   throw invalidBuild(
     join(directory, beside),
     "is not a Godot pack (it does not begin with GDPC)",
-    "Export the project again; the file may be cut or a Git LFS pointer.",
+    "Export the project again; the file may be truncated or a Git LFS pointer.",
   );
 }
 

@@ -3,24 +3,24 @@ import type { LocalPaths } from "../paths.ts";
 
 export type DeployAction = "up" | "rollback";
 
-/** One thing that was done to the deployment. */
+/** An entry of the deployment history. */
 export interface HistoryEntry {
   /** ISO 8601. */
   readonly at: string;
   readonly action: DeployAction;
   readonly release: string;
-  /** The release before it; undefined when none ran. */
+  /** The previous release; undefined if none was running. */
   readonly from?: string | undefined;
   readonly result: "good" | "failed";
-  /** `10/10`; absent when it did not get that far. */
+  /** `10/10`; absent if verification did not run. */
   readonly verified?: string | undefined;
   readonly seconds: number;
-  /** Sessions that were handed to the new server. */
+  /** Number of sessions that moved to the new server. */
   readonly sessionsMoved?: number | undefined;
   readonly reason?: string | undefined;
 }
 
-/** The release that serves, or would serve if the deployment were up. */
+/** The current release, also while the deployment is down. */
 export interface CurrentRelease {
   readonly release: string;
   readonly since: string;
@@ -44,7 +44,7 @@ export function appendHistory(paths: LocalPaths, entry: HistoryEntry): void {
   appendJsonLine(paths.history, entry);
 }
 
-/** The releases that were verified good, the newest verification first, each once. */
+/** Returns the verified releases, most recently verified first, each once. */
 export function verifiedReleases(history: readonly HistoryEntry[]): string[] {
   const good = history.filter(({ result }) => result === "good").map(({ release }) => release);
   return [...new Set(good.reverse())];

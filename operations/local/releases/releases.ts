@@ -30,34 +30,34 @@ export type ReleaseServer =
       readonly kind: "build";
       readonly executable: string;
       readonly pack: string | undefined;
-      /** SHA-256 over the files. */
+      /** SHA-256 of the files. */
       readonly digest: string;
     };
 
-/** What was deployed together: a server and its settings. Never changed once it is complete. */
+/** A deployed server and its settings. Immutable once it is complete. */
 export interface Release {
   readonly version: 1;
   readonly id: string;
   readonly created: string;
   readonly server: ReleaseServer;
   readonly settings: LocalSettings;
-  /** Of server and settings: equal content is the same deployment. */
+  /** Digest of server and settings: equal content is the same deployment. */
   readonly content: string;
 }
 
-/** Written last: a release without it was being made when something ended the making. */
+/** Written last: a release without this file is incomplete. */
 const COMPLETE_MARKER = "complete";
 const RELEASE_FILE = "release.json";
 
-/** The folder of a build within its release. */
+/** The directory of a build within its release. */
 export const BUILD_FOLDER = "server";
 
-/** Releases that are kept beside the one that serves. */
+/** Number of releases that are kept in addition to the current one. */
 export const KEPT_RELEASES = 5;
 
 const releaseDirectory = (releases: string, id: string): string => join(releases, id);
 
-/** The complete releases, the newest first. */
+/** Lists the complete releases, newest first. */
 export function listReleases(releases: string): Release[] {
   return listReleaseIds(releases)
     .flatMap((id) => {
@@ -75,50 +75,52 @@ function listReleaseIds(releases: string): string[] {
   }
 }
 
-/** A complete release; undefined when it is half-written or not there. */
+/** Reads a complete release; returns undefined if it is incomplete or missing. */
 export function readRelease(releases: string, id: string): Release | undefined {
   if (!existsSync(join(releaseDirectory(releases, id), COMPLETE_MARKER))) return undefined;
   const release = readJson<Release>(join(releaseDirectory(releases, id), RELEASE_FILE));
   return release?.version === 1 && release.id === id ? release : undefined;
 }
 
-/** @throws InputError when there is no such complete release. */
+/** @throws InputError if the release does not exist or is incomplete. */
 export function requireRelease(releases: string, id: string): Release {
   const found = readRelease(releases, id);
   if (found !== undefined) return found;
   const half = existsSync(releaseDirectory(releases, id));
-  throw new InputError("There is no such release:", [
+  throw new InputError("The release does not exist:", [
     {
       subject: "release",
       value: id,
-      rule: half ? "is half-written: whatever made it was interrupted" : "is not among those that are kept",
-      remedy: "`local rollback --list` names them.",
+      rule: half ? "is incomplete, because its creation was interrupted" : "is not stored",
+      remedy: "`local rollback --list` shows the stored releases.",
     },
   ]);
 }
 
-/** Removes what was being written when something ended the writing. @returns the names of what was removed. */
+/** Removes incomplete releases. @returns their names. */
 export function removeIncompleteReleases(releases: string): string[] {
   const half = listReleaseIds(releases).filter((id) => readRelease(releases, id) === undefined);
   for (const id of half) rmSync(releaseDirectory(releases, id), { recursive: true, force: true });
   return half;
 }
 
-/** Removes the oldest releases beyond what is kept; never one of `needed`. @returns the removed. */
+/** Removes the oldest releases above the limit, except those in `needed`. @returns the removed releases. */
 export function pruneReleases(releases: string, needed: readonly (string | undefined)[]): string[] {
   const old = listReleases(releases)
     .map(({ id }) => id)
     .filter((id) => !needed.includes(id))
     .slice(KEPT_RELEASES);
   for (const id of old) {
-    // Without its marker it is no release any more, so a removal that is interrupted is taken up by the next start.
+    // Removed first: without this file the release is incomplete, so the next start finishes an interrupted removal.
     rmSync(join(releaseDirectory(releases, id), COMPLETE_MARKER), { force: true });
     rmSync(releaseDirectory(releases, id), { recursive: true, force: true });
   }
   return old;
 }
 
-/** Of what is in a release, not of where it came from: a commit that changes nothing of the server is no other server. */
+/**
+ * Digest of the release's content, not of its origin: a commit that does not change the server is the same release.
+ */
 export function contentDigest(server: ReleaseServer, settings: LocalSettings): string {
   return contentHash({ server: [server.kind, server.digest], settings });
 }
@@ -126,11 +128,11 @@ export function contentDigest(server: ReleaseServer, settings: LocalSettings): s
 export interface NewRelease {
   readonly server: ReleaseServer;
   readonly settings: LocalSettings;
-  /** Copied in, so that a rollback finds the files that were verified whatever becomes of the directory. */
+  /** Copied, so that a rollback uses the verified files even if the build directory changes. */
   readonly build: Build | undefined;
 }
 
-/** Writes a release beside the others. A failure leaves nothing of it behind. */
+/** Writes a release. A failure leaves no partial release. */
 export function createRelease(
   releases: string,
   { server, settings, build }: NewRelease,
@@ -159,7 +161,7 @@ export function createRelease(
   return release;
 }
 
-/** Two releases of one second and one content get different names. */
+/** Two releases with the same content in the same second get different names. */
 function reserveId(releases: string, wanted: string): string {
   for (let number = 1; ; number += 1) {
     const id = number === 1 ? wanted : `${wanted}-${number}`;
@@ -175,7 +177,7 @@ function reserveId(releases: string, wanted: string): string {
 function copyBuild({ directory, executable, pack, libraries }: Build, to: string): void {
   mkdirSync(to, { mode: 0o700 });
   for (const name of [executable, ...(pack === undefined ? [] : [pack]), ...libraries]) {
-    // Shares the blocks where the file system can: a build of a gigabyte then costs nothing.
+    // Uses copy-on-write where the file system supports it, so that a large build takes no extra space.
     copyFileSync(join(directory, name), join(to, name), constants.COPYFILE_FICLONE);
   }
 }
@@ -185,7 +187,7 @@ function renderEnvFile({ variables }: LocalSettings): string {
   return `# The plain variables of this release. Secrets, ports and paths are added at each start.\n${lines.join("\n")}\n`;
 }
 
-/** SHA-256 over the files of a build, each with its name. */
+/** SHA-256 of the files of a build and their names. */
 export async function buildDigest({ directory, executable, pack, libraries }: Build): Promise<string> {
   const hash = createHash("sha256");
   for (const name of [executable, ...(pack === undefined ? [] : [pack]), ...libraries]) {
@@ -195,7 +197,7 @@ export async function buildDigest({ directory, executable, pack, libraries }: Bu
   return hash.digest("hex");
 }
 
-/** SHA-256 over the reference server's code: another commit is another server. */
+/** SHA-256 of the reference server's code. */
 export function referenceServerDigest(root: string): string {
   const hash = createHash("sha256");
   for (const path of globSync("{reference-server,components/config}/**/*.ts", { cwd: root }).sort()) {

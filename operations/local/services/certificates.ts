@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { makeDirectory, writeFileAtomically } from "../files.ts";
 
-/** The files of the internal authority and of the certificate for this machine. */
+/** The files of the internal CA and of this machine's certificate. */
 export interface TlsFiles {
   readonly authority: string;
   readonly authorityKey: string;
@@ -13,13 +13,13 @@ export interface TlsFiles {
 
 const DAY_MS = 86_400_000;
 
-/** Long enough that nobody has to trust a new one within a project's life. */
+/** Long enough that the CA does not have to be trusted again during a project. */
 const CA_VALIDITY_DAYS = 1825;
 
-/** As short as a public certificate will soon be; it is renewed by itself. */
+/** As short as public certificates will be; it is renewed automatically. */
 const LEAF_VALIDITY_DAYS = 90;
 
-/** Renewed in the last third of its life, as in a cluster (components/certificates/certificate-lifetime.ts). */
+/** Renewed in the last third of its lifetime, as in a cluster (components/certificates/certificate-lifetime.ts). */
 const RENEWAL_FRACTION = 1 / 3;
 
 const ALGORITHM = { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" } as const;
@@ -34,12 +34,12 @@ export function tlsFiles(directory: string): TlsFiles {
   };
 }
 
-/** What was made anew. */
+/** What was created or renewed. */
 export type Renewal = "nothing" | "certificate" | "authority";
 
 /**
- * Makes the authority and its certificate for `localhost`, `127.0.0.1` and the given name, or renews what ends soon. A new
- * authority always comes with a new certificate.
+ * Creates the CA and a certificate for `localhost`, `127.0.0.1` and the given name, or renews what expires soon. A
+ * new CA always comes with a new certificate.
  */
 export async function ensureCertificates(
   directory: string,
@@ -54,7 +54,8 @@ export async function ensureCertificates(
     return "nothing";
   const authority = authorityGood ? await readAuthority(files) : await createAuthority(files, now);
   const { certificate, key } = await createLeaf(authority, names, now);
-  // The key first: a reader that sees an old certificate with the new key keeps what it has and looks again.
+  // The key is written first: a reader that sees the old certificate with the new key keeps its current pair and
+  // retries.
   writeFileAtomically(files.key, key);
   writeFileAtomically(files.certificate, certificate, 0o644);
   return authorityGood ? "certificate" : "authority";
@@ -65,7 +66,7 @@ function isValid(certificateFile: string, keyFile: string, now: number): boolean
   try {
     const { validFrom, validTo } = new X509Certificate(readFileSync(certificateFile));
     const [begin, end] = [Date.parse(validFrom), Date.parse(validTo)];
-    // One that begins later was made before the clock was set back.
+    // A certificate with a future start date was created before the clock was set back.
     return begin <= now && end - now > (end - begin) * RENEWAL_FRACTION;
   } catch {
     return false;
@@ -90,7 +91,7 @@ type CryptoEngine = Parameters<
 
 const cryptoEngine = webcrypto as unknown as CryptoEngine;
 
-/** The library decorates its classes when it is loaded. */
+/** The library requires reflect-metadata when it is loaded. */
 async function loadX509() {
   await import("reflect-metadata");
   return import("@peculiar/x509");
@@ -170,7 +171,7 @@ async function createLeaf(
   return { certificate: `${certificate.toString("pem")}\n`, key: await exportKeyPem(keys) };
 }
 
-/** A minute of the past: clocks of containers and virtual machines on one laptop differ by less. */
+/** Valid from one minute ago, because clocks of containers and virtual machines may differ by less than that. */
 function validityPeriod(now: number, days: number) {
   return { notBefore: new Date(now - 60_000), notAfter: new Date(now + days * DAY_MS) };
 }

@@ -12,15 +12,15 @@ import { startPostgres } from "./postgres.ts";
 import { startRedis } from "./redis.ts";
 import { readSecret } from "./secrets.ts";
 
-/** The stores that a server uses, and what ends those that belong to the deployment. */
+/** The data services of a server, with a function that stops those of the deployment. */
 export interface DataServices {
   readonly database: "own" | "external" | "none";
   readonly redis: "own" | "external" | "none";
-  /** The variables of the server that address them, with their passwords. */
+  /** The server's variables with their addresses and passwords. */
   readonly environment: Readonly<Record<string, string>>;
-  /** Why a store is missing, each as a sentence. */
+  /** Why a data service is not used, one sentence each. */
   readonly notes: readonly string[];
-  /** A renewed certificate lies in its place: the deployment's own stores take it up. */
+  /** Reloads a renewed certificate in the deployment's own data services. */
   readonly renew: () => void;
   readonly stop: () => Promise<void>;
 }
@@ -39,11 +39,11 @@ export interface DataServicesOptions {
   readonly settings: LocalSettings;
   readonly programs: Programs;
   readonly without: readonly OptionalService[];
-  /** The environment of the command: it may address stores that somebody else runs. */
+  /** The environment of the command, which may contain the address of an external data service. */
   readonly env: Readonly<Record<string, string | undefined>>;
 }
 
-/** Starts the deployment's own stores, side by side, or addresses those that were given. */
+/** Starts the deployment's own data services in parallel, or uses the configured external ones. */
 export async function startDataServices(
   supervision: ProcessManager,
   options: DataServicesOptions,
@@ -79,10 +79,10 @@ async function startDatabaseService(
 ): Promise<DataService> {
   const { settings, programs, without, env } = options;
   if (without.includes("postgres"))
-    return absentService("Without Postgres, as asked: players live in memory.");
+    return absentService("Postgres is excluded: players are kept in the server's memory.");
   const given = externalDatabaseVariables(supervision, settings, env);
   if (given !== undefined) return { ...NO_SERVICE, kind: "external", environment: given };
-  const alone = "keep players in the server's memory";
+  const alone = "players are kept in the server's memory";
   if (programs.postgres === undefined) return absentService(`Postgres is not installed: ${alone}.`);
   const { postgres } = programs;
   const started = await startOnFreePort(Number(settings.variables.GODOT_DATABASE_PORT ?? 5432), (port) =>
@@ -101,12 +101,15 @@ async function startDatabaseService(
       GODOT_DATABASE_PASSWORD: readSecret(supervision.paths.secrets, "postgres-app-password"),
     },
     renew: part.reloadCertificate,
-    // Fast shutdown: the server has left, whoever else is connected must not hold the deployment up.
+    // Fast shutdown: the server has disconnected, and other clients must not delay the shutdown.
     stop: () => part.process.stop(20_000),
   };
 }
 
-/** Ports are looked for and taken later: somebody else may be quicker, more than twice in a row is no chance. */
+/**
+ * Another process may take a port between the search and the start; more than two failures in a row are not a
+ * coincidence.
+ */
 const MAX_ATTEMPTS = 3;
 
 async function startOnFreePort<Part>(
@@ -128,7 +131,7 @@ function absentService(note: string): DataService {
   return { ...NO_SERVICE, kind: "none", note };
 }
 
-/** The variables by which the environment of the command may address a store. */
+/** The variables with which the command's environment may address an external data service. */
 const DATABASE_VARIABLES = ["HOST", "PORT", "NAME", "USER", "PASSWORD", "CA_PATH", "TLS_MODE"].map(
   (name) => `GODOT_DATABASE_${name}`,
 );
@@ -143,7 +146,7 @@ function pickVariables(env: DataServicesOptions["env"], names: readonly string[]
   );
 }
 
-/** A database that somebody else runs: named in the environment of the command, or in Pulumi.local.yaml. */
+/** An external database, configured in the command's environment or in Pulumi.local.yaml. */
 function externalDatabaseVariables(
   { paths }: ProcessManager,
   { database: external }: LocalSettings,
@@ -156,8 +159,8 @@ function externalDatabaseVariables(
     throw new InputError("The database of Pulumi.local.yaml cannot be used:", [
       {
         subject: "GODOT_DATABASE_PASSWORD",
-        rule: `is missing: ${external.user}@${external.host} needs it, and only the engine can decrypt databasePassword`,
-        remedy: "Set it in the environment of this command, or leave the database out: --without postgres.",
+        rule: `is missing: ${external.user}@${external.host} needs it, and only Pulumi can decrypt databasePassword`,
+        remedy: "Set it in the environment of this command, or exclude the database with --without postgres.",
       },
     ]);
   }
@@ -178,10 +181,10 @@ async function startRedisService(
   { settings, programs, without, env }: DataServicesOptions,
 ): Promise<DataService> {
   if (without.includes("redis"))
-    return absentService("Without Redis, as asked: nothing is shared with other servers.");
+    return absentService("Redis is excluded: limits and sessions are kept in the server's memory.");
   const given = pickVariables(env, REDIS_VARIABLES);
   if (given.GODOT_REDIS_HOST !== undefined) return { ...NO_SERVICE, kind: "external", environment: given };
-  const alone = "limits and sessions live in the server's memory";
+  const alone = "limits and sessions are kept in the server's memory";
   if (programs.redis === undefined) return absentService(`Redis is not installed: ${alone}.`);
   const { redis: program } = programs;
   const started = await startOnFreePort(Number(settings.variables.GODOT_REDIS_PORT ?? 6379), (port) =>
@@ -197,7 +200,7 @@ async function startRedisService(
       GODOT_REDIS_TLS_ENABLED: "true",
       GODOT_REDIS_PASSWORD: readSecret(supervision.paths.secrets, "redis-password"),
     },
-    // Redis reads its certificate when it starts: it is ended and started again, which the server outlasts.
+    // Redis reads its certificate only at startup, so it is restarted, which the server tolerates.
     renew: () => part.process.restart(),
     stop: () => part.process.stop(5000),
   };

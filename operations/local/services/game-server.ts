@@ -11,7 +11,7 @@ import type { ServerPorts } from "./gateway.ts";
 import { readSecret } from "./secrets.ts";
 import { readField, requestServer, type ServerAddress } from "./server-client.ts";
 
-/** A game server that runs. */
+/** A running game server. */
 export interface GameServer {
   readonly release: Release;
   readonly process: ManagedProcess;
@@ -21,23 +21,26 @@ export interface GameServer {
 
 export interface GameServerOptions {
   readonly release: Release;
-  /** Two servers stand side by side while one takes over. */
+  /** Two servers run at the same time during a deployment. */
   readonly slot: "a" | "b";
   readonly stores: DataServices;
   readonly behindNginx: boolean;
-  /** The directory of this product. */
+  /** The directory of the product's code. */
   readonly root: string;
 }
 
-/** A Godot project loads its main scene before it answers; a laptop takes its time. */
+/** A Godot project loads its main scene before it answers, which takes time on a laptop. */
 const START_TIMEOUT_SECONDS = 60;
 
-/** Ports are looked for and taken later: somebody else may be quicker, more than twice in a row is no chance. */
+/**
+ * Another process may take a port between the search and the start; more than two failures in a row are not a
+ * coincidence.
+ */
 const MAX_ATTEMPTS = 3;
 
 /**
- * Starts a release's server on loopback and waits until it says that it is ready.
- * @throws OperationError with its last words when it does not.
+ * Starts a release's server on loopback and waits until it is ready.
+ * @throws OperationError with its last output if it does not become ready.
  */
 export async function startGameServer(
   supervision: ProcessManager,
@@ -67,15 +70,17 @@ export async function startGameServer(
     [
       {
         subject: `release ${release.id}`,
-        rule: `was not ready; its last words: ${last?.lastOutput || "none"}`,
+        rule: `did not become ready; its last output: ${last?.lastOutput || "none"}`,
         remedy: `Read ${join(supervision.paths.logs, `server-${slot}.log`)}.`,
       },
     ],
-    "The game server did not come up:",
+    "The game server did not start:",
   );
 }
 
-/** The configured ports where they are free, so that editors and people find them; others while two servers stand. */
+/**
+ * Uses the configured ports if they are free, so that editors and users find them; other ports while two servers run.
+ */
 async function choosePorts({ settings: { variables } }: Release, anew: boolean): Promise<ServerPorts> {
   const taken = new Set<number>();
   const choose = async (name: string, protocol?: "udp"): Promise<number> => {
@@ -111,13 +116,16 @@ function serverSpec(
     return { ...common, env: { ...common.env, ...cache }, command: process.execPath, args, cwd: root };
   }
   const { executable, pack } = release.server;
-  // A pack of the executable's own name is found by the engine itself.
+  // Godot finds a pack with the same name as the executable.
   const named = pack === undefined || pack === executable.replace(/\.[^.]+$/, ".pck");
   const args = ["--headless", ...(named ? [] : ["--main-pack", join(folder, pack)])];
   return { ...common, command: join(folder, executable), args, cwd: folder };
 }
 
-/** The 119 variables for this start: the release's, with the ports, paths, addresses and secrets of this machine. */
+/**
+ * Returns the 119 variables of this start: those of the release, with the ports, paths, addresses and secrets of this
+ * machine.
+ */
 export function serverEnvironment(
   { paths }: ProcessManager,
   { release, stores, behindNginx }: Pick<GameServerOptions, "release" | "stores" | "behindNginx">,
@@ -133,7 +141,7 @@ export function serverEnvironment(
     GODOT_DISCOVERY_SERVICE: "localhost",
     GODOT_DAP_PORT: String(ports.dap),
     GODOT_LSP_PORT: String(ports.lsp),
-    // Without nginx players connect to the server itself, and nobody may speak for another address.
+    // Without nginx, players connect directly, so no proxy may set the client address.
     ...(behindNginx ? {} : { GODOT_HTTP_TRUSTED_PROXIES: "" }),
     GODOT_TLS_CERT_PATH: serverPath(certificate),
     GODOT_TLS_KEY_PATH: serverPath(key),
@@ -147,7 +155,7 @@ export function serverEnvironment(
   };
 }
 
-/** The addresses in a cluster mean nothing here. */
+/** In-cluster addresses do not apply to processes. */
 const DATA_SERVICE_VARIABLES =
   /^GODOT_(DATABASE_(HOST|PORT|NAME|USER|CA_PATH)|REDIS_(HOST|PORT|TLS_ENABLED))$/;
 
@@ -155,14 +163,14 @@ function withoutDataServiceVariables(variables: Readonly<Record<string, string>>
   return Object.fromEntries(Object.entries(variables).filter(([name]) => !DATA_SERVICE_VARIABLES.test(name)));
 }
 
-/** How long the end may take after the drain: saving the world, closing the listeners. */
+/** Time for the exit after the drain: saving the world and closing the listeners. */
 const STOP_GRACE_MS = 5000;
 
 const POLL_INTERVAL_MS = 50;
 
 /**
- * Lets a server's players go and ends it. @returns the sessions that were handed over.
- * A server that does not answer is ended all the same.
+ * Drains a server's sessions and stops it, even if it does not answer.
+ * @returns the number of sessions that moved.
  */
 export async function drainAndStop(
   { address, process: managed }: GameServer,

@@ -1,7 +1,7 @@
 import type { ManagedProcess } from "../processes/managed-process.ts";
 import type { LocalSettings } from "../settings.ts";
 
-/** Where a game server listens on loopback. */
+/** The loopback ports of a game server. */
 export interface ServerPorts {
   readonly http: number;
   readonly telemetry: number;
@@ -10,17 +10,17 @@ export interface ServerPorts {
   readonly lsp: number;
 }
 
-/** What players connect to. It stands while servers behind it come and go. */
+/** The gateway that players connect to. It keeps running when the servers behind it are replaced. */
 export interface Gateway {
   readonly kind: "nginx" | "none";
   readonly port: number;
   readonly url: string;
   readonly telemetryUrl: string;
-  /** nginx; the switchboard is part of the supervisor. */
+  /** nginx, or the TCP proxy in the supervisor. */
   readonly process: ManagedProcess | undefined;
-  /** Leads new connections to another server; present ones stay where they are. */
+  /** Routes new connections to another server; existing ones are unchanged. */
   readonly point: (ports: ServerPorts, settings: LocalSettings) => Promise<void>;
-  /** A renewed certificate lies in its place. */
+  /** Reloads a renewed certificate. */
   readonly renew: () => void;
   readonly stop: () => Promise<void>;
 }

@@ -13,17 +13,20 @@ import type { LocalSettings } from "../settings.ts";
 import { tlsFiles } from "./certificates.ts";
 import type { Gateway, ServerPorts } from "./gateway.ts";
 
-/** One worker is enough for what one machine's players send, and leaves the cores to the server. */
+/** One worker is enough for the players of one machine and leaves the other cores to the server. */
 const WORKERS = 1;
 
 const START_TIMEOUT_SECONDS = 20;
 const RESPONSE_TIMEOUT_MS = 2000;
 
-/** nginx keeps a log file open until it is told, so its own are rotated here: as large as the others, one old one. */
+/**
+ * nginx keeps a log file open until it is signalled, so its logs are rotated here: the same size as the others, one
+ * old file.
+ */
 const MAX_LOG_BYTES = 10_000_000;
 const LOG_CHECK_INTERVAL_MS = 60_000;
 
-/** Starts nginx with the gateway's own config, on loopback, in front of a server. */
+/** Starts nginx on loopback with the gateway's own config. */
 export async function startNginx(
   supervision: ProcessManager,
   program: string,
@@ -40,7 +43,7 @@ export async function startNginx(
     writeFileAtomically(file, renderConfig(of, own, ports));
   write(first, settings);
   rmSync(own.pid, { force: true });
-  // As root, workers would become another user, who cannot enter the state directory.
+  // As root, nginx would run its workers as another user, which cannot enter the state directory.
   const globals = `daemon off;${process.getuid?.() === 0 ? " user root;" : ""}`;
   const args = ["-e", own.errorLog, "-c", file, "-g", globals];
   requireValidConfig(program, args);
@@ -90,11 +93,11 @@ async function runNginx(
       [
         {
           subject: "nginx",
-          rule: `gave no answer; its last words: ${managed.lastOutput || "none"}`,
+          rule: `did not answer; its last output: ${managed.lastOutput || "none"}`,
           remedy: `Read ${nginxPaths(paths).errorLog}, or start without it: --without nginx.`,
         },
       ],
-      "nginx did not come up:",
+      "nginx did not start:",
     );
   }
   return managed;
@@ -113,7 +116,7 @@ function nginxPaths(paths: ProcessManager["paths"]): NginxPaths {
   };
 }
 
-/** The gateway's config as a cluster has it; only addresses and paths are this machine's. */
+/** The gateway's config as in a cluster, with the addresses and paths of this machine. */
 function renderConfig(
   { gateway, port, drainSeconds }: LocalSettings,
   paths: NginxPaths,
@@ -138,7 +141,7 @@ function renderConfig(
   });
 }
 
-/** @throws OperationError with nginx's own words: a config that it refuses must not take the running one down. */
+/** @throws OperationError with nginx's message: a rejected config must not affect the running nginx. */
 function requireValidConfig(program: string, args: readonly string[]): void {
   try {
     execFileSync(program, ["-t", "-q", ...args], { stdio: ["ignore", "ignore", "pipe"], encoding: "utf8" });
@@ -150,11 +153,11 @@ function requireValidConfig(program: string, args: readonly string[]): void {
       [
         {
           subject: "nginx",
-          rule: words.trim() || "failed its own check",
+          rule: words.trim() || "failed its config test (nginx -t)",
           remedy: "Start without it: --without nginx.",
         },
       ],
-      "nginx refuses the gateway's config:",
+      "nginx rejects the gateway's config:",
     );
   }
 }
@@ -162,7 +165,7 @@ function requireValidConfig(program: string, args: readonly string[]): void {
 function isHealthy(port: number): Promise<boolean> {
   const { promise, resolve } = Promise.withResolvers<boolean>();
   const sent = request(
-    // Only whether it answers: who it is is the verification's question.
+    // Only checks that it answers; verification checks the identity.
     {
       host: LOOPBACK,
       port,

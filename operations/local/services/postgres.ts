@@ -27,13 +27,13 @@ import { type TlsFiles, tlsFiles } from "./certificates.ts";
 import { scramVerifier } from "./scram-verifier.ts";
 import { readSecret } from "./secrets.ts";
 
-/** A private Postgres of the deployment. */
+/** The deployment's own Postgres. */
 export interface Postgres {
   readonly process: ManagedProcess;
   readonly port: number;
   readonly database: string;
   readonly user: string;
-  /** A renewed certificate lies in its place. */
+  /** Reloads a renewed certificate. */
   readonly reloadCertificate: () => void;
 }
 
@@ -42,7 +42,7 @@ interface ProcessOwner {
   readonly gid: number;
 }
 
-/** A first start on a slow disk; a start after a crash replays its log. */
+/** Time for the first start on a slow disk, or for the recovery after a crash. */
 const START_TIMEOUT_SECONDS = 60;
 
 /** Starting up, shutting down, out of connections: https://www.postgresql.org/docs/current/errcodes-appendix.html */
@@ -55,8 +55,9 @@ const APPLICATION_ROLE = "spacetime_app";
 type PostgresPrograms = NonNullable<Programs["postgres"]>;
 
 /**
- * Starts the deployment's own Postgres: TLS and passwords on loopback alone, its data kept between runs.
- * @returns why not, when this machine cannot; @throws OperationError when there is data that it cannot open.
+ * Starts the deployment's own Postgres with TLS and passwords on loopback; the data is kept between runs.
+ * @returns why it cannot run on this machine.
+ * @throws OperationError if existing data cannot be opened.
  */
 export async function startPostgres(
   supervision: ProcessManager,
@@ -122,11 +123,11 @@ export async function startPostgres(
         remedy: `Read ${join(paths.logs, "postgres.log")}, or start without it: --without postgres.`,
       },
     ],
-    "Postgres did not come up:",
+    "Postgres did not start:",
   );
 }
 
-/** Postgres refuses to run as root: then its own user runs it. */
+/** Postgres refuses to run as root, so its own user runs it. */
 function findPostgresOwner(): ProcessOwner | "none" | undefined {
   if (process.getuid?.() !== 0) return undefined;
   try {
@@ -140,17 +141,17 @@ function findPostgresOwner(): ProcessOwner | "none" | undefined {
   }
 }
 
-/** Another user's process must be able to walk down to its data. */
+/** The user postgres must be able to traverse the directories to its data. */
 function findAccessProblem(directory: string, owner: ProcessOwner): string | undefined {
   try {
     execFileSync("test", ["-w", directory], { ...owner, cwd: "/", stdio: "ignore" });
     return undefined;
   } catch {
-    return `the user postgres cannot reach ${directory}: a directory above it is closed to others`;
+    return `the user postgres cannot access ${directory}: a parent directory denies access to other users`;
   }
 }
 
-/** @throws OperationError: data that is there and not used would look as if the players were gone. */
+/** @throws OperationError if existing data cannot be used: without it, all players would seem to be lost. */
 function requireSameVersion(data: string, { postgres }: PostgresPrograms): void {
   if (!existsSync(join(data, "PG_VERSION"))) return;
   const kept = readFileSync(join(data, "PG_VERSION"), "utf8").trim();
@@ -163,7 +164,7 @@ function requireSameVersion(data: string, { postgres }: PostgresPrograms): void 
       {
         subject: data,
         value: `version ${kept}`,
-        rule: `was made by another version than this machine's Postgres ${present}`,
+        rule: `was created by another version than the installed Postgres ${present}`,
         remedy: `Install Postgres ${kept}, or dump and restore the database; --without postgres starts without these players.`,
       },
     ],
@@ -171,7 +172,7 @@ function requireSameVersion(data: string, { postgres }: PostgresPrograms): void 
   );
 }
 
-/** Made aside and renamed, so that an interrupted first start leaves no half database. */
+/** Created in a temporary directory and renamed, so that an interrupted first start leaves no partial database. */
 function initializeDatabase(
   data: string,
   { initdb }: PostgresPrograms,
@@ -205,7 +206,7 @@ function initializeDatabase(
         {
           subject: data,
           rule: errorMessage(error).trim(),
-          remedy: "Correct it, or start without it: --without postgres.",
+          remedy: "Fix it, or start without it: --without postgres.",
         },
       ],
       "The database cannot be created:",
@@ -215,7 +216,7 @@ function initializeDatabase(
   }
 }
 
-/** Postgres takes a key only from a file of its own user. */
+/** Postgres accepts a key file only if its own user owns it. */
 function copyCertificate(directory: string, files: TlsFiles, owner: ProcessOwner | undefined) {
   const own = { certificate: join(directory, "tls.crt"), key: join(directory, "tls.key") };
   for (const [from, to] of [
@@ -237,7 +238,7 @@ function serverSettings(
   return [
     `port=${port}`,
     `listen_addresses=${LOOPBACK}`,
-    // The paths of sockets are short, and those of projects are not.
+    // Socket paths have a short maximum length, which a project path may exceed.
     "unix_socket_directories=",
     "ssl=on",
     `ssl_cert_file=${files.certificate}`,
@@ -246,7 +247,7 @@ function serverSettings(
   ];
 }
 
-/** The server's role and database, with the password of today. */
+/** Creates the server's role and database, with the current password. */
 async function provisionDatabase(address: pg.ClientConfig, password: string): Promise<boolean> {
   const client = new pg.Client({ ...address, database: "postgres", connectionTimeoutMillis: 2000 });
   client.on("error", () => undefined);

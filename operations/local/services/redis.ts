@@ -12,18 +12,18 @@ import {
 import { tlsFiles } from "./certificates.ts";
 import { readSecret } from "./secrets.ts";
 
-/** A private Redis of the deployment. */
+/** The deployment's own Redis. */
 export interface Redis {
   readonly process: ManagedProcess;
   readonly port: number;
 }
 
-/** Redis loads its data before it answers; a laptop's worth takes a second. */
+/** Redis loads its data before it answers; the data of a laptop takes a second. */
 const START_TIMEOUT_SECONDS = 30;
 
 const RESPONSE_TIMEOUT_MS = 2000;
 
-/** Starts the deployment's own Redis: TLS and a password on loopback alone, every write logged. */
+/** Starts the deployment's own Redis with TLS and a password on loopback and with an append-only file. */
 export async function startRedis(
   supervision: ProcessManager,
   program: string,
@@ -39,7 +39,7 @@ export async function startRedis(
     args: ["-"],
     env: baseEnvironment(),
     cwd: paths.redis,
-    // Through standard input, so that the password is in no argument and in one file less.
+    // The config is passed on standard input, so that the password is neither an argument nor in another file.
     input: renderConfig({ port, directory: paths.redis, authority, certificate, key, password }),
     stopSignal: "SIGTERM",
   });
@@ -77,7 +77,7 @@ function renderConfig({ port, directory, authority, certificate, key, password }
     "appendonly yes",
     'save ""',
     "maxmemory 128mb",
-    // A full store refuses writes, which the server survives; forgetting sessions it would not notice.
+    // With noeviction a full Redis rejects writes, which the server handles; it would not notice evicted sessions.
     "maxmemory-policy noeviction",
     "",
   ].join("\n");

@@ -6,7 +6,7 @@ import { OperationError } from "../../errors.ts";
 import { fileError, makeDirectory, writeFileAtomically } from "../files.ts";
 import type { LocalPaths } from "../paths.ts";
 
-/** The secrets that processes on one machine need; the rest of the 13 belong to parts that run in a cluster. */
+/** The secrets that local processes need; the rest of the 13 belong to components that run only in a cluster. */
 export const LOCAL_SECRETS = [
   "api-token",
   "jwt-signing-key",
@@ -20,7 +20,7 @@ export const LOCAL_SECRETS = [
 
 export type LocalSecret = (typeof LOCAL_SECRETS)[number];
 
-/** What the database keeps was made with these: a new one in their place opens nothing. */
+/** The database's content was created with these secrets and cannot be read with new ones. */
 const DATABASE_SECRETS: readonly LocalSecret[] = [
   "postgres-admin-password",
   "world-data-key",
@@ -30,17 +30,18 @@ const DATABASE_SECRETS: readonly LocalSecret[] = [
 /** As in a cluster (DESIGN §5). */
 const SECRET_BYTES = 32;
 
-/** The shortest text that 32 bytes can have; a file with less was cut or written by hand. */
+/** Minimum length of 32 encoded bytes; a shorter file was truncated or edited. */
 const MIN_SECRET_LENGTH = 32;
 
-/** The file of a secret: its text and nothing else, mode 0600. */
+/** Path of a secret's file, which contains only the secret and has mode 0600. */
 export function secretFile(directory: string, name: LocalSecret): string {
   return join(directory, name);
 }
 
 /**
- * Makes the secrets that are not there yet. @returns the names of the new ones.
- * @throws OperationError where there is a database, and a secret that it was made with is gone.
+ * Generates the missing secrets.
+ * @returns the names of the new ones.
+ * @throws OperationError if a secret of an existing database is missing.
  */
 export function ensureSecrets({
   secrets: directory,
@@ -68,7 +69,7 @@ export function ensureSecrets({
   return missing;
 }
 
-/** @throws OperationError when the file is missing or cut, without showing what is in it. */
+/** @throws OperationError if the file is missing or truncated, without showing its content. */
 export function readSecret(directory: string, name: LocalSecret): string {
   const path = secretFile(directory, name);
   let text: string;

@@ -1,13 +1,14 @@
 import { randomBytes } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { request } from "node:https";
+import { parseJson } from "../../../components/shared/parse-json.ts";
 import { LOOPBACK } from "../processes/ports.ts";
 
-/** Who is asked, and as whom. */
+/** The address and credentials for requests to a server. */
 export interface ServerAddress {
   readonly port: number;
   readonly authorityFile: string;
-  /** The service token; without it only what is public is answered. */
+  /** The service token; without it, only public endpoints answer. */
   readonly token?: string;
 }
 
@@ -18,7 +19,7 @@ export interface ServerResult {
 
 const RESPONSE_TIMEOUT_MS = 5000;
 
-/** Asks the server, or what stands in front of it, over a connection of its own. */
+/** Sends a request to the server or the gateway on a new connection. */
 export function requestServer(
   { port, authorityFile, token }: ServerAddress,
   path: string,
@@ -28,7 +29,7 @@ export function requestServer(
   const headers = {
     Host: "localhost",
     ...(method === "POST" ? { "Content-Length": "0" } : {}),
-    // A bucket of its own: watching the server uses up nobody's limit, and no limit keeps a deployment from being watched.
+    // A separate rate-limit bucket: monitoring does not use up a client's limit, and no limit affects monitoring.
     ...(token === undefined
       ? {}
       : {
@@ -64,15 +65,7 @@ export function requestServer(
   return promise;
 }
 
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
-
-/** A field of an answer's body; undefined when the body has none. */
+/** Reads a field of a JSON response body; undefined if it is missing. */
 export function readField(body: unknown, name: string): unknown {
   return typeof body === "object" && body !== null ? Reflect.get(body, name) : undefined;
 }

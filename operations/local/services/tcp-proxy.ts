@@ -4,8 +4,8 @@ import { LOOPBACK, requireFreePort } from "../processes/ports.ts";
 import type { Gateway, ServerPorts } from "./gateway.ts";
 
 /**
- * Stands in front where there is no nginx: hands connections on as they are, so that players speak TLS with the server itself,
- * and a new server can take over while sessions move.
+ * The gateway without nginx: forwards TCP connections unchanged, so that players speak TLS with the server itself and
+ * a new server can take over while sessions move.
  */
 export async function startTcpProxy(port: number, telemetryPort: number): Promise<Gateway> {
   await requireFreePort(port);
@@ -55,7 +55,7 @@ async function startListener(
   return server;
 }
 
-/** Bytes go both ways until both ends have said goodbye, or one breaks. */
+/** Forwards bytes in both directions until both sides have ended or one fails. */
 function pipeSockets(near: Socket, far: Socket, open: Set<Socket>): void {
   for (const [one, other] of [
     [near, far],

@@ -8,25 +8,28 @@ import { LOOPBACK } from "../processes/ports.ts";
 import type { LocalEvent } from "../processes/process-manager.ts";
 import type { DeployAction } from "../releases/history.ts";
 
-/** How commands reach the supervisor: a port of loopback and a token that only the owner of the files can read. */
+/**
+ * The address of the supervisor's control channel: a loopback port, and a token that only the owner of the file can
+ * read.
+ */
 interface ControlFile {
   readonly port: number;
   readonly token: string;
 }
 
-/** What a command may ask of the supervisor. */
+/** A request to the supervisor. */
 export type ControlRequest =
   | { readonly do: "roll"; readonly release: string; readonly action: DeployAction }
   | { readonly do: "stop" };
 
-/** A line of the answer: events while it works, then what came of it. */
+/** A line of the response: events during the operation, then its result. */
 type ControlMessage<Result> =
   | { readonly kind: "event"; readonly event: LocalEvent }
   | { readonly kind: "result"; readonly result: Result }
   | { readonly kind: "error"; readonly message: string };
 
 export interface ControlServer {
-  /** Takes no more questions; fulfilled when the answers under way have been read, or their readers take too long. */
+  /** Stops accepting requests; resolves when the running responses have been read or a timeout has expired. */
   readonly stop: () => Promise<void>;
 }
 
@@ -40,7 +43,7 @@ const TOKEN_BYTES = 32;
 const MAX_BODY_BYTES = 10_000;
 const CLOSE_TIMEOUT_MS = 2000;
 
-/** Answers commands until it is stopped. */
+/** Serves requests until it is stopped. */
 export async function serveControl(
   file: string,
   { handle, subscribe }: ControlHandlers,
@@ -59,7 +62,7 @@ export async function serveControl(
     });
     incoming.on("end", () => void handleRequest(response, body, { handle, subscribe: subscribe }));
   });
-  // A roll may take longer than Node gives a request by itself.
+  // A deployment may take longer than Node's default request timeout.
   server.requestTimeout = 0;
   server.listen(0, LOOPBACK);
   await once(server, "listening");
@@ -102,8 +105,8 @@ async function handleRequest(
 }
 
 /**
- * Asks the running supervisor and waits until it has done it.
- * @throws OperationError with its words when it could not, or when it went away meanwhile.
+ * Sends a request to the running supervisor and waits for its result.
+ * @throws OperationError with its message if it fails or disconnects.
  */
 export async function requestSupervisor<Result>(
   file: string,
@@ -144,7 +147,7 @@ function supervisorUnavailable(rule: string): OperationError {
     "`local status` shows what is running; `local up` cleans up after a supervisor that was killed.";
   return new OperationError(
     1,
-    [{ subject: "its supervisor", rule, remedy }],
+    [{ subject: "the supervisor", rule, remedy }],
     "The supervisor cannot be reached:",
   );
 }

@@ -4,9 +4,9 @@ import { errorCode } from "../../../components/shared/error-code.ts";
 import { fileError, PRIVATE_FILE_MODE } from "../files.ts";
 import { identifyProcess, isAlive, type ProcessIdentity } from "../processes/process-identity.ts";
 
-/** What stands in the lock file: who holds it. */
+/** The content of the lock file: its holder. */
 export interface LockHolder extends ProcessIdentity {
-  /** Tells this holding from every other. */
+  /** Distinguishes this lock from any later one of the same process. */
   readonly nonce: string;
   /** ISO 8601. */
   readonly since: string;
@@ -15,10 +15,10 @@ export interface LockHolder extends ProcessIdentity {
 export type LockState =
   | { readonly kind: "free" }
   | { readonly kind: "held"; readonly holder: LockHolder }
-  /** Left behind by a process that is gone, or damaged. */
+  /** Left by a process that has ended, or damaged. */
   | { readonly kind: "stale" };
 
-/** Whether somebody owns the deployment right now. */
+/** Reads who holds the lock. */
 export function readLockState(path: string): LockState {
   const text = readLockFile(path);
   if (text === undefined) return { kind: "free" };
@@ -31,13 +31,14 @@ export interface Lock {
   readonly release: () => void;
 }
 
-/** Takes the lock; a stale one is taken over. @returns undefined when somebody alive holds it. */
+/** Acquires the lock and takes over a stale one. @returns undefined if a running process holds it. */
 export function acquireLock(path: string): { readonly lock: Lock; readonly wasStale: boolean } | undefined {
   const own = identifyProcess(process.pid);
   if (own === undefined) throw new Error("This process cannot identify itself.");
   const holder: LockHolder = { ...own, nonce: randomUUID(), since: new Date().toISOString() };
   let wasStale = false;
-  // Each turn either wins, meets somebody alive, or removes one stale file; others may win between two turns.
+  // Each iteration acquires the lock, finds a running holder, or removes a stale file; other processes may win in
+  // between.
   for (let turn = 0; turn < 10; turn += 1) {
     if (createLockFile(path, holder)) return { lock: { release: () => releaseLock(path, holder) }, wasStale };
     const text = readLockFile(path);
@@ -49,7 +50,7 @@ export function acquireLock(path: string): { readonly lock: Lock; readonly wasSt
   return undefined;
 }
 
-/** Linked into its place when it is whole: a lock that is still being written would be taken for a stale one. */
+/** The complete file is linked into place, because a partially written lock would look stale. */
 function createLockFile(path: string, holder: LockHolder): boolean {
   const whole = `${path}.${holder.nonce}`;
   try {
@@ -64,7 +65,7 @@ function createLockFile(path: string, holder: LockHolder): boolean {
   }
 }
 
-/** Moves a stale file away. What was moved is looked at again: another process may have put its own in place meanwhile. */
+/** Moves a stale file away and compares its content, because another process may have replaced it in the meantime. */
 function removeStaleLock(path: string, stale: string): boolean {
   const aside = `${path}.${randomUUID()}.stale`;
   try {

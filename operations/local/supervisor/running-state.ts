@@ -2,9 +2,9 @@ import type { Deployment } from "../deployment/deployment.ts";
 import type { ProcessReport } from "../processes/managed-process.ts";
 import type { Verification } from "../verification/verification.ts";
 
-/** What runs, as the supervisor writes it down and `local status` shows it. */
+/** The running state, as the supervisor stores it and `local status` shows it. */
 export interface RunningState {
-  /** ISO 8601: since when the supervisor is up. */
+  /** ISO 8601; start time of the supervisor. */
   readonly since: string;
   readonly release: string | undefined;
   readonly server: string | undefined;
@@ -16,7 +16,7 @@ export interface RunningState {
   readonly ports: Readonly<Record<string, number>>;
   readonly processes: readonly ProcessReport[];
   readonly verification: Verification | undefined;
-  /** What is missing, and what that means. */
+  /** Missing services and their consequences. */
   readonly notes: readonly string[];
 }
 

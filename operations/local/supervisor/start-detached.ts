@@ -16,7 +16,7 @@ type ParentMessage =
 
 /**
  * Starts a supervisor that outlives this process, and waits until its first release is verified.
- * @throws DetachedError with its words when it could not; it has ended then.
+ * @throws SupervisorError with its message; the supervisor has exited then.
  */
 export async function startDetached(options: DetachedOptions, hear: OnEvent): Promise<DeployResult> {
   const { logs, state } = localPaths(options.project);

@@ -4,13 +4,16 @@ import { secureEnvironment } from "../../operator-environment.ts";
 import { startDeployment, type UpOptions } from "../up.ts";
 import { verifyDeployment } from "../verification/verify-deployment.ts";
 
-/** What `local up --detach` starts in the background: no terminal, and its first words go to whoever started it. */
+/**
+ * Entry point of the background process of `local up --detach`; it sends its first messages to the process that
+ * started it.
+ */
 export type DetachedOptions = Omit<UpOptions, "env" | "verify">;
 
 enableCompileCache(process.env.NODE_COMPILE_CACHE);
 
 function sendToParent(line: unknown): void {
-  // Who started it may have left: then the log has the words.
+  // The starting process may have exited; the log has the messages.
   if (process.connected) process.send?.(line, () => undefined);
 }
 
@@ -32,7 +35,7 @@ async function main(): Promise<void> {
 main().catch((error: unknown) => {
   const known = typeof error === "object" && error !== null ? Reflect.get(error, "exitCode") : undefined;
   const exitCode = Number(known ?? 1);
-  // What nobody expected needs its trace: standard error is a file of the logs here.
+  // An unexpected error needs its stack trace; standard error is a log file here.
   if (error instanceof Error && known === undefined) process.stderr.write(`${error.stack}\n`);
   const line = { kind: "error", message: errorMessage(error), exitCode };
   if (process.connected) process.send?.(line, () => process.exit(exitCode));

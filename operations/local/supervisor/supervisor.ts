@@ -16,10 +16,10 @@ export interface SupervisorOptions extends Omit<DeploymentOptions, "supervision"
   readonly paths: LocalPaths;
 }
 
-/** Certificates are renewed weeks before they end: a look a day is plenty. */
+/** Certificates are renewed weeks before they expire, so one check per day is enough. */
 const RENEWAL_INTERVAL_MS = 86_400_000;
 
-/** Owns a deployment while it runs: holds the lock, answers commands, keeps what runs written down. */
+/** Owns a running deployment: holds the lock, serves commands and stores the running state. */
 export class Supervisor {
   readonly #paths: LocalPaths;
   readonly #lock: Lock;
@@ -47,8 +47,8 @@ export class Supervisor {
   }
 
   /**
-   * Takes the deployment over, and ends what a killed supervisor left.
-   * @throws OperationError when another one has it.
+   * Acquires the lock and stops the orphaned processes of a killed supervisor.
+   * @throws OperationError if another supervisor holds the lock.
    */
   static async start(options: SupervisorOptions, hear: (event: LocalEvent) => void): Promise<Supervisor> {
     const { paths } = options;
@@ -58,7 +58,7 @@ export class Supervisor {
     if (taken === undefined) throw lockHeldError(paths);
     const supervisor = new Supervisor(options, taken.lock);
     supervisor.#listeners.add(hear);
-    // What the one before it wrote down is true no more.
+    // Overwrites the state of the previous supervisor.
     supervisor.#note();
     try {
       if (taken.wasStale) supervisor.#tell("warning", "the previous supervisor was killed: cleaning up");
@@ -81,7 +81,7 @@ export class Supervisor {
     return supervisor;
   }
 
-  /** Fulfilled when everything has ended. */
+  /** Resolves when everything has stopped. */
   get ended(): Promise<void> {
     return this.#ended.promise;
   }
@@ -90,7 +90,7 @@ export class Supervisor {
     return describeRunningState(this.#deployment, this.#supervision.reports, this.#since);
   }
 
-  /** One roll at a time: a second one waits. */
+  /** Deployments run one after the other. */
   deploy(release: string, action: DeployAction): Promise<DeployResult> {
     const rolled = this.#busy.then(async () => {
       if (this.#stopped !== undefined) throw new OperationError(1, [], "The deployment is being stopped.");
@@ -105,7 +105,7 @@ export class Supervisor {
     return this.#stopped;
   }
 
-  /** Ends everything at once: whoever asked twice does not wait for sessions. */
+  /** Stops all processes immediately, without waiting for sessions. */
   async stopImmediately(): Promise<void> {
     this.#tell("warning", "second signal: stopping immediately, without waiting for sessions");
     await this.#supervision.end();
@@ -123,7 +123,7 @@ export class Supervisor {
     clearInterval(this.#renewal);
     this.#tell("info", "stopping");
     await this.#busy;
-    // Whatever will not end in order is ended all the same, and the lock is given back.
+    // Processes that cannot be stopped in order are stopped anyway, and the lock is released.
     await this.#deployment
       .stop()
       .catch((error: unknown) =>
@@ -134,7 +134,7 @@ export class Supervisor {
     this.#note();
     this.#log.close();
     this.#lock.release();
-    // Not awaited: whoever asked for this stop still waits for its answer.
+    // Not awaited, because the client that requested the stop still waits for its response.
     const closed = this.#control?.stop() ?? Promise.resolve();
     void closed.then(() => this.#ended.resolve());
   }
@@ -145,7 +145,7 @@ export class Supervisor {
     for (const hear of this.#listeners) hear(event);
   }
 
-  /** What runs, for `local status`. A full disk must not stop what runs. */
+  /** Stores the running state for `local status`. A write error must not stop the deployment. */
   #note(): void {
     try {
       writeJson(this.#paths.running, this.state);

@@ -7,8 +7,8 @@ import type { Gateway } from "../services/gateway.ts";
 import { secretFile } from "../services/secrets.ts";
 
 /**
- * Where probes find the deployment; without a front, where they find the server alone, before anybody is led to it.
- * It names files with tokens, never tokens.
+ * The probe target of the deployment; without a gateway, of the server alone before players are routed to it. It
+ * contains paths of token files, never tokens.
  */
 export function createLocalTarget(
   paths: LocalPaths,

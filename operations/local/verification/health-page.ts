@@ -6,17 +6,17 @@ import { readLocalTarget } from "../../../probes/target/local-target.ts";
 import { createLocalTarget } from "../../../probes/target/target.ts";
 import { writeFileAtomically } from "../files.ts";
 
-/** What the system checks of a deployment came to, and where their page lies. */
+/** The result of the health checks and the path of their HTML page. */
 export interface HealthPage {
   readonly path: string;
   readonly passed: number;
-  /** Checks that do not concern this deployment are not among them. */
+  /** Checks that do not apply to this deployment are not included. */
   readonly asked: number;
-  /** The names of those that failed. */
+  /** The names of the failed checks. */
   readonly failed: readonly string[];
 }
 
-/** Runs the system checks against what runs on this machine and writes their page, as `health local` does. */
+/** Runs the health checks on this machine's deployment and writes their page, as `health local` does. */
 export async function writeHealthPage(project: string): Promise<HealthPage> {
   const target = createLocalTarget(readLocalTarget(project));
   const report = await runSuite("health", target);

@@ -1,17 +1,17 @@
 import type { LocalTarget } from "../../../probes/target/local-target.ts";
 import type { Release } from "../releases/releases.ts";
 
-/** What a verification came to. */
+/** The result of a verification. */
 export interface Verification {
   /** `10/10`. */
   readonly score: string;
   readonly good: boolean;
-  /** A sentence for each check that failed. */
+  /** One sentence for each failed check. */
   readonly failures: readonly string[];
   /** ISO 8601. */
   readonly at: string;
   readonly seconds: number;
 }
 
-/** Asks a deployment of a release whether it is good. A test, or a caller that knows better, may put its own in place. */
+/** Verifies a deployed release. Tests provide their own implementation. */
 export type Verify = (target: LocalTarget, release: Release) => Promise<Verification>;

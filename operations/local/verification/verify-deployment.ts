@@ -5,9 +5,9 @@ import { createLocalTarget } from "../../../probes/target/target.ts";
 import type { Release } from "../releases/releases.ts";
 import type { Verification } from "./verification.ts";
 
-/** The verify suite's own question to a deployment on this machine, held to what its release is set to. */
+/** Runs the verify suite on this machine's deployment with the expectations of its release. */
 export async function verifyDeployment(local: LocalTarget, { settings }: Release): Promise<Verification> {
-  // A candidate is not the current release yet, so its settings cannot be found by the files.
+  // A candidate is not the current release yet, so the expectations must come from its own settings.
   const expected = defaultExpectations("local", settings.variables);
   const report = await runSuite("verify", { ...createLocalTarget(local), expected });
   const failures = report.checks.flatMap(({ title, verdict }) =>

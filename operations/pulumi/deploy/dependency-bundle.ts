@@ -7,7 +7,7 @@ import { pipeline } from "node:stream/promises";
 import { OperationError } from "../../errors.ts";
 import type { RecordStore } from "../state/record-store.ts";
 
-/** The SHA-256 of a package-lock.json, the same for every checkout whatever its line ends. */
+/** SHA-256 of package-lock.json, independent of its line endings. */
 export function lockfileDigest(text: string): string {
   return createHash("sha256").update(text.replaceAll("\r\n", "\n")).digest("hex");
 }
@@ -17,14 +17,14 @@ function dependencyBundleKey(digest: string): string {
   return `bundles/${digest}-${process.platform}-${process.arch}.tar.gz`;
 }
 
-/** Packages that carry Node itself: whoever rolls back runs one already, and they are half of the bundle. */
+/** Packages that contain Node itself: they are half of the bundle, and a rollback already runs on a Node. */
 const NODE_PACKAGES = /^node_modules\/node-(linux|win|darwin)-/;
 
 interface Lockfile {
   readonly packages?: Readonly<Record<string, { readonly dev?: boolean }>>;
 }
 
-/** The directories below node_modules that the program needs, without the tools of its development. */
+/** The directories below node_modules that the program needs at run time. */
 export function listBundledPackages(lockfile: string): string[] {
   const { packages = {} } = JSON.parse(lockfile) as Lockfile;
   return Object.entries(packages)
@@ -34,8 +34,8 @@ export function listBundledPackages(lockfile: string): string[] {
 }
 
 /**
- * Keeps the installed packages beside the state, once per lockfile, so that a rollback needs no registry.
- * @returns whether they had to be written.
+ * Saves the installed packages next to the state, once per lockfile, so that a rollback needs no registry.
+ * @returns whether they were written.
  */
 export async function saveDependencyBundle(store: RecordStore, directory: string): Promise<boolean> {
   const lockfile = readFileSync(join(directory, "package-lock.json"), "utf8");
@@ -48,7 +48,7 @@ export async function saveDependencyBundle(store: RecordStore, directory: string
     writeFileSync(list, `${packages.join("\n")}\n`);
     await runTar(["-czf", archive, "-C", directory, "-T", list]);
     await store.writeFile(key, archive);
-    // Last, so that a bundle with a digest is a whole one.
+    // The digest is written last, so that a bundle with a digest is complete.
     await store.write(`${key}.sha256`, `${await fileDigest(archive)}\n`);
     return true;
   } finally {
@@ -56,7 +56,7 @@ export async function saveDependencyBundle(store: RecordStore, directory: string
   }
 }
 
-/** Puts the packages of a lockfile into a directory; false when no bundle of them was kept for this platform. */
+/** Extracts the packages of a lockfile into a directory; returns false if no bundle exists for this platform. */
 export async function restoreDependencyBundle(
   store: RecordStore,
   digest: string,
@@ -73,7 +73,7 @@ export async function restoreDependencyBundle(
       throw new OperationError(1, {
         subject: `the dependency bundle ${key}`,
         rule: "does not match its recorded digest",
-        remedy: `Do not use it. Delete it beside the state (${store.location}); \`npm ci\` in a checkout of the commit installs its packages again.`,
+        remedy: `Delete it next to the state (${store.location}); \`npm ci\` in a checkout of the commit installs its packages again.`,
       });
     }
     await runTar(["-xzf", archive, "-C", into]);

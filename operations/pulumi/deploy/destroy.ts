@@ -3,16 +3,16 @@ import { readStackHistory, requireSuccess, type StackContext, stackArgs } from "
 import { readCheckpoint, rejectPendingOperations } from "../state/checkpoint.ts";
 
 export interface DestroyOptions {
-  /** Nobody is asked; production needs its name all the same. */
+  /** Skips the confirmation; production still requires the stack name. */
   readonly yes: boolean;
-  /** The stack's name, typed as an argument where nobody can be asked. */
+  /** The stack name, given as an option where there is no terminal. */
   readonly confirm?: string;
   readonly interactive: boolean;
 }
 
 /**
- * Destroys everything of an environment.
- * @throws OperationError when resources are protected, or the name that production asks for was not typed.
+ * Destroys every resource of an environment.
+ * @throws OperationError if resources are protected or production was not confirmed by name.
  */
 export async function destroy(context: StackContext, options: DestroyOptions): Promise<void> {
   const { environment, directory, pulumi } = context;

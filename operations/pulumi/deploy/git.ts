@@ -2,11 +2,11 @@ import { spawnSync } from "node:child_process";
 import { errorCode } from "../../../components/shared/error-code.ts";
 import { MissingToolError } from "../../../components/shared/errors.ts";
 
-/** What the work tree holds. */
+/** The state of the work tree. */
 export interface WorkTree {
   /** Undefined outside a repository and before the first commit. */
   readonly commit: string | undefined;
-  /** Changed and untracked files, as `git status` names them. The engine counts the same ones. */
+  /** Changed and untracked files, as listed by `git status`; Pulumi considers the same ones. */
   readonly changed: readonly string[];
 }
 
@@ -19,18 +19,18 @@ export function readWorkTree(directory: string): WorkTree {
   };
 }
 
-/** Whether this clone has a commit. */
+/** Whether this clone contains a commit. */
 export function hasCommit(directory: string, commit: string): boolean {
   return runGit(directory, "cat-file", "-e", `${commit}^{commit}`).ok;
 }
 
-/** A file of a commit, by its path from the directory; undefined when the commit has none. */
+/** Reads a file of a commit by its path relative to the directory; undefined if the commit does not contain it. */
 export function readFileAtCommit(directory: string, commit: string, path: string): string | undefined {
   const found = runGit(directory, "show", `${commit}:./${path}`);
   return found.ok ? found.stdout : undefined;
 }
 
-/** `XY path` entries, ended by NUL; a rename's old path follows as an entry of its own. */
+/** Parses `XY path` entries, each ended by NUL; the old path of a rename is a separate entry. */
 function changedFiles(status: string): string[] {
   const entries = status.split("\0").filter((entry) => entry !== "");
   return entries.flatMap((entry, index) => {
@@ -43,7 +43,7 @@ function runGit(
   directory: string,
   ...args: readonly string[]
 ): { readonly ok: boolean; readonly stdout: string } {
-  // A hook that runs this hands its repository and index down, and this asks about the directory's own.
+  // A Git hook passes its repository and index in variables; this must inspect the directory's own repository.
   const environment = Object.entries(process.env).filter(([name]) => !/^GIT_(?!CONFIG|EXEC)/.test(name));
   const result = spawnSync("git", args, {
     cwd: directory,

@@ -6,12 +6,12 @@ import type { Purpose } from "../../../policy/config.ts";
 import { loadPolicyConfig } from "../../../policy/load-config.ts";
 import { policyPackConfig } from "../../../policy/pack/policy-pack-config.ts";
 
-/** The folder of the pack, in every commit's tree. */
+/** The directory of the policy pack in every commit. */
 const POLICY_PACK_DIRECTORY = "policy";
 
 /**
- * Runs the body with the arguments that put the policy pack in force. The pack judges as for a deployment; for a preview that only
- * reads, a file beside the work tree tells it what is merely told in a plan.
+ * Calls the body with the arguments that enable the policy pack. The pack applies the levels of a deployment; for a
+ * preview, a temporary file sets the levels of a plan.
  */
 export async function withPolicyPack<Result>(
   directory: string,
@@ -32,7 +32,7 @@ export async function withPolicyPack<Result>(
   }
 }
 
-/** The pack of a checkout; of one from before there was a pack, the pack of the directory that asks. */
+/** The pack of a checkout; if its commit has none, the pack of the current directory. */
 export function policyPackArgs(checkout: string, directory: string): readonly string[] {
   const own = existsSync(join(checkout, POLICY_PACK_DIRECTORY, "PulumiPolicy.yaml"));
   return ["--policy-pack", own ? POLICY_PACK_DIRECTORY : join(directory, POLICY_PACK_DIRECTORY)];

@@ -8,8 +8,8 @@ import { InputError } from "../../../components/shared/errors.ts";
 import { readWorkTree, type WorkTree } from "./git.ts";
 
 /**
- * The environment that a text names, when it has a stack.
- * @throws InputError for anything else.
+ * Parses the name of an environment that has a stack.
+ * @throws InputError for any other text.
  */
 export function parseDeployableEnvironment(text: string): Environment {
   const environment = parseEnvironment(text);
@@ -25,8 +25,9 @@ export function parseDeployableEnvironment(text: string): Environment {
 }
 
 /**
- * The stack file, fit for a deployment: it parses, and outside local all checks of `config validate` pass, so no example value is left.
- * @throws InputError with every finding.
+ * Reads the stack file and requires that it is deployable: it is valid and, outside local, all checks of `config
+ * validate` pass.
+ * @throws InputError with every problem.
  */
 export function requireDeployableConfig(directory: string, environment: Environment): string {
   const config = parseConfig(readStackFile(directory, environment));
@@ -40,12 +41,13 @@ export function requireDeployableConfig(directory: string, environment: Environm
   return readFileSync(stackFilePath(directory, environment), "utf8");
 }
 
-/** So many changed files are named; the rest is counted. */
+/** Maximum number of changed files that are listed; the others are counted. */
 const MAX_LISTED_FILES = 10;
 
 /**
- * The work tree, clean outside local: an update that no commit describes can neither be reviewed nor gone back to.
- * @throws InputError naming the files.
+ * Requires a clean work tree outside local, because an update that no commit describes can neither be reviewed nor
+ * rolled back to.
+ * @throws InputError that lists the files.
  */
 export function requireCleanWorkTree(directory: string, environment: Environment): WorkTree {
   const tree = readWorkTree(directory);

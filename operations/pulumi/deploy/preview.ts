@@ -1,25 +1,26 @@
+import { parseJson } from "../../../components/shared/parse-json.ts";
 import type { OperationError } from "../../errors.ts";
 import { explainFailure } from "../pulumi-cli/known-failures.ts";
 import { requireSuccess, type StackContext, stackArgs } from "../stack-context.ts";
 import { withPolicyPack } from "./policy-pack-args.ts";
 
 export interface PreviewOptions {
-  /** Gives the engine's JSON instead of its display. */
+  /** Returns Pulumi's JSON instead of its display. */
   readonly json?: boolean;
-  /** Differences are a failure: what a drift check asks. */
+  /** Fails if there are changes, for drift detection. */
   readonly expectNoChanges?: boolean;
-  /** Compares with what really is there, not with the state alone. */
+  /** Compares with the actual resources, not only with the state. */
   readonly refresh?: boolean;
 }
 
 export interface PreviewResult {
-  /** What the engine printed as JSON; undefined without `json`, or when it failed before it had any. */
+  /** Pulumi's JSON; undefined without `json` or if Pulumi failed before it printed any. */
   readonly preview: unknown;
-  /** Undefined for a preview that succeeded. The engine's JSON does not name a broken policy; this does. */
+  /** Undefined for a successful preview. It names a violated policy, which Pulumi's JSON omits. */
   readonly failure: OperationError | undefined;
 }
 
-/** `pulumi preview` with the policy pack, whose display is passed through as it comes. */
+/** Runs `pulumi preview` with the policy pack and passes its output through. */
 export async function preview(context: StackContext, options: PreviewOptions = {}): Promise<PreviewResult> {
   const { pulumi, directory, environment } = context;
   const run = await withPolicyPack(directory, environment, "plan", (policy) =>
@@ -44,12 +45,4 @@ export async function preview(context: StackContext, options: PreviewOptions = {
     preview: parseJson(run.stdout),
     failure: run.status === 0 ? undefined : explainFailure(run, "the preview", context),
   };
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -3,18 +3,18 @@ import { readStackHistory, readStackOutputs, type StackContext } from "../stack-
 import type { LedgerRecord } from "../state/ledger.ts";
 import type { Verification } from "../verification/verification.ts";
 
-/** What is known of an update before its verdict. */
+/** What is known of an update before its verification. */
 export type RecordDraft = Omit<LedgerRecord, "version" | "id" | "verdict" | "summary" | "seconds">;
 
 export interface VerifiedUpdate {
   readonly record: LedgerRecord;
-  /** Seconds that the verification took of it. */
+  /** Duration of the verification in seconds. */
   readonly verificationSeconds: number;
 }
 
 /**
- * Verifies an update that succeeded and writes the verdict into the ledger; before it asks, the update is recorded as unverified, so
- * that one whose verification never ends is not taken for good.
+ * Verifies a successful update and records the verdict in the ledger. The update is first recorded as unverified, so
+ * that an interrupted verification does not count as passed.
  */
 export async function verifyAndRecord(
   context: StackContext,
@@ -45,19 +45,19 @@ export async function verifyAndRecord(
   return { record: final, verificationSeconds: secondsSince(asked) };
 }
 
-/** Records an update that failed, so that its config counts among those that may have moved something forward. */
+/** Records a failed update, because its config may have changed a forward-only setting. */
 export async function recordFailure(context: StackContext, draft: RecordDraft, begun: number): Promise<void> {
   const update = findLatestUpdate(await readStackHistory(context).catch(() => []));
-  // A failure before the first step leaves no update, and the newest one is another's.
+  // A failure before the first step creates no update, so the newest one belongs to another run.
   if (update === undefined || Date.parse(update.startedAt) < Math.floor(begun / 1000) * 1000) return;
-  // So does one that was refused while somebody else's went through: their record stays theirs.
+  // The same applies to an update that was rejected because another one was running.
   if (update.result === "succeeded" || (await context.ledger.read()).records.has(update.id)) return;
   const seconds = secondsSince(begun);
   const failed = { verdict: "bad", summary: "the update failed", seconds } as const;
   await context.ledger.record({ version: 1, id: update.id, ...draft, ...failed });
 }
 
-/** A refresh by somebody else may have come in between. */
+/** Another client may have run a refresh in between. */
 function findLatestUpdate(updates: readonly Update[]): Update | undefined {
   return updates.find(({ kind }) => kind === "update");
 }
@@ -71,11 +71,11 @@ async function runVerification(ask: () => Promise<Verification>): Promise<Verifi
   }
 }
 
-/** The engine reads no commit in some checkouts; what it does read must be the one that was meant. */
+/** Warns if the commit in Pulumi's history differs from the recorded one; in some checkouts Pulumi reads none. */
 function warnOnCommitMismatch({ note }: StackContext, { commit }: RecordDraft, update: Update): void {
   if (update.commit === undefined || update.commit === commit) return;
   note(
-    `The history names commit ${update.commit.slice(0, 12)} for this update, the ledger ${commit.slice(0, 12)}.`,
+    `Pulumi's history has commit ${update.commit.slice(0, 12)} for this update, the ledger has ${commit.slice(0, 12)}.`,
   );
 }
 
@@ -83,7 +83,7 @@ function timestampId(startedAt: string): string {
   return startedAt.replace(/\.\d+/, "").replace(/[-:]/g, "");
 }
 
-/** Seconds since a time in milliseconds, to a tenth. */
+/** Seconds since a time in milliseconds, rounded to tenths. */
 export function secondsSince(begun: number): number {
   return Math.round((Date.now() - begun) / 100) / 10;
 }

@@ -11,18 +11,19 @@ import { requireCleanWorkTree, requireDeployableConfig } from "./preflight-check
 import { type RecordDraft, recordFailure, verifyAndRecord } from "./record-update.ts";
 
 export interface UpOptions {
-  /** Nobody is asked. */
+  /** Skips the confirmation. */
   readonly yes: boolean;
-  /** Whether the engine can put its question on this terminal. */
+  /** Whether Pulumi can ask for confirmation on this terminal. */
   readonly interactive: boolean;
 }
 
-/** The git commit of a local update outside any repository. */
+/** Stands for the commit of a local update outside any repository. */
 const NO_COMMIT = "0".repeat(40);
 
 /**
- * Deploys the work tree: previewed and applied by the engine under one lock, with the policy pack in force, then verified and recorded.
- * @throws InputError for a dirty tree or a config that is not ready; OperationError when the engine refuses or fails.
+ * Deploys the work tree: Pulumi previews and applies it under one lock with the policy pack; then it is verified and
+ * recorded.
+ * @throws InputError for a dirty work tree or an undeployable config; OperationError if Pulumi fails.
  */
 export async function up(context: StackContext, options: UpOptions): Promise<LedgerRecord> {
   const { directory, environment, pulumi, recordStore, note } = context;
@@ -54,7 +55,7 @@ export async function up(context: StackContext, options: UpOptions): Promise<Led
   return (await verifyAndRecord(context, draft, begun)).record;
 }
 
-/** An older commit that is deployed again does not take the schema back. */
+/** Deploying an older commit does not lower the schema version. */
 async function schemaAfterUpdate({ ledger }: StackContext): Promise<LedgerRecord["schema"]> {
   const { records } = await ledger.read();
   return newestSchema([DATABASE_SCHEMA, ...[...records.values()].map(({ schema }) => schema)]);

@@ -1,14 +1,14 @@
 import type { LedgerContent, LedgerRecord } from "../state/ledger.ts";
 import type { Update } from "./stack-history.ts";
 
-/** An update with what the ledger knows of it. */
+/** An update with its ledger record. */
 export interface HistoryRow {
   readonly update: Update;
   readonly record: LedgerRecord | undefined;
   readonly withdrawn: boolean;
 }
 
-/** A word on an update for a table: what happened, and whether it was found to be good. */
+/** The status of an update in the history table. */
 export type UpdateStatus =
   | "present"
   | "verified"
@@ -18,7 +18,7 @@ export type UpdateStatus =
   | "failed"
   | "not recorded";
 
-/** The history joined with the ledger, the newest first. */
+/** Joins the history with the ledger, newest first. */
 export function joinLedger(updates: readonly Update[], { records, withdrawn }: LedgerContent): HistoryRow[] {
   const left = new Set([...withdrawn, ...findRolledBackUpdates(updates, records)]);
   return updates.map((update) => ({
@@ -29,8 +29,8 @@ export function joinLedger(updates: readonly Update[], { records, withdrawn }: L
 }
 
 /**
- * What lies between a rollback that was applied and its target. The marks beside the records say it too, but are written after the
- * verification: a rollback that was cut off before them must not be followed by one back to what it left.
+ * The updates between a successful rollback and its target. The ledger marks them, too, but only after verification:
+ * if a rollback was interrupted before that, the next one must not return to what it left.
  */
 function findRolledBackUpdates(updates: readonly Update[], records: LedgerContent["records"]): string[] {
   return updates.flatMap(({ id, result }, index) => {
@@ -42,7 +42,7 @@ function findRolledBackUpdates(updates: readonly Update[], records: LedgerConten
   });
 }
 
-/** What an update amounts to, regardless of where it stands in the history. */
+/** The status of an update, independent of its position in the history. */
 export function updateStatus({ update, record, withdrawn }: HistoryRow): Exclude<UpdateStatus, "present"> {
   if (update.result !== "succeeded") return "failed";
   if (record === undefined) return "not recorded";

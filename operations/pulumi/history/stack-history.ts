@@ -1,7 +1,8 @@
 import { z } from "zod";
+import { parseJson } from "../../../components/shared/parse-json.ts";
 import { OperationError } from "../../errors.ts";
 
-/** `stack history --json`, as far as it is used. Its `version` is 0 for every update on these backends, so it identifies nothing. */
+/** An entry of `stack history --json`. Its `version` is always 0 on these backends, so it is no identifier. */
 const historySchema = z.array(
   z.looseObject({
     kind: z.string(),
@@ -14,9 +15,9 @@ const historySchema = z.array(
   }),
 );
 
-/** One entry of a stack's history. */
+/** An update in a stack's history. */
 export interface Update {
-  /** Its start in UTC (`20261121T053525Z`); a second one of the same second has `-2`. */
+  /** Its start time in UTC (`20261121T053525Z`); a second update in the same second has the suffix `-2`. */
   readonly id: string;
   /** `update`, `refresh`, `destroy`, `import`. */
   readonly kind: string;
@@ -24,17 +25,17 @@ export interface Update {
   readonly startedAt: string;
   readonly endedAt: string | undefined;
   readonly message: string;
-  /** Absent outside git. */
+  /** Undefined outside a Git repository. */
   readonly commit: string | undefined;
-  /** Undefined when the engine could not tell. */
+  /** Undefined if Pulumi could not determine it. */
   readonly dirty: boolean | undefined;
-  /** The plain config by full key; secret values are left out. */
+  /** The plaintext config by full key, without secret values. */
   readonly config: Readonly<Record<string, string>>;
 }
 
 /**
- * The updates of `stack history --json`, the newest first, as it lists them.
- * @throws OperationError when the text is not that.
+ * Parses `stack history --json`, newest first.
+ * @throws OperationError if the text has another format.
  */
 export function parseHistory(text: string): Update[] {
   const entries = historySchema.safeParse(parseJson(text));
@@ -81,12 +82,4 @@ function plainConfig(
       secret || value === undefined ? [] : [[key, value]],
     ),
   );
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

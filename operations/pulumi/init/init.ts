@@ -13,13 +13,13 @@ export interface InitArgs {
   /** The directory of Pulumi.yaml. */
   readonly directory: string;
   readonly backendUrl: string;
-  /** Absent: the passphrase that the environment gives. */
+  /** Undefined for a passphrase from the environment. */
   readonly secretsProvider?: string;
   readonly hasPassphrase: boolean;
   readonly pulumi: PulumiCli;
 }
 
-/** One thing that was set up, or was there. */
+/** A part that was created or already existed. */
 export interface InitStep {
   readonly subject: string;
   readonly done: boolean;
@@ -27,9 +27,9 @@ export interface InitStep {
 }
 
 /**
- * Sets a stack up: backend, config skeleton, stack with its secrets provider. What is there already is left as it is, so it can be run
- * again at any time.
- * @throws InputError before anything is made, when backend and secrets provider do not fit the environment.
+ * Sets up a stack: backend, stack file, and stack with its secrets provider. Existing parts are unchanged, so it can
+ * be run again.
+ * @throws InputError before anything is created if backend or secrets provider do not suit the environment.
  */
 export async function init(args: InitArgs): Promise<readonly InitStep[]> {
   const backend = parseBackend(args.backendUrl, args.directory);
@@ -38,7 +38,10 @@ export async function init(args: InitArgs): Promise<readonly InitStep[]> {
   return [...steps, await createStack(args)];
 }
 
-/** A passphrase opens everything to whoever knows it, and a directory is one machine's: both are for a first try. */
+/**
+ * Anyone with the passphrase can decrypt everything, and a directory is on one machine only, so both are only for
+ * trying out.
+ */
 function validateBackendAndSecretsProvider(
   { environment, secretsProvider, hasPassphrase, backendUrl, directory }: InitArgs,
   backend: Backend,
@@ -78,7 +81,9 @@ function isInside(path: string, directory: string): boolean {
   return way !== ".." && !way.startsWith(`..${sep}`) && !way.startsWith(sep);
 }
 
-/** The engine wants a file backend's directory to exist. Buckets are made by whoever may make roles (docs/backends.md). */
+/**
+ * Pulumi requires that a file backend's directory exists. Buckets are created by an administrator (docs/backends.md).
+ */
 function createBackend(backend: Backend, { backendUrl }: InitArgs): InitStep {
   const subject = `backend ${backendUrl}`;
   if (backend.kind === "s3")
@@ -87,7 +92,7 @@ function createBackend(backend: Backend, { backendUrl }: InitArgs): InitStep {
       done: false,
       what: "must exist already: it is created once per team (docs/backends.md)",
     };
-  if (existsSync(backend.directory)) return { subject, done: false, what: "was there" };
+  if (existsSync(backend.directory)) return { subject, done: false, what: "already exists" };
   mkdirSync(backend.directory, { recursive: true, mode: 0o700 });
   return { subject, done: true, what: "directory created, readable only by its owner" };
 }
@@ -95,7 +100,7 @@ function createBackend(backend: Backend, { backendUrl }: InitArgs): InitStep {
 function createStackFile({ environment, directory }: InitArgs): InitStep {
   const path = stackFilePath(directory, environment);
   const subject = `Pulumi.${environment}.yaml`;
-  if (existsSync(path)) return { subject, done: false, what: "was there" };
+  if (existsSync(path)) return { subject, done: false, what: "already exists" };
   writeFileSync(path, stackFileTemplate(environment), { flag: "wx" });
   return { subject, done: true, what: "template written; replace its example values" };
 }
@@ -107,7 +112,7 @@ async function createStack({ environment, directory, secretsProvider, pulumi }: 
     ["stack", "history", "--json", "--stack", environment, "--page-size", "1"],
     directory,
   );
-  if (found.status === 0) return { subject, done: false, what: "was there" };
+  if (found.status === 0) return { subject, done: false, what: "already exists" };
   if (!isMissingStack(found)) throw failed(found);
   const provider = secretsProvider === undefined ? [] : ["--secrets-provider", secretsProvider];
   const made = await pulumi.capture(["stack", "init", environment, "--no-select", ...provider], directory);

@@ -1,6 +1,6 @@
 import type { Environment } from "../../../components/shared/environments.ts";
 
-/** What differs between the environments of a skeleton. */
+/** The values that differ between the environments. */
 interface TemplateValues {
   readonly zones: number;
   readonly storageClass: string;
@@ -29,7 +29,7 @@ const REMOTE_VALUES: TemplateValues = {
     "{ kind: acme, email: operations@example.com, server: letsencrypt-staging, hostedZoneId: Z00000000000000000000, region: eu-central-1 }",
 };
 
-/** A stack file to start from on any cluster; its examples are refused by `up` until they are filled in. */
+/** Renders an initial stack file for any cluster; `up` rejects its example values until they are replaced. */
 export function stackFileTemplate(environment: Environment): string {
   const shape = environment === "local" ? LOCAL_VALUES : REMOTE_VALUES;
   const context = environment === "local" ? "" : `\n    context: spacetime-vr-${environment}`;

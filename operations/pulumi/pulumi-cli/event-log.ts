@@ -1,7 +1,8 @@
 import { readFileSync } from "node:fs";
 import { z } from "zod";
+import { parseJson } from "../../../components/shared/parse-json.ts";
 
-/** The parts of the engine's events that explain a failure; the Automation API reads the same file. */
+/** The parts of Pulumi's event log that explain a failure. The Automation API reads the same file. */
 const eventSchema = z.looseObject({
   diagnosticEvent: z.object({ message: z.string(), severity: z.string() }).optional(),
   policyEvent: z
@@ -9,7 +10,7 @@ const eventSchema = z.looseObject({
     .optional(),
 });
 
-/** A line that a policy wrote, as the engine's own display has it. */
+/** The output line of a policy violation, in Pulumi's display format. */
 function formatPolicyEvent({
   enforcementLevel,
   policyName,
@@ -20,7 +21,10 @@ function formatPolicyEvent({
   return `[${enforcementLevel}]  ${policyName}`;
 }
 
-/** What the events say, as lines like those of the display. A missing or half-written log says less, never fails. */
+/**
+ * Formats the events as lines like those of Pulumi's display. A missing or truncated log yields fewer lines and no
+ * error.
+ */
 export function formatEvents(text: string): string[] {
   return text.split("\n").flatMap((line) => {
     const event = eventSchema.safeParse(parseJson(line)).data;
@@ -34,7 +38,7 @@ export function formatEvents(text: string): string[] {
   });
 }
 
-/** The lines of a log file; none when there is no file. */
+/** The lines of a log file; empty if the file is missing. */
 export function readEventLog(path: string): string[] {
   try {
     return formatEvents(readFileSync(path, "utf8"));
@@ -43,15 +47,7 @@ export function readEventLog(path: string): string[] {
   }
 }
 
-function parseJson(line: string): unknown {
-  try {
-    return JSON.parse(line);
-  } catch {
-    return undefined;
-  }
-}
-
-/** Colours stand in events as `<{%fg 1%}>`. */
+/** Removes colour markup such as `<{%fg 1%}>`. */
 function stripMarkup(text: string): string {
   return text.replace(/<\{%[^%]*%\}>/g, "").trim();
 }

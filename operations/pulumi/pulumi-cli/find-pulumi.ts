@@ -7,7 +7,7 @@ type Environment = Readonly<Record<string, string | undefined>>;
 
 const WINDOWS = process.platform === "win32";
 
-/** The first of these programs in a search path. */
+/** Finds the first of these programs in a search path. */
 export function findProgram(name: string, path: string): string | undefined {
   const file = WINDOWS ? `${name}.exe` : name;
   return path
@@ -18,8 +18,8 @@ export function findProgram(name: string, path: string): string | undefined {
 }
 
 /**
- * The Pulumi CLI: the first on PATH, else what the npm package `pulumi` downloaded beside this product.
- * @throws MissingToolError without either, saying how to get it.
+ * Finds the Pulumi CLI: on PATH, or the one that the npm package `pulumi` has downloaded.
+ * @throws MissingToolError that says how to install it.
  */
 export function findPulumi(directory: string, environment: Environment): string {
   const binary = WINDOWS ? "pulumi.exe" : "pulumi";
@@ -33,10 +33,10 @@ export function findPulumi(directory: string, environment: Environment): string 
   );
 }
 
-/** The oldest Node that runs the program's TypeScript as it is. */
+/** The oldest Node version that runs TypeScript without flags. */
 const MINIMUM_NODE = [22, 18] as const;
 
-/** Whether a Node of this version (`v24.21.0`) runs the program. */
+/** Whether a Node version such as `v24.21.0` can run the program. */
 export function isSupportedNode(version: string): boolean {
   const [major = 0, minor = 0] = version.replace(/^v/, "").split(".").map(Number);
   const [oldestMajor, oldestMinor] = MINIMUM_NODE;
@@ -45,8 +45,8 @@ export function isSupportedNode(version: string): boolean {
 }
 
 /**
- * The PATH that the engine gets. It runs the program with the first `node` on it, so one that is too old, or none, is preceded by
- * the Node that runs this. The note says so, because a bare `pulumi up` has no such help.
+ * The PATH for Pulumi. Pulumi runs the program with the first `node` on PATH; if that is too old or missing, the
+ * directory of the current Node is prepended. The note reports this, because a plain `pulumi up` would fail.
  */
 export function pulumiPath(
   environment: Environment,

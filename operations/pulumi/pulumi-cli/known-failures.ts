@@ -2,12 +2,12 @@ import type { Problem } from "../../../components/shared/errors.ts";
 import { type ExitCode, OperationError } from "../../errors.ts";
 import type { PulumiResult } from "./pulumi-cli.ts";
 
-/** What a message of ours names beside what the engine said. */
+/** The values that a message combines with Pulumi's output. */
 export interface FailureContext {
   readonly environment: string;
 }
 
-/** A failure that the engine's words tell from all others. */
+/** A failure that is recognized by Pulumi's output. */
 export interface KnownFailure {
   readonly id: string;
   readonly pattern: RegExp;
@@ -15,7 +15,7 @@ export interface KnownFailure {
   readonly problem: (match: RegExpExecArray, context: FailureContext) => Problem;
 }
 
-/** The failures by what the CLI prints, the most telling first; `test/fixtures/pulumi-cli` holds its real output. */
+/** The known failures by CLI output, most specific first; `test/fixtures/pulumi-cli` contains real output. */
 export const KNOWN_FAILURES: readonly KnownFailure[] = [
   {
     id: "missing stack",
@@ -83,7 +83,7 @@ export const KNOWN_FAILURES: readonly KnownFailure[] = [
   },
   {
     id: "denied by the backend",
-    // A resource that AWS denies is another matter: these are the words of the backend and of the secrets provider.
+    // Matches only messages of the backend and the secrets provider, not a resource that AWS denies.
     pattern: /(?:blob \(|unable to open|secrets manager|secrets \(code=)[^\n]*AccessDenied/,
     exitCode: 3,
     problem: (_, { environment }) => ({
@@ -118,7 +118,7 @@ export const KNOWN_FAILURES: readonly KnownFailure[] = [
   },
   {
     id: "unreachable cluster",
-    // Without a usable kubeconfig, the provider puts advice of several lines between its message and the cause:
+    // Without a usable kubeconfig, the provider prints several lines of advice between its message and the cause:
     // https://github.com/pulumi/pulumi-kubernetes/blob/master/provider/pkg/provider/provider.go
     pattern:
       /configured Kubernetes cluster is unreachable(?:: ([^\n]*?)\. Make sure you have:[^\n]*\n\s*\n[^\n]*\n\s*\n\s*([^\n]+)|: ([^\n]+))?/,
@@ -166,7 +166,7 @@ export const KNOWN_FAILURES: readonly KnownFailure[] = [
   },
 ];
 
-/** What a failed run means; an unknown failure points at the engine's own words. */
+/** Returns the error of a failed run; an unknown failure refers to Pulumi's output. */
 export function explainFailure(run: PulumiResult, what: string, context: FailureContext): OperationError {
   for (const known of KNOWN_FAILURES) {
     const match = known.pattern.exec(run.said);
@@ -193,7 +193,7 @@ function redactCredentials(url: string): string {
   return url.replace(/\/\/[^/@]+@/, "//");
 }
 
-/** The last error that says more than that the update failed. */
+/** The last error message, except the generic one that the update failed. */
 function findLastError(said: string): string {
   const errors = [...said.matchAll(/(?:^|\s)error: ([^\n]+)/g)]
     .map(([, text = ""]) => text.trim())

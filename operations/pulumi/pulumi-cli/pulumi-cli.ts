@@ -4,44 +4,44 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { readEventLog } from "./event-log.ts";
 
-/** Where the engine's words go while it runs. */
+/** Where Pulumi's output is written while it runs. */
 export interface LiveOutput {
   readonly stdout: (text: string) => void;
   readonly stderr: (text: string) => void;
-  /** Whether the engine may take the terminal for its own progress display and its question. */
+  /** Whether Pulumi may use the terminal for its progress display and confirmation. */
   readonly interactive: boolean;
 }
 
-/** How one run ended. */
+/** The result of one run. */
 export interface PulumiResult {
-  /** The CLI's own exit code; 128 and more when a signal ended it. */
+  /** The CLI's exit code; 128 or more if a signal ended it. */
   readonly status: number;
   readonly stdout: string;
   readonly stderr: string;
-  /** Everything said: both streams and the event log, for recognising a failure. */
+  /** Both streams and the event log, for recognizing a failure. */
   readonly said: string;
 }
 
 export interface PulumiCliOptions {
   /** The path of the CLI. */
   readonly command: string;
-  /** The environment of the CLI; secrets reach it this way and never as arguments. */
+  /** The environment of the CLI; secrets are passed in it, never as arguments. */
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly live: LiveOutput;
 }
 
 export interface StreamOptions {
-  /** On a terminal the engine draws its progress there and puts its own question. */
+  /** On a terminal, Pulumi shows its progress and asks for confirmation. */
   readonly asks?: boolean;
-  /** Nothing of the standard output is shown, because it is JSON to be read. */
+  /** Standard output is not shown, because it is JSON for parsing. */
   readonly quiet?: boolean;
 }
 
-/** The Pulumi CLI, one call per run. */
+/** Runs the Pulumi CLI, one call per run. */
 export interface PulumiCli {
-  /** Runs without showing anything. */
+  /** Runs without showing the output. */
   readonly capture: (args: readonly string[], cwd: string) => Promise<PulumiResult>;
-  /** Runs with its output passed through as it comes, and keeps the event log. */
+  /** Runs, passes the output through and keeps the event log. */
   readonly show: (args: readonly string[], cwd: string, options?: StreamOptions) => Promise<PulumiResult>;
 }
 
@@ -63,13 +63,13 @@ async function runPulumi(
   cwd: string,
   mode: OutputMode,
 ): Promise<PulumiResult> {
-  // The event log is the only word of the engine that is kept when it draws on the terminal itself.
+  // If Pulumi draws on the terminal itself, the event log is the only output that is kept.
   const events = mode === "captured" ? undefined : mkdtempSync(join(tmpdir(), "spacetime-vr-events-"));
   try {
     const log = events === undefined ? undefined : join(events, "events.json");
     const child = spawn(engine.command, [...args, ...(log === undefined ? [] : ["--event-log", log])], {
       cwd,
-      // The flag of the event log is there with this alone.
+      // Pulumi supports the event log flag only with this variable.
       env: { ...engine.environment, ...(log === undefined ? {} : { PULUMI_DEBUG_COMMANDS: "true" }) },
       stdio: mode === "interactive" ? ["inherit", "inherit", "pipe"] : ["ignore", "pipe", "pipe"],
       windowsHide: true,
@@ -89,8 +89,8 @@ async function runPulumi(
 }
 
 /**
- * The engine must end its steps and let go of its lock before this process may end: an interrupt from the terminal reaches it
- * by itself, anything else is handed on.
+ * Pulumi must finish its steps and release its lock before this process may exit. Ctrl-C in the terminal reaches it
+ * directly; other signals are forwarded.
  */
 function forwardSignals(child: ChildProcess): () => void {
   const onInterrupt = (): void => {};

@@ -7,13 +7,13 @@ import { OperationError } from "../../errors.ts";
 import { lockfileDigest, restoreDependencyBundle } from "../deploy/dependency-bundle.ts";
 import type { RecordStore } from "../state/record-store.ts";
 
-/** The program of then, ready to run. */
+/** The checked-out program of an earlier update. */
 export interface CheckedOutProgram {
-  /** The checkout's counterpart of the directory of Pulumi.yaml. */
+  /** The directory of Pulumi.yaml in the checkout. */
   readonly directory: string;
-  /** The stack file for it, outside the checkout, so that its tree stays as its commit has it. */
+  /** Path of its stack file, outside the checkout, so that the work tree stays clean. */
   readonly stackFile: string;
-  /** Where its packages came from, for the person who waits. */
+  /** The source of its packages, for the operator. */
   readonly packages: string;
 }
 
@@ -21,13 +21,13 @@ export interface CheckoutOptions {
   readonly directory: string;
   readonly environment: string;
   readonly commit: string;
-  /** SHA-256 of the package-lock.json of then. */
+  /** SHA-256 of the package-lock.json of that commit. */
   readonly lockfile: string;
   readonly stackFile: string;
   readonly store: RecordStore;
 }
 
-/** Runs the body on a checkout of a commit with the packages of its lockfile, and takes the checkout away whatever happens. */
+/** Calls the body with a checkout of a commit and the packages of its lockfile, and always removes the checkout. */
 export async function withCheckout<Result>(
   args: CheckoutOptions,
   body: (program: CheckedOutProgram) => Promise<Result>,
@@ -45,7 +45,7 @@ export async function withCheckout<Result>(
   }
 }
 
-/** The checkout lies below the product, so that Node finds the product's packages where the lockfile is the same. */
+/** The checkout is below the product, so that Node finds the product's packages if the lockfile is the same. */
 async function installPackages(
   { directory, lockfile, store }: CheckoutOptions,
   checkout: string,

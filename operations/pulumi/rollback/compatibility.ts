@@ -5,7 +5,7 @@ import type { LedgerRecord } from "../state/ledger.ts";
 import { DATABASE_SCHEMA, isCompatibleSchema, newestSchema } from "./database-schema.ts";
 import type { RollbackTarget } from "./rollback-target.ts";
 
-/** @throws OperationError when the program of then cannot be had, or is not all that ran then. */
+/** @throws OperationError if the program of the update cannot be restored exactly. */
 export function requireReproducible(directory: string, { row: { update, record } }: RollbackTarget): void {
   const { commit } = record;
   if (record.dirty || update.dirty === true) {
@@ -23,15 +23,15 @@ export function requireReproducible(directory: string, { row: { update, record }
   );
 }
 
-/** The schema as all later updates left it. */
+/** The database schema after all later updates. */
 export function currentSchema({ left }: RollbackTarget): LedgerRecord["schema"] {
   const known = left.flatMap(({ record }) => (record === undefined ? [] : [record.schema]));
-  // An update that nobody recorded may have brought the newest that is known here.
+  // An update without a record may have applied the newest known migration.
   const unknown = left.some(({ record }) => record === undefined);
   return newestSchema(unknown ? [...known, DATABASE_SCHEMA] : known);
 }
 
-/** @throws OperationError when the program of then cannot work with the database as it is now. */
+/** @throws OperationError if the old program is incompatible with the current database schema. */
 export function requireCompatibleSchema(target: RollbackTarget): void {
   const { schema } = target.row.record;
   const now = currentSchema(target);
@@ -43,7 +43,7 @@ export function requireCompatibleSchema(target: RollbackTarget): void {
   );
 }
 
-/** The stack file of the present deployment: as recorded, else as its clean commit has it, else as it lies here. */
+/** The stack file of the current deployment: from its record, else from its clean commit, else from the work tree. */
 export function currentStackFile(
   directory: string,
   environment: string,

@@ -2,15 +2,15 @@ import { parse, stringify } from "yaml";
 import { CONFIG_NAMESPACE } from "../../../components/config/config-path.ts";
 import { OperationError } from "../../errors.ts";
 
-/** A config value that a rollback never takes back. */
+/** A config value that a rollback does not revert. */
 export interface ForwardOnlySetting {
-  /** The section of the stack file, and the key in it; `*` is every key. */
+  /** The section of the stack file and the key in it; `*` means every key. */
   readonly section: string;
   readonly key: string;
   readonly why: string;
 }
 
-/** What only moves forward, as data. */
+/** The forward-only settings. */
 export const FORWARD_ONLY_SETTINGS: readonly ForwardOnlySetting[] = [
   { section: "secretVersions", key: "*", why: "an older version would restore a revoked secret" },
   { section: "database", key: "engineVersion", why: "a database engine cannot be downgraded in place" },
@@ -18,7 +18,7 @@ export const FORWARD_ONLY_SETTINGS: readonly ForwardOnlySetting[] = [
   { section: "cluster", key: "version", why: "a Kubernetes control plane cannot be downgraded" },
 ];
 
-/** A value that stayed, or was taken from a newer update. */
+/** A value that was kept or taken from a newer update. */
 export interface KeptValue {
   readonly path: string;
   readonly from: string;
@@ -29,20 +29,20 @@ export interface KeptValue {
 type Mapping = Record<string, unknown>;
 
 export interface MergeStackFileOptions {
-  /** The stack file of the update to go back to. */
+  /** The stack file of the target update. */
   readonly target: string;
-  /** The stack file of the present deployment. */
+  /** The stack file of the current deployment. */
   readonly present: string;
-  /** The plain config of every update after the target, by full key. */
+  /** The plaintext config of every update after the target, by full key. */
   readonly later: readonly Readonly<Record<string, string>>[];
 }
 
 const ENCRYPTION_KEYS = ["encryptionsalt", "secretsprovider", "encryptedkey"] as const;
 
 /**
- * The stack file of a rollback: the old one, with what only moves forward from the newest that had it, and with the present secrets,
+ * Merges the stack file of a rollback: the old one with the newest forward-only values and the current secrets,
  * because an old credential may have been revoked.
- * @throws OperationError when an old secret can no longer be decrypted.
+ * @throws OperationError if an old secret can no longer be decrypted.
  */
 export function mergeStackFile({ target, present, later }: MergeStackFileOptions): {
   readonly text: string;
@@ -63,7 +63,7 @@ function keepNewestValues(rule: ForwardOnlySetting, config: Mapping, newer: read
   const { section, key, why } = rule;
   const place = `${CONFIG_NAMESPACE}:${section}`;
   const old = asMapping(config[place]);
-  // A section of another kind is another thing: its versions say nothing about this one.
+  // A section of another kind is another data store, so its versions are not comparable.
   const alike = newer.map((sections) => asMapping(sections[section])).filter(({ kind }) => kind === old.kind);
   const keys = key === "*" ? [...new Set(alike.flatMap(Object.keys))] : [key];
   return keys.flatMap((name) => {
@@ -76,13 +76,13 @@ function keepNewestValues(rule: ForwardOnlySetting, config: Mapping, newer: read
   });
 }
 
-/** The newer of two versions, by their numbers. */
+/** Returns the newer of two versions, compared numerically. */
 function newerVersion(one: unknown, other: unknown): unknown {
   if (one === undefined || other === undefined) return one ?? other;
   return compareVersions(String(one), String(other)) < 0 ? other : one;
 }
 
-/** Below zero when the first is older; versions such as `7`, `18.6` and `1.35`. */
+/** Compares versions such as `7`, `18.6` and `1.35`; negative if the first is older. */
 export function compareVersions(one: string, other: string): number {
   const [left, right] = [one, other].map((text) =>
     text.split(".").map((part) => Number.parseInt(part, 10) || 0),
@@ -103,7 +103,7 @@ function keepCurrentSecrets(config: Mapping, old: Mapping, now: Mapping): KeptVa
       throw new OperationError(1, {
         subject: key,
         rule: "is a secret of that revision that the current stack file does not have, and the encryption key has changed since",
-        remedy: `Give it again with \`pulumi config set --secret ${key}\`, commit, and deploy the old commit with \`up\`.`,
+        remedy: `Set it again with \`pulumi config set --secret ${key}\`, commit, and deploy the old commit with \`up\`.`,
       });
     }
     if (!isEncrypted(present[key]) || JSON.stringify(present[key]) === JSON.stringify(value)) return [];
@@ -113,7 +113,7 @@ function keepCurrentSecrets(config: Mapping, old: Mapping, now: Mapping): KeptVa
       {
         path: key.replace(`${CONFIG_NAMESPACE}:`, ""),
         from: "the credential at that revision",
-        to: "the present one",
+        to: "the current one",
         why,
       },
     ];
@@ -124,7 +124,7 @@ function isEncrypted(value: unknown): boolean {
   return typeof value === "object" && value !== null && "secure" in value;
 }
 
-/** Sections by name without the namespace; the history holds structured ones as JSON text. */
+/** Sections by name without the namespace; the history contains structured values as JSON text. */
 function parseSections(config: Readonly<Record<string, unknown>>): Mapping {
   return Object.fromEntries(
     Object.entries(config).flatMap(([key, value]) =>

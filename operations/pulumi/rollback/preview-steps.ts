@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { parseJson } from "../../../components/shared/parse-json.ts";
 import { OperationError } from "../../errors.ts";
 import { compareVersions } from "./merge-stack-file.ts";
 
@@ -22,7 +23,7 @@ const previewSchema = z.looseObject({
     .nullish(),
 });
 
-/** One resource's part of a preview. */
+/** A step of a preview, for one resource. */
 export interface PreviewStep {
   readonly op: string;
   readonly type: string;
@@ -33,7 +34,7 @@ export interface PreviewStep {
   readonly reasons: readonly string[];
 }
 
-/** Types that hold what no program can make again: data, keys, names that others know. */
+/** Resource types with state that a program cannot recreate: data, keys, and names that others depend on. */
 export const STATEFUL_TYPES: readonly RegExp[] = [
   /^aws:(rds|docdb)\/(instance|cluster):/,
   /^aws:elasticache\/(replicationGroup|cluster|serverlessCache):/,
@@ -50,12 +51,12 @@ export const STATEFUL_TYPES: readonly RegExp[] = [
   /^random:/,
 ];
 
-/** Steps after which the old resource is gone. */
+/** Operations that delete the old resource. */
 const DESTRUCTIVE_OPERATIONS = new Set(["delete", "replace", "create-replacement", "delete-replaced"]);
 
 /**
- * The steps of `pulumi preview --json`.
- * @throws OperationError when the text is not that.
+ * Parses the steps of `pulumi preview --json`.
+ * @throws OperationError if the text has another format.
  */
 export function parsePreview(text: string): PreviewStep[] {
   const preview = previewSchema.safeParse(parseJson(text));
@@ -77,12 +78,12 @@ export function parsePreview(text: string): PreviewStep[] {
   }));
 }
 
-/** What would change, one step per resource. */
+/** Returns the changes, one step per resource. */
 export function findChanges(steps: readonly PreviewStep[]): PreviewStep[] {
   return steps.filter(({ op }) => op !== "same" && op !== "read" && op !== "refresh");
 }
 
-/** Why these steps must not be taken in a rollback, a sentence each. */
+/** Returns why a rollback must not apply these steps, one sentence each. */
 export function findDataLoss(steps: readonly PreviewStep[]): string[] {
   return steps.flatMap((step) => {
     const { op, type, name, reasons, protect } = step;
@@ -121,7 +122,7 @@ function engineVersionChanges(type: string, before: Inputs, after: Inputs): Vers
   return typeof from === "string" && typeof to === "string" ? [{ what: "the engine version", from, to }] : [];
 }
 
-/** A store's files are written by its major version, and no older one reads them. */
+/** The files of a database belong to its major version, and no older version can read them. */
 function imageMajorVersionChanges(type: string, before: Inputs, after: Inputs): VersionChange[] {
   if (type !== "kubernetes:apps/v1:StatefulSet") return [];
   const now = imageMajorVersions(after);
@@ -137,7 +138,7 @@ const podTemplateSchema = z.object({
   }),
 });
 
-/** A reference with a tag that begins with a major version, with or without a digest behind it. */
+/** An image reference with a tag that begins with a major version, with or without a digest. */
 const TAGGED_IMAGE = /^([^@]+):v?(\d+)[^:/@]*(?:@[^@]+)?$/;
 
 function imageMajorVersions(inputs: Inputs): Map<string, string> {
@@ -149,12 +150,4 @@ function imageMajorVersions(inputs: Inputs): Map<string, string> {
       return repository === undefined || major === undefined ? [] : [[repository, major] as const];
     }),
   );
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

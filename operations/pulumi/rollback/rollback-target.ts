@@ -1,18 +1,18 @@
 import { OperationError } from "../../errors.ts";
 import { type HistoryRow, updateStatus } from "../history/history-rows.ts";
 
-/** Where a rollback goes, and what it leaves. */
+/** The target of a rollback and the updates that it leaves. */
 export interface RollbackTarget {
   readonly row: HistoryRow & { readonly record: NonNullable<HistoryRow["record"]> };
-  /** The deployment in place. */
+  /** The current deployment. */
   readonly present: HistoryRow;
-  /** Everything after the target, the present one included, the newest first. */
+  /** All updates after the target, including the current one, newest first. */
   readonly left: readonly HistoryRow[];
 }
 
 /**
- * The update to go back to: the newest verified one before the present that is another deployment than it, or the one that is named.
- * @throws OperationError when there is none, with the reason.
+ * Selects the rollback target: the named update, or the newest verified one that differs from the current deployment.
+ * @throws OperationError with the reason if there is none.
  */
 export function selectRollbackTarget(rows: readonly HistoryRow[], named?: string): RollbackTarget {
   const deployments = rows.filter(({ update }) => update.kind === "update" || update.kind === "destroy");
@@ -82,7 +82,7 @@ function rowsSinceDestroy(before: readonly HistoryRow[]): readonly HistoryRow[] 
   return destroyed === -1 ? before : before.slice(0, destroyed);
 }
 
-/** The same program with the same config: going back to it would change nothing. */
+/** Whether program and config are the same, so that a rollback would change nothing. */
 function isSameDeployment({ record }: HistoryRow, present: HistoryRow): boolean {
   if (record === undefined || present.update.result !== "succeeded") return false;
   if (present.record?.rolledBackTo === record.id) return true;

@@ -19,41 +19,41 @@ import { findChanges, findDataLoss, type PreviewStep, parsePreview } from "./pre
 import { type RollbackTarget, selectRollbackTarget } from "./rollback-target.ts";
 
 export interface RollbackOptions {
-  /** The id of an update; without one the last verified. */
+  /** The ID of an update. @default the last verified update */
   readonly to?: string;
   readonly yes: boolean;
 }
 
-/** What a rollback is about to do. */
+/** The planned changes of a rollback. */
 export interface RollbackPlan {
   readonly target: RollbackTarget;
-  /** Values that stay as they are now. */
+  /** Values that are not reverted. */
   readonly kept: readonly KeptValue[];
   readonly changes: readonly PreviewStep[];
-  /** Where the packages come from. */
+  /** The source of the packages. */
   readonly packages: string;
 }
 
 export interface RollbackResult {
   readonly plan: RollbackPlan;
-  /** Undefined when the answer was no. */
+  /** Undefined if the confirmation was declined. */
   readonly record: LedgerRecord | undefined;
-  /** Seconds from the first step to the verdict. */
+  /** Seconds from the start to the verdict. */
   readonly seconds: number;
 }
 
-/** How a rollback shows what it is about to do, before anybody is asked. */
+/** Shows the planned changes before the confirmation. */
 export type OnPlan = (plan: RollbackPlan) => void;
 
-/** The updates with their standing, the newest first. */
+/** Lists the updates with their status, newest first. */
 export async function listHistoryRows(context: StackContext): Promise<HistoryRow[]> {
   const updates = await readStackHistory(context);
   return joinLedger(updates, await context.ledger.read());
 }
 
 /**
- * Goes back to a verified update: its program, its packages, and its config but for what only moves forward.
- * @throws OperationError with the reason and the remedy when that must not or cannot be done.
+ * Rolls back to a verified update: its program, packages and config, except forward-only settings.
+ * @throws OperationError with the reason and a remedy if the rollback is not possible.
  */
 export async function rollback(
   context: StackContext,
@@ -105,8 +105,8 @@ function mergeWithCurrent({ directory, environment }: StackContext, { row, prese
 }
 
 /**
- * Preview and question take minutes without a lock: what somebody else did in them was neither judged nor shown.
- * @throws OperationError when the stack has an update that was not there before.
+ * Preview and confirmation take minutes without a lock, so another update may have been deployed in the meantime.
+ * @throws OperationError if the stack has a new update.
  */
 async function rejectConcurrentUpdate(context: StackContext, rows: readonly HistoryRow[]): Promise<void> {
   const [newest] = await readStackHistory(context);
@@ -118,7 +118,7 @@ async function rejectConcurrentUpdate(context: StackContext, rows: readonly Hist
   });
 }
 
-/** What the engine would do, refused when it would lose something. */
+/** Previews the rollback and rejects it if it would lose data. */
 async function previewRollback(
   context: StackContext,
   program: CheckedOutProgram,
@@ -162,7 +162,7 @@ async function applyRollback(
   if (run.status !== 0) await recordFailure(context, draft, begun);
   requireSuccess(context, run, "the rollback");
   const { record } = await verifyAndRecord(context, draft, begun);
-  // Nobody leaves a good deployment in haste: what was left is not gone back to unless it is named.
+  // The updates that were rolled back from are not selected automatically again.
   await context.ledger.withdraw(
     left.map(({ update }) => update.id),
     record.id,
@@ -170,7 +170,9 @@ async function applyRollback(
   return record;
 }
 
-/** The stack file goes by its path, so that the checkout stays clean; the pack is the one that let this program pass. */
+/**
+ * The stack file is passed by its path, so that the checkout stays clean. The policy pack is that of the old commit.
+ */
 function pulumiArgs(context: StackContext, { directory, stackFile }: CheckedOutProgram): readonly string[] {
   return [...stackArgs(context), "--config-file", stackFile, ...policyPackArgs(directory, context.directory)];
 }

@@ -6,17 +6,17 @@ import { createFileRecordStore } from "./file-record-store.ts";
 import type { RecordStore } from "./record-store.ts";
 import { createS3RecordStore, type S3Location } from "./s3-record-store.ts";
 
-/** Where the state lies. */
+/** The location of the state. */
 export type Backend =
   | { readonly kind: "file"; readonly directory: string }
   | ({ readonly kind: "s3" } & S3Location);
 
-/** Beside `.pulumi`, which is the engine's own. */
+/** Next to Pulumi's own directory `.pulumi`. */
 export const RECORDS_DIRECTORY = ".spacetime-vr";
 
 /**
- * Reads a backend URL the way the engine does.
- * @throws InputError for a kind that this product keeps no records beside.
+ * Parses a backend URL as Pulumi does.
+ * @throws InputError for a kind of backend that is not supported.
  */
 export function parseBackend(url: string, directory: string): Backend {
   if (url.startsWith("file://")) {
@@ -37,7 +37,7 @@ export function parseBackend(url: string, directory: string): Backend {
   ]);
 }
 
-/** The store of the records beside a state. */
+/** Creates the record store next to a state. */
 export function createRecordStore(backend: Backend, environment: NodeJS.ProcessEnv): RecordStore {
   switch (backend.kind) {
     case "file":
@@ -52,7 +52,10 @@ export function createRecordStore(backend: Backend, environment: NodeJS.ProcessE
   }
 }
 
-/** `file://~`, `file://./state` and `file:///srv/state`; options such as `?no_tmp_dir=true` are not part of the path. Undefined: no path. */
+/**
+ * Parses `file://~`, `file://./state` and `file:///srv/state`; options such as `?no_tmp_dir=true` are not part of the
+ * path. Returns undefined if there is no path.
+ */
 function parseFileBackendPath(url: string, directory: string): string | undefined {
   const path = url.slice("file://".length).split("?")[0] ?? "";
   if (path === "~" || path.startsWith("~/")) return join(homedir(), path.slice(1));
@@ -60,7 +63,7 @@ function parseFileBackendPath(url: string, directory: string): string | undefine
   try {
     return fileURLToPath(`file://${path}`);
   } catch {
-    // A lone percent sign, or an escaped slash.
+    // The path contains a single percent sign or an encoded slash.
     return undefined;
   }
 }

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { parseJson } from "../../../components/shared/parse-json.ts";
 import { OperationError } from "../../errors.ts";
 import { requireSuccess, type StackContext, stackArgs } from "../stack-context.ts";
 
@@ -15,12 +16,12 @@ const checkpointSchema = z.looseObject({
     .nullish(),
 });
 
-/** What the state says of a stack, without any value. */
+/** A summary of a stack's state, without values. */
 export interface Checkpoint {
   readonly resources: number;
-  /** The names of the protected resources, with their types. */
+  /** The names and types of the protected resources. */
   readonly protectedResources: readonly string[];
-  /** What a run that was cut off was doing, such as `creating game (kubernetes:…)`. */
+  /** Interrupted operations, such as `creating game (kubernetes:…)`. */
   readonly pendingOperations: readonly string[];
 }
 
@@ -31,7 +32,7 @@ export async function readCheckpoint(context: StackContext): Promise<Checkpoint>
   return parseCheckpoint(run.stdout);
 }
 
-/** @throws OperationError when the text is no exported stack. */
+/** @throws OperationError if the text is not an exported stack. */
 export function parseCheckpoint(text: string): Checkpoint {
   const found = checkpointSchema.safeParse(parseJson(text));
   if (!found.success) {
@@ -52,8 +53,9 @@ export function parseCheckpoint(text: string): Checkpoint {
 }
 
 /**
- * Refuses to build upon a run that was cut off: the engine itself only warns, and then works with resources that it does not know.
- * @throws OperationError naming them.
+ * Rejects a state with pending operations of an interrupted run: Pulumi only warns, and continues without the
+ * resources that it does not know.
+ * @throws OperationError that lists them.
  */
 export function rejectPendingOperations(
   { environment }: StackContext,
@@ -70,12 +72,4 @@ export function rejectPendingOperations(
 function formatResource(urn: string): string {
   const [type = "", name = ""] = urn.split("::").slice(2);
   return `${name} (${type.split("$").at(-1)})`;
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

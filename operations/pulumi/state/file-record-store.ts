@@ -4,7 +4,7 @@ import { dirname, join, relative, sep } from "node:path";
 import { errorCode } from "../../../components/shared/error-code.ts";
 import type { RecordStore } from "./record-store.ts";
 
-/** Records beside a `file://` state, readable by their owner alone like the state itself. */
+/** Stores records next to a `file://` state; like the state, only the owner can read them. */
 export function createFileRecordStore(directory: string): RecordStore {
   const at = (key: string): string => join(directory, ...key.split("/"));
   return {
@@ -19,7 +19,7 @@ export function createFileRecordStore(directory: string): RecordStore {
   };
 }
 
-/** The files below a directory that keys count from, by their keys; none when there is no such directory. */
+/** The files below a directory by their keys; empty if the directory does not exist. */
 export async function readFilesBelow(directory: string, prefix: string): Promise<Map<string, string>> {
   const place = join(directory, ...prefix.split("/"));
   const entries = await undefinedIfMissing(readdir(place, { recursive: true, withFileTypes: true }));
@@ -32,7 +32,7 @@ export async function readFilesBelow(directory: string, prefix: string): Promise
   return texts;
 }
 
-/** Beside the file first, then renamed: nobody ever reads half of it. */
+/** Written to a temporary file and renamed, so that no reader sees a partial file. */
 async function writeAtomically(path: string, write: (path: string) => Promise<void>): Promise<void> {
   await mkdir(dirname(path), { recursive: true, mode: 0o700 });
   const beside = `${path}.${randomBytes(4).toString("hex")}.tmp`;

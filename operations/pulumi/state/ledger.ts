@@ -1,42 +1,43 @@
 import { z } from "zod";
+import { parseJson } from "../../../components/shared/parse-json.ts";
 import type { RecordStore } from "./record-store.ts";
 
-/** `unverified` stands between the update and its verification, and stays when that never ended. */
+/** `unverified` until the verification ends, and permanently if it was interrupted. */
 export const VERDICTS = ["good", "bad", "unverified"] as const;
 
-/** One update as this product made it. Nothing in it is secret: the stack file's secrets are ciphertext. */
+/** The record of one update. It contains no plaintext secret: the secrets in the stack file are encrypted. */
 export const recordSchema = z.strictObject({
   version: z.literal(1),
-  /** The id of the update in the stack's history. */
+  /** The ID of the update in the stack's history. */
   id: z.string(),
   kind: z.enum(["up", "rollback"]),
-  /** The commit whose program ran; of a rollback the old one. */
+  /** The commit of the program; for a rollback, the old commit. */
   commit: z.string().regex(/^[0-9a-f]{40,64}$/),
-  /** Whether the work tree held more than the commit. */
+  /** Whether the work tree had changes that are not in the commit. */
   dirty: z.boolean(),
-  /** The stack file as the update ran with it, whole. */
+  /** The complete stack file of the update. */
   stackFile: z.string(),
-  /** SHA-256 of package-lock.json, which names the dependency bundle. */
+  /** SHA-256 of package-lock.json, which is the key of the dependency bundle. */
   lockfile: z.string(),
-  /** The database schema after the update, and the oldest one whose programs still work with it. */
+  /** The database schema after the update, and the oldest schema whose programs still work with it. */
   schema: z.strictObject({ version: z.int(), worksBackTo: z.int() }),
   verdict: z.enum(VERDICTS),
-  /** What the verification said, in one line. */
+  /** The result of the verification in one line. */
   summary: z.string(),
   startedAt: z.iso.datetime(),
-  /** From the first step to the verdict. */
+  /** Seconds from the start to the verdict. */
   seconds: z.number(),
-  /** Of a rollback: the update that it went back to. */
+  /** For a rollback: the target update. */
   rolledBackTo: z.string().optional(),
 });
 
 export type LedgerRecord = z.infer<typeof recordSchema>;
 export type Verdict = (typeof VERDICTS)[number];
 
-/** What is known of a stack's updates beside its history. */
+/** The ledger's records of a stack. */
 export interface LedgerContent {
   readonly records: ReadonlyMap<string, LedgerRecord>;
-  /** Updates that somebody rolled back from: they are not gone back to unless they are named. */
+  /** Updates that were rolled back from: they are rollback targets only if they are named. */
   readonly withdrawn: ReadonlySet<string>;
 }
 
@@ -51,7 +52,9 @@ export interface Ledger {
 const RECORD_SUFFIX = ".json";
 const WITHDRAWAL_SUFFIX = ".withdrawn.json";
 
-/** The ledger of a stack in the records beside its state: one object per update, so that no two writers meet. */
+/**
+ * Creates the ledger of a stack next to its state: one object per update, so that concurrent writers do not conflict.
+ */
 export function createLedger(store: RecordStore, project: string, stack: string): Ledger {
   const prefix = `ledger/${project}/${stack}/`;
   return {
@@ -71,11 +74,11 @@ function parseLedgerContent(texts: ReadonlyMap<string, string>): LedgerContent {
   for (const [key, text] of texts) {
     const name = key.slice(key.lastIndexOf("/") + 1);
     if (name.endsWith(WITHDRAWAL_SUFFIX)) {
-      // Whatever it holds, somebody rolled back from that update.
+      // The existence of the file is enough; its content does not matter.
       withdrawn.add(name.slice(0, -WITHDRAWAL_SUFFIX.length));
       continue;
     }
-    // A record that cannot be read vouches for nothing: its update counts as never verified.
+    // An unreadable record is ignored, so its update counts as not verified.
     const record = recordSchema.safeParse(parseJson(text)).data;
     if (record !== undefined && name === `${record.id}${RECORD_SUFFIX}`) records.set(record.id, record);
   }
@@ -84,12 +87,4 @@ function parseLedgerContent(texts: ReadonlyMap<string, string>): LedgerContent {
 
 function formatJson(value: unknown): string {
   return `${JSON.stringify(value, undefined, 2)}\n`;
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -1,16 +1,19 @@
-/** A place for records beside the state: small texts and the dependency bundles, by key. */
+/** Stores small texts and dependency bundles by key, next to the state. */
 export interface RecordStore {
-  /** Where it is, for messages. */
+  /** The location, for messages. */
   readonly location: string;
-  /** Undefined when there is nothing under the key. */
+  /** Undefined if the key does not exist. */
   readonly read: (key: string) => Promise<string | undefined>;
-  /** Writes whole or not at all. */
+  /** Writes atomically. */
   readonly write: (key: string, text: string) => Promise<void>;
-  /** The texts below a prefix that ends with a slash, by key: one call, because an incident has no time for one per record. */
+  /**
+   * Reads all texts below a prefix that ends with a slash, by key, in one call: one call per record would take too
+   * long during an incident.
+   */
   readonly readAll: (prefix: string) => Promise<ReadonlyMap<string, string>>;
   readonly has: (key: string) => Promise<boolean>;
-  /** Copies a file of this machine there. */
+  /** Uploads a local file. */
   readonly writeFile: (key: string, path: string) => Promise<void>;
-  /** Copies one from there. */
+  /** Downloads to a local file. */
   readonly readFile: (key: string, path: string) => Promise<void>;
 }

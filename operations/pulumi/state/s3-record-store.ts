@@ -8,18 +8,18 @@ import { OperationError } from "../../errors.ts";
 import { readFilesBelow } from "./file-record-store.ts";
 import type { RecordStore } from "./record-store.ts";
 
-/** An `s3://` backend's bucket, the prefix of this state in it, and how the AWS CLI reaches it. */
+/** The bucket of an `s3://` backend, the prefix of the state, and the AWS CLI's options. */
 export interface S3Location {
   readonly bucket: string;
-  /** Ends with a slash, or is empty. */
+  /** Empty, or ends with a slash. */
   readonly prefix: string;
-  /** `--region`, `--profile`, `--endpoint-url` as the backend's URL asks for them. */
+  /** `--region`, `--profile` and `--endpoint-url` from the backend URL. */
   readonly options: readonly string[];
 }
 
 /**
- * Records as objects beside the state, through the AWS CLI: it takes the same credentials as the engine, and this product carries no
- * cloud SDK for three calls. The bucket's own defaults encrypt (docs/backends.md).
+ * Stores records as objects next to the state with the AWS CLI, which uses the same credentials as Pulumi and avoids
+ * an SDK dependency for three calls. The bucket's default encryption applies (docs/backends.md).
  */
 export function createS3RecordStore(
   { bucket, prefix, options }: S3Location,
@@ -86,7 +86,7 @@ function runAws(args: readonly string[], environment: NodeJS.ProcessEnv, input =
     reject(errorCode(error) === "ENOENT" ? new MissingToolError("AWS CLI", remedy) : error);
   });
   child.on("close", (status) => resolve({ status: status ?? 1, ...text }));
-  // A call that ends before it has read its input says why by itself.
+  // The CLI may exit before it has read its input; its own error is reported then.
   child.stdin.on("error", () => {});
   child.stdin.end(input);
   return promise;

@@ -20,7 +20,7 @@ export interface TargetSources {
   /** The directory of Pulumi.yaml. */
   readonly directory: string;
   readonly env?: Readonly<Record<string, string | undefined>>;
-  /** The commands; others in tests. */
+  /** Paths of the commands, replaced in tests. */
   readonly kubectl?: string;
   readonly aws?: string;
 }
@@ -30,13 +30,13 @@ export interface DeploymentTarget {
   readonly close: () => void;
 }
 
-/** kubectl gives up by itself after ten seconds for each of the two questions. */
+/** kubectl's own timeout is ten seconds for each of the two requests. */
 const TOKEN_TIMEOUT_MS = 30_000;
 
 /**
- * The target of a stack that was just deployed: its own `url` as the entrance, its cluster, and what its config of now makes one expect.
- * The probes' own `local` is another thing, the processes of this machine.
- * @throws InputError, MissingToolError or Unanswered when the cluster or the token cannot be had.
+ * Opens the probe target of a deployed stack: the gateway at its `url` output, its cluster, and the expectations of
+ * its config. This is not the probes' target `local`, which is the processes of this machine.
+ * @throws InputError, MissingToolError or Unanswered if the cluster or the token is not available.
  */
 export async function openDeploymentTarget(
   deployed: DeployedStack,
@@ -71,8 +71,8 @@ export async function openDeploymentTarget(
 }
 
 /**
- * The config that was deployed. One of an older program may no longer be readable; then the work tree's says where things are, which no
- * rollback moves.
+ * Reads the deployed config. If this program cannot parse the config of an older one, the work tree's config is used,
+ * because a rollback does not move the cluster.
  */
 function readDeployedConfig(
   { environment, stackFile }: DeployedStack,
@@ -95,7 +95,7 @@ function readConfig(directory: string, environment: Environment): Config {
 
 type ClusterAccess = NonNullable<Target["cluster"]>;
 
-/** A new EKS cluster is in nobody's kubeconfig yet, a pipeline's least of all: it gets one of its own, for this run alone. */
+/** A new EKS cluster is in no kubeconfig yet, least of all in CI, so a temporary one is created for this run. */
 async function resolveClusterAccess(
   config: Config,
   scratch: string,

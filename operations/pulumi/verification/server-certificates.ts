@@ -4,9 +4,10 @@ import { connect, type DetailedPeerCertificate } from "node:tls";
 const HANDSHAKE_TIMEOUT_MS = 10_000;
 
 /**
- * The certificates that an entrance presents, PEM; undefined where this machine trusts them already. The self-signed certificate of `local` is in no trust store: it is taken from the
- * first handshake and held to from then on. No other environment may be trusted like this.
- * @throws Error when there is no handshake.
+ * The certificate chain of the gateway as PEM; undefined if this machine trusts it. The self-signed certificate of
+ * `local` is in no trust store, so it is pinned from the first handshake. No other environment may be trusted like
+ * this.
+ * @throws Error if there is no handshake.
  */
 export function fetchServerCertificates(url: URL): Promise<string | undefined> {
   const { promise, resolve, reject } = Promise.withResolvers<string | undefined>();
@@ -16,7 +17,7 @@ export function fetchServerCertificates(url: URL): Promise<string | undefined> {
       host,
       port: Number(url.port === "" ? 443 : url.port),
       rejectUnauthorized: false,
-      // An address is no server name (RFC 6066, 3).
+      // An IP address is not a valid server name (RFC 6066, section 3).
       ...(isIP(host) === 0 ? { servername: host } : {}),
     },
     () => {
@@ -31,7 +32,7 @@ export function fetchServerCertificates(url: URL): Promise<string | undefined> {
 
 function certificateChain(leaf: DetailedPeerCertificate): string[] {
   const found = new Map<string, string>();
-  // A root is its own issuer.
+  // A root certificate is its own issuer.
   for (let at = leaf; at?.raw !== undefined && !found.has(at.fingerprint256); at = at.issuerCertificate) {
     const lines = at.raw.toString("base64").match(/.{1,64}/g) ?? [];
     const pem = ["-----BEGIN CERTIFICATE-----", ...lines, "-----END CERTIFICATE-----", ""].join("\n");

@@ -27,9 +27,9 @@ interface DeploymentList {
 const TOKEN_VARIABLE = "GODOT_API_TOKEN";
 
 /**
- * The service token of the deployed game servers, read from the Secret that their Deployment refers to: its name follows its content.
- * It goes from kubectl's output into memory, and into no argument, file or message.
- * @throws MissingToolError without kubectl, Unanswered when the cluster does not answer or forbids it.
+ * Reads the service token from the Secret that the game server's Deployment refers to, whose name contains a content
+ * hash. The token stays in memory and is in no argument, file or message.
+ * @throws MissingToolError without kubectl; Unanswered if the cluster does not answer or denies access.
  */
 export async function readServiceToken(options: KubectlOptions): Promise<Secret | undefined> {
   const where = ["--namespace", GAME_NAMESPACE, "--output", "json"];

@@ -4,37 +4,37 @@ import type { DeploymentTarget, TargetSources } from "./deployment-target.ts";
 import type { DeployedStack, OnWait, Verification, Verify } from "./verification.ts";
 import { waitForHealth } from "./wait-for-health.ts";
 
-/** A first certificate by DNS-01, a name's spreading and a load balancer's first targets take minutes. */
+/** The first certificate by DNS-01, DNS propagation and the load balancer's first targets take minutes. */
 const TIMEOUT_MS = 5 * 60_000;
 const HEALTH_POLL_INTERVAL_MS = 3_000;
 
 /**
- * Each run of the suite sends one wrong token on purpose, and intrusion detection blocks an address after ten in five minutes: within
- * the patience there are at most seven.
+ * Each run of the suite sends one wrong token, and intrusion detection blocks an address after ten in five minutes;
+ * within the timeout there are at most seven.
  */
 const SUITE_RETRY_INTERVAL_MS = 45_000;
 
-/** Names beyond these are in the suite's own report. */
+/** Maximum number of failed checks in the summary; the suite's report lists all. */
 const MAX_NAMES = 3;
 
-/** The verdict is one line of a table. */
+/** Maximum length of an observed value, because the summary is one line of a table. */
 const MAX_ACTUAL_LENGTH = 120;
 
 export interface SuiteVerificationOptions extends TargetSources {
   readonly patienceMs?: number;
   readonly healthPauseMs?: number;
   readonly suitePauseMs?: number;
-  /** Keeps a waiting operator informed: the verification may take minutes. */
+  /** Reports each wait, because verification may take minutes. */
   readonly onWait?: OnWait;
-  /** In place of the stack's own target. */
+  /** Replaces the stack's own target in tests. */
   readonly open?: (deployed: DeployedStack, url: URL) => Promise<DeploymentTarget>;
-  /** In place of the ten checks. */
+  /** Replaces the ten checks in tests. */
   readonly ask?: (target: Target) => Promise<SuiteReport>;
 }
 
 /**
- * Proves a deployment by the product's own ten checks: waits for health, then asks them until all pass or the patience ends. Good are
- * ten of ten alone.
+ * Verifies a deployment with the ten checks: waits for health, then repeats the checks until all pass or the timeout
+ * expires. The verdict is good only if all ten pass.
  */
 export function createSuiteVerification(options: SuiteVerificationOptions): Verify {
   const { patienceMs = TIMEOUT_MS, healthPauseMs = HEALTH_POLL_INTERVAL_MS } = options;
@@ -60,7 +60,7 @@ export function createSuiteVerification(options: SuiteVerificationOptions): Veri
 }
 
 interface Attempts {
-  /** No attempt starts after it; milliseconds since the epoch. */
+  /** No attempt starts after this time, in milliseconds since the epoch. */
   readonly deadline: number;
   readonly reportWait: (waitingFor: string, reason: string) => void;
 }
@@ -97,7 +97,7 @@ async function retryUntilPassed(
   }
 }
 
-/** Loaded late: commands that verify nothing start without the probes. */
+/** Imported here so that commands without verification do not load the probes. */
 async function runVerifySuite(target: Target): Promise<SuiteReport> {
   const { runSuite } = await import("../../../probes/run-suite.ts");
   return runSuite("verify", target);
@@ -129,7 +129,10 @@ function formatPassedCount({ passed, checks }: SuiteReport): string {
   return `${passed} of ${checks.length} checks passed`;
 }
 
-/** The names of what failed, and what was seen first: one cause often fails them all. The last check fails with any other one and says nothing beside it. */
+/**
+ * Names the failed checks and the first observed value, because one cause often fails several checks. The last check
+ * fails with any other one and is omitted.
+ */
 function formatFailures(report: SuiteReport): string {
   const failed = report.checks
     .filter(({ verdict }) => verdict.outcome !== "pass")

@@ -1,9 +1,9 @@
 import type { Environment } from "../../../components/shared/environments.ts";
 
-/** What a verification found. */
+/** The result of a verification. */
 export interface Verification {
   readonly verdict: "good" | "bad";
-  /** One line: how many of the checks passed, and what failed first. */
+  /** One line: the number of passed checks, and the first failure. */
   readonly summary: string;
 }
 
@@ -19,14 +19,14 @@ export interface WaitStatus {
 
 export type OnWait = (status: WaitStatus) => void;
 
-/** What there is to verify. */
+/** The deployment to verify. */
 export interface DeployedStack {
   readonly environment: Environment;
-  /** The stack's outputs, secrets left out. */
+  /** The stack's outputs, without secrets. */
   readonly outputs: Readonly<Record<string, unknown>>;
-  /** The stack file that it was deployed with, whole; of a rollback not the one in the work tree. */
+  /** The complete stack file of the deployment; for a rollback, not the one in the work tree. */
   readonly stackFile: string;
 }
 
-/** Asks a deployed environment whether it is good. It must answer, not throw, when the environment does not. */
+/** Verifies a deployed environment. If the environment does not answer, it returns a verdict instead of throwing. */
 export type Verify = (deployed: DeployedStack) => Promise<Verification>;

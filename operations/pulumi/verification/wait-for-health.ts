@@ -12,10 +12,10 @@ export interface WaitForHealthOptions {
 
 const RESPONSE_TIMEOUT_MS = 10_000;
 
-/** An answer longer than this is not the contract's. */
+/** A longer response violates the contract. */
 const MAX_BODY_CHARACTERS = 4096;
 
-/** Asks for `/health` until it answers `{"status":"ok"}`: what was wrong at the end, or undefined. No token travels. */
+/** Polls `/health` until it returns `{"status":"ok"}`. Returns the last failure, or undefined. Sends no token. */
 export async function waitForHealth(
   address: URL,
   options: WaitForHealthOptions,

@@ -2,24 +2,24 @@ import type { Environment } from "../../../components/shared/environments.ts";
 import { SELF_SIGNED_CERTIFICATE } from "../../support/certificates.ts";
 import { useExistingCluster, type Values } from "../../support/filled-config.ts";
 
-/** One way to fail one check and nothing else. */
+/** A configuration that fails exactly one check. */
 export interface CheckCase {
   readonly check: string;
   readonly title: string;
-  /** Production, unless named. */
+  /** @default production */
   readonly environment?: Environment;
   readonly overrides?: Readonly<Record<string, string | number | boolean>>;
   readonly change?: (values: Values) => void;
   readonly secretKeys?: readonly string[];
-  /** Texts put in place after the parser, which would refuse them. */
+  /** Values that replace the parsed ones, because the parser would reject them. */
   readonly unvalidatedVariables?: Readonly<Record<string, string>>;
-  /** Where the finding points, without the namespace. */
+  /** The path of the finding, without the namespace. */
   readonly expectedPath: string;
-  /** Part of the rule it states. */
+  /** A part of the finding's rule. */
   readonly expectedRule: string;
 }
 
-/** A case of one overridden variable, which is also what the finding points at. */
+/** Creates a case with one overridden variable, which is also the path of the finding. */
 function overrideCase(
   check: string,
   name: string,
@@ -54,7 +54,7 @@ const SERVER: readonly CheckCase[] = [
   overrideCase("http-api", "GODOT_METRICS_ENABLED", false, "without metrics, failures are not visible"),
   {
     check: "environment-name",
-    title: "the server would call itself staging in production",
+    title: "GODOT_ENV is staging in production",
     unvalidatedVariables: { GODOT_ENV: "staging" },
     expectedPath: "gameServer.variables.GODOT_ENV",
     expectedRule: "must be production",
@@ -132,7 +132,7 @@ const ACCESS: readonly CheckCase[] = [
 const PROTECTION: readonly CheckCase[] = [
   {
     check: "tls",
-    title: "the server would speak without TLS",
+    title: "GODOT_TLS_ENABLED is false",
     environment: "local",
     unvalidatedVariables: { GODOT_TLS_ENABLED: "false" },
     expectedPath: "gameServer.variables.GODOT_TLS_ENABLED",
@@ -140,7 +140,7 @@ const PROTECTION: readonly CheckCase[] = [
   },
   {
     check: "tls",
-    title: "Redis would be asked without TLS",
+    title: "GODOT_REDIS_TLS_ENABLED is false",
     unvalidatedVariables: { GODOT_REDIS_TLS_ENABLED: "false" },
     expectedPath: "gameServer.variables.GODOT_REDIS_TLS_ENABLED",
     expectedRule: "cross the network unencrypted",
@@ -148,7 +148,7 @@ const PROTECTION: readonly CheckCase[] = [
   overrideCase("tls", "GODOT_DATABASE_TLS_MODE", "require", "must be verify-full"),
   {
     check: "certificate",
-    title: "production has a self-signed one",
+    title: "production has a self-signed certificate",
     change: (values) => {
       values.certificates = { kind: "self-signed", validityDays: 365 };
     },
@@ -157,7 +157,7 @@ const PROTECTION: readonly CheckCase[] = [
   },
   {
     check: "certificate",
-    title: "production has one of the staging authority",
+    title: "production has a certificate of the Let's Encrypt staging CA",
     change: (values) => {
       values.certificates.server = "letsencrypt-staging";
     },
@@ -166,7 +166,7 @@ const PROTECTION: readonly CheckCase[] = [
   },
   {
     check: "certificate",
-    title: "an imported one is self-signed",
+    title: "an imported certificate is self-signed",
     change: (values) => {
       values.certificates = { kind: "imported", certificateChain: SELF_SIGNED_CERTIFICATE };
       values.tlsPrivateKey = "given";
@@ -219,7 +219,7 @@ const VALUES: readonly CheckCase[] = [
   overrideCase("placeholders", "GODOT_JWT_ISSUER", "changeme", "placeholder", { environment: "local" }),
   {
     check: "placeholders",
-    title: "a credential was never set",
+    title: "a credential still has the placeholder value",
     change: (values) => {
       values.smtpPassword = "REPLACE_WITH_SECURE_TOKEN";
     },
@@ -259,7 +259,7 @@ const VALUES: readonly CheckCase[] = [
   }),
   {
     check: "image",
-    title: "it names no registry, so that each node looks elsewhere",
+    title: "the image reference has no registry, so each node could pull from a different one",
     change: (values) => {
       values.gameServer.image = `game/server@sha256:${DIGEST}`;
     },
@@ -269,7 +269,7 @@ const VALUES: readonly CheckCase[] = [
   overrideCase("ports", "GODOT_HTTP_PORT", 80, "at least 1024", { environment: "local" }),
   {
     check: "ports",
-    title: "two are one",
+    title: "two variables have the same port",
     unvalidatedVariables: { GODOT_TELEMETRY_PORT: "8080" },
     expectedPath: "gameServer.variables.GODOT_TELEMETRY_PORT",
     expectedRule: "must differ from GODOT_HTTP_PORT",
@@ -286,7 +286,7 @@ const scalingCase = (title: string, at: string, says: string, rest: Partial<Chec
 
 const CAPACITY: readonly CheckCase[] = [
   scalingCase(
-    "production's pool could shrink below its zones",
+    "the minimum of production's pool is below the number of zones",
     "gameServer.pools[0].scaling.minimum",
     "at least 3: the loss of a zone",
     {
@@ -308,7 +308,7 @@ const CAPACITY: readonly CheckCase[] = [
   }),
   {
     check: "memory",
-    title: "a container has no room above the target",
+    title: "the container's memory limit leaves no headroom above the memory target",
     change: (values) => {
       values.gameServer.pools[0].resources.memory = "400Mi";
     },
@@ -317,7 +317,7 @@ const CAPACITY: readonly CheckCase[] = [
   },
   {
     check: "memory",
-    title: "the target is above the seeds'",
+    title: "the memory target is above the required maximum",
     overrides: { GODOT_MEMORY_TARGET_MB: 800 },
     change: (values) => {
       values.gameServer.pools[0].resources.memory = "2Gi";
@@ -337,7 +337,7 @@ const CAPACITY: readonly CheckCase[] = [
   }),
   {
     check: "database-connections",
-    title: "there are more servers than connections",
+    title: "there are more servers than database connections",
     change: (values) => {
       useExistingCluster(values);
       values.gameServer.pools[0].scaling.maximum = 81;
@@ -366,7 +366,7 @@ const DEPENDENCIES: readonly CheckCase[] = [
   overrideCase("dependencies", "GODOT_METRICS_LATENCY_BUCKETS_MS", "10,5", "must be in ascending order"),
 ];
 
-/** At least one case for every check; `checks.test.ts` insists on it. */
+/** At least one case for every check, as `checks.test.ts` requires. */
 export const CHECK_CASES: readonly CheckCase[] = [
   ...SERVER,
   ...ACCESS,

@@ -24,7 +24,7 @@ function failedChecks(config: Config): Record<string, readonly Finding[]> {
   );
 }
 
-/** A config with a variable's text replaced, for values that the parser itself would refuse. */
+/** A config with replaced variable values that the parser itself would reject. */
 function withUnvalidatedVariables(config: Config, texts: Readonly<Record<string, string>>): Config {
   const variables = new Map(config.variables);
   for (const [name, value] of Object.entries(texts)) {
@@ -53,7 +53,7 @@ function configForCase({
   return withUnvalidatedVariables(config, unvalidatedVariables ?? {});
 }
 
-/** What the owner of an environment on AWS fills in beside everybody else's values. */
+/** The values that must be filled in for an environment on AWS in addition to the common ones. */
 const AWS_PLACEHOLDER_PATHS = [
   "aws.account",
   "cluster.dnsZone.id",
@@ -68,12 +68,12 @@ const AWS_PLACEHOLDER_PATHS = [
 ];
 
 describe("config validate", () => {
-  test("has exactly 28 checks, each with a name of its own", () => {
+  test("has exactly 28 checks with unique names", () => {
     expect(CHECKS).toHaveLength(28);
     expect(new Set(CHECKS.map(({ id }) => id)).size).toBe(28);
   });
 
-  test.each(ENVIRONMENTS)("passes every check of %s once the examples are filled in", (environment) => {
+  test.each(ENVIRONMENTS)("passes every check of %s once the example values are replaced", (environment) => {
     expect(failedChecks(filledConfig(environment))).toEqual({});
   });
 
@@ -105,23 +105,20 @@ describe("config validate", () => {
       ],
     ],
     ["package", ["gameServer.image", "gateway.domain"]],
-  ] as const)(
-    "refuses %s as committed, listing exactly what the owner must fill in",
-    (environment, places) => {
-      const found = failedChecks(parseConfig(readStackFile(process.cwd(), environment)));
-      expect(Object.keys(found)).toEqual(["examples"]);
-      expect(found.examples?.map(({ subject }) => subject)).toEqual(
-        places.map((place) => `spacetime-vr:${place}`),
+  ] as const)("rejects %s as committed and lists exactly the values to fill in", (environment, places) => {
+    const found = failedChecks(parseConfig(readStackFile(process.cwd(), environment)));
+    expect(Object.keys(found)).toEqual(["examples"]);
+    expect(found.examples?.map(({ subject }) => subject)).toEqual(
+      places.map((place) => `spacetime-vr:${place}`),
+    );
+    for (const { remedy } of found.examples ?? []) {
+      expect(remedy).toMatch(
+        new RegExp(`^Set the real value \\(.+\\) in Pulumi\\.${environment}\\.yaml\\.$`),
       );
-      for (const { remedy } of found.examples ?? []) {
-        expect(remedy).toMatch(
-          new RegExp(`^Set the real value \\(.+\\) in Pulumi\\.${environment}\\.yaml\\.$`),
-        );
-      }
-    },
-  );
+    }
+  });
 
-  test("has a case that fails each check, so that none can be emptied unnoticed", () => {
+  test("has a failing case for each check, so that no check can become a no-op unnoticed", () => {
     const covered = new Set(CHECK_CASES.map(({ check }) => check));
     expect([...covered].sort()).toEqual(CHECKS.map(({ id }) => id).sort());
   });
@@ -138,8 +135,8 @@ describe("config validate", () => {
   });
 });
 
-describe("a developer's own environment", () => {
-  test("may debug, log whole addresses and go without tokens: local is nobody else's", () => {
+describe("the local environment", () => {
+  test("may enable debugging, log full IP addresses and disable tokens", () => {
     const config = filledConfig("local", (values) => {
       values.gameServer.variables = {
         GODOT_JWT_ENABLED: false,
@@ -156,8 +153,8 @@ describe("a developer's own environment", () => {
   });
 });
 
-describe("a remedy", () => {
-  test("says to drop the override, with the default that passes", () => {
+describe("a remedy of a failed check", () => {
+  test("says to remove the override and names the default that passes", () => {
     const found = failedChecks(
       filledConfig("production", (values) => {
         values.gameServer.variables = { GODOT_TARGET_FPS: 120 };
@@ -168,7 +165,7 @@ describe("a remedy", () => {
     );
   });
 
-  test("does not send anybody in circles when another override is the cause", () => {
+  test("names the override that causes the failure, not the variable that is derived from it", () => {
     const found = failedChecks(
       filledConfig("production", (values) => {
         values.gameServer.variables = { GODOT_DISCOVERY_INTERVAL_SECONDS: 30 };
@@ -195,11 +192,11 @@ describe("an imported certificate", () => {
       ["tlsPrivateKey"],
     );
 
-  test("passes when it is for the domain", () => {
+  test("passes when it covers the domain", () => {
     expect(failedChecks(imported("play.spacetime-vr.com"))).toEqual({});
   });
 
-  test("fails when it is for another name, before any player sees a warning", () => {
+  test("fails when it covers another name", () => {
     expect(failedChecks(imported("vr.spacetime-vr.com")).certificate?.map(({ rule }) => rule)).toEqual([
       "must be for vr.spacetime-vr.com, but its names are DNS:play.spacetime-vr.com",
     ]);

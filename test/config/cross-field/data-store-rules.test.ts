@@ -14,14 +14,14 @@ function problemsOf(change: (values: Values) => void): readonly { subject: strin
   }
 }
 
-describe("stores on AWS are refused before AWS would refuse them, for", () => {
+describe("an invalid configuration of AWS data stores is rejected before deployment", () => {
   test.each(DATA_STORE_RULES_CASES)("$title", ({ change, expectedPath, expectedRule }) => {
     const found = problemsOf(change);
     expect(found.map(({ subject }) => subject)).toEqual([`spacetime-vr:${expectedPath}`]);
     expect(found[0]?.rule).toContain(expectedRule);
   });
 
-  test("a cluster that somebody else runs, whose network they do not know", () => {
+  test("managed data stores with an existing cluster, whose network is unknown", () => {
     const found = problemsOf((values) => {
       const { database, redis, backup, alarms } = structuredClone(values);
       useExistingCluster(values);
@@ -35,7 +35,7 @@ describe("stores on AWS are refused before AWS would refuse them, for", () => {
     expect(found[0]?.rule).toContain('requires "cluster.kind: eks"');
   });
 
-  test("alarms of nothing, which would only promise a watch that nobody keeps", () => {
+  test("alarms without a resource to monitor", () => {
     const found = problemsOf((values) => {
       useExistingCluster(values);
       values.alarms = { emails: ["operations@spacetime-vr.com"] };
@@ -44,7 +44,7 @@ describe("stores on AWS are refused before AWS would refuse them, for", () => {
   });
 });
 
-test("connections exactly as many as a rollout holds are enough", () => {
+test("exactly as many connections as a rollout needs are accepted", () => {
   expect(
     problemsOf((values) => {
       values.database.maxConnections = 140;

@@ -31,13 +31,13 @@ const muteTime = (name: string, from: string, to: string) => ({
 
 test.each<[string, (values: Values) => void, string, string]>([
   [
-    "an audit log that goes with the logs",
+    "an audit retention that is not longer than the log retention",
     ({ logs }) => Object.assign(logs, { retentionDays: 365, auditRetentionDays: 365 }),
     "logs.auditRetentionDays",
     "must be greater than retentionDays, which is 365",
   ],
   [
-    "a silence that ends before it starts, which Alertmanager refuses with all the others",
+    "a silence that ends before it starts, for which Alertmanager would reject all silences",
     ({ monitoring }) => {
       monitoring.notifications.silences = [
         silence("2026-12-01T08:00:00Z", "2026-12-01T12:00:00Z"),
@@ -48,7 +48,7 @@ test.each<[string, (values: Values) => void, string, string]>([
     "must be later than startsAt",
   ],
   [
-    "a silence of no length",
+    "a silence without a duration",
     ({ monitoring }) => {
       monitoring.notifications.silences = [silence("2026-12-01T12:00:00Z", "2026-12-01T12:00:00Z")];
     },
@@ -56,7 +56,7 @@ test.each<[string, (values: Values) => void, string, string]>([
     "must be later than startsAt",
   ],
   [
-    "a night across midnight, with which Alertmanager does not start",
+    "a mute interval across midnight, with which Alertmanager does not start",
     ({ monitoring }) => {
       monitoring.notifications.muteTimes = [muteTime("night", "22:00", "06:00")];
     },
@@ -64,7 +64,7 @@ test.each<[string, (values: Values) => void, string, string]>([
     "must be later than from",
   ],
   [
-    "two mute times of one name, with which Alertmanager does not start",
+    "two mute intervals with the same name, with which Alertmanager does not start",
     ({ monitoring }) => {
       const times = [muteTime("night", "00:00", "06:00"), muteTime("night", "22:00", "24:00")];
       monitoring.notifications.muteTimes = times;
@@ -72,13 +72,13 @@ test.each<[string, (values: Values) => void, string, string]>([
     "monitoring.notifications.muteTimes[1].name",
     "must be unique",
   ],
-])("%s is refused", (_title, change, at, says) => {
+])("%s is rejected", (_title, change, at, says) => {
   const found = problemsOf(change);
   expect(found.map(({ subject }) => subject)).toEqual([`spacetime-vr:${at}`]);
   expect(found[0]?.rule).toContain(says);
 });
 
-test("an audit log that is kept longer, a silence that ends and a night in two parts are taken", () => {
+test("a longer audit retention, a valid silence and a night split at midnight are accepted", () => {
   expect(
     problemsOf(({ logs, monitoring }) => {
       Object.assign(logs, { retentionDays: 365, auditRetentionDays: 400 });

@@ -16,7 +16,7 @@ const formatTime = (minute: number): string =>
 const formatWeekdayTime = (minute: number): string =>
   `${DAYS[Math.floor((minute % MINUTES_PER_WEEK) / MINUTES_PER_DAY)]}:${formatTime(minute)}`;
 
-test("windows that overlap are found whatever the day and the end of the week, minute by minute", () => {
+test("overlapping windows are found on every day and across the end of the week", () => {
   const daily = fc.record({ start: fc.nat(MINUTES_PER_DAY - 1), length: fc.integer({ min: 30, max: 600 }) });
   const weekly = fc.record({
     start: fc.nat(MINUTES_PER_WEEK - 1),
@@ -46,14 +46,14 @@ test("windows that overlap are found whatever the day and the end of the week, m
 });
 
 test.each(["2:00-3:00", "24:00-01:00", "02:60-03:00", "02:00-03:00 ", "", "02:00"])(
-  "%j is no daily window",
+  "%j is not a valid daily window",
   (text) => {
     expect(parseDailyWindow(text)).toBeUndefined();
   },
 );
 
 test.each(["Sun:04:00-Sun:05:00", "sunday:04:00-sun:05:00", "sun:04:00-05:00", "sun:4:00-sun:5:00", ""])(
-  "%j is no weekly window",
+  "%j is not a valid weekly window",
   (text) => {
     expect(parseWeeklyWindow(text)).toBeUndefined();
   },

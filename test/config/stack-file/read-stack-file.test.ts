@@ -21,7 +21,7 @@ function writeStackFile(content: string | Buffer): void {
   writeFileSync(join(directory, "Pulumi.staging.yaml"), content);
 }
 
-/** What reading says about a staging file with this content. */
+/** The problems of a staging file with this content. */
 function problemsOf(content: string | Buffer): string[] {
   writeStackFile(content);
   try {
@@ -34,14 +34,11 @@ function problemsOf(content: string | Buffer): string[] {
 }
 
 describe("the committed stack files", () => {
-  test.each(ENVIRONMENTS)(
-    "of %s can be read and used as they are, so that a newcomer's first plan works",
-    (name) => {
-      const config = parseConfig(readStackFile(process.cwd(), name));
-      expect(config.environment).toBe(name);
-      expect(config.variables.size).toBe(119);
-    },
-  );
+  test.each(ENVIRONMENTS)("of %s can be planned without changes", (name) => {
+    const config = parseConfig(readStackFile(process.cwd(), name));
+    expect(config.environment).toBe(name);
+    expect(config.variables.size).toBe(119);
+  });
 });
 
 describe("a stack file that cannot be read is reported", () => {
@@ -68,19 +65,19 @@ describe("a stack file that cannot be read is reported", () => {
     expect(problemsOf(Buffer.alloc(2 ** 20 + 1, "#"))[0]).toContain("must be at most 1 MiB");
   });
 
-  test("when its environment is unknown, before any file is looked for", () => {
+  test("when its environment is unknown, before any file is read", () => {
     expect(() => readStackFile(directory, "../staging")).toThrow(
       "must be one of local, staging, production, package",
     );
   });
 
-  test("when it is not text", () => {
+  test("when it is not a text file", () => {
     expect(problemsOf(Buffer.from([0xff, 0xfe, 0x00, 0x63]))).toEqual([
       "Pulumi.staging.yaml: is not UTF-8 text. Restore the file from version control.",
     ]);
   });
 
-  test("with line, column and key of the first place that is not YAML", () => {
+  test("with line, column and key of the first YAML error", () => {
     expect(problemsOf("config:\n  spacetime-vr:gateway:\n    domain: [play\n    scaling: 3\n")[0]).toMatch(
       /^Pulumi\.staging\.yaml:4:5 is "scaling: …": has wrong indentation, or follows an unclosed bracket or quote/,
     );
@@ -93,13 +90,13 @@ describe("a stack file that cannot be read is reported", () => {
     expect(problemsOf("config:\n\tspacetime-vr:gateway: {}\n")[0]).toContain("Pulumi.staging.yaml:2:1");
   });
 
-  test("when an alias leads nowhere", () => {
+  test("when an alias has no anchor", () => {
     expect(problemsOf("config:\n  spacetime-vr:gateway: *base\n")[0]).toContain(
       'Pulumi.staging.yaml:2:25 is "spacetime-vr:gateway: …": refers to an anchor that does not exist',
     );
   });
 
-  test("when aliases unfold without end", () => {
+  test("when aliases expand exponentially", () => {
     const levels = Array.from(
       { length: 9 },
       (_, level) => `  x:l${level + 1}: &l${level + 1} [${`*l${level},`.repeat(9)}]`,
@@ -109,51 +106,51 @@ describe("a stack file that cannot be read is reported", () => {
     );
   });
 
-  test.each(["- a\n- b\n", "just text\n", "config: [1]\n"])("when it is no mapping: %j", (content) => {
+  test.each(["- a\n- b\n", "just text\n", "config: [1]\n"])("when it is not a mapping: %j", (content) => {
     expect(problemsOf(content)[0]).toContain("must be a YAML mapping");
   });
 
-  test("when a key of the file itself is misspelt, or imports what no plan can see", () => {
+  test("when a top-level key is misspelt or imports another environment", () => {
     expect(problemsOf("confg: {}\nenvironment: [shared]\n")).toEqual([
       "confg in Pulumi.staging.yaml: is not a known key of a stack file. Did you mean config?",
       "environment in Pulumi.staging.yaml: must not be set: the values of an imported Pulumi ESC environment are not in the file, so a plan cannot show them. Write the values under config.",
     ]);
   });
 
-  test("when a config key has no namespace", () => {
+  test("when a config key has no namespace prefix", () => {
     expect(problemsOf("config:\n  gateway: {}\n")).toEqual([
       "config.gateway in Pulumi.staging.yaml: must have a namespace. Rename it to spacetime-vr:gateway.",
     ]);
   });
 });
 
-describe("a stack file", () => {
-  test("that is empty lacks every section, and says so", () => {
+describe("the content of a stack file", () => {
+  test("reports every missing section when the file is empty", () => {
     writeStackFile("");
     expect(() => parseConfig(readStackFile(directory, "staging"))).toThrow(
       "spacetime-vr:cluster: is missing",
     );
   });
 
-  test("may hold what the engine writes about encryption", () => {
+  test("may contain Pulumi's encryption settings", () => {
     expect(
       problemsOf("secretsprovider: passphrase\nencryptionsalt: v1:x\nencryptedkey: y\nconfig: {}\n"),
     ).toEqual([]);
   });
 
-  test("may set the engine's own options, which the program never sees", () => {
+  test("may contain Pulumi's own options, which the program does not read", () => {
     writeStackFile('config:\n  pulumi:disable-default-providers: ["*"]\n');
     expect(readStackFile(directory, "staging").values).toEqual({});
   });
 
-  test("keeps encrypted credentials encrypted, and knows which they are", () => {
+  test("keeps encrypted credentials encrypted and marks them as encrypted", () => {
     writeStackFile("config:\n  spacetime-vr:databasePassword:\n    secure: v1:AAAA:BBBB\n");
     const raw = readStackFile(directory, "staging");
     expect(raw.values).toEqual({ databasePassword: "[encrypted databasePassword]" });
     expect([...raw.secretKeys]).toEqual(["databasePassword"]);
   });
 
-  test("with an encrypted value inside a section is refused, because nobody could review it", () => {
+  test("is rejected when a section contains an encrypted value, which cannot be reviewed", () => {
     writeStackFile("config:\n  spacetime-vr:gateway:\n    domain:\n      secure: v1:AAAA:BBBB\n");
     const raw = readStackFile(directory, "staging");
     expect([...raw.secretKeys]).toEqual(["gateway"]);
@@ -163,22 +160,22 @@ describe("a stack file", () => {
     expect(() => parseConfig(raw)).not.toThrow("v1:AAAA");
   });
 
-  test("with a number that is none holds no encrypted value, and is not called so", () => {
+  test("does not report NaN as an encrypted value", () => {
     writeStackFile("config:\n  spacetime-vr:gameServer:\n    drainSeconds: .nan\n");
     expect(readStackFile(directory, "staging").secretKeys.size).toBe(0);
   });
 
-  test("may hold decimals, and texts that look like other numbers", () => {
+  test("may contain decimals, and strings that look like numbers", () => {
     expect(problemsOf('config:\n  x:a: [0, 17, -3, 0.5, "017", "0x10", 1.2.3, 0a]\n')).toEqual([]);
   });
 
-  test("may write keys in the long form of older engines", () => {
+  test("may have keys in the long form of older Pulumi versions", () => {
     writeStackFile("config:\n  spacetime-vr:config:gateway: {domain: x}\n");
     expect(readStackFile(directory, "staging").values).toEqual({ gateway: { domain: "x" } });
   });
 });
 
-describe("the engine's config", () => {
+describe("Pulumi's config", () => {
   const raw = filledRawConfig(
     "production",
     (values) => {
@@ -197,7 +194,7 @@ describe("the engine's config", () => {
     ["databasePassword"],
   );
 
-  test("loads into the same config as the file, in a program that runs in-process", async () => {
+  test("is parsed into the same config as the file when the program runs in-process", async () => {
     await pulumi.runtime.setMocks(
       { call: () => ({}), newResource: ({ inputs }) => ({ id: "id", state: inputs }) },
       "spacetime-vr",

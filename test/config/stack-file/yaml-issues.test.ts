@@ -11,7 +11,7 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(directory, { recursive: true }));
 
-/** What reading says about a staging file with this content. */
+/** The problems of a staging file with this content. */
 function problemsOf(content: string): string[] {
   writeFileSync(join(directory, "Pulumi.staging.yaml"), content);
   try {
@@ -23,10 +23,10 @@ function problemsOf(content: string): string[] {
   return [];
 }
 
-describe("a stack file that would hang, leak or mean two things is refused", () => {
+describe("an ambiguous, leaking or maliciously nested stack file is rejected", () => {
   test.each([
     ["an alias inside its own anchor", "  spacetime-vr:cluster: &c\n    kind: *c\n", "3:11"],
-    ["a key that would change a prototype", "  spacetime-vr:cluster:\n    __proto__: {}\n", "3:5"],
+    ["a key that would modify a prototype", "  spacetime-vr:cluster:\n    __proto__: {}\n", "3:5"],
     ["a list as a key", "  ? [hunter2, b]\n  : c\n", "2:5"],
     ["a mapping as a key", "  {hunter2: b}: c\n", "2:3"],
     ["an octal number", "  spacetime-vr:cluster: { zones: 017 }\n", "2:34"],
@@ -35,7 +35,7 @@ describe("a stack file that would hang, leak or mean two things is refused", () 
     ["a number with an exponent", "  spacetime-vr:cluster: { zones: 1e2 }\n", "2:34"],
     ["a binary number", "  spacetime-vr:cluster: { zones: 0b11 }\n", "2:34"],
     ["a number with underscores", "  spacetime-vr:cluster: { zones: 1_0 }\n", "2:34"],
-  ])("when it holds %s, with line and column", (_what, content, place) => {
+  ])("when it contains %s, with line and column", (_what, content, place) => {
     const found = problemsOf(`config:\n${content}`);
     expect(found).toHaveLength(1);
     expect(found[0]).toMatch(new RegExp(`^Pulumi.staging.yaml:${place}(:| )`));
@@ -48,18 +48,18 @@ describe("a stack file that would hang, leak or mean two things is refused", () 
     );
   });
 
-  test("within seconds when it is full of aliases that lead nowhere", () => {
+  test("within seconds when it has many aliases without anchors", () => {
     const found = problemsOf(`config: [${"*a,".repeat(300_000)}]\n`);
     expect(found).toHaveLength(21);
     expect(found.at(-1)).toBe("and 299980 more: are not shown. Correct these first.");
   });
 
-  test("when brackets nest until the parser gives up", () => {
+  test("when brackets are nested too deeply for the parser", () => {
     expect(problemsOf(`config: ${"[".repeat(200_000)}`)[0]).toContain("is nested too deeply");
   });
 
   test.each(["hunter2", "[hunter2]", "{ a: hunter2 }", "12345678", "v1:hunter2"])(
-    "when something else than the engine's ciphertext stands as encrypted, without showing it: %s",
+    "when an encrypted value is not Pulumi ciphertext, without showing it: %s",
     (text) => {
       expect(problemsOf(`config:\n  spacetime-vr:smtpPassword:\n    secure: ${text}\n`)).toEqual([
         "spacetime-vr:smtpPassword in Pulumi.staging.yaml: must have a value encrypted by Pulumi after `secure:`. If the value is a credential in plaintext, rotate it. Then run: pulumi config set --secret spacetime-vr:smtpPassword",
@@ -67,7 +67,7 @@ describe("a stack file that would hang, leak or mean two things is refused", () 
     },
   );
 
-  test("when a token stands where a key belongs, by its position", () => {
+  test("when a token is used as a key, reported by position", () => {
     expect(problemsOf("config:\n  x:y: 1\n  ghp_hunter2hunter2: 1\nghp_hunter2: 1\n")).toEqual([
       "key 2 of Pulumi.staging.yaml: is not a known key of a stack file. Move it under config, or remove it.",
       "key 2 of config in Pulumi.staging.yaml: must have a namespace. Prefix it with spacetime-vr:, or remove it.",

@@ -19,7 +19,7 @@ import { filledRawConfig, useExistingCluster } from "../../support/filled-config
 
 const definitions = VARIABLE_CATEGORIES.flatMap(({ variables }) => variables);
 
-/** Names that other parts of the product read. */
+/** Variable names that other code reads. */
 const CONTRACT_NAMES = `
   GODOT_ENABLE_HTTP_API GODOT_ENV GODOT_HTTP_PORT GODOT_TELEMETRY_PORT GODOT_DISCOVERY_PORT
   GODOT_DEBUG_ADAPTERS_ENABLED GODOT_DAP_PORT GODOT_LSP_PORT
@@ -32,18 +32,18 @@ const CONTRACT_NAMES = `
   .trim()
   .split(/\s+/);
 
-describe("the catalogue of variables", () => {
-  test("has exactly 119, each once, so that the documented number is the real one", () => {
+describe("the variable catalogue", () => {
+  test("has exactly 119 variables without duplicates", () => {
     expect(definitions).toHaveLength(119);
     expect(VARIABLES.size).toBe(119);
   });
 
-  test.each(CONTRACT_NAMES)("has %s, which other parts read by this name", (name) => {
+  test.each(CONTRACT_NAMES)("contains %s, which other code reads by this name", (name) => {
     expect(VARIABLES.has(name)).toBe(true);
   });
 
   test.each(definitions)(
-    "$name has a name that shells take and a description that is a sentence",
+    "$name is a valid shell variable name and has a sentence as its description",
     (definition) => {
       expect(definition.name).toMatch(/^GODOT_[A-Z0-9]+(_[A-Z0-9]+)*$/);
       expect(definition.description).toMatch(/^\S.{10,}\.$/);
@@ -51,7 +51,7 @@ describe("the catalogue of variables", () => {
     },
   );
 
-  test("gives every setting a default of its own type in every environment", () => {
+  test("has a default of the right type for every setting in every environment", () => {
     for (const { name, type, source } of definitions) {
       if (source.kind !== "setting") continue;
       for (const environment of ENVIRONMENTS) {
@@ -65,8 +65,8 @@ describe("the catalogue of variables", () => {
     }
   });
 
-  test("says truly which variables are read beside the server", () => {
-    // Config becomes the arguments of components in this directory only.
+  test("lists every other reader of a variable", () => {
+    // Only the code in this directory passes config to components.
     const directory = "components/config/component-configs";
     const sources = readdirSync(directory)
       .map((file) => readFileSync(`${directory}/${file}`, "utf8"))
@@ -76,22 +76,22 @@ describe("the catalogue of variables", () => {
     expect(stated.sort()).toEqual(read);
   });
 
-  test("shows an example of the right form for every text and list", () => {
+  test("has an example in the right format for every string and list", () => {
     for (const { name, type, source } of definitions) {
       if (source.kind === "secret" || (type.kind !== "text" && type.kind !== "list")) continue;
       expect({ name, ...formatValue(type, type.example) }).toEqual({ name, ok: true, text: type.example });
     }
   });
 
-  test("refers to generated secrets only, and to none twice", () => {
+  test("refers only to generated secrets, and to each at most once", () => {
     const secrets = definitions.flatMap(({ source }) => (source.kind === "secret" ? [source.secret] : []));
     expect(new Set(secrets).size).toBe(secrets.length);
     for (const secret of secrets) expect(SECRET_NAMES).toContain(secret);
   });
 });
 
-describe("the derived variables", () => {
-  test("follow the stack file, so that one change is enough", () => {
+describe("derived variables", () => {
+  test("follow the stack file", () => {
     const config = parseConfig(
       filledRawConfig("production", (values) => {
         useExistingCluster(values);
@@ -106,7 +106,7 @@ describe("the derived variables", () => {
     expect(getTextVariable(config, "GODOT_DATABASE_CA_PATH")).toBe("/run/secrets/tls/ca.crt");
   });
 
-  test("leave the hosts of stores on AWS to the deployment, which alone learns them", () => {
+  test("contain no hosts of AWS data stores, which are unknown until apply", () => {
     const { variables } = parseConfig(filledRawConfig("production"));
     const deployed = [...variables].filter(([, { kind }]) => kind === "deployed").map(([name]) => name);
     expect(deployed).toEqual(["GODOT_DATABASE_HOST", "GODOT_REDIS_HOST"]);
@@ -114,7 +114,7 @@ describe("the derived variables", () => {
     expect(getTextVariable({ variables }, "GODOT_TLS_CA_PATH")).toBe("/run/secrets/redis/ca.crt");
   });
 
-  test("point at somebody else's database where the stack file names one", () => {
+  test("address the external database that the stack file names", () => {
     const config = parseConfig(
       filledRawConfig(
         "production",
@@ -144,7 +144,7 @@ describe("the derived variables", () => {
 describe("reading a variable", () => {
   const config = parseConfig(filledRawConfig("local"));
 
-  test("gives each kind in its own type", () => {
+  test("returns each kind as its own type", () => {
     expect(getBooleanVariable(config, "GODOT_ENABLE_HTTP_API")).toBe(true);
     expect(getPortVariable(config, "GODOT_HTTP_PORT")).toBe(8080);
     expect(getIntegerVariable(config, "GODOT_TARGET_FPS")).toBe(90);
@@ -158,18 +158,18 @@ describe("reading a variable", () => {
     expect(getListVariable(config, "GODOT_HTTP_CORS_ORIGINS")).toEqual([]);
   });
 
-  test("fails loudly for a name that does not exist, because no default would be right", () => {
+  test("throws for an unknown name", () => {
     expect(() => getVariable(config, "GODOT_HTP_PORT")).toThrow("GODOT_HTP_PORT is not in the catalogue");
   });
 
-  test("fails loudly for the wrong type and for a secret", () => {
+  test("throws for the wrong type and for a secret", () => {
     expect(() => getPortVariable(config, "GODOT_TARGET_FPS")).toThrow("is of type integer, not port");
     expect(() => getTextVariable(config, "GODOT_API_TOKEN")).toThrow("is a secret");
   });
 });
 
-describe("an override", () => {
-  test("replaces the default of exactly that variable", () => {
+describe("an override of a variable", () => {
+  test("replaces only the default of that variable", () => {
     const plain = parseConfig(filledRawConfig("staging"));
     const overridden = parseConfig(
       filledRawConfig("staging", (values) => {

@@ -1,13 +1,13 @@
 import { Agent, request } from "node:https";
 import type { ApiAccess } from "./credentials.ts";
 
-/** An answer of the API server. */
+/** A response of the API server. */
 export interface ApiResponse {
   readonly status: number;
   readonly body: string;
 }
 
-/** The few calls that start a control plane: no client library has to load, and no proxy is in the way. */
+/** A minimal client for starting a control plane, without a client library and independent of proxies. */
 export class ApiClient {
   readonly #access: ApiAccess;
   readonly #agent: Agent;
@@ -17,9 +17,7 @@ export class ApiClient {
     this.#agent = new Agent({ ca: access.authority, keepAlive: true });
   }
 
-  /**
-   * Sends a request; whoever answers must own the certificate, so another server on the port is no answer.
-   */
+  /** Sends a request. The server must present the expected certificate, so another server on the port is rejected. */
   send(method: "GET" | "POST", path: string, body?: object): Promise<ApiResponse> {
     const headers = { authorization: `Bearer ${this.#access.token}`, "content-type": "application/json" };
     const url = new URL(path, this.#access.server);
@@ -38,13 +36,13 @@ export class ApiClient {
     });
   }
 
-  /** Whether the server answers this path with 200. */
+  /** Whether the server returns 200 for this path. */
   async isOk(path: string): Promise<boolean> {
     const answer = await this.send("GET", path).catch(() => undefined);
     return answer?.status === 200;
   }
 
-  /** Drops the connections. */
+  /** Closes the connections. */
   close(): void {
     this.#agent.destroy();
   }

@@ -22,8 +22,8 @@ afterEach(async () => {
 const builds = async () => (await readFile(path.join(folder, "builds"), "utf8")).trim().split("\n").length;
 const cached = () => readdir(path.join(folder, "cache", "spacetime-vr", "control-plane"));
 
-describe("a machine without the right Go", () => {
-  test("is told what to install, with exit code 3, when there is none", async () => {
+describe("a machine without the required Go version", () => {
+  test("gets an error that says what to install, with exit code 3, when Go is missing", async () => {
     const attempt = ensureBinaries({ env: { PATH: folder, XDG_CACHE_HOME: folder } });
     await expect(attempt).rejects.toMatchObject({
       exitCode: 3,
@@ -31,7 +31,7 @@ describe("a machine without the right Go", () => {
     });
   });
 
-  test("is told the version it has and the one it needs, with exit code 3, when it is too old", async () => {
+  test("gets an error with both versions, with exit code 3, when Go is too old", async () => {
     const attempt = ensureBinaries({ env: await createFakeGo(folder, writeEmptyProgram, "go1.25.9") });
     await expect(attempt).rejects.toMatchObject({
       exitCode: 3,
@@ -40,8 +40,8 @@ describe("a machine without the right Go", () => {
   });
 });
 
-describe("building the programs", () => {
-  test("happens once: the second time they are in the cache", async () => {
+describe("the build of the programs", () => {
+  test("runs once; the second time the programs are in the cache", async () => {
     const env = await createFakeGo(folder, writeEmptyProgram);
     const first = await ensureBinaries({ env });
     expect(await ensureBinaries({ env })).toEqual(first);
@@ -52,7 +52,7 @@ describe("building the programs", () => {
     expect(await readFile(first.stages, "utf8")).toMatch(/^kind: Stage # node-initialize\.yaml\n---\n/);
   });
 
-  test("happens once when two runs need them at the same time", async () => {
+  test("runs once when two runs need the programs at the same time", async () => {
     const env = await createFakeGo(folder, `sleep 0.1; ${writeEmptyProgram}`);
     const lines: string[] = [];
     const progress = (line: string) => void lines.push(line);
@@ -61,7 +61,7 @@ describe("building the programs", () => {
     expect(lines).toContain("another run is building the control plane; waiting for it");
   });
 
-  test("is done again when a program has been cleaned out of the cache", async () => {
+  test("runs again when a program is missing from the cache", async () => {
     const env = await createFakeGo(folder, writeEmptyProgram);
     const { programs } = await ensureBinaries({ env });
     await rm(programs.etcd);
@@ -70,14 +70,14 @@ describe("building the programs", () => {
   });
 });
 
-describe("a build that does not end well", () => {
-  test("leaves no half-built programs and no lock when it fails, and says what Go said", async () => {
+describe("a failed or interrupted build", () => {
+  test("leaves no partial output and no lock when it fails, and reports Go's error", async () => {
     const env = await createFakeGo(folder, "echo no network >&2; exit 1");
     await expect(ensureBinaries({ env })).rejects.toThrow(/"go build .*" in .* failed:\nno network/);
     expect(await cached()).toEqual([]);
   });
 
-  test("leaves no half-built programs, no lock and no compiler when it is interrupted", async () => {
+  test("leaves no partial output, no lock and no compiler process when it is interrupted", async () => {
     const env = await createFakeGo(folder, 'printf half > "$2"; sleep 600');
     const interrupt = new AbortController();
     const build = ensureBinaries({ env, signal: interrupt.signal });
@@ -89,7 +89,7 @@ describe("a build that does not end well", () => {
     expect(await findProcesses(folder)).toEqual([]);
   });
 
-  test("leaves no half-built programs and no compiler when the harness is killed by kill -9", async () => {
+  test("leaves no partial output and no compiler process when the harness is killed with SIGKILL", async () => {
     const env = await createFakeGo(folder, 'printf half > "$2"; sleep 600');
     const harness = new HarnessProcess(["build"], env);
     await harness.waitForOutput("building etcd");
@@ -98,7 +98,7 @@ describe("a build that does not end well", () => {
     while ((await findProcesses(folder)).length > 0 || (await cached()).length > 0) await sleep(20);
   });
 
-  test("does not stop the next one with what it has left", async () => {
+  test("does not prevent the next build", async () => {
     const env = await createFakeGo(folder, writeEmptyProgram);
     const { directory } = await ensureBinaries({ env });
     await rm(directory, { recursive: true });
@@ -109,8 +109,8 @@ describe("a build that does not end well", () => {
   });
 });
 
-describe("a lock", () => {
-  test("whose holder was killed goes to the next one", async () => {
+describe("the build lock", () => {
+  test("is taken over when its holder was killed", async () => {
     const file = path.join(folder, "lock");
     await writeFile(file, "1\n");
     const waited: string[] = [];
@@ -119,7 +119,7 @@ describe("a lock", () => {
     expect(waited).toEqual(["waited"]);
   });
 
-  test("is not taken from a holder that works for long", async () => {
+  test("is not taken from a holder that works for a long time", async () => {
     const file = path.join(folder, "lock");
     const order: string[] = [];
     const long = withLock(

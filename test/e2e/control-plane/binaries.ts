@@ -21,22 +21,22 @@ export interface Binaries {
   /** The Kubernetes version, as in `1.36.3`. */
   readonly version: string;
   readonly programs: Readonly<Record<ProgramName, string>>;
-  /** kwok's stages: how simulated nodes become ready, and pods run, complete and go. */
+  /** kwok's stages: how simulated nodes become ready, and how pods run, complete and are deleted. */
   readonly stages: string;
 }
 
-/** How the programs are found or built. */
+/** Options for finding or building the programs. */
 export interface BinariesOptions {
   readonly env?: NodeJS.ProcessEnv;
   readonly progress?: (line: string) => void;
-  /** An abort ends the build and leaves nothing of it but Go's own cache. */
+  /** An abort ends the build and removes everything except Go's own cache. */
   readonly signal?: AbortSignal | undefined;
 }
 
 interface BuildContext {
   readonly go: GoTool;
   readonly env: NodeJS.ProcessEnv;
-  /** Where the finished directory will stand. */
+  /** The final path of the directory. */
   readonly target: string;
   readonly progress: (line: string) => void;
   readonly signal?: AbortSignal | undefined;
@@ -51,15 +51,15 @@ const stageFiles = [
 ];
 const stripFlags = "-s -w";
 
-/** Where built control planes are kept: outside the work tree, so that `git clean` costs nobody a build. */
+/** The directory for built control planes; outside the work tree, so that `git clean` does not delete them. */
 export function cacheDirectory(env: NodeJS.ProcessEnv = process.env): string {
   const given = env.XDG_CACHE_HOME ?? "";
-  // The specification of XDG_CACHE_HOME: what is not absolute counts as unset.
+  // According to the specification of XDG_CACHE_HOME, a relative path is ignored.
   const root = path.isAbsolute(given) ? given : path.join(env.HOME || homedir(), ".cache");
   return path.join(root, "spacetime-vr", "control-plane");
 }
 
-/** Gives the programs of a control plane, building them when the cache lacks them. */
+/** Returns the programs of a control plane; builds them if they are not in the cache. */
 export async function ensureBinaries(options: BinariesOptions = {}): Promise<Binaries> {
   const env = options.env ?? process.env;
   const go = await findGo(env, options.signal);
@@ -90,7 +90,10 @@ function describeBinaries(directory: string): Binaries {
   };
 }
 
-/** Readable, with a digest of all that the build depends on: a raised dependency is another control plane. */
+/**
+ * The readable versions and a digest of everything that affects the build, so that a changed dependency is another
+ * build.
+ */
 async function cacheKey(go: GoTool): Promise<string> {
   const { kubernetes, etcd, kwok } = readVersions();
   const digest = createHash("sha256").update(JSON.stringify([programs, stageFiles, ldflags(kubernetes)]));
@@ -102,7 +105,7 @@ async function cacheKey(go: GoTool): Promise<string> {
   return `${versions}_${go.version}_${go.os}-${go.arch}_${digest.digest("hex").slice(0, 8)}`;
 }
 
-/** Without a stamp, Kubernetes calls itself v0.0.0 and clients take it for something ancient. */
+/** Without version information Kubernetes reports v0.0.0, which clients reject as too old. */
 function ldflags(version: string): string {
   const [major, minor] = version.split(".");
   const stamps = { gitVersion: `v${version}`, gitMajor: major, gitMinor: minor, gitTreeState: "clean" };
@@ -135,7 +138,7 @@ async function buildIfMissing(recipe: BuildContext): Promise<void> {
   }
 }
 
-/** An interrupted build or a cleaner of caches left these; the lock says that nobody is using them. */
+/** Left by an interrupted build or by a cache cleaner; while the lock is held, no other process uses them. */
 async function removeStaleBuilds(target: string): Promise<void> {
   const root = path.dirname(target);
   const names = await readdir(root);
@@ -170,7 +173,7 @@ async function buildProgram(recipe: BuildContext, name: ProgramName, output: str
   const { module, package: source } = programs[name];
   const flags = module === "kubernetes" ? ldflags(readVersions().kubernetes) : stripFlags;
   const args = ["build", "-buildvcs=false", "-trimpath", "-ldflags", flags, "-o", output, source];
-  // Go's own temporary files too: an interrupted build takes them with it.
+  // Go's temporary files are also here, so that they are removed with an interrupted build.
   const env = { ...recipe.env, GOTMPDIR: path.dirname(output) };
   await runGo({ args, cwd: moduleDirectory(module), env, signal: recipe.signal });
   await access(output, constants.X_OK).catch((error) => {

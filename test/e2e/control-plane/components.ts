@@ -3,26 +3,25 @@ import type { Binaries } from "./binaries.ts";
 import type { Credentials } from "./credentials.ts";
 import type { Program } from "./process-group.ts";
 
-/** Where a control plane lives and what it is made of. */
+/** The location and the parts of a control plane. */
 export interface ControlPlaneSite {
   readonly directory: string;
   readonly binaries: Binaries;
   readonly credentials: Credentials;
 }
 
-/** The part of the control plane that works through a kubeconfig of its own. */
+/** Whether the part uses its own kubeconfig. */
 export type Worker = "kube-controller-manager" | "kube-scheduler" | "kwok";
 
 /**
- * etcd's socket, seen from the directory everything runs in: a full path may be longer than a socket's may
- * be.
+ * etcd's socket, relative to the working directory, because a full path may exceed the maximum length of a socket
+ * path.
  */
 export const etcdSocket = "etcd.sock";
 
-// Every command line below names the directory: this is how a leftover process could be told from a
-// stranger's.
+// Every command line contains the directory, so that leftover processes can be identified.
 
-/** etcd on a socket in the private directory: nobody else can reach it, and it takes no port. */
+/** etcd listens on a socket in the private directory, so no other user can connect and no port is used. */
 export function createEtcdProgram(site: ControlPlaneSite): Program {
   const peers = "unix://peer.sock";
   const flags = {
@@ -33,14 +32,14 @@ export function createEtcdProgram(site: ControlPlaneSite): Program {
     "listen-peer-urls": peers,
     "initial-advertise-peer-urls": peers,
     "initial-cluster": `test=${peers}`,
-    // The data dies with the process: waiting for the disk would only cost time.
+    // The data is deleted with the process, so waiting for the disk is unnecessary.
     "unsafe-no-fsync": "true",
     "log-level": "warn",
   };
   return { name: "etcd", file: site.binaries.programs.etcd, args: toArguments(flags) };
 }
 
-/** The API server, as a cluster of today has it: Pod Security, admission policies and RBAC are on. */
+/** The API server with the defaults of a current cluster: Pod Security, admission policies and RBAC are enabled. */
 export function createApiServerProgram(site: ControlPlaneSite, port: number): Program {
   const { tokenFile, serviceAccountKey } = site.credentials;
   const flags = {
@@ -56,17 +55,15 @@ export function createApiServerProgram(site: ControlPlaneSite, port: number): Pr
     "service-cluster-ip-range": "10.96.0.0/16",
     "authorization-mode": "Node,RBAC",
     "enable-admission-plugins": "NodeRestriction",
-    // As kubeadm sets it: refusing privileged pods is the work of Pod Security, which a test wants to see.
+    // As in kubeadm: privileged pods must be rejected by Pod Security, which is tested.
     "allow-privileged": "true",
-    // The service "kubernetes" may not have a loopback address, and no pod is there to ask for it.
+    // The Service "kubernetes" may not have a loopback address, and no pod needs it.
     "endpoint-reconciler-type": "none",
   };
   return { name: "kube-apiserver", file: site.binaries.programs["kube-apiserver"], args: toArguments(flags) };
 }
 
-/**
- * The controllers, the scheduler and the simulated nodes. None of them serves anything: they take no port.
- */
+/** The controllers, the scheduler and the simulated nodes. They serve nothing and use no port. */
 export function createWorkerProgram(site: ControlPlaneSite, name: Worker): Program {
   const flags = {
     kubeconfig: workerKubeconfig(site.directory, name),
@@ -75,12 +72,12 @@ export function createWorkerProgram(site: ControlPlaneSite, name: Worker): Progr
   return { name, file: site.binaries.programs[name], args: toArguments(flags) };
 }
 
-/** The kubeconfig of one worker. */
+/** The kubeconfig of a worker. */
 export function workerKubeconfig(directory: string, name: Worker): string {
   return path.join(directory, `${name}.kubeconfig`);
 }
 
-/** What the API server's own certificate is verified against. */
+/** The CA that issued the API server's certificate. */
 export function caFile(directory: string): string {
   return path.join(certificateDirectory(directory), "apiserver.crt");
 }
@@ -91,7 +88,7 @@ function certificateDirectory(directory: string): string {
 
 function workerFlags(site: ControlPlaneSite): Record<Worker, Record<string, string>> {
   const alone = { "secure-port": "0", "leader-elect": "false" };
-  // The defaults (20 requests a second) are made for a shared cluster, and are what a test would wait for.
+  // The default of 20 requests per second is for shared clusters and would slow down the tests.
   const eager = { "kube-api-qps": "200", "kube-api-burst": "400" };
   return {
     "kube-controller-manager": {
@@ -101,7 +98,7 @@ function workerFlags(site: ControlPlaneSite): Record<Worker, Record<string, stri
       "service-account-private-key-file": site.credentials.serviceAccountKey,
       "root-ca-file": caFile(site.directory),
       "node-monitor-period": "1s",
-      // The default is a system directory, which it creates.
+      // The default is a system directory, which it would create.
       "flex-volume-plugin-dir": path.join(site.directory, "flexvolume"),
     },
     "kube-scheduler": { ...alone, ...eager },

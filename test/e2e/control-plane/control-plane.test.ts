@@ -20,7 +20,7 @@ const buildTimeoutMs = 40 * 60_000;
 jest.setTimeout(3 * 60_000);
 const noLeftovers = { processes: [], directory: false, port: false };
 
-/** What was started is stopped, also when a test fails half-way. */
+/** Started control planes are stopped even if a test fails. */
 const started: ControlPlane[] = [];
 
 async function start(options: { port?: number } = {}): Promise<ControlPlane> {
@@ -44,19 +44,19 @@ beforeAll(async () => {
   await plane.kubectl(["create", "--filename", "-"], restrictedNamespace("sample"));
 }, buildTimeoutMs);
 
-test("answers as the Kubernetes version that go.mod names", async () => {
+test("reports the Kubernetes version of go.mod", async () => {
   const { serverVersion } = await json("version");
   expect(plane.origin).toContain(serverVersion.gitVersion.replace(/^v/, ""));
   expect(await plane.kubectl(["get", "--raw", "/readyz"])).toBe("ok");
 });
 
-test("has a node that takes pods in each of three zones", async () => {
+test("has a schedulable node in each of three zones", async () => {
   const { items } = await json("get", "nodes");
   const zones = items.map((node: Manifest) => node.metadata.labels["topology.kubernetes.io/zone"]);
   expect(zones.sort()).toEqual(["a", "b", "c"]);
 });
 
-test("refuses a privileged pod in a restricted namespace", async () => {
+test("rejects a privileged pod in a restricted namespace", async () => {
   const refused = plane.kubectl(["create", "--filename", "-"], privilegedPod("sample"));
   await expect(refused).rejects.toMatchObject({
     name: "KubectlError",
@@ -64,14 +64,14 @@ test("refuses a privileged pod in a restricted namespace", async () => {
   });
 });
 
-test("refuses what an admission policy forbids", async () => {
+test("rejects an object that violates an admission policy", async () => {
   await plane.kubectl(["create", "--filename", "-"], admissionPolicy("no-forbidden", "forbidden"));
   const create = () => plane.kubectl(["create", "configmap", "forbidden", "--dry-run=server"]);
   const refusal = await until(() => create().then(() => undefined, messageOf));
   expect(refusal).toMatch(/ValidatingAdmissionPolicy 'no-forbidden'.*denied request/);
 });
 
-test("makes a Deployment available with its pods spread over the zones", async () => {
+test("makes a Deployment available with its pods spread across the zones", async () => {
   await plane.kubectl(["create", "--filename", "-"], deployment("sample", "spread", 3));
   await wait("--namespace", "sample", "--for", "condition=Available", "deployment/spread");
   const { items } = await json("get", "pods", "--namespace", "sample", "--selector", "app=spread");
@@ -79,7 +79,7 @@ test("makes a Deployment available with its pods spread over the zones", async (
   expect(nodes.sort()).toEqual(["node-a", "node-b", "node-c"]);
 });
 
-test("binds the claims of a StatefulSet to the volumes that were brought", async () => {
+test("binds the claims of a StatefulSet to the created volumes", async () => {
   await plane.createVolumes({ storageClass: "brought", count: 2 });
   await plane.kubectl(["create", "--filename", "-"], statefulSet("sample", "stateful", 2, "brought"));
   await plane.kubectl([
@@ -95,7 +95,7 @@ test("binds the claims of a StatefulSet to the volumes that were brought", async
   expect(items.map((claim: Manifest) => claim.status.phase)).toEqual(["Bound", "Bound"]);
 });
 
-test("shows no token in a process list and no secret file to other users", async () => {
+test("exposes no token in a process list and no secret file to other users", async () => {
   const { users } = await json("config", "view", "--raw");
   const lines = await findProcesses(plane.directory ?? "");
   expect(lines.length).toBeGreaterThanOrEqual(6);
@@ -104,7 +104,7 @@ test("shows no token in a process list and no secret file to other users", async
   expect(modes).toEqual([0o700, 0o600, 0o600]);
 });
 
-test("does not clash with a second one, and sees nothing of it", async () => {
+test("is independent of a second control plane on the same machine", async () => {
   const second = await start();
   expect(second.server).not.toBe(plane.server);
   await second.kubectl(["create", "namespace", "only-here"]);
@@ -113,13 +113,13 @@ test("does not clash with a second one, and sees nothing of it", async () => {
   expect(await plane.kubectl(["get", "--raw", "/readyz"])).toBe("ok");
 });
 
-test("leaves no process, no directory and no listener when it is stopped", async () => {
+test("leaves no process, directory or listener when it is stopped", async () => {
   await plane.stop();
   expect(await findLeftovers(plane.directory ?? "", portOf(plane))).toEqual(noLeftovers);
   await plane.stop();
 });
 
-test("starts on another port when the wanted one is taken", async () => {
+test("starts on another port when the requested port is in use", async () => {
   const occupant = createServer();
   const taken = await new Promise<number>((resolve) => {
     occupant.listen(0, "127.0.0.1", () => resolve((occupant.address() as AddressInfo).port));
@@ -131,17 +131,17 @@ test("starts on another port when the wanted one is taken", async () => {
   occupant.close();
 });
 
-test("leaves nothing when the start fails half-way, and says what failed", async () => {
+test("leaves nothing when a part fails to start, and reports the part", async () => {
   const folder = await mkdtemp(path.join(tmpdir(), "spacetime-vr-failure-"));
   const options = { existing: false, env: { ...process.env, TMPDIR: folder } };
   const failing = startControlPlane({ ...options, nodes: [{ name: "Not A Name", zone: "a" }] });
   await expect(failing).rejects.toThrow(/^node "Not A Name" was refused with status 422/);
   expect(await findProcesses(folder)).toEqual([]);
-  // Not recursive: it must be empty.
+  // Not recursive, because the directory must be empty.
   await rmdir(folder);
 });
 
-/** Asks until there is an answer: a policy takes effect a moment after it was created. */
+/** Polls until the result is defined, because a policy takes effect shortly after it was created. */
 async function until<T>(ask: () => Promise<T | undefined>): Promise<T> {
   for (;;) {
     const answer = await ask();
@@ -150,7 +150,7 @@ async function until<T>(ask: () => Promise<T | undefined>): Promise<T> {
   }
 }
 
-/** As much of an object as these tests look at. */
+/** The fields that these tests read. */
 interface Manifest {
   readonly metadata: { readonly labels: Record<string, string> };
   readonly spec: { readonly nodeName?: string };

@@ -12,63 +12,54 @@ export { KubectlError } from "./kubectl.ts";
 export type { NodeOptions } from "./nodes.ts";
 export type { VolumeOptions } from "./volumes.ts";
 
-/**
- * How a control plane is started; without options: three nodes in three zones, or the cluster of
- * KUBECONFIG.
- */
+/** Options of a control plane. By default it has three nodes in three zones, or the cluster of KUBECONFIG is used. */
 export interface ControlPlaneOptions {
   /** @default process.env */
   readonly env?: NodeJS.ProcessEnv;
-  /** Learns in one line at a time what is going on. */
+  /** Called with progress messages of one line. */
   readonly progress?: (line: string) => void;
-  /** Whether a cluster given by the environment is used instead. @default true */
+  /** Whether an existing cluster from the environment is used instead. @default true */
   readonly existing?: boolean;
   /** The simulated nodes. @default node-a, node-b and node-c in the zones a, b and c */
   readonly nodes?: readonly NodeOptions[];
-  /** The API server's port; when it is taken, another one. @default a free one */
+  /** The preferred port of the API server; another one if it is in use. @default a free one */
   readonly port?: number;
 }
 
-/** The programs whose logs can be read. */
+/** The programs with readable logs. */
 export type LogName = "etcd" | "kube-apiserver" | "kube-controller-manager" | "kube-scheduler" | "kwok";
 
-/** A Kubernetes API with controllers and a scheduler, whose pods run without containers. */
+/** A Kubernetes API with controllers and a scheduler. Pods run without containers. */
 export interface ControlPlane {
-  /** What KUBECONFIG must hold to reach it. */
+  /** The value of KUBECONFIG for this cluster. */
   readonly kubeconfig: string;
-  /** The API server's address. */
+  /** The API server's URL. */
   readonly server: string;
-  /** Where it comes from, for a person to read. */
+  /** A description of the cluster's origin, for messages. */
   readonly origin: string;
-  /** True for a cluster that was there before: it is not stopped, and its pods may be real. */
+  /** True for an existing cluster: it is not stopped, and its pods may be real. */
   readonly existing: boolean;
-  /** The temporary directory that holds all of it; none for an existing cluster. */
+  /** The temporary directory with all files; undefined for an existing cluster. */
   readonly directory: string | undefined;
-  /**
-   * Runs kubectl and returns what it printed; rejects with `KubectlError`. `input` goes to its standard
-   * input.
-   */
+  /** Runs kubectl with optional standard input and returns its output; rejects with `KubectlError`. */
   kubectl(args: readonly string[], input?: string | object): Promise<string>;
-  /** Brings the storage class and its volumes, so that claims of this class bind. */
+  /** Creates a storage class and volumes, so that claims of this class are bound. */
   createVolumes(options: VolumeOptions): Promise<void>;
-  /** What a program of the control plane has printed so far. */
+  /** The output of a program of the control plane so far. */
   log(name: LogName): Promise<string>;
-  /**
-   * Makes it outlive this process; whoever kills `pid` with SIGTERM ends it, and `stateFile` is removed
-   * then.
-   */
+  /** Makes the control plane outlive this process. SIGTERM to `pid` ends it and removes `stateFile`. */
   release(stateFile: string): Promise<void>;
-  /** The process that owns it, and the processes it owns; none for an existing cluster. */
+  /** The supervisor process and its child processes; undefined for an existing cluster. */
   readonly pids: readonly number[];
-  /** Resolves once it has been stopped; rejects when it ends by itself. */
+  /** Resolves when it has been stopped; rejects if it ends unexpectedly. */
   ended(): Promise<void>;
-  /** Ends it and waits until nothing is left of it; may be called twice. */
+  /** Stops it and waits until everything is removed; may be called twice. */
   stop(): Promise<void>;
 }
 
 /**
- * Starts a control plane of real Kubernetes programs on this machine, or takes the cluster that the
- * environment gives. However this process ends, the control plane ends with it and leaves nothing.
+ * Starts a control plane of real Kubernetes programs on this machine, or uses the cluster from the environment. When
+ * this process ends, for whatever reason, the control plane ends with it and is removed completely.
  */
 export async function startControlPlane(options: ControlPlaneOptions = {}): Promise<ControlPlane> {
   const env = options.env ?? process.env;
@@ -87,7 +78,7 @@ export async function startControlPlane(options: ControlPlaneOptions = {}): Prom
   return createOwnedControlPlane(supervised, ready, env);
 }
 
-/** Builds the programs into the cache without starting them, and returns where they are. */
+/** Builds the programs into the cache without starting them, and returns their paths. */
 export async function buildControlPlane(
   options: Pick<ControlPlaneOptions, "env" | "progress"> = {},
 ): Promise<string> {
@@ -103,7 +94,7 @@ function createOwnedControlPlane(
 ): ControlPlane {
   const { directory } = supervised;
   const { kubeconfig, server } = ready;
-  // Nothing of the user's own configuration, and no cache that outlives the control plane.
+  // No user configuration, and no cache that outlives the control plane.
   const ownEnv = {
     ...env,
     HOME: directory,

@@ -3,7 +3,7 @@ import { writeFile } from "node:fs/promises";
 import path from "node:path";
 import { promisify } from "node:util";
 
-/** Who talks to the API server, and as whom: the names that Kubernetes grants its own roles to. */
+/** The users of the API server. Kubernetes grants its own roles to these names. */
 const users = {
   admin: { name: "admin", groups: "system:masters" },
   kwok: { name: "kwok", groups: "system:masters" },
@@ -14,18 +14,16 @@ const users = {
 /** A user of the API server. */
 export type User = keyof typeof users;
 
-/** The secrets of one control plane; they live as long as its directory. */
+/** The secrets of one control plane, which are deleted with its directory. */
 export interface Credentials {
   readonly tokens: Readonly<Record<User, string>>;
-  /** Maps tokens to users, for the API server. */
+  /** Maps tokens to users for the API server. */
   readonly tokenFile: string;
-  /** Signs service-account tokens. */
+  /** Signs service account tokens. */
   readonly serviceAccountKey: string;
 }
 
-/**
- * Creates the secrets as files that only the owner can read, so that none is ever an argument of a process.
- */
+/** Creates the secrets as files that only the owner can read, so that none is an argument of a process. */
 export async function createCredentials(directory: string): Promise<Credentials> {
   const tokenFile = path.join(directory, "tokens.csv");
   const serviceAccountKey = path.join(directory, "service-account.key");
@@ -44,15 +42,15 @@ export async function createCredentials(directory: string): Promise<Credentials>
   return { tokens: tokens as Record<User, string>, tokenFile, serviceAccountKey };
 }
 
-/** How a kubeconfig reaches the API server. */
+/** The connection data of a kubeconfig. */
 export interface ApiAccess {
   readonly server: string;
-  /** The certificate authority, in PEM. */
+  /** The CA as PEM. */
   readonly authority: string;
   readonly token: string;
 }
 
-/** Writes a kubeconfig (JSON is YAML) that holds everything itself: it works wherever it is copied to. */
+/** Writes a self-contained kubeconfig, which can be copied anywhere (JSON is valid YAML). */
 export async function writeKubeconfig(file: string, access: ApiAccess): Promise<void> {
   const name = "spacetime-vr-test";
   const authority = Buffer.from(access.authority).toString("base64");

@@ -8,18 +8,18 @@ import { cacheDirectory } from "./binaries.ts";
 import type { ControlPlane } from "./control-plane.ts";
 import { ControlPlaneError, errorCode } from "./errors.ts";
 
-/** A control plane that runs in the background, as its state file describes it. */
+/** A control plane in the background, as described by its state file. */
 export interface DetachedControlPlane {
   readonly kubeconfig: string;
   readonly server: string;
   readonly directory: string;
-  /** The supervisor first, then what it owns. */
+  /** The supervisor first, then its child processes. */
   readonly pids: readonly number[];
 }
 
 const stopTimeoutMs = 15_000;
 
-/** Where the state of the background control plane is kept unless asked otherwise. */
+/** The default path of the state file of a control plane in the background. */
 export function defaultStateFile(env: NodeJS.ProcessEnv): string {
   return path.join(cacheDirectory(env), "detached.json");
 }
@@ -29,7 +29,7 @@ export async function detach(plane: ControlPlane, stateFile: string): Promise<vo
   const { kubeconfig, server, directory, pids } = plane;
   await mkdir(path.dirname(stateFile), { recursive: true, mode: 0o700 });
   try {
-    // Never over an existing file: it may be the only way to find another control plane again.
+    // An existing file is not overwritten, because it may be the only reference to another control plane.
     await writeFile(stateFile, `${JSON.stringify({ kubeconfig, server, directory, pids }, undefined, 2)}\n`, {
       flag: "wx",
       mode: 0o600,
@@ -45,7 +45,7 @@ export async function detach(plane: ControlPlane, stateFile: string): Promise<vo
   await plane.release(stateFile);
 }
 
-/** The background control plane of this state file, or undefined. */
+/** Reads the control plane in the background from its state file; undefined if there is none. */
 export async function readDetached(stateFile: string): Promise<DetachedControlPlane | undefined> {
   const text = await readFile(stateFile, "utf8").catch((error) => {
     if (errorCode(error) === "ENOENT") return undefined;
@@ -69,13 +69,13 @@ function parseState(text: string): DetachedControlPlane | undefined {
   }
 }
 
-/** Whether its supervisor is alive. */
+/** Whether its supervisor is running. */
 export async function isAlive(detached: DetachedControlPlane): Promise<boolean> {
   const [supervisor] = detached.pids;
   return supervisor !== undefined && (await isProcessOf(supervisor, detached.directory));
 }
 
-/** Ends it, waits until nothing is left, and removes the state file. */
+/** Ends it, waits until everything is removed, and deletes the state file. */
 export async function stopDetached(detached: DetachedControlPlane, stateFile: string): Promise<void> {
   const { directory, pids } = detached;
   const [supervisor] = pids;
@@ -83,14 +83,14 @@ export async function stopDetached(detached: DetachedControlPlane, stateFile: st
     const deadline = Date.now() + stopTimeoutMs;
     while (Date.now() < deadline && (await isProcessOf(supervisor, directory))) await sleep(50);
   }
-  // Only when the supervisor was killed, or is stuck, is anything left to do here.
+  // Needed only if the supervisor was killed or does not respond.
   for (const pid of pids) await sendSignal(pid, "SIGKILL", directory);
   if (isControlPlaneDirectory(directory))
     await rm(directory, { recursive: true, force: true, maxRetries: 20, retryDelay: 50 });
   await rm(stateFile, { force: true });
 }
 
-/** The state file is data: what it names is removed only if it is a directory of this harness. */
+/** The state file is untrusted: the path in it is removed only if it is a directory of this harness. */
 function isControlPlaneDirectory(directory: string): boolean {
   return /^spacetime-vr-control-plane-[0-9a-f]{12}$/.test(path.basename(directory)) && existsSync(directory);
 }
@@ -106,7 +106,7 @@ async function sendSignal(pid: number, name: NodeJS.Signals, directory: string):
   }
 }
 
-/** A number alone may be somebody else's by now; the unguessable directory in the command line is not. */
+/** A PID may have been reused, but the command line contains the random directory name. */
 async function isProcessOf(pid: number, directory: string): Promise<boolean> {
   const command = await readFile(`/proc/${pid}/cmdline`, "utf8").catch(() => readCommandLine(pid));
   return command.includes(directory);

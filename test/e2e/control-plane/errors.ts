@@ -1,10 +1,7 @@
-/** What a run can end with: 1 done and not good, 2 usage or configuration error, 3 a required tool is missing. */
+/** Exit codes: 1 the operation failed, 2 usage or configuration error, 3 a required tool is missing. */
 export type ExitCode = 1 | 2 | 3;
 
-/**
- * An error of the test control plane that says what to do about it; `exitCode` is what the command ends
- * with.
- */
+/** An error with a remedy and the exit code of the command. */
 export class ControlPlaneError extends Error {
   readonly exitCode: ExitCode;
 
@@ -15,15 +12,14 @@ export class ControlPlaneError extends Error {
   }
 }
 
-// jest runs tests in a realm of its own, where an error of Node is no instance of the test's Error: hence
-// no instanceof.
+// Not instanceof, because under jest an error of Node belongs to another realm than the test's Error.
 
-/** The system's code of an error (`ENOENT`, `EEXIST`, …), or undefined. */
+/** The system error code (`ENOENT`, `EEXIST`, …), or undefined. */
 export function errorCode(error: unknown): string | undefined {
   return textOf(error, "code");
 }
 
-/** The message of whatever was thrown. */
+/** The message of any thrown value. */
 export function messageOf(error: unknown): string {
   return textOf(error, "message") ?? String(error);
 }

@@ -9,7 +9,7 @@ let folder: string;
 let kubeconfig: string;
 let env: NodeJS.ProcessEnv;
 
-/** A kubectl that answers `config view --minify` for a kubeconfig with this server. */
+/** A fake kubectl that answers `config view --minify` for a kubeconfig with this server. */
 async function writeFakeKubectl(server: string): Promise<void> {
   const view = { "current-context": "some", clusters: [{ name: "some", cluster: { server } }] };
   const script = `#!/bin/sh
@@ -36,7 +36,7 @@ describe("KUBECONFIG", () => {
     "https://localhost:6443",
     "https://0.0.0.0:39541",
     "https://[::1]:6443",
-  ])("with a cluster on this machine (%s) is used, and nothing is started or stopped", async (server) => {
+  ])("with a local cluster (%s) is used, and nothing is started or stopped", async (server) => {
     await writeFakeKubectl(server);
     const lines: string[] = [];
     const progress = (line: string) => void lines.push(line);
@@ -53,21 +53,24 @@ describe("KUBECONFIG", () => {
     "https://10.0.0.1:6443",
     "https://127.0.0.1.example.com",
     "nonsense",
-  ])("with a cluster elsewhere (%s) is refused: a shell may still point at production", async (server) => {
-    await writeFakeKubectl(server);
-    await expect(findExistingCluster({ ...env, KUBECONFIG: kubeconfig })).rejects.toMatchObject({
-      exitCode: 2,
-      message: expect.stringContaining(`KUBECONFIG selects context "some" at ${server}`),
-    });
-  });
+  ])(
+    "with a remote cluster (%s) is rejected, because a shell may still point at production",
+    async (server) => {
+      await writeFakeKubectl(server);
+      await expect(findExistingCluster({ ...env, KUBECONFIG: kubeconfig })).rejects.toMatchObject({
+        exitCode: 2,
+        message: expect.stringContaining(`KUBECONFIG selects context "some" at ${server}`),
+      });
+    },
+  );
 
-  test("that is empty counts as unset", async () => {
+  test("counts as unset when it is empty", async () => {
     expect(await findExistingCluster({ ...env, KUBECONFIG: "" })).toBeUndefined();
   });
 });
 
-describe("KUBECONFIG that cannot be used", () => {
-  test("because its file is missing is an error that says how to go on without it", async () => {
+describe("an unusable KUBECONFIG", () => {
+  test("is reported when its file is missing, with how to continue without it", async () => {
     await writeFakeKubectl("https://127.0.0.1:6443");
     await expect(findExistingCluster({ ...env, KUBECONFIG: "/nowhere" })).rejects.toMatchObject({
       exitCode: 2,
@@ -75,7 +78,7 @@ describe("KUBECONFIG that cannot be used", () => {
     });
   });
 
-  test("because kubectl is missing is an error with exit code 3", async () => {
+  test("is reported with exit code 3 when kubectl is missing", async () => {
     const attempt = findExistingCluster({ PATH: folder, KUBECONFIG: kubeconfig });
     await expect(attempt).rejects.toMatchObject({
       exitCode: 3,
@@ -84,7 +87,7 @@ describe("KUBECONFIG that cannot be used", () => {
   });
 });
 
-test("SPACETIME_VR_E2E_KUBECONFIG is used wherever its cluster is, and goes before KUBECONFIG", async () => {
+test("SPACETIME_VR_E2E_KUBECONFIG takes precedence over KUBECONFIG and may be a remote cluster", async () => {
   await writeFakeKubectl("https://api.example.com");
   const variables = { SPACETIME_VR_E2E_KUBECONFIG: kubeconfig, KUBECONFIG: "/nowhere" };
   expect(await findExistingCluster({ ...env, ...variables })).toEqual({

@@ -1,16 +1,16 @@
 import { ControlPlaneError, messageOf } from "./errors.ts";
 import { runKubectl } from "./kubectl.ts";
 
-/** A cluster that was there before the tests. */
+/** An existing cluster. */
 export interface ExistingCluster {
-  /** What KUBECONFIG holds: one path, or several. */
+  /** The value of KUBECONFIG: one or several paths. */
   readonly kubeconfig: string;
   readonly server: string;
-  /** As in `context "kind-kind" of KUBECONFIG`. */
+  /** For example `context "kind-kind" of KUBECONFIG`. */
   readonly origin: string;
 }
 
-/** Names the cluster to use, wherever it is: whoever sets this variable means it. */
+/** Names the cluster to use, local or remote: setting this variable is a deliberate choice. */
 const kubeconfigVariable = "SPACETIME_VR_E2E_KUBECONFIG";
 
 interface KubeconfigView {
@@ -19,9 +19,8 @@ interface KubeconfigView {
 }
 
 /**
- * The cluster that the environment gives, if it gives one. KUBECONFIG alone counts only for a cluster on
- * this machine (kind, k3d): tests create and delete things, and a shell that still points at production
- * must not be enough.
+ * Returns the cluster from the environment, if any. KUBECONFIG is used only for a cluster on this machine (kind,
+ * k3d), because tests create and delete objects and a shell may still point at production.
  */
 export async function findExistingCluster(
   env: NodeJS.ProcessEnv,
@@ -72,7 +71,7 @@ function createUnusableError(variable: string, kubeconfig: string, reason: strin
 
 function isOnThisMachine(server: string): boolean {
   const host = URL.canParse(server) ? new URL(server).hostname : "";
-  // k3d writes 0.0.0.0, Docker Desktop a name of its own for the loopback interface.
+  // k3d uses 0.0.0.0, and Docker Desktop its own name for the loopback interface.
   const names = ["localhost", "[::1]", "0.0.0.0", "kubernetes.docker.internal"];
   return names.includes(host) || /^127(\.\d+){3}$/.test(host);
 }

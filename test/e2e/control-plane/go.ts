@@ -3,14 +3,14 @@ import { constants, setPriority } from "node:os";
 import { ControlPlaneError, errorCode } from "./errors.ts";
 import { isAtLeast, moduleDirectory, readVersions } from "./versions.ts";
 
-/** The Go that will build, and for what. */
+/** The installed Go and its target platform. */
 export interface GoTool {
   readonly version: string;
   readonly os: string;
   readonly arch: string;
 }
 
-/** How `go` is run. */
+/** Options for running `go`. */
 export interface GoRun {
   readonly args: readonly string[];
   readonly cwd: string;
@@ -18,19 +18,17 @@ export interface GoRun {
   readonly signal?: AbortSignal | undefined;
 }
 
-/**
- * The environment of every `go` call: only what go.mod and go.sum name, and nothing that a C compiler adds.
- */
+/** The environment of every `go` call: only dependencies from go.mod and go.sum, and no C compiler. */
 export function goEnvironment(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   const { GOOS: _os, GOARCH: _arch, ...rest } = env;
   return { ...rest, CGO_ENABLED: "0", GOFLAGS: "-mod=readonly", GOWORK: "off" };
 }
 
-/** Finds Go and says so when it is missing or too old. */
+/** Finds Go; throws if it is missing or too old. */
 export async function findGo(env: NodeJS.ProcessEnv, signal?: AbortSignal): Promise<GoTool> {
   const wanted = readVersions().go;
   const names = ["GOVERSION", "GOOS", "GOARCH"];
-  // Asked inside the module, so that a GOTOOLCHAIN that may fetch a newer Go has already done so.
+  // Called inside the module, so that GOTOOLCHAIN has already selected a newer Go if needed.
   const cwd = moduleDirectory("kubernetes");
   const output = await runGo({ args: ["env", ...names], cwd, env: goEnvironment(env), signal });
   const [version = "", os = "", arch = ""] = output.trim().split("\n");
@@ -44,7 +42,7 @@ export async function findGo(env: NodeJS.ProcessEnv, signal?: AbortSignal): Prom
   return { version, os, arch };
 }
 
-/** Runs `go` in a process group of its own and returns what it printed; an abort ends the whole group. */
+/** Runs `go` in its own process group and returns its output; an abort ends the whole group. */
 export function runGo(run: GoRun): Promise<string> {
   run.signal?.throwIfAborted();
   return new Promise((resolve, reject) => {
@@ -73,12 +71,12 @@ export function runGo(run: GoRun): Promise<string> {
   });
 }
 
-/** A build takes every core for minutes; whoever works on the machine meanwhile goes first. */
+/** A build uses every core for minutes, so it runs with low priority. */
 function lowerPriority(pid: number | undefined): void {
   try {
     if (pid !== undefined) setPriority(pid, constants.priority.PRIORITY_BELOW_NORMAL);
   } catch {
-    // It has ended already.
+    // The process has already ended.
   }
 }
 

@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { ControlPlaneError, errorCode } from "./errors.ts";
 
-/** A kubectl call that ended badly; `stderr` is what the cluster had to say. */
+/** A failed kubectl call; `stderr` has the message of the cluster. */
 export class KubectlError extends ControlPlaneError {
   readonly stderr: string;
 
@@ -12,16 +12,16 @@ export class KubectlError extends ControlPlaneError {
   }
 }
 
-/** How kubectl is called. */
+/** Options of a kubectl call. */
 export interface KubectlCall {
   readonly file: string;
   readonly args: readonly string[];
   readonly env: NodeJS.ProcessEnv;
-  /** Goes to its standard input; an object as JSON. */
+  /** Standard input; an object is passed as JSON. */
   readonly input?: string | object | undefined;
 }
 
-/** Runs kubectl and returns what it printed. */
+/** Runs kubectl and returns its output. */
 export function runKubectl({ file, args, env, input }: KubectlCall): Promise<string> {
   return new Promise((resolve, reject) => {
     const child = spawn(file, args, { env, stdio: "pipe" });
@@ -33,7 +33,7 @@ export function runKubectl({ file, args, env, input }: KubectlCall): Promise<str
       if (code === 0) resolve(output.stdout);
       else reject(new KubectlError(args, code, output.stderr));
     });
-    // kubectl may end without reading it; its exit code tells why.
+    // kubectl may exit without reading its input; its exit code has the reason.
     child.stdin.on("error", () => {});
     child.stdin.end(typeof input === "object" ? JSON.stringify(input) : (input ?? ""));
   });

@@ -20,20 +20,20 @@ import { type NodeOptions, nodeManifest } from "./nodes.ts";
 import type { ProcessGroup, RunningProgram } from "./process-group.ts";
 import { type WaitOptions, waitUntil } from "./wait-until.ts";
 
-/** What a control plane is started from. */
+/** Options for starting a control plane. */
 export interface LaunchOptions {
   readonly binaries: Binaries;
   readonly fleet: ProcessGroup;
   readonly nodes: readonly NodeOptions[];
-  /** The port to try first. */
+  /** The preferred port. */
   readonly port?: number | undefined;
   readonly progress: (line: string) => void;
-  /** Called when a program ends on its own after the start. */
+  /** Called when a program ends unexpectedly after the start. */
   readonly onFailure: () => void;
   readonly signal: AbortSignal;
 }
 
-/** Where a started control plane is reached. */
+/** The connection data of a started control plane. */
 export interface LaunchedControlPlane {
   readonly kubeconfig: string;
   readonly server: string;
@@ -70,7 +70,7 @@ async function startEtcd(options: LaunchOptions, site: ControlPlaneSite): Promis
   await waitUntil(createWaitOptions(options, "etcd opens its socket", database), () => existsSync(socket));
 }
 
-/** Between choosing a port and binding it, another process may take it: then there is another port. */
+/** Another process may take the port before it is bound; then another port is tried. */
 async function startApiServer(options: LaunchOptions, site: ControlPlaneSite): Promise<ApiAccess> {
   const { fleet, progress } = options;
   await mkdir(path.dirname(caFile(site.directory)), { mode: 0o700 });
@@ -92,7 +92,7 @@ async function startApiServer(options: LaunchOptions, site: ControlPlaneSite): P
   }
 }
 
-/** How the server is reached, or undefined as long as it is not ready. */
+/** Returns the connection data, or undefined while the server is not ready. */
 async function readAccessIfReady(site: ControlPlaneSite, port: number): Promise<ApiAccess | undefined> {
   const authority = await readFile(caFile(site.directory), "utf8").catch(() => "");
   if (authority === "") return undefined;
@@ -123,7 +123,7 @@ async function registerNodes(options: LaunchOptions, access: ApiAccess): Promise
     await waitUntil(createWaitOptions(options, "the nodes are ready"), () =>
       areNodesReady(api, options.nodes.length),
     );
-    // Created by a controller; until then the admission of every pod fails.
+    // A controller creates it; until then, every pod is rejected.
     const account = "/api/v1/namespaces/default/serviceaccounts/default";
     await waitUntil(createWaitOptions(options, "the default service account exists"), () =>
       api.isOk(account),
@@ -138,7 +138,7 @@ interface NodeState {
   readonly status: { readonly conditions?: readonly { readonly type: string; readonly status: string }[] };
 }
 
-/** Ready is not enough: a node is usable when the lifecycle controller has taken its taint away. */
+/** A ready node is usable only after the lifecycle controller has removed its taint. */
 async function areNodesReady(api: ApiClient, wanted: number): Promise<boolean> {
   const answer = await api.send("GET", "/api/v1/nodes");
   if (answer.status !== 200) return false;

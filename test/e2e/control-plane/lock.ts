@@ -3,11 +3,11 @@ import { open, rename, rm, stat, utimes } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
 import { errorCode } from "./errors.ts";
 
-/** How a lock is held and waited for. */
+/** Options of a lock. */
 export interface LockOptions {
-  /** Called once when somebody else holds the lock. */
+  /** Called once if another process holds the lock. */
   readonly onWait?: () => void;
-  /** How long a holder may be silent before it counts as dead. @default 15 s */
+  /** Time without a refresh after which a holder counts as dead. @default 15 s */
   readonly staleMilliseconds?: number;
   readonly signal?: AbortSignal | undefined;
 }
@@ -15,9 +15,8 @@ export interface LockOptions {
 const pollMilliseconds = 500;
 
 /**
- * Runs `work` while holding the lock file. A holder refreshes the file's time, so one that was killed is
- * succeeded after `staleMilliseconds`. Two holders are possible in theory (a laptop that slept); work must
- * stay correct then.
+ * Runs `work` while holding the lock file. The holder refreshes the file's time, so a killed holder is replaced after
+ * `staleMilliseconds`. Two holders are possible in theory (after a suspend), so `work` must tolerate that.
  */
 export async function withLock<T>(
   file: string,
@@ -64,7 +63,8 @@ async function isOlderThan(file: string, milliseconds: number): Promise<boolean>
 }
 
 /**
- * Renamed first: of two that wait, one only gets the dead lock, and the other does not delete the new one.
+ * The lock is renamed first: only one of two waiting processes gets the stale lock, and the other one does not delete
+ * the new lock.
  */
 async function removeStaleLock(file: string): Promise<void> {
   const aside = `${file}.${randomUUID()}`;

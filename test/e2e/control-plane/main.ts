@@ -32,7 +32,7 @@ interface Arguments {
   readonly stateFile: string;
 }
 
-// Standard output carries the result alone, so that KUBECONFIG=$(… up --detach) works.
+// Standard output contains only the result, so that KUBECONFIG=$(… up --detach) works.
 const log = (line: string) => void process.stderr.write(`control plane: ${line}\n`);
 
 function parseArguments(argv: readonly string[]): Arguments {

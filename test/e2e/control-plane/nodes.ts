@@ -2,20 +2,19 @@
 export interface NodeOptions {
   readonly name: string;
   readonly zone: string;
-  /** Labels beside those of zone, region, host name, system and architecture. */
+  /** Labels in addition to zone, region, host name, operating system and architecture. */
   readonly labels?: Readonly<Record<string, string>>;
   /** @default 32 CPUs, 128 GiB of memory, 110 pods */
   readonly allocatable?: Readonly<Record<string, string>>;
 }
 
-/** Three zones, as in production: a spread over zones has somewhere to go. */
+/** Three zones, as in production, so that topology spread can be tested. */
 export const defaultNodes: readonly NodeOptions[] = ["a", "b", "c"].map((zone) => ({
   name: `node-${zone}`,
   zone,
 }));
 
-// Room for a whole environment: scheduling should fail for a reason that a test has set up, not for lack of
-// size.
+// Enough capacity for a whole environment, so that scheduling never fails for lack of it.
 const defaultAllocatable = { cpu: "32", memory: "128Gi", "ephemeral-storage": "1Ti", pods: "110" };
 
 /** The Node object as a kubelet would register it; kwok makes it ready. */

@@ -3,24 +3,24 @@ import { closeSync, openSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { ControlPlaneError } from "./errors.ts";
 
-/** A program to run: its name is its log's name too. */
+/** A program to run; its log has the same name. */
 export interface Program {
   readonly name: string;
   readonly file: string;
   readonly args: readonly string[];
 }
 
-/** A program that was started. */
+/** A started program. */
 export interface RunningProgram {
   readonly name: string;
-  /** Resolves with a sentence once the program has ended. */
+  /** Resolves with a message when the program has ended. */
   readonly ended: Promise<string>;
   hasEnded(): boolean;
-  /** The last lines of what it printed. */
+  /** The last lines of its output. */
   logTail(): string;
 }
 
-/** The programs of one control plane: started in its directory, logged there, and ended together. */
+/** The programs of one control plane: they run in its directory, log there and end together. */
 export class ProcessGroup {
   readonly directory: string;
   readonly #children = new Map<ChildProcess, Promise<string>>();
@@ -31,17 +31,17 @@ export class ProcessGroup {
     this.directory = directory;
   }
 
-  /** The process ids that are alive. */
+  /** The PIDs of the running programs. */
   get pids(): number[] {
     return [...this.#children.keys()].flatMap((child) => child.pid ?? []);
   }
 
-  /** Why the control plane cannot go on, once one of the watched programs has ended. */
+  /** Why the control plane has failed, if a monitored program has ended. */
   get failure(): ControlPlaneError | undefined {
     return this.#failure;
   }
 
-  /** Starts a program with nothing of the user's configuration in reach. */
+  /** Starts a program without access to the user's configuration. */
   start(program: Program): RunningProgram {
     const { name, file, args } = program;
     const log = path.join(this.directory, `${name}.log`);
@@ -58,7 +58,7 @@ export class ProcessGroup {
     return { name, ended, hasEnded: () => !this.#children.has(child), logTail: () => readLogTail(log) };
   }
 
-  /** From now on the control plane has failed when this program ends; `onFailure` learns of it at once. */
+  /** From now on, the control plane fails if this program ends; `onFailure` is called immediately. */
   watch(program: RunningProgram, onFailure: () => void): void {
     void program.ended.then((sentence) => {
       if (this.#ending || this.#failure !== undefined) return;
@@ -69,13 +69,13 @@ export class ProcessGroup {
     });
   }
 
-  /** Kills every program. There is nothing to save: the data goes with the directory. */
+  /** Kills every program. No data needs to be saved, because the directory is deleted. */
   kill(): void {
     this.#ending = true;
     for (const child of this.#children.keys()) child.kill("SIGKILL");
   }
 
-  /** Kills every program and waits until the system has buried them. */
+  /** Kills every program and waits until the operating system has reaped them. */
   async end(): Promise<void> {
     const all = [...this.#children.values()];
     this.kill();
@@ -83,7 +83,7 @@ export class ProcessGroup {
   }
 }
 
-/** The last lines of a log, or a remark that there is none. */
+/** The last lines of a log, or a note that it is empty. */
 export function readLogTail(file: string, lines = 12): string {
   try {
     return readFileSync(file, "utf8").trimEnd().split("\n").slice(-lines).join("\n") || "(an empty log)";

@@ -17,16 +17,16 @@ import {
 const supervisorFile = path.join(import.meta.dirname, "supervisor.ts");
 const stopTimeoutMs = 15_000;
 
-/** What a supervisor is started with. */
+/** Options of a supervisor. */
 export interface SupervisorClientOptions {
   readonly order: SupervisorRequest;
   readonly env: NodeJS.ProcessEnv;
   readonly progress: (line: string) => void;
 }
 
-/** The asker's side of a supervisor: it holds the pipe whose end is the end of the control plane. */
+/** The client of a supervisor. It holds the pipe: when the pipe closes, the control plane ends. */
 export class SupervisorClient {
-  /** Unguessable, and in every command line: what carries it belongs to this control plane. */
+  /** A random name in every command line, by which processes of this control plane are identified. */
   readonly directory: string;
   readonly #child: ChildProcess;
   readonly #progress: (line: string) => void;
@@ -54,12 +54,12 @@ export class SupervisorClient {
     this.#ended = this.#settle();
   }
 
-  /** The supervisor's process id. */
+  /** The supervisor's PID. */
   get pid(): number {
     return this.#child.pid ?? 0;
   }
 
-  /** Waits for a message of this kind; rejects when the supervisor fails or ends without one. */
+  /** Waits for a message of this kind; rejects if the supervisor fails or exits without one. */
   async expect<K extends SupervisorMessage["kind"]>(
     kind: K,
   ): Promise<Extract<SupervisorMessage, { kind: K }>> {
@@ -72,7 +72,7 @@ export class SupervisorClient {
     }
   }
 
-  /** Why the control plane has ended, when nobody asked it to. */
+  /** Why the control plane has ended unexpectedly. */
   failure(): ControlPlaneError | undefined {
     const failed = this.#messages.find((message) => message.kind === "failed");
     if (failed !== undefined) return new ControlPlaneError(failed.message, failed.exitCode);
@@ -83,18 +83,18 @@ export class SupervisorClient {
     );
   }
 
-  /** Throws when the control plane has ended, for whatever reason. */
+  /** Throws if the control plane has ended. */
   assertAlive(): void {
     if (!this.#hasEnded) return;
     throw this.failure() ?? new ControlPlaneError("the control plane has been stopped; start another one.");
   }
 
-  /** Lets this process end without waiting for the control plane; its end is then the control plane's too. */
+  /** Lets this process exit without waiting for the control plane, which then ends as well. */
   unref(): void {
     this.#holdLoop("unref");
   }
 
-  /** Makes the supervisor outlive this process; it removes `stateFile` when it ends. */
+  /** Makes the supervisor outlive this process; it removes `stateFile` when it exits. */
   async release(stateFile: string): Promise<void> {
     this.#holdLoop("ref");
     const order: ReleaseRequest = { release: stateFile };
@@ -103,7 +103,7 @@ export class SupervisorClient {
     this.unref();
   }
 
-  /** Waits for the end, whoever brings it about; rejects when nobody asked for it. */
+  /** Waits until the control plane ends; rejects if the end was not requested. */
   async wait(): Promise<void> {
     this.#holdLoop("ref");
     await this.#ended;
@@ -111,7 +111,7 @@ export class SupervisorClient {
     if (failure !== undefined) throw failure;
   }
 
-  /** Ends the control plane and waits until nothing of it is left. */
+  /** Ends the control plane and waits until everything is removed. */
   async end(): Promise<void> {
     this.#holdLoop("ref");
     this.#child.kill("SIGTERM");
@@ -120,10 +120,7 @@ export class SupervisorClient {
     clearTimeout(impatience);
   }
 
-  /**
-   * A pipe to a child is a socket, whatever its declared type: it too keeps the event loop alive or does
-   * not.
-   */
+  /** The pipe to a child process is a socket, although its type says otherwise, so it can be unreferenced. */
   #holdLoop(how: "ref" | "unref"): void {
     this.#child[how]();
     for (const stream of [this.#child.stdin, this.#child.stdout, this.#child.stderr]) {
@@ -152,13 +149,13 @@ export class SupervisorClient {
       });
     });
     await this.#removeLeftovers();
-    // Its last words may still be in the pipe.
+    // Its last message may still be in the pipe.
     await closed;
     this.#hasEnded = true;
     this.#notify();
   }
 
-  /** A supervisor that was killed itself could not clean up; its process group is still known by its id. */
+  /** A killed supervisor cannot clean up, but its process group is still known. */
   async #removeLeftovers(): Promise<void> {
     if (!existsSync(this.directory)) return;
     await killProcessGroup(this.pid);
@@ -174,7 +171,7 @@ function assertSupported(): void {
       3,
     );
   }
-  // The supervisor is a TypeScript file that Node runs as it is; jest alone would work on an older Node.
+  // The supervisor is a TypeScript file that Node runs without flags; only jest supports older versions of Node.
   if (!("typescript" in process.features) || !process.features.typescript) {
     const remedy = 'Run the tests by "npm run", which brings its own Node.';
     throw new ControlPlaneError(
@@ -184,18 +181,18 @@ function assertSupported(): void {
   }
 }
 
-/** Kills the process group of a supervisor, and waits until the system has buried it. */
+/** Kills the process group of a supervisor and waits until the operating system has reaped it. */
 async function killProcessGroup(leader: number): Promise<void> {
   for (let attempt = 0; attempt < 250 && signalProcessGroup(leader, attempt === 0 ? "SIGKILL" : 0); attempt++)
     await sleep(20);
 }
 
-/** False when there is no such group (any more). */
+/** Returns false if the group does not exist. */
 function signalProcessGroup(leader: number, signal: NodeJS.Signals | 0): boolean {
   try {
     return leader > 1 && process.kill(-leader, signal);
   } catch (error) {
-    // macOS answers EPERM for a group of zombies.
+    // macOS returns EPERM for a group of zombie processes.
     if (errorCode(error) === "ESRCH" || errorCode(error) === "EPERM") return false;
     throw error;
   }

@@ -1,25 +1,25 @@
 import type { ExitCode } from "./errors.ts";
 import type { NodeOptions } from "./nodes.ts";
 
-/** What a supervisor is asked for, as its second argument. */
+/** The mode of a supervisor, as its second argument. */
 export interface SupervisorRequest {
-  /** `build` ends when the programs are in the cache. */
+  /** `build` exits when the programs are in the cache. */
   readonly kind: "start" | "build";
   readonly nodes: readonly NodeOptions[];
   readonly port?: number | undefined;
 }
 
-/** What a started control plane consists of. */
+/** A started control plane. */
 export interface ControlPlaneInfo {
   readonly kubeconfig: string;
   readonly server: string;
   readonly version: string;
   readonly kubectl: string;
-  /** The processes, beside the supervisor's own. */
+  /** The processes, without the supervisor. */
   readonly pids: readonly number[];
 }
 
-/** What a supervisor says, one JSON object a line on its standard output. */
+/** A message of a supervisor: one JSON object per line on its standard output. */
 export type SupervisorMessage =
   | { readonly kind: "progress"; readonly line: string }
   | { readonly kind: "built"; readonly directory: string }
@@ -27,13 +27,13 @@ export type SupervisorMessage =
   | { readonly kind: "released" }
   | { readonly kind: "failed"; readonly message: string; readonly exitCode: ExitCode };
 
-/** The one thing a supervisor is told, as a line on its standard input: outlive the parent. */
+/** The only message to a supervisor, as a line on its standard input: outlive the parent process. */
 export interface ReleaseRequest {
-  /** The state file to remove at the end. */
+  /** The state file to remove at exit. */
   readonly release: string;
 }
 
-/** Splits a stream of text into lines, and calls back with each whole one. */
+/** Splits a text stream into lines and calls back with each complete one. */
 export function createLineReader(onLine: (line: string) => void): (chunk: Buffer | string) => void {
   let rest = "";
   return (chunk) => {

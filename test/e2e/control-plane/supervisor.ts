@@ -1,10 +1,8 @@
 /**
- * The process that owns a control plane: `node supervisor.ts <directory> <order>`.
- *
- * It holds the reading end of a pipe from whoever asked for the control plane. The system closes that pipe
- * however the asker ends, by `kill -9` too; then every process is killed and the directory removed. It runs
- * in a session of its own, so what hits the asker's process group does not hit the one that has to clean
- * up.
+ * The process that owns a control plane: `node supervisor.ts <directory> <order>`. It reads from a pipe that its
+ * client holds. However the client ends, even by SIGKILL, the operating system closes the pipe; the supervisor then
+ * kills every process and removes the directory. It runs in its own session, so that signals to the client's process
+ * group do not reach it.
  */
 import { existsSync, rmSync } from "node:fs";
 import { mkdir, rm } from "node:fs/promises";
@@ -45,10 +43,10 @@ function installHandlers(): void {
   process.stdin.on("data", createLineReader(handleRelease));
   for (const event of ["end", "close", "error"]) process.stdin.on(event, endUnlessReleased);
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, end);
-  // Nobody reads any more: the pipe to the asker tells the rest.
+  // The client no longer reads the output; the closed pipe triggers the cleanup.
   process.stdout.on("error", () => {});
   process.stderr.on("error", () => {});
-  // The last resort, for a mistake in this program: nothing survives it.
+  // Last resort for a defect of this program: everything is stopped.
   process.on("exit", () => {
     processGroup.kill();
     if (ownsDirectory) rmSync(directory, { recursive: true, force: true, maxRetries: 5, retryDelay: 50 });
@@ -60,7 +58,7 @@ async function run({ kind, nodes, port }: SupervisorRequest): Promise<void> {
   const { signal } = shutdown;
   const binaries = await ensureBinaries({ progress, signal });
   if (kind === "build") return send({ kind: "built", directory: binaries.directory });
-  // Not recursive: a directory that somebody else made under this name is refused.
+  // Not recursive, so that an existing directory of that name is rejected.
   await mkdir(directory, { mode: 0o700 });
   ownsDirectory = true;
   progress(`the control plane lives in ${directory}`);
@@ -90,6 +88,5 @@ installHandlers();
 await run(JSON.parse(order) as SupervisorRequest)
   .catch(report)
   .finally(cleanUp);
-// Not left to the event loop: the pipe from the asker may still be open. The last words have to get out
-// first.
+// Exits explicitly, because the pipe from the client may still be open; the last message must be written first.
 process.stdout.write("", () => process.exit());

@@ -14,12 +14,12 @@ beforeAll(async () => {
   await buildControlPlane();
 }, buildTimeoutMs);
 
-describe("a harness killed by kill -9 leaves no process, no directory and no listener", () => {
+describe("a harness killed with SIGKILL leaves no process, directory or listener", () => {
   test.each([
-    ["while etcd starts", "etcd is starting"],
-    ["while the API server starts", "kube-apiserver is starting"],
-    ["while the workers start", "simulated nodes are starting"],
-    ["when everything runs", "Ctrl-C ends it"],
+    ["while etcd is starting", "etcd is starting"],
+    ["while the API server is starting", "kube-apiserver is starting"],
+    ["while the workers are starting", "simulated nodes are starting"],
+    ["while everything is running", "Ctrl-C ends it"],
   ])("%s", async (_when, moment) => {
     const harness = new HarnessProcess(["up"]);
     await harness.waitForOutput(moment);
@@ -30,16 +30,19 @@ describe("a harness killed by kill -9 leaves no process, no directory and no lis
   });
 });
 
-describe("a harness ended by a signal", () => {
-  test.each(["SIGINT", "SIGTERM"] as const)("leaves nothing after %s, and only then ends", async (signal) => {
-    const harness = new HarnessProcess(["up"]);
-    await harness.waitForOutput("Ctrl-C ends it");
-    expect(harness.result).toBe(path.join(harness.directory, "kubeconfig"));
-    expect(await harness.kill(signal)).toBe(0);
-    expect(await findLeftoversAfter(0, harness.directory, harness.port)).toEqual(noLeftovers);
-  });
+describe("a harness that is ended by a signal", () => {
+  test.each(["SIGINT", "SIGTERM"] as const)(
+    "cleans up completely after %s before it exits",
+    async (signal) => {
+      const harness = new HarnessProcess(["up"]);
+      await harness.waitForOutput("Ctrl-C ends it");
+      expect(harness.result).toBe(path.join(harness.directory, "kubeconfig"));
+      expect(await harness.kill(signal)).toBe(0);
+      expect(await findLeftoversAfter(0, harness.directory, harness.port)).toEqual(noLeftovers);
+    },
+  );
 
-  test("leaves nothing after SIGTERM in mid-start", async () => {
+  test("leaves nothing after SIGTERM during the start", async () => {
     const harness = new HarnessProcess(["up"]);
     await harness.waitForOutput("kube-apiserver is starting");
     await harness.kill("SIGTERM");
@@ -50,8 +53,8 @@ describe("a harness ended by a signal", () => {
 const findLeftoversOf = (plane: ControlPlane) =>
   findLeftoversAfter(0, plane.directory ?? "", Number(new URL(plane.server).port));
 
-describe("a control plane that loses a part", () => {
-  test("ends as a whole when its supervisor is killed by kill -9", async () => {
+describe("a control plane that loses a process", () => {
+  test("ends completely when its supervisor is killed with SIGKILL", async () => {
     const plane = await startControlPlane({ existing: false });
     const ended = plane.ended();
     process.kill(plane.pids[0] ?? 0, "SIGKILL");
@@ -60,7 +63,7 @@ describe("a control plane that loses a part", () => {
     await expect(plane.kubectl(["version"])).rejects.toThrow(/supervisor/);
   });
 
-  test("ends as a whole, naming the program and its log, when one of its programs ends", async () => {
+  test("ends completely when one of its programs exits, and names the program and its log", async () => {
     const plane = await startControlPlane({ existing: false });
     const ended = plane.ended();
     const scheduler = (await findProcesses(plane.directory ?? "")).find((line) =>
@@ -89,7 +92,7 @@ describe("a control plane in the background", () => {
     await rm(folder, { recursive: true });
   });
 
-  test("outlives the command that started it, is found again, and is gone after down", async () => {
+  test("outlives the command that started it, is found again, and is removed by down", async () => {
     const first = await run("up", "--detach");
     expect(first.code).toBe(0);
     expect(await isListening(first.port)).toBe(true);
@@ -99,7 +102,7 @@ describe("a control plane in the background", () => {
     expect((await run("down")).code).toBe(0);
   });
 
-  test("is cleared away by down when its supervisor was killed", async () => {
+  test("is removed by down when its supervisor was killed", async () => {
     const { result, port } = await run("up", "--detach");
     const directory = path.dirname(result);
     const supervisor = (await findProcesses(directory)).find((line) => line.includes("supervisor.ts"));

@@ -2,14 +2,11 @@ import { readFileSync } from "node:fs";
 import path from "node:path";
 import { ControlPlaneError } from "./errors.ts";
 
-/**
- * The Go modules the control plane is built from; each needs a go.mod of its own, their dependencies
- * disagree.
- */
+/** The Go modules of the control plane; each has its own go.mod, because their dependencies conflict. */
 export const moduleNames = ["etcd", "kwok", "kubernetes"] as const;
 export type ModuleName = (typeof moduleNames)[number];
 
-/** The programs of a control plane, in the order they are built. */
+/** The programs of a control plane, in build order. */
 export const programs = {
   etcd: { module: "etcd", package: "go.etcd.io/etcd/server/v3" },
   kwok: { module: "kwok", package: "sigs.k8s.io/kwok/cmd/kwok" },
@@ -22,7 +19,7 @@ export const programs = {
   "kube-scheduler": { module: "kubernetes", package: "k8s.io/kubernetes/cmd/kube-scheduler" },
 } as const satisfies Record<string, { module: ModuleName; package: string }>;
 
-/** One of the programs a control plane is made of. */
+/** A program of a control plane. */
 export type ProgramName = keyof typeof programs;
 export const programNames = Object.keys(programs) as ProgramName[];
 
@@ -32,21 +29,21 @@ const rootModules: Record<ModuleName, string> = {
   kubernetes: "k8s.io/kubernetes",
 };
 
-/** What the committed go.mod files ask for. */
+/** The versions in the committed go.mod files. */
 export interface Versions {
   readonly etcd: string;
   readonly kwok: string;
   readonly kubernetes: string;
-  /** The oldest Go that builds all of them, as in `1.26.0`. */
+  /** The minimum Go version for all of them, such as `1.26.0`. */
   readonly go: string;
 }
 
-/** Where the module's go.mod stands. */
+/** The directory of the module's go.mod. */
 export function moduleDirectory(module: ModuleName): string {
   return path.join(import.meta.dirname, "go", module);
 }
 
-/** Reads the versions from the go.mod files, the only place that names them. */
+/** Reads the versions from the go.mod files, which are their only source. */
 export function readVersions(): Versions {
   const go = moduleNames.map((module) => findInGoMod(module, /^go (\S+)$/m, "go line"));
   return {
@@ -57,7 +54,7 @@ export function readVersions(): Versions {
   };
 }
 
-/** Whether a Go version such as `go1.26.8` or `1.26` is the wanted one or a newer one. */
+/** Whether a Go version such as `go1.26.8` or `1.26` is at least the required one. */
 export function isAtLeast(version: string, wanted: string): boolean {
   const [have, want] = [version, wanted].map((text) => (text.match(/\d+/g) ?? []).map(Number));
   for (let index = 0; index < 3; index++) {

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 
-/** Volumes for the claims of a test. */
+/** Options for the volumes of a test. */
 export interface VolumeOptions {
   readonly storageClass: string;
   readonly count: number;
@@ -8,16 +8,15 @@ export interface VolumeOptions {
   readonly size?: string;
   /** @default ReadWriteOnce */
   readonly accessModes?: readonly string[];
-  /** `Immediate` binds before there is a pod. @default WaitForFirstConsumer, as storage of a zone does */
+  /** `Immediate` binds without a pod. @default WaitForFirstConsumer, as for zonal storage */
   readonly bindingMode?: "WaitForFirstConsumer" | "Immediate";
-  /** Whether claims without a class get this one. @default false */
+  /** Whether it is the default storage class. @default false */
   readonly isDefault?: boolean;
 }
 
 /**
- * A storage class that provisions nothing, and that many volumes of it: the control plane has no
- * provisioner, and a claim waits forever without them. A volume serves one claim; calling again adds new
- * ones.
+ * A storage class without a provisioner, and volumes of it: without them, claims would stay pending. Each volume
+ * serves one claim; further calls add volumes.
  */
 export function volumeManifests(options: VolumeOptions): object {
   const batch = randomBytes(4).toString("hex");
@@ -52,7 +51,7 @@ function volume(name: string, options: VolumeOptions): object {
       storageClassName: options.storageClass,
       capacity: { storage: options.size ?? "1Ti" },
       accessModes: options.accessModes ?? ["ReadWriteOnce"],
-      // Not Delete: the controller manager runs on this machine, and would delete the path on it.
+      // Not Delete, because the controller manager runs on this machine and would delete the path.
       persistentVolumeReclaimPolicy: "Retain",
       hostPath: { path: `/var/lib/spacetime-vr-e2e/${name}`, type: "DirectoryOrCreate" },
     },

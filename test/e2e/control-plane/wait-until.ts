@@ -1,22 +1,22 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { ControlPlaneError } from "./errors.ts";
 
-/** What is waited for, and what ends the waiting early. */
+/** Options of a wait and what ends it early. */
 export interface WaitOptions {
   /** Completes "waited in vain until …". */
   readonly what: string;
   readonly signal: AbortSignal;
-  /** Why waiting has become pointless. */
+  /** Returns why waiting is pointless. */
   readonly failure: () => Error | undefined;
-  /** What to add to the error, such as the end of a log. */
+  /** Details for the error, such as the end of a log. */
   readonly explain?: (() => string) | undefined;
 }
 
-// A start takes four seconds; a machine that does ten other things may take its time.
+// A start takes four seconds, and longer on a busy machine.
 const timeoutMilliseconds = 120_000;
 const pollMilliseconds = 50;
 
-/** Asks again and again until the answer is neither false nor undefined. */
+/** Polls until the result is neither false nor undefined. */
 export async function waitUntil<T>(
   wait: WaitOptions,
   ask: () => T | Promise<T>,

@@ -17,12 +17,12 @@ import { type ControlPlane, startControlPlane } from "../control-plane/control-p
 
 const BUILD_TIMEOUT_MS = 40 * 60_000;
 
-/** The API server reads its own policies within moments; until then it lets everything in. */
+/** The API server needs moments to load new policies and admits everything until then. */
 const POLICY_EFFECT_TIMEOUT_SECONDS = 60;
 
 let plane: ControlPlane;
 
-/** The namespaces and admission policies of an environment, as `kubectl apply` takes them. */
+/** The namespaces and admission policies of an environment, for `kubectl apply`. */
 async function renderAdmission(environment: Environment): Promise<Manifest> {
   const program = (): Record<string, unknown> => {
     new Namespaces("namespaces", { environment, namespaces: NAMESPACES });
@@ -54,7 +54,7 @@ const createUnpinnedDeployment = (): Manifest => {
   return object;
 };
 
-/** Deployed before there were policies. */
+/** Deployed before the policies. */
 const existingDeployment = createUnpinnedDeployment();
 
 beforeAll(async () => {
@@ -82,9 +82,9 @@ afterAll(async () => {
   await plane?.stop();
 });
 
-describe("somebody who goes round the CLI with kubectl", () => {
-  test("the API server finds no fault with the types of the expressions", async () => {
-    // The controller checks the types after it has seen the policy, one policy after the other.
+describe("objects that are applied with kubectl instead of the CLI", () => {
+  test("the API server reports no type error in the policies' expressions", async () => {
+    // The controller type-checks the policies one after the other.
     const ours = await eventually("the type checking of all policies", 30, async () => {
       const listed = await plane.kubectl(["get", "validatingadmissionpolicies", "--output", "json"]);
       const policies: Manifest[] = JSON.parse(listed).items.filter(({ metadata }: Manifest) =>
@@ -97,20 +97,20 @@ describe("somebody who goes round the CLI with kubectl", () => {
   });
 
   test.each(ADMISSION_CASES.filter(({ denialMessage }) => denialMessage === undefined))(
-    "$title is let in",
+    "$title is admitted",
     async ({ object }) => {
       await expect(applyDryRun(object)).resolves.toContain("serverside-applied");
     },
   );
 
   test.each(ADMISSION_CASES.filter(({ denialMessage }) => denialMessage !== undefined))(
-    "$title is refused",
+    "$title is rejected",
     async ({ object, denialMessage = "" }) => {
       await expect(applyDryRun(object)).rejects.toThrow(denialMessage);
     },
   );
 
-  test("a debugging container needs a pinned image too", async () => {
+  test("an ephemeral container also requires a pinned image", async () => {
     const target = pod();
     await apply(target);
     const { name } = target.metadata;
@@ -120,7 +120,7 @@ describe("somebody who goes round the CLI with kubectl", () => {
     await expect(debug("docker.io/library/busybox:1.37.0")).resolves.toBeDefined();
   });
 
-  test("what was wrong before may be labelled and deleted, but not changed into something wrong", async () => {
+  test("an existing violation can be labelled and deleted, but not updated to another violation", async () => {
     const { name, namespace } = existingDeployment.metadata;
     const edit = (...args: readonly string[]): Promise<string> =>
       plane.kubectl([...args, "--namespace", namespace]);
@@ -130,14 +130,14 @@ describe("somebody who goes round the CLI with kubectl", () => {
     await expect(edit("delete", "deployment", name)).resolves.toContain("deleted");
   });
 
-  test("other namespaces are none of our business", async () => {
+  test("objects in other namespaces are admitted", async () => {
     const object = createUnpinnedDeployment();
     object.metadata.namespace = "default";
     await expect(applyDryRun(object)).resolves.toContain("serverside-applied");
   });
 });
 
-test("in local the same object is let in", async () => {
+test("in local the same object is admitted", async () => {
   await apply(await renderAdmission("local"));
   await eventually("the weaker policies take effect", POLICY_EFFECT_TIMEOUT_SECONDS, async () =>
     (await isRejected(createUnpinnedDeployment())) ? undefined : true,

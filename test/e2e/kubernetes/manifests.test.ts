@@ -21,7 +21,8 @@ let plane: ControlPlane;
 
 beforeAll(async () => {
   plane = await startControlPlane();
-  // Claims of the stores, Prometheus and Alertmanagers of the two environments; a Retain volume serves one claim.
+  // Claims of the data stores, Prometheus and Alertmanager of both environments; a volume with the policy Retain
+  // serves one claim.
   if (!plane.existing) await plane.createVolumes({ storageClass: "standard", count: 14 });
 }, BUILD_TIMEOUT_MS);
 afterAll(async () => {
@@ -29,7 +30,7 @@ afterAll(async () => {
 });
 
 describe.each<Environment>(["package", "local"])("the %s manifests on a real API server", (environment) => {
-  /** By reference, so that a second rendering holds the same values. */
+  /** Values by reference, so that a second rendering has the same values. */
   const values = new Map<string, string>();
   let manifests: RenderedManifests;
 
@@ -81,7 +82,7 @@ describe.each<Environment>(["package", "local"])("the %s manifests on a real API
       .map(({ metadata }) => metadata.name)
       .filter((name) => name.startsWith("game-server-env-"));
 
-  test("a rendering whose secrets nobody filled in is refused, before a reference becomes a password", async () => {
+  test("manifests with unresolved secret references are rejected, so that a reference never becomes a password", async () => {
     const unfilled = renderUnfilledManifests(await planOf(environment));
     await expect(apply(unfilled)).rejects.toThrow(/references only/);
     unfilled.remove();
@@ -93,7 +94,7 @@ describe.each<Environment>(["package", "local"])("the %s manifests on a real API
     expect(printed.trim().split("\n").length).toBeGreaterThan(40);
   });
 
-  test("Deployments become available, StatefulSets ready, claims bound", async () => {
+  test("Deployments become available, StatefulSets become ready and claims are bound", async () => {
     await rolledOut();
     const claims = await items("persistentvolumeclaims");
     expect(claims.map(({ metadata, status }) => [metadata.name, status?.phase]).sort()).toEqual([
@@ -109,7 +110,7 @@ describe.each<Environment>(["package", "local"])("the %s manifests on a real API
     expect(await generations()).toEqual(before);
   });
 
-  test("a changed variable rolls the game server alone, and the old ConfigMap outlives the rollout", async () => {
+  test("a changed variable restarts only the game server, and the old ConfigMap is kept", async () => {
     const [before, oldNames] = [await generations(), await configMaps()];
     const plan = await planOf(environment, ({ gameServer }) => {
       gameServer.variables = { GODOT_LOG_LEVEL: "warning" };
@@ -124,7 +125,7 @@ describe.each<Environment>(["package", "local"])("the %s manifests on a real API
     expect(await configMaps()).toEqual(expect.arrayContaining(oldNames));
   });
 
-  test("delete leaves nothing", async () => {
+  test("delete removes every object", async () => {
     await plane.kubectl(["delete", "--kustomize", manifests.directory, "--timeout", "120s"]);
     expect(await plane.kubectl(["get", "namespaces", "--output", "name"])).not.toContain("spacetime");
   });

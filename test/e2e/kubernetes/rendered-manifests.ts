@@ -22,13 +22,13 @@ interface References {
 
 type Tree = { [key: string]: Tree | string };
 
-/** A directory of rendered manifests whose Secrets hold generated values. */
+/** A directory of rendered manifests whose Secrets contain generated values. */
 export interface RenderedManifests {
   readonly directory: string;
   readonly remove: () => void;
 }
 
-/** Renders a plan and fills its Secrets in: random bytes and keys and certificates are new ones, where `values` has none yet. */
+/** Renders a plan and fills in its Secrets; values that are not in `values` are generated. */
 export function renderFilledManifests(plan: Plan, values: Map<string, string>): RenderedManifests {
   const rendered = renderUnfilledManifests(plan);
   const { directory } = rendered;
@@ -41,7 +41,7 @@ export function renderFilledManifests(plan: Plan, values: Map<string, string>): 
   return rendered;
 }
 
-/** Renders without filling in, as somebody who forgot does. */
+/** Renders without filling in the Secrets. */
 export function renderUnfilledManifests(plan: Plan): RenderedManifests {
   const parent = mkdtempSync(join(tmpdir(), "spacetime-vr-manifests-"));
   const directory = join(parent, plan.environment);
@@ -49,7 +49,7 @@ export function renderUnfilledManifests(plan: Plan): RenderedManifests {
   return { directory, remove: () => rmSync(parent, { recursive: true, force: true }) };
 }
 
-/** Makes what the references of one rendering name, each value once. */
+/** Generates the referenced values of a rendering, each once. */
 class SecretGenerator {
   readonly #generators: ReadonlyMap<string, References["generators"][number]>;
   readonly #values: Map<string, string>;
@@ -74,7 +74,7 @@ class SecretGenerator {
         return generateKeyPairSync("ec", { namedCurve: "P-256" })
           .privateKey.export({ type: "pkcs8", format: "pem" })
           .toString();
-      // The API server compares a certificate with its key; who signed it does not matter to it.
+      // The API server checks that certificate and key match, but not the issuer.
       case "tls:index/selfSignedCert:SelfSignedCert":
         return createSelfSignedCertificate(this.valueOf(inputs.privateKeyPem ?? ""));
       case "tls:index/locallySignedCert:LocallySignedCert": {

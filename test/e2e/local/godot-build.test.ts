@@ -8,10 +8,7 @@ import { describeWithTool } from "../../support/tools.ts";
 
 const describeOnLinux = process.platform === "linux" ? describe : describe.skip;
 
-/**
- * An ELF program that honours the game-server contract, because it becomes the reference server: it is started as a Godot
- * export would be, and refuses when it is not.
- */
+/** An ELF program that becomes the reference server. It fails unless it is started like a Godot export. */
 const PROGRAM = `
 #include <stdio.h>
 #include <string.h>
@@ -24,8 +21,8 @@ int main(int count, char **arguments) {
 }
 `;
 
-describeOnLinux("a build that runs", () => {
-  describeWithTool("gcc", "is deployed as it was exported", (gcc) => {
+describeOnLinux("a Godot build", () => {
+  describeWithTool("gcc", "is deployed from its export directory", (gcc) => {
     let project: TestProject;
     let directory = "";
 
@@ -48,7 +45,7 @@ describeOnLinux("a build that runs", () => {
       rmSync(directory, { recursive: true, force: true });
     });
 
-    test("it is started headless with the same environment, verified, and kept for a rollback whatever becomes of its directory", async () => {
+    test("a build is started headless, verified, and copied so that a rollback does not need its directory", async () => {
       const args = [
         "--without",
         "nginx,postgres,redis",
@@ -68,7 +65,7 @@ describeOnLinux("a build that runs", () => {
       expect(readFileSync(join(kept, "server.pck"), "utf8")).toBe("GDPC");
     });
 
-    test("one that does not come up is told with its last words, and leaves the running one as it was", async () => {
+    test("a build that does not start is reported with its last output, and the running server is unchanged", async () => {
       writeFileSync(join(directory, "server.pck"), "GDPC");
       writeFileSync(
         join(directory, "main.c"),

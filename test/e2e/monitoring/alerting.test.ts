@@ -31,7 +31,7 @@ const prometheusTool =
 
 describeWithTool(
   prometheusTool,
-  "a fault is told to who is in charge, and so is its end",
+  "a fault and its resolution are notified to the responsible team",
   (prometheusPath) => {
     let secrets: SecretFiles;
     let receiver: Awaited<ReturnType<typeof startNotificationReceiver>>;
@@ -125,7 +125,7 @@ describeWithTool(
             `--storage.tsdb.path=${at("prometheus-data")}`,
             `--web.config.file=${at("prometheus-web.yml")}`,
             `--web.listen-address=127.0.0.1:${ports.own}`,
-            // The first alerts come before Alertmanager was found, and would be said again only after a minute.
+            // The first alerts fire before Prometheus has discovered Alertmanager, and would be resent only after a minute.
             "--rules.alert.resend-delay=1s",
           ],
           { url: `https://localhost:${ports.own}`, client: client("prometheus", PROMETHEUS_PASSWORD) },
@@ -153,22 +153,23 @@ describeWithTool(
         ({ labels }: { labels: { alertname: string } }) => labels.alertname === ALERT,
       )?.state;
 
-    /** A server that is slow to start may have raised the alert before: only what is told from the fault on counts. */
-    let toldBefore = 0;
-    const told = (): readonly ReceivedNotification[] => receiver.messages.slice(toldBefore);
+    /** A server that starts slowly may have raised the alert already: only notifications after the fault count. */
+    let notificationsBeforeFault = 0;
+    const notifications = (): readonly ReceivedNotification[] =>
+      receiver.messages.slice(notificationsBeforeFault);
     const slack = (status: "FIRING" | "RESOLVED"): ReceivedNotification | undefined =>
-      told().find(({ path, body }) => {
+      notifications().find(({ path, body }) => {
         const title: string = body?.attachments?.[0]?.title ?? "";
         return path === "/slack" && title.includes(status) && title.includes(ALERT);
       });
 
     const paged = (action: "trigger" | "resolve"): ReceivedNotification | undefined =>
-      told().find(
+      notifications().find(
         ({ path, body }) =>
           path === "/pagerduty" && body.event_action === action && JSON.stringify(body).includes(ALERT),
       );
 
-    test("every part is asked over TLS with its own credential", async () => {
+    test("every target is scraped over TLS with its own credential", async () => {
       for (const job of ["game-server", "prometheus", "alertmanager"]) {
         await eventually(`${job} is up`, 60, async () => ((await up(job)) === "1" ? true : undefined));
       }
@@ -176,27 +177,29 @@ describeWithTool(
       expect((await httpsRequest(`${processes[1]?.url}/api/v1/alerts`, { authority })).status).toBe(401);
     }, 180_000);
 
-    test("the dead man's switch hears that monitoring lives", async () => {
+    test("the dead man's switch receives the Watchdog alert", async () => {
       const message = await eventually("the Watchdog arrives", 90, () =>
         receiver.messages.find(({ path }) => path === "/switch"),
       );
       expect(message.body.commonLabels).toMatchObject({ alertname: "Watchdog", environment: "production" });
     }, 120_000);
 
-    test("fault, firing, notified, resolved", async () => {
-      await eventually("all is well", 90, async () => ((await state()) === undefined ? true : undefined));
-      // Alertmanager tells nothing anew of an alert whose end it has not told.
-      await eventually("what was told before has its end", 120, () =>
+    test("a fault fires an alert, is notified to the channel and the pager, and is resolved", async () => {
+      await eventually("no alert is active", 90, async () =>
+        (await state()) === undefined ? true : undefined,
+      );
+      // Alertmanager does not notify a repeated alert before it has notified its resolution.
+      await eventually("earlier notifications are resolved", 120, () =>
         slack("FIRING") === undefined || slack("RESOLVED") !== undefined ? true : undefined,
       );
-      toldBefore = receiver.messages.length;
+      notificationsBeforeFault = receiver.messages.length;
       const fault = Date.now();
       await startGame(["server-errors"]);
       const firing = await eventually(`${ALERT} fires`, 90, async () =>
         (await state()) === "firing" ? Date.now() : undefined,
       );
-      const notified = await eventually("the team's channel is told", 90, () => slack("FIRING"));
-      const called = await eventually("somebody is called", 90, () => paged("trigger"));
+      const notified = await eventually("the team's channel is notified", 90, () => slack("FIRING"));
+      const called = await eventually("the pager is triggered", 90, () => paged("trigger"));
       expect(notified.body.channel).toBe("#game-alerts");
       expect(called.body).toMatchObject({
         routing_key: "planted-routing-key",
@@ -204,28 +207,30 @@ describeWithTool(
       });
       expect(notified.body.attachments[0].text).toMatch(/Runbook: https:\/\/\S+#gameserversalldown/);
 
-      const mended = Date.now();
+      const fixed = Date.now();
       await startGame([]);
-      const ended = await eventually("the channel is told of the end", 120, () => slack("RESOLVED"));
-      await eventually("the call is ended", 90, () => paged("resolve"));
-      await eventually("the alert is gone", 90, async () =>
+      const ended = await eventually("the channel is notified of the resolution", 120, () =>
+        slack("RESOLVED"),
+      );
+      await eventually("the page is resolved", 90, () => paged("resolve"));
+      await eventually("the alert is resolved", 90, async () =>
         (await state()) === undefined ? true : undefined,
       );
-      const strangers = told().filter(
+      const otherChannels = notifications().filter(
         ({ path, body }) =>
           path === "/slack" && JSON.stringify(body).includes(ALERT) && body.channel !== "#game-alerts",
       );
-      expect(strangers).toEqual([]);
+      expect(otherChannels).toEqual([]);
 
       const after = (moment: number, from: number): string => `+${((moment - from) / 1000).toFixed(1)} s`;
       process.stdout.write(
         [
           `timeline of ${ALERT} (waiting times divided by ${SPEED_FACTOR}):`,
-          "  fault     +0.0 s  every answer of the game server is 500",
+          "  fault     +0.0 s  the game server answers every request with 500",
           `  firing    ${after(firing, fault)}  in Prometheus`,
           `  notified  ${after(notified.at, fault)}  #game-alerts; PagerDuty ${after(called.at, fault)}`,
-          `  mended    ${after(mended, fault)}`,
-          `  resolved  ${after(ended.at, fault)}  #game-alerts, ${after(ended.at, mended)} after the mending`,
+          `  fixed     ${after(fixed, fault)}`,
+          `  resolved  ${after(ended.at, fault)}  #game-alerts, ${after(ended.at, fixed)} after the fix`,
           "",
         ].join("\n"),
       );

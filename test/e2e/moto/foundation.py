@@ -1,4 +1,4 @@
-"""The calls behind the cluster's resources: EC2, IAM, KMS, CloudWatch Logs, ECR, EKS."""
+"""Handlers of the cluster's resources: EC2, IAM, KMS, CloudWatch Logs, ECR, EKS."""
 
 from botocore.exceptions import ClientError
 
@@ -103,8 +103,8 @@ def nat_gateway(clients, inputs):
     except ClientError:
         if inputs.get("availabilityMode") != "regional":
             raise
-        # moto looks for the subnet that a regional gateway must not have; EC2's model has judged the call by then.
-        # A zonal one stands for it, so that the routes lead somewhere.
+        # moto requires a subnet, which a regional gateway must not have; EC2's model has already validated the call.
+        # A zonal gateway replaces it, so that the routes have a target.
         [public, *_] = clients.ec2.describe_subnets(Filters=[{"Name": "vpc-id", "Values": [inputs["vpcId"]]}])["Subnets"]
         stand_in = clients.ec2.create_nat_gateway(SubnetId=public["SubnetId"], ConnectivityType="private")
         return stand_in["NatGateway"]["NatGatewayId"], {}
@@ -169,7 +169,7 @@ def flow_log(clients, inputs):
         DeliverLogsPermissionArn=inputs["iamRoleArn"],
         MaxAggregationInterval=inputs["maxAggregationInterval"],
     )
-    # EC2 answers with what it refused in place of an error.
+    # EC2 returns rejected items instead of an error.
     for refused in made.get("Unsuccessful", []):
         raise ValueError(refused["Error"]["Message"])
     return made["FlowLogIds"][0], {}
@@ -275,7 +275,7 @@ def cluster(clients, inputs):
 
 
 def security_group_of(clients, vpc_config):
-    """EKS makes the cluster's own group; moto does not, so one stands for it."""
+    """EKS creates the cluster's security group; moto does not, so it is created here."""
     [first, *_] = clients.ec2.describe_subnets(SubnetIds=vpc_config["subnetIds"])["Subnets"]
     return clients.ec2.create_security_group(
         GroupName="eks-cluster", Description="stands for the group of EKS", VpcId=first["VpcId"]

@@ -6,7 +6,7 @@ import { describeWithMoto, MOTO_TIMEOUT, type MotoReport } from "./moto.ts";
 
 const ZONES = ["eu-central-1a", "eu-central-1b", "eu-central-1c"];
 
-/** A plan with other arguments for one resource. */
+/** A plan with changed arguments for one resource. */
 function changeResource(plan: Plan, name: string, change: JsonObject): Plan {
   const resources = plan.resources.map((resource) =>
     resource.name === name ? { ...resource, inputs: { ...resource.inputs, ...change } } : resource,
@@ -14,7 +14,7 @@ function changeResource(plan: Plan, name: string, change: JsonObject): Plan {
   return { ...plan, resources };
 }
 
-/** Arguments that one of the services refuses, by resource. */
+/** Invalid arguments by resource. */
 const INVALID_ARGUMENTS: readonly (readonly [name: string, change: JsonObject])[] = [
   ["cluster-network-public-eu-central-1b", { cidrBlock: "10.30.0.0/21" }],
   [
@@ -27,7 +27,7 @@ const INVALID_ARGUMENTS: readonly (readonly [name: string, change: JsonObject])[
   ["cluster-network-flow-logs-policy", { policy: "{}" }],
 ];
 
-describeWithMoto("the calls behind the cluster's plan", (reports) => {
+describeWithMoto("the AWS calls of the cluster's plan", (reports) => {
   let staging: MotoReport;
   let production: MotoReport;
   let broken: MotoReport;
@@ -44,34 +44,31 @@ describeWithMoto("the calls behind the cluster's plan", (reports) => {
   test.each([
     ["staging", "10.30.0.0/18"],
     ["production", "10.20.0.0/16"],
-  ] as const)(
-    "of %s are taken, one after the other, by EC2, IAM, KMS, Logs, ECR and EKS",
-    (environment, cidr) => {
-      const { problems, tried, state } = environment === "staging" ? staging : production;
-      expect(problems).toEqual([]);
-      expect(tried).toMatchObject({
-        "aws:ec2/subnet:Subnet": 9,
-        "aws:ec2/vpc:Vpc": 1,
-        "aws:eks/cluster:Cluster": 1,
-        "aws:ec2/natGateway:NatGateway": 1,
-        "aws:ec2/flowLog:FlowLog": 1,
-        "aws:ecr/repository:Repository": 1,
-      });
-      const subnets = calculateSubnetPlan(cidr, ZONES).flatMap((zone) =>
-        SUBNET_TIERS.map((tier) => [zone.zone, zone[tier]]),
-      );
-      expect([...state.subnets].sort()).toEqual(subnets.sort());
-      expect(state.log_retention[`/aws/eks/spacetime-vr-${environment}/cluster`]).toBe(
-        environment === "production" ? 365 : 30,
-      );
-      expect(state.attached_policies[`spacetime-vr-${environment}-node`]).toEqual([
-        "AmazonEC2ContainerRegistryPullOnly",
-        "AmazonEKSWorkerNodeMinimalPolicy",
-      ]);
-    },
-  );
+  ] as const)("of %s are accepted by EC2, IAM, KMS, Logs, ECR and EKS", (environment, cidr) => {
+    const { problems, tried, state } = environment === "staging" ? staging : production;
+    expect(problems).toEqual([]);
+    expect(tried).toMatchObject({
+      "aws:ec2/subnet:Subnet": 9,
+      "aws:ec2/vpc:Vpc": 1,
+      "aws:eks/cluster:Cluster": 1,
+      "aws:ec2/natGateway:NatGateway": 1,
+      "aws:ec2/flowLog:FlowLog": 1,
+      "aws:ecr/repository:Repository": 1,
+    });
+    const subnets = calculateSubnetPlan(cidr, ZONES).flatMap((zone) =>
+      SUBNET_TIERS.map((tier) => [zone.zone, zone[tier]]),
+    );
+    expect([...state.subnets].sort()).toEqual(subnets.sort());
+    expect(state.log_retention[`/aws/eks/spacetime-vr-${environment}/cluster`]).toBe(
+      environment === "production" ? 365 : 30,
+    );
+    expect(state.attached_policies[`spacetime-vr-${environment}-node`]).toEqual([
+      "AmazonEC2ContainerRegistryPullOnly",
+      "AmazonEKSWorkerNodeMinimalPolicy",
+    ]);
+  });
 
-  test("that moto does not know are named, so that nobody takes them for tried", () => {
+  test("that moto does not implement are listed as not tested", () => {
     const eks = production.unsupported
       .map((text) => text.split(": ")[0])
       .filter((type) => type?.startsWith("aws:eks"));
@@ -83,7 +80,7 @@ describeWithMoto("the calls behind the cluster's plan", (reports) => {
     ]);
   });
 
-  test.each(INVALID_ARGUMENTS)("are refused where they are wrong: %s", (name) => {
+  test.each(INVALID_ARGUMENTS)("are rejected when an argument is invalid: %s", (name) => {
     expect(broken.problems.filter((problem) => problem.startsWith(`${name}: `))).not.toEqual([]);
   });
 });

@@ -1,9 +1,9 @@
-"""Describes the AWS resources of a plan to moto, a stand-in for AWS that keeps state and refuses much of what AWS refuses.
+"""Creates the AWS resources of a plan in moto, an AWS simulator that keeps state and rejects many invalid requests.
 
-Reads a list of plans as JSON from standard input and writes a list of reports as JSON to standard output. Two things are judged: each call
-against botocore's model of the service (required parameters, enumerations, patterns, lengths, which botocore itself checks
-only in part), and what moto says when the calls follow each other in the plan's order. A handler makes the calls of one type
-and returns the resource's id and outputs; later resources refer to them as the plan does (`NAME-id`, `generated:NAME.output`).
+Reads a list of plans as JSON from standard input and writes a list of reports as JSON to standard output. Each call is
+validated against botocore's model of the service (required parameters, enumerations, patterns, lengths, which botocore itself
+checks only in part), and by moto, in the plan's order. A handler makes the calls of one resource type and returns the
+resource's ID and outputs; later resources refer to them as in the plan (`NAME-id`, `generated:NAME.output`).
 """
 
 import json
@@ -13,7 +13,7 @@ import sys
 
 os.environ.setdefault("AWS_ACCESS_KEY_ID", "testing")
 os.environ.setdefault("AWS_SECRET_ACCESS_KEY", "testing")
-# The managed policies' names are then checked against the list that moto ships.
+# moto then checks the names of AWS managed policies against its own list.
 os.environ["MOTO_IAM_LOAD_MANAGED_POLICIES"] = "true"
 
 import boto3  # noqa: E402
@@ -34,7 +34,7 @@ def handles(token):
 
 
 def given(**parameters):
-    """The parameters that have a value."""
+    """Returns the parameters that have a value."""
     return {key: value for key, value in parameters.items() if value is not None}
 
 
@@ -43,7 +43,7 @@ def tag_list(inputs):
 
 
 def model_problems(shape, value, path):
-    """What botocore's model of the service does not allow, and botocore itself does not check."""
+    """Returns the violations of the service's model that botocore itself does not check."""
     kind = shape.type_name
     if kind == "structure":
         members = shape.members
@@ -77,12 +77,12 @@ def matches(pattern, value):
     try:
         return re.search(f"^(?:{pattern})$", value) is not None
     except re.error:
-        # A few patterns are written for Java; they say nothing here.
+        # Some patterns use Java syntax, which Python cannot compile; they are skipped.
         return True
 
 
 class Clients:
-    """boto3 clients by service, each call of which is judged by the service's model first."""
+    """boto3 clients by service; every call is first validated against the service's model."""
 
     def __init__(self, region, problems):
         self._region = region
@@ -94,7 +94,7 @@ class Clients:
         return self.at(service, self._region)
 
     def at(self, service, region):
-        """The client of a service in another region than the plan's own."""
+        """Returns the client of a service in a region other than the plan's."""
         key = f"{service} {region}"
         if key not in self._clients:
             client = boto3.client(service, region_name=region)
@@ -110,7 +110,7 @@ class Clients:
 
 
 class References:
-    """What stands for the references of a plan: real values once made, placeholders for what no handler makes."""
+    """The references of a plan: real values of created resources, placeholders for types without a handler."""
 
     def __init__(self, handled):
         self._handled = handled
@@ -132,7 +132,7 @@ class References:
         return self._known.get(value, value)
 
     def resolved(self, value):
-        """A value with every reference replaced; None where one is not made yet."""
+        """Returns a value with every reference replaced; None if a referenced resource does not exist yet."""
         if isinstance(value, str):
             return self._text(value)
         if isinstance(value, list):
@@ -145,7 +145,7 @@ class References:
 
 
 def is_waiting(value, ids):
-    """Whether a value still refers to a resource of the plan that has not been made."""
+    """Returns whether a value refers to a resource of the plan that does not exist yet."""
     if isinstance(value, str):
         return value in ids
     if isinstance(value, list):
@@ -156,7 +156,7 @@ def is_waiting(value, ids):
 
 
 class Run:
-    """One description of a plan: what was tried, what moto does not know, what was refused."""
+    """One run of a plan: created resources, calls that moto does not implement, and rejected calls."""
 
     def __init__(self, plan, region):
         self.waiting = [resource for resource in plan["resources"] if resource["type"] in HANDLERS]
@@ -165,7 +165,7 @@ class Run:
         self.clients = Clients(region, self.problems)
 
     def ready(self):
-        """The resources whose references are all made, with their inputs."""
+        """Returns the resources whose references all exist, with their inputs."""
         ids = {f"{resource['name']}-id" for resource in self.waiting}
         found = []
         for resource in self.waiting:
@@ -175,7 +175,7 @@ class Run:
         return found
 
     def make(self, resource, inputs):
-        """Makes the calls of one resource; gives what was refused, if anything."""
+        """Makes the calls of one resource; returns the rejection, if any."""
         name, token = resource["name"], resource["type"]
         self.clients.current = name
         identity, outputs = name, {}
@@ -192,7 +192,7 @@ class Run:
         return None
 
     def all(self):
-        """Makes every resource once what it refers to exists; what is refused is tried again while others are made."""
+        """Creates every resource when its references exist; retries rejected ones as long as others are created."""
         while self.waiting:
             refused = []
             before = len(self.waiting)
@@ -214,7 +214,7 @@ def describe(plan, region):
     return {
         "tried": run.tried,
         "unsupported": sorted(run.unsupported),
-        # A call that is tried again is judged again.
+        # A retried call is validated again.
         "problems": sorted(set(run.problems)),
         "state": {name: check(run.clients) for name, check in CHECKS.items()},
     }
@@ -224,7 +224,7 @@ CHECKS = {}
 
 
 def check(function):
-    """Registers a look at what moto holds in the end; the report shows it under the function's name."""
+    """Registers a function that reads moto's final state; the report contains its result under the function's name."""
     CHECKS[function.__name__] = function
     return function
 
@@ -233,7 +233,7 @@ def main():
     region = os.environ.get("PLAN_REGION", "eu-central-1")
     reports = []
     for plan in json.load(sys.stdin):
-        # Each plan meets an empty account.
+        # Each plan starts with an empty account.
         with mock_aws():
             reports.append(describe(plan, region))
     json.dump(reports, sys.stdout, indent=1, default=str)

@@ -1,4 +1,4 @@
-"""Runs the harness with the handlers of every file beside it."""
+"""Runs the harness with all handlers."""
 
 import importlib
 from pathlib import Path

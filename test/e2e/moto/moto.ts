@@ -3,11 +3,11 @@ import { describe, test } from "@jest/globals";
 import type { Plan } from "../../../plan/plan.ts";
 import { findTool, isRequired } from "../../support/tools.ts";
 
-/** What the harness says of a plan. */
+/** The harness's report of a plan. */
 export interface MotoReport {
-  /** How many resources of each type were made. */
+  /** The number of created resources by type. */
   readonly tried: Readonly<Record<string, number>>;
-  /** Calls that moto does not know; the service's model has judged them all the same. */
+  /** Calls that moto does not implement; they were still validated against the service's model. */
   readonly unsupported: readonly string[];
   readonly problems: readonly string[];
   readonly state: {
@@ -24,7 +24,7 @@ function pythonWithMoto(): string | undefined {
   return status === 0 ? python : undefined;
 }
 
-/** Tests that need moto: `pip install "moto[all]"` into the environment whose `python3` is first on PATH. */
+/** Tests that require moto: `pip install "moto[all]"` in the environment whose `python3` is first on PATH. */
 export function describeWithMoto(
   title: string,
   body: (reports: (plans: readonly Plan[]) => MotoReport[]) => void,
@@ -34,7 +34,7 @@ export function describeWithMoto(
     if (python !== undefined) {
       body((plans) => runMoto(python, plans));
     } else if (isRequired("moto")) {
-      test("needs moto", () => {
+      test("requires moto", () => {
         throw new Error(
           "python3 cannot import moto, and REQUIRE_TOOLS asks for it. Install it or name fewer tools.",
         );
@@ -45,7 +45,7 @@ export function describeWithMoto(
   });
 }
 
-/** Loading every AWS policy and service model takes seconds, on a busy machine many. */
+/** Loading all AWS policies and service models takes seconds, and longer on a busy machine. */
 export const MOTO_TIMEOUT = 180_000;
 
 function runMoto(python: string, plans: readonly Plan[]): MotoReport[] {

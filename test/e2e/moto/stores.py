@@ -1,4 +1,4 @@
-"""The calls behind databases, caches, buckets, mirrored secrets and alarms."""
+"""Handlers of databases, Redis, buckets, mirrored secrets and alarms."""
 
 from harness import given, handles, tag_list
 
@@ -20,7 +20,7 @@ def database_parameters(clients, inputs):
         DBParameterGroupFamily=inputs["family"],
         Description=inputs["description"],
     )
-    # ModifyDBParameterGroup takes twenty at once; the provider sends them in batches too.
+    # ModifyDBParameterGroup accepts twenty parameters per call; the provider also sends batches.
     parameters = inputs["parameters"]
     for start in range(0, len(parameters), 20):
         clients.rds.modify_db_parameter_group(
@@ -137,7 +137,7 @@ def cache(clients, inputs):
             TransitEncryptionMode=inputs["transitEncryptionMode"],
             AtRestEncryptionEnabled=inputs["atRestEncryptionEnabled"],
             KmsKeyId=inputs["kmsKeyId"],
-            # What the plan masks: 32 bytes in hexadecimal.
+            # The plan masks this value: 32 bytes in hexadecimal.
             AuthToken="0f" * 32,
             CacheSubnetGroupName=inputs["subnetGroupName"],
             CacheParameterGroupName=inputs["parameterGroupName"],

@@ -3,7 +3,7 @@ import type { JsonObject, Plan } from "../../../plan/plan.ts";
 import { planOf } from "../../support/plans.ts";
 import { describeWithMoto, MOTO_TIMEOUT, type MotoReport } from "./moto.ts";
 
-/** Arguments that one of the services refuses, by resource. */
+/** Invalid arguments by resource. */
 const INVALID_ARGUMENTS: readonly (readonly [name: string, change: JsonObject])[] = [
   ["backup-main-bucket", { bucket: "b".repeat(64) }],
   ["backup-main-lock", { rule: { defaultRetention: { mode: "NONE", days: 1 } } }],
@@ -13,7 +13,7 @@ const INVALID_ARGUMENTS: readonly (readonly [name: string, change: JsonObject])[
   ["alarms-database-cpu", { comparisonOperator: "Above" }],
 ];
 
-/** A plan with other arguments for some resources. */
+/** A plan with changed arguments for some resources. */
 function applyInvalidArguments(plan: Plan): Plan {
   const changes = new Map(INVALID_ARGUMENTS);
   const resources = plan.resources.map((resource) => {
@@ -23,7 +23,7 @@ function applyInvalidArguments(plan: Plan): Plan {
   return { ...plan, resources };
 }
 
-describeWithMoto("the calls behind the stores' plan", (reports) => {
+describeWithMoto("the AWS calls of the data stores' plan", (reports) => {
   let staging: MotoReport;
   let production: MotoReport;
   let broken: MotoReport;
@@ -38,7 +38,7 @@ describeWithMoto("the calls behind the stores' plan", (reports) => {
   }, MOTO_TIMEOUT);
 
   test.each(["staging", "production"] as const)(
-    "of %s are taken by RDS, ElastiCache, S3, Secrets Manager, SNS and CloudWatch",
+    "of %s are accepted by RDS, ElastiCache, S3, Secrets Manager, SNS and CloudWatch",
     (environment) => {
       const isProduction = environment === "production";
       const { problems, tried } = isProduction ? production : staging;
@@ -57,7 +57,7 @@ describeWithMoto("the calls behind the stores' plan", (reports) => {
     },
   );
 
-  test.each(INVALID_ARGUMENTS)("are refused where they are wrong: %s", (name) => {
+  test.each(INVALID_ARGUMENTS)("are rejected when an argument is invalid: %s", (name) => {
     expect(broken.problems.filter((problem) => problem.startsWith(`${name}: `))).not.toEqual([]);
   });
 });

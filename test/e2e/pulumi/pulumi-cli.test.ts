@@ -11,7 +11,7 @@ interface Manifest {
   readonly metadata: { readonly name: string; readonly generation: number };
 }
 
-describeWithTool("pulumi", "the real engine runs the program on a real Kubernetes API", (pulumi) => {
+describeWithTool("pulumi", "the real Pulumi CLI runs the program on a real Kubernetes API", (pulumi) => {
   let plane: ControlPlane;
   let stack: PulumiStack;
 
@@ -48,7 +48,7 @@ describeWithTool("pulumi", "the real engine runs the program on a real Kubernete
     expect(steps.map(({ urn }) => urn).sort()).toEqual(planned.sort());
   });
 
-  test("up with the policy pack deploys everything, and nothing waits for what such a cluster never gives", () => {
+  test("up with the policy pack deploys everything without waiting for states that this cluster never reaches", () => {
     const up = stack.run("up", "--stack", "local", "--yes", ...POLICY_PACK_ARGS);
     expect(`${up.status} ${up.stdout.slice(-400)}`).toMatch(/^0 [\s\S]*created/);
   });
@@ -58,7 +58,7 @@ describeWithTool("pulumi", "the real engine runs the program on a real Kubernete
     expect(`${up.status} ${up.stdout.slice(-400)}`).toMatch(/^0 [\s\S]*unchanged/);
   });
 
-  test("one changed variable rolls the game server alone", async () => {
+  test("one changed variable restarts only the game server", async () => {
     const [before, oldNames] = [await generations(), await environmentConfigMaps()];
     editStackFile(
       stack,
@@ -73,7 +73,7 @@ describeWithTool("pulumi", "the real engine runs the program on a real Kubernete
     expect(await environmentConfigMaps()).not.toEqual(oldNames);
   });
 
-  test("no generated secret stands in plain text in the state", () => {
+  test("no generated secret is in plaintext in the state", () => {
     const state = stack.run("stack", "export", "--stack", "local").stdout;
     const inputs = JSON.parse(state).deployment.resources as {
       type: string;
@@ -84,7 +84,7 @@ describeWithTool("pulumi", "the real engine runs the program on a real Kubernete
     for (const { outputs } of values) expect(outputs?.base64).toHaveProperty("ciphertext");
   });
 
-  test("destroy leaves nothing of the deployment", async () => {
+  test("destroy removes every object of the deployment", async () => {
     const destroy = stack.run("destroy", "--stack", "local", "--yes");
     expect(`${destroy.status} ${destroy.stdout.slice(-400)}`).toMatch(/^0 [\s\S]*deleted/);
     expect(await plane.kubectl(["get", "namespaces", "--output", "name"])).not.toContain("spacetime");

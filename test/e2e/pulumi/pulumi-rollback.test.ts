@@ -17,7 +17,7 @@ import { describeWithTool } from "../../support/tools.ts";
 
 const TEST_TIMEOUT_MS = 10 * 60_000;
 
-/** A program without providers: what is tried here is the engine's history, its lock and its policies. */
+/** A program without providers: these tests cover Pulumi's history, lock and policies. */
 const renderProgram = (release: string): string => `
 import * as pulumi from "@pulumi/pulumi";
 export default function program(): Record<string, unknown> {
@@ -36,7 +36,7 @@ new PolicyPack("test", { policies: [{
 }] });
 `;
 
-describeWithTool("pulumi", "a rollback with the real engine", (pulumi) => {
+describeWithTool("pulumi", "rollback with the real Pulumi CLI", (pulumi) => {
   let scene: StackFixture;
   let real: StackContext;
   const said: string[] = [];
@@ -84,7 +84,7 @@ describeWithTool("pulumi", "a rollback with the real engine", (pulumi) => {
   afterAll(() => scene?.remove());
 
   test(
-    "goes back to the verified update, with its program, and says what stays and what changes",
+    "rollback returns to the verified update with its program and reports the changes",
     async () => {
       const first = release("1");
       expect(await up(real, yes)).toMatchObject({ verdict: "good", commit: first, dirty: false });
@@ -109,7 +109,7 @@ describeWithTool("pulumi", "a rollback with the real engine", (pulumi) => {
   );
 
   test(
-    "a broken policy blocks the update before anything is changed, and is named with and without JSON",
+    "a policy violation blocks the update before anything is changed, and the policy is named with and without --json",
     async () => {
       release("forbidden");
       await expect(up(real, yes)).rejects.toThrow('"no-forbidden-release"');
@@ -121,7 +121,7 @@ describeWithTool("pulumi", "a rollback with the real engine", (pulumi) => {
   );
 
   test(
-    "a stack that does not exist and a held lock are recognised by the engine's own words",
+    "a missing stack and a held lock are recognized from the output of the real CLI",
     async () => {
       const missing = { ...real, environment: "staging" as const };
       await expect(listHistoryRows(missing)).rejects.toThrow("init -- staging");

@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
-/** What the engine needs of the repository to run the program. */
+/** The files of the repository that Pulumi needs to run the program. */
 const PROGRAM_FILES = [
   "Pulumi.yaml",
   "Pulumi.local.yaml",
@@ -14,24 +14,24 @@ const PROGRAM_FILES = [
   "policy",
 ];
 
-/** One run of the CLI. */
+/** The result of a CLI run. */
 export interface PulumiCliResult {
   readonly status: number | null;
   readonly stdout: string;
   readonly stderr: string;
 }
 
-/** A stack of its own: a copy of the program, a file backend and a passphrase that nobody else knows. */
+/** A separate stack: a copy of the program, a file backend and a random passphrase. */
 export interface PulumiStack {
-  /** The stack file of the copy, free to be changed. */
+  /** The stack file of the copy, which may be changed. */
   readonly stackFile: string;
   readonly run: (...args: readonly string[]) => PulumiCliResult;
   readonly remove: () => void;
 }
 
 /**
- * Lays the program out below the repository, in a directory that git ignores, so that Node finds the installed packages while
- * the CLI writes its salt into the copy of the stack file.
+ * Copies the program below the repository into a directory that Git ignores, so that Node finds the installed
+ * packages and the CLI can write its salt into the copy of the stack file.
  */
 export function createPulumiStack(pulumi: string, kubeconfig: string): PulumiStack {
   const parent = join(process.cwd(), ".spacetime-vr");
@@ -65,7 +65,7 @@ export function createPulumiStack(pulumi: string, kubeconfig: string): PulumiSta
   };
 }
 
-/** Replaces a text of the stack file that must be there. */
+/** Replaces a text of the stack file; throws if it is missing. */
 export function editStackFile({ stackFile }: PulumiStack, before: string, after: string): void {
   const text = readFileSync(stackFile, "utf8");
   if (!text.includes(before)) throw new Error(`${stackFile} does not hold ${JSON.stringify(before)}.`);

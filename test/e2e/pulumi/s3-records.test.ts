@@ -17,8 +17,8 @@ async function isResponding(url: string): Promise<boolean> {
   );
 }
 
-// The AWS CLI against a server that speaks S3; without the CLI the store's own message is what counts.
-describeWithTool("moto_server", "records beside an S3 state", (moto) => {
+// Uses the AWS CLI with an S3-compatible server; without the CLI, the record store's own error is tested elsewhere.
+describeWithTool("moto_server", "records next to an S3 state", (moto) => {
   const aws = findTool("aws");
   let server: ChildProcess;
   let scratch: string;
@@ -57,7 +57,7 @@ describeWithTool("moto_server", "records beside an S3 state", (moto) => {
   });
 
   (aws === undefined ? test.skip : test)(
-    "are written whole, and read back one by one or all at once",
+    "are written, and read one by one or all at once",
     async () => {
       const records = store();
       await records.write("ledger/spacetime-vr/staging/a.json", "{}\n");
@@ -77,7 +77,7 @@ describeWithTool("moto_server", "records beside an S3 state", (moto) => {
   );
 
   (aws === undefined ? test.skip : test)(
-    "keep a bundle byte by byte",
+    "keep the bytes of a bundle",
     async () => {
       const [from, to] = [join(scratch, "from"), join(scratch, "to")];
       writeFileSync(from, Buffer.from([0, 255, 10, 13, 0]));
@@ -89,7 +89,7 @@ describeWithTool("moto_server", "records beside an S3 state", (moto) => {
   );
 
   (aws === undefined ? test.skip : test)(
-    "that cannot be reached are said, and not taken for none",
+    "are reported as unavailable when the bucket does not exist, not as empty",
     async () => {
       await expect(store("nowhere").readAll("ledger/")).rejects.toThrow(/cannot be used: .*NoSuchBucket/);
     },

@@ -16,18 +16,18 @@ afterEach(async () => {
   project = undefined;
 });
 
-test("a port that is taken ends the start with 1 and the port's number, and nothing runs", async () => {
+test("a gateway port that is in use makes local up exit with 1 and name the port; nothing runs", async () => {
   project = await createTestProject();
   const holder = createServer();
   await new Promise<void>((resolve) => holder.listen(project?.port, "127.0.0.1", resolve));
   const { exitCode, stderr } = await runLocal(project, "up", "--port", String(project.port));
   holder.close();
   expect(exitCode).toBe(1);
-  expect(stderr).toMatch(new RegExp(`port is "${project.port}": is taken by .*--port`));
+  expect(stderr).toMatch(new RegExp(`port is "${project.port}": is in use by .*--port`));
   expect(await project.status()).toMatchObject({ state: "down" });
 });
 
-test("a supervisor that lives keeps its lock: nobody else starts beside it", async () => {
+test("no second supervisor starts while the lock is held", async () => {
   project = await createTestProject();
   mkdirSync(project.paths.state, { recursive: true });
   writeFileSync(
@@ -37,20 +37,20 @@ test("a supervisor that lives keeps its lock: nobody else starts beside it", asy
   const { exitCode, stderr } = await runLocal(project, "up", "--port", String(project.port));
   expect({ exitCode, stderr }).toMatchObject({
     exitCode: 1,
-    stderr: expect.stringContaining("its supervisor: has not published its control socket"),
+    stderr: expect.stringContaining("the supervisor: has not published its control socket"),
   });
-  // The holder is this very process: `down` must not be asked to end it.
+  // The holder is this process, which `down` must not stop.
   writeFileSync(project.paths.lock, "");
 });
 
-test("where nothing was deployed, each command ends with its code and says what to do", async () => {
+test("without a deployment, each command sets its exit code and says what to do", async () => {
   project = await createTestProject();
   const asked: readonly (readonly [readonly string[], number, RegExp])[] = [
     [["up", "--port", "70000"], 2, /must be a port/],
     [["up", "--without", "grafana"], 2, /must be a list of nginx, postgres, redis/],
     [["up", "--build", "absent"], 2, /is not a directory that can be read|runs only on Linux/],
-    [["rollback"], 2, /names no other release/],
-    [["rollback", "--to", "20260101-000000-aaaaaaaaaa"], 2, /is not among those that are kept/],
+    [["rollback"], 2, /contains no other stored release/],
+    [["rollback", "--to", "20260101-000000-aaaaaaaaaa"], 2, /is not stored/],
     [["status", "--json"], 1, /^$/],
     [["down"], 0, /^$/],
   ];
@@ -62,7 +62,7 @@ test("where nothing was deployed, each command ends with its code and says what 
   }
 });
 
-test("an invalid stack file is refused with every problem before anything is made", async () => {
+test("an invalid stack file is rejected with every problem before any file is created", async () => {
   project = await createTestProject();
   const file = join(project.directory, "Pulumi.local.yaml");
   writeFileSync(file, readFileSync(file, "utf8").replace("drainSeconds: 15", "drainSeconds: soon"));
@@ -72,12 +72,12 @@ test("an invalid stack file is refused with every problem before anything is mad
     stderr: expect.stringContaining("drainSeconds"),
   });
   expect(existsSync(project.paths.state)).toBe(false);
-  // In the background the words and the code are the same, and nobody is sent for a stack trace.
+  // In the background, message and exit code are the same, without a request to report a bug.
   const behind = await project.run("up", "--detach");
   expect(behind).toMatchObject({ code: 2, stderr });
 });
 
-test("a secret that the database was made with is not made anew: its loss is told, with the way out", async () => {
+test("a lost secret of an existing database is reported with a remedy and not generated again", async () => {
   project = await createTestProject();
   mkdirSync(join(project.paths.postgres, "data"), { recursive: true });
   const { code, stderr } = await project.run("up", "--port", String(project.port));

@@ -20,7 +20,7 @@ function filesBelow(directory: string): string[] {
     .map((entry) => join(entry.parentPath, entry.name));
 }
 
-test("npm start's command verifies the deployment, hides its secrets, and leaves nothing behind after Ctrl-C", async () => {
+test("npm start verifies the deployment, does not print its secrets, and leaves no process after Ctrl-C", async () => {
   project = await createTestProject();
   const { paths, port, directory } = project;
   const up = project.start("up", "--port", String(port));
@@ -50,7 +50,7 @@ test("npm start's command verifies the deployment, hides its secrets, and leaves
   ].join("\n");
   for (const secret of secrets) expect(said).not.toContain(secret);
   up.child.kill("SIGINT");
-  // npm passes on what the terminal has sent already.
+  // npm forwards a signal that the terminal has already sent.
   up.child.kill("SIGINT");
   expect((await up.ended).code).toBe(0);
   const left = running.processes.flatMap(({ pid }) =>

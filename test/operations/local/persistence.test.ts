@@ -55,16 +55,16 @@ const server = { kind: "reference", version: "1", commit: undefined, digest: "d"
 const release = (drainSeconds: number) =>
   createRelease(pathOf("releases"), { server, settings: { ...settings, drainSeconds }, build: undefined });
 
-test("a full disk leaves the old file whole, nothing beside it, and a sentence that says what to do", () => {
+test("a full disk leaves the old file unchanged and no temporary file, and the error has a remedy", () => {
   writeFileAtomically(pathOf("current.json"), "old");
   expect(() =>
     writeFileAtomically(pathOf("current.json"), "new", PRIVATE_FILE_MODE, { write: failWithDiskFull }),
-  ).toThrow(/current\.json: has no room: the disk is full\. Free some space/);
+  ).toThrow(/current\.json: cannot be written: the disk is full\. Free some space/);
   expect(readFileSync(pathOf("current.json"), "utf8")).toBe("old");
   expect(readdirSync(directory)).toEqual(["current.json"]);
 });
 
-test("a full disk loses log lines, says so once, and never ends the process that wrote them", () => {
+test("a full disk loses log lines, is reported once, and does not end the process that wrote them", () => {
   const troubles: string[] = [];
   const log = new LogFile(pathOf("a.log"), {
     write: failWithDiskFull,
@@ -75,7 +75,7 @@ test("a full disk loses log lines, says so once, and never ends the process that
   expect(troubles).toEqual(["ENOSPC"]);
 });
 
-test("logs are rotated by size, and only so many are kept", () => {
+test("logs are rotated by size, up to a maximum number of files", () => {
   const log = new LogFile(pathOf("a.log"), { maxBytes: 20, maxFiles: 3 });
   for (let line = 0; line < 9; line += 1) log.write(`line number ${line}\n`);
   log.close();
@@ -84,18 +84,18 @@ test("logs are rotated by size, and only so many are kept", () => {
   expect(statSync(pathOf("a.log")).mode & 0o777).toBe(0o600);
 });
 
-test("a half-written release is no release: it is refused by name, and removed by the next start", () => {
+test("an incomplete release is not listed, is rejected by name, and is removed at the next start", () => {
   const { id } = release(1);
   mkdirSync(pathOf("releases/20260101-000000-aaaaaaaaaa"));
   writeFileSync(pathOf("releases/20260101-000000-aaaaaaaaaa/release.json"), '{"version":1');
   expect(listReleases(pathOf("releases")).map((found) => found.id)).toEqual([id]);
-  expect(() => requireRelease(pathOf("releases"), "20260101-000000-aaaaaaaaaa")).toThrow(/is half-written/);
-  expect(() => requireRelease(pathOf("releases"), "elsewhere")).toThrow(/is not among those that are kept/);
+  expect(() => requireRelease(pathOf("releases"), "20260101-000000-aaaaaaaaaa")).toThrow(/is incomplete/);
+  expect(() => requireRelease(pathOf("releases"), "elsewhere")).toThrow(/is not stored/);
   expect(removeIncompleteReleases(pathOf("releases"))).toEqual(["20260101-000000-aaaaaaaaaa"]);
   expect(listReleases(pathOf("releases"))).toHaveLength(1);
 });
 
-test("old releases go, but never the current one nor the one to go back to", () => {
+test("old releases are pruned, except the current release and the rollback target", () => {
   const ids = Array.from({ length: KEPT_RELEASES + 4 }, (_, number) => release(number + 1).id);
   const oldest = listReleases(pathOf("releases")).at(-1)?.id ?? "";
   pruneReleases(pathOf("releases"), [oldest]);
@@ -105,7 +105,7 @@ test("old releases go, but never the current one nor the one to go back to", () 
   expect(ids).toEqual(expect.arrayContaining(kept));
 });
 
-test("what to go back to is what was verified good last, each release once", () => {
+test("the rollback candidates are the verified releases, newest first and each once", () => {
   const entry = (release: string, result: "good" | "failed"): HistoryEntry => ({
     at: "",
     action: "up",
@@ -117,12 +117,12 @@ test("what to go back to is what was verified good last, each release once", () 
   expect(verifiedReleases(history)).toEqual(["a", "b"]);
 });
 
-test("a history whose last line was cut off by a full disk still tells the rest", () => {
+test("a history whose last line is truncated returns the other entries", () => {
   writeFileSync(pathOf("history.jsonl"), '{"release":"a"}\n{"rele');
   expect(readJsonLines(pathOf("history.jsonl"))).toEqual([{ release: "a" }]);
 });
 
-test("secrets are made once, closed to others, and a cut one is refused without being shown", () => {
+test("secrets are generated once with mode 0600; a truncated secret is rejected without being shown", () => {
   expect(ensureSecrets({ secrets: pathOf("secrets"), postgres: pathOf("postgres") })).toHaveLength(8);
   const first = readSecret(pathOf("secrets"), "api-token");
   expect(ensureSecrets({ secrets: pathOf("secrets"), postgres: pathOf("postgres") })).toEqual([]);
@@ -134,7 +134,7 @@ test("secrets are made once, closed to others, and a cut one is refused without 
   expect(() => readSecret(pathOf("secrets"), "player-data-key")).not.toThrow(/planted/);
 });
 
-test("the lock has one holder; one whose process is gone, or whose number is another process's now, is taken over", () => {
+test("the lock has one holder; a lock of an ended process, or of a reused process ID, is taken over", () => {
   const path = pathOf("lock.json");
   const first = acquireLock(path);
   expect(first?.wasStale).toBe(false);
@@ -148,7 +148,7 @@ test("the lock has one holder; one whose process is gone, or whose number is ano
   expect(readLockState(path).kind).toBe("stale");
   const second = acquireLock(path);
   expect(second?.wasStale).toBe(true);
-  // A holder that lost its lock to another must not take that one's away.
+  // A holder that lost its lock must not release the lock of another process.
   writeFileSync(path, JSON.stringify({ ...own, nonce: "somebody else's", since: "" }));
   second?.lock.release();
   expect(existsSync(path)).toBe(true);

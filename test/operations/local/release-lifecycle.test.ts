@@ -1,7 +1,7 @@
 import { describeReleaseLifecycle } from "./support/release-lifecycle.ts";
 
-// Every part beside the server, and more players, are in test/e2e/local: each part is processes of its own.
-describeReleaseLifecycle("a server behind its own TLS", {
+// Tests with all services and more players are in test/e2e/local, because they need real servers.
+describeReleaseLifecycle("the release lifecycle of a server without nginx", {
   front: "none",
   without: "nginx,postgres,redis",
   players: 5,

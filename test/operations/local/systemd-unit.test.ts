@@ -11,7 +11,7 @@ const options = { project: tmpdir(), root: "/opt/spacetime-vr", node: process.ex
 const directive = (unit: string, name: string): string | undefined =>
   unit.match(new RegExp(`^${name}=(.*)$`, "m"))?.[1];
 
-test("the machine's unit runs as an account of its own, may write its state alone, and gains no privilege", () => {
+test("the system unit runs as its own account, can write only its state directory and cannot gain privileges", () => {
   const unit = renderSystemdUnit({ ...options, project: "/srv/spacetime-vr", user: false });
   expect(directive(unit, "User")).toBe("spacetime-vr");
   expect(directive(unit, "ReadWritePaths")).toBe("/srv/spacetime-vr/.spacetime-vr/local");
@@ -20,11 +20,11 @@ test("the machine's unit runs as an account of its own, may write its state alon
   expect(directive(unit, "CapabilityBoundingSet")).toBe("");
   expect(directive(unit, "KillMode")).toBe("mixed");
   expect(directive(unit, "Restart")).toBe("on-failure");
-  // Node compiles while it runs: this directive would end it at its first start.
+  // Node compiles code at run time, so this directive would make it fail at startup.
   expect(directive(unit, "MemoryDenyWriteExecute")).toBeUndefined();
 });
 
-test("a user's unit asks for nothing that a user's systemd cannot give", () => {
+test("the user unit has no directive that requires the system manager", () => {
   const unit = renderSystemdUnit({ ...options, user: true });
   for (const name of ["User", "CapabilityBoundingSet", "ProtectSystem", "PrivateDevices"]) {
     expect(directive(unit, name)).toBeUndefined();
@@ -32,13 +32,13 @@ test("a user's unit asks for nothing that a user's systemd cannot give", () => {
   expect(directive(unit, "WantedBy")).toBe("default.target");
 });
 
-test("what systemd would read in a path is taken as the path", () => {
+test("characters that systemd interprets are escaped in paths", () => {
   const unit = renderSystemdUnit({ ...options, project: "/srv/a", root: "/opt/50% $HOME", user: false });
   expect(directive(unit, "ExecStart")).toContain('"/opt/50%% $$HOME/cli/main.ts" local up');
 });
 
-describeWithTool("systemd-analyze", "systemd itself", (analyze) => {
-  test.each([false, true])("accepts the unit (of a user: %s) without a word", (user) => {
+describeWithTool("systemd-analyze", "systemd-analyze verify", (analyze) => {
+  test.each([false, true])("accepts the unit (user unit: %s) without a warning", (user) => {
     const directory = mkdtempSync(join(tmpdir(), "spacetime-vr-unit-"));
     try {
       const file = join(directory, "spacetime-vr.service");
@@ -51,7 +51,7 @@ describeWithTool("systemd-analyze", "systemd itself", (analyze) => {
           env: { ...process.env, XDG_RUNTIME_DIR: directory },
         },
       );
-      // Units of the machine itself may be at fault, too; ours must not be named.
+      // Other units of this machine may have problems; only this unit is tested.
       const ours = stderr.split("\n").filter((line) => line.includes("spacetime-vr.service"));
       expect({ ours, status: ours.length === 0 ? 0 : status }).toEqual({ ours: [], status: 0 });
     } finally {

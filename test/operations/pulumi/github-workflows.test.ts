@@ -46,12 +46,12 @@ const steps = ALL.flatMap((path): Step[] => {
   return [...Object.values<Job>(found).flatMap((job) => job.steps ?? []), ...(runs?.steps ?? [])];
 });
 
-describe("no workflow gives more than it must", () => {
-  test.each(FILES)("%s starts with no permission at all", (path) => {
+describe("workflows have the least privileges", () => {
+  test.each(FILES)("%s has no permissions by default", (path) => {
     expect(workflow(path).permissions).toEqual({});
   });
 
-  test.each(jobs)("$title names its permissions, and writes nothing but a comment", ({ job }) => {
+  test.each(jobs)("$title declares its permissions and writes nothing except a comment", ({ job }) => {
     const writes = Object.entries(job.permissions ?? {}).filter(([, level]) => level === "write");
     expect(job.permissions).toBeDefined();
     expect(
@@ -59,7 +59,7 @@ describe("no workflow gives more than it must", () => {
     ).toEqual([]);
   });
 
-  test("what a pull request brings never runs beside credentials, but for reviewed environments of own branches", () => {
+  test("code of a pull request has no credentials, except in reviewed environments for branches of this repository", () => {
     const { on, jobs: found } = workflow(".github/workflows/pull-request.yml");
     expect(Object.keys(on)).toEqual(["pull_request"]);
     expect(found.plan?.permissions).toEqual({ contents: "read" });
@@ -68,7 +68,7 @@ describe("no workflow gives more than it must", () => {
     expect(FILES.filter((path) => "pull_request_target" in workflow(path).on)).toEqual([]);
   });
 
-  test("a role is only to be had in a GitHub environment", () => {
+  test("an AWS role can be assumed only in a GitHub environment", () => {
     const asking = jobs.filter(
       ({ job }) => job.permissions?.["id-token"] === "write" && job.uses === undefined,
     );
@@ -76,21 +76,21 @@ describe("no workflow gives more than it must", () => {
     for (const { job } of asking) expect(job.environment).toBeDefined();
   });
 
-  test("no checkout leaves its token behind", () => {
+  test("no checkout persists its token", () => {
     for (const { uses, with: given } of steps.filter((step) => step.uses?.startsWith("actions/checkout@"))) {
       expect([uses, given?.["persist-credentials"]]).toEqual([uses, false]);
     }
   });
 });
 
-test("no shell line holds what somebody else wrote: titles, branches and inputs come as variables", () => {
+test("no shell command interpolates untrusted text: titles, branches and inputs are passed as variables", () => {
   const expressions = steps.flatMap(({ run = "" }) =>
     [...run.matchAll(/\$\{\{\s*([^}]+?)\s*\}\}/g)].map(([, text]) => text),
   );
   expect(expressions.filter((text) => text !== "matrix.environment")).toEqual([]);
 });
 
-test("every action is pinned by its commit, with the version beside it", () => {
+test("every external action is pinned to a commit, with the version in a comment", () => {
   const lines = ALL.flatMap((path) => readFileSync(path, "utf8").match(/uses: [^\n]+/g) ?? []);
   const foreign = lines.filter((line) => !line.startsWith("uses: ./"));
   expect(foreign.length).toBeGreaterThan(10);
@@ -98,7 +98,7 @@ test("every action is pinned by its commit, with the version beside it", () => {
     expect(line).toMatch(/^uses: [a-z-]+\/[a-z-]+@[0-9a-f]{40} # v\d+(\.\d+\.\d+)?$/);
 });
 
-test("two updates of a stack never run at once, and none is cut off with its lock held", () => {
+test("updates of a stack do not run concurrently and are not cancelled while they hold the lock", () => {
   for (const path of ["up", "rollback"].map((name) => `.github/workflows/${name}.yml`)) {
     expect(workflow(path).concurrency).toEqual({
       group: `stack-$\{{ inputs.environment }}`,
@@ -107,14 +107,14 @@ test("two updates of a stack never run at once, and none is cut off with its loc
   }
 });
 
-test("what talks to the cluster runs where its API server may be reached from, and a stranger's code never there", () => {
+test("jobs that access the cluster, and no other jobs, run on the configured runner", () => {
   const chosen = jobs.filter(({ job }) => job["runs-on"]?.includes("vars.RUNNER"));
   const asking = jobs.filter(({ job }) => job.environment !== undefined && job.uses === undefined);
   expect(chosen.map(({ title }) => title)).toEqual(asking.map(({ title }) => title));
   expect(chosen.length).toBeGreaterThanOrEqual(4);
 });
 
-test("no job outlives its credentials, and no role is asked for longer than it gives", () => {
+test("credentials last at least as long as their job and at most as long as the role allows", () => {
   const template = readFileSync("bootstrap/state-and-roles.yaml", "utf8");
   const longest = (role: string) =>
     [
@@ -136,16 +136,16 @@ test("no job outlives its credentials, and no role is asked for longer than it g
   expect(readFileSync(".github/actions/prepare/action.yml", "utf8")).toContain("role-duration-seconds:");
 });
 
-test("no job runs for ever", () => {
+test("every job has a timeout", () => {
   for (const { job } of jobs.filter(({ job: found }) => found.uses === undefined)) {
     expect(job["timeout-minutes"]).toBeLessThanOrEqual(110);
   }
 });
 
-describe("the comment of a pull request", () => {
+describe("the plan comment of a pull request", () => {
   const report = (text: string) => ({ environment: "production", text });
 
-  test("has each environment's first line to read and its difference to open", () => {
+  test("has each environment's summary line and a collapsed diff", () => {
     const body = renderComment(
       [report("production: 1 changed; 79 resources\n~  kubernetes:apps/v1:Deployment  gateway")],
       "https://run",
@@ -155,7 +155,7 @@ describe("the comment of a pull request", () => {
     expect(body).toContain("```diff\nproduction: 1 changed");
   });
 
-  test("cannot be broken out of by what a fork's program prints", () => {
+  test("escapes the output of a fork's program", () => {
     const hostile = "production: <img src=x> @everyone\n```\n</details>\n# Approved\n`````\n\u202e\x1b[31m";
     const body = renderComment([report(hostile)], "https://run");
     const [, fence = ""] = /\n(`{3,})diff\n/.exec(body) ?? [];
@@ -166,19 +166,19 @@ describe("the comment of a pull request", () => {
     expect(body.slice(0, body.indexOf(fence))).not.toContain("@everyone");
   });
 
-  test("fits into what GitHub takes, whatever the size of four differences", () => {
+  test("stays below GitHub's size limit for diffs of any size", () => {
     const long = report("x".repeat(1_000_000));
     expect(renderComment([long, long, long, long], "https://run").length).toBeLessThan(65_536);
   });
 
   test.each(["", "0", "12; rm -rf /", "-1", "1e3", "99999999999"])(
-    "goes to no pull request called %j",
+    "rejects %j as a pull request number",
     (text) => {
       expect(parsePullRequestNumber(text)).toBeUndefined();
     },
   );
 
-  test("goes to the pull request whose number stands there", () => {
+  test("accepts a valid pull request number", () => {
     expect(parsePullRequestNumber("42\n")).toBe(42);
   });
 });
@@ -187,18 +187,18 @@ describe("an artifact of an untrusted run", () => {
   const directory = mkdtempSync(join(tmpdir(), "spacetime-vr-report-"));
   afterAll(() => rmSync(directory, { recursive: true, force: true }));
 
-  test("is read where it holds a file, and may lack one", () => {
+  test("returns a file that exists, and undefined for a missing one", () => {
     writeFileSync(join(directory, "number"), "42\n");
     expect(readReport(directory, "number")).toBe("42\n");
     expect(readReport(directory, "local.diff")).toBeUndefined();
   });
 
-  test("publishes no file of the machine by a link", () => {
+  test("rejects a symbolic link, which could publish a file of the runner", () => {
     symlinkSync("/proc/self/environ", join(directory, "production.diff"));
     expect(() => readReport(directory, "production.diff")).toThrow("production.diff is not a regular file");
   });
 
-  test("fills no memory", () => {
+  test("rejects a file that is too large", () => {
     writeFileSync(join(directory, "staging.diff"), Buffer.alloc(5_000_001));
     expect(() => readReport(directory, "staging.diff")).toThrow(
       "is not a regular file of at most 5000000 bytes",
@@ -207,12 +207,12 @@ describe("an artifact of an untrusted run", () => {
 });
 
 describeWithTool("actionlint", "actionlint", (actionlint) => {
-  test("finds nothing in the workflows", () => {
+  test("reports no problem in the workflows", () => {
     const { stdout, status } = spawnSync(actionlint, ["-no-color", ...FILES], { encoding: "utf8" });
     expect([stdout, status]).toEqual(["", 0]);
   });
 
-  test("would find a title in a shell line", () => {
+  test("reports an interpolated title in a shell command", () => {
     const title = ["$", "{{ github.event.pull_request.title }}"].join("");
     const bad = `on: pull_request\njobs:\n  a:\n    runs-on: ubuntu-24.04\n    steps:\n      - run: echo ${title}\n`;
     const { stdout } = spawnSync(actionlint, ["-no-color", "-"], { encoding: "utf8", input: bad });

@@ -5,7 +5,7 @@ import type { JsonObject } from "../../../plan/plan.ts";
 import { planOf } from "../../support/plans.ts";
 import { committedPlan, createObject, createPlan, createResource, createWorkload } from "../plan-builders.ts";
 
-/** The changed properties of one object between two specs. */
+/** The changed properties of an object between two specs. */
 function changes(before: JsonObject, after: JsonObject) {
   const plans = [before, after].map((spec) =>
     createPlan(createObject("core/v1", "Thing", "thing", { spec })),
@@ -15,22 +15,22 @@ function changes(before: JsonObject, after: JsonObject) {
   return diffPlans(old, current).changed.flatMap((changed) => changed.changes);
 }
 
-describe("what a reader of a difference is told", () => {
-  test("the same plan twice is no change", () => {
+describe("plan diff", () => {
+  test("identical plans have no changes", () => {
     const plan = createPlan(createWorkload("Deployment", "gateway"));
     const diff = diffPlans(plan, structuredClone(plan));
     expect(isEmptyDiff(diff)).toBe(true);
     expect(formatDiff(diff)).toBe("local: no change\n");
   });
 
-  test("an environment that did not exist is all added", () => {
+  test("every resource of a new environment is added", () => {
     const plan = createPlan(createWorkload("Deployment", "gateway"));
     const diff = diffPlans(emptyPlan(plan), plan);
     expect(diff.added.map(({ name }) => name)).toEqual(["spacetime-vr-local", "gateway-deployment"]);
     expect(diff.resources).toEqual({ before: 0, after: 2 });
   });
 
-  test("a changed property is named by its path, with what it was and what it becomes", () => {
+  test("a changed property has its path, its old and its new value", () => {
     expect(changes({ replicas: 2, gone: true }, { replicas: 3, fresh: { a: 1 } })).toEqual([
       { path: "spec.fresh", after: { a: 1 } },
       { path: "spec.gone", before: true },
@@ -38,7 +38,7 @@ describe("what a reader of a difference is told", () => {
     ]);
   });
 
-  test("one container more does not change its neighbours", () => {
+  test("an added container does not change the other containers", () => {
     const container = (name: string, image = "x") => ({ name, image });
     expect(
       changes(
@@ -51,38 +51,38 @@ describe("what a reader of a difference is told", () => {
     ]);
   });
 
-  test("one rule more in front does not change the rules behind it", () => {
+  test("a rule inserted at the start does not change the other rules", () => {
     expect(changes({ rules: [{ p: 1 }, { p: 2 }] }, { rules: [{ p: 0 }, { p: 1 }, { p: 2 }] })).toEqual([
       { path: "spec.rules[0]", after: { p: 0 } },
     ]);
   });
 
-  test("another order of variables is a change, because later ones may refer to earlier ones", () => {
+  test("a different order of environment variables is a change, because later ones may refer to earlier ones", () => {
     const [a, b] = [{ name: "A" }, { name: "B" }];
     expect(changes({ env: [a, b] }, { env: [b, a] })).toEqual([
       { path: "spec.env(order)", before: ["A", "B"], after: ["B", "A"] },
     ]);
   });
 
-  test("another order of keys is none", () => {
+  test("a different order of object keys is no change", () => {
     expect(changes({ a: 1, b: { c: [{ x: 1, y: 2 }] } }, { b: { c: [{ y: 2, x: 1 }] }, a: 1 })).toEqual([]);
   });
 
-  test("protection and order of creation are part of a resource", () => {
+  test("changed protection and dependencies are reported", () => {
     const plain = createResource("a:b:C", "store");
     const [change] = diffPlans(createPlan(plain), createPlan({ ...plain, protect: true })).changed;
     expect(change?.changes).toEqual([{ path: "(options).protect", before: false, after: true }]);
   });
 });
 
-describe("what is replaced", () => {
+describe("replacement and update", () => {
   const configMap = (name: string, level: string) => ({
     ...createObject("core/v1", "ConfigMap", name, { data: { LEVEL: level } }),
     urn: "urn:config",
     name: "environment",
   });
 
-  test("a ConfigMap that is named by its content is one changed resource, replaced", () => {
+  test("a ConfigMap with a content hash in its name is reported as one replaced resource", () => {
     const diff = diffPlans(
       createPlan(configMap("env-1111111111", "info")),
       createPlan(configMap("env-2222222222", "debug")),
@@ -92,7 +92,7 @@ describe("what is replaced", () => {
     expect(formatDiffSummary(diff)).toBe("local: 1 changed (1 replaced); 2 resources");
   });
 
-  test("a rotated secret is replaced; the diff shows its version and no value", () => {
+  test("a rotated secret is replaced, and the diff shows its version and no value", () => {
     const bytes = (version: string) =>
       createResource("random:index/randomBytes:RandomBytes", "token", { keepers: { version }, length: 32 });
     const diff = diffPlans(createPlan(bytes("1")), createPlan(bytes("2")));
@@ -110,8 +110,8 @@ describe("what is replaced", () => {
   });
 });
 
-describe("the text", () => {
-  test("of a long file shows the lines that changed and no others", () => {
+describe("the text of a plan diff", () => {
+  test("shows only the changed lines of a long file", () => {
     const config = (limit: number) =>
       createPlan(
         createObject("core/v1", "ConfigMap", "nginx", {
@@ -123,7 +123,7 @@ describe("the text", () => {
     expect(text).not.toMatch(/^\s+[ab]$/m);
   });
 
-  test("of two long values shows the place where they part", () => {
+  test("shows where two long values differ", () => {
     const long = (end: string) => ({ value: `${"same ".repeat(60)}${end}` });
     const text = formatDiff(
       diffPlans(
@@ -135,12 +135,12 @@ describe("the text", () => {
     expect(text).toMatch(/- ….*old"\n.*\+ ….*new"\n/);
   });
 
-  test("of somebody else's branch cannot steer the terminal", () => {
+  test("escapes control characters", () => {
     const evil = (text: string) => createPlan(createResource("a:b:C", "c", { value: `one\n${text}` }));
     expect(formatDiff(diffPlans(evil("two"), evil("\x1b[2Jtwo")))).not.toContain("\x1b");
   });
 
-  test("of a changed variable names the ConfigMap and the workload that rolls", async () => {
+  test("names the ConfigMap of a changed variable and the workload that restarts", async () => {
     const [before, after] = [
       await committedPlan("production"),
       await planOf("production", (values) => {

@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
-/** A program as small as one can be: one component per name. */
+/** A minimal program with one component per name. */
 export function programWithComponents(...names: readonly string[]): string {
   const made = names.map(
     (name) => `  new pulumi.ComponentResource("test:index:Thing", ${JSON.stringify(name)});`,
@@ -17,7 +17,7 @@ export function programWithComponents(...names: readonly string[]): string {
   ].join("\n");
 }
 
-/** A git repository for one test. It lies below this product, because its programs need this product's packages. */
+/** A Git repository for one test, below this product because its programs need the product's packages. */
 export class GitRepository {
   readonly directory: string;
 
@@ -48,7 +48,7 @@ export class GitRepository {
     return execFileSync("git", [...identity, ...args], options);
   }
 
-  /** What is checked out beside the work tree, as directories and in git's own list. */
+  /** The checkouts, as directories and in Git's own list. */
   worktrees(): string[] {
     const directory = join(this.directory, ".spacetime-vr", "worktrees");
     const listed = this.git("worktree", "list", "--porcelain").match(/^worktree .*$/gm) ?? [];

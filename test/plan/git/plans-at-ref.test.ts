@@ -42,13 +42,13 @@ describeWithTool("git", "the plan of another commit", () => {
   afterEach(() => expect(repository.worktrees()).toEqual([]));
   afterAll(() => repository.remove());
 
-  test("is what that commit's program made, and the checkout is gone", async () => {
+  test("a plan of a commit is made by that commit's program, and the checkout is removed", async () => {
     const plans = await planRef(repository.directory, "HEAD");
     expect(resourceNames(plans)).toEqual(["spacetime-vr-local", "new"]);
     expect(plans.notes).toEqual([]);
   });
 
-  test("says that packages may differ when the lockfile does, and which environment the commit does not know", async () => {
+  test("a changed lockfile and an environment that the commit does not have are noted", async () => {
     const plans = await planRef(repository.directory, "old", "local", "package");
     expect(resourceNames(plans)).toEqual(["spacetime-vr-local", "old"]);
     expect(plans.plans.has("package")).toBe(false);
@@ -58,7 +58,7 @@ describeWithTool("git", "the plan of another commit", () => {
     ]);
   });
 
-  test("of a commit without a program is nothing, and says so", async () => {
+  test("a commit without a program has no plans, which is noted", async () => {
     const { plans, notes } = await planRef(repository.directory, "before-the-program");
     expect([...plans]).toEqual([]);
     expect(notes).toEqual(["before-the-program has no program yet: every resource counts as added."]);
@@ -70,11 +70,11 @@ describeWithTool("git", "the plan of another commit", () => {
     ["nowhere", 'is "nowhere": names no commit of this repository'],
     ["brokn", "Did you mean broken?"],
     ["--help", 'is "--help": names no commit'],
-  ])("%s is refused with its reason", async (ref, reason) => {
+  ])("%s is rejected with the reason", async (ref, reason) => {
     await expect(planRef(repository.directory, ref)).rejects.toThrow(reason);
   });
 
-  test("runs no hook of the repository", async () => {
+  test("the checkout runs no Git hook", async () => {
     const hook = join(repository.directory, ".git", "hooks", "post-checkout");
     const trace = join(repository.directory, "hook-ran");
     mkdirSync(dirname(hook), { recursive: true });
@@ -84,15 +84,15 @@ describeWithTool("git", "the plan of another commit", () => {
     rmSync(hook);
   });
 
-  test("takes away what a killed run left behind", async () => {
-    // A process that has ended: nobody has its number now.
+  test("leftovers of a killed run are removed", async () => {
+    // A process that has ended, so its PID is free.
     const { pid } = spawnSync(process.execPath, ["--version"]);
     const left = join(".spacetime-vr", "worktrees", `0123456789ab-${pid}`);
     repository.git("worktree", "add", "--quiet", "--detach", left, "old");
     await planRef(repository.directory, "before-the-program");
   });
 
-  test("is given up on a signal, without its checkout staying behind", async () => {
+  test("a signal ends the run and removes its checkout", async () => {
     repository.git("switch", "--quiet", "--create", "slow");
     repository.commit({ "index.ts": "await new Promise((resolve) => setTimeout(resolve, 60_000));\n" });
     const script = `
@@ -108,14 +108,14 @@ describeWithTool("git", "the plan of another commit", () => {
   });
 });
 
-describe("where there is nothing to compare with", () => {
-  test("a directory outside git is named as the reason", async () => {
+describe("without a Git repository", () => {
+  test("the error says that the directory is not in a Git repository", async () => {
     const directory = mkdtempSync(join(tmpdir(), "no-git-"));
     await expect(planRef(directory, "main")).rejects.toThrow("this is no git work tree");
     rmSync(directory, { recursive: true });
   });
 
-  test("a machine without git is told to install it", async () => {
+  test("the error says how to install Git when it is missing", async () => {
     const path = process.env.PATH;
     process.env.PATH = "";
     try {

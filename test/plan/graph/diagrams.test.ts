@@ -23,7 +23,7 @@ async function diagramNamed(name: string): Promise<Diagram> {
 const textsOf = ({ boxes }: Diagram) => boxes.flatMap(({ title, lines }) => [title, ...lines]);
 
 describe.each(NAMES)("the diagram %s", (name) => {
-  test("is committed as it is drawn now", async () => {
+  test("is committed in its current form", async () => {
     const path = diagramPath(process.cwd(), name);
     const committed = readFileSync(path, "utf8").replaceAll("\r\n", "\n");
     if (committed !== renderDiagramSvg(await diagramNamed(name))) {
@@ -33,11 +33,11 @@ describe.each(NAMES)("the diagram %s", (name) => {
     }
   });
 
-  test("has every text inside its box, no overlaps, and no arrow through a text", async () => {
+  test("has every label inside its box, no overlaps, and no arrow through a label", async () => {
     expect(findLayoutProblems(await diagramNamed(name))).toEqual([]);
   });
 
-  test("has no text that was cut short", async () => {
+  test("has no truncated label", async () => {
     expect(textsOf(await diagramNamed(name)).filter((text) => text.endsWith("…"))).toEqual([]);
   });
 
@@ -66,7 +66,7 @@ describe("the overview", () => {
     expect(diagram.arrows.filter(({ dashed }) => dashed !== true)).toHaveLength(5);
   });
 
-  test("follows the plan: another database class, other replicas", async () => {
+  test("shows the database class and the replicas of the plan", async () => {
     const plan = await planOf("production", (values) => {
       values.database.instanceClass = "db.m7g.xlarge";
       values.gameServer.pools[0].scaling.maximum = 10;
@@ -81,7 +81,7 @@ describe("the overview", () => {
     expect(createOverviewDiagram(reversed)).toEqual(createOverviewDiagram(plan));
   });
 
-  test("has no arrow that no NetworkPolicy allows", async () => {
+  test("has only connections that a NetworkPolicy allows", async () => {
     const plan = await committedPlan("local");
     const resources = plan.resources.filter(({ type }) => !type.endsWith(":NetworkPolicy"));
     const { arrows } = createOverviewDiagram({ ...plan, resources });
@@ -89,7 +89,7 @@ describe("the overview", () => {
   });
 });
 
-test("the request diagram names the TLS versions, the limit and the closed paths of the planned nginx config", async () => {
+test("the request diagram has the TLS versions, the rate limit and the internal paths of the planned nginx config", async () => {
   const { resources } = await committedPlan("production");
   const config = JSON.stringify(resources.filter(({ type }) => type === "kubernetes:core/v1:ConfigMap"));
   const texts = textsOf(await diagramNamed("request"));
@@ -108,7 +108,7 @@ test("the request diagram names the TLS versions, the limit and the closed paths
 });
 
 describe("the overview with a long domain", () => {
-  test("cuts the name short instead of writing over the box", async () => {
+  test("truncates the domain to fit the box", async () => {
     const plan = await planOf("package", (values) => {
       values.gateway.domain = "a-very-long-name-of-a-game.play.example.com";
     });
@@ -131,12 +131,12 @@ describe("an SVG", () => {
     notes: [],
   });
 
-  test("has a background of its own and a dark palette", () => {
+  test("has its own background and a dark palette", () => {
     expect(svg).toContain(`<rect class="background"`);
     expect(svg).toContain("@media (prefers-color-scheme: dark)");
   });
 
-  test("escapes names that hold markup", () => {
+  test("escapes markup in names", () => {
     expect(svg).not.toContain("<script");
     expect(svg).toContain("&lt;script&gt;&quot;&amp;");
   });
@@ -187,20 +187,20 @@ describe("the layout check", () => {
     notes: [],
   });
 
-  test("finds a text that is wider than its box", () => {
+  test("reports a label that is wider than its box", () => {
     expect(findLayoutProblems(diagram([box("A long title", 0)]))).toEqual([
       `"A long title" is wider than its box "A long title"`,
     ]);
   });
 
-  test("finds boxes on top of each other, and boxes outside the picture", () => {
+  test("reports overlapping boxes and boxes outside the image", () => {
     expect(findLayoutProblems(diagram([box("a", 0), box("b", 30), box("c", 380)]))).toEqual([
       `"a" and "b" overlap`,
       `"c" leaves the picture`,
     ]);
   });
 
-  test("finds an arrow through a box", () => {
+  test("reports an arrow through a box", () => {
     const through = {
       points: [
         { x: 0, y: 20 },

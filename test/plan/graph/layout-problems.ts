@@ -13,7 +13,7 @@ import {
   right,
 } from "../../../plan/graph/diagram.ts";
 
-/** What a reader would see as a mistake: text that leaves its box, boxes or labels on top of each other, arrows through text. */
+/** Layout problems: labels outside their box, overlapping boxes or labels, arrows through labels. */
 export function findLayoutProblems(diagram: Diagram): string[] {
   const { boxes, frames, arrows, notes } = diagram;
   const labels = [

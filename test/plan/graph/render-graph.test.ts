@@ -13,7 +13,7 @@ import {
   createWorkload,
 } from "../plan-builders.ts";
 
-/** The words of a picture, entities resolved. */
+/** The texts of an image, with entities resolved. */
 function textOfSvg(svg: string): string {
   const texts = [...svg.matchAll(/<text[^>]*>([^<]*)<\/text>/g)].map(([, text = ""]) => text);
   return texts
@@ -22,7 +22,7 @@ function textOfSvg(svg: string): string {
     .replaceAll("&lt;", "<");
 }
 
-/** The arrows of a picture as `from -> to`. */
+/** The arrows of an image as `from -> to`. */
 function edgesOfSvg(svg: string): string[] {
   const titles = [...svg.matchAll(/class="edge">\s*<title>([^<]*)<\/title>/g)].map(([, title = ""]) => title);
   return titles.map((title) =>
@@ -53,8 +53,8 @@ const shopPlan: Plan = createPlan(
   createNetworkPolicy("store", allowFromWorkload("web", 5432)),
 );
 
-describe("who may talk to whom", () => {
-  test("is what the policies let in, and nothing else", () => {
+describe("the allowed connections", () => {
+  test("are exactly those that the NetworkPolicies allow", () => {
     expect(readArchitecture(shopPlan).connections).toEqual([
       { from: "LoadBalancer game/web game/web", to: "game/web", ports: ["TCP 8443"] },
       { from: "game/web", to: "game/store", ports: ["TCP 5432"] },
@@ -62,7 +62,7 @@ describe("who may talk to whom", () => {
     ]);
   });
 
-  test("drops with the policy that allowed it", () => {
+  test("disappear with the policy that allows them", () => {
     const without = {
       ...shopPlan,
       resources: shopPlan.resources.filter(({ name }) => name !== "store-networkpolicy"),
@@ -70,7 +70,7 @@ describe("who may talk to whom", () => {
     expect(readArchitecture(without).connections.map(({ to }) => to)).not.toContain("game/store");
   });
 
-  test("over an Ingress goes through its controller's namespace", () => {
+  test("through an Ingress pass its controller's namespace", () => {
     const selector = { matchLabels: { "kubernetes.io/metadata.name": "ingress-nginx" } };
     const backend = { service: { name: "web", port: { number: 80 } } };
     const { connections, entrances, outsiders } = readArchitecture(
@@ -93,7 +93,7 @@ describe("who may talk to whom", () => {
     expect(outsiders.map(({ kind }) => kind)).toEqual(["players"]);
   });
 
-  test("over a node port is the port of the node", () => {
+  test("through a NodePort Service use the node port", () => {
     const plan = createPlan(
       createWorkload("Deployment", "web"),
       service("NodePort", { port: 443, nodePort: 30443 }),
@@ -106,7 +106,7 @@ describe("who may talk to whom", () => {
     });
   });
 
-  test("includes addresses outside the cluster, such as somebody else's database", () => {
+  test("include addresses outside the cluster, such as an external database", () => {
     const out = createObject("networking.k8s.io/v1", "NetworkPolicy", "web", {
       spec: {
         podSelector: { matchLabels: { "app.kubernetes.io/name": "web" } },
@@ -118,7 +118,7 @@ describe("who may talk to whom", () => {
     expect(connections).toEqual([{ from: "game/web", to: "addresses 10.0.0.0/24", ports: ["TCP 5433"] }]);
   });
 
-  test("a rule without peers lets everybody in, and the picture says so", () => {
+  test("include every address for a rule without peers", () => {
     const { outsiders } = readArchitecture(
       createPlan(createWorkload("Deployment", "web"), createNetworkPolicy("web", { ports: [] })),
     );
@@ -126,8 +126,8 @@ describe("who may talk to whom", () => {
   });
 });
 
-describe("the picture", () => {
-  test("holds each workload with its replicas and image, each volume, each way in and each arrow", async () => {
+describe("the rendered graph", () => {
+  test("shows each workload with its replicas and image, each volume, each entry point and each connection", async () => {
     const svg = await renderGraphSvg(shopPlan);
     const text = textOfSvg(svg);
     for (const word of [
@@ -150,7 +150,7 @@ describe("the picture", () => {
     ]);
   });
 
-  test.each(ENVIRONMENTS)("of %s is drawn, the same each time", async (environment) => {
+  test.each(ENVIRONMENTS)("of %s is deterministic and complete", async (environment) => {
     const plan = await committedPlan(environment);
     const svg = await renderGraphSvg(plan);
     expect(await renderGraphSvg({ ...plan, resources: plan.resources.toReversed() })).toBe(svg);
@@ -161,7 +161,7 @@ describe("the picture", () => {
     expect(textOfSvg(svg)).toContain("everything else is denied");
   });
 
-  test("stays as it is when only the content of a ConfigMap changes", async () => {
+  test("does not change when only the content of a ConfigMap changes", async () => {
     const [before, after] = [
       await committedPlan("local"),
       await planOf("local", (values) => {
@@ -171,7 +171,7 @@ describe("the picture", () => {
     expect(await renderGraphSvg(after)).toBe(await renderGraphSvg(before));
   });
 
-  test("of hostile names holds no markup of theirs", async () => {
+  test("escapes markup in resource names", async () => {
     const evil = '"><script>alert(1)</script><a href="javascript:x">&';
     const svg = await renderGraphSvg(
       createPlan(createWorkload("Deployment", evil), createNetworkPolicy(evil, internet)),
@@ -180,11 +180,11 @@ describe("the picture", () => {
     expect(textOfSvg(svg)).toContain("<script");
   });
 
-  test("claims that the rest is denied only where it is", async () => {
+  test("says that everything else is denied only if a default-deny policy exists", async () => {
     expect(textOfSvg(await renderGraphSvg(shopPlan))).not.toContain("denied");
   });
 
-  test("has a background of its own, so that it reads on a dark page", async () => {
+  test("has its own background, so that it is readable on a dark page", async () => {
     expect(await renderGraphSvg(shopPlan)).toMatch(/<rect width="100%" height="100%"[^>]*fill="#ffffff"/);
   });
 });

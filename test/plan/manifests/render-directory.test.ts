@@ -29,7 +29,7 @@ const configMap = (name: string, data = { key: "value" }) =>
   createObject("core/v1", "ConfigMap", name, { data });
 const plan = createPlan(configMap("first"));
 
-/** What lies below a directory, with its texts. */
+/** The files below a directory with their contents. */
 function readFiles(directory: string): Record<string, string> {
   const files = readdirSync(directory, { recursive: true, withFileTypes: true }).filter((entry) =>
     entry.isFile(),
@@ -42,8 +42,8 @@ function readFiles(directory: string): Record<string, string> {
   );
 }
 
-describe("where it is rendered", () => {
-  test("a new rendering replaces the old one whole", () => {
+describe("the output directory", () => {
+  test("is replaced completely by a new rendering", () => {
     renderPlanToDirectory(createPlan(configMap("old")), out);
     renderPlanToDirectory(plan, out);
     expect(Object.keys(readFiles(out))).toContain(join(out, "game", "configmap-first.yaml"));
@@ -51,19 +51,19 @@ describe("where it is rendered", () => {
     expect(readdirSync(parent)).toEqual(["out"]);
   });
 
-  test("an empty directory is taken", () => {
+  test("may be an empty directory", () => {
     mkdirSync(out);
     expect(renderPlanToDirectory(plan, out)).toContain("kustomization.yaml");
   });
 
-  test("a directory with somebody's files is refused and left as it was", () => {
+  test("is rejected and unchanged when it contains other files", () => {
     mkdirSync(out);
     writeFileSync(join(out, "thesis.txt"), "years of work");
     expect(() => renderPlanToDirectory(plan, out)).toThrow("holds thesis.txt, which no rendering wrote");
     expect(readdirSync(out)).toEqual(["thesis.txt"]);
   });
 
-  test("a file that somebody put beside the manifests is not deleted", () => {
+  test("is rejected when a file was added to the manifests", () => {
     renderPlanToDirectory(plan, out);
     writeFileSync(join(out, "game", "mine.yaml"), "a: 1");
     const before = readFiles(out);
@@ -71,7 +71,7 @@ describe("where it is rendered", () => {
     expect(readFiles(out)).toEqual(before);
   });
 
-  test("a secret that somebody filled in is not overwritten", () => {
+  test("is rejected when a secret was filled in", () => {
     renderPlanToDirectory(plan, out);
     writeFileSync(join(out, "game", "configmap-first.yaml"), "filled: in");
     const before = readFiles(out);
@@ -84,7 +84,7 @@ describe("where it is rendered", () => {
   test.each([
     ["names", ["thesis.txt"]],
     ["digests", { "thesis.txt": "0".repeat(64) }],
-  ])("a marker that somebody made with %s lets nobody's file be deleted", (_what, files) => {
+  ])("keeps other files even if a forged marker lists their %s", (_what, files) => {
     mkdirSync(out);
     writeFileSync(join(out, "thesis.txt"), "years of work");
     writeFileSync(join(out, MARKER_FILE), JSON.stringify({ files }));
@@ -92,27 +92,27 @@ describe("where it is rendered", () => {
     expect(readFileSync(join(out, "thesis.txt"), "utf8")).toBe("years of work");
   });
 
-  test("secrets that are filled in are not committed", () => {
+  test("contains a .gitignore, so that filled-in secrets are not committed", () => {
     expect(renderPlanToDirectory(plan, out)).toContain(".gitignore");
     expect(readFileSync(join(out, ".gitignore"), "utf8")).toBe("*\n");
   });
 
-  test("the root of a file system is refused, not searched", () => {
+  test("must not be the root of a file system", () => {
     expect(() => renderPlanToDirectory(plan, parse(out).root)).toThrow("is the root of a file system");
   });
 
-  test("a link to nothing is refused by that name, and so is what would be below it", () => {
+  test("must not be a dangling symbolic link or below one", () => {
     symlinkSync("nowhere", out);
     expect(() => renderPlanToDirectory(plan, out)).toThrow("is a link to nothing");
     expect(() => renderPlanToDirectory(plan, join(out, "sub"))).toThrow("which is a link to nothing");
   });
 
-  test("a file in the directory's place is refused", () => {
+  test("must not be a file", () => {
     writeFileSync(out, "");
     expect(() => renderPlanToDirectory(plan, out)).toThrow("is a file");
   });
 
-  test("a rendering that fails leaves the old one as it was, and no half of a new one", () => {
+  test("is unchanged when the rendering fails", () => {
     renderPlanToDirectory(plan, out);
     const before = readFiles(out);
     expect(() => renderPlanToDirectory(createPlan(configMap("bad", { key: UNKNOWN })), out)).toThrow(
@@ -122,7 +122,7 @@ describe("where it is rendered", () => {
     expect(readdirSync(parent)).toEqual(["out"]);
   });
 
-  test("a rendering that cannot be written leaves nothing behind", () => {
+  test("is not created when the manifests cannot be written", () => {
     const name = "n".repeat(300);
     expect(() => renderPlanToDirectory(createPlan(configMap(name)), out)).toThrow(
       "cannot be written (ENAMETOOLONG)",

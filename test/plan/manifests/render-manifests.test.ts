@@ -11,15 +11,15 @@ import { committedPlan, createObject, createPlan, createResource } from "../plan
 const configMap = (name: string, data = { key: "value" }) =>
   createObject("core/v1", "ConfigMap", name, { data });
 
-/** The plan of an environment that knows all of its values: one that does not stand on AWS. */
+/** The plan of an environment without unknown values: in an existing cluster instead of AWS. */
 function externalClusterPlan(environment: Environment): Promise<Plan> {
   const isOnAws = environment === "staging" || environment === "production";
   return isOnAws ? planOf(environment, useExistingCluster) : committedPlan(environment);
 }
 
-describe("what is rendered", () => {
+describe("rendered manifests", () => {
   test.each(ENVIRONMENTS)(
-    "%s, in a cluster that somebody else runs: every Kubernetes object reads back as the program made it",
+    "of %s, in an existing cluster, contain every Kubernetes object as planned",
     async (environment) => {
       const planned = await externalClusterPlan(environment);
       const files = renderManifests(planned);
@@ -31,7 +31,7 @@ describe("what is rendered", () => {
     },
   );
 
-  test("namespaces come first and workloads last, so that one apply is enough", async () => {
+  test("start with namespaces and end with workloads, so that one apply is enough", async () => {
     const files = renderManifests(await externalClusterPlan("production"));
     const { resources } = parse(files.get("kustomization.yaml") ?? "") as { resources: string[] };
     const kinds = resources.map((file) => parse(files.get(file) ?? "").kind);
@@ -41,18 +41,18 @@ describe("what is rendered", () => {
     expect(kinds.slice(first).filter((kind) => !workloads.includes(kind))).toEqual([]);
   });
 
-  test("the same plan makes the same files", async () => {
+  test("are the same files for the same plan", async () => {
     const production = await externalClusterPlan("production");
     const shuffled = { ...production, resources: production.resources.toReversed() };
     expect(renderManifests(shuffled)).toEqual(renderManifests(production));
   });
 
-  test("an environment on AWS is not rendered: only a deployment learns where its stores are", async () => {
+  test("do not exist for an environment on AWS, whose data store addresses are unknown until apply", async () => {
     const production = await committedPlan("production");
     expect(() => renderManifests(production)).toThrow("cannot be rendered");
   });
 
-  test("names that no file system takes are written differently, not into another directory", () => {
+  test("have safe file names for every object name", () => {
     const role = createObject("rbac.authorization.k8s.io/v1", "ClusterRole", "system:reader", {}, null);
     const files = [
       ...renderManifests(createPlan(role, createObject("core/v1", "ConfigMap", "x", {}, ".."))).keys(),
@@ -64,7 +64,7 @@ describe("what is rendered", () => {
 
 type Read = { kind: string; metadata: { labels?: object; annotations?: object } };
 
-/** The object without what a rendering changes: a Secret's values, and instructions to Pulumi's provider. */
+/** The object without what rendering changes: the values of a Secret, and annotations for Pulumi's provider. */
 function withoutSecrets(read: unknown): unknown {
   const { metadata, ...rest } = structuredClone(read) as Read & { data?: object; stringData?: object };
   const keep = (entries: object = {}) =>
@@ -101,7 +101,7 @@ describe("secrets", () => {
   const rendered = parse(files.get("game/secret-store.yaml") ?? "");
   const index = parse(files.get(REFERENCES_FILE) ?? "");
 
-  test("stand as references that a tool can fill in, and what is no secret stays", () => {
+  test("are references for a tool to fill in; other values are unchanged", () => {
     expect(rendered.stringData).toEqual({
       "ca.crt": "ref+generated://ca/certPem",
       hook: "ref+given://game/store/hook",
@@ -109,12 +109,12 @@ describe("secrets", () => {
     });
   });
 
-  test("that are not filled in are refused by every API server, so that a reference never becomes a password", () => {
+  test("are rejected by the API server until they are filled in, so that a reference never becomes a password", () => {
     expect(rendered.metadata.labels[PLACEHOLDER_LABEL]).toBe(PLACEHOLDER_LABEL_VALUE);
     expect(PLACEHOLDER_LABEL_VALUE).not.toMatch(/^(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?$/);
   });
 
-  test("are listed with their places, their generators in the order in which they need each other", () => {
+  test("are listed with their locations, and their generators in dependency order", () => {
     expect(index.references).toEqual([
       {
         reference: "ref+generated://ca/certPem",
@@ -135,14 +135,14 @@ describe("secrets", () => {
     ]);
   });
 
-  test("of the package are all generated but those that only an owner has", async () => {
+  test("of the package are all generated", async () => {
     const all = parse(renderManifests(await committedPlan("package")).get(REFERENCES_FILE) ?? "");
     const references: string[] = all.references.map(({ reference }: { reference: string }) => reference);
     expect(references.filter((reference) => !reference.startsWith("ref+generated://"))).toEqual([]);
     expect(references).toContain("ref+generated://secrets-api-token/base64");
   });
 
-  test("outside a Secret are refused with the object and the path", () => {
+  test("outside a Secret are rejected with the object and the path", () => {
     const leak = configMap("leak", { key: "[secret ca-key.privateKeyPem]" });
     expect(() => renderManifests(createPlan(leak, key))).toThrow(
       "ConfigMap game/leak: data.key: is a secret or generated value outside a Secret's data.",
@@ -150,8 +150,8 @@ describe("secrets", () => {
   });
 });
 
-describe("what cannot be rendered is refused, all of it at once", () => {
-  test("a value that only a deployment knows, by object and path", () => {
+describe("everything that cannot be rendered is reported in one error", () => {
+  test("a value that is unknown until apply, with object and path", () => {
     const unknown = (name: string) =>
       createObject("apps/v1", "Deployment", name, { spec: { list: [{ host: UNKNOWN }] } });
     expect(() => renderManifests(createPlan(unknown("a"), unknown("b")))).toThrow(
@@ -159,7 +159,7 @@ describe("what cannot be rendered is refused, all of it at once", () => {
     );
   });
 
-  test("an environment on AWS, as one thing and not as secrets in the wrong place", () => {
+  test("an environment on AWS, as one problem instead of one per value", () => {
     const database = createResource("aws:rds/instance:Instance", "database-instance", {});
     const host = (name: string) => configMap(name, { key: "[secret database-instance.address]" });
     const render = () => renderManifests(createPlan(database, host("a"), host("b")));
@@ -180,7 +180,7 @@ describe("what cannot be rendered is refused, all of it at once", () => {
     );
   });
 
-  test("two objects that would be one file", () => {
+  test("two objects with the same file name", () => {
     const [one, two] = [createObject("a.io/v1", "Thing", "x"), createObject("b.io/v1", "Thing", "x")];
     expect(() => renderManifests(createPlan(one, two))).toThrow(
       "Thing game/x of a.io/v1 and Thing game/x of b.io/v1",

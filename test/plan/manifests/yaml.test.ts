@@ -6,7 +6,7 @@ import { toYaml } from "../../../plan/manifests/yaml.ts";
 /** Reads a text as YAML 1.2 and as 1.1, which is what kubectl reads. */
 const parseWithBothVersions = (text: string): unknown[] => [parse(text), parse(text, { version: "1.1" })];
 
-describe("what is written is what kubectl reads", () => {
+describe("YAML output is read unchanged by kubectl", () => {
   test.each([
     ...[
       "yes",
@@ -68,13 +68,13 @@ describe("what is written is what kubectl reads", () => {
       "a\r\nb\r\n",
       "#!/bin/sh\nx",
     ],
-  ])("the string %j stays that string", (text) => {
+  ])("the string %j is unchanged", (text) => {
     for (const read of parseWithBothVersions(toYaml({ value: text, list: [text], [text]: 1 }))) {
       expect(read).toEqual({ value: text, list: [text], [text]: 1 });
     }
   });
 
-  test("any value stays that value", () => {
+  test("any value is unchanged", () => {
     const pieces = [
       "\n",
       " ",
@@ -113,7 +113,7 @@ describe("what is written is what kubectl reads", () => {
   });
 });
 
-test("a file in a ConfigMap stands as a block that people can read, trailing blanks included", () => {
+test("a file in a ConfigMap is a readable block scalar, including trailing blanks", () => {
   expect(toYaml({ "nginx.conf": "events {}  \nhttp {\n  a b;\n}\n" })).toBe(
     "nginx.conf: |\n  events {}  \n  http {\n    a b;\n  }\n",
   );

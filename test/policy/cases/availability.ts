@@ -42,14 +42,14 @@ export const availabilityCases: readonly RuleCases[] = [
     rule: disallowReplicasWithAutoscaler,
     violations: [
       {
-        title: "a number beside the autoscaler",
+        title: "replicas is set although an autoscaler exists",
         change: set(GATEWAY, "spec.replicas", 3),
         findings: [
           "gateway-deployment spec.replicas: replicas is 3 although an autoscaler scales the Deployment",
         ],
       },
       {
-        title: "an autoscaler of nothing",
+        title: "an autoscaler whose target does not exist",
         change: set(SCALER, "spec.scaleTargetRef.name", "gatewy"),
         findings: [
           'gateway-autoscaler spec.scaleTargetRef.name: the target Deployment "gatewy" does not exist',
@@ -63,12 +63,12 @@ export const availabilityCases: readonly RuleCases[] = [
     rule: requireMinimumReplicas,
     violations: [
       {
-        title: "an autoscaler that may go lower",
+        title: "minReplicas is below the minimum",
         change: set(SCALER, "spec.minReplicas", 2),
         findings: ["gateway-autoscaler spec.minReplicas: minReplicas is 2, below the required minimum of 3"],
       },
       {
-        title: "Kubernetes' own minimum of one",
+        title: "minReplicas is not set",
         change: set(SCALER, "spec.minReplicas", undefined),
         findings: [
           "gateway-autoscaler spec.minReplicas: minReplicas is missing, below the required minimum of 3",
@@ -80,7 +80,7 @@ export const availabilityCases: readonly RuleCases[] = [
         findings: ["gateway-deployment metadata.name: no HorizontalPodAutoscaler targets this Deployment"],
       },
       {
-        title: "an autoscaler of something else",
+        title: "an autoscaler that targets another object",
         change: set(SCALER, "spec.scaleTargetRef.kind", "StatefulSet"),
         findings: ["gateway-deployment metadata.name: no HorizontalPodAutoscaler targets this Deployment"],
       },
@@ -92,10 +92,10 @@ export const availabilityCases: readonly RuleCases[] = [
     rule: requirePodDisruptionBudget,
     compliant: [
       {
-        title: "a least number",
+        title: "minAvailable instead of maxUnavailable",
         change: combine(set(BUDGET, "spec.maxUnavailable", undefined), set(BUDGET, "spec.minAvailable", 2)),
       },
-      { title: "an expression that selects the pods", change: selecting("In", ["gateway"]) },
+      { title: "a selector with matchExpressions", change: selecting("In", ["gateway"]) },
     ],
     violations: [
       {
@@ -109,14 +109,14 @@ export const availabilityCases: readonly RuleCases[] = [
         findings: ["gateway-deployment metadata.name: no PodDisruptionBudget covers this Deployment"],
       },
       {
-        title: "a budget that lets nobody go",
+        title: "a budget that allows no evictions",
         change: set(BUDGET, "spec.maxUnavailable", 0),
         findings: [
           "gateway-disruption-budget spec.maxUnavailable: the budget allows no evictions, so nodes cannot be drained",
         ],
       },
       {
-        title: "a budget that lets everybody go",
+        title: "a budget that allows all evictions",
         change: set(BUDGET, "spec.maxUnavailable", "100%"),
         findings: [
           "gateway-disruption-budget spec.maxUnavailable: the budget allows all pods to be evicted at the same time",
@@ -130,7 +130,7 @@ export const availabilityCases: readonly RuleCases[] = [
         ],
       },
       {
-        title: "two budgets",
+        title: "two budgets for the same pods",
         change: secondBudget,
         findings: [
           "gateway-deployment metadata.name: several PodDisruptionBudgets cover this Deployment, so its pods cannot be evicted",
@@ -144,28 +144,28 @@ export const availabilityCases: readonly RuleCases[] = [
     rule: requireZoneTopologySpread,
     violations: [
       {
-        title: "nodes only",
+        title: "the pods are spread across nodes only",
         change: set(GAME, `${SPREAD}[0].topologyKey`, "kubernetes.io/hostname"),
         findings: [
           "game-server-main-deployment spec.template.spec.topologySpreadConstraints: no topology spread constraint uses topology.kubernetes.io/zone",
         ],
       },
       {
-        title: "nothing at all",
+        title: "no topology spread constraint",
         change: set(GAME, SPREAD, undefined),
         findings: [
           "game-server-main-deployment spec.template.spec.topologySpreadConstraints: no topology spread constraint uses topology.kubernetes.io/zone",
         ],
       },
       {
-        title: "only a wish",
+        title: "whenUnsatisfiable is ScheduleAnyway",
         change: set(GAME, `${SPREAD}[0].whenUnsatisfiable`, "ScheduleAnyway"),
         findings: [
           "game-server-main-deployment spec.template.spec.topologySpreadConstraints[0].whenUnsatisfiable: whenUnsatisfiable of the zone spread is not DoNotSchedule",
         ],
       },
       {
-        title: "other pods are counted",
+        title: "the labelSelector selects other pods",
         change: set(GAME, `${SPREAD}[0].labelSelector.matchLabels`, { app: "x" }),
         findings: [
           "game-server-main-deployment spec.template.spec.topologySpreadConstraints[0].labelSelector: the labelSelector of the zone spread does not select these pods",
@@ -179,14 +179,14 @@ export const availabilityCases: readonly RuleCases[] = [
     rule: requireStorageClass,
     violations: [
       {
-        title: "the cluster's default",
+        title: "a claim template without a storage class",
         change: set(REDIS, CLASS, undefined),
         findings: [
           "redis-stateful-set spec.volumeClaimTemplates[0].spec.storageClassName: the claim does not set storageClassName",
         ],
       },
       {
-        title: "a claim of its own without a class",
+        title: "a PersistentVolumeClaim without a storage class",
         change: add("kubernetes:core/v1:PersistentVolumeClaim", "claim", { spec: { storageClassName: "" } }),
         findings: ["claim spec.storageClassName: the claim does not set storageClassName"],
       },
@@ -196,24 +196,26 @@ export const availabilityCases: readonly RuleCases[] = [
   },
   {
     rule: requireVolumeRetention,
-    compliant: [{ title: "Kubernetes' own default", change: set(POSTGRES, RETENTION, undefined) }],
+    compliant: [
+      { title: "the default retention policy of Kubernetes", change: set(POSTGRES, RETENTION, undefined) },
+    ],
     violations: [
       {
-        title: "volumes that go with the workload",
+        title: "volumes are deleted with the workload",
         change: set(POSTGRES, `${RETENTION}.whenDeleted`, "Delete"),
         findings: [
           'postgres-stateful-set spec.persistentVolumeClaimRetentionPolicy.whenDeleted: volumes are deleted with the workload (whenDeleted: "Delete")',
         ],
       },
       {
-        title: "volumes that go with a pod",
+        title: "volumes are deleted on scale-down",
         change: set(REDIS, `${RETENTION}.whenScaled`, "Delete"),
         findings: [
           'redis-stateful-set spec.persistentVolumeClaimRetentionPolicy.whenScaled: volumes are deleted with the workload (whenScaled: "Delete")',
         ],
       },
       {
-        title: "a store that anybody may delete",
+        title: "a data store without deletion protection",
         change: unprotected,
         findings: ["postgres-stateful-set: the resource is not protected against deletion"],
       },

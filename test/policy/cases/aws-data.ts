@@ -31,7 +31,7 @@ const [ENCRYPTION, LOCK] = ["backup-main-encryption", "backup-main-lock"];
 const [PUBLIC_ACCESS, VERSIONING] = ["backup-main-public-access", "backup-main-versioning"];
 const DEFAULT_ENCRYPTION = "rules[0].applyServerSideEncryptionByDefault";
 
-/** What the provider takes beside the types that the program uses. */
+/** The provider also accepts these resource types, which the program does not use. */
 const oldBucket = add("aws:s3/bucketV2:BucketV2", "old", { bucket: "old" });
 const aurora = add("aws:rds/cluster:Cluster", "aurora", {});
 
@@ -48,12 +48,12 @@ const CASES: readonly RuleCases[] = [
         ],
       },
       {
-        title: "plain storage",
+        title: "unencrypted storage",
         change: set(DATABASE, "storageEncrypted", undefined),
         findings: [`${DATABASE} storageEncrypted: storage encryption is not enabled (missing)`],
       },
       {
-        title: "AWS's key",
+        title: "an AWS managed key",
         change: set(DATABASE, "kmsKeyId", undefined),
         findings: [`${DATABASE} kmsKeyId: no customer managed KMS key is set`],
       },
@@ -65,7 +65,7 @@ const CASES: readonly RuleCases[] = [
     rule: disallowPublicRds,
     violations: [
       {
-        title: "an Aurora instance with one",
+        title: "an Aurora instance with a public address",
         change: add("aws:rds/clusterInstance:ClusterInstance", "instance", { publiclyAccessible: true }),
         findings: ["instance publiclyAccessible: the database is publicly accessible"],
       },
@@ -82,12 +82,12 @@ const CASES: readonly RuleCases[] = [
     rule: requireRdsTls,
     violations: [
       {
-        title: "not said",
+        title: "the parameter is not set",
         change: set(PARAMETERS, "parameters", []),
         findings: [`${PARAMETERS} parameters: rds.force_ssl is not set`],
       },
       {
-        title: "off",
+        title: "the parameter is off",
         change: set(PARAMETERS, "parameters", [{ name: "rds.force_ssl", value: "0" }]),
         findings: [`${PARAMETERS} parameters[0].value: rds.force_ssl is "0"`],
       },
@@ -99,7 +99,7 @@ const CASES: readonly RuleCases[] = [
     rule: requireRdsBackupRetention,
     violations: [
       {
-        title: "an Aurora cluster's single day",
+        title: "an Aurora cluster with the default of one day",
         change: aurora,
         findings: [
           "aurora backupRetentionPeriod: backupRetentionPeriod is missing, below the minimum of 14 days",
@@ -113,7 +113,7 @@ const CASES: readonly RuleCases[] = [
         ],
       },
       {
-        title: "none",
+        title: "the retention is not set",
         change: set(DATABASE, "backupRetentionPeriod", undefined),
         findings: [
           `${DATABASE} backupRetentionPeriod: backupRetentionPeriod is missing, below the minimum of 14 days`,
@@ -127,12 +127,12 @@ const CASES: readonly RuleCases[] = [
     rule: enableMultiAz,
     violations: [
       {
-        title: "a database in one zone",
+        title: "a database in a single zone",
         change: set(DATABASE, "multiAz", false),
         findings: [`${DATABASE} multiAz: failover to a second zone is not enabled (false)`],
       },
       {
-        title: "a cache that waits for a person",
+        title: "Redis without automatic failover",
         change: set(CACHE, "automaticFailoverEnabled", false),
         findings: [`${CACHE} automaticFailoverEnabled: failover to a second zone is not enabled (false)`],
       },
@@ -144,17 +144,17 @@ const CASES: readonly RuleCases[] = [
     rule: requireManagedMasterPassword,
     violations: [
       {
-        title: "an Aurora cluster's password",
+        title: "an Aurora cluster without a managed password",
         change: aurora,
         findings: ["aurora manageMasterUserPassword: AWS does not manage the master password (missing)"],
       },
       {
-        title: "a password of ours",
+        title: "a password that the program sets",
         change: set(DATABASE, "password", "[secret]"),
         findings: [`${DATABASE} password: the program sets the master password`],
       },
       {
-        title: "not AWS's",
+        title: "manageMasterUserPassword is not set",
         change: set(DATABASE, "manageMasterUserPassword", undefined),
         findings: [`${DATABASE} manageMasterUserPassword: AWS does not manage the master password (missing)`],
       },
@@ -165,21 +165,24 @@ const CASES: readonly RuleCases[] = [
   {
     rule: requireElasticacheEncryption,
     compliant: [
-      { title: "AWS's own mode, which requires TLS", change: set(CACHE, "transitEncryptionMode", undefined) },
+      {
+        title: "the default mode, which requires TLS",
+        change: set(CACHE, "transitEncryptionMode", undefined),
+      },
     ],
     violations: [
       {
-        title: "plain connections too",
+        title: "TLS is optional",
         change: set(CACHE, "transitEncryptionMode", "preferred"),
         findings: [`${CACHE} transitEncryptionMode: TLS is "preferred", not required`],
       },
       {
-        title: "plain connections",
+        title: "TLS is disabled",
         change: set(CACHE, "transitEncryptionEnabled", false),
         findings: [`${CACHE} transitEncryptionEnabled: encryption in transit is not enabled (false)`],
       },
       {
-        title: "plain disks",
+        title: "encryption at rest is not enabled",
         change: set(CACHE, "atRestEncryptionEnabled", undefined),
         findings: [`${CACHE} atRestEncryptionEnabled: encryption at rest is not enabled (missing)`],
       },
@@ -191,7 +194,7 @@ const CASES: readonly RuleCases[] = [
     rule: enableDeletionProtection,
     violations: [
       {
-        title: "an Aurora cluster and a bucket of the old type",
+        title: "an Aurora cluster and a bucket of an older resource type",
         change: (draft) => {
           aurora(draft);
           oldBucket(draft);
@@ -203,17 +206,17 @@ const CASES: readonly RuleCases[] = [
         ],
       },
       {
-        title: "the engine may delete it",
+        title: "the resource is not protected in Pulumi",
         change: unprotected(DATABASE),
         findings: [`${DATABASE}: the resource is not protected (protect: true)`],
       },
       {
-        title: "AWS may delete it",
+        title: "deletion protection in AWS is not enabled",
         change: set(DATABASE, "deletionProtection", undefined),
         findings: [`${DATABASE} deletionProtection: deletion protection is not enabled (missing)`],
       },
       {
-        title: "a bucket with all its backups",
+        title: "a bucket with forceDestroy",
         change: set(BUCKET, "forceDestroy", true),
         findings: [`${BUCKET} forceDestroy: forceDestroy deletes the bucket with all its objects`],
       },
@@ -230,12 +233,12 @@ const CASES: readonly RuleCases[] = [
         findings: ["aurora finalSnapshotIdentifier: finalSnapshotIdentifier is not set"],
       },
       {
-        title: "no snapshot",
+        title: "the final snapshot is skipped",
         change: set(DATABASE, "skipFinalSnapshot", true),
         findings: [`${DATABASE} skipFinalSnapshot: skipFinalSnapshot is not false`],
       },
       {
-        title: "no name for it",
+        title: "the final snapshot has no name",
         change: set(CACHE, "finalSnapshotIdentifier", undefined),
         findings: [`${CACHE} finalSnapshotIdentifier: finalSnapshotIdentifier is not set`],
       },
@@ -247,19 +250,19 @@ const CASES: readonly RuleCases[] = [
     rule: restrictInstanceClasses,
     violations: [
       {
-        title: "an Aurora instance with credits",
+        title: "a burstable Aurora instance",
         change: add("aws:rds/clusterInstance:ClusterInstance", "instance", {
           instanceClass: "db.t4g.medium",
         }),
         findings: ['instance instanceClass: "db.t4g.medium" is not in the allowed families r7g, m7g'],
       },
       {
-        title: "credits that run out",
+        title: "a burstable instance class",
         change: set(DATABASE, "instanceClass", "db.t4g.micro"),
         findings: [`${DATABASE} instanceClass: "db.t4g.micro" is not in the allowed families r7g, m7g`],
       },
       {
-        title: "a cache of another size",
+        title: "a burstable Redis node type",
         change: set(CACHE, "nodeType", "cache.t4g.micro"),
         findings: [`${CACHE} nodeType: "cache.t4g.micro" is not in the allowed families r7g, m7g`],
       },
@@ -271,22 +274,22 @@ const CASES: readonly RuleCases[] = [
     rule: requireBucketPublicAccessBlock,
     violations: [
       {
-        title: "a bucket of the old type",
+        title: "a bucket of an older resource type",
         change: oldBucket,
         findings: ["old bucket: the bucket has no public access block"],
       },
       {
-        title: "no block",
+        title: "no public access block",
         change: remove(PUBLIC_ACCESS),
         findings: [`${BUCKET} bucket: the bucket has no public access block`],
       },
       {
-        title: "a block with a gap",
+        title: "a public access block with a disabled setting",
         change: set(PUBLIC_ACCESS, "restrictPublicBuckets", false),
         findings: [`${PUBLIC_ACCESS} restrictPublicBuckets: public access is not blocked (false)`],
       },
       {
-        title: "a block of another bucket",
+        title: "a public access block of another bucket",
         change: set(PUBLIC_ACCESS, "bucket", `${BUCKET_NAME}-2`),
         findings: [`${BUCKET} bucket: the bucket has no public access block`],
       },
@@ -298,17 +301,17 @@ const CASES: readonly RuleCases[] = [
     rule: requireBucketKmsEncryption,
     violations: [
       {
-        title: "a bucket of the old type",
+        title: "a bucket of an older resource type",
         change: oldBucket,
         findings: ["old bucket: no server-side encryption is configured"],
       },
       {
-        title: "nothing said",
+        title: "no configuration",
         change: remove(ENCRYPTION),
         findings: [`${BUCKET} bucket: no server-side encryption is configured`],
       },
       {
-        title: "S3's key",
+        title: "an S3 managed key",
         change: set(ENCRYPTION, DEFAULT_ENCRYPTION, { sseAlgorithm: "AES256" }),
         findings: [
           `${ENCRYPTION} ${DEFAULT_ENCRYPTION}.kmsMasterKeyId: no customer managed KMS key is set`,
@@ -323,17 +326,17 @@ const CASES: readonly RuleCases[] = [
     rule: enableBucketVersioning,
     violations: [
       {
-        title: "a bucket of the old type",
+        title: "a bucket of an older resource type",
         change: oldBucket,
         findings: ["old bucket: versioning is not configured"],
       },
       {
-        title: "nothing said",
+        title: "no configuration",
         change: remove(VERSIONING),
         findings: [`${BUCKET} bucket: versioning is not configured`],
       },
       {
-        title: "suspended",
+        title: "versioning is suspended",
         change: set(VERSIONING, "versioningConfiguration.status", "Suspended"),
         findings: [`${VERSIONING} versioningConfiguration.status: versioning is "Suspended"`],
       },
@@ -345,7 +348,7 @@ const CASES: readonly RuleCases[] = [
     rule: enableBucketObjectLock,
     violations: [
       {
-        title: "a bucket of the old type",
+        title: "a bucket of an older resource type",
         change: oldBucket,
         findings: [
           "old bucket: no default retention is set",
@@ -353,24 +356,24 @@ const CASES: readonly RuleCases[] = [
         ],
       },
       {
-        title: "a lock that some may open",
+        title: "the retention mode is GOVERNANCE",
         change: set(LOCK, "rule.defaultRetention.mode", "GOVERNANCE"),
         findings: [
           `${LOCK} rule.defaultRetention.mode: the retention mode is not COMPLIANCE, so privileged users can delete objects ("GOVERNANCE")`,
         ],
       },
       {
-        title: "no lock",
+        title: "Object Lock is not enabled",
         change: set(BUCKET, "objectLockEnabled", undefined),
         findings: [`${BUCKET} objectLockEnabled: Object Lock is not enabled (missing)`],
       },
       {
-        title: "no retention",
+        title: "no default retention",
         change: remove(LOCK),
         findings: [`${BUCKET} bucket: no default retention is set`],
       },
       {
-        title: "a rule without days",
+        title: "a retention rule without days",
         change: set(LOCK, "rule.defaultRetention.days", undefined),
         findings: [`${LOCK} rule.defaultRetention.days: no default retention is set`],
       },
@@ -382,12 +385,12 @@ const CASES: readonly RuleCases[] = [
     rule: enableBucketReplication,
     violations: [
       {
-        title: "one region",
+        title: "no replication to another region",
         change: remove("backup-replication"),
         findings: [`${DATABASE}: no bucket is replicated`],
       },
       {
-        title: "switched off",
+        title: "the replication rule is disabled",
         change: set("backup-replication", "rules[0].status", "Disabled"),
         findings: [`${DATABASE}: no bucket is replicated`],
       },

@@ -10,12 +10,12 @@ export const PROVIDER = "cluster-aws";
 export const VPC = "cluster-network-vpc";
 export const POLICY = "cluster-network-flow-logs-policy";
 
-/** Rules about AWS say nothing of an environment without it. */
+/** AWS rules do not apply to an environment without AWS. */
 export const NOT_ON_AWS = { plan: "local" } as const;
-/** Rules about production's data say nothing of staging's. */
+/** Rules for production data do not apply to staging. */
 export const ON_STAGING = { plan: "staging" } as const;
 
-/** Whether the engine refuses to delete a resource. */
+/** Whether Pulumi protects the resource from deletion. */
 export const unprotected =
   (name: string): Change =>
   (draft) => {
@@ -29,6 +29,6 @@ export const policyDocument = (statement: object): string =>
 export const allowStatement = (statement: object): string =>
   policyDocument({ Effect: "Allow", ...statement });
 
-/** Cases about production on AWS. */
+/** Cases with production on AWS. */
 export const onAws = (cases: readonly RuleCases[]): readonly RuleCases[] =>
   cases.map((those) => ({ plan: "production", ...those }));

@@ -50,7 +50,7 @@ const CASES: readonly RuleCases[] = [
     rule: requireThreeAvailabilityZones,
     violations: [
       {
-        title: "everything in two zones",
+        title: "subnets in two zones only",
         change: combine(
           ...everySubnet
             .filter((name) => name.endsWith("c"))
@@ -66,7 +66,7 @@ const CASES: readonly RuleCases[] = [
     rule: disallowPublicNodeAddresses,
     violations: [
       {
-        title: "public addresses at launch",
+        title: "a subnet that assigns public addresses",
         change: set(inZone("private", "eu-central-1a"), "mapPublicIpOnLaunch", true),
         findings: [
           "cluster-network-private-eu-central-1a mapPublicIpOnLaunch: instances get public IP addresses",
@@ -87,7 +87,7 @@ const CASES: readonly RuleCases[] = [
     rule: requireEksSecretsEncryption,
     violations: [
       {
-        title: "no encryption",
+        title: "no encryption configuration",
         change: set(CLUSTER, "encryptionConfig", undefined),
         findings: [
           `${CLUSTER} encryptionConfig.provider.keyArn: no KMS key is set`,
@@ -95,7 +95,7 @@ const CASES: readonly RuleCases[] = [
         ],
       },
       {
-        title: "of something else",
+        title: "an encryption configuration without secrets",
         change: set(CLUSTER, "encryptionConfig.resources", ["pods"]),
         findings: [`${CLUSTER} encryptionConfig.resources: encryptionConfig does not include secrets`],
       },
@@ -105,15 +105,17 @@ const CASES: readonly RuleCases[] = [
   },
   {
     rule: enableKmsKeyRotation,
-    compliant: [{ title: "AWS's own waiting time", change: set(KEY, "deletionWindowInDays", undefined) }],
+    compliant: [
+      { title: "the default deletion window", change: set(KEY, "deletionWindowInDays", undefined) },
+    ],
     violations: [
       {
-        title: "a key for ever",
+        title: "a key without rotation",
         change: set(KEY, "enableKeyRotation", false),
         findings: [`${KEY} enableKeyRotation: key rotation is not enabled (false)`],
       },
       {
-        title: "a short wait in production",
+        title: "a short deletion window in production",
         change: set(KEY, "deletionWindowInDays", 7),
         findings: [`${KEY} deletionWindowInDays: the deletion window is 7 days, fewer than 30`],
       },
@@ -125,7 +127,7 @@ const CASES: readonly RuleCases[] = [
     rule: enableControlPlaneLogging,
     violations: [
       {
-        title: "no audit log",
+        title: "the audit log type is missing",
         change: set(CLUSTER, "enabledClusterLogTypes", [
           "api",
           "authenticator",
@@ -142,14 +144,14 @@ const CASES: readonly RuleCases[] = [
     rule: requireEksAccessEntries,
     violations: [
       {
-        title: "also by ConfigMap",
+        title: "access by ConfigMap is also enabled",
         change: set(CLUSTER, "accessConfig.authenticationMode", "API_AND_CONFIG_MAP"),
         findings: [
           `${CLUSTER} accessConfig.authenticationMode: authenticationMode is "API_AND_CONFIG_MAP", not "API"`,
         ],
       },
       {
-        title: "the creator's rights by default",
+        title: "permanent administrator rights of the cluster creator",
         change: set(CLUSTER, "accessConfig.bootstrapClusterCreatorAdminPermissions", undefined),
         findings: [
           `${CLUSTER} accessConfig.bootstrapClusterCreatorAdminPermissions: the cluster creator gets permanent administrator rights`,
@@ -163,7 +165,7 @@ const CASES: readonly RuleCases[] = [
     rule: restrictApiEndpoint,
     compliant: [
       {
-        title: "no public endpoint",
+        title: "the public endpoint is disabled",
         change: combine(
           set(CLUSTER, "vpcConfig.endpointPublicAccess", false),
           set(CLUSTER, "vpcConfig.publicAccessCidrs", undefined),
@@ -172,14 +174,14 @@ const CASES: readonly RuleCases[] = [
     ],
     violations: [
       {
-        title: "everybody",
+        title: "a public endpoint for all addresses",
         change: set(CLUSTER, "vpcConfig.publicAccessCidrs", ["192.0.2.0/24", "0.0.0.0/0"]),
         findings: [
           `${CLUSTER} vpcConfig.publicAccessCidrs[1]: the public endpoint is open to the whole internet: "0.0.0.0/0"`,
         ],
       },
       {
-        title: "everybody in two halves",
+        title: "a public endpoint for two CIDRs that cover all addresses",
         change: set(CLUSTER, "vpcConfig.publicAccessCidrs", ["0.0.0.0/1", "128.0.0.0/1"]),
         findings: [
           `${CLUSTER} vpcConfig.publicAccessCidrs[0]: the public endpoint is open to the whole internet: "0.0.0.0/1"`,
@@ -187,12 +189,12 @@ const CASES: readonly RuleCases[] = [
         ],
       },
       {
-        title: "everybody by default",
+        title: "a public endpoint without CIDRs",
         change: set(CLUSTER, "vpcConfig.publicAccessCidrs", undefined),
         findings: [`${CLUSTER} vpcConfig.publicAccessCidrs: the public endpoint has no publicAccessCidrs`],
       },
       {
-        title: "nodes go round by the internet",
+        title: "private endpoint access is not enabled",
         change: set(CLUSTER, "vpcConfig.endpointPrivateAccess", undefined),
         findings: [
           `${CLUSTER} vpcConfig.endpointPrivateAccess: private endpoint access is not enabled (missing)`,
@@ -206,14 +208,14 @@ const CASES: readonly RuleCases[] = [
     rule: requireConsistentAutoMode,
     violations: [
       {
-        title: "no block storage",
+        title: "block storage is disabled",
         change: set(CLUSTER, "storageConfig.blockStorage.enabled", false),
         findings: [
           `${CLUSTER} storageConfig.blockStorage.enabled: the value differs from computeConfig.enabled (false)`,
         ],
       },
       {
-        title: "two networks",
+        title: "self-managed add-ons in addition to Auto Mode",
         change: set(CLUSTER, "bootstrapSelfManagedAddons", undefined),
         findings: [
           `${CLUSTER} bootstrapSelfManagedAddons: bootstrapSelfManagedAddons must be false: Auto Mode includes networking and DNS`,
@@ -227,7 +229,7 @@ const CASES: readonly RuleCases[] = [
     rule: requireAddOnVersion,
     violations: [
       {
-        title: "whatever is the default",
+        title: "an add-on without a version",
         change: set("cluster-add-ons-metrics-server", "addonVersion", undefined),
         findings: [
           "cluster-add-ons-metrics-server addonVersion: addonVersion is not set, so AWS chooses the version",
@@ -241,7 +243,7 @@ const CASES: readonly RuleCases[] = [
     rule: requirePodIdentity,
     violations: [
       {
-        title: "a user with a key",
+        title: "an IAM user with an access key",
         change: combine(
           add("aws:iam/user:User", "robot", { name: "robot" }),
           add("aws:iam/accessKey:AccessKey", "robot-key", { user: "robot" }),
@@ -252,7 +254,7 @@ const CASES: readonly RuleCases[] = [
         ],
       },
       {
-        title: "a key in the environment",
+        title: "an access key in an environment variable",
         change: set(GAME, `${CONTAINER}.env[0]`, { name: "AWS_SECRET_ACCESS_KEY" }),
         findings: [
           `${GAME} ${CONTAINER}.env[0].name: the container's environment contains an AWS access key`,
@@ -266,7 +268,7 @@ const CASES: readonly RuleCases[] = [
     rule: restrictIamPermissions,
     compliant: [
       {
-        title: "what knows no resources",
+        title: "an action without resource-level permissions",
         change: set(POLICY, "policy", allowStatement({ Action: "ecr:GetAuthorizationToken", Resource: "*" })),
       },
       {
@@ -274,7 +276,7 @@ const CASES: readonly RuleCases[] = [
         change: set(POLICY, "policy", policyDocument({ Effect: "Deny", Action: "*", Resource: "*" })),
       },
       {
-        title: "everywhere, under a condition",
+        title: "all resources with a restrictive condition",
         change: set(
           POLICY,
           "policy",
@@ -288,19 +290,19 @@ const CASES: readonly RuleCases[] = [
     ],
     violations: [
       {
-        title: "everything",
+        title: "all actions",
         change: set(POLICY, "policy", allowStatement({ Action: "*", Resource: "*" })),
         findings: [`${POLICY} policy: the statement allows every action: *`],
       },
       {
-        title: "everything, in a document of the role itself",
+        title: "all actions in an inline policy",
         change: set(ROLE, "inlinePolicies", [
           { name: "a", policy: allowStatement({ Action: "*", Resource: "*" }) },
         ]),
         findings: [`${ROLE} inlinePolicies[0].policy: the statement allows every action: *`],
       },
       {
-        title: "everything, by a policy of AWS",
+        title: "all actions in an AWS managed policy",
         change: combine(
           set(ROLE, "managedPolicyArns", ["arn:aws:iam::aws:policy/AdministratorAccess"]),
           add("aws:iam/rolePolicyAttachment:RolePolicyAttachment", "attached", {
@@ -313,7 +315,7 @@ const CASES: readonly RuleCases[] = [
         ],
       },
       {
-        title: "something on every resource of a service, by an ARN",
+        title: "an action on all resources of a service, with a wildcard ARN",
         change: set(
           POLICY,
           "policy",
@@ -322,7 +324,7 @@ const CASES: readonly RuleCases[] = [
         findings: [`${POLICY} policy: the statement allows s3:GetObject on every resource`],
       },
       {
-        title: "something everywhere, under conditions that hold for all",
+        title: "an action on all resources with a condition that is always true",
         change: set(
           POLICY,
           "policy",
@@ -339,17 +341,17 @@ const CASES: readonly RuleCases[] = [
         findings: [`${POLICY} policy: the statement allows ${WRITES} on every resource`],
       },
       {
-        title: "a document without a statement",
+        title: "a policy document without statements",
         change: set(POLICY, "policy", "{}"),
         findings: [`${POLICY} policy: the policy document cannot be parsed`],
       },
       {
-        title: "everything of a service",
+        title: "all actions of a service",
         change: set(POLICY, "policy", allowStatement({ Action: ["s3:*"], Resource: "arn:aws:s3:::one" })),
         findings: [`${POLICY} policy: the statement allows every action: s3:*`],
       },
       {
-        title: "something everywhere",
+        title: "an action on all resources",
         change: set(
           POLICY,
           "policy",
@@ -358,14 +360,14 @@ const CASES: readonly RuleCases[] = [
         findings: [`${POLICY} policy: the statement allows s3:GetObject on every resource`],
       },
       {
-        title: "everything but",
+        title: "a statement with NotAction",
         change: set(POLICY, "policy", allowStatement({ NotAction: "iam:*", Resource: "*" })),
         findings: [
           `${POLICY} policy: the statement uses NotAction or NotResource, which allows everything that is not listed`,
         ],
       },
       {
-        title: "no document",
+        title: "an unparsable policy document",
         change: set(POLICY, "policy", "{"),
         findings: [`${POLICY} policy: the policy document cannot be parsed`],
       },
@@ -375,10 +377,10 @@ const CASES: readonly RuleCases[] = [
   },
   {
     rule: disallowWildcardPrincipals,
-    compliant: [{ title: "AWS's own policy of a key", change: set(KEY, "policy", undefined) }],
+    compliant: [{ title: "the default key policy of AWS", change: set(KEY, "policy", undefined) }],
     violations: [
       {
-        title: "a role for everybody",
+        title: "a role that every account can assume",
         change: set(
           ROLE,
           "assumeRolePolicy",
@@ -387,7 +389,7 @@ const CASES: readonly RuleCases[] = [
         findings: [`${ROLE} assumeRolePolicy: the statement allows every AWS account`],
       },
       {
-        title: "a role for everybody but one",
+        title: "a role with NotPrincipal",
         change: set(
           ROLE,
           "assumeRolePolicy",
@@ -399,7 +401,7 @@ const CASES: readonly RuleCases[] = [
         findings: [`${ROLE} assumeRolePolicy: the statement allows every AWS account`],
       },
       {
-        title: "a key and a topic for everybody",
+        title: "a key and a topic for every account",
         change: combine(
           set(
             KEY,
@@ -420,7 +422,7 @@ const CASES: readonly RuleCases[] = [
         ],
       },
       {
-        title: "a bucket for everybody",
+        title: "a bucket for every account",
         change: set(
           "backup-main-policy",
           "policy",
@@ -429,7 +431,7 @@ const CASES: readonly RuleCases[] = [
         findings: ["backup-main-policy policy: the statement allows every AWS account"],
       },
       {
-        title: "no document",
+        title: "an unparsable policy document",
         change: set(ROLE, "assumeRolePolicy", undefined),
         findings: [`${ROLE} assumeRolePolicy: the policy document cannot be parsed`],
       },
@@ -441,12 +443,12 @@ const CASES: readonly RuleCases[] = [
     rule: requireLogRetention,
     violations: [
       {
-        title: "for ever",
+        title: "the retention is not set",
         change: set(LOGS, "retentionInDays", undefined),
         findings: [`${LOGS} retentionInDays: retentionInDays is missing, below the minimum of 90 days`],
       },
       {
-        title: "for a week",
+        title: "a retention of a week",
         change: set(LOGS, "retentionInDays", 7),
         findings: [`${LOGS} retentionInDays: retentionInDays is 7, below the minimum of 90 days`],
       },
@@ -463,7 +465,7 @@ const CASES: readonly RuleCases[] = [
         findings: [`${PROVIDER} defaultTags: missing default tags: environment, project, managed-by`],
       },
       {
-        title: "one is missing",
+        title: "a required tag is missing",
         change: set(
           PROVIDER,
           "defaultTags",
@@ -479,12 +481,12 @@ const CASES: readonly RuleCases[] = [
     rule: restrictAwsRegions,
     violations: [
       {
-        title: "a region that nobody decided on",
+        title: "a provider in a region that is not allowed",
         change: set(PROVIDER, "region", "us-east-1"),
         findings: [`${PROVIDER} region: "us-east-1" is not an allowed region: eu-central-1, eu-west-1`],
       },
       {
-        title: "a resource in a region of its own",
+        title: "a resource in a region that is not allowed",
         change: set(IMAGES, "region", "us-east-1"),
         findings: [`${IMAGES} region: "us-east-1" is not an allowed region: eu-central-1, eu-west-1`],
       },
@@ -496,12 +498,12 @@ const CASES: readonly RuleCases[] = [
     rule: restrictAwsAccount,
     violations: [
       {
-        title: "any account",
+        title: "no account restriction",
         change: set(PROVIDER, "allowedAccountIds", undefined),
         findings: [`${PROVIDER} allowedAccountIds: allowedAccountIds allows any account`],
       },
       {
-        title: "two accounts",
+        title: "two allowed accounts",
         change: set(PROVIDER, "allowedAccountIds", '["471112345678","471112345679"]'),
         findings: [`${PROVIDER} allowedAccountIds: allowedAccountIds allows 2 accounts`],
       },
@@ -513,12 +515,12 @@ const CASES: readonly RuleCases[] = [
     rule: requireImmutableImageTags,
     violations: [
       {
-        title: "tags that move",
+        title: "mutable tags",
         change: set(IMAGES, "imageTagMutability", "MUTABLE"),
         findings: [`${IMAGES} imageTagMutability: imageTagMutability is "MUTABLE"`],
       },
       {
-        title: "no scan",
+        title: "no scan on push",
         change: set(IMAGES, "imageScanningConfiguration.scanOnPush", false),
         findings: [`${IMAGES} imageScanningConfiguration.scanOnPush: scan on push is not enabled (false)`],
       },
@@ -530,19 +532,19 @@ const CASES: readonly RuleCases[] = [
     rule: disallowPublicSecurityGroupIngress,
     violations: [
       {
-        title: "everybody by a rule",
+        title: "a rule that allows all addresses",
         change: set(INGRESS, "cidrIpv4", "0.0.0.0/0"),
         findings: [`${INGRESS} cidrIpv4: every client may connect ("0.0.0.0/0")`],
       },
       {
-        title: "all of the world's IPv6, by the network's default group",
+        title: "all public IPv6 addresses in the default security group",
         change: add("aws:ec2/defaultSecurityGroup:DefaultSecurityGroup", "default", {
           ingress: [{ ipv6CidrBlocks: ["2000::/3"] }],
         }),
         findings: ['default ingress[0].ipv6CidrBlocks[0]: every client may connect ("2000::/3")'],
       },
       {
-        title: "everybody by the group itself",
+        title: "an inline rule that allows all addresses",
         change: set("postgres-security-group", "ingress", [
           { ipv6CidrBlocks: ["::/0"], fromPort: 0, toPort: 0 },
         ]),
@@ -551,7 +553,7 @@ const CASES: readonly RuleCases[] = [
     ],
     compliant: [
       {
-        title: "out to everybody",
+        title: "egress to all addresses",
         change: add("aws:ec2/securityGroupRule:SecurityGroupRule", "out", {
           type: "egress",
           cidrBlocks: ["0.0.0.0/0"],
@@ -564,7 +566,10 @@ const CASES: readonly RuleCases[] = [
   {
     rule: enableVpcFlowLogs,
     compliant: [
-      { title: "refused ones", change: set("cluster-network-flow-logs-vpc", "trafficType", "REJECT") },
+      {
+        title: "flow logs of rejected traffic only",
+        change: set("cluster-network-flow-logs-vpc", "trafficType", "REJECT"),
+      },
     ],
     violations: [
       {
@@ -580,7 +585,7 @@ const CASES: readonly RuleCases[] = [
     rule: requireEbsEncryption,
     violations: [
       {
-        title: "a plain volume",
+        title: "a storage class without encryption",
         change: set("cluster-storage-gp3", "parameters.encrypted", "false"),
         findings: ['cluster-storage-gp3 parameters.encrypted: encrypted is "false"'],
       },

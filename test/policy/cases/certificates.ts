@@ -12,7 +12,7 @@ const LEAF = "certificates-internal-redis";
 const nginx = (text: string, by: string) => replace(NGINX, "nginx.conf", text, by);
 const pem = "-----BEGIN CERTIFICATE-----";
 
-/** What an owner's own pair looks like in the plan. */
+/** An imported certificate in the plan. */
 const imported = combine(
   remove(PUBLIC, ISSUER),
   add("kubernetes:core/v1:Secret", "imported", {
@@ -31,17 +31,17 @@ const selfSigned = add("tls:index/selfSignedCert:SelfSignedCert", "self-signed",
 export const certificateCases: readonly RuleCases[] = [
   {
     rule: requirePubliclyTrustedCertificate,
-    compliant: [{ title: "a pair that the owner gives", change: imported }],
+    compliant: [{ title: "an imported certificate", change: imported }],
     violations: [
       {
-        title: "an authority for tests",
+        title: "the staging ACME server",
         change: set(ISSUER, "spec.acme.server", "https://acme-staging-v02.api.letsencrypt.org/directory"),
         findings: [
           'certificates-cert-manager-acme spec.acme.server: the ACME server of the public certificate is "https://acme-staging-v02.api.letsencrypt.org/directory"',
         ],
       },
       {
-        title: "the internal authority",
+        title: "the internal CA",
         change: combine(
           set(PUBLIC, "spec.issuerRef", { name: "spacetime-vr-internal", kind: "ClusterIssuer" }),
         ),
@@ -50,12 +50,12 @@ export const certificateCases: readonly RuleCases[] = [
         ],
       },
       {
-        title: "an issuer that does not exist",
+        title: "a missing issuer",
         change: set(PUBLIC, "spec.issuerRef.name", "nobody"),
         findings: ['certificates-cert-manager-gateway spec.issuerRef.name: there is no issuer "nobody"'],
       },
       {
-        title: "a self-signed pair",
+        title: "a self-signed certificate",
         change: combine(imported, selfSigned),
         findings: ["self-signed dnsNames: the public certificate is self-signed"],
       },
@@ -65,24 +65,24 @@ export const certificateCases: readonly RuleCases[] = [
   },
   {
     rule: requireGatewayTlsSecret,
-    compliant: [{ title: "a pair that the owner gives", change: imported }],
+    compliant: [{ title: "an imported certificate", change: imported }],
     violations: [
       {
-        title: "no certificate",
+        title: "no planned certificate",
         change: remove(PUBLIC),
         findings: [
           'gateway-deployment spec.template.spec.volumes[1].secret.secretName: "gateway-tls-acme" is not a TLS Secret of this deployment',
         ],
       },
       {
-        title: "an opaque Secret",
+        title: "a Secret of type Opaque",
         change: combine(imported, set("imported", "type", "Opaque")),
         findings: [
           'gateway-deployment spec.template.spec.volumes[1].secret.secretName: "gateway-tls-acme" is not a TLS Secret of this deployment',
         ],
       },
       {
-        title: "files from a ConfigMap",
+        title: "certificate files from a ConfigMap",
         change: set(GATEWAY, `${POD}.volumes[1]`, { name: "gateway-tls", configMap: { name: "keys" } }),
         findings: [
           'gateway-config data["nginx.conf"]: /run/secrets/gateway-tls/tls.crt is not in a mounted Secret',
@@ -95,7 +95,7 @@ export const certificateCases: readonly RuleCases[] = [
         findings: ["gateway-deployment spec.template.spec.volumes: the pod mounts no nginx.conf"],
       },
       {
-        title: "an nginx.conf without a key",
+        title: "an nginx.conf without certificate and key",
         change: nginx("ssl_certificate_key", "# ssl_certificate_key"),
         findings: [
           'gateway-config data["nginx.conf"]: nginx.conf does not set ssl_certificate and ssl_certificate_key',
@@ -109,7 +109,7 @@ export const certificateCases: readonly RuleCases[] = [
     rule: limitCertificateLifetime,
     compliant: [
       {
-        title: "renewal by a duration",
+        title: "renewBefore instead of renewBeforePercentage",
         change: combine(
           set(PUBLIC, "spec.renewBeforePercentage", undefined),
           set(PUBLIC, "spec.renewBefore", "720h"),
@@ -118,21 +118,21 @@ export const certificateCases: readonly RuleCases[] = [
     ],
     violations: [
       {
-        title: "no point of renewal",
+        title: "no renewal time",
         change: set(PUBLIC, "spec.renewBeforePercentage", undefined),
         findings: [
           "certificates-cert-manager-gateway spec.renewBeforePercentage: the renewal time is not set",
         ],
       },
       {
-        title: "ten years",
+        title: "a validity of ten years",
         change: set(PUBLIC, "spec.duration", "87600h"),
         findings: [
           'certificates-cert-manager-gateway spec.duration: the certificate is valid for "87600h", longer than 8760 hours',
         ],
       },
       {
-        title: "a duration that nobody can read",
+        title: "an unparsable duration",
         change: set(PUBLIC, "spec.duration", "long"),
         findings: [
           'certificates-cert-manager-gateway spec.duration: the certificate is valid for "long", longer than 8760 hours',
@@ -147,21 +147,21 @@ export const certificateCases: readonly RuleCases[] = [
     plan: "package",
     violations: [
       {
-        title: "a leaf of two years",
+        title: "an internal certificate valid for two years",
         change: set(LEAF, "validityPeriodHours", 17520),
         findings: [
           "certificates-internal-redis validityPeriodHours: the certificate is valid for 17520 hours, longer than 8760",
         ],
       },
       {
-        title: "a leaf that nobody renews",
+        title: "an internal certificate without a renewal time",
         change: set(LEAF, "earlyRenewalHours", undefined),
         findings: [
           "certificates-internal-redis earlyRenewalHours: the renewal time (earlyRenewalHours) is missing",
         ],
       },
       {
-        title: "a leaf that is always due",
+        title: "an internal certificate that is always due for renewal",
         change: set(LEAF, "earlyRenewalHours", 8760),
         findings: [
           "certificates-internal-redis earlyRenewalHours: the renewal time (earlyRenewalHours) is 8760",

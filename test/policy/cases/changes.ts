@@ -8,18 +8,18 @@ export const POSTGRES = "postgres-stateful-set";
 export const REDIS = "redis-stateful-set";
 export const ENVIRONMENT = "game-server-environment";
 
-/** The pod spec, and the first container in it, of a Deployment or StatefulSet. */
+/** The path of the pod spec, and of its first container, in a Deployment or StatefulSet. */
 export const POD = "spec.template.spec";
 export const CONTAINER = `${POD}.containers[0]`;
 
-/** The steps of a path such as `spec.ports[0]["a.b"]`. */
+/** Splits a path such as `spec.ports[0]["a.b"]` into steps. */
 function parsePath(path: string): (string | number)[] {
   return [...path.matchAll(/\["([^"]+)"\]|\[(\d+)\]|([^.[\]]+)/g)].map(
     ([, quoted, index, name]) => quoted ?? (index === undefined ? (name ?? "") : Number(index)),
   );
 }
 
-/** Sets a value of a resource, or removes it (undefined); missing objects on the way are made. */
+/** Sets a value of a resource, or removes it (undefined); creates missing objects on the path. */
 export function set(resource: string, path: string, value: unknown): Change {
   return (draft) => {
     const keys = parsePath(path);
@@ -31,14 +31,12 @@ export function set(resource: string, path: string, value: unknown): Change {
   };
 }
 
-/**
- * Gives a list of a resource one element, so that its place does not depend on what the program puts there.
- */
+/** Replaces a list of a resource with one element, so that its index does not depend on the program. */
 export function setSingleItem(resource: string, path: string, value: unknown): Change {
   return set(resource, path, [value]);
 }
 
-/** Several changes, one after the other. */
+/** Combines several changes. */
 export function combine(...changes: readonly Change[]): Change {
   return (draft) => {
     for (const change of changes) change(draft);
@@ -56,7 +54,7 @@ export const remove =
     for (const name of names) draft.remove(name);
   };
 
-/** Leaves none of the resources whose types end so. */
+/** Removes the resources whose types end with one of the texts. */
 export const withoutTypes =
   (...ends: readonly string[]): Change =>
   (draft) =>
@@ -73,13 +71,13 @@ export const add =
 export const setVariable = (name: string, value: string | undefined): Change =>
   set(ENVIRONMENT, `data.${name}`, value);
 
-/** Replaces a text in a file of a ConfigMap. */
+/** Replaces text in a file of a ConfigMap. */
 export const replace =
   (configMap: string, file: string, text: string | RegExp, by: string): Change =>
   (draft) =>
     draft.replaceInConfigMap(configMap, file, text, by);
 
-/** The network policy that denies everything in the game's namespace. */
+/** The default-deny network policy of the game namespace. */
 export const DEFAULT_DENY_POLICY = "namespaces-spacetime-default-deny";
 
 /** A peer of a network policy: one workload, or every address. */
@@ -88,5 +86,5 @@ export const fromWorkload = (workload: string) => ({
 });
 export const anyAddress = { ipBlock: { cidr: "0.0.0.0/0" } };
 
-/** Without its policy nothing governs a workload: the default denial goes too, for it governs everybody. */
+/** Removes the policy of a workload and the default-deny policy, so that no policy selects its pods. */
 export const withoutNetworkPolicy = (policy: string): Change => remove(policy, DEFAULT_DENY_POLICY);

@@ -35,20 +35,20 @@ export const clusterCases: readonly RuleCases[] = [
     rule: enforcePodSecurity,
     compliant: [
       {
-        title: "the nodes' namespace restricted",
+        title: "the node agents' namespace with level restricted",
         change: set("namespaces-spacetime-nodes", ENFORCE, "restricted"),
       },
     ],
     violations: [
       {
-        title: "the exception elsewhere",
+        title: "level privileged in another namespace",
         change: set(NAMESPACE, ENFORCE, "privileged"),
         findings: [
           'namespaces-spacetime metadata.labels["pod-security.kubernetes.io/enforce"]: the enforced Pod Security level is "privileged"',
         ],
       },
       {
-        title: "a weaker level",
+        title: "level baseline",
         change: set(NAMESPACE, ENFORCE, "baseline"),
         findings: [
           'namespaces-spacetime metadata.labels["pod-security.kubernetes.io/enforce"]: the enforced Pod Security level is "baseline"',
@@ -76,7 +76,7 @@ export const clusterCases: readonly RuleCases[] = [
         ],
       },
       {
-        title: "somebody else's namespace",
+        title: "a namespace outside the deployment",
         change: set(GATEWAY, "metadata.namespace", "kube-system"),
         findings: [
           'gateway-deployment metadata.namespace: the namespace ("kube-system") is not created by this deployment',
@@ -90,21 +90,21 @@ export const clusterCases: readonly RuleCases[] = [
     rule: disallowRbacWildcards,
     violations: [
       {
-        title: "every resource",
+        title: "all resources",
         change: set(ROLE, "rules[0].resources", ["*"]),
         findings: [
           'namespaces-spacetime-observer rules[0].resources[0]: the role grants wildcard resources "*"',
         ],
       },
       {
-        title: "every subresource",
+        title: "all subresources",
         change: set(ROLE, "rules[0].resources", ["pods/*"]),
         findings: [
           'namespaces-spacetime-observer rules[0].resources[0]: the role grants wildcard resources "pods/*"',
         ],
       },
       {
-        title: "every verb of every group",
+        title: "all verbs of all API groups",
         change: set(ROLE, "rules[1]", { apiGroups: ["*"], verbs: ["*"] }),
         findings: [
           'namespaces-spacetime-observer rules[1].apiGroups[0]: the role grants wildcard apiGroups "*"',
@@ -112,14 +112,14 @@ export const clusterCases: readonly RuleCases[] = [
         ],
       },
       {
-        title: "the role that may do everything",
+        title: "the role cluster-admin",
         change: set(BINDING, "roleRef", { kind: "ClusterRole", name: "cluster-admin" }),
         findings: [
           'namespaces-spacetime-observers roleRef.name: the binding uses the privileged role "cluster-admin"',
         ],
       },
       {
-        title: "a role for everybody",
+        title: "a role for all authenticated users",
         change: set(BINDING, "subjects[0].name", "system:authenticated"),
         findings: [
           'namespaces-spacetime-observers subjects[0].name: a role is bound to "system:authenticated"',
@@ -133,21 +133,21 @@ export const clusterCases: readonly RuleCases[] = [
     rule: requireRecommendedLabels,
     violations: [
       {
-        title: "no name",
+        title: "the name label is missing",
         change: set(GATEWAY, label("name"), undefined),
         findings: [
           'gateway-deployment metadata.labels["app.kubernetes.io/name"]: label app.kubernetes.io/name is missing',
         ],
       },
       {
-        title: "another environment's",
+        title: "the instance label of another environment",
         change: set(GATEWAY, label("instance"), "staging"),
         findings: [
           'gateway-deployment metadata.labels["app.kubernetes.io/instance"]: label app.kubernetes.io/instance is "staging"',
         ],
       },
       {
-        title: "no label that is asked for",
+        title: "several labels are missing",
         change: set(GATEWAY, "metadata.labels", labelAll),
         findings: [
           'gateway-deployment metadata.labels["app.kubernetes.io/instance"]: label app.kubernetes.io/instance is missing',
@@ -163,19 +163,19 @@ export const clusterCases: readonly RuleCases[] = [
     rule: requireRolloutOnConfigChange,
     violations: [
       {
-        title: "a ConfigMap that can change",
+        title: "a mutable ConfigMap",
         change: set(ENVIRONMENT, "immutable", undefined),
         findings: ['game-server-environment immutable: ConfigMap "game-server-env-DIGEST" is not immutable'],
       },
       {
-        title: "a ConfigMap of somebody else",
+        title: "a ConfigMap outside the deployment",
         change: set(GATEWAY, `${POD}.volumes[0].configMap.name`, "made-by-hand"),
         findings: [
           'gateway-deployment spec.template.spec.volumes[0].configMap.name: there is no ConfigMap "made-by-hand" in this deployment',
         ],
       },
       {
-        title: "a Secret that can change",
+        title: "a mutable Secret",
         change: set("secrets-redis", "immutable", false),
         findings: [
           "secrets-redis immutable: Secret redis-DIGEST is not immutable, and no annotation triggers a rolling restart of game-server-main-deployment",
@@ -192,13 +192,13 @@ export const clusterCases: readonly RuleCases[] = [
     plan: "package",
     compliant: [
       {
-        title: "a certificate whose revision is not known yet",
+        title: "a certificate whose revision is unknown",
         change: set(GATEWAY, "spec.template.metadata.annotations.other", "x"),
       },
     ],
     violations: [
       {
-        title: "a certificate that nothing rolls",
+        title: "a certificate whose renewal triggers no rollout",
         change: set(GAME, "spec.template.metadata.annotations", {}),
         findings: [
           "certificates-internal-internal-tls immutable: Secret internal-tls is not immutable, and no annotation triggers a rolling restart of game-server-main-deployment",
@@ -212,12 +212,12 @@ export const clusterCases: readonly RuleCases[] = [
     rule: requireValidatingAdmissionPolicy,
     violations: [
       {
-        title: "no policies",
+        title: "no admission policies",
         change: withoutTypes(":ValidatingAdmissionPolicy"),
         findings: NONE,
       },
       {
-        title: "a policy that only warns",
+        title: "a binding that only warns",
         change: set("admission-pods-binding", "spec.validationActions", ["Warn"]),
         findings: NONE,
       },
@@ -227,7 +227,7 @@ export const clusterCases: readonly RuleCases[] = [
         findings: NONE,
       },
       {
-        title: "a namespace that was forgotten",
+        title: "a namespace that no policy covers",
         change: set(SELECTOR_POLICY, SELECTED, ["spacetime", "spacetime-backup", "spacetime-nodes"]),
         findings: [NONE[2] ?? ""],
       },
@@ -244,7 +244,7 @@ export const clusterCases: readonly RuleCases[] = [
         findings: ["chart: a Helm release renders its objects outside the plan, so they cannot be checked"],
       },
       {
-        title: "a patch",
+        title: "a patch resource",
         change: add("kubernetes:apps/v1:DeploymentPatch", "patch", {}),
         findings: ["patch: a patch contains only the changed fields, so the object cannot be checked"],
       },

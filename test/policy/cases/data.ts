@@ -38,7 +38,7 @@ export const dataCases: readonly RuleCases[] = [
     rule: requirePostgresTls,
     compliant: [
       {
-        title: "a plain entry that rejects",
+        title: "a pg_hba.conf entry that rejects plaintext connections",
         change: postgres("pg_hba.conf", "hostssl  all       postgres", "host all postgres"),
       },
     ],
@@ -49,19 +49,19 @@ export const dataCases: readonly RuleCases[] = [
         findings: ['postgres-config data["postgresql.conf"]: postgresql.conf does not set ssl = on'],
       },
       {
-        title: "TLS is off again below",
+        title: "TLS is disabled by a later setting",
         change: postgres("postgresql.conf", "max_connections = 100", "ssl = 'off' # for now"),
         findings: ['postgres-config data["postgresql.conf"]: postgresql.conf does not set ssl = on'],
       },
       {
-        title: "an entry that takes both",
+        title: "a pg_hba.conf entry that also accepts plaintext connections",
         change: postgres("pg_hba.conf", "hostssl  all       all", "host     all       all"),
         findings: [
           'postgres-config data["pg_hba.conf"]: pg_hba.conf accepts connections without TLS: host all all all scram-sha-256',
         ],
       },
       {
-        title: "nothing is mounted",
+        title: "the config files are not mounted",
         change: set(POSTGRES, `${POD}.volumes[0]`, { name: "config" }),
         findings: [
           "postgres-stateful-set spec.template.spec.volumes: postgresql.conf and pg_hba.conf are not both mounted",
@@ -78,14 +78,14 @@ export const dataCases: readonly RuleCases[] = [
     rule: requireDatabaseCertificateVerification,
     violations: [
       {
-        title: "encrypted to whoever answers",
+        title: "TLS without certificate verification",
         change: setVariable("GODOT_DATABASE_TLS_MODE", "require"),
         findings: [
           'game-server-environment data.GODOT_DATABASE_TLS_MODE: GODOT_DATABASE_TLS_MODE is "require" and must be "verify-full": other modes do not verify the server',
         ],
       },
       {
-        title: "the administrator",
+        title: "the administrator role",
         change: setVariable("GODOT_DATABASE_USER", "postgres"),
         findings: [
           'game-server-environment data.GODOT_DATABASE_USER: GODOT_DATABASE_USER is "postgres" and must be the application role, not the administrator',
@@ -99,14 +99,14 @@ export const dataCases: readonly RuleCases[] = [
     rule: requireRedisTls,
     violations: [
       {
-        title: "the plain port is open",
+        title: "the plaintext port is enabled",
         change: redis("port 0\n", "port 6380\n"),
         findings: [
           'redis-config data["redis.conf"]: redis.conf does not disable the plaintext port (port 0)',
         ],
       },
       {
-        title: "no port but the plain one",
+        title: "no TLS port",
         change: redis("tls-port 6379", ""),
         findings: ['redis-config data["redis.conf"]: redis.conf does not set tls-port'],
       },
@@ -128,7 +128,7 @@ export const dataCases: readonly RuleCases[] = [
         findings: ['redis-config data["redis.conf"]: redis.conf does not include its password file'],
       },
       {
-        title: "nobody writes the password file",
+        title: "no container writes the password file",
         change: set(REDIS, `${CONTAINER}.command`, ["redis-server", "/etc/redis/redis.conf"]),
         findings: [
           'redis-config data["redis.conf"]: no container writes requirepass to the password file before Redis starts',
@@ -142,12 +142,12 @@ export const dataCases: readonly RuleCases[] = [
     rule: enableRedisAppendOnlyFile,
     violations: [
       {
-        title: "no file",
+        title: "append-only file disabled",
         change: redis("appendonly yes", "appendonly no"),
         findings: ['redis-config data["redis.conf"]: redis.conf does not set appendonly yes'],
       },
       {
-        title: "written when the system likes",
+        title: "appendfsync is no",
         change: redis("appendfsync everysec", "appendfsync no"),
         findings: ['redis-config data["redis.conf"]: redis.conf sets appendfsync no'],
       },
@@ -159,28 +159,28 @@ export const dataCases: readonly RuleCases[] = [
     rule: limitRedisMemory,
     violations: [
       {
-        title: "no bound",
+        title: "maxmemory is not set",
         change: combine(redis(/maxmemory \d+/g, ""), LIMIT),
         findings: [
           'redis-config data["redis.conf"]: maxmemory 0 does not fit a container memory limit of 1073741824 bytes',
         ],
       },
       {
-        title: "a bound above the container's",
+        title: "maxmemory equals the container's memory limit",
         change: combine(redis(/maxmemory \d+/g, "maxmemory 1073741824"), LIMIT),
         findings: [
           'redis-config data["redis.conf"]: maxmemory 1073741824 does not fit a container memory limit of 1073741824 bytes',
         ],
       },
       {
-        title: "everything may be dropped",
+        title: "a policy that evicts keys without an expiry",
         change: redis("volatile-ttl", "allkeys-lru"),
         findings: [
           'redis-config data["redis.conf"]: maxmemory-policy allkeys-lru may evict keys without an expiry, or reject writes',
         ],
       },
       {
-        title: "no limit to compare with",
+        title: "the container has no memory limit",
         change: combine(
           redis(/maxmemory \d+/g, "maxmemory 1000"),
           set(REDIS, `${CONTAINER}.resources.limits`, {}),
@@ -197,12 +197,12 @@ export const dataCases: readonly RuleCases[] = [
     rule: requireRedisPersistentVolume,
     violations: [
       {
-        title: "a directory of the image",
+        title: "a data directory without a volume",
         change: redis("dir /data", "dir /tmp"),
         findings: ['redis-config data["redis.conf"]: no persistent volume is mounted at dir /tmp'],
       },
       {
-        title: "a volume that goes with the pod",
+        title: "an ephemeral volume",
         change: set(REDIS, "spec.volumeClaimTemplates", []),
         findings: ['redis-config data["redis.conf"]: no persistent volume is mounted at dir /data'],
       },
@@ -214,7 +214,7 @@ export const dataCases: readonly RuleCases[] = [
     rule: restrictPostgresIngress,
     violations: [
       {
-        title: "addresses may connect",
+        title: "all addresses may connect",
         change: setSingleItem("network-postgres", "spec.ingress[0].from", anyAddress),
         findings: ["network-postgres spec.ingress[0].from[0]: more than one workload may connect"],
       },
@@ -229,12 +229,12 @@ export const dataCases: readonly RuleCases[] = [
         findings: ["network-postgres spec.ingress[0].from: every client may connect"],
       },
       {
-        title: "a Service with an address outside",
+        title: "a Service of type LoadBalancer",
         change: set("postgres-service", "spec.type", "LoadBalancer"),
         findings: ['postgres-service spec.type: the Service has type "LoadBalancer"'],
       },
       {
-        title: "no policy governs the pods",
+        title: "no NetworkPolicy selects the pods",
         change: withoutNetworkPolicy("network-postgres"),
         findings: ["postgres-stateful-set metadata.name: no NetworkPolicy selects these pods"],
       },
@@ -249,17 +249,17 @@ export const dataCases: readonly RuleCases[] = [
     rule: restrictRedisIngress,
     violations: [
       {
-        title: "addresses may connect",
+        title: "all addresses may connect",
         change: setSingleItem("network-redis", "spec.ingress[0].from", anyAddress),
         findings: ["network-redis spec.ingress[0].from[0]: more than one workload may connect"],
       },
       {
-        title: "a Service on the nodes",
+        title: "a Service of type NodePort",
         change: set("redis-service", "spec.type", "NodePort"),
         findings: ['redis-service spec.type: the Service has type "NodePort"'],
       },
       {
-        title: "no policy governs the pods",
+        title: "no NetworkPolicy selects the pods",
         change: withoutNetworkPolicy("network-redis"),
         findings: ["redis-stateful-set metadata.name: no NetworkPolicy selects these pods"],
       },

@@ -29,7 +29,7 @@ export const encryptionCases: readonly RuleCases[] = [
     rule: requireContainerPortTls,
     compliant: [
       {
-        title: "a port that is probed over HTTPS",
+        title: "a port with an HTTPS probe",
         change: combine(
           setSingleItem(REDIS, `${CONTAINER}.ports`, { name: "metrics", containerPort: 9121 }),
           set(REDIS, `${CONTAINER}.livenessProbe`, { httpGet: { scheme: "HTTPS", port: 9121 } }),
@@ -49,28 +49,28 @@ export const encryptionCases: readonly RuleCases[] = [
         ],
       },
       {
-        title: "a web config that turns nothing on",
+        title: "an empty web config",
         change: replace("monitoring-prometheus-config", "web.yml", "tls_server_config:", "nothing:"),
         findings: [
           "monitoring-prometheus-stateful-set spec.template.spec.containers[0].ports[0]: no probe or configuration shows TLS on port 9090",
         ],
       },
       {
-        title: "gossip of Alertmanagers in plain text",
+        title: "Alertmanager gossip without TLS",
         change: replace("monitoring-alertmanager-config", "cluster.yml", "tls_server_config:", "nothing:"),
         findings: [
           "monitoring-alertmanager-stateful-set spec.template.spec.containers[0].ports[1]: no probe or configuration shows TLS on port 9094",
         ],
       },
       {
-        title: "one more port",
+        title: "an additional port",
         change: setSingleItem(REDIS, `${CONTAINER}.ports`, { name: "metrics", containerPort: 9121 }),
         findings: [
           "redis-stateful-set spec.template.spec.containers[0].ports[0]: no probe or configuration shows TLS on port 9121",
         ],
       },
       {
-        title: "a port that is probed in plain text",
+        title: "a port with an HTTP probe",
         change: combine(
           setSingleItem(REDIS, `${CONTAINER}.ports`, { name: "metrics", containerPort: 9121 }),
           set(REDIS, `${CONTAINER}.livenessProbe`, { httpGet: { port: "metrics" } }),
@@ -80,14 +80,14 @@ export const encryptionCases: readonly RuleCases[] = [
         ],
       },
       {
-        title: "the game server's telemetry",
+        title: "the game server's telemetry without TLS",
         change: setVariable("GODOT_TLS_ENABLED", "false"),
         findings: [
           "game-server-main-deployment spec.template.spec.containers[0].ports[1]: no probe or configuration shows TLS on port 8081",
         ],
       },
       {
-        title: "Redis on its plain port",
+        title: "Redis on its plaintext port",
         change: replace("redis-config", "redis.conf", "port 0\n", "port 6379\n"),
         findings: [
           "redis-stateful-set spec.template.spec.containers[0].ports[0]: no probe or configuration shows TLS on port 6379",
@@ -101,7 +101,7 @@ export const encryptionCases: readonly RuleCases[] = [
         ],
       },
       {
-        title: "nginx on a plain port",
+        title: "nginx on a plaintext port",
         change: combine(
           nginx("listen 8443 ssl;", "listen 8443;"),
           set(GATEWAY, `${CONTAINER}.ports[0].name`, "public"),
@@ -123,22 +123,22 @@ export const encryptionCases: readonly RuleCases[] = [
     plan: "package",
     violations: [
       {
-        title: "no TLS",
+        title: "an Ingress without TLS",
         change: set("gateway-ingress", "spec.tls", undefined),
         findings: ['gateway-ingress spec.rules[0].host: the host ("play.spacetime-vr.com") has no TLS entry'],
       },
       {
-        title: "a host that is not covered",
+        title: "a host without a TLS entry",
         change: setSingleItem("gateway-ingress", "spec.rules", { host: "www.spacetime-vr.com" }),
         findings: ['gateway-ingress spec.rules[0].host: the host ("www.spacetime-vr.com") has no TLS entry'],
       },
       {
-        title: "every host",
+        title: "a rule without a host",
         change: set("gateway-ingress", "spec.rules[0].host", undefined),
         findings: ["gateway-ingress spec.rules[0].host: the host (missing) has no TLS entry"],
       },
       {
-        title: "TLS without a certificate",
+        title: "a TLS entry without a Secret",
         change: set("gateway-ingress", "spec.tls[0].secretName", undefined),
         findings: ['gateway-ingress spec.rules[0].host: the host ("play.spacetime-vr.com") has no TLS entry'],
       },
@@ -150,17 +150,17 @@ export const encryptionCases: readonly RuleCases[] = [
     rule: restrictTlsVersions,
     violations: [
       {
-        title: "an old version",
+        title: "an old TLS version",
         change: nginx("ssl_protocols TLSv1.2", "ssl_protocols TLSv1.1 TLSv1.2"),
         findings: ['gateway-config data["nginx.conf"]: nginx.conf accepts TLSv1.1'],
       },
       {
-        title: "whatever the image offers",
+        title: "ssl_protocols is not set",
         change: nginx("ssl_protocols TLSv1.2 TLSv1.3;\n  ssl_ciphers", "ssl_ciphers"),
         findings: ['gateway-config data["nginx.conf"]: nginx.conf does not set ssl_protocols'],
       },
       {
-        title: "a plain port",
+        title: "a plaintext listener",
         change: nginx("listen 8443 ssl;", "listen 8080;"),
         findings: ['gateway-config data["nginx.conf"]: nginx.conf listens on 8080 without TLS'],
       },
@@ -177,21 +177,21 @@ export const encryptionCases: readonly RuleCases[] = [
     rule: requireSecurityHeaders,
     violations: [
       {
-        title: "no strict transport security",
+        title: "no Strict-Transport-Security header",
         change: nginx("Strict-Transport-Security", "X-Other"),
         findings: [
           'gateway-config data["nginx.conf"]: nginx.conf does not send the header Strict-Transport-Security with every response',
         ],
       },
       {
-        title: "a header that errors do not get",
+        title: "a header that is not sent with errors",
         change: nginx('nosniff" always', 'nosniff"'),
         findings: [
           'gateway-config data["nginx.conf"]: nginx.conf does not send the header X-Content-Type-Options with every response',
         ],
       },
       {
-        title: "a policy that says nothing",
+        title: "an empty Content-Security-Policy",
         change: nginx("default-src 'none'; ", ""),
         findings: [
           'gateway-config data["nginx.conf"]: nginx.conf does not send the header Content-Security-Policy with every response',

@@ -27,28 +27,28 @@ export const gameServerCases: readonly RuleCases[] = [
     rule: enableHttpApi,
     violations: [
       {
-        title: "switched off",
+        title: "the HTTP API is disabled",
         change: setVariable("GODOT_ENABLE_HTTP_API", "false"),
         findings: [
           'game-server-environment data.GODOT_ENABLE_HTTP_API: GODOT_ENABLE_HTTP_API is "false" and must be "true": players and probes use the API',
         ],
       },
       {
-        title: "not set",
+        title: "the variable is not set",
         change: setVariable("GODOT_ENABLE_HTTP_API", undefined),
         findings: [
           'game-server-environment data.GODOT_ENABLE_HTTP_API: GODOT_ENABLE_HTTP_API is missing and must be "true": players and probes use the API',
         ],
       },
       {
-        title: "overridden by the container",
+        title: "a container variable overrides the ConfigMap",
         change: setSingleItem(GAME, ENTRIES, { name: "GODOT_ENABLE_HTTP_API", value: "0" }),
         findings: [
           'game-server-main-deployment spec.template.spec.containers[0].env[0].value: GODOT_ENABLE_HTTP_API is "0" and must be "true": players and probes use the API',
         ],
       },
       {
-        title: "no ConfigMap at all",
+        title: "the container uses no ConfigMap",
         change: set(GAME, `${CONTAINER}.envFrom`, undefined),
         findings: [
           'game-server-main-deployment spec.template.spec.containers[0].envFrom: GODOT_ENABLE_HTTP_API is missing and must be "true": players and probes use the API',
@@ -94,28 +94,28 @@ export const gameServerCases: readonly RuleCases[] = [
     rule: restrictVariableSources,
     violations: [
       {
-        title: "no ConfigMap",
+        title: "no envFrom",
         change: set(GAME, `${CONTAINER}.envFrom`, []),
         findings: [
           "game-server-main-deployment spec.template.spec.containers[0].envFrom: the server container has no envFrom",
         ],
       },
       {
-        title: "a ConfigMap of somebody else",
+        title: "a ConfigMap outside the deployment",
         change: set(GAME, `${CONTAINER}.envFrom[0].configMapRef.name`, "made-by-hand"),
         findings: [
           'game-server-main-deployment spec.template.spec.containers[0].envFrom[0].configMapRef.name: there is no ConfigMap "made-by-hand" in this deployment',
         ],
       },
       {
-        title: "a ConfigMap that may be missing",
+        title: "an optional ConfigMap",
         change: set(GAME, `${CONTAINER}.envFrom[0].configMapRef.optional`, true),
         findings: [
           "game-server-main-deployment spec.template.spec.containers[0].envFrom[0].configMapRef.optional: the variables may be missing after a restart because the ConfigMap is optional",
         ],
       },
       {
-        title: "a secret that may be missing",
+        title: "an optional secret",
         change: set(GAME, `${ENTRIES}[0].valueFrom.secretKeyRef.optional`, true),
         findings: [
           'game-server-main-deployment spec.template.spec.containers[0].env[0].valueFrom.secretKeyRef.optional: "GODOT_API_TOKEN" may be missing after a restart because its source is optional',
@@ -139,35 +139,35 @@ export const gameServerCases: readonly RuleCases[] = [
     rule: enableAccessControl,
     violations: [
       {
-        title: "no tokens",
+        title: "authentication is disabled",
         change: setVariable("GODOT_JWT_ENABLED", "false"),
         findings: [
           'game-server-environment data.GODOT_JWT_ENABLED: GODOT_JWT_ENABLED is "false" and must be "true": without it clients are not authenticated',
         ],
       },
       {
-        title: "no roles",
+        title: "role-based access control is disabled",
         change: setVariable("GODOT_RBAC_ENABLED", "false"),
         findings: [
           'game-server-environment data.GODOT_RBAC_ENABLED: GODOT_RBAC_ENABLED is "false" and must be "true": without it every player has operator rights',
         ],
       },
       {
-        title: "no limits",
+        title: "rate limiting is disabled",
         change: setVariable("GODOT_RATE_LIMIT_ENABLED", "false"),
         findings: [
           'game-server-environment data.GODOT_RATE_LIMIT_ENABLED: GODOT_RATE_LIMIT_ENABLED is "false" and must be "true": without it one client can exhaust a server',
         ],
       },
       {
-        title: "no intrusion detection",
+        title: "intrusion detection is not enabled",
         change: setVariable("GODOT_IDS_ENABLED", undefined),
         findings: [
           'game-server-environment data.GODOT_IDS_ENABLED: GODOT_IDS_ENABLED is missing and must be "true": without it token guessing is not detected',
         ],
       },
       {
-        title: "telemetry for everybody",
+        title: "telemetry without authentication",
         change: setVariable("GODOT_TELEMETRY_AUTH_REQUIRED", "false"),
         findings: [
           'game-server-environment data.GODOT_TELEMETRY_AUTH_REQUIRED: GODOT_TELEMETRY_AUTH_REQUIRED is "false" and must be "true": telemetry contains the position of every player',
@@ -179,10 +179,10 @@ export const gameServerCases: readonly RuleCases[] = [
   },
   {
     rule: requireExplicitAuditLogging,
-    compliant: [{ title: "off, and said so", change: setVariable("GODOT_AUDIT_ENABLED", "false") }],
+    compliant: [{ title: "explicitly disabled", change: setVariable("GODOT_AUDIT_ENABLED", "false") }],
     violations: [
       {
-        title: "nobody says",
+        title: "the variable is missing",
         change: setVariable("GODOT_AUDIT_ENABLED", undefined),
         findings: [
           "game-server-environment data.GODOT_AUDIT_ENABLED: GODOT_AUDIT_ENABLED is missing and must be true or false",

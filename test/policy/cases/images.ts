@@ -29,19 +29,22 @@ export const imageCases: readonly RuleCases[] = [
   {
     rule: requirePinnedImages,
     compliant: [
-      { title: "a digest", change: set(GATEWAY, IMAGE, `registry:5000/nginx@sha256:${"a1".repeat(32)}`) },
-      { title: "a version with a v", change: set(GATEWAY, IMAGE, "quay.io/nginx/nginx:v1.29.7") },
+      {
+        title: "an image with a digest",
+        change: set(GATEWAY, IMAGE, `registry:5000/nginx@sha256:${"a1".repeat(32)}`),
+      },
+      { title: "a version tag with a leading v", change: set(GATEWAY, IMAGE, "quay.io/nginx/nginx:v1.29.7") },
     ],
     violations: [
       {
-        title: "latest",
+        title: "the tag latest",
         change: set(GATEWAY, IMAGE, "docker.io/library/nginx:latest"),
         findings: [
           "gateway-deployment spec.template.spec.containers[0].image: image docker.io/library/nginx:latest has no exact version",
         ],
       },
       {
-        title: "a tag that moves",
+        title: "a tag without an exact version",
         change: set(GATEWAY, IMAGE, "docker.io/library/nginx:1"),
         findings: [
           "gateway-deployment spec.template.spec.containers[0].image: image docker.io/library/nginx:1 has no exact version",
@@ -62,7 +65,7 @@ export const imageCases: readonly RuleCases[] = [
         ],
       },
       {
-        title: "a short digest",
+        title: "a truncated digest",
         change: set(GATEWAY, IMAGE, "docker.io/nginx@sha256:abc"),
         findings: [
           "gateway-deployment spec.template.spec.containers[0].image: image docker.io/nginx@sha256:abc has no exact version",
@@ -76,7 +79,7 @@ export const imageCases: readonly RuleCases[] = [
         ],
       },
       {
-        title: "a floating CronJob",
+        title: "a CronJob with a floating tag",
         change: add("kubernetes:batch/v1:CronJob", "nightly", nightly),
         findings: [
           "nightly spec.jobTemplate.spec.template.spec.containers[0].image: image quay.io/x/y:stable has no exact version",
@@ -90,14 +93,14 @@ export const imageCases: readonly RuleCases[] = [
     rule: requireGameServerImageDigest,
     violations: [
       {
-        title: "a version tag, good enough for any other image",
+        title: "a version tag instead of a digest",
         change: set(GAME, IMAGE, TAGGED_GAME),
         findings: [
           'game-server-main-deployment spec.template.spec.containers[0].image: the image ("registry.spacetime-vr.com/game/server:2.5.0") is not pinned by digest',
         ],
       },
       {
-        title: "a renamed container",
+        title: "a version tag in a renamed container",
         change: combine(set(GAME, IMAGE, TAGGED_GAME), set(GAME, `${CONTAINER}.name`, "server")),
         findings: [
           'game-server-main-deployment spec.template.spec.containers[0].image: the image ("registry.spacetime-vr.com/game/server:2.5.0") is not pinned by digest',

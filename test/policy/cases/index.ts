@@ -15,7 +15,7 @@ import { sceneAndLimitCases } from "./scenes-and-limits.ts";
 import { secretReferenceCases } from "./secret-references.ts";
 import { secretCases } from "./secrets.ts";
 
-/** Every case of every rule. */
+/** All cases of all rules. */
 export const CASES: readonly RuleCases[] = [
   ...imageCases,
   ...podCases,

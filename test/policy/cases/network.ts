@@ -24,7 +24,7 @@ const POLICY = "network-game-server";
 const MESH = "game-server-mesh-service";
 const ADAPTERS = "GODOT_DEBUG_ADAPTERS_ENABLED";
 
-/** One rule in place of all that a policy has, so that no case depends on their order. */
+/** Replaces all rules of a policy with one, so that no case depends on their order. */
 const onlyRule = (peer: object | undefined, port: number, protocol = "TCP"): Change =>
   setSingleItem(POLICY, "spec.ingress", {
     ...(peer === undefined ? {} : { from: [peer] }),
@@ -36,22 +36,22 @@ export const networkCases: readonly RuleCases[] = [
     rule: requireDefaultDenyNetworkPolicy,
     violations: [
       {
-        title: "no denial",
+        title: "no default-deny policy",
         change: remove(DEFAULT_DENY_POLICY),
         findings: ["namespaces-spacetime metadata.name: no default-deny NetworkPolicy exists in spacetime"],
       },
       {
-        title: "only what comes in is denied",
+        title: "only ingress is denied",
         change: set(DEFAULT_DENY_POLICY, "spec.policyTypes", ["Ingress"]),
         findings: ["namespaces-spacetime metadata.name: no default-deny NetworkPolicy exists in spacetime"],
       },
       {
-        title: "some pods only",
+        title: "only some pods are selected",
         change: set(DEFAULT_DENY_POLICY, "spec.podSelector", fromWorkload("gateway").podSelector),
         findings: ["namespaces-spacetime metadata.name: no default-deny NetworkPolicy exists in spacetime"],
       },
       {
-        title: "an exception for everybody",
+        title: "a default-deny policy with a rule",
         change: set(DEFAULT_DENY_POLICY, "spec.egress", [{}]),
         findings: ["namespaces-spacetime metadata.name: no default-deny NetworkPolicy exists in spacetime"],
       },
@@ -63,19 +63,19 @@ export const networkCases: readonly RuleCases[] = [
     rule: disallowDebugPorts,
     violations: [
       {
-        title: "a container's port",
+        title: "a container port",
         change: setSingleItem(GAME, `${CONTAINER}.ports`, { containerPort: 6006 }),
         findings: [
           "game-server-main-deployment spec.template.spec.containers[0].ports[0].containerPort: debug port 6006 is open",
         ],
       },
       {
-        title: "a Service's port",
+        title: "a Service port",
         change: setSingleItem("game-server-service", "spec.ports", { port: 443, targetPort: 6005 }),
         findings: ["game-server-service spec.ports[0].targetPort: debug port 6005 is open"],
       },
       {
-        title: "a rule for a range of ports",
+        title: "a NetworkPolicy rule with a port range",
         change: setSingleItem(POLICY, "spec.ingress", {
           from: [fromWorkload("gateway")],
           ports: [{ port: 6000, endPort: 6010 }],
@@ -83,19 +83,19 @@ export const networkCases: readonly RuleCases[] = [
         findings: ["network-game-server spec.ingress[0].ports: this rule allows traffic to a debug port"],
       },
       {
-        title: "a rule for every port",
+        title: "a NetworkPolicy rule without ports",
         change: setSingleItem(POLICY, "spec.ingress", { from: [fromWorkload("gateway")] }),
         findings: ["network-game-server spec.ingress[0].ports: this rule allows traffic to a debug port"],
       },
       {
-        title: "the adapters themselves",
+        title: "the debug adapters are enabled",
         change: setVariable(ADAPTERS, "true"),
         findings: [
           'game-server-environment data.GODOT_DEBUG_ADAPTERS_ENABLED: GODOT_DEBUG_ADAPTERS_ENABLED is "true", not "false"',
         ],
       },
       {
-        title: "nobody says they are off",
+        title: "the debug adapter variable is missing",
         change: setVariable(ADAPTERS, undefined),
         findings: [
           'game-server-environment data.GODOT_DEBUG_ADAPTERS_ENABLED: GODOT_DEBUG_ADAPTERS_ENABLED is missing, not "false"',
@@ -114,12 +114,12 @@ export const networkCases: readonly RuleCases[] = [
     rule: disallowNodePorts,
     violations: [
       {
-        title: "a node port",
+        title: "a Service of type NodePort",
         change: set("gateway-service", "spec.type", "NodePort"),
         findings: ["gateway-service spec.type: the Service has type NodePort"],
       },
       {
-        title: "addresses from outside",
+        title: "a Service with external IPs",
         change: set("gateway-service", "spec.externalIPs", ["198.51.100.7"]),
         findings: ['gateway-service spec.externalIPs[0]: the Service has the external IP "198.51.100.7"'],
       },
@@ -131,40 +131,40 @@ export const networkCases: readonly RuleCases[] = [
     rule: restrictGameServerIngress,
     violations: [
       {
-        title: "addresses may come in",
+        title: "all addresses may connect",
         change: onlyRule(anyAddress, 8080),
         findings: [
           "network-game-server spec.ingress[0].from[0]: more than one workload may reach TCP 8080 (GODOT_HTTP_PORT)",
         ],
       },
       {
-        title: "another workload may come in",
+        title: "another workload may connect",
         change: onlyRule(fromWorkload("redis"), 8081),
         findings: [
           "network-game-server spec.ingress[0].from[0]: redis may reach TCP 8081 (GODOT_TELEMETRY_PORT)",
         ],
       },
       {
-        title: "everybody may come in",
+        title: "every client may connect",
         change: onlyRule(undefined, 8080),
         findings: [
           "network-game-server spec.ingress[0].from: more than one workload may reach TCP 8080 (GODOT_HTTP_PORT)",
         ],
       },
       {
-        title: "the gateway on the mesh port",
+        title: "the gateway may connect to the mesh port",
         change: onlyRule(fromWorkload("gateway"), 8087, "UDP"),
         findings: [
           "network-game-server spec.ingress[0].from[0]: gateway may reach UDP 8087 (GODOT_DISCOVERY_PORT)",
         ],
       },
       {
-        title: "no policy governs the pods",
+        title: "no NetworkPolicy selects the pods",
         change: withoutNetworkPolicy(POLICY),
         findings: ["game-server-main-deployment metadata.name: no NetworkPolicy selects these pods"],
       },
       {
-        title: "no port to guard",
+        title: "the port variable is missing",
         change: setVariable("GODOT_TELEMETRY_PORT", undefined),
         findings: ["game-server-environment data.GODOT_TELEMETRY_PORT: GODOT_TELEMETRY_PORT is missing"],
       },
@@ -180,19 +180,19 @@ export const networkCases: readonly RuleCases[] = [
     rule: restrictDiscoveryPortIngress,
     violations: [
       {
-        title: "another workload may send",
+        title: "another workload may send to the discovery port",
         change: onlyRule(fromWorkload("gateway"), 8087, "UDP"),
         findings: ["network-game-server spec.ingress[0].from[0]: the discovery port 8087 is open to gateway"],
       },
       {
-        title: "the mesh port leaves by a load balancer",
+        title: "the discovery port is exposed by a load balancer",
         change: set(MESH, "spec.type", "LoadBalancer"),
         findings: [
           'game-server-mesh-service spec.type: the discovery port 8087 is exposed outside the cluster by a Service of type "LoadBalancer"',
         ],
       },
       {
-        title: "no port to guard",
+        title: "the port variable is missing",
         change: setVariable("GODOT_DISCOVERY_PORT", undefined),
         findings: ["game-server-environment data.GODOT_DISCOVERY_PORT: GODOT_DISCOVERY_PORT is missing"],
       },

@@ -11,7 +11,7 @@ const POD_SECURITY = `${POD}.securityContext`;
 
 const TOKEN = `${POD}.automountServiceAccountToken`;
 
-/** A role for the game server's ServiceAccount: then it may carry a token. */
+/** A role for the game server's ServiceAccount, which then may have a token. */
 const boundIn = (namespace: string) =>
   add("kubernetes:rbac.authorization.k8s.io/v1:RoleBinding", "bound", {
     metadata: { name: "bound", namespace },
@@ -46,7 +46,7 @@ export const podSecurityCases: readonly RuleCases[] = [
         ],
       },
       {
-        title: "a debugging container without restrictions",
+        title: "an ephemeral container without a security context",
         change: set(GAME, `${POD}.ephemeralContainers`, [{ name: "debugger" }]),
         findings: [
           "game-server-main-deployment spec.template.spec.ephemeralContainers[0].securityContext.allowPrivilegeEscalation: privilege escalation is allowed",
@@ -62,35 +62,35 @@ export const podSecurityCases: readonly RuleCases[] = [
     rule: requirePodSecurityContext,
     violations: [
       {
-        title: "root is not ruled out",
+        title: "runAsNonRoot is not set",
         change: set(GAME, `${POD_SECURITY}.runAsNonRoot`, false),
         findings: [
           "game-server-main-deployment spec.template.spec.securityContext.runAsNonRoot: the pod may run as root",
         ],
       },
       {
-        title: "root by number",
+        title: "runAsUser is 0",
         change: set(GAME, `${POD_SECURITY}.runAsUser`, 0),
         findings: [
           "game-server-main-deployment spec.template.spec.securityContext.runAsUser: runAsUser is not a user other than root (0)",
         ],
       },
       {
-        title: "whatever user the image names",
+        title: "runAsUser is not set",
         change: set(GAME, `${POD_SECURITY}.runAsUser`, undefined),
         findings: [
           "game-server-main-deployment spec.template.spec.securityContext.runAsUser: runAsUser is not a user other than root (missing)",
         ],
       },
       {
-        title: "every system call",
+        title: "an unconfined seccomp profile",
         change: set(GAME, `${POD_SECURITY}.seccompProfile.type`, "Unconfined"),
         findings: [
           'game-server-main-deployment spec.template.spec.securityContext.seccompProfile.type: the seccomp profile does not filter system calls ("Unconfined")',
         ],
       },
       {
-        title: "a container that takes all of it back",
+        title: "a container that overrides the pod's security context",
         change: combine(
           set(GAME, `${SECURITY}.runAsNonRoot`, false),
           set(GAME, `${SECURITY}.runAsUser`, 0),
@@ -110,7 +110,7 @@ export const podSecurityCases: readonly RuleCases[] = [
     rule: disallowPrivilegedContainers,
     compliant: [
       {
-        title: "said to be unprivileged",
+        title: "explicitly unprivileged",
         change: combine(
           set(GAME, `${SECURITY}.privileged`, false),
           set(GAME, `${SECURITY}.procMount`, "Default"),
@@ -145,29 +145,29 @@ export const podSecurityCases: readonly RuleCases[] = [
   },
   {
     rule: disallowHostAccess,
-    compliant: [{ title: "said to be isolated", change: set(GAME, `${POD}.hostNetwork`, false) }],
+    compliant: [{ title: "host access explicitly disabled", change: set(GAME, `${POD}.hostNetwork`, false) }],
     violations: [
       {
-        title: "a directory of the node that is not only read",
+        title: "a writable hostPath mount",
         change: set("logging-daemon-set", `${CONTAINER}.volumeMounts[1].readOnly`, false),
         findings: [
           "logging-daemon-set spec.template.spec.containers[0].volumeMounts[1].readOnly: the hostPath volume is not mounted read-only",
         ],
       },
       {
-        title: "another directory than the workload is for",
+        title: "a hostPath outside the workload's allowed directories",
         change: set("logging-daemon-set", `${POD}.volumes[1].hostPath`, { path: "/etc" }),
         findings: [
           'logging-daemon-set spec.template.spec.volumes[1].hostPath: the volume is a hostPath ({"path":"/etc"})',
         ],
       },
       {
-        title: "the node's network",
+        title: "the host network",
         change: set(GAME, `${POD}.hostNetwork`, true),
         findings: ["game-server-main-deployment spec.template.spec.hostNetwork: hostNetwork is enabled"],
       },
       {
-        title: "the node's processes and memory",
+        title: "the host's PID and IPC namespaces",
         change: combine(set(GAME, `${POD}.hostPID`, true), set(GAME, `${POD}.hostIPC`, true)),
         findings: [
           "game-server-main-deployment spec.template.spec.hostIPC: hostIPC is enabled",
@@ -175,14 +175,14 @@ export const podSecurityCases: readonly RuleCases[] = [
         ],
       },
       {
-        title: "a directory of the node",
+        title: "a hostPath volume",
         change: setSingleItem(GAME, `${POD}.volumes`, { name: "node", hostPath: { path: "/var/run" } }),
         findings: [
           'game-server-main-deployment spec.template.spec.volumes[0].hostPath: the volume is a hostPath ({"path":"/var/run"})',
         ],
       },
       {
-        title: "a port of the node",
+        title: "a host port",
         change: set(GAME, `${CONTAINER}.ports[0].hostPort`, 8080),
         findings: [
           "game-server-main-deployment spec.template.spec.containers[0].ports[0].hostPort: the container sets hostPort (8080)",
@@ -196,7 +196,7 @@ export const podSecurityCases: readonly RuleCases[] = [
     rule: disallowUnusedServiceAccountTokens,
     compliant: [
       {
-        title: "a token for an account with a role",
+        title: "a token for a ServiceAccount with a role",
         change: combine(boundIn("spacetime"), set(GAME, TOKEN, true)),
       },
     ],
@@ -209,21 +209,21 @@ export const podSecurityCases: readonly RuleCases[] = [
         ],
       },
       {
-        title: "a token left to the ServiceAccount",
+        title: "automountServiceAccountToken is not set in the pod",
         change: set(GAME, TOKEN, undefined),
         findings: [
           "game-server-main-deployment spec.template.spec.automountServiceAccountToken: the pod mounts a service account token that it does not need",
         ],
       },
       {
-        title: "a token in a volume",
+        title: "a token in a projected volume",
         change: setSingleItem(GAME, `${POD}.volumes`, tokenVolume),
         findings: [
           "game-server-main-deployment spec.template.spec.volumes[0].projected.sources[0].serviceAccountToken: a projected volume mounts a service account token that the pod does not need",
         ],
       },
       {
-        title: "a role for the same name elsewhere",
+        title: "a role for the same ServiceAccount name in another namespace",
         change: combine(boundIn("elsewhere"), set(GAME, TOKEN, true)),
         findings: [
           "game-server-main-deployment spec.template.spec.automountServiceAccountToken: the pod mounts a service account token that it does not need",

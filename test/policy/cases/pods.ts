@@ -28,7 +28,7 @@ export const podCases: readonly RuleCases[] = [
     rule: requireResourceRequestsAndLimits,
     compliant: [
       {
-        title: "a debugging container, which may have none",
+        title: "an ephemeral container, which cannot have resources",
         change: set(GAME, `${POD}.ephemeralContainers`, [{ name: "debugger" }]),
       },
     ],
@@ -50,7 +50,7 @@ export const podCases: readonly RuleCases[] = [
         ],
       },
       {
-        title: "no request for CPU",
+        title: "no CPU request",
         change: set(GAME, `${CONTAINER}.resources.requests`, { memory: "1Gi" }),
         findings: [
           "game-server-main-deployment spec.template.spec.containers[0].resources.requests.cpu: resources.requests.cpu is missing",
@@ -71,7 +71,7 @@ export const podCases: readonly RuleCases[] = [
         ],
       },
       {
-        title: "a probe that asks nothing",
+        title: "a probe without a handler",
         change: set(GAME, `${CONTAINER}.livenessProbe`, { periodSeconds: 10 }),
         findings: [
           "game-server-main-deployment spec.template.spec.containers[0].livenessProbe: livenessProbe has no handler",
@@ -85,14 +85,14 @@ export const podCases: readonly RuleCases[] = [
     rule: requireSeparateReadinessProbe,
     violations: [
       {
-        title: "readiness on the path of life",
+        title: "the readiness probe uses the liveness path",
         change: set(GAME, `${CONTAINER}.readinessProbe.httpGet.path`, "/health"),
         findings: [
           'game-server-main-deployment spec.template.spec.containers[0].readinessProbe.httpGet.path: the path of readinessProbe is "/health", not "/ready"',
         ],
       },
       {
-        title: "life on the path of readiness",
+        title: "the liveness probe uses the readiness path",
         change: set(GAME, `${CONTAINER}.livenessProbe.httpGet.path`, "/ready"),
         findings: [
           'game-server-main-deployment spec.template.spec.containers[0].livenessProbe.httpGet.path: the path of livenessProbe is "/ready", not "/health"',
@@ -113,14 +113,14 @@ export const podCases: readonly RuleCases[] = [
     rule: requireTini,
     violations: [
       {
-        title: "Godot as the first process",
+        title: "Godot is process 1",
         change: set(GAME, `${CONTAINER}.command`, ["/usr/local/bin/spacetime-server"]),
         findings: [
           'game-server-main-deployment spec.template.spec.containers[0].command[0]: process 1 is "/usr/local/bin/spacetime-server"',
         ],
       },
       {
-        title: "whatever the image starts",
+        title: "no command",
         change: set(GAME, `${CONTAINER}.command`, undefined),
         findings: [
           "game-server-main-deployment spec.template.spec.containers[0].command[0]: process 1 is missing",
@@ -134,21 +134,21 @@ export const podCases: readonly RuleCases[] = [
     rule: requirePreStopDrain,
     violations: [
       {
-        title: "no hook",
+        title: "no preStop hook",
         change: set(GAME, `${CONTAINER}.lifecycle`, undefined),
         findings: [
           "game-server-main-deployment spec.template.spec.containers[0].lifecycle.preStop.exec.command[0]: the preStop hook is missing",
         ],
       },
       {
-        title: "a hook that only waits",
+        title: "a preStop hook that only sleeps",
         change: set(GAME, PRE_STOP, { sleep: { seconds: 60 } }),
         findings: [
           "game-server-main-deployment spec.template.spec.containers[0].lifecycle.preStop.exec.command[0]: the preStop hook is missing",
         ],
       },
       {
-        title: "another command",
+        title: "a preStop hook with another command",
         change: set(GAME, `${PRE_STOP}.exec.command`, ["sleep", "60"]),
         findings: [
           'game-server-main-deployment spec.template.spec.containers[0].lifecycle.preStop.exec.command[0]: the preStop hook is "sleep"',
@@ -170,28 +170,28 @@ export const podCases: readonly RuleCases[] = [
         ],
       },
       {
-        title: "no grace period: then it is 30 seconds",
+        title: "no grace period, so that it defaults to 30 seconds",
         change: combine(setVariable(DRAIN, "60"), set(GAME, GRACE, undefined)),
         findings: [
           'game-server-main-deployment spec.template.spec.terminationGracePeriodSeconds: 30 seconds of grace period are not longer than a drain of "60" seconds',
         ],
       },
       {
-        title: "a wait that is too long",
+        title: "a preStop wait that is too long",
         change: combine(set(GATEWAY, GRACE, 300), set(GATEWAY, PRE_STOP, { sleep: { seconds: 400 } })),
         findings: [
           "gateway-deployment spec.template.spec.terminationGracePeriodSeconds: 300 seconds of grace period are not longer than a drain of 400 seconds",
         ],
       },
       {
-        title: "a sleep that is too long",
+        title: "a preStop sleep that is too long",
         change: combine(set(GATEWAY, GRACE, 300), set(GATEWAY, `${PRE_STOP}.exec.command`, ["sleep", "400"])),
         findings: [
           'gateway-deployment spec.template.spec.terminationGracePeriodSeconds: 300 seconds of grace period are not longer than a drain of "400" seconds',
         ],
       },
       {
-        title: "a drain that is no number",
+        title: "a drain time that is not a number",
         change: combine(setVariable(DRAIN, "long"), set(GAME, GRACE, 300)),
         findings: [
           'game-server-main-deployment spec.template.spec.terminationGracePeriodSeconds: 300 seconds of grace period are not longer than a drain of "long" seconds',

@@ -43,7 +43,7 @@ export const sceneAndLimitCases: readonly RuleCases[] = [
         ],
       },
       {
-        title: "nothing",
+        title: "no whitelist",
         change: setVariable(WHITELIST, undefined),
         findings: [
           "game-server-environment data.GODOT_SCENE_WHITELIST: GODOT_SCENE_WHITELIST is missing and must contain single scene files only: an empty value is not a scene file",
@@ -70,14 +70,14 @@ export const sceneAndLimitCases: readonly RuleCases[] = [
     rule: requireWhitelistedMainScene,
     violations: [
       {
-        title: "another scene to start with",
+        title: "a main scene that is not in the whitelist",
         change: setVariable("GODOT_MAIN_SCENE", "res://lobby.tscn"),
         findings: [
           "game-server-environment data.GODOT_SCENE_WHITELIST: the scene whitelist does not contain the main scene res://lobby.tscn",
         ],
       },
       {
-        title: "no scene to start with",
+        title: "no main scene",
         change: setVariable("GODOT_MAIN_SCENE", undefined),
         findings: ["game-server-environment data.GODOT_MAIN_SCENE: GODOT_MAIN_SCENE is missing"],
       },
@@ -117,7 +117,7 @@ export const sceneAndLimitCases: readonly RuleCases[] = [
     rule: requireSceneBlacklist,
     violations: [
       {
-        title: "a folder is missing",
+        title: "a folder is missing from the blacklist",
         change: setVariable("GODOT_SCENE_BLACKLIST", "addons,.godot"),
         findings: [
           'game-server-environment data.GODOT_SCENE_BLACKLIST: GODOT_SCENE_BLACKLIST is "addons,.godot" and must contain gdUnit4',
@@ -138,21 +138,21 @@ export const sceneAndLimitCases: readonly RuleCases[] = [
     rule: limitGlobalRequestRate,
     violations: [
       {
-        title: "more than the seeds allow",
+        title: "a rate above the maximum",
         change: setVariable("GODOT_RATE_LIMIT_GLOBAL_PER_MINUTE", "301"),
         findings: [
           'game-server-environment data.GODOT_RATE_LIMIT_GLOBAL_PER_MINUTE: GODOT_RATE_LIMIT_GLOBAL_PER_MINUTE is "301" and must be between 1 and 300 per minute',
         ],
       },
       {
-        title: "no number",
+        title: "a rate that is not a number",
         change: setVariable("GODOT_RATE_LIMIT_GLOBAL_PER_MINUTE", "unlimited"),
         findings: [
           'game-server-environment data.GODOT_RATE_LIMIT_GLOBAL_PER_MINUTE: GODOT_RATE_LIMIT_GLOBAL_PER_MINUTE is "unlimited" and must be between 1 and 300 per minute',
         ],
       },
       {
-        title: "not set",
+        title: "the rate is not set",
         change: setVariable("GODOT_RATE_LIMIT_GLOBAL_PER_MINUTE", undefined),
         findings: [
           "game-server-environment data.GODOT_RATE_LIMIT_GLOBAL_PER_MINUTE: GODOT_RATE_LIMIT_GLOBAL_PER_MINUTE is missing and must be between 1 and 300 per minute",
@@ -166,14 +166,14 @@ export const sceneAndLimitCases: readonly RuleCases[] = [
     rule: limitSceneRequestRate,
     violations: [
       {
-        title: "too many reads",
+        title: "a read rate above the maximum",
         change: setVariable(READS, "31"),
         findings: [
           'game-server-environment data.GODOT_RATE_LIMIT_SCENE_READ_PER_MINUTE: GODOT_RATE_LIMIT_SCENE_READ_PER_MINUTE is "31" and must be between 10 and 30 per minute',
         ],
       },
       {
-        title: "too few writes",
+        title: "a write rate below the minimum",
         change: setVariable(WRITES, "9"),
         findings: [
           'game-server-environment data.GODOT_RATE_LIMIT_SCENE_WRITE_PER_MINUTE: GODOT_RATE_LIMIT_SCENE_WRITE_PER_MINUTE is "9" and must be between 10 and 30 per minute',
@@ -187,7 +187,7 @@ export const sceneAndLimitCases: readonly RuleCases[] = [
     rule: limitStatusRequestRate,
     violations: [
       {
-        title: "too many",
+        title: "a status rate above the maximum",
         change: setVariable("GODOT_RATE_LIMIT_STATUS_PER_MINUTE", "1000"),
         findings: [
           'game-server-environment data.GODOT_RATE_LIMIT_STATUS_PER_MINUTE: GODOT_RATE_LIMIT_STATUS_PER_MINUTE is "1000" and must be between 1 and 100 per minute',

@@ -46,14 +46,14 @@ export const secretReferenceCases: readonly RuleCases[] = [
         ],
       },
       {
-        title: "a volume of nothing",
+        title: "a volume whose Secret does not exist",
         change: setSingleItem(REDIS, `${POD}.volumes`, { name: "v", secret: { secretName: "redis" } }),
         findings: [
           'redis-stateful-set spec.template.spec.volumes[0].secret.secretName: there is no Secret "redis" in spacetime',
         ],
       },
       {
-        title: "a file that the Secret lacks",
+        title: "a file that is not in the Secret",
         change: setSingleItem(REDIS, `${POD}.volumes`, {
           name: "v",
           secret: { secretName: "internal-tls-redis", items: [{ key: "dh.pem" }] },
@@ -71,7 +71,7 @@ export const secretReferenceCases: readonly RuleCases[] = [
         ],
       },
       {
-        title: "whole Secrets, projected and as variables",
+        title: "missing Secrets in a projected volume and in envFrom",
         change: combine(
           setSingleItem(GAME, `${CONTAINER}.envFrom`, { secretRef: { name: "nobody" } }),
           setSingleItem(GAME, `${POD}.volumes`, {
@@ -103,7 +103,7 @@ export const secretReferenceCases: readonly RuleCases[] = [
         ],
       },
       {
-        title: "Redis names one of the keys",
+        title: "Redis references one of the keys",
         change: setSingleItem(REDIS, ENTRIES, {
           name: "K",
           valueFrom: { secretKeyRef: { name: "x", key: "player-data-key" } },
@@ -120,14 +120,14 @@ export const secretReferenceCases: readonly RuleCases[] = [
     rule: requireDataKeys,
     violations: [
       {
-        title: "another key",
+        title: "a reference to another key",
         change: set(GAME, `${ENTRIES}[4].valueFrom.secretKeyRef.key`, "world-data-key"),
         findings: [
           "game-server-main-deployment spec.template.spec.containers[0].env[4].valueFrom.secretKeyRef.key: GODOT_PLAYER_DATA_KEY does not reference the secret player-data-key",
         ],
       },
       {
-        title: "no key",
+        title: "no reference to the key",
         change: set(GAME, `${ENTRIES}[3].name`, "GODOT_OTHER"),
         findings: [
           "game-server-environment data.GODOT_WORLD_DATA_KEY.secretKeyRef.key: GODOT_WORLD_DATA_KEY does not reference the secret world-data-key",
@@ -152,7 +152,7 @@ export const secretReferenceCases: readonly RuleCases[] = [
         ],
       },
       {
-        title: "no password of the backup",
+        title: "no password for the backup role",
         change: set(DATABASE, `stringData.postgres-backup-password`, undefined),
         findings: [
           "secrets-postgres stringData.postgres-backup-password: there is no postgres-backup-password",
@@ -166,14 +166,14 @@ export const secretReferenceCases: readonly RuleCases[] = [
     rule: disallowExampleValues,
     violations: [
       {
-        title: "an example's domain",
+        title: "an example domain",
         change: setVariable("GODOT_PUBLIC_HOST", "play.example.com"),
         findings: [
           'game-server-environment data.GODOT_PUBLIC_HOST: "play.example.com" contains a name reserved for examples',
         ],
       },
       {
-        title: "an example's address",
+        title: "an example address",
         change: set("gateway-service", "spec.loadBalancerSourceRanges[0]", "192.0.2.0/24"),
         findings: [
           'gateway-service spec.loadBalancerSourceRanges[0]: "192.0.2.0/24" contains an address reserved for examples',
@@ -198,19 +198,19 @@ export const secretReferenceCases: readonly RuleCases[] = [
         ],
       },
       {
-        title: "the id of no account",
+        title: "an all-zero account ID",
         change: set("gateway-service", "metadata.annotations.account", "000000000000"),
         findings: ['gateway-service metadata.annotations.account: "000000000000" contains an all-zero ID'],
       },
       {
-        title: "the seeds' placeholder",
+        title: "a placeholder text",
         change: setVariable("GODOT_JWT_ISSUER", "REPLACE_WITH_SECURE_TOKEN"),
         findings: [
           'game-server-environment data.GODOT_JWT_ISSUER: "REPLACE_WITH_SECURE_TOKEN" contains a placeholder',
         ],
       },
       {
-        title: "an example in a file",
+        title: "an example domain in a file",
         change: set(
           "gateway-config",
           `data["nginx.conf"]`,
@@ -221,7 +221,7 @@ export const secretReferenceCases: readonly RuleCases[] = [
     ],
     compliant: [
       {
-        title: "a domain that only looks alike",
+        title: "a real domain similar to an example",
         change: setVariable("GODOT_PUBLIC_HOST", "my-example.com.spacetime-vr.com"),
       },
     ],

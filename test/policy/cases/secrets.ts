@@ -24,7 +24,7 @@ const DATABASE = "secrets-postgres";
 const API_TOKEN = `stringData.api-token`;
 const ENTRIES = `${CONTAINER}.env`;
 
-/** Not secrets of anybody, but texts of their form. */
+/** Not real secrets, only texts in their format. */
 const BASE64 = Buffer.alloc(32, 7).toString("base64");
 const PRIVATE_KEY = "-----BEGIN EC PRIVATE KEY-----";
 
@@ -34,7 +34,7 @@ export const secretCases: readonly RuleCases[] = [
   {
     rule: disallowPlaintextSecrets,
     compliant: [
-      { title: "the path of a key", change: setVariable("GODOT_X_KEY_PATH", "/run/secrets/x") },
+      { title: "the path of a key file", change: setVariable("GODOT_X_KEY_PATH", "/run/secrets/x") },
       {
         title: "a certificate, which is public",
         change: set(SERVER, `stringData["ca.crt"]`, "-----BEGIN CERTIFICATE-----"),
@@ -71,7 +71,7 @@ export const secretCases: readonly RuleCases[] = [
         ],
       },
       {
-        title: "a password in plain text",
+        title: "a password in plaintext",
         change: setSingleItem(GAME, ENTRIES, { name: "SMTP_PASSWORD", value: "hunter2" }),
         findings: [
           "game-server-main-deployment spec.template.spec.containers[0].env[0].value: SMTP_PASSWORD is in plaintext",
@@ -83,7 +83,7 @@ export const secretCases: readonly RuleCases[] = [
         findings: ["game-server-environment data.WEBHOOK_TOKEN: WEBHOOK_TOKEN is in plaintext"],
       },
       {
-        title: "an address with a password",
+        title: "a URL with a password",
         change: setVariable("GODOT_PROXY", "http://user:pw@proxy:3128"),
         findings: ["game-server-environment data.GODOT_PROXY: the text holds what looks like a secret"],
       },
@@ -98,7 +98,7 @@ export const secretCases: readonly RuleCases[] = [
         findings: ["game-server-environment data.GODOT_SEED: the text holds what looks like a secret"],
       },
       {
-        title: "a Secret of plain text",
+        title: "a Secret with a value that is not marked as a secret",
         change: set(SERVER, API_TOKEN, "chosen"),
         findings: [
           "secrets-game-server stringData.api-token: api-token is not marked as a secret, so the Pulumi state contains it in plaintext",
@@ -116,28 +116,28 @@ export const secretCases: readonly RuleCases[] = [
     rule: requireGeneratedSecrets,
     compliant: [
       {
-        title: "the password of somebody else's database",
+        title: "the password of an external database",
         change: combine(remove(POSTGRES), set(DATABASE, `stringData.postgres-app-password`, "[secret]")),
       },
     ],
     violations: [
       {
-        title: "a given token",
+        title: "a configured token",
         change: set(SERVER, API_TOKEN, "[secret]"),
         findings: ["secrets-game-server stringData.api-token: api-token is not generated from random bytes"],
       },
       {
-        title: "a token made of something else",
+        title: "a token that is derived from another value",
         change: set(SERVER, API_TOKEN, "[secret certificates-key.privateKeyPem]"),
         findings: ["secrets-game-server stringData.api-token: api-token is not generated from random bytes"],
       },
       {
-        title: "half the bytes",
+        title: "16 instead of 32 bytes",
         change: set("secrets-api-token", "length", 16),
         findings: ["secrets-api-token length: only 16 random bytes are generated"],
       },
       {
-        title: "one value for two secrets",
+        title: "the same value for two secrets",
         change: set(SERVER, API_TOKEN, "[secret secrets-jwt-signing-key.base64]"),
         findings: [
           "secrets-game-server stringData.api-token: api-token and jwt-signing-key have the same value",
@@ -145,14 +145,14 @@ export const secretCases: readonly RuleCases[] = [
         ],
       },
       {
-        title: "the database's own password, given",
+        title: "a configured password of the in-cluster database",
         change: set(DATABASE, `stringData.postgres-app-password`, "[secret]"),
         findings: [
           "secrets-postgres stringData.postgres-app-password: postgres-app-password is not generated from random bytes",
         ],
       },
       {
-        title: "the password of a database instance that the plan makes, given",
+        title: "a configured password of a planned RDS instance",
         change: combine(
           remove(POSTGRES),
           add("aws:rds/instance:Instance", "postgres-instance", {}),
@@ -177,21 +177,21 @@ export const secretCases: readonly RuleCases[] = [
         ],
       },
       {
-        title: "the backup's Secret among the game's",
+        title: "the backup Secret in the game namespace",
         change: set("secrets-backup", "metadata.namespace", "spacetime"),
         findings: [
           'secrets-backup metadata.name: Secret "backup-DIGEST" is not declared for namespace "spacetime"',
         ],
       },
       {
-        title: "a Secret that nobody declared",
+        title: "an undeclared Secret",
         change: add("kubernetes:core/v1:Secret", "extra", {
           metadata: { name: "extra", namespace: "spacetime" },
         }),
         findings: ['extra metadata.name: Secret "extra" is not declared for namespace "spacetime"'],
       },
       {
-        title: "a certificate's Secret elsewhere",
+        title: "a certificate Secret in another namespace",
         change: set("certificates-cert-manager-gateway", "metadata.namespace", "default"),
         findings: [
           'certificates-cert-manager-gateway spec.secretName: Secret "gateway-tls-acme" is not declared for namespace "default"',
@@ -217,7 +217,7 @@ export const secretCases: readonly RuleCases[] = [
         findings: ["secrets-game-server stringData: Secret game-server has no key api-token"],
       },
       {
-        title: "a Secret that is not named by its content",
+        title: "a Secret without a content hash in its name",
         change: set("secrets-grafana", "metadata.name", "grafana"),
         findings: [
           "namespaces-spacetime-monitoring metadata.name: there is no Secret grafana in spacetime-monitoring",

@@ -20,7 +20,7 @@ const secret = (fields: JsonObject) => resource("kubernetes:core/v1:Secret", "se
 const map = (data: JsonObject) => resource("kubernetes:core/v1:ConfigMap", "map", { data });
 const base64 = (text: string) => Buffer.from(text).toString("base64");
 
-/** The inputs of the first resource once no secret is left in any. */
+/** The inputs of the first resource after masking. */
 function maskedInputs(...resources: readonly PolicyResource[]): JsonObject | undefined {
   return maskResourceSecrets(resources, resources)[0]?.inputs;
 }

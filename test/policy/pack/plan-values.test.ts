@@ -4,7 +4,7 @@ import { UNKNOWN } from "../../../plan/plan.ts";
 import { toPlanProperties } from "../../../policy/pack/plan-values.ts";
 import { UNKNOWN_SENTINEL } from "./engine-resources.ts";
 
-/** The engine's sentinels for unknown values, by kind (@pulumi/policy, proxy.ts). */
+/** Pulumi's sentinels for unknown values, by kind (@pulumi/policy, proxy.ts). */
 const SENTINELS = {
   boolean: "1c4a061d-8072-4f0a-a4cb-0ff528b18fe7",
   number: "3eeb2bf0-c639-47a8-9e75-3b44932eb421",
@@ -21,19 +21,16 @@ describe("values from Pulumi are converted to plan values", () => {
     expect(convert(value)).toEqual(value);
   });
 
-  test.each(Object.entries(SENTINELS))(
-    "an unknown %s becomes the marker, wherever it stands",
-    (_kind, sentinel) => {
-      expect(
-        convert({ a: sentinel, b: [1, sentinel, { c: sentinel }], d: { e: { f: sentinel } }, g: 2 }),
-      ).toEqual({
-        a: UNKNOWN,
-        b: [1, UNKNOWN, { c: UNKNOWN }],
-        d: { e: { f: UNKNOWN } },
-        g: 2,
-      });
-    },
-  );
+  test.each(Object.entries(SENTINELS))("an unknown %s becomes the marker at any depth", (_kind, sentinel) => {
+    expect(
+      convert({ a: sentinel, b: [1, sentinel, { c: sentinel }], d: { e: { f: sentinel } }, g: 2 }),
+    ).toEqual({
+      a: UNKNOWN,
+      b: [1, UNKNOWN, { c: UNKNOWN }],
+      d: { e: { f: UNKNOWN } },
+      g: 2,
+    });
+  });
 
   test("missing values remain missing", () => {
     expect(Object.keys(convert({ a: 1 }))).toEqual(["a"]);

@@ -30,7 +30,7 @@ beforeAll(async () => {
   plans = await realPlans();
 });
 
-/** What the pack with these waivers tells of a gateway with a floating image: policy and message. */
+/** What the pack with these waivers reports for a gateway with a floating image tag: policy and message. */
 async function reportedViolations(
   ...waivers: readonly Waiver[]
 ): Promise<readonly (readonly [string, string])[]> {
@@ -54,7 +54,7 @@ async function reportedViolations(
   return found;
 }
 
-/** The parts of what the engine hands over that the pack looks at. */
+/** The parts of Pulumi's arguments that the pack reads. */
 function validationArgs<Args>({ urn, type, name, protect }: EngineResource, props: object): Args {
   return { urn, type, name, opts: { protect }, props: unknownCheckingProxy(props) } as Args;
 }

@@ -7,7 +7,7 @@ import analyzer from "@pulumi/pulumi/proto/analyzer_pb.js";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb.js";
 import { type JavaScriptValue, Struct } from "google-protobuf/google/protobuf/struct_pb.js";
 
-/** A resource as the engine would hand it to a pack. */
+/** A resource in the form that Pulumi passes to a pack. */
 export interface EngineResource {
   readonly urn: string;
   readonly type: string;
@@ -17,7 +17,7 @@ export interface EngineResource {
   readonly outputs: object;
 }
 
-/** What a policy told the engine. */
+/** A violation that a policy reported. */
 export interface Diagnostic {
   readonly policy: string;
   readonly level: "advisory" | "mandatory" | "other";
@@ -25,7 +25,7 @@ export interface Diagnostic {
   readonly urn: string;
 }
 
-/** The pack of this repository in a process of its own, started and asked as the engine does it. */
+/** The policy pack of this repository in a separate process, called as Pulumi calls it. */
 export class PolicyPackProcess {
   readonly #process: ChildProcess;
   readonly #client: AnalyzerClient;
@@ -59,7 +59,7 @@ export class PolicyPackProcess {
     const ended = once(child, "exit").then(() => {
       throw new Error(`the pack ended: ${errors}`);
     });
-    // Ending it later is not an error of anybody.
+    // Ending the process later is not an error.
     ended.catch(() => undefined);
     const [port] = (await Promise.race([once(child.stdout.setEncoding("utf8"), "data"), ended])) as [string];
     return new PolicyPackProcess(child, port.trim());
@@ -81,7 +81,9 @@ export class PolicyPackProcess {
     });
   }
 
-  /** Shows it every resource's inputs and then the whole stack's outputs, and gives what it had to say. */
+  /**
+   * Passes the inputs of every resource and then the outputs of the whole stack, and returns the reported violations.
+   */
   async analyze(resources: readonly EngineResource[]): Promise<readonly Diagnostic[]> {
     const single: Diagnostic[] = [];
     for (const resource of resources) {

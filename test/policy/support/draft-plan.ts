@@ -1,6 +1,6 @@
 import type { Plan } from "../../../plan/plan.ts";
 
-/** Inputs of any depth, free to be changed. */
+/** Mutable inputs of any depth. */
 // biome-ignore lint/suspicious/noExplicitAny: a case changes any value of any depth, valid or not
 export type Inputs = Record<string, any>;
 
@@ -12,7 +12,7 @@ interface DraftResource {
   inputs: Inputs;
 }
 
-/** A copy of a plan that a case changes into what a rule is to find, or is not to mind. */
+/** A copy of a plan that a case may change. */
 export class DraftPlan {
   readonly #plan: Plan;
   resources: DraftResource[];
@@ -38,7 +38,7 @@ export class DraftPlan {
     return this.inputs(name).spec;
   }
 
-  /** The pod of a Deployment or StatefulSet. */
+  /** The pod spec of a Deployment or StatefulSet. */
   pod(name: string): Inputs {
     return this.spec(name).template.spec;
   }
@@ -48,12 +48,12 @@ export class DraftPlan {
     return this.pod(name).containers[0];
   }
 
-  /** The game server's variables that are not secret. */
+  /** The game server's variables without secrets. */
   get variables(): Inputs {
     return this.inputs("game-server-environment").data;
   }
 
-  /** Changes a file of a ConfigMap; the text to replace must be there. */
+  /** Changes a file of a ConfigMap; throws if the text to replace is missing. */
   replaceInConfigMap(configMap: string, file: string, text: string | RegExp, by: string): void {
     const { data } = this.inputs(configMap);
     const before = data[file];
@@ -66,7 +66,7 @@ export class DraftPlan {
     this.resources = this.resources.filter((resource) => resource.name !== name);
   }
 
-  /** Removes the resources of the types that end so; no end removes all. */
+  /** Removes the resources whose types end with one of the texts; without any, all resources. */
   removeTypes(...ends: readonly string[]): void {
     this.resources = this.resources.filter(({ type }) => !ends.some((end) => type.endsWith(end)));
   }
@@ -77,7 +77,7 @@ export class DraftPlan {
     this.resources.push({ urn, type, name, protect: false, inputs });
   }
 
-  /** A second resource like another one. */
+  /** Adds a copy of a resource. */
   copy(name: string, copyName: string, change: (inputs: Inputs) => void): void {
     const { type, inputs } = this.resource(name);
     const copied = structuredClone(inputs);

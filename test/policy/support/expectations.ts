@@ -7,19 +7,19 @@ import type { Change, RuleCases } from "../cases/rule-cases.ts";
 import { DraftPlan } from "./draft-plan.ts";
 import { EXISTING_CLUSTER, type PlanName } from "./plan-names.ts";
 
-/** The real plans, with an owner's values filled in. */
+/** The real plans with their placeholders filled in. */
 export type Plans = Readonly<Record<PlanName, Plan>>;
 
-/** One thing that a rule is to say of one plan. */
+/** The expected result of a rule for a plan. */
 export interface Expectation {
   readonly title: string;
   readonly kind: "compliant" | "violation" | "not-applicable" | "unknown";
   readonly plan: PlanName;
   readonly changes: readonly Change[];
   readonly outcome: Evaluation["outcome"];
-  /** `resource path: message` of every violation, sorted. */
+  /** Every violation as `resource path: message`, sorted. */
   readonly violations: readonly string[];
-  /** `resource path` of a value that the rule calls unknown. */
+  /** The `resource path` that the rule reports as unknown. */
   readonly unknownAt?: string;
 }
 
@@ -33,7 +33,7 @@ const PARAMETERS: PolicyParameters = {
   storeFamilies: { staging: ["t4g"], production: ["r7g", "m7g"] },
 };
 
-/** All that a rule's cases expect, one by one. */
+/** The expectations of all cases of a rule. */
 export function expectationsFor(cases: RuleCases): readonly Expectation[] {
   const { plan = EXISTING_CLUSTER, setup, compliant = [], violations, notApplicable, unknown } = cases;
   const base = setup === undefined ? [] : [setup];
@@ -64,7 +64,7 @@ export function expectationsFor(cases: RuleCases): readonly Expectation[] {
     }),
     {
       ...clean,
-      title: "nothing to judge",
+      title: "no subjects",
       kind: "not-applicable",
       plan: elsewhere,
       changes: nothing,
@@ -83,14 +83,14 @@ export function expectationsFor(cases: RuleCases): readonly Expectation[] {
   ];
 }
 
-/** The plan of an expectation. */
+/** Applies the changes of an expectation. */
 export function applyChanges(plans: Plans, { plan, changes }: Pick<Expectation, "plan" | "changes">): Plan {
   const draft = new DraftPlan(plans[plan]);
   for (const change of changes) change(draft);
   return draft.plan;
 }
 
-/** What a rule says of a plan. */
+/** Evaluates a rule on a plan. */
 export function evaluateOnPlan(rule: Rule, plan: Plan, onRead?: OnRead): Evaluation {
   const deployment = {
     environment: plan.environment,
@@ -100,19 +100,19 @@ export function evaluateOnPlan(rule: Rule, plan: Plan, onRead?: OnRead): Evaluat
   return evaluateRule(rule, createContext(onRead === undefined ? deployment : { ...deployment, onRead }));
 }
 
-/** The findings of a kind as the cases write them. */
+/** Formats the findings of a kind as in the cases. */
 export function formatFindings({ findings }: Evaluation, kind: "violation" | "unknown"): readonly string[] {
   return findings
     .filter((finding) => finding.kind === kind)
     .map(({ resource, path, message }) => {
       const place = `${resource.split("::").at(-1)}${path === "" ? "" : ` ${path}`}`;
-      // The digests in names follow from everything else; no case is about them.
+      // Content hashes in names are replaced, because no case tests them.
       return kind === "violation" ? `${place}: ${message}`.replace(/-[0-9a-f]{10}\b/g, "-DIGEST") : place;
     })
     .sort();
 }
 
-/** Where what a rule says of an expectation's plan differs from what is expected; nothing where it agrees. */
+/** Describes how the result of a rule differs from the expectation; undefined if it matches. */
 export function mismatch(rule: Rule, expected: Expectation, plans: Plans): string | undefined {
   const evaluation = evaluateOnPlan(rule, applyChanges(plans, expected));
   const violations = formatFindings(evaluation, "violation");

@@ -4,10 +4,10 @@ import { RULES } from "../../../policy/rules/index.ts";
 
 export const GUIDE_FILE = "docs/policy.md";
 
-/** The table of rules runs from its head to the end of the guide. */
+/** The table of rules extends from its header to the end of the guide. */
 const TABLE_HEADER = "| rule | what must hold |";
 
-/** The guide as it stands, and as it must be for the rules that there are. */
+/** The current guide, and the guide with the table of the current rules. */
 export function readPolicyGuide(): { readonly actual: string; readonly expected: string } {
   const actual = readFileSync(GUIDE_FILE, "utf8");
   const start = actual.indexOf(TABLE_HEADER);

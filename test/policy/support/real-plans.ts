@@ -6,7 +6,7 @@ import { filledRawConfig, useExistingCluster } from "../../support/filled-config
 import type { Plans } from "./expectations.ts";
 import { EXISTING_CLUSTER, type PlanName } from "./plan-names.ts";
 
-/** The real plan of every environment, with an owner's values in place of the examples, and production's in a foreign cluster. */
+/** The real plan of every environment with its placeholders filled in, and of production in an existing cluster. */
 export async function realPlans(): Promise<Plans> {
   const plans: [PlanName, Plan][] = [];
   for (const environment of ENVIRONMENTS) {

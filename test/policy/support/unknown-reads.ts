@@ -3,13 +3,13 @@ import { formatPath, type PropertyPath } from "../../../policy/input-node.ts";
 import type { Rule } from "../../../policy/rule.ts";
 import { evaluateOnPlan } from "./expectations.ts";
 
-/** A value that a rule looked at. */
+/** A value that a rule has read. */
 export interface RecordedRead {
   readonly urn: string;
   readonly path: PropertyPath;
 }
 
-/** Every value of a plan that a rule looks at, once; absent values are left out. */
+/** The values of a plan that a rule reads, each once; absent values are omitted. */
 export function recordReads(rule: Rule, plan: Plan): readonly RecordedRead[] {
   const reads = new Map<string, RecordedRead>();
   evaluateOnPlan(rule, plan, (node) => {
@@ -20,7 +20,7 @@ export function recordReads(rule: Rule, plan: Plan): readonly RecordedRead[] {
   return [...reads.values()].filter(({ urn, path }) => valueAt(inputs.get(urn), path) !== undefined);
 }
 
-/** The plan with one value unknown. */
+/** The plan with one unknown value. */
 export function withUnknown(plan: Plan, { urn, path }: RecordedRead): Plan {
   const resources = plan.resources.map((resource): PlannedResource => {
     if (resource.urn !== urn) return resource;

@@ -14,7 +14,7 @@ import {
   table,
 } from "../../../probes/html/index.ts";
 
-/** A page on which one text stands in every place that takes text. */
+/** A page with the same text in every place that accepts text. */
 function pageOf(text: string): string {
   const sections: Html[] = [
     section(text, [badge("bad", text), prose(text)]),
@@ -41,7 +41,7 @@ function pageOf(text: string): string {
   return renderPage({ title: text, subtitle: text, verdict, generatedAt: text, sections });
 }
 
-/** The tags of a page with the names of their attributes; what stands in them and between them is left out. */
+/** The tags of a page with their attribute names, without values and texts. */
 function skeleton(page: string): string[] {
   return (page.match(/<[^>]*>/g) ?? []).map((tag) => tag.replaceAll(/"[^"]*"/g, '""'));
 }
@@ -58,14 +58,14 @@ const HOSTILE = [
   "</title><img src=x>",
 ];
 
-describe("what was found goes onto a page as text", () => {
+describe("values are escaped on an HTML page", () => {
   const harmless = skeleton(pageOf("harmless"));
 
   test.each(HOSTILE)("%s adds no element and no attribute", (text) => {
     expect(skeleton(pageOf(text))).toEqual(harmless);
   });
 
-  test("whatever text goes in, no markup comes out", () => {
+  test("no text produces markup", () => {
     const text = fc.oneof(fc.string({ unit: "binary" }), fc.mixedCase(fc.constantFrom(...HOSTILE)));
     fc.assert(
       fc.property(text, (value) => {
@@ -74,16 +74,16 @@ describe("what was found goes onto a page as text", () => {
     );
   });
 
-  test("an object that looks like markup is text", () => {
+  test("an object that looks like a markup value is escaped as text", () => {
     const forged = { toString: () => "<b>forged</b>" } as unknown as string;
     expect(html`${forged}`.toString()).toBe("&lt;b&gt;forged&lt;/b&gt;");
   });
 
-  test("an entity is shown as it was found, not as what it stands for", () => {
+  test("an HTML entity in a value is shown literally", () => {
     expect(html`${"&lt;"}`.toString()).toBe("&amp;lt;");
   });
 
-  test("characters that turn the reading direction are shown as escapes", () => {
+  test("bidirectional control characters are shown as escapes", () => {
     expect(html`${"safe\u202Egpj.exe"}`.toString()).toBe("safe\\u202egpj.exe");
   });
 });

@@ -8,7 +8,7 @@ const finite = fc.double({ min: -1e9, max: 1e9, noNaN: true });
 const anything = fc.oneof(finite, fc.constantFrom(Number.NaN, Number.POSITIVE_INFINITY, -0));
 
 describe("ticks", () => {
-  test("cover every range with few, even, rising steps", () => {
+  test("cover every range with few, equal, increasing steps", () => {
     fc.assert(
       fc.property(finite, finite, (one, other) => {
         const [low, high] = [Math.min(one, other), Math.max(one, other)];
@@ -45,7 +45,7 @@ describe("ticks", () => {
       [-2, 7],
       [-5, 0, 5, 10],
     ],
-  ] as const)("%j are written as people would: %j", ([low, high], expected) => {
+  ] as const)("%j have readable labels: %j", ([low, high], expected) => {
     expect(niceTicks([low, high])).toEqual(expected);
   });
 
@@ -55,7 +55,7 @@ describe("ticks", () => {
     [1234, "1234"],
     [12_345, "12.3k"],
     [-2_500_000, "-2.5M"],
-  ])("%d is written in few characters: %s", (value, text) => {
+  ])("%d has a short label: %s", (value, text) => {
     expect(formatShortNumber(value)).toBe(text);
   });
 });
@@ -71,7 +71,7 @@ describe("a histogram", () => {
     );
   });
 
-  test("on a log scale counts every positive value in the bin that holds it", () => {
+  test("on a log scale counts every positive value in its bin", () => {
     fc.assert(
       fc.property(fc.double({ min: 1e-3, max: 1e5, noNaN: true }), (value) => {
         const holding = createBins([value, 1e-3, 1e5], "log").filter(
@@ -83,7 +83,7 @@ describe("a histogram", () => {
     );
   });
 
-  test("of nothing says so", () => {
+  test("without values says so", () => {
     expect(histogram({ title: "t", unit: "ms", values: [] }).toString()).toContain("No values.");
   });
 });
@@ -91,7 +91,7 @@ describe("a histogram", () => {
 describe("a plot", () => {
   const pointsOf = fc.array(fc.tuple(anything, fc.option(anything, { nil: undefined })), { maxLength: 50 });
 
-  test("of whatever was measured has numbers in every coordinate", () => {
+  test("has numeric coordinates for any measured values", () => {
     fc.assert(
       fc.property(pointsOf, fc.array(anything), (points, values) => {
         const series = [{ name: "one", points: points as Point[] }];
@@ -118,12 +118,12 @@ describe("a plot", () => {
     expect(drawn.match(/d="(M[^"]*)"/)?.[1]?.match(/[ML]/g)).toEqual(["M", "L", "M", "L"]);
   });
 
-  test("shows a point that stands alone", () => {
+  test("shows an isolated point", () => {
     const drawn = linePlot({ title: "t", unit: "ms", series: [{ name: "one", points: [[0, 1]] }] });
     expect(drawn.toString()).toMatch(/d="M[^"]*h0\.1"/);
   });
 
-  test("tells its curves apart by dashes as well as by colour", () => {
+  test("distinguishes its curves by dashes as well as by colour", () => {
     const points: Point[] = [
       [0, 1],
       [1, 2],
@@ -134,7 +134,7 @@ describe("a plot", () => {
     expect(drawn).toContain("series-1 dash-1");
   });
 
-  test("says its range to those who cannot see it", () => {
+  test("describes its range in an accessible label", () => {
     const series = [{ name: "p99", points: [[0, 3] as const, [1, 8] as const] }];
     expect(linePlot({ title: "Latency", unit: "ms", series }).toString()).toContain(
       'aria-label="Latency: p99 from 3 to 8 ms"',

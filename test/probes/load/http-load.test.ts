@@ -7,8 +7,8 @@ import { createTarget, runShortLoad, startHttpServer } from "./load-helpers.ts";
 
 const TOKEN = "planted-load-token-0123456789abcdef0123456789";
 
-describe("a load says what the target did", () => {
-  test("a target that answers everything is good", async () => {
+describe("a load test reports the target's behaviour", () => {
+  test("a target that answers every request passes", async () => {
     const url = await startHttpServer((_request, response) => response.end("{}"));
     const report = await runShortLoad(createTarget(url));
     expect(report.findings.filter(({ tone }) => tone === "bad")).toEqual([]);
@@ -16,20 +16,20 @@ describe("a load says what the target did", () => {
     expect(report.http?.latencyMs?.count).toBe(20);
   });
 
-  test("a target that limits with Retry-After is good, and its clients wait as they were told", async () => {
+  test("a target that limits with Retry-After passes, and the clients wait for that time", async () => {
     const url = await startHttpServer((_request, response) =>
       response.writeHead(429, { "Retry-After": "60" }).end(),
     );
     const report = await runShortLoad(createTarget(url));
     expect(report.http?.rateLimited).toMatchObject({ refused: report.http?.sent, withoutRetryAfter: 0 });
     expect(report.http?.rateLimited.longestRetryAfter).toBe(60);
-    // Four clients, each refused at least once: whatever else was due stayed here.
+    // Four clients, each rejected at least once; all other requests were held back.
     expect(report.http?.sent).toBeLessThan(20);
     expect((report.http?.sent ?? 0) + (report.http?.rateLimited.heldBack ?? 0)).toBe(20);
     expect(report.verdict).not.toBe("bad");
   });
 
-  test("a 429 without Retry-After is a broken promise", async () => {
+  test("a 429 without Retry-After fails", async () => {
     const url = await startHttpServer((_request, response) => response.writeHead(429).end());
     const report = await runShortLoad(createTarget(url));
     expect(report.http?.rateLimited.withoutRetryAfter).toBe(20);
@@ -37,7 +37,7 @@ describe("a load says what the target did", () => {
     expect(report.findings.map(({ text }) => text)).toContainEqual(expect.stringContaining("no Retry-After"));
   });
 
-  test("a limit that refuses again after the time it told is a broken promise", async () => {
+  test("a target that rejects a request after its Retry-After fails", async () => {
     const url = await startHttpServer((_request, response) =>
       response.writeHead(429, { "Retry-After": "0" }).end(),
     );
@@ -46,7 +46,7 @@ describe("a load says what the target did", () => {
     expect(report.verdict).toBe("bad");
   });
 
-  test("failures are named by their status", async () => {
+  test("failures are reported by status", async () => {
     const url = await startHttpServer((_request, response) => response.writeHead(500).end());
     const report = await runShortLoad(createTarget(url));
     expect(report.verdict).toBe("bad");
@@ -54,7 +54,7 @@ describe("a load says what the target did", () => {
     expect(report.http?.latencyMs).toBeUndefined();
   });
 
-  test("a target that drops connections is reported so", async () => {
+  test("dropped connections are reported", async () => {
     const url = await startHttpServer((request) => request.socket.destroy());
     const report = await runShortLoad(createTarget(url));
     expect(report.verdict).toBe("bad");
@@ -62,13 +62,13 @@ describe("a load says what the target did", () => {
     expect(report.http?.answered).toBe(0);
   });
 
-  test("a target that is down is reported so", async () => {
+  test("a target that is down is reported", async () => {
     const report = await runShortLoad(createTarget(`http://127.0.0.1:${await freePort()}`));
     expect(report.http?.unanswered).toEqual({ ECONNREFUSED: 20 });
     expect(report.verdict).toBe("bad");
   });
 
-  test("a target that stalls once shows it in every request that was due meanwhile", async () => {
+  test("a stall is counted for every request that was due during it", async () => {
     let stall = true;
     const url = await startHttpServer((_request, response) => {
       const ms = stall ? 400 : 0;
@@ -78,18 +78,18 @@ describe("a load says what the target did", () => {
     const report = await runShortLoad(createTarget(url), {
       profile: { seconds: 0.5, rate: 40, connections: 1 },
     });
-    // 400 ms at 40 requests a second: a closed loop would have seen one slow answer, not some sixteen.
+    // 400 ms at 40 requests per second: a closed loop would have measured one slow response instead of about sixteen.
     expect(report.http?.latencyMs?.p50).toBeGreaterThan(50);
   });
 
-  test("a target that never answers is given up on, and named", async () => {
+  test("a target that never answers is reported after the timeout", async () => {
     const url = await startHttpServer(() => undefined);
     const report = await runShortLoad(createTarget(url), { profile: { rate: 16 }, answerTimeoutMs: 100 });
     expect(report.http?.unanswered).toEqual({ TIMEOUT: 4 });
     expect(report.verdict).toBe("bad");
   });
 
-  test("an interruption ends it at once and still reports", async () => {
+  test("an interruption ends the load immediately and still produces a report", async () => {
     const controller = new AbortController();
     const url = await startHttpServer(() => controller.abort());
     const report = await runShortLoad(createTarget(url), {
@@ -101,7 +101,7 @@ describe("a load says what the target did", () => {
     expect(renderLoadText(report)).toContain("interrupted");
   });
 
-  test("a bar for p99 that is passed fails it, with both numbers", async () => {
+  test("an exceeded p99 limit fails the load and is reported with both numbers", async () => {
     const url = await startHttpServer((_request, response) => setTimeout(() => response.end("{}"), 20));
     const report = await runShortLoad(createTarget(url), { thresholds: { p99Ms: 1 } });
     expect(report.findings).toContainEqual({
@@ -110,7 +110,7 @@ describe("a load says what the target did", () => {
     });
   });
 
-  test("each simulated client has a rate-limit bucket of its own", async () => {
+  test("each simulated client has its own rate-limit bucket", async () => {
     const buckets = new Set<string>();
     const url = await startHttpServer((request, response) => {
       buckets.add(String(request.headers["x-rate-limit-bucket"]));
@@ -121,7 +121,7 @@ describe("a load says what the target did", () => {
     for (const bucket of buckets) expect(bucket).toMatch(/^load-[0-9a-f]{8}-[0-3]$/);
   });
 
-  test("no token gets into the report, its page or its text, even when the target quotes it", async () => {
+  test("no token is in the report, its page or its text, even if the target echoes it", async () => {
     let sent = "";
     const url = await startHttpServer((request, response) => {
       sent = request.headers.authorization ?? "";

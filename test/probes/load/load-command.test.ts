@@ -39,13 +39,13 @@ afterEach(() => {
 const FAST = ["--duration", "0.3", "--rate", "20", "--sessions", "0", "--path", "/status"];
 
 describe("the load command", () => {
-  test("refuses a target that is not this machine, and names the flag that allows it", async () => {
+  test("rejects a target on another machine and names the flag that allows it", async () => {
     await expect(runLoadCommand("https://play.spacetime-vr.com")).rejects.toThrow(
       'target is "play.spacetime-vr.com": is not this machine. If you are allowed to load-test it, add --allow-remote.',
     );
   });
 
-  test("refuses telemetry elsewhere as well", async () => {
+  test("rejects a telemetry target on another machine", async () => {
     const url = await startHttpServer((_request, response) => response.end("{}"));
     const elsewhere = ["--telemetry-url", "wss://play.spacetime-vr.com/telemetry"];
     await expect(runLoadCommand(url, ...elsewhere)).rejects.toThrow("--allow-remote");
@@ -61,16 +61,16 @@ describe("the load command", () => {
     ["https://0.0.0.0", false],
     ["https://10.0.0.1", false],
     ["https://[::ffff:10.0.0.1]", false],
-  ])("%s is this machine: %p", (url, expected) => {
+  ])("recognizes %s as this machine: %p", (url, expected) => {
     expect(isLoopback(url)).toBe(expected);
   });
 
-  test("with the flag another host is allowed", () => {
+  test("accepts another host with the flag", () => {
     const url = "https://play.spacetime-vr.com";
     expect(() => requireRemoteAllowed({ url, telemetryUrl: url }, true)).not.toThrow();
   });
 
-  test("prints a report that a person can read, and one that a program can", async () => {
+  test("prints a text report and, with --json, a JSON report", async () => {
     const url = await startHttpServer((_request, response) => response.end("{}"));
     expect((await runLoadCommand(url, ...FAST)).results.join("")).toMatch(/HTTP +6 sent, 6 answered/);
     const [text = ""] = (await runLoadCommand(url, ...FAST, "--json")).results;
@@ -78,7 +78,7 @@ describe("the load command", () => {
     expect(process.exitCode).not.toBe(1);
   });
 
-  test("exits with 1 when the target fails under the load", async () => {
+  test("exits with 1 when the target fails under load", async () => {
     const url = await startHttpServer((_request, response) => response.writeHead(500).end());
     await runLoadCommand(url, ...FAST);
     expect(process.exitCode).toBe(1);
@@ -90,11 +90,11 @@ describe("the load command", () => {
     ["--rate", "fast"],
     ["--reconnect-budget", "0"],
     ["--profile", "flood"],
-  ])("refuses %s %s", async (option, value) => {
+  ])("rejects %s %s", async (option, value) => {
     await expect(runLoadCommand("http://127.0.0.1:1", option, value)).rejects.toThrow();
   });
 
-  test("asks nothing of a target whose load is out of bounds", async () => {
+  test("sends no request when the profile is out of range", async () => {
     let asked = 0;
     const url = await startHttpServer((_request, response) => {
       asked += 1;
@@ -105,7 +105,7 @@ describe("the load command", () => {
   });
 });
 
-test("Ctrl-C ends a load and still prints what was seen until then", async () => {
+test("Ctrl-C ends a load and prints the report of the requests so far", async () => {
   const asked = Promise.withResolvers<void>();
   const url = await startHttpServer((_request, response) => {
     asked.resolve();
@@ -123,7 +123,7 @@ test("Ctrl-C ends a load and still prints what was seen until then", async () =>
   expect(printed).toMatch(/interrupted\nHTTP +\d+ sent, \d+ answered/);
 }, 60_000);
 
-test("a server that nobody vouches for is sent no token, and no request at all", async () => {
+test("a server with an untrusted certificate receives no token and no request", async () => {
   const { cert, key } = await createSelfSignedCertificate(10);
   let asked = 0;
   const server = createServer({ cert, key }, (_request, response) => {

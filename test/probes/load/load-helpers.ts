@@ -15,7 +15,7 @@ afterEach(() => {
   }
 });
 
-/** A server that answers as a test wants, until the test ends. @returns its URL */
+/** Starts a server with the given handler until the test ends. @returns its URL */
 export async function startHttpServer(listener: RequestListener): Promise<string> {
   const server = createServer(listener);
   servers.push(server);
@@ -23,7 +23,7 @@ export async function startHttpServer(listener: RequestListener): Promise<string
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
 
-/** A target at a URL, with a token where one is given. */
+/** A target with a URL and optionally a token. */
 export function createTarget(
   url: string,
   telemetryUrl = `${url.replace("http", "ws")}/telemetry`,
@@ -46,7 +46,7 @@ type Changes = Partial<Omit<LoadOptions, "profile" | "target">> & {
   readonly profile?: Partial<LoadOptions["profile"]>;
 };
 
-/** A short load of 20 requests over HTTP alone, unless a test wants otherwise. */
+/** Runs a short load of 20 HTTP requests, with overrides. */
 export function runShortLoad(target: Target, { profile, ...changes }: Changes = {}) {
   return runLoad({
     target,

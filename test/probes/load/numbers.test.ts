@@ -13,7 +13,7 @@ import { parseRetryAfter, RateLimitTracker } from "../../../probes/load/rate-lim
 const durations = fc.array(fc.double({ min: 0, max: 1e5, noNaN: true }), { minLength: 1, maxLength: 300 });
 
 describe("percentiles", () => {
-  test("are values that were measured, with at least that share at or below, and no smaller one would do", () => {
+  test("are the smallest measured values with at least that share of values at or below them", () => {
     fc.assert(
       fc.property(durations, fc.integer({ min: 1, max: 100 }), (values, share) => {
         const sorted = values.toSorted((a, b) => a - b);
@@ -26,7 +26,7 @@ describe("percentiles", () => {
     );
   });
 
-  test("rise from the least to the most", () => {
+  test("increase from minimum to maximum", () => {
     fc.assert(
       fc.property(durations, (values) => {
         const found = computeDistribution(values);
@@ -39,19 +39,19 @@ describe("percentiles", () => {
     );
   });
 
-  test("of 1 to 100 are the numbers that everybody expects", () => {
+  test("of 1 to 100 are the expected numbers", () => {
     const values = Array.from({ length: 100 }, (_, index) => 100 - index);
     expect(computeDistribution(values)).toEqual({
       ...{ count: 100, min: 1, mean: 50.5, p50: 50, p90: 90, p95: 95, p99: 99, max: 100 },
     });
   });
 
-  test("of nothing are nothing, not zero", () => {
+  test("of no values are undefined, not zero", () => {
     expect(computeDistribution([])).toBeUndefined();
   });
 });
 
-describe("a profile", () => {
+describe("a load profile", () => {
   const profile = fc.record({
     name: fc.constantFrom(...PROFILES),
     seconds: fc.integer({ min: 1, max: PROFILE_MAXIMUMS.seconds }),
@@ -60,7 +60,7 @@ describe("a profile", () => {
     sessions: fc.constant(0),
   });
 
-  test("never asks faster than its rate, and never takes a request back", () => {
+  test("never exceeds its rate and never decreases", () => {
     const moment = fc.double({ min: 0, max: 1, noNaN: true });
     fc.assert(
       fc.property(profile, moment, moment, (one, first, second) => {
@@ -76,7 +76,7 @@ describe("a profile", () => {
     ["steady", 1],
     ["ramp", 0.6],
     ["spike", 0.36],
-  ] as const)("%s asks %d of what its rate would over the whole time", (name, share) => {
+  ] as const)("%s sends %d of the requests that the full rate would send", (name, share) => {
     expect(requestsDueBy({ ...DEFAULT_PROFILE, name, seconds: 10, rate: 100 }, 10)).toBeCloseTo(1000 * share);
   });
 
@@ -88,11 +88,11 @@ describe("a profile", () => {
     ["connections", 1.5, "--connections"],
     ["sessions", 1001, "--sessions"],
     ["sessions", -1, "--sessions"],
-  ] as const)("with %s %d is refused, and %s named", (part, value, option) => {
+  ] as const)("with %s %d is rejected, and %s is named", (part, value, option) => {
     expect(() => validateProfile({ ...DEFAULT_PROFILE, [part]: value })).toThrow(`${option} is "${value}"`);
   });
 
-  test("that asks nothing at all is refused", () => {
+  test("without requests and sessions is rejected", () => {
     expect(() => validateProfile({ ...DEFAULT_PROFILE, rate: 0, sessions: 0 })).toThrow("cannot both be 0");
   });
 });
@@ -115,14 +115,14 @@ describe("Retry-After", () => {
     expect(parseRetryAfter(header, now)).toBe(seconds);
   });
 
-  test("is kept by the clients of a load, and judged by what comes after it", () => {
+  test("is respected by the clients, and the next response decides whether the target does so, too", () => {
     const limits = new RateLimitTracker();
     const answer = { key: "a", retryAfter: "2", status: 429 };
     limits.answered({ ...answer, sentMs: 0, nowMs: 10 });
     expect(limits.rests("a", 2009)).toBe(true);
     expect(limits.rests("b", 2009)).toBe(false);
     expect(limits.rests("a", 2010)).toBe(false);
-    // Sent before the rest began: the same wave, no broken promise.
+    // Sent before the wait began, so it does not count against the target.
     limits.answered({ ...answer, sentMs: 5, nowMs: 20 });
     expect(limits.counts.refusedAfterwards).toBe(0);
     limits.answered({ ...answer, sentMs: 2100, nowMs: 2110 });
@@ -131,7 +131,7 @@ describe("Retry-After", () => {
     expect(limits.counts).toMatchObject({ refused: 3, letInAfterwards: 1, refusedAfterwards: 1 });
   });
 
-  test("every 429 is counted once, with or without it", () => {
+  test("is optional: every 429 is counted once with or without it", () => {
     const answers = fc.array(
       fc.record({
         key: fc.constantFrom("a", "b"),

@@ -19,7 +19,7 @@ interface ProxiedServer {
 
 const portOfUrl = (url: string | undefined): number => Number(new URL(url ?? "").port);
 
-/** A server behind a door that can be led to another one. */
+/** A server behind a proxy that can be switched to another server. */
 async function startProxiedServer(
   server: TestServer,
   token: string | undefined = API_TOKEN,
@@ -45,7 +45,7 @@ function openPool(target: Target, reconnectBudgetMs = BUDGET_MS): Promise<Sessio
 const listPlayers = async (server: TestServer): Promise<unknown[]> =>
   (await server.call("/players", { token: API_TOKEN })).json.players;
 
-/** Waits until so many sessions have gone through it, then until all who can be are connected. */
+/** Waits until all sessions have gone through this, and then until all are connected again. */
 async function waitForSessions(
   holding: SessionPool,
   what: "dropped" | "reconnected" | "lost",
@@ -53,8 +53,8 @@ async function waitForSessions(
   await eventually(`${CLIENTS} ${what}`, 25, () => (holding.counts[what] >= CLIENTS ? true : undefined));
 }
 
-describe("held sessions", () => {
-  test("are players that receive frames, and nothing of them is left afterwards", async () => {
+describe("load sessions", () => {
+  test("are players that receive frames and are removed afterwards", async () => {
     const server = await startTestServer();
     const { target } = await startProxiedServer(server);
     const holding = await openPool(target);
@@ -73,7 +73,7 @@ describe("held sessions", () => {
     expect(await listPlayers(server)).toEqual([]);
   });
 
-  test("survive a deployment: the next server takes every one of them over", async () => {
+  test("survive a deployment: the next server takes over every session", async () => {
     const [old, next] = [await startTestServer(), await startTestServer()];
     const { target, leadTo } = await startProxiedServer(old);
     const holding = await openPool(target);
@@ -93,7 +93,7 @@ describe("held sessions", () => {
     expect(evaluateLoad({ sessions: result })).toEqual([]);
   });
 
-  test("come back after a cut, to the session that the server still knows", async () => {
+  test("resume on the same server after a dropped connection", async () => {
     const server = await startTestServer();
     const { target, telemetry } = await startProxiedServer(server);
     const holding = await openPool(target);
@@ -106,7 +106,7 @@ describe("held sessions", () => {
     ]);
   });
 
-  test("that cannot come back within the budget are lost, each counted once", async () => {
+  test("that cannot reconnect within the budget are lost, each counted once", async () => {
     const server = await startTestServer();
     const { target, telemetry, leadTo } = await startProxiedServer(server);
     const holding = await openPool(target, 300);
@@ -119,7 +119,7 @@ describe("held sessions", () => {
     expect(evaluateLoad({ sessions: result }).some(({ tone }) => tone === "bad")).toBe(true);
   });
 
-  test("that the next server does not take over are lost: a new session is not the old one", async () => {
+  test("that the next server does not take over are lost, because a new session does not replace the old one", async () => {
     const old = await startTestServer();
     const next = await startTestServer({
       GODOT_JWT_SIGNING_KEY: "another-signing-key-0123456789abcdef0123456789",
@@ -137,7 +137,7 @@ describe("held sessions", () => {
     });
   });
 
-  test("whose frames stop on an open connection are told apart from those that were cut", async () => {
+  test("whose frames stop on an open connection are counted as stalled", async () => {
     const server = await startTestServer();
     const { target, telemetry } = await startProxiedServer(server);
     const holding = await openPool(target);
@@ -148,7 +148,7 @@ describe("held sessions", () => {
     expect(result.longestGapMs).toBeGreaterThan(2500);
   }, 60_000);
 
-  test("that were never let in are counted by reason", async () => {
+  test("that could not connect are counted by reason", async () => {
     const server = await startTestServer({}, { faults: ["websocket-refused"] });
     const { target } = await startProxiedServer(server);
     const result = await (await openPool(target)).end();
@@ -156,7 +156,7 @@ describe("held sessions", () => {
     expect(evaluateLoad({ sessions: result })[0]).toMatchObject({ tone: "bad" });
   });
 
-  test("without a token are only connections, where the server allows them", async () => {
+  test("without a token are plain connections, if the server allows them", async () => {
     const server = await startTestServer({ GODOT_TELEMETRY_AUTH_REQUIRED: "false" });
     const { target } = await startProxiedServer(server);
     const { apiToken: _, ...open } = target;
@@ -167,7 +167,7 @@ describe("held sessions", () => {
 });
 
 describe("a load with sessions", () => {
-  test("reports both parts and the command that ran meanwhile", async () => {
+  test("reports the sessions and the command that ran at the same time", async () => {
     const { target } = await startProxiedServer(await startTestServer());
     const report = await runShortLoad(target, { profile: { rate: 0, sessions: 2 }, through: "exit 3" });
     expect(report.http).toBeUndefined();

@@ -1,14 +1,14 @@
 import { connect, createServer, type Server, type Socket } from "node:net";
 import { afterEach } from "@jest/globals";
 
-/** A door that leads to one server now and to another later, as a gateway does during a deployment. */
+/** A TCP proxy that can be switched to another server, as a gateway does during a deployment. */
 export interface TcpProxy {
   readonly port: number;
-  /** Leads new connections elsewhere; present ones stay. */
+  /** Routes new connections to another port; existing ones are unchanged. */
   readonly leadTo: (port: number | undefined) => void;
-  /** Ends every present connection without a word. */
+  /** Closes every connection without notice. */
   readonly cut: () => void;
-  /** Bytes from the server stop; connections stay open. */
+  /** Stops bytes from the server, but keeps the connections open. */
   readonly freeze: () => void;
 }
 
@@ -21,7 +21,7 @@ afterEach(() => {
   }
 });
 
-/** Opens a door on a free port, until the test ends. */
+/** Starts a proxy on a free port until the test ends. */
 export async function startTcpProxy(first: number): Promise<TcpProxy> {
   let goal: number | undefined = first;
   const sockets = new Set<Socket>();

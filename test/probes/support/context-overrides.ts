@@ -8,12 +8,12 @@ import type { ProcessDeployment } from "../../../probes/sources/processes.ts";
 import { fakeGrafana, fakePrometheus } from "./fake-monitoring.ts";
 import { CLUSTER_IMAGE, healthyCluster } from "./healthy-cluster.ts";
 
-/** What differs from a healthy environment in one case. */
+/** What differs from a healthy environment in a case. */
 export type ContextOverride = (context: CheckContext) => Partial<CheckContext>;
 
 type RequestFilter = (ask: RequestOptions) => boolean;
 
-/** Changes the answers to some questions, as in `GET /health`. */
+/** Changes the responses to some requests, such as `GET /health`. */
 export function overrideResponse(
   question: RegExp,
   change: (reply: HttpResponse, ask: RequestOptions) => Partial<HttpResponse>,
@@ -36,7 +36,7 @@ export function overrideStatus(question: RegExp, code: number, when?: RequestFil
   );
 }
 
-/** Changes members of a JSON answer. */
+/** Changes fields of a JSON response. */
 export function overrideJson(question: RegExp, patch: Readonly<Record<string, unknown>>): ContextOverride {
   return overrideResponse(question, ({ json }) => ({ json: { ...(json as object), ...patch } }));
 }
@@ -60,12 +60,12 @@ export function overrideTls(change: Partial<TlsHandshake>): ContextOverride {
   return (context) => ({ tls: async (...given) => ({ ...(await context.tls(...given)), ...change }) });
 }
 
-/** A scrape with some lines replaced. */
+/** Replaces some lines of a scrape. */
 export function overrideMetrics(text: string): ContextOverride {
   return () => ({ metrics: async () => new ScrapedMetrics(text) });
 }
 
-/** Scrapes one after the other; the last one stays. */
+/** Returns these scrapes one after the other; the last one is repeated. */
 export function overrideMetricsSequence(...texts: readonly string[]): ContextOverride {
   return () => {
     let turn = 0;
@@ -107,7 +107,7 @@ export function overrideExpectations(change: Partial<CheckContext["target"]["exp
   });
 }
 
-/** Several changes, each on what the ones before it left. */
+/** Combines several overrides; each one sees the result of the previous ones. */
 export function combineOverrides(...tampers: readonly ContextOverride[]): ContextOverride {
   return (context) => {
     let changed = context;
@@ -116,7 +116,7 @@ export function combineOverrides(...tampers: readonly ContextOverride[]): Contex
   };
 }
 
-/** Pauses that a tampered world need not wait for. */
+/** Shortens the pauses of checks. */
 export const shortenPauses: ContextOverride = (context) => ({
   pause: (ms) => context.pause(Math.min(ms, 20)),
 });
@@ -124,7 +124,7 @@ export const shortenPauses: ContextOverride = (context) => ({
 const READY_CHECKS = { autoloads: "ok", database: "ok", redis: "ok", draining: "ok" };
 const VARIABLES = { GODOT_ENV: "production", GODOT_MAIN_SCENE: "res://vr_main.tscn" };
 
-/** The same server as if it stood in a healthy cluster with its monitoring. */
+/** The same server in a healthy cluster with monitoring. */
 export const inHealthyCluster: ContextOverride = (context) => {
   const { local: _local, ...rest } = context.target;
   const { expected: wanted } = rest;

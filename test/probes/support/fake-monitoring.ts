@@ -1,6 +1,6 @@
 import type { FetchJson } from "../../../probes/sources/monitoring-client.ts";
 
-/** Answers of Prometheus' query API by a part of the expression; the first that fits. */
+/** Responses of Prometheus' query API by a part of the expression; the first match is used. */
 export type QuerySeries = readonly (readonly [part: string, values: readonly number[]])[];
 
 export const HEALTHY_SERIES: QuerySeries = [
@@ -22,14 +22,14 @@ export const HEALTHY_SERIES: QuerySeries = [
   ['alertname="Watchdog"', [1]],
 ];
 
-/** The other answers of Prometheus. */
+/** Other responses of Prometheus. */
 export const HEALTHY_ANSWERS: Readonly<Record<string, unknown>> = {
   "/api/v1/targets": { data: { activeTargets: [{ health: "up", scrapeUrl: "https://game-server" }] } },
   "/api/v1/rules": { data: { groups: [{ rules: [{ type: "alerting", name: "Watchdog", health: "ok" }] }] } },
   "/api/v1/alerts": { data: { alerts: [{ state: "firing", labels: { alertname: "Watchdog" } }] } },
 };
 
-/** A Prometheus that gives these series before the healthy ones, and these answers in their place. */
+/** A fake Prometheus with these series in addition to the healthy ones, and with these responses replaced. */
 export function fakePrometheus(
   series: QuerySeries = [],
   answers: Readonly<Record<string, unknown>> = {},
@@ -47,7 +47,7 @@ export function fakePrometheus(
   };
 }
 
-/** A Grafana with that many dashboards of that many panels. */
+/** A fake Grafana with this number of dashboards and panels. */
 export function fakeGrafana(dashboards: number, panels: number): FetchJson {
   return async (path) =>
     path.startsWith("/api/search")

@@ -9,7 +9,10 @@ import {
   type KubeObject,
 } from "../../../probes/sources/kubernetes.ts";
 
-/** Objects as an API server returns them, of a small healthy deployment; types.output of @pulumi/kubernetes has the shapes. */
+/**
+ * Objects of a small healthy deployment, as an API server returns them; their shapes are in types.output of
+ * @pulumi/kubernetes.
+ */
 const IMAGE =
   "example.com/spacetime-vr/server@sha256:1111111111111111111111111111111111111111111111111111111111111111";
 
@@ -163,7 +166,7 @@ export function healthyCluster(variables: Readonly<Record<string, string>>, now 
   ]);
 }
 
-/** Changes the objects of one kind by name; a change to undefined removes the object. */
+/** Changes an object of a kind by name; a change to undefined removes it. */
 export function withChangedObject<Part extends keyof ClusterState>(
   cluster: ClusterState,
   part: Part,

@@ -16,7 +16,7 @@ import {
   SCRAPE_TOKEN,
 } from "../../reference-server/support/test-server.ts";
 
-/** A reference server with TLS and the state directory of a process deployment around it. */
+/** A reference server with TLS and the state directory of a local deployment. */
 export interface TestDeployment {
   readonly server: RunningServer;
   readonly target: Target;
@@ -26,9 +26,7 @@ export interface TestDeployment {
 
 const RELEASE = "20260101-000000-0123456789";
 
-/**
- * Starts one. The measures of a machine's speed are set wide: a test must not fail because something else runs.
- */
+/** Starts a test deployment. The speed limits are set wide, so that a test does not fail on a busy machine. */
 export async function startTestDeployment(
   faults: readonly Fault[] = [],
   changes: Env = {},
@@ -60,7 +58,7 @@ export async function startTestDeployment(
   const started = await startServer(env, {
     faults,
     write: (line) => {
-      // A slow answer may end after the server, and its directory with it.
+      // A slow response may be logged after the server was stopped and its directory removed.
       if (stopped === undefined) write("logs/server.log", `${line}\n`);
     },
   });
@@ -117,7 +115,7 @@ export async function startTestDeployment(
   return { server, target, directory, stop };
 }
 
-/** A context on the world, closed by the caller. */
+/** A probe context for the deployment, which the caller closes. */
 export function openTestContext(target: Target): {
   readonly context: CheckContext;
   readonly close: () => void;

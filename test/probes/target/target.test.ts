@@ -28,8 +28,8 @@ const writeTestFile = (name: string, text: string): string => {
 const resolveTestTarget = (argument: string, options: object = {}) =>
   resolveTarget(argument, { directory, env: {}, ...options });
 
-describe("whoever names a target is led to it, or told what is wrong", () => {
-  test("a URL is held to production's expectations, and its token comes from the environment or a file", async () => {
+describe("a target name is resolved to a target or an error", () => {
+  test("a URL has production's expectations, with a token from the environment or a file", async () => {
     const env = { SPACETIME_VR_API_TOKEN: TOKEN };
     const target = await resolveTestTarget("https://play.example.org:8443/", {
       env,
@@ -48,7 +48,7 @@ describe("whoever names a target is led to it, or told what is wrong", () => {
     expect(named.apiToken?.reveal()).toBe(TOKEN);
   });
 
-  test("an environment is asked at the public name of its config", async () => {
+  test("an environment name is resolved to the domain of its config", async () => {
     const target = await resolveTarget("production", { directory: process.cwd(), env: {} });
     expect(target).toMatchObject({
       url: "https://play.example.com",
@@ -60,55 +60,55 @@ describe("whoever names a target is led to it, or told what is wrong", () => {
   });
 
   test.each([
-    ["a name that is none", "prodution", {}, /target is "prodution".*environment.*or a URL/],
-    ["plain http to another machine", "http://play.example.org", {}, /must be https.*plain text/],
+    ["an unknown name", "prodution", {}, /target is "prodution".*environment.*or a URL/],
+    ["a plain http URL of another machine", "http://play.example.org", {}, /must be https.*plain text/],
     [
-      "telemetry in plain text on another machine",
+      "a plaintext telemetry URL of another machine",
       "https://play.example.org",
       { telemetryUrl: "ws://play.example.org/telemetry" },
       /--telemetry-url.*wss:\/\/.*plain text/,
     ],
     [
-      "a server's listener in plain text on another machine",
+      "a plaintext server URL of another machine",
       "https://play.example.org",
       { serverUrl: "http://10.0.0.1:8080" },
       /--server-url.*plain text/,
     ],
     [
-      "a telemetry address that is none",
+      "an invalid telemetry URL",
       "https://play.example.org",
       { telemetryUrl: "telemetry" },
       /--telemetry-url.*must be an address/,
     ],
     [
-      "a monitoring token for plain text",
+      "a monitoring token for a plaintext URL",
       "https://play.example.org",
       { prometheusUrl: "http://10.0.0.1:9090", env: { SPACETIME_VR_MONITORING_TOKEN: TOKEN } },
       /--prometheus-url.*plain text/,
     ],
-    ["a password in the address", "https://user:word@play.example.org", {}, /plain address/],
-    ["a token in the address", `https://play.example.org/?token=${TOKEN}`, {}, /plain address/],
+    ["a password in the URL", "https://user:word@play.example.org", {}, /plain address/],
+    ["a token in the URL", `https://play.example.org/?token=${TOKEN}`, {}, /plain address/],
     [
-      "a token file that is not there",
+      "a missing token file",
       "https://play.example.org",
       { tokenFile: "/nowhere/token" },
       /--token-file.*ENOENT/,
     ],
     [
-      "a token file with more than a token",
+      "a token file with more than one token",
       "https://play.example.org",
       { tokenFile: "README.md" },
       /at most 4096|one token/,
     ],
     [
-      "an authority that is none",
+      "an invalid CA certificate",
       "https://play.example.org",
       { caFile: "package.json" },
       /certificate in PEM/,
     ],
-    ["local where nothing was deployed", "local", {}, /npm start/],
+    ["the target local without a local deployment", "local", {}, /npm start/],
   ] as const)(
-    "%s is refused with a remedy and without a token",
+    "%s is rejected with a remedy and without showing a token",
     async (_title, argument, options, message) => {
       const error = await resolveTestTarget(argument, options).catch((thrown: Error) => thrown);
       expect(error).toMatchObject({ exitCode: 2, message: expect.stringMatching(message) });
@@ -116,7 +116,7 @@ describe("whoever names a target is led to it, or told what is wrong", () => {
     },
   );
 
-  test("the local deployment is found by its file", async () => {
+  test("the local deployment is found by its target file", async () => {
     const world = await startTestDeployment();
     try {
       const target = await resolveTarget("local", { directory: world.directory, env: {} });
@@ -134,9 +134,9 @@ describe("whoever names a target is led to it, or told what is wrong", () => {
   });
 
   test.each([
-    ["is of another version", JSON.stringify({ version: 2 })],
-    ["is no JSON", "half"],
-  ])("a local target file that %s is refused", async (_title, text) => {
+    ["has another format version", JSON.stringify({ version: 2 })],
+    ["is not JSON", "half"],
+  ])("a local target file that %s is rejected", async (_title, text) => {
     const state = join(directory, ".spacetime-vr", "local");
     mkdirSync(state, { recursive: true });
     writeFileSync(join(state, "target.json"), text);
@@ -145,8 +145,8 @@ describe("whoever names a target is led to it, or told what is wrong", () => {
   });
 });
 
-describe("tokens stay where they are", () => {
-  test("printing a secret, or writing it as JSON, hides it", () => {
+describe("tokens are not exposed", () => {
+  test("printing a secret or serializing it as JSON masks it", () => {
     const secret = new Secret(TOKEN);
     const texts = [String(secret), JSON.stringify({ secret }), inspect({ secret }), `${secret}`];
     expect(texts.join(" ")).not.toContain("planted");
@@ -159,7 +159,7 @@ describe("tokens stay where they are", () => {
 describe("a cluster is read with kubectl", () => {
   const signal = new AbortController().signal;
 
-  test("without kubectl the command says what to install, with exit code 3", async () => {
+  test("a missing kubectl is reported with how to install it, with exit code 3", async () => {
     const error = await readCluster({ signal, kubectl: join(directory, "no-kubectl") }).catch(
       (thrown) => thrown,
     );
@@ -169,7 +169,7 @@ describe("a cluster is read with kubectl", () => {
     });
   });
 
-  test("its objects are sorted by kind, secrets are not asked for, and a refusal is told in its words", async () => {
+  test("objects are grouped by kind, Secrets are not read, and an error of kubectl is reported", async () => {
     const list = {
       items: [
         { kind: "Pod", metadata: { name: "a" } },
@@ -221,7 +221,7 @@ describe("reports of earlier runs", () => {
     ],
   });
 
-  test("are kept up to a bound, oldest first, and a broken file harms none", () => {
+  test("are kept up to a limit, and a corrupt file does not affect the others", () => {
     for (let day = 1; day <= 60; day += 1) saveReport(directory, report(day));
     writeFileSync(join(directory, "health", "2026-01-01T00-00-00-000Z-abcd.json"), "half");
     const kept = readHistory(directory, "health");
@@ -229,7 +229,7 @@ describe("reports of earlier runs", () => {
     expect([kept.length, kept.at(-1)?.started]).toEqual([48, report(60).started]);
   });
 
-  test("stand on the page, which needs nothing else and escapes what it quotes", () => {
+  test("are shown on the page, which is self-contained and escapes their values", () => {
     const page = renderHtmlReport(report(3), [report(1), report(2)]);
     expect(page).toContain("History");
     expect(page).toContain("A &lt;b&gt;title&lt;/b&gt;");

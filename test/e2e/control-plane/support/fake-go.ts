@@ -1,10 +1,10 @@
 import { chmod, mkdir, writeFile } from "node:fs/promises";
 import path from "node:path";
 
-/** What a stand-in does that builds: an empty program. */
+/** What the fake does for a build: it creates an empty program. */
 export const writeEmptyProgram = 'printf "#!/bin/sh\\n" > "$2" && chmod 755 "$2"';
 
-/** Stands in for Go: what is tested is how the harness builds, and a real build takes minutes. */
+/** A fake Go: the tests cover the harness, and a real build takes minutes. */
 export async function createFakeGo(
   folder: string,
   build: string,

@@ -3,7 +3,7 @@ import path from "node:path";
 
 const mainFile = path.join(import.meta.dirname, "..", "main.ts");
 
-/** A harness in a process of its own, which can be killed. */
+/** A harness in a separate process, which can be killed. */
 export class HarnessProcess {
   readonly child: ChildProcess;
   #notes = "";
@@ -27,12 +27,12 @@ export class HarnessProcess {
     return /lives in (\S+)/.exec(this.#notes)?.[1] ?? "";
   }
 
-  /** 1, where nobody listens, as long as no port was chosen. */
+  /** Port 1, which has no listener, until a port was chosen. */
   get port(): number {
     return Number(/on 127\.0\.0\.1:(\d+)/.exec(this.#notes)?.[1] ?? 1);
   }
 
-  /** Waits until the harness has said this. */
+  /** Waits until the harness has printed this. */
   async waitForOutput(text: string): Promise<void> {
     while (!this.#notes.includes(text)) {
       const ended = this.child.exitCode ?? this.child.signalCode;

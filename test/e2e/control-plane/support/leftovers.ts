@@ -4,7 +4,7 @@ import { connect } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
 
-/** What there is of a control plane: for the tests that want to see nothing. */
+/** Everything that may be left of a control plane, for the tests that expect nothing. */
 export interface Leftovers {
   readonly processes: readonly string[];
   readonly directory: boolean;
@@ -12,14 +12,15 @@ export interface Leftovers {
 }
 
 /**
- * Looks for processes that name the directory, for the directory, and for a listener on the server's port.
+ * Searches for processes with the directory in their command line, for the directory and for a listener on the
+ * server's port.
  */
 export async function findLeftovers(directory: string, port: number): Promise<Leftovers> {
   const processes = await findProcesses(directory);
   return { processes, directory: existsSync(directory), port: await isListening(port) };
 }
 
-/** What is left after the time that a clean-up may take; returns early when nothing is. */
+/** What is left after the maximum cleanup time; returns earlier if nothing is. */
 export async function findLeftoversAfter(
   milliseconds: number,
   directory: string,
@@ -42,7 +43,7 @@ export async function findProcesses(text: string): Promise<string[]> {
   return stdout.split("\n").filter((line) => line.includes(text));
 }
 
-/** Whether somebody accepts connections on this port of the loopback interface. */
+/** Whether a process accepts connections on this loopback port. */
 export function isListening(port: number): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = connect({ port, host: "127.0.0.1" });

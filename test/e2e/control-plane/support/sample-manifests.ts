@@ -1,4 +1,4 @@
-/** A namespace as the product makes them: Pod Security enforces "restricted". */
+/** A namespace as the product creates it: Pod Security enforces "restricted". */
 export function restrictedNamespace(name: string): object {
   const labels = { "pod-security.kubernetes.io/enforce": "restricted" };
   return { apiVersion: "v1", kind: "Namespace", metadata: { name, labels } };
@@ -15,7 +15,7 @@ const restrictedPod = {
   ],
 };
 
-/** A pod that "restricted" must refuse. */
+/** A pod that "restricted" must reject. */
 export function privilegedPod(namespace: string): object {
   const containers = [
     { name: "main", image: "example.com/nothing:1", securityContext: { privileged: true } },
@@ -23,7 +23,7 @@ export function privilegedPod(namespace: string): object {
   return { apiVersion: "v1", kind: "Pod", metadata: { name: "privileged", namespace }, spec: { containers } };
 }
 
-/** A Deployment that must not put two pods more into one zone than into another. */
+/** A Deployment with a topology spread of at most one pod between zones. */
 export function deployment(namespace: string, name: string, replicas: number): object {
   const labels = { app: name };
   const spread = {
@@ -41,7 +41,7 @@ export function deployment(namespace: string, name: string, replicas: number): o
   };
 }
 
-/** A StatefulSet with one claim for each pod. */
+/** A StatefulSet with one claim per pod. */
 export function statefulSet(namespace: string, name: string, replicas: number, storageClass: string): object {
   const labels = { app: name };
   const claim = {
@@ -66,7 +66,7 @@ export function statefulSet(namespace: string, name: string, replicas: number, s
   };
 }
 
-/** A policy, with its binding, that refuses ConfigMaps of this name. */
+/** A policy and its binding that reject ConfigMaps with this name. */
 export function admissionPolicy(name: string, forbidden: string): object {
   const rule = { apiGroups: [""], apiVersions: ["v1"], operations: ["CREATE"], resources: ["configmaps"] };
   const apiVersion = "admissionregistration.k8s.io/v1";

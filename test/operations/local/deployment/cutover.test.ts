@@ -24,7 +24,7 @@ afterEach(() => {
 });
 afterAll(() => rmSync(directory, { recursive: true, force: true }));
 
-/** A server that answers `/status` as whoever is given for each connection. @returns its port. */
+/** A server whose `/status` returns the given identity for each connection. @returns its port. */
 async function startServer(as: (bucket: string) => string): Promise<number> {
   const { certificate, key } = tlsFiles(directory);
   const server = createServer(
@@ -42,7 +42,7 @@ const createCandidate = (own: number, front: number) => ({
   release: { id: "candidate", settings: { port: front } } as Release,
 });
 
-test("old workers that still take some connections keep the old server from being drained", async () => {
+test("the old server is not drained while old nginx workers still accept connections", async () => {
   let [asked, lastOld] = [0, 0];
   const own = await startServer(() => "new");
   const front = await startServer(() => {
@@ -56,7 +56,7 @@ test("old workers that still take some connections keep the old server from bein
   expect(performance.now() - lastOld).toBeGreaterThanOrEqual(400);
 });
 
-test("waiting for a slow front uses up no rate limit: each question has a bucket of its own", async () => {
+test("polling a slow gateway does not exhaust a rate limit: each request has its own bucket", async () => {
   const buckets: string[] = [];
   const own = await startServer(() => "new");
   const front = await startServer((bucket) => (buckets.push(bucket) <= 5 ? "old" : "new"));

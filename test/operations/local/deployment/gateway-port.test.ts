@@ -7,14 +7,14 @@ import { freePort } from "../../../support/ports.ts";
 
 const RELEASE = { id: "one", settings: { port: 30_443, drainSeconds: 1 } } as unknown as Release;
 
-test("a rollback leaves players at the port that they know, whatever the release was made with", () => {
+test("a rollback keeps the current gateway port, whatever port the release was created with", () => {
   const front = { port: 40_443 };
   expect(keepGatewayPort(RELEASE, "rollback", front).settings).toEqual({ port: 40_443, drainSeconds: 1 });
   expect(keepGatewayPort(RELEASE, "up", front)).toBe(RELEASE);
   expect(keepGatewayPort(RELEASE, "rollback", undefined)).toBe(RELEASE);
 });
 
-test("whoever changes the port is told that no session can follow, and nobody else is", async () => {
+test("a changed gateway port logs a warning that no session can move; an unchanged one does not", async () => {
   const told: string[] = [];
   const tell = (level: string, words: string): void => void told.push(`${level}: ${words}`);
   const port = await freePort();
@@ -23,18 +23,18 @@ test("whoever changes the port is told that no session can follow, and nobody el
   expect(told).toEqual([]);
   await requireGatewayPort({ tell }, port, { port: 1 });
   expect(told).toEqual([
-    expect.stringMatching(`^warning: players' port changes from 1 to ${port}: no session`),
+    expect.stringMatching(`^warning: the gateway port changes from 1 to ${port}: no session`),
   ]);
 });
 
-test("a port that somebody else has is refused before anything is started", async () => {
+test("a gateway port that another process uses is rejected before anything is started", async () => {
   const port = await freePort();
   const holder = createServer().listen(port, "127.0.0.1");
   await once(holder, "listening");
   const entrance = requireGatewayPort({ tell: () => undefined }, port, { port: 1 });
   await expect(entrance).rejects.toMatchObject({
     exitCode: 1,
-    message: expect.stringMatching("is taken by"),
+    message: expect.stringMatching("is in use by"),
   });
   holder.close();
 });

@@ -40,12 +40,14 @@ function createProcess(script: string, states: ProcessState[] = []): ManagedProc
   );
 }
 
-test("a process that ends again and again is given up, with its last words kept", async () => {
+test("a process that keeps exiting is no longer restarted, and its last output is kept", async () => {
   const states: ProcessState[] = [];
   const sample = createProcess('console.error("no scene"); process.exit(3)', states);
   sample.start();
   sample.markReady();
-  await eventually("giving up", 30, () => (sample.report.state === "failed" ? true : undefined));
+  await eventually("the process is given up", 30, () =>
+    sample.report.state === "failed" ? true : undefined,
+  );
   expect(sample.report.restarts).toBe(FAST_LIMITS.maxRestarts);
   expect(sample.lastOutput).toContain("no scene");
   expect(readFileSync(join(directory, "sample.log"), "utf8").match(/no scene/g)).toHaveLength(
@@ -54,20 +56,20 @@ test("a process that ends again and again is given up, with its last words kept"
   expect(states.filter((state) => state === "restarting")).toHaveLength(FAST_LIMITS.maxRestarts);
 });
 
-test("a process that does not listen to the polite signal is ended all the same, and not started again", async () => {
+test("a process that ignores SIGTERM is killed and not restarted", async () => {
   const sample = createProcess(
     'process.on("SIGTERM", () => {}); console.log("deaf"); setInterval(() => {}, 1000)',
   );
   sample.start();
   sample.markReady();
-  await eventually("its first words", 20, () => (sample.lastOutput.includes("deaf") ? true : undefined));
+  await eventually("the first output", 20, () => (sample.lastOutput.includes("deaf") ? true : undefined));
   const { pid = 0 } = sample.report;
   await sample.stop(50);
   expect(identifyProcess(pid)).toBeUndefined();
   expect(sample.report.state).toBe("stopped");
 });
 
-test("a program that is not there is told, not thrown", async () => {
+test("a missing program is reported as failed instead of throwing", async () => {
   const states: ProcessState[] = [];
   const sample = new ManagedProcess(
     {
@@ -89,7 +91,7 @@ test("a program that is not there is told, not thrown", async () => {
   expect(sample.alive).toBe(false);
 });
 
-test("only processes that are proven to be the killed supervisor's are ended", async () => {
+test("only processes that are proven to be children of the killed supervisor are ended", async () => {
   const ours = spawn(process.execPath, ["-e", "setInterval(() => {}, 1000)"], { stdio: "ignore" });
   const another = spawn(process.execPath, ["-e", "setInterval(() => {}, 1000)"], { stdio: "ignore" });
   const exited = once(ours, "exit");
@@ -97,7 +99,7 @@ test("only processes that are proven to be the killed supervisor's are ended", a
     const [own, other] = [identifyProcess(ours.pid ?? 0), identifyProcess(another.pid ?? 0)];
     if (own === undefined || other === undefined) throw new Error("Both should run.");
     const list = join(directory, "children.json");
-    // The number is given anew: same number, another begin.
+    // The same PID with another start time: a reused PID.
     writeFileSync(
       list,
       JSON.stringify([
@@ -115,12 +117,12 @@ test("only processes that are proven to be the killed supervisor's are ended", a
   }
 });
 
-test("a port that is taken is named with who holds it; for a port of its own the deployment takes another", async () => {
+test("a gateway port in use is reported with its process; for an internal port another one is chosen", async () => {
   const port = await freePort();
   const holder = createServer().listen(port, "127.0.0.1");
   await once(holder, "listening");
   try {
-    await expect(requireFreePort(port)).rejects.toThrow(`port is "${port}": is taken by`);
+    await expect(requireFreePort(port)).rejects.toThrow(`port is "${port}": is in use by`);
     if (process.platform === "linux")
       await expect(requireFreePort(port)).rejects.toThrow(`process ${process.pid}`);
     const other = await preferPort(port, new Set());

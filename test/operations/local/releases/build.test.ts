@@ -6,7 +6,7 @@ import { readBuild } from "../../../../operations/local/releases/build.ts";
 
 const describeOnLinux = process.platform === "linux" ? describe : describe.skip;
 
-/** The first bytes of an ELF executable for a machine. */
+/** The ELF header of an executable for an architecture. */
 function elfHeader(machine: number): Buffer {
   const header = Buffer.alloc(64);
   header.write("\x7fELF\x02\x01\x01", "latin1");
@@ -17,7 +17,7 @@ function elfHeader(machine: number): Buffer {
 
 const [HERE, ELSEWHERE] = process.arch === "arm64" ? [183, 62] : [62, 183];
 
-describeOnLinux("a build that cannot be run is refused by what is wrong with it", () => {
+describeOnLinux("reading a Godot build", () => {
   let directory = "";
 
   beforeAll(() => {
@@ -35,26 +35,38 @@ describeOnLinux("a build that cannot be run is refused by what is wrong with it"
   };
 
   test.each<readonly [string, () => void, RegExp]>([
-    ["there is no executable", () => put("readme.txt", "hello"), /holds no Linux executable/],
-    ["the executable is a script", () => put("server.x86_64", "#!/bin/sh\n"), /is not an ELF executable/],
-    ["it is for Windows", () => put("server.x86_64", `MZ${"\0".repeat(64)}`), /is a Windows program/],
     [
-      "it is for another architecture",
+      "a directory without an executable is rejected",
+      () => put("readme.txt", "hello"),
+      /contains no Linux executable/,
+    ],
+    [
+      "a script instead of an executable is rejected",
+      () => put("server.x86_64", "#!/bin/sh\n"),
+      /is not an ELF executable/,
+    ],
+    [
+      "a Windows executable is rejected",
+      () => put("server.x86_64", `MZ${"\0".repeat(64)}`),
+      /is a Windows program/,
+    ],
+    [
+      "an executable for another architecture is rejected",
       () => put("server.x86_64", elfHeader(ELSEWHERE)),
       /is for (arm64|x64), and this machine is/,
     ],
     [
-      "it may not be executed",
+      "an executable without execute permission is rejected",
       () => put("server.x86_64", elfHeader(HERE), 0o644),
       /is not executable\. chmod \+x/,
     ],
     [
-      "the pack is missing",
+      "an executable without its pack is rejected",
       () => put("server.x86_64", elfHeader(HERE)),
-      /has no \.pck beside it and none inside/,
+      /has neither a \.pck file nor an embedded pack/,
     ],
     [
-      "the pack is a Git LFS pointer",
+      "a Git LFS pointer instead of a pack is rejected",
       () => {
         put("server.x86_64", elfHeader(HERE));
         put("server.pck", "version https://git-lfs.github.com/spec/v1\n");
@@ -62,19 +74,19 @@ describeOnLinux("a build that cannot be run is refused by what is wrong with it"
       /is not a Godot pack/,
     ],
     [
-      "there are two of them",
+      "a directory with two executables is rejected",
       () => {
         put("a.x86_64", elfHeader(HERE));
         put("b.x86_64", elfHeader(HERE));
       },
-      /holds several executables: a\.x86_64, b\.x86_64/,
+      /contains several executables: a\.x86_64, b\.x86_64/,
     ],
   ])("%s", (_name, arrange, expected) => {
     arrange();
     expect(() => readBuild(directory)).toThrow(expected);
   });
 
-  test("an executable with its pack beside it or inside it is taken", () => {
+  test("an executable with an external or embedded pack is accepted", () => {
     put("server.x86_64", elfHeader(HERE));
     put("server.pck", "GDPC");
     put("libphysics.so", "library", 0o644);

@@ -23,7 +23,7 @@ afterAll(() => rmSync(directory, { recursive: true, force: true }));
 
 const leaf = (): X509Certificate => new X509Certificate(readFileSync(tlsFiles(directory).certificate));
 
-test("certificates are made once, renewed before they end, and made anew for another name", async () => {
+test("certificates are created once, renewed before they expire, and replaced for another name", async () => {
   expect(await ensureCertificates(directory, "localhost")).toBe("authority");
   expect(await ensureCertificates(directory, "localhost")).toBe("nothing");
   const [first, authority] = [leaf(), new X509Certificate(readFileSync(tlsFiles(directory).authority))];
@@ -40,7 +40,7 @@ test("certificates are made once, renewed before they end, and made anew for ano
 });
 
 test.each(["localhost", "127.0.0.1"])(
-  "a client that trusts the authority accepts the certificate for %s",
+  "a client that trusts the CA accepts the certificate for %s",
   async (host) => {
     await ensureCertificates(directory, "localhost");
     const { certificate, key, authority } = tlsFiles(directory);

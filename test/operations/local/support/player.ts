@@ -6,16 +6,16 @@ export interface PlayerTarget {
   readonly url: string;
   readonly telemetryUrl: string;
   readonly ca: Buffer;
-  /** The service token, which may speak for any player. */
+  /** The service token, which may act for any player. */
   readonly token: string;
 }
 
-/** Attempts to come back before a session counts as lost. */
+/** Reconnection attempts before a session counts as lost. */
 const MAX_ATTEMPTS = 20;
 
 const RETRY_INTERVAL_MS = 100;
 
-/** A player as the protocol wants one: on `reconnect` it connects again and resumes its session with the token. */
+/** A player that follows the protocol: on `reconnect` it connects again and resumes its session with the token. */
 export class Player {
   readonly #where: PlayerTarget;
   readonly #id: string;
@@ -96,7 +96,7 @@ interface Message {
   readonly hand_over_token?: string;
 }
 
-/** Makes a player, who has a session then. @returns the session's name */
+/** Creates a player with a session. @returns the session's name */
 export function openSession(
   { url, ca, token }: Pick<PlayerTarget, "url" | "ca" | "token">,
   id: string,

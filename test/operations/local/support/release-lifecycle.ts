@@ -22,13 +22,13 @@ interface DeployResult {
 
 export interface ReleaseLifecycleOptions {
   readonly front: "nginx" | "none";
-  /** Parts that are left out, as the option takes them. */
+  /** Excluded services, as the value of --without. */
   readonly without?: string;
-  /** Players who are connected while the release changes under them. */
+  /** Number of connected players during the release changes. */
   readonly players: number;
 }
 
-/** The whole way of a deployment with players on it: up, another release, back again, one that is no good, down. */
+/** Tests the life cycle of a deployment with players: up, another release, rollback, a failing release, down. */
 export function describeReleaseLifecycle(
   title: string,
   { front, without, players: count }: ReleaseLifecycleOptions,
@@ -63,7 +63,7 @@ export function describeReleaseLifecycle(
 
     const sessions = (): (string | undefined)[] => players.map(({ session }) => session);
 
-    test("up with another release rolls onto the running one, and every session moves", async () => {
+    test("up with another release replaces the running server, and every session moves", async () => {
       const before = sessions();
       expect(new Set(before).size).toBe(count);
       project.configure({ ...PLAYER_LIMITS, GODOT_PLAYER_IDLE_TIMEOUT_SECONDS: 301 });
@@ -77,7 +77,7 @@ export function describeReleaseLifecycle(
       expect(releases).toEqual([rolled.release, rolled.from]);
     });
 
-    test("rollback goes to the release that was good before, and no session is lost", async () => {
+    test("rollback returns to the previously verified release, and no session is lost", async () => {
       const before = sessions();
       const { stdout, code, stderr } = await project.run("rollback", "--json");
       expect({ code, stderr: code === 0 ? "" : stderr }).toEqual({ code: 0, stderr: "" });
@@ -94,18 +94,18 @@ export function describeReleaseLifecycle(
       expect(running).toMatchObject({ release: releases[1], front, ports: { entrance: project.port } });
     });
 
-    test("a release that fails verification is not made current: the old one goes on with its players", async () => {
+    test("a release that fails verification does not become current: the old one keeps its players", async () => {
       project.configure({ ...PLAYER_LIMITS, GODOT_JWT_ENABLED: false });
       const { code, stderr } = await project.run("up");
       expect(code).toBe(1);
-      expect(stderr).toMatch(/is not good: \d+\/10 checks passed\. It was not made current/);
+      expect(stderr).toMatch(/failed verification: \d+\/10 checks passed\. It did not become current/);
       expect((await project.running()).running).toMatchObject({ release: releases[1] });
       expect(players.map(({ connected }) => connected)).not.toContain(false);
       const history = readFileSync(project.paths.history, "utf8").trim().split("\n");
       expect(JSON.parse(history.at(-1) ?? "")).toMatchObject({ action: "up", result: "failed" });
     });
 
-    test("down ends everything, and keeps what was good for the next start", async () => {
+    test("down ends every process and keeps the current release for the next start", async () => {
       const { running } = await project.running();
       for (const player of players) player.leave();
       expect(await project.run("down")).toMatchObject({ code: 0, stderr: "" });

@@ -10,29 +10,29 @@ import { requestServer, type ServerResult } from "../../../../operations/local/s
 import { type LocalStatus, localStatus } from "../../../../operations/local/status.ts";
 import { freePort } from "../../../support/ports.ts";
 
-/** What a test may want otherwise than the committed local environment. */
+/** What differs from the committed local environment. */
 export interface ProjectOptions {
   readonly variables?: Readonly<Record<string, string | number | boolean>>;
 }
 
-/** What a command came to. */
+/** The result of a command. */
 export interface CommandResult {
   readonly code: number | null;
   readonly stdout: string;
   readonly stderr: string;
 }
 
-/** A project of its own with its local deployment, driven by the real command. */
+/** A separate project with a local deployment, controlled by the real CLI. */
 export interface TestProject {
   readonly directory: string;
   readonly paths: LocalPaths;
   readonly port: number;
-  /** Writes the stack file anew: the next `up` is another release. */
+  /** Changes the stack file, so that the next `up` is another release. */
   readonly configure: (variables: ProjectOptions["variables"]) => void;
   readonly start: (...args: string[]) => RunningCommand;
   readonly run: (...args: string[]) => Promise<CommandResult>;
   readonly status: () => Promise<LocalStatus>;
-  /** The status of a deployment that must be up. */
+  /** The status of a deployment; throws if it is not running. */
   readonly running: () => Promise<Extract<LocalStatus, { state: "up" }>>;
   readonly request: (
     path: string,
@@ -49,10 +49,10 @@ export interface RunningCommand {
 
 const ROOT = resolve(".");
 
-/** Makes a project in a temporary directory, with a free port for players. */
+/** Creates a project in a temporary directory with a free gateway port. */
 export async function createTestProject(options: ProjectOptions = {}): Promise<TestProject> {
   const directory = realpathSync(mkdtempSync(join(tmpdir(), "spacetime-vr-local-")));
-  // Root's Postgres is another user's process, and walks down to its data like everybody else.
+  // As root, Postgres runs as another user, which must be able to traverse the directory.
   chmodSync(directory, 0o755);
   const paths = localPaths(directory);
   const port = await freePort();
@@ -129,7 +129,7 @@ function startCommand(cwd: string, args: readonly string[]): RunningCommand {
   return { child, output: () => stdout + stderr, ended };
 }
 
-/** `up` in the background on a port of the test's own; fails with everything that was said. */
+/** Runs `up` in the background on a separate port; throws with the complete output if it fails. */
 export async function up(project: TestProject, ...args: string[]): Promise<CommandResult> {
   const ended = await project.run("up", "--detach", "--port", String(project.port), ...args);
   if (ended.code !== 0) throw new Error(`up ended with ${ended.code}:\n${ended.stdout}${ended.stderr}`);

@@ -26,14 +26,14 @@ function filledStackFile(): string {
 const yes = { yes: true, interactive: false };
 
 describe("up", () => {
-  test("deploys with the policy pack, verifies, and records commit, config, packages and schema", async () => {
+  test("deploys with the policy pack, verifies, and records commit, config, lockfile and schema", async () => {
     const commit = scene.commit(filledStackFile());
     const record = await up(scene.context(), yes);
     expect(scene.verbs()).toEqual(["stack history", "stack export", "up", "stack history", "stack output"]);
     const call = scene.calls().find(({ verb }) => verb === "up");
     expect(call?.args.slice(0, 6)).toEqual(["up", "--stack", "staging", "--policy-pack", "policy", "--yes"]);
     expect(call?.args).not.toContain("--skip-preview");
-    // Judged as for a deployment: nothing is softened.
+    // The policy levels are those of a deployment.
     expect(call?.policyConfig).toBeUndefined();
     expect(record).toMatchObject({
       kind: "up",
@@ -49,7 +49,7 @@ describe("up", () => {
     expect(scene.git("status", "--porcelain")).toBe("");
   });
 
-  test("records an update that does not verify as bad", async () => {
+  test("records an update that fails verification as bad", async () => {
     scene.commit(filledStackFile());
     scene.verification = { verdict: "bad", summary: "7 of 10 checks passed" };
     expect(await up(scene.context(), yes)).toMatchObject({
@@ -58,7 +58,7 @@ describe("up", () => {
     });
   });
 
-  test("records an update as unverified while it asks, so that a run that is cut off vouches for nothing", async () => {
+  test("records an update as unverified during verification, so that an interrupted run does not count as verified", async () => {
     scene.commit(filledStackFile());
     let during: string | undefined;
     const context = scene.context();
@@ -80,14 +80,14 @@ describe("up", () => {
     });
   });
 
-  test("refuses a dirty tree and names the files, outside local", async () => {
+  test("rejects a dirty work tree outside local and names the files", async () => {
     scene.commit(filledStackFile());
     for (let index = 0; index < 12; index++) writeFileSync(join(scene.directory, `new-${index}`), "");
     await expect(up(scene.context(), yes)).rejects.toThrow(/new-0, new-1, .* and 2 more/);
     expect(scene.calls()).toEqual([]);
   });
 
-  test("refuses example values, listing what to fill in", async () => {
+  test("rejects example values and lists what to fill in", async () => {
     scene.commit(readFileSync("Pulumi.staging.yaml", "utf8"));
     await expect(up(scene.context(), yes)).rejects.toThrow(
       /is not ready to be deployed[\s\S]*staging\.example\.com/,
@@ -95,14 +95,14 @@ describe("up", () => {
     expect(scene.calls()).toEqual([]);
   });
 
-  test("deploys a dirty tree and example values to local, and says so in the ledger", async () => {
+  test("deploys a dirty work tree and example values to local, and records that in the ledger", async () => {
     cpSync("Pulumi.local.yaml", join(scene.directory, "Pulumi.local.yaml"));
     scene.commit(filledStackFile());
     writeFileSync(join(scene.directory, "new"), "");
     expect(await up(scene.context("local"), yes)).toMatchObject({ dirty: true, verdict: "good" });
   });
 
-  test("is refused without a yes where nobody can be asked", async () => {
+  test("is rejected without --yes when there is no terminal", async () => {
     scene.commit(filledStackFile());
     await expect(up(scene.context(), { yes: false, interactive: false })).rejects.toThrow(
       "there is no terminal",
@@ -110,7 +110,7 @@ describe("up", () => {
   });
 
   test.each(["no-such-stack", "wrong-passphrase", "missing-backend", "lock-held"])(
-    "%s: nothing is deployed, and the line has a remedy",
+    "%s: nothing is deployed, and the message has a remedy",
     async (name) => {
       scene.commit(filledStackFile());
       scene.answer({ [name === "lock-held" ? "up" : "stack history"]: readCliFixture(name) });
@@ -122,7 +122,7 @@ describe("up", () => {
     },
   );
 
-  test("an update that fails is recorded as bad", async () => {
+  test("records an update that fails as bad", async () => {
     scene.commit(filledStackFile());
     scene.answer({ up: { ...readCliFixture("up-failure"), records: true } });
     await expect(up(scene.context(), yes)).rejects.toThrow("the update of staging");
@@ -130,7 +130,7 @@ describe("up", () => {
     expect(record).toMatchObject({ verdict: "bad", summary: "the update failed" });
   });
 
-  test("that is refused while somebody else's goes through leaves their record alone", async () => {
+  test("does not change the record of a concurrent update when it is rejected", async () => {
     const commit = scene.commit(filledStackFile());
     scene.answer({ up: readCliFixture("lock-held") });
     const context = scene.context();
@@ -142,7 +142,7 @@ describe("up", () => {
     expect((await context.ledger.read()).records.size).toBe(0);
   });
 
-  test("keeps the schema of a newer update when an older commit is deployed", async () => {
+  test("keeps the recorded schema of a newer update when an older commit is deployed", async () => {
     scene.commit(filledStackFile());
     await scene.happened({ record: { schema: { version: 9, worksBackTo: 4 } } });
     expect((await up(scene.context(), yes)).schema).toEqual({ version: 9, worksBackTo: 4 });
@@ -150,7 +150,7 @@ describe("up", () => {
 });
 
 describe("preview", () => {
-  test("judges as a plan: the examples in the committed files are told, not blocked", async () => {
+  test("reports example values in the committed files without failing, as in a plan", async () => {
     scene.commit(filledStackFile());
     await preview(scene.context());
     const [call] = scene.calls();
@@ -158,7 +158,7 @@ describe("preview", () => {
     expect(JSON.parse(call?.policyConfig ?? "")).toEqual({ "disallow-example-values": "advisory" });
   });
 
-  test("as JSON names the policy that the engine's own JSON leaves out", async () => {
+  test("with --json names the violated policy, which Pulumi's own JSON omits", async () => {
     scene.commit(filledStackFile());
     const { stdout, exit } = readCliFixture("preview-policy-violation-json");
     const events = JSON.stringify({
@@ -171,7 +171,7 @@ describe("preview", () => {
     expect(scene.live.join("")).toBe("");
   });
 
-  test("is a drift check when no changes are expected", async () => {
+  test("fails on changes with --expect-no-changes", async () => {
     scene.commit(filledStackFile());
     scene.answer({
       preview: { stderr: "error: no changes were expected but changes were proposed\n", exit: 7 },
@@ -190,7 +190,7 @@ describe("destroy", () => {
     return { "stack export": { stdout: JSON.stringify(exported) } };
   };
 
-  test("of production wants the stack's name, and --yes is not one", async () => {
+  test("of production requires the stack name; --yes is not enough", async () => {
     scene.answer(state(false));
     const context = (typed?: string) => scene.context("production", typed);
     await expect(destroy(context(), { yes: true, interactive: false })).rejects.toThrow(
@@ -212,13 +212,13 @@ describe("destroy", () => {
     expect(scene.verbs()).not.toContain("destroy");
   });
 
-  test("of staging asks for a yes", async () => {
+  test("of staging asks for confirmation", async () => {
     await expect(destroy(scene.context(), { yes: false, interactive: false })).rejects.toThrow("Add --yes");
     await destroy(scene.context(), { yes: true, interactive: false });
     expect(scene.calls().at(-1)?.args.slice(0, 4)).toEqual(["destroy", "--stack", "staging", "--yes"]);
   });
 });
 
-test("the package environment has no stack", () => {
+test("the package environment cannot be deployed, because it has no stack", () => {
   expect(() => parseDeployableEnvironment("package")).toThrow("rendered into the release package");
 });

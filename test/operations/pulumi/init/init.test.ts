@@ -27,7 +27,7 @@ const args = (more: Partial<InitArgs> = {}): InitArgs => ({
 const kms = "awskms://alias/spacetime-vr-staging?region=eu-central-1";
 
 test.each(["local", "staging", "production"] as const)(
-  "the skeleton of %s can be planned as it is",
+  "the generated stack file of %s can be planned without changes",
   async (environment) => {
     const s3 = { backendUrl: "s3://state/x", secretsProvider: kms };
     await init(args({ environment, ...(environment === "production" ? s3 : {}) }));
@@ -35,15 +35,15 @@ test.each(["local", "staging", "production"] as const)(
   },
 );
 
-describe("a first try", () => {
-  test("gets a directory for one pair of eyes, a skeleton and a stack, and is told so", async () => {
+describe("init with a directory backend", () => {
+  test("creates a private state directory, a stack file and a stack, and lists them", async () => {
     const steps = await init(args());
     expect(steps.map(({ done }) => done)).toEqual([true, true, true]);
     expect(statSync(join(scene.root, "new", "state")).mode & 0o777).toBe(0o700);
     expect(scene.calls().at(-1)?.args.slice(0, 3)).toEqual(["stack", "init", "staging"]);
   });
 
-  test("run again changes nothing", async () => {
+  test("changes nothing when it is run again", async () => {
     await init(args());
     const before = readFileSync(join(scene.directory, "Pulumi.staging.yaml"), "utf8");
     scene.answer({ "stack history": { stdout: "[]" } });
@@ -51,7 +51,7 @@ describe("a first try", () => {
     expect(readFileSync(join(scene.directory, "Pulumi.staging.yaml"), "utf8")).toBe(before);
   });
 
-  test("made whole again after a part of it was lost", async () => {
+  test("recreates a part that was lost", async () => {
     await init(args());
     rmSync(join(scene.directory, "Pulumi.staging.yaml"));
     scene.answer({ "stack history": { stdout: "[]" } });
@@ -59,7 +59,7 @@ describe("a first try", () => {
   });
 });
 
-test("a team's stack gets its KMS key, whose name is no secret", async () => {
+test("init with an S3 backend uses the KMS key as the secrets provider", async () => {
   await init(args({ backendUrl: "s3://state/staging", secretsProvider: kms, hasPassphrase: false }));
   expect(scene.calls().at(-1)?.args).toEqual(expect.arrayContaining(["--secrets-provider", kms]));
 });
@@ -69,21 +69,21 @@ test.each<[string, Partial<InitArgs>, string]>([
   ["a bucket with a passphrase", { backendUrl: "s3://state/staging" }, "must be an awskms:// key"],
   ["a directory without a passphrase", { hasPassphrase: false }, "PULUMI_CONFIG_PASSPHRASE_FILE"],
   [
-    "another kind of backend",
+    "an unsupported kind of backend",
     { backendUrl: "https://api.pulumi.com" },
     "must be s3://BUCKET/ENVIRONMENT or file:///DIRECTORY",
   ],
-])("%s is refused before anything is made", async (_, more, reason) => {
+])("%s is rejected before anything is created", async (_, more, reason) => {
   await expect(init(args(more))).rejects.toThrow(reason);
   expect(scene.calls()).toEqual([]);
   expect(existsSync(join(scene.directory, "Pulumi.staging.yaml"))).toBe(false);
 });
 
-test("a state inside the work tree is refused: every update would make the tree differ from its commit", async () => {
+test("a state directory inside the work tree is rejected, because every update would make the tree dirty", async () => {
   await expect(init(args({ backendUrl: "file://./state" }))).rejects.toThrow("must be outside the work tree");
 });
 
-test("a backend that cannot be reached is said, and no stack is made", async () => {
+test("an unreachable backend is reported, and no stack is created", async () => {
   scene.answer({ "stack history": readCliFixture("missing-backend") });
   await expect(init(args())).rejects.toThrow("PULUMI_BACKEND_URL");
   expect(scene.verbs()).toEqual(["stack history"]);

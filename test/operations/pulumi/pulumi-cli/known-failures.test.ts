@@ -11,7 +11,7 @@ function explainFixture(name: string): OperationError {
   });
 }
 
-/** Each case of the CLI's own words, what our line must name, and the remedy in it. */
+/** CLI output, the text that the message must contain, and a part of its remedy. */
 const CASES = [
   ["no-such-stack", 2, '"nowhere"', "init -- staging"],
   [
@@ -29,7 +29,7 @@ const CASES = [
   ["up-failure", 1, "exit code 1", "Fix the cause"],
 ] as const;
 
-test.each(CASES)("%s: the line says what happened and what to do", (name, exitCode, names, remedy) => {
+test.each(CASES)("%s: the message says what happened and what to do", (name, exitCode, names, remedy) => {
   const { exitCode: found, message } = explainFixture(name);
   expect(found).toBe(exitCode);
   expect(message).toContain(names);
@@ -37,7 +37,7 @@ test.each(CASES)("%s: the line says what happened and what to do", (name, exitCo
   expect(message).not.toContain("\n");
 });
 
-/** Words that no recording has, as the CLI's source and AWS have them. */
+/** Output without a recording, taken from the CLI's source and from AWS. */
 const FAILURE_MESSAGES = [
   [
     "expired credentials",
@@ -77,12 +77,12 @@ test("an unusable kubeconfig is reported with its cause, not with the provider's
   expect(message).not.toContain("Make sure");
 });
 
-test.each(FAILURE_MESSAGES)("%s is recognised", (id, said) => {
+test.each(FAILURE_MESSAGES)("%s is recognized", (id, said) => {
   const found = KNOWN_FAILURES.find(({ pattern }) => pattern.test(said));
   expect(found?.id).toBe(id);
 });
 
-test("every known failure has a case that it recognises, and no other one takes it first", () => {
+test("every known failure matches its own case first", () => {
   const said = [
     ...CASES.map(([name]) => `${readCliFixture(name).stderr}\n${readCliFixture(name).stdout}`),
     ...FAILURE_MESSAGES.map(([, text]) => text),
@@ -93,7 +93,7 @@ test("every known failure has a case that it recognises, and no other one takes 
   );
 });
 
-test("what succeeded is no failure: nothing of a good run matches", () => {
+test("the output of a successful run matches no known failure", () => {
   for (const name of ["up-dirty", "preview-text", "no-cluster"]) {
     const { stdout, stderr } = readCliFixture(name);
     expect(
@@ -102,7 +102,7 @@ test("what succeeded is no failure: nothing of a good run matches", () => {
   }
 });
 
-test("a resource that AWS denies is not taken for a denied backend", () => {
+test("an AWS permission error of a resource is not reported as a denied backend", () => {
   const said =
     "error: creating EKS Cluster: operation error EKS: CreateCluster, api error AccessDeniedException: not authorized";
   const { message } = explainFailure({ status: 1, stdout: said, stderr: "", said }, "the update", {
@@ -112,7 +112,7 @@ test("a resource that AWS denies is not taken for a denied backend", () => {
   expect(message).not.toContain("docs/backends.md");
 });
 
-test("a login in the backend's URL is not shown", () => {
+test("credentials in the backend's URL are not shown", () => {
   const said = 'error: unable to open bucket "s3://key:secret@bucket": no such host';
   const { message } = explainFailure({ status: 1, stdout: "", stderr: said, said }, "the update", {
     environment: "staging",
@@ -121,7 +121,7 @@ test("a login in the backend's URL is not shown", () => {
   expect(message).not.toContain("secret");
 });
 
-test("the policy that the engine's JSON leaves out is read from its events", () => {
+test("a violated policy, which Pulumi's JSON omits, is read from the event log", () => {
   const events = [
     JSON.stringify({
       sequence: 1,

@@ -24,13 +24,13 @@ const mergeConfigs = (
   later: Record<string, string>[] = [],
 ) => mergeStackFile({ target: stackFileText(target), present: stackFileText(present), later });
 
-describe("what only moves forward", () => {
+describe("a forward-only setting", () => {
   const versions = fc.dictionary(
     fc.constantFrom("api-token", "redis-password", "player-data-key"),
     fc.integer({ min: 1, max: 9 }),
   );
 
-  test("is never older after a rollback than in any update that it leaves", () => {
+  test("is after a rollback at least as new as in every update that is rolled back", () => {
     fc.assert(
       fc.property(versions, versions, fc.array(versions, { maxLength: 4 }), (old, present, between) => {
         const key = "spacetime-vr:secretVersions";
@@ -48,7 +48,7 @@ describe("what only moves forward", () => {
     );
   });
 
-  test("is an engine's version by its numbers, of the same kind of store alone", () => {
+  test("compares engine versions numerically, and only for the same kind of data store", () => {
     const database = (kind: string, engineVersion: string) => ({
       "spacetime-vr:database": { kind, engineVersion },
     });
@@ -61,7 +61,7 @@ describe("what only moves forward", () => {
     expect(parse(other.text).config).toEqual(database("rds", "17"));
   });
 
-  test("is not brought into a config that never had it", () => {
+  test("is not added to a config that did not have it", () => {
     const { text } = mergeConfigs(
       { "spacetime-vr:cluster": { kind: "eks" } },
       { "spacetime-vr:cluster": { kind: "eks", version: "1.36" } },
@@ -69,28 +69,31 @@ describe("what only moves forward", () => {
     expect(parse(text).config).toEqual({ "spacetime-vr:cluster": { kind: "eks" } });
   });
 
-  test.each(FORWARD_ONLY_SETTINGS)("$section $key is a value of the stack file", ({ section, key }) => {
-    const { properties } = z.toJSONSchema(stackSchema, { io: "input", unrepresentable: "any" });
-    const found = JSON.stringify(properties?.[section] ?? null);
-    expect(found).toContain(key === "*" ? "propertyNames" : `"${key}":`);
-  });
+  test.each(FORWARD_ONLY_SETTINGS)(
+    "$section $key exists in the schema of the stack file",
+    ({ section, key }) => {
+      const { properties } = z.toJSONSchema(stackSchema, { io: "input", unrepresentable: "any" });
+      const found = JSON.stringify(properties?.[section] ?? null);
+      expect(found).toContain(key === "*" ? "propertyNames" : `"${key}":`);
+    },
+  );
 
   test.each([
     ["1.9", "1.10", -1],
     ["18", "18.0", 0],
     ["7.2", "7.1", 1],
-  ])("%s against %s", (one, other, sign) => {
+  ])("version %s is compared with %s numerically", (one, other, sign) => {
     expect(Math.sign(compareVersions(one, other))).toBe(sign);
   });
 });
 
 describe("the database schema", () => {
-  test("is the newest migration of this commit's server", () => {
+  test("has the version of the newest migration of this commit", () => {
     expect(DATABASE_SCHEMA.version).toBe(Math.max(...MIGRATIONS.map(({ version }) => version)));
     expect(DATABASE_SCHEMA.worksBackTo).toBeLessThanOrEqual(DATABASE_SCHEMA.version);
   });
 
-  test("that takes something away stops programs from before it, and additions do not", () => {
+  test("is incompatible with older programs only after a destructive migration", () => {
     const now = newestSchema([
       { version: 5, worksBackTo: 3 },
       { version: 4, worksBackTo: 1 },
@@ -101,7 +104,7 @@ describe("the database schema", () => {
   });
 });
 
-describe("what a preview says about a rollback", () => {
+describe("the preview of a rollback", () => {
   const step = (op: string, type: string, inputs: [object, object] = [{}, {}], protect = false) =>
     parsePreview(
       JSON.stringify({
@@ -123,21 +126,21 @@ describe("what a preview says about a rollback", () => {
     ["delete-replaced", "kubernetes:core/v1:PersistentVolumeClaim", "replaced"],
     ["delete", "kubernetes:core/v1:Namespace", "deleted"],
     ["replace", "random:index/randomBytes:RandomBytes", "replaced"],
-  ])("%s of %s is a loss", (op, type, word) => {
+  ])("reports %s of %s as data loss", (op, type, word) => {
     expect(findDataLoss(step(op, type))).toEqual([`thing (${type}) holds state and would be ${word}`]);
   });
 
-  test("a protected resource of any type is not given up", () => {
+  test("reports the deletion of a protected resource of any type", () => {
     expect(findDataLoss(step("delete", "kubernetes:core/v1:ConfigMap", [{}, {}], true))).toHaveLength(1);
   });
 
-  test("updates of stores and losses of what can be made again pass", () => {
+  test("accepts updates of data stores and replacements of stateless resources", () => {
     expect(findDataLoss(step("update", "aws:rds/instance:Instance"))).toEqual([]);
     expect(findDataLoss(step("replace", "kubernetes:core/v1:ConfigMap"))).toEqual([]);
     expect(findDataLoss(parsePreview(readCliFixture("preview-json").stdout))).toEqual([]);
   });
 
-  test("a downgraded engine is named with both versions", () => {
+  test("reports an engine downgrade with both versions", () => {
     const rds = step("update", "aws:rds/instance:Instance", [
       { engineVersion: "18" },
       { engineVersion: "17" },
@@ -147,7 +150,7 @@ describe("what a preview says about a rollback", () => {
     expect(findDataLoss(eks)).toHaveLength(1);
   });
 
-  test("an older major version of a store's image is named, an older minor one passes", () => {
+  test("reports an older major version of a data store's image and accepts an older minor one", () => {
     const type = "kubernetes:apps/v1:StatefulSet";
     const postgres = (tag: string) => set(`docker.io/library/postgres:${tag}`);
     expect(findDataLoss(step("update", type, [postgres("18.6-trixie"), postgres("17.9-trixie")]))).toEqual([
@@ -158,7 +161,7 @@ describe("what a preview says about a rollback", () => {
     );
   });
 
-  test("a preview that is none is refused", () => {
+  test("is rejected when it is not the output of pulumi preview", () => {
     expect(() => parsePreview("Previewing update (staging):")).toThrow(
       "is not the known output of `pulumi preview --json`",
     );

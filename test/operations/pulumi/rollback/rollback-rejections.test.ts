@@ -11,8 +11,8 @@ beforeEach(() => {
 
 afterEach(() => scene.remove());
 
-describe("a rollback is refused, with the reason, before anything is changed", () => {
-  test("when nobody can be asked and nobody said yes", async () => {
+describe("a rollback is rejected with the reason, before anything is changed,", () => {
+  test("without a terminal and without --yes", async () => {
     await deployGoodThenBad(scene);
     await expect(rollback(scene.context(), { yes: false }, () => {})).rejects.toThrow("there is no terminal");
   });
@@ -24,7 +24,7 @@ describe("a rollback is refused, with the reason, before anything is changed", (
     expect(await rollbackError(scene)).toContain("no verified update");
   });
 
-  test("when the commit is gone from this clone", async () => {
+  test("when the commit is not in this clone", async () => {
     scene.commit(stackFile("1.0"));
     const commit = "f".repeat(40);
     await scene.happened({ commit, record: { commit } });
@@ -32,7 +32,7 @@ describe("a rollback is refused, with the reason, before anything is changed", (
     expect(await rollbackError(scene)).toContain(`git fetch origin ${commit}`);
   });
 
-  test("when the tree was dirty then", async () => {
+  test("when the target update was deployed from a dirty work tree", async () => {
     scene.commit(stackFile("1.0"));
     await scene.happened({ dirty: true, record: {} });
     scene.commit(stackFile("2.0"));
@@ -40,7 +40,7 @@ describe("a rollback is refused, with the reason, before anything is changed", (
     expect(await rollbackError(scene)).toContain("dirty work tree");
   });
 
-  test("when the program of then does not know the database as it is now", async () => {
+  test("when the old program is incompatible with the current database schema", async () => {
     scene.commit(stackFile("1.0"));
     await scene.happened({ record: { schema: { version: 2, worksBackTo: 1 } } });
     scene.commit(stackFile("2.0"));
@@ -60,7 +60,7 @@ describe("a rollback is refused, with the reason, before anything is changed", (
     );
   });
 
-  test("when a store whose image is pinned by its digest would go back a major version", async () => {
+  test("when a data store with an image pinned by digest would go back a major version", async () => {
     await deployGoodThenBad(scene);
     const state = (tag: string) => ({
       type: "kubernetes:apps/v1:StatefulSet",
@@ -79,7 +79,7 @@ describe("a rollback is refused, with the reason, before anything is changed", (
     );
   });
 
-  test("when somebody else deployed while it was looked at", async () => {
+  test("when another update was deployed during the preview", async () => {
     await deployGoodThenBad(scene);
     const context = {
       ...scene.context(),
@@ -94,7 +94,7 @@ describe("a rollback is refused, with the reason, before anything is changed", (
     expect(scene.verbs()).not.toContain("up");
   });
 
-  test("when a policy of then blocks it", async () => {
+  test("when a policy of the old commit fails", async () => {
     await deployGoodThenBad(scene);
     const { stdout, exit } = readCliFixture("preview-policy-violation-json");
     const events = JSON.stringify({
@@ -104,7 +104,7 @@ describe("a rollback is refused, with the reason, before anything is changed", (
     expect(await rollbackError(scene)).toContain('"no-latest"');
   });
 
-  test("when a run was cut off and left pending operations", async () => {
+  test("when an interrupted run left pending operations", async () => {
     await deployGoodThenBad(scene);
     const state = JSON.parse(readCliFixture("stack-export").stdout);
     const [resource] = state.deployment.resources.slice(-1);
@@ -115,7 +115,7 @@ describe("a rollback is refused, with the reason, before anything is changed", (
     expect(message).toContain("--clear-pending-creates");
   });
 
-  test("when the environment was destroyed since", async () => {
+  test("when the environment has been destroyed since", async () => {
     const { goodId } = await deployGoodThenBad(scene);
     await scene.happened({ kind: "destroy" });
     expect(await rollbackError(scene)).toContain("was destroyed");
@@ -125,14 +125,14 @@ describe("a rollback is refused, with the reason, before anything is changed", (
   });
 
   test.each([
-    ["an unknown id", "20200101T000000Z", "has no update 20200101T000000Z"],
-    ["the present one", undefined, "already"],
+    ["an unknown update ID", "20200101T000000Z", "has no update 20200101T000000Z"],
+    ["the current update", undefined, "already"],
   ])("when %s is named", async (_, id, reason) => {
     const { badId } = await deployGoodThenBad(scene);
     expect(await rollbackError(scene, id ?? badId)).toContain(reason);
   });
 
-  test("when a failed or an unrecorded update is named", async () => {
+  test("when a failed or unrecorded update is named", async () => {
     scene.commit(stackFile("1.0"));
     const failed = await scene.happened({ result: "failed", record: { verdict: "bad" } });
     const bare = await scene.happened({});
@@ -141,7 +141,7 @@ describe("a rollback is refused, with the reason, before anything is changed", (
     expect(await rollbackError(scene, bare)).toContain("`up` did not make");
   });
 
-  test("when a credential of then can no longer be decrypted", async () => {
+  test("when a credential of the old stack file can no longer be decrypted", async () => {
     scene.commit(stackFile("1.0", { "spacetime-vr:smtpPassword": { secure: "v1:nonce:then" } }));
     await scene.happened({ record: {} });
     scene.commit(stackFile("2.0").replace("of-this-stack", "of-another-key"));

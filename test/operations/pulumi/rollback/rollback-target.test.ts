@@ -36,7 +36,7 @@ const row = fc
     }),
   );
 
-/** Histories, the newest first, each update with an id of its own. */
+/** Histories, newest first, with unique update IDs. */
 const histories = fc.array(row, { maxLength: 12 }).map((rows) =>
   rows.map((found, index): HistoryRow => {
     const id = `id-${rows.length - index}`;
@@ -53,8 +53,8 @@ function selectTarget(rows: readonly HistoryRow[], named?: string) {
   }
 }
 
-describe("whatever the history", () => {
-  test("a rollback goes to the newest verified other deployment before the present one, never over a destruction", () => {
+describe("for any history", () => {
+  test("the target is the newest verified deployment that differs from the current one, not before a destroy", () => {
     fc.assert(
       fc.property(histories, (rows) => {
         const deployments = rows.filter(({ update }) => update.kind !== "refresh");
@@ -83,7 +83,7 @@ describe("whatever the history", () => {
     );
   });
 
-  test("a named update is gone back to when it is whole, recorded and reachable, and nothing else is", () => {
+  test("a named update is accepted only if it succeeded, is recorded and is not before a destroy", () => {
     fc.assert(
       fc.property(histories, fc.nat(12), (rows, index) => {
         const named = rows[index];
@@ -99,10 +99,10 @@ describe("whatever the history", () => {
   });
 });
 
-describe("the history as the real CLI prints it", () => {
+describe("the history that the real CLI prints", () => {
   const updates = parseHistory(readCliFixture("history").stdout);
 
-  test("is the newest first, each with an id by its start, because its version is always 0", () => {
+  test("is sorted newest first, with IDs from the start times because the version is always 0", () => {
     expect(updates.map(({ id, kind, result, dirty }) => [id, kind, result, dirty])).toEqual([
       ["20261121T053529Z", "refresh", "succeeded", false],
       ["20261121T053525Z", "update", "succeeded", false],
@@ -114,23 +114,23 @@ describe("the history as the real CLI prints it", () => {
     expect(updates[1]?.config).toEqual({ "spacetime-vr:gameImageTag": "1.30" });
   });
 
-  test("has different ids for two updates of the same second, the same whenever it is read", () => {
+  test("has different, stable IDs for two updates of the same second", () => {
     const [, one] = JSON.parse(readCliFixture("history").stdout);
     const [newer, older] = parseHistory(JSON.stringify([one, one]));
     expect([newer?.id, older?.id]).toEqual(["20261121T053525Z-2", "20261121T053525Z"]);
   });
 
-  test("never gives a secret's value away", () => {
+  test("is parsed without the values of secrets", () => {
     const [entry] = JSON.parse(readCliFixture("history").stdout);
     const config = { "spacetime-vr:smtpPassword": { value: "hunter2", secret: true } };
     expect(JSON.stringify(parseHistory(JSON.stringify([{ ...entry, config }])))).not.toContain("hunter2");
   });
 
-  test.each(["", "{}", "[{}]", "no JSON"])("that is %j is refused and not guessed at", (text) => {
+  test.each(["", "{}", "[{}]", "no JSON"])("is rejected when its text is %j", (text) => {
     expect(() => parseHistory(text)).toThrow("is not the known output of `pulumi stack history --json`");
   });
 
-  test("joined with an empty ledger has no verified update", () => {
+  test("has no verified update when it is joined with an empty ledger", () => {
     const rows = joinLedger(updates, { records: new Map(), withdrawn: new Set() });
     expect(rows.map(updateStatus)).not.toContain("verified");
   });

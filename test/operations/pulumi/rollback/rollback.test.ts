@@ -51,7 +51,7 @@ describe("a rollback", () => {
     expect(record?.seconds).toBeGreaterThan(0);
   });
 
-  test("leaves the work tree and its branch as they were, and no checkout behind", async () => {
+  test("does not change the work tree or its branch, and removes its checkout", async () => {
     const { bad } = await deployGoodThenBad(scene);
     await rollBackTo();
     expect(scene.git("rev-parse", "HEAD")).toBe(bad);
@@ -61,7 +61,7 @@ describe("a rollback", () => {
     expect(readdirSync(join(scene.directory, ".spacetime-vr", "worktrees"))).toEqual([]);
   });
 
-  test("passes the newest good updates over when nobody verified them", async () => {
+  test("skips newer updates that are not verified", async () => {
     const verified = scene.commit(stackFile("1.0"));
     const id = await scene.happened({ record: {} });
     scene.commit(stackFile("2.0"));
@@ -74,7 +74,7 @@ describe("a rollback", () => {
     expect(record).toMatchObject({ rolledBackTo: id, commit: verified });
   });
 
-  test("finds a verified update that is further back than the page of ten that the CLI lists by default", async () => {
+  test("finds a verified update beyond the ten entries that the CLI lists by default", async () => {
     scene.commit(stackFile("1.0"));
     const id = await scene.happened({ record: {} });
     scene.commit(stackFile("2.0"));
@@ -82,14 +82,14 @@ describe("a rollback", () => {
     expect((await rollBackTo()).record?.rolledBackTo).toBe(id);
   });
 
-  test("keeps the present secrets and credentials when it goes back over a rotation", async () => {
+  test("keeps the current secrets and credentials when it goes back past a rotation", async () => {
     const secret = (text: string) => ({ "spacetime-vr:slackWebhookUrl": { secure: `v1:nonce:${text}` } });
     scene.commit(
       stackFile("1.0", { ...secret("old"), "spacetime-vr:secretVersions": { "jwt-signing-key": 3 } }),
     );
     await scene.happened({ record: {} });
     scene.commit(stackFile("2.0", secret("old")));
-    // Rotated by a run that failed, and lowered by nobody since.
+    // Rotated by a failed run and not reverted since.
     await scene.happened({
       result: "failed",
       config: { "spacetime-vr:secretVersions": { "api-token": 7, "jwt-signing-key": 2 } },
@@ -106,7 +106,7 @@ describe("a rollback", () => {
     expect(JSON.stringify(plans[0]?.kept)).not.toContain("nonce");
   });
 
-  test("needs no registry: the packages of then come from beside the state", async () => {
+  test("needs no package registry, because the packages are saved next to the state", async () => {
     scene.commit(stackFile("1.0"));
     expect(await saveDependencyBundle(scene.context().recordStore, scene.directory)).toBe(true);
     expect(await saveDependencyBundle(scene.context().recordStore, scene.directory)).toBe(false);
@@ -122,7 +122,7 @@ describe("a rollback", () => {
     });
   });
 
-  test("does not use a bundle that was changed since it was kept", async () => {
+  test("rejects a dependency bundle that was changed after it was saved", async () => {
     scene.commit(stackFile("1.0"));
     await saveDependencyBundle(scene.context().recordStore, scene.directory);
     await scene.happened({ record: {} });
@@ -135,7 +135,7 @@ describe("a rollback", () => {
     expect(await rollbackError(scene)).toContain("does not match its recorded digest");
   });
 
-  test("does not go forward again: what was rolled back from is picked by nobody on its own", async () => {
+  test("does not select an update that was rolled back from, unless it is named", async () => {
     const { goodId } = await deployGoodThenBad(scene);
     scene.commit(stackFile("3.0"));
     const left = await scene.happened({ record: {} });
@@ -146,7 +146,7 @@ describe("a rollback", () => {
     expect((await rollBackTo(left)).record?.rolledBackTo).toBe(left);
   });
 
-  test("that was cut off in its verification is not followed by one forward again", async () => {
+  test("that was interrupted during verification does not make the next rollback return to the update it left", async () => {
     const { goodId } = await deployGoodThenBad(scene);
     scene.commit(stackFile("3.0"));
     const left = await scene.happened({ record: {} });
@@ -157,7 +157,7 @@ describe("a rollback", () => {
     await expect(rollBackTo()).rejects.toThrow("has no verified update that differs from the current one");
   });
 
-  test("that failed leaves what it meant to leave as verified as it was", async () => {
+  test("that failed does not withdraw the update that it should have replaced", async () => {
     const { goodId } = await deployGoodThenBad(scene);
     await scene.happened({
       result: "failed",
@@ -166,7 +166,7 @@ describe("a rollback", () => {
     expect((await listHistoryRows(scene.context())).some(({ withdrawn }) => withdrawn)).toBe(false);
   });
 
-  test("that does not verify is recorded as bad and told", async () => {
+  test("that fails verification is recorded and reported as bad", async () => {
     await deployGoodThenBad(scene);
     scene.verification = { verdict: "bad", summary: "3 of 10 checks passed" };
     const { record } = await rollBackTo();
@@ -175,7 +175,7 @@ describe("a rollback", () => {
     expect(records.get(record?.id ?? "")).toMatchObject({ verdict: "bad", kind: "rollback" });
   });
 
-  test("writes nothing into the work tree, and nothing that others may read", async () => {
+  test("records no passphrase in the ledger or in arguments", async () => {
     await deployGoodThenBad(scene);
     await rollBackTo();
     const ledger = join(scene.state, ".spacetime-vr", "ledger", "spacetime-vr", "staging");
@@ -186,14 +186,14 @@ describe("a rollback", () => {
     for (const call of scene.calls()) expect(call.args.join(" ")).not.toContain("of-this-test-alone");
   });
 
-  test("changes nothing after a no", async () => {
+  test("changes nothing when the confirmation is declined", async () => {
     await deployGoodThenBad(scene);
     const { record } = await rollback(scene.context("staging", "n"), { yes: false }, () => {});
     expect(record).toBeUndefined();
     expect(scene.verbs()).toEqual(["stack history", "stack export", "preview"]);
   });
 
-  test("asks after it has shown the plan, and goes on after a yes", async () => {
+  test("asks for confirmation after it has shown the plan", async () => {
     await deployGoodThenBad(scene);
     let shown = false;
     const context = { ...scene.context(), prompt: async () => (shown ? "y" : "n") };
@@ -204,7 +204,7 @@ describe("a rollback", () => {
   });
 });
 
-test("an update that fails on the way is recorded as bad, and is no verified one afterwards", async () => {
+test("a rollback whose update fails is recorded as bad without verification", async () => {
   await deployGoodThenBad(scene);
   const { stdout } = readCliFixture("up-failure");
   scene.answer({ up: { stdout, exit: 1, records: true } });

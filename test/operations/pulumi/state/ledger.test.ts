@@ -43,7 +43,7 @@ const RECORD: LedgerRecord = {
 describe("the ledger", () => {
   const ledger = () => createLedger(createFileRecordStore(scratch), "spacetime-vr", "staging");
 
-  test("gives back what was recorded and who was rolled back from", async () => {
+  test("returns the records and the withdrawn updates", async () => {
     await ledger().record(RECORD);
     await ledger().withdraw([RECORD.id], "20261121T060000Z");
     const { records, withdrawn } = await ledger().read();
@@ -51,22 +51,22 @@ describe("the ledger", () => {
     expect([...withdrawn]).toEqual([RECORD.id]);
   });
 
-  test("of an environment that was never deployed is empty", async () => {
+  test("is empty for an environment that was never deployed", async () => {
     expect((await ledger().read()).records.size).toBe(0);
   });
 
   test.each([
-    ["half of it", '{"version": 1, "id": "20261121T0'],
-    ["another version", JSON.stringify({ ...RECORD, version: 2 })],
-    ["another update's", JSON.stringify({ ...RECORD, id: "20200101T000000Z" })],
-    ["a verdict that nobody gives", JSON.stringify({ ...RECORD, verdict: "fine" })],
-  ])("takes a record that is %s for none: its update was never verified", async (_, text) => {
+    ["is truncated", '{"version": 1, "id": "20261121T0'],
+    ["has another format version", JSON.stringify({ ...RECORD, version: 2 })],
+    ["has the ID of another update", JSON.stringify({ ...RECORD, id: "20200101T000000Z" })],
+    ["has an unknown verdict", JSON.stringify({ ...RECORD, verdict: "fine" })],
+  ])("ignores a record that %s, so its update counts as not verified", async (_, text) => {
     await ledger().record(RECORD);
     writeFileSync(join(scratch, "ledger", "spacetime-vr", "staging", `${RECORD.id}.json`), text);
     expect((await ledger().read()).records.size).toBe(0);
   });
 
-  test("keeps environments apart, and from everybody else on the machine", async () => {
+  test("separates environments and creates files with mode 0600", async () => {
     await ledger().record(RECORD);
     expect(
       (await createLedger(createFileRecordStore(scratch), "spacetime-vr", "production").read()).records.size,
@@ -77,7 +77,7 @@ describe("the ledger", () => {
   });
 });
 
-describe("a backend", () => {
+describe("a backend URL", () => {
   test.each([
     ["file:///srv/state", { kind: "file", directory: "/srv/state" }],
     ["file://~/state", { kind: "file", directory: join(homedir(), "state") }],
@@ -102,17 +102,17 @@ describe("a backend", () => {
         options: ["--endpoint-url", "https://minio.example.com"],
       },
     ],
-  ])("%s is read as the engine reads it", (url, expected) => {
+  ])("%s is parsed as Pulumi parses it", (url, expected) => {
     expect(parseBackend(url, "/work")).toEqual(expected);
   });
 
-  test("of another kind is refused, without its login", () => {
+  test("of an unsupported kind is rejected without showing its credentials", () => {
     expect(() => parseBackend("azblob://key:secret@container", "/work")).toThrow(/azblob:\/\/container/);
   });
 });
 
-describe("the state", () => {
-  test("that the real CLI exports has its resources, and nothing pending", () => {
+describe("the exported state", () => {
+  test("of the real CLI has the number of resources and no pending operations", () => {
     expect(parseCheckpoint(readCliFixture("stack-export").stdout)).toEqual({
       resources: 11,
       protectedResources: [],
@@ -125,13 +125,13 @@ describe("the state", () => {
     expect(parseCheckpoint('{"version":3,"deployment":null}')).toEqual(empty);
   });
 
-  test("that is none is refused", () => {
+  test("is rejected when it is not the output of pulumi stack export", () => {
     expect(() => parseCheckpoint("error")).toThrow("is not the known output of `pulumi stack export`");
   });
 });
 
 describe("the Pulumi CLI", () => {
-  test("that is missing is named with how to get it, and with what works meanwhile", () => {
+  test("is reported as missing with how to install it and the command that works without it", () => {
     expect(() => findPulumi(scratch, { PATH: scratch })).toThrow(
       /^Pulumi CLI not found\. Install it with .*; meanwhile "npm run plan" shows this plan\.$/,
     );
@@ -144,11 +144,11 @@ describe("the Pulumi CLI", () => {
     ["v23.5.0", false],
     ["v20.20.2", false],
     ["", false],
-  ])("runs the program with node %s: %s", (version, expected) => {
+  ])("can run the program with Node %s: %s", (version, expected) => {
     expect(isSupportedNode(version)).toBe(expected);
   });
 
-  test("gets the Node that runs this when the first on PATH is too old or missing, and says so", () => {
+  test("gets the current Node first on PATH when the one on PATH is too old or missing, with a note", () => {
     expect(pulumiPath({ PATH: "" }).note).toContain("there is no node on PATH");
     const old = pulumiPath({ PATH: process.env.PATH }, () => "v20.20.2");
     expect(old.path.startsWith(join(process.execPath, ".."))).toBe(true);
@@ -158,7 +158,7 @@ describe("the Pulumi CLI", () => {
 });
 
 describe("the dependency bundle", () => {
-  test("has what the program needs, and neither the tools of development nor Node itself", () => {
+  test("contains the runtime dependencies without development tools and Node itself", () => {
     const packages = listBundledPackages(readFileSync("package-lock.json", "utf8"));
     expect(packages).toEqual(
       expect.arrayContaining([
@@ -172,12 +172,12 @@ describe("the dependency bundle", () => {
     }
   });
 
-  test("is the same for checkouts with other line ends", () => {
+  test("has the same digest for checkouts with other line endings", () => {
     expect(lockfileDigest("a\r\nb\r\n")).toBe(lockfileDigest("a\nb\n"));
   });
 });
 
-test("records beside an S3 state, without the AWS CLI, say how to get it", async () => {
+test("records next to an S3 state require the AWS CLI, and the error says how to install it", async () => {
   const backend = parseBackend("s3://state/staging", "/");
   await expect(createRecordStore(backend, { PATH: "/nowhere" }).has("x")).rejects.toThrow(
     "AWS CLI not found. ",

@@ -1,5 +1,6 @@
-// Stands in for the Pulumi CLI: records each call, reads and writes a real file-backend state tree, and otherwise answers with what the
-// real CLI printed (test/fixtures/pulumi-cli). STAND_IN names a directory: calls.jsonl, answers.json, fixtures.json.
+// A fake Pulumi CLI: it records each call, reads and writes a real file-backend state tree, and otherwise prints
+// recorded output of the real CLI (test/fixtures/pulumi-cli). STAND_IN names a directory with calls.jsonl,
+// answers.json and fixtures.json.
 import { execFileSync } from "node:child_process";
 import { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -78,7 +79,7 @@ switch (verb) {
     break;
 }
 
-// As `stack history --json` prints the files: newest first, version always 0, secret values left out.
+// Prints the files like `stack history --json`: newest first, version always 0, without secret values.
 function history() {
   const files = existsSync(directory)
     ? readdirSync(directory)

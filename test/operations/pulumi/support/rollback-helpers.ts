@@ -2,7 +2,7 @@ import { expect } from "@jest/globals";
 import { type RollbackPlan, rollback } from "../../../../operations/pulumi/rollback/rollback.ts";
 import type { StackFixture } from "./stack-fixture.ts";
 
-/** A stack file with one value to tell it by. */
+/** A stack file that is identified by one value. */
 export const stackFile = (image: string, more: Record<string, unknown> = {}): string =>
   JSON.stringify({
     encryptionsalt: "v1:salt:of-this-stack",
@@ -12,10 +12,10 @@ export const stackFile = (image: string, more: Record<string, unknown> = {}): st
 export const runRollback = (scene: StackFixture, to?: string, plans: RollbackPlan[] = []) =>
   rollback(scene.context(), { yes: true, ...(to === undefined ? {} : { to }) }, (plan) => plans.push(plan));
 
-/** What a refused rollback says; nothing was applied. */
+/** The error of a rejected rollback; checks that nothing was applied. */
 export async function rollbackError(scene: StackFixture, to?: string): Promise<string> {
   const { exitCode, message } = await runRollback(scene, to).then(
-    () => Promise.reject(new Error("the rollback was not refused")),
+    () => Promise.reject(new Error("the rollback was not rejected")),
     (error) => error,
   );
   expect([1, 2]).toContain(exitCode);
@@ -23,7 +23,7 @@ export async function rollbackError(scene: StackFixture, to?: string): Promise<s
   return message;
 }
 
-/** A good deployment, and one after it that is in the way. */
+/** Creates a verified deployment followed by a bad one. */
 export async function deployGoodThenBad(scene: StackFixture) {
   const good = scene.commit(stackFile("1.0"));
   const goodId = await scene.happened({ record: {} });

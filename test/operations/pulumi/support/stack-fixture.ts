@@ -21,7 +21,7 @@ import type { Verification } from "../../../../operations/pulumi/verification/ve
 const SUPPORT_DIRECTORY = join(process.cwd(), "test", "operations", "pulumi", "support");
 export const FIXTURES = join(process.cwd(), "test", "fixtures", "pulumi-cli");
 
-/** What the real CLI printed in a case. */
+/** Recorded output of the real CLI. */
 export function readCliFixture(name: string): { stdout: string; stderr: string; exit: number } {
   const text = (ending: string): string => {
     const path = join(FIXTURES, `${name}.${ending}`);
@@ -30,7 +30,7 @@ export function readCliFixture(name: string): { stdout: string; stderr: string; 
   return { stdout: text("stdout"), stderr: text("stderr"), exit: Number(text("exit") || 0) };
 }
 
-/** One recorded call of the stand-in. */
+/** A recorded call of the fake CLI. */
 export interface RecordedCall {
   readonly verb: string;
   readonly args: readonly string[];
@@ -50,18 +50,18 @@ interface CannedAnswer {
   readonly records?: boolean;
 }
 
-/** An update of the past, as a test tells it. */
+/** A past update, as described by a test. */
 export interface PastUpdate {
   readonly commit?: string;
   readonly kind?: string;
   readonly result?: string;
   readonly dirty?: boolean;
   readonly config?: Readonly<Record<string, unknown>>;
-  /** Undefined: nobody recorded it. */
+  /** Undefined for an update without a record. */
   readonly record?: Partial<LedgerRecord>;
 }
 
-/** A repository, a file-backend state beside it, and the CLI's stand-in on the PATH. */
+/** A repository, a file-backend state next to it, and the fake CLI on PATH. */
 export class StackFixture {
   readonly root: string;
   readonly directory: string;
@@ -98,7 +98,7 @@ export class StackFixture {
     this.lock("first");
   }
 
-  /** Another lockfile, installed: one package with a marker, and one of the tools of development. */
+  /** Installs another lockfile: one package with a marker and one development tool. */
   lock(marker: string): void {
     const packages = {
       "": {},
@@ -115,7 +115,7 @@ export class StackFixture {
     }
   }
 
-  /** Commits the stack file of staging with everything else, and gives the commit. */
+  /** Commits the stack file of staging and all other changes. @returns the commit */
   commit(stackFile: string): string {
     writeFileSync(join(this.directory, "Pulumi.staging.yaml"), stackFile);
     this.git("add", "--all");
@@ -139,7 +139,7 @@ export class StackFixture {
     return lockfileDigest(readFileSync(join(this.directory, "package-lock.json"), "utf8"));
   }
 
-  /** Writes an update into the history as the file backend does, and its record into the ledger. */
+  /** Adds an update to the history, as the file backend does, and its record to the ledger. */
   async happened({ record, ...past }: PastUpdate): Promise<string> {
     this.#clock += 3600;
     const stackFile = readFileSync(join(this.directory, "Pulumi.staging.yaml"), "utf8");
@@ -184,14 +184,14 @@ export class StackFixture {
     return id;
   }
 
-  /** What the stand-in says instead of its own answer, by verb. */
+  /** Overrides the answers of the fake CLI by verb. */
   answer(answers: Record<string, CannedAnswer>): void {
     this.#answers = { ...this.#answers, ...answers };
     const settings = { answers: this.#answers, state: this.state, fixtures: FIXTURES };
     writeFileSync(join(this.#home, "settings.json"), JSON.stringify(settings));
   }
 
-  /** The variables of a process that finds the stand-in as its CLI. */
+  /** The environment of a process that uses the fake CLI. */
   get env(): Record<string, string | undefined> {
     return {
       ...process.env,

@@ -38,7 +38,7 @@ const deployed = (url: string): DeployedStack => ({
   stackFile: readFileSync("Pulumi.local.yaml", "utf8"),
 });
 
-/** Asks a world in place of a cluster: one round, unless a test wants more. */
+/** Verifies a test deployment instead of a cluster, by default in one round. */
 const verify = (target: Target, options: Partial<SuiteVerificationOptions> = {}) =>
   createSuiteVerification({
     directory: process.cwd(),
@@ -49,8 +49,8 @@ const verify = (target: Target, options: Partial<SuiteVerificationOptions> = {})
     ...options,
   })(deployed(target.url));
 
-describe("a deployment is proven by the ten checks", () => {
-  test("a wait is reported with its reason, so that the operator does not wait in silence", async () => {
+describe("a deployment is verified by the ten checks", () => {
+  test("a wait is reported with its reason", async () => {
     const { target } = await startTrackedWorld(["whitelist-off"]);
     const waits: WaitStatus[] = [];
     await verify(target, {
@@ -62,12 +62,12 @@ describe("a deployment is proven by the ten checks", () => {
     expect(waits[0]?.reason).toContain("scene-whitelist");
   });
 
-  test("all of them pass: good", async () => {
+  test("the verdict is good when all checks pass", async () => {
     const { target } = await startTrackedWorld();
     expect(await verify(target)).toEqual({ verdict: "good", summary: "10 of 10 checks passed" });
   });
 
-  test("one fails beside the last one: bad, although 8 of 10 are partial, and the name is told", async () => {
+  test("the verdict is bad when one check fails, and the check is named", async () => {
     const { target } = await startTrackedWorld(["whitelist-off"]);
     expect(await verify(target)).toEqual({
       verdict: "bad",
@@ -77,7 +77,7 @@ describe("a deployment is proven by the ten checks", () => {
     });
   });
 
-  test("health is not enough: a server that lets everybody in is bad", async () => {
+  test("the verdict is bad for a healthy server without authentication", async () => {
     const { target } = await startTrackedWorld(["no-auth"]);
     expect(await verify(target)).toMatchObject({
       verdict: "bad",
@@ -85,7 +85,7 @@ describe("a deployment is proven by the ten checks", () => {
     });
   });
 
-  test("what is wrong for a while is asked again", async () => {
+  test("a check that fails temporarily is run again", async () => {
     const [ill, well] = [await startTrackedWorld(["wrong-scene"]), await startTrackedWorld()];
     const asked: string[] = [];
     const found = await verify(well.target, {
@@ -98,7 +98,7 @@ describe("a deployment is proven by the ten checks", () => {
     expect([found.verdict, asked.length]).toEqual(["good", 2]);
   });
 
-  test("an entrance that is ill is not asked further", async () => {
+  test("no check runs when the gateway is not healthy", async () => {
     const { target } = await startTrackedWorld(["server-errors"]);
     const found = await verify(target, { ask: () => Promise.reject(new Error("asked")) });
     expect(found).toEqual({
@@ -107,13 +107,13 @@ describe("a deployment is proven by the ten checks", () => {
     });
   });
 
-  test("a stack without an address is bad", async () => {
+  test("the verdict is bad for a stack without a URL", async () => {
     const found = await createSuiteVerification({ directory: scratch })({ ...deployed(""), outputs: {} });
     expect(found).toEqual({ verdict: "bad", summary: "the stack has no output `url`" });
   });
 });
 
-/** A kubectl that knows one Deployment and the Secret that it refers to, and writes down how it was called. */
+/** A fake kubectl with one Deployment and its Secret; it records its calls. */
 function createFakeKubectl(answers: { readonly exit?: number } = {}): string {
   const path = join(scratch, "kubectl");
   const env = [
@@ -143,8 +143,8 @@ const readKubectlCalls = (): string =>
 const targetOf = (url: string, sources: { kubectl: string; env?: Record<string, string> }) =>
   openDeploymentTarget(deployed(url), new URL(url), { directory: process.cwd(), env: {}, ...sources });
 
-describe("the target of a stack", () => {
-  test("is its own address and cluster, with the token that its game servers have", async () => {
+describe("the probe target of a stack", () => {
+  test("has the stack's URL and cluster, and the token of its game servers", async () => {
     const { target: world } = await startTrackedWorld();
     const { target, close } = await targetOf(world.url, { kubectl: createFakeKubectl() });
     close();
@@ -154,12 +154,12 @@ describe("the target of a stack", () => {
     expect(target.authority?.replaceAll("\n", "")).toBe(world.authority?.replaceAll("\n", ""));
     expect(readKubectlCalls()).toContain("get secret game-1a2b --namespace spacetime");
     expect(readKubectlCalls()).not.toContain(API_TOKEN);
-    // What it was opened with proves the presented certificate good enough to ask by it.
+    // The pinned certificate of the target is sufficient for running the suite.
     const { passed } = await runSuite("verify", { ...world, authority: target.authority ?? "" });
     expect(passed).toBe(10);
   });
 
-  test("takes the token of the variable first, and asks no Secret then", async () => {
+  test("uses the token of the environment variable without reading a Secret", async () => {
     const { target: world } = await startTrackedWorld();
     const env = { SPACETIME_VR_API_TOKEN: "given-by-the-operator" };
     const { target, close } = await targetOf(world.url, { kubectl: createFakeKubectl(), env });
@@ -168,7 +168,7 @@ describe("the target of a stack", () => {
     expect(readKubectlCalls()).toBe("");
   });
 
-  test("keeps a stack file of then that this program cannot read out of the way", async () => {
+  test("falls back to the current stack file when the deployed one cannot be parsed", async () => {
     const { target: world } = await startTrackedWorld();
     const old = { ...deployed(world.url), stackFile: "config:\n  spacetime-vr:gameServer: { image: old }\n" };
     const sources = { directory: process.cwd(), env: {}, kubectl: createFakeKubectl() };
@@ -181,7 +181,7 @@ describe("the target of a stack", () => {
     ["without kubectl", () => join(scratch, "missing"), "kubectl not found"],
     ["when the Secret is forbidden", () => createFakeKubectl({ exit: 1 }), "Forbidden"],
   ])(
-    "%s and without the variable, the verdict is bad and names the variable",
+    "has no token %s and without the variable: the verdict is bad and names the variable",
     async (_title, tool, reason) => {
       const { target } = await startTrackedWorld();
       const found = await createSuiteVerification({
@@ -197,7 +197,7 @@ describe("the target of a stack", () => {
   );
 });
 
-test("on EKS the cluster gets a kubeconfig of its own, which is gone afterwards", async () => {
+test("an EKS cluster is accessed with a temporary kubeconfig, which is removed afterwards", async () => {
   const aws = join(scratch, "aws");
   writeFileSync(aws, `#!/bin/sh\nprintf '%s\\n' "$*" >> ${join(scratch, "aws-calls")}\n`);
   chmodSync(aws, 0o755);
