@@ -4,8 +4,8 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, expect, jest, test } from "@jest/globals";
+import { messageOf } from "../go-build/errors.ts";
 import { type ControlPlane, startControlPlane } from "./control-plane.ts";
-import { messageOf } from "./errors.ts";
 import { findLeftovers, findProcesses } from "./support/leftovers.ts";
 import {
   admissionPolicy,

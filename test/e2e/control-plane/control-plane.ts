@@ -7,7 +7,7 @@ import { SupervisorClient } from "./supervisor-client.ts";
 import type { ControlPlaneInfo } from "./supervisor-protocol.ts";
 import { type VolumeOptions, volumeManifests } from "./volumes.ts";
 
-export { ControlPlaneError } from "./errors.ts";
+export { TestToolError } from "../go-build/errors.ts";
 export { KubectlError } from "./kubectl.ts";
 export type { NodeOptions } from "./nodes.ts";
 export type { VolumeOptions } from "./volumes.ts";

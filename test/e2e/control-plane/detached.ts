@@ -4,9 +4,10 @@ import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
-import { cacheDirectory } from "./binaries.ts";
+import { errorCode, TestToolError } from "../go-build/errors.ts";
+import { cacheDirectory } from "../go-build/go-build.ts";
+import { CACHE_FOLDER } from "./binaries.ts";
 import type { ControlPlane } from "./control-plane.ts";
-import { ControlPlaneError, errorCode } from "./errors.ts";
 
 /** A control plane in the background, as described by its state file. */
 export interface DetachedControlPlane {
@@ -21,7 +22,7 @@ const stopTimeoutMs = 15_000;
 
 /** The default path of the state file of a control plane in the background. */
 export function defaultStateFile(env: NodeJS.ProcessEnv): string {
-  return path.join(cacheDirectory(env), "detached.json");
+  return path.join(cacheDirectory(CACHE_FOLDER, env), "detached.json");
 }
 
 /** Writes the state file and lets the control plane outlive this process. */
@@ -37,7 +38,7 @@ export async function detach(plane: ControlPlane, stateFile: string): Promise<vo
   } catch (error) {
     await plane.stop();
     if (errorCode(error) !== "EEXIST") throw error;
-    throw new ControlPlaneError(
+    throw new TestToolError(
       `${stateFile} has appeared meanwhile: another control plane was started with it. ` +
         'Use that one, or end it by "down".',
     );
@@ -55,7 +56,7 @@ export async function readDetached(stateFile: string): Promise<DetachedControlPl
   const state = parseState(text);
   if (state !== undefined) return state;
   const remedy = 'It is written by "up --detach"; delete it when no control plane is running.';
-  throw new ControlPlaneError(`${stateFile} is not a state file of the control plane. ${remedy}`, 2);
+  throw new TestToolError(`${stateFile} is not a state file of the control plane. ${remedy}`, 2);
 }
 
 function parseState(text: string): DetachedControlPlane | undefined {

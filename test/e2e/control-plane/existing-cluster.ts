@@ -1,4 +1,4 @@
-import { ControlPlaneError, messageOf } from "./errors.ts";
+import { messageOf, TestToolError } from "../go-build/errors.ts";
 import { runKubectl } from "./kubectl.ts";
 
 /** An existing cluster. */
@@ -31,7 +31,7 @@ export async function findExistingCluster(
   if (!kubeconfig) return undefined;
   const { context, server } = await inspectKubeconfig(variable, kubeconfig, env, kubectl);
   if (variable === "KUBECONFIG" && !isOnThisMachine(server)) {
-    throw new ControlPlaneError(
+    throw new TestToolError(
       `KUBECONFIG selects context "${context}" at ${server}; the tests use it only for a cluster ` +
         `on this machine, for they create and delete things. Unset KUBECONFIG to let them start a control ` +
         `plane of their own, or set ${kubeconfigVariable} to say that this cluster is meant.`,
@@ -50,7 +50,7 @@ async function inspectKubeconfig(
   const args = ["config", "view", "--minify", "--output", "json"];
   const output = await runKubectl({ file: kubectl, args, env: { ...env, KUBECONFIG: kubeconfig } }).catch(
     (error) => {
-      if (error instanceof ControlPlaneError && error.exitCode === 3) throw error;
+      if (error instanceof TestToolError && error.exitCode === 3) throw error;
       throw createUnusableError(variable, kubeconfig, messageOf(error));
     },
   );
@@ -61,9 +61,9 @@ async function inspectKubeconfig(
   return { context: view["current-context"] ?? "", server };
 }
 
-function createUnusableError(variable: string, kubeconfig: string, reason: string): ControlPlaneError {
+function createUnusableError(variable: string, kubeconfig: string, reason: string): TestToolError {
   const remedy = `Unset ${variable} to let the tests start a control plane of their own, or correct it.`;
-  return new ControlPlaneError(
+  return new TestToolError(
     `${variable} is "${kubeconfig}", which names no usable cluster: ${reason}. ${remedy}`,
     2,
   );

@@ -1,8 +1,8 @@
 import { spawn } from "node:child_process";
-import { ControlPlaneError, errorCode } from "./errors.ts";
+import { errorCode, TestToolError } from "../go-build/errors.ts";
 
 /** A failed kubectl call; `stderr` has the message of the cluster. */
-export class KubectlError extends ControlPlaneError {
+export class KubectlError extends TestToolError {
   readonly stderr: string;
 
   constructor(args: readonly string[], code: number | null, stderr: string) {
@@ -44,5 +44,5 @@ function explainMissing(error: Error): Error {
   const message =
     "kubectl was not found on PATH; a cluster given by KUBECONFIG is reached through it. " +
     "Install it from kubernetes.io.";
-  return new ControlPlaneError(message, 3, { cause: error });
+  return new TestToolError(message, 3, { cause: error });
 }

@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { mkdir, readFile } from "node:fs/promises";
 import path from "node:path";
 import { freePort } from "../../support/ports.ts";
+import { TestToolError } from "../go-build/errors.ts";
 import { ApiClient } from "./api-client.ts";
 import type { Binaries } from "./binaries.ts";
 import {
@@ -15,7 +16,6 @@ import {
   workerKubeconfig,
 } from "./components.ts";
 import { type ApiAccess, createCredentials, writeKubeconfig } from "./credentials.ts";
-import { ControlPlaneError } from "./errors.ts";
 import { type NodeOptions, nodeManifest } from "./nodes.ts";
 import type { ProcessGroup, RunningProgram } from "./process-group.ts";
 import { type WaitOptions, waitUntil } from "./wait-until.ts";
@@ -86,7 +86,7 @@ async function startApiServer(options: LaunchOptions, site: ControlPlaneSite): P
     }
     const log = server.logTail();
     if (!/address already in use/.test(log) || attempt === maxPortAttempts) {
-      throw new ControlPlaneError(`${await server.ended} before it was ready. Its log ends:\n${log}`);
+      throw new TestToolError(`${await server.ended} before it was ready. Its log ends:\n${log}`);
     }
     progress(`port ${port} is taken; trying another`);
   }
@@ -115,7 +115,7 @@ async function registerNodes(options: LaunchOptions, access: ApiAccess): Promise
     for (const node of options.nodes) {
       const answer = await api.send("POST", "/api/v1/nodes", nodeManifest(node));
       if (answer.status !== 201) {
-        throw new ControlPlaneError(
+        throw new TestToolError(
           `node "${node.name}" was refused with status ${answer.status}: ${answer.body}`,
         );
       }

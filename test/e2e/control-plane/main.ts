@@ -1,9 +1,9 @@
 /** The command line of the test control plane: `node test/e2e/control-plane/main.ts up | down | build`. */
 import path from "node:path";
 import { parseArgs } from "node:util";
+import { messageOf, TestToolError } from "../go-build/errors.ts";
 import { buildControlPlane, type ControlPlane, startControlPlane } from "./control-plane.ts";
 import { defaultStateFile, detach, isAlive, readDetached, stopDetached } from "./detached.ts";
-import { ControlPlaneError, messageOf } from "./errors.ts";
 
 const usage = `Usage: node test/e2e/control-plane/main.ts <command> [options]
 
@@ -48,7 +48,7 @@ function parseArguments(argv: readonly string[]): Arguments {
     const command = values.help ? "help" : positionals.length === 1 ? positionals[0] : undefined;
     return { command, detach: values.detach, debug: values.debug, stateFile };
   } catch (error) {
-    throw new ControlPlaneError(`${messageOf(error)}\n\n${usage}`, 2, { cause: error });
+    throw new TestToolError(`${messageOf(error)}\n\n${usage}`, 2, { cause: error });
   }
 }
 
@@ -102,7 +102,7 @@ async function runCommand(options: Arguments): Promise<void> {
     case "help":
       return print(usage.trimEnd());
     default:
-      throw new ControlPlaneError(`one command is needed: up, down or build.\n\n${usage}`, 2);
+      throw new TestToolError(`one command is needed: up, down or build.\n\n${usage}`, 2);
   }
 }
 
@@ -111,5 +111,5 @@ try {
 } catch (error) {
   const debug = process.argv.includes("--debug") && error instanceof Error;
   log(debug ? (error.stack ?? error.message) : messageOf(error));
-  process.exitCode = error instanceof ControlPlaneError ? error.exitCode : 1;
+  process.exitCode = error instanceof TestToolError ? error.exitCode : 1;
 }

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { closeSync, openSync, readFileSync } from "node:fs";
 import path from "node:path";
-import { ControlPlaneError } from "./errors.ts";
+import { TestToolError } from "../go-build/errors.ts";
 
 /** A program to run; its log has the same name. */
 export interface Program {
@@ -24,7 +24,7 @@ export interface RunningProgram {
 export class ProcessGroup {
   readonly directory: string;
   readonly #children = new Map<ChildProcess, Promise<string>>();
-  #failure: ControlPlaneError | undefined;
+  #failure: TestToolError | undefined;
   #ending = false;
 
   constructor(directory: string) {
@@ -37,7 +37,7 @@ export class ProcessGroup {
   }
 
   /** Why the control plane has failed, if a monitored program has ended. */
-  get failure(): ControlPlaneError | undefined {
+  get failure(): TestToolError | undefined {
     return this.#failure;
   }
 
@@ -62,7 +62,7 @@ export class ProcessGroup {
   watch(program: RunningProgram, onFailure: () => void): void {
     void program.ended.then((sentence) => {
       if (this.#ending || this.#failure !== undefined) return;
-      this.#failure = new ControlPlaneError(
+      this.#failure = new TestToolError(
         `${sentence}; the control plane cannot go on. Its log ends:\n${program.logTail()}`,
       );
       onFailure();

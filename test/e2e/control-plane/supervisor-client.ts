@@ -6,7 +6,7 @@ import { Socket } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { ControlPlaneError, errorCode } from "./errors.ts";
+import { errorCode, TestToolError } from "../go-build/errors.ts";
 import {
   createLineReader,
   type ReleaseRequest,
@@ -67,18 +67,18 @@ export class SupervisorClient {
       const found = this.#messages.find((message) => message.kind === kind);
       if (found !== undefined) return found as Extract<SupervisorMessage, { kind: K }>;
       if (this.#hasEnded)
-        throw this.failure() ?? new ControlPlaneError("the control plane was stopped while it started.");
+        throw this.failure() ?? new TestToolError("the control plane was stopped while it started.");
       await new Promise<void>((resolve) => this.#listeners.add(resolve));
     }
   }
 
   /** Why the control plane has ended unexpectedly. */
-  failure(): ControlPlaneError | undefined {
+  failure(): TestToolError | undefined {
     const failed = this.#messages.find((message) => message.kind === "failed");
-    if (failed !== undefined) return new ControlPlaneError(failed.message, failed.exitCode);
+    if (failed !== undefined) return new TestToolError(failed.message, failed.exitCode);
     if (!this.#hasEnded || this.#child.exitCode === 0) return undefined;
     const how = this.#child.signalCode ?? `exit code ${this.#child.exitCode}`;
-    return new ControlPlaneError(
+    return new TestToolError(
       `the supervisor of the control plane ended with ${how}. ${this.#complaint.trim()}`.trim(),
     );
   }
@@ -86,7 +86,7 @@ export class SupervisorClient {
   /** Throws if the control plane has ended. */
   assertAlive(): void {
     if (!this.#hasEnded) return;
-    throw this.failure() ?? new ControlPlaneError("the control plane has been stopped; start another one.");
+    throw this.failure() ?? new TestToolError("the control plane has been stopped; start another one.");
   }
 
   /** Lets this process exit without waiting for the control plane, which then ends as well. */
@@ -166,15 +166,12 @@ export class SupervisorClient {
 function assertSupported(): void {
   if (process.platform === "win32") {
     const remedy = "Set SPACETIME_VR_E2E_KUBECONFIG to use a cluster of yours.";
-    throw new ControlPlaneError(
-      `the test control plane runs on Linux and macOS, not on Windows. ${remedy}`,
-      3,
-    );
+    throw new TestToolError(`the test control plane runs on Linux and macOS, not on Windows. ${remedy}`, 3);
   }
   // The supervisor is a TypeScript file that Node runs without flags; only jest supports older versions of Node.
   if (!("typescript" in process.features) || !process.features.typescript) {
     const remedy = 'Run the tests by "npm run", which brings its own Node.';
-    throw new ControlPlaneError(
+    throw new TestToolError(
       `Node is ${process.version}; the test control plane needs 22.18 or newer. ${remedy}`,
       3,
     );

@@ -1,4 +1,4 @@
-import type { ExitCode } from "./errors.ts";
+import type { ExitCode } from "../go-build/errors.ts";
 import type { NodeOptions } from "./nodes.ts";
 
 /** The mode of a supervisor, as its second argument. */

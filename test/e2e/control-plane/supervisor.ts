@@ -6,8 +6,8 @@
  */
 import { existsSync, rmSync } from "node:fs";
 import { mkdir, rm } from "node:fs/promises";
+import { messageOf, TestToolError } from "../go-build/errors.ts";
 import { ensureBinaries } from "./binaries.ts";
-import { ControlPlaneError, messageOf } from "./errors.ts";
 import { launch } from "./launch.ts";
 import { ProcessGroup } from "./process-group.ts";
 import {
@@ -80,7 +80,7 @@ function report(error: unknown): void {
   const reason = processGroup.failure ?? error;
   const stopped = shutdown.signal.aborted && processGroup.failure === undefined;
   process.exitCode = stopped ? 0 : 1;
-  const exitCode = reason instanceof ControlPlaneError ? reason.exitCode : 1;
+  const exitCode = reason instanceof TestToolError ? reason.exitCode : 1;
   if (!stopped) send({ kind: "failed", message: messageOf(reason), exitCode });
 }
 

@@ -1,9 +1,14 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
-import { ControlPlaneError } from "./errors.ts";
+import { TestToolError } from "../go-build/errors.ts";
+import { isAtLeast } from "../go-build/go.ts";
 
 /** The Go modules of the control plane; each has its own go.mod, because their dependencies conflict. */
 export const moduleNames = ["etcd", "kwok", "kubernetes"] as const;
+
+/** The folder with a go.mod for each module. */
+export const MODULES_DIRECTORY = path.join(import.meta.dirname, "go");
+
 export type ModuleName = (typeof moduleNames)[number];
 
 /** The programs of a control plane, in build order. */
@@ -40,7 +45,7 @@ export interface Versions {
 
 /** The directory of the module's go.mod. */
 export function moduleDirectory(module: ModuleName): string {
-  return path.join(import.meta.dirname, "go", module);
+  return path.join(MODULES_DIRECTORY, module);
 }
 
 /** Reads the versions from the go.mod files, which are their only source. */
@@ -52,16 +57,6 @@ export function readVersions(): Versions {
     kubernetes: rootVersion("kubernetes"),
     go: go.reduce((newest, one) => (isAtLeast(newest, one) ? newest : one)),
   };
-}
-
-/** Whether a Go version such as `go1.26.8` or `1.26` is at least the required one. */
-export function isAtLeast(version: string, wanted: string): boolean {
-  const [have, want] = [version, wanted].map((text) => (text.match(/\d+/g) ?? []).map(Number));
-  for (let index = 0; index < 3; index++) {
-    const difference = (have?.[index] ?? 0) - (want?.[index] ?? 0);
-    if (difference !== 0) return difference > 0;
-  }
-  return true;
 }
 
 function rootVersion(module: ModuleName): string {
@@ -77,7 +72,7 @@ function findInGoMod(module: ModuleName, pattern: RegExp, what: string): string 
   const file = path.join(moduleDirectory(module), "go.mod");
   const found = pattern.exec(readFileSync(file, "utf8"))?.[1];
   if (found === undefined) {
-    throw new ControlPlaneError(
+    throw new TestToolError(
       `${file} has no ${what}; the build needs one. Restore the file from version control.`,
     );
   }

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { ControlPlaneError } from "./errors.ts";
+import { TestToolError } from "../go-build/errors.ts";
 
 /** Options of a wait and what ends it early. */
 export interface WaitOptions {
@@ -30,7 +30,7 @@ export async function waitUntil<T>(
     if (answer !== false && answer !== undefined) return answer as Exclude<T, false | undefined>;
     if (Date.now() > deadline) {
       const explanation = wait.explain?.() ?? "";
-      throw new ControlPlaneError(
+      throw new TestToolError(
         `waited ${timeoutMilliseconds / 1000} s in vain until ${wait.what}. ${explanation}`.trim(),
       );
     }

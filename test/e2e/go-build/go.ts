@@ -1,7 +1,6 @@
 import { spawn } from "node:child_process";
 import { constants, setPriority } from "node:os";
-import { ControlPlaneError, errorCode } from "./errors.ts";
-import { isAtLeast, moduleDirectory, readVersions } from "./versions.ts";
+import { errorCode, TestToolError } from "./errors.ts";
 
 /** The installed Go and its target platform. */
 export interface GoTool {
@@ -24,22 +23,55 @@ export function goEnvironment(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   return { ...rest, CGO_ENABLED: "0", GOFLAGS: "-mod=readonly", GOWORK: "off" };
 }
 
+/** The Go that a build needs, for its error messages. */
+export interface GoRequirement {
+  /** What is built: "test control plane". */
+  readonly name: string;
+  /** The oldest version that builds it, as in `1.26.0`. */
+  readonly goVersion: string;
+  /** A folder with a go.mod that requires this version. */
+  readonly goModule: string;
+  /** What can be used instead, as the end of a sentence; empty if nothing can. */
+  readonly alternative: string;
+}
+
 /** Finds Go; throws if it is missing or too old. */
-export async function findGo(env: NodeJS.ProcessEnv, signal?: AbortSignal): Promise<GoTool> {
-  const wanted = readVersions().go;
-  const names = ["GOVERSION", "GOOS", "GOARCH"];
+export async function findGo(
+  { name, goVersion, goModule, alternative }: GoRequirement,
+  env: NodeJS.ProcessEnv,
+  signal?: AbortSignal,
+): Promise<GoTool> {
+  const variables = ["GOVERSION", "GOOS", "GOARCH"];
   // Called inside the module, so that GOTOOLCHAIN has already selected a newer Go if needed.
-  const cwd = moduleDirectory("kubernetes");
-  const output = await runGo({ args: ["env", ...names], cwd, env: goEnvironment(env), signal });
+  const run = { args: ["env", ...variables], cwd: goModule, env: goEnvironment(env), signal };
+  const output = await runGo(run).catch((error: unknown) => {
+    if (errorCode(error) !== "ENOENT") throw error;
+    throw new TestToolError(
+      `Go was not found on PATH; the ${name} is built with Go ${goVersion} or newer. ` +
+        `Install it from go.dev/dl${alternative === "" ? "" : `, or ${alternative}`}.`,
+      3,
+      { cause: error },
+    );
+  });
   const [version = "", os = "", arch = ""] = output.trim().split("\n");
-  if (!isAtLeast(version, wanted)) {
-    throw new ControlPlaneError(
-      `Go is ${version}; the test control plane needs ${wanted} or newer. ` +
+  if (!isAtLeast(version, goVersion)) {
+    throw new TestToolError(
+      `Go is ${version}; the ${name} needs ${goVersion} or newer. ` +
         "Install it from go.dev/dl and put it on PATH.",
       3,
     );
   }
   return { version, os, arch };
+}
+
+/** Whether a Go version such as `go1.26.8` or `1.26` is the wanted one or a newer one. */
+export function isAtLeast(version: string, wanted: string): boolean {
+  const [have, want] = [version, wanted].map((text) => (text.match(/\d+/g) ?? []).map(Number));
+  for (let index = 0; index < 3; index++) {
+    const difference = (have?.[index] ?? 0) - (want?.[index] ?? 0);
+    if (difference !== 0) return difference > 0;
+  }
+  return true;
 }
 
 /** Runs `go` in its own process group and returns its output; an abort ends the whole group. */
@@ -58,14 +90,14 @@ export function runGo(run: GoRun): Promise<string> {
     lowerPriority(child.pid);
     child.stdout.on("data", (chunk) => (output.stdout += chunk));
     child.stderr.on("data", (chunk) => (output.stderr = (output.stderr + chunk).slice(-8_000)));
-    child.on("error", (error) => reject(explainMissing(error)));
+    child.on("error", (error) => reject(error));
     child.on("close", (code) => {
       run.signal?.removeEventListener("abort", abort);
       if (code === 0) resolve(output.stdout);
       else if (run.signal?.aborted) reject(run.signal.reason);
       else
         reject(
-          new ControlPlaneError(`"go ${run.args.join(" ")}" in ${run.cwd} failed:\n${output.stderr.trim()}`),
+          new TestToolError(`"go ${run.args.join(" ")}" in ${run.cwd} failed:\n${output.stderr.trim()}`),
         );
     });
   });
@@ -86,16 +118,4 @@ function killGroup(pid: number | undefined): void {
   } catch (error) {
     if (errorCode(error) !== "ESRCH") throw error;
   }
-}
-
-function explainMissing(error: Error): Error {
-  if (errorCode(error) !== "ENOENT") return error;
-  const { go, kubernetes } = readVersions();
-  return new ControlPlaneError(
-    `Go was not found on PATH; the test control plane builds Kubernetes ${kubernetes} ` +
-      `with Go ${go} or newer. ` +
-      "Install it from go.dev/dl, or give the tests a cluster of yours by KUBECONFIG.",
-    3,
-    { cause: error },
-  );
 }

@@ -2,12 +2,12 @@
 export type ExitCode = 1 | 2 | 3;
 
 /** An error with a remedy and the exit code of the command. */
-export class ControlPlaneError extends Error {
+export class TestToolError extends Error {
   readonly exitCode: ExitCode;
 
   constructor(message: string, exitCode: ExitCode = 1, options?: ErrorOptions) {
     super(message, options);
-    this.name = "ControlPlaneError";
+    this.name = "TestToolError";
     this.exitCode = exitCode;
   }
 }

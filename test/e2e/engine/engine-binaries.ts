@@ -1,0 +1,73 @@
+import { readFileSync } from "node:fs";
+import path from "node:path";
+import { TestToolError } from "../go-build/errors.ts";
+import { ensureBuilt, type GoBuild, type GoBuildOptions } from "../go-build/go-build.ts";
+
+/** The programs of the Pulumi engine that tests build from Go modules. */
+export interface EngineBinaries {
+  readonly directory: string;
+  readonly pulumi: string;
+  /** The directory has it under the name that the engine looks for on PATH. */
+  readonly kubernetesProvider: string;
+}
+
+const MODULES_DIRECTORY = path.join(import.meta.dirname, "go");
+
+const PROVIDER_MODULE = "github.com/pulumi/pulumi-kubernetes/provider/v4";
+
+/** Returns the CLI and the Kubernetes provider; builds them if they are not cached. */
+export async function ensureEngineBinaries(options: GoBuildOptions = {}): Promise<EngineBinaries> {
+  const directory = await ensureBuilt(engineBuild(), options);
+  return {
+    directory,
+    pulumi: path.join(directory, "pulumi"),
+    kubernetesProvider: path.join(directory, "pulumi-resource-kubernetes"),
+  };
+}
+
+function engineBuild(): GoBuild {
+  const pulumi = moduleVersion("cli", "github.com/pulumi/pulumi/pkg/v3");
+  // The provider must report the version of the npm package, because the engine compares the two.
+  const kubernetes = packageVersion("@pulumi/kubernetes");
+  const embedded = (name: string) => ({ module: PROVIDER_MODULE, file: `cmd/pulumi-resource-kubernetes/${name}` });
+  return {
+    name: "Pulumi engine",
+    cacheFolder: "engine",
+    goVersion: "1.26.0",
+    goModule: path.join(MODULES_DIRECTORY, "cli"),
+    alternative: "put pulumi and its plugins on PATH",
+    modulesDirectory: MODULES_DIRECTORY,
+    modules: ["cli", "kubernetes-provider"],
+    versions: { pulumi, kubernetes },
+    programs: {
+      pulumi: {
+        module: "cli",
+        package: "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi",
+        ldflags: `-X github.com/pulumi/pulumi/sdk/v3/go/common/version.Version=v${pulumi}`,
+      },
+      "pulumi-resource-kubernetes": {
+        module: "kubernetes-provider",
+        package: ".",
+        ldflags: `-X main.version=${kubernetes}`,
+        embeds: {
+          "schema.json": embedded("schema.json"),
+          "terraform-mapping.json": embedded("terraform-mapping.json"),
+        },
+      },
+    },
+    firstBuildMinutes: 9,
+  };
+}
+
+function moduleVersion(folder: string, module: string): string {
+  const file = path.join(MODULES_DIRECTORY, folder, "go.mod");
+  const escaped = module.replaceAll(".", "\\.");
+  const found = new RegExp(`^(?:require )?\\s*${escaped} v(\\S+)$`, "m").exec(readFileSync(file, "utf8"))?.[1];
+  if (found !== undefined) return found;
+  throw new TestToolError(`${file} does not require ${module}. Restore the file from version control.`, 2);
+}
+
+function packageVersion(name: string): string {
+  const file = path.join(process.cwd(), "node_modules", name, "package.json");
+  return (JSON.parse(readFileSync(file, "utf8")) as { readonly version: string }).version;
+}
