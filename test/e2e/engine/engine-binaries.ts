@@ -29,7 +29,10 @@ function engineBuild(): GoBuild {
   const pulumi = moduleVersion("cli", "github.com/pulumi/pulumi/pkg/v3");
   // The provider must report the version of the npm package, because the engine compares the two.
   const kubernetes = packageVersion("@pulumi/kubernetes");
-  const embedded = (name: string) => ({ module: PROVIDER_MODULE, file: `cmd/pulumi-resource-kubernetes/${name}` });
+  const embedded = (name: string) => ({
+    module: PROVIDER_MODULE,
+    file: `cmd/pulumi-resource-kubernetes/${name}`,
+  });
   return {
     name: "Pulumi engine",
     cacheFolder: "engine",
@@ -62,7 +65,9 @@ function engineBuild(): GoBuild {
 function moduleVersion(folder: string, module: string): string {
   const file = path.join(MODULES_DIRECTORY, folder, "go.mod");
   const escaped = module.replaceAll(".", "\\.");
-  const found = new RegExp(`^(?:require )?\\s*${escaped} v(\\S+)$`, "m").exec(readFileSync(file, "utf8"))?.[1];
+  const found = new RegExp(`^(?:require )?\\s*${escaped} v(\\S+)$`, "m").exec(
+    readFileSync(file, "utf8"),
+  )?.[1];
   if (found !== undefined) return found;
   throw new TestToolError(`${file} does not require ${module}. Restore the file from version control.`, 2);
 }

@@ -1,7 +1,8 @@
-import { afterAll, beforeAll, expect, test } from "@jest/globals";
+import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import type { Plan } from "../../../plan/plan.ts";
 import { planOf } from "../../support/plans.ts";
-import { describeWithTool } from "../../support/tools.ts";
 import { type ControlPlane, startControlPlane } from "../control-plane/control-plane.ts";
+import { type Engine, prepareEngine } from "../engine/engine.ts";
 import { createPulumiStack, editStackFile, type PulumiStack } from "./pulumi-stack.ts";
 
 const BUILD_TIMEOUT_MS = 40 * 60_000;
@@ -11,19 +12,34 @@ interface Manifest {
   readonly metadata: { readonly name: string; readonly generation: number };
 }
 
-describeWithTool("pulumi", "the real Pulumi CLI runs the program on a real Kubernetes API", (pulumi) => {
+/** The volumes that the StatefulSets of a plan claim: one for each template and replica. */
+function claimCount({ resources }: Plan): number {
+  const specs = resources
+    .filter(({ type }) => type === "kubernetes:apps/v1:StatefulSet")
+    .map(({ inputs }) => (inputs as { spec: { replicas: number; volumeClaimTemplates?: unknown[] } }).spec);
+  return specs.reduce(
+    (sum, { replicas, volumeClaimTemplates = [] }) => sum + replicas * volumeClaimTemplates.length,
+    0,
+  );
+}
+
+describe("the real Pulumi CLI runs the program on a real Kubernetes API", () => {
   let plane: ControlPlane;
+  let engine: Engine;
   let stack: PulumiStack;
 
   beforeAll(async () => {
     plane = await startControlPlane();
-    if (!plane.existing) await plane.createVolumes({ storageClass: "standard", count: 2 });
-    stack = createPulumiStack(pulumi, plane.kubeconfig);
+    engine = await prepareEngine();
+    const count = claimCount(await planOf("local"));
+    if (!plane.existing) await plane.createVolumes({ storageClass: "standard", count });
+    stack = createPulumiStack(engine, plane.kubeconfig);
   }, BUILD_TIMEOUT_MS);
 
   afterAll(async () => {
     stack?.run("destroy", "--stack", "local", "--yes");
     stack?.remove();
+    await engine?.remove();
     await plane?.stop();
   }, BUILD_TIMEOUT_MS);
 

@@ -1,6 +1,6 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
-import { afterAll, beforeAll, expect, test } from "@jest/globals";
+import { delimiter, join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { preview } from "../../../operations/pulumi/deploy/preview.ts";
 import { up } from "../../../operations/pulumi/deploy/up.ts";
 import { updateStatus } from "../../../operations/pulumi/history/history-rows.ts";
@@ -13,8 +13,10 @@ import {
 } from "../../../operations/pulumi/rollback/rollback.ts";
 import type { StackContext } from "../../../operations/pulumi/stack-context.ts";
 import { StackFixture } from "../../operations/pulumi/support/stack-fixture.ts";
-import { describeWithTool } from "../../support/tools.ts";
+import { type Engine, prepareEngine } from "../engine/engine.ts";
 
+/** A first run builds the engine. */
+const BUILD_TIMEOUT_MS = 40 * 60_000;
 const TEST_TIMEOUT_MS = 10 * 60_000;
 
 /** A program without providers: these tests cover Pulumi's history, lock and policies. */
@@ -36,7 +38,8 @@ new PolicyPack("test", { policies: [{
 }] });
 `;
 
-describeWithTool("pulumi", "rollback with the real Pulumi CLI", (pulumi) => {
+describe("rollback with the real Pulumi CLI", () => {
+  let engine: Engine;
   let scene: StackFixture;
   let real: StackContext;
   const said: string[] = [];
@@ -54,6 +57,7 @@ describeWithTool("pulumi", "rollback with the real Pulumi CLI", (pulumi) => {
   };
 
   beforeAll(async () => {
+    engine = await prepareEngine();
     scene = new StackFixture();
     const files = {
       "Pulumi.yaml": "name: spacetime-vr\nruntime:\n  name: nodejs\n  options:\n    typescript: false\n",
@@ -70,8 +74,12 @@ describeWithTool("pulumi", "rollback with the real Pulumi CLI", (pulumi) => {
       interactive: false,
     };
     const { STAND_IN: _, ...environment } = scene.env;
-    const variables = { ...environment, PATH: process.env.PATH, PULUMI_SKIP_UPDATE_CHECK: "true" };
-    real = { ...stored, pulumi: createPulumiCli({ command: pulumi, environment: variables, live }) };
+    const variables = {
+      ...environment,
+      PATH: [...engine.searchPath, process.env.PATH].join(delimiter),
+      PULUMI_SKIP_UPDATE_CHECK: "true",
+    };
+    real = { ...stored, pulumi: createPulumiCli({ command: engine.pulumi, environment: variables, live }) };
     await init({
       environment: "local",
       directory: scene.directory,
@@ -79,9 +87,12 @@ describeWithTool("pulumi", "rollback with the real Pulumi CLI", (pulumi) => {
       hasPassphrase: true,
       pulumi: real.pulumi,
     });
-  }, TEST_TIMEOUT_MS);
+  }, BUILD_TIMEOUT_MS);
 
-  afterAll(() => scene?.remove());
+  afterAll(async () => {
+    scene?.remove();
+    await engine?.remove();
+  });
 
   test(
     "rollback returns to the verified update with its program and reports the changes",

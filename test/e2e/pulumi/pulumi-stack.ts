@@ -1,56 +1,63 @@
 import { spawnSync } from "node:child_process";
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { delimiter, dirname, join } from "node:path";
+import { importClosure } from "../../support/import-closure.ts";
+import type { Engine } from "../engine/engine.ts";
 
-/** The files of the repository that Pulumi needs to run the program. */
-const PROGRAM_FILES = [
+/** Files of the program and the policy pack that no file imports. */
+const PROJECT_FILES = [
   "Pulumi.yaml",
   "Pulumi.local.yaml",
   "package.json",
-  "index.ts",
-  "components",
-  "checklist",
-  "plan",
-  "policy",
+  "policy/PulumiPolicy.yaml",
+  "policy/package.json",
+  "policy/config.yaml",
 ];
 
-/** The result of a CLI run. */
+const ENTRY_FILES = ["index.ts", "policy/index.js"];
+
+/** The result of one CLI run. */
 export interface PulumiCliResult {
   readonly status: number | null;
   readonly stdout: string;
   readonly stderr: string;
 }
 
-/** A separate stack: a copy of the program, a file backend and a random passphrase. */
+/** A separate stack: a copy of the program, a file backend and its own passphrase. */
 export interface PulumiStack {
-  /** The stack file of the copy, which may be changed. */
+  /** The editable copy of the stack file. */
   readonly stackFile: string;
   readonly run: (...args: readonly string[]) => PulumiCliResult;
   readonly remove: () => void;
 }
 
 /**
- * Copies the program below the repository into a directory that Git ignores, so that Node finds the installed
- * packages and the CLI can write its salt into the copy of the stack file.
+ * Copies the program into a directory below the repository that git ignores, so that Node finds the installed packages and the CLI writes
+ * its salt into the copy of the stack file.
  */
-export function createPulumiStack(pulumi: string, kubeconfig: string): PulumiStack {
+export function createPulumiStack(engine: Engine, kubeconfig: string): PulumiStack {
   const parent = join(process.cwd(), ".spacetime-vr");
   mkdirSync(parent, { recursive: true });
   const directory = mkdtempSync(join(parent, "pulumi-e2e-"));
   const program = join(directory, "program");
   const state = join(directory, "state");
   for (const path of [program, state]) mkdirSync(path);
-  for (const path of PROGRAM_FILES)
-    cpSync(join(process.cwd(), path), join(program, path), { recursive: true });
+  for (const path of [...PROJECT_FILES, ...importClosure(process.cwd(), ENTRY_FILES)]) {
+    mkdirSync(dirname(join(program, path)), { recursive: true });
+    cpSync(join(process.cwd(), path), join(program, path));
+  }
   const env = {
     ...process.env,
+    PATH: [...engine.searchPath, process.env.PATH].join(delimiter),
     KUBECONFIG: kubeconfig,
     PULUMI_BACKEND_URL: `file://${state}`,
+    PULUMI_HOME: join(directory, "home"),
     PULUMI_CONFIG_PASSPHRASE: "of-this-test-alone",
     PULUMI_SKIP_UPDATE_CHECK: "true",
+    PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
   };
   const run = (...args: readonly string[]): PulumiCliResult =>
-    spawnSync(pulumi, [...args, "--non-interactive"], {
+    spawnSync(engine.pulumi, [...args, "--non-interactive"], {
       cwd: program,
       env,
       encoding: "utf8",
@@ -65,9 +72,9 @@ export function createPulumiStack(pulumi: string, kubeconfig: string): PulumiSta
   };
 }
 
-/** Replaces a text of the stack file; throws if it is missing. */
+/** Replaces a text of the stack file; throws if the text is missing. */
 export function editStackFile({ stackFile }: PulumiStack, before: string, after: string): void {
   const text = readFileSync(stackFile, "utf8");
-  if (!text.includes(before)) throw new Error(`${stackFile} does not hold ${JSON.stringify(before)}.`);
+  if (!text.includes(before)) throw new Error(`${stackFile} does not contain ${JSON.stringify(before)}.`);
   writeFileSync(stackFile, text.replace(before, after));
 }

@@ -1,0 +1,49 @@
+import { chmod, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { findTool } from "../../support/tools.ts";
+import type { GoBuildOptions } from "../go-build/go-build.ts";
+import { ensureEngineBinaries } from "./engine-binaries.ts";
+
+/** A Pulumi engine for tests. */
+export interface Engine {
+  /** The CLI. */
+  readonly pulumi: string;
+  /** Where the CLI finds its plugins, put before PATH. */
+  readonly searchPath: readonly string[];
+  /** What is real and what is a double, for reports. */
+  readonly origin: string;
+  readonly remove: () => Promise<void>;
+}
+
+/** Plugins that no registry serves, by the name under which the CLI looks for them. */
+const TEST_PLUGINS = {
+  "pulumi-language-nodejs": "language-nodejs.ts",
+  "pulumi-resource-random": "random-provider.ts",
+  "pulumi-resource-tls": "tls-provider.ts",
+} as const;
+
+/**
+ * Returns an engine: the installed CLI and plugins where they are on PATH, else the CLI and the Kubernetes provider from Go modules and
+ * the test plugins.
+ */
+export async function prepareEngine(options: GoBuildOptions = {}): Promise<Engine> {
+  const installed = findTool("pulumi");
+  const isComplete = installed !== undefined && findTool("pulumi-resource-kubernetes") !== undefined;
+  const built = isComplete ? undefined : await ensureEngineBinaries(options);
+  const directory = await mkdtemp(path.join(tmpdir(), "spacetime-vr-engine-"));
+  const doubles: string[] = [];
+  for (const [name, file] of Object.entries(TEST_PLUGINS)) {
+    if (findTool(name) !== undefined) continue;
+    doubles.push(name);
+    const script = `#!/bin/sh\nexec node ${JSON.stringify(path.join(import.meta.dirname, "plugins", file))} "$@"\n`;
+    await writeFile(path.join(directory, name), script);
+    await chmod(path.join(directory, name), 0o755);
+  }
+  return {
+    pulumi: installed ?? built?.pulumi ?? "pulumi",
+    searchPath: built === undefined ? [directory] : [directory, built.directory],
+    origin: `${installed ?? "Pulumi CLI from Go modules"}; doubles: ${doubles.join(", ") || "none"}`,
+    remove: () => rm(directory, { recursive: true, force: true }),
+  };
+}

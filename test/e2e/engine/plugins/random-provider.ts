@@ -1,0 +1,21 @@
+/** A double of pulumi-random for tests: real random bytes, replaced when an input changes. */
+import { randomBytes, randomUUID } from "node:crypto";
+import { serveProvider } from "./provider-server.ts";
+
+await serveProvider({
+  name: "random",
+  resources: {
+    "random:index/randomBytes:RandomBytes": {
+      inputs: ["keepers", "length"],
+      required: ["length"],
+      outputs: ["base64", "hex"],
+      create: async ({ length }) => {
+        const bytes = randomBytes(Number(length));
+        return {
+          id: randomUUID(),
+          outputs: { base64: bytes.toString("base64"), hex: bytes.toString("hex") },
+        };
+      },
+    },
+  },
+});
