@@ -73,7 +73,7 @@ describe("who may talk to whom", () => {
   test("over an Ingress goes through its controller's namespace", () => {
     const selector = { matchLabels: { "kubernetes.io/metadata.name": "ingress-nginx" } };
     const backend = { service: { name: "web", port: { number: 80 } } };
-    const { connections, entrances, outsiders } = readArchitecture(
+    const { connections, externalEndpoints, externalPeers } = readArchitecture(
       createPlan(
         createWorkload("Deployment", "web"),
         service("ClusterIP", { port: 80 }),
@@ -83,14 +83,14 @@ describe("who may talk to whom", () => {
         createNetworkPolicy("web", { from: [{ namespaceSelector: selector }], ports: [{ port: 80 }] }),
       ),
     );
-    expect(entrances).toMatchObject([
-      { kind: "Ingress", listens: ["play.example.com"], through: ["ingress-nginx"] },
+    expect(externalEndpoints).toMatchObject([
+      { kind: "Ingress", portsOrHosts: ["play.example.com"], controllerNamespaces: ["ingress-nginx"] },
     ]);
     expect(connections.map(({ from, to }) => [from, to])).toEqual([
       ["Ingress game/web game/web", "game/web"],
       ["players", "Ingress game/web game/web"],
     ]);
-    expect(outsiders.map(({ kind }) => kind)).toEqual(["players"]);
+    expect(externalPeers.map(({ kind }) => kind)).toEqual(["players"]);
   });
 
   test("over a node port is the port of the node", () => {
@@ -119,10 +119,10 @@ describe("who may talk to whom", () => {
   });
 
   test("a rule without peers lets everybody in, and the picture says so", () => {
-    const { outsiders } = readArchitecture(
+    const { externalPeers } = readArchitecture(
       createPlan(createWorkload("Deployment", "web"), createNetworkPolicy("web", { ports: [] })),
     );
-    expect(outsiders).toMatchObject([{ names: ["anywhere"] }]);
+    expect(externalPeers).toMatchObject([{ names: ["anywhere"] }]);
   });
 });
 
