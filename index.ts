@@ -27,8 +27,8 @@ import { SecretsManagerMirror } from "./components/secrets/secrets-manager-mirro
 import type { AwsEnvironment } from "./components/shared/aws/aws-environment.ts";
 
 /**
- * The program: the components of one environment. Returns the stack's outputs. This is the module's only export,
- * because Pulumi accepts either a default export or named ones.
+ * The Pulumi program: creates the components of one environment and returns the stack outputs. It is the only export,
+ * because Pulumi accepts either a default export or named exports.
  */
 export default function program(config: Config = loadConfig()): Record<string, unknown> {
   const { environment } = config;
@@ -47,7 +47,7 @@ export default function program(config: Config = loadConfig()): Record<string, u
   const secrets = new Secrets("secrets", configs.secretsConfig(config), inNamespaces);
   const certificates = new Certificates("certificates", configs.certificatesConfig(config), inNamespaces);
 
-  // Pods refer to Secrets by name, which orders nothing by itself.
+  // Pods reference Secrets by name, which does not create a dependency.
   const opts = { providers, dependsOn: [namespaces, network, secrets, certificates] };
   const services: Services = { config, cluster, secrets, certificates, opts };
 
@@ -61,7 +61,7 @@ export default function program(config: Config = loadConfig()): Record<string, u
   return { environment, url: configs.publicUrl(config) };
 }
 
-/** What every workload needs before it can start. */
+/** The components that every workload depends on. */
 interface Services {
   readonly config: Config;
   readonly cluster: Cluster;

@@ -1,28 +1,28 @@
 import { styleText } from "node:util";
 
-/** How a text for people is written. Nothing is cut and nothing coloured unless asked for. */
+/** Options of text output. By default, lines are not truncated and not coloured. */
 export interface FormatOptions {
-  /** The columns that a line may take; unlimited when absent. */
+  /** Maximum number of columns; unlimited by default. */
   readonly width?: number;
   readonly colour?: boolean;
 }
 
 type Style = Parameters<typeof styleText>[0];
 
-/** Colours a text, or leaves it alone. */
+/** Adds colour to a text if enabled. */
 export type Paint = (style: Style, text: string) => string;
 
 export function createPaint({ colour = false }: FormatOptions): Paint {
-  // The caller has decided; styleText would look at this process's own terminal again.
+  // The caller has decided about colour; by default, styleText would check the terminal of this process.
   return (style, text) => (colour ? styleText(style, text, { validateStream: false }) : text);
 }
 
-/** The text in at most `width` columns, the end replaced by an ellipsis. */
+/** Truncates a text to `width` columns, with an ellipsis at the end. */
 export function truncateEnd(text: string, width: number): string {
   return text.length <= width ? text : `${text.slice(0, Math.max(0, width - 1))}…`;
 }
 
-/** The text in at most `width` columns, the beginning replaced by an ellipsis: a type's last word says most. */
+/** Truncates a text to `width` columns, with an ellipsis at the start; for types, whose end is the most specific. */
 export function truncateStart(text: string, width: number): string {
   if (text.length <= width) return text;
   return width <= 1 ? "…".slice(0, Math.max(0, width)) : `…${text.slice(1 - width)}`;
@@ -33,14 +33,14 @@ export function formatCount(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? "" : "s"}`;
 }
 
-/** The order of two texts by code unit: the same on every machine, whatever its locale. */
+/** Compares two strings by code unit, independent of the locale. */
 export function compareCodeUnits(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
 /**
- * The text with control and invisible characters written out: a name or a value from somebody's branch must neither steer the
- * reader's terminal nor hide in it.
+ * Escapes control and invisible characters: a name or value from an untrusted branch must not control the terminal or hide
+ * in the output.
  */
 export function escapeControlCharacters(text: string): string {
   return text.replace(/[\p{Cc}\p{Cf}]/gu, (character) => `\\u{${character.codePointAt(0)?.toString(16)}}`);

@@ -7,7 +7,7 @@ import { diffPlans, isEmptyDiff } from "./diff/plan-diff.ts";
 import { compareCodeUnits } from "./format.ts";
 import type { Json, Plan } from "./plan.ts";
 
-/** Where an environment's golden plan lies: what the committed stack file makes of it, for a pull request to show. */
+/** The path of the golden plan of an environment: the plan of the committed stack file, for review in pull requests. */
 export function goldenPath(directory: string, environment: Environment): string {
   return join(directory, "test", "golden", `${environment}.json`);
 }
@@ -17,16 +17,16 @@ export function architectureDiagramPath(directory: string): string {
   return join(directory, "docs", "images", "production.svg");
 }
 
-/** A plan as golden text: resources by URN, keys in order, so that a change of the text is a change of the plan. */
+/** Serializes a plan with sorted resources and keys, so that equal plans have equal text. */
 export function serializeGolden(plan: Plan): string {
   const resources = plan.resources.toSorted((a, b) => compareCodeUnits(a.urn, b.urn));
   return `${JSON.stringify(sortKeys({ ...plan, resources } as unknown as Json), undefined, 2)}\n`;
 }
 
-/** The golden text of an environment; undefined where there is none. */
+/** The golden plan of an environment as text; undefined if there is none. */
 export function readGolden(directory: string, environment: Environment): string | undefined {
   try {
-    // A checkout on Windows may have other line ends.
+    // A checkout on Windows may have different line endings.
     return readFileSync(goldenPath(directory, environment), "utf8").replaceAll("\r\n", "\n");
   } catch (error) {
     if (errorCode(error) === "ENOENT") return undefined;
@@ -34,17 +34,17 @@ export function readGolden(directory: string, environment: Environment): string 
   }
 }
 
-/** What a person does about a golden plan that is not up to date. */
+/** The command that updates the golden plans. */
 export const UPDATE_GOLDEN_COMMAND = "npm run golden";
 
-/** How a plan differs from its golden text, to be read by whoever changed it; undefined when it does not. */
+/** Describes how a plan differs from its golden plan; undefined if it does not. */
 export function describeGoldenMismatch(plan: Plan, golden: string | undefined): string | undefined {
-  const remedy = `If this is meant, run "${UPDATE_GOLDEN_COMMAND}" and commit test/golden/${plan.environment}.json.`;
+  const remedy = `If the change is intended, run "${UPDATE_GOLDEN_COMMAND}" and commit test/golden/${plan.environment}.json.`;
   if (golden === undefined) return `${plan.environment} has no golden plan. ${remedy}`;
   if (golden === serializeGolden(plan)) return undefined;
   const diff = diffPlans(parseGolden(golden, plan), plan);
   const text = isEmptyDiff(diff)
-    ? `${plan.environment}: the plan is the same, but its text differs: the file was edited by hand.\n`
+    ? `${plan.environment}: the plan is unchanged, but the text of the file differs: the file was edited by hand.\n`
     : formatDiff(diff);
   return `The plan of ${plan.environment} differs from its golden plan:\n${text}${remedy}`;
 }

@@ -1,10 +1,10 @@
 import * as pulumi from "@pulumi/pulumi";
-import { AWS_OUTPUTS } from "./aws-outputs.ts";
 import { GENERATED_PREFIX, type Json, type JsonObject, SECRET, UNKNOWN } from "./plan.ts";
 
 /**
- * Outputs that only a provider can compute, by type token, and whether they are secret; a dot leads into a nested object. In a
- * plan each one is a reference to itself, so that a rendered manifest can say which generated value belongs in which place.
+ * Outputs that only a provider can compute, by type token, and whether they are secret; a dot separates the keys of nested
+ * objects. In a plan, each is a reference to itself, so that rendered manifests can reference generated values. Ids are not
+ * listed, because every mocked resource has one.
  */
 const COMPUTED_OUTPUTS: Readonly<Record<string, Readonly<Record<string, "secret" | "public">>>> = {
   "random:index/randomBytes:RandomBytes": { base64: "secret", hex: "secret" },
@@ -16,10 +16,27 @@ const COMPUTED_OUTPUTS: Readonly<Record<string, Readonly<Record<string, "secret"
   "tls:index/selfSignedCert:SelfSignedCert": { certPem: "public" },
   "tls:index/certRequest:CertRequest": { certRequestPem: "public" },
   "tls:index/locallySignedCert:LocallySignedCert": { certPem: "public" },
-  ...AWS_OUTPUTS,
+  "aws:cloudwatch/logGroup:LogGroup": { arn: "public" },
+  "aws:ecr/repository:Repository": { arn: "public", repositoryUrl: "public" },
+  "aws:eks/cluster:Cluster": {
+    arn: "public",
+    endpoint: "public",
+    "certificateAuthority.data": "public",
+    "vpcConfig.clusterSecurityGroupId": "public",
+  },
+  "aws:elasticache/replicationGroup:ReplicationGroup": { arn: "public", primaryEndpointAddress: "public" },
+  "aws:iam/role:Role": { arn: "public" },
+  "aws:kms/key:Key": { arn: "public", keyId: "public" },
+  "aws:rds/instance:Instance": {
+    arn: "public",
+    address: "public",
+    "masterUserSecrets.0.secretArn": "public",
+  },
+  "aws:secretsmanager/secret:Secret": { arn: "public" },
+  "aws:sns/topic:Topic": { arn: "public" },
 };
 
-/** What a registered resource is told to be: its inputs, and references for what its provider would compute. */
+/** The state of a mocked resource: its inputs, and references in place of computed outputs. */
 export function mockResourceState(args: pulumi.runtime.MockResourceArgs): Record<string, unknown> {
   const state: Record<string, unknown> = { ...args.inputs };
   for (const [output, secrecy] of Object.entries(COMPUTED_OUTPUTS[args.type] ?? {})) {
@@ -29,7 +46,7 @@ export function mockResourceState(args: pulumi.runtime.MockResourceArgs): Record
   return state;
 }
 
-/** Sets a value at a path; the objects on the way are copied, because the inputs belong to the plan. */
+/** Sets a value at a path. Objects on the path are copied, because the inputs are part of the plan. */
 function setAtPath(
   target: Record<string, unknown>,
   [key = "", ...rest]: readonly string[],
@@ -61,7 +78,7 @@ function maskSecrets(value: unknown): Json {
   return maskedReference(value);
 }
 
-/** A registered input as the plan shows it: every leaf of a secret masked, every unknown marked, keys sorted. */
+/** Converts a registered input for the plan: secrets are masked, unknown values are marked, keys are sorted. */
 export function toPlannedValue(value: unknown): Json {
   if (pulumi.runtime.isRpcSecret(value)) return maskSecrets(pulumi.runtime.unwrapRpcSecret(value));
   if (Array.isArray(value)) return value.map(toPlannedValue);
@@ -73,7 +90,7 @@ export function toPlannedValue(value: unknown): Json {
   return null;
 }
 
-/** `planned` for the whole inputs of a resource; properties that were never set are left out. */
+/** Converts the inputs of a resource for the plan; undefined properties are omitted. */
 export function toPlannedObject(inputs: object): JsonObject {
   const entries = Object.entries(inputs).filter(([, value]) => value !== undefined);
   return Object.fromEntries(

@@ -1,30 +1,30 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { RawConfig } from "../components/config/config.ts";
+import { parseEnvironment } from "../components/config/parse-environment.ts";
 import { toEngineConfig } from "../components/config/stack-file/read-stack-file.ts";
-import { isEnvironment } from "../components/shared/environments.ts";
-import { InputError } from "../components/shared/errors.ts";
 import { mockResourceState, toPlannedObject } from "./mocks.ts";
-import type { Plan, PlannedResource } from "./plan.ts";
+import { type Plan, type PlannedResource, STACK_TYPE } from "./plan.ts";
 import { Registrations, stackUrn } from "./registrations.ts";
 import { withoutStackTraces } from "./stack-traces.ts";
 
-/** The project's name, as Pulumi.yaml has it. */
+/** The project name in Pulumi.yaml. */
 export const PROJECT = "spacetime-vr";
 
 /** A Pulumi program: constructs resources and returns the stack's outputs. */
 export type Program = () => Record<string, unknown>;
 
-/** Plans run one after the other: the SDK keeps one run's state per process. */
+/** Plans run sequentially, because the SDK has one global state per process. */
 let previousRun: Promise<unknown> = Promise.resolve();
 
 export interface PlanOptions {
-  /** Whether errors have stack traces, which the SDK writes out for each promise of a plan. @default false */
+  /** Whether errors have stack traces, which are slow, because the SDK captures one per promise. @default false */
   readonly stackTraces?: boolean;
 }
 
 /**
- * Runs the program in this process as a preview does, without engine, credentials or cluster, and returns what it registers.
- * @throws InputError when the config is invalid, with every problem at once.
+ * Runs the program in this process like a preview, without engine, credentials or cluster, and returns the registered
+ * resources.
+ * @throws InputError with all problems if the config is invalid.
  */
 export function planEnvironment(
   program: Program,
@@ -38,24 +38,14 @@ export function planEnvironment(
 }
 
 async function runProgram(program: Program, raw: RawConfig): Promise<Plan> {
-  const environment = raw.environment;
-  if (!isEnvironment(environment)) {
-    throw new InputError("The plan cannot start:", [
-      {
-        subject: "environment",
-        value: environment,
-        rule: "must be a known environment",
-        remedy: "Name one of them.",
-      },
-    ]);
-  }
+  const environment = parseEnvironment(raw.environment);
   const root = stackUrn(PROJECT, environment);
   const registrations = new Registrations(root);
   const resources: PlannedResource[] = [];
   const mocks: pulumi.runtime.Mocks = {
     call: (args) => {
       throw new Error(
-        `${args.token}: the program must not ask a provider anything, so that plan and preview agree.`,
+        `${args.token}: the program must not call provider functions, so that a plan equals a preview.`,
       );
     },
     newResource: (args) => {
@@ -81,7 +71,7 @@ function plannedResource(
   registrations: Registrations,
 ): PlannedResource {
   const placed =
-    args.type === "pulumi:pulumi:Stack"
+    args.type === STACK_TYPE
       ? { urn: root, parent: null, protect: false, dependsOn: [] }
       : registrations.get(args.type, args.name);
   return {
@@ -94,9 +84,9 @@ function plannedResource(
 }
 
 /**
- * Runs the program to its end and only then throws what it threw: the SDK keeps one run's state per process, and what a
- * refused program has registered by then must not arrive in the next run. An error inside an `apply`, which would surface as
- * an unhandled rejection long after the registration it belongs to, rejects the plan at once.
+ * Runs the program to completion before it throws the program's error, because the SDK has one global state per process, and
+ * pending registrations must not affect the next run. An error in an `apply`, which would be an unhandled rejection much
+ * later, rejects the plan immediately.
  */
 async function runToCompletion(program: Program, registrations: Registrations): Promise<object> {
   const { promise: failed, reject } = Promise.withResolvers<never>();
@@ -118,7 +108,7 @@ async function runToCompletion(program: Program, registrations: Registrations): 
   }
 }
 
-/** The SDK turns what a program throws into a rejection that nobody can catch, so it must not get that far. */
+/** Catches errors of the program, which the SDK would convert to a rejection that cannot be handled. */
 function captureError(program: Program, attempted: { error?: unknown }): Record<string, unknown> {
   try {
     return program();

@@ -1,9 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
+import { STACK_TYPE } from "./plan.ts";
 
-/** The type token of the root resource that the engine gives every stack. */
-const STACK_TYPE = "pulumi:pulumi:Stack";
-
-/** What the constructor of a resource knew and its registration does not tell: where it stands and what it waits for. */
+/** The options of a resource, which the mocks do not receive. */
 export interface Registration {
   readonly urn: string;
   readonly parent: string;
@@ -27,15 +25,13 @@ function toResources(dependsOn: unknown): pulumi.Resource[] {
   const list = Array.isArray(dependsOn) ? dependsOn : dependsOn === undefined ? [] : [dependsOn];
   return list.map((dependency) => {
     if (pulumi.Resource.isInstance(dependency)) return dependency;
-    throw new Error(
-      "dependsOn must name resources directly: an Output of resources hides the order from the plan.",
-    );
+    throw new Error("dependsOn must list resources directly: a plan cannot resolve an Output of resources.");
   });
 }
 
 /**
- * Watches resources being constructed in one program run. The engine computes URNs from the whole chain of parents; the
- * mock monitor of the SDK is told no parents, so they are recorded here, where the constructor's options are still known.
+ * Records the resources of one program run. URNs contain the types of all parents, but the mocks of the SDK do not receive
+ * the parent, so it is recorded here from the constructor's options.
  */
 export class Registrations {
   readonly #root: string;
@@ -46,7 +42,7 @@ export class Registrations {
     this.#root = root;
   }
 
-  /** A stack transformation: it changes nothing. */
+  /** A stack transformation that only records. */
   readonly record = (args: pulumi.ResourceTransformationArgs): undefined => {
     const { parent, protect, dependsOn } = args.opts;
     const parentUrn = parent === undefined ? this.#root : (this.#byResource.get(parent)?.urn ?? this.#root);
@@ -61,7 +57,7 @@ export class Registrations {
     const key = `${args.type}::${args.name}`;
     if (this.#byTypeAndName.has(key)) {
       throw new Error(
-        `Two resources of type ${args.type} are named "${args.name}": a resource's name is its identity.`,
+        `Two resources of type ${args.type} have the name "${args.name}"; names must be unique.`,
       );
     }
     this.#byTypeAndName.set(key, registration);
@@ -69,11 +65,10 @@ export class Registrations {
     return undefined;
   };
 
-  /** What was recorded of the resource with this type and name. */
+  /** The registration of the resource with this type and name. */
   get(type: string, name: string): Registration {
     const registration = this.#byTypeAndName.get(`${type}::${name}`);
-    if (registration === undefined)
-      throw new Error(`${type} "${name}" was registered without being constructed.`);
+    if (registration === undefined) throw new Error(`${type} "${name}" has no recorded registration.`);
     return registration;
   }
 }

@@ -8,12 +8,11 @@ import {
   truncateEnd,
   truncateStart,
 } from "./format.ts";
-import type { Plan, PlannedResource } from "./plan.ts";
+import { type Plan, type PlannedResource, STACK_TYPE } from "./plan.ts";
 
 /**
- * How many resources an environment consists of. A resource is whatever has a URN: the stack itself, the components that
- * group others, and what a provider manages (explicit providers included). `total` is the number that `pulumi preview`
- * announces for a new stack, and the length of the plan's `resources`.
+ * The number of resources of an environment. Everything with a URN counts: the stack, components and provider resources
+ * (including explicit providers). `total` is the number in `pulumi preview` of a new stack, and the length of `resources`.
  */
 export interface ResourceCount {
   readonly total: number;
@@ -22,8 +21,6 @@ export interface ResourceCount {
   readonly providerResources: number;
 }
 
-const STACK_TYPE = "pulumi:pulumi:Stack";
-
 export function countResources({ resources }: Plan): ResourceCount {
   const stacks = resources.filter(({ type }) => type === STACK_TYPE).length;
   const providerResources = resources.filter(({ custom }) => custom).length;
@@ -31,7 +28,7 @@ export function countResources({ resources }: Plan): ResourceCount {
   return { total, stacks, components: total - stacks - providerResources, providerResources };
 }
 
-/** The count in a line: `production: 79 resources (the stack, 14 components, 64 provider resources)`. */
+/** Formats the count: `production: 79 resources (the stack, 14 components, 64 provider resources)`. */
 export function formatResourceCount(plan: Plan): string {
   const { total, stacks, components, providerResources } = countResources(plan);
   const parts = [
@@ -42,23 +39,23 @@ export function formatResourceCount(plan: Plan): string {
   return `${plan.environment}: ${formatCount(total, "resource")} (${parts.join(", ")})`;
 }
 
-/** Nobody reads a tree in fewer columns; on a narrower terminal its lines wrap. */
+/** Minimum width of the tree; lines wrap on a narrower terminal. */
 const MIN_WIDTH = 60;
 
 interface TreeRow {
-  /** The lines that join a resource to its parent. */
+  /** The prefix that connects a resource to its parent. */
   readonly branch: string;
   readonly name: string;
   readonly resource: PlannedResource;
 }
 
-/** The resources by parent, a line each: name, type, whether it is a component, whether it is protected from deletion. */
+/** Formats the resources as a tree, one line each: name, type, and whether it is a component or protected. */
 export function formatResourceTree(plan: Plan, options: FormatOptions = {}): string {
   const rows = treeRows(plan);
   const width = Math.max(MIN_WIDTH, options.width ?? Number.POSITIVE_INFINITY);
   const names = Math.min(
     Math.max(0, ...rows.map(({ branch, name }) => branch.length + name.length)),
-    // On a narrow terminal the type keeps at least a third.
+    // On a narrow terminal, the type gets at least a third.
     Math.floor((width * 2) / 3),
   );
   const paint = createPaint(options);
@@ -88,7 +85,7 @@ function formatRow(
   ].join("");
 }
 
-/** The type as `pulumi preview` shows it: `random:index:RandomBytes` for `random:index/randomBytes:RandomBytes`. */
+/** The type as in `pulumi preview`: `random:index:RandomBytes` for `random:index/randomBytes:RandomBytes`. */
 function shortType(type: string): string {
   const [provider, module, ...rest] = type.split(":");
   const [first, last] = (module ?? "").split("/");

@@ -1,6 +1,6 @@
 /**
- * Runs something during which errors get no stack trace. The SDK writes one out for each of the thousands of promises of a plan, which
- * is a fifth to a third of the processor's time; nobody sees any of them unless `--debug` asks.
+ * Runs a function without stack traces of errors. The SDK captures one for each of the thousands of promises of a plan, which
+ * takes a fifth to a third of the CPU time; they are only shown with `--debug`.
  */
 export async function withoutStackTraces<Value>(run: () => Promise<Value>): Promise<Value> {
   const { stackTraceLimit } = Error;

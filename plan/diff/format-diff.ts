@@ -11,19 +11,19 @@ import { diffLines } from "./line-diff.ts";
 import { type ChangedResource, isEmptyDiff, type NamedResource, type PlanDiff } from "./plan-diff.ts";
 import type { PropertyChange } from "./property-diff.ts";
 
-/** A line is cut here where no terminal sets a width: the whole value is in the JSON form. */
+/** Maximum line length without a terminal width; the JSON output has the full values. */
 const MAX_LINE_LENGTH = 160;
 
-/** Of two values that begin alike, no more than this much of the beginning is shown. */
+/** Maximum length of a common prefix of two values that is shown. */
 const MAX_SHARED_PREFIX = 60;
 
-/** On a terminal narrower than this, lines wrap. */
+/** Minimum width; lines wrap on a narrower terminal. */
 const MIN_WIDTH = 60;
 
-/** Of a long text that changed, at most this many lines are shown. */
+/** Maximum number of changed lines that are shown for a multi-line value. */
 const MAX_CHANGED_LINES = 40;
 
-/** The difference of an environment's plans in a line: `production: 1 added, 2 changed (1 replaced)`. */
+/** Summarizes a diff in one line: `production: 1 added, 2 changed (1 replaced)`. */
 export function formatDiffSummary(diff: PlanDiff): string {
   if (isEmptyDiff(diff)) return `${diff.environment}: no change`;
   const replaced = diff.changed.filter((resource) => resource.replaced).length;
@@ -43,7 +43,7 @@ function countPart(count: number, what: string): string[] {
   return count > 0 ? [`${count} ${what}`] : [];
 }
 
-/** The difference in full: a line per resource, and below a changed one a line per property. */
+/** Formats a diff with a line per resource and, for changed resources, a line per property. */
 export function formatDiff(diff: PlanDiff, options: FormatOptions = {}): string {
   const paint = createPaint(options);
   const width = Math.max(MIN_WIDTH, options.width ?? Number.POSITIVE_INFINITY);
@@ -106,7 +106,7 @@ function formatTextChange(before: string, after: string, width: number, paint: P
   return hidden > 0 ? [...shown, `${INDENT}  … ${formatCount(hidden, "more line")}`] : shown;
 }
 
-/** The two values, without the beginning that long ones share: what differs would be cut off otherwise. */
+/** Formats two values without a long common prefix, so that the difference is not truncated. */
 function formatValuePair(before: Json | undefined, after: Json | undefined): [string, string] {
   const [old, current] = [formatValue(before), formatValue(after)];
   let shared = 0;

@@ -1,15 +1,15 @@
 import { diffArrays } from "diff";
 
-/** A line that only one of two texts has. */
+/** A removed or an added line. */
 export interface LineChange {
   readonly sign: "-" | "+";
   readonly line: string;
 }
 
-/** Beyond this many edits the texts are shown as replaced: no reviewer reads such a difference line by line. */
+/** With more edits, all lines are shown as replaced; a line-by-line diff would be slow and unreadable. */
 const MAX_EDIT_LENGTH = 2_000;
 
-/** The lines to remove from one text and to add for the other, in order. */
+/** The removed and added lines between two texts, in order. */
 export function diffLines(before: string, after: string): LineChange[] {
   const removed = before.split("\n");
   const added = after.split("\n");

@@ -3,7 +3,7 @@ import type { Json, JsonObject, Plan, PlannedResource } from "../plan.ts";
 import { countResources } from "../resource-tree.ts";
 import { diffProperties, type PropertyChange } from "./property-diff.ts";
 
-/** A resource as a diff names it. */
+/** A resource in a diff. */
 export interface NamedResource {
   readonly urn: string;
   readonly type: string;
@@ -14,20 +14,20 @@ export interface NamedResource {
 
 export interface ChangedResource extends NamedResource {
   /**
-   * Whether the change surely makes a new object beside the old one or in its place: a Kubernetes object that gets another
-   * name or namespace, or new random bytes. A provider may replace for other reasons too; `pulumi preview` knows them.
+   * Whether the change certainly replaces the object: a Kubernetes object with a new name or namespace, or new random
+   * bytes. A provider may replace objects for other reasons too, which only `pulumi preview` shows.
    */
   readonly replaced: boolean;
   readonly changes: readonly PropertyChange[];
 }
 
 /**
- * What one environment's plan becomes. Plans hold no secret value, only what stands for it, so neither does their difference:
- * a secret whose value changed and whose reference did not is no change here.
+ * The difference between two plans of an environment. Plans contain references instead of secret values, so a changed
+ * secret with an unchanged reference is not a difference.
  */
 export interface PlanDiff {
   readonly environment: Environment;
-  /** How many resources there were and are. */
+  /** The number of resources. */
   readonly resources: { readonly before: number; readonly after: number };
   readonly added: readonly NamedResource[];
   readonly removed: readonly NamedResource[];
@@ -36,7 +36,7 @@ export interface PlanDiff {
   readonly outputs: readonly PropertyChange[];
 }
 
-/** What changes from one plan of an environment to another; resources are the same when their URNs are. */
+/** Compares two plans of an environment; resources are matched by URN. */
 export function diffPlans(before: Plan, after: Plan): PlanDiff {
   const old = new Map(before.resources.map((resource) => [resource.urn, resource]));
   const present = new Set(after.resources.map(({ urn }) => urn));
@@ -53,12 +53,12 @@ export function diffPlans(before: Plan, after: Plan): PlanDiff {
   };
 }
 
-/** Whether the two plans are the same. */
+/** Whether the two plans are equal. */
 export function isEmptyDiff({ added, removed, changed, outputs }: PlanDiff): boolean {
   return [added, removed, changed, outputs].every(({ length }) => length === 0);
 }
 
-/** The plan of an environment that does not exist yet, to compare a first one with. */
+/** An empty plan, as the base of the first plan of an environment. */
 export function emptyPlan({ project, environment }: Pick<Plan, "project" | "environment">): Plan {
   return { project, environment, resources: [], outputs: {} };
 }
@@ -72,7 +72,7 @@ function diffResource(before: PlannedResource, after: PlannedResource): ChangedR
   return [{ ...toNamedResource(after), replaced: isReplaced(before, after), changes }];
 }
 
-/** What a resource is told besides its inputs, under a name that no input has. */
+/** The resource options as properties, under a name that no input has. */
 function optionsAsProperties({ parent, protect, dependsOn, custom }: PlannedResource): JsonObject {
   return { "(options)": { custom, dependsOn, parent, protect } };
 }

@@ -1,14 +1,14 @@
 import type { Json, JsonObject } from "../plan.ts";
 
-/** One property that differs. `before` is absent where it is new, `after` where it is gone. */
+/** A changed property. `before` is undefined for a new property, `after` for a removed one. */
 export interface PropertyChange {
-  /** Such as `spec.template.spec.containers[nginx].image`. */
+  /** For example `spec.template.spec.containers[nginx].image`. */
   readonly path: string;
   readonly before?: Json;
   readonly after?: Json;
 }
 
-/** Every place at which two objects differ, as deep as their shapes agree; in the order of the keys. */
+/** Compares two objects recursively; the changes are sorted by key. */
 export function diffProperties(before: JsonObject, after: JsonObject): PropertyChange[] {
   return diffObjects(before, after, "");
 }
@@ -33,28 +33,28 @@ function diffObjects(before: JsonObject, after: JsonObject, path: string): Prope
 }
 
 function pathSegment(key: string, path: string): string {
-  // Keys of labels and of ConfigMaps hold dots and slashes.
+  // Keys of labels and ConfigMaps may contain dots and slashes.
   const isPlain = /^[\w-]+$|^\(options\)$/.test(key);
   if (!isPlain) return `[${JSON.stringify(key)}]`;
   return path === "" ? key : `.${key}`;
 }
 
-/** Kubernetes tells the elements of many lists apart by one of these, whatever their order. */
+/** Keys that identify the elements of many Kubernetes lists, independent of their order. */
 const IDENTITY_KEYS = ["name", "mountPath", "key"];
 
 function diffLists(before: readonly Json[], after: readonly Json[], path: string): PropertyChange[] {
   const byIdentity = IDENTITY_KEYS.map(
     (key) => [indexByIdentity(before, key), indexByIdentity(after, key)] as const,
   );
-  const found = byIdentity.find(([old, current]) => old !== undefined && current !== undefined);
-  if (found?.[0] === undefined || found[1] === undefined) return diffByPosition(before, after, path);
-  const [old, current] = found;
-  const inside = [...new Set([...old.keys(), ...current.keys()])].flatMap((identity) =>
+  const match = byIdentity.find(([old, current]) => old !== undefined && current !== undefined);
+  if (match?.[0] === undefined || match[1] === undefined) return diffByPosition(before, after, path);
+  const [old, current] = match;
+  const changes = [...new Set([...old.keys(), ...current.keys()])].flatMap((identity) =>
     diffValues(old.get(identity), current.get(identity), `${path}[${identity}]`),
   );
   // Order matters in some of these lists, such as variables that refer to earlier ones.
-  const reordered = inside.length === 0 && !isEqual(before, after);
-  return reordered ? [createChange(`${path}(order)`, [...old.keys()], [...current.keys()])] : inside;
+  const reordered = changes.length === 0 && !isEqual(before, after);
+  return reordered ? [createChange(`${path}(order)`, [...old.keys()], [...current.keys()])] : changes;
 }
 
 function indexByIdentity(list: readonly Json[], key: string): Map<string, Json> | undefined {
@@ -67,7 +67,7 @@ function indexByIdentity(list: readonly Json[], key: string): Map<string, Json> 
   return byKey.size === list.length ? byKey : undefined;
 }
 
-/** Compares by position, after the elements at both ends that are the same: one more in front does not change the rest. */
+/** Compares by position without the equal elements at both ends, so that an inserted element is one change. */
 function diffByPosition(before: readonly Json[], after: readonly Json[], path: string): PropertyChange[] {
   const shorter = Math.min(before.length, after.length);
   let start = 0;
@@ -91,7 +91,7 @@ function isObject(value: Json | undefined): value is JsonObject {
   return typeof value === "object" && value !== null && !isList(value);
 }
 
-/** Whether two values are the same; the order of an object's keys says nothing. */
+/** Whether two values are equal; the order of object keys does not matter. */
 function isEqual(before: Json | undefined, after: Json | undefined): boolean {
   if (isList(before) && isList(after)) {
     return before.length === after.length && before.every((element, index) => isEqual(element, after[index]));

@@ -4,35 +4,35 @@ import { join } from "node:path";
 import type { Environment } from "../../components/shared/environments.ts";
 import { InputError } from "../../components/shared/errors.ts";
 import type { Plan } from "../plan.ts";
-import type { PlanWorkerResults } from "./plan-worker-result.ts";
+import type { PlanWorkerResults } from "./plan-worker.ts";
 import { type Checkout, createCheckout, resolveCommit } from "./worktree.ts";
 
 export interface PlansAtRefArgs {
   /** The directory of Pulumi.yaml and the stack files, in a git work tree. */
   readonly directory: string;
-  /** A branch, a tag, a commit. */
+  /** A branch, a tag or a commit. */
   readonly ref: string;
   readonly environments: readonly Environment[];
   /** The path of `plan/git/plan-worker.ts`. */
   readonly runner: string;
 }
 
-/** What a commit's environments would become. */
+/** The plans of a commit. */
 export interface PlansAtRef {
   readonly commit: string;
-  /** By environment; one that the commit does not describe is missing. */
+  /** By environment, without environments that have no stack file in the commit. */
   readonly plans: ReadonlyMap<Environment, Plan>;
-  /** What a reader of the comparison should know, a sentence each. */
+  /** Sentences about limits of the comparison. */
   readonly notes: readonly string[];
 }
 
-/** Signals that would end this process with the checkout still there. */
+/** Signals on which the checkout must be removed. */
 const TERMINATION_SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
 /**
- * Plans the program and the stack files of another commit, in a process of its own, with the runner and the
- * packages of this one. The checkout is removed whatever happens.
- * @throws InputError for an unknown ref, a directory outside git, or a commit whose program refuses its config or fails;
+ * Plans the program and the stack files of another commit in a separate process, with the runner and the packages of this
+ * one. The checkout is always removed.
+ * @throws InputError for an unknown ref, a directory outside git, or a program that rejects its config or fails;
  * MissingToolError without git.
  */
 export async function plansAtRef(args: PlansAtRefArgs): Promise<PlansAtRef> {
@@ -40,9 +40,9 @@ export async function plansAtRef(args: PlansAtRefArgs): Promise<PlansAtRef> {
   const commit = resolveCommit(directory, ref);
   return withCheckout(directory, commit, async (checkout, stop) => {
     const described = args.environments.filter((environment) => hasStackFile(checkout, environment));
-    const answers = described.length === 0 ? {} : await runPlanWorker(args, checkout, described, stop);
+    const results = described.length === 0 ? {} : await runPlanWorker(args, checkout, described, stop);
     const plans = described.map(
-      (environment) => [environment, planFromResult(ref, environment, answers)] as const,
+      (environment) => [environment, planFromResult(ref, environment, results)] as const,
     );
     return { commit, plans: new Map(plans), notes: comparisonNotes(args, checkout) };
   });
@@ -59,10 +59,10 @@ async function withCheckout<Result>(
     stop.abort();
     checkout?.remove();
     for (const name of TERMINATION_SIGNALS) process.off(name, onSignal);
-    // Ends this process the way it would have ended without this handler, so that its caller sees the signal.
+    // Terminate like without this handler, so that the parent process sees the signal.
     process.kill(process.pid, signal);
   };
-  // Before the checkout: a signal that comes while git is at work is answered once it is done.
+  // Before the checkout, so that a signal while git is running is handled afterwards.
   for (const signal of TERMINATION_SIGNALS) process.on(signal, onSignal);
   try {
     checkout = createCheckout(directory, commit);
@@ -82,22 +82,24 @@ function hasStackFile(checkout: Checkout, environment: Environment): boolean {
 }
 
 function comparisonNotes({ directory, ref, environments }: PlansAtRefArgs, checkout: Checkout): string[] {
-  if (!hasProgram(checkout)) return [`${ref} has no program yet: every resource counts as added.`];
+  if (!hasProgram(checkout)) return [`${ref} has no index.ts: every resource is shown as added.`];
   const missing = environments.filter((environment) => !hasStackFile(checkout, environment));
-  const lockfiles = [directory, checkout.directory].map((place) => readLockfile(place));
+  const lockfiles = [directory, checkout.directory].map((path) => readLockfile(path));
   return [
     ...missing.map(
-      (environment) => `${ref} has no Pulumi.${environment}.yaml: every resource counts as added.`,
+      (environment) => `${ref} has no Pulumi.${environment}.yaml: every resource is shown as added.`,
     ),
     ...(lockfiles[0] === lockfiles[1]
       ? []
-      : [`package-lock.json of ${ref} differs: its program was planned with the packages installed here.`]),
+      : [
+          `package-lock.json of ${ref} differs: its program was planned with the packages that are installed now.`,
+        ]),
   ];
 }
 
 function readLockfile(directory: string): string | undefined {
   const path = join(directory, "package-lock.json");
-  // Line ends differ between a checkout on Windows and one elsewhere.
+  // A checkout on Windows may have different line endings.
   return existsSync(path) ? readFileSync(path, "utf8").replaceAll("\r\n", "\n") : undefined;
 }
 
@@ -121,24 +123,24 @@ async function runPlanWorker(
     return JSON.parse(stdout) as PlanWorkerResults;
   } catch {
     const last = stderr.trim().split("\n").at(-1) ?? "";
-    throw planError(
-      ref,
-      "names a commit whose program ends the planning process",
-      `${last} (exit code ${status})`,
-    );
+    throw planError(ref, "cannot be planned: the planning process failed", `${last} (exit code ${status})`);
   }
 }
 
-function planFromResult(ref: string, environment: Environment, answers: PlanWorkerResults): Plan {
-  const answer = answers[environment];
-  if (answer !== undefined && "plan" in answer) return answer.plan;
-  const what = answer?.error.kind === "input" ? "whose config its program refuses" : "whose program fails";
-  throw planError(ref, `names a commit ${what} (${environment})`, answer?.error.message ?? "nothing");
+function planFromResult(ref: string, environment: Environment, results: PlanWorkerResults): Plan {
+  const result = results[environment];
+  if (result !== undefined && "plan" in result) return result.plan;
+  const what = result?.error.kind === "input" ? "its program rejects the config" : "its program fails";
+  throw planError(
+    ref,
+    `cannot be planned: ${what} (${environment})`,
+    result?.error.message ?? "the planning process returned no result",
+  );
 }
 
-function planError(ref: string, rule: string, said: string): InputError {
-  const problem = { subject: "--diff", value: ref, rule, remedy: `It says: ${said}` };
-  return new InputError("The plans cannot be compared:", [problem]);
+function planError(ref: string, rule: string, message: string): InputError {
+  const problem = { subject: "--diff", value: ref, rule, remedy: `Error: ${message}` };
+  return new InputError("Cannot compare plans:", [problem]);
 }
 
 async function readStream(stream: NodeJS.ReadableStream): Promise<string> {

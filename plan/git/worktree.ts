@@ -5,16 +5,16 @@ import { didYouMean } from "../../components/config/did-you-mean.ts";
 import { errorCode } from "../../components/shared/error-code.ts";
 import { InputError, MissingToolError } from "../../components/shared/errors.ts";
 
-/** A commit's files in a directory of their own. */
+/** A temporary work tree of a commit. */
 export interface Checkout {
   readonly commit: string;
-  /** The checkout's counterpart of the directory that was asked for. */
+  /** The path in the checkout that corresponds to the requested directory. */
   readonly directory: string;
-  /** Takes it away; does nothing the second time. */
+  /** Removes the work tree; idempotent. */
   readonly remove: () => void;
 }
 
-/** Where checkouts lie, below the program's directory: Node finds the packages of the parent, and git ignores it. */
+/** Below the program's directory, so that Node resolves its packages; git ignores it. */
 const WORKTREES_DIRECTORY = join(".spacetime-vr", "worktrees");
 
 interface GitResult {
@@ -24,7 +24,7 @@ interface GitResult {
 }
 
 function runGit(directory: string, ...args: readonly string[]): GitResult {
-  // A hook that runs this hands its repository and index down, and this must not touch either.
+  // Without the GIT_ variables of a calling git hook, which point to its repository and index.
   const environment = Object.entries(process.env).filter(([name]) => !/^GIT_(?!CONFIG|EXEC)/.test(name));
   const result = spawnSync("git", args, {
     cwd: directory,
@@ -36,7 +36,7 @@ function runGit(directory: string, ...args: readonly string[]): GitResult {
   if (errorCode(result.error) === "ENOENT") {
     throw new MissingToolError(
       "git",
-      "Comparing a plan with a commit needs git: install git and run this again.",
+      "Install git, which is required to compare a plan with a commit, and retry.",
     );
   }
   if (result.error !== undefined) throw result.error;
@@ -44,55 +44,57 @@ function runGit(directory: string, ...args: readonly string[]): GitResult {
 }
 
 /**
- * The commit that a ref names.
- * @throws InputError when the directory is in no repository or the ref names no commit; MissingToolError without git.
+ * Resolves a ref to a commit.
+ * @throws InputError if the directory is not in a repository or the ref is not a commit; MissingToolError without git.
  */
 export function resolveCommit(directory: string, ref: string): string {
-  const inside = runGit(directory, "rev-parse", "--is-inside-work-tree");
-  if (!inside.ok || inside.stdout !== "true") {
-    const ownership = /dubious ownership/.test(inside.stderr);
+  const workTree = runGit(directory, "rev-parse", "--is-inside-work-tree");
+  if (!workTree.ok || workTree.stdout !== "true") {
+    const ownership = /dubious ownership/.test(workTree.stderr);
     throw refError(
       ref,
-      ownership ? "is in a repository that git does not trust" : "cannot be found: this is no git work tree",
-      ownership ? "Run `git status` and follow its advice." : "Run it in a clone of the repository.",
+      ownership
+        ? "is in a repository that git does not trust"
+        : "cannot be resolved: the directory is not a git work tree",
+      ownership ? "Run `git status` and follow its advice." : "Run the command in a clone of the repository.",
     );
   }
-  const found = runGit(directory, "rev-parse", "--verify", "--quiet", "--end-of-options", `${ref}^{commit}`);
-  if (found.ok) return found.stdout;
+  const commit = runGit(directory, "rev-parse", "--verify", "--quiet", "--end-of-options", `${ref}^{commit}`);
+  if (commit.ok) return commit.stdout;
   const names = runGit(directory, "for-each-ref", "--format=%(refname:short)").stdout.split("\n");
   const remedy =
     didYouMean(ref, names) ??
-    "Name a branch, a tag or a commit; run `git fetch` if this clone does not have it yet.";
-  throw refError(ref, "names no commit of this repository", remedy);
+    "Use a branch, a tag or a commit; run `git fetch` if this clone does not have it yet.";
+  throw refError(ref, "is not a commit in this repository", remedy);
 }
 
-/** Checks a commit out below the directory, without its hooks. */
+/** Checks out a commit below the directory, without running hooks. */
 export function createCheckout(directory: string, commit: string): Checkout {
   removeStaleWorktrees(directory);
-  const place = join(directory, WORKTREES_DIRECTORY, `${commit.slice(0, 12)}-${process.pid}`);
+  const path = join(directory, WORKTREES_DIRECTORY, `${commit.slice(0, 12)}-${process.pid}`);
   mkdirSync(join(directory, WORKTREES_DIRECTORY), { recursive: true });
   let present = true;
   const remove = (): void => {
-    if (present) removeWorktree(directory, place);
+    if (present) removeWorktree(directory, path);
     present = false;
   };
   const noHooks = `core.hooksPath=${join(directory, WORKTREES_DIRECTORY, "no-hooks")}`;
-  const added = runGit(directory, "-c", noHooks, "worktree", "add", "--detach", "--force", place, commit);
+  const added = runGit(directory, "-c", noHooks, "worktree", "add", "--detach", "--force", path, commit);
   if (!added.ok) {
     remove();
-    throw refError(commit, "cannot be checked out", `git says: ${added.stderr.split("\n").at(-1) ?? ""}`);
+    throw refError(commit, "cannot be checked out", `git: ${added.stderr.split("\n").at(-1) ?? ""}`);
   }
   const prefix = runGit(directory, "rev-parse", "--show-prefix").stdout;
-  return { commit, directory: join(place, prefix), remove };
+  return { commit, directory: join(path, prefix), remove };
 }
 
-function removeWorktree(directory: string, place: string): void {
-  runGit(directory, "worktree", "remove", "--force", "--force", place);
-  rmSync(place, { recursive: true, force: true, maxRetries: 3 });
+function removeWorktree(directory: string, path: string): void {
+  runGit(directory, "worktree", "remove", "--force", "--force", path);
+  rmSync(path, { recursive: true, force: true, maxRetries: 3 });
   runGit(directory, "worktree", "prune");
 }
 
-/** What a killed run left behind: its process is named in the directory and gone. */
+/** Removes work trees of terminated processes, whose pid is in the directory name. */
 function removeStaleWorktrees(directory: string): void {
   const all = join(directory, WORKTREES_DIRECTORY);
   if (!existsSync(all)) return;
@@ -112,5 +114,5 @@ function isRunning(pid: number): boolean {
 }
 
 function refError(ref: string, rule: string, remedy: string): InputError {
-  return new InputError("The plan cannot be compared:", [{ subject: "--diff", value: ref, rule, remedy }]);
+  return new InputError("Cannot compare plans:", [{ subject: "--diff", value: ref, rule, remedy }]);
 }

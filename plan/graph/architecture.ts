@@ -11,15 +11,15 @@ import {
 } from "./network-policy-traffic.ts";
 import { groupWorkloads, type WorkloadGroup } from "./workload-groups.ts";
 
-/** What a plan's workloads are and who may talk to whom, read from its Kubernetes objects alone. */
+/** The workloads of a plan and their allowed connections, derived from its Kubernetes objects. */
 export interface Architecture {
   readonly groups: readonly WorkloadGroup[];
-  readonly entrances: readonly ExternalEndpoint[];
-  readonly outsiders: readonly ExternalPeer[];
+  readonly externalEndpoints: readonly ExternalEndpoint[];
+  readonly externalPeers: readonly ExternalPeer[];
   readonly connections: readonly Connection[];
-  /** The groups that may ask the cluster's name service, which no picture needs as an arrow. */
+  /** The groups that may use the cluster's DNS, which the diagram shows without arrows. */
   readonly dnsClients: readonly string[];
-  /** The namespaces in which whatever no policy lets in is denied. */
+  /** The namespaces with a default-deny policy. */
   readonly defaultDenyNamespaces: ReadonlySet<string>;
   readonly objects: readonly KubernetesObject[];
 }
@@ -44,13 +44,13 @@ export function readArchitecture(plan: Plan): Architecture {
   };
 }
 
-/** One connection for each pair of ends. */
+/** Merges the connections between the same two peers. */
 function mergeConnections(connections: readonly Connection[]): Connection[] {
   const between = Map.groupBy(connections, ({ from, to }) => JSON.stringify([from, to]));
   return [...between.values()]
-    .flatMap((alike) => {
-      const ports = [...new Set(alike.flatMap((connection) => connection.ports))].sort();
-      return alike.slice(0, 1).map(({ from, to }) => ({ from, to, ports }));
+    .flatMap((parallel) => {
+      const ports = [...new Set(parallel.flatMap((connection) => connection.ports))].sort();
+      return parallel.slice(0, 1).map(({ from, to }) => ({ from, to, ports }));
     })
     .toSorted((a, b) => compareCodeUnits(a.from, b.from) || compareCodeUnits(a.to, b.to));
 }

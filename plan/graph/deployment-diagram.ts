@@ -66,7 +66,7 @@ const rollback: Box = {
   ...OUTCOME,
 };
 
-/** What `up` does, and how a rollback returns to the last verified deployment. */
+/** The steps of `up`, and the rollback to the last verified deployment. */
 export function createDeploymentDiagram(): Diagram {
   const up = frameAround("npm run up", [preview, confirm, deploy, verify, record]);
   const between = (bottom(up) + OUTCOME.y) / 2;

@@ -1,6 +1,6 @@
 import { truncateEnd } from "../format.ts";
 
-/** What a box stands for; it decides the colour. */
+/** The meaning of a box, which determines its colour. */
 export type BoxTone = "external" | "entry" | "compute" | "data" | "service" | "passed" | "failed";
 
 export interface Rectangle {
@@ -41,10 +41,10 @@ export interface Arrow {
   readonly dashed?: boolean;
 }
 
-/** A picture with fixed positions: frames behind, arrows above them, boxes on top. */
+/** A diagram with fixed positions; frames are drawn first, then arrows, then boxes. */
 export interface Diagram {
   readonly title: string;
-  /** What the picture shows, in one sentence, for a screen reader. */
+  /** One sentence about the diagram, for screen readers. */
   readonly description: string;
   readonly width: number;
   readonly height: number;
@@ -58,11 +58,11 @@ export const FONT_SIZES = { heading: 18, boxTitle: 14, boxLine: 12.5, frameTitle
 
 export const BOX_PADDING = 10;
 export const FRAME_PADDING = 14;
-/** The height that a frame's title takes. */
+/** The height of a frame's title. */
 export const FRAME_HEADER = 28;
 export const LINE_HEIGHT = 17;
 
-/** Wide enough for the sans-serif fonts that browsers fall back to, so that no text leaves its box. */
+/** Wide enough for the fallback sans-serif fonts of browsers, so that text does not overflow its box. */
 const EM_PER_CHARACTER = 0.65;
 
 export function estimateTextWidth(text: string, fontSize: number): number {
@@ -83,10 +83,10 @@ export function centre({ x, y, width, height }: Rectangle): Point {
 
 /** The space between a label and its arrow. */
 const LABEL_GAP = 5;
-/** How far an arrow runs straight before it bends. */
+/** The distance from the box to the bend of an arrow. */
 const BEND = 22;
 
-/** An arrow to a box further right; it bends where the boxes are at different heights. A second label is set below the line. */
+/** An arrow to a box on the right, with a bend if the boxes have different heights. A second label is below the line. */
 export function arrowRight(from: Rectangle, to: Rectangle, ...texts: readonly string[]): Arrow {
   const start = { x: right(from), y: centre(from).y };
   const end = { x: to.x, y: centre(to).y };
@@ -103,7 +103,7 @@ export function arrowRight(from: Rectangle, to: Rectangle, ...texts: readonly st
   return { points, labels };
 }
 
-/** A straight arrow to a box further down, at `x`. */
+/** A straight arrow to a box below, at `x`. */
 export function arrowDown(from: Rectangle, to: Rectangle, x: number, text = ""): Arrow {
   const start = { x, y: bottom(from) };
   const label = { text, x: x + LABEL_GAP + 3, y: start.y + 16, anchor: "start" as const };
@@ -123,13 +123,13 @@ export function frameAround(
   return { title, titleAlign, x, y, width, height };
 }
 
-/** A text that fits into a box of this width; names and sizes come from the config and may be long. */
+/** Truncates a text to the width of a box; names and sizes from the config may be long. */
 export function fitLine(text: string, width: number): string {
   const room = width - 2 * BOX_PADDING;
   return truncateEnd(text, Math.floor(room / (FONT_SIZES.boxLine * EM_PER_CHARACTER)));
 }
 
-/** Words in lines that fit into a box of this width. */
+/** Wraps words into lines that fit into a box. */
 export function wrapWords(words: readonly string[], width: number): string[] {
   const lines: string[] = [];
   for (const word of words) {

@@ -4,20 +4,20 @@ import { asList, asObject, type KubernetesObject, toText, valueAt } from "./kube
 import type { Connection, ExternalPeer, Traffic } from "./network-policy-traffic.ts";
 import type { WorkloadGroup } from "./workload-groups.ts";
 
-/** A way in from outside the cluster: a load balancer, a node port, an Ingress. */
+/** An endpoint that is reachable from outside the cluster: a load balancer, a node port or an Ingress. */
 export interface ExternalEndpoint {
   readonly id: string;
   readonly kind: "LoadBalancer" | "NodePort" | "Ingress";
   readonly name: string;
   /** The ports of a Service, the host names of an Ingress. */
-  readonly listens: readonly string[];
-  /** The namespace whose pods pass the traffic of an Ingress on, where a policy names it. */
-  readonly through: readonly string[];
-  /** The group that it leads to. */
+  readonly portsOrHosts: readonly string[];
+  /** The namespace of the Ingress controller, if a network policy allows it. */
+  readonly controllerNamespaces: readonly string[];
+  /** The workload group behind the endpoint. */
   readonly group: string;
 }
 
-/** The entrances of a plan: Services that are reachable from outside, and Ingresses. */
+/** The external endpoints of a plan: Services of type LoadBalancer or NodePort, and Ingresses. */
 export function findExternalEndpoints(
   objects: readonly KubernetesObject[],
   groups: readonly WorkloadGroup[],
@@ -33,11 +33,11 @@ export function findExternalEndpoints(
 function endpointsOfService(service: KubernetesObject, groups: readonly WorkloadGroup[]): ExternalEndpoint[] {
   const kind = service.spec.type;
   if (kind !== "LoadBalancer" && kind !== "NodePort") return [];
-  const listens = asList(service.spec.ports).map((port) => {
+  const portsOrHosts = asList(service.spec.ports).map((port) => {
     const number = toText(valueAt(port, kind === "NodePort" ? "nodePort" : "port"));
     return `${toText(valueAt(port, "protocol")) || "TCP"} ${number || "of the cluster's choice"}`;
   });
-  return groupsSelectedBy(service, groups).map((group) => createEndpoint(kind, service, listens, group));
+  return groupsSelectedBy(service, groups).map((group) => createEndpoint(kind, service, portsOrHosts, group));
 }
 
 function endpointsOfIngress(
@@ -60,43 +60,43 @@ function backendServiceNames(rule: Json): string[] {
   );
 }
 
-/** The groups that a Service selects, as far as the labels say that policies look at. */
+/** The groups that a Service selects, by the labels that network policies use. */
 function groupsSelectedBy(
   { namespace, spec }: KubernetesObject,
   groups: readonly WorkloadGroup[],
 ): WorkloadGroup[] {
   return groups.filter(({ namespace: own, labels }) => {
-    const seen = Object.entries(asObject(spec.selector)).filter(([key]) => key in labels);
-    return own === namespace && seen.length > 0 && seen.every(([key, value]) => labels[key] === value);
+    const known = Object.entries(asObject(spec.selector)).filter(([key]) => key in labels);
+    return own === namespace && known.length > 0 && known.every(([key, value]) => labels[key] === value);
   });
 }
 
 function createEndpoint(
   kind: ExternalEndpoint["kind"],
   { name, namespace }: KubernetesObject,
-  listens: readonly string[],
+  portsOrHosts: readonly string[],
   group: WorkloadGroup,
 ): ExternalEndpoint {
   return {
     id: `${kind} ${namespace}/${name} ${group.id}`,
     kind,
     name,
-    listens,
-    through: [],
+    portsOrHosts,
+    controllerNamespaces: [],
     group: group.id,
   };
 }
 
 const PLAYERS = "players";
 
-/** Traffic by the way it takes: what comes from outside to a group with an entrance are players who use that entrance. */
+/** Routes external traffic through endpoints: traffic to a group with an endpoint is from players who use that endpoint. */
 export function routeThroughEndpoints(
   traffic: readonly Traffic[],
   all: readonly ExternalEndpoint[],
 ): {
   readonly connections: readonly Connection[];
-  readonly outsiders: readonly ExternalPeer[];
-  readonly entrances: readonly ExternalEndpoint[];
+  readonly externalPeers: readonly ExternalPeer[];
+  readonly externalEndpoints: readonly ExternalEndpoint[];
 } {
   const uses = traffic.map((flow) => ({ flow, used: all.filter((candidate) => routesTo(candidate, flow)) }));
   const direct = uses.filter(({ used }) => used.length === 0).map(({ flow }) => flow);
@@ -104,28 +104,28 @@ export function routeThroughEndpoints(
   const players = guided.flatMap(({ flow }) =>
     "kind" in flow.from && flow.from.kind === "addresses" ? flow.from.names : [],
   );
-  const outsiders = direct.flatMap(({ from, to }) => [from, to]).filter((end) => "kind" in end);
+  const externalPeers = direct.flatMap(({ from, to }) => [from, to]).filter((end) => "kind" in end);
   return {
     connections: [
       ...direct.map(({ from, to, ports }) => ({ from: from.id, to: to.id, ports })),
       ...guided.flatMap(({ flow, used }) =>
-        used.flatMap(({ id, kind, listens }) => [
-          { from: PLAYERS, to: id, ports: kind === "Ingress" ? [] : listens },
+        used.flatMap(({ id, kind, portsOrHosts }) => [
+          { from: PLAYERS, to: id, ports: kind === "Ingress" ? [] : portsOrHosts },
           { from: id, to: flow.to.id, ports: flow.ports },
         ]),
       ),
     ],
-    outsiders: [
+    externalPeers: [
       ...(guided.length === 0
         ? []
         : [{ id: PLAYERS, kind: "players" as const, names: [...new Set(players)] }]),
-      ...[...new Map(outsiders.map((outsider) => [outsider.id, outsider])).values()].toSorted((a, b) =>
+      ...[...new Map(externalPeers.map((peer) => [peer.id, peer])).values()].toSorted((a, b) =>
         compareCodeUnits(a.id, b.id),
       ),
     ],
-    entrances: all.map((candidate) => ({
+    externalEndpoints: all.map((candidate) => ({
       ...candidate,
-      through: findControllerNamespaces(candidate, traffic),
+      controllerNamespaces: findControllerNamespaces(candidate, traffic),
     })),
   };
 }

@@ -1,17 +1,17 @@
 import type { Json, JsonObject, Plan } from "../plan.ts";
 
-/** A Kubernetes object of a plan, as far as every kind has it. */
+/** A Kubernetes object of a plan, with the fields that every kind has. */
 export interface KubernetesObject {
   readonly kind: string;
   readonly name: string;
-  /** Empty outside any namespace. */
+  /** Empty for cluster-scoped objects. */
   readonly namespace: string;
   readonly protect: boolean;
   readonly spec: JsonObject;
   readonly labels: JsonObject;
 }
 
-/** The Kubernetes objects of a plan; what has no kind or name, such as a chart, is left out. */
+/** The Kubernetes objects of a plan; resources without kind or name, such as charts, are skipped. */
 export function readKubernetesObjects({ resources }: Plan): KubernetesObject[] {
   return resources.flatMap(({ type, custom, inputs, protect }) => {
     const { name, namespace, labels } = asObject(inputs.metadata);
@@ -22,7 +22,7 @@ export function readKubernetesObjects({ resources }: Plan): KubernetesObject[] {
   });
 }
 
-/** The value at a path of keys; undefined where the path leads nowhere. */
+/** The value at a path of keys; undefined if the path does not exist. */
 export function valueAt(value: Json | undefined, ...path: readonly string[]): Json | undefined {
   return path.reduce<Json | undefined>((inner, key) => asObject(inner)[key], value);
 }
@@ -35,12 +35,12 @@ export function asList(value: Json | undefined): readonly Json[] {
   return Array.isArray(value) ? value : [];
 }
 
-/** A text, or a number as text; empty for anything else. */
+/** A string, or a number as a string; empty for any other value. */
 export function toText(value: Json | undefined): string {
   return typeof value === "string" || typeof value === "number" ? String(value) : "";
 }
 
-/** Whether a label selector selects something with these labels; an empty one selects everything. */
+/** Whether a label selector matches the labels; an empty selector matches everything. */
 export function matchesLabelSelector(selector: Json | undefined, labels: JsonObject): boolean {
   const { matchLabels, matchExpressions } = asObject(selector);
   return (

@@ -9,7 +9,7 @@ import {
 } from "./kubernetes-objects.ts";
 import type { WorkloadGroup } from "./workload-groups.ts";
 
-/** Somebody whom the plan does not run: players, addresses outside the cluster, somebody else's namespace. */
+/** A peer outside the plan: players, addresses outside the cluster, or an external namespace. */
 export interface ExternalPeer {
   readonly id: string;
   readonly kind: "players" | "addresses" | "namespace";
@@ -17,15 +17,15 @@ export interface ExternalPeer {
   readonly names: readonly string[];
 }
 
-/** Traffic that the policies let through, between groups, outsiders and entrances. */
+/** Allowed traffic between groups, external peers and external endpoints. */
 export interface Connection {
   readonly from: string;
   readonly to: string;
-  /** Such as `TCP 8080`, without repetition. */
+  /** For example `TCP 8080`; distinct. */
   readonly ports: readonly string[];
 }
 
-/** One end of traffic, before it is known which way it takes. */
+/** A peer of traffic that is not routed through an endpoint yet. */
 export type TrafficEnd = WorkloadGroup | ExternalPeer;
 
 export interface Traffic {
@@ -34,13 +34,13 @@ export interface Traffic {
   readonly ports: readonly string[];
 }
 
-/** Whether a policy denies everything that no other lets in to its namespace. */
+/** Whether a policy is a default-deny policy for its namespace. */
 export function isDefaultDenyPolicy({ spec }: KubernetesObject): boolean {
   const everyPod = Object.keys(asObject(spec.podSelector)).length === 0;
   return everyPod && asList(spec.policyTypes).includes("Ingress") && asList(spec.ingress).length === 0;
 }
 
-/** What a policy lets in to its pods, and out of them to outsiders: between groups, the receiver's word counts. */
+/** The allowed ingress of a policy, and its egress to external peers; between groups, the receiver's ingress counts. */
 export function trafficAllowedBy(
   { namespace, spec }: KubernetesObject,
   groups: readonly WorkloadGroup[],
@@ -72,7 +72,7 @@ function formatPorts(list: readonly Json[]): string[] {
   });
 }
 
-/** The label that Kubernetes itself puts on each namespace. */
+/** Kubernetes sets this label on every namespace. */
 const NAMESPACE_NAME_LABEL = "kubernetes.io/metadata.name";
 
 function resolvePeers(
@@ -114,7 +114,7 @@ function namespacePeer(selector: Json): ExternalPeer {
   return { id: `namespace ${names.join(" ")}`, kind: "namespace", names };
 }
 
-/** Name lookups go out to port 53 alone; drawn, they would be the most arrows and say the least. */
+/** Egress to port 53 only. DNS queries are not drawn, because they would add many arrows with little information. */
 export function isDnsLookup({ to, ports: allowed }: Traffic): boolean {
   return "kind" in to && allowed.every((port) => port.endsWith(" 53"));
 }

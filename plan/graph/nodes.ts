@@ -20,7 +20,7 @@ function createNode(name: string, html: string, attributes: Node["attributes"] =
   return { name, attributes: { label: { html }, ...attributes } };
 }
 
-/** What is told apart by policies, with its workloads, images and what its pods read. */
+/** A workload group with its workloads, images and referenced ConfigMaps and Secrets. */
 export function workloadGroupNode(group: WorkloadGroup): Node {
   const isStateful = group.workloads.some(({ kind }) => kind === "StatefulSet");
   const shown = group.workloads.slice(0, MAX_LISTED);
@@ -57,7 +57,7 @@ function formatReferences(kind: string, reads: ReadonlySet<string>): string[] {
     : [plainText(`${kind}${shown.length > 1 ? "s" : ""}: ${formatList(shown)}`, MUTED_COLOUR, 9)];
 }
 
-/** Names end in a digest of the content where a change must roll what reads it; the picture need not change with it. */
+/** Removes content hashes from names, so that the graph does not change with the content. */
 export function stripDigestSuffix(name: string): string {
   return name.replace(/-[0-9a-f]{10}$/, "");
 }
@@ -68,12 +68,12 @@ function shortImage(image: string): string {
   return last.replace(/(@sha256:[0-9a-f]{12})[0-9a-f]+$/, "$1…");
 }
 
-/** The name of a claim's node. */
+/** The id of a volume claim's node. */
 export function volumeNodeId(group: WorkloadGroup, workload: Workload, volume: string): string {
   return `volume ${group.id} ${workload.name} ${volume}`;
 }
 
-/** A cylinder for each claim that the replicas of a group get. */
+/** A cylinder for each volume claim of a group. */
 export function volumeNodes(group: WorkloadGroup): Node[] {
   const { fill, border } = NODE_PALETTES.storage;
   const style = { shape: "cylinder", style: "filled", fillcolor: fill, color: border, margin: "0.14,0.08" };
@@ -99,13 +99,21 @@ export function unreferencedNodeId(namespace: string): string {
 
 const ENDPOINT_LABELS = { LoadBalancer: "Load balancer", NodePort: "Node port", Ingress: "Ingress" };
 
-export function externalEndpointNode({ id, kind, name, listens, through }: ExternalEndpoint): Node {
+export function externalEndpointNode({
+  id,
+  kind,
+  name,
+  portsOrHosts,
+  controllerNamespaces,
+}: ExternalEndpoint): Node {
   const lines = [
     boldText(ENDPOINT_LABELS[kind], 12),
-    plainText(kind === "Ingress" ? formatList(listens) : name),
-    ...(through.length === 0 ? [] : [plainText(`through ${formatList(through)}`, MUTED_COLOUR, 10)]),
+    plainText(kind === "Ingress" ? formatList(portsOrHosts) : name),
+    ...(controllerNamespaces.length === 0
+      ? []
+      : [plainText(`through ${formatList(controllerNamespaces)}`, MUTED_COLOUR, 10)]),
   ];
-  return createNode(id, renderBox(lines, NODE_PALETTES.entrance));
+  return createNode(id, renderBox(lines, NODE_PALETTES.endpoint));
 }
 
 const PEER_LABELS = { players: "Players", addresses: "Outside the cluster", namespace: "Namespace" };
@@ -117,7 +125,7 @@ export function externalPeerNode({ id, kind, names }: ExternalPeer): Node {
     id,
     renderBox(
       [boldText(PEER_LABELS[kind], 12), ...(where === "" ? [] : [plainText(where, MUTED_COLOUR, 10)])],
-      NODE_PALETTES.outside,
+      NODE_PALETTES.external,
     ),
   );
 }

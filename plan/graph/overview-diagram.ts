@@ -50,11 +50,11 @@ const FIRST_ROW = 232;
 const SECOND_ROW = FIRST_ROW + ROW_HEIGHT + 20;
 const MIDDLE = (FIRST_ROW + SECOND_ROW) / 2;
 
-/** An environment at a glance, from its plan: the path of a player's request, the services around it, monitoring below. */
+/** An overview of an environment: the path of a player's request, the AWS services, and monitoring. */
 export function createOverviewDiagram(plan: Plan): Diagram {
   const architecture = readArchitecture(plan);
   const aws = readAws(plan);
-  // On AWS the NAT gateway and the node pools fill the second row; elsewhere the path runs between the two databases.
+  // On AWS, the second row contains the NAT gateway and the node pools; otherwise, the path is between the two databases.
   const path = placeRequestPath(architecture, plan, aws === undefined ? MIDDLE : FIRST_ROW);
   const support = aws === undefined ? [] : placeAwsSupport(plan);
   const pathFrames = framePath(
@@ -143,7 +143,7 @@ function monitoringTitle(parts: readonly Box[]): string {
   return `${hasLogs ? "Monitoring and logging" : "Monitoring"}, in the same cluster`;
 }
 
-/** A frame as wide as the request path, however few boxes it holds. */
+/** A frame with the width of the request path. */
 function fullWidth(frame: Frame): Frame {
   return { ...frame, width: right(COLUMNS_END) + (COLUMNS.entry.x - frame.x) - frame.x };
 }
@@ -169,15 +169,15 @@ function placeServices(plan: Plan, y: number, { x, width }: Frame): Box[] {
   return placeRow(awsServices(plan), { x, y, width });
 }
 
-/** An arrow for each connection of the request path that the plan's policies allow. */
-function pathArrows(path: RequestPath, { connections, entrances, groups }: Architecture): Arrow[] {
+/** An arrow for each allowed connection of the request path. */
+function pathArrows(path: RequestPath, { connections, externalEndpoints, groups }: Architecture): Arrow[] {
   const find = (from: string, to: string) =>
     connections.filter((connection) => connection.from === from && connection.to === to);
   const ports = (found: readonly Connection[]) =>
     found.flatMap((connection) => connection.ports.map((port) => toText(port.split(" ").at(-1))));
   const gateway = findGroup(groups, "gateway")?.id ?? "";
   const gameServer = findGroup(groups, "game-server")?.id ?? "";
-  const entry = entrances.find(({ group }) => group === gateway)?.id ?? "";
+  const entry = externalEndpoints.find(({ group }) => group === gateway)?.id ?? "";
   const draw = (found: readonly Connection[], arrow: (...labels: string[]) => Arrow) =>
     found.length === 0 ? [] : [arrow(...ports(found))];
   const outbound = ports(connections.filter(({ from, to }) => from === gameServer && to !== gameServer));

@@ -23,7 +23,7 @@ function kubernetesInputs({ resources }: Plan, kind: string): JsonObject[] {
     .map(({ inputs }) => inputs);
 }
 
-/** The titles of the frames on AWS; undefined where the plan has no EKS cluster. */
+/** The titles of the AWS frames; undefined without an EKS cluster. */
 export function readAws(
   plan: Plan,
 ): { readonly region: string; readonly network: string; readonly cluster: string } | undefined {
@@ -40,9 +40,9 @@ export function readAws(
   };
 }
 
-export function describePlayers({ outsiders }: Architecture, plan: Plan): BoxText {
+export function describePlayers({ externalPeers }: Architecture, plan: Plan): BoxText {
   const subnets = new Set(awsInputs(plan, "ec2/subnet:Subnet").map(({ cidrBlock }) => toText(cidrBlock)));
-  const players = outsiders.find(({ kind }) => kind === "players");
+  const players = externalPeers.find(({ kind }) => kind === "players");
   // The load balancer's own subnets are allowed for its health checks.
   const networks = (players?.names ?? []).filter((name) => !subnets.has(name));
   const isOpen = networks.length === 0 || networks.includes("0.0.0.0/0");
@@ -51,15 +51,16 @@ export function describePlayers({ outsiders }: Architecture, plan: Plan): BoxTex
   return { tone: "external", title: "Players", lines: [isOpen ? "from any address" : named] };
 }
 
-export function describeEntry({ entrances, groups }: Architecture): BoxText {
+export function describeEntry({ externalEndpoints, groups }: Architecture): BoxText {
   const gateway = findGroup(groups, "gateway");
-  const entry = entrances.find(({ group }) => group === gateway?.id);
+  const entry = externalEndpoints.find(({ group }) => group === gateway?.id);
   if (entry === undefined) return { tone: "entry", title: "Not exposed", lines: [] };
-  const { kind, listens, through } = entry;
-  if (kind === "Ingress") return { tone: "entry", title: "Ingress", lines: [...listens, ...through] };
+  const { kind, portsOrHosts, controllerNamespaces } = entry;
+  if (kind === "Ingress")
+    return { tone: "entry", title: "Ingress", lines: [...portsOrHosts, ...controllerNamespaces] };
   return kind === "NodePort"
-    ? { tone: "entry", title: "Node port", lines: listens }
-    : { tone: "entry", title: "Load balancer", lines: ["NLB", ...listens] };
+    ? { tone: "entry", title: "Node port", lines: portsOrHosts }
+    : { tone: "entry", title: "Load balancer", lines: ["NLB", ...portsOrHosts] };
 }
 
 export function describeGateway({ groups }: Architecture): BoxText {
@@ -156,10 +157,10 @@ export function describeClusterCapacity(plan: Plan): BoxText {
   return { tone: "service", title: "EKS Auto Mode", lines: [`node pools: ${short.join(", ")}`] };
 }
 
-/** The title of the part that sends logs to CloudWatch. */
+/** The title of the log shipper's box. */
 export const LOG_SHIPPER = "Fluent Bit";
 
-/** What watches the environment: one box for each part, the exporters together. */
+/** The boxes of the monitoring components; all exporters share one box. */
 export function monitoringParts({ groups }: Architecture, plan: Plan): BoxText[] {
   const parts = [
     ["prometheus", "Prometheus"],
@@ -183,7 +184,7 @@ export function monitoringParts({ groups }: Architecture, plan: Plan): BoxText[]
   return names.length === 0 ? boxes : [...boxes, { tone: "service", title: "Exporters", lines: list }];
 }
 
-/** The regional AWS services that the environment uses, each with what it holds. */
+/** The regional AWS services of the environment with their contents. */
 export function awsServices(plan: Plan): BoxText[] {
   const count = (type: string) => awsInputs(plan, type).length;
   const region = toText(plan.resources.find(({ type }) => type === "pulumi:providers:aws")?.inputs.region);

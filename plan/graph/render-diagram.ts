@@ -63,7 +63,7 @@ export const DARK: Theme = {
 
 const FONT_FAMILY = "Helvetica, Arial, 'Liberation Sans', sans-serif";
 
-/** A diagram as an SVG that has a background of its own and follows the reader's light or dark mode. */
+/** Renders a diagram as an SVG with its own background that supports light and dark mode. */
 export function renderDiagramSvg(diagram: Diagram): string {
   const { title, description, width, height, frames, boxes, arrows, notes } = diagram;
   const box = `width="${width}" height="${height}" viewBox="0 0 ${width} ${height}"`;
@@ -92,7 +92,7 @@ function styleRules({ background, edge, text, muted, line, frame, tones }: Theme
     `.box-title{font-size:${FONT_SIZES.boxTitle}px}`,
     `.box-line{fill:${text};font-size:${FONT_SIZES.boxLine}px}`,
     `.frame-title{fill:${muted};font-size:${FONT_SIZES.frameTitle}px}`,
-    // The halo keeps a label legible where the border of a frame runs through it.
+    // The halo keeps a label readable if the border of a frame crosses it.
     `.label{fill:${muted};font-size:${FONT_SIZES.label}px;paint-order:stroke;stroke:${frame};stroke-width:4px}`,
     `.note{fill:${muted};font-size:${FONT_SIZES.note}px}`,
     `.arrow{fill:none;stroke:${line};stroke-width:1.5}`,
@@ -125,7 +125,7 @@ function renderArrow({ points, labels, dashed = false }: Arrow): string {
   return [line, ...labels.map((label) => renderText("label", label))].join("\n");
 }
 
-/** The text is centred vertically, so that boxes of a row look alike however many lines they hold. */
+/** The text is centred vertically, so that boxes in a row look consistent with any number of lines. */
 function renderBox({ tone, title, lines, x, y, width, height }: Box): string {
   const top = y + (height - (lines.length + 1) * LINE_HEIGHT) / 2;
   const at = (line: number) => ({

@@ -25,15 +25,15 @@ import {
   workloadGroupNode,
 } from "./nodes.ts";
 
-/** Graphviz knows how wide Helvetica's letters are; the others that a browser may take instead are as wide. */
+/** Graphviz has the metrics of Helvetica; the fallback fonts have the same widths. */
 const MEASURED_FONT = "Helvetica";
 const FONT_FAMILY = "Helvetica, Arial, 'Liberation Sans', sans-serif";
 
-/** The architecture of a plan as an SVG picture, read from the plan alone; the same plan always gives the same picture. */
+/** Renders the architecture of a plan as an SVG; the result is deterministic. */
 export async function renderGraphSvg(plan: Plan): Promise<string> {
   const viz = await instance();
   const result = viz.render(buildGraph(readArchitecture(plan), plan), { format: "svg", engine: "dot" });
-  // A warning is only that a letter's width is guessed; on an error Graphviz leaves parts out and goes on.
+  // Warnings are about estimated character widths; on an error, Graphviz would continue with an incomplete graph.
   const errors = result.errors.filter(({ level }) => level !== "warning");
   if (result.status === "failure" || errors.length > 0) {
     throw new Error(`Graphviz: ${errors.map(({ message }) => message).join("; ")}`);
@@ -62,8 +62,8 @@ function buildGraph(architecture: Architecture, plan: Plan): Graph {
     nodeAttributes: { ...font, shape: "plain" },
     edgeAttributes: { ...font, color: LINE_COLOUR, arrowsize: 0.7 },
     nodes: [
-      ...architecture.outsiders.map(externalPeerNode),
-      ...architecture.entrances.map(externalEndpointNode),
+      ...architecture.externalPeers.map(externalPeerNode),
+      ...architecture.externalEndpoints.map(externalEndpointNode),
     ],
     edges: [...trafficEdges(architecture), ...volumeEdges(architecture), ...layoutEdges(architecture)],
     subgraphs: listNamespaces(architecture).map((namespace) => namespaceCluster(namespace, architecture)),
@@ -130,7 +130,7 @@ function trafficEdges({ connections }: Architecture): Edge[] {
   }));
 }
 
-/** Ports one below the other, at a distance from the arrow. */
+/** Ports in separate lines, with a gap to the arrow. */
 function portsLabel(ports: readonly string[]): string {
   const lines = renderTable(ports.map((port) => plainText(port, TEXT_COLOUR, 10)));
   return `<TABLE BORDER="0" CELLBORDER="0" CELLPADDING="3"><TR><TD>${lines}</TD></TR></TABLE>`;
@@ -148,21 +148,21 @@ function volumeEdges({ groups }: Architecture): Edge[] {
   );
 }
 
-/** Namespaces without a workload stand one below the other beside the rest, from the height of the first workload on. */
+/** Places namespaces without workloads below each other, next to the others, starting at the height of the first workload. */
 function layoutEdges(architecture: Architecture): Edge[] {
-  const { outsiders, entrances, groups } = architecture;
+  const { externalPeers, externalEndpoints, groups } = architecture;
   const notes = listNamespaces(architecture)
     .filter((namespace) => groups.every((group) => group.namespace !== namespace))
     .filter((namespace) => unreferencedNames(namespace, architecture).length > 0)
     .map(unreferencedNodeId);
-  const above = [entrances.at(-1)?.id ?? outsiders[0]?.id, ...notes];
+  const above = [externalEndpoints.at(-1)?.id ?? externalPeers[0]?.id, ...notes];
   return notes.flatMap((head, index) => {
     const tail = above[index];
     return tail === undefined ? [] : [{ tail, head, attributes: { style: "invis", weight: 0 } }];
   });
 }
 
-/** Graphviz' picture as a card with round corners that says what it shows. */
+/** Converts the SVG of Graphviz to a card with rounded corners, a title and a description. */
 function addCardBackground(svg: string, title: string): string {
   const background = `<rect width="100%" height="100%" rx="8" fill="${CARD_COLOUR}" stroke="${NODE_PALETTES.namespace.border}"/>`;
   return svg

@@ -101,7 +101,7 @@ const database: Box = {
   height: 58,
 };
 
-/** What a player's request passes on its way to the database, and the status with which each step rejects it. */
+/** The path of a player's request to the database, with the status of each rejection. */
 export function createRequestDiagram(): Diagram {
   const gateway = frameAround("Gateway, nginx", [tls, coarseLimit]);
   const gameServer = frameAround("Game server, over TLS", [token, rateLimit, role, handler]);

@@ -2,47 +2,47 @@ import { compareCodeUnits, formatCount } from "../format.ts";
 import type { Json, JsonObject } from "../plan.ts";
 import { asList, asObject, type KubernetesObject, toText, valueAt } from "./kubernetes-objects.ts";
 
-/** One Deployment, StatefulSet or DaemonSet. */
+/** A Deployment, StatefulSet or DaemonSet. */
 export interface Workload {
   readonly kind: string;
   readonly name: string;
-  /** `3–12 replicas` under an autoscaler. */
+  /** For example `3–12 replicas` with an autoscaler. */
   readonly replicas: string;
   readonly images: readonly string[];
   readonly protect: boolean;
-  /** The claims that each replica gets, such as `data 100Gi`. */
+  /** The volume claims of each replica, such as `data 100Gi`. */
   readonly volumes: readonly string[];
 }
 
-/** Workloads that no NetworkPolicy tells apart, such as the pools of the game server: one box of the picture. */
+/** Workloads that network policies do not distinguish, such as the pools of the game server: one box in the graph. */
 export interface WorkloadGroup {
   readonly id: string;
   readonly namespace: string;
   readonly title: string;
-  /** The labels of its pods that policies look at. */
+  /** The pod labels that network policies use. */
   readonly labels: JsonObject;
   readonly workloads: readonly Workload[];
-  /** The ConfigMaps and Secrets that its pods read, by kind and name. */
+  /** The ConfigMaps and Secrets of its pods, by kind and name. */
   readonly configReferences: ReadonlySet<string>;
 }
 
 const WORKLOAD_KINDS = ["Deployment", "StatefulSet", "DaemonSet"];
 
-/** The workloads of a plan, those together that the policies treat alike. */
+/** Groups the workloads of a plan that network policies do not distinguish. */
 export function groupWorkloads(objects: readonly KubernetesObject[]): WorkloadGroup[] {
   const keys = selectorKeys(objects);
   const workloads = objects.filter(({ kind }) => WORKLOAD_KINDS.includes(kind));
-  const alike = Map.groupBy(workloads, (object) => {
+  const byLabels = Map.groupBy(workloads, (object) => {
     const labels = selectorLabels(object, keys);
-    // What policies do not look at stands for itself.
+    // A workload without such labels is a separate group.
     return JSON.stringify([object.namespace, labels, Object.keys(labels).length === 0 ? object.name : ""]);
   });
-  return [...alike.values()]
+  return [...byLabels.values()]
     .map((members) => createGroup(members, objects, keys))
     .toSorted((a, b) => compareCodeUnits(a.id, b.id));
 }
 
-/** The label keys that some policy selects pods by. */
+/** The label keys in the pod selectors of network policies. */
 function selectorKeys(objects: readonly KubernetesObject[]): ReadonlySet<string> {
   const keys = (value: Json | undefined): string[] => {
     const { podSelector, ...rest } = asObject(value);
@@ -71,7 +71,7 @@ function createGroup(
   keys: ReadonlySet<string>,
 ): WorkloadGroup {
   const [first] = members;
-  if (first === undefined) throw new Error("A group of workloads has no member.");
+  if (first === undefined) throw new Error("A workload group must not be empty.");
   const title = toText(podLabels(first)["app.kubernetes.io/name"]) || first.name;
   const { namespace } = first;
   return {
@@ -121,7 +121,7 @@ function formatReplicas(
   return `${toText(minReplicas)}–${toText(maxReplicas)} replicas`;
 }
 
-/** Which field of a reference holds the name, by the key that the reference stands under. */
+/** The kind and the name fields of a reference, by its key in the pod spec. */
 const REFERENCE_FIELDS: Readonly<Record<string, readonly [kind: string, ...fields: string[]]>> = {
   secret: ["Secret", "secretName", "name"],
   secretRef: ["Secret", "name"],
@@ -131,7 +131,7 @@ const REFERENCE_FIELDS: Readonly<Record<string, readonly [kind: string, ...field
   configMapKeyRef: ["ConfigMap", "name"],
 };
 
-/** Every ConfigMap and Secret that a pod refers to, as `Kind/name`. */
+/** The ConfigMaps and Secrets that a pod references, as `Kind/name`. */
 function findConfigReferences(pod: Json | undefined): string[] {
   if (Array.isArray(pod)) return pod.flatMap(findConfigReferences);
   return Object.entries(asObject(pod)).flatMap(([key, value]) => {

@@ -16,39 +16,39 @@ import { InputError } from "../../components/shared/errors.ts";
 import type { Plan } from "../plan.ts";
 import { renderManifests } from "./render-manifests.ts";
 
-/** Says that a directory was made here, and of which files: nothing else is ever replaced or deleted. */
+/** Lists the rendered files of a directory; only these are replaced or deleted. */
 export const MARKER_FILE = ".spacetime-vr-rendered.json";
 
-/** Secrets get filled in here: none of them may be committed. Kustomize reads only what its kustomization lists. */
+/** Prevents committing secrets after they are filled in. Kustomize reads only files that its kustomization lists. */
 const GITIGNORE = [".gitignore", "*\n"] as const;
 
 interface Marker {
-  /** The SHA-256 of each file as it was rendered: a path alone would let an edited file, or anybody's, be deleted. */
+  /** The SHA-256 of each rendered file, so that edited files are not deleted. */
   readonly files: Readonly<Record<string, string>>;
 }
 
 /**
- * Writes the Kubernetes objects of a plan into a directory that `kubectl apply -k` takes once its secrets are filled in (see
- * secret-references.ts). Everything is written aside and put in place at the end: when anything fails, what was there stays.
- * Returns the paths that it wrote, relative to the directory.
- * @throws InputError for a plan that cannot be rendered and for a directory that somebody else made, added to or edited.
+ * Writes the Kubernetes objects of a plan to a directory for `kubectl apply -k` after its secrets are filled in (see
+ * secret-references.ts). The directory is replaced atomically at the end; on a failure, it is unchanged. Returns the
+ * written paths, relative to the directory.
+ * @throws InputError for a plan that cannot be rendered and for a directory with other or edited files.
  */
 export function renderPlanToDirectory(plan: Plan, directory: string): readonly string[] {
   return writeRenderedFiles(new Map([...renderManifests(plan), GITIGNORE]), directory);
 }
 
-/** Writes files into a directory as `renderPlan` does. */
+/** Writes files to a directory like `renderPlanToDirectory`. */
 export function writeRenderedFiles(files: ReadonlyMap<string, string>, directory: string): readonly string[] {
   const target = resolveTarget(directory);
   if (target.present) rejectUnknownFiles(directory, target.path);
-  const aside = `${target.path}.${randomBytes(4).toString("hex")}`;
+  const temporary = `${target.path}.${randomBytes(4).toString("hex")}`;
   try {
-    writeFiles(`${aside}.new`, files);
-    replaceDirectory(target, `${aside}.new`, `${aside}.old`);
+    writeFiles(`${temporary}.new`, files);
+    replaceDirectory(target, `${temporary}.new`, `${temporary}.old`);
   } catch (error) {
     throw writeError(directory, target, errorCode(error) ?? String(error));
   } finally {
-    rmSync(`${aside}.new`, { recursive: true, force: true });
+    rmSync(`${temporary}.new`, { recursive: true, force: true });
   }
   return [...files.keys()];
 }
@@ -58,12 +58,12 @@ interface RenderTarget {
   readonly present: boolean;
 }
 
-/** Where the directory really is: a link to it stays a link. */
+/** The real path of the directory; a symbolic link to it is kept. */
 function resolveTarget(directory: string): RenderTarget {
   try {
     const path = realpathSync(directory);
     if (parse(path).root === path) {
-      throw renderError(directory, "is the root of a file system", "Name a directory below it.");
+      throw renderError(directory, "is the root of a file system", "Use a directory below it.");
     }
     if (statSync(path).isDirectory()) return { path, present: true };
   } catch (error) {
@@ -72,21 +72,21 @@ function resolveTarget(directory: string): RenderTarget {
     rejectDanglingLink(directory);
     return { path: resolve(directory), present: false };
   }
-  throw renderError(directory, "is a file", "Name a directory.");
+  throw renderError(directory, "is a file", "Use a directory.");
 }
 
 function rejectDanglingLink(directory: string): void {
   let path = resolve(directory);
-  // Ends at the root, which a drive that is not there has, too.
+  // Terminates at the root, even on a missing drive.
   while (lstatSync(path, { throwIfNoEntry: false }) === undefined && dirname(path) !== path)
     path = dirname(path);
   const entry = lstatSync(path, { throwIfNoEntry: false });
   if (entry?.isSymbolicLink() !== true || statSync(path, { throwIfNoEntry: false }) !== undefined) return;
   const what = path === resolve(directory) ? "is" : `is below ${path}, which is`;
-  throw renderError(directory, `${what} a link to nothing`, "Remove the link, or create what it names.");
+  throw renderError(directory, `${what} a dangling symbolic link`, "Remove the link, or create its target.");
 }
 
-/** Refuses at the first file that would be lost: whole disks hang below some directories. */
+/** Stops at the first file that would be lost, because the directory may be very large. */
 function rejectUnknownFiles(directory: string, path: string): void {
   try {
     let rendered: Marker["files"] | undefined;
@@ -97,13 +97,13 @@ function rejectUnknownFiles(directory: string, path: string): void {
       throw known
         ? renderError(
             directory,
-            `holds ${file}, which was edited after it was rendered`,
+            `contains ${file}, which was edited after rendering`,
             "Render into a new directory, or delete this one.",
           )
         : renderError(
             directory,
-            `holds ${file}, which no rendering wrote`,
-            "Name a new or empty directory, or move that file elsewhere.",
+            `contains ${file}, which was not rendered by this command`,
+            "Use a new or empty directory, or move the file.",
           );
     }
   } catch (error) {
@@ -111,7 +111,7 @@ function rejectUnknownFiles(directory: string, path: string): void {
   }
 }
 
-/** Every file below a directory, with `/` between the parts; an empty directory counts as one, too. */
+/** All files below a directory with `/` as the separator; empty directories are listed too. */
 function* walkFiles(path: string, prefix = ""): Generator<string> {
   for (const entry of readdirSync(join(path, prefix), { withFileTypes: true })) {
     const relative = `${prefix}${entry.name}`;
@@ -121,7 +121,7 @@ function* walkFiles(path: string, prefix = ""): Generator<string> {
   }
 }
 
-/** What the marker lists, itself included; nothing without a marker of this version. */
+/** The files in the marker, including the marker itself; empty without a valid marker. */
 function readMarkerFiles(path: string): Marker["files"] {
   try {
     const marker = join(path, MARKER_FILE);
@@ -133,7 +133,7 @@ function readMarkerFiles(path: string): Marker["files"] {
   }
 }
 
-/** Of a regular file only: a link's target is not what would be deleted, and a pipe may never end. */
+/** Regular files only: deleting a link does not delete its target, and reading a pipe may block. */
 function fileDigest(path: string): string | undefined {
   return lstatSync(path).isFile() ? sha256(readFileSync(path)) : undefined;
 }
@@ -156,7 +156,7 @@ function writeFiles(directory: string, files: ReadonlyMap<string, string>): void
   }
 }
 
-/** Windows renames no directory onto another, so the old one steps aside first, and back when something goes wrong. */
+/** Windows cannot rename a directory onto another, so the old one is renamed first, and restored on a failure. */
 function replaceDirectory({ path, present }: RenderTarget, fresh: string, old: string): void {
   if (present) renameSync(path, old);
   try {
@@ -169,11 +169,11 @@ function replaceDirectory({ path, present }: RenderTarget, fresh: string, old: s
 }
 
 function writeError(directory: string, { path, present }: RenderTarget, code: string): InputError {
-  // What is mounted cannot be renamed; where its parent cannot be written to, either, that is told first.
+  // A mount point cannot be renamed.
   if (present && (code === "EBUSY" || deviceId(path) !== deviceId(dirname(path)))) {
-    return renderError(directory, "is a mount point", "Name a directory below it.");
+    return renderError(directory, "is a mount point", "Use a directory below it.");
   }
-  const remedy = "Name a directory that you may write to, on a disk with room.";
+  const remedy = "Use a writable directory on a disk with free space.";
   return renderError(directory, `cannot be written (${code})`, remedy);
 }
 
@@ -183,11 +183,11 @@ function deviceId(path: string): number | undefined {
 
 function readError(directory: string, error: unknown): InputError {
   const rule = `cannot be read (${errorCode(error) ?? String(error)})`;
-  return renderError(directory, rule, "Name a directory that you may read and write.");
+  return renderError(directory, rule, "Use a readable and writable directory.");
 }
 
 function renderError(directory: string, rule: string, remedy: string): InputError {
-  return new InputError("The manifests were not rendered:", [
+  return new InputError("Cannot render manifests:", [
     { subject: "--render", value: directory, rule, remedy },
   ]);
 }

@@ -12,14 +12,14 @@ import {
 } from "./secret-references.ts";
 import { toYaml } from "./yaml.ts";
 
-/** The list of the references in a rendered directory. */
+/** The index of the secret references in a rendered directory. */
 export const REFERENCES_FILE = "secrets.references.yaml";
 
-const REFERENCES_FILE_COMMENT = `# What stands in the Secrets here in place of each value: references, and how to generate what they name.
-# Fill each file in by replacing the reference at each place, then removing the label ${PLACEHOLDER_LABEL}.
+const REFERENCES_FILE_COMMENT = `# The references in these Secrets, which replace the secret values, and how to generate the values.
+# To fill in a file, replace the reference at each place, then remove the label ${PLACEHOLDER_LABEL}.
 `;
 
-/** What must be there before others can be admitted; every other kind follows, workloads last. */
+/** Kinds that others depend on; all other kinds follow, workloads last. */
 const FIRST_KINDS = [
   "Namespace",
   "CustomResourceDefinition",
@@ -47,14 +47,14 @@ interface Manifest {
   readonly kind: string;
   readonly object: JsonObject;
   readonly references: readonly LocatedReference[];
-  /** The planned values that the references stand for. */
+  /** The planned values that the references replace. */
   readonly placeholders: readonly Json[];
 }
 
 /**
- * The Kubernetes objects of a plan as files: path and text, the kustomization that lists them and the index of the secrets
- * (see secret-references.ts). The same plan always gives the same texts.
- * @throws InputError naming every object with a value that only a deployment can know, or a secret outside a Secret.
+ * Renders the Kubernetes objects of a plan as files by path, with a kustomization and the index of secret references (see
+ * secret-references.ts). The result is deterministic.
+ * @throws InputError with every value that is unknown until apply and every secret outside a Secret.
  */
 export function renderManifests(plan: Plan): Map<string, string> {
   const objects = plan.resources.filter(({ type, custom }) => custom && type.startsWith("kubernetes:"));
@@ -117,12 +117,12 @@ function manifestPath({ kind, namespace, name }: ObjectIdentity): string {
   return `${toSafeFileName(namespace ?? "cluster")}/${toSafeFileName(`${kind.toLowerCase()}-${name}`)}.yaml`;
 }
 
-/** A file name on every system: names of RBAC objects may hold colons. */
+/** A valid file name on every system; names of RBAC objects may contain colons. */
 function toSafeFileName(text: string): string {
   return text.replaceAll(/[^A-Za-z0-9._-]/g, "_").replace(/^\.+$/, "_");
 }
 
-/** Objects that name what AWS makes are one problem and not one for each value: no Secret would mend it. */
+/** Reports references to AWS resources as one problem for the environment, not for each value. */
 function findAwsProblems({ environment, resources }: Plan, objects: readonly PlannedResource[]): Problem[] {
   const cloud = new Set(resources.filter(({ type }) => type.startsWith("aws:")).map(({ name }) => name));
   const isOfCloud = (value: Json): boolean => cloud.has(generatorName(value) ?? "");
@@ -131,33 +131,33 @@ function findAwsProblems({ environment, resources }: Plan, objects: readonly Pla
   return [
     {
       subject: environment,
-      rule: "is an environment on AWS: the hosts of its stores, its keys and its networks are known only after a deployment",
-      remedy: `Deploy it with "up ${environment}"; "plan package --render" is for clusters of your own.`,
+      rule: "is an AWS environment: its database hosts, KMS keys and networks are unknown until apply",
+      remedy: `Deploy it with "up ${environment}"; "plan package --render" is for existing clusters.`,
     },
   ];
 }
 
-/** The values that must not be rendered, and objects that cannot be told apart. */
+/** Values that must not be rendered, and objects without an identity. */
 function findObjectProblems(resource: PlannedResource): Problem[] {
   const object = objectIdentity(resource);
   if (object === undefined) {
     return [
       {
         subject: `${resource.type} "${resource.name}"`,
-        rule: "is no object with apiVersion, kind and metadata.name",
-        remedy: "Give it a name in the program; a chart or a list cannot be rendered.",
+        rule: "has no apiVersion, kind or metadata.name",
+        remedy: "Set metadata.name in the program. Charts and lists cannot be rendered.",
       },
     ];
   }
   return leafFields(resource.inputs).flatMap(({ path, value }) => {
     const subject = `${formatIdentity(object)}: ${path.join(".")}`;
     if (isUnknown(value)) {
-      const remedy = "Render an environment whose plan knows it.";
-      return [{ subject, rule: "is known only after a deployment", remedy }];
+      const remedy = "Render an environment in which the value is known.";
+      return [{ subject, rule: "is unknown until apply", remedy }];
     }
     if (!isPlaceholder(value) || isSecretField(object, path)) return [];
-    const rule = "is a secret or generated value outside a Secret's data";
-    return [{ subject, rule, remedy: "Put it into a Secret and refer to it." }];
+    const rule = "is a secret or generated value outside the data of a Secret";
+    return [{ subject, rule, remedy: "Move it to a Secret and reference it." }];
   });
 }
 
@@ -172,7 +172,7 @@ function findFileCollisions(objects: readonly PlannedResource[]): Problem[] {
       : [
           {
             subject: file,
-            rule: `would hold ${sharing.map((object) => `${formatIdentity(object)} of ${object.apiVersion}`).join(" and ")}`,
+            rule: `would contain ${sharing.map((object) => `${formatIdentity(object)} of ${object.apiVersion}`).join(" and ")}`,
             remedy: "Give the objects different names.",
           },
         ],
@@ -191,7 +191,7 @@ interface LeafField {
   readonly value: Json;
 }
 
-/** Every leaf of a value and where it stands. */
+/** All leaves of a value with their paths. */
 function leafFields(value: Json, path: readonly string[] = []): LeafField[] {
   if (typeof value !== "object" || value === null) return [{ path, value }];
   return Object.entries(value).flatMap(([key, inner]: [string, Json]) => leafFields(inner, [...path, key]));
@@ -199,7 +199,7 @@ function leafFields(value: Json, path: readonly string[] = []): LeafField[] {
 
 function createManifest(resource: PlannedResource): Manifest {
   const object = objectIdentity(resource);
-  if (object === undefined) throw new Error(`${resource.urn} was not checked before it was rendered.`);
+  if (object === undefined) throw new Error(`${resource.urn} was not validated before rendering.`);
   const file = manifestPath(object);
   const secrets = leafFields(resource.inputs).filter(
     ({ path, value }) => isSecretField(object, path) && isPlaceholder(value),
@@ -235,7 +235,7 @@ function insertReferences(inputs: JsonObject, references: readonly LocatedRefere
   return { ...inputs, ...Object.fromEntries(sections), metadata: { ...metadata, labels } };
 }
 
-/** The object as people write it: what it is first, then the rest by name; without instructions to Pulumi's provider. */
+/** Orders the fields as usual in manifests, and removes annotations for Pulumi. */
 function orderFields(object: JsonObject): JsonObject {
   const { apiVersion = null, kind = null, metadata, ...rest } = object;
   return { apiVersion, kind, metadata: orderMetadata(asObject(metadata)), ...rest };

@@ -1,28 +1,28 @@
 /**
- * Secrets in rendered manifests. A plan holds no secret value, so a rendered Secret holds a reference in each value's place:
+ * Secrets in rendered manifests. A plan contains no secret values, so a rendered Secret contains references instead:
  *
- *   ref+generated://RESOURCE/OUTPUT        what a generator makes: the output of a resource of the plan, such as
+ *   ref+generated://RESOURCE/OUTPUT        the output of a generator, which is a resource of the plan, such as
  *                                          ref+generated://secrets-api-token/base64
- *   ref+given://NAMESPACE/SECRET/KEY       what an owner gives; the plan says nothing about it
+ *   ref+given://NAMESPACE/SECRET/KEY       a provided credential, about which the plan has no information
  *
- * A reference is always the whole of a value, and filling in means: replace each by its value, as it is, and remove the label
- * `spacetime-vr.com/secrets`. That label's text is no valid label, so no API server accepts a Secret that is not filled in:
- * a reference is readable for everybody and must never become a password.
+ * A reference is always the whole value. To fill in a Secret, replace each reference with its value, then remove the label
+ * `spacetime-vr.com/secrets`. The value of that label is not valid, so API servers reject a Secret that is not filled in: a
+ * reference is public and must never become a password.
  *
- * `secrets.references.yaml` lists, for a tool that reads nothing else, the generators with their inputs, each after those
- * that its inputs refer to, and each reference with the file and the field where it stands. Where the rendered object is
- * named by its content, the name changes with the version of a secret and not with its value, so it stays while filling in.
+ * `secrets.references.yaml` lists, for tools, the generators with their inputs in dependency order, and each reference with
+ * its file and field. Content hashes in object names depend on the version of a secret, not on its value, so names do not
+ * change when values are filled in.
  */
 
 import { compareCodeUnits } from "../format.ts";
 import type { Json, JsonObject, Plan, PlannedResource } from "../plan.ts";
 import { GENERATED_PREFIX, isSecret } from "../plan.ts";
 
-/** The label that keeps a Secret from being applied before it is filled in, and its text. */
+/** A label whose invalid value prevents applying a Secret before it is filled in. */
 export const PLACEHOLDER_LABEL = "spacetime-vr.com/secrets";
 export const PLACEHOLDER_LABEL_VALUE = "references only: run secrets generate";
 
-/** Where a reference stands: a file of the rendered directory, and the keys that lead to the value. */
+/** The location of a reference: a file in the rendered directory, and the path of the field. */
 export interface ReferenceLocation {
   readonly file: string;
   readonly field: readonly string[];
@@ -32,7 +32,7 @@ export interface LocatedReference extends ReferenceLocation {
   readonly reference: string;
 }
 
-/** A planned value that stands for a provider's output: secret (`[secret NAME.OUTPUT]`) or not (`generated:NAME.OUTPUT`). */
+/** A placeholder of a provider output: secret (`[secret NAME.OUTPUT]`) or not (`generated:NAME.OUTPUT`). */
 const GENERATED_PATTERN = new RegExp(
   `^(?:\\[secret (?<secret>.+)\\.(?<secretOutput>[^.\\]]+)\\]|${GENERATED_PREFIX}(?<name>.+)\\.(?<output>[^.]+))$`,
 );
@@ -43,23 +43,23 @@ interface GeneratedOutput {
 }
 
 function parseGeneratedOutput(value: Json): GeneratedOutput | undefined {
-  const found = typeof value === "string" ? GENERATED_PATTERN.exec(value)?.groups : undefined;
-  const name = found?.secret ?? found?.name;
-  const output = found?.secretOutput ?? found?.output;
+  const groups = typeof value === "string" ? GENERATED_PATTERN.exec(value)?.groups : undefined;
+  const name = groups?.secret ?? groups?.name;
+  const output = groups?.secretOutput ?? groups?.output;
   return name === undefined || output === undefined ? undefined : { name, output };
 }
 
-/** Whether a planned value is only a stand-in: for a secret, or for what a generator will make. */
+/** Whether a planned value is a placeholder of a secret or of a generated value. */
 export function isPlaceholder(value: Json): boolean {
   return isSecret(value) || parseGeneratedOutput(value) !== undefined;
 }
 
-/** The name of the resource that a stand-in is an output of. */
+/** The name of the resource whose output the placeholder is. */
 export function generatorName(value: Json): string | undefined {
   return parseGeneratedOutput(value)?.name;
 }
 
-/** The reference for a stand-in; `owner` says whose value it is when only its owner can give it. */
+/** The reference for a placeholder; `owner` identifies the value if it is a provided credential. */
 export function createReference(value: Json, owner: readonly string[]): string {
   const generated = parseGeneratedOutput(value);
   if (generated === undefined) return `ref+given://${owner.map(encodeURIComponent).join("/")}`;
@@ -70,20 +70,20 @@ export function createReference(value: Json, owner: readonly string[]): string {
 export function createReferenceIndex(
   plan: Plan,
   placed: readonly LocatedReference[],
-  standIns: readonly Json[],
+  placeholders: readonly Json[],
 ): Json {
   const places = Map.groupBy(placed, ({ reference }) => reference);
   return {
     environment: plan.environment,
-    generators: orderGenerators(plan, standIns),
+    generators: orderGenerators(plan, placeholders),
     references: [...places]
       .toSorted(([a], [b]) => compareCodeUnits(a, b))
       .map(([reference, all]) => ({ reference, places: all.map(({ file, field }) => ({ file, field })) })),
   };
 }
 
-/** The generators behind the stand-ins and behind their inputs, each after those that it needs. */
-function orderGenerators(plan: Plan, standIns: readonly Json[]): Json[] {
+/** The generators of the placeholders and of their inputs, in dependency order. */
+function orderGenerators(plan: Plan, placeholders: readonly Json[]): Json[] {
   const ordered = new Map<string, Json>();
   const add = (generated: GeneratedOutput): void => {
     if (ordered.has(generated.name)) return;
@@ -91,18 +91,18 @@ function orderGenerators(plan: Plan, standIns: readonly Json[]): Json[] {
     for (const needed of leafValues(inputs).flatMap((leaf) => parseGeneratedOutput(leaf) ?? [])) add(needed);
     ordered.set(name, { name, type, inputs: replaceWithReferences(inputs, [name]) });
   };
-  const needed = standIns.flatMap((value) => parseGeneratedOutput(value) ?? []);
+  const needed = placeholders.flatMap((value) => parseGeneratedOutput(value) ?? []);
   for (const generated of needed.toSorted((a, b) => compareCodeUnits(a.name, b.name))) add(generated);
   return [...ordered.values()];
 }
 
 function findGenerator({ resources }: Plan, name: string): PlannedResource {
-  const found = resources.filter(
+  const candidates = resources.filter(
     (resource) => resource.custom && resource.name === name && !resource.type.startsWith("kubernetes:"),
   );
-  const [generator] = found;
-  if (generator === undefined || found.length > 1) {
-    throw new Error(`${found.length} resources of the plan could generate "${name}"; there must be one.`);
+  const [generator] = candidates;
+  if (generator === undefined || candidates.length > 1) {
+    throw new Error(`Expected one resource with the name "${name}" in the plan, found ${candidates.length}.`);
   }
   return generator;
 }

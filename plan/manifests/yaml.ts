@@ -1,21 +1,21 @@
 import { Document, isScalar, type Pair, Scalar, visit } from "yaml";
 
 /**
- * Strings that no reader takes for anything else, whether it follows YAML 1.1 (as kubectl does: `yes`, `0777`, `1:30`) or 1.2
- * (`0o777`, `1e3`): words and paths that begin with a letter or a slash.
+ * Strings that need no quotes in YAML 1.1 (which kubectl uses: `yes`, `0777`, `1:30`) and in YAML 1.2 (`0o777`, `1e3`):
+ * words and paths that start with a letter or a slash.
  */
 const PLAIN_SCALAR = /^[A-Za-z/][\w./@+-]*(?:[ :,][\w./@+-]+)*$/;
 
-/** Words that some reader of YAML 1.1 or 1.2 takes for a boolean, nothing or a number. */
+/** Words that YAML 1.1 or 1.2 reads as a boolean, null or a number. */
 const RESERVED_WORD = /^(?:y|yes|n|no|on|off|true|false|null|e[-+]?\d+)$/i;
 
-/** What a block scalar cannot hold as it is: control characters, carriage returns, line separators, a byte order mark. */
+/** Characters that a block scalar cannot contain: control characters, carriage returns, line separators, byte order marks. */
 const UNPRINTABLE =
   /[^\n\t\x20-\x7e\u00a0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\u{10000}-\u{10ffff}]/u;
 
 /**
- * A value as YAML that every parser reads back the same: strings that look like another type in quotes, several lines as a
- * block, keys in the order given. The same value always makes the same text.
+ * Formats a value as YAML that every parser reads identically: ambiguous strings are quoted, multi-line strings are blocks,
+ * and the order of keys is kept. The result is deterministic.
  */
 export function toYaml(value: unknown): string {
   const document = new Document(value, { aliasDuplicateObjects: false });
@@ -28,15 +28,15 @@ export function toYaml(value: unknown): string {
     },
   });
   const text = document.toString({ lineWidth: 0, indentSeq: false });
-  // These stand only between double quotes here, and YAML 1.1 would take some of them for line ends.
+  // These characters are only in double-quoted strings here; YAML 1.1 reads some of them as line breaks.
   return text.replace(/[\u007f-\u009f\u2028\u2029\ufeff]/g, (character) => {
     return `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`;
   });
 }
 
 /**
- * Several lines, the first of which begins with something visible, and none of which is made of blanks alone: a block scalar
- * needs no marks for such a text.
+ * Whether a text is multi-line, starts with a visible character and has no line of only blanks, so that a block scalar needs
+ * no indentation indicator.
  */
 function canBeBlockScalar(text: string): boolean {
   return /^\S.*\n/.test(text) && !/\n[ \t]+(?:\n|$)/.test(text) && !UNPRINTABLE.test(text);

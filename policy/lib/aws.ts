@@ -1,7 +1,7 @@
 import type { PolicyContext } from "../context.ts";
 import type { InputNode, Violation } from "../input-node.ts";
 
-/** Pulumi type tokens of the AWS resources that rules judge. */
+/** Pulumi type tokens of the AWS resources that rules check. */
 export const AWS_TYPES = {
   accessKey: "aws:iam/accessKey:AccessKey",
   addOn: "aws:eks/addon:Addon",
@@ -41,38 +41,38 @@ export const AWS_TYPES = {
   vpc: "aws:ec2/vpc:Vpc",
 } as const satisfies Readonly<Record<string, string>>;
 
-/** The resources of some types. */
+/** The resources of the given types. */
 export function resourcesOfTypes(context: PolicyContext, ...types: readonly string[]): readonly InputNode[] {
   return types.flatMap((type) => context.ofType(type));
 }
 
-/** A violation unless a switch is on; a switch that is not set takes the provider's default, which is off. */
+/** A violation unless a flag is true; an unset flag has the provider's default, which is false. */
 export function requireEnabled(node: InputNode, message: string): Violation[] {
   return node.flag === true ? [] : [node.violation(`${message} (${node.displayText})`)];
 }
 
-/** A violation unless a value is given, or will be. */
+/** A violation unless a value is set, or unknown until apply. */
 export function requireSet(node: InputNode, message: string): Violation[] {
   return node.isSetOrUnknown ? [] : [node.violation(message)];
 }
 
-/** Buckets, by their present name and by the one that the provider still takes. */
+/** Buckets, by the current type token and by the deprecated one. */
 export const BUCKET_TYPES = [AWS_TYPES.bucket, AWS_TYPES.bucketV2] as const;
 
-/** What keeps a managed database's data: an instance of its own, or a cluster that has instances. */
+/** The resources with the data of a managed database: a separate instance, or a cluster of instances. */
 export const DATABASE_TYPES = [AWS_TYPES.database, AWS_TYPES.databaseCluster] as const;
 
-/** Resources that keep data which nothing else could bring back. */
+/** Resources with data that cannot be recreated. */
 export const STATEFUL_TYPES = [...DATABASE_TYPES, AWS_TYPES.cache, ...BUCKET_TYPES, AWS_TYPES.key] as const;
 
-/** Whether a range is everybody, or one of a few that are everybody together: `0.0.0.0/1` and `128.0.0.0/1`, IPv6's `2000::/3`. */
+/** Whether a CIDR block covers the internet, or a large part of it: `0.0.0.0/1` and `128.0.0.0/1`, IPv6's `2000::/3`. */
 export function isPublicCidr(range: string): boolean {
   return /\/0*[0-7]$/.test(range);
 }
 
 /**
- * The resource of a type that configures a bucket; S3 settings are resources of their own and name their bucket. Settings whose
- * bucket is not known yet count as looked at, so the rule is undecided rather than wrong.
+ * The resource of a type that configures a bucket; S3 settings are separate resources that reference their bucket. If the
+ * bucket of a setting is unknown until apply, the rule is undecided.
  */
 export function bucketSetting(
   context: PolicyContext,
@@ -86,7 +86,7 @@ export function bucketSetting(
   });
 }
 
-/** A setting of a provider: providers take everything but text as JSON. Unknown ones count as looked at. */
+/** A setting of a provider, which is JSON unless it is a string. An unknown setting makes the rule undecided. */
 export function providerSetting(provider: InputNode, name: string): unknown {
   const { text } = provider.at(name);
   try {

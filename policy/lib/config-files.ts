@@ -1,6 +1,6 @@
 /**
- * One setting per line, as Postgres (`key = value`) and Redis (`key value`) write them; the last of a name
- * counts.
+ * Parses one setting per line, as in Postgres (`key = value`) and Redis (`key value`); the last one with a name
+ * applies.
  */
 export function parseSettings(text: string): ReadonlyMap<string, string> {
   const settings = text
@@ -12,7 +12,7 @@ export function parseSettings(text: string): ReadonlyMap<string, string> {
   return new Map(settings);
 }
 
-/** The value without a comment behind it and without its quotes. */
+/** Removes the trailing comment and the quotes of a value. */
 function stripCommentAndQuotes(value: string): string {
   return value
     .replace(/\s+#.*$/, "")
@@ -20,7 +20,7 @@ function stripCommentAndQuotes(value: string): string {
     .trim();
 }
 
-/** The lines of a file that say something, as lists of words. */
+/** The lines of a file without blank lines and comments, split into words. */
 export function tokenizeLines(text: string): readonly (readonly string[])[] {
   return text
     .split("\n")
@@ -29,7 +29,7 @@ export function tokenizeLines(text: string): readonly (readonly string[])[] {
     .map((line) => line.split(/\s+/));
 }
 
-/** The arguments of every directive of this name in an nginx.conf. */
+/** The arguments of every directive with this name in an nginx.conf. */
 export function nginxDirectives(text: string, name: string): readonly string[] {
   const withoutComments = text.replace(/^\s*#.*$/gm, "");
   const pattern = new RegExp(`(?:^|[;{}\\s])${name}\\s+((?:"[^"]*"|'[^']*'|[^;{}"'])*);`, "g");
@@ -40,7 +40,7 @@ export function nginxDirectives(text: string, name: string): readonly string[] {
 export interface NginxListener {
   readonly port: string;
   readonly ssl: boolean;
-  /** Whether nobody outside the pod can reach it. */
+  /** Whether it listens on loopback only. */
   readonly loopback: boolean;
 }
 

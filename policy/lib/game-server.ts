@@ -6,19 +6,19 @@ import { type Container, findObject, mainContainers, podsOfWorkloads } from "./k
 /** The label and container name of the game server. */
 export const GAME_SERVER = "game-server";
 
-/** The container of each pool that runs the game server. */
+/** The game server container of each pool. */
 export function gameServerContainers(context: PolicyContext): readonly Container[] {
   return podsOfWorkloads(context, GAME_SERVER).flatMap((pod) => {
     const all = mainContainers(pod);
     const named = all.filter(({ node }) => node.at("name").text === GAME_SERVER);
-    // A renamed container must not slip out of the rules: then every container of the pod has to comply.
+    // A renamed container must not bypass the rules: without one of that name, all containers of the pod are checked.
     return named.length > 0 ? named : all;
   });
 }
 
 /**
- * What gives a variable its value: the entry of the container itself, else the key of a ConfigMap that it
- * takes whole. A source that is not known yet may give it too, so it stands for the value.
+ * The source of a variable's value: the `env` entry of the container, or else the key of a ConfigMap in `envFrom`. A source
+ * that is unknown until apply may contain the variable, so it is returned as the value.
  */
 export function environmentVariable(context: PolicyContext, container: Container, name: string): InputNode {
   const entries = container.node.at("env");
@@ -30,7 +30,7 @@ export function environmentVariable(context: PolicyContext, container: Container
   const sources = container.node
     .at("envFrom")
     .items.map((source) => valueFromConfigMap(context, container, source, name));
-  // Where nobody sets it, the place at fault is the ConfigMap that should.
+  // If it is not set, the finding is about the ConfigMap that should contain it.
   return sources.findLast((value) => value?.isSetOrUnknown) ?? sources.at(-1) ?? container.node.at("envFrom");
 }
 
@@ -51,7 +51,7 @@ function valueFromConfigMap(
   return findObject(context, "ConfigMap", pod.namespace, reference.text)?.at("data", name);
 }
 
-/** A variable as text. */
+/** The value of a variable as a string. */
 export function textVariable(context: PolicyContext, container: Container, name: string): string | undefined {
   return environmentVariable(context, container, name).text;
 }
@@ -64,15 +64,15 @@ export function listVariable(context: PolicyContext, container: Container, name:
 
 interface VariableRule extends Omit<Rule, "subjects" | "check"> {
   /**
-   * The variables to look at, and what is wrong with a value (undefined where there is none), starting with
-   * "must".
+   * The checked variables, each with a function that returns the problem with a value (undefined if it complies). The problem
+   * starts with "must".
    */
   readonly variables: Readonly<
     Record<string, (value: string | undefined, context: PolicyContext) => string | undefined>
   >;
 }
 
-/** A rule about single variables of every game server. */
+/** A rule about variables of every game server. */
 export function variableRule({ variables, ...rule }: VariableRule): Rule<Container> {
   return {
     ...rule,
@@ -86,7 +86,7 @@ export function variableRule({ variables, ...rule }: VariableRule): Rule<Contain
   };
 }
 
-/** For `variableRule`: the variable has exactly this value. */
+/** For `variableRule`: the variable must have exactly this value. */
 export function mustEqual(expected: string, why: string): (value: string | undefined) => string | undefined {
   return (value) => (value === expected ? undefined : `must be ${JSON.stringify(expected)}: ${why}`);
 }

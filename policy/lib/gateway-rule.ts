@@ -3,7 +3,7 @@ import type { Rule } from "../rule.ts";
 import { mountedFiles, type Pod, podsOfWorkloads } from "./kubernetes.ts";
 
 interface GatewayRule extends Omit<Rule, "subjects" | "check"> {
-  /** What is wrong with an nginx.conf; nothing when it complies. */
+  /** The violations in an nginx.conf; empty if it complies. */
   readonly problems: (file: string) => readonly string[];
 }
 

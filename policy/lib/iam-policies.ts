@@ -2,28 +2,28 @@ import type { PolicyContext } from "../context.ts";
 import type { InputNode } from "../input-node.ts";
 import { AWS_TYPES, resourcesOfTypes } from "./aws.ts";
 
-/** One statement of an IAM policy document, with single values as lists. */
+/** A statement of an IAM policy document; single values are converted to lists. */
 export interface IamStatement {
   readonly effect: string;
   readonly actions: readonly string[];
   readonly resources: readonly string[];
   readonly principals: readonly string[];
-  /** Whether it holds for everything but what it names. */
+  /** Whether it uses NotAction or NotResource. */
   readonly negated: boolean;
   readonly conditional: boolean;
-  /** Whether it speaks of everybody but those that it names. */
+  /** Whether it uses NotPrincipal. */
   readonly hasNotPrincipal: boolean;
-  /** Whether its condition names the account or organization that callers belong to. */
+  /** Whether its condition restricts callers to an account or organization. */
   readonly isLimitedToAccount: boolean;
 }
 
-/** A policy document of a resource: where it stands, and what it says; `undefined` where the text is no document. */
+/** A policy document of a resource with its location; `statements` is undefined if the text is not a valid document. */
 export interface IamDocument {
   readonly node: InputNode;
   readonly statements: readonly IamStatement[] | undefined;
 }
 
-/** Where each type of resource keeps its documents. */
+/** The resource types with policy documents. */
 const IDENTITY_POLICY_TYPES = [AWS_TYPES.managedPolicy, AWS_TYPES.rolePolicy] as const;
 
 const RESOURCE_POLICY_TYPES = [
@@ -34,7 +34,7 @@ const RESOURCE_POLICY_TYPES = [
   AWS_TYPES.topicPolicy,
 ] as const;
 
-/** The documents that say what a role may do. */
+/** The documents with the permissions of roles. */
 export function identityPolicies(context: PolicyContext): readonly IamDocument[] {
   const inline = context.ofType(AWS_TYPES.role).flatMap((role) => role.at("inlinePolicies").items);
   return [...resourcesOfTypes(context, ...IDENTITY_POLICY_TYPES), ...inline].map((place) =>
@@ -42,7 +42,7 @@ export function identityPolicies(context: PolicyContext): readonly IamDocument[]
   );
 }
 
-/** The ARNs of the policies that roles have by name: their documents are AWS' or the account's own. */
+/** The ARNs of the managed policies of roles, whose documents are not in the deployment. */
 export function attachedPolicies(context: PolicyContext): readonly InputNode[] {
   return [
     ...context.ofType(AWS_TYPES.roleAttachment).map((attachment) => attachment.at("policyArn")),
@@ -50,15 +50,15 @@ export function attachedPolicies(context: PolicyContext): readonly InputNode[] {
   ];
 }
 
-/** The documents that say who may take on a role. */
+/** The trust policies of roles. */
 export function trustPolicies(context: PolicyContext): readonly IamDocument[] {
   return context.ofType(AWS_TYPES.role).map((role) => readDocument(role.at("assumeRolePolicy")));
 }
 
-/** The documents that say who may use a bucket, a key, a topic, an image registry or a secret. */
+/** The resource policies of buckets, keys, topics, image repositories and secrets. */
 export function resourcePolicies(context: PolicyContext): readonly IamDocument[] {
   const own = resourcesOfTypes(context, ...RESOURCE_POLICY_TYPES).map((resource) => resource.at("policy"));
-  // A key without one has AWS' own, which names the account.
+  // A key without a policy has the default policy, which is limited to the account.
   const keys = context.ofType(AWS_TYPES.key).map((key) => key.at("policy"));
   return [...own, ...keys.filter((policy) => policy.isSetOrUnknown)].map(readDocument);
 }
@@ -96,10 +96,10 @@ function parseStatement(statement: Readonly<Record<string, unknown>>): IamStatem
   };
 }
 
-/** Condition keys that hold whoever asks, so that they narrow nothing. */
+/** Condition keys that do not depend on the caller, so they do not restrict access. */
 const UNRESTRICTIVE_CONDITION_KEYS: ReadonlySet<string> = new Set(["aws:securetransport", "s3:tlsversion"]);
 
-/** Condition keys that say whose account or organization a caller belongs to. */
+/** Condition keys with the account or organization of a caller. */
 const ACCOUNT_CONDITION_KEYS: ReadonlySet<string> = new Set([
   "aws:principalaccount",
   "aws:principalorgid",
@@ -110,7 +110,7 @@ const ACCOUNT_CONDITION_KEYS: ReadonlySet<string> = new Set([
 
 interface ConditionTest {
   readonly operator: string;
-  /** In lower case: IAM tells no cases apart here. */
+  /** In lower case, because IAM ignores the case here. */
   readonly key: string;
   readonly values: readonly string[];
 }
@@ -127,7 +127,7 @@ function conditionTests(condition: unknown): readonly ConditionTest[] {
   );
 }
 
-/** Whether a test leaves somebody out. */
+/** Whether a condition excludes any callers. */
 function restrictsCallers({ operator, key, values }: ConditionTest): boolean {
   return (
     !UNRESTRICTIVE_CONDITION_KEYS.has(key) && !values.includes("*") && !/^(Null|.*Not.*)$/.test(operator)

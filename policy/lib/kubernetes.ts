@@ -1,7 +1,7 @@
 import type { PolicyContext } from "../context.ts";
 import type { InputNode } from "../input-node.ts";
 
-/** Where each kind keeps its pod template. */
+/** The path of the pod template, by kind. */
 const POD_TEMPLATE_PATHS: Readonly<Record<string, readonly string[]>> = {
   Pod: [],
   PodTemplate: ["template"],
@@ -16,12 +16,12 @@ const POD_TEMPLATE_PATHS: Readonly<Record<string, readonly string[]>> = {
 
 const JOB_KINDS = ["Job", "CronJob"];
 
-/** The recommended label that names the workload. */
+/** The recommended label with the name of the workload. */
 export const NAME_LABEL = "app.kubernetes.io/name";
 
-/** The pods that an object starts, as their template describes them. */
+/** The pods of an object, as described by its template. */
 export interface Pod {
-  /** The object that holds the template. */
+  /** The object with the template. */
   readonly owner: InputNode;
   readonly kind: string;
   readonly namespace: string | undefined;
@@ -53,7 +53,7 @@ export function pods(context: PolicyContext): readonly Pod[] {
       return {
         owner,
         kind,
-        // Looked at when it is needed: only then is it known which check an unknown one concerns.
+        // Lazy, so that an unknown value only affects the checks that read it.
         get namespace() {
           return namespaceOf(owner);
         },
@@ -65,17 +65,17 @@ export function pods(context: PolicyContext): readonly Pod[] {
   );
 }
 
-/** The pods that run until they are replaced. */
+/** The long-running pods, which are not from Jobs. */
 export function longRunningPods(context: PolicyContext): readonly Pod[] {
   return pods(context).filter(({ kind }) => !JOB_KINDS.includes(kind));
 }
 
-/** The pods of one workload, by the label that names it. */
+/** The pods of a workload, by its name label. */
 export function podsOfWorkloads(context: PolicyContext, ...workloads: readonly string[]): readonly Pod[] {
   return pods(context).filter(({ labels }) => workloads.includes(labels.at(NAME_LABEL).text ?? ""));
 }
 
-/** The containers of a pod, in the order in which they start. */
+/** The containers of a pod, in start order. */
 export function containersOf(pod: Pod): readonly Container[] {
   const list = (field: string, role: Container["role"]): Container[] =>
     pod.spec.at(field).items.map((node) => ({ pod, role, node }));
@@ -91,12 +91,12 @@ export function containers(context: PolicyContext): readonly Container[] {
   return pods(context).flatMap(containersOf);
 }
 
-/** The containers that a pod is for, without those that only prepare it. */
+/** The main containers of a pod. */
 export function mainContainers(pod: Pod): readonly Container[] {
   return containersOf(pod).filter(({ role }) => role === "main");
 }
 
-/** Whether a label selector selects an object with these labels. */
+/** Whether a label selector matches the labels. */
 export function selectorMatches(selector: InputNode, labels: InputNode): boolean {
   const byLabels = selector
     .at("matchLabels")
@@ -141,8 +141,8 @@ export function servicesFor(context: PolicyContext, pod: Pod): readonly InputNod
 }
 
 /**
- * A file that a pod mounts from a ConfigMap, by its name: its content in every ConfigMap volume that holds
- * it, and in its stead the name of a ConfigMap that is not known yet.
+ * A file that a pod mounts from ConfigMaps, by file name: its content in every ConfigMap volume that contains it, or the name
+ * of a ConfigMap that is unknown until apply.
  */
 export function mountedFiles(context: PolicyContext, pod: Pod, file: string): readonly InputNode[] {
   const { items, unknown } = pod.spec.at("volumes");

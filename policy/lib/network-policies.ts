@@ -2,17 +2,17 @@ import type { PolicyContext } from "../context.ts";
 import type { InputNode } from "../input-node.ts";
 import { NAME_LABEL, namespaceOf, type Pod, selectorMatches } from "./kubernetes.ts";
 
-/** A place in a network policy that lets somebody in. */
+/** An allowed source in a network policy. */
 export interface AllowedPeer {
-  /** Which workload is let in; undefined for more than one workload, or addresses. */
+  /** The allowed workload; undefined for several workloads or for addresses. */
   readonly workload: string | undefined;
-  /** The place to name in a finding. */
+  /** The node for a finding. */
   readonly node: InputNode;
-  /** What else makes it an opening: whom the policy governs, and which ports the rule is about. */
+  /** Other nodes that the source depends on: the pod selector of the policy and the ports of the rule. */
   readonly given: readonly InputNode[];
 }
 
-/** The network policies that govern a pod. */
+/** The network policies that select a pod. */
 export function networkPoliciesFor(context: PolicyContext, pod: Pod): readonly InputNode[] {
   return context
     .ofKind("NetworkPolicy")
@@ -23,21 +23,21 @@ export function networkPoliciesFor(context: PolicyContext, pod: Pod): readonly I
     );
 }
 
-/** Whether a rule of a network policy concerns a port; one without ports concerns all. */
+/** Whether a rule of a network policy applies to a port; a rule without ports applies to all. */
 export function ruleAllowsPort(rule: InputNode, port: number, protocol?: string): boolean {
   const ports = rule.at("ports");
   if (!ports.exists) return true;
   return ports.items.some((entry) => {
     if (protocol !== undefined && (entry.at("protocol").text ?? "TCP") !== protocol) return false;
     const first = entry.at("port");
-    // A named port could be any: the caller's own list of names decides elsewhere.
+    // A named port could be any port.
     if (!first.exists || first.text !== undefined) return true;
     const last = entry.at("endPort").number ?? first.number;
     return (first.number ?? 0) <= port && port <= (last ?? 0);
   });
 }
 
-/** Everybody whom network policies let reach a port of a pod. */
+/** The sources that network policies allow to connect to a port of a pod. */
 export function allowedPeers(
   context: PolicyContext,
   pod: Pod,
@@ -50,7 +50,7 @@ export function allowedPeers(
   });
 }
 
-/** Who a rule lets in; a rule without a source lets everybody in. */
+/** The sources of a rule; a rule without sources allows every client. */
 function peersOfRule(rule: InputNode, given: readonly InputNode[]): AllowedPeer[] {
   const from = rule.at("from");
   if (from.items.length === 0) return [{ workload: undefined, node: from, given }];
@@ -61,7 +61,7 @@ function peerWorkload(peer: InputNode): string | undefined {
   return peer.at("podSelector", "matchLabels", NAME_LABEL).text;
 }
 
-/** Whether traffic to a pod is denied unless a policy allows it. */
+/** Whether traffic to a pod is denied by default. */
 export function isIsolated(context: PolicyContext, pod: Pod): boolean {
   return networkPoliciesFor(context, pod).some((policy) => {
     const types = policy.at("spec", "policyTypes");

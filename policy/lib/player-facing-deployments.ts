@@ -1,10 +1,10 @@
 import type { PolicyContext } from "../context.ts";
 import { NAME_LABEL, type Pod, pods } from "./kubernetes.ts";
 
-/** The workloads that players are connected to: losing all their pods at once ends every session. */
+/** The workloads with player connections: losing all pods at the same time would end every session. */
 const PLAYER_FACING_WORKLOADS = ["gateway", "game-server"];
 
-/** The Deployments that players are connected to. */
+/** The Deployments with player connections. */
 export function playerFacingDeployments(context: PolicyContext): readonly Pod[] {
   return pods(context).filter(
     ({ kind, labels }) =>

@@ -1,4 +1,4 @@
-/** For `variableRule`: the variable is a whole number within bounds. */
+/** For `variableRule`: the variable must be an integer within bounds. */
 export function mustBeRateBetween(
   least: number,
   most: number,

@@ -5,7 +5,7 @@ import { parseSettings } from "./config-files.ts";
 import { mountedFiles, type Pod, podsOfWorkloads } from "./kubernetes.ts";
 
 interface RedisRule extends Omit<Rule, "subjects" | "check"> {
-  /** What is wrong with the settings; nothing when they comply. */
+  /** The violations in the settings; empty if they comply. */
   readonly problems: (
     settings: ReadonlyMap<string, string>,
     pod: Pod,
@@ -13,7 +13,7 @@ interface RedisRule extends Omit<Rule, "subjects" | "check"> {
   ) => readonly string[];
 }
 
-/** The redis.conf of a pod, which must be mounted from a ConfigMap to be judged. */
+/** The redis.conf of a pod, which can only be checked if it is mounted from a ConfigMap. */
 function redisConfigs(context: PolicyContext, pod: Pod): readonly InputNode[] {
   return mountedFiles(context, pod, "redis.conf");
 }

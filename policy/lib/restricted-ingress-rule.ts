@@ -30,7 +30,7 @@ function externalServiceViolations(service: InputNode): Violation[] {
     : [type.violation(`the Service has type ${type.displayText}`)];
 }
 
-/** A rule that a store is reached inside the cluster, by named workloads. */
+/** A rule that only the given workloads inside the cluster can connect to a database. */
 export function restrictedIngressRule({ workload, clients, ...rule }: RestrictedIngressRule): Rule<Pod> {
   return {
     ...rule,

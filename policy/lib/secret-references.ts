@@ -2,7 +2,7 @@ import type { PolicyContext } from "../context.ts";
 import type { InputNode } from "../input-node.ts";
 import { containersOf, findObject, type Pod } from "./kubernetes.ts";
 
-/** A place in a pod that names a Secret, and the keys that it reads (none named: all of them). */
+/** A reference of a pod to a Secret, and the keys that it reads (empty: all keys). */
 export interface SecretReference {
   readonly pod: Pod;
   readonly node: InputNode;
@@ -10,7 +10,7 @@ export interface SecretReference {
   readonly keys: readonly InputNode[];
 }
 
-/** Every place in a pod that names a Secret. */
+/** All references of a pod to Secrets. */
 export function secretReferences(pod: Pod): readonly SecretReference[] {
   const whole = (node: InputNode): SecretReference => {
     const name = node.at("secretName").isSetOrUnknown ? node.at("secretName") : node.at("name");
@@ -37,12 +37,12 @@ export function secretReferences(pod: Pod): readonly SecretReference[] {
   return [...volumes.filter(({ exists }) => exists).map(whole), ...fromContainers];
 }
 
-/** The keys that cert-manager writes into the Secret of a Certificate. */
+/** The keys that cert-manager writes to the Secret of a Certificate. */
 const CERTIFICATE_SECRET_KEYS = ["tls.crt", "tls.key", "ca.crt"];
 
 /**
- * The keys of a Secret of the deployment, whether it is declared or made from a Certificate; undefined for no
- * such Secret.
+ * The keys of a Secret that is declared or created from a Certificate; undefined if there is no such
+ * Secret.
  */
 export function keysOfSecret(
   context: PolicyContext,
@@ -56,7 +56,7 @@ export function keysOfSecret(
   return certificateForSecret(context, namespace, name) === undefined ? undefined : CERTIFICATE_SECRET_KEYS;
 }
 
-/** The cert-manager Certificate that makes a Secret. */
+/** The cert-manager Certificate of a Secret. */
 export function certificateForSecret(
   context: PolicyContext,
   namespace: string | undefined,
@@ -71,12 +71,12 @@ export function certificateForSecret(
     );
 }
 
-/** The values of a Secret, by key, whichever way they are given. */
+/** The values of a Secret by key, from `data` and `stringData`. */
 export function secretValues(secret: InputNode): readonly (readonly [string, InputNode])[] {
   return [...secret.at("data").fields, ...secret.at("stringData").fields];
 }
 
-/** The generated value that a marker stands for: the name of its resource and the output. */
+/** The resource name and the output of a generated value's marker. */
 export function generatedSource(
   value: string | undefined,
 ): { readonly resource: string; readonly output: string } | undefined {

@@ -5,12 +5,12 @@ import { environmentVariable, GAME_SERVER } from "./game-server.ts";
 import { type Container, mountedFiles, NAME_LABEL } from "./kubernetes.ts";
 
 /**
- * What shows that a server speaks TLS on a port. Every piece of evidence is something that would break if it
- * did not.
+ * Evidence that a server uses TLS on a port: settings and probes that would fail
+ * without TLS.
  */
 type Evidence = (context: PolicyContext, container: Container, port: InputNode) => boolean;
 
-/** A probe over HTTPS fails on a plain listener. */
+/** An HTTPS probe fails without TLS. */
 function hasHttpsProbe(_context: PolicyContext, { node }: Container, port: InputNode): boolean {
   return ["readinessProbe", "livenessProbe", "startupProbe"].some((name) => {
     const get = node.at(name, "httpGet");
@@ -53,21 +53,21 @@ function hasPostgresTls(context: PolicyContext, { pod }: Container): boolean {
   );
 }
 
-/** The argument of a container, given as `--name=value`. */
+/** The value of a container argument `--name=value`. */
 function flagValue({ node }: Container, name: string): string | undefined {
   const found = node.at("args").items.find(({ text }) => text?.startsWith(`--${name}=`));
   return found?.text?.slice(name.length + 3);
 }
 
-/** Whether a pod's file of this name turns TLS on, as the Prometheus projects read it. */
+/** Whether a web config file of a Prometheus project enables TLS. */
 function enablesTls(context: PolicyContext, { pod }: Container, path: string): boolean {
   const file = path.slice(path.lastIndexOf("/") + 1);
   return mountedFiles(context, pod, file).some(({ text }) => /^tls_server_config:$/m.test(text ?? ""));
 }
 
 /**
- * A server of the Prometheus projects, which does not start when the file it names is missing or its certificate cannot be
- * read. Each of its listeners has a flag for its address and one for its TLS.
+ * A Prometheus project does not start if its web config file is missing or the certificate cannot be read. Each listener has
+ * a flag for its address and one for its TLS config.
  */
 function isPrometheusTlsPort(context: PolicyContext, container: Container, port: InputNode): boolean {
   const listeners = [
@@ -91,7 +91,7 @@ const EVIDENCE: readonly Evidence[] = [
   isPrometheusTlsPort,
 ];
 
-/** Whether something shows that a container speaks TLS on a port. */
+/** Whether there is evidence that a container uses TLS on a port. */
 export function servesTls(context: PolicyContext, container: Container, port: InputNode): boolean {
   return EVIDENCE.some((shows) => shows(context, container, port));
 }

@@ -21,13 +21,13 @@ import { RULES } from "../rules/index.ts";
 import { maskResourceSecrets } from "./mask-resource-secrets.ts";
 import { toPlanProperties } from "./plan-values.ts";
 
-/** The environment variable that asks for `PackOptions.details`; a policy pack has no other per-run options of its own. */
+/** The environment variable for `PackOptions.details`, because a policy pack has no other per-run options. */
 export const DETAILS_VARIABLE = "SPACETIME_VR_POLICY_DETAILS";
 
 /** The options of the policy pack. */
 export interface PackOptions {
   readonly config: PolicyConfig;
-  /** The stack's name, which is its environment. */
+  /** The name of the stack, which is the environment. */
   readonly stack: string;
   /** Reports each value that is unknown until apply, instead of their number. @default false */
   readonly details?: boolean;
@@ -168,14 +168,14 @@ interface FindingOfRule {
   readonly finding: ReportedFinding;
 }
 
-/** One unknown value keeps many rules from deciding: it is reported once, with all of them; many values by their number. */
+/** An unknown value may leave many rules undecided, so it is reported once with all of them; many values as a count. */
 function summarizeUnknown(
   findings: readonly FindingOfRule[],
   details: boolean,
 ): { readonly message: string; readonly resource?: string }[] {
   const unknown = findings.filter(({ finding }) => finding.kind === "unknown");
   const byLocation = Map.groupBy(unknown, ({ finding }) => `${finding.resource} ${formatFinding(finding)}`);
-  // A preview of a new stack has one for nearly every Secret: their list would hide what matters.
+  // A preview of a new stack has one for nearly every Secret, and a full list would hide other findings.
   if (byLocation.size > 1 && !details) {
     const rules = new Set(unknown.map(({ rule }) => rule));
     return [

@@ -53,24 +53,24 @@ describeWithTool("git", "the plan of another commit", () => {
     expect(resourceNames(plans)).toEqual(["spacetime-vr-local", "old"]);
     expect(plans.plans.has("package")).toBe(false);
     expect(plans.notes).toEqual([
-      "old has no Pulumi.package.yaml: every resource counts as added.",
-      "package-lock.json of old differs: its program was planned with the packages installed here.",
+      "old has no Pulumi.package.yaml: every resource is shown as added.",
+      "package-lock.json of old differs: its program was planned with the packages that are installed now.",
     ]);
   });
 
   test("a commit without a program has no plans, which is noted", async () => {
     const { plans, notes } = await planRef(repository.directory, "before-the-program");
     expect([...plans]).toEqual([]);
-    expect(notes).toEqual(["before-the-program has no program yet: every resource counts as added."]);
+    expect(notes).toEqual(["before-the-program has no index.ts: every resource is shown as added."]);
   });
 
   test.each([
-    ["broken", "names a commit whose program fails (local). It says: the program is broken"],
-    ["bad-config", "names a commit whose config its program refuses (local). It says: Pulumi.local.yaml"],
-    ["nowhere", 'is "nowhere": names no commit of this repository'],
+    ["broken", "cannot be planned: its program fails (local). Error: the program is broken"],
+    ["bad-config", "cannot be planned: its program rejects the config (local). Error: Pulumi.local.yaml"],
+    ["nowhere", 'is "nowhere": is not a commit in this repository'],
     ["brokn", "Did you mean broken?"],
-    ["--help", 'is "--help": names no commit'],
-  ])("%s is rejected with the reason", async (ref, reason) => {
+    ["--help", 'is "--help": is not a commit'],
+  ])("%s is refused with its reason", async (ref, reason) => {
     await expect(planRef(repository.directory, ref)).rejects.toThrow(reason);
   });
 
@@ -111,7 +111,7 @@ describeWithTool("git", "the plan of another commit", () => {
 describe("without a Git repository", () => {
   test("the error says that the directory is not in a Git repository", async () => {
     const directory = mkdtempSync(join(tmpdir(), "no-git-"));
-    await expect(planRef(directory, "main")).rejects.toThrow("this is no git work tree");
+    await expect(planRef(directory, "main")).rejects.toThrow("the directory is not a git work tree");
     rmSync(directory, { recursive: true });
   });
 

@@ -73,7 +73,7 @@ describe("the allowed connections", () => {
   test("through an Ingress pass its controller's namespace", () => {
     const selector = { matchLabels: { "kubernetes.io/metadata.name": "ingress-nginx" } };
     const backend = { service: { name: "web", port: { number: 80 } } };
-    const { connections, entrances, outsiders } = readArchitecture(
+    const { connections, externalEndpoints, externalPeers } = readArchitecture(
       createPlan(
         createWorkload("Deployment", "web"),
         service("ClusterIP", { port: 80 }),
@@ -83,14 +83,14 @@ describe("the allowed connections", () => {
         createNetworkPolicy("web", { from: [{ namespaceSelector: selector }], ports: [{ port: 80 }] }),
       ),
     );
-    expect(entrances).toMatchObject([
-      { kind: "Ingress", listens: ["play.example.com"], through: ["ingress-nginx"] },
+    expect(externalEndpoints).toMatchObject([
+      { kind: "Ingress", portsOrHosts: ["play.example.com"], controllerNamespaces: ["ingress-nginx"] },
     ]);
     expect(connections.map(({ from, to }) => [from, to])).toEqual([
       ["Ingress game/web game/web", "game/web"],
       ["players", "Ingress game/web game/web"],
     ]);
-    expect(outsiders.map(({ kind }) => kind)).toEqual(["players"]);
+    expect(externalPeers.map(({ kind }) => kind)).toEqual(["players"]);
   });
 
   test("through a NodePort Service use the node port", () => {
@@ -118,11 +118,11 @@ describe("the allowed connections", () => {
     expect(connections).toEqual([{ from: "game/web", to: "addresses 10.0.0.0/24", ports: ["TCP 5433"] }]);
   });
 
-  test("include every address for a rule without peers", () => {
-    const { outsiders } = readArchitecture(
+  test("a rule without peers lets everybody in, and the picture says so", () => {
+    const { externalPeers } = readArchitecture(
       createPlan(createWorkload("Deployment", "web"), createNetworkPolicy("web", { ports: [] })),
     );
-    expect(outsiders).toMatchObject([{ names: ["anywhere"] }]);
+    expect(externalPeers).toMatchObject([{ names: ["anywhere"] }]);
   });
 });
 

@@ -59,7 +59,9 @@ describe("the output directory", () => {
   test("is rejected and unchanged when it contains other files", () => {
     mkdirSync(out);
     writeFileSync(join(out, "thesis.txt"), "years of work");
-    expect(() => renderPlanToDirectory(plan, out)).toThrow("holds thesis.txt, which no rendering wrote");
+    expect(() => renderPlanToDirectory(plan, out)).toThrow(
+      "contains thesis.txt, which was not rendered by this command",
+    );
     expect(readdirSync(out)).toEqual(["thesis.txt"]);
   });
 
@@ -67,7 +69,9 @@ describe("the output directory", () => {
     renderPlanToDirectory(plan, out);
     writeFileSync(join(out, "game", "mine.yaml"), "a: 1");
     const before = readFiles(out);
-    expect(() => renderPlanToDirectory(plan, out)).toThrow("holds game/mine.yaml, which no rendering wrote");
+    expect(() => renderPlanToDirectory(plan, out)).toThrow(
+      "contains game/mine.yaml, which was not rendered by this command",
+    );
     expect(readFiles(out)).toEqual(before);
   });
 
@@ -76,7 +80,7 @@ describe("the output directory", () => {
     writeFileSync(join(out, "game", "configmap-first.yaml"), "filled: in");
     const before = readFiles(out);
     expect(() => renderPlanToDirectory(plan, out)).toThrow(
-      "holds game/configmap-first.yaml, which was edited after it was rendered. Render into a new directory",
+      "contains game/configmap-first.yaml, which was edited after rendering. Render into a new directory",
     );
     expect(readFiles(out)).toEqual(before);
   });
@@ -88,7 +92,7 @@ describe("the output directory", () => {
     mkdirSync(out);
     writeFileSync(join(out, "thesis.txt"), "years of work");
     writeFileSync(join(out, MARKER_FILE), JSON.stringify({ files }));
-    expect(() => renderPlanToDirectory(plan, out)).toThrow(/holds (thesis.txt|\.spacetime)/);
+    expect(() => renderPlanToDirectory(plan, out)).toThrow(/contains (thesis.txt|\.spacetime)/);
     expect(readFileSync(join(out, "thesis.txt"), "utf8")).toBe("years of work");
   });
 
@@ -103,8 +107,8 @@ describe("the output directory", () => {
 
   test("must not be a dangling symbolic link or below one", () => {
     symlinkSync("nowhere", out);
-    expect(() => renderPlanToDirectory(plan, out)).toThrow("is a link to nothing");
-    expect(() => renderPlanToDirectory(plan, join(out, "sub"))).toThrow("which is a link to nothing");
+    expect(() => renderPlanToDirectory(plan, out)).toThrow("is a dangling symbolic link");
+    expect(() => renderPlanToDirectory(plan, join(out, "sub"))).toThrow("which is a dangling symbolic link");
   });
 
   test("must not be a file", () => {
@@ -116,7 +120,7 @@ describe("the output directory", () => {
     renderPlanToDirectory(plan, out);
     const before = readFiles(out);
     expect(() => renderPlanToDirectory(createPlan(configMap("bad", { key: UNKNOWN })), out)).toThrow(
-      "is known only after",
+      "is unknown until apply",
     );
     expect(readFiles(out)).toEqual(before);
     expect(readdirSync(parent)).toEqual(["out"]);

@@ -145,7 +145,7 @@ describe("secrets", () => {
   test("outside a Secret are rejected with the object and the path", () => {
     const leak = configMap("leak", { key: "[secret ca-key.privateKeyPem]" });
     expect(() => renderManifests(createPlan(leak, key))).toThrow(
-      "ConfigMap game/leak: data.key: is a secret or generated value outside a Secret's data.",
+      "ConfigMap game/leak: data.key: is a secret or generated value outside the data of a Secret.",
     );
   });
 });
@@ -155,7 +155,7 @@ describe("everything that cannot be rendered is reported in one error", () => {
     const unknown = (name: string) =>
       createObject("apps/v1", "Deployment", name, { spec: { list: [{ host: UNKNOWN }] } });
     expect(() => renderManifests(createPlan(unknown("a"), unknown("b")))).toThrow(
-      /Deployment game\/a: spec\.list\.0\.host: is known only after a deployment.*Deployment game\/b: spec\.list/s,
+      /Deployment game\/a: spec\.list\.0\.host: is unknown until apply.*Deployment game\/b: spec\.list/s,
     );
   });
 
@@ -163,9 +163,7 @@ describe("everything that cannot be rendered is reported in one error", () => {
     const database = createResource("aws:rds/instance:Instance", "database-instance", {});
     const host = (name: string) => configMap(name, { key: "[secret database-instance.address]" });
     const render = () => renderManifests(createPlan(database, host("a"), host("b")));
-    expect(render).toThrow(
-      /is an environment on AWS: .* are known only after a deployment\. Deploy it with "up /,
-    );
+    expect(render).toThrow(/is an AWS environment: .* are unknown until apply\. Deploy it with "up /);
     expect(render).not.toThrow("Put it into a Secret");
   });
 
@@ -176,7 +174,7 @@ describe("everything that cannot be rendered is reported in one error", () => {
       metadata: {},
     });
     expect(() => renderManifests(createPlan(nameless))).toThrow(
-      'kubernetes:core/v1:Pod "pod": is no object with',
+      'kubernetes:core/v1:Pod "pod": has no apiVersion, kind or metadata.name',
     );
   });
 

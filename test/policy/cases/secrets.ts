@@ -85,17 +85,17 @@ export const secretCases: readonly RuleCases[] = [
       {
         title: "a URL with a password",
         change: setVariable("GODOT_PROXY", "http://user:pw@proxy:3128"),
-        findings: ["game-server-environment data.GODOT_PROXY: the text holds what looks like a secret"],
+        findings: ["game-server-environment data.GODOT_PROXY: the value looks like a secret"],
       },
       {
         title: "a private key in a file",
         change: set("gateway-config", `data["tls.pem"]`, PRIVATE_KEY),
-        findings: ['gateway-config data["tls.pem"]: the text holds what looks like a secret'],
+        findings: ['gateway-config data["tls.pem"]: the value looks like a secret'],
       },
       {
         title: "32 bytes in base64",
         change: setVariable("GODOT_SEED", BASE64),
-        findings: ["game-server-environment data.GODOT_SEED: the text holds what looks like a secret"],
+        findings: ["game-server-environment data.GODOT_SEED: the value looks like a secret"],
       },
       {
         title: "a Secret with a value that is not marked as a secret",
