@@ -177,7 +177,7 @@ async function buildProgram(recipe: BuildContext, name: ProgramName, output: str
   const env = { ...recipe.env, GOTMPDIR: path.dirname(output) };
   await runGo({ args, cwd: moduleDirectory(module), env, signal: recipe.signal });
   await access(output, constants.X_OK).catch((error) => {
-    throw new ControlPlaneError(`"go build" of ${name} ended well but wrote no program to ${output}.`, 1, {
+    throw new ControlPlaneError(`"go build" of ${name} succeeded but wrote no program to ${output}.`, 1, {
       cause: error,
     });
   });

@@ -94,7 +94,7 @@ function explainMissing(error: Error): Error {
   return new ControlPlaneError(
     `Go was not found on PATH; the test control plane builds Kubernetes ${kubernetes} ` +
       `with Go ${go} or newer. ` +
-      "Install it from go.dev/dl, or give the tests a cluster of yours by KUBECONFIG.",
+      "Install it from go.dev/dl, or select an existing cluster with KUBECONFIG.",
     3,
     { cause: error },
   );
