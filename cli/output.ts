@@ -1,8 +1,8 @@
-import { randomBytes } from "node:crypto";
-import { lstatSync, realpathSync, renameSync, rmSync, writeFileSync, writeSync } from "node:fs";
+import { lstatSync, realpathSync, writeFileSync, writeSync } from "node:fs";
 import { Socket } from "node:net";
 import { errorCode } from "../components/shared/error-code.ts";
 import { InputError } from "../components/shared/errors.ts";
+import { writeAtomically } from "../components/shared/write-atomically.ts";
 import type { FormatOptions } from "../plan/format.ts";
 import { OutputError } from "./error-report.ts";
 
@@ -98,23 +98,19 @@ export function formatJson(value: unknown): string {
  * link is followed.
  * @throws InputError that names the option if the file cannot be written.
  */
-export function writeResultFile(option: string, path: string, text: string): void {
-  const refused = (rule: string, remedy: string) =>
+export function writeResultFile(option: string, path: string, text: string, mode = 0o666): void {
+  const rejected = (rule: string, remedy: string) =>
     new InputError("The file was not written:", [{ subject: option, value: path, rule, remedy }]);
-  let aside: string | undefined;
+  let target: string | undefined;
   try {
-    const present = lstatSync(path, { throwIfNoEntry: false }) !== undefined;
-    const target = present ? realpathSync(path) : path;
-    aside = `${target}.${randomBytes(4).toString("hex")}.tmp`;
-    writeFileSync(aside, text, { flag: "wx" });
-    renameSync(aside, target);
+    target = lstatSync(path, { throwIfNoEntry: false }) === undefined ? path : realpathSync(path);
+    writeAtomically(target, (temporaryPath) => writeFileSync(temporaryPath, text, { mode, flag: "wx" }));
   } catch (error) {
     const code = errorCode(error) ?? String(error);
-    if (aside === undefined && code === "ENOENT") {
-      throw refused("is a link to nothing", "Remove the link, or name the file itself.");
+    if (target === undefined && code === "ENOENT") {
+      throw rejected("is a link to nothing", "Remove the link, or name the file itself.");
     }
-    if (aside !== undefined) rmSync(aside, { force: true });
     const remedy = "Name a file in a directory that exists and that you may write to.";
-    throw refused(`cannot be written (${code})`, remedy);
+    throw rejected(`cannot be written (${code})`, remedy);
   }
 }

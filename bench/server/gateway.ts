@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { findProgram } from "../../operations/local/processes/installed-programs.ts";
+import { findInstalledProgram } from "../../operations/local/processes/installed-programs.ts";
 import {
   createNginxFixture,
   type NginxFixture,
@@ -23,7 +23,7 @@ const UNLIMITED_SHIELD = { requestsPerSecond: 100_000, burst: 100_000, connectio
 
 /** Measures the reference server over TLS, directly and behind the gateway's nginx config. @returns lines to print */
 export async function benchmarkGateway(bench: GatewayBenchOptions): Promise<string[]> {
-  const nginx = findProgram("nginx");
+  const nginx = findInstalledProgram("nginx");
   if (nginx === undefined) return ["Gateway: skipped, because nginx is not installed."];
   const shop = createNginxFixture();
   try {

@@ -1,5 +1,4 @@
-import { randomBytes } from "node:crypto";
-import { existsSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { styleText } from "node:util";
 import { Command } from "commander";
 import { validateConfig } from "../../components/config/checks/index.ts";
@@ -11,9 +10,8 @@ import { renderEnvFile } from "../../components/config/env-file.ts";
 import { parseConfig } from "../../components/config/load-config.ts";
 import { readStackFile } from "../../components/config/stack-file/read-stack-file.ts";
 import type { ResolvedVariable } from "../../components/config/variables/types.ts";
-import { errorCode } from "../../components/shared/error-code.ts";
 import { formatProblem, InputError } from "../../components/shared/errors.ts";
-import type { Output } from "../output.ts";
+import { type Output, writeResultFile } from "../output.ts";
 
 /** The output of a command. */
 export interface ConfigOutput {
@@ -105,7 +103,7 @@ export function runEnv(args: EnvArguments, io: ConfigOutput): number {
   }
   requireOverwriteAllowed(args.output, args.force, "already exists and may contain secrets");
   // The file is created with mode 0600, because the operator adds secrets to it next.
-  writeFileAtomically(args.output, text, 0o600);
+  writeResultFile("--output", args.output, text, 0o600);
   io.stdout(`${args.output} written: ${config.variables.size} variables of ${config.environment}\n`);
   return 0;
 }
@@ -141,29 +139,10 @@ export function runDocs(
   if (args.output === undefined) io.stdout(renderConfigReference());
   else {
     requireOverwriteAllowed(args.output, args.force, "exists already");
-    writeFileAtomically(args.output, renderConfigReference(), 0o644);
+    writeResultFile("--output", args.output, renderConfigReference(), 0o644);
     io.stdout(`${args.output} written\n`);
   }
   return 0;
-}
-
-/** Writes a temporary file and renames it, so that no reader sees a partial file. */
-function writeFileAtomically(path: string, text: string, mode: number): void {
-  const beside = `${path}.${randomBytes(4).toString("hex")}.tmp`;
-  try {
-    writeFileSync(beside, text, { mode, flag: "wx" });
-    renameSync(beside, path);
-  } catch (error) {
-    rmSync(beside, { force: true });
-    const code = errorCode(error) ?? "failed";
-    throw new InputError("The file was not written:", [
-      {
-        subject: path,
-        rule: `cannot be written (${code})`,
-        remedy: "Name a file in a directory that exists and that you may write to.",
-      },
-    ]);
-  }
 }
 
 /** Creates the `config` command with its three subcommands, which set `process.exitCode`. */

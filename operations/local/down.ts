@@ -1,4 +1,5 @@
 import { rmSync } from "node:fs";
+import { pollUntil } from "../poll-until.ts";
 import { localPaths } from "./paths.ts";
 import { findOrphans, stopOrphans } from "./processes/child-list.ts";
 import { isAlive } from "./processes/process-identity.ts";
@@ -16,8 +17,13 @@ export type StopResult =
 /** Time for the supervisor to exit after SIGTERM: a drain and the shutdown of the data services. */
 const SIGTERM_TIMEOUT_MS = 60_000;
 
-/** Time for the supervisor to exit after it has reported that all processes are stopped. */
+/**
+ * Time for the supervisor to exit after it has reported that all processes are stopped. A foreground `up` still prints
+ * its last lines then, perhaps to a slow terminal.
+ */
 const EXIT_TIMEOUT_MS = 10_000;
+
+const POLL_INTERVAL_MS = 50;
 
 /** Stops the deployment in order, or the orphaned processes of a killed supervisor. */
 export async function stopDeployment(project: string, hear: OnEvent): Promise<StopResult> {
@@ -55,12 +61,6 @@ async function terminate(holder: LockHolder): Promise<void> {
   }
 }
 
-async function waitForExit(holder: LockHolder, ms: number): Promise<boolean> {
-  const deadline = Date.now() + ms;
-  while (isAlive(holder)) {
-    // A foreground `up` still prints its last lines after all processes are stopped, perhaps to a slow terminal.
-    if (Date.now() > deadline) return false;
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-  return true;
+function waitForExit(holder: LockHolder, timeoutMs: number): Promise<boolean> {
+  return pollUntil(() => !isAlive(holder), { timeoutMs, intervalMs: POLL_INTERVAL_MS });
 }

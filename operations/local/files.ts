@@ -1,4 +1,3 @@
-import { randomBytes } from "node:crypto";
 import {
   appendFileSync,
   chmodSync,
@@ -7,13 +6,12 @@ import {
   mkdirSync,
   openSync,
   readFileSync,
-  renameSync,
-  rmSync,
   statSync,
   writeFileSync,
 } from "node:fs";
 import { dirname } from "node:path";
 import { errorCode } from "../../components/shared/error-code.ts";
+import { writeAtomically } from "../../components/shared/write-atomically.ts";
 import { OperationError } from "../errors.ts";
 
 /** Mode of files with secrets and of files that only their owner needs. */
@@ -91,19 +89,18 @@ export function writeFileAtomically(
   mode = PRIVATE_FILE_MODE,
   disk: FileSystem = NODE_FILE_SYSTEM,
 ): void {
-  const aside = `${path}.${randomBytes(4).toString("hex")}.tmp`;
   try {
-    const descriptor = openSync(aside, "wx", mode);
-    try {
-      disk.write(descriptor, text);
-      fsyncSync(descriptor);
-    } finally {
-      closeSync(descriptor);
-    }
-    chmodSync(aside, mode);
-    renameSync(aside, path);
+    writeAtomically(path, (temporaryPath) => {
+      const descriptor = openSync(temporaryPath, "wx", mode);
+      try {
+        disk.write(descriptor, text);
+        fsyncSync(descriptor);
+      } finally {
+        closeSync(descriptor);
+      }
+      chmodSync(temporaryPath, mode);
+    });
   } catch (error) {
-    rmSync(aside, { force: true });
     throw fileError(error, path);
   }
 }

@@ -1,25 +1,19 @@
-import { accessSync, constants, globSync } from "node:fs";
-import { delimiter, join } from "node:path";
+import { globSync } from "node:fs";
+import { delimiter } from "node:path";
 import { describe, test } from "@jest/globals";
+import { findProgram } from "../../operations/find-program.ts";
 
 /** Debian installs servers in /usr/sbin and Postgres in a versioned directory, which are not on every user's PATH. */
 const SEARCH_PATH = [
-  ...(process.env.PATH ?? "").split(delimiter),
+  process.env.PATH ?? "",
   "/usr/sbin",
   "/usr/local/sbin",
   ...globSync("/usr/lib/postgresql/*/bin"),
-];
+].join(delimiter);
 
 /** The full path of a tool, or undefined when it is not installed. */
 export function findTool(tool: string): string | undefined {
-  return SEARCH_PATH.map((directory) => join(directory, tool)).find((path) => {
-    try {
-      accessSync(path, constants.X_OK);
-      return true;
-    } catch {
-      return false;
-    }
-  });
+  return findProgram(tool, SEARCH_PATH);
 }
 
 /** Whether `REQUIRE_TOOLS` turns a missing tool into a failure. */

@@ -1,5 +1,5 @@
-import { setTimeout as pause } from "node:timers/promises";
 import { OperationError } from "../../errors.ts";
+import { pollUntil } from "../../poll-until.ts";
 import type { Release } from "../releases/releases.ts";
 import type { GameServer } from "../services/game-server.ts";
 import type { Gateway } from "../services/gateway.ts";
@@ -24,36 +24,35 @@ const POLL_INTERVAL_MS = 25;
 /** Waits until new connections reach only this server. */
 export async function waitForCutover(
   { address, release }: Pick<GameServer, "address" | "release">,
-  front: Pick<Gateway, "kind">,
+  gateway: Pick<Gateway, "kind">,
 ): Promise<void> {
   const { port } = release.settings;
   const identity = readField((await requestServer(address, "/status")).body, "server");
-  const deadline = Date.now() + CUTOVER_TIMEOUT_SECONDS * 1000;
+  let consecutive = 0;
   let since = performance.now();
-  for (
-    let inARow = 0;
-    inARow < CONSECUTIVE_SUCCESSES || performance.now() - since < STABLE_MS[front.kind];
-  ) {
-    await pause(POLL_INTERVAL_MS);
-    const begin = performance.now();
-    const answer = await requestServer({ ...address, port }, "/status").catch(() => undefined);
-    const isNew = answer?.status === 200 && readField(answer.body, "server") === identity;
-    if (inARow === 0) since = begin;
-    inARow = isNew ? inARow + 1 : 0;
-    if (Date.now() > deadline) {
-      throw new OperationError(
-        1,
-        [
-          {
-            subject: `https://localhost:${port}`,
-            rule: `did not route to release ${release.id} within ${CUTOVER_TIMEOUT_SECONDS} s`,
-            remedy: "Read the logs in the state directory, then restart with `local down` and `local up`.",
-          },
-        ],
-        "Cutover to the new server timed out:",
-      );
-    }
-  }
+  const isRouted = await pollUntil(
+    async () => {
+      const begin = performance.now();
+      const answer = await requestServer({ ...address, port }, "/status").catch(() => undefined);
+      const isNew = answer?.status === 200 && readField(answer.body, "server") === identity;
+      if (consecutive === 0) since = begin;
+      consecutive = isNew ? consecutive + 1 : 0;
+      return consecutive >= CONSECUTIVE_SUCCESSES && performance.now() - since >= STABLE_MS[gateway.kind];
+    },
+    { timeoutMs: CUTOVER_TIMEOUT_SECONDS * 1000, intervalMs: POLL_INTERVAL_MS },
+  );
+  if (isRouted) return;
+  throw new OperationError(
+    1,
+    [
+      {
+        subject: `https://localhost:${port}`,
+        rule: `did not route to release ${release.id} within ${CUTOVER_TIMEOUT_SECONDS} s`,
+        remedy: "Read the logs in the state directory, then restart with `local down` and `local up`.",
+      },
+    ],
+    "Cutover to the new server timed out:",
+  );
 }
 
 /** @throws OperationError naming each check that failed. */

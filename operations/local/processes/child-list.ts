@@ -1,3 +1,4 @@
+import { pollUntil } from "../../poll-until.ts";
 import { readJson, writeJson } from "../files.ts";
 import { identifyProcess, isAlive, type ProcessIdentity } from "./process-identity.ts";
 
@@ -62,11 +63,10 @@ export async function stopOrphans(path: string): Promise<ChildRecord[]> {
 async function stopChild(child: ChildRecord): Promise<void> {
   // Postgres waits for its clients to disconnect on SIGTERM, but not on SIGINT.
   sendSignal(child, child.name === "postgres" ? "SIGINT" : "SIGTERM");
-  const deadline = Date.now() + STOP_GRACE_MS;
-  while (isAlive(child)) {
-    if (Date.now() > deadline) sendSignal(child, "SIGKILL");
-    await new Promise((resolve) => setTimeout(resolve, POLL_INTERVAL_MS));
-  }
+  const hasExited = (): boolean => !isAlive(child);
+  if (await pollUntil(hasExited, { timeoutMs: STOP_GRACE_MS, intervalMs: POLL_INTERVAL_MS })) return;
+  sendSignal(child, "SIGKILL");
+  await pollUntil(hasExited, { timeoutMs: Number.POSITIVE_INFINITY, intervalMs: POLL_INTERVAL_MS });
 }
 
 function sendSignal(child: ChildRecord, name: NodeJS.Signals): void {

@@ -1,5 +1,6 @@
-import { accessSync, constants, globSync, realpathSync } from "node:fs";
+import { globSync, realpathSync } from "node:fs";
 import { delimiter, dirname, join } from "node:path";
+import { findProgram, isExecutable } from "../../find-program.ts";
 
 /** Optional services: each is used if it is installed and not excluded. */
 export const OPTIONAL_SERVICES = ["nginx", "postgres", "redis"] as const;
@@ -18,26 +19,13 @@ const POSTGRES_DIRECTORIES = [
   "/opt/homebrew/opt/postgresql@*/bin",
 ];
 
-/** Returns the full path of a program, or undefined if it is not installed. */
-export function findProgram(name: string, path = process.env.PATH ?? ""): string | undefined {
-  const places = [...path.split(delimiter), ...(process.platform === "win32" ? [] : EXTRA_DIRECTORIES)];
+/** Returns the full path of an installed program, also outside PATH; undefined if it is not installed. */
+export function findInstalledProgram(name: string): string | undefined {
+  const extra = process.platform === "win32" ? [] : EXTRA_DIRECTORIES;
   // The newest version first; a data directory of another version is recognized by its own file.
   const versions =
     name === "initdb" ? POSTGRES_DIRECTORIES.flatMap((place) => globSync(place).sort().reverse()) : [];
-  const file = process.platform === "win32" ? `${name}.exe` : name;
-  return [...places, ...versions]
-    .filter((place) => place !== "")
-    .map((place) => join(place, file))
-    .find(isExecutable);
-}
-
-export function isExecutable(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
+  return findProgram(name, [process.env.PATH ?? "", ...extra, ...versions].join(delimiter));
 }
 
 /** The programs of the installed services that are not excluded. */
@@ -51,14 +39,14 @@ export interface Programs {
 export function findPrograms(without: readonly OptionalService[]): Programs {
   const wanted = (part: OptionalService): boolean => process.platform !== "win32" && !without.includes(part);
   return {
-    nginx: wanted("nginx") ? findProgram("nginx") : undefined,
-    redis: wanted("redis") ? findProgram("redis-server") : undefined,
+    nginx: wanted("nginx") ? findInstalledProgram("nginx") : undefined,
+    redis: wanted("redis") ? findInstalledProgram("redis-server") : undefined,
     postgres: wanted("postgres") ? findPostgres() : undefined,
   };
 }
 
 function findPostgres(): Programs["postgres"] {
-  const initdb = findProgram("initdb");
+  const initdb = findInstalledProgram("initdb");
   if (initdb === undefined) return undefined;
   // Debian's initdb on PATH is a link; the postgres binary is next to its target.
   const postgres = join(dirname(realpathSync(initdb)), "postgres");

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { pollUntil } from "../../poll-until.ts";
 import type { LocalPaths } from "../paths.ts";
 import { ChildList } from "./child-list.ts";
 import { LogFile } from "./log-file.ts";
@@ -13,6 +14,8 @@ export interface LocalEvent {
 }
 
 export type Log = (level: LocalEvent["level"], words: string) => void;
+
+const POLL_INTERVAL_MS = 50;
 
 /** Time for a process that the orderly stop has missed. */
 const STOP_GRACE_MS = 2000;
@@ -92,15 +95,16 @@ export async function waitUntilReady(
   seconds: number,
   ask: () => Promise<boolean>,
 ): Promise<boolean> {
-  const deadline = Date.now() + seconds * 1000;
-  while (Date.now() < deadline && managed.alive) {
-    if (await ask().catch(rethrowPermanent)) {
-      managed.markReady();
-      return true;
-    }
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-  return false;
+  let isReady = false;
+  await pollUntil(
+    async () => {
+      isReady = managed.alive && (await ask().catch(rethrowPermanent));
+      return isReady || !managed.alive;
+    },
+    { timeoutMs: seconds * 1000, intervalMs: POLL_INTERVAL_MS },
+  );
+  if (isReady) managed.markReady();
+  return isReady;
 }
 
 /** A failure that waiting cannot change. */

@@ -1,7 +1,7 @@
 import { closeSync, openSync, readdirSync, readSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { InputError, type Problem } from "../../../components/shared/errors.ts";
-import { isExecutable } from "../processes/installed-programs.ts";
+import { isExecutable } from "../../find-program.ts";
 
 /** An exported Godot server that can run on this machine. */
 export interface Build {

@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { OperationError } from "../../errors.ts";
+import { pollUntil } from "../../poll-until.ts";
 import { serverPath } from "../paths.ts";
 import type { ManagedProcess, ProcessSpec } from "../processes/managed-process.ts";
 import { LOOPBACK, preferPort } from "../processes/ports.ts";
@@ -184,11 +185,14 @@ export async function drainAndStop(
 async function drain(address: ServerAddress, seconds: number): Promise<number> {
   const { status } = await requestServer(address, "/drain", "POST");
   if (status !== 202 && status !== 200) return 0;
-  const deadline = Date.now() + (seconds + 1) * 1000;
-  for (;;) {
-    const { body } = await requestServer(address, "/drain");
-    const moved = Number(readField(body, "handed_over") ?? 0);
-    if (readField(body, "state") === "drained" || Date.now() > deadline) return moved;
-    await new Promise((resolve) => setTimeout(resolve, POLL_INTERVAL_MS));
-  }
+  let moved = 0;
+  await pollUntil(
+    async () => {
+      const { body } = await requestServer(address, "/drain");
+      moved = Number(readField(body, "handed_over") ?? 0);
+      return readField(body, "state") === "drained";
+    },
+    { timeoutMs: (seconds + 1) * 1000, intervalMs: POLL_INTERVAL_MS },
+  );
+  return moved;
 }

@@ -1,28 +1,16 @@
 import { spawnSync } from "node:child_process";
-import { accessSync, constants } from "node:fs";
 import { delimiter, dirname, join } from "node:path";
 import { MissingToolError } from "../../../components/shared/errors.ts";
+import { findProgram, isExecutable } from "../../find-program.ts";
 
 type Environment = Readonly<Record<string, string | undefined>>;
-
-const WINDOWS = process.platform === "win32";
-
-/** Finds the first of these programs in a search path. */
-export function findProgram(name: string, path: string): string | undefined {
-  const file = WINDOWS ? `${name}.exe` : name;
-  return path
-    .split(delimiter)
-    .filter((directory) => directory !== "")
-    .map((directory) => join(directory, file))
-    .find(isExecutable);
-}
 
 /**
  * Finds the Pulumi CLI: on PATH, or the one that the npm package `pulumi` has downloaded.
  * @throws MissingToolError that says how to install it.
  */
 export function findPulumi(directory: string, environment: Environment): string {
-  const binary = WINDOWS ? "pulumi.exe" : "pulumi";
+  const binary = process.platform === "win32" ? "pulumi.exe" : "pulumi";
   const packaged = join(directory, "node_modules", "pulumi", "bin", binary);
   const found =
     findProgram("pulumi", environment.PATH ?? "") ?? (isExecutable(packaged) ? packaged : undefined);
@@ -65,13 +53,4 @@ export function pulumiPath(
 
 function readNodeVersion(node: string): string {
   return spawnSync(node, ["--version"], { encoding: "utf8", windowsHide: true }).stdout?.trim() ?? "";
-}
-
-function isExecutable(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
 }

@@ -1,7 +1,8 @@
-import { randomBytes } from "node:crypto";
-import { copyFile, mkdir, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
+import { copyFileSync, mkdirSync, writeFileSync } from "node:fs";
+import { copyFile, readdir, readFile, stat } from "node:fs/promises";
 import { dirname, join, relative, sep } from "node:path";
 import { errorCode } from "../../../components/shared/error-code.ts";
+import { writeAtomically } from "../../../components/shared/write-atomically.ts";
 import type { RecordStore } from "./record-store.ts";
 
 /** Stores records next to a `file://` state; like the state, only the owner can read them. */
@@ -10,13 +11,21 @@ export function createFileRecordStore(directory: string): RecordStore {
   return {
     location: directory,
     read: (key) => undefinedIfMissing(readFile(at(key), "utf8")),
-    write: (key, text) =>
-      writeAtomically(at(key), (path) => writeFile(path, text, { mode: 0o600, flag: "wx" })),
+    write: async (key, text) =>
+      replaceFile(at(key), (temporaryPath) =>
+        writeFileSync(temporaryPath, text, { mode: 0o600, flag: "wx" }),
+      ),
     readAll: (prefix) => readFilesBelow(directory, prefix),
     has: async (key) => (await undefinedIfMissing(stat(at(key)))) !== undefined,
-    writeFile: (key, path) => writeAtomically(at(key), (target) => copyFile(path, target)),
+    writeFile: async (key, path) =>
+      replaceFile(at(key), (temporaryPath) => copyFileSync(path, temporaryPath)),
     readFile: (key, path) => copyFile(at(key), path),
   };
+}
+
+function replaceFile(path: string, write: (temporaryPath: string) => void): void {
+  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  writeAtomically(path, write);
 }
 
 /** The files below a directory by their keys; empty if the directory does not exist. */
@@ -30,19 +39,6 @@ export async function readFilesBelow(directory: string, prefix: string): Promise
     texts.set(relative(directory, path).split(sep).join("/"), await readFile(path, "utf8"));
   }
   return texts;
-}
-
-/** Written to a temporary file and renamed, so that no reader sees a partial file. */
-async function writeAtomically(path: string, write: (path: string) => Promise<void>): Promise<void> {
-  await mkdir(dirname(path), { recursive: true, mode: 0o700 });
-  const beside = `${path}.${randomBytes(4).toString("hex")}.tmp`;
-  try {
-    await write(beside);
-    await rename(beside, path);
-  } catch (error) {
-    await rm(beside, { force: true });
-    throw error;
-  }
 }
 
 async function undefinedIfMissing<Value>(found: Promise<Value>): Promise<Value | undefined> {

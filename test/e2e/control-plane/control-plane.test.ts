@@ -135,7 +135,7 @@ test("leaves nothing when a part fails to start, and reports the part", async ()
   const folder = await mkdtemp(path.join(tmpdir(), "spacetime-vr-failure-"));
   const options = { existing: false, env: { ...process.env, TMPDIR: folder } };
   const failing = startControlPlane({ ...options, nodes: [{ name: "Not A Name", zone: "a" }] });
-  await expect(failing).rejects.toThrow(/^node "Not A Name" was refused with status 422/);
+  await expect(failing).rejects.toThrow(/^node "Not A Name" was rejected with status 422/);
   expect(await findProcesses(folder)).toEqual([]);
   // Not recursive, because the directory must be empty.
   await rmdir(folder);

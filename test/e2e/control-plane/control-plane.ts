@@ -66,9 +66,7 @@ export async function startControlPlane(options: ControlPlaneOptions = {}): Prom
   const progress = options.progress ?? (() => {});
   const existing = options.existing === false ? undefined : await findExistingCluster(env);
   if (existing !== undefined) {
-    progress(
-      `using ${existing.origin} at ${existing.server}; nothing is started, and nothing will be stopped`,
-    );
+    progress(`using ${existing.origin} at ${existing.server}; nothing is started or stopped`);
     return createExistingControlPlane(existing, env);
   }
   const order = { kind: "start", nodes: options.nodes ?? defaultNodes, port: options.port } as const;

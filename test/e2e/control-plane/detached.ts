@@ -39,8 +39,8 @@ export async function detach(plane: ControlPlane, stateFile: string): Promise<vo
     await plane.stop();
     if (errorCode(error) !== "EEXIST") throw error;
     throw new TestToolError(
-      `${stateFile} has appeared meanwhile: another control plane was started with it. ` +
-        'Use that one, or end it by "down".',
+      `${stateFile} was created by another control plane in the meantime. ` +
+        'Use that one, or stop it with "down".',
     );
   }
   await plane.release(stateFile);

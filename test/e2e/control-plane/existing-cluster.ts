@@ -33,8 +33,8 @@ export async function findExistingCluster(
   if (variable === "KUBECONFIG" && !isOnThisMachine(server)) {
     throw new TestToolError(
       `KUBECONFIG selects context "${context}" at ${server}; the tests use it only for a cluster ` +
-        `on this machine, for they create and delete things. Unset KUBECONFIG to let them start a control ` +
-        `plane of their own, or set ${kubeconfigVariable} to say that this cluster is meant.`,
+        `on this machine, because they create and delete objects. Unset KUBECONFIG to start a separate control ` +
+        `plane, or set ${kubeconfigVariable} to use this cluster deliberately.`,
       2,
     );
   }
@@ -62,7 +62,7 @@ async function inspectKubeconfig(
 }
 
 function createUnusableError(variable: string, kubeconfig: string, reason: string): TestToolError {
-  const remedy = `Unset ${variable} to let the tests start a control plane of their own, or correct it.`;
+  const remedy = `Unset ${variable} to start a separate control plane, or fix it.`;
   return new TestToolError(
     `${variable} is "${kubeconfig}", which names no usable cluster: ${reason}. ${remedy}`,
     2,

@@ -42,7 +42,7 @@ export function runKubectl({ file, args, env, input }: KubectlCall): Promise<str
 function explainMissing(error: Error): Error {
   if (errorCode(error) !== "ENOENT") return error;
   const message =
-    "kubectl was not found on PATH; a cluster given by KUBECONFIG is reached through it. " +
+    "kubectl was not found on PATH, but the cluster of KUBECONFIG is accessed with it. " +
     "Install it from kubernetes.io.";
   return new TestToolError(message, 3, { cause: error });
 }

@@ -88,7 +88,7 @@ async function startApiServer(options: LaunchOptions, site: ControlPlaneSite): P
     if (!/address already in use/.test(log) || attempt === maxPortAttempts) {
       throw new TestToolError(`${await server.ended} before it was ready. Its log ends:\n${log}`);
     }
-    progress(`port ${port} is taken; trying another`);
+    progress(`port ${port} is in use; trying another one`);
   }
 }
 
@@ -116,7 +116,7 @@ async function registerNodes(options: LaunchOptions, access: ApiAccess): Promise
       const answer = await api.send("POST", "/api/v1/nodes", nodeManifest(node));
       if (answer.status !== 201) {
         throw new TestToolError(
-          `node "${node.name}" was refused with status ${answer.status}: ${answer.body}`,
+          `node "${node.name}" was rejected with status ${answer.status}: ${answer.body}`,
         );
       }
     }

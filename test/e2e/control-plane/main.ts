@@ -11,18 +11,18 @@ A Kubernetes control plane on this machine, for tests: real API server, controll
 simulated nodes.
 
 Commands:
-  up       start it, print the path of its kubeconfig, stay until Ctrl-C;
-           with KUBECONFIG set, use that cluster
-  down     end the one that was started with --detach
-  build    build its programs into the cache, without starting it
+  up       start it, print the path of its kubeconfig and run until Ctrl-C;
+           if KUBECONFIG is set, use that cluster
+  down     stop a control plane that was started with --detach
+  build    build the programs into the cache without starting them
 
 Options:
   --detach        run in the background
-  --state <file>  where "up --detach" notes it and "down" finds it
+  --state <file>  state file of "up --detach" and "down"
   --debug         show stack traces
   --help          show this
 
-Exit codes: 0 good, 1 failed, 2 usage or configuration error, 3 a required tool is missing.
+Exit codes: 0 success, 1 failed, 2 usage or configuration error, 3 a required tool is missing.
 `;
 
 interface Arguments {
@@ -59,7 +59,7 @@ async function up(options: Arguments): Promise<void> {
       log(`already running at ${running.server}`);
       return print(running.kubeconfig);
     }
-    log("the one started before has been killed; clearing up after it");
+    log("the previous control plane was killed; cleaning up");
     await stopDetached(running, options.stateFile);
   }
   const started = Date.now();
@@ -71,20 +71,20 @@ async function up(options: Arguments): Promise<void> {
 }
 
 async function stayUntilInterrupted(plane: ControlPlane): Promise<void> {
-  log("Ctrl-C ends it");
+  log("press Ctrl-C to stop it");
   const interrupted = new Promise<void>((resolve) => {
     for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.once(signal, () => resolve());
   });
   await Promise.race([interrupted, plane.ended()]);
   await plane.stop();
-  log("ended; nothing is left of it");
+  log("stopped; everything is removed");
 }
 
 async function down({ stateFile }: Arguments): Promise<void> {
   const running = await readDetached(stateFile);
   if (running === undefined) return log(`nothing is running: ${stateFile} does not exist`);
   await stopDetached(running, stateFile);
-  log("ended; nothing is left of it");
+  log("stopped; everything is removed");
 }
 
 function print(line: string): void {
@@ -102,7 +102,7 @@ async function runCommand(options: Arguments): Promise<void> {
     case "help":
       return print(usage.trimEnd());
     default:
-      throw new TestToolError(`one command is needed: up, down or build.\n\n${usage}`, 2);
+      throw new TestToolError(`exactly one command is required: up, down or build.\n\n${usage}`, 2);
   }
 }
 

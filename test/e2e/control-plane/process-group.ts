@@ -63,7 +63,7 @@ export class ProcessGroup {
     void program.ended.then((sentence) => {
       if (this.#ending || this.#failure !== undefined) return;
       this.#failure = new TestToolError(
-        `${sentence}; the control plane cannot go on. Its log ends:\n${program.logTail()}`,
+        `${sentence}; the control plane has failed. Its log ends:\n${program.logTail()}`,
       );
       onFailure();
     });

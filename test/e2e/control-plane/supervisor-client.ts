@@ -67,7 +67,7 @@ export class SupervisorClient {
       const found = this.#messages.find((message) => message.kind === kind);
       if (found !== undefined) return found as Extract<SupervisorMessage, { kind: K }>;
       if (this.#hasEnded)
-        throw this.failure() ?? new TestToolError("the control plane was stopped while it started.");
+        throw this.failure() ?? new TestToolError("the control plane was stopped during the start.");
       await new Promise<void>((resolve) => this.#listeners.add(resolve));
     }
   }
@@ -165,12 +165,12 @@ export class SupervisorClient {
 
 function assertSupported(): void {
   if (process.platform === "win32") {
-    const remedy = "Set SPACETIME_VR_E2E_KUBECONFIG to use a cluster of yours.";
+    const remedy = "Set SPACETIME_VR_E2E_KUBECONFIG to use an existing cluster.";
     throw new TestToolError(`the test control plane runs on Linux and macOS, not on Windows. ${remedy}`, 3);
   }
   // The supervisor is a TypeScript file that Node runs without flags; only jest supports older versions of Node.
   if (!("typescript" in process.features) || !process.features.typescript) {
-    const remedy = 'Run the tests by "npm run", which brings its own Node.';
+    const remedy = 'Run the tests with "npm run", which uses the packaged Node.';
     throw new TestToolError(
       `Node is ${process.version}; the test control plane needs 22.18 or newer. ${remedy}`,
       3,

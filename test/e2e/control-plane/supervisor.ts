@@ -61,7 +61,7 @@ async function run({ kind, nodes, port }: SupervisorRequest): Promise<void> {
   // Not recursive, so that an existing directory of that name is rejected.
   await mkdir(directory, { mode: 0o700 });
   ownsDirectory = true;
-  progress(`the control plane lives in ${directory}`);
+  progress(`the control plane uses the directory ${directory}`);
   const onFailure = () => shutdown.abort();
   const launched = await launch({ binaries, fleet: processGroup, nodes, port, progress, onFailure, signal });
   const { version, programs } = binaries;

@@ -19,7 +19,7 @@ describe("a harness killed with SIGKILL leaves no process, directory or listener
     ["while etcd is starting", "etcd is starting"],
     ["while the API server is starting", "kube-apiserver is starting"],
     ["while the workers are starting", "simulated nodes are starting"],
-    ["while everything is running", "Ctrl-C ends it"],
+    ["while everything is running", "press Ctrl-C to stop it"],
   ])("%s", async (_when, moment) => {
     const harness = new HarnessProcess(["up"]);
     await harness.waitForOutput(moment);
@@ -35,7 +35,7 @@ describe("a harness that is ended by a signal", () => {
     "cleans up completely after %s before it exits",
     async (signal) => {
       const harness = new HarnessProcess(["up"]);
-      await harness.waitForOutput("Ctrl-C ends it");
+      await harness.waitForOutput("press Ctrl-C to stop it");
       expect(harness.result).toBe(path.join(harness.directory, "kubeconfig"));
       expect(await harness.kill(signal)).toBe(0);
       expect(await findLeftoversAfter(0, harness.directory, harness.port)).toEqual(noLeftovers);

@@ -3,7 +3,7 @@ import { TestToolError } from "../go-build/errors.ts";
 
 /** Options of a wait and what ends it early. */
 export interface WaitOptions {
-  /** Completes "waited in vain until …". */
+  /** Completes "timed out … waiting until …". */
   readonly what: string;
   readonly signal: AbortSignal;
   /** Returns why waiting is pointless. */
@@ -31,7 +31,7 @@ export async function waitUntil<T>(
     if (Date.now() > deadline) {
       const explanation = wait.explain?.() ?? "";
       throw new TestToolError(
-        `waited ${timeoutMilliseconds / 1000} s in vain until ${wait.what}. ${explanation}`.trim(),
+        `timed out after ${timeoutMilliseconds / 1000} s waiting until ${wait.what}. ${explanation}`.trim(),
       );
     }
     await sleep(pollMilliseconds, undefined, { signal: wait.signal });

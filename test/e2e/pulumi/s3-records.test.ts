@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { createRecordStore, parseBackend } from "../../../operations/pulumi/state/backend.ts";
-import { freePort } from "../../support/ports.ts";
+import { eventually, freePort } from "../../support/ports.ts";
 import { describeWithTool, findTool } from "../../support/tools.ts";
 
 const STARTUP_MS = 300_000;
@@ -39,10 +39,9 @@ describeWithTool("moto_server", "records next to an S3 state", (moto) => {
     const port = await freePort();
     endpoint = `http://127.0.0.1:${port}`;
     server = spawn(moto, ["-H", "127.0.0.1", "-p", String(port)], { stdio: "ignore" });
-    for (const end = Date.now() + STARTUP_MS; !(await isResponding(endpoint)); ) {
-      if (Date.now() > end) throw new Error("moto_server did not answer");
-      await new Promise((resolve) => setTimeout(resolve, 200));
-    }
+    await eventually("moto_server answers", STARTUP_MS / 1000, async () =>
+      (await isResponding(endpoint)) ? true : undefined,
+    );
     await fetch(`${endpoint}/state`, {
       method: "PUT",
       headers: { authorization: "AWS4-HMAC-SHA256 Credential=test/20261121/us-east-1/s3/aws4_request" },

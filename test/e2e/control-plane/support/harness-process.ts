@@ -24,7 +24,7 @@ export class HarnessProcess {
   }
 
   get directory(): string {
-    return /lives in (\S+)/.exec(this.#notes)?.[1] ?? "";
+    return /uses the directory (\S+)/.exec(this.#notes)?.[1] ?? "";
   }
 
   /** Port 1, which has no listener, until a port was chosen. */
