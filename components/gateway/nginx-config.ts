@@ -62,7 +62,7 @@ const LOG_FIELDS: Readonly<Record<string, string>> = {
   request_id: "$request_id",
   remote_addr: "$remote_addr",
   method: "$request_method",
-  path: "$uri",
+  path: "$logged_path",
   protocol: "$server_protocol",
   status: "$status",
   bytes_sent: "$bytes_sent",
@@ -70,12 +70,36 @@ const LOG_FIELDS: Readonly<Record<string, string>> = {
   upstream_status: "$upstream_status",
   upstream_time: "$upstream_response_time",
   limit_status: "$limit_req_status",
-  user_agent: "$http_user_agent",
+  user_agent: "$logged_user_agent",
 };
+
+/** Well-formed UTF-8, byte by byte (Unicode 15, table 3-7). */
+const UTF8_SEQUENCE = [
+  "[\\x00-\\x7f]++",
+  "[\\xc2-\\xdf][\\x80-\\xbf]",
+  "\\xe0[\\xa0-\\xbf][\\x80-\\xbf]",
+  "[\\xe1-\\xec\\xee\\xef][\\x80-\\xbf]{2}",
+  "\\xed[\\x80-\\x9f][\\x80-\\xbf]",
+  "\\xf0[\\x90-\\xbf][\\x80-\\xbf]{2}",
+  "[\\xf1-\\xf3][\\x80-\\xbf]{3}",
+  "\\xf4[\\x80-\\x8f][\\x80-\\xbf]{2}",
+].join("|");
+
+/** A client's text for the log: cut at the first byte that is not UTF-8, because `escape=json` would copy it into the JSON. */
+function loggedText(variable: string, logged: string): string[] {
+  return nginxBlock(`map ${variable} $logged_${logged}`, [
+    `"~^(?:${UTF8_SEQUENCE})*+\\z" ${variable};`,
+    `"~^(?<valid_${logged}>(?:${UTF8_SEQUENCE})*+)" "\${valid_${logged}}\ufffd";`,
+  ]);
+}
 
 function accessLogFormat(): string[] {
   const fields = Object.entries(LOG_FIELDS).map(([name, value]) => `"${name}":"${value}"`);
-  return [`log_format json escape=json '{${fields.join(",")}}';`];
+  return [
+    ...loggedText("$uri", "path"),
+    ...loggedText("$http_user_agent", "user_agent"),
+    `log_format json escape=json '{${fields.join(",")}}';`,
+  ];
 }
 
 function upstreamBlocks({ upstream }: NginxOptions): string[] {

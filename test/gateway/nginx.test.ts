@@ -1,7 +1,9 @@
 import { readFileSync } from "node:fs";
 import type { IncomingHttpHeaders } from "node:http";
 import { createServer, request, type Server } from "node:https";
+import { connect as connectTls } from "node:tls";
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
+import fc from "fast-check";
 import WebSocket, { WebSocketServer } from "ws";
 import type { NginxOptions } from "../../components/gateway/nginx-options.ts";
 import { freePort } from "../support/ports.ts";
@@ -12,6 +14,26 @@ interface HttpResponse {
   readonly status: number;
   readonly headers: IncomingHttpHeaders;
   readonly body: string;
+}
+
+/** Sends bytes over TLS and waits until the server closes the connection. */
+function sendRaw(port: number, bytes: Buffer): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const socket = connectTls({ host: "127.0.0.1", port, servername: "localhost", rejectUnauthorized: false });
+  // A malformed request may be answered with a reset.
+  socket.once("error", () => undefined);
+  socket.once("close", () => resolve());
+  socket.resume().write(bytes);
+  return promise;
+}
+
+function splitLines(content: Buffer): Buffer[] {
+  const lines: Buffer[] = [];
+  for (let start = 0, end = content.indexOf("\n"); end !== -1; end = content.indexOf("\n", start)) {
+    lines.push(content.subarray(start, end));
+    start = end + 1;
+  }
+  return lines;
 }
 
 /** More than the other tests send, so that only the flood exceeds the limit. */
@@ -126,6 +148,31 @@ describeWithTool(
       socket.terminate();
       expect(echoed).toBe("echo 90 Hz");
     });
+
+    test("every request is one line of valid JSON in UTF-8, whatever bytes a client sends", async () => {
+      const bytes = fc.uint8Array({ maxLength: 40 }).map((given) => Buffer.from(given));
+      // A raw request line and header value can contain any byte but these.
+      const raw = bytes.map((given) => given.filter((byte) => byte > 0x20 && byte !== 0x7f));
+      const encoded = bytes.map((given) =>
+        Buffer.from([...given].map((byte) => `%${byte.toString(16).padStart(2, "0")}`).join("")),
+      );
+      const before = readFileSync(shop.paths.accessLog).length;
+      let sent = 0;
+      await fc.assert(
+        fc.asyncProperty(fc.oneof(raw, encoded), raw, async (path, agent) => {
+          const text = (part: Uint8Array): string => Buffer.from(part).toString("latin1");
+          const request = `GET /${text(path)} HTTP/1.1\r\nHost: localhost\r\nUser-Agent: ${text(agent)}\r\n`;
+          await sendRaw(port, Buffer.from(`${request}Connection: close\r\n\r\n`, "latin1"));
+          sent += 1;
+        }),
+        { numRuns: 400, examples: [[Buffer.from("ok%ff%fe"), Buffer.from([0xc3, 0x28])]] },
+      );
+      const lines = splitLines(readFileSync(shop.paths.accessLog).subarray(before));
+      expect(lines).toHaveLength(sent);
+      const decoder = new TextDecoder("utf-8", { fatal: true });
+      for (const line of lines) expect(JSON.parse(decoder.decode(line))).toHaveProperty("path");
+      expect(Buffer.concat(lines).toString()).toContain('"path":"/ok\ufffd"');
+    }, 120_000);
 
     test("an unknown host name is rejected, but the kubelet's health check is answered for any host name", async () => {
       expect(await ask("/status", { host: "elsewhere.test" })).toMatchObject({ status: 421 });
