@@ -28,7 +28,7 @@ export interface DatabaseBootstrapArgs extends RolesScriptOptions {
   readonly masterSecretArn: pulumi.Output<string>;
   /** PEM certificates of the CA that issued the database's certificate. */
   readonly caCertificates: string;
-  /** The Secret object that holds the passwords of the roles. */
+  /** The Secret object with the passwords of the roles. */
   readonly secretName: string;
   readonly placement: Placement;
 }
