@@ -86,8 +86,8 @@ function createAwsServices(config: Config, aws: AwsEnvironment, secrets: Secrets
   return { clusterName: aws.clusterName, topicArn, replication: bucket?.replication, opts };
 }
 
-function createAlarms({ opts, ...args }: AwsServices, { database, cache }: DataStores): void {
-  new Alarms("alarms", { ...args, database, cache }, opts);
+function createAlarms({ opts, ...args }: AwsServices, { database, redis }: DataStores): void {
+  new Alarms("alarms", { ...args, database, redis }, opts);
 }
 
 function createStores(services: Services, topicArn: pulumi.Output<string> | undefined): DataStores {
@@ -118,7 +118,7 @@ function createGameServer(services: Services, stores: DataStores): GameServer {
     {
       ...configs.gameServerConfig(config),
       zones: cluster.zones,
-      redisAuthority: stores.redisAuthority,
+      redisCaCertificates: stores.redisCaCertificates,
       pod: {
         ...configs.gameServerPodConfig(config),
         secretVariables: configs.secretVariables(config).map(({ name, secret }) => ({
@@ -148,10 +148,10 @@ function createGateway(services: Services, gameServer: GameServer): Gateway {
       loadBalancer: cluster.loadBalancer,
       certificateSecret: mounts.gateway.secretName,
       certificateVolume: tlsVolume("gateway-tls", mounts.gateway),
-      internalCaVolume: tlsVolume("internal-tls", mounts.authority),
+      internalCaVolume: tlsVolume("internal-tls", mounts.internalCa),
       metricsVolume: metricsTls?.volume,
       annotations: {
-        ...certificateRevisionAnnotations(mounts.gateway, mounts.authority),
+        ...certificateRevisionAnnotations(mounts.gateway, mounts.internalCa),
         ...metricsTls?.annotations,
       },
     },

@@ -5,6 +5,7 @@ import { TopicSubscription } from "@pulumi/aws/sns/topicSubscription.js";
 import * as pulumi from "@pulumi/pulumi";
 import { type AwsEnvironment, buildArn } from "../shared/aws/aws-environment.ts";
 import { policyDocument } from "../shared/aws/iam-policy.ts";
+import { KEY_DELETION_WINDOW_DAYS } from "../shared/aws/kms.ts";
 import { contentHash } from "../shared/content-hash.ts";
 import type { Environment } from "../shared/environments.ts";
 
@@ -22,9 +23,6 @@ const PUBLISHER_SERVICES = [
   "events.rds.amazonaws.com",
   "elasticache.amazonaws.com",
 ];
-
-/** Days during which the deletion of a key can be cancelled; the maximum of KMS. */
-const KEY_DELETION_WINDOW_DAYS = 30;
 
 /** The SNS topic for alarms, and its subscriptions. */
 export class AlarmTopic extends pulumi.ComponentResource {

@@ -16,7 +16,7 @@ export interface AlarmsArgs {
   readonly clusterName: string;
   readonly topicArn: pulumi.Output<string>;
   readonly database: DatabaseAlarmArgs | undefined;
-  readonly cache: RedisAlarmArgs | undefined;
+  readonly redis: RedisAlarmArgs | undefined;
   readonly replication: ReplicationAlarmArgs | undefined;
 }
 
@@ -37,7 +37,7 @@ export class Alarms extends pulumi.ComponentResource {
     super("spacetime-vr:alarms:Alarms", name, {}, opts);
     const alarms = [
       ...(args.database === undefined ? [] : databaseAlarms(args.database)),
-      ...(args.cache === undefined ? [] : redisAlarms(args.cache)),
+      ...(args.redis === undefined ? [] : redisAlarms(args.redis)),
       ...(args.replication === undefined ? [] : replicationAlarms(args.replication)),
     ];
     for (const alarm of alarms) this.#createAlarm(name, alarm, args);

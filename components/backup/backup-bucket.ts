@@ -5,6 +5,7 @@ import { BucketReplicationConfig } from "@pulumi/aws/s3/bucketReplicationConfig.
 import * as pulumi from "@pulumi/pulumi";
 import { type AwsEnvironment, buildArn } from "../shared/aws/aws-environment.ts";
 import { permissionsBoundaryArn, policyDocument } from "../shared/aws/iam-policy.ts";
+import { KEY_DELETION_WINDOW_DAYS } from "../shared/aws/kms.ts";
 import type { Environment } from "../shared/environments.ts";
 import { backupBucketName, replicationStatements, replicationTrustPolicy } from "./bucket-iam.ts";
 import { LockedBucket } from "./locked-bucket.ts";
@@ -23,9 +24,6 @@ const REPLICATION_RULE_ID = "everything";
 
 /** S3 Replication Time Control supports only 15 minutes. */
 const REPLICATION_MINUTES = 15;
-
-/** Days during which the deletion of a key can be cancelled; the maximum of KMS. */
-const KEY_DELETION_WINDOW_DAYS = 30;
 
 /** The backup destination: a locked bucket, and optionally a replica in a second region with a separate key. */
 export class BackupBucket extends pulumi.ComponentResource {

@@ -43,21 +43,21 @@ export class LockedBucket extends pulumi.ComponentResource {
       { parent: this, protect: args.environment === "production" },
     );
     const bucket = resource.bucket;
-    const own = { parent: this };
+    const childOpts = { parent: this };
     const versioning = new BucketVersioning(
       `${name}-versioning`,
       { bucket, region, versioningConfiguration: { status: "Enabled" } },
-      own,
+      childOpts,
     );
     const lock = new BucketObjectLockConfiguration(
       `${name}-lock`,
       { bucket, region, rule: { defaultRetention: { mode: args.lockMode, days: args.lockDays } } },
-      { ...own, dependsOn: [versioning] },
+      { ...childOpts, dependsOn: [versioning] },
     );
     new BucketServerSideEncryptionConfiguration(
       `${name}-encryption`,
       { bucket, region, rules: [encryptionRule(args.keyArn)] },
-      own,
+      childOpts,
     );
     const closed = new BucketPublicAccessBlock(
       `${name}-public-access`,
@@ -69,23 +69,23 @@ export class LockedBucket extends pulumi.ComponentResource {
         ignorePublicAcls: true,
         restrictPublicBuckets: true,
       },
-      own,
+      childOpts,
     );
     new BucketOwnershipControls(
       `${name}-ownership`,
       { bucket, region, rule: { objectOwnership: "BucketOwnerEnforced" } },
-      own,
+      childOpts,
     );
     new BucketPolicy(
       `${name}-policy`,
       { bucket, region, policy: bucketPolicy(args.aws, args.bucketName) },
       // S3 rejects concurrent changes of a bucket's access settings.
-      { ...own, dependsOn: [closed] },
+      { ...childOpts, dependsOn: [closed] },
     );
     new BucketLifecycleConfiguration(
       `${name}-lifecycle`,
       { bucket, region, rules: lifecycleRules(args.keepDays) },
-      { ...own, dependsOn: [versioning] },
+      { ...childOpts, dependsOn: [versioning] },
     );
     this.ready = [resource, versioning, lock];
     this.registerOutputs({});

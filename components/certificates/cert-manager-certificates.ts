@@ -56,7 +56,7 @@ const CERT_MANAGER_NAMESPACE = "cert-manager";
 export class CertManagerCertificates extends pulumi.ComponentResource {
   readonly gateway: TlsMount;
   readonly servers: ReadonlyMap<InternalTlsServer, TlsMount>;
-  readonly authority: TlsMount;
+  readonly internalCa: TlsMount;
 
   readonly #environment: Environment;
 
@@ -81,7 +81,7 @@ export class CertManagerCertificates extends pulumi.ComponentResource {
       this.#certificate(resource, WORKLOAD_NAMESPACES[server], serverCertificateSpec(server), [internal]);
     }
     this.gateway = tlsMount(PUBLIC_TLS_SECRET, "tls.crt", "tls.key");
-    this.authority = tlsMount(leafSecretName("game-server"), "ca.crt");
+    this.internalCa = tlsMount(leafSecretName("game-server"), "ca.crt");
     this.servers = new Map(
       args.servers.map((server) => [
         server,
@@ -89,7 +89,7 @@ export class CertManagerCertificates extends pulumi.ComponentResource {
       ]),
     );
     const servers = Object.fromEntries(this.servers);
-    this.registerOutputs({ gateway: this.gateway, servers, authority: this.authority });
+    this.registerOutputs({ gateway: this.gateway, servers, authority: this.internalCa });
   }
 
   #clusterIssuer(

@@ -36,15 +36,15 @@ export class Certificates extends pulumi.ComponentResource {
         { parent: this },
       );
     } else {
-      const own = { parent: this, providers: [new tls.Provider(`${name}-tls`, {}, { parent: this })] };
+      const childOpts = { parent: this, providers: [new tls.Provider(`${name}-tls`, {}, { parent: this })] };
       const validityDays = source.kind === "self-signed" ? source.validityDays : LEAF_VALIDITY_DAYS;
-      const internal = new InternalCa(`${name}-internal`, { environment, servers, validityDays }, own);
-      const { gateway } = new PublicCertificate(`${name}-public`, { environment, domain, source }, own);
-      this.mounts = { gateway, servers: internal.servers, authority: internal.authority };
+      const internal = new InternalCa(`${name}-internal`, { environment, servers, validityDays }, childOpts);
+      const { gateway } = new PublicCertificate(`${name}-public`, { environment, domain, source }, childOpts);
+      this.mounts = { gateway, servers: internal.servers, internalCa: internal.internalCa };
     }
-    const { gateway, authority } = this.mounts;
+    const { gateway, internalCa } = this.mounts;
     this.registerOutputs({
-      mounts: { gateway, servers: Object.fromEntries(this.mounts.servers), authority },
+      mounts: { gateway, servers: Object.fromEntries(this.mounts.servers), authority: internalCa },
     });
   }
 }

@@ -28,7 +28,7 @@ const SECRET_NAME = "internal-tls";
  */
 export class InternalCa extends pulumi.ComponentResource {
   readonly servers: ReadonlyMap<InternalTlsServer, TlsMount>;
-  readonly authority: TlsMount;
+  readonly internalCa: TlsMount;
 
   constructor(name: string, args: InternalCaArgs, opts?: pulumi.ComponentResourceOptions) {
     super("spacetime-vr:certificates:InternalAuthority", name, {}, opts);
@@ -37,14 +37,17 @@ export class InternalCa extends pulumi.ComponentResource {
       server,
       ...this.#leaf(name, server, authority, args.validityDays),
     }));
-    for (const [namespace, own] of Map.groupBy(leaves, ({ server }) => WORKLOAD_NAMESPACES[server])) {
-      this.#secret(name, namespace, own, authority, args.environment);
+    for (const [namespace, namespaceLeaves] of Map.groupBy(
+      leaves,
+      ({ server }) => WORKLOAD_NAMESPACES[server],
+    )) {
+      this.#secret(name, namespace, namespaceLeaves, authority, args.environment);
     }
-    this.authority = tlsMount({ "ca.crt": "ca.crt" }, authority.certificate.certPem);
+    this.internalCa = tlsMount({ "ca.crt": "ca.crt" }, authority.certificate.certPem);
     this.servers = new Map(
       leaves.map(({ server, certificate }) => [server, serverTlsMount(server, certificate.certPem)]),
     );
-    this.registerOutputs({ servers: Object.fromEntries(this.servers), authority: this.authority });
+    this.registerOutputs({ servers: Object.fromEntries(this.servers), authority: this.internalCa });
   }
 
   #secret(

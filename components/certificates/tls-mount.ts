@@ -28,7 +28,7 @@ export interface TlsMounts {
   /** A server's certificate and the internal CA: `tls.crt`, `tls.key`, `ca.crt`. */
   readonly servers: ReadonlyMap<InternalTlsServer, TlsMount>;
   /** Only the internal CA, for clients: `ca.crt`. */
-  readonly authority: TlsMount;
+  readonly internalCa: TlsMount;
 }
 
 /** The annotation that triggers a rollout when the certificate changes. */

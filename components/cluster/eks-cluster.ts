@@ -68,7 +68,7 @@ export class EksCluster extends pulumi.ComponentResource implements Cluster {
     super("spacetime-vr:cluster:EksCluster", name, {}, opts);
     const { clusterName, zones } = args;
     const { account, region, partition } = args.aws;
-    const where = { account, region, partition };
+    const location = { account, region, partition };
     const amazon = new Provider(
       `${name}-aws`,
       { region, allowedAccountIds: [account], defaultTags: { tags: resourceTags(args) } },
@@ -96,7 +96,7 @@ export class EksCluster extends pulumi.ComponentResource implements Cluster {
     };
     this.loadBalancer = loadBalancerSettings(args.domain);
     this.aws = {
-      ...where,
+      ...location,
       provider: amazon,
       clusterName,
       keys: { data: keys.arns.data, logs: keys.arns.logs },
@@ -120,10 +120,10 @@ export class EksCluster extends pulumi.ComponentResource implements Cluster {
     const { environment, clusterName, zones, logRetentionDays } = args;
     const { account, region, partition } = args.aws;
     const common = { environment, clusterName, aws: { account, region, partition } };
-    const own = { parent: this, providers: [amazon] };
-    const keys = new KmsKeys(`${name}-keys`, common, own);
+    const childOpts = { parent: this, providers: [amazon] };
+    const keys = new KmsKeys(`${name}-keys`, common, childOpts);
     const logs = { logRetentionDays, logKeyArn: keys.arns.logs };
-    const network = new Network(`${name}-network`, { ...common, ...args.network, ...logs, zones }, own);
+    const network = new Network(`${name}-network`, { ...common, ...args.network, ...logs, zones }, childOpts);
     const control = new ControlPlane(
       `${name}-control-plane`,
       {
@@ -136,14 +136,14 @@ export class EksCluster extends pulumi.ComponentResource implements Cluster {
         subnetIds: network.subnetIds.private,
         secretsKeyArn: keys.arns.secrets,
       },
-      own,
+      childOpts,
     );
     const access = new ClusterAccess(
       `${name}-access`,
       { ...args.access, aws: args.aws, clusterName: control.cluster.name, nodeRoleArn: control.nodeRole.arn },
-      own,
+      childOpts,
     );
-    new Registry(`${name}-registry`, { environment, clusterName, keyArn: keys.arns.images }, own);
+    new Registry(`${name}-registry`, { environment, clusterName, keyArn: keys.arns.images }, childOpts);
     return { keys, network, control, access };
   }
 
@@ -151,7 +151,7 @@ export class EksCluster extends pulumi.ComponentResource implements Cluster {
   #createKubernetesResources(name: string, args: EksClusterArgs, parts: KubernetesDependencies): string {
     const { environment } = args;
     const { account, region, partition } = args.aws;
-    const own = { parent: this, providers: this.providers };
+    const childOpts = { parent: this, providers: this.providers };
     const volumeKeyArn = parts.keys.arns.volumes;
     const nodes = new NodePools(
       `${name}-nodes`,
@@ -165,9 +165,9 @@ export class EksCluster extends pulumi.ComponentResource implements Cluster {
         volumeKeyArn,
         tags: resourceTags(args),
       },
-      own,
+      childOpts,
     );
-    const storage = new ClusterStorageClass(`${name}-storage`, { environment, volumeKeyArn }, own);
+    const storage = new ClusterStorageClass(`${name}-storage`, { environment, volumeKeyArn }, childOpts);
     new AddOns(
       `${name}-add-ons`,
       {
@@ -176,7 +176,7 @@ export class EksCluster extends pulumi.ComponentResource implements Cluster {
         versions: args.addonVersions,
       },
       // An add-on without nodes for its pods is degraded.
-      { ...own, dependsOn: [nodes] },
+      { ...childOpts, dependsOn: [nodes] },
     );
     return storage.storageClass;
   }

@@ -38,16 +38,16 @@ export class Namespaces extends pulumi.ComponentResource {
       // Deleting a namespace deletes its PersistentVolumeClaims, even if StatefulSets retain them.
       { parent: this, protect: environment === "production" },
     );
-    const inside = { parent: this, dependsOn: [object] };
+    const childOpts = { parent: this, dependsOn: [object] };
     new kubernetes.networking.v1.NetworkPolicy(
       `${name}-${namespace}-default-deny`,
       { metadata: { name: "default-deny", namespace, labels }, spec: DEFAULT_DENY },
-      inside,
+      childOpts,
     );
     new kubernetes.rbac.v1.Role(
       `${name}-${namespace}-observer`,
       { metadata: { name: "observer", namespace, labels }, rules: [...OBSERVER_RULES] },
-      inside,
+      childOpts,
     );
     new kubernetes.rbac.v1.RoleBinding(
       `${name}-${namespace}-observers`,
@@ -56,7 +56,7 @@ export class Namespaces extends pulumi.ComponentResource {
         roleRef: { apiGroup: "rbac.authorization.k8s.io", kind: "Role", name: "observer" },
         subjects: [{ apiGroup: "rbac.authorization.k8s.io", kind: "Group", name: OBSERVERS_GROUP }],
       },
-      inside,
+      childOpts,
     );
   }
 }

@@ -61,12 +61,12 @@ export interface DataStores {
   readonly resources: pulumi.Resource[];
   readonly deployedVariables: DeployedVariable[];
   /** PEM certificates if Redis does not use the internal CA. */
-  readonly redisAuthority: string | undefined;
+  readonly redisCaCertificates: string | undefined;
   /** The identifiers of the RDS instance and the ElastiCache group, for alarms. */
   readonly database:
     | { readonly identifier: string; readonly storageGib: number; readonly maxConnections: number }
     | undefined;
-  readonly cache: { readonly identifier: string; readonly nodes: number } | undefined;
+  readonly redis: { readonly identifier: string; readonly nodes: number } | undefined;
 }
 
 /** The outputs of one database. */
@@ -83,9 +83,9 @@ export function createDataStores(
   return {
     resources: [...redis.resources, ...database.resources],
     deployedVariables: [...(redis.deployedVariables ?? []), ...(database.deployedVariables ?? [])],
-    redisAuthority: redis.redisAuthority,
+    redisCaCertificates: redis.redisCaCertificates,
     database: database.database,
-    cache: redis.cache,
+    redis: redis.redis,
   };
 }
 
@@ -103,16 +103,16 @@ function createRedis(
       const aws = requireValue(context.aws, "ElastiCache", "an AWS account");
       const topicArn = requireValue(context.topicArn, "ElastiCache", "a topic for its events");
       const password = requireValue(context.redisPassword, "ElastiCache", "a password");
-      const cache = new ElastiCacheRedis(
+      const elastiCache = new ElastiCacheRedis(
         "redis",
         { ...redis, environment, aws, topicArn, password, logRetentionDays },
         opts,
       );
       return {
-        resources: [cache],
-        deployedVariables: [{ name: "GODOT_REDIS_HOST", value: cache.host }],
-        redisAuthority: amazonRootCertificates(),
-        cache: { identifier: elastiCacheIdentifier(aws.clusterName), nodes: redis.nodes },
+        resources: [elastiCache],
+        deployedVariables: [{ name: "GODOT_REDIS_HOST", value: elastiCache.host }],
+        redisCaCertificates: amazonRootCertificates(),
+        redis: { identifier: elastiCacheIdentifier(aws.clusterName), nodes: redis.nodes },
       };
     }
     default: {

@@ -28,7 +28,7 @@ export interface DatabaseBootstrapArgs extends RolesScriptOptions {
   readonly masterSecretArn: pulumi.Output<string>;
   /** PEM certificates of the CA that issued the database's certificate. */
   readonly caCertificates: string;
-  /** The Secret object that holds the passwords of the roles. */
+  /** The Secret object with the passwords of the roles. */
   readonly secretName: string;
   readonly placement: Placement;
 }
@@ -52,7 +52,7 @@ const DEADLINE_SECONDS = 900;
 export class DatabaseBootstrap extends pulumi.ComponentResource {
   constructor(name: string, args: DatabaseBootstrapArgs, opts?: pulumi.ComponentResourceOptions) {
     super("spacetime-vr:data:DatabaseBootstrap", name, {}, opts);
-    const own = { parent: this };
+    const childOpts = { parent: this };
     const labels = objectLabels(NAME, args.environment, IMAGES.postgres.version);
     const config = createImmutableConfigMap(
       `${name}-config`,
@@ -62,7 +62,7 @@ export class DatabaseBootstrap extends pulumi.ComponentResource {
         labels,
         data: { "roles.sql": renderManagedRolesScript(args), "ca.crt": args.caCertificates },
       },
-      own,
+      childOpts,
     );
     const account = new kubernetes.core.v1.ServiceAccount(
       `${name}-service-account`,
@@ -70,7 +70,7 @@ export class DatabaseBootstrap extends pulumi.ComponentResource {
         metadata: { name: NAME, namespace: GAME_NAMESPACE, labels: { ...labels } },
         automountServiceAccountToken: false,
       },
-      own,
+      childOpts,
     );
     const role = new PodRole(
       `${name}-role`,
@@ -81,7 +81,7 @@ export class DatabaseBootstrap extends pulumi.ComponentResource {
         serviceAccount: NAME,
         statements: masterSecretStatements(args),
       },
-      own,
+      childOpts,
     );
     const pod = bootstrapPodSpec(args, config.name);
     const content = [
@@ -105,7 +105,7 @@ export class DatabaseBootstrap extends pulumi.ComponentResource {
           template: { metadata: { labels: { ...labels } }, spec: pod },
         },
       },
-      { ...own, dependsOn: [config.resource, account, role] },
+      { ...childOpts, dependsOn: [config.resource, account, role] },
     );
     this.registerOutputs({});
   }

@@ -59,7 +59,7 @@ export class ElastiCacheRedis extends pulumi.ComponentResource {
   constructor(name: string, args: ElastiCacheRedisArgs, opts?: pulumi.ComponentResourceOptions) {
     super("spacetime-vr:data:ElastiCacheRedis", name, {}, opts);
     const identifier = elastiCacheIdentifier(args.aws.clusterName);
-    const own = { parent: this };
+    const childOpts = { parent: this };
     const subnets = new SubnetGroup(
       `${name}-subnets`,
       {
@@ -67,7 +67,7 @@ export class ElastiCacheRedis extends pulumi.ComponentResource {
         description: "Isolated subnets",
         subnetIds: [...args.aws.network.isolatedSubnetIds],
       },
-      own,
+      childOpts,
     );
     const major = args.engineVersion.split(".")[0] ?? "";
     const settings = new ParameterGroup(
@@ -79,7 +79,7 @@ export class ElastiCacheRedis extends pulumi.ComponentResource {
         description: "Keeps what has no expiry",
         parameters: PARAMETERS,
       },
-      own,
+      childOpts,
     );
     const group = new ReplicationGroup(
       `${name}-group`,
@@ -90,7 +90,7 @@ export class ElastiCacheRedis extends pulumi.ComponentResource {
         securityGroupIds: [this.#securityGroup(name, identifier, args).id],
         logDeliveryConfigurations: this.#logs(name, identifier, args),
       },
-      { ...own, protect: args.environment === "production" },
+      { ...childOpts, protect: args.environment === "production" },
     );
     this.host = group.primaryEndpointAddress;
     this.registerOutputs({ host: this.host });

@@ -21,9 +21,9 @@ export interface GameServerArgs {
   /** The variables that are not secret, by name; the data of the environment ConfigMap. */
   readonly variables: Readonly<Record<string, string>>;
   /** PEM certificates of the database's CA if it is not the internal CA. */
-  readonly databaseAuthority: string | undefined;
+  readonly databaseCaCertificates: string | undefined;
   /** PEM certificates of the CA of Redis if it is not the internal CA. */
-  readonly redisAuthority?: string | undefined;
+  readonly redisCaCertificates?: string | undefined;
   readonly zones: number;
   /** The pod, except the names of its ConfigMaps. */
   readonly pod: Omit<GameServerPod, "environmentConfigMap" | "caConfigMaps">;
@@ -40,7 +40,7 @@ export class GameServer extends pulumi.ComponentResource {
   constructor(name: string, args: GameServerArgs, opts?: pulumi.ComponentResourceOptions) {
     super("spacetime-vr:game-server:GameServer", name, {}, opts);
     const labels = objectLabels(NAME, args.environment, imageDigestVersion(args.pod.image));
-    const own = { parent: this };
+    const childOpts = { parent: this };
     const environment = this.#config(`${name}-environment`, "game-server-env", labels, args.variables);
     const authorities = this.#authorities(name, labels, args);
     new kubernetes.core.v1.ServiceAccount(
@@ -49,7 +49,7 @@ export class GameServer extends pulumi.ComponentResource {
         metadata: { name: NAME, namespace: GAME_NAMESPACE, labels: { ...labels } },
         automountServiceAccountToken: false,
       },
-      own,
+      childOpts,
     );
     this.#services(name, labels, args.pod.ports);
     const pod = {
@@ -73,8 +73,11 @@ export class GameServer extends pulumi.ComponentResource {
     labels: Labels,
     args: GameServerArgs,
   ): (readonly ["database" | "redis", ImmutableConfigMap])[] {
-    const given = [["database", args.databaseAuthority] as const, ["redis", args.redisAuthority] as const];
-    return given.flatMap(([store, pem]) =>
+    const caCertificates = [
+      ["database", args.databaseCaCertificates] as const,
+      ["redis", args.redisCaCertificates] as const,
+    ];
+    return caCertificates.flatMap(([store, pem]) =>
       pem === undefined
         ? []
         : [

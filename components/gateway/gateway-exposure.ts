@@ -81,8 +81,8 @@ export function exposeGateway(
 
 function serviceAnnotations({ exposure, loadBalancer, times }: GatewayExposureArgs): Record<string, string> {
   if (exposure.kind !== "load-balancer") return {};
-  const own = loadBalancer.className === NLB_CLASS ? nlbAnnotations(times) : {};
-  return { ...loadBalancer.annotations, ...own, ...exposure.annotations };
+  const nlbDefaults = loadBalancer.className === NLB_CLASS ? nlbAnnotations(times) : {};
+  return { ...loadBalancer.annotations, ...nlbDefaults, ...exposure.annotations };
 }
 
 /**

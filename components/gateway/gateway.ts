@@ -57,17 +57,17 @@ const SCALE_DOWN_STABILIZATION_SECONDS = 300;
 export class Gateway extends pulumi.ComponentResource {
   constructor(name: string, args: GatewayArgs, opts?: pulumi.ComponentResourceOptions) {
     super("spacetime-vr:gateway:Gateway", name, {}, opts);
-    const own = { parent: this };
+    const childOpts = { parent: this };
     const labels = objectLabels(NAME, args.environment, IMAGES.nginx.version);
     const config = createImmutableConfigMap(
       `${name}-config`,
       { baseName: "gateway", namespace: GAME_NAMESPACE, labels, data: configFiles(args) },
-      own,
+      childOpts,
     );
     new kubernetes.core.v1.ServiceAccount(
       `${name}-service-account`,
       { metadata: { name: NAME, namespace: GAME_NAMESPACE, labels }, automountServiceAccountToken: false },
-      own,
+      childOpts,
     );
     const deployment = this.#deployment(name, args, labels, config);
     exposeGateway(
@@ -93,7 +93,7 @@ export class Gateway extends pulumi.ComponentResource {
         scaling: args.scaling,
         scaleDownSeconds: SCALE_DOWN_STABILIZATION_SECONDS,
       },
-      own,
+      childOpts,
     );
     this.registerOutputs({});
   }

@@ -120,21 +120,21 @@ export class Secrets extends pulumi.ComponentResource {
   }
 
   /** The provided credential that replaces a generated value, if any. */
-  #given(entry: SecretEntry): string | undefined {
+  #providedCredential(entry: SecretEntry): string | undefined {
     if (entry.kind === "given") return this.#args.credentials[entry.credential];
     return entry.secret === "postgres-app-password" ? this.#args.credentials.databasePassword : undefined;
   }
 
   #identity(entry: SecretEntry): string {
-    const given = this.#given(entry);
-    if (given !== undefined)
-      return `${entryKey(entry)}=${credentialDigest(entryKey(entry), given, this.#args.environment)}`;
+    const credential = this.#providedCredential(entry);
+    if (credential !== undefined)
+      return `${entryKey(entry)}=${credentialDigest(entryKey(entry), credential, this.#args.environment)}`;
     return entry.kind === "generated" ? `${entry.secret}@${this.#version(entry.secret)}` : entryKey(entry);
   }
 
   #value(entry: SecretEntry): pulumi.Output<string> {
-    const given = this.#given(entry);
-    if (given !== undefined) return pulumi.secret(given);
+    const credential = this.#providedCredential(entry);
+    if (credential !== undefined) return pulumi.secret(credential);
     const value = entry.kind === "generated" ? this.values.get(entry.secret) : undefined;
     if (value === undefined) throw new Error(`${entryKey(entry)} has no value.`);
     return value;

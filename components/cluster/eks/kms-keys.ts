@@ -3,6 +3,7 @@ import { Key } from "@pulumi/aws/kms/key.js";
 import * as pulumi from "@pulumi/pulumi";
 import { type AwsAccount, buildArn } from "../../shared/aws/aws-environment.ts";
 import { type IamStatement, policyDocument } from "../../shared/aws/iam-policy.ts";
+import { KEY_DELETION_WINDOW_DAYS } from "../../shared/aws/kms.ts";
 import type { Environment } from "../../shared/environments.ts";
 
 /** A separate key per kind of content, so that a grant for one does not allow decrypting another. */
@@ -21,9 +22,6 @@ export interface KmsKeysArgs {
   readonly clusterName: string;
   readonly aws: AwsAccount;
 }
-
-/** The maximum waiting period of KMS before it deletes a key, to notice that data can no longer be decrypted. */
-const DELETION_WINDOW_DAYS = 30;
 
 /** One year: KMS keeps the old key material, so no data must be re-encrypted. */
 const ROTATION_DAYS = 365;
@@ -49,7 +47,7 @@ export class KmsKeys extends pulumi.ComponentResource {
         description: `${args.clusterName}: ${KEY_PURPOSES[purpose]}`,
         enableKeyRotation: true,
         rotationPeriodInDays: ROTATION_DAYS,
-        deletionWindowInDays: DELETION_WINDOW_DAYS,
+        deletionWindowInDays: KEY_DELETION_WINDOW_DAYS,
         policy: JSON.stringify(policyDocument(keyPolicyStatements(purpose, args.aws))),
       },
       // Deleting a key makes all data encrypted with it unreadable.

@@ -2,6 +2,7 @@ import { parseByteQuantity } from "../../shared/kubernetes/quantities.ts";
 import { zoneCount } from "../component-configs/cluster-config.ts";
 import type { Config } from "../config.ts";
 import { type ConfigPath, formatConfigPath } from "../config-path.ts";
+import { maximumReplicas, minimumReplicas } from "../replica-bounds.ts";
 import type { ScalingConfig } from "../schema/stack-schema.ts";
 import {
   createFinding,
@@ -19,14 +20,6 @@ const MAX_GAME_SERVER_CONNECTIONS = 80;
 
 /** The maximum share of the memory target in a container's memory; the rest is headroom, so that an alert fires before an OOM kill. */
 const MAX_MEMORY_TARGET_RATIO = 0.8;
-
-function minimumReplicas(scaling: ScalingConfig): number {
-  return scaling.kind === "fixed" ? scaling.replicas : scaling.minimum;
-}
-
-function maximumReplicas(scaling: ScalingConfig): number {
-  return scaling.kind === "fixed" ? scaling.replicas : scaling.maximum;
-}
 
 const replicas: Check = {
   id: "replicas",

@@ -12,7 +12,7 @@ export function gameServerConfig(config: Config) {
   return {
     environment: config.environment,
     pools: config.gameServer.pools,
-    databaseAuthority: databaseCaCertificates(config),
+    databaseCaCertificates: databaseCaCertificates(config),
     variables: Object.fromEntries(plain),
   };
 }

@@ -106,26 +106,26 @@ export function ruleOptions(config: Config) {
 
 /** Prometheus, Alertmanager, Grafana and the exporters; undefined without monitoring. */
 export function monitoringConfig(config: Config) {
-  const { monitoring: own, environment, database, redis } = config;
-  if (own.kind === "none") return undefined;
-  const { storage, retentionDays, resources, replicas, remoteWrite } = own.prometheus;
-  const { muteTimes, silences } = own.notifications;
+  const { monitoring, environment, database, redis } = config;
+  if (monitoring.kind === "none") return undefined;
+  const { storage, retentionDays, resources, replicas, remoteWrite } = monitoring.prometheus;
+  const { muteTimes, silences } = monitoring.notifications;
   return {
     probes: probeOptions(config),
     prometheus: {
       environment,
       replicas,
-      alertmanagerReplicas: own.alertmanager.replicas,
+      alertmanagerReplicas: monitoring.alertmanager.replicas,
       remoteWrite,
-      nodeExporter: own.nodeExporter,
-      kubeStateMetrics: own.kubeStateMetrics,
-      verifyKubelets: own.kubelet.certificates === "cluster-authority",
+      nodeExporter: monitoring.nodeExporter,
+      kubeStateMetrics: monitoring.kubeStateMetrics,
+      verifyKubelets: monitoring.kubelet.certificates === "cluster-authority",
       redisExporter: redis.kind === "in-cluster",
       postgresExporter: database.kind === "in-cluster",
       logShipping: isLogShippingEnabled(config),
     },
     prometheusSize: { storage, retentionDays, resources },
-    alertmanager: { notifications: notifications(config, own), muteTimes },
+    alertmanager: { notifications: notifications(config, monitoring), muteTimes },
     silences,
     rules: ruleOptions(config),
     redisAddress:

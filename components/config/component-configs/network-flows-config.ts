@@ -102,24 +102,26 @@ function dataStoreEndpoints(
 
 /** The options of the monitoring flows; undefined without monitoring. */
 function monitoringFlowOptions(config: Config, gatewayPort: number): MonitoringFlowOptions | undefined {
-  const { monitoring: own, database, redis, gateway, cluster } = config;
-  if (own.kind === "none") return undefined;
+  const { monitoring, database, redis, gateway, cluster } = config;
+  if (monitoring.kind === "none") return undefined;
   return {
     gameServerPort: getIntegerVariable(config, "GODOT_HTTP_PORT"),
     redisPort: redis.kind === "in-cluster" ? getIntegerVariable(config, "GODOT_REDIS_PORT") : undefined,
     postgresPort:
       database.kind === "in-cluster" ? getIntegerVariable(config, "GODOT_DATABASE_PORT") : undefined,
-    alertmanagerReplicas: own.alertmanager.replicas,
-    nodeExporterNamespace: own.nodeExporter.kind === "cluster" ? own.nodeExporter.namespace : undefined,
+    alertmanagerReplicas: monitoring.alertmanager.replicas,
+    nodeExporterNamespace:
+      monitoring.nodeExporter.kind === "cluster" ? monitoring.nodeExporter.namespace : undefined,
     kubeStateMetricsNamespace:
-      own.kubeStateMetrics.kind === "cluster" ? own.kubeStateMetrics.namespace : undefined,
-    clusterCidrs: own.clusterCidrs,
+      monitoring.kubeStateMetrics.kind === "cluster" ? monitoring.kubeStateMetrics.namespace : undefined,
+    clusterCidrs: monitoring.clusterCidrs,
     logShipping: isLogShippingEnabled(config),
     probes:
       gateway.exposure.kind === "load-balancer" ? { kind: "public" } : { kind: "gateway", port: gatewayPort },
-    remoteWrite: remoteWriteReceiver(own.prometheus.remoteWrite),
-    cloudRole: cluster.kind === "eks" && own.prometheus.remoteWrite.kind === "amazon-managed-prometheus",
-    notifications: receivers(config, own),
+    remoteWrite: remoteWriteReceiver(monitoring.prometheus.remoteWrite),
+    cloudRole:
+      cluster.kind === "eks" && monitoring.prometheus.remoteWrite.kind === "amazon-managed-prometheus",
+    notifications: receivers(config, monitoring),
   };
 }
 
@@ -141,8 +143,8 @@ function remoteWriteReceiver(
   }
 }
 
-function receivers(config: Config, own: InClusterMonitoringConfig): ExternalEndpoint[] {
-  const { email, slack, pagerduty, deadMansSwitch } = notifications(config, own);
+function receivers(config: Config, monitoring: InClusterMonitoringConfig): ExternalEndpoint[] {
+  const { email, slack, pagerduty, deadMansSwitch } = notifications(config, monitoring);
   const ports = [
     ...(slack.kind === "webhook" || pagerduty.kind === "events" ? [HTTPS] : []),
     ...(deadMansSwitch.kind === "webhook" ? [Number(new URL(deadMansSwitch.url).port || HTTPS)] : []),

@@ -7,7 +7,7 @@ import {
 import type { Problem } from "../../shared/errors.ts";
 import { type ConfigPath, formatConfigPath } from "../config-path.ts";
 import type { EksConfig } from "../schema/stack-schema.ts";
-import type { CrossFieldInput, CrossFieldRule } from "./cross-field-rule.ts";
+import { type CrossFieldInput, type CrossFieldRule, createProblem } from "./cross-field-rule.ts";
 
 /** Cross-field rules for AWS environments. */
 export const AWS_RULES: readonly CrossFieldRule[] = [
@@ -30,10 +30,6 @@ const MAX_ADDRESSES_PER_NODE = 1 + 2 * 16;
 
 function eksConfig({ stack }: CrossFieldInput): EksConfig | undefined {
   return stack.cluster?.kind === "eks" ? stack.cluster : undefined;
-}
-
-function createProblem(path: ConfigPath, value: string, rule: string, remedy: string): Problem {
-  return { subject: formatConfigPath(path), value, rule, remedy };
 }
 
 function requireAwsAccount({ stack, presentKeys, file }: CrossFieldInput): readonly Problem[] {

@@ -1,5 +1,6 @@
 import type { Environment } from "../../shared/environments.ts";
 import type { Problem } from "../../shared/errors.ts";
+import { type ConfigPath, formatConfigPath } from "../config-path.ts";
 import type { StackFile } from "../schema/stack-schema.ts";
 import type { Overrides } from "../variables/resolve-variables.ts";
 
@@ -15,3 +16,8 @@ export interface CrossFieldInput {
 
 /** A cross-field rule; returns its violations. */
 export type CrossFieldRule = (sections: CrossFieldInput) => readonly Problem[];
+
+/** A problem with the value at a config path. */
+export function createProblem(path: ConfigPath, value: unknown, rule: string, remedy: string): Problem {
+  return { subject: formatConfigPath(path), value: String(value), rule, remedy };
+}

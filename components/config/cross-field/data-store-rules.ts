@@ -1,10 +1,11 @@
 import type { Problem } from "../../shared/errors.ts";
 import { type ConfigPath, formatConfigPath } from "../config-path.ts";
+import { maximumReplicas } from "../replica-bounds.ts";
 import { parseDailyWindow, parseWeeklyWindow, windowsOverlap } from "../schema/aws-windows.ts";
-import type { DatabaseConfig, RedisConfig, ScalingConfig } from "../schema/stack-schema.ts";
+import type { DatabaseConfig, RedisConfig } from "../schema/stack-schema.ts";
 import { VARIABLES } from "../variables/index.ts";
 import { resolveSetting } from "../variables/resolve-variables.ts";
-import type { CrossFieldInput, CrossFieldRule } from "./cross-field-rule.ts";
+import { type CrossFieldInput, type CrossFieldRule, createProblem } from "./cross-field-rule.ts";
 
 type RdsConfig = Extract<DatabaseConfig, { kind: "rds" }>;
 type ElastiCacheConfig = Extract<RedisConfig, { kind: "elasticache" }>;
@@ -45,10 +46,6 @@ function rdsConfig({ stack }: CrossFieldInput): RdsConfig | undefined {
 
 function elastiCacheConfig({ stack }: CrossFieldInput): ElastiCacheConfig | undefined {
   return stack.redis?.kind === "elasticache" ? stack.redis : undefined;
-}
-
-function createProblem(path: ConfigPath, value: unknown, rule: string, remedy: string): Problem {
-  return { subject: formatConfigPath(path), value: String(value), rule, remedy };
 }
 
 /** The configured sections that require AWS, with their kind. */
@@ -117,10 +114,6 @@ function requireInsightsRetention(sections: CrossFieldInput): readonly Problem[]
       `Raise it, or choose the standard mode, in ${sections.file}.`,
     ),
   ];
-}
-
-function maximumReplicas(scaling: ScalingConfig): number {
-  return scaling.kind === "fixed" ? scaling.replicas : scaling.maximum;
 }
 
 function requireSufficientConnections(sections: CrossFieldInput): readonly Problem[] {

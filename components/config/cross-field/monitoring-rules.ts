@@ -1,6 +1,6 @@
 import type { Problem } from "../../shared/errors.ts";
 import { type ConfigPath, formatConfigPath } from "../config-path.ts";
-import type { CrossFieldInput, CrossFieldRule } from "./cross-field-rule.ts";
+import { type CrossFieldInput, type CrossFieldRule, createProblem } from "./cross-field-rule.ts";
 
 /** Cross-field rules for alerts and logs. */
 export const MONITORING_RULES: readonly CrossFieldRule[] = [
@@ -8,10 +8,6 @@ export const MONITORING_RULES: readonly CrossFieldRule[] = [
   requireSilenceEndAfterStart,
   validateMuteTimes,
 ];
-
-function createProblem(path: ConfigPath, value: unknown, rule: string, remedy: string): Problem {
-  return { subject: formatConfigPath(path), value: String(value), rule, remedy };
-}
 
 /** Audits look at events that are older than the logs. */
 function requireLongerAuditRetention({ stack, file }: CrossFieldInput): readonly Problem[] {
