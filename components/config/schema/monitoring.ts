@@ -76,7 +76,9 @@ const silence = z.strictObject({
   author: scalar.singleLineText
     .min(3, "must name the responsible person or team")
     .describe("person or team responsible for it"),
-  startsAt: z.iso.datetime("must be a time such as 2026-12-01T08:00:00Z").describe("start (UTC)"),
+  startsAt: z.iso
+    .datetime('must be a time in quotes, such as "2026-12-01T08:00:00Z"')
+    .describe("start (UTC)"),
   endsAt: z.iso.datetime("must be a time such as 2026-12-01T12:00:00Z").describe("end (UTC)"),
   matchers: z
     .record(labelName, scalar.singleLineText.min(1, "must not be empty"))

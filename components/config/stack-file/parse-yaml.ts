@@ -22,9 +22,13 @@ const ISSUE_MESSAGES: Partial<Readonly<Record<YamlIssueCode, string>>> = {
   MISSING_CHAR: "is missing a closing quote, bracket or brace, a colon or a comma",
   MULTILINE_IMPLICIT_KEY: "has a multi-line key or is missing a colon",
   MULTIPLE_DOCS: "starts a second document",
-  NUMBER_FORM: "has a number that Pulumi may parse differently; use a plain decimal such as 17 or 0.5",
+  KEY_FORM: "has a key that Pulumi reads as a number or a time; quote it",
+  NUMBER_FORM:
+    "has a number that would be read as another text (1.30 as 1.3, 017 as 15); use a plain decimal such as 17 or 0.5, or quote it",
   PROTOTYPE_KEY: "has the key __proto__, which is not allowed in a stack file",
   RESOURCE_EXHAUSTION: "is nested too deeply",
+  TAG: "has an explicit type (!!…), which Pulumi may read differently; remove it",
+  TIMESTAMP: 'has a time that Pulumi reads in another format; quote it, as in "2026-12-01T08:00:00Z"',
   TAB_AS_INDENT: "is indented with a tab",
   UNEXPECTED_TOKEN: "has an unexpected token",
 };

@@ -11,6 +11,7 @@ export const MESHING: VariableCategory = {
       name: "GODOT_DISCOVERY_ENABLED",
       type: boolean,
       default: true,
+      otherReaders: ["monitoring"],
       description: "Announces this server to other servers and listens for their announcements.",
     }),
     defineSetting({

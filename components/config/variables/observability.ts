@@ -149,6 +149,7 @@ export const LOGGING: VariableCategory = {
       name: "GODOT_AUDIT_ENABLED",
       type: boolean,
       default: true,
+      otherReaders: ["monitoring"],
       description:
         "Writes an audit record for each audited event, marked so that it can be stored separately.",
     }),

@@ -53,7 +53,7 @@ export interface VariableDefinition {
   readonly description: string;
 }
 
-export type VariableReader = "game-server" | "gateway" | "kubernetes";
+export type VariableReader = "game-server" | "gateway" | "kubernetes" | "monitoring";
 
 /** A group of variables in the reference. */
 export interface VariableCategory {

@@ -160,11 +160,6 @@ describe("the content of a stack file", () => {
     expect(() => parseConfig(raw)).not.toThrow("v1:AAAA");
   });
 
-  test("does not report NaN as an encrypted value", () => {
-    writeStackFile("config:\n  spacetime-vr:gameServer:\n    drainSeconds: .nan\n");
-    expect(readStackFile(directory, "staging").secretKeys.size).toBe(0);
-  });
-
   test("may contain decimals, and strings that look like numbers", () => {
     expect(problemsOf('config:\n  x:a: [0, 17, -3, 0.5, "017", "0x10", 1.2.3, 0a]\n')).toEqual([]);
   });

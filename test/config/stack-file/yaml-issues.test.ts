@@ -35,6 +35,17 @@ describe("an ambiguous, leaking or maliciously nested stack file is rejected", (
     ["a number with an exponent", "  spacetime-vr:cluster: { zones: 1e2 }\n", "2:34"],
     ["a binary number", "  spacetime-vr:cluster: { zones: 0b11 }\n", "2:34"],
     ["a number with underscores", "  spacetime-vr:cluster: { zones: 1_0 }\n", "2:34"],
+    [
+      "a version that is a number and would lose its last digit",
+      "  spacetime-vr:cluster: { version: 1.30 }\n",
+      "2:36",
+    ],
+    ["a number that is not finite", "  spacetime-vr:cluster: { zones: .nan }\n", "2:34"],
+    ["an integer that a float cannot hold", "  spacetime-vr:cluster: { zones: 9007199254740993 }\n", "2:34"],
+    ["an unquoted time", "  spacetime-vr:cluster: { version: 2026-12-01T08:00:00Z }\n", "2:36"],
+    ["an unquoted date", "  spacetime-vr:cluster: { version: 2026-12-01 }\n", "2:36"],
+    ["a value with an explicit type", "  spacetime-vr:cluster: { version: !!binary aGk= }\n", "2:36"],
+    ["a number as a key", "  spacetime-vr:cluster: { 017: x }\n", "2:27"],
   ])("when it contains %s, with line and column", (_what, content, place) => {
     const found = problemsOf(`config:\n${content}`);
     expect(found).toHaveLength(1);

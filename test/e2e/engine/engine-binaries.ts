@@ -9,6 +9,8 @@ export interface EngineBinaries {
   readonly pulumi: string;
   /** The directory has it under the name that the engine looks for on PATH. */
   readonly kubernetesProvider: string;
+  /** Prints what Pulumi's loader reads from the YAML scalars on standard input. */
+  readonly stackValues: string;
 }
 
 const MODULES_DIRECTORY = path.join(import.meta.dirname, "go");
@@ -22,6 +24,7 @@ export async function ensureEngineBinaries(options: GoBuildOptions = {}): Promis
     directory,
     pulumi: path.join(directory, "pulumi"),
     kubernetesProvider: path.join(directory, "pulumi-resource-kubernetes"),
+    stackValues: path.join(directory, "stack-values"),
   };
 }
 
@@ -48,6 +51,7 @@ function engineBuild(): GoBuild {
         package: "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi",
         ldflags: `-X github.com/pulumi/pulumi/sdk/v3/go/common/version.Version=v${pulumi}`,
       },
+      "stack-values": { module: "cli", package: "./stack-values" },
       "pulumi-resource-kubernetes": {
         module: "kubernetes-provider",
         package: ".",

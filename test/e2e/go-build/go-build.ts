@@ -94,7 +94,8 @@ async function cacheKey(build: GoBuild, go: GoTool): Promise<string> {
   const digest = createHash("sha256").update(JSON.stringify([build.programs, build.key ?? null]));
   for (const module of build.modules) {
     const directory = path.join(build.modulesDirectory, module);
-    const sources = (await readdir(directory)).filter((name) => /^go\.(mod|sum)$|\.go$/.test(name)).sort();
+    const names = await readdir(directory, { recursive: true });
+    const sources = names.filter((name) => /^go\.(mod|sum)$|\.go$/.test(name)).sort();
     for (const name of sources) digest.update(await readFile(path.join(directory, name)));
   }
   const versions = Object.entries(build.versions).map(([name, version]) => `${name}-${version}`);

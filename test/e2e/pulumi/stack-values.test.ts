@@ -1,0 +1,144 @@
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { parseDocument } from "yaml";
+import { findYamlIssues } from "../../../components/config/stack-file/yaml-issues.ts";
+import { ensureEngineBinaries } from "../engine/engine-binaries.ts";
+
+const BUILD_TIMEOUT_MS = 40 * 60_000;
+
+/** Scalars of one run; a run takes seconds per 100 000. */
+const COUNT = Number(process.env.STACK_VALUES_COUNT ?? 200_000);
+
+/** Characters and pieces of which numbers, times, versions, sizes and addresses are made. */
+const PIECES = [
+  "0",
+  "1",
+  "7",
+  "8",
+  "9",
+  "00",
+  "12",
+  "2026",
+  "-",
+  "+",
+  ".",
+  "_",
+  ":",
+  "T",
+  "t",
+  "Z",
+  "e",
+  "E",
+  "x",
+  "b",
+  "o",
+  "a",
+].concat([
+  "0x",
+  "0b",
+  "0o",
+  "-01-",
+  "-12-",
+  "T08:00:00",
+  "08:00",
+  "inf",
+  "nan",
+  "~",
+  "null",
+  "true",
+  "yes",
+  "Gi",
+  "/8",
+  "é",
+]);
+
+/** A seeded generator (mulberry32), so that a failure can be repeated. */
+function randomFrom(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
+
+function generateScalars(seed: number, count: number): string[] {
+  const random = randomFrom(seed);
+  return Array.from({ length: count }, () =>
+    Array.from(
+      { length: 1 + Math.floor(random() * 6) },
+      () => PIECES[Math.floor(random() * PIECES.length)],
+    ).join(""),
+  );
+}
+
+/** The JSON of a scalar as the product's own loader reads it; undefined if the loader rejects it. */
+function readHere(scalar: string): string | undefined {
+  const document = parseDocument(`config:\n  p:k:\n    value: ${scalar}\n`, {
+    prettyErrors: false,
+    merge: true,
+  });
+  if (document.errors.length + document.warnings.length + findYamlIssues(document).length > 0)
+    return undefined;
+  return JSON.stringify(document.toJS().config["p:k"].value);
+}
+
+describe("a stack file that passes the product's loader has the same values in Pulumi's", () => {
+  let directory: string;
+  let loader: string;
+
+  beforeAll(async () => {
+    directory = mkdtempSync(join(tmpdir(), "stack-values-"));
+    loader = (await ensureEngineBinaries()).stackValues;
+  }, BUILD_TIMEOUT_MS);
+  afterAll(() => rmSync(directory, { recursive: true, force: true }));
+
+  const readByPulumi = (scalars: readonly string[]): string[] => {
+    const input = join(directory, "scalars");
+    writeFileSync(input, `${scalars.map((scalar) => JSON.stringify(scalar)).join("\n")}\n`);
+    const run = spawnSync("sh", ["-c", 'exec "$0" < "$1"', loader, input], {
+      encoding: "utf8",
+      maxBuffer: 2 ** 30,
+    });
+    if (run.status !== 0) throw new Error(run.stderr);
+    return run.stdout.trimEnd().split("\n");
+  };
+
+  test(`${COUNT} generated scalars`, () => {
+    const seed = Number(process.env.STACK_VALUES_SEED ?? 20261127);
+    const scalars = generateScalars(seed, COUNT);
+    const theirs = readByPulumi(scalars);
+    const ours = scalars.map(readHere);
+    const different = scalars.flatMap((scalar, index) => {
+      const [here, there] = [ours[index], theirs[index]];
+      return here === undefined || here === there ? [] : [`${scalar}: ${here} here, ${there} in Pulumi`];
+    });
+    expect(different.slice(0, 20)).toEqual([]);
+    // The guard must not reject everything to be right: strings that both read the same way are the majority.
+    expect(ours.filter((value) => value !== undefined).length).toBeGreaterThan(COUNT / 3);
+  }, 600_000);
+
+  test("values that people write are accepted", () => {
+    const written = [
+      "10.0.0.0/16",
+      "500m",
+      "1Gi",
+      "4vCPU",
+      "1.30.2",
+      "v1.36",
+      "eu-central-1",
+      "0.5",
+      "17",
+      "-3",
+      "true",
+      "12h",
+      "res://vr_main.tscn",
+    ];
+    expect(written.map(readHere)).toEqual(readByPulumi(written));
+    expect(written.map(readHere)).not.toContain(undefined);
+  });
+});
