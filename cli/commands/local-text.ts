@@ -48,7 +48,7 @@ export function rollbackResultText({
 }
 
 function serviceLines({ url, telemetryUrl, front, database, redis, notes }: RunningState): string[] {
-  const stores = {
+  const kinds = {
     own: "own process, data kept between runs",
     external: "external",
     none: "none",
@@ -56,8 +56,8 @@ function serviceLines({ url, telemetryUrl, front, database, redis, notes }: Runn
   const rows: readonly (readonly [string, string])[] = [
     ["players", `${url ?? "nowhere"}   telemetry ${telemetryUrl ?? "nowhere"}`],
     ["gateway", front === "nginx" ? "nginx with the gateway's config" : "the server's own TLS listener"],
-    ["Postgres", stores[database ?? "none"]],
-    ["Redis", stores[redis ?? "none"]],
+    ["Postgres", kinds[database ?? "none"]],
+    ["Redis", kinds[redis ?? "none"]],
     ...notes.map((note) => ["note", note] as const),
   ];
   return rows.map(([name, value]) => `  ${name.padEnd(10)}${value}`);

@@ -114,18 +114,18 @@ async function runUp(flags: UpFlags, context: LocalContext): Promise<void> {
     env: process.env,
     verify: verifyDeployment,
   };
-  const hear = await createEventListener(flags, output);
+  const onEvent = await createEventListener(flags, output);
   if (isRunning(directory)) {
-    await showUp(await deployToRunning(options, hear), { ...flags, detach: true }, context);
+    await showUp(await deployToRunning(options, onEvent), { ...flags, detach: true }, context);
     return;
   }
   if (flags.detach === true) {
     const { startDetached } = await import("../../operations/local/supervisor/start-detached.ts");
     const { env: _env, verify: _verify, ...rest } = options;
-    await showUp(await startDetached(rest, hear), flags, context);
+    await showUp(await startDetached(rest, onEvent), flags, context);
     return;
   }
-  await runInForeground(options, hear, (rolled) => showUp(rolled, flags, context));
+  await runInForeground(options, onEvent, (rolled) => showUp(rolled, flags, context));
 }
 
 /**
@@ -138,11 +138,11 @@ const END_SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
 async function runInForeground(
   options: UpOptions,
-  hear: (event: LocalEvent) => void,
+  onEvent: (event: LocalEvent) => void,
   show: (rolled: DeployResult) => Promise<void>,
 ): Promise<void> {
   const { startDeployment } = await import("../../operations/local/up.ts");
-  const { supervisor, rolled } = await startDeployment(options, hear);
+  const { supervisor, rolled } = await startDeployment(options, onEvent);
   let first = 0;
   const end = (): void => {
     if (first === 0) {

@@ -26,7 +26,7 @@ const EXIT_TIMEOUT_MS = 10_000;
 const POLL_INTERVAL_MS = 50;
 
 /** Stops the deployment in order, or the orphaned processes of a killed supervisor. */
-export async function stopDeployment(project: string, hear: OnEvent): Promise<StopResult> {
+export async function stopDeployment(project: string, onEvent: OnEvent): Promise<StopResult> {
   const paths = localPaths(project);
   const state = readLockState(paths.lock);
   if (state.kind !== "held") {
@@ -35,10 +35,10 @@ export async function stopDeployment(project: string, hear: OnEvent): Promise<St
     return ended.length > 0 ? { kind: "cleared", ended } : { kind: "nothing" };
   }
   try {
-    await requestSupervisor(paths.control, { do: "stop" }, hear);
+    await requestSupervisor(paths.control, { do: "stop" }, onEvent);
     await waitForExit(state.holder, EXIT_TIMEOUT_MS);
   } catch {
-    hear({
+    onEvent({
       at: new Date().toISOString(),
       level: "warning",
       message: "the supervisor does not answer: stopping it",

@@ -39,7 +39,7 @@ export function listRollbackReleases(project: string): ListedRelease[] {
 export async function rollBackRelease(
   project: string,
   to: string | undefined,
-  hear: OnEvent,
+  onEvent: OnEvent,
 ): Promise<DeployResult> {
   const paths = localPaths(project);
   const release = to === undefined ? previousVerifiedRelease(paths) : requireRelease(paths.releases, to).id;
@@ -56,7 +56,11 @@ export async function rollBackRelease(
       "There is nothing to roll back:",
     );
   }
-  return requestSupervisor<DeployResult>(paths.control, { do: "roll", release, action: "rollback" }, hear);
+  return requestSupervisor<DeployResult>(
+    paths.control,
+    { do: "deploy", release, action: "rollback" },
+    onEvent,
+  );
 }
 
 function previousVerifiedRelease(paths: LocalPaths): string {

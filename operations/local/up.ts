@@ -56,15 +56,15 @@ interface ReleaseDraft {
  */
 export async function startDeployment(
   options: UpOptions,
-  hear: OnEvent,
+  onEvent: OnEvent,
 ): Promise<{ readonly supervisor: Supervisor; readonly rolled: Promise<DeployResult> }> {
   const draft = await readDraft(options);
   const paths = localPaths(options.project);
-  const supervisor = await Supervisor.start({ ...options, paths }, hear);
+  const supervisor = await Supervisor.start({ ...options, paths }, onEvent);
   const work = async (): Promise<DeployResult> => {
     try {
       for (const id of removeIncompleteReleases(paths.releases)) {
-        hear({
+        onEvent({
           at: new Date().toISOString(),
           level: "warning",
           message: `removed the incomplete release ${id}`,
@@ -86,10 +86,10 @@ export function isRunning(project: string): boolean {
 }
 
 /** Creates a release and has the running supervisor deploy it. An unchanged release is verified again. */
-export async function deployToRunning(options: UpOptions, hear: OnEvent): Promise<DeployResult> {
+export async function deployToRunning(options: UpOptions, onEvent: OnEvent): Promise<DeployResult> {
   const paths = localPaths(options.project);
   const say = (level: LocalEvent["level"], words: string): void =>
-    hear({ at: new Date().toISOString(), level, message: words });
+    onEvent({ at: new Date().toISOString(), level, message: words });
   say("info", "the deployment is already running: replacing its release");
   if (options.without.length > 0)
     say("warning", "--without applies only when the deployment starts: run `local down` first");
@@ -98,8 +98,8 @@ export async function deployToRunning(options: UpOptions, hear: OnEvent): Promis
   const release = await prepareRelease(paths, await readDraft({ ...options, port }));
   return requestSupervisor<DeployResult>(
     paths.control,
-    { do: "roll", release: release.id, action: "up" },
-    hear,
+    { do: "deploy", release: release.id, action: "up" },
+    onEvent,
   );
 }
 

@@ -24,7 +24,7 @@ import { requirePassed, waitForCutover } from "./cutover.ts";
 import { keepGatewayPort, requireGatewayPort } from "./gateway-port.ts";
 
 export interface DeploymentOptions {
-  readonly supervision: ProcessManager;
+  readonly processManager: ProcessManager;
   /** The directory of the product's code. */
   readonly root: string;
   readonly without: readonly OptionalService[];
@@ -45,9 +45,9 @@ export interface DeployResult {
 export class Deployment {
   readonly #options: DeploymentOptions;
   readonly #programs: Programs;
-  #stores: DataServices | undefined;
-  #front: Gateway | undefined;
-  #serving: GameServer | undefined;
+  #dataServices: DataServices | undefined;
+  #gateway: Gateway | undefined;
+  #activeServer: GameServer | undefined;
   #slot: "a" | "b" = "b";
   #verification: Verification | undefined;
   #certificate: string | undefined;
@@ -58,15 +58,15 @@ export class Deployment {
   }
 
   get activeServer(): GameServer | undefined {
-    return this.#serving;
+    return this.#activeServer;
   }
 
   get gateway(): Gateway | undefined {
-    return this.#front;
+    return this.#gateway;
   }
 
   get dataServices(): DataServices | undefined {
-    return this.#stores;
+    return this.#dataServices;
   }
 
   get verification(): Verification | undefined {
@@ -79,22 +79,22 @@ export class Deployment {
    * @throws OperationError with the reason, which is also in the history.
    */
   async deploy(release: Release, action: DeployAction): Promise<DeployResult> {
-    const begin = performance.now();
-    const { paths } = this.#options.supervision;
-    const from = this.#serving?.release.id ?? readCurrent(paths)?.release;
+    const startedAt = performance.now();
+    const { paths } = this.#options.processManager;
+    const from = this.#activeServer?.release.id ?? readCurrent(paths)?.release;
     const entry = { at: new Date().toISOString(), action, release: release.id, from };
-    const seconds = (): number => Math.round((performance.now() - begin) / 10) / 100;
+    const seconds = (): number => Math.round((performance.now() - startedAt) / 10) / 100;
     // Restarts before this deployment do not count: a rollback must not be rejected because of the crashes that it is
     // meant to fix.
-    const unforgive = this.#options.supervision.forgive();
+    const restoreRestartCounts = this.#options.processManager.resetRestartCounts();
     try {
       const { verification, sessionsMoved } = await this.#replace(
-        keepGatewayPort(release, action, this.#front),
+        keepGatewayPort(release, action, this.#gateway),
       );
       this.#verification = verification;
-      this.#takeUp();
+      this.#reloadCertificates();
       writeCurrent(paths, release.id);
-      const rolled = { release: release.id, from, verification, sessionsMoved, seconds: seconds() };
+      const result = { release: release.id, from, verification, sessionsMoved, seconds: seconds() };
       appendHistory(paths, {
         ...entry,
         result: "good",
@@ -103,9 +103,9 @@ export class Deployment {
         seconds: seconds(),
       });
       pruneReleases(paths.releases, [release.id, ...verifiedReleases(readHistory(paths)).slice(0, 2)]);
-      return rolled;
+      return result;
     } catch (error) {
-      unforgive();
+      restoreRestartCounts();
       const reason = errorMessage(error);
       // The error that is thrown below is more important than a history that cannot be written.
       try {
@@ -116,154 +116,156 @@ export class Deployment {
   }
 
   async #replace(release: Release) {
-    await requireGatewayPort(this.#options.supervision, release.settings.port, this.#front);
-    await ensureCertificates(this.#options.supervision.paths.tls, release.settings.gateway.domain);
-    const stores = await this.#ensureStores(release);
-    const old = this.#serving;
-    const candidate = await this.#start(release, stores);
-    const verification = await this.#prove(candidate, stores, old);
-    return { verification, sessionsMoved: old === undefined ? 0 : await this.#retire(old) };
+    await requireGatewayPort(this.#options.processManager, release.settings.port, this.#gateway);
+    await ensureCertificates(this.#options.processManager.paths.tls, release.settings.gateway.domain);
+    const dataServices = await this.#ensureDataServices(release);
+    const old = this.#activeServer;
+    const candidate = await this.#start(release, dataServices);
+    const verification = await this.#verifyCandidate(candidate, dataServices, old);
+    return { verification, sessionsMoved: old === undefined ? 0 : await this.#drainAndStop(old) };
   }
 
   /** Verifies a server directly and then through the gateway; stops it if it fails. */
-  async #prove(
+  async #verifyCandidate(
     candidate: GameServer,
-    stores: DataServices,
+    dataServices: DataServices,
     old: GameServer | undefined,
   ): Promise<Verification> {
-    const { supervision, verify } = this.#options;
+    const { processManager, verify } = this.#options;
     const { release } = candidate;
     try {
       // Without an active server, no players can be affected, so verification through the gateway is enough.
       if (old !== undefined) {
-        supervision.tell("info", `verifying release ${release.id} next to the active one`);
+        processManager.log("info", `verifying release ${release.id} next to the active one`);
         requirePassed(
-          await verify(createLocalTarget(supervision.paths, candidate, stores), release),
+          await verify(createLocalTarget(processManager.paths, candidate, dataServices), release),
           release,
         );
       }
-      return await this.#lead(candidate, stores, old);
+      return await this.#cutOver(candidate, dataServices, old);
     } catch (error) {
-      supervision.tell("error", `release ${release.id} failed: stopping its server`);
+      processManager.log("error", `release ${release.id} failed: stopping its server`);
       await candidate.process.stop(5000);
-      supervision.forget(candidate.process);
+      processManager.remove(candidate.process);
       throw error;
     }
   }
 
   /** Renews the certificate if it is due; every process then loads it. */
   async renewCertificates(): Promise<void> {
-    if (this.#serving === undefined) return;
+    if (this.#activeServer === undefined) return;
     await ensureCertificates(
-      this.#options.supervision.paths.tls,
-      this.#serving.release.settings.gateway.domain,
+      this.#options.processManager.paths.tls,
+      this.#activeServer.release.settings.gateway.domain,
     );
-    this.#takeUp();
+    this.#reloadCertificates();
   }
 
   /** The game server reloads the files itself. Not called during a deployment, because Redis is restarted. */
-  #takeUp(): void {
-    const { paths, tell } = this.#options.supervision;
+  #reloadCertificates(): void {
+    const { paths, log } = this.#options.processManager;
     // Compared with the loaded certificate, because another command may have renewed it.
-    const present = readFileSync(tlsFiles(paths.tls).certificate, "utf8");
-    const isNew = this.#certificate !== undefined && this.#certificate !== present;
-    this.#certificate = present;
+    const certificate = readFileSync(tlsFiles(paths.tls).certificate, "utf8");
+    const isNew = this.#certificate !== undefined && this.#certificate !== certificate;
+    this.#certificate = certificate;
     if (!isNew) return;
-    tell("info", "loading the renewed certificate");
-    this.#front?.renew();
-    this.#stores?.renew();
+    log("info", "loading the renewed certificate");
+    this.#gateway?.reloadCertificate();
+    this.#dataServices?.reloadCertificate();
   }
 
-  async #ensureStores({ settings }: Release): Promise<DataServices> {
-    const { supervision, without, env } = this.#options;
-    if (this.#stores === undefined) {
-      this.#stores = await startDataServices(supervision, {
+  async #ensureDataServices({ settings }: Release): Promise<DataServices> {
+    const { processManager, without, env } = this.#options;
+    if (this.#dataServices === undefined) {
+      this.#dataServices = await startDataServices(processManager, {
         settings,
         programs: this.#programs,
         without,
         env,
       });
-      for (const note of this.#stores.notes) supervision.tell("warning", note);
+      for (const note of this.#dataServices.notes) processManager.log("warning", note);
     }
-    return this.#stores;
+    return this.#dataServices;
   }
 
-  async #start(release: Release, stores: DataServices): Promise<GameServer> {
-    const { supervision, root } = this.#options;
+  async #start(release: Release, dataServices: DataServices): Promise<GameServer> {
+    const { processManager, root } = this.#options;
     if (release.server.kind === "reference" && release.server.digest !== referenceServerDigest(root)) {
-      supervision.tell(
+      processManager.log(
         "warning",
         `release ${release.id} was created with other reference server code (${release.server.commit ?? "no commit"}): its settings are used with the current code`,
       );
     }
     this.#slot = this.#slot === "a" ? "b" : "a";
     const behindNginx = this.#programs.nginx !== undefined;
-    return startGameServer(supervision, { release, slot: this.#slot, stores, behindNginx, root });
+    return startGameServer(processManager, { release, slot: this.#slot, dataServices, behindNginx, root });
   }
 
   /** Routes players to a server and verifies it through the gateway; routes them back if it fails. */
-  async #lead(
+  async #cutOver(
     candidate: GameServer,
-    stores: DataServices,
+    dataServices: DataServices,
     old: GameServer | undefined,
   ): Promise<Verification> {
-    const { supervision, verify } = this.#options;
+    const { processManager, verify } = this.#options;
     const { release } = candidate;
     try {
-      const front = await this.#pointTo(candidate);
-      await waitForCutover(candidate, front);
-      const target = createLocalTarget(supervision.paths, candidate, stores, front);
+      const gateway = await this.#routeTo(candidate);
+      await waitForCutover(candidate, gateway);
+      const target = createLocalTarget(processManager.paths, candidate, dataServices, gateway);
       const verification = await verify(target, release);
       requirePassed(verification, release);
-      writeJson(supervision.paths.target, target);
-      this.#serving = candidate;
-      supervision.tell("info", `release ${release.id} is verified: ${verification.score}`);
+      writeJson(processManager.paths.target, target);
+      this.#activeServer = candidate;
+      processManager.log("info", `release ${release.id} is verified: ${verification.score}`);
       return verification;
     } catch (error) {
       // The first error is thrown; a failure to route back is logged separately.
       if (old !== undefined)
-        await this.#pointTo(old).catch((reason: unknown) => supervision.tell("error", errorMessage(reason)));
+        await this.#routeTo(old).catch((reason: unknown) =>
+          processManager.log("error", errorMessage(reason)),
+        );
       throw error;
     }
   }
 
-  async #pointTo(server: GameServer): Promise<Gateway> {
-    const { supervision } = this.#options;
+  async #routeTo(server: GameServer): Promise<Gateway> {
+    const { processManager } = this.#options;
     const { settings } = server.release;
-    const present = this.#front;
-    if (present !== undefined && present.port === settings.port) {
-      await present.point(server.ports, settings);
-      return present;
+    const current = this.#gateway;
+    if (current !== undefined && current.port === settings.port) {
+      await current.routeTo(server.ports, settings);
+      return current;
     }
-    await present?.stop();
-    this.#front = undefined;
+    await current?.stop();
+    this.#gateway = undefined;
     const { nginx } = this.#programs;
-    const front =
+    const gateway =
       nginx === undefined
         ? await startTcpProxy(settings.port, settings.port + 1)
-        : await startNginx(supervision, nginx, settings, server.ports);
+        : await startNginx(processManager, nginx, settings, server.ports);
     // Assigned before it is used, so that it is stopped if a later step fails.
-    this.#front = front;
-    await front.point(server.ports, settings);
-    return front;
+    this.#gateway = gateway;
+    await gateway.routeTo(server.ports, settings);
+    return gateway;
   }
 
-  async #retire(old: GameServer): Promise<number> {
-    const { supervision } = this.#options;
-    supervision.tell("info", `moving the sessions of release ${old.release.id}`);
+  async #drainAndStop(old: GameServer): Promise<number> {
+    const { processManager } = this.#options;
+    processManager.log("info", `moving the sessions of release ${old.release.id}`);
     const moved = await drainAndStop(old, old.release.settings.drainSeconds);
-    supervision.forget(old.process);
+    processManager.remove(old.process);
     return moved;
   }
 
   /** Stops everything in order: drains the sessions, then stops the server, the gateway and the data services. */
   async stop(): Promise<void> {
-    const serving = this.#serving;
-    this.#serving = undefined;
-    if (serving !== undefined) await drainAndStop(serving, serving.release.settings.drainSeconds);
-    await this.#front?.stop();
-    this.#front = undefined;
-    await this.#stores?.stop();
-    this.#stores = undefined;
+    const active = this.#activeServer;
+    this.#activeServer = undefined;
+    if (active !== undefined) await drainAndStop(active, active.release.settings.drainSeconds);
+    await this.#gateway?.stop();
+    this.#gateway = undefined;
+    await this.#dataServices?.stop();
+    this.#dataServices = undefined;
   }
 }

@@ -10,10 +10,10 @@ import type { Gateway } from "../services/gateway.ts";
 export function keepGatewayPort(
   release: Release,
   action: DeployAction,
-  front: Pick<Gateway, "port"> | undefined,
+  gateway: Pick<Gateway, "port"> | undefined,
 ): Release {
-  if (front === undefined || action === "up") return release;
-  return { ...release, settings: { ...release.settings, port: front.port } };
+  if (gateway === undefined || action === "up") return release;
+  return { ...release, settings: { ...release.settings, port: gateway.port } };
 }
 
 /**
@@ -21,15 +21,15 @@ export function keepGatewayPort(
  * @throws OperationError if another process uses the port.
  */
 export async function requireGatewayPort(
-  { tell }: Pick<ProcessManager, "tell">,
+  { log }: Pick<ProcessManager, "log">,
   port: number,
-  front: Pick<Gateway, "port"> | undefined,
+  gateway: Pick<Gateway, "port"> | undefined,
 ): Promise<void> {
-  if (front?.port === port) return;
+  if (gateway?.port === port) return;
   await requireFreePort(port);
-  if (front === undefined) return;
-  tell(
+  if (gateway === undefined) return;
+  log(
     "warning",
-    `the gateway port changes from ${front.port} to ${port}: no session can move, and every player must reconnect`,
+    `the gateway port changes from ${gateway.port} to ${port}: no session can move, and every player must reconnect`,
   );
 }

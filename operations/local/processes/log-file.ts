@@ -21,7 +21,7 @@ export class LogFile {
   readonly #options: LogFileOptions;
   #descriptor: number | undefined;
   #bytes = 0;
-  #troubled = false;
+  #isFailing = false;
 
   constructor(path: string, options: LogFileOptions = {}) {
     this.path = path;
@@ -37,10 +37,10 @@ export class LogFile {
       const descriptor = this.#open();
       (this.#options.write ?? writeSync)(descriptor, text);
       this.#bytes += Buffer.byteLength(text);
-      this.#troubled = false;
+      this.#isFailing = false;
     } catch (error) {
-      if (!this.#troubled) this.#options.onWriteError?.(errorCode(error) ?? "unknown");
-      this.#troubled = true;
+      if (!this.#isFailing) this.#options.onWriteError?.(errorCode(error) ?? "unknown");
+      this.#isFailing = true;
     }
   }
 

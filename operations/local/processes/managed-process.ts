@@ -34,7 +34,7 @@ export interface ManagedProcessOptions {
   readonly log: LogFile;
   readonly children: ChildList;
   /** Called on every state change. */
-  readonly onChange: (report: ProcessReport, words: string) => void;
+  readonly onChange: (report: ProcessReport, message: string) => void;
   readonly limits?: RestartLimits;
 }
 
@@ -65,10 +65,10 @@ export class ManagedProcess {
   #state: ProcessState = "stopped";
   #since: string | undefined;
   #restarts = 0;
-  #wanted = false;
-  #ends: number[] = [];
+  #restartRequested = false;
+  #exitTimes: number[] = [];
   #timer: NodeJS.Timeout | undefined;
-  #lastLines: string[] = [];
+  #outputLines: string[] = [];
 
   constructor(spec: ProcessSpec, options: ManagedProcessOptions) {
     this.spec = spec;
@@ -88,7 +88,7 @@ export class ManagedProcess {
 
   /** Its last output. */
   get lastOutput(): string {
-    return this.#lastLines.join("\n");
+    return this.#outputLines.join("\n");
   }
 
   start(): void {
@@ -107,7 +107,7 @@ export class ManagedProcess {
 
   /** Restarts the process on purpose; this is not counted as a crash. */
   restart(): void {
-    this.#wanted = true;
+    this.#restartRequested = true;
     this.#child?.kill(this.spec.stopSignal);
   }
 
@@ -151,56 +151,60 @@ export class ManagedProcess {
     });
     this.#child = child;
     this.#since = new Date().toISOString();
-    child.once("error", (error) => this.#ended(`cannot be started (${error.message})`));
+    child.once("error", (error) => this.#onExit(`cannot be started (${error.message})`));
     child.once("exit", (code, signal) => {
       if (child.pid !== undefined) this.#options.children.remove(child.pid);
-      this.#ended(signal === null ? `ended with exit code ${code}` : `was ended by ${signal}`);
+      this.#onExit(signal === null ? `ended with exit code ${code}` : `was ended by ${signal}`);
     });
-    for (const stream of [child.stdout, child.stderr]) stream?.on("data", (data: Buffer) => this.#hear(data));
+    for (const stream of [child.stdout, child.stderr])
+      stream?.on("data", (data: Buffer) => this.#onOutput(data));
     child.stdin?.on("error", () => undefined);
     child.stdin?.end(input);
     if (child.pid !== undefined) this.#options.children.add(this.spec.name, child.pid);
     this.#change(state, state === "starting" ? "is started" : "is restarted");
   }
 
-  #hear(data: Buffer): void {
+  #onOutput(data: Buffer): void {
     const text = data.toString();
     this.#options.log.write(text);
-    this.#lastLines = [...this.#lastLines, ...text.trimEnd().split("\n")].slice(-KEPT_OUTPUT_LINES);
+    this.#outputLines = [...this.#outputLines, ...text.trimEnd().split("\n")].slice(-KEPT_OUTPUT_LINES);
   }
 
-  #ended(words: string): void {
+  #onExit(message: string): void {
     if (this.#state === "stopping" || this.#state === "stopped") return;
     // A process that was never ready is not restarted: its caller reports the failure with the reason.
     if (this.#state === "starting") {
-      this.#change("failed", words);
+      this.#change("failed", message);
       return;
     }
-    if (this.#wanted) {
-      this.#wanted = false;
+    if (this.#restartRequested) {
+      this.#restartRequested = false;
       this.#spawn("running");
       return;
     }
     const now = Date.now();
-    this.#ends = [...this.#ends.filter((end) => now - end < this.#limits.windowMs), now];
-    if (this.#ends.length > this.#limits.maxRestarts) {
+    this.#exitTimes = [...this.#exitTimes.filter((time) => now - time < this.#limits.windowMs), now];
+    if (this.#exitTimes.length > this.#limits.maxRestarts) {
       const seconds = Math.round(this.#limits.windowMs / 1000);
-      this.#change("failed", `${words}, the ${this.#ends.length}th exit within ${seconds} s: not restarted`);
+      this.#change(
+        "failed",
+        `${message}, the ${this.#exitTimes.length}th exit within ${seconds} s: not restarted`,
+      );
       return;
     }
     const pause = Math.min(
       this.#limits.maxBackoffMs,
-      this.#limits.initialBackoffMs * 2 ** (this.#ends.length - 1),
+      this.#limits.initialBackoffMs * 2 ** (this.#exitTimes.length - 1),
     );
-    this.#change("restarting", `${words}: restarting in ${pause} ms`);
+    this.#change("restarting", `${message}: restarting in ${pause} ms`);
     this.#timer = setTimeout(() => {
       this.#restarts += 1;
       this.#spawn("running");
     }, pause);
   }
 
-  #change(state: ProcessState, words: string): void {
+  #change(state: ProcessState, message: string): void {
     this.#state = state;
-    this.#options.onChange(this.report, words);
+    this.#options.onChange(this.report, message);
   }
 }

@@ -13,7 +13,7 @@ export interface LocalEvent {
   readonly message: string;
 }
 
-export type Log = (level: LocalEvent["level"], words: string) => void;
+export type Log = (level: LocalEvent["level"], message: string) => void;
 
 const POLL_INTERVAL_MS = 50;
 
@@ -23,14 +23,14 @@ const STOP_GRACE_MS = 2000;
 /** What the components of a deployment share: paths, event log and processes. */
 export class ProcessManager {
   readonly paths: LocalPaths;
-  readonly tell: Log;
+  readonly log: Log;
   readonly #children: ChildList;
   readonly #processes = new Map<string, ManagedProcess>();
   readonly #onChange: () => void;
 
-  constructor(paths: LocalPaths, tell: Log, onChange: () => void) {
+  constructor(paths: LocalPaths, log: Log, onChange: () => void) {
     this.paths = paths;
-    this.tell = tell;
+    this.log = log;
     this.#children = new ChildList(paths.children);
     this.#onChange = onChange;
   }
@@ -39,14 +39,14 @@ export class ProcessManager {
   manage(spec: ProcessSpec): ManagedProcess {
     const log = new LogFile(join(this.paths.logs, `${spec.name}.log`), {
       onWriteError: (code) =>
-        this.tell("warning", `${spec.name}: its log cannot be written (${code}); it continues without a log`),
+        this.log("warning", `${spec.name}: its log cannot be written (${code}); it continues without a log`),
     });
     const managed = new ManagedProcess(spec, {
       log,
       children: this.#children,
-      onChange: (report, words) => {
+      onChange: (report, message) => {
         if (report.state === "stopped" || report.state === "failed") log.close();
-        this.#tellOf(report, words);
+        this.#logReport(report, message);
         this.#onChange();
       },
     });
@@ -54,7 +54,7 @@ export class ProcessManager {
     return managed;
   }
 
-  forget(process: ManagedProcess): void {
+  remove(process: ManagedProcess): void {
     if (this.#processes.get(process.spec.name) === process) this.#processes.delete(process.spec.name);
     this.#onChange();
   }
@@ -65,7 +65,7 @@ export class ProcessManager {
   }
 
   /** Resets the restart counter of every process. @returns a function that restores them. */
-  forgive(): () => void {
+  resetRestartCounts(): () => void {
     const back = [...this.#processes.values()].map((managed) => managed.resetRestartCount());
     this.#onChange();
     return () => {
@@ -78,22 +78,22 @@ export class ProcessManager {
     return [...this.#processes.values()].map(({ report }) => report);
   }
 
-  #tellOf({ name, pid, state }: ProcessReport, words: string): void {
+  #logReport({ name, pid, state }: ProcessReport, message: string): void {
     const number = pid === undefined ? "" : ` (process ${pid})`;
-    if (state === "failed") this.tell("error", `${name} ${words}`);
-    else if (state === "restarting") this.tell("warning", `${name} ${words}`);
-    else this.tell("info", `${name} ${words}${state === "stopping" || state === "stopped" ? "" : number}`);
+    if (state === "failed") this.log("error", `${name} ${message}`);
+    else if (state === "restarting") this.log("warning", `${name} ${message}`);
+    else this.log("info", `${name} ${message}${state === "stopping" || state === "stopped" ? "" : number}`);
   }
 }
 
-/** How to tell that a service is ready, and what to report if it is not. */
+/** How to check that a service is ready, and what to report if it is not. */
 export type StartResult<Part> = { readonly part: Part } | { readonly reason: string };
 
 /** Polls until the check returns true, the process fails or the timeout expires. */
 export async function waitUntilReady(
   managed: ManagedProcess,
   seconds: number,
-  ask: () => Promise<boolean>,
+  isReadyNow: () => Promise<boolean>,
 ): Promise<boolean> {
   let isReady = false;
   await pollUntil(

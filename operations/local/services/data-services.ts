@@ -21,7 +21,7 @@ export interface DataServices {
   /** Why a data service is not used, one sentence each. */
   readonly notes: readonly string[];
   /** Reloads a renewed certificate in the deployment's own data services. */
-  readonly renew: () => void;
+  readonly reloadCertificate: () => void;
   readonly stop: () => Promise<void>;
 }
 
@@ -29,11 +29,15 @@ interface DataService {
   readonly kind: "own" | "external" | "none";
   readonly environment: Readonly<Record<string, string>>;
   readonly note?: string;
-  readonly renew: () => void;
+  readonly reloadCertificate: () => void;
   readonly stop: () => Promise<void>;
 }
 
-const NO_SERVICE = { environment: {}, renew: () => undefined, stop: async () => undefined } as const;
+const NO_SERVICE = {
+  environment: {},
+  reloadCertificate: () => undefined,
+  stop: async () => undefined,
+} as const;
 
 export interface DataServicesOptions {
   readonly settings: LocalSettings;
@@ -45,48 +49,48 @@ export interface DataServicesOptions {
 
 /** Starts the deployment's own data services in parallel, or uses the configured external ones. */
 export async function startDataServices(
-  supervision: ProcessManager,
+  processManager: ProcessManager,
   options: DataServicesOptions,
 ): Promise<DataServices> {
   const started = await Promise.allSettled([
-    startDatabaseService(supervision, options),
-    startRedisService(supervision, options),
+    startDatabaseService(processManager, options),
+    startRedisService(processManager, options),
   ]);
   const failed = started.find((outcome) => outcome.status === "rejected");
   if (failed !== undefined) {
     for (const outcome of started) if (outcome.status === "fulfilled") await outcome.value.stop();
     throw failed.reason;
   }
-  const stores = started.flatMap((outcome) => (outcome.status === "fulfilled" ? [outcome.value] : []));
-  const [first, second] = stores;
+  const services = started.flatMap((outcome) => (outcome.status === "fulfilled" ? [outcome.value] : []));
+  const [first, second] = services;
   return {
     database: first?.kind ?? "none",
     redis: second?.kind ?? "none",
-    environment: Object.assign({}, ...stores.map((store) => store.environment)),
-    notes: stores.flatMap(({ note }) => note ?? []),
-    renew: () => {
-      for (const { renew } of stores) renew();
+    environment: Object.assign({}, ...services.map(({ environment }) => environment)),
+    notes: services.flatMap(({ note }) => note ?? []),
+    reloadCertificate: () => {
+      for (const { reloadCertificate } of services) reloadCertificate();
     },
     stop: async () => {
-      await Promise.all(stores.map(({ stop }) => stop()));
+      await Promise.all(services.map(({ stop }) => stop()));
     },
   };
 }
 
 async function startDatabaseService(
-  supervision: ProcessManager,
+  processManager: ProcessManager,
   options: DataServicesOptions,
 ): Promise<DataService> {
   const { settings, programs, without, env } = options;
   if (without.includes("postgres"))
     return absentService("Postgres is excluded: players are kept in the server's memory.");
-  const given = externalDatabaseVariables(supervision, settings, env);
+  const given = externalDatabaseVariables(processManager, settings, env);
   if (given !== undefined) return { ...NO_SERVICE, kind: "external", environment: given };
   const alone = "players are kept in the server's memory";
   if (programs.postgres === undefined) return absentService(`Postgres is not installed: ${alone}.`);
   const { postgres } = programs;
   const started = await startOnFreePort(Number(settings.variables.GODOT_DATABASE_PORT ?? 5432), (port) =>
-    startPostgres(supervision, postgres, port),
+    startPostgres(processManager, postgres, port),
   );
   if ("reason" in started) return absentService(`${started.reason}: ${alone}.`);
   const { part } = started;
@@ -97,10 +101,10 @@ async function startDatabaseService(
       GODOT_DATABASE_PORT: String(part.port),
       GODOT_DATABASE_NAME: part.database,
       GODOT_DATABASE_USER: part.user,
-      GODOT_DATABASE_CA_PATH: serverPath(tlsFiles(supervision.paths.tls).authority),
-      GODOT_DATABASE_PASSWORD: readSecret(supervision.paths.secrets, "postgres-app-password"),
+      GODOT_DATABASE_CA_PATH: serverPath(tlsFiles(processManager.paths.tls).authority),
+      GODOT_DATABASE_PASSWORD: readSecret(processManager.paths.secrets, "postgres-app-password"),
     },
-    renew: part.reloadCertificate,
+    reloadCertificate: part.reloadCertificate,
     // Fast shutdown: the server has disconnected, and other clients must not delay the shutdown.
     stop: () => part.process.stop(20_000),
   };
@@ -119,9 +123,9 @@ async function startOnFreePort<Part>(
   for (let attempt = 1; ; attempt += 1) {
     const port = await preferPort(attempt === 1 ? wanted : 0, new Set());
     const outcome = await start(port).catch((error: unknown) => ({ error }));
-    const words =
+    const message =
       "error" in outcome ? errorMessage(outcome.error) : "reason" in outcome ? outcome.reason : "";
-    if (attempt < MAX_ATTEMPTS && /address already in use/i.test(words)) continue;
+    if (attempt < MAX_ATTEMPTS && /address already in use/i.test(message)) continue;
     if ("error" in outcome) throw outcome.error;
     return outcome;
   }
@@ -177,7 +181,7 @@ function externalDatabaseVariables(
 }
 
 async function startRedisService(
-  supervision: ProcessManager,
+  processManager: ProcessManager,
   { settings, programs, without, env }: DataServicesOptions,
 ): Promise<DataService> {
   if (without.includes("redis"))
@@ -188,7 +192,7 @@ async function startRedisService(
   if (programs.redis === undefined) return absentService(`Redis is not installed: ${alone}.`);
   const { redis: program } = programs;
   const started = await startOnFreePort(Number(settings.variables.GODOT_REDIS_PORT ?? 6379), (port) =>
-    startRedis(supervision, program, port),
+    startRedis(processManager, program, port),
   );
   if ("reason" in started) return absentService(`${started.reason}: ${alone}.`);
   const { part } = started;
@@ -198,10 +202,10 @@ async function startRedisService(
       GODOT_REDIS_HOST: LOOPBACK,
       GODOT_REDIS_PORT: String(part.port),
       GODOT_REDIS_TLS_ENABLED: "true",
-      GODOT_REDIS_PASSWORD: readSecret(supervision.paths.secrets, "redis-password"),
+      GODOT_REDIS_PASSWORD: readSecret(processManager.paths.secrets, "redis-password"),
     },
     // Redis reads its certificate only at startup, so it is restarted, which the server tolerates.
-    renew: () => part.process.restart(),
+    reloadCertificate: () => part.process.restart(),
     stop: () => part.process.stop(5000),
   };
 }

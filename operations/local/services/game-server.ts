@@ -24,7 +24,7 @@ export interface GameServerOptions {
   readonly release: Release;
   /** Two servers run at the same time during a deployment. */
   readonly slot: "a" | "b";
-  readonly stores: DataServices;
+  readonly dataServices: DataServices;
   readonly behindNginx: boolean;
   /** The directory of the product's code. */
   readonly root: string;
@@ -44,25 +44,25 @@ const MAX_ATTEMPTS = 3;
  * @throws OperationError with its last output if it does not become ready.
  */
 export async function startGameServer(
-  supervision: ProcessManager,
+  processManager: ProcessManager,
   options: GameServerOptions,
 ): Promise<GameServer> {
   const { release, slot } = options;
   let last: ManagedProcess | undefined;
   for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt += 1) {
     const ports = await choosePorts(release, attempt > 1);
-    const managed = supervision.manage(serverSpec(supervision, options, ports));
+    const managed = processManager.manage(serverSpec(processManager, options, ports));
     managed.start();
     const address: ServerAddress = {
       port: ports.http,
-      authorityFile: tlsFiles(supervision.paths.tls).authority,
-      token: readSecret(supervision.paths.secrets, "api-token"),
+      authorityFile: tlsFiles(processManager.paths.tls).authority,
+      token: readSecret(processManager.paths.secrets, "api-token"),
     };
     const ready = async () => (await requestServer(address, "/ready")).status === 200;
     if (await waitUntilReady(managed, START_TIMEOUT_SECONDS, ready))
       return { release, process: managed, ports, address };
     await managed.stop(2000);
-    supervision.forget(managed);
+    processManager.remove(managed);
     last = managed;
     if (!/is (?:taken|in use) by another process|EADDRINUSE/.test(managed.lastOutput)) break;
   }
@@ -72,7 +72,7 @@ export async function startGameServer(
       {
         subject: `release ${release.id}`,
         rule: `did not become ready; its last output: ${last?.lastOutput || "none"}`,
-        remedy: `Read ${join(supervision.paths.logs, `server-${slot}.log`)}.`,
+        remedy: `Read ${join(processManager.paths.logs, `server-${slot}.log`)}.`,
       },
     ],
     "The game server did not start:",
@@ -99,15 +99,15 @@ async function choosePorts({ settings: { variables } }: Release, anew: boolean):
 }
 
 function serverSpec(
-  supervision: ProcessManager,
+  processManager: ProcessManager,
   options: GameServerOptions,
   ports: ServerPorts,
 ): ProcessSpec {
   const { release, slot, root } = options;
-  const folder = join(supervision.paths.releases, release.id, BUILD_FOLDER);
+  const folder = join(processManager.paths.releases, release.id, BUILD_FOLDER);
   const common = {
     name: `server-${slot}`,
-    env: { ...baseEnvironment(), ...serverEnvironment(supervision, options, ports) },
+    env: { ...baseEnvironment(), ...serverEnvironment(processManager, options, ports) },
     stopSignal: "SIGTERM",
   } as const;
   if (release.server.kind === "reference") {
@@ -129,7 +129,7 @@ function serverSpec(
  */
 export function serverEnvironment(
   { paths }: ProcessManager,
-  { release, stores, behindNginx }: Pick<GameServerOptions, "release" | "stores" | "behindNginx">,
+  { release, dataServices, behindNginx }: Pick<GameServerOptions, "release" | "dataServices" | "behindNginx">,
   ports: ServerPorts,
 ): Record<string, string> {
   const { authority, certificate, key } = tlsFiles(paths.tls);
@@ -152,7 +152,7 @@ export function serverEnvironment(
     GODOT_METRICS_SCRAPE_TOKEN: readSecret(paths.secrets, "metrics-scrape-token"),
     GODOT_WORLD_DATA_KEY: readSecret(paths.secrets, "world-data-key"),
     GODOT_PLAYER_DATA_KEY: readSecret(paths.secrets, "player-data-key"),
-    ...stores.environment,
+    ...dataServices.environment,
   };
 }
 

@@ -19,8 +19,8 @@ export interface Gateway {
   /** nginx, or the TCP proxy in the supervisor. */
   readonly process: ManagedProcess | undefined;
   /** Routes new connections to another server; existing ones are unchanged. */
-  readonly point: (ports: ServerPorts, settings: LocalSettings) => Promise<void>;
+  readonly routeTo: (ports: ServerPorts, settings: LocalSettings) => Promise<void>;
   /** Reloads a renewed certificate. */
-  readonly renew: () => void;
+  readonly reloadCertificate: () => void;
   readonly stop: () => Promise<void>;
 }

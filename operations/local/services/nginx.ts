@@ -28,12 +28,12 @@ const LOG_CHECK_INTERVAL_MS = 60_000;
 
 /** Starts nginx on loopback with the gateway's own config. */
 export async function startNginx(
-  supervision: ProcessManager,
+  processManager: ProcessManager,
   program: string,
   settings: LocalSettings,
   first: ServerPorts,
 ): Promise<Gateway> {
-  const { paths } = supervision;
+  const { paths } = processManager;
   await requireFreePort(settings.port);
   const own = nginxPaths(paths);
   makeDirectory(paths.nginx);
@@ -47,7 +47,7 @@ export async function startNginx(
   const globals = `daemon off;${process.getuid?.() === 0 ? " user root;" : ""}`;
   const args = ["-e", own.errorLog, "-c", file, "-g", globals];
   requireValidConfig(program, args);
-  const managed = await runNginx(supervision, program, args, settings.port);
+  const managed = await runNginx(processManager, program, args, settings.port);
   const rotation = setInterval(() => rotateLogs(own, managed), LOG_CHECK_INTERVAL_MS);
   return {
     kind: "nginx",
@@ -55,28 +55,28 @@ export async function startNginx(
     url: `https://localhost:${settings.port}`,
     telemetryUrl: `wss://localhost:${settings.port}/telemetry`,
     process: managed,
-    point: async (ports, next) => {
+    routeTo: async (ports, next) => {
       write(ports, next);
       requireValidConfig(program, args);
       managed.signal("SIGHUP");
     },
-    renew: () => managed.signal("SIGHUP"),
+    reloadCertificate: () => managed.signal("SIGHUP"),
     stop: async () => {
       clearInterval(rotation);
       await managed.stop(5000);
-      supervision.forget(managed);
+      processManager.remove(managed);
     },
   };
 }
 
 async function runNginx(
-  supervision: ProcessManager,
+  processManager: ProcessManager,
   program: string,
   args: readonly string[],
   port: number,
 ): Promise<ManagedProcess> {
-  const { paths } = supervision;
-  const managed = supervision.manage({
+  const { paths } = processManager;
+  const managed = processManager.manage({
     name: "nginx",
     command: program,
     args,
@@ -87,7 +87,7 @@ async function runNginx(
   managed.start();
   if (!(await waitUntilReady(managed, START_TIMEOUT_SECONDS, () => isHealthy(port)))) {
     await managed.stop(2000);
-    supervision.forget(managed);
+    processManager.remove(managed);
     throw new OperationError(
       1,
       [
@@ -146,14 +146,14 @@ function requireValidConfig(program: string, args: readonly string[]): void {
   try {
     execFileSync(program, ["-t", "-q", ...args], { stdio: ["ignore", "ignore", "pipe"], encoding: "utf8" });
   } catch (error) {
-    const words =
+    const message =
       typeof error === "object" && error !== null && "stderr" in error ? String(error.stderr) : "";
     throw new OperationError(
       1,
       [
         {
           subject: "nginx",
-          rule: words.trim() || "failed its config test (nginx -t)",
+          rule: message.trim() || "failed its config test (nginx -t)",
           remedy: "Start without it: --without nginx.",
         },
       ],

@@ -60,11 +60,11 @@ type PostgresPrograms = NonNullable<Programs["postgres"]>;
  * @throws OperationError if existing data cannot be opened.
  */
 export async function startPostgres(
-  supervision: ProcessManager,
+  processManager: ProcessManager,
   programs: PostgresPrograms,
   port: number,
 ): Promise<StartResult<Postgres>> {
-  const { paths } = supervision;
+  const { paths } = processManager;
   const owner = findPostgresOwner();
   if (owner === "none")
     return { reason: "Postgres refuses to run as root, and this machine has no user postgres" };
@@ -77,7 +77,7 @@ export async function startPostgres(
   const admin = readSecret(paths.secrets, "postgres-admin-password");
   if (!existsSync(data)) initializeDatabase(data, programs, owner, admin);
   const files = copyCertificate(paths.postgres, tlsFiles(paths.tls), owner);
-  const managed = supervision.manage({
+  const managed = processManager.manage({
     name: "postgres",
     command: programs.postgres,
     args: ["-D", data, ...serverSettings(port, files).flatMap((setting) => ["-c", setting])],
@@ -110,7 +110,7 @@ export async function startPostgres(
     };
   }
   await managed.stop(5000);
-  supervision.forget(managed);
+  processManager.remove(managed);
   throw new OperationError(
     1,
     [
@@ -179,9 +179,9 @@ function initializeDatabase(
   owner: ProcessOwner | undefined,
   password: string,
 ): void {
-  const aside = `${data}.new`;
-  const passwordFile = `${aside}.password`;
-  rmSync(aside, { recursive: true, force: true });
+  const temporaryDirectory = `${data}.new`;
+  const passwordFile = `${temporaryDirectory}.password`;
+  rmSync(temporaryDirectory, { recursive: true, force: true });
   try {
     writeFileSync(passwordFile, password, { mode: 0o600 });
     if (owner !== undefined) chownSync(passwordFile, owner.uid, owner.gid);
@@ -191,15 +191,15 @@ function initializeDatabase(
       "--auth=scram-sha-256",
       "--encoding=UTF8",
     ];
-    execFileSync(initdb, ["-D", aside, ...options, "--locale=C", "--no-instructions"], {
+    execFileSync(initdb, ["-D", temporaryDirectory, ...options, "--locale=C", "--no-instructions"], {
       ...owner,
       cwd: "/",
       env: baseEnvironment(),
       stdio: "pipe",
     });
-    renameSync(aside, data);
+    renameSync(temporaryDirectory, data);
   } catch (error) {
-    rmSync(aside, { recursive: true, force: true });
+    rmSync(temporaryDirectory, { recursive: true, force: true });
     throw new OperationError(
       1,
       [

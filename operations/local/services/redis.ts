@@ -25,15 +25,15 @@ const RESPONSE_TIMEOUT_MS = 2000;
 
 /** Starts the deployment's own Redis with TLS and a password on loopback and with an append-only file. */
 export async function startRedis(
-  supervision: ProcessManager,
+  processManager: ProcessManager,
   program: string,
   port: number,
 ): Promise<StartResult<Redis>> {
-  const { paths } = supervision;
+  const { paths } = processManager;
   makeDirectory(paths.redis);
   const { authority, certificate, key } = tlsFiles(paths.tls);
   const password = readSecret(paths.secrets, "redis-password");
-  const managed = supervision.manage({
+  const managed = processManager.manage({
     name: "redis",
     command: program,
     args: ["-"],
@@ -49,7 +49,7 @@ export async function startRedis(
     return { part: { process: managed, port } };
   }
   await managed.stop(5000);
-  supervision.forget(managed);
+  processManager.remove(managed);
   return { reason: `Redis did not start; its last output: ${managed.lastOutput || "none"}` };
 }
 

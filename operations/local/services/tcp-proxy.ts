@@ -24,10 +24,10 @@ export async function startTcpProxy(port: number, telemetryPort: number): Promis
     url: `https://localhost:${port}`,
     telemetryUrl: `wss://localhost:${telemetryPort}/telemetry`,
     process: undefined,
-    point: async (ports) => {
+    routeTo: async (ports) => {
       target = ports;
     },
-    renew: () => undefined,
+    reloadCertificate: () => undefined,
     stop: async () => {
       const closed = listeners.map((server) => once(server, "close"));
       for (const server of listeners) server.close();

@@ -19,7 +19,7 @@ interface ControlFile {
 
 /** A request to the supervisor. */
 export type ControlRequest =
-  | { readonly do: "roll"; readonly release: string; readonly action: DeployAction }
+  | { readonly do: "deploy"; readonly release: string; readonly action: DeployAction }
   | { readonly do: "stop" };
 
 /** A line of the response: events during the operation, then its result. */
@@ -34,9 +34,9 @@ export interface ControlServer {
 }
 
 export interface ControlHandlers {
-  readonly handle: (asked: ControlRequest) => Promise<unknown>;
+  readonly handle: (request: ControlRequest) => Promise<unknown>;
   /** Calls the listener with every event until the returned function is called. */
-  readonly subscribe: (hear: (event: LocalEvent) => void) => () => void;
+  readonly subscribe: (onEvent: (event: LocalEvent) => void) => () => void;
 }
 
 const TOKEN_BYTES = 32;
@@ -60,7 +60,7 @@ export async function serveControl(
       body += chunk;
       if (body.length > MAX_BODY_BYTES) incoming.destroy();
     });
-    incoming.on("end", () => void handleRequest(response, body, { handle, subscribe: subscribe }));
+    incoming.on("end", () => void handleRequest(response, body, { handle, subscribe }));
   });
   // A deployment may take longer than Node's default request timeout.
   server.requestTimeout = 0;
@@ -110,13 +110,13 @@ async function handleRequest(
  */
 export async function requestSupervisor<Result>(
   file: string,
-  asked: ControlRequest,
-  hear: (event: LocalEvent) => void,
+  command: ControlRequest,
+  onEvent: (event: LocalEvent) => void,
 ): Promise<Result> {
   const control = readJson<ControlFile>(file);
   if (control === undefined) throw supervisorUnavailable("has not published its control socket");
   const { promise, resolve, reject } = Promise.withResolvers<Result>();
-  const body = JSON.stringify(asked);
+  const body = JSON.stringify(command);
   const headers = { Authorization: `Bearer ${control.token}`, "Content-Length": Buffer.byteLength(body) };
   const sent = request(
     { host: LOOPBACK, port: control.port, method: "POST", headers, agent: false },
@@ -127,10 +127,10 @@ export async function requestSupervisor<Result>(
         const lines = (rest + chunk).split("\n");
         rest = lines.pop() ?? "";
         for (const line of lines) {
-          const said = JSON.parse(line) as ControlMessage<Result>;
-          if (said.kind === "event") hear(said.event);
-          else if (said.kind === "result") resolve(said.result);
-          else reject(new OperationError(1, [], said.message));
+          const message = JSON.parse(line) as ControlMessage<Result>;
+          if (message.kind === "event") onEvent(message.event);
+          else if (message.kind === "result") resolve(message.result);
+          else reject(new OperationError(1, [], message.message));
         }
       });
       response.on("end", () => reject(supervisorUnavailable("disconnected before it finished")));

@@ -18,7 +18,7 @@ type ParentMessage =
  * Starts a supervisor that outlives this process, and waits until its first release is verified.
  * @throws SupervisorError with its message; the supervisor has exited then.
  */
-export async function startDetached(options: DetachedOptions, hear: OnEvent): Promise<DeployResult> {
+export async function startDetached(options: DetachedOptions, onEvent: OnEvent): Promise<DeployResult> {
   const { logs, state } = localPaths(options.project);
   makeStateDirectory(state);
   makeDirectory(logs);
@@ -33,7 +33,7 @@ export async function startDetached(options: DetachedOptions, hear: OnEvent): Pr
   closeSync(errors);
   const { promise, resolve, reject } = Promise.withResolvers<DeployResult>();
   child.on("message", (line: ParentMessage) => {
-    if (line.kind === "event") hear(line.event);
+    if (line.kind === "event") onEvent(line.event);
     else if (line.kind === "result") resolve(line.result);
     else reject(new SupervisorError(line.message, line.exitCode));
   });

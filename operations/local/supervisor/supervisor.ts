@@ -12,7 +12,7 @@ import { type ControlServer, serveControl } from "./control-channel.ts";
 import { acquireLock, type Lock, readLockState } from "./lock.ts";
 import { describeRunningState, type RunningState } from "./running-state.ts";
 
-export interface SupervisorOptions extends Omit<DeploymentOptions, "supervision"> {
+export interface SupervisorOptions extends Omit<DeploymentOptions, "processManager"> {
   readonly paths: LocalPaths;
 }
 
@@ -25,12 +25,12 @@ export class Supervisor {
   readonly #lock: Lock;
   readonly #log: LogFile;
   readonly #deployment: Deployment;
-  readonly #supervision: ProcessManager;
+  readonly #processManager: ProcessManager;
   readonly #listeners = new Set<(event: LocalEvent) => void>();
   readonly #since = new Date().toISOString();
-  readonly #renewal = setInterval(() => this.#renew(), RENEWAL_INTERVAL_MS);
+  readonly #renewal = setInterval(() => this.#renewCertificates(), RENEWAL_INTERVAL_MS);
   #control: ControlServer | undefined;
-  #busy: Promise<unknown> = Promise.resolve();
+  #queue: Promise<unknown> = Promise.resolve();
   #stopped: Promise<void> | undefined;
   readonly #ended = Promise.withResolvers<void>();
 
@@ -38,36 +38,37 @@ export class Supervisor {
     this.#paths = options.paths;
     this.#lock = lock;
     this.#log = new LogFile(join(options.paths.logs, "supervisor.log"));
-    this.#supervision = new ProcessManager(
+    this.#processManager = new ProcessManager(
       options.paths,
-      (level, words) => this.#tell(level, words),
-      () => this.#note(),
+      (level, message) => this.#logEvent(level, message),
+      () => this.#writeRunningState(),
     );
-    this.#deployment = new Deployment({ ...options, supervision: this.#supervision });
+    this.#deployment = new Deployment({ ...options, processManager: this.#processManager });
   }
 
   /**
    * Acquires the lock and stops the orphaned processes of a killed supervisor.
    * @throws OperationError if another supervisor holds the lock.
    */
-  static async start(options: SupervisorOptions, hear: (event: LocalEvent) => void): Promise<Supervisor> {
+  static async start(options: SupervisorOptions, onEvent: (event: LocalEvent) => void): Promise<Supervisor> {
     const { paths } = options;
     makeStateDirectory(paths.state);
     makeDirectory(paths.logs);
-    const taken = acquireLock(paths.lock);
-    if (taken === undefined) throw lockHeldError(paths);
-    const supervisor = new Supervisor(options, taken.lock);
-    supervisor.#listeners.add(hear);
+    const acquired = acquireLock(paths.lock);
+    if (acquired === undefined) throw lockHeldError(paths);
+    const supervisor = new Supervisor(options, acquired.lock);
+    supervisor.#listeners.add(onEvent);
     // Overwrites the state of the previous supervisor.
-    supervisor.#note();
+    supervisor.#writeRunningState();
     try {
-      if (taken.wasStale) supervisor.#tell("warning", "the previous supervisor was killed: cleaning up");
+      if (acquired.wasStale)
+        supervisor.#logEvent("warning", "the previous supervisor was killed: cleaning up");
       for (const { name, pid } of await stopOrphans(paths.children)) {
-        supervisor.#tell("warning", `stopped ${name} (process ${pid}), left over from it`);
+        supervisor.#logEvent("warning", `stopped ${name} (process ${pid}), left over from it`);
       }
       supervisor.#control = await serveControl(paths.control, {
-        handle: (asked) =>
-          asked.do === "stop" ? supervisor.stop() : supervisor.deploy(asked.release, asked.action),
+        handle: (request) =>
+          request.do === "stop" ? supervisor.stop() : supervisor.deploy(request.release, request.action),
         subscribe: (listener) => {
           supervisor.#listeners.add(listener);
           return () => supervisor.#listeners.delete(listener);
@@ -75,7 +76,7 @@ export class Supervisor {
       });
     } catch (error) {
       clearInterval(supervisor.#renewal);
-      taken.lock.release();
+      acquired.lock.release();
       throw error;
     }
     return supervisor;
@@ -87,16 +88,16 @@ export class Supervisor {
   }
 
   get state(): RunningState {
-    return describeRunningState(this.#deployment, this.#supervision.reports, this.#since);
+    return describeRunningState(this.#deployment, this.#processManager.reports, this.#since);
   }
 
   /** Deployments run one after the other. */
   deploy(release: string, action: DeployAction): Promise<DeployResult> {
-    const rolled = this.#busy.then(async () => {
+    const rolled = this.#queue.then(async () => {
       if (this.#stopped !== undefined) throw new OperationError(1, [], "The deployment is being stopped.");
       return this.#deployment.deploy(requireRelease(this.#paths.releases, release), action);
     });
-    this.#busy = rolled.catch(() => undefined).then(() => this.#note());
+    this.#queue = rolled.catch(() => undefined).then(() => this.#writeRunningState());
     return rolled;
   }
 
@@ -107,31 +108,31 @@ export class Supervisor {
 
   /** Stops all processes immediately, without waiting for sessions. */
   async stopImmediately(): Promise<void> {
-    this.#tell("warning", "second signal: stopping immediately, without waiting for sessions");
-    await this.#supervision.end();
+    this.#logEvent("warning", "second signal: stopping immediately, without waiting for sessions");
+    await this.#processManager.end();
   }
 
-  #renew(): void {
-    this.#busy = this.#busy
+  #renewCertificates(): void {
+    this.#queue = this.#queue
       .then(() => this.#deployment.renewCertificates())
       .catch((error: unknown) =>
-        this.#tell("error", `the certificate cannot be renewed: ${errorMessage(error)}`),
+        this.#logEvent("error", `the certificate cannot be renewed: ${errorMessage(error)}`),
       );
   }
 
   async #stop(): Promise<void> {
     clearInterval(this.#renewal);
-    this.#tell("info", "stopping");
-    await this.#busy;
+    this.#logEvent("info", "stopping");
+    await this.#queue;
     // Processes that cannot be stopped in order are stopped anyway, and the lock is released.
     await this.#deployment
       .stop()
       .catch((error: unknown) =>
-        this.#tell("error", `some processes did not stop cleanly: ${errorMessage(error)}`),
+        this.#logEvent("error", `some processes did not stop cleanly: ${errorMessage(error)}`),
       );
-    await this.#supervision.end();
-    this.#tell("info", "all processes are stopped");
-    this.#note();
+    await this.#processManager.end();
+    this.#logEvent("info", "all processes are stopped");
+    this.#writeRunningState();
     this.#log.close();
     this.#lock.release();
     // Not awaited, because the client that requested the stop still waits for its response.
@@ -139,14 +140,14 @@ export class Supervisor {
     void closed.then(() => this.#ended.resolve());
   }
 
-  #tell(level: LocalEvent["level"], words: string): void {
-    const event: LocalEvent = { at: new Date().toISOString(), level, message: words };
-    this.#log.write(`${event.at} ${level.padEnd(7)} ${words}\n`);
-    for (const hear of this.#listeners) hear(event);
+  #logEvent(level: LocalEvent["level"], message: string): void {
+    const event: LocalEvent = { at: new Date().toISOString(), level, message };
+    this.#log.write(`${event.at} ${level.padEnd(7)} ${message}\n`);
+    for (const onEvent of this.#listeners) onEvent(event);
   }
 
   /** Stores the running state for `local status`. A write error must not stop the deployment. */
-  #note(): void {
+  #writeRunningState(): void {
     try {
       writeJson(this.#paths.running, this.state);
     } catch {}

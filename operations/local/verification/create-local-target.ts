@@ -13,15 +13,15 @@ import { secretFile } from "../services/secrets.ts";
 export function createLocalTarget(
   paths: LocalPaths,
   { ports }: Pick<GameServer, "ports">,
-  stores: Pick<DataServices, "database" | "redis">,
-  front?: Pick<Gateway, "kind" | "url" | "telemetryUrl">,
+  dataServices: Pick<DataServices, "database" | "redis">,
+  gateway?: Pick<Gateway, "kind" | "url" | "telemetryUrl">,
 ): LocalTarget {
   const serverUrl = `https://localhost:${ports.http}`;
   return {
     version: 1,
     environment: "local",
-    url: front?.url ?? serverUrl,
-    telemetryUrl: front?.telemetryUrl ?? `wss://localhost:${ports.telemetry}/telemetry`,
+    url: gateway?.url ?? serverUrl,
+    telemetryUrl: gateway?.telemetryUrl ?? `wss://localhost:${ports.telemetry}/telemetry`,
     serverName: "localhost",
     authorityFile: tlsFiles(paths.tls).authority,
     apiTokenFile: secretFile(paths.secrets, "api-token"),
@@ -29,8 +29,8 @@ export function createLocalTarget(
     serverUrl,
     debugPorts: { dap: ports.dap, lsp: ports.lsp },
     stateDirectory: paths.state,
-    gateway: front?.kind ?? "none",
-    database: stores.database === "none" ? "none" : "postgres",
-    redis: stores.redis === "none" ? "none" : "redis",
+    gateway: gateway?.kind ?? "none",
+    database: dataServices.database === "none" ? "none" : "postgres",
+    redis: dataServices.redis === "none" ? "none" : "redis",
   };
 }

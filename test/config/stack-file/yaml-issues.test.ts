@@ -44,7 +44,7 @@ describe("an ambiguous, leaking or maliciously nested stack file is rejected", (
     ["an integer that a float cannot hold", "  spacetime-vr:cluster: { zones: 9007199254740993 }\n", "2:34"],
     ["an unquoted time", "  spacetime-vr:cluster: { version: 2026-12-01T08:00:00Z }\n", "2:36"],
     ["an unquoted date", "  spacetime-vr:cluster: { version: 2026-12-01 }\n", "2:36"],
-    ["a value with an explicit type", "  spacetime-vr:cluster: { version: !!binary aGk= }\n", "2:36"],
+    ["a value with an explicit type", "  spacetime-vr:cluster: { version: !!binary aGk= }\n", "2:45"],
     ["a number as a key", "  spacetime-vr:cluster: { 017: x }\n", "2:27"],
   ])("when it contains %s, with line and column", (_what, content, place) => {
     const found = problemsOf(`config:\n${content}`);

@@ -13,7 +13,7 @@ let directory = "";
 const opened: Server[] = [];
 
 beforeAll(async () => {
-  directory = mkdtempSync(join(tmpdir(), "spacetime-vr-leading-"));
+  directory = mkdtempSync(join(tmpdir(), "spacetime-vr-cutover-"));
   await ensureCertificates(directory, "localhost");
 });
 afterEach(() => {
@@ -37,21 +37,21 @@ async function startServer(as: (bucket: string) => string): Promise<number> {
   return (server.address() as AddressInfo).port;
 }
 
-const createCandidate = (own: number, front: number) => ({
+const createCandidate = (own: number, gateway: number) => ({
   address: { port: own, authorityFile: tlsFiles(directory).authority, token: "token" },
-  release: { id: "candidate", settings: { port: front } } as Release,
+  release: { id: "candidate", settings: { port: gateway } } as Release,
 });
 
 test("the old server is not drained while old nginx workers still accept connections", async () => {
-  let [asked, lastOld] = [0, 0];
+  let [requests, lastOld] = [0, 0];
   const own = await startServer(() => "new");
-  const front = await startServer(() => {
-    asked += 1;
-    if (asked !== 3) return "new";
+  const gateway = await startServer(() => {
+    requests += 1;
+    if (requests !== 3) return "new";
     lastOld = performance.now();
     return "old";
   });
-  await waitForCutover(createCandidate(own, front), { kind: "nginx" });
+  await waitForCutover(createCandidate(own, gateway), { kind: "nginx" });
   expect(lastOld).toBeGreaterThan(0);
   expect(performance.now() - lastOld).toBeGreaterThanOrEqual(400);
 });
@@ -59,8 +59,8 @@ test("the old server is not drained while old nginx workers still accept connect
 test("polling a slow gateway does not exhaust a rate limit: each request has its own bucket", async () => {
   const buckets: string[] = [];
   const own = await startServer(() => "new");
-  const front = await startServer((bucket) => (buckets.push(bucket) <= 5 ? "old" : "new"));
-  await waitForCutover(createCandidate(own, front), { kind: "none" });
+  const gateway = await startServer((bucket) => (buckets.push(bucket) <= 5 ? "old" : "new"));
+  await waitForCutover(createCandidate(own, gateway), { kind: "none" });
   expect(buckets).toHaveLength(8);
   expect(new Set(buckets).size).toBe(8);
   expect(buckets.join()).toMatch(/^local-[0-9a-f]{12}(,local-[0-9a-f]{12})+$/);

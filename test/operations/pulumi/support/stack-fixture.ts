@@ -84,7 +84,7 @@ export class StackFixture {
     for (const path of [this.directory, this.state, this.#home]) mkdirSync(path);
     mkdirSync(join(this.state, ".pulumi"));
     writeFileSync(join(this.state, ".pulumi", "meta.yaml"), "version: 1\n");
-    const script = readFileSync(join(SUPPORT_DIRECTORY, "pulumi-stand-in.mjs"), "utf8");
+    const script = readFileSync(join(SUPPORT_DIRECTORY, "fake-pulumi.mjs"), "utf8");
     writeFileSync(join(this.#home, "package.json"), '{"type":"module"}');
     writeFileSync(join(this.#home, "pulumi"), `#!${process.execPath}\n${script}`);
     chmodSync(join(this.#home, "pulumi"), 0o755);
