@@ -98,7 +98,7 @@ export async function waitUntilReady(
   let isReady = false;
   await pollUntil(
     async () => {
-      isReady = managed.alive && (await ask().catch(rethrowPermanent));
+      isReady = managed.alive && (await isReadyNow().catch(rethrowPermanent));
       return isReady || !managed.alive;
     },
     { timeoutMs: seconds * 1000, intervalMs: POLL_INTERVAL_MS },
