@@ -154,12 +154,32 @@ async function runInForeground(
     }
   };
   for (const signal of END_SIGNALS) process.on(signal, end);
+  const stopWatching = watchNpm(end);
   try {
     await show(await rolled);
     await supervisor.ended;
   } finally {
     for (const signal of END_SIGNALS) process.off(signal, end);
+    stopWatching();
   }
+}
+
+const PARENT_CHECK_MS = 1000;
+
+/**
+ * Ends the deployment with the npm that runs it: a SIGKILL, or a signal to npm alone, does not reach this process.
+ * @returns a function that ends the watch.
+ */
+function watchNpm(end: () => void): () => void {
+  if (process.env.npm_lifecycle_event === undefined) return () => undefined;
+  const parent = process.ppid;
+  const timer = setInterval(() => {
+    if (process.ppid === parent) return;
+    clearInterval(timer);
+    end();
+  }, PARENT_CHECK_MS);
+  timer.unref();
+  return () => clearInterval(timer);
 }
 
 async function createEventListener(

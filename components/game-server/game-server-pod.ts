@@ -9,6 +9,7 @@ import {
   restrictedPodSpec,
 } from "../shared/kubernetes/pod-spec.ts";
 import type { Scaling } from "../shared/kubernetes/scaling.ts";
+import { GAME_SERVER_LIVENESS } from "../shared/liveness-budget.ts";
 
 type PodSpec = kubernetes.types.input.core.v1.PodSpec;
 type Container = kubernetes.types.input.core.v1.Container;
@@ -147,7 +148,7 @@ function gameServerProbes(): Pick<Container, "startupProbe" | "livenessProbe" | 
     // Loading the main scene can take two minutes on a new node, so the limit is three.
     startupProbe: { ...get("/health"), periodSeconds: 2, failureThreshold: 90 },
     // `/health` does not check dependencies: a database outage must not restart every server.
-    livenessProbe: { ...get("/health"), periodSeconds: 10, failureThreshold: 6 },
+    livenessProbe: { ...get("/health"), ...GAME_SERVER_LIVENESS },
     readinessProbe: { ...get("/ready"), periodSeconds: 5, failureThreshold: 2 },
   };
 }

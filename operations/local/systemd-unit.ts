@@ -1,5 +1,4 @@
 import { join, resolve } from "node:path";
-import { localPaths } from "./paths.ts";
 
 export interface UnitOptions {
   readonly project: string;
@@ -55,7 +54,6 @@ const SYSTEM_HARDENING = [
  * its processes.
  */
 export function renderSystemdUnit({ project, root, node, user, build }: UnitOptions): string {
-  const { state } = localPaths(resolve(project));
   const command = [
     node,
     join(root, "cli", "main.ts"),
@@ -85,7 +83,7 @@ export function renderSystemdUnit({ project, root, node, user, build }: UnitOpti
     "RestartSec=5",
     "",
     ...HARDENING,
-    ...(user ? [] : [...SYSTEM_HARDENING, `ReadWritePaths=${quoteArgument(state)}`]),
+    ...(user ? [] : [...SYSTEM_HARDENING, `ReadWritePaths=${quoteArgument(resolve(project))}`]),
     "",
     "[Install]",
     `WantedBy=${user ? "default.target" : "multi-user.target"}`,

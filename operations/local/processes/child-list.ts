@@ -1,5 +1,6 @@
 import { pollUntil } from "../../poll-until.ts";
 import { readJson, writeJson } from "../files.ts";
+import { groupMembers, killGroup } from "./process-group.ts";
 import { identifyProcess, isAlive, type ProcessIdentity } from "./process-identity.ts";
 
 /** A recorded child process of the supervisor, so that it can be stopped if the supervisor is killed. */
@@ -44,19 +45,29 @@ const STOP_GRACE_MS = 5000;
 const POLL_INTERVAL_MS = 50;
 
 /**
- * Returns the running child processes of a supervisor that has ended, identified by PID, start time and program,
- * never by name.
+ * Returns the child processes of a supervisor that has ended and that still run, or whose own children still run. They are identified by
+ * PID, start time and program, never by name.
  */
 export function findOrphans(path: string): ChildRecord[] {
   const known = readJson<readonly ChildRecord[]>(path);
-  return Array.isArray(known) ? known.filter((child: ChildRecord) => isAlive(child)) : [];
+  return Array.isArray(known)
+    ? known.filter((child: ChildRecord) => isAlive(child) || hasMembers(child))
+    : [];
+}
+
+/** Whether processes of the same program remain in the session that the child led, such as nginx workers without their master. */
+function hasMembers({ pid, program }: ChildRecord): boolean {
+  return groupMembers(pid).some((member) => identifyProcess(member)?.program === program);
 }
 
 /** Stops the orphaned processes of a killed supervisor. @returns the stopped processes. */
 export async function stopOrphans(path: string): Promise<ChildRecord[]> {
   const children = findOrphans(path);
   // In reverse start order: nginx before the server, the server before its database.
-  for (const child of [...children].reverse()) await stopChild(child);
+  for (const child of [...children].reverse()) {
+    await stopChild(child);
+    if (hasMembers(child)) killGroup(child.pid);
+  }
   return children;
 }
 

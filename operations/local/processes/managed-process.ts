@@ -1,7 +1,9 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
+import { GAME_SERVER_LIVENESS, type LivenessBudget } from "../../../components/shared/liveness-budget.ts";
 import type { ChildList } from "./child-list.ts";
 import type { LogFile } from "./log-file.ts";
+import { killGroup } from "./process-group.ts";
 
 /** How a program is started. Secrets are passed in the environment or standard input, never as arguments. */
 export interface ProcessSpec {
@@ -16,6 +18,8 @@ export interface ProcessSpec {
   readonly input?: string;
   /** The signal for a graceful stop. */
   readonly stopSignal: NodeJS.Signals;
+  /** Whether the running process answers; one that hangs is killed and restarted, as the kubelet does. */
+  readonly isResponsive?: () => Promise<boolean>;
 }
 
 export type ProcessState = "starting" | "running" | "restarting" | "stopping" | "stopped" | "failed";
@@ -36,6 +40,7 @@ export interface ManagedProcessOptions {
   /** Called on every state change. */
   readonly onChange: (report: ProcessReport, message: string) => void;
   readonly limits?: RestartLimits;
+  readonly liveness?: LivenessBudget;
 }
 
 /** Limits after which a process is no longer restarted, because restarts do not help and hide the cause. */
@@ -68,6 +73,7 @@ export class ManagedProcess {
   #restartRequested = false;
   #exitTimes: number[] = [];
   #timer: NodeJS.Timeout | undefined;
+  #livenessTimer: NodeJS.Timeout | undefined;
   #outputLines: string[] = [];
 
   constructor(spec: ProcessSpec, options: ManagedProcessOptions) {
@@ -153,7 +159,11 @@ export class ManagedProcess {
     this.#since = new Date().toISOString();
     child.once("error", (error) => this.#onExit(`cannot be started (${error.message})`));
     child.once("exit", (code, signal) => {
-      if (child.pid !== undefined) this.#options.children.remove(child.pid);
+      clearInterval(this.#livenessTimer);
+      if (child.pid !== undefined) {
+        killGroup(child.pid);
+        this.#options.children.remove(child.pid);
+      }
       this.#onExit(signal === null ? `ended with exit code ${code}` : `was ended by ${signal}`);
     });
     for (const stream of [child.stdout, child.stderr])
@@ -162,6 +172,27 @@ export class ManagedProcess {
     child.stdin?.end(input);
     if (child.pid !== undefined) this.#options.children.add(this.spec.name, child.pid);
     this.#change(state, state === "starting" ? "is started" : "is restarted");
+    this.#watchLiveness(child);
+  }
+
+  #watchLiveness({ pid }: ChildProcess): void {
+    const { isResponsive } = this.spec;
+    if (isResponsive === undefined || pid === undefined) return;
+    const { periodSeconds, timeoutSeconds, failureThreshold } =
+      this.#options.liveness ?? GAME_SERVER_LIVENESS;
+    let failures = 0;
+    const check = async (): Promise<void> => {
+      if (this.#state !== "running") return;
+      const { promise: timeout, resolve } = Promise.withResolvers<false>();
+      const timer = setTimeout(() => resolve(false), timeoutSeconds * 1000);
+      failures = (await Promise.race([isResponsive().catch(() => false), timeout])) ? 0 : failures + 1;
+      clearTimeout(timer);
+      if (failures < failureThreshold || this.#state !== "running") return;
+      this.#options.onChange(this.report, `has failed ${failures} liveness checks: it is killed`);
+      killGroup(pid);
+    };
+    this.#livenessTimer = setInterval(() => void check(), periodSeconds * 1000);
+    this.#livenessTimer.unref();
   }
 
   #onOutput(data: Buffer): void {

@@ -2,19 +2,24 @@ import { execFileSync } from "node:child_process";
 import { createSocket } from "node:dgram";
 import { createServer } from "node:net";
 import { basename } from "node:path";
+import { errorCode } from "../../../components/shared/error-code.ts";
 import { OperationError } from "../../errors.ts";
 import { identifyProcess } from "./process-identity.ts";
 
 /** Every service listens on loopback only, so that nothing is exposed to the network. */
 export const LOOPBACK = "127.0.0.1";
 
-/** Whether a TCP port of the loopback interface is free. */
-export function isPortFree(port: number): Promise<boolean> {
-  const { promise, resolve } = Promise.withResolvers<boolean>();
+/** Why a TCP port of the loopback interface cannot be listened on, as a system error code; undefined if it can. */
+function findListenError(port: number): Promise<string | undefined> {
+  const { promise, resolve } = Promise.withResolvers<string | undefined>();
   const probe = createServer();
-  probe.once("error", () => resolve(false));
-  probe.listen({ port, host: LOOPBACK, exclusive: true }, () => probe.close(() => resolve(true)));
+  probe.once("error", (error) => resolve(errorCode(error) ?? "unknown error"));
+  probe.listen({ port, host: LOOPBACK, exclusive: true }, () => probe.close(() => resolve(undefined)));
   return promise;
+}
+
+export async function isPortFree(port: number): Promise<boolean> {
+  return (await findListenError(port)) === undefined;
 }
 
 function isUdpPortFree(port: number): Promise<boolean> {
@@ -54,20 +59,26 @@ export async function preferPort(
 
 /** @throws OperationError that names the port, the process that uses it if known, and a remedy. */
 export async function requireFreePort(port: number): Promise<void> {
-  if (await isPortFree(port)) return;
-  const holder = findPortHolder(port);
-  throw new OperationError(
-    1,
-    [
-      {
-        subject: "port",
-        value: String(port),
-        rule: holder === undefined ? "is in use by another process" : `is in use by ${holder}`,
-        remedy: "Stop it, or choose another port with --port.",
-      },
-    ],
-    "The gateway port is not available:",
-  );
+  const code = await findListenError(port);
+  if (code === undefined) return;
+  const problem = { subject: "port", value: String(port), ...explainListenError(code, port) };
+  throw new OperationError(1, [problem], "The gateway port is not available:");
+}
+
+export function explainListenError(code: string, port: number): { readonly rule: string; readonly remedy: string } {
+  switch (code) {
+    case "EADDRINUSE": {
+      const rule = `is in use by ${findPortHolder(port) ?? "another process"}`;
+      return { rule, remedy: "Stop it, or choose another port with --port." };
+    }
+    case "EACCES":
+      return {
+        rule: "needs a privilege that this user does not have (EACCES)",
+        remedy: "Choose a port from 1024 with --port.",
+      };
+    default:
+      return { rule: `cannot be listened on (${code})`, remedy: "Choose another port with --port." };
+  }
 }
 
 /** The process that listens on a port, as `name (process 123)`; undefined if it cannot be determined. */

@@ -89,8 +89,10 @@ async function startDatabaseService(
   const alone = "players are kept in the server's memory";
   if (programs.postgres === undefined) return absentService(`Postgres is not installed: ${alone}.`);
   const { postgres } = programs;
-  const started = await startOnFreePort(Number(settings.variables.GODOT_DATABASE_PORT ?? 5432), (port) =>
-    startPostgres(processManager, postgres, port),
+  const started = await startOnFreePort(
+    Number(settings.variables.GODOT_DATABASE_PORT ?? 5432),
+    settings.port,
+    (port) => startPostgres(processManager, postgres, port),
   );
   if ("reason" in started) return absentService(`${started.reason}: ${alone}.`);
   const { part } = started;
@@ -118,10 +120,11 @@ const MAX_ATTEMPTS = 3;
 
 async function startOnFreePort<Part>(
   wanted: number,
+  gatewayPort: number,
   start: (port: number) => Promise<StartResult<Part>>,
 ): Promise<StartResult<Part>> {
   for (let attempt = 1; ; attempt += 1) {
-    const port = await preferPort(attempt === 1 ? wanted : 0, new Set());
+    const port = await preferPort(attempt === 1 ? wanted : 0, new Set([gatewayPort]));
     const outcome = await start(port).catch((error: unknown) => ({ error }));
     const message =
       "error" in outcome ? errorMessage(outcome.error) : "reason" in outcome ? outcome.reason : "";
@@ -191,8 +194,10 @@ async function startRedisService(
   const alone = "limits and sessions are kept in the server's memory";
   if (programs.redis === undefined) return absentService(`Redis is not installed: ${alone}.`);
   const { redis: program } = programs;
-  const started = await startOnFreePort(Number(settings.variables.GODOT_REDIS_PORT ?? 6379), (port) =>
-    startRedis(processManager, program, port),
+  const started = await startOnFreePort(
+    Number(settings.variables.GODOT_REDIS_PORT ?? 6379),
+    settings.port,
+    (port) => startRedis(processManager, program, port),
   );
   if ("reason" in started) return absentService(`${started.reason}: ${alone}.`);
   const { part } = started;

@@ -51,13 +51,14 @@ export async function startGameServer(
   let last: ManagedProcess | undefined;
   for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt += 1) {
     const ports = await choosePorts(release, attempt > 1);
-    const managed = processManager.manage(serverSpec(processManager, options, ports));
-    managed.start();
     const address: ServerAddress = {
       port: ports.http,
       authorityFile: tlsFiles(processManager.paths.tls).authority,
       token: readSecret(processManager.paths.secrets, "api-token"),
     };
+    const isResponsive = async () => (await requestServer(address, "/health")).status === 200;
+    const managed = processManager.manage({ ...serverSpec(processManager, options, ports), isResponsive });
+    managed.start();
     const ready = async () => (await requestServer(address, "/ready")).status === 200;
     if (await waitUntilReady(managed, START_TIMEOUT_SECONDS, ready))
       return { release, process: managed, ports, address };
@@ -82,8 +83,9 @@ export async function startGameServer(
 /**
  * Uses the configured ports if they are free, so that editors and users find them; other ports while two servers run.
  */
-async function choosePorts({ settings: { variables } }: Release, anew: boolean): Promise<ServerPorts> {
-  const taken = new Set<number>();
+async function choosePorts({ settings: { variables, port } }: Release, anew: boolean): Promise<ServerPorts> {
+  // The gateway starts after the server, and its port is fixed.
+  const taken = new Set<number>([port]);
   const choose = async (name: string, protocol?: "udp"): Promise<number> => {
     const port = await preferPort(anew ? 0 : Number(variables[name]), taken, protocol);
     taken.add(port);

@@ -83,6 +83,7 @@ async function runNginx(
     env: baseEnvironment(),
     cwd: paths.nginx,
     stopSignal: "SIGTERM",
+    isResponsive: () => isHealthy(port),
   });
   managed.start();
   if (!(await waitUntilReady(managed, START_TIMEOUT_SECONDS, () => isHealthy(port)))) {

@@ -9,13 +9,14 @@ import {
   rmSync,
   writeFileSync,
 } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import pg from "pg";
 import { errorMessage, OperationError } from "../../errors.ts";
 import { makeDirectory } from "../files.ts";
 import type { Programs } from "../processes/installed-programs.ts";
 import type { ManagedProcess } from "../processes/managed-process.ts";
 import { LOOPBACK } from "../processes/ports.ts";
+import { identifyProcess } from "../processes/process-identity.ts";
 import {
   baseEnvironment,
   PermanentError,
@@ -76,7 +77,10 @@ export async function startPostgres(
   requireSameVersion(data, programs);
   const admin = readSecret(paths.secrets, "postgres-admin-password");
   if (!existsSync(data)) initializeDatabase(data, programs, owner, admin);
+  removeStaleLock(data, programs);
   const files = copyCertificate(paths.postgres, tlsFiles(paths.tls), owner);
+  const authority = readFileSync(tlsFiles(paths.tls).authority, "utf8");
+  const address = { host: LOOPBACK, port, user: ADMIN_ROLE, password: admin, ssl: { ca: authority } };
   const managed = processManager.manage({
     name: "postgres",
     command: programs.postgres,
@@ -85,10 +89,9 @@ export async function startPostgres(
     cwd: paths.postgres,
     owner,
     stopSignal: "SIGINT",
+    isResponsive: () => isDatabaseResponsive(address),
   });
   managed.start();
-  const authority = readFileSync(tlsFiles(paths.tls).authority, "utf8");
-  const address = { host: LOOPBACK, port, user: ADMIN_ROLE, password: admin, ssl: { ca: authority } };
   const provisioned = () => provisionDatabase(address, readSecret(paths.secrets, "postgres-app-password"));
   const ready = await waitUntilReady(managed, START_TIMEOUT_SECONDS, provisioned).catch((error: unknown) => {
     if (error instanceof PermanentError) return error;
@@ -229,6 +232,30 @@ function copyCertificate(directory: string, files: TlsFiles, owner: ProcessOwner
     if (owner !== undefined) chownSync(to, owner.uid, owner.gid);
   }
   return own;
+}
+
+/**
+ * Removes the lock file that a crashed Postgres left. Postgres itself only checks whether a process with the recorded PID exists, which
+ * after a reboot can be any other program; then it would refuse to start until somebody removes the file.
+ */
+function removeStaleLock(data: string, { postgres }: PostgresPrograms): void {
+  const file = join(data, "postmaster.pid");
+  if (!existsSync(file)) return;
+  const holder = identifyProcess(Number(readFileSync(file, "utf8").split("\n", 1)[0]));
+  if (holder === undefined || basename(holder.program) === basename(postgres)) return;
+  rmSync(file, { force: true });
+}
+
+async function isDatabaseResponsive(address: pg.ClientConfig): Promise<boolean> {
+  const client = new pg.Client({ ...address, database: "postgres", connectionTimeoutMillis: 2000 });
+  client.on("error", () => undefined);
+  try {
+    await client.connect();
+    await client.query("SELECT 1");
+    return true;
+  } finally {
+    await client.end();
+  }
 }
 
 function serverSettings(

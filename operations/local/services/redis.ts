@@ -33,6 +33,8 @@ export async function startRedis(
   makeDirectory(paths.redis);
   const { authority, certificate, key } = tlsFiles(paths.tls);
   const password = readSecret(paths.secrets, "redis-password");
+  const authorityPem = readFileSync(authority);
+  const isResponsive = () => ping(port, authorityPem, password);
   const managed = processManager.manage({
     name: "redis",
     command: program,
@@ -42,10 +44,10 @@ export async function startRedis(
     // The config is passed on standard input, so that the password is neither an argument nor in another file.
     input: renderConfig({ port, directory: paths.redis, authority, certificate, key, password }),
     stopSignal: "SIGTERM",
+    isResponsive,
   });
   managed.start();
-  const authorityPem = readFileSync(authority);
-  if (await waitUntilReady(managed, START_TIMEOUT_SECONDS, () => ping(port, authorityPem, password))) {
+  if (await waitUntilReady(managed, START_TIMEOUT_SECONDS, isResponsive)) {
     return { part: { process: managed, port } };
   }
   await managed.stop(5000);

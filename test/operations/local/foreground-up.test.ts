@@ -1,10 +1,10 @@
-import { readdirSync, readFileSync, statSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, expect, test } from "@jest/globals";
 import { isPortFree } from "../../../operations/local/processes/ports.ts";
 import { identifyProcess } from "../../../operations/local/processes/process-identity.ts";
 import { readLocalTarget } from "../../../probes/target/local-target.ts";
-import { eventually } from "../../support/ports.ts";
+import { eventually, freePort } from "../../support/ports.ts";
 import { createTestProject, type TestProject } from "./support/test-project.ts";
 
 let project: TestProject | undefined;
@@ -65,3 +65,32 @@ test("npm start verifies the deployment, does not print its secrets, and leaves 
   expect(free).not.toContain(false);
   expect(await project.status()).toMatchObject({ state: "down" });
 });
+
+test("--port may be the port that the stack file gives to the server: the gateway gets it", async () => {
+  const port = await freePort();
+  project = await createTestProject({ variables: { GODOT_HTTP_PORT: port } });
+  const up = await project.run("up", "--detach", "--port", String(port));
+  expect([up.code, up.stderr]).toEqual([0, ""]);
+  const { running } = await project.running();
+  expect(running.ports.entrance).toBe(port);
+}, 120_000);
+
+test("a deployment that npm runs ends when npm is killed", async () => {
+  project = await createTestProject();
+  const { paths, port } = project;
+  // The shell stands for npm: it is the parent, and does not forward a signal that it cannot catch.
+  const npm = project.startBelowShell("up", "--port", String(port));
+  await eventually("a verified deployment", 60, () =>
+    npm.output().includes("verified 10/10") || npm.child.exitCode !== null ? true : undefined,
+  );
+  const { running, supervisor } = await project.running();
+  npm.child.kill("SIGKILL");
+  await eventually("the end of the supervisor", 60, () =>
+    identifyProcess(supervisor.pid) === undefined ? true : undefined,
+  );
+  const left = running.processes.flatMap(({ pid }) =>
+    pid === undefined ? [] : (identifyProcess(pid) ?? []),
+  );
+  expect(left).toEqual([]);
+  expect(existsSync(paths.lock)).toBe(false);
+}, 120_000);

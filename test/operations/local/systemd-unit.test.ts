@@ -14,7 +14,7 @@ const directive = (unit: string, name: string): string | undefined =>
 test("the system unit runs as its own account, can write only its state directory and cannot gain privileges", () => {
   const unit = renderSystemdUnit({ ...options, project: "/srv/spacetime-vr", user: false });
   expect(directive(unit, "User")).toBe("spacetime-vr");
-  expect(directive(unit, "ReadWritePaths")).toBe("/srv/spacetime-vr/.spacetime-vr/local");
+  expect(directive(unit, "ReadWritePaths")).toBe("/srv/spacetime-vr");
   expect(directive(unit, "ProtectSystem")).toBe("strict");
   expect(directive(unit, "NoNewPrivileges")).toBe("yes");
   expect(directive(unit, "CapabilityBoundingSet")).toBe("");

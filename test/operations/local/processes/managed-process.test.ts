@@ -8,7 +8,11 @@ import { afterEach, beforeEach, expect, test } from "@jest/globals";
 import { ChildList, findOrphans, stopOrphans } from "../../../../operations/local/processes/child-list.ts";
 import { LogFile } from "../../../../operations/local/processes/log-file.ts";
 import { ManagedProcess, type ProcessState } from "../../../../operations/local/processes/managed-process.ts";
-import { preferPort, requireFreePort } from "../../../../operations/local/processes/ports.ts";
+import {
+  explainListenError,
+  preferPort,
+  requireFreePort,
+} from "../../../../operations/local/processes/ports.ts";
 import { identifyProcess, isAlive } from "../../../../operations/local/processes/process-identity.ts";
 import { eventually, freePort } from "../../../support/ports.ts";
 
@@ -21,7 +25,11 @@ afterEach(() => rmSync(directory, { recursive: true, force: true }));
 
 const FAST_LIMITS = { initialBackoffMs: 1, maxBackoffMs: 5, maxRestarts: 3, windowMs: 60_000 };
 
-function createProcess(script: string, states: ProcessState[] = []): ManagedProcess {
+function createProcess(
+  script: string,
+  states: ProcessState[] = [],
+  isResponsive?: () => Promise<boolean>,
+): ManagedProcess {
   return new ManagedProcess(
     {
       name: "sample",
@@ -30,15 +38,70 @@ function createProcess(script: string, states: ProcessState[] = []): ManagedProc
       env: {},
       cwd: directory,
       stopSignal: "SIGTERM",
+      ...(isResponsive === undefined ? {} : { isResponsive }),
     },
     {
       log: new LogFile(join(directory, "sample.log")),
       children: new ChildList(join(directory, "children.json")),
       onChange: ({ state }) => states.push(state),
       limits: FAST_LIMITS,
+      liveness: { periodSeconds: 0.02, timeoutSeconds: 0.05, failureThreshold: 3 },
     },
   );
 }
+
+/** A process that starts a child in its own group and prints its PID, as nginx starts workers. */
+const WITH_CHILD = `
+  const { spawn } = require("node:child_process");
+  const child = spawn(process.execPath, ["-e", "setInterval(() => {}, 1000)"], { stdio: "ignore" });
+  console.log("child " + child.pid);
+  setInterval(() => {}, 1000);
+`;
+
+async function childPid(sample: ManagedProcess): Promise<number> {
+  return eventually("the child's PID", 20, () => {
+    const found = /child (\d+)/.exec(sample.lastOutput)?.[1];
+    return found === undefined ? undefined : Number(found);
+  });
+}
+
+test("a process that is killed takes its own children with it, so that none keeps its port", async () => {
+  const sample = createProcess(WITH_CHILD);
+  sample.start();
+  const child = await childPid(sample);
+  process.kill(sample.report.pid ?? 0, "SIGKILL");
+  await eventually("the end of the child", 20, () =>
+    identifyProcess(child) === undefined ? true : undefined,
+  );
+});
+
+test.each([
+  ["says that it is not alive", async () => false],
+  ["does not answer at all", () => new Promise<boolean>(() => undefined)],
+])("a process that hangs is killed and restarted when it %s", async (_, isResponsive) => {
+  const states: ProcessState[] = [];
+  const sample = createProcess("setInterval(() => {}, 1000)", states, isResponsive);
+  sample.start();
+  sample.markReady();
+  const { pid } = sample.report;
+  await eventually("the restart", 20, () => (sample.report.restarts > 0 ? true : undefined));
+  expect(identifyProcess(pid ?? 0)).toBeUndefined();
+  expect(states).toContain("restarting");
+  await sample.stop(50);
+});
+
+test("a process that answers is not restarted, nor one that failed fewer checks than the threshold", async () => {
+  let checks = 0;
+  const sample = createProcess("setInterval(() => {}, 1000)", [], async () => {
+    checks += 1;
+    return checks % 3 === 0;
+  });
+  sample.start();
+  sample.markReady();
+  await eventually("ten checks", 20, () => (checks >= 10 ? true : undefined));
+  expect(sample.report.restarts).toBe(0);
+  await sample.stop(50);
+});
 
 test("a process that keeps exiting is no longer restarted, and its last output is kept", async () => {
   const states: ProcessState[] = [];
@@ -115,6 +178,36 @@ test("only processes that are proven to be children of the killed supervisor are
     ours.kill("SIGKILL");
     another.kill("SIGKILL");
   }
+});
+
+const onLinux = process.platform === "linux" ? test : test.skip;
+
+onLinux("children whose parent was killed together with the supervisor are found and ended", async () => {
+  const script = `${WITH_CHILD}`;
+  const leader = spawn(process.execPath, ["-e", script], {
+    detached: true,
+    stdio: ["ignore", "pipe", "ignore"],
+  });
+  const [line] = (await once(leader.stdout, "data")) as [Buffer];
+  const child = Number(/child (\d+)/.exec(line.toString())?.[1]);
+  const identity = identifyProcess(leader.pid ?? 0);
+  const list = join(directory, "children.json");
+  writeFileSync(list, JSON.stringify([{ name: "nginx", ...identity }]));
+  const exited = once(leader, "exit");
+  leader.kill("SIGKILL");
+  await exited;
+  expect(identifyProcess(child)).toBeDefined();
+  expect(findOrphans(list).map(({ name }) => name)).toEqual(["nginx"]);
+  await stopOrphans(list);
+  await eventually("the end of the child", 20, () =>
+    identifyProcess(child) === undefined ? true : undefined,
+  );
+  expect(findOrphans(list)).toEqual([]);
+});
+
+test("the reason why a port cannot be listened on comes from the error", () => {
+  expect(explainListenError("EACCES", 443).remedy).toBe("Choose a port from 1024 with --port.");
+  expect(explainListenError("EADDRNOTAVAIL", 443).rule).toBe("cannot be listened on (EADDRNOTAVAIL)");
 });
 
 test("a gateway port in use is reported with its process; for an internal port another one is chosen", async () => {

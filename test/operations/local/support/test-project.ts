@@ -30,6 +30,8 @@ export interface TestProject {
   /** Changes the stack file, so that the next `up` is another release. */
   readonly configure: (variables: ProjectOptions["variables"]) => void;
   readonly start: (...args: string[]) => RunningCommand;
+  /** Starts the command below a shell, with the variable that npm sets. */
+  readonly startBelowShell: (...args: string[]) => RunningCommand;
   readonly run: (...args: string[]) => Promise<CommandResult>;
   readonly status: () => Promise<LocalStatus>;
   /** The status of a deployment; throws if it is not running. */
@@ -78,6 +80,7 @@ export async function createTestProject(options: ProjectOptions = {}): Promise<T
     port,
     configure,
     start,
+    startBelowShell: (...args) => startCommand(directory, args, "below a shell"),
     run,
     status,
     running,
@@ -106,17 +109,21 @@ interface StackFileText {
   };
 }
 
-function startCommand(cwd: string, args: readonly string[]): RunningCommand {
+function startCommand(
+  cwd: string,
+  args: readonly string[],
+  mode: "directly" | "below a shell" = "directly",
+): RunningCommand {
   const main = join(ROOT, "cli", "main.ts");
   // An operator's shell may have settings for another Postgres; they must not reach the deployment's own.
   const foreign = { PGOPTIONS: "-c default_transaction_read_only=on", PGSSLMODE: "disable" };
   const env: NodeJS.ProcessEnv = { ...process.env, ...foreign, NO_COLOR: "1" };
   for (const name of Object.keys(env)) if (name.startsWith("GODOT_")) delete env[name];
-  const child = spawn(process.execPath, [main, "local", ...args], {
-    cwd,
-    env,
-    stdio: ["ignore", "pipe", "pipe"],
-  });
+  const command = [process.execPath, main, "local", ...args];
+  const [program = "", ...rest] =
+    mode === "directly" ? command : ["sh", "-c", '"$@" & wait', "sh", ...command];
+  if (mode === "below a shell") env.npm_lifecycle_event = "start";
+  const child = spawn(program, rest, { cwd, env, stdio: ["ignore", "pipe", "pipe"] });
   let stdout = "";
   let stderr = "";
   child.stdout.on("data", (data) => {
