@@ -1,9 +1,11 @@
-import { mkdirSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { styleText } from "node:util";
 import { Command } from "commander";
 import { ENVIRONMENTS } from "../../components/shared/environments.ts";
+import { errorCode } from "../../components/shared/error-code.ts";
 import { InputError } from "../../components/shared/errors.ts";
+import { writeAtomically } from "../../components/shared/write-atomically.ts";
 import type { SuiteName } from "../../probes/check.ts";
 import type { SuiteReport } from "../../probes/report/suite-report.ts";
 import type { TargetOptions } from "../../probes/target/target.ts";
@@ -98,13 +100,14 @@ async function runProbe(
       output.progress(`${done} of ${count}: ${name}`);
     },
   });
-  await writeReportFiles(report, target.historyDirectory, options.html, output);
   if (options.json === true) output.result(formatJson(report));
   else {
     const { renderTextReport } = await import("../../probes/report/text-report.ts");
     output.result(renderTextReport(report, output.style.colour === true ? paint : undefined));
   }
   if (report.verdict !== "successful") process.exitCode = 1;
+  // After the result: a full disk must not hide it.
+  await writeReportFiles(report, target.historyDirectory, options.html, output);
 }
 
 const paint = (style: Parameters<typeof styleText>[0], text: string): string =>
@@ -137,9 +140,23 @@ async function writeReportFiles(
     import("../../probes/report/report-history.ts"),
   ]);
   const history = isHealth ? readHistory(historyDirectory, "health") : [];
-  const path = html ?? join(historyDirectory, "health.html");
-  if (html === undefined) mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-  writeResultFile("--html", path, renderHtmlReport(report, history));
-  if (isHealth) saveReport(historyDirectory, report);
-  output.note(`${path}: the report as a page`);
+  if (html !== undefined) {
+    writeResultFile("--html", html, renderHtmlReport(report, history));
+    output.note(`${html}: the report as a page`);
+  }
+  if (!isHealth) return;
+  try {
+    saveReport(historyDirectory, report);
+    if (html !== undefined) return;
+    const path = join(historyDirectory, "health.html");
+    writeAtomically(path, (aside) =>
+      writeFileSync(aside, renderHtmlReport(report, history), { mode: 0o600 }),
+    );
+    output.note(`${path}: the report as a page`);
+  } catch (error) {
+    // The page was not asked for, so its failure is not one of the command.
+    output.note(
+      `warning: the report was not saved in ${historyDirectory} (${errorCode(error) ?? String(error)})`,
+    );
+  }
 }

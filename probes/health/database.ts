@@ -2,6 +2,7 @@ import { missingTokenVerdict } from "../access-token.ts";
 import { defineCheck, notApplicable, passIf, type Verdict } from "../check.ts";
 import type { CheckContext } from "../check-context.ts";
 import { describeResponse, parseBody, readyBody, statusBody } from "../contract.ts";
+import type { ScrapedMetrics } from "../sources/exposition.ts";
 import type { CronJob } from "../sources/kubernetes.ts";
 import { maxValue, queryPrometheus } from "../sources/monitoring-client.ts";
 import {
@@ -10,6 +11,8 @@ import {
   formatNames,
   REQUIRES_ENVIRONMENT_NAME,
 } from "./evaluate-by-environment.ts";
+
+import { readFirstSample } from "./metrics-window.ts";
 
 const group = "Data";
 
@@ -49,7 +52,8 @@ export const databaseConnection = defineCheck({
   },
 });
 
-async function evaluateConnectionHeadroom({ prometheus, metrics, target }: CheckContext): Promise<Verdict> {
+async function evaluateConnectionHeadroom(context: CheckContext): Promise<Verdict> {
+  const { prometheus, target } = context;
   if (prometheus === undefined && target.serverUrl === undefined && target.local === undefined) {
     return notApplicable(
       "the gateway does not serve /metrics, by design; set --server-url or --prometheus-url",
@@ -57,7 +61,7 @@ async function evaluateConnectionHeadroom({ prometheus, metrics, target }: Check
   }
   const share =
     prometheus === undefined
-      ? await poolUtilization(metrics)
+      ? await readFirstSample(context, poolUtilization)
       : maxValue(
           await queryPrometheus(prometheus, "sum(pg_stat_activity_count) / max(pg_settings_max_connections)"),
         );
@@ -69,9 +73,8 @@ async function evaluateConnectionHeadroom({ prometheus, metrics, target }: Check
   });
 }
 
-/** Used connections of those that are open; one that is used alone is no shortage. */
-async function poolUtilization(metrics: CheckContext["metrics"]): Promise<number | undefined> {
-  const scraped = await metrics("fresh");
+/** The used share of the open connections; a single one that is in use is no shortage. */
+function poolUtilization(scraped: ScrapedMetrics): number | undefined {
   const [used, idle] = ["used", "idle"].map((state) =>
     scraped.sum("spacetime_database_connections", (labels) => labels.state === state),
   );

@@ -23,6 +23,22 @@ export async function scrapeWindow({ metrics, pause }: CheckContext): Promise<Me
   return { before, after, seconds: Math.max(0.001, (performance.now() - begin) / 1000) };
 }
 
+/** The server samples its gauges every few seconds; right after its start the first sample may be missing. */
+const FIRST_SAMPLE_ATTEMPTS = 5;
+
+/** Reads a value from fresh scrapes, and waits for its first sample; undefined if there is none after five seconds. */
+export async function readFirstSample<Value>(
+  { metrics, pause }: Pick<CheckContext, "metrics" | "pause">,
+  read: (scraped: ScrapedMetrics) => Value | undefined,
+): Promise<Value | undefined> {
+  for (let attempt = 1; attempt < FIRST_SAMPLE_ATTEMPTS; attempt += 1) {
+    const value = read(await metrics("fresh"));
+    if (value !== undefined) return value;
+    await pause(1000);
+  }
+  return read(await metrics("fresh"));
+}
+
 /** Why the metrics cannot be scraped here; undefined where they can. */
 export function hiddenMetricsReason({ target }: CheckContext): string | undefined {
   if (target.serverUrl !== undefined || target.environment === "local") return undefined;

@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { writeAtomically } from "../../components/shared/write-atomically.ts";
 import { type SuiteReport, suiteReportSchema } from "./suite-report.ts";
 
 /** Runs that are kept: a run every five minutes (seed 003) for four hours. */
@@ -40,9 +41,9 @@ export function saveReport(root: string, report: SuiteReport): void {
   const directory = suiteDirectory(root, report.suite);
   mkdirSync(directory, { recursive: true, mode: 0o700 });
   const name = `${report.started.replaceAll(/[:.]/g, "-")}-${randomBytes(2).toString("hex")}.json`;
-  const aside = join(directory, `${name}.tmp`);
-  writeFileSync(aside, `${JSON.stringify(report, undefined, 2)}\n`, { flag: "wx", mode: 0o600 });
-  renameSync(aside, join(directory, name));
+  writeAtomically(join(directory, name), (aside) =>
+    writeFileSync(aside, `${JSON.stringify(report, undefined, 2)}\n`, { flag: "wx", mode: 0o600 }),
+  );
   for (const old of listReportFiles(directory).slice(0, -MAX_REPORTS))
     rmSync(join(directory, old), { force: true });
 }
