@@ -34,7 +34,15 @@ export async function runProcess(args: readonly string[], root: string): Promise
   handleClosedPipe();
   const output = processOutput();
   for (const warning of secureEnvironment(process.env)) output.note(warning);
-  await runProgram(args, { directory: findProjectDirectory(process.cwd()), root, output });
+  const directory = findProjectDirectory(process.cwd());
+  enterCallerDirectory(process.env, root);
+  await runProgram(args, { directory, root, output });
+}
+
+/** npm runs scripts in the package's directory, but paths on a command line are relative to the caller's. */
+function enterCallerDirectory({ INIT_CWD: caller }: NodeJS.ProcessEnv, root: string): void {
+  if (process.env.npm_lifecycle_event === undefined || caller === undefined || process.cwd() !== root) return;
+  process.chdir(caller);
 }
 
 /** Runs a command line with the given output and sets the exit code. */

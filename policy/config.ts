@@ -110,7 +110,7 @@ const configSchema = z.strictObject({
  * @throws InputError with all problems.
  */
 export function parsePolicyConfig(source: string, file: string, rules: readonly string[]): PolicyConfig {
-  const parsed = configSchema.safeParse(parseYaml(source, file));
+  const parsed = configSchema.safeParse(parseYaml(source, file, "none"));
   const problems = parsed.success
     ? crossFieldProblems(parsed.data, rules)
     : parsed.error.issues.flatMap((issue) => issueProblems(issue, file));

@@ -33,11 +33,14 @@ const ISSUE_MESSAGES: Partial<Readonly<Record<YamlIssueCode, string>>> = {
   UNEXPECTED_TOKEN: "has an unexpected token",
 };
 
+/** Who else reads the file: values of a stack file must be the same for Pulumi's own loader. */
+export type OtherReader = "pulumi" | "none";
+
 /**
- * Parses the text of a stack file.
+ * Parses the text of a YAML file.
  * @throws InputError with file, line and column of every error.
  */
-export function parseYaml(text: string, file: string): unknown {
+export function parseYaml(text: string, file: string, otherReader: OtherReader): unknown {
   const lines = new LineCounter();
   const document = parseDocument(text, { prettyErrors: false, lineCounter: lines, merge: true });
   const parserIssues = [...document.errors, ...document.warnings].map(({ code, pos }) => ({
@@ -45,16 +48,18 @@ export function parseYaml(text: string, file: string): unknown {
     at: pos[0],
   }));
   const rows = text.split("\n").map((row) => row.slice(0, MAX_LINE_LENGTH));
-  const problems = [...parserIssues, ...findYamlIssues(document)].map(({ code, at }): Problem => {
-    const { line, col } = lines.linePos(Math.min(at, text.length));
-    const quoted = redactLine(rows[line - 1] ?? "");
-    return {
-      subject: `${file}:${line}:${Math.max(col, 1)}`,
-      ...(quoted === "" ? {} : { value: quoted }),
-      rule: ISSUE_MESSAGES[code] ?? "is not valid YAML",
-      remedy: "Correct this line or the line above.",
-    };
-  });
+  const problems = [...parserIssues, ...findYamlIssues(document, otherReader)].map(
+    ({ code, at }): Problem => {
+      const { line, col } = lines.linePos(Math.min(at, text.length));
+      const quoted = redactLine(rows[line - 1] ?? "");
+      return {
+        subject: `${file}:${line}:${Math.max(col, 1)}`,
+        ...(quoted === "" ? {} : { value: quoted }),
+        rule: ISSUE_MESSAGES[code] ?? "is not valid YAML",
+        remedy: "Correct this line or the line above.",
+      };
+    },
+  );
   if (problems.length > 0) throwInputError(`${file} cannot be parsed:`, problems);
   try {
     return document.toJS();

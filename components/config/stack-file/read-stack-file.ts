@@ -36,7 +36,7 @@ export function stackFilePath(directory: string, environment: Environment): stri
 export function readStackFile(directory: string, environment: string): RawConfig {
   const known = parseEnvironment(environment);
   const file = `Pulumi.${known}.yaml`;
-  const content = parseYaml(readFileText(stackFilePath(directory, known), file), file) ?? {};
+  const content = parseYaml(readFileText(stackFilePath(directory, known), file), file, "pulumi") ?? {};
   const summary = `${file} cannot be used:`;
   if (!isMapping(content)) throwInputError(summary, [notMappingProblem(file)]);
   const config = content.config ?? {};

@@ -18,7 +18,7 @@ export interface YamlIssue {
 }
 
 /** Finds YAML that the parser accepts but that would later hang, be lost or be read differently. */
-export function findYamlIssues(document: Document.Parsed): YamlIssue[] {
+export function findYamlIssues(document: Document.Parsed, otherReader: "pulumi" | "none"): YamlIssue[] {
   const issues: YamlIssue[] = [];
   // Not `alias.resolve`: it walks the whole document for every alias, which is quadratic.
   const anchored = new Map<string, unknown>();
@@ -40,7 +40,7 @@ export function findYamlIssues(document: Document.Parsed): YamlIssue[] {
     Collection: (_key, collection) => remember(collection),
     Scalar: (role, scalar) => {
       remember(scalar);
-      const issue = findScalarIssue(scalar);
+      const issue = otherReader === "pulumi" ? findScalarIssue(scalar) : undefined;
       if (issue !== undefined)
         issues.push({ code: role === "key" ? "KEY_FORM" : issue, at: scalar.range?.[0] ?? 0 });
     },

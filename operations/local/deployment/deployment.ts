@@ -120,9 +120,27 @@ export class Deployment {
     await ensureCertificates(this.#options.processManager.paths.tls, release.settings.gateway.domain);
     const dataServices = await this.#ensureDataServices(release);
     const old = this.#activeServer;
+    if (old !== undefined && this.#isActive(release)) {
+      return { verification: await this.#verifyActive(old, dataServices), sessionsMoved: 0 };
+    }
     const candidate = await this.#start(release, dataServices);
     const verification = await this.#verifyCandidate(candidate, dataServices, old);
     return { verification, sessionsMoved: old === undefined ? 0 : await this.#drainAndStop(old) };
+  }
+
+  /** Whether the release already serves players, so that replacing its server would only move sessions. */
+  #isActive({ id, settings }: Release): boolean {
+    const active = this.#activeServer;
+    return active?.release.id === id && active.process.alive && this.#gateway?.port === settings.port;
+  }
+
+  async #verifyActive(active: GameServer, dataServices: DataServices): Promise<Verification> {
+    const { processManager, verify } = this.#options;
+    processManager.log("info", `release ${active.release.id} is unchanged and active: verifying it`);
+    const target = createLocalTarget(processManager.paths, active, dataServices, this.#gateway);
+    const verification = await verify(target, active.release);
+    requirePassed(verification, active.release);
+    return verification;
   }
 
   /** Verifies a server directly and then through the gateway; stops it if it fails. */

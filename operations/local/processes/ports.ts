@@ -65,7 +65,10 @@ export async function requireFreePort(port: number): Promise<void> {
   throw new OperationError(1, [problem], "The gateway port is not available:");
 }
 
-export function explainListenError(code: string, port: number): { readonly rule: string; readonly remedy: string } {
+export function explainListenError(
+  code: string,
+  port: number,
+): { readonly rule: string; readonly remedy: string } {
   switch (code) {
     case "EADDRINUSE": {
       const rule = `is in use by ${findPortHolder(port) ?? "another process"}`;

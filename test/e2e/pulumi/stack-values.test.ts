@@ -82,7 +82,7 @@ function readHere(scalar: string): string | undefined {
     prettyErrors: false,
     merge: true,
   });
-  if (document.errors.length + document.warnings.length + findYamlIssues(document).length > 0)
+  if (document.errors.length + document.warnings.length + findYamlIssues(document, "pulumi").length > 0)
     return undefined;
   return JSON.stringify(document.toJS().config["p:k"].value);
 }
