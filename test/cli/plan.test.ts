@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
@@ -149,4 +149,20 @@ describe("the launcher script", () => {
       expect.stringMatching(/^Node 20\.1\.0 is too old\. Install Node 24 .*\n$/),
     ]);
   });
+});
+
+test("a path after `npm run plan --` is relative to the directory of the caller", async () => {
+  const caller = mkdtempSync(join(tmpdir(), "caller-"));
+  try {
+    const env = { ...process.env, npm_lifecycle_event: "plan", INIT_CWD: caller };
+    const child = spawn(process.execPath, [MAIN, "plan", "package", "--graph", "plan.svg"], {
+      cwd: ROOT,
+      env,
+    });
+    const [code] = await once(child, "close");
+    expect(code).toBe(0);
+    expect(existsSync(join(caller, "plan.svg"))).toBe(true);
+  } finally {
+    rmSync(caller, { recursive: true, force: true });
+  }
 });

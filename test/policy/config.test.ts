@@ -249,7 +249,9 @@ describe("an invalid configuration is rejected with subject, rule and remedy", (
   });
 
   test("invalid YAML and a missing file are rejected", () => {
-    expect(() => parsePolicyConfig("levels: [", "config.yaml", names)).toThrow(/config\.yaml cannot be read/);
+    expect(() => parsePolicyConfig("levels: [", "config.yaml", names)).toThrow(
+      /config\.yaml cannot be parsed/,
+    );
     expect(() => parsePolicyConfig("- a list", "config.yaml", names)).toThrow(/the file/);
     expect(() => loadPolicyConfig("nowhere")).toThrow(/Restore the file from version control/);
   });

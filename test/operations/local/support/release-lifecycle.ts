@@ -63,6 +63,18 @@ export function describeReleaseLifecycle(
 
     const sessions = (): (string | undefined)[] => players.map(({ session }) => session);
 
+    test("up without a change verifies the active release and moves no session", async () => {
+      const before = (await project.running()).running;
+      const { stdout } = await up(project);
+      const after = (await project.running()).running;
+      expect(stdout).toContain("is unchanged and active");
+      expect(after.release).toBe(before.release);
+      const server = (state: typeof before) =>
+        state.processes.find(({ name }) => name.startsWith("server"))?.pid;
+      expect(server(after)).toBe(server(before));
+      expect(players.every((player) => player.connected)).toBe(true);
+    }, 60_000);
+
     test("up with another release replaces the running server, and every session moves", async () => {
       const before = sessions();
       expect(new Set(before).size).toBe(count);
