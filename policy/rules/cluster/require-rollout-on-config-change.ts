@@ -49,7 +49,7 @@ export const requireRolloutOnConfigChange: Rule<Pod> = {
   explanation:
     "Otherwise some pods run with the old value and others with the new one until all of them restart.",
   remediation:
-    "Create ConfigMaps with configObject(); add revisionAnnotations() to pods that mount certificates.",
+    "Create ConfigMaps with createImmutableConfigMap(); add certificateRevisionAnnotations() to pods that mount certificates.",
   subjects: longRunningPods,
   check: (pod, context) =>
     [

@@ -33,7 +33,7 @@ export const requireValidatingAdmissionPolicy: Rule<InputNode> = {
   explanation:
     "These rules check only this program's plan; objects that are created with kubectl bypass them.",
   remediation:
-    "Keep the Admission component, with validationActions Deny in its bindings and all NAMESPACES in its selectors.",
+    "Keep the AdmissionPolicies component, with validationActions Deny in its bindings and all NAMESPACES in its selectors.",
   environments: ["staging", "production", "package"],
   subjects: (context) => context.ofKind("Namespace"),
   check: (namespace, context) => {

@@ -27,7 +27,8 @@ export const requirePodSecurityContext: Rule<Pod> = {
   items: ["pre.security.containers-hardened"],
   description: "Pods run as a non-root user with a seccomp profile.",
   explanation: "A process that escapes from its container as root is root on the node.",
-  remediation: "Use restrictedPod(): runAsNonRoot: true, a runAsUser above 0, seccompProfile RuntimeDefault.",
+  remediation:
+    "Use restrictedPodSpec(): runAsNonRoot: true, a runAsUser above 0, seccompProfile RuntimeDefault.",
   subjects: pods,
   check: (pod) => {
     const security = pod.spec.at("securityContext");
