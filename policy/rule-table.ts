@@ -1,6 +1,6 @@
 import type { Rule } from "./rule.ts";
 
-/** The rules as a Markdown table, for the guide. */
+/** Renders the rules as a Markdown table. */
 export function renderRuleTable(rules: readonly Rule[]): string {
   const rows = rules.map(({ name, description, environments, items }) => {
     const where = environments === undefined ? "everywhere" : environments.join(", ");

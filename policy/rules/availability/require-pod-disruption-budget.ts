@@ -12,7 +12,7 @@ function budgetsOf(context: PolicyContext, pod: Pod): readonly InputNode[] {
   });
 }
 
-/** What is wrong with a budget: it lets nothing go, or everything. */
+/** A budget must allow some evictions, but not of all pods. */
 function problems(budget: InputNode): Violation[] {
   const most = budget.at("spec", "maxUnavailable");
   const least = budget.at("spec", "minAvailable");

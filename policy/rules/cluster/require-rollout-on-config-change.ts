@@ -25,7 +25,7 @@ function configMapViolations(context: PolicyContext, pod: Pod, name: InputNode):
     : [immutable.violation(`ConfigMap ${name.displayText} is not immutable`)];
 }
 
-/** A certificate's Secret is renewed in place: its readers reload, or an annotation rolls them. */
+/** A Secret that is not immutable can change in place, so an annotation must trigger a rolling restart. */
 function secretViolations(context: PolicyContext, pod: Pod, name: string): Violation[] {
   const secret = findObject(context, "Secret", pod.namespace, name);
   if (secret === undefined || secret.at("immutable").flag === true) return [];

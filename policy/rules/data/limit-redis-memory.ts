@@ -2,10 +2,10 @@ import { parseByteQuantity } from "../../../components/shared/kubernetes/quantit
 import { mainContainers, type Pod } from "../../lib/kubernetes.ts";
 import { redisRule } from "../../lib/redis-rule.ts";
 
-/** The largest share of the container that data may take: the rewrite of the append-only file forks. */
+/** Data must leave memory for the fork that rewrites the append-only file. */
 const MAX_MEMORY_SHARE = 0.75;
 
-/** The container's memory limit in bytes; undefined when it has none that can be read. */
+/** The container's memory limit in bytes; undefined if it is missing or has no binary suffix. */
 function memoryLimitBytes(pod: Pod): number | undefined {
   const limit = mainContainers(pod)
     .find(({ node }) => node.at("name").text === "redis")

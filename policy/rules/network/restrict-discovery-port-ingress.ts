@@ -5,7 +5,7 @@ import { type Container, servicesFor } from "../../lib/kubernetes.ts";
 import { allowedPeers } from "../../lib/network-policies.ts";
 import type { Rule } from "../../rule.ts";
 
-/** The types of Service that open a way in from outside the cluster. */
+/** Service types that can expose a port outside the cluster. */
 const EXTERNAL_SERVICE_TYPES = ["NodePort", "LoadBalancer", "ExternalName"];
 
 function externalServiceViolations(service: InputNode, port: string): Violation[] {

@@ -4,7 +4,7 @@ import type { Rule } from "../../rule.ts";
 
 const SECCOMP_PROFILES = ["RuntimeDefault", "Localhost"];
 
-/** What a container takes back of its pod's restrictions. */
+/** The violations for container settings that override those of the pod. */
 function containerViolations(security: InputNode): Violation[] {
   const nonRoot = security.at("runAsNonRoot");
   const user = security.at("runAsUser");

@@ -2,7 +2,7 @@ import type { InputNode } from "../../input-node.ts";
 import { secretValues } from "../../lib/secret-references.ts";
 import type { Rule } from "../../rule.ts";
 
-/** One password each for the administrator, the application and the backup. */
+/** The keys with the passwords of the administrator, application and backup roles. */
 const PASSWORDS = ["postgres-admin-password", "postgres-app-password", "postgres-backup-password"];
 
 function passwords(secret: InputNode): readonly (readonly [string, InputNode])[] {
