@@ -45,7 +45,7 @@ export const limitDrainToGracePeriod: Rule<Pod> = {
       if (seconds !== undefined && needed < seconds) return [];
       return [
         (drain.unknown ? drain : grace).violation(
-          `${seconds ?? grace.displayText} seconds of grace period are not longer than a drain of ${drain.displayText} seconds`,
+          `terminationGracePeriodSeconds (${seconds ?? grace.displayText}) must be greater than the preStop drain (${drain.text ?? drain.displayText} s)`,
         ),
       ];
     });

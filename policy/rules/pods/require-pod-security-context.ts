@@ -37,9 +37,7 @@ export const requirePodSecurityContext: Rule<Pod> = {
     const profile = security.at("seccompProfile", "type");
     return [
       ...(nonRoot.flag === true ? [] : [nonRoot.violation("the pod may run as root")]),
-      ...((user.number ?? 0) > 0
-        ? []
-        : [user.violation(`runAsUser is not a user other than root (${user.displayText})`)]),
+      ...((user.number ?? 0) > 0 ? [] : [user.violation(`runAsUser must be above 0 (${user.displayText})`)]),
       ...(SECCOMP_PROFILES.includes(profile.text ?? "")
         ? []
         : [profile.violation(`the seccomp profile does not filter system calls (${profile.displayText})`)]),

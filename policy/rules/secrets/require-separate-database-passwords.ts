@@ -22,7 +22,7 @@ export const requireSeparateDatabasePasswords: Rule<InputNode> = {
     const missing = PASSWORDS.filter((name) => !present.some(([key]) => key === name));
     const values = present.map(([, value]) => value.text);
     return [
-      ...missing.map((name) => secret.at("stringData", name).violation(`there is no ${name}`)),
+      ...missing.map((name) => secret.at("stringData", name).violation(`the key ${name} is missing`)),
       ...present
         .filter(([, value], index) => values.indexOf(value.text) !== index)
         .map(([key, value]) => value.violation(`${key} is the password of another role`)),
