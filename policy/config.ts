@@ -37,7 +37,7 @@ export interface PolicyConfig {
   readonly waivers: readonly Waiver[];
 }
 
-/** The level of a rule. */
+/** Returns the enforcement level of a rule. */
 export function enforcementLevelFor(
   config: PolicyConfig,
   rule: string,
@@ -49,7 +49,7 @@ export function enforcementLevelFor(
   return levels.rules?.[rule] ?? levels.default;
 }
 
-/** Whether a waiver is active on a day. */
+/** Whether a waiver is active on a day, including its last one. */
 export function isWaiverActive(waiver: Waiver, today: Date): boolean {
   return today.toISOString().slice(0, 10) <= waiver.expires;
 }

@@ -1,62 +1,59 @@
 import type { Environment } from "../components/shared/environments.ts";
 import { formatPath, InputNode, type OnRead, type PolicyResource } from "./input-node.ts";
 
-/**
- * The figures that rules compare with; they stand in policy/config.yaml, where changing one is a reviewed
- * decision.
- */
+/** The thresholds and allowed values of rules, from policy/config.yaml. */
 export interface PolicyParameters {
-  /** The fewest pods of the gateway and of a pool of game servers in production. */
+  /** Minimum number of pods of the gateway and of each game-server pool in production. */
   readonly replicaFloor: number;
-  /** The most days that a server certificate may be valid. */
+  /** Maximum lifetime of a server certificate, in days. */
   readonly certificateDays: number;
-  /** The fewest days over which production's managed database can be taken back. */
+  /** Minimum backup retention of managed databases, in days. */
   readonly backupDays: number;
-  /** The fewest days that production's log groups keep their lines. */
+  /** Minimum retention of log groups, in days. */
   readonly logDays: number;
-  /** AWS regions that resources may stand in. */
+  /** The allowed AWS regions. */
   readonly regions: readonly string[];
-  /** Tags that everything on AWS bears. */
+  /** The tags that every AWS resource must have. */
   readonly requiredTags: readonly string[];
-  /** Families of instance classes that managed stores may have, by environment. */
+  /** The allowed instance families of managed databases and caches, by environment. */
   readonly storeFamilies: Readonly<Partial<Record<Environment, readonly string[]>>>;
 }
 
-/** What a rule is given: the deployment and what to hold it against. */
+/** The input of a rule: the resources of a deployment, and the parameters. */
 export interface PolicyContext {
   readonly environment: Environment;
   readonly parameters: PolicyParameters;
-  /** The inputs of every resource. */
+  /** The inputs of all resources. */
   readonly resources: readonly InputNode[];
-  /** The Kubernetes objects of a kind, whatever their API version. */
+  /** The Kubernetes objects of the given kinds, in any API version. */
   ofKind(...kinds: readonly string[]): readonly InputNode[];
   /** The resources of a Pulumi type. */
   ofType(type: string): readonly InputNode[];
   /** The Kubernetes object of a kind with this name in this namespace. */
   findByName(kind: string, namespace: string | undefined, name: string): InputNode | undefined;
-  /** Runs a part of a rule and tells which unknown values it looked at. */
+  /** Runs a function of a rule, and returns its result with the unknown values that it read. */
   trackUnknowns<Result>(run: () => Result): {
     readonly result: Result;
     readonly unknown: readonly InputNode[];
   };
 }
 
-/** What a context is made of. */
+/** The options of `createContext`. */
 export interface ContextOptions {
   readonly environment: Environment;
   readonly parameters: PolicyParameters;
   readonly resources: readonly PolicyResource[];
-  /** Learns of every value that rules look at, for tests. */
+  /** Called for every value that a rule reads; used by tests. */
   readonly onRead?: OnRead;
 }
 
-/** The kind of a Kubernetes object by its type token; undefined for everything else. */
+/** The kind of a Kubernetes object, from its type token; undefined for other resources. */
 function kindOf(type: string): string | undefined {
   const [provider, group, kind] = type.split(":");
   return provider === "kubernetes" && group !== undefined ? kind : undefined;
 }
 
-/** The objects of a kind by namespace and name, and those of which one of the two is not known yet. */
+/** The objects of a kind by namespace and name, and the objects whose namespace or name is unknown until apply. */
 interface ObjectIndex {
   readonly byName: ReadonlyMap<string, InputNode>;
   readonly unresolved: readonly InputNode[];
@@ -66,7 +63,7 @@ function indexByName(objects: readonly InputNode[]): ObjectIndex {
   const known = new Map<string, InputNode>();
   const unclear: InputNode[] = [];
   for (const object of objects) {
-    // Looked at without being noticed: which rule needs the name shows only when it asks.
+    // These reads are not recorded, because no rule depends on them yet; findInIndex records them on lookup.
     const { resource } = object;
     const metadata = new InputNode(resource, [], resource.inputs, () => undefined).at("metadata");
     const [namespace, name] = [metadata.at("namespace"), metadata.at("name")];
@@ -76,7 +73,7 @@ function indexByName(objects: readonly InputNode[]): ObjectIndex {
   return { byName: known, unresolved: unclear };
 }
 
-/** Looks up an object; what decides whether it is the one counts as looked at. */
+/** Looks up an object, and records the namespaces and names that decide the result as read. */
 function findInIndex({ byName, unresolved }: ObjectIndex, key: string): InputNode | undefined {
   const found = byName.get(key);
   for (const object of found === undefined ? unresolved : [found]) {
@@ -85,7 +82,7 @@ function findInIndex({ byName, unresolved }: ObjectIndex, key: string): InputNod
   return found;
 }
 
-/** Groups the resources once, so that every rule finds its subjects without a walk of its own. */
+/** Creates the context of a deployment. The resources are grouped once, so that rules do not each scan all of them. */
 export function createContext(deployment: ContextOptions): PolicyContext {
   let noticed = new Map<string, InputNode>();
   const onRead: OnRead = (node) => {

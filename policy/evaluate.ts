@@ -13,31 +13,31 @@ import type { PolicyResource } from "./input-node.ts";
 import { type Evaluation, evaluateRule, type Finding, type Rule } from "./rule.ts";
 import { RULES } from "./rules/index.ts";
 
-/** A finding, and the waiver that excuses it if there is one. */
+/** A finding with its waiver, if there is one. */
 export interface ReportedFinding extends Finding {
-  /** Type and name of the resource, as a waiver names it. */
+  /** The type and name of the resource, in the format of a waiver. */
   readonly subject: string;
   readonly waiver?: Waiver;
 }
 
-/** What one rule says about a deployment. */
+/** The report of one rule. */
 export interface RuleReport {
   readonly rule: Rule;
   readonly level: EnforcementLevel;
-  /** `waived`: violated, and every violation is excused. */
+  /** `waived`: violated, and every violation has a waiver. */
   readonly outcome: Evaluation["outcome"] | "waived";
   readonly subjects: number;
   readonly findings: readonly ReportedFinding[];
 }
 
-/** A waiver of the environment, and what has become of it. */
+/** A waiver of the environment, and its state. */
 export interface WaiverReport {
   readonly waiver: Waiver;
-  /** `unused`: nothing is left to excuse. `expired`: its day is over, which is a violation of its own. */
+  /** `unused`: no violation matches it. `expired`: its last day has passed, which blocks the deployment. */
   readonly state: "used" | "unused" | "expired";
 }
 
-/** What the policy says about a deployment. */
+/** The report of all rules and waivers. */
 export interface PolicyReport {
   readonly environment: Environment;
   readonly purpose: Purpose;
@@ -47,7 +47,7 @@ export interface PolicyReport {
   readonly blocked: boolean;
 }
 
-/** How to look at a deployment. */
+/** The options of `evaluatePlan`. */
 export interface EvaluationOptions {
   /** @default "plan" */
   readonly purpose?: Purpose;
@@ -55,12 +55,12 @@ export interface EvaluationOptions {
   readonly today?: Date;
 }
 
-/** The resources of a plan, as rules see them. */
+/** Returns the resources of a plan in the form that rules read. */
 export function resourcesOfPlan(plan: Plan): readonly PolicyResource[] {
   return plan.resources.map(({ urn, type, name, protect, inputs }) => ({ urn, type, name, protect, inputs }));
 }
 
-/** Judges a plan by every rule. Pure: the same plan, config and day give the same report. */
+/** Evaluates all rules for a plan. Deterministic: the same plan, config and day return the same report. */
 export function evaluatePlan(
   plan: Plan,
   config: PolicyConfig,
@@ -80,7 +80,7 @@ export function evaluatePlan(
   return { environment, purpose, rules, waivers, blocked: rules.some(isBlocking) || waivers.some(isExpired) };
 }
 
-/** Applies one rule, and the waivers that hold. */
+/** Evaluates one rule and applies its active waivers. */
 export function reportRule(
   rule: Rule,
   context: PolicyContext,
@@ -100,17 +100,17 @@ export function reportRule(
   return { rule, level, outcome: isWaived ? "waived" : outcome, subjects, findings: reported };
 }
 
-/** Whether a rule's report keeps a deployment from going on. */
+/** Whether a rule blocks the deployment. */
 export function isBlocking({ level, findings }: RuleReport): boolean {
   return level === "mandatory" && findings.some(isUnwaivedViolation);
 }
 
-/** Whether a finding is a violation that nobody has taken upon himself. */
+/** Whether a finding is a violation without a waiver. */
 export function isUnwaivedViolation({ kind, waiver }: ReportedFinding): boolean {
   return kind === "violation" && waiver === undefined;
 }
 
-/** What has become of the waivers of an environment. */
+/** The states of an environment's waivers. */
 export function reportWaivers(
   config: PolicyConfig,
   environment: Environment,
@@ -130,9 +130,7 @@ function isExpired({ state }: WaiverReport): boolean {
   return state === "expired";
 }
 
-/**
- * Type and name of a resource: the part of its URN that is the same in every stack and under every parent.
- */
+/** The type and name of a resource: the part of its URN that does not depend on the stack or the parent. */
 export function waiverResourceOf(urn: string): string {
   const [, , types = "", name = ""] = urn.split("::");
   return `${types.split("$").at(-1)}::${name}`;

@@ -1,2 +1,2 @@
-// The engine looks for JavaScript; Node strips the types of what stands behind it.
+// Pulumi requires a JavaScript entry point; Node strips the types of the imported TypeScript.
 import "./pack/policy-pack.ts";

@@ -1,44 +1,41 @@
 import { isUnknown, type Json, type JsonObject } from "../plan/plan.ts";
 
-/**
- * A resource as rules see it, whether a plan or the engine shows it: secrets and unknown values stand as
- * markers.
- */
+/** A resource from a plan or from Pulumi; secrets and unknown values are replaced with markers. */
 export interface PolicyResource {
   readonly urn: string;
   /** The Pulumi type token, such as `kubernetes:apps/v1:Deployment`. */
   readonly type: string;
   readonly name: string;
-  /** Whether the engine refuses to delete it. */
+  /** Whether Pulumi rejects its deletion (`protect: true`). */
   readonly protect: boolean;
   readonly inputs: JsonObject;
 }
 
-/** Where a value stands in a resource's inputs. */
+/** The path of a value in a resource's inputs. */
 export type PropertyPath = readonly (string | number)[];
 
-/** Learns of every value that a rule looks at. */
+/** Called for every value that a rule reads. */
 export type OnRead = (node: InputNode) => void;
 
-/** What a rule found wrong at a value, as a clause. */
+/** A problem with a value; the message is a clause. */
 export interface Violation {
   readonly node: InputNode;
   readonly message: string;
-  /** Whether it may vanish once a value is known that is unknown now. */
+  /** Whether it depends on a value that is unknown until apply. */
   readonly uncertain: boolean;
 }
 
-/** Longer values are cut in messages. */
+/** Longer values are truncated in messages. */
 const MAX_DISPLAY_LENGTH = 100;
 
 /**
- * A value in a resource, or the place where one is missing. Rules read inputs only through this class, so a
- * value that is unknown in a preview reads as missing *and* is noticed: no rule can pass over it silently.
+ * A value of a resource, or the path of a missing one. Rules read inputs only through this class: an unknown value reads as
+ * missing and is recorded, so no rule can ignore it.
  */
 export class InputNode {
   readonly resource: PolicyResource;
   readonly path: PropertyPath;
-  /** True where the value is unknown until apply. */
+  /** Whether the value is unknown until apply. */
   readonly unknown: boolean;
   readonly #value: Json | undefined;
   readonly #onRead: OnRead;
@@ -51,66 +48,68 @@ export class InputNode {
     this.#onRead = onRead;
   }
 
-  /** The value below this one; below an unknown value there is only that unknown value. */
+  /** The value at a path below this one; if a value on the path is unknown, that value. */
   at(...keys: PropertyPath): InputNode {
     let node: InputNode = this;
     for (const key of keys) node = node.unknown ? node : node.#child(key, childValue(node.#value, key));
     return node;
   }
 
-  /** The text here; undefined for anything else. */
+  /** The value if it is a string. */
   get text(): string | undefined {
     const value = this.#read();
     return typeof value === "string" ? value : undefined;
   }
 
+  /** The value if it is a number. */
   get number(): number | undefined {
     const value = this.#read();
     return typeof value === "number" ? value : undefined;
   }
 
+  /** The value if it is a boolean. */
   get flag(): boolean | undefined {
     const value = this.#read();
     return typeof value === "boolean" ? value : undefined;
   }
 
-  /** Whether there is a value. */
+  /** Whether the value is set. */
   get exists(): boolean {
     const value = this.#read();
     return value !== undefined && value !== null;
   }
 
-  /** Counts as looked at, for whoever has found the value in another way. */
+  /** Records the value as read, for callers that found it in an index. */
   markRead(): void {
     this.#read();
   }
 
-  /** Whether there is a value or will be one. */
+  /** Whether the value is set, or unknown until apply. */
   get isSetOrUnknown(): boolean {
     return this.exists || this.unknown;
   }
 
-  /** The elements of a list; none for anything else. */
+  /** The elements of a list; empty for other values. */
   get items(): readonly InputNode[] {
     const value = this.#read();
     return Array.isArray(value) ? value.map((item: Json, index) => this.#child(index, item)) : [];
   }
 
-  /** The fields of an object; none for anything else. */
+  /** The fields of an object; empty for other values. */
   get fields(): readonly (readonly [string, InputNode])[] {
     const value = this.#read();
     if (!isObject(value)) return [];
     return Object.entries(value).map(([key, inner]) => [key, this.#child(key, inner)] as const);
   }
 
-  /** Every single value at or below this one. */
+  /** All scalar values at or below this one. */
   get leaves(): readonly InputNode[] {
     const value = this.#read();
     if (Array.isArray(value)) return this.items.flatMap((item) => item.leaves);
     return isObject(value) ? this.fields.flatMap(([, inner]) => inner.leaves) : [this];
   }
 
-  /** The value for a message, or "missing". */
+  /** The value as JSON for a message, truncated if it is long; "missing" if it is not set. */
   get displayText(): string {
     const value = this.#read();
     if (value === undefined || value === null) return "missing";
@@ -118,9 +117,9 @@ export class InputNode {
     return text.length > MAX_DISPLAY_LENGTH ? `${text.slice(0, MAX_DISPLAY_LENGTH)}…` : text;
   }
 
-  /** Something wrong here; `given` are other values of the same resource that led to it. */
+  /** Creates a violation at this value; `given` are other values that caused it. */
   violation(message: string, ...given: readonly InputNode[]): Violation {
-    // A violation of the resource as a whole is about what it is, not about its values.
+    // A violation of the resource as a whole does not depend on its values.
     const causes = this.path.length === 0 ? given : [this, ...given];
     return { node: this, message, uncertain: causes.some((cause) => cause.#holdsUnknown) };
   }
@@ -148,7 +147,7 @@ function childValue(value: Json | undefined, key: string | number): Json | undef
   return isObject(value) && Object.hasOwn(value, key) ? value[key] : undefined;
 }
 
-/** A path as people write it: `spec.containers[0].image`, `metadata.labels["app.kubernetes.io/name"]`. */
+/** Formats a path, such as `spec.containers[0].image` or `metadata.labels["app.kubernetes.io/name"]`. */
 export function formatPath(path: PropertyPath): string {
   const steps = path.map((key) => {
     if (typeof key === "number") return `[${key}]`;

@@ -4,12 +4,12 @@ import { InputError } from "../components/shared/errors.ts";
 import { type PolicyConfig, parsePolicyConfig } from "./config.ts";
 import { RULES } from "./rules/index.ts";
 
-/** The path relative to the directory of the stack files. */
+/** Relative to the directory of the stack files. */
 const CONFIG_FILE = "policy/config.yaml";
 
 /**
- * Reads `policy/config.yaml` of the directory with the stack files.
- * @throws InputError when it is missing or invalid, with all problems.
+ * Loads `policy/config.yaml` from the directory of the stack files.
+ * @throws InputError with all problems if the file is missing or invalid.
  */
 export function loadPolicyConfig(directory: string): PolicyConfig {
   return parsePolicyConfig(

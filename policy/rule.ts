@@ -4,55 +4,55 @@ import type { InputNode, Violation } from "./input-node.ts";
 import { formatPath } from "./input-node.ts";
 
 /**
- * One rule of the policy. It says which parts of a deployment it judges and what is wrong with one of them;
- * everything else (levels, waivers, unknown values, the engine) is the same for all rules. Methods, so that
- * rules of any subject share a list.
+ * A rule of the policy: it selects its subjects in a deployment and checks each of them. Levels, waivers and unknown
+ * values are handled outside the rules. `subjects` and `check` are methods, because TypeScript compares the parameters
+ * of methods bivariantly; rules with different subjects can therefore be in one list.
  */
 export interface Rule<Subject = unknown> {
-  /** Kebab case, a verb first: what the rule makes people do. */
+  /** In kebab case, with a verb first, such as `require-probes`. */
   readonly name: string;
-  /** The checklist items that the rule proves. */
+  /** The checklist items that the rule verifies. */
   readonly items: readonly string[];
-  /** What must hold, as one sentence. */
+  /** The requirement, as one sentence. */
   readonly description: string;
-  /** Why it must hold. */
+  /** The reason for the requirement. */
   readonly explanation: string;
-  /** What to do when it does not. */
+  /** How to fix a violation. */
   readonly remediation: string;
-  /** The environments that the rule speaks about. @default all */
+  /** The environments to which the rule applies. @default all */
   readonly environments?: readonly Environment[];
-  /** The parts of the deployment to judge; a rule without any is not applicable. */
+  /** The parts of the deployment to check; a rule without subjects is not applicable. */
   subjects(context: PolicyContext): readonly Subject[];
-  /** What is wrong with one part; nothing when it complies. */
+  /** The violations of one subject; empty if it complies. */
   check(subject: Subject, context: PolicyContext): readonly Violation[];
 }
 
-/** What a rule found at one place. */
+/** A result of a rule for one value of a resource. */
 export interface Finding {
-  /** `unknown`: the value is unknown until apply, so the rule cannot be decided here. */
+  /** `unknown`: the value is unknown until apply, so the rule is undecided. */
   readonly kind: "violation" | "unknown";
   /** URN of the resource. */
   readonly resource: string;
-  /** Place in its inputs; empty for the resource as a whole. */
+  /** The path in the resource's inputs; empty for the resource as a whole. */
   readonly path: string;
-  /** What is wrong, as a clause. */
+  /** The problem, as a clause. */
   readonly message: string;
 }
 
-/** What a rule says about a deployment. */
+/** The result of a rule for a deployment. */
 export interface Evaluation {
   readonly outcome: "violated" | "undecided" | "satisfied" | "not-applicable";
-  /** How many parts were judged. */
+  /** The number of checked subjects. */
   readonly subjects: number;
   readonly findings: readonly Finding[];
 }
 
 const UNKNOWN_MESSAGE = "unknown until apply, so not evaluated";
 
-/** Applies one rule to a deployment. */
+/** Evaluates a rule for a deployment. */
 export function evaluateRule(rule: Rule, context: PolicyContext): Evaluation {
-  const speaks = rule.environments === undefined || rule.environments.includes(context.environment);
-  if (!speaks) return { outcome: "not-applicable", subjects: 0, findings: [] };
+  const applies = rule.environments === undefined || rule.environments.includes(context.environment);
+  if (!applies) return { outcome: "not-applicable", subjects: 0, findings: [] };
   const found = new Map<string, Finding>();
   const keep = (finding: Finding): void => {
     found.set(`${finding.kind} ${finding.resource} ${finding.path} ${finding.message}`, finding);
@@ -60,9 +60,9 @@ export function evaluateRule(rule: Rule, context: PolicyContext): Evaluation {
   const { result: subjects, unknown } = context.trackUnknowns(() => rule.subjects(context));
   unknown.map(unknownFinding).forEach(keep);
   for (const subject of subjects) {
-    const looked = context.trackUnknowns(() => rule.check(subject, context));
-    looked.unknown.map(unknownFinding).forEach(keep);
-    for (const violation of looked.result) violationFindings(violation, looked.unknown).forEach(keep);
+    const checked = context.trackUnknowns(() => rule.check(subject, context));
+    checked.unknown.map(unknownFinding).forEach(keep);
+    for (const violation of checked.result) violationFindings(violation, checked.unknown).forEach(keep);
   }
   const findings = [...found.values()];
   return { outcome: outcomeOf(subjects.length, findings), subjects: subjects.length, findings };
@@ -84,9 +84,9 @@ function unknownFinding(node: InputNode): Finding {
 }
 
 /**
- * A violation as a finding. It is none while it may vanish: where a value that led to it is unknown, and
- * where the rule met unknown values by which objects find each other (which Service selects this pod?). Those
- * values are told in its stead.
+ * Converts a violation to a finding. Nothing is returned if an unknown value may remove the violation: a value that caused
+ * it, or a value that relates objects to each other (such as the selector of a Service). Those values are reported as
+ * unknown instead.
  */
 function violationFindings(
   { node, message, uncertain }: Violation,
@@ -96,10 +96,7 @@ function violationFindings(
   return [{ kind: "violation", resource: node.resource.urn, path: formatPath(node.path), message }];
 }
 
-/**
- * Whether a value decides how a resource relates to others: it is another resource's, or part of its own
- * metadata.
- */
+/** Whether a value may relate the resource of a violation to others: it is in another resource or in its metadata. */
 function affectsRelations(value: InputNode, node: InputNode): boolean {
   return value.resource.urn !== node.resource.urn || value.path.includes("metadata");
 }

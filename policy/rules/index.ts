@@ -103,7 +103,7 @@ import { restrictSecretNamespaces } from "./secrets/restrict-secret-namespaces.t
 import { requireStorageClass } from "./storage/require-storage-class.ts";
 import { requireVolumeRetention } from "./storage/require-volume-retention.ts";
 
-/** Every rule of the policy, area by area. */
+/** All rules of the policy, grouped by area. */
 export const RULES: readonly Rule[] = [
   requirePodDisruptionBudget,
   requireMinimumReplicas,

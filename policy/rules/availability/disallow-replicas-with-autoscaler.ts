@@ -9,7 +9,7 @@ export const disallowReplicasWithAutoscaler: Rule<InputNode> = {
   explanation:
     "Each deployment would reset the replica count that the autoscaler chose, even during peak load.",
   remediation:
-    "Omit spec.replicas, as replicas(scaling) does, and set scaleTargetRef to an existing Deployment.",
+    "Omit spec.replicas, as fixedReplicas(scaling) does, and set scaleTargetRef to an existing Deployment.",
   subjects: (context) => context.ofKind("HorizontalPodAutoscaler"),
   check: (autoscaler, context) => {
     const target = autoscaler.at("spec", "scaleTargetRef");

@@ -12,7 +12,7 @@ function budgetsOf(context: PolicyContext, pod: Pod): readonly InputNode[] {
   });
 }
 
-/** What is wrong with a budget: it lets nothing go, or everything. */
+/** A budget must allow some evictions, but not of all pods. */
 function problems(budget: InputNode): Violation[] {
   const most = budget.at("spec", "maxUnavailable");
   const least = budget.at("spec", "minAvailable");
@@ -33,7 +33,7 @@ export const requirePodDisruptionBudget: Rule<Pod> = {
   explanation:
     "Without a budget, a node upgrade can evict all servers at the same time; with a wrong budget, the upgrade never completes.",
   remediation:
-    "Give the Deployment one PodDisruptionBudget with maxUnavailable: 1, as scalingObjects() does.",
+    "Give the Deployment one PodDisruptionBudget with maxUnavailable: 1, as createScalingResources() does.",
   environments: ["production"],
   subjects: playerFacingDeployments,
   check: (pod, context) => {

@@ -9,7 +9,7 @@ export const requireZoneTopologySpread: Rule<Pod> = {
     "In production, the pods of the gateway and of each game-server pool must be spread across zones.",
   explanation: "Pods that share a zone fail together when the zone fails.",
   remediation:
-    "Set cluster.zones to the nodes' zones; spread() then adds a constraint with whenUnsatisfiable: DoNotSchedule.",
+    "Set cluster.zones to the nodes' zones; topologySpread() then adds a constraint with whenUnsatisfiable: DoNotSchedule.",
   environments: ["production"],
   subjects: playerFacingDeployments,
   check: ({ spec, labels }) => {

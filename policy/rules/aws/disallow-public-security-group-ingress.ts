@@ -27,6 +27,6 @@ export const disallowPublicSecurityGroupIngress: Rule<InputNode> = {
     ]);
     return ranges
       .filter(({ text }) => text !== undefined && isPublicCidr(text))
-      .map((range) => range.violation(`every client may connect (${range.displayText})`));
+      .map((range) => range.violation(`the source range ${range.displayText} allows the whole internet`));
   },
 };

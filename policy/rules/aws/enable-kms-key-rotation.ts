@@ -2,7 +2,7 @@ import type { InputNode } from "../../input-node.ts";
 import { AWS_TYPES, requireEnabled } from "../../lib/aws.ts";
 import type { Rule } from "../../rule.ts";
 
-/** What AWS KMS takes: seven days to thirty. */
+/** The limits of AWS KMS. */
 const MIN_DELETION_WINDOW_DAYS = 7;
 const MAX_DELETION_WINDOW_DAYS = 30;
 
@@ -17,7 +17,7 @@ export const enableKmsKeyRotation: Rule<InputNode> = {
   check: (key, { environment }) => {
     const window = key.at("deletionWindowInDays");
     const least = environment === "production" ? MAX_DELETION_WINDOW_DAYS : MIN_DELETION_WINDOW_DAYS;
-    // AWS waits for the longest time where none is set.
+    // The AWS default is the maximum.
     const days = window.exists ? (window.number ?? 0) : MAX_DELETION_WINDOW_DAYS;
     return [
       ...requireEnabled(key.at("enableKeyRotation"), "key rotation is not enabled"),

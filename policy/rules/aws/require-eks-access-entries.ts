@@ -22,7 +22,7 @@ export const requireEksAccessEntries: Rule<InputNode> = {
       ...(mode.text === "API"
         ? []
         : [mode.violation(`authenticationMode is ${mode.displayText}, not "API"`)]),
-      // AWS gives these rights where nothing is said.
+      // The AWS default is true.
       ...(creator.flag === false
         ? []
         : [creator.violation("the cluster creator gets permanent administrator rights")]),

@@ -15,7 +15,7 @@ export const requireElasticacheEncryption: Rule<InputNode> = {
     return [
       ...requireEnabled(cache.at("atRestEncryptionEnabled"), "encryption at rest is not enabled"),
       ...requireEnabled(cache.at("transitEncryptionEnabled"), "encryption in transit is not enabled"),
-      // AWS requires it where nothing is said.
+      // The AWS default is required.
       ...(mode.unknown || (mode.exists && mode.text !== "required")
         ? [mode.violation(`TLS is ${mode.displayText}, not required`)]
         : []),

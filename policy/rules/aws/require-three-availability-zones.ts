@@ -2,7 +2,7 @@ import type { InputNode } from "../../input-node.ts";
 import { AWS_TYPES } from "../../lib/aws.ts";
 import type { Rule } from "../../rule.ts";
 
-/** The fewest with a majority when one is gone. */
+/** The smallest number of zones of which a majority remains after one fails. */
 const MIN_ZONES = 3;
 
 export const requireThreeAvailabilityZones: Rule<InputNode> = {

@@ -2,7 +2,7 @@ import type { InputNode, Violation } from "../../input-node.ts";
 import { AWS_TYPES, isPublicCidr, requireEnabled } from "../../lib/aws.ts";
 import type { Rule } from "../../rule.ts";
 
-/** AWS opens the endpoint to everybody where no range is named. */
+/** Without publicAccessCidrs, AWS opens the public endpoint to the whole internet. */
 function publicEndpointViolations(ranges: InputNode, open: InputNode): Violation[] {
   if (ranges.items.length === 0)
     return [ranges.violation("the public endpoint has no publicAccessCidrs", open)];

@@ -8,7 +8,7 @@ export const restrictAwsRegions: Rule<InputNode> = {
   description: "Resources exist only in the allowed AWS regions.",
   explanation: "Player data must stay in its legal jurisdiction; a typing error must not move it.",
   remediation: "Correct the region, or add it to parameters.regions in policy/config.yaml.",
-  // A resource may name a region of its own.
+  // A resource can override the region of its provider.
   subjects: (context) => [
     ...context.ofType(AWS_TYPES.provider),
     ...context.resources.filter(

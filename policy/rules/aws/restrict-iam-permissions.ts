@@ -7,7 +7,7 @@ import {
 } from "../../lib/iam-policies.ts";
 import type { Rule } from "../../rule.ts";
 
-/** Actions that IAM itself cannot narrow to a resource (Service Authorization Reference). */
+/** Actions without resource-level permissions (AWS Service Authorization Reference). */
 const ACTIONS_WITHOUT_RESOURCE = new Set([
   "cloudwatch:PutMetricData",
   "ec2:DescribeAvailabilityZones",
@@ -21,10 +21,10 @@ const ACTIONS_WITHOUT_RESOURCE = new Set([
   "sts:GetCallerIdentity",
 ]);
 
-/** AWS' own policies that give everything, or everything of a service. */
+/** AWS managed policies that allow all actions, or all actions of a service. */
 const BROAD_MANAGED_POLICY = /\/(AdministratorAccess[\w-]*|PowerUserAccess|\w*FullAccess)$/;
 
-/** `*`, and ARNs that name a service but no resource of it, such as `arn:aws:s3:::*`. */
+/** Whether a resource is `*` or an ARN for all resources of a service, such as `arn:aws:s3:::*`. */
 function isWildcardResource(resource: string): boolean {
   return (
     /^[*?]+$/.test(resource) ||

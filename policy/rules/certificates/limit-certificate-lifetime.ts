@@ -4,7 +4,7 @@ import type { Rule } from "../../rule.ts";
 
 const HOURS_PER_DAY = 24;
 
-/** Hours of a duration as Go writes it: `2160h`, `2160h30m`. */
+/** The hours of a Go duration such as `2160h` or `2160h30m`; infinite if it is missing or has another format. */
 function parseHours(duration: string | undefined): number {
   const match = /^(\d+)h(\d+m)?(\d+s)?$/.exec(duration ?? "");
   return match === null ? Number.POSITIVE_INFINITY : Number(match[1]);

@@ -5,7 +5,7 @@ import { findObject, mainContainers, mountedFiles, type Pod, podsOfWorkloads } f
 import { certificateForSecret } from "../../lib/secret-references.ts";
 import type { Rule } from "../../rule.ts";
 
-/** The Secret behind a path inside a pod, by the volume that is mounted there. */
+/** The Secret volume that a pod mounts at the directory of a path. */
 function secretMountedAt(pod: Pod, path: string): InputNode | undefined {
   const mounts = mainContainers(pod).flatMap(({ node }) => node.at("volumeMounts").items);
   const mount = mounts.find((one) => path.startsWith(`${one.at("mountPath").text}/`));

@@ -3,10 +3,10 @@ import type { InputNode, Violation } from "../../input-node.ts";
 import { namespaceOf } from "../../lib/kubernetes.ts";
 import type { Rule } from "../../rule.ts";
 
-/** The Secrets with which the gateway meets players: a given or self-signed pair, or what cert-manager writes. */
+/** The Secrets with the gateway's certificate: imported or self-signed, and issued by cert-manager. */
 const GATEWAY_TLS_SECRETS: readonly unknown[] = ["gateway-tls", "gateway-tls-acme"];
 
-/** Directories of authorities that no browser trusts. */
+/** ACME servers whose certificates browsers do not trust. */
 const UNTRUSTED_ACME_SERVER = /staging|pebble|localhost/i;
 
 function issuerOf(context: PolicyContext, certificate: InputNode): InputNode | undefined {
@@ -28,7 +28,7 @@ function issuerViolations(context: PolicyContext, certificate: InputNode): Viola
   return [server.violation(`the ACME server of the public certificate is ${server.displayText}`)];
 }
 
-/** A given pair is its owner's word; a self-signed one shows itself by the resource that makes it. */
+/** The plan does not show who issued an imported certificate, but a self-signed one is a resource of its own type. */
 function selfSignedViolations(context: PolicyContext): Violation[] {
   return context
     .ofType("tls:index/selfSignedCert:SelfSignedCert")

@@ -1,7 +1,7 @@
 import type { InputNode } from "../../input-node.ts";
 import type { Rule } from "../../rule.ts";
 
-/** Resources whose objects or effects no rule can see, with what hides them. */
+/** Resource types that rules cannot check, with the reason. */
 const OPAQUE_TYPES: readonly { readonly type: RegExp; readonly what: string }[] = [
   {
     type: /^kubernetes:helm\.sh\/v3:Release$/,

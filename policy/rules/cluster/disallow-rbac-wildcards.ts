@@ -1,10 +1,10 @@
 import type { InputNode, Violation } from "../../input-node.ts";
 import type { Rule } from "../../rule.ts";
 
-/** Roles of Kubernetes that may do everything, or nearly. */
+/** Built-in roles that allow all or nearly all actions. */
 const PRIVILEGED_ROLES = ["cluster-admin", "admin", "edit"];
 
-/** Groups that stand for everybody, or for those above all rules. */
+/** Groups that include all clients, or that bypass authorization. */
 const BROAD_GROUPS = ["system:masters", "system:authenticated", "system:unauthenticated"];
 
 function roleViolations(role: InputNode): Violation[] {

@@ -15,7 +15,7 @@ export const enforcePodSecurity: Rule<InputNode> = {
   subjects: (context) => context.ofKind("Namespace"),
   check: (namespace) => {
     const level = namespace.at("metadata", "labels", ENFORCE_LABEL);
-    // A directory of the node may be mounted at no other level; disallow-host-access says which, and by whom.
+    // Only the level privileged allows hostPath volumes; disallow-host-access limits their paths and workloads.
     const isOfNodes = nameOf(namespace) === NODES_NAMESPACE && level.text === "privileged";
     return level.text === "restricted" || isOfNodes
       ? []

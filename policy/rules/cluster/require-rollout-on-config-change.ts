@@ -25,7 +25,7 @@ function configMapViolations(context: PolicyContext, pod: Pod, name: InputNode):
     : [immutable.violation(`ConfigMap ${name.displayText} is not immutable`)];
 }
 
-/** A certificate's Secret is renewed in place: its readers reload, or an annotation rolls them. */
+/** A Secret that is not immutable can change in place, so an annotation must trigger a rolling restart. */
 function secretViolations(context: PolicyContext, pod: Pod, name: string): Violation[] {
   const secret = findObject(context, "Secret", pod.namespace, name);
   if (secret === undefined || secret.at("immutable").flag === true) return [];
@@ -49,7 +49,7 @@ export const requireRolloutOnConfigChange: Rule<Pod> = {
   explanation:
     "Otherwise some pods run with the old value and others with the new one until all of them restart.",
   remediation:
-    "Create ConfigMaps with configObject(); add revisionAnnotations() to pods that mount certificates.",
+    "Create ConfigMaps with createImmutableConfigMap(); add certificateRevisionAnnotations() to pods that mount certificates.",
   subjects: longRunningPods,
   check: (pod, context) =>
     [

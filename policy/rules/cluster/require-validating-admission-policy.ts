@@ -3,7 +3,7 @@ import type { InputNode } from "../../input-node.ts";
 import { nameOf } from "../../lib/kubernetes.ts";
 import type { Rule } from "../../rule.ts";
 
-/** Whether an admission policy fails closed and looks at the pods of a namespace. */
+/** Whether an admission policy fails closed and validates the pods of a namespace. */
 function validatesPods(policy: InputNode, namespace: string | undefined): boolean {
   const spec = policy.at("spec");
   const constraints = spec.at("matchConstraints");
@@ -13,7 +13,7 @@ function validatesPods(policy: InputNode, namespace: string | undefined): boolea
   const resources = constraints
     .at("resourceRules")
     .items.flatMap((rule) => rule.at("resources").items.map(({ text }) => text));
-  // Fail is also what Kubernetes takes where nothing is said.
+  // The Kubernetes default is Fail.
   const failsClosed = (spec.at("failurePolicy").text ?? "Fail") === "Fail";
   return failsClosed && selected.includes(namespace) && resources.includes("pods");
 }
@@ -33,7 +33,7 @@ export const requireValidatingAdmissionPolicy: Rule<InputNode> = {
   explanation:
     "These rules check only this program's plan; objects that are created with kubectl bypass them.",
   remediation:
-    "Keep the Admission component, with validationActions Deny in its bindings and all NAMESPACES in its selectors.",
+    "Keep the AdmissionPolicies component, with validationActions Deny in its bindings and all NAMESPACES in its selectors.",
   environments: ["staging", "production", "package"],
   subjects: (context) => context.ofKind("Namespace"),
   check: (namespace, context) => {

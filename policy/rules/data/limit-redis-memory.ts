@@ -2,15 +2,20 @@ import { parseByteQuantity } from "../../../components/shared/kubernetes/quantit
 import { mainContainers, type Pod } from "../../lib/kubernetes.ts";
 import { redisRule } from "../../lib/redis-rule.ts";
 
-/** The largest share of the container that data may take: the rewrite of the append-only file forks. */
+/** Data must leave memory for the fork that rewrites the append-only file. */
 const MAX_MEMORY_SHARE = 0.75;
 
-/** The container's memory limit in bytes; undefined when it has none that can be read. */
-function memoryLimitBytes(pod: Pod): number | undefined {
+function memoryProblem(most: number, pod: Pod): string | undefined {
   const limit = mainContainers(pod)
     .find(({ node }) => node.at("name").text === "redis")
     ?.node.at("resources", "limits", "memory").text;
-  return limit !== undefined && /^\d+(Ki|Mi|Gi|Ti)$/.test(limit) ? parseByteQuantity(limit) : undefined;
+  if (limit === undefined) return `maxmemory is ${most}, but the container has no memory limit`;
+  if (!/^\d+(Ki|Mi|Gi|Ti)$/.test(limit))
+    return `maxmemory is ${most}, but the container's memory limit ${limit} has no binary suffix`;
+  const bytes = parseByteQuantity(limit);
+  return most > 0 && most <= bytes * MAX_MEMORY_SHARE
+    ? undefined
+    : `maxmemory ${most} does not fit a container memory limit of ${bytes} bytes`;
 }
 
 export const limitRedisMemory = redisRule({
@@ -22,12 +27,10 @@ export const limitRedisMemory = redisRule({
   remediation: `Set maxmemory to at most ${MAX_MEMORY_SHARE * 100} % of the container limit and maxmemory-policy to a volatile-* policy.`,
   problems: (settings, pod) => {
     const most = Number(settings.get("maxmemory") ?? 0);
-    const limit = memoryLimitBytes(pod);
+    const memory = memoryProblem(most, pod);
     const policy = settings.get("maxmemory-policy") ?? "noeviction";
     return [
-      ...(most > 0 && limit !== undefined && most <= limit * MAX_MEMORY_SHARE
-        ? []
-        : [`maxmemory ${most} does not fit a container memory limit of ${limit ?? "no"} bytes`]),
+      ...(memory === undefined ? [] : [memory]),
       ...(policy.startsWith("volatile-")
         ? []
         : [`maxmemory-policy ${policy} may evict keys without an expiry, or reject writes`]),

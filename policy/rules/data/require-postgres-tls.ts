@@ -3,7 +3,7 @@ import { parseSettings, tokenizeLines } from "../../lib/config-files.ts";
 import { mountedFiles, type Pod, podsOfWorkloads } from "../../lib/kubernetes.ts";
 import type { Rule } from "../../rule.ts";
 
-/** Entries of pg_hba.conf that take a connection without TLS: `host` takes both kinds. */
+/** Entry types of pg_hba.conf that match connections without TLS; `host` matches connections with and without it. */
 const PLAINTEXT_ENTRY_TYPES = ["host", "hostnossl", "hostgssenc", "hostnogssenc"];
 
 function allowsPlaintext(line: readonly string[]): boolean {

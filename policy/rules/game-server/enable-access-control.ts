@@ -11,7 +11,7 @@ export const enableAccessControl = variableRule({
     GODOT_RBAC_ENABLED: mustEqual("true", "without it every player has operator rights"),
     GODOT_RATE_LIMIT_ENABLED: mustEqual("true", "without it one client can exhaust a server"),
     GODOT_IDS_ENABLED: mustEqual("true", "without it token guessing is not detected"),
-    // A developer's own server may stream to any tool.
+    // In local, development tools may read telemetry without a token.
     GODOT_TELEMETRY_AUTH_REQUIRED: (value, { environment }) =>
       environment === "local" || value === "true"
         ? undefined

@@ -1,7 +1,7 @@
 import { MAIN_SCENE } from "../../../components/config/variables/scenes.ts";
 import { variableRule } from "../../lib/game-server.ts";
 
-/** One scene file; no folder, no pattern. */
+/** A single scene file, not a folder or a pattern. */
 const SCENE_PATH = /^res:\/\/[\w/-]+(\.[\w-]+)*\.tscn$/;
 
 export const restrictSceneWhitelist = variableRule({

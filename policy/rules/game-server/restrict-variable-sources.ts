@@ -4,7 +4,7 @@ import { gameServerContainers } from "../../lib/game-server.ts";
 import { type Container, findObject } from "../../lib/kubernetes.ts";
 import type { Rule } from "../../rule.ts";
 
-/** Sources whose value is another one in the next pod. */
+/** Sources whose value differs between pods. */
 const POD_SPECIFIC_SOURCES = ["fieldRef", "resourceFieldRef", "fileKeyRef"];
 
 function envEntryViolations(entry: InputNode): Violation[] {

@@ -1,7 +1,7 @@
 import { nginxDirectives } from "../../lib/config-files.ts";
 import { gatewayRule } from "../../lib/gateway-rule.ts";
 
-/** The headers, and what each must hold. */
+/** The required headers, with a pattern for each value. */
 const REQUIRED_HEADERS: Readonly<Record<string, RegExp>> = {
   "Strict-Transport-Security": /max-age=\d{8,}/,
   "X-Content-Type-Options": /nosniff/,

@@ -16,7 +16,7 @@ export const restrictTlsVersions = gatewayRule({
     const old = offered
       .flatMap((list) => list.split(/\s+/))
       .filter((version) => !ALLOWED_TLS_VERSIONS.includes(version));
-    // What listens on loopback alone is inside the pod.
+    // Listeners on loopback are reachable only inside the pod.
     const plain = nginxListeners(file).filter(({ ssl, loopback }) => !ssl && !loopback);
     return [
       ...(offered.length > 0 ? [] : ["nginx.conf does not set ssl_protocols"]),

@@ -3,13 +3,13 @@ import type { Rule } from "../../rule.ts";
 
 const DIGEST = /@sha256:[0-9a-f]{64}$/;
 
-/** Two numbers at least: `18.6-trixie`, `1.29.7-alpine`; not `18`, `latest`, `stable`. */
+/** At least two numbers, such as `18.6-trixie` or `1.29.7-alpine`, but not `18`, `latest` or `stable`. */
 const EXACT_TAG = /:v?\d+\.\d+[\w.-]*$/;
 
-/** A first part with a dot or a port is a host, as the container runtimes decide it. */
+/** Container runtimes treat the first part as a registry if it contains a dot or a port, or is localhost. */
 const REGISTRY = /^([\w-]+(\.[\w-]+)+(:\d+)?|[\w-]+:\d+|localhost)\//;
 
-/** What is wrong with an image reference. */
+/** The problem with an image reference, if there is one. */
 function imageProblem(image: string | undefined): string | undefined {
   if (image === undefined) return "the container sets no image";
   if (!REGISTRY.test(image))

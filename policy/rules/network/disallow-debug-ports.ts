@@ -33,7 +33,7 @@ function debugAdapterViolations(context: PolicyContext): Violation[] {
   });
 }
 
-/** Every object that can open a port; together they are one question. */
+/** The kinds of objects that can open a debug port; all objects of a kind are checked as one subject. */
 type Subject = "containers" | "services" | "policies" | "servers";
 
 export const disallowDebugPorts: Rule<Subject> = {

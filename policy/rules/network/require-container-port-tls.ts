@@ -11,8 +11,8 @@ interface Listener {
 }
 
 /**
- * The debug adapters speak no TLS; `disallow-debug-ports` keeps them to local. Discovery is UDP;
- * `restrict-discovery-port-ingress` guards it.
+ * The debug adapters do not support TLS, but `disallow-debug-ports` allows them only in local. Discovery uses UDP, and
+ * `restrict-discovery-port-ingress` limits its clients.
  */
 function isCoveredByOtherRule(context: PolicyContext, { container, port }: Listener): boolean {
   if ((port.at("protocol").text ?? "TCP") === "UDP") return true;

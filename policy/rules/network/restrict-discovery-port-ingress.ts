@@ -5,7 +5,7 @@ import { type Container, servicesFor } from "../../lib/kubernetes.ts";
 import { allowedPeers } from "../../lib/network-policies.ts";
 import type { Rule } from "../../rule.ts";
 
-/** The types of Service that open a way in from outside the cluster. */
+/** Service types that can expose a port outside the cluster. */
 const EXTERNAL_SERVICE_TYPES = ["NodePort", "LoadBalancer", "ExternalName"];
 
 function externalServiceViolations(service: InputNode, port: string): Violation[] {
@@ -39,7 +39,8 @@ export const restrictDiscoveryPortIngress: Rule<Container> = {
   name: "restrict-discovery-port-ingress",
   items: ["pre.security.meshing-internal"],
   description: "Only game servers can reach the discovery port.",
-  explanation: "Discovery messages are not authenticated: any client on this port could take over a region.",
+  explanation:
+    "All servers share one discovery key; only the network policy limits who can flood the port or replay recent announcements.",
   remediation:
     "Expose GODOT_DISCOVERY_PORT only through the headless Service, and allow ingress only from game-server pods.",
   subjects: gameServerContainers,

@@ -5,7 +5,7 @@ import type { Container } from "../../lib/kubernetes.ts";
 import { allowedPeers, isIsolated } from "../../lib/network-policies.ts";
 import type { Rule } from "../../rule.ts";
 
-/** Who may reach which port. Prometheus scrapes /metrics on the HTTP port with a token of its own. */
+/** The workloads that may connect to each port. Prometheus scrapes /metrics on the HTTP port with its own token. */
 const ALLOWED_CLIENTS = {
   GODOT_HTTP_PORT: { protocol: "TCP", workloads: ["gateway", "prometheus"] },
   GODOT_TELEMETRY_PORT: { protocol: "TCP", workloads: ["gateway"] },

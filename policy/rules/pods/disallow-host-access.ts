@@ -3,7 +3,7 @@ import type { InputNode, Violation } from "../../input-node.ts";
 import { containersOf, NAME_LABEL, type Pod, pods } from "../../lib/kubernetes.ts";
 import type { Rule } from "../../rule.ts";
 
-/** The directories that a workload of the nodes' namespace is for, to be read. */
+/** The host directories that workloads in the nodes namespace may mount read-only. */
 const ALLOWED_HOST_PATHS: Readonly<Record<string, readonly string[]>> = {
   "node-exporter": ["/", "/proc", "/sys"],
   "fluent-bit": ["/var/log"],
@@ -14,7 +14,7 @@ function isAllowedHostPath(pod: Pod, path: string | undefined): boolean {
   return pod.namespace === NODES_NAMESPACE && (ALLOWED_HOST_PATHS[workload] ?? []).includes(path ?? "");
 }
 
-/** The mounts of a volume that can be written to. */
+/** The violations for mounts of a volume that are not read-only. */
 function writableMountViolations(pod: Pod, volume: InputNode): Violation[] {
   return containersOf(pod)
     .flatMap(({ node }) => node.at("volumeMounts").items)
@@ -49,7 +49,7 @@ export const disallowHostAccess: Rule<Pod> = {
     ...containersOf(pod).flatMap(({ node }) =>
       node.at("ports").items.flatMap((port) => {
         const hostPort = port.at("hostPort");
-        // 0 is what the API server writes where nobody asked for one.
+        // 0 means that no host port is requested.
         return hostPort.exists && hostPort.number !== 0
           ? [hostPort.violation(`the container sets hostPort (${hostPort.displayText})`)]
           : [];

@@ -3,7 +3,7 @@ import type { InputNode } from "../../input-node.ts";
 import { type Pod, pods } from "../../lib/kubernetes.ts";
 import type { Rule } from "../../rule.ts";
 
-/** Whether a role is bound to the pod's ServiceAccount: then it is one that calls the Kubernetes API. */
+/** Whether a role is bound to the pod's ServiceAccount, which means that the pod calls the Kubernetes API. */
 function hasRoleBinding(context: PolicyContext, pod: Pod): boolean {
   const account = pod.spec.at("serviceAccountName").text ?? "default";
   return context.ofKind("RoleBinding", "ClusterRoleBinding").some((binding) =>
@@ -14,7 +14,7 @@ function hasRoleBinding(context: PolicyContext, pod: Pod): boolean {
   );
 }
 
-/** What decides whether a pod calls the API: as long as any of it is unknown, so is the answer. */
+/** The inputs of `hasRoleBinding`: while one of them is unknown, the rule is undecided. */
 function roleBindingInputs(context: PolicyContext, pod: Pod): InputNode[] {
   const bindings = context
     .ofKind("RoleBinding", "ClusterRoleBinding")

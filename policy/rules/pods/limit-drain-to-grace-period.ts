@@ -10,10 +10,10 @@ import {
 } from "../../lib/kubernetes.ts";
 import type { Rule } from "../../rule.ts";
 
-/** The seconds that Kubernetes gives a pod which names none. */
+/** The Kubernetes default of terminationGracePeriodSeconds. */
 const DEFAULT_GRACE_SECONDS = 30;
 
-/** What a container takes before it stops: the drain of a game server, or a plain wait. */
+/** The duration of a container's preStop hook: the drain timeout of a game server, or a sleep. */
 function preStopSeconds(context: PolicyContext, container: Container): InputNode | undefined {
   const hook = container.node.at("lifecycle", "preStop");
   if (hook.at("sleep", "seconds").exists) return hook.at("sleep", "seconds");
@@ -45,7 +45,7 @@ export const limitDrainToGracePeriod: Rule<Pod> = {
       if (seconds !== undefined && needed < seconds) return [];
       return [
         (drain.unknown ? drain : grace).violation(
-          `${seconds ?? grace.displayText} seconds of grace period are not longer than a drain of ${drain.displayText} seconds`,
+          `terminationGracePeriodSeconds (${seconds ?? grace.displayText}) must be greater than the preStop drain (${drain.text ?? drain.displayText} s)`,
         ),
       ];
     });

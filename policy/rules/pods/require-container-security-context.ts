@@ -9,7 +9,7 @@ export const requireContainerSecurityContext: Rule<Container> = {
   explanation:
     "An attacker in a compromised process can neither escalate privileges nor write tools to disk.",
   remediation:
-    "Set allowPrivilegeEscalation: false, capabilities.drop: [ALL] and readOnlyRootFilesystem: true, as RESTRICTED_CONTAINER does.",
+    "Set allowPrivilegeEscalation: false, capabilities.drop: [ALL] and readOnlyRootFilesystem: true, as RESTRICTED_SECURITY_CONTEXT does.",
   subjects: containers,
   check: ({ node }) => {
     const security = node.at("securityContext");

@@ -4,7 +4,7 @@ import type { Rule } from "../../rule.ts";
 
 const SECCOMP_PROFILES = ["RuntimeDefault", "Localhost"];
 
-/** What a container takes back of its pod's restrictions. */
+/** The violations for container settings that override those of the pod. */
 function containerViolations(security: InputNode): Violation[] {
   const nonRoot = security.at("runAsNonRoot");
   const user = security.at("runAsUser");
@@ -27,7 +27,8 @@ export const requirePodSecurityContext: Rule<Pod> = {
   items: ["pre.security.containers-hardened"],
   description: "Pods run as a non-root user with a seccomp profile.",
   explanation: "A process that escapes from its container as root is root on the node.",
-  remediation: "Use restrictedPod(): runAsNonRoot: true, a runAsUser above 0, seccompProfile RuntimeDefault.",
+  remediation:
+    "Use restrictedPodSpec(): runAsNonRoot: true, a runAsUser above 0, seccompProfile RuntimeDefault.",
   subjects: pods,
   check: (pod) => {
     const security = pod.spec.at("securityContext");
@@ -36,9 +37,7 @@ export const requirePodSecurityContext: Rule<Pod> = {
     const profile = security.at("seccompProfile", "type");
     return [
       ...(nonRoot.flag === true ? [] : [nonRoot.violation("the pod may run as root")]),
-      ...((user.number ?? 0) > 0
-        ? []
-        : [user.violation(`runAsUser is not a user other than root (${user.displayText})`)]),
+      ...((user.number ?? 0) > 0 ? [] : [user.violation(`runAsUser must be above 0 (${user.displayText})`)]),
       ...(SECCOMP_PROFILES.includes(profile.text ?? "")
         ? []
         : [profile.violation(`the seccomp profile does not filter system calls (${profile.displayText})`)]),

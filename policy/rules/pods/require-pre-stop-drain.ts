@@ -2,7 +2,7 @@ import { gameServerContainers } from "../../lib/game-server.ts";
 import type { Container } from "../../lib/kubernetes.ts";
 import type { Rule } from "../../rule.ts";
 
-/** Part of the image contract: it asks the server to hand its sessions over and returns when it has. */
+/** Part of the image contract: it starts the session handover and returns when the handover is complete. */
 const DRAIN_COMMAND = "/usr/local/bin/drain";
 
 export const requirePreStopDrain: Rule<Container> = {

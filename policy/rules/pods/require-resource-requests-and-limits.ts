@@ -1,7 +1,7 @@
 import { type Container, containers } from "../../lib/kubernetes.ts";
 import type { Rule } from "../../rule.ts";
 
-/** A CPU limit is left out on purpose: throttling costs frames, while memory cannot be taken back. */
+/** No CPU limit, because throttling delays frames; a memory limit, because memory cannot be throttled. */
 const REQUIRED_RESOURCES = [
   ["requests", "cpu"],
   ["requests", "memory"],
@@ -15,7 +15,7 @@ export const requireResourceRequestsAndLimits: Rule<Container> = {
   explanation:
     "Without requests, the scheduler overcommits nodes; without a limit, one memory leak affects other pods on the node.",
   remediation: "Set resources.requests.cpu, resources.requests.memory and resources.limits.memory.",
-  // Ephemeral containers may not have resources: they take part in their pod's.
+  // Ephemeral containers cannot set resources; they use those of their pod.
   subjects: (context) => containers(context).filter(({ role }) => role !== "ephemeral"),
   check: ({ node }) =>
     REQUIRED_RESOURCES.flatMap((path) => {

@@ -2,10 +2,7 @@ import { gameServerContainers } from "../../lib/game-server.ts";
 import type { Container } from "../../lib/kubernetes.ts";
 import type { Rule } from "../../rule.ts";
 
-/**
- * The paths of the game-server contract: `/ready` says no while draining, `/health` depends on nothing
- * outside.
- */
+/** The paths of the game-server contract: `/ready` fails while draining; `/health` does not depend on other services. */
 const PROBE_PATHS = { startupProbe: "/health", livenessProbe: "/health", readinessProbe: "/ready" } as const;
 
 export const requireSeparateReadinessProbe: Rule<Container> = {

@@ -1,7 +1,7 @@
 import type { InputNode } from "../../input-node.ts";
 import type { Rule } from "../../rule.ts";
 
-/** Texts that stand for others, with what they are. */
+/** Patterns of example values and placeholders, with a description for messages. */
 const EXAMPLE_PATTERNS: readonly { readonly pattern: RegExp; readonly what: string }[] = [
   {
     pattern: /(^|[^a-z0-9-])example\.(com|net|org)(?![a-z0-9.-]*[a-z0-9])/i,
@@ -18,17 +18,14 @@ const EXAMPLE_PATTERNS: readonly { readonly pattern: RegExp; readonly what: stri
   { pattern: /REPLACE_(WITH|ME)|CHANGE_?ME|\bYOUR[_-]|<your[ _-]/i, what: "a placeholder" },
 ];
 
-/** What the deployment itself says: labels only repeat it, and keys and certificates are made. */
+/** The configured values of a resource. Labels only repeat other values, and keys and certificates are generated. */
 function configuredLeaves(object: InputNode): readonly InputNode[] {
   const isTls = object.resource.type.startsWith("tls:");
   const parts = isTls ? [object.at("subject"), object.at("dnsNames")] : [object];
   return parts.flatMap(({ leaves }) => leaves).filter(({ path }) => !path.includes("labels"));
 }
 
-/**
- * Resources without texts of the deployment's own: a Secret conceals them, an admission policy repeats the
- * image's name.
- */
+/** Resources without configured values to check: Secrets are masked, and admission policies repeat the image name. */
 const SKIPPED_TYPES = /:Secret$|:admissionregistration\.k8s\.io/;
 
 function isChecked({ resource: { type } }: InputNode): boolean {

@@ -4,17 +4,17 @@ import { detectSecret } from "../../lib/detect-secret.ts";
 import { secretValues } from "../../lib/secret-references.ts";
 import type { Rule } from "../../rule.ts";
 
-/** Certificates are public, whatever Secret carries them. */
+/** Certificates are public, even in a Secret. */
 const CERTIFICATE_KEY = /\.(crt|pem)$/;
 
-/** The name under which a leaf is known: the variable's in an environment, else its own key. */
+/** The name of a leaf: the variable's name for a value in `env`, otherwise its key. */
 function leafName(resource: InputNode, leaf: InputNode): string {
   const last = leaf.path.at(-1);
   if (last !== "value") return String(last);
   return resource.at(...leaf.path.slice(0, -1), "name").text ?? "value";
 }
 
-/** The parts of an object that carry texts of our own. */
+/** The values of an object that are readable without access to Secrets. */
 function readableLeaves(object: InputNode): readonly InputNode[] {
   const metadata = object.at("metadata");
   const parts = [
@@ -22,7 +22,7 @@ function readableLeaves(object: InputNode): readonly InputNode[] {
     metadata.at("labels"),
     ...["data", "binaryData", "spec"].map((field) => object.at(field)),
   ];
-  // A reference says where a secret is, not what it is.
+  // A reference contains the name of a Secret, not its value.
   return parts.flatMap(({ leaves }) => leaves).filter(({ path }) => !path.some(isReference));
 }
 

@@ -2,7 +2,7 @@ import { environmentVariable, gameServerContainers } from "../../lib/game-server
 import type { Container } from "../../lib/kubernetes.ts";
 import type { Rule } from "../../rule.ts";
 
-/** With these the server encrypts what it stores. */
+/** The variables with the server's encryption keys, and the secret for each. */
 const DATA_KEYS = {
   GODOT_PLAYER_DATA_KEY: "player-data-key",
   GODOT_WORLD_DATA_KEY: "world-data-key",

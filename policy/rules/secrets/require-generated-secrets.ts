@@ -8,13 +8,13 @@ import type { Rule } from "../../rule.ts";
 
 const RANDOM_BYTES = "random:index/randomBytes:RandomBytes";
 
-/** 256 bits: the seeds' figure and the key size of AES-256. */
+/** 256 bits: the minimum in the seed documents, and the key size of AES-256. */
 const MIN_BYTES = 32;
 
 interface SecretEntry {
   readonly name: string;
   readonly value: InputNode;
-  /** The secrets that have this value. */
+  /** The names of all secrets with this value. */
   readonly names: ReadonlySet<string>;
 }
 
@@ -31,7 +31,7 @@ function secretEntries(context: PolicyContext): readonly SecretEntry[] {
   });
 }
 
-/** An external database has a password of its own, which an owner gives; one that the plan makes, pod or instance, has not. */
+/** The operator sets the password of an external database; a pod or an RDS instance of the plan uses a generated one. */
 function isExternalPassword(context: PolicyContext, name: string): boolean {
   if (name !== "postgres-app-password") return false;
   return podsOfWorkloads(context, "postgres").length === 0 && context.ofType(AWS_TYPES.database).length === 0;

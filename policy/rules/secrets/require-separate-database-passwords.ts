@@ -2,7 +2,7 @@ import type { InputNode } from "../../input-node.ts";
 import { secretValues } from "../../lib/secret-references.ts";
 import type { Rule } from "../../rule.ts";
 
-/** One password each for the administrator, the application and the backup. */
+/** The keys with the passwords of the administrator, application and backup roles. */
 const PASSWORDS = ["postgres-admin-password", "postgres-app-password", "postgres-backup-password"];
 
 function passwords(secret: InputNode): readonly (readonly [string, InputNode])[] {
@@ -22,7 +22,7 @@ export const requireSeparateDatabasePasswords: Rule<InputNode> = {
     const missing = PASSWORDS.filter((name) => !present.some(([key]) => key === name));
     const values = present.map(([, value]) => value.text);
     return [
-      ...missing.map((name) => secret.at("stringData", name).violation(`there is no ${name}`)),
+      ...missing.map((name) => secret.at("stringData", name).violation(`the key ${name} is missing`)),
       ...present
         .filter(([, value], index) => values.indexOf(value.text) !== index)
         .map(([key, value]) => value.violation(`${key} is the password of another role`)),

@@ -5,14 +5,16 @@ import type { InputNode } from "../../input-node.ts";
 import { nameOf, namespaceOf } from "../../lib/kubernetes.ts";
 import type { Rule } from "../../rule.ts";
 
-/** The public certificate, the internal ones of a whole namespace, and those of single servers (by cert-manager). */
+/** Secrets with the public certificate, or with the internal certificate of a namespace. */
 const CERTIFICATE_SECRETS = /^(gateway-tls(-acme)?|internal-tls)$/;
+
+/** Secrets with the internal certificate of one server, issued by cert-manager. */
 const INTERNAL_TLS_SECRET = /^internal-tls-([a-z-]+)$/;
 
-/** Where cert-manager keeps what its ClusterIssuers sign with. */
+/** The internal CA, with which the ClusterIssuers of cert-manager sign. */
 const CA_SECRET = { namespace: "cert-manager", name: "internal-authority" };
 
-/** Whether a certificate's Secret lies beside the servers that it is for. */
+/** Whether a certificate or the CA is expected in a Secret of this name in this namespace. */
 function isCertificateSecret(namespace: string | undefined, name: string): boolean {
   if (namespace === CA_SECRET.namespace) return name === CA_SECRET.name;
   const server = INTERNAL_TLS_SECRET.exec(name)?.[1];
@@ -27,7 +29,7 @@ function isCertificateSecret(namespace: string | undefined, name: string): boole
 
 const WORKLOADS: ReadonlyMap<string, string> = new Map(Object.entries(WORKLOAD_NAMESPACES));
 
-/** The name without the digest of its content. */
+/** The name without the content digest. */
 function baseName(name: string): string {
   return name.replace(/-[0-9a-f]{10}$/, "");
 }

@@ -15,7 +15,7 @@ export const requireVolumeRetention: Rule<Pod> = {
   check: ({ owner }, { environment }) => [
     ...["whenDeleted", "whenScaled"].flatMap((when) => {
       const what = owner.at("spec", "persistentVolumeClaimRetentionPolicy", when);
-      // Kubernetes' own default is Retain.
+      // The Kubernetes default is Retain.
       return what.exists && what.text !== "Retain"
         ? [what.violation(`volumes are deleted with the workload (${when}: ${what.displayText})`)]
         : [];

@@ -534,21 +534,25 @@ const CASES: readonly RuleCases[] = [
       {
         title: "a rule that allows all addresses",
         change: set(INGRESS, "cidrIpv4", "0.0.0.0/0"),
-        findings: [`${INGRESS} cidrIpv4: every client may connect ("0.0.0.0/0")`],
+        findings: [`${INGRESS} cidrIpv4: the source range "0.0.0.0/0" allows the whole internet`],
       },
       {
         title: "all public IPv6 addresses in the default security group",
         change: add("aws:ec2/defaultSecurityGroup:DefaultSecurityGroup", "default", {
           ingress: [{ ipv6CidrBlocks: ["2000::/3"] }],
         }),
-        findings: ['default ingress[0].ipv6CidrBlocks[0]: every client may connect ("2000::/3")'],
+        findings: [
+          'default ingress[0].ipv6CidrBlocks[0]: the source range "2000::/3" allows the whole internet',
+        ],
       },
       {
         title: "an inline rule that allows all addresses",
         change: set("postgres-security-group", "ingress", [
           { ipv6CidrBlocks: ["::/0"], fromPort: 0, toPort: 0 },
         ]),
-        findings: ['postgres-security-group ingress[0].ipv6CidrBlocks[0]: every client may connect ("::/0")'],
+        findings: [
+          'postgres-security-group ingress[0].ipv6CidrBlocks[0]: the source range "::/0" allows the whole internet',
+        ],
       },
     ],
     compliant: [

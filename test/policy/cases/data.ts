@@ -186,7 +186,17 @@ export const dataCases: readonly RuleCases[] = [
           set(REDIS, `${CONTAINER}.resources.limits`, {}),
         ),
         findings: [
-          'redis-config data["redis.conf"]: maxmemory 1000 does not fit a container memory limit of no bytes',
+          'redis-config data["redis.conf"]: maxmemory is 1000, but the container has no memory limit',
+        ],
+      },
+      {
+        title: "the container's memory limit has a decimal suffix",
+        change: combine(
+          redis(/maxmemory \d+/g, "maxmemory 1000"),
+          set(REDIS, `${CONTAINER}.resources.limits.memory`, "1G"),
+        ),
+        findings: [
+          'redis-config data["redis.conf"]: maxmemory is 1000, but the container\'s memory limit 1G has no binary suffix',
         ],
       },
     ],

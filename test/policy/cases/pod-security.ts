@@ -72,14 +72,14 @@ export const podSecurityCases: readonly RuleCases[] = [
         title: "runAsUser is 0",
         change: set(GAME, `${POD_SECURITY}.runAsUser`, 0),
         findings: [
-          "game-server-main-deployment spec.template.spec.securityContext.runAsUser: runAsUser is not a user other than root (0)",
+          "game-server-main-deployment spec.template.spec.securityContext.runAsUser: runAsUser must be above 0 (0)",
         ],
       },
       {
         title: "runAsUser is not set",
         change: set(GAME, `${POD_SECURITY}.runAsUser`, undefined),
         findings: [
-          "game-server-main-deployment spec.template.spec.securityContext.runAsUser: runAsUser is not a user other than root (missing)",
+          "game-server-main-deployment spec.template.spec.securityContext.runAsUser: runAsUser must be above 0 (missing)",
         ],
       },
       {

@@ -166,35 +166,35 @@ export const podCases: readonly RuleCases[] = [
         title: "a drain as long as the grace period",
         change: combine(setVariable(DRAIN, "100"), set(GAME, GRACE, 100)),
         findings: [
-          'game-server-main-deployment spec.template.spec.terminationGracePeriodSeconds: 100 seconds of grace period are not longer than a drain of "100" seconds',
+          "game-server-main-deployment spec.template.spec.terminationGracePeriodSeconds: terminationGracePeriodSeconds (100) must be greater than the preStop drain (100 s)",
         ],
       },
       {
         title: "no grace period, so that it defaults to 30 seconds",
         change: combine(setVariable(DRAIN, "60"), set(GAME, GRACE, undefined)),
         findings: [
-          'game-server-main-deployment spec.template.spec.terminationGracePeriodSeconds: 30 seconds of grace period are not longer than a drain of "60" seconds',
+          "game-server-main-deployment spec.template.spec.terminationGracePeriodSeconds: terminationGracePeriodSeconds (30) must be greater than the preStop drain (60 s)",
         ],
       },
       {
         title: "a preStop wait that is too long",
         change: combine(set(GATEWAY, GRACE, 300), set(GATEWAY, PRE_STOP, { sleep: { seconds: 400 } })),
         findings: [
-          "gateway-deployment spec.template.spec.terminationGracePeriodSeconds: 300 seconds of grace period are not longer than a drain of 400 seconds",
+          "gateway-deployment spec.template.spec.terminationGracePeriodSeconds: terminationGracePeriodSeconds (300) must be greater than the preStop drain (400 s)",
         ],
       },
       {
         title: "a preStop sleep that is too long",
         change: combine(set(GATEWAY, GRACE, 300), set(GATEWAY, `${PRE_STOP}.exec.command`, ["sleep", "400"])),
         findings: [
-          'gateway-deployment spec.template.spec.terminationGracePeriodSeconds: 300 seconds of grace period are not longer than a drain of "400" seconds',
+          "gateway-deployment spec.template.spec.terminationGracePeriodSeconds: terminationGracePeriodSeconds (300) must be greater than the preStop drain (400 s)",
         ],
       },
       {
         title: "a drain time that is not a number",
         change: combine(setVariable(DRAIN, "long"), set(GAME, GRACE, 300)),
         findings: [
-          'game-server-main-deployment spec.template.spec.terminationGracePeriodSeconds: 300 seconds of grace period are not longer than a drain of "long" seconds',
+          "game-server-main-deployment spec.template.spec.terminationGracePeriodSeconds: terminationGracePeriodSeconds (300) must be greater than the preStop drain (long s)",
         ],
       },
     ],

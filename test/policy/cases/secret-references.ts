@@ -155,7 +155,7 @@ export const secretReferenceCases: readonly RuleCases[] = [
         title: "no password for the backup role",
         change: set(DATABASE, `stringData.postgres-backup-password`, undefined),
         findings: [
-          "secrets-postgres stringData.postgres-backup-password: there is no postgres-backup-password",
+          "secrets-postgres stringData.postgres-backup-password: the key postgres-backup-password is missing",
         ],
       },
     ],
