@@ -74,10 +74,11 @@ async function renderMonitoring(
     import("../../components/monitoring/dashboards/index.ts"),
     import("../../plan/manifests/render-directory.ts"),
   ]);
-  const files = writeRenderedFiles(
-    renderMonitoringFiles({ ...monitoring, dashboards: renderDashboards() }),
+  const files = writeRenderedFiles({
+    content: `the monitoring files of ${environment}`,
+    files: renderMonitoringFiles({ ...monitoring, dashboards: renderDashboards() }),
     directory,
-  );
+  });
   const waiting = channelsWithoutCredential(config);
   if (options.json === true) return output.result(formatJson({ environment, directory, files, waiting }));
   output.note(`${directory}: ${files.length} files of ${environment}`);

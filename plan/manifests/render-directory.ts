@@ -23,6 +23,8 @@ export const MARKER_FILE = ".spacetime-vr-rendered.json";
 const GITIGNORE = [".gitignore", "*\n"] as const;
 
 interface Marker {
+  /** What was rendered, so that a directory of other files is not replaced by mistake. */
+  readonly content: string;
   /** The SHA-256 of each rendered file, so that edited files are not deleted. */
   readonly files: Readonly<Record<string, string>>;
 }
@@ -34,16 +36,27 @@ interface Marker {
  * @throws InputError for a plan that cannot be rendered and for a directory with other or edited files.
  */
 export function renderPlanToDirectory(plan: Plan, directory: string): readonly string[] {
-  return writeRenderedFiles(new Map([...renderManifests(plan), GITIGNORE]), directory);
+  const content = `the manifests of ${plan.environment}`;
+  return writeRenderedFiles({ content, files: new Map([...renderManifests(plan), GITIGNORE]), directory });
+}
+
+/** Files for a directory, and what they are: `the manifests of production`. */
+export interface RenderedFiles {
+  readonly content: string;
+  readonly files: ReadonlyMap<string, string>;
+  readonly directory: string;
 }
 
 /** Writes files to a directory like `renderPlanToDirectory`. */
-export function writeRenderedFiles(files: ReadonlyMap<string, string>, directory: string): readonly string[] {
+export function writeRenderedFiles({ content, files, directory }: RenderedFiles): readonly string[] {
   const target = resolveTarget(directory);
-  if (target.present) rejectUnknownFiles(directory, target.path);
+  if (target.present) {
+    rejectOtherContent(directory, target.path, content);
+    rejectUnknownFiles(directory, target.path);
+  }
   const temporary = `${target.path}.${randomBytes(4).toString("hex")}`;
   try {
-    writeFiles(`${temporary}.new`, files);
+    writeFiles(`${temporary}.new`, files, content);
     replaceDirectory(target, `${temporary}.new`, `${temporary}.old`);
   } catch (error) {
     throw writeError(directory, target, errorCode(error) ?? String(error));
@@ -86,6 +99,16 @@ function rejectDanglingLink(directory: string): void {
   throw renderError(directory, `${what} a dangling symbolic link`, "Remove the link, or create its target.");
 }
 
+function rejectOtherContent(directory: string, path: string, content: string): void {
+  const present = readMarker(path)?.content;
+  if (present === undefined || present === content) return;
+  throw renderError(
+    directory,
+    `contains ${present}, not ${content}`,
+    "Use another directory, or delete this one.",
+  );
+}
+
 /** Stops at the first file that would be lost, because the directory may be very large. */
 function rejectUnknownFiles(directory: string, path: string): void {
   try {
@@ -121,16 +144,21 @@ function* walkFiles(path: string, prefix = ""): Generator<string> {
   }
 }
 
-/** The files in the marker, including the marker itself; empty without a valid marker. */
-function readMarkerFiles(path: string): Marker["files"] {
+function readMarker(path: string): Partial<Marker> | undefined {
   try {
     const marker = join(path, MARKER_FILE);
-    if (!lstatSync(marker).isFile()) return {};
-    const { files } = JSON.parse(readFileSync(marker, "utf8")) as Partial<Marker>;
-    return typeof files === "object" && !Array.isArray(files) ? { ...files, [MARKER_FILE]: "" } : {};
+    return lstatSync(marker).isFile()
+      ? (JSON.parse(readFileSync(marker, "utf8")) as Partial<Marker>)
+      : undefined;
   } catch {
-    return {};
+    return undefined;
   }
+}
+
+/** The files in the marker, including the marker itself; empty without a valid marker. */
+function readMarkerFiles(path: string): Marker["files"] {
+  const files = readMarker(path)?.files;
+  return typeof files === "object" && !Array.isArray(files) ? { ...files, [MARKER_FILE]: "" } : {};
 }
 
 /** Regular files only: deleting a link does not delete its target, and reading a pipe may block. */
@@ -142,8 +170,9 @@ function sha256(content: string | Buffer): string {
   return createHash("sha256").update(content).digest("hex");
 }
 
-function writeFiles(directory: string, files: ReadonlyMap<string, string>): void {
+function writeFiles(directory: string, files: ReadonlyMap<string, string>, content: string): void {
   const marker: Marker = {
+    content,
     files: Object.fromEntries([...files].map(([file, text]) => [file, sha256(text)])),
   };
   for (const [file, text] of [

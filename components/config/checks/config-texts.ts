@@ -36,13 +36,14 @@ function certificateSubjects({ database }: Config): ConfigText[] {
 /** Every string of the stack file, and every setting of the game server, including defaults. */
 export function listConfigTexts(config: Config): ConfigText[] {
   const { aws, cluster, gameServer, gateway, database, redis, certificates, backup, alarms } = config;
-  const { credentials, variables } = config;
+  const { monitoring, logs, credentials, variables } = config;
   const { variables: _overrides, ...rest } = gameServer;
   const settings = [...variables].flatMap(([name, variable]) =>
     variable.kind === "plain" && variable.definition.source.kind === "setting"
       ? collectTexts(["gameServer", "variables", name], variable.value)
       : [],
   );
-  const sections = { aws, cluster, gameServer: rest, gateway, database, redis, certificates, backup, alarms };
+  const services = { gateway, database, redis, certificates, backup, alarms, monitoring, logs };
+  const sections = { aws, cluster, gameServer: rest, ...services };
   return [...collectTexts([], { ...sections, ...credentials }), ...certificateSubjects(config), ...settings];
 }

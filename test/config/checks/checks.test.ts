@@ -101,6 +101,10 @@ describe("config validate", () => {
         "certificates.email",
         "certificates.hostedZoneId",
         "alarms.emails[0]",
+        ...["host", "cidrs[0]", "from", "username", "to"].map(
+          (key) => `monitoring.notifications.email.${key}`,
+        ),
+        "monitoring.notifications.deadMansSwitch.url",
         "database.caCertificates",
       ],
     ],

@@ -11,7 +11,11 @@ import {
 import { tmpdir } from "node:os";
 import { join, parse } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
-import { MARKER_FILE, renderPlanToDirectory } from "../../../plan/manifests/render-directory.ts";
+import {
+  MARKER_FILE,
+  renderPlanToDirectory,
+  writeRenderedFiles,
+} from "../../../plan/manifests/render-directory.ts";
 import { UNKNOWN } from "../../../plan/plan.ts";
 import { createObject, createPlan } from "../plan-builders.ts";
 
@@ -49,6 +53,16 @@ describe("the output directory", () => {
     expect(Object.keys(readFiles(out))).toContain(join(out, "game", "configmap-first.yaml"));
     expect(existsSync(join(out, "game", "configmap-old.yaml"))).toBe(false);
     expect(readdirSync(parent)).toEqual(["out"]);
+  });
+
+  test("is rejected and unchanged when it contains something else that was rendered", () => {
+    renderPlanToDirectory(plan, out);
+    const before = readFiles(out);
+    const files = new Map([["prometheus.yml", "global: {}\n"]]);
+    expect(() =>
+      writeRenderedFiles({ content: "the monitoring files of production", files, directory: out }),
+    ).toThrow(/contains the manifests of \w+, not the monitoring files of production/);
+    expect(readFiles(out)).toEqual(before);
   });
 
   test("may be an empty directory", () => {
