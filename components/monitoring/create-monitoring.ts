@@ -16,7 +16,7 @@ export function createMonitoring(
 ): Monitoring {
   const { remoteWrite } = args.prometheus;
   const role = createRemoteWriteRole("monitoring-remote-write", aws, remoteWrite, opts);
-  // A pod that starts before its role is associated never gets one.
+  // A pod that starts before the pod identity association exists never gets credentials.
   const dependsOn = [...dependsOnList(opts), ...(role === undefined ? [] : [role])];
   return new Monitoring("monitoring", { ...args, dashboards: renderDashboards() }, { ...opts, dependsOn });
 }

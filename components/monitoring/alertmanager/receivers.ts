@@ -12,7 +12,7 @@ export const UNROUTED_RECEIVER = "unrouted";
 /** The receiver of the alert that always fires. */
 export const WATCHDOG_RECEIVER = "watchdog";
 
-/** A receiver as alertmanager.yml has it. */
+/** A receiver in the format of alertmanager.yml. */
 export interface Receiver {
   readonly name: string;
   readonly [channel: string]: unknown;
@@ -45,7 +45,7 @@ function mergeChannels(...parts: readonly Channels[]): Channels {
   return Object.assign({}, ...parts) as Channels;
 }
 
-/** The first channel that there is. */
+/** The first of the channels that is configured. */
 function firstConfigured(...parts: readonly Channels[]): Channels {
   return parts.find((part) => Object.keys(part).length > 0) ?? {};
 }

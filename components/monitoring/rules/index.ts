@@ -74,8 +74,8 @@ function alertDefinitions(
 }
 
 /**
- * Every rule of an environment: the recordings first, in groups of their own, then a group for each family of alerts.
- * Alerts read what was recorded at the evaluation before, which is at most one interval old.
+ * The rules of an environment: recording rules first, in separate groups, then one group per family of alerts. Alerts may
+ * read recorded values of the previous evaluation, which are at most one interval old.
  */
 export function ruleGroups(options: RuleOptions): RuleGroup[] {
   const base = options.runbookBase ?? DEFAULT_RUNBOOK_BASE;
@@ -89,7 +89,7 @@ export function ruleGroups(options: RuleOptions): RuleGroup[] {
   ];
 }
 
-/** A rule file as Prometheus reads it. */
+/** Renders a Prometheus rule file. */
 export function renderRuleFile(groups: readonly RuleGroup[]): string {
   return stringify({ groups }, { lineWidth: 0, aliasDuplicateObjects: false });
 }

@@ -8,7 +8,7 @@ export interface CoverageInputs {
   readonly headings: readonly RunbookHeading[];
 }
 
-/** Everything that an alert lacks, or that no alert has, one line each. */
+/** Returns the alerts without test or runbook, and the tests and runbook headings without alert, one line each. */
 export function coverageGaps(alerts: readonly AlertRule[], { cases, headings }: CoverageInputs): string[] {
   const names = new Set(alerts.map(({ alert }) => alert));
   return [
