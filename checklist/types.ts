@@ -19,9 +19,6 @@ export type Timing =
 /** The weight of an open item in the Go/No-Go decision: must, should, consider. */
 export type Priority = "critical" | "high" | "medium";
 
-/** How an item is verified. */
-export type VerificationMethod = "static" | "live" | "drill" | "human";
-
 /** The role that owns an item, and signs it if only a person can verify it. */
 export type Role =
   | "operator"
@@ -49,8 +46,8 @@ export type Condition =
   | "earlier-release"
   | "status-page";
 
-/** A heading of a page in docs/. */
-export type DocsAnchor = `docs/${string}.md#${string}`;
+/** A page in docs/. */
+export type DocsPage = `docs/${string}.md`;
 
 /** The seed documents, which the checklist was derived from: 000 is the delivery summary 2.5.0, 003 the deployment checklist 1.0.0. */
 export type SeedDocument = "000" | "003";
@@ -117,7 +114,8 @@ interface ItemFields<Id extends string> {
   readonly priority: Priority;
   readonly title: string;
   readonly owner: Role;
-  readonly docs: DocsAnchor;
+  /** The page about the item, if there is one. */
+  readonly docs?: DocsPage;
   readonly source: ItemSource;
   /** The item applies only if the environment meets all of them. */
   readonly appliesWhen: readonly Condition[];
