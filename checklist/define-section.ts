@@ -51,7 +51,7 @@ type ItemDraft<Id extends string> = ItemVerification & {
 type SeedItemDraft<Id extends string> = ItemDraft<Id> & { readonly line: number };
 
 /** A section together with its items. */
-export interface DefinedSection<Id extends string = string> {
+interface DefinedSection<Id extends string = string> {
   readonly section: Section;
   readonly items: readonly ChecklistItem<Id>[];
 }

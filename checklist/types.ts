@@ -66,7 +66,7 @@ export type SectionSource =
  * A check that needs no running environment. Policy rules list the items that they verify, so an item of kind
  * `policy` names no rule.
  */
-export type StaticCheck =
+type StaticCheck =
   | { readonly kind: "policy" }
   | { readonly kind: "check"; readonly check: StaticCheckName; readonly finding?: string };
 
@@ -74,13 +74,13 @@ export type StaticCheck =
  * The target of a live check: the environment itself, staging, the exported build started on this machine, or
  * the platform (cluster, servers, DNS, registry) before the product is deployed to it.
  */
-export type ProbeTarget = "environment" | "staging" | "candidate" | "platform";
+type ProbeTarget = "environment" | "staging" | "candidate" | "platform";
 
 /** The period of a trend. */
-export type TrendWindow = "1h" | "4h" | "24h";
+type TrendWindow = "1h" | "4h" | "24h";
 
 /** A check of something that is running: one check, one of its findings, a whole suite, or a trend. */
-export type LiveCheck =
+type LiveCheck =
   | {
       readonly probe: ProbeName | `${ProbeSuite}/*`;
       readonly finding?: string;
@@ -89,12 +89,12 @@ export type LiveCheck =
   | { readonly probe: TrendName; readonly window: TrendWindow; readonly target: "environment" };
 
 /** A drill with a dated, measured result, which is valid until the drill's maximum age. */
-export interface DrillCheck {
+interface DrillCheck {
   readonly drill: DrillName;
 }
 
 /** The evidence of a sign-off, and the choices that pass it (absent: the signature passes it). */
-export interface HumanCheck {
+interface HumanCheck {
   readonly evidence: string;
   readonly accepts?: readonly [string, ...string[]];
 }

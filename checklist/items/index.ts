@@ -36,7 +36,7 @@ const definedSections = [
 ];
 
 /** The id of an existing item. */
-export type ItemId = (typeof definedSections)[number]["items"][number]["id"];
+type ItemId = (typeof definedSections)[number]["items"][number]["id"];
 
 /** Every section, in checklist order. */
 export const sections: readonly Section[] = definedSections.map(({ section }) => section);

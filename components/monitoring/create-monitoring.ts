@@ -5,7 +5,7 @@ import { renderDashboards } from "./dashboards/index.ts";
 import { Monitoring, type MonitoringArgs } from "./monitoring.ts";
 import { createRemoteWriteRole } from "./prometheus/remote-write-role.ts";
 
-export interface CreateMonitoringArgs extends Omit<MonitoringArgs, "dashboards"> {
+interface CreateMonitoringArgs extends Omit<MonitoringArgs, "dashboards"> {
   readonly aws: AwsEnvironment | undefined;
 }
 

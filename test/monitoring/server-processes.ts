@@ -111,7 +111,7 @@ export interface HttpsClientOptions {
   readonly password?: string;
 }
 
-export interface HttpsResponse {
+interface HttpsResponse {
   readonly status: number;
   readonly text: string;
   // biome-ignore lint/suspicious/noExplicitAny: tests read responses of any shape

@@ -27,7 +27,7 @@ import { renderAlertmanagerConfig } from "./alertmanager-config.ts";
 import { createSilencesJob } from "./silences-job.ts";
 import { CLUSTER_TLS_CONFIG_FILE, renderAmtoolClientConfig, renderClusterTlsConfig } from "./tls-config.ts";
 
-export interface AlertmanagerArgs {
+interface AlertmanagerArgs {
   readonly environment: Environment;
   readonly options: AlertmanagerOptions;
   readonly replicas: number;
@@ -45,7 +45,7 @@ const RESOURCES = { cpu: "100m", memory: "128Mi" };
 const STORAGE_SIZE = "1Gi";
 
 /** The HTTP client config of amtool. */
-export const AMTOOL_CLIENT_FILE = "client.yml";
+const AMTOOL_CLIENT_FILE = "client.yml";
 
 /** Alertmanager as a StatefulSet. Two or more replicas form a cluster over mutual TLS, which deduplicates notifications. */
 export class Alertmanager extends pulumi.ComponentResource {

@@ -1,5 +1,5 @@
 /** An alert that inhibits others while it fires. */
-export interface Inhibition {
+interface Inhibition {
   readonly cause: string;
   /** The alerts that it inhibits. */
   readonly symptoms: readonly string[];

@@ -3,8 +3,8 @@ import { TEAMS, type Team } from "../rules/types.ts";
 import type { Notifications } from "./types.ts";
 
 /** The urgency of a receiver: page, message or record. */
-export const URGENCIES = ["page", "notify", "record"] as const;
-export type Urgency = (typeof URGENCIES)[number];
+const URGENCIES = ["page", "notify", "record"] as const;
+type Urgency = (typeof URGENCIES)[number];
 
 /** The receiver of alerts that match no route, which indicates an error in the rules; it notifies the platform team. */
 export const UNROUTED_RECEIVER = "unrouted";
@@ -13,7 +13,7 @@ export const UNROUTED_RECEIVER = "unrouted";
 export const WATCHDOG_RECEIVER = "watchdog";
 
 /** A receiver in the format of alertmanager.yml. */
-export interface Receiver {
+interface Receiver {
   readonly name: string;
   readonly [channel: string]: unknown;
 }

@@ -3,13 +3,13 @@ import { receiverName, UNROUTED_RECEIVER, WATCHDOG_RECEIVER } from "./receivers.
 import type { MuteTime } from "./types.ts";
 
 /** The alert that always fires, so that its absence shows a broken notification pipeline. */
-export const WATCHDOG_ALERT = "Watchdog";
+const WATCHDOG_ALERT = "Watchdog";
 
 /** Environments with players, in which critical alerts page the on-call engineer. */
 const PAGING_ENVIRONMENTS = ["production", "package"];
 
 /** A route in the format of alertmanager.yml. */
-export type Route = Readonly<Record<string, unknown>>;
+type Route = Readonly<Record<string, unknown>>;
 
 /**
  * The routing tree: the Watchdog goes to the dead man's switch; other alerts are routed by team, then by severity and

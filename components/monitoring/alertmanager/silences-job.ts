@@ -22,7 +22,7 @@ import {
 import { renderApplySilencesScript, renderSilencesFile } from "./silences.ts";
 import { renderAmtoolClientConfig } from "./tls-config.ts";
 
-export interface SilencesJobArgs {
+interface SilencesJobArgs {
   readonly environment: Environment;
   readonly silences: readonly Silence[];
   readonly secret: string;

@@ -1,7 +1,7 @@
 import type { Silence } from "./types.ts";
 
 /** The creator of managed silences; silences of operators are not changed. */
-export const SILENCE_CREATED_BY = "spacetime-vr config";
+const SILENCE_CREATED_BY = "spacetime-vr config";
 
 /** The silences file, one per line; the comment contains the author and the reason. */
 export function renderSilencesFile(silences: readonly Silence[]): string {

@@ -39,7 +39,7 @@ const RECENT_VERSIONS = `count by (version) (count_over_time(spacetime_build_inf
  * Annotations for deployments and rollbacks, derived from the servers' version metric: a new version is a deployment, or a
  * rollback if it ran within the last seven days.
  */
-export const DEPLOYMENT_ANNOTATIONS = [
+const DEPLOYMENT_ANNOTATIONS = [
   { name: "Deployments", expr: `${NEW_VERSIONS} unless ${RECENT_VERSIONS}`, color: "blue" },
   { name: "Rollbacks", expr: `${NEW_VERSIONS} and ${RECENT_VERSIONS}`, color: "purple" },
 ] as const;

@@ -19,7 +19,7 @@ import { PanelBuilder as StatBuilder } from "@grafana/grafana-foundation-sdk/sta
 import { PanelBuilder as TimeSeriesBuilder } from "@grafana/grafana-foundation-sdk/timeseries";
 
 /** The Grafana unit ids that panels use, so that every dashboard shows a quantity in the same unit. */
-export const UNITS = {
+const UNITS = {
   bytes: "decbytes",
   bytesPerSecond: "Bps",
   count: "short",
@@ -32,21 +32,21 @@ export const UNITS = {
   seconds: "s",
 } as const;
 
-export type Unit = keyof typeof UNITS;
+type Unit = keyof typeof UNITS;
 
 /** The data source selected by the variable `environment`. */
 // biome-ignore lint/suspicious/noTemplateCurlyInString: Grafana replaces the variable
 export const DATA_SOURCE = { type: "prometheus", uid: "${environment}" } as const;
 
 /** A query of a panel. */
-export interface PanelQuery {
+interface PanelQuery {
   readonly expr: string;
   /** Grafana's legend template, which may contain labels. */
   readonly legend: string;
 }
 
 /** A threshold line with a constant of ../rules/thresholds.ts, which the alerts use too. */
-export interface ThresholdLine {
+interface ThresholdLine {
   readonly value: number;
   readonly severity: "warning" | "critical";
 }
@@ -64,13 +64,13 @@ interface PanelSpec {
   readonly width: number;
 }
 
-export interface TimeSeriesSpec extends PanelSpec {
+interface TimeSeriesSpec extends PanelSpec {
   readonly kind: "time-series";
   /** Maximum of the axis, if the quantity has one. */
   readonly max?: number;
 }
 
-export interface StatSpec extends PanelSpec {
+interface StatSpec extends PanelSpec {
   readonly kind: "stat";
 }
 
@@ -80,7 +80,7 @@ const SEVERITY_COLORS = { good: "green", warning: "orange", critical: "red" } as
 const PANEL_HEIGHTS = { stat: 4, "time-series": 8 } as const;
 
 /** Grafana's threshold steps are ascending: each colour applies from its value upwards. */
-export function thresholdSteps({ above = [], below = [] }: Pick<PanelSpec, "above" | "below">): Threshold[] {
+function thresholdSteps({ above = [], below = [] }: Pick<PanelSpec, "above" | "below">): Threshold[] {
   const rising = above.map(({ value, severity }) => ({ value, color: SEVERITY_COLORS[severity] }));
   const lower = below.toSorted((one, other) => one.value - other.value);
   const base = lower[0] === undefined ? SEVERITY_COLORS.good : SEVERITY_COLORS[lower[0].severity];

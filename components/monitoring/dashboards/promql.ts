@@ -16,7 +16,7 @@ export function rateBy(by: string, counter: string, matchers: string = SELECTED_
 }
 
 /** A quantile of a histogram, over all selected servers or by labels. */
-export function quantileExpr(
+function quantileExpr(
   q: number,
   histogram: string,
   matchers: string = SELECTED_SERVERS_MATCHERS,

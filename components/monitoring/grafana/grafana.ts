@@ -23,7 +23,7 @@ import {
   renderGrafanaIni,
 } from "./grafana-config.ts";
 
-export interface GrafanaArgs {
+interface GrafanaArgs {
   readonly environment: Environment;
   readonly dashboards: readonly DashboardFile[];
   readonly secrets: { readonly grafana: string; readonly prometheus: string; readonly alertmanager: string };

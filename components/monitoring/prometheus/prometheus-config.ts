@@ -18,7 +18,7 @@ const SCRAPE_INTERVAL = "15s";
 export const RULES_FILE = "rules.yml";
 
 /** The value of the label `cluster` of every sample and alert. */
-export function clusterLabel(environment: string): string {
+function clusterLabel(environment: string): string {
   return `spacetime-vr-${environment}`;
 }
 
@@ -72,7 +72,7 @@ function alertmanagerTargets(replicas: number): object {
 }
 
 /** All scrape jobs; rules and dashboards depend on their names. */
-export function scrapeJobs(options: PrometheusOptions): ScrapeJob[] {
+function scrapeJobs(options: PrometheusOptions): ScrapeJob[] {
   return [
     gameServerScrapeJob(),
     podScrapeJob({ job: "gateway", workload: "gateway" }),

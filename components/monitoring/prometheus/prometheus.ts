@@ -26,7 +26,7 @@ import {
 import { RULES_FILE, renderPrometheusConfig, targetNamespaces } from "./prometheus-config.ts";
 import { createPrometheusRbac } from "./prometheus-rbac.ts";
 
-export interface PrometheusArgs {
+interface PrometheusArgs {
   readonly options: PrometheusOptions;
   /** The rule file, as text. */
   readonly rules: string;
@@ -208,6 +208,6 @@ function prometheusContainer(
 }
 
 /** The retention size in bytes for a volume of this size. */
-export function retentionBytes(storage: string): number {
+function retentionBytes(storage: string): number {
   return Math.floor(parseByteQuantity(storage) * RETENTION_SIZE_RATIO);
 }

@@ -10,7 +10,7 @@ export interface ScrapeJob {
 }
 
 /** A relabelling step in the format of prometheus.yml. */
-export type RelabelConfig = Readonly<Record<string, unknown>>;
+type RelabelConfig = Readonly<Record<string, unknown>>;
 
 const APP_NAME_LABEL = "app.kubernetes.io/name";
 const POD_META_PREFIX = "__meta_kubernetes_pod";

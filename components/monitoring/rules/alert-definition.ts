@@ -41,16 +41,12 @@ export interface AlertDefinition {
 }
 
 /** The URL of an alert's heading in its family's runbook, with the anchor format of GitHub. */
-export function runbookUrl(base: string, family: AlertGroupName, alert: string): string {
+function runbookUrl(base: string, family: AlertGroupName, alert: string): string {
   return `${base}/${family}.md#${alert.toLowerCase()}`;
 }
 
 /** Creates the Prometheus rule of an alert definition. */
-export function createAlertRule(
-  base: string,
-  family: AlertGroupName,
-  definition: AlertDefinition,
-): AlertRule {
+function createAlertRule(base: string, family: AlertGroupName, definition: AlertDefinition): AlertRule {
   return {
     alert: definition.name,
     expr: joinLines(definition.expr),
@@ -75,6 +71,6 @@ export function createAlertGroup(
 }
 
 /** Removes the line breaks of an expression, which only serve the reader of the source. */
-export function joinLines(expr: string): string {
+function joinLines(expr: string): string {
   return expr.trim().replace(/\s*\n\s*/g, " ");
 }

@@ -23,33 +23,17 @@ import { recordingRules } from "./recording-rules.ts";
 import { SLOS, sloRecordingRules } from "./slo.ts";
 import type { RuleGroup, RuleOptions } from "./types.ts";
 
-export {
-  ALERT_GROUPS as FAMILIES,
-  type AlertGroupName as Family,
-  DEFAULT_RUNBOOK_BASE,
-  runbookUrl,
-} from "./alert-definition.ts";
-export {
-  BURN_WINDOWS,
-  errorRatioRecord as errorRatio,
-  SLO_NAMES,
-  SLOS,
-  type Slo,
-  type SloName,
-} from "./slo.ts";
+export { ALERT_GROUPS as FAMILIES } from "./alert-definition.ts";
+export { BURN_WINDOWS, SLOS } from "./slo.ts";
 export * as thresholds from "./thresholds.ts";
 export {
   type AlertRule,
-  type Duration,
   isAlert,
   type RecordingRule,
   type Rule,
-  type RuleGroup,
   type RuleOptions,
   SEVERITIES,
-  type Severity,
   TEAMS,
-  type Team,
 } from "./types.ts";
 
 function alertDefinitions(

@@ -31,7 +31,7 @@ function isUdpPortFree(port: number): Promise<boolean> {
 }
 
 /** A free TCP port, chosen by the operating system. */
-export function findFreePort(): Promise<number> {
+function findFreePort(): Promise<number> {
   const { promise, resolve, reject } = Promise.withResolvers<number>();
   const probe = createServer();
   probe.once("error", reject);
@@ -65,7 +65,10 @@ export async function requireFreePort(port: number): Promise<void> {
   throw new OperationError(1, [problem], "The gateway port is not available:");
 }
 
-export function explainListenError(code: string, port: number): { readonly rule: string; readonly remedy: string } {
+export function explainListenError(
+  code: string,
+  port: number,
+): { readonly rule: string; readonly remedy: string } {
   switch (code) {
     case "EADDRINUSE": {
       const rule = `is in use by ${findPortHolder(port) ?? "another process"}`;
@@ -82,7 +85,7 @@ export function explainListenError(code: string, port: number): { readonly rule:
 }
 
 /** The process that listens on a port, as `name (process 123)`; undefined if it cannot be determined. */
-export function findPortHolder(port: number): string | undefined {
+function findPortHolder(port: number): string | undefined {
   return findWithSs(port) ?? findWithLsof(port);
 }
 

@@ -3,12 +3,12 @@ import { type ExitCode, OperationError } from "../../errors.ts";
 import type { PulumiResult } from "./pulumi-cli.ts";
 
 /** The values that a message combines with Pulumi's output. */
-export interface FailureContext {
+interface FailureContext {
   readonly environment: string;
 }
 
 /** A failure that is recognized by Pulumi's output. */
-export interface KnownFailure {
+interface KnownFailure {
   readonly id: string;
   readonly pattern: RegExp;
   readonly exitCode: ExitCode;

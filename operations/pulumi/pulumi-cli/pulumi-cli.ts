@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { readEventLog } from "./event-log.ts";
 
 /** Where Pulumi's output is written while it runs. */
-export interface LiveOutput {
+interface LiveOutput {
   readonly stdout: (text: string) => void;
   readonly stderr: (text: string) => void;
   /** Whether Pulumi may use the terminal for its progress display and confirmation. */
@@ -22,7 +22,7 @@ export interface PulumiResult {
   readonly said: string;
 }
 
-export interface PulumiCliOptions {
+interface PulumiCliOptions {
   /** The path of the CLI. */
   readonly command: string;
   /** The environment of the CLI; secrets are passed in it, never as arguments. */
@@ -30,7 +30,7 @@ export interface PulumiCliOptions {
   readonly live: LiveOutput;
 }
 
-export interface StreamOptions {
+interface StreamOptions {
   /** On a terminal, Pulumi shows its progress and asks for confirmation. */
   readonly asks?: boolean;
   /** Standard output is not shown, because it is JSON for parsing. */

@@ -6,7 +6,7 @@ import { parsePromql } from "../rules/promql.ts";
  * the linter is not available in a package registry. Two rules differ on purpose: the job is a fixed matcher, because each
  * Prometheus serves one product, and the variable `server` replaces `instance`.
  */
-export interface LintFinding {
+interface LintFinding {
   /** Title of the panel or of the dashboard. */
   readonly where: string;
   readonly rule: string;

@@ -6,7 +6,7 @@ import { vectorMatchingErrors } from "../rules/vector-matching.ts";
 import { panelsOf, targetsOf, withoutVariables } from "./dashboard-lint.ts";
 
 /** A query of a dashboard and its location. */
-export interface DashboardQuery {
+interface DashboardQuery {
   /** Title of the dashboard and of the panel, annotation or variable. */
   readonly where: string;
   readonly expr: string;

@@ -11,10 +11,8 @@ import {
 import { CADVISOR, KUBE_STATE_METRICS, KUBELET, NODE_EXPORTER } from "./kubernetes.ts";
 import { type ExporterMetrics, POD_TARGET_LABELS } from "./types.ts";
 
-export type { ExporterMetrics } from "./types.ts";
-
 /** The properties of a contract metric that the list needs. */
-export interface ContractMetric {
+interface ContractMetric {
   readonly name: string;
   readonly type: "counter" | "gauge" | "histogram";
   readonly labels: readonly string[];

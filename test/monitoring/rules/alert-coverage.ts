@@ -3,7 +3,7 @@ import type { AlertCase } from "./rule-case.ts";
 import { githubAnchor, missingSections, type RunbookHeading } from "./runbook.ts";
 
 /** The tests and runbooks of the alerts. */
-export interface CoverageInputs {
+interface CoverageInputs {
   readonly cases: readonly AlertCase[];
   readonly headings: readonly RunbookHeading[];
 }

@@ -4,7 +4,7 @@ import { type NumberLiteral, parsePromql } from "./promql.ts";
 import { durationSeconds } from "./promtool.ts";
 
 /** A rule with one number changed by 10 %. */
-export interface Mutant {
+interface Mutant {
   /** A readable description of the change. */
   readonly change: string;
   readonly rule: Rule;

@@ -2,7 +2,7 @@
  * Values of a series: "7" stays 7, "1000+15" starts at 1000 and grows by 15 with each step, and anything else is in
  * promtool's notation ("0x4 1x60": five samples of 0, then 61 of 1).
  */
-export type SeriesValues = string;
+type SeriesValues = string;
 
 /** Series by selector, with one sample per 15 seconds. */
 export type Series = Readonly<Record<string, SeriesValues>>;

@@ -4,7 +4,7 @@ import { type TestFile, testGroup } from "./promtool.ts";
 import type { TestedRule } from "./tested-rules.ts";
 
 /** Rules that are tested in the same databases, because none reads metrics of another rule's scenarios. */
-export interface RulePack {
+interface RulePack {
   readonly members: TestedRule[];
   readonly metrics: Set<string>;
 }

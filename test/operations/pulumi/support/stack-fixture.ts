@@ -19,7 +19,7 @@ import { createLedger, type LedgerRecord } from "../../../../operations/pulumi/s
 import type { Verification } from "../../../../operations/pulumi/verification/verification.ts";
 
 const SUPPORT_DIRECTORY = join(process.cwd(), "test", "operations", "pulumi", "support");
-export const FIXTURES = join(process.cwd(), "test", "fixtures", "pulumi-cli");
+const FIXTURES = join(process.cwd(), "test", "fixtures", "pulumi-cli");
 
 /** Recorded output of the real CLI. */
 export function readCliFixture(name: string): { stdout: string; stderr: string; exit: number } {
@@ -31,7 +31,7 @@ export function readCliFixture(name: string): { stdout: string; stderr: string; 
 }
 
 /** A recorded call of the fake CLI. */
-export interface RecordedCall {
+interface RecordedCall {
   readonly verb: string;
   readonly args: readonly string[];
   readonly cwd: string;
@@ -51,7 +51,7 @@ interface CannedAnswer {
 }
 
 /** A past update, as described by a test. */
-export interface PastUpdate {
+interface PastUpdate {
   readonly commit?: string;
   readonly kind?: string;
   readonly result?: string;
