@@ -19,7 +19,7 @@ export interface PulumiResult {
   readonly stdout: string;
   readonly stderr: string;
   /** Both streams and the event log, for recognizing a failure. */
-  readonly said: string;
+  readonly output: string;
 }
 
 interface PulumiCliOptions {
@@ -32,7 +32,7 @@ interface PulumiCliOptions {
 
 interface StreamOptions {
   /** On a terminal, Pulumi shows its progress and asks for confirmation. */
-  readonly asks?: boolean;
+  readonly confirms?: boolean;
   /** Standard output is not shown, because it is JSON for parsing. */
   readonly quiet?: boolean;
 }
@@ -48,8 +48,8 @@ export interface PulumiCli {
 export function createPulumiCli(engine: PulumiCliOptions): PulumiCli {
   return {
     capture: (args, cwd) => runPulumi(engine, [...args, "--non-interactive"], cwd, "captured"),
-    show: (args, cwd, { asks = false, quiet = false } = {}) =>
-      asks && engine.live.interactive
+    show: (args, cwd, { confirms = false, quiet = false } = {}) =>
+      confirms && engine.live.interactive
         ? runPulumi(engine, args, cwd, "interactive")
         : runPulumi(engine, [...args, "--non-interactive"], cwd, quiet ? "quiet" : "passed on"),
   };
@@ -81,8 +81,8 @@ async function runPulumi(
       collectOutput(child.stderr, live?.stderr),
       waitForExit(child),
     ]).finally(release);
-    const said = [stderr, stdout, ...(log === undefined ? [] : readEventLog(log))].join("\n");
-    return { status, stdout, stderr, said };
+    const output = [stderr, stdout, ...(log === undefined ? [] : readEventLog(log))].join("\n");
+    return { status, stdout, stderr, output };
   } finally {
     if (events !== undefined) rmSync(events, { recursive: true, force: true });
   }

@@ -196,13 +196,13 @@ export class StackFixture {
     return {
       ...process.env,
       PATH: `${this.#home}${delimiter}${process.env.PATH}`,
-      STAND_IN: this.#home,
+      FAKE_PULUMI_HOME: this.#home,
       PULUMI_BACKEND_URL: `file://${this.state}`,
       PULUMI_CONFIG_PASSPHRASE: "of-this-test-alone",
     };
   }
 
-  context(environment: Environment = "staging", said?: string): StackContext {
+  context(environment: Environment = "staging", reply?: string): StackContext {
     const store = createRecordStore(parseBackend(`file://${this.state}`, this.directory), process.env);
     const live = {
       stdout: (text: string) => void this.live.push(text),
@@ -220,7 +220,7 @@ export class StackFixture {
         return this.verification;
       },
       note: (sentence) => void this.notes.push(sentence),
-      prompt: said === undefined ? undefined : async () => said,
+      prompt: reply === undefined ? undefined : async () => reply,
     };
   }
 
