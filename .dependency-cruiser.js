@@ -64,7 +64,7 @@ export default {
     },
     {
       name: "only-config-reads-pulumi-config",
-      comment: "one strict parse; everybody else is handed a slice",
+      comment: "the config is parsed once; components receive their typed config",
       severity: "error",
       from: { path: "^components/", pathNot: "^components/config/" },
       to: { path: "node_modules/@pulumi/pulumi/config" },

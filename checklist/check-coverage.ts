@@ -1,7 +1,7 @@
 import type { ChecklistItem } from "./types.ts";
 
 /** What verifies an item: a policy rule that lists the item, or a check by name (a whole suite with `/*`). */
-export type RequiredCheck =
+type RequiredCheck =
   | { readonly by: "policy" }
   | { readonly by: "check"; readonly name: string; readonly finding?: string };
 
@@ -11,13 +11,13 @@ export type DeclaredCheck =
   | { readonly kind: "check"; readonly name: string; readonly findings?: readonly string[] };
 
 /** An item without its check, or a rule with an invalid item. */
-export interface Mismatch {
+interface Mismatch {
   readonly subject: string;
   readonly problem: string;
 }
 
 /** The differences between the checks that items require and the checks that exist. */
-export interface CoverageResult {
+interface CoverageResult {
   /** Items whose check does not exist. */
   readonly unmet: readonly Mismatch[];
   /** Rules that list an item that does not exist or that the policy does not verify. */

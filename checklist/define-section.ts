@@ -1,7 +1,7 @@
 import type {
   ChecklistItem,
   Condition,
-  DocsAnchor,
+  DocsPage,
   ItemSource,
   ItemVerification,
   Phase,
@@ -20,7 +20,7 @@ interface SectionDraft<Id extends string> {
   readonly timing: Timing;
   readonly priority: Priority;
   readonly owner: Role;
-  readonly docs: DocsAnchor;
+  readonly docs?: DocsPage;
   readonly appliesWhen?: readonly Condition[];
 }
 
@@ -41,7 +41,7 @@ type ItemDraft<Id extends string> = ItemVerification & {
   readonly title: string;
   readonly priority?: Priority;
   readonly owner?: Role;
-  readonly docs?: DocsAnchor;
+  readonly docs?: DocsPage;
   /** Added to the section's conditions. */
   readonly appliesWhen?: readonly Condition[];
   readonly choices?: readonly [string, string, ...string[]];
@@ -51,7 +51,7 @@ type ItemDraft<Id extends string> = ItemVerification & {
 type SeedItemDraft<Id extends string> = ItemDraft<Id> & { readonly line: number };
 
 /** A section together with its items. */
-export interface DefinedSection<Id extends string = string> {
+interface DefinedSection<Id extends string = string> {
   readonly section: Section;
   readonly items: readonly ChecklistItem<Id>[];
 }
@@ -94,5 +94,14 @@ function createItem<Id extends string>(
 ): ChecklistItem<Id> {
   const { phase, priority, owner, docs } = section;
   const appliesWhen = [...(section.appliesWhen ?? []), ...(item.appliesWhen ?? [])];
-  return { phase, priority, owner, docs, section: section.id, source, ...item, appliesWhen };
+  return {
+    phase,
+    priority,
+    owner,
+    ...(docs === undefined ? {} : { docs }),
+    section: section.id,
+    source,
+    ...item,
+    appliesWhen,
+  };
 }

@@ -9,7 +9,7 @@ export type SeedLine = { readonly line: number; readonly sha256: string } & (
 );
 
 /** A line in which a seed document and its map differ. */
-export interface SeedDifference {
+interface SeedDifference {
   readonly line: number;
   readonly problem: "not mapped" | "changed" | "missing";
 }

@@ -19,9 +19,6 @@ export type Timing =
 /** The weight of an open item in the Go/No-Go decision: must, should, consider. */
 export type Priority = "critical" | "high" | "medium";
 
-/** How an item is verified. */
-export type VerificationMethod = "static" | "live" | "drill" | "human";
-
 /** The role that owns an item, and signs it if only a person can verify it. */
 export type Role =
   | "operator"
@@ -49,8 +46,8 @@ export type Condition =
   | "earlier-release"
   | "status-page";
 
-/** A heading of a page in docs/. */
-export type DocsAnchor = `docs/${string}.md#${string}`;
+/** A page in docs/. */
+export type DocsPage = `docs/${string}.md`;
 
 /** The seed documents, which the checklist was derived from: 000 is the delivery summary 2.5.0, 003 the deployment checklist 1.0.0. */
 export type SeedDocument = "000" | "003";
@@ -69,7 +66,7 @@ export type SectionSource =
  * A check that needs no running environment. Policy rules list the items that they verify, so an item of kind
  * `policy` names no rule.
  */
-export type StaticCheck =
+type StaticCheck =
   | { readonly kind: "policy" }
   | { readonly kind: "check"; readonly check: StaticCheckName; readonly finding?: string };
 
@@ -77,13 +74,13 @@ export type StaticCheck =
  * The target of a live check: the environment itself, staging, the exported build started on this machine, or
  * the platform (cluster, servers, DNS, registry) before the product is deployed to it.
  */
-export type ProbeTarget = "environment" | "staging" | "candidate" | "platform";
+type ProbeTarget = "environment" | "staging" | "candidate" | "platform";
 
 /** The period of a trend. */
-export type TrendWindow = "1h" | "4h" | "24h";
+type TrendWindow = "1h" | "4h" | "24h";
 
 /** A check of something that is running: one check, one of its findings, a whole suite, or a trend. */
-export type LiveCheck =
+type LiveCheck =
   | {
       readonly probe: ProbeName | `${ProbeSuite}/*`;
       readonly finding?: string;
@@ -92,12 +89,12 @@ export type LiveCheck =
   | { readonly probe: TrendName; readonly window: TrendWindow; readonly target: "environment" };
 
 /** A drill with a dated, measured result, which is valid until the drill's maximum age. */
-export interface DrillCheck {
+interface DrillCheck {
   readonly drill: DrillName;
 }
 
 /** The evidence of a sign-off, and the choices that pass it (absent: the signature passes it). */
-export interface HumanCheck {
+interface HumanCheck {
   readonly evidence: string;
   readonly accepts?: readonly [string, ...string[]];
 }
@@ -117,7 +114,8 @@ interface ItemFields<Id extends string> {
   readonly priority: Priority;
   readonly title: string;
   readonly owner: Role;
-  readonly docs: DocsAnchor;
+  /** The page about the item, if there is one. */
+  readonly docs?: DocsPage;
   readonly source: ItemSource;
   /** The item applies only if the environment meets all of them. */
   readonly appliesWhen: readonly Condition[];

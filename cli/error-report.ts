@@ -4,7 +4,7 @@ import { escapeUnsafeCharacters, InputError, MissingToolError } from "../compone
 import { OperationError, SupervisorError } from "../operations/errors.ts";
 
 /** An error as it is printed on the command line. */
-export interface ErrorReport {
+interface ErrorReport {
   readonly exitCode: number;
   /** Empty if the error has already been printed. */
   readonly text: string;

@@ -23,9 +23,9 @@ type Format = "red" | "yellow" | "green" | "dim";
 export function policyReportText(report: PolicyReport, { colour }: ReportStyle): string {
   const paint = (format: Format, text: string): string =>
     colour ? styleText(format, text, { validateStream: false }) : text;
-  const told = report.rules.filter(({ findings }) => findings.length > 0);
+  const reported = report.rules.filter(({ findings }) => findings.length > 0);
   // Blocking violations come last, so that they are visible when the command ends.
-  const ordered = [...told.filter((rule) => !isBlocking(rule)), ...told.filter(isBlocking)];
+  const ordered = [...reported.filter((rule) => !isBlocking(rule)), ...reported.filter(isBlocking)];
   const lines = [
     ...ordered.flatMap((rule) => ruleLines(rule, paint)),
     ...report.waivers.flatMap((waiver) => waiverLines(waiver, paint)),
@@ -93,11 +93,11 @@ function formatOutcomeCounts(report: PolicyReport): string {
 /** Formats the verdict of a report in a few words, as a part of a longer line. */
 export function policyVerdict(report: PolicyReport, { colour }: ReportStyle): string {
   const violated = report.rules.filter(({ outcome }) => outcome === "violated").length;
-  const told = violated === 0 ? "" : ` (${violated} advisory)`;
+  const advisories = violated === 0 ? "" : ` (${violated} advisory)`;
   const [format, text] = report.blocked
     ? (["red", "policy blocks"] as const)
     : (["green", "policy passes"] as const);
-  return `${colour ? styleText(format, text, { validateStream: false }) : text}${told}`;
+  return `${colour ? styleText(format, text, { validateStream: false }) : text}${advisories}`;
 }
 
 /** Formats a policy report as JSON: every rule with its outcome, and every finding. */

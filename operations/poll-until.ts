@@ -1,6 +1,6 @@
 import { setTimeout as pause } from "node:timers/promises";
 
-export interface PollOptions {
+interface PollOptions {
   readonly timeoutMs: number;
   readonly intervalMs: number;
 }

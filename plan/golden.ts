@@ -35,7 +35,7 @@ export function readGolden(directory: string, environment: Environment): string 
 }
 
 /** The command that updates the golden plans. */
-export const UPDATE_GOLDEN_COMMAND = "npm run golden";
+const UPDATE_GOLDEN_COMMAND = "npm run golden";
 
 /** Describes how a plan differs from its golden plan; undefined if it does not. */
 export function describeGoldenMismatch(plan: Plan, golden: string | undefined): string | undefined {

@@ -79,7 +79,7 @@ function maskSecrets(value: unknown): Json {
 }
 
 /** Converts a registered input for the plan: secrets are masked, unknown values are marked, keys are sorted. */
-export function toPlannedValue(value: unknown): Json {
+function toPlannedValue(value: unknown): Json {
   if (pulumi.runtime.isRpcSecret(value)) return maskSecrets(pulumi.runtime.unwrapRpcSecret(value));
   if (Array.isArray(value)) return value.map(toPlannedValue);
   if (typeof value === "object" && value !== null) {

@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { STACK_TYPE } from "./plan.ts";
 
 /** The options of a resource, which the mocks do not receive. */
-export interface Registration {
+interface Registration {
   readonly urn: string;
   readonly parent: string;
   readonly protect: boolean;

@@ -4,7 +4,7 @@ import type { TelemetryServer } from "./telemetry/telemetry-server.ts";
 import type { World } from "./world/world.ts";
 
 /** The progress of a drain, as GET /drain returns it. */
-export interface DrainState {
+interface DrainState {
   readonly state: "serving" | "draining" | "drained";
   /** Sessions and telemetry clients that are still on this server. */
   readonly sessions: number;
@@ -15,7 +15,7 @@ export interface DrainState {
   readonly remaining_ms?: number;
 }
 
-export interface DrainOptions {
+interface DrainOptions {
   readonly timeoutSeconds: number;
   readonly players: Players;
   readonly world: World;

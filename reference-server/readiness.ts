@@ -1,10 +1,10 @@
 import type { ServerContext } from "./server-context.ts";
 
 /** Result of one readiness check. */
-export type CheckResult = "ok" | "off" | "degraded" | "failed";
+type CheckResult = "ok" | "off" | "degraded" | "failed";
 
 /** The response of /ready. */
-export interface Readiness {
+interface Readiness {
   readonly ready: boolean;
   readonly checks: {
     readonly autoloads: CheckResult;

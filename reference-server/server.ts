@@ -20,7 +20,7 @@ import { handleUpgrade, TELEMETRY_PATH } from "./telemetry/handshake.ts";
 export const ROUTES = [...OPERATIONAL_ROUTES, ...TOKEN_ROUTES, ...GAME_ROUTES, ...FEATURE_ROUTES] as const;
 
 /** Default version in `/status` and the build metric. */
-export const VERSION = "0.1.0";
+const VERSION = "0.1.0";
 
 /** Start options for tests and for the caller that runs this process; see `faults.ts`. */
 export interface StartOptions {

@@ -1,10 +1,10 @@
 /** Deeper than any document of the contract; validators recurse, so the depth must be limited before they run. */
-export const MAX_JSON_DEPTH = 32;
+const MAX_JSON_DEPTH = 32;
 
 const UTF8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
 /** A parsed document, or why it is rejected. */
-export type ParsedJson = { readonly value: unknown } | { readonly problem: string };
+type ParsedJson = { readonly value: unknown } | { readonly problem: string };
 
 /** Parses a document from a client or from the network: UTF-8, of limited depth, with text that every store can keep. Never throws. */
 export function parseUntrustedJson(input: Uint8Array | string): ParsedJson {

@@ -5,7 +5,7 @@ export const COMMENT_MARKER = "<!-- spacetime-vr plan -->";
 const MAX_REPORT_LENGTH = 12_000;
 
 /** The output of `plan --diff` for one environment. */
-export interface PlanReport {
+interface PlanReport {
   readonly environment: string;
   readonly text: string;
 }

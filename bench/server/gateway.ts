@@ -9,7 +9,7 @@ import {
 import { formatRows, measureServerLoad, type ResultRow, type ServerLoadResult } from "./http-load.ts";
 import { withServer } from "./server-process.ts";
 
-export interface GatewayBenchOptions {
+interface GatewayBenchOptions {
   readonly port: number;
   readonly seconds: number;
   readonly rounds: number;

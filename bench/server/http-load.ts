@@ -4,7 +4,7 @@ import { Agent as TlsAgent, request as tlsRequest } from "node:https";
 import { percentile } from "../../probes/load/percentiles.ts";
 import { BENCH_TOKEN, readUsage } from "./server-process.ts";
 
-export interface LoadResult {
+interface LoadResult {
   readonly perSecond: number;
   readonly p99Ms: number;
 }
@@ -14,7 +14,7 @@ export interface ServerLoadResult extends LoadResult {
   readonly cpuMicroseconds: number;
 }
 
-export interface LoadOptions {
+interface LoadOptions {
   readonly port: number;
   readonly path: string;
   readonly seconds: number;
@@ -24,7 +24,7 @@ export interface LoadOptions {
 }
 
 /** Closed loop: each connection sends the next request as soon as it has the response. */
-export async function generateLoad({
+async function generateLoad({
   port,
   path,
   seconds,

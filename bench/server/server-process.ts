@@ -19,7 +19,7 @@ export interface ServerOptions {
   readonly certificate?: { readonly cert: string; readonly key: string };
 }
 
-export interface ProcessUsage {
+interface ProcessUsage {
   readonly cpuMs: number;
   readonly residentMb: number;
 }

@@ -3,7 +3,7 @@ import WebSocket from "ws";
 import { percentile } from "../../probes/load/percentiles.ts";
 import { RATE_HZ, readUsage, withServer } from "./server-process.ts";
 
-export interface TelemetryBenchOptions {
+interface TelemetryBenchOptions {
   readonly port: number;
   readonly seconds: number;
   readonly clients: number;

@@ -11,7 +11,7 @@ const infrastructure = defineSeedSection(
     title: "Infrastructure",
     priority: "critical",
     owner: "operator",
-    docs: "docs/guides/deployment.md#before-the-first-deployment",
+    docs: "docs/deploy.md",
   },
   [
     {
@@ -42,7 +42,7 @@ const infrastructure = defineSeedSection(
       line: 113,
       title:
         "Game servers accept 8080 from the gateway and Prometheus, 8081 from the gateway and 8087 from game servers.",
-      docs: "docs/guides/security.md#network",
+      docs: "docs/eks-best-practices.md",
       method: "static",
       check: { kind: "policy" },
       appliesWhen: ["kubernetes"],
@@ -58,14 +58,14 @@ const backups = defineSeedSection(
     title: "Backups",
     priority: "critical",
     owner: "operator",
-    docs: "docs/guides/backup.md#before-a-deployment",
+    docs: "docs/data.md",
   },
   [
     {
       id: "deploy.day-before.backups.deployment",
       line: 116,
       title: "The last verified update is saved completely and can be deployed again.",
-      docs: "docs/guides/rollback.md#what-is-kept",
+      docs: "docs/rollback.md",
       method: "live",
       check: { probe: "history/rollback-target", finding: "deployable", target: "environment" },
       appliesWhen: ["earlier-release"],
@@ -97,7 +97,7 @@ const communication = defineSeedSection(
     title: "Communication",
     priority: "high",
     owner: "deployment-engineer",
-    docs: "docs/guides/deployment.md#who-needs-to-know",
+    docs: "docs/deploy.md",
   },
   [
     {
@@ -133,7 +133,6 @@ const verification = defineSeedSection(
     title: "Final verification",
     priority: "critical",
     owner: "deployment-engineer",
-    docs: "docs/guides/checklist.md#go-or-no-go",
   },
   [
     {
@@ -162,7 +161,7 @@ const verification = defineSeedSection(
       line: 133,
       title: "The team has agreed when to roll back, who decides, and to which update.",
       owner: "tech-lead",
-      docs: "docs/guides/rollback.md#when-to-roll-back",
+      docs: "docs/rollback.md",
       method: "human",
       check: { evidence: "the conditions, the person who decides, and the update" },
     },
@@ -177,7 +176,7 @@ const staging = defineSeedSection(
     title: "Staging deployment",
     priority: "critical",
     owner: "deployment-engineer",
-    docs: "docs/guides/deployment.md#staging-first",
+    docs: "docs/deploy.md",
   },
   [
     {

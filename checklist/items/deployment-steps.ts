@@ -10,7 +10,7 @@ const start = defineSeedSection(
     title: "Start",
     priority: "high",
     owner: "deployment-engineer",
-    docs: "docs/guides/deployment.md#running-a-deployment",
+    docs: "docs/deploy.md",
   },
   [
     {
@@ -42,7 +42,7 @@ const steps = {
   ...common,
   priority: "critical",
   owner: "deployment-engineer",
-  docs: "docs/guides/deployment.md#what-an-update-creates",
+  docs: "docs/deploy.md",
   appliesWhen: ["kubernetes"],
 } as const;
 
@@ -197,7 +197,7 @@ const networkPolicies = defineSeedSection(
     line: 176,
     title: "Step 7: network policies",
     priority: "high",
-    docs: "docs/guides/security.md#network",
+    docs: "docs/eks-best-practices.md",
   },
   [
     {
@@ -218,7 +218,7 @@ const autoscaling = defineSeedSection(
     line: 180,
     title: "Step 8: autoscaling",
     priority: "medium",
-    docs: "docs/guides/game-server.md#scaling",
+    docs: "docs/reference-server.md",
   },
   [
     {

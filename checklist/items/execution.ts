@@ -5,7 +5,7 @@ const common = {
   timing: "deployment",
   priority: "critical",
   owner: "deployment-engineer",
-  docs: "docs/guides/deployment.md#running-a-deployment",
+  docs: "docs/deploy.md",
 } as const;
 
 const preparation = defineDerivedSection(
@@ -21,7 +21,6 @@ const preparation = defineDerivedSection(
     {
       id: "deploy.preparation.package",
       title: "The package to be deployed matches its checksums.",
-      docs: "docs/guides/release.md#verifying-a-package",
       method: "static",
       check: { kind: "check", check: "release/checksums" },
     },
@@ -35,14 +34,13 @@ const preparation = defineDerivedSection(
       id: "deploy.preparation.preview",
       title: "The tech lead has reviewed what the preview creates, replaces and deletes.",
       owner: "tech-lead",
-      docs: "docs/guides/deployment.md#reading-a-preview",
       method: "human",
       check: { evidence: "the preview's counts, and every replacement and deletion in it" },
     },
     {
       id: "deploy.preparation.backup",
       title: "The latest backups of the database, Redis and the secrets are within their schedules.",
-      docs: "docs/guides/backup.md#before-a-deployment",
+      docs: "docs/data.md",
       method: "live",
       check: { probe: "health/backups", finding: "all-recent", target: "environment" },
       appliesWhen: ["earlier-release"],
@@ -50,7 +48,7 @@ const preparation = defineDerivedSection(
     {
       id: "deploy.preparation.rollback-target",
       title: "A verified update exists as a rollback target.",
-      docs: "docs/guides/rollback.md#what-is-kept",
+      docs: "docs/rollback.md",
       method: "live",
       check: { probe: "history/rollback-target", finding: "verified", target: "environment" },
       records: "the update's version and commit",
@@ -67,7 +65,7 @@ const migration = defineDerivedSection(
     count: 4,
     title: "Database migration",
     owner: "database-administrator",
-    docs: "docs/guides/data.md#migrations",
+    docs: "docs/data.md",
     appliesWhen: ["own-database"],
   },
   [
@@ -139,7 +137,7 @@ const application = defineDerivedSection(
     {
       id: "deploy.application.sessions-kept",
       title: "No player was disconnected during the rollout.",
-      docs: "docs/guides/game-server.md#draining",
+      docs: "docs/reference-server.md",
       method: "live",
       check: { probe: "trend/dropped-sessions", window: "1h", target: "environment" },
       appliesWhen: ["earlier-release"],
@@ -163,7 +161,7 @@ const monitoring = defineDerivedSection(
     title: "Monitoring",
     priority: "high",
     owner: "operator",
-    docs: "docs/guides/monitoring.md#what-is-deployed",
+    docs: "docs/monitoring.md",
     appliesWhen: ["kubernetes"],
   },
   [
@@ -176,14 +174,12 @@ const monitoring = defineDerivedSection(
     {
       id: "deploy.monitoring.rules",
       title: "Prometheus has loaded every rule of this release without errors.",
-      docs: "docs/guides/monitoring.md#alerts",
       method: "live",
       check: { probe: "health/alert-rules", target: "environment" },
     },
     {
       id: "deploy.monitoring.dashboards",
       title: "Grafana has provisioned the dashboards of this release.",
-      docs: "docs/guides/monitoring.md#dashboards",
       method: "live",
       check: { probe: "health/dashboards", finding: "provisioned", target: "environment" },
     },
@@ -197,7 +193,7 @@ const smoke = defineDerivedSection(
     seedSection: "Smoke testing",
     count: 5,
     title: "Smoke tests",
-    docs: "docs/guides/verification.md#smoke-tests",
+    docs: "docs/verification.md",
   },
   [
     {
@@ -215,7 +211,7 @@ const smoke = defineDerivedSection(
     {
       id: "deploy.smoke.debug-adapter",
       title: "The debug adapter port cannot be reached from outside.",
-      docs: "docs/guides/security.md#debug-ports",
+      docs: "docs/eks-best-practices.md",
       method: "live",
       check: { probe: "smoke/debug-adapter-closed", target: "environment" },
     },
@@ -242,7 +238,6 @@ const goLive = defineDerivedSection(
     seedSection: "Go-live",
     count: 2,
     title: "Go-live",
-    docs: "docs/guides/checklist.md#go-or-no-go",
   },
   [
     {

@@ -5,7 +5,6 @@ const common = {
   phase: "post-deployment",
   priority: "high",
   owner: "operator",
-  docs: "docs/guides/monitoring.md#the-first-day",
 } as const;
 
 const health = defineSeedSection(
@@ -14,6 +13,7 @@ const health = defineSeedSection(
     id: "post.first-hour.health",
     line: 257,
     title: "Health checks every five minutes",
+    docs: "docs/monitoring.md",
     timing: "first-hour",
   },
   [
@@ -55,7 +55,7 @@ const logs = defineSeedSection(
     line: 263,
     title: "Log review",
     timing: "first-hour",
-    docs: "docs/guides/logging.md#reading-logs-after-a-deployment",
+    docs: "docs/logging.md",
   },
   [
     {
@@ -86,6 +86,7 @@ const performance = defineSeedSection(
   {
     ...common,
     id: "post.fourth-hour.performance",
+    docs: "docs/monitoring.md",
     line: 270,
     title: "Performance review",
     timing: "fourth-hour",
@@ -134,7 +135,7 @@ const security = defineSeedSection(
     title: "Security check",
     timing: "fourth-hour",
     owner: "security-reviewer",
-    docs: "docs/guides/security.md#after-a-deployment",
+    docs: "docs/eks-best-practices.md",
   },
   [
     {
@@ -162,7 +163,14 @@ const security = defineSeedSection(
 );
 
 const daily = defineSeedSection(
-  { ...common, id: "post.first-day.review", line: 283, title: "Daily review", timing: "first-day" },
+  {
+    ...common,
+    id: "post.first-day.review",
+    line: 283,
+    title: "Daily review",
+    timing: "first-day",
+    docs: "docs/monitoring.md",
+  },
   [
     {
       id: "post.first-day.review.uptime",
@@ -208,7 +216,6 @@ const feedback = defineSeedSection(
     timing: "first-day",
     priority: "medium",
     owner: "product-owner",
-    docs: "docs/guides/checklist.md#feedback",
   },
   [
     {

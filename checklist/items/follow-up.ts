@@ -9,14 +9,14 @@ const secondTier = defineSeedSection(
     line: 298,
     title: "Second-tier tasks",
     owner: "operator",
-    docs: "docs/guides/deployment.md#the-first-week",
+    docs: "docs/deploy.md",
   },
   [
     {
       id: "follow-up.week-1.second-tier.dashboards",
       line: 299,
       title: "Every panel of every dashboard shows data.",
-      docs: "docs/guides/monitoring.md#dashboards",
+      docs: "docs/monitoring.md",
       method: "live",
       check: { probe: "health/dashboards", finding: "panels", target: "environment" },
       appliesWhen: ["kubernetes"],
@@ -25,7 +25,7 @@ const secondTier = defineSeedSection(
       id: "follow-up.week-1.second-tier.routers",
       line: 300,
       title: "The phase 2 routers for webhooks and jobs are enabled.",
-      docs: "docs/guides/configuration.md#feature-flags",
+      docs: "docs/configuration.md",
       method: "static",
       check: { kind: "policy" },
     },
@@ -34,7 +34,7 @@ const secondTier = defineSeedSection(
       line: 301,
       title: "Staging meets its targets under the planned load.",
       owner: "quality-engineer",
-      docs: "docs/guides/verification.md#load",
+      docs: "docs/verification.md",
       method: "live",
       check: { probe: "load/profile", target: "staging" },
       records: "requests per second, latency and frame rate at the planned load",
@@ -44,7 +44,7 @@ const secondTier = defineSeedSection(
       line: 302,
       title: "An external auditor has audited the security of the running product.",
       owner: "security-reviewer",
-      docs: "docs/guides/security.md#audits",
+      docs: "docs/eks-best-practices.md",
       method: "drill",
       check: { drill: "security-audit" },
     },
@@ -58,7 +58,6 @@ const documentation = defineSeedSection(
     line: 304,
     title: "Documentation",
     owner: "deployment-engineer",
-    docs: "docs/guides/checklist.md#lessons-learned",
   },
   [
     {
@@ -92,7 +91,7 @@ const optimization = defineSeedSection(
     line: 309,
     title: "Performance",
     owner: "tech-lead",
-    docs: "docs/guides/game-server.md#tuning",
+    docs: "docs/reference-server.md",
   },
   [
     {
@@ -114,7 +113,6 @@ const optimization = defineSeedSection(
       line: 312,
       title: "The rate limits have been compared with this week's usage.",
       owner: "operator",
-      docs: "docs/guides/game-server.md#rate-limits",
       method: "human",
       check: { evidence: "the number of rejected requests, and which limits were kept or changed" },
     },

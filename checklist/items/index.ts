@@ -1,4 +1,4 @@
-import type { ChecklistItem, DocsAnchor, Phase, Section, SeedDocument } from "../types.ts";
+import type { ChecklistItem, Phase, Section, SeedDocument } from "../types.ts";
 import { deploymentPreparation } from "./deployment-preparation.ts";
 import { deploymentSteps } from "./deployment-steps.ts";
 import { execution } from "./execution.ts";
@@ -36,7 +36,7 @@ const definedSections = [
 ];
 
 /** The id of an existing item. */
-export type ItemId = (typeof definedSections)[number]["items"][number]["id"];
+type ItemId = (typeof definedSections)[number]["items"][number]["id"];
 
 /** Every section, in checklist order. */
 export const sections: readonly Section[] = definedSections.map(({ section }) => section);
@@ -72,11 +72,4 @@ export function itemsOfSection(section: string): readonly ChecklistItem<ItemId>[
 /** Returns the items that come from the lines or sections of one seed document. */
 export function itemsOfDocument(document: SeedDocument): readonly ChecklistItem<ItemId>[] {
   return items.filter((item) => item.source.document === document);
-}
-
-/** Returns every documentation heading that items refer to, with those items. */
-export function itemIdsByDocsAnchor(): ReadonlyMap<DocsAnchor, readonly ItemId[]> {
-  const anchors = new Map<DocsAnchor, ItemId[]>();
-  for (const { docs, id } of items) anchors.set(docs, [...(anchors.get(docs) ?? []), id]);
-  return anchors;
 }

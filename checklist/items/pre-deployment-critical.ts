@@ -9,7 +9,7 @@ const env = defineSeedSection(
     line: 14,
     title: "Environment variables",
     owner: "operator",
-    docs: "docs/guides/configuration.md#game-server-variables",
+    docs: "docs/configuration.md",
   },
   [
     {
@@ -51,7 +51,7 @@ const secrets = defineSeedSection(
     line: 20,
     title: "Secrets",
     owner: "security-reviewer",
-    docs: "docs/guides/secrets.md#generated-secrets",
+    docs: "docs/configuration.md",
   },
   [
     {
@@ -79,7 +79,6 @@ const secrets = defineSeedSection(
       id: "pre.critical.secrets.secret-objects",
       line: 24,
       title: "All nine Secrets exist in their namespaces with every key that a pod references.",
-      docs: "docs/guides/secrets.md#secret-objects",
       method: "static",
       check: { kind: "policy" },
       appliesWhen: ["kubernetes"],
@@ -88,7 +87,6 @@ const secrets = defineSeedSection(
       id: "pre.critical.secrets.no-placeholders",
       line: 25,
       title: "No setting or secret contains a placeholder.",
-      docs: "docs/guides/configuration.md#values-only-an-owner-can-give",
       method: "static",
       check: { kind: "check", check: "config/no-placeholders" },
     },
@@ -96,7 +94,6 @@ const secrets = defineSeedSection(
       id: "pre.critical.secrets.file-permissions",
       line: 26,
       title: "Secret files are readable by their owner only, and git does not track them.",
-      docs: "docs/guides/secrets.md#secret-files",
       method: "static",
       check: { kind: "check", check: "repository/secret-files" },
     },
@@ -110,7 +107,7 @@ const certificates = defineSeedSection(
     line: 28,
     title: "TLS certificates",
     owner: "security-reviewer",
-    docs: "docs/guides/certificates.md#issuers",
+    docs: "docs/certificates.md",
   },
   [
     {
@@ -125,7 +122,6 @@ const certificates = defineSeedSection(
       id: "pre.critical.tls.gateway-secret",
       line: 31,
       title: "The gateway reads its certificate and key from a mounted TLS Secret.",
-      docs: "docs/guides/certificates.md#tls-secrets",
       method: "static",
       check: { kind: "policy" },
       appliesWhen: ["kubernetes"],
@@ -134,7 +130,6 @@ const certificates = defineSeedSection(
       id: "pre.critical.tls.expiry-noted",
       line: 32,
       title: "Every server certificate has a limited lifetime and an explicit renewal time.",
-      docs: "docs/guides/certificates.md#renewal",
       method: "static",
       check: { kind: "policy" },
       records: "lifetime and renewal time, or the expiry date of an imported certificate",
@@ -149,7 +144,6 @@ const build = defineSeedSection(
     line: 34,
     title: "Release build",
     owner: "release-engineer",
-    docs: "docs/guides/release.md#checking-a-build",
   },
   [
     {
@@ -171,7 +165,6 @@ const build = defineSeedSection(
       id: "pre.critical.build.starts",
       line: 37,
       title: "The exported build starts with its HTTP API enabled.",
-      docs: "docs/guides/release.md#trying-a-build",
       method: "live",
       check: { probe: "verify/api-status", finding: "http-api-active", target: "candidate" },
     },
@@ -179,7 +172,6 @@ const build = defineSeedSection(
       id: "pre.critical.build.api-answers",
       line: 38,
       title: "The health endpoint of the started build returns 200.",
-      docs: "docs/guides/release.md#trying-a-build",
       method: "live",
       check: { probe: "verify/api-health", finding: "status-200", target: "candidate" },
     },
@@ -187,7 +179,6 @@ const build = defineSeedSection(
       id: "pre.critical.build.status-shape",
       line: 39,
       title: "The status response of the started build has every field of the contract.",
-      docs: "docs/guides/release.md#trying-a-build",
       method: "live",
       check: { probe: "verify/api-status", finding: "shape", target: "candidate" },
     },
@@ -201,7 +192,7 @@ const tests = defineSeedSection(
     line: 41,
     title: "Tests",
     owner: "quality-engineer",
-    docs: "docs/guides/verification.md#suites",
+    docs: "docs/verification.md",
   },
   [
     {

@@ -9,7 +9,7 @@ const scenes = defineSeedSection(
     line: 51,
     title: "Scene whitelist",
     owner: "security-reviewer",
-    docs: "docs/guides/game-server.md#scene-whitelist",
+    docs: "docs/reference-server.md",
   },
   [
     {
@@ -50,7 +50,6 @@ const logs = defineSeedSection(
     line: 57,
     title: "Log files",
     owner: "release-engineer",
-    docs: "docs/guides/release.md#what-stays-out",
   },
   [
     {
@@ -84,7 +83,7 @@ const auditLogging = defineSeedSection(
     line: 62,
     title: "Audit logging",
     owner: "security-reviewer",
-    docs: "docs/guides/logging.md#audit-log",
+    docs: "docs/logging.md",
   },
   [
     {
@@ -120,7 +119,7 @@ const monitoring = defineSeedSection(
     line: 67,
     title: "Monitoring",
     owner: "operator",
-    docs: "docs/guides/monitoring.md#what-is-deployed",
+    docs: "docs/monitoring.md",
     appliesWhen: ["kubernetes"],
   },
   [
@@ -142,7 +141,6 @@ const monitoring = defineSeedSection(
       id: "pre.high.monitoring.health-alerts",
       line: 70,
       title: "An alert fires within five minutes after a server stops responding to health checks.",
-      docs: "docs/guides/monitoring.md#alerts",
       method: "static",
       check: { kind: "policy" },
     },
@@ -150,7 +148,6 @@ const monitoring = defineSeedSection(
       id: "pre.high.monitoring.error-alerts",
       line: 71,
       title: "An alert fires when the HTTP error rate rises.",
-      docs: "docs/guides/monitoring.md#alerts",
       method: "static",
       check: { kind: "policy" },
     },
@@ -158,7 +155,6 @@ const monitoring = defineSeedSection(
       id: "pre.high.monitoring.dashboards",
       line: 72,
       title: "Grafana provisions the dashboards automatically; no manual import is needed.",
-      docs: "docs/guides/monitoring.md#dashboards",
       method: "static",
       check: { kind: "policy" },
     },
@@ -172,7 +168,6 @@ const training = defineSeedSection(
     line: 74,
     title: "Team training",
     owner: "devops-lead",
-    docs: "docs/guides/checklist.md#training",
   },
   [
     {
@@ -200,7 +195,7 @@ const training = defineSeedSection(
       id: "pre.high.training.rollback",
       line: 78,
       title: "The team has rolled back an environment and verified it.",
-      docs: "docs/guides/rollback.md#rehearsal",
+      docs: "docs/rollback.md",
       method: "drill",
       check: { drill: "rollback" },
     },

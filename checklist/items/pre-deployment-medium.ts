@@ -9,7 +9,6 @@ const metadata = defineSeedSection(
     line: 84,
     title: "Export metadata",
     owner: "release-engineer",
-    docs: "docs/guides/release.md#export-metadata",
   },
   [
     {
@@ -50,7 +49,7 @@ const vrFallback = defineSeedSection(
     line: 90,
     title: "VR fallback",
     owner: "quality-engineer",
-    docs: "docs/guides/game-server.md#vr-fallback",
+    docs: "docs/reference-server.md",
   },
   [
     {
@@ -93,7 +92,7 @@ const rateLimits = defineSeedSection(
     line: 96,
     title: "Rate limits",
     owner: "operator",
-    docs: "docs/guides/game-server.md#rate-limits",
+    docs: "docs/reference-server.md",
   },
   [
     {

@@ -10,7 +10,7 @@ const database = defineDerivedSection(
     count: 8,
     title: "Database",
     owner: "database-administrator",
-    docs: "docs/guides/data.md#postgres",
+    docs: "docs/data.md",
     appliesWhen: ["own-database"],
   },
   [
@@ -35,7 +35,6 @@ const database = defineDerivedSection(
     {
       id: "pre.database.roles",
       title: "The administrator, application and backup database roles have separate passwords.",
-      docs: "docs/guides/data.md#database-roles",
       method: "static",
       check: { kind: "policy" },
     },
@@ -43,7 +42,6 @@ const database = defineDerivedSection(
       id: "pre.database.availability",
       title: "The production database fails over to a second availability zone.",
       priority: "high",
-      docs: "docs/guides/data.md#availability",
       method: "static",
       check: { kind: "policy" },
     },
@@ -56,7 +54,6 @@ const database = defineDerivedSection(
     {
       id: "pre.database.point-in-time",
       title: "The database supports point-in-time recovery with a minimum retention.",
-      docs: "docs/guides/backup.md#point-in-time-recovery",
       method: "static",
       check: { kind: "policy" },
       records: "retention in days",
@@ -65,7 +62,6 @@ const database = defineDerivedSection(
       id: "pre.database.connections",
       title: "At maximum scale, the game servers open fewer connections than the database accepts.",
       priority: "high",
-      docs: "docs/guides/data.md#connections",
       method: "static",
       check: { kind: "check", check: "config/database-connections" },
     },
@@ -80,7 +76,7 @@ const redis = defineDerivedSection(
     count: 6,
     title: "Redis",
     owner: "operator",
-    docs: "docs/guides/data.md#redis",
+    docs: "docs/data.md",
     appliesWhen: ["own-redis"],
   },
   [

@@ -10,7 +10,7 @@ const infrastructure = defineDerivedSection(
     timing: "before",
     priority: "critical",
     owner: "operator",
-    docs: "docs/guides/cluster.md#what-is-created",
+    docs: "docs/eks-best-practices.md",
   },
   [
     {
@@ -30,7 +30,6 @@ const infrastructure = defineDerivedSection(
     {
       id: "pre.infrastructure.envelope-encryption",
       title: "EKS encrypts Kubernetes Secrets with a customer managed KMS key that rotates automatically.",
-      docs: "docs/guides/cluster.md#encryption",
       method: "static",
       check: { kind: "policy" },
       appliesWhen: ["eks"],
@@ -46,7 +45,6 @@ const infrastructure = defineDerivedSection(
     {
       id: "pre.infrastructure.access-entries",
       title: "EKS grants cluster access through access entries only.",
-      docs: "docs/guides/cluster.md#access",
       method: "static",
       check: { kind: "policy" },
       appliesWhen: ["eks"],
@@ -55,7 +53,6 @@ const infrastructure = defineDerivedSection(
       id: "pre.infrastructure.add-ons-pinned",
       title: "Every cluster add-on is pinned to a version.",
       priority: "high",
-      docs: "docs/guides/cluster.md#add-ons",
       method: "static",
       check: { kind: "policy" },
       appliesWhen: ["eks"],
@@ -63,7 +60,6 @@ const infrastructure = defineDerivedSection(
     {
       id: "pre.infrastructure.workload-identity",
       title: "Workloads use EKS Pod Identity; no IAM users or static access keys exist.",
-      docs: "docs/guides/cluster.md#workload-roles",
       method: "static",
       check: { kind: "policy" },
       appliesWhen: ["eks"],
@@ -71,7 +67,6 @@ const infrastructure = defineDerivedSection(
     {
       id: "pre.infrastructure.cluster-version",
       title: "The cluster responds and runs a Kubernetes version that this release supports.",
-      docs: "docs/guides/cluster.md#supported-versions",
       method: "live",
       check: { probe: "preflight/cluster-version", target: "platform" },
       appliesWhen: ["cluster-exists"],
@@ -79,7 +74,6 @@ const infrastructure = defineDerivedSection(
     {
       id: "pre.infrastructure.capacity",
       title: "The cluster can schedule every pod of the plan, plus one more per workload during a rollout.",
-      docs: "docs/guides/cluster.md#capacity",
       method: "live",
       check: { probe: "preflight/cluster-capacity", target: "platform" },
       records: "requested and allocatable CPU and memory",
@@ -88,7 +82,6 @@ const infrastructure = defineDerivedSection(
     {
       id: "pre.infrastructure.storage-class",
       title: "The storage class of the plan exists and allows volume expansion.",
-      docs: "docs/guides/cluster.md#storage",
       method: "live",
       check: { probe: "preflight/storage-class", target: "platform" },
       appliesWhen: ["cluster-exists"],
@@ -106,7 +99,7 @@ const configuration = defineDerivedSection(
     timing: "before",
     priority: "critical",
     owner: "operator",
-    docs: "docs/guides/configuration.md#validation",
+    docs: "docs/configuration.md",
   },
   [
     {
@@ -118,21 +111,18 @@ const configuration = defineDerivedSection(
     {
       id: "pre.configuration.variables-complete",
       title: "All 119 environment variables of the game server are set once, and each is read.",
-      docs: "docs/guides/configuration.md#game-server-variables",
       method: "static",
       check: { kind: "check", check: "config/variables-complete" },
     },
     {
       id: "pre.configuration.owner-values",
       title: "The platform owner has supplied every real value; no example value is left.",
-      docs: "docs/guides/configuration.md#values-only-an-owner-can-give",
       method: "static",
       check: { kind: "check", check: "config/no-example-values" },
     },
     {
       id: "pre.configuration.alternatives",
       title: "The selected cluster, database, Redis, certificates, exposure and logs are compatible.",
-      docs: "docs/guides/configuration.md#alternatives",
       method: "static",
       check: { kind: "check", check: "config/alternatives" },
     },
@@ -153,7 +143,6 @@ const configuration = defineDerivedSection(
       id: "pre.configuration.feature-flags",
       title: "Every router of a later phase is explicitly on or off, and its requirements are met.",
       priority: "medium",
-      docs: "docs/guides/configuration.md#feature-flags",
       method: "static",
       check: { kind: "check", check: "config/feature-flags" },
     },
@@ -161,7 +150,6 @@ const configuration = defineDerivedSection(
       id: "pre.configuration.secrets-encrypted",
       title: "Supplied credentials are encrypted in the stack file.",
       owner: "security-reviewer",
-      docs: "docs/guides/secrets.md#given-credentials",
       method: "static",
       check: { kind: "check", check: "repository/secret-config" },
     },
@@ -169,7 +157,6 @@ const configuration = defineDerivedSection(
       id: "pre.configuration.images-pinned",
       title: "The game server's image is pinned by digest, every other image by exact version or digest.",
       owner: "release-engineer",
-      docs: "docs/guides/release.md#images",
       method: "static",
       check: { kind: "policy" },
     },
@@ -178,7 +165,6 @@ const configuration = defineDerivedSection(
       title:
         "A changed ConfigMap or Secret triggers a rolling restart of the workloads that read it, and of no others.",
       priority: "high",
-      docs: "docs/guides/configuration.md#what-a-change-restarts",
       method: "static",
       check: { kind: "policy" },
     },
@@ -186,14 +172,13 @@ const configuration = defineDerivedSection(
       id: "pre.configuration.resources",
       title: "Every container sets CPU and memory requests and a memory limit.",
       priority: "high",
-      docs: "docs/guides/cluster.md#capacity",
+      docs: "docs/eks-best-practices.md",
       method: "static",
       check: { kind: "policy" },
     },
     {
       id: "pre.configuration.reviewed-plan",
       title: "The plan to be deployed equals the golden plan that was reviewed with the change.",
-      docs: "docs/guides/configuration.md#reviewing-a-change",
       method: "static",
       check: { kind: "check", check: "repository/golden-plans" },
     },

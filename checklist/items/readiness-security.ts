@@ -10,13 +10,13 @@ const security = defineDerivedSection(
     timing: "before",
     priority: "critical",
     owner: "security-reviewer",
-    docs: "docs/guides/security.md#workloads",
+    docs: "docs/eks-best-practices.md",
   },
   [
     {
       id: "pre.security.secrets-random",
       title: "Each of the 13 secrets is generated from its own 32 random bytes.",
-      docs: "docs/guides/secrets.md#generated-secrets",
+      docs: "docs/configuration.md",
       method: "static",
       check: { kind: "policy" },
     },
@@ -24,7 +24,7 @@ const security = defineDerivedSection(
       id: "pre.security.secrets-concealed",
       title:
         "No environment variable, argument, annotation, label or ConfigMap contains a secret in plaintext.",
-      docs: "docs/guides/secrets.md#where-secrets-may-appear",
+      docs: "docs/configuration.md",
       method: "static",
       check: { kind: "policy" },
     },
@@ -39,7 +39,6 @@ const security = defineDerivedSection(
     {
       id: "pre.security.default-deny",
       title: "Every namespace has a default-deny NetworkPolicy for ingress and egress.",
-      docs: "docs/guides/security.md#network",
       method: "static",
       check: { kind: "policy" },
       appliesWhen: ["kubernetes"],
@@ -62,21 +61,18 @@ const security = defineDerivedSection(
     {
       id: "pre.security.debug-ports-closed",
       title: "Outside local, the debug adapter port (6006) and the language server port (6005) are closed.",
-      docs: "docs/guides/security.md#debug-ports",
       method: "static",
       check: { kind: "policy" },
     },
     {
       id: "pre.security.meshing-internal",
       title: "Only game servers can reach the discovery port.",
-      docs: "docs/guides/security.md#network",
       method: "static",
       check: { kind: "policy" },
     },
     {
       id: "pre.security.tls-versions",
       title: "The gateway accepts only TLS 1.2 and TLS 1.3.",
-      docs: "docs/guides/security.md#gateway",
       method: "static",
       check: { kind: "policy" },
     },
@@ -85,14 +81,12 @@ const security = defineDerivedSection(
       title:
         "The gateway sends Strict-Transport-Security and the other security headers with every response.",
       priority: "high",
-      docs: "docs/guides/security.md#gateway",
       method: "static",
       check: { kind: "policy" },
     },
     {
       id: "pre.security.access-control",
       title: "The game server enables token authentication, RBAC, rate limits and intrusion detection.",
-      docs: "docs/guides/security.md#access-control",
       method: "static",
       check: { kind: "policy" },
     },
@@ -100,7 +94,6 @@ const security = defineDerivedSection(
       id: "pre.security.least-privilege",
       title:
         "IAM policies have no wildcard actions or principals, and no wildcard resources where avoidable.",
-      docs: "docs/guides/cluster.md#workload-roles",
       method: "static",
       check: { kind: "policy" },
       appliesWhen: ["eks"],
@@ -108,7 +101,7 @@ const security = defineDerivedSection(
     {
       id: "pre.security.data-keys-scoped",
       title: "Only the game server can read the encryption keys of player and world data.",
-      docs: "docs/guides/secrets.md#data-keys",
+      docs: "docs/configuration.md",
       method: "static",
       check: { kind: "policy" },
     },
@@ -116,7 +109,7 @@ const security = defineDerivedSection(
       id: "pre.security.rotation-practised",
       title: "A secret has been rotated in a running environment without failed requests.",
       priority: "high",
-      docs: "docs/guides/secrets.md#rotation",
+      docs: "docs/configuration.md",
       method: "drill",
       check: { drill: "secret-rotation" },
     },
@@ -124,7 +117,6 @@ const security = defineDerivedSection(
       id: "pre.security.release-signed",
       title: "The release is signed with a key that the operators trust.",
       owner: "release-engineer",
-      docs: "docs/guides/release.md#signature",
       method: "static",
       check: { kind: "check", check: "release/signature" },
     },

@@ -3,7 +3,6 @@ import { defineSeedSection } from "../define-section.ts";
 const common = {
   phase: "sign-off",
   priority: "critical",
-  docs: "docs/guides/checklist.md#sign-off",
 } as const;
 
 const signature = { evidence: "name and signature" };
@@ -122,7 +121,6 @@ const approval = defineSeedSection(
       id: "sign-off.approval.package",
       line: 660,
       title: "The package to be deployed is byte-identical to the one that was tested.",
-      docs: "docs/guides/release.md#verifying-a-package",
       method: "static",
       check: { kind: "check", check: "release/checksums", finding: "as-tried" },
     },
@@ -130,7 +128,6 @@ const approval = defineSeedSection(
       id: "sign-off.approval.documentation",
       line: 661,
       title: "The documentation is complete: no referenced heading is missing, and no link is broken.",
-      docs: "docs/guides/release.md#documentation",
       method: "static",
       check: { kind: "check", check: "repository/documentation" },
     },
@@ -139,7 +136,7 @@ const approval = defineSeedSection(
       line: 662,
       title: "The latest security audit has no open critical findings.",
       owner: "security-lead",
-      docs: "docs/guides/security.md#audits",
+      docs: "docs/eks-best-practices.md",
       method: "drill",
       check: { drill: "security-audit" },
     },
@@ -147,7 +144,6 @@ const approval = defineSeedSection(
       id: "sign-off.approval.checklist",
       line: 663,
       title: "The evidence of every item due before the deployment is signed and bound to this release.",
-      docs: "docs/guides/checklist.md#evidence",
       method: "static",
       check: { kind: "check", check: "checklist/evidence" },
     },

@@ -5,7 +5,7 @@ const common = {
   timing: "half-hour-after",
   priority: "critical",
   owner: "operator",
-  docs: "docs/guides/verification.md#system-checks",
+  docs: "docs/verification.md",
 } as const;
 
 const health = defineDerivedSection(
@@ -68,7 +68,7 @@ const health = defineDerivedSection(
       id: "post.application-health.autoscaler",
       title: "The autoscaler can read the metrics that it scales by.",
       priority: "high",
-      docs: "docs/guides/game-server.md#scaling",
+      docs: "docs/reference-server.md",
       method: "live",
       check: { probe: "health/autoscaler", finding: "metrics", target: "environment" },
       appliesWhen: ["kubernetes"],
@@ -84,7 +84,7 @@ const performance = defineDerivedSection(
     count: 6,
     title: "Performance",
     priority: "high",
-    docs: "docs/guides/game-server.md#targets",
+    docs: "docs/reference-server.md",
   },
   [
     {
@@ -135,7 +135,7 @@ const database = defineDerivedSection(
     count: 4,
     title: "Database health",
     owner: "database-administrator",
-    docs: "docs/guides/data.md#postgres",
+    docs: "docs/data.md",
     appliesWhen: ["own-database"],
   },
   [
@@ -149,14 +149,12 @@ const database = defineDerivedSection(
       id: "post.database.connections",
       title: "The database has enough free connections for additional servers.",
       priority: "high",
-      docs: "docs/guides/data.md#connections",
       method: "live",
       check: { probe: "health/database-connection", finding: "headroom", target: "environment" },
     },
     {
       id: "post.database.archive",
       title: "WAL segments are archived within five minutes, without failures.",
-      docs: "docs/guides/backup.md#point-in-time-recovery",
       method: "live",
       check: { probe: "health/wal-archive", target: "environment" },
     },
@@ -177,7 +175,7 @@ const cache = defineDerivedSection(
     seedSection: "Cache health",
     count: 3,
     title: "Cache health",
-    docs: "docs/guides/data.md#redis",
+    docs: "docs/data.md",
     appliesWhen: ["own-redis"],
   },
   [
@@ -211,7 +209,7 @@ const security = defineDerivedSection(
     count: 5,
     title: "Security",
     owner: "security-reviewer",
-    docs: "docs/guides/security.md#after-a-deployment",
+    docs: "docs/eks-best-practices.md",
   },
   [
     {
@@ -225,7 +223,7 @@ const security = defineDerivedSection(
     {
       id: "post.security.certificate-lifetimes",
       title: "No public or internal certificate is about to expire.",
-      docs: "docs/guides/certificates.md#renewal",
+      docs: "docs/certificates.md",
       method: "live",
       check: { probe: "health/certificate-lifetime", target: "environment" },
       records: "the earliest expiry date",
@@ -233,14 +231,12 @@ const security = defineDerivedSection(
     {
       id: "post.security.debug-ports",
       title: "The language server port cannot be reached from outside.",
-      docs: "docs/guides/security.md#debug-ports",
       method: "live",
       check: { probe: "smoke/language-server-closed", target: "environment" },
     },
     {
       id: "post.security.network-isolation",
       title: "The network rejects a connection that the plan does not allow.",
-      docs: "docs/guides/security.md#network",
       method: "live",
       check: { probe: "health/network-isolation", target: "environment" },
       appliesWhen: ["kubernetes"],
@@ -249,7 +245,6 @@ const security = defineDerivedSection(
       id: "post.security.headers",
       title: "Responses through the gateway have every security header.",
       priority: "high",
-      docs: "docs/guides/security.md#gateway",
       method: "live",
       check: { probe: "health/security-headers", target: "environment" },
       appliesWhen: ["kubernetes"],
@@ -265,7 +260,7 @@ const monitoring = defineDerivedSection(
     count: 4,
     title: "Monitoring",
     priority: "high",
-    docs: "docs/guides/monitoring.md#alerts",
+    docs: "docs/monitoring.md",
     appliesWhen: ["kubernetes"],
   },
   [
@@ -278,21 +273,19 @@ const monitoring = defineDerivedSection(
     {
       id: "post.monitoring.watchdog",
       title: "The external receiver of the watchdog has received its signal from this environment.",
-      docs: "docs/guides/monitoring.md#watchdog",
       method: "live",
       check: { probe: "health/watchdog", target: "environment" },
     },
     {
       id: "post.monitoring.logs",
       title: "A newly written log line arrives in the log storage.",
-      docs: "docs/guides/logging.md#shipping",
+      docs: "docs/logging.md",
       method: "live",
       check: { probe: "health/log-shipping", target: "environment" },
     },
     {
       id: "post.monitoring.delivery",
       title: "A real fault has notified the on-call engineer on every channel.",
-      docs: "docs/guides/monitoring.md#routing",
       method: "drill",
       check: { drill: "alert-delivery" },
     },
@@ -307,7 +300,6 @@ const business = defineDerivedSection(
     count: 5,
     title: "Business functionality",
     owner: "quality-engineer",
-    docs: "docs/guides/verification.md#features",
   },
   [
     {

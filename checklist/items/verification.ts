@@ -6,7 +6,7 @@ const common = {
   timing: "half-hour-after",
   priority: "critical",
   owner: "deployment-engineer",
-  docs: "docs/guides/verification.md#the-ten-checks",
+  docs: "docs/verification.md",
 } as const;
 
 const pods = defineSeedSection(
@@ -235,7 +235,7 @@ const rollback = defineSeedSection(
     line: 247,
     title: "Rollback performed",
     priority: "high",
-    docs: "docs/guides/rollback.md#what-is-recorded",
+    docs: "docs/rollback.md",
   },
   [
     {

@@ -14,14 +14,14 @@ import { formatProblem, InputError } from "../../components/shared/errors.ts";
 import { type Output, writeResultFile } from "../output.ts";
 
 /** The output of a command. */
-export interface ConfigOutput {
+interface ConfigOutput {
   readonly stdout: (text: string) => void;
   /** Whether the reader is a terminal that shows colours. */
   readonly colour: boolean;
 }
 
 /** What the commands need from the process. */
-export interface ConfigContext {
+interface ConfigContext {
   /** The directory with the stack files. */
   readonly directory: string;
   readonly output: Output;
@@ -35,7 +35,7 @@ interface ConfigArguments {
   readonly json?: boolean;
 }
 
-export interface EnvArguments extends ConfigArguments {
+interface EnvArguments extends ConfigArguments {
   readonly template?: boolean;
   readonly output?: string;
   readonly force?: boolean;

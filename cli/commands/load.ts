@@ -5,7 +5,7 @@ import type { Target } from "../../probes/target/target.ts";
 import { formatJson, type Output, writeResultFile } from "../output.ts";
 
 /** What the command needs from the process. */
-export interface LoadContext {
+interface LoadContext {
   /** The project directory, with `.spacetime-vr` and the stack files. */
   readonly directory: string;
   readonly output: Output;

@@ -12,7 +12,7 @@ import { systemdUnitCommand } from "./local-systemd-unit.ts";
 // Each command imports the rest when it runs, so that other commands do not load the database drivers.
 
 /** What the commands need from the process. */
-export interface LocalContext {
+interface LocalContext {
   /** The directory with the stack files. */
   readonly directory: string;
   /** The directory of the product's code. */

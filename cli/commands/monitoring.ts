@@ -11,7 +11,7 @@ import { InputError } from "../../components/shared/errors.ts";
 import { formatJson, type Output } from "../output.ts";
 
 /** What the command needs from the process. */
-export interface MonitoringContext {
+interface MonitoringContext {
   /** The directory with the stack files. */
   readonly directory: string;
   readonly output: Output;

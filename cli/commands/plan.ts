@@ -11,7 +11,7 @@ import type { PolicyReport } from "../../policy/evaluate.ts";
 import { formatJson, type Output, writeResultFile } from "../output.ts";
 
 /** What the command needs from the process. */
-export interface PlanContext {
+interface PlanContext {
   /** The directory with the stack files. */
   readonly directory: string;
   /** The path of `plan/git/plan-worker.ts`, which plans other commits. */

@@ -12,7 +12,7 @@ import type { TargetOptions } from "../../probes/target/target.ts";
 import { formatJson, type Output, writeResultFile } from "../output.ts";
 
 /** What the commands need from the process. */
-export interface ProbeContext {
+interface ProbeContext {
   /** The project directory, with the stack files and `.spacetime-vr`. */
   readonly directory: string;
   readonly output: Output;

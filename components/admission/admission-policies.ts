@@ -11,7 +11,7 @@ import {
   type ValidationOptions,
 } from "./cel-validations.ts";
 
-export interface AdmissionPoliciesArgs {
+interface AdmissionPoliciesArgs {
   readonly environment: Environment;
   /** The game server's image without tag and digest, as `registry/name`. */
   readonly gameImage: string;

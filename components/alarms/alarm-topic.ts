@@ -9,7 +9,7 @@ import { KEY_DELETION_WINDOW_DAYS } from "../shared/aws/kms.ts";
 import { contentHash } from "../shared/content-hash.ts";
 import type { Environment } from "../shared/environments.ts";
 
-export interface AlarmTopicArgs {
+interface AlarmTopicArgs {
   readonly environment: Environment;
   readonly aws: AwsEnvironment;
   readonly emails: readonly string[];

@@ -11,7 +11,7 @@ import {
   replicationAlarms,
 } from "./alarm-definitions.ts";
 
-export interface AlarmsArgs {
+interface AlarmsArgs {
   /** The prefix of every AWS name of the environment. */
   readonly clusterName: string;
   readonly topicArn: pulumi.Output<string>;

@@ -10,7 +10,7 @@ import type { Environment } from "../shared/environments.ts";
 import { backupBucketName, replicationStatements, replicationTrustPolicy } from "./bucket-iam.ts";
 import { LockedBucket } from "./locked-bucket.ts";
 
-export interface BackupBucketArgs {
+interface BackupBucketArgs {
   readonly environment: Environment;
   readonly aws: AwsEnvironment;
   readonly lockMode: "GOVERNANCE" | "COMPLIANCE";

@@ -47,7 +47,7 @@ export function replicationTrustPolicy(aws: AwsAccount, bucket: string): string 
   });
 }
 
-export interface ReplicationEndpoints {
+interface ReplicationEndpoints {
   readonly bucket: string;
   readonly key: pulumi.Input<string>;
   readonly region: string;

@@ -11,7 +11,7 @@ import type { AwsAccount } from "../shared/aws/aws-environment.ts";
 import type { Environment } from "../shared/environments.ts";
 import { bucketPolicy } from "./bucket-iam.ts";
 
-export interface LockedBucketArgs {
+interface LockedBucketArgs {
   readonly environment: Environment;
   readonly aws: AwsAccount;
   readonly bucketName: string;

@@ -10,7 +10,7 @@ import type { TlsMounts } from "./tls-mount.ts";
 /** Validity in days of the internal certificates with an imported public one; 365 as in the seed documents. */
 const LEAF_VALIDITY_DAYS = 365;
 
-export interface CertificatesArgs {
+interface CertificatesArgs {
   readonly environment: Environment;
   /** The public domain. */
   readonly domain: string;

@@ -9,7 +9,7 @@ import { type InternalTlsServer, WORKLOAD_NAMESPACES } from "../shared/network/a
 import { certificateLifetime } from "./certificate-lifetime.ts";
 import { certificateDnsNames, needsClientAuth, type TlsMount } from "./tls-mount.ts";
 
-export interface InternalCaArgs {
+interface InternalCaArgs {
   readonly environment: Environment;
   /** The servers that get a certificate. */
   readonly servers: readonly InternalTlsServer[];

@@ -14,7 +14,7 @@ export type PublicCertificateSource =
   /** PEM; the component marks the key as a Pulumi secret. */
   | { readonly kind: "imported"; readonly certificateChain: string; readonly privateKey: string };
 
-export interface PublicCertificateArgs {
+interface PublicCertificateArgs {
   readonly environment: Environment;
   /** The public domain of the certificate. */
   readonly domain: string;

@@ -3,7 +3,7 @@ import type { Cluster } from "./cluster.ts";
 import { EksCluster, type EksClusterArgs } from "./eks-cluster.ts";
 import { ExistingCluster, type ExistingClusterArgs } from "./existing-cluster.ts";
 
-export type ClusterArgs =
+type ClusterArgs =
   | ({ readonly kind: "existing" } & ExistingClusterArgs)
   | ({ readonly kind: "eks" } & EksClusterArgs);
 

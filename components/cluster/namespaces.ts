@@ -5,7 +5,7 @@ import { commonLabels } from "../shared/kubernetes/labels.ts";
 import { type Namespace, podSecurityLevel } from "../shared/kubernetes/namespaces.ts";
 import { DEFAULT_DENY } from "./network-policies.ts";
 
-export interface NamespacesArgs {
+interface NamespacesArgs {
   readonly environment: Environment;
   readonly namespaces: readonly Namespace[];
 }

@@ -95,7 +95,7 @@ export function workloadNetworkPolicies(
   });
 }
 
-export interface NetworkPoliciesArgs {
+interface NetworkPoliciesArgs {
   readonly environment: Environment;
   /** The allowed traffic; all other traffic is denied. */
   readonly flows: readonly Flow[];

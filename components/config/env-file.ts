@@ -4,7 +4,7 @@ import { getVariable } from "./variables/read-variable.ts";
 import type { ResolvedVariable, VariableDefinition, VariableType } from "./variables/types.ts";
 
 /** Options for rendering an `.env` file. */
-export interface EnvFileOptions {
+interface EnvFileOptions {
   /** Renders a template with descriptions in comments and empty assignments for secrets. */
   readonly template: boolean;
 }

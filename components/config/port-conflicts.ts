@@ -8,7 +8,7 @@ export const SERVER_PORT_VARIABLES = [
 ] as const;
 
 /** Two variables with the same port; `conflictsWith` is the earlier one in the list. */
-export interface PortConflict {
+interface PortConflict {
   readonly name: string;
   readonly port: string;
   readonly conflictsWith: string;

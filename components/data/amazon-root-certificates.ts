@@ -1,7 +1,7 @@
 import { X509Certificate } from "node:crypto";
 import { rootCertificates } from "node:tls";
 
-/** Amazon Trust Services' own roots and the Starfield one that they are cross-signed by. */
+/** The roots of Amazon Trust Services and the Starfield root that cross-signs them. */
 const ROOT_CA_NAMES = [
   "Amazon Root CA 1",
   "Amazon Root CA 2",
@@ -11,8 +11,8 @@ const ROOT_CA_NAMES = [
 ];
 
 /**
- * The authorities that certificates of ElastiCache come from, as PEM. They are public roots, taken from Node's own list and
- * put in a fixed order, so that another version of Node makes the same text.
+ * The root CAs of ElastiCache certificates as PEM. They are public roots from Node's built-in list, in a fixed order, so that
+ * another version of Node returns the same text.
  */
 export function amazonRootCertificates(): string {
   const byName = new Map(

@@ -17,7 +17,7 @@ type InClusterConfig = { readonly kind: "in-cluster" } & Pick<
 >;
 
 /** The database and Redis as configured in the stack file. */
-export interface DataStoresArgs {
+interface DataStoresArgs {
   readonly environment: Environment;
   readonly database: { readonly port: number; readonly name: string; readonly applicationRole: string } & (
     | InClusterConfig
@@ -36,7 +36,7 @@ export interface DataStoresArgs {
 type DataStoreName = "postgres" | "redis";
 
 /** Outputs of other components that the databases need. */
-export interface DataStoresContext {
+interface DataStoresContext {
   readonly storageClass: string;
   /** The Secret objects with the passwords. */
   readonly secretNames: Readonly<Record<DataStoreName, string>>;
@@ -50,7 +50,7 @@ export interface DataStoresContext {
 }
 
 /** A variable of the game server whose value is a provider output. */
-export interface DeployedVariable {
+interface DeployedVariable {
   readonly name: string;
   readonly value: pulumi.Output<string>;
 }

@@ -20,7 +20,7 @@ import {
 import { type RolesScriptOptions, renderManagedRolesScript } from "./postgres-config.ts";
 import { RDS_MASTER_USER } from "./rds-postgres.ts";
 
-export interface DatabaseBootstrapArgs extends RolesScriptOptions {
+interface DatabaseBootstrapArgs extends RolesScriptOptions {
   readonly environment: Environment;
   readonly aws: AwsEnvironment;
   readonly host: pulumi.Output<string>;
@@ -132,7 +132,7 @@ function masterSecretStatements({ aws, masterSecretArn }: DatabaseBootstrapArgs)
  * of this shell, not in arguments or SQL statements: psql's \password sends a SCRAM verifier that it computes itself. In
  * a session without a terminal, psql reads the password from standard input.
  */
-export function bootstrapScript({ applicationRole, backupRole }: RolesScriptOptions): string {
+function bootstrapScript({ applicationRole, backupRole }: RolesScriptOptions): string {
   const setPassword = (role: string, file: string): string[] => [
     `password="$(cat /run/secrets/postgres/${file})"`,
     `printf '%s\\n%s\\n' "$password" "$password" | setsid --wait psql -qX -c '\\password ${role}' > /dev/null`,

@@ -19,7 +19,7 @@ export interface ElastiCacheSettings {
   readonly passwordChange: "ROTATE" | "SET";
 }
 
-export interface ElastiCacheRedisArgs extends ElastiCacheSettings {
+interface ElastiCacheRedisArgs extends ElastiCacheSettings {
   readonly environment: Environment;
   readonly aws: AwsEnvironment;
   readonly port: number;

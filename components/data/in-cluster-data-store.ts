@@ -20,7 +20,7 @@ export interface InClusterDataStoreArgs {
 }
 
 /** The certificate volume, and the annotations that restart the pod when the certificate changes. */
-export interface DataStoreTls {
+interface DataStoreTls {
   readonly volume: kubernetes.types.input.core.v1.Volume;
   readonly annotations: Readonly<Record<string, pulumi.Input<string>>>;
 }

@@ -1,7 +1,7 @@
 import { POSTGRES_MONITOR_CLIENT, POSTGRES_MONITOR_ROLE } from "../shared/postgres-monitor-role.ts";
 
 /** Options of `postgresql.conf`. */
-export interface PostgresConfigOptions {
+interface PostgresConfigOptions {
   readonly port: number;
   /** The container's memory limit in bytes. */
   readonly memoryLimitBytes: number;

@@ -15,7 +15,7 @@ import {
 } from "./in-cluster-data-store.ts";
 import { renderPgHba, renderPgIdent, renderPostgresConfig, renderRolesScript } from "./postgres-config.ts";
 
-export interface PostgresArgs extends InClusterDataStoreArgs {
+interface PostgresArgs extends InClusterDataStoreArgs {
   /** The database that the image creates on its first start. */
   readonly database: string;
   /** The role that the game server connects as. */

@@ -34,7 +34,7 @@ export interface RdsSettings {
   readonly insights: { readonly mode: "standard" | "advanced"; readonly retentionDays: number };
 }
 
-export interface RdsPostgresArgs extends RdsSettings {
+interface RdsPostgresArgs extends RdsSettings {
   readonly environment: Environment;
   readonly aws: AwsEnvironment;
   readonly port: number;

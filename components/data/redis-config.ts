@@ -1,5 +1,5 @@
 /** Options of `redis.conf`. */
-export interface RedisConfigOptions {
+interface RedisConfigOptions {
   readonly port: number;
   /** The container's memory limit in bytes. */
   readonly memoryLimitBytes: number;

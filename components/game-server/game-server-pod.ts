@@ -23,7 +23,7 @@ export interface GameServerPoolSize {
 }
 
 /** A variable whose value is a key of a Secret object. */
-export interface SecretVariable {
+interface SecretVariable {
   readonly name: string;
   readonly reference: { readonly name: string; readonly key: string };
 }
@@ -63,9 +63,7 @@ const IDENTITY = { uid: 10001, gid: 10001 };
 const GRACE_PERIOD_MARGIN_SECONDS = 30;
 
 /** The grace period: the drain, the deregistration delay and a margin, so that no session ends with SIGKILL. */
-export function gracePeriodSeconds(
-  pod: Pick<GameServerPod, "drainSeconds" | "deregistrationSeconds">,
-): number {
+function gracePeriodSeconds(pod: Pick<GameServerPod, "drainSeconds" | "deregistrationSeconds">): number {
   return pod.drainSeconds + pod.deregistrationSeconds + GRACE_PERIOD_MARGIN_SECONDS;
 }
 

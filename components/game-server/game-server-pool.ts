@@ -6,7 +6,7 @@ import { topologySpread } from "../shared/kubernetes/pod-spec.ts";
 import { createScalingResources, fixedReplicas, ROLLOUT_TIMEOUTS } from "../shared/kubernetes/scaling.ts";
 import { type GameServerPod, type GameServerPoolSize, gameServerPodSpec } from "./game-server-pod.ts";
 
-export interface GameServerPoolArgs {
+interface GameServerPoolArgs {
   readonly workload: string;
   readonly labels: Labels;
   readonly size: GameServerPoolSize;

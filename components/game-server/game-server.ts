@@ -15,7 +15,7 @@ import { GAME_NAMESPACE } from "../shared/kubernetes/namespaces.ts";
 import type { GameServerPod, GameServerPoolSize } from "./game-server-pod.ts";
 import { GameServerPool } from "./game-server-pool.ts";
 
-export interface GameServerArgs {
+interface GameServerArgs {
   readonly environment: Environment;
   readonly pools: readonly GameServerPoolSize[];
   /** The variables that are not secret, by name; the data of the environment ConfigMap. */

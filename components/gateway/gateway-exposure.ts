@@ -27,7 +27,7 @@ export interface LoadBalancerSettings {
   readonly annotations: Readonly<Record<string, string>>;
 }
 
-export interface GatewayExposureArgs {
+interface GatewayExposureArgs {
   readonly exposure: GatewayExposure;
   readonly loadBalancer: LoadBalancerSettings;
   readonly times: NlbTimings;

@@ -12,7 +12,7 @@ import { PROMETHEUS_WEB_CONFIG_FILE } from "../shared/prometheus-web-config.ts";
 import { GATEWAY_HEALTH_PATH, GATEWAY_STATUS_PATH, GATEWAY_STATUS_PORT } from "./nginx-options.ts";
 
 /** Arguments of the gateway pod. */
-export interface GatewayPod {
+interface GatewayPod {
   /** The ConfigMap with `nginx.conf`. */
   readonly config: string;
   readonly port: number;

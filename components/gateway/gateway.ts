@@ -23,7 +23,7 @@ import { renderNginxConfig } from "./nginx-config.ts";
 import { GATEWAY_STATUS_PORT, NGINX_POD_PATHS, type NginxOptions } from "./nginx-options.ts";
 import { NLB_CLASS, type NlbTimings, registrationSeconds } from "./nlb.ts";
 
-export interface GatewayArgs {
+interface GatewayArgs {
   readonly environment: Environment;
   readonly exposure: GatewayExposure;
   readonly loadBalancer: LoadBalancerSettings;
@@ -151,7 +151,7 @@ function configFiles(args: GatewayArgs): Record<string, string> {
 }
 
 /** The nginx.conf of a gateway with these arguments. */
-export function renderGatewayNginxConfig(
+function renderGatewayNginxConfig(
   args: Pick<GatewayArgs, "exposure" | "nginx" | "resources"> & Partial<Pick<GatewayArgs, "metricsVolume">>,
 ): string {
   return renderNginxConfig({

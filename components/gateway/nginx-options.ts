@@ -23,7 +23,7 @@ export const NGINX_POD_PATHS: NginxPaths = {
 };
 
 /** The coarse rate limits per client address. */
-export interface GatewayRateLimits {
+interface GatewayRateLimits {
   readonly requestsPerSecond: number;
   readonly burst: number;
   readonly connections: number;

@@ -7,7 +7,7 @@ import { NODES_NAMESPACE } from "../shared/kubernetes/namespaces.ts";
 import type { LogDestination } from "./fluent-bit-config.ts";
 import { LOG_STREAMS, logGroupName } from "./log-streams.ts";
 
-export interface CloudWatchLogsArgs {
+interface CloudWatchLogsArgs {
   readonly environment: Environment;
   readonly aws: AwsEnvironment;
   readonly destination: Extract<LogDestination, { kind: "cloudwatch" }>;

@@ -4,7 +4,7 @@ import { dependsOnList } from "../shared/depends-on.ts";
 import { CloudWatchLogs } from "./cloudwatch-logs.ts";
 import { LogShipper, type LogShipperArgs } from "./log-shipper.ts";
 
-export interface LogShippingArgs extends LogShipperArgs {
+interface LogShippingArgs extends LogShipperArgs {
   /** Undefined outside AWS, where the log groups of a CloudWatch destination must exist already. */
   readonly aws: AwsEnvironment | undefined;
 }

@@ -1,5 +1,5 @@
 /** A redaction in log lines before they are shipped: a Lua pattern (Lua 5.1 manual, §5.4.1) and its replacement. */
-export interface Redaction {
+interface Redaction {
   readonly name: string;
   readonly pattern: string;
   readonly replacement: string;

@@ -5,7 +5,7 @@ import { renderDashboards } from "./dashboards/index.ts";
 import { Monitoring, type MonitoringArgs } from "./monitoring.ts";
 import { createRemoteWriteRole } from "./prometheus/remote-write-role.ts";
 
-export interface CreateMonitoringArgs extends Omit<MonitoringArgs, "dashboards"> {
+interface CreateMonitoringArgs extends Omit<MonitoringArgs, "dashboards"> {
   readonly aws: AwsEnvironment | undefined;
 }
 
@@ -16,7 +16,7 @@ export function createMonitoring(
 ): Monitoring {
   const { remoteWrite } = args.prometheus;
   const role = createRemoteWriteRole("monitoring-remote-write", aws, remoteWrite, opts);
-  // A pod that starts before its role is associated never gets one.
+  // A pod that starts before the pod identity association exists never gets credentials.
   const dependsOn = [...dependsOnList(opts), ...(role === undefined ? [] : [role])];
   return new Monitoring("monitoring", { ...args, dashboards: renderDashboards() }, { ...opts, dependsOn });
 }

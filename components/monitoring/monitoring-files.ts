@@ -23,7 +23,7 @@ export interface MonitoringFilesOptions {
   readonly dashboards: readonly DashboardFile[];
 }
 
-/** The files that the pods mount, by path: the same texts, with every secret as the path of a file. */
+/** The config files that the pods mount, by path; they refer to secrets by file path only. */
 export function renderMonitoringFiles(options: MonitoringFilesOptions): ReadonlyMap<string, string> {
   const { environment } = options.prometheus;
   const prometheus = { ...options.prometheus, probes: blackboxProbes(options.probes) };

@@ -1,4 +1,4 @@
-/** Where the pods of the monitoring find what their configs refer to; `monitoring render` writes the same references. */
+/** Paths in the monitoring pods that the config files refer to; `monitoring render` uses the same paths. */
 export const MOUNT_PATHS = {
   tls: "/run/secrets/tls",
   authority: "/run/secrets/tls/ca.crt",
@@ -14,5 +14,5 @@ export const MOUNT_PATHS = {
   web: "/run/web/web.yml",
 } as const;
 
-/** Who logs in at Prometheus and at Alertmanager: their parts and, through a port-forward, engineers. */
+/** The basic-auth users of Prometheus and Alertmanager, for the components and for engineers through a port-forward. */
 export const WEB_USERNAMES = { prometheus: "prometheus", alertmanager: "alertmanager" } as const;

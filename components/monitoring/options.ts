@@ -2,7 +2,7 @@ import type { Environment } from "../shared/environments.ts";
 import type { MuteTime, Notifications, Silence } from "./alertmanager/types.ts";
 import type { BlackboxProbe } from "./exporters/blackbox-config.ts";
 
-/** Who runs an exporter that some clusters bring. */
+/** Whether an exporter is deployed, or the cluster already has it. */
 export type ExporterSource =
   | { readonly kind: "own" }
   | { readonly kind: "cluster"; readonly namespace: string };

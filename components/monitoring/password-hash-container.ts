@@ -4,9 +4,10 @@ import { MOUNT_PATHS } from "./mount-paths.ts";
 import { restrictedContainer } from "./workload-resources.ts";
 
 /**
- * Perl that prints the mounted web config with the password's bcrypt hash. The hash is made at each start, with a salt of its
- * own: bcrypt is salted, so a hash made by the program would differ in every plan, or lie in the state for good. Perl's
- * crypt() is the C library's, which knows bcrypt ($2b$) in Debian; 10 rounds are what the projects' documentation uses.
+ * A Perl script that prints the mounted web config with the bcrypt hash of the password. The hash is computed at each start:
+ * because of its random salt, a hash computed by the program would change in every plan or would have to be kept in the state.
+ * Perl's crypt() calls the C library, which supports bcrypt ($2b$) on Debian; the cost of 10 is the one that the documentation
+ * of Prometheus uses.
  */
 export const PASSWORD_HASH_SCRIPT = [
   "use strict; use warnings;",
@@ -14,7 +15,7 @@ export const PASSWORD_HASH_SCRIPT = [
   "open(my $in, '<', $file) or die \"$file: $!\\n\"; my $password = <$in>; close $in; chomp $password;",
   "open(my $random, '<:raw', '/dev/urandom') or die; read($random, my $bytes, 21) == 21 or die; close $random;",
   "my @letters = ('.', '/', 'A'..'Z', 'a'..'z', '0'..'9');",
-  // The last letter of a bcrypt salt carries two bits only.
+  // The last character of a bcrypt salt encodes only two bits.
   "my $salt = join('', map { $letters[ord($_) % 64] } split(//, $bytes)) . (qw(. O e u))[0];",
   "my $hash = crypt($password, '$2b$10$' . $salt);",
   'die "this crypt() knows no bcrypt\\n" unless defined $hash && length($hash) == 60;',
@@ -22,7 +23,7 @@ export const PASSWORD_HASH_SCRIPT = [
   "print \"basic_auth_users:\\n  $user: '$hash'\\n\";",
 ].join("\n");
 
-/** The init container that writes the web config with the hashed password to memory. The password is in no argument. */
+/** The init container that writes the web config with the hashed password to a memory volume. No argument contains the password. */
 export function passwordHashContainer(
   user: string,
   passwordFile: string,
@@ -30,7 +31,7 @@ export function passwordHashContainer(
 ): kubernetes.types.input.core.v1.Container {
   const template = `/etc/${secretMount}/${PROMETHEUS_WEB_CONFIG_FILE}`;
   return restrictedContainer(
-    // The one pinned image with Perl on Debian's C library.
+    // The only pinned image with Perl and Debian's C library.
     "postgres",
     { cpu: "50m", memory: "64Mi" },
     {

@@ -42,7 +42,7 @@ export interface ContainerSize {
 /** The user of images that contain only a binary: `nobody`. */
 export const NOBODY_IDENTITY: PodUser = { uid: 65534, gid: 65534 };
 
-/** What every object of a workload carries. */
+/** The metadata of every object of a workload. */
 export function workloadMetadata(
   workload: Workload,
   environment: Environment,
@@ -73,7 +73,7 @@ export function createServiceAccount(
   );
 }
 
-/** A Service of one TCP port; headless for a StatefulSet, whose pods are called one by one. */
+/** A Service with TCP ports; headless for a StatefulSet, whose pods are addressed individually. */
 export function createService(
   name: string,
   args: {
@@ -118,7 +118,7 @@ export function restrictedContainer(
   };
 }
 
-/** Seconds between two questions of the kubelet, and how often one may fail. */
+/** Interval and timeout in seconds, and the failures until a pod counts as not ready. */
 const READINESS_TIMING = { periodSeconds: 15, timeoutSeconds: 10, failureThreshold: 3 };
 const LIVENESS_TIMING = { periodSeconds: 30, timeoutSeconds: 10, failureThreshold: 4 };
 
@@ -138,7 +138,7 @@ export function containerProbes(ready: ProbeHandler, alive: ProbeHandler = ready
   };
 }
 
-/** A question over TLS. */
+/** An HTTPS probe handler. */
 export function httpsGetHandler(path: string, port: string | number): ProbeHandler {
   return { httpGet: { path, port, scheme: "HTTPS" } };
 }
@@ -156,12 +156,12 @@ export function configMapMount(
   };
 }
 
-/** The files of an exporter that speaks TLS by a web config. */
+/** The web config file of an exporter that serves TLS. */
 export const WEB_CONFIG_DATA: Readonly<Record<string, string>> = {
   [PROMETHEUS_WEB_CONFIG_FILE]: renderPrometheusWebConfig(),
 };
 
-/** One key of a Secret as a volume. */
+/** A volume with the given keys of a Secret, or with all keys. */
 export function secretVolume(name: string, secretName: string, ...keys: readonly string[]): Volume {
   const items = keys.map((key) => ({ key, path: key }));
   return { name, secret: { secretName, defaultMode: 0o440, ...(items.length === 0 ? {} : { items }) } };

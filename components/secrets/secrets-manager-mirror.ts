@@ -5,7 +5,7 @@ import type { AwsEnvironment } from "../shared/aws/aws-environment.ts";
 import type { Environment } from "../shared/environments.ts";
 import { SECRET_NAMES, type SecretName } from "../shared/secret-names.ts";
 
-export interface SecretsManagerMirrorArgs {
+interface SecretsManagerMirrorArgs {
   readonly environment: Environment;
   readonly aws: AwsEnvironment;
   /** The generated secrets; each a secret output. */
@@ -16,7 +16,7 @@ export interface SecretsManagerMirrorArgs {
 const RECOVERY_WINDOW_DAYS = 30;
 
 /** The name of a secret in Secrets Manager; the prefix per environment allows a policy to match all its secrets. */
-export function secretsManagerName(environment: Environment, secret: SecretName): string {
+function secretsManagerName(environment: Environment, secret: SecretName): string {
   return `spacetime-vr/${environment}/${secret}`;
 }
 

@@ -19,7 +19,7 @@ import {
   type SecretObjectSpec,
 } from "./secret-objects.ts";
 
-export interface SecretsArgs {
+interface SecretsArgs {
   readonly environment: Environment;
   /** Increasing a version generates a new value. @default 1 for each */
   readonly versions: Partial<Readonly<Record<SecretName, number>>>;
@@ -31,7 +31,7 @@ export interface SecretsArgs {
 }
 
 /** A reference of a pod to a key of a Secret object. */
-export interface SecretKeyReference {
+interface SecretKeyReference {
   readonly name: string;
   readonly key: string;
 }

@@ -20,7 +20,7 @@ export const PRIVATE_FILE_MODE = 0o600;
 const PRIVATE_DIRECTORY_MODE = 0o700;
 
 /** The file operations, so that a test can simulate a full disk. */
-export interface FileSystem {
+interface FileSystem {
   readonly write: (descriptor: number, text: string | Buffer) => void;
 }
 

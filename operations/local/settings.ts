@@ -4,7 +4,7 @@ import { readStackFile } from "../../components/config/stack-file/read-stack-fil
 import { InputError } from "../../components/shared/errors.ts";
 
 /** The location of the database: started by the deployment, or external. */
-export type DatabaseSettings =
+type DatabaseSettings =
   | { readonly kind: "own" }
   | {
       readonly kind: "external";

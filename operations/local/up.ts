@@ -88,11 +88,11 @@ export function isRunning(project: string): boolean {
 /** Creates a release and has the running supervisor deploy it. An unchanged release is verified again. */
 export async function deployToRunning(options: UpOptions, onEvent: OnEvent): Promise<DeployResult> {
   const paths = localPaths(options.project);
-  const say = (level: LocalEvent["level"], words: string): void =>
-    onEvent({ at: new Date().toISOString(), level, message: words });
-  say("info", "the deployment is already running: replacing its release");
+  const log = (level: LocalEvent["level"], message: string): void =>
+    onEvent({ at: new Date().toISOString(), level, message });
+  log("info", "the deployment is already running: replacing its release");
   if (options.without.length > 0)
-    say("warning", "--without applies only when the deployment starts: run `local down` first");
+    log("warning", "--without applies only when the deployment starts: run `local down` first");
   // The gateway port is unchanged unless another one is requested.
   const port = options.port ?? readJson<RunningState>(paths.running)?.ports.entrance;
   const release = await prepareRelease(paths, await readDraft({ ...options, port }));

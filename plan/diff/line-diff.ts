@@ -1,7 +1,7 @@
 import { diffArrays } from "diff";
 
 /** A removed or an added line. */
-export interface LineChange {
+interface LineChange {
   readonly sign: "-" | "+";
   readonly line: string;
 }

@@ -10,7 +10,7 @@ import type { Plan } from "../plan.ts";
 import { type Program, planEnvironment } from "../plan-environment.ts";
 
 /** The plan of one environment, or its error: the program rejected the config (`input`) or failed (`failure`). */
-export type PlanWorkerResult =
+type PlanWorkerResult =
   | { readonly plan: Plan }
   | { readonly error: { readonly kind: "input" | "failure"; readonly message: string } };
 

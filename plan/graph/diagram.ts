@@ -30,7 +30,7 @@ export interface Label {
   readonly anchor: "start" | "middle" | "end";
 }
 
-export interface Point {
+interface Point {
   readonly x: number;
   readonly y: number;
 }
@@ -59,7 +59,7 @@ export const FONT_SIZES = { heading: 18, boxTitle: 14, boxLine: 12.5, frameTitle
 export const BOX_PADDING = 10;
 export const FRAME_PADDING = 14;
 /** The height of a frame's title. */
-export const FRAME_HEADER = 28;
+const FRAME_HEADER = 28;
 export const LINE_HEIGHT = 17;
 
 /** Wide enough for the fallback sans-serif fonts of browsers, so that text does not overflow its box. */

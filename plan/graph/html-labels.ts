@@ -4,7 +4,7 @@ export const MUTED_COLOUR = "#59636e";
 export const LINE_COLOUR = "#818b98";
 export const CARD_COLOUR = "#ffffff";
 
-export interface NodePalette {
+interface NodePalette {
   readonly fill: string;
   readonly border: string;
 }

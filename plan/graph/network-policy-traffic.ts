@@ -26,7 +26,7 @@ export interface Connection {
 }
 
 /** A peer of traffic that is not routed through an endpoint yet. */
-export type TrafficEnd = WorkloadGroup | ExternalPeer;
+type TrafficEnd = WorkloadGroup | ExternalPeer;
 
 export interface Traffic {
   readonly from: TrafficEnd;

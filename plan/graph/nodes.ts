@@ -14,7 +14,7 @@ import {
 import type { ExternalPeer } from "./network-policy-traffic.ts";
 import type { Workload, WorkloadGroup } from "./workload-groups.ts";
 
-export type Node = NonNullable<Graph["nodes"]>[number];
+type Node = NonNullable<Graph["nodes"]>[number];
 
 function createNode(name: string, html: string, attributes: Node["attributes"] = {}): Node {
   return { name, attributes: { label: { html }, ...attributes } };

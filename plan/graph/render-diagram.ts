@@ -13,7 +13,7 @@ import {
 } from "./diagram.ts";
 import { escapeXml } from "./html-labels.ts";
 
-export interface Theme {
+interface Theme {
   readonly background: string;
   readonly edge: string;
   readonly text: string;

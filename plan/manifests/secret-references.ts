@@ -23,7 +23,7 @@ export const PLACEHOLDER_LABEL = "spacetime-vr.com/secrets";
 export const PLACEHOLDER_LABEL_VALUE = "references only: run secrets generate";
 
 /** The location of a reference: a file in the rendered directory, and the path of the field. */
-export interface ReferenceLocation {
+interface ReferenceLocation {
   readonly file: string;
   readonly field: readonly string[];
 }

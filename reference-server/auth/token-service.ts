@@ -7,14 +7,14 @@ import { isRole, parseRole, type Role } from "./roles.ts";
 type TokenUse = "access" | "refresh" | "hand-over";
 
 /** The identity in a verified access or refresh token. */
-export interface Identity {
+interface Identity {
   readonly subject: string;
   readonly role: Role;
   readonly tokenId: string;
 }
 
 /** The claims of a hand-over token, which moves a session to another server and can be used once. */
-export interface SessionHandOver {
+interface SessionHandOver {
   readonly session: string;
   readonly player: string;
   readonly name: string;
@@ -24,7 +24,7 @@ export interface SessionHandOver {
 }
 
 /** The token pair that POST /auth/token returns; lifetimes in seconds. */
-export interface TokenPair {
+interface TokenPair {
   readonly access_token: string;
   readonly refresh_token: string;
   readonly token_type: "Bearer";

@@ -2,7 +2,7 @@
  * A Prometheus metric of the game server. Names follow https://prometheus.io/docs/practices/naming/: one namespace,
  * base units (seconds, bytes, hertz), `_total` on counters, `_info` on constant metrics whose labels carry the information.
  */
-export interface MetricDefinition {
+interface MetricDefinition {
   readonly name: `spacetime_${string}`;
   readonly type: "counter" | "gauge" | "histogram";
   /** Unit of the value; "1" for a plain count. */

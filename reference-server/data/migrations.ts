@@ -1,5 +1,5 @@
 /** A schema migration. Migrations are append-only. */
-export interface Migration {
+interface Migration {
   readonly version: number;
   readonly sql: string;
 }

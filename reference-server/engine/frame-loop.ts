@@ -4,7 +4,7 @@ import type { Settings } from "../settings/settings.ts";
 import { Ticker } from "./timers.ts";
 
 /** Frame rate and related measurements of the last sample. */
-export interface FrameSample {
+interface FrameSample {
   /** Frames per second. */
   readonly fps: number;
   readonly frameTimeMs: number;

@@ -2,14 +2,14 @@ import { HttpError } from "../errors.ts";
 import type { Settings } from "../settings/settings.ts";
 
 /** The result of a request to load a scene. */
-export interface SceneLoadResult {
+interface SceneLoadResult {
   readonly scene: string;
   readonly previous: string;
   /** False when the scene was already loaded and hot reload is off. */
   readonly loaded: boolean;
 }
 
-export interface SceneOptions {
+interface SceneOptions {
   /** Scene that is loaded at the start. */
   readonly initialScene: string;
   readonly whitelistOff: boolean;

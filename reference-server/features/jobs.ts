@@ -3,7 +3,7 @@ import { HttpError, messageOf } from "../errors.ts";
 import type { Metrics } from "../observability/metrics.ts";
 
 /** A background job, as GET /jobs/{id} returns it. */
-export interface Job {
+interface Job {
   readonly id: string;
   readonly kind: string;
   readonly state: "running" | "done" | "failed";

@@ -6,10 +6,10 @@ import type { Metrics } from "../observability/metrics.ts";
 /** The events that a webhook can subscribe to. */
 export const WEBHOOK_EVENTS = ["player.joined", "player.left", "scene.loaded", "drain.started"] as const;
 
-export type WebhookEvent = (typeof WEBHOOK_EVENTS)[number];
+type WebhookEvent = (typeof WEBHOOK_EVENTS)[number];
 
 /** A registered webhook; its `secret` is returned once, at registration. */
-export interface Webhook {
+interface Webhook {
   readonly id: string;
   readonly url: string;
   readonly events: readonly WebhookEvent[];

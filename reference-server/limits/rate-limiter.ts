@@ -6,7 +6,7 @@ import { countInRedis, MemoryWindows, type WindowCount } from "./rate-limit-wind
 export type RouteClass = "probe" | "status" | "scene_read" | "scene_write" | "general";
 
 /** The exceeded limit, and the whole seconds until its window ends. */
-export interface ExceededLimit {
+interface ExceededLimit {
   readonly limit: "global" | "probe" | "status" | "scene_read" | "scene_write" | "uncounted";
   readonly retryAfterSeconds: number;
 }

@@ -3,7 +3,7 @@ import { z } from "zod";
 import { parseUntrustedJson } from "../untrusted-json.ts";
 
 /** Larger datagrams could be fragmented (IPv6 guarantees an MTU of 1280 bytes, including headers). */
-export const MAX_DATAGRAM_BYTES = 1200;
+const MAX_DATAGRAM_BYTES = 1200;
 
 /** Announcements further from the current time are dropped as replays or because of clock skew. */
 const MAX_CLOCK_SKEW_MS = 30_000;

@@ -9,7 +9,7 @@ import type { Announcement, DatagramCodec } from "./datagram-codec.ts";
 import type { MeshMember, MeshState } from "./mesh-state.ts";
 
 /** Another server that was discovered over UDP. */
-export interface Peer {
+interface Peer {
   readonly server: string;
   readonly address: string;
   readonly state: Announcement["state"];
@@ -17,7 +17,7 @@ export interface Peer {
   readonly lastSeenAt: number;
 }
 
-export interface MeshOptions {
+interface MeshOptions {
   readonly server: string;
   readonly bindAddress: string;
   readonly settings: Settings["mesh"];

@@ -4,15 +4,15 @@ import { type Fields, maskAddress, redactFields } from "./redaction.ts";
 const LEVELS = ["debug", "info", "warning", "error"] as const;
 
 /** Log level. */
-export type LogLevel = (typeof LEVELS)[number];
+type LogLevel = (typeof LEVELS)[number];
 
 /** Category of an audit record. */
-export type AuditKind = "auth" | "scene" | "admin" | "player" | "world" | "drain";
+type AuditKind = "auth" | "scene" | "admin" | "player" | "world" | "drain";
 
 /** Fields of a log line; `client` is an address and is masked according to GODOT_LOG_CLIENT_ADDRESS. */
-export type LogFields = Fields & { readonly client?: string };
+type LogFields = Fields & { readonly client?: string };
 
-export interface LoggerOptions {
+interface LoggerOptions {
   readonly server: string;
   readonly write: (line: string) => void;
   readonly onLine: (level: LogLevel) => void;

@@ -2,7 +2,7 @@ import { Counter, Gauge, Histogram, Registry } from "prom-client";
 import { METRICS, type MetricName } from "../contract/metrics.ts";
 
 /** Values of a metric's labels. */
-export type Labels = Readonly<Record<string, string>>;
+type Labels = Readonly<Record<string, string>>;
 
 const MILLISECONDS_PER_SECOND = 1000;
 

@@ -17,9 +17,9 @@ export interface Session extends StoredSession {
 }
 
 /** Lifecycle events of a session. */
-export type SessionEvent = "opened" | "resumed" | "handed_over" | "closed" | "idle" | "refused";
+type SessionEvent = "opened" | "resumed" | "handed_over" | "closed" | "idle" | "refused";
 
-export interface PlayersOptions {
+interface PlayersOptions {
   readonly server: string;
   readonly store: GameStore;
   readonly sessions: SessionStore;
@@ -31,7 +31,7 @@ export interface PlayersOptions {
 }
 
 /** A request to join. */
-export interface JoinRequest {
+interface JoinRequest {
   readonly id: string;
   readonly name: string;
   readonly data?: Readonly<Record<string, unknown>>;

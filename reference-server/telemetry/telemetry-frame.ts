@@ -1,7 +1,7 @@
 import type { Position } from "../data/game-store.ts";
 
 /** One player in a frame. */
-export interface Pose {
+interface Pose {
   readonly id: string;
   readonly position: Position;
   readonly rotation: readonly [number, number, number, number];

@@ -11,7 +11,7 @@ import { CLOSE_CODES, type FrameFormat, TelemetryClient } from "./telemetry-clie
 import { encodeBinary, encodeJson, type TelemetryFrame } from "./telemetry-frame.ts";
 
 /** The subprotocol; a client that cannot set headers also offers its token as `bearer.<token>`. */
-export const SUBPROTOCOL = "spacetime.telemetry.v1";
+const SUBPROTOCOL = "spacetime.telemetry.v1";
 
 /** Ping interval; a connection without a pong until the next ping is closed. The gateway times out after 60 s. */
 const HEARTBEAT_SECONDS = 20;
@@ -19,7 +19,7 @@ const HEARTBEAT_SECONDS = 20;
 /** Largest message that a client may send. */
 const MAX_MESSAGE_BYTES = 8192;
 
-export interface TelemetryServerOptions {
+interface TelemetryServerOptions {
   readonly server: string;
   readonly settings: Settings["telemetry"];
   readonly players: Players;

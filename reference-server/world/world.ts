@@ -8,12 +8,12 @@ export type WorldChange =
   | { readonly kind: "removed"; readonly id: string };
 
 /** Assets of the reference world; a real build has its own. */
-export const ASSETS: readonly string[] = ["beacon", "door", "light", "portal", "prop", "spawn", "vehicle"];
+const ASSETS: readonly string[] = ["beacon", "door", "light", "portal", "prop", "spawn", "vehicle"];
 
 /** Largest number of objects: about 100 MB at one kilobyte each. */
 const MAX_OBJECTS = 100_000;
 
-export interface WorldOptions {
+interface WorldOptions {
   readonly store: GameStore;
   readonly metrics: Metrics;
   /** Whether an unknown asset becomes a placeholder instead of an error. */

@@ -1,5 +1,5 @@
 /** What somebody might hand to `kubectl apply`, and what the API server has to say to it. */
-export interface AdmissionCase {
+interface AdmissionCase {
   readonly title: string;
   readonly object: Manifest;
   /** A part of the refusal; absent for what is let in. */

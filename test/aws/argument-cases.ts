@@ -1,7 +1,7 @@
 import type { JsonObject } from "../../plan/plan.ts";
 
 /** Arguments that AWS rejects, with the rule that must report them and its message. */
-export interface ArgumentCase {
+interface ArgumentCase {
   readonly rule: string;
   readonly title: string;
   readonly type: string;

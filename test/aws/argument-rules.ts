@@ -3,7 +3,7 @@ import type { Json, JsonObject, PlannedResource } from "../../plan/plan.ts";
 import { policyProblems } from "./policy-document-rules.ts";
 
 /** An argument that the provider or AWS would reject but mocks accept. */
-export interface ArgumentRule {
+interface ArgumentRule {
   readonly id: string;
   /** What is wrong with a resource's arguments; nothing for types that the rule does not know. */
   readonly problems: (resource: PlannedResource) => readonly string[];
@@ -102,7 +102,7 @@ function numberProblems({ type, inputs }: PlannedResource): string[] {
 }
 
 /** Every text of a resource with the keys that lead to it. */
-export function stringValues(
+function stringValues(
   value: Json,
   path: readonly string[] = [],
 ): { readonly path: readonly string[]; readonly text: string }[] {

@@ -8,7 +8,7 @@ const common = {
   timing: "before",
   priority: "high",
   owner: "operator",
-  docs: "docs/guides/water.md#supply",
+  docs: "docs/water.md",
   appliesWhen: ["kubernetes"],
 } as const;
 
@@ -24,7 +24,7 @@ describe("an item inherits from its section", () => {
       title: "The tap is closed.",
       priority: "critical",
       owner: "tech-lead",
-      docs: "docs/guides/water.md#tap",
+      docs: "docs/tap.md",
       appliesWhen: ["public-name"],
     },
   ]);
@@ -38,7 +38,7 @@ describe("an item inherits from its section", () => {
       priority: "high",
       title: "The tank is full.",
       owner: "operator",
-      docs: "docs/guides/water.md#supply",
+      docs: "docs/water.md",
       source: { kind: "seed", document: "003", line: 8 },
       appliesWhen: ["kubernetes"],
     });
@@ -48,7 +48,7 @@ describe("an item inherits from its section", () => {
     expect(items[1]).toMatchObject({
       priority: "critical",
       owner: "tech-lead",
-      docs: "docs/guides/water.md#tap",
+      docs: "docs/tap.md",
       source: { kind: "seed", document: "003", line: 9 },
       appliesWhen: ["kubernetes", "public-name"],
     });

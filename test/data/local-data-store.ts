@@ -15,7 +15,7 @@ import { kubernetesObjects, planOf } from "../support/plans.ts";
 import { replacePaths } from "../support/replace-paths.ts";
 
 /** The user for servers, because Postgres refuses to run as root: the current user, unless it is root. */
-export interface UserIds {
+interface UserIds {
   readonly uid?: number;
   readonly gid?: number;
 }

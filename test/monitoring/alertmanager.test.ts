@@ -28,7 +28,7 @@ import {
 
 const SERVER_NAMES = ["localhost", "alertmanager.spacetime-monitoring.svc"];
 
-/** The config whose receivers tell nobody: what is looked at is what Alertmanager decides. */
+/** The config with empty receivers: the tests check Alertmanager's grouping and deduplication without notifications. */
 function configWithoutNotifications(): string {
   const config = parse(requireFile(renderFilesFor("production"), "alertmanager.yml"));
   config.receivers = config.receivers.map(({ name }: { name: string }) => ({ name }));

@@ -1,4 +1,4 @@
-/** A cause, what it hides, and the label without which it must not (beside environment and cluster). */
+/** A cause, the symptom that it inhibits, and the label that must be equal, in addition to environment and cluster. */
 export const INHIBITION_CASES: readonly (readonly [cause: string, symptom: string, label?: string])[] = [
   ["FrameRateCritical", "FrameRateLow", "pod"],
   ["FrameRateCritical", "FramesUneven", "pod"],

@@ -10,7 +10,7 @@ import { eventually, freePort } from "../support/ports.ts";
 import { describeWithTool } from "../support/tools.ts";
 import { type ParsedScrapeJob, renderFilesFor, requireFile } from "./monitoring-fixture.ts";
 
-/** What kube-state-metrics tells of a Deployment, a pod and a node. */
+/** Metrics of kube-state-metrics for a Deployment, a pod and a node. */
 const EXPOSED_METRICS = [
   'kube_deployment_spec_replicas{namespace="spacetime",deployment="gateway"} 3',
   'kube_pod_info{namespace="spacetime",pod="gateway-1",node="node-b",uid="u"} 1',
@@ -18,7 +18,7 @@ const EXPOSED_METRICS = [
   "",
 ].join("\n");
 
-/** Where kube-state-metrics itself runs, as discovery says it. */
+/** The target labels of kube-state-metrics itself, as service discovery sets them. */
 const EXPORTER_TARGET_LABELS = {
   namespace: "kube-state-metrics",
   pod: "kube-state-metrics-0",

@@ -16,7 +16,7 @@ import {
   writeToTemporaryDirectory,
 } from "./monitoring-fixture.ts";
 
-/** The contract with rules and dashboards. */
+/** The job names that rules and dashboards use. */
 const JOB_NAMES = [
   "game-server",
   "gateway",
@@ -42,7 +42,7 @@ function parseScrapeJobs(files: ReadonlyMap<string, string>): ParsedScrapeJob[] 
 describe.each(ENVIRONMENTS)("%s", (environment) => {
   test("every job that rules and dashboards use exists", () => {
     const names = parseScrapeJobs(renderFilesFor(environment)).map(({ job_name }) => job_name);
-    // AWS runs the stores there and watches them itself; logs are shipped from there alone.
+    // On AWS, CloudWatch monitors the managed databases; only AWS environments ship logs.
     const own = JOB_NAMES.filter(
       (name) => !isAwsEnvironment(environment) || !["redis", "postgres"].includes(name),
     );
@@ -57,7 +57,7 @@ describe.each(ENVIRONMENTS)("%s", (environment) => {
 
   test("every job is scraped over verified TLS, except kubelets with self-signed certificates", () => {
     for (const job of parseScrapeJobs(renderFilesFor(environment))) {
-      // EKS' own exporters speak plain HTTP.
+      // The exporters of the EKS add-ons serve plain HTTP.
       if (isAwsEnvironment(environment) && ["node", "kube-state-metrics"].includes(job.job_name)) continue;
       expect(job.scheme).toBe("https");
       const unverified = job.tls_config.insecure_skip_verify === true;

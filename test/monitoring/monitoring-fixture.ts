@@ -10,14 +10,14 @@ import { renderMonitoringFiles } from "../../components/monitoring/monitoring-fi
 import type { Environment } from "../../components/shared/environments.ts";
 import { filledRawConfig, type Values } from "../support/filled-config.ts";
 
-/** What stands for the owner's credentials; found anywhere in a file, a test fails. */
+/** Fake credentials; a test fails if a file contains one of them. */
 export const TEST_CREDENTIALS = {
   slackWebhookUrl: "https://hooks.slack.com/services/T1/B2/planted-slack",
   pagerdutyRoutingKey: "planted-pagerduty-routing-key",
   smtpPassword: "planted-smtp-password",
 };
 
-/** An environment's config with every credential given, changed by a test. */
+/** An environment's config with all credentials set, and with changes of a test. */
 export function configWithCredentials(
   environment: Environment,
   change: (values: Values) => void = () => undefined,
@@ -33,7 +33,7 @@ export function configWithCredentials(
   return parseConfig(raw);
 }
 
-/** The files of an environment's monitoring. */
+/** Renders the monitoring files of an environment. */
 export function renderFilesFor(
   environment: Environment,
   change?: (values: Values) => void,
@@ -49,13 +49,13 @@ export function requireFile(files: ReadonlyMap<string, string>, name: string): s
   return text;
 }
 
-/** A scrape job as a test looks into it. */
-// biome-ignore lint/suspicious/noExplicitAny: a test looks into settings of every shape
+/** A parsed scrape job. */
+// biome-ignore lint/suspicious/noExplicitAny: tests read settings of any shape
 export type ParsedScrapeJob = Record<string, any>;
 
 /**
- * prometheus.yml with each discovery in Kubernetes replaced by fixed targets: Debian's build knows none of the discoveries
- * of clouds and clusters, and on this machine there is no cluster to ask.
+ * Replaces Kubernetes service discovery in prometheus.yml by static targets: Debian's Prometheus is built without it, and the
+ * tests have no cluster.
  */
 export function replaceServiceDiscovery(
   text: string,
@@ -66,7 +66,7 @@ export function replaceServiceDiscovery(
     if (job.kubernetes_sd_configs === undefined) continue;
     delete job.kubernetes_sd_configs;
     job.static_configs = targetsOf(job);
-    // The steps that read what the discovery says of a pod or a node.
+    // Removes the relabelling steps that read labels of service discovery.
     job.relabel_configs = (job.relabel_configs as ParsedScrapeJob[]).filter(
       ({ source_labels: labels = [] }) => !labels.some((label: string) => label.startsWith("__meta_")),
     );
@@ -74,7 +74,7 @@ export function replaceServiceDiscovery(
   return stringify(config, { lineWidth: 0 });
 }
 
-/** Writes files into a new directory; returns it and how to remove it. */
+/** Writes files into a new directory and returns its path and a function that removes it. */
 export function writeToTemporaryDirectory(files: ReadonlyMap<string, string>): {
   readonly directory: string;
   readonly remove: () => void;

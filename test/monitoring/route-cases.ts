@@ -1,4 +1,4 @@
-/** Who hears of an alert: every severity of every team in every environment, and what no route knows. */
+/** The receiver of each severity of each team in each environment, and of unrouted alerts. */
 export const ROUTE_CASES: readonly (readonly [
   severity: string,
   team: string,

@@ -73,7 +73,7 @@ describeWithTool("amtool", "an alert reaches who is in charge", (amtool) => {
   test("every alert of every environment matches a route", () => {
     const known = new Map<string, string>();
     const lost = ruleAlerts().filter(({ environment, name, labels: { severity, team } }) => {
-      // The name decides for the Watchdog alone.
+      // Only the Watchdog is routed by name.
       const alertname = name === "Watchdog" ? name : "Any";
       const key = [alertname, severity, team, environment].join(" ");
       const receiver = known.get(key) ?? receiverOf({ alertname, severity, team, environment });
@@ -86,7 +86,7 @@ describeWithTool("amtool", "an alert reaches who is in charge", (amtool) => {
 });
 
 describe("notification channels", () => {
-  // biome-ignore lint/suspicious/noExplicitAny: a test looks into settings of every shape
+  // biome-ignore lint/suspicious/noExplicitAny: tests read settings of any shape
   const receivers = (): Record<string, any>[] =>
     parse(requireFile(renderFilesFor("production"), "alertmanager.yml")).receivers;
 

@@ -12,17 +12,17 @@ import { replacePaths } from "../support/replace-paths.ts";
 export const PROMETHEUS_PASSWORD = "planted-prometheus-password-0123456789abcdef";
 export const ALERTMANAGER_PASSWORD = "planted-alertmanager-password-0123456789abc";
 
-/** The files that the pods find under /run, on this machine. */
+/** Local copies of the files that the pods mount under /run. */
 export interface SecretFiles {
   readonly directory: string;
-  /** A pod's path, here. */
+  /** Replaces the paths of the pods by local paths. */
   readonly here: (text: string) => string;
-  /** The authority's certificate. */
+  /** The path of the CA certificate. */
   readonly authority: string;
   readonly remove: () => void;
 }
 
-/** Makes certificate, passwords and hashed web configs as the pods have them. */
+/** Creates the certificate, passwords and hashed web configs of the pods. */
 export function createSecretFiles(
   names: readonly string[],
   files: Readonly<Record<string, string>>,
@@ -57,7 +57,7 @@ export function createSecretFiles(
   return { directory, here, authority, remove: () => rmSync(directory, { recursive: true, force: true }) };
 }
 
-/** The web config with the hashed password, made as the init container makes it. */
+/** Renders the web config with the hashed password, in the same way as the init container. */
 export function renderHashedWebConfig(secrets: SecretFiles, user: "prometheus" | "alertmanager"): string {
   const password = join(secrets.directory, user, `${user}-web-password`);
   const template = join(secrets.directory, "template.yml");
@@ -66,14 +66,14 @@ export function renderHashedWebConfig(secrets: SecretFiles, user: "prometheus" |
   });
 }
 
-/** A started server of the Prometheus projects. */
+/** A running Prometheus or Alertmanager process. */
 export interface ServerProcess {
   readonly url: string;
   readonly log: () => string;
   readonly stop: () => Promise<void>;
 }
 
-/** Starts a server and waits until it says that it is ready. */
+/** Starts a server and waits until it reports ready. */
 export async function startServerProcess(
   path: string,
   args: readonly string[],
@@ -104,17 +104,17 @@ export async function startServerProcess(
   return { url: given.url, log: () => log, stop };
 }
 
-/** How a test proves itself and whom it believes. */
+/** The credentials and the trusted CA of a test client. */
 export interface HttpsClientOptions {
   readonly authority: string;
   readonly user?: string;
   readonly password?: string;
 }
 
-export interface HttpsResponse {
+interface HttpsResponse {
   readonly status: number;
   readonly text: string;
-  // biome-ignore lint/suspicious/noExplicitAny: a test looks into answers of every shape
+  // biome-ignore lint/suspicious/noExplicitAny: tests read responses of any shape
   readonly json: () => any;
 }
 
@@ -147,12 +147,12 @@ export function httpsRequest(
   return promise;
 }
 
-/** A message that reached a stand-in for Slack, PagerDuty or a dead man's switch. */
+/** A notification that the fake Slack, PagerDuty or dead man's switch received. */
 export interface ReceivedNotification {
   readonly at: number;
   readonly path: string;
   readonly headers: IncomingHttpHeaders;
-  // biome-ignore lint/suspicious/noExplicitAny: each service has a shape of its own
+  // biome-ignore lint/suspicious/noExplicitAny: each service has a different format
   readonly body: any;
 }
 
@@ -175,7 +175,7 @@ export async function startNotificationReceiver(): Promise<{
         headers: incoming.headers,
         body: text === "" ? undefined : JSON.parse(text),
       });
-      // Slack says ok, PagerDuty wants 202.
+      // Slack's API returns ok, PagerDuty's returns 202.
       answer.writeHead(incoming.url?.startsWith("/pagerduty") ? 202 : 200, {
         "Content-Type": "application/json",
       });

@@ -1,6 +1,6 @@
 import { parse, stringify } from "yaml";
 
-/** Every waiting time of rules and routes is this many times shorter here, and never below a second. */
+/** The factor by which the durations of rules and routes are shortened; the minimum is one second. */
 export const SPEED_FACTOR = 20;
 
 const SECONDS_PER_UNIT: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86_400 };
@@ -13,7 +13,7 @@ function shortenDuration(duration: string): string {
 const DURATION_KEYS =
   "for keep_firing_for group_wait group_interval interval scrape_interval evaluation_interval".split(" ");
 
-/** The same file with its waiting times shortened, wherever they stand. */
+/** Shortens all durations of a config file. */
 export function shortenDurations(text: string): string {
   const walk = (value: unknown, name: string): unknown => {
     if (Array.isArray(value)) return value.map((inner) => walk(inner, name));

@@ -199,7 +199,7 @@ const secretVersions = fc.dictionary(fc.constantFrom(...rotatableSecrets), integ
 });
 
 /** An arbitrary valid stack file of one environment, with credentials. */
-export function arbitraryRawConfigOf(environment: Environment): fc.Arbitrary<RawConfig> {
+function arbitraryRawConfigOf(environment: Environment): fc.Arbitrary<RawConfig> {
   return fc
     .record(
       {

@@ -8,7 +8,7 @@ import { commonLabels } from "../../shared/kubernetes/labels.ts";
 import { certManagerStatements, externalDnsStatements } from "./route53-policies.ts";
 import { EBS_CSI_DRIVER } from "./storage-class.ts";
 
-export interface AddOnsArgs {
+interface AddOnsArgs {
   readonly environment: Environment;
   readonly aws: AwsAccount & { readonly clusterName: string };
   /** The Route 53 hosted zone of the public domain. */

@@ -4,7 +4,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { AwsAccount } from "../../shared/aws/aws-environment.ts";
 import { OBSERVERS_GROUP } from "../namespaces.ts";
 
-export interface ClusterAccessArgs {
+interface ClusterAccessArgs {
   readonly aws: AwsAccount;
   readonly clusterName: pulumi.Input<string>;
   /** IAM roles with cluster-admin access. */

@@ -9,7 +9,7 @@ import type { Environment } from "../../shared/environments.ts";
 import { autoModeTaggingStatements } from "./auto-mode-tagging-policy.ts";
 import { createLogGroup } from "./log-group.ts";
 
-export interface ControlPlaneArgs {
+interface ControlPlaneArgs {
   readonly environment: Environment;
   readonly clusterName: string;
   readonly aws: AwsAccount;

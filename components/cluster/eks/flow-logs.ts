@@ -7,7 +7,7 @@ import { permissionsBoundaryArn, policyDocument, serviceTrustPolicy } from "../.
 import type { Environment } from "../../shared/environments.ts";
 import { createLogGroup } from "./log-group.ts";
 
-export interface FlowLogsArgs {
+interface FlowLogsArgs {
   readonly environment: Environment;
   readonly clusterName: string;
   readonly aws: AwsAccount;

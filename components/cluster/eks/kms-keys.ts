@@ -15,9 +15,9 @@ const KEY_PURPOSES = {
   data: "databases, caches, backups and Secrets Manager",
 } as const;
 
-export type KeyPurpose = keyof typeof KEY_PURPOSES;
+type KeyPurpose = keyof typeof KEY_PURPOSES;
 
-export interface KmsKeysArgs {
+interface KmsKeysArgs {
   readonly environment: Environment;
   readonly clusterName: string;
   readonly aws: AwsAccount;

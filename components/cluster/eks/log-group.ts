@@ -2,7 +2,7 @@ import { LogGroup } from "@pulumi/aws/cloudwatch/logGroup.js";
 import type * as pulumi from "@pulumi/pulumi";
 import type { Environment } from "../../shared/environments.ts";
 
-export interface LogGroupArgs {
+interface LogGroupArgs {
   readonly environment: Environment;
   readonly name: string;
   readonly retentionDays: number;

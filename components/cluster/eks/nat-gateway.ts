@@ -9,7 +9,7 @@ import type * as pulumi from "@pulumi/pulumi";
  */
 export type NatMode = "zonal-single" | "regional";
 
-export interface NatGatewayArgs {
+interface NatGatewayArgs {
   readonly mode: NatMode;
   readonly vpcId: pulumi.Input<string>;
   readonly publicSubnets: readonly Subnet[];

@@ -18,7 +18,7 @@ import { createFlowLogs } from "./flow-logs.ts";
 import { createNatGateway, type NatMode } from "./nat-gateway.ts";
 import { createVpcEndpoints } from "./vpc-endpoints.ts";
 
-export interface NetworkArgs {
+interface NetworkArgs {
   readonly environment: Environment;
   readonly clusterName: string;
   readonly aws: AwsAccount;

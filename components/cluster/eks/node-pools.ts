@@ -5,7 +5,7 @@ import { commonLabels } from "../../shared/kubernetes/labels.ts";
 import type { NodePoolName } from "../cluster.ts";
 import { type NodePoolSize, nodePoolSpec } from "./node-pool-specs.ts";
 
-export interface NodePoolsArgs {
+interface NodePoolsArgs {
   readonly environment: Environment;
   readonly pools: Readonly<Record<NodePoolName, NodePoolSize>>;
   readonly zones: readonly string[];

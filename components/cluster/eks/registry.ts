@@ -3,7 +3,7 @@ import { Repository } from "@pulumi/aws/ecr/repository.js";
 import * as pulumi from "@pulumi/pulumi";
 import type { Environment } from "../../shared/environments.ts";
 
-export interface RegistryArgs {
+interface RegistryArgs {
   readonly environment: Environment;
   readonly clusterName: string;
   readonly keyArn: pulumi.Input<string>;

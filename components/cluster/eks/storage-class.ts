@@ -3,13 +3,13 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Environment } from "../../shared/environments.ts";
 import { commonLabels } from "../../shared/kubernetes/labels.ts";
 
-export interface ClusterStorageClassArgs {
+interface ClusterStorageClassArgs {
   readonly environment: Environment;
   readonly volumeKeyArn: pulumi.Input<string>;
 }
 
 /** The StorageClass of every PersistentVolumeClaim. */
-export const STORAGE_CLASS_NAME = "spacetime-vr-gp3";
+const STORAGE_CLASS_NAME = "spacetime-vr-gp3";
 
 /** The CSI driver of Auto Mode; the one of the add-on (`ebs.csi.aws.com`) is not installed. */
 export const EBS_CSI_DRIVER = "ebs.csi.eks.amazonaws.com";

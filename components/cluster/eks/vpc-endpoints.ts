@@ -3,7 +3,7 @@ import { VpcEndpoint } from "@pulumi/aws/ec2/vpcEndpoint.js";
 import { SecurityGroupIngressRule } from "@pulumi/aws/vpc/securityGroupIngressRule.js";
 import type * as pulumi from "@pulumi/pulumi";
 
-export interface VpcEndpointsArgs {
+interface VpcEndpointsArgs {
   readonly clusterName: string;
   readonly region: string;
   readonly vpcId: pulumi.Input<string>;

@@ -3,7 +3,7 @@ import { parseDailyWindow, parseWeeklyWindow } from "./aws-windows.ts";
 import * as scalar from "./scalars.ts";
 
 /** A daily window in UTC, in the form that AWS returns; any other form would show a change in every preview. */
-export function dailyWindow(minimumMinutes: number) {
+function dailyWindow(minimumMinutes: number) {
   const rule = `must be a daily window in UTC of at least ${minimumMinutes} minutes such as "02:00-03:00"`;
   return z.string().refine((text) => (parseDailyWindow(text)?.length ?? 0) >= minimumMinutes, rule);
 }
@@ -12,7 +12,7 @@ export function dailyWindow(minimumMinutes: number) {
 const MAX_MAINTENANCE_WINDOW_MINUTES = 24 * 60;
 
 /** A weekly window in UTC, with lower-case days as AWS returns them. */
-export function weeklyWindow(minimumMinutes: number) {
+function weeklyWindow(minimumMinutes: number) {
   const rule = `must be a weekly window in UTC of ${minimumMinutes} minutes to 24 hours such as "sun:04:00-sun:05:00"`;
   return z.string().refine((text) => {
     const length = parseWeeklyWindow(text)?.length ?? 0;
@@ -27,7 +27,7 @@ const INSIGHTS_RETENTION_DAYS = [7, ...Array.from({ length: 23 }, (_, month) => 
 const ENHANCED_MONITORING_SECONDS = [0, 1, 5, 10, 15, 30, 60];
 
 /** Major versions that this project tests and that RDS has in standard support. */
-export const POSTGRES_MAJOR_VERSIONS = ["16", "17", "18"] as const;
+const POSTGRES_MAJOR_VERSIONS = ["16", "17", "18"] as const;
 
 export const rds = z.strictObject({
   kind: z.literal("rds").describe("Amazon RDS for PostgreSQL, in the VPC of `cluster.kind: eks`"),

@@ -1,5 +1,5 @@
 /** A window as its start and length in minutes; a weekly window starts counting at Sunday 00:00 UTC. */
-export interface TimeWindow {
+interface TimeWindow {
   readonly start: number;
   readonly length: number;
 }

@@ -19,7 +19,7 @@ export const region = z
   .regex(/^[a-z]{2}(-[a-z]+)+-\d$/, 'must be an AWS region such as "eu-central-1"');
 
 /** An AWS account id; a string, because a number would lose leading zeros. */
-export const accountId = z.string().regex(/^\d{12}$/, "must be the 12 digits of an account id, in quotes");
+const accountId = z.string().regex(/^\d{12}$/, "must be the 12 digits of an account id, in quotes");
 
 export const aws = z
   .strictObject({

@@ -15,7 +15,7 @@ const logRetentionDays = z
   .describe("retention of the control-plane logs and VPC flow logs in days");
 
 /** The last part of the endpoint service names (`com.amazonaws.<region>.<name>`). */
-export const INTERFACE_ENDPOINTS = [
+const INTERFACE_ENDPOINTS = [
   "ecr.api",
   "ecr.dkr",
   "sts",

@@ -10,7 +10,7 @@ import { gateway } from "./gateway.ts";
 import { logs } from "./logs.ts";
 import { monitoring } from "./monitoring.ts";
 import { credentials, secretVersions } from "./secrets.ts";
-import type { resources, scaling } from "./workload-size.ts";
+import type { scaling } from "./workload-size.ts";
 
 /** The schema of `Pulumi.<environment>.yaml`, without the project's namespace. */
 export const stackSchema = z.strictObject({
@@ -34,16 +34,8 @@ export type StackFile = z.infer<typeof stackSchema>;
 export type ClusterConfig = StackFile["cluster"];
 export type EksConfig = Extract<ClusterConfig, { kind: "eks" }>;
 export type AwsConfig = NonNullable<StackFile["aws"]>;
-export type GameServerConfig = StackFile["gameServer"];
-export type GameServerPoolConfig = GameServerConfig["pools"][number];
-export type GatewayConfig = StackFile["gateway"];
 export type ScalingConfig = z.infer<typeof scaling>;
-export type ResourcesConfig = z.infer<typeof resources>;
 export type DatabaseConfig = StackFile["database"];
 export type RedisConfig = StackFile["redis"];
-export type CertificatesConfig = StackFile["certificates"];
-export type BackupConfig = NonNullable<StackFile["backup"]>;
-export type AlarmsConfig = NonNullable<StackFile["alarms"]>;
-export type MonitoringConfig = StackFile["monitoring"];
+type MonitoringConfig = StackFile["monitoring"];
 export type InClusterMonitoringConfig = Extract<MonitoringConfig, { kind: "in-cluster" }>;
-export type LogsConfig = StackFile["logs"];

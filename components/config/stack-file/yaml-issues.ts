@@ -11,7 +11,7 @@ export type YamlIssueCode =
   | "TAG"
   | "TIMESTAMP";
 
-export interface YamlIssue {
+interface YamlIssue {
   readonly code: YamlIssueCode;
   /** Offset in the file. */
   readonly at: number;

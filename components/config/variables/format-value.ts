@@ -10,7 +10,7 @@ const SAFE_VALUE_PATTERN = /^[A-Za-z0-9_./:,@%+=*-]*$/;
 const MAX_VALUE_LENGTH = 1000;
 
 /** The text of an environment variable, or the violated rule with an optional remedy. */
-export type FormatResult =
+type FormatResult =
   | { readonly ok: true; readonly text: string }
   | { readonly ok: false; readonly rule: string; readonly remedy?: string };
 

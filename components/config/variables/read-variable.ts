@@ -2,7 +2,7 @@ import type { Config } from "../config.ts";
 import type { ResolvedVariable, VariableType } from "./types.ts";
 
 /** The part of a config that these functions read. */
-export type HasVariables = Pick<Config, "variables">;
+type HasVariables = Pick<Config, "variables">;
 
 /**
  * A variable of the catalogue, by name.
@@ -35,18 +35,7 @@ export function getIntegerVariable(config: HasVariables, name: string): number {
   return Number(getPlainValue(config, name, ["integer", "port"]));
 }
 
-/** The value of a port variable. */
-export function getPortVariable(config: HasVariables, name: string): number {
-  return Number(getPlainValue(config, name, ["port"]));
-}
-
 /** The value of a boolean variable. */
 export function getBooleanVariable(config: HasVariables, name: string): boolean {
   return getPlainValue(config, name, ["boolean"]) === "true";
-}
-
-/** The entries of a list variable. */
-export function getListVariable(config: HasVariables, name: string): readonly string[] {
-  const text = getPlainValue(config, name, ["list"]);
-  return text === "" ? [] : text.split(",");
 }

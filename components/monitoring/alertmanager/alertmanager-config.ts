@@ -4,7 +4,7 @@ import { inhibitRules } from "./inhibitions.ts";
 import { buildReceivers } from "./receivers.ts";
 import { rootRoute } from "./routes.ts";
 
-/** The complete alertmanager.yml; every credential in it is the path of a file. */
+/** The complete alertmanager.yml; it refers to credentials by file path only. */
 export function renderAlertmanagerConfig({ notifications, muteTimes }: AlertmanagerOptions): string {
   return stringify(
     {

@@ -27,13 +27,13 @@ import { renderAlertmanagerConfig } from "./alertmanager-config.ts";
 import { createSilencesJob } from "./silences-job.ts";
 import { CLUSTER_TLS_CONFIG_FILE, renderAmtoolClientConfig, renderClusterTlsConfig } from "./tls-config.ts";
 
-export interface AlertmanagerArgs {
+interface AlertmanagerArgs {
   readonly environment: Environment;
   readonly options: AlertmanagerOptions;
   readonly replicas: number;
   readonly silences: readonly Silence[];
   readonly storageClass: string;
-  /** The Secret with the web password and the channels' credentials. */
+  /** The Secret with the web password and the credentials of the notification channels. */
   readonly secret: string;
   readonly tls: WorkloadTls;
 }
@@ -41,13 +41,13 @@ export interface AlertmanagerArgs {
 const NAME = "alertmanager";
 const RESOURCES = { cpu: "100m", memory: "128Mi" };
 
-/** Silences and what was sent when: kilobytes. The smallest volume that every storage class makes. */
+/** Silences and the notification log need only kilobytes; 1 Gi is the smallest size that every storage class supports. */
 const STORAGE_SIZE = "1Gi";
 
-/** The HTTP client of amtool. */
-export const AMTOOL_CLIENT_FILE = "client.yml";
+/** The HTTP client config of amtool. */
+const AMTOOL_CLIENT_FILE = "client.yml";
 
-/** Alertmanager: groups, inhibits, mutes and sends. Two or more agree among themselves over mutual TLS who sends. */
+/** Alertmanager as a StatefulSet. Two or more replicas form a cluster over mutual TLS, which deduplicates notifications. */
 export class Alertmanager extends pulumi.ComponentResource {
   constructor(name: string, args: AlertmanagerArgs, opts?: pulumi.ComponentResourceOptions) {
     super("spacetime-vr:monitoring:Alertmanager", name, {}, opts);
@@ -71,7 +71,7 @@ export class Alertmanager extends pulumi.ComponentResource {
       {
         parent: this,
         dependsOn: [config.resource],
-        // What happened before is what an incident is understood by.
+        // The volume has the silences and the notification log, which an incident review needs.
         protect: args.environment === "production",
         ignoreChanges: ["spec.volumeClaimTemplates"],
         customTimeouts: ROLLOUT_TIMEOUTS,
@@ -114,7 +114,7 @@ function statefulSetSpec(
         passwordHashContainer(WEB_USERNAMES.alertmanager, MOUNT_PATHS.alertmanagerPassword, NAME),
       ],
       containers: [alertmanagerContainer(args, mount)],
-      // The whole Secret: which channels have a credential is its own matter.
+      // The whole Secret, because its keys depend on the configured channels.
       volumes: [volume, secretVolume(NAME, args.secret), emptyDirVolume("web", "1Mi")],
     }),
     volumeClaimTemplates: [
@@ -130,7 +130,7 @@ function statefulSetSpec(
   };
 }
 
-/** The flags of gossip: none for one alone, which would otherwise listen for peers in plain text. */
+/** The cluster flags; a single replica disables gossip, which would otherwise listen in plain text. */
 function clusterArguments(replicas: number): string[] {
   if (replicas === 1) return ["--cluster.listen-address="];
   const peers = Array.from(

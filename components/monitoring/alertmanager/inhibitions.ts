@@ -1,9 +1,9 @@
 /** An alert that inhibits others while it fires. */
-export interface Inhibition {
+interface Inhibition {
   readonly cause: string;
-  /** What it explains. */
+  /** The alerts that it inhibits. */
   readonly symptoms: readonly string[];
-  /** Labels that both must have in common; two alerts without a label have it in common. */
+  /** Labels that must be equal on both alerts; a label that both lack counts as equal. */
   readonly equal: readonly string[];
 }
 
@@ -61,7 +61,7 @@ const OUTAGE_INHIBITIONS: readonly Inhibition[] = [
   },
 ];
 
-/** Every inhibition as data. */
+/** All inhibitions. */
 export const INHIBITIONS: readonly Inhibition[] = [...SEVERITY_INHIBITIONS, ...OUTAGE_INHIBITIONS];
 
 /** The `inhibit_rules` of alertmanager.yml. */

@@ -3,8 +3,8 @@ import { TEAMS, type Team } from "../rules/types.ts";
 import type { Notifications } from "./types.ts";
 
 /** The urgency of a receiver: page, message or record. */
-export const URGENCIES = ["page", "notify", "record"] as const;
-export type Urgency = (typeof URGENCIES)[number];
+const URGENCIES = ["page", "notify", "record"] as const;
+type Urgency = (typeof URGENCIES)[number];
 
 /** The receiver of alerts that match no route, which indicates an error in the rules; it notifies the platform team. */
 export const UNROUTED_RECEIVER = "unrouted";
@@ -12,8 +12,8 @@ export const UNROUTED_RECEIVER = "unrouted";
 /** The receiver of the alert that always fires. */
 export const WATCHDOG_RECEIVER = "watchdog";
 
-/** A receiver as alertmanager.yml has it. */
-export interface Receiver {
+/** A receiver in the format of alertmanager.yml. */
+interface Receiver {
   readonly name: string;
   readonly [channel: string]: unknown;
 }
@@ -45,7 +45,7 @@ function mergeChannels(...parts: readonly Channels[]): Channels {
   return Object.assign({}, ...parts) as Channels;
 }
 
-/** The first channel that there is. */
+/** The first of the channels that is configured. */
 function firstConfigured(...parts: readonly Channels[]): Channels {
   return parts.find((part) => Object.keys(part).length > 0) ?? {};
 }

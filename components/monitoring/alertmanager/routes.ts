@@ -2,23 +2,23 @@ import { TEAMS, type Team } from "../rules/types.ts";
 import { receiverName, UNROUTED_RECEIVER, WATCHDOG_RECEIVER } from "./receivers.ts";
 import type { MuteTime } from "./types.ts";
 
-/** The alert that always fires, so that its silence can be noticed. */
-export const WATCHDOG_ALERT = "Watchdog";
+/** The alert that always fires, so that its absence shows a broken notification pipeline. */
+const WATCHDOG_ALERT = "Watchdog";
 
 /** Environments with players, in which critical alerts page the on-call engineer. */
 const PAGING_ENVIRONMENTS = ["production", "package"];
 
-/** A route as alertmanager.yml has it. */
-export type Route = Readonly<Record<string, unknown>>;
+/** A route in the format of alertmanager.yml. */
+type Route = Readonly<Record<string, unknown>>;
 
 /**
- * The tree: the Watchdog to its switch, then by team, then by severity and environment. An alert without a known team or
- * severity falls to the root's receiver, which says so.
+ * The routing tree: the Watchdog goes to the dead man's switch; other alerts are routed by team, then by severity and
+ * environment. An alert with an unknown team or severity goes to the unrouted receiver.
  */
 export function rootRoute(muteTimes: readonly MuteTime[]): Route {
   return {
     receiver: UNROUTED_RECEIVER,
-    // One message for an alert of ten servers, not ten.
+    // An alert that fires for ten servers is sent as one message.
     group_by: ["alertname", "environment", "cluster", "team"],
     group_wait: "30s",
     group_interval: "5m",
@@ -32,9 +32,9 @@ function watchdogRoute(): Route {
     matchers: [`alertname="${WATCHDOG_ALERT}"`],
     receiver: WATCHDOG_RECEIVER,
     group_wait: "0s",
-    // The switch calls when nothing came for a few minutes.
+    // The dead man's switch pages if it receives nothing for a few minutes.
     group_interval: "1m",
-    // Shorter than the interval: a minute counts from the end of the last sending, so "1m" would skip every other one.
+    // Shorter than group_interval: the time counts from the end of the last notification, so "1m" would skip every second one.
     repeat_interval: "50s",
   };
 }

@@ -22,7 +22,7 @@ import {
 import { renderApplySilencesScript, renderSilencesFile } from "./silences.ts";
 import { renderAmtoolClientConfig } from "./tls-config.ts";
 
-export interface SilencesJobArgs {
+interface SilencesJobArgs {
   readonly environment: Environment;
   readonly silences: readonly Silence[];
   readonly secret: string;
@@ -31,12 +31,12 @@ export interface SilencesJobArgs {
 
 const NAME = "alertmanager-silences";
 
-/** Enough for a rollout of Alertmanager that is still under way. */
+/** Long enough for an Alertmanager rollout that is still in progress. */
 const DEADLINE_SECONDS = 900;
 
 /**
- * A Job that makes Alertmanager's silences those of the config, once for each content: it is named by what it applies, so a
- * changed list is a new Job, and an unchanged one does not run again.
+ * Creates a Job that applies the silences of the config to Alertmanager. Its name contains a hash of the content, so a changed
+ * list creates a new Job and an unchanged list does not run again.
  */
 export function createSilencesJob(
   name: string,
@@ -90,7 +90,7 @@ export function createSilencesJob(
       metadata: {
         ...metadata,
         name: nameWithContentHash(NAME, identity),
-        // A deployment does not wait for the silences.
+        // The deployment does not wait for this Job.
         annotations: { "pulumi.com/skipAwait": "true" },
       },
       spec: { backoffLimit: 10, activeDeadlineSeconds: DEADLINE_SECONDS, template },

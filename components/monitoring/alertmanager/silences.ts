@@ -1,7 +1,7 @@
 import type { Silence } from "./types.ts";
 
 /** The creator of managed silences; silences of operators are not changed. */
-export const SILENCE_CREATED_BY = "spacetime-vr config";
+const SILENCE_CREATED_BY = "spacetime-vr config";
 
 /** The silences file, one per line; the comment contains the author and the reason. */
 export function renderSilencesFile(silences: readonly Silence[]): string {
@@ -13,7 +13,7 @@ export function renderSilencesFile(silences: readonly Silence[]): string {
       isRegex: false,
       isEqual: true,
     })),
-    // Of one length and in UTC, so that their order as texts is their order in time.
+    // UTC with a fixed length, because the script compares them as strings.
     startsAt: new Date(startsAt).toISOString(),
     endsAt: new Date(endsAt).toISOString(),
     createdBy: SILENCE_CREATED_BY,
@@ -22,14 +22,14 @@ export function renderSilencesFile(silences: readonly Silence[]): string {
   return `[\n${entries.map((entry) => JSON.stringify(entry)).join(",\n")}\n]\n`;
 }
 
-/** Prints the silences that have not expired, separated by commas. Quotes in comments are escaped, so they cannot be mistaken for the key. */
+/** Prints the silences that have not expired, separated by commas. Quotes in comments are escaped, so a comment cannot match the key. */
 const UNEXPIRED_SILENCES_AWK =
   'match($0, /"endsAt":"[^"]*"/) && substr($0, RSTART + 10, RLENGTH - 11) > now { sub(/,$/, ""); printf "%s%s", comma, $0; comma = "," }';
 
 /**
- * A shell fragment that makes Alertmanager's silences those of the file: ours from before end, those of the file begin.
- * One whose end has passed is left out: Alertmanager refuses it, and amtool would count the whole list as failed.
- * @param amtool the command with its options, as a shell fragment.
+ * A shell fragment that expires the managed silences and imports those of the file. Expired entries of the file are skipped,
+ * because Alertmanager rejects them and the whole import would fail.
+ * @param amtool the amtool command with its options, as a shell fragment.
  */
 export function renderApplySilencesScript(amtool: string, file: string): string {
   return [

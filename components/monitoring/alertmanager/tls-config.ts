@@ -15,7 +15,7 @@ export function renderClusterTlsConfig(): string {
       client_ca_file: MOUNT_PATHS.authority,
       client_auth_type: "RequireAndVerifyClientCert",
     },
-    // Peers are dialled by address; their certificate is for the name.
+    // Peers are contacted by IP address, but their certificate contains the DNS name.
     tls_client_config: {
       ...CERTIFICATE_FILES,
       ca_file: MOUNT_PATHS.authority,

@@ -28,7 +28,7 @@ export interface MuteTime {
   readonly severities: readonly ("warning" | "info")[];
 }
 
-/** A silence as code. */
+/** A silence defined in the config. */
 export interface Silence {
   readonly comment: string;
   readonly author: string;

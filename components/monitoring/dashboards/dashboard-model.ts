@@ -18,9 +18,9 @@ export interface DashboardRow {
   readonly panels: readonly Panel[];
 }
 
-/** One dashboard before Grafana's form. */
+/** The definition of a dashboard, independent of Grafana's JSON model. */
 export interface DashboardSpec {
-  /** Kebab case; part of the address, so that links last. */
+  /** Kebab case; part of the URL, so it must not change. */
   readonly uid: string;
   readonly title: string;
   readonly description: string;
@@ -29,17 +29,17 @@ export interface DashboardSpec {
   readonly perServer?: boolean;
 }
 
-/** How far back a version counts as one that ran before: a return to it is a rollback. */
+/** A new version that also ran within this window is a rollback. */
 const ROLLBACK_WINDOW = "7d";
 const CURRENT_VERSIONS = `count by (version) (spacetime_build_info{${ALL_SERVERS_MATCHER}})`;
 const NEW_VERSIONS = `(${CURRENT_VERSIONS} unless count by (version) (spacetime_build_info{${ALL_SERVERS_MATCHER}} offset 5m))`;
 const RECENT_VERSIONS = `count by (version) (count_over_time(spacetime_build_info{${ALL_SERVERS_MATCHER}}[${ROLLBACK_WINDOW}] offset 5m))`;
 
 /**
- * What happened to the servers, told by their own metrics: a version appears that the last seven days did not know (a
- * deployment), or did (a rollback).
+ * Annotations for deployments and rollbacks, derived from the servers' version metric: a new version is a deployment, or a
+ * rollback if it ran within the last seven days.
  */
-export const DEPLOYMENT_ANNOTATIONS = [
+const DEPLOYMENT_ANNOTATIONS = [
   { name: "Deployments", expr: `${NEW_VERSIONS} unless ${RECENT_VERSIONS}`, color: "blue" },
   { name: "Rollbacks", expr: `${NEW_VERSIONS} and ${RECENT_VERSIONS}`, color: "purple" },
 ] as const;
@@ -60,7 +60,7 @@ function buildAnnotation({
     .textFormat("version {{version}}");
 }
 
-/** Every environment has its own Prometheus and a Grafana data source of that name. */
+/** Selects the environment; each has its own Prometheus and a Grafana data source with the environment's name. */
 function environmentVariable(): DatasourceVariableBuilder {
   return new DatasourceVariableBuilder("environment").label("Environment").type("prometheus");
 }
@@ -77,7 +77,7 @@ function serverVariable(): QueryVariableBuilder {
     .allValue(".+");
 }
 
-/** The dashboard as Grafana's JSON model. */
+/** Builds Grafana's JSON model of a dashboard. */
 export function buildDashboardModel(spec: DashboardSpec): DashboardModel {
   const builder = new DashboardBuilder(spec.title)
     .uid(spec.uid)
@@ -98,7 +98,7 @@ export function buildDashboardModel(spec: DashboardSpec): DashboardModel {
   return withPanelIds(builder.build());
 }
 
-/** Links and alerts name a panel by its number, so each has one that does not change while the order stays. */
+/** Numbers the panels by position, because links refer to a panel by its id. */
 function withPanelIds(model: DashboardModel): DashboardModel {
   return { ...model, panels: (model.panels ?? []).map((panel, index) => ({ ...panel, id: index + 1 })) };
 }

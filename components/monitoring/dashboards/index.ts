@@ -5,14 +5,14 @@ import { securityMonitoringDashboard } from "./security-monitoring.ts";
 import { serverMeshingDashboard } from "./server-meshing.ts";
 import { vrPerformanceDashboard } from "./vr-performance.ts";
 
-/** A dashboard as Grafana provisions it. */
+/** A dashboard file for Grafana's provisioning. */
 export interface DashboardFile {
   readonly fileName: `${string}.json`;
-  /** Grafana's JSON model, indented, ended with a newline. */
+  /** Grafana's JSON model, indented, with a trailing newline. */
   readonly json: string;
 }
 
-/** The dashboards, the one to begin with first. */
+/** The dashboards; the overview for daily use comes first. */
 export const DASHBOARD_SPECS: readonly DashboardSpec[] = [
   operationsDashboard,
   httpApiOverviewDashboard,
@@ -21,7 +21,7 @@ export const DASHBOARD_SPECS: readonly DashboardSpec[] = [
   securityMonitoringDashboard,
 ];
 
-/** The files that Grafana reads. */
+/** Renders the dashboard files that Grafana provisions. */
 export function renderDashboards(): readonly DashboardFile[] {
   return DASHBOARD_SPECS.map((spec) => ({
     fileName: `${spec.uid}.json` as const,

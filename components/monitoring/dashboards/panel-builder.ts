@@ -18,8 +18,8 @@ import { DataqueryBuilder } from "@grafana/grafana-foundation-sdk/prometheus";
 import { PanelBuilder as StatBuilder } from "@grafana/grafana-foundation-sdk/stat";
 import { PanelBuilder as TimeSeriesBuilder } from "@grafana/grafana-foundation-sdk/timeseries";
 
-/** Grafana's names of the units that panels use; one name for one quantity, on every dashboard. */
-export const UNITS = {
+/** The Grafana unit ids that panels use, so that every dashboard shows a quantity in the same unit. */
+const UNITS = {
   bytes: "decbytes",
   bytesPerSecond: "Bps",
   count: "short",
@@ -32,21 +32,21 @@ export const UNITS = {
   seconds: "s",
 } as const;
 
-export type Unit = keyof typeof UNITS;
+type Unit = keyof typeof UNITS;
 
 /** The data source selected by the variable `environment`. */
-// biome-ignore lint/suspicious/noTemplateCurlyInString: Grafana puts the variable in
+// biome-ignore lint/suspicious/noTemplateCurlyInString: Grafana replaces the variable
 export const DATA_SOURCE = { type: "prometheus", uid: "${environment}" } as const;
 
 /** A query of a panel. */
-export interface PanelQuery {
+interface PanelQuery {
   readonly expr: string;
-  /** Grafana's template over the series' labels. */
+  /** Grafana's legend template, which may contain labels. */
   readonly legend: string;
 }
 
-/** A line that an alert draws as well: the same constant of ../rules/thresholds.ts. */
-export interface ThresholdLine {
+/** A threshold line with a constant of ../rules/thresholds.ts, which the alerts use too. */
+interface ThresholdLine {
   readonly value: number;
   readonly severity: "warning" | "critical";
 }
@@ -57,20 +57,20 @@ interface PanelSpec {
   readonly description: string;
   readonly unit: Unit;
   readonly queries: readonly [PanelQuery, ...PanelQuery[]];
-  /** Beyond an upper limit or below a lower one the value is bad. */
+  /** Upper limits; `below` has the lower limits. */
   readonly above?: readonly ThresholdLine[];
   readonly below?: readonly ThresholdLine[];
-  /** Columns of the dashboard's 24. */
+  /** Width in columns; a dashboard has 24. */
   readonly width: number;
 }
 
-export interface TimeSeriesSpec extends PanelSpec {
+interface TimeSeriesSpec extends PanelSpec {
   readonly kind: "time-series";
-  /** Upper end of the axis, where the quantity has one. */
+  /** Maximum of the axis, if the quantity has one. */
   readonly max?: number;
 }
 
-export interface StatSpec extends PanelSpec {
+interface StatSpec extends PanelSpec {
   readonly kind: "stat";
 }
 
@@ -80,7 +80,7 @@ const SEVERITY_COLORS = { good: "green", warning: "orange", critical: "red" } as
 const PANEL_HEIGHTS = { stat: 4, "time-series": 8 } as const;
 
 /** Grafana's threshold steps are ascending: each colour applies from its value upwards. */
-export function thresholdSteps({ above = [], below = [] }: Pick<PanelSpec, "above" | "below">): Threshold[] {
+function thresholdSteps({ above = [], below = [] }: Pick<PanelSpec, "above" | "below">): Threshold[] {
   const rising = above.map(({ value, severity }) => ({ value, color: SEVERITY_COLORS[severity] }));
   const lower = below.toSorted((one, other) => one.value - other.value);
   const base = lower[0] === undefined ? SEVERITY_COLORS.good : SEVERITY_COLORS[lower[0].severity];
@@ -89,7 +89,7 @@ export function thresholdSteps({ above = [], below = [] }: Pick<PanelSpec, "abov
     return { value, color: next === undefined ? SEVERITY_COLORS.good : SEVERITY_COLORS[next.severity] };
   });
   const all = [...falling, ...rising].toSorted((one, other) => one.value - other.value);
-  // The SDK's type wants a number for the first step; Grafana's JSON has null for "from the lowest value on".
+  // The SDK's type requires a number, but Grafana's JSON model has null as the value of the base step.
   return [{ value: null as unknown as number, color: base }, ...all];
 }
 
@@ -132,7 +132,7 @@ function buildStat(spec: StatSpec): StatBuilder {
     .noValue("no data");
 }
 
-/** A panel as the SDK builds it. */
+/** Creates the SDK builder of a panel. */
 export function buildPanel(spec: Panel): TimeSeriesBuilder | StatBuilder {
   const builder = spec.kind === "stat" ? buildStat(spec) : buildTimeSeries(spec);
   return builder

@@ -1,22 +1,22 @@
-/** Every game server. */
+/** Matches all game servers. */
 export const ALL_SERVERS_MATCHER = 'job="game-server"';
 
-/** The servers that a reader chose. */
+/** Matches the servers that are selected on the dashboard. */
 export const SELECTED_SERVERS_MATCHERS = `${ALL_SERVERS_MATCHER},pod=~"$server"`;
 
-/** Player requests, without probes and scrapes. */
+/** Matches player requests; excludes probes, scrapes and drains. */
 export const PLAYER_ROUTES_MATCHERS = `${SELECTED_SERVERS_MATCHERS},route!~"/health|/ready|/metrics|/drain"`;
 
-/** The window of a rate: Grafana's own, which is never shorter than four scrapes. */
+/** Grafana's variable for the window of a rate, which is at least four scrape intervals. */
 export const RATE_INTERVAL = "$__rate_interval";
 
-/** Events per second of a counter, summed over labels. */
+/** The rate of a counter per second, summed by labels. */
 export function rateBy(by: string, counter: string, matchers: string = SELECTED_SERVERS_MATCHERS): string {
   return `sum by (${by}) (rate(${counter}{${matchers}}[${RATE_INTERVAL}]))`;
 }
 
-/** A quantile of a histogram, over the chosen servers together or by labels. */
-export function quantileExpr(
+/** A quantile of a histogram, over all selected servers or by labels. */
+function quantileExpr(
   q: number,
   histogram: string,
   matchers: string = SELECTED_SERVERS_MATCHERS,
@@ -25,7 +25,7 @@ export function quantileExpr(
   return `histogram_quantile(${q}, sum by (${by}) (rate(${histogram}_bucket{${matchers}}[${RATE_INTERVAL}])))`;
 }
 
-/** The median, and the two that hurt. */
+/** Queries for the median and the two highest percentiles. */
 export function quantileQueries(histogram: string, matchers: string = SELECTED_SERVERS_MATCHERS) {
   return [0.5, 0.95, 0.99].map((q) => ({
     expr: quantileExpr(q, histogram, matchers),

@@ -6,17 +6,17 @@ export interface BlackboxProbe {
   readonly target: string;
 }
 
-/** The address and the trust settings of the public endpoint. */
+/** The address and the TLS verification of the public endpoint. */
 export interface BlackboxProbeOptions {
   /** The public name: SNI, Host header and the name in the certificate. */
   readonly domain: string;
-  /** Host and port to connect to: the public name, or the gateway's Service where that is not reachable from inside. */
+  /** Host and port to connect to: the public name, or the gateway's Service if the name is not reachable from the cluster. */
   readonly address: string;
   /** A self-signed certificate cannot be verified against a CA; its expiry is still measured. */
   readonly verifyCertificate: boolean;
 }
 
-/** The questions about the public door. */
+/** The probes of the public endpoint. */
 export function blackboxProbes({ address }: BlackboxProbeOptions): BlackboxProbe[] {
   return [
     { name: "public-http", target: `https://${address}/health` },
@@ -25,7 +25,7 @@ export function blackboxProbes({ address }: BlackboxProbeOptions): BlackboxProbe
   ];
 }
 
-/** Long enough for a handshake across the world, well below the scrape interval. */
+/** Long enough for a TLS handshake across continents, and well below the scrape interval. */
 const PROBE_TIMEOUT = "8s";
 
 /** The complete blackbox.yml: one module per probe, of the same name. */

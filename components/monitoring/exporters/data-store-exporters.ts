@@ -30,7 +30,7 @@ interface RedisExporterArgs {
   readonly tls: WorkloadTls;
 }
 
-/** Figures of Redis. */
+/** The Redis exporter. */
 export function createRedisExporter(name: string, args: RedisExporterArgs, parent: pulumi.Resource): void {
   const workload = "redis-exporter";
   const port = MONITORING_PORTS[workload];

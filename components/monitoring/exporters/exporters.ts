@@ -37,14 +37,14 @@ export interface ExportersArgs {
   readonly kubeStateMetrics: ExporterSource;
   /** The address of in-cluster Redis and the Secret with its password. */
   readonly redis: { readonly address: string; readonly secret: string } | undefined;
-  /** The in-cluster database. */
+  /** The address and name of the in-cluster database. */
   readonly postgres: { readonly address: string; readonly database: string } | undefined;
   readonly tls: WorkloadTlsProvider;
 }
 
 type Container = kubernetes.types.input.core.v1.Container;
 
-/** What translates the figures of others for Prometheus; each over TLS, each reachable by Prometheus alone. */
+/** The exporters. Each serves its metrics over TLS and accepts connections only from Prometheus. */
 export class Exporters extends pulumi.ComponentResource {
   readonly #args: ExportersArgs;
 
@@ -107,7 +107,7 @@ export class Exporters extends pulumi.ComponentResource {
               `--port=${port}`,
               `--tls-config=/etc/exporter/${PROMETHEUS_WEB_CONFIG_FILE}`,
               `--resources=${KUBE_STATE_METRICS_RESOURCES.join(",")}`,
-              // Its own metrics have nothing that a rule reads; the second listener stays inside the pod.
+              // No rule uses the exporter's own metrics, so their listener is not reachable from outside the pod.
               "--telemetry-host=127.0.0.1",
             ],
             ports: [{ name: "metrics", containerPort: port, protocol: "TCP" }],

@@ -4,7 +4,7 @@ import type { Environment } from "../../shared/environments.ts";
 import { commonLabels } from "../../shared/kubernetes/labels.ts";
 import { MONITORING_NAMESPACE } from "../../shared/kubernetes/namespaces.ts";
 
-/** What it may list, and so what it reports: nothing that carries a value of a Secret or a ConfigMap. */
+/** The kinds that kube-state-metrics may list and reports. Secrets and ConfigMaps are excluded. */
 const LISTED_RESOURCES = [
   { apiGroups: [""], resources: ["namespaces", "nodes", "persistentvolumeclaims", "pods", "services"] },
   { apiGroups: ["apps"], resources: ["daemonsets", "deployments", "replicasets", "statefulsets"] },
@@ -21,7 +21,7 @@ export const KUBE_STATE_METRICS_RESOURCES: readonly string[] = LISTED_RESOURCES.
 const CLUSTER_ROLE_NAME = "spacetime-vr-kube-state-metrics";
 const RBAC_API_GROUP = "rbac.authorization.k8s.io";
 
-/** Read access to the listed kinds in the whole cluster: nodes have no namespace, and a full node is filled by others too. */
+/** Grants read access to the listed kinds in the whole cluster, because nodes have no namespace and pods of other namespaces run on them. */
 export function createKubeStateMetricsRbac(
   name: string,
   environment: Environment,

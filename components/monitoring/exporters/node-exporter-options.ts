@@ -1,6 +1,6 @@
 import type * as kubernetes from "@pulumi/kubernetes";
 
-/** Directories of the node that the exporter reads. It writes none, shares no namespace of the node and is no root. */
+/** Directories of the node that the exporter reads. It has read-only mounts, no host namespaces and no root user. */
 const NODE_DIRECTORIES = { proc: "/proc", sys: "/sys", root: "/" } as const;
 
 export const NODE_EXPORTER_VOLUMES: kubernetes.types.input.core.v1.Volume[] = Object.entries(
@@ -13,13 +13,13 @@ export const NODE_EXPORTER_MOUNTS: kubernetes.types.input.core.v1.VolumeMount[] 
   name,
   mountPath: `/host/${name}`,
   readOnly: true,
-  // File systems that are mounted after the start appear too.
+  // Includes file systems that are mounted after the pod has started.
   mountPropagation: "HostToContainer",
 }));
 
 /**
- * Where the node's directories are, and no collector that would report the pod's own network in place of the node's (cAdvisor
- * has the node's, as the container "/").
+ * The paths of the node's directories. The network collectors are disabled because they would report the pod's network;
+ * cAdvisor reports the node's network as container "/".
  */
 export const NODE_EXPORTER_ARGUMENTS: readonly string[] = [
   "--path.procfs=/host/proc",

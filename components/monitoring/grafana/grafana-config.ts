@@ -4,7 +4,7 @@ import { serviceHost } from "../../shared/network/application-flows.ts";
 import { MONITORING_PORTS } from "../../shared/network/monitoring-ports.ts";
 import { MOUNT_PATHS, WEB_USERNAMES } from "../mount-paths.ts";
 
-/** Where Grafana finds the dashboards' files. */
+/** The directory of the dashboard files. */
 export const DASHBOARD_DIRECTORY = "/etc/grafana/dashboards";
 
 const GRAFANA_SETTINGS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
@@ -14,7 +14,7 @@ const GRAFANA_SETTINGS: Readonly<Record<string, Readonly<Record<string, string>>
     cert_file: `${MOUNT_PATHS.tls}/tls.crt`,
     cert_key: `${MOUNT_PATHS.tls}/tls.key`,
     min_tls_version: "TLS1.2",
-    // Reached by a port-forward, so by that name.
+    // Grafana is accessed by port-forward.
     domain: "localhost",
   },
   security: {
@@ -69,7 +69,7 @@ export function renderDataSources(environment: Environment): string {
     prune: true,
     datasources: [
       {
-        // The dashboards choose their source by the name of the environment.
+        // The dashboards select their data source by the environment's name.
         name: environment,
         uid: environment,
         type: "prometheus",
@@ -104,7 +104,7 @@ export function renderDataSources(environment: Environment): string {
   });
 }
 
-/** Where Grafana's provisioning finds the dashboards. */
+/** The dashboard provider of Grafana's provisioning. */
 export function renderDashboardProvider(): string {
   return stringify({
     apiVersion: 1,
@@ -113,7 +113,7 @@ export function renderDashboardProvider(): string {
         name: "spacetime-vr",
         folder: "SpaceTime VR",
         type: "file",
-        // They are code: a change made in the browser would be lost at the next deployment.
+        // Changes in the UI would be lost at the next deployment.
         allowUiUpdates: false,
         disableDeletion: true,
         options: { path: DASHBOARD_DIRECTORY },

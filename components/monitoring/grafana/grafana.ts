@@ -23,7 +23,7 @@ import {
   renderGrafanaIni,
 } from "./grafana-config.ts";
 
-export interface GrafanaArgs {
+interface GrafanaArgs {
   readonly environment: Environment;
   readonly dashboards: readonly DashboardFile[];
   readonly secrets: { readonly grafana: string; readonly prometheus: string; readonly alertmanager: string };
@@ -33,7 +33,7 @@ export interface GrafanaArgs {
 const NAME = "grafana";
 const GRAFANA_RESOURCES = { cpu: "200m", memory: "512Mi" };
 
-/** The image's user, who owns what Grafana writes. */
+/** The user of the Grafana image; it owns the files that Grafana writes. */
 const IDENTITY = { uid: 472, gid: 472 };
 
 /** A stateless Grafana: dashboards and data sources are provisioned. It is accessed by port-forward. */

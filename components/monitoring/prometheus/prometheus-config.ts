@@ -18,11 +18,11 @@ const SCRAPE_INTERVAL = "15s";
 export const RULES_FILE = "rules.yml";
 
 /** The value of the label `cluster` of every sample and alert. */
-export function clusterLabel(environment: string): string {
+function clusterLabel(environment: string): string {
   return `spacetime-vr-${environment}`;
 }
 
-/** The complete prometheus.yml; every secret in it is the path of a file. */
+/** The complete prometheus.yml; it refers to secrets by file path only. */
 export function renderPrometheusConfig(options: PrometheusOptions): string {
   const { environment, replicas, remoteWrite } = options;
   const isPair = replicas > 1;
@@ -42,7 +42,7 @@ export function renderPrometheusConfig(options: PrometheusOptions): string {
       },
       rule_files: [RULES_FILE],
       alerting: {
-        // Both of a pair raise the same alert, which must be one alert.
+        // Both replicas raise the same alert; without the label, Alertmanager deduplicates it.
         ...(isPair ? { alert_relabel_configs: [{ regex: "__replica__", action: "labeldrop" }] } : {}),
         alertmanagers: [alertmanagerTargets(options.alertmanagerReplicas)],
       },
@@ -59,7 +59,7 @@ function alertmanagerTargets(replicas: number): object {
     scheme: "https",
     basic_auth: { username: WEB_USERNAMES.alertmanager, password_file: MOUNT_PATHS.alertmanagerPassword },
     tls_config: { ca_file: MOUNT_PATHS.authority, server_name: host },
-    // By name and not by a Service in front: each must hear of each alert, they agree among themselves who sends.
+    // Each replica by its own name instead of the Service: Alertmanager deduplicates only if every replica gets every alert.
     static_configs: [
       {
         targets: Array.from(
@@ -71,8 +71,8 @@ function alertmanagerTargets(replicas: number): object {
   };
 }
 
-/** Every job; the names are the contract with rules and dashboards. */
-export function scrapeJobs(options: PrometheusOptions): ScrapeJob[] {
+/** All scrape jobs; rules and dashboards depend on their names. */
+function scrapeJobs(options: PrometheusOptions): ScrapeJob[] {
   return [
     gameServerScrapeJob(),
     podScrapeJob({ job: "gateway", workload: "gateway" }),
@@ -114,7 +114,7 @@ export function scrapeJobs(options: PrometheusOptions): ScrapeJob[] {
   ];
 }
 
-/** The namespaces in which targets are looked for, and so the only ones whose pods Prometheus may list. */
+/** The namespaces of the targets; Prometheus may list pods only in these. */
 export function targetNamespaces(options: PrometheusOptions): string[] {
   const found = scrapeJobs(options).flatMap(
     ({ kubernetes_sd_configs: discoveries }) =>

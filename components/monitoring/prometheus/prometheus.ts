@@ -26,7 +26,7 @@ import {
 import { RULES_FILE, renderPrometheusConfig, targetNamespaces } from "./prometheus-config.ts";
 import { createPrometheusRbac } from "./prometheus-rbac.ts";
 
-export interface PrometheusArgs {
+interface PrometheusArgs {
   readonly options: PrometheusOptions;
   /** The rule file, as text. */
   readonly rules: string;
@@ -46,7 +46,7 @@ const RETENTION_SIZE_RATIO = 0.8;
 /** Replaying the write-ahead log of a busy server can take minutes. */
 const STARTUP_TIMEOUT_SECONDS = 900;
 
-/** The HTTP client of the probes, which log in like everybody else. */
+/** The HTTP client config of the probes, which need the web password too. */
 const PROMTOOL_CLIENT_FILE = "client.yml";
 
 /** Prometheus: discovers targets through the API server, scrapes them over TLS and evaluates the rules. */
@@ -72,7 +72,8 @@ export class Prometheus extends pulumi.ComponentResource {
       { metadata, spec: statefulSetSpec(args, config.name) },
       {
         parent: this,
-        dependsOn: [config.resource], // What happened before is what an incident is understood by.
+        dependsOn: [config.resource],
+        // The volume has the metrics history, which an incident review needs.
         protect: environment === "production",
         ignoreChanges: ["spec.volumeClaimTemplates"],
       },
@@ -129,7 +130,7 @@ function statefulSetSpec(
         secretVolume("alertmanager", args.secrets.alertmanager, "alertmanager-web-password"),
         emptyDirVolume("web", "1Mi"),
       ],
-      // Replay and compaction are written down before it goes.
+      // Time to write the in-memory samples and finish a compaction before the shutdown.
       spec: {
         terminationGracePeriodSeconds: 300,
         ...(replicas > 1 ? { affinity: preferSeparateNodes() } : {}),
@@ -207,6 +208,6 @@ function prometheusContainer(
 }
 
 /** The retention size in bytes for a volume of this size. */
-export function retentionBytes(storage: string): number {
+function retentionBytes(storage: string): number {
   return Math.floor(parseByteQuantity(storage) * RETENTION_SIZE_RATIO);
 }

@@ -3,14 +3,14 @@ import { CLUSTER_EXPORTER_PORTS } from "../../shared/network/monitoring-ports.ts
 import { MOUNT_PATHS } from "../mount-paths.ts";
 import type { ExporterSource } from "../options.ts";
 
-/** A scrape job as prometheus.yml has it. */
+/** A scrape job in the format of prometheus.yml. */
 export interface ScrapeJob {
   readonly job_name: string;
   readonly [setting: string]: unknown;
 }
 
-/** A relabelling step as prometheus.yml has it. */
-export type RelabelConfig = Readonly<Record<string, unknown>>;
+/** A relabelling step in the format of prometheus.yml. */
+type RelabelConfig = Readonly<Record<string, unknown>>;
 
 const APP_NAME_LABEL = "app.kubernetes.io/name";
 const POD_META_PREFIX = "__meta_kubernetes_pod";
@@ -22,7 +22,7 @@ const POD_RELABEL_CONFIGS: readonly RelabelConfig[] = [
   { source_labels: [`${POD_META_PREFIX}_node_name`], target_label: "node" },
 ];
 
-/** A finished pod keeps its address in the API for a while; asking it would raise a false alarm. */
+/** A completed pod keeps its IP address in the API for a while; scraping it would cause a false alarm. */
 const DROP_FINISHED_PODS: RelabelConfig = {
   source_labels: [`${POD_META_PREFIX}_phase`],
   regex: "Succeeded|Failed",
@@ -73,7 +73,7 @@ export function podScrapeJob({
   };
 }
 
-/** How the projects' charts and the EKS add-ons label what a cluster brings. */
+/** The `app.kubernetes.io/name` labels of existing exporters, as set by the upstream charts and the EKS add-ons. */
 const CLUSTER_EXPORTER_NAMES = {
   "node-exporter": "prometheus-node-exporter",
   "kube-state-metrics": "kube-state-metrics",
@@ -111,8 +111,8 @@ export function exporterScrapeJob(
 const OBJECT_LABELS = "namespace|pod|node";
 
 /**
- * Keeps apart of whom kube-state-metrics speaks and where it runs itself: with `honor_labels`, a Deployment, which has no pod,
- * would get the exporter's own pod and node, and an alert about it the wrong ones. `up` keeps where it runs.
+ * Removes the exporter's own pod, node and namespace from the metrics of other objects: with `honor_labels`, an object without
+ * a pod label, such as a Deployment, would get the exporter's pod and node, and so would its alerts. `up` keeps these labels.
  */
 export const KUBE_STATE_METRICS_RELABEL_CONFIGS: readonly RelabelConfig[] = [
   { regex: OBJECT_LABELS, action: "labeldrop" },
@@ -130,7 +130,7 @@ export function kubeletScrapeJob(job: "kubelet" | "cadvisor", path: string, veri
     tls_config: verify ? { ca_file: `${MOUNT_PATHS.serviceAccount}/ca.crt` } : { insecure_skip_verify: true },
     kubernetes_sd_configs: [{ role: "node" }],
     relabel_configs: [{ source_labels: ["__meta_kubernetes_node_name"], target_label: "node" }],
-    // Histograms per device and per task that no rule or panel reads: half of a cadvisor scrape.
+    // Per-device and per-task metrics that no rule or panel uses; they are half of a cAdvisor scrape.
     metric_relabel_configs: [
       {
         source_labels: ["__name__"],

@@ -25,7 +25,7 @@ export const DEFAULT_RUNBOOK_BASE = "https://docs.spacetime-vr.com/runbooks";
 
 /** The fields of an alert; all except keepFiringFor are required. */
 export interface AlertDefinition {
-  /** Pascal case: what is wrong. It is the runbook's heading too. */
+  /** The problem in Pascal case; the heading in the runbook has the same text. */
   readonly name: string;
   readonly expr: string;
   /** How long the expression must be true; "0s" to fire immediately. */
@@ -40,17 +40,13 @@ export interface AlertDefinition {
   readonly description: string;
 }
 
-/** The page of an alert: the family's runbook at the alert's heading, as GitHub and most renderers make anchors. */
-export function runbookUrl(base: string, family: AlertGroupName, alert: string): string {
+/** The URL of an alert's heading in its family's runbook, with the anchor format of GitHub. */
+function runbookUrl(base: string, family: AlertGroupName, alert: string): string {
   return `${base}/${family}.md#${alert.toLowerCase()}`;
 }
 
-/** The rule of a definition. */
-export function createAlertRule(
-  base: string,
-  family: AlertGroupName,
-  definition: AlertDefinition,
-): AlertRule {
+/** Creates the Prometheus rule of an alert definition. */
+function createAlertRule(base: string, family: AlertGroupName, definition: AlertDefinition): AlertRule {
   return {
     alert: definition.name,
     expr: joinLines(definition.expr),
@@ -65,7 +61,7 @@ export function createAlertRule(
   };
 }
 
-/** The group of a family's alerts. */
+/** Creates the rule group of a family of alerts. */
 export function createAlertGroup(
   base: string,
   family: AlertGroupName,
@@ -74,7 +70,7 @@ export function createAlertGroup(
   return { name: family, rules: definitions.map((definition) => createAlertRule(base, family, definition)) };
 }
 
-/** An expression without the line breaks that its source has for the reader. */
-export function joinLines(expr: string): string {
+/** Removes the line breaks of an expression, which only serve the reader of the source. */
+function joinLines(expr: string): string {
   return expr.trim().replace(/\s*\n\s*/g, " ");
 }

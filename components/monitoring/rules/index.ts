@@ -23,33 +23,17 @@ import { recordingRules } from "./recording-rules.ts";
 import { SLOS, sloRecordingRules } from "./slo.ts";
 import type { RuleGroup, RuleOptions } from "./types.ts";
 
-export {
-  ALERT_GROUPS as FAMILIES,
-  type AlertGroupName as Family,
-  DEFAULT_RUNBOOK_BASE,
-  runbookUrl,
-} from "./alert-definition.ts";
-export {
-  BURN_WINDOWS,
-  errorRatioRecord as errorRatio,
-  SLO_NAMES,
-  SLOS,
-  type Slo,
-  type SloName,
-} from "./slo.ts";
+export { ALERT_GROUPS as FAMILIES } from "./alert-definition.ts";
+export { BURN_WINDOWS, SLOS } from "./slo.ts";
 export * as thresholds from "./thresholds.ts";
 export {
   type AlertRule,
-  type Duration,
   isAlert,
   type RecordingRule,
   type Rule,
-  type RuleGroup,
   type RuleOptions,
   SEVERITIES,
-  type Severity,
   TEAMS,
-  type Team,
 } from "./types.ts";
 
 function alertDefinitions(
@@ -74,8 +58,8 @@ function alertDefinitions(
 }
 
 /**
- * Every rule of an environment: the recordings first, in groups of their own, then a group for each family of alerts.
- * Alerts read what was recorded at the evaluation before, which is at most one interval old.
+ * The rules of an environment: recording rules first, in separate groups, then one group per family of alerts. Alerts may
+ * read recorded values of the previous evaluation, which are at most one interval old.
  */
 export function ruleGroups(options: RuleOptions): RuleGroup[] {
   const base = options.runbookBase ?? DEFAULT_RUNBOOK_BASE;
@@ -89,7 +73,7 @@ export function ruleGroups(options: RuleOptions): RuleGroup[] {
   ];
 }
 
-/** A rule file as Prometheus reads it. */
+/** Renders a Prometheus rule file. */
 export function renderRuleFile(groups: readonly RuleGroup[]): string {
   return stringify({ groups }, { lineWidth: 0, aliasDuplicateObjects: false });
 }

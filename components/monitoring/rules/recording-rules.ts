@@ -2,7 +2,7 @@ import type { RecordingRule } from "./types.ts";
 
 const GAME_SERVER_JOB = 'job="game-server"';
 
-/** Questions of probes and of Prometheus are no player's. */
+/** Excludes the requests of probes, scrapes and drains. */
 const PLAYER_ROUTES = `${GAME_SERVER_JOB},route!~"/health|/ready|/metrics|/drain"`;
 
 const REQUESTS_METRIC = "spacetime_http_requests_total";

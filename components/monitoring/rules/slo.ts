@@ -1,35 +1,35 @@
 import type { Duration, RecordingRule } from "./types.ts";
 
-/** Which SLOs there are. */
+/** The names of the SLOs. */
 export const SLO_NAMES = ["availability", "latency", "frame-rate", "sessions"] as const;
 export type SloName = (typeof SLO_NAMES)[number];
 
-/** A promise: the share of good events over 30 days, and what good means. */
+/** A service level objective: the required share of good events over 30 days. */
 export interface Slo {
   readonly name: SloName;
   /** Share of good events. */
   readonly objective: number;
-  /** PromQL for the events per second that were not good, over a window. */
+  /** PromQL for the bad events per second over a window. */
   readonly bad: (window: Duration) => string;
   readonly total: (window: Duration) => string;
 }
 
 const GAME_SERVER_JOB = 'job="game-server"';
 
-/** Questions of probes and of Prometheus are no player's, and a drain lasts as long as it must. */
+/** Excludes the requests of probes and scrapes, and drains, whose duration is intended. */
 const PLAYER_ROUTES = `${GAME_SERVER_JOB},route!~"/health|/ready|/metrics|/drain"`;
 
-/** Seconds. A request that is answered within it feels immediate; a bucket of GODOT_METRICS_LATENCY_BUCKETS_MS. */
+/** Seconds. Faster responses feel immediate; must be a bucket of GODOT_METRICS_LATENCY_BUCKETS_MS. */
 const LATENCY_BUCKET_SECONDS = "0.25";
 
-/** Seconds. A frame at 85 Hz, the low end of seed document 003; a bucket of the contract's histogram. */
+/** Seconds. One frame at 85 Hz, the lowest stable rate in seed document 003; must be a bucket of the histogram. */
 const FRAME_BUCKET_SECONDS = "0.0118";
 
 function rateExpr(metric: string, matchers: string, window: Duration): string {
   return `sum(rate(${metric}{${matchers}}[${window}]))`;
 }
 
-/** Events of a histogram beyond a bucket. */
+/** Counts the events of a histogram above a bucket as bad. */
 function histogramEvents(histogram: string, matchers: string, bucket: string): Pick<Slo, "bad" | "total"> {
   const total = (window: Duration): string => rateExpr(`${histogram}_count`, matchers, window);
   const bad = (window: Duration): string =>
@@ -37,13 +37,13 @@ function histogramEvents(histogram: string, matchers: string, bucket: string): P
   return { bad, total };
 }
 
-/** Events of a counter, selected by a label. Without bad events the series is missing, which must count as 0. */
+/** Counts the events of a counter that match `bad`. The series is missing until the first bad event and counts as 0 then. */
 function counterEvents(metric: string, all: string, bad: string): Pick<Slo, "bad" | "total"> {
   const total = (window: Duration): string => rateExpr(metric, all, window);
   return { total, bad: (window) => `(${rateExpr(metric, bad, window)} or 0 * ${total(window)})` };
 }
 
-/** The four promises; an objective is what players accept, so lower where the measure is stricter. */
+/** The four SLOs. An objective is what players accept, so it is lower if its measure is stricter. */
 export const SLOS: readonly Slo[] = [
   {
     name: "availability",
@@ -57,14 +57,14 @@ export const SLOS: readonly Slo[] = [
   },
   {
     name: "frame-rate",
-    // The fastest burn is 14.4 times the budget and must stay below 1.
+    // The fastest burn rate alert fires at 14.4 times the budget, which must be below 1.
     objective: 0.95,
     ...histogramEvents("spacetime_frame_duration_seconds", GAME_SERVER_JOB, FRAME_BUCKET_SECONDS),
   },
   {
     name: "sessions",
     objective: 0.99,
-    // A session ends by the player's wish, by a handover, or by silence, which is a lost connection.
+    // A session ends because the player leaves, by a handover, or by an idle timeout, which means a lost connection.
     ...counterEvents(
       "spacetime_sessions_total",
       `${GAME_SERVER_JOB},event=~"closed|handed_over|idle"`,
@@ -73,7 +73,7 @@ export const SLOS: readonly Slo[] = [
   },
 ];
 
-/** One row: the budget burns `factor` times too fast over the long window, and still does over the short one. */
+/** An alert condition: the burn rate exceeds `factor` over the long window and over the short one. */
 export interface BurnWindow {
   readonly long: Duration;
   readonly short: Duration;
@@ -83,7 +83,7 @@ export interface BurnWindow {
 
 /**
  * The windows of the SRE Workbook (https://sre.google/workbook/alerting-on-slos/, tables 5-2 and 5-8) for 30 days: a page
- * when 2 % of the budget is gone in an hour or 5 % in six, a message when 10 % is gone in a day or three days.
+ * if 2 % of the budget is spent in one hour or 5 % in six hours, a message if 10 % is spent in one day or in three days.
  */
 export const BURN_WINDOWS: readonly BurnWindow[] = [
   { long: "1h", short: "5m", factor: 14.4, speed: "fast" },
@@ -92,23 +92,23 @@ export const BURN_WINDOWS: readonly BurnWindow[] = [
   { long: "3d", short: "6h", factor: 1, speed: "slow" },
 ];
 
-/** The recorded share of bad events over a window. */
+/** The name of the recording rule for the share of bad events over a window. */
 export function errorRatioRecord(window: Duration): `${string}:${string}:${string}` {
   return `slo:errors:ratio_rate${window}`;
 }
 
-/** Every window of the table, once. */
+/** The distinct windows of the table. */
 const SLO_WINDOWS = [...new Set(BURN_WINDOWS.flatMap(({ long, short }) => [short, long]))];
 
-/** The days that an objective speaks about. */
+/** The period of the objectives. */
 const SLO_PERIOD = "30d";
 
 function errorRatioExpr({ bad, total }: Slo, window: Duration): string {
-  // Absent, and not a division by zero, while there is no event at all.
+  // Without events, the result is absent instead of NaN.
   return `${bad(window)} / (${total(window)} > 0)`;
 }
 
-/** The objective, the error ratio per window, and what is left of the budget (1 = all of it). */
+/** Records the objective, the error ratio per window, and the remaining error budget (1 is the whole budget). */
 export function sloRecordingRules(slo: Slo): RecordingRule[] {
   const labels = { slo: slo.name };
   const selector = `{slo="${slo.name}"}`;
@@ -120,7 +120,7 @@ export function sloRecordingRules(slo: Slo): RecordingRule[] {
       labels,
     })),
     {
-      // Over the recorded ratio and not over 30 days of raw samples, which would cost more than all other rules together.
+      // Uses the recorded ratio, because 30 days of raw samples would cost more than all other rules together.
       record: "slo:error_budget_remaining:ratio",
       expr: `1 - avg_over_time(${errorRatioRecord("5m")}${selector}[${SLO_PERIOD}]) / (1 - slo:objective:ratio${selector})`,
       labels,

@@ -4,14 +4,14 @@ import type { Environment } from "../../shared/environments.ts";
 export const SEVERITIES = ["critical", "warning", "info"] as const;
 export type Severity = (typeof SEVERITIES)[number];
 
-/** Who acts on an alert. */
+/** The teams that alerts are routed to. */
 export const TEAMS = ["game", "platform", "data", "security"] as const;
 export type Team = (typeof TEAMS)[number];
 
-/** A duration as Prometheus writes it, in one unit. */
+/** A Prometheus duration in a single unit. */
 export type Duration = `${number}${"s" | "m" | "h" | "d"}`;
 
-/** An alert as Prometheus' rule file has it. */
+/** An alerting rule in the format of a Prometheus rule file. */
 export interface AlertRule {
   readonly alert: string;
   readonly expr: string;
@@ -56,21 +56,21 @@ export interface RuleOptions {
     /** Days from issue to end of the servers' own certificates. */
     readonly internalLifetimeDays: number;
   };
-  /** Replicas that form a cluster; a single one has no peer to lose. */
+  /** Number of Alertmanager replicas; with one replica, there is no cluster to monitor. */
   readonly alertmanagerReplicas: number;
-  /** Whether logs leave the cluster; on standard output there is nothing to ship. */
+  /** Whether logs are shipped out of the cluster or only written to standard output. */
   readonly logShipping: boolean;
   /** Whether game servers discover each other; without discovery they have no peers and send no datagrams. */
   readonly discovery: boolean;
   /** Whether the game server writes an audit log. */
   readonly auditLog: boolean;
-  /** Whether backup and restore drill run as CronJobs here. */
+  /** Whether backup and restore drill run as CronJobs in this environment. */
   readonly backups: boolean;
-  /** Where `docs/runbooks` is published, without a slash at the end. @default DEFAULT_RUNBOOK_BASE */
+  /** The base URL of the published `docs/runbooks`, without a trailing slash. @default DEFAULT_RUNBOOK_BASE */
   readonly runbookBase?: string;
 }
 
-/** Whether a rule alerts. */
+/** Whether a rule is an alerting rule. */
 export function isAlert(rule: Rule): rule is AlertRule {
   return "alert" in rule;
 }

@@ -11,7 +11,7 @@ export interface AwsAccount {
 }
 
 /** The VPC of the cluster. */
-export interface AwsNetwork {
+interface AwsNetwork {
   readonly vpcId: pulumi.Output<string>;
   /** The CIDR block of the VPC, such as `10.20.0.0/16`. */
   readonly vpcCidr: string;
@@ -31,7 +31,7 @@ export interface AwsNetwork {
 }
 
 /** The ARNs of the customer-managed KMS keys, one per kind of content. */
-export interface KmsKeyArns {
+interface KmsKeyArns {
   /** RDS, ElastiCache, backups and Secrets Manager. */
   readonly data: pulumi.Output<string>;
   /** CloudWatch log groups whose names start with `/spacetime-vr/<environment>/` or `/aws/`. */

@@ -10,7 +10,7 @@ import {
   serviceTrustPolicy,
 } from "./iam-policy.ts";
 
-export interface PodRoleArgs {
+interface PodRoleArgs {
   /** The account, region and cluster. */
   readonly aws: AwsAccount & { readonly clusterName: string };
   /** The suffix of the role name `<cluster name>-<purpose>`, which has at most 64 characters. */

@@ -2,13 +2,13 @@
 export type SubnetTier = "public" | "private" | "isolated";
 
 /** The subnets of one availability zone. */
-export type ZoneSubnets = { readonly zone: string } & Readonly<Record<SubnetTier, string>>;
+type ZoneSubnets = { readonly zone: string } & Readonly<Record<SubnetTier, string>>;
 
 /** The subnets of a VPC, one entry per zone in the given order. */
 export type SubnetPlan = readonly ZoneSubnets[];
 
 /** AWS reserves the first four addresses and the last one of every subnet. */
-export const AWS_RESERVED_ADDRESSES = 5;
+const AWS_RESERVED_ADDRESSES = 5;
 
 /** The range of prefix lengths that EC2 allows for a VPC. */
 const MAX_VPC_PREFIX_LENGTH = 28;
@@ -31,7 +31,7 @@ const MAX_TIER_PREFIX_LENGTH: Readonly<Record<SubnetTier, number>> = {
 };
 
 /** An IPv4 network as numbers. */
-export interface Ipv4Network {
+interface Ipv4Network {
   readonly first: number;
   readonly prefix: number;
 }

@@ -3,7 +3,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import { nameWithContentHash } from "../content-hash.ts";
 import type { Labels } from "./labels.ts";
 
-export interface ImmutableConfigMapArgs {
+interface ImmutableConfigMapArgs {
   /** The name without the content hash. */
   readonly baseName: string;
   readonly namespace: string;

@@ -24,7 +24,7 @@ export function fixedReplicas(scaling: Scaling): { replicas?: number } {
   return scaling.kind === "fixed" ? { replicas: scaling.replicas } : {};
 }
 
-export interface ScalingResourcesArgs {
+interface ScalingResourcesArgs {
   /** The name of the Deployment, the autoscaler and the disruption budget. */
   readonly deployment: string;
   readonly labels: Labels;

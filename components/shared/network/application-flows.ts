@@ -23,7 +23,7 @@ export const WORKLOAD_NAMESPACES = {
 export type Workload = keyof typeof WORKLOAD_NAMESPACES;
 
 /** The workloads with a certificate of the internal CA: all servers inside the cluster. */
-export const INTERNAL_TLS_SERVERS = [
+const INTERNAL_TLS_SERVERS = [
   "game-server",
   "postgres",
   "redis",
@@ -57,7 +57,7 @@ export type Peer =
   /** The DNS server of the cluster. */
   | { readonly kind: "cluster-dns" };
 
-export interface FlowPort {
+interface FlowPort {
   readonly protocol: "TCP" | "UDP";
   /** The port of the receiving pod or host, not of a Service in front of it. */
   readonly port: number;

@@ -4,7 +4,7 @@ import { groupMembers, killGroup } from "./process-group.ts";
 import { identifyProcess, isAlive, type ProcessIdentity } from "./process-identity.ts";
 
 /** A recorded child process of the supervisor, so that it can be stopped if the supervisor is killed. */
-export interface ChildRecord extends ProcessIdentity {
+interface ChildRecord extends ProcessIdentity {
   readonly name: string;
 }
 

@@ -6,7 +6,7 @@ import { PRIVATE_FILE_MODE } from "../files.ts";
 const MAX_BYTES = 10_000_000;
 const MAX_FILES = 5;
 
-export interface LogFileOptions {
+interface LogFileOptions {
   readonly maxBytes?: number;
   readonly maxFiles?: number;
   /** Called once when log lines are lost, for example on a full disk. */

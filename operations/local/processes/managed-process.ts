@@ -34,7 +34,7 @@ export interface ProcessReport {
   readonly since: string | undefined;
 }
 
-export interface ManagedProcessOptions {
+interface ManagedProcessOptions {
   readonly log: LogFile;
   readonly children: ChildList;
   /** Called on every state change. */
@@ -44,7 +44,7 @@ export interface ManagedProcessOptions {
 }
 
 /** Limits after which a process is no longer restarted, because restarts do not help and hide the cause. */
-export interface RestartLimits {
+interface RestartLimits {
   readonly initialBackoffMs: number;
   readonly maxBackoffMs: number;
   readonly maxRestarts: number;

@@ -31,7 +31,7 @@ function isUdpPortFree(port: number): Promise<boolean> {
 }
 
 /** A free TCP port, chosen by the operating system. */
-export function findFreePort(): Promise<number> {
+function findFreePort(): Promise<number> {
   const { promise, resolve, reject } = Promise.withResolvers<number>();
   const probe = createServer();
   probe.once("error", reject);
@@ -85,7 +85,7 @@ export function explainListenError(
 }
 
 /** The process that listens on a port, as `name (process 123)`; undefined if it cannot be determined. */
-export function findPortHolder(port: number): string | undefined {
+function findPortHolder(port: number): string | undefined {
   return findWithSs(port) ?? findWithLsof(port);
 }
 

@@ -13,7 +13,7 @@ export interface LocalEvent {
   readonly message: string;
 }
 
-export type Log = (level: LocalEvent["level"], message: string) => void;
+type Log = (level: LocalEvent["level"], message: string) => void;
 
 const POLL_INTERVAL_MS = 50;
 

@@ -125,7 +125,7 @@ export function contentDigest(server: ReleaseServer, settings: LocalSettings): s
   return contentHash({ server: [server.kind, server.digest], settings });
 }
 
-export interface NewRelease {
+interface NewRelease {
   readonly server: ReleaseServer;
   readonly settings: LocalSettings;
   /** Copied, so that a rollback uses the verified files even if the build directory changes. */

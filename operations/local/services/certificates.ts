@@ -35,7 +35,7 @@ export function tlsFiles(directory: string): TlsFiles {
 }
 
 /** What was created or renewed. */
-export type Renewal = "nothing" | "certificate" | "authority";
+type Renewal = "nothing" | "certificate" | "authority";
 
 /**
  * Creates the CA and a certificate for `localhost`, `127.0.0.1` and the given name, or renews what expires soon. A

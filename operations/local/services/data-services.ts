@@ -39,7 +39,7 @@ const NO_SERVICE = {
   stop: async () => undefined,
 } as const;
 
-export interface DataServicesOptions {
+interface DataServicesOptions {
   readonly settings: LocalSettings;
   readonly programs: Programs;
   readonly without: readonly OptionalService[];

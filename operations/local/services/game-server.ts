@@ -20,7 +20,7 @@ export interface GameServer {
   readonly address: ServerAddress;
 }
 
-export interface GameServerOptions {
+interface GameServerOptions {
   readonly release: Release;
   /** Two servers run at the same time during a deployment. */
   readonly slot: "a" | "b";
@@ -129,7 +129,7 @@ function serverSpec(
  * Returns the 119 variables of this start: those of the release, with the ports, paths, addresses and secrets of this
  * machine.
  */
-export function serverEnvironment(
+function serverEnvironment(
   { paths }: ProcessManager,
   { release, dataServices, behindNginx }: Pick<GameServerOptions, "release" | "dataServices" | "behindNginx">,
   ports: ServerPorts,

@@ -29,7 +29,7 @@ import { scramVerifier } from "./scram-verifier.ts";
 import { readSecret } from "./secrets.ts";
 
 /** The deployment's own Postgres. */
-export interface Postgres {
+interface Postgres {
   readonly process: ManagedProcess;
   readonly port: number;
   readonly database: string;

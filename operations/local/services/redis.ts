@@ -13,7 +13,7 @@ import { tlsFiles } from "./certificates.ts";
 import { readSecret } from "./secrets.ts";
 
 /** The deployment's own Redis. */
-export interface Redis {
+interface Redis {
   readonly process: ManagedProcess;
   readonly port: number;
 }

@@ -7,7 +7,7 @@ import { fileError, makeDirectory, writeFileAtomically } from "../files.ts";
 import type { LocalPaths } from "../paths.ts";
 
 /** The secrets that local processes need; the rest of the 13 belong to components that run only in a cluster. */
-export const LOCAL_SECRETS = [
+const LOCAL_SECRETS = [
   "api-token",
   "jwt-signing-key",
   "postgres-admin-password",
@@ -18,7 +18,7 @@ export const LOCAL_SECRETS = [
   "player-data-key",
 ] as const satisfies readonly SecretName[];
 
-export type LocalSecret = (typeof LOCAL_SECRETS)[number];
+type LocalSecret = (typeof LOCAL_SECRETS)[number];
 
 /** The database's content was created with these secrets and cannot be read with new ones. */
 const DATABASE_SECRETS: readonly LocalSecret[] = [

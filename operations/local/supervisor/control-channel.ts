@@ -18,7 +18,7 @@ interface ControlFile {
 }
 
 /** A request to the supervisor. */
-export type ControlRequest =
+type ControlRequest =
   | { readonly do: "deploy"; readonly release: string; readonly action: DeployAction }
   | { readonly do: "stop" };
 
@@ -33,7 +33,7 @@ export interface ControlServer {
   readonly stop: () => Promise<void>;
 }
 
-export interface ControlHandlers {
+interface ControlHandlers {
   readonly handle: (request: ControlRequest) => Promise<unknown>;
   /** Calls the listener with every event until the returned function is called. */
   readonly subscribe: (onEvent: (event: LocalEvent) => void) => () => void;

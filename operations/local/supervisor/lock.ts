@@ -12,7 +12,7 @@ export interface LockHolder extends ProcessIdentity {
   readonly since: string;
 }
 
-export type LockState =
+type LockState =
   | { readonly kind: "free" }
   | { readonly kind: "held"; readonly holder: LockHolder }
   /** Left by a process that has ended, or damaged. */

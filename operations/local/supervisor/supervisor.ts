@@ -12,7 +12,7 @@ import { type ControlServer, serveControl } from "./control-channel.ts";
 import { acquireLock, type Lock, readLockState } from "./lock.ts";
 import { describeRunningState, type RunningState } from "./running-state.ts";
 
-export interface SupervisorOptions extends Omit<DeploymentOptions, "processManager"> {
+interface SupervisorOptions extends Omit<DeploymentOptions, "processManager"> {
   readonly paths: LocalPaths;
 }
 

@@ -39,7 +39,7 @@ export async function destroy(context: StackContext, options: DestroyOptions): P
   if (production) await confirmStackName(context, state.resources, options.confirm);
   const yes = options.yes || production;
   const args = ["destroy", ...stackArgs(context), ...(yes ? ["--yes"] : [])];
-  requireSuccess(context, await pulumi.show(args, directory, { asks: !yes }), "the destruction");
+  requireSuccess(context, await pulumi.show(args, directory, { confirms: !yes }), "the destruction");
 }
 
 async function confirmStackName(

@@ -6,7 +6,7 @@ import type { Verification } from "../verification/verification.ts";
 /** What is known of an update before its verification. */
 export type RecordDraft = Omit<LedgerRecord, "version" | "id" | "verdict" | "summary" | "seconds">;
 
-export interface VerifiedUpdate {
+interface VerifiedUpdate {
   readonly record: LedgerRecord;
   /** Duration of the verification in seconds. */
   readonly verificationSeconds: number;

@@ -47,7 +47,7 @@ export async function up(context: StackContext, options: UpOptions): Promise<Led
   };
   const run = await withPolicyPack(directory, environment, "deploy", (policy) =>
     pulumi.show(["up", ...stackArgs(context), ...policy, ...(options.yes ? ["--yes"] : [])], directory, {
-      asks: !options.yes,
+      confirms: !options.yes,
     }),
   );
   if (run.status !== 0) await recordFailure(context, draft, begun);

@@ -127,5 +127,5 @@ async function createStack({ environment, directory, secretsProvider, pulumi }: 
 
 function isMissingStack(run: PulumiResult): boolean {
   const missing = KNOWN_FAILURES.find(({ id }) => id === "missing stack");
-  return missing?.pattern.test(run.said) === true;
+  return missing?.pattern.test(run.output) === true;
 }

@@ -3,12 +3,12 @@ import { type ExitCode, OperationError } from "../../errors.ts";
 import type { PulumiResult } from "./pulumi-cli.ts";
 
 /** The values that a message combines with Pulumi's output. */
-export interface FailureContext {
+interface FailureContext {
   readonly environment: string;
 }
 
 /** A failure that is recognized by Pulumi's output. */
-export interface KnownFailure {
+interface KnownFailure {
   readonly id: string;
   readonly pattern: RegExp;
   readonly exitCode: ExitCode;
@@ -169,12 +169,12 @@ export const KNOWN_FAILURES: readonly KnownFailure[] = [
 /** Returns the error of a failed run; an unknown failure refers to Pulumi's output. */
 export function explainFailure(run: PulumiResult, what: string, context: FailureContext): OperationError {
   for (const known of KNOWN_FAILURES) {
-    const match = known.pattern.exec(run.said);
+    const match = known.pattern.exec(run.output);
     if (match !== null) return new OperationError(known.exitCode, known.problem(match, context));
   }
   return new OperationError(1, {
     subject: `${what} of ${context.environment}`,
-    rule: `failed with the CLI's exit code ${run.status}: ${findLastError(run.said)}`,
+    rule: `failed with the CLI's exit code ${run.status}: ${findLastError(run.output)}`,
     remedy:
       "Pulumi's output above names the resource. Fix the cause and run it again; completed changes remain.",
   });
@@ -185,8 +185,8 @@ function formatLockHolders(locks: string): string {
   return holders.length === 0 ? "" : ` (${holders.join("; ")})`;
 }
 
-function findMandatoryPolicies(said: string): string[] {
-  return [...new Set([...said.matchAll(/\[mandatory\]\s+([A-Za-z0-9-]+)/g)].map(([, rule = ""]) => rule))];
+function findMandatoryPolicies(output: string): string[] {
+  return [...new Set([...output.matchAll(/\[mandatory\]\s+([A-Za-z0-9-]+)/g)].map(([, rule = ""]) => rule))];
 }
 
 function redactCredentials(url: string): string {
@@ -194,8 +194,8 @@ function redactCredentials(url: string): string {
 }
 
 /** The last error message, except the generic one that the update failed. */
-function findLastError(said: string): string {
-  const errors = [...said.matchAll(/(?:^|\s)error: ([^\n]+)/g)]
+function findLastError(output: string): string {
+  const errors = [...output.matchAll(/(?:^|\s)error: ([^\n]+)/g)]
     .map(([, text = ""]) => text.trim())
     .filter((text) => !/^(?:update|preview|\d+ errors?) (?:failed|occurred)/.test(text));
   return errors.at(-1) ?? "it gave no reason";

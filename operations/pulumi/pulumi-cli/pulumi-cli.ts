@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { readEventLog } from "./event-log.ts";
 
 /** Where Pulumi's output is written while it runs. */
-export interface LiveOutput {
+interface LiveOutput {
   readonly stdout: (text: string) => void;
   readonly stderr: (text: string) => void;
   /** Whether Pulumi may use the terminal for its progress display and confirmation. */
@@ -19,10 +19,10 @@ export interface PulumiResult {
   readonly stdout: string;
   readonly stderr: string;
   /** Both streams and the event log, for recognizing a failure. */
-  readonly said: string;
+  readonly output: string;
 }
 
-export interface PulumiCliOptions {
+interface PulumiCliOptions {
   /** The path of the CLI. */
   readonly command: string;
   /** The environment of the CLI; secrets are passed in it, never as arguments. */
@@ -30,9 +30,9 @@ export interface PulumiCliOptions {
   readonly live: LiveOutput;
 }
 
-export interface StreamOptions {
+interface StreamOptions {
   /** On a terminal, Pulumi shows its progress and asks for confirmation. */
-  readonly asks?: boolean;
+  readonly confirms?: boolean;
   /** Standard output is not shown, because it is JSON for parsing. */
   readonly quiet?: boolean;
 }
@@ -48,8 +48,8 @@ export interface PulumiCli {
 export function createPulumiCli(engine: PulumiCliOptions): PulumiCli {
   return {
     capture: (args, cwd) => runPulumi(engine, [...args, "--non-interactive"], cwd, "captured"),
-    show: (args, cwd, { asks = false, quiet = false } = {}) =>
-      asks && engine.live.interactive
+    show: (args, cwd, { confirms = false, quiet = false } = {}) =>
+      confirms && engine.live.interactive
         ? runPulumi(engine, args, cwd, "interactive")
         : runPulumi(engine, [...args, "--non-interactive"], cwd, quiet ? "quiet" : "passed on"),
   };
@@ -81,8 +81,8 @@ async function runPulumi(
       collectOutput(child.stderr, live?.stderr),
       waitForExit(child),
     ]).finally(release);
-    const said = [stderr, stdout, ...(log === undefined ? [] : readEventLog(log))].join("\n");
-    return { status, stdout, stderr, said };
+    const output = [stderr, stdout, ...(log === undefined ? [] : readEventLog(log))].join("\n");
+    return { status, stdout, stderr, output };
   } finally {
     if (events !== undefined) rmSync(events, { recursive: true, force: true });
   }

@@ -17,7 +17,7 @@ export interface CheckedOutProgram {
   readonly packages: string;
 }
 
-export interface CheckoutOptions {
+interface CheckoutOptions {
   readonly directory: string;
   readonly environment: string;
   readonly commit: string;

@@ -3,7 +3,7 @@ import { CONFIG_NAMESPACE } from "../../../components/config/config-path.ts";
 import { OperationError } from "../../errors.ts";
 
 /** A config value that a rollback does not revert. */
-export interface ForwardOnlySetting {
+interface ForwardOnlySetting {
   /** The section of the stack file and the key in it; `*` means every key. */
   readonly section: string;
   readonly key: string;
@@ -28,7 +28,7 @@ export interface KeptValue {
 
 type Mapping = Record<string, unknown>;
 
-export interface MergeStackFileOptions {
+interface MergeStackFileOptions {
   /** The stack file of the target update. */
   readonly target: string;
   /** The stack file of the current deployment. */

@@ -35,7 +35,7 @@ export interface PreviewStep {
 }
 
 /** Resource types with state that a program cannot recreate: data, keys, and names that others depend on. */
-export const STATEFUL_TYPES: readonly RegExp[] = [
+const STATEFUL_TYPES: readonly RegExp[] = [
   /^aws:(rds|docdb)\/(instance|cluster):/,
   /^aws:elasticache\/(replicationGroup|cluster|serverlessCache):/,
   /^aws:s3\/bucket(V2)?:/,

@@ -12,7 +12,7 @@ export type Backend =
   | ({ readonly kind: "s3" } & S3Location);
 
 /** Next to Pulumi's own directory `.pulumi`. */
-export const RECORDS_DIRECTORY = ".spacetime-vr";
+const RECORDS_DIRECTORY = ".spacetime-vr";
 
 /**
  * Parses a backend URL as Pulumi does.

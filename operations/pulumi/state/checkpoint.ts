@@ -17,7 +17,7 @@ const checkpointSchema = z.looseObject({
 });
 
 /** A summary of a stack's state, without values. */
-export interface Checkpoint {
+interface Checkpoint {
   readonly resources: number;
   /** The names and types of the protected resources. */
   readonly protectedResources: readonly string[];

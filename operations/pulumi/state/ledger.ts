@@ -3,10 +3,10 @@ import { parseJson } from "../../../components/shared/parse-json.ts";
 import type { RecordStore } from "./record-store.ts";
 
 /** `unverified` until the verification ends, and permanently if it was interrupted. */
-export const VERDICTS = ["good", "bad", "unverified"] as const;
+const VERDICTS = ["good", "bad", "unverified"] as const;
 
 /** The record of one update. It contains no plaintext secret: the secrets in the stack file are encrypted. */
-export const recordSchema = z.strictObject({
+const recordSchema = z.strictObject({
   version: z.literal(1),
   /** The ID of the update in the stack's history. */
   id: z.string(),
@@ -32,7 +32,6 @@ export const recordSchema = z.strictObject({
 });
 
 export type LedgerRecord = z.infer<typeof recordSchema>;
-export type Verdict = (typeof VERDICTS)[number];
 
 /** The ledger's records of a stack. */
 export interface LedgerContent {

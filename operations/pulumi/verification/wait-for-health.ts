@@ -1,6 +1,6 @@
 import { request } from "node:https";
 
-export interface WaitForHealthOptions {
+interface WaitForHealthOptions {
   /** When to give up, in milliseconds since the epoch. */
   readonly deadline: number;
   readonly pauseMs: number;

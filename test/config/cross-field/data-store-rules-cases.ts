@@ -4,7 +4,7 @@ import type { Values } from "../../support/filled-config.ts";
  * A change of a production environment on AWS that AWS would reject or that would lose data, with the expected
  * problem.
  */
-export interface DataStoreRulesCase {
+interface DataStoreRulesCase {
   readonly title: string;
   readonly change: (values: Values) => void;
   /** The path, then a part of the message. */

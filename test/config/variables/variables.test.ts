@@ -6,8 +6,6 @@ import { VARIABLE_CATEGORIES, VARIABLES } from "../../../components/config/varia
 import {
   getBooleanVariable,
   getIntegerVariable,
-  getListVariable,
-  getPortVariable,
   getTextVariable,
   getVariable,
 } from "../../../components/config/variables/read-variable.ts";
@@ -134,7 +132,7 @@ describe("derived variables", () => {
       ),
     );
     expect(getTextVariable(config, "GODOT_DATABASE_HOST")).toBe("db.spacetime-vr.com");
-    expect(getPortVariable(config, "GODOT_DATABASE_PORT")).toBe(6432);
+    expect(getIntegerVariable(config, "GODOT_DATABASE_PORT")).toBe(6432);
     expect(getTextVariable(config, "GODOT_DATABASE_NAME")).toBe("game");
     expect(getTextVariable(config, "GODOT_DATABASE_USER")).toBe("server");
     expect(getTextVariable(config, "GODOT_DATABASE_CA_PATH")).toBe("/run/secrets/database/ca.crt");
@@ -146,16 +144,16 @@ describe("reading a variable", () => {
 
   test("returns each kind as its own type", () => {
     expect(getBooleanVariable(config, "GODOT_ENABLE_HTTP_API")).toBe(true);
-    expect(getPortVariable(config, "GODOT_HTTP_PORT")).toBe(8080);
+    expect(getIntegerVariable(config, "GODOT_HTTP_PORT")).toBe(8080);
     expect(getIntegerVariable(config, "GODOT_TARGET_FPS")).toBe(90);
     expect(getTextVariable(config, "GODOT_LOG_FORMAT")).toBe("text");
-    expect(getListVariable(config, "GODOT_SCENE_BLACKLIST")).toEqual([
-      "addons",
-      ".godot",
-      "gdUnit4",
-      "tests",
-    ]);
-    expect(getListVariable(config, "GODOT_HTTP_CORS_ORIGINS")).toEqual([]);
+  });
+
+  test("the value of a list variable is separated by commas", () => {
+    expect(getVariable(config, "GODOT_SCENE_BLACKLIST")).toMatchObject({
+      value: "addons,.godot,gdUnit4,tests",
+    });
+    expect(getVariable(config, "GODOT_HTTP_CORS_ORIGINS")).toMatchObject({ value: "" });
   });
 
   test("throws for an unknown name", () => {
@@ -163,7 +161,9 @@ describe("reading a variable", () => {
   });
 
   test("throws for the wrong type and for a secret", () => {
-    expect(() => getPortVariable(config, "GODOT_TARGET_FPS")).toThrow("is of type integer, not port");
+    expect(() => getTextVariable(config, "GODOT_TARGET_FPS")).toThrow(
+      "is of type integer, not text or choice",
+    );
     expect(() => getTextVariable(config, "GODOT_API_TOKEN")).toThrow("is a secret");
   });
 });

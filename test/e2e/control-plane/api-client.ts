@@ -2,7 +2,7 @@ import { Agent, request } from "node:https";
 import type { ApiAccess } from "./credentials.ts";
 
 /** A response of the API server. */
-export interface ApiResponse {
+interface ApiResponse {
   readonly status: number;
   readonly body: string;
 }

@@ -13,7 +13,7 @@ export type { NodeOptions } from "./nodes.ts";
 export type { VolumeOptions } from "./volumes.ts";
 
 /** Options of a control plane. By default it has three nodes in three zones, or the cluster of KUBECONFIG is used. */
-export interface ControlPlaneOptions {
+interface ControlPlaneOptions {
   /** @default process.env */
   readonly env?: NodeJS.ProcessEnv;
   /** Called with progress messages of one line. */
@@ -27,7 +27,7 @@ export interface ControlPlaneOptions {
 }
 
 /** The programs with readable logs. */
-export type LogName = "etcd" | "kube-apiserver" | "kube-controller-manager" | "kube-scheduler" | "kwok";
+type LogName = "etcd" | "kube-apiserver" | "kube-controller-manager" | "kube-scheduler" | "kwok";
 
 /** A Kubernetes API with controllers and a scheduler. Pods run without containers. */
 export interface ControlPlane {

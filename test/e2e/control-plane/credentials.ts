@@ -12,7 +12,7 @@ const users = {
 } as const;
 
 /** A user of the API server. */
-export type User = keyof typeof users;
+type User = keyof typeof users;
 
 /** The secrets of one control plane, which are deleted with its directory. */
 export interface Credentials {

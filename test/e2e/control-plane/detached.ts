@@ -10,7 +10,7 @@ import { CACHE_FOLDER } from "./binaries.ts";
 import type { ControlPlane } from "./control-plane.ts";
 
 /** A control plane in the background, as described by its state file. */
-export interface DetachedControlPlane {
+interface DetachedControlPlane {
   readonly kubeconfig: string;
   readonly server: string;
   readonly directory: string;

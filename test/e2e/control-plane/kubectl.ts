@@ -13,7 +13,7 @@ export class KubectlError extends TestToolError {
 }
 
 /** Options of a kubectl call. */
-export interface KubectlCall {
+interface KubectlCall {
   readonly file: string;
   readonly args: readonly string[];
   readonly env: NodeJS.ProcessEnv;

@@ -21,7 +21,7 @@ import type { ProcessGroup, RunningProgram } from "./process-group.ts";
 import { type WaitOptions, waitUntil } from "./wait-until.ts";
 
 /** Options for starting a control plane. */
-export interface LaunchOptions {
+interface LaunchOptions {
   readonly binaries: Binaries;
   readonly fleet: ProcessGroup;
   readonly nodes: readonly NodeOptions[];
@@ -34,7 +34,7 @@ export interface LaunchOptions {
 }
 
 /** The connection data of a started control plane. */
-export interface LaunchedControlPlane {
+interface LaunchedControlPlane {
   readonly kubeconfig: string;
   readonly server: string;
 }

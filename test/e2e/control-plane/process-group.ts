@@ -84,7 +84,7 @@ export class ProcessGroup {
 }
 
 /** The last lines of a log, or a note that it is empty. */
-export function readLogTail(file: string, lines = 12): string {
+function readLogTail(file: string, lines = 12): string {
   try {
     return readFileSync(file, "utf8").trimEnd().split("\n").slice(-lines).join("\n") || "(an empty log)";
   } catch {

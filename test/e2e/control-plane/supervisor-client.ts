@@ -18,7 +18,7 @@ const supervisorFile = path.join(import.meta.dirname, "supervisor.ts");
 const stopTimeoutMs = 15_000;
 
 /** Options of a supervisor. */
-export interface SupervisorClientOptions {
+interface SupervisorClientOptions {
   readonly order: SupervisorRequest;
   readonly env: NodeJS.ProcessEnv;
   readonly progress: (line: string) => void;

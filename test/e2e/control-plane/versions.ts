@@ -9,7 +9,7 @@ export const moduleNames = ["etcd", "kwok", "kubernetes"] as const;
 /** The folder with a go.mod for each module. */
 export const MODULES_DIRECTORY = path.join(import.meta.dirname, "go");
 
-export type ModuleName = (typeof moduleNames)[number];
+type ModuleName = (typeof moduleNames)[number];
 
 /** The programs of a control plane, in build order. */
 export const programs = {
@@ -35,7 +35,7 @@ const rootModules: Record<ModuleName, string> = {
 };
 
 /** The versions in the committed go.mod files. */
-export interface Versions {
+interface Versions {
   readonly etcd: string;
   readonly kwok: string;
   readonly kubernetes: string;

@@ -4,7 +4,7 @@ import { TestToolError } from "../go-build/errors.ts";
 import { ensureBuilt, type GoBuild, type GoBuildOptions } from "../go-build/go-build.ts";
 
 /** The programs of the Pulumi engine that tests build from Go modules. */
-export interface EngineBinaries {
+interface EngineBinaries {
   readonly directory: string;
   readonly pulumi: string;
   /** The directory has it under the name that the engine looks for on PATH. */

@@ -8,7 +8,7 @@ import { findGo, type GoRequirement, type GoTool, goEnvironment, runGo } from ".
 import { withLock } from "./lock.ts";
 
 /** A program of a build. */
-export interface GoProgram {
+interface GoProgram {
   /** The folder of its go.mod below `modulesDirectory`. */
   readonly module: string;
   /** An import path, or `.` for the module itself. */

@@ -10,7 +10,7 @@ export interface GoTool {
 }
 
 /** Options for running `go`. */
-export interface GoRun {
+interface GoRun {
   readonly args: readonly string[];
   readonly cwd: string;
   readonly env: NodeJS.ProcessEnv;

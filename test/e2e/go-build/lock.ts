@@ -4,7 +4,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { errorCode } from "./errors.ts";
 
 /** Options of a lock. */
-export interface LockOptions {
+interface LockOptions {
   /** Called once if another process holds the lock. */
   readonly onWait?: () => void;
   /** Time without a refresh after which a holder counts as dead. @default 15 s */

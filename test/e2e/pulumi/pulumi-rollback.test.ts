@@ -42,7 +42,7 @@ describe("rollback with the real Pulumi CLI", () => {
   let engine: Engine;
   let scene: StackFixture;
   let real: StackContext;
-  const said: string[] = [];
+  const output: string[] = [];
   const yes = { yes: true, interactive: false };
 
   const release = (name: string): string => {
@@ -69,11 +69,11 @@ describe("rollback with the real Pulumi CLI", () => {
     for (const [path, text] of Object.entries(files)) writeFileSync(join(scene.directory, path), text);
     const stored = scene.context("local");
     const live = {
-      stdout: (text: string) => void said.push(text),
-      stderr: (text: string) => void said.push(text),
+      stdout: (text: string) => void output.push(text),
+      stderr: (text: string) => void output.push(text),
       interactive: false,
     };
-    const { STAND_IN: _, ...environment } = scene.env;
+    const { FAKE_PULUMI_HOME: _, ...environment } = scene.env;
     const variables = {
       ...environment,
       PATH: [...engine.searchPath, process.env.PATH].join(delimiter),

@@ -17,7 +17,7 @@ const PROJECT_FILES = [
 const ENTRY_FILES = ["index.ts", "policy/index.js"];
 
 /** The result of one CLI run. */
-export interface PulumiCliResult {
+interface PulumiCliResult {
   readonly status: number | null;
   readonly stdout: string;
   readonly stderr: string;

@@ -26,7 +26,7 @@ test.each(renderedDashboards)("$fileName marks deployments and rollbacks", ({ mo
   expect(model.annotations?.list?.map(({ name }) => name)).toEqual(["Deployments", "Rollbacks"]);
 });
 
-// biome-ignore lint/suspicious/noExplicitAny: breaking a dashboard means to give it what its type forbids
+// biome-ignore lint/suspicious/noExplicitAny: the violations are values that the type does not allow
 type Violation = (model: any, panel: any) => void;
 
 const VIOLATIONS: Readonly<Record<string, Violation>> = {

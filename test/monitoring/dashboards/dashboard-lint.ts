@@ -2,12 +2,12 @@ import type { Dashboard, Panel } from "@grafana/grafana-foundation-sdk/dashboard
 import { parsePromql } from "../rules/promql.ts";
 
 /**
- * The points of Grafana's dashboard-linter (https://github.com/grafana/dashboard-linter/tree/main/docs/rules), as rules of our own,
- * because the linter itself is not in the registries. Two of its rules differ here on purpose: the job is a fixed matcher,
- * because one Prometheus serves one product, and `server` stands for its `instance`.
+ * The rules of Grafana's dashboard-linter (https://github.com/grafana/dashboard-linter/tree/main/docs/rules), reimplemented because
+ * the linter is not available in a package registry. Two rules differ on purpose: the job is a fixed matcher, because each
+ * Prometheus serves one product, and the variable `server` replaces `instance`.
  */
-export interface LintFinding {
-  /** Title of the panel, or the dashboard's own. */
+interface LintFinding {
+  /** Title of the panel or of the dashboard. */
   readonly where: string;
   readonly rule: string;
 }
@@ -18,17 +18,17 @@ interface Target {
   readonly datasource?: { readonly uid?: string };
 }
 
-/** The panels of a dashboard, without the rows' headings. */
+/** The panels of a dashboard, without rows. */
 export function panelsOf(dashboard: Dashboard): readonly Panel[] {
   return (dashboard.panels ?? []).filter((panel): panel is Panel => panel.type !== "row");
 }
 
-/** The questions of a panel. */
+/** The queries of a panel. */
 export function targetsOf(panel: Panel): readonly Target[] {
   return (panel.targets ?? []) as unknown as readonly Target[];
 }
 
-/** An expression with something in place of Grafana's variables, so that it is PromQL. */
+/** Replaces Grafana's variables in an expression, so that it is valid PromQL. */
 export function withoutVariables(expr: string): string {
   return expr.replaceAll("$__rate_interval", "5m").replaceAll("$server", ".+");
 }
@@ -37,7 +37,7 @@ const ENVIRONMENT_VARIABLE = "$" + "{environment}";
 
 type PanelRule = (panel: Panel) => boolean;
 
-/** Each says whether a panel complies. */
+/** Each rule returns whether a panel complies. */
 const PANEL_RULES: Readonly<Record<string, PanelRule>> = {
   "panel-title-description": ({ title, description }) => !!title && (description ?? "").length >= 20,
   "panel-units": ({ fieldConfig }) => !!fieldConfig?.defaults?.unit,
@@ -51,14 +51,14 @@ const PANEL_RULES: Readonly<Record<string, PanelRule>> = {
     targetsOf(panel).every(({ expr }) =>
       [...expr.matchAll(/\brate\([^[]*\[([^\]]+)\]/g)].every(([, window]) => window === "$__rate_interval"),
     ),
-  // A counter by itself only ever rises.
+  // A raw counter only increases, so it must be used in a rate or an increase.
   "target-counter-agg": (panel) =>
     targetsOf(panel).every(({ expr }) =>
       [...expr.matchAll(/(\w*)\(\s*\w+_total\b/g)].every(([, fn]) =>
         ["rate", "increase", "irate"].includes(fn ?? ""),
       ),
     ),
-  // Recorded series, which have colons in their names, are made of one job; alerts have none.
+  // Recorded series, which have colons in their names, come from one job; ALERTS has no job.
   "target-job": (panel) =>
     targetsOf(panel)
       .flatMap(({ expr }) => parsePromql(withoutVariables(expr)).selectors)
@@ -96,7 +96,7 @@ function overlappingPanels(panels: readonly Panel[]): string[] {
   );
 }
 
-/** What is wrong with a dashboard. */
+/** Returns the rule violations of a dashboard. */
 export function lintDashboard(dashboard: Dashboard): LintFinding[] {
   const whole = Object.entries(DASHBOARD_RULES)
     .filter(([, complies]) => !complies(dashboard))
@@ -109,5 +109,5 @@ export function lintDashboard(dashboard: Dashboard): LintFinding[] {
   return [...whole, ...parts];
 }
 
-/** The names of all rules, for the test that each of them can fail. */
+/** The names of all rules, so that a test can check that each rule can fail. */
 export const LINT_RULES = [...Object.keys(DASHBOARD_RULES), ...Object.keys(PANEL_RULES)];

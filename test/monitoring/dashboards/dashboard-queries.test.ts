@@ -13,7 +13,7 @@ const DASHBOARD_MODELS = renderDashboards().map(({ json }) => JSON.parse(json) a
 
 const KNOWN_METRICS = addRecordedMetrics(RECORDINGS, knownMetrics());
 
-/** The known metrics after a metric was renamed. */
+/** The known metrics after a rename of one metric. */
 function withoutMetric(name: string): typeof KNOWN_METRICS {
   const contract = METRICS.map((metric) =>
     metric.name === name ? { ...metric, name: `${name}_renamed` } : metric,
@@ -23,7 +23,7 @@ function withoutMetric(name: string): typeof KNOWN_METRICS {
     metrics: Object.fromEntries(Object.entries(exporter.metrics).filter(([metric]) => metric !== name)),
   }));
   const known = knownMetrics([...exporters, gameServerMetrics(contract)]);
-  // A recording that reads what is gone records nothing, and with it the next one.
+  // A recording rule without its input records nothing, so rules that read it have no input either.
   let left = RECORDINGS.filter(({ record }) => record !== name);
   for (;;) {
     const all = addRecordedMetrics(left, known);
@@ -33,7 +33,7 @@ function withoutMetric(name: string): typeof KNOWN_METRICS {
   }
 }
 
-/** A metric, its parts where it is a histogram, and every recording that is made of it and of nothing else. */
+/** A metric, its histogram series, and the recording rules that depend on it. */
 function metricDependencies(name: string): ReadonlySet<string> {
   const made = new Set([name, `${name}_bucket`, `${name}_sum`, `${name}_count`]);
   for (let before = 0; before < made.size; ) {
@@ -41,7 +41,7 @@ function metricDependencies(name: string): ReadonlySet<string> {
     const reads = ({ expr }: { expr: string }): boolean =>
       parsePromql(expr).selectors.some(({ metric }) => made.has(metric));
     for (const { record } of RECORDINGS) {
-      // The promises share their recordings' names: one that breaks leaves the others.
+      // The SLOs record under the same name, which exists as long as one of them is recorded.
       if (RECORDINGS.filter((other) => other.record === record).every(reads)) made.add(record);
     }
   }
@@ -51,7 +51,7 @@ function metricDependencies(name: string): ReadonlySet<string> {
 const queryErrors = (known: typeof KNOWN_METRICS): string[] =>
   DASHBOARD_MODELS.flatMap((model) => dashboardQueryErrors(model, known));
 
-/** Every question with the metrics that it reads. */
+/** Every query with the metrics that it reads. */
 const METRIC_READS = DASHBOARD_MODELS.flatMap(dashboardQueries).map(({ where, expr }) => ({
   where,
   metrics: parsePromql(withoutVariables(expr)).selectors.map(({ metric }) => metric),

@@ -6,11 +6,11 @@ import { vectorMatchingErrors } from "../rules/vector-matching.ts";
 import { panelsOf, targetsOf, withoutVariables } from "./dashboard-lint.ts";
 
 /** A query of a dashboard and its location. */
-export interface DashboardQuery {
+interface DashboardQuery {
   /** Title of the dashboard and of the panel, annotation or variable. */
   readonly where: string;
   readonly expr: string;
-  /** Text with the labels that Grafana puts in, as `{{pod}}`. */
+  /** The legend template with labels such as `{{pod}}`. */
   readonly legend: string;
 }
 
@@ -20,7 +20,7 @@ interface Annotation {
   readonly textFormat?: string;
 }
 
-/** What Grafana's variables ask: `label_values(selector, label)`. */
+/** The query of a Grafana variable: `label_values(selector, label)`. */
 const LABEL_VALUES = /^label_values\((.+), *(\w+)\)$/;
 
 function variableQueries({ title, templating }: Dashboard): DashboardQuery[] {
@@ -51,10 +51,10 @@ export function dashboardQueries(dashboard: Dashboard): DashboardQuery[] {
   ];
 }
 
-/** Labels of a legend that the answer does not have: Grafana would show the braces, or nothing. */
+/** Labels of a legend that the query result does not have; Grafana would show the braces or nothing. */
 function legendErrors({ expr, legend }: DashboardQuery, known: ReadonlyMap<string, KnownMetric>): string[] {
   const { selectors, groupingLabels } = parsePromql(withoutVariables(expr));
-  // A metric that is unknown is told as such; which labels it had, nobody knows.
+  // The labels of an unknown metric are unknown; expressionErrors reports the metric.
   if (selectors.some(({ metric }) => !known.has(metric))) return [];
   const grouped = /\b(?:sum|min|max|avg|count)\b/.test(expr);
   const labels = new Set(

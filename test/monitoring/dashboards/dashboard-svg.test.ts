@@ -7,7 +7,7 @@ import { formatValue, renderDashboardSvg } from "./dashboard-svg.ts";
 
 test.each(renderDashboards())("the documented image of $fileName is up to date", ({ fileName, json }) => {
   const path = join("docs", "images", "dashboards", fileName.replace(/json$/, "svg"));
-  // Where it differs: npm run dashboards:pictures.
+  // To update the pictures: npm run dashboards:pictures.
   expect(readFileSync(path, "utf8")).toBe(renderDashboardSvg(JSON.parse(json) as Dashboard));
 });
 

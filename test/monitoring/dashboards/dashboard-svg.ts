@@ -3,8 +3,8 @@ import { escapeXml } from "../../../plan/graph/html-labels.ts";
 import { panelsOf, targetsOf } from "./dashboard-lint.ts";
 
 /**
- * A dashboard's layout as a picture, with made-up series: places, titles, units, legends and limits are the dashboard's own.
- * It stands in for a screenshot, because no registry has Grafana.
+ * Draws a dashboard's layout with sample data: positions, titles, units, legends and thresholds are those of the dashboard.
+ * It replaces a screenshot, because Grafana is not available from a package registry.
  */
 const COLUMN_WIDTH = 50;
 const ROW_HEIGHT = 30;
@@ -34,13 +34,13 @@ function svgText(x: number, y: number, content: string, style: string): string {
   return `<text x="${x}" y="${y}" ${style}>${escapeXml(content)}</text>`;
 }
 
-/** As many characters as fit. */
+/** Truncates a text to a width. */
 function truncateToWidth(content: string, width: number, perCharacter: number): string {
   const room = Math.floor(width / perCharacter);
   return content.length <= room ? content : `${content.slice(0, Math.max(1, room - 1))}…`;
 }
 
-/** Steps with a value, which are the limits that the panel draws. */
+/** The threshold steps with a value, which the panel draws as lines. */
 function thresholdLines(panel: Panel): { value: number; color: string }[] {
   const steps = panel.fieldConfig?.defaults?.thresholds?.steps ?? [];
   return steps.flatMap(({ value, color }) => (value === null || value <= 0 ? [] : [{ value, color }]));
@@ -53,7 +53,7 @@ const DEFAULT_AXIS_MAX: Readonly<Record<string, number>> = {
   s: 0.04,
 };
 
-/** The upper end of the axis: above the highest limit, or what is usual for the unit. */
+/** The maximum of the axis: above the highest threshold, or a typical value for the unit. */
 function axisMax(panel: Panel): number {
   const { unit = "", max } = panel.fieldConfig?.defaults ?? {};
   const highest = Math.max(0, ...thresholdLines(panel).map(({ value }) => value));
@@ -83,7 +83,7 @@ export function formatValue(value: number, unit: string): string {
   }
 }
 
-/** A made-up but steady series between 0 and 1: the same picture for the same dashboard. */
+/** A deterministic sample value between 0 and 1, so that a dashboard always has the same picture. */
 function sampleValue(seed: number, at: number): number {
   return (
     0.5 + 0.16 * Math.sin(at / 5 + seed) + 0.08 * Math.sin(at / 1.7 + seed * 3) + 0.08 * ((seed * 7) % 3)
@@ -103,7 +103,7 @@ function renderChart(panel: Panel, box: Box): string {
       line + svgText(plot.x - 6, at + 4, formatValue(end * share, unit), 'text-anchor="end" class="small"')
     );
   });
-  // A quantity with a lower limit lives above it, one with an upper limit below.
+  // Sample data is above a lower limit and below an upper limit.
   const isFloor = panel.fieldConfig?.defaults?.thresholds?.steps?.[0]?.color === "red";
   const series = targetsOf(panel).map((_, index) => {
     const points = Array.from({ length: SAMPLES }, (__, at) => {
@@ -150,7 +150,7 @@ function renderPanel(panel: Panel): string {
   return `<g><title>${escapeXml(panel.description ?? "")}</title>${frame}${title}${panel.type === "stat" ? renderStat(panel, box) : renderChart(panel, box)}</g>`;
 }
 
-/** The picture of a dashboard, as SVG. */
+/** Renders the picture of a dashboard as SVG. */
 export function renderDashboardSvg(dashboard: Dashboard): string {
   const rows = (dashboard.panels ?? []).filter(({ type }) => type === "row") as readonly RowPanel[];
   const last = Math.max(...panelsOf(dashboard).map(({ gridPos }) => (gridPos?.y ?? 0) + (gridPos?.h ?? 0)));

@@ -9,11 +9,11 @@ const panels = renderDashboards()
   .map(({ json }) => JSON.parse(json) as Dashboard)
   .flatMap((model) => panelsOf(model).map((panel) => ({ name: `${model.title}: ${panel.title}`, panel })));
 
-/** Lines that no alert draws, and why they stand on a dashboard all the same. */
+/** Threshold lines that no alert uses. */
 const UNALERTED_THRESHOLDS: Readonly<Record<string, readonly number[]>> = {
-  // A budget that is gone stops changes, and its last quarter is a reason to be careful; alerts speak of how fast it burns.
+  // The remaining budget limits changes: caution at a quarter, none at 0. Alerts use the burn rate instead.
   "Operations: Budget": [0, 0.25],
-  // A single server that keeps its limits alone.
+  // A single server that enforces its limits without the shared counters is too many.
   "Security Monitoring: Limits kept alone": [1],
 };
 

@@ -4,7 +4,7 @@ import type { Dashboard } from "@grafana/grafana-foundation-sdk/dashboard";
 import { renderDashboards } from "../../../components/monitoring/dashboards/index.ts";
 import { renderDashboardSvg } from "./dashboard-svg.ts";
 
-/** Where the guide shows the layouts from. */
+/** The directory of the pictures in the documentation. */
 const DIRECTORY = "docs/images/dashboards";
 
 mkdirSync(DIRECTORY, { recursive: true });

@@ -43,8 +43,8 @@ export const REDIS: ExporterMetrics = {
 };
 
 /**
- * postgres_exporter 0.19.1 with its default collectors and `long_running_transactions`, on Postgres 18, whose checkpoints the
- * default collectors do not tell.
+ * postgres_exporter 0.19.1 with its default collectors and `long_running_transactions`, on Postgres 18. The default collectors
+ * do not report the checkpoints of Postgres 18.
  */
 export const POSTGRES: ExporterMetrics = {
   job: "postgres",

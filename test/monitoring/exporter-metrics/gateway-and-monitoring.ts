@@ -99,7 +99,7 @@ export const ALERTMANAGER: ExporterMetrics = {
   },
 };
 
-/** Grafana has its health told by `up`. */
+/** Grafana, of which only `up` is used. */
 export const GRAFANA: ExporterMetrics = {
   job: "grafana",
   source: "https://grafana.com/docs/grafana/latest/setup-grafana/set-up-grafana-monitoring/",

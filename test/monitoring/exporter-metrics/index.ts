@@ -11,16 +11,14 @@ import {
 import { CADVISOR, KUBE_STATE_METRICS, KUBELET, NODE_EXPORTER } from "./kubernetes.ts";
 import { type ExporterMetrics, POD_TARGET_LABELS } from "./types.ts";
 
-export type { ExporterMetrics } from "./types.ts";
-
-/** What the list of a contract needs of each metric. */
-export interface ContractMetric {
+/** The properties of a contract metric that the list needs. */
+interface ContractMetric {
   readonly name: string;
   readonly type: "counter" | "gauge" | "histogram";
   readonly labels: readonly string[];
 }
 
-/** The contract as the game server's scrape has it: a histogram is three metrics. */
+/** The metrics of the game server's contract as they are scraped; a histogram has three series names. */
 export function gameServerMetrics(contract: readonly ContractMetric[] = METRICS): ExporterMetrics {
   const entries = contract.flatMap(({ name, type, labels }): [string, readonly string[]][] =>
     type === "histogram"
@@ -39,7 +37,7 @@ export function gameServerMetrics(contract: readonly ContractMetric[] = METRICS)
   };
 }
 
-/** Every job's documented metrics but the game server's. */
+/** The documented metrics of every job except the game server. */
 export const EXPORTERS: readonly ExporterMetrics[] = [
   GATEWAY,
   REDIS,
@@ -55,7 +53,7 @@ export const EXPORTERS: readonly ExporterMetrics[] = [
   FLUENT_BIT,
 ];
 
-/** What Prometheus makes for each target of every job. */
+/** The metrics that Prometheus adds for each target. */
 const SCRAPE_METRICS: readonly string[] = [
   "up",
   "scrape_duration_seconds",

@@ -8,7 +8,7 @@ const objectLabels = (kind: string): string[] => ["namespace", kind];
 export const KUBE_STATE_METRICS: ExporterMetrics = {
   job: "kube-state-metrics",
   source: "https://github.com/kubernetes/kube-state-metrics/tree/main/docs/metrics",
-  // Where it runs itself stays with `up` (SPEAKS_OF_OTHERS in components/monitoring/prometheus/scrape-jobs.ts).
+  // Only `up` keeps the exporter's own pod and node (KUBE_STATE_METRICS_RELABEL_CONFIGS in scrape-jobs.ts).
   targetLabels: ["job", "instance"],
   scrapeLabels: POD_TARGET_LABELS,
   metrics: {

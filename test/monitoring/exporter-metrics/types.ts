@@ -1,16 +1,16 @@
-/** The metrics that an exporter is documented to have. */
+/** The documented metrics of an exporter. */
 export interface ExporterMetrics {
   /** The scrape job. */
   readonly job: string;
-  /** Where the names and labels stand. */
+  /** The documentation of the names and labels. */
   readonly source: string;
   /** Labels that the scrape adds to every metric of the job. */
   readonly targetLabels: readonly string[];
-  /** Labels of what Prometheus makes for each target, where the job's metrics do not keep them all. @default targetLabels */
+  /** Labels of the metrics that Prometheus adds for each target, if they differ. @default targetLabels */
   readonly scrapeLabels?: readonly string[];
-  /** Each metric's own labels. */
+  /** The labels of each metric. */
   readonly metrics: Readonly<Record<string, readonly string[]>>;
 }
 
-/** What Prometheus and pod discovery add (components/monitoring/prometheus/scrape-jobs.ts). */
+/** The target labels of discovered pods (components/monitoring/prometheus/scrape-jobs.ts). */
 export const POD_TARGET_LABELS = ["job", "instance", "namespace", "pod", "node"] as const;

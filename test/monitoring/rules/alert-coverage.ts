@@ -3,12 +3,12 @@ import type { AlertCase } from "./rule-case.ts";
 import { githubAnchor, missingSections, type RunbookHeading } from "./runbook.ts";
 
 /** The tests and runbooks of the alerts. */
-export interface CoverageInputs {
+interface CoverageInputs {
   readonly cases: readonly AlertCase[];
   readonly headings: readonly RunbookHeading[];
 }
 
-/** Everything that an alert lacks, or that no alert has, one line each. */
+/** Returns the alerts without test or runbook, and the tests and runbook headings without alert, one line each. */
 export function coverageGaps(alerts: readonly AlertRule[], { cases, headings }: CoverageInputs): string[] {
   const names = new Set(alerts.map(({ alert }) => alert));
   return [

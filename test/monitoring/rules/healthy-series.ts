@@ -1,13 +1,13 @@
 import type { Series } from "./rule-case.ts";
 
-/** Minutes between two samples of the healthy world. */
+/** Seconds between two samples of the healthy series. */
 export const HEALTHY_SERIES_STEP_SECONDS = 60;
 
-/** A world on a good evening: every series that a rule reads, as its exporter has it, a sample each minute. */
+// A healthy production evening: every series that a rule reads, in the format of its exporter, with one sample per minute.
 
 const SERVER_PODS = ["game-server-0", "game-server-1"];
 
-/** One server at 90 Hz with 40 players, a request or two a second, and the odd error. */
+/** One server at 90 Hz with 40 players, one or two requests per second and occasional errors. */
 const GAME_SERVER_SERIES: Series = {
   up: "1",
   'spacetime_build_info{version="2.5.0",implementation="godot",environment="production"}': "1",
@@ -87,7 +87,7 @@ const GAME_SERVER_SERIES: Series = {
   'spacetime_webhook_deliveries_total{result="failed"}': "+0.05",
 };
 
-/** Metrics about each server's pod that others tell. */
+/** Metrics about each server's pod from other exporters. */
 const POD_SERIES: Series = {
   'container_memory_working_set_bytes{job="cadvisor",namespace="spacetime",container="game-server"}':
     "300000000",
@@ -236,7 +236,7 @@ function addLabels(series: Series, labels: string): Series {
   );
 }
 
-/** Every series of the healthy world. */
+/** All healthy series. */
 export const HEALTHY_SERIES: Series = Object.assign(
   {},
   ...SERVER_PODS.flatMap((pod) => [
@@ -250,7 +250,7 @@ export const HEALTHY_SERIES: Series = Object.assign(
   MONITORING_SERIES,
 );
 
-/** Selectors that find nothing there, because what they look for exists only in trouble. */
+/** Selectors that match none of the healthy series, because their series exist only after a failure. */
 export const FAILURE_ONLY_SELECTORS: readonly string[] = [
   'kube_job_failed{job="kube-state-metrics",namespace="spacetime-backup",condition="true",job_name!~".*drill.*"}',
   'kube_job_failed{job="kube-state-metrics",namespace="spacetime-backup",condition="true",job_name=~".*drill.*"}',

@@ -24,7 +24,7 @@ function describeSelector({ metric, matchers }: Selector): string {
   return `${metric}{${matchers.map(({ label, operator, value }) => `${label}${operator}"${value}"`).join(",")}}`;
 }
 
-/** The series of a real server that has not served any other request. */
+/** The series of a real server that has served no other request. */
 async function scrapeFreshServer(): Promise<ReturnType<typeof parseSeries>[]> {
   const server = await startTestServer();
   const { text } = await server.call("/metrics", { token: SCRAPE_TOKEN });

@@ -47,8 +47,8 @@ function withoutPlayers(pod: string): Series {
 }
 
 /**
- * States that are legitimate and can last for ever, as changes of the healthy series. An alert that fires in one of them is noise that
- * hides the others, so a state that raised such an alert is added here.
+ * Legitimate states that can last indefinitely, as changes of the healthy series. An alert in such a state is noise, so each state
+ * that has raised a false alarm is added here.
  */
 export const LEGITIMATE_STATES: readonly { readonly title: string; readonly series: Series }[] = [
   {

@@ -2,24 +2,24 @@ import { isAlert, type Rule } from "../../../components/monitoring/rules/index.t
 import type { KnownMetric } from "../exporter-metrics/index.ts";
 import { type ParsedPromql, parsePromql, type Selector } from "./promql.ts";
 
-/** A rule's name; a recording's with the alerts that read it, because those fall silent with it. */
+/** A rule's name; for a recording rule, with the alerts that depend on it. */
 function ruleName(rule: Rule, rules: readonly Rule[]): string {
   if (isAlert(rule)) return rule.alert;
   const readers = alertsUsing(rules, rule.record);
   return readers.length === 0 ? rule.record : `${rule.record} (read by ${readers.join(", ")})`;
 }
 
-/** What a recording rule leaves of its input's labels: those it groups by, and those it adds. */
+/** The labels of recorded series: those that the rule groups by and those that it adds. */
 function recordedLabels(rule: Rule): readonly string[] {
   if (isAlert(rule)) return [];
   return [...parsePromql(rule.expr).groupingLabels, ...Object.keys(rule.labels ?? {})];
 }
 
-/** The alerts as Prometheus keeps them: a series of its own, of no job. */
+/** The series in which Prometheus stores alerts; it has no job. */
 const ALERT_SERIES = "ALERTS";
 const ALERT_LABELS = ["alertname", "alertstate", "severity", "team"];
 
-/** Metrics of the exporters together with what the rules record themselves and what Prometheus makes of alerts. */
+/** Adds the recorded series and ALERTS to the metrics of the exporters. */
 export function addRecordedMetrics(
   rules: readonly Rule[],
   known: ReadonlyMap<string, KnownMetric>,
@@ -30,7 +30,7 @@ export function addRecordedMetrics(
   return new Map([...known, ...recorded, [ALERT_SERIES, { jobs: [], labels: new Set(ALERT_LABELS) }]]);
 }
 
-/** Everything in an expression that is not PromQL, or that nothing of `known` has. */
+/** Syntax errors of an expression, and the metrics and labels that are not in `known`. */
 export function expressionErrors(expr: string, known: ReadonlyMap<string, KnownMetric>): string[] {
   const parsed = parsePromql(expr);
   const faults = [
@@ -42,8 +42,8 @@ export function expressionErrors(expr: string, known: ReadonlyMap<string, KnownM
 }
 
 /**
- * Everything in the rules that no exporter is documented to have, one line each, by the rule that reads it: expressions that
- * are not PromQL, metrics, labels of matchers, labels to group by, jobs that do not have the metric.
+ * References of the rules that no exporter documents, one line each with the rule: invalid PromQL, unknown metrics, unknown
+ * labels of matchers or groupings, and jobs without the metric.
  */
 export function metricReferenceErrors(
   rules: readonly Rule[],
@@ -65,7 +65,7 @@ function selectorErrors({ metric, matchers }: Selector, known: ReadonlyMap<strin
       .filter(({ label }) => !found.labels.has(label))
       .map(({ label }) => `${metric} has no label ${label}`),
     ...(isForeign ? [`job ${job} has no ${metric}`] : []),
-    // The same metric from somewhere else would raise our alerts.
+    // Without a job matcher, the same metric of another application would raise the alert.
     ...(metric.startsWith("slo:") || metric === ALERT_SERIES || matchers.some(({ label }) => label === "job")
       ? []
       : [`${metric} of no job`]),
@@ -76,7 +76,7 @@ function groupingErrors(
   { selectors, groupingLabels }: ParsedPromql,
   known: ReadonlyMap<string, KnownMetric>,
 ): string[] {
-  // A metric that is unknown is told as such; which labels it had, nobody knows.
+  // The labels of an unknown metric are unknown; the metric itself is already reported.
   if (selectors.some(({ metric }) => !known.has(metric))) return [];
   const labels = new Set(selectors.flatMap(({ metric }) => [...(known.get(metric)?.labels ?? [])]));
   return groupingLabels
@@ -84,7 +84,7 @@ function groupingErrors(
     .map((label) => `groups by ${label}, which nothing has`);
 }
 
-/** The alerts that use a metric, through what is recorded too. */
+/** The alerts that use a metric, directly or through recording rules. */
 export function alertsUsing(rules: readonly Rule[], metric: string): string[] {
   const reads = (rule: Rule, name: string): boolean =>
     parsePromql(rule.expr).selectors.some((selector) => selector.metric === name);

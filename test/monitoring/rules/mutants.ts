@@ -3,22 +3,22 @@ import { isAlert } from "../../../components/monitoring/rules/index.ts";
 import { type NumberLiteral, parsePromql } from "./promql.ts";
 import { durationSeconds } from "./promtool.ts";
 
-/** A rule with one number changed by a tenth. */
-export interface Mutant {
+/** A rule with one number changed by 10 %. */
+interface Mutant {
   /** A readable description of the change. */
   readonly change: string;
   readonly rule: Rule;
 }
 
-/** How much a number is changed. */
+/** The factors by which a number is changed. */
 const MUTATION_FACTORS = [0.9, 1.1] as const;
 
-/** Digits that a changed number keeps: 0.05 × 1.1 is 0.055 and not 0.05500000000000001. */
+/** Significant digits of a changed number, so that 0.05 × 1.1 is 0.055 and not 0.05500000000000001. */
 const SIGNIFICANT_DIGITS = 12;
 
-/** A tenth of a small count is no count: there the next whole number stands in its place. */
+/** Changes a number by the factor, or to the next integer if the number is a count. */
 function mutateNumber(value: number, factor: (typeof MUTATION_FACTORS)[number], whole: boolean): number {
-  // Nothing is a tenth of zero; below it every count lies.
+  // 10 % of zero is zero, so a threshold of zero becomes one that every count exceeds.
   if (value === 0) return -1;
   if (whole && Number.isInteger(value)) return factor < 1 ? value - 1 : value + 1;
   return Number((value * factor).toPrecision(SIGNIFICANT_DIGITS));
@@ -30,7 +30,7 @@ function replaceNumber(expr: string, { from, to }: NumberLiteral, value: number)
 
 function thresholdMutants(rule: Rule, whole: boolean): Mutant[] {
   const { numbers, compares } = parsePromql(rule.expr);
-  // An alert without a comparison always fires: its number is no threshold. A recorded number always matters.
+  // In an alert without a comparison, a number is not a threshold. In a recording rule, every number matters.
   if (isAlert(rule) && !compares) return [];
   return numbers.flatMap((number) => {
     const values = new Set(MUTATION_FACTORS.map((factor) => mutateNumber(number.value, factor, whole)));
@@ -53,7 +53,7 @@ function durationMutants(rule: Rule): Mutant[] {
   });
 }
 
-/** Every number and every duration of a rule, each a tenth smaller and a tenth larger. */
+/** Creates the mutants of a rule: each number and each duration 10 % smaller and 10 % larger. */
 export function mutateRule(rule: Rule, whole: boolean): Mutant[] {
   return [...thresholdMutants(rule, whole), ...durationMutants(rule)];
 }

@@ -1,13 +1,13 @@
 /**
- * `npm run alerts:mutation`: changes every threshold and every `for` by a tenth, one at a time, and lets promtool run the
- * rule's own cases. A change that no case notices is a number that nobody tests.
+ * `npm run alerts:mutation`: changes every threshold and every `for` by 10 %, one at a time, and runs the rule's test cases with
+ * promtool. A change that fails no case shows an untested number.
  */
 import { spawnSync } from "node:child_process";
 import { mutateRule } from "./mutants.ts";
 import { runTests, type TestFile } from "./promtool.ts";
 import { singleRuleTestFile, TESTED_ALERTS, TESTED_RECORDINGS } from "./tested-rules.ts";
 
-/** Files for one promtool process: few processes, and yet something to see while it runs. */
+/** Files per promtool process: few processes, but regular progress output. */
 const BATCH_SIZE = 100;
 
 const PROMTOOL = "promtool";

@@ -5,7 +5,7 @@ import {
   ruleGroups,
 } from "../../../components/monitoring/rules/index.ts";
 
-/** Production with everything in the cluster: the environment that has every alert. */
+/** Production with all optional components in the cluster, so that every alert exists. */
 export const PRODUCTION_RULE_OPTIONS: RuleOptions = {
   environment: "production",
   redis: { kind: "in-cluster" },

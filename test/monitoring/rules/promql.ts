@@ -7,31 +7,31 @@ export interface Selector {
   readonly matchers: readonly { readonly label: string; readonly operator: string; readonly value: string }[];
 }
 
-/** A number that stands in an expression, with its place. */
+/** A number literal and its position in an expression. */
 export interface NumberLiteral {
   readonly from: number;
   readonly to: number;
   readonly value: number;
 }
 
-/** What an expression is made of. */
+/** The parts of an expression. */
 export interface ParsedPromql {
-  /** Places at which the grammar does not go on; none when the expression is PromQL. */
+  /** Positions of syntax errors; empty if the expression is valid PromQL. */
   readonly faults: readonly number[];
   readonly selectors: readonly Selector[];
-  /** Labels by which it groups or matches: `by`, `on`, `ignoring`, `group_left`. */
+  /** Labels of `by`, `on`, `ignoring` and `group_left`. */
   readonly groupingLabels: readonly string[];
   readonly numbers: readonly NumberLiteral[];
-  /** Whether it compares; without a comparison a number is no threshold. */
+  /** Whether it has a comparison; without one, its numbers are not thresholds. */
   readonly compares: boolean;
 }
 
 const COMPARISON_NODES = new Set(["Gtr", "Gte", "Lss", "Lte", "Eql", "Neq"]);
 
-/** The same expressions are asked about again and again. */
+/** Many tests parse the same expressions. */
 const parseCache = new Map<string, ParsedPromql>();
 
-/** Parses an expression with the grammar of Prometheus' own editor. */
+/** Parses an expression with the grammar of Prometheus' web editor. */
 export function parsePromql(expr: string): ParsedPromql {
   const parsed = parseCache.get(expr) ?? parseUncached(expr);
   parseCache.set(expr, parsed);
@@ -73,7 +73,7 @@ function parseSelector(node: SyntaxNode, expr: string): Selector {
   return { metric: text(node.getChild("Identifier")), matchers };
 }
 
-/** A series as `name{label="value",…}` in its parts. */
+/** Parses a series in the form `name{label="value",…}`. */
 export function parseSeries(series: string): { name: string; labels: Readonly<Record<string, string>> } {
   const [selector] = parsePromql(series).selectors;
   if (selector === undefined) throw new Error(`${series} is not a series; write name{label="value"}.`);
@@ -81,7 +81,7 @@ export function parseSeries(series: string): { name: string; labels: Readonly<Re
   return { name: selector.metric, labels };
 }
 
-/** Whether a selector finds a series; an absent label counts as empty, as in Prometheus. */
+/** Whether a selector matches a series; as in Prometheus, a missing label counts as empty. */
 export function matchesSeries(selector: Selector, series: ReturnType<typeof parseSeries>): boolean {
   return (
     selector.metric === series.name &&

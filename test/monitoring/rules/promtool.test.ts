@@ -13,17 +13,17 @@ import type { Series } from "./rule-case.ts";
 import { failuresByRule, packRules, packTestFile } from "./rule-packs.ts";
 import { singleRuleTestFile, TESTED_ALERTS, TESTED_RECORDINGS } from "./tested-rules.ts";
 
-/** Hundreds of small databases; seconds on a quiet machine. */
+/** promtool creates hundreds of small databases, which takes seconds on an idle machine. */
 const TEST_TIMEOUT_MS = 180_000;
 
 const RULE_PACKS = packRules([...TESTED_ALERTS, ...TESTED_RECORDINGS]);
 
-/** A history in which every alert is expected to be silent. */
+/** A scenario that expects no alert. */
 function withoutExpectedAlerts(scenario: Scenario): Scenario {
   return { ...scenario, alertTests: scenario.alertTests.map((look) => ({ ...look, exp_alerts: [] })) };
 }
 
-/** Two hours of the series, in which no alert but the Watchdog may become pending. */
+/** Two hours of the series, in which only the Watchdog may become pending. */
 function expectOnlyWatchdog(series: Series): object {
   return {
     name: "two healthy hours",

@@ -6,9 +6,9 @@ import { stringify } from "yaml";
 import { type Rule, renderRuleFile } from "../../../components/monitoring/rules/index.ts";
 import type { AlertCase, RecordingCase, Series } from "./rule-case.ts";
 
-/** A file of promtool's unit tests, with the rules that it tests. */
+/** A promtool unit test file with the rules that it tests. */
 export interface TestFile {
-  /** Names the file in what promtool prints. */
+  /** The name of the file in promtool's output. */
   readonly name: string;
   readonly rules: readonly Rule[];
   readonly evaluationInterval: string;
@@ -18,7 +18,7 @@ export interface TestFile {
 /** Seconds between two samples of a case's series. */
 const STEP_SECONDS = 15;
 
-/** Where the documentation is published: the expected links are written out from here. */
+/** The base URL of the expected runbook links. */
 const RUNBOOK_BASE = "https://docs.spacetime-vr.com/runbooks";
 
 const SECONDS_PER_UNIT: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86_400 };
@@ -32,7 +32,7 @@ export function durationSeconds(duration: string): number {
   );
 }
 
-/** Series in promtool's notation, long enough for a look at `until`. */
+/** Series in promtool's notation, long enough for an evaluation at `until`. */
 export function inputSeries(series: Series, until: string, stepSeconds = STEP_SECONDS): object[] {
   const steps = Math.ceil(durationSeconds(until) / stepSeconds) + 4;
   return Object.entries(series).map(([selector, values]) => ({
@@ -48,7 +48,7 @@ function expandValues(values: string, steps: number): string {
   return values;
 }
 
-/** A history and what is asked of it; one group of promtool's tests. */
+/** Input series with the expected alerts and query results. */
 export interface Scenario {
   readonly title: string;
   readonly series: Series;
@@ -71,7 +71,7 @@ function alertRuleTest(
   };
 }
 
-/** The histories of one case: fires and had not just before, stays quiet, stays up. */
+/** The scenarios of one case: it fires at the given time and not before, does not fire, and keeps firing. */
 export function alertScenarios(one: AlertCase): Scenario[] {
   const scenario = (
     title: string,
@@ -105,7 +105,7 @@ export function alertScenarios(one: AlertCase): Scenario[] {
   ];
 }
 
-/** The history of a recording case. */
+/** The scenario of a recording case. */
 export function recordingScenario({
   record,
   series,
@@ -119,12 +119,12 @@ export function recordingScenario({
     stepSeconds: stepSeconds ?? STEP_SECONDS,
     until: at,
     alertTests: [],
-    // promtool compares the last bit of a number: six decimal places are what a case states.
+    // promtool compares numbers exactly, so the result is rounded to the six decimal places of the cases.
     queries: [{ expr: `round(${record}, 0.000001)`, eval_time: at, exp_samples: samples }],
   };
 }
 
-/** One group of tests for histories that do not touch each other; a series that several have is written once. */
+/** One promtool test group for scenarios that do not affect each other; shared series are written once. */
 export function testGroup(scenarios: readonly Scenario[]): object {
   const series = new Map(
     scenarios.flatMap((one) =>
@@ -141,8 +141,8 @@ export function testGroup(scenarios: readonly Scenario[]): object {
 }
 
 /**
- * Runs test files in one promtool process and gives what it says about each that failed, by name. Nothing but promtool
- * decides: a file that it does not report as a success has failed.
+ * Runs test files in one promtool process and returns the output for each failed file, by name. A file that promtool does not
+ * report as successful counts as failed.
  */
 export async function runTests(
   promtool: string,
@@ -173,11 +173,11 @@ function writeTestFile(directory: string, { name, rules, evaluationInterval, tes
   return path;
 }
 
-/** Both streams go into one file, because promtool tells failures on one and names files on the other. */
+/** Both streams are written to one file, because promtool prints failures to one and file names to the other. */
 function runPromtool(promtool: string, args: readonly string[], outputPath: string): Promise<string> {
   const output = openSync(outputPath, "w");
-  // Each group of tests opens a database: in memory, where the machine has such a directory, and not on its disk.
-  // One thread: the tests are many and tiny, and the other cores have work.
+  // Each test group creates a database, which is faster in memory if /dev/shm exists.
+  // One thread, because the tests are small and the other cores run other tests.
   const env = { ...process.env, GOMAXPROCS: "1", TMPDIR: existsSync("/dev/shm") ? "/dev/shm" : tmpdir() };
   const child = spawn(promtool, args, { env, stdio: ["ignore", output, output] });
   return new Promise((resolve, reject) => {

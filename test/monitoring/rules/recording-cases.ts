@@ -5,7 +5,7 @@ const OTHER_GAME_SERVER_LABELS = 'job="game-server",pod="game-server-1"';
 const STATUS_ROUTE_LABELS = 'method="GET",route="/status"';
 const HEALTH_ROUTE_LABELS = 'method="GET",route="/health"';
 
-/** Requests per quarter minute: 6 good, 1 of another route, 0.35 failed on one server; 15 probes that do not count. */
+/** Requests per 15 seconds: 6 successful, 1 on another route, 0.35 failed on one server, and 15 probes that do not count. */
 const REQUEST_SERIES = {
   [`spacetime_http_requests_total{${GAME_SERVER_LABELS},${STATUS_ROUTE_LABELS},status="200"}`]: "1000+6",
   [`spacetime_http_requests_total{${OTHER_GAME_SERVER_LABELS},method="GET",route="/scene",status="200"}`]:
@@ -14,7 +14,7 @@ const REQUEST_SERIES = {
   [`spacetime_http_requests_total{${GAME_SERVER_LABELS},${HEALTH_ROUTE_LABELS},status="200"}`]: "1000+15",
 };
 
-/** A histogram whose slowest twentieth lies between the last two bounds. */
+/** A histogram whose 95th percentile is between the last two bounds. */
 function bucketSeries(
   metric: string,
   labels: string,
@@ -32,7 +32,7 @@ const DURATION_SERIES = {
     ["1", 100],
     ["+Inf", 100],
   ]),
-  // Probes are fast and many; were they counted, nobody would see that players wait.
+  // Probes are fast and frequent; if they counted, they would hide slow player requests.
   ...bucketSeries("spacetime_http_request_duration_seconds", `${GAME_SERVER_LABELS},${HEALTH_ROUTE_LABELS}`, [
     ["0.1", 5000],
     ["0.25", 5000],
@@ -52,7 +52,7 @@ function recordingCase(
   return { record, series, samples: [{ labels, value }] };
 }
 
-/** The recordings that alerts and dashboards share, each over ten minutes. */
+/** Cases for the recording rules that alerts and dashboards share, each over ten minutes. */
 export const RECORDING_CASES: readonly RecordingCase[] = [
   recordingCase("job:spacetime_http_requests:rate5m", ALL_GAME_SERVERS, REQUEST_SERIES, 0.5),
   {
@@ -72,7 +72,7 @@ export const RECORDING_CASES: readonly RecordingCase[] = [
     },
     0,
   ),
-  // Without players there is no ratio, and no division by zero.
+  // Without players, the ratio is absent instead of NaN.
   {
     record: "job:spacetime_http_errors:ratio_rate5m",
     series: {
@@ -205,7 +205,7 @@ export const RECORDING_CASES: readonly RecordingCase[] = [
   },
 ];
 
-/** Bad events only in the last five minutes of three days, a fifth of all: each window sees its own share of them. */
+/** A fifth of the events in the last five minutes of three days are bad; each window has a different error ratio. */
 const WINDOW_RATIOS: readonly [window: string, ratio: number][] = [
   ["5m", 0.2],
   ["30m", 0.033333],
@@ -216,10 +216,10 @@ const WINDOW_RATIOS: readonly [window: string, ratio: number][] = [
   ["3d", 0.000231],
 ];
 
-/** A sample each 150 seconds: promtool loads no more than 10,000 for a query. */
+/** One sample per 150 seconds, because promtool loads at most 10,000 samples per query. */
 const STEP_SECONDS = 150;
 
-/** Two steps are five minutes; 1,726 are what is left of three days. */
+/** Three days: two steps are the last five minutes, 1,726 steps the time before. */
 const TOTAL_VALUES = "1000+15x1728";
 const BAD_VALUES = "1000x1726 1003+3x1";
 const GOOD_VALUES = "1000+15x1726 26902+12x1";
@@ -227,10 +227,10 @@ const GOOD_VALUES = "1000+15x1726 26902+12x1";
 interface SloHistory {
   readonly slo: string;
   readonly objective: number;
-  /** What is left of the budget when 0.04 % of all events of the month were bad. */
+  /** The remaining budget if 0.04 % of all events of the month were bad. */
   readonly budgetLeft: number;
   readonly series: RecordingCase["series"];
-  /** The same without a bad event: a ratio of 0 and not of nothing. */
+  /** The same without bad events: the ratio must be 0 and not absent. */
   readonly flawless: RecordingCase["series"];
 }
 
@@ -298,7 +298,7 @@ const SLO_HISTORIES: readonly SloHistory[] = [
 
 function sloCases({ slo, objective, budgetLeft, series, flawless }: SloHistory): RecordingCase[] {
   const labels = `{slo="${slo}"}`;
-  // Counters that stand still: nobody played.
+  // Constant counters: no player was online.
   const idle = Object.fromEntries(Object.keys(flawless).map((selector) => [selector, "7"]));
   const ratio = (
     window: string,
@@ -327,7 +327,7 @@ function sloCases({ slo, objective, budgetLeft, series, flawless }: SloHistory):
   ];
 }
 
-/** The recordings of each SLO, by its name: they share the names of what they record. */
+/** Cases for the recording rules of each SLO, by the name of the SLO, because the record names are the same. */
 export const SLO_RECORDING_CASES: readonly {
   readonly slo: string;
   readonly cases: readonly RecordingCase[];

@@ -3,13 +3,13 @@ import { parsePromql, parseSeries } from "./promql.ts";
 import { type TestFile, testGroup } from "./promtool.ts";
 import type { TestedRule } from "./tested-rules.ts";
 
-/** Rules that are tested in the same databases, because none reads what another's histories hold. */
-export interface RulePack {
+/** Rules that are tested in the same databases, because none reads metrics of another rule's scenarios. */
+interface RulePack {
   readonly members: TestedRule[];
   readonly metrics: Set<string>;
 }
 
-/** Every metric that a rule reads or writes, or that its histories hold. */
+/** The metrics that a rule reads or records, and those of its scenarios. */
 function metricsUsed({ rule, scenarios }: TestedRule): string[] {
   return [
     ...parsePromql(rule.expr).selectors.map(({ metric }) => metric),
@@ -26,7 +26,7 @@ function seriesKey({ scenarios }: TestedRule): string {
   return JSON.stringify(scenarios.map(({ series, until }) => [series, until]));
 }
 
-/** Whether a rule can join: at the same pace, and either strange to all of them or asked about the same histories. */
+/** Whether a rule can join a pack: same interval, and either no common metrics or the same scenarios. */
 function canJoinPack({ members, metrics }: RulePack, tested: TestedRule): boolean {
   const sameHistories = members.every((member) => seriesKey(member) === seriesKey(tested));
   return (
@@ -38,8 +38,8 @@ function canJoinPack({ members, metrics }: RulePack, tested: TestedRule): boolea
 }
 
 /**
- * Opening a database costs promtool far more than evaluating a rule in it, so rules share them where they cannot see
- * each other: the first history of each makes the first group of tests, and so on.
+ * Groups rules that do not affect each other, because promtool needs far more time to create a database than to evaluate a rule.
+ * The first scenarios of all members form the first test group, and so on.
  */
 export function packRules(all: readonly TestedRule[]): RulePack[] {
   const packs: RulePack[] = [];
@@ -55,7 +55,7 @@ export function packRules(all: readonly TestedRule[]): RulePack[] {
   return packs;
 }
 
-/** The file of a pack. */
+/** The promtool test file of a pack. */
 export function packTestFile({ members }: RulePack, index: number): TestFile {
   const groups = Math.max(...members.map(({ scenarios }) => scenarios.length));
   return {
@@ -68,7 +68,7 @@ export function packTestFile({ members }: RulePack, index: number): TestFile {
   };
 }
 
-/** The failures by rule: those that a file's report marks, and all of the file's where it marks none. */
+/** The failures by rule: the rules that a file's report names, or all rules of the file if it names none. */
 export function failuresByRule(
   packs: readonly RulePack[],
   reports: ReadonlyMap<string, string>,

@@ -21,7 +21,7 @@ function alertNames(options: Partial<RuleOptions>): string[] {
     .map(({ alert }) => alert);
 }
 
-/** The alerts that production has and an environment with other options has not. */
+/** The alerts of production that do not exist with other options. */
 function alertsRemovedBy(options: Partial<RuleOptions>): string[] {
   const left = new Set(alertNames(options));
   return alertNames({}).filter((name) => !left.has(name));

@@ -2,13 +2,13 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
 /** The parts of a runbook section, in the order in which the on-call engineer needs them. */
-export const RUNBOOK_SECTIONS = ["Meaning", "Impact", "Diagnosis", "Mitigation", "Escalation"] as const;
+const RUNBOOK_SECTIONS = ["Meaning", "Impact", "Diagnosis", "Mitigation", "Escalation"] as const;
 
 const RUNBOOK_DIRECTORY = "docs/runbooks";
 
 /** A heading of a runbook. */
 export interface RunbookHeading {
-  /** The page without its folder, such as "redis.md". */
+  /** The file name of the page, such as "redis.md". */
   readonly page: string;
   readonly title: string;
   readonly text: string;
@@ -30,7 +30,7 @@ export function readRunbookHeadings(): RunbookHeading[] {
     .flatMap((page) => parseHeadings(page, readFileSync(join(RUNBOOK_DIRECTORY, page), "utf8")));
 }
 
-/** The anchor that GitHub makes of a heading: small letters, hyphens for spaces, nothing else. */
+/** GitHub's anchor of a heading: lower-case letters, with hyphens for spaces and without punctuation. */
 export function githubAnchor(title: string): string {
   return title
     .toLowerCase()
@@ -38,7 +38,7 @@ export function githubAnchor(title: string): string {
     .replaceAll(" ", "-");
 }
 
-/** The parts that a heading lacks, has empty, or has in another order; a diagnosis needs a command. */
+/** The sections of a heading that are missing, empty or out of order, or a diagnosis without a command. */
 export function missingSections({ text }: RunbookHeading): string[] {
   const found = [...text.matchAll(/^\*\*(\w+)\.\*\*([\s\S]*?)(?=^\*\*\w+\.\*\*|(?![\s\S]))/gm)];
   return RUNBOOK_SECTIONS.filter((part, index) => {
@@ -49,7 +49,7 @@ export function missingSections({ text }: RunbookHeading): string[] {
   });
 }
 
-/** Links between runbooks that lead to no heading. */
+/** Links between runbooks whose heading does not exist. */
 export function brokenLinks(headings: readonly RunbookHeading[]): string[] {
   const anchors = new Set(headings.map(({ page, title }) => `${page}#${githubAnchor(title)}`));
   const pages = new Set(headings.map(({ page }) => page));

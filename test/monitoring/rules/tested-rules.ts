@@ -12,20 +12,20 @@ import {
 import { RECORDING_CASES, SLO_RECORDING_CASES } from "./recording-cases.ts";
 import type { AlertCase, RecordingCase } from "./rule-case.ts";
 
-/** A rule with the histories that speak about it. */
+/** A rule with its test scenarios. */
 export interface TestedRule {
   readonly name: string;
   readonly rule: Rule;
-  /** How often it is evaluated. */
+  /** The evaluation interval. */
   readonly every: string;
   readonly scenarios: readonly Scenario[];
-  /** What promtool writes when one of its tests fails. */
+  /** The text in promtool's output if one of its tests fails. */
   readonly mark: string;
-  /** See AlertCase. */
+  /** See countsWholeNumbers of AlertCase. */
   readonly whole: boolean;
 }
 
-/** The smallest of the durations at which the cases want the rule evaluated. */
+/** The shortest evaluation interval of the cases. */
 function shortestInterval(cases: readonly AlertCase[]): string {
   const [first = "15s", ...rest] = cases.map(({ evaluationInterval }) => evaluationInterval);
   return rest.reduce(
@@ -34,7 +34,7 @@ function shortestInterval(cases: readonly AlertCase[]): string {
   );
 }
 
-/** Every alert with its cases. */
+/** All alerts with their cases. */
 export const TESTED_ALERTS: readonly TestedRule[] = ALERTS.map((rule) => {
   const cases = ALERT_CASES.filter(({ alert }) => alert === rule.alert);
   return {
@@ -52,14 +52,14 @@ function recordingCasesOf(slo: string | undefined): readonly RecordingCase[] {
   return SLO_RECORDING_CASES.find((one) => one.slo === slo)?.cases ?? [];
 }
 
-/** Every recording rule with its cases; those of an SLO share their names and differ by its label. */
+/** All recording rules with their cases; the rules of the SLOs have the same record names and differ by the label `slo`. */
 export const TESTED_RECORDINGS: readonly TestedRule[] = RECORDINGS.map((rule) => {
   const slo = rule.labels?.slo;
   const cases = recordingCasesOf(slo).filter(({ record }) => record === rule.record);
   return {
     name: [rule.record.replaceAll(":", "."), slo].filter((part) => part !== undefined).join("-"),
     rule,
-    // Those over days are evaluated hourly, which meets their end.
+    // Cases over days are evaluated hourly; their evaluation time is on a full hour.
     every: cases.some(({ at }) => at !== undefined) ? "1h" : "15s",
     scenarios: cases.map(recordingScenario),
     mark: `round(${rule.record},`,
@@ -67,7 +67,7 @@ export const TESTED_RECORDINGS: readonly TestedRule[] = RECORDINGS.map((rule) =>
   };
 });
 
-/** A rule alone in a file with all that is asked of it. */
+/** A test file with a single rule and its scenarios. */
 export function singleRuleTestFile(name: string, rule: Rule, { every, scenarios }: TestedRule): TestFile {
   return {
     name,

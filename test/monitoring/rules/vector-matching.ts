@@ -5,7 +5,7 @@ import type { KnownMetric } from "../exporter-metrics/index.ts";
 type KnownMetrics = ReadonlyMap<string, KnownMetric>;
 type LabelSet = ReadonlySet<string> | undefined;
 
-/** The labels that an expression's series have; undefined for a number, and where that cannot be told. */
+/** The labels of an expression's result; undefined for a number and if they cannot be determined. */
 function resultLabels(node: SyntaxNode, expr: string, known: KnownMetrics): LabelSet {
   const text = ({ from, to }: SyntaxNode): string => expr.slice(from, to);
   switch (node.name) {
@@ -34,8 +34,8 @@ function resultLabels(node: SyntaxNode, expr: string, known: KnownMetrics): Labe
 }
 
 /**
- * Operations between series that never meet: Prometheus pairs two series only when all their labels are equal, so a label that
- * one side alone has (a reason of failures, say) leaves nothing, and the alert never fires.
+ * Binary operations whose operands never match: Prometheus matches two series only if all labels are equal, so with a label that
+ * only one side has (such as `reason`), the result is empty and the alert never fires.
  */
 export function vectorMatchingErrors(expr: string, known: KnownMetrics): string[] {
   const faults: string[] = [];
@@ -43,7 +43,7 @@ export function vectorMatchingErrors(expr: string, known: KnownMetrics): string[
     enter({ node }) {
       const { firstChild: left, lastChild: right } = node;
       if (node.name !== "BinaryExpr" || left === null || right === null) return;
-      // `or` takes what has no partner.
+      // `or` keeps series without a match.
       if (node.getChild("MatchingModifierClause") || node.getChild("Or")) return;
       const [one, other] = [resultLabels(left, expr, known), resultLabels(right, expr, known)];
       if (one === undefined || other === undefined) return;

@@ -7,7 +7,7 @@ import { createSelfSignedCertificate } from "../../../reference-server/self-sign
 import { eventually, freePort } from "../../support/ports.ts";
 import { type Env, PLAYER_KEY, WORLD_KEY } from "./test-server.ts";
 
-export const REDIS_PASSWORD = "planted-redis-password";
+const REDIS_PASSWORD = "planted-redis-password";
 
 /** A database or Redis that a test started. */
 export interface TestDatabase {

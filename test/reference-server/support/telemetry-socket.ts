@@ -3,7 +3,7 @@ import { eventually } from "../../support/ports.ts";
 import type { TestServer } from "./test-server.ts";
 
 /** A telemetry client that records the messages it receives. */
-export interface TelemetrySocket {
+interface TelemetrySocket {
   readonly socket: WebSocket;
   readonly texts: Record<string, unknown>[];
   readonly binaries: Buffer[];

@@ -11,7 +11,7 @@ import {
 } from "./test-server.ts";
 
 /** The observable effect of a variable: a change, and a probe whose result differs with it. `base` applies to both runs. */
-export interface VariableCase {
+interface VariableCase {
   readonly change: string;
   readonly base?: Env;
   readonly check: (server: TestServer) => Promise<unknown>;

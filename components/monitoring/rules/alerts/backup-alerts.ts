@@ -7,7 +7,7 @@ const BACKUP_MATCHERS = 'job="kube-state-metrics",namespace="spacetime-backup"';
 /** The restore drill's CronJob and Jobs, by name; everything else in the namespace is a backup. */
 const RESTORE_DRILL_PATTERN = ".*drill.*";
 
-/** The log of the database, which carries what happened since the last base backup. */
+/** WAL archiving, which point-in-time recovery after the last base backup depends on. */
 function archiveAlerts(): AlertDefinition[] {
   return [
     {
@@ -20,7 +20,7 @@ function archiveAlerts(): AlertDefinition[] {
       description: "The RPO is five minutes; if the volume is lost now, more data is lost.",
     },
     {
-      // Without a first one there is no age to compare.
+      // Before the first archived segment, there is no age to compare with.
       name: "WalArchiveEmpty",
       expr: 'pg_stat_archiver_archived_count{job="postgres"} == 0',
       for: "15m",
@@ -122,7 +122,7 @@ function backupJobAlerts(): AlertDefinition[] {
   ];
 }
 
-/** Backups that are made, and restores that are tried. */
+/** Backup, WAL archive and restore-drill alerts. */
 export function backupAlerts(options: Pick<RuleOptions, "backups" | "database">): AlertDefinition[] {
   if (!options.backups) return [];
   return [...(options.database.kind === "in-cluster" ? archiveAlerts() : []), ...backupJobAlerts()];

@@ -6,13 +6,13 @@ const SECONDS_PER_DAY = 86_400;
 
 const PUBLIC_TLS_PROBE = 'job="blackbox",probe="public-tls"';
 
-/** The share of its lifetime that a certificate has left, from the time of its end. */
+/** PromQL for the share of a certificate's lifetime that is left. */
 function remainingLifetimeExpr(end: string, lifetimeDays: number): string {
   return `(${end} - time()) / ${lifetimeDays * SECONDS_PER_DAY}`;
 }
 
 function publicCertificateAlerts(days: number): AlertDefinition[] {
-  // The probe reports no time of issue, so the share is a share of the shortest lifetime that the issuer may choose.
+  // The probe does not report the time of issue, so the shortest lifetime that the issuer may use is assumed.
   const left = `probe_ssl_earliest_cert_expiry{${PUBLIC_TLS_PROBE}} - time()`;
   const seconds = (share: number): number => share * days * SECONDS_PER_DAY;
   return [
@@ -72,7 +72,7 @@ function internalCertificateAlerts(days: number): AlertDefinition[] {
   ];
 }
 
-/** Certificates: the public name's and the servers'. */
+/** Alerts on the public certificate and the internal certificates. */
 export function certificateAlerts({ certificates }: Pick<RuleOptions, "certificates">): AlertDefinition[] {
   return [
     ...publicCertificateAlerts(certificates.publicLifetimeDays),

@@ -4,7 +4,7 @@ import { SERVER } from "../thresholds.ts";
 const GAME_SERVER_JOB = 'job="game-server"';
 const GAME_SERVER_CONTAINER = 'namespace="spacetime",container="game-server"';
 
-/** Whether servers answer, and whether players find a seat. */
+/** Availability of the servers and of player slots. */
 function availabilityAlerts(): AlertDefinition[] {
   return [
     {
@@ -83,7 +83,7 @@ function availabilityAlerts(): AlertDefinition[] {
   ];
 }
 
-/** Memory of the container. */
+/** Memory of the game server container. */
 function memoryAlerts(): AlertDefinition[] {
   const used = `container_memory_working_set_bytes{job="cadvisor",${GAME_SERVER_CONTAINER}}`;
   const limit = `kube_pod_container_resource_limits{job="kube-state-metrics",${GAME_SERVER_CONTAINER},resource="memory"}`;
@@ -118,7 +118,7 @@ function memoryAlerts(): AlertDefinition[] {
   ];
 }
 
-/** The world, its scenes, and background work. */
+/** World persistence, scene loads and background jobs. */
 function worldAlerts(): AlertDefinition[] {
   const failed = (metric: string): string => {
     const rate = (matchers: string): string => `sum by (job) (rate(${metric}{${matchers}}[15m]))`;
@@ -192,7 +192,7 @@ function worldAlerts(): AlertDefinition[] {
   ];
 }
 
-/** The game server itself: up, ready, within its memory, its world saved. */
+/** Game server alerts: availability, memory, world persistence and background jobs. */
 export function gameServerAlerts(): AlertDefinition[] {
   return [...availabilityAlerts(), ...memoryAlerts(), ...worldAlerts()];
 }

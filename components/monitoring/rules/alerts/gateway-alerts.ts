@@ -37,7 +37,7 @@ function publicEndpointAlerts(): AlertDefinition[] {
   ];
 }
 
-/** nginx. */
+/** Alerts on the gateway's nginx pods. */
 function gatewayPodAlerts(): AlertDefinition[] {
   return [
     {
@@ -80,7 +80,7 @@ function gatewayPodAlerts(): AlertDefinition[] {
   ];
 }
 
-/** The HTTP API, from the servers' own counters. */
+/** HTTP API alerts, based on the game servers' metrics. */
 function httpApiAlerts(): AlertDefinition[] {
   return [
     {
@@ -140,7 +140,7 @@ function httpApiAlerts(): AlertDefinition[] {
   ];
 }
 
-/** The way in: public address, gateway, HTTP API. */
+/** Alerts on the public endpoint, the gateway and the HTTP API. */
 export function gatewayAlerts(): AlertDefinition[] {
   return [...publicEndpointAlerts(), ...gatewayPodAlerts(), ...httpApiAlerts()];
 }

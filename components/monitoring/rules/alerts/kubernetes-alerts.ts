@@ -138,8 +138,8 @@ function volumeAlerts(): AlertDefinition[] {
 }
 
 function nodeAlerts(): AlertDefinition[] {
-  // A read-only image (the root of Bottlerocket, the operating system of EKS Auto Mode) is full by construction, and its data is on
-  // another volume, so every writable disk counts. https://github.com/bottlerocket-os/bottlerocket/blob/develop/README.md
+  // Every writable file system is checked instead of the root: Bottlerocket, the operating system of EKS Auto Mode, has a
+  // read-only root image that is always full. https://github.com/bottlerocket-os/bottlerocket/blob/develop/README.md
   const disk = 'job="node",mountpoint!~"/boot.*",fstype!~"tmpfs|ramfs|overlay|squashfs|erofs|iso9660"';
   return [
     {
@@ -174,7 +174,7 @@ function nodeAlerts(): AlertDefinition[] {
   ];
 }
 
-/** Pods, workloads, volumes and nodes. */
+/** Alerts on pods, workloads, volumes and nodes. */
 export function kubernetesAlerts(): AlertDefinition[] {
   return [...podAlerts(), ...workloadAlerts(), ...volumeAlerts(), ...nodeAlerts()];
 }

@@ -3,7 +3,7 @@ import { LOGGING } from "../thresholds.ts";
 
 const FLUENT_BIT_JOB = 'job="fluent-bit"';
 
-/** Logs leave the cluster, all of them. */
+/** Log shipping alerts. */
 export function loggingAlerts(): AlertDefinition[] {
   const rate = (metric: string): string => `sum by (job, pod) (rate(${metric}{${FLUENT_BIT_JOB}}[10m]))`;
   return [

@@ -3,7 +3,7 @@ import { MESH } from "../thresholds.ts";
 
 const GAME_SERVER_JOB = 'job="game-server"';
 
-/** How many servers are up: what each one's peers should add up to, itself included. */
+/** Number of servers that are up; each server should have this many peers, including itself. */
 const SERVERS_UP_EXPR = `count by (job) (up{${GAME_SERVER_JOB}} == 1)`;
 
 function lostSessionsExpr(event: string): string {
@@ -16,7 +16,7 @@ function rejectedDatagramsExpr(): string {
   return `${rate(',result="refused"')} / ${rate("")} > ${MESH.refusedDatagrams}`;
 }
 
-/** Discovery and handover between servers. */
+/** Alerts on discovery and handover between servers. */
 export function meshAlerts(): AlertDefinition[] {
   return [
     {

@@ -4,7 +4,7 @@ import type { RuleOptions } from "../types.ts";
 
 const PROMETHEUS_JOB = 'job="prometheus"';
 
-/** The jobs without which an alert of another family would be silent. */
+/** The scrape jobs that alerts of other families depend on. */
 const REQUIRED_JOBS = [
   "gateway",
   "node",
@@ -140,7 +140,7 @@ function alertmanagerAlerts(replicas: number): AlertDefinition[] {
     },
     {
       name: "AlertmanagerNotificationsFail",
-      // Failures alone carry a reason: without the sums no failure would find its total.
+      // Only the failure metric has the label `reason`; without the sums, the two metrics would not match.
       expr: `sum by (job, pod, integration) (rate(alertmanager_notifications_failed_total{job="alertmanager"}[5m]))
         / (sum by (job, pod, integration) (rate(alertmanager_notifications_total{job="alertmanager"}[5m])) > 0)
         > ${MONITORING.failedNotifications}`,
@@ -167,7 +167,7 @@ function alertmanagerAlerts(replicas: number): AlertDefinition[] {
   ];
 }
 
-/** Who watches the watchers. */
+/** Alerts on scrape targets, Prometheus and Alertmanager. */
 export function monitoringAlerts(
   options: Pick<RuleOptions, "alertmanagerReplicas" | "logShipping" | "database" | "redis">,
 ): AlertDefinition[] {

@@ -4,7 +4,7 @@ import type { RuleOptions } from "../types.ts";
 
 const POSTGRES_JOB = 'job="postgres"';
 
-/** The databases that the servers write; the templates have no traffic worth an alert. */
+/** Excludes `postgres` and the template databases, which the game servers do not use. */
 const USER_DATABASES = `${POSTGRES_JOB},datname!~"template.*|postgres"`;
 
 function rateExpr(metric: string, window: string): string {

@@ -4,7 +4,7 @@ import type { RuleOptions } from "../types.ts";
 
 const REDIS_JOB = 'job="redis"';
 
-/** The append-only file, which a managed Redis keeps to itself. */
+/** Alerts on the append-only file, which is monitored only for in-cluster Redis. */
 function persistenceAlerts(): AlertDefinition[] {
   return [
     {
@@ -115,7 +115,7 @@ function redisDownAlert(): AlertDefinition {
   };
 }
 
-/** Redis: sessions, mesh state and rate-limit counters. One that AWS runs has alarms in CloudWatch and no exporter. */
+/** Redis alerts. ElastiCache has no exporter; CloudWatch alarms cover it. */
 export function redisAlerts({ redis }: Pick<RuleOptions, "redis">): AlertDefinition[] {
   return [
     ...(redis.kind === "in-cluster" ? [redisDownAlert(), ...persistenceAlerts(), ...capacityAlerts()] : []),

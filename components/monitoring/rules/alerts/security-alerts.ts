@@ -4,7 +4,7 @@ import type { RuleOptions } from "../types.ts";
 
 const GAME_SERVER_JOB = 'job="game-server"';
 
-/** The scene that every server starts with, and the only one of production's whitelist (seed document 003). */
+/** The start scene of every server and the only scene on production's whitelist (seed document 003). */
 const MAIN_SCENE = "res://vr_main.tscn";
 
 const SECONDS_PER_MINUTE = 60;
@@ -120,7 +120,7 @@ function auditLogAlerts(): AlertDefinition[] {
   ];
 }
 
-/** The identity of the running servers. */
+/** Alerts on servers that run with another environment's settings or with another scene. */
 function identityAlerts(environment: RuleOptions["environment"]): AlertDefinition[] {
   return [
     {
@@ -144,7 +144,7 @@ function identityAlerts(environment: RuleOptions["environment"]): AlertDefinitio
   ];
 }
 
-/** Attacks, and protections that do not work. */
+/** Alerts on attacks and on ineffective protections. */
 export function securityAlerts({
   environment,
   auditLog,

@@ -2,7 +2,7 @@ import type { AlertDefinition } from "../alert-definition.ts";
 import { BURN_WINDOWS, type BurnWindow, errorRatioRecord, SLOS, type Slo, type SloName } from "../slo.ts";
 import type { Team } from "../types.ts";
 
-/** How an SLO's alerts are called, who acts, and what its budget is spent on. */
+/** Per SLO: the prefix of the alert names, the responsible team, and the events that spend the error budget. */
 const SLO_ALERT_SETTINGS: Readonly<Record<SloName, { prefix: string; team: Team; spent: string }>> = {
   availability: { prefix: "Availability", team: "game", spent: "API requests answered with 5xx" },
   latency: { prefix: "Latency", team: "game", spent: "API requests that take longer than 250 ms" },
@@ -10,7 +10,7 @@ const SLO_ALERT_SETTINGS: Readonly<Record<SloName, { prefix: string; team: Team;
   sessions: { prefix: "Sessions", team: "game", spent: "sessions that end with a lost connection" },
 };
 
-/** Decimal places of a budget; 1 - 0.999 is 0.0010000000000000009 otherwise. */
+/** Decimal places of a budget, because 1 - 0.999 is 0.0010000000000000009 in floating point. */
 const BUDGET_DECIMALS = 6;
 
 function errorBudget({ objective }: Slo): number {
@@ -53,7 +53,7 @@ function burnRateAlerts(slo: Slo): AlertDefinition[] {
   ];
 }
 
-/** Two alerts for each promise: a page for a fast burn, a message for a slow one. */
+/** Burn-rate alerts, two per SLO: a fast burn pages, a slow burn posts a message. */
 export function sloAlerts(): AlertDefinition[] {
   return SLOS.flatMap(burnRateAlerts);
 }

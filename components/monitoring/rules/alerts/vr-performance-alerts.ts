@@ -108,7 +108,7 @@ function telemetryAlerts(): AlertDefinition[] {
   ];
 }
 
-/** What players feel: frames, physics, and the stream that carries them. */
+/** Alerts on frame rate, physics and the telemetry stream. */
 export function vrPerformanceAlerts(): AlertDefinition[] {
   return [...frameAlerts(), ...telemetryAlerts()];
 }

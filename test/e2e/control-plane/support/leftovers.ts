@@ -5,7 +5,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
 
 /** Everything that may be left of a control plane, for the tests that expect nothing. */
-export interface Leftovers {
+interface Leftovers {
   readonly processes: readonly string[];
   readonly directory: boolean;
   readonly port: boolean;

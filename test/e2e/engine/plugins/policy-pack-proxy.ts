@@ -6,7 +6,7 @@ import analyzer from "@pulumi/pulumi/proto/analyzer_pb.js";
 import { MESSAGE_LIMITS, servePlugin } from "./grpc-plugin.ts";
 
 /** A policy pack and where its output goes. */
-export interface PolicyPackOptions {
+interface PolicyPackOptions {
   /** The SDK's `cmd/run-policy-pack`. */
   readonly runner: string;
   readonly directory: string;

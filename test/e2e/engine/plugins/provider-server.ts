@@ -11,7 +11,7 @@ import { servePlugin, unary, unimplemented } from "./grpc-plugin.ts";
 export type Properties = Readonly<Record<string, unknown>>;
 
 /** What the engine sends for a string that is not known before the deployment (sdk/go/common/resource/plugin/rpc.go). */
-export const UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
+const UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 
 /** How a test provider behaves for one resource type. */
 export interface TestResource {
@@ -27,7 +27,7 @@ export interface TestResource {
 }
 
 /** A provider for tests; its name and version say that it is not the real one. */
-export interface TestProvider {
+interface TestProvider {
   readonly name: string;
   readonly resources: Readonly<Record<string, TestResource>>;
 }

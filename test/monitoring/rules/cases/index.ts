@@ -14,7 +14,7 @@ import { SLO_CASES } from "./slo-cases.ts";
 import { VR_PERFORMANCE_CASES } from "./vr-performance-cases.ts";
 import { WATCHDOG_CASES } from "./watchdog-cases.ts";
 
-/** Every case of every alert. */
+/** All alert test cases. */
 export const ALERT_CASES: readonly AlertCase[] = [
   ...GAME_SERVER_CASES,
   ...GATEWAY_CASES,

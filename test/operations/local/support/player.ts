@@ -2,7 +2,7 @@ import { request } from "node:https";
 import WebSocket from "ws";
 import { eventually } from "../../../support/ports.ts";
 
-export interface PlayerTarget {
+interface PlayerTarget {
   readonly url: string;
   readonly telemetryUrl: string;
   readonly ca: Buffer;

@@ -20,7 +20,7 @@ interface DeployResult {
   readonly verification: { readonly score: string };
 }
 
-export interface ReleaseLifecycleOptions {
+interface ReleaseLifecycleOptions {
   readonly front: "nginx" | "none";
   /** Excluded services, as the value of --without. */
   readonly without?: string;

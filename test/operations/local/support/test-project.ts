@@ -11,12 +11,12 @@ import { type LocalStatus, localStatus } from "../../../../operations/local/stat
 import { freePort } from "../../../support/ports.ts";
 
 /** What differs from the committed local environment. */
-export interface ProjectOptions {
+interface ProjectOptions {
   readonly variables?: Readonly<Record<string, string | number | boolean>>;
 }
 
 /** The result of a command. */
-export interface CommandResult {
+interface CommandResult {
   readonly code: number | null;
   readonly stdout: string;
   readonly stderr: string;
@@ -43,7 +43,7 @@ export interface TestProject {
   readonly remove: () => Promise<void>;
 }
 
-export interface RunningCommand {
+interface RunningCommand {
   readonly child: ChildProcess;
   readonly output: () => string;
   readonly ended: Promise<CommandResult>;

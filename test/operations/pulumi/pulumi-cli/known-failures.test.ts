@@ -6,7 +6,7 @@ import { readCliFixture } from "../support/stack-fixture.ts";
 
 function explainFixture(name: string): OperationError {
   const { stdout, stderr, exit } = readCliFixture(name);
-  return explainFailure({ status: exit, stdout, stderr, said: `${stderr}\n${stdout}` }, "the update", {
+  return explainFailure({ status: exit, stdout, stderr, output: `${stderr}\n${stdout}` }, "the update", {
     environment: "staging",
   });
 }
@@ -57,14 +57,14 @@ const FAILURE_MESSAGES = [
 ] as const;
 
 test("an unusable kubeconfig is reported with its cause, not with the provider's general advice", () => {
-  const said = `error: configured Kubernetes cluster is unreachable: unable to load Kubernetes client configuration from kubeconfig file. Make sure you have:${" "}
+  const output = `error: configured Kubernetes cluster is unreachable: unable to load Kubernetes client configuration from kubeconfig file. Make sure you have:${" "}
     
      \t • set up the provider as per https://www.pulumi.com/registry/packages/kubernetes/installation-configuration/${" "}
     
      context "spacetime-vr-staging" does not exist
     error: preview failed`;
   const { exitCode, message } = explainFailure(
-    { status: 255, stdout: "", stderr: said, said },
+    { status: 255, stdout: "", stderr: output, output },
     "the preview",
     {
       environment: "staging",
@@ -77,17 +77,17 @@ test("an unusable kubeconfig is reported with its cause, not with the provider's
   expect(message).not.toContain("Make sure");
 });
 
-test.each(FAILURE_MESSAGES)("%s is recognized", (id, said) => {
-  const found = KNOWN_FAILURES.find(({ pattern }) => pattern.test(said));
+test.each(FAILURE_MESSAGES)("%s is recognized", (id, output) => {
+  const found = KNOWN_FAILURES.find(({ pattern }) => pattern.test(output));
   expect(found?.id).toBe(id);
 });
 
 test("every known failure matches its own case first", () => {
-  const said = [
+  const output = [
     ...CASES.map(([name]) => `${readCliFixture(name).stderr}\n${readCliFixture(name).stdout}`),
     ...FAILURE_MESSAGES.map(([, text]) => text),
   ];
-  const found = said.map((text) => KNOWN_FAILURES.find(({ pattern }) => pattern.test(text))?.id);
+  const found = output.map((text) => KNOWN_FAILURES.find(({ pattern }) => pattern.test(text))?.id);
   expect(new Set(found.filter((id) => id !== undefined))).toEqual(
     new Set(KNOWN_FAILURES.map(({ id }) => id)),
   );
@@ -103,9 +103,9 @@ test("the output of a successful run matches no known failure", () => {
 });
 
 test("an AWS permission error of a resource is not reported as a denied backend", () => {
-  const said =
+  const output =
     "error: creating EKS Cluster: operation error EKS: CreateCluster, api error AccessDeniedException: not authorized";
-  const { message } = explainFailure({ status: 1, stdout: said, stderr: "", said }, "the update", {
+  const { message } = explainFailure({ status: 1, stdout: output, stderr: "", output }, "the update", {
     environment: "staging",
   });
   expect(message).toContain("creating EKS Cluster");
@@ -113,8 +113,8 @@ test("an AWS permission error of a resource is not reported as a denied backend"
 });
 
 test("credentials in the backend's URL are not shown", () => {
-  const said = 'error: unable to open bucket "s3://key:secret@bucket": no such host';
-  const { message } = explainFailure({ status: 1, stdout: "", stderr: said, said }, "the update", {
+  const output = 'error: unable to open bucket "s3://key:secret@bucket": no such host';
+  const { message } = explainFailure({ status: 1, stdout: "", stderr: output, output }, "the update", {
     environment: "staging",
   });
   expect(message).toContain('"s3://bucket"');

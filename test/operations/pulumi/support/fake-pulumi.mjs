@@ -1,12 +1,12 @@
 // A fake Pulumi CLI: it records each call, reads and writes a real file-backend state tree, and otherwise prints
-// recorded output of the real CLI (test/fixtures/pulumi-cli). STAND_IN names a directory with calls.jsonl,
+// recorded output of the real CLI (test/fixtures/pulumi-cli). FAKE_PULUMI_HOME names a directory with calls.jsonl,
 // answers.json and fixtures.json.
 import { execFileSync } from "node:child_process";
 import { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import process from "node:process";
 
-const home = process.env.STAND_IN;
+const home = process.env.FAKE_PULUMI_HOME;
 const args = process.argv.slice(2);
 const option = (name) => (args.includes(name) ? args[args.indexOf(name) + 1] : undefined);
 const stack = option("--stack");

@@ -19,7 +19,7 @@ import { createLedger, type LedgerRecord } from "../../../../operations/pulumi/s
 import type { Verification } from "../../../../operations/pulumi/verification/verification.ts";
 
 const SUPPORT_DIRECTORY = join(process.cwd(), "test", "operations", "pulumi", "support");
-export const FIXTURES = join(process.cwd(), "test", "fixtures", "pulumi-cli");
+const FIXTURES = join(process.cwd(), "test", "fixtures", "pulumi-cli");
 
 /** Recorded output of the real CLI. */
 export function readCliFixture(name: string): { stdout: string; stderr: string; exit: number } {
@@ -31,7 +31,7 @@ export function readCliFixture(name: string): { stdout: string; stderr: string; 
 }
 
 /** A recorded call of the fake CLI. */
-export interface RecordedCall {
+interface RecordedCall {
   readonly verb: string;
   readonly args: readonly string[];
   readonly cwd: string;
@@ -51,7 +51,7 @@ interface CannedAnswer {
 }
 
 /** A past update, as described by a test. */
-export interface PastUpdate {
+interface PastUpdate {
   readonly commit?: string;
   readonly kind?: string;
   readonly result?: string;
@@ -196,13 +196,13 @@ export class StackFixture {
     return {
       ...process.env,
       PATH: `${this.#home}${delimiter}${process.env.PATH}`,
-      STAND_IN: this.#home,
+      FAKE_PULUMI_HOME: this.#home,
       PULUMI_BACKEND_URL: `file://${this.state}`,
       PULUMI_CONFIG_PASSPHRASE: "of-this-test-alone",
     };
   }
 
-  context(environment: Environment = "staging", said?: string): StackContext {
+  context(environment: Environment = "staging", reply?: string): StackContext {
     const store = createRecordStore(parseBackend(`file://${this.state}`, this.directory), process.env);
     const live = {
       stdout: (text: string) => void this.live.push(text),
@@ -220,7 +220,7 @@ export class StackFixture {
         return this.verification;
       },
       note: (sentence) => void this.notes.push(sentence),
-      prompt: said === undefined ? undefined : async () => said,
+      prompt: reply === undefined ? undefined : async () => reply,
     };
   }
 
