@@ -72,6 +72,13 @@ export default {
     { name: "no-cycles", severity: "error", from: {}, to: { circular: true } },
     { name: "no-missing-modules", severity: "error", from: {}, to: { couldNotResolve: true } },
     {
+      name: "no-undeclared-packages",
+      severity: "error",
+      // The policy pack has its own package.json and uses the packages of the repository.
+      from: { pathNot: "^policy/" },
+      to: { dependencyTypes: ["npm-no-pkg", "npm-unknown"] },
+    },
+    {
       name: "no-development-packages-in-the-product",
       severity: "error",
       from: { pathNot: "^(test|bench)/|^(jest\\.config|jest\\.e2e\\.config|\\.dependency-cruiser)\\.js$" },

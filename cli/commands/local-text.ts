@@ -47,7 +47,7 @@ export function rollbackResultText({
   return `rolled back to release ${release} (from ${from ?? "none"}): verified ${verification.score}, sessions moved: ${sessionsMoved}, in ${seconds} s\n`;
 }
 
-function serviceLines({ url, telemetryUrl, front, database, redis, notes }: RunningState): string[] {
+function serviceLines({ url, telemetryUrl, gateway, database, redis, notes }: RunningState): string[] {
   const kinds = {
     own: "own process, data kept between runs",
     external: "external",
@@ -55,7 +55,7 @@ function serviceLines({ url, telemetryUrl, front, database, redis, notes }: Runn
   } as const;
   const rows: readonly (readonly [string, string])[] = [
     ["players", `${url ?? "nowhere"}   telemetry ${telemetryUrl ?? "nowhere"}`],
-    ["gateway", front === "nginx" ? "nginx with the gateway's config" : "the server's own TLS listener"],
+    ["gateway", gateway === "nginx" ? "nginx with the gateway's config" : "the server's own TLS listener"],
     ["Postgres", kinds[database ?? "none"]],
     ["Redis", kinds[redis ?? "none"]],
     ...notes.map((note) => ["note", note] as const),

@@ -94,7 +94,7 @@ export async function deployToRunning(options: UpOptions, onEvent: OnEvent): Pro
   if (options.without.length > 0)
     log("warning", "--without applies only when the deployment starts: run `local down` first");
   // The gateway port is unchanged unless another one is requested.
-  const port = options.port ?? readJson<RunningState>(paths.running)?.ports.entrance;
+  const port = options.port ?? readJson<RunningState>(paths.running)?.ports.gateway;
   const release = await prepareRelease(paths, await readDraft({ ...options, port }));
   return requestSupervisor<DeployResult>(
     paths.control,

@@ -10,7 +10,7 @@ export interface RunningState {
   readonly server: string | undefined;
   readonly url: string | undefined;
   readonly telemetryUrl: string | undefined;
-  readonly front: "nginx" | "none" | undefined;
+  readonly gateway: "nginx" | "none" | undefined;
   readonly database: "own" | "external" | "none" | undefined;
   readonly redis: "own" | "external" | "none" | undefined;
   readonly ports: Readonly<Record<string, number>>;
@@ -31,10 +31,10 @@ export function describeRunningState(
     server: activeServer?.release.server.kind,
     url: gateway?.url,
     telemetryUrl: gateway?.telemetryUrl,
-    front: gateway?.kind,
+    gateway: gateway?.kind,
     database: dataServices?.database,
     redis: dataServices?.redis,
-    ports: { ...(gateway === undefined ? {} : { entrance: gateway.port }), ...activeServer?.ports },
+    ports: { ...(gateway === undefined ? {} : { gateway: gateway.port }), ...activeServer?.ports },
     processes,
     verification,
     notes: dataServices?.notes ?? [],

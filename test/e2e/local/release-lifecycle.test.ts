@@ -2,5 +2,5 @@ import { describeReleaseLifecycle } from "../../operations/local/support/release
 import { describeWithTool } from "../../support/tools.ts";
 
 describeWithTool("nginx", "the release lifecycle", () => {
-  describeReleaseLifecycle("with nginx and all installed data services", { front: "nginx", players: 20 });
+  describeReleaseLifecycle("with nginx and all installed data services", { gateway: "nginx", players: 20 });
 });

@@ -32,7 +32,7 @@ describeWithTools(
     test("status reports the components, ports, processes and the last verification", async () => {
       const { running } = await project.running();
       expect(running).toMatchObject({
-        front: "nginx",
+        gateway: "nginx",
         database: "own",
         redis: "own",
         notes: [],

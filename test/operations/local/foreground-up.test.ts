@@ -72,7 +72,7 @@ test("--port may be the port that the stack file gives to the server: the gatewa
   const up = await project.run("up", "--detach", "--port", String(port));
   expect([up.code, up.stderr]).toEqual([0, ""]);
   const { running } = await project.running();
-  expect(running.ports.entrance).toBe(port);
+  expect(running.ports.gateway).toBe(port);
 }, 120_000);
 
 test("a deployment that npm runs ends when npm is killed", async () => {

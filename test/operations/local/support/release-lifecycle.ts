@@ -21,7 +21,7 @@ interface DeployResult {
 }
 
 interface ReleaseLifecycleOptions {
-  readonly front: "nginx" | "none";
+  readonly gateway: "nginx" | "none";
   /** Excluded services, as the value of --without. */
   readonly without?: string;
   /** Number of connected players during the release changes. */
@@ -31,7 +31,7 @@ interface ReleaseLifecycleOptions {
 /** Tests the life cycle of a deployment with players: up, another release, rollback, a failing release, down. */
 export function describeReleaseLifecycle(
   title: string,
-  { front, without, players: count }: ReleaseLifecycleOptions,
+  { gateway, without, players: count }: ReleaseLifecycleOptions,
 ): void {
   describe(title, () => {
     let project: TestProject;
@@ -103,7 +103,7 @@ export function describeReleaseLifecycle(
       expect(sessions()).toEqual(before);
       expect(players.map(({ lost }) => lost)).not.toContain(true);
       const { running } = await project.running();
-      expect(running).toMatchObject({ release: releases[1], front, ports: { entrance: project.port } });
+      expect(running).toMatchObject({ release: releases[1], gateway, ports: { gateway: project.port } });
     });
 
     test("a release that fails verification does not become current: the old one keeps its players", async () => {
