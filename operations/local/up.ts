@@ -92,7 +92,7 @@ export async function deployToRunning(options: UpOptions, onEvent: OnEvent): Pro
     onEvent({ at: new Date().toISOString(), level, message: words });
   say("info", "the deployment is already running: replacing its release");
   if (options.without.length > 0)
-    say("warning", "--without applies only when the deployment starts: run `local down` first");
+    say("warning", "--without applies only when the deployment starts: run `npm run local -- down` first");
   // The gateway port is unchanged unless another one is requested.
   const port = options.port ?? readJson<RunningState>(paths.running)?.ports.entrance;
   const release = await prepareRelease(paths, await readDraft({ ...options, port }));
