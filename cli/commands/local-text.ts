@@ -12,11 +12,14 @@ export function eventText({ at, level, message }: LocalEvent): string {
   return `${time}  ${level === "info" ? "" : `${level}: `}${message}`;
 }
 
+/** The process that runs the deployment after `local up`: the command itself, a new one, or the running supervisor. */
+export type UpMode = "foreground" | "background" | "already-running";
+
 /** Formats the result of `local up`. */
 export function upText(
   rolled: DeployResult,
   status: LocalStatus,
-  { health, detached }: { readonly health: HealthPage | undefined; readonly detached: boolean },
+  { health, mode }: { readonly health: HealthPage | undefined; readonly mode: UpMode },
 ): string {
   const { release, verification, seconds } = rolled;
   const rows = [
@@ -25,11 +28,27 @@ export function upText(
     ...(rolled.sessionsMoved > 0 ? [`sessions moved to it: ${rolled.sessionsMoved}`] : []),
     ...(status.state === "up" ? serviceLines(status.running) : []),
     ...(health === undefined ? [] : [healthText(health)]),
-    detached
-      ? "It runs in the background: `local status` shows it, `local down` stops it."
-      : "Ctrl-C closes the sessions and stops everything.",
+    supervisionText(status, mode),
   ];
   return `${rows.join("\n").trimEnd()}\n`;
+}
+
+function supervisionText(status: LocalStatus, mode: UpMode): string {
+  const commands = "`npm run local -- status` shows it, `npm run local -- down` stops it.";
+  switch (mode) {
+    case "foreground":
+      return "Ctrl-C closes the sessions and stops everything.";
+    case "background":
+      return `It runs in the background: ${commands}`;
+    case "already-running": {
+      const supervisor = status.state === "up" ? ` (process ${status.supervisor.pid})` : "";
+      return `The running supervisor${supervisor} deployed it: ${commands}`;
+    }
+    default: {
+      const exhaustive: never = mode;
+      return exhaustive;
+    }
+  }
 }
 
 function healthText({ passed, asked, failed, path }: HealthPage): string {
@@ -84,7 +103,7 @@ export function statusText(status: LocalStatus): string {
       return `nothing is running${status.current === undefined ? "" : `; the last release was ${status.current.release}`}\n`;
     case "orphaned": {
       const left = status.left.map(({ name, pid }) => `${name} (process ${pid})`).join(", ");
-      return `the supervisor was killed and left ${left} running: \`local down\` or \`local up\` stops them\n`;
+      return `the supervisor was killed and left ${left} running: \`npm run local -- down\` or \`npm run local -- up\` stops them\n`;
     }
     case "up":
       return runningText(status.running, status.supervisor.pid);

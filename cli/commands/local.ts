@@ -8,6 +8,7 @@ import type { LocalEvent } from "../../operations/local/processes/process-manage
 import type { UpOptions } from "../../operations/local/up.ts";
 import { formatJson, type Output } from "../output.ts";
 import { systemdUnitCommand } from "./local-systemd-unit.ts";
+import type { UpMode } from "./local-text.ts";
 
 // Each command imports the rest when it runs, so that other commands do not load the database drivers.
 
@@ -32,7 +33,7 @@ const EXAMPLES = `
 Examples:
   local up                        run the reference server and verify it; Ctrl-C stops it
   local up --build out/server     run a Godot export (Linux executable and .pck) instead
-  local up --detach               run in the background; "local down" stops it
+  local up --detach               run in the background; "npm run local -- down" stops it
   local up --without postgres     keep players in the server's memory
   local rollback                  return to the previous verified release
   local status --json             show what is running, for scripts
@@ -116,16 +117,16 @@ async function runUp(flags: UpFlags, context: LocalContext): Promise<void> {
   };
   const onEvent = await createEventListener(flags, output);
   if (isRunning(directory)) {
-    await showUp(await deployToRunning(options, onEvent), { ...flags, detach: true }, context);
+    await showUp(await deployToRunning(options, onEvent), "already-running", flags, context);
     return;
   }
   if (flags.detach === true) {
     const { startDetached } = await import("../../operations/local/supervisor/start-detached.ts");
     const { env: _env, verify: _verify, ...rest } = options;
-    await showUp(await startDetached(rest, onEvent), flags, context);
+    await showUp(await startDetached(rest, onEvent), "background", flags, context);
     return;
   }
-  await runInForeground(options, onEvent, (rolled) => showUp(rolled, flags, context));
+  await runInForeground(options, onEvent, (rolled) => showUp(rolled, "foreground", flags, context));
 }
 
 /**
@@ -193,6 +194,7 @@ async function createEventListener(
 
 async function showUp(
   rolled: DeployResult,
+  mode: UpMode,
   flags: UpFlags,
   { directory, output }: LocalContext,
 ): Promise<void> {
@@ -208,7 +210,7 @@ async function showUp(
     return undefined;
   });
   if (flags.json === true) output.result(formatJson({ ...rolled, health, status }));
-  else output.result(upText(rolled, status, { health, detached: flags.detach === true }));
+  else output.result(upText(rolled, status, { health, mode }));
 }
 
 async function runDown(flags: { readonly json?: true }, { directory, output }: LocalContext): Promise<void> {

@@ -34,7 +34,7 @@ Examples:
   plan production                   one environment
   plan production --json            the whole plan: every resource with its inputs, secrets masked
   plan --diff origin/main           what this work tree changes in each environment
-  plan production --diff v1.2.0     … compared with a release
+  plan production --diff <tag>      … compared with a release
   plan production --graph out.svg   the architecture as a picture
   plan package --render out         the Kubernetes objects as YAML, secrets as references
 

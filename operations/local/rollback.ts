@@ -50,7 +50,7 @@ export async function rollBackRelease(
         {
           subject: "the deployment",
           rule: "is not running",
-          remedy: "Start it with `local up`, then roll back.",
+          remedy: "Start it with `npm run local -- up`, then roll back.",
         },
       ],
       "There is nothing to roll back:",
@@ -72,7 +72,8 @@ function previousVerifiedRelease(paths: LocalPaths): string {
     {
       subject: "history",
       rule: "contains no other stored release that was verified",
-      remedy: "Deploy a second one with `local up`; `local rollback --list` shows the stored releases.",
+      remedy:
+        "Change a setting in Pulumi.local.yaml or pass another --build, run `npm run local -- up`, then roll back; `npm run local -- rollback --list` shows the stored releases.",
     },
   ]);
 }

@@ -92,7 +92,7 @@ export async function deployToRunning(options: UpOptions, onEvent: OnEvent): Pro
     onEvent({ at: new Date().toISOString(), level, message });
   log("info", "the deployment is already running: replacing its release");
   if (options.without.length > 0)
-    log("warning", "--without applies only when the deployment starts: run `local down` first");
+    log("warning", "--without applies only when the deployment starts: run `npm run local -- down` first");
   // The gateway port is unchanged unless another one is requested.
   const port = options.port ?? readJson<RunningState>(paths.running)?.ports.gateway;
   const release = await prepareRelease(paths, await readDraft({ ...options, port }));

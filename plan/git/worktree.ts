@@ -62,8 +62,10 @@ export function resolveCommit(directory: string, ref: string): string {
   const commit = runGit(directory, "rev-parse", "--verify", "--quiet", "--end-of-options", `${ref}^{commit}`);
   if (commit.ok) return commit.stdout;
   const names = runGit(directory, "for-each-ref", "--format=%(refname:short)").stdout.split("\n");
+  // A clone has only the default branch as a local branch; the others exist as `origin/<name>`.
+  const remote = names.find((name) => name === `origin/${ref}`);
   const remedy =
-    didYouMean(ref, names) ??
+    (remote === undefined ? didYouMean(ref, names) : `Use ${remote}.`) ??
     "Use a branch, a tag or a commit; run `git fetch` if this clone does not have it yet.";
   throw refError(ref, "is not a commit in this repository", remedy);
 }

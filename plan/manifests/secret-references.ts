@@ -20,7 +20,7 @@ import { GENERATED_PREFIX, isSecret } from "../plan.ts";
 
 /** A label whose invalid value prevents applying a Secret before it is filled in. */
 export const PLACEHOLDER_LABEL = "spacetime-vr.com/secrets";
-export const PLACEHOLDER_LABEL_VALUE = "references only: run secrets generate";
+export const PLACEHOLDER_LABEL_VALUE = "references only: see docs/plan.md";
 
 /** The location of a reference: a file in the rendered directory, and the path of the field. */
 interface ReferenceLocation {

@@ -112,26 +112,26 @@ const rateLimiting: Check = {
 const rateLimits: Check = {
   id: "rate-limits",
   title:
-    "Rate limits match the seed documents: 300 in total, 10 to 30 for scenes, 100 for status, enough for probes",
+    "Rate limits are in the required ranges: 300 in total, 10 to 30 for scenes, 100 for status, enough for probes",
   run: (config) => [
     ...requireInRange(config, "GODOT_RATE_LIMIT_GLOBAL_PER_MINUTE", {
       from: getNumber(config, "GODOT_RATE_LIMIT_STATUS_PER_MINUTE"),
       to: 300,
-      why: "seed document 003 sets 300 requests a minute, and each single limit must fit into it",
+      why: "the limit of a client is 300 requests a minute in total, and each single limit must fit into it",
     }),
     ...requireInRange(config, "GODOT_RATE_LIMIT_SCENE_READ_PER_MINUTE", {
       from: getNumber(config, "GODOT_RATE_LIMIT_SCENE_WRITE_PER_MINUTE"),
       to: 30,
-      why: "seed document 003 sets 10 to 30, and reads cost no more than writes",
+      why: "the required range is 10 to 30, and reads cost no more than writes",
     }),
     ...requireInRange(config, "GODOT_RATE_LIMIT_SCENE_WRITE_PER_MINUTE", {
       from: 10,
       to: 30,
-      why: "seed document 003 sets 10 to 30",
+      why: "the required range is 10 to 30",
     }),
     ...requireInRange(config, "GODOT_RATE_LIMIT_STATUS_PER_MINUTE", {
       to: 100,
-      why: "seed document 003 sets 100",
+      why: "the required maximum is 100",
     }),
     ...requireInRange(config, "GODOT_RATE_LIMIT_PROBE_PER_MINUTE", {
       from: 60,

@@ -75,7 +75,7 @@ const memory: Check = {
         remedy: `Raise it in Pulumi.${config.environment}.yaml.`,
       })),
     );
-    return [...requireInRange(config, name, { to: 400, why: "seed document 003 sets 400 MB" }), ...tight];
+    return [...requireInRange(config, name, { to: 400, why: "the required maximum is 400 MB" }), ...tight];
   },
 };
 
@@ -89,7 +89,7 @@ const frameRate: Check = {
       ...requireInRange(config, "GODOT_TARGET_FPS", {
         from: 85,
         to: 95,
-        why: "seed document 003 sets 85 to 95",
+        why: "the required range is 85 to 95",
       }),
       ...findingUnless(alert < target, () =>
         createFinding(config, "GODOT_FPS_ALERT_THRESHOLD", `must be below the target, which is ${target}`),

@@ -162,7 +162,7 @@ export const FEATURES: VariableCategory = {
       name: "GODOT_FEATURE_PHASE_4",
       type: boolean,
       default: false,
-      description: "Phase 4: routers that the seed documents announce but do not name.",
+      description: "Phase 4: routers that are announced but do not have names yet.",
     }),
   ],
 };

@@ -135,14 +135,14 @@ export const RATE_LIMITS: VariableCategory = {
       name: "GODOT_RATE_LIMIT_SCENE_READ_PER_MINUTE",
       type: integer(1, 100000),
       default: 30,
-      description: "Limit for GET /scene; the upper end of the range 10 to 30 in seed document 003.",
+      description: "Limit for GET /scene; the upper end of the required range of 10 to 30.",
     }),
     defineSetting({
       name: "GODOT_RATE_LIMIT_SCENE_WRITE_PER_MINUTE",
       type: integer(1, 100000),
       default: 10,
       description:
-        "Limit for POST /scene; the lower end of the range 10 to 30 in seed document 003, because loading a scene is expensive.",
+        "Limit for POST /scene; the lower end of the required range of 10 to 30, because loading a scene is expensive.",
     }),
     defineSetting({
       name: "GODOT_RATE_LIMIT_STATUS_PER_MINUTE",

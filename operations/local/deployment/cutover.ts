@@ -48,7 +48,8 @@ export async function waitForCutover(
       {
         subject: `https://localhost:${port}`,
         rule: `did not route to release ${release.id} within ${CUTOVER_TIMEOUT_SECONDS} s`,
-        remedy: "Read the logs in the state directory, then restart with `local down` and `local up`.",
+        remedy:
+          "Read the logs in the state directory, then restart with `npm run local -- down` and `npm run local -- up`.",
       },
     ],
     "Cutover to the new server timed out:",

@@ -58,7 +58,7 @@ export function ensureSecrets({
       lost.map((name) => ({
         subject: secretFile(directory, name),
         rule: "is missing, but the database was created with it",
-        remedy: `Restore it from a copy. Without a copy, run \`local down\` and delete ${postgres}: this deletes all players.`,
+        remedy: `Restore it from a copy. Without a copy, run \`npm run local -- down\` and delete ${postgres}: this deletes all players.`,
       })),
       "The database cannot be opened:",
     );

@@ -144,7 +144,7 @@ export async function requestSupervisor<Result>(
 
 function supervisorUnavailable(rule: string): OperationError {
   const remedy =
-    "`local status` shows what is running; `local up` cleans up after a supervisor that was killed.";
+    "`npm run local -- status` shows what is running; `npm run local -- up` cleans up after a supervisor that was killed.";
   return new OperationError(
     1,
     [{ subject: "the supervisor", rule, remedy }],

@@ -163,7 +163,7 @@ function lockHeldError(paths: LocalPaths): OperationError {
       {
         subject: paths.lock,
         rule: `is held${holder}`,
-        remedy: "Stop it with `local down`; `local status` shows what is running.",
+        remedy: "Stop it with `npm run local -- down`; `npm run local -- status` shows what is running.",
       },
     ],
     "The deployment is already running:",

@@ -34,7 +34,7 @@ export function requireDeployableConfig(directory: string, environment: Environm
   const failed = validateConfig(config).filter(({ verdict }) => verdict === "fail");
   if (environment !== "local" && failed.length > 0) {
     throw new InputError(
-      `Pulumi.${environment}.yaml is not ready to be deployed (config validate ${environment} shows all checks):`,
+      `Pulumi.${environment}.yaml is not ready to be deployed (\`npm run config -- validate ${environment}\` shows all checks):`,
       failed.flatMap(({ findings }) => findings),
     );
   }

@@ -33,7 +33,7 @@ const REMOTE_VALUES: TemplateValues = {
 export function stackFileTemplate(environment: Environment): string {
   const shape = environment === "local" ? LOCAL_VALUES : REMOTE_VALUES;
   const context = environment === "local" ? "" : `\n    context: spacetime-vr-${environment}`;
-  return `# Written by \`init\`. Replace every example value; \`config validate ${environment}\` lists what remains.
+  return `# Written by \`init\`. Replace every example value; \`npm run config -- validate ${environment}\` lists what remains.
 config:
   pulumi:disable-default-providers: ["*"]
   spacetime-vr:cluster:

@@ -36,6 +36,7 @@ describeWithTool("git", "the plan of another commit", () => {
     repository.git("tag", "broken");
     repository.commit({ "index.ts": programWithComponents("new"), "Pulumi.local.yaml": "confg: {}\n" });
     repository.git("tag", "bad-config");
+    repository.git("update-ref", "refs/remotes/origin/develop", "HEAD");
     repository.commit({ "Pulumi.local.yaml": "config: {}\n", "package-lock.json": '{"other":true}' });
   });
 
@@ -70,6 +71,7 @@ describeWithTool("git", "the plan of another commit", () => {
     ["nowhere", 'is "nowhere": is not a commit in this repository'],
     ["brokn", "Did you mean broken?"],
     ["--help", 'is "--help": is not a commit'],
+    ["develop", "Use origin/develop."],
   ])("%s is refused with its reason", async (ref, reason) => {
     await expect(planRef(repository.directory, ref)).rejects.toThrow(reason);
   });
