@@ -1,13 +1,13 @@
 import type { SuiteName, Verdict } from "../check.ts";
 import {
   badge,
+  EMPTY_HTML,
   type Html,
   html,
-  keyFigures,
-  NOTHING,
   renderPage,
+  renderSparkline,
   section,
-  sparkline,
+  statList,
   type Tone,
   table,
 } from "../html/index.ts";
@@ -50,7 +50,7 @@ export function renderHtmlReport(report: SuiteReport, history: readonly SuiteRep
     verdict: { tone: VERDICT_TONES[verdict], text: `${verdict}: ${passed} of ${asked} checks passed` },
     generatedAt: report.started,
     sections: [
-      keyFigures([
+      statList([
         { label: "Passed", value: passed },
         { label: "Failed", value: failed },
         { label: "Not applicable", value: notApplicable },
@@ -79,7 +79,7 @@ function failuresSection(checks: readonly CheckReport[]): Html {
         : [],
     ),
   );
-  if (rows.length === 0) return NOTHING;
+  if (rows.length === 0) return EMPTY_HTML;
   const long = "long" as const;
   return section(
     "What is wrong",
@@ -154,7 +154,7 @@ function formatPassHistory({ name }: CheckReport, history: readonly SuiteReport[
 }
 
 function historySection(report: SuiteReport, history: readonly SuiteReport[]): Html {
-  if (history.length === 0) return NOTHING;
+  if (history.length === 0) return EMPTY_HTML;
   const runs = [...history, report];
   const rows = runs
     .toReversed()
@@ -169,7 +169,7 @@ function historySection(report: SuiteReport, history: readonly SuiteReport[]): H
   const counts = runs.map(({ failed }) => failed);
   const label = `Checks that failed in the last ${runs.length} runs`;
   return section("History", [
-    html`<p>${label}: ${sparkline(counts, label)}</p>`,
+    html`<p>${label}: ${renderSparkline(counts, label)}</p>`,
     table({
       columns: [
         { title: "Run (UTC)" },
