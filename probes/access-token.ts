@@ -11,12 +11,12 @@ const MISSING_TOKEN: Failure = {
   remedy: "Set SPACETIME_VR_API_TOKEN, or pass the file that contains the token: --token-file <file>.",
 };
 
-/** What to say where the service token is missing; undefined where it is there. */
+/** Returns a failure if the service token is missing, otherwise undefined. */
 export function missingTokenVerdict({ target }: CheckContext): Verdict | undefined {
   return target.apiToken === undefined ? fail(MISSING_TOKEN) : undefined;
 }
 
-/** A JWT of a role, minted with the service token for something that this run made up; undefined with the refusal. */
+/** Mints a JWT of a role for a subject of this run; without a token, `reply` explains the failure. */
 export async function mintToken(
   { http, run }: CheckContext,
   role: "observer" | "player" | "operator",
@@ -27,7 +27,7 @@ export async function mintToken(
   return body?.role === role ? { token: new Secret(body.access_token), reply } : { reply };
 }
 
-/** What to say when no token could be minted. */
+/** Returns a failure for a token that could not be minted. */
 export function mintFailedVerdict(reply: HttpResponse): Verdict {
   return passIf(false, {
     reason: "The service token cannot be exchanged for a token of the requested role.",

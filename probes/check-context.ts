@@ -12,28 +12,28 @@ import { createMonitoringClient, type FetchJson } from "./sources/monitoring-cli
 import { type ProcessDeployment, readProcessDeployment, readProcessLogs } from "./sources/processes.ts";
 import type { Target } from "./target/target.ts";
 
-/** What a check asks with. Everything behind it is real; tests put other sources in its place. */
+/** The sources of a check; tests replace them. */
 export interface CheckContext {
   readonly target: Target;
-  /** A name for what this run makes: players, world objects, rate-limit buckets. */
+  /** Unique prefix for the players, world objects and rate-limit buckets of this run. */
   readonly run: string;
   readonly signal: AbortSignal;
   readonly http: SendRequest;
   readonly telemetry: ListenToTelemetry;
   readonly tls: InspectTls;
   readonly port: PortProbe;
-  /** The addresses of a name. */
+  /** Resolves a name to its addresses. */
   readonly resolve: (name: string) => Promise<readonly string[]>;
-  /** The addresses of this machine that others can reach. */
+  /** Returns the external IPv4 addresses of this machine. */
   readonly ownAddresses: () => readonly string[];
-  /** A scrape of the game server; asked once in a run unless it is to be `fresh`. */
+  /** Scrapes the game server; the result is cached for the run unless it must be `fresh`. */
   readonly metrics: (fresh?: "fresh") => Promise<ScrapedMetrics>;
   readonly pause: (ms: number) => Promise<void>;
-  /** The cluster, where the environment is one. */
+  /** The state of the cluster, if the environment is a cluster. */
   readonly cluster?: () => Promise<ClusterState>;
-  /** The processes, where the environment is this machine. */
+  /** The processes, if the environment is a local deployment. */
   readonly processes?: () => Promise<ProcessDeployment>;
-  /** What the game servers have logged, from their start. */
+  /** The logs of the game servers, including their startup messages. */
   readonly logs?: () => Promise<string>;
   readonly prometheus?: FetchJson;
   readonly alertmanager?: FetchJson;
@@ -42,18 +42,18 @@ export interface CheckContext {
 
 export interface CheckContextOptions {
   readonly signal: AbortSignal;
-  /** Milliseconds that one request may take. */
+  /** Timeout of one request, in milliseconds. */
   readonly timeoutMs?: number;
   readonly retryBudgetMs?: number;
 }
 
-/** A healthy answer takes milliseconds; the slowest fault of the reference server two seconds. */
+/** A healthy response takes milliseconds; the slowest fault of the reference server takes two seconds. */
 const REQUEST_TIMEOUT_MS = 6000;
 
-/** A listener that is being replaced is away for less. */
+/** Longer than the replacement of a listener takes. */
 const RETRY_BUDGET_MS = 2000;
 
-/** The sources of one run, and how to close what they hold open. */
+/** Opens the sources of one run; `close` closes their connections. */
 export function openCheckContext(
   target: Target,
   options: CheckContextOptions,
@@ -95,8 +95,8 @@ export function openCheckContext(
 }
 
 async function scrapeMetrics(http: SendRequest): Promise<ScrapedMetrics> {
-  const reply = await http("/metrics", { as: "metrics", at: "server" });
-  if (reply.status !== 200) throw new NoResponseError(`/metrics answers ${reply.status}`);
+  const reply = await http("/metrics", { auth: "metrics", endpoint: "server" });
+  if (reply.status !== 200) throw new NoResponseError(`/metrics returned ${reply.status}`);
   return new ScrapedMetrics(reply.text);
 }
 
@@ -108,11 +108,11 @@ function ownAddresses(): readonly string[] {
   );
 }
 
-/** Asks at most once, however many checks want the answer. */
-function memoize<Value>(ask: () => Promise<Value>): () => Promise<Value> {
-  let answer: Promise<Value> | undefined;
+/** Reads a source at most once, because several checks use it. */
+function memoize<Value>(read: () => Promise<Value>): () => Promise<Value> {
+  let result: Promise<Value> | undefined;
   return () => {
-    answer ??= ask();
-    return answer;
+    result ??= read();
+    return result;
   };
 }

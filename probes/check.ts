@@ -1,59 +1,59 @@
 import type { CheckContext } from "./check-context.ts";
 
-/** The suites of this library, in the order in which a new deployment is asked. */
+/** The suites, in the order in which a new deployment is verified. */
 export const SUITES = ["verify", "smoke", "health", "features"] as const;
 
-/** One of the suites. */
+/** Name of a suite. */
 export type SuiteName = (typeof SUITES)[number];
 
-/** What is wrong, and what to do about it. No token may stand in any of it. */
+/** Why a check failed and how to fix it. The texts must not contain tokens. */
 export interface Failure {
-  /** A sentence. */
+  /** What is wrong, as a sentence. */
   readonly reason: string;
   readonly expected: string;
   readonly seen: string;
-  /** What to do, as a sentence. */
+  /** How to fix it, as a sentence. */
   readonly remedy: string;
 }
 
-/** What came of one question. `not-applicable` only where there is nothing that could be asked. */
+/** Result of one finding; `not-applicable` only if there is no source for it. */
 export type Verdict =
   | { readonly outcome: "pass" }
   | ({ readonly outcome: "fail" } & Failure)
   | { readonly outcome: "not-applicable"; readonly reason: string };
 
-/** Numbers and words that the check measured, by name; units stand in the name. */
+/** Measured values by name; the name ends with the unit. */
 export type Measurements = Readonly<Record<string, number | string | boolean>>;
 
-/** What a check found: a verdict for each of its findings. */
+/** Result of a check: a verdict for each finding. */
 export interface CheckResult<Finding extends string = string> {
   readonly findings: Readonly<Record<Finding, Verdict>>;
   readonly measured?: Measurements;
 }
 
-/** What earlier checks of the same run came to; only a check with `last` sees it. */
+/** Result of an earlier check of the same run, for checks with `last`. */
 export interface CompletedCheck {
   readonly name: string;
   readonly verdict: Verdict;
   readonly findings: Readonly<Record<string, Verdict>>;
 }
 
-/** One question to a running environment. */
+/** A check of a running environment. */
 export interface Check {
   readonly suite: SuiteName;
-  /** Unique in its suite; items of the checklist claim it by `suite/name`. */
+  /** Unique in its suite; checklist items refer to it as `suite/name`. */
   readonly name: string;
-  /** What holds when it passes, as a sentence. */
+  /** The condition under which it passes, as a sentence. */
   readonly title: string;
   readonly group?: string;
-  /** The parts of its verdict, which items of the checklist claim one by one. */
+  /** The parts of its verdict, to which checklist items refer individually. */
   readonly findings: readonly string[];
-  /** Asked after all others, with what came of them. */
+  /** Runs after all other checks, with their results. */
   readonly last?: true;
   readonly run: (context: CheckContext, earlier: readonly CompletedCheck[]) => Promise<CheckResult>;
 }
 
-/** A check whose answer has exactly the findings that it declares. */
+/** Defines a check whose result type has exactly the declared findings. */
 export function defineCheck<const Finding extends string>(
   definition: Omit<Check, "findings" | "run"> & {
     readonly findings: readonly Finding[];
@@ -68,31 +68,31 @@ export function defineCheck<const Finding extends string>(
 
 export const PASS: Verdict = { outcome: "pass" };
 
-export function fail(fault: Failure): Verdict {
-  return { outcome: "fail", ...fault };
+export function fail(failure: Failure): Verdict {
+  return { outcome: "fail", ...failure };
 }
 
 export function notApplicable(reason: string): Verdict {
   return { outcome: "not-applicable", reason };
 }
 
-/** Passes when the condition holds. */
-export function passIf(holds: boolean, fault: Failure): Verdict {
-  return holds ? PASS : fail(fault);
+/** Passes if the condition is true, otherwise fails. */
+export function passIf(condition: boolean, failure: Failure): Verdict {
+  return condition ? PASS : fail(failure);
 }
 
-/** The verdict of a check: its first failure, else a pass if anything could be asked. */
+/** Derives the verdict of a check: its first failure, otherwise a pass if any finding passed. */
 export function overallVerdict(findings: Readonly<Record<string, Verdict>>): Verdict {
   const verdicts = Object.values(findings);
   return (
     verdicts.find(({ outcome }) => outcome === "fail") ??
     verdicts.find(({ outcome }) => outcome === "pass") ??
     verdicts[0] ??
-    notApplicable("it has no finding")
+    notApplicable("the check has no findings")
   );
 }
 
-/** The same verdict for every finding. */
+/** Assigns the same verdict to every finding. */
 export function sameVerdictForAll(
   findings: readonly string[],
   verdict: Verdict,

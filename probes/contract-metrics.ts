@@ -1,6 +1,6 @@
 /**
- * The metrics of the game-server contract by name, with their types. The contract is reference-server/contract/metrics.ts,
- * which stands above this library; a test holds the two together.
+ * Types of the metrics in the game server contract, by name. They repeat reference-server/contract/metrics.ts, which the
+ * probes must not import; a test compares both.
  */
 export const CONTRACT_METRICS = {
   spacetime_build_info: "gauge",

@@ -3,8 +3,8 @@ import { type Failure, passIf, type Verdict } from "./check.ts";
 import type { HttpResponse } from "./client/http.ts";
 
 /**
- * The answers of the game-server contract as far as checks rely on them (reference-server/contract/openapi.yaml). A build
- * may say more; what is named here it must say, in this form.
+ * Response schemas of the game server contract (reference-server/contract/openapi.yaml), limited to the fields that the
+ * checks use; additional fields are allowed.
  */
 export const healthBody = z.looseObject({ status: z.literal("ok") });
 
@@ -87,7 +87,7 @@ export const objectBody = z.looseObject({
   version: z.int(),
 });
 
-/** The answer's body in the contract's form; undefined when it has another status or form. */
+/** Parses a response body; undefined if the status or the body does not match. */
 export function parseBody<Body>(
   reply: HttpResponse,
   schema: z.ZodType<Body>,
@@ -96,30 +96,30 @@ export function parseBody<Body>(
   return reply.status === status ? schema.safeParse(reply.json).data : undefined;
 }
 
-/** How an answer is shown in a report: its status, and the beginning of what it says. */
+/** Formats a response for a report: its status and the start of its body. */
 export function describeResponse({ status, text }: HttpResponse): string {
-  const words = text.replaceAll(/\s+/g, " ").trim();
-  return `${status}${words === "" ? "" : ` ${words.slice(0, 160)}`}`;
+  const body = text.replaceAll(/\s+/g, " ").trim();
+  return `${status}${body === "" ? "" : ` ${body.slice(0, 160)}`}`;
 }
 
-/** Whether an answer has a status. */
-export function requireStatus(reply: HttpResponse, status: number, what: string, remedy: string): Verdict {
-  const fault: Failure = {
-    reason: `${what} does not return ${status}.`,
+/** Passes if a response has the expected status. */
+export function requireStatus(reply: HttpResponse, status: number, subject: string, remedy: string): Verdict {
+  const failure: Failure = {
+    reason: `${subject} does not return ${status}.`,
     expected: String(status),
     seen: describeResponse(reply),
     remedy,
   };
-  return passIf(reply.status === status, fault);
+  return passIf(reply.status === status, failure);
 }
 
-/** Whether an answer has the contract's form; says where it has not. */
-export function requireBody<Body>(reply: HttpResponse, schema: z.ZodType<Body>, what: string): Verdict {
+/** Passes if a response body matches the contract; otherwise the reason names the first mismatch. */
+export function requireBody<Body>(reply: HttpResponse, schema: z.ZodType<Body>, subject: string): Verdict {
   const parsed = schema.safeParse(reply.json);
   const [issue] = parsed.error?.issues ?? [];
-  const where = issue === undefined ? "" : `${issue.path.join(".") || "the body"}: ${issue.message}`;
+  const mismatch = issue === undefined ? "" : `${issue.path.join(".") || "the body"}: ${issue.message}`;
   return passIf(parsed.success, {
-    reason: `${what} does not match the API contract (${where}).`,
+    reason: `${subject} does not match the API contract (${mismatch}).`,
     expected: "reference-server/contract/openapi.yaml",
     seen: describeResponse(reply),
     remedy:

@@ -1,48 +1,48 @@
 import type { CheckContext } from "./check-context.ts";
 import type { HttpResponse } from "./client/http.ts";
 
-/** What came of more requests than one client may send. */
+/** Result of a burst of requests above the rate limit. */
 export interface RateLimitBurst {
   readonly sent: number;
   readonly served: number;
-  /** The first 429 of the server itself. */
-  readonly refused?: HttpResponse;
-  /** Seconds of its Retry-After; 0 when it says none. */
-  readonly retryAfter: number;
-  /** The statuses that were seen, for a report. */
-  readonly seen: string;
+  /** The first 429 response of the server. */
+  readonly rejected?: HttpResponse;
+  /** Its Retry-After in seconds; 0 if it is missing or invalid. */
+  readonly retryAfterSeconds: number;
+  /** Count of each response status, for a report. */
+  readonly statusCounts: string;
 }
 
-/** Sent at once: few enough for the gateway's shield, which bursts to 100. */
+/** Concurrent requests, well below the burst of 100 that the gateway allows. */
 const BATCH_SIZE = 8;
 
-/** Requests beyond the limit until "never refused" is believed. */
+/** Requests above the limit before it counts as not enforced. */
 const EXTRA_REQUESTS = 3;
 
 /**
- * Reads the scene until it is refused, in a bucket that this run made up: nobody else's limit is used. Reading changes
- * nothing, and the limit of scene reads is the lowest that a reader has.
+ * Reads the scene until a request is rejected, in a rate-limit bucket of this run, so that no other client's limit is used.
+ * Scene reads have no side effects and the lowest limit of all read requests.
  */
 export async function sendUntilRateLimited(
   { http, run, target }: CheckContext,
   purpose: string,
 ): Promise<RateLimitBurst> {
   const bucket = `${run}-${purpose}`.slice(0, 40);
-  const most = target.expected.sceneReadsPerMinute + EXTRA_REQUESTS;
+  const maxRequests = target.expected.sceneReadsPerMinute + EXTRA_REQUESTS;
   const replies: HttpResponse[] = [];
-  while (replies.length < most && !replies.some(({ status }) => status === 429)) {
-    const size = Math.min(BATCH_SIZE, most - replies.length);
+  while (replies.length < maxRequests && !replies.some(({ status }) => status === 429)) {
+    const size = Math.min(BATCH_SIZE, maxRequests - replies.length);
     replies.push(...(await Promise.all(Array.from({ length: size }, () => http("/scene", { bucket })))));
   }
-  const refused = replies.find(({ status }) => status === 429);
+  const rejected = replies.find(({ status }) => status === 429);
   const counts = new Map<number, number>();
   for (const { status } of replies) counts.set(status, (counts.get(status) ?? 0) + 1);
-  const seconds = Number(refused?.headers["retry-after"] ?? 0);
+  const seconds = Number(rejected?.headers["retry-after"] ?? 0);
   return {
     sent: replies.length,
     served: counts.get(200) ?? 0,
-    ...(refused === undefined ? {} : { refused }),
-    retryAfter: Number.isInteger(seconds) && seconds >= 1 && seconds <= 3600 ? seconds : 0,
-    seen: [...counts].map(([status, count]) => `${count} × ${status}`).join(", "),
+    ...(rejected === undefined ? {} : { rejected }),
+    retryAfterSeconds: Number.isInteger(seconds) && seconds >= 1 && seconds <= 3600 ? seconds : 0,
+    statusCounts: [...counts].map(([status, count]) => `${count} × ${status}`).join(", "),
   };
 }

@@ -17,24 +17,24 @@ import type { Target } from "./target/target.ts";
 
 export interface RunSuiteOptions {
   readonly signal?: AbortSignal;
-  /** Told of each check as soon as it has come to a verdict. */
+  /** Called with the report of each check as soon as it is complete. */
   readonly onCheck?: (check: CheckReport) => void;
-  /** Milliseconds that the whole suite may take. */
+  /** Timeout of the whole suite, in milliseconds. */
   readonly timeoutMs?: number;
-  /** In place of the real sources. */
+  /** Replaces the real sources in tests. */
   readonly open?: typeof openCheckContext;
   readonly checks?: readonly Check[];
 }
 
-/** Verification of a healthy environment takes less than 10 s; of one that answers slowly, some more. */
+/** A healthy environment needs less than 10 s, a slow one needs longer. */
 export const SUITE_TIMEOUT_MS = 60_000;
 
-/** Checks that are asked at once: enough to be quick, few enough to be no load. */
+/** Number of concurrent checks, low enough not to put load on the environment. */
 const CONCURRENCY = 8;
 
 /**
- * Asks every check of a suite.
- * @throws MissingToolError when the environment is a cluster and kubectl is not installed.
+ * Runs every check of a suite.
+ * @throws MissingToolError if the environment is a cluster and kubectl is not installed
  */
 export async function runSuite(
   suite: SuiteName,
@@ -42,10 +42,10 @@ export async function runSuite(
   options: RunSuiteOptions = {},
 ): Promise<SuiteReport> {
   const { timeoutMs = SUITE_TIMEOUT_MS, open = openCheckContext, checks = SUITE_CHECKS[suite] } = options;
-  const began = new Date();
-  const begin = performance.now();
-  const limit = AbortSignal.timeout(timeoutMs);
-  const signal = options.signal === undefined ? limit : AbortSignal.any([options.signal, limit]);
+  const startedAt = new Date();
+  const startMs = performance.now();
+  const timeout = AbortSignal.timeout(timeoutMs);
+  const signal = options.signal === undefined ? timeout : AbortSignal.any([options.signal, timeout]);
   const { context, close } = open(target, { signal });
   try {
     const reports = await runChecks(checks, context, options.onCheck);
@@ -55,8 +55,8 @@ export async function runSuite(
       target: target.name,
       url: target.url,
       ...(target.environment === undefined ? {} : { environment: target.environment }),
-      started: began.toISOString(),
-      durationMs: Math.round(performance.now() - begin),
+      started: startedAt.toISOString(),
+      durationMs: Math.round(performance.now() - startMs),
       ...summarizeChecks(suite, reports),
       checks: reports,
     };
@@ -71,17 +71,17 @@ async function runChecks(
   onCheck: RunSuiteOptions["onCheck"],
 ): Promise<CheckReport[]> {
   const reports = new Map<Check, CheckReport>();
-  const ask = async (check: Check): Promise<void> => {
+  const runAndReport = async (check: Check): Promise<void> => {
     const report = await runCheck(check, context, completedChecks(reports));
     reports.set(check, report);
     onCheck?.(report);
   };
-  const waiting = checks.filter(({ last }) => last !== true);
+  const queue = checks.filter(({ last }) => last !== true);
   const worker = async (): Promise<void> => {
-    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) await ask(next);
+    for (let next = queue.shift(); next !== undefined; next = queue.shift()) await runAndReport(next);
   };
   await Promise.all(Array.from({ length: CONCURRENCY }, worker));
-  for (const check of checks.filter(({ last }) => last === true)) await ask(check);
+  for (const check of checks.filter(({ last }) => last === true)) await runAndReport(check);
   return checks.flatMap((check) => reports.get(check) ?? []);
 }
 
@@ -94,7 +94,7 @@ async function runCheck(
   context: CheckContext,
   earlier: readonly CompletedCheck[],
 ): Promise<CheckReport> {
-  const begin = performance.now();
+  const startMs = performance.now();
   const { findings, measured = {} } = await runCheckUntilAborted(check, context, earlier);
   const report: CheckReport = {
     id: `${check.suite}/${check.name}`,
@@ -104,27 +104,27 @@ async function runCheck(
     verdict: overallVerdict(findings),
     findings: { ...findings },
     measured: { ...measured },
-    durationMs: Math.round(performance.now() - begin),
+    durationMs: Math.round(performance.now() - startMs),
   };
   return redactValue(report, secretsOfTarget(context.target));
 }
 
 const SUITE_TIMEOUT_MESSAGE = "the time limit of this run was reached";
 
-/** Every check comes to a verdict, whatever happens while it asks and however long it takes. */
+/** Runs a check; an error or the timeout of the suite becomes a failure of all its findings. */
 async function runCheckUntilAborted(
   check: Check,
   context: CheckContext,
   earlier: readonly CompletedCheck[],
 ): Promise<CheckResult> {
-  const late = Promise.withResolvers<never>();
-  const onAbort = (): void => late.reject(new NoResponseError(SUITE_TIMEOUT_MESSAGE));
+  const aborted = Promise.withResolvers<never>();
+  const onAbort = (): void => aborted.reject(new NoResponseError(SUITE_TIMEOUT_MESSAGE));
   context.signal.addEventListener("abort", onAbort);
-  late.promise.catch(() => undefined);
+  aborted.promise.catch(() => undefined);
   try {
-    // Nothing is begun any more that nobody would clear away.
+    // A check that starts after the abort could create data that it no longer removes.
     if (context.signal.aborted) throw new NoResponseError(SUITE_TIMEOUT_MESSAGE);
-    return await Promise.race([check.run(context, earlier), late.promise]);
+    return await Promise.race([check.run(context, earlier), aborted.promise]);
   } catch (error) {
     if (error instanceof MissingToolError) throw error;
     return { findings: sameVerdictForAll(check.findings, fail(failureFromError(error, context.target))) };
@@ -134,10 +134,10 @@ async function runCheckUntilAborted(
 }
 
 function failureFromError(error: unknown, target: Target) {
-  const isUnanswered = error instanceof NoResponseError;
+  const isNoResponse = error instanceof NoResponseError;
   const message = String((error as { readonly message?: unknown }).message ?? error).slice(0, 300);
   return {
-    reason: isUnanswered ? "The target did not respond." : "The check could not be completed.",
+    reason: isNoResponse ? "The target did not respond." : "The check could not be completed.",
     expected: "a response in time",
     seen: message,
     remedy:

@@ -1,9 +1,9 @@
 import { inspect } from "node:util";
 
-/** Stands where a secret was. */
+/** Replacement for a redacted secret. */
 export const REDACTED = "[hidden]";
 
-/** Text that must reach nobody but the server: printing it, or writing it as JSON, hides it. */
+/** A secret text that is redacted when it is printed or serialized as JSON. */
 export class Secret {
   readonly #text: string;
 
@@ -11,7 +11,7 @@ export class Secret {
     this.#text = text;
   }
 
-  /** For the request that carries it, and nothing else. */
+  /** Returns the text; only for sending it in a request. */
   reveal(): string {
     return this.#text;
   }
@@ -29,20 +29,20 @@ export class Secret {
   }
 }
 
-/** Three parts in base64url, the first a JSON object: a JWT, which a server mints and an answer may quote. */
+/** A JWT: three parts in base64url, the first one a JSON object. Responses may contain JWTs that the server issued. */
 const JWT_PATTERN = /eyJ[A-Za-z0-9_-]{5,}\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]*/g;
 
-/** The text without the given secrets. */
+/** Redacts the given secrets in a text. */
 export function redactSecrets(text: string, secrets: readonly Secret[]): string {
   return secrets.reduce((rest, secret) => rest.replaceAll(secret.reveal(), REDACTED), text);
 }
 
-/** The text without the secrets and without any JWT, whoever quoted them. */
+/** Redacts the given secrets and all JWTs in a text. */
 export function redactSecretsAndJwts(text: string, secrets: readonly Secret[]): string {
   return redactSecrets(text, secrets).replace(JWT_PATTERN, REDACTED);
 }
 
-/** A value without the secrets in its texts and keys, at any depth. */
+/** Redacts the given secrets and all JWTs in every string of a value, at any depth. */
 export function redactValue<Value>(value: Value, secrets: readonly Secret[]): Value {
   return JSON.parse(JSON.stringify(value), (_key, inner: unknown) =>
     typeof inner === "string" ? redactSecretsAndJwts(inner, secrets) : inner,

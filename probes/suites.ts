@@ -4,7 +4,7 @@ import { HEALTH } from "./health/index.ts";
 import { SMOKE } from "./smoke/index.ts";
 import { VERIFY } from "./verify/index.ts";
 
-/** Every check of this library, by suite. */
+/** All checks by suite. */
 export const SUITE_CHECKS: Readonly<Record<SuiteName, readonly Check[]>> = {
   verify: VERIFY,
   smoke: SMOKE,

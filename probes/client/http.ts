@@ -5,60 +5,63 @@ import { errorCode } from "../../components/shared/error-code.ts";
 import { redactSecrets, redactSecretsAndJwts, type Secret } from "../secret.ts";
 import type { Target } from "../target/target.ts";
 
-/** An answer, read whole. */
+/** A complete response. */
 export interface HttpResponse {
   readonly status: number;
-  /** Names in small letters. */
+  /** Header names are lower-case. */
   readonly headers: Readonly<Record<string, string>>;
   readonly text: string;
-  /** The body as JSON; undefined when it is none. */
+  /** The parsed body; undefined if it is not JSON. */
   readonly json: unknown;
-  /** Milliseconds from the request to the end of the answer. */
+  /** Duration from the request to the end of the response, in milliseconds. */
   readonly ms: number;
 }
 
+/** Port of a target: the gateway, or the game server behind it. */
+export type Endpoint = "gateway" | "server";
+
 export interface RequestOptions {
   readonly method?: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
-  /** `service` (default) and `metrics` are the target's tokens; a secret is a caller's own; `none` sends nothing. */
-  readonly as?: "service" | "metrics" | "none" | Secret;
+  /** Token to send: the target's `service` (default) or `metrics` token, `none`, or a specific one. */
+  readonly auth?: "service" | "metrics" | "none" | Secret;
   readonly body?: unknown;
-  /** `entrance` (default), or the game server's own listener where the target has one. */
-  readonly at?: "entrance" | "server";
-  /** The rate-limit bucket; by default the run's own. Only the service token may name one. */
+  /** `gateway` (default), or the game server's own port if the target has one. */
+  readonly endpoint?: Endpoint;
+  /** Rate-limit bucket, by default that of the run. It is sent only with the service token, which alone may set it. */
   readonly bucket?: string;
-  /** Whether 502 and 503 are asked again; default true. */
+  /** Whether to retry after 502 and 503; default true. */
   readonly retry?: boolean;
 }
 
-/** Asks one path of the target. @throws Unanswered when nothing answers in time. */
-export type SendRequest = (path: string, ask?: RequestOptions) => Promise<HttpResponse>;
+/** Sends a request to a path of the target. @throws NoResponseError if no response arrives in time */
+export type SendRequest = (path: string, request?: RequestOptions) => Promise<HttpResponse>;
 
-/** Nothing answered: the reason in words, without a token. */
+/** No response was received; the message is the reason and contains no token. */
 export class NoResponseError extends Error {
   constructor(reason: string) {
     super(reason);
-    this.name = "Unanswered";
+    this.name = "NoResponseError";
   }
 }
 
 export interface HttpOptions {
   readonly bucket: string;
   readonly signal: AbortSignal;
-  /** Milliseconds that one request may take. */
+  /** Timeout of one request, in milliseconds. */
   readonly timeoutMs: number;
-  /** Milliseconds that a request may be asked again after what passes by itself. */
+  /** Maximum time for retries after transient failures, in milliseconds. */
   readonly retryBudgetMs: number;
 }
 
-/** What ends by itself: a listener that is being replaced, a connection that was closed while idle. */
+/** Transient errors, such as a listener that is being replaced or an idle connection that was closed. */
 const TRANSIENT_ERROR_CODES = new Set(["ECONNREFUSED", "ECONNRESET", "EPIPE", "ETIMEDOUT", "EAI_AGAIN"]);
 
-/** An answer larger than this is none that the contract knows; `/metrics` has some tens of kilobytes. */
+/** Larger responses are rejected; the largest one of the contract, `/metrics`, has tens of kilobytes. */
 const MAX_RESPONSE_BYTES = 8 * 2 ** 20;
 
 const FIRST_RETRY_DELAY_MS = 150;
 
-/** The client of one run: connections are kept, and closed by `close`. */
+/** Creates the HTTP client of one run; `close` closes its connections. */
 export function createHttpClient(
   target: Target,
   options: HttpOptions,
@@ -73,22 +76,23 @@ export function createHttpClient(
   });
   const plain = new PlainAgent({ keepAlive: true, maxSockets: 16 });
   const secrets = [target.apiToken, target.metricsToken].flatMap((secret) => secret ?? []);
-  const http: SendRequest = async (path, ask = {}) => {
+  const http: SendRequest = async (path, request = {}) => {
     const begin = performance.now();
-    for (let pause = FIRST_RETRY_DELAY_MS; ; pause *= 2) {
-      const outcome = await sendOnce(path, ask, { target, options, agents: { tls, plain } }).catch(
+    for (let delayMs = FIRST_RETRY_DELAY_MS; ; delayMs *= 2) {
+      const outcome = await sendOnce(path, request, { target, options, agents: { tls, plain } }).catch(
         toRequestFailure,
       );
       const isTransient =
-        "code" in outcome ? TRANSIENT_ERROR_CODES.has(outcome.code) : isTransientResponse(outcome, ask);
-      const isOver = performance.now() - begin + pause > options.retryBudgetMs || options.signal.aborted;
-      if (isTransient && !isOver) {
-        await new Promise((resolve) => setTimeout(resolve, pause));
+        "code" in outcome ? TRANSIENT_ERROR_CODES.has(outcome.code) : isTransientResponse(outcome, request);
+      const isExhausted =
+        performance.now() - begin + delayMs > options.retryBudgetMs || options.signal.aborted;
+      if (isTransient && !isExhausted) {
+        await new Promise((resolve) => setTimeout(resolve, delayMs));
         continue;
       }
       if ("code" in outcome)
         throw new NoResponseError(redactSecretsAndJwts(`${path}: ${outcome.message}`, secrets));
-      // Whoever quotes a part of an answer must not cut a token so that nobody recognises it any more.
+      // Redacted here, because a truncated token in a report would no longer be recognized.
       return { ...outcome, text: redactSecrets(outcome.text, secrets) };
     }
   };
@@ -99,12 +103,12 @@ export function createHttpClient(
   return { http, close };
 }
 
-/** The name for the TLS handshake; an address is none (RFC 6066, 3). */
+/** Returns the server name for the TLS handshake, which must not be an IP address (RFC 6066, section 3). */
 export function tlsServerName({ serverName }: Target): { readonly servername?: string } {
   return isIP(serverName.replace(/^\[|\]$/g, "")) === 0 ? { servername: serverName } : {};
 }
 
-/** The gateway's coarse shield counts per second; the server's own limits are an answer. */
+/** The gateway's 429 is transient, as it counts per second; a 429 of the server is a result. */
 function isTransientResponse({ status, text }: HttpResponse, { retry = true }: RequestOptions): boolean {
   if (status === 429) return text.includes("rate limited by the gateway");
   return retry && (status === 502 || status === 503);
@@ -118,7 +122,7 @@ interface RequestFailure {
 function toRequestFailure(error: unknown): RequestFailure {
   const { message } = error as { readonly message?: string };
   const code = errorCode(error) ?? "";
-  // Several addresses were tried: the first refusal speaks for all.
+  // Node has tried several addresses; the code of the first error is sufficient.
   if (error instanceof AggregateError || (message === "" && code !== "")) return { code, message: code };
   return { code, message: message ?? "unknown error" };
 }
@@ -131,23 +135,23 @@ interface RequestContext {
 
 function sendOnce(
   path: string,
-  ask: RequestOptions,
+  request: RequestOptions,
   { target, options, agents }: RequestContext,
 ): Promise<HttpResponse> {
   const { promise, resolve, reject } = Promise.withResolvers<HttpResponse>();
-  const base = new URL(ask.at === "server" ? (target.serverUrl ?? target.url) : target.url);
+  const base = new URL(request.endpoint === "server" ? (target.serverUrl ?? target.url) : target.url);
   const isTls = base.protocol === "https:";
-  const content = ask.body === undefined ? undefined : JSON.stringify(ask.body);
+  const content = request.body === undefined ? undefined : JSON.stringify(request.body);
   const signal = AbortSignal.any([options.signal, AbortSignal.timeout(options.timeoutMs)]);
   const begin = performance.now();
   const sent = (isTls ? tlsRequest : plainRequest)({
     hostname: base.hostname.replace(/^\[|\]$/g, ""),
     port: base.port === "" ? (isTls ? 443 : 80) : base.port,
     path: `${base.pathname === "/" ? "" : base.pathname}${path}`,
-    method: ask.method ?? "GET",
+    method: request.method ?? "GET",
     agent: isTls ? agents.tls : agents.plain,
     signal,
-    headers: requestHeaders(ask, content, { target, options, port: base.port }),
+    headers: requestHeaders(request, content, { target, options, port: base.port }),
   });
   sent.on("error", (error) =>
     reject(signal.aborted && !options.signal.aborted ? timeoutFailure(options) : error),
@@ -160,11 +164,11 @@ function sendOnce(
 }
 
 function timeoutFailure({ timeoutMs }: HttpOptions): RequestFailure {
-  return { code: "TIMEOUT", message: `no answer within ${timeoutMs / 1000} s` };
+  return { code: "TIMEOUT", message: `no response within ${timeoutMs / 1000} s` };
 }
 
 function requestHeaders(
-  ask: RequestOptions,
+  request: RequestOptions,
   content: string | undefined,
   {
     target,
@@ -172,24 +176,24 @@ function requestHeaders(
     port,
   }: { readonly target: Target; readonly options: HttpOptions; readonly port: string },
 ): Record<string, string | number> {
-  const { as = "service", bucket = options.bucket } = ask;
-  const token = typeof as === "object" ? as : tokenOf(target, as);
+  const { auth = "service", bucket = options.bucket } = request;
+  const token = typeof auth === "object" ? auth : tokenOf(target, auth);
   const authorization = token === undefined ? {} : { Authorization: `Bearer ${token.reveal()}` };
   return {
     Host: port === "" ? target.serverName : `${target.serverName}:${port}`,
     Accept: "*/*",
     "User-Agent": "spacetime-vr-probes",
     ...authorization,
-    ...(as === "service" && token !== undefined ? { "X-Rate-Limit-Bucket": bucket } : {}),
+    ...(auth === "service" && token !== undefined ? { "X-Rate-Limit-Bucket": bucket } : {}),
     ...(content === undefined
       ? {}
       : { "Content-Type": "application/json", "Content-Length": Buffer.byteLength(content) }),
   };
 }
 
-function tokenOf(target: Target, as: "service" | "metrics" | "none"): Secret | undefined {
-  if (as === "none") return undefined;
-  return as === "service" ? target.apiToken : (target.metricsToken ?? target.apiToken);
+function tokenOf(target: Target, auth: "service" | "metrics" | "none"): Secret | undefined {
+  if (auth === "none") return undefined;
+  return auth === "service" ? target.apiToken : (target.metricsToken ?? target.apiToken);
 }
 
 async function readBody(response: IncomingMessage): Promise<string> {
@@ -197,7 +201,7 @@ async function readBody(response: IncomingMessage): Promise<string> {
   let size = 0;
   for await (const chunk of response as AsyncIterable<Buffer>) {
     size += chunk.length;
-    if (size > MAX_RESPONSE_BYTES) throw new Error(`an answer of more than ${MAX_RESPONSE_BYTES} bytes`);
+    if (size > MAX_RESPONSE_BYTES) throw new Error(`the response exceeds ${MAX_RESPONSE_BYTES} bytes`);
     chunks.push(chunk);
   }
   return Buffer.concat(chunks).toString("utf8");
@@ -211,7 +215,7 @@ function toHttpResponse(response: IncomingMessage, text: string, begin: number):
   try {
     json = JSON.parse(text);
   } catch {
-    // Not every answer is JSON; a check that wants it says so.
+    // Not every response is JSON; checks that require JSON fail on undefined.
   }
   return { status: response.statusCode ?? 0, headers, text, json, ms: performance.now() - begin };
 }

@@ -1,16 +1,16 @@
 import { connect } from "node:net";
 
-/** Whether something accepts TCP connections there. Silence counts as closed: nothing got in. */
+/** Checks whether a port accepts TCP connections; a timeout counts as closed. */
 export type PortProbe = (host: string, port: number) => Promise<"open" | "closed">;
 
-/** Long enough for another continent, short enough to find a filtered port within a suite's time. */
+/** Sufficient for a server on another continent, and well within the timeout of a suite for filtered ports. */
 const CONNECT_TIMEOUT_MS = 2000;
 
 export const probePort: PortProbe = (host, port) => {
   const { promise, resolve } = Promise.withResolvers<"open" | "closed">();
   const socket = connect({ host, port });
-  const end = (answer: "open" | "closed") => (): void => {
-    resolve(answer);
+  const end = (state: "open" | "closed") => (): void => {
+    resolve(state);
     socket.destroy();
   };
   socket.setTimeout(CONNECT_TIMEOUT_MS, end("closed"));

@@ -3,60 +3,60 @@ import { redactSecretsAndJwts, type Secret } from "../secret.ts";
 import type { Target } from "../target/target.ts";
 import { NoResponseError, tlsServerName } from "./http.ts";
 
-/** One frame as a client sees it, whatever its encoding. */
+/** A decoded frame, in either encoding. */
 export interface TelemetryFrame {
   readonly frame: number;
-  /** Unix time of the server, milliseconds. */
+  /** Unix time of the server in milliseconds. */
   readonly timeMs: number;
   readonly fps: number;
-  /** Ids of the players in it. */
+  /** Ids of the players in the frame. */
   readonly players: readonly string[];
 }
 
-/** What a telemetry client was sent while it listened. */
+/** The messages that a telemetry client received. */
 export interface TelemetrySession {
   /** Whether the WebSocket handshake was completed. */
   readonly opened: boolean;
-  /** The HTTP status of a refusal. */
-  readonly refusedWith?: number;
-  /** The code with which the server closed. */
-  readonly closedWith?: number;
+  /** HTTP status of a rejected handshake. */
+  readonly rejectedStatus?: number;
+  /** Close code, if the server closed the connection. */
+  readonly closeCode?: number;
   readonly welcome?: { readonly server?: unknown; readonly format?: unknown; readonly rate_hz?: unknown };
   readonly frames: readonly TelemetryFrame[];
-  /** Messages that are neither a frame nor known text. */
+  /** Number of messages that are neither frames nor part of the contract. */
   readonly unknown: number;
   /** Milliseconds between the first and the last frame. */
   readonly spanMs: number;
 }
 
 export interface ListenOptions {
-  /** Frames after which it has heard enough. */
+  /** Number of frames after which the client disconnects. */
   readonly frames: number;
-  /** Milliseconds that it listens at most. */
+  /** Maximum duration of the session, in milliseconds. */
   readonly ms: number;
   readonly format?: "binary" | "json";
-  readonly as?: Secret | "service" | "none";
-  /** Messages to send as soon as it is open. */
-  readonly say?: readonly unknown[];
-  /** A player in whose name it speaks; only for the service token. */
+  readonly auth?: Secret | "service" | "none";
+  /** Messages to send when the connection is open. */
+  readonly send?: readonly unknown[];
+  /** The player on whose behalf the client connects; only with the service token. */
   readonly player?: string;
 }
 
-/** Connects, listens and leaves. @throws Unanswered when there is no connection at all. */
-export type ListenToTelemetry = (listen: ListenOptions) => Promise<TelemetrySession>;
+/** Connects, receives frames and disconnects. @throws NoResponseError if the connection fails */
+export type ListenToTelemetry = (options: ListenOptions) => Promise<TelemetrySession>;
 
-/** A frame of the contract (telemetry.md): magic, version, 24 bytes of head, then the players. */
+/** Parses a binary frame (reference-server/contract/telemetry.md): a header of 24 bytes, then the players. */
 export function parseBinaryFrame(data: Buffer): TelemetryFrame | undefined {
   if (data.length < 24 || data[0] !== 0x53 || data[1] !== 1) return undefined;
   const players: string[] = [];
-  let at = 24;
-  for (let left = data.readUInt16LE(2); left > 0; left -= 1) {
-    const end = at + 1 + (data[at] ?? 0);
+  let offset = 24;
+  for (let remaining = data.readUInt16LE(2); remaining > 0; remaining -= 1) {
+    const end = offset + 1 + (data[offset] ?? 0);
     if (end + 28 > data.length) return undefined;
-    players.push(data.toString("utf8", at + 1, end));
-    at = end + 28;
+    players.push(data.toString("utf8", offset + 1, end));
+    offset = end + 28;
   }
-  if (at !== data.length) return undefined;
+  if (offset !== data.length) return undefined;
   return { frame: data.readUInt32LE(4), timeMs: data.readDoubleLE(8), fps: data.readFloatLE(16), players };
 }
 
@@ -67,30 +67,30 @@ function parseJsonFrame(message: Readonly<Record<string, unknown>>): TelemetryFr
   return { frame, timeMs, fps, players: players.map(({ id }) => String(id)) };
 }
 
-/** Collects what one connection is sent. */
+/** Records the messages of one connection. */
 class SessionRecorder {
   opened = false;
-  refusedWith: number | undefined;
-  closedWith: number | undefined;
+  rejectedStatus: number | undefined;
+  closeCode: number | undefined;
   unknown = 0;
   readonly frames: TelemetryFrame[] = [];
   welcome: TelemetrySession["welcome"];
-  #first = 0;
-  #last = 0;
+  #firstFrameMs = 0;
+  #lastFrameMs = 0;
 
-  take(data: Buffer, isBinary: boolean): void {
-    const frame = isBinary ? parseBinaryFrame(data) : this.#text(data);
+  record(data: Buffer, isBinary: boolean): void {
+    const frame = isBinary ? parseBinaryFrame(data) : this.#parseText(data);
     if (frame === "known") return;
     if (frame === undefined) {
       this.unknown += 1;
       return;
     }
-    this.#last = performance.now();
-    if (this.frames.length === 0) this.#first = this.#last;
+    this.#lastFrameMs = performance.now();
+    if (this.frames.length === 0) this.#firstFrameMs = this.#lastFrameMs;
     this.frames.push(frame);
   }
 
-  #text(data: Buffer): TelemetryFrame | "known" | undefined {
+  #parseText(data: Buffer): TelemetryFrame | "known" | undefined {
     let message: Readonly<Record<string, unknown>>;
     try {
       message = JSON.parse(data.toString("utf8"));
@@ -103,56 +103,56 @@ class SessionRecorder {
   }
 
   session(): TelemetrySession {
-    const { opened, refusedWith, closedWith, welcome, frames, unknown } = this;
+    const { opened, rejectedStatus, closeCode, welcome, frames, unknown } = this;
     return {
       opened,
       frames,
       unknown,
-      spanMs: this.#last - this.#first,
-      ...(refusedWith === undefined ? {} : { refusedWith }),
-      ...(closedWith === undefined ? {} : { closedWith }),
+      spanMs: this.#lastFrameMs - this.#firstFrameMs,
+      ...(rejectedStatus === undefined ? {} : { rejectedStatus }),
+      ...(closeCode === undefined ? {} : { closeCode }),
       ...(welcome === undefined ? {} : { welcome }),
     };
   }
 }
 
-/** The telemetry client of one run. */
+/** Creates the telemetry client of one run. */
 export function createTelemetryClient(
   target: Target,
-  options: { readonly bucket: string; readonly signal: AbortSignal; readonly timeoutMs: number },
+  defaults: { readonly bucket: string; readonly signal: AbortSignal; readonly timeoutMs: number },
 ): ListenToTelemetry {
-  return (listen) => {
+  return (options) => {
     const { promise, resolve, reject } = Promise.withResolvers<TelemetrySession>();
-    const socket = openSocket(target, listen, options);
-    const listener = new SessionRecorder();
+    const socket = openSocket(target, options, defaults);
+    const recorder = new SessionRecorder();
     const done = (): void => {
       clearTimeout(timer);
-      options.signal.removeEventListener("abort", done);
+      defaults.signal.removeEventListener("abort", done);
       socket.terminate();
-      resolve(listener.session());
+      resolve(recorder.session());
     };
-    let timer = setTimeout(done, options.timeoutMs);
-    options.signal.addEventListener("abort", done);
+    let timer = setTimeout(done, defaults.timeoutMs);
+    defaults.signal.addEventListener("abort", done);
     socket.on("open", () => {
-      listener.opened = true;
+      recorder.opened = true;
       clearTimeout(timer);
-      timer = setTimeout(done, listen.ms);
-      for (const message of listen.say ?? []) socket.send(JSON.stringify(message));
+      timer = setTimeout(done, options.ms);
+      for (const message of options.send ?? []) socket.send(JSON.stringify(message));
     });
     socket.on("message", (data: Buffer, isBinary) => {
-      listener.take(data, isBinary);
-      if (listener.frames.length >= listen.frames) done();
+      recorder.record(data, isBinary);
+      if (recorder.frames.length >= options.frames) done();
     });
     socket.on("unexpected-response", (_request, response) => {
-      listener.refusedWith = response.statusCode;
+      recorder.rejectedStatus = response.statusCode;
       done();
     });
     socket.on("close", (code) => {
-      listener.closedWith = code;
+      recorder.closeCode = code;
       done();
     });
     socket.on("error", (error) => {
-      const isSettled = listener.opened || listener.refusedWith !== undefined;
+      const isSettled = recorder.opened || recorder.rejectedStatus !== undefined;
       if (!isSettled)
         reject(
           new NoResponseError(redactSecretsAndJwts(`telemetry: ${describeError(error)}`, secretsOf(target))),
@@ -173,14 +173,14 @@ function secretsOf({ apiToken, metricsToken }: Target): readonly Secret[] {
 
 function openSocket(
   target: Target,
-  { format, player, as = "service" }: ListenOptions,
+  { format, player, auth = "service" }: ListenOptions,
   { bucket, timeoutMs }: { readonly bucket: string; readonly timeoutMs: number },
 ): WebSocket {
   const url = new URL(target.telemetryUrl);
   if (format !== undefined) url.searchParams.set("format", format);
   if (player !== undefined) url.searchParams.set("player", player);
-  const token = typeof as === "object" ? as : as === "service" ? target.apiToken : undefined;
-  // The library passes what it does not know on to the TLS connection.
+  const token = typeof auth === "object" ? auth : auth === "service" ? target.apiToken : undefined;
+  // ws passes unknown options to the TLS connection.
   const tls = {
     rejectUnauthorized: true,
     ...tlsServerName(target),
@@ -194,7 +194,7 @@ function openSocket(
       Host: url.port === "" ? target.serverName : `${target.serverName}:${url.port}`,
       "User-Agent": "spacetime-vr-probes",
       ...(token === undefined ? {} : { Authorization: `Bearer ${token.reveal()}` }),
-      ...(token !== undefined && as === "service" ? { "X-Rate-Limit-Bucket": bucket } : {}),
+      ...(token !== undefined && auth === "service" ? { "X-Rate-Limit-Bucket": bucket } : {}),
     },
   });
 }

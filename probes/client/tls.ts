@@ -1,13 +1,13 @@
 import { checkServerIdentity, connect, type PeerCertificate, type TLSSocket } from "node:tls";
 import { errorCode } from "../../components/shared/error-code.ts";
 import type { Target } from "../target/target.ts";
-import { NoResponseError, tlsServerName } from "./http.ts";
+import { type Endpoint, NoResponseError, tlsServerName } from "./http.ts";
 
-/** What a listener's TLS handshake shows. */
+/** Result of a TLS handshake. */
 export interface TlsHandshake {
-  /** Why the chain is not trusted; absent when it is. */
+  /** Why the certificate chain is not trusted; absent if it is. */
   readonly untrusted?: string;
-  /** Why the name does not fit; absent when it does. */
+  /** Why the certificate does not match the server name; absent if it does. */
   readonly wrongName?: string;
   readonly notBefore: Date;
   readonly notAfter: Date;
@@ -16,12 +16,12 @@ export interface TlsHandshake {
   readonly keyType: string;
 }
 
-/** Looks at a listener's certificate; no token travels on this connection. @throws Unanswered */
-export type InspectTls = (at?: "entrance" | "server", maximum?: "TLSv1.1") => Promise<TlsHandshake>;
+/** Performs a TLS handshake without sending a token. @throws NoResponseError */
+export type InspectTls = (endpoint?: Endpoint, maxVersion?: "TLSv1.1") => Promise<TlsHandshake>;
 
 export function createTlsClient(target: Target, options: { readonly timeoutMs: number }): InspectTls {
-  return (at = "entrance", maximum) => {
-    const url = new URL(at === "server" ? (target.serverUrl ?? target.url) : target.url);
+  return (endpoint = "gateway", maxVersion) => {
+    const url = new URL(endpoint === "server" ? (target.serverUrl ?? target.url) : target.url);
     if (url.protocol !== "https:")
       return Promise.reject(new NoResponseError("the gateway port does not speak TLS"));
     const { promise, resolve, reject } = Promise.withResolvers<TlsHandshake>();
@@ -29,14 +29,14 @@ export function createTlsClient(target: Target, options: { readonly timeoutMs: n
       {
         host: url.hostname.replace(/^\[|\]$/g, ""),
         port: Number(url.port === "" ? 443 : url.port),
-        // The certificate is what is judged, so a bad one must not end the connection.
+        // The certificate is evaluated by the checks, so an invalid one must not abort the handshake.
         rejectUnauthorized: false,
         ...tlsServerName(target),
         ...(target.authority === undefined ? {} : { ca: target.authority }),
-        // Without the lowest level this side would refuse before the other one could.
-        ...(maximum === undefined
+        // At OpenSSL's default security level the client itself would reject TLS 1.1.
+        ...(maxVersion === undefined
           ? {}
-          : { minVersion: "TLSv1" as const, maxVersion: maximum, ciphers: "DEFAULT@SECLEVEL=0" }),
+          : { minVersion: "TLSv1" as const, maxVersion, ciphers: "DEFAULT@SECLEVEL=0" }),
       },
       () => {
         resolve(handshakeFromSocket(socket, target.serverName));

@@ -12,7 +12,7 @@ import {
 } from "../contract.ts";
 import { Secret } from "../secret.ts";
 
-/** Reads of the API with the form of their answers. */
+/** Read requests and the schemas of their responses. */
 const READ_ROUTES = [
   ["/status", statusBody],
   ["/performance", performanceBody],
@@ -32,10 +32,10 @@ export const httpApi = defineCheck({
     const replies = await Promise.all(
       READ_ROUTES.map(async ([path, schema]) => ({ path, schema, reply: await http(path) })),
     );
-    const wrong = replies.filter(({ reply, schema }) => parseBody<unknown>(reply, schema) === undefined);
-    const isReadable = readyBody.safeParse(ready.json).success;
+    const invalid = replies.filter(({ reply, schema }) => parseBody<unknown>(reply, schema) === undefined);
+    const isReadyValid = readyBody.safeParse(ready.json).success;
     const errors = await Promise.all([
-      http(`/players/${run}-nobody`).then((reply) => ({ reply, status: 404 })),
+      http(`/players/${run}-unknown`).then((reply) => ({ reply, status: 404 })),
       http("/scene", { method: "DELETE" }).then((reply) => ({ reply, status: 405 })),
       http("/players", { method: "POST", body: { unknown: true } }).then((reply) => ({ reply, status: 400 })),
     ]);
@@ -44,11 +44,11 @@ export const httpApi = defineCheck({
     );
     return {
       findings: {
-        answers: passIf(wrong.length === 0 && isReadable, {
+        answers: passIf(invalid.length === 0 && isReadyValid, {
           reason: "Responses do not match the API contract.",
           expected: "reference-server/contract/openapi.yaml",
-          seen: isReadable
-            ? wrong.map(({ path, reply }) => `${path}: ${describeResponse(reply)}`).join("; ")
+          seen: isReadyValid
+            ? invalid.map(({ path, reply }) => `${path}: ${describeResponse(reply)}`).join("; ")
             : describeResponse(ready),
           remedy: "Deploy a build that implements the API contract.",
         }),
@@ -65,13 +65,13 @@ export const httpApi = defineCheck({
   },
 });
 
-/** A minted token, or the refusal to mint one. */
+/** A minted token, or the response to a failed attempt. */
 type MintResult = Awaited<ReturnType<typeof mintToken>>;
 
-/** The statuses that show where the rights of a token end. */
+/** Sends requests with a token and returns their statuses. */
 type RequestStatuses = (token: Secret) => Promise<readonly number[]>;
 
-/** Who may do what: for each role some questions, and the status that shows where its rights end. */
+/** Sends allowed and forbidden requests for each role and compares their statuses with the contract. */
 export const accessControl = defineCheck({
   suite: "features",
   name: "access-control",
@@ -88,25 +88,28 @@ export const accessControl = defineCheck({
       mintToken(context, "operator"),
     ]);
     const status = createStatusRequester(context);
-    const nobody = `/players/${context.run}-nobody`;
-    const watch: RequestStatuses = (token) =>
+    const unknownPlayer = `/players/${context.run}-unknown`;
+    const requestAsObserver: RequestStatuses = (token) =>
       Promise.all([
         status(token, "GET /scene"),
         status(token, "POST /players", { name: "spacetime-vr-probe" }),
       ]);
-    const play: RequestStatuses = (token) =>
+    const requestAsPlayer: RequestStatuses = (token) =>
       Promise.all([
         status(token, "GET /players"),
-        status(token, `GET ${nobody}-else`),
-        status(token, `DELETE ${nobody}`),
+        status(token, `GET ${unknownPlayer}-2`),
+        status(token, `DELETE ${unknownPlayer}`),
       ]);
-    const operate: RequestStatuses = (token) =>
-      Promise.all([status(token, `DELETE ${nobody}`), status(token, "POST /auth/token", TOKEN_REQUEST)]);
+    const requestAsOperator: RequestStatuses = (token) =>
+      Promise.all([
+        status(token, `DELETE ${unknownPlayer}`),
+        status(token, "POST /auth/token", TOKEN_REQUEST),
+      ]);
     return {
       findings: {
-        observer: await evaluateRole(observer, watch, [200, 403]),
-        player: await evaluateRole(player, play, [200, 403, 403]),
-        operator: await evaluateRole(operator, operate, [404, 403]),
+        observer: await evaluateRole(observer, requestAsObserver, [200, 403]),
+        player: await evaluateRole(player, requestAsPlayer, [200, 403, 403]),
+        operator: await evaluateRole(operator, requestAsOperator, [404, 403]),
         forged: await evaluateRole(
           operator,
           async (token) => [await status(forgeSignature(token), "GET /scene")],
@@ -118,25 +121,25 @@ export const accessControl = defineCheck({
 });
 
 function createStatusRequester({ http }: CheckContext) {
-  return async (as: Secret, question: string, body?: object): Promise<number> => {
-    const [method, path = ""] = question.split(" ") as ["GET" | "POST" | "DELETE", string?];
-    return (await http(path, { as, method, ...(body === undefined ? {} : { body }) })).status;
+  return async (auth: Secret, request: string, body?: object): Promise<number> => {
+    const [method, path = ""] = request.split(" ") as ["GET" | "POST" | "DELETE", string?];
+    return (await http(path, { auth, method, ...(body === undefined ? {} : { body }) })).status;
   };
 }
 
 async function evaluateRole(
   { token, reply }: MintResult,
-  rights: RequestStatuses,
-  wanted: readonly number[],
+  requestStatuses: RequestStatuses,
+  expected: readonly number[],
 ): Promise<Verdict> {
   if (token === undefined) return mintFailedVerdict(reply);
-  const seen = await rights(token);
+  const actual = await requestStatuses(token);
   return passIf(
-    wanted.every((code, index) => seen[index] === code),
+    expected.every((code, index) => actual[index] === code),
     {
       reason: "A role has more or fewer permissions than the contract grants.",
-      expected: wanted.join(", "),
-      seen: seen.join(", "),
+      expected: expected.join(", "),
+      seen: actual.join(", "),
       remedy: "Set GODOT_RBAC_ENABLED to true, and check GODOT_RBAC_SCENE_ROLE.",
     },
   );
@@ -144,7 +147,7 @@ async function evaluateRole(
 
 const TOKEN_REQUEST = { subject: "spacetime-vr-probe", role: "admin" };
 
-/** The same claims under another signature. */
+/** Returns the token with an invalid signature. */
 function forgeSignature(token: Secret): Secret {
   const [head = "", claims = "", signature = ""] = token.reveal().split(".");
   return new Secret(`${head}.${claims}.${[...signature].reverse().join("")}`);

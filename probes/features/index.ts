@@ -3,7 +3,7 @@ import { accessControl, httpApi } from "./http-api.ts";
 import { sceneManagement, serverMeshing, telemetryStream, vrFallback } from "./runtime.ts";
 import { playerState, worldState } from "./state.ts";
 
-/** The eight features that seed 002 validates at run time. */
+/** The eight features of seed 002 that are validated at run time. */
 export const FEATURES: readonly Check[] = [
   httpApi,
   telemetryStream,

@@ -5,7 +5,7 @@ import { describeResponse, parseBody, sceneBody, statusBody } from "../contract.
 import type { Secret } from "../secret.ts";
 import { measureStreamRate, type TelemetryStream } from "../telemetry-stream.ts";
 
-/** A pose at the origin, looking ahead. */
+/** A pose with identity rotation. */
 const POSE_MESSAGE = { type: "pose", position: [1, 2, 3], rotation: [0, 0, 0, 1] };
 
 export const telemetryStream = defineCheck({
@@ -23,26 +23,26 @@ export const telemetryStream = defineCheck({
       return { findings: { binary: none, json: none, players: none } };
     }
     try {
-      await context.http("/players", { method: "POST", as: token, body: { name: "spacetime-vr-probe" } });
+      await context.http("/players", { method: "POST", auth: token, body: { name: "spacetime-vr-probe" } });
       const [binary, json] = await Promise.all([
-        measureStreamRate(context, { format: "binary", as: token, say: [POSE_MESSAGE] }),
+        measureStreamRate(context, { format: "binary", auth: token, send: [POSE_MESSAGE] }),
         measureStreamRate(context, { format: "json" }),
       ]);
-      const seen = [binary, json].some(({ session }) =>
+      const isVisible = [binary, json].some(({ session }) =>
         session.frames.some(({ players }) => players.includes(id)),
       );
       return {
         findings: {
           binary: evaluateStream(binary),
           json: evaluateStream(json),
-          players: passIf(seen, {
+          players: passIf(isVisible, {
             reason: "A player that sends poses does not appear in any telemetry frame.",
             expected: `the player ${id}`,
             seen: `${json.session.frames.at(-1)?.players.length ?? 0} other players`,
             remedy: "Read the server's log for telemetry messages that it rejected.",
           }),
         },
-        measured: { binary_hz: binary.rate, json_hz: json.rate, promised_hz: json.promised },
+        measured: { binary_hz: binary.rate, json_hz: json.rate, promised_hz: json.targetRate },
       };
     } finally {
       await removePlayer(context, id, token);
@@ -50,7 +50,7 @@ export const telemetryStream = defineCheck({
   },
 });
 
-function evaluateStream({ session, rate, promised, isSteady }: TelemetryStream): Verdict {
+function evaluateStream({ session, rate, targetRate, isSteady }: TelemetryStream): Verdict {
   const { frames, unknown } = session;
   const isOrdered = frames.every(({ frame, timeMs }, index) => {
     const before = frames[index - 1];
@@ -58,14 +58,14 @@ function evaluateStream({ session, rate, promised, isSteady }: TelemetryStream):
   });
   return passIf(isSteady && isOrdered && unknown === 0, {
     reason: "The telemetry stream is too slow, out of order or contains unknown messages.",
-    expected: `${promised} frames a second, in order`,
-    seen: `${rate} a second, ${isOrdered ? "in order" : "out of order"}, ${unknown} unknown messages`,
+    expected: `${targetRate} frames per second, in order`,
+    seen: `${rate} per second, ${isOrdered ? "in order" : "out of order"}, ${unknown} unknown messages`,
     remedy: "Check the server's CPU usage and frame rate, and the network path from this machine.",
   });
 }
 
 async function removePlayer({ http }: CheckContext, id: string, token: Secret): Promise<void> {
-  await http(`/players/${id}/session`, { method: "DELETE", as: token }).catch(() => undefined);
+  await http(`/players/${id}/session`, { method: "DELETE", auth: token }).catch(() => undefined);
   await http(`/players/${id}`, { method: "DELETE" }).catch(() => undefined);
 }
 
@@ -89,32 +89,32 @@ export const sceneManagement = defineCheck({
     }
     const reply = await http("/scene");
     const body = parseBody(reply, sceneBody);
-    // The scene that is loaded already: it takes the right, and changes nothing for the players in it. Roles are counted
-    // with this machine's own requests, of which few may write: so these two are all.
-    const load = (as: Secret) =>
-      http("/scene", { method: "POST", as, body: { scene: body?.scene ?? target.expected.mainScene } });
-    const [allowed, refused] = await Promise.all([load(operator.token), load(player.token)]);
+    // Loading the current scene requires the permission, but does not affect players. With these tokens the server counts
+    // requests by address, and the limit of scene writes is low, so that this check sends only two.
+    const load = (auth: Secret) =>
+      http("/scene", { method: "POST", auth, body: { scene: body?.scene ?? target.expected.mainScene } });
+    const [byOperator, byPlayer] = await Promise.all([load(operator.token), load(player.token)]);
     const expected = [...target.expected.whitelist].sort().join(", ");
-    const seen = [...(body?.whitelist ?? [])].sort().join(", ");
+    const actual = [...(body?.whitelist ?? [])].sort().join(", ");
     const remedy = "Check GODOT_RBAC_ENABLED and GODOT_RBAC_SCENE_ROLE.";
     return {
       findings: {
-        operator: passIf(allowed.status === 200, {
+        operator: passIf(byOperator.status === 200, {
           reason: "An operator cannot load a scene on the whitelist.",
           expected: "200",
-          seen: describeResponse(allowed),
+          seen: describeResponse(byOperator),
           remedy,
         }),
-        player: passIf(refused.status === 403, {
+        player: passIf(byPlayer.status === 403, {
           reason: "A player can load a scene.",
           expected: "403",
-          seen: describeResponse(refused),
+          seen: describeResponse(byPlayer),
           remedy,
         }),
-        whitelist: passIf(body !== undefined && expected === seen, {
+        whitelist: passIf(body !== undefined && expected === actual, {
           reason: "The server's scene whitelist differs from the configured one.",
           expected,
-          seen: body === undefined ? describeResponse(reply) : seen,
+          seen: body === undefined ? describeResponse(reply) : actual,
           remedy: "Check GODOT_SCENE_WHITELIST of the deployment, and roll it out.",
         }),
       },
@@ -135,11 +135,11 @@ export const serverMeshing = defineCheck({
     const body = parseBody(reply, statusBody);
     const others = target.expected.servers - 1;
     const { mesh, shared_state: shared } = body ?? {};
-    const hasOne = mesh !== undefined && others === 0;
+    const isSingleServer = mesh !== undefined && others === 0;
     const isSharing = mesh?.sharing === "on" && shared === "redis" && mesh.members > others;
     return {
       findings: {
-        peers: passIf(hasOne || (mesh?.discovery === "on" && mesh.peers >= others), {
+        peers: passIf(isSingleServer || (mesh?.discovery === "on" && mesh.peers >= others), {
           reason: "The game servers do not discover their peers.",
           expected: `discovery on, at least ${others} peers`,
           seen:
@@ -161,7 +161,7 @@ export const serverMeshing = defineCheck({
   },
 });
 
-/** What a server says in its log about a headset, or that there is none. */
+/** Log messages about a headset or desktop mode. */
 const VR_LOG_PATTERN = /headset|desktop mode|openxr/i;
 
 export const vrFallback = defineCheck({

@@ -6,11 +6,11 @@ import { describeResponse, joinedBody, objectBody, parseBody, playerBody } from 
 
 const PLAYER_NAME = "spacetime-vr-probe";
 
-function requirePersisted(holds: boolean, what: string, seen: HttpResponse): Verdict {
-  return passIf(holds, {
-    reason: `${what} was not stored.`,
+function requirePersisted(isPersisted: boolean, subject: string, response: HttpResponse): Verdict {
+  return passIf(isPersisted, {
+    reason: `${subject} was not stored.`,
     expected: "the data that was written",
-    seen: describeResponse(seen),
+    seen: describeResponse(response),
     remedy: "Check the database in the response of /ready, and read the server's log for failed statements.",
   });
 }
@@ -34,31 +34,31 @@ export const playerState = defineCheck({
     try {
       const joined = await http("/players", {
         method: "POST",
-        as: token,
+        auth: token,
         body: { name: PLAYER_NAME, data: { mark: run } },
       });
       const changed = await http(`/players/${id}`, {
         method: "PATCH",
-        as: token,
+        auth: token,
         body: { data: { mark: run, step: 2 } },
       });
-      const read = await http(`/players/${id}`, { as: token });
-      const left = await http(`/players/${id}/session`, { method: "DELETE", as: token });
-      const again = await http("/players", { method: "POST", as: token, body: { name: PLAYER_NAME } });
-      const isThere = (seen: HttpResponse, status: number): boolean =>
-        parseBody(seen, playerBody, status)?.player.data.step === 2;
-      const begun = parseBody(joined, joinedBody, 201) !== undefined && changed.status === 200;
+      const read = await http(`/players/${id}`, { auth: token });
+      const left = await http(`/players/${id}/session`, { method: "DELETE", auth: token });
+      const rejoined = await http("/players", { method: "POST", auth: token, body: { name: PLAYER_NAME } });
+      const hasChange = (response: HttpResponse, status: number): boolean =>
+        parseBody(response, playerBody, status)?.player.data.step === 2;
+      const isWritten = parseBody(joined, joinedBody, 201) !== undefined && changed.status === 200;
       return {
         findings: {
           "read-back": requirePersisted(
-            begun && isThere(read, 200),
+            isWritten && hasChange(read, 200),
             "A player's state",
-            begun ? read : joined,
+            isWritten ? read : joined,
           ),
           persistent: requirePersisted(
-            left.status === 204 && isThere(again, 201),
+            left.status === 204 && hasChange(rejoined, 201),
             "A player's state after leaving",
-            again,
+            rejoined,
           ),
           erased: await evaluateErasure(context, id),
         },
@@ -69,7 +69,7 @@ export const playerState = defineCheck({
   },
 });
 
-/** Forgotten altogether, as an operator does it when a player asks for it. */
+/** Deletes the player as an operator would on a player's request. */
 async function evaluateErasure({ http }: CheckContext, id: string): Promise<Verdict> {
   await http(`/players/${id}/session`, { method: "DELETE" });
   const erased = await http(`/players/${id}`, { method: "DELETE" });
@@ -82,7 +82,7 @@ async function evaluateErasure({ http }: CheckContext, id: string): Promise<Verd
   });
 }
 
-/** Leaves nothing behind, whatever went wrong before. */
+/** Removes the data of a check, also after a failure. */
 async function deleteIgnoringErrors({ http }: CheckContext, path: string): Promise<void> {
   await http(path, { method: "DELETE" }).catch(() => undefined);
 }
@@ -107,9 +107,9 @@ export const worldState = defineCheck({
     }
     const body = (step: number) => ({ kind: "probe", position: [0, 0, 0], data: { mark: run, step } });
     try {
-      const made = await http(path, { method: "PUT", as: builder.token, body: body(1) });
-      const found = await http(path, { as: finder.token });
-      const changed = await http(path, { method: "PUT", as: finder.token, body: body(2) });
+      const made = await http(path, { method: "PUT", auth: builder.token, body: body(1) });
+      const found = await http(path, { auth: finder.token });
+      const changed = await http(path, { method: "PUT", auth: finder.token, body: body(2) });
       const [first, second] = [parseBody(found, objectBody), parseBody(changed, objectBody)];
       const removed = await http(path, { method: "DELETE" });
       const after = await http(path);

@@ -18,25 +18,26 @@ const group = "Data";
 
 type StatefulService = "database" | "redis";
 
-/** What the server says of a store; a deployment that has one must not say "off". */
+/** Evaluates the readiness that the server reports for a service; `off` passes only if the deployment has no such service. */
 export async function evaluateConnection(
   { http, target }: CheckContext,
-  store: StatefulService,
+  service: StatefulService,
 ): Promise<Verdict> {
   const reply = await http("/ready", { retry: false });
-  const said = readyBody.safeParse(reply.json).data?.checks[store];
-  const planned = target.local === undefined ? target.cluster !== undefined : target.local[store] !== "none";
-  if (said === "off" && !planned)
-    return notApplicable(`the server runs without a ${store === "redis" ? "Redis" : "database"}`);
-  return passIf(said === "ok", {
-    reason: store === "redis" ? "The server cannot reach Redis." : "The server cannot reach the database.",
+  const state = readyBody.safeParse(reply.json).data?.checks[service];
+  const isPlanned =
+    target.local === undefined ? target.cluster !== undefined : target.local[service] !== "none";
+  if (state === "off" && !isPlanned)
+    return notApplicable(`the server runs without ${service === "redis" ? "Redis" : "a database"}`);
+  return passIf(state === "ok", {
+    reason: service === "redis" ? "The server cannot reach Redis." : "The server cannot reach the database.",
     expected: "ok",
-    seen: said ?? describeResponse(reply),
-    remedy: `See the ${store === "redis" ? "GODOT_REDIS" : "GODOT_DATABASE"}_* variables, the store's log and the network between.`,
+    seen: state ?? describeResponse(reply),
+    remedy: `Check the ${service === "redis" ? "GODOT_REDIS" : "GODOT_DATABASE"}_* variables, the log of the service and the network path to it.`,
   });
 }
 
-/** From there on a new server finds no connection. */
+/** Above this ratio, a new server may not get a connection. */
 const MAX_CONNECTION_RATIO = 0.8;
 
 export const databaseConnection = defineCheck({
@@ -73,7 +74,7 @@ async function evaluateConnectionHeadroom(context: CheckContext): Promise<Verdic
   });
 }
 
-/** The used share of the open connections; a single one that is in use is no shortage. */
+/** Ratio of used to open connections; a single used connection does not count as utilization. */
 function poolUtilization(scraped: ScrapedMetrics): number | undefined {
   const [used, idle] = ["used", "idle"].map((state) =>
     scraped.sum("spacetime_database_connections", (labels) => labels.state === state),
@@ -96,8 +97,8 @@ export const databaseSchema = defineCheck({
     if (status?.persistence.kind === "memory" && context.cluster === undefined) {
       return { findings: { version: notApplicable("the server keeps its state in memory") } };
     }
-    // Each reads another table; a schema of another release lacks one of them, or a column.
-    const [world, player] = await Promise.all([http("/world"), http(`/players/${run}-nobody`)]);
+    // These requests read different tables; another release's schema lacks a table or a column.
+    const [world, player] = await Promise.all([http("/world"), http(`/players/${run}-unknown`)]);
     return {
       findings: {
         version: passIf(status?.persistence.state === "ok" && world.status === 200 && player.status === 404, {
@@ -111,7 +112,7 @@ export const databaseSchema = defineCheck({
   },
 });
 
-/** Seconds: the log must reach the archive within five minutes, or a restore loses more than that. */
+/** Recovery point objective: a restore must not lose more than five minutes. */
 const MAX_ARCHIVE_AGE_SECONDS = 300;
 
 export const walArchive = defineCheck({
@@ -123,11 +124,11 @@ export const walArchive = defineCheck({
   async run(context) {
     const none = missingPrometheusVerdict(context, "database");
     if (none !== undefined) return { findings: { recent: none, "no-failure": none } };
-    const ask = (expression: string) =>
+    const query = (expression: string) =>
       queryPrometheus(context.prometheus ?? rejectWithoutPrometheus, expression).then(maxValue);
     const [age, failed] = await Promise.all([
-      ask("max(pg_stat_archiver_last_archive_age)"),
-      ask("sum(increase(pg_stat_archiver_failed_count[1h]))"),
+      query("max(pg_stat_archiver_last_archive_age)"),
+      query("sum(increase(pg_stat_archiver_failed_count[1h]))"),
     ]);
     const remedy = "Check the database's log for archive_command errors, and the bucket's permissions.";
     return {
@@ -153,18 +154,18 @@ export function rejectWithoutPrometheus(): Promise<never> {
   return Promise.reject(new Error("Prometheus is not configured."));
 }
 
-/** Why Prometheus cannot be asked about a store; undefined where it can. */
+/** Returns why Prometheus has no metrics of a service; undefined if it has. */
 export function missingPrometheusVerdict(
   { prometheus, target }: CheckContext,
-  store: StatefulService,
+  service: StatefulService,
 ): Verdict | undefined {
-  if (target.local?.[store] === "none") return notApplicable("the server runs standalone here");
+  if (target.local?.[service] === "none") return notApplicable("the server runs standalone here");
   return prometheus === undefined
     ? notApplicable("Prometheus is not available: set --prometheus-url")
     : undefined;
 }
 
-/** Backups run daily; two hours for a slow one. */
+/** Backups run daily, plus two hours for a slow one. */
 const MAX_BACKUP_AGE_MS = 26 * 3_600_000;
 
 export const backups = defineCheck({
@@ -189,22 +190,24 @@ export function evaluateBackups(
   const isRecent = ({ spec, status }: CronJob): boolean =>
     spec?.suspend !== true &&
     now - Date.parse(status?.lastSuccessfulTime ?? "1970-01-01T00:00:00Z") <= MAX_BACKUP_AGE_MS;
-  const old = jobs.filter((job) => !isRecent(job)).map(({ metadata }) => metadata.name);
+  const outdated = jobs.filter((job) => !isRecent(job)).map(({ metadata }) => metadata.name);
   const remedy = "Run: kubectl -n spacetime-backup get jobs, and read the log of the last job.";
-  const ofDatabase = jobs.filter(({ metadata }) => /postgres|database/.test(metadata.name));
+  const databaseJobs = jobs.filter(({ metadata }) => /postgres|database/.test(metadata.name));
   return {
-    database: passIf(ofDatabase.some(isRecent), {
+    database: passIf(databaseJobs.some(isRecent), {
       reason: "The database has no recent backup.",
       expected: "a backup from the last 26 hours",
       seen: formatNames(
-        ofDatabase.map(({ metadata, status }) => `${metadata.name} ${status?.lastSuccessfulTime ?? "never"}`),
+        databaseJobs.map(
+          ({ metadata, status }) => `${metadata.name} ${status?.lastSuccessfulTime ?? "never"}`,
+        ),
       ),
       remedy,
     }),
-    "all-recent": passIf(jobs.length > 0 && old.length === 0, {
+    "all-recent": passIf(jobs.length > 0 && outdated.length === 0, {
       reason: jobs.length === 0 ? "No backup is scheduled." : "Backups are outdated or suspended.",
       expected: "every backup from the last 26 hours",
-      seen: formatNames(old),
+      seen: formatNames(outdated),
       remedy,
     }),
   };

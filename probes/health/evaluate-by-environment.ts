@@ -9,41 +9,43 @@ type Evaluator<Finding extends string, Source> = (
   source: Source,
 ) => FindingVerdicts<Finding> | Promise<FindingVerdicts<Finding>>;
 
-/** How a question is asked of each kind of environment; a text says why it cannot be. */
+/** The evaluator for each kind of environment; a text is the reason why the check is not applicable. */
 export interface Evaluators<Finding extends string> {
   readonly cluster: Evaluator<Finding, ClusterState> | string;
   readonly processes: Evaluator<Finding, ProcessDeployment> | string;
   readonly address: Evaluator<Finding, CheckContext> | string;
 }
 
-/** Asks in the way that fits the environment. */
+/** Evaluates a check with the evaluator for its environment. */
 export async function evaluateByEnvironment<const Finding extends string>(
   context: CheckContext,
   findings: readonly Finding[],
-  ways: Evaluators<Finding>,
+  evaluators: Evaluators<Finding>,
 ): Promise<CheckResult<Finding>> {
-  const none = (reason: string) => ({
+  const skip = (reason: string) => ({
     findings: sameVerdictForAll(findings, notApplicable(reason)) as FindingVerdicts<Finding>,
   });
   const { cluster, processes } = context;
   if (cluster !== undefined) {
-    return typeof ways.cluster === "string"
-      ? none(ways.cluster)
-      : { findings: await ways.cluster(await cluster()) };
+    return typeof evaluators.cluster === "string"
+      ? skip(evaluators.cluster)
+      : { findings: await evaluators.cluster(await cluster()) };
   }
   if (processes !== undefined) {
-    const way = ways.processes;
-    return typeof way === "string" ? none(way) : { findings: await way(await processes()) };
+    const evaluate = evaluators.processes;
+    return typeof evaluate === "string" ? skip(evaluate) : { findings: await evaluate(await processes()) };
   }
-  return typeof ways.address === "string" ? none(ways.address) : { findings: await ways.address(context) };
+  return typeof evaluators.address === "string"
+    ? skip(evaluators.address)
+    : { findings: await evaluators.address(context) };
 }
 
-/** Some names for a report, or that there are none. */
+/** Formats up to four names for a report, or `none`. */
 export function formatNames(names: readonly string[]): string {
   const more = names.length > 4 ? ` and ${names.length - 4} more` : "";
   return names.length === 0 ? "none" : `${names.slice(0, 4).join(", ")}${more}`;
 }
 
-/** Why most of a cluster cannot be seen from outside. */
+/** Reason for checks that need access to the cluster or the local deployment. */
 export const REQUIRES_ENVIRONMENT_NAME =
   "this is not visible at an address; run the check with the environment's name";

@@ -6,10 +6,10 @@ import type { ScrapedMetrics } from "../sources/exposition.ts";
 import { maxValue, queryPrometheus } from "../sources/monitoring-client.ts";
 import { hiddenMetricsReason, MAX_WINDOWS, scrapeWindow } from "./metrics-window.ts";
 
-/** The band of seed 003: 85 to 95 at a target of 90. */
+/** Upper limit of the range in seed 003: 85 to 95 at a target of 90. */
 const MAX_RATE_FACTOR = 95 / 90;
 
-/** Two frames of 60 Hz, where the frame rate becomes critical: one late frame a headset hides, two it does not. */
+/** Two frames at the critical rate of 60 Hz: a headset can compensate for one late frame, but not for two. */
 const MAX_FRAME_SECONDS = 0.0333;
 
 const group = "Performance";
@@ -25,7 +25,7 @@ export const frameRate = defineCheck({
     const hidden = hiddenMetricsReason(context);
     if (hidden !== undefined) return frameRateFromPerformance(context, hidden);
     const { alertFps, targetFps } = context.target.expected;
-    const most = targetFps * MAX_RATE_FACTOR;
+    const maxFps = targetFps * MAX_RATE_FACTOR;
     for (let window = 1; ; window += 1) {
       const { before, after, seconds } = await scrapeWindow(context);
       const frames = (after.sum("spacetime_frames_total") ?? 0) - (before.sum("spacetime_frames_total") ?? 0);
@@ -34,17 +34,20 @@ export const frameRate = defineCheck({
       const isGood = rate >= alertFps && slowest <= MAX_FRAME_SECONDS;
       if (!isGood && window < MAX_WINDOWS) continue;
       return {
-        findings: { rate: evaluateFrameRate(rate, alertFps, most), "frame-time": evaluateFrameTime(slowest) },
+        findings: {
+          rate: evaluateFrameRate(rate, alertFps, maxFps),
+          "frame-time": evaluateFrameTime(slowest),
+        },
         measured: { frames_per_second: rate, p95_frame_ms: Math.round(slowest * 1e4) / 10 },
       };
     }
   },
 });
 
-function evaluateFrameRate(rate: number, least: number, most: number): Verdict {
-  return passIf(rate >= least && rate <= most, {
+function evaluateFrameRate(rate: number, min: number, max: number): Verdict {
+  return passIf(rate >= min && rate <= max, {
     reason: "The frame rate is outside its range.",
-    expected: `${least} to ${Math.round(most)} frames a second`,
+    expected: `${min} to ${Math.round(max)} frames per second`,
     seen: String(rate),
     remedy: "Check the server's CPU usage, the number of players and the scene.",
   });
@@ -59,7 +62,7 @@ function evaluateFrameTime(seconds: number): Verdict {
   });
 }
 
-/** The bound of the bucket in which a quantile of what was added between two scrapes lies; infinite without any. */
+/** Upper bound of the bucket that contains a quantile of the samples between two scrapes; infinite without samples. */
 export function quantileBetween(
   before: ScrapedMetrics,
   after: ScrapedMetrics,
@@ -105,7 +108,7 @@ function rejectWithoutPrometheus(): Promise<never> {
   return Promise.reject(new Error("Prometheus is not configured."));
 }
 
-/** Where the metrics are hidden, the server's own summary stands for them. */
+/** Uses /performance if the metrics are not accessible. */
 async function frameRateFromPerformance(context: CheckContext, hidden: string) {
   const missing = missingTokenVerdict(context);
   const reply = missing === undefined ? await context.http("/performance") : undefined;

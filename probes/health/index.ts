@@ -1,7 +1,8 @@
 import type { Check } from "../check.ts";
-import { dashboards, logShipping } from "./dashboards.ts";
+import { dashboards } from "./dashboards.ts";
 import { backups, databaseConnection, databaseSchema, walArchive } from "./database.ts";
 import { frameRate } from "./frame-rate.ts";
+import { logShipping } from "./log-shipping.ts";
 import { gatewayExposure, networkIsolation, networkPolicies, publicName } from "./network.ts";
 import { alertRules, alertsQuiet, scrapeTargets, watchdog } from "./observability.ts";
 import { cpuHeadroom, errorRate, memory } from "./performance.ts";
@@ -11,9 +12,10 @@ import { redisConnection, redisMemory, redisPersistence } from "./redis.ts";
 import { imageDigest, rollout } from "./rollout.ts";
 import { autoscaler, disruptionBudgets, zoneSpread } from "./scaling.ts";
 import { certificateLifetime, securityHeaders } from "./security.ts";
-import { services, volumes } from "./storage.ts";
+import { services } from "./services.ts";
+import { volumes } from "./storage.ts";
 
-/** The 34 system checks (seed 002 counts them, without their names). */
+/** The 34 system checks; seed 002 gives their number, but not their names. */
 export const HEALTH: readonly Check[] = [
   namespaces,
   configuration,

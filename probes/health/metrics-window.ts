@@ -1,10 +1,10 @@
 import type { CheckContext } from "../check-context.ts";
 import type { ScrapedMetrics } from "../sources/exposition.ts";
 
-/** A second of frames: short enough to wait for, long enough for a rate. */
+/** Sufficient to measure a frame rate. */
 const WINDOW_MS = 1000;
 
-/** Windows that are tried: one may fall into somebody else's burst of work. */
+/** Number of measurements, because one may coincide with a load peak. */
 export const MAX_WINDOWS = 3;
 
 /** Two scrapes and the time between them. */
@@ -16,11 +16,11 @@ export interface MetricsWindow {
 
 export async function scrapeWindow({ metrics, pause }: CheckContext): Promise<MetricsWindow> {
   const before = await metrics("fresh");
-  const begin = performance.now();
+  const startMs = performance.now();
   await pause(WINDOW_MS);
   const after = await metrics("fresh");
-  // Frames may have been counted while the second scrape was on its way, and none is shorter than that.
-  return { before, after, seconds: Math.max(0.001, (performance.now() - begin) / 1000) };
+  // Includes the duration of the second scrape, because frames are counted until it is answered.
+  return { before, after, seconds: Math.max(0.001, (performance.now() - startMs) / 1000) };
 }
 
 /** The server samples its gauges every few seconds; right after its start the first sample may be missing. */
@@ -39,7 +39,7 @@ export async function readFirstSample<Value>(
   return read(await metrics("fresh"));
 }
 
-/** Why the metrics cannot be scraped here; undefined where they can. */
+/** Returns why the metrics are not accessible; undefined if they are. */
 export function hiddenMetricsReason({ target }: CheckContext): string | undefined {
   if (target.serverUrl !== undefined || target.environment === "local") return undefined;
   if (/^https?:\/\/(localhost|127\.)/.test(target.url)) return undefined;

@@ -23,14 +23,14 @@ export const gatewayExposure = defineCheck({
     const { findings } = await evaluateByEnvironment(context, ["created", "address"], {
       cluster: evaluateExposure,
       processes: ({ processes }) => {
-        const isWanted = context.target.local?.gateway === "nginx";
-        const runs = processes.some(({ name, alive }) => alive && /nginx|gateway/.test(name));
+        const isPlanned = context.target.local?.gateway === "nginx";
+        const isRunning = processes.some(({ name, alive }) => alive && /nginx|gateway/.test(name));
         return {
-          created: passIf(!isWanted || runs, {
+          created: passIf(!isPlanned || isRunning, {
             reason: "nginx is not running.",
             expected: "nginx in front of the server",
             seen: formatNames(processes.map(({ name }) => name)),
-            remedy: 'Run "local status", and read .spacetime-vr/local/logs.',
+            remedy: "Run `npm run local -- status`, and read .spacetime-vr/local/logs.",
           }),
           address: routes,
         };
@@ -47,7 +47,7 @@ export function evaluateExposure(
   const service = cluster.services.find(({ metadata }) => metadata.name === "gateway");
   const [ingress] = cluster.ingresses;
   const { type } = service?.spec ?? {};
-  const balancer = (ingress ?? service)?.status?.loadBalancer?.ingress ?? [];
+  const addresses = (ingress ?? service)?.status?.loadBalancer?.ingress ?? [];
   const hasPort = type === "NodePort" && service?.spec?.ports?.some(({ nodePort }) => nodePort !== undefined);
   const isExposed = ingress !== undefined || type === "LoadBalancer" || type === "NodePort";
   return {
@@ -57,7 +57,7 @@ export function evaluateExposure(
       seen: service === undefined ? "no Service" : (type ?? "no type"),
       remedy: 'Check gateway.exposure, then run "up" for this environment.',
     }),
-    address: passIf(balancer.length > 0 || hasPort === true, {
+    address: passIf(addresses.length > 0 || hasPort === true, {
       reason: "The gateway has no address outside the cluster.",
       expected: "an address",
       seen: "none",
@@ -69,12 +69,12 @@ export function evaluateExposure(
 async function evaluateRoutes({ http, telemetry }: CheckContext): Promise<Verdict> {
   const health = await http("/health", { retry: false });
   const session = await telemetry({ frames: 1, ms: 1500 });
-  // A refusal by the server itself came through the route, too.
-  const isRouted = session.opened || session.refusedWith === 401 || session.refusedWith === 403;
+  // If the server itself rejects the handshake, the route works.
+  const isRouted = session.opened || session.rejectedStatus === 401 || session.rejectedStatus === 403;
   return passIf(parseBody(health, healthBody) !== undefined && isRouted, {
     reason: "The gateway does not route to the API and to telemetry.",
     expected: "200 for /health, and a telemetry handshake",
-    seen: `${describeResponse(health)}; telemetry ${session.opened ? "open" : `refused with ${session.refusedWith ?? "nothing"}`}`,
+    seen: `${describeResponse(health)}; telemetry ${session.opened ? "open" : `rejected with ${session.rejectedStatus ?? "no status"}`}`,
     remedy: "Check the gateway's routes and the readiness of the game servers.",
   });
 }
@@ -92,14 +92,15 @@ export const publicName = defineCheck({
     const reply = await http("/status");
     const body = parseBody(reply, statusBody);
     const addresses = name === undefined ? [hostname] : await resolve(name).catch(() => []);
-    const balancers =
+    const gatewayAddresses =
       context.cluster === undefined ? [] : await loadBalancerAddresses(context, await context.cluster());
-    const leadsHere = balancers.length === 0 || addresses.some((address) => balancers.includes(address));
+    const isGateway =
+      gatewayAddresses.length === 0 || addresses.some((address) => gatewayAddresses.includes(address));
     return {
       findings: {
-        address: passIf(addresses.length > 0 && leadsHere, {
+        address: passIf(addresses.length > 0 && isGateway, {
           reason: "The public name does not resolve to the gateway.",
-          expected: balancers.length === 0 ? "an address" : formatNames(balancers),
+          expected: gatewayAddresses.length === 0 ? "an address" : formatNames(gatewayAddresses),
           seen: formatNames(addresses),
           remedy:
             "Set the DNS record of gateway.domain to the gateway's address; resolvers cache the old record for its TTL.",
@@ -148,20 +149,22 @@ export function evaluateNetworkPolicies({
   networkPolicies: policies,
   namespaces,
 }: Pick<ClusterState, "networkPolicies" | "namespaces">): Verdict {
-  const isDeny = ({ spec }: (typeof policies)[number]): boolean =>
+  const isDefaultDeny = ({ spec }: (typeof policies)[number]): boolean =>
     Object.keys(spec?.podSelector?.matchLabels ?? {}).length === 0 &&
     (spec?.podSelector?.matchExpressions ?? []).length === 0 &&
     spec?.policyTypes?.includes("Ingress") === true &&
     spec.policyTypes.includes("Egress") &&
     (spec.ingress ?? []).length === 0 &&
     (spec.egress ?? []).length === 0;
-  const isThere = (name: string): boolean => namespaces.some(({ metadata }) => metadata.name === name);
-  const open = NAMESPACES.filter((namespace) => namespace !== NODES_NAMESPACE || isThere(namespace)).filter(
-    (namespace) => !policies.some((one) => one.metadata.namespace === namespace && isDeny(one)),
+  const exists = (name: string): boolean => namespaces.some(({ metadata }) => metadata.name === name);
+  const open = NAMESPACES.filter((namespace) => namespace !== NODES_NAMESPACE || exists(namespace)).filter(
+    (namespace) => !policies.some((one) => one.metadata.namespace === namespace && isDefaultDeny(one)),
   );
-  const own = policies.filter((one) => one.metadata.namespace === GAME_NAMESPACE && !isDeny(one));
+  const gamePolicies = policies.filter(
+    (one) => one.metadata.namespace === GAME_NAMESPACE && !isDefaultDeny(one),
+  );
   const missing = ["game-server", "gateway"].filter(
-    (name) => !own.some(({ metadata }) => metadata.name === name),
+    (name) => !gamePolicies.some(({ metadata }) => metadata.name === name),
   );
   return passIf(open.length + missing.length === 0, {
     reason: "Network policies are missing or do not deny by default.",
@@ -176,7 +179,7 @@ export function evaluateNetworkPolicies({
 
 async function evaluateInternalPaths({ http }: CheckContext): Promise<Verdict> {
   const paths = ["/drain", "/metrics"];
-  const replies = await Promise.all(paths.map((path) => http(path, { as: "none" })));
+  const replies = await Promise.all(paths.map((path) => http(path, { auth: "none" })));
   const open = paths.filter((_, index) => ![401, 403, 404].includes(replies[index]?.status ?? 0));
   return passIf(open.length === 0, {
     reason: "Internal paths are served externally.",
@@ -186,7 +189,7 @@ async function evaluateInternalPaths({ http }: CheckContext): Promise<Verdict> {
   });
 }
 
-/** What stands inside alone: database, Redis, monitoring, and the debug adapters. */
+/** Ports that must not be exposed: PostgreSQL, Redis, Prometheus, Alertmanager and Grafana. */
 const INTERNAL_PORTS = [5432, 6379, 9090, 9093, 3000] as const;
 
 export const networkIsolation = defineCheck({
@@ -227,9 +230,9 @@ async function evaluateClosedPorts(
   hosts: readonly string[],
   ports: readonly number[],
 ): Promise<Verdict> {
-  const questions = hosts.flatMap((host) => ports.map((number) => ({ host, number })));
-  const states = await Promise.all(questions.map(({ host, number }) => port(host, number)));
-  const open = questions.filter((_, index) => states[index] === "open");
+  const endpoints = hosts.flatMap((host) => ports.map((number) => ({ host, number })));
+  const states = await Promise.all(endpoints.map(({ host, number }) => port(host, number)));
+  const open = endpoints.filter((_, index) => states[index] === "open");
   return passIf(open.length === 0, {
     reason: "Internal ports are reachable from outside.",
     expected: "no open port except the gateway port",

@@ -6,16 +6,16 @@ import { formatNames } from "./evaluate-by-environment.ts";
 const group = "Observation";
 const NO_PROMETHEUS_REASON = "Prometheus is not available: set --prometheus-url";
 
-/** A part of an answer of Prometheus, Alertmanager or Grafana, wherever it is missing. */
+/** Returns the list at a path of a JSON response; empty if it is missing. */
 export function listAtPath(
-  answer: unknown,
+  body: unknown,
   ...path: readonly string[]
 ): readonly Readonly<Record<string, unknown>>[] {
-  const found = path.reduce<unknown>(
+  const list = path.reduce<unknown>(
     (value, key) => (value as Readonly<Record<string, unknown>> | undefined)?.[key],
-    answer,
+    body,
   );
-  return Array.isArray(found) ? found : [];
+  return Array.isArray(list) ? list : [];
 }
 
 export const scrapeTargets = defineCheck({
@@ -97,7 +97,7 @@ export const alertRules = defineCheck({
   },
 });
 
-/** Fires all the time, so that its silence can be noticed. */
+/** Always firing, so that an alerting outage is noticed. */
 const WATCHDOG_ALERT = "Watchdog";
 
 export const alertsQuiet = defineCheck({
@@ -121,7 +121,7 @@ export const alertsQuiet = defineCheck({
     const firing = alerts
       .filter((alert) => alert.state === "firing" && nameOf(alert) !== WATCHDOG_ALERT)
       .map(nameOf);
-    // The youngest server is as old as the deployment.
+    // The age of the newest server is the time since the deployment.
     const since = Math.max(
       60,
       Math.ceil(maxValue(await queryPrometheus(prometheus, DEPLOYMENT_AGE_QUERY)) ?? 3600),

@@ -18,7 +18,7 @@ export const memory = defineCheck({
   findings: ["below-target"],
   async run(context) {
     const { http, prometheus, target } = context;
-    const most = target.expected.memoryMb;
+    const maxMb = target.expected.memoryMb;
     const bytes =
       prometheus === undefined
         ? undefined
@@ -26,26 +26,26 @@ export const memory = defineCheck({
     const missing = bytes === undefined ? missingTokenVerdict(context) : undefined;
     if (missing !== undefined) return { findings: { "below-target": missing } };
     const reply = bytes === undefined ? await http("/performance") : undefined;
-    const said = reply === undefined ? undefined : parseBody(reply, performanceBody)?.memory_mb;
-    const used = bytes === undefined ? said : Math.round(bytes / 1e6);
+    const reportedMb = reply === undefined ? undefined : parseBody(reply, performanceBody)?.memory_mb;
+    const usedMb = bytes === undefined ? reportedMb : Math.round(bytes / 1e6);
     return {
       findings: {
-        "below-target": passIf(used !== undefined && used > 0 && used < most, {
+        "below-target": passIf(usedMb !== undefined && usedMb > 0 && usedMb < maxMb, {
           reason: "A game server uses too much memory, or does not report its usage.",
-          expected: `less than ${most} MB`,
-          seen: used === undefined ? describeResponse(reply ?? NO_RESPONSE) : `${used} MB`,
+          expected: `less than ${maxMb} MB`,
+          seen: usedMb === undefined ? describeResponse(reply ?? NO_RESPONSE) : `${usedMb} MB`,
           remedy:
             "Check the memory usage over time: a steady rise indicates a leak, a step a new scene or many new players.",
         }),
       },
-      ...(used === undefined ? {} : { measured: { memory_mb: used } }),
+      ...(usedMb === undefined ? {} : { measured: { memory_mb: usedMb } }),
     };
   },
 });
 
 const NO_RESPONSE = { status: 0, headers: {}, text: "", json: undefined, ms: 0 };
 
-/** Above it a burst of players finds no processor time; the autoscaler acts at less. */
+/** Above this, there is no headroom for a burst of players; the autoscaler scales up earlier. */
 const MAX_CPU_UTILIZATION = 0.85;
 
 export const cpuHeadroom = defineCheck({
@@ -57,12 +57,12 @@ export const cpuHeadroom = defineCheck({
   async run(context) {
     if (context.cluster !== undefined) {
       const { autoscalers } = await context.cluster();
-      const loads = autoscalers.flatMap(({ status }) =>
+      const utilizations = autoscalers.flatMap(({ status }) =>
         (status?.currentMetrics ?? []).flatMap(({ resource }) =>
           resource?.name === "cpu" ? (resource.current.averageUtilization ?? []) : [],
         ),
       );
-      if (loads.length > 0) return evaluateCpuUtilization(Math.max(...loads) / 100);
+      if (utilizations.length > 0) return evaluateCpuUtilization(Math.max(...utilizations) / 100);
     }
     const hidden = hiddenMetricsReason(context);
     if (hidden !== undefined) return { findings: { headroom: notApplicable(hidden) } };
@@ -72,8 +72,10 @@ export const cpuHeadroom = defineCheck({
       if (begin === undefined || end === undefined) {
         return { findings: { headroom: fail({ ...CPU_FAILURE, seen: "no spacetime_cpu_seconds_total" }) } };
       }
-      const load = (end - begin) / seconds / context.target.expected.cores;
-      if (load <= MAX_CPU_UTILIZATION || window === MAX_WINDOWS) return evaluateCpuUtilization(load);
+      const utilization = (end - begin) / seconds / context.target.expected.cores;
+      if (utilization <= MAX_CPU_UTILIZATION || window === MAX_WINDOWS) {
+        return evaluateCpuUtilization(utilization);
+      }
     }
   },
 });
@@ -84,18 +86,20 @@ const CPU_FAILURE = {
   remedy: "Add game servers or raise their CPU limit (gameServer.pools).",
 };
 
-function evaluateCpuUtilization(load: number) {
-  const percent = Math.round(load * 100);
+function evaluateCpuUtilization(utilization: number) {
+  const percent = Math.round(utilization * 100);
   return {
-    findings: { headroom: passIf(load <= MAX_CPU_UTILIZATION, { ...CPU_FAILURE, seen: `${percent} %` }) },
+    findings: {
+      headroom: passIf(utilization <= MAX_CPU_UTILIZATION, { ...CPU_FAILURE, seen: `${percent} %` }),
+    },
     measured: { cpu_percent: percent },
   };
 }
 
-/** One of a hundred: the share that the error-rate alert of the seeds calls a spike. */
+/** Threshold of the error rate alert in the seeds. */
 const MAX_ERROR_RATIO = 0.01;
 
-/** Probes are left out: a server that is not ready says so with 503, and that is no error. */
+/** Excludes probes, because a server that is not ready returns 503 and that is not an error. */
 const ERROR_RATIO_QUERY =
   'sum(rate(spacetime_http_requests_total{status=~"5..",route!~"/ready|/health"}[5m])) / sum(rate(spacetime_http_requests_total[5m]))';
 

@@ -47,7 +47,7 @@ export const namespaces = defineCheck({
 
 const ENFORCE_LABEL = "pod-security.kubernetes.io/enforce";
 
-/** The namespaces of every deployment; that of the nodes is there only where something of ours stands on them. */
+/** Namespaces of every deployment; the node namespace exists only if the deployment runs DaemonSets on the nodes. */
 const REQUIRED_NAMESPACES = NAMESPACES.filter((name) => name !== NODES_NAMESPACE);
 
 export function evaluateNamespaces(
@@ -56,10 +56,10 @@ export function evaluateNamespaces(
   const missing = REQUIRED_NAMESPACES.filter(
     (name) => !cluster.namespaces.some(({ metadata }) => metadata.name === name),
   );
-  const ours = NAMESPACES.flatMap((name) =>
+  const present = NAMESPACES.flatMap((name) =>
     cluster.namespaces.filter(({ metadata }) => metadata.name === name).map((found) => ({ name, ...found })),
   );
-  const weak = ours.filter(
+  const invalid = present.filter(
     ({ name, metadata, status }) =>
       status?.phase !== "Active" || metadata.labels?.[ENFORCE_LABEL] !== podSecurityLevel(name),
   );
@@ -70,10 +70,10 @@ export function evaluateNamespaces(
       seen: `without ${formatNames(missing)}`,
       remedy: 'Run "up" for this environment.',
     }),
-    active: passIf(weak.length === 0 && ours.length > 0, {
+    active: passIf(invalid.length === 0 && present.length > 0, {
       reason: "A namespace is not Active, or does not enforce its Pod Security level.",
       expected: `Active, ${ENFORCE_LABEL}=restricted; ${NODES_NAMESPACE}: privileged`,
-      seen: formatNames(weak.map(({ metadata }) => metadata.name)),
+      seen: formatNames(invalid.map(({ metadata }) => metadata.name)),
       remedy: 'Run "up" for this environment to restore the labels.',
     }),
   };
@@ -99,7 +99,7 @@ export const configuration = defineCheck({
     }),
 });
 
-/** Every ConfigMap that a workload names exists, and the game server's says what the config says. */
+/** Evaluates whether all referenced ConfigMaps exist, and whether the game server's one matches the config. */
 export function evaluateConfiguration(
   cluster: Pick<ClusterState, "configMaps" | "deployments" | "statefulSets">,
   planned: ReadonlyMap<string, string> | undefined,
@@ -116,10 +116,12 @@ export function evaluateConfiguration(
     return names.flatMap((name) => (name === undefined ? [] : [`${metadata.namespace}/${name}`]));
   });
   const missing = references.filter((name) => !present.has(name));
-  const read = references.flatMap((name) =>
+  const serverConfigs = references.flatMap((name) =>
     /\/game-server-env-/.test(name) ? [present.get(name)?.data ?? {}] : [],
   );
-  const different = [...(planned ?? [])].filter(([name, value]) => read.some((data) => data[name] !== value));
+  const different = [...(planned ?? [])].filter(([name, value]) =>
+    serverConfigs.some((data) => data[name] !== value),
+  );
   return {
     created: passIf(missing.length === 0 && references.length > 0, {
       reason: "Workloads reference ConfigMaps that do not exist.",
@@ -127,27 +129,29 @@ export function evaluateConfiguration(
       seen: `without ${formatNames(missing)}`,
       remedy: 'Run "up" for this environment.',
     }),
-    "as-planned": passIf(planned !== undefined && read.length > 0 && different.length === 0, {
+    "as-planned": passIf(planned !== undefined && serverConfigs.length > 0 && different.length === 0, {
       reason: "The game servers' ConfigMap differs from the stack configuration.",
       expected: "the values in the stack file",
       seen:
-        read.length === 0 ? "no ConfigMap for the game server" : formatNames(different.map(([name]) => name)),
+        serverConfigs.length === 0
+          ? "no ConfigMap for the game server"
+          : formatNames(different.map(([name]) => name)),
       remedy: 'Run "plan" to see the difference, then "up".',
     }),
   };
 }
 
 function evaluateSecretFiles({ secrets, hasModes }: ProcessDeployment): Verdict {
-  const open = secrets.filter(({ mode }) => hasModes && (mode & 0o077) !== 0);
-  return passIf(secrets.length > 0 && open.length === 0, {
+  const readable = secrets.filter(({ mode }) => hasModes && (mode & 0o077) !== 0);
+  return passIf(secrets.length > 0 && readable.length === 0, {
     reason: secrets.length === 0 ? "There are no secret files." : "Other users can read secret files.",
     expected: "files of mode 0600",
-    seen: formatNames(open.map(({ path }) => path)),
+    seen: formatNames(readable.map(({ path }) => path)),
     remedy: "Run chmod 600 on the files, and rotate the secrets in them.",
   });
 }
 
-/** The settings that a server shows to an operator, without their secrets. */
+/** Evaluates the settings in the response of /status, which contains no secrets. */
 async function evaluateEffectiveSettings(context: CheckContext): Promise<Verdict> {
   const missing = missingTokenVerdict(context);
   if (missing !== undefined) return missing;
@@ -158,14 +162,14 @@ async function evaluateEffectiveSettings(context: CheckContext): Promise<Verdict
     readonly scenes?: { readonly main?: unknown };
     readonly access?: { readonly apiToken?: unknown; readonly signingKey?: unknown };
   };
-  const isKeyed = access?.apiToken === "set" && access.signingKey === "set";
-  return passIf(scenes?.main === target.expected.mainScene && isKeyed, {
+  const hasKeys = access?.apiToken === "set" && access.signingKey === "set";
+  return passIf(scenes?.main === target.expected.mainScene && hasKeys, {
     reason: "The settings in effect differ from the configuration.",
     expected: `main scene ${target.expected.mainScene}, both keys set`,
     seen:
       settings === undefined
         ? describeResponse(reply)
-        : `main scene ${String(scenes?.main)}, keys ${isKeyed ? "" : "not "}set`,
+        : `main scene ${String(scenes?.main)}, keys ${hasKeys ? "" : "not "}set`,
     remedy: "Compare the response of /status (with the service token) with docs/reference/config.md.",
   });
 }

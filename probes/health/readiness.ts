@@ -10,24 +10,26 @@ export const podRestarts = defineCheck({
   suite: "health",
   group,
   name: "pod-restarts",
-  title: "No container or process has restarted or was OOM-killed.",
+  title: "No container or process has restarted or was OOM-oomKilled.",
   findings: ["none", "memory"],
   run: (context) =>
     evaluateByEnvironment(context, ["none", "memory"], {
       cluster: ({ pods }) => ({ none: evaluatePods(pods)["no-restarts"], memory: evaluateOomKills(pods) }),
       processes: ({ processes }) => {
-        const again = processes
+        const restarted = processes
           .filter(({ restarts }) => restarts > 0)
           .map(({ name, restarts }) => `${name} ${restarts}`);
         return {
-          none: passIf(again.length === 0 && processes.length > 0, {
+          none: passIf(restarted.length === 0 && processes.length > 0, {
             reason: "Processes have restarted, or the deployment has no process.",
             expected: "no restart",
-            seen: formatNames(again),
+            seen: formatNames(restarted),
             remedy: "Read the log files in .spacetime-vr/local/logs for the cause.",
           }),
           memory:
-            again.length === 0 ? PASS : notApplicable("the supervisor does not record why a process ended"),
+            restarted.length === 0
+              ? PASS
+              : notApplicable("the supervisor does not record why a process ended"),
         };
       },
       address: REQUIRES_ENVIRONMENT_NAME,
@@ -35,13 +37,13 @@ export const podRestarts = defineCheck({
 });
 
 export function evaluateOomKills(pods: readonly Pod[]): Verdict {
-  const killed = pods.filter(({ status }) =>
+  const oomKilled = pods.filter(({ status }) =>
     status?.containerStatuses?.some(({ lastState }) => lastState?.terminated?.reason === "OOMKilled"),
   );
-  return passIf(killed.length === 0, {
-    reason: "Containers were OOM-killed.",
+  return passIf(oomKilled.length === 0, {
+    reason: "Containers were OOM-oomKilled.",
     expected: "none",
-    seen: formatNames(killed.map(({ metadata }) => metadata.name)),
+    seen: formatNames(oomKilled.map(({ metadata }) => metadata.name)),
     remedy:
       "Check spacetime_memory_resident_bytes over time; raise the pool's memory only if the cause is known.",
   });

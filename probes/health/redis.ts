@@ -24,11 +24,11 @@ export const redisMemory = defineCheck({
   async run(context) {
     const none = missingPrometheusVerdict(context, "redis");
     if (none !== undefined) return { findings: { share: none, evictions: none } };
-    const ask = (expression: string) =>
+    const query = (expression: string) =>
       queryPrometheus(context.prometheus ?? rejectWithoutPrometheus, expression).then(maxValue);
     const [share, evicted] = await Promise.all([
-      ask("max(redis_memory_used_bytes / redis_memory_max_bytes)"),
-      ask("sum(increase(redis_evicted_keys_total[1h]))"),
+      query("max(redis_memory_used_bytes / redis_memory_max_bytes)"),
+      query("sum(increase(redis_evicted_keys_total[1h]))"),
     ]);
     const remedy = "Find the largest keys with redis-cli --bigkeys, or raise redis.resources.memory.";
     return {
@@ -66,7 +66,7 @@ export const redisPersistence = defineCheck({
     }
     const none = missingPrometheusVerdict(context, "redis");
     if (none !== undefined) return { findings: { "append-only": none } };
-    const written = maxValue(
+    const aofStatus = maxValue(
       await queryPrometheus(
         context.prometheus ?? rejectWithoutPrometheus,
         "min(redis_aof_enabled * redis_aof_last_write_status)",
@@ -74,9 +74,9 @@ export const redisPersistence = defineCheck({
     );
     return {
       findings: {
-        "append-only": passIf(written === 1, {
+        "append-only": passIf(aofStatus === 1, {
           ...APPEND_ONLY_FAILURE,
-          seen: String(written ?? "no series"),
+          seen: String(aofStatus ?? "no series"),
         }),
       },
     };

@@ -33,10 +33,10 @@ const ROLLOUT_REMEDY =
   "Run kubectl -n spacetime rollout status, and describe the workload that makes no progress.";
 
 function isRolloutComplete({ metadata, spec, status }: Workload): boolean {
-  const wanted = spec?.replicas ?? 1;
+  const replicas = spec?.replicas ?? 1;
   const isObserved = (status?.observedGeneration ?? 0) >= (metadata.generation ?? 0);
   return (
-    isObserved && (status?.updatedReplicas ?? 0) >= wanted && status?.replicas === status?.updatedReplicas
+    isObserved && (status?.updatedReplicas ?? 0) >= replicas && status?.replicas === status?.updatedReplicas
   );
 }
 
@@ -44,32 +44,33 @@ export function evaluateRollout(
   cluster: Pick<ClusterState, "deployments" | "statefulSets" | "pods">,
 ): FindingVerdicts<RolloutFinding> {
   const name = ({ metadata }: Workload): string => metadata.name;
-  const short = ({ spec, status }: Workload): boolean => (status?.readyReplicas ?? 0) < (spec?.replicas ?? 1);
-  const shortSets = cluster.statefulSets.filter(short).map(name);
-  const shortDeployments = cluster.deployments.filter(short).map(name);
+  const lacksReplicas = ({ spec, status }: Workload): boolean =>
+    (status?.readyReplicas ?? 0) < (spec?.replicas ?? 1);
+  const unreadySets = cluster.statefulSets.filter(lacksReplicas).map(name);
+  const unreadyDeployments = cluster.deployments.filter(lacksReplicas).map(name);
   const missing = ["game-server", "gateway"].filter(
-    (wanted) => !cluster.deployments.some((one) => name(one).startsWith(wanted)),
+    (required) => !cluster.deployments.some((one) => name(one).startsWith(required)),
   );
-  const open = [...cluster.deployments, ...cluster.statefulSets]
+  const incomplete = [...cluster.deployments, ...cluster.statefulSets]
     .filter((one) => !isRolloutComplete(one))
     .map(name);
   return {
-    "stateful-sets": passIf(shortSets.length === 0, {
+    "stateful-sets": passIf(unreadySets.length === 0, {
       reason: "Some StatefulSet replicas are not ready.",
       expected: "all replicas ready",
-      seen: formatNames(shortSets),
+      seen: formatNames(unreadySets),
       remedy: ROLLOUT_REMEDY,
     }),
-    deployments: passIf(shortDeployments.length + missing.length === 0, {
+    deployments: passIf(unreadyDeployments.length + missing.length === 0, {
       reason: "Deployments are missing, or some of their replicas are not ready.",
       expected: "the game server and the gateway with all replicas ready",
-      seen: formatNames([...missing.map((one) => `no ${one}`), ...shortDeployments]),
+      seen: formatNames([...missing.map((one) => `no ${one}`), ...unreadyDeployments]),
       remedy: ROLLOUT_REMEDY,
     }),
-    complete: passIf(open.length === 0, {
+    complete: passIf(incomplete.length === 0, {
       reason: "A rollout is not complete.",
       expected: "every replica of the new release, none of the old one",
-      seen: formatNames(open),
+      seen: formatNames(incomplete),
       remedy: ROLLOUT_REMEDY,
     }),
     "pods-running": evaluatePods(cluster.pods).running,
@@ -81,22 +82,23 @@ function evaluateLocalRelease(
   { target }: CheckContext,
 ): FindingVerdicts<RolloutFinding> {
   const { processes, current, runningRelease } = deployment;
-  const stores = [target.local?.database, target.local?.redis].filter(
+  const services = [target.local?.database, target.local?.redis].filter(
     (kind) => kind !== undefined && kind !== "none",
   );
-  const runs = (kind: string): boolean => processes.some(({ name, alive }) => alive && name.includes(kind));
-  const missing = stores.flatMap((kind) => (kind === undefined || runs(kind) ? [] : [kind]));
+  const isRunning = (kind: string): boolean =>
+    processes.some(({ name, alive }) => alive && name.includes(kind));
+  const missing = services.flatMap((kind) => (kind === undefined || isRunning(kind) ? [] : [kind]));
   const down = processes.filter(({ alive }) => !alive).map(({ name }) => name);
-  const remedy = 'Run "local status", and read the log files in .spacetime-vr/local/logs.';
-  const isSame =
+  const remedy = "Run `npm run local -- status`, and read the log files in .spacetime-vr/local/logs.";
+  const isCurrent =
     current !== undefined && (runningRelease === undefined || runningRelease === current.release);
   return {
     "stateful-sets":
-      stores.length === 0
+      services.length === 0
         ? notApplicable("the server keeps its state in memory here: no database, no Redis")
         : passIf(missing.length === 0, {
-            reason: "A database is not running.",
-            expected: stores.join(", "),
+            reason: "PostgreSQL or Redis is not running.",
+            expected: services.join(", "),
             seen: `without ${formatNames(missing)}`,
             remedy,
           }),
@@ -106,11 +108,11 @@ function evaluateLocalRelease(
       seen: "none",
       remedy: 'Start it with "npm start".',
     }),
-    complete: passIf(isSame && current.exists, {
+    complete: passIf(isCurrent && current.exists, {
       reason: "The running release is not the current one, or its files are missing.",
       expected: current?.release ?? "a pointer to a release",
       seen: runningRelease ?? (current?.exists === false ? "no such release" : "nothing"),
-      remedy: 'Deploy again with "local up", or run "local rollback".',
+      remedy: "Deploy again with `npm run local -- up`, or run `npm run local -- rollback`.",
     }),
     "pods-running": passIf(processes.length > 0 && down.length === 0, {
       reason: "Some processes are not running.",
@@ -141,36 +143,39 @@ export function evaluateImageDigests(
   cluster: Pick<ClusterState, "pods">,
   image: string | undefined,
 ): Verdict {
-  const wanted = image?.split("@")[1];
+  const digest = image?.split("@")[1];
   const servers = cluster.pods.filter(
     ({ metadata }) => metadata.labels?.["app.kubernetes.io/name"] === "game-server",
   );
   const others = servers.filter(
     ({ status }) =>
       !status?.containerStatuses?.some(
-        ({ name, imageID }) => name === "game-server" && imageID?.endsWith(wanted ?? "?"),
+        ({ name, imageID }) => name === "game-server" && imageID?.endsWith(digest ?? "?"),
       ),
   );
-  return passIf(wanted !== undefined && servers.length > 0 && others.length === 0, {
+  return passIf(digest !== undefined && servers.length > 0 && others.length === 0, {
     reason: "Some game servers do not run the configured image.",
-    expected: wanted ?? "an image pinned by digest",
+    expected: digest ?? "an image pinned by digest",
     seen: servers.length === 0 ? "no game server" : formatNames(others.map(({ metadata }) => metadata.name)),
     remedy: "Wait until the rollout is complete, or roll out again.",
   });
 }
 
-/** The API and the build's metric are two ways to the same process: a build in between would show. */
-async function evaluateVersion({ http, metrics, target }: CheckContext, isThere: boolean): Promise<Verdict> {
+/** Compares the version in /status with the expected version, or with the version in the metrics. */
+async function evaluateVersion(
+  { http, metrics, target }: CheckContext,
+  isPresent: boolean,
+): Promise<Verdict> {
   const reply = await http("/status");
   const version = parseBody(reply, statusBody)?.version;
   const build = await metrics().then(
     (scraped) => scraped.labels("spacetime_build_info")?.version,
     () => undefined,
   );
-  const wanted = target.release ?? build ?? version;
-  return passIf(isThere && version !== undefined && version === wanted, {
+  const expected = target.release ?? build ?? version;
+  return passIf(isPresent && version !== undefined && version === expected, {
     reason: "The running build is not the released one, or the release's files are missing.",
-    expected: wanted ?? "a version",
+    expected: expected ?? "a version",
     seen: version ?? describeResponse(reply),
     remedy: "Deploy the intended release.",
   });

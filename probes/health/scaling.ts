@@ -28,30 +28,30 @@ export const autoscaler = defineCheck({
 
 export function evaluateAutoscalers(
   cluster: Pick<ClusterState, "autoscalers" | "deployments">,
-  wanted: boolean,
+  isAutoscaled: boolean,
 ): FindingVerdicts<"created" | "metrics"> {
-  if (!wanted && cluster.autoscalers.length === 0) {
+  if (!isAutoscaled && cluster.autoscalers.length === 0) {
     const fixed = notApplicable("the configuration sets a fixed number of servers");
     return { created: fixed, metrics: fixed };
   }
-  const owned = new Set(cluster.autoscalers.map(({ spec }) => spec?.scaleTargetRef?.name));
+  const scaledNames = new Set(cluster.autoscalers.map(({ spec }) => spec?.scaleTargetRef?.name));
   const servers = cluster.deployments.filter(({ metadata }) => metadata.name.startsWith("game-server"));
-  const alone = servers.filter(({ metadata }) => wanted && !owned.has(metadata.name));
-  const blind = cluster.autoscalers.filter(
+  const unscaled = servers.filter(({ metadata }) => isAutoscaled && !scaledNames.has(metadata.name));
+  const inactive = cluster.autoscalers.filter(
     ({ status }) =>
       !status?.conditions?.some(({ type, status: state }) => type === "ScalingActive" && state === "True"),
   );
   return {
-    created: passIf(servers.length > 0 && alone.length === 0, {
+    created: passIf(servers.length > 0 && unscaled.length === 0, {
       reason: "Game server pools have no HorizontalPodAutoscaler.",
       expected: "one for each pool",
-      seen: formatNames(alone.map(({ metadata }) => metadata.name)),
+      seen: formatNames(unscaled.map(({ metadata }) => metadata.name)),
       remedy: 'Run "up" for this environment.',
     }),
-    metrics: passIf(blind.length === 0, {
+    metrics: passIf(inactive.length === 0, {
       reason: "A HorizontalPodAutoscaler cannot read its metrics.",
       expected: "ScalingActive",
-      seen: formatNames(blind.map(({ metadata }) => metadata.name)),
+      seen: formatNames(inactive.map(({ metadata }) => metadata.name)),
       remedy: "Check that metrics-server is running: kubectl top pods.",
     }),
   };
@@ -74,25 +74,25 @@ export const disruptionBudgets = defineCheck({
 export function evaluateDisruptionBudgets({
   disruptionBudgets: budgets,
 }: Pick<ClusterState, "disruptionBudgets">): Verdict {
-  const tight = budgets.filter(({ status }) => (status?.disruptionsAllowed ?? 0) < 1);
+  const blocking = budgets.filter(({ status }) => (status?.disruptionsAllowed ?? 0) < 1);
   const hasServers = budgets.some(({ metadata }) => metadata.name.startsWith("game-server"));
-  return passIf(hasServers && tight.length === 0, {
+  return passIf(hasServers && blocking.length === 0, {
     reason: hasServers
       ? "A PodDisruptionBudget allows no disruption."
       : "The game servers have no PodDisruptionBudget.",
     expected: "a budget that allows one disruption",
     seen: formatNames(
-      tight.map(({ metadata, status }) => `${metadata.name} ${status?.currentHealthy ?? 0} healthy`),
+      blocking.map(({ metadata, status }) => `${metadata.name} ${status?.currentHealthy ?? 0} healthy`),
     ),
     remedy: "Wait until enough pods are healthy before a node is drained.",
   });
 }
 
-/** A server by itself hands its sessions over when it is drained; its state says that it could. */
+/** A single server hands its sessions over when it is drained; the state `serving` shows that a drain can start. */
 async function evaluateDrainReadiness(context: CheckContext): Promise<Verdict> {
   const missing = missingTokenVerdict(context);
   if (missing !== undefined) return missing;
-  const reply = await context.http("/drain", { at: "server" });
+  const reply = await context.http("/drain", { endpoint: "server" });
   if (reply.status === 404 && context.target.serverUrl === undefined) {
     return notApplicable("the gateway does not serve /drain, by design; set --server-url to check it");
   }
@@ -121,7 +121,7 @@ export const zoneSpread = defineCheck({
     }),
 });
 
-/** Zones may differ by one server: as the pods' topologySpreadConstraints ask. */
+/** Allows a difference of one server, like the topologySpreadConstraints of the pods. */
 export function evaluateZoneSpread({ pods, nodes }: Pick<ClusterState, "pods" | "nodes">): Verdict {
   const zoneOf = new Map(nodes.map(({ metadata }) => [metadata.name, metadata.labels?.[ZONE_LABEL]]));
   const zones = new Set([...zoneOf.values()].flatMap((zone) => zone ?? []));

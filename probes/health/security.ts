@@ -3,7 +3,7 @@ import type { TlsHandshake } from "../client/tls.ts";
 
 const group = "Security";
 
-/** What the gateway adds to every answer, and what of each value must be there. */
+/** Headers that the gateway adds to every response, with a pattern of their value. */
 const GATEWAY_HEADERS: Readonly<Record<string, RegExp>> = {
   "strict-transport-security": /max-age=(\d{7,})/,
   "x-content-type-options": /^nosniff/,
@@ -13,7 +13,7 @@ const GATEWAY_HEADERS: Readonly<Record<string, RegExp>> = {
   "permissions-policy": /\(\)/,
 };
 
-/** What the server sends by itself, with or without a gateway. */
+/** Headers that the server itself sends. */
 const SERVER_HEADERS: Readonly<Record<string, RegExp>> = {
   "x-content-type-options": /nosniff/,
   "cache-control": /no-store/,
@@ -26,25 +26,29 @@ export const securityHeaders = defineCheck({
   title: "All responses, including errors, have the security headers.",
   findings: ["answers", "errors"],
   async run({ http, target, run }) {
-    const isAlone = target.local?.gateway === "none";
-    const wanted = isAlone ? SERVER_HEADERS : GATEWAY_HEADERS;
-    const [answer, error] = await Promise.all([http("/health", { retry: false }), http(`/${run}`)]);
-    const judge = (headers: Readonly<Record<string, string>>): Verdict => {
-      const missing = Object.keys(wanted).filter((name) => wanted[name]?.test(headers[name] ?? "") !== true);
+    const hasNoGateway = target.local?.gateway === "none";
+    const required = hasNoGateway ? SERVER_HEADERS : GATEWAY_HEADERS;
+    const [response, error] = await Promise.all([http("/health", { retry: false }), http(`/${run}`)]);
+    const evaluateHeaders = (headers: Readonly<Record<string, string>>): Verdict => {
+      const missing = Object.keys(required).filter(
+        (name) => required[name]?.test(headers[name] ?? "") !== true,
+      );
       return passIf(missing.length === 0, {
         reason: "Security headers are missing or have the wrong value.",
-        expected: Object.keys(wanted).join(", "),
+        expected: Object.keys(required).join(", "),
         seen: `without ${missing.join(", ")}`,
-        remedy: isAlone
+        remedy: hasNoGateway
           ? "Deploy a build that implements the API contract."
           : "Put the gateway in front of the server; its configuration sets all headers.",
       });
     };
-    return { findings: { answers: judge(answer.headers), errors: judge(error.headers) } };
+    return {
+      findings: { answers: evaluateHeaders(response.headers), errors: evaluateHeaders(error.headers) },
+    };
   },
 });
 
-/** Renewal begins with a third of the lifetime left (components/certificates); with half of that gone it has failed. */
+/** Renewal starts when a third of the lifetime is left (components/certificates); at half of that it has failed. */
 const MIN_REMAINING_LIFETIME_RATIO = 1 / 6;
 
 const DAY_MS = 86_400_000;
@@ -67,16 +71,16 @@ export const certificateLifetime = defineCheck({
   title: "No TLS certificate is close to expiry.",
   findings: ["entrance", "server"],
   async run({ tls, target }) {
-    const entrance = await tls();
-    const hasOther = target.serverUrl !== undefined && target.serverUrl !== target.url;
+    const gateway = await tls();
+    const hasServerPort = target.serverUrl !== undefined && target.serverUrl !== target.url;
     return {
       findings: {
-        entrance: evaluateCertificateLifetime(entrance),
-        server: hasOther
+        entrance: evaluateCertificateLifetime(gateway),
+        server: hasServerPort
           ? evaluateCertificateLifetime(await tls("server"))
           : notApplicable("the server's own port is the gateway port, or is not reachable from this machine"),
       },
-      measured: { days_left: Math.floor((entrance.notAfter.getTime() - Date.now()) / DAY_MS) },
+      measured: { days_left: Math.floor((gateway.notAfter.getTime() - Date.now()) / DAY_MS) },
     };
   },
 });

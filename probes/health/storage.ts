@@ -11,10 +11,10 @@ import {
 
 const group = "Platform";
 
-/** Room for the logs and the write-ahead log of a day. */
+/** Free space for the logs and the write-ahead log of a day. */
 const MIN_FREE_BYTES = 500e6;
 
-/** A fifth of the volume, and no end in two weeks at the growth of the last day. */
+/** A fifth of the volume must be free. */
 const MIN_FREE_RATIO = 0.2;
 const DATABASE_SPACE_QUERY =
   'min(kubelet_volume_stats_available_bytes{persistentvolumeclaim=~"data-postgres.*"} / kubelet_volume_stats_capacity_bytes{persistentvolumeclaim=~"data-postgres.*"})';
@@ -58,7 +58,7 @@ export const volumes = defineCheck({
 export function evaluateVolumeClaims(
   cluster: Pick<ClusterState, "claims" | "statefulSets">,
 ): FindingVerdicts<"created" | "bound"> {
-  const wanted = cluster.statefulSets.flatMap(({ metadata, spec }) =>
+  const required = cluster.statefulSets.flatMap(({ metadata, spec }) =>
     (spec?.volumeClaimTemplates ?? []).flatMap((template) =>
       Array.from(
         { length: spec?.replicas ?? 1 },
@@ -66,12 +66,12 @@ export function evaluateVolumeClaims(
       ),
     ),
   );
-  const missing = wanted.filter((name) => !cluster.claims.some(({ metadata }) => metadata.name === name));
+  const missing = required.filter((name) => !cluster.claims.some(({ metadata }) => metadata.name === name));
   const unbound = cluster.claims.filter(({ status }) => status?.phase !== "Bound");
   return {
     created: passIf(missing.length === 0, {
       reason: "PersistentVolumeClaims of StatefulSets are missing.",
-      expected: formatNames(wanted),
+      expected: formatNames(required),
       seen: `without ${formatNames(missing)}`,
       remedy: "Find the cause with: kubectl -n spacetime describe statefulset.",
     }),
@@ -95,87 +95,4 @@ async function evaluateDatabaseSpace({ prometheus }: CheckContext): Promise<Verd
     seen: share === undefined ? "no series" : `${Math.round(share * 100)} %`,
     remedy: "Raise database.storage; the storage class must allow volume expansion.",
   });
-}
-
-export const services = defineCheck({
-  suite: "health",
-  group,
-  name: "services",
-  title: "Services have ready endpoints and the planned type.",
-  findings: ["endpoints", "addresses"],
-  run: (context) =>
-    evaluateByEnvironment(context, ["endpoints", "addresses"], {
-      cluster: evaluateServices,
-      processes: () => evaluatePorts(context),
-      address: () => evaluatePorts(context),
-    }),
-});
-
-export function evaluateServices(
-  cluster: Pick<ClusterState, "services" | "endpointSlices">,
-): FindingVerdicts<"endpoints" | "addresses"> {
-  const ready = (name: string): boolean =>
-    cluster.endpointSlices.some(
-      ({ metadata, endpoints = [] }) =>
-        metadata.labels?.["kubernetes.io/service-name"] === name &&
-        endpoints.some(({ conditions }) => conditions?.ready !== false),
-    );
-  const empty = cluster.services.filter(
-    ({ metadata, spec }) => spec?.selector !== undefined && !ready(metadata.name),
-  );
-  const without = cluster.services.filter(({ spec, status }) => {
-    if (spec?.type === "LoadBalancer") return (status?.loadBalancer?.ingress ?? []).length === 0;
-    if (spec?.type === "NodePort") return spec.ports?.some(({ nodePort }) => nodePort === undefined) ?? true;
-    return spec?.clusterIP === undefined || spec.clusterIP === "";
-  });
-  return {
-    endpoints: passIf(cluster.services.length > 0 && empty.length === 0, {
-      reason:
-        cluster.services.length === 0
-          ? "The deployment has no Service."
-          : "A Service has no ready endpoints.",
-      expected: "at least one ready endpoint for each Service",
-      seen: formatNames(empty.map(({ metadata }) => metadata.name)),
-      remedy: "Run kubectl -n spacetime get pods, then describe the pods that are not ready.",
-    }),
-    addresses: passIf(without.length === 0, {
-      reason: "A Service has no address of its type.",
-      expected: "a cluster IP, a node port or a load balancer address",
-      seen: formatNames(without.map(({ metadata }) => metadata.name)),
-      remedy: "Find out why the load balancer is pending: kubectl describe service.",
-    }),
-  };
-}
-
-async function evaluatePorts({
-  target,
-  port,
-}: CheckContext): Promise<FindingVerdicts<"endpoints" | "addresses">> {
-  const urls = [
-    target.url,
-    target.telemetryUrl,
-    ...(target.serverUrl === undefined ? [] : [target.serverUrl]),
-  ];
-  const states = await Promise.all(
-    urls.map(async (url) => {
-      const { hostname, port: number, protocol } = new URL(url);
-      const isPlain = protocol === "http:" || protocol === "ws:";
-      return port(hostname.replace(/^\[|\]$/g, ""), Number(number === "" ? (isPlain ? 80 : 443) : number));
-    }),
-  );
-  const closed = urls.filter((_, index) => states[index] === "closed");
-  const [entrance, ...others] = states;
-  const fault = {
-    reason: "A service port is closed.",
-    expected: "an open port",
-    seen: formatNames(closed),
-    remedy: "Check that the deployment is up and that no firewall blocks the port.",
-  };
-  return {
-    endpoints: passIf(
-      others.every((state) => state === "open"),
-      fault,
-    ),
-    addresses: passIf(entrance === "open", fault),
-  };
 }

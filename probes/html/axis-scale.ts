@@ -1,10 +1,10 @@
-/** Steps that people read without thinking: 1, 2 and 5 of a power of ten. */
+/** Multiples of a power of ten that are easy to read as axis steps. */
 const NICE_STEPS = [1, 2, 5, 10];
 
-/** From a lowest to a highest value; the values are finite. */
+/** A range of finite values. */
 export type Range = readonly [low: number, high: number];
 
-/** Differences below this are rounding, not measurement. */
+/** Smaller differences are rounding errors. */
 const MIN_SPAN = 1e-9;
 
 function niceStep(span: number, count: number): number {
@@ -14,24 +14,23 @@ function niceStep(span: number, count: number): number {
 }
 
 /**
- * Round values that cover a range: the first is at or below it, the last at or above. About `count` steps, at least two
- * ticks, evenly spaced.
+ * Returns evenly spaced round values that cover a range, with about `count` steps and at least two ticks.
  */
 export function niceTicks([low, high]: Range, count = 4): number[] {
-  // A constant still needs room around it; large numbers need more than one unit of it to be told apart.
-  const least = Math.max(Math.abs(low), Math.abs(high)) * 1e-6;
-  const span = high === low ? Math.max(1, least) : Math.max(high - low, least, MIN_SPAN);
+  // A constant needs a span, too; for large numbers it must be large enough to be visible in floating point.
+  const minSpan = Math.max(Math.abs(low), Math.abs(high)) * 1e-6;
+  const span = high === low ? Math.max(1, minSpan) : Math.max(high - low, minSpan, MIN_SPAN);
   const step = niceStep(span, count);
   const first = Math.floor(low / step + 1e-9);
   const last = Math.max(first + 1, Math.ceil(high / step - 1e-9));
-  // Multiples rather than sums, and rounded to the step's own decimals: 0.3, not 0.30000000000000004.
+  // Multiples instead of sums, rounded to the decimals of the step: 0.3, not 0.30000000000000004.
   const decimals = Math.min(100, Math.max(0, -Math.floor(Math.log10(step))));
   return Array.from({ length: last - first + 1 }, (_, index) =>
     Number(((first + index) * step).toFixed(decimals)),
   );
 }
 
-/** Where a value stands in a range, 0 to 1; outside of it at its ends. */
+/** Returns the position of a value in a range from 0 to 1, clamped to the range. */
 export function positionInRange(value: number, [low, high]: Range): number {
   return high === low ? 0 : Math.min(1, Math.max(0, (value - low) / (high - low)));
 }
@@ -42,7 +41,7 @@ const MAGNITUDE_SUFFIXES = [
   [1e3, "k"],
 ] as const;
 
-/** A number in few characters: three significant digits, thousands as k from 10 000 on. */
+/** Formats a number with three significant digits, and with a suffix such as k from 10 000. */
 export function formatShortNumber(value: number): string {
   const size = Math.abs(value);
   const [divisor, letter] = (size >= 10_000

@@ -1,7 +1,7 @@
 import { EMPTY_HTML, type Html, html, joinHtml } from "./html-template.ts";
 import { TONE_LABELS, type Tone } from "./palette.ts";
 
-/** A sign per tone, told apart by its shape: a tick, a triangle, a cross, a dash. */
+/** One icon per tone; shapes differ, so that the tone does not depend on colour. */
 const TONE_ICONS: Readonly<Record<Tone, Html>> = {
   good: html`<circle cx="8" cy="8" r="7.25"/><path d="M4.75 8.25l2.25 2.25 4.25-4.75"/>`,
   warn: html`<path d="M8 1.5 15 14H1Z"/><path d="M8 6v3.75M8 11.75v.1"/>`,
@@ -9,17 +9,17 @@ const TONE_ICONS: Readonly<Record<Tone, Html>> = {
   neutral: html`<circle cx="8" cy="8" r="7.25"/><path d="M5 8h6"/>`,
 };
 
-/** The sign of a tone, as large as the text beside it, with its word for a screen reader. */
+/** Renders the icon of a tone at text size, with a label for screen readers. */
 export function toneIcon(tone: Tone): Html {
   return html`<svg class="sign" viewBox="0 0 16 16" fill="none" stroke="currentColor" stroke-width="1.6" stroke-linecap="round" stroke-linejoin="round" aria-hidden="true">${TONE_ICONS[tone]}</svg><span class="hidden">${TONE_LABELS[tone]}: </span>`;
 }
 
-/** A short word with its tone: a sign, a colour and the text itself. */
+/** Renders a short text with the icon and colour of a tone. */
 export function badge(tone: Tone, text: string): Html {
   return html`<span class="badge ${tone}">${toneIcon(tone)}<span>${text}</span></span>`;
 }
 
-/** A part of the page under a heading. */
+/** Renders a section with a heading. */
 export function section(title: string, body: Html | readonly Html[]): Html {
   return html`<section><h2>${title}</h2>${body}</section>`;
 }
@@ -28,17 +28,17 @@ export type Cell = Html | string | number;
 
 export interface Column {
   readonly title: string;
-  /** `number`: to the right, in figures of one width; `long`: prose, which may break anywhere. Default `text`. */
+  /** `number`: right-aligned with tabular figures; `long`: text that may break anywhere. Default `text`. */
   readonly kind?: "text" | "number" | "long";
 }
 
 export interface TableOptions {
   readonly columns: readonly Column[];
-  /** As many cells as there are columns; the first names its row. */
+  /** One cell per column; the first cell is the header of its row. */
   readonly rows: readonly (readonly Cell[])[];
-  /** What the table holds, for a screen reader that comes to its scrolling box. Default: its column titles. */
+  /** Label of the scrollable region for screen readers. Default: the column titles. */
   readonly label?: string;
-  /** Stands in place of rows when there are none. */
+  /** Text for a table without rows. */
   readonly empty?: string;
 }
 
@@ -47,7 +47,7 @@ function cellMarkup(cell: Cell, column: Column | undefined, first: boolean): Htm
   return first ? html`<th scope="row" class="${kind}">${cell}</th>` : html`<td class="${kind}">${cell}</td>`;
 }
 
-/** Columns in which something stands; the first always, as it names the rows. */
+/** Returns the columns that have content; the first one is always included, as it is the row header. */
 function nonEmptyColumns({ columns, rows }: TableOptions): number[] {
   return [...columns.keys()].filter(
     (index) => index === 0 || rows.length === 0 || rows.some((row) => row[index] !== ""),
@@ -55,8 +55,8 @@ function nonEmptyColumns({ columns, rows }: TableOptions): number[] {
 }
 
 /**
- * A table that scrolls inside its own box where the screen is too narrow, by keyboard as well. A column in which every cell
- * is empty text is left out: its room is better used by the others.
+ * Renders a table in a region that scrolls on narrow screens and can be scrolled by keyboard. Columns without content are
+ * omitted.
  */
 export function table(options: TableOptions): Html {
   const { columns, rows, label, empty = "Nothing to show." } = options;
@@ -78,24 +78,24 @@ export interface Stat {
   readonly label: string;
   readonly value: string | number;
   readonly unit?: string;
-  /** Says how good the value is, in words, with a sign. */
+  /** Assessment of the value. */
   readonly note?: { readonly tone: Tone; readonly text: string };
 }
 
-/** The few numbers that a reader looks for first. */
-export function statList(figures: readonly Stat[]): Html {
-  const items = figures.map(({ label, value, unit, note }) => {
+/** Renders key figures. */
+export function statList(stats: readonly Stat[]): Html {
+  const items = stats.map(({ label, value, unit, note }) => {
     const measure = unit === undefined ? EMPTY_HTML : html` <small>${unit}</small>`;
-    const judged =
+    const noteMarkup =
       note === undefined
         ? EMPTY_HTML
         : html`<dd class="note ${note.tone}">${toneIcon(note.tone)}<span>${note.text}</span></dd>`;
-    return html`<div><dt>${label}</dt><dd>${value}${measure}</dd>${judged}</div>`;
+    return html`<div><dt>${label}</dt><dd>${value}${measure}</dd>${noteMarkup}</div>`;
   });
   return html`<dl class="figures">${items}</dl>`;
 }
 
-/** Paragraphs of plain text. */
-export function paragraphs(...paragraphs: readonly (string | Html)[]): Html {
-  return joinHtml(paragraphs.map((text) => html`<p>${text}</p>`));
+/** Renders paragraphs. */
+export function paragraphs(...texts: readonly (string | Html)[]): Html {
+  return joinHtml(texts.map((text) => html`<p>${text}</p>`));
 }

@@ -1,6 +1,6 @@
 import { escapeUnsafeCharacters } from "../../components/shared/errors.ts";
 
-/** Markup that is safe to send to a browser: only `html` and `join` make some. */
+/** Markup that is safe to send to a browser; it can only be created by `html`, `joinHtml` and `Html.ofStyle`. */
 export class Html {
   readonly #markup: string;
 
@@ -8,7 +8,7 @@ export class Html {
     this.#markup = markup;
   }
 
-  /** Trusts its literal parts, which stand in our source, and escapes everything else. */
+  /** Keeps the literal parts, which come from source code, and escapes all values. */
   static ofTemplate(literals: TemplateStringsArray, values: readonly HtmlValue[]): Html {
     const parts = literals.map((literal, index) => {
       const value = values[index];
@@ -17,9 +17,10 @@ export class Html {
     return new Html(parts.join(""));
   }
 
-  /** A style sheet, in which no escapes are known: without a `<` it cannot end its element. */
+  /** Creates a style element. CSS cannot be HTML-escaped, so a `<`, which could close the element, is rejected. */
   static ofStyle(css: string): Html {
-    if (css.includes("<")) throw new Error("A style sheet with a < is refused: it could end its element.");
+    if (css.includes("<"))
+      throw new Error("A style sheet must not contain <, because it could close the style element.");
     return new Html(`<style>${css}</style>`);
   }
 
@@ -32,7 +33,7 @@ export class Html {
   }
 }
 
-/** What may stand in a template: text and numbers are escaped, markup and lists of markup are kept. */
+/** Values in a template: text and numbers are escaped, markup and lists of markup are kept. */
 export type HtmlValue = Html | string | number | readonly Html[];
 
 const ENTITIES: Readonly<Record<string, string>> = {
@@ -45,13 +46,13 @@ const ENTITIES: Readonly<Record<string, string>> = {
 };
 
 /**
- * Text as it may stand in an element or in a quoted attribute. Characters that show something else than stands there
- * (control, bidirectional) become visible escapes, as on a terminal.
+ * Escapes text for an element or a quoted attribute. Control and bidirectional characters are shown as escapes, because
+ * they could make the text appear different from what it is.
  */
 function escapeHtml(text: string): string {
   return escapeUnsafeCharacters(text.toWellFormed()).replaceAll(
     /[&<>"'`]/g,
-    (found) => ENTITIES[found] ?? "",
+    (character) => ENTITIES[character] ?? "",
   );
 }
 
@@ -61,15 +62,15 @@ function toMarkup(value: HtmlValue): string {
   return escapeHtml(String(value));
 }
 
-/** Markup from a template. Attributes must be quoted, names and tags must be literal. */
+/** Creates markup from a template. Attribute values must be quoted; tag and attribute names must be literal. */
 export function html(literals: TemplateStringsArray, ...values: readonly HtmlValue[]): Html {
   return Html.ofTemplate(literals, values);
 }
 
-/** Several pieces of markup, one after the other. */
+/** Concatenates markup. */
 export function joinHtml(parts: readonly Html[]): Html {
   return Html.concat(parts);
 }
 
-/** No markup at all. */
+/** Empty markup. */
 export const EMPTY_HTML: Html = joinHtml([]);

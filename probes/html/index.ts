@@ -1,24 +1,24 @@
-/** The page that all reports share: see `renderPage`. */
+/** Components of the HTML reports; `renderPage` renders a whole page. */
 
 export {
   badge,
   type Cell,
   type Column,
-  paragraphs as prose,
-  type Stat as KeyFigure,
+  paragraphs,
+  type Stat,
   section,
-  statList as keyFigures,
+  statList,
   type TableOptions,
   table,
-  toneIcon as sign,
+  toneIcon,
 } from "./components.ts";
-export { type HistogramOptions, renderHistogram as histogram } from "./histogram.ts";
-export { EMPTY_HTML as NOTHING, Html, type HtmlValue, html, joinHtml as join } from "./html-template.ts";
+export { type HistogramOptions, renderHistogram } from "./histogram.ts";
+export { EMPTY_HTML, Html, type HtmlValue, html, joinHtml } from "./html-template.ts";
 export {
   type LinePlotOptions,
   type Point,
-  renderLinePlot as linePlot,
-  renderSparkline as sparkline,
+  renderLinePlot,
+  renderSparkline,
   type Series,
 } from "./line-plot.ts";
 export type { Tone } from "./palette.ts";

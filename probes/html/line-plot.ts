@@ -11,7 +11,7 @@ import {
   VIEW_BOX_SIZE,
 } from "./plot-frame.ts";
 
-/** One point; a missing value leaves a gap in the line. */
+/** A point; a missing value leaves a gap in the line. */
 export type Point = readonly [x: number, y: number | undefined];
 
 export interface Series {
@@ -21,19 +21,19 @@ export interface Series {
 
 export interface LinePlotOptions {
   readonly title: string;
-  /** Of the values: `ms`, `requests/s`. */
+  /** Unit of the values, such as `ms` or `requests/s`. */
   readonly unit: string;
-  /** At most as many as the palette has colours, six. */
+  /** At most six series, one for each colour of the palette. */
   readonly series: readonly Series[];
   readonly thresholds?: readonly Threshold[];
-  /** `seconds` since the start (default), or `time`: Unix time in milliseconds. */
+  /** Unit of x: `seconds` since the start (default), or `time` for Unix time in milliseconds. */
   readonly x?: "seconds" | "time";
 }
 
 function extent(values: readonly number[]): Range | undefined {
   const finite = values.filter(Number.isFinite);
   if (finite.length === 0) return undefined;
-  // Not Math.min(...): a long run has more values than a call may have arguments.
+  // Not Math.min(...values), because a long run has more values than a call may have arguments.
   return finite.reduce<Range>(
     ([low, high], value) => [Math.min(low, value), Math.max(high, value)],
     [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY],
@@ -42,7 +42,7 @@ function extent(values: readonly number[]): Range | undefined {
 
 const isDrawn = ([x, y]: Point): boolean => Number.isFinite(x) && y !== undefined && Number.isFinite(y);
 
-/** The path of a series: a new stroke after every gap; a point on its own becomes a dot. */
+/** Returns the SVG path of a series, with a new stroke after each gap and a dot for an isolated point. */
 function linePath(points: readonly Point[], x: Range, y: Range): string {
   let text = "";
   points.forEach((point, index) => {
@@ -62,7 +62,7 @@ function formatTime(time: number, span: number): string {
   return span > 2 * 86_400_000 ? (day ?? "").slice(5) : (hour ?? "").slice(0, span < 180_000 ? 8 : 5);
 }
 
-/** Times are not multiples of ten: their ticks are quarters of the range. */
+/** Returns the ticks of the x axis; times have no round decimal steps, so they divide the range into thirds. */
 function xTicks(range: Range, kind: "seconds" | "time"): Tick[] {
   const span = range[1] - range[0];
   if (kind === "seconds") {
@@ -70,8 +70,8 @@ function xTicks(range: Range, kind: "seconds" | "time"): Tick[] {
     return createTicks(values, range, (value) => `${formatShortNumber(value)} s`);
   }
   if (span === 0) return createTicks([range[0]], range, (time) => formatTime(time, span));
-  const quarters = [0, 1 / 3, 2 / 3, 1].map((part) => range[0] + part * span);
-  return createTicks(quarters, range, (time) => formatTime(time, span));
+  const times = [0, 1 / 3, 2 / 3, 1].map((part) => range[0] + part * span);
+  return createTicks(times, range, (time) => formatTime(time, span));
 }
 
 function renderLegend(series: readonly Series[]): Html {
@@ -83,15 +83,15 @@ function renderLegend(series: readonly Series[]): Html {
 }
 
 function describeSeries({ name, points }: Series, unit: string): string {
-  const found = extent(
+  const range = extent(
     points.flatMap((point) => (isDrawn(point) && point[1] !== undefined ? [point[1]] : [])),
   );
-  return found === undefined
+  return range === undefined
     ? `${name} has no values`
-    : `${name} from ${formatShortNumber(found[0])} to ${formatShortNumber(found[1])} ${unit}`;
+    : `${name} from ${formatShortNumber(range[0])} to ${formatShortNumber(range[1])} ${unit}`;
 }
 
-/** Values over time, the axis from zero up where they are not negative. Several series differ in colour and in dashes. */
+/** Renders series over time. The y axis includes zero, and series differ in colour and dash pattern. */
 export function renderLinePlot(options: LinePlotOptions): Html {
   const { title, unit, thresholds = [], x: kind = "seconds" } = options;
   const series = options.series.slice(0, LIGHT_PALETTE.series.length);
@@ -114,19 +114,19 @@ export function renderLinePlot(options: LinePlotOptions): Html {
     x: xTicks(x, kind),
     y: createTicks(ticks, y),
     drawing: joinHtml(curves),
-    over: horizontalThresholds(thresholds, y),
+    overlay: horizontalThresholds(thresholds, y),
     legend: series.length > 1 ? renderLegend(series) : EMPTY_HTML,
   });
 }
 
-/** A line as large as a word, for a table or a sentence. The label says what it shows. */
+/** Renders a line at text size, for a table or a sentence, with a label for screen readers. */
 export function renderSparkline(values: readonly number[], label: string): Html {
   const drawn = values.filter(Number.isFinite);
   const range = extent(drawn);
   if (range === undefined) return html`<span class="empty">${label}: no values</span>`;
-  // A constant stands in the middle, and a little room keeps the stroke inside its box.
-  const room = (range[1] - range[0]) * 0.12 || 1;
-  const y: Range = [range[0] - room, range[1] + room];
+  // The margin centres a constant and keeps the stroke inside the box.
+  const margin = (range[1] - range[0]) * 0.12 || 1;
+  const y: Range = [range[0] - margin, range[1] + margin];
   const x: Range = [0, Math.max(1, drawn.length - 1)];
   const line = linePath(
     drawn.map((value, index) => [index, value]),
@@ -135,6 +135,6 @@ export function renderSparkline(values: readonly number[], label: string): Html 
   );
   const last = drawn.at(-1) ?? 0;
   const dot = `M${formatCoordinate(positionInRange(drawn.length - 1, x))} ${formatCoordinate(1 - positionInRange(last, y))}h0.1`;
-  const said = `${label}: ${drawn.length} values, from ${formatShortNumber(range[0])} to ${formatShortNumber(range[1])}, last ${formatShortNumber(last)}`;
-  return html`<svg class="sparkline" viewBox="0 0 ${VIEW_BOX_SIZE} ${VIEW_BOX_SIZE}" preserveAspectRatio="none" role="img" aria-label="${said}"><path class="curve" d="${line}"/><path class="last" d="${dot}"/></svg>`;
+  const description = `${label}: ${drawn.length} values, from ${formatShortNumber(range[0])} to ${formatShortNumber(range[1])}, last ${formatShortNumber(last)}`;
+  return html`<svg class="sparkline" viewBox="0 0 ${VIEW_BOX_SIZE} ${VIEW_BOX_SIZE}" preserveAspectRatio="none" role="img" aria-label="${description}"><path class="curve" d="${line}"/><path class="last" d="${dot}"/></svg>`;
 }

@@ -1,9 +1,9 @@
-/** How good something is. Every tone has a sign of its own beside its colour. */
+/** Severity of a value. Each tone has its own icon in addition to its colour. */
 export type Tone = "good" | "warn" | "bad" | "neutral";
 
 export const TONES: readonly Tone[] = ["good", "warn", "bad", "neutral"];
 
-/** What a screen reader says in place of a tone's sign. */
+/** Labels of the tone icons for screen readers. */
 export const TONE_LABELS: Readonly<Record<Tone, string>> = {
   good: "good",
   warn: "warning",
@@ -11,18 +11,18 @@ export const TONE_LABELS: Readonly<Record<Tone, string>> = {
   neutral: "note",
 };
 
-/** The colours of one scheme; `test/probes/html/palette.test.ts` holds them to WCAG AA. */
+/** The colours of one scheme; `test/probes/html/palette.test.ts` verifies their contrast against WCAG AA. */
 export interface Palette {
   readonly page: string;
-  /** Of cards, tables and plots. */
+  /** Background of cards, tables and plots. */
   readonly surface: string;
   readonly text: string;
-  /** Of what explains, in full contrast still. */
+  /** Secondary text, with sufficient contrast. */
   readonly muted: string;
   readonly line: string;
-  /** Text and background of a tone. */
+  /** Text and background colour of each tone. */
   readonly tones: Readonly<Record<Tone, readonly [text: string, background: string]>>;
-  /** Lines of a plot, in order; each has a dash pattern of its own, too. */
+  /** Line colours of a plot, in order of the series. */
   readonly series: readonly string[];
 }
 
@@ -63,7 +63,7 @@ function cssVariables({ tones, series, ...plain }: Palette): string {
   return [...named, ...toned, ...drawn].join(";");
 }
 
-/** Both schemes as custom properties; the reader's preference chooses. */
+/** Renders both schemes as CSS custom properties, selected by the reader's colour scheme preference. */
 export function paletteCss(): string {
   return `:root{color-scheme:light dark;${cssVariables(LIGHT_PALETTE)}}
 @media (prefers-color-scheme:dark){:root{${cssVariables(DARK_PALETTE)}}}

@@ -2,14 +2,14 @@ import { formatShortNumber, positionInRange, type Range } from "./axis-scale.ts"
 import { EMPTY_HTML, type Html, html, joinHtml } from "./html-template.ts";
 import type { Tone } from "./palette.ts";
 
-/** A value that matters, drawn as a dotted line across a plot with its name. */
+/** A value that is drawn as a labelled dotted line across a plot. */
 export interface Threshold {
   readonly value: number;
   readonly text: string;
   readonly tone?: Tone;
 }
 
-/** Where a value is written along an axis, 0 to 1. */
+/** A label on an axis; `at` is its position from 0 to 1. */
 export interface Tick {
   readonly at: number;
   readonly text: string;
@@ -18,21 +18,21 @@ export interface Tick {
 export interface PlotFrameOptions {
   readonly title: string;
   readonly unit: string;
-  /** What a screen reader says in place of the drawing. */
+  /** Description of the drawing for screen readers. */
   readonly summary: string;
   readonly x: readonly Tick[];
   readonly y: readonly Tick[];
-  /** Drawn in a square of 1000 by 1000 that is stretched over the plot; y points down. */
+  /** Markup in a view box of 1000 by 1000 that is stretched to the plot; y points fromTop. */
   readonly drawing: Html;
-  /** Drawn over it in percent, so that text keeps its size at every width. */
-  readonly over?: Html;
+  /** Markup on top of the drawing, positioned in percent, so that text is not stretched. */
+  readonly overlay?: Html;
   readonly legend?: Html;
 }
 
-/** The side of the square that drawings are made in. */
+/** Width and height of the view box of drawings. */
 export const VIEW_BOX_SIZE = 1000;
 
-/** A coordinate with the precision that a screen can show. */
+/** Formats a position from 0 to 1 as a view box coordinate. */
 export function formatCoordinate(part: number): string {
   return (part * VIEW_BOX_SIZE).toFixed(1);
 }
@@ -41,28 +41,28 @@ export function formatPercent(part: number): string {
   return `${(part * 100).toFixed(2)}%`;
 }
 
-/** Ticks of values of an axis; what lies outside of it has none. */
+/** Creates ticks for the values that are inside the range. */
 export function createTicks(values: readonly number[], range: Range, text = formatShortNumber): Tick[] {
   return values
     .filter((value) => value >= range[0] && value <= range[1])
     .map((value) => ({ at: positionInRange(value, range), text: text(value) }));
 }
 
-/** The first label stands right of its place and the last left of it, so that neither leaves the plot. */
+/** Returns the anchor of a label; the first and the last one must not extend beyond the plot. */
 function textAnchor(at: number): string {
   if (at < 0.04) return "start";
   return at > 0.96 ? "end" : "middle";
 }
 
 /**
- * Axes, grid and labels around a drawing. Only the drawing is stretched; labels are placed in percent by SVGs without a
- * viewBox. So a plot fills a phone as well as a wide screen without a script.
+ * Renders axes, grid and labels around a drawing. Only the drawing is stretched; labels are positioned in percent in SVGs
+ * without a view box, so that a plot adapts to any width without a script.
  */
 export function renderPlotFrame(options: PlotFrameOptions): Html {
-  const { title, unit, summary, x, y, drawing, over = EMPTY_HTML, legend = EMPTY_HTML } = options;
-  const down = (at: number): string => formatPercent(1 - at);
+  const { title, unit, summary, x, y, drawing, overlay = EMPTY_HTML, legend = EMPTY_HTML } = options;
+  const fromTop = (at: number): string => formatPercent(1 - at);
   const yLabels = y.map(
-    ({ at, text }) => html`<text x="84%" y="${down(at)}" dy=".32em" text-anchor="end">${text}</text>`,
+    ({ at, text }) => html`<text x="84%" y="${fromTop(at)}" dy=".32em" text-anchor="end">${text}</text>`,
   );
   const xLabels = x.map(
     ({ at, text }) =>
@@ -70,12 +70,12 @@ export function renderPlotFrame(options: PlotFrameOptions): Html {
   );
   const grid = y.map(
     ({ at }, index) =>
-      html`<line class="${index === 0 ? "axis" : "grid"}" x1="0" x2="100%" y1="${down(at)}" y2="${down(at)}"/>`,
+      html`<line class="${index === 0 ? "axis" : "grid"}" x1="0" x2="100%" y1="${fromTop(at)}" y2="${fromTop(at)}"/>`,
   );
-  return html`<figure><figcaption>${title} <small>(${unit})</small></figcaption><div class="plot"><svg aria-hidden="true">${yLabels}</svg><svg role="img" aria-label="${title}: ${summary}">${grid}<svg viewBox="0 0 ${VIEW_BOX_SIZE} ${VIEW_BOX_SIZE}" width="100%" height="100%" preserveAspectRatio="none">${drawing}</svg>${over}</svg><span></span><svg aria-hidden="true">${xLabels}</svg></div>${legend}</figure>`;
+  return html`<figure><figcaption>${title} <small>(${unit})</small></figcaption><div class="plot"><svg aria-hidden="true">${yLabels}</svg><svg role="img" aria-label="${title}: ${summary}">${grid}<svg viewBox="0 0 ${VIEW_BOX_SIZE} ${VIEW_BOX_SIZE}" width="100%" height="100%" preserveAspectRatio="none">${drawing}</svg>${overlay}</svg><span></span><svg aria-hidden="true">${xLabels}</svg></div>${legend}</figure>`;
 }
 
-/** Horizontal lines with their names above them; at the top of the plot below, where the caption is not. */
+/** Renders horizontal lines with their labels above, or below near the top of the plot, where they would cover the caption. */
 export function horizontalThresholds(thresholds: readonly Threshold[], range: Range): Html {
   return joinHtml(
     thresholds.map(({ value, text, tone = "warn" }) => {
@@ -87,7 +87,7 @@ export function horizontalThresholds(thresholds: readonly Threshold[], range: Ra
   );
 }
 
-/** Vertical lines with their names; lines close to each other have them at different heights. */
+/** Renders vertical lines with labels at different heights, so that labels of close lines do not overlap. */
 export function verticalThresholds(thresholds: readonly (Threshold & { readonly at: number })[]): Html {
   return joinHtml(
     thresholds.map(({ text, tone = "neutral", at }, index) => {

@@ -7,16 +7,16 @@ import { renderStyleSheet } from "./style-sheet.ts";
 export interface PageOptions {
   readonly title: string;
   readonly subtitle?: string;
-  /** What the whole page comes to, in one sentence. */
+  /** Summary of the page in one sentence. */
   readonly verdict: { readonly tone: Tone; readonly text: string };
-  /** When the facts were found, ISO 8601. */
+  /** Time of the measurement, ISO 8601. */
   readonly generatedAt: string;
   readonly sections: readonly Html[];
 }
 
 const STYLE_SHEET = renderStyleSheet();
 
-/** Only this very style sheet is in force: no script, no image, no frame, no request to anywhere. */
+/** Allows only this style sheet: no scripts, images, frames or network requests. */
 const CONTENT_SECURITY_POLICY = [
   "default-src 'none'",
   `style-src 'sha256-${createHash("sha256").update(STYLE_SHEET).digest("base64")}'`,
@@ -24,15 +24,15 @@ const CONTENT_SECURITY_POLICY = [
   "form-action 'none'",
 ].join("; ");
 
-/** `2026-03-01T12:00:00.000Z` as `2026-03-01 12:00:00 UTC`; what is no date stands as it is. */
+/** Formats `2026-03-01T12:00:00.000Z` as `2026-03-01 12:00:00 UTC`; invalid dates are returned unchanged. */
 function formatUtcTime(iso: string): string {
   const time = new Date(iso);
   return Number.isNaN(time.getTime()) ? iso : `${time.toISOString().slice(0, 19).replace("T", " ")} UTC`;
 }
 
-/** A report as one file that needs nothing else: no script, no network, both colour schemes, any width. */
+/** Renders a report as a self-contained page without scripts, for both colour schemes and any width. */
 export function renderPage({ title, subtitle, verdict, generatedAt, sections }: PageOptions): string {
-  const under = subtitle === undefined ? EMPTY_HTML : html`<p class="subtitle">${subtitle}</p>`;
+  const subtitleMarkup = subtitle === undefined ? EMPTY_HTML : html`<p class="subtitle">${subtitle}</p>`;
   const page = html`<!doctype html>
 <html lang="en">
 <head>
@@ -48,7 +48,7 @@ ${Html.ofStyle(STYLE_SHEET)}
 <body>
 <header>
 <h1>${title}</h1>
-${under}
+${subtitleMarkup}
 <p class="verdict ${verdict.tone}">${toneIcon(verdict.tone)}<span>${verdict.text}</span></p>
 </header>
 <main>

@@ -80,7 +80,7 @@ const PRINT_CSS = `
 @media (forced-colors:active){.badge,.verdict{border:1px solid}}
 `;
 
-/** The whole style sheet of every report: no image, no font, no address. */
+/** Renders the style sheet of the reports, without images, fonts or URLs. */
 export function renderStyleSheet(): string {
   const tones = TONES.map(
     (tone) =>

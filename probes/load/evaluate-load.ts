@@ -2,29 +2,32 @@ import type { HttpResult } from "./http-stats.ts";
 import type { Finding, LoadReport } from "./load-report.ts";
 import type { SessionsResult } from "./session-pool.ts";
 
-/** What somebody expects of a target beyond that it keeps its promises. */
+/** Optional limits in addition to the target's own. */
 export interface LoadThresholds {
-  /** Milliseconds that 99 of 100 requests must stay under. */
+  /** Maximum 99th percentile of the latency, in milliseconds. */
   readonly p99Ms?: number;
 }
 
-/** A share of failures that a retry hides from players (SRE practice: 99.9 % good); above it, it is bad. */
+/** Up to this ratio retries hide failures from players (a common availability target is 99.9 %). */
 const MAX_FAILURE_RATIO = 0.001;
 
-/** Clients that receive less than this share of the promised frames see it stutter. */
+/** Below this ratio of the target frame rate, players notice stutter. */
 const MIN_FRAME_RATIO = 0.95;
 
-/** Above this, latencies are partly the load generator's own. */
+/** Above this delay the load generator itself adds to the measured latencies. */
 const MAX_GENERATOR_LAG_MS = 100;
 
 type LoadResults = Pick<LoadReport, "http" | "sessions" | "through">;
 
-/** What is wrong with what was seen, in sentences; nothing when all is well. */
-export function evaluateLoad({ http, sessions, through }: LoadResults, bars: LoadThresholds = {}): Finding[] {
+/** Returns the findings about a load run; empty if it met all targets. */
+export function evaluateLoad(
+  { http, sessions, through }: LoadResults,
+  thresholds: LoadThresholds = {},
+): Finding[] {
   const findings = [
     ...(http === undefined
       ? []
-      : [...evaluateResponses(http), ...evaluateRateLimits(http), ...evaluateLatency(http, bars)]),
+      : [...evaluateResponses(http), ...evaluateRateLimits(http), ...evaluateLatency(http, thresholds)]),
     ...(sessions === undefined ? [] : [...evaluateSessions(sessions), ...evaluateFrameRate(sessions)]),
   ];
   if (through !== undefined && through.exitCode !== 0) {
@@ -41,7 +44,7 @@ export function loadVerdict(findings: readonly Finding[]): LoadReport["verdict"]
 const failure = (text: string): Finding => ({ tone: "bad", text });
 const warning = (text: string): Finding => ({ tone: "warn", text });
 
-/** `3 × ECONNREFUSED, 1 × TIMEOUT`. */
+/** Formats counts such as `3 × ECONNREFUSED, 1 × TIMEOUT`. */
 export function formatCounts(counts: Readonly<Record<string, number>>): string {
   return Object.entries(counts)
     .map(([name, count]) => `${count} × ${name}`)
@@ -64,20 +67,22 @@ function evaluateResponses({ sent, answered, statuses, unanswered, notSent }: Ht
   if (answered === 0 && sent > interrupted)
     findings.push(failure(`No response was received: ${formatCounts(failures)}.`));
   else if (failed > 0) {
-    const say = failed > sent * MAX_FAILURE_RATIO ? failure : warning;
-    findings.push(say(`${failed} of ${sent} requests failed: ${formatCounts(failures)}.`));
+    const createFinding = failed > sent * MAX_FAILURE_RATIO ? failure : warning;
+    findings.push(createFinding(`${failed} of ${sent} requests failed: ${formatCounts(failures)}.`));
   }
-  const refused = byCode("4");
-  if (sumCounts(refused) > 0) {
+  const rejected = byCode("4");
+  if (sumCounts(rejected) > 0) {
     findings.push(
       failure(
-        `${sumCounts(refused)} requests were refused: ${formatCounts(refused)}. The token may lack a role.`,
+        `${sumCounts(rejected)} requests were rejected: ${formatCounts(rejected)}. The token may lack a role.`,
       ),
     );
   }
   if (notSent > 0) {
     findings.push(
-      failure(`${notSent} requests were due but not sent: too many waited for an answer already.`),
+      failure(
+        `${notSent} requests were due but not sent, because too many were already waiting for a response.`,
+      ),
     );
   }
   return findings;
@@ -88,13 +93,17 @@ function evaluateRateLimits({ rateLimited }: HttpResult): Finding[] {
   const { refused, withoutRetryAfter, refusedAfterwards, letInAfterwards } = rateLimited;
   if (withoutRetryAfter > 0) {
     findings.push(
-      failure(`${withoutRetryAfter} of ${refused} answers 429 had no Retry-After that can be read.`),
+      failure(
+        `${withoutRetryAfter} of ${refused} 429 responses had no Retry-After header or an invalid one.`,
+      ),
     );
   }
   if (refusedAfterwards > 0) {
-    const back = refusedAfterwards + letInAfterwards;
+    const retried = refusedAfterwards + letInAfterwards;
     findings.push(
-      failure(`${refusedAfterwards} of ${back} clients waited as Retry-After said and were refused again.`),
+      failure(
+        `${refusedAfterwards} of ${retried} requests sent after Retry-After had elapsed were rejected again.`,
+      ),
     );
   }
   return findings;
@@ -112,7 +121,7 @@ function evaluateLatency({ latencyMs, generatorLagMs }: HttpResult, { p99Ms }: L
   if (p99Ms !== undefined && latencyMs === undefined)
     findings.push(failure("No request succeeded, so p99 is unknown."));
   else if (p99Ms !== undefined && latencyMs !== undefined && latencyMs.p99 > p99Ms) {
-    findings.push(failure(`p99 is ${latencyMs.p99} ms; the bar is ${p99Ms} ms.`));
+    findings.push(failure(`p99 is ${latencyMs.p99} ms; the limit is ${p99Ms} ms.`));
   }
   return findings;
 }
@@ -127,10 +136,9 @@ function evaluateSessions(result: SessionsResult): Finding[] {
     );
   if (lost > 0)
     findings.push(failure(`${lost} of ${connected} sessions were lost: ${formatCounts(lostReasons)}.`));
-  if (stalled > 0) findings.push(failure(`${stalled} times frames stopped on an open connection.`));
+  if (stalled > 0) findings.push(failure(`Frames stopped ${stalled} times on an open connection.`));
   if (dropped > stalled) findings.push(warning(`${dropped - stalled} connections ended without notice.`));
-  if (leftBehind > 0)
-    findings.push(warning(`${leftBehind} of the load's players could not be erased afterwards.`));
+  if (leftBehind > 0) findings.push(warning(`${leftBehind} players of the load run could not be deleted.`));
   return findings;
 }
 
@@ -141,9 +149,9 @@ function evaluateFrameRate({
   lost,
   perSecond,
 }: SessionsResult): Finding[] {
-  // In the first second and after a return there are too few frames to judge a rate by.
+  // A run of one second, or one with reconnects, has too few frames for a reliable rate.
   if (framesPerSecond === undefined || reconnected > 0 || lost > 0 || perSecond.length < 2) return [];
   if (framesPerSecond.min >= rateHz * MIN_FRAME_RATIO) return [];
-  const text = `A client received ${framesPerSecond.min.toFixed(1)} frames a second; the target is ${rateHz}.`;
+  const text = `A client received ${framesPerSecond.min.toFixed(1)} frames per second; the target is ${rateHz}.`;
   return [warning(text)];
 }

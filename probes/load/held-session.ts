@@ -1,43 +1,43 @@
 import { NotConnectedError, type ResumeOutcome, type TelemetryConnection } from "./telemetry-connection.ts";
 
-/** How a session comes to the server; both fail with `NotConnected`. */
+/** How a session connects to the server; both methods reject with `NotConnectedError`. */
 export interface SessionTransport {
-  /** A new, welcomed connection. */
+  /** Opens a connection and waits for the server's welcome message. */
   readonly open: () => Promise<TelemetryConnection>;
-  /** Joins as the player. @returns whether the server still knew the session; undefined where nobody can join. */
+  /** Joins as the player. @returns whether the server resumed its session; undefined without a token. */
   readonly join: () => Promise<boolean | undefined>;
 }
 
 export interface HeldSessionOptions {
   readonly transport: SessionTransport;
-  /** Milliseconds within which it must be back. */
+  /** Maximum time for a reconnect, in milliseconds. */
   readonly reconnectBudgetMs: number;
   readonly signal: AbortSignal;
   readonly onFrame: () => void;
 }
 
-/** Frames must come at least so often; a connection that is silent for longer is as good as gone. */
+/** A connection without a frame for this long counts as stalled. */
 const STALL_TIMEOUT_MS = 3000;
 
-/** Between two tries to come back. */
-const RETRY_DELAY = { firstMs: 50, mostMs: 1000 } as const;
+/** Delay between two reconnect attempts. */
+const RETRY_DELAY = { initialMs: 50, maxMs: 1000 } as const;
 
-/** `new` until it was welcomed once; `lost` for good. */
+/** `new` until the first welcome message; `lost` is final. */
 export type SessionState = "new" | "held" | "reconnecting" | "lost" | "left";
 
-/** One player's session, held through whatever the server does. */
+/** The session of one simulated player, which reconnects when the server drains or the connection drops. */
 export class HeldSession {
   readonly #options: HeldSessionOptions;
-  #link: TelemetryConnection | undefined;
-  #moving: Promise<void> | undefined;
+  #connection: TelemetryConnection | undefined;
+  #reconnecting: Promise<void> | undefined;
   #lastFrameMs = 0;
-  #heldSinceMs = 0;
+  #connectedSinceMs = 0;
   state: SessionState = "new";
   lostReason: string | undefined;
   dropped = 0;
   stalled = 0;
   resumed = 0;
-  /** How long each return took. */
+  /** Duration of each successful reconnect. */
   readonly reconnectTimesMs: number[] = [];
   frames = 0;
   longestGapMs = 0;
@@ -47,136 +47,136 @@ export class HeldSession {
     this.#options = options;
   }
 
-  /** @throws NotConnected */
+  /** @throws NotConnectedError */
   async start(): Promise<void> {
     await this.#options.transport.join();
-    this.#hold(await this.#options.transport.open());
-    this.#listen();
-    this.#heldSinceMs = performance.now();
+    this.#setConnection(await this.#options.transport.open());
+    this.#subscribe();
+    this.#connectedSinceMs = performance.now();
   }
 
-  /** Frames per second since it was first held; the time away counts, as it does for a player. */
+  /** Frames per second since the first connection, including the time without one. */
   get framesPerSecond(): number {
-    const seconds = (performance.now() - this.#heldSinceMs) / 1000;
-    return this.#heldSinceMs === 0 || seconds <= 0 ? 0 : this.frames / seconds;
+    const seconds = (performance.now() - this.#connectedSinceMs) / 1000;
+    return this.#connectedSinceMs === 0 || seconds <= 0 ? 0 : this.frames / seconds;
   }
 
-  /** Cuts the connection if it has been silent for too long; the session then comes back as after a drop. */
+  /** Terminates a stalled connection, so that the session reconnects as after a drop. */
   closeIfStalled(): void {
     if (this.state !== "held" || performance.now() - this.#lastFrameMs < STALL_TIMEOUT_MS) return;
     this.stalled += 1;
-    this.#noteGap();
-    this.#link?.cut();
+    this.#recordGap();
+    this.#connection?.terminate();
   }
 
-  /** Waits until it is back or lost. */
+  /** Waits until no reconnect is in progress. */
   async waitUntilSettled(): Promise<void> {
-    while (this.#moving !== undefined) await this.#moving;
+    while (this.#reconnecting !== undefined) await this.#reconnecting;
   }
 
   close(): void {
     if (this.state === "held") this.state = "left";
-    this.#link?.close();
-    this.#link = undefined;
+    this.#connection?.close();
+    this.#connection = undefined;
   }
 
-  #hold(link: TelemetryConnection): void {
-    this.#link = link;
+  #setConnection(connection: TelemetryConnection): void {
+    this.#connection = connection;
     this.state = "held";
-    this.rateHz = link.rateHz;
+    this.rateHz = connection.rateHz;
     this.#lastFrameMs = performance.now();
   }
 
-  /** Only when a return is over: what the new connection tells meanwhile is told then, and may begin the next one. */
-  #listen(): void {
-    const link = this.#link;
-    link?.listen({
-      onFrame: () => this.#frame(),
-      onLeave: (token) => this.#move(token),
-      onEnd: () => {
-        if (this.#link !== link || this.#moving !== undefined) return;
+  /** Called only after a reconnect; the connection then delivers the events that it received in the meantime. */
+  #subscribe(): void {
+    const connection = this.#connection;
+    connection?.subscribe({
+      onFrame: () => this.#recordFrame(),
+      onReconnectRequest: (token) => this.#startReconnect(token),
+      onClose: () => {
+        if (this.#connection !== connection || this.#reconnecting !== undefined) return;
         this.dropped += 1;
-        this.#move(undefined);
+        this.#startReconnect(undefined);
       },
     });
   }
 
-  #frame(): void {
-    this.#noteGap();
+  #recordFrame(): void {
+    this.#recordGap();
     this.#lastFrameMs = performance.now();
     this.frames += 1;
     this.#options.onFrame();
   }
 
-  #noteGap(): void {
+  #recordGap(): void {
     this.longestGapMs = Math.max(this.longestGapMs, performance.now() - this.#lastFrameMs);
   }
 
-  #move(token: string | undefined): void {
-    if (this.#moving !== undefined || this.state !== "held") return;
+  #startReconnect(token: string | undefined): void {
+    if (this.#reconnecting !== undefined || this.state !== "held") return;
     this.state = "reconnecting";
-    this.#moving = this.#comeBack(token).finally(() => {
-      this.#moving = undefined;
-      if (this.state === "held") this.#listen();
+    this.#reconnecting = this.#reconnect(token).finally(() => {
+      this.#reconnecting = undefined;
+      if (this.state === "held") this.#subscribe();
     });
   }
 
-  /** Opens the new connection before the old one is left, so that frames go on where the server lets them. */
-  async #comeBack(token: string | undefined): Promise<void> {
+  /** Opens the new connection before it closes the previous one, so that frames continue if the server allows both. */
+  async #reconnect(token: string | undefined): Promise<void> {
     const { reconnectBudgetMs, signal } = this.#options;
-    const beginMs = performance.now();
-    const old = this.#link;
+    const startMs = performance.now();
+    const previous = this.#connection;
     let reason = "no connection";
-    for (let pauseMs: number = RETRY_DELAY.firstMs; ; pauseMs = Math.min(RETRY_DELAY.mostMs, pauseMs * 2)) {
-      const leftMs = reconnectBudgetMs - (performance.now() - beginMs);
-      if (leftMs <= 0 || signal.aborted) break;
-      const outcome = await this.#tryOnce(token, leftMs).catch((error: unknown) =>
+    for (let delayMs: number = RETRY_DELAY.initialMs; ; delayMs = Math.min(RETRY_DELAY.maxMs, delayMs * 2)) {
+      const remainingMs = reconnectBudgetMs - (performance.now() - startMs);
+      if (remainingMs <= 0 || signal.aborted) break;
+      const outcome = await this.#attemptReconnect(token, remainingMs).catch((error: unknown) =>
         toNotConnectedError(error),
       );
       if (outcome instanceof NotConnectedError) {
         reason = outcome.message;
-        await sleep(Math.min(leftMs, Math.max(pauseMs, retryDelayMs(outcome))), signal);
+        await sleep(Math.min(remainingMs, Math.max(delayMs, retryAfterMs(outcome))), signal);
         continue;
       }
-      old?.close();
-      if (outcome === "refused") return this.#lose("the server did not take the session over");
-      this.reconnectTimesMs.push(performance.now() - beginMs);
+      previous?.close();
+      if (outcome === "rejected") return this.#markLost("the server did not take the session over");
+      this.reconnectTimesMs.push(performance.now() - startMs);
       return;
     }
-    old?.close();
-    if (!signal.aborted) this.#lose(`not back within the budget: ${reason}`);
+    previous?.close();
+    if (!signal.aborted) this.#markLost(`not back within the budget: ${reason}`);
   }
 
-  /** @throws NotConnected */
-  async #tryOnce(token: string | undefined, leftMs: number): Promise<ResumeOutcome> {
+  /** @throws NotConnectedError */
+  async #attemptReconnect(token: string | undefined, remainingMs: number): Promise<ResumeOutcome> {
     const { transport } = this.#options;
-    const next = await transport.open();
+    const connection = await transport.open();
     try {
       const outcome: ResumeOutcome | undefined =
         token === undefined
           ? (await transport.join()) === true
             ? "resumed"
             : undefined
-          : await next.resume(token, leftMs);
+          : await connection.resume(token, remainingMs);
       if (outcome === "broken") throw new NotConnectedError("the connection broke while resuming");
-      if (outcome === "refused") {
-        next.close();
+      if (outcome === "rejected") {
+        connection.close();
         return outcome;
       }
       if (outcome === "resumed") this.resumed += 1;
-      this.#hold(next);
+      this.#setConnection(connection);
       return "resumed";
     } catch (error) {
-      next.close();
+      connection.close();
       throw error;
     }
   }
 
-  #lose(reason: string): void {
+  #markLost(reason: string): void {
     this.state = "lost";
     this.lostReason = reason;
-    this.#link?.close();
-    this.#link = undefined;
+    this.#connection?.close();
+    this.#connection = undefined;
   }
 }
 
@@ -184,12 +184,12 @@ function toNotConnectedError(error: unknown): NotConnectedError {
   return error instanceof NotConnectedError ? error : new NotConnectedError("no answer");
 }
 
-/** What the server asked for, as far as a player's patience goes. */
-function retryDelayMs({ retryAfterSeconds = 0 }: NotConnectedError): number {
-  return Math.min(RETRY_DELAY.mostMs, retryAfterSeconds * 1000);
+/** The server's Retry-After, limited to the longest delay that a player would accept. */
+function retryAfterMs({ retryAfterSeconds = 0 }: NotConnectedError): number {
+  return Math.min(RETRY_DELAY.maxMs, retryAfterSeconds * 1000);
 }
 
-/** Sleeps, and wakes at once when it is all over. */
+/** Sleeps until the time has passed or the signal is aborted. */
 function sleep(ms: number, signal: AbortSignal): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>();
   const wake = (): void => resolve();

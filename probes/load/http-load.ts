@@ -9,25 +9,25 @@ import { type Profile, requestsDueBy } from "./profile.ts";
 export interface HttpLoadOptions {
   readonly target: Target;
   readonly profile: Profile;
-  /** Asked in turn, by GET. */
+  /** Paths that are requested in turn, with GET. */
   readonly paths: readonly string[];
-  /** Begins the names of the rate-limit buckets: small letters, digits and hyphens. */
+  /** Prefix of the rate-limit bucket names: lower-case letters, digits and hyphens. */
   readonly run: string;
   readonly signal: AbortSignal;
-  /** Silence after which a request has no answer: milliseconds, 5000 unless said otherwise. */
-  readonly answerTimeoutMs?: number | undefined;
+  /** Time without data after which a request fails, in milliseconds; 5000 by default. */
+  readonly responseTimeoutMs?: number | undefined;
 }
 
-/** How often due requests are looked for: their own clock, so that it adds nothing to a latency. */
+/** Interval of the check for due requests; latency is measured from that check, so the interval does not add to it. */
 const POLL_INTERVAL_MS = 5;
 
-/** By then a person has given up. */
+/** A player gives up earlier than this. */
 const RESPONSE_TIMEOUT_MS = 5000;
 
-/** Requests that may wait for a connection: a second's worth, or this many where that is few. */
+/** Minimum length of the queue for a free connection; at higher rates it holds one second of requests. */
 const MIN_QUEUE_LENGTH = 100;
 
-/** Unix time in milliseconds that never jumps, so that it measures and can be compared with a date. */
+/** Monotonic Unix time in milliseconds, so that it can measure durations and be compared with dates. */
 function currentTimeMs(): number {
   return performance.timeOrigin + performance.now();
 }
@@ -40,8 +40,8 @@ interface DueRequest {
 }
 
 /**
- * Asks at the profile's rate whether or not answers come (an open loop): a request that finds no free connection waits, and
- * its latency counts from when it was due. So a target that stalls shows it in every request that the stall met.
+ * Sends requests at the profile's rate, independent of the responses (an open loop). A request without a free connection
+ * waits, and its latency is measured from its scheduled time, so that a stall shows in every request that it delayed.
  */
 export class HttpLoad {
   readonly stats: HttpStats;
@@ -49,15 +49,15 @@ export class HttpLoad {
   readonly #agent: PlainAgent | TlsAgent;
   readonly #base: URL;
   readonly #queue: DueRequest[] = [];
-  readonly #beginMs = currentTimeMs();
-  #issued = 0;
-  #underWay = 0;
-  #turn = 0;
+  readonly #startMs = currentTimeMs();
+  #enqueuedCount = 0;
+  #inFlight = 0;
+  #nextPair = 0;
   #aborted = false;
 
   constructor(options: HttpLoadOptions) {
     this.#options = options;
-    this.stats = new HttpStats(this.#beginMs);
+    this.stats = new HttpStats(this.#startMs);
     this.#base = new URL(options.target.url);
     const sockets = { keepAlive: true, maxSockets: options.profile.connections };
     const { authority, serverName } = options.target;
@@ -65,7 +65,7 @@ export class HttpLoad {
       this.#base.protocol === "https:"
         ? new TlsAgent({
             ...sockets,
-            // The certificate is checked before anything is sent: requests carry a token.
+            // Explicit, because requests carry a token and NODE_TLS_REJECT_UNAUTHORIZED=0 would disable the check.
             rejectUnauthorized: true,
             ...(authority === undefined ? {} : { ca: authority }),
             ...(isIP(serverName) === 0 ? { servername: serverName } : {}),
@@ -73,21 +73,21 @@ export class HttpLoad {
         : new PlainAgent(sockets);
   }
 
-  /** Runs the profile, or until the signal. @returns seconds in which requests were made. */
+  /** Runs the profile until its end or the signal. @returns seconds in which requests were sent */
   async run(): Promise<number> {
     const { profile, signal } = this.#options;
-    const elapsed = (): number => (currentTimeMs() - this.#beginMs) / 1000;
-    let before = currentTimeMs();
+    const elapsed = (): number => (currentTimeMs() - this.#startMs) / 1000;
+    let previousMs = currentTimeMs();
     while (elapsed() < profile.seconds && !signal.aborted) {
       await new Promise((resolve) => setTimeout(resolve, POLL_INTERVAL_MS));
       const now = currentTimeMs();
-      this.stats.generatorLagMs = Math.max(this.stats.generatorLagMs, now - before - POLL_INTERVAL_MS);
-      before = now;
-      this.#issue(elapsed());
+      this.stats.generatorLagMs = Math.max(this.stats.generatorLagMs, now - previousMs - POLL_INTERVAL_MS);
+      previousMs = now;
+      this.#enqueueDue(elapsed());
     }
     const seconds = elapsed();
-    // Whoever interrupts wants an end; otherwise each request has its time to be answered.
-    while ((this.#underWay > 0 || this.#queue.length > 0) && !signal.aborted) {
+    // Without an interruption, requests in flight may still complete.
+    while ((this.#inFlight > 0 || this.#queue.length > 0) && !signal.aborted) {
       await new Promise((resolve) => setTimeout(resolve, POLL_INTERVAL_MS));
     }
     this.#aborted = true;
@@ -96,38 +96,38 @@ export class HttpLoad {
     return seconds;
   }
 
-  #issue(at: number): void {
-    const due = Math.floor(requestsDueBy(this.#options.profile, at));
-    for (; this.#issued < due; this.#issued += 1) {
-      const next = this.#next();
-      if (next === undefined) this.stats.rateLimits.holdBack();
+  #enqueueDue(elapsedSeconds: number): void {
+    const due = Math.floor(requestsDueBy(this.#options.profile, elapsedSeconds));
+    for (; this.#enqueuedCount < due; this.#enqueuedCount += 1) {
+      const next = this.#nextRequest();
+      if (next === undefined) this.stats.rateLimits.countDelayed();
       else if (this.#queue.length < Math.max(MIN_QUEUE_LENGTH, this.#options.profile.rate))
         this.#queue.push(next);
       else this.stats.notSent += 1;
     }
-    this.#pump();
+    this.#sendQueued();
   }
 
-  /** The next client and path in turn that was not told to wait. */
-  #next(): DueRequest | undefined {
+  /** The next pair of client and path that is not waiting for Retry-After. */
+  #nextRequest(): DueRequest | undefined {
     const { paths, run, profile } = this.#options;
-    const turns = paths.length * profile.connections;
+    const pairs = paths.length * profile.connections;
     const dueMs = currentTimeMs();
-    for (let tried = 0; tried < turns; tried += 1) {
-      const turn = this.#turn;
-      this.#turn = (turn + 1) % turns;
-      const path = paths[turn % paths.length] ?? "/";
-      const client = Math.floor(turn / paths.length);
+    for (let tried = 0; tried < pairs; tried += 1) {
+      const index = this.#nextPair;
+      this.#nextPair = (index + 1) % pairs;
+      const path = paths[index % paths.length] ?? "/";
+      const client = Math.floor(index / paths.length);
       const key = `${client} ${path}`;
-      if (!this.stats.rateLimits.rests(key, dueMs)) {
+      if (!this.stats.rateLimits.isBackingOff(key, dueMs)) {
         return { key, path, bucket: `${run}-${client}`, dueMs };
       }
     }
     return undefined;
   }
 
-  #pump(): void {
-    while (this.#underWay < this.#options.profile.connections) {
+  #sendQueued(): void {
+    while (this.#inFlight < this.#options.profile.connections) {
       const next = this.#queue.shift();
       if (next === undefined) return;
       this.#send(next);
@@ -138,15 +138,15 @@ export class HttpLoad {
     const { target } = this.#options;
     const isTls = this.#base.protocol === "https:";
     const sentMs = currentTimeMs();
-    this.#underWay += 1;
+    this.#inFlight += 1;
     this.stats.sent += 1;
     let ended = false;
     const end = (count: (nowMs: number) => void): void => {
       if (ended) return;
       ended = true;
-      this.#underWay -= 1;
+      this.#inFlight -= 1;
       count(currentTimeMs());
-      if (!this.#aborted) this.#pump();
+      if (!this.#aborted) this.#sendQueued();
     };
     const sent = (isTls ? tlsRequest : plainRequest)({
       hostname: this.#base.hostname.replace(/^\[|\]$/g, ""),
@@ -157,10 +157,10 @@ export class HttpLoad {
     });
     const fail = (error: unknown): void => {
       const reason = this.#aborted ? "interrupted" : (errorCode(error) ?? "broken");
-      end((nowMs) => this.stats.unanswered(reason, nowMs));
+      end((nowMs) => this.stats.recordNoResponse(reason, nowMs));
     };
-    sent.setTimeout(this.#options.answerTimeoutMs ?? RESPONSE_TIMEOUT_MS, () => {
-      sent.destroy(Object.assign(new Error("no answer in time"), { code: "TIMEOUT" }));
+    sent.setTimeout(this.#options.responseTimeoutMs ?? RESPONSE_TIMEOUT_MS, () => {
+      sent.destroy(Object.assign(new Error("no response in time"), { code: "TIMEOUT" }));
     });
     sent.on("error", fail);
     sent.on("response", (response) => {
@@ -168,14 +168,14 @@ export class HttpLoad {
       const retryAfter = headers["retry-after"];
       response.on("error", fail).on("close", () => fail(undefined));
       response.resume().on("end", () => {
-        end((nowMs) => this.stats.answered({ key, status, retryAfter, dueMs, sentMs, nowMs }));
+        end((nowMs) => this.stats.recordResponse({ key, status, retryAfter, dueMs, sentMs, nowMs }));
       });
     });
     sent.end();
   }
 }
 
-/** Only the service token may name a bucket; each simulated client has one, as each player has an address of its own. */
+/** Each simulated client has its own rate-limit bucket, as each player has their own address; only the service token may set one. */
 function requestHeaders({ apiToken, serverName, url }: Target, bucket: string): Record<string, string> {
   const { port } = new URL(url);
   return {

@@ -10,25 +10,25 @@ const secondSchema = z.strictObject({
   second: count,
   answered: count,
   rateLimited: count,
-  /** No answer, or one of 5xx. */
+  /** Requests without a response or with a 5xx status. */
   failed: count,
   latencyMs: distributionSchema.optional(),
 });
 
-/** What the HTTP part of a load came to. Latencies are those of answers below 400, from when a request was due. */
+/** Result of the HTTP requests. Latencies are those of responses below 400, measured from the scheduled time. */
 export const httpResultSchema = z.strictObject({
   sent: count,
-  /** Due, but too many were waiting for a free connection already. */
+  /** Requests that were due but not sent, because too many were already waiting for a connection. */
   notSent: count,
   answered: count,
-  /** Answers by status. */
+  /** Responses by status. */
   statuses: z.record(z.string(), count),
-  /** Requests without an answer, by reason. */
+  /** Requests without a response, by reason. */
   unanswered: z.record(z.string(), count),
   answeredPerSecond: z.number().nonnegative(),
   latencyMs: distributionSchema.optional(),
   rateLimited: rateLimitsSchema,
-  /** How late this program itself was at most: above a few tens of milliseconds, latencies are its own. */
+  /** Maximum delay of the load generator itself, which is part of the measured latencies. */
   generatorLagMs: z.number().nonnegative(),
   perSecond: z.array(secondSchema),
   histogram: z.array(z.strictObject({ from: z.number(), to: z.number(), count })),
@@ -40,7 +40,7 @@ export interface ResponseRecord {
   readonly key: string;
   readonly status: number;
   readonly retryAfter: string | undefined;
-  /** Unix time in milliseconds: when it was due, when it was sent, and now. */
+  /** Unix times in milliseconds: when the request was due, when it was sent, and when the response arrived. */
   readonly dueMs: number;
   readonly sentMs: number;
   readonly nowMs: number;
@@ -53,40 +53,40 @@ interface SecondStats {
   readonly latencies: number[];
 }
 
-/** Counts what happens to the requests of a load. */
+/** Collects the results of the requests. */
 export class HttpStats {
   readonly rateLimits = new RateLimitTracker();
   readonly #seconds: SecondStats[] = [];
   readonly #statuses = new Map<string, number>();
-  readonly #unanswered = new Map<string, number>();
-  readonly #beginMs: number;
+  readonly #noResponseReasons = new Map<string, number>();
+  readonly #startMs: number;
   sent = 0;
   notSent = 0;
   generatorLagMs = 0;
 
-  constructor(beginMs: number) {
-    this.#beginMs = beginMs;
+  constructor(startMs: number) {
+    this.#startMs = startMs;
   }
 
-  answered(answer: ResponseRecord): void {
-    const { status, nowMs, dueMs } = answer;
-    const second = this.#at(nowMs);
+  recordResponse(response: ResponseRecord): void {
+    const { status, nowMs, dueMs } = response;
+    const second = this.#secondAt(nowMs);
     second.answered += 1;
     if (status === 429) second.rateLimited += 1;
     if (status >= 500) second.failed += 1;
-    // A refusal is quick and a failure may be: neither says how long the work takes.
+    // Error responses are often faster than successful ones and would lower the percentiles.
     if (status < 400) second.latencies.push(nowMs - dueMs);
     increment(this.#statuses, String(status));
-    this.rateLimits.answered(answer);
+    this.rateLimits.recordResponse(response);
   }
 
-  /** @param reason a system's error code or a word of ours; never a text that came from the target. */
-  unanswered(reason: string, nowMs: number): void {
-    this.#at(nowMs).failed += 1;
-    increment(this.#unanswered, reason);
+  /** @param reason a system error code or a text of this library, never a text from the target */
+  recordNoResponse(reason: string, nowMs: number): void {
+    this.#secondAt(nowMs).failed += 1;
+    increment(this.#noResponseReasons, reason);
   }
 
-  /** @param seconds how long requests were made */
+  /** @param seconds duration in which requests were sent */
   result(seconds: number): HttpResult {
     const latencies = this.#seconds.flatMap((second) => second.latencies);
     const answered = this.#seconds.reduce((sum, second) => sum + second.answered, 0);
@@ -95,7 +95,7 @@ export class HttpStats {
       notSent: this.notSent,
       answered,
       statuses: Object.fromEntries([...this.#statuses].sort()),
-      unanswered: Object.fromEntries([...this.#unanswered].sort()),
+      unanswered: Object.fromEntries([...this.#noResponseReasons].sort()),
       answeredPerSecond: seconds > 0 ? Math.round((answered / seconds) * 10) / 10 : 0,
       ...withLatency(computeDistribution(latencies)),
       rateLimited: this.rateLimits.counts,
@@ -111,8 +111,8 @@ export class HttpStats {
     };
   }
 
-  #at(nowMs: number): SecondStats {
-    const index = Math.max(0, Math.floor((nowMs - this.#beginMs) / 1000));
+  #secondAt(nowMs: number): SecondStats {
+    const index = Math.max(0, Math.floor((nowMs - this.#startMs) / 1000));
     while (this.#seconds.length <= index) {
       this.#seconds.push({ answered: 0, rateLimited: 0, failed: 0, latencies: [] });
     }

@@ -5,16 +5,16 @@ import { sessionsResultSchema } from "./session-pool.ts";
 
 const count = z.int().nonnegative();
 
-/** The result of `load` as JSON. A change that an old reader would misread raises the version. */
+/** JSON report of `load`; an incompatible change raises the version. */
 export const loadReportSchema = z.strictObject({
   schema: z.literal("spacetime-vr/load"),
   version: z.literal(1),
   target: z.strictObject({ name: z.string(), url: z.string() }),
   /** ISO 8601. */
   startedAt: z.iso.datetime(),
-  /** How long requests were made and sessions held. */
+  /** Duration in which requests were sent and sessions were open. */
   seconds: z.number().nonnegative(),
-  /** Whether it was ended early. */
+  /** Whether the run was ended early. */
   interrupted: z.boolean(),
   profile: z.strictObject({
     name: z.enum(PROFILES),
@@ -26,12 +26,12 @@ export const loadReportSchema = z.strictObject({
   paths: z.array(z.string()),
   http: httpResultSchema.optional(),
   sessions: sessionsResultSchema.optional(),
-  /** The command that ran meanwhile. */
+  /** The command that ran at the same time (`--through`). */
   through: z
     .strictObject({ command: z.string(), exitCode: z.int().nullable(), seconds: z.number().nonnegative() })
     .optional(),
   findings: z.array(z.strictObject({ tone: z.enum(["warn", "bad"]), text: z.string() })),
-  /** `bad` where a finding is. */
+  /** The worst tone of the findings. */
   verdict: z.enum(["good", "warn", "bad"]),
 });
 

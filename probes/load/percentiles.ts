@@ -2,7 +2,7 @@ import { z } from "zod";
 
 const milliseconds = z.number().nonnegative();
 
-/** What a set of durations comes to, in milliseconds. */
+/** Summary of a set of durations, in milliseconds. */
 export const distributionSchema = z.strictObject({
   count: z.int().positive(),
   min: milliseconds,
@@ -17,21 +17,22 @@ export const distributionSchema = z.strictObject({
 export type Distribution = z.infer<typeof distributionSchema>;
 
 /**
- * The smallest value that at least this share of all values does not exceed (nearest rank): always one that was measured,
- * never one in between. @param sorted rising, not empty @param share above 0, at most 1
+ * Percentile by the nearest-rank method, so that the result is always a measured value.
+ * @param sorted ascending and not empty
+ * @param share above 0, at most 1
  */
 export function percentile(sorted: readonly number[], share: number): number {
-  // 0.07 × 100 is a little above 7 in floating point and would move a rank on.
+  // In floating point 0.07 × 100 is slightly above 7 and would yield the next rank.
   const rank = Math.ceil(sorted.length * share - 1e-9);
   return sorted[Math.min(sorted.length, Math.max(1, rank)) - 1] ?? Number.NaN;
 }
 
-/** Rounded to a microsecond, which is finer than what is measured. */
+/** Rounds to microseconds, which is finer than the measurement. */
 function roundToMicroseconds(value: number): number {
   return Math.round(value * 1000) / 1000;
 }
 
-/** @returns undefined without values. */
+/** Summarizes durations. @returns undefined without values */
 export function computeDistribution(values: readonly number[]): Distribution | undefined {
   if (values.length === 0) return undefined;
   const sorted = values.toSorted((one, other) => one - other);

@@ -2,18 +2,18 @@ import { InputError, type Problem } from "../../components/shared/errors.ts";
 
 export const PROFILES = ["steady", "ramp", "spike"] as const;
 
-/** `steady`: one rate. `ramp`: rises to it. `spike`: a fifth of it, and all of it for a while in the middle. */
+/** `steady`: constant rate. `ramp`: rises to the rate. `spike`: a fifth of the rate, and the full rate in the middle. */
 export type ProfileName = (typeof PROFILES)[number];
 
-/** How much is asked of a target. */
+/** The amount of load. */
 export interface Profile {
   readonly name: ProfileName;
   readonly seconds: number;
-  /** Requests per second at the most; 0 asks nothing over HTTP. */
+  /** Maximum requests per second; 0 sends no HTTP requests. */
   readonly rate: number;
-  /** Requests that may be under way at the same time; each belongs to a client with a rate-limit bucket of its own. */
+  /** Maximum concurrent requests; each connection is a client with its own rate-limit bucket. */
   readonly connections: number;
-  /** Telemetry sessions held meanwhile. */
+  /** Telemetry sessions that are open during the load. */
   readonly sessions: number;
 }
 
@@ -26,18 +26,18 @@ export const DEFAULT_PROFILE: Profile = {
 };
 
 /**
- * The most that one run may ask: enough to meet every limit and every bar of the description (300 requests a minute and
- * client, 128 telemetry clients and server), and no more than a mistyped number may cost whoever owns the target.
+ * Maximum values of one run: sufficient to reach every limit of the design (300 requests per minute and client, 128
+ * telemetry clients per server), and low enough that a mistyped number does not overload the target.
  */
 export const PROFILE_MAXIMUMS = { seconds: 300, rate: 2000, connections: 256, sessions: 1000 } as const;
 
-/** A ramp reaches its rate after this share of the time, and stays there for the rest. */
+/** Share of the duration after which a ramp reaches its full rate. */
 const RAMP_RATIO = 0.8;
 
-/** A spike's share of the rate before and after it, and where it begins and ends. */
+/** Share of the rate outside the spike, and the start and end of the spike as shares of the duration. */
 const SPIKE = { base: 0.2, from: 0.4, to: 0.6 } as const;
 
-/** Requests that are due by a moment of a profile, counted from its start. @param at seconds */
+/** Number of requests that are due at a time. @param at seconds since the start */
 export function requestsDueBy({ name, seconds, rate }: Profile, at: number): number {
   const share = Math.min(1, Math.max(0, at / seconds));
   const whole = seconds * rate;
@@ -49,8 +49,8 @@ export function requestsDueBy({ name, seconds, rate }: Profile, at: number): num
       return whole * (rising ** 2 / (2 * RAMP_RATIO) + (share - rising));
     }
     case "spike": {
-      const within = Math.min(SPIKE.to, Math.max(SPIKE.from, share)) - SPIKE.from;
-      return whole * (SPIKE.base * (share - within) + within);
+      const spiking = Math.min(SPIKE.to, Math.max(SPIKE.from, share)) - SPIKE.from;
+      return whole * (SPIKE.base * (share - spiking) + spiking);
     }
     default:
       return name satisfies never;
@@ -61,21 +61,21 @@ const PROFILE_MINIMUMS = { seconds: 0.1, rate: 0, connections: 1, sessions: 0 } 
 
 const UNITS = { seconds: "seconds", rate: "requests per second", connections: "", sessions: "" } as const;
 
-/** @throws InputError naming every part of a profile that is out of bounds. */
+/** @throws InputError that names every value out of range */
 export function validateProfile(profile: Profile): Profile {
-  const problems = Object.entries(PROFILE_MAXIMUMS).flatMap(([name, most]): Problem[] => {
+  const problems = Object.entries(PROFILE_MAXIMUMS).flatMap(([name, maximum]): Problem[] => {
     const part = name as keyof typeof PROFILE_MAXIMUMS;
-    const least = PROFILE_MINIMUMS[part];
+    const minimum = PROFILE_MINIMUMS[part];
     const value = profile[part];
-    const isCounted = part === "connections" || part === "sessions";
-    const isRight = Number.isFinite(value) && (!isCounted || Number.isInteger(value));
-    if (isRight && value >= least && value <= most) return [];
+    const isCount = part === "connections" || part === "sessions";
+    const isNumber = Number.isFinite(value) && (!isCount || Number.isInteger(value));
+    if (isNumber && value >= minimum && value <= maximum) return [];
     const unit = UNITS[part] === "" ? "" : ` ${UNITS[part]}`;
     return [
       {
         subject: `--${part === "seconds" ? "duration" : part}`,
         value: String(value),
-        rule: `must be ${isCounted ? "a whole number " : ""}from ${least} to ${most}${unit}`,
+        rule: `must be ${isCount ? "a whole number " : ""}from ${minimum} to ${maximum}${unit}`,
         remedy:
           "The load is bounded on purpose: use a smaller value, or measure capacity with a dedicated tool.",
       },
@@ -85,8 +85,8 @@ export function validateProfile(profile: Profile): Profile {
     problems.push({
       subject: "--rate and --sessions",
       value: "0",
-      rule: "cannot both be 0: nothing would be asked",
-      remedy: "Give one of them.",
+      rule: "cannot both be 0: the run would send nothing",
+      remedy: "Set at least one of them.",
     });
   }
   if (problems.length > 0) throw new InputError("Invalid load profile:", problems);

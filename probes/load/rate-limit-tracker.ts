@@ -2,30 +2,30 @@ import { z } from "zod";
 
 const count = z.int().nonnegative();
 
-/** What the rate limits did, and whether `Retry-After` told the truth. */
+/** Counts of rate-limited requests, and whether waiting for `Retry-After` was sufficient. */
 export const rateLimitsSchema = z.strictObject({
-  /** Answers with 429. */
+  /** Responses with status 429. */
   refused: count,
-  /** Of these without a Retry-After that can be read: a client cannot know when to come back. */
+  /** 429 responses without a valid Retry-After, so that a client cannot know when to retry. */
   withoutRetryAfter: count,
-  /** Requests that were due but not sent, because their client was told to wait. */
+  /** Requests that were due but not sent, because their client was waiting for Retry-After. */
   heldBack: count,
-  /** Clients that came back after the time they were told: let in, and refused once more. */
+  /** Requests sent after Retry-After had elapsed: accepted, and rejected again. */
   letInAfterwards: count,
   refusedAfterwards: count,
-  /** Seconds, of all that were told. */
+  /** Shortest and longest Retry-After, in seconds. */
   shortestRetryAfter: z.number().nonnegative().optional(),
   longestRetryAfter: z.number().nonnegative().optional(),
 });
 
 export type RateLimitCounts = z.infer<typeof rateLimitsSchema>;
 
-/** A wait beyond this is no rate limit but a mistake; a client would be gone. */
+/** A longer Retry-After cannot be a rate limit and counts as invalid. */
 const MAX_RETRY_AFTER_SECONDS = 86_400;
 
 /**
- * `Retry-After` (RFC 9110, 10.2.3) in seconds: a whole number of them, or a date.
- * @returns undefined when it is neither, or beyond a day.
+ * Parses `Retry-After` (RFC 9110, section 10.2.3), which is a number of seconds or a date.
+ * @returns seconds; undefined if the header is invalid or longer than a day
  */
 export function parseRetryAfter(header: string | undefined, nowMs: number): number | undefined {
   const text = header?.trim() ?? "";
@@ -43,11 +43,11 @@ interface Backoff {
 }
 
 /**
- * Keeps the rests of well-behaved clients. Each key (a client and a path) has limits of its own: after a 429 it rests as
- * long as it was told, and its next answer shows whether that was enough.
+ * Tracks the backoff of simulated clients. Each key (client and path) has its own limit: after a 429 the client waits for
+ * Retry-After, and its next response shows whether that was long enough.
  */
 export class RateLimitTracker {
-  readonly #rests = new Map<string, Backoff>();
+  readonly #backoffs = new Map<string, Backoff>();
   readonly #counts = {
     refused: 0,
     withoutRetryAfter: 0,
@@ -55,55 +55,55 @@ export class RateLimitTracker {
     letInAfterwards: 0,
     refusedAfterwards: 0,
   };
-  #shortest: number | undefined;
-  #longest: number | undefined;
+  #shortestSeconds: number | undefined;
+  #longestSeconds: number | undefined;
 
-  /** Whether a key's client would wait now. */
-  rests(key: string, nowMs: number): boolean {
-    const rest = this.#rests.get(key);
-    return rest !== undefined && nowMs < rest.untilMs;
+  /** Whether the client of this key is waiting for Retry-After. */
+  isBackingOff(key: string, nowMs: number): boolean {
+    const backoff = this.#backoffs.get(key);
+    return backoff !== undefined && nowMs < backoff.untilMs;
   }
 
-  holdBack(): void {
+  countDelayed(): void {
     this.#counts.heldBack += 1;
   }
 
-  /** Takes an answer. @param sentMs when its request was sent: one from before the rest says nothing about it. */
-  answered(answer: {
+  /** Records a response; it shows whether the backoff was sufficient only if it was sent after it (`sentMs`). */
+  recordResponse(response: {
     readonly key: string;
     readonly status: number;
     readonly retryAfter: string | undefined;
     readonly sentMs: number;
     readonly nowMs: number;
   }): void {
-    const { key, status, retryAfter, sentMs, nowMs } = answer;
-    const rest = this.#rests.get(key);
-    const isAfterRest = rest !== undefined && sentMs >= rest.untilMs;
-    if (isAfterRest) this.#rests.delete(key);
+    const { key, status, retryAfter, sentMs, nowMs } = response;
+    const backoff = this.#backoffs.get(key);
+    const isAfterBackoff = backoff !== undefined && sentMs >= backoff.untilMs;
+    if (isAfterBackoff) this.#backoffs.delete(key);
     if (status !== 429) {
-      if (isAfterRest) this.#counts.letInAfterwards += 1;
+      if (isAfterBackoff) this.#counts.letInAfterwards += 1;
       return;
     }
     this.#counts.refused += 1;
-    if (isAfterRest) this.#counts.refusedAfterwards += 1;
+    if (isAfterBackoff) this.#counts.refusedAfterwards += 1;
     const seconds = parseRetryAfter(retryAfter, nowMs);
     if (seconds === undefined) {
       this.#counts.withoutRetryAfter += 1;
       return;
     }
-    this.#shortest = Math.min(this.#shortest ?? seconds, seconds);
-    this.#longest = Math.max(this.#longest ?? seconds, seconds);
+    this.#shortestSeconds = Math.min(this.#shortestSeconds ?? seconds, seconds);
+    this.#longestSeconds = Math.max(this.#longestSeconds ?? seconds, seconds);
     const untilMs = nowMs + seconds * 1000;
-    // Answers of one wave tell the same end a little differently: the latest counts.
-    const before = this.#rests.get(key)?.untilMs ?? 0;
-    this.#rests.set(key, { untilMs: Math.max(before, untilMs) });
+    // Concurrent 429 responses have slightly different end times; the latest one applies.
+    const earlierUntilMs = this.#backoffs.get(key)?.untilMs ?? 0;
+    this.#backoffs.set(key, { untilMs: Math.max(earlierUntilMs, untilMs) });
   }
 
   get counts(): RateLimitCounts {
     return {
       ...this.#counts,
-      ...(this.#shortest === undefined ? {} : { shortestRetryAfter: this.#shortest }),
-      ...(this.#longest === undefined ? {} : { longestRetryAfter: this.#longest }),
+      ...(this.#shortestSeconds === undefined ? {} : { shortestRetryAfter: this.#shortestSeconds }),
+      ...(this.#longestSeconds === undefined ? {} : { longestRetryAfter: this.#longestSeconds }),
     };
   }
 }

@@ -2,15 +2,15 @@ import { InputError } from "../../components/shared/errors.ts";
 import { isLoopback } from "../target/loopback.ts";
 import type { Target } from "../target/target.ts";
 
-/** The hosts of a target that are not this machine. */
+/** Returns the hosts of a target that are not this machine. */
 export function remoteHosts({ url, telemetryUrl }: Pick<Target, "url" | "telemetryUrl">): string[] {
   const remote = [url, telemetryUrl].filter((one) => !isLoopback(one)).map((one) => new URL(one).host);
   return [...new Set(remote)];
 }
 
 /**
- * Load on somebody else's machine is an attack, and on one's own production an outage: neither happens by a wrong word.
- * @throws InputError unless every host is this machine or remote ones are allowed.
+ * Prevents that a mistyped target puts load on production or on a third party's machine.
+ * @throws InputError if a host is not this machine and remote hosts are not allowed
  */
 export function requireRemoteAllowed(
   target: Pick<Target, "url" | "telemetryUrl">,

@@ -15,49 +15,49 @@ export interface LoadOptions {
   readonly paths: readonly string[];
   readonly reconnectBudgetMs: number;
   readonly thresholds?: LoadThresholds;
-  /** A command that runs while the sessions are held, for the shell; the load then lasts as long as it does. */
+  /** Shell command that runs while the sessions are open; the load then ends with it. */
   readonly through?: string;
-  /** Ends it early; what was seen until then is still reported. */
+  /** Ends the run early; the results so far are still reported. */
   readonly signal: AbortSignal;
   readonly progress?: (activity: string) => void;
-  /** Silence after which a request has no answer, milliseconds. */
-  readonly answerTimeoutMs?: number;
+  /** Time without data after which a request fails, in milliseconds. */
+  readonly responseTimeoutMs?: number;
 }
 
-/** What is asked where nothing is named: the probe's path, and three that players' clients ask. */
+/** Requested paths by default: the probe path and three paths that players' clients request. */
 export const DEFAULT_PATHS = ["/health", "/status", "/scene", "/players"] as const;
 
-/** What anybody may ask without a token. */
+/** Requested paths by default without a token. */
 export const PUBLIC_PATHS = ["/health", "/status"] as const;
 
-/** After a command, sessions are watched this much longer: what it broke may show a moment later. */
+/** Sessions are observed for this long after the command, because a drop may follow it. */
 const SETTLE_TIME_MS = 1000;
 
-/** Makes one load and reports what it saw. @throws InputError for a profile out of bounds, before anything is asked. */
+/** Runs a load test. @throws InputError before the first request if the profile is out of range */
 export async function runLoad(options: LoadOptions): Promise<LoadReport> {
   const { target, signal, through, progress = () => undefined } = options;
   const profile = validateProfile(options.profile);
   const startedAt = new Date().toISOString();
-  const holding = await openSessions(options, progress);
-  const beginMs = performance.now();
-  const over = new AbortController();
-  const end = AbortSignal.any([signal, over.signal]);
-  progress(through === undefined ? `asking for ${profile.seconds} s` : `while ${through} runs`);
+  const pool = await openSessions(options, progress);
+  const startMs = performance.now();
+  const finished = new AbortController();
+  const end = AbortSignal.any([signal, finished.signal]);
+  progress(through === undefined ? `generating load for ${profile.seconds} s` : `running ${through}`);
   const [http, command] = await Promise.all([
     runHttpLoad({ ...options, signal: end }),
     through === undefined
       ? sleep(profile.rate === 0 ? profile.seconds * 1000 : 0, end)
-      : runCommand(through, end, over),
+      : runCommand(through, end, finished),
   ]);
-  const seconds = Math.round(performance.now() - beginMs) / 1000;
-  progress("leaving");
-  const sessions = await holding?.end();
-  const seen = {
+  const seconds = Math.round(performance.now() - startMs) / 1000;
+  progress("closing the sessions");
+  const sessions = await pool?.end();
+  const results = {
     ...(http === undefined ? {} : { http }),
     ...(sessions === undefined ? {} : { sessions }),
     ...(command === undefined ? {} : { through: command }),
   };
-  const findings = evaluateLoad(seen, options.thresholds);
+  const findings = evaluateLoad(results, options.thresholds);
   const { name, url } = target;
   const report: LoadReport = {
     schema: "spacetime-vr/load",
@@ -68,7 +68,7 @@ export async function runLoad(options: LoadOptions): Promise<LoadReport> {
     interrupted: signal.aborted,
     profile,
     paths: profile.rate === 0 ? [] : [...options.paths],
-    ...seen,
+    ...results,
     findings,
     verdict: loadVerdict(findings),
   };
@@ -91,11 +91,11 @@ async function runHttpLoad({
   paths,
   signal,
   through,
-  answerTimeoutMs,
+  responseTimeoutMs,
 }: LoadOptions): Promise<HttpResult | undefined> {
   if (profile.rate === 0) return undefined;
   const run = `load-${randomBytes(4).toString("hex")}`;
-  // A command takes as long as it takes, within the bound.
+  // The duration of a command is unknown, so only the maximum applies.
   const seconds = through === undefined ? profile.seconds : PROFILE_MAXIMUMS.seconds;
   const load = new HttpLoad({
     target,
@@ -103,7 +103,7 @@ async function runHttpLoad({
     paths,
     run,
     signal,
-    answerTimeoutMs,
+    responseTimeoutMs,
   });
   return load.stats.result(await load.run());
 }
@@ -117,13 +117,13 @@ async function sleep(ms: number, signal: AbortSignal): Promise<undefined> {
   return undefined;
 }
 
-/** Runs a command, its words on standard error. Ends the load when it ends; ends it when the load must. */
+/** Runs a command with its output on stderr. The end of the command ends the load, and the signal ends the command. */
 async function runCommand(
   command: string,
   signal: AbortSignal,
-  over: AbortController,
+  finished: AbortController,
 ): Promise<NonNullable<LoadReport["through"]>> {
-  const beginMs = performance.now();
+  const startMs = performance.now();
   const child = spawn(command, { shell: true, stdio: ["ignore", 2, 2] });
   const stop = (): void => {
     child.kill("SIGTERM");
@@ -135,8 +135,8 @@ async function runCommand(
   const exitCode = await promise;
   clearTimeout(timer);
   signal.removeEventListener("abort", stop);
-  const seconds = Math.round(performance.now() - beginMs) / 1000;
+  const seconds = Math.round(performance.now() - startMs) / 1000;
   await sleep(SETTLE_TIME_MS, signal);
-  over.abort();
+  finished.abort();
   return { command, exitCode, seconds };
 }

@@ -8,32 +8,32 @@ import { NotConnectedError, TelemetryConnection } from "./telemetry-connection.t
 
 const count = z.int().nonnegative();
 
-/** What became of held sessions. */
+/** Result of the telemetry sessions. */
 export const sessionsResultSchema = z.strictObject({
   clients: count,
-  /** Welcomed at the beginning; the others by reason. */
+  /** Sessions that connected at the start; the others are counted by reason. */
   connected: count,
   notConnected: z.record(z.string(), count),
-  /** Connected at the end. */
+  /** Sessions that were connected at the end. */
   held: count,
-  /** Returns within the budget; a session may return several times. */
+  /** Reconnects within the budget; a session may reconnect several times. */
   reconnected: count,
-  /** Of these, returns to the session as it was: handed over, or still known. */
+  /** Reconnects that resumed the session, by hand-over or on the same server. */
   resumed: count,
-  /** Connections that ended without notice, and of these those that had gone silent before. */
+  /** Connections that ended without notice, and how many of them had stalled before. */
   dropped: count,
   stalled: count,
-  /** Sessions that were not back within the budget, or not taken over; by reason below. */
+  /** Sessions that did not reconnect within the budget or were not resumed, and their reasons. */
   lost: count,
   lostReasons: z.record(z.string(), count),
   reconnectBudgetMs: count,
   reconnectMs: distributionSchema.optional(),
-  /** What the server promised, and what arrived per client, time away included. */
+  /** Announced frame rate, and the received frames per client, including the time without a connection. */
   rateHz: z.number().nonnegative(),
   framesPerSecond: z.strictObject({ min: z.number(), p50: z.number(), max: z.number() }).optional(),
   longestGapMs: z.number().nonnegative(),
   perSecond: z.array(z.strictObject({ second: count, frames: count, connected: count })),
-  /** Players that could not be erased afterwards and still stand in the server. */
+  /** Players that could not be deleted and remain on the server. */
   leftBehind: count,
 });
 
@@ -42,9 +42,9 @@ export type SessionsResult = z.infer<typeof sessionsResultSchema>;
 export interface SessionPoolOptions {
   readonly target: Target;
   readonly clients: number;
-  /** Milliseconds within which a session must be back. */
+  /** Maximum time for a reconnect, in milliseconds. */
   readonly reconnectBudgetMs: number;
-  /** Ends it early; sessions that are on their way back then are neither held nor lost. */
+  /** Ends the run early; sessions that are reconnecting then count as neither held nor lost. */
   readonly signal?: AbortSignal;
 }
 
@@ -55,53 +55,53 @@ export interface SessionPoolCounts {
   readonly lost: number;
 }
 
-/** Sessions that stay connected until `end`. */
+/** Sessions that stay open until `end`. */
 export interface SessionPool {
-  /** How many are connected right now, and what happened so far. */
+  /** Currently connected sessions, and the events so far. */
   readonly counts: SessionPoolCounts;
-  /** Waits for those on their way back (at most the budget), leaves, erases the players, and counts. */
+  /** Waits for reconnects in progress (at most the budget), closes the sessions and deletes the players. */
   readonly end: () => Promise<SessionsResult>;
 }
 
-/** Handshakes under way at once: a crowd, but no flood. */
+/** Limits concurrent handshakes, so that connecting does not itself overload the target. */
 const MAX_CONCURRENT_HANDSHAKES = 32;
 
 const RESPONSE_TIMEOUT_MS = 5000;
 
-/** A server that does not answer any more is not waited for longer than this. */
+/** Maximum time for deleting the players of a server that no longer responds. */
 const CLEANUP_TIMEOUT_MS = 10_000;
 const SAMPLE_INTERVAL_MS = 1000;
 
 /**
- * Connects telemetry clients, each a player of its own, and holds them through whatever happens meanwhile. Returns when each
- * is connected or refused.
+ * Opens telemetry sessions, each as its own player, which reconnect until the pool is ended. Resolves when each session is
+ * connected or has failed.
  */
 export async function openSessionPool(options: SessionPoolOptions): Promise<SessionPool> {
-  const holding = new TelemetrySessionPool(options);
-  await holding.start();
-  return holding;
+  const pool = new TelemetrySessionPool(options);
+  await pool.start();
+  return pool;
 }
 
 class TelemetrySessionPool implements SessionPool {
   readonly #options: SessionPoolOptions;
   readonly #signal: AbortSignal;
   readonly #client: ReturnType<typeof createHttpClient>;
-  readonly #patience = new AbortController();
-  readonly #run = `load-${randomBytes(4).toString("hex")}`;
+  readonly #cleanupAbort = new AbortController();
+  readonly #runId = `load-${randomBytes(4).toString("hex")}`;
   readonly #sessions: HeldSession[];
   readonly #notConnected: string[] = [];
   readonly #perSecond: { second: number; frames: number; connected: number }[] = [];
-  readonly #joined = new Set<string>();
+  readonly #joinedPlayers = new Set<string>();
   #frames = 0;
-  #timer: NodeJS.Timeout | undefined;
+  #sampleTimer: NodeJS.Timeout | undefined;
 
   constructor(options: SessionPoolOptions) {
     this.#options = options;
     this.#signal = options.signal ?? new AbortController().signal;
     this.#client = createHttpClient(options.target, {
-      bucket: this.#run,
-      // Not the caller's signal: after an interruption the players must still be erased.
-      signal: this.#patience.signal,
+      bucket: this.#runId,
+      // Not the caller's signal, because the players must be deleted after an interruption, too.
+      signal: this.#cleanupAbort.signal,
       timeoutMs: RESPONSE_TIMEOUT_MS,
       retryBudgetMs: 0,
     });
@@ -111,7 +111,7 @@ class TelemetrySessionPool implements SessionPool {
         this.#frames += 1;
       };
       return new HeldSession({
-        transport: this.#door(index),
+        transport: this.#createTransport(index),
         reconnectBudgetMs,
         signal: this.#signal,
         onFrame,
@@ -139,72 +139,74 @@ class TelemetrySessionPool implements SessionPool {
         this.#notConnected.push(error instanceof NotConnectedError ? error.message : "no answer");
       });
     });
-    this.#watch();
+    this.#startSampling();
   }
 
   async end(): Promise<SessionsResult> {
     await Promise.all(this.#sessions.map((session) => session.waitUntilSettled()));
-    clearInterval(this.#timer);
+    clearInterval(this.#sampleTimer);
     const result = this.#result();
     for (const session of this.#sessions) session.close();
-    const leftBehind = await this.#erase();
+    const leftBehind = await this.#deletePlayers();
     this.#client.close();
     return { ...result, leftBehind };
   }
 
-  #watch(): void {
-    let before = performance.now();
-    this.#timer = setInterval(() => {
+  #startSampling(): void {
+    let previousMs = performance.now();
+    this.#sampleTimer = setInterval(() => {
       const now = performance.now();
-      // After a pause of this process itself, frames are waiting that it has not read yet.
-      const wasAsleep = now - before > 2 * SAMPLE_INTERVAL_MS;
-      before = now;
+      // After this process was suspended, it has frames to read before a session can count as stalled.
+      const wasSuspended = now - previousMs > 2 * SAMPLE_INTERVAL_MS;
+      previousMs = now;
       this.#perSecond.push({
         second: this.#perSecond.length,
         frames: this.#frames,
         connected: this.counts.connected,
       });
       this.#frames = 0;
-      if (!wasAsleep) for (const session of this.#sessions) session.closeIfStalled();
+      if (!wasSuspended) for (const session of this.#sessions) session.closeIfStalled();
     }, SAMPLE_INTERVAL_MS).unref();
   }
 
-  #door(index: number): SessionTransport {
+  #createTransport(index: number): SessionTransport {
     const { target } = this.#options;
-    const player = `${this.#run}-${index}`;
+    const player = `${this.#runId}-${index}`;
     return {
       open: () =>
         TelemetryConnection.open({ target, player, bucket: player, timeoutMs: RESPONSE_TIMEOUT_MS }),
       join: async () => {
         if (target.apiToken === undefined) return undefined;
         const body = { id: player, name: player };
-        const ask = { method: "POST", body, bucket: player, retry: false } as const;
-        const reply = await this.#client.http("/players", ask).catch(() => undefined);
+        const options = { method: "POST", body, bucket: player, retry: false } as const;
+        const reply = await this.#client.http("/players", options).catch(() => undefined);
         if (reply === undefined) throw new NotConnectedError("no answer to joining");
         if (reply.status !== 201) throw new NotConnectedError(`joining refused with ${reply.status}`);
-        this.#joined.add(player);
+        this.#joinedPlayers.add(player);
         return (reply.json as { readonly resumed?: unknown } | undefined)?.resumed === true;
       },
     };
   }
 
-  /** @returns how many players are still there. */
-  async #erase(): Promise<number> {
-    let left = 0;
-    const timer = setTimeout(() => this.#patience.abort(), CLEANUP_TIMEOUT_MS);
-    await forEachConcurrently([...this.#joined], async (player) => {
-      const ask = { method: "DELETE", bucket: player, retry: false } as const;
-      const reply = await this.#client.http(`/players/${player}`, ask).catch(() => undefined);
-      if (reply === undefined || ![204, 404].includes(reply.status)) left += 1;
+  /** Deletes the players of this run. @returns how many remain */
+  async #deletePlayers(): Promise<number> {
+    let remaining = 0;
+    const timer = setTimeout(() => this.#cleanupAbort.abort(), CLEANUP_TIMEOUT_MS);
+    await forEachConcurrently([...this.#joinedPlayers], async (player) => {
+      const options = { method: "DELETE", bucket: player, retry: false } as const;
+      const reply = await this.#client.http(`/players/${player}`, options).catch(() => undefined);
+      if (reply === undefined || ![204, 404].includes(reply.status)) remaining += 1;
     });
     clearTimeout(timer);
-    return left;
+    return remaining;
   }
 
   #result(): Omit<SessionsResult, "leftBehind"> {
     const started = this.#sessions.filter(({ state }) => state !== "new");
     const { connected: held, dropped, reconnected, lost } = this.counts;
-    const returns = computeDistribution(this.#sessions.flatMap(({ reconnectTimesMs }) => reconnectTimesMs));
+    const reconnects = computeDistribution(
+      this.#sessions.flatMap(({ reconnectTimesMs }) => reconnectTimesMs),
+    );
     const rates = computeDistribution(started.map(({ framesPerSecond }) => framesPerSecond));
     const lostReasons = this.#sessions.flatMap(({ lostReason }) => lostReason ?? []);
     return {
@@ -219,7 +221,7 @@ class TelemetrySessionPool implements SessionPool {
       lost,
       lostReasons: countByReason(lostReasons),
       reconnectBudgetMs: this.#options.reconnectBudgetMs,
-      ...(returns === undefined ? {} : { reconnectMs: returns }),
+      ...(reconnects === undefined ? {} : { reconnectMs: reconnects }),
       rateHz: Math.max(0, ...this.#sessions.map(({ rateHz }) => rateHz)),
       ...(rates === undefined ? {} : { framesPerSecond: { min: rates.min, p50: rates.p50, max: rates.max } }),
       longestGapMs: Math.round(Math.max(0, ...this.#sessions.map(({ longestGapMs }) => longestGapMs))),
@@ -228,20 +230,20 @@ class TelemetrySessionPool implements SessionPool {
   }
 }
 
-function countByReason(words: readonly string[]): Record<string, number> {
+function countByReason(reasons: readonly string[]): Record<string, number> {
   const counts = new Map<string, number>();
-  for (const word of words) counts.set(word, (counts.get(word) ?? 0) + 1);
+  for (const reason of reasons) counts.set(reason, (counts.get(reason) ?? 0) + 1);
   return Object.fromEntries([...counts].sort());
 }
 
-/** Does something with each, a limited number at once. */
+/** Runs an action for each item with limited concurrency. */
 async function forEachConcurrently<Item>(
   items: readonly Item[],
   work: (item: Item) => Promise<void>,
 ): Promise<void> {
-  const waiting = [...items];
+  const queue = [...items];
   const worker = async (): Promise<void> => {
-    for (let item = waiting.shift(); item !== undefined; item = waiting.shift()) await work(item);
+    for (let item = queue.shift(); item !== undefined; item = queue.shift()) await work(item);
   };
   await Promise.all(Array.from({ length: Math.min(MAX_CONCURRENT_HANDSHAKES, items.length) }, worker));
 }

@@ -6,58 +6,61 @@ import { parseRetryAfter } from "./rate-limit-tracker.ts";
 
 export interface TelemetryConnectionOptions {
   readonly target: Target;
-  /** The player that the service token speaks for. */
+  /** The player on whose behalf the service token connects. */
   readonly player: string;
   readonly bucket: string;
   readonly timeoutMs: number;
 }
 
-/** What a connection tells whoever holds it. */
+/** Events of a connection. */
 export interface TelemetryConnectionEvents {
   readonly onFrame: () => void;
-  /** The server leaves and asks to be left; the token takes the session along. */
-  readonly onLeave: (handOverToken: string | undefined) => void;
-  readonly onEnd: () => void;
+  /** The server drains and requests a reconnect; the token transfers the session to the next server. */
+  readonly onReconnectRequest: (handOverToken: string | undefined) => void;
+  readonly onClose: () => void;
 }
 
-/** A connection that was not made: why, in a word or two of ours, and when to try again if the server said. */
+/**
+ * A connection that could not be opened. The message is a short text of this library, because reports count by it;
+ * `retryAfterSeconds` is the server's Retry-After, if it sent one.
+ */
 export class NotConnectedError extends Error {
   readonly retryAfterSeconds: number | undefined;
 
   constructor(reason: string, retryAfter?: number) {
     super(reason);
-    this.name = "NotConnected";
+    this.name = "NotConnectedError";
     this.retryAfterSeconds = retryAfter;
   }
 }
 
-/** What became of a hand-over token; `broken` when the connection ended before an answer. */
-export type ResumeOutcome = "resumed" | "refused" | "broken";
+/** Result of presenting a hand-over token; `broken` if the connection ended before the server replied. */
+export type ResumeOutcome = "resumed" | "rejected" | "broken";
 
-/** A binary frame begins like this (contract/telemetry.md): magic and version, and is at least so long. */
-const FRAME_HEADER = { magic: 0x53, version: 1, leastBytes: 24 } as const;
+/** Header of a binary frame: magic byte, version and minimum length (reference-server/contract/telemetry.md). */
+const FRAME_HEADER = { magic: 0x53, version: 1, minBytes: 24 } as const;
 
-/** The close code of a server that has as many telemetry clients as it takes. */
+/** WebSocket close code of a server that has reached its maximum number of telemetry clients. */
 const CLOSE_TRY_AGAIN_LATER = 1013;
 
-/** One telemetry connection that was welcomed. */
+/** A telemetry connection after the server's welcome message. */
 export class TelemetryConnection {
   readonly #socket: WebSocket;
-  readonly #resumes: ((outcome: ResumeOutcome) => void)[] = [];
+  readonly #pendingResumes: ((outcome: ResumeOutcome) => void)[] = [];
   #events: TelemetryConnectionEvents | undefined;
-  #left: { readonly token: string | undefined } | undefined;
-  #ended = false;
+  #reconnectRequest: { readonly token: string | undefined } | undefined;
+  #closed = false;
   #rateHz = 0;
 
   private constructor(socket: WebSocket) {
     this.#socket = socket;
   }
 
-  /** @throws NotConnected when the server refuses, closes or does not answer before its welcome. */
+  /** @throws NotConnectedError if the server rejects or closes the connection, or sends no welcome in time. */
   static open(options: TelemetryConnectionOptions): Promise<TelemetryConnection> {
     const { promise, resolve, reject } = Promise.withResolvers<TelemetryConnection>();
     const socket = openSocket(options);
-    const link = new TelemetryConnection(socket);
+    const connection = new TelemetryConnection(socket);
     const timer = setTimeout(() => fail(new NotConnectedError("no welcome in time")), options.timeoutMs);
     const fail = (reason: NotConnectedError): void => {
       clearTimeout(timer);
@@ -65,10 +68,10 @@ export class TelemetryConnection {
       reject(reason);
     };
     socket.on("message", (data: Buffer, isBinary) => {
-      const welcomed = link.#take(data, isBinary);
-      if (!welcomed) return;
+      const isWelcome = connection.#handleMessage(data, isBinary);
+      if (!isWelcome) return;
       clearTimeout(timer);
-      resolve(link);
+      resolve(connection);
     });
     socket.on("unexpected-response", (_request, response) => {
       const retryAfter = parseRetryAfter(response.headers["retry-after"], Date.now());
@@ -81,51 +84,51 @@ export class TelemetryConnection {
           code === CLOSE_TRY_AGAIN_LATER ? "full (closed with 1013)" : `closed with ${code}`,
         ),
       );
-      link.#end();
+      connection.#handleClose();
     });
     return promise;
   }
 
-  /** Frames per second that the server promised. */
+  /** Frame rate that the server announced in its welcome message. */
   get rateHz(): number {
     return this.#rateHz;
   }
 
-  /** Begins to tell; what happened meanwhile is told at once. */
-  listen(events: TelemetryConnectionEvents): void {
+  /** Starts to deliver events; a close or a reconnect request that arrived earlier is delivered immediately. */
+  subscribe(events: TelemetryConnectionEvents): void {
     this.#events = events;
-    if (this.#ended) events.onEnd();
-    else if (this.#left !== undefined) events.onLeave(this.#left.token);
+    if (this.#closed) events.onClose();
+    else if (this.#reconnectRequest !== undefined) events.onReconnectRequest(this.#reconnectRequest.token);
   }
 
-  /** Asks the server to take over the session that a token stands for. */
+  /** Requests the server to resume the session of a hand-over token. */
   resume(handOverToken: string, timeoutMs: number): Promise<ResumeOutcome> {
-    if (this.#ended) return Promise.resolve("broken");
+    if (this.#closed) return Promise.resolve("broken");
     const { promise, resolve } = Promise.withResolvers<ResumeOutcome>();
     const timer = setTimeout(() => resolve("broken"), timeoutMs);
-    this.#resumes.push(resolve);
+    this.#pendingResumes.push(resolve);
     this.#socket.send(JSON.stringify({ type: "resume", hand_over_token: handOverToken }));
     return promise.finally(() => clearTimeout(timer));
   }
 
-  /** Leaves as a client should; nothing is told any more. */
+  /** Closes the connection normally; no further events are delivered. */
   close(): void {
     this.#events = undefined;
     this.#socket.close(1000);
-    // A server that does not answer the close would keep this process alive for half a minute.
+    // Without this, ws waits 30 s for a server that does not reply to the close frame.
     setTimeout(() => this.#socket.terminate(), 1000).unref();
   }
 
-  /** Ends a connection that has gone silent; its end is told. */
-  cut(): void {
+  /** Terminates a stalled connection; `onClose` is still delivered. */
+  terminate(): void {
     this.#socket.terminate();
   }
 
-  /** @returns whether this was the welcome. */
-  #take(data: Buffer, isBinary: boolean): boolean {
+  /** @returns whether this was the welcome message. */
+  #handleMessage(data: Buffer, isBinary: boolean): boolean {
     if (isBinary) {
       const isFrame =
-        data.length >= FRAME_HEADER.leastBytes &&
+        data.length >= FRAME_HEADER.minBytes &&
         data[0] === FRAME_HEADER.magic &&
         data[1] === FRAME_HEADER.version;
       if (isFrame) this.#events?.onFrame();
@@ -140,15 +143,15 @@ export class TelemetryConnection {
         this.#events?.onFrame();
         return false;
       case "resumed":
-        this.#settle("resumed");
+        this.#settleResumes("resumed");
         return false;
       case "error":
-        this.#settle("refused");
+        this.#settleResumes("rejected");
         return false;
       case "reconnect": {
         const token = message.hand_over_token;
-        this.#left = { token: typeof token === "string" ? token : undefined };
-        this.#events?.onLeave(this.#left.token);
+        this.#reconnectRequest = { token: typeof token === "string" ? token : undefined };
+        this.#events?.onReconnectRequest(this.#reconnectRequest.token);
         return false;
       }
       default:
@@ -156,14 +159,14 @@ export class TelemetryConnection {
     }
   }
 
-  #end(): void {
-    this.#ended = true;
-    this.#settle("broken");
-    this.#events?.onEnd();
+  #handleClose(): void {
+    this.#closed = true;
+    this.#settleResumes("broken");
+    this.#events?.onClose();
   }
 
-  #settle(outcome: ResumeOutcome): void {
-    for (const resolve of this.#resumes.splice(0)) resolve(outcome);
+  #settleResumes(outcome: ResumeOutcome): void {
+    for (const resolve of this.#pendingResumes.splice(0)) resolve(outcome);
   }
 }
 
@@ -183,7 +186,7 @@ function openSocket({ target, player, bucket, timeoutMs }: TelemetryConnectionOp
   if (apiToken !== undefined) url.searchParams.set("player", player);
   return new WebSocket(url, {
     handshakeTimeout: timeoutMs,
-    // Frames are small, and this machine's processor shall go into holding many sessions.
+    // Frames are small, and decompression would limit the number of sessions that this machine can hold.
     perMessageDeflate: false,
     maxPayload: 2 ** 20,
     rejectUnauthorized: true,

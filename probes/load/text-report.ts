@@ -1,10 +1,10 @@
 import { formatCounts } from "./evaluate-load.ts";
 import type { HttpResult } from "./http-stats.ts";
-import type { LoadReport } from "./load-report.ts";
+import type { Finding, LoadReport } from "./load-report.ts";
 import type { Distribution } from "./percentiles.ts";
 import type { SessionsResult } from "./session-pool.ts";
 
-/** Milliseconds with as many digits as matter. */
+/** Formats milliseconds with three significant digits. */
 export function formatMs(value: number): string {
   return `${value >= 100 ? value.toFixed(0) : Number(value.toPrecision(3))} ms`;
 }
@@ -18,13 +18,13 @@ function formatHttp(http: HttpResult): string[] {
   const lines = [
     `HTTP      ${sent} sent, ${answered} answered (${answeredPerSecond}/s): ${formatCounts(statuses)}`,
   ];
-  if (Object.keys(unanswered).length > 0)
-    lines.push(`          without an answer: ${formatCounts(unanswered)}`);
+  if (Object.keys(unanswered).length > 0) lines.push(`          no response: ${formatCounts(unanswered)}`);
   if (latencyMs !== undefined) lines.push(`          ${formatLatencies(latencyMs)}`);
   const { refused, heldBack, withoutRetryAfter, letInAfterwards, refusedAfterwards } = rateLimited;
-  const told = `${refused - withoutRetryAfter} with Retry-After`;
-  const back = `${letInAfterwards} let in after waiting, ${refusedAfterwards} refused again`;
-  lines.push(`limits    ${refused} × 429 (${told}), ${heldBack} held back, ${back}`);
+  lines.push(
+    `limits    429s: ${refused} (${refused - withoutRetryAfter} with Retry-After), ${heldBack} requests delayed, ` +
+      `${letInAfterwards} accepted after waiting, ${refusedAfterwards} rejected again`,
+  );
   return lines;
 }
 
@@ -35,17 +35,25 @@ function formatSessions(sessions: SessionsResult): string[] {
     `sessions  ${connected} of ${clients} connected, ${held} held at the end; ${dropped} dropped, ${stalled} stalled, ` +
       `${reconnected} reconnected (${resumed} resumed), ${lost} lost`,
   ];
-  if (reconnectMs !== undefined) lines.push(`          back after ${formatLatencies(reconnectMs)}`);
+  if (reconnectMs !== undefined) lines.push(`          reconnect time ${formatLatencies(reconnectMs)}`);
   if (framesPerSecond !== undefined) {
     const { min, p50 } = framesPerSecond;
     lines.push(
-      `          ${p50.toFixed(1)} frames/s per client (least ${min.toFixed(1)}), ${rateHz} promised`,
+      `          ${p50.toFixed(1)} frames/s per client (minimum ${min.toFixed(1)}), target ${rateHz}`,
     );
   }
   return lines;
 }
 
-/** A report in a few lines for a terminal. */
+const FINDING_LABELS: Readonly<Record<Finding["tone"], string>> = { warn: "warning", bad: "failure" };
+
+const VERDICT_LINES: Readonly<Record<LoadReport["verdict"], string>> = {
+  good: "passed",
+  warn: "passed with warnings",
+  bad: "failed: see the findings above",
+};
+
+/** Renders a report as text for a terminal. */
 export function renderLoadText(report: LoadReport): string {
   const { target, profile, seconds, interrupted, http, sessions, through, findings, verdict } = report;
   const early = interrupted ? ", interrupted" : "";
@@ -54,8 +62,8 @@ export function renderLoadText(report: LoadReport): string {
     `load ${target.name} (${target.url}): ${name}, ${seconds.toFixed(1)} s${early}`,
     ...(http === undefined ? [] : formatHttp(http)),
     ...(sessions === undefined ? [] : formatSessions(sessions)),
-    ...findings.map(({ tone, text }) => `${tone.padEnd(10)}${text}`),
-    verdict === "good" ? "good: it kept its promises under this load" : `${verdict}: see above`,
+    ...findings.map(({ tone, text }) => `${FINDING_LABELS[tone].padEnd(10)}${text}`),
+    VERDICT_LINES[verdict],
   ];
   return `${lines.join("\n")}\n`;
 }

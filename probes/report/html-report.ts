@@ -1,19 +1,19 @@
 import type { SuiteName, Verdict } from "../check.ts";
 import {
   badge,
+  EMPTY_HTML,
   type Html,
   html,
-  keyFigures,
-  NOTHING,
   renderPage,
+  renderSparkline,
   section,
-  sparkline,
+  statList,
   type Tone,
   table,
 } from "../html/index.ts";
 import type { CheckReport, SuiteReport } from "./suite-report.ts";
 
-/** What each suite is called on a page. */
+/** Page titles of the suites. */
 export const SUITE_TITLES: Readonly<Record<SuiteName, string>> = {
   verify: "Post-deployment verification",
   smoke: "Smoke tests",
@@ -39,22 +39,22 @@ const VERDICT_TONES: Readonly<Record<SuiteReport["verdict"], Tone>> = {
   failed: "bad",
 };
 
-/** A report as one self-contained HTML file; `history` are earlier runs, the oldest first. */
+/** Renders a report as a self-contained HTML page; `history` contains earlier runs, oldest first. */
 export function renderHtmlReport(report: SuiteReport, history: readonly SuiteReport[] = []): string {
   const { suite, target, url, environment, verdict, passed, failed, notApplicable, durationMs } = report;
-  const asked = passed + failed;
+  const applicable = passed + failed;
   const groups = [...new Set(report.checks.map(({ group }) => group))];
   return renderPage({
     title: SUITE_TITLES[suite],
     subtitle: `${target === url ? url : `${target}, ${url}`}${environment === undefined || environment === target ? "" : `, ${environment}`}`,
-    verdict: { tone: VERDICT_TONES[verdict], text: `${verdict}: ${passed} of ${asked} checks passed` },
+    verdict: { tone: VERDICT_TONES[verdict], text: `${verdict}: ${passed} of ${applicable} checks passed` },
     generatedAt: report.started,
     sections: [
-      keyFigures([
+      statList([
         { label: "Passed", value: passed },
         { label: "Failed", value: failed },
         { label: "Not applicable", value: notApplicable },
-        { label: "Took", value: (durationMs / 1000).toFixed(1), unit: "s" },
+        { label: "Duration", value: (durationMs / 1000).toFixed(1), unit: "s" },
       ]),
       failuresSection(report.checks),
       ...groups.map((group) =>
@@ -79,17 +79,17 @@ function failuresSection(checks: readonly CheckReport[]): Html {
         : [],
     ),
   );
-  if (rows.length === 0) return NOTHING;
+  if (rows.length === 0) return EMPTY_HTML;
   const long = "long" as const;
   return section(
-    "What is wrong",
+    "Failures",
     table({
       columns: [
         { title: "Check" },
         { title: "Reason", kind: long },
         { title: "Expected", kind: long },
-        { title: "Seen", kind: long },
-        { title: "What to do", kind: long },
+        { title: "Actual", kind: long },
+        { title: "Remedy", kind: long },
       ],
       rows,
     }),
@@ -102,10 +102,10 @@ function checksTable(checks: readonly CheckReport[], history: readonly SuiteRepo
     columns: [
       { title: "Check" },
       { title: "Verdict" },
-      { title: "What it asks", kind: "long" },
+      { title: "Condition", kind: "long" },
       { title: "Measured", kind: "long" },
-      { title: "Took", kind: "number" },
-      ...(hasHistory ? [{ title: "Earlier" }] : []),
+      { title: "Duration", kind: "number" },
+      ...(hasHistory ? [{ title: "Earlier runs" }] : []),
     ],
     rows: checks.map((check) => [
       check.name,
@@ -120,7 +120,7 @@ function checksTable(checks: readonly CheckReport[], history: readonly SuiteRepo
   });
 }
 
-/** Units at the end of a measure's name, and how they are written. */
+/** Units by the suffix of a measurement's name. */
 const UNITS: Readonly<Record<string, string>> = {
   ms: " ms",
   s: " s",
@@ -130,31 +130,31 @@ const UNITS: Readonly<Record<string, string>> = {
   seconds: " s",
 };
 
-/** `days left 29, p95 12 ms`: what the check measured, in one line. */
+/** Formats the measurements of a check in one line, such as `days left 29, p95 12 ms`. */
 export function formatMeasurements({ measured }: Pick<CheckReport, "measured">): string {
   return Object.entries(measured)
     .map(([name, value]) => {
-      const words = name.split("_");
-      const unit = words.length > 1 ? UNITS[words.at(-1) ?? ""] : undefined;
-      const what = (unit === undefined ? words : words.slice(0, -1)).join(" ");
-      return `${what} ${String(value)}${unit ?? ""}`;
+      const parts = name.split("_");
+      const unit = parts.length > 1 ? UNITS[parts.at(-1) ?? ""] : undefined;
+      const label = (unit === undefined ? parts : parts.slice(0, -1)).join(" ");
+      return `${label} ${String(value)}${unit ?? ""}`;
     })
     .join(", ");
 }
 
-/** How often the check passed in the runs that asked it. */
+/** Formats how often the check passed in the earlier runs in which it was applicable. */
 function formatPassHistory({ name }: CheckReport, history: readonly SuiteReport[]): string {
   const outcomes = history.flatMap(({ checks }) =>
     checks.filter((one) => one.name === name).map(({ verdict }) => verdict.outcome),
   );
-  const asked = outcomes.filter((outcome) => outcome !== "not-applicable");
-  return asked.length === 0
+  const applicable = outcomes.filter((outcome) => outcome !== "not-applicable");
+  return applicable.length === 0
     ? ""
-    : `${asked.filter((outcome) => outcome === "pass").length} of ${asked.length}`;
+    : `${applicable.filter((outcome) => outcome === "pass").length} of ${applicable.length}`;
 }
 
 function historySection(report: SuiteReport, history: readonly SuiteReport[]): Html {
-  if (history.length === 0) return NOTHING;
+  if (history.length === 0) return EMPTY_HTML;
   const runs = [...history, report];
   const rows = runs
     .toReversed()
@@ -169,14 +169,14 @@ function historySection(report: SuiteReport, history: readonly SuiteReport[]): H
   const counts = runs.map(({ failed }) => failed);
   const label = `Checks that failed in the last ${runs.length} runs`;
   return section("History", [
-    html`<p>${label}: ${sparkline(counts, label)}</p>`,
+    html`<p>${label}: ${renderSparkline(counts, label)}</p>`,
     table({
       columns: [
         { title: "Run (UTC)" },
         { title: "Verdict" },
         { title: "Passed", kind: "number" },
         { title: "Failed", kind: "number" },
-        { title: "Took", kind: "number" },
+        { title: "Duration", kind: "number" },
       ],
       rows,
     }),

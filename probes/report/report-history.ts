@@ -4,17 +4,16 @@ import { join } from "node:path";
 import { writeAtomically } from "../../components/shared/write-atomically.ts";
 import { type SuiteReport, suiteReportSchema } from "./suite-report.ts";
 
-/** Runs that are kept: a run every five minutes (seed 003) for four hours. */
+/** Number of saved runs: four hours at one run every five minutes (seed 003). */
 const MAX_REPORTS = 48;
 
 const REPORT_FILE_NAME = /^\d{4}-\d\d-\d\dT[\d-]+Z-[0-9a-f]{4}\.json$/;
 
-/** The directory of a suite's earlier runs. */
 function suiteDirectory(root: string, suite: SuiteReport["suite"]): string {
   return join(root, suite);
 }
 
-/** Earlier runs of a suite, the oldest first; a file that is no report is left out. */
+/** Reads the earlier runs of a suite, oldest first; invalid files are skipped. */
 export function readHistory(root: string, suite: SuiteReport["suite"]): readonly SuiteReport[] {
   const directory = suiteDirectory(root, suite);
   return listReportFiles(directory).flatMap((name) => {
@@ -36,7 +35,7 @@ function listReportFiles(directory: string): readonly string[] {
   }
 }
 
-/** Keeps a report beside the earlier ones and forgets the oldest. @throws when the directory cannot be written. */
+/** Saves a report and deletes the oldest ones. @throws if the directory is not writable */
 export function saveReport(root: string, report: SuiteReport): void {
   const directory = suiteDirectory(root, report.suite);
   mkdirSync(directory, { recursive: true, mode: 0o700 });

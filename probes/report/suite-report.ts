@@ -25,11 +25,11 @@ const checkReportSchema = z.strictObject({
   durationMs: z.int().nonnegative(),
 });
 
-/** What a run of a suite came to. It holds no token. */
+/** Report of a suite run. It contains no tokens. */
 export const suiteReportSchema = z.strictObject({
   version: z.literal(1),
   suite: z.enum(SUITES),
-  /** As it was asked for. */
+  /** The target argument: an environment or a URL. */
   target: z.string(),
   url: z.string(),
   environment: z.enum(["local", "staging", "production", "package"]).optional(),
@@ -46,10 +46,10 @@ export const suiteReportSchema = z.strictObject({
 export type SuiteReport = z.infer<typeof suiteReportSchema>;
 export type CheckReport = z.infer<typeof checkReportSchema>;
 
-/** How many of the ten checks of `verify` make a deployment partial rather than failed (seed 003, line 239). */
+/** Minimum of passed `verify` checks for the verdict `partial` instead of `failed` (seed 003, line 239). */
 const MIN_PASSED_FOR_PARTIAL = 8;
 
-/** The counts and the verdict of a run. */
+/** Counts the outcomes of a run and derives its verdict. */
 export function summarizeChecks(
   suite: SuiteReport["suite"],
   checks: readonly CheckReport[],

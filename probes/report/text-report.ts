@@ -3,7 +3,7 @@ import type { Failure, Verdict } from "../check.ts";
 import { formatMeasurements, SUITE_TITLES } from "./html-report.ts";
 import type { CheckReport, SuiteReport } from "./suite-report.ts";
 
-/** Colours a text, or leaves it alone. */
+/** Applies a style to a text, or returns it unchanged. */
 type Colourize = (style: "green" | "red" | "yellow" | "dim" | "bold", text: string) => string;
 
 const withoutColour: Colourize = (_style, text) => text;
@@ -16,55 +16,56 @@ const OUTCOME_SIGNS: Readonly<
   "not-applicable": ["–", "dim"],
 };
 
-/** A report for people: a line for each check, what is wrong below it, and the verdict. */
-export function renderTextReport(given: SuiteReport, paint: Colourize = withoutColour): string {
-  const report = escapeReport(given);
+/** Renders a report as text: a line for each check with its failures, and the verdict. */
+export function renderTextReport(original: SuiteReport, colourize: Colourize = withoutColour): string {
+  const report = escapeReport(original);
   const width = Math.max(...report.checks.map(({ name }) => name.length));
-  const lines = report.checks.flatMap((check) => formatCheck(check, width, paint));
-  const where = report.target === report.url ? report.url : `${report.target} (${report.url})`;
-  const heading = paint("bold", `${SUITE_TITLES[report.suite]} of ${where}`);
-  return [heading, ...lines, formatVerdict(report, paint), ""].join("\n");
+  const lines = report.checks.flatMap((check) => formatCheck(check, width, colourize));
+  const target = report.target === report.url ? report.url : `${report.target} (${report.url})`;
+  const heading = colourize("bold", `${SUITE_TITLES[report.suite]} of ${target}`);
+  return [heading, ...lines, formatVerdict(report, colourize), ""].join("\n");
 }
 
-/** What a server says is quoted: nothing of it may steer the terminal, and colours come from here alone. */
+/** Escapes control characters, because texts from the server must not control the terminal. */
 function escapeReport(report: SuiteReport): SuiteReport {
   return JSON.parse(JSON.stringify(report), (_key, value: unknown) =>
     typeof value === "string" ? escapeUnsafeCharacters(value.replaceAll(/\s+/g, " ")) : value,
   );
 }
 
-function formatCheck(check: CheckReport, width: number, paint: Colourize): readonly string[] {
+function formatCheck(check: CheckReport, width: number, colourize: Colourize): readonly string[] {
   const [sign, style] = OUTCOME_SIGNS[check.verdict.outcome];
   const measured = formatMeasurements(check);
-  const told = check.verdict.outcome === "not-applicable" ? check.verdict.reason : measured;
-  const line = `  ${paint(style, sign)} ${check.name.padEnd(width)}  ${paint("dim", told)}`.trimEnd();
-  const faults = groupFailuresByCause(check).flatMap(({ findings, fault }) => [
-    `      ${findings.join(", ")}: ${fault.reason}`,
-    `        expected ${fault.expected}; seen ${fault.seen}`,
-    `        ${fault.remedy}`,
+  const detail = check.verdict.outcome === "not-applicable" ? check.verdict.reason : measured;
+  const line =
+    `  ${colourize(style, sign)} ${check.name.padEnd(width)}  ${colourize("dim", detail)}`.trimEnd();
+  const failures = groupFailuresByCause(check).flatMap(({ findings, failure }) => [
+    `      ${findings.join(", ")}: ${failure.reason}`,
+    `        expected ${failure.expected}; actual ${failure.seen}`,
+    `        ${failure.remedy}`,
   ]);
-  return [line, ...faults];
+  return [line, ...failures];
 }
 
-/** What is wrong with a check; where all of it has one cause, that stands once. */
+/** Groups the findings of a check that failed for the same reason, so that the reason is shown once. */
 function groupFailuresByCause({ findings }: CheckReport) {
-  const byCause = new Map<string, { readonly findings: string[]; readonly fault: Failure }>();
+  const byCause = new Map<string, { readonly findings: string[]; readonly failure: Failure }>();
   for (const [finding, verdict] of Object.entries(findings)) {
     if (verdict.outcome !== "fail") continue;
     const cause = JSON.stringify(verdict);
-    const known = byCause.get(cause);
-    if (known === undefined) byCause.set(cause, { findings: [finding], fault: verdict });
-    else known.findings.push(finding);
+    const group = byCause.get(cause);
+    if (group === undefined) byCause.set(cause, { findings: [finding], failure: verdict });
+    else group.findings.push(finding);
   }
   return [...byCause.values()];
 }
 
-/** The last line: the counts, the time and the verdict. */
-export function formatVerdict(report: SuiteReport, paint: Colourize = withoutColour): string {
+/** Formats the last line: counts, duration and verdict. */
+export function formatVerdict(report: SuiteReport, colourize: Colourize = withoutColour): string {
   const { suite, passed, failed, notApplicable, durationMs, verdict } = report;
-  const open = notApplicable === 0 ? "" : `, ${notApplicable} not applicable`;
+  const skipped = notApplicable === 0 ? "" : `, ${notApplicable} not applicable`;
   const subject = suite === "verify" ? "deployment " : "";
   const style = verdict === "successful" ? "green" : verdict === "partial" ? "yellow" : "red";
-  const words = paint(style, `${subject}${verdict}`);
-  return `${passed} of ${passed + failed} passed${open} in ${(durationMs / 1000).toFixed(1)} s: ${words}`;
+  const result = colourize(style, `${subject}${verdict}`);
+  return `${passed} of ${passed + failed} passed${skipped} in ${(durationMs / 1000).toFixed(1)} s: ${result}`;
 }

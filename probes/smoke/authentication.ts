@@ -4,8 +4,8 @@ import type { CheckContext } from "../check-context.ts";
 import type { RequestOptions } from "../client/http.ts";
 import { statusBody } from "../contract.ts";
 
-/** What nobody may reach without a token, with the least that it answers to those who may. */
-const PROTECTED_ROUTES: readonly (readonly [path: string, ask: RequestOptions])[] = [
+/** Requests that must be rejected without a token. */
+const PROTECTED_ROUTES: readonly (readonly [path: string, request: RequestOptions])[] = [
   ["/performance", {}],
   ["/scene", {}],
   ["/players", {}],
@@ -17,26 +17,26 @@ const PROTECTED_ROUTES: readonly (readonly [path: string, ask: RequestOptions])[
 export const authentication = defineCheck({
   suite: "smoke",
   name: "authentication",
-  title: "No guarded route answers without a token, and the right token is served.",
+  title: "Protected routes return 401 without a token, and the service token is accepted.",
   findings: ["refused", "served", "telemetry"],
   async run(context) {
     const { http } = context;
     const replies = await Promise.all(
-      PROTECTED_ROUTES.map(async ([path, ask]) => ({
+      PROTECTED_ROUTES.map(async ([path, request]) => ({
         path,
-        method: ask.method ?? "GET",
-        reply: await http(path, { ...ask, as: "none" }),
+        method: request.method ?? "GET",
+        reply: await http(path, { ...request, auth: "none" }),
       })),
     );
-    const open = replies.filter(({ reply }) => reply.status !== 401);
+    const unprotected = replies.filter(({ reply }) => reply.status !== 401);
     const missing = missingTokenVerdict(context);
     const served = missing === undefined ? await http("/players") : undefined;
     return {
       findings: {
-        refused: passIf(open.length === 0, {
+        refused: passIf(unprotected.length === 0, {
           reason: "Protected routes can be used without a token.",
           expected: "401 from each",
-          seen: open.map(({ method, path, reply }) => `${method} ${path}: ${reply.status}`).join(", "),
+          seen: unprotected.map(({ method, path, reply }) => `${method} ${path}: ${reply.status}`).join(", "),
           remedy: "Set GODOT_JWT_ENABLED to true, and configure the server's keys.",
         }),
         served:
@@ -54,15 +54,15 @@ export const authentication = defineCheck({
   },
 });
 
-/** Where telemetry takes a token, a client without one is refused before it is connected. */
+/** Telemetry that requires a token must reject the handshake of a client without one. */
 async function evaluateTelemetryAuth({ http, telemetry }: CheckContext) {
-  const { telemetry: said } = statusBody.safeParse((await http("/status")).json).data ?? {};
-  const session = await telemetry({ frames: 1, ms: 500, as: "none" });
-  const isOpen = said?.auth_required === false;
-  return passIf(said !== undefined && (isOpen ? session.opened : session.refusedWith === 401), {
+  const { telemetry: reported } = statusBody.safeParse((await http("/status")).json).data ?? {};
+  const session = await telemetry({ frames: 1, ms: 500, auth: "none" });
+  const isPublic = reported?.auth_required === false;
+  return passIf(reported !== undefined && (isPublic ? session.opened : session.rejectedStatus === 401), {
     reason: "Telemetry does not enforce the token setting that the server reports.",
-    expected: isOpen ? "a connection without a token" : "401",
-    seen: session.opened ? "connected" : `refused with ${session.refusedWith ?? "nothing"}`,
+    expected: isPublic ? "a connection without a token" : "401",
+    seen: session.opened ? "connected" : `rejected with ${session.rejectedStatus ?? "no status"}`,
     remedy: "Set GODOT_TELEMETRY_AUTH_REQUIRED to true.",
   });
 }

@@ -21,21 +21,21 @@ export const healthEndpoint = defineCheck({
   title: "The health endpoint returns ok, and an unknown path returns 404.",
   findings: ["answers", "not-everything"],
   async run({ http, run }) {
-    const [health, nowhere] = await Promise.all([http("/health", { retry: false }), http(`/${run}`)]);
-    const answers = parseBody(health, healthBody);
+    const [health, unknown] = await Promise.all([http("/health", { retry: false }), http(`/${run}`)]);
+    const body = parseBody(health, healthBody);
     return {
       findings: {
-        answers: passIf(answers !== undefined, {
+        answers: passIf(body !== undefined, {
           reason: "The health endpoint does not return status ok.",
           expected: '200 {"status":"ok"}',
           seen: describeResponse(health),
           remedy: "503 means that the main loop has stalled: read the server's log, then restart the server.",
         }),
         "not-everything": requireStatus(
-          nowhere,
+          unknown,
           404,
           "A path that does not exist",
-          "This address answers every path, so its health response proves nothing: find out which service runs there.",
+          "This address answers every path, so its health response is not reliable: find out which service runs there.",
         ),
       },
       measured: { answer_ms: Math.round(health.ms) },
@@ -51,13 +51,13 @@ export const statusEndpoint = defineCheck({
   async run(context) {
     const reply = await context.http("/status");
     const body = parseBody(reply, statusBody);
-    const wanted = context.target.release ?? (await buildVersion(context));
+    const expected = context.target.release ?? (await buildVersion(context));
     return {
       findings: {
         shape: requireBody(reply, statusBody, "The response of /status"),
-        version: passIf(body !== undefined && (wanted === undefined || body.version === wanted), {
+        version: passIf(body !== undefined && (expected === undefined || body.version === expected), {
           reason: "The server does not report the released version.",
-          expected: wanted ?? "a version",
+          expected: expected ?? "a version",
           seen: body?.version ?? describeResponse(reply),
           remedy: "Wait until the rollout is complete; if it is, roll out the intended release.",
         }),
@@ -67,7 +67,7 @@ export const statusEndpoint = defineCheck({
   },
 });
 
-/** The version that the build's metric names: of the same process, by another way. */
+/** Returns the version in the metrics of the same process. */
 async function buildVersion({ metrics, target }: CheckContext): Promise<string | undefined> {
   if (target.metricsToken === undefined && target.apiToken === undefined) return undefined;
   return metrics().then(
@@ -86,11 +86,13 @@ export const metricsEndpoint = defineCheck({
       const missing = missingTokenVerdict(context);
       if (missing !== undefined) return { findings: { complete: missing, alive: missing } };
     }
-    const reply = await context.http("/metrics", { as: "metrics", at: "server" });
+    const reply = await context.http("/metrics", { auth: "metrics", endpoint: "server" });
     if (isHiddenByGateway(reply, context)) return metricsFromPrometheus(context);
     const first = new ScrapedMetrics(reply.status === 200 ? reply.text : "");
     await context.pause(250);
-    const second = new ScrapedMetrics((await context.http("/metrics", { as: "metrics", at: "server" })).text);
+    const second = new ScrapedMetrics(
+      (await context.http("/metrics", { auth: "metrics", endpoint: "server" })).text,
+    );
     const [before = 0, after = 0] = [first, second].map((metrics) => metrics.sum("spacetime_frames_total"));
     return {
       findings: {
@@ -108,19 +110,19 @@ export const metricsEndpoint = defineCheck({
 });
 
 function evaluateCompleteness(metrics: ScrapedMetrics, reply: HttpResponse): Verdict {
-  const wrong = Object.entries(CONTRACT_METRICS)
+  const invalid = Object.entries(CONTRACT_METRICS)
     .filter(([name, type]) => metrics.types.get(name) !== type)
     .map(([name]) => name);
-  const more = wrong.length > 3 ? ` and ${wrong.length - 3} more` : "";
-  return passIf(reply.status === 200 && wrong.length === 0, {
+  const more = invalid.length > 3 ? ` and ${invalid.length - 3} more` : "";
+  return passIf(reply.status === 200 && invalid.length === 0, {
     reason: "Metrics in the contract are missing or have the wrong type.",
     expected: `${Object.keys(CONTRACT_METRICS).length} metrics`,
-    seen: reply.status === 200 ? `without ${wrong.slice(0, 3).join(", ")}${more}` : describeResponse(reply),
+    seen: reply.status === 200 ? `without ${invalid.slice(0, 3).join(", ")}${more}` : describeResponse(reply),
     remedy: "Dashboards and alerts depend on these metrics: deploy a build that exposes all of them.",
   });
 }
 
-/** The server's own 404 has an error body and means that metrics are off; the gateway's has none. */
+/** A 404 without an error body comes from the gateway; the server's own 404 means that metrics are disabled. */
 function isHiddenByGateway(reply: HttpResponse, { target }: CheckContext): boolean {
   return target.serverUrl === undefined && reply.status === 404 && !errorBody.safeParse(reply.json).success;
 }

@@ -1,16 +1,13 @@
 import type { Check } from "../check.ts";
 import { authentication } from "./authentication.ts";
+import { debugAdapterClosed, languageServerClosed } from "./debug-ports.ts";
 import { healthEndpoint, metricsEndpoint, statusEndpoint } from "./endpoints.ts";
+import { rateLimiting } from "./rate-limiting.ts";
+import { responseTime } from "./response-time.ts";
 import { tlsCertificate } from "./tls-certificate.ts";
-import {
-  debugAdapterClosed,
-  languageServerClosed,
-  rateLimiting,
-  responseTime,
-  websocket,
-} from "./websocket.ts";
+import { websocket } from "./websocket.ts";
 
-/** The ten smoke tests of seed 000; its tenth, the summary, is the report itself. */
+/** The ten smoke tests of seed 000; its summary is the report itself. */
 export const SMOKE: readonly Check[] = [
   healthEndpoint,
   statusEndpoint,

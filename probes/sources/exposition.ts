@@ -9,7 +9,7 @@ const SAMPLE_PATTERN = /^([a-zA-Z_:][a-zA-Z0-9_:]*)(?:\{(.*)\})?\s+(\S+)(?:\s+\d
 const LABEL_PATTERN = /([a-zA-Z_][a-zA-Z0-9_]*)="((?:[^"\\]|\\.)*)"/g;
 
 /**
- * The samples of a scrape; lines that are none are left out.
+ * Parses the samples of a scrape; other lines are skipped.
  * Format: https://prometheus.io/docs/instrumenting/exposition_formats/
  */
 export function parseExposition(text: string): readonly Sample[] {
@@ -28,10 +28,10 @@ function parseNumber(text: string): number {
   return Number(text);
 }
 
-/** The samples of one game server, with what checks ask of them. */
+/** A scrape of one game server. */
 export class ScrapedMetrics {
   readonly samples: readonly Sample[];
-  /** The declared types by name; a counter that was never raised has a type and no sample. */
+  /** Declared types by metric name; a counter that was never incremented has a type and no sample. */
   readonly types: ReadonlyMap<string, string>;
 
   constructor(text: string) {
@@ -40,17 +40,17 @@ export class ScrapedMetrics {
     this.types = new Map(declared.map(([, name = "", type = ""]) => [name, type]));
   }
 
-  /** The sum over all label sets that pass; undefined without any. */
+  /** Sums the samples whose labels match; undefined if none match. */
   sum(name: string, filter: (labels: Sample["labels"]) => boolean = () => true): number | undefined {
-    const found = this.samples.filter((sample) => sample.name === name && filter(sample.labels));
-    return found.length === 0 ? undefined : found.reduce((sum, { value }) => sum + value, 0);
+    const matching = this.samples.filter((sample) => sample.name === name && filter(sample.labels));
+    return matching.length === 0 ? undefined : matching.reduce((sum, { value }) => sum + value, 0);
   }
 
   labels(name: string): Sample["labels"] | undefined {
     return this.samples.find((sample) => sample.name === name && sample.value > 0)?.labels;
   }
 
-  /** The upper bound of the bucket in which a quantile of a histogram lies; undefined while it is empty. */
+  /** Returns the upper bound of the bucket that contains a quantile; undefined for an empty histogram. */
   quantile(name: string, quantile: number): number | undefined {
     const buckets = this.samples
       .filter((sample) => sample.name === `${name}_bucket`)

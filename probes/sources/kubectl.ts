@@ -8,7 +8,7 @@ import { type ClusterState, groupObjectsByKind, type KubeObject } from "./kubern
 
 const execFileAsync = promisify(execFile);
 
-/** Namespaced kinds, with their groups, so that no other group's kind of the same name is taken. */
+/** Namespaced resources; the API groups prevent a match with a resource of the same name in another group. */
 const NAMESPACED_RESOURCES = [
   "configmaps",
   "persistentvolumeclaims",
@@ -27,21 +27,21 @@ const NAMESPACED_RESOURCES = [
 
 const REQUEST_TIMEOUT = "10s";
 
-/** A large deployment's objects; kubectl's answer is read whole. */
+/** Sufficient for the objects of a large deployment, as the output is buffered. */
 const MAX_OUTPUT_BYTES = 64 * 2 ** 20;
 
 export interface KubectlOptions {
   readonly context?: string;
-  /** A kubeconfig in place of the person's own. */
+  /** Replaces the operator's own kubeconfig. */
   readonly kubeconfig?: string;
   readonly signal: AbortSignal;
-  /** The command; another one in tests. */
+  /** Path of the command, replaced in tests. */
   readonly kubectl?: string;
 }
 
 /**
- * Reads the deployment's objects with kubectl, by the person's own rights.
- * @throws MissingToolError without kubectl, Unanswered when the cluster does not answer.
+ * Reads the deployment's objects with kubectl and the operator's own permissions.
+ * @throws MissingToolError without kubectl, NoResponseError if the cluster does not respond
  */
 export async function readCluster(options: KubectlOptions): Promise<ClusterState> {
   const lists = await Promise.all([
@@ -51,45 +51,42 @@ export async function readCluster(options: KubectlOptions): Promise<ClusterState
   return groupObjectsByKind(lists.flat());
 }
 
-/** The beginning of what the game servers logged: the words of their start stand there. */
+/** Reads the start of the game servers' logs, which contains the startup messages. */
 export function readPodLogs(options: KubectlOptions): Promise<string> {
-  const words = ["--namespace", GAME_NAMESPACE, "--selector", "app.kubernetes.io/name=game-server"];
-  return runKubectl(
-    ["logs", ...words, "--container", "game-server", "--limit-bytes", MAX_LOG_BYTES],
-    options,
-  );
+  const args = ["--namespace", GAME_NAMESPACE, "--selector", "app.kubernetes.io/name=game-server"];
+  return runKubectl(["logs", ...args, "--container", "game-server", "--limit-bytes", MAX_LOG_BYTES], options);
 }
 
 const MAX_LOG_BYTES = String(2 ** 20);
 
-async function getObjects(words: readonly string[], options: KubectlOptions): Promise<readonly KubeObject[]> {
-  const text = await runKubectl(["get", ...words, "--output", "json"], options);
+async function getObjects(args: readonly string[], options: KubectlOptions): Promise<readonly KubeObject[]> {
+  const text = await runKubectl(["get", ...args, "--output", "json"], options);
   const { items } = JSON.parse(text) as { readonly items: readonly KubeObject[] };
   return items;
 }
 
-/** What kubectl prints for an order. @throws as `readCluster` does. */
+/** Runs kubectl and returns its standard output. @throws the same errors as `readCluster` */
 export async function runKubectl(
-  words: readonly string[],
+  args: readonly string[],
   { context, kubeconfig, signal, kubectl = "kubectl" }: KubectlOptions,
 ): Promise<string> {
-  const where = [
+  const accessArgs = [
     ...(context === undefined ? [] : ["--context", context]),
     ...(kubeconfig === undefined ? [] : ["--kubeconfig", kubeconfig]),
   ];
-  const args = [...words, ...where, "--request-timeout", REQUEST_TIMEOUT];
+  const allArgs = [...args, ...accessArgs, "--request-timeout", REQUEST_TIMEOUT];
   try {
-    const { stdout } = await execFileAsync(kubectl, args, { maxBuffer: MAX_OUTPUT_BYTES, signal });
+    const { stdout } = await execFileAsync(kubectl, allArgs, { maxBuffer: MAX_OUTPUT_BYTES, signal });
     return stdout;
   } catch (error) {
     if (errorCode(error) === "ENOENT") {
       throw new MissingToolError(
         "kubectl",
-        'Install it (https://kubernetes.io/docs/tasks/tools/), or ask by address: "verify https://<public name>".',
+        'Install it (https://kubernetes.io/docs/tasks/tools/), or verify by URL: "verify https://<public name>".',
       );
     }
     const { stderr = "", message = "" } = error as { readonly stderr?: string; readonly message?: string };
     const [line = ""] = (stderr === "" ? message : stderr).trim().split("\n").slice(-1);
-    throw new NoResponseError(`kubectl ${words[0]}: ${line.slice(0, 300)}`);
+    throw new NoResponseError(`kubectl ${args[0]}: ${line.slice(0, 300)}`);
   }
 }

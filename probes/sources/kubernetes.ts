@@ -1,4 +1,4 @@
-/** The parts of Kubernetes objects that checks look at, as the API server returns them. */
+/** The fields of Kubernetes objects that the checks read, as the API server returns them. */
 export interface KubeObject {
   readonly kind: string;
   readonly metadata: {
@@ -165,7 +165,7 @@ export interface Node extends KubeObject {
   readonly spec?: { readonly unschedulable?: boolean };
 }
 
-/** What the cluster holds in the deployment's namespaces. Secrets are never read. */
+/** The objects in the deployment's namespaces. Secrets are never read. */
 export interface ClusterState {
   readonly namespaces: readonly Namespace[];
   readonly configMaps: readonly ConfigMap[];
@@ -184,7 +184,7 @@ export interface ClusterState {
   readonly nodes: readonly Node[];
 }
 
-/** The kind of object in each part of a cluster. */
+/** The object kind of each property of `ClusterState`. */
 export const OBJECT_KINDS = {
   namespaces: "Namespace",
   configMaps: "ConfigMap",
@@ -203,7 +203,7 @@ export const OBJECT_KINDS = {
   nodes: "Node",
 } as const satisfies Readonly<Record<keyof ClusterState, string>>;
 
-/** Sorts the objects of `kubectl get -o json` by kind. */
+/** Groups the objects of `kubectl get -o json` by kind. */
 export function groupObjectsByKind(objects: readonly KubeObject[]): ClusterState {
   const entries = Object.entries(OBJECT_KINDS).map(([part, kind]) => [
     part,

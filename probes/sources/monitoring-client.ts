@@ -1,16 +1,16 @@
 import { NoResponseError } from "../client/http.ts";
 import { redactSecretsAndJwts, type Secret } from "../secret.ts";
 
-/** The answer of a monitoring system's HTTP API, as JSON. @throws Unanswered */
+/** Requests JSON from the HTTP API of a monitoring system. @throws NoResponseError */
 export type FetchJson = (path: string) => Promise<unknown>;
 
-/** A client of Prometheus, Alertmanager or Grafana. */
+/** Creates a client of Prometheus, Alertmanager or Grafana. */
 export function createMonitoringClient(
   url: string,
   options: { readonly token?: Secret; readonly signal: AbortSignal; readonly timeoutMs: number },
 ): FetchJson {
   const { token, signal, timeoutMs } = options;
-  const hide = (text: string): string => redactSecretsAndJwts(text, token === undefined ? [] : [token]);
+  const redact = (text: string): string => redactSecretsAndJwts(text, token === undefined ? [] : [token]);
   return async (path) => {
     const headers = token === undefined ? {} : { Authorization: `Bearer ${token.reveal()}` };
     let response: Response;
@@ -22,27 +22,28 @@ export function createMonitoringClient(
         readonly message: string;
         readonly cause?: { readonly code?: string };
       };
-      throw new NoResponseError(hide(`${new URL(url).host}: ${cause?.code ?? message}`));
+      throw new NoResponseError(redact(`${new URL(url).host}: ${cause?.code ?? message}`));
     }
-    if (!response.ok) throw new NoResponseError(`${new URL(url).host} answers ${response.status} to ${path}`);
+    if (!response.ok)
+      throw new NoResponseError(`${new URL(url).host} returned ${response.status} for ${path}`);
     return response.json().catch(() => {
-      throw new NoResponseError(`${new URL(url).host} answers no JSON to ${path}`);
+      throw new NoResponseError(`${new URL(url).host} returned no JSON for ${path}`);
     });
   };
 }
 
-/** One value of an instant query with its labels. */
+/** A value of an instant query with its labels. */
 export interface QueryResult {
   readonly labels: Readonly<Record<string, string>>;
   readonly value: number;
 }
 
-/** Asks Prometheus for the values of an expression now. */
+/** Runs an instant query. */
 export async function queryPrometheus(
   prometheus: FetchJson,
   expression: string,
 ): Promise<readonly QueryResult[]> {
-  const answer = (await prometheus(`/api/v1/query?query=${encodeURIComponent(expression)}`)) as {
+  const body = (await prometheus(`/api/v1/query?query=${encodeURIComponent(expression)}`)) as {
     readonly data?: {
       readonly result?: readonly {
         readonly metric: Readonly<Record<string, string>>;
@@ -50,12 +51,12 @@ export async function queryPrometheus(
       }[];
     };
   };
-  const { result } = answer.data ?? {};
+  const { result } = body.data ?? {};
   if (!Array.isArray(result)) throw new NoResponseError("Prometheus returned no result for a query");
   return result.map(({ metric, value: [, text] }) => ({ labels: metric, value: Number(text) }));
 }
 
-/** The largest value; undefined without any. */
+/** Returns the largest value; undefined without values. */
 export function maxValue(values: readonly QueryResult[]): number | undefined {
   return values.length === 0 ? undefined : Math.max(...values.map(({ value }) => value));
 }

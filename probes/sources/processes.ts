@@ -4,13 +4,13 @@ import { join, relative } from "node:path";
 import { z } from "zod";
 import type { LocalTarget } from "../target/local-target.ts";
 
-/** A file of the deployment that tells something by its size, age or mode. */
+/** Size, age and mode of a file of the deployment. */
 export interface FileStatus {
-  /** Below the state directory. */
+  /** Relative to the state directory. */
   readonly path: string;
   readonly mode: number;
   readonly bytes: number;
-  readonly changedMs: number;
+  readonly modifiedMs: number;
 }
 
 export interface RunningProcess {
@@ -18,31 +18,31 @@ export interface RunningProcess {
   readonly state: string;
   readonly pid?: number | undefined;
   readonly restarts: number;
-  /** Whether a process of that number is there. */
+  /** Whether a process with this id exists. */
   readonly alive: boolean;
 }
 
-/** The process deployment as its state directory shows it. Nobody's secrets are read. */
+/** The local process deployment according to its state directory. The contents of secrets are never read. */
 export interface ProcessDeployment {
   readonly directory: string;
   readonly directoryMode: number;
   readonly writable: boolean;
   readonly freeBytes: number;
-  /** The release that the pointer names. */
+  /** The release that current.json names. */
   readonly current?: { readonly release: string; readonly exists: boolean };
-  /** The release that the supervisor says it runs. */
+  /** The release that the supervisor reports. */
   readonly runningRelease?: string;
   readonly processes: readonly RunningProcess[];
-  /** Everything in `secrets`, and the keys in `tls`. */
+  /** The files in `secrets`, and the keys in `tls`. */
   readonly secrets: readonly FileStatus[];
   readonly logs: readonly FileStatus[];
   /** Redis' append-only files. */
   readonly appendOnly: readonly FileStatus[];
-  /** Whether modes mean something on this system. */
+  /** Whether this operating system has file modes. */
   readonly hasModes: boolean;
 }
 
-/** The parts of `running.json` and `current.json` that are read; the deployment may write more. */
+/** The fields of `running.json` and `current.json` that the checks read. */
 const runningSchema = z.looseObject({
   release: z.string().optional(),
   processes: z.array(
@@ -56,13 +56,13 @@ const runningSchema = z.looseObject({
 });
 const currentSchema = z.looseObject({ release: z.string().min(1) });
 
-/** The file that a release has once it is whole. */
+/** A release is complete if it contains this file. */
 const COMPLETE_MARKER = "complete";
 
-/** Looks at the state directory of the local deployment. */
+/** Reads the state directory of the local deployment. */
 export async function readProcessDeployment(local: LocalTarget): Promise<ProcessDeployment> {
   const directory = local.stateDirectory;
-  const at = (...names: string[]): string => join(directory, ...names);
+  const pathTo = (...names: string[]): string => join(directory, ...names);
   const [status, space, writable, running, current, secrets, tls, logs, appendOnly] = await Promise.all([
     stat(directory),
     statfs(directory),
@@ -70,8 +70,8 @@ export async function readProcessDeployment(local: LocalTarget): Promise<Process
       () => true,
       () => false,
     ),
-    readJson(at("running.json"), runningSchema),
-    readJson(at("current.json"), currentSchema),
+    readJson(pathTo("running.json"), runningSchema),
+    readJson(pathTo("current.json"), currentSchema),
     listFiles(directory, "secrets"),
     listFiles(directory, "tls"),
     listFiles(directory, "logs"),
@@ -83,7 +83,7 @@ export async function readProcessDeployment(local: LocalTarget): Promise<Process
       : {
           current: {
             release: current.release,
-            exists: await exists(at("releases", current.release, COMPLETE_MARKER)),
+            exists: await exists(pathTo("releases", current.release, COMPLETE_MARKER)),
           },
         };
   return {
@@ -125,19 +125,19 @@ function exists(path: string): Promise<boolean> {
 async function listFiles(root: string, name: string): Promise<FileStatus[]> {
   const directory = join(root, name);
   const names = await readdir(directory).catch(() => []);
-  const facts = await Promise.all(
+  const statuses = await Promise.all(
     names.map(async (file) => {
       const path = join(directory, file);
       const status = await lstat(path).catch(() => undefined);
       if (status?.isFile() !== true) return [];
       const { mode, size, mtimeMs } = status;
-      return [{ path: relative(root, path), mode: mode & 0o777, bytes: size, changedMs: mtimeMs }];
+      return [{ path: relative(root, path), mode: mode & 0o777, bytes: size, modifiedMs: mtimeMs }];
     }),
   );
-  return facts.flat();
+  return statuses.flat();
 }
 
-/** Signal 0 asks without sending (kill(2)); another user's process is alive, too. */
+/** Signal 0 checks for existence only (kill(2)); EPERM means that the process belongs to another user. */
 function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
@@ -147,10 +147,10 @@ function isAlive(pid: number): boolean {
   }
 }
 
-/** What is read of each end of a log file: a start has its words at the beginning, the present at the end. */
+/** Bytes at the start and at the end of a log file that are searched, for startup and recent messages. */
 const LOG_END_BYTES = 2 ** 19;
 
-/** What the processes have logged. */
+/** Reads the logs of the processes. */
 export async function readProcessLogs(local: LocalTarget): Promise<string> {
   const files = await listFiles(local.stateDirectory, "logs");
   const texts = await Promise.all(

@@ -5,56 +5,56 @@ import { resolveSetting } from "../../components/config/variables/resolve-variab
 import type { Environment } from "../../components/shared/environments.ts";
 import { parseCpuQuantity } from "../../components/shared/kubernetes/quantities.ts";
 
-/** What a sound environment shows; from its config, or from the defaults of the catalogue. */
+/** Expected values of a healthy environment, from its config or from the default settings. */
 export interface Expectations {
   readonly mainScene: string;
   readonly whitelist: readonly string[];
   readonly telemetryRateHz: number;
   readonly sceneReadsPerMinute: number;
-  /** Frames per second: the target, and the least that is no alert. */
+  /** Target frame rate, and the threshold of the frame rate alert, in frames per second. */
   readonly targetFps: number;
   readonly alertFps: number;
   /** Megabytes (10^6 bytes). */
   readonly memoryMb: number;
   readonly debugAdapters: boolean;
-  /** Processor cores that one server may use. */
+  /** CPU limit of one server, in cores. */
   readonly cores: number;
-  /** Milliseconds that 95 of 100 answers take at most. */
+  /** Maximum 95th percentile of the latency, in milliseconds. */
   readonly p95LatencyMs: number;
-  /** Servers that are ready at least. */
+  /** Minimum number of ready servers. */
   readonly servers: number;
-  /** Whether every pool's size is the autoscaler's. */
+  /** Whether every pool is autoscaled. */
   readonly autoscaled: boolean;
-  /** The game server's image, pinned by digest, where the config says it. */
+  /** Image of the game server, pinned by digest; only known from a config. */
   readonly image?: string;
-  /** The plain variables of the game server, where the config says them. */
+  /** Non-secret variables of the game server; only known from a config. */
   readonly variables?: ReadonlyMap<string, string>;
 }
 
-/** Half a second is felt as waiting (Nielsen, Usability Engineering, ch. 5: under 1 s keeps the flow of thought). */
+/** Well below 1 s, the limit for an uninterrupted flow of thought (Nielsen, Usability Engineering, ch. 5). */
 const MAX_P95_LATENCY_MS = 500;
 
 /**
- * What to expect without a config: the catalogue's defaults, but for the variables that are given. A URL is held to
- * production's.
+ * Returns the expectations without a config: the default settings, overridden by the given variables. A URL is checked
+ * against the defaults of production.
  */
 export function defaultExpectations(
   environment: Environment = "production",
-  given: Readonly<Record<string, string>> = {},
+  overrides: Readonly<Record<string, string>> = {},
 ): Expectations {
-  const text = (name: string): string => {
+  const valueOfVariable = (name: string): string => {
     const definition = VARIABLES.get(name);
     return (
-      given[name] ?? (definition === undefined ? "" : (resolveSetting(environment, {}, definition) ?? ""))
+      overrides[name] ?? (definition === undefined ? "" : (resolveSetting(environment, {}, definition) ?? ""))
     );
   };
-  return expectationsFromVariables(text, {
+  return expectationsFromVariables(valueOfVariable, {
     cores: environment === "local" ? availableParallelism() : 1,
     servers: 1,
   });
 }
 
-/** What to expect of an environment with this config. */
+/** Returns the expectations of an environment with this config. */
 export function expectationsFromConfig(config: Config): Expectations {
   const variables = new Map(
     [...config.variables].flatMap(([name, variable]) =>
@@ -69,23 +69,23 @@ export function expectationsFromConfig(config: Config): Expectations {
   );
   const autoscaled = pools.every(({ scaling }) => scaling.kind === "autoscaled");
   const { image } = config.gameServer;
-  const text = (name: string): string => variables.get(name) ?? "";
-  return { ...expectationsFromVariables(text, { cores, servers }), autoscaled, image, variables };
+  const valueOfVariable = (name: string): string => variables.get(name) ?? "";
+  return { ...expectationsFromVariables(valueOfVariable, { cores, servers }), autoscaled, image, variables };
 }
 
 function expectationsFromVariables(
-  text: (name: string) => string,
+  valueOfVariable: (name: string) => string,
   size: Pick<Expectations, "cores" | "servers">,
 ): Expectations {
   return {
-    mainScene: text("GODOT_MAIN_SCENE"),
-    whitelist: text("GODOT_SCENE_WHITELIST").split(","),
-    telemetryRateHz: Number(text("GODOT_TELEMETRY_RATE_HZ")),
-    sceneReadsPerMinute: Number(text("GODOT_RATE_LIMIT_SCENE_READ_PER_MINUTE")),
-    targetFps: Number(text("GODOT_TARGET_FPS")),
-    alertFps: Number(text("GODOT_FPS_ALERT_THRESHOLD")),
-    memoryMb: Number(text("GODOT_MEMORY_TARGET_MB")),
-    debugAdapters: text("GODOT_DEBUG_ADAPTERS_ENABLED") === "true",
+    mainScene: valueOfVariable("GODOT_MAIN_SCENE"),
+    whitelist: valueOfVariable("GODOT_SCENE_WHITELIST").split(","),
+    telemetryRateHz: Number(valueOfVariable("GODOT_TELEMETRY_RATE_HZ")),
+    sceneReadsPerMinute: Number(valueOfVariable("GODOT_RATE_LIMIT_SCENE_READ_PER_MINUTE")),
+    targetFps: Number(valueOfVariable("GODOT_TARGET_FPS")),
+    alertFps: Number(valueOfVariable("GODOT_FPS_ALERT_THRESHOLD")),
+    memoryMb: Number(valueOfVariable("GODOT_MEMORY_TARGET_MB")),
+    debugAdapters: valueOfVariable("GODOT_DEBUG_ADAPTERS_ENABLED") === "true",
     p95LatencyMs: MAX_P95_LATENCY_MS,
     autoscaled: false,
     ...size,

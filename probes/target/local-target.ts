@@ -4,20 +4,21 @@ import { z } from "zod";
 import { errorCode } from "../../components/shared/error-code.ts";
 import { InputError } from "../../components/shared/errors.ts";
 
-/** Where a project keeps what runs on this machine, below the project's directory. */
+/** State directory of the local deployment, relative to the project. */
 export const LOCAL_STATE_DIRECTORY = join(".spacetime-vr", "local");
 
-/** The file of `local up` that says where the local environment answers. */
+/** File in which `local up` records how to reach the local environment. */
 export const LOCAL_TARGET_FILE = "target.json";
 
 const portNumber = z.int().min(1).max(65_535);
 const absolutePath = z.string().regex(/^(\/|[A-Za-z]:[\\/])/, "must be an absolute path");
 
 /**
- * What `local up` writes (mode 0600) and every probe of `local` reads. It names files with tokens, never tokens.
+ * Schema of the file that `local up` writes (mode 0600) and the checks of `local` read. It names token files and contains
+ * no tokens.
  *
- * `url` is the entrance: nginx, or the server's own listener. `serverUrl` is the game server's own listener, where
- * `/metrics` and `/drain` are. `authorityFile` is the PEM that signs the certificate of both.
+ * `url` is the gateway: nginx, or the game server itself without nginx. `serverUrl` is the game server, which serves
+ * `/metrics` and `/drain`. `authorityFile` is the CA certificate of both.
  */
 export const localTargetSchema = z.strictObject({
   version: z.literal(1),
@@ -36,21 +37,21 @@ export const localTargetSchema = z.strictObject({
   redis: z.enum(["redis", "none"]),
 });
 
-/** The local environment as it runs. */
+/** How to reach the running local environment. */
 export type LocalTarget = z.infer<typeof localTargetSchema>;
 
-/** The path of the local environment's target file. */
+/** Returns the path of the local target file. */
 export function localTargetPath(directory: string): string {
   return join(directory, LOCAL_STATE_DIRECTORY, LOCAL_TARGET_FILE);
 }
 
 /**
- * Reads where the local environment answers.
- * @throws InputError when nothing was deployed here, or the file is not of this version.
+ * Reads how to reach the local environment.
+ * @throws InputError if there is no local deployment, or the file has another version
  */
 export function readLocalTarget(directory: string): LocalTarget {
   const path = localTargetPath(directory);
-  const refused = (rule: string, remedy: string) =>
+  const invalid = (rule: string, remedy: string) =>
     new InputError("The local environment cannot be checked:", [
       { subject: "local", value: path, rule, remedy },
     ]);
@@ -60,15 +61,15 @@ export function readLocalTarget(directory: string): LocalTarget {
   } catch (error) {
     const code = errorCode(error);
     if (code === "ENOENT")
-      throw refused("does not exist: nothing is deployed here", 'Start it with "npm start".');
-    if (code !== undefined) throw refused(`cannot be read (${code})`, "Run as the user that started it.");
-    throw refused("is not JSON", 'Start it again with "npm start".');
+      throw invalid("does not exist: nothing is deployed here", 'Start it with "npm start".');
+    if (code !== undefined) throw invalid(`cannot be read (${code})`, "Run as the user that started it.");
+    throw invalid("is not JSON", 'Start it again with "npm start".');
   }
   const parsed = localTargetSchema.safeParse(value);
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;
   const rule = `${issue?.path.join(".") || "the file"}: ${issue?.message ?? "not valid"}`;
-  throw refused(rule, 'It was written by another version. Start it again with "npm start".');
+  throw invalid(rule, 'It was written by another version. Start it again with "npm start".');
 }
 
 const currentSchema = z.looseObject({ release: z.string().regex(/^[A-Za-z0-9._-]+$/) });
@@ -76,7 +77,7 @@ const releaseSchema = z.looseObject({
   settings: z.looseObject({ variables: z.record(z.string(), z.string()) }),
 });
 
-/** The plain variables of the release that serves; none where they cannot be read. */
+/** Reads the non-secret variables of the current release; empty if they cannot be read. */
 export function readReleaseVariables({ stateDirectory }: LocalTarget): Readonly<Record<string, string>> {
   const read = (...names: string[]): unknown =>
     JSON.parse(readFileSync(join(stateDirectory, ...names), "utf8"));

@@ -1,7 +1,7 @@
 import { isIPv4 } from "node:net";
 import { InputError } from "../../components/shared/errors.ts";
 
-/** Whether a URL leads to this machine and nowhere else, by its very name: a lookup could be told anything. */
+/** Whether a URL is this machine. Only the name is compared, because a DNS response could be forged. */
 export function isLoopback(url: string): boolean {
   const { hostname } = new URL(url);
   return (
@@ -10,23 +10,23 @@ export function isLoopback(url: string): boolean {
 }
 
 /**
- * An address that a token is sent to.
- * @throws InputError when it is none, or when the token would travel to another machine in plain text.
+ * Validates a URL to which a token is sent.
+ * @throws InputError if it is invalid, or if the token would be sent to another machine in plain text
  */
 export function requireTlsOrLoopback(subject: string, value: string, protocols: readonly string[]): string {
-  const refuse = (rule: string, remedy: string): never => {
+  const reject = (rule: string, remedy: string): never => {
     throw new InputError("Invalid probe target:", [{ subject, value, rule, remedy }]);
   };
   const url = URL.canParse(value) ? new URL(value) : undefined;
   const [secure = ""] = protocols;
   if (url === undefined || !protocols.includes(url.protocol))
-    return refuse(
+    return reject(
       `must be an address that begins with ${secure}//`,
       "Use the URL of the gateway's TLS port.",
     );
   if (url.protocol === secure || isLoopback(value)) return value;
-  return refuse(
-    `must begin with ${secure}//: the token would travel in plain text`,
+  return reject(
+    `must begin with ${secure}//: the token would be sent in plain text`,
     "Use the gateway's TLS port; plain text is allowed for loopback addresses only.",
   );
 }

@@ -8,31 +8,31 @@ import { defaultExpectations, type Expectations, expectationsFromConfig } from "
 import { type LocalTarget, readLocalTarget, readReleaseVariables } from "./local-target.ts";
 import { isLoopback, requireTlsOrLoopback } from "./loopback.ts";
 
-/** Where an environment answers, with what it is asked, and what is expected of it. */
+/** How to reach an environment, the tokens for it, and the expected values. */
 export interface Target {
-  /** As it was asked for: an environment or a URL. */
+  /** The target argument: an environment or a URL. */
   readonly name: string;
-  /** Absent for a URL: nobody said which environment it is. */
+  /** Absent for a URL, whose environment is unknown. */
   readonly environment?: Environment;
-  /** The entrance, without a slash at the end. */
+  /** The gateway, without a trailing slash. */
   readonly url: string;
   readonly telemetryUrl: string;
-  /** The name that the entrance's certificate must carry. */
+  /** The name that the gateway's certificate must match. */
   readonly serverName: string;
-  /** The game server's own listener, where it can be reached beside the entrance. */
+  /** The game server's own port, if it can be reached in addition to the gateway. */
   readonly serverUrl?: string;
-  /** PEM of the authority that signs the certificates; without it those of this machine are trusted. */
+  /** CA certificate in PEM; without it the CAs of this machine are trusted. */
   readonly authority?: string;
-  /** The service token, and the one that reads `/metrics`. */
+  /** The service token, and the token for `/metrics`. */
   readonly apiToken?: Secret;
   readonly metricsToken?: Secret;
   readonly debugPorts: { readonly dap: number; readonly lsp: number };
   readonly expected: Expectations;
-  /** The version that was released; without it the server's own words are compared with each other. */
+  /** The expected version; without it, the versions that the server itself reports are compared. */
   readonly release?: string;
-  /** The process deployment on this machine. */
+  /** The local process deployment. */
   readonly local?: LocalTarget;
-  /** The cluster, by its kubeconfig context; the current one where it names none, of the person's own kubeconfig or of another. */
+  /** Access to the cluster; by default the current context of the operator's kubeconfig. */
   readonly cluster?: { readonly context?: string; readonly kubeconfig?: string };
   readonly monitoring: {
     readonly prometheusUrl?: string;
@@ -40,23 +40,23 @@ export interface Target {
     readonly grafanaUrl?: string;
     readonly token?: Secret;
   };
-  /** Where reports of earlier runs are kept. */
+  /** Directory for the reports of earlier runs. */
   readonly historyDirectory: string;
 }
 
 export interface TargetOptions {
-  /** The project: where the stack files and `.spacetime-vr` lie. */
+  /** The project directory, which contains the stack files and `.spacetime-vr`. */
   readonly directory: string;
   readonly env?: Readonly<Record<string, string | undefined>>;
-  /** A file with the service token. */
+  /** File that contains the service token. */
   readonly tokenFile?: string;
   readonly metricsTokenFile?: string;
-  /** PEM of the authority of a URL's certificate. */
+  /** CA certificate for a URL, in PEM. */
   readonly caFile?: string;
-  /** The version that was released. */
+  /** The expected version. */
   readonly release?: string;
   readonly telemetryUrl?: string;
-  /** The game server's own listener. */
+  /** The game server's own port. */
   readonly serverUrl?: string;
   readonly prometheusUrl?: string;
   readonly alertmanagerUrl?: string;
@@ -66,7 +66,7 @@ export interface TargetOptions {
 /** The ports of Godot's debug adapter and language server. */
 const DEBUG_PORTS = { dap: 6006, lsp: 6005 } as const;
 
-/** Tokens are longer than a line of text and far shorter than this. */
+/** Limit for token files; tokens are far shorter. */
 const MAX_TOKEN_BYTES = 4096;
 
 function rejectTarget(problem: Problem): never {
@@ -74,8 +74,8 @@ function rejectTarget(problem: Problem): never {
 }
 
 /**
- * The target behind an environment's name or a URL.
- * @throws InputError when it is neither, or a file that it needs cannot be used.
+ * Resolves an environment name or a URL to a target.
+ * @throws InputError if it is neither, or if a required file is invalid
  */
 export async function resolveTarget(argument: string, options: TargetOptions): Promise<Target> {
   if (argument === "local") return createLocalTarget(readLocalTarget(options.directory), options);
@@ -83,7 +83,7 @@ export async function resolveTarget(argument: string, options: TargetOptions): P
   return createUrlTarget(argument, options);
 }
 
-/** The target of the process deployment, whether its file is written yet or not: a candidate is asked before it is. */
+/** Creates the target of a local deployment; its target file need not exist, as candidates are checked before it is written. */
 export function createLocalTarget(
   local: LocalTarget,
   options: Omit<TargetOptions, "directory"> = {},
@@ -108,7 +108,7 @@ export function createLocalTarget(
 }
 
 async function createClusterTarget(environment: Environment, options: TargetOptions): Promise<Target> {
-  // The parser loads the engine's SDK, which a URL needs nothing of.
+  // Imported here, because the parser loads the Pulumi SDK, which a URL target does not need.
   const [{ readStackFile }, { parseConfig }, { clusterName }] = await Promise.all([
     import("../../components/config/stack-file/read-stack-file.ts"),
     import("../../components/config/load-config.ts"),
@@ -148,7 +148,7 @@ function createUrlTarget(argument: string, options: TargetOptions): Target {
     rejectTarget({
       subject: "target",
       value: argument,
-      rule: "must be https: the token would travel in plain text",
+      rule: "must be https: the token would be sent in plain text",
       remedy: "Use the gateway's TLS port; plain HTTP is allowed for loopback addresses only.",
     });
   }
@@ -201,13 +201,15 @@ function createBaseTarget(
 function resolveMonitoring(options: Omit<TargetOptions, "directory">): Target["monitoring"] {
   const { env = process.env, prometheusUrl, alertmanagerUrl, grafanaUrl } = options;
   const { SPACETIME_VR_MONITORING_TOKEN: token = "" } = env;
-  // Inside a cluster monitoring may be plain, as long as nothing is sent that must not be read.
-  const at = (option: string, url: string): string =>
+  // Monitoring inside a cluster may use plain HTTP, as long as no token is sent.
+  const resolveUrl = (option: string, url: string): string =>
     stripTrailingSlashes(token === "" ? url : requireTlsOrLoopback(option, url, ["https:", "http:"]));
   return {
-    ...(prometheusUrl === undefined ? {} : { prometheusUrl: at("--prometheus-url", prometheusUrl) }),
-    ...(alertmanagerUrl === undefined ? {} : { alertmanagerUrl: at("--alertmanager-url", alertmanagerUrl) }),
-    ...(grafanaUrl === undefined ? {} : { grafanaUrl: at("--grafana-url", grafanaUrl) }),
+    ...(prometheusUrl === undefined ? {} : { prometheusUrl: resolveUrl("--prometheus-url", prometheusUrl) }),
+    ...(alertmanagerUrl === undefined
+      ? {}
+      : { alertmanagerUrl: resolveUrl("--alertmanager-url", alertmanagerUrl) }),
+    ...(grafanaUrl === undefined ? {} : { grafanaUrl: resolveUrl("--grafana-url", grafanaUrl) }),
     ...(token === "" ? {} : { token: new Secret(token) }),
   };
 }
@@ -249,17 +251,17 @@ function readPem(subject: string, path: string): string {
   });
 }
 
-function readSmallFile(subject: string, path: string, most = MAX_TOKEN_BYTES): string {
-  const refused = (rule: string) =>
+function readSmallFile(subject: string, path: string, maxBytes = MAX_TOKEN_BYTES): string {
+  const reject = (rule: string) =>
     rejectTarget({ subject, value: path, rule, remedy: "Name a file that exists and that you may read." });
   const file = resolve(path);
   try {
     const status = statSync(file);
-    if (!status.isFile() || status.size > most)
-      return refused(`must be a regular file of at most ${most} bytes`);
+    if (!status.isFile() || status.size > maxBytes)
+      return reject(`must be a regular file of at most ${maxBytes} bytes`);
     return readFileSync(file, "utf8");
   } catch (error) {
     if (error instanceof InputError) throw error;
-    return refused(`cannot be read (${errorCode(error) ?? "unknown error"})`);
+    return reject(`cannot be read (${errorCode(error) ?? "unknown error"})`);
   }
 }

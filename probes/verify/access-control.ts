@@ -5,15 +5,14 @@ import { describeResponse, errorBody, parseBody, requireStatus, sceneBody, statu
 import { sendUntilRateLimited } from "../rate-limit.ts";
 import { Secret } from "../secret.ts";
 
-/** Looks like a token, is none, and tells whoever finds it in a log what it was. */
+/** An invalid token that identifies its purpose in logs. */
 const INVALID_TOKEN = new Secret("spacetime-vr-probe-with-a-wrong-token-on-purpose");
 
-/** The first of several verdicts that is not a pass. */
+/** Returns the first verdict that is not a pass. */
 export function firstNonPassing(...verdicts: readonly Verdict[]): Verdict {
   return verdicts.find(({ outcome }) => outcome !== "pass") ?? PASS;
 }
 
-/** Nobody, somebody with a wrong token, a player where an operator is needed, and the service itself. */
 export const authentication = defineCheck({
   suite: "verify",
   name: "authentication",
@@ -22,24 +21,24 @@ export const authentication = defineCheck({
   async run(context) {
     const { http } = context;
     const missing = missingTokenVerdict(context);
-    const [nobody, wrong] = await Promise.all([
-      http("/performance", { as: "none" }),
-      http("/performance", { as: INVALID_TOKEN }),
+    const [withoutToken, wrongToken] = await Promise.all([
+      http("/performance", { auth: "none" }),
+      http("/performance", { auth: INVALID_TOKEN }),
     ]);
-    const open = "Set GODOT_JWT_ENABLED to true, and configure the server's keys.";
+    const enableAuth = "Set GODOT_JWT_ENABLED to true, and configure the server's keys.";
     const findings = {
-      "without-token": requireStatus(nobody, 401, "A request without a token", open),
-      "wrong-token": requireStatus(wrong, 401, "A request with an invalid token", open),
+      "without-token": requireStatus(withoutToken, 401, "A request without a token", enableAuth),
+      "wrong-token": requireStatus(wrongToken, 401, "A request with an invalid token", enableAuth),
     };
     if (missing !== undefined)
       return { findings: { ...findings, "with-token": missing, "player-refused": missing } };
-    const right = await http("/performance");
+    const withToken = await http("/performance");
     const { token, reply } = await mintToken(context, "player");
     const remedy = "Check that the token belongs to this environment and was not rotated.";
     return {
       findings: {
         ...findings,
-        "with-token": requireStatus(right, 200, "A request with the service token", remedy),
+        "with-token": requireStatus(withToken, 200, "A request with the service token", remedy),
         "player-refused":
           token === undefined ? mintFailedVerdict(reply) : await evaluatePlayerToken(context, token),
       },
@@ -48,14 +47,19 @@ export const authentication = defineCheck({
 });
 
 async function evaluatePlayerToken({ http, run }: CheckContext, token: Secret): Promise<Verdict> {
-  const [operators, own] = await Promise.all([
-    http(`/players/${run}-nobody`, { method: "DELETE", as: token }),
-    http("/performance", { as: token }),
+  const [operatorRoute, playerRoute] = await Promise.all([
+    http(`/players/${run}-unknown`, { method: "DELETE", auth: token }),
+    http("/performance", { auth: token }),
   ]);
   const remedy = "Set GODOT_RBAC_ENABLED to true: without it, every token has all permissions.";
   return firstNonPassing(
-    requireStatus(operators, 403, "An operator route with a player's token", remedy),
-    requireStatus(own, 200, "A player route with a player's token", "Check that the token exchange works."),
+    requireStatus(operatorRoute, 403, "An operator route with a player's token", remedy),
+    requireStatus(
+      playerRoute,
+      200,
+      "A player route with a player's token",
+      "Check that the token exchange works.",
+    ),
   );
 }
 
@@ -63,10 +67,10 @@ function loadScene(http: CheckContext["http"], scene = UNLISTED_SCENE) {
   return http("/scene", { method: "POST", body: { scene } });
 }
 
-/** No whitelist holds it, and no build has it. */
+/** A scene that is on no whitelist and in no build. */
 const UNLISTED_SCENE = "res://tests/spacetime_vr_probe.tscn";
 
-/** Ways to write a scene so that a careless comparison takes it for a listed one. */
+/** Variants of a listed path that an inexact comparison would accept. */
 const bypassPaths = (main: string): readonly string[] => [
   main.replace("res://", "res://tests/../tests/"),
   `${main.replace(".tscn", "")}.tscn.tscn`,
@@ -83,24 +87,24 @@ export const sceneWhitelist = defineCheck({
     if (missing !== undefined) return { findings: { unlisted: missing, enforced: missing } };
     const { http } = context;
     const before = parseBody(await http("/scene"), sceneBody)?.scene ?? context.target.expected.mainScene;
-    const refused = await loadScene(http);
-    const disguised = await Promise.all(bypassPaths(before).map((scene) => loadScene(http, scene)));
-    // The scene that is loaded already: admitted, and nothing changes for the players in it.
+    const unlisted = await loadScene(http);
+    const variants = await Promise.all(bypassPaths(before).map((scene) => loadScene(http, scene)));
+    // Loading the current scene again does not affect players.
     const listed = await loadScene(http, before);
     const after = parseBody(await http("/scene"), sceneBody)?.scene;
-    const admitted = disguised.find(({ status }) => status !== 403 && status !== 400);
+    const accepted = variants.find(({ status }) => status !== 403 && status !== 400);
     const remedy = "Set GODOT_SCENE_WHITELIST to the game's scenes only.";
     if (after !== before) await loadScene(http, before);
     return {
       findings: {
-        unlisted: requireStatus(refused, 403, "Loading a scene that is not on the whitelist", remedy),
+        unlisted: requireStatus(unlisted, 403, "Loading a scene that is not on the whitelist", remedy),
         enforced: firstNonPassing(
           requireStatus(listed, 200, "Loading the current scene again", "Check the role of the token."),
-          passIf(admitted === undefined && after === before, {
+          passIf(accepted === undefined && after === before, {
             reason: "A path variant bypasses the scene whitelist.",
             expected: "400 or 403, and the scene unchanged",
             seen:
-              admitted === undefined ? `the scene is now ${after ?? "unknown"}` : describeResponse(admitted),
+              accepted === undefined ? `the scene is now ${after ?? "unknown"}` : describeResponse(accepted),
             remedy: "Normalize the path, then compare it exactly with the whitelist.",
           }),
         ),
@@ -116,7 +120,7 @@ export const sceneLoaded = defineCheck({
   findings: ["current", "loaded"],
   async run(context) {
     const { http, target } = context;
-    const wanted = target.expected.mainScene;
+    const mainScene = target.expected.mainScene;
     const status = await http("/status");
     const body = parseBody(status, statusBody);
     const missing = missingTokenVerdict(context);
@@ -124,27 +128,30 @@ export const sceneLoaded = defineCheck({
     const loaded = scene === undefined ? undefined : parseBody(scene, sceneBody);
     return {
       findings: {
-        current: passIf(body?.scene === wanted, {
+        current: passIf(body?.scene === mainScene, {
           reason: "The main scene is not loaded.",
-          expected: wanted,
+          expected: mainScene,
           seen: body?.scene ?? describeResponse(status),
-          remedy: `Set GODOT_MAIN_SCENE to ${wanted}, or load it: POST /scene as an operator.`,
+          remedy: `Set GODOT_MAIN_SCENE to ${mainScene}, or load it: POST /scene as an operator.`,
         }),
         loaded:
           missing ??
-          passIf(loaded?.scene === wanted && Date.parse(loaded.loaded_at) <= Date.now() + MAX_CLOCK_SKEW_MS, {
-            reason: "The main scene has not finished loading.",
-            expected: `${wanted} with its load time`,
-            seen: scene === undefined ? "nothing" : describeResponse(scene),
-            remedy: "Read the server's log: if a scene fails to load, the previous scene remains.",
-          }),
+          passIf(
+            loaded?.scene === mainScene && Date.parse(loaded.loaded_at) <= Date.now() + MAX_CLOCK_SKEW_MS,
+            {
+              reason: "The main scene has not finished loading.",
+              expected: `${mainScene} with its load time`,
+              seen: scene === undefined ? "nothing" : describeResponse(scene),
+              remedy: "Read the server's log: if a scene fails to load, the previous scene remains.",
+            },
+          ),
       },
       ...(body === undefined ? {} : { measured: { scene: body.scene } }),
     };
   },
 });
 
-/** How far two machines' clocks may be apart. */
+/** Maximum clock difference between two machines. */
 const MAX_CLOCK_SKEW_MS = 60_000;
 
 export const rateLimiting = defineCheck({
@@ -155,25 +162,25 @@ export const rateLimiting = defineCheck({
   async run(context) {
     const missing = missingTokenVerdict(context);
     if (missing !== undefined) return { findings: { "over-limit": missing, "under-limit": missing } };
-    const flood = await sendUntilRateLimited(context, "verify-limit");
+    const burst = await sendUntilRateLimited(context, "verify-limit");
     const other = await context.http("/scene", { bucket: `${context.run}-calm` });
-    const said = flood.refused === undefined ? undefined : errorBody.safeParse(flood.refused.json).data;
+    const error = burst.rejected === undefined ? undefined : errorBody.safeParse(burst.rejected.json).data;
     return {
       findings: {
-        "over-limit": passIf(said !== undefined, {
+        "over-limit": passIf(error !== undefined, {
           reason: "No request over the rate limit was rejected.",
-          expected: `429 within ${flood.sent} requests of one minute`,
-          seen: flood.seen,
+          expected: `429 within ${burst.sent} requests of one minute`,
+          seen: burst.statusCounts,
           remedy: "Set GODOT_RATE_LIMIT_ENABLED to true.",
         }),
-        "under-limit": passIf(other.status === 200 && flood.retryAfter > 0, {
+        "under-limit": passIf(other.status === 200 && burst.retryAfterSeconds > 0, {
           reason: "The 429 response has no Retry-After header, or clients below the limit are rejected too.",
           expected: "Retry-After in seconds on the 429, and 200 for another client",
-          seen: `Retry-After ${flood.retryAfter}, other client ${other.status}`,
+          seen: `Retry-After ${burst.retryAfterSeconds}, other client ${other.status}`,
           remedy: "Count requests per client and minute, and send Retry-After (RFC 9110, section 10.2.3).",
         }),
       },
-      measured: { requests: flood.sent, served: flood.served },
+      measured: { requests: burst.sent, served: burst.served },
     };
   },
 });

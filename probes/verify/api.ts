@@ -37,7 +37,7 @@ export const apiStatus = defineCheck({
   async run({ http, target }) {
     const reply = await http("/status");
     const body = parseBody(reply, statusBody);
-    const wanted = target.environment;
+    const expected = target.environment;
     return {
       findings: {
         healthy: passIf(body?.status === "ok", {
@@ -46,9 +46,9 @@ export const apiStatus = defineCheck({
           seen: body?.status ?? describeResponse(reply),
           remedy: "A draining server is about to stop: run the check again after the rollout.",
         }),
-        environment: passIf(body !== undefined && (wanted === undefined || body.environment === wanted), {
+        environment: passIf(body !== undefined && (expected === undefined || body.environment === expected), {
           reason: "The server reports another environment.",
-          expected: wanted ?? "one of the environments",
+          expected: expected ?? "one of the environments",
           seen: body?.environment ?? describeResponse(reply),
           remedy: "Correct GODOT_ENV of the deployment, or use the address of the intended environment.",
         }),
@@ -85,7 +85,7 @@ export const performanceMetrics = defineCheck({
     await context.pause(300);
     const second = await context.http("/performance");
     const [before, after] = [parseBody(first, performanceBody), parseBody(second, performanceBody)];
-    const turns = before !== undefined && after !== undefined && after.fps > 0 && after.frame_time_ms > 0;
+    const hasValues = before !== undefined && after !== undefined && after.fps > 0 && after.frame_time_ms > 0;
     return {
       findings: {
         answers: requireStatus(
@@ -94,7 +94,7 @@ export const performanceMetrics = defineCheck({
           "/performance",
           "Check that the token is valid and that metrics are enabled.",
         ),
-        complete: turns
+        complete: hasValues
           ? passIf(after.uptime_seconds >= before.uptime_seconds, {
               reason: "The uptime does not increase between two responses.",
               expected: "an increasing uptime",
@@ -124,7 +124,7 @@ export const automatedValidation = defineCheck({
   last: true,
   async run(_context, earlier) {
     const failed = earlier.filter(({ verdict }) => verdict.outcome === "fail").map(({ name }) => name);
-    const open = earlier.filter(({ findings }) =>
+    const skipped = earlier.filter(({ findings }) =>
       Object.values(findings).some(({ outcome }) => outcome === "not-applicable"),
     );
     const findings = {
@@ -134,10 +134,10 @@ export const automatedValidation = defineCheck({
         seen: failed.join(", ") || "no check ran",
         remedy: "Follow the remedies of the failed checks, then run the verification again.",
       }),
-      complete: passIf(earlier.length === OTHER_CHECK_COUNT && open.length === 0, {
+      complete: passIf(earlier.length === OTHER_CHECK_COUNT && skipped.length === 0, {
         reason: "Not every check could run.",
         expected: `${OTHER_CHECK_COUNT} checks, none skipped`,
-        seen: `${earlier.length} checks; skipped: ${open.map(({ name }) => name).join(", ") || "none"}`,
+        seen: `${earlier.length} checks; skipped: ${skipped.map(({ name }) => name).join(", ") || "none"}`,
         remedy:
           "Provide what the skipped checks require, such as the service token, and run the verification again.",
       }),
@@ -146,5 +146,5 @@ export const automatedValidation = defineCheck({
   },
 });
 
-/** The ten of seed 003 without this one. */
+/** The ten checks of seed 003 without `automated-validation`. */
 const OTHER_CHECK_COUNT = 9;

@@ -4,7 +4,7 @@ import { apiHealth, apiStatus, automatedValidation, performanceMetrics } from ".
 import { instancesRunning } from "./instances-running.ts";
 import { telemetryWebsocket } from "./telemetry-websocket.ts";
 
-/** The ten post-deployment checks of seed 003, in its order. */
+/** The ten post-deployment checks, in the order of seed 003. */
 export const VERIFY: readonly Check[] = [
   instancesRunning,
   apiHealth,

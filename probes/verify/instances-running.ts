@@ -6,7 +6,6 @@ import type { ProcessDeployment } from "../sources/processes.ts";
 
 type InstanceVerdicts = Readonly<Record<"running" | "no-restarts", Verdict>>;
 
-/** Every instance of the product runs, and none was started again: pods, processes, or the server that answers. */
 export const instancesRunning = defineCheck({
   suite: "verify",
   name: "instances-running",
@@ -19,13 +18,13 @@ export const instancesRunning = defineCheck({
   },
 });
 
-const formatNames = (list: readonly string[]): string =>
-  list.length === 0 ? "none" : list.slice(0, 5).join(", ");
+const formatNames = (names: readonly string[]): string =>
+  names.length === 0 ? "none" : names.slice(0, 5).join(", ");
 
-/** Pods of finished jobs are no instances. */
+/** Evaluates all pods except those of completed jobs. */
 export function evaluatePods(pods: readonly Pod[]): InstanceVerdicts {
   const instances = pods.filter(({ status }) => status?.phase !== "Succeeded");
-  const game = instances.filter(
+  const servers = instances.filter(
     ({ metadata }) => metadata.labels?.["app.kubernetes.io/name"] === "game-server",
   );
   const down = instances
@@ -35,10 +34,10 @@ export function evaluatePods(pods: readonly Pod[]): InstanceVerdicts {
     .filter(({ status }) => status?.containerStatuses?.some(({ restartCount }) => restartCount > 0))
     .map(({ metadata }) => metadata.name);
   return {
-    running: passIf(down.length === 0 && game.length > 0, {
-      reason: game.length === 0 ? "No game server runs." : "Some pods are not running.",
+    running: passIf(down.length === 0 && servers.length > 0, {
+      reason: servers.length === 0 ? "No game server is running." : "Some pods are not running.",
       expected: "every pod Running, at least one of them a game server",
-      seen: `${game.length} game servers; not running: ${formatNames(down)}`,
+      seen: `${servers.length} game servers; not running: ${formatNames(down)}`,
       remedy: "Run: kubectl -n spacetime describe pod <pod>.",
     }),
     "no-restarts": passIf(restarted.length === 0, {
@@ -58,7 +57,7 @@ export function evaluateProcesses({ processes }: ProcessDeployment): InstanceVer
       reason: processes.length === 0 ? "The deployment has no process." : "Some processes are not running.",
       expected: "every process running",
       seen: formatNames(down.map(({ name, state }) => `${name} (${state})`)),
-      remedy: 'Run "local status", and read the log files in .spacetime-vr/local/logs.',
+      remedy: "Run `npm run local -- status`, and read the log files in .spacetime-vr/local/logs.",
     }),
     "no-restarts": passIf(restarted.length === 0, {
       reason: "The supervisor has restarted processes.",
@@ -69,7 +68,7 @@ export function evaluateProcesses({ processes }: ProcessDeployment): InstanceVer
   };
 }
 
-/** An address shows one server at a time: it must stay the same one, or be an older one, from one answer to the next. */
+/** An address shows one server at a time, so that a restart is visible only if two responses come from the same server. */
 async function evaluateUptime({ http, pause }: CheckContext) {
   const first = await http("/status");
   await pause(400);

@@ -1,10 +1,10 @@
 import { missingTokenVerdict } from "../access-token.ts";
 import { defineCheck, passIf } from "../check.ts";
 
-/** Frames that prove a stream; at 30 Hz a sixth of a second. */
+/** Sufficient to detect a stream; at 30 Hz a sixth of a second. */
 const MIN_FRAMES = 5;
 
-/** Patience for them. */
+/** Maximum time to receive these frames. */
 const LISTEN_MS = 3000;
 
 export const telemetryWebsocket = defineCheck({
@@ -16,7 +16,7 @@ export const telemetryWebsocket = defineCheck({
     const missing = missingTokenVerdict(context);
     const session = await context.telemetry({ frames: MIN_FRAMES, ms: LISTEN_MS });
     const numbers = session.frames.map(({ frame }) => frame);
-    // A busy server may send the same frame twice, but never an old one, and not the same one for ever.
+    // A busy server may repeat a frame, but frame numbers must not decrease and must increase overall.
     const isOrdered = numbers.every((number, index) => number >= (numbers[index - 1] ?? number));
     const isGrowing = isOrdered && (numbers.at(-1) ?? 0) > (numbers[0] ?? 0);
     return {
@@ -24,7 +24,7 @@ export const telemetryWebsocket = defineCheck({
         listening: passIf(session.opened, {
           reason: "The WebSocket handshake is rejected.",
           expected: "101 Switching Protocols",
-          seen: session.refusedWith === undefined ? "no handshake" : String(session.refusedWith),
+          seen: session.rejectedStatus === undefined ? "no handshake" : String(session.rejectedStatus),
           remedy: "Check GODOT_TELEMETRY_ENABLED, the token and the gateway's route /telemetry.",
         }),
         connected:
@@ -37,7 +37,7 @@ export const telemetryWebsocket = defineCheck({
             {
               reason: "The connection delivers no valid telemetry.",
               expected: `welcome, then ${MIN_FRAMES} frames with increasing frame numbers`,
-              seen: `${session.welcome === undefined ? "no welcome" : "welcome"}, ${numbers.length} frames, ${session.unknown} unknown messages${session.closedWith === undefined ? "" : `, closed with ${session.closedWith}`}`,
+              seen: `${session.welcome === undefined ? "no welcome" : "welcome"}, ${numbers.length} frames, ${session.unknown} unknown messages${session.closeCode === undefined ? "" : `, closed with ${session.closeCode}`}`,
               remedy:
                 "Read the server's log; close code 1013 means that the client limit is reached (GODOT_TELEMETRY_MAX_CLIENTS).",
             },

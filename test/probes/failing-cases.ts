@@ -64,8 +64,8 @@ const withoutTokens: ContextOverride = (context) => {
   const { apiToken: _apiToken, metricsToken: _metricsToken, ...rest } = context.target;
   return { target: rest };
 };
-const isUnauthenticated = (ask: { as?: unknown }): boolean => ask.as === "none";
-const hasClientToken = (ask: { as?: unknown }): boolean => typeof ask.as === "object";
+const isUnauthenticated = (request: { auth?: unknown }): boolean => request.auth === "none";
+const hasClientToken = (request: { auth?: unknown }): boolean => typeof request.auth === "object";
 const openPorts: ContextOverride = () => ({ port: async () => "open" });
 const closedPorts: ContextOverride = () => ({ port: async () => "closed" });
 const PROCESS = { name: "server-a", state: "running", pid: 1, restarts: 0, alive: true };
@@ -146,7 +146,7 @@ const VERIFY = [
     "verify/telemetry-websocket",
     "listening",
     "the handshake is rejected",
-    overrideSession(() => ({ opened: false, refusedWith: 503, frames: [] })),
+    overrideSession(() => ({ opened: false, rejectedStatus: 503, frames: [] })),
   ),
   failingCase(
     "verify/telemetry-websocket",
@@ -188,7 +188,7 @@ const VERIFY = [
     "verify/authentication",
     "with-token",
     "the right token is rejected",
-    overrideStatus(/^GET \/performance/, 401, (ask) => ask.as === undefined),
+    overrideStatus(/^GET \/performance/, 401, (request) => request.auth === undefined),
   ),
   failingCase("verify/authentication", "with-token", "no token is configured", withoutTokens),
   failingCase(
@@ -213,7 +213,7 @@ const VERIFY = [
     "verify/rate-limiting",
     "under-limit",
     "other clients are rejected as well",
-    overrideStatus(/^GET \/scene/, 429, (ask) => ask.bucket?.endsWith("-calm") === true),
+    overrideStatus(/^GET \/scene/, 429, (request) => request.bucket?.endsWith("-calm") === true),
   ),
   failingCase(
     "verify/scene-whitelist",
@@ -391,7 +391,7 @@ const HEALTH_PLATFORM = [
     "health/configuration",
     "created",
     "other users can read a secret",
-    overrideProcesses({ secrets: [{ path: "secrets/api-token", mode: 0o644, bytes: 43, changedMs: 0 }] }),
+    overrideProcesses({ secrets: [{ path: "secrets/api-token", mode: 0o644, bytes: 43, modifiedMs: 0 }] }),
   ),
   failingCase(
     "health/configuration",
@@ -612,7 +612,7 @@ const HEALTH_NETWORK = [
     "health/gateway-exposure",
     "routes",
     "telemetry is not routed",
-    overrideSession(() => ({ opened: false, refusedWith: 404 })),
+    overrideSession(() => ({ opened: false, rejectedStatus: 404 })),
   ),
   failingCase("health/gateway-exposure", "created", "nginx is not running", (context) => {
     const { local } = context.target;
@@ -762,9 +762,9 @@ const HEALTH_NETWORK = [
     combineOverrides(
       (context) => ({ target: { ...context.target, serverUrl: `${context.target.url}/` } }),
       (context) => ({
-        tls: async (at, maximum) => ({
-          ...(await context.tls(at, maximum)),
-          ...(at === "server" ? { notAfter: new Date(Date.now() + DAY_MS) } : {}),
+        tls: async (endpoint, maxVersion) => ({
+          ...(await context.tls(endpoint, maxVersion)),
+          ...(endpoint === "server" ? { notAfter: new Date(Date.now() + DAY_MS) } : {}),
         }),
       }),
     ),

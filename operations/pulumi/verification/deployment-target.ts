@@ -36,7 +36,7 @@ const TOKEN_TIMEOUT_MS = 30_000;
 /**
  * Opens the probe target of a deployed stack: the gateway at its `url` output, its cluster, and the expectations of
  * its config. This is not the probes' target `local`, which is the processes of this machine.
- * @throws InputError, MissingToolError or Unanswered if the cluster or the token is not available.
+ * @throws InputError, MissingToolError or NoResponseError if the cluster or the token is not available.
  */
 export async function openDeploymentTarget(
   deployed: DeployedStack,

@@ -29,7 +29,7 @@ const TOKEN_VARIABLE = "GODOT_API_TOKEN";
 /**
  * Reads the service token from the Secret that the game server's Deployment refers to, whose name contains a content
  * hash. The token stays in memory and is in no argument, file or message.
- * @throws MissingToolError without kubectl; Unanswered if the cluster does not answer or denies access.
+ * @throws MissingToolError without kubectl; NoResponseError if the cluster does not answer or denies access.
  */
 export async function readServiceToken(options: KubectlOptions): Promise<Secret | undefined> {
   const where = ["--namespace", GAME_NAMESPACE, "--output", "json"];

@@ -38,7 +38,8 @@ export const disallowExampleValues: Rule<InputNode> = {
   description: "No value is an example or a placeholder.",
   explanation:
     "The committed stack files contain example values so that they can be planned; those values must not be deployed.",
-  remediation: "Replace the values marked `example` in the stack file; `config validate` lists them.",
+  remediation:
+    "Replace the values marked `example` in the stack file; `npm run config -- validate` lists them.",
   subjects: (context) => context.resources.filter(isChecked),
   check: (object) =>
     configuredLeaves(object).flatMap((leaf) => {

@@ -3,21 +3,21 @@ import fc from "fast-check";
 import {
   badge,
   type Html,
-  histogram,
   html,
-  keyFigures,
-  linePlot,
-  prose,
+  paragraphs,
+  renderHistogram,
+  renderLinePlot,
   renderPage,
+  renderSparkline,
   section,
-  sparkline,
+  statList,
   table,
 } from "../../../probes/html/index.ts";
 
 /** A page with the same text in every place that accepts text. */
 function pageOf(text: string): string {
   const sections: Html[] = [
-    section(text, [badge("bad", text), prose(text)]),
+    section(text, [badge("bad", text), paragraphs(text)]),
     table({
       columns: [{ title: text }, { title: text, kind: "long" }],
       rows: [
@@ -27,15 +27,15 @@ function pageOf(text: string): string {
       label: text,
     }),
     table({ columns: [{ title: text }], rows: [], empty: text }),
-    keyFigures([{ label: text, value: text, unit: text, note: { tone: "good", text } }]),
-    html`<p title="${text}">${sparkline([1, 2], text)}${sparkline([], text)}</p>`,
-    linePlot({
+    statList([{ label: text, value: text, unit: text, note: { tone: "good", text } }]),
+    html`<p title="${text}">${renderSparkline([1, 2], text)}${renderSparkline([], text)}</p>`,
+    renderLinePlot({
       title: text,
       unit: text,
       series: ["a", "b"].map((name) => ({ name: name + text, points: [[0, 1] as const, [1, 2] as const] })),
       thresholds: [{ value: 1, text }],
     }),
-    histogram({ title: text, unit: text, values: [1, 2, 3], thresholds: [{ value: 2, text }] }),
+    renderHistogram({ title: text, unit: text, values: [1, 2, 3], thresholds: [{ value: 2, text }] }),
   ];
   const verdict = { tone: "neutral", text } as const;
   return renderPage({ title: text, subtitle: text, verdict, generatedAt: text, sections });

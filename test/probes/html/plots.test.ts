@@ -2,7 +2,7 @@ import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
 import { formatShortNumber, niceTicks } from "../../../probes/html/axis-scale.ts";
 import { createBins } from "../../../probes/html/histogram.ts";
-import { histogram, linePlot, type Point, sparkline } from "../../../probes/html/index.ts";
+import { type Point, renderHistogram, renderLinePlot, renderSparkline } from "../../../probes/html/index.ts";
 
 const finite = fc.double({ min: -1e9, max: 1e9, noNaN: true });
 const anything = fc.oneof(finite, fc.constantFrom(Number.NaN, Number.POSITIVE_INFINITY, -0));
@@ -84,7 +84,7 @@ describe("a histogram", () => {
   });
 
   test("without values says so", () => {
-    expect(histogram({ title: "t", unit: "ms", values: [] }).toString()).toContain("No values.");
+    expect(renderHistogram({ title: "t", unit: "ms", values: [] }).toString()).toContain("No values.");
   });
 });
 
@@ -96,10 +96,10 @@ describe("a plot", () => {
       fc.property(pointsOf, fc.array(anything), (points, values) => {
         const series = [{ name: "one", points: points as Point[] }];
         const drawn = [
-          linePlot({ title: "t", unit: "ms", series }),
-          sparkline(values, "label"),
-          histogram({ title: "t", unit: "ms", values }),
-          histogram({ title: "t", unit: "ms", values, scale: "log" }),
+          renderLinePlot({ title: "t", unit: "ms", series }),
+          renderSparkline(values, "label"),
+          renderHistogram({ title: "t", unit: "ms", values }),
+          renderHistogram({ title: "t", unit: "ms", values, scale: "log" }),
         ].join("");
         expect(drawn).not.toMatch(/NaN|Infinity|undefined/);
       }),
@@ -114,12 +114,12 @@ describe("a plot", () => {
       [3, 1],
       [4, 1],
     ];
-    const drawn = linePlot({ title: "t", unit: "ms", series: [{ name: "one", points }] }).toString();
+    const drawn = renderLinePlot({ title: "t", unit: "ms", series: [{ name: "one", points }] }).toString();
     expect(drawn.match(/d="(M[^"]*)"/)?.[1]?.match(/[ML]/g)).toEqual(["M", "L", "M", "L"]);
   });
 
   test("shows an isolated point", () => {
-    const drawn = linePlot({ title: "t", unit: "ms", series: [{ name: "one", points: [[0, 1]] }] });
+    const drawn = renderLinePlot({ title: "t", unit: "ms", series: [{ name: "one", points: [[0, 1]] }] });
     expect(drawn.toString()).toMatch(/d="M[^"]*h0\.1"/);
   });
 
@@ -129,17 +129,17 @@ describe("a plot", () => {
       [1, 2],
     ];
     const series = ["p50", "p99"].map((name) => ({ name, points }));
-    const drawn = linePlot({ title: "t", unit: "ms", series }).toString();
+    const drawn = renderLinePlot({ title: "t", unit: "ms", series }).toString();
     expect(drawn).toContain("series-0 dash-0");
     expect(drawn).toContain("series-1 dash-1");
   });
 
   test("describes its range in an accessible label", () => {
     const series = [{ name: "p99", points: [[0, 3] as const, [1, 8] as const] }];
-    expect(linePlot({ title: "Latency", unit: "ms", series }).toString()).toContain(
+    expect(renderLinePlot({ title: "Latency", unit: "ms", series }).toString()).toContain(
       'aria-label="Latency: p99 from 3 to 8 ms"',
     );
-    expect(sparkline([3, 8], "Latency").toString()).toContain(
+    expect(renderSparkline([3, 8], "Latency").toString()).toContain(
       'aria-label="Latency: 2 values, from 3 to 8, last 8"',
     );
   });

@@ -23,7 +23,7 @@ describe("a load test reports the target's behaviour", () => {
     const report = await runShortLoad(createTarget(url));
     expect(report.http?.rateLimited).toMatchObject({ refused: report.http?.sent, withoutRetryAfter: 0 });
     expect(report.http?.rateLimited.longestRetryAfter).toBe(60);
-    // Four clients, each rejected at least once; all other requests were held back.
+    // Four clients, each rejected at least once; all other requests were delayed.
     expect(report.http?.sent).toBeLessThan(20);
     expect((report.http?.sent ?? 0) + (report.http?.rateLimited.heldBack ?? 0)).toBe(20);
     expect(report.verdict).not.toBe("bad");
@@ -84,7 +84,7 @@ describe("a load test reports the target's behaviour", () => {
 
   test("a target that never answers is reported after the timeout", async () => {
     const url = await startHttpServer(() => undefined);
-    const report = await runShortLoad(createTarget(url), { profile: { rate: 16 }, answerTimeoutMs: 100 });
+    const report = await runShortLoad(createTarget(url), { profile: { rate: 16 }, responseTimeoutMs: 100 });
     expect(report.http?.unanswered).toEqual({ TIMEOUT: 4 });
     expect(report.verdict).toBe("bad");
   });
@@ -106,7 +106,7 @@ describe("a load test reports the target's behaviour", () => {
     const report = await runShortLoad(createTarget(url), { thresholds: { p99Ms: 1 } });
     expect(report.findings).toContainEqual({
       tone: "bad",
-      text: expect.stringMatching(/^p99 is .* the bar is 1 ms/),
+      text: expect.stringMatching(/^p99 is .* the limit is 1 ms/),
     });
   });
 

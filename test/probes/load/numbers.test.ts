@@ -118,16 +118,16 @@ describe("Retry-After", () => {
   test("is respected by the clients, and the next response decides whether the target does so, too", () => {
     const limits = new RateLimitTracker();
     const answer = { key: "a", retryAfter: "2", status: 429 };
-    limits.answered({ ...answer, sentMs: 0, nowMs: 10 });
-    expect(limits.rests("a", 2009)).toBe(true);
-    expect(limits.rests("b", 2009)).toBe(false);
-    expect(limits.rests("a", 2010)).toBe(false);
+    limits.recordResponse({ ...answer, sentMs: 0, nowMs: 10 });
+    expect(limits.isBackingOff("a", 2009)).toBe(true);
+    expect(limits.isBackingOff("b", 2009)).toBe(false);
+    expect(limits.isBackingOff("a", 2010)).toBe(false);
     // Sent before the wait began, so it does not count against the target.
-    limits.answered({ ...answer, sentMs: 5, nowMs: 20 });
+    limits.recordResponse({ ...answer, sentMs: 5, nowMs: 20 });
     expect(limits.counts.refusedAfterwards).toBe(0);
-    limits.answered({ ...answer, sentMs: 2100, nowMs: 2110 });
+    limits.recordResponse({ ...answer, sentMs: 2100, nowMs: 2110 });
     expect(limits.counts.refusedAfterwards).toBe(1);
-    limits.answered({ ...answer, status: 200, sentMs: 4200, nowMs: 4210 });
+    limits.recordResponse({ ...answer, status: 200, sentMs: 4200, nowMs: 4210 });
     expect(limits.counts).toMatchObject({ refused: 3, letInAfterwards: 1, refusedAfterwards: 1 });
   });
 
@@ -143,7 +143,7 @@ describe("Retry-After", () => {
     fc.assert(
       fc.property(answers, (given) => {
         const limits = new RateLimitTracker();
-        for (const one of given) limits.answered({ ...one, nowMs: one.sentMs + 10 });
+        for (const one of given) limits.recordResponse({ ...one, nowMs: one.sentMs + 10 });
         const refused = given.filter(({ status }) => status === 429);
         expect(limits.counts.refused).toBe(refused.length);
         const unread = refused.filter(({ retryAfter }) => !["1", "60"].includes(retryAfter ?? ""));

@@ -14,7 +14,7 @@ interface ProxiedServer {
   readonly target: Target;
   readonly http: TcpProxy;
   readonly telemetry: TcpProxy;
-  readonly leadTo: (server: TestServer | undefined) => void;
+  readonly routeTo: (server: TestServer | undefined) => void;
 }
 
 const portOfUrl = (url: string | undefined): number => Number(new URL(url ?? "").port);
@@ -31,11 +31,11 @@ async function startProxiedServer(
     `ws://127.0.0.1:${telemetry.port}/telemetry`,
     token,
   );
-  const leadTo = (next: TestServer | undefined): void => {
-    http.leadTo(next === undefined ? undefined : portOfUrl(next.httpUrl));
-    telemetry.leadTo(next === undefined ? undefined : portOfUrl(next.telemetryUrl));
+  const routeTo = (next: TestServer | undefined): void => {
+    http.routeTo(next === undefined ? undefined : portOfUrl(next.httpUrl));
+    telemetry.routeTo(next === undefined ? undefined : portOfUrl(next.telemetryUrl));
   };
-  return { target, http, telemetry, leadTo };
+  return { target, http, telemetry, routeTo };
 }
 
 function openPool(target: Target, reconnectBudgetMs = BUDGET_MS): Promise<SessionPool> {
@@ -46,22 +46,19 @@ const listPlayers = async (server: TestServer): Promise<unknown[]> =>
   (await server.call("/players", { token: API_TOKEN })).json.players;
 
 /** Waits until all sessions have gone through this, and then until all are connected again. */
-async function waitForSessions(
-  holding: SessionPool,
-  what: "dropped" | "reconnected" | "lost",
-): Promise<void> {
-  await eventually(`${CLIENTS} ${what}`, 25, () => (holding.counts[what] >= CLIENTS ? true : undefined));
+async function waitForSessions(pool: SessionPool, what: "dropped" | "reconnected" | "lost"): Promise<void> {
+  await eventually(`${CLIENTS} ${what}`, 25, () => (pool.counts[what] >= CLIENTS ? true : undefined));
 }
 
 describe("load sessions", () => {
   test("are players that receive frames and are removed afterwards", async () => {
     const server = await startTestServer();
     const { target } = await startProxiedServer(server);
-    const holding = await openPool(target);
-    expect(holding.counts.connected).toBe(CLIENTS);
+    const pool = await openPool(target);
+    expect(pool.counts.connected).toBe(CLIENTS);
     expect(await listPlayers(server)).toHaveLength(CLIENTS);
     await new Promise((resolve) => setTimeout(resolve, 300));
-    const result = await holding.end();
+    const result = await pool.end();
     expect(result).toMatchObject({
       clients: CLIENTS,
       connected: CLIENTS,
@@ -75,13 +72,13 @@ describe("load sessions", () => {
 
   test("survive a deployment: the next server takes over every session", async () => {
     const [old, next] = [await startTestServer(), await startTestServer()];
-    const { target, leadTo } = await startProxiedServer(old);
-    const holding = await openPool(target);
-    leadTo(next);
+    const { target, routeTo } = await startProxiedServer(old);
+    const pool = await openPool(target);
+    routeTo(next);
     await old.call("/drain?wait=true", { method: "POST", token: API_TOKEN });
-    await waitForSessions(holding, "reconnected");
+    await waitForSessions(pool, "reconnected");
     expect(await listPlayers(next)).toHaveLength(CLIENTS);
-    const result = await holding.end();
+    const result = await pool.end();
     expect(result).toMatchObject({
       held: CLIENTS,
       reconnected: CLIENTS,
@@ -96,10 +93,10 @@ describe("load sessions", () => {
   test("resume on the same server after a dropped connection", async () => {
     const server = await startTestServer();
     const { target, telemetry } = await startProxiedServer(server);
-    const holding = await openPool(target);
+    const pool = await openPool(target);
     telemetry.cut();
-    await waitForSessions(holding, "reconnected");
-    const result = await holding.end();
+    await waitForSessions(pool, "reconnected");
+    const result = await pool.end();
     expect(result).toMatchObject({ dropped: CLIENTS, reconnected: CLIENTS, lost: 0, held: CLIENTS });
     expect(evaluateLoad({ sessions: result })).toEqual([
       { tone: "warn", text: `${CLIENTS} connections ended without notice.` },
@@ -108,12 +105,12 @@ describe("load sessions", () => {
 
   test("that cannot reconnect within the budget are lost, each counted once", async () => {
     const server = await startTestServer();
-    const { target, telemetry, leadTo } = await startProxiedServer(server);
-    const holding = await openPool(target, 300);
-    leadTo(undefined);
+    const { target, telemetry, routeTo } = await startProxiedServer(server);
+    const pool = await openPool(target, 300);
+    routeTo(undefined);
     telemetry.cut();
-    await waitForSessions(holding, "lost");
-    const result = await holding.end();
+    await waitForSessions(pool, "lost");
+    const result = await pool.end();
     expect(result).toMatchObject({ held: 0, reconnected: 0, lost: CLIENTS, dropped: CLIENTS });
     expect(Object.keys(result.lostReasons)).toEqual([expect.stringContaining("not back within the budget")]);
     expect(evaluateLoad({ sessions: result }).some(({ tone }) => tone === "bad")).toBe(true);
@@ -124,12 +121,12 @@ describe("load sessions", () => {
     const next = await startTestServer({
       GODOT_JWT_SIGNING_KEY: "another-signing-key-0123456789abcdef0123456789",
     });
-    const { target, leadTo } = await startProxiedServer(old);
-    const holding = await openPool(target);
-    leadTo(next);
+    const { target, routeTo } = await startProxiedServer(old);
+    const pool = await openPool(target);
+    routeTo(next);
     await old.call("/drain", { method: "POST", token: API_TOKEN });
-    await waitForSessions(holding, "lost");
-    const result = await holding.end();
+    await waitForSessions(pool, "lost");
+    const result = await pool.end();
     expect(result).toMatchObject({
       lost: CLIENTS,
       resumed: 0,
@@ -140,10 +137,10 @@ describe("load sessions", () => {
   test("whose frames stop on an open connection are counted as stalled", async () => {
     const server = await startTestServer();
     const { target, telemetry } = await startProxiedServer(server);
-    const holding = await openPool(target);
+    const pool = await openPool(target);
     telemetry.freeze();
-    await waitForSessions(holding, "reconnected");
-    const result = await holding.end();
+    await waitForSessions(pool, "reconnected");
+    const result = await pool.end();
     expect(result).toMatchObject({ stalled: CLIENTS, dropped: CLIENTS, reconnected: CLIENTS, lost: 0 });
     expect(result.longestGapMs).toBeGreaterThan(2500);
   }, 60_000);

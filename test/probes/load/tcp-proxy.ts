@@ -5,7 +5,7 @@ import { afterEach } from "@jest/globals";
 export interface TcpProxy {
   readonly port: number;
   /** Routes new connections to another port; existing ones are unchanged. */
-  readonly leadTo: (port: number | undefined) => void;
+  readonly routeTo: (port: number | undefined) => void;
   /** Closes every connection without notice. */
   readonly cut: () => void;
   /** Stops bytes from the server, but keeps the connections open. */
@@ -23,15 +23,15 @@ afterEach(() => {
 
 /** Starts a proxy on a free port until the test ends. */
 export async function startTcpProxy(first: number): Promise<TcpProxy> {
-  let goal: number | undefined = first;
+  let upstreamPort: number | undefined = first;
   const sockets = new Set<Socket>();
   const upstreams = new Set<Socket>();
   const server = createServer((socket) => {
-    if (goal === undefined) {
+    if (upstreamPort === undefined) {
       socket.destroy();
       return;
     }
-    const upstream = connect(goal, "127.0.0.1");
+    const upstream = connect(upstreamPort, "127.0.0.1");
     upstreams.add(upstream);
     for (const one of [socket, upstream]) {
       sockets.add(one);
@@ -51,8 +51,8 @@ export async function startTcpProxy(first: number): Promise<TcpProxy> {
   const address = server.address();
   return {
     port: typeof address === "object" && address !== null ? address.port : 0,
-    leadTo: (port) => {
-      goal = port;
+    routeTo: (port) => {
+      upstreamPort = port;
     },
     cut: () => {
       for (const socket of sockets) socket.destroy();

@@ -11,38 +11,38 @@ import { CLUSTER_IMAGE, healthyCluster } from "./healthy-cluster.ts";
 /** What differs from a healthy environment in a case. */
 export type ContextOverride = (context: CheckContext) => Partial<CheckContext>;
 
-type RequestFilter = (ask: RequestOptions) => boolean;
+type RequestFilter = (request: RequestOptions) => boolean;
 
 /** Changes the responses to some requests, such as `GET /health`. */
 export function overrideResponse(
-  question: RegExp,
-  change: (reply: HttpResponse, ask: RequestOptions) => Partial<HttpResponse>,
+  pattern: RegExp,
+  change: (reply: HttpResponse, request: RequestOptions) => Partial<HttpResponse>,
   when: RequestFilter = () => true,
 ): ContextOverride {
   return (context) => ({
-    http: async (path, ask = {}) => {
-      const real = await context.http(path, ask);
-      const isMeant = question.test(`${ask.method ?? "GET"} ${path}`) && when(ask);
-      return isMeant ? { ...real, ...change(real, ask) } : real;
+    http: async (path, request = {}) => {
+      const real = await context.http(path, request);
+      const isMeant = pattern.test(`${request.method ?? "GET"} ${path}`) && when(request);
+      return isMeant ? { ...real, ...change(real, request) } : real;
     },
   });
 }
 
-export function overrideStatus(question: RegExp, code: number, when?: RequestFilter): ContextOverride {
+export function overrideStatus(pattern: RegExp, code: number, when?: RequestFilter): ContextOverride {
   return overrideResponse(
-    question,
+    pattern,
     () => ({ status: code, json: { error: "tampered", message: "tampered" }, text: "tampered" }),
     when,
   );
 }
 
 /** Changes fields of a JSON response. */
-export function overrideJson(question: RegExp, patch: Readonly<Record<string, unknown>>): ContextOverride {
-  return overrideResponse(question, ({ json }) => ({ json: { ...(json as object), ...patch } }));
+export function overrideJson(pattern: RegExp, patch: Readonly<Record<string, unknown>>): ContextOverride {
+  return overrideResponse(pattern, ({ json }) => ({ json: { ...(json as object), ...patch } }));
 }
 
-export function overrideHeader(question: RegExp, name: string, value: string): ContextOverride {
-  return overrideResponse(question, ({ headers }) => ({ headers: { ...headers, [name]: value } }));
+export function overrideHeader(pattern: RegExp, name: string, value: string): ContextOverride {
+  return overrideResponse(pattern, ({ headers }) => ({ headers: { ...headers, [name]: value } }));
 }
 
 export function overrideSession(
@@ -108,10 +108,10 @@ export function overrideExpectations(change: Partial<CheckContext["target"]["exp
 }
 
 /** Combines several overrides; each one sees the result of the previous ones. */
-export function combineOverrides(...tampers: readonly ContextOverride[]): ContextOverride {
+export function combineOverrides(...overrides: readonly ContextOverride[]): ContextOverride {
   return (context) => {
     let changed = context;
-    for (const tamper of tampers) changed = { ...changed, ...tamper(changed) };
+    for (const override of overrides) changed = { ...changed, ...override(changed) };
     return changed;
   };
 }

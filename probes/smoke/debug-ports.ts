@@ -1,0 +1,50 @@
+import { type Check, defineCheck, PASS, passIf } from "../check.ts";
+import type { CheckContext } from "../check-context.ts";
+import { statusBody } from "../contract.ts";
+
+/** The port must be closed, except in local if the server reports that it enabled the debug adapters. */
+function defineAdapterCheck(name: string, adapter: "dap" | "lsp", title: string): Check {
+  return defineCheck({
+    suite: "smoke",
+    name,
+    title,
+    findings: ["closed"],
+    async run(context) {
+      const { target, port } = context;
+      const host = new URL(target.url).hostname.replace(/^\[|\]$/g, "");
+      const number = target.debugPorts[adapter];
+      const state = await port(host, number);
+      const closed =
+        state === "closed" || (await isAdapterEnabled(context))
+          ? PASS
+          : passIf(false, {
+              reason: `Port ${number} accepts connections: any client that reaches it can control the server.`,
+              expected: "a closed port",
+              seen: "open",
+              remedy: "Set GODOT_DEBUG_ADAPTERS_ENABLED to false, and expose only the gateway port.",
+            });
+      return { findings: { closed }, measured: { port: number, state } };
+    },
+  });
+}
+
+async function isAdapterEnabled({ target, http }: CheckContext): Promise<boolean> {
+  if (target.environment !== "local") return false;
+  const body = statusBody.safeParse((await http("/status")).json).data;
+  const { debugging } = (body?.settings ?? {}) as {
+    readonly debugging?: { readonly adaptersEnabled?: unknown };
+  };
+  return debugging?.adaptersEnabled === true;
+}
+
+export const debugAdapterClosed = defineAdapterCheck(
+  "debug-adapter-closed",
+  "dap",
+  "The debug adapter (DAP) port is closed outside the local environment.",
+);
+
+export const languageServerClosed = defineAdapterCheck(
+  "language-server-closed",
+  "lsp",
+  "The language server (LSP) port is closed outside the local environment.",
+);
