@@ -24,7 +24,7 @@ export function parseUntrustedJson(input: Uint8Array | string): ParsedJson {
   return problem === undefined ? { value } : { problem };
 }
 
-/** Walks without recursion, because the depth of the document is up to its sender. */
+/** Iterative, because the sender chooses the depth. */
 function findProblem(root: unknown): string | undefined {
   const pending: { readonly value: unknown; readonly depth: number }[] = [{ value: root, depth: 0 }];
   for (let next = pending.pop(); next !== undefined; next = pending.pop()) {

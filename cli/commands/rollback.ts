@@ -83,7 +83,7 @@ async function printList(
     id: row.update.id,
     kind: row.record?.kind ?? row.update.kind,
     result: row.update.result,
-    standing: updateStatus(row),
+    status: updateStatus(row),
     commit: row.record?.commit ?? row.update.commit ?? null,
     dirty: isDirty(row),
     startedAt: row.update.startedAt,

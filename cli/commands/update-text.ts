@@ -13,23 +13,24 @@ export function recordJson(environment: string, { stackFile: _, version: __, ...
 /** Formats the result of an update as one line. */
 export function verdictLine(environment: string, record: LedgerRecord): string {
   const what = record.kind === "rollback" ? `rolled back to ${record.rolledBackTo}` : "deployed";
-  const verdict =
-    record.verdict === "good" ? "verified" : `not ${record.verdict === "bad" ? "good" : "verified"}`;
+  const verdict = { good: "verified", bad: "failed verification", unverified: "not verified" }[
+    record.verdict
+  ];
   return `${environment}: ${what} as ${record.id} in ${record.seconds} s; ${verdict}: ${escapeUnsafeCharacters(record.summary)}\n`;
 }
 
 /** Formats the history as a table, newest first. */
 export function historyTable(rows: readonly HistoryRow[], colour: boolean): string {
-  const present = rows.find(({ update }) => update.kind === "update" || update.kind === "destroy");
+  const current = rows.find(({ update }) => update.kind === "update" || update.kind === "destroy");
   const cells = rows.map((row) => [
     row.update.id,
     row.record?.kind ?? row.update.kind,
-    paint(colour, row, row === present ? `present, ${updateStatus(row)}` : updateStatus(row)),
+    paint(colour, row, row === current ? `current, ${updateStatus(row)}` : updateStatus(row)),
     (row.record?.commit ?? row.update.commit ?? "").slice(0, 12),
     isDirty(row) ? "dirty" : "",
     escapeUnsafeCharacters(row.record?.summary ?? row.update.message),
   ]);
-  const table = [["ID", "KIND", "STANDING", "COMMIT", "TREE", "WHAT"], ...cells];
+  const table = [["ID", "KIND", "STATUS", "COMMIT", "TREE", "SUMMARY"], ...cells];
   const widths = [0, 1, 2, 3, 4].map((column) =>
     Math.max(...table.map((line) => visibleLength(line[column]))),
   );
@@ -51,9 +52,9 @@ function visibleLength(cell: string | undefined): number {
 }
 
 function paint(colour: boolean, row: HistoryRow, text: string): string {
-  const standing = updateStatus(row);
-  const format =
-    standing === "verified" ? "green" : standing === "failed" || standing === "found bad" ? "red" : "dim";
+  const status = updateStatus(row);
+  const isFailure = status === "failed" || status === "failed verification";
+  const format = status === "verified" ? "green" : isFailure ? "red" : "dim";
   return colour ? styleText(format, text, { validateStream: false }) : text;
 }
 

@@ -1,12 +1,11 @@
 import { LogGroup } from "@pulumi/aws/cloudwatch/logGroup.js";
-import { SecurityGroup } from "@pulumi/aws/ec2/securityGroup.js";
 import { ParameterGroup } from "@pulumi/aws/elasticache/parameterGroup.js";
 import { ReplicationGroup, type ReplicationGroupArgs } from "@pulumi/aws/elasticache/replicationGroup.js";
 import { SubnetGroup } from "@pulumi/aws/elasticache/subnetGroup.js";
-import { SecurityGroupIngressRule } from "@pulumi/aws/vpc/securityGroupIngressRule.js";
 import * as pulumi from "@pulumi/pulumi";
 import type { AwsEnvironment } from "../shared/aws/aws-environment.ts";
 import type { Environment } from "../shared/environments.ts";
+import { createNodeOnlySecurityGroup } from "./node-only-security-group.ts";
 
 /** The ElastiCache settings of the stack file; the schema describes them. */
 export interface ElastiCacheSettings {
@@ -81,45 +80,29 @@ export class ElastiCacheRedis extends pulumi.ComponentResource {
       },
       childOpts,
     );
+    const securityGroup = createNodeOnlySecurityGroup(
+      name,
+      {
+        aws: args.aws,
+        identifier,
+        description: "Redis, from the nodes of the cluster only",
+        port: args.port,
+      },
+      this,
+    );
     const group = new ReplicationGroup(
       `${name}-group`,
       {
         ...replicationGroupArgs(args, identifier),
         subnetGroupName: subnets.name,
         parameterGroupName: settings.name,
-        securityGroupIds: [this.#securityGroup(name, identifier, args).id],
+        securityGroupIds: [securityGroup.id],
         logDeliveryConfigurations: this.#logs(name, identifier, args),
       },
       { ...childOpts, protect: args.environment === "production" },
     );
     this.host = group.primaryEndpointAddress;
     this.registerOutputs({ host: this.host });
-  }
-
-  #securityGroup(name: string, identifier: string, { aws, port }: ElastiCacheRedisArgs): SecurityGroup {
-    const group = new SecurityGroup(
-      `${name}-security-group`,
-      {
-        name: identifier,
-        description: "Redis, from the nodes of the cluster only",
-        vpcId: aws.network.vpcId,
-        tags: { Name: identifier },
-      },
-      { parent: this },
-    );
-    new SecurityGroupIngressRule(
-      `${name}-from-nodes`,
-      {
-        securityGroupId: group.id,
-        referencedSecurityGroupId: aws.network.nodeSecurityGroupId,
-        ipProtocol: "tcp",
-        fromPort: port,
-        toPort: port,
-        description: "Pods of the cluster",
-      },
-      { parent: this },
-    );
-    return group;
   }
 
   #logs(name: string, identifier: string, args: ElastiCacheRedisArgs) {

@@ -1,15 +1,14 @@
 import { LogGroup } from "@pulumi/aws/cloudwatch/logGroup.js";
-import { SecurityGroup } from "@pulumi/aws/ec2/securityGroup.js";
 import { Role } from "@pulumi/aws/iam/role.js";
 import { RolePolicyAttachment } from "@pulumi/aws/iam/rolePolicyAttachment.js";
 import { Instance, type InstanceArgs } from "@pulumi/aws/rds/instance.js";
 import { ParameterGroup } from "@pulumi/aws/rds/parameterGroup.js";
 import { SubnetGroup } from "@pulumi/aws/rds/subnetGroup.js";
-import { SecurityGroupIngressRule } from "@pulumi/aws/vpc/securityGroupIngressRule.js";
 import * as pulumi from "@pulumi/pulumi";
 import { type AwsEnvironment, buildArn } from "../shared/aws/aws-environment.ts";
 import { permissionsBoundaryArn, serviceTrustPolicy } from "../shared/aws/iam-policy.ts";
 import type { Environment } from "../shared/environments.ts";
+import { createNodeOnlySecurityGroup } from "./node-only-security-group.ts";
 
 /** The CA of the instance; clients must trust it, so change `database.caCertificates` with it. */
 const RDS_CA_IDENTIFIER = "rds-ca-rsa2048-g1";
@@ -78,13 +77,23 @@ export class RdsPostgres extends pulumi.ComponentResource {
       },
       { parent: this },
     );
+    const securityGroup = createNodeOnlySecurityGroup(
+      name,
+      {
+        aws: args.aws,
+        identifier: this.identifier,
+        description: "Postgres, from the nodes of the cluster only",
+        port: args.port,
+      },
+      this,
+    );
     const instance = new Instance(
       `${name}-instance`,
       {
         ...instanceArgs(args, identifier),
         dbSubnetGroupName: subnets.name,
         parameterGroupName: settings.name,
-        vpcSecurityGroupIds: [this.#securityGroup(name, args).id],
+        vpcSecurityGroupIds: [securityGroup.id],
         ...this.#monitoring(name, args),
       },
       {
@@ -96,33 +105,6 @@ export class RdsPostgres extends pulumi.ComponentResource {
     this.host = instance.address;
     this.masterSecretArn = instance.masterUserSecrets.apply((secrets) => secrets[0]?.secretArn ?? "");
     this.registerOutputs({ host: this.host, masterSecretArn: this.masterSecretArn });
-  }
-
-  /** No egress rules: Postgres does not open connections. */
-  #securityGroup(name: string, { aws, port }: RdsPostgresArgs): SecurityGroup {
-    const group = new SecurityGroup(
-      `${name}-security-group`,
-      {
-        name: this.identifier,
-        description: "Postgres, from the nodes of the cluster only",
-        vpcId: aws.network.vpcId,
-        tags: { Name: this.identifier },
-      },
-      { parent: this },
-    );
-    new SecurityGroupIngressRule(
-      `${name}-from-nodes`,
-      {
-        securityGroupId: group.id,
-        referencedSecurityGroupId: aws.network.nodeSecurityGroupId,
-        ipProtocol: "tcp",
-        fromPort: port,
-        toPort: port,
-        description: "Pods of the cluster",
-      },
-      { parent: this },
-    );
-    return group;
   }
 
   /** Created before the instance, because RDS would create missing log groups without encryption and retention. */

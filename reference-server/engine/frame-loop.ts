@@ -15,7 +15,7 @@ interface FrameSample {
 
 const BYTES_PER_MEGABYTE = 1e6;
 
-/** Eighteen frames at 90 Hz. */
+/** Time until the first sample: 18 frames at 90 Hz. */
 const FIRST_SAMPLE_MS = 200;
 
 /**

@@ -21,7 +21,7 @@ function isFields(value: unknown): value is Fields {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** Masks an address for the log: in full, truncated, or undefined. */
+/** Formats an address as GODOT_LOG_CLIENT_ADDRESS requires: full, truncated, or omitted (undefined). */
 export function maskAddress(address: string, how: string): string | undefined {
   if (how === "full") return address;
   if (how !== "truncated") return undefined;

@@ -83,7 +83,7 @@ describe("the results of the ten checks decide the verdict of a deployment", () 
     commit("second");
     expect(await run(await createDeployingContext(["whitelist-off"]), "up")).toBe(1);
     const words = "8 of 10 checks passed; failed: scene-whitelist";
-    expect(said.join("")).toContain(`not good: ${words}`);
+    expect(said.join("")).toContain(`failed verification: ${words}`);
     expect(await verdicts()).toEqual([
       ["up", "good", ALL],
       ["up", "bad", expect.stringContaining(words)],

@@ -42,9 +42,11 @@ describe("rollback --list", () => {
     const { exitCode, stdout, stderr } = await run(["rollback", "staging", "--list"]);
     expect([exitCode, stderr]).toEqual([0, ""]);
     const lines = stdout.trimEnd().split("\n");
-    expect(lines[0]).toMatch(/^ID\s+KIND\s+STANDING\s+COMMIT\s+TREE\s+WHAT$/);
+    expect(lines[0]).toMatch(/^ID\s+KIND\s+STATUS\s+COMMIT\s+TREE\s+SUMMARY$/);
     expect(lines[1]).toMatch(
-      new RegExp(`^${bad}\\s+up\\s+present, found bad\\s+${commit.slice(0, 12)}\\s+6 of 10 checks passed$`),
+      new RegExp(
+        `^${bad}\\s+up\\s+current, failed verification\\s+${commit.slice(0, 12)}\\s+6 of 10 checks passed$`,
+      ),
     );
     expect(lines[2]).toMatch(
       new RegExp(`^${good}\\s+up\\s+verified\\s+${commit.slice(0, 12)}\\s+10 of 10 checks passed$`),
@@ -57,7 +59,7 @@ describe("rollback --list", () => {
     const { stdout } = await run(["rollback", "staging", "--list", "--json"]);
     expect(JSON.parse(stdout)).toMatchObject({
       environment: "staging",
-      updates: [{ id, standing: "verified", verdict: "good", dirty: false }],
+      updates: [{ id, status: "verified", verdict: "good", dirty: false }],
     });
   });
 });

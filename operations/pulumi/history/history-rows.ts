@@ -10,10 +10,9 @@ export interface HistoryRow {
 
 /** The status of an update in the history table. */
 export type UpdateStatus =
-  | "present"
   | "verified"
   | "not verified"
-  | "found bad"
+  | "failed verification"
   | "rolled back"
   | "failed"
   | "not recorded";
@@ -43,10 +42,10 @@ function findRolledBackUpdates(updates: readonly Update[], records: LedgerConten
 }
 
 /** The status of an update, independent of its position in the history. */
-export function updateStatus({ update, record, withdrawn }: HistoryRow): Exclude<UpdateStatus, "present"> {
+export function updateStatus({ update, record, withdrawn }: HistoryRow): UpdateStatus {
   if (update.result !== "succeeded") return "failed";
   if (record === undefined) return "not recorded";
-  if (record.verdict === "bad") return "found bad";
+  if (record.verdict === "bad") return "failed verification";
   if (withdrawn) return "rolled back";
   return record.verdict === "good" ? "verified" : "not verified";
 }

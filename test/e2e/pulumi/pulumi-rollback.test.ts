@@ -113,7 +113,7 @@ describe("rollback with the real Pulumi CLI", () => {
         "delete release-2",
       ]);
       const rows = await listHistoryRows(real);
-      expect(rows.map(updateStatus)).toEqual(["verified", "found bad", "verified"]);
+      expect(rows.map(updateStatus)).toEqual(["verified", "failed verification", "verified"]);
       expect(scene.git("status", "--porcelain")).toBe("");
     },
     TEST_TIMEOUT_MS,
