@@ -4,13 +4,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "@jest/globals";
 import { parse } from "yaml";
-import { readReport } from "../../../.github/scripts/artifact-report.ts";
-import {
-  COMMENT_MARKER,
-  parsePullRequestNumber,
-  renderComment,
-} from "../../../.github/scripts/plan-comment.ts";
-import { describeWithTool } from "../../support/tools.ts";
+import { readReport } from "../../.github/scripts/artifact-report.ts";
+import { COMMENT_MARKER, parsePullRequestNumber, renderComment } from "../../.github/scripts/plan-comment.ts";
+import { describeWithTool } from "../support/tools.ts";
 
 const FILES = globSync(".github/workflows/*.yml").sort();
 const ALL = [...FILES, ...globSync(".github/actions/*/action.yml")];

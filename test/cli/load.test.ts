@@ -2,12 +2,12 @@ import { spawn } from "node:child_process";
 import { createServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import { afterEach, describe, expect, test } from "@jest/globals";
-import { loadCommand } from "../../../cli/commands/load.ts";
-import type { Output } from "../../../cli/output.ts";
-import { requireRemoteAllowed } from "../../../probes/load/remote-target.ts";
-import { isLoopback } from "../../../probes/target/loopback.ts";
-import { createSelfSignedCertificate } from "../../../reference-server/self-signed-certificate.ts";
-import { createTarget, runShortLoad, startHttpServer } from "./load-helpers.ts";
+import { loadCommand } from "../../cli/commands/load.ts";
+import type { Output } from "../../cli/output.ts";
+import { requireRemoteAllowed } from "../../probes/load/remote-target.ts";
+import { isLoopback } from "../../probes/target/loopback.ts";
+import { createSelfSignedCertificate } from "../../reference-server/self-signed-certificate.ts";
+import { createTarget, runShortLoad, startHttpServer } from "../probes/load/load-helpers.ts";
 
 interface CapturedOutput {
   readonly results: string[];
