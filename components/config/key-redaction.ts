@@ -24,7 +24,18 @@ export function isSafeNamespacedKey(key: string): boolean {
 
 /** Describes a key that must not be shown by its position in the mapping. */
 export function describeHiddenKey(key: string, siblings: unknown, where: string = CONFIG_NAMESPACE): string {
-  const keys = typeof siblings === "object" && siblings !== null ? Object.keys(siblings) : [];
-  const position = keys.indexOf(key);
-  return position < 0 ? `a key of ${where}` : `key ${position + 1} of ${where}`;
+  const position =
+    typeof siblings === "object" && siblings !== null ? positionsOf(siblings).get(key) : undefined;
+  return position === undefined ? `a key of ${where}` : `key ${position} of ${where}`;
+}
+
+const POSITIONS = new WeakMap<object, ReadonlyMap<string, number>>();
+
+/** The positions of the keys, from 1; cached, because a file may have thousands of unknown keys. */
+function positionsOf(mapping: object): ReadonlyMap<string, number> {
+  const known = POSITIONS.get(mapping);
+  if (known !== undefined) return known;
+  const positions = new Map(Object.keys(mapping).map((key, index) => [key, index + 1]));
+  POSITIONS.set(mapping, positions);
+  return positions;
 }

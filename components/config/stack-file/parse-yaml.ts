@@ -42,7 +42,12 @@ export type OtherReader = "pulumi" | "none";
  */
 export function parseYaml(text: string, file: string, otherReader: OtherReader): unknown {
   const lines = new LineCounter();
-  const document = parseDocument(text, { prettyErrors: false, lineCounter: lines, merge: true });
+  const document = parseDocument(text, {
+    prettyErrors: false,
+    lineCounter: lines,
+    merge: true,
+    uniqueKeys: false,
+  });
   const parserIssues = [...document.errors, ...document.warnings].map(({ code, pos }) => ({
     code,
     at: pos[0],

@@ -1,4 +1,4 @@
-import { type Document, type ErrorCode, isScalar, type Pair, type Scalar, visit } from "yaml";
+import { type Document, type ErrorCode, isMap, isScalar, type Pair, type Scalar, visit } from "yaml";
 
 /** The parser's error codes, and codes for valid YAML that is rejected in a stack file. */
 export type YamlIssueCode =
@@ -37,7 +37,10 @@ export function findYamlIssues(document: Document.Parsed, otherReader: "pulumi" 
     Pair: (_key, pair) => {
       issues.push(...findKeyIssues(pair));
     },
-    Collection: (_key, collection) => remember(collection),
+    Collection: (_key, collection) => {
+      remember(collection);
+      if (isMap(collection)) issues.push(...findRepeatedKeys(collection.items));
+    },
     Scalar: (role, scalar) => {
       remember(scalar);
       const issue = otherReader === "pulumi" ? findScalarIssue(scalar) : undefined;
@@ -47,6 +50,19 @@ export function findYamlIssues(document: Document.Parsed, otherReader: "pulumi" 
   });
   return issues;
 }
+
+/** The parser compares every key with every other one, which takes minutes for a large file, so its own check is off. */
+function findRepeatedKeys(pairs: readonly Pair[]): YamlIssue[] {
+  const known = new Set<unknown>();
+  return pairs.flatMap(({ key }): YamlIssue[] => {
+    if (!isScalar(key) || key.value === MERGE_KEY) return [];
+    if (known.has(key.value)) return [{ code: "DUPLICATE_KEY", at: key.range?.[0] ?? 0 }];
+    known.add(key.value);
+    return [];
+  });
+}
+
+const MERGE_KEY = "<<";
 
 function findKeyIssues({ key }: Pair): YamlIssue[] {
   const at = (key as { range?: readonly number[] } | null)?.range?.[0] ?? 0;

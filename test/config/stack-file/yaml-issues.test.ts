@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { parseConfig } from "../../../components/config/load-config.ts";
 import { readStackFile } from "../../../components/config/stack-file/read-stack-file.ts";
 import { formatProblem, InputError } from "../../../components/shared/errors.ts";
 
@@ -63,6 +64,19 @@ describe("an ambiguous, leaking or maliciously nested stack file is rejected", (
     const found = problemsOf(`config: [${"*a,".repeat(300_000)}]\n`);
     expect(found).toHaveLength(21);
     expect(found.at(-1)).toBe("and 299980 more: are not shown. Correct these first.");
+  });
+
+  test("within seconds when it has tens of thousands of keys", () => {
+    const keys = Array.from({ length: 40_000 }, (_, index) => `  spacetime-vr:key${index}: 1\n`);
+    writeFileSync(join(directory, "Pulumi.staging.yaml"), `config:\n${keys.join("")}`);
+    expect(() => parseConfig(readStackFile(directory, "staging"))).toThrow("is not a known key");
+  });
+
+  test("when a key is repeated, with the place of the repetition", () => {
+    const found = problemsOf("config:\n  spacetime-vr:cluster: 1\n  spacetime-vr:cluster: 2\n");
+    expect(found).toHaveLength(1);
+    expect(found[0]).toContain("Pulumi.staging.yaml:3:3");
+    expect(found[0]).toContain("repeats a key");
   });
 
   test("when brackets are nested too deeply for the parser", () => {
