@@ -16,7 +16,7 @@ export async function readBody(
   maxBytes: number,
 ): Promise<unknown> {
   const type = request.headers["content-type"] ?? "application/json";
-  if (!/^application\/json\b/i.test(type)) {
+  if (!/^application\/json\s*(;\s*charset="?utf-8"?\s*)?$/i.test(type)) {
     throw new HttpError(415, "unsupported_media_type", "The Content-Type must be application/json.");
   }
   const bytes = await readBytes(request, maxBytes);

@@ -67,6 +67,18 @@ describe("secureEnvironment", () => {
     expect(env).toEqual({ PATH: "/usr/bin" });
   });
 
+  test("removes what would skip the preview, the confirmation or the checked config of Pulumi", () => {
+    const env = {
+      PULUMI_OPTION_CONFIG_FILE: "/tmp/other.yaml",
+      PULUMI_OPTION_SKIP_PREVIEW: "true",
+      PULUMI_SKIP_CONFIRMATIONS: "true",
+      PULUMI_DEBUG_GRPC: "/tmp/calls",
+      PULUMI_CONFIG_PASSPHRASE: "kept",
+    };
+    expect(secureEnvironment(env)).toHaveLength(4);
+    expect(env).toEqual({ PULUMI_CONFIG_PASSPHRASE: "kept" });
+  });
+
   test("restores TLS 1.2 as the minimum", () => {
     tls.DEFAULT_MIN_VERSION = "TLSv1";
     secureEnvironment({});

@@ -43,10 +43,18 @@ export function readStackFile(directory: string, environment: string): RawConfig
   const problems = validateFileKeys(content, file);
   if (!isMapping(config)) throwInputError(summary, [...problems, notMappingProblem(`config in ${file}`)]);
   problems.push(...Object.keys(config).flatMap((key) => validateNamespace(key, config, file)));
+  problems.push(...findRepeatedSpellings(Object.keys(config), file));
   problems.push(...Object.entries(config).flatMap(([key, value]) => validateCiphertext(key, value, file)));
   if (problems.length > 0) throwInputError(summary, problems);
   return toRawConfig(known, config);
 }
+
+/**
+ * Control characters, and line breaks of YAML 1.1 that this parser does not know: keys in a comment after one of them would exist for
+ * Pulumi only.
+ */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: these characters are what is searched for
+const AMBIGUOUS_CHARACTER = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u2028\u2029]|\r(?!\n)/;
 
 /** A stack file has a few kilobytes, including certificates. */
 const MAX_FILE_BYTES = 2 ** 20;
@@ -61,7 +69,18 @@ function readFileText(path: string, file: string): string {
       return throwInputError(summary, [
         { subject: file, rule, remedy: "Restore the file from version control." },
       ]);
-    return new TextDecoder("utf-8", { fatal: true }).decode(readFileSync(path));
+    const text = new TextDecoder("utf-8", { fatal: true }).decode(readFileSync(path));
+    const at = text.search(AMBIGUOUS_CHARACTER);
+    if (at < 0) return text;
+    const code = text.codePointAt(at)?.toString(16).toUpperCase().padStart(4, "0");
+    const place = `${file}:${text.slice(0, at).split("\n").length}`;
+    return throwInputError(summary, [
+      {
+        subject: place,
+        rule: `contains the character U+${code}, which Pulumi may read as a line break or reject`,
+        remedy: "Remove the character.",
+      },
+    ]);
   } catch (error) {
     if (error instanceof InputError) throw error;
     const code = errorCode(error) ?? "unknown error";
@@ -111,6 +130,24 @@ function validateNamespace(key: string, config: Mapping, file: string): Problem[
   }
   const subject = describeHiddenKey(key, config, `config in ${file}`);
   return [{ subject, rule, remedy: `Prefix it with ${CONFIG_NAMESPACE}:, or remove it.` }];
+}
+
+/** `a:config:b` is an old spelling of `a:b`; with both, Pulumi takes one at random. */
+function findRepeatedSpellings(keys: readonly string[], file: string): Problem[] {
+  const known = new Map<string, string>();
+  return keys.flatMap((key) => {
+    const canonical = key.replace(":config:", ":");
+    const other = known.get(canonical);
+    known.set(canonical, key);
+    if (other === undefined || !isSafeNamespacedKey(canonical)) return [];
+    return [
+      {
+        subject: `${key} in ${file}`,
+        rule: `is another spelling of ${other}`,
+        remedy: "Remove one of them.",
+      },
+    ];
+  });
 }
 
 /** The engine writes `v1:nonce:ciphertext` with a passphrase and plain base64 with a KMS; see crypt.go of Pulumi. */

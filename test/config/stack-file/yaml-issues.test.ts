@@ -67,9 +67,27 @@ describe("an ambiguous, leaking or maliciously nested stack file is rejected", (
   });
 
   test("within seconds when it has tens of thousands of keys", () => {
-    const keys = Array.from({ length: 40_000 }, (_, index) => `  spacetime-vr:key${index}: 1\n`);
+    const keys = Array.from({ length: 40_000 }, (_, index) => `  spacetime-vr:${index}: 1\n`);
     writeFileSync(join(directory, "Pulumi.staging.yaml"), `config:\n${keys.join("")}`);
     expect(() => parseConfig(readStackFile(directory, "staging"))).toThrow("is not a known key");
+  });
+
+  test.each([
+    ["a line separator", "\u2028"],
+    ["a paragraph separator", "\u2029"],
+    ["a next-line character", "\u0085"],
+    ["a lone carriage return", "\r"],
+    ["a control character", "\u0007"],
+  ])("when %s could hide keys in a comment that Pulumi reads", (_what, character) => {
+    const [first, ...others] = problemsOf(`config:\n  # players enter here${character}  spacetime-vr:a: 1\n`);
+    expect(others).toEqual([]);
+    expect(first).toMatch(/^Pulumi\.staging\.yaml:2: contains the character U\+/);
+  });
+
+  test("when a key is written in the old spelling too, because Pulumi would take one at random", () => {
+    expect(problemsOf("config:\n  spacetime-vr:logs: 1\n  spacetime-vr:config:logs: 2\n")).toEqual([
+      "spacetime-vr:config:logs in Pulumi.staging.yaml: is another spelling of spacetime-vr:logs. Remove one of them.",
+    ]);
   });
 
   test("when a key is repeated, with the place of the repetition", () => {
