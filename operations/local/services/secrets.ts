@@ -69,7 +69,10 @@ export function ensureSecrets({
   return missing;
 }
 
-/** @throws OperationError if the file is missing or truncated, without showing its content. */
+/** Characters that need no quoting in the config of any service; a quote would end up in an error message that shows the secret. */
+const SECRET_CHARACTERS = /^[A-Za-z0-9+/=_.~:@%^*-]+$/;
+
+/** @throws OperationError if the file is missing, truncated or has other characters, without showing its content. */
 export function readSecret(directory: string, name: LocalSecret): string {
   const path = secretFile(directory, name);
   let text: string;
@@ -78,13 +81,13 @@ export function readSecret(directory: string, name: LocalSecret): string {
   } catch (error) {
     throw fileError(error, path);
   }
-  if (text.length >= MIN_SECRET_LENGTH) return text;
+  if (text.length >= MIN_SECRET_LENGTH && SECRET_CHARACTERS.test(text)) return text;
   throw new OperationError(
     1,
     [
       {
         subject: path,
-        rule: `must have at least ${MIN_SECRET_LENGTH} characters`,
+        rule: `must have at least ${MIN_SECRET_LENGTH} characters, and only letters, digits and + / = _ . ~ : @ % ^ * -`,
         remedy: DATABASE_SECRETS.includes(name)
           ? "Restore it from a copy: without it the database cannot be opened or its data cannot be decrypted."
           : "Delete the file; the next start creates a new one.",

@@ -89,3 +89,16 @@ test("a lost secret of an existing database is reported with a remedy and not ge
   });
   expect(existsSync(join(project.paths.secrets, "player-data-key"))).toBe(false);
 });
+
+test("a secret with a quote is rejected before a service can print it, and is not shown", async () => {
+  project = await createTestProject();
+  mkdirSync(project.paths.secrets, { recursive: true });
+  const secret = `hunter2" ${"a".repeat(40)}`;
+  writeFileSync(join(project.paths.secrets, "redis-password"), secret);
+  const { code, stderr, stdout } = await project.run("up", "--port", String(project.port));
+  expect({ code, stderr }).toMatchObject({
+    code: 1,
+    stderr: expect.stringMatching(/redis-password: must have at least 32 characters, and only letters/),
+  });
+  expect(`${stdout}${stderr}`).not.toContain("hunter2");
+});
