@@ -15,7 +15,7 @@ import { pruneReleases, type Release, referenceServerDigest } from "../releases/
 import { ensureCertificates, tlsFiles } from "../services/certificates.ts";
 import { type DataServices, startDataServices } from "../services/data-services.ts";
 import { drainAndStop, type GameServer, startGameServer } from "../services/game-server.ts";
-import type { Gateway } from "../services/gateway.ts";
+import { type Gateway, gatewayPorts } from "../services/gateway.ts";
 import { startNginx } from "../services/nginx.ts";
 import { startTcpProxy } from "../services/tcp-proxy.ts";
 import { createLocalTarget } from "../verification/create-local-target.ts";
@@ -260,7 +260,7 @@ export class Deployment {
     const { nginx } = this.#programs;
     const gateway =
       nginx === undefined
-        ? await startTcpProxy(settings.port, settings.port + 1)
+        ? await startTcpProxy(...gatewayPorts(settings.port))
         : await startNginx(processManager, nginx, settings, server.ports);
     // Assigned before it is used, so that it is stopped if a later step fails.
     this.#gateway = gateway;

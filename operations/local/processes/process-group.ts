@@ -1,10 +1,6 @@
 import { execFileSync } from "node:child_process";
-import { readdirSync, readFileSync } from "node:fs";
-
-/** Fields of `/proc/<pid>/stat` after the name (proc(5)): state, ppid, pgrp, session. */
-const STATE_FIELD = 0;
-const GROUP_FIELD = 2;
-const SESSION_FIELD = 3;
+import { readdirSync } from "node:fs";
+import { readProcessStat } from "./process-identity.ts";
 
 /**
  * The processes of the group that a managed process leads. It starts in a session of its own, so a group with its number and another
@@ -28,10 +24,8 @@ export function groupMembers(leader: number): number[] {
 function memberOnLinux(name: string, leader: number): number[] {
   if (!/^\d+$/.test(name)) return [];
   try {
-    const stat = readFileSync(`/proc/${name}/stat`, "utf8");
-    const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-    const isMember = Number(fields[GROUP_FIELD]) === leader && Number(fields[SESSION_FIELD]) === leader;
-    return isMember && fields[STATE_FIELD] !== "Z" ? [Number(name)] : [];
+    const { state, group, session } = readProcessStat(Number(name));
+    return group === leader && session === leader && state !== "Z" ? [Number(name)] : [];
   } catch {
     // The process exited in the meantime.
     return [];

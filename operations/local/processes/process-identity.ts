@@ -34,19 +34,29 @@ export function isAlive(known: ProcessIdentity): boolean {
   return now !== undefined && now.started === known.started && now.program === known.program;
 }
 
-/**
- * Index in `/proc/<pid>/stat` after the closing parenthesis of the name: in proc(5), field 22 is the start time and
- * field 3 the state.
- */
-const START_TIME_FIELD = 22 - 3;
+/** What proc(5) lists from field 3 on: `state`, `ppid`, `pgrp`, `session` and, as field 22, the start time. */
+export interface ProcessStat {
+  readonly state: string;
+  readonly group: number;
+  readonly session: number;
+  /** Clock ticks since boot. */
+  readonly startTime: string;
+}
 
-function identifyOnLinux(pid: number): ProcessIdentity | undefined {
+/** Reads `/proc/<pid>/stat` of Linux. @throws an ENOENT error if the process does not exist. */
+export function readProcessStat(pid: number): ProcessStat {
   const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
   // The name is in parentheses and may itself contain parentheses.
   const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-  if (fields[0] === "Z" || fields[0] === "X") return undefined;
+  const field = (number: number): string => fields[number - 3] ?? "";
+  return { state: field(3), group: Number(field(5)), session: Number(field(6)), startTime: field(22) };
+}
+
+function identifyOnLinux(pid: number): ProcessIdentity | undefined {
+  const { state, startTime } = readProcessStat(pid);
+  if (state === "Z" || state === "X") return undefined;
   const boot = readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim();
-  return { pid, started: `${boot} ${fields[START_TIME_FIELD] ?? ""}`, program: executablePath(pid) };
+  return { pid, started: `${boot} ${startTime}`, program: executablePath(pid) };
 }
 
 /**

@@ -8,6 +8,7 @@ import { LOOPBACK, preferPort } from "../processes/ports.ts";
 import type { ProcessManager, StartResult } from "../processes/process-manager.ts";
 import type { LocalSettings } from "../settings.ts";
 import { tlsFiles } from "./certificates.ts";
+import { gatewayPorts } from "./gateway.ts";
 import { startPostgres } from "./postgres.ts";
 import { startRedis } from "./redis.ts";
 import { readSecret } from "./secrets.ts";
@@ -91,7 +92,7 @@ async function startDatabaseService(
   const { postgres } = programs;
   const started = await startOnFreePort(
     Number(settings.variables.GODOT_DATABASE_PORT ?? 5432),
-    settings.port,
+    gatewayPorts(settings.port),
     (port) => startPostgres(processManager, postgres, port),
   );
   if ("reason" in started) return absentService(`${started.reason}: ${alone}.`);
@@ -120,11 +121,11 @@ const MAX_ATTEMPTS = 3;
 
 async function startOnFreePort<Part>(
   wanted: number,
-  gatewayPort: number,
+  reserved: readonly number[],
   start: (port: number) => Promise<StartResult<Part>>,
 ): Promise<StartResult<Part>> {
   for (let attempt = 1; ; attempt += 1) {
-    const port = await preferPort(attempt === 1 ? wanted : 0, new Set([gatewayPort]));
+    const port = await preferPort(attempt === 1 ? wanted : 0, new Set(reserved));
     const outcome = await start(port).catch((error: unknown) => ({ error }));
     const message =
       "error" in outcome ? errorMessage(outcome.error) : "reason" in outcome ? outcome.reason : "";
@@ -196,7 +197,7 @@ async function startRedisService(
   const { redis: program } = programs;
   const started = await startOnFreePort(
     Number(settings.variables.GODOT_REDIS_PORT ?? 6379),
-    settings.port,
+    gatewayPorts(settings.port),
     (port) => startRedis(processManager, program, port),
   );
   if ("reason" in started) return absentService(`${started.reason}: ${alone}.`);

@@ -8,7 +8,7 @@ import { baseEnvironment, type ProcessManager, waitUntilReady } from "../process
 import { BUILD_FOLDER, type Release } from "../releases/releases.ts";
 import { tlsFiles } from "./certificates.ts";
 import type { DataServices } from "./data-services.ts";
-import type { ServerPorts } from "./gateway.ts";
+import { gatewayPorts, type ServerPorts } from "./gateway.ts";
 import { readSecret } from "./secrets.ts";
 import { readField, requestServer, type ServerAddress } from "./server-client.ts";
 
@@ -50,7 +50,7 @@ export async function startGameServer(
   const { release, slot } = options;
   let last: ManagedProcess | undefined;
   for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt += 1) {
-    const ports = await choosePorts(release, attempt > 1);
+    const ports = await choosePorts(release, attempt === 1);
     const address: ServerAddress = {
       port: ports.http,
       authorityFile: tlsFiles(processManager.paths.tls).authority,
@@ -83,11 +83,13 @@ export async function startGameServer(
 /**
  * Uses the configured ports if they are free, so that editors and users find them; other ports while two servers run.
  */
-async function choosePorts({ settings: { variables, port } }: Release, anew: boolean): Promise<ServerPorts> {
-  // The gateway starts after the server, and its port is fixed.
-  const taken = new Set<number>([port]);
+async function choosePorts(
+  { settings: { variables, port } }: Release,
+  preferConfigured: boolean,
+): Promise<ServerPorts> {
+  const taken = new Set<number>(gatewayPorts(port));
   const choose = async (name: string, protocol?: "udp"): Promise<number> => {
-    const port = await preferPort(anew ? 0 : Number(variables[name]), taken, protocol);
+    const port = await preferPort(preferConfigured ? Number(variables[name]) : 0, taken, protocol);
     taken.add(port);
     return port;
   };

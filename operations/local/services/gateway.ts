@@ -24,3 +24,8 @@ export interface Gateway {
   readonly reloadCertificate: () => void;
   readonly stop: () => Promise<void>;
 }
+
+/** The ports that a gateway takes: its own, and without nginx the next one for telemetry. What starts before it must leave them free. */
+export function gatewayPorts(port: number): readonly [players: number, telemetry: number] {
+  return [port, port + 1];
+}

@@ -236,7 +236,7 @@ function copyCertificate(directory: string, files: TlsFiles, owner: ProcessOwner
 
 /**
  * Removes the lock file that a crashed Postgres left. Postgres itself only checks whether a process with the recorded PID exists, which
- * after a reboot can be any other program; then it would refuse to start until somebody removes the file.
+ * after a reboot can be any other program; then it would refuse to start until an operator removes the file.
  */
 function removeStaleLock(data: string, { postgres }: PostgresPrograms): void {
   const file = join(data, "postmaster.pid");
@@ -247,12 +247,19 @@ function removeStaleLock(data: string, { postgres }: PostgresPrograms): void {
 }
 
 async function isDatabaseResponsive(address: pg.ClientConfig): Promise<boolean> {
+  await withAdminClient(address, (client) => client.query("SELECT 1"));
+  return true;
+}
+
+async function withAdminClient<T>(
+  address: pg.ClientConfig,
+  work: (client: pg.Client) => Promise<T>,
+): Promise<T> {
   const client = new pg.Client({ ...address, database: "postgres", connectionTimeoutMillis: 2000 });
   client.on("error", () => undefined);
+  await client.connect();
   try {
-    await client.connect();
-    await client.query("SELECT 1");
-    return true;
+    return await work(client);
   } finally {
     await client.end();
   }
@@ -276,30 +283,29 @@ function serverSettings(
 
 /** Creates the server's role and database, with the current password. */
 async function provisionDatabase(address: pg.ClientConfig, password: string): Promise<boolean> {
-  const client = new pg.Client({ ...address, database: "postgres", connectionTimeoutMillis: 2000 });
-  client.on("error", () => undefined);
-  await client.connect();
-  try {
-    const { rowCount: roles } = await client.query("SELECT 1 FROM pg_roles WHERE rolname = $1", [
-      APPLICATION_ROLE,
-    ]);
-    await client.query(
-      `${roles === 0 ? "CREATE" : "ALTER"} ROLE ${APPLICATION_ROLE} LOGIN PASSWORD '${scramVerifier(password)}'`,
+  await withAdminClient(address, (client) => provision(client, password).catch(rethrowRejection));
+  return true;
+}
+
+async function provision(client: pg.Client, password: string): Promise<void> {
+  const { rowCount: roles } = await client.query("SELECT 1 FROM pg_roles WHERE rolname = $1", [
+    APPLICATION_ROLE,
+  ]);
+  await client.query(
+    `${roles === 0 ? "CREATE" : "ALTER"} ROLE ${APPLICATION_ROLE} LOGIN PASSWORD '${scramVerifier(password)}'`,
+  );
+  const { rowCount: databases } = await client.query("SELECT 1 FROM pg_database WHERE datname = $1", [
+    DATABASE_NAME,
+  ]);
+  if (databases === 0) await client.query(`CREATE DATABASE ${DATABASE_NAME} OWNER ${APPLICATION_ROLE}`);
+}
+
+/** A rejected statement stays rejected, so waiting longer would only hide the reason. */
+function rethrowRejection(error: unknown): never {
+  if (error instanceof pg.DatabaseError && !RETRYABLE_SQLSTATE.test(error.code ?? "")) {
+    throw new PermanentError(
+      `Postgres rejects the setup of its roles: ${error.message} (SQLSTATE ${error.code})`,
     );
-    const { rowCount: databases } = await client.query("SELECT 1 FROM pg_database WHERE datname = $1", [
-      DATABASE_NAME,
-    ]);
-    if (databases === 0) await client.query(`CREATE DATABASE ${DATABASE_NAME} OWNER ${APPLICATION_ROLE}`);
-    return true;
-  } catch (error) {
-    // A rejected statement stays rejected, so waiting longer would only hide the reason.
-    if (error instanceof pg.DatabaseError && !RETRYABLE_SQLSTATE.test(error.code ?? "")) {
-      throw new PermanentError(
-        `Postgres rejects the setup of its roles: ${error.message} (SQLSTATE ${error.code})`,
-      );
-    }
-    throw error;
-  } finally {
-    await client.end();
   }
+  throw error;
 }
