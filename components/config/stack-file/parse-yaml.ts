@@ -4,7 +4,7 @@ import { CONFIG_NAMESPACE } from "../config-path.ts";
 import { allSchemaKeys } from "../schema/json-schema.ts";
 import { throwInputError } from "../throw-input-error.ts";
 import { VARIABLES } from "../variables/index.ts";
-import { findYamlIssues, type YamlIssueCode } from "./yaml-issues.ts";
+import { findYamlIssues, type OtherReader, type YamlIssueCode } from "./yaml-issues.ts";
 
 /**
  * Messages by the parser's error code. The parser's own messages quote the file, which may contain secrets.
@@ -33,14 +33,12 @@ const ISSUE_MESSAGES: Partial<Readonly<Record<YamlIssueCode, string>>> = {
   UNEXPECTED_TOKEN: "has an unexpected token",
 };
 
-/** Who else reads the file: values of a stack file must be the same for Pulumi's own loader. */
-export type OtherReader = "pulumi" | "none";
-
 /**
  * Parses the text of a YAML file.
  * @throws InputError with file, line and column of every error.
  */
 export function parseYaml(text: string, file: string, otherReader: OtherReader): unknown {
+  if (otherReader === "pulumi") rejectAmbiguousCharacter(text, file);
   const lines = new LineCounter();
   const document = parseDocument(text, {
     prettyErrors: false,
@@ -77,6 +75,26 @@ export function parseYaml(text: string, file: string, otherReader: OtherReader):
       },
     ]);
   }
+}
+
+/**
+ * Control characters, and line breaks of YAML 1.1 that this parser does not know: keys in a comment after one of them would exist for
+ * Pulumi only.
+ */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: these characters are what is searched for
+const AMBIGUOUS_CHARACTER = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u2028\u2029]|\r(?!\n)/;
+
+function rejectAmbiguousCharacter(text: string, file: string): void {
+  const at = text.search(AMBIGUOUS_CHARACTER);
+  if (at < 0) return;
+  const code = text.codePointAt(at)?.toString(16).toUpperCase().padStart(4, "0");
+  throwInputError(`${file} cannot be parsed:`, [
+    {
+      subject: `${file}:${text.slice(0, at).split("\n").length}`,
+      rule: `contains the character U+${code}, which Pulumi may read as a line break or reject`,
+      remedy: "Remove the character.",
+    },
+  ]);
 }
 
 /** Longer than any key; limits the work for a file that is one long line. */

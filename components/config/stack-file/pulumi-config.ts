@@ -10,13 +10,17 @@ export interface PulumiConfig {
   readonly secretKeys: string[];
 }
 
+/** The key in today's spelling, `project:key`; old stack files use `project:config:key`. */
+export function canonicalKey(fullKey: string): string {
+  return fullKey.replace(":config:", ":");
+}
+
 /**
  * The key of a raw config: without the project's namespace, unchanged for other namespaces, undefined for keys of the
  * engine (`pulumi:…`), which the program does not use.
  */
 export function stripNamespace(fullKey: string): string | undefined {
-  // Old stack files use `project:config:key`.
-  const [namespace, ...rest] = fullKey.replace(":config:", ":").split(":");
+  const [namespace, ...rest] = canonicalKey(fullKey).split(":");
   if (namespace === "pulumi") return undefined;
   return namespace === CONFIG_NAMESPACE ? rest.join(":") : fullKey;
 }

@@ -10,7 +10,7 @@ import { describeHiddenKey, isSafeKey, isSafeNamespacedKey } from "../key-redact
 import { parseEnvironment } from "../parse-environment.ts";
 import { throwInputError } from "../throw-input-error.ts";
 import { parseYaml } from "./parse-yaml.ts";
-import { stripNamespace } from "./pulumi-config.ts";
+import { canonicalKey, stripNamespace } from "./pulumi-config.ts";
 
 export { type PulumiConfig as EngineConfig, toPulumiConfig as toEngineConfig } from "./pulumi-config.ts";
 
@@ -49,13 +49,6 @@ export function readStackFile(directory: string, environment: string): RawConfig
   return toRawConfig(known, config);
 }
 
-/**
- * Control characters, and line breaks of YAML 1.1 that this parser does not know: keys in a comment after one of them would exist for
- * Pulumi only.
- */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: these characters are what is searched for
-const AMBIGUOUS_CHARACTER = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u2028\u2029]|\r(?!\n)/;
-
 /** A stack file has a few kilobytes, including certificates. */
 const MAX_FILE_BYTES = 2 ** 20;
 
@@ -69,18 +62,7 @@ function readFileText(path: string, file: string): string {
       return throwInputError(summary, [
         { subject: file, rule, remedy: "Restore the file from version control." },
       ]);
-    const text = new TextDecoder("utf-8", { fatal: true }).decode(readFileSync(path));
-    const at = text.search(AMBIGUOUS_CHARACTER);
-    if (at < 0) return text;
-    const code = text.codePointAt(at)?.toString(16).toUpperCase().padStart(4, "0");
-    const place = `${file}:${text.slice(0, at).split("\n").length}`;
-    return throwInputError(summary, [
-      {
-        subject: place,
-        rule: `contains the character U+${code}, which Pulumi may read as a line break or reject`,
-        remedy: "Remove the character.",
-      },
-    ]);
+    return new TextDecoder("utf-8", { fatal: true }).decode(readFileSync(path));
   } catch (error) {
     if (error instanceof InputError) throw error;
     const code = errorCode(error) ?? "unknown error";
@@ -136,7 +118,7 @@ function validateNamespace(key: string, config: Mapping, file: string): Problem[
 function findRepeatedSpellings(keys: readonly string[], file: string): Problem[] {
   const known = new Map<string, string>();
   return keys.flatMap((key) => {
-    const canonical = key.replace(":config:", ":");
+    const canonical = canonicalKey(key);
     const other = known.get(canonical);
     known.set(canonical, key);
     if (other === undefined || !isSafeNamespacedKey(canonical)) return [];

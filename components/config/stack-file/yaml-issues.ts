@@ -11,6 +11,9 @@ export type YamlIssueCode =
   | "TAG"
   | "TIMESTAMP";
 
+/** Who else reads the file: values of a stack file must be the same for Pulumi's own loader. */
+export type OtherReader = "pulumi" | "none";
+
 interface YamlIssue {
   readonly code: YamlIssueCode;
   /** Offset in the file. */
@@ -18,7 +21,7 @@ interface YamlIssue {
 }
 
 /** Finds YAML that the parser accepts but that would later hang, be lost or be read differently. */
-export function findYamlIssues(document: Document.Parsed, otherReader: "pulumi" | "none"): YamlIssue[] {
+export function findYamlIssues(document: Document.Parsed, otherReader: OtherReader): YamlIssue[] {
   const issues: YamlIssue[] = [];
   // Not `alias.resolve`: it walks the whole document for every alias, which is quadratic.
   const anchored = new Map<string, unknown>();

@@ -3,8 +3,8 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
-import { parseDocument } from "yaml";
-import { findYamlIssues } from "../../../components/config/stack-file/yaml-issues.ts";
+import { parseYaml } from "../../../components/config/stack-file/parse-yaml.ts";
+import { InputError } from "../../../components/shared/errors.ts";
 import { ensureEngineBinaries } from "../engine/engine-binaries.ts";
 
 const BUILD_TIMEOUT_MS = 40 * 60_000;
@@ -78,13 +78,17 @@ function generateScalars(seed: number, count: number): string[] {
 
 /** The JSON of a scalar as the product's own loader reads it; undefined if the loader rejects it. */
 function readHere(scalar: string): string | undefined {
-  const document = parseDocument(`config:\n  p:k:\n    value: ${scalar}\n`, {
-    prettyErrors: false,
-    merge: true,
-  });
-  if (document.errors.length + document.warnings.length + findYamlIssues(document, "pulumi").length > 0)
-    return undefined;
-  return JSON.stringify(document.toJS().config["p:k"].value);
+  try {
+    const content = parseYaml(`config:\n  p:k:\n    value: ${scalar}\n`, "Pulumi.test.yaml", "pulumi");
+    return JSON.stringify((content as StackFileContent).config["p:k"].value);
+  } catch (error) {
+    if (error instanceof InputError) return undefined;
+    throw error;
+  }
+}
+
+interface StackFileContent {
+  readonly config: { readonly "p:k": { readonly value: unknown } };
 }
 
 describe("a stack file that passes the product's loader has the same values in Pulumi's", () => {
