@@ -5,10 +5,9 @@ import { ensureBuilt, type GoBuild, type GoBuildOptions } from "../go-build/go-b
 
 /** The programs of the Pulumi engine that tests build from Go modules. */
 interface EngineBinaries {
+  /** Has the Kubernetes provider under the name that the engine looks for on PATH. */
   readonly directory: string;
   readonly pulumi: string;
-  /** The directory has it under the name that the engine looks for on PATH. */
-  readonly kubernetesProvider: string;
   /** Prints what Pulumi's loader reads from the YAML scalars on standard input. */
   readonly stackValues: string;
 }
@@ -23,7 +22,6 @@ export async function ensureEngineBinaries(options: GoBuildOptions = {}): Promis
   return {
     directory,
     pulumi: path.join(directory, "pulumi"),
-    kubernetesProvider: path.join(directory, "pulumi-resource-kubernetes"),
     stackValues: path.join(directory, "stack-values"),
   };
 }

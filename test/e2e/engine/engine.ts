@@ -11,8 +11,6 @@ export interface Engine {
   readonly pulumi: string;
   /** Where the CLI finds its plugins, put before PATH. */
   readonly searchPath: readonly string[];
-  /** What is real and what is a double, for reports. */
-  readonly origin: string;
   readonly remove: () => Promise<void>;
 }
 
@@ -29,21 +27,25 @@ const TEST_PLUGINS = {
  */
 export async function prepareEngine(options: GoBuildOptions = {}): Promise<Engine> {
   const installed = findTool("pulumi");
-  const isComplete = installed !== undefined && findTool("pulumi-resource-kubernetes") !== undefined;
-  const built = isComplete ? undefined : await ensureEngineBinaries(options);
+  const { pulumi, searchPath } =
+    installed !== undefined && findTool("pulumi-resource-kubernetes") !== undefined
+      ? { pulumi: installed, searchPath: [] }
+      : await buildEngine(installed, options);
   const directory = await mkdtemp(path.join(tmpdir(), "spacetime-vr-engine-"));
-  const doubles: string[] = [];
   for (const [name, file] of Object.entries(TEST_PLUGINS)) {
     if (findTool(name) !== undefined) continue;
-    doubles.push(name);
     const script = `#!/bin/sh\nexec node ${JSON.stringify(path.join(import.meta.dirname, "plugins", file))} "$@"\n`;
     await writeFile(path.join(directory, name), script);
     await chmod(path.join(directory, name), 0o755);
   }
   return {
-    pulumi: installed ?? built?.pulumi ?? "pulumi",
-    searchPath: built === undefined ? [directory] : [directory, built.directory],
-    origin: `${installed ?? "Pulumi CLI from Go modules"}; doubles: ${doubles.join(", ") || "none"}`,
+    pulumi,
+    searchPath: [directory, ...searchPath],
     remove: () => rm(directory, { recursive: true, force: true }),
   };
+}
+
+async function buildEngine(installed: string | undefined, options: GoBuildOptions) {
+  const built = await ensureEngineBinaries(options);
+  return { pulumi: installed ?? built.pulumi, searchPath: [built.directory] };
 }

@@ -1,9 +1,12 @@
 import { beforeAll, describe, expect, test } from "@jest/globals";
 import type { Rule } from "../../../components/monitoring/rules/index.ts";
+import { parseExposition } from "../../../probes/sources/exposition.ts";
 import { METRICS } from "../../../reference-server/contract/metrics.ts";
 import { SCRAPE_TOKEN, startTestServer } from "../../reference-server/support/test-server.ts";
 import { RULES } from "./production-rules.ts";
-import { matchesSeries, parsePromql, parseSeries, type Selector } from "./promql.ts";
+import { matchesSeries, parsePromql, type Selector } from "./promql.ts";
+
+type Series = Parameters<typeof matchesSeries>[1];
 
 const COUNTERS = new Set<string>(METRICS.filter(({ type }) => type === "counter").map(({ name }) => name));
 
@@ -11,7 +14,7 @@ const COUNTERS = new Set<string>(METRICS.filter(({ type }) => type === "counter"
 const TARGET_LABELS = { job: "game-server", pod: "game-server-0", instance: "game-server-0:8443" };
 
 /** Counter selectors of the rules that match no series of the server. */
-function missingSeries(rules: readonly Rule[], series: readonly ReturnType<typeof parseSeries>[]): string[] {
+function missingSeries(rules: readonly Rule[], series: readonly Series[]): string[] {
   return rules.flatMap((rule) =>
     parsePromql(rule.expr)
       .selectors.filter(({ metric }) => COUNTERS.has(metric))
@@ -25,18 +28,14 @@ function describeSelector({ metric, matchers }: Selector): string {
 }
 
 /** The series of a real server that has served no other request. */
-async function scrapeFreshServer(): Promise<ReturnType<typeof parseSeries>[]> {
+async function scrapeFreshServer(): Promise<Series[]> {
   const server = await startTestServer();
   const { text } = await server.call("/metrics", { token: SCRAPE_TOKEN });
-  return text
-    .split("\n")
-    .filter((line) => line !== "" && !line.startsWith("#"))
-    .map((line) => parseSeries(line.slice(0, line.lastIndexOf(" "))))
-    .map(({ name, labels }) => ({ name, labels: { ...labels, ...TARGET_LABELS } }));
+  return parseExposition(text).map(({ name, labels }) => ({ name, labels: { ...labels, ...TARGET_LABELS } }));
 }
 
 describe("the first burst of an event raises its alert, because increase() finds a series that starts at zero", () => {
-  let series: ReturnType<typeof parseSeries>[];
+  let series: Series[];
 
   beforeAll(async () => {
     series = await scrapeFreshServer();

@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
 import { credentials } from "@grpc/grpc-js";
@@ -6,6 +6,7 @@ import { AnalyzerClient } from "@pulumi/pulumi/proto/analyzer_grpc_pb.js";
 import analyzer from "@pulumi/pulumi/proto/analyzer_pb.js";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb.js";
 import { type JavaScriptValue, Struct } from "google-protobuf/google/protobuf/struct_pb.js";
+import { startPolicyPack } from "../../support/start-policy-pack.ts";
 
 /** A resource in the form that Pulumi passes to a pack. */
 export interface EngineResource {
@@ -40,29 +41,14 @@ export class PolicyPackProcess {
     variables: Readonly<Record<string, string>> = {},
   ): Promise<PolicyPackProcess> {
     const root = process.cwd();
-    const script = join(root, "node_modules/@pulumi/pulumi/cmd/run-policy-pack/index.js");
-    const pack = join(root, "policy");
-    const child = spawn(process.execPath, [script, "127.0.0.1:0", pack], {
-      cwd: pack,
-      env: {
-        ...process.env,
-        PULUMI_NODEJS_STACK: stack,
-        PULUMI_NODEJS_PROJECT: "spacetime-vr",
-        ...variables,
-      },
-      stdio: ["ignore", "pipe", "pipe"],
+    const runner = join(root, "node_modules/@pulumi/pulumi/cmd/run-policy-pack/index.js");
+    const { child, port } = await startPolicyPack({
+      runner,
+      directory: join(root, "policy"),
+      engineAddress: "127.0.0.1:0",
+      environment: { PULUMI_NODEJS_STACK: stack, PULUMI_NODEJS_PROJECT: "spacetime-vr", ...variables },
     });
-    let errors = "";
-    child.stderr.setEncoding("utf8").on("data", (text: string) => {
-      errors += text;
-    });
-    const ended = once(child, "exit").then(() => {
-      throw new Error(`the pack ended: ${errors}`);
-    });
-    // Ending the process later is not an error.
-    ended.catch(() => undefined);
-    const [port] = (await Promise.race([once(child.stdout.setEncoding("utf8"), "data"), ended])) as [string];
-    return new PolicyPackProcess(child, port.trim());
+    return new PolicyPackProcess(child, port);
   }
 
   /** The names of its policies and their levels. */

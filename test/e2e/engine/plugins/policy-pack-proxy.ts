@@ -1,8 +1,8 @@
-import { type ChildProcess, spawn } from "node:child_process";
-import { once } from "node:events";
+import type { ChildProcess } from "node:child_process";
 import * as grpc from "@grpc/grpc-js";
 import { AnalyzerService } from "@pulumi/pulumi/proto/analyzer_grpc_pb.js";
 import analyzer from "@pulumi/pulumi/proto/analyzer_pb.js";
+import { startPolicyPack } from "../../../support/start-policy-pack.ts";
 import { MESSAGE_LIMITS, servePlugin } from "./grpc-plugin.ts";
 
 /** A policy pack and where its output goes. */
@@ -75,26 +75,17 @@ function stackEnvironment(request: analyzer.AnalyzerStackConfigureRequest): Node
 }
 
 async function startPack(options: PolicyPackOptions, stack: NodeJS.ProcessEnv): Promise<Forward> {
-  const child = spawn("node", [options.runner, options.engineAddress, options.directory], {
-    cwd: options.directory,
-    env: { ...process.env, ...options.environment, ...stack },
-    stdio: ["ignore", "pipe", "pipe"],
+  const { runner, directory, engineAddress, environment, onStart, onOutput } = options;
+  const { child, port } = await startPolicyPack({
+    runner,
+    directory,
+    engineAddress,
+    environment: { ...environment, ...stack },
+    onStart,
+    onStderr: (text) => onOutput("stderr", text),
   });
-  options.onStart(child);
-  child.stderr.on("data", (text: Buffer) => options.onOutput("stderr", text));
-  const ended = once(child, "exit").then(([code]) => {
-    throw new Error(
-      `the policy pack in ${options.directory} ended with exit code ${code} before it was ready`,
-    );
-  });
-  const [port] = (await Promise.race([once(child.stdout, "data"), ended])) as [Buffer];
-  ended.catch(() => undefined);
-  child.stdout.on("data", (text: Buffer) => options.onOutput("stdout", text));
-  const client = new grpc.Client(
-    `127.0.0.1:${port.toString().trim()}`,
-    grpc.credentials.createInsecure(),
-    MESSAGE_LIMITS,
-  );
+  child.stdout.on("data", (text: Buffer) => onOutput("stdout", text));
+  const client = new grpc.Client(`127.0.0.1:${port}`, grpc.credentials.createInsecure(), MESSAGE_LIMITS);
   const unchanged = (value: Buffer): Buffer => value;
   return (path, message) =>
     new Promise((resolve, reject) => {
