@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { createRecordStore, parseBackend } from "../../../operations/pulumi/state/backend.ts";
 import { eventually, freePort } from "../../support/ports.ts";
-import { describeWithTool, findTool } from "../../support/tools.ts";
+import { describeWithTools, findTool } from "../../support/tools.ts";
 
 const STARTUP_MS = 300_000;
 
@@ -18,8 +18,8 @@ async function isResponding(url: string): Promise<boolean> {
 }
 
 // Uses the AWS CLI with an S3-compatible server; without the CLI, the record store's own error is tested elsewhere.
-describeWithTool("moto_server", "records next to an S3 state", (moto) => {
-  const aws = findTool("aws");
+describeWithTools(["moto_server", "aws"], "records next to an S3 state", () => {
+  const moto = findTool("moto_server") ?? "";
   let server: ChildProcess;
   let scratch: string;
   let endpoint: string;
@@ -55,7 +55,7 @@ describeWithTool("moto_server", "records next to an S3 state", (moto) => {
     rmSync(scratch, { recursive: true, force: true });
   });
 
-  (aws === undefined ? test.skip : test)(
+  test(
     "are written, and read one by one or all at once",
     async () => {
       const records = store();
@@ -75,7 +75,7 @@ describeWithTool("moto_server", "records next to an S3 state", (moto) => {
     STARTUP_MS,
   );
 
-  (aws === undefined ? test.skip : test)(
+  test(
     "keep the bytes of a bundle",
     async () => {
       const [from, to] = [join(scratch, "from"), join(scratch, "to")];
@@ -87,7 +87,7 @@ describeWithTool("moto_server", "records next to an S3 state", (moto) => {
     STARTUP_MS,
   );
 
-  (aws === undefined ? test.skip : test)(
+  test(
     "are reported as unavailable when the bucket does not exist, not as empty",
     async () => {
       await expect(store("nowhere").readAll("ledger/")).rejects.toThrow(/cannot be used: .*NoSuchBucket/);
