@@ -69,13 +69,13 @@ export const certificateLifetime = defineCheck({
   group,
   name: "certificate-lifetime",
   title: "No TLS certificate is close to expiry.",
-  findings: ["entrance", "server"],
+  findings: ["gateway", "server"],
   async run({ tls, target }) {
     const gateway = await tls();
     const hasServerPort = target.serverUrl !== undefined && target.serverUrl !== target.url;
     return {
       findings: {
-        entrance: evaluateCertificateLifetime(gateway),
+        gateway: evaluateCertificateLifetime(gateway),
         server: hasServerPort
           ? evaluateCertificateLifetime(await tls("server"))
           : notApplicable("the server's own port is the gateway port, or is not reachable from this machine"),

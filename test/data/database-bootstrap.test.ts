@@ -37,7 +37,7 @@ test("a rotated password creates a new Job, and other changes do not", async () 
  */
 describeWithTool(
   "initdb",
-  "the roles of a managed database, made by the planned Job on a real Postgres",
+  "the roles of a managed database, created by the planned Job on a real Postgres",
   (initdb) => {
     const program = (name: string): string => join(dirname(realpathSync(initdb)), name);
     let directory: string;

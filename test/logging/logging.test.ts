@@ -12,7 +12,7 @@ import { describeWithTool, findTool } from "../support/tools.ts";
 import { REDACTION_CASES } from "./redaction-cases.ts";
 
 /** Fluent Bit runs its filters in LuaJIT, which speaks Lua 5.1; so does the Lua inside Redis. */
-describeWithTool("redis-server", "what leaves a node is redacted, by a real Lua 5.1", (server) => {
+describeWithTool("redis-server", "shipped logs are redacted by a real Lua 5.1", (server) => {
   let directory: string;
   let stop: () => Promise<void>;
   const socket = (): string => join(directory, "redis.sock");

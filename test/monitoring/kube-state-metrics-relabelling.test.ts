@@ -25,7 +25,7 @@ const EXPORTER_TARGET_LABELS = {
   node: "node-a",
 };
 
-describeWithTool("prometheus", "kube-state-metrics speaks of others", (prometheus) => {
+describeWithTool("prometheus", "relabelling of kube-state-metrics", (prometheus) => {
   test("metrics about other objects do not have the exporter's own pod and node labels; `up` does", async () => {
     const exporter = createServer((_asked, answer) => {
       answer.writeHead(200, { "Content-Type": "text/plain; version=0.0.4" });

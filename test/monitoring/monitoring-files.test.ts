@@ -96,7 +96,7 @@ describe.each(ENVIRONMENTS)("%s", (environment) => {
   });
 });
 
-describeWithTool("promtool", "Prometheus takes what is rendered", (promtool) => {
+describeWithTool("promtool", "the rendered Prometheus files pass promtool", (promtool) => {
   test.each(ENVIRONMENTS)("%s: configuration and rules are valid", (environment) => {
     const files = new Map(renderFilesFor(environment));
     const fixed = replaceServiceDiscovery(requireFile(files, "prometheus.yml"), () => [
@@ -142,7 +142,7 @@ describeWithTool("promtool", "Prometheus takes what is rendered", (promtool) => 
   });
 });
 
-describeWithTool("amtool", "Alertmanager takes what is rendered", (amtool) => {
+describeWithTool("amtool", "the rendered Alertmanager files pass amtool", (amtool) => {
   test.each(ENVIRONMENTS)("%s", (environment) => {
     const { directory, remove } = writeToTemporaryDirectory(renderFilesFor(environment));
     const { stdout, status } = spawnSync(amtool, ["check-config", join(directory, "alertmanager.yml")], {

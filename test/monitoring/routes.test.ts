@@ -33,7 +33,7 @@ test("there is a case for every severity of every team in every environment", ()
   expect(cases.filter((one) => expected.includes(one)).sort()).toEqual(expected.sort());
 });
 
-describeWithTool("amtool", "an alert reaches who is in charge", (amtool) => {
+describeWithTool("amtool", "an alert is routed to the receiver of its team", (amtool) => {
   let files: ReturnType<typeof writeToTemporaryDirectory>;
 
   beforeAll(() => {

@@ -751,7 +751,7 @@ const HEALTH_NETWORK = [
   ),
   failingCase(
     "health/certificate-lifetime",
-    "entrance",
+    "gateway",
     "renewal has failed",
     overrideTls({ notAfter: new Date(Date.now() + DAY_MS) }),
   ),

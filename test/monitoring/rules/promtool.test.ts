@@ -74,7 +74,7 @@ describeWithTool("promtool", "promtool tests every rule", (promtool) => {
     expect(failures.get(name)).toBeUndefined();
   });
 
-  test.each([{ title: "two hours of a good evening", series: {} }, ...LEGITIMATE_STATES])(
+  test.each([{ title: "two hours of healthy series", series: {} }, ...LEGITIMATE_STATES])(
     "no alert fires or is pending except the Watchdog: $title",
     async ({ series }) => {
       const file = {
