@@ -171,6 +171,32 @@ export const drills = {
   "security-audit": { measures: "open findings by severity", maxAgeDays: 365 },
 } as const satisfies Readonly<Record<string, { measures: string; maxAgeDays: number }>>;
 
+/**
+ * The numbers that a passed drill must have measured, each with its maximum if an item sets one: a rollback is verified within
+ * five minutes (seed 003), an audit has no open critical findings, and a rotation fails no request.
+ */
+export const drillMeasurements: Readonly<
+  Record<keyof typeof drills, Readonly<Record<string, { readonly max?: number }>>>
+> = {
+  "database-restore": { rtoSeconds: {}, rpoSeconds: {} },
+  "point-in-time-recovery": { offsetSeconds: {} },
+  "redis-restore": { rtoSeconds: {}, restoredKeys: {} },
+  "secrets-restore": { restoredSecrets: {}, reissuedCertificates: { max: 0 } },
+  "secret-rotation": { failedRequests: { max: 0 } },
+  rollback: { rtoSeconds: { max: 300 } },
+  "alert-delivery": { deliverySeconds: {} },
+  "incident-exercise": { diagnosisSeconds: {} },
+  "security-audit": { openCriticalFindings: { max: 0 }, openHighFindings: {} },
+};
+
+/** Drills of the team instead of the environment: a record of staging counts for production too. */
+export const teamDrills: readonly DrillName[] = [
+  "rollback",
+  "incident-exercise",
+  "secret-rotation",
+  "security-audit",
+];
+
 /** A static check other than a policy rule. */
 export type StaticCheckName = (typeof staticCheckNames)[number];
 

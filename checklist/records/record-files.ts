@@ -1,0 +1,55 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Environment } from "../../components/shared/environments.ts";
+import { errorCode } from "../../components/shared/error-code.ts";
+
+/** The committed directory of all records, relative to the directory of the stack files. */
+export const RECORDS_DIRECTORY = "records";
+
+/** The kinds of records of an environment; each has a directory. */
+export type RecordKind = "drills" | "sign-offs" | "waivers" | "evidence";
+
+/** A file that is not a valid record. */
+export interface RecordProblem {
+  readonly file: string;
+  /** The field; empty for the file as a whole. */
+  readonly path: string;
+  readonly message: string;
+}
+
+/** A file with its path relative to the directory of the stack files. */
+export interface RecordFile {
+  readonly file: string;
+  readonly content: string;
+}
+
+/** The directory of one kind of records, relative to the directory of the stack files. */
+export function recordDirectory(environment: Environment, kind: RecordKind): string {
+  return `${RECORDS_DIRECTORY}/${environment}/${kind}`;
+}
+
+/** Reads the files of one kind of records by name; empty if there is no directory. */
+export function listRecordFiles(
+  directory: string,
+  environment: Environment,
+  kind: RecordKind,
+  suffix: string,
+): readonly RecordFile[] {
+  const folder = recordDirectory(environment, kind);
+  return listNames(join(directory, folder))
+    .filter((name) => name.endsWith(suffix))
+    .sort()
+    .map((name) => ({
+      file: `${folder}/${name}`,
+      content: readFileSync(join(directory, folder, name), "utf8"),
+    }));
+}
+
+function listNames(path: string): readonly string[] {
+  try {
+    return readdirSync(path);
+  } catch (error) {
+    if (errorCode(error) === "ENOENT") return [];
+    throw error;
+  }
+}
