@@ -12,6 +12,7 @@ import { monitoringCommand } from "./commands/monitoring.ts";
 import { planCommand } from "./commands/plan.ts";
 import { previewCommand } from "./commands/preview.ts";
 import { probeCommands } from "./commands/probe.ts";
+import { releaseCommand } from "./commands/release/release.ts";
 import { rollbackCommand } from "./commands/rollback.ts";
 import { upCommand } from "./commands/up.ts";
 import { reportError } from "./error-report.ts";
@@ -63,6 +64,7 @@ export async function runProgram(
     .addCommand(rollbackCommand({ directory, output }))
     .addCommand(monitoringCommand({ directory, output }))
     .addCommand(localCommand({ directory, root, output }))
+    .addCommand(releaseCommand({ directory, root, output }))
     .addCommand(loadCommand({ directory, output }));
   for (const command of probeCommands({ directory, output })) program.addCommand(command);
   configureCommand(program, output);

@@ -1,0 +1,11 @@
+import { Command } from "commander";
+import { checkCommand } from "./check.ts";
+import type { ReleaseContext } from "./release-context.ts";
+
+/** Creates the `release` commands: from a Godot project to a verified package. */
+export function releaseCommand(context: ReleaseContext): Command {
+  return new Command("release")
+    .summary("export, check and package a release")
+    .description("From a Godot project to a verified release package.")
+    .addCommand(checkCommand(context));
+}
