@@ -14,6 +14,7 @@ import { previewCommand } from "./commands/preview.ts";
 import { probeCommands } from "./commands/probe.ts";
 import { releaseCommand } from "./commands/release/release.ts";
 import { rollbackCommand } from "./commands/rollback.ts";
+import { secretsCommand } from "./commands/secrets.ts";
 import { upCommand } from "./commands/up.ts";
 import { reportError } from "./error-report.ts";
 import { handleClosedPipe, type Output, processOutput } from "./output.ts";
@@ -62,6 +63,7 @@ export async function runProgram(
     .addCommand(upCommand({ directory, output }))
     .addCommand(destroyCommand({ directory, output }))
     .addCommand(rollbackCommand({ directory, output }))
+    .addCommand(secretsCommand({ directory, output }))
     .addCommand(monitoringCommand({ directory, output }))
     .addCommand(localCommand({ directory, root, output }))
     .addCommand(releaseCommand({ directory, root, output }))

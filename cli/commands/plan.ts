@@ -211,7 +211,7 @@ async function renderManifests(plan: Plan, directory: string, { output }: PlanCo
   const { renderPlanToDirectory } = await import("../../plan/manifests/render-directory.ts");
   const files = renderPlanToDirectory(plan, directory);
   output.note(
-    `${directory}: ${files.length} files of ${plan.environment}; secrets.references.yaml lists what to fill in`,
+    `${directory}: ${files.length} files of ${plan.environment}; fill in the secrets with: secrets generate ${plan.environment} --fill ${directory}`,
   );
 }
 

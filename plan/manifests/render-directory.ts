@@ -1,18 +1,17 @@
-import { createHash, randomBytes } from "node:crypto";
+import { createHash } from "node:crypto";
 import {
   lstatSync,
   mkdirSync,
   readdirSync,
   readFileSync,
   realpathSync,
-  renameSync,
-  rmSync,
   statSync,
   writeFileSync,
 } from "node:fs";
 import { dirname, join, parse, resolve, sep } from "node:path";
 import { errorCode } from "../../components/shared/error-code.ts";
 import { InputError } from "../../components/shared/errors.ts";
+import { replaceDirectory } from "../../components/shared/replace-directory.ts";
 import type { Plan } from "../plan.ts";
 import { renderManifests } from "./render-manifests.ts";
 
@@ -54,14 +53,10 @@ export function writeRenderedFiles({ content, files, directory }: RenderedFiles)
     rejectOtherContent(directory, target.path, content);
     rejectUnknownFiles(directory, target.path);
   }
-  const temporary = `${target.path}.${randomBytes(4).toString("hex")}`;
   try {
-    writeFiles(`${temporary}.new`, files, content);
-    replaceDirectory(target, `${temporary}.new`, `${temporary}.old`);
+    replaceDirectory(target.path, (temporaryPath) => writeFiles(temporaryPath, files, content));
   } catch (error) {
     throw writeError(directory, target, errorCode(error) ?? String(error));
-  } finally {
-    rmSync(`${temporary}.new`, { recursive: true, force: true });
   }
   return [...files.keys()];
 }
@@ -183,18 +178,6 @@ function writeFiles(directory: string, files: ReadonlyMap<string, string>, conte
     mkdirSync(dirname(path), { recursive: true });
     writeFileSync(path, text, { flag: "wx" });
   }
-}
-
-/** Windows cannot rename a directory onto another, so the old one is renamed first, and restored on a failure. */
-function replaceDirectory({ path, present }: RenderTarget, fresh: string, old: string): void {
-  if (present) renameSync(path, old);
-  try {
-    renameSync(fresh, path);
-  } catch (error) {
-    if (present) renameSync(old, path);
-    throw error;
-  }
-  rmSync(old, { recursive: true, force: true });
 }
 
 function writeError(directory: string, { path, present }: RenderTarget, code: string): InputError {

@@ -17,7 +17,7 @@ const EXTERNAL_DATABASE = {
   caCertificate: AUTHORITY_CERTIFICATE,
 };
 
-describe("the 13 secrets are in 9 Secret objects", () => {
+describe("the 13 secrets are in seven Secret objects", () => {
   test("each of the 13 is in at least one object and at most once per namespace", () => {
     const places = SECRET_OBJECTS.flatMap(({ namespace, entries }) =>
       entries.flatMap((entry) => (entry.kind === "generated" ? [`${namespace}/${entry.secret}`] : [])),
@@ -28,7 +28,7 @@ describe("the 13 secrets are in 9 Secret objects", () => {
   });
 
   test.each(["local", "package"] as const)(
-    "%s has the 9 objects, and the certificates of the monitoring workloads",
+    "%s has 11: the seven, the public certificate, and the internal certificates of each namespace",
     async (environment) => {
       const secrets = [...kubernetesObjects(await planOf(environment)).values()].filter(
         ({ kind }) => kind === "Secret",
@@ -50,6 +50,23 @@ describe("the 13 secrets are in 9 Secret objects", () => {
         "spacetime/redis",
       ]);
       expect(new Set(secrets.map(({ metadata }) => metadata.namespace))).toEqual(new Set(NAMESPACES));
+    },
+  );
+
+  test.each(["staging", "production"] as const)(
+    "%s has the seven; cert-manager writes a Secret for each of its certificates",
+    async (environment) => {
+      const objects = [...kubernetesObjects(await planOf(environment)).values()];
+      const secrets = objects.filter(({ kind }) => kind === "Secret").map(({ metadata }) => metadata.name);
+      expect(secrets.map((name) => name.replace(/-[0-9a-f]{10}$/, "")).sort()).toEqual(
+        SECRET_OBJECTS.map(({ name }) => name).sort(),
+      );
+      const certificates = objects
+        .filter(({ kind }) => kind === "Certificate")
+        .map(({ spec }) => (spec as { readonly secretName: string }).secretName);
+      expect(certificates).toContain("gateway-tls-acme");
+      expect(new Set(certificates).size).toBe(certificates.length);
+      expect(certificates.filter((name) => secrets.includes(name))).toEqual([]);
     },
   );
 

@@ -3,6 +3,7 @@ import type { Environment } from "../../../components/shared/environments.ts";
 import { planOf } from "../../support/plans.ts";
 import { type ControlPlane, startControlPlane } from "../control-plane/control-plane.ts";
 import {
+  createValueDirectory,
   type RenderedManifests,
   renderFilledManifests,
   renderUnfilledManifests,
@@ -30,14 +31,17 @@ afterAll(async () => {
 });
 
 describe.each<Environment>(["package", "local"])("the %s manifests on a real API server", (environment) => {
-  /** Values by reference, so that a second rendering has the same values. */
-  const values = new Map<string, string>();
+  /** A second rendering has the same values. */
+  const values = createValueDirectory(environment);
   let manifests: RenderedManifests;
 
   beforeAll(async () => {
-    manifests = renderFilledManifests(await planOf(environment), values);
+    manifests = await renderFilledManifests(await planOf(environment), values);
   });
-  afterAll(() => manifests?.remove());
+  afterAll(() => {
+    manifests?.remove();
+    values.remove();
+  });
 
   const apply = ({ directory }: RenderedManifests) =>
     plane.kubectl(["apply", "--server-side", "--kustomize", directory]);
@@ -115,7 +119,7 @@ describe.each<Environment>(["package", "local"])("the %s manifests on a real API
     const plan = await planOf(environment, ({ gameServer }) => {
       gameServer.variables = { GODOT_LOG_LEVEL: "warning" };
     });
-    const changed = renderFilledManifests(plan, values);
+    const changed = await renderFilledManifests(plan, values);
     await apply(changed);
     await rolledOut();
     changed.remove();
@@ -123,6 +127,27 @@ describe.each<Environment>(["package", "local"])("the %s manifests on a real API
     expect(Object.keys(after).filter((name) => after[name] !== before[name])).toEqual(["game-server-main"]);
     expect(await configMaps()).toHaveLength(2);
     expect(await configMaps()).toEqual(expect.arrayContaining(oldNames));
+  });
+
+  test("a rotated secret restarts only its consumers, and the old Secret is kept for their old pods", async () => {
+    const secrets = async (): Promise<string[]> =>
+      (await items("secrets"))
+        .map(({ metadata }) => metadata.name)
+        .filter((name) => name.startsWith("redis-"));
+    const [before, oldNames] = [await generations(), await secrets()];
+    const plan = await planOf(environment, (values) => {
+      values.secretVersions = { "redis-password": 2 };
+    });
+    await expect(renderFilledManifests(plan, values)).rejects.toThrow(/secrets\/redis-password/);
+    const rotated = await renderFilledManifests(plan, values, { rotate: true });
+    await apply(rotated);
+    await rolledOut();
+    rotated.remove();
+    const after = await generations();
+    const changed = Object.keys(after).filter((name) => after[name] !== before[name]);
+    expect(changed.sort()).toEqual(["game-server-main", "redis", "redis-exporter"]);
+    expect(await secrets()).toHaveLength(2);
+    expect(await secrets()).toEqual(expect.arrayContaining(oldNames));
   });
 
   test("delete removes every object", async () => {
