@@ -76,7 +76,7 @@ describe("plan", () => {
     expect(readFileSync(join(directory, "kustomization.yaml"), "utf8")).toContain(
       "spacetime/deployment-gateway.yaml",
     );
-    expect(stderr).toContain("secrets.references.yaml");
+    expect(stderr).toContain("secrets generate package --fill");
   });
 
   test("ends without an error when the reader closes the pipe", async () => {
