@@ -1,7 +1,9 @@
+import { ENVIRONMENTS, type Environment } from "../components/shared/environments.ts";
+import { substitutesFor } from "./substitutes.ts";
 import type {
   ChecklistItem,
   Condition,
-  DocsPage,
+  DocsAnchor,
   ItemSource,
   ItemVerification,
   Phase,
@@ -13,6 +15,18 @@ import type {
   Timing,
 } from "./types.ts";
 
+/** Every environment but a developer's own. */
+export const DEPLOYED_ENVIRONMENTS = ["staging", "production", "package"] as const;
+
+/** The environments that players use: ours, and one that a customer deploys from the release package. */
+export const RELEASE_ENVIRONMENTS = ["production", "package"] as const;
+
+/** The environments that we operate. */
+export const OWN_ENVIRONMENTS = ["staging", "production"] as const;
+
+/** A developer's own cluster is warned, not blocked, unless an item says otherwise. */
+const DEFAULT_ADVISORY: readonly Environment[] = ["local"];
+
 interface SectionDraft<Id extends string> {
   readonly id: Id;
   readonly title: string;
@@ -20,7 +34,9 @@ interface SectionDraft<Id extends string> {
   readonly timing: Timing;
   readonly priority: Priority;
   readonly owner: Role;
-  readonly docs?: DocsPage;
+  readonly docs: DocsAnchor;
+  /** @default all */
+  readonly environments?: readonly Environment[];
   readonly appliesWhen?: readonly Condition[];
 }
 
@@ -41,9 +57,16 @@ type ItemDraft<Id extends string> = ItemVerification & {
   readonly title: string;
   readonly priority?: Priority;
   readonly owner?: Role;
-  readonly docs?: DocsPage;
+  readonly docs?: DocsAnchor;
+  readonly remediation: string;
+  readonly environments?: readonly Environment[];
+  /** @default local */
+  readonly advisoryIn?: readonly Environment[];
   /** Added to the section's conditions. */
   readonly appliesWhen?: readonly Condition[];
+  /** What replaces the item, where that is more specific than the default of the condition. */
+  readonly instead?: Readonly<Partial<Record<Condition, string>>>;
+  readonly mergedFrom?: ChecklistItem["mergedFrom"];
   readonly choices?: readonly [string, string, ...string[]];
   readonly records?: string;
 };
@@ -82,6 +105,17 @@ export function defineDerivedSection<const P extends string, const Id extends `$
   };
 }
 
+/** Defines a section of items that the seed documents do not have. */
+export function defineProductSection<const P extends string, const Id extends `${P}.${string}`>(
+  draft: SectionDraft<P>,
+  items: readonly ItemDraft<Id>[],
+): DefinedSection<Id> {
+  return {
+    section: createSection(draft, { kind: "product" }),
+    items: items.map((item) => createItem(draft, item, { kind: "product" })),
+  };
+}
+
 function createSection(draft: SectionDraft<string>, source: SectionSource): Section {
   const { id, title, phase, timing } = draft;
   return { id, title, phase, timing, source };
@@ -89,19 +123,24 @@ function createSection(draft: SectionDraft<string>, source: SectionSource): Sect
 
 function createItem<Id extends string>(
   section: SectionDraft<string>,
-  item: ItemDraft<Id>,
+  draft: ItemDraft<Id>,
   source: ItemSource,
 ): ChecklistItem<Id> {
-  const { phase, priority, owner, docs } = section;
+  const { instead = {}, ...item } = draft;
+  const { phase, priority, owner, docs, environments = ENVIRONMENTS } = section;
   const appliesWhen = [...(section.appliesWhen ?? []), ...(item.appliesWhen ?? [])];
   return {
     phase,
     priority,
     owner,
-    ...(docs === undefined ? {} : { docs }),
+    docs,
+    environments,
+    advisoryIn: DEFAULT_ADVISORY,
+    mergedFrom: [],
     section: section.id,
     source,
     ...item,
     appliesWhen,
+    substitutes: substitutesFor(appliesWhen, instead),
   };
 }

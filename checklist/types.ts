@@ -1,3 +1,4 @@
+import type { Environment } from "../components/shared/environments.ts";
 import type { DrillName, ProbeName, ProbeSuite, StaticCheckName, TrendName } from "./check-names.ts";
 
 /** The phase of a deployment that an item belongs to. */
@@ -35,32 +36,57 @@ export type Role =
   | "product-owner"
   | "product-manager";
 
-/** What an environment must have for an item to apply; otherwise the item is out of scope. */
+/** What an environment must have for an item to apply; otherwise the item is not applicable, and a substitute replaces it. */
 export type Condition =
+  /** Deployed to a cluster, not as processes on one machine. */
   | "kubernetes"
+  /** `cluster.kind: eks` */
   | "eks"
+  /** The cluster existed before this deployment. */
   | "cluster-exists"
+  /** The deployment includes the database: `database.kind` is `rds` or `in-cluster`. */
   | "own-database"
+  /** `database.kind: rds` */
+  | "rds"
+  /** The deployment includes Redis: `redis.kind` is `elasticache` or `in-cluster`. */
   | "own-redis"
+  /** `redis.kind: in-cluster` */
+  | "in-cluster-redis"
+  /** `logs.kind` is not `stdout`. */
+  | "ships-logs"
+  /** The gateway has a public DNS name. */
   | "public-name"
+  /** The environment already runs an earlier release. */
   | "earlier-release"
+  /** The organization publishes a status page. */
   | "status-page";
 
-/** A page in docs/. */
-export type DocsPage = `docs/${string}.md`;
+/** A heading of a page in docs/, with GitHub's anchor. */
+export type DocsAnchor = `docs/${string}.md#${string}`;
+
+/** What replaces an item in an environment that does not meet one of its conditions. */
+export interface Substitute {
+  readonly unless: Condition;
+  readonly instead: string;
+}
 
 /** The seed documents, which the checklist was derived from: 000 is the delivery summary 2.5.0, 003 the deployment checklist 1.0.0. */
 export type SeedDocument = "000" | "003";
 
-/** The origin of an item: a line of a seed document, or a section of which the document contains only the size. */
+/**
+ * The origin of an item: a line of a seed document, a section of which the document contains only the size (the text is
+ * ours), or the product itself, if the seed documents have no such item.
+ */
 export type ItemSource =
   | { readonly kind: "seed"; readonly document: SeedDocument; readonly line: number }
-  | { readonly kind: "derived"; readonly document: "000"; readonly section: string };
+  | { readonly kind: "derived"; readonly document: "000"; readonly section: string }
+  | { readonly kind: "product" };
 
 /** The origin of a section; `count` is the number of items in the seed document. */
 export type SectionSource =
   | { readonly kind: "seed"; readonly document: SeedDocument; readonly line: number }
-  | { readonly kind: "derived"; readonly document: "000"; readonly section: string; readonly count: number };
+  | { readonly kind: "derived"; readonly document: "000"; readonly section: string; readonly count: number }
+  | { readonly kind: "product" };
 
 /**
  * A check that needs no running environment. Policy rules list the items that they verify, so an item of kind
@@ -114,11 +140,21 @@ interface ItemFields<Id extends string> {
   readonly priority: Priority;
   readonly title: string;
   readonly owner: Role;
-  /** The page about the item, if there is one. */
-  readonly docs?: DocsPage;
+  /** What to do if the item is not passed. */
+  readonly remediation: string;
+  /** The heading of the documentation about the item. */
+  readonly docs: DocsAnchor;
   readonly source: ItemSource;
+  /** Lines of seed documents that say the same; they were merged into this item. */
+  readonly mergedFrom: readonly Extract<ItemSource, { kind: "seed" }>[];
+  /** The environments in which the item applies, if they meet its conditions. */
+  readonly environments: readonly Environment[];
+  /** The environments in which a violated policy rule of the item is only reported. */
+  readonly advisoryIn: readonly Environment[];
   /** The item applies only if the environment meets all of them. */
   readonly appliesWhen: readonly Condition[];
+  /** One for each condition. */
+  readonly substitutes: readonly Substitute[];
   /** The alternatives in the seed document ("A or B", "yes / no"); the verification states which one applies. */
   readonly choices?: readonly [string, string, ...string[]];
   /** A value that the verification must record, if the seed document has a blank for it. */

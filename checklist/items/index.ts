@@ -4,6 +4,7 @@ import { deploymentSteps } from "./deployment-steps.ts";
 import { execution } from "./execution.ts";
 import { firstDay } from "./first-day.ts";
 import { followUp } from "./follow-up.ts";
+import { productHardening } from "./hardening.ts";
 import { preDeploymentCritical } from "./pre-deployment-critical.ts";
 import { preDeploymentHigh } from "./pre-deployment-high.ts";
 import { preDeploymentMedium } from "./pre-deployment-medium.ts";
@@ -24,6 +25,7 @@ const definedSections = [
   ...readinessData,
   ...readinessSecurity,
   ...readinessOperations,
+  ...productHardening,
   ...deploymentPreparation,
   ...deploymentSteps,
   ...execution,
@@ -71,5 +73,7 @@ export function itemsOfSection(section: string): readonly ChecklistItem<ItemId>[
 
 /** Returns the items that come from the lines or sections of one seed document. */
 export function itemsOfDocument(document: SeedDocument): readonly ChecklistItem<ItemId>[] {
-  return items.filter((item) => item.source.document === document);
+  return items.filter(({ source, mergedFrom }) =>
+    [source, ...mergedFrom].some((one) => one.kind !== "product" && one.document === document),
+  );
 }

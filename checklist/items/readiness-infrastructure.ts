@@ -1,8 +1,9 @@
-import { defineDerivedSection } from "../define-section.ts";
+import { DEPLOYED_ENVIRONMENTS, defineDerivedSection } from "../define-section.ts";
 
 const infrastructure = defineDerivedSection(
   {
     id: "pre.infrastructure",
+    docs: "docs/aws.md#network",
     seedSection: "Infrastructure validation",
     count: 10,
     title: "Infrastructure",
@@ -10,12 +11,12 @@ const infrastructure = defineDerivedSection(
     timing: "before",
     priority: "critical",
     owner: "operator",
-    docs: "docs/eks-best-practices.md",
   },
   [
     {
       id: "pre.infrastructure.three-zones",
       title: "The cluster VPC spans three availability zones.",
+      remediation: "List three availability zones in cluster.zones.",
       method: "static",
       check: { kind: "policy" },
       appliesWhen: ["eks"],
@@ -23,6 +24,8 @@ const infrastructure = defineDerivedSection(
     {
       id: "pre.infrastructure.private-nodes",
       title: "Subnets and NodeClasses do not assign public IP addresses.",
+      remediation:
+        "Set mapPublicIpOnLaunch to false on the subnet, or remove the public address from the NodeClass.",
       method: "static",
       check: { kind: "policy" },
       appliesWhen: ["eks"],
@@ -30,6 +33,9 @@ const infrastructure = defineDerivedSection(
     {
       id: "pre.infrastructure.envelope-encryption",
       title: "EKS encrypts Kubernetes Secrets with a customer managed KMS key that rotates automatically.",
+      remediation:
+        "Restore the encryptionConfig of the cluster, with a customer managed key whose rotation is enabled.",
+      docs: "docs/eks-best-practices.md#security-pods-network-data",
       method: "static",
       check: { kind: "policy" },
       appliesWhen: ["eks"],
@@ -37,6 +43,8 @@ const infrastructure = defineDerivedSection(
     {
       id: "pre.infrastructure.control-plane-logs",
       title: "All five control plane log types are enabled.",
+      remediation: "Enable the log types api, audit, authenticator, controllerManager and scheduler.",
+      docs: "docs/eks-best-practices.md#upgrades-cost-observability",
       priority: "high",
       method: "static",
       check: { kind: "policy" },
@@ -45,6 +53,8 @@ const infrastructure = defineDerivedSection(
     {
       id: "pre.infrastructure.access-entries",
       title: "EKS grants cluster access through access entries only.",
+      remediation: "Set authenticationMode to API, and add an access entry for each role in cluster.access.",
+      docs: "docs/eks-best-practices.md#security-identity-and-access",
       method: "static",
       check: { kind: "policy" },
       appliesWhen: ["eks"],
@@ -52,6 +62,8 @@ const infrastructure = defineDerivedSection(
     {
       id: "pre.infrastructure.add-ons-pinned",
       title: "Every cluster add-on is pinned to a version.",
+      remediation: "Set the exact version of the add-on in cluster.addonVersions.",
+      docs: "docs/aws.md#required-settings",
       priority: "high",
       method: "static",
       check: { kind: "policy" },
@@ -60,6 +72,8 @@ const infrastructure = defineDerivedSection(
     {
       id: "pre.infrastructure.workload-identity",
       title: "Workloads use EKS Pod Identity; no IAM users or static access keys exist.",
+      remediation: "Give the workload a Pod Identity association, and delete the IAM user or access key.",
+      docs: "docs/eks-best-practices.md#security-identity-and-access",
       method: "static",
       check: { kind: "policy" },
       appliesWhen: ["eks"],
@@ -67,6 +81,9 @@ const infrastructure = defineDerivedSection(
     {
       id: "pre.infrastructure.cluster-version",
       title: "The cluster responds and runs a Kubernetes version that this release supports.",
+      remediation:
+        "Upgrade the cluster to a supported Kubernetes version, or correct the kubeconfig context.",
+      docs: "docs/readiness.md#the-platform",
       method: "live",
       check: { probe: "preflight/cluster-version", target: "platform" },
       appliesWhen: ["cluster-exists"],
@@ -74,6 +91,8 @@ const infrastructure = defineDerivedSection(
     {
       id: "pre.infrastructure.capacity",
       title: "The cluster can schedule every pod of the plan, plus one more per workload during a rollout.",
+      remediation: "Add nodes, raise the limits of the node pools, or lower the replicas.",
+      docs: "docs/readiness.md#the-platform",
       method: "live",
       check: { probe: "preflight/cluster-capacity", target: "platform" },
       records: "requested and allocatable CPU and memory",
@@ -82,6 +101,9 @@ const infrastructure = defineDerivedSection(
     {
       id: "pre.infrastructure.storage-class",
       title: "The storage class of the plan exists and allows volume expansion.",
+      remediation:
+        "Create the storage class with allowVolumeExpansion: true, or set cluster.storageClass to an existing one.",
+      docs: "docs/readiness.md#the-platform",
       method: "live",
       check: { probe: "preflight/storage-class", target: "platform" },
       appliesWhen: ["cluster-exists"],
@@ -92,6 +114,7 @@ const infrastructure = defineDerivedSection(
 const configuration = defineDerivedSection(
   {
     id: "pre.configuration",
+    docs: "docs/configuration.md#when-the-file-is-invalid",
     seedSection: "Configuration management",
     count: 12,
     title: "Configuration",
@@ -99,36 +122,43 @@ const configuration = defineDerivedSection(
     timing: "before",
     priority: "critical",
     owner: "operator",
-    docs: "docs/configuration.md",
   },
   [
     {
       id: "pre.configuration.schema",
       title: "The stack file has all required keys and no unknown ones.",
+      remediation: "Correct each key that `npm run config -- validate <environment>` lists.",
       method: "static",
       check: { kind: "check", check: "config/schema" },
     },
     {
       id: "pre.configuration.variables-complete",
       title: "All 119 environment variables of the game server are set once, and each is read.",
+      remediation: "Add the variable to components/config/variables, or remove the unknown override.",
+      docs: "docs/configuration.md#the-game-servers-variables",
       method: "static",
       check: { kind: "check", check: "config/variables-complete" },
     },
     {
       id: "pre.configuration.owner-values",
       title: "The platform owner has supplied every real value; no example value is left.",
+      remediation: "Replace each example value that `npm run config -- validate <environment>` lists.",
+      docs: "docs/configuration.md#before-the-first-deployment",
       method: "static",
       check: { kind: "check", check: "config/no-example-values" },
     },
     {
       id: "pre.configuration.alternatives",
       title: "The selected cluster, database, Redis, certificates, exposure and logs are compatible.",
+      remediation: "Choose kinds that fit together, as the message of the check explains.",
       method: "static",
       check: { kind: "check", check: "config/alternatives" },
     },
     {
       id: "pre.configuration.ports",
       title: "HTTP, telemetry and meshing use the ports of the contract, and no port is used twice.",
+      remediation: "Remove the overrides of GODOT_HTTP_PORT, GODOT_TELEMETRY_PORT and the meshing port.",
+      docs: "docs/configuration.md#the-game-servers-variables",
       priority: "high",
       method: "static",
       check: { kind: "check", check: "config/ports" },
@@ -136,12 +166,17 @@ const configuration = defineDerivedSection(
     {
       id: "pre.configuration.debug-flags",
       title: "Outside local, debug and development flags are disabled.",
+      remediation: "Remove the overrides of the debug variables that the check lists.",
+      docs: "docs/configuration.md#the-game-servers-variables",
+      environments: DEPLOYED_ENVIRONMENTS,
       method: "static",
       check: { kind: "check", check: "config/debug-flags" },
     },
     {
       id: "pre.configuration.feature-flags",
       title: "Every router of a later phase is explicitly on or off, and its requirements are met.",
+      remediation: "Set each router of a later phase to true or false, and configure what it requires.",
+      docs: "docs/configuration.md#the-game-servers-variables",
       priority: "medium",
       method: "static",
       check: { kind: "check", check: "config/feature-flags" },
@@ -149,6 +184,10 @@ const configuration = defineDerivedSection(
     {
       id: "pre.configuration.secrets-encrypted",
       title: "Supplied credentials are encrypted in the stack file.",
+      remediation:
+        "Run `pulumi config set --secret` for the credential, and rotate it if it was committed in plaintext.",
+      docs: "docs/configuration.md#secrets",
+      environments: DEPLOYED_ENVIRONMENTS,
       owner: "security-reviewer",
       method: "static",
       check: { kind: "check", check: "repository/secret-config" },
@@ -156,6 +195,7 @@ const configuration = defineDerivedSection(
     {
       id: "pre.configuration.images-pinned",
       title: "The game server's image is pinned by digest, every other image by exact version or digest.",
+      remediation: "Write the game server's image with its digest, and other images with an exact version.",
       owner: "release-engineer",
       method: "static",
       check: { kind: "policy" },
@@ -164,6 +204,8 @@ const configuration = defineDerivedSection(
       id: "pre.configuration.rolls-consumers",
       title:
         "A changed ConfigMap or Secret triggers a rolling restart of the workloads that read it, and of no others.",
+      remediation:
+        "Name the ConfigMap or Secret after its content, and reference it by that name in the workloads that read it.",
       priority: "high",
       method: "static",
       check: { kind: "policy" },
@@ -171,14 +213,17 @@ const configuration = defineDerivedSection(
     {
       id: "pre.configuration.resources",
       title: "Every container sets CPU and memory requests and a memory limit.",
+      remediation: "Set CPU and memory requests and a memory limit on the container.",
+      docs: "docs/eks-best-practices.md#reliability",
       priority: "high",
-      docs: "docs/eks-best-practices.md",
       method: "static",
       check: { kind: "policy" },
     },
     {
       id: "pre.configuration.reviewed-plan",
       title: "The plan to be deployed equals the golden plan that was reviewed with the change.",
+      remediation: "Run `npm run golden`, review the difference, and commit it with its change.",
+      docs: "docs/plan.md#golden-plans",
       method: "static",
       check: { kind: "check", check: "repository/golden-plans" },
     },

@@ -1,4 +1,9 @@
-import { defineDerivedSection } from "../define-section.ts";
+import {
+  DEPLOYED_ENVIRONMENTS,
+  defineDerivedSection,
+  OWN_ENVIRONMENTS,
+  RELEASE_ENVIRONMENTS,
+} from "../define-section.ts";
 
 const common = { phase: "pre-deployment", timing: "before", priority: "high" } as const;
 
@@ -6,16 +11,18 @@ const monitoring = defineDerivedSection(
   {
     ...common,
     id: "pre.monitoring",
+    docs: "docs/monitoring.md#monitoring",
     seedSection: "Monitoring & observability",
     count: 10,
     title: "Monitoring and observability",
     owner: "operator",
-    docs: "docs/monitoring.md",
   },
   [
     {
       id: "pre.monitoring.targets",
       title: "Prometheus scrapes every workload that exposes metrics.",
+      remediation: "Add a scrape job for the workload, or name its container port metrics.",
+      docs: "docs/runbooks/monitoring.md#targetmissing",
       method: "static",
       check: { kind: "policy" },
       appliesWhen: ["kubernetes"],
@@ -23,24 +30,34 @@ const monitoring = defineDerivedSection(
     {
       id: "pre.monitoring.alerts-tested",
       title: "Every alert is tested: it fires at its threshold, and not just before.",
+      remediation: "Add a case for the alert to test/monitoring/rules/cases.",
+      docs: "docs/alerts.md#how-alerts-are-tested",
       method: "static",
       check: { kind: "check", check: "repository/alert-tests" },
     },
     {
       id: "pre.monitoring.runbooks",
       title: "Every alert links to an existing runbook heading.",
+      remediation: "Write the heading that the alert links to in docs/runbooks.",
+      docs: "docs/alerts.md#adding-or-changing-an-alert",
       method: "static",
       check: { kind: "check", check: "repository/runbooks" },
     },
     {
       id: "pre.monitoring.routes-tested",
       title: "Every alert reaches the receiver of its severity.",
+      remediation: "Add a route case for the alert to test/monitoring/route-cases.ts.",
+      docs: "docs/monitoring.md#alert-routing",
       method: "static",
       check: { kind: "check", check: "repository/route-tests" },
     },
     {
       id: "pre.monitoring.receivers",
       title: "Slack, PagerDuty and e-mail receive alerts with the credentials of this environment.",
+      remediation:
+        "Configure monitoring.notifications with Slack, PagerDuty and e-mail, and set their encrypted credentials.",
+      docs: "docs/monitoring.md#alert-routing",
+      environments: OWN_ENVIRONMENTS,
       method: "static",
       check: { kind: "policy" },
       appliesWhen: ["kubernetes"],
@@ -48,6 +65,9 @@ const monitoring = defineDerivedSection(
     {
       id: "pre.monitoring.watchdog",
       title: "An always-firing alert shows an external receiver that alerting works.",
+      remediation: "Set monitoring.notifications.deadMansSwitch to the URL of the external receiver.",
+      docs: "docs/runbooks/watchdog.md#watchdog",
+      environments: OWN_ENVIRONMENTS,
       method: "static",
       check: { kind: "policy" },
       appliesWhen: ["kubernetes"],
@@ -55,12 +75,15 @@ const monitoring = defineDerivedSection(
     {
       id: "pre.monitoring.panel-metrics",
       title: "Every metric in a panel or a rule is emitted by a component that ran in a test.",
+      remediation: "Remove the metric from the panel or rule, or correct its name.",
+      docs: "docs/alerts.md#adding-or-changing-an-alert",
       method: "static",
       check: { kind: "check", check: "repository/panel-metrics" },
     },
     {
       id: "pre.monitoring.retention",
       title: "Prometheus stores its data on a volume that is large enough for the retention time.",
+      remediation: "Raise monitoring.prometheus.storage, or lower retentionDays.",
       method: "static",
       check: { kind: "policy" },
       records: "retention in days",
@@ -69,19 +92,22 @@ const monitoring = defineDerivedSection(
     {
       id: "pre.monitoring.logs-shipped",
       title: "Structured logs are shipped off the node, and an alert fires if any are lost.",
-      docs: "docs/logging.md",
+      remediation: "Set logs.kind to cloudwatch or loki, and restore the log shipper and its alerts.",
+      docs: "docs/logging.md#loss-and-duplicates",
       method: "static",
       check: { kind: "policy" },
-      appliesWhen: ["kubernetes"],
+      appliesWhen: ["kubernetes", "ships-logs"],
     },
     {
       id: "pre.monitoring.audit-log-apart",
       title: "The audit log is stored separately from the other logs, with a longer retention.",
+      remediation:
+        "Restore the separate output of the audit log, with a retention longer than the other logs'.",
+      docs: "docs/logging.md#audit-log",
       owner: "security-reviewer",
-      docs: "docs/logging.md",
       method: "static",
       check: { kind: "policy" },
-      appliesWhen: ["kubernetes"],
+      appliesWhen: ["kubernetes", "ships-logs"],
     },
   ],
 );
@@ -90,17 +116,21 @@ const backup = defineDerivedSection(
   {
     ...common,
     id: "pre.backup",
+    docs: "docs/runbooks/backup.md#restoredrilloverdue",
     seedSection: "Backup & disaster recovery",
     count: 6,
     title: "Backup and disaster recovery",
     priority: "critical",
     owner: "database-administrator",
-    docs: "docs/data.md",
   },
   [
     {
       id: "pre.backup.schedules",
       title: "The database, Redis and the secrets are backed up on a schedule.",
+      remediation:
+        "Set a backup retention on the database and Redis, and mirror the secrets to Secrets Manager.",
+      docs: "docs/data.md#backup-bucket",
+      environments: OWN_ENVIRONMENTS,
       method: "static",
       check: { kind: "policy" },
       appliesWhen: ["kubernetes"],
@@ -108,6 +138,10 @@ const backup = defineDerivedSection(
     {
       id: "pre.backup.bucket",
       title: "Backups are encrypted, versioned and locked against deletion by any principal.",
+      remediation:
+        "Restore encryption, versioning, the public access block and the lock of the backup bucket.",
+      docs: "docs/data.md#backup-bucket",
+      environments: OWN_ENVIRONMENTS,
       method: "static",
       check: { kind: "policy" },
       appliesWhen: ["eks"],
@@ -115,6 +149,9 @@ const backup = defineDerivedSection(
     {
       id: "pre.backup.database-restored",
       title: "The latest database restore was complete, and its duration and data loss were measured.",
+      remediation:
+        "Restore the latest database backup into an empty instance, and record the duration and the data loss.",
+      environments: RELEASE_ENVIRONMENTS,
       method: "drill",
       check: { drill: "database-restore" },
       appliesWhen: ["own-database"],
@@ -122,6 +159,8 @@ const backup = defineDerivedSection(
     {
       id: "pre.backup.moment-restored",
       title: "The database has been restored to a selected point in time.",
+      remediation: "Restore the database to a chosen time, and record the difference from it.",
+      environments: RELEASE_ENVIRONMENTS,
       priority: "high",
       method: "drill",
       check: { drill: "point-in-time-recovery" },
@@ -130,6 +169,8 @@ const backup = defineDerivedSection(
     {
       id: "pre.backup.redis-restored",
       title: "Sessions have been restored from a Redis backup.",
+      remediation: "Restore a Redis backup into an empty instance, and record the number of keys.",
+      environments: RELEASE_ENVIRONMENTS,
       priority: "high",
       owner: "operator",
       method: "drill",
@@ -139,6 +180,10 @@ const backup = defineDerivedSection(
     {
       id: "pre.backup.secrets-restored",
       title: "Secrets and certificates have been restored without issuing new certificates.",
+      remediation:
+        "Restore the secrets and certificates into an empty namespace, and record that no certificate was issued again.",
+      docs: "docs/data.md#secrets",
+      environments: RELEASE_ENVIRONMENTS,
       owner: "security-reviewer",
       method: "drill",
       check: { drill: "secrets-restore" },
@@ -150,35 +195,44 @@ const testing = defineDerivedSection(
   {
     ...common,
     id: "pre.testing",
+    docs: "docs/readiness.md#tests",
     seedSection: "Testing & validation",
     count: 8,
     title: "Testing and validation",
     priority: "critical",
     owner: "quality-engineer",
-    docs: "docs/verification.md",
   },
   [
     {
       id: "pre.testing.checks",
       title: "Format, lint, types, import boundaries and generated files of the commit pass their checks.",
+      remediation: "Run `npm run check`, and correct what it reports.",
+      environments: DEPLOYED_ENVIRONMENTS,
       method: "static",
       check: { kind: "check", check: "repository/check" },
     },
     {
       id: "pre.testing.tools-present",
       title: "No test of the commit was skipped because of a missing tool.",
+      remediation: "Install the tool that a skipped test names, and run the tests with REQUIRE_TOOLS=all.",
+      environments: DEPLOYED_ENVIRONMENTS,
       method: "static",
       check: { kind: "check", check: "repository/tests", finding: "none-skipped" },
     },
     {
       id: "pre.testing.control-plane",
       title: "The program has been deployed, updated and rolled back on a real control plane.",
+      remediation: "Run `npm run e2e` on this commit, and fix what fails.",
+      environments: DEPLOYED_ENVIRONMENTS,
       method: "static",
       check: { kind: "check", check: "repository/e2e" },
     },
     {
       id: "pre.testing.server-build",
       title: "The server build is a Linux executable with an intact pack and the expected autoloads.",
+      remediation: "Export the server with the Linux preset of the project, with its autoloads enabled.",
+      docs: "docs/readiness.md#the-exported-build",
+      environments: DEPLOYED_ENVIRONMENTS,
       owner: "release-engineer",
       method: "static",
       check: { kind: "check", check: "release/server-build" },
@@ -186,6 +240,9 @@ const testing = defineDerivedSection(
     {
       id: "pre.testing.reproducible",
       title: "Two builds of the package are byte-identical.",
+      remediation: "Build the package twice, and compare the file that differs.",
+      docs: "docs/readiness.md#the-release",
+      environments: DEPLOYED_ENVIRONMENTS,
       priority: "high",
       owner: "release-engineer",
       method: "static",
@@ -194,25 +251,35 @@ const testing = defineDerivedSection(
     {
       id: "pre.testing.access-control",
       title: "On staging, a player can do what the role permits and nothing that requires another role.",
-      docs: "docs/eks-best-practices.md",
+      remediation: "Correct the role checks of the server; the check names the request that was allowed.",
+      docs: "docs/verification.md#tokens",
+      environments: RELEASE_ENVIRONMENTS,
       method: "live",
       check: { probe: "features/access-control", target: "staging" },
     },
     {
       id: "pre.testing.load",
       title: "Staging meets its frame rate, latency and error rate targets under the load profile.",
+      remediation: "Find the limit that the report names, and add servers or resources.",
+      docs: "docs/load.md#what-makes-a-run-fail",
+      environments: RELEASE_ENVIRONMENTS,
       priority: "high",
       method: "live",
       check: { probe: "load/profile", target: "staging" },
       records: "requests per second, latency and frame rate",
+      mergedFrom: [{ kind: "seed", document: "003", line: 301 }],
     },
     {
       id: "pre.testing.rollback",
-      title: "A rollback to the previous release was verified within five minutes.",
+      title: "The team has rolled back an environment and verified it within five minutes.",
+      remediation:
+        "Run `npm run rollback -- staging`, verify the environment, and record the time that it took.",
+      docs: "docs/rollback.md#the-target",
+      environments: RELEASE_ENVIRONMENTS,
       owner: "operator",
-      docs: "docs/rollback.md",
       method: "drill",
       check: { drill: "rollback" },
+      mergedFrom: [{ kind: "seed", document: "003", line: 78 }],
     },
   ],
 );

@@ -1,8 +1,9 @@
-import { defineDerivedSection } from "../define-section.ts";
+import { DEPLOYED_ENVIRONMENTS, defineDerivedSection, RELEASE_ENVIRONMENTS } from "../define-section.ts";
 
 const security = defineDerivedSection(
   {
     id: "pre.security",
+    docs: "docs/eks-best-practices.md#security-pods-network-data",
     seedSection: "Security configuration",
     count: 15,
     title: "Security",
@@ -10,28 +11,32 @@ const security = defineDerivedSection(
     timing: "before",
     priority: "critical",
     owner: "security-reviewer",
-    docs: "docs/eks-best-practices.md",
   },
   [
     {
       id: "pre.security.secrets-random",
       title: "Each of the 13 secrets is generated from its own 32 random bytes.",
-      docs: "docs/configuration.md",
+      remediation: "Generate the secret with RandomBytes, length 32, and use it for one purpose only.",
+      docs: "docs/configuration.md#secrets",
       method: "static",
       check: { kind: "policy" },
+      advisoryIn: [],
     },
     {
       id: "pre.security.secrets-concealed",
       title:
         "No environment variable, argument, annotation, label or ConfigMap contains a secret in plaintext.",
-      docs: "docs/configuration.md",
+      remediation: "Move the value into a Secret, and reference it from there; rotate it if it was deployed.",
+      docs: "docs/configuration.md#secrets",
       method: "static",
       check: { kind: "policy" },
+      advisoryIn: [],
     },
     {
       id: "pre.security.pod-security",
       title:
         "Every namespace enforces the Pod Security level restricted, except the namespace of the node exporters.",
+      remediation: "Set the label pod-security.kubernetes.io/enforce of the namespace to restricted.",
       method: "static",
       check: { kind: "policy" },
       appliesWhen: ["kubernetes"],
@@ -39,6 +44,7 @@ const security = defineDerivedSection(
     {
       id: "pre.security.default-deny",
       title: "Every namespace has a default-deny NetworkPolicy for ingress and egress.",
+      remediation: "Restore the default-deny NetworkPolicy of the namespace.",
       method: "static",
       check: { kind: "policy" },
       appliesWhen: ["kubernetes"],
@@ -46,6 +52,7 @@ const security = defineDerivedSection(
     {
       id: "pre.security.containers-hardened",
       title: "Containers run as non-root, without capabilities and with a read-only root file system.",
+      remediation: "Set runAsNonRoot, readOnlyRootFilesystem and capabilities.drop: [ALL] on the container.",
       method: "static",
       check: { kind: "policy" },
       appliesWhen: ["kubernetes"],
@@ -53,6 +60,7 @@ const security = defineDerivedSection(
     {
       id: "pre.security.no-api-token",
       title: "Pods whose ServiceAccount has no role do not mount a Kubernetes API token.",
+      remediation: "Set automountServiceAccountToken to false.",
       priority: "high",
       method: "static",
       check: { kind: "policy" },
@@ -61,18 +69,22 @@ const security = defineDerivedSection(
     {
       id: "pre.security.debug-ports-closed",
       title: "Outside local, the debug adapter port (6006) and the language server port (6005) are closed.",
+      remediation: "Remove ports 6005 and 6006 from the container, its Services and its NetworkPolicies.",
+      environments: DEPLOYED_ENVIRONMENTS,
       method: "static",
       check: { kind: "policy" },
     },
     {
       id: "pre.security.meshing-internal",
       title: "Only game servers can reach the discovery port.",
+      remediation: "Admit UDP port 8087 only from game-server pods.",
       method: "static",
       check: { kind: "policy" },
     },
     {
       id: "pre.security.tls-versions",
       title: "The gateway accepts only TLS 1.2 and TLS 1.3.",
+      remediation: "Set ssl_protocols TLSv1.2 TLSv1.3 in nginx-config.ts.",
       method: "static",
       check: { kind: "policy" },
     },
@@ -80,6 +92,7 @@ const security = defineDerivedSection(
       id: "pre.security.headers",
       title:
         "The gateway sends Strict-Transport-Security and the other security headers with every response.",
+      remediation: "Restore the add_header lines in nginx-config.ts, each with the parameter always.",
       priority: "high",
       method: "static",
       check: { kind: "policy" },
@@ -87,6 +100,7 @@ const security = defineDerivedSection(
     {
       id: "pre.security.access-control",
       title: "The game server enables token authentication, RBAC, rate limits and intrusion detection.",
+      remediation: "Remove the overrides that disable JWT, RBAC, rate limiting or intrusion detection.",
       method: "static",
       check: { kind: "policy" },
     },
@@ -94,6 +108,8 @@ const security = defineDerivedSection(
       id: "pre.security.least-privilege",
       title:
         "IAM policies have no wildcard actions or principals, and no wildcard resources where avoidable.",
+      remediation: "List the actions, resources and principals that the role needs.",
+      docs: "docs/eks-best-practices.md#security-identity-and-access",
       method: "static",
       check: { kind: "policy" },
       appliesWhen: ["eks"],
@@ -101,21 +117,27 @@ const security = defineDerivedSection(
     {
       id: "pre.security.data-keys-scoped",
       title: "Only the game server can read the encryption keys of player and world data.",
-      docs: "docs/configuration.md",
+      remediation: "Mount the data keys into game-server pods only.",
+      docs: "docs/configuration.md#secrets",
       method: "static",
       check: { kind: "policy" },
     },
     {
       id: "pre.security.rotation-practised",
       title: "A secret has been rotated in a running environment without failed requests.",
+      remediation: "Rotate one secret on staging under load, and record the number of failed requests.",
+      docs: "docs/configuration.md#secrets",
+      environments: RELEASE_ENVIRONMENTS,
       priority: "high",
-      docs: "docs/configuration.md",
       method: "drill",
       check: { drill: "secret-rotation" },
     },
     {
       id: "pre.security.release-signed",
       title: "The release is signed with a key that the operators trust.",
+      remediation: "Sign the release with a key whose public half the operators trust.",
+      docs: "docs/readiness.md#the-release",
+      environments: DEPLOYED_ENVIRONMENTS,
       owner: "release-engineer",
       method: "static",
       check: { kind: "check", check: "release/signature" },

@@ -1,5 +1,9 @@
 import { describe, expect, test } from "@jest/globals";
-import { defineDerivedSection, defineSeedSection } from "../../checklist/define-section.ts";
+import {
+  defineDerivedSection,
+  defineProductSection,
+  defineSeedSection,
+} from "../../checklist/define-section.ts";
 
 const common = {
   id: "pre.water",
@@ -8,7 +12,7 @@ const common = {
   timing: "before",
   priority: "high",
   owner: "operator",
-  docs: "docs/water.md",
+  docs: "docs/water.md#water",
   appliesWhen: ["kubernetes"],
 } as const;
 
@@ -16,15 +20,20 @@ const verification = { method: "static", check: { kind: "policy" } } as const;
 
 describe("an item inherits from its section", () => {
   const { section, items } = defineSeedSection({ ...common, document: "003", line: 7 }, [
-    { ...verification, id: "pre.water.tank", line: 8, title: "The tank is full." },
+    { ...verification, id: "pre.water.tank", line: 8, title: "The tank is full.", remediation: "Fill it." },
     {
       ...verification,
       id: "pre.water.tap",
       line: 9,
       title: "The tap is closed.",
+      remediation: "Close it.",
+      environments: ["production"],
+      advisoryIn: [],
+      instead: { "public-name": "The tap has an address." },
+      mergedFrom: [{ kind: "seed", document: "000", line: 3 }],
       priority: "critical",
       owner: "tech-lead",
-      docs: "docs/tap.md",
+      docs: "docs/tap.md#closing",
       appliesWhen: ["public-name"],
     },
   ]);
@@ -38,9 +47,14 @@ describe("an item inherits from its section", () => {
       priority: "high",
       title: "The tank is full.",
       owner: "operator",
-      docs: "docs/water.md",
+      docs: "docs/water.md#water",
+      remediation: "Fill it.",
       source: { kind: "seed", document: "003", line: 8 },
+      mergedFrom: [],
+      environments: ["local", "staging", "production", "package"],
+      advisoryIn: ["local"],
       appliesWhen: ["kubernetes"],
+      substitutes: [{ unless: "kubernetes", instead: expect.stringContaining("process deployment") }],
     });
   });
 
@@ -48,9 +62,16 @@ describe("an item inherits from its section", () => {
     expect(items[1]).toMatchObject({
       priority: "critical",
       owner: "tech-lead",
-      docs: "docs/tap.md",
+      docs: "docs/tap.md#closing",
       source: { kind: "seed", document: "003", line: 9 },
+      mergedFrom: [{ kind: "seed", document: "000", line: 3 }],
+      environments: ["production"],
+      advisoryIn: [],
       appliesWhen: ["kubernetes", "public-name"],
+      substitutes: [
+        { unless: "kubernetes", instead: expect.stringContaining("process deployment") },
+        { unless: "public-name", instead: "The tap has an address." },
+      ],
     });
   });
 
@@ -67,8 +88,15 @@ describe("an item inherits from its section", () => {
 
 test("a derived item records its section in the seed document", () => {
   const { section, items } = defineDerivedSection({ ...common, seedSection: "Water supply", count: 1 }, [
-    { ...verification, id: "pre.water.tank", title: "The tank is full." },
+    { ...verification, id: "pre.water.tank", title: "The tank is full.", remediation: "Fill it." },
   ]);
   expect(section.source).toEqual({ kind: "derived", document: "000", section: "Water supply", count: 1 });
   expect(items[0]?.source).toEqual({ kind: "derived", document: "000", section: "Water supply" });
+});
+
+test("an item of the product has no source in a seed document", () => {
+  const { section, items } = defineProductSection(common, [
+    { ...verification, id: "pre.water.tank", title: "The tank is full.", remediation: "Fill it." },
+  ]);
+  expect([section.source, items[0]?.source]).toEqual([{ kind: "product" }, { kind: "product" }]);
 });

@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { describe, expect, test } from "@jest/globals";
 import {
   itemById,
@@ -9,7 +9,9 @@ import {
   sectionById,
   sections,
 } from "../../checklist/items/index.ts";
-import type { Phase } from "../../checklist/types.ts";
+import type { ItemSource, Phase, SectionSource } from "../../checklist/types.ts";
+import { VARIABLES } from "../../components/config/variables/index.ts";
+import { hasHeading } from "../support/docs-anchors.ts";
 import { findFailingIds } from "../support/find-failing-ids.ts";
 
 /** The section sizes in seed document 000 (delivery summary 2.5.0). */
@@ -76,7 +78,7 @@ describe("the checklist has all sections of the delivery summary", () => {
   test("each derived section has as many items as it states", () => {
     const wrong = findFailingIds(
       sections,
-      ({ id, source }) => source.kind === "seed" || itemsOfSection(id).length === source.count,
+      ({ id, source }) => source.kind !== "derived" || itemsOfSection(id).length === source.count,
     );
     expect(wrong).toEqual([]);
   });
@@ -108,7 +110,7 @@ describe("item ids and look-ups", () => {
       return (
         found?.phase === phase &&
         found.source.kind === source.kind &&
-        found.source.document === source.document
+        documentOf(found.source) === documentOf(source)
       );
     });
     expect(wrong).toEqual([]);
@@ -120,7 +122,19 @@ describe("item ids and look-ups", () => {
     expect(itemsOfSection("pre.no-such-section")).toEqual([]);
     expect(phases.flatMap(itemsOfPhase)).toHaveLength(items.length);
     expect(sections.flatMap(({ id }) => itemsOfSection(id))).toEqual(items);
-    expect([...itemsOfDocument("000"), ...itemsOfDocument("003")]).toHaveLength(items.length);
+    const fromBoth = itemsOfDocument("003").filter(({ id }) =>
+      itemsOfDocument("000").some((one) => one.id === id),
+    );
+    expect(fromBoth.map(({ id }) => id)).toEqual([
+      "pre.testing.load",
+      "pre.testing.rollback",
+      "sign-off.approval.security-audit",
+    ]);
+    const ours = items.filter(({ source }) => source.kind === "product");
+    expect(ours.length).toBeGreaterThan(10);
+    expect(itemsOfDocument("000").length + itemsOfDocument("003").length).toBe(
+      items.length - ours.length + 3,
+    );
   });
 
   test("phases are contiguous and in the order of the work", () => {
@@ -142,10 +156,39 @@ describe("item texts, owners and documentation", () => {
     ).toEqual([]);
   });
 
-  test("every referenced docs page exists", () => {
-    const documented = items.flatMap(({ id, docs }) => (docs === undefined ? [] : [{ id, docs }]));
-    expect(documented.length).toBeGreaterThan(250);
-    expect(findFailingIds(documented, ({ docs }) => existsSync(docs))).toEqual([]);
+  test("every item links to an existing heading of the documentation", () => {
+    expect(findFailingIds(items, ({ docs }) => hasHeading(docs))).toEqual([]);
+    expect(hasHeading("docs/readiness.md#no-such-heading")).toBe(false);
+    expect(hasHeading("docs/no-such-page.md#tests")).toBe(false);
+  });
+
+  test("every remediation is a sentence with an instruction of its own", () => {
+    const wrong = findFailingIds(
+      items,
+      ({ remediation, title }) =>
+        /^[A-Z][^\n]{10,}\.$/.test(remediation) && remediation.length <= 130 && remediation !== title,
+    );
+    expect(wrong).toEqual([]);
+    expect(new Set(items.map(({ remediation }) => remediation)).size).toBeGreaterThan(items.length * 0.85);
+  });
+
+  test("every command of a remediation exists", () => {
+    const { scripts } = JSON.parse(readFileSync("package.json", "utf8")) as {
+      scripts: Record<string, string>;
+    };
+    const commands = items.flatMap(({ id, remediation }) =>
+      [...remediation.matchAll(/`npm (?:run )?([a-z0-9:]+)/g)].map(([, name = ""]) => ({ id, name })),
+    );
+    expect(commands.length).toBeGreaterThan(20);
+    expect(findFailingIds(commands, ({ name }) => name in scripts)).toEqual([]);
+  });
+
+  test("every variable of a remediation is in the catalogue", () => {
+    const named = items.flatMap(({ id, remediation }) =>
+      [...remediation.matchAll(/GODOT_[A-Z_]+/g)].map(([name]) => ({ id, name })),
+    );
+    expect(named.length).toBeGreaterThan(10);
+    expect(findFailingIds(named, ({ name }) => VARIABLES.has(name))).toEqual([]);
   });
 
   test("every item has an owner, and every signed item requires evidence", () => {
@@ -172,6 +215,34 @@ describe("item texts, owners and documentation", () => {
     expect(wrong).toEqual([]);
   });
 
+  test("every condition has a substitute, so that a skipped item says what replaces it", () => {
+    const wrong = findFailingIds(
+      items,
+      ({ appliesWhen, substitutes }) =>
+        substitutes.map(({ unless }) => unless).join() === appliesWhen.join() &&
+        substitutes.every(({ instead }) => /^.{20,}\.$/.test(instead)),
+    );
+    expect(wrong).toEqual([]);
+  });
+
+  test("an item applies somewhere, and warns only where it applies or in local", () => {
+    const wrong = findFailingIds(
+      items,
+      ({ environments, advisoryIn }) =>
+        environments.length > 0 && advisoryIn.every((one) => one === "local" || environments.includes(one)),
+    );
+    expect(wrong).toEqual([]);
+  });
+
+  test("no two items have the same check: what the two lists both say is one item", () => {
+    const keys = items.flatMap((item) =>
+      item.method === "human" || (item.method === "static" && item.check.kind === "policy")
+        ? []
+        : [JSON.stringify(item.check)],
+    );
+    expect(keys.filter((key, index) => keys.indexOf(key) !== index)).toEqual([]);
+  });
+
   test("no condition is repeated, and at most one cluster condition is set", () => {
     const wrong = findFailingIds(items, ({ appliesWhen }) => {
       const clusterKinds = appliesWhen.filter((one) => ["kubernetes", "eks", "cluster-exists"].includes(one));
@@ -189,3 +260,7 @@ describe("item texts, owners and documentation", () => {
     expect(findFailingIds(weighed, ({ priority, weight }) => priority === weight)).toEqual([]);
   });
 });
+
+function documentOf(source: ItemSource | SectionSource): string | undefined {
+  return source.kind === "product" ? undefined : source.document;
+}

@@ -3,6 +3,7 @@ import { itemById, items, sectionById, sections } from "../../checklist/items/in
 import { recordFields } from "../../checklist/record-fields.ts";
 import { deliverySummaryLines, deploymentChecklistLines } from "../../checklist/seed-line-map.ts";
 import { compareSeedLines, hashSeedLine, type SeedLine } from "../../checklist/seed-lines.ts";
+import type { ItemSource, SectionSource } from "../../checklist/types.ts";
 
 /** Heading lines of seed document 003 (deployment checklist 1.0.0) and how many checkboxes each has. */
 const checkboxes: readonly (readonly [heading: number, lines: number])[] = [
@@ -74,12 +75,17 @@ describe.each(documents)("the line map of seed document $document", ({ document,
   });
 
   test("refers to existing entries of that document", () => {
-    expect(map.filter((entry) => documentOf(entry) !== document)).toEqual([]);
+    expect(map.filter((entry) => !documentsOf(entry).includes(document))).toEqual([]);
   });
 
   test("maps each item to its line, or to the first of its choices", () => {
-    const seeded = items.flatMap(({ id, source, choices }) =>
-      source.kind === "seed" && source.document === document ? [{ id, line: source.line, choices }] : [],
+    const seeded = items.flatMap(({ id, source, mergedFrom, choices }) =>
+      [source, ...mergedFrom].flatMap((one) =>
+        one.kind === "seed" && one.document === document ? [{ id, line: one.line, choices }] : [],
+      ),
+    );
+    expect(seeded.map(({ line }) => line).sort()).toEqual(
+      [...new Set(seeded.map(({ line }) => line))].sort(),
     );
     const wrong = seeded.filter(({ id, line, choices }) => {
       const entries = map.filter((entry) => entry.id === id);
@@ -101,7 +107,10 @@ describe.each(documents)("the line map of seed document $document", ({ document,
     let heading = "";
     const misplaced = map.filter((entry) => {
       if (entry.as === "heading") heading = entry.id;
-      return (entry.as === "item" || entry.as === "choice") && itemById(entry.id)?.section !== heading;
+      if (entry.as !== "item" && entry.as !== "choice") return false;
+      const item = itemById(entry.id);
+      const merged = item?.mergedFrom.some((one) => one.document === document && one.line === entry.line);
+      return !merged && item?.section !== heading;
     });
     expect(misplaced).toEqual([]);
   });
@@ -162,17 +171,23 @@ describe("comparison of a seed document with its map", () => {
   });
 });
 
-function documentOf(entry: SeedLine): string | undefined {
+function documentsOf(entry: SeedLine): readonly (string | undefined)[] {
   switch (entry.as) {
     case "heading":
-      return sectionById(entry.id)?.source.document;
+      return [documentOf(sectionById(entry.id)?.source)];
     case "field":
-      return recordFields.find(({ id }) => id === entry.id)?.document;
-    case "item":
-      return itemById(entry.id)?.source.document;
-    case "choice":
-      return itemById(entry.id)?.choices?.includes(entry.choice)
-        ? itemById(entry.id)?.source.document
-        : undefined;
+      return [recordFields.find(({ id }) => id === entry.id)?.document];
+    case "item": {
+      const item = itemById(entry.id);
+      return [item?.source, ...(item?.mergedFrom ?? [])].map(documentOf);
+    }
+    case "choice": {
+      const item = itemById(entry.id);
+      return item?.choices?.includes(entry.choice) ? [documentOf(item.source)] : [];
+    }
   }
+}
+
+function documentOf(source: ItemSource | SectionSource | undefined): string | undefined {
+  return source === undefined || source.kind === "product" ? undefined : source.document;
 }

@@ -4,7 +4,7 @@ import type { Rule } from "../../rule.ts";
 
 export const disallowReplicasWithAutoscaler: Rule<InputNode> = {
   name: "disallow-replicas-with-autoscaler",
-  items: [],
+  items: ["pre.availability.replicas"],
   description: "A Deployment that a HorizontalPodAutoscaler scales does not set spec.replicas.",
   explanation:
     "Each deployment would reset the replica count that the autoscaler chose, even during peak load.",

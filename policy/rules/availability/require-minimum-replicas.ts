@@ -17,7 +17,7 @@ function autoscalerOf(context: PolicyContext, deployment: InputNode): InputNode 
 
 export const requireMinimumReplicas: Rule<Pod> = {
   name: "require-minimum-replicas",
-  items: [],
+  items: ["pre.availability.replicas"],
   description:
     "In production, an autoscaler keeps a minimum number of replicas of the gateway and of each game-server pool.",
   explanation: "With fewer pods than zones, the failure of one zone can take the whole game down.",

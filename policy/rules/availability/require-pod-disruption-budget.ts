@@ -28,7 +28,7 @@ function problems(budget: InputNode): Violation[] {
 
 export const requirePodDisruptionBudget: Rule<Pod> = {
   name: "require-pod-disruption-budget",
-  items: [],
+  items: ["pre.availability.disruption-budgets"],
   description: "In production, a PodDisruptionBudget covers the gateway and each game-server pool.",
   explanation:
     "Without a budget, a node upgrade can evict all servers at the same time; with a wrong budget, the upgrade never completes.",

@@ -4,7 +4,7 @@ import type { Rule } from "../../rule.ts";
 
 export const requireZoneTopologySpread: Rule<Pod> = {
   name: "require-zone-topology-spread",
-  items: [],
+  items: ["pre.availability.zone-spread"],
   description:
     "In production, the pods of the gateway and of each game-server pool must be spread across zones.",
   explanation: "Pods that share a zone fail together when the zone fails.",

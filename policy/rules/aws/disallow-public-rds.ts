@@ -4,7 +4,7 @@ import type { Rule } from "../../rule.ts";
 
 export const disallowPublicRds: Rule<InputNode> = {
   name: "disallow-public-rds",
-  items: [],
+  items: ["pre.database.private"],
   description: "Managed databases are not publicly accessible.",
   explanation: "A password alone must not protect player data.",
   remediation: "Set publiclyAccessible to false; the cluster connects inside the VPC.",

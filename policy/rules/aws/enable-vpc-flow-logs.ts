@@ -4,7 +4,7 @@ import type { Rule } from "../../rule.ts";
 
 export const enableVpcFlowLogs: Rule<InputNode> = {
   name: "enable-vpc-flow-logs",
-  items: [],
+  items: ["pre.hardening.network-exposure"],
   description: "VPC flow logs record at least rejected traffic.",
   explanation: "Data exfiltration can be investigated only if flow logs were enabled before it.",
   remediation: "Add a FlowLog for the VPC with the traffic type ALL or REJECT.",

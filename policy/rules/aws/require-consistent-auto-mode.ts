@@ -10,7 +10,7 @@ const AUTO_MODE_SETTINGS = [
 
 export const requireConsistentAutoMode: Rule<InputNode> = {
   name: "require-consistent-auto-mode",
-  items: [],
+  items: ["pre.hardening.auto-mode"],
   description: "The three EKS Auto Mode settings have the same value, and self-managed add-ons are disabled.",
   explanation:
     "AWS rejects a cluster with different values for compute, storage and load balancing, but only half an hour into the deployment.",

@@ -4,7 +4,7 @@ import type { Rule } from "../../rule.ts";
 
 export const requireDefaultTags: Rule<InputNode> = {
   name: "require-default-tags",
-  items: [],
+  items: ["pre.hardening.labels"],
   description: "The AWS provider sets the required default tags.",
   explanation:
     "Cost reports, clean-ups and incident response need the owner and environment of every resource.",

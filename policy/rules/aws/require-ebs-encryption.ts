@@ -6,7 +6,7 @@ const isEbs = (storageClass: InputNode): boolean =>
 
 export const requireEbsEncryption: Rule<InputNode> = {
   name: "require-ebs-encryption",
-  items: [],
+  items: ["pre.hardening.encryption-at-rest"],
   description: "EBS storage classes encrypt their volumes.",
   explanation: "A snapshot of an unencrypted volume is a readable copy of the database.",
   remediation: 'Set the parameter encrypted to "true" on the StorageClass.',

@@ -4,7 +4,7 @@ import type { Rule } from "../../rule.ts";
 
 export const requireElasticacheEncryption: Rule<InputNode> = {
   name: "require-elasticache-encryption",
-  items: [],
+  items: ["pre.hardening.encryption-at-rest", "pre.redis.tls"],
   description: "Managed caches are encrypted at rest and accept TLS connections only.",
   explanation: "The cache contains sessions and hand-over tokens.",
   remediation:

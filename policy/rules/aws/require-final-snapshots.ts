@@ -4,7 +4,7 @@ import type { Rule } from "../../rule.ts";
 
 export const requireFinalSnapshots: Rule<InputNode> = {
   name: "require-final-snapshots",
-  items: [],
+  items: ["pre.database.deletion-protected"],
   description: "Managed databases and caches create a final snapshot when they are deleted.",
   explanation: "After deleting the wrong environment, the data must be recoverable within an hour.",
   remediation: "Set finalSnapshotIdentifier, and set skipFinalSnapshot to false.",

@@ -4,7 +4,7 @@ import type { Rule } from "../../rule.ts";
 
 export const requireImmutableImageTags: Rule<InputNode> = {
   name: "require-immutable-image-tags",
-  items: [],
+  items: ["pre.configuration.images-pinned"],
   description: "ECR repositories have immutable tags and scan images on push.",
   explanation:
     "With mutable tags, a rollback can deploy a different image; scans find known vulnerabilities.",

@@ -4,7 +4,7 @@ import type { Rule } from "../../rule.ts";
 
 export const requireLogRetention: Rule<InputNode> = {
   name: "require-log-retention",
-  items: [],
+  items: ["pre.monitoring.audit-log-apart"],
   description: "Log groups set a retention period that is long enough to investigate an intrusion.",
   explanation:
     "Without a retention period, costs grow without limit; if it is too short, the start of an intrusion is lost.",

@@ -4,7 +4,7 @@ import type { Rule } from "../../rule.ts";
 
 export const requireManagedMasterPassword: Rule<InputNode> = {
   name: "require-managed-master-password",
-  items: [],
+  items: ["pre.database.roles"],
   description: "AWS generates, stores and rotates the database's master password.",
   explanation:
     "A password that the program sets is in the Pulumi state, where every reader of the state can see it.",

@@ -4,7 +4,7 @@ import type { Rule } from "../../rule.ts";
 
 export const requireRdsEncryption: Rule<InputNode> = {
   name: "require-rds-encryption",
-  items: [],
+  items: ["pre.hardening.encryption-at-rest"],
   description: "Managed databases are encrypted with a customer managed KMS key.",
   explanation: "Shared snapshots and retired disks cannot be read without the key.",
   remediation: "Set storageEncrypted and kmsKeyId; encryption cannot be enabled on an existing database.",

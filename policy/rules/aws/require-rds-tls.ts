@@ -4,7 +4,7 @@ import type { Rule } from "../../rule.ts";
 
 export const requireRdsTls: Rule<InputNode> = {
   name: "require-rds-tls",
-  items: [],
+  items: ["pre.database.tls"],
   description: "Managed databases reject connections without TLS.",
   explanation: "A client that falls back to plaintext would send the password and player data unencrypted.",
   remediation: "Set rds.force_ssl to 1 in the parameter group.",

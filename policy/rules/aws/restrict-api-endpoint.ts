@@ -15,7 +15,7 @@ function publicEndpointViolations(ranges: InputNode, open: InputNode): Violation
 
 export const restrictApiEndpoint: Rule<InputNode> = {
   name: "restrict-api-endpoint",
-  items: [],
+  items: ["pre.hardening.network-exposure"],
   description: "The Kubernetes API endpoint is private, or public only for listed address ranges.",
   explanation: "With a public API server, one stolen token or one vulnerability compromises the cluster.",
   remediation:

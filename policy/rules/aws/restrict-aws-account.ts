@@ -4,7 +4,7 @@ import type { Rule } from "../../rule.ts";
 
 export const restrictAwsAccount: Rule<InputNode> = {
   name: "restrict-aws-account",
-  items: [],
+  items: ["pre.hardening.account"],
   description: "The AWS provider is limited to one account.",
   explanation: "With another account's credentials in the shell, a deployment would go to that account.",
   remediation: "Set allowedAccountIds to one account ID on the provider.",

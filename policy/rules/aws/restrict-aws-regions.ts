@@ -4,7 +4,7 @@ import type { Rule } from "../../rule.ts";
 
 export const restrictAwsRegions: Rule<InputNode> = {
   name: "restrict-aws-regions",
-  items: [],
+  items: ["pre.hardening.account"],
   description: "Resources exist only in the allowed AWS regions.",
   explanation: "Player data must stay in its legal jurisdiction; a typing error must not move it.",
   remediation: "Correct the region, or add it to parameters.regions in policy/config.yaml.",

@@ -4,7 +4,7 @@ import type { Rule } from "../../rule.ts";
 
 export const restrictInstanceClasses: Rule<InputNode> = {
   name: "restrict-instance-classes",
-  items: [],
+  items: ["pre.hardening.account"],
   description: "Managed databases and caches use an instance family that is allowed in their environment.",
   explanation: "Burstable instances can be throttled in production; large instances in staging waste money.",
   remediation:

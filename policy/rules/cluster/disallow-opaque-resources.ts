@@ -20,7 +20,7 @@ const OPAQUE_TYPES: readonly { readonly type: RegExp; readonly what: string }[] 
 
 export const disallowOpaqueResources: Rule<InputNode> = {
   name: "disallow-opaque-resources",
-  items: [],
+  items: ["pre.hardening.opaque-resources"],
   description: "Every deployed object is declared in the plan as a resource of its own.",
   explanation: "Rules can only check objects in the plan; a hidden Deployment would bypass all of them.",
   remediation: "Declare each object as a resource; group them in a component.",

@@ -33,7 +33,7 @@ function bindingViolations(binding: InputNode): Violation[] {
 
 export const disallowRbacWildcards: Rule<InputNode> = {
   name: "disallow-rbac-wildcards",
-  items: [],
+  items: ["pre.hardening.rbac"],
   description:
     "RBAC roles have no wildcards, and no binding grants a privileged role or includes a broad group.",
   explanation: "A wildcard also grants access to resources that are added later.",

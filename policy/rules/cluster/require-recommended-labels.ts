@@ -5,7 +5,7 @@ const LABEL_PREFIX = "app.kubernetes.io/";
 
 export const requireRecommendedLabels: Rule<InputNode> = {
   name: "require-recommended-labels",
-  items: [],
+  items: ["pre.hardening.labels"],
   description: "Every Kubernetes object has the recommended labels name, instance, part-of and managed-by.",
   explanation: "Network policies, dashboards and operators select objects by these labels.",
   remediation:

@@ -28,7 +28,7 @@ function denyingPolicies(context: PolicyContext): readonly InputNode[] {
 
 export const requireValidatingAdmissionPolicy: Rule<InputNode> = {
   name: "require-validating-admission-policy",
-  items: [],
+  items: ["pre.hardening.admission"],
   description: "Outside local, a ValidatingAdmissionPolicy rejects non-compliant pods in every namespace.",
   explanation:
     "These rules check only this program's plan; objects that are created with kubectl bypass them.",

@@ -3,7 +3,7 @@ import type { Rule } from "../../rule.ts";
 
 export const restrictPodNamespaces: Rule<Pod> = {
   name: "restrict-pod-namespaces",
-  items: [],
+  items: ["pre.hardening.admission"],
   description: "Pods run only in namespaces that this deployment creates.",
   explanation:
     "Pod Security and the default-deny network policy are guaranteed only in this deployment's namespaces.",

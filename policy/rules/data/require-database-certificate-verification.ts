@@ -2,7 +2,7 @@ import { mustEqual, variableRule } from "../../lib/game-server.ts";
 
 export const requireDatabaseCertificateVerification = variableRule({
   name: "require-database-certificate-verification",
-  items: [],
+  items: ["pre.hardening.encrypted-connections"],
   description:
     "The game server verifies the database certificate and host name, and connects with the application role.",
   explanation: "TLS without verification does not protect against an impersonated database server.",

@@ -3,7 +3,7 @@ import type { Rule } from "../../rule.ts";
 
 export const disallowNodePorts: Rule<InputNode> = {
   name: "disallow-node-ports",
-  items: [],
+  items: ["pre.hardening.node-ports"],
   description: "In production, no Service has type NodePort or external IPs.",
   explanation:
     "A node port is open on every node and bypasses the load balancer and its allowed source ranges.",

@@ -24,7 +24,7 @@ function isCoveredByOtherRule(context: PolicyContext, { container, port }: Liste
 
 export const requireContainerPortTls: Rule<Listener> = {
   name: "require-container-port-tls",
-  items: [],
+  items: ["pre.hardening.encrypted-connections"],
   description: "Every TCP port of a pod serves TLS.",
   explanation: "Tokens and player data cross the network between nodes, which the product does not control.",
   remediation:

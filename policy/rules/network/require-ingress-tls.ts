@@ -3,7 +3,7 @@ import type { Rule } from "../../rule.ts";
 
 export const requireIngressTls: Rule<InputNode> = {
   name: "require-ingress-tls",
-  items: [],
+  items: ["pre.hardening.encrypted-connections"],
   description: "Every Ingress host has a TLS entry.",
   explanation: "Without a TLS entry, the host is served as plain HTTP on port 80, including tokens.",
   remediation: "Add the host to spec.tls with the Secret that contains its certificate.",

@@ -33,7 +33,7 @@ function hostPathViolations(pod: Pod): Violation[] {
 
 export const disallowHostAccess: Rule<Pod> = {
   name: "disallow-host-access",
-  items: ["pre.security.containers-hardened"],
+  items: ["pre.security.containers-hardened", "pre.hardening.no-host-access"],
   description:
     "No pod uses host namespaces, hostPath or hostPort; node-exporter and fluent-bit may read listed directories.",
   explanation: "Network policies and resource limits do not apply to what a pod shares with its node.",

@@ -3,7 +3,7 @@ import type { Rule } from "../../rule.ts";
 
 export const disallowPrivilegedContainers: Rule<Container> = {
   name: "disallow-privileged-containers",
-  items: ["pre.security.containers-hardened"],
+  items: ["pre.security.containers-hardened", "pre.hardening.no-host-access"],
   description: "No container is privileged, adds capabilities or has an unmasked /proc.",
   explanation: "A privileged container has full access to the node, whatever else is restricted.",
   remediation: "Remove privileged, capabilities.add and procMount; listen on a port above 1023 instead.",

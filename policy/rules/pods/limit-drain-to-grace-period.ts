@@ -27,7 +27,7 @@ function preStopSeconds(context: PolicyContext, container: Container): InputNode
 
 export const limitDrainToGracePeriod: Rule<Pod> = {
   name: "limit-drain-to-grace-period",
-  items: [],
+  items: ["pre.availability.graceful-shutdown"],
   description: "A pod's terminationGracePeriodSeconds is longer than its preStop hook.",
   explanation: "The preStop hook counts against the grace period, which ends with SIGKILL.",
   remediation: "Increase terminationGracePeriodSeconds, or decrease gameServer.drainSeconds.",

@@ -7,7 +7,7 @@ const DRAIN_COMMAND = "/usr/local/bin/drain";
 
 export const requirePreStopDrain: Rule<Container> = {
   name: "require-pre-stop-drain",
-  items: [],
+  items: ["pre.availability.graceful-shutdown"],
   description: "The game server drains in a preStop hook before it stops.",
   explanation: "Godot ignores SIGTERM, so players who are not handed over are disconnected.",
   remediation: `Set lifecycle.preStop.exec.command to ["${DRAIN_COMMAND}"].`,

@@ -10,7 +10,7 @@ function hasHandler(probe: InputNode): boolean {
 
 export const requireProbes: Rule<Container> = {
   name: "require-probes",
-  items: [],
+  items: ["pre.availability.probes"],
   description: "Every long-running container has a readiness probe and a liveness probe.",
   explanation:
     "Without a readiness probe, players are routed to starting pods; without a liveness probe, a hung pod is not restarted.",

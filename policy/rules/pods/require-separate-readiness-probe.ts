@@ -7,7 +7,7 @@ const PROBE_PATHS = { startupProbe: "/health", livenessProbe: "/health", readine
 
 export const requireSeparateReadinessProbe: Rule<Container> = {
   name: "require-separate-readiness-probe",
-  items: [],
+  items: ["pre.availability.probes"],
   description: "The game server's readiness probe uses /ready; its startup and liveness probes use /health.",
   explanation:
     "A draining server must leave the Service but keep running; a database outage must not restart all servers.",

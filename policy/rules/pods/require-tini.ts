@@ -4,7 +4,7 @@ import type { Rule } from "../../rule.ts";
 
 export const requireTini: Rule<Container> = {
   name: "require-tini",
-  items: [],
+  items: ["pre.availability.graceful-shutdown"],
   description: "The game server runs under tini as process 1.",
   explanation:
     "As process 1, Godot ignores SIGTERM and does not reap child processes, so every stop would end with SIGKILL.",

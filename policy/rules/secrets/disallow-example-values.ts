@@ -34,7 +34,7 @@ function isChecked({ resource: { type } }: InputNode): boolean {
 
 export const disallowExampleValues: Rule<InputNode> = {
   name: "disallow-example-values",
-  items: [],
+  items: ["pre.hardening.example-values"],
   description: "No value is an example or a placeholder.",
   explanation:
     "The committed stack files contain example values so that they can be planned; those values must not be deployed.",

@@ -3,7 +3,7 @@ import type { Rule } from "../../rule.ts";
 
 export const requireStorageClass: Rule<InputNode> = {
   name: "require-storage-class",
-  items: [],
+  items: ["pre.availability.storage-class"],
   description: "Every PersistentVolumeClaim sets storageClassName.",
   explanation: "The default storage class may be missing or unencrypted, or it may change.",
   remediation: "Set storageClassName from cluster.storageClass in the stack file.",

@@ -1,0 +1,182 @@
+import { DEPLOYED_ENVIRONMENTS, defineProductSection } from "../define-section.ts";
+
+const common = { phase: "pre-deployment", timing: "before", priority: "high" } as const;
+
+const availability = defineProductSection(
+  {
+    ...common,
+    id: "pre.availability",
+    title: "Availability",
+    owner: "operator",
+    docs: "docs/eks-best-practices.md#reliability",
+    appliesWhen: ["kubernetes"],
+  },
+  [
+    {
+      id: "pre.availability.replicas",
+      title: "Player-facing workloads run enough replicas, and only one controller sets their number.",
+      remediation: "Raise the minimum of the pool, and omit replicas where an autoscaler sets it.",
+      method: "static",
+      check: { kind: "policy" },
+    },
+    {
+      id: "pre.availability.disruption-budgets",
+      title: "A PodDisruptionBudget limits how many player-facing pods are evicted together.",
+      remediation: "Add a PodDisruptionBudget that selects the pods and allows one disruption.",
+      method: "static",
+      check: { kind: "policy" },
+      environments: ["production"],
+    },
+    {
+      id: "pre.availability.zone-spread",
+      title: "Player-facing pods are spread across zones.",
+      remediation: "Add a topology spread constraint on topology.kubernetes.io/zone.",
+      method: "static",
+      check: { kind: "policy" },
+      environments: ["production"],
+    },
+    {
+      id: "pre.availability.probes",
+      title: "Every container has probes, and liveness does not depend on other services.",
+      remediation: "Add the missing probe, and use /health for liveness and /ready for readiness.",
+      method: "static",
+      check: { kind: "policy" },
+    },
+    {
+      id: "pre.availability.graceful-shutdown",
+      title: "A terminated game server drains its sessions before its grace period ends.",
+      remediation: "Restore tini, the preStop hook, and a grace period above gameServer.drainSeconds.",
+      docs: "docs/image.md#the-contract",
+      method: "static",
+      check: { kind: "policy" },
+    },
+    {
+      id: "pre.availability.storage-class",
+      title: "Every persistent volume names its storage class.",
+      remediation: "Set storageClassName on the volume claim.",
+      method: "static",
+      check: { kind: "policy" },
+    },
+  ],
+);
+
+const hardening = defineProductSection(
+  {
+    ...common,
+    id: "pre.hardening",
+    title: "Hardening",
+    owner: "security-reviewer",
+    docs: "docs/eks-best-practices.md#security-pods-network-data",
+  },
+  [
+    {
+      id: "pre.hardening.rbac",
+      title: "Kubernetes roles list their API groups, resources and verbs without wildcards.",
+      remediation: "List the resources and verbs that the ServiceAccount needs.",
+      method: "static",
+      check: { kind: "policy" },
+      appliesWhen: ["kubernetes"],
+    },
+    {
+      id: "pre.hardening.admission",
+      title: "The API server rejects non-compliant pods, and every pod runs in a governed namespace.",
+      remediation: "Restore components/admission, and move the pod into a namespace of the deployment.",
+      docs: "docs/policy.md#at-the-api-server",
+      method: "static",
+      check: { kind: "policy" },
+      appliesWhen: ["kubernetes"],
+      environments: DEPLOYED_ENVIRONMENTS,
+    },
+    {
+      id: "pre.hardening.opaque-resources",
+      title: "Every deployed object is declared separately, so that it can be reviewed.",
+      remediation: "Declare the objects of the chart or manifest file as resources of the program.",
+      docs: "docs/policy.md#the-policy",
+      method: "static",
+      check: { kind: "policy" },
+      advisoryIn: [],
+    },
+    {
+      id: "pre.hardening.no-host-access",
+      title: "No container is privileged or uses the host's namespaces, paths or ports.",
+      remediation: "Remove privileged, hostNetwork, hostPID, hostIPC, hostPath and hostPort.",
+      method: "static",
+      check: { kind: "policy" },
+      appliesWhen: ["kubernetes"],
+      advisoryIn: [],
+    },
+    {
+      id: "pre.hardening.labels",
+      title: "Every object has the labels or tags that identify its owner and environment.",
+      remediation: "Add the recommended Kubernetes labels, or the default tags of the AWS provider.",
+      docs: "docs/policy.md#the-policy",
+      method: "static",
+      check: { kind: "policy" },
+    },
+    {
+      id: "pre.hardening.encrypted-connections",
+      title: "Every listener and every database connection uses TLS with a verified certificate.",
+      remediation: "Serve the port with TLS, and set the CA by which clients verify it.",
+      docs: "docs/certificates.md#certificates-and-the-load-balancer",
+      method: "static",
+      check: { kind: "policy" },
+    },
+    {
+      id: "pre.hardening.node-ports",
+      title: "In production, no Service opens a port on the nodes.",
+      remediation: "Expose the gateway with a load balancer or an Ingress.",
+      method: "static",
+      check: { kind: "policy" },
+      appliesWhen: ["kubernetes"],
+      environments: ["production"],
+    },
+    {
+      id: "pre.hardening.network-exposure",
+      title: "Security groups and the cluster's API admit known addresses, and flow logs record connections.",
+      remediation:
+        "Restrict the security group or cluster.access.publicCidrs, and restore the VPC flow logs.",
+      docs: "docs/aws.md#network",
+      method: "static",
+      check: { kind: "policy" },
+      appliesWhen: ["eks"],
+    },
+    {
+      id: "pre.hardening.encryption-at-rest",
+      title: "Volumes, RDS and ElastiCache are encrypted at rest.",
+      remediation: "Set the KMS key of the volume, the instance or the replication group.",
+      docs: "docs/data.md#databases-backups-and-alarms",
+      method: "static",
+      check: { kind: "policy" },
+      appliesWhen: ["eks"],
+    },
+    {
+      id: "pre.hardening.account",
+      title: "The deployment uses the configured account, approved regions and approved instance classes.",
+      remediation: "Correct aws.account, the region or the instance class in the stack file.",
+      docs: "docs/aws.md#required-settings",
+      method: "static",
+      check: { kind: "policy" },
+      appliesWhen: ["eks"],
+    },
+    {
+      id: "pre.hardening.auto-mode",
+      title: "EKS Auto Mode manages compute, load balancing and storage together.",
+      remediation: "Enable all three parts of Auto Mode on the cluster, or none.",
+      docs: "docs/aws.md#auto-mode",
+      method: "static",
+      check: { kind: "policy" },
+      appliesWhen: ["eks"],
+    },
+    {
+      id: "pre.hardening.example-values",
+      title: "No planned resource contains an example value.",
+      remediation: "Replace the values marked as examples in the stack file.",
+      docs: "docs/configuration.md#before-the-first-deployment",
+      method: "static",
+      check: { kind: "policy" },
+    },
+  ],
+);
+
+/** Items of the product itself: requirements of the policy that the seed documents do not mention. */
+export const productHardening = [availability, hardening];
