@@ -39,7 +39,7 @@ const preparation = defineDerivedSection(
       title: "The tech lead has reviewed what the preview creates, replaces and deletes.",
       remediation:
         "Run `npm run preview -- <environment>`, and have the tech lead explain each replacement and deletion.",
-      docs: "docs/plan.md#what-a-change-does",
+      docs: "docs/plan.md#what-a-change-does---diff",
       environments: RELEASE_ENVIRONMENTS,
       owner: "tech-lead",
       method: "human",
