@@ -149,7 +149,7 @@ interface ItemFields<Id extends string> {
   readonly mergedFrom: readonly Extract<ItemSource, { kind: "seed" }>[];
   /** The environments in which the item applies, if they meet its conditions. */
   readonly environments: readonly Environment[];
-  /** The environments in which a violated policy rule of the item is only reported. */
+  /** The environments in which a violated policy rule is only reported, if all items of the rule are advisory there. */
   readonly advisoryIn: readonly Environment[];
   /** The item applies only if the environment meets all of them. */
   readonly appliesWhen: readonly Condition[];

@@ -120,7 +120,8 @@ const auditLogging = defineSeedSection(
     {
       id: "pre.high.audit-logging.alternative",
       line: 65,
-      title: "Shipped logs record who changed what, even if audit logging is off.",
+      title:
+        "The gateway logs the client, method, path and status of every request, even if audit logging is off.",
       remediation: "Enable GODOT_AUDIT_ENABLED, or restore the fields of the gateway's JSON access log.",
       method: "static",
       check: { kind: "policy" },

@@ -53,11 +53,12 @@ const monitoring = defineDerivedSection(
     },
     {
       id: "pre.monitoring.receivers",
-      title: "Slack, PagerDuty and e-mail receive alerts with the credentials of this environment.",
+      title:
+        "In production, Slack, PagerDuty and e-mail receive alerts with the credentials of the environment.",
       remediation:
         "Configure monitoring.notifications with Slack, PagerDuty and e-mail, and set their encrypted credentials.",
       docs: "docs/monitoring.md#alert-routing",
-      environments: OWN_ENVIRONMENTS,
+      environments: ["production"],
       method: "static",
       check: { kind: "policy" },
       appliesWhen: ["kubernetes"],
@@ -67,7 +68,7 @@ const monitoring = defineDerivedSection(
       title: "An always-firing alert shows an external receiver that alerting works.",
       remediation: "Set monitoring.notifications.deadMansSwitch to the URL of the external receiver.",
       docs: "docs/runbooks/watchdog.md#watchdog",
-      environments: OWN_ENVIRONMENTS,
+      environments: ["production"],
       method: "static",
       check: { kind: "policy" },
       appliesWhen: ["kubernetes"],
@@ -82,7 +83,7 @@ const monitoring = defineDerivedSection(
     },
     {
       id: "pre.monitoring.retention",
-      title: "Prometheus stores its data on a volume that is large enough for the retention time.",
+      title: "Prometheus stores its samples on a claimed volume that its retention limits cannot fill.",
       remediation: "Raise monitoring.prometheus.storage, or lower retentionDays.",
       method: "static",
       check: { kind: "policy" },
@@ -97,6 +98,7 @@ const monitoring = defineDerivedSection(
       method: "static",
       check: { kind: "policy" },
       appliesWhen: ["kubernetes", "ships-logs"],
+      environments: OWN_ENVIRONMENTS,
     },
     {
       id: "pre.monitoring.audit-log-apart",
@@ -108,6 +110,7 @@ const monitoring = defineDerivedSection(
       method: "static",
       check: { kind: "policy" },
       appliesWhen: ["kubernetes", "ships-logs"],
+      environments: OWN_ENVIRONMENTS,
     },
   ],
 );
@@ -133,7 +136,10 @@ const backup = defineDerivedSection(
       environments: OWN_ENVIRONMENTS,
       method: "static",
       check: { kind: "policy" },
-      appliesWhen: ["kubernetes"],
+      appliesWhen: ["rds"],
+      instead: {
+        rds: "CronJobs of the cluster back up the database and Redis; docs/runbooks/backup.md describes them.",
+      },
     },
     {
       id: "pre.backup.bucket",

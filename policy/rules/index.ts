@@ -14,6 +14,7 @@ import { enableControlPlaneLogging } from "./aws/enable-control-plane-logging.ts
 import { enableDeletionProtection } from "./aws/enable-deletion-protection.ts";
 import { enableKmsKeyRotation } from "./aws/enable-kms-key-rotation.ts";
 import { enableMultiAz } from "./aws/enable-multi-az.ts";
+import { enableSnapshotSchedules } from "./aws/enable-snapshot-schedules.ts";
 import { enableVpcFlowLogs } from "./aws/enable-vpc-flow-logs.ts";
 import { requireAddOnVersion } from "./aws/require-add-on-version.ts";
 import { requireBucketKmsEncryption } from "./aws/require-bucket-kms-encryption.ts";
@@ -23,6 +24,7 @@ import { requireDefaultTags } from "./aws/require-default-tags.ts";
 import { requireEbsEncryption } from "./aws/require-ebs-encryption.ts";
 import { requireEksAccessEntries } from "./aws/require-eks-access-entries.ts";
 import { requireEksSecretsEncryption } from "./aws/require-eks-secrets-encryption.ts";
+import { requireElasticacheAuthToken } from "./aws/require-elasticache-auth-token.ts";
 import { requireElasticacheEncryption } from "./aws/require-elasticache-encryption.ts";
 import { requireFinalSnapshots } from "./aws/require-final-snapshots.ts";
 import { requireImmutableImageTags } from "./aws/require-immutable-image-tags.ts";
@@ -67,10 +69,22 @@ import { requireSceneBlacklist } from "./game-server/require-scene-blacklist.ts"
 import { requireWhitelistedMainScene } from "./game-server/require-whitelisted-main-scene.ts";
 import { restrictSceneWhitelist } from "./game-server/restrict-scene-whitelist.ts";
 import { restrictVariableSources } from "./game-server/restrict-variable-sources.ts";
+import { requireAccessLog } from "./gateway/require-access-log.ts";
 import { requireSecurityHeaders } from "./gateway/require-security-headers.ts";
 import { restrictTlsVersions } from "./gateway/restrict-tls-versions.ts";
 import { requireGameServerImageDigest } from "./images/require-game-server-image-digest.ts";
 import { requirePinnedImages } from "./images/require-pinned-images.ts";
+import { requireLogShipping } from "./logging/require-log-shipping.ts";
+import { requireSeparateAuditLog } from "./logging/require-separate-audit-log.ts";
+import { limitPrometheusRetention } from "./monitoring/limit-prometheus-retention.ts";
+import { requireAlertReceivers } from "./monitoring/require-alert-receivers.ts";
+import { requireErrorRateAlerts } from "./monitoring/require-error-rate-alerts.ts";
+import { requireGrafanaDataSource } from "./monitoring/require-grafana-data-source.ts";
+import { requireHealthAlerts } from "./monitoring/require-health-alerts.ts";
+import { requirePrometheus } from "./monitoring/require-prometheus.ts";
+import { requireProvisionedDashboards } from "./monitoring/require-provisioned-dashboards.ts";
+import { requireScrapeJobs } from "./monitoring/require-scrape-jobs.ts";
+import { requireWatchdog } from "./monitoring/require-watchdog.ts";
 import { disallowDebugPorts } from "./network/disallow-debug-ports.ts";
 import { disallowNodePorts } from "./network/disallow-node-ports.ts";
 import { requireContainerPortTls } from "./network/require-container-port-tls.ts";
@@ -208,4 +222,18 @@ export const RULES: readonly Rule[] = [
   disallowWildcardPrincipals,
   requirePodIdentity,
   enableBucketVersioning,
+  requirePrometheus,
+  requireGrafanaDataSource,
+  requireHealthAlerts,
+  requireErrorRateAlerts,
+  requireProvisionedDashboards,
+  requireScrapeJobs,
+  requireAlertReceivers,
+  requireWatchdog,
+  limitPrometheusRetention,
+  requireLogShipping,
+  requireSeparateAuditLog,
+  requireAccessLog,
+  enableSnapshotSchedules,
+  requireElasticacheAuthToken,
 ];

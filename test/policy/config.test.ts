@@ -47,11 +47,11 @@ describe("the committed enforcement levels", () => {
     }
   });
 
-  test("only disallow-example-values is advisory in a plan", () => {
+  test("only rules about what the owner supplies are advisory in a plan", () => {
     const lowered = names.filter(
       (name) => enforcementLevelFor(committed, name, "production", "plan") !== "mandatory",
     );
-    expect(lowered).toEqual(["disallow-example-values"]);
+    expect(lowered.sort()).toEqual(["disallow-example-values", "require-alert-receivers"]);
   });
 
   test("in local, only rules whose violation affects more than the cluster are mandatory", () => {
@@ -76,6 +76,7 @@ describe("the --policy-pack-config levels", () => {
   test("make example values advisory in a preview", () => {
     expect(policyPackConfig(committed, "production", "plan")).toEqual({
       "disallow-example-values": "advisory",
+      "require-alert-receivers": "advisory",
     });
   });
 

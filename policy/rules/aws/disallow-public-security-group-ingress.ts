@@ -4,7 +4,7 @@ import type { Rule } from "../../rule.ts";
 
 export const disallowPublicSecurityGroupIngress: Rule<InputNode> = {
   name: "disallow-public-security-group-ingress",
-  items: ["pre.hardening.network-exposure"],
+  items: ["pre.hardening.network-exposure", "pre.database.private", "pre.redis.private"],
   description: "Security groups do not allow ingress from the whole internet.",
   explanation: "Players connect through the load balancer; no other ingress needs to be public.",
   remediation: "Allow ingress only from a named security group or network.",

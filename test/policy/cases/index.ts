@@ -7,6 +7,8 @@ import { dataCases } from "./data.ts";
 import { encryptionCases } from "./encryption.ts";
 import { gameServerCases } from "./game-server.ts";
 import { imageCases } from "./images.ts";
+import { loggingCases } from "./logging.ts";
+import { monitoringCases } from "./monitoring.ts";
 import { networkCases } from "./network.ts";
 import { podSecurityCases } from "./pod-security.ts";
 import { podCases } from "./pods.ts";
@@ -32,4 +34,6 @@ export const CASES: readonly RuleCases[] = [
   ...clusterCases,
   ...awsPlatformCases,
   ...awsDataCases,
+  ...monitoringCases,
+  ...loggingCases,
 ];

@@ -155,7 +155,10 @@ describe("preview", () => {
     await preview(scene.context());
     const [call] = scene.calls();
     expect(call?.args.slice(0, 5)).toEqual(["preview", "--stack", "staging", "--policy-pack", "policy"]);
-    expect(JSON.parse(call?.policyConfig ?? "")).toEqual({ "disallow-example-values": "advisory" });
+    expect(JSON.parse(call?.policyConfig ?? "")).toEqual({
+      "disallow-example-values": "advisory",
+      "require-alert-receivers": "advisory",
+    });
   });
 
   test("with --json names the violated policy, which Pulumi's own JSON omits", async () => {
