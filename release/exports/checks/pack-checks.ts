@@ -1,4 +1,5 @@
-import { basename, dirname, extname, join } from "node:path";
+import { join } from "node:path";
+import { basename, dirname, extname } from "node:path/posix";
 import type { Problem } from "../../../components/shared/errors.ts";
 import { type ByteSource, withFile } from "../byte-source.ts";
 import { CorruptFileError } from "../corrupt-file-error.ts";
@@ -9,6 +10,8 @@ import type { Pack, PackEntry } from "../pack/pack.ts";
 import { readPack } from "../pack/read-pack.ts";
 import { type DigestResult, verifyDigests } from "../pack/verify-digests.ts";
 import type { ServerFile } from "./executable-checks.ts";
+import { ContentCollector, type PackContents } from "./pack-contents.ts";
+import { MAX_SCANNED_BYTES } from "./scan-secrets.ts";
 
 interface PackedServer extends ServerFile {
   readonly source: ByteSource;
@@ -21,6 +24,8 @@ interface PackOptions {
 
 export interface PackResult {
   readonly summary: ExportedPack | undefined;
+  /** Undefined if there is no readable pack. */
+  readonly contents: PackContents | undefined;
   readonly checks: readonly ExportCheck[];
 }
 
@@ -32,6 +37,7 @@ export function checkPack(server: PackedServer, options: PackOptions): PackResul
   const { path, source, executable, directory } = server;
   const failed = (subject: string, rule: string, remedy = REMEDY): PackResult => ({
     summary: undefined,
+    contents: undefined,
     checks: [createCheck("pack", TITLE, path, { problems: [{ subject, rule, remedy }] })],
   });
   let subject = path;
@@ -65,12 +71,15 @@ export function checkPack(server: PackedServer, options: PackOptions): PackResul
 }
 
 /** Godot searches `<name without extension>.pck`, then `<name>.pck`, next to the executable. */
-function findPackFile({ path, files }: ServerFile): string | undefined {
+export function packCandidates(path: string): string[] {
   const folder = dirname(path);
-  const candidates = [basename(path, extname(path)), basename(path)].map((name) =>
+  return [basename(path, extname(path)), basename(path)].map((name) =>
     folder === "." ? `${name}.pck` : `${folder}/${name}.pck`,
   );
-  return candidates.find((candidate) =>
+}
+
+function findPackFile({ path, files }: ServerFile): string | undefined {
+  return packCandidates(path).find((candidate) =>
     files.some((file) => file.kind === "pack" && file.path === candidate),
   );
 }
@@ -95,21 +104,15 @@ function checkOpenPack(
   };
   const detail = `format ${formatVersion} of Godot ${engine}, ${count} files, ${embedded ? `embedded (${location.kind})` : file}`;
   if (directory.kind === "locked") {
-    const locked: Problem = {
-      subject: file,
-      rule: "has an encrypted directory, and no key was given",
-      remedy: "Name a file with the key in SPACETIME_VR_PACK_KEY_FILE.",
-    };
+    const locked = lockedProblem(file, "has an encrypted directory, and no key was given");
     return {
       summary,
+      contents: undefined,
       checks: [createCheck("pack", TITLE, exported, { status: "unproven", detail, problems: [locked] })],
     };
   }
-  const checks = [
-    createCheck("pack", TITLE, exported, { detail }),
-    checkDigests(exported, source, directory.entries, options),
-  ];
-  return { summary, checks };
+  const { check, contents } = checkDigests(exported, source, directory.entries, options);
+  return { summary, contents, checks: [createCheck("pack", TITLE, exported, { detail }), check] };
 }
 
 function encryptionOf({ directory }: Pack): ExportedPack["encryption"] {
@@ -122,8 +125,9 @@ function checkDigests(
   source: ByteSource,
   entries: readonly PackEntry[],
   { key }: PackOptions,
-): ExportCheck {
+): { readonly check: ExportCheck; readonly contents: PackContents } {
   const problems: Problem[] = [];
+  const collector = new ContentCollector(entries);
   let bytes = 0;
   let locked = 0;
   verifyDigests(
@@ -135,18 +139,24 @@ function checkDigests(
       const rule = digestProblem(result, entry);
       if (rule !== undefined) problems.push({ subject: `res://${entry.path}`, rule, remedy: REMEDY });
     },
-    { key },
+    { key, maxContentBytes: MAX_SCANNED_BYTES, onContent: (entry, content) => collector.add(entry, content) },
   );
+  const contents = collector.finish(source, key, locked > 0);
   const detail = `${entries.length - locked} of ${entries.length} files, ${(bytes / 1e6).toFixed(1)} MB`;
   const title = "The content of every file matches its digest";
-  if (problems.length > 0 || locked === 0)
-    return createCheck("digests", title, exported, { detail, problems });
-  const problem: Problem = {
-    subject: `${locked} files`,
-    rule: "are encrypted, and no key was given",
-    remedy: "Name a file with the key in SPACETIME_VR_PACK_KEY_FILE.",
-  };
-  return createCheck("digests", title, exported, { status: "unproven", detail, problems: [problem] });
+  const outcome =
+    problems.length > 0 || locked === 0
+      ? { detail, problems }
+      : {
+          status: "unproven" as const,
+          detail,
+          problems: [lockedProblem(`${locked} files`, "are encrypted, and no key was given")],
+        };
+  return { check: createCheck("digests", title, exported, outcome), contents };
+}
+
+function lockedProblem(subject: string, rule: string): Problem {
+  return { subject, rule, remedy: "Name a file with the key in SPACETIME_VR_PACK_KEY_FILE." };
 }
 
 /** Returns the violated rule of an entry; undefined if its content is correct or cannot be read without the key. */

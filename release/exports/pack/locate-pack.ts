@@ -13,6 +13,7 @@ const SECTION_SEARCH_BYTES = 8;
 
 /** Returns the location of a pack file. @throws CorruptFileError if it does not begin with the magic bytes. */
 export function locateStandalonePack(source: ByteSource): PackLocation {
+  if (source.size === 0) throw new CorruptFileError("is empty");
   if (!hasMagic(source, 0)) {
     throw new CorruptFileError("is not a Godot pack: it does not begin with GDPC");
   }
@@ -34,8 +35,7 @@ function locateInSection(
   source: ByteSource,
   section: { readonly offset: number; readonly size: number },
 ): PackLocation | undefined {
-  // Templates contain an empty section of this name.
-  if (section.size <= TRAILER_BYTES) return undefined;
+  if (isPlaceholder(source, section)) return undefined;
   const end = Math.min(section.offset + section.size, source.size);
   for (let start = section.offset; start < section.offset + SECTION_SEARCH_BYTES; start += 1) {
     if (!hasMagic(source, start)) continue;
@@ -48,6 +48,18 @@ function locateInSection(
     return { kind: "section", start, end: trailer?.end ?? end };
   }
   throw new CorruptFileError('has a section "pck" without a pack in it: it does not begin with GDPC');
+}
+
+const PLACEHOLDER_BYTES = 64;
+
+/** Templates contain a section of this name with eight zeros, which a Windows linker pads. */
+function isPlaceholder(
+  source: ByteSource,
+  { offset, size }: { readonly offset: number; readonly size: number },
+): boolean {
+  if (size <= TRAILER_BYTES) return true;
+  const head = Buffer.alloc(Math.min(size, PLACEHOLDER_BYTES));
+  return head.subarray(0, source.read(head, offset)).every((byte) => byte === 0);
 }
 
 function locateByTrailer(source: ByteSource, from: number, to: number): PackLocation | undefined {

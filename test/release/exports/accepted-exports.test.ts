@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import { checkExport } from "../../../release/exports/check-export.ts";
 import type { ExportReport } from "../../../release/exports/export-report.ts";
+import { gameFiles, writeGameExport } from "./support/game-export.ts";
 import { writeElf, writePe } from "./support/write-executables.ts";
 import { type PackOptions, writePack } from "./support/write-pack.ts";
 
@@ -23,6 +24,13 @@ afterEach(() => rmSync(directory, { recursive: true, force: true }));
 const put = (name: string, content: Buffer): void =>
   writeFileSync(join(directory, name), content, { mode: 0o755 });
 const statusOf = (report: ExportReport, id: string) => report.checks.find((check) => check.id === id)?.status;
+
+test("a complete production export passes every check", async () => {
+  writeGameExport(directory);
+  const report = await checkExport(directory);
+  expect(report.checks.flatMap(({ problems }) => problems)).toEqual([]);
+  expect(report.verdict).toBe("passed");
+});
 
 const VERSIONS = [1, 2, 3, 4] as const;
 
@@ -56,11 +64,13 @@ describe.each(VERSIONS)("a pack of format %i", (version) => {
 
   test("with encrypted files is unproven without the key, and verified with it", async () => {
     if (version === 1) return;
-    const files = FILES.map((file) => ({ ...file, encrypted: true }));
-    put("server.x86_64", writeElf());
-    put("server.pck", writePack(files, { ...options, key: KEY }));
+    const files = gameFiles().map((file) => ({ ...file, encrypted: true }));
+    writeGameExport(directory, { files, options: { ...options, key: KEY } });
     const without = await checkExport(directory);
-    expect([without.verdict, statusOf(without, "digests")]).toEqual(["unproven", "unproven"]);
+    expect(["digests", "settings", "secrets"].map((id) => statusOf(without, id))).toEqual(
+      Array(3).fill("unproven"),
+    );
+    expect(without.verdict).toBe("unproven");
     const withKey = await checkExport(directory, { key: KEY });
     expect(statusOf(withKey, "digests")).toBe("passed");
     const wrong = await checkExport(directory, { key: Buffer.alloc(32) });
