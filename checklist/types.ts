@@ -20,21 +20,25 @@ export type Timing =
 /** The weight of an open item in the Go/No-Go decision: must, should, consider. */
 export type Priority = "critical" | "high" | "medium";
 
-/** The role that owns an item, and signs it if only a person can verify it. */
-export type Role =
-  | "operator"
-  | "deployment-engineer"
-  | "release-engineer"
-  | "database-administrator"
-  | "security-reviewer"
-  | "quality-engineer"
-  | "tech-lead"
-  | "devops-lead"
-  | "development-lead"
-  | "security-lead"
-  | "qa-lead"
-  | "product-owner"
-  | "product-manager";
+/** The roles; the role that owns an item also signs it if only a person can verify it. */
+export const ROLES = [
+  "operator",
+  "deployment-engineer",
+  "release-engineer",
+  "database-administrator",
+  "security-reviewer",
+  "quality-engineer",
+  "tech-lead",
+  "devops-lead",
+  "development-lead",
+  "security-lead",
+  "qa-lead",
+  "product-owner",
+  "product-manager",
+] as const;
+
+/** One of the roles. */
+export type Role = (typeof ROLES)[number];
 
 /** What an environment must have for an item to apply; otherwise the item is not applicable, and a substitute replaces it. */
 export type Condition =
@@ -100,7 +104,7 @@ type StaticCheck =
  * The target of a live check: the environment itself, staging, the exported build started on this machine, or
  * the platform (cluster, servers, DNS, registry) before the product is deployed to it.
  */
-type ProbeTarget = "environment" | "staging" | "candidate" | "platform";
+export type ProbeTarget = "environment" | "staging" | "candidate" | "platform";
 
 /** The period of a trend. */
 type TrendWindow = "1h" | "4h" | "24h";

@@ -3,6 +3,7 @@ import { dirname, join } from "node:path";
 import { Command } from "commander";
 import { escapeUnsafeCharacters } from "../components/shared/errors.ts";
 import { secureEnvironment } from "../operations/operator-environment.ts";
+import { checklistCommand } from "./commands/checklist/index.ts";
 import { configCommand } from "./commands/config.ts";
 import { destroyCommand } from "./commands/destroy.ts";
 import { initCommand } from "./commands/init.ts";
@@ -67,7 +68,8 @@ export async function runProgram(
     .addCommand(monitoringCommand({ directory, output }))
     .addCommand(localCommand({ directory, root, output }))
     .addCommand(releaseCommand({ directory, root, output }))
-    .addCommand(loadCommand({ directory, output }));
+    .addCommand(loadCommand({ directory, output }))
+    .addCommand(checklistCommand({ directory, output }));
   for (const command of probeCommands({ directory, output })) program.addCommand(command);
   configureCommand(program, output);
   try {

@@ -5,10 +5,12 @@ import { createHttpClient, NoResponseError, type SendRequest } from "./client/ht
 import { type PortProbe, probePort } from "./client/port.ts";
 import { createTelemetryClient, type ListenToTelemetry } from "./client/telemetry.ts";
 import { createTlsClient, type InspectTls } from "./client/tls.ts";
+import type { UpdateHistory } from "./history/update-history.ts";
 import { ScrapedMetrics } from "./sources/exposition.ts";
 import { readCluster, readPodLogs } from "./sources/kubectl.ts";
 import type { ClusterState } from "./sources/kubernetes.ts";
 import { createMonitoringClient, type FetchJson } from "./sources/monitoring-client.ts";
+import { type PlatformState, readPlatform } from "./sources/platform.ts";
 import { type ProcessDeployment, readProcessDeployment, readProcessLogs } from "./sources/processes.ts";
 import type { Target } from "./target/target.ts";
 
@@ -35,6 +37,10 @@ export interface CheckContext {
   readonly processes?: () => Promise<ProcessDeployment>;
   /** The logs of the game servers, including their startup messages. */
   readonly logs?: () => Promise<string>;
+  /** The cluster below the environment. */
+  readonly platform?: () => Promise<PlatformState>;
+  /** The updates of the stack, if the caller has read its ledger. */
+  readonly history?: () => Promise<UpdateHistory>;
   readonly prometheus?: FetchJson;
   readonly alertmanager?: FetchJson;
   readonly grafana?: FetchJson;
@@ -83,6 +89,7 @@ export function openCheckContext(
       : {
           cluster: memoize(() => readCluster({ ...cluster, signal })),
           logs: () => readPodLogs({ ...cluster, signal }),
+          platform: memoize(() => readPlatform({ ...cluster, signal })),
         }),
     ...(local === undefined
       ? {}

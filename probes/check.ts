@@ -6,6 +6,12 @@ export const SUITES = ["verify", "smoke", "health", "features"] as const;
 /** Name of a suite. */
 export type SuiteName = (typeof SUITES)[number];
 
+/** All suites: in addition, those that only the checklist runs. */
+export const ALL_SUITES = [...SUITES, "preflight", "history", "trend"] as const;
+
+/** Name of any suite. */
+export type AnySuiteName = (typeof ALL_SUITES)[number];
+
 /** Why a check failed and how to fix it. The texts must not contain tokens. */
 export interface Failure {
   /** What is wrong, as a sentence. */
@@ -40,7 +46,7 @@ export interface CompletedCheck {
 
 /** A check of a running environment. */
 export interface Check {
-  readonly suite: SuiteName;
+  readonly suite: AnySuiteName;
   /** Unique in its suite; checklist items refer to it as `suite/name`. */
   readonly name: string;
   /** The condition under which it passes, as a sentence. */

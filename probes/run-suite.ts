@@ -1,11 +1,11 @@
 import { MissingToolError } from "../components/shared/errors.ts";
 import {
+  type AnySuiteName,
   type Check,
   type CheckResult,
   type CompletedCheck,
   fail,
   overallVerdict,
-  type SuiteName,
   sameVerdictForAll,
 } from "./check.ts";
 import { type CheckContext, openCheckContext } from "./check-context.ts";
@@ -37,7 +37,7 @@ const CONCURRENCY = 8;
  * @throws MissingToolError if the environment is a cluster and kubectl is not installed
  */
 export async function runSuite(
-  suite: SuiteName,
+  suite: AnySuiteName,
   target: Target,
   options: RunSuiteOptions = {},
 ): Promise<SuiteReport> {

@@ -1,13 +1,19 @@
-import type { Check, SuiteName } from "./check.ts";
+import type { AnySuiteName, Check } from "./check.ts";
 import { FEATURES } from "./features/index.ts";
 import { HEALTH } from "./health/index.ts";
+import { HISTORY } from "./history/index.ts";
+import { PREFLIGHT } from "./preflight/index.ts";
 import { SMOKE } from "./smoke/index.ts";
+import { TREND } from "./trend/index.ts";
 import { VERIFY } from "./verify/index.ts";
 
 /** All checks by suite. */
-export const SUITE_CHECKS: Readonly<Record<SuiteName, readonly Check[]>> = {
+export const SUITE_CHECKS: Readonly<Record<AnySuiteName, readonly Check[]>> = {
   verify: VERIFY,
   smoke: SMOKE,
   health: HEALTH,
   features: FEATURES,
+  preflight: PREFLIGHT,
+  history: HISTORY,
+  trend: TREND,
 };

@@ -8,7 +8,8 @@ import { findPulumi, pulumiPath } from "../../operations/pulumi/pulumi-cli/find-
 import { createPulumiCli, type PulumiCli } from "../../operations/pulumi/pulumi-cli/pulumi-cli.ts";
 import type { StackContext } from "../../operations/pulumi/stack-context.ts";
 import { createRecordStore, parseBackend } from "../../operations/pulumi/state/backend.ts";
-import { createLedger } from "../../operations/pulumi/state/ledger.ts";
+import { createLedger, type Ledger } from "../../operations/pulumi/state/ledger.ts";
+import type { RecordStore } from "../../operations/pulumi/state/record-store.ts";
 import { createSuiteVerification } from "../../operations/pulumi/verification/suite-verification.ts";
 import type { Verify } from "../../operations/pulumi/verification/verification.ts";
 import type { Output } from "../output.ts";
@@ -65,17 +66,26 @@ export function createStackContext(
 ): StackContext {
   const { directory, output } = context;
   const engine = createPulumi(context, {}, options);
-  const store = createRecordStore(parseBackend(projectBackendUrl(directory), directory), process.env);
+  const { store, ledger } = openLedger(directory, environment);
   return {
     environment,
     directory,
     pulumi: engine,
     recordStore: store,
-    ledger: createLedger(store, String(readProject(directory).name), environment),
+    ledger,
     verify: context.verify ?? createSuiteVerification({ directory, onWait: createWaitReporter(output) }),
     note: output.note,
     prompt: isInteractive() ? promptUser : undefined,
   };
+}
+
+/** Opens the ledger of a stack, which needs the backend but not the Pulumi CLI. */
+export function openLedger(
+  directory: string,
+  environment: Environment,
+): { readonly store: RecordStore; readonly ledger: Ledger } {
+  const store = createRecordStore(parseBackend(projectBackendUrl(directory), directory), process.env);
+  return { store, ledger: createLedger(store, String(readProject(directory).name), environment) };
 }
 
 async function promptUser(text: string): Promise<string> {

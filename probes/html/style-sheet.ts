@@ -37,7 +37,7 @@ thead th{background:var(--page);color:var(--muted);font-size:.8125rem;font-weigh
 tbody tr:last-child>*{border-bottom:0}
 tbody th{font-weight:600}
 tbody th.text{white-space:nowrap}
-td small{display:block;margin-top:.15rem;color:var(--muted);font-size:.8125rem}
+td small,th small{display:block;margin-top:.15rem;color:var(--muted);font-size:.8125rem;font-weight:400;overflow-wrap:anywhere}
 @media (max-width:40rem){tbody th.text{white-space:normal}.long{min-width:11rem}th,td{padding:.5rem .65rem}}
 .long{min-width:14rem;overflow-wrap:anywhere}
 .number{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}

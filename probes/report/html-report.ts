@@ -1,4 +1,4 @@
-import type { SuiteName, Verdict } from "../check.ts";
+import type { AnySuiteName, Verdict } from "../check.ts";
 import {
   badge,
   EMPTY_HTML,
@@ -14,11 +14,14 @@ import {
 import type { CheckReport, SuiteReport } from "./suite-report.ts";
 
 /** Page titles of the suites. */
-export const SUITE_TITLES: Readonly<Record<SuiteName, string>> = {
+export const SUITE_TITLES: Readonly<Record<AnySuiteName, string>> = {
   verify: "Post-deployment verification",
   smoke: "Smoke tests",
   health: "System health",
   features: "Feature validation",
+  preflight: "Platform before the deployment",
+  history: "Update history",
+  trend: "Trends",
 };
 
 const OUTCOME_TONES: Readonly<Record<Verdict["outcome"], Tone>> = {

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { SUITES } from "../check.ts";
+import { ALL_SUITES } from "../check.ts";
 
 const verdictSchema = z.discriminatedUnion("outcome", [
   z.strictObject({ outcome: z.literal("pass") }),
@@ -28,7 +28,7 @@ const checkReportSchema = z.strictObject({
 /** Report of a suite run. It contains no tokens. */
 export const suiteReportSchema = z.strictObject({
   version: z.literal(1),
-  suite: z.enum(SUITES),
+  suite: z.enum(ALL_SUITES),
   /** The target argument: an environment or a URL. */
   target: z.string(),
   url: z.string(),

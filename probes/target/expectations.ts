@@ -27,6 +27,8 @@ export interface Expectations {
   readonly autoscaled: boolean;
   /** Image of the game server, pinned by digest; only known from a config. */
   readonly image?: string;
+  /** The storage class of an existing cluster; only known from a config. */
+  readonly storageClass?: string;
   /** Non-secret variables of the game server; only known from a config. */
   readonly variables?: ReadonlyMap<string, string>;
 }
@@ -70,7 +72,13 @@ export function expectationsFromConfig(config: Config): Expectations {
   const autoscaled = pools.every(({ scaling }) => scaling.kind === "autoscaled");
   const { image } = config.gameServer;
   const valueOfVariable = (name: string): string => variables.get(name) ?? "";
-  return { ...expectationsFromVariables(valueOfVariable, { cores, servers }), autoscaled, image, variables };
+  return {
+    ...expectationsFromVariables(valueOfVariable, { cores, servers }),
+    ...(config.cluster.kind === "existing" ? { storageClass: config.cluster.storageClass } : {}),
+    autoscaled,
+    image,
+    variables,
+  };
 }
 
 function expectationsFromVariables(

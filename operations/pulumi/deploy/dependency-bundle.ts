@@ -13,7 +13,7 @@ export function lockfileDigest(text: string): string {
 }
 
 /** Packages with native parts differ between platforms. */
-function dependencyBundleKey(digest: string): string {
+export function dependencyBundleKey(digest: string): string {
   return `bundles/${digest}-${process.platform}-${process.arch}.tar.gz`;
 }
 

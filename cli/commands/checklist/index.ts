@@ -1,0 +1,48 @@
+import { Command } from "commander";
+import { ENVIRONMENTS } from "../../../components/shared/environments.ts";
+import type { ChecklistContext } from "./evaluate.ts";
+import { evidenceCommand } from "./evidence.ts";
+import { runChecklist } from "./report.ts";
+import { signOffCommand, waiveCommand } from "./sign.ts";
+import { verifyCommand } from "./verify.ts";
+
+const EXAMPLES = `
+Examples:
+  checklist production                      the verdict of every item: failed ones in full, the others as counts
+  checklist production --all                every item
+  checklist production --html report.html   the report as a page, which also prints
+  checklist local --live                    run the live checks first
+  checklist production --go-no-go           the decision, what blocks it, and the risks
+  checklist sign-off <item> --environment production --signer ada@example.org --evidence "…" --key ~/.ssh/id_ed25519
+
+Verdicts: pass, fail, unproven (nothing was checked), waived, not-applicable (docs/checklist.md).
+Exit codes: 0 no critical item failed (with --go-no-go: Go), 1 one failed or a record is invalid (No-Go), 2 usage or configuration error,
+3 a required tool (git, ssh-keygen, kubectl with --live) is missing.`;
+
+/** Creates the `checklist` command. */
+export function checklistCommand(context: ChecklistContext): Command {
+  return new Command("checklist")
+    .summary("judge every item of the deployment checklist")
+    .description(
+      "Judges every item of the deployment checklist from the plan, probes, drills and signatures.",
+    )
+    .argument("<environment>", ENVIRONMENTS.join(", "))
+    .option("--json", "print only the report, as JSON")
+    .option("--all", "list every item, not only those that failed")
+    .option("--go-no-go", "print the decision whether to deploy")
+    .option("--html <file>", "write the report as HTML")
+    .option("--markdown <file>", "write the report as Markdown")
+    .option("--oscal <file>", "write OSCAL assessment results, as JSON")
+    .option("--live", "run the live checks against the environment first, and read its ledger")
+    .option("--token-file <file>", "with --live: the service token")
+    .option("--metrics-token-file <file>", "with --live: the token that reads /metrics")
+    .option("--prometheus-url <url>", "with --live: for trends and alerts")
+    .option("--alertmanager-url <url>", "with --live: for the watchdog")
+    .option("--grafana-url <url>", "with --live: for the dashboards")
+    .addHelpText("after", EXAMPLES)
+    .action((environment: string, options) => runChecklist(environment, options, context))
+    .addCommand(signOffCommand(context))
+    .addCommand(waiveCommand(context))
+    .addCommand(evidenceCommand(context))
+    .addCommand(verifyCommand(context));
+}

@@ -1,0 +1,211 @@
+import { Command } from "commander";
+import { waiverProblem } from "../../../checklist/evaluation/apply-waiver.ts";
+import { itemDigest } from "../../../checklist/evaluation/judge-human.ts";
+import { itemById, items } from "../../../checklist/items/index.ts";
+import { PEOPLE_FILE, type People, readPeople, rolesOf } from "../../../checklist/records/people.ts";
+import { type SignOff, signOffSchema } from "../../../checklist/records/sign-off.ts";
+import {
+  ALLOWED_SIGNERS_FILE,
+  readSignOffs,
+  readWaivers,
+  writeSignedRecord,
+} from "../../../checklist/records/signed-records.ts";
+import { type Waiver, waiverSchema } from "../../../checklist/records/waiver.ts";
+import type { ChecklistItem } from "../../../checklist/types.ts";
+import { didYouMean } from "../../../components/config/did-you-mean.ts";
+import { parseEnvironment } from "../../../components/config/parse-environment.ts";
+import { InputError } from "../../../components/shared/errors.ts";
+import { OperationError } from "../../../operations/errors.ts";
+import { type ChecklistContext, evaluate } from "./evaluate.ts";
+
+interface SignOptions {
+  readonly environment: string;
+  readonly signer: string;
+  readonly key: string;
+}
+
+interface SignOffOptions extends SignOptions {
+  readonly evidence: string;
+  readonly choice?: string;
+}
+
+interface WaiveOptions extends SignOptions {
+  readonly reason: string;
+  readonly expires: string;
+  readonly owner: string;
+}
+
+const KEY_HELP = `
+The key is your SSH key: the private key's file, or the public key's if the private one is in your agent. Your identity and key must be in
+${ALLOWED_SIGNERS_FILE}, your roles in ${PEOPLE_FILE}. Commit both written files.`;
+
+/** Creates `checklist sign-off`. */
+export function signOffCommand(context: ChecklistContext): Command {
+  return new Command("sign-off")
+    .summary("confirm an item that only a person can verify")
+    .description("Writes and signs the confirmation of an item, for this release and plan.")
+    .argument("<item>", "the item's ID, such as sign-off.package.devops-lead")
+    .requiredOption("--environment <environment>", "the environment of the deployment")
+    .requiredOption("--signer <identity>", "your identity in the allowed-signers file")
+    .requiredOption("--key <file>", "your SSH key")
+    .requiredOption("--evidence <text>", "what you saw; the item says what it asks for")
+    .option("--choice <choice>", "the answer, if the item has choices")
+    .addHelpText("after", KEY_HELP)
+    .action((item: string, options: SignOffOptions) => signOff(item, options, context));
+}
+
+/** Creates `checklist waive`. */
+export function waiveCommand(context: ChecklistContext): Command {
+  return new Command("waive")
+    .summary("accept a deviation from an item until a date")
+    .description(
+      "Writes and signs a waiver: the item counts as waived until the date, and as failed after it.",
+    )
+    .argument("<item>", "the item's ID")
+    .requiredOption("--environment <environment>", "the environment")
+    .requiredOption("--signer <identity>", "your identity in the allowed-signers file")
+    .requiredOption("--key <file>", "your SSH key")
+    .requiredOption("--reason <text>", "why the deviation is acceptable, 15 characters or more")
+    .requiredOption("--expires <date>", "the last day, such as 2026-12-31; at most 180 days from today")
+    .requiredOption("--owner <identity>", "who owns the accepted risk")
+    .addHelpText("after", KEY_HELP)
+    .action((item: string, options: WaiveOptions) => waive(item, options, context));
+}
+
+async function signOff(id: string, options: SignOffOptions, context: ChecklistContext): Promise<void> {
+  const item = requireItem(id);
+  if (item.method !== "human")
+    throw problem(
+      "item",
+      id,
+      "is verified by a check, not by a person",
+      "Run the check, or use `checklist waive`.",
+    );
+  const environment = parseEnvironment(options.environment);
+  const people = readPeople(context.directory);
+  requireRole(people, options.signer, [item.owner]);
+  const choices = item.check.accepts ?? item.choices;
+  if (
+    choices !== undefined &&
+    (options.choice === undefined || !(item.choices ?? choices).includes(options.choice))
+  )
+    throw problem(
+      "--choice",
+      options.choice,
+      `must be one of ${(item.choices ?? choices).join(", ")}`,
+      `The item passes with: ${choices.join(", ")}.`,
+    );
+  const { facts } = await evaluate({ environment }, context);
+  const { planDigest, releaseDigest } = facts.binding;
+  const record: SignOff = {
+    version: 1,
+    kind: "sign-off",
+    item: item.id,
+    itemDigest: itemDigest(item),
+    environment,
+    signer: options.signer,
+    signedAt: facts.now.toISOString(),
+    binding: { planDigest, ...(releaseDigest === undefined ? {} : { releaseDigest }) },
+    evidence: options.evidence,
+    ...(options.choice === undefined ? {} : { choice: options.choice }),
+  };
+  const parsed = signOffSchema.safeParse(record);
+  if (!parsed.success) throw invalidRecord(parsed.error.issues);
+  sign(record, options.key, context);
+  const stored = readSignOffs({ directory: context.directory, environment, people, now: facts.now });
+  requireValidSignature(stored.records.find(({ content }) => content.item === id)?.signature);
+}
+
+async function waive(id: string, options: WaiveOptions, context: ChecklistContext): Promise<void> {
+  const item = requireItem(id);
+  const environment = parseEnvironment(options.environment);
+  const now = context.now?.() ?? new Date();
+  const people = readPeople(context.directory);
+  const record: Waiver = {
+    version: 1,
+    kind: "waiver",
+    item: item.id,
+    itemDigest: itemDigest(item),
+    environment,
+    signer: options.signer,
+    signedAt: now.toISOString(),
+    reason: options.reason,
+    owner: options.owner,
+    expires: options.expires,
+  };
+  const parsed = waiverSchema.safeParse(record);
+  if (!parsed.success) throw invalidRecord(parsed.error.issues);
+  const invalid = waiverProblem(
+    item,
+    { content: record, signature: { valid: true }, roles: rolesOf(people, options.signer) },
+    now,
+  );
+  if (invalid !== undefined)
+    throw problem(
+      "waiver",
+      id,
+      `is not valid: ${invalid.replace(/\.$/, "")}`,
+      `Check --expires, and your roles in ${PEOPLE_FILE}.`,
+    );
+  sign(record, options.key, context);
+  const stored = readWaivers({ directory: context.directory, environment, people, now });
+  requireValidSignature(stored.records.find(({ content }) => content.item === id)?.signature);
+}
+
+function sign(record: SignOff | Waiver, key: string, { directory, output }: ChecklistContext): void {
+  const [file, signature] = writeSignedRecord(directory, record, key);
+  output.result(`${file}\n${signature}\n`);
+}
+
+/** The files are written; a signature that nobody accepts is reported immediately instead of on the deployment day. */
+function requireValidSignature(
+  signature: { readonly valid: boolean; readonly reason?: string } | undefined,
+): void {
+  if (signature?.valid === true) return;
+  throw new OperationError(1, {
+    subject: "the signature",
+    rule: `is not accepted: ${signature?.reason ?? "the record cannot be read"}`,
+    remedy: `Add your key to ${ALLOWED_SIGNERS_FILE}; docs/checklist.md shows the line.`,
+  });
+}
+
+function requireItem(id: string): ChecklistItem {
+  const item = itemById(id);
+  if (item !== undefined) return item;
+  const ids = items.map((one): string => one.id);
+  throw problem(
+    "item",
+    id,
+    "is not an item of the checklist",
+    didYouMean(id, ids) ?? "`checklist <environment> --all` lists every item.",
+  );
+}
+
+function requireRole(people: People, signer: string, roles: readonly string[]): void {
+  if (rolesOf(people, signer).some((role) => roles.includes(role))) return;
+  throw problem(
+    "--signer",
+    signer,
+    `must have the role ${roles.join(" or ")}`,
+    `Ask that person, or add the role in ${PEOPLE_FILE}.`,
+  );
+}
+
+function invalidRecord(
+  issues: readonly { readonly path: readonly PropertyKey[]; readonly message: string }[],
+): InputError {
+  return new InputError(
+    "Nothing was signed:",
+    issues.map(({ path, message }) => ({
+      subject: `--${path.join(".")}`,
+      rule: `is not valid (${message})`,
+      remedy: "Correct the option; --help describes it.",
+    })),
+  );
+}
+
+function problem(subject: string, value: string | undefined, rule: string, remedy: string): InputError {
+  return new InputError("Nothing was signed:", [
+    { subject, ...(value === undefined ? {} : { value }), rule, remedy },
+  ]);
+}

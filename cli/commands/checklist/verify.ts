@@ -1,0 +1,126 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { Command } from "commander";
+import { VERDICTS } from "../../../checklist/evaluation/verdict.ts";
+import { EXTENSION } from "../../../checklist/evidence/statement.ts";
+import { type EvidenceCheck, verifyEvidence } from "../../../checklist/evidence/verify-evidence.ts";
+import { ALLOWED_SIGNERS_FILE } from "../../../checklist/records/signed-records.ts";
+import { readSignature } from "../../../checklist/signing/ssh-signature.ts";
+import { errorCode } from "../../../components/shared/error-code.ts";
+import { InputError } from "../../../components/shared/errors.ts";
+import { formatJson } from "../../output.ts";
+import type { ChecklistContext } from "./evaluate.ts";
+
+interface VerifyCommandOptions {
+  readonly release: string;
+  readonly stack: string;
+  readonly update?: string;
+  readonly plan?: string;
+  readonly allowedSigners?: string;
+  readonly revokedKeys?: string;
+  readonly signature?: string;
+  readonly json?: true;
+}
+
+const HELP = `
+Examples:
+  checklist verify evidence.intoto.json --stack spacetime-vr/production --release 9f86d0…0a08
+  checklist verify evidence.intoto.json --stack … --release … --update 20261128T021000Z --allowed-signers signers
+
+The evidence must be about the given release and stack: evidence copied from another one fails. Neither the repository nor the
+records are read, only the three files: the evidence, its signature, and the allowed signers.
+Exit codes: 0 valid, 1 not valid, 2 usage error, 3 ssh-keygen is missing.`;
+
+/** Creates `checklist verify`. */
+export function verifyCommand(context: ChecklistContext): Command {
+  return new Command("verify")
+    .summary("verify signed evidence")
+    .description("Verifies evidence: its signature, what it is about, and that its parts agree.")
+    .argument("<file>", "the evidence")
+    .requiredOption("--release <sha256>", "the digest of the release that it must be about")
+    .requiredOption("--stack <project/environment>", "the stack that it must be about")
+    .option("--update <id>", "the update of the stack that it must be about")
+    .option("--plan <sha256>", "the digest of the plan that it must be about")
+    .option("--signature <file>", "the signature (default: <file>.sig)")
+    .option("--allowed-signers <file>", `who may sign (default: ${ALLOWED_SIGNERS_FILE})`)
+    .option("--revoked-keys <file>", "keys that may no longer sign")
+    .option("--json", "print only the result, as JSON")
+    .addHelpText("after", HELP)
+    .action((file: string, options: VerifyCommandOptions) => runVerify(file, options, context));
+}
+
+function runVerify(
+  file: string,
+  options: VerifyCommandOptions,
+  { directory, output, now }: ChecklistContext,
+): void {
+  const release = options.release.replace(/^sha256:/, "");
+  if (!/^[0-9a-f]{64}$/.test(release))
+    throw usage("--release", options.release, "must be a SHA-256 digest of 64 hexadecimal digits");
+  const result = verifyEvidence({
+    text: readEvidenceFile(file),
+    signature: readSignature(options.signature ?? `${file}.sig`),
+    allowedSigners: options.allowedSigners ?? join(directory, ALLOWED_SIGNERS_FILE),
+    revokedKeys: options.revokedKeys,
+    expected: { release, stack: options.stack, update: options.update, plan: options.plan },
+    now: now?.() ?? new Date(),
+  });
+  const isValid = result.checks.every(({ problem }) => problem === undefined);
+  if (options.json === true) output.result(formatJson(resultJson(result, isValid)));
+  else output.result(resultText(result, isValid));
+  if (!isValid) process.exitCode = 1;
+}
+
+function resultJson(
+  { statement, fingerprint, checks }: EvidenceCheck,
+  valid: boolean,
+): Record<string, unknown> {
+  const extension = statement?.predicate[EXTENSION];
+  return {
+    valid,
+    checks: checks.map(({ title, problem }) => ({ title, valid: problem === undefined, problem })),
+    signer: extension?.signer,
+    fingerprint,
+    evaluatedAt: extension?.evaluatedAt,
+    decision: extension?.decision,
+    counts: extension?.counts,
+  };
+}
+
+function resultText({ statement, fingerprint, checks }: EvidenceCheck, isValid: boolean): string {
+  const extension = statement?.predicate[EXTENSION];
+  const lines = [
+    ...checks.map(({ title, problem }) =>
+      problem === undefined ? `ok    ${title}` : `FAIL  ${title}: no, ${problem}`,
+    ),
+    isValid ? "The evidence is valid." : "The evidence is NOT valid.",
+  ];
+  if (isValid && extension !== undefined) {
+    const { signer, evaluatedAt, decision, counts } = extension;
+    lines.push(
+      `Signed by ${signer} (${fingerprint ?? "unknown key"}), evaluated at ${evaluatedAt}, decision ${decision}`,
+      VERDICTS.map((verdict) => `${counts[verdict]} ${verdict}`).join(", "),
+    );
+  }
+  return `${lines.join("\n")}\n`;
+}
+
+/** Evidence of all items has a few hundred kilobytes. */
+const MAX_EVIDENCE_BYTES = 16 * 2 ** 20;
+
+function readEvidenceFile(file: string): string {
+  try {
+    const bytes = readFileSync(file);
+    if (bytes.length > MAX_EVIDENCE_BYTES) throw usage("file", file, "is too large to be evidence");
+    return bytes.toString("utf8");
+  } catch (error) {
+    if (error instanceof InputError) throw error;
+    throw usage("file", file, `cannot be read (${errorCode(error) ?? "unknown error"})`);
+  }
+}
+
+function usage(subject: string, value: string, rule: string): InputError {
+  return new InputError("The evidence cannot be verified:", [
+    { subject, value, rule, remedy: "`checklist verify --help` has examples." },
+  ]);
+}

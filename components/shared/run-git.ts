@@ -1,0 +1,35 @@
+import { spawnSync } from "node:child_process";
+import { errorCode } from "./error-code.ts";
+import { MissingToolError } from "./errors.ts";
+
+/**
+ * Runs git in a directory and returns its output, whether it succeeds or not.
+ * @throws MissingToolError without git, with the given remedy.
+ */
+export function runGit(
+  directory: string,
+  remedy: string,
+  ...args: readonly string[]
+): { readonly ok: boolean; readonly stdout: string } {
+  // A Git hook passes its repository and index in variables; this must inspect the directory's own repository.
+  const environment = Object.entries(process.env).filter(([name]) => !/^GIT_(?!CONFIG|EXEC)/.test(name));
+  const result = spawnSync("git", args, {
+    cwd: directory,
+    env: { ...Object.fromEntries(environment), LC_ALL: "C", GIT_OPTIONAL_LOCKS: "0" },
+    encoding: "utf8",
+    maxBuffer: 64 * 1024 * 1024,
+    windowsHide: true,
+  });
+  if (errorCode(result.error) === "ENOENT") throw new MissingToolError("git", remedy);
+  if (result.error !== undefined) throw result.error;
+  return { ok: result.status === 0, stdout: result.stdout };
+}
+
+/** Parses `git status --porcelain -z`: `XY path` entries, each ended by NUL; the old path of a rename is a separate entry. */
+export function parseChangedFiles(status: string): string[] {
+  const entries = status.split("\0").filter((entry) => entry !== "");
+  return entries.flatMap((entry, index) => {
+    const isOldPath = index > 0 && /^[RC]/.test(entries[index - 1] ?? "");
+    return isOldPath ? [] : [entry.slice(3)];
+  });
+}
