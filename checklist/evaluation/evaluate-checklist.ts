@@ -46,22 +46,34 @@ function evaluateItem(
   const outOfScope = judgeScope(item, facts);
   const judged =
     outOfScope ?? applyWaiver(item, judge(item, facts, registry, earlier), facts.waivers, facts.now);
-  return { ...judged, item, timing: sectionById(item.section)?.timing ?? "before" };
+  return {
+    ...judged,
+    item,
+    timing: sectionById(item.section)?.timing ?? "before",
+    isAdvisory: item.advisoryIn.includes(facts.environment),
+  };
 }
 
 /** The verdict of an item that does not apply, or of which that is not known; undefined if it applies. */
 function judgeScope(item: ChecklistItem, facts: ChecklistFacts): PolicyJudgement | undefined {
+  const { environment } = facts;
+  if (!item.environments.includes(environment))
+    return notApplicable(`The item does not apply to ${environment}.`);
   const states = item.appliesWhen.map((condition) => ({
     condition,
     met: conditionState(condition, item, facts),
   }));
   const unmet = states.find(({ met }) => met === false);
-  if (unmet !== undefined)
-    return notApplicable(`${facts.environment} does not meet the condition ${unmet.condition}.`);
+  if (unmet !== undefined) {
+    const substitute = item.substitutes.find(({ unless }) => unless === unmet.condition);
+    return notApplicable(
+      `${environment} does not meet the condition ${unmet.condition}. ${substitute?.instead ?? ""}`.trim(),
+    );
+  }
   const unknown = states.find(({ met }) => met === undefined);
   return unknown === undefined
     ? undefined
-    : unproven(`It is not known whether ${facts.environment} meets the condition ${unknown.condition}.`);
+    : unproven(`It is not known whether ${environment} meets the condition ${unknown.condition}.`);
 }
 
 /** Live checks of a process deployment find no cluster, whatever the plan describes. */

@@ -25,6 +25,8 @@ export interface Judgement {
 export interface ItemResult extends Omit<Judgement, "verdict"> {
   readonly item: ChecklistItem;
   readonly timing: Timing;
+  /** Whether the item is only reported in this environment. */
+  readonly isAdvisory: boolean;
   readonly verdict: ItemVerdict;
   /** The accepted deviation of a waived item. */
   readonly waiver?: { readonly owner: string; readonly reason: string; readonly expires: string };

@@ -8,14 +8,17 @@ export function conditionsOf(
   people: People,
   hasEarlierRelease: boolean | undefined,
 ): ChecklistFacts["conditions"] {
-  const { cluster, database, gateway } = config;
+  const { cluster, database, redis, logs, gateway } = config;
   return {
     kubernetes: true,
     eks: cluster.kind === "eks",
     "cluster-exists": cluster.kind === "existing" ? true : hasEarlierRelease,
     "own-database": database.kind !== "external",
+    rds: database.kind === "rds",
     // Both kinds of Redis are part of the deployment.
     "own-redis": true,
+    "in-cluster-redis": redis.kind === "in-cluster",
+    "ships-logs": logs.kind !== "stdout",
     "public-name": gateway.domain !== "localhost",
     "earlier-release": hasEarlierRelease,
     "status-page": people.statusPage !== undefined,

@@ -19,7 +19,7 @@ export function isOpen({ verdict }: Pick<ItemResult, "verdict">): boolean {
  * unproven, which is a risk.
  */
 export function isBlocking(result: ItemResult): boolean {
-  if (!isDueBeforeDeployment(result) || !isOpen(result)) return false;
+  if (!isDueBeforeDeployment(result) || !isOpen(result) || result.isAdvisory) return false;
   const { priority } = result.item;
   return priority === "critical" || (priority === "high" && result.verdict === "fail");
 }

@@ -44,18 +44,9 @@ export function riskOf(result: ItemResult): Risk {
 }
 
 /** What closes an item. */
-export function mitigationOf({ item, reason, waiver }: ItemResult): string {
+function mitigationOf({ item, waiver }: ItemResult): string {
   if (waiver !== undefined) return `Accepted until ${waiver.expires}: ${waiver.reason}`;
-  switch (item.method) {
-    case "static":
-      return `${reason} Correct it, then evaluate the checklist again.`;
-    case "live":
-      return `${reason} Run the checklist with --live.`;
-    case "drill":
-      return `${reason} Run the drill ${item.check.drill} and commit its record.`;
-    case "human":
-      return `${reason} Run: checklist sign-off ${item.id}`;
-  }
+  return item.remediation;
 }
 
 /** What to do if the risk occurs, by the first part of an item's section that has an entry. */

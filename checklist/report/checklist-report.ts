@@ -64,6 +64,8 @@ export function declaredChecks({
 export function hasBlockingFailure({ results, decision }: ChecklistReport): boolean {
   return (
     decision.recordProblems.length > 0 ||
-    results.some(({ verdict, item }) => verdict === "fail" && item.priority === "critical")
+    results.some(
+      ({ verdict, item, isAdvisory }) => verdict === "fail" && item.priority === "critical" && !isAdvisory,
+    )
   );
 }

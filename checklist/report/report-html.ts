@@ -156,10 +156,11 @@ function itemsSection(id: string, results: readonly ItemResult[]): Html {
   ]);
 }
 
-function reasonCell({ reason, problems = [], proof = [], recorded }: ItemResult): Html {
+function reasonCell({ item, verdict, reason, problems = [], proof = [], recorded }: ItemResult): Html {
   const others = problems.slice(1).map((problem) => html`<small>${problem}</small>`);
   const value =
     recorded === undefined || recorded === reason ? [] : [html`<small>Recorded: ${recorded}</small>`];
   const sources = proof.length === 0 ? [] : [html`<small>${proof.join("; ")}</small>`];
-  return html`${reason}${[...others, ...value, ...sources]}`;
+  const remedy = verdict === "fail" ? [html`<small>Remedy: ${item.remediation} (${item.docs})</small>`] : [];
+  return html`${reason}${[...others, ...value, ...remedy, ...sources]}`;
 }

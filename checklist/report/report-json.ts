@@ -14,6 +14,6 @@ export function reportJson(report: ChecklistReport): Record<string, unknown> {
 
 /** An item with its verdict as JSON. */
 export function itemJson({ item, ...result }: ItemResult): Record<string, unknown> {
-  const { id, phase, section, priority, title, owner, method, check, source } = item;
-  return { id, phase, section, priority, title, owner, method, check, source, ...result };
+  const { id, phase, section, priority, title, owner, method, check, source, docs, remediation } = item;
+  return { id, phase, section, priority, title, owner, method, check, source, docs, remediation, ...result };
 }

@@ -62,8 +62,8 @@ function itemLines({ item, verdict, reason, problems = [] }: ItemResult, paint: 
       : [`${indent}${reason}`];
   return [
     `  ${paint(FORMATS[verdict], verdict.padEnd(LABEL_WIDTH))}  ${item.title} ${paint("dim", `[${item.id}, ${item.priority}]`)}`,
-    ...details.map((line) => paint("dim", line)),
-    ...(more > 0 ? [paint("dim", `${indent}- and ${more} more`)] : []),
+    ...[...details, ...(more > 0 ? [`${indent}- and ${more} more`] : [])].map((line) => paint("dim", line)),
+    ...(verdict === "fail" ? [paint("dim", `${indent}Remedy: ${item.remediation} (${item.docs})`)] : []),
   ];
 }
 

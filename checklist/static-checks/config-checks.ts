@@ -122,10 +122,30 @@ function isIntegerBetween(value: string, minimum: number, maximum: number): bool
   return /^-?\d+$/.test(value) && Number(value) >= minimum && Number(value) <= maximum;
 }
 
+/** The routers of the second phase. */
+const SECOND_PHASE_FLAGS = ["GODOT_FEATURE_WEBHOOK_ROUTER", "GODOT_FEATURE_JOB_ROUTER"];
+
+const secondPhase: StaticCheck = {
+  name: "config/feature-flags",
+  finding: "second-phase",
+  run: ({ config }) => {
+    if (config === undefined) return missing(NO_CONFIG);
+    const isOn = (name: string): boolean => {
+      const variable = config.variables.get(name);
+      return variable?.kind === "plain" && variable.value === "true";
+    };
+    return checked(
+      SECOND_PHASE_FLAGS.length,
+      SECOND_PHASE_FLAGS.filter((name) => !isOn(name)).map((name) => `${name} is off.`),
+    );
+  },
+};
+
 /** Checks of the stack file. */
 export const CONFIG_CHECKS: readonly StaticCheck[] = [
   schema,
   variablesComplete,
   variablesValid,
+  secondPhase,
   ...validationChecks,
 ];

@@ -3,6 +3,7 @@ import { ENVIRONMENTS } from "../../../components/shared/environments.ts";
 import type { ChecklistContext } from "./evaluate.ts";
 import { evidenceCommand } from "./evidence.ts";
 import { runChecklist } from "./report.ts";
+import { runCommand } from "./run.ts";
 import { signOffCommand, waiveCommand } from "./sign.ts";
 import { verifyCommand } from "./verify.ts";
 
@@ -44,5 +45,6 @@ export function checklistCommand(context: ChecklistContext): Command {
     .addCommand(signOffCommand(context))
     .addCommand(waiveCommand(context))
     .addCommand(evidenceCommand(context))
-    .addCommand(verifyCommand(context));
+    .addCommand(verifyCommand(context))
+    .addCommand(runCommand(context));
 }

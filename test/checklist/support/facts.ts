@@ -82,7 +82,13 @@ export function knownGoodFacts(): Promise<ChecklistFacts> {
 }
 
 async function createFacts(): Promise<ChecklistFacts> {
-  const raw = filledRawConfig("production");
+  const raw = filledRawConfig("production", (values) => {
+    values.gameServer.variables = {
+      ...values.gameServer.variables,
+      GODOT_FEATURE_WEBHOOK_ROUTER: true,
+      GODOT_FEATURE_JOB_ROUTER: true,
+    };
+  });
   const config = parseConfig(raw);
   const plan = await planEnvironment(program, raw);
   const facts: StaticFacts = {

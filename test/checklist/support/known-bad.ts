@@ -87,6 +87,7 @@ export const KNOWN_BAD: Readonly<Record<string, Spoil>> = {
   "config/ports": badVariable("GODOT_TELEMETRY_PORT", "8080"),
   "config/debug-flags": badVariable("GODOT_DEBUG_ADAPTERS_ENABLED", "true"),
   "config/feature-flags": badVariable("GODOT_AUTOLOADS", "OnlyOne"),
+  "config/feature-flags second-phase": badVariable("GODOT_FEATURE_JOB_ROUTER", "false"),
   "config/database-connections": badConfig((values) => {
     useExistingCluster(values);
     values.gameServer.variables = { ...values.gameServer.variables, GODOT_DATABASE_POOL_SIZE: 50 };

@@ -1,0 +1,40 @@
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname } from "node:path";
+import { errorCode } from "../../components/shared/error-code.ts";
+import { InputError } from "../../components/shared/errors.ts";
+import { parseJson } from "../../components/shared/parse-json.ts";
+import { writeAtomically } from "../../components/shared/write-atomically.ts";
+import { type DayState, dayStateSchema } from "./day-state.ts";
+
+/**
+ * Reads the state of a deployment day; undefined if there is none.
+ * @throws InputError if the file is not a state.
+ */
+export function readDay(path: string): DayState | undefined {
+  let text: string;
+  try {
+    text = readFileSync(path, "utf8");
+  } catch (error) {
+    if (errorCode(error) === "ENOENT") return undefined;
+    throw error;
+  }
+  const parsed = dayStateSchema.safeParse(parseJson(text));
+  if (parsed.success) return parsed.data;
+  const [issue] = parsed.error.issues;
+  throw new InputError("The deployment day cannot be continued:", [
+    {
+      subject: "--state",
+      value: path,
+      rule: `is not the state of a deployment day (${issue?.path.join(".") || "the file"}: ${issue?.message})`,
+      remedy: "Name the file that `checklist run` wrote, or another file to start a new day.",
+    },
+  ]);
+}
+
+/** Writes the state after every action, so that nothing is lost if this machine fails. */
+export function writeDay(path: string, state: DayState): void {
+  mkdirSync(dirname(path), { recursive: true });
+  writeAtomically(path, (temporaryPath) =>
+    writeFileSync(temporaryPath, `${JSON.stringify(state, undefined, 2)}\n`, { flag: "wx", mode: 0o600 }),
+  );
+}

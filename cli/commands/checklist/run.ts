@@ -1,0 +1,296 @@
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { Command } from "commander";
+import type { ItemResult } from "../../../checklist/evaluation/verdict.ts";
+import { sectionById } from "../../../checklist/items/index.ts";
+import { dayDocuments, escalationRows, formatDuration } from "../../../checklist/run/day-documents.ts";
+import { readDay, writeDay } from "../../../checklist/run/day-files.ts";
+import type { DayState } from "../../../checklist/run/day-state.ts";
+import {
+  applyAction,
+  createDay,
+  currentStep,
+  type DayAction,
+  elapsedSeconds,
+} from "../../../checklist/run/deployment-day.ts";
+import { triggersAt } from "../../../checklist/run/rollback-triggers.ts";
+import { parseEnvironment } from "../../../components/config/parse-environment.ts";
+import type { Environment } from "../../../components/shared/environments.ts";
+import { InputError } from "../../../components/shared/errors.ts";
+import { formatJson, writeResultFile } from "../../output.ts";
+import { type ChecklistContext, type Evaluation, evaluate } from "./evaluate.ts";
+
+interface RunOptions {
+  readonly by?: string;
+  readonly state?: string;
+  readonly status?: true;
+  readonly json?: true;
+  readonly documents?: string;
+  readonly followUp?: string;
+}
+
+const HELP = `
+Examples:
+  checklist run production --by ada@example.org                 start the day, or continue it
+  checklist run production --status                             where it is, and what is due
+  checklist run production --by ada@example.org --follow-up "hour 1"
+  checklist run production --documents day                      quick reference, reports, status page text, lessons learned
+
+At each step, type one letter and, after a space, a note: d done, f failed, s skip, n note, p pause, r roll back.
+The state file (.spacetime-vr/<environment>/deployment-day.json, or --state) can be copied to another machine to continue there.
+Exit codes: 0 completed or paused, 1 rolled back, 2 usage error.`;
+
+/** Creates `checklist run`. */
+export function runCommand(context: ChecklistContext): Command {
+  return new Command("run")
+    .summary("go through the deployment day step by step")
+    .description(
+      "Goes through the deployment day: steps in order, with times, names and notes; it can be paused and continued elsewhere.",
+    )
+    .argument("<environment>", "the environment")
+    .option("--by <identity>", "who you are")
+    .option("--state <file>", "the state file")
+    .option("--status", "only show where the day is")
+    .option("--json", "with --status: print the state, as JSON")
+    .option("--follow-up <name>", 'complete a follow-up: "hour 1", "hour 4", "hour 24", "week 1"')
+    .option("--documents <directory>", "write the documents of the day")
+    .addHelpText("after", HELP)
+    .action((name: string, options: RunOptions) => runDay(name, options, context));
+}
+
+interface Day {
+  readonly file: string;
+  readonly evaluation: Evaluation;
+  readonly context: ChecklistContext;
+  readonly by: string;
+}
+
+async function runDay(name: string, options: RunOptions, context: ChecklistContext): Promise<void> {
+  const environment = parseEnvironment(name);
+  const { directory, output } = context;
+  const file = options.state ?? join(directory, ".spacetime-vr", environment, "deployment-day.json");
+  const saved = readDay(file);
+  if (saved !== undefined && saved.environment !== environment)
+    throw usage(
+      "--state",
+      file,
+      `is the day of ${saved.environment}, not of ${environment}`,
+      "Name the right state file.",
+    );
+  if (options.status === true) return showStatus(requireDay(saved, environment), options, context);
+  const evaluation = await evaluate({ environment }, context);
+  if (options.documents !== undefined)
+    return writeDocuments(options.documents, requireDay(saved, environment), evaluation, context);
+  const { by } = options;
+  if (by === undefined) throw usage("--by", undefined, "must say who you are", "Every step records it.");
+  const day: Day = { file, evaluation, context, by };
+  if (options.followUp !== undefined) {
+    const followUp = { kind: "follow-up", name: options.followUp as "hour 1" } as const;
+    const state = act(requireDay(saved, environment), followUp, day);
+    return showStatus(state, options, context);
+  }
+  const state = await goThroughSteps(openDay(saved, environment, day), day);
+  output.note(statusLine(state, currentTime(context)));
+  if (state.status === "rolled-back") process.exitCode = 1;
+}
+
+function currentTime({ now }: ChecklistContext): Date {
+  return now?.() ?? new Date();
+}
+
+/** Continues a paused or interrupted day, or creates a new one. A day is for one release and plan. */
+function openDay(saved: DayState | undefined, environment: Environment, day: Day): DayState {
+  const { report } = day.evaluation;
+  const actor = { by: day.by, at: currentTime(day.context) };
+  if (saved === undefined) {
+    const applicable = new Set(
+      report.results
+        .filter(({ verdict }) => verdict !== "not-applicable")
+        .map(({ item }) => item.id as string),
+    );
+    const created = createDay(environment, report.binding, (id) => applicable.has(id), actor);
+    writeDay(day.file, created);
+    return created;
+  }
+  if (saved.binding.planDigest !== report.binding.planDigest)
+    throw usage(
+      "--state",
+      day.file,
+      "is for another plan",
+      "Finish it in a checkout of its commit, or name another file to start a new day.",
+    );
+  return saved.status === "paused" ? act(saved, { kind: "resume" }, day) : saved;
+}
+
+function act(state: DayState, action: DayAction, { by, file, context }: Day): DayState {
+  const changed = applyAction(state, action, { by, at: currentTime(context) });
+  writeDay(file, changed);
+  return changed;
+}
+
+/** Shows each step and applies what the operator types; the end of the input pauses the day. */
+async function goThroughSteps(opened: DayState, day: Day): Promise<DayState> {
+  let state = opened;
+  if (state.status !== "running") return state;
+  const input = createInterface({ input: process.stdin });
+  try {
+    state = beginStep(state, day);
+    for await (const line of input) {
+      state = applyLine(state, line, day);
+      if (state.status !== "running") return state;
+    }
+  } finally {
+    input.close();
+  }
+  return act(state, { kind: "pause" }, day);
+}
+
+/** Starts the current step if it has not started, and shows it. */
+function beginStep(state: DayState, day: Day): DayState {
+  const step = currentStep(state);
+  if (step === undefined) return state;
+  const started = step.status === "open" ? act(state, { kind: "start" }, day) : state;
+  day.context.output.result(stepText(started, day));
+  return started;
+}
+
+function applyLine(state: DayState, line: string, day: Day): DayState {
+  const action = parseLine(line);
+  const { output } = day.context;
+  if (typeof action === "string") {
+    output.note(action);
+    return state;
+  }
+  const open = action.kind === "done" ? failedCriticalItems(state, day) : [];
+  if (open.length > 0 && action.kind === "done" && action.note === undefined) {
+    output.note(
+      `${open.map(({ item }) => item.id).join(", ")} failed: type d and why the day may continue, or f, or r.`,
+    );
+    return state;
+  }
+  const before = currentStep(state);
+  const changed = act(state, action, day);
+  return changed.status === "running" && currentStep(changed)?.section !== before?.section
+    ? beginStep(changed, day)
+    : changed;
+}
+
+/** Parses a typed line; a text is a message to the operator. */
+export function parseLine(line: string): DayAction | string {
+  const [letter = "", note] = splitLine(line);
+  switch (letter) {
+    case "d":
+      return note === undefined ? { kind: "done" } : { kind: "done", note };
+    case "n":
+      return note === undefined ? "Type the note after n." : { kind: "note", note };
+    case "f":
+      return note === undefined ? "Type what failed after f." : { kind: "failed", note };
+    case "s":
+      return note === undefined ? "Type the reason after s." : { kind: "skipped", note };
+    case "r":
+      return note === undefined ? "Type the reason after r." : { kind: "rollback", note };
+    case "p":
+      return { kind: "pause" };
+    default:
+      return "Type d (done), f (failed), s (skip), n (note), p (pause) or r (roll back), and a note after a space.";
+  }
+}
+
+function splitLine(line: string): [letter: string, note: string | undefined] {
+  const text = line.trim();
+  const note = text.slice(1).trim();
+  return [/^[a-z](\s|$)/i.test(text) ? text.charAt(0).toLowerCase() : "", note === "" ? undefined : note];
+}
+
+function itemsOfStep({ section }: { readonly section: string }, { evaluation }: Day): readonly ItemResult[] {
+  return evaluation.report.results.filter(
+    ({ item, verdict }) => item.section === section && verdict !== "not-applicable",
+  );
+}
+
+function failedCriticalItems(state: DayState, day: Day): readonly ItemResult[] {
+  const step = currentStep(state);
+  if (step === undefined) return [];
+  return itemsOfStep(step, day).filter(
+    ({ item, verdict }) => verdict === "fail" && item.priority === "critical",
+  );
+}
+
+function stepText(state: DayState, day: Day): string {
+  const step = currentStep(state);
+  if (step === undefined) return "";
+  const timing = sectionById(step.section)?.timing ?? "deployment";
+  const position = state.steps.indexOf(step) + 1;
+  const triggers = triggersAt(timing);
+  const lines = [
+    "",
+    `Step ${position} of ${state.steps.length}, ${timing}: ${step.title} (${formatDuration(elapsedSeconds(state, currentTime(day.context)))} so far)`,
+    ...itemsOfStep(step, day).map(({ item, verdict }) => `  ${verdict.padEnd(8)}  ${item.title}`),
+    ...triggers.map((condition) => `  Roll back if: ${condition}`),
+    "d done, f failed, s skip, n note, p pause, r roll back",
+  ];
+  return `${lines.join("\n")}\n`;
+}
+
+function showStatus(state: DayState, options: RunOptions, context: ChecklistContext): void {
+  const { output } = context;
+  const now = currentTime(context);
+  if (options.json === true) {
+    output.result(formatJson(state));
+    return;
+  }
+  const lines = [
+    statusLine(state, now),
+    ...state.steps.map(
+      ({ status, title, by, finishedAt }) =>
+        `  ${status.padEnd(8)}  ${title}${by === undefined ? "" : ` (${by}${finishedAt === undefined ? "" : `, ${finishedAt}`})`}`,
+    ),
+    ...state.followUps.map(({ name, dueAt, doneAt, by }) => {
+      const open = dueAt < now.toISOString() ? `OVERDUE since ${dueAt}` : `due at ${dueAt}`;
+      return `  follow-up ${name}: ${doneAt === undefined ? open : `done at ${doneAt} by ${by}`}`;
+    }),
+  ];
+  output.result(`${lines.join("\n")}\n`);
+}
+
+function statusLine(state: DayState, now: Date): string {
+  const closed = state.steps.filter(({ status }) => status === "done" || status === "skipped").length;
+  return `${state.environment}: ${state.status}, ${closed} of ${state.steps.length} steps, ${formatDuration(elapsedSeconds(state, now))}`;
+}
+
+function writeDocuments(
+  directory: string,
+  state: DayState,
+  { report, facts }: Evaluation,
+  context: ChecklistContext,
+): void {
+  mkdirSync(directory, { recursive: true });
+  const documents = dayDocuments({ state, report, people: facts.people, now: currentTime(context) });
+  for (const [name, text] of Object.entries(documents))
+    writeResultFile("--documents", join(directory, name), text);
+  const { output } = context;
+  output.result(
+    `${Object.keys(documents)
+      .map((name) => join(directory, name))
+      .join("\n")}\n`,
+  );
+  if (escalationRows(facts.people).length === 0)
+    output.note("No escalation path is configured: add it to records/people.yaml.");
+}
+
+function requireDay(saved: DayState | undefined, environment: Environment): DayState {
+  if (saved !== undefined) return saved;
+  throw usage(
+    "the deployment day",
+    undefined,
+    "has not started",
+    `Start it with: checklist run ${environment} --by <identity>`,
+  );
+}
+
+function usage(subject: string, value: string | undefined, rule: string, remedy: string): InputError {
+  return new InputError("The deployment day was not changed:", [
+    { subject, ...(value === undefined ? {} : { value }), rule, remedy },
+  ]);
+}
