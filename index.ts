@@ -25,6 +25,7 @@ import { createMonitoring } from "./components/monitoring/create-monitoring.ts";
 import { Secrets } from "./components/secrets/secrets.ts";
 import { SecretsManagerMirror } from "./components/secrets/secrets-manager-mirror.ts";
 import type { AwsEnvironment } from "./components/shared/aws/aws-environment.ts";
+import { useImageCache } from "./components/shared/aws/image-cache.ts";
 
 /**
  * The Pulumi program: creates the components of one environment and returns the stack outputs. It is the only export,
@@ -48,7 +49,11 @@ export default function program(config: Config = loadConfig()): Record<string, u
   const certificates = new Certificates("certificates", configs.certificatesConfig(config), inNamespaces);
 
   // Pods reference Secrets by name, which does not create a dependency.
-  const opts = { providers, dependsOn: [namespaces, network, secrets, certificates] };
+  const opts = {
+    providers,
+    dependsOn: [namespaces, network, secrets, certificates],
+    transformations: aws === undefined ? [] : [useImageCache(aws)],
+  };
   const services: Services = { config, cluster, secrets, certificates, opts };
 
   const awsServices = aws && createAwsServices(config, aws, secrets);

@@ -1,10 +1,10 @@
-import { Role } from "@pulumi/aws/iam/role.js";
 import { RolePolicy } from "@pulumi/aws/iam/rolePolicy.js";
 import { Key } from "@pulumi/aws/kms/key.js";
 import { BucketReplicationConfig } from "@pulumi/aws/s3/bucketReplicationConfig.js";
 import * as pulumi from "@pulumi/pulumi";
 import { type AwsEnvironment, buildArn } from "../shared/aws/aws-environment.ts";
-import { permissionsBoundaryArn, policyDocument } from "../shared/aws/iam-policy.ts";
+import { createDeploymentRole } from "../shared/aws/deployment-role.ts";
+import { policyDocument } from "../shared/aws/iam-policy.ts";
 import { KEY_DELETION_WINDOW_DAYS } from "../shared/aws/kms.ts";
 import type { Environment } from "../shared/environments.ts";
 import { backupBucketName, replicationStatements, replicationTrustPolicy } from "./bucket-iam.ts";
@@ -96,13 +96,14 @@ export class BackupBucket extends pulumi.ComponentResource {
     copy: { readonly replicaRegion: string; readonly key: Key; readonly dependsOn: pulumi.Resource[] },
   ): void {
     const replica = this.replicaName ?? "";
-    const role = new Role(
+    const role = createDeploymentRole(
       `${name}-replication-role`,
       {
-        name: `${aws.clusterName}-backup-replication`,
+        aws,
+        clusterName: aws.clusterName,
+        purpose: "backup-replication",
         description: "S3 copies backups to the second region",
-        assumeRolePolicy: replicationTrustPolicy(aws, this.bucketName),
-        permissionsBoundary: permissionsBoundaryArn(aws),
+        trust: replicationTrustPolicy(aws, this.bucketName),
       },
       { parent: this },
     );

@@ -15,7 +15,6 @@ import type { NatMode } from "./eks/nat-gateway.ts";
 import { Network } from "./eks/network.ts";
 import { type NodePoolSize, nodePoolPlacement } from "./eks/node-pool-specs.ts";
 import { NodePools } from "./eks/node-pools.ts";
-import { Registry } from "./eks/registry.ts";
 import { ClusterStorageClass } from "./eks/storage-class.ts";
 import type { ClusterDns } from "./network-policies.ts";
 
@@ -39,6 +38,7 @@ export interface EksClusterArgs {
     readonly administrators: readonly string[];
     readonly observers: readonly string[];
     readonly deployer: string;
+    readonly previewer: string;
   };
   readonly nodePools: Readonly<Record<NodePoolName, NodePoolSize>>;
   readonly logRetentionDays: number;
@@ -54,7 +54,7 @@ export interface EksClusterArgs {
 /** EKS uses the tenth address of the Service CIDR for cluster DNS. */
 const CLUSTER_DNS_HOST_NUMBER = 10;
 
-/** An EKS cluster in Auto Mode with its network, keys, registry and add-ons. */
+/** An EKS cluster in Auto Mode with its network, keys and add-ons. */
 export class EksCluster extends pulumi.ComponentResource implements Cluster {
   readonly provider: kubernetes.Provider;
   readonly providers: pulumi.ProviderResource[];
@@ -143,7 +143,6 @@ export class EksCluster extends pulumi.ComponentResource implements Cluster {
       { ...args.access, aws: args.aws, clusterName: control.cluster.name, nodeRoleArn: control.nodeRole.arn },
       childOpts,
     );
-    new Registry(`${name}-registry`, { environment, clusterName, keyArn: keys.arns.images }, childOpts);
     return { keys, network, control, access };
   }
 

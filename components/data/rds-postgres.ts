@@ -1,12 +1,12 @@
 import { LogGroup } from "@pulumi/aws/cloudwatch/logGroup.js";
-import { Role } from "@pulumi/aws/iam/role.js";
 import { RolePolicyAttachment } from "@pulumi/aws/iam/rolePolicyAttachment.js";
 import { Instance, type InstanceArgs } from "@pulumi/aws/rds/instance.js";
 import { ParameterGroup } from "@pulumi/aws/rds/parameterGroup.js";
 import { SubnetGroup } from "@pulumi/aws/rds/subnetGroup.js";
 import * as pulumi from "@pulumi/pulumi";
 import { type AwsEnvironment, buildArn } from "../shared/aws/aws-environment.ts";
-import { permissionsBoundaryArn, serviceTrustPolicy } from "../shared/aws/iam-policy.ts";
+import { createDeploymentRole } from "../shared/aws/deployment-role.ts";
+import { serviceTrustPolicy } from "../shared/aws/iam-policy.ts";
 import type { Environment } from "../shared/environments.ts";
 import { createNodeOnlySecurityGroup } from "./node-only-security-group.ts";
 
@@ -125,18 +125,19 @@ export class RdsPostgres extends pulumi.ComponentResource {
 
   #monitoring(name: string, { aws, monitoringSeconds }: RdsPostgresArgs): Partial<InstanceArgs> {
     if (monitoringSeconds === 0) return { monitoringInterval: 0 };
-    const role = new Role(
+    const role = createDeploymentRole(
       `${name}-monitoring-role`,
       {
-        name: `${this.identifier}-monitoring`,
+        aws,
+        clusterName: aws.clusterName,
+        purpose: "postgres-monitoring",
         description: "RDS writes samples of the operating system to CloudWatch",
-        assumeRolePolicy: serviceTrustPolicy("monitoring.rds.amazonaws.com", ["sts:AssumeRole"], {
+        trust: serviceTrustPolicy("monitoring.rds.amazonaws.com", ["sts:AssumeRole"], {
           StringEquals: {
             "aws:SourceAccount": aws.account,
             "aws:SourceArn": buildArn(aws, "rds", `db:${this.identifier}`),
           },
         }),
-        permissionsBoundary: permissionsBoundaryArn(aws),
       },
       { parent: this },
     );

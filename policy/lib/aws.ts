@@ -26,7 +26,6 @@ export const AWS_TYPES = {
   logGroup: "aws:cloudwatch/logGroup:LogGroup",
   managedPolicy: "aws:iam/policy:Policy",
   provider: "pulumi:providers:aws",
-  registry: "aws:ecr/repository:Repository",
   registryPolicy: "aws:ecr/repositoryPolicy:RepositoryPolicy",
   role: "aws:iam/role:Role",
   roleAttachment: "aws:iam/rolePolicyAttachment:RolePolicyAttachment",

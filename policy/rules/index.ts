@@ -27,9 +27,9 @@ import { requireEksSecretsEncryption } from "./aws/require-eks-secrets-encryptio
 import { requireElasticacheAuthToken } from "./aws/require-elasticache-auth-token.ts";
 import { requireElasticacheEncryption } from "./aws/require-elasticache-encryption.ts";
 import { requireFinalSnapshots } from "./aws/require-final-snapshots.ts";
-import { requireImmutableImageTags } from "./aws/require-immutable-image-tags.ts";
 import { requireLogRetention } from "./aws/require-log-retention.ts";
 import { requireManagedMasterPassword } from "./aws/require-managed-master-password.ts";
+import { requirePermissionsBoundary } from "./aws/require-permissions-boundary.ts";
 import { requirePodIdentity } from "./aws/require-pod-identity.ts";
 import { requireRdsBackupRetention } from "./aws/require-rds-backup-retention.ts";
 import { requireRdsEncryption } from "./aws/require-rds-encryption.ts";
@@ -74,6 +74,7 @@ import { requireSecurityHeaders } from "./gateway/require-security-headers.ts";
 import { restrictTlsVersions } from "./gateway/restrict-tls-versions.ts";
 import { requireGameServerImageDigest } from "./images/require-game-server-image-digest.ts";
 import { requirePinnedImages } from "./images/require-pinned-images.ts";
+import { restrictImageRegistries } from "./images/restrict-image-registries.ts";
 import { requireLogShipping } from "./logging/require-log-shipping.ts";
 import { requireSeparateAuditLog } from "./logging/require-separate-audit-log.ts";
 import { limitPrometheusRetention } from "./monitoring/limit-prometheus-retention.ts";
@@ -156,6 +157,7 @@ export const RULES: readonly Rule[] = [
   requireSecurityHeaders,
   requireGameServerImageDigest,
   requirePinnedImages,
+  restrictImageRegistries,
   disallowDebugPorts,
   requireDefaultDenyNetworkPolicy,
   requireIngressTls,
@@ -201,7 +203,6 @@ export const RULES: readonly Rule[] = [
   disallowPublicRds,
   requireRdsBackupRetention,
   requireFinalSnapshots,
-  requireImmutableImageTags,
   requireLogRetention,
   disallowPublicNodeAddresses,
   enableBucketObjectLock,
@@ -220,6 +221,7 @@ export const RULES: readonly Rule[] = [
   restrictAwsRegions,
   requireDefaultTags,
   disallowWildcardPrincipals,
+  requirePermissionsBoundary,
   requirePodIdentity,
   enableBucketVersioning,
   requirePrometheus,

@@ -82,7 +82,6 @@ const NAME_CASES: readonly ArgumentCase[] = [
   ),
   nameCase("aws:kms/alias:Alias", "name", "spacetime-vr", "characters that the service rejects"),
   nameCase("aws:kms/alias:Alias", "name", "alias/aws/rds", "characters that the service rejects"),
-  nameCase("aws:ecr/repository:Repository", "name", "Server", "characters that the service rejects"),
   nameCase(
     "aws:ec2/securityGroup:SecurityGroup",
     "name",

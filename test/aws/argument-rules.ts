@@ -26,11 +26,6 @@ const NAME_CONSTRAINTS: Readonly<Record<string, NameConstraint>> = {
     longest: 255,
     form: /^(?!sg-)[A-Za-z0-9 ._\-:/()#,@[\]+=&;{}!$*]+$/,
   },
-  "aws:ecr/repository:Repository": {
-    property: "name",
-    longest: 256,
-    form: /^[a-z0-9]+([._-][a-z0-9]+)*(\/[a-z0-9]+([._-][a-z0-9]+)*)*$/,
-  },
   "aws:eks/cluster:Cluster": { property: "name", longest: 100, form: /^[0-9A-Za-z][A-Za-z0-9_-]*$/ },
   "aws:elasticache/replicationGroup:ReplicationGroup": {
     property: "replicationGroupId",

@@ -42,6 +42,6 @@ describe("the comparison with the EKS best-practices guide", () => {
     const bare = GUIDE_ROWS.filter(
       (line) => line.verdict === "met" && resourceNamesIn(line).length === 0,
     ).map(({ advice }) => advice);
-    expect(bare).toEqual(["Upgrade staging first"]);
+    expect(bare).toEqual(["Immutable image tags", "Lifecycle policies for images", "Upgrade staging first"]);
   });
 });

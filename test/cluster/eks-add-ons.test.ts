@@ -161,21 +161,3 @@ describe("external-dns", () => {
     });
   });
 });
-
-describe("the game server's image", () => {
-  test("has a repository with immutable tags, scan on push and encryption", async () => {
-    const plan = await production;
-    expect(findResource(plan, "cluster-registry-server").inputs).toMatchObject({
-      imageTagMutability: "IMMUTABLE",
-      imageScanningConfiguration: { scanOnPush: true },
-      encryptionConfigurations: [{ encryptionType: "KMS" }],
-      forceDelete: false,
-    });
-    const { policy } = findResource(plan, "cluster-registry-server-lifecycle").inputs;
-    const { rules } = JSON.parse(policy as string);
-    expect(rules.map(({ selection }: { selection: JsonObject }) => selection.tagStatus)).toEqual([
-      "untagged",
-      "tagged",
-    ]);
-  });
-});

@@ -78,7 +78,7 @@ describe.each(AWS_ENVIRONMENTS)("the EKS cluster of %s", (environment) => {
     const policies = [...ofType(plan, "RolePolicyAttachment"), ...ofType(plan, "RolePolicy")].filter(
       ({ name }) => name.startsWith("cluster-control-plane-"),
     );
-    expect(policies).toHaveLength(8);
+    expect(policies).toHaveLength(9);
     for (const { urn } of policies) expect(dependsOn).toContain(urn);
   });
 
@@ -89,14 +89,15 @@ describe.each(AWS_ENVIRONMENTS)("the EKS cluster of %s", (environment) => {
     expect(Object.keys(users[0].user)).toEqual(["exec"]);
   });
 
-  test("has access entries for administrators, on-call engineers, the deployer and the nodes of the node class", async () => {
+  test("has access entries for administrators, on-call engineers, the pipelines and the nodes of the node class", async () => {
     const plan = (await plans[environment]) as Plan;
     const entries = ofType(plan, "AccessEntry").map(({ inputs: entry }) => [entry.principalArn, entry.type]);
     expect(entries).toEqual([
       ["arn:aws:iam::000000000000:role/spacetime-vr-administrators", "STANDARD"],
-      [`arn:aws:iam::000000000000:role/spacetime-vr-${environment}-deploy`, "STANDARD"],
+      [`arn:aws:iam::000000000000:role/spacetime-vr-ci-deploy-${environment}`, "STANDARD"],
       ["generated:cluster-control-plane-node-role.arn", "EC2"],
       ["arn:aws:iam::000000000000:role/spacetime-vr-on-call", "STANDARD"],
+      [`arn:aws:iam::000000000000:role/spacetime-vr-ci-preview-${environment}`, "STANDARD"],
     ]);
     const granted = ofType(plan, "AccessPolicyAssociation").map(({ inputs: association }) => [
       association.principalArn,
@@ -104,8 +105,9 @@ describe.each(AWS_ENVIRONMENTS)("the EKS cluster of %s", (environment) => {
     ]);
     expect(granted).toEqual([
       ["arn:aws:iam::000000000000:role/spacetime-vr-administrators", "AmazonEKSClusterAdminPolicy"],
-      [`arn:aws:iam::000000000000:role/spacetime-vr-${environment}-deploy`, "AmazonEKSClusterAdminPolicy"],
+      [`arn:aws:iam::000000000000:role/spacetime-vr-ci-deploy-${environment}`, "AmazonEKSClusterAdminPolicy"],
       ["generated:cluster-control-plane-node-role.arn", "AmazonEKSAutoNodePolicy"],
+      [`arn:aws:iam::000000000000:role/spacetime-vr-ci-preview-${environment}`, "AmazonEKSAdminViewPolicy"],
     ]);
   });
 
@@ -131,18 +133,16 @@ describe("resources with player data or its keys are protected in production but
       .map(({ name }) => name)
       .sort();
 
-  test("the cluster, its network, keys, logs and images", async () => {
+  test("the cluster, its network, keys and logs", async () => {
     expect(precious((await plans.production) as Plan)).toEqual([
       "cluster-control-plane-cluster",
       "cluster-control-plane-logs",
       "cluster-keys-data",
-      "cluster-keys-images",
       "cluster-keys-logs",
       "cluster-keys-secrets",
       "cluster-keys-volumes",
       "cluster-network-flow-logs-group",
       "cluster-network-vpc",
-      "cluster-registry-server",
     ]);
     expect(precious((await plans.staging) as Plan)).toEqual([]);
   });

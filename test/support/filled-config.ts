@@ -32,7 +32,7 @@ export function changeRawConfig(
 }
 
 /** Fills in the account, roles and zone of an environment on AWS. */
-function fillEks(values: Values, environment: Environment): void {
+function fillEks(values: Values): void {
   values.aws.account = ACCOUNT;
   values.cluster.dnsZone = { id: HOSTED_ZONE, name: "spacetime-vr.com" };
   for (const addOn of Object.keys(values.cluster.addonVersions))
@@ -41,7 +41,6 @@ function fillEks(values: Values, environment: Environment): void {
     publicCidrs: ["185.12.64.0/24"],
     administrators: [`arn:aws:iam::${ACCOUNT}:role/administrators`],
     observers: [`arn:aws:iam::${ACCOUNT}:role/on-call`],
-    deployer: `arn:aws:iam::${ACCOUNT}:role/spacetime-vr-${environment}-deploy`,
   };
 }
 
@@ -71,10 +70,14 @@ export function filledRawConfig(
   secretKeys: readonly string[] = [],
 ): RawConfig {
   const filled = changeRawConfig(readStackFile(process.cwd(), environment), (values) => {
-    values.gameServer.image = `registry.spacetime-vr.com/game/server@sha256:${DIGEST}`;
+    const repository =
+      values.cluster.kind === "eks"
+        ? `${ACCOUNT}.dkr.ecr.${values.aws.region}.amazonaws.com/spacetime-vr/server`
+        : "registry.spacetime-vr.com/game/server";
+    values.gameServer.image = `${repository}@sha256:${DIGEST}`;
     values.gateway.domain = DOMAINS[environment];
     if (environment === "staging") values.gateway.exposure.sourceCidrs = ["185.12.64.0/24"];
-    if (values.cluster.kind === "eks") fillEks(values, environment);
+    if (values.cluster.kind === "eks") fillEks(values);
     if (values.alarms !== undefined) values.alarms.emails = ["operations@spacetime-vr.com"];
     fillDatabases(values);
     if (values.monitoring.notifications.email.kind === "smtp") {

@@ -13,6 +13,8 @@ interface ClusterAccessArgs {
   readonly observers: readonly string[];
   /** The IAM role of the deployment. */
   readonly deployer: string;
+  /** The IAM role of previews and the drift check. */
+  readonly previewer: string;
   /** The IAM role of the nodes of the custom NodeClass. */
   readonly nodeRoleArn: pulumi.Input<string>;
 }
@@ -26,6 +28,12 @@ export class ClusterAccess extends pulumi.ComponentResource {
     for (const arn of args.administrators) administer(`administrator-${roleNameOfArn(arn)}`, arn);
     // Creating roles, custom resources and admission policies requires cluster-admin access.
     administer("deployer", args.deployer);
+    // A refresh reads every object of the deployment, including Secrets, cluster-scoped objects and custom resources; this is the
+    // only access policy that allows reading all of them. The state, which the role may read too, contains the same values.
+    this.#entry(`${name}-previewer`, args, {
+      principalArn: args.previewer,
+      policy: "AmazonEKSAdminViewPolicy",
+    });
     for (const arn of args.observers) {
       this.#entry(`${name}-observer-${roleNameOfArn(arn)}`, args, {
         principalArn: arn,

@@ -1,10 +1,12 @@
 import { Cluster } from "@pulumi/aws/eks/cluster.js";
-import { Role } from "@pulumi/aws/iam/role.js";
+import type { Role } from "@pulumi/aws/iam/role.js";
 import { RolePolicy } from "@pulumi/aws/iam/rolePolicy.js";
 import { RolePolicyAttachment } from "@pulumi/aws/iam/rolePolicyAttachment.js";
 import * as pulumi from "@pulumi/pulumi";
-import type { AwsAccount } from "../../shared/aws/aws-environment.ts";
-import { permissionsBoundaryArn, policyDocument, serviceTrustPolicy } from "../../shared/aws/iam-policy.ts";
+import { type AwsAccount, buildArn } from "../../shared/aws/aws-environment.ts";
+import { createDeploymentRole } from "../../shared/aws/deployment-role.ts";
+import { type IamStatement, policyDocument, serviceTrustPolicy } from "../../shared/aws/iam-policy.ts";
+import { IMAGE_CACHE_PREFIX } from "../../shared/aws/image-cache.ts";
 import type { Environment } from "../../shared/environments.ts";
 import { autoModeTaggingStatements } from "./auto-mode-tagging-policy.ts";
 import { createLogGroup } from "./log-group.ts";
@@ -49,7 +51,7 @@ export class ControlPlane extends pulumi.ComponentResource {
     super("spacetime-vr:cluster:ControlPlane", name, {}, opts);
     const { aws, clusterName } = args;
     const clusterRole = this.#role(`${name}-role`, {
-      role: `${clusterName}-cluster`,
+      purpose: "cluster",
       description: `EKS Auto Mode of ${clusterName}`,
       // EKS needs sts:TagSession to tag its session with the cluster; the managed policies allow only that cluster's resources.
       trust: serviceTrustPolicy("eks.amazonaws.com", ["sts:AssumeRole", "sts:TagSession"], {
@@ -57,6 +59,7 @@ export class ControlPlane extends pulumi.ComponentResource {
       }),
       policies: CLUSTER_ROLE_POLICIES,
       aws,
+      clusterName,
     });
     const tagging = new RolePolicy(
       `${name}-tagging`,
@@ -68,12 +71,22 @@ export class ControlPlane extends pulumi.ComponentResource {
       { parent: this },
     );
     const nodes = this.#role(`${name}-node-role`, {
-      role: `${clusterName}-node`,
+      purpose: "node",
       description: `Nodes of ${clusterName}`,
       trust: serviceTrustPolicy("ec2.amazonaws.com"),
       policies: NODE_ROLE_POLICIES,
       aws,
+      clusterName,
     });
+    const caching = new RolePolicy(
+      `${name}-image-cache`,
+      {
+        name: "fill-image-cache",
+        role: nodes.role.name,
+        policy: JSON.stringify(policyDocument(imageCacheStatements(aws))),
+      },
+      { parent: this },
+    );
     const logs = createLogGroup(
       `${name}-logs`,
       {
@@ -88,7 +101,7 @@ export class ControlPlane extends pulumi.ComponentResource {
     this.cluster = new Cluster(`${name}-cluster`, eksClusterArgs(args, clusterRole.role.arn), {
       parent: this,
       // Delete the policies after the cluster, which needs them to clean up.
-      dependsOn: [...clusterRole.attached, tagging, ...nodes.attached, logs],
+      dependsOn: [...clusterRole.attached, tagging, ...nodes.attached, caching, logs],
       protect: isProduction,
     });
     this.nodeRole = nodes.role;
@@ -96,16 +109,7 @@ export class ControlPlane extends pulumi.ComponentResource {
   }
 
   #role(name: string, args: RoleArgs): { readonly role: Role; readonly attached: pulumi.Resource[] } {
-    const role = new Role(
-      name,
-      {
-        name: args.role,
-        description: args.description,
-        assumeRolePolicy: args.trust,
-        permissionsBoundary: permissionsBoundaryArn(args.aws),
-      },
-      { parent: this },
-    );
+    const role = createDeploymentRole(name, args, { parent: this });
     const attached = args.policies.map(
       (policy) =>
         new RolePolicyAttachment(
@@ -118,12 +122,20 @@ export class ControlPlane extends pulumi.ComponentResource {
   }
 }
 
-interface RoleArgs {
-  readonly role: string;
-  readonly description: string;
-  readonly trust: string;
-  readonly policies: readonly string[];
-  readonly aws: AwsAccount;
+type RoleArgs = Parameters<typeof createDeploymentRole>[1] & { readonly policies: readonly string[] };
+
+/**
+ * The first pull of an image through the cache creates its repository, which AmazonEC2ContainerRegistryPullOnly does not
+ * allow. https://docs.aws.amazon.com/AmazonECR/latest/userguide/pull-through-cache-iam.html
+ */
+function imageCacheStatements(aws: AwsAccount): IamStatement[] {
+  return [
+    {
+      Sid: "FillTheCache",
+      Action: ["ecr:BatchImportUpstreamImage", "ecr:CreateRepository"],
+      Resource: buildArn(aws, "ecr", `repository/${IMAGE_CACHE_PREFIX}/*`),
+    },
+  ];
 }
 
 function eksClusterArgs(args: ControlPlaneArgs, roleArn: pulumi.Input<string>) {

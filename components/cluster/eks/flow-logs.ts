@@ -1,9 +1,9 @@
 import { FlowLog } from "@pulumi/aws/ec2/flowLog.js";
-import { Role } from "@pulumi/aws/iam/role.js";
 import { RolePolicy } from "@pulumi/aws/iam/rolePolicy.js";
 import type * as pulumi from "@pulumi/pulumi";
 import { type AwsAccount, buildArn } from "../../shared/aws/aws-environment.ts";
-import { permissionsBoundaryArn, policyDocument, serviceTrustPolicy } from "../../shared/aws/iam-policy.ts";
+import { createDeploymentRole } from "../../shared/aws/deployment-role.ts";
+import { policyDocument, serviceTrustPolicy } from "../../shared/aws/iam-policy.ts";
 import type { Environment } from "../../shared/environments.ts";
 import { createLogGroup } from "./log-group.ts";
 
@@ -33,16 +33,17 @@ export function createFlowLogs(name: string, args: FlowLogsArgs, parent: pulumi.
     },
     parent,
   );
-  const role = new Role(
+  const role = createDeploymentRole(
     `${name}-role`,
     {
-      name: `${args.clusterName}-flow-logs`,
+      aws,
+      clusterName: args.clusterName,
+      purpose: "flow-logs",
       description: `Writes the flow logs of ${args.clusterName}`,
-      assumeRolePolicy: serviceTrustPolicy("vpc-flow-logs.amazonaws.com", ["sts:AssumeRole"], {
+      trust: serviceTrustPolicy("vpc-flow-logs.amazonaws.com", ["sts:AssumeRole"], {
         StringEquals: { "aws:SourceAccount": aws.account },
         ArnLike: { "aws:SourceArn": buildArn(aws, "ec2", "vpc-flow-log/*") },
       }),
-      permissionsBoundary: permissionsBoundaryArn(aws),
     },
     { parent },
   );

@@ -10,7 +10,6 @@ import type { Environment } from "../../shared/environments.ts";
 const KEY_PURPOSES = {
   secrets: "Kubernetes Secrets in the control plane's etcd",
   volumes: "EBS volumes of nodes and claims, and their snapshots",
-  images: "container images",
   logs: "CloudWatch log groups",
   data: "databases, caches, backups and Secrets Manager",
 } as const;

@@ -1,7 +1,7 @@
+import { pipelineRoleArn } from "../../shared/aws/iam-policy.ts";
 import type { Environment } from "../../shared/environments.ts";
 import type { Config } from "../config.ts";
-
-import type { AwsConfig, ClusterConfig } from "../schema/stack-schema.ts";
+import type { AwsConfig, ClusterConfig, EksConfig } from "../schema/stack-schema.ts";
 
 /** The number of availability zones of a cluster's nodes. */
 export function zoneCount(cluster: ClusterConfig): number {
@@ -19,19 +19,30 @@ export function clusterConfig(config: Config) {
   switch (config.cluster.kind) {
     case "existing":
       return { environment, ...config.cluster };
-    case "eks":
+    case "eks": {
+      const aws = accountOf(config);
       return {
         environment,
         clusterName: clusterName(environment),
         ...config.cluster,
-        aws: accountOf(config),
+        access: { ...config.cluster.access, ...pipelineRoles(environment, aws, config.cluster) },
+        aws,
         ...addOnRequirements(config),
       };
+    }
     default: {
       const exhaustive: never = config.cluster;
       return exhaustive;
     }
   }
+}
+
+/** The roles of the pipelines, which bootstrap/state-and-roles.yaml creates unless the stack file names others. */
+export function pipelineRoles(environment: Environment, aws: AwsConfig, { access }: EksConfig) {
+  return {
+    deployer: access.deployer ?? pipelineRoleArn(aws, "deploy", environment),
+    previewer: access.previewer ?? pipelineRoleArn(aws, "preview", environment),
+  };
 }
 
 function accountOf({ aws }: Config): AwsConfig {

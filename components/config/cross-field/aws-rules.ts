@@ -5,6 +5,7 @@ import {
   usableAddressCount,
 } from "../../shared/aws/subnet-plan.ts";
 import type { Problem } from "../../shared/errors.ts";
+import { pipelineRoles } from "../component-configs/cluster-config.ts";
 import { type ConfigPath, formatConfigPath } from "../config-path.ts";
 import type { EksConfig } from "../schema/stack-schema.ts";
 import { type CrossFieldInput, type CrossFieldRule, createProblem } from "./cross-field-rule.ts";
@@ -137,10 +138,14 @@ function requireSeparatePrivateCidrs(sections: CrossFieldInput): readonly Proble
 
 /** EKS has one access entry per role. */
 function requireUniqueRoles(sections: CrossFieldInput): readonly Problem[] {
-  const access = eksConfig(sections)?.access;
-  if (access === undefined) return [];
+  const eks = eksConfig(sections);
+  const { aws } = sections.stack;
+  if (eks === undefined || aws === undefined) return [];
+  const { access } = eks;
+  const pipelines = pipelineRoles(sections.environment, aws, eks);
   const all: (readonly [ConfigPath, string])[] = [
-    [["cluster", "access", "deployer"], access.deployer],
+    [["cluster", "access", "deployer"], pipelines.deployer],
+    [["cluster", "access", "previewer"], pipelines.previewer],
     ...access.administrators.map(
       (arn, index) => [["cluster", "access", "administrators", index], arn] as const,
     ),

@@ -85,7 +85,16 @@ const clusterAccess = z
       .array(roleArn)
       .default([])
       .describe("IAM roles with read-only access, for on-call engineers"),
-    deployer: roleArn.describe("IAM role that CI deploys with"),
+    deployer: roleArn
+      .optional()
+      .describe(
+        "IAM role that CI deploys with; default: `spacetime-vr-ci-deploy-<environment>` in the account of `aws`, which bootstrap/state-and-roles.yaml creates",
+      ),
+    previewer: roleArn
+      .optional()
+      .describe(
+        "IAM role with read access to all objects including Secrets, for previews and the drift check; default: `spacetime-vr-ci-preview-<environment>`",
+      ),
   })
   .describe("access to the API server");
 

@@ -1,4 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
+import type { Environment } from "../environments.ts";
 import { type AwsAccount, buildArn } from "./aws-environment.ts";
 
 /** A statement of an IAM policy. */
@@ -31,6 +32,26 @@ export function policyDocument(statements: readonly IamStatement[]): object {
  */
 export function permissionsBoundaryArn(aws: AwsAccount): string {
   return buildArn(aws, "iam", "policy/spacetime-vr-boundary", "global");
+}
+
+/**
+ * The IAM path of an environment's roles. The pipelines may change only roles in such a path, so that they cannot change the
+ * roles of people, whatever their names are.
+ */
+export function rolePath(clusterName: string): string {
+  return `/spacetime-vr/${clusterName}/`;
+}
+
+/** The pipelines' roles, which `bootstrap/state-and-roles.yaml` creates. */
+export type PipelineRole = "deploy" | "preview";
+
+/** The ARN of a pipeline's role of an environment. */
+export function pipelineRoleArn(
+  { account, partition }: Pick<AwsAccount, "account" | "partition">,
+  role: PipelineRole,
+  environment: Environment,
+): string {
+  return `arn:${partition}:iam::${account}:role/spacetime-vr-ci-${role}-${environment}`;
 }
 
 /** A trust policy for an AWS service, with conditions against the confused deputy problem. */

@@ -1,14 +1,9 @@
 import { PodIdentityAssociation } from "@pulumi/aws/eks/podIdentityAssociation.js";
-import { Role } from "@pulumi/aws/iam/role.js";
 import { RolePolicy } from "@pulumi/aws/iam/rolePolicy.js";
 import * as pulumi from "@pulumi/pulumi";
 import type { AwsAccount } from "./aws-environment.ts";
-import {
-  type IamStatement,
-  permissionsBoundaryArn,
-  policyDocument,
-  serviceTrustPolicy,
-} from "./iam-policy.ts";
+import { createDeploymentRole } from "./deployment-role.ts";
+import { type IamStatement, policyDocument, serviceTrustPolicy } from "./iam-policy.ts";
 
 interface PodRoleArgs {
   /** The account, region and cluster. */
@@ -31,13 +26,14 @@ export class PodRole extends pulumi.ComponentResource {
   constructor(name: string, args: PodRoleArgs, opts?: pulumi.ComponentResourceOptions) {
     super("spacetime-vr:shared:PodRole", name, {}, opts);
     const { aws, namespace, serviceAccount } = args;
-    const role = new Role(
+    const role = createDeploymentRole(
       `${name}-role`,
       {
-        name: `${aws.clusterName}-${args.purpose}`,
+        aws,
+        clusterName: aws.clusterName,
+        purpose: args.purpose,
         description: `Pods of ${namespace}/${serviceAccount} in ${aws.clusterName}`,
-        assumeRolePolicy: podTrustPolicy(args),
-        permissionsBoundary: permissionsBoundaryArn(aws),
+        trust: podTrustPolicy(args),
       },
       { parent: this },
     );

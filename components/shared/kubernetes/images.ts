@@ -10,7 +10,8 @@ export const IMAGES = {
     tag: "v0.28.0",
     version: "0.28.0",
   },
-  "fluent-bit": { repository: "cr.fluentbit.io/fluent/fluent-bit", tag: "4.2.3", version: "4.2.3" },
+  // The same image as cr.fluentbit.io/fluent/fluent-bit, from a registry that ECR can cache.
+  "fluent-bit": { repository: "docker.io/fluent/fluent-bit", tag: "4.2.3", version: "4.2.3" },
   grafana: { repository: "docker.io/grafana/grafana", tag: "12.4.0", version: "12.4.0" },
   "kube-state-metrics": {
     repository: "registry.k8s.io/kube-state-metrics/kube-state-metrics",

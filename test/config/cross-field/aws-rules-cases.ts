@@ -83,7 +83,7 @@ export const AWS_RULES_CASES: readonly InvalidConfigCase[] = [
       values.cluster.access.observers = [values.cluster.access.deployer];
     },
     expectedProblem:
-      'spacetime-vr:cluster.access.observers[0] is "arn:aws:iam::471112345678:role/spacetime-vr-production-deplo…": must differ from spacetime-vr:cluster.access.deployer: EKS has one access entry per role. Keep only the entry with the most permissions in Pulumi.production.yaml.',
+      'spacetime-vr:cluster.access.observers[0] is "arn:aws:iam::471112345678:role/spacetime-vr-ci-deploy-produc…": must differ from spacetime-vr:cluster.access.deployer: EKS has one access entry per role. Keep only the entry with the most permissions in Pulumi.production.yaml.',
   },
   {
     title: "an IAM user instead of a role, whose access key never expires",

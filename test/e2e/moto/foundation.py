@@ -180,6 +180,7 @@ def role(clients, inputs):
     made = clients.iam.create_role(
         **given(
             RoleName=inputs["name"],
+            Path=inputs.get("path"),
             AssumeRolePolicyDocument=inputs["assumeRolePolicy"],
             Description=inputs.get("description"),
         )
@@ -225,24 +226,6 @@ def log_group(clients, inputs):
     clients.logs.put_retention_policy(logGroupName=name, retentionInDays=inputs["retentionInDays"])
     [group] = clients.logs.describe_log_groups(logGroupNamePrefix=name)["logGroups"]
     return name, {"arn": group["arn"].removesuffix(":*")}
-
-
-@handles("aws:ecr/repository:Repository")
-def repository(clients, inputs):
-    [encryption] = inputs["encryptionConfigurations"]
-    made = clients.ecr.create_repository(
-        repositoryName=inputs["name"],
-        imageTagMutability=inputs["imageTagMutability"],
-        imageScanningConfiguration=inputs["imageScanningConfiguration"],
-        encryptionConfiguration=encryption,
-    )["repository"]
-    return made["repositoryName"], {"arn": made["repositoryArn"], "repositoryUrl": made["repositoryUri"]}
-
-
-@handles("aws:ecr/lifecyclePolicy:LifecyclePolicy")
-def lifecycle_policy(clients, inputs):
-    clients.ecr.put_lifecycle_policy(repositoryName=inputs["repository"], lifecyclePolicyText=inputs["policy"])
-    return inputs["repository"], {}
 
 
 @handles("aws:eks/cluster:Cluster")

@@ -22,7 +22,6 @@ const INVALID_ARGUMENTS: readonly (readonly [name: string, change: JsonObject])[
     { policyArn: "arn:aws:iam::aws:policy/NoSuch" },
   ],
   ["cluster-network-flow-logs-vpc", { trafficType: "EVERYTHING" }],
-  ["cluster-registry-server", { name: "Server" }],
   ["cluster-access-nodes", { principalArn: 1 }],
   ["cluster-network-flow-logs-policy", { policy: "{}" }],
 ];
@@ -44,7 +43,7 @@ describeWithMoto("the AWS calls of the cluster's plan", (reports) => {
   test.each([
     ["staging", "10.30.0.0/18"],
     ["production", "10.20.0.0/16"],
-  ] as const)("of %s are accepted by EC2, IAM, KMS, Logs, ECR and EKS", (environment, cidr) => {
+  ] as const)("of %s are accepted by EC2, IAM, KMS, Logs and EKS", (environment, cidr) => {
     const { problems, tried, state } = environment === "staging" ? staging : production;
     expect(problems).toEqual([]);
     expect(tried).toMatchObject({
@@ -53,7 +52,6 @@ describeWithMoto("the AWS calls of the cluster's plan", (reports) => {
       "aws:eks/cluster:Cluster": 1,
       "aws:ec2/natGateway:NatGateway": 1,
       "aws:ec2/flowLog:FlowLog": 1,
-      "aws:ecr/repository:Repository": 1,
     });
     const subnets = calculateSubnetPlan(cidr, ZONES).flatMap((zone) =>
       SUBNET_TIERS.map((tier) => [zone.zone, zone[tier]]),

@@ -10,8 +10,8 @@ import { requireDefaultTags } from "../../../policy/rules/aws/require-default-ta
 import { requireEbsEncryption } from "../../../policy/rules/aws/require-ebs-encryption.ts";
 import { requireEksAccessEntries } from "../../../policy/rules/aws/require-eks-access-entries.ts";
 import { requireEksSecretsEncryption } from "../../../policy/rules/aws/require-eks-secrets-encryption.ts";
-import { requireImmutableImageTags } from "../../../policy/rules/aws/require-immutable-image-tags.ts";
 import { requireLogRetention } from "../../../policy/rules/aws/require-log-retention.ts";
+import { requirePermissionsBoundary } from "../../../policy/rules/aws/require-permissions-boundary.ts";
 import { requirePodIdentity } from "../../../policy/rules/aws/require-pod-identity.ts";
 import { requireThreeAvailabilityZones } from "../../../policy/rules/aws/require-three-availability-zones.ts";
 import { restrictApiEndpoint } from "../../../policy/rules/aws/restrict-api-endpoint.ts";
@@ -41,7 +41,6 @@ const everySubnet = ["public", "private", "isolated"].flatMap((tier) =>
 const WRITES = "logs:PutLogEvents";
 const LOGS = "cluster-control-plane-logs";
 const INGRESS = "cluster-network-endpoints-from-0";
-const IMAGES = "cluster-registry-server";
 const ROLE = "cluster-control-plane-role";
 const KEY = "cluster-keys-data";
 
@@ -238,6 +237,32 @@ const CASES: readonly RuleCases[] = [
     ],
     notApplicable: NOT_ON_AWS,
     unknown: [unknownAt("cluster-add-ons-metrics-server", "addonVersion")],
+  },
+  {
+    rule: requirePermissionsBoundary,
+    violations: [
+      {
+        title: "a role outside of the environment's path",
+        change: set(ROLE, "path", undefined),
+        findings: [`${ROLE} path: the path is /, not /spacetime-vr/<cluster name>/`],
+      },
+      {
+        title: "no permissions boundary",
+        change: set(ROLE, "permissionsBoundary", undefined),
+        findings: [
+          `${ROLE} permissionsBoundary: the role has no permissions boundary of the bootstrap template`,
+        ],
+      },
+      {
+        title: "the permissions boundary of another project",
+        change: set(ROLE, "permissionsBoundary", "arn:aws:iam::471112345678:policy/boundary"),
+        findings: [
+          `${ROLE} permissionsBoundary: the role has no permissions boundary of the bootstrap template`,
+        ],
+      },
+    ],
+    notApplicable: NOT_ON_AWS,
+    unknown: [unknownAt(ROLE, "path"), unknownAt(ROLE, "permissionsBoundary")],
   },
   {
     rule: requirePodIdentity,
@@ -487,8 +512,8 @@ const CASES: readonly RuleCases[] = [
       },
       {
         title: "a resource in a region that is not allowed",
-        change: set(IMAGES, "region", "us-east-1"),
-        findings: [`${IMAGES} region: "us-east-1" is not an allowed region: eu-central-1, eu-west-1`],
+        change: set(LOGS, "region", "us-east-1"),
+        findings: [`${LOGS} region: "us-east-1" is not an allowed region: eu-central-1, eu-west-1`],
       },
     ],
     notApplicable: NOT_ON_AWS,
@@ -510,23 +535,6 @@ const CASES: readonly RuleCases[] = [
     ],
     notApplicable: NOT_ON_AWS,
     unknown: [unknownAt(PROVIDER, "allowedAccountIds")],
-  },
-  {
-    rule: requireImmutableImageTags,
-    violations: [
-      {
-        title: "mutable tags",
-        change: set(IMAGES, "imageTagMutability", "MUTABLE"),
-        findings: [`${IMAGES} imageTagMutability: imageTagMutability is "MUTABLE"`],
-      },
-      {
-        title: "no scan on push",
-        change: set(IMAGES, "imageScanningConfiguration.scanOnPush", false),
-        findings: [`${IMAGES} imageScanningConfiguration.scanOnPush: scan on push is not enabled (false)`],
-      },
-    ],
-    notApplicable: NOT_ON_AWS,
-    unknown: [unknownAt(IMAGES, "imageTagMutability")],
   },
   {
     rule: disallowPublicSecurityGroupIngress,

@@ -1,5 +1,6 @@
 import { requireGameServerImageDigest } from "../../../policy/rules/images/require-game-server-image-digest.ts";
 import { requirePinnedImages } from "../../../policy/rules/images/require-pinned-images.ts";
+import { restrictImageRegistries } from "../../../policy/rules/images/restrict-image-registries.ts";
 import {
   add,
   CONTAINER,
@@ -88,6 +89,35 @@ export const imageCases: readonly RuleCases[] = [
     ],
     notApplicable: { change: withoutPods },
     unknown: [unknownAt(GATEWAY, IMAGE), unknownAt(GATEWAY, `${POD}.containers`), unknownAt(GAME, "spec")],
+  },
+  {
+    rule: restrictImageRegistries,
+    plan: "production",
+    violations: [
+      {
+        title: "an image that nodes would pull anonymously",
+        change: set(GATEWAY, IMAGE, "docker.io/library/nginx:1.29.7"),
+        findings: [
+          "gateway-deployment spec.template.spec.containers[0].image: image docker.io/library/nginx:1.29.7 is not in a private ECR registry",
+        ],
+      },
+      {
+        title: "a host name that only contains the registry's",
+        change: set(GAME, IMAGE, "evil.example.com/471112345678.dkr.ecr.eu-central-1.amazonaws.com/x:1.2.3"),
+        findings: [
+          "game-server-main-deployment spec.template.spec.containers[0].image: image evil.example.com/471112345678.dkr.ecr.eu-central-1.amazonaws.com/x:1.2.3 is not in a private ECR registry",
+        ],
+      },
+      {
+        title: "no image",
+        change: set(GATEWAY, IMAGE, undefined),
+        findings: [
+          "gateway-deployment spec.template.spec.containers[0].image: image (missing) is not in a private ECR registry",
+        ],
+      },
+    ],
+    notApplicable: { plan: "local" },
+    unknown: [unknownAt(GATEWAY, IMAGE)],
   },
   {
     rule: requireGameServerImageDigest,

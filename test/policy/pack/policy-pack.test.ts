@@ -42,13 +42,16 @@ describe("the policy pack in a separate process, called as Pulumi calls it", () 
 
   test("blocks a violation and reports the resource, reason and remedy", async () => {
     const resources = analyzeChanged((draft) => {
-      draft.container("gateway-deployment").image = "docker.io/library/nginx:latest";
+      draft.container("gateway-deployment").image =
+        "471112345678.dkr.ecr.eu-central-1.amazonaws.com/nginx:latest";
     });
     const [found, ...others] = await pack.analyze(resources);
     expect(others).toEqual([]);
     expect(found).toMatchObject({ policy: "require-pinned-images", level: "mandatory" });
     expect(found?.urn).toMatch(/::gateway-deployment$/);
-    expect(found?.message).toMatch(/image docker\.io\/library\/nginx:latest has no exact version/);
+    expect(found?.message).toMatch(
+      /image 471112345678\.dkr\.ecr\.eu-central-1\.amazonaws\.com\/nginx:latest has no exact version/,
+    );
     expect(found?.message).toMatch(/Why: A floating tag[\s\S]*Remedy: Write the image as/);
   });
 
@@ -104,7 +107,12 @@ describe("the policy pack in a separate process, called as Pulumi calls it", () 
     });
     const found = await pack.analyze(resources);
     expect(new Set(found.map(({ policy }) => policy))).toEqual(
-      new Set(["disallow-plaintext-secrets", "require-game-server-image-digest", "require-pinned-images"]),
+      new Set([
+        "disallow-plaintext-secrets",
+        "require-game-server-image-digest",
+        "require-pinned-images",
+        "restrict-image-registries",
+      ]),
     );
     expect(JSON.stringify(found)).not.toContain(token);
   });
