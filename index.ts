@@ -38,7 +38,11 @@ export default function program(config: Config = loadConfig()): Record<string, u
 
   const namespaces = new Namespaces(
     "namespaces",
-    { environment, namespaces: configs.environmentNamespaces(config) },
+    {
+      environment,
+      namespaces: configs.environmentNamespaces(config),
+      hasReadinessGates: config.cluster.kind === "eks",
+    },
     { providers, dependsOn: [cluster] },
   );
   const inNamespaces = { providers, dependsOn: [namespaces] };
@@ -46,7 +50,9 @@ export default function program(config: Config = loadConfig()): Record<string, u
   const flows = configs.networkFlows(config, GATEWAY_PORT, aws?.network);
   const network = new NetworkPolicies("network", { environment, flows, dns }, inNamespaces);
   const secrets = new Secrets("secrets", configs.secretsConfig(config), inNamespaces);
-  const certificates = new Certificates("certificates", configs.certificatesConfig(config), inNamespaces);
+  const { certManagerReady } = cluster;
+  const certificatesArgs = { ...configs.certificatesConfig(config), certManagerReady };
+  const certificates = new Certificates("certificates", certificatesArgs, inNamespaces);
 
   // Pods reference Secrets by name, which does not create a dependency.
   const opts = {
@@ -57,7 +63,7 @@ export default function program(config: Config = loadConfig()): Record<string, u
   const services: Services = { config, cluster, secrets, certificates, opts };
 
   const awsServices = aws && createAwsServices(config, aws, secrets);
-  const stores = createStores(services, awsServices?.topicArn);
+  const stores = createStores(services, awsServices?.topic.elastiCacheArn);
   if (awsServices !== undefined) createAlarms(awsServices, stores);
   const gameServer = createGameServer(services, stores);
   createGateway(services, gameServer);
@@ -81,18 +87,17 @@ function createAwsServices(config: Config, aws: AwsEnvironment, secrets: Secrets
   const { environment } = config;
   const opts = { providers: [aws.provider] };
   new SecretsManagerMirror("secrets-mirror", { environment, aws, values: secrets.values }, opts);
-  const { arn: topicArn } = new AlarmTopic(
-    "alarms-topic",
-    { ...configs.alarmTopicConfig(config), aws },
-    opts,
-  );
+  const topic = new AlarmTopic("alarms-topic", { ...configs.alarmTopicConfig(config), aws }, opts);
   const backup = configs.backupBucketConfig(config);
   const bucket = backup && new BackupBucket("backup", { ...backup, aws }, opts);
-  return { clusterName: aws.clusterName, topicArn, replication: bucket?.replication, opts };
+  return { aws, topic, replication: bucket?.replication, opts };
 }
 
-function createAlarms({ opts, ...args }: AwsServices, { database, redis }: DataStores): void {
-  new Alarms("alarms", { ...args, database, redis }, opts);
+function createAlarms({ aws, topic, replication, opts }: AwsServices, stores: DataStores): void {
+  const { database, redis } = stores;
+  const args = { clusterName: aws.clusterName, topicArn: topic.arn, database, redis, replication };
+  // An alarm on a store that does not exist yet has no data, and for some alarms that is an alarm.
+  new Alarms("alarms", args, { ...opts, dependsOn: stores.resources });
 }
 
 function createStores(services: Services, topicArn: pulumi.Output<string> | undefined): DataStores {

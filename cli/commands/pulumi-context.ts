@@ -4,6 +4,7 @@ import { createInterface } from "node:readline/promises";
 import { parse } from "yaml";
 import type { Environment } from "../../components/shared/environments.ts";
 import { InputError } from "../../components/shared/errors.ts";
+import { createAwsCli } from "../../operations/aws-cli.ts";
 import { findPulumi, pulumiPath } from "../../operations/pulumi/pulumi-cli/find-pulumi.ts";
 import { createPulumiCli, type PulumiCli } from "../../operations/pulumi/pulumi-cli/pulumi-cli.ts";
 import type { StackContext } from "../../operations/pulumi/stack-context.ts";
@@ -74,6 +75,7 @@ export function createStackContext(
     recordStore: store,
     ledger,
     verify: context.verify ?? createSuiteVerification({ directory, onWait: createWaitReporter(output) }),
+    aws: createAwsCli(process.env, "An update on AWS needs it"),
     note: output.note,
     prompt: isInteractive() ? promptUser : undefined,
   };

@@ -1,13 +1,19 @@
+/** What an alarm evaluates: a metric of one resource, or a Metrics Insights query over resources whose ids AWS chooses. */
+type AlarmSource =
+  | {
+      readonly namespace: string;
+      readonly metric: string;
+      readonly dimensions: Readonly<Record<string, string>>;
+      readonly statistic: "Average" | "Maximum" | "Minimum" | "Sum";
+    }
+  | { readonly query: string };
+
 /** A CloudWatch alarm without its actions. */
-export interface AlarmDefinition {
+export type AlarmDefinition = AlarmSource & {
   /** Unique within the environment; part of the alarm's AWS name. */
   readonly name: string;
   /** What the alarm means and what the on-call engineer should do. */
   readonly description: string;
-  readonly namespace: string;
-  readonly metric: string;
-  readonly dimensions: Readonly<Record<string, string>>;
-  readonly statistic: "Average" | "Maximum" | "Minimum" | "Sum";
   readonly comparison: "GreaterThanThreshold" | "LessThanThreshold" | "GreaterThanOrEqualToThreshold";
   readonly threshold: number;
   readonly periodSeconds: number;
@@ -15,6 +21,47 @@ export interface AlarmDefinition {
   readonly periods: number;
   /** How missing data is treated: without data, an instance may be gone, but a counter was just not increased. */
   readonly silence: "breaching" | "notBreaching" | "missing";
+};
+
+/**
+ * Alarms on the gateway's load balancer and on NAT. EKS creates the load balancer and AWS names both, so the alarms query all of the
+ * account, which has one environment (docs/backends.md).
+ */
+export function networkAlarms(): AlarmDefinition[] {
+  // Before the load balancer exists and after its deletion there is no data, which is not an alarm.
+  const common = { periodSeconds: 60, silence: "notBreaching" } as const;
+  return [
+    {
+      ...common,
+      name: "load-balancer-targets",
+      description:
+        "The load balancer has no healthy gateway: players cannot connect. Look at the gateway's pods and its health check.",
+      query: 'SELECT MIN(HealthyHostCount) FROM SCHEMA("AWS/NetworkELB", LoadBalancer, TargetGroup)',
+      comparison: "LessThanThreshold",
+      threshold: 1,
+      periods: 2,
+    },
+    {
+      ...common,
+      name: "load-balancer-resets",
+      description:
+        "The load balancer resets many connections: its gateways do not accept them. Look at the gateway's load and rollouts.",
+      query: 'SELECT SUM(TCP_ELB_Reset_Count) FROM SCHEMA("AWS/NetworkELB", LoadBalancer)',
+      comparison: "GreaterThanThreshold",
+      threshold: 100,
+      periods: 5,
+    },
+    {
+      ...common,
+      name: "nat-ports",
+      description:
+        "NAT has no free ports for new connections: images, logs and notifications to the internet fail. Look for a workload with many connections.",
+      query: 'SELECT SUM(ErrorPortAllocation) FROM SCHEMA("AWS/NATGateway", NatGatewayId)',
+      comparison: "GreaterThanThreshold",
+      threshold: 0,
+      periods: 3,
+    },
+  ];
 }
 
 const GIBIBYTE = 2 ** 30;

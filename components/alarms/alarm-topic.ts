@@ -4,7 +4,7 @@ import { TopicPolicy } from "@pulumi/aws/sns/topicPolicy.js";
 import { TopicSubscription } from "@pulumi/aws/sns/topicSubscription.js";
 import * as pulumi from "@pulumi/pulumi";
 import { type AwsEnvironment, buildArn } from "../shared/aws/aws-environment.ts";
-import { policyDocument } from "../shared/aws/iam-policy.ts";
+import { type IamStatement, policyDocument } from "../shared/aws/iam-policy.ts";
 import { KEY_DELETION_WINDOW_DAYS } from "../shared/aws/kms.ts";
 import { contentHash } from "../shared/content-hash.ts";
 import type { Environment } from "../shared/environments.ts";
@@ -17,16 +17,14 @@ interface AlarmTopicArgs {
   readonly endpoints: readonly string[];
 }
 
-/** The AWS services that publish to the topic: CloudWatch alarms, RDS events and ElastiCache events. */
-const PUBLISHER_SERVICES = [
-  "cloudwatch.amazonaws.com",
-  "events.rds.amazonaws.com",
-  "elasticache.amazonaws.com",
-];
+/** The AWS services that publish to the encrypted topic: CloudWatch alarms and RDS events. */
+const PUBLISHER_SERVICES = ["cloudwatch.amazonaws.com", "events.rds.amazonaws.com"];
 
-/** The SNS topic for alarms, and its subscriptions. */
+/** The SNS topics for alarms and for ElastiCache events, and their subscriptions. */
 export class AlarmTopic extends pulumi.ComponentResource {
   readonly arn: pulumi.Output<string>;
+  /** The topic of ElastiCache, which cannot publish to an encrypted topic. */
+  readonly elastiCacheArn: pulumi.Output<string>;
 
   constructor(name: string, args: AlarmTopicArgs, opts?: pulumi.ComponentResourceOptions) {
     super("spacetime-vr:alarms:AlarmTopic", name, {}, opts);
@@ -53,10 +51,33 @@ export class AlarmTopic extends pulumi.ComponentResource {
       { arn: topic.arn, policy: topicPolicy(aws, buildArn(aws, "sns", topicName)) },
       { parent: this },
     );
-    for (const email of args.emails) this.#subscribe(name, topic, "email", email);
-    for (const endpoint of args.endpoints) this.#subscribe(name, topic, "https", endpoint);
+    const elastiCache = this.#elastiCacheTopic(`${name}-elasticache`, aws);
+    for (const [prefix, target] of [
+      [name, topic],
+      [`${name}-elasticache`, elastiCache],
+    ] as const) {
+      for (const email of args.emails) this.#subscribe(prefix, target, "email", email);
+      for (const endpoint of args.endpoints) this.#subscribe(prefix, target, "https", endpoint);
+    }
     this.arn = topic.arn;
-    this.registerOutputs({ arn: this.arn });
+    this.elastiCacheArn = elastiCache.arn;
+    this.registerOutputs({ arn: this.arn, elastiCacheArn: this.elastiCacheArn });
+  }
+
+  /**
+   * ElastiCache marks an encrypted topic, and one whose policy has `aws:SourceAccount`, as inactive and publishes nothing. Its
+   * events contain names of nodes and no data.
+   * https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/ElastiCacheSNS.html
+   */
+  #elastiCacheTopic(name: string, aws: AwsEnvironment): Topic {
+    const topicName = `${aws.clusterName}-elasticache-events`;
+    const topic = new Topic(`${name}-topic`, { name: topicName, signatureVersion: 2 }, { parent: this });
+    new TopicPolicy(
+      `${name}-policy`,
+      { arn: topic.arn, policy: elastiCacheTopicPolicy(aws, buildArn(aws, "sns", topicName)) },
+      { parent: this },
+    );
+    return topic;
   }
 
   #subscribe(name: string, topic: Topic, protocol: "email" | "https", endpoint: string): void {
@@ -93,6 +114,33 @@ function keyPolicy(aws: AwsEnvironment): string {
   );
 }
 
+/** The only statement with which ElastiCache publishes: https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/ECEvents.SNS.html */
+function elastiCacheTopicPolicy(aws: AwsEnvironment, topicArn: string): string {
+  return JSON.stringify(
+    policyDocument([
+      {
+        Sid: "ElastiCache",
+        Principal: { AWS: "*" },
+        Action: "sns:Publish",
+        Resource: topicArn,
+        Condition: { StringEquals: { "aws:SourceOwner": aws.account } },
+      },
+      encryptedOnly(topicArn),
+    ]),
+  );
+}
+
+function encryptedOnly(topicArn: string): IamStatement {
+  return {
+    Sid: "EncryptedOnly",
+    Effect: "Deny",
+    Principal: "*",
+    Action: "sns:Publish",
+    Resource: topicArn,
+    Condition: { Bool: { "aws:SecureTransport": "false" } },
+  };
+}
+
 function topicPolicy(aws: AwsEnvironment, topicArn: string): string {
   return JSON.stringify(
     policyDocument([
@@ -103,14 +151,7 @@ function topicPolicy(aws: AwsEnvironment, topicArn: string): string {
         Resource: topicArn,
         Condition: { StringEquals: { "aws:SourceAccount": aws.account } },
       },
-      {
-        Sid: "EncryptedOnly",
-        Effect: "Deny",
-        Principal: "*",
-        Action: "sns:Publish",
-        Resource: topicArn,
-        Condition: { Bool: { "aws:SecureTransport": "false" } },
-      },
+      encryptedOnly(topicArn),
     ]),
   );
 }

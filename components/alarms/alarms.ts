@@ -1,10 +1,12 @@
-import { MetricAlarm } from "@pulumi/aws/cloudwatch/metricAlarm.js";
+import { MetricAlarm, type MetricAlarmArgs } from "@pulumi/aws/cloudwatch/metricAlarm.js";
 import { EventSubscription } from "@pulumi/aws/rds/eventSubscription.js";
 import * as pulumi from "@pulumi/pulumi";
+import { dependsOnList } from "../shared/depends-on.ts";
 import {
   type AlarmDefinition,
   type DatabaseAlarmArgs,
   databaseAlarms,
+  networkAlarms,
   type RedisAlarmArgs,
   type ReplicationAlarmArgs,
   redisAlarms,
@@ -33,9 +35,14 @@ const RDS_EVENT_CATEGORIES = [
 
 /** CloudWatch alarms for the AWS services of an environment; Prometheus covers the cluster. */
 export class Alarms extends pulumi.ComponentResource {
+  readonly #dependsOn: pulumi.Resource[];
+
   constructor(name: string, args: AlarmsArgs, opts?: pulumi.ComponentResourceOptions) {
     super("spacetime-vr:alarms:Alarms", name, {}, opts);
+    // Children do not inherit the dependencies of their component.
+    this.#dependsOn = dependsOnList(opts ?? {});
     const alarms = [
+      ...networkAlarms(),
       ...(args.database === undefined ? [] : databaseAlarms(args.database)),
       ...(args.redis === undefined ? [] : redisAlarms(args.redis)),
       ...(args.replication === undefined ? [] : replicationAlarms(args.replication)),
@@ -63,19 +70,23 @@ export class Alarms extends pulumi.ComponentResource {
       {
         name: `${clusterName}-${alarm.name}`,
         alarmDescription: alarm.description,
-        namespace: alarm.namespace,
-        metricName: alarm.metric,
-        dimensions: { ...alarm.dimensions },
-        statistic: alarm.statistic,
+        ...alarmSource(alarm),
         comparisonOperator: alarm.comparison,
         threshold: alarm.threshold,
-        period: alarm.periodSeconds,
         evaluationPeriods: alarm.periods,
         treatMissingData: alarm.silence,
         alarmActions: [topicArn],
         okActions: [topicArn],
       },
-      { parent: this },
+      { parent: this, dependsOn: this.#dependsOn },
     );
   }
+}
+
+function alarmSource(alarm: AlarmDefinition): Partial<MetricAlarmArgs> {
+  const period = alarm.periodSeconds;
+  if ("query" in alarm)
+    return { metricQueries: [{ id: "query", expression: alarm.query, period, returnData: true }] };
+  const { namespace, metric, dimensions, statistic } = alarm;
+  return { namespace, metricName: metric, dimensions: { ...dimensions }, statistic, period };
 }

@@ -23,6 +23,8 @@ export interface CertManagerCertificatesArgs {
   /** The Route 53 hosted zone for DNS-01 challenges. */
   readonly hostedZoneId: string;
   readonly region: string;
+  /** Known when cert-manager admits objects; `undefined` if it is already installed. */
+  readonly certManagerReady: pulumi.Output<boolean> | undefined;
 }
 
 /**
@@ -59,10 +61,12 @@ export class CertManagerCertificates extends pulumi.ComponentResource {
   readonly internalCa: TlsMount;
 
   readonly #environment: Environment;
+  readonly #ready: pulumi.Output<boolean>;
 
   constructor(name: string, args: CertManagerCertificatesArgs, opts?: pulumi.ComponentResourceOptions) {
     super("spacetime-vr:certificates:CertManager", name, {}, opts);
     this.#environment = args.environment;
+    this.#ready = args.certManagerReady ?? pulumi.output(true);
     // Named after its CA: cert-manager reissues when a certificate refers to another issuer, not when an issuer changes.
     const issuer = `spacetime-vr-${args.server}`;
     const acme = this.#clusterIssuer(`${name}-acme`, issuer, acmeIssuerSpec(args, issuer), []);
@@ -101,7 +105,13 @@ export class CertManagerCertificates extends pulumi.ComponentResource {
     const labels = { ...commonLabels(name, this.#environment) };
     return new kubernetes.apiextensions.CustomResource(
       resource,
-      { apiVersion: API_VERSION, kind: "ClusterIssuer", metadata: { name, labels }, spec },
+      // Every other object of cert-manager depends on an issuer.
+      {
+        apiVersion: API_VERSION,
+        kind: "ClusterIssuer",
+        metadata: { name, labels },
+        spec: this.#ready.apply(() => spec),
+      },
       { parent: this, dependsOn },
     );
   }

@@ -18,7 +18,11 @@ interface CertificatesArgs {
   readonly servers: readonly InternalTlsServer[];
   readonly source:
     | PublicCertificateSource
-    | ({ readonly kind: "acme" } & Omit<CertManagerCertificatesArgs, "environment" | "domain" | "servers">);
+    | ({ readonly kind: "acme" } & Omit<
+        CertManagerCertificatesArgs,
+        "environment" | "domain" | "servers" | "certManagerReady"
+      >);
+  readonly certManagerReady: CertManagerCertificatesArgs["certManagerReady"];
 }
 
 /** The public certificate and the internal certificates, from one of three sources. */
@@ -27,12 +31,12 @@ export class Certificates extends pulumi.ComponentResource {
 
   constructor(name: string, args: CertificatesArgs, opts?: pulumi.ComponentResourceOptions) {
     super("spacetime-vr:certificates:Certificates", name, {}, opts);
-    const { environment, domain, servers, source } = args;
+    const { environment, domain, servers, source, certManagerReady } = args;
     if (source.kind === "acme") {
       const { email, server, hostedZoneId, region } = source;
       this.mounts = new CertManagerCertificates(
         `${name}-cert-manager`,
-        { environment, domain, servers, email, server, hostedZoneId, region },
+        { environment, domain, servers, email, server, hostedZoneId, region, certManagerReady },
         { parent: this },
       );
     } else {

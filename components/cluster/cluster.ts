@@ -19,6 +19,8 @@ export interface Cluster extends pulumi.ComponentResource {
   readonly dns: ClusterDns;
   /** The AWS settings; `undefined` for an existing cluster. A workload gets an IAM role through `PodRole`. */
   readonly aws: AwsEnvironment | undefined;
+  /** Known when cert-manager admits objects; `undefined` if the deployment does not install it. */
+  readonly certManagerReady: pulumi.Output<boolean> | undefined;
   /** The scheduling settings of a pod for a node pool. */
   placement(pool: NodePoolName): Placement;
 }

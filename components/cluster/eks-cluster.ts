@@ -16,6 +16,7 @@ import { Network } from "./eks/network.ts";
 import { type NodePoolSize, nodePoolPlacement } from "./eks/node-pool-specs.ts";
 import { NodePools } from "./eks/node-pools.ts";
 import { ClusterStorageClass } from "./eks/storage-class.ts";
+import { hasCertManagerWebhook, isAuthorized, kubeconfigWhen } from "./eks/wait-until-ready.ts";
 import type { ClusterDns } from "./network-policies.ts";
 
 export interface EksClusterArgs {
@@ -63,6 +64,7 @@ export class EksCluster extends pulumi.ComponentResource implements Cluster {
   readonly loadBalancer: LoadBalancerSettings;
   readonly dns: ClusterDns;
   readonly aws: AwsEnvironment;
+  readonly certManagerReady: pulumi.Output<boolean> | undefined;
 
   constructor(name: string, args: EksClusterArgs, opts?: pulumi.ComponentResourceOptions) {
     super("spacetime-vr:cluster:EksCluster", name, {}, opts);
@@ -76,19 +78,24 @@ export class EksCluster extends pulumi.ComponentResource implements Cluster {
     );
     const parts = this.#createAwsResources(name, args, amazon);
     const { keys, network, control, access } = parts;
+    const kubeconfig = authorizedKubeconfig(renderKubeconfig(control.cluster, region), access);
     this.provider = new kubernetes.Provider(
       `${name}-provider`,
       {
-        kubeconfig: renderKubeconfig(control.cluster, region),
+        kubeconfig,
         clusterIdentifier: `eks:${partition}:${account}:${region}:${clusterName}`,
         enableSecretMutable: true,
       },
-      // The deployer has no access to the cluster before its access entry exists.
       { parent: this, dependsOn: [access] },
     );
     this.providers = [this.provider, amazon];
     const nodeSecurityGroupId = control.cluster.vpcConfig.apply((vpc) => vpc.clusterSecurityGroupId ?? "");
-    this.storageClass = this.#createKubernetesResources(name, args, { ...parts, nodeSecurityGroupId });
+    const { storageClass, addOns } = this.#createKubernetesResources(name, args, {
+      ...parts,
+      nodeSecurityGroupId,
+    });
+    this.storageClass = storageClass;
+    this.certManagerReady = addOns.certManager && certManagerReady(kubeconfig, addOns.certManager);
     this.zones = zones.length;
     this.dns = {
       kind: "address",
@@ -146,8 +153,8 @@ export class EksCluster extends pulumi.ComponentResource implements Cluster {
     return { keys, network, control, access };
   }
 
-  /** Creates the objects that every workload needs; returns the name of the StorageClass. */
-  #createKubernetesResources(name: string, args: EksClusterArgs, parts: KubernetesDependencies): string {
+  /** Creates the objects that every workload needs. */
+  #createKubernetesResources(name: string, args: EksClusterArgs, parts: KubernetesDependencies) {
     const { environment } = args;
     const { account, region, partition } = args.aws;
     const childOpts = { parent: this, providers: this.providers };
@@ -167,7 +174,7 @@ export class EksCluster extends pulumi.ComponentResource implements Cluster {
       childOpts,
     );
     const storage = new ClusterStorageClass(`${name}-storage`, { environment, volumeKeyArn }, childOpts);
-    new AddOns(
+    const addOns = new AddOns(
       `${name}-add-ons`,
       {
         ...args,
@@ -177,12 +184,30 @@ export class EksCluster extends pulumi.ComponentResource implements Cluster {
       // An add-on without nodes for its pods is degraded.
       { ...childOpts, dependsOn: [nodes] },
     );
-    return storage.storageClass;
+    return { storageClass: storage.storageClass, addOns };
   }
 
   placement(pool: NodePoolName): Placement {
     return nodePoolPlacement(pool);
   }
+}
+
+/** The kubeconfig after EKS has applied the access entries, so that the provider is not configured before. */
+function authorizedKubeconfig(
+  kubeconfig: pulumi.Output<string>,
+  access: ClusterAccess,
+): pulumi.Output<string> {
+  const entriesExist = pulumi.all([kubeconfig, access.deployerEntry]).apply(([text]) => text);
+  return kubeconfigWhen(entriesExist, "the deployer's access entry is effective", isAuthorized);
+}
+
+/** True after cert-manager's webhook admits objects. */
+function certManagerReady(
+  kubeconfig: pulumi.Output<string>,
+  addOn: pulumi.Output<string>,
+): pulumi.Output<boolean> {
+  const isActive = pulumi.all([kubeconfig, addOn]).apply(([text]) => text);
+  return kubeconfigWhen(isActive, "cert-manager's webhook responds", hasCertManagerWebhook).apply(() => true);
 }
 
 interface AwsResources {

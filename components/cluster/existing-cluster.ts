@@ -20,6 +20,7 @@ export class ExistingCluster extends pulumi.ComponentResource implements Cluster
   readonly loadBalancer: LoadBalancerSettings = { annotations: {} };
   readonly dns: ClusterDns = { kind: "pods" };
   readonly aws = undefined;
+  readonly certManagerReady = undefined;
 
   constructor(name: string, args: ExistingClusterArgs, opts?: pulumi.ComponentResourceOptions) {
     super("spacetime-vr:cluster:ExistingCluster", name, {}, opts);

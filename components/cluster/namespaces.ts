@@ -2,13 +2,23 @@ import * as kubernetes from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import type { Environment } from "../shared/environments.ts";
 import { commonLabels } from "../shared/kubernetes/labels.ts";
-import { type Namespace, podSecurityLevel } from "../shared/kubernetes/namespaces.ts";
+import { GAME_NAMESPACE, type Namespace, podSecurityLevel } from "../shared/kubernetes/namespaces.ts";
 import { DEFAULT_DENY } from "./network-policies.ts";
 
 interface NamespacesArgs {
   readonly environment: Environment;
   readonly namespaces: readonly Namespace[];
+  /** Whether EKS Auto Mode adds a readiness gate to the pods behind its load balancer. */
+  readonly hasReadinessGates: boolean;
 }
+
+/**
+ * EKS Auto Mode adds a readiness gate to the pods of a namespace with this label: a pod is ready when its target in the NLB is
+ * healthy. It has its own key; the AWS Load Balancer Controller's (`elbv2.k8s.aws/…`) has no effect. Pods that start before their
+ * Service has a target group get no gate.
+ * https://aws.amazon.com/blogs/containers/how-to-build-highly-available-kubernetes-applications-with-amazon-eks-auto-mode
+ */
+const READINESS_GATE_LABEL = { "eks.amazonaws.com/pod-readiness-gate-inject": "enabled" };
 
 /**
  * The group of on-call engineers. It has read access to what diagnosis needs, but not to Secrets.
@@ -26,15 +36,25 @@ function podSecurityLabels(namespace: Namespace): Record<string, string> {
 export class Namespaces extends pulumi.ComponentResource {
   constructor(name: string, args: NamespacesArgs, opts?: pulumi.ComponentResourceOptions) {
     super("spacetime-vr:cluster:Namespaces", name, {}, opts);
-    for (const namespace of args.namespaces) this.#createNamespace(name, namespace, args.environment);
+    for (const namespace of args.namespaces) this.#createNamespace(name, namespace, args);
     this.registerOutputs({});
   }
 
-  #createNamespace(name: string, namespace: Namespace, environment: Environment): void {
+  #createNamespace(name: string, namespace: Namespace, args: NamespacesArgs): void {
+    const { environment } = args;
     const labels = { ...commonLabels(namespace, environment) };
     const object = new kubernetes.core.v1.Namespace(
       `${name}-${namespace}`,
-      { metadata: { name: namespace, labels: { ...labels, ...podSecurityLabels(namespace) } } },
+      {
+        metadata: {
+          name: namespace,
+          labels: {
+            ...labels,
+            ...podSecurityLabels(namespace),
+            ...(args.hasReadinessGates && namespace === GAME_NAMESPACE ? READINESS_GATE_LABEL : {}),
+          },
+        },
+      },
       // Deleting a namespace deletes its PersistentVolumeClaims, even if StatefulSets retain them.
       { parent: this, protect: environment === "production" },
     );

@@ -24,7 +24,7 @@ interface ElastiCacheRedisArgs extends ElastiCacheSettings {
   readonly port: number;
   /** 16 to 128 characters; hexadecimal, because ElastiCache accepts few special characters. */
   readonly password: pulumi.Output<string>;
-  /** The SNS topic for failover events. */
+  /** The unencrypted SNS topic for failover events. */
   readonly topicArn: pulumi.Output<string>;
   readonly logRetentionDays: number;
 }
@@ -129,7 +129,9 @@ function replicationGroupArgs(args: ElastiCacheRedisArgs, identifier: string): R
     description: `Sessions, mesh state and counters of ${args.environment}`,
     engine: "valkey",
     engineVersion: args.engineVersion,
-    autoMinorVersionUpgrade: true,
+    // True would opt in to upgrades by AWS. After one, the stack file would name an older version than the cluster has, which the
+    // provider plans as a replacement: https://github.com/hashicorp/terraform-provider-aws/issues/30481
+    autoMinorVersionUpgrade: false,
     clusterMode: "disabled",
     nodeType: args.nodeType,
     numCacheClusters: args.nodes,

@@ -1,12 +1,15 @@
 import { LogGroup } from "@pulumi/aws/cloudwatch/logGroup.js";
 import { RolePolicyAttachment } from "@pulumi/aws/iam/rolePolicyAttachment.js";
+import { Key } from "@pulumi/aws/kms/key.js";
 import { Instance, type InstanceArgs } from "@pulumi/aws/rds/instance.js";
+import { InstanceAutomatedBackupsReplication } from "@pulumi/aws/rds/instanceAutomatedBackupsReplication.js";
 import { ParameterGroup } from "@pulumi/aws/rds/parameterGroup.js";
 import { SubnetGroup } from "@pulumi/aws/rds/subnetGroup.js";
 import * as pulumi from "@pulumi/pulumi";
 import { type AwsEnvironment, buildArn } from "../shared/aws/aws-environment.ts";
 import { createDeploymentRole } from "../shared/aws/deployment-role.ts";
-import { serviceTrustPolicy } from "../shared/aws/iam-policy.ts";
+import { policyDocument, serviceTrustPolicy } from "../shared/aws/iam-policy.ts";
+import { KEY_DELETION_WINDOW_DAYS } from "../shared/aws/kms.ts";
 import type { Environment } from "../shared/environments.ts";
 import { createNodeOnlySecurityGroup } from "./node-only-security-group.ts";
 
@@ -26,6 +29,7 @@ export interface RdsSettings {
   readonly storageGib: number;
   readonly maximumStorageGib: number;
   readonly backupRetentionDays: number;
+  readonly backupReplicaRegion?: string | undefined;
   readonly backupWindow: string;
   readonly maintenanceWindow: string;
   readonly maxConnections: number;
@@ -73,7 +77,7 @@ export class RdsPostgres extends pulumi.ComponentResource {
         name: `${identifier}-${args.engineVersion}`,
         family: `postgres${args.engineVersion}`,
         description: "TLS only, SCRAM only, no players in the log",
-        parameters: rdsParameters(args.maxConnections),
+        parameters: rdsParameters(args),
       },
       { parent: this },
     );
@@ -102,9 +106,47 @@ export class RdsPostgres extends pulumi.ComponentResource {
         protect: args.environment === "production",
       },
     );
+    if (args.backupReplicaRegion !== undefined)
+      this.#replicateBackups(name, args, args.backupReplicaRegion, instance);
     this.host = instance.address;
     this.masterSecretArn = instance.masterUserSecrets.apply((secrets) => secrets[0]?.secretArn ?? "");
     this.registerOutputs({ host: this.host, masterSecretArn: this.masterSecretArn });
+  }
+
+  /** Snapshots and transaction logs in a second region, with a key there, so that they are usable without the first. */
+  #replicateBackups(name: string, args: RdsPostgresArgs, region: string, instance: Instance): void {
+    const isProduction = args.environment === "production";
+    const key = new Key(
+      `${name}-backup-replica-key`,
+      {
+        description: `Database backups of ${args.environment}`,
+        enableKeyRotation: true,
+        deletionWindowInDays: KEY_DELETION_WINDOW_DAYS,
+        region,
+        policy: JSON.stringify(
+          policyDocument([
+            {
+              Sid: "Account",
+              Principal: { AWS: buildArn(args.aws, "iam", "root", "global") },
+              Action: "kms:*",
+              Resource: "*",
+            },
+          ]),
+        ),
+      },
+      // Without the key, the backups cannot be decrypted.
+      { parent: this, protect: isProduction, retainOnDelete: isProduction },
+    );
+    new InstanceAutomatedBackupsReplication(
+      `${name}-backup-replication`,
+      {
+        sourceDbInstanceArn: instance.arn,
+        kmsKeyId: key.arn,
+        retentionPeriod: args.backupRetentionDays,
+        region,
+      },
+      { parent: this },
+    );
   }
 
   /** Created before the instance, because RDS would create missing log groups without encryption and retention. */
@@ -205,6 +247,15 @@ interface RdsParameter {
   readonly applyMethod: "immediate" | "pending-reboot";
 }
 
+/**
+ * Up to Postgres 17, `log_connections` is a boolean, which RDS writes as 1. From 18 on, it is a list; `all` is a value that parameter
+ * groups of the family postgres18 accept, while a boolean is only an alias within Postgres.
+ * https://www.postgresql.org/docs/18/runtime-config-logging.html#GUC-LOG-CONNECTIONS
+ */
+function connectionLogging(engineVersion: string): string {
+  return Number(engineVersion) >= 18 ? "all" : "1";
+}
+
 /** Milliseconds after which an idle transaction is terminated, because it holds locks and blocks vacuum. */
 const IDLE_IN_TRANSACTION_MS = 60_000;
 
@@ -212,13 +263,14 @@ const IDLE_IN_TRANSACTION_MS = 60_000;
  * The parameters require TLS and SCRAM. They log connections and schema changes, but no player data: no other statements
  * and no statement parameters.
  */
-function rdsParameters(maxConnections: number): RdsParameter[] {
+function rdsParameters({ engineVersion, maxConnections }: RdsSettings): RdsParameter[] {
+  // Dynamic parameters. `rds.accepted_password_auth_method` is one too, and applies to the next connection.
   const immediate = {
     "rds.force_ssl": "1",
     ssl_min_protocol_version: "TLSv1.2",
     password_encryption: "scram-sha-256",
     "rds.accepted_password_auth_method": "scram",
-    log_connections: "1",
+    log_connections: connectionLogging(engineVersion),
     log_disconnections: "1",
     log_statement: "ddl",
     log_min_duration_statement: "-1",

@@ -26,8 +26,8 @@ export function deregistrationDelaySeconds({ deregistrationSeconds, drainSeconds
 }
 
 /**
- * `minReadySeconds` of the gateway. A pod is ready long before the load balancer routes to it; without a delay, a rollout
- * could remove all old gateways before a new one receives traffic.
+ * `minReadySeconds` of the gateway. With the readiness gate of EKS Auto Mode, a pod is ready when its target is healthy. Pods of the
+ * first rollout have no gate, because the target group does not exist yet; the delay covers them and a missing webhook.
  */
 export function registrationSeconds({ deregistrationSeconds }: NlbTimings): number {
   return Math.max(deregistrationSeconds, HEALTH_CHECK.intervalSeconds * HEALTH_CHECK.threshold);

@@ -1,4 +1,5 @@
 import type { Environment } from "../../components/shared/environments.ts";
+import type { AwsCli } from "../aws-cli.ts";
 import { parseHistory, type Update } from "./history/stack-history.ts";
 import { explainFailure } from "./pulumi-cli/known-failures.ts";
 import type { PulumiCli, PulumiResult } from "./pulumi-cli/pulumi-cli.ts";
@@ -15,6 +16,8 @@ export interface StackContext {
   readonly recordStore: RecordStore;
   readonly ledger: Ledger;
   readonly verify: Verify;
+  /** The AWS CLI, with which an update of an environment on EKS checks the account; undefined skips the checks. */
+  readonly aws?: AwsCli;
   /** Shows a message to the operator. */
   readonly note: (sentence: string) => void;
   /** Undefined without a terminal. */

@@ -16,6 +16,8 @@ export const AWS_TYPES = {
   cache: "aws:elasticache/replicationGroup:ReplicationGroup",
   cluster: "aws:eks/cluster:Cluster",
   database: "aws:rds/instance:Instance",
+  databaseBackupReplication:
+    "aws:rds/instanceAutomatedBackupsReplication:InstanceAutomatedBackupsReplication",
   databaseCluster: "aws:rds/cluster:Cluster",
   databaseClusterInstance: "aws:rds/clusterInstance:ClusterInstance",
   databaseParameters: "aws:rds/parameterGroup:ParameterGroup",

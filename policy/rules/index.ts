@@ -3,6 +3,7 @@ import { disallowReplicasWithAutoscaler } from "./availability/disallow-replicas
 import { requireMinimumReplicas } from "./availability/require-minimum-replicas.ts";
 import { requirePodDisruptionBudget } from "./availability/require-pod-disruption-budget.ts";
 import { requireZoneTopologySpread } from "./availability/require-zone-topology-spread.ts";
+import { disallowAutomaticCacheUpgrades } from "./aws/disallow-automatic-cache-upgrades.ts";
 import { disallowPublicNodeAddresses } from "./aws/disallow-public-node-addresses.ts";
 import { disallowPublicRds } from "./aws/disallow-public-rds.ts";
 import { disallowPublicSecurityGroupIngress } from "./aws/disallow-public-security-group-ingress.ts";
@@ -15,6 +16,7 @@ import { enableDeletionProtection } from "./aws/enable-deletion-protection.ts";
 import { enableKmsKeyRotation } from "./aws/enable-kms-key-rotation.ts";
 import { enableMultiAz } from "./aws/enable-multi-az.ts";
 import { enableSnapshotSchedules } from "./aws/enable-snapshot-schedules.ts";
+import { enableRdsBackupReplication } from "./aws/enable-rds-backup-replication.ts";
 import { enableVpcFlowLogs } from "./aws/enable-vpc-flow-logs.ts";
 import { requireAddOnVersion } from "./aws/require-add-on-version.ts";
 import { requireBucketKmsEncryption } from "./aws/require-bucket-kms-encryption.ts";
@@ -213,6 +215,8 @@ export const RULES: readonly Rule[] = [
   requireAddOnVersion,
   enableDeletionProtection,
   enableBucketReplication,
+  enableRdsBackupReplication,
+  disallowAutomaticCacheUpgrades,
   restrictApiEndpoint,
   enableKmsKeyRotation,
   enableMultiAz,

@@ -1,5 +1,10 @@
 import { expect, test } from "@jest/globals";
-import { databaseAlarms, redisAlarms, replicationAlarms } from "../../components/alarms/alarm-definitions.ts";
+import {
+  databaseAlarms,
+  networkAlarms,
+  redisAlarms,
+  replicationAlarms,
+} from "../../components/alarms/alarm-definitions.ts";
 import type { Environment } from "../../components/shared/environments.ts";
 import type { PlannedResource } from "../../plan/plan.ts";
 import { findResource, planOf } from "../support/plans.ts";
@@ -21,11 +26,18 @@ test("production has alarms for the database, every cache node and backup replic
     "database-memory",
     "database-storage",
     "database-transaction-ids",
+    "load-balancer-resets",
+    "load-balancer-targets",
+    "nat-ports",
     ...["cpu", "memory", "replication-lag"].flatMap((what) =>
       ["001", "002", "003"].map((node) => `redis-${what}-${node}`),
     ),
   ]);
-  for (const { inputs } of alarms) {
+  for (const { inputs, dependsOn } of alarms) {
+    // An alarm on a store without data, which a store has none of before it exists, may fire.
+    expect(dependsOn.map((urn) => urn.split("::").at(-1))).toEqual(
+      expect.arrayContaining(["postgres", "redis"]),
+    );
     expect(inputs).toMatchObject({
       alarmActions: ["generated:alarms-topic-topic.arn"],
       okActions: ["generated:alarms-topic-topic.arn"],
@@ -57,11 +69,35 @@ test("the topic is encrypted with a key that the publishing services can use for
       Statement: { Sid: string; Principal: { Service: string[] }; Condition: object }[];
     };
     expect(Statement.find(({ Sid }) => Sid === "Publishers")).toMatchObject({
-      Principal: {
-        Service: ["cloudwatch.amazonaws.com", "events.rds.amazonaws.com", "elasticache.amazonaws.com"],
-      },
+      Principal: { Service: ["cloudwatch.amazonaws.com", "events.rds.amazonaws.com"] },
       Condition: { StringEquals: { "aws:SourceAccount": "000000000000" } },
     });
+  }
+});
+
+test("ElastiCache publishes to a topic of its own, which it can use: not encrypted, and with aws:SourceOwner in its policy", async () => {
+  const plan = await planOf("production");
+  const { notificationTopicArn } = findResource(plan, "redis-group").inputs;
+  expect(notificationTopicArn).toBe("generated:alarms-topic-elasticache-topic.arn");
+  const topic = findResource(plan, "alarms-topic-elasticache-topic").inputs;
+  expect(topic.kmsMasterKeyId).toBeUndefined();
+  const { Statement } = JSON.parse(
+    String(findResource(plan, "alarms-topic-elasticache-policy").inputs.policy),
+  );
+  expect(Statement[0]).toMatchObject({
+    Principal: { AWS: "*" },
+    Action: "sns:Publish",
+    Condition: { StringEquals: { "aws:SourceOwner": "000000000000" } },
+  });
+  expect(JSON.stringify(Statement)).not.toContain("SourceAccount");
+});
+
+test("alarms on the load balancer and NAT query what AWS names, and are silent before it exists", () => {
+  for (const alarm of networkAlarms()) {
+    expect("query" in alarm && alarm.query).toMatch(
+      /^SELECT (MIN|SUM)\(\w+\) FROM SCHEMA\("AWS\/(NetworkELB|NATGateway)", /,
+    );
+    expect(alarm.silence).toBe("notBreaching");
   }
 });
 
@@ -72,13 +108,15 @@ test("every configured email address and endpoint is subscribed", async () => {
   const subscribed = resources
     .filter(({ type }) => type === "aws:sns/topicSubscription:TopicSubscription")
     .map(({ inputs: { protocol, endpoint } }) => `${protocol} ${endpoint}`);
-  expect(subscribed.sort()).toEqual(["email operations@example.com", "https https://alerts.example.com/sns"]);
+  // Once per topic: alarms, and the events of ElastiCache.
+  const recipients = ["email operations@example.com", "https https://alerts.example.com/sns"];
+  expect(subscribed.sort()).toEqual([...recipients, ...recipients].sort());
 });
 
 test("alarms fire before connections, storage and transaction IDs are exhausted", () => {
   const found = new Map(
     databaseAlarms({ identifier: "db", storageGib: 100, maxConnections: 200 }).map((alarm) => [
-      alarm.metric,
+      "metric" in alarm && alarm.metric,
       alarm,
     ]),
   );
@@ -89,10 +127,9 @@ test("alarms fire before connections, storage and transaction IDs are exhausted"
 });
 
 test("a single cache node has no replication-lag alarm, and one failed replication raises an alarm", () => {
-  expect(redisAlarms({ identifier: "cache", nodes: 1 }).map(({ metric }) => metric)).toEqual([
-    "DatabaseMemoryUsagePercentage",
-    "EngineCPUUtilization",
-  ]);
+  expect(
+    redisAlarms({ identifier: "cache", nodes: 1 }).map((alarm) => "metric" in alarm && alarm.metric),
+  ).toEqual(["DatabaseMemoryUsagePercentage", "EngineCPUUtilization"]);
   const [failed] = replicationAlarms({ bucket: "here", replica: "there", ruleId: "everything" });
   expect(failed).toMatchObject({ statistic: "Sum", threshold: 0, periods: 1, silence: "notBreaching" });
 });

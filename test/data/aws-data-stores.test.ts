@@ -71,7 +71,8 @@ describe("production's database", () => {
       "rds.force_ssl": "1",
       "rds.accepted_password_auth_method": "scram",
       password_encryption: "scram-sha-256",
-      log_connections: "1",
+      // A list in Postgres 18; a boolean up to 17.
+      log_connections: "all",
       log_disconnections: "1",
       log_statement: "ddl",
       log_min_error_statement: "panic",
@@ -81,6 +82,23 @@ describe("production's database", () => {
     });
     expect(inputs(plan, "postgres-parameters")).toMatchObject({ family: "postgres18" });
     expect(inputs(plan, "postgres-instance")).toMatchObject({ caCertIdentifier: "rds-ca-rsa2048-g1" });
+  });
+
+  test("logs connections with a value that its major version has", async () => {
+    const plan = await planOf("production", (values) => {
+      values.database.engineVersion = "17";
+    });
+    expect(parameters(plan, "postgres-parameters")).toMatchObject({ log_connections: "1" });
+  });
+
+  test("has its point-in-time recovery in a second region too, with a key there", async () => {
+    const plan = await planOf("production");
+    expect(inputs(plan, "postgres-backup-replication")).toMatchObject({
+      region: "eu-west-1",
+      retentionPeriod: 35,
+      kmsKeyId: "generated:postgres-backup-replica-key.arn",
+    });
+    expect(inputs(plan, "postgres-backup-replica-key")).toMatchObject({ region: "eu-west-1" });
   });
 
   test("accepts connections only from the cluster's pods on one port", async () => {

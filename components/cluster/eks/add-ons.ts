@@ -23,11 +23,14 @@ interface AddOnsArgs {
 
 /** The add-ons that EKS installs and updates. Pass the node pools in `dependsOn`: an add-on without nodes is degraded. */
 export class AddOns extends pulumi.ComponentResource {
+  /** Known when EKS reports cert-manager as active; `undefined` without ACME. */
+  readonly certManager: pulumi.Output<string> | undefined;
+
   constructor(name: string, args: AddOnsArgs, opts?: pulumi.ComponentResourceOptions) {
     super("spacetime-vr:cluster:AddOns", name, {}, opts);
     const roles = this.#roles(name, args);
     const { clusterName } = args.aws;
-    const installed = new Map<string, pulumi.Resource>();
+    const installed = new Map<string, Addon>();
     const options = { ...args, clusterName, zoneName: args.dnsZone.name };
     for (const { name: addonName, values } of addOnDefinitions(options)) {
       const role = roles[addonName];
@@ -54,6 +57,7 @@ export class AddOns extends pulumi.ComponentResource {
     }
     const snapshots = installed.get("snapshot-controller");
     if (snapshots !== undefined) this.#snapshotClass(name, args, snapshots);
+    this.certManager = installed.get("cert-manager")?.id;
     this.registerOutputs({});
   }
 

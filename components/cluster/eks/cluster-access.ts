@@ -21,13 +21,16 @@ interface ClusterAccessArgs {
 
 /** Access entries for the Kubernetes API. They are part of the EKS API, so they cannot be edited from inside the cluster. */
 export class ClusterAccess extends pulumi.ComponentResource {
+  /** Known when the deployer's entry and its policy exist, which is before EKS applies them. */
+  readonly deployerEntry: pulumi.Output<string>;
+
   constructor(name: string, args: ClusterAccessArgs, opts?: pulumi.ComponentResourceOptions) {
     super("spacetime-vr:cluster:Access", name, {}, opts);
     const administer = (entry: string, principalArn: string) =>
       this.#entry(`${name}-${entry}`, args, { principalArn, policy: "AmazonEKSClusterAdminPolicy" });
     for (const arn of args.administrators) administer(`administrator-${roleNameOfArn(arn)}`, arn);
     // Creating roles, custom resources and admission policies requires cluster-admin access.
-    administer("deployer", args.deployer);
+    this.deployerEntry = administer("deployer", args.deployer);
     // A refresh reads every object of the deployment, including Secrets, cluster-scoped objects and custom resources; this is the
     // only access policy that allows reading all of them. The state, which the role may read too, contains the same values.
     this.#entry(`${name}-previewer`, args, {
@@ -49,7 +52,8 @@ export class ClusterAccess extends pulumi.ComponentResource {
     this.registerOutputs({});
   }
 
-  #entry(name: string, { aws, clusterName }: ClusterAccessArgs, grant: AccessGrant): void {
+  /** Returns an output that is known when the entry and its policy exist. */
+  #entry(name: string, { aws, clusterName }: ClusterAccessArgs, grant: AccessGrant): pulumi.Output<string> {
     const { principalArn, kubernetesGroups, policy } = grant;
     const entry = new AccessEntry(
       name,
@@ -61,8 +65,8 @@ export class ClusterAccess extends pulumi.ComponentResource {
       },
       { parent: this },
     );
-    if (policy === undefined) return;
-    new AccessPolicyAssociation(
+    if (policy === undefined) return entry.id;
+    const association = new AccessPolicyAssociation(
       `${name}-policy`,
       {
         clusterName,
@@ -72,6 +76,7 @@ export class ClusterAccess extends pulumi.ComponentResource {
       },
       { parent: this, dependsOn: [entry] },
     );
+    return association.id;
   }
 }
 

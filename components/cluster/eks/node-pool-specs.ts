@@ -25,12 +25,17 @@ const TAINTED_POOLS: Readonly<Record<NodePoolName, boolean>> = {
 /** The minimum instance generation: all later ones use Nitro, which encrypts traffic between nodes. */
 const MIN_INSTANCE_GENERATION_EXCLUSIVE = "4";
 
-/** EKS terminates Auto Mode nodes after at most 21 days; 14, the default, leaves a week for a quiet time window. */
-const NODE_EXPIRE_AFTER = "336h";
+/**
+ * The limit of EKS Auto Mode, 21 days, less the grace period below. Expiry is a forceful disruption: it ignores the budgets, by day
+ * and for many nodes at the same time, because nodes that started together expire together. Drift respects the budgets, and EKS
+ * releases node images about weekly, so a node is replaced by drift long before it expires.
+ * https://karpenter.sh/docs/concepts/disruption/#expiration
+ */
+const NODE_EXPIRE_AFTER = "480h";
 
 /**
  * How long an expired or drifted node waits for pods with `karpenter.sh/do-not-disrupt` before it terminates them with
- * their grace period. A day is the default of EKS; it is explicit so that it cannot change unnoticed.
+ * their grace period. A day is the default of EKS; it is explicit so that it cannot change unnoticed. EKS counts it against the 21 days.
  */
 const NODE_TERMINATION_GRACE_PERIOD = "24h";
 

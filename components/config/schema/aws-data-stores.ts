@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { region } from "./aws.ts";
 import { parseDailyWindow, parseWeeklyWindow } from "./aws-windows.ts";
 import * as scalar from "./scalars.ts";
 
@@ -47,6 +48,11 @@ export const rds = z.strictObject({
   backupRetentionDays: scalar
     .integerBetween(0, 35)
     .describe("days of point-in-time recovery; 0 disables automated backups"),
+  backupReplicaRegion: region
+    .optional()
+    .describe(
+      "second region, to which RDS replicates the automated backups, for point-in-time recovery without the first region; required in production",
+    ),
   backupWindow: dailyWindow(30).describe("UTC window of the daily snapshot"),
   maintenanceWindow: weeklyWindow(30).describe(
     "UTC window in which minor versions and pending changes are applied",

@@ -1,10 +1,12 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { OperationError } from "../../errors.ts";
+import type { Update } from "../history/stack-history.ts";
 import { DATABASE_SCHEMA, newestSchema } from "../rollback/database-schema.ts";
 import { readStackHistory, requireSuccess, type StackContext, stackArgs } from "../stack-context.ts";
 import { readCheckpoint, rejectPendingOperations } from "../state/checkpoint.ts";
 import type { LedgerRecord } from "../state/ledger.ts";
+import { checkAwsAccount } from "./aws-preflight.ts";
 import { lockfileDigest, saveDependencyBundle } from "./dependency-bundle.ts";
 import { withPolicyPack } from "./policy-pack-args.ts";
 import { requireCleanWorkTree, requireDeployableConfig } from "./preflight-checks.ts";
@@ -31,7 +33,8 @@ export async function up(context: StackContext, options: UpOptions): Promise<Led
   if (!options.yes && !options.interactive) throw confirmationRequired(environment);
   const tree = requireCleanWorkTree(directory, environment);
   const stackFile = requireDeployableConfig(directory, environment);
-  await readStackHistory(context);
+  await checkAwsAccount(context);
+  const isFirst = !(await readStackHistory(context)).some(isSuccessfulUpdate);
   rejectPendingOperations(context, await readCheckpoint(context));
   const lockfile = lockfileDigest(readFileSync(join(directory, "package-lock.json"), "utf8"));
   if (await saveDependencyBundle(recordStore, directory))
@@ -46,13 +49,24 @@ export async function up(context: StackContext, options: UpOptions): Promise<Led
     startedAt: new Date(begun).toISOString(),
   };
   const run = await withPolicyPack(directory, environment, "deploy", (policy) =>
-    pulumi.show(["up", ...stackArgs(context), ...policy, ...(options.yes ? ["--yes"] : [])], directory, {
-      confirms: !options.yes,
-    }),
+    pulumi.show(
+      [
+        ...["up", ...stackArgs(context), ...policy, ...(options.yes ? ["--yes"] : [])],
+        // Nobody uses an environment before its first update has succeeded: independent resources are created although another one
+        // fails, so that the next run has only the failed part to do. Later updates stop, so that nothing newer is deployed.
+        ...(isFirst ? ["--continue-on-error"] : []),
+      ],
+      directory,
+      { confirms: !options.yes },
+    ),
   );
   if (run.status !== 0) await recordFailure(context, draft, begun);
   requireSuccess(context, run, "the update");
   return (await verifyAndRecord(context, draft, begun)).record;
+}
+
+function isSuccessfulUpdate({ kind, result }: Update): boolean {
+  return kind === "update" && result === "succeeded";
 }
 
 /** Deploying an older commit does not lower the schema version. */

@@ -1,9 +1,7 @@
-import { spawn } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { errorCode } from "../../../components/shared/error-code.ts";
-import { MissingToolError } from "../../../components/shared/errors.ts";
+import { type AwsResult, awsFailure, createAwsCli } from "../../aws-cli.ts";
 import { OperationError } from "../../errors.ts";
 import { readFilesBelow } from "./file-record-store.ts";
 import type { RecordStore } from "./record-store.ts";
@@ -26,7 +24,8 @@ export function createS3RecordStore(
   environment: NodeJS.ProcessEnv,
 ): RecordStore {
   const url = (key: string): string => `s3://${bucket}/${prefix}${key}`;
-  const call = (args: readonly string[], input?: string) => runAws([...args, ...options], environment, input);
+  const aws = createAwsCli(environment, "The ledger in S3 needs it");
+  const call = (args: readonly string[], input?: string) => aws([...args, ...options], input);
   const copy = async (from: string, to: string, input?: string): Promise<string> =>
     requireSuccess(await call(["s3", "cp", from, to, "--only-show-errors", "--no-progress"], input), bucket)
       .stdout;
@@ -55,39 +54,12 @@ export function createS3RecordStore(
   };
 }
 
-interface AwsResult {
-  readonly status: number;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
 function requireSuccess(run: AwsResult, bucket: string): AwsResult {
   if (run.status === 0) return run;
   throw new OperationError(3, {
     subject: "the ledger next to the state",
     value: `s3://${bucket}`,
-    rule: `cannot be used: ${run.stderr.trim().split("\n").at(-1) ?? "the AWS CLI gave no reason"}`,
+    rule: `cannot be used: ${awsFailure(run)}`,
     remedy: "Check with: aws sts get-caller-identity; docs/backends.md lists what the role needs.",
   });
-}
-
-function runAws(args: readonly string[], environment: NodeJS.ProcessEnv, input = ""): Promise<AwsResult> {
-  const { promise, resolve, reject } = Promise.withResolvers<AwsResult>();
-  const child = spawn("aws", args, { env: { ...environment, AWS_PAGER: "" }, windowsHide: true });
-  const text = { stdout: "", stderr: "" };
-  child.stdout.setEncoding("utf8").on("data", (chunk) => {
-    text.stdout += chunk;
-  });
-  child.stderr.setEncoding("utf8").on("data", (chunk) => {
-    text.stderr += chunk;
-  });
-  child.on("error", (error) => {
-    const remedy = "The ledger in S3 needs it: install AWS CLI v2 and run this again.";
-    reject(errorCode(error) === "ENOENT" ? new MissingToolError("AWS CLI", remedy) : error);
-  });
-  child.on("close", (status) => resolve({ status: status ?? 1, ...text }));
-  // The CLI may exit before it has read its input; its own error is reported then.
-  child.stdin.on("error", () => {});
-  child.stdin.end(input);
-  return promise;
 }

@@ -25,7 +25,7 @@ let plane: ControlPlane;
 /** The namespaces and admission policies of an environment, for `kubectl apply`. */
 async function renderAdmission(environment: Environment): Promise<Manifest> {
   const program = (): Record<string, unknown> => {
-    new Namespaces("namespaces", { environment, namespaces: NAMESPACES });
+    new Namespaces("namespaces", { environment, namespaces: NAMESPACES, hasReadinessGates: false });
     new AdmissionPolicies("admission", { environment, gameImage: GAME_IMAGE, apiClients: [] });
     return {};
   };

@@ -330,10 +330,11 @@ def secret_version(clients, inputs):
 def topic(clients, inputs):
     made = clients.sns.create_topic(
         Name=inputs["name"],
-        Attributes={
-            "KmsMasterKeyId": inputs["kmsMasterKeyId"],
-            "SignatureVersion": str(inputs["signatureVersion"]),
-        },
+        Attributes=given(
+            # ElastiCache cannot publish to an encrypted topic.
+            KmsMasterKeyId=inputs.get("kmsMasterKeyId"),
+            SignatureVersion=str(inputs["signatureVersion"]),
+        ),
     )["TopicArn"]
     return made, {"arn": made}
 
@@ -356,19 +357,45 @@ def subscription(clients, inputs):
 
 @handles("aws:cloudwatch/metricAlarm:MetricAlarm")
 def alarm(clients, inputs):
+    if "metricQueries" in inputs:
+        [query] = inputs["metricQueries"]
+        source = {
+            "Metrics": [
+                {
+                    "Id": query["id"],
+                    "Expression": query["expression"],
+                    "Period": query["period"],
+                    "ReturnData": query["returnData"],
+                }
+            ]
+        }
+    else:
+        source = {
+            "Namespace": inputs["namespace"],
+            "MetricName": inputs["metricName"],
+            "Dimensions": [{"Name": name, "Value": value} for name, value in inputs["dimensions"].items()],
+            "Statistic": inputs["statistic"],
+            "Period": inputs["period"],
+        }
     clients.cloudwatch.put_metric_alarm(
         AlarmName=inputs["name"],
         AlarmDescription=inputs["alarmDescription"],
-        Namespace=inputs["namespace"],
-        MetricName=inputs["metricName"],
-        Dimensions=[{"Name": name, "Value": value} for name, value in inputs["dimensions"].items()],
-        Statistic=inputs["statistic"],
+        **source,
         ComparisonOperator=inputs["comparisonOperator"],
         Threshold=inputs["threshold"],
-        Period=inputs["period"],
         EvaluationPeriods=inputs["evaluationPeriods"],
         TreatMissingData=inputs["treatMissingData"],
         AlarmActions=inputs["alarmActions"],
         OKActions=inputs["okActions"],
     )
     return inputs["name"], {}
+
+
+@handles("aws:rds/instanceAutomatedBackupsReplication:InstanceAutomatedBackupsReplication")
+def backup_replication(clients, inputs):
+    clients.rds.start_db_instance_automated_backups_replication(
+        SourceDBInstanceArn=inputs["sourceDbInstanceArn"],
+        KmsKeyId=inputs["kmsKeyId"],
+        BackupRetentionPeriod=inputs["retentionPeriod"],
+    )
+    return inputs["sourceDbInstanceArn"], {}

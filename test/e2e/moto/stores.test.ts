@@ -49,8 +49,8 @@ describeWithMoto("the AWS calls of the data stores' plan", (reports) => {
         "aws:s3/bucket:Bucket": isProduction ? 2 : 1,
         "aws:s3/bucketPolicy:BucketPolicy": isProduction ? 2 : 1,
         "aws:secretsmanager/secret:Secret": 13,
-        "aws:sns/topicSubscription:TopicSubscription": 1,
-        "aws:cloudwatch/metricAlarm:MetricAlarm": isProduction ? 16 : 7,
+        "aws:sns/topicSubscription:TopicSubscription": 2,
+        "aws:cloudwatch/metricAlarm:MetricAlarm": isProduction ? 19 : 10,
       });
       if (isProduction)
         expect(tried).toHaveProperty(["aws:s3/bucketReplicationConfig:BucketReplicationConfig"], 1);

@@ -1,9 +1,11 @@
+import { disallowAutomaticCacheUpgrades } from "../../../policy/rules/aws/disallow-automatic-cache-upgrades.ts";
 import { disallowPublicRds } from "../../../policy/rules/aws/disallow-public-rds.ts";
 import { enableBucketObjectLock } from "../../../policy/rules/aws/enable-bucket-object-lock.ts";
 import { enableBucketReplication } from "../../../policy/rules/aws/enable-bucket-replication.ts";
 import { enableBucketVersioning } from "../../../policy/rules/aws/enable-bucket-versioning.ts";
 import { enableDeletionProtection } from "../../../policy/rules/aws/enable-deletion-protection.ts";
 import { enableMultiAz } from "../../../policy/rules/aws/enable-multi-az.ts";
+import { enableRdsBackupReplication } from "../../../policy/rules/aws/enable-rds-backup-replication.ts";
 import { requireBucketKmsEncryption } from "../../../policy/rules/aws/require-bucket-kms-encryption.ts";
 import { requireBucketPublicAccessBlock } from "../../../policy/rules/aws/require-bucket-public-access-block.ts";
 import { requireElasticacheEncryption } from "../../../policy/rules/aws/require-elasticache-encryption.ts";
@@ -380,6 +382,49 @@ const CASES: readonly RuleCases[] = [
     ],
     notApplicable: ON_STAGING,
     unknown: [unknownAt(BUCKET, "objectLockEnabled")],
+  },
+  {
+    rule: enableRdsBackupReplication,
+    violations: [
+      {
+        title: "backups in one region",
+        change: remove("postgres-backup-replication"),
+        findings: [`${DATABASE}: its backups are in one region`],
+      },
+      {
+        title: "backups of three days in the second region",
+        change: set("postgres-backup-replication", "retentionPeriod", 3),
+        findings: [
+          "postgres-backup-replication retentionPeriod: backups in the second region are kept for 3 days, below the minimum of 14",
+        ],
+      },
+      {
+        title: "the default retention in the second region",
+        change: set("postgres-backup-replication", "retentionPeriod", undefined),
+        findings: [
+          "postgres-backup-replication retentionPeriod: backups in the second region are kept for missing days, below the minimum of 14",
+        ],
+      },
+    ],
+    notApplicable: ON_STAGING,
+    unknown: [unknownAt("postgres-backup-replication", "retentionPeriod")],
+  },
+  {
+    rule: disallowAutomaticCacheUpgrades,
+    violations: [
+      {
+        title: "automatic upgrades",
+        change: set(CACHE, "autoMinorVersionUpgrade", true),
+        findings: [`${CACHE} autoMinorVersionUpgrade: minor versions are upgraded automatically (true)`],
+      },
+      {
+        title: "the default of AWS, which upgrades automatically",
+        change: set(CACHE, "autoMinorVersionUpgrade", undefined),
+        findings: [`${CACHE} autoMinorVersionUpgrade: minor versions are upgraded automatically (missing)`],
+      },
+    ],
+    notApplicable: NOT_ON_AWS,
+    unknown: [unknownAt(CACHE, "autoMinorVersionUpgrade")],
   },
   {
     rule: enableBucketReplication,

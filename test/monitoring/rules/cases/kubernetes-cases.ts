@@ -481,6 +481,17 @@ export const KUBERNETES_CASES: readonly AlertCase[] = [
         },
       },
       {
+        why: "the root of Bottlerocket is an erofs image, whatever its mount options are",
+        series: {
+          'node_filesystem_avail_bytes{job="node",node="node-a",device="/dev/root",mountpoint="/",fstype="erofs"}':
+            "0",
+          'node_filesystem_size_bytes{job="node",node="node-a",device="/dev/root",mountpoint="/",fstype="erofs"}':
+            "306184192",
+          'node_filesystem_readonly{job="node",node="node-a",device="/dev/root",mountpoint="/",fstype="erofs"}':
+            "0",
+        },
+      },
+      {
         why: "at the threshold",
         series: {
           'node_filesystem_avail_bytes{job="node",node="node-a",device="/dev/nvme1n1p1",mountpoint="/local",fstype="xfs"}':
