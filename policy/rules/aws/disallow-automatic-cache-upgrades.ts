@@ -4,7 +4,7 @@ import type { Rule } from "../../rule.ts";
 
 export const disallowAutomaticCacheUpgrades: Rule<InputNode> = {
   name: "disallow-automatic-cache-upgrades",
-  items: [],
+  items: ["pre.redis.storage"],
   description: "Managed caches are upgraded by a deployment only.",
   explanation:
     "After an upgrade by AWS, the stack file names an older version than the cache has. The provider plans a downgrade as a replacement, which deletes the data or fails because the cache is protected.",

@@ -4,7 +4,7 @@ import type { Rule } from "../../rule.ts";
 
 export const enableRdsBackupReplication: Rule<InputNode> = {
   name: "enable-rds-backup-replication",
-  items: [],
+  items: ["pre.database.point-in-time"],
   description: "Automated backups of production databases are replicated to a second region.",
   explanation:
     "Snapshots and point-in-time recovery of RDS are in the region of the instance, and are lost with it.",

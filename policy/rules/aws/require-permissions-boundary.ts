@@ -4,7 +4,7 @@ import type { Rule } from "../../rule.ts";
 
 export const requirePermissionsBoundary: Rule<InputNode> = {
   name: "require-permissions-boundary",
-  items: [],
+  items: ["pre.infrastructure.workload-identity"],
   description: "Every IAM role is in the environment's path and has a permissions boundary.",
   explanation:
     "The pipelines may change roles in this path only. A role outside of it cannot be deployed, and permission to change roles by name would include the roles of administrators.",

@@ -7,7 +7,7 @@ const PRIVATE_ECR = /^\d{12}\.dkr\.ecr\.[a-z0-9-]+\.amazonaws\.com(\.cn)?\//;
 
 export const restrictImageRegistries: Rule<Container> = {
   name: "restrict-image-registries",
-  items: [],
+  items: ["pre.configuration.images-pinned"],
   description: "On EKS, every container image is in the account's registry or its cache.",
   explanation:
     "The nodes have credentials for ECR alone. From public registries they pull anonymously, and behind NAT all of them share the rate limit of one address: new nodes wait for images when many start at the same time.",

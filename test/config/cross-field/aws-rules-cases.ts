@@ -51,7 +51,7 @@ export const AWS_RULES_CASES: readonly InvalidConfigCase[] = [
       values.cluster.network.cidr = "10.20.0.0/20";
     },
     expectedProblem:
-      'spacetime-vr:cluster.network.cidr is "10.20.0.0/20": must be larger: a private subnet (10.20.0.0/23) has 507 addresses, and 28 nodes (56 on 2 zones, should one be lost) with 33 each need 924. Choose a larger network, or lower the limits of cluster.nodePools, in Pulumi.production.yaml.',
+      'spacetime-vr:cluster.network.cidr is "10.20.0.0/20": must be larger: a private subnet (10.20.0.0/23) has 507 addresses, and 40 nodes (80 on 2 zones, should one be lost) with 33 each need 1320. Choose a larger network, or lower the limits of cluster.nodePools, in Pulumi.production.yaml.',
   },
   {
     title: "a VPC network of public addresses",
@@ -80,7 +80,8 @@ export const AWS_RULES_CASES: readonly InvalidConfigCase[] = [
   {
     title: "a role with two access entries, of which EKS keeps only one",
     change: (values) => {
-      values.cluster.access.observers = [values.cluster.access.deployer];
+      // The default deployer, which the bootstrap template creates.
+      values.cluster.access.observers = ["arn:aws:iam::471112345678:role/spacetime-vr-ci-deploy-production"];
     },
     expectedProblem:
       'spacetime-vr:cluster.access.observers[0] is "arn:aws:iam::471112345678:role/spacetime-vr-ci-deploy-produc…": must differ from spacetime-vr:cluster.access.deployer: EKS has one access entry per role. Keep only the entry with the most permissions in Pulumi.production.yaml.',
