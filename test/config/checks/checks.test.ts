@@ -61,7 +61,6 @@ const AWS_PLACEHOLDER_PATHS = [
   "cluster.access.publicCidrs[0]",
   "cluster.access.administrators[0]",
   "cluster.access.observers[0]",
-  "cluster.access.deployer",
   ...["cert-manager", "external-dns", "kube-state-metrics", "metrics-server", "prometheus-node-exporter"].map(
     (addOn) => `cluster.addonVersions.${addOn}`,
   ),
