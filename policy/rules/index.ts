@@ -15,8 +15,8 @@ import { enableControlPlaneLogging } from "./aws/enable-control-plane-logging.ts
 import { enableDeletionProtection } from "./aws/enable-deletion-protection.ts";
 import { enableKmsKeyRotation } from "./aws/enable-kms-key-rotation.ts";
 import { enableMultiAz } from "./aws/enable-multi-az.ts";
-import { enableSnapshotSchedules } from "./aws/enable-snapshot-schedules.ts";
 import { enableRdsBackupReplication } from "./aws/enable-rds-backup-replication.ts";
+import { enableSnapshotSchedules } from "./aws/enable-snapshot-schedules.ts";
 import { enableVpcFlowLogs } from "./aws/enable-vpc-flow-logs.ts";
 import { requireAddOnVersion } from "./aws/require-add-on-version.ts";
 import { requireBucketKmsEncryption } from "./aws/require-bucket-kms-encryption.ts";
