@@ -1,7 +1,8 @@
 import { readFileSync } from "node:fs";
+import { type JestReport, writeGateRecord } from "./gate-record.ts";
 
 /** Adds up the results of `npm run check` and jest's JSON reports. A missing report counts as one failure. */
-interface StepReport {
+interface StepReport extends JestReport {
   readonly passed?: number;
   readonly failed?: number;
   readonly numPassedTests?: number;
@@ -30,5 +31,7 @@ const failed = sum(
 );
 const skipped = sum(({ numPendingTests = 0 }) => numPendingTests);
 if (skipped > 0) process.stdout.write(`${skipped} skipped, because a required tool is not installed\n`);
+const [checks] = reports;
+writeGateRecord({ passed: checks?.passed ?? 0, failed: checks?.failed ?? 1 }, reports.slice(1));
 process.stdout.write(`${passed} passed, ${failed} failed\n`);
 process.exitCode = failed === 0 && passed > 0 ? 0 : 1;

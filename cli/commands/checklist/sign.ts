@@ -14,6 +14,7 @@ import { type Waiver, waiverSchema } from "../../../checklist/records/waiver.ts"
 import type { ChecklistItem } from "../../../checklist/types.ts";
 import { didYouMean } from "../../../components/config/did-you-mean.ts";
 import { parseEnvironment } from "../../../components/config/parse-environment.ts";
+import type { Environment } from "../../../components/shared/environments.ts";
 import { InputError } from "../../../components/shared/errors.ts";
 import { OperationError } from "../../../operations/errors.ts";
 import { type ChecklistContext, evaluate } from "./evaluate.ts";
@@ -81,7 +82,7 @@ async function signOff(id: string, options: SignOffOptions, context: ChecklistCo
       "is verified by a check, not by a person",
       "Run the check, or use `checklist waive`.",
     );
-  const environment = parseEnvironment(options.environment);
+  const environment = requireApplicable(item, parseEnvironment(options.environment));
   const people = readPeople(context.directory);
   requireRole(people, options.signer, [item.owner]);
   const choices = item.check.accepts ?? item.choices;
@@ -118,7 +119,7 @@ async function signOff(id: string, options: SignOffOptions, context: ChecklistCo
 
 async function waive(id: string, options: WaiveOptions, context: ChecklistContext): Promise<void> {
   const item = requireItem(id);
-  const environment = parseEnvironment(options.environment);
+  const environment = requireApplicable(item, parseEnvironment(options.environment));
   const now = context.now?.() ?? new Date();
   const people = readPeople(context.directory);
   const record: Waiver = {
@@ -178,6 +179,16 @@ function requireItem(id: string): ChecklistItem {
     id,
     "is not an item of the checklist",
     didYouMean(id, ids) ?? "`checklist <environment> --all` lists every item.",
+  );
+}
+
+function requireApplicable(item: ChecklistItem, environment: Environment): Environment {
+  if (item.environments.includes(environment)) return environment;
+  throw problem(
+    "--environment",
+    environment,
+    `is not an environment of ${item.id}`,
+    `It applies to ${item.environments.join(", ")}.`,
   );
 }
 
