@@ -1,7 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { Command } from "commander";
-import { escapeUnsafeCharacters } from "../components/shared/errors.ts";
 import { secureEnvironment } from "../operations/operator-environment.ts";
 import { checklistCommand } from "./commands/checklist/index.ts";
 import { configCommand } from "./commands/config.ts";
@@ -17,8 +16,8 @@ import { releaseCommand } from "./commands/release/release.ts";
 import { rollbackCommand } from "./commands/rollback.ts";
 import { secretsCommand } from "./commands/secrets.ts";
 import { upCommand } from "./commands/up.ts";
-import { reportError } from "./error-report.ts";
 import { handleClosedPipe, type Output, processOutput } from "./output.ts";
+import { runCommandLine } from "./run-command-line.ts";
 
 /** What a command line needs from the process. */
 export interface ProgramContext {
@@ -71,14 +70,7 @@ export async function runProgram(
     .addCommand(loadCommand({ directory, output }))
     .addCommand(checklistCommand({ directory, output }));
   for (const command of probeCommands({ directory, output })) program.addCommand(command);
-  configureCommand(program, output);
-  try {
-    await program.parseAsync(args, { from: "user" });
-  } catch (error) {
-    const { exitCode, text } = reportError(error, args.includes("--debug"));
-    if (text !== "") output.note(text.trimEnd());
-    process.exitCode = exitCode;
-  }
+  await runCommandLine(program, args, output);
 }
 
 /** Returns the nearest directory with a Pulumi.yaml, upwards from the given one; without any, the given one. */
@@ -92,17 +84,4 @@ export function findProjectDirectory(from: string): string {
 function readVersion(root: string): string {
   const manifest: { readonly version: string } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
   return manifest.version;
-}
-
-/** commander does not pass these settings on to commands that were created separately. */
-function configureCommand(command: Command, output: Output): void {
-  command
-    .configureOutput({
-      writeOut: output.result,
-      writeErr: (text) => output.note(escapeUnsafeCharacters(text.trimEnd())),
-    })
-    .exitOverride()
-    .showHelpAfterError("Add --help for the usage.")
-    .configureHelp({ showGlobalOptions: true });
-  for (const inner of command.commands) configureCommand(inner, output);
 }

@@ -7,7 +7,7 @@ import { channelsWithoutCredential } from "../../components/config/component-con
 import type { Config } from "../../components/config/config.ts";
 import { renderConfigReference } from "../../components/config/config-reference.ts";
 import { renderEnvFile } from "../../components/config/env-file.ts";
-import { parseConfig } from "../../components/config/load-config.ts";
+import { parseConfig } from "../../components/config/parse-config.ts";
 import { readStackFile } from "../../components/config/stack-file/read-stack-file.ts";
 import type { ResolvedVariable } from "../../components/config/variables/types.ts";
 import { formatProblem, InputError } from "../../components/shared/errors.ts";

@@ -3,7 +3,7 @@ import {
   channelsWithoutCredential,
   monitoringConfig,
 } from "../../components/config/component-configs/monitoring-config.ts";
-import { parseConfig } from "../../components/config/load-config.ts";
+import { parseConfig } from "../../components/config/parse-config.ts";
 import { parseEnvironment } from "../../components/config/parse-environment.ts";
 import { readStackFile } from "../../components/config/stack-file/read-stack-file.ts";
 import { ENVIRONMENTS } from "../../components/shared/environments.ts";

@@ -1,6 +1,6 @@
 import { Command } from "commander";
 import type { RawConfig } from "../../components/config/config.ts";
-import { parseConfig } from "../../components/config/load-config.ts";
+import { parseConfig } from "../../components/config/parse-config.ts";
 import { parseEnvironment } from "../../components/config/parse-environment.ts";
 import { readStackFile } from "../../components/config/stack-file/read-stack-file.ts";
 import { ENVIRONMENTS, type Environment } from "../../components/shared/environments.ts";

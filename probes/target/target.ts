@@ -111,7 +111,7 @@ async function createClusterTarget(environment: Environment, options: TargetOpti
   // Imported here, because the parser loads the Pulumi SDK, which a URL target does not need.
   const [{ readStackFile }, { parseConfig }, { clusterName }] = await Promise.all([
     import("../../components/config/stack-file/read-stack-file.ts"),
-    import("../../components/config/load-config.ts"),
+    import("../../components/config/parse-config.ts"),
     import("../../components/config/component-configs/cluster-config.ts"),
   ]);
   const config = parseConfig(readStackFile(options.directory, environment));

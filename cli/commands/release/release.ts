@@ -1,11 +1,15 @@
 import { Command } from "commander";
+import { buildCommand } from "./build.ts";
 import { checkCommand } from "./check.ts";
 import type { ReleaseContext } from "./release-context.ts";
+import { verifyCommand } from "./verify.ts";
 
 /** Creates the `release` commands: from a Godot project to a verified package. */
 export function releaseCommand(context: ReleaseContext): Command {
   return new Command("release")
     .summary("export, check and package a release")
     .description("From a Godot project to a verified release package.")
-    .addCommand(checkCommand(context));
+    .addCommand(checkCommand(context))
+    .addCommand(buildCommand(context))
+    .addCommand(verifyCommand(context));
 }

@@ -1,0 +1,31 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { Command } from "commander";
+import { secureEnvironment } from "../../operations/operator-environment.ts";
+import { loadCommand } from "../commands/load.ts";
+import { probeCommands } from "../commands/probe.ts";
+import { verifyCommand } from "../commands/release/verify.ts";
+import { handleClosedPipe, processOutput } from "../output.ts";
+import { runCommandLine } from "../run-command-line.ts";
+
+/**
+ * The command line of a release package: what its receiver needs, without the Pulumi SDK, so that it is one file.
+ * @param root the directory of the unpacked package.
+ */
+export async function runPackageProcess(args: readonly string[], root: string): Promise<void> {
+  handleClosedPipe();
+  const output = processOutput();
+  for (const warning of secureEnvironment(process.env)) output.note(warning);
+  const directory = join(root, "config");
+  const version = readFileSync(join(root, "VERSION"), "utf8").trim();
+  const program = new Command("spacetime-vr")
+    .description(`Deploys and verifies SpaceTime VR ${version}.`)
+    .version(version, "--version", "print the version")
+    .option("--debug", "show a stack trace with an error")
+    .addCommand(
+      new Command("release").description("Verifies a release package.").addCommand(verifyCommand({ output })),
+    )
+    .addCommand(loadCommand({ directory, output }));
+  for (const command of probeCommands({ directory, output })) program.addCommand(command);
+  await runCommandLine(program, args, output);
+}
