@@ -9,7 +9,7 @@ export interface ArchivedFile {
 /** Receives the content of a file. */
 export interface ContentSink {
   write(bytes: Buffer): void | Promise<void>;
-  end(): void | Promise<void>;
+  end(): unknown;
 }
 
 export interface ReadLimits {

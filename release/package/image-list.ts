@@ -6,17 +6,17 @@ export function listImages(objects: Iterable<JsonObject>): string[] {
   const images = new Set<string>();
   const visit = (value: Json): void => {
     if (typeof value !== "object" || value === null) return;
-    if (Array.isArray(value)) return value.forEach(visit);
-    const object = value as JsonObject;
-    for (const key of ["containers", "initContainers"]) {
-      const containers = object[key];
-      if (!Array.isArray(containers)) continue;
-      for (const container of containers as readonly JsonObject[]) {
-        if (typeof container.image === "string") images.add(container.image);
-      }
+    for (const inner of Object.values(value)) visit(inner);
+    if (Array.isArray(value)) return;
+    const { containers, initContainers } = value as JsonObject;
+    for (const container of [containers, initContainers].flatMap(toContainers)) {
+      if (typeof container.image === "string") images.add(container.image);
     }
-    Object.values(object).forEach(visit);
   };
   for (const object of objects) visit(object);
   return [...images].toSorted(compareCodeUnits);
+}
+
+function toContainers(value: Json | undefined): readonly JsonObject[] {
+  return Array.isArray(value) ? (value as readonly JsonObject[]) : [];
 }
