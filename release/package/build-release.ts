@@ -39,6 +39,8 @@ export interface BuildOptions {
   /** The directory of the checked Godot export, and its files, relative to it and sorted. */
   readonly exportDirectory: string;
   readonly exportFiles: readonly string[];
+  /** The report of the export's checks, as JSON. */
+  readonly exportReport: string;
   /** A new or empty directory. */
   readonly out: string;
   /** The directory of the product's code. */
@@ -86,7 +88,10 @@ export async function buildRelease(options: BuildOptions): Promise<BuiltRelease>
     ...options,
     raw,
     seconds: commit.seconds,
-    policyReport: options.policy.json,
+    reports: new Map([
+      ["policy-report.json", options.policy.json],
+      ["export-report.json", options.exportReport],
+    ]),
   });
   options.progress("checking the contents");
   rejectContents([...checkContents(contents.entries), ...(await findSecrets(contents.entries))]);

@@ -38,8 +38,8 @@ export interface ContentsOptions {
   /** The directory of the Godot export, and its files, relative to it. */
   readonly exportDirectory: string;
   readonly exportFiles: readonly string[];
-  /** The policy report of the plan, as JSON. */
-  readonly policyReport: string;
+  /** The files of `security/reports`. */
+  readonly reports: ReadonlyMap<string, string>;
 }
 
 /** The contents of a package, except what is written last because it has digests of the others, and facts about them. */
@@ -86,7 +86,7 @@ export async function collectContents(options: ContentsOptions): Promise<Package
     ],
     ["security/THIRD_PARTY_NOTICES.txt", renderThirdPartyNotices(bundle.packages)],
     ["security/policies/policy-levels.yaml", readFileSync(join(directory, "policy", "config.yaml"))],
-    ["security/reports/policy-report.json", options.policyReport],
+    ...[...options.reports].map(([name, text]) => [`security/reports/${name}`, text] as const),
     ...templateFiles(root),
   ]);
   const entries = [...texts].map(([path, text]) => toEntry(path, text));

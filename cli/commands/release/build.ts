@@ -57,20 +57,23 @@ async function runBuild(
   context: ReleaseContext,
 ): Promise<void> {
   const { output, directory, root } = context;
-  const [{ buildRelease }, { findPreviousTag }, { default: program }, { listExport }] = await Promise.all([
-    import("../../../release/package/build-release.ts"),
-    import("../../../release/git/read-commit.ts"),
-    import("../../../index.ts"),
-    import("../../../release/package/list-export.ts"),
-  ]);
+  const [{ buildRelease }, { findPreviousTag }, { default: program }, { readCheckedExport }] =
+    await Promise.all([
+      import("../../../release/package/build-release.ts"),
+      import("../../../release/git/read-commit.ts"),
+      import("../../../index.ts"),
+      import("../../../release/package/read-checked-export.ts"),
+    ]);
   const signingKey = await readKey(options);
+  const checked = await readCheckedExport(options.export, (file) => output.progress(`checking ${file}`));
   const since = options.since ?? findPreviousTag(directory, version);
   output.progress("planning");
   const { policy, planDiff } = await planRelease(context, since);
   const release = await buildRelease({
     version,
     exportDirectory: options.export,
-    exportFiles: await listExport(options.export),
+    exportFiles: checked.files,
+    exportReport: checked.report,
     out: options.out,
     root,
     directory,
