@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { Command } from "commander";
 import { secureEnvironment } from "../../operations/operator-environment.ts";
 import { loadCommand } from "../commands/load.ts";
+import { packageCommand } from "../commands/package/package.ts";
 import { probeCommands } from "../commands/probe.ts";
 import { verifyCommand } from "../commands/release/verify.ts";
 import { handleClosedPipe, processOutput } from "../output.ts";
@@ -25,6 +26,7 @@ export async function runPackageProcess(args: readonly string[], root: string): 
     .addCommand(
       new Command("release").description("Verifies a release package.").addCommand(verifyCommand({ output })),
     )
+    .addCommand(packageCommand({ root, output }))
     .addCommand(loadCommand({ directory, output }));
   for (const command of probeCommands({ directory, output })) program.addCommand(command);
   await runCommandLine(program, args, output);

@@ -1,0 +1,24 @@
+import { Command } from "commander";
+import type { Output } from "../../output.ts";
+import { deployCommand } from "./deploy.ts";
+import { envCommand } from "./env.ts";
+import { rollbackPackageCommand } from "./rollback.ts";
+import { statusCommand } from "./status.ts";
+
+/** What the commands need from the process. */
+export interface PackageContext {
+  /** The directory of the unpacked package. */
+  readonly root: string;
+  readonly output: Output;
+}
+
+/** Creates the `package` commands, which the scripts of a package run. */
+export function packageCommand(context: PackageContext): Command {
+  return new Command("package")
+    .summary("deploy this package to a cluster")
+    .description("Deploys this package to a cluster and rolls it back.")
+    .addCommand(deployCommand(context))
+    .addCommand(rollbackPackageCommand(context))
+    .addCommand(statusCommand(context))
+    .addCommand(envCommand(context));
+}

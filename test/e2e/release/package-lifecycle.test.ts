@@ -1,0 +1,270 @@
+import { execFileSync, spawn } from "node:child_process";
+import { once } from "node:events";
+import {
+  appendFileSync,
+  chmodSync,
+  cpSync,
+  globSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { basename, dirname, join } from "node:path";
+import { text } from "node:stream/consumers";
+import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import type { RawConfig } from "../../../components/config/config.ts";
+import { readStackFile } from "../../../components/config/stack-file/read-stack-file.ts";
+import program from "../../../index.ts";
+import { planEnvironment } from "../../../plan/plan-environment.ts";
+import { createKeyPair } from "../../release/support/sample-release.ts";
+import { type CliResult, runCliProcess } from "../../support/run-cli.ts";
+import { buildControlPlane, type ControlPlane, startControlPlane } from "../control-plane/control-plane.ts";
+import { renderFilledManifests, renderUnfilledManifests } from "../kubernetes/rendered-manifests.ts";
+import { ReleaseProject, writeExport } from "./support/release-project.ts";
+
+const BUILD_TIMEOUT_MS = 40 * 60_000;
+const TIMEOUT_MS = 15 * 60_000;
+
+let scratch = "";
+let plane: ControlPlane;
+let context = "";
+let env: NodeJS.ProcessEnv = {};
+let project: ReleaseProject;
+let publicKey = "";
+const values = new Map<string, string>();
+
+beforeAll(async () => {
+  scratch = mkdtempSync(join(tmpdir(), "spacetime-vr-package-"));
+  plane = await startControlPlane();
+  if (!plane.existing) await plane.createVolumes({ storageClass: "standard", count: 7 });
+  const programs = await buildControlPlane();
+  const path = `${programs}:${dirname(process.execPath)}:${process.env.PATH ?? ""}`;
+  env = {
+    ...process.env,
+    PATH: path,
+    KUBECONFIG: plane.kubeconfig,
+    SPACETIME_VR_LOGS: join(scratch, "logs"),
+  };
+  context = execFileSync("kubectl", ["config", "current-context"], { env, encoding: "utf8" }).trim();
+  project = new ReleaseProject(join(scratch, "project"));
+  project.commit("feat(gateway): players connect");
+  writeExport(join(scratch, "export"));
+  const keys = await createKeyPair(scratch, "publisher");
+  publicKey = keys.publicKeyFile;
+  writeFileSync(join(scratch, "key.asc"), keys.privateKey.armor(), { mode: 0o600 });
+}, BUILD_TIMEOUT_MS);
+afterAll(async () => {
+  await plane?.stop();
+  rmSync(scratch, { recursive: true, force: true });
+});
+
+const release = (...args: readonly string[]): Promise<CliResult> =>
+  runCliProcess(project.directory, ["release", ...args], env);
+
+/** Builds, signs, verifies and unpacks a version, as publisher and receiver do. Returns the unpacked package. */
+async function publish(version: string, ...options: readonly string[]): Promise<string> {
+  const out = join(scratch, `dist-${version}`);
+  const sign = ["--sign", join(scratch, "key.asc")];
+  const built = await release(
+    "build",
+    version,
+    "--export",
+    join(scratch, "export"),
+    "--out",
+    out,
+    ...sign,
+    ...options,
+  );
+  expect(built).toMatchObject({ exitCode: 0 });
+  const archive = join(out, `spacetime-vr-v${version}.tar.gz`);
+  const verified = await release("verify", archive, "--key", publicKey, "--extract", scratch);
+  expect(verified).toMatchObject({ exitCode: 0, stdout: expect.stringContaining("is valid") });
+  return join(scratch, `spacetime-vr-v${version}`);
+}
+
+/** Runs a script of a package. */
+async function run(directory: string, script: string, ...args: readonly string[]): Promise<CliResult> {
+  const child = spawn(join(directory, "scripts", script), args, { env, stdio: ["ignore", "pipe", "pipe"] });
+  const [stdout, stderr, [exitCode]] = await Promise.all([
+    text(child.stdout),
+    text(child.stderr),
+    once(child, "close") as Promise<[number | null]>,
+  ]);
+  return { exitCode, stdout, stderr };
+}
+
+const packageConfig = (): RawConfig => readStackFile(project.directory, "package");
+
+/** The filled-in Secrets of the current stack file, with the same values each time. */
+async function writeSecrets(name: string, filled = true): Promise<string> {
+  const plan = await planEnvironment(program, packageConfig());
+  const rendered = filled ? renderFilledManifests(plan, values) : renderUnfilledManifests(plan);
+  const directory = join(scratch, name);
+  mkdirSync(directory, { mode: 0o700 });
+  for (const file of globSync(`${rendered.directory}/*/secret-*.yaml`)) {
+    const path = join(directory, `${basename(dirname(file))}-${basename(file)}`);
+    writeFileSync(path, readFileSync(file), { mode: 0o600 });
+  }
+  rendered.remove();
+  return directory;
+}
+
+async function gameServerImage(): Promise<string> {
+  const path = "{.spec.template.spec.containers[0].image}";
+  return plane.kubectl(["get", "deployment/game-server-main", "-n", "spacetime", "-o", `jsonpath=${path}`]);
+}
+
+describe("a package from the build to the rollback", () => {
+  let first = "";
+  let second = "";
+  let secrets = "";
+  let firstImage = "";
+
+  test(
+    "is built twice with the same bytes, verified and unpacked",
+    async () => {
+      first = await publish("2.5.0", "--twice");
+      project.tag("v2.5.0");
+      expect(statSync(join(first, "scripts/deployment/deploy.sh")).mode & 0o777).toBe(0o755);
+      execFileSync("sha256sum", ["--check", "--quiet", "SHA256SUMS"], { cwd: first });
+      secrets = await writeSecrets("secrets");
+    },
+    TIMEOUT_MS,
+  );
+
+  test(
+    "a second release in the same directory, example values and uncommitted changes are rejected",
+    async () => {
+      const args = ["build", "2.5.0", "--export", join(scratch, "export")];
+      const again = await release(...args, "--out", join(scratch, "dist-2.5.0"));
+      expect(again).toMatchObject({ exitCode: 2, stderr: expect.stringContaining("is not empty") });
+      writeFileSync(join(project.directory, "note.txt"), "x");
+      const dirty = await release(...args, "--out", join(scratch, "dirty"));
+      expect(dirty).toMatchObject({
+        exitCode: 2,
+        stderr: expect.stringContaining("differs from its commit (note.txt)"),
+      });
+      rmSync(join(project.directory, "note.txt"));
+      const example = new ReleaseProject(join(scratch, "example"));
+      example.commit("feat: example", (changed) => {
+        changed.gateway.domain = "play.example.com";
+      });
+      const unfilled = await runCliProcess(
+        example.directory,
+        ["release", ...args, "--out", join(scratch, "x")],
+        env,
+      );
+      expect(unfilled).toMatchObject({ exitCode: 2, stderr: expect.stringContaining("gateway.domain") });
+    },
+    TIMEOUT_MS,
+  );
+
+  test(
+    "a wrong context, missing or unfilled secrets and a changed package are rejected before anything changes",
+    async () => {
+      const deploy = (directory: string, args: readonly string[]) =>
+        run(directory, "deployment/deploy.sh", "production", ...args);
+      const rejected = async (args: readonly string[], message: string, directory = first) =>
+        expect(await deploy(directory, args)).toMatchObject({
+          exitCode: 2,
+          stdout: expect.stringContaining(message),
+        });
+      await rejected(["--context", "production", "--secrets", secrets], "is not a context of the kubeconfig");
+      const empty = join(scratch, "empty");
+      mkdirSync(empty, { mode: 0o700 });
+      await rejected(["--context", context, "--secrets", empty], "is not in the secrets directory");
+      const unfilled = await writeSecrets("unfilled", false);
+      await rejected(["--context", context, "--secrets", unfilled], "is a placeholder");
+      chmodSync(globSync(`${unfilled}/*.yaml`)[0] ?? "", 0o644);
+      await rejected(["--context", context, "--secrets", unfilled], "can be read by other users");
+      const changed = join(scratch, "changed");
+      cpSync(first, changed, { recursive: true });
+      appendFileSync(join(changed, "kubernetes/base/spacetime/statefulset-redis.yaml"), "# changed\n");
+      await rejected(["--context", context, "--secrets", secrets], "was changed or removed", changed);
+      await plane.kubectl(["create", "namespace", "spacetime"]);
+      await rejected(["--context", context, "--secrets", secrets], "belongs to something else");
+      await plane.kubectl(["delete", "namespace", "spacetime", "--wait"]);
+      expect(await plane.kubectl(["get", "namespaces", "-o", "name"])).not.toContain("spacetime");
+    },
+    TIMEOUT_MS,
+  );
+
+  test(
+    "deploy.sh deploys it, and running it again changes nothing",
+    async () => {
+      const args = ["production", "--context", context, "--secrets", secrets];
+      const deployed = await run(first, "deployment/deploy.sh", ...args);
+      expect(deployed).toMatchObject({
+        exitCode: 0,
+        stdout: expect.stringMatching(/^revision 1: version 2.5.0, production, deployed\n.* s in total/),
+      });
+      firstImage = await gameServerImage();
+      const again = await run(first, "deployment/deploy.sh", ...args);
+      expect(again).toMatchObject({ exitCode: 0, stdout: expect.stringMatching(/^revision 1: /) });
+      const monitoring = await run(first, "deployment/setup_monitoring.sh", "--context", context);
+      expect(monitoring).toMatchObject({
+        exitCode: 0,
+        stdout: expect.stringContaining("statefulset/prometheus"),
+      });
+      for (const log of globSync(join(scratch, "logs", "*.log"))) {
+        const content = readFileSync(log, "utf8");
+        for (const value of values.values()) expect(content).not.toContain(value);
+      }
+    },
+    TIMEOUT_MS,
+  );
+
+  test(
+    "an upgrade that is killed is completed by running it again",
+    async () => {
+      project.commit("fix(server)!: another image", (changed) => {
+        changed.gameServer.image = `registry.spacetime-vr.com/game/server@sha256:${"0123456789abcdef".repeat(4)}`;
+      });
+      second = await publish("2.6.0");
+      const args = ["production", "--context", context, "--secrets", await writeSecrets("secrets-2")];
+      const cli = join(second, "bin", "spacetime-vr.mjs");
+      const killed = spawn(process.execPath, [cli, "package", "deploy", ...args], { env, stdio: "ignore" });
+      const closed = once(killed, "close");
+      const revisions = () => plane.kubectl(["get", "configmaps", "-n", "spacetime", "-o", "name"]);
+      while (!(await revisions()).includes("spacetime-vr-revision-2")) expect(killed.exitCode).toBeNull();
+      killed.kill("SIGKILL");
+      await closed;
+      const list = await run(second, "deployment/rollback.sh", "--context", context, "--list");
+      expect(list.stdout).toMatch(/ 2 .* 2\.6\.0 .* deploying$/m);
+      const resumed = await run(second, "deployment/deploy.sh", ...args);
+      expect(resumed).toMatchObject({
+        exitCode: 0,
+        stdout: expect.stringMatching(/^revision 2: version 2.6.0/),
+      });
+      expect(await gameServerImage()).not.toBe(firstImage);
+    },
+    TIMEOUT_MS,
+  );
+
+  test("its release notes name the changes since the previous release", () => {
+    const notes = readFileSync(join(scratch, "dist-2.6.0", "RELEASE_NOTES_v2.6.0.md"), "utf8");
+    expect(notes).toMatch(/## Breaking changes\n\n- \*\*server\*\*: another image/);
+    expect(notes).toContain("Compared with v2.5.0");
+    expect(notes).toMatch(/## Omitted sections[\s\S]*- What is new: no commit of type feat/);
+  });
+
+  test(
+    "rollback.sh returns to the earlier release, without its package",
+    async () => {
+      rmSync(first, { recursive: true });
+      const rolledBack = await run(second, "deployment/rollback.sh", "--context", context, "--yes");
+      expect(rolledBack).toMatchObject({
+        exitCode: 0,
+        stdout: expect.stringMatching(/^revision 3 \(as revision 1\): version 2.5.0/),
+      });
+      expect(await gameServerImage()).toBe(firstImage);
+      const [, seconds = ""] = /([\d.]+) s in total/.exec(rolledBack.stdout) ?? [];
+      expect(Number(seconds)).toBeLessThan(300);
+    },
+    TIMEOUT_MS,
+  );
+});
