@@ -41,7 +41,7 @@ export function mergeSecrets(
 }
 
 function secretProblem(subject: string, rule: string): Problem {
-  return { subject, rule, remedy: "Fill it in: docs/plan.md, Filling in the secrets." };
+  return { subject, rule, remedy: "Generate it: scripts/deployment/generate_secrets.sh (docs/secrets.md)." };
 }
 
 /** Secrets without values from elsewhere are deployed as they are rendered. */

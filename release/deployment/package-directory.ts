@@ -69,8 +69,12 @@ export function overlayDirectory(directory: string, overlay: string): string {
   ]);
 }
 
+/** The manifest that `secrets generate` writes, next to a template and earlier values. */
+const GENERATED_MANIFEST = "secrets.yaml";
+
 /**
- * Reads the Secret objects of a directory. Others than its owner must not be able to read it.
+ * Reads the Secret objects of a directory: those of `secrets generate`, or every manifest in it. Others than its owner must not be able to
+ * read them.
  * @throws InputError
  */
 export function readSecretsDirectory(directory: string): JsonObject[] {
@@ -78,11 +82,11 @@ export function readSecretsDirectory(directory: string): JsonObject[] {
     packageError([{ subject: "--secrets", value: subject, rule, remedy }]);
   const status = lstatSync(directory, { throwIfNoEntry: false });
   if (status?.isDirectory() !== true) {
-    throw rejected(directory, "is not a directory", "Name the directory with the filled-in Secret objects.");
+    throw rejected(directory, "is not a directory", "Name the directory that generate_secrets.sh wrote.");
   }
-  const files = readdirSync(directory, { recursive: true, encoding: "utf8" }).filter((name) =>
-    /\.ya?ml$/.test(name),
-  );
+  const files = existsSync(join(directory, GENERATED_MANIFEST))
+    ? [GENERATED_MANIFEST]
+    : readdirSync(directory, { recursive: true, encoding: "utf8" }).filter((name) => /\.ya?ml$/.test(name));
   return files.flatMap((name) => {
     const path = join(directory, name);
     if (process.platform !== "win32" && (lstatSync(path).mode & 0o077) !== 0) {

@@ -35,6 +35,7 @@ export const REQUIRED_FILES = [
   "config/nginx.conf",
   "kubernetes/images.txt",
   "scripts/deployment/deploy.sh",
+  "scripts/deployment/generate_secrets.sh",
   "scripts/deployment/rollback.sh",
   "scripts/deployment/setup_monitoring.sh",
   "scripts/maintenance/backup.sh",

@@ -27,7 +27,7 @@ materials, and that there is nothing else in the archive.
 
 ## Deploy
 
-1. Fill in the Secret objects: [secrets](docs/plan.md#filling-in-the-secrets).
+1. \`scripts/deployment/generate_secrets.sh <directory>\` generates the secrets and certificates of the site, once ([secrets](docs/secrets.md)).
 2. Without access to the registries of the images: \`scripts/deployment/import_images.sh\` copies them into a registry of the site.
 3. \`scripts/deployment/deploy.sh production --context <context> --secrets <directory>\`
 4. \`scripts/deployment/rollback.sh --context <context>\` returns to the revision before.

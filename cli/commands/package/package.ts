@@ -3,6 +3,7 @@ import type { Output } from "../../output.ts";
 import { deployCommand } from "./deploy.ts";
 import { envCommand } from "./env.ts";
 import { rollbackPackageCommand } from "./rollback.ts";
+import { packageSecretsCommand } from "./secrets.ts";
 import { statusCommand } from "./status.ts";
 
 /** What the commands need from the process. */
@@ -17,6 +18,7 @@ export function packageCommand(context: PackageContext): Command {
   return new Command("package")
     .summary("deploy this package to a cluster")
     .description("Deploys this package to a cluster and rolls it back.")
+    .addCommand(packageSecretsCommand(context))
     .addCommand(deployCommand(context))
     .addCommand(rollbackPackageCommand(context))
     .addCommand(statusCommand(context))

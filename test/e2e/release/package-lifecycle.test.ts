@@ -16,14 +16,9 @@ import { tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
 import { text } from "node:stream/consumers";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
-import type { RawConfig } from "../../../components/config/config.ts";
-import { readStackFile } from "../../../components/config/stack-file/read-stack-file.ts";
-import program from "../../../index.ts";
-import { planEnvironment } from "../../../plan/plan-environment.ts";
 import { createKeyPair } from "../../release/support/sample-release.ts";
 import { type CliResult, runCliProcess } from "../../support/run-cli.ts";
 import { buildControlPlane, type ControlPlane, startControlPlane } from "../control-plane/control-plane.ts";
-import { renderFilledManifests, renderUnfilledManifests } from "../kubernetes/rendered-manifests.ts";
 import { ReleaseProject, writeExport } from "./support/release-project.ts";
 
 const BUILD_TIMEOUT_MS = 40 * 60_000;
@@ -35,7 +30,6 @@ let context = "";
 let env: NodeJS.ProcessEnv = {};
 let project: ReleaseProject;
 let publicKey = "";
-const values = new Map<string, string>();
 
 beforeAll(async () => {
   scratch = mkdtempSync(join(tmpdir(), "spacetime-vr-package-"));
@@ -97,20 +91,15 @@ async function run(directory: string, script: string, ...args: readonly string[]
   return { exitCode, stdout, stderr };
 }
 
-const packageConfig = (): RawConfig => readStackFile(project.directory, "package");
-
-/** The filled-in Secrets of the current stack file, with the same values each time. */
-async function writeSecrets(name: string, filled = true): Promise<string> {
-  const plan = await planEnvironment(program, packageConfig());
-  const rendered = filled ? renderFilledManifests(plan, values) : renderUnfilledManifests(plan);
-  const directory = join(scratch, name);
-  mkdirSync(directory, { mode: 0o700 });
-  for (const file of globSync(`${rendered.directory}/*/secret-*.yaml`)) {
-    const path = join(directory, `${basename(dirname(file))}-${basename(file)}`);
+/** The Secret objects of a package with references instead of values. */
+function writeUnfilledSecrets(directory: string): string {
+  const unfilled = join(scratch, "unfilled");
+  mkdirSync(unfilled, { mode: 0o700 });
+  for (const file of globSync(`${directory}/kubernetes/base/*/secret-*.yaml`)) {
+    const path = join(unfilled, `${basename(dirname(file))}-${basename(file)}`);
     writeFileSync(path, readFileSync(file), { mode: 0o600 });
   }
-  rendered.remove();
-  return directory;
+  return unfilled;
 }
 
 async function gameServerImage(): Promise<string> {
@@ -131,7 +120,12 @@ describe("a package from the build to the rollback", () => {
       project.tag("v2.5.0");
       expect(statSync(join(first, "scripts/deployment/deploy.sh")).mode & 0o777).toBe(0o755);
       execFileSync("sha256sum", ["--check", "--quiet", "SHA256SUMS"], { cwd: first });
-      secrets = await writeSecrets("secrets");
+      secrets = join(scratch, "secrets");
+      const generated = await run(first, "deployment/generate_secrets.sh", secrets);
+      expect(generated).toMatchObject({
+        exitCode: 0,
+        stdout: expect.stringContaining("Secret objects in secrets.yaml"),
+      });
     },
     TIMEOUT_MS,
   );
@@ -177,7 +171,7 @@ describe("a package from the build to the rollback", () => {
       const empty = join(scratch, "empty");
       mkdirSync(empty, { mode: 0o700 });
       await rejected(["--context", context, "--secrets", empty], "is not in the secrets directory");
-      const unfilled = await writeSecrets("unfilled", false);
+      const unfilled = writeUnfilledSecrets(first);
       await rejected(["--context", context, "--secrets", unfilled], "is a placeholder");
       chmodSync(globSync(`${unfilled}/*.yaml`)[0] ?? "", 0o644);
       await rejected(["--context", context, "--secrets", unfilled], "can be read by other users");
@@ -212,7 +206,9 @@ describe("a package from the build to the rollback", () => {
       });
       for (const log of globSync(join(scratch, "logs", "*.log"))) {
         const content = readFileSync(log, "utf8");
-        for (const value of values.values()) expect(content).not.toContain(value);
+        for (const file of globSync(join(secrets, "secrets", "*"))) {
+          expect(content).not.toContain(readFileSync(file, "utf8").trim());
+        }
       }
     },
     TIMEOUT_MS,
@@ -225,7 +221,8 @@ describe("a package from the build to the rollback", () => {
         changed.gameServer.image = `registry.spacetime-vr.com/game/server@sha256:${"0123456789abcdef".repeat(4)}`;
       });
       second = await publish("2.6.0");
-      const args = ["production", "--context", context, "--secrets", await writeSecrets("secrets-2")];
+      const args = ["production", "--context", context, "--secrets", secrets];
+      expect(await run(second, "deployment/generate_secrets.sh", secrets)).toMatchObject({ exitCode: 0 });
       const cli = join(second, "bin", "spacetime-vr.mjs");
       const killed = spawn(process.execPath, [cli, "package", "deploy", ...args], { env, stdio: "ignore" });
       const closed = once(killed, "close");

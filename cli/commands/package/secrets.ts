@@ -1,0 +1,46 @@
+import { join } from "node:path";
+import { Command } from "commander";
+import type { PackageContext } from "./package.ts";
+
+interface SecretsOptions {
+  readonly rotate?: true;
+}
+
+const EXAMPLES = `
+Examples:
+  package secrets ~/spacetime-secrets              then: package deploy production --context site --secrets ~/spacetime-secrets
+  package secrets ~/spacetime-secrets --rotate     renews certificates that expire soon
+
+Keep the directory in a safe place: the next release needs the same values, and data that is encrypted with a lost data key
+cannot be read. Values are never printed.
+Exit codes: 0 written, 1 a file cannot be written, 2 a value would have to be overwritten.`;
+
+/** Creates `package secrets`. */
+export function packageSecretsCommand({ root, output }: PackageContext): Command {
+  return new Command("secrets")
+    .summary("generate the secrets of a site")
+    .description(
+      "Generates the secrets and certificates of this package as files, and the Secret objects for package deploy.",
+    )
+    .argument("<directory>", "the directory of values; missing values are added to an existing one")
+    .option("--rotate", "replace values whose settings changed, that are damaged or that expire soon")
+    .addHelpText("after", EXAMPLES)
+    .action(async (directory: string, { rotate }: SecretsOptions) => {
+      const [{ readRenderedSecrets }, { generateSecrets }] = await Promise.all([
+        import("../../../operations/secrets/rendering.ts"),
+        import("../../../operations/secrets/generate-secrets.ts"),
+      ]);
+      const rendering = readRenderedSecrets(join(root, "kubernetes", "base"), "package");
+      const onProgress = output.progress;
+      const { created, replaced, kept, due, secretObjects } = await generateSecrets({
+        rendering,
+        directory,
+        rotate: rotate === true,
+        onProgress,
+      });
+      output.result(
+        `${directory}: ${created.length} values created, ${replaced.length} replaced, ${kept.length} kept; ${secretObjects} Secret objects in secrets.yaml\n`,
+      );
+      for (const file of due) output.note(`expires soon: ${file} (add --rotate to renew it)`);
+    });
+}
