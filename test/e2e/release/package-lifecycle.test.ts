@@ -16,10 +16,11 @@ import { tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
 import { text } from "node:stream/consumers";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { writeGameExport } from "../../release/exports/support/game-export.ts";
 import { createKeyPair } from "../../release/support/sample-release.ts";
 import { type CliResult, runCliProcess } from "../../support/run-cli.ts";
 import { buildControlPlane, type ControlPlane, startControlPlane } from "../control-plane/control-plane.ts";
-import { ReleaseProject, writeExport } from "./support/release-project.ts";
+import { ReleaseProject } from "./support/release-project.ts";
 
 const BUILD_TIMEOUT_MS = 40 * 60_000;
 const TIMEOUT_MS = 15 * 60_000;
@@ -46,7 +47,7 @@ beforeAll(async () => {
   context = execFileSync("kubectl", ["config", "current-context"], { env, encoding: "utf8" }).trim();
   project = new ReleaseProject(join(scratch, "project"));
   project.commit("feat(gateway): players connect");
-  writeExport(join(scratch, "export"));
+  writeGameExport(join(scratch, "export"));
   const keys = await createKeyPair(scratch, "publisher");
   publicKey = keys.publicKeyFile;
   writeFileSync(join(scratch, "key.asc"), keys.privateKey.armor(), { mode: 0o600 });

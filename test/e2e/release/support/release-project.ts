@@ -2,8 +2,6 @@ import { execFileSync } from "node:child_process";
 import { cpSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { stringify } from "yaml";
-import { writeElf } from "../../../release/exports/support/write-executables.ts";
-import { writePack } from "../../../release/exports/support/write-pack.ts";
 import { filledRawConfig, type Values } from "../../../support/filled-config.ts";
 
 /** A repository with the filled-in stack file of the package environment, as an owner has it. */
@@ -47,14 +45,4 @@ export class ReleaseProject {
     const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith("GIT_")));
     execFileSync("git", [...user, ...args], { cwd: this.directory, env });
   }
-}
-
-/** A Godot export that passes the checks: just above the minimum size, mostly of bytes that compress well. */
-export function writeExport(directory: string): void {
-  mkdirSync(directory, { recursive: true });
-  const pack = writePack([{ path: "world.bin", content: Buffer.alloc(101_000_000, "spacetime") }], {
-    version: 3,
-  });
-  writeFileSync(join(directory, "spacetime-server.x86_64"), writeElf(), { mode: 0o755 });
-  writeFileSync(join(directory, "spacetime-server.pck"), pack);
 }
