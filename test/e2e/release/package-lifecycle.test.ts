@@ -16,6 +16,8 @@ import { tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
 import { text } from "node:stream/consumers";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { Ajv } from "ajv";
+import { Ajv2020 } from "ajv/dist/2020.js";
 import { writeGameExport } from "../../release/exports/support/game-export.ts";
 import { createKeyPair } from "../../release/support/sample-release.ts";
 import { type CliResult, runCliProcess } from "../../support/run-cli.ts";
@@ -130,6 +132,29 @@ describe("a package from the build to the rollback", () => {
     },
     TIMEOUT_MS,
   );
+
+  test("its manifest and its bill of materials match their published schemas", () => {
+    const read = (path: string) => JSON.parse(readFileSync(path, "utf8"));
+    const manifestSchema = read(join(first, "docs/reference/package-manifest.schema.json"));
+    const validateManifest = new Ajv2020({ validateFormats: false }).compile(manifestSchema);
+    expect([validateManifest(read(join(first, "MANIFEST.json"))), validateManifest.errors]).toEqual([
+      true,
+      null,
+    ]);
+    const schemas = "node_modules/@cyclonedx/cyclonedx-library/res/schema";
+    const ajv = new Ajv({ strict: false, validateFormats: false });
+    for (const name of ["spdx", "jsf-0.82", "cryptography-defs"]) {
+      const file = `${name}.SNAPSHOT.schema.json`;
+      ajv.addSchema(read(`${schemas}/${file}`), `http://cyclonedx.org/schema/${file}`);
+    }
+    const validateSbom = ajv.compile(read(`${schemas}/bom-1.6.SNAPSHOT.schema.json`));
+    const sbom = read(join(first, "security/sbom.cdx.json"));
+    expect([validateSbom(sbom), validateSbom.errors]).toEqual([true, null]);
+    const names = sbom.components.map(({ name }: { name: string }) => name);
+    expect(names).toEqual(
+      expect.arrayContaining(["commander", "docker.io/library/redis", "binaries/SpaceTime.pck"]),
+    );
+  });
 
   test(
     "a second release in the same directory, example values and uncommitted changes are rejected",
