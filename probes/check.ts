@@ -37,13 +37,6 @@ export interface CheckResult<Finding extends string = string> {
   readonly measured?: Measurements;
 }
 
-/** Result of an earlier check of the same run, for checks with `last`. */
-export interface CompletedCheck {
-  readonly name: string;
-  readonly verdict: Verdict;
-  readonly findings: Readonly<Record<string, Verdict>>;
-}
-
 /** A check of a running environment. */
 export interface Check {
   readonly suite: AnySuiteName;
@@ -54,19 +47,14 @@ export interface Check {
   readonly group?: string;
   /** The parts of its verdict, to which checklist items refer individually. */
   readonly findings: readonly string[];
-  /** Runs after all other checks, with their results. */
-  readonly last?: true;
-  readonly run: (context: CheckContext, earlier: readonly CompletedCheck[]) => Promise<CheckResult>;
+  readonly run: (context: CheckContext) => Promise<CheckResult>;
 }
 
 /** Defines a check whose result type has exactly the declared findings. */
 export function defineCheck<const Finding extends string>(
   definition: Omit<Check, "findings" | "run"> & {
     readonly findings: readonly Finding[];
-    readonly run: (
-      context: CheckContext,
-      earlier: readonly CompletedCheck[],
-    ) => Promise<CheckResult<Finding>>;
+    readonly run: (context: CheckContext) => Promise<CheckResult<Finding>>;
   },
 ): Check {
   return definition;

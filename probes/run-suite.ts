@@ -3,7 +3,6 @@ import {
   type AnySuiteName,
   type Check,
   type CheckResult,
-  type CompletedCheck,
   fail,
   overallVerdict,
   sameVerdictForAll,
@@ -72,30 +71,21 @@ async function runChecks(
 ): Promise<CheckReport[]> {
   const reports = new Map<Check, CheckReport>();
   const runAndReport = async (check: Check): Promise<void> => {
-    const report = await runCheck(check, context, completedChecks(reports));
+    const report = await runCheck(check, context);
     reports.set(check, report);
     onCheck?.(report);
   };
-  const queue = checks.filter(({ last }) => last !== true);
+  const queue = [...checks];
   const worker = async (): Promise<void> => {
     for (let next = queue.shift(); next !== undefined; next = queue.shift()) await runAndReport(next);
   };
   await Promise.all(Array.from({ length: CONCURRENCY }, worker));
-  for (const check of checks.filter(({ last }) => last === true)) await runAndReport(check);
   return checks.flatMap((check) => reports.get(check) ?? []);
 }
 
-function completedChecks(reports: ReadonlyMap<Check, CheckReport>): readonly CompletedCheck[] {
-  return [...reports.values()].map(({ name, verdict, findings }) => ({ name, verdict, findings }));
-}
-
-async function runCheck(
-  check: Check,
-  context: CheckContext,
-  earlier: readonly CompletedCheck[],
-): Promise<CheckReport> {
+async function runCheck(check: Check, context: CheckContext): Promise<CheckReport> {
   const startMs = performance.now();
-  const { findings, measured = {} } = await runCheckUntilAborted(check, context, earlier);
+  const { findings, measured = {} } = await runCheckUntilAborted(check, context);
   const report: CheckReport = {
     id: `${check.suite}/${check.name}`,
     name: check.name,
@@ -112,11 +102,7 @@ async function runCheck(
 const SUITE_TIMEOUT_MESSAGE = "the time limit of this run was reached";
 
 /** Runs a check; an error or the timeout of the suite becomes a failure of all its findings. */
-async function runCheckUntilAborted(
-  check: Check,
-  context: CheckContext,
-  earlier: readonly CompletedCheck[],
-): Promise<CheckResult> {
+async function runCheckUntilAborted(check: Check, context: CheckContext): Promise<CheckResult> {
   const aborted = Promise.withResolvers<never>();
   const onAbort = (): void => aborted.reject(new NoResponseError(SUITE_TIMEOUT_MESSAGE));
   context.signal.addEventListener("abort", onAbort);
@@ -124,7 +110,7 @@ async function runCheckUntilAborted(
   try {
     // A check that starts after the abort could create data that it no longer removes.
     if (context.signal.aborted) throw new NoResponseError(SUITE_TIMEOUT_MESSAGE);
-    return await Promise.race([check.run(context, earlier), aborted.promise]);
+    return await Promise.race([check.run(context), aborted.promise]);
   } catch (error) {
     if (error instanceof MissingToolError) throw error;
     return { findings: sameVerdictForAll(check.findings, fail(failureFromError(error, context.target))) };

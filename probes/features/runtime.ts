@@ -1,3 +1,4 @@
+import type { z } from "zod";
 import { mintFailedVerdict, mintToken, missingTokenVerdict } from "../access-token.ts";
 import { defineCheck, notApplicable, PASS, passIf, type Verdict } from "../check.ts";
 import type { CheckContext } from "../check-context.ts";
@@ -130,36 +131,46 @@ export const serverMeshing = defineCheck({
   async run(context) {
     const missing = missingTokenVerdict(context);
     if (missing !== undefined) return { findings: { peers: missing, shared: missing } };
-    const { http, target } = context;
-    const reply = await http("/status");
-    const body = parseBody(reply, statusBody);
-    const others = target.expected.servers - 1;
-    const { mesh, shared_state: shared } = body ?? {};
-    const isSingleServer = mesh !== undefined && others === 0;
-    const isSharing = mesh?.sharing === "on" && shared === "redis" && mesh.members > others;
+    const reply = await context.http("/status");
+    const status = parseBody(reply, statusBody);
+    const others = context.target.expected.servers - 1;
+    const { mesh } = status ?? {};
     return {
       findings: {
-        peers: passIf(isSingleServer || (mesh?.discovery === "on" && mesh.peers >= others), {
-          reason: "The game servers do not discover their peers.",
-          expected: `discovery on, at least ${others} peers`,
-          seen:
-            mesh === undefined ? describeResponse(reply) : `discovery ${mesh.discovery}, ${mesh.peers} peers`,
-          remedy: "Check GODOT_DISCOVERY_ENABLED, and that UDP port 8087 is open between the servers.",
-        }),
-        shared: passIf(body !== undefined && (isSharing || (others === 0 && shared !== "unavailable")), {
-          reason: "The game servers do not share player state.",
-          expected: others === 0 ? "Redis, or a standalone server" : `${others + 1} members through Redis`,
-          seen:
-            body === undefined
-              ? describeResponse(reply)
-              : `shared state ${shared}, ${mesh?.members ?? 0} members`,
-          remedy: "Check Redis in the response of /ready, and GODOT_MESH_ENABLED.",
-        }),
+        peers: evaluatePeers(status, others, describeResponse(reply)),
+        shared: evaluateSharedState(status, others, describeResponse(reply)),
       },
       ...(mesh === undefined ? {} : { measured: { peers: mesh.peers, members: mesh.members } }),
     };
   },
 });
+
+type ServerStatus = z.infer<typeof statusBody>;
+
+/** A server without planned peers has nothing to discover, which proves nothing. */
+function evaluatePeers(status: ServerStatus | undefined, others: number, response: string): Verdict {
+  const { mesh } = status ?? {};
+  if (mesh?.peers === 0 && others === 0)
+    return notApplicable("one server is planned, so there is no peer to discover");
+  return passIf(mesh?.discovery === "on" && mesh.peers >= Math.max(others, 1), {
+    reason: "The game servers do not discover their peers.",
+    expected: `discovery on, at least ${Math.max(others, 1)} peers`,
+    seen: mesh === undefined ? response : `discovery ${mesh.discovery}, ${mesh.peers} peers`,
+    remedy: "Check GODOT_DISCOVERY_ENABLED, and that UDP port 8087 is open between the servers.",
+  });
+}
+
+function evaluateSharedState(status: ServerStatus | undefined, others: number, response: string): Verdict {
+  const { mesh, shared_state: shared } = status ?? {};
+  if (others === 0 && shared === "none")
+    return notApplicable("the server runs without Redis, so it shares no state");
+  return passIf(shared === "redis" && mesh?.sharing === "on" && mesh.members > others, {
+    reason: "The game servers do not share player state.",
+    expected: `${others + 1} members through Redis`,
+    seen: status === undefined ? response : `shared state ${shared}, ${mesh?.members ?? 0} members`,
+    remedy: "Check Redis in the response of /ready, and GODOT_MESH_ENABLED.",
+  });
+}
 
 /** Log messages about a headset or desktop mode. */
 const VR_LOG_PATTERN = /headset|desktop mode|openxr/i;

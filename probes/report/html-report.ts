@@ -11,7 +11,7 @@ import {
   type Tone,
   table,
 } from "../html/index.ts";
-import type { CheckReport, SuiteReport } from "./suite-report.ts";
+import { type CheckReport, formatCounts, type SuiteReport } from "./suite-report.ts";
 
 /** Page titles of the suites. */
 export const SUITE_TITLES: Readonly<Record<AnySuiteName, string>> = {
@@ -45,12 +45,11 @@ const VERDICT_TONES: Readonly<Record<SuiteReport["verdict"], Tone>> = {
 /** Renders a report as a self-contained HTML page; `history` contains earlier runs, oldest first. */
 export function renderHtmlReport(report: SuiteReport, history: readonly SuiteReport[] = []): string {
   const { suite, target, url, environment, verdict, passed, failed, notApplicable, durationMs } = report;
-  const applicable = passed + failed;
   const groups = [...new Set(report.checks.map(({ group }) => group))];
   return renderPage({
     title: SUITE_TITLES[suite],
     subtitle: `${target === url ? url : `${target}, ${url}`}${environment === undefined || environment === target ? "" : `, ${environment}`}`,
-    verdict: { tone: VERDICT_TONES[verdict], text: `${verdict}: ${passed} of ${applicable} checks passed` },
+    verdict: { tone: VERDICT_TONES[verdict], text: `${verdict}: ${formatCounts(report)}` },
     generatedAt: report.started,
     sections: [
       statList([

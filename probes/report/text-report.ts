@@ -1,7 +1,7 @@
 import { escapeUnsafeCharacters } from "../../components/shared/errors.ts";
 import type { Failure, Verdict } from "../check.ts";
 import { formatMeasurements, SUITE_TITLES } from "./html-report.ts";
-import type { CheckReport, SuiteReport } from "./suite-report.ts";
+import { type CheckReport, formatCounts, type SuiteReport } from "./suite-report.ts";
 
 /** Applies a style to a text, or returns it unchanged. */
 type Colourize = (style: "green" | "red" | "yellow" | "dim" | "bold", text: string) => string;
@@ -22,7 +22,7 @@ export function renderTextReport(original: SuiteReport, colourize: Colourize = w
   const width = Math.max(...report.checks.map(({ name }) => name.length));
   const lines = report.checks.flatMap((check) => formatCheck(check, width, colourize));
   const target = report.target === report.url ? report.url : `${report.target} (${report.url})`;
-  const heading = colourize("bold", `${SUITE_TITLES[report.suite]} of ${target}`);
+  const heading = `${colourize("bold", `${SUITE_TITLES[report.suite]} of ${target}`)}: ${formatCounts(report)}`;
   return [heading, ...lines, formatVerdict(report, colourize), ""].join("\n");
 }
 
@@ -62,10 +62,9 @@ function groupFailuresByCause({ findings }: CheckReport) {
 
 /** Formats the last line: counts, duration and verdict. */
 export function formatVerdict(report: SuiteReport, colourize: Colourize = withoutColour): string {
-  const { suite, passed, failed, notApplicable, durationMs, verdict } = report;
-  const skipped = notApplicable === 0 ? "" : `, ${notApplicable} not applicable`;
+  const { suite, durationMs, verdict } = report;
   const subject = suite === "verify" ? "deployment " : "";
   const style = verdict === "successful" ? "green" : verdict === "partial" ? "yellow" : "red";
   const result = colourize(style, `${subject}${verdict}`);
-  return `${passed} of ${passed + failed} passed${skipped} in ${(durationMs / 1000).toFixed(1)} s: ${result}`;
+  return `${formatCounts(report)} in ${(durationMs / 1000).toFixed(1)} s: ${result}`;
 }

@@ -1,8 +1,11 @@
-import { type Check, defineCheck, PASS, passIf } from "../check.ts";
+import { type Check, defineCheck, notApplicable, passIf } from "../check.ts";
 import type { CheckContext } from "../check-context.ts";
 import { statusBody } from "../contract.ts";
 
-/** The port must be closed, except in local if the server reports that it enabled the debug adapters. */
+/**
+ * The port must be closed. In local, an open port is not a failure if the server reports that it enabled the debug adapters, but it
+ * is not a pass either.
+ */
 function defineAdapterCheck(name: string, adapter: "dap" | "lsp", title: string): Check {
   return defineCheck({
     suite: "smoke",
@@ -15,12 +18,12 @@ function defineAdapterCheck(name: string, adapter: "dap" | "lsp", title: string)
       const number = target.debugPorts[adapter];
       const state = await port(host, number);
       const closed =
-        state === "closed" || (await isAdapterEnabled(context))
-          ? PASS
-          : passIf(false, {
+        state === "open" && (await isAdapterEnabled(context))
+          ? notApplicable(`port ${number} is open, because GODOT_DEBUG_ADAPTERS_ENABLED is true in local`)
+          : passIf(state === "closed", {
               reason: `Port ${number} accepts connections: any client that reaches it can control the server.`,
               expected: "a closed port",
-              seen: "open",
+              seen: state,
               remedy: "Set GODOT_DEBUG_ADAPTERS_ENABLED to false, and expose only the gateway port.",
             });
       return { findings: { closed }, measured: { port: number, state } };

@@ -115,36 +115,3 @@ export const performanceMetrics = defineCheck({
     };
   },
 });
-
-export const automatedValidation = defineCheck({
-  suite: "verify",
-  name: "automated-validation",
-  title: "All other verification checks ran and passed.",
-  findings: ["exit-status", "complete"],
-  last: true,
-  async run(_context, earlier) {
-    const failed = earlier.filter(({ verdict }) => verdict.outcome === "fail").map(({ name }) => name);
-    const skipped = earlier.filter(({ findings }) =>
-      Object.values(findings).some(({ outcome }) => outcome === "not-applicable"),
-    );
-    const findings = {
-      "exit-status": passIf(failed.length === 0 && earlier.length > 0, {
-        reason: "Verification checks failed.",
-        expected: "every other check passes",
-        seen: failed.join(", ") || "no check ran",
-        remedy: "Follow the remedies of the failed checks, then run the verification again.",
-      }),
-      complete: passIf(earlier.length === OTHER_CHECK_COUNT && skipped.length === 0, {
-        reason: "Not every check could run.",
-        expected: `${OTHER_CHECK_COUNT} checks, none skipped`,
-        seen: `${earlier.length} checks; skipped: ${skipped.map(({ name }) => name).join(", ") || "none"}`,
-        remedy:
-          "Provide what the skipped checks require, such as the service token, and run the verification again.",
-      }),
-    };
-    return { findings };
-  },
-});
-
-/** The ten checks of seed 003 without `automated-validation`. */
-const OTHER_CHECK_COUNT = 9;

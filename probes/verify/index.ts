@@ -1,6 +1,7 @@
 import type { Check } from "../check.ts";
 import { authentication, rateLimiting, sceneLoaded, sceneWhitelist } from "./access-control.ts";
-import { apiHealth, apiStatus, automatedValidation, performanceMetrics } from "./api.ts";
+import { apiHealth, apiStatus, performanceMetrics } from "./api.ts";
+import { automatedValidation } from "./automated-validation.ts";
 import { instancesRunning } from "./instances-running.ts";
 import { telemetryWebsocket } from "./telemetry-websocket.ts";
 

@@ -82,7 +82,7 @@ describe("the results of the ten checks decide the verdict of a deployment", () 
     expect(await run(await createDeployingContext([]), "up")).toBe(0);
     commit("second");
     expect(await run(await createDeployingContext(["whitelist-off"]), "up")).toBe(1);
-    const words = "8 of 10 checks passed; failed: scene-whitelist";
+    const words = "9 of 10 checks passed; failed: scene-whitelist";
     expect(said.join("")).toContain(`failed verification: ${words}`);
     expect(await verdicts()).toEqual([
       ["up", "good", ALL],

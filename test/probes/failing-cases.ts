@@ -60,6 +60,15 @@ const withSeries = (...given: QuerySeries): ContextOverride =>
 const withPrometheusAnswers = (answers: Readonly<Record<string, unknown>>): ContextOverride =>
   combineOverrides(inHealthyCluster, () => ({ prometheus: fakePrometheus([], answers) }));
 
+/** Changes a section of the settings in effect. */
+const overrideSettings = (section: string, change: object, status: object): ContextOverride =>
+  overrideResponse(/^GET \/status/, ({ json }) => {
+    const { settings, ...rest } = json as { readonly settings: Readonly<Record<string, object>> };
+    return {
+      json: { ...rest, ...status, settings: { ...settings, [section]: { ...settings[section], ...change } } },
+    };
+  });
+
 const withoutTokens: ContextOverride = (context) => {
   const { apiToken: _apiToken, metricsToken: _metricsToken, ...rest } = context.target;
   return { target: rest };
@@ -252,6 +261,35 @@ const VERIFY = [
     "complete",
     "the main loop is stopped",
     overrideJson(/^GET \/performance/, { fps: 0 }),
+  ),
+  failingCase("verify/automated-validation", "exit-status", "no token is configured", withoutTokens),
+  failingCase(
+    "verify/automated-validation",
+    "complete",
+    "the settings are not reported",
+    overrideJson(/^GET \/status/, { settings: undefined }),
+  ),
+  ...[
+    ["debugging", { debugMode: true }, { environment: "production" }] as const,
+    ["debugging", { adaptersEnabled: true }, { environment: "production" }] as const,
+    ["scenes", { hotReload: true }, { environment: "production" }] as const,
+    ["logging", { level: "debug" }, { environment: "production" }] as const,
+    ["logging", { redactionEnabled: false }, {}] as const,
+    ["logging", { auditEnabled: false }, {}] as const,
+    ["intrusion", { enabled: false }, { environment: "production" }] as const,
+    ["tls", { enabled: false }, {}] as const,
+    ["tls", { minVersion: "1.1" }, {}] as const,
+    ["access", { signingKey: "not set" }, {}] as const,
+    ["database", { host: "postgres", playerKey: "not set" }, {}] as const,
+    ["monitoring", { scrapeToken: "not set" }, {}] as const,
+    ["scenes", { blacklist: ["addons"] }, {}] as const,
+  ].map(([section, change, status]) =>
+    failingCase(
+      "verify/automated-validation",
+      "exit-status",
+      `${section} has ${JSON.stringify(change)}`,
+      overrideSettings(section, change, status),
+    ),
   ),
 ];
 
@@ -1060,6 +1098,12 @@ const FEATURES = [
     "peers",
     "the other servers are not discovered",
     overrideExpectations({ servers: 3 }),
+  ),
+  failingCase(
+    "features/server-meshing",
+    "peers",
+    "a peer is planned and none is found",
+    overrideExpectations({ servers: 2 }),
   ),
   failingCase(
     "features/server-meshing",
