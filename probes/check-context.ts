@@ -9,7 +9,11 @@ import type { UpdateHistory } from "./history/update-history.ts";
 import { ScrapedMetrics } from "./sources/exposition.ts";
 import { readCluster, readPodLogs } from "./sources/kubectl.ts";
 import type { ClusterState } from "./sources/kubernetes.ts";
-import { createMonitoringClient, type FetchJson } from "./sources/monitoring-client.ts";
+import {
+  createMonitoringClient,
+  type FetchJson,
+  type MonitoringEndpoint,
+} from "./sources/monitoring-client.ts";
 import { type PlatformState, readPlatform } from "./sources/platform.ts";
 import { type ProcessDeployment, readProcessDeployment, readProcessLogs } from "./sources/processes.ts";
 import type { Target } from "./target/target.ts";
@@ -69,9 +73,9 @@ export function openCheckContext(
   const { http, close } = createHttpClient(target, { bucket: run, signal, timeoutMs, retryBudgetMs });
   const scraped = memoize(() => scrapeMetrics(http));
   const { cluster, local, monitoring } = target;
-  const { prometheusUrl, alertmanagerUrl, grafanaUrl, token } = monitoring;
-  const client = (url: string): FetchJson =>
-    createMonitoringClient(url, { signal, timeoutMs, ...(token === undefined ? {} : { token }) });
+  const { prometheus, alertmanager, grafana } = monitoring;
+  const client = (endpoint: MonitoringEndpoint): FetchJson =>
+    createMonitoringClient(endpoint, { signal, timeoutMs });
   const context: CheckContext = {
     target,
     run,
@@ -94,9 +98,9 @@ export function openCheckContext(
     ...(local === undefined
       ? {}
       : { processes: memoize(() => readProcessDeployment(local)), logs: () => readProcessLogs(local) }),
-    ...(prometheusUrl === undefined ? {} : { prometheus: client(prometheusUrl) }),
-    ...(alertmanagerUrl === undefined ? {} : { alertmanager: client(alertmanagerUrl) }),
-    ...(grafanaUrl === undefined ? {} : { grafana: client(grafanaUrl) }),
+    ...(prometheus === undefined ? {} : { prometheus: client(prometheus) }),
+    ...(alertmanager === undefined ? {} : { alertmanager: client(alertmanager) }),
+    ...(grafana === undefined ? {} : { grafana: client(grafana) }),
   };
   return { context, close };
 }

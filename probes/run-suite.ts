@@ -11,6 +11,7 @@ import { type CheckContext, openCheckContext } from "./check-context.ts";
 import { NoResponseError } from "./client/http.ts";
 import { type CheckReport, type SuiteReport, summarizeChecks } from "./report/suite-report.ts";
 import { redactValue, type Secret } from "./secret.ts";
+import { credentialSecret, type MonitoringEndpoint } from "./sources/monitoring-client.ts";
 import { SUITE_CHECKS } from "./suites.ts";
 import type { Target } from "./target/target.ts";
 
@@ -134,5 +135,8 @@ function failureFromError(error: unknown, target: Target) {
 }
 
 function secretsOfTarget({ apiToken, metricsToken, monitoring }: Target): readonly Secret[] {
-  return [apiToken, metricsToken, monitoring.token].flatMap((secret) => secret ?? []);
+  const credentials = Object.values(monitoring).flatMap(({ credential }: MonitoringEndpoint) =>
+    credential === undefined ? [] : [credentialSecret(credential)],
+  );
+  return [apiToken, metricsToken, ...credentials].flatMap((secret) => secret ?? []);
 }

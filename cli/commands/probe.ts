@@ -2,12 +2,13 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { styleText } from "node:util";
 import { Command } from "commander";
-import { ENVIRONMENTS } from "../../components/shared/environments.ts";
+import { ENVIRONMENTS, type Environment } from "../../components/shared/environments.ts";
 import { errorCode } from "../../components/shared/error-code.ts";
 import { InputError } from "../../components/shared/errors.ts";
 import { writeAtomically } from "../../components/shared/write-atomically.ts";
 import type { SuiteName } from "../../probes/check.ts";
 import type { SuiteReport } from "../../probes/report/suite-report.ts";
+import type { PlannedObject } from "../../probes/target/planned-objects.ts";
 import type { TargetOptions } from "../../probes/target/target.ts";
 import { formatJson, type Output, writeResultFile } from "../output.ts";
 
@@ -18,7 +19,7 @@ interface ProbeContext {
   readonly output: Output;
 }
 
-interface ProbeOptions extends Omit<TargetOptions, "directory" | "env"> {
+interface ProbeOptions extends Omit<TargetOptions, "directory" | "env" | "planObjects"> {
   readonly json?: true;
   readonly html?: string;
   readonly timeout?: string;
@@ -47,7 +48,8 @@ Examples:
   ${suite} https://play.example.org --token-file token.txt
 ${verdict}${page}
 Tokens are read from SPACETIME_VR_API_TOKEN and SPACETIME_VR_METRICS_TOKEN, or from the given files; never from the
-command line. Checks delete the players and objects that they create; rate limits are tested in a separate bucket.
+command line. Passwords of the monitoring are read from SPACETIME_VR_PROMETHEUS_PASSWORD, SPACETIME_VR_ALERTMANAGER_PASSWORD and
+SPACETIME_VR_GRAFANA_PASSWORD, or from --secrets; a token of another monitoring from SPACETIME_VR_MONITORING_TOKEN. Checks delete the players and objects that they create; rate limits are tested in a separate bucket.
 Exit codes: 0 every check passed, 1 a check failed or the environment could not be reached, 2 usage or configuration error, 3 a required tool (kubectl) is missing.`;
 }
 
@@ -74,6 +76,8 @@ function probeCommand(suite: SuiteName, context: ProbeContext): Command {
     .option("--prometheus-url <url>", "for what only the monitoring knows")
     .option("--alertmanager-url <url>", "for the watchdog")
     .option("--grafana-url <url>", "for the dashboards")
+    .option("--monitoring-ca-file <file>", "CA certificate of these three, PEM")
+    .option("--secrets <directory>", 'tokens, passwords and the CA that "secrets generate" wrote')
     .addHelpText("after", helpText(suite))
     .action((target: string, options: ProbeOptions) => runProbe(suite, target, options, context));
 }
@@ -89,7 +93,13 @@ async function runProbe(
     import("../../probes/target/target.ts"),
     import("../../probes/run-suite.ts"),
   ]);
-  const target = await resolveTarget(argument, { ...options, directory });
+  const target = await resolveTarget(argument, {
+    ...options,
+    directory,
+    ...(suite === "health"
+      ? { planObjects: (environment) => planObjects(environment, directory, output) }
+      : {}),
+  });
   let done = 0;
   const { count } = SUITES[suite];
   output.progress(`asking ${target.url}`);
@@ -108,6 +118,24 @@ async function runProbe(
   if (report.verdict !== "successful") process.exitCode = 1;
   // After the result: a full disk must not hide it.
   await writeReportFiles(report, target.historyDirectory, options.html, output);
+}
+
+/** Health judges an environment against its own plan: what the plan does not have is not applicable. */
+async function planObjects(
+  environment: Environment,
+  directory: string,
+  output: Output,
+): Promise<readonly PlannedObject[]> {
+  output.progress(`planning ${environment}`);
+  const [{ default: program }, { planEnvironment }, { readStackFile }] = await Promise.all([
+    import("../../index.ts"),
+    import("../../plan/plan-environment.ts"),
+    import("../../components/config/stack-file/read-stack-file.ts"),
+  ]);
+  const plan = await planEnvironment(program, readStackFile(directory, environment));
+  return plan.resources
+    .filter(({ type }) => type.startsWith("kubernetes:"))
+    .map(({ inputs }) => inputs as unknown as PlannedObject);
 }
 
 const paint = (style: Parameters<typeof styleText>[0], text: string): string =>

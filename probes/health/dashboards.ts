@@ -12,7 +12,7 @@ export const dashboards = defineCheck({
   async run({ grafana }) {
     if (grafana === undefined) {
       const none = notApplicable(
-        "Grafana is not available: set --grafana-url, and SPACETIME_VR_MONITORING_TOKEN to a token",
+        "Grafana is not available: set --grafana-url, and the password with --secrets or SPACETIME_VR_GRAFANA_PASSWORD",
       );
       return { findings: { provisioned: none, panels: none } };
     }

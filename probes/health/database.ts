@@ -6,6 +6,15 @@ import type { ScrapedMetrics } from "../sources/exposition.ts";
 import type { CronJob } from "../sources/kubernetes.ts";
 import { maxValue, queryPrometheus } from "../sources/monitoring-client.ts";
 import {
+  BACKUP_JOBS,
+  DATABASE_BACKUP_JOBS,
+  type PlannedObject,
+  POSTGRES_EXPORTER,
+  unplannedVerdict,
+  WAL_ARCHIVE,
+} from "../target/planned-objects.ts";
+import type { Target } from "../target/target.ts";
+import {
   evaluateByEnvironment,
   type FindingVerdicts,
   formatNames,
@@ -63,15 +72,20 @@ async function evaluateConnectionHeadroom(context: CheckContext): Promise<Verdic
   const share =
     prometheus === undefined
       ? await readFirstSample(context, poolUtilization)
-      : maxValue(
-          await queryPrometheus(prometheus, "sum(pg_stat_activity_count) / max(pg_settings_max_connections)"),
-        );
+      : maxValue(await queryPrometheus(prometheus, connectionRatioQuery(target)));
   return passIf(share !== undefined && share <= MAX_CONNECTION_RATIO, {
     reason: "The database is almost out of connections, or their number is unknown.",
     expected: `${MAX_CONNECTION_RATIO * 100} % or less in use`,
     seen: share === undefined ? "no count" : `${Math.round(share * 100)} %`,
     remedy: "Check GODOT_DATABASE_POOL_SIZE and max_connections of the database.",
   });
+}
+
+/** Without an exporter, the servers' own pools are compared with their size. */
+function connectionRatioQuery(target: Target): string {
+  return unplannedVerdict(target, POSTGRES_EXPORTER) === undefined
+    ? "sum(pg_stat_activity_count) / max(pg_settings_max_connections)"
+    : 'max(sum by (pod) (spacetime_database_connections{state="used"}) / sum by (pod) (spacetime_database_connections))';
 }
 
 /** Ratio of used to open connections; a single used connection does not count as utilization. */
@@ -122,7 +136,8 @@ export const walArchive = defineCheck({
   title: "WAL segments are archived within five minutes, without failures.",
   findings: ["recent", "no-failure"],
   async run(context) {
-    const none = missingPrometheusVerdict(context, "database");
+    const none =
+      unplannedVerdict(context.target, WAL_ARCHIVE) ?? missingPrometheusVerdict(context, "database");
     if (none !== undefined) return { findings: { recent: none, "no-failure": none } };
     const query = (expression: string) =>
       queryPrometheus(context.prometheus ?? rejectWithoutPrometheus, expression).then(maxValue);
@@ -176,7 +191,13 @@ export const backups = defineCheck({
   findings: ["database", "all-recent"],
   run: (context) =>
     evaluateByEnvironment(context, ["database", "all-recent"], {
-      cluster: ({ cronJobs }) => evaluateBackups(cronJobs, Date.now()),
+      cluster: ({ cronJobs }) => {
+        const { database, "all-recent": allRecent } = evaluateBackups(cronJobs, Date.now());
+        return {
+          database: unplannedVerdict(context.target, DATABASE_BACKUP_JOBS) ?? database,
+          "all-recent": unplannedVerdict(context.target, BACKUP_JOBS) ?? allRecent,
+        };
+      },
       processes: "the process deployment schedules no backups",
       address: REQUIRES_ENVIRONMENT_NAME,
     }),
@@ -186,7 +207,7 @@ export function evaluateBackups(
   cronJobs: readonly CronJob[],
   now: number,
 ): FindingVerdicts<"database" | "all-recent"> {
-  const jobs = cronJobs.filter(({ metadata }) => metadata.namespace === "spacetime-backup");
+  const jobs = cronJobs.filter((job) => BACKUP_JOBS.matches(job as PlannedObject & CronJob));
   const isRecent = ({ spec, status }: CronJob): boolean =>
     spec?.suspend !== true &&
     now - Date.parse(status?.lastSuccessfulTime ?? "1970-01-01T00:00:00Z") <= MAX_BACKUP_AGE_MS;

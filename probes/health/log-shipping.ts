@@ -2,6 +2,7 @@ import { mintFailedVerdict, mintToken, missingTokenVerdict } from "../access-tok
 import { defineCheck, passIf, type Verdict } from "../check.ts";
 import type { CheckContext } from "../check-context.ts";
 import type { Workload } from "../sources/kubernetes.ts";
+import { LOG_SHIPPER, unplannedVerdict } from "../target/planned-objects.ts";
 import { evaluateByEnvironment } from "./evaluate-by-environment.ts";
 
 const group = "Observation";
@@ -17,7 +18,9 @@ export const logShipping = defineCheck({
   findings: ["arrives"],
   run: (context) =>
     evaluateByEnvironment(context, ["arrives"], {
-      cluster: ({ daemonSets }) => ({ arrives: evaluateLogShipper(daemonSets) }),
+      cluster: ({ daemonSets }) => ({
+        arrives: unplannedVerdict(context.target, LOG_SHIPPER) ?? evaluateLogShipper(daemonSets),
+      }),
       processes: async () => ({ arrives: await evaluateLogDelivery(context) }),
       address: "logs are not available at an address",
     }),

@@ -1,5 +1,6 @@
 import { defineCheck, passIf } from "../check.ts";
 import { maxValue, queryPrometheus } from "../sources/monitoring-client.ts";
+import { REDIS_EXPORTER, unplannedVerdict } from "../target/planned-objects.ts";
 import { evaluateConnection, missingPrometheusVerdict, rejectWithoutPrometheus } from "./database.ts";
 
 const group = "Data";
@@ -22,7 +23,8 @@ export const redisMemory = defineCheck({
   title: "Redis memory usage is below its threshold, and no keys were evicted.",
   findings: ["share", "evictions"],
   async run(context) {
-    const none = missingPrometheusVerdict(context, "redis");
+    const none =
+      unplannedVerdict(context.target, REDIS_EXPORTER) ?? missingPrometheusVerdict(context, "redis");
     if (none !== undefined) return { findings: { share: none, evictions: none } };
     const query = (expression: string) =>
       queryPrometheus(context.prometheus ?? rejectWithoutPrometheus, expression).then(maxValue);
@@ -64,7 +66,8 @@ export const redisPersistence = defineCheck({
         findings: { "append-only": passIf(files > 0, { ...APPEND_ONLY_FAILURE, seen: `${files} files` }) },
       };
     }
-    const none = missingPrometheusVerdict(context, "redis");
+    const none =
+      unplannedVerdict(context.target, REDIS_EXPORTER) ?? missingPrometheusVerdict(context, "redis");
     if (none !== undefined) return { findings: { "append-only": none } };
     const aofStatus = maxValue(
       await queryPrometheus(

@@ -2,6 +2,7 @@ import { defineCheck, notApplicable, passIf, type Verdict } from "../check.ts";
 import type { CheckContext } from "../check-context.ts";
 import type { ClusterState } from "../sources/kubernetes.ts";
 import { maxValue, queryPrometheus } from "../sources/monitoring-client.ts";
+import { DATABASE_VOLUME, unplannedVerdict } from "../target/planned-objects.ts";
 import {
   evaluateByEnvironment,
   type FindingVerdicts,
@@ -86,7 +87,9 @@ export function evaluateVolumeClaims(
   };
 }
 
-async function evaluateDatabaseSpace({ prometheus }: CheckContext): Promise<Verdict> {
+async function evaluateDatabaseSpace({ prometheus, target }: CheckContext): Promise<Verdict> {
+  const unplanned = unplannedVerdict(target, DATABASE_VOLUME);
+  if (unplanned !== undefined) return unplanned;
   if (prometheus === undefined) return notApplicable("Prometheus is not available: set --prometheus-url");
   const share = maxValue(await queryPrometheus(prometheus, DATABASE_SPACE_QUERY));
   return passIf(share !== undefined && share >= MIN_FREE_RATIO, {

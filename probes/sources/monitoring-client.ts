@@ -1,35 +1,93 @@
+import { request as requestHttp } from "node:http";
+import { request as requestHttps } from "node:https";
 import { NoResponseError } from "../client/http.ts";
 import { redactSecretsAndJwts, type Secret } from "../secret.ts";
 
 /** Requests JSON from the HTTP API of a monitoring system. @throws NoResponseError */
 export type FetchJson = (path: string) => Promise<unknown>;
 
+/** How a client authenticates: the product's own monitoring uses basic authentication, an external one often a token. */
+export type MonitoringCredential =
+  | { readonly kind: "basic"; readonly user: string; readonly password: Secret }
+  | { readonly kind: "bearer"; readonly token: Secret };
+
+/** How to reach one of Prometheus, Alertmanager and Grafana. */
+export interface MonitoringEndpoint {
+  readonly url: string;
+  readonly credential?: MonitoringCredential;
+  /** CA certificate in PEM; without it the CAs of this machine are trusted. */
+  readonly authority?: string;
+}
+
+/** The secret of a credential, to redact it. */
+export function credentialSecret(credential: MonitoringCredential): Secret {
+  return credential.kind === "basic" ? credential.password : credential.token;
+}
+
+/** Sufficient for the targets and rules of a large Prometheus. */
+const MAX_RESPONSE_BYTES = 32 * 2 ** 20;
+
 /** Creates a client of Prometheus, Alertmanager or Grafana. */
 export function createMonitoringClient(
-  url: string,
-  options: { readonly token?: Secret; readonly signal: AbortSignal; readonly timeoutMs: number },
+  { url, credential, authority }: MonitoringEndpoint,
+  { signal, timeoutMs }: { readonly signal: AbortSignal; readonly timeoutMs: number },
 ): FetchJson {
-  const { token, signal, timeoutMs } = options;
-  const redact = (text: string): string => redactSecretsAndJwts(text, token === undefined ? [] : [token]);
+  const { host } = new URL(url);
+  const secrets = credential === undefined ? [] : [credentialSecret(credential)];
+  const headers = credential === undefined ? {} : { Authorization: authorizationHeader(credential) };
   return async (path) => {
-    const headers = token === undefined ? {} : { Authorization: `Bearer ${token.reveal()}` };
-    let response: Response;
-    try {
-      const timeout = AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]);
-      response = await fetch(`${url}${path}`, { headers, signal: timeout, redirect: "error" });
-    } catch (error) {
-      const { message, cause } = error as {
-        readonly message: string;
-        readonly cause?: { readonly code?: string };
-      };
-      throw new NoResponseError(redact(`${new URL(url).host}: ${cause?.code ?? message}`));
-    }
-    if (!response.ok)
-      throw new NoResponseError(`${new URL(url).host} returned ${response.status} for ${path}`);
-    return response.json().catch(() => {
-      throw new NoResponseError(`${new URL(url).host} returned no JSON for ${path}`);
+    const timeout = AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]);
+    const reply = await get(`${url}${path}`, { headers, authority, signal: timeout }).catch((error) => {
+      const { code, message } = error as { readonly code?: string; readonly message: string };
+      throw new NoResponseError(redactSecretsAndJwts(`${host}: ${code ?? message}`, secrets));
     });
+    // Redirects are not followed: they would send the credential to another address.
+    if (reply.status !== 200) throw new NoResponseError(`${host} returned ${reply.status} for ${path}`);
+    try {
+      return JSON.parse(reply.text);
+    } catch {
+      throw new NoResponseError(`${host} returned no JSON for ${path}`);
+    }
   };
+}
+
+function authorizationHeader(credential: MonitoringCredential): string {
+  if (credential.kind === "bearer") return `Bearer ${credential.token.reveal()}`;
+  const pair = `${credential.user}:${credential.password.reveal()}`;
+  return `Basic ${Buffer.from(pair).toString("base64")}`;
+}
+
+interface GetOptions {
+  readonly headers: Readonly<Record<string, string>>;
+  readonly authority: string | undefined;
+  readonly signal: AbortSignal;
+}
+
+function get(
+  url: string,
+  { headers, authority, signal }: GetOptions,
+): Promise<{ readonly status: number; readonly text: string }> {
+  const { promise, resolve, reject } = Promise.withResolvers<{ status: number; text: string }>();
+  const options = { headers, signal, agent: false as const };
+  const sent = url.startsWith("https:")
+    ? requestHttps(url, { ...options, ...(authority === undefined ? {} : { ca: authority }) })
+    : requestHttp(url, options);
+  sent.on("error", reject).on("response", (response) => {
+    const chunks: Buffer[] = [];
+    let size = 0;
+    response.on("error", reject);
+    response.on("data", (chunk: Buffer) => {
+      size += chunk.length;
+      if (size > MAX_RESPONSE_BYTES)
+        sent.destroy(new Error(`the response is larger than ${MAX_RESPONSE_BYTES} bytes`));
+      chunks.push(chunk);
+    });
+    response.on("end", () =>
+      resolve({ status: response.statusCode ?? 0, text: Buffer.concat(chunks).toString("utf8") }),
+    );
+  });
+  sent.end();
+  return promise;
 }
 
 /** A value of an instant query with its labels. */

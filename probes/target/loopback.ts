@@ -30,3 +30,8 @@ export function requireTlsOrLoopback(subject: string, value: string, protocols: 
     "Use the gateway's TLS port; plain text is allowed for loopback addresses only.",
   );
 }
+
+/** An address to which paths can be appended. */
+export function stripTrailingSlashes(url: string): string {
+  return url.replace(/\/+$/, "");
+}

@@ -1,12 +1,13 @@
-import { readFileSync, statSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { X509Certificate } from "node:crypto";
+import { join } from "node:path";
 import { type Environment, isEnvironment } from "../../components/shared/environments.ts";
-import { errorCode } from "../../components/shared/error-code.ts";
-import { InputError, type Problem } from "../../components/shared/errors.ts";
 import { Secret } from "../secret.ts";
 import { defaultExpectations, type Expectations, expectationsFromConfig } from "./expectations.ts";
 import { type LocalTarget, readLocalTarget, readReleaseVariables } from "./local-target.ts";
-import { isLoopback, requireTlsOrLoopback } from "./loopback.ts";
+import { isLoopback, requireTlsOrLoopback, stripTrailingSlashes } from "./loopback.ts";
+import { type MonitoringTarget, resolveMonitoring } from "./monitoring-target.ts";
+import type { PlannedObject } from "./planned-objects.ts";
+import { readPem, readToken, rejectedTarget } from "./target-files.ts";
 
 /** How to reach an environment, the tokens for it, and the expected values. */
 export interface Target {
@@ -28,18 +29,15 @@ export interface Target {
   readonly metricsToken?: Secret;
   readonly debugPorts: { readonly dap: number; readonly lsp: number };
   readonly expected: Expectations;
+  /** The Kubernetes objects of the environment's plan; without it, every check of a cluster applies. */
+  readonly planned?: readonly PlannedObject[];
   /** The expected version; without it, the versions that the server itself reports are compared. */
   readonly release?: string;
   /** The local process deployment. */
   readonly local?: LocalTarget;
   /** Access to the cluster; by default the current context of the operator's kubeconfig. */
   readonly cluster?: { readonly context?: string; readonly kubeconfig?: string };
-  readonly monitoring: {
-    readonly prometheusUrl?: string;
-    readonly alertmanagerUrl?: string;
-    readonly grafanaUrl?: string;
-    readonly token?: Secret;
-  };
+  readonly monitoring: MonitoringTarget;
   /** Directory for the reports of earlier runs. */
   readonly historyDirectory: string;
 }
@@ -61,17 +59,16 @@ export interface TargetOptions {
   readonly prometheusUrl?: string;
   readonly alertmanagerUrl?: string;
   readonly grafanaUrl?: string;
+  /** CA certificate of the monitoring, in PEM. */
+  readonly monitoringCaFile?: string;
+  /** A directory that `secrets generate` wrote: tokens, the monitoring's passwords and the internal CA. */
+  readonly secrets?: string;
+  /** Plans an environment; probes themselves do not run the program. */
+  readonly planObjects?: (environment: Environment) => Promise<readonly PlannedObject[]>;
 }
 
 /** The ports of Godot's debug adapter and language server. */
 const DEBUG_PORTS = { dap: 6006, lsp: 6005 } as const;
-
-/** Limit for token files; tokens are far shorter. */
-const MAX_TOKEN_BYTES = 4096;
-
-function rejectTarget(problem: Problem): never {
-  throw new InputError("Invalid probe target:", [problem]);
-}
 
 /**
  * Resolves an environment name or a URL to a target.
@@ -118,11 +115,13 @@ async function createClusterTarget(environment: Environment, options: TargetOpti
   const { domain, exposure } = config.gateway;
   const port = exposure.kind === "node-port" ? `:${exposure.port}` : "";
   const context = config.cluster.kind === "eks" ? clusterName(environment) : config.cluster.context;
+  const planned = await options.planObjects?.(environment);
   return {
     ...createBaseTarget(environment, `https://${domain}${port}`, options),
     environment,
     expected: expectationsFromConfig(config),
     cluster: context === undefined ? {} : { context },
+    ...(planned === undefined ? {} : { planned }),
     historyDirectory: join(options.directory, ".spacetime-vr", environment),
   };
 }
@@ -130,7 +129,7 @@ async function createClusterTarget(environment: Environment, options: TargetOpti
 function createUrlTarget(argument: string, options: TargetOptions): Target {
   const url = URL.canParse(argument) ? new URL(argument) : undefined;
   if (url === undefined || !["https:", "http:"].includes(url.protocol)) {
-    rejectTarget({
+    throw rejectedTarget({
       subject: "target",
       value: argument,
       rule: "must be an environment (local, staging, production, package) or a URL",
@@ -138,14 +137,14 @@ function createUrlTarget(argument: string, options: TargetOptions): Target {
     });
   }
   if (url.username !== "" || url.password !== "" || url.search !== "" || url.hash !== "") {
-    rejectTarget({
+    throw rejectedTarget({
       subject: "target",
       rule: "must be a plain address, without user, password, query or fragment",
       remedy: "Tokens are read from SPACETIME_VR_API_TOKEN or from --token-file.",
     });
   }
   if (url.protocol === "http:" && !isLoopback(url.href)) {
-    rejectTarget({
+    throw rejectedTarget({
       subject: "target",
       value: argument,
       rule: "must be https: the token would be sent in plain text",
@@ -164,7 +163,11 @@ function createBaseTarget(
   href: string,
   options: TargetOptions,
 ): Omit<Target, "historyDirectory"> {
-  const { env = process.env, tokenFile, metricsTokenFile, caFile, telemetryUrl, serverUrl } = options;
+  const { env = process.env, telemetryUrl, serverUrl, secrets } = options;
+  const generated = (name: string): string | undefined =>
+    secrets === undefined ? undefined : join(secrets, "secrets", name);
+  const tokenFile = options.tokenFile ?? generated("api-token");
+  const metricsTokenFile = options.metricsTokenFile ?? generated("metrics-scrape-token");
   const url = stripTrailingSlashes(href);
   const apiToken = resolveToken(env, "SPACETIME_VR_API_TOKEN", "--token-file", tokenFile);
   const metricsToken = resolveToken(
@@ -192,30 +195,19 @@ function createBaseTarget(
             requireTlsOrLoopback("--server-url", serverUrl, ["https:", "http:"]),
           ),
         }),
-    ...(caFile === undefined ? {} : { authority: readPem("--ca-file", caFile) }),
+    ...gatewayAuthority(options),
     ...(apiToken === undefined ? {} : { apiToken }),
     ...(metricsToken === undefined ? {} : { metricsToken }),
   };
 }
 
-function resolveMonitoring(options: Omit<TargetOptions, "directory">): Target["monitoring"] {
-  const { env = process.env, prometheusUrl, alertmanagerUrl, grafanaUrl } = options;
-  const { SPACETIME_VR_MONITORING_TOKEN: token = "" } = env;
-  // Monitoring inside a cluster may use plain HTTP, as long as no token is sent.
-  const resolveUrl = (option: string, url: string): string =>
-    stripTrailingSlashes(token === "" ? url : requireTlsOrLoopback(option, url, ["https:", "http:"]));
-  return {
-    ...(prometheusUrl === undefined ? {} : { prometheusUrl: resolveUrl("--prometheus-url", prometheusUrl) }),
-    ...(alertmanagerUrl === undefined
-      ? {}
-      : { alertmanagerUrl: resolveUrl("--alertmanager-url", alertmanagerUrl) }),
-    ...(grafanaUrl === undefined ? {} : { grafanaUrl: resolveUrl("--grafana-url", grafanaUrl) }),
-    ...(token === "" ? {} : { token: new Secret(token) }),
-  };
-}
-
-function stripTrailingSlashes(url: string): string {
-  return url.replace(/\/+$/, "");
+/** The CA of the gateway's certificate: the given one, or the generated certificate if it is self-signed. */
+function gatewayAuthority({ caFile, secrets }: TargetOptions): { readonly authority?: string } {
+  if (caFile !== undefined) return { authority: readPem("--ca-file", caFile) };
+  if (secrets === undefined) return {};
+  const pem = readPem("--secrets", join(secrets, "tls", "spacetime.crt"));
+  const certificate = new X509Certificate(pem);
+  return certificate.checkIssued(certificate) ? { authority: pem } : {};
 }
 
 function resolveToken(
@@ -227,41 +219,4 @@ function resolveToken(
   if (file !== undefined) return readToken(option, file);
   const value = env[variable];
   return value === undefined || value.trim() === "" ? undefined : new Secret(value.trim());
-}
-
-function readToken(subject: string, path: string): Secret {
-  const text = readSmallFile(subject, path).trim();
-  if (/^\S+$/.test(text)) return new Secret(text);
-  return rejectTarget({
-    subject,
-    value: path,
-    rule: "must hold one token and nothing else",
-    remedy: "Write only the token into the file, with mode 0600.",
-  });
-}
-
-function readPem(subject: string, path: string): string {
-  const text = readSmallFile(subject, path, 2 ** 20);
-  if (text.includes("-----BEGIN CERTIFICATE-----")) return text;
-  return rejectTarget({
-    subject,
-    value: path,
-    rule: "must hold a certificate in PEM",
-    remedy: "Name the file of the CA certificate that signed the gateway's certificate.",
-  });
-}
-
-function readSmallFile(subject: string, path: string, maxBytes = MAX_TOKEN_BYTES): string {
-  const reject = (rule: string) =>
-    rejectTarget({ subject, value: path, rule, remedy: "Name a file that exists and that you may read." });
-  const file = resolve(path);
-  try {
-    const status = statSync(file);
-    if (!status.isFile() || status.size > maxBytes)
-      return reject(`must be a regular file of at most ${maxBytes} bytes`);
-    return readFileSync(file, "utf8");
-  } catch (error) {
-    if (error instanceof InputError) throw error;
-    return reject(`cannot be read (${errorCode(error) ?? "unknown error"})`);
-  }
 }

@@ -5,7 +5,8 @@ import type { TlsHandshake } from "../../../probes/client/tls.ts";
 import { ScrapedMetrics } from "../../../probes/sources/exposition.ts";
 import type { ClusterState } from "../../../probes/sources/kubernetes.ts";
 import type { ProcessDeployment } from "../../../probes/sources/processes.ts";
-import { fakeGrafana, fakePrometheus } from "./fake-monitoring.ts";
+import type { PlannedObject } from "../../../probes/target/planned-objects.ts";
+import { fakeGrafana, fakePrometheus, type QuerySeries } from "./fake-monitoring.ts";
 import { CLUSTER_IMAGE, healthyCluster } from "./healthy-cluster.ts";
 
 /** What differs from a healthy environment in a case. */
@@ -124,37 +125,53 @@ export const shortenPauses: ContextOverride = (context) => ({
 const READY_CHECKS = { autoloads: "ok", database: "ok", redis: "ok", draining: "ok" };
 const VARIABLES = { GODOT_ENV: "production", GODOT_MAIN_SCENE: "res://vr_main.tscn" };
 
-/** The same server in a healthy cluster with monitoring. */
-export const inHealthyCluster: ContextOverride = (context) => {
-  const { local: _local, ...rest } = context.target;
-  const { expected: wanted } = rest;
-  const moved: CheckContext = {
-    ...context,
-    processes: undefined as never,
-    target: {
-      ...rest,
-      cluster: {},
-      expected: {
-        ...wanted,
-        image: CLUSTER_IMAGE,
-        servers: 2,
-        autoscaled: true,
-        variables: new Map(Object.entries(VARIABLES)),
-      },
+/** A server in a cluster whose checks are all applicable. */
+export const inHealthyCluster: ContextOverride = (context) =>
+  inCluster({
+    cluster: healthyCluster(VARIABLES),
+    expected: {
+      image: CLUSTER_IMAGE,
+      servers: 2,
+      autoscaled: true,
+      variables: new Map(Object.entries(VARIABLES)),
     },
-    cluster: async () => healthyCluster(VARIABLES),
-    resolve: async () => ["192.0.2.1"],
-    port: async () => "closed",
-    logs: async () => "no VR headset found; continuing in desktop mode",
-    prometheus: fakePrometheus(),
-    alertmanager: async () => [{ labels: { alertname: "Watchdog" } }],
-    grafana: fakeGrafana(3, 8),
+  })(context);
+
+interface ClusterContext {
+  readonly cluster: ClusterState;
+  readonly expected: Partial<CheckContext["target"]["expected"]>;
+  readonly planned?: readonly PlannedObject[];
+  /** Series that differ from the healthy ones. */
+  readonly series?: QuerySeries;
+}
+
+/** The same server in a cluster, with monitoring. */
+export const inCluster =
+  ({ cluster, expected, planned, series = [] }: ClusterContext): ContextOverride =>
+  (context) => {
+    const { local: _local, ...rest } = context.target;
+    const moved: CheckContext = {
+      ...context,
+      processes: undefined as never,
+      target: {
+        ...rest,
+        cluster: {},
+        expected: { ...rest.expected, ...expected },
+        ...(planned === undefined ? {} : { planned }),
+      },
+      cluster: async () => cluster,
+      resolve: async () => ["192.0.2.1"],
+      port: async () => "closed",
+      logs: async () => "no VR headset found; continuing in desktop mode",
+      prometheus: fakePrometheus(series),
+      alertmanager: async () => [{ labels: { alertname: "Watchdog" } }],
+      grafana: fakeGrafana(3, 8),
+    };
+    const ready = overrideJson(/^GET \/ready/, { checks: READY_CHECKS });
+    const postgres = overrideJson(/^GET \/status/, { persistence: { kind: "postgres", state: "ok" } });
+    const gateway = overrideResponse(/./, ({ headers }) => ({ headers: { ...headers, ...GATEWAY_HEADERS } }));
+    return combineOverrides(ready, postgres, gateway)(moved);
   };
-  const ready = overrideJson(/^GET \/ready/, { checks: READY_CHECKS });
-  const postgres = overrideJson(/^GET \/status/, { persistence: { kind: "postgres", state: "ok" } });
-  const gateway = overrideResponse(/./, ({ headers }) => ({ headers: { ...headers, ...GATEWAY_HEADERS } }));
-  return combineOverrides(ready, postgres, gateway)(moved);
-};
 
 const GATEWAY_HEADERS = {
   "strict-transport-security": "max-age=63072000; includeSubDomains",

@@ -11,6 +11,7 @@ export const HEALTHY_SERIES: QuerySeries = [
   ["spacetime_frame_duration_seconds", [0.0125]],
   ["container_memory_working_set_bytes", [200e6]],
   ["spacetime_http_requests_total", [0]],
+  ["spacetime_database_connections", [0.4]],
   ["pg_stat_activity_count", [0.2]],
   ["last_archive_age", [60]],
   ["archiver_failed_count", [0]],
