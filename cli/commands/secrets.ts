@@ -3,6 +3,7 @@ import { Command } from "commander";
 import { parseEnvironment } from "../../components/config/parse-environment.ts";
 import { readStackFile } from "../../components/config/stack-file/read-stack-file.ts";
 import type { Environment } from "../../components/shared/environments.ts";
+import { formatProblem } from "../../components/shared/errors.ts";
 import type { GeneratedSecrets } from "../../operations/secrets/generate-secrets.ts";
 import type { Rendering } from "../../operations/secrets/rendering.ts";
 import { formatJson, type Output } from "../output.ts";
@@ -50,7 +51,39 @@ export function secretsCommand(context: SecretsContext): Command {
     .option("--json", "print the names of the files as JSON")
     .addHelpText("after", EXAMPLES)
     .action((name: string, options: GenerateOptions) => runGenerate(name, options, context));
+  command
+    .command("audit")
+    .description("find secrets that are old, weak, shared, readable by others or in the git history")
+    .argument("[directory...]", "directories of values (default: every one in .spacetime-vr)")
+    .option("--json", "print the findings as JSON")
+    .addHelpText(
+      "after",
+      "\nExit codes: 0 no finding, 1 findings, 2 there is nothing to audit, 3 git is missing.",
+    )
+    .action((directories: string[], options: { json?: true }) => runAudit(directories, options, context));
   return command;
+}
+
+async function runAudit(
+  directories: readonly string[],
+  { json }: { readonly json?: true },
+  { directory, output }: SecretsContext,
+): Promise<void> {
+  const { auditSecrets } = await import("../../operations/secrets/audit/audit-secrets.ts");
+  output.progress("searching the git history");
+  const audit = await auditSecrets(directory, directories);
+  if (json === true) output.result(formatJson(audit));
+  else {
+    const { findings, examined, history } = audit;
+    const searched = history ? "and the git history" : "(no git repository)";
+    const lines = [
+      ...audit.directories,
+      ...findings.map((finding) => `  - ${formatProblem(finding)}`),
+      `${examined} secrets, keys and certificates ${searched}: ${findings.length} findings`,
+    ];
+    output.result(`${lines.join("\n")}\n`);
+  }
+  if (audit.findings.length > 0) process.exitCode = 1;
 }
 
 async function runGenerate(name: string, options: GenerateOptions, context: SecretsContext): Promise<void> {
