@@ -1,6 +1,7 @@
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync, statSync } from "node:fs";
 import { styleText } from "node:util";
 import { Command } from "commander";
+import { judgeEnvFile } from "../../components/config/checks/env-file-check.ts";
 import { validateConfig } from "../../components/config/checks/index.ts";
 import type { CheckResult } from "../../components/config/checks/types.ts";
 import { channelsWithoutCredential } from "../../components/config/component-configs/monitoring-config.ts";
@@ -10,6 +11,7 @@ import { renderEnvFile } from "../../components/config/env-file.ts";
 import { parseConfig } from "../../components/config/parse-config.ts";
 import { readStackFile } from "../../components/config/stack-file/read-stack-file.ts";
 import type { ResolvedVariable } from "../../components/config/variables/types.ts";
+import { errorCode } from "../../components/shared/error-code.ts";
 import { formatProblem, InputError } from "../../components/shared/errors.ts";
 import { type Output, writeResultFile } from "../output.ts";
 
@@ -35,6 +37,11 @@ interface ConfigArguments {
   readonly json?: boolean;
 }
 
+interface ValidateArguments extends ConfigArguments {
+  /** An existing `.env` file, whose values replace those of the stack file. */
+  readonly envFile?: string;
+}
+
 interface EnvArguments extends ConfigArguments {
   readonly template?: boolean;
   readonly output?: string;
@@ -44,10 +51,25 @@ interface EnvArguments extends ConfigArguments {
 const loadConfig = ({ directory, environment }: ConfigArguments): Config =>
   parseConfig(readStackFile(directory, environment));
 
+function readEnvFile(path: string): { readonly text: string; readonly mode?: number } {
+  try {
+    const { mode } = statSync(path);
+    const text = readFileSync(path, "utf8");
+    return process.platform === "win32" ? { text } : { text, mode };
+  } catch (error) {
+    const rule = `cannot be read (${errorCode(error) ?? "unknown error"})`;
+    const remedy = "Name a file that exists and that you may read.";
+    throw new InputError("The file was not judged:", [{ subject: "--env-file", value: path, rule, remedy }]);
+  }
+}
+
 /** `config validate`: returns 0 if all 28 checks pass and 1 if one fails; throws if the config cannot be read. */
-export function runValidate(args: ConfigArguments, io: ConfigOutput): number {
-  const config = loadConfig(args);
-  const results = validateConfig(config);
+export function runValidate(args: ValidateArguments, io: ConfigOutput): number {
+  const stackConfig = loadConfig(args);
+  const judged =
+    args.envFile === undefined ? undefined : judgeEnvFile(stackConfig, readEnvFile(args.envFile));
+  const config = judged?.config ?? stackConfig;
+  const results = [...(judged === undefined ? [] : [judged.check]), ...validateConfig(config)];
   // This is not a failed check: an environment can be deployed before its alert channels have credentials.
   const waiting = channelsWithoutCredential(config);
   const failed = results.filter(({ verdict }) => verdict === "fail");
@@ -160,7 +182,8 @@ export function configCommand({ directory, output }: ConfigContext): Command {
     "run the 28 checks (exit 0: all pass, 1: a check fails, 2: the file is not a valid config)",
   )
     .option("--json", "print the verdicts as JSON")
-    .action((environment: string, options: { json?: boolean }) => {
+    .option("--env-file <file>", "also judge an existing .env file, and run the checks with its values")
+    .action((environment: string, options: { json?: boolean; envFile?: string }) => {
       process.exitCode = runValidate({ environment, directory, ...options }, io);
     });
   withEnvironment("env", "print the game server's 119 variables as an .env file, without secrets")
