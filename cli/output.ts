@@ -1,4 +1,4 @@
-import { lstatSync, realpathSync, writeFileSync, writeSync } from "node:fs";
+import { lstatSync, realpathSync, statSync, writeFileSync, writeSync } from "node:fs";
 import { Socket } from "node:net";
 import { errorCode } from "../components/shared/error-code.ts";
 import { InputError } from "../components/shared/errors.ts";
@@ -95,7 +95,7 @@ export function formatJson(value: unknown): string {
 
 /**
  * Writes a file that an option names, by way of a temporary file, so that no reader sees a partial file. A symbolic
- * link is followed.
+ * link is followed; a terminal or a pipe, such as /dev/stdout, is written to and not replaced.
  * @throws InputError that names the option if the file cannot be written.
  */
 export function writeResultFile(option: string, path: string, text: string, mode = 0o666): void {
@@ -103,6 +103,11 @@ export function writeResultFile(option: string, path: string, text: string, mode
     new InputError("The file was not written:", [{ subject: option, value: path, rule, remedy }]);
   let target: string | undefined;
   try {
+    const existing = statSync(path, { throwIfNoEntry: false });
+    if (existing?.isCharacterDevice() === true || existing?.isFIFO() === true) {
+      writeFileSync(path, text);
+      return;
+    }
     target = lstatSync(path, { throwIfNoEntry: false }) === undefined ? path : realpathSync(path);
     writeAtomically(target, (temporaryPath) => writeFileSync(temporaryPath, text, { mode, flag: "wx" }));
   } catch (error) {

@@ -1,7 +1,8 @@
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { Command } from "commander";
-import { secureEnvironment } from "../operations/operator-environment.ts";
+import { escapeUnsafeCharacters } from "../components/shared/errors.ts";
+import { rejectUnsafeNodeOptions, secureEnvironment } from "../operations/operator-environment.ts";
 import { checklistCommand } from "./commands/checklist/index.ts";
 import { configCommand } from "./commands/config.ts";
 import { destroyCommand } from "./commands/destroy.ts";
@@ -35,6 +36,14 @@ export interface ProgramContext {
 export async function runProcess(args: readonly string[], root: string): Promise<void> {
   handleClosedPipe();
   const output = processOutput();
+  try {
+    rejectUnsafeNodeOptions([...process.execArgv, ...(process.env.NODE_OPTIONS ?? "").split(/\s+/)]);
+  } catch (error) {
+    const { exitCode, text } = reportError(error, false);
+    output.note(text.trimEnd());
+    process.exitCode = exitCode;
+    return;
+  }
   for (const warning of secureEnvironment(process.env)) output.note(warning);
   const directory = findProjectDirectory(process.cwd());
   enterCallerDirectory(process.env, root);

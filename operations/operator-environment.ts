@@ -1,5 +1,6 @@
 import { constants } from "node:crypto";
 import tls from "node:tls";
+import { InputError } from "../components/shared/errors.ts";
 
 /** Variables that would weaken a command or redirect a client library, with the reason that is reported; without one, silently. */
 const UNSAFE: readonly (readonly [pattern: RegExp, reason?: string])[] = [
@@ -15,6 +16,23 @@ const UNSAFE: readonly (readonly [pattern: RegExp, reason?: string])[] = [
   // https://www.postgresql.org/docs/current/libpq-envars.html
   [/^PG[A-Z]+$/],
 ];
+
+/**
+ * Rejects options of Node that take effect before this program runs, so that it cannot undo them.
+ * @throws InputError that names the option.
+ */
+export function rejectUnsafeNodeOptions(options: readonly string[]): void {
+  const unsafe = options.find((option) => /^--tls[-_]keylog(=|$)/.test(option));
+  if (unsafe === undefined) return;
+  throw new InputError("This command cannot run with these options of Node:", [
+    {
+      subject: "NODE_OPTIONS",
+      value: "--tls-keylog",
+      rule: "writes the keys of every TLS connection to a file",
+      remedy: "Remove it from NODE_OPTIONS, then run this again.",
+    },
+  ]);
+}
 
 /**
  * Removes the unsafe variables, so that neither this process nor a program that it starts uses them, and restores Node's own TLS defaults,

@@ -1,6 +1,5 @@
-import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { InputError } from "../components/shared/errors.ts";
+import { readTextFile } from "../components/shared/read-text-file.ts";
 import { type PolicyConfig, parsePolicyConfig } from "./config.ts";
 import { RULES } from "./rules/index.ts";
 
@@ -13,18 +12,11 @@ const CONFIG_FILE = "policy/config.yaml";
  */
 export function loadPolicyConfig(directory: string): PolicyConfig {
   return parsePolicyConfig(
-    readText(join(directory, CONFIG_FILE)),
+    readTextFile(join(directory, CONFIG_FILE), {
+      name: CONFIG_FILE,
+      missingRemedy: "Restore the file from version control.",
+    }),
     CONFIG_FILE,
     RULES.map(({ name }) => name),
   );
-}
-
-function readText(path: string): string {
-  try {
-    return readFileSync(path, "utf8");
-  } catch {
-    throw new InputError("The policy configuration cannot be read:", [
-      { subject: CONFIG_FILE, rule: "cannot be read", remedy: "Restore the file from version control." },
-    ]);
-  }
 }

@@ -1,6 +1,6 @@
 import { Command } from "commander";
 import { formatJson } from "../output.ts";
-import { createPulumi, type PulumiCommandContext, projectBackendUrl } from "./pulumi-context.ts";
+import { createPulumi, type PulumiCommandContext, projectBackendUrl, readProject } from "./pulumi-context.ts";
 
 interface InitOptions {
   readonly backend?: string;
@@ -39,6 +39,8 @@ async function runInit(name: string, options: InitOptions, context: PulumiComman
   ]);
   const environment = parseDeployableEnvironment(name);
   const { directory, output } = context;
+  // Without a usable project nothing must be created.
+  readProject(directory);
   const backendUrl = options.backend ?? projectBackendUrl(directory);
   const { PULUMI_CONFIG_PASSPHRASE: passphrase, PULUMI_CONFIG_PASSPHRASE_FILE: file } = process.env;
   const steps = await init({

@@ -126,7 +126,10 @@ async function runUp(flags: UpFlags, context: LocalContext): Promise<void> {
     await showUp(await startDetached(rest, onEvent), "background", flags, context);
     return;
   }
-  await runInForeground(options, onEvent, (rolled) => showUp(rolled, "foreground", flags, context));
+  await runInForeground(options, onEvent, {
+    verified: (rolled) => showUp(rolled, "foreground", flags, context),
+    interrupted: () => output.note("The deployment was interrupted before it was verified; it is stopped."),
+  });
 }
 
 /**
@@ -140,7 +143,10 @@ const END_SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 async function runInForeground(
   options: UpOptions,
   onEvent: (event: LocalEvent) => void,
-  show: (rolled: DeployResult) => Promise<void>,
+  show: {
+    readonly verified: (rolled: DeployResult) => Promise<void>;
+    readonly interrupted: () => void;
+  },
 ): Promise<void> {
   const { startDeployment } = await import("../../operations/local/up.ts");
   const { supervisor, rolled } = await startDeployment(options, onEvent);
@@ -157,8 +163,13 @@ async function runInForeground(
   for (const signal of END_SIGNALS) process.on(signal, end);
   const stopWatching = watchNpm(end);
   try {
-    await show(await rolled);
+    const result = await rolled;
+    const wasInterrupted = first !== 0;
+    if (!wasInterrupted) await show.verified(result);
     await supervisor.ended;
+    if (!wasInterrupted) return;
+    show.interrupted();
+    process.exitCode = 1;
   } finally {
     for (const signal of END_SIGNALS) process.off(signal, end);
     stopWatching();

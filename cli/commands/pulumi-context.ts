@@ -1,9 +1,9 @@
-import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline/promises";
-import { parse } from "yaml";
+import { parseYaml } from "../../components/config/stack-file/parse-yaml.ts";
 import type { Environment } from "../../components/shared/environments.ts";
 import { InputError } from "../../components/shared/errors.ts";
+import { readTextFile } from "../../components/shared/read-text-file.ts";
 import { createAwsCli } from "../../operations/aws-cli.ts";
 import { findPulumi, pulumiPath } from "../../operations/pulumi/pulumi-cli/find-pulumi.ts";
 import { createPulumiCli, type PulumiCli } from "../../operations/pulumi/pulumi-cli/pulumi-cli.ts";
@@ -99,8 +99,17 @@ async function promptUser(text: string): Promise<string> {
   }
 }
 
-function readProject(directory: string): ProjectFile {
-  const project: unknown = parse(readFileSync(join(directory, "Pulumi.yaml"), "utf8"));
+/**
+ * Reads Pulumi.yaml.
+ * @throws InputError if it does not exist or is not YAML.
+ */
+export function readProject(directory: string): ProjectFile {
+  const name = "Pulumi.yaml";
+  const text = readTextFile(join(directory, name), {
+    name,
+    missingRemedy: "Run the command in the project's directory, or restore the file from version control.",
+  });
+  const project = parseYaml(text, name, "none");
   return typeof project === "object" && project !== null ? project : {};
 }
 

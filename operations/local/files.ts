@@ -73,9 +73,13 @@ export function makeStateDirectory(state: string): void {
   makeDirectory(state);
   if (process.getuid?.() !== 0) return;
   for (const directory of [dirname(state), state]) {
-    const { mode } = statSync(directory);
-    if ((mode & TRAVERSABLE_DIRECTORY_MODE) !== TRAVERSABLE_DIRECTORY_MODE)
-      chmodSync(directory, (mode & 0o777) | TRAVERSABLE_DIRECTORY_MODE);
+    try {
+      const { mode } = statSync(directory);
+      if ((mode & TRAVERSABLE_DIRECTORY_MODE) !== TRAVERSABLE_DIRECTORY_MODE)
+        chmodSync(directory, (mode & 0o777) | TRAVERSABLE_DIRECTORY_MODE);
+    } catch (error) {
+      throw fileError(error, directory);
+    }
   }
 }
 
@@ -110,37 +114,49 @@ export function writeJson(path: string, value: unknown): void {
   writeFileAtomically(path, `${JSON.stringify(value, undefined, 2)}\n`);
 }
 
+/**
+ * Reads a file of the state directory; returns undefined if it does not exist.
+ * @throws OperationError if it exists and cannot be read: another user's deployment must not look like none.
+ */
+export function readStateFile(path: string): string | undefined {
+  try {
+    return readFileSync(path, "utf8");
+  } catch (error) {
+    const code = errorCode(error);
+    if (code === "ENOENT" || code === "ENOTDIR") return undefined;
+    throw fileError(error, path);
+  }
+}
+
 /** Reads JSON; returns undefined if the file is missing or was edited to invalid JSON. */
 export function readJson<Value>(path: string): Value | undefined {
+  const text = readStateFile(path);
+  return text === undefined ? undefined : (parseJsonText(text) as Value | undefined);
+}
+
+function parseJsonText(text: string): unknown {
   try {
-    return JSON.parse(readFileSync(path, "utf8")) as Value;
+    return JSON.parse(text);
   } catch {
     return undefined;
   }
 }
 
-/** Appends a value to a JSON Lines file. */
+/** Appends a value to a JSON Lines file, on a line of its own even if a full disk has truncated the last one. */
 export function appendJsonLine(path: string, value: unknown): void {
+  const text = readStateFile(path) ?? "";
+  const separator = text === "" || text.endsWith("\n") ? "" : "\n";
   try {
-    appendFileSync(path, `${JSON.stringify(value)}\n`, { mode: PRIVATE_FILE_MODE });
+    appendFileSync(path, `${separator}${JSON.stringify(value)}\n`, { mode: PRIVATE_FILE_MODE });
   } catch (error) {
     throw fileError(error, path);
   }
 }
 
-/** Reads a JSON Lines file; skips a last line that a full disk has truncated. */
-export function readJsonLines<Value>(path: string): Value[] {
-  let text = "";
-  try {
-    text = readFileSync(path, "utf8");
-  } catch {
-    return [];
-  }
-  return text.split("\n").flatMap((line) => {
-    try {
-      return line === "" ? [] : [JSON.parse(line) as Value];
-    } catch {
-      return [];
-    }
+/** Reads the objects of a JSON Lines file; skips truncated and edited lines. */
+export function readJsonLines<Value extends object>(path: string): Value[] {
+  return (readStateFile(path) ?? "").split("\n").flatMap((line) => {
+    const value = parseJsonText(line);
+    return typeof value === "object" && value !== null && !Array.isArray(value) ? [value as Value] : [];
   });
 }

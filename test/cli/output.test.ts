@@ -1,4 +1,4 @@
-import { spawnSync } from "node:child_process";
+import { execFileSync, spawn, spawnSync } from "node:child_process";
 import {
   closeSync,
   existsSync,
@@ -14,9 +14,11 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { text } from "node:stream/consumers";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import { writeFully, writeResultFile } from "../../cli/output.ts";
 import { findProjectDirectory } from "../../cli/program.ts";
+import { writeAtomically } from "../../components/shared/write-atomically.ts";
 
 const MAIN = join(process.cwd(), "cli", "main.ts");
 
@@ -84,6 +86,23 @@ describe("a file named by an option", () => {
     expect(lstatSync(join(scratch, "link.svg")).isSymbolicLink()).toBe(true);
     expect(readFileSync(join(scratch, "real.svg"), "utf8")).toBe("new");
     expect(readdirSync(scratch)).toHaveLength(2);
+  });
+
+  test("a pipe such as /dev/stdout receives the text and is not replaced by a file", async () => {
+    const pipe = join(scratch, "pipe");
+    execFileSync("mkfifo", [pipe]);
+    const reader = spawn("cat", [pipe], { stdio: ["ignore", "pipe", "inherit"] });
+    const received = text(reader.stdout);
+    writeResultFile("--graph", pipe, "new");
+    expect(await received).toBe("new");
+    expect(lstatSync(pipe).isFIFO()).toBe(true);
+  });
+
+  test("state files never replace a device or a pipe", () => {
+    const pipe = join(scratch, "pipe");
+    execFileSync("mkfifo", [pipe]);
+    expect(() => writeAtomically(pipe, () => undefined)).toThrow("is not a regular file");
+    expect(lstatSync(pipe).isFIFO()).toBe(true);
   });
 
   test("a dangling symbolic link is rejected by name", () => {

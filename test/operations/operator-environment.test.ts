@@ -3,7 +3,7 @@ import { createServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import tls from "node:tls";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
-import { secureEnvironment } from "../../operations/operator-environment.ts";
+import { rejectUnsafeNodeOptions, secureEnvironment } from "../../operations/operator-environment.ts";
 import { createSelfSignedCertificate } from "../../reference-server/self-signed-certificate.ts";
 import { runCliProcess } from "../support/run-cli.ts";
 
@@ -84,4 +84,15 @@ describe("secureEnvironment", () => {
     secureEnvironment({});
     expect(tls.DEFAULT_MIN_VERSION).toBe("TLSv1.2");
   });
+});
+
+test("an option of Node that writes TLS keys to a file is rejected before anything is sent", async () => {
+  const env = { ...process.env, NODE_OPTIONS: "--tls-keylog=/dev/null", SPACETIME_VR_API_TOKEN: TOKEN };
+  const { exitCode, stderr } = await runCliProcess("test", ["verify", "https://localhost:1"], env);
+  expect({ exitCode, stderr }).toEqual({
+    exitCode: 2,
+    stderr: expect.stringContaining("--tls-keylog"),
+  });
+  expect(() => rejectUnsafeNodeOptions(["--tls_keylog", "/tmp/keys"])).toThrow("writes the keys");
+  expect(() => rejectUnsafeNodeOptions(["--max-old-space-size=4096", ""])).not.toThrow();
 });

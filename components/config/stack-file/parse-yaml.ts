@@ -16,9 +16,18 @@ const ISSUE_MESSAGES: Partial<Readonly<Record<YamlIssueCode, string>>> = {
   BAD_SCALAR_START: "starts with a character that must be quoted",
   BLOCK_AS_IMPLICIT_KEY: "has a mapping where a scalar is expected",
   BLOCK_IN_FLOW: "has an indented block inside brackets or braces",
+  BLOCK_INDENT:
+    "has a block with an explicit indentation such as |2, which Pulumi may read differently; remove the digit",
+  COLON_START: "has a value that starts with a colon; quote it",
   CYCLIC_ALIAS: "is an alias inside its own anchor",
+  DIRECTIVE: "starts with a directive (%YAML or %TAG), which Pulumi may read differently; remove it",
   DUPLICATE_KEY: "repeats a key of the same mapping",
+  EMPTY_KEY: "has an empty key",
+  ESCAPED_BREAK:
+    "has a backslash at the end of a line, which Pulumi may read differently; write the text on one line",
+  EXPLICIT_KEY: "has a key after a question mark; write it without",
   KEY_NOT_TEXT: "has a key that is a list, a mapping or an alias",
+  MERGE_KEY: "has a merge key (<<) that is quoted, repeated or not a mapping, which Pulumi reads differently",
   MISSING_CHAR: "is missing a closing quote, bracket or brace, a colon or a comma",
   MULTILINE_IMPLICIT_KEY: "has a multi-line key or is missing a colon",
   MULTIPLE_DOCS: "starts a second document",
@@ -44,6 +53,7 @@ export function parseYaml(text: string, file: string, otherReader: OtherReader):
     prettyErrors: false,
     lineCounter: lines,
     merge: true,
+    keepSourceTokens: true,
     uniqueKeys: false,
   });
   const parserIssues = [...document.errors, ...document.warnings].map(({ code, pos }) => ({
@@ -78,21 +88,22 @@ export function parseYaml(text: string, file: string, otherReader: OtherReader):
 }
 
 /**
- * Control characters, and line breaks of YAML 1.1 that this parser does not know: keys in a comment after one of them would exist for
+ * Tabs, which Pulumi rejects in more places than this parser; control characters; and line breaks of YAML 1.1 that this parser does not know: keys in a comment after one of them would exist for
  * Pulumi only.
  */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: these characters are what is searched for
-const AMBIGUOUS_CHARACTER = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u2028\u2029]|\r(?!\n)/;
+const AMBIGUOUS_CHARACTER = /[\u0000-\u0009\u000b\u000c\u000e-\u001f\u007f-\u009f\u2028\u2029]|\r(?!\n)/;
 
 function rejectAmbiguousCharacter(text: string, file: string): void {
   const at = text.search(AMBIGUOUS_CHARACTER);
   if (at < 0) return;
-  const code = text.codePointAt(at)?.toString(16).toUpperCase().padStart(4, "0");
+  const isTab = text[at] === "\t";
+  const code = `the character U+${text.codePointAt(at)?.toString(16).toUpperCase().padStart(4, "0")}`;
   throwInputError(`${file} cannot be parsed:`, [
     {
       subject: `${file}:${text.slice(0, at).split("\n").length}`,
-      rule: `contains the character U+${code}, which Pulumi may read as a line break or reject`,
-      remedy: "Remove the character.",
+      rule: `contains ${isTab ? "a tab" : code}, which Pulumi may ${isTab ? "" : "read as a line break or "}reject`,
+      remedy: isTab ? "Use spaces instead." : "Remove the character.",
     },
   ]);
 }

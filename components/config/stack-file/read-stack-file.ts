@@ -1,8 +1,7 @@
-import { readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import type { Environment } from "../../shared/environments.ts";
-import { errorCode } from "../../shared/error-code.ts";
-import { InputError, type Problem } from "../../shared/errors.ts";
+import type { Problem } from "../../shared/errors.ts";
+import { readTextFile } from "../../shared/read-text-file.ts";
 import type { RawConfig } from "../config.ts";
 import { CONFIG_NAMESPACE } from "../config-path.ts";
 import { didYouMean } from "../did-you-mean.ts";
@@ -36,7 +35,12 @@ export function stackFilePath(directory: string, environment: Environment): stri
 export function readStackFile(directory: string, environment: string): RawConfig {
   const known = parseEnvironment(environment);
   const file = `Pulumi.${known}.yaml`;
-  const content = parseYaml(readFileText(stackFilePath(directory, known), file), file, "pulumi") ?? {};
+  const text = readTextFile(stackFilePath(directory, known), {
+    name: file,
+    missingRemedy:
+      "Run the command in the directory of Pulumi.yaml, or restore the file from version control.",
+  });
+  const content = parseYaml(text, file, "pulumi") ?? {};
   const summary = `${file} cannot be used:`;
   if (!isMapping(content)) throwInputError(summary, [notMappingProblem(file)]);
   const config = content.config ?? {};
@@ -47,37 +51,6 @@ export function readStackFile(directory: string, environment: string): RawConfig
   problems.push(...Object.entries(config).flatMap(([key, value]) => validateCiphertext(key, value, file)));
   if (problems.length > 0) throwInputError(summary, problems);
   return toRawConfig(known, config);
-}
-
-/** A stack file has a few kilobytes, including certificates. */
-const MAX_FILE_BYTES = 2 ** 20;
-
-function readFileText(path: string, file: string): string {
-  const summary = `${file} cannot be used:`;
-  try {
-    // Check before opening: reading a pipe would block, reading a device would never end.
-    const status = statSync(path);
-    const rule = status.isFile() ? "must be at most 1 MiB" : "must be a regular file";
-    if (!status.isFile() || status.size > MAX_FILE_BYTES)
-      return throwInputError(summary, [
-        { subject: file, rule, remedy: "Restore the file from version control." },
-      ]);
-    return new TextDecoder("utf-8", { fatal: true }).decode(readFileSync(path));
-  } catch (error) {
-    if (error instanceof InputError) throw error;
-    const code = errorCode(error) ?? "unknown error";
-    const missing = code === "ENOENT";
-    const notText = code === "ERR_ENCODING_INVALID_ENCODED_DATA";
-    return throwInputError(summary, [
-      {
-        subject: file,
-        rule: missing ? "does not exist" : notText ? "is not UTF-8 text" : `cannot be read (${code})`,
-        remedy: missing
-          ? "Run the command in the directory of Pulumi.yaml, or restore the file from version control."
-          : "Restore the file from version control.",
-      },
-    ]);
-  }
 }
 
 function notMappingProblem(subject: string): Problem {

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
-import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { linkSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { errorCode } from "../../../components/shared/error-code.ts";
-import { fileError, PRIVATE_FILE_MODE } from "../files.ts";
+import { fileError, PRIVATE_FILE_MODE, readStateFile } from "../files.ts";
 import { identifyProcess, isAlive, type ProcessIdentity } from "../processes/process-identity.ts";
 
 /** The content of the lock file: its holder. */
@@ -20,7 +20,7 @@ type LockState =
 
 /** Reads who holds the lock. */
 export function readLockState(path: string): LockState {
-  const text = readLockFile(path);
+  const text = readStateFile(path);
   if (text === undefined) return { kind: "free" };
   const holder = parseHolder(text);
   return holder !== undefined && isAlive(holder) ? { kind: "held", holder } : { kind: "stale" };
@@ -41,7 +41,7 @@ export function acquireLock(path: string): { readonly lock: Lock; readonly wasSt
   // between.
   for (let turn = 0; turn < 10; turn += 1) {
     if (createLockFile(path, holder)) return { lock: { release: () => releaseLock(path, holder) }, wasStale };
-    const text = readLockFile(path);
+    const text = readStateFile(path);
     if (text === undefined) continue;
     const found = parseHolder(text);
     if (found !== undefined && isAlive(found)) return undefined;
@@ -73,7 +73,7 @@ function removeStaleLock(path: string, stale: string): boolean {
   } catch {
     return false;
   }
-  const moved = readLockFile(aside);
+  const moved = readStateFile(aside);
   if (moved === stale) {
     rmSync(aside, { force: true });
     return true;
@@ -83,16 +83,8 @@ function removeStaleLock(path: string, stale: string): boolean {
 }
 
 function releaseLock(path: string, { nonce }: LockHolder): void {
-  const text = readLockFile(path);
+  const text = readStateFile(path);
   if (text !== undefined && parseHolder(text)?.nonce === nonce) rmSync(path, { force: true });
-}
-
-function readLockFile(path: string): string | undefined {
-  try {
-    return readFileSync(path, "utf8");
-  } catch {
-    return undefined;
-  }
 }
 
 function parseHolder(text: string): LockHolder | undefined {

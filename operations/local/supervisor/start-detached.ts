@@ -3,7 +3,7 @@ import { closeSync, openSync } from "node:fs";
 import { join } from "node:path";
 import { OperationError, SupervisorError } from "../../errors.ts";
 import type { DeployResult } from "../deployment/deployment.ts";
-import { makeDirectory, makeStateDirectory, PRIVATE_FILE_MODE } from "../files.ts";
+import { fileError, makeDirectory, makeStateDirectory, PRIVATE_FILE_MODE } from "../files.ts";
 import { localPaths } from "../paths.ts";
 import type { LocalEvent } from "../processes/process-manager.ts";
 import type { OnEvent } from "../up.ts";
@@ -22,7 +22,7 @@ export async function startDetached(options: DetachedOptions, onEvent: OnEvent):
   const { logs, state } = localPaths(options.project);
   makeStateDirectory(state);
   makeDirectory(logs);
-  const errors = openSync(join(logs, "supervisor-errors.log"), "a", PRIVATE_FILE_MODE);
+  const errors = openErrorLog(join(logs, "supervisor-errors.log"));
   const main = join(options.root, "operations", "local", "supervisor", "supervisor-main.ts");
   const child = spawn(process.execPath, [main, JSON.stringify(options)], {
     cwd: options.project,
@@ -52,5 +52,13 @@ export async function startDetached(options: DetachedOptions, onEvent: OnEvent):
   } finally {
     if (child.connected) child.disconnect();
     child.unref();
+  }
+}
+
+function openErrorLog(path: string): number {
+  try {
+    return openSync(path, "a", PRIVATE_FILE_MODE);
+  } catch (error) {
+    throw fileError(error, path);
   }
 }

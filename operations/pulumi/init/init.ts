@@ -1,8 +1,10 @@
-import { existsSync, mkdirSync, realpathSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, realpathSync, statSync, writeFileSync } from "node:fs";
 import { relative, sep } from "node:path";
 import { stackFilePath } from "../../../components/config/stack-file/read-stack-file.ts";
 import type { Environment } from "../../../components/shared/environments.ts";
+import { errorCode } from "../../../components/shared/error-code.ts";
 import { InputError } from "../../../components/shared/errors.ts";
+import { writeAtomically } from "../../../components/shared/write-atomically.ts";
 import { explainFailure, KNOWN_FAILURES } from "../pulumi-cli/known-failures.ts";
 import type { PulumiCli, PulumiResult } from "../pulumi-cli/pulumi-cli.ts";
 import { type Backend, parseBackend } from "../state/backend.ts";
@@ -92,8 +94,17 @@ function createBackend(backend: Backend, { backendUrl }: InitArgs): InitStep {
       done: false,
       what: "must exist already: it is created once per team (docs/backends.md)",
     };
-  if (existsSync(backend.directory)) return { subject, done: false, what: "already exists" };
-  mkdirSync(backend.directory, { recursive: true, mode: 0o700 });
+  const rejected = (rule: string) =>
+    new InputError("The backend cannot be created:", [
+      { subject: "--backend", value: backendUrl, rule, remedy: "Name a directory that you may write to." },
+    ]);
+  try {
+    const existing = statSync(backend.directory, { throwIfNoEntry: false });
+    if (existing?.isDirectory() === true) return { subject, done: false, what: "already exists" };
+    mkdirSync(backend.directory, { recursive: true, mode: 0o700 });
+  } catch (error) {
+    throw rejected(`cannot be created (${errorCode(error) ?? String(error)})`);
+  }
   return { subject, done: true, what: "directory created, readable only by its owner" };
 }
 
@@ -101,7 +112,15 @@ function createStackFile({ environment, directory }: InitArgs): InitStep {
   const path = stackFilePath(directory, environment);
   const subject = `Pulumi.${environment}.yaml`;
   if (existsSync(path)) return { subject, done: false, what: "already exists" };
-  writeFileSync(path, stackFileTemplate(environment), { flag: "wx" });
+  try {
+    writeAtomically(path, (temporaryPath) =>
+      writeFileSync(temporaryPath, stackFileTemplate(environment), { flag: "wx" }),
+    );
+  } catch (error) {
+    const rule = `cannot be written (${errorCode(error) ?? String(error)})`;
+    const remedy = "Free space or grant write access, then run init again; what exists already is kept.";
+    throw new InputError("The stack file was not written:", [{ subject, rule, remedy }]);
+  }
   return { subject, done: true, what: "template written; replace its example values" };
 }
 

@@ -87,7 +87,9 @@ describe("a stack file that cannot be read is reported", () => {
   });
 
   test("when it is indented with a tab", () => {
-    expect(problemsOf("config:\n\tspacetime-vr:gateway: {}\n")[0]).toContain("Pulumi.staging.yaml:2:1");
+    expect(problemsOf("config:\n\tspacetime-vr:gateway: {}\n")[0]).toContain(
+      "Pulumi.staging.yaml:2: contains a tab",
+    );
   });
 
   test("when an alias has no anchor", () => {

@@ -46,6 +46,15 @@ describe("an ambiguous, leaking or maliciously nested stack file is rejected", (
     ["an unquoted time", "  spacetime-vr:cluster: { version: 2026-12-01T08:00:00Z }\n", "2:36"],
     ["an unquoted date", "  spacetime-vr:cluster: { version: 2026-12-01 }\n", "2:36"],
     ["a value with an explicit type", "  spacetime-vr:cluster: { version: !!binary aGk= }\n", "2:45"],
+    ["a typed collection", "  spacetime-vr:cluster: !!set { a }\n", "2:31"],
+    ["a quoted merge key", "  spacetime-vr:cluster: { '<<': { a: b } }\n", "2:27"],
+    ["a merge key without a mapping", "  spacetime-vr:cluster: { <<: 1 }\n", "2:27"],
+    ["a repeated merge key", "  spacetime-vr:cluster: { <<: { a: b }, <<: { c: d } }\n", "2:41"],
+    ["an empty key", "  spacetime-vr:cluster: { : b }\n", "2:26"],
+    ["a key after a question mark", "  ? spacetime-vr:cluster\n  : b\n", "2:5"],
+    ["a block with its own indentation", "  spacetime-vr:cluster: |3\n     a\n", "2:25"],
+    ["an escaped line break", '  spacetime-vr:cluster: "a\\\n    b"\n', "2:25"],
+    ["a list entry that starts with a colon", "  spacetime-vr:cluster: [:b]\n", "2:26"],
     ["a number as a key", "  spacetime-vr:cluster: { 017: x }\n", "2:27"],
   ])("when it contains %s, with line and column", (_what, content, place) => {
     const found = problemsOf(`config:\n${content}`);
@@ -82,6 +91,12 @@ describe("an ambiguous, leaking or maliciously nested stack file is rejected", (
     const [first, ...others] = problemsOf(`config:\n  # players enter here${character}  spacetime-vr:a: 1\n`);
     expect(others).toEqual([]);
     expect(first).toMatch(/^Pulumi\.staging\.yaml:2: contains the character U\+/);
+  });
+
+  test("when a directive selects another version of YAML", () => {
+    expect(problemsOf("%YAML 1.1\n---\nconfig: {}\n")).toEqual([
+      expect.stringMatching(/^Pulumi\.staging\.yaml:1:1: starts with a directive/),
+    ]);
   });
 
   test("when a key is written in the old spelling too, because Pulumi would take one at random", () => {

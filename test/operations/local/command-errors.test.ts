@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { afterEach, expect, test } from "@jest/globals";
@@ -60,6 +60,17 @@ test("without a deployment, each command sets its exit code and says what to do"
       stderr: expect.stringMatching(words),
     });
   }
+});
+
+test("a state file that cannot be read is reported, and the deployment does not look stopped", async () => {
+  project = await createTestProject();
+  mkdirSync(project.paths.lock, { recursive: true });
+  for (const command of ["status", "down", "up"])
+    expect(await runLocal(project, command)).toMatchObject({
+      exitCode: 1,
+      stderr: expect.stringContaining(project.paths.lock),
+    });
+  rmSync(project.paths.lock, { recursive: true });
 });
 
 test("an invalid stack file is rejected with every problem before any file is created", async () => {

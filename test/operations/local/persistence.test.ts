@@ -11,7 +11,12 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "@jest/globals";
-import { PRIVATE_FILE_MODE, readJsonLines, writeFileAtomically } from "../../../operations/local/files.ts";
+import {
+  appendJsonLine,
+  PRIVATE_FILE_MODE,
+  readJsonLines,
+  writeFileAtomically,
+} from "../../../operations/local/files.ts";
 import { LogFile } from "../../../operations/local/processes/log-file.ts";
 import { identifyProcess } from "../../../operations/local/processes/process-identity.ts";
 import { type HistoryEntry, verifiedReleases } from "../../../operations/local/releases/history.ts";
@@ -117,9 +122,16 @@ test("the rollback candidates are the verified releases, newest first and each o
   expect(verifiedReleases(history)).toEqual(["a", "b"]);
 });
 
-test("a history whose last line is truncated returns the other entries", () => {
-  writeFileSync(pathOf("history.jsonl"), '{"release":"a"}\n{"rele');
+test("a history with truncated or edited lines returns the other entries, and the next one is on its own line", () => {
+  writeFileSync(pathOf("history.jsonl"), '{"release":"a"}\nnull\n[]\n1\n{"rele');
   expect(readJsonLines(pathOf("history.jsonl"))).toEqual([{ release: "a" }]);
+  appendJsonLine(pathOf("history.jsonl"), { release: "b" });
+  appendJsonLine(pathOf("history.jsonl"), { release: "c" });
+  expect(readJsonLines<HistoryEntry>(pathOf("history.jsonl")).map((entry) => entry.release)).toEqual([
+    "a",
+    "b",
+    "c",
+  ]);
 });
 
 test("secrets are generated once with mode 0600; a truncated secret is rejected without being shown", () => {

@@ -83,6 +83,14 @@ test("a state directory inside the work tree is rejected, because every update w
   await expect(init(args({ backendUrl: "file://./state" }))).rejects.toThrow("must be outside the work tree");
 });
 
+test.each<[string, () => Partial<InitArgs>]>([
+  ["a file", () => ({ backendUrl: `file://${join(import.meta.filename, "state")}` })],
+  ["a device", () => ({ backendUrl: "file:///dev/null" })],
+])("a backend whose path is %s is reported by name, and no stack file is created", async (_, more) => {
+  await expect(init(args(more()))).rejects.toThrow("cannot be created (");
+  expect(existsSync(join(scene.directory, "Pulumi.staging.yaml"))).toBe(false);
+});
+
 test("an unreachable backend is reported, and no stack is created", async () => {
   scene.answer({ "stack history": readCliFixture("missing-backend") });
   await expect(init(args())).rejects.toThrow("PULUMI_BACKEND_URL");
