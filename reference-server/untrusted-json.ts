@@ -34,6 +34,8 @@ function findProblem(root: unknown): string | undefined {
     if (depth >= MAX_JSON_DEPTH) return `is nested deeper than ${MAX_JSON_DEPTH} levels`;
     for (const [key, child] of Object.entries(value)) {
       if (!isStorableText(key)) return STORABLE_TEXT_RULE;
+      // Validators copy objects by assignment, which would lose this key silently.
+      if (key === "__proto__") return "contains the key __proto__";
       pending.push({ value: child, depth: depth + 1 });
     }
   }

@@ -76,6 +76,7 @@ test.each([
   ["text that is not UTF-8", Buffer.from('{"name":"\xff\xfe"}', "latin1")],
   ["an overlong encoding", Buffer.from('{"name":"\xc0\xaf"}', "latin1")],
   ["a NUL character", '{"name":"a\\u0000b"}'],
+  ["the key __proto__", '{"name":"ann","data":{"__proto__":1}}'],
   ["an unpaired surrogate", '{"name":"a\\ud800"}'],
 ])("a body with %s is rejected with 400 on every route", async (_, raw) => {
   for (const [method, path] of ROUTES) {
