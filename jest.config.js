@@ -18,5 +18,5 @@ export default {
     ],
   },
   // ES-module-only packages that the tested code imports.
-  transformIgnorePatterns: ["/node_modules/(?!(commander|jose|@apidevtools)/)"],
+  transformIgnorePatterns: ["/node_modules/(?!(commander|jose|@apidevtools|age-encryption|@noble|@scure)/)"],
 };

@@ -3,6 +3,7 @@ import { dirname, join } from "node:path";
 import { Command } from "commander";
 import { escapeUnsafeCharacters } from "../components/shared/errors.ts";
 import { rejectUnsafeNodeOptions, secureEnvironment } from "../operations/operator-environment.ts";
+import { backupCommand } from "./commands/backup.ts";
 import { checklistCommand } from "./commands/checklist/index.ts";
 import { configCommand } from "./commands/config.ts";
 import { destroyCommand } from "./commands/destroy.ts";
@@ -76,6 +77,7 @@ export async function runProgram(
     .addCommand(monitoringCommand({ directory, output }))
     .addCommand(localCommand({ directory, root, output }))
     .addCommand(releaseCommand({ directory, root, output }))
+    .addCommand(backupCommand({ directory, output }))
     .addCommand(loadCommand({ directory, output }))
     .addCommand(checklistCommand({ directory, output }));
   for (const command of probeCommands({ directory, output })) program.addCommand(command);

@@ -2,6 +2,7 @@ import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { InputError } from "../../components/shared/errors.ts";
+import { rejectInterruptedRestore } from "../backup/restore-journal.ts";
 import type { DeployResult } from "./deployment/deployment.ts";
 import { readJson } from "./files.ts";
 import { type LocalPaths, localPaths, serverPath } from "./paths.ts";
@@ -60,6 +61,7 @@ export async function startDeployment(
 ): Promise<{ readonly supervisor: Supervisor; readonly rolled: Promise<DeployResult> }> {
   const draft = await readDraft(options);
   const paths = localPaths(options.project);
+  rejectInterruptedRestore(paths.state);
   const supervisor = await Supervisor.start({ ...options, paths }, onEvent);
   const work = async (): Promise<DeployResult> => {
     try {

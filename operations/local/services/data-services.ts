@@ -107,6 +107,7 @@ async function startDatabaseService(
       GODOT_DATABASE_CA_PATH: serverPath(tlsFiles(processManager.paths.tls).authority),
       GODOT_DATABASE_PASSWORD: readSecret(processManager.paths.secrets, "postgres-app-password"),
     },
+    ...(part.note === undefined ? {} : { note: part.note }),
     reloadCertificate: part.reloadCertificate,
     // Fast shutdown: the server has disconnected, and other clients must not delay the shutdown.
     stop: () => part.process.stop(20_000),

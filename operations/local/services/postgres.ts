@@ -11,11 +11,13 @@ import {
 } from "node:fs";
 import { basename, join } from "node:path";
 import pg from "pg";
+import { prepareArchive } from "../../backup/prepare-archive.ts";
 import { errorMessage, OperationError } from "../../errors.ts";
 import { makeDirectory } from "../files.ts";
 import type { Programs } from "../processes/installed-programs.ts";
 import type { ManagedProcess } from "../processes/managed-process.ts";
 import { LOOPBACK } from "../processes/ports.ts";
+import { findPostgresOwner, type ProcessOwner } from "../processes/postgres-owner.ts";
 import { identifyProcess } from "../processes/process-identity.ts";
 import {
   baseEnvironment,
@@ -36,11 +38,8 @@ interface Postgres {
   readonly user: string;
   /** Reloads a renewed certificate. */
   readonly reloadCertificate: () => void;
-}
-
-interface ProcessOwner {
-  readonly uid: number;
-  readonly gid: number;
+  /** Why it is not backed up. */
+  readonly note: string | undefined;
 }
 
 /** Time for the first start on a slow disk, or for the recovery after a crash. */
@@ -80,11 +79,16 @@ export async function startPostgres(
   removeStaleLock(data, programs);
   const files = copyCertificate(paths.postgres, tlsFiles(paths.tls), owner);
   const authority = readFileSync(tlsFiles(paths.tls).authority, "utf8");
+  const archive = await prepareArchive(paths);
   const address = { host: LOOPBACK, port, user: ADMIN_ROLE, password: admin, ssl: { ca: authority } };
   const managed = processManager.manage({
     name: "postgres",
     command: programs.postgres,
-    args: ["-D", data, ...serverSettings(port, files).flatMap((setting) => ["-c", setting])],
+    args: [
+      "-D",
+      data,
+      ...[...serverSettings(port, files), ...archive.settings].flatMap((setting) => ["-c", setting]),
+    ],
     env: baseEnvironment(),
     cwd: paths.postgres,
     owner,
@@ -109,39 +113,30 @@ export async function startPostgres(
         database: DATABASE_NAME,
         user: APPLICATION_ROLE,
         reloadCertificate: renew,
+        note: archive.note,
       },
     };
   }
   await managed.stop(5000);
   processManager.remove(managed);
-  throw new OperationError(
+  throw startError(
+    ready === false ? `does not answer; its last output: ${managed.lastOutput || "none"}` : ready.message,
+    paths.logs,
+  );
+}
+
+function startError(rule: string, logs: string): OperationError {
+  return new OperationError(
     1,
     [
       {
         subject: "postgres",
-        rule:
-          ready === false
-            ? `does not answer; its last output: ${managed.lastOutput || "none"}`
-            : ready.message,
-        remedy: `Read ${join(paths.logs, "postgres.log")}, or start without it: --without postgres.`,
+        rule,
+        remedy: `Read ${join(logs, "postgres.log")}, or start without it: --without postgres.`,
       },
     ],
     "Postgres did not start:",
   );
-}
-
-/** Postgres refuses to run as root, so its own user runs it. */
-function findPostgresOwner(): ProcessOwner | "none" | undefined {
-  if (process.getuid?.() !== 0) return undefined;
-  try {
-    const id = (flag: string): number =>
-      Number(
-        execFileSync("id", [flag, "postgres"], { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] }),
-      );
-    return { uid: id("-u"), gid: id("-g") };
-  } catch {
-    return "none";
-  }
 }
 
 /** The user postgres must be able to traverse the directories to its data. */
@@ -193,6 +188,8 @@ function initializeDatabase(
       `--pwfile=${passwordFile}`,
       "--auth=scram-sha-256",
       "--encoding=UTF8",
+      // A backup verifies the checksum of every page that it copies.
+      "--data-checksums",
     ];
     execFileSync(initdb, ["-D", temporaryDirectory, ...options, "--locale=C", "--no-instructions"], {
       ...owner,
@@ -221,10 +218,16 @@ function initializeDatabase(
 
 /** Postgres accepts a key file only if its own user owns it. */
 function copyCertificate(directory: string, files: TlsFiles, owner: ProcessOwner | undefined) {
-  const own = { certificate: join(directory, "tls.crt"), key: join(directory, "tls.key") };
+  const own = {
+    certificate: join(directory, "tls.crt"),
+    key: join(directory, "tls.key"),
+    // For pgBackRest, which runs as the same user and verifies the server.
+    authority: join(directory, "ca.crt"),
+  };
   for (const [from, to] of [
     [files.certificate, own.certificate],
     [files.key, own.key],
+    [files.authority, own.authority],
   ] as const) {
     rmSync(to, { force: true });
     copyFileSync(from, to);
@@ -298,6 +301,8 @@ async function provision(client: pg.Client, password: string): Promise<void> {
     DATABASE_NAME,
   ]);
   if (databases === 0) await client.query(`CREATE DATABASE ${DATABASE_NAME} OWNER ${APPLICATION_ROLE}`);
+  // The checkpointer considers archive_timeout only after its first wake-up, which would be after checkpoint_timeout (five minutes).
+  await client.query("CHECKPOINT");
 }
 
 /** A rejected statement stays rejected, so waiting longer would only hide the reason. */

@@ -16,6 +16,7 @@ const LOCAL_SECRETS = [
   "metrics-scrape-token",
   "world-data-key",
   "player-data-key",
+  "backup-encryption-key",
 ] as const satisfies readonly SecretName[];
 
 type LocalSecret = (typeof LOCAL_SECRETS)[number];
@@ -75,12 +76,16 @@ const SECRET_CHARACTERS = /^[A-Za-z0-9+/=_.~:@%^*-]+$/;
 /** @throws OperationError if the file is missing, truncated or has other characters, without showing its content. */
 export function readSecret(directory: string, name: LocalSecret): string {
   const path = secretFile(directory, name);
-  let text: string;
   try {
-    text = readFileSync(path, "utf8").trim();
+    return parseSecret(path, readFileSync(path, "utf8"), DATABASE_SECRETS.includes(name));
   } catch (error) {
     throw fileError(error, path);
   }
+}
+
+/** @throws OperationError if the content of a secret file is truncated or has other characters, without showing it. */
+export function parseSecret(path: string, content: string, isIrreplaceable = true): string {
+  const text = content.trim();
   if (text.length >= MIN_SECRET_LENGTH && SECRET_CHARACTERS.test(text)) return text;
   throw new OperationError(
     1,
@@ -88,7 +93,7 @@ export function readSecret(directory: string, name: LocalSecret): string {
       {
         subject: path,
         rule: `must have at least ${MIN_SECRET_LENGTH} characters, and only letters, digits and + / = _ . ~ : @ % ^ * -`,
-        remedy: DATABASE_SECRETS.includes(name)
+        remedy: isIrreplaceable
           ? "Restore it from a copy: without it the database cannot be opened or its data cannot be decrypted."
           : "Delete the file; the next start creates a new one.",
       },

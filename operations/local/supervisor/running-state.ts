@@ -14,6 +14,8 @@ export interface RunningState {
   readonly database: "own" | "external" | "none" | undefined;
   readonly redis: "own" | "external" | "none" | undefined;
   readonly ports: Readonly<Record<string, number>>;
+  /** Ports of the deployment's own data services. */
+  readonly dataPorts: { readonly database?: number; readonly redis?: number };
   readonly processes: readonly ProcessReport[];
   readonly verification: Verification | undefined;
   /** Missing services and their consequences. */
@@ -35,8 +37,17 @@ export function describeRunningState(
     database: dataServices?.database,
     redis: dataServices?.redis,
     ports: { ...(gateway === undefined ? {} : { gateway: gateway.port }), ...activeServer?.ports },
+    dataPorts: ownDataPorts(dataServices),
     processes,
     verification,
     notes: dataServices?.notes ?? [],
+  };
+}
+
+function ownDataPorts(dataServices: Deployment["dataServices"]): RunningState["dataPorts"] {
+  const { GODOT_DATABASE_PORT, GODOT_REDIS_PORT } = dataServices?.environment ?? {};
+  return {
+    ...(dataServices?.database === "own" ? { database: Number(GODOT_DATABASE_PORT) } : {}),
+    ...(dataServices?.redis === "own" ? { redis: Number(GODOT_REDIS_PORT) } : {}),
   };
 }

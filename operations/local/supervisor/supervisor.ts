@@ -1,4 +1,6 @@
 import { join } from "node:path";
+import { type BackupSchedule, startBackupSchedule } from "../../backup/backup-schedule.ts";
+import { createBackup, readArchiveState } from "../../backup/local-backup.ts";
 import { errorMessage, OperationError } from "../../errors.ts";
 import { Deployment, type DeploymentOptions, type DeployResult } from "../deployment/deployment.ts";
 import { makeDirectory, makeStateDirectory, writeJson } from "../files.ts";
@@ -14,6 +16,8 @@ import { describeRunningState, type RunningState } from "./running-state.ts";
 
 interface SupervisorOptions extends Omit<DeploymentOptions, "processManager"> {
   readonly paths: LocalPaths;
+  /** The directory with the stack files. */
+  readonly project: string;
 }
 
 /** Certificates are renewed weeks before they expire, so one check per day is enough. */
@@ -29,6 +33,7 @@ export class Supervisor {
   readonly #listeners = new Set<(event: LocalEvent) => void>();
   readonly #since = new Date().toISOString();
   readonly #renewal = setInterval(() => this.#renewCertificates(), RENEWAL_INTERVAL_MS);
+  readonly #backups: BackupSchedule;
   #control: ControlServer | undefined;
   #queue: Promise<unknown> = Promise.resolve();
   #stopped: Promise<void> | undefined;
@@ -44,6 +49,13 @@ export class Supervisor {
       () => this.#writeRunningState(),
     );
     this.#deployment = new Deployment({ ...options, processManager: this.#processManager });
+    this.#backups = startBackupSchedule({
+      isPossible: () => this.#deployment.dataServices?.database === "own",
+      createBackup: (signal) =>
+        createBackup({ project: options.project }, { signal, full: false, onStep: () => undefined }),
+      readArchive: () => readArchiveState({ project: options.project }),
+      log: (level, message) => this.#logEvent(level, message),
+    });
   }
 
   /**
@@ -76,6 +88,7 @@ export class Supervisor {
       });
     } catch (error) {
       clearInterval(supervisor.#renewal);
+      await supervisor.#backups.stop();
       acquired.lock.release();
       throw error;
     }
@@ -123,7 +136,7 @@ export class Supervisor {
   async #stop(): Promise<void> {
     clearInterval(this.#renewal);
     this.#logEvent("info", "stopping");
-    await this.#queue;
+    await Promise.all([this.#queue, this.#backups.stop()]);
     // Processes that cannot be stopped in order are stopped anyway, and the lock is released.
     await this.#deployment
       .stop()

@@ -135,7 +135,7 @@ test("a history with truncated or edited lines returns the other entries, and th
 });
 
 test("secrets are generated once with mode 0600; a truncated secret is rejected without being shown", () => {
-  expect(ensureSecrets({ secrets: pathOf("secrets"), postgres: pathOf("postgres") })).toHaveLength(8);
+  expect(ensureSecrets({ secrets: pathOf("secrets"), postgres: pathOf("postgres") })).toHaveLength(9);
   const first = readSecret(pathOf("secrets"), "api-token");
   expect(ensureSecrets({ secrets: pathOf("secrets"), postgres: pathOf("postgres") })).toEqual([]);
   expect(readSecret(pathOf("secrets"), "api-token")).toBe(first);

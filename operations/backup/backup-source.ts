@@ -1,0 +1,47 @@
+import type { ClientConfig } from "pg";
+import pg from "pg";
+import type { PgBackRest } from "./pgbackrest.ts";
+import type { RepositoryPaths } from "./repository.ts";
+
+/** A repository with the key that opens it. */
+export interface Repository {
+  readonly paths: RepositoryPaths;
+  /** The backup encryption key. */
+  readonly key: string;
+  readonly pgBackRest: PgBackRest;
+}
+
+/** The running data services that are backed up. */
+export interface BackupSource {
+  readonly postgres: {
+    readonly data: string;
+    readonly connection: ClientConfig;
+    /** The database with the players and the world. */
+    readonly database: string;
+  };
+  readonly redis: RedisSource | undefined;
+  /** The files with secrets and certificates: path in the backup and on this machine. */
+  readonly secretFiles: readonly { readonly name: string; readonly path: string }[];
+}
+
+export interface RedisSource {
+  readonly port: number;
+  readonly password: string;
+  readonly authorityFile: string;
+}
+
+/** Runs queries on one connection. */
+export async function withPostgres<Answer>(
+  connection: ClientConfig,
+  work: (client: pg.Client) => Promise<Answer>,
+): Promise<Answer> {
+  const client = new pg.Client({ connectionTimeoutMillis: 5000, ...connection });
+  // A connection that breaks fails the next query with the reason.
+  client.on("error", () => undefined);
+  await client.connect();
+  try {
+    return await work(client);
+  } finally {
+    await client.end();
+  }
+}
