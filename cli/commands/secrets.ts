@@ -52,6 +52,20 @@ export function secretsCommand(context: SecretsContext): Command {
     .addHelpText("after", EXAMPLES)
     .action((name: string, options: GenerateOptions) => runGenerate(name, options, context));
   command
+    .command("rotate")
+    .description("raise the versions of secrets in the stack file and generate their new values")
+    .argument("<environment>", "package or local")
+    .argument("[secret...]", "names such as redis-password, or API_TOKEN")
+    .option("--all", "every secret except the three data keys")
+    .option("--out <directory>", "the directory of values (default: .spacetime-vr/secrets/<environment>)")
+    .addHelpText(
+      "after",
+      "\nPods change over when the new rendering is applied (docs/secrets.md).\nExit codes: 0 rotated, 1 a file cannot be written, 2 a data key, an unknown name or invalid config.",
+    )
+    .action((name: string, secrets: string[], options: RotateOptions) =>
+      runRotate(name, secrets, options, context),
+    );
+  command
     .command("audit")
     .description("find secrets that are old, weak, shared, readable by others or in the git history")
     .argument("[directory...]", "directories of values (default: every one in .spacetime-vr)")
@@ -62,6 +76,31 @@ export function secretsCommand(context: SecretsContext): Command {
     )
     .action((directories: string[], options: { json?: true }) => runAudit(directories, options, context));
   return command;
+}
+
+interface RotateOptions {
+  readonly all?: true;
+  readonly out?: string;
+}
+
+async function runRotate(
+  name: string,
+  secrets: readonly string[],
+  options: RotateOptions,
+  context: SecretsContext,
+): Promise<void> {
+  const environment = parseEnvironment(name);
+  const { parseSecretNames, raiseVersions } = await import("../../operations/secrets/raise-versions.ts");
+  const names = parseSecretNames(secrets, options.all === true);
+  // Rejects an environment whose secrets Pulumi generates, and an invalid stack file, before anything is written.
+  await readRendering(environment, undefined, context);
+  const raised = raiseVersions(context.directory, environment, names);
+  for (const [secret, version] of raised) context.output.note(`${secret}: version ${version}`);
+  await runGenerate(
+    name,
+    { rotate: true, ...(options.out === undefined ? {} : { out: options.out }) },
+    context,
+  );
 }
 
 async function runAudit(
