@@ -40,5 +40,5 @@ export function createAwsCli(environment: NodeJS.ProcessEnv, purpose: string): A
 
 /** The last line of the CLI's error, which has its reason. */
 export function awsFailure({ stderr }: AwsResult): string {
-  return stderr.trim().split("\n").at(-1) || "the AWS CLI gave no reason";
+  return stderr.trim().split("\n").at(-1)?.replace(/\.$/, "") || "the AWS CLI gave no reason";
 }

@@ -86,6 +86,7 @@ const configSchema = z.strictObject({
     certificateDays: wholeNumber,
     backupDays: wholeNumber,
     logDays: wholeNumber,
+    monthlyBudgetUsd: z.strictObject({ staging: wholeNumber, production: wholeNumber }),
     regions: nameList,
     requiredTags: nameList,
     storeFamilies: z.strictObject({ staging: nameList, production: nameList }),

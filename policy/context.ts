@@ -11,6 +11,8 @@ export interface PolicyParameters {
   readonly backupDays: number;
   /** Minimum retention of log groups, in days. */
   readonly logDays: number;
+  /** The most that an environment may cost a month at known list prices, in USD. */
+  readonly monthlyBudgetUsd: Readonly<Partial<Record<Environment, number>>>;
   /** The allowed AWS regions. */
   readonly regions: readonly string[];
   /** The tags that every AWS resource must have. */

@@ -9,10 +9,13 @@ import type { Config } from "../../components/config/config.ts";
 import { renderConfigReference } from "../../components/config/config-reference.ts";
 import { renderEnvFile } from "../../components/config/env-file.ts";
 import { parseConfig } from "../../components/config/parse-config.ts";
+import { parseEnvironment } from "../../components/config/parse-environment.ts";
 import { readStackFile } from "../../components/config/stack-file/read-stack-file.ts";
 import type { ResolvedVariable } from "../../components/config/variables/types.ts";
 import { errorCode } from "../../components/shared/error-code.ts";
 import { formatProblem, InputError } from "../../components/shared/errors.ts";
+import { type AwsCli, createAwsCli } from "../../operations/aws-cli.ts";
+import type { AddOnVersions } from "../../operations/eks-addons.ts";
 import { type Output, writeResultFile } from "../output.ts";
 
 /** The output of a command. */
@@ -167,7 +170,36 @@ export function runDocs(
   return 0;
 }
 
-/** Creates the `config` command with its three subcommands, which set `process.exitCode`. */
+interface AddOnArguments extends ConfigArguments {
+  readonly write?: boolean;
+}
+
+/** `config addons`: lists what EKS offers for the cluster's version, and writes the recommended versions as pins. */
+export async function runAddOns(args: AddOnArguments, aws: AwsCli, io: ConfigOutput): Promise<void> {
+  const { listAddOnVersions, writeAddOnPins } = await import("../../operations/eks-addons.ts");
+  const environment = parseEnvironment(args.environment);
+  const versions = await listAddOnVersions(args.directory, environment, aws);
+  if (args.write === true) writeAddOnPins(args.directory, environment, versions);
+  if (args.json === true) io.stdout(`${JSON.stringify({ environment, addOns: versions }, undefined, 2)}\n`);
+  else io.stdout(addOnText(environment, versions, args.write === true));
+}
+
+function addOnText(environment: string, versions: readonly AddOnVersions[], written: boolean): string {
+  const width = Math.max(...versions.map(({ name }) => name.length));
+  const rows = versions.map(({ name, pinned, recommended, available }) => {
+    const state = pinned === recommended ? "pinned" : written ? `was ${pinned}` : `pinned ${pinned}`;
+    return `${name.padEnd(width)}  ${recommended}  (${state}; ${available.length} offered)`;
+  });
+  const outdated = versions.filter(({ pinned, recommended }) => pinned !== recommended).length;
+  const summary = written
+    ? `${outdated} pins written to Pulumi.${environment}.yaml`
+    : outdated === 0
+      ? `${environment} has the recommended version of every add-on`
+      : `${outdated} pins differ from the recommended versions; add --write to replace them`;
+  return `${[...rows, summary].join("\n")}\n`;
+}
+
+/** Creates the `config` command with its four subcommands, which set `process.exitCode`. */
 export function configCommand({ directory, output }: ConfigContext): Command {
   const command = new Command("config").description("check and render the configuration of an environment");
   const io: ConfigOutput = { stdout: output.result, colour: output.style.colour === true };
@@ -194,6 +226,19 @@ export function configCommand({ directory, output }: ConfigContext): Command {
     .action((environment: string, options: Omit<EnvArguments, keyof ConfigArguments>) => {
       process.exitCode = runEnv({ environment, directory, ...options }, io);
     });
+  withEnvironment(
+    "addons",
+    "list the add-on versions that EKS offers for the cluster (exit 3 without the AWS CLI or credentials)",
+  )
+    .option("--write", "write the recommended versions to the stack file")
+    .option("--json", "print the versions as JSON")
+    .action((environment: string, options: { write?: boolean; json?: boolean }) =>
+      runAddOns(
+        { environment, directory, ...options },
+        createAwsCli(process.env, "config addons needs it"),
+        io,
+      ),
+    );
   command
     .command("docs")
     .description("print the reference of the stack file, the variables and the checks as markdown")

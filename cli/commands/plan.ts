@@ -24,6 +24,7 @@ interface PlanOptions {
   readonly diff?: string;
   readonly graph?: string;
   readonly render?: string;
+  readonly cost?: true;
   /** The Pulumi program's own option. */
   readonly debug?: true;
 }
@@ -36,6 +37,8 @@ Examples:
   plan --diff origin/main           what this work tree changes in each environment
   plan production --diff <tag>      … compared with a release
   plan production --graph out.svg   the architecture as a picture
+  plan production --cost            the monthly list price by component, and unused vCPUs
+  plan --cost --diff origin/main    what this work tree costs more or less
   plan package --render out         the Kubernetes objects as YAML, secrets as references
 
 A plan needs no Pulumi CLI, no account and no cluster. It reads Pulumi.<environment>.yaml here and changes nothing.
@@ -50,6 +53,7 @@ export function planCommand(context: PlanContext): Command {
     .argument("[environment...]", `${ENVIRONMENTS.join(", ")} (default: all)`)
     .option("--json", "print only the plan or the difference, as JSON")
     .option("--diff <git-ref>", "what changes compared with a branch, a tag or a commit")
+    .option("--cost", "the monthly list price of each environment; with --diff what the change costs")
     .option("--graph <file.svg>", "draw the architecture of one environment")
     .option("--render <directory>", "write the Kubernetes objects of one environment as YAML")
     .addHelpText("after", EXAMPLES)
@@ -64,6 +68,7 @@ async function runPlan(names: readonly string[], options: PlanOptions, context: 
   const { diff: ref } = options;
   if (ref !== undefined) return printDiffs(environments, ref, options, context);
   const plans = await planAll(environments, context, options.debug);
+  if (options.cost === true) return printCosts(plans, options, context);
   const reports = await evaluatePolicies(plans, context);
   const [only] = plans;
   if (only !== undefined && options.graph !== undefined) await writeGraph(only, options.graph, context);
@@ -200,6 +205,27 @@ async function printTrees(
   output.result([...texts, ...(plans.length > 1 ? [lines.join("")] : [])].join("\n"));
 }
 
+async function printCosts(
+  plans: readonly Plan[],
+  { json }: PlanOptions,
+  { output }: PlanContext,
+): Promise<void> {
+  const { estimateCost, formatCost, prices } = await loadCosts();
+  const estimates = plans.map((plan) => estimateCost(plan, prices));
+  if (json === true)
+    output.result(formatJson(Object.fromEntries(estimates.map((found) => [found.environment, found]))));
+  else output.result(estimates.map((found) => formatCost(found, prices)).join("\n"));
+}
+
+async function loadCosts() {
+  const [{ estimateCost }, format, { readPriceFile }] = await Promise.all([
+    import("../../plan/cost/estimate-cost.ts"),
+    import("../../plan/cost/format-cost.ts"),
+    import("../../plan/cost/price-file.ts"),
+  ]);
+  return { estimateCost, ...format, prices: readPriceFile() };
+}
+
 async function writeGraph(plan: Plan, path: string, { output }: PlanContext): Promise<void> {
   output.progress("drawing");
   const { renderGraphSvg } = await import("../../plan/graph/render-graph.ts");
@@ -229,11 +255,27 @@ async function printDiffs(
   ]);
   if (theirs.status === "rejected") throw theirs.reason;
   if (ours.status === "rejected") throw ours.reason;
+  if (options.cost === true) return printCostDifferences(ours.value, theirs.value, context);
   const diffs = await comparePlans(ours.value, theirs.value);
   for (const note of theirs.value.notes) output.note(note);
   if (options.json === true) return output.result(formatJson(byEnvironment(diffs)));
   const { formatDiff } = await import("../../plan/diff/format-diff.ts");
   output.result(diffs.map((diff) => formatDiff(diff, output.style)).join("\n"));
+}
+
+async function printCostDifferences(
+  ours: readonly Plan[],
+  theirs: PlansAtRef,
+  { output }: PlanContext,
+): Promise<void> {
+  const { estimateCost, formatCostDifference, prices } = await loadCosts();
+  const { emptyPlan } = await import("../../plan/diff/plan-diff.ts");
+  const texts = ours.map((plan) => {
+    const before = estimateCost(theirs.plans.get(plan.environment) ?? emptyPlan(plan), prices);
+    return formatCostDifference(before, estimateCost(plan, prices));
+  });
+  for (const note of theirs.notes) output.note(note);
+  output.result(texts.join("\n"));
 }
 
 async function comparePlans(ours: readonly Plan[], theirs: PlansAtRef) {

@@ -1,5 +1,6 @@
 import { parseByteQuantity, parseCpuQuantity } from "../../components/shared/kubernetes/quantities.ts";
-import type { JsonObject, Plan, PlannedResource } from "../plan.ts";
+import type { JsonObject } from "../plan.ts";
+import type { CostedPlan, CostedResource } from "./costed-plan.ts";
 
 /** The nodes that the smallest size of a pool's workloads needs. */
 export interface PoolNodes {
@@ -54,7 +55,7 @@ const RESERVED_GIB = 1;
  * The fewest nodes for the minimum replicas of every workload, one zone after the other as the pods are spread. It does not know
  * the add-ons of EKS, whose requests AWS chooses; they run in the rest of the system pool.
  */
-export function packNodes(plan: Plan): PoolNodes[] {
+export function packNodes(plan: CostedPlan): PoolNodes[] {
   const pods = plan.resources.flatMap(podOf(plan));
   const daemons = plan.resources.filter(({ type }) => type.endsWith(":DaemonSet"));
   const overhead = daemons.map(podRequests).reduce((sum, { cpu }) => sum + cpu, 0);
@@ -64,7 +65,7 @@ export function packNodes(plan: Plan): PoolNodes[] {
   });
 }
 
-function zoneCount(plan: Plan): number {
+function zoneCount(plan: CostedPlan): number {
   const zones = plan.resources
     .filter(({ type }) => type === "aws:ec2/subnet:Subnet")
     .map(({ inputs }) => String(inputs.availabilityZone));
@@ -89,9 +90,13 @@ function packPool(pool: Pool, pods: readonly Pod[], overhead: number, zones: num
     }))
     .filter(({ nodes }) => Number.isFinite(nodes))
     .sort((a, b) => a.nodes * a.cpus - b.nodes * b.cpus || a.nodes - b.nodes);
-  if (best === undefined) throw new Error(`No node size of the pool ${pool.name} fits its largest pod.`);
+  const largest = sizes.at(-1) ?? 0;
+  // A pod that fits no size stays pending; it is counted as a node of the largest size.
+  const { nodes, cpus } = best ?? {
+    nodes: pods.reduce((sum, { replicas }) => sum + replicas, 0),
+    cpus: largest,
+  };
   const requested = pods.reduce((sum, { cpu, replicas }) => sum + cpu * replicas, 0);
-  const { nodes, cpus } = best;
   const allocatable = nodes * (allocatableCpu(cpus) - overhead);
   return { pool: pool.name, architecture: pool.architecture, category, nodes, cpus, allocatable, requested };
 }
@@ -130,7 +135,7 @@ function nodesFor(list: readonly Pod[], cpus: number, category: string, overhead
   return free.length;
 }
 
-function podOf(plan: Plan): (resource: PlannedResource) => Pod[] {
+function podOf(plan: CostedPlan): (resource: CostedResource) => Pod[] {
   return (resource) => {
     if (!/:(Deployment|StatefulSet)$/.test(resource.type)) return [];
     const { metadata, spec } = resource.inputs as unknown as { metadata: JsonObject; spec: JsonObject };
@@ -148,7 +153,7 @@ function podOf(plan: Plan): (resource: PlannedResource) => Pod[] {
 }
 
 /** The minimum of the autoscaler that owns the replicas of a workload. */
-function minimumReplicas(plan: Plan, { namespace, name }: JsonObject): number | undefined {
+function minimumReplicas(plan: CostedPlan, { namespace, name }: JsonObject): number | undefined {
   const found = plan.resources.find(({ type, inputs }) => {
     if (!type.endsWith(":HorizontalPodAutoscaler")) return false;
     const { metadata, spec } = inputs as unknown as {
@@ -166,7 +171,7 @@ interface Requests {
   readonly pool: string;
 }
 
-function podRequests({ inputs }: PlannedResource): Requests {
+function podRequests({ inputs }: CostedResource): Requests {
   const { template } = (inputs as unknown as { spec: { template: { spec: PodSpec } } }).spec;
   const { containers, nodeSelector } = template.spec;
   const sum = (read: (requests: Record<string, string>) => number) =>
@@ -183,7 +188,7 @@ interface PodSpec {
   readonly nodeSelector?: Readonly<Record<string, string>>;
 }
 
-function poolOf({ type, inputs }: PlannedResource): Pool[] {
+function poolOf({ type, inputs }: CostedResource): Pool[] {
   if (type !== "kubernetes:karpenter.sh/v1:NodePool") return [];
   const { metadata, spec } = inputs as unknown as {
     metadata: { name: string };

@@ -18,6 +18,7 @@ import { enableMultiAz } from "./aws/enable-multi-az.ts";
 import { enableRdsBackupReplication } from "./aws/enable-rds-backup-replication.ts";
 import { enableSnapshotSchedules } from "./aws/enable-snapshot-schedules.ts";
 import { enableVpcFlowLogs } from "./aws/enable-vpc-flow-logs.ts";
+import { limitMonthlyCost } from "./aws/limit-monthly-cost.ts";
 import { requireAddOnVersion } from "./aws/require-add-on-version.ts";
 import { requireBucketKmsEncryption } from "./aws/require-bucket-kms-encryption.ts";
 import { requireBucketPublicAccessBlock } from "./aws/require-bucket-public-access-block.ts";
@@ -226,6 +227,7 @@ export const RULES: readonly Rule[] = [
   requireDefaultTags,
   disallowWildcardPrincipals,
   requirePermissionsBoundary,
+  limitMonthlyCost,
   requirePodIdentity,
   enableBucketVersioning,
   requirePrometheus,

@@ -179,7 +179,7 @@ test("config docs does not overwrite a file without --force", () => {
   expect(readFileSync(output, "utf8")).toBe(renderConfigReference());
 });
 
-test("the config command has three subcommands, each with a help text", () => {
+test("the config command has four subcommands, each with a help text", () => {
   const command = configCommand({
     directory: process.cwd(),
     output: {
@@ -190,6 +190,6 @@ test("the config command has three subcommands, each with a help text", () => {
       progress: () => undefined,
     },
   });
-  expect(command.commands.map((sub) => sub.name())).toEqual(["validate", "env", "docs"]);
+  expect(command.commands.map((sub) => sub.name())).toEqual(["validate", "env", "addons", "docs"]);
   for (const sub of command.commands) expect(sub.helpInformation()).toContain("Usage: config");
 });

@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { describe, expect, test } from "@jest/globals";
 import { planOf } from "../support/plans.ts";
 
@@ -6,14 +6,15 @@ interface GuideRow {
   readonly advice: string;
   readonly verdict: string;
   readonly how: string;
+  readonly test: string;
 }
 
 const GUIDE_ROWS: readonly GuideRow[] = readFileSync("docs/eks-best-practices.md", "utf8")
   .split("\n")
   .filter((line) => line.startsWith("| ") && !/^\| (advice|---) /.test(line))
   .map((line) => {
-    const [, advice = "", verdict = "", how = ""] = line.split("|").map((cell) => cell.trim());
-    return { advice, verdict, how };
+    const [, advice = "", verdict = "", how = "", test = ""] = line.split("|").map((cell) => cell.trim());
+    return { advice, verdict, how, test: test.replaceAll("`", "") };
   });
 
 /** Code spans that look like resource names. */
@@ -35,6 +36,14 @@ describe("the comparison with the EKS best-practices guide", () => {
     for (const { advice, verdict, how } of GUIDE_ROWS) {
       expect([advice, ["met", "partly", "no", "n/a"]]).toEqual([advice, expect.arrayContaining([verdict])]);
       expect([advice, how.length > 8]).toEqual([advice, true]);
+    }
+  });
+
+  test("names an existing test in every row with the verdict met, and in no other", () => {
+    for (const { advice, verdict, test: file } of GUIDE_ROWS) {
+      if (verdict === "met")
+        expect([advice, existsSync(file) && file.endsWith(".test.ts")]).toEqual([advice, true]);
+      else expect([advice, file]).toEqual([advice, ""]);
     }
   });
 

@@ -1,6 +1,6 @@
 import { clusterConfig } from "../../../components/config/component-configs/cluster-config.ts";
 import type { Config } from "../../../components/config/config.ts";
-import { parseConfig } from "../../../components/config/load-config.ts";
+import { parseConfig } from "../../../components/config/parse-config.ts";
 import { readStackFile } from "../../../components/config/stack-file/read-stack-file.ts";
 import { CACHED_REGISTRIES, cachedImage } from "../../../components/shared/aws/image-cache.ts";
 import type { Problem } from "../../../components/shared/errors.ts";

@@ -4,6 +4,7 @@ import { disallowWildcardPrincipals } from "../../../policy/rules/aws/disallow-w
 import { enableControlPlaneLogging } from "../../../policy/rules/aws/enable-control-plane-logging.ts";
 import { enableKmsKeyRotation } from "../../../policy/rules/aws/enable-kms-key-rotation.ts";
 import { enableVpcFlowLogs } from "../../../policy/rules/aws/enable-vpc-flow-logs.ts";
+import { limitMonthlyCost } from "../../../policy/rules/aws/limit-monthly-cost.ts";
 import { requireAddOnVersion } from "../../../policy/rules/aws/require-add-on-version.ts";
 import { requireConsistentAutoMode } from "../../../policy/rules/aws/require-consistent-auto-mode.ts";
 import { requireDefaultTags } from "../../../policy/rules/aws/require-default-tags.ts";
@@ -263,6 +264,22 @@ const CASES: readonly RuleCases[] = [
     ],
     notApplicable: NOT_ON_AWS,
     unknown: [unknownAt(ROLE, "path"), unknownAt(ROLE, "permissionsBoundary")],
+  },
+  {
+    rule: limitMonthlyCost,
+    violations: [
+      {
+        title: "a network with an endpoint in many zones",
+        change: set(
+          "cluster-network-endpoint-sts",
+          "subnetIds",
+          Array.from({ length: 60 }, (_, zone) => `subnet-${zone}`),
+        ),
+        findings: [`${CLUSTER}: the environment costs at least 1396 USD a month, and its budget is 1200 USD`],
+      },
+    ],
+    notApplicable: NOT_ON_AWS,
+    unknown: [unknownAt("postgres-instance", "instanceClass"), unknownAt("redis-group", "nodeType")],
   },
   {
     rule: requirePodIdentity,

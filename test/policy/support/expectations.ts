@@ -30,6 +30,7 @@ const PARAMETERS: PolicyParameters = {
   logDays: 90,
   regions: ["eu-central-1", "eu-west-1"],
   requiredTags: ["environment", "project", "managed-by"],
+  monthlyBudgetUsd: { staging: 600, production: 1200 },
   storeFamilies: { staging: ["t4g"], production: ["r7g", "m7g"] },
 };
 
