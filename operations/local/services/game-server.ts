@@ -1,11 +1,12 @@
 import { join } from "node:path";
 import { OperationError } from "../../errors.ts";
 import { pollUntil } from "../../poll-until.ts";
-import { serverPath } from "../paths.ts";
+import { type LocalPaths, serverPath } from "../paths.ts";
 import type { ManagedProcess, ProcessSpec } from "../processes/managed-process.ts";
 import { LOOPBACK, preferPort } from "../processes/ports.ts";
 import { baseEnvironment, type ProcessManager, waitUntilReady } from "../processes/process-manager.ts";
 import { BUILD_FOLDER, type Release } from "../releases/releases.ts";
+import type { LocalSettings } from "../settings.ts";
 import { tlsFiles } from "./certificates.ts";
 import type { DataServices } from "./data-services.ts";
 import { gatewayPorts, type ServerPorts } from "./gateway.ts";
@@ -127,13 +128,20 @@ function serverSpec(
   return { ...common, command: join(folder, executable), args, cwd: folder };
 }
 
+/** What the environment of a server depends on. */
+interface ServerContext {
+  readonly release: { readonly settings: Pick<LocalSettings, "variables"> };
+  readonly dataServices: Pick<DataServices, "environment">;
+  readonly behindNginx: boolean;
+}
+
 /**
  * Returns the 119 variables of this start: those of the release, with the ports, paths, addresses and secrets of this
  * machine.
  */
-function serverEnvironment(
-  { paths }: ProcessManager,
-  { release, dataServices, behindNginx }: Pick<GameServerOptions, "release" | "dataServices" | "behindNginx">,
+export function serverEnvironment(
+  { paths }: { readonly paths: Pick<LocalPaths, "tls" | "secrets"> },
+  { release, dataServices, behindNginx }: ServerContext,
   ports: ServerPorts,
 ): Record<string, string> {
   const { authority, certificate, key } = tlsFiles(paths.tls);

@@ -298,7 +298,7 @@ function versionProblems(version: string | undefined, { engine, build }: Version
     });
   }
   if (version === undefined) {
-    const remedy = "`release export` sets it; or set it in the project settings.";
+    const remedy = "Set it in the project settings, and export again.";
     problems.push({
       subject: "application/config/version",
       rule: "is not set, so the build cannot be identified",

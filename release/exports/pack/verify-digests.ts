@@ -98,12 +98,13 @@ function compare({ md5 }: PackEntry, actual: string): DigestResult {
 /** Reads ranges in ascending order through one buffer, so that small files need no read of their own. */
 class WindowReader {
   readonly #source: ByteSource;
-  readonly #buffer = Buffer.allocUnsafeSlow(BUFFER_BYTES);
+  readonly #buffer: Buffer;
   #start = 0;
   #length = 0;
 
   constructor(source: ByteSource) {
     this.#source = source;
+    this.#buffer = Buffer.allocUnsafeSlow(Math.min(BUFFER_BYTES, Math.max(1, source.size)));
   }
 
   /** Returns a range as a view of the buffer; undefined if it is larger than the buffer or not in the file. */

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import { checkExport } from "../../../release/exports/check-export.ts";
 import type { ExportReport } from "../../../release/exports/export-report.ts";
-import { gameFiles, writeGameExport } from "./support/game-export.ts";
+import { EXECUTABLE_BYTES, gameFiles, writeGameExport } from "./support/game-export.ts";
 import { writeElf, writePe } from "./support/write-executables.ts";
 import { type PackOptions, writePack } from "./support/write-pack.ts";
 
@@ -26,7 +26,7 @@ const put = (name: string, content: Buffer): void =>
 const statusOf = (report: ExportReport, id: string) => report.checks.find((check) => check.id === id)?.status;
 
 test("a complete production export passes every check", async () => {
-  writeGameExport(directory);
+  writeGameExport(directory, { bytes: EXECUTABLE_BYTES });
   const report = await checkExport(directory);
   expect(report.checks.flatMap(({ problems }) => problems)).toEqual([]);
   expect(report.verdict).toBe("passed");

@@ -77,14 +77,17 @@ export function gameFiles(
   );
 }
 
-/** Size of the fixture executable: sparse, so it needs no disk space. */
-const EXECUTABLE_BYTES = 120e6;
+/** A usual size of the executable: sparse, so that it needs no disk space. */
+export const EXECUTABLE_BYTES = 120e6;
 
 interface GameExport {
   readonly files?: readonly PackFile[];
   readonly options?: PackOptions;
   readonly executable?: Buffer;
   readonly name?: string;
+  readonly extension?: string;
+  /** Size of the executable; by default, it is as small as it can be, which is a warning. */
+  readonly bytes?: number;
 }
 
 /** Writes an export that passes every check, into a directory. */
@@ -95,12 +98,14 @@ export function writeGameExport(
     options = { version: 3 },
     executable = writeElf(),
     name = "SpaceTime",
+    extension = "x86_64",
+    bytes,
   }: GameExport = {},
 ): { readonly executable: string; readonly pack: string } {
-  const paths = { executable: join(directory, `${name}.x86_64`), pack: join(directory, `${name}.pck`) };
+  const paths = { executable: join(directory, `${name}.${extension}`), pack: join(directory, `${name}.pck`) };
   mkdirSync(dirname(paths.executable), { recursive: true });
   writeFileSync(paths.executable, executable);
-  truncateSync(paths.executable, EXECUTABLE_BYTES);
+  if (bytes !== undefined) truncateSync(paths.executable, bytes);
   chmodSync(paths.executable, 0o755);
   writeFileSync(paths.pack, writePack(files, options));
   return paths;
