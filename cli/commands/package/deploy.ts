@@ -2,7 +2,7 @@ import { Command } from "commander";
 import type { RollOutResult } from "../../../release/deployment/roll-out.ts";
 import { formatJson, type Output } from "../../output.ts";
 import { addClusterOptions, type ClusterOptions, clusterAccess } from "./cluster-options.ts";
-import type { PackageContext } from "./package.ts";
+import type { PackageContext } from "./package-context.ts";
 import { addProbeOptions, type ProbeOptions, probeVerification } from "./probe-verification.ts";
 
 interface DeployOptions extends ClusterOptions, ProbeOptions {

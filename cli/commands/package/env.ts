@@ -1,5 +1,5 @@
 import { Command } from "commander";
-import type { PackageContext } from "./package.ts";
+import type { PackageContext } from "./package-context.ts";
 
 /** Creates `package env`. */
 export function envCommand({ root, output }: PackageContext): Command {

@@ -1,17 +1,10 @@
 import { Command } from "commander";
-import type { Output } from "../../output.ts";
 import { deployCommand } from "./deploy.ts";
 import { envCommand } from "./env.ts";
+import type { PackageContext } from "./package-context.ts";
 import { rollbackPackageCommand } from "./rollback.ts";
 import { packageSecretsCommand } from "./secrets.ts";
 import { statusCommand } from "./status.ts";
-
-/** What the commands need from the process. */
-export interface PackageContext {
-  /** The directory of the unpacked package. */
-  readonly root: string;
-  readonly output: Output;
-}
 
 /** Creates the `package` commands, which the scripts of a package run. */
 export function packageCommand(context: PackageContext): Command {

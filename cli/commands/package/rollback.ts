@@ -4,7 +4,7 @@ import type { RevisionRecord } from "../../../release/deployment/revision.ts";
 import { formatJson } from "../../output.ts";
 import { addClusterOptions, type ClusterOptions, clusterAccess } from "./cluster-options.ts";
 import { printResult } from "./deploy.ts";
-import type { PackageContext } from "./package.ts";
+import type { PackageContext } from "./package-context.ts";
 import { addProbeOptions, type ProbeOptions, probeVerification } from "./probe-verification.ts";
 
 interface RollbackOptions extends ClusterOptions, ProbeOptions {

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { Command } from "commander";
-import type { PackageContext } from "./package.ts";
+import type { PackageContext } from "./package-context.ts";
 
 interface SecretsOptions {
   readonly rotate?: true;

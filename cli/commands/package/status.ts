@@ -1,7 +1,7 @@
 import { Command } from "commander";
 import { formatJson } from "../../output.ts";
 import { addClusterOptions, type ClusterOptions, clusterAccess } from "./cluster-options.ts";
-import type { PackageContext } from "./package.ts";
+import type { PackageContext } from "./package-context.ts";
 
 interface StatusOptions extends ClusterOptions {
   readonly namespace?: string;

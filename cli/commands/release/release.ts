@@ -2,6 +2,7 @@ import { Command } from "commander";
 import { buildCommand } from "./build.ts";
 import { checkCommand } from "./check.ts";
 import { exportCommand } from "./export.ts";
+import { imageCommand } from "./image.ts";
 import type { ReleaseContext } from "./release-context.ts";
 import { tryCommand } from "./try.ts";
 import { verifyCommand } from "./verify.ts";
@@ -15,5 +16,6 @@ export function releaseCommand(context: ReleaseContext): Command {
     .addCommand(checkCommand(context))
     .addCommand(tryCommand(context))
     .addCommand(buildCommand(context))
+    .addCommand(imageCommand(context))
     .addCommand(verifyCommand(context));
 }
