@@ -17,6 +17,7 @@ export interface Engine {
 /** Plugins that no registry serves, by the name under which the CLI looks for them. */
 const TEST_PLUGINS = {
   "pulumi-language-nodejs": "language-nodejs.ts",
+  "pulumi-resource-aws": "aws-provider.ts",
   "pulumi-resource-random": "random-provider.ts",
   "pulumi-resource-tls": "tls-provider.ts",
 } as const;

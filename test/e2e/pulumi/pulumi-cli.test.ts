@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import type { Plan } from "../../../plan/plan.ts";
 import { planOf } from "../../support/plans.ts";
@@ -36,7 +37,11 @@ describe("the real Pulumi CLI runs the program on a real Kubernetes API", () => 
     engine = await prepareEngine();
     const count = claimCount(await planOf("local"));
     if (!plane.existing) await plane.createVolumes({ storageClass: "standard", count });
-    stack = createPulumiStack(engine, plane.kubeconfig);
+    stack = createPulumiStack(engine, {
+      environment: "local",
+      stackFile: readFileSync("Pulumi.local.yaml", "utf8"),
+      kubeconfig: plane.kubeconfig,
+    });
   }, BUILD_TIMEOUT_MS);
 
   afterAll(async () => {

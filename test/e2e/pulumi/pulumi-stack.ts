@@ -1,13 +1,13 @@
 import { spawnSync } from "node:child_process";
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { delimiter, dirname, join } from "node:path";
+import type { Environment } from "../../../components/shared/environments.ts";
 import { importClosure } from "../../support/import-closure.ts";
 import type { Engine } from "../engine/engine.ts";
 
 /** Files of the program and the policy pack that no file imports. */
 const PROJECT_FILES = [
   "Pulumi.yaml",
-  "Pulumi.local.yaml",
   "package.json",
   "policy/PulumiPolicy.yaml",
   "policy/package.json",
@@ -31,11 +31,22 @@ export interface PulumiStack {
   readonly remove: () => void;
 }
 
+interface PulumiStackOptions {
+  readonly environment: Environment;
+  /** The text of the stack file. */
+  readonly stackFile: string;
+  readonly kubeconfig?: string;
+  /** Directories before those of the engine on PATH. */
+  readonly searchPath?: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
+}
+
 /**
  * Copies the program into a directory below the repository that git ignores, so that Node finds the installed packages and the CLI writes
  * its salt into the copy of the stack file.
  */
-export function createPulumiStack(engine: Engine, kubeconfig: string): PulumiStack {
+export function createPulumiStack(engine: Engine, options: PulumiStackOptions): PulumiStack {
+  const { environment } = options;
   const parent = join(process.cwd(), ".spacetime-vr");
   mkdirSync(parent, { recursive: true });
   const directory = mkdtempSync(join(parent, "pulumi-e2e-"));
@@ -46,10 +57,14 @@ export function createPulumiStack(engine: Engine, kubeconfig: string): PulumiSta
     mkdirSync(dirname(join(program, path)), { recursive: true });
     cpSync(join(process.cwd(), path), join(program, path));
   }
+  const stackFile = join(program, `Pulumi.${environment}.yaml`);
+  writeFileSync(stackFile, options.stackFile);
   const env = {
     ...process.env,
-    PATH: [...engine.searchPath, process.env.PATH].join(delimiter),
-    KUBECONFIG: kubeconfig,
+    ...options.env,
+    PATH: [...(options.searchPath ?? []), ...engine.searchPath, process.env.PATH].join(delimiter),
+    // Without a kubeconfig, a program that needs the operator's own would fail.
+    KUBECONFIG: options.kubeconfig ?? join(directory, "no-kubeconfig"),
     PULUMI_BACKEND_URL: `file://${state}`,
     PULUMI_HOME: join(directory, "home"),
     PULUMI_CONFIG_PASSPHRASE: "of-this-test-alone",
@@ -63,10 +78,10 @@ export function createPulumiStack(engine: Engine, kubeconfig: string): PulumiSta
       encoding: "utf8",
       maxBuffer: 2 ** 27,
     });
-  const created = run("stack", "init", "local");
+  const created = run("stack", "init", environment);
   if (created.status !== 0) throw new Error(`pulumi stack init failed: ${created.stderr}`);
   return {
-    stackFile: join(program, "Pulumi.local.yaml"),
+    stackFile,
     run,
     remove: () => rmSync(directory, { recursive: true, force: true }),
   };

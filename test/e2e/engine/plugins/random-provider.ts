@@ -1,10 +1,10 @@
 /** A double of pulumi-random for tests: real random bytes, replaced when an input changes. */
 import { randomBytes, randomUUID } from "node:crypto";
-import { serveProvider } from "./provider-server.ts";
+import { findByType, serveProvider } from "./provider-server.ts";
 
 await serveProvider({
   name: "random",
-  resources: {
+  resource: findByType({
     "random:index/randomBytes:RandomBytes": {
       inputs: ["keepers", "length"],
       required: ["length"],
@@ -17,5 +17,5 @@ await serveProvider({
         };
       },
     },
-  },
+  }),
 });

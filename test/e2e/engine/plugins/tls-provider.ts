@@ -2,7 +2,7 @@
 import "reflect-metadata";
 import { createHash, createPrivateKey, createPublicKey, randomUUID, webcrypto } from "node:crypto";
 import * as x509 from "@peculiar/x509";
-import { type Properties, serveProvider, type TestResource } from "./provider-server.ts";
+import { findByType, type Properties, serveProvider, type TestResource } from "./provider-server.ts";
 
 const HOUR_MS = 3_600_000;
 
@@ -217,10 +217,10 @@ const locallySignedCert: TestResource = {
 
 await serveProvider({
   name: "tls",
-  resources: {
+  resource: findByType({
     "tls:index/privateKey:PrivateKey": privateKey,
     "tls:index/selfSignedCert:SelfSignedCert": selfSignedCert,
     "tls:index/certRequest:CertRequest": certRequest,
     "tls:index/locallySignedCert:LocallySignedCert": locallySignedCert,
-  },
+  }),
 });
