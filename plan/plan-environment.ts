@@ -5,6 +5,7 @@ import { toEngineConfig } from "../components/config/stack-file/read-stack-file.
 import { mockResourceState, toPlannedObject } from "./mocks.ts";
 import { type Plan, type PlannedResource, STACK_TYPE } from "./plan.ts";
 import { Registrations, stackUrn } from "./registrations.ts";
+import { RequestDependencies } from "./request-dependencies.ts";
 import { withoutStackTraces } from "./stack-traces.ts";
 
 /** The project name in Pulumi.yaml. */
@@ -41,6 +42,7 @@ async function runProgram(program: Program, raw: RawConfig): Promise<Plan> {
   const environment = parseEnvironment(raw.environment);
   const root = stackUrn(PROJECT, environment);
   const registrations = new Registrations(root);
+  const requests = new RequestDependencies();
   const resources: PlannedResource[] = [];
   const mocks: pulumi.runtime.Mocks = {
     call: (args) => {
@@ -55,12 +57,20 @@ async function runProgram(program: Program, raw: RawConfig): Promise<Plan> {
   };
   const { values, secretKeys } = toEngineConfig(raw);
   await pulumi.runtime.setMocks(mocks, PROJECT, environment, true);
+  requests.record();
   pulumi.runtime.setAllConfig(values, secretKeys);
   const outputs = await runToCompletion(program, registrations);
   return {
     project: PROJECT,
     environment,
-    resources: resources.sort((a, b) => (a.urn < b.urn ? -1 : 1)),
+    resources: resources
+      .map((resource) => ({
+        ...resource,
+        dependencies: requests.get(resource.type, resource.name, (type, name) =>
+          type === STACK_TYPE ? root : registrations.get(type, name).urn,
+        ),
+      }))
+      .sort((a, b) => (a.urn < b.urn ? -1 : 1)),
     outputs: toPlannedObject(outputs),
   };
 }

@@ -26,6 +26,16 @@ export function isSecret(value: Json | undefined): boolean {
   return typeof value === "string" && /^\[secret( [^\]]+)?\]$/.test(value);
 }
 
+/** What the engine waits for before it creates a resource, in addition to the parent. */
+export interface Dependencies {
+  /** The URN of the provider; null for components and providers. */
+  readonly provider: string | null;
+  /** The URNs in `dependsOn`, with the children of components, and of the resources whose outputs are inputs; sorted. */
+  readonly direct: readonly string[];
+  /** The resources whose outputs are in an input, by input. */
+  readonly properties: Readonly<Record<string, readonly string[]>>;
+}
+
 /** A resource that the program registers, as in `pulumi preview`. */
 export interface PlannedResource {
   readonly urn: string;
@@ -41,6 +51,8 @@ export interface PlannedResource {
   /** The URNs in `dependsOn`, sorted. */
   readonly dependsOn: readonly string[];
   readonly inputs: JsonObject;
+  /** Not in golden plans. */
+  readonly dependencies?: Dependencies;
 }
 
 /** The plan of an environment: all resources, ordered by URN, and the stack outputs. */

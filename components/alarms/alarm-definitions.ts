@@ -1,9 +1,12 @@
+import * as pulumi from "@pulumi/pulumi";
+
 /** What an alarm evaluates: a metric of one resource, or a Metrics Insights query over resources whose ids AWS chooses. */
 type AlarmSource =
   | {
       readonly namespace: string;
       readonly metric: string;
-      readonly dimensions: Readonly<Record<string, string>>;
+      /** Names of what is watched, as its outputs, so that no alarm exists before it. */
+      readonly dimensions: Readonly<Record<string, pulumi.Input<string>>>;
       readonly statistic: "Average" | "Maximum" | "Minimum" | "Sum";
     }
   | { readonly query: string };
@@ -77,7 +80,7 @@ const MIN_FREE_STORAGE_RATIO = 0.05;
 const MAX_USED_TRANSACTION_IDS = 1_000_000_000;
 
 export interface DatabaseAlarmArgs {
-  readonly identifier: string;
+  readonly identifier: pulumi.Input<string>;
   readonly storageGib: number;
   readonly maxConnections: number;
 }
@@ -146,7 +149,7 @@ export function databaseAlarms({
 const MAX_REDIS_REPLICATION_LAG_SECONDS = 10;
 
 export interface RedisAlarmArgs {
-  readonly identifier: string;
+  readonly identifier: pulumi.Input<string>;
   readonly nodes: number;
 }
 
@@ -157,7 +160,7 @@ export function redisAlarms({ identifier, nodes }: RedisAlarmArgs): AlarmDefinit
     const common = {
       namespace: "AWS/ElastiCache",
       // Without cluster mode, every node is a separate cache cluster.
-      dimensions: { CacheClusterId: `${identifier}-${node}`, CacheNodeId: "0001" },
+      dimensions: { CacheClusterId: pulumi.interpolate`${identifier}-${node}`, CacheNodeId: "0001" },
       statistic: "Average",
       comparison: "GreaterThanThreshold",
       periodSeconds: 300,
@@ -195,8 +198,8 @@ export function redisAlarms({ identifier, nodes }: RedisAlarmArgs): AlarmDefinit
 const MAX_BACKUP_REPLICATION_SECONDS = 3600;
 
 export interface ReplicationAlarmArgs {
-  readonly bucket: string;
-  readonly replica: string;
+  readonly bucket: pulumi.Input<string>;
+  readonly replica: pulumi.Input<string>;
   readonly ruleId: string;
 }
 

@@ -46,7 +46,7 @@ export class AlarmTopic extends pulumi.ComponentResource {
       { name: topicName, kmsMasterKeyId: key.arn, signatureVersion: 2 },
       { parent: this },
     );
-    new TopicPolicy(
+    const policy = new TopicPolicy(
       `${name}-policy`,
       { arn: topic.arn, policy: topicPolicy(aws, buildArn(aws, "sns", topicName)) },
       { parent: this },
@@ -59,7 +59,8 @@ export class AlarmTopic extends pulumi.ComponentResource {
       for (const email of args.emails) this.#subscribe(prefix, target, "email", email);
       for (const endpoint of args.endpoints) this.#subscribe(prefix, target, "https", endpoint);
     }
-    this.arn = topic.arn;
+    // Whatever uses the topic waits for its policy, without which AWS services cannot publish to it.
+    this.arn = pulumi.all([topic.arn, policy.id]).apply(([arn]) => arn);
     this.elastiCacheArn = elastiCache.arn;
     this.registerOutputs({ arn: this.arn, elastiCacheArn: this.elastiCacheArn });
   }

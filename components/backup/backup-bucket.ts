@@ -31,7 +31,11 @@ export class BackupBucket extends pulumi.ComponentResource {
   readonly replicaName: string | undefined;
   /** The dimensions of the replication alarms; undefined without a second region. */
   readonly replication:
-    | { readonly bucket: string; readonly replica: string; readonly ruleId: string }
+    | {
+        readonly bucket: pulumi.Output<string>;
+        readonly replica: pulumi.Output<string>;
+        readonly ruleId: string;
+      }
     | undefined;
   /** The KMS key for writers. */
   readonly keyArn: pulumi.Output<string>;
@@ -56,11 +60,12 @@ export class BackupBucket extends pulumi.ComponentResource {
         { parent: this },
       );
       this.replication = {
-        bucket: this.bucketName,
-        replica: this.replicaName,
+        bucket: main.bucket,
+        replica: replica.bucket,
         ruleId: REPLICATION_RULE_ID,
       };
-      this.#replicate(name, args, { replicaRegion, key, dependsOn: [...main.ready, ...replica.ready] });
+      const dependsOn = [...main.ready, ...replica.ready];
+      this.#replicate(name, args, { bucket: main.bucket, replicaRegion, key, dependsOn });
     }
     this.registerOutputs({ bucketName: this.bucketName, replicaName: this.replicaName, keyArn: this.keyArn });
   }
@@ -93,7 +98,12 @@ export class BackupBucket extends pulumi.ComponentResource {
   #replicate(
     name: string,
     { aws }: BackupBucketArgs,
-    copy: { readonly replicaRegion: string; readonly key: Key; readonly dependsOn: pulumi.Resource[] },
+    copy: {
+      readonly bucket: pulumi.Output<string>;
+      readonly replicaRegion: string;
+      readonly key: Key;
+      readonly dependsOn: pulumi.Resource[];
+    },
   ): void {
     const replica = this.replicaName ?? "";
     const role = createDeploymentRole(
@@ -127,7 +137,7 @@ export class BackupBucket extends pulumi.ComponentResource {
     new BucketReplicationConfig(
       `${name}-replication`,
       {
-        bucket: this.bucketName,
+        bucket: copy.bucket,
         role: role.arn,
         rules: [replicationRule(buildArn(aws, "s3", replica, "bare"), copy.key.arn)],
       },

@@ -33,6 +33,8 @@ const INCOMPLETE_UPLOAD_DAYS = 7;
 export class LockedBucket extends pulumi.ComponentResource {
   /** Replication and writers depend on this: the bucket after versioning and Object Lock are configured. */
   readonly ready: pulumi.Resource[];
+  /** The name as an output of the bucket. */
+  readonly bucket: pulumi.Output<string>;
 
   constructor(name: string, args: LockedBucketArgs, opts?: pulumi.ComponentResourceOptions) {
     super("spacetime-vr:backup:LockedBucket", name, {}, opts);
@@ -87,6 +89,7 @@ export class LockedBucket extends pulumi.ComponentResource {
       { bucket, region, rules: lifecycleRules(args.keepDays) },
       { ...childOpts, dependsOn: [versioning] },
     );
+    this.bucket = bucket;
     this.ready = [resource, versioning, lock];
     this.registerOutputs({});
   }

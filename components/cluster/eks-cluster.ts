@@ -106,6 +106,7 @@ export class EksCluster extends pulumi.ComponentResource implements Cluster {
       ...location,
       provider: amazon,
       clusterName,
+      cluster: control.cluster.name,
       keys: { data: keys.arns.data, logs: keys.arns.logs },
       network: {
         vpcId: network.vpcId,
@@ -178,7 +179,13 @@ export class EksCluster extends pulumi.ComponentResource implements Cluster {
       `${name}-add-ons`,
       {
         ...args,
-        aws: { account, region, partition, clusterName: args.clusterName },
+        aws: {
+          account,
+          region,
+          partition,
+          clusterName: args.clusterName,
+          cluster: parts.control.cluster.name,
+        },
         versions: args.addonVersions,
       },
       // An add-on without nodes for its pods is degraded.

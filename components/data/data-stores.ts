@@ -5,7 +5,7 @@ import type { Environment } from "../shared/environments.ts";
 import type { Placement } from "../shared/kubernetes/pod-spec.ts";
 import { amazonRootCertificates } from "./amazon-root-certificates.ts";
 import { DatabaseBootstrap } from "./database-bootstrap.ts";
-import { ElastiCacheRedis, type ElastiCacheSettings, elastiCacheIdentifier } from "./elasticache-redis.ts";
+import { ElastiCacheRedis, type ElastiCacheSettings } from "./elasticache-redis.ts";
 import type { InClusterDataStoreArgs } from "./in-cluster-data-store.ts";
 import { BACKUP_ROLE, Postgres } from "./postgres.ts";
 import { RdsPostgres, type RdsSettings } from "./rds-postgres.ts";
@@ -62,11 +62,15 @@ export interface DataStores {
   readonly deployedVariables: DeployedVariable[];
   /** PEM certificates if Redis does not use the internal CA. */
   readonly redisCaCertificates: string | undefined;
-  /** The identifiers of the RDS instance and the ElastiCache group, for alarms. */
+  /** The identifiers of the RDS instance and the ElastiCache group, as their outputs, for alarms. */
   readonly database:
-    | { readonly identifier: string; readonly storageGib: number; readonly maxConnections: number }
+    | {
+        readonly identifier: pulumi.Output<string>;
+        readonly storageGib: number;
+        readonly maxConnections: number;
+      }
     | undefined;
-  readonly redis: { readonly identifier: string; readonly nodes: number } | undefined;
+  readonly redis: { readonly identifier: pulumi.Output<string>; readonly nodes: number } | undefined;
 }
 
 /** The outputs of one database. */
@@ -112,7 +116,7 @@ function createRedis(
         resources: [elastiCache],
         deployedVariables: [{ name: "GODOT_REDIS_HOST", value: elastiCache.host }],
         redisCaCertificates: amazonRootCertificates(),
-        redis: { identifier: elastiCacheIdentifier(aws.clusterName), nodes: redis.nodes },
+        redis: { identifier: elastiCache.identifier, nodes: redis.nodes },
       };
     }
     default: {

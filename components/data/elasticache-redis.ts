@@ -30,7 +30,7 @@ interface ElastiCacheRedisArgs extends ElastiCacheSettings {
 }
 
 /** The name of the replication group; ElastiCache allows at most 40 characters. */
-export function elastiCacheIdentifier(clusterName: string): string {
+function elastiCacheIdentifier(clusterName: string): string {
   return `${clusterName}-redis`;
 }
 
@@ -54,6 +54,7 @@ const LOG_TYPES = ["slow-log", "engine-log"] as const;
 export class ElastiCacheRedis extends pulumi.ComponentResource {
   /** The host name of the primary endpoint, as in the certificate. */
   readonly host: pulumi.Output<string>;
+  readonly identifier: pulumi.Output<string>;
 
   constructor(name: string, args: ElastiCacheRedisArgs, opts?: pulumi.ComponentResourceOptions) {
     super("spacetime-vr:data:ElastiCacheRedis", name, {}, opts);
@@ -102,6 +103,7 @@ export class ElastiCacheRedis extends pulumi.ComponentResource {
       { ...childOpts, protect: args.environment === "production" },
     );
     this.host = group.primaryEndpointAddress;
+    this.identifier = group.replicationGroupId;
     this.registerOutputs({ host: this.host });
   }
 

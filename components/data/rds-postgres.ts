@@ -51,7 +51,7 @@ interface RdsPostgresArgs extends RdsSettings {
  * production, it is Multi-AZ, and two separate protections prevent its deletion.
  */
 export class RdsPostgres extends pulumi.ComponentResource {
-  readonly identifier: string;
+  readonly identifier: pulumi.Output<string>;
   /** The host name, as in the certificate. */
   readonly host: pulumi.Output<string>;
   /** The secret in which RDS keeps the master password. */
@@ -59,8 +59,7 @@ export class RdsPostgres extends pulumi.ComponentResource {
 
   constructor(name: string, args: RdsPostgresArgs, opts?: pulumi.ComponentResourceOptions) {
     super("spacetime-vr:data:RdsPostgres", name, {}, opts);
-    this.identifier = rdsInstanceIdentifier(args.aws.clusterName);
-    const { identifier } = this;
+    const identifier = rdsInstanceIdentifier(args.aws.clusterName);
     const subnets = new SubnetGroup(
       `${name}-subnets`,
       {
@@ -85,7 +84,7 @@ export class RdsPostgres extends pulumi.ComponentResource {
       name,
       {
         aws: args.aws,
-        identifier: this.identifier,
+        identifier,
         description: "Postgres, from the nodes of the cluster only",
         port: args.port,
       },
@@ -98,16 +97,17 @@ export class RdsPostgres extends pulumi.ComponentResource {
         dbSubnetGroupName: subnets.name,
         parameterGroupName: settings.name,
         vpcSecurityGroupIds: [securityGroup.id],
-        ...this.#monitoring(name, args),
+        ...this.#monitoring(name, identifier, args),
       },
       {
         parent: this,
-        dependsOn: this.#logGroups(name, args),
+        dependsOn: this.#logGroups(name, identifier, args),
         protect: args.environment === "production",
       },
     );
     if (args.backupReplicaRegion !== undefined)
       this.#replicateBackups(name, args, args.backupReplicaRegion, instance);
+    this.identifier = instance.identifier;
     this.host = instance.address;
     this.masterSecretArn = instance.masterUserSecrets.apply((secrets) => secrets[0]?.secretArn ?? "");
     this.registerOutputs({ host: this.host, masterSecretArn: this.masterSecretArn });
@@ -150,13 +150,13 @@ export class RdsPostgres extends pulumi.ComponentResource {
   }
 
   /** Created before the instance, because RDS would create missing log groups without encryption and retention. */
-  #logGroups(name: string, args: RdsPostgresArgs): pulumi.Resource[] {
+  #logGroups(name: string, identifier: string, args: RdsPostgresArgs): pulumi.Resource[] {
     return RDS_LOG_EXPORTS.map(
       (log) =>
         new LogGroup(
           `${name}-log-${log}`,
           {
-            name: `/aws/rds/instance/${this.identifier}/${log}`,
+            name: `/aws/rds/instance/${identifier}/${log}`,
             kmsKeyId: args.aws.keys.logs,
             retentionInDays: args.logRetentionDays,
           },
@@ -165,7 +165,11 @@ export class RdsPostgres extends pulumi.ComponentResource {
     );
   }
 
-  #monitoring(name: string, { aws, monitoringSeconds }: RdsPostgresArgs): Partial<InstanceArgs> {
+  #monitoring(
+    name: string,
+    identifier: string,
+    { aws, monitoringSeconds }: RdsPostgresArgs,
+  ): Partial<InstanceArgs> {
     if (monitoringSeconds === 0) return { monitoringInterval: 0 };
     const role = createDeploymentRole(
       `${name}-monitoring-role`,
@@ -177,7 +181,7 @@ export class RdsPostgres extends pulumi.ComponentResource {
         trust: serviceTrustPolicy("monitoring.rds.amazonaws.com", ["sts:AssumeRole"], {
           StringEquals: {
             "aws:SourceAccount": aws.account,
-            "aws:SourceArn": buildArn(aws, "rds", `db:${this.identifier}`),
+            "aws:SourceArn": buildArn(aws, "rds", `db:${identifier}`),
           },
         }),
       },

@@ -1,7 +1,7 @@
 import { Addon } from "@pulumi/aws/eks/addon.js";
 import * as kubernetes from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import type { AwsAccount } from "../../shared/aws/aws-environment.ts";
+import type { AwsAccount, AwsEnvironment } from "../../shared/aws/aws-environment.ts";
 import { PodRole } from "../../shared/aws/pod-role.ts";
 import type { Environment } from "../../shared/environments.ts";
 import { commonLabels } from "../../shared/kubernetes/labels.ts";
@@ -10,7 +10,7 @@ import { EBS_CSI_DRIVER } from "./storage-class.ts";
 
 interface AddOnsArgs {
   readonly environment: Environment;
-  readonly aws: AwsAccount & { readonly clusterName: string };
+  readonly aws: AwsAccount & Pick<AwsEnvironment, "cluster" | "clusterName">;
   /** The Route 53 hosted zone of the public domain. */
   readonly dnsZone: { readonly id: string; readonly name: string };
   /** The public domain. */
@@ -29,7 +29,7 @@ export class AddOns extends pulumi.ComponentResource {
   constructor(name: string, args: AddOnsArgs, opts?: pulumi.ComponentResourceOptions) {
     super("spacetime-vr:cluster:AddOns", name, {}, opts);
     const roles = this.#roles(name, args);
-    const { clusterName } = args.aws;
+    const { cluster, clusterName } = args.aws;
     const installed = new Map<string, Addon>();
     const options = { ...args, clusterName, zoneName: args.dnsZone.name };
     for (const { name: addonName, values } of addOnDefinitions(options)) {
@@ -38,7 +38,7 @@ export class AddOns extends pulumi.ComponentResource {
       const addon = new Addon(
         `${name}-${addonName}`,
         {
-          clusterName,
+          clusterName: cluster,
           addonName,
           // Without a version, EKS installs its default for the Kubernetes version.
           ...(addonVersion === undefined ? {} : { addonVersion }),

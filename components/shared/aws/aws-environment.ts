@@ -44,6 +44,8 @@ export interface AwsEnvironment extends AwsAccount {
   readonly provider: Provider;
   /** The name of the EKS cluster, and the prefix of every AWS name of the environment: `spacetime-vr-<environment>`. */
   readonly clusterName: string;
+  /** The name as an output of the cluster, for resources that AWS creates only in an existing cluster. */
+  readonly cluster: pulumi.Output<string>;
   readonly network: AwsNetwork;
   readonly keys: KmsKeyArns;
 }

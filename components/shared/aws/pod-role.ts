@@ -1,13 +1,13 @@
 import { PodIdentityAssociation } from "@pulumi/aws/eks/podIdentityAssociation.js";
 import { RolePolicy } from "@pulumi/aws/iam/rolePolicy.js";
 import * as pulumi from "@pulumi/pulumi";
-import type { AwsAccount } from "./aws-environment.ts";
+import type { AwsAccount, AwsEnvironment } from "./aws-environment.ts";
 import { createDeploymentRole } from "./deployment-role.ts";
 import { type IamStatement, policyDocument, serviceTrustPolicy } from "./iam-policy.ts";
 
 interface PodRoleArgs {
   /** The account, region and cluster. */
-  readonly aws: AwsAccount & { readonly clusterName: string };
+  readonly aws: AwsAccount & Pick<AwsEnvironment, "cluster" | "clusterName">;
   /** The suffix of the role name `<cluster name>-<purpose>`, which has at most 64 characters. */
   readonly purpose: string;
   readonly namespace: string;
@@ -44,7 +44,7 @@ export class PodRole extends pulumi.ComponentResource {
     );
     new PodIdentityAssociation(
       `${name}-association`,
-      { clusterName: aws.clusterName, namespace, serviceAccount, roleArn: role.arn },
+      { clusterName: aws.cluster, namespace, serviceAccount, roleArn: role.arn },
       { parent: this },
     );
     this.roleArn = role.arn;
