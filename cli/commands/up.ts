@@ -7,12 +7,14 @@ interface UpOptions {
   readonly despiteNoGo?: string;
   readonly json?: true;
   readonly yes?: true;
+  readonly resume?: true;
 }
 
 const EXAMPLES = `
 Examples:
   up local                      deploy to the current kubeconfig context
   up staging                    preview, ask, deploy, verify, record
+  up staging --resume           after a crash or kill -9: finish what was interrupted
   up staging --yes --json       in a pipeline: no confirmation; the verdict is printed as JSON, Pulumi's output goes to standard error
 
 Production needs the checklist's decision Go (\`checklist production --go-no-go\`); in an emergency, --despite-no-go says why not.
@@ -28,6 +30,10 @@ export function upCommand(context: PulumiCommandContext): Command {
     .argument("<environment>", "local, staging or production")
     .option("-y, --yes", "do not ask")
     .option("--despite-no-go <reason>", "deploy production although the checklist says No-Go")
+    .option(
+      "--resume",
+      "continue after an interrupted update: remove its lock, read every resource again, deploy",
+    )
     .option("--json", "print only the verdict, as JSON")
     .addHelpText("after", EXAMPLES)
     .action((environment: string, options: UpOptions) => runUp(environment, options, context));
@@ -42,7 +48,7 @@ async function runUp(name: string, options: UpOptions, context: PulumiCommandCon
   if (environment === "production") await requireGo(options.despiteNoGo, context);
   const interactive = isInteractive() && options.json !== true;
   const stack = createStackContext(context, environment, options);
-  const record = await up(stack, { yes: options.yes === true, interactive });
+  const record = await up(stack, { yes: options.yes === true, interactive, resume: options.resume === true });
   const { output } = context;
   if (options.json === true) output.result(formatJson(recordJson(environment, record)));
   else output.result(verdictLine(environment, record));

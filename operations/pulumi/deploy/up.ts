@@ -11,12 +11,15 @@ import { lockfileDigest, saveDependencyBundle } from "./dependency-bundle.ts";
 import { withPolicyPack } from "./policy-pack-args.ts";
 import { requireCleanWorkTree, requireDeployableConfig } from "./preflight-checks.ts";
 import { type RecordDraft, recordFailure, verifyAndRecord } from "./record-update.ts";
+import { resumeInterruptedRun } from "./resume.ts";
 
 export interface UpOptions {
   /** Skips the confirmation. */
   readonly yes: boolean;
   /** Whether Pulumi can ask for confirmation on this terminal. */
   readonly interactive: boolean;
+  /** Continues after an interrupted run. @default false */
+  readonly resume?: boolean;
 }
 
 /** Stands for the commit of a local update outside any repository. */
@@ -35,6 +38,7 @@ export async function up(context: StackContext, options: UpOptions): Promise<Led
   const stackFile = requireDeployableConfig(directory, environment);
   await checkAwsAccount(context);
   const isFirst = !(await readStackHistory(context)).some(isSuccessfulUpdate);
+  if (options.resume === true) await resumeInterruptedRun(context, options);
   rejectPendingOperations(context, await readCheckpoint(context));
   const lockfile = lockfileDigest(readFileSync(join(directory, "package-lock.json"), "utf8"));
   if (await saveDependencyBundle(recordStore, directory))

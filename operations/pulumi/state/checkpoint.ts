@@ -65,7 +65,7 @@ export function rejectPendingOperations(
   throw new OperationError(1, {
     subject: `the state of ${environment}`,
     rule: `has ${pendingOperations.length} pending operations of an interrupted run: ${pendingOperations.join("; ")}`,
-    remedy: `Check at the provider whether each one completed. Then: pulumi refresh --stack ${environment} --yes --clear-pending-creates (import those that were created with --import-pending-creates URN ID).`,
+    remedy: `Check at the provider whether each one completed. Then: npm run up -- ${environment} --resume, which removes the lock of the interrupted run if its process no longer runs, reads every resource again and continues. Import a resource that was created first, with: pulumi cancel --yes --stack ${environment}, then pulumi refresh --yes --stack ${environment} --import-pending-creates URN --import-pending-creates ID.`,
   });
 }
 

@@ -11,6 +11,7 @@ export async function servePlugin(
   service: grpc.ServiceDefinition,
   handlers: grpc.UntypedServiceImplementation,
 ): Promise<number> {
+  exitWithParent();
   const server = new grpc.Server(MESSAGE_LIMITS);
   server.addService(service, handlers);
   return new Promise((resolve, reject) => {
@@ -19,6 +20,17 @@ export async function servePlugin(
       else resolve(port);
     });
   });
+}
+
+const PARENT_POLL_MS = 500;
+
+/** A plugin whose engine was killed would run for ever. */
+function exitWithParent(): void {
+  const parent = process.ppid;
+  const check = (): void => {
+    if (process.ppid !== parent) process.exit(1);
+  };
+  setInterval(check, PARENT_POLL_MS).unref();
 }
 
 /** A unary handler from an async function; what it throws becomes the error that the user sees. */

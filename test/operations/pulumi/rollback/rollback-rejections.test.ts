@@ -112,7 +112,7 @@ describe("a rollback is rejected with the reason, before anything is changed,", 
     scene.answer({ "stack export": { stdout: JSON.stringify(state) } });
     const message = await rollbackError(scene);
     expect(message).toContain("1 pending operations of an interrupted run: creating game");
-    expect(message).toContain("--clear-pending-creates");
+    expect(message).toContain("npm run up -- staging --resume");
   });
 
   test("when the environment has been destroyed since", async () => {
