@@ -12,6 +12,7 @@ import { withPolicyPack } from "./policy-pack-args.ts";
 import { requireCleanWorkTree, requireDeployableConfig } from "./preflight-checks.ts";
 import { type RecordDraft, recordFailure, verifyAndRecord } from "./record-update.ts";
 import { resumeInterruptedRun } from "./resume.ts";
+import { rejectStorageChanges } from "./storage-changes.ts";
 
 export interface UpOptions {
   /** Skips the confirmation. */
@@ -39,7 +40,9 @@ export async function up(context: StackContext, options: UpOptions): Promise<Led
   await checkAwsAccount(context);
   const isFirst = !(await readStackHistory(context)).some(isSuccessfulUpdate);
   if (options.resume === true) await resumeInterruptedRun(context, options);
-  rejectPendingOperations(context, await readCheckpoint(context));
+  const checkpoint = await readCheckpoint(context);
+  rejectPendingOperations(context, checkpoint);
+  await rejectStorageChanges(context, checkpoint.claimTemplates);
   const lockfile = lockfileDigest(readFileSync(join(directory, "package-lock.json"), "utf8"));
   if (await saveDependencyBundle(recordStore, directory))
     note(`Saved the installed packages next to the state (${recordStore.location}).`);

@@ -7,7 +7,14 @@ const checkpointSchema = z.looseObject({
   deployment: z
     .looseObject({
       resources: z
-        .array(z.looseObject({ urn: z.string(), type: z.string(), protect: z.boolean().optional() }))
+        .array(
+          z.looseObject({
+            urn: z.string(),
+            type: z.string(),
+            protect: z.boolean().optional(),
+            inputs: z.unknown().optional(),
+          }),
+        )
         .nullish(),
       pending_operations: z
         .array(z.looseObject({ type: z.string(), resource: z.looseObject({ urn: z.string() }) }))
@@ -23,7 +30,34 @@ interface Checkpoint {
   readonly protectedResources: readonly string[];
   /** Interrupted operations, such as `creating game (kubernetes:…)`. */
   readonly pendingOperations: readonly string[];
+  /** The claim templates of StatefulSets. */
+  readonly claimTemplates: readonly ClaimTemplate[];
 }
+
+/** A volume that a StatefulSet claims for each pod. */
+export interface ClaimTemplate {
+  /** The URN of the StatefulSet. */
+  readonly urn: string;
+  readonly namespace: string;
+  readonly name: string;
+  readonly template: string;
+  /** The size, such as `1Gi`. */
+  readonly storage: string;
+}
+
+const statefulSetSchema = z.looseObject({
+  metadata: z.looseObject({ name: z.string(), namespace: z.string() }),
+  spec: z.looseObject({
+    volumeClaimTemplates: z.array(
+      z.looseObject({
+        metadata: z.looseObject({ name: z.string() }),
+        spec: z.looseObject({
+          resources: z.looseObject({ requests: z.looseObject({ storage: z.string() }) }),
+        }),
+      }),
+    ),
+  }),
+});
 
 /** Reads the state; secrets stay encrypted. */
 export async function readCheckpoint(context: StackContext): Promise<Checkpoint> {
@@ -48,8 +82,25 @@ export function parseCheckpoint(text: string): Checkpoint {
     protectedResources: (resources ?? [])
       .filter(({ protect }) => protect === true)
       .map(({ urn }) => formatResource(urn)),
+    claimTemplates: (resources ?? []).flatMap(({ urn, type, inputs }) =>
+      type === "kubernetes:apps/v1:StatefulSet" ? claimTemplatesOf(urn, inputs) : [],
+    ),
     pendingOperations: (pending ?? []).map(({ type, resource }) => `${type} ${formatResource(resource.urn)}`),
   };
+}
+
+/** Secrets of the state are encrypted objects, which sizes never are. */
+function claimTemplatesOf(urn: string, inputs: unknown): ClaimTemplate[] {
+  const found = statefulSetSchema.safeParse(inputs);
+  if (!found.success) return [];
+  const { metadata, spec } = found.data;
+  return spec.volumeClaimTemplates.map((claim) => ({
+    urn,
+    namespace: metadata.namespace,
+    name: metadata.name,
+    template: claim.metadata.name,
+    storage: claim.spec.resources.requests.storage,
+  }));
 }
 
 /**

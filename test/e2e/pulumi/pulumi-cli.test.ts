@@ -97,6 +97,38 @@ describe("the real Pulumi CLI runs the program on a real Kubernetes API", () => 
     expect(await environmentConfigMaps()).not.toEqual(oldNames);
   });
 
+  test("a raised storage size changes nothing by itself; after the documented steps the pods have not restarted", async () => {
+    const uids = async () =>
+      (
+        await plane.kubectl([
+          "get",
+          "pods",
+          "--namespace",
+          "spacetime",
+          "--output",
+          "jsonpath={.items[*].metadata.uid}",
+        ])
+      )
+        .split(" ")
+        .sort();
+    const template = () =>
+      plane.kubectl([
+        ...["get", "statefulset", "postgres", "--namespace", "spacetime", "--output"],
+        "jsonpath={.spec.volumeClaimTemplates[0].spec.resources.requests.storage}",
+      ]);
+    const before = await uids();
+    editStackFile(stack, "    storage: 1Gi\n", "    storage: 3Gi\n");
+    const ignored = stack.run("up", "--stack", "local", "--yes", "--expect-no-changes");
+    expect(`${ignored.status} ${ignored.stdout.slice(-400)}`).toMatch(/^0 [\s\S]*unchanged/);
+    const orphan = ["delete", "statefulset", "postgres", "--namespace", "spacetime", "--cascade=orphan"];
+    await plane.kubectl(orphan);
+    for (const command of ["refresh", "up"]) {
+      const run = stack.run(command, "--stack", "local", "--yes", "--skip-preview");
+      expect(`${run.status} ${run.stdout.slice(-2000)}`).toMatch(/^0 /);
+    }
+    expect([await template(), await uids()]).toEqual(["3Gi", before]);
+  });
+
   test("no generated secret is in plaintext in the state", () => {
     const state = stack.run("stack", "export", "--stack", "local").stdout;
     const inputs = JSON.parse(state).deployment.resources as {

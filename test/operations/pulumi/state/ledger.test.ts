@@ -117,11 +117,12 @@ describe("the exported state", () => {
       resources: 11,
       protectedResources: [],
       pendingOperations: [],
+      claimTemplates: [],
     });
   });
 
   test("of a stack that was never deployed is empty", () => {
-    const empty = { resources: 0, protectedResources: [], pendingOperations: [] };
+    const empty = { resources: 0, protectedResources: [], pendingOperations: [], claimTemplates: [] };
     expect(parseCheckpoint('{"version":3,"deployment":null}')).toEqual(empty);
   });
 
