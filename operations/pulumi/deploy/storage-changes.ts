@@ -24,7 +24,7 @@ export function findStorageChanges({ resources }: Plan, deployed: readonly Claim
     resources
       .filter(({ type }) => type === STATEFUL_SET)
       .flatMap(({ urn, inputs }) => {
-        const { spec } = inputs as {
+        const { spec } = inputs as unknown as {
           readonly spec: { readonly volumeClaimTemplates?: readonly ClaimSpec[] };
         };
         const templates = spec.volumeClaimTemplates ?? [];

@@ -195,7 +195,9 @@ function redactCredentials(url: string): string {
 
 /** The last error message, except the generic one that the update failed. */
 function findLastError(output: string): string {
-  const errors = [...output.matchAll(/(?:^|\s)error: ([^\n]+)/g)]
+  // The AWS provider puts its message below "1 error occurred:".
+  const flat = output.replaceAll(/error: \d+ errors? occurred:\s+\* /g, "error: ");
+  const errors = [...flat.matchAll(/(?:^|\s)error: ([^\n]+)/g)]
     .map(([, text = ""]) => text.trim())
     .filter((text) => !/^(?:update|preview|\d+ errors?) (?:failed|occurred)/.test(text));
   return errors.at(-1) ?? "it gave no reason";

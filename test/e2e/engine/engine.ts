@@ -1,7 +1,7 @@
 import { chmod, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { findTool } from "../../support/tools.ts";
+import { findProgram } from "../../../operations/find-program.ts";
 import type { GoBuildOptions } from "../go-build/go-build.ts";
 import { ensureEngineBinaries } from "./engine-binaries.ts";
 
@@ -21,6 +21,8 @@ const TEST_PLUGINS = {
   "pulumi-resource-random": "random-provider.ts",
   "pulumi-resource-tls": "tls-provider.ts",
 } as const;
+
+const findTool = (name: string): string | undefined => findProgram(name, process.env.PATH ?? "");
 
 /**
  * Returns an engine: the installed CLI and plugins where they are on PATH, else the CLI and the Kubernetes provider from Go modules and
