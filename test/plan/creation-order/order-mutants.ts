@@ -75,6 +75,7 @@ function expandUrns({ resources }: Plan, urns: readonly string[]): ReadonlySet<s
 export const UNNEEDED_DEPENDS_ON: Readonly<Record<string, string>> = {
   admission:
     "policies of the whole cluster; they wait for the namespaces only to appear with what they judge",
+  alarms: "names of what is watched order its alarms; those of the network need no database",
   redis: "a managed Redis gets the options of one in the cluster",
   postgres: "a managed database gets the options of one in the cluster",
   "cluster-network-nat-address": "an address gets the options of its NAT gateway",

@@ -119,6 +119,11 @@ export const REFERENCE_KINDS = {
     names: ({ inputs }) => [inputs.identifier],
     failure: (value) => [404, "SourceNotFound", `Could not find source :${value}`],
   },
+  databaseArn: {
+    type: "aws:rds/instance:Instance",
+    names: byArn,
+    failure: () => [404, "DBInstanceNotFound", "The source DB instance could not be found."],
+  },
   databaseSubnets: {
     type: "aws:rds/subnetGroup:SubnetGroup",
     names: byName,

@@ -151,6 +151,12 @@ export const DATA_STORE_TYPES: Readonly<Record<string, AwsType>> = {
         : undefined;
     },
   },
+  "aws:rds/instanceAutomatedBackupsReplication:InstanceAutomatedBackupsReplication": {
+    service: "RDS",
+    noun: "DBInstanceAutomatedBackupsReplication",
+    replacedBy: ["sourceDbInstanceArn", "kmsKeyId", "retentionPeriod"],
+    references: { sourceDbInstanceArn: "databaseArn", kmsKeyId: "key" },
+  },
   "aws:rds/parameterGroup:ParameterGroup": {
     service: "RDS",
     noun: "DBParameterGroup",
