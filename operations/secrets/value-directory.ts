@@ -113,10 +113,12 @@ function rejectForeignDirectory(directory: string, path: string): void {
   const found = statSync(path, { throwIfNoEntry: false });
   if (found === undefined) return;
   if (!found.isDirectory()) throw rejected(directory, "is a file", "Name a directory.");
-  const own = ["secrets", "tls", "given"].some((name) => existsSync(join(path, name)));
-  if (own) return;
-  if (existsSync(join(path, ".git")) || existsSync(join(path, "package.json")))
-    throw rejected(directory, "is a project directory", "Name a new directory for the secrets.");
+  const entries = readdirSync(path);
+  const isProject = [".git", "package.json", "Pulumi.yaml"].some((name) => entries.includes(name));
+  const isOwn = ["secrets", "tls", "given"].some((name) => entries.includes(name));
+  // The directory is replaced as a whole, so it must not be a home or project directory.
+  if (isProject || (entries.length > 0 && !isOwn))
+    throw rejected(directory, "contains other files", "Name a new directory for the secrets.");
 }
 
 function rejected(directory: string, rule: string, remedy: string): InputError {

@@ -277,6 +277,19 @@ describe("existing values", () => {
   });
 });
 
+test.each([".bashrc", "secrets/x Pulumi.yaml"])(
+  "a directory with other files (%s) is rejected, because it would be replaced as a whole",
+  async (files) => {
+    rmSync(out, { recursive: true });
+    mkdirSync(join(out, "secrets"), { recursive: true });
+    for (const file of files.split(" ")) writeFileSync(join(out, file), "");
+    if (files === ".bashrc") rmSync(join(out, "secrets"), { recursive: true });
+    const before = readdirSync(out);
+    await expect(generate()).rejects.toThrow(/contains other files/);
+    expect(readdirSync(out)).toEqual(before);
+  },
+);
+
 describe("values that are not generated", () => {
   test("are asked for by file name and then used", async () => {
     const rendering = await renderQuickly();

@@ -54,7 +54,7 @@ describe("a target name is resolved to a target or an error", () => {
       url: "https://play.example.com",
       environment: "production",
       cluster: { context: "spacetime-vr-production" },
-      expected: { servers: 3, cores: 2, autoscaled: true, telemetryRateHz: 90 },
+      expected: { servers: 3, cores: 1.7, autoscaled: true, telemetryRateHz: 90 },
     });
     expect(target.expected.variables?.size).toBeGreaterThan(90);
   });
