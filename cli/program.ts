@@ -1,7 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { Command } from "commander";
-import { escapeUnsafeCharacters } from "../components/shared/errors.ts";
 import { rejectUnsafeNodeOptions, secureEnvironment } from "../operations/operator-environment.ts";
 import { backupCommand } from "./commands/backup.ts";
 import { checklistCommand } from "./commands/checklist/index.ts";
@@ -18,6 +17,7 @@ import { releaseCommand } from "./commands/release/release.ts";
 import { rollbackCommand } from "./commands/rollback.ts";
 import { secretsCommand } from "./commands/secrets.ts";
 import { upCommand } from "./commands/up.ts";
+import { reportError } from "./error-report.ts";
 import { handleClosedPipe, type Output, processOutput } from "./output.ts";
 import { runCommandLine } from "./run-command-line.ts";
 

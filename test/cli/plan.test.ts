@@ -51,6 +51,15 @@ describe("plan", () => {
     expect(last.map((line) => line.split(";")[0])).toEqual(counts);
   });
 
+  test("--cost prints the monthly price by component, and counts what is unknown", async () => {
+    const { exitCode, stdout, stderr } = await run("plan", "production", "--cost");
+    expect([exitCode, stderr]).toEqual([0, ""]);
+    expect(stdout).toMatch(/^production: at least \d+\.\d\d USD a month at list prices of us-east-1/);
+    expect(stdout).toContain("cluster: EKS control plane");
+    expect(stdout).toMatch(/per concurrent player \(192 at the minimum size\)/);
+    expect(stdout).toMatch(/\d+ prices are unknown and not in the sum/);
+  });
+
   test("--json prints only the complete plan, even if it exceeds a pipe's buffer", async () => {
     const { exitCode, stdout, stderr } = await run("plan", "production", "--json");
     expect([exitCode, stderr]).toEqual([0, ""]);
