@@ -3,8 +3,8 @@ import type { ItemResult } from "../evaluation/verdict.ts";
 import { sectionById } from "../items/index.ts";
 import type { ChecklistReport } from "../report/checklist-report.ts";
 
-/** The version of the model; https://pages.nist.gov/OSCAL-Reference/models/v1.1.3/assessment-results/json-outline/ */
-export const OSCAL_VERSION = "1.1.3";
+/** The version of the model; https://pages.nist.gov/OSCAL-Reference/models/v1.2.3/assessment-results/json-outline/ */
+export const OSCAL_VERSION = "1.2.3";
 
 /** The namespace of our properties. */
 const PROPERTY_NAMESPACE = "https://spacetime-vr.com/ns/oscal";
