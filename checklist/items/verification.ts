@@ -310,7 +310,8 @@ const automated = defineSeedSection(
       id: "post.verification.automated.complete",
       line: 227,
       title: "The automated validation covers every section of the settings.",
-      remediation: "Use the service token, whose role lets `/status` report the settings, and run the verification again.",
+      remediation:
+        "Use the service token, whose role lets `/status` report the settings, and run the verification again.",
       method: "live",
       check: { probe: "verify/automated-validation", finding: "complete", target: "environment" },
     },

@@ -16,7 +16,7 @@ const update: RecordedUpdate = {
 async function failuresOf(history: UpdateHistory | undefined): Promise<string[]> {
   const context = (history === undefined ? {} : { history: async () => history }) as CheckContext;
   const results = await Promise.all(
-    HISTORY.map(async (check) => [check.name, await check.run(context, [])] as const),
+    HISTORY.map(async (check) => [check.name, await check.run(context)] as const),
   );
   return results.flatMap(([name, { findings }]) =>
     Object.entries(findings).flatMap(([finding, { outcome }]) =>

@@ -18,7 +18,7 @@ async function outcomesOf(
     ...(platform === undefined ? {} : { platform: async () => platform }),
   } as unknown as CheckContext;
   const results = await Promise.all(
-    PREFLIGHT.map(async (check) => [check.name, await check.run(context, [])] as const),
+    PREFLIGHT.map(async (check) => [check.name, await check.run(context)] as const),
   );
   return Object.fromEntries(
     results.map(([name, { findings }]) => [name, Object.values(findings)[0]?.outcome ?? "none"]),

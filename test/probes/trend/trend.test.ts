@@ -125,10 +125,13 @@ describeWithTools(["prometheus", "promtool"], "trends over a real Prometheus", (
       const response = await fetch(`${url}/-/ready`).catch(() => undefined);
       return response?.ok === true ? true : undefined;
     });
-    const prometheus = createMonitoringClient(url, {
-      signal: new AbortController().signal,
-      timeoutMs: 30_000,
-    });
+    const prometheus = createMonitoringClient(
+      { url },
+      {
+        signal: new AbortController().signal,
+        timeoutMs: 30_000,
+      },
+    );
     return { prometheus } as unknown as CheckContext;
   }
 
@@ -149,28 +152,25 @@ describeWithTools(["prometheus", "promtool"], "trends over a real Prometheus", (
   const named = TREND.map((check): readonly [string, Check] => [check.name, check]);
 
   test.each(named)("%s passes on a healthy day", async (_, check) => {
-    expect(outcomes(await check.run(healthy, []))).toEqual(
-      check.findings.map((finding) => `${finding} pass`),
-    );
+    expect(outcomes(await check.run(healthy))).toEqual(check.findings.map((finding) => `${finding} pass`));
   });
 
   test.each(named)("%s fails on a day with its fault", async (_, check) => {
-    expect(outcomes(await check.run(faulty, []))).toEqual(check.findings.map((finding) => `${finding} fail`));
+    expect(outcomes(await check.run(faulty))).toEqual(check.findings.map((finding) => `${finding} fail`));
   });
 
   test.each(named)("%s judges nothing before the deployment is old enough", async (_, check) => {
-    const { findings } = await check.run(young, []);
+    const { findings } = await check.run(young);
     expect(Object.values(findings).map(({ outcome }) => outcome)).toEqual(
       check.findings.map(() => "not-applicable"),
     );
   });
 
   test.each(named)("%s judges nothing without Prometheus, and without samples", async (_, check) => {
-    const without = await check.run({} as CheckContext, []);
-    const empty = await check.run(
-      { prometheus: async () => ({ data: { result: [] } }) } as unknown as CheckContext,
-      [],
-    );
+    const without = await check.run({} as CheckContext);
+    const empty = await check.run({
+      prometheus: async () => ({ data: { result: [] } }),
+    } as unknown as CheckContext);
     for (const { findings } of [without, empty])
       expect(Object.values(findings).map(({ outcome }) => outcome)).toEqual(
         check.findings.map(() => "not-applicable"),
