@@ -29,22 +29,31 @@ function findProblem(root: unknown): string | undefined {
   const pending: { readonly value: unknown; readonly depth: number }[] = [{ value: root, depth: 0 }];
   for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
     const { value, depth } = next;
-    if (typeof value === "string" && !isStorableText(value)) return STORABLE_TEXT_RULE;
+    const problem = findValueProblem(value, depth);
+    if (problem !== undefined) return problem;
     if (typeof value !== "object" || value === null) continue;
-    if (depth >= MAX_JSON_DEPTH) return `is nested deeper than ${MAX_JSON_DEPTH} levels`;
-    for (const [key, child] of Object.entries(value)) {
-      if (!isStorableText(key)) return STORABLE_TEXT_RULE;
-      // Validators copy objects by assignment, which would lose this key silently.
-      if (key === "__proto__") return "contains the key __proto__";
-      pending.push({ value: child, depth: depth + 1 });
-    }
+    for (const child of Object.values(value)) pending.push({ value: child, depth: depth + 1 });
   }
   return undefined;
 }
 
-const STORABLE_TEXT_RULE = "contains a NUL character or an unpaired surrogate";
+/** The problem of a text, or of the keys and the depth of an object. */
+function findValueProblem(value: unknown, depth: number): string | undefined {
+  if (typeof value === "string") return findTextProblem(value);
+  if (typeof value !== "object" || value === null) return undefined;
+  if (depth >= MAX_JSON_DEPTH) return `is nested deeper than ${MAX_JSON_DEPTH} levels`;
+  return Object.keys(value)
+    .map(findKeyProblem)
+    .find((problem) => problem !== undefined);
+}
+
+/** Validators copy objects by assignment, which would lose the key __proto__ silently. */
+function findKeyProblem(key: string): string | undefined {
+  return key === "__proto__" ? "contains the key __proto__" : findTextProblem(key);
+}
 
 /** Postgres stores no NUL in text, and an unpaired surrogate has no UTF-8 encoding, so it would be replaced silently. */
-function isStorableText(text: string): boolean {
-  return text.isWellFormed() && !text.includes("\0");
+function findTextProblem(text: string): string | undefined {
+  const isStorable = text.isWellFormed() && !text.includes("\0");
+  return isStorable ? undefined : "contains a NUL character or an unpaired surrogate";
 }

@@ -8,8 +8,7 @@ import { InputError } from "../../components/shared/errors.ts";
 import { writeAtomically } from "../../components/shared/write-atomically.ts";
 import type { SuiteName } from "../../probes/check.ts";
 import type { SuiteReport } from "../../probes/report/suite-report.ts";
-import type { PlannedObject } from "../../probes/target/planned-objects.ts";
-import type { TargetOptions } from "../../probes/target/target.ts";
+import type { PlannedObject, TargetOptions } from "../../probes/target/target.ts";
 import { formatJson, type Output, writeResultFile } from "../output.ts";
 
 /** What the commands need from the process. */

@@ -8,12 +8,11 @@ import { maxValue, queryPrometheus } from "../sources/monitoring-client.ts";
 import {
   BACKUP_JOBS,
   DATABASE_BACKUP_JOBS,
-  type PlannedObject,
   POSTGRES_EXPORTER,
   unplannedVerdict,
   WAL_ARCHIVE,
 } from "../target/planned-objects.ts";
-import type { Target } from "../target/target.ts";
+import type { PlannedObject, Target } from "../target/target.ts";
 import {
   evaluateByEnvironment,
   type FindingVerdicts,

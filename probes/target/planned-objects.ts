@@ -1,12 +1,5 @@
 import { notApplicable, type Verdict } from "../check.ts";
-import type { Target } from "./target.ts";
-
-/** A Kubernetes object of the environment's plan; secrets are masked. */
-export interface PlannedObject {
-  readonly kind: string;
-  readonly metadata: { readonly name: string; readonly namespace?: string };
-  readonly [field: string]: unknown;
-}
+import type { PlannedObject, Target } from "./target.ts";
 
 /** The subject of a check: objects of a kind that the environment may or may not have. */
 export interface PlannedSubject {

@@ -6,8 +6,14 @@ import { defaultExpectations, type Expectations, expectationsFromConfig } from "
 import { type LocalTarget, readLocalTarget, readReleaseVariables } from "./local-target.ts";
 import { isLoopback, requireTlsOrLoopback, stripTrailingSlashes } from "./loopback.ts";
 import { type MonitoringTarget, resolveMonitoring } from "./monitoring-target.ts";
-import type { PlannedObject } from "./planned-objects.ts";
 import { readPem, readToken, rejectedTarget } from "./target-files.ts";
+
+/** A Kubernetes object of the environment's plan; secrets are masked. */
+export interface PlannedObject {
+  readonly kind: string;
+  readonly metadata: { readonly name: string; readonly namespace?: string };
+  readonly [field: string]: unknown;
+}
 
 /** How to reach an environment, the tokens for it, and the expected values. */
 export interface Target {

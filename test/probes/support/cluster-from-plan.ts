@@ -4,7 +4,7 @@ import {
   groupObjectsByKind,
   type KubeObject,
 } from "../../../probes/sources/kubernetes.ts";
-import type { PlannedObject } from "../../../probes/target/planned-objects.ts";
+import type { PlannedObject } from "../../../probes/target/target.ts";
 import type { QuerySeries } from "./fake-monitoring.ts";
 
 /** A planned object with the fields that the API server and its controllers read. */

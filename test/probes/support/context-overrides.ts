@@ -5,7 +5,7 @@ import type { TlsHandshake } from "../../../probes/client/tls.ts";
 import { ScrapedMetrics } from "../../../probes/sources/exposition.ts";
 import type { ClusterState } from "../../../probes/sources/kubernetes.ts";
 import type { ProcessDeployment } from "../../../probes/sources/processes.ts";
-import type { PlannedObject } from "../../../probes/target/planned-objects.ts";
+import type { PlannedObject } from "../../../probes/target/target.ts";
 import { fakeGrafana, fakePrometheus, type QuerySeries } from "./fake-monitoring.ts";
 import { CLUSTER_IMAGE, healthyCluster } from "./healthy-cluster.ts";
 
