@@ -117,6 +117,15 @@ export const probeNamesBySuite = {
     "server-meshing",
     "vr-fallback",
   ],
+  security: [
+    "forged-tokens",
+    "role-escalation",
+    "path-traversal",
+    "hostile-bodies",
+    "rate-limit-evasion",
+    "scene-escape",
+    "debug-ports",
+  ],
   load: ["profile"],
   /** Checks of the platform before the product is deployed to it. */
   preflight: [

@@ -1,7 +1,7 @@
 import type { CheckContext } from "./check-context.ts";
 
 /** The suites, in the order in which a new deployment is verified. */
-export const SUITES = ["verify", "smoke", "health", "features"] as const;
+export const SUITES = ["verify", "smoke", "health", "features", "security"] as const;
 
 /** Name of a suite. */
 export type SuiteName = (typeof SUITES)[number];

@@ -3,6 +3,7 @@ import { FEATURES } from "./features/index.ts";
 import { HEALTH } from "./health/index.ts";
 import { HISTORY } from "./history/index.ts";
 import { PREFLIGHT } from "./preflight/index.ts";
+import { SECURITY } from "./security/index.ts";
 import { SMOKE } from "./smoke/index.ts";
 import { TREND } from "./trend/index.ts";
 import { VERIFY } from "./verify/index.ts";
@@ -16,4 +17,5 @@ export const SUITE_CHECKS: Readonly<Record<AnySuiteName, readonly Check[]>> = {
   preflight: PREFLIGHT,
   history: HISTORY,
   trend: TREND,
+  security: SECURITY,
 };

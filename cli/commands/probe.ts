@@ -29,6 +29,7 @@ const SUITES: Readonly<Record<SuiteName, { readonly summary: string; readonly co
   smoke: { summary: "run the ten smoke tests", count: 10 },
   health: { summary: "run the 34 system checks and write an HTML report", count: 34 },
   features: { summary: "exercise the eight features as a player would", count: 8 },
+  security: { summary: "try seven kinds of attack that the server must reject", count: 7 },
 };
 
 function helpText(suite: SuiteName): string {
@@ -52,7 +53,7 @@ SPACETIME_VR_GRAFANA_PASSWORD, or from --secrets; a token of another monitoring 
 Exit codes: 0 every check passed, 1 a check failed or the environment could not be reached, 2 usage or configuration error, 3 a required tool (kubectl) is missing.`;
 }
 
-/** Creates the commands `verify`, `smoke`, `health` and `features`. */
+/** Creates a command for each suite. */
 export function probeCommands(context: ProbeContext): readonly Command[] {
   return (Object.keys(SUITES) as SuiteName[]).map((suite) => probeCommand(suite, context));
 }

@@ -25,6 +25,10 @@ export interface RequestOptions {
   /** Token to send: the target's `service` (default) or `metrics` token, `none`, or a specific one. */
   readonly auth?: "service" | "metrics" | "none" | Secret;
   readonly body?: unknown;
+  /** A body that is sent as it is, instead of `body`. */
+  readonly rawBody?: string;
+  /** Additional headers; they replace the client's own. */
+  readonly headers?: Readonly<Record<string, string>>;
   /** `gateway` (default), or the game server's own port if the target has one. */
   readonly endpoint?: Endpoint;
   /** Rate-limit bucket, by default that of the run. It is sent only with the service token, which alone may set it. */
@@ -141,7 +145,7 @@ function sendOnce(
   const { promise, resolve, reject } = Promise.withResolvers<HttpResponse>();
   const base = new URL(request.endpoint === "server" ? (target.serverUrl ?? target.url) : target.url);
   const isTls = base.protocol === "https:";
-  const content = request.body === undefined ? undefined : JSON.stringify(request.body);
+  const content = request.rawBody ?? (request.body === undefined ? undefined : JSON.stringify(request.body));
   const signal = AbortSignal.any([options.signal, AbortSignal.timeout(options.timeoutMs)]);
   const begin = performance.now();
   const sent = (isTls ? tlsRequest : plainRequest)({
@@ -188,6 +192,7 @@ function requestHeaders(
     ...(content === undefined
       ? {}
       : { "Content-Type": "application/json", "Content-Length": Buffer.byteLength(content) }),
+    ...request.headers,
   };
 }
 

@@ -22,6 +22,7 @@ export const SUITE_TITLES: Readonly<Record<AnySuiteName, string>> = {
   preflight: "Platform before the deployment",
   history: "Update history",
   trend: "Trends",
+  security: "Security probes",
 };
 
 const OUTCOME_TONES: Readonly<Record<Verdict["outcome"], Tone>> = {

@@ -1,3 +1,4 @@
+import { SECURITY_CASES } from "./security-cases.ts";
 import {
   type ContextOverride,
   combineOverrides,
@@ -1137,4 +1138,5 @@ export const FAILING_CASES: readonly FailingCase[] = [
   ...HEALTH_DATA,
   ...HEALTH_OBSERVATION,
   ...FEATURES,
+  ...SECURITY_CASES.map(([check, ...rest]) => failingCase(`security/${check}`, ...rest)),
 ];

@@ -87,6 +87,7 @@ export async function startTestDeployment(
     database: "none",
     redis: "none",
   };
+  write("secrets/jwt-signing-key", env.GODOT_JWT_SIGNING_KEY ?? "");
   write("target.json", JSON.stringify(local));
   write("current.json", JSON.stringify({ release: RELEASE }));
   write(`releases/${RELEASE}/complete`, "");
