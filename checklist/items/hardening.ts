@@ -1,4 +1,4 @@
-import { DEPLOYED_ENVIRONMENTS, defineProductSection } from "../define-section.ts";
+import { DEPLOYED_ENVIRONMENTS, defineProductSection, RELEASE_ENVIRONMENTS } from "../define-section.ts";
 
 const common = { phase: "pre-deployment", timing: "before", priority: "high" } as const;
 
@@ -166,6 +166,15 @@ const hardening = defineProductSection(
       method: "static",
       check: { kind: "policy" },
       appliesWhen: ["eks"],
+    },
+    {
+      id: "pre.hardening.attacks",
+      title: "All seven kinds of attack of the suite security are rejected on staging.",
+      remediation: "Run `npm run security -- staging`, and follow the remedy of each failed check.",
+      docs: "docs/verification.md#attacks",
+      method: "live",
+      check: { probe: "security/*", target: "staging" },
+      environments: RELEASE_ENVIRONMENTS,
     },
     {
       id: "pre.hardening.example-values",

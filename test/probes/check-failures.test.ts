@@ -101,7 +101,7 @@ test("every finding that the checklist names exists in its check", () => {
     })),
   );
   const live = items.filter(
-    (item) => item.method === "live" && /^(verify|smoke|health|features)\//.test(item.check.probe),
+    (item) => item.method === "live" && /^(verify|smoke|health|features|security)\//.test(item.check.probe),
   );
   expect(compareWithDeclaredChecks(live, declared).unmet).toEqual([]);
 });
