@@ -35,7 +35,7 @@ export const owaspTop10: Framework = {
       "A03:2025",
       "Software Supply Chain Failures",
       {
-        rules: ["require-pinned-images", "require-game-server-image-digest", "require-immutable-image-tags"],
+        rules: ["require-pinned-images", "require-game-server-image-digest"],
         items: ["pre.security.release-signed", "pre.testing.reproducible"],
       },
       "Packages are locked and images pinned; a dependency audit needs a registry, and its result is not part of this evidence.",

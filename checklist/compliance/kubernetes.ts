@@ -81,7 +81,7 @@ export const cisEks: Framework = {
     met(
       "5.1.1",
       "Ensure Image Vulnerability Scanning using Amazon ECR image scanning or a third party provider",
-      { rules: ["require-immutable-image-tags"] },
+      { tests: ["test/aws/image-registry.test.ts"] },
     ),
     notAssessed(
       "5.1.2",
@@ -148,7 +148,6 @@ export const nsaCisa: Framework = {
           "disallow-host-access",
           "enforce-pod-security",
           "disallow-unused-service-account-tokens",
-          "require-immutable-image-tags",
         ],
       },
       "Images in ECR are scanned; images of other registries are only pinned.",

@@ -110,7 +110,7 @@ export const nist80053: Framework = {
     partly(
       "RA-5",
       "Vulnerability Monitoring and Scanning",
-      { rules: ["require-immutable-image-tags"] },
+      { tests: ["test/aws/image-registry.test.ts"] },
       SCANS,
     ),
     met("SC-5", "Denial-of-service Protection", {
@@ -272,7 +272,7 @@ export const soc2: Framework = {
     partly(
       "CC7.1",
       "Detection of configuration changes and new vulnerabilities",
-      { rules: ["require-immutable-image-tags"], probes: ["health/configuration"] },
+      { tests: ["test/aws/image-registry.test.ts"], probes: ["health/configuration"] },
       SCANS,
     ),
     met("CC7.2", "Monitoring of system components for anomalies", MONITORING),

@@ -102,7 +102,12 @@ function allReportText(reports: readonly SuiteReport[]): string {
 test("a healthy server passes all suites twice, also concurrently, and the suites leave no data", async () => {
   const { target } = healthyDeployment;
   // Concurrently, because several operators may run suites at the same time without affecting each other.
-  const round = () => Promise.all(SUITES.map((suite) => runSuite(suite, target)));
+  // The security suite runs alone: its hostile bodies occupy the server, which shares the process of this test.
+  const others = SUITES.filter((suite) => suite !== "security");
+  const round = async () => [
+    ...(await Promise.all(others.map((suite) => runSuite(suite, target)))),
+    await runSuite("security", target),
+  ];
   const bothRounds = async () => [...(await round()), ...(await round())];
   const failed = (reports: Awaited<ReturnType<typeof bothRounds>>) =>
     reports.flatMap(({ checks }) => checks.filter(({ verdict }) => verdict.outcome === "fail"));
