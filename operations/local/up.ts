@@ -118,8 +118,25 @@ async function readDraft({ project, root, build: directory, port }: UpOptions): 
     return { server, settings, build: undefined };
   }
   const build = readBuild(resolve(directory));
+  await requireIntactExport(build);
   const { executable, pack } = build;
   return { server: { kind: "build", executable, pack, digest: await buildDigest(build) }, settings, build };
+}
+
+/**
+ * Runs the checks of `release check` that concern the integrity of the build; its content may be that of a development build.
+ * @throws InputError with every problem.
+ */
+async function requireIntactExport({ directory, executable }: Build): Promise<void> {
+  const [{ checkExport }, { readPackKey }] = await Promise.all([
+    import("../../release/exports/check-export.ts"),
+    import("../../release/exports/read-pack-key.ts"),
+  ]);
+  const { checks } = await checkExport(directory, { rules: "integrity", key: readPackKey(process.env) });
+  const problems = checks
+    .filter((check) => check.export === executable && check.status === "failed")
+    .flatMap((check) => check.problems);
+  if (problems.length > 0) throw new InputError("The build cannot be run:", problems);
 }
 
 async function prepareRelease(

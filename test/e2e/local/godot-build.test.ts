@@ -4,9 +4,13 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { createTestProject, type TestProject } from "../../operations/local/support/test-project.ts";
+import { gameFiles } from "../../release/exports/support/game-export.ts";
+import { writePack } from "../../release/exports/support/write-pack.ts";
 import { describeWithTool } from "../../support/tools.ts";
 
 const describeOnLinux = process.platform === "linux" ? describe : describe.skip;
+
+const PACK = writePack(gameFiles(), { version: 3 });
 
 /** An ELF program that becomes the reference server. It fails unless it is started like a Godot export. */
 const PROGRAM = `
@@ -37,7 +41,7 @@ describeOnLinux("a Godot build", () => {
         [define("NODE", process.execPath), define("MAIN", main), "-o", "server.x86_64", "main.c"],
         { cwd: directory },
       );
-      writeFileSync(join(directory, "server.pck"), "GDPC");
+      writeFileSync(join(directory, "server.pck"), PACK);
     });
 
     afterAll(async () => {
@@ -62,11 +66,20 @@ describeOnLinux("a Godot build", () => {
       expect(running.server).toBe("build");
       const kept = join(project.paths.releases, running.release ?? "", "server");
       copyFileSync("/dev/null", join(directory, "server.pck"));
-      expect(readFileSync(join(kept, "server.pck"), "utf8")).toBe("GDPC");
+      expect(readFileSync(join(kept, "server.pck"))).toEqual(PACK);
+    });
+
+    test("a build with a damaged pack is rejected before anything changes", async () => {
+      const damaged = Buffer.from(PACK);
+      damaged.writeUInt8((damaged[112] ?? 0) ^ 1, 112);
+      writeFileSync(join(directory, "server.pck"), damaged);
+      const { code, stderr } = await project.run("up", "--port", String(project.port), "--build", directory);
+      expect(code).toBe(2);
+      expect(stderr).toMatch(/res:\/\/.*: is damaged: its MD5/);
     });
 
     test("a build that does not start is reported with its last output, and the running server is unchanged", async () => {
-      writeFileSync(join(directory, "server.pck"), "GDPC");
+      writeFileSync(join(directory, "server.pck"), PACK);
       writeFileSync(
         join(directory, "main.c"),
         '#include <stdio.h>\nint main() { fprintf(stderr, "no main scene\\n"); return 3; }\n',
