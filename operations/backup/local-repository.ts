@@ -1,4 +1,13 @@
-import { chmodSync, chownSync, existsSync, readdirSync, readFileSync, statSync } from "node:fs";
+import {
+  chmodSync,
+  chownSync,
+  existsSync,
+  lchownSync,
+  lstatSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+} from "node:fs";
 import { dirname, join } from "node:path";
 import { MissingToolError } from "../../components/shared/errors.ts";
 import { OperationError } from "../errors.ts";
@@ -64,7 +73,7 @@ export function openRepository(options: OpenOptions): Repository {
   makeDirectory(workDirectory);
   for (const directory of [paths.pgbackrest, lockDirectory]) {
     makeDirectory(directory);
-    if (owner !== undefined) chownSync(directory, owner.uid, owner.gid);
+    if (owner !== undefined) giveToOwner(directory, owner);
   }
   if (owner !== undefined) for (const directory of [paths.root, workDirectory]) chmodSync(directory, 0o711);
   const config = { repository: paths.pgbackrest, key, lockDirectory, data, user: SUPERUSER };
@@ -75,6 +84,17 @@ export function openRepository(options: OpenOptions): Repository {
     if (owner !== undefined) chownSync(configFile, owner.uid, owner.gid);
   }
   return { paths, key, pgBackRest: { program, configFile, owner, connection } };
+}
+
+/** A repository that root copied belongs to root, and pgBackRest, which runs as the user of Postgres, could not read it. */
+function giveToOwner(path: string, owner: ProcessOwner): void {
+  const { uid } = lstatSync(path);
+  if (uid !== owner.uid) lchownSync(path, owner.uid, owner.gid);
+  for (const entry of readdirSync(path, { withFileTypes: true })) {
+    const inner = join(path, entry.name);
+    if (entry.isDirectory()) giveToOwner(inner, owner);
+    else if (lstatSync(inner, { throwIfNoEntry: false })?.uid === 0) lchownSync(inner, owner.uid, owner.gid);
+  }
 }
 
 /** Opens the repository of a local deployment with the key among its secrets. */

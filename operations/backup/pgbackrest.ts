@@ -62,20 +62,35 @@ const LOCK_ACQUIRE_ERROR = 50;
  * @throws OperationError with the error that it prints.
  */
 export async function runPgBackRest(
+  pgBackRest: PgBackRest,
+  args: readonly string[],
+  options: PgBackRestOptions = {},
+): Promise<string> {
+  return (await runPgBackRestCommand(pgBackRest, args, options)).toString("utf8");
+}
+
+/** Reads a file of the repository and decrypts it; a compressed file stays compressed. */
+export function readRepositoryFile(pgBackRest: PgBackRest, path: string): Promise<Buffer> {
+  return runPgBackRestCommand(pgBackRest, ["repo-get", path]);
+}
+
+interface PgBackRestOptions {
+  readonly signal?: AbortSignal | undefined;
+  readonly onLine?: (line: string) => void;
+}
+
+async function runPgBackRestCommand(
   { program, configFile, owner, connection }: PgBackRest,
   args: readonly string[],
-  {
-    signal,
-    onLine,
-  }: { readonly signal?: AbortSignal | undefined; readonly onLine?: (line: string) => void } = {},
-): Promise<string> {
+  { signal, onLine }: PgBackRestOptions = {},
+): Promise<Buffer> {
   const result = await runTool(program, [`--config=${configFile}`, `--stanza=${STANZA}`, ...args], {
     env: connection,
     owner,
     signal,
     ...(onLine === undefined ? {} : { onLine }),
   });
-  if (result.code === 0) return result.stdout;
+  if (result.code === 0) return result.stdoutBytes;
   const output = `${result.stderr}\n${result.stdout}`
     .split("\n")
     .filter((line) => /ERROR|HINT|^\s+\S/.test(line))

@@ -9,9 +9,11 @@ import {
   statSync,
   writeFileSync,
 } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { OperationError } from "../errors.ts";
 import { makeDirectory, writeFileAtomically } from "../local/files.ts";
+import { identifyProcess } from "../local/processes/process-identity.ts";
+import { pollUntil } from "../poll-until.ts";
 import { decryptAge } from "./age-file.ts";
 import { type Repository, withPostgres } from "./backup-source.ts";
 import { readRepositoryInfo, runPgBackRest } from "./pgbackrest.ts";
@@ -167,6 +169,7 @@ async function restoreDatabase(
   await rejectDamagedFiles(repository, plan, (activity) => onStep("check the repository", activity));
   writeRestoreJournal(into, journal);
   onStep("base backup", plan.backup.label);
+  await removeServerLock(data);
   prepareDataDirectory(repository, staging);
   const timelineOption = timeline === undefined ? [] : [`--target-timeline=${timeline}`];
   await runPgBackRest(pgBackRest, [
@@ -242,6 +245,15 @@ async function rejectDamagedFiles(
     })),
     "The repository is damaged; nothing was restored:",
   );
+}
+
+/** The temporary Postgres ends with a killed restore, but leaves its lock file, with which pgBackRest rejects the directory. */
+async function removeServerLock(data: string): Promise<void> {
+  const file = join(data, "postmaster.pid");
+  if (!existsSync(file)) return;
+  const pid = Number(readFileSync(file, "utf8").split("\n", 1)[0]);
+  const isGone = (): boolean => basename(identifyProcess(pid)?.program ?? "") !== "postgres";
+  if (await pollUntil(isGone, { timeoutMs: 10_000, intervalMs: 100 })) rmSync(file, { force: true });
 }
 
 function prepareDataDirectory({ pgBackRest: { owner } }: Repository, staging: string): void {

@@ -18,6 +18,8 @@ export interface ToolOptions {
 export interface ToolResult {
   readonly code: number | null;
   readonly stdout: string;
+  /** Standard output as bytes. */
+  readonly stdoutBytes: Buffer;
   readonly stderr: string;
 }
 
@@ -48,13 +50,13 @@ export async function runTool(
     ...(signal === undefined ? {} : { signal }),
     stdio: [input === undefined ? "ignore" : "pipe", "pipe", "pipe"],
   });
-  let stdout = "";
+  const chunks: Buffer[] = [];
   let stderr = "";
   let line = "";
-  child.stdout?.setEncoding("utf8").on("data", (text: string) => {
-    stdout += text;
+  child.stdout?.on("data", (data: Buffer) => {
+    chunks.push(data);
     if (onLine === undefined) return;
-    const lines = (line + text).split("\n");
+    const lines = (line + data.toString("utf8")).split("\n");
     line = lines.pop() ?? "";
     for (const complete of lines) onLine(complete);
   });
@@ -64,5 +66,6 @@ export async function runTool(
   child.stdin?.on("error", () => undefined);
   child.stdin?.end(input);
   const [code] = (await once(child, "close")) as [number | null];
-  return { code, stdout, stderr };
+  const stdoutBytes = Buffer.concat(chunks);
+  return { code, stdout: stdoutBytes.toString("utf8"), stdoutBytes, stderr };
 }

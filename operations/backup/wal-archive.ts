@@ -1,12 +1,12 @@
 import { createHash } from "node:crypto";
-import { chownSync, mkdtempSync, readFileSync, rmSync, statfsSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { statfsSync } from "node:fs";
 import { join } from "node:path";
+import { zstdDecompressSync } from "node:zlib";
 import type pg from "pg";
 import { errorMessage, OperationError } from "../errors.ts";
 import { pollUntil } from "../poll-until.ts";
 import type { Repository } from "./backup-source.ts";
-import { type PgBackRest, runPgBackRest } from "./pgbackrest.ts";
+import { type PgBackRest, readRepositoryFile } from "./pgbackrest.ts";
 import { listFiles } from "./repository.ts";
 import {
   type ArchivedSegment,
@@ -166,21 +166,20 @@ export async function waitForSegment(
     });
 }
 
-/** Reads a segment back and compares it with the digest in its name. @returns why it cannot be used. */
+/**
+ * Reads a segment back and compares it with the digest in its name; this needs no database, so it also works on an empty machine.
+ * @returns why it cannot be used.
+ */
 export async function findSegmentProblem(
   pgBackRest: PgBackRest,
-  { segment, sha1 }: ArchivedSegment,
+  { path, sha1 }: ArchivedSegment,
 ): Promise<string | undefined> {
-  const directory = mkdtempSync(join(tmpdir(), "spacetime-vr-wal-"));
   try {
-    if (pgBackRest.owner !== undefined) chownSync(directory, pgBackRest.owner.uid, pgBackRest.owner.gid);
-    const file = join(directory, segment);
-    await runPgBackRest(pgBackRest, ["archive-get", segment, file]);
-    const actual = createHash("sha1").update(readFileSync(file)).digest("hex");
+    const stored = await readRepositoryFile(pgBackRest, path.replace(/^pgbackrest\//, ""));
+    const content = path.endsWith(".zst") ? zstdDecompressSync(stored) : stored;
+    const actual = createHash("sha1").update(content).digest("hex");
     return actual === sha1 ? undefined : "has a different content";
   } catch (error) {
     return `cannot be read: ${errorMessage(error)}`;
-  } finally {
-    rmSync(directory, { recursive: true, force: true });
   }
 }
