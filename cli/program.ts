@@ -11,6 +11,7 @@ import { loadCommand } from "./commands/load.ts";
 import { localCommand } from "./commands/local.ts";
 import { monitoringCommand } from "./commands/monitoring.ts";
 import { planCommand } from "./commands/plan.ts";
+import { planObjects } from "./commands/plan-objects.ts";
 import { previewCommand } from "./commands/preview.ts";
 import { probeCommands } from "./commands/probe.ts";
 import { releaseCommand } from "./commands/release/release.ts";
@@ -80,7 +81,12 @@ export async function runProgram(
     .addCommand(backupCommand({ directory, output }))
     .addCommand(loadCommand({ directory, output }))
     .addCommand(checklistCommand({ directory, output }));
-  for (const command of probeCommands({ directory, output })) program.addCommand(command);
+  for (const command of probeCommands({
+    directory,
+    output,
+    planObjects: (environment) => planObjects(environment, directory, output),
+  }))
+    program.addCommand(command);
   await runCommandLine(program, args, output);
 }
 

@@ -16,6 +16,8 @@ interface ProbeContext {
   /** The project directory, with the stack files and `.spacetime-vr`. */
   readonly directory: string;
   readonly output: Output;
+  /** The planned Kubernetes objects of an environment; undefined where nothing can be planned, as in a release package. */
+  readonly planObjects?: (environment: Environment) => Promise<readonly PlannedObject[]>;
 }
 
 interface ProbeOptions extends Omit<TargetOptions, "directory" | "env" | "planObjects"> {
@@ -86,7 +88,7 @@ async function runProbe(
   suite: SuiteName,
   argument: string,
   options: ProbeOptions,
-  { directory, output }: ProbeContext,
+  { directory, output, planObjects }: ProbeContext,
 ): Promise<void> {
   const timeoutMs = parseTimeout(options.timeout ?? "60") * 1000;
   const [{ resolveTarget }, { runSuite }] = await Promise.all([
@@ -96,9 +98,7 @@ async function runProbe(
   const target = await resolveTarget(argument, {
     ...options,
     directory,
-    ...(suite === "health"
-      ? { planObjects: (environment) => planObjects(environment, directory, output) }
-      : {}),
+    ...(suite === "health" && planObjects !== undefined ? { planObjects } : {}),
   });
   let done = 0;
   const { count } = SUITES[suite];
@@ -118,24 +118,6 @@ async function runProbe(
   if (report.verdict !== "successful") process.exitCode = 1;
   // After the result: a full disk must not hide it.
   await writeReportFiles(report, target.historyDirectory, options.html, output);
-}
-
-/** Health judges an environment against its own plan: what the plan does not have is not applicable. */
-async function planObjects(
-  environment: Environment,
-  directory: string,
-  output: Output,
-): Promise<readonly PlannedObject[]> {
-  output.progress(`planning ${environment}`);
-  const [{ default: program }, { planEnvironment }, { readStackFile }] = await Promise.all([
-    import("../../index.ts"),
-    import("../../plan/plan-environment.ts"),
-    import("../../components/config/stack-file/read-stack-file.ts"),
-  ]);
-  const plan = await planEnvironment(program, readStackFile(directory, environment));
-  return plan.resources
-    .filter(({ type }) => type.startsWith("kubernetes:"))
-    .map(({ inputs }) => inputs as unknown as PlannedObject);
 }
 
 const paint = (style: Parameters<typeof styleText>[0], text: string): string =>
