@@ -78,7 +78,7 @@ test("an encrypted export is verified with the key in a file, and the key is nev
 test.each([
   [["check", "/nonexistent"], 2, /is not a directory that can be read/],
   [["check", ".", "--environment", "moon"], 2, /moon/],
-  [["check", ".", "--project", "/nonexistent"], 2, /must contain export_presets\.cfg/],
+  [["check", "bench", "--project", "/nonexistent"], 2, /must contain export_presets\.cfg/],
   [["export", "/nonexistent"], 2, /contains no project\.godot/],
   [["try", ".", "--contract", "none"], 2, /It must be full or seeds/],
 ] as const)("release %j exits with %i", async (args, code, expected) => {
