@@ -9,13 +9,10 @@ import type { UpdateHistory } from "./history/update-history.ts";
 import { ScrapedMetrics } from "./sources/exposition.ts";
 import { readCluster, readPodLogs } from "./sources/kubectl.ts";
 import type { ClusterState } from "./sources/kubernetes.ts";
-import {
-  createMonitoringClient,
-  type FetchJson,
-  type MonitoringEndpoint,
-} from "./sources/monitoring-client.ts";
+import { createMonitoringClient, type FetchJson } from "./sources/monitoring-client.ts";
 import { type PlatformState, readPlatform } from "./sources/platform.ts";
 import { type ProcessDeployment, readProcessDeployment, readProcessLogs } from "./sources/processes.ts";
+import type { MonitoringEndpoint } from "./target/monitoring-target.ts";
 import type { Target } from "./target/target.ts";
 
 /** The sources of a check; tests replace them. */

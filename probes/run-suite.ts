@@ -11,8 +11,9 @@ import { type CheckContext, openCheckContext } from "./check-context.ts";
 import { NoResponseError } from "./client/http.ts";
 import { type CheckReport, type SuiteReport, summarizeChecks } from "./report/suite-report.ts";
 import { redactValue, type Secret } from "./secret.ts";
-import { credentialSecret, type MonitoringEndpoint } from "./sources/monitoring-client.ts";
+import { credentialSecret } from "./sources/monitoring-client.ts";
 import { SUITE_CHECKS } from "./suites.ts";
+import type { MonitoringEndpoint } from "./target/monitoring-target.ts";
 import type { Target } from "./target/target.ts";
 
 export interface RunSuiteOptions {

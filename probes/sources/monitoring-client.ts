@@ -2,22 +2,10 @@ import { request as requestHttp } from "node:http";
 import { request as requestHttps } from "node:https";
 import { NoResponseError } from "../client/http.ts";
 import { redactSecretsAndJwts, type Secret } from "../secret.ts";
+import type { MonitoringCredential, MonitoringEndpoint } from "../target/monitoring-target.ts";
 
 /** Requests JSON from the HTTP API of a monitoring system. @throws NoResponseError */
 export type FetchJson = (path: string) => Promise<unknown>;
-
-/** How a client authenticates: the product's own monitoring uses basic authentication, an external one often a token. */
-export type MonitoringCredential =
-  | { readonly kind: "basic"; readonly user: string; readonly password: Secret }
-  | { readonly kind: "bearer"; readonly token: Secret };
-
-/** How to reach one of Prometheus, Alertmanager and Grafana. */
-export interface MonitoringEndpoint {
-  readonly url: string;
-  readonly credential?: MonitoringCredential;
-  /** CA certificate in PEM; without it the CAs of this machine are trusted. */
-  readonly authority?: string;
-}
 
 /** The secret of a credential, to redact it. */
 export function credentialSecret(credential: MonitoringCredential): Secret {

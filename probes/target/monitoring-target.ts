@@ -1,9 +1,20 @@
 import { join } from "node:path";
 import { Secret } from "../secret.ts";
-import type { MonitoringCredential, MonitoringEndpoint } from "../sources/monitoring-client.ts";
 import { requireTlsOrLoopback, stripTrailingSlashes } from "./loopback.ts";
-import type { TargetOptions } from "./target.ts";
 import { readPem, readToken } from "./target-files.ts";
+
+/** How a client authenticates: the product's own monitoring uses basic authentication, an external one often a token. */
+export type MonitoringCredential =
+  | { readonly kind: "basic"; readonly user: string; readonly password: Secret }
+  | { readonly kind: "bearer"; readonly token: Secret };
+
+/** How to reach one of Prometheus, Alertmanager and Grafana. */
+export interface MonitoringEndpoint {
+  readonly url: string;
+  readonly credential?: MonitoringCredential;
+  /** CA certificate in PEM; without it the CAs of this machine are trusted. */
+  readonly authority?: string;
+}
 
 type System = "prometheus" | "alertmanager" | "grafana";
 
@@ -44,7 +55,17 @@ const SYSTEMS: Readonly<Record<System, SystemDefinition>> = {
   },
 };
 
-type MonitoringOptions = Omit<TargetOptions, "directory">;
+/** What an operator says about the monitoring. */
+export interface MonitoringOptions {
+  readonly env?: Readonly<Record<string, string | undefined>>;
+  readonly prometheusUrl?: string;
+  readonly alertmanagerUrl?: string;
+  readonly grafanaUrl?: string;
+  /** CA certificate of the monitoring, in PEM. */
+  readonly monitoringCaFile?: string;
+  /** A directory that `secrets generate` wrote: tokens, the monitoring's passwords and the internal CA. */
+  readonly secrets?: string;
+}
 
 /**
  * Resolves the addresses and credentials of the monitoring: a password for the product's own systems, or a token for an external

@@ -5,7 +5,7 @@ import { Secret } from "../secret.ts";
 import { defaultExpectations, type Expectations, expectationsFromConfig } from "./expectations.ts";
 import { type LocalTarget, readLocalTarget, readReleaseVariables } from "./local-target.ts";
 import { isLoopback, requireTlsOrLoopback, stripTrailingSlashes } from "./loopback.ts";
-import { type MonitoringTarget, resolveMonitoring } from "./monitoring-target.ts";
+import { type MonitoringOptions, type MonitoringTarget, resolveMonitoring } from "./monitoring-target.ts";
 import { readPem, readToken, rejectedTarget } from "./target-files.ts";
 
 /** A Kubernetes object of the environment's plan; secrets are masked. */
@@ -48,10 +48,9 @@ export interface Target {
   readonly historyDirectory: string;
 }
 
-export interface TargetOptions {
+export interface TargetOptions extends MonitoringOptions {
   /** The project directory, which contains the stack files and `.spacetime-vr`. */
   readonly directory: string;
-  readonly env?: Readonly<Record<string, string | undefined>>;
   /** File that contains the service token. */
   readonly tokenFile?: string;
   readonly metricsTokenFile?: string;
@@ -62,13 +61,6 @@ export interface TargetOptions {
   readonly telemetryUrl?: string;
   /** The game server's own port. */
   readonly serverUrl?: string;
-  readonly prometheusUrl?: string;
-  readonly alertmanagerUrl?: string;
-  readonly grafanaUrl?: string;
-  /** CA certificate of the monitoring, in PEM. */
-  readonly monitoringCaFile?: string;
-  /** A directory that `secrets generate` wrote: tokens, the monitoring's passwords and the internal CA. */
-  readonly secrets?: string;
   /** Plans an environment; probes themselves do not run the program. */
   readonly planObjects?: (environment: Environment) => Promise<readonly PlannedObject[]>;
 }
