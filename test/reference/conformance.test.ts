@@ -1,13 +1,9 @@
 import { readFileSync } from "node:fs";
 import { beforeAll, describe, expect, test } from "@jest/globals";
-import {
-  CONFORMANCE_FILE,
-  DELIVERABLES,
-  isAsSeed,
-  NUMBERS,
-  renderConformance,
-} from "../support/docs/conformance.ts";
+import { CONFORMANCE_FILE, isAsSeed, renderConformance } from "../support/docs/conformance.ts";
 import { collectFacts, type Facts } from "../support/docs/conformance-facts.ts";
+import { DELIVERABLES } from "../support/docs/seed-deliverables.ts";
+import { NUMBERS } from "../support/docs/seed-numbers.ts";
 import { planOf } from "../support/plans.ts";
 
 let facts: Facts;
