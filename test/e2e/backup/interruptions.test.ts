@@ -1,14 +1,21 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { readdirSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { BACKUP_STEPS } from "../../../operations/backup/create-restore-point.ts";
-import { createBackup, listBackups, verifyBackups } from "../../../operations/backup/local-backup.ts";
+import {
+  createBackup,
+  listBackups,
+  restoreBackup,
+  verifyBackups,
+} from "../../../operations/backup/local-backup.ts";
+import { RESTORE_STEPS } from "../../../operations/backup/restore.ts";
 import { describeWithTools } from "../../support/tools.ts";
 import { type DataServicesFixture, startDataServices } from "./support/data-services.ts";
 
 const quiet = (): void => undefined;
+const confirm = async (): Promise<void> => undefined;
 
 /** Runs a command in a process that kills itself at a step. @returns the signal and the exit code. */
 async function runKilledAt(project: string, command: "backup" | "restore", step: string) {
@@ -66,5 +73,35 @@ describeWithTools(["initdb", "redis-server", "pgbackrest"], "kill -9", () => {
     // The directories of interrupted backups are removed.
     expect(readdirSync(join(services.repository, "points")).sort()).toEqual((await completePoints()).sort());
     expect(await damagedFiles()).toEqual([]);
+  }, 600_000);
+
+  test("at any step of a restore leaves the old data or the new, and the same command completes it", async () => {
+    const client = await services.connect();
+    await services.savePlayer(client, "bob");
+    await client.end();
+    await services.redis("SET", "session:bob", "kept");
+    await createBackup({ project: services.project }, { full: false, onStep: quiet });
+    await services.stop();
+    const steps = RESTORE_STEPS.filter((step) => step !== "inspection").flatMap((step) =>
+      step === "base backup" ? [step, "base backup+"] : [step],
+    );
+    for (const step of steps) {
+      expect({ step, ...(await runKilledAt(services.project, "restore", step)) }).toEqual({
+        step,
+        ...KILLED,
+      });
+      // The live data is untouched until the last step.
+      expect(existsSync(join(services.paths.postgres, "data", "PG_VERSION"))).toBe(true);
+    }
+    await restoreBackup(
+      { project: services.project },
+      { target: { kind: "latest" }, confirm, onStep: quiet },
+    );
+    await services.start();
+    const again = await services.connect();
+    const { rows } = await again.query<{ id: string }>("SELECT id FROM players ORDER BY id");
+    await again.end();
+    expect(rows.map(({ id }) => id)).toEqual(["alice", "bob"]);
+    expect(await services.redis("GET", "session:bob")).toBe("kept");
   }, 600_000);
 });
