@@ -65,7 +65,11 @@ describe("plan", () => {
     expect([exitCode, stderr]).toEqual([0, ""]);
     expect(stdout.length).toBeGreaterThan(64 * 1024);
     const { policy, ...plan } = JSON.parse(stdout);
-    expect(plan).toEqual(goldenPlan("production"));
+    const resources = plan.resources.map(
+      ({ dependencies: _, ...resource }: { readonly dependencies: unknown }) => resource,
+    );
+    // The committed plan leaves out the dependencies, which would triple its size.
+    expect({ ...plan, resources }).toEqual(goldenPlan("production"));
     expect(policy).toMatchObject({ blocked: false });
   });
 
