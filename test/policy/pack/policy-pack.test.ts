@@ -55,10 +55,10 @@ describe("the policy pack in a separate process, called as Pulumi calls it", () 
     expect(found?.message).toMatch(/Why: A floating tag[\s\S]*Remedy: Write the image as/);
   });
 
-  test("blocks example values, because a preview may be part of a deployment", async () => {
+  test("blocks example values and missing alert receivers, because a preview may be part of a deployment", async () => {
     const found = await pack.analyze(engineResources(await planOf("production")));
     expect(new Set(found.map(({ policy, level }) => `${policy} ${level}`))).toEqual(
-      new Set(["disallow-example-values mandatory"]),
+      new Set(["disallow-example-values mandatory", "require-alert-receivers mandatory"]),
     );
   });
 
