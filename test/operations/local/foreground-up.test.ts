@@ -32,7 +32,7 @@ test("npm start verifies the deployment, does not print its secrets, and leaves 
   const target = readLocalTarget(directory);
   expect(new URL(target.url).port).toBe(String(port));
   const secrets = readdirSync(paths.secrets).map((name) => readFileSync(join(paths.secrets, name), "utf8"));
-  expect(secrets.length).toBe(8);
+  expect(secrets.length).toBe(9);
   const modes = [
     ...filesBelow(paths.secrets),
     join(paths.tls, "ca.key"),
