@@ -197,7 +197,7 @@ export const backups = defineCheck({
           "all-recent": unplannedVerdict(context.target, BACKUP_JOBS) ?? allRecent,
         };
       },
-      processes: "the process deployment schedules no backups",
+      processes: "the restore points of a local deployment are checked by npm run backup -- verify",
       address: REQUIRES_ENVIRONMENT_NAME,
     }),
 });
