@@ -2,15 +2,17 @@ import { spawnSync } from "node:child_process";
 import { errorCode } from "./error-code.ts";
 import { MissingToolError } from "./errors.ts";
 
+interface GitResult {
+  readonly ok: boolean;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
 /**
  * Runs git in a directory and returns its output, whether it succeeds or not.
  * @throws MissingToolError without git, with the given remedy.
  */
-export function runGit(
-  directory: string,
-  remedy: string,
-  ...args: readonly string[]
-): { readonly ok: boolean; readonly stdout: string } {
+export function runGit(directory: string, remedy: string, ...args: readonly string[]): GitResult {
   // A Git hook passes its repository and index in variables; this must inspect the directory's own repository.
   const environment = Object.entries(process.env).filter(([name]) => !/^GIT_(?!CONFIG|EXEC)/.test(name));
   const result = spawnSync("git", args, {
@@ -22,7 +24,7 @@ export function runGit(
   });
   if (errorCode(result.error) === "ENOENT") throw new MissingToolError("git", remedy);
   if (result.error !== undefined) throw result.error;
-  return { ok: result.status === 0, stdout: result.stdout };
+  return { ok: result.status === 0, stdout: result.stdout, stderr: result.stderr };
 }
 
 /** Parses `git status --porcelain -z`: `XY path` entries, each ended by NUL; the old path of a rename is a separate entry. */

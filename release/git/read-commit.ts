@@ -1,5 +1,5 @@
-import { spawnSync } from "node:child_process";
-import { InputError, MissingToolError } from "../../components/shared/errors.ts";
+import { InputError } from "../../components/shared/errors.ts";
+import { runGit } from "../../components/shared/run-git.ts";
 
 /** The commit that a package is built from. */
 export interface Commit {
@@ -56,24 +56,16 @@ function resolveRef(directory: string, ref: string): string {
   return git(directory, ["rev-parse", "--verify", "--quiet", "--end-of-options", `${ref}^{commit}`], ref);
 }
 
+const REMEDY = "Install git, which names the commit that a package is built from.";
+
 function git(directory: string, args: readonly string[], ref?: string): string {
-  // Without the GIT_ variables of a calling git hook, which point to its repository and index.
-  const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith("GIT_")));
-  const result = spawnSync("git", args, {
-    cwd: directory,
-    encoding: "utf8",
-    env: { ...env, LC_ALL: "C" },
-    maxBuffer: 64 * 1024 * 1024,
-  });
-  if (result.error !== undefined) {
-    throw new MissingToolError("git", "Install git, which names the commit that a package is built from.");
-  }
-  if (result.status === 0) return result.stdout.replace(/\n+$/, "");
+  const { ok, stdout, stderr } = runGit(directory, REMEDY, ...args);
+  if (ok) return stdout.replace(/\n+$/, "");
   throw new InputError("The package cannot be built:", [
     ref === undefined
       ? {
           subject: directory,
-          rule: `is not a git work tree with a commit (${result.stderr.split("\n")[0] ?? ""})`,
+          rule: `is not a git work tree with a commit (${stderr.split("\n")[0] ?? ""})`,
           remedy: "Run the command in a clone of the repository.",
         }
       : {

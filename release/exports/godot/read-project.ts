@@ -1,7 +1,7 @@
-import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { InputError, type Problem } from "../../../components/shared/errors.ts";
+import { InputError, MissingToolError, type Problem } from "../../../components/shared/errors.ts";
+import { runGit } from "../../../components/shared/run-git.ts";
 import { PRESETS_FILE } from "../list-export-files.ts";
 import { parseConfigFile } from "../settings/config-file.ts";
 import {
@@ -109,14 +109,14 @@ function selectPresets(text: string, name: string, problems: Problem[]): Selecte
 }
 
 function readCommit(directory: string): { readonly commit: string | undefined; readonly dirty: boolean } {
-  const git = (...args: string[]): string =>
-    execFileSync("git", ["-C", directory, ...args], {
-      encoding: "utf8",
-      stdio: ["ignore", "pipe", "ignore"],
-    }).trim();
+  const git = (...args: string[]) => runGit(directory, "Install git to record the commit.", ...args);
   try {
-    return { commit: git("rev-parse", "HEAD"), dirty: git("status", "--porcelain", "--", ".") !== "" };
-  } catch {
-    return { commit: undefined, dirty: false };
+    const head = git("rev-parse", "HEAD");
+    const status = git("status", "--porcelain", "--", ".");
+    if (head.ok && status.ok) return { commit: head.stdout.trim(), dirty: status.stdout !== "" };
+  } catch (error) {
+    // A project can be exported without git.
+    if (!(error instanceof MissingToolError)) throw error;
   }
+  return { commit: undefined, dirty: false };
 }
