@@ -1,7 +1,7 @@
-import { createHash } from "node:crypto";
-import { createReadStream, statSync } from "node:fs";
+import { statSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
+import { hashFile } from "../../components/shared/hash-file.ts";
 import { writeFileAtomically } from "../local/files.ts";
 import { listFiles, type RepositoryPaths, readTextIfPresent } from "./repository.ts";
 import { readSignedJson, signJson } from "./signed-json.ts";
@@ -80,13 +80,6 @@ export async function updateInventory(
   const inventory: Inventory = { version: 1, at: new Date().toISOString(), files };
   writeFileAtomically(paths.inventory, signJson(key, inventory));
   return inventory;
-}
-
-/** The SHA-256 of a file. */
-export async function hashFile(path: string): Promise<string> {
-  const hash = createHash("sha256");
-  for await (const chunk of createReadStream(path)) hash.update(chunk as Buffer);
-  return hash.digest("hex");
 }
 
 /** A file of the repository that cannot be used. */

@@ -107,7 +107,7 @@ function findTarget(revisions: readonly Revision[], to: number | undefined): Rev
   ]);
 }
 
-/** The values of Secrets are not recorded; deployments never delete them, so they are still there unless somebody did. */
+/** The values of Secrets are not recorded; deployments never delete them, so they are present unless they were deleted manually. */
 async function requireSecrets(kubectl: Kubectl, { secrets }: Revision): Promise<void> {
   const present = new Set<string>();
   for (const namespace of new Set(secrets.map((secret) => secret.namespace ?? "default"))) {

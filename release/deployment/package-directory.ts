@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import { existsSync, lstatSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { InputError, type Problem } from "../../components/shared/errors.ts";
@@ -43,11 +43,7 @@ export function readPackage(directory: string): PackageManifest {
 
 function matches(directory: string, path: string, sha256: string): boolean {
   try {
-    return (
-      createHash("sha256")
-        .update(readFileSync(join(directory, path)))
-        .digest("hex") === sha256
-    );
+    return hash("sha256", readFileSync(join(directory, path))) === sha256;
   } catch {
     return false;
   }

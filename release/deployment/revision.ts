@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import { gunzipSync, gzipSync } from "node:zlib";
 import { z } from "zod";
 import type { JsonObject } from "../../plan/plan.ts";
@@ -40,9 +40,7 @@ export function digestObjects(objects: readonly JsonObject[]): string {
   const secrets = objects
     .filter(({ kind }) => kind === "Secret")
     .map((object) => describeReference(referenceOf(object)));
-  return createHash("sha256")
-    .update(JSON.stringify([plain, secrets]))
-    .digest("hex");
+  return hash("sha256", JSON.stringify([plain, secrets]));
 }
 
 export function createRevision(record: RevisionRecord, objects: readonly JsonObject[]): Revision {
@@ -78,7 +76,7 @@ interface RevisionConfigMap {
   readonly binaryData?: Readonly<Record<string, string>>;
 }
 
-/** Reads the ConfigMap of a revision; undefined if somebody else wrote it. */
+/** Reads the ConfigMap of a revision; undefined if it is not in the format of a revision. */
 export function fromConfigMap({ data, binaryData }: RevisionConfigMap): Revision | undefined {
   try {
     const record = recordSchema.parse(JSON.parse(data?.["record.json"] ?? ""));
@@ -106,7 +104,7 @@ const KEPT_KINDS: ReadonlySet<string> = new Set([
 
 /**
  * The objects of earlier revisions that the current one does not have. ConfigMaps of the newest good revision are kept, because a rollback
- * needs them at once and pods that still run mount them.
+ * needs them immediately and pods that still run mount them.
  */
 export function findObsolete(current: Revision, earlier: readonly Revision[]): ObjectReference[] {
   const key = (reference: ObjectReference): string =>

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { parseJson } from "../../components/shared/parse-json.ts";
 import { CorruptFileError } from "./corrupt-file-error.ts";
 
 /** What `release export` writes as `build.json` next to the servers. */
@@ -23,12 +24,8 @@ export type BuildMetadata = z.infer<typeof BUILD_METADATA>;
 
 /** @throws CorruptFileError if the text is not a `build.json`. */
 export function parseBuildMetadata(text: string): BuildMetadata {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    throw new CorruptFileError("is not valid JSON");
-  }
+  const value = parseJson(text);
+  if (value === undefined) throw new CorruptFileError("is not valid JSON");
   const result = BUILD_METADATA.safeParse(value);
   if (result.success) return result.data;
   const [issue] = result.error.issues;

@@ -219,7 +219,11 @@ function checkFiles(files: readonly ExportFile[], metadataProblems: readonly Pro
   }
   for (const { path, kind } of files) {
     if (kind === "link") {
-      problems.push({ subject: path, rule: "is a symbolic link", remedy: "Copy the file to its place." });
+      problems.push({
+        subject: path,
+        rule: "is a symbolic link",
+        remedy: "Replace the link with a copy of the file.",
+      });
     } else if (kind === "unexpected") {
       const rule = "is not part of an export; Godot can load files next to the executable";
       problems.push({ subject: path, rule, remedy: "Remove it." });

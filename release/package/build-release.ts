@@ -1,21 +1,12 @@
-import { createHash, randomBytes } from "node:crypto";
-import {
-  createReadStream,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmdirSync,
-  rmSync,
-  writeFileSync,
-} from "node:fs";
+import { hash, randomBytes } from "node:crypto";
+import { mkdirSync, readdirSync, renameSync, rmdirSync, rmSync, writeFileSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
-import { pipeline } from "node:stream/promises";
 import { validateConfig } from "../../components/config/checks/index.ts";
 import { parseConfig } from "../../components/config/parse-config.ts";
 import { readStackFile } from "../../components/config/stack-file/read-stack-file.ts";
 import { errorCode } from "../../components/shared/error-code.ts";
 import { InputError, type Problem } from "../../components/shared/errors.ts";
+import { hashFile } from "../../components/shared/hash-file.ts";
 import { OperationError } from "../../operations/errors.ts";
 import type { Program } from "../../plan/plan-environment.ts";
 import type { WrittenFile } from "../archive/archive-entry.ts";
@@ -70,7 +61,7 @@ export interface BuiltRelease {
 }
 
 /**
- * Builds a release: both archives, and beside them what is known only after the build. Everything is written to a temporary directory
+ * Builds a release: both archives, and next to them what is known only after the build. Everything is written to a temporary directory
  * next to `out`, which is renamed at the end, so that a release is complete or absent.
  * @throws InputError for an invalid version, an unsuitable directory, uncommitted changes, or config with example values; OperationError
  * if the contents must not be shipped.
@@ -146,7 +137,7 @@ function rejectChanges({ changes }: Commit): void {
   throw buildError([
     {
       subject: "the work tree",
-      rule: `differs from its commit (${first.slice(3)}${more}), so nobody could build the same package again`,
+      rule: `differs from its commit (${first.slice(3)}${more}), so the package would not be reproducible`,
       remedy:
         "Commit or stash the changes. --allow-changes builds a package that says that it is not reproducible.",
     },
@@ -206,9 +197,7 @@ async function writePackage(
 }
 
 async function artifactOf(path: string): Promise<Artifact> {
-  const hash = createHash("sha256");
-  await pipeline(createReadStream(path), hash);
-  return { name: basename(path), sha256: hash.digest("hex") };
+  return { name: basename(path), sha256: await hashFile(path) };
 }
 
 interface AttachmentOptions extends PackedArchives {
@@ -216,7 +205,7 @@ interface AttachmentOptions extends PackedArchives {
   readonly started: Date;
 }
 
-/** Writes what lies beside the archives: bill of materials, scan, provenance, notes, checksums and their signature. */
+/** Writes the files next to the archives: bill of materials, scan, provenance, notes, checksums and their signature. */
 async function writeAttachments(
   directory: string,
   options: BuildOptions,
@@ -227,16 +216,14 @@ async function writeAttachments(
   const artifacts = [...archives];
   const write = (file: string, text: string): void => {
     writeFileSync(join(directory, file), text, { flag: "wx", mode: 0o644 });
-    artifacts.push({ name: file, sha256: createHash("sha256").update(text).digest("hex") });
+    artifacts.push({ name: file, sha256: hash("sha256", text) });
   };
   const json = (value: unknown): string => `${JSON.stringify(value, undefined, 2)}\n`;
   write(`${name}.cdx.json`, sbom);
   options.progress("scanning for vulnerabilities");
   const vulnerabilities = scanVulnerabilities(join(directory, `${name}.cdx.json`));
   write(`${name}.vulnerabilities.json`, json(vulnerabilities));
-  const lockfile = createHash("sha256")
-    .update(readFileSync(join(root, "package-lock.json")))
-    .digest("hex");
+  const lockfile = await hashFile(join(root, "package-lock.json"));
   const materials = [...binaries.map(toArtifact), { name: "package-lock.json", sha256: lockfile }];
   const { builder } = options;
   const statement = {

@@ -1,11 +1,11 @@
 import { spawn } from "node:child_process";
-import { createHash, randomBytes } from "node:crypto";
+import { randomBytes } from "node:crypto";
 import { once } from "node:events";
-import { createReadStream, existsSync, mkdtempSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
-import { pipeline } from "node:stream/promises";
+import { hashFile } from "../../components/shared/hash-file.ts";
 import { OperationError } from "../../operations/errors.ts";
 import { packageName } from "./package-layout.ts";
 
@@ -36,8 +36,8 @@ export async function compareSecondBuild(options: SecondBuildOptions): Promise<v
     const name = packageName(options.version);
     for (const file of [`${name}.tar.gz`, `${name}.zip`]) {
       const [first, second] = await Promise.all([
-        digestOf(join(options.out, file)),
-        digestOf(join(out, file)),
+        hashFile(join(options.out, file)),
+        hashFile(join(out, file)),
       ]);
       if (first !== second) throw differenceError(file, first, second);
     }
@@ -65,12 +65,6 @@ async function buildAgain(options: SecondBuildOptions, out: string): Promise<voi
     rule: `failed: ${messages.trim()}`,
     remedy: "Build again without --twice to see whether the first build succeeds too.",
   });
-}
-
-async function digestOf(path: string): Promise<string> {
-  const hash = createHash("sha256");
-  await pipeline(createReadStream(path), hash);
-  return hash.digest("hex");
 }
 
 function differenceError(file: string, first: string, second: string): OperationError {

@@ -12,7 +12,7 @@ and kubectl; no npm package is installed.
 
 ## Before you unpack it
 
-\`SHA256SUMS\` and \`SHA256SUMS.asc\` are published beside the archives. With the publisher's public key, from another channel:
+\`SHA256SUMS\` and \`SHA256SUMS.asc\` are published next to the archives. With the publisher's public key, from another channel:
 
 \`\`\`
 gpg --import spacetime-vr.asc

@@ -1,4 +1,5 @@
 import type { Problem } from "../../components/shared/errors.ts";
+import { parseJson } from "../../components/shared/parse-json.ts";
 import { formatChecksums } from "../package/checksums.ts";
 import { manifestSchema, type PackagedFile, type PackageManifest } from "../package/manifest.ts";
 import { CHECKSUMS_FILE, MANIFEST_FILE } from "../package/package-layout.ts";
@@ -20,12 +21,8 @@ export function parseManifest({ texts }: InspectedArchive): ParsedManifest {
   });
   const text = texts.get(MANIFEST_FILE);
   if (text === undefined) return invalid("is missing from the package");
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    return invalid("is not JSON");
-  }
+  const value = parseJson(text);
+  if (value === undefined) return invalid("is not JSON");
   const parsed = manifestSchema.safeParse(value);
   if (parsed.success) return { manifest: parsed.data, problems: [] };
   const [issue] = parsed.error.issues;

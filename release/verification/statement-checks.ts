@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { Problem } from "../../components/shared/errors.ts";
+import { parseJson } from "../../components/shared/parse-json.ts";
 import type { PackageManifest } from "../package/manifest.ts";
 import { SBOM_FILE } from "../package/package-layout.ts";
 import { provenanceSchema } from "../provenance/provenance.ts";
@@ -30,16 +31,16 @@ const sbomSchema = z.object({
     .min(1),
 });
 
-/** The bill of materials beside the archive is that in the package, and lists every binary with its digest. */
-export function checkSbom(beside: Buffer | undefined, context: StatementContext): Problem[] {
+/** The bill of materials next to the archive is that in the package, and lists every binary with its digest. */
+export function checkSbom(sbom: Buffer | undefined, context: StatementContext): Problem[] {
   const { contents, manifest, root, version } = context;
   const subject = `${root}.cdx.json`;
   const failed = (rule: string, about = subject): Problem => ({ subject: about, rule, remedy: REMEDY });
-  if (beside === undefined) return [failed("is missing")];
-  if (contents?.texts.get(SBOM_FILE) !== beside.toString("utf8")) {
+  if (sbom === undefined) return [failed("is missing")];
+  if (contents?.texts.get(SBOM_FILE) !== sbom.toString("utf8")) {
     return [failed(`differs from ${SBOM_FILE} in the package`)];
   }
-  const parsed = sbomSchema.safeParse(parseJson(beside));
+  const parsed = sbomSchema.safeParse(parseJson(sbom.toString("utf8")));
   if (!parsed.success) return [failed("is not a CycloneDX bill of materials")];
   const { metadata, components } = parsed.data;
   if (metadata.component.version !== version)
@@ -62,7 +63,7 @@ export function checkProvenance(
   const subject = `${root}.provenance.json`;
   const failed = (rule: string): Problem => ({ subject, rule, remedy: REMEDY });
   if (text === undefined) return [failed("is missing")];
-  const parsed = provenanceSchema.safeParse(parseJson(text));
+  const parsed = provenanceSchema.safeParse(parseJson(text.toString("utf8")));
   if (!parsed.success) return [failed("is not an in-toto statement with SLSA provenance")];
   const { subject: subjects, predicate } = parsed.data;
   const { externalParameters, resolvedDependencies } = predicate.buildDefinition;
@@ -77,12 +78,4 @@ export function checkProvenance(
     problems.push(failed("names another commit than MANIFEST.json"));
   }
   return problems;
-}
-
-function parseJson(bytes: Buffer): unknown {
-  try {
-    return JSON.parse(bytes.toString("utf8"));
-  } catch {
-    return undefined;
-  }
 }

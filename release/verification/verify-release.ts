@@ -1,9 +1,8 @@
-import { createHash } from "node:crypto";
-import { createReadStream, type Dirent, readdirSync, readFileSync } from "node:fs";
+import { type Dirent, readdirSync, readFileSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
-import { pipeline } from "node:stream/promises";
 import { errorCode } from "../../components/shared/error-code.ts";
 import { InputError, type Problem } from "../../components/shared/errors.ts";
+import { hashFile } from "../../components/shared/hash-file.ts";
 import { ArchiveError } from "../archive/archive-format.ts";
 import { type Checksum, parseChecksums } from "../package/checksums.ts";
 import { CHECKSUMS_FILE, findMissingPaths, MANIFEST_FILE, SBOM_FILE } from "../package/package-layout.ts";
@@ -207,17 +206,15 @@ async function checkChecksums(
 }
 
 async function digestOf(path: string): Promise<string | undefined> {
-  const hash = createHash("sha256");
   try {
-    await pipeline(createReadStream(path), hash);
-    return hash.digest("hex");
+    return await hashFile(path);
   } catch (error) {
     if (errorCode(error) === "ENOENT") return undefined;
     throw error;
   }
 }
 
-/** Files beside the archive that are not listed. The unpacked package and the public key may be there. */
+/** Files next to the archive that are not listed. The unpacked package and the public key may be there. */
 function checkDirectory(directory: string, checksums: readonly Checksum[], keyFile: string): Problem[] {
   const listed = new Set([...checksums.map(({ path }) => path), CHECKSUMS_FILE, `${CHECKSUMS_FILE}.asc`]);
   const isExpected = (entry: Dirent): boolean =>

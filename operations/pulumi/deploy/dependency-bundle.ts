@@ -1,9 +1,9 @@
 import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
-import { createReadStream, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { pipeline } from "node:stream/promises";
+import { hashFile } from "../../../components/shared/hash-file.ts";
 import { OperationError } from "../../errors.ts";
 import type { RecordStore } from "../state/record-store.ts";
 
@@ -49,7 +49,7 @@ export async function saveDependencyBundle(store: RecordStore, directory: string
     await runTar(["-czf", archive, "-C", directory, "-T", list]);
     await store.writeFile(key, archive);
     // The digest is written last, so that a bundle with a digest is complete.
-    await store.write(`${key}.sha256`, `${await fileDigest(archive)}\n`);
+    await store.write(`${key}.sha256`, `${await hashFile(archive)}\n`);
     return true;
   } finally {
     rmSync(scratch, { recursive: true, force: true });
@@ -69,7 +69,7 @@ export async function restoreDependencyBundle(
   try {
     const archive = join(scratch, "bundle.tar.gz");
     await store.readFile(key, archive);
-    if ((await fileDigest(archive)) !== expected) {
+    if ((await hashFile(archive)) !== expected) {
       throw new OperationError(1, {
         subject: `the dependency bundle ${key}`,
         rule: "does not match its recorded digest",
@@ -81,12 +81,6 @@ export async function restoreDependencyBundle(
   } finally {
     rmSync(scratch, { recursive: true, force: true });
   }
-}
-
-async function fileDigest(path: string): Promise<string> {
-  const hash = createHash("sha256");
-  await pipeline(createReadStream(path), hash);
-  return hash.digest("hex");
 }
 
 function runTar(args: readonly string[]): Promise<void> {

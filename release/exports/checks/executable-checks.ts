@@ -103,12 +103,12 @@ function checkLibraries(
       .filter(({ kind, path: library }) => kind === "library" && dirname(library) === dirname(path))
       .map(({ path: library }) => basename(library)),
   );
-  const foreign = libraries.filter((name) => !shipped.has(name) && !isSystemLibrary(format, name));
+  const external = libraries.filter((name) => !shipped.has(name) && !isSystemLibrary(format, name));
   const problems: Problem[] = [];
-  if (foreign.length > 0) {
+  if (external.length > 0) {
     problems.push({
       subject: path,
-      rule: `links libraries that are neither part of the base system nor next to it: ${foreign.join(", ")}`,
+      rule: `links libraries that are neither part of the base system nor next to it: ${external.join(", ")}`,
       remedy: "Ship them next to the executable, or use an export template without them.",
     });
   }

@@ -32,7 +32,7 @@ export interface PackResult {
 const TITLE = "The server has one complete pack with a valid directory";
 const REMEDY = "Export the project again; compare the checksum after copying.";
 
-/** Checks the pack of a server: its place, its directory, and the digest of every file in it. */
+/** Checks the pack of a server: its location, its directory, and the digest of every file in it. */
 export function checkPack(server: PackedServer, options: PackOptions): PackResult {
   const { path, source, executable, directory } = server;
   const failed = (subject: string, rule: string, remedy = REMEDY): PackResult => ({

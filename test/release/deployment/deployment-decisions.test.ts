@@ -97,7 +97,7 @@ describe("revisions in the cluster", () => {
     expect(JSON.stringify(original)).not.toContain("hunter2");
   });
 
-  test("a ConfigMap that somebody else wrote is not a revision", () => {
+  test("a ConfigMap in another format is not a revision", () => {
     expect(fromConfigMap({})).toBeUndefined();
     expect(fromConfigMap({ data: { "record.json": "{}" } })).toBeUndefined();
   });
