@@ -54,16 +54,29 @@ export class Kubectl {
     return result.items ?? [result as Item];
   }
 
+  /**
+   * Waits until a workload such as `deployment/name` is available.
+   * @param deadline in the time of `performance.now()`.
+   * @throws OperationError if it is not available by then.
+   */
+  async waitForRollout(workload: string, namespace: string, deadline: number): Promise<void> {
+    const seconds = Math.max(1, Math.ceil((deadline - performance.now()) / 1000));
+    const args = ["rollout", "status", workload, "--namespace", namespace, "--timeout", `${seconds}s`];
+    await this.run(args);
+  }
+
   async #run(args: readonly string[], input?: unknown): Promise<string> {
     const { kubectl = "kubectl", kubeconfig } = this.#access;
     const access = kubeconfig === undefined ? [] : ["--kubeconfig", kubeconfig];
     const child = spawn(kubectl, [...args, ...access], { stdio: ["pipe", "pipe", "pipe"] });
-    const failed = once(child, "error").then(([error]) => Promise.reject(error));
     // kubectl may end before it has read everything; its exit code is what counts.
     child.stdin.on("error", () => undefined);
     child.stdin.end(input === undefined ? "" : JSON.stringify(input));
-    const finished = Promise.all([text(child.stdout), text(child.stderr), once(child, "close")]);
-    const [output, messages, [exitCode]] = await Promise.race([finished, failed]).catch((error: unknown) => {
+    const [output, messages, [exitCode]] = await Promise.all([
+      text(child.stdout),
+      text(child.stderr),
+      once(child, "close"),
+    ]).catch((error: unknown) => {
       if (errorCode(error) !== "ENOENT") throw error;
       throw new MissingToolError("kubectl", "Install it: https://kubernetes.io/docs/tasks/tools/");
     });

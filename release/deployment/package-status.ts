@@ -35,10 +35,21 @@ export async function readPackageStatus({
   cluster,
   namespace,
 }: StatusOptions): Promise<readonly WorkloadStatus[]> {
+  return listWorkloads(await connect(cluster), namespace);
+}
+
+async function connect(cluster: ClusterAccess): Promise<Kubectl> {
   const kubectl = new Kubectl(cluster);
   await checkCluster(kubectl, cluster.context);
-  const place = namespace === undefined ? ["--all-namespaces"] : ["--namespace", namespace];
-  const workloads = await kubectl.getAll<Workload>([KINDS, ...place, "--selector", PART_OF]);
+  return kubectl;
+}
+
+async function listWorkloads(
+  kubectl: Kubectl,
+  namespace: string | undefined,
+): Promise<readonly WorkloadStatus[]> {
+  const scope = namespace === undefined ? ["--all-namespaces"] : ["--namespace", namespace];
+  const workloads = await kubectl.getAll<Workload>([KINDS, ...scope, "--selector", PART_OF]);
   return workloads.map(({ kind, metadata, spec, status }) => ({
     workload: `${kind.toLowerCase()}/${metadata.name}`,
     namespace: metadata.namespace,
@@ -52,23 +63,21 @@ export async function readPackageStatus({
  * @throws OperationError if there is none, or one is not available in time.
  */
 export async function waitForPackage(
-  options: StatusOptions,
+  { cluster, namespace: only }: StatusOptions,
   timeoutSeconds: number,
 ): Promise<readonly WorkloadStatus[]> {
-  const workloads = await readPackageStatus(options);
-  const where = options.namespace ?? "all namespaces";
+  const kubectl = await connect(cluster);
+  const workloads = await listWorkloads(kubectl, only);
   if (workloads.length === 0) {
     throw new OperationError(1, {
-      subject: where,
+      subject: only ?? "all namespaces",
       rule: "has no workload of SpaceTime VR",
       remedy: "Deploy the package first: scripts/deployment/deploy.sh.",
     });
   }
-  const kubectl = new Kubectl(options.cluster);
   const deadline = performance.now() + timeoutSeconds * 1000;
   for (const { workload, namespace } of workloads) {
-    const left = Math.max(1, Math.ceil((deadline - performance.now()) / 1000));
-    await kubectl.run(["rollout", "status", workload, "--namespace", namespace, "--timeout", `${left}s`]);
+    await kubectl.waitForRollout(workload, namespace, deadline);
   }
-  return readPackageStatus(options);
+  return listWorkloads(kubectl, only);
 }

@@ -1,5 +1,6 @@
 import type { JsonObject } from "../../plan/plan.ts";
 import { FIELD_MANAGER, type Kubectl } from "./kubectl.ts";
+import { toList } from "./kubernetes-objects.ts";
 import {
   fromConfigMap,
   REVISION_LABEL,
@@ -40,13 +41,13 @@ export class RevisionStore {
   async prune(revisions: readonly Revision[]): Promise<void> {
     const old = revisions.slice(0, -KEPT_REVISIONS).map(({ record }) => revisionName(record.revision));
     if (old.length === 0) return;
-    const place = ["--namespace", REVISION_NAMESPACE, "--ignore-not-found"];
-    await this.#kubectl.run(["delete", "configmaps", ...old, ...place]);
+    const scope = ["--namespace", REVISION_NAMESPACE, "--ignore-not-found"];
+    await this.#kubectl.run(["delete", "configmaps", ...old, ...scope]);
   }
 }
 
 /** Applies objects on the server, which keeps fields of other owners, such as the replicas that an autoscaler sets. */
 export async function applyObjects(kubectl: Kubectl, objects: readonly JsonObject[]): Promise<void> {
   const flags = ["--server-side", "--force-conflicts", "--field-manager", FIELD_MANAGER, "--filename", "-"];
-  await kubectl.run(["apply", ...flags], { apiVersion: "v1", kind: "List", items: objects });
+  await kubectl.run(["apply", ...flags], toList(objects));
 }

@@ -79,11 +79,9 @@ async function waitForWorkloads(objects: readonly JsonObject[], options: RollOut
     if (!WORKLOADS.has(reference.kind)) continue;
     const name = describeReference(reference);
     options.progress(`waiting for ${name}`);
-    const left = Math.max(1, Math.ceil((deadline - performance.now()) / 1000));
     const workload = `${reference.kind.toLowerCase()}/${reference.name}`;
-    const place = ["--namespace", reference.namespace ?? "default", "--timeout", `${left}s`];
     try {
-      await options.kubectl.run(["rollout", "status", workload, ...place]);
+      await options.kubectl.waitForRollout(workload, reference.namespace ?? "default", deadline);
     } catch (error) {
       if (!(error instanceof OperationError)) throw error;
       throw new OperationError(1, {

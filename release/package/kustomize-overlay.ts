@@ -2,6 +2,7 @@ import { parse } from "yaml";
 import { compareCodeUnits } from "../../plan/format.ts";
 import { toYaml } from "../../plan/manifests/yaml.ts";
 import type { Json, JsonObject } from "../../plan/plan.ts";
+import { referenceOf, toIdentity } from "../deployment/kubernetes-objects.ts";
 
 /** Rendered manifests by path, as `renderManifests` returns them. */
 export type Manifests = ReadonlyMap<string, string>;
@@ -36,7 +37,8 @@ export function createOverlay(base: Manifests, variant: Manifests, basePath: str
     }
   }
   for (const [path, object] of before) {
-    if (!after.has(path)) patches.push({ patch: toYaml({ $patch: "delete", ...identityOf(object) }) });
+    if (!after.has(path))
+      patches.push({ patch: toYaml({ $patch: "delete", ...toIdentity(referenceOf(object)) }) });
   }
   const kustomization = {
     apiVersion: "kustomize.config.k8s.io/v1beta1",
@@ -55,26 +57,15 @@ export function objectsOf(manifests: Manifests): Map<string, JsonObject> {
   return new Map(resources.map((path) => [path, parse(manifests.get(path) ?? "") as JsonObject]));
 }
 
-function metadataOf(object: JsonObject): JsonObject {
-  return object.metadata as JsonObject;
-}
-
-function identityOf(object: JsonObject): JsonObject {
-  const { name, namespace } = metadataOf(object);
-  const metadata = { name: name ?? null, ...(namespace === undefined ? {} : { namespace }) };
-  return { apiVersion: object.apiVersion ?? null, kind: object.kind ?? null, metadata };
-}
-
 function targetOf(object: JsonObject): JsonObject {
-  const apiVersion = String(object.apiVersion);
+  const { apiVersion, kind, namespace, name } = referenceOf(object);
   const [group, version] = apiVersion.includes("/") ? apiVersion.split("/") : ["", apiVersion];
-  const { name, namespace } = metadataOf(object);
   // Kustomize reads names as regular expressions.
-  const exactName = String(name).replaceAll(/[.*+?^${}()|[\]\\]/g, "\\$&");
+  const exactName = name.replaceAll(/[.*+?^${}()|[\]\\]/g, "\\$&");
   return {
     ...(group === "" ? {} : { group: group ?? "" }),
     version: version ?? "",
-    kind: object.kind ?? "",
+    kind,
     name: exactName,
     ...(namespace === undefined ? {} : { namespace }),
   };
