@@ -116,7 +116,9 @@ async function kubernetesFiles({ program, raw }: ContentsOptions): Promise<Kuber
   const base = renderManifests(await planEnvironment(program, raw));
   const files = new Map([...base].map(([path, text]) => [`kubernetes/base/${path}`, text]));
   for (const overlay of OVERLAY_NAMES) {
-    const variant = renderManifests(await planEnvironment(program, overlayConfig(raw, overlay)));
+    const config = overlayConfig(raw, overlay);
+    // The overlay without changes does not need a plan of its own.
+    const variant = config === raw ? base : renderManifests(await planEnvironment(program, config));
     for (const [path, text] of createOverlay(base, variant, "../../base")) {
       files.set(`kubernetes/overlays/${overlay}/${path}`, text);
     }
