@@ -1,3 +1,4 @@
+import { headingAnchor } from "../../checklist/static-checks/documentation.ts";
 import type { CommitMessage } from "../git/read-commit.ts";
 import type { PackageManifest } from "../package/manifest.ts";
 import type { Artifact } from "../provenance/provenance.ts";
@@ -42,7 +43,7 @@ export function renderReleaseNotes(options: ReleaseNotesOptions): string {
   const all = sections(options);
   const present = all.flatMap((section) => ("body" in section ? [section] : []));
   const omitted = all.flatMap((section) => ("omitted" in section ? [section] : []));
-  const index = present.map(({ title }) => `- [${title}](#${anchor(title)})`).join("\n");
+  const index = present.map(({ title }) => `- [${title}](#${headingAnchor(title)})`).join("\n");
   const parts = present.map(({ title, body }) => `## ${title}\n\n${body.trim()}\n`);
   const missing = omitted.map(({ title, omitted: reason }) => `- ${title}: ${reason}`).join("\n");
   return `# SpaceTime VR ${options.manifest.version}: release notes
@@ -54,13 +55,6 @@ ${parts.join("\n")}
 
 ${missing}
 `;
-}
-
-function anchor(title: string): string {
-  return title
-    .toLowerCase()
-    .replaceAll(/[^a-z0-9 -]/g, "")
-    .replaceAll(" ", "-");
 }
 
 function sections(options: ReleaseNotesOptions): Section[] {

@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join, posix } from "node:path";
+import { pageAnchors } from "../../checklist/static-checks/documentation.ts";
 import { compareCodeUnits } from "../../plan/format.ts";
 
 /** Where the contract of the game server is in the repository, and in the package. */
@@ -69,7 +70,7 @@ export function findBrokenLinks(
   pages: ReadonlyMap<string, string>,
   files: ReadonlySet<string>,
 ): BrokenLink[] {
-  const headings = new Map([...pages].map(([page, text]) => [page, headingAnchors(text)]));
+  const headings = new Map([...pages].map(([page, text]) => [page, pageAnchors(text)]));
   const present = new Set([...files, ...pages.keys()]);
   return [...pages].flatMap(([page, text]) =>
     [...withoutCode(text).matchAll(LINK)].flatMap(([, , , target = ""]) => {
@@ -87,19 +88,6 @@ export function findBrokenLinks(
 
 function withoutCode(text: string): string {
   return text.replaceAll(/^```[\s\S]*?^```/gm, "").replaceAll(/`[^`\n]*`/g, "");
-}
-
-/** The anchors that GitHub gives to headings. */
-function headingAnchors(text: string): ReadonlySet<string> {
-  const anchors = new Set<string>();
-  for (const [, heading = ""] of text.replaceAll(/^```[\s\S]*?^```/gm, "").matchAll(/^#{1,6} +(.+?) *$/gm)) {
-    const plain = heading.replaceAll(LINK, "$2").toLowerCase();
-    const anchor = plain.replaceAll(/[^\p{L}\p{N}_ -]/gu, "").replaceAll(" ", "-");
-    let unique = anchor;
-    for (let copy = 1; anchors.has(unique); copy += 1) unique = `${anchor}-${copy}`;
-    anchors.add(unique);
-  }
-  return anchors;
 }
 
 /** All files below a directory of `root`, sorted, relative to `root`, with `/` as the separator. */

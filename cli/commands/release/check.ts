@@ -1,7 +1,7 @@
-import { styleText } from "node:util";
 import { Command } from "commander";
 import { parseEnvironment } from "../../../components/config/parse-environment.ts";
 import { ENVIRONMENTS } from "../../../components/shared/environments.ts";
+import { createPaint } from "../../../plan/format.ts";
 import { formatJson, writeResultFile } from "../../output.ts";
 import type { ReleaseContext } from "./release-context.ts";
 
@@ -55,14 +55,12 @@ async function runCheck(
     key: readPackKey(process.env),
     onProgress: (file) => output.progress(`checking ${file}`),
   });
-  const paint = output.style.colour === true ? paintText : undefined;
-  output.result(options.json === true ? formatJson(report) : renderTextReport(report, paint));
+  output.result(
+    options.json === true ? formatJson(report) : renderTextReport(report, createPaint(output.style)),
+  );
   if (report.verdict !== "passed") process.exitCode = 1;
   if (options.html === undefined) return;
   const { renderHtmlReport } = await import("../../../release/exports/html-report.ts");
   writeResultFile("--html", options.html, renderHtmlReport(report));
   output.note(`${options.html}: the report as a page`);
 }
-
-const paintText = (style: Parameters<typeof styleText>[0], text: string): string =>
-  styleText(style, text, { validateStream: false });

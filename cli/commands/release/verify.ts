@@ -1,6 +1,6 @@
-import { styleText } from "node:util";
 import { Command } from "commander";
 import { formatProblem } from "../../../components/shared/errors.ts";
+import { createPaint, type Paint } from "../../../plan/format.ts";
 import type { ReleaseVerification } from "../../../release/verification/verify-release.ts";
 import { formatJson, type Output } from "../../output.ts";
 
@@ -39,7 +39,7 @@ async function runVerify(archive: string, options: VerifyOptions, output: Output
   const report = await verifyRelease(archive, options.key);
   const isValid = report.verdict === "valid";
   if (options.json === true) output.result(formatJson(report));
-  else output.result(reportText(report, output.style.colour === true));
+  else output.result(reportText(report, createPaint(output.style)));
   if (!isValid) process.exitCode = 1;
   if (!isValid || options.extract === undefined) return;
   output.progress("unpacking");
@@ -47,9 +47,7 @@ async function runVerify(archive: string, options: VerifyOptions, output: Output
   output.note(`unpacked into ${await extractRelease(archive, options.extract)}`);
 }
 
-function reportText({ archive, checks, verdict, ...about }: ReleaseVerification, colour: boolean): string {
-  const paint = (format: "green" | "red", text: string) =>
-    colour ? styleText(format, text, { validateStream: false }) : text;
+function reportText({ archive, checks, verdict, ...about }: ReleaseVerification, paint: Paint): string {
   const mark = { passed: paint("green", "pass"), failed: paint("red", "FAIL"), skipped: "skip" };
   const rows = checks.flatMap(({ id, title, status, problems }) => [
     `${mark[status]}  ${id.padEnd(10)}  ${title}`,

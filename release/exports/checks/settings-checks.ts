@@ -2,6 +2,7 @@ import type { Problem } from "../../../components/shared/errors.ts";
 import { CorruptFileError } from "../corrupt-file-error.ts";
 import type { ExportExpectations } from "../expectations.ts";
 import { createCheck, type ExportCheck, type ExportCheckId } from "../export-report.ts";
+import { isSupportedGodot, MIN_GODOT_VERSION } from "../godot-version.ts";
 import {
   PROJECT_FILE,
   type ProjectSettings,
@@ -280,16 +281,10 @@ function frameRateOutcome({ settings }: PackSettings, { frameRate }: ExportExpec
   return { problems, detail: `${limited.join(", ")} frames per second`, status: undefined };
 }
 
-/** Seed document 000: "Install Godot 4.5.1+". */
-const MIN_ENGINE = [4, 5, 1] as const;
-
 function versionProblems(version: string | undefined, { engine, build }: Versions): Problem[] {
   const problems: Problem[] = [];
-  const parts = engine.split(".").map(Number);
-  const difference =
-    MIN_ENGINE.map((wanted, index) => (parts[index] ?? 0) - wanted).find((value) => value !== 0) ?? 0;
-  if (difference < 0) {
-    const rule = `must be at least ${MIN_ENGINE.join(".")}`;
+  if (!isSupportedGodot(engine)) {
+    const rule = `must be at least ${MIN_GODOT_VERSION}`;
     problems.push({
       subject: "the engine",
       value: engine,

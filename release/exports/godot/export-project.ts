@@ -12,6 +12,7 @@ import {
 import { dirname, join, resolve } from "node:path";
 import { InputError } from "../../../components/shared/errors.ts";
 import { OperationError } from "../../../operations/errors.ts";
+import { formatChecksums } from "../../package/checksums.ts";
 import type { BuildMetadata } from "../build-metadata.ts";
 import { type CheckExportOptions, checkExport } from "../check-export.ts";
 import { sha256 } from "../checks/checksum-check.ts";
@@ -150,8 +151,11 @@ async function exportInto(
     })),
   };
   writeFileSync(join(partial, BUILD_FILE), `${JSON.stringify(metadata, undefined, 2)}\n`);
-  const lines = listExportFiles(partial).map(({ path }) => `${sha256(join(partial, path))}  ${path}\n`);
-  writeFileSync(join(partial, CHECKSUMS_FILE), lines.join(""));
+  const checksums = listExportFiles(partial).map(({ path }) => ({
+    path,
+    sha256: sha256(join(partial, path)),
+  }));
+  writeFileSync(join(partial, CHECKSUMS_FILE), formatChecksums(checksums));
   return metadata;
 }
 

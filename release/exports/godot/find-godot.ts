@@ -4,6 +4,7 @@ import { homedir } from "node:os";
 import { dirname, join } from "node:path";
 import { InputError, MissingToolError } from "../../../components/shared/errors.ts";
 import { findProgram, isExecutable } from "../../../operations/find-program.ts";
+import { isSupportedGodot, MIN_GODOT_VERSION } from "../godot-version.ts";
 
 /** An installed Godot editor. */
 export interface Godot {
@@ -18,9 +19,6 @@ type Environment = Readonly<Record<string, string | undefined>>;
 
 const NAMES = ["godot", "godot4", "godot-4", "Godot"];
 
-/** Seed document 000: "Install Godot 4.5.1+". */
-const MIN_VERSION = [4, 5, 1] as const;
-
 const REMEDY =
   "Install Godot 4.5.1 or later with its export templates from https://godotengine.org/download, and put it on the PATH or set GODOT to its path.";
 
@@ -32,11 +30,8 @@ export function findGodot(env: Environment): Godot {
   const path = env.GODOT === undefined || env.GODOT === "" ? searchGodot(env) : requireProgram(env.GODOT);
   if (path === undefined) throw new MissingToolError("Godot", REMEDY);
   const version = readVersion(path);
-  const numbers = version.split(".").map(Number);
-  const difference =
-    MIN_VERSION.map((wanted, index) => (numbers[index] || 0) - wanted).find((part) => part !== 0) ?? 0;
-  if (difference < 0) {
-    throw new MissingToolError(`Godot ${MIN_VERSION.join(".")}`, `${path} is Godot ${version}. ${REMEDY}`);
+  if (!isSupportedGodot(version)) {
+    throw new MissingToolError(`Godot ${MIN_GODOT_VERSION}`, `${path} is Godot ${version}. ${REMEDY}`);
   }
   return { path, version, templates: templatesDirectory(path, version, env) };
 }
@@ -58,12 +53,12 @@ function searchGodot(env: Environment): string | undefined {
     const found = findProgram(name, env.PATH ?? "");
     if (found !== undefined) return found;
   }
-  return usualPlaces(env)
+  return installDirectories(env)
     .flatMap((pattern) => globSync(pattern).sort().reverse())
     .find(isExecutable);
 }
 
-function usualPlaces(env: Environment): string[] {
+function installDirectories(env: Environment): string[] {
   const home = env.HOME ?? homedir();
   switch (process.platform) {
     case "win32":
