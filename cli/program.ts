@@ -1,7 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { Command } from "commander";
-import { rejectUnsafeNodeOptions, secureEnvironment } from "../operations/operator-environment.ts";
 import { backupCommand } from "./commands/backup.ts";
 import { checklistCommand } from "./commands/checklist/index.ts";
 import { configCommand } from "./commands/config.ts";
@@ -18,9 +17,8 @@ import { releaseCommand } from "./commands/release/release.ts";
 import { rollbackCommand } from "./commands/rollback.ts";
 import { secretsCommand } from "./commands/secrets.ts";
 import { upCommand } from "./commands/up.ts";
-import { reportError } from "./error-report.ts";
-import { handleClosedPipe, type Output, processOutput } from "./output.ts";
-import { runCommandLine } from "./run-command-line.ts";
+import type { Output } from "./output.ts";
+import { runCommandLine, runSecuredProcess } from "./run-command-line.ts";
 
 /** What a command line needs from the process. */
 export interface ProgramContext {
@@ -31,25 +29,13 @@ export interface ProgramContext {
   readonly output: Output;
 }
 
-/**
- * Runs a command line of this process. Sets the exit code instead of exiting, so that output to a pipe is written
- * completely.
- */
-export async function runProcess(args: readonly string[], root: string): Promise<void> {
-  handleClosedPipe();
-  const output = processOutput();
-  try {
-    rejectUnsafeNodeOptions([...process.execArgv, ...(process.env.NODE_OPTIONS ?? "").split(/\s+/)]);
-  } catch (error) {
-    const { exitCode, text } = reportError(error, false);
-    output.note(text.trimEnd());
-    process.exitCode = exitCode;
-    return;
-  }
-  for (const warning of secureEnvironment(process.env)) output.note(warning);
-  const directory = findProjectDirectory(process.cwd());
-  enterCallerDirectory(process.env, root);
-  await runProgram(args, { directory, root, output });
+/** Runs a command line of this process and sets the exit code. */
+export function runProcess(args: readonly string[], root: string): Promise<void> {
+  return runSecuredProcess(async (output) => {
+    const directory = findProjectDirectory(process.cwd());
+    enterCallerDirectory(process.env, root);
+    await runProgram(args, { directory, root, output });
+  });
 }
 
 /** npm runs scripts in the package's directory, but paths on a command line are relative to the caller's. */

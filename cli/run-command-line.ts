@@ -1,7 +1,22 @@
 import type { Command } from "commander";
 import { escapeUnsafeCharacters } from "../components/shared/errors.ts";
+import { rejectUnsafeNodeOptions, secureEnvironment } from "../operations/operator-environment.ts";
 import { reportError } from "./error-report.ts";
-import type { Output } from "./output.ts";
+import { handleClosedPipe, type Output, processOutput } from "./output.ts";
+
+/**
+ * Runs a command line of this process in a secured environment. Sets the exit code instead of exiting, so that output to a pipe is
+ * written completely.
+ */
+export async function runSecuredProcess(run: (output: Output) => Promise<void>): Promise<void> {
+  handleClosedPipe();
+  const output = processOutput();
+  await reportFailure(output, false, async () => {
+    rejectUnsafeNodeOptions([...process.execArgv, ...(process.env.NODE_OPTIONS ?? "").split(/\s+/)]);
+    for (const warning of secureEnvironment(process.env)) output.note(warning);
+    await run(output);
+  });
+}
 
 /** Runs a command line with the given output and sets the exit code. */
 export async function runCommandLine(
@@ -10,10 +25,16 @@ export async function runCommandLine(
   output: Output,
 ): Promise<void> {
   configureCommand(program, output);
-  try {
+  await reportFailure(output, args.includes("--debug"), async () => {
     await program.parseAsync(args, { from: "user" });
+  });
+}
+
+async function reportFailure(output: Output, debug: boolean, run: () => Promise<void>): Promise<void> {
+  try {
+    await run();
   } catch (error) {
-    const { exitCode, text } = reportError(error, args.includes("--debug"));
+    const { exitCode, text } = reportError(error, debug);
     if (text !== "") output.note(text.trimEnd());
     process.exitCode = exitCode;
   }

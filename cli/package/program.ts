@@ -1,22 +1,22 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Command } from "commander";
-import { secureEnvironment } from "../../operations/operator-environment.ts";
 import { loadCommand } from "../commands/load.ts";
 import { packageCommand } from "../commands/package/package.ts";
 import { probeCommands } from "../commands/probe.ts";
 import { verifyCommand } from "../commands/release/verify.ts";
-import { handleClosedPipe, processOutput } from "../output.ts";
-import { runCommandLine } from "../run-command-line.ts";
+import type { Output } from "../output.ts";
+import { runCommandLine, runSecuredProcess } from "../run-command-line.ts";
 
 /**
  * The command line of a release package: what its receiver needs, without the Pulumi SDK, so that it is one file.
  * @param root the directory of the unpacked package.
  */
-export async function runPackageProcess(args: readonly string[], root: string): Promise<void> {
-  handleClosedPipe();
-  const output = processOutput();
-  for (const warning of secureEnvironment(process.env)) output.note(warning);
+export function runPackageProcess(args: readonly string[], root: string): Promise<void> {
+  return runSecuredProcess((output) => runPackageProgram(args, root, output));
+}
+
+async function runPackageProgram(args: readonly string[], root: string, output: Output): Promise<void> {
   const directory = join(root, "config");
   const version = readFileSync(join(root, "VERSION"), "utf8").trim();
   const program = new Command("spacetime-vr")
