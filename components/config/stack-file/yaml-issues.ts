@@ -39,9 +39,14 @@ interface YamlIssue {
 
 /** Finds YAML that the parser accepts but that would later hang, be lost or be read differently. */
 export function findYamlIssues(document: Document.Parsed, otherReader: OtherReader): YamlIssue[] {
+  const issues = findStructureIssues(document);
+  if (otherReader === "pulumi") issues.push(...findPulumiIssues(document));
+  return issues.sort((a, b) => a.at - b.at);
+}
+
+/** Aliases and keys that would hang a reader or be lost. */
+function findStructureIssues(document: Document.Parsed): YamlIssue[] {
   const issues: YamlIssue[] = [];
-  const forPulumi = otherReader === "pulumi";
-  if (forPulumi && hasDirective(document)) issues.push({ code: "DIRECTIVE", at: 0 });
   // Not `alias.resolve`: it walks the whole document for every alias, which is quadratic.
   const anchored = new Map<string, unknown>();
   const remember = (node: { readonly anchor?: string | undefined }) => {
@@ -58,25 +63,36 @@ export function findYamlIssues(document: Document.Parsed, otherReader: OtherRead
     },
     Pair: (_key, pair) => {
       issues.push(...findKeyIssues(pair));
-      if (forPulumi && hasEmptyKey(pair)) issues.push({ code: "EMPTY_KEY", at: offsetOf(pair) });
-      if (forPulumi && isScalar(pair.key) && isExplicitKey(pair))
-        issues.push({ code: "EXPLICIT_KEY", at: offsetOf(pair) });
     },
     Collection: (_key, collection) => {
       remember(collection);
-      if (forPulumi && collection.tag !== undefined && !IMPLIED_TAGS.has(collection.tag))
+      if (isMap(collection)) issues.push(...findRepeatedKeys(collection.items));
+    },
+    Scalar: (_key, scalar) => remember(scalar),
+  });
+  return issues;
+}
+
+/** YAML that Pulumi's loader reads as another value than this parser, or rejects. */
+function findPulumiIssues(document: Document.Parsed): YamlIssue[] {
+  const issues: YamlIssue[] = hasDirective(document) ? [{ code: "DIRECTIVE", at: 0 }] : [];
+  visit(document, {
+    Pair: (_key, pair) => {
+      if (hasEmptyKey(pair)) issues.push({ code: "EMPTY_KEY", at: offsetOf(pair) });
+      if (isScalar(pair.key) && isExplicitKey(pair))
+        issues.push({ code: "EXPLICIT_KEY", at: offsetOf(pair) });
+    },
+    Collection: (_key, collection) => {
+      if (collection.tag !== undefined && !IMPLIED_TAGS.has(collection.tag))
         issues.push({ code: "TAG", at: collection.range?.[0] ?? 0 });
-      if (!isMap(collection)) return;
-      issues.push(...findRepeatedKeys(collection.items));
-      if (forPulumi) issues.push(...findMergeIssues(collection.items));
+      if (isMap(collection)) issues.push(...findMergeIssues(collection.items));
     },
     Scalar: (role, scalar) => {
-      remember(scalar);
-      const issue = forPulumi ? findScalarIssue(scalar) : undefined;
-      const text = forPulumi ? findTextIssue(scalar) : undefined;
-      if (text !== undefined) issues.push({ code: text, at: scalar.range?.[0] ?? 0 });
-      if (issue !== undefined)
-        issues.push({ code: role === "key" ? "KEY_FORM" : issue, at: scalar.range?.[0] ?? 0 });
+      const at = scalar.range?.[0] ?? 0;
+      const text = findTextIssue(scalar);
+      if (text !== undefined) issues.push({ code: text, at });
+      const issue = findScalarIssue(scalar);
+      if (issue !== undefined) issues.push({ code: role === "key" ? "KEY_FORM" : issue, at });
     },
   });
   return issues;
