@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { errorCode } from "./error-code.ts";
 import { MissingToolError } from "./errors.ts";
 
-interface GitResult {
+export interface GitResult {
   readonly ok: boolean;
   readonly stdout: string;
   readonly stderr: string;

@@ -17,6 +17,7 @@ import { z } from "zod";
 import { ENVIRONMENTS, type Environment } from "../../components/shared/environments.ts";
 import { errorCode } from "../../components/shared/error-code.ts";
 import { InputError } from "../../components/shared/errors.ts";
+import { parseJson } from "../../components/shared/parse-json.ts";
 import { recoverDirectory, replaceDirectory } from "../../components/shared/replace-directory.ts";
 import { OperationError } from "../errors.ts";
 import type { GenerationRecord, StoredValues } from "./decide-changes.ts";
@@ -75,14 +76,6 @@ function parseRecords(
       `Use another directory for ${environment}: environments must not share secrets.`,
     );
   return new Map(Object.entries(parsed.data.generators));
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 /** The given value of a key of a Secret; undefined if the operator has not provided it. */

@@ -1,9 +1,9 @@
-import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { didYouMean } from "../../components/config/did-you-mean.ts";
 import { errorCode } from "../../components/shared/error-code.ts";
-import { InputError, MissingToolError } from "../../components/shared/errors.ts";
+import { InputError } from "../../components/shared/errors.ts";
+import { type GitResult, runGit as runSharedGit } from "../../components/shared/run-git.ts";
 
 /** A temporary work tree of a commit. */
 export interface Checkout {
@@ -17,30 +17,11 @@ export interface Checkout {
 /** Below the program's directory, so that Node resolves its packages; git ignores it. */
 const WORKTREES_DIRECTORY = join(".spacetime-vr", "worktrees");
 
-interface GitResult {
-  readonly ok: boolean;
-  readonly stdout: string;
-  readonly stderr: string;
-}
+const GIT_REMEDY = "Install git, which is required to compare a plan with a commit, and retry.";
 
 function runGit(directory: string, ...args: readonly string[]): GitResult {
-  // Without the GIT_ variables of a calling git hook, which point to its repository and index.
-  const environment = Object.entries(process.env).filter(([name]) => !/^GIT_(?!CONFIG|EXEC)/.test(name));
-  const result = spawnSync("git", args, {
-    cwd: directory,
-    env: { ...Object.fromEntries(environment), LC_ALL: "C" },
-    encoding: "utf8",
-    maxBuffer: 256 * 1024 * 1024,
-    windowsHide: true,
-  });
-  if (errorCode(result.error) === "ENOENT") {
-    throw new MissingToolError(
-      "git",
-      "Install git, which is required to compare a plan with a commit, and retry.",
-    );
-  }
-  if (result.error !== undefined) throw result.error;
-  return { ok: result.status === 0, stdout: result.stdout.trim(), stderr: result.stderr.trim() };
+  const { ok, stdout, stderr } = runSharedGit(directory, GIT_REMEDY, ...args);
+  return { ok, stdout: stdout.trim(), stderr: stderr.trim() };
 }
 
 /**

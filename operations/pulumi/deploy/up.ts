@@ -59,8 +59,8 @@ export async function up(context: StackContext, options: UpOptions): Promise<Led
     pulumi.show(
       [
         ...["up", ...stackArgs(context), ...policy, ...(options.yes ? ["--yes"] : [])],
-        // Nobody uses an environment before its first update has succeeded: independent resources are created although another one
-        // fails, so that the next run has only the failed part to do. Later updates stop, so that nothing newer is deployed.
+        // An environment is not in use before its first update has succeeded: independent resources are created although another
+        // one fails, so that the next run has only the failed part to do. Later updates stop, so that nothing newer is deployed.
         ...(isFirst ? ["--continue-on-error"] : []),
       ],
       directory,
