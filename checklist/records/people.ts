@@ -5,11 +5,8 @@ import { parseYaml } from "../../components/config/stack-file/parse-yaml.ts";
 import { errorCode } from "../../components/shared/error-code.ts";
 import { InputError } from "../../components/shared/errors.ts";
 import { ROLES } from "../types.ts";
-import { RECORDS_DIRECTORY } from "./record-files.ts";
+import { PEOPLE_FILE } from "./record-files.ts";
 import { PRINCIPAL } from "./signed-record.ts";
-
-/** Relative to the directory of the stack files. */
-export const PEOPLE_FILE = `${RECORDS_DIRECTORY}/people.yaml`;
 
 const person = z.strictObject({
   /** The identity in the allowed-signers file. */

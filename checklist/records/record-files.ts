@@ -6,6 +6,12 @@ import { errorCode } from "../../components/shared/error-code.ts";
 /** The committed directory of all records, relative to the directory of the stack files. */
 export const RECORDS_DIRECTORY = "records";
 
+/** The people who deploy and sign, with their roles. */
+export const PEOPLE_FILE = `${RECORDS_DIRECTORY}/people.yaml`;
+
+/** The keys that may sign, with their validity dates; OpenSSH's format (`man ssh-keygen`, ALLOWED SIGNERS). */
+export const ALLOWED_SIGNERS_FILE = `${RECORDS_DIRECTORY}/allowed-signers`;
+
 /** The kinds of records of an environment; each has a directory. */
 export type RecordKind = "drills" | "sign-offs" | "waivers" | "evidence";
 

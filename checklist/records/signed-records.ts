@@ -13,6 +13,7 @@ import {
 } from "../signing/ssh-signature.ts";
 import { type People, rolesOf } from "./people.ts";
 import {
+  ALLOWED_SIGNERS_FILE,
   listRecordFiles,
   RECORDS_DIRECTORY,
   type RecordKind,
@@ -21,9 +22,6 @@ import {
 } from "./record-files.ts";
 import { type SignOff, signOffSchema } from "./sign-off.ts";
 import { type Waiver, waiverSchema } from "./waiver.ts";
-
-/** The keys that may sign, with their validity dates; OpenSSH's format (`man ssh-keygen`, ALLOWED SIGNERS). */
-export const ALLOWED_SIGNERS_FILE = `${RECORDS_DIRECTORY}/allowed-signers`;
 
 /** Revoked keys, if the file exists. */
 const REVOKED_KEYS_FILE = `${RECORDS_DIRECTORY}/revoked-keys`;

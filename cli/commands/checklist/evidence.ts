@@ -1,37 +1,18 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { Command } from "commander";
 import { parseEnvironment } from "../../../components/config/parse-environment.ts";
 import { OperationError } from "../../../operations/errors.ts";
 import { PROJECT } from "../../../plan/plan-environment.ts";
 import { type ChecklistContext, evaluate } from "./evaluate.ts";
 import { readLedger } from "./live.ts";
 
-interface EvidenceOptions {
+export interface EvidenceOptions {
   readonly signer: string;
   readonly key: string;
 }
 
-const HELP = `
-The evidence is an in-toto statement with the verdict of every item. It is bound to the digests of the release and the plan and, if
-PULUMI_BACKEND_URL is set, to the stack's last update. An auditor verifies it with \`checklist verify\`, or with OpenSSH alone
-(docs/checklist.md).`;
-
-/** Creates `checklist evidence`. */
-export function evidenceCommand(context: ChecklistContext): Command {
-  return new Command("evidence")
-    .summary("write the verdicts as signed evidence")
-    .description(
-      "Evaluates the checklist and writes the verdicts as signed evidence to records/<environment>/evidence/.",
-    )
-    .argument("<environment>", "the environment")
-    .requiredOption("--signer <identity>", "your identity in the allowed-signers file")
-    .requiredOption("--key <file>", "your SSH key")
-    .addHelpText("after", HELP)
-    .action((name: string, options: EvidenceOptions) => writeSignedEvidence(name, options, context));
-}
-
-async function writeSignedEvidence(
+/** `checklist evidence`: evaluates the checklist and writes the verdicts with their signature. */
+export async function writeSignedEvidence(
   name: string,
   options: EvidenceOptions,
   context: ChecklistContext,

@@ -1,11 +1,11 @@
 import { Command } from "commander";
 import { ENVIRONMENTS } from "../../../components/shared/environments.ts";
 import type { ChecklistContext } from "./evaluate.ts";
-import { evidenceCommand } from "./evidence.ts";
-import { runChecklist } from "./report.ts";
-import { runCommand } from "./run.ts";
-import { signOffCommand, waiveCommand } from "./sign.ts";
-import { verifyCommand } from "./verify.ts";
+import { evidenceCommand } from "./evidence-command.ts";
+import type { ReportOptions } from "./report.ts";
+import { runCommand } from "./run-command.ts";
+import { signOffCommand, waiveCommand } from "./sign-commands.ts";
+import { verifyCommand } from "./verify-command.ts";
 
 const EXAMPLES = `
 Examples:
@@ -41,7 +41,10 @@ export function checklistCommand(context: ChecklistContext): Command {
     .option("--alertmanager-url <url>", "with --live: for the watchdog")
     .option("--grafana-url <url>", "with --live: for the dashboards")
     .addHelpText("after", EXAMPLES)
-    .action((environment: string, options) => runChecklist(environment, options, context))
+    .action(async (environment: string, options: ReportOptions) => {
+      const { runChecklist } = await import("./report.ts");
+      await runChecklist(environment, options, context);
+    })
     .addCommand(signOffCommand(context))
     .addCommand(waiveCommand(context))
     .addCommand(evidenceCommand(context))

@@ -1,13 +1,12 @@
-import { styleText } from "node:util";
 import type { ChecklistReport } from "../../../checklist/report/checklist-report.ts";
-import type { Paint } from "../../../checklist/report/report-text.ts";
 import { parseEnvironment } from "../../../components/config/parse-environment.ts";
 import { InputError } from "../../../components/shared/errors.ts";
+import { createPaint } from "../../../plan/format.ts";
 import { formatJson, writeResultFile } from "../../output.ts";
 import { type ChecklistContext, type Evaluation, evaluate } from "./evaluate.ts";
 import { type LiveOptions, readLedger, runLiveSuites } from "./live.ts";
 
-interface ReportOptions extends LiveOptions {
+export interface ReportOptions extends LiveOptions {
   readonly json?: true;
   readonly all?: true;
   readonly goNoGo?: true;
@@ -38,7 +37,7 @@ export async function runChecklist(
   const { reportJson } = await import("../../../checklist/report/report-json.ts");
   const { reportText, decisionText } = await import("../../../checklist/report/report-text.ts");
   const { hasBlockingFailure } = await import("../../../checklist/report/checklist-report.ts");
-  const paint = createPaint(output.style.colour === true);
+  const paint = createPaint(output.style);
   if (options.json === true) output.result(formatJson(reportJson(report)));
   else if (options.goNoGo === true) output.result(decisionText(report, paint));
   else output.result(reportText(report, { paint, all: options.all === true }));
@@ -46,11 +45,6 @@ export async function runChecklist(
   if (isBad) process.exitCode = 1;
   // After the result: a full disk must not hide it.
   await writeReports(report, options, context);
-}
-
-/** Colours for a terminal, or none. */
-export function createPaint(colour: boolean): Paint {
-  return (format, text) => (colour ? styleText(format, text, { validateStream: false }) : text);
 }
 
 async function evaluateWithLive(

@@ -1,7 +1,6 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
-import { Command } from "commander";
 import type { ItemResult } from "../../../checklist/evaluation/verdict.ts";
 import { sectionById } from "../../../checklist/items/index.ts";
 import { dayDocuments, escalationRows, formatDuration } from "../../../checklist/run/day-documents.ts";
@@ -21,42 +20,13 @@ import { InputError } from "../../../components/shared/errors.ts";
 import { formatJson, writeResultFile } from "../../output.ts";
 import { type ChecklistContext, type Evaluation, evaluate } from "./evaluate.ts";
 
-interface RunOptions {
+export interface RunOptions {
   readonly by?: string;
   readonly state?: string;
   readonly status?: true;
   readonly json?: true;
   readonly documents?: string;
   readonly followUp?: string;
-}
-
-const HELP = `
-Examples:
-  checklist run production --by ada@example.org                 start the day, or continue it
-  checklist run production --status                             where it is, and what is due
-  checklist run production --by ada@example.org --follow-up "hour 1"
-  checklist run production --documents day                      quick reference, reports, status page text, lessons learned
-
-At each step, type one letter and, after a space, a note: d done, f failed, s skip, n note, p pause, r roll back.
-The state file (.spacetime-vr/<environment>/deployment-day.json, or --state) can be copied to another machine to continue there.
-Exit codes: 0 completed or paused, 1 rolled back, 2 usage error.`;
-
-/** Creates `checklist run`. */
-export function runCommand(context: ChecklistContext): Command {
-  return new Command("run")
-    .summary("go through the deployment day step by step")
-    .description(
-      "Goes through the deployment day: steps in order, with times, names and notes; it can be paused and continued elsewhere.",
-    )
-    .argument("<environment>", "the environment")
-    .option("--by <identity>", "who you are")
-    .option("--state <file>", "the state file")
-    .option("--status", "only show where the day is")
-    .option("--json", "with --status: print the state, as JSON")
-    .option("--follow-up <name>", 'complete a follow-up: "hour 1", "hour 4", "hour 24", "week 1"')
-    .option("--documents <directory>", "write the documents of the day")
-    .addHelpText("after", HELP)
-    .action((name: string, options: RunOptions) => runDay(name, options, context));
 }
 
 interface Day {
@@ -66,7 +36,8 @@ interface Day {
   readonly by: string;
 }
 
-async function runDay(name: string, options: RunOptions, context: ChecklistContext): Promise<void> {
+/** `checklist run`: shows the deployment day, or goes through its steps. */
+export async function runDay(name: string, options: RunOptions, context: ChecklistContext): Promise<void> {
   const environment = parseEnvironment(name);
   const { directory, output } = context;
   const file = options.state ?? join(directory, ".spacetime-vr", environment, "deployment-day.json");

@@ -1,15 +1,10 @@
-import { Command } from "commander";
 import { waiverProblem } from "../../../checklist/evaluation/apply-waiver.ts";
 import { itemDigest } from "../../../checklist/evaluation/judge-human.ts";
 import { itemById, items } from "../../../checklist/items/index.ts";
-import { PEOPLE_FILE, type People, readPeople, rolesOf } from "../../../checklist/records/people.ts";
+import { type People, readPeople, rolesOf } from "../../../checklist/records/people.ts";
+import { ALLOWED_SIGNERS_FILE, PEOPLE_FILE } from "../../../checklist/records/record-files.ts";
 import { type SignOff, signOffSchema } from "../../../checklist/records/sign-off.ts";
-import {
-  ALLOWED_SIGNERS_FILE,
-  readSignOffs,
-  readWaivers,
-  writeSignedRecord,
-} from "../../../checklist/records/signed-records.ts";
+import { readSignOffs, readWaivers, writeSignedRecord } from "../../../checklist/records/signed-records.ts";
 import { type Waiver, waiverSchema } from "../../../checklist/records/waiver.ts";
 import type { ChecklistItem } from "../../../checklist/types.ts";
 import { didYouMean } from "../../../components/config/did-you-mean.ts";
@@ -25,55 +20,19 @@ interface SignOptions {
   readonly key: string;
 }
 
-interface SignOffOptions extends SignOptions {
+export interface SignOffOptions extends SignOptions {
   readonly evidence: string;
   readonly choice?: string;
 }
 
-interface WaiveOptions extends SignOptions {
+export interface WaiveOptions extends SignOptions {
   readonly reason: string;
   readonly expires: string;
   readonly owner: string;
 }
 
-const KEY_HELP = `
-The key is your SSH key: the private key's file, or the public key's if the private one is in your agent. Your identity and key must be in
-${ALLOWED_SIGNERS_FILE}, your roles in ${PEOPLE_FILE}. Commit both written files.`;
-
-/** Creates `checklist sign-off`. */
-export function signOffCommand(context: ChecklistContext): Command {
-  return new Command("sign-off")
-    .summary("confirm an item that only a person can verify")
-    .description("Writes and signs the confirmation of an item, for this release and plan.")
-    .argument("<item>", "the item's ID, such as sign-off.package.devops-lead")
-    .requiredOption("--environment <environment>", "the environment of the deployment")
-    .requiredOption("--signer <identity>", "your identity in the allowed-signers file")
-    .requiredOption("--key <file>", "your SSH key")
-    .requiredOption("--evidence <text>", "what you saw; the item says what it asks for")
-    .option("--choice <choice>", "the answer, if the item has choices")
-    .addHelpText("after", KEY_HELP)
-    .action((item: string, options: SignOffOptions) => signOff(item, options, context));
-}
-
-/** Creates `checklist waive`. */
-export function waiveCommand(context: ChecklistContext): Command {
-  return new Command("waive")
-    .summary("accept a deviation from an item until a date")
-    .description(
-      "Writes and signs a waiver: the item counts as waived until the date, and as failed after it.",
-    )
-    .argument("<item>", "the item's ID")
-    .requiredOption("--environment <environment>", "the environment")
-    .requiredOption("--signer <identity>", "your identity in the allowed-signers file")
-    .requiredOption("--key <file>", "your SSH key")
-    .requiredOption("--reason <text>", "why the deviation is acceptable, 15 characters or more")
-    .requiredOption("--expires <date>", "the last day, such as 2026-12-31; at most 180 days from today")
-    .requiredOption("--owner <identity>", "who owns the accepted risk")
-    .addHelpText("after", KEY_HELP)
-    .action((item: string, options: WaiveOptions) => waive(item, options, context));
-}
-
-async function signOff(id: string, options: SignOffOptions, context: ChecklistContext): Promise<void> {
+/** `checklist sign-off`: writes and signs the confirmation of an item. */
+export async function signOff(id: string, options: SignOffOptions, context: ChecklistContext): Promise<void> {
   const item = requireItem(id);
   if (item.method !== "human")
     throw problem(
@@ -117,7 +76,8 @@ async function signOff(id: string, options: SignOffOptions, context: ChecklistCo
   requireValidSignature(stored.records.find(({ content }) => content.item === id)?.signature);
 }
 
-async function waive(id: string, options: WaiveOptions, context: ChecklistContext): Promise<void> {
+/** `checklist waive`: writes and signs a waiver of an item. */
+export async function waive(id: string, options: WaiveOptions, context: ChecklistContext): Promise<void> {
   const item = requireItem(id);
   const environment = requireApplicable(item, parseEnvironment(options.environment));
   const now = context.now?.() ?? new Date();
@@ -158,7 +118,7 @@ function sign(record: SignOff | Waiver, key: string, { directory, output }: Chec
   output.result(`${file}\n${signature}\n`);
 }
 
-/** The files are written; a signature that nobody accepts is reported immediately instead of on the deployment day. */
+/** The files are already written; an invalid signature is reported now instead of on the deployment day. */
 function requireValidSignature(
   signature: { readonly valid: boolean; readonly reason?: string } | undefined,
 ): void {
