@@ -1,5 +1,6 @@
 import type { Verdict } from "../../probes/check.ts";
 import type { CheckReport, SuiteReport } from "../../probes/report/suite-report.ts";
+import { CLOCK_SKEW_MS } from "../clock-skew.ts";
 import type { ChecklistItem, ProbeTarget } from "../types.ts";
 import type { LiveReport, UpdateFacts } from "./facts.ts";
 import type { LiveCheckDeclaration, Registry } from "./registry.ts";
@@ -9,9 +10,6 @@ type LiveItem = Extract<ChecklistItem, { method: "live" }>;
 
 /** A report older than this says nothing about the environment of today. */
 export const MAX_REPORT_AGE_HOURS = 24;
-
-/** Clocks of two machines differ by less. */
-const CLOCK_SKEW_MS = 5 * 60_000;
 
 interface LiveFacts {
   readonly now: Date;

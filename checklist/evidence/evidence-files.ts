@@ -1,11 +1,9 @@
-import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Environment } from "../../components/shared/environments.ts";
-import { writeAtomically } from "../../components/shared/write-atomically.ts";
+import { readTextIfPresent } from "../../components/shared/read-text-if-present.ts";
 import type { Binding, EvidenceFacts } from "../evaluation/facts.ts";
 import { listRecordFiles, recordDirectory } from "../records/record-files.ts";
-import { SIGNATURE_SUFFIX, signerFiles } from "../records/signed-records.ts";
-import { readSignature, signWithSsh } from "../signing/ssh-signature.ts";
+import { SIGNATURE_SUFFIX, signerFiles, writeSignedFile } from "../records/signed-records.ts";
 import { type EvidenceStatement, EXTENSION, statementText } from "./statement.ts";
 import { verifyEvidence } from "./verify-evidence.ts";
 
@@ -22,18 +20,9 @@ export function writeEvidence(
 ): readonly [file: string, signature: string] {
   const { environment, evaluatedAt } = statement.predicate[EXTENSION];
   const text = statementText(statement);
-  const signature = signWithSsh(text, keyFile, "evidence@spacetime-vr");
   const folder = recordDirectory(environment, "evidence");
   const file = `${folder}/${evaluatedAt.replaceAll(/[:.]/g, "-")}${EVIDENCE_SUFFIX}`;
-  mkdirSync(join(directory, folder), { recursive: true });
-  for (const [path, content] of [
-    [`${file}${SIGNATURE_SUFFIX}`, signature],
-    [file, text],
-  ] as const)
-    writeAtomically(join(directory, path), (temporaryPath) =>
-      writeFileSync(temporaryPath, content, { flag: "wx" }),
-    );
-  return [file, `${file}${SIGNATURE_SUFFIX}`];
+  return writeSignedFile({ directory, file, text, namespace: "evidence@spacetime-vr", keyFile });
 }
 
 interface ReadEvidenceOptions {
@@ -51,7 +40,7 @@ export function readEvidence(
   if (releaseDigest === undefined) return [];
   const expected = { release: releaseDigest, stack: `${project}/${environment}`, plan: planDigest };
   return listRecordFiles(directory, environment, "evidence", EVIDENCE_SUFFIX).flatMap(({ file, content }) => {
-    const signature = readSignature(join(directory, `${file}${SIGNATURE_SUFFIX}`));
+    const signature = readTextIfPresent(join(directory, `${file}${SIGNATURE_SUFFIX}`));
     const { statement, checks } = verifyEvidence({
       text: content,
       signature,

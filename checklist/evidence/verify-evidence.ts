@@ -1,4 +1,5 @@
 import { parseJson } from "../../components/shared/parse-json.ts";
+import { CLOCK_SKEW_MS } from "../clock-skew.ts";
 import { countVerdicts } from "../evaluation/verdict.ts";
 import { verifyWithSsh } from "../signing/ssh-signature.ts";
 import { type EvidenceStatement, EXTENSION, statementSchema, subjectNames, testLists } from "./statement.ts";
@@ -30,9 +31,6 @@ export interface EvidenceCheck {
   readonly fingerprint: string | undefined;
   readonly checks: readonly { readonly title: string; readonly problem: string | undefined }[];
 }
-
-/** Clocks of two machines differ by less. */
-const CLOCK_SKEW_MS = 5 * 60_000;
 
 /** Verifies evidence: the signature, what it is about, and that its parts agree. */
 export function verifyEvidence(options: VerifyOptions): EvidenceCheck {

@@ -1,10 +1,9 @@
-import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { z } from "zod";
-import { errorCode } from "../../components/shared/error-code.ts";
 import { parseJson } from "../../components/shared/parse-json.ts";
+import { readTextIfPresent } from "../../components/shared/read-text-if-present.ts";
 import { GATE_RECORD, type GateRecord, gateRecordSchema } from "../records/gate-record.ts";
-import type { RecordProblem } from "../records/record-files.ts";
+import { type RecordProblem, rejectedFile } from "../records/record-files.ts";
 import { RELEASE_RECORD, type ReleaseRecord, releaseRecordSchema } from "../records/release-record.ts";
 
 interface StateFile<Content> {
@@ -27,15 +26,9 @@ function readStateFile<Content>(
   file: string,
   schema: z.ZodType<Content>,
 ): StateFile<Content> {
-  let text: string;
-  try {
-    text = readFileSync(join(directory, file), "utf8");
-  } catch (error) {
-    if (errorCode(error) === "ENOENT") return { content: undefined, problems: [] };
-    throw error;
-  }
+  const text = readTextIfPresent(join(directory, file));
+  if (text === undefined) return { content: undefined, problems: [] };
   const parsed = schema.safeParse(parseJson(text));
   if (parsed.success) return { content: parsed.data, problems: [] };
-  const problems = parsed.error.issues.map(({ path, message }) => ({ file, path: path.join("."), message }));
-  return { content: undefined, problems };
+  return { content: undefined, problems: rejectedFile(file, parsed.error) };
 }

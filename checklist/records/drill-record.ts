@@ -6,7 +6,7 @@ import { InputError } from "../../components/shared/errors.ts";
 import { parseJson } from "../../components/shared/parse-json.ts";
 import { writeAtomically } from "../../components/shared/write-atomically.ts";
 import { type DrillName, drillMeasurements, drills } from "../check-names.ts";
-import { listRecordFiles, type RecordProblem, recordDirectory } from "./record-files.ts";
+import { listRecordFiles, type RecordProblem, recordDirectory, rejectedFile } from "./record-files.ts";
 
 const drillNames = Object.keys(drills) as [DrillName, ...DrillName[]];
 
@@ -83,9 +83,7 @@ export function readDrillRecords(directory: string, environment: Environment): D
   for (const { file, content } of listRecordFiles(directory, environment, "drills", ".json")) {
     const parsed = drillRecordSchema.safeParse(parseJson(content));
     if (!parsed.success) {
-      problems.push(
-        ...parsed.error.issues.map(({ path, message }) => ({ file, path: path.join("."), message })),
-      );
+      problems.push(...rejectedFile(file, parsed.error));
     } else if (parsed.data.environment !== environment) {
       problems.push({ file, path: "environment", message: `must be ${environment}, like the directory` });
     } else records.push({ file, record: parsed.data });

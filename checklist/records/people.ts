@@ -1,9 +1,8 @@
-import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
 import { parseYaml } from "../../components/config/stack-file/parse-yaml.ts";
-import { errorCode } from "../../components/shared/error-code.ts";
 import { InputError } from "../../components/shared/errors.ts";
+import { readTextIfPresent } from "../../components/shared/read-text-if-present.ts";
 import { ROLES } from "../types.ts";
 import { PEOPLE_FILE } from "./record-files.ts";
 import { PRINCIPAL } from "./signed-record.ts";
@@ -57,13 +56,8 @@ const NO_PEOPLE: People = { people: [], escalation: [] };
  * @throws InputError with every problem.
  */
 export function readPeople(directory: string): People {
-  let text: string;
-  try {
-    text = readFileSync(join(directory, PEOPLE_FILE), "utf8");
-  } catch (error) {
-    if (errorCode(error) === "ENOENT") return NO_PEOPLE;
-    throw error;
-  }
+  const text = readTextIfPresent(join(directory, PEOPLE_FILE));
+  if (text === undefined) return NO_PEOPLE;
   const parsed = peopleSchema.safeParse(parseYaml(text, PEOPLE_FILE, "none"));
   if (parsed.success) return parsed.data;
   throw new InputError(

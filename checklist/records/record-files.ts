@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import type { z } from "zod";
 import type { Environment } from "../../components/shared/environments.ts";
 import { errorCode } from "../../components/shared/error-code.ts";
 
@@ -21,6 +22,11 @@ export interface RecordProblem {
   /** The field; empty for the file as a whole. */
   readonly path: string;
   readonly message: string;
+}
+
+/** The problems of a file that a schema rejects, one for each issue. */
+export function rejectedFile(file: string, { issues }: Pick<z.ZodError, "issues">): readonly RecordProblem[] {
+  return issues.map(({ path, message }) => ({ file, path: path.join("."), message }));
 }
 
 /** A file with its path relative to the directory of the stack files. */

@@ -1,16 +1,13 @@
 import { existsSync, mkdirSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import type { z } from "zod";
 import type { Environment } from "../../components/shared/environments.ts";
 import { parseJson } from "../../components/shared/parse-json.ts";
+import { readTextIfPresent } from "../../components/shared/read-text-if-present.ts";
 import { writeAtomically } from "../../components/shared/write-atomically.ts";
+import { CLOCK_SKEW_MS } from "../clock-skew.ts";
 import type { SignedRecord } from "../evaluation/facts.ts";
-import {
-  readSignature,
-  type SignatureNamespace,
-  signWithSsh,
-  verifyWithSsh,
-} from "../signing/ssh-signature.ts";
+import { type SignatureNamespace, signWithSsh, verifyWithSsh } from "../signing/ssh-signature.ts";
 import { type People, rolesOf } from "./people.ts";
 import {
   ALLOWED_SIGNERS_FILE,
@@ -19,6 +16,7 @@ import {
   type RecordKind,
   type RecordProblem,
   recordDirectory,
+  rejectedFile,
 } from "./record-files.ts";
 import { type SignOff, signOffSchema } from "./sign-off.ts";
 import { type Waiver, waiverSchema } from "./waiver.ts";
@@ -71,9 +69,7 @@ function readSigned<Content extends SignedContent>(
   for (const { file, content: text } of listRecordFiles(directory, environment, kind, ".json")) {
     const parsed = schema.safeParse(parseJson(text));
     if (!parsed.success) {
-      problems.push(
-        ...parsed.error.issues.map(({ path, message }) => ({ file, path: path.join("."), message })),
-      );
+      problems.push(...rejectedFile(file, parsed.error));
       continue;
     }
     const content = parsed.data;
@@ -97,9 +93,9 @@ function verifyRecord(
   namespace: SignatureNamespace,
   { directory, now }: ReadSignedOptions,
 ): SignedRecord<unknown>["signature"] {
-  const signature = readSignature(join(directory, `${file}${SIGNATURE_SUFFIX}`));
+  const signature = readTextIfPresent(join(directory, `${file}${SIGNATURE_SUFFIX}`));
   if (signature === undefined) return { valid: false, reason: "it has no signature file" };
-  if (Date.parse(signedAt) > now.getTime() + 5 * 60_000)
+  if (Date.parse(signedAt) > now.getTime() + CLOCK_SKEW_MS)
     return { valid: false, reason: `its date ${signedAt} is in the future` };
   return verifyWithSsh({
     content: text,
@@ -134,16 +130,36 @@ export function writeSignedRecord(
 ): readonly [file: string, signature: string] {
   const text = `${JSON.stringify(record, undefined, 2)}\n`;
   const namespace = record.kind === "sign-off" ? "sign-off@spacetime-vr" : "waiver@spacetime-vr";
-  const signature = signWithSsh(text, keyFile, namespace);
   const folder = recordDirectory(record.environment, record.kind === "sign-off" ? "sign-offs" : "waivers");
-  const file = `${folder}/${record.item}.json`;
-  mkdirSync(join(directory, folder), { recursive: true });
+  return writeSignedFile({ directory, file: `${folder}/${record.item}.json`, text, namespace, keyFile });
+}
+
+interface FileToSign {
+  readonly directory: string;
+  /** Relative to the directory. */
+  readonly file: string;
+  readonly text: string;
+  readonly namespace: SignatureNamespace;
+  readonly keyFile: string;
+}
+
+/** Signs a text, and writes the signature and then the text: no reader finds the file unsigned. @returns both files. */
+export function writeSignedFile({
+  directory,
+  file,
+  text,
+  namespace,
+  keyFile,
+}: FileToSign): readonly [file: string, signature: string] {
+  const signatureFile = `${file}${SIGNATURE_SUFFIX}`;
+  const signature = signWithSsh(text, keyFile, namespace);
+  mkdirSync(dirname(join(directory, file)), { recursive: true });
   for (const [path, content] of [
-    [`${file}${SIGNATURE_SUFFIX}`, signature],
+    [signatureFile, signature],
     [file, text],
   ] as const)
     writeAtomically(join(directory, path), (temporaryPath) =>
       writeFileSync(temporaryPath, content, { flag: "wx" }),
     );
-  return [file, `${file}${SIGNATURE_SUFFIX}`];
+  return [file, signatureFile];
 }

@@ -1,8 +1,8 @@
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
-import { errorCode } from "../../components/shared/error-code.ts";
 import { InputError } from "../../components/shared/errors.ts";
 import { parseJson } from "../../components/shared/parse-json.ts";
+import { readTextIfPresent } from "../../components/shared/read-text-if-present.ts";
 import { writeAtomically } from "../../components/shared/write-atomically.ts";
 import { type DayState, dayStateSchema } from "./day-state.ts";
 
@@ -11,13 +11,8 @@ import { type DayState, dayStateSchema } from "./day-state.ts";
  * @throws InputError if the file is not a state.
  */
 export function readDay(path: string): DayState | undefined {
-  let text: string;
-  try {
-    text = readFileSync(path, "utf8");
-  } catch (error) {
-    if (errorCode(error) === "ENOENT") return undefined;
-    throw error;
-  }
+  const text = readTextIfPresent(path);
+  if (text === undefined) return undefined;
   const parsed = dayStateSchema.safeParse(parseJson(text));
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;

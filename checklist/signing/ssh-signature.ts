@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { errorCode } from "../../components/shared/error-code.ts";
@@ -123,14 +123,4 @@ function runSshKeygen(args: readonly string[], input: string) {
     throw new MissingToolError("ssh-keygen", "Install OpenSSH (Debian: openssh-client) and run this again.");
   if (run.error !== undefined) throw run.error;
   return run;
-}
-
-/** Reads a signature next to its file; undefined if there is none. */
-export function readSignature(path: string): string | undefined {
-  try {
-    return readFileSync(path, "utf8");
-  } catch (error) {
-    if (errorCode(error) === "ENOENT") return undefined;
-    throw error;
-  }
 }

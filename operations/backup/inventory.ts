@@ -2,8 +2,9 @@ import { statSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
 import { hashFile } from "../../components/shared/hash-file.ts";
+import { readTextIfPresent } from "../../components/shared/read-text-if-present.ts";
 import { writeFileAtomically } from "../local/files.ts";
-import { listFiles, type RepositoryPaths, readTextIfPresent } from "./repository.ts";
+import { listFiles, type RepositoryPaths } from "./repository.ts";
 import { readSignedJson, signJson } from "./signed-json.ts";
 
 const entrySchema = z.strictObject({ size: z.int(), sha256: z.string() });

@@ -10,6 +10,7 @@ import {
 } from "node:fs";
 import { dirname, join } from "node:path";
 import { MissingToolError } from "../../components/shared/errors.ts";
+import { readTextIfPresent } from "../../components/shared/read-text-if-present.ts";
 import { OperationError } from "../errors.ts";
 import { makeDirectory, readJson, writeFileAtomically } from "../local/files.ts";
 import type { LocalPaths } from "../local/paths.ts";
@@ -22,7 +23,7 @@ import { readLockState } from "../local/supervisor/lock.ts";
 import type { BackupSource, Repository } from "./backup-source.ts";
 import { type PgBackRest, renderPgBackRestConfig, STANZA } from "./pgbackrest.ts";
 import { readPostmasterPort } from "./recovery-server.ts";
-import { readTextIfPresent, repositoryPaths } from "./repository.ts";
+import { repositoryPaths } from "./repository.ts";
 
 const SUPERUSER = "postgres";
 

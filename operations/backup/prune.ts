@@ -1,12 +1,13 @@
 import { existsSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
+import { readTextIfPresent } from "../../components/shared/read-text-if-present.ts";
 import { OperationError } from "../errors.ts";
 import { writeFileAtomically } from "../local/files.ts";
 import type { Repository } from "./backup-source.ts";
 import { listInventoriedFiles, readInventory, updateInventory } from "./inventory.ts";
 import { type BaseBackup, readRepositoryInfo, runPgBackRest, STANZA } from "./pgbackrest.ts";
-import { type RepositoryPaths, readTextIfPresent } from "./repository.ts";
+import type { RepositoryPaths } from "./repository.ts";
 import { completePoints, MANIFEST_FILE, type PointEntry, readPoints } from "./restore-point.ts";
 import { type RetentionPolicy, selectKeptPoints } from "./retention.ts";
 import { readSignedJson, signJson } from "./signed-json.ts";

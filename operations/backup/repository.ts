@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { readdirSync } from "node:fs";
 import { join, relative, sep } from "node:path";
 import { errorCode } from "../../components/shared/error-code.ts";
 
@@ -52,13 +52,3 @@ export function listFiles(root: string, directory: string): string[] {
 }
 
 const readEntries = (directory: string) => readdirSync(directory, { withFileTypes: true });
-
-/** Reads a file; undefined if it does not exist. */
-export function readTextIfPresent(path: string): string | undefined {
-  try {
-    return readFileSync(path, "utf8");
-  } catch (error) {
-    if (errorCode(error) === "ENOENT") return undefined;
-    throw error;
-  }
-}

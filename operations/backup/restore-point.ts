@@ -2,7 +2,8 @@ import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
 import { errorCode } from "../../components/shared/error-code.ts";
-import { type RepositoryPaths, readTextIfPresent } from "./repository.ts";
+import { readTextIfPresent } from "../../components/shared/read-text-if-present.ts";
+import type { RepositoryPaths } from "./repository.ts";
 import { readSignedJson } from "./signed-json.ts";
 
 export const MANIFEST_FILE = "manifest.json";

@@ -4,9 +4,9 @@ import { VERDICTS } from "../../../checklist/evaluation/verdict.ts";
 import { EXTENSION } from "../../../checklist/evidence/statement.ts";
 import { type EvidenceCheck, verifyEvidence } from "../../../checklist/evidence/verify-evidence.ts";
 import { ALLOWED_SIGNERS_FILE } from "../../../checklist/records/record-files.ts";
-import { readSignature } from "../../../checklist/signing/ssh-signature.ts";
 import { errorCode } from "../../../components/shared/error-code.ts";
 import { InputError } from "../../../components/shared/errors.ts";
+import { readTextIfPresent } from "../../../components/shared/read-text-if-present.ts";
 import { formatJson } from "../../output.ts";
 import type { ChecklistContext } from "./evaluate.ts";
 
@@ -32,7 +32,7 @@ export function runVerify(
     throw usage("--release", options.release, "must be a SHA-256 digest of 64 hexadecimal digits");
   const result = verifyEvidence({
     text: readEvidenceFile(file),
-    signature: readSignature(options.signature ?? `${file}.sig`),
+    signature: readTextIfPresent(options.signature ?? `${file}.sig`),
     allowedSigners: options.allowedSigners ?? join(directory, ALLOWED_SIGNERS_FILE),
     revokedKeys: options.revokedKeys,
     expected: { release, stack: options.stack, update: options.update, plan: options.plan },
