@@ -78,7 +78,7 @@ function property(name: string, value: string): Record<string, string> {
   return { name, ns: PROPERTY_NAMESPACE, value };
 }
 
-/** OSCAL's methods for ours: a person is asked, everything else is tested. */
+/** OSCAL's method for each of ours. */
 function methodOf({ item }: ItemResult): "INTERVIEW" | "EXAMINE" | "TEST" {
   switch (item.method) {
     case "human":

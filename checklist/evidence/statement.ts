@@ -12,7 +12,7 @@ export const STATEMENT_TYPE = "https://in-toto.io/Statement/v1";
 /** https://github.com/in-toto/attestation/blob/main/spec/predicates/test-result.md */
 export const PREDICATE_TYPE = "https://in-toto.io/attestation/test-result/v0.1";
 
-/** The extension field with the verdicts; in-toto asks for a URI, so that names do not collide. */
+/** The extension field with the verdicts; in-toto requires a URI, so that names do not collide. */
 export const EXTENSION = "https://spacetime-vr.com/attestation/checklist/v1";
 
 const digest = z.strictObject({ sha256: z.string().regex(/^[0-9a-f]{64}$/) });

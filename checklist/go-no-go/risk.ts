@@ -49,7 +49,7 @@ function mitigationOf({ item, waiver }: ItemResult): string {
   return item.remediation;
 }
 
-/** What to do if the risk occurs, by the first part of an item's section that has an entry. */
+/** What to do if the risk occurs: the first entry that matches an item's section. */
 const RECOVERY: readonly (readonly [section: RegExp, recovery: string])[] = [
   [
     /^(pre\.database|deploy\.database-migration)/,
@@ -75,10 +75,10 @@ const RECOVERY: readonly (readonly [section: RegExp, recovery: string])[] = [
     /^pre\.backup|^deploy\.day-before\.backups/,
     "Take a backup by hand before anything else changes (docs/data.md).",
   ],
-  [/^(pre|sign-off)\./, "Roll back to the last verified update: `rollback` (docs/rollback.md)."],
-  [/^(deploy|post|follow-up)\./, "Roll back to the last verified update: `rollback` (docs/rollback.md)."],
 ];
 
+const DEFAULT_RECOVERY = "Roll back to the last verified update: `rollback` (docs/rollback.md).";
+
 function recoveryOf({ section }: ChecklistItem): string {
-  return RECOVERY.find(([pattern]) => pattern.test(section))?.[1] ?? "Roll back to the last verified update.";
+  return RECOVERY.find(([pattern]) => pattern.test(section))?.[1] ?? DEFAULT_RECOVERY;
 }

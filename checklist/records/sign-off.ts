@@ -6,7 +6,7 @@ export const signOffSchema = z.strictObject({
   ...signedFields,
   kind: z.literal("sign-off"),
   binding: bindingSchema,
-  /** What the person saw, as the item asks for it. */
+  /** What the person saw; the item says what is required. */
   evidence: z.string().trim().min(3).max(2000),
   /** One of the item's choices. */
   choice: z.string().optional(),

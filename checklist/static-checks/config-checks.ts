@@ -3,6 +3,7 @@ import type { Config } from "../../components/config/config.ts";
 import { VARIABLES } from "../../components/config/variables/index.ts";
 import type { ResolvedVariable, VariableType } from "../../components/config/variables/types.ts";
 import { formatProblem } from "../../components/shared/errors.ts";
+import { asList, asObject, valueAt } from "../../plan/graph/kubernetes-objects.ts";
 import type { Plan } from "../../plan/plan.ts";
 import type { StaticCheckName } from "../check-names.ts";
 import { checked, missing, type StaticCheck, type StaticOutcome } from "./static-check.ts";
@@ -71,20 +72,12 @@ function variableUses(plan: Plan): string[] {
   return plan.resources
     .flatMap(({ type, inputs }) => {
       if (type.endsWith(":ConfigMap")) return Object.keys(asObject(inputs.data));
-      const containers = asList(asObject(asObject(asObject(inputs.spec).template).spec).containers);
+      const containers = asList(valueAt(inputs.spec, "template", "spec", "containers"));
       return containers.flatMap((container) =>
         asList(asObject(container).env).map((variable) => String(asObject(variable).name)),
       );
     })
     .filter((name) => VARIABLES.has(name));
-}
-
-function asObject(value: unknown): Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null ? { ...value } : {};
-}
-
-function asList(value: unknown): readonly unknown[] {
-  return Array.isArray(value) ? value : [];
 }
 
 const variablesValid: StaticCheck = {

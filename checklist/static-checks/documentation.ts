@@ -30,7 +30,7 @@ export function pageAnchors(markdown: string): ReadonlySet<string> {
   return anchors;
 }
 
-/** The links between files of the repository that lead to no file or heading, and their number. */
+/** The number of links between files of the repository, and those whose file or heading does not exist. */
 export function findBrokenLinks(
   documents: ReadonlyMap<string, string>,
   tracked: readonly string[],
@@ -38,7 +38,7 @@ export function findBrokenLinks(
   const files = new Set(tracked);
   const folders = new Set(tracked.flatMap(parentFolders));
   const links = [...documents].flatMap(([page, text]) => linksOf(page, text));
-  const broken = links.filter((link) => !leadsSomewhere(link, documents, files, folders));
+  const broken = links.filter((link) => !hasTarget(link, documents, files, folders));
   return { links: links.length, broken: broken.map(({ page, target }) => `${page}: ${target}`) };
 }
 
@@ -58,7 +58,7 @@ function linksOf(page: string, text: string): Link[] {
     .filter(({ target }) => !/^[a-z][a-z+.-]*:/i.test(target));
 }
 
-function leadsSomewhere(
+function hasTarget(
   { page, target }: Link,
   documents: ReadonlyMap<string, string>,
   files: ReadonlySet<string>,

@@ -1,11 +1,11 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { styleText } from "node:util";
 import { Command } from "commander";
 import { ENVIRONMENTS, type Environment } from "../../components/shared/environments.ts";
 import { errorCode } from "../../components/shared/error-code.ts";
 import { InputError } from "../../components/shared/errors.ts";
 import { writeAtomically } from "../../components/shared/write-atomically.ts";
+import { createPaint } from "../../plan/format.ts";
 import type { SuiteName } from "../../probes/check.ts";
 import type { SuiteReport } from "../../probes/report/suite-report.ts";
 import type { PlannedObject, TargetOptions } from "../../probes/target/target.ts";
@@ -102,7 +102,7 @@ async function runProbe(
   });
   let done = 0;
   const { count } = SUITES[suite];
-  output.progress(`asking ${target.url}`);
+  output.progress(`checking ${target.url}`);
   const report = await runSuite(suite, target, {
     timeoutMs,
     onCheck: ({ name }) => {
@@ -113,15 +113,12 @@ async function runProbe(
   if (options.json === true) output.result(formatJson(report));
   else {
     const { renderTextReport } = await import("../../probes/report/text-report.ts");
-    output.result(renderTextReport(report, output.style.colour === true ? paint : undefined));
+    output.result(renderTextReport(report, createPaint(output.style)));
   }
   if (report.verdict !== "successful") process.exitCode = 1;
   // After the result: a full disk must not hide it.
   await writeReportFiles(report, target.historyDirectory, options.html, output);
 }
-
-const paint = (style: Parameters<typeof styleText>[0], text: string): string =>
-  styleText(style, text, { validateStream: false });
 
 function parseTimeout(text: string): number {
   const seconds = Number(text);

@@ -50,7 +50,7 @@ const policyPassed = defineCheck({
   findings: ["passed"],
   run: (context) =>
     judgeHistory(context, ["passed"], ({ updates }) => {
-      // `up` and `rollback` cannot leave out the pack, and a mandatory violation ends them before anything is recorded as good.
+      // `up` and `rollback` cannot skip the pack, and a mandatory violation ends them before anything is recorded as good.
       const last = updates.at(-1);
       return {
         passed: passIf(last?.verdict === "good", {

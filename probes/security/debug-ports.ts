@@ -1,6 +1,6 @@
 import { defineCheck, notApplicable, passIf, type Verdict } from "../check.ts";
 import type { CheckContext } from "../check-context.ts";
-import { statusBody } from "../contract.ts";
+import { isAdapterEnabled } from "../smoke/debug-ports.ts";
 
 /** Ports that are never for players: databases, metrics and the monitoring. */
 const INTERNAL_PORTS = [5432, 6379, 9090, 9093, 3000, 8087] as const;
@@ -24,14 +24,6 @@ async function closedVerdict(
   });
 }
 
-/** Local may open the debug adapters, if the server reports it. */
-async function reportsAdapters({ target, http }: CheckContext): Promise<boolean> {
-  if (target.environment !== "local") return false;
-  const settings = statusBody.safeParse((await http("/status")).json).data?.settings;
-  const debugging = settings?.debugging as { readonly adaptersEnabled?: unknown } | undefined;
-  return debugging?.adaptersEnabled === true;
-}
-
 export const debugPorts = defineCheck({
   suite: "security",
   name: "debug-ports",
@@ -39,11 +31,11 @@ export const debugPorts = defineCheck({
   findings: ["debug", "internal"],
   async run(context) {
     const { debugPorts: own, environment } = context.target;
-    const debug = [own.dap, own.lsp, ...(environment === "local" ? [] : OTHER_DEBUG_PORTS)];
     const isLocal = environment === "local";
+    const debug = [own.dap, own.lsp, ...(isLocal ? [] : OTHER_DEBUG_PORTS)];
     return {
       findings: {
-        debug: (await reportsAdapters(context))
+        debug: (await isAdapterEnabled(context))
           ? notApplicable("the local server reports that it opened the debug adapters")
           : await closedVerdict(context, debug, "A debug port"),
         internal: isLocal

@@ -31,7 +31,8 @@ function defineAdapterCheck(name: string, adapter: "dap" | "lsp", title: string)
   });
 }
 
-async function isAdapterEnabled({ target, http }: CheckContext): Promise<boolean> {
+/** Whether the local server reports that it enabled the debug adapters. */
+export async function isAdapterEnabled({ target, http }: CheckContext): Promise<boolean> {
   if (target.environment !== "local") return false;
   const body = statusBody.safeParse((await http("/status")).json).data;
   const { debugging } = (body?.settings ?? {}) as {

@@ -4,7 +4,7 @@ import type { PlannedObject, Target } from "./target.ts";
 /** The subject of a check: objects of a kind that the environment may or may not have. */
 export interface PlannedSubject {
   readonly matches: (object: PlannedObject) => boolean;
-  /** Why there is none, and where the same question is answered instead. */
+  /** Why there is none, and what checks the same instead. */
   readonly absence: string;
 }
 
