@@ -143,7 +143,7 @@ export const pciDss: Framework = {
   version: "4.0",
   source: `${LIBRARY}/pcidss-4_0.yaml`,
   scope:
-    "The product stores no cardholder data, so it is not in the scope of an assessment. The rows are technical requirements that a payment page beside it would share.",
+    "The product stores no cardholder data, so it is not in the scope of an assessment. The rows are technical requirements that a payment page next to it would share.",
   controls: [
     met("1.3.1", "Inbound traffic is restricted to what is necessary", NETWORK),
     partly(
