@@ -13,18 +13,22 @@ export interface GitResult {
  * @throws MissingToolError without git, with the given remedy.
  */
 export function runGit(directory: string, remedy: string, ...args: readonly string[]): GitResult {
-  // A Git hook passes its repository and index in variables; this must inspect the directory's own repository.
-  const environment = Object.entries(process.env).filter(([name]) => !/^GIT_(?!CONFIG|EXEC)/.test(name));
   const result = spawnSync("git", args, {
     cwd: directory,
-    env: { ...Object.fromEntries(environment), LC_ALL: "C", GIT_OPTIONAL_LOCKS: "0" },
+    env: gitEnvironment(),
     encoding: "utf8",
-    maxBuffer: 64 * 1024 * 1024,
+    maxBuffer: 2 ** 28,
     windowsHide: true,
   });
   if (errorCode(result.error) === "ENOENT") throw new MissingToolError("git", remedy);
   if (result.error !== undefined) throw result.error;
   return { ok: result.status === 0, stdout: result.stdout, stderr: result.stderr };
+}
+
+/** A Git hook passes its repository and index in variables; git must inspect the directory's own repository. */
+export function gitEnvironment(): NodeJS.ProcessEnv {
+  const entries = Object.entries(process.env).filter(([name]) => !/^GIT_(?!CONFIG|EXEC)/.test(name));
+  return { ...Object.fromEntries(entries), LC_ALL: "C", GIT_OPTIONAL_LOCKS: "0" };
 }
 
 /** Parses `git status --porcelain -z`: `XY path` entries, each ended by NUL; the old path of a rename is a separate entry. */

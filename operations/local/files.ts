@@ -11,6 +11,7 @@ import {
 } from "node:fs";
 import { dirname } from "node:path";
 import { errorCode } from "../../components/shared/error-code.ts";
+import { parseJson } from "../../components/shared/parse-json.ts";
 import { writeAtomically } from "../../components/shared/write-atomically.ts";
 import { OperationError } from "../errors.ts";
 
@@ -131,15 +132,7 @@ export function readStateFile(path: string): string | undefined {
 /** Reads JSON; returns undefined if the file is missing or was edited to invalid JSON. */
 export function readJson<Value>(path: string): Value | undefined {
   const text = readStateFile(path);
-  return text === undefined ? undefined : (parseJsonText(text) as Value | undefined);
-}
-
-function parseJsonText(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
+  return text === undefined ? undefined : (parseJson(text) as Value | undefined);
 }
 
 /** Appends a value to a JSON Lines file, on a line of its own even if a full disk has truncated the last one. */
@@ -156,7 +149,7 @@ export function appendJsonLine(path: string, value: unknown): void {
 /** Reads the objects of a JSON Lines file; skips truncated and edited lines. */
 export function readJsonLines<Value extends object>(path: string): Value[] {
   return (readStateFile(path) ?? "").split("\n").flatMap((line) => {
-    const value = parseJsonText(line);
+    const value = parseJson(line);
     return typeof value === "object" && value !== null && !Array.isArray(value) ? [value as Value] : [];
   });
 }

@@ -25,7 +25,7 @@ import type { Generator } from "./reference-index.ts";
 import { valueFile } from "./value-files.ts";
 
 /** Records which values were generated, when and from which inputs. It contains no values. */
-const RECORD_FILE = "generated.json";
+export const RECORD_FILE = "generated.json";
 
 const recordSchema = z.strictObject({
   version: z.literal(1),

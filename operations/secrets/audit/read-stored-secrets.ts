@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { ENVIRONMENTS } from "../../../components/shared/environments.ts";
 import { DATA_ENCRYPTION_KEYS, SECRET_NAMES } from "../../../components/shared/secret-names.ts";
+import { RECORD_FILE } from "../value-directory.ts";
 import type { StoredSecret } from "./audit-values.ts";
 
 /** Where secrets of this project are stored: the directories of `secrets generate` and of the local deployment. */
@@ -56,10 +57,10 @@ function valueKindOf(part: ListedFile["part"], name: string): StoredSecret["kind
   return name.endsWith(".crt") ? "certificate" : undefined;
 }
 
-/** The times of `generated.json`, by secret. */
+/** The times of the record of `secrets generate`, by secret. */
 function readCreationTimes(directory: string): ReadonlyMap<string, number> {
   try {
-    const record = JSON.parse(readFileSync(join(directory, "generated.json"), "utf8")) as {
+    const record = JSON.parse(readFileSync(join(directory, RECORD_FILE), "utf8")) as {
       readonly generators: Readonly<Record<string, { readonly created: string }>>;
     };
     return new Map(

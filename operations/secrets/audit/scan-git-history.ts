@@ -1,7 +1,6 @@
-import { type ChildProcess, spawn, spawnSync } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { errorCode } from "../../../components/shared/error-code.ts";
-import { MissingToolError } from "../../../components/shared/errors.ts";
+import { gitEnvironment, runGit as runSharedGit } from "../../../components/shared/run-git.ts";
 
 /** A value to search for; the path identifies it in the report. */
 export interface SearchedValue {
@@ -127,20 +126,7 @@ function findCommit(directory: string, object: string): string | undefined {
 
 /** Standard output of git; undefined if it fails. */
 function runGit(directory: string, args: readonly string[]): string | undefined {
-  const result = spawnSync("git", args, {
-    cwd: directory,
-    env: gitEnvironment(),
-    encoding: "utf8",
-    maxBuffer: 2 ** 28,
-    windowsHide: true,
-  });
-  if (errorCode(result.error) === "ENOENT")
-    throw new MissingToolError("git", "Install it: the audit searches the history for secrets.");
-  return result.status === 0 ? result.stdout : undefined;
-}
-
-/** A Git hook passes its repository in variables; this must inspect the directory's own repository. */
-function gitEnvironment(): NodeJS.ProcessEnv {
-  const entries = Object.entries(process.env).filter(([name]) => !/^GIT_(?!CONFIG|EXEC)/.test(name));
-  return { ...Object.fromEntries(entries), LC_ALL: "C", GIT_OPTIONAL_LOCKS: "0" };
+  const remedy = "Install it: the audit searches the history for secrets.";
+  const { ok, stdout } = runSharedGit(directory, remedy, ...args);
+  return ok ? stdout : undefined;
 }
