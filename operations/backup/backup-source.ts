@@ -1,5 +1,4 @@
 import type { ClientConfig } from "pg";
-import pg from "pg";
 import type { PgBackRest } from "./pgbackrest.ts";
 import type { RepositoryPaths } from "./repository.ts";
 
@@ -28,20 +27,4 @@ export interface RedisSource {
   readonly port: number;
   readonly password: string;
   readonly authorityFile: string;
-}
-
-/** Runs queries on one connection. */
-export async function withPostgres<Answer>(
-  connection: ClientConfig,
-  work: (client: pg.Client) => Promise<Answer>,
-): Promise<Answer> {
-  const client = new pg.Client({ connectionTimeoutMillis: 5000, ...connection });
-  // A connection that breaks fails the next query with the reason.
-  client.on("error", () => undefined);
-  await client.connect();
-  try {
-    return await work(client);
-  } finally {
-    await client.end();
-  }
 }

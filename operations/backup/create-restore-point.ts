@@ -1,8 +1,9 @@
 import { join } from "node:path";
 import { InputError } from "../../components/shared/errors.ts";
 import { makeDirectory, writeFileAtomically } from "../local/files.ts";
+import { withPostgres } from "../with-postgres.ts";
 import { encryptAge } from "./age-file.ts";
-import { type BackupSource, type Repository, withPostgres } from "./backup-source.ts";
+import type { BackupSource, Repository } from "./backup-source.ts";
 import { createPostgresRestorePoint, readTimeline } from "./database-content.ts";
 import { updateInventory } from "./inventory.ts";
 import { type BaseBackup, readRepositoryInfo, runPgBackRest } from "./pgbackrest.ts";

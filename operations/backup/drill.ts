@@ -6,7 +6,8 @@ import type { DrillRecord } from "../../checklist/records/drill-record.ts";
 import type { Environment } from "../../components/shared/environments.ts";
 import { errorMessage } from "../errors.ts";
 import { writeFileAtomically } from "../local/files.ts";
-import { type BackupSource, type Repository, withPostgres } from "./backup-source.ts";
+import { withPostgres } from "../with-postgres.ts";
+import type { BackupSource, Repository } from "./backup-source.ts";
 import { countRestoredKeys } from "./redis-restore.ts";
 import { type RestoreResult, type RestoreStep, restore } from "./restore.ts";
 import { formatTarget, type RestoreTarget } from "./restore-target.ts";
@@ -114,19 +115,18 @@ interface DrillFindings {
   readonly outcome: Outcome<RestoreResult>;
   readonly rtoSeconds: number;
   readonly rpo: Outcome<number> | undefined;
-  readonly redis: Outcome<number | undefined>;
+  readonly redis: Outcome<number>;
   readonly into: string;
   readonly options: Pick<DrillOptions, "environment" | "target">;
 }
 
 function createRecords(findings: DrillFindings): DrillRecord[] {
-  const { outcome, redis, options } = findings;
+  const { outcome, options } = findings;
   const { target } = options;
   const records = [databaseRecord(findings)];
   if (outcome.kind === "failed") return records;
   if (target.kind === "time") records.push(pointInTimeRecord(findings, outcome.answer, target.at));
-  if (redis.kind === "failed" || redis.answer !== undefined) records.push(redisRecord(findings));
-  records.push(secretsRecord(findings));
+  records.push(redisRecord(findings), secretsRecord(findings));
   return records;
 }
 
@@ -213,9 +213,9 @@ function redisRecord(findings: DrillFindings): DrillRecord {
   const check: Check = {
     name: "Redis loads the restored snapshot",
     passed: redis.kind === "done",
-    detail: redis.kind === "done" ? `${redis.answer ?? 0} keys` : redis.reason,
+    detail: redis.kind === "done" ? `${redis.answer} keys` : redis.reason,
   };
-  const keys = redis.kind === "done" ? { restoredKeys: redis.answer ?? 0 } : {};
+  const keys = redis.kind === "done" ? { restoredKeys: redis.answer } : {};
   return createRecord(findings, "redis-restore", [check], { rtoSeconds, ...keys });
 }
 

@@ -29,7 +29,7 @@ export function listInventoriedFiles(paths: RepositoryPaths): string[] {
 }
 
 /** pgBackRest and the atomic writes of this program rename temporary files into place. */
-export function isTemporary(path: string): boolean {
+function isTemporary(path: string): boolean {
   return path.endsWith(".tmp") || path.endsWith(".lock");
 }
 

@@ -9,12 +9,11 @@ import {
   statSync,
 } from "node:fs";
 import { dirname, join } from "node:path";
-import { MissingToolError } from "../../components/shared/errors.ts";
 import { readTextIfPresent } from "../../components/shared/read-text-if-present.ts";
 import { OperationError } from "../errors.ts";
 import { makeDirectory, readJson, writeFileAtomically } from "../local/files.ts";
 import type { LocalPaths } from "../local/paths.ts";
-import { findInstalledProgram } from "../local/processes/installed-programs.ts";
+import { requireInstalledProgram } from "../local/processes/installed-programs.ts";
 import { LOOPBACK } from "../local/processes/ports.ts";
 import { findPostgresOwner, type ProcessOwner } from "../local/processes/postgres-owner.ts";
 import { tlsFiles } from "../local/services/certificates.ts";
@@ -35,15 +34,8 @@ export function defaultRepository({ state }: Pick<LocalPaths, "state">): string 
   return join(dirname(state), "backup");
 }
 
-/** @throws MissingToolError */
-export function requirePgBackRest(): string {
-  const program = findInstalledProgram("pgbackrest");
-  if (program !== undefined) return program;
-  throw new MissingToolError("pgbackrest", "Install it (Debian: apt-get install pgbackrest).");
-}
-
 /** @throws OperationError if Postgres cannot run on this machine. */
-export function requirePostgresOwner(): ProcessOwner | undefined {
+function requirePostgresOwner(): ProcessOwner | undefined {
   const owner = findPostgresOwner();
   if (owner !== "none") return owner;
   throw new OperationError(3, {
@@ -113,7 +105,7 @@ export function openLocalRepository(
     key: key ?? readSecret(paths.secrets, BACKUP_KEY_FILE),
     workDirectory: join(paths.state, "backup"),
     data,
-    program: requirePgBackRest(),
+    program: requireInstalledProgram("pgbackrest", "Install it (Debian: apt-get install pgbackrest)."),
     owner: requirePostgresOwner(),
     connection: port === undefined ? {} : libpqVariables(paths, port),
   });

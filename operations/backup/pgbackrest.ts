@@ -69,26 +69,27 @@ export async function runPgBackRest(
   return (await runPgBackRestCommand(pgBackRest, args, options)).toString("utf8");
 }
 
-/** Reads a file of the repository and decrypts it; a compressed file stays compressed. */
+/**
+ * Reads a file of the repository and decrypts it; a compressed file stays compressed.
+ * @param path is relative to the repository: `pgbackrest/…`.
+ */
 export function readRepositoryFile(pgBackRest: PgBackRest, path: string): Promise<Buffer> {
-  return runPgBackRestCommand(pgBackRest, ["repo-get", path]);
+  return runPgBackRestCommand(pgBackRest, ["repo-get", path.replace(/^pgbackrest\//, "")]);
 }
 
 interface PgBackRestOptions {
   readonly signal?: AbortSignal | undefined;
-  readonly onLine?: (line: string) => void;
 }
 
 async function runPgBackRestCommand(
   { program, configFile, owner, connection }: PgBackRest,
   args: readonly string[],
-  { signal, onLine }: PgBackRestOptions = {},
+  { signal }: PgBackRestOptions = {},
 ): Promise<Buffer> {
   const result = await runTool(program, [`--config=${configFile}`, `--stanza=${STANZA}`, ...args], {
     env: connection,
     owner,
     signal,
-    ...(onLine === undefined ? {} : { onLine }),
   });
   if (result.code === 0) return result.stdoutBytes;
   const output = `${result.stderr}\n${result.stdout}`

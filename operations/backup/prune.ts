@@ -11,7 +11,7 @@ import type { RepositoryPaths } from "./repository.ts";
 import { completePoints, MANIFEST_FILE, type PointEntry, readPoints } from "./restore-point.ts";
 import { type RetentionPolicy, selectKeptPoints } from "./retention.ts";
 import { readSignedJson, signJson } from "./signed-json.ts";
-import { segmentNumber } from "./wal-segments.ts";
+import { segmentNumber, segmentOfPath } from "./wal-segments.ts";
 
 const planSchema = z.strictObject({
   points: z.array(z.string()),
@@ -130,7 +130,7 @@ export function planPrune({ entries, backups, files, kept }: PruneInput): PruneP
 const FULL_LABEL_LENGTH = "20261128-020226F".length;
 
 function isOlderWal(path: string, first: string): boolean {
-  const segment = /(?:^|\/)([0-9A-F]{24})[.-]/.exec(path)?.[1];
+  const segment = segmentOfPath(path);
   return (
     path.startsWith("pgbackrest/archive/") &&
     segment !== undefined &&

@@ -8,7 +8,7 @@ import { OperationError } from "../errors.ts";
 import type { ProcessOwner } from "../local/processes/postgres-owner.ts";
 import { baseEnvironment } from "../local/processes/process-manager.ts";
 import { pollUntil } from "../poll-until.ts";
-import { withPostgres } from "./backup-source.ts";
+import { withPostgres } from "../with-postgres.ts";
 import { withParentDeathSignal } from "./run-tool.ts";
 
 /** A Postgres that replays a restored database; it is reachable only through a socket in a private directory. */

@@ -3,10 +3,9 @@ import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { MissingToolError } from "../../components/shared/errors.ts";
 import { OperationError } from "../errors.ts";
 import { makeDirectory, writeFileAtomically } from "../local/files.ts";
-import { findInstalledProgram } from "../local/processes/installed-programs.ts";
+import { requireInstalledProgram } from "../local/processes/installed-programs.ts";
 import { baseEnvironment } from "../local/processes/process-manager.ts";
 import { pollUntil } from "../poll-until.ts";
 import { checkRedisSnapshot } from "./redis-snapshot.ts";
@@ -37,19 +36,16 @@ export async function writeRedisData(directory: string, snapshot: Buffer): Promi
 
 /**
  * Starts a temporary Redis on restored data and counts its keys.
- * @returns undefined if no Redis data was restored.
  * @throws OperationError if Redis cannot load the data.
  */
-export async function countRestoredKeys(into: string): Promise<number | undefined> {
+export async function countRestoredKeys(into: string): Promise<number> {
   const directory = join(into, "redis");
-  if (findInstalledProgram("redis-server") === undefined)
-    throw new MissingToolError("redis-server", "Install it (Debian: redis-server).");
+  const server = requireInstalledProgram("redis-server", "Install it (Debian: redis-server).");
+  const cli = requireInstalledProgram("redis-cli", "Install it (Debian: redis-tools).");
   const socketDirectory = mkdtempSync(join(tmpdir(), "svr-"));
   const socket = join(socketDirectory, "redis.sock");
-  const child = startRedis(directory, socket);
+  const child = startRedis(server, directory, socket);
   try {
-    const cli = findInstalledProgram("redis-cli");
-    if (cli === undefined) throw new MissingToolError("redis-cli", "Install it (Debian: redis-tools).");
     let answer = "";
     const isLoaded = await pollUntil(
       async () => {
@@ -74,7 +70,7 @@ export async function countRestoredKeys(into: string): Promise<number | undefine
   }
 }
 
-function startRedis(directory: string, socket: string) {
+function startRedis(server: string, directory: string, socket: string) {
   const config = [
     "port 0",
     `unixsocket ${socket}`,
@@ -84,9 +80,7 @@ function startRedis(directory: string, socket: string) {
     'save ""',
     "",
   ];
-  const [program, args] = withParentDeathSignal(findInstalledProgram("redis-server") ?? "redis-server", [
-    "-",
-  ]);
+  const [program, args] = withParentDeathSignal(server, ["-"]);
   const child = spawn(program, [...args], {
     cwd: "/",
     env: baseEnvironment(),

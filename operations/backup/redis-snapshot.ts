@@ -1,18 +1,15 @@
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { MissingToolError } from "../../components/shared/errors.ts";
 import { OperationError } from "../errors.ts";
-import { findInstalledProgram } from "../local/processes/installed-programs.ts";
+import { requireInstalledProgram } from "../local/processes/installed-programs.ts";
 import { LOOPBACK } from "../local/processes/ports.ts";
 import type { RedisSource } from "./backup-source.ts";
 import { runTool } from "./run-tool.ts";
 
 /** Installed with Redis; on Debian, by the package redis-tools. */
 function requireTool(name: "redis-cli" | "redis-check-rdb"): string {
-  const program = findInstalledProgram(name);
-  if (program === undefined) throw new MissingToolError(name, "Install Redis (Debian: redis-tools).");
-  return program;
+  return requireInstalledProgram(name, "Install Redis (Debian: redis-tools).");
 }
 
 /**

@@ -53,9 +53,6 @@ export function formatTarget(target: RestoreTarget): string {
   }
 }
 
-/** pgBackRest would otherwise stay on the timeline of the base backup and miss everything after an earlier restore. */
-const NEWEST_TIMELINE = "--target-timeline=latest";
-
 /** What a restore reads and how far it replays. */
 export interface RestorePlan {
   readonly target: RestoreTarget;
@@ -77,29 +74,31 @@ interface Available {
 
 /**
  * Chooses base backup, snapshot and replay options for a target.
+ * @param timeline is replayed instead of the newest one, or of the one of a named point.
  * @throws OperationError if no base backup is older than the target.
  */
-export function planRestore(target: RestoreTarget, { points, backups }: Available): RestorePlan {
+export function planRestore(
+  target: RestoreTarget,
+  { points, backups }: Available,
+  timeline?: number,
+): RestorePlan {
   const usable = backups.filter(({ error }) => error !== true);
   const newest = points.at(-1);
   const [oldest] = usable;
   if (newest === undefined || oldest === undefined)
     throw rejectedTarget(target, "the repository contains no restore point", "Run `backup run` first.");
-  const pause = ["--target-action=pause", NEWEST_TIMELINE];
+  // pgBackRest would otherwise stay on the timeline of the base backup and miss everything after an earlier restore.
+  const timelineOption = `--target-timeline=${timeline ?? "latest"}`;
+  const pause = ["--target-action=pause", timelineOption];
+  const unbounded = { target, exactPoint: undefined, lastSegment: undefined };
   switch (target.kind) {
     case "latest": {
       const backup = usable.at(-1) ?? oldest;
-      return {
-        target,
-        backup,
-        snapshot: newest,
-        exactPoint: undefined,
-        lastSegment: undefined,
-        options: ["--type=default", NEWEST_TIMELINE],
-      };
+      const options = ["--type=default", timelineOption];
+      return { ...unbounded, backup, snapshot: newest, options };
     }
     case "point":
-      return planPoint(target, points, usable);
+      return planPoint(target, points, usable, timeline);
     case "time": {
       const backup = usable.findLast(({ timestamp }) => timestamp.stop * 1000 < target.at.getTime());
       if (backup === undefined)
@@ -110,14 +109,7 @@ export function planRestore(target: RestoreTarget, { points, backups }: Availabl
         );
       const snapshot = points.findLast(({ createdAt }) => Date.parse(createdAt) <= target.at.getTime());
       const options = ["--type=time", `--target=${formatPostgresTime(target.at)}`, ...pause];
-      return {
-        target,
-        backup,
-        snapshot: snapshot ?? points[0] ?? newest,
-        exactPoint: undefined,
-        lastSegment: undefined,
-        options,
-      };
+      return { ...unbounded, backup, snapshot: snapshot ?? points[0] ?? newest, options };
     }
     case "transaction": {
       const snapshot = points.findLast(
@@ -125,14 +117,7 @@ export function planRestore(target: RestoreTarget, { points, backups }: Availabl
       );
       const backup = usable.find(({ label }) => label === snapshot?.postgres.backup) ?? oldest;
       const options = ["--type=xid", `--target=${target.id}`, ...pause];
-      return {
-        target,
-        backup,
-        snapshot: snapshot ?? points[0] ?? newest,
-        exactPoint: undefined,
-        lastSegment: undefined,
-        options,
-      };
+      return { ...unbounded, backup, snapshot: snapshot ?? points[0] ?? newest, options };
     }
     default: {
       const exhaustive: never = target;
@@ -145,6 +130,7 @@ function planPoint(
   target: RestoreTarget & { readonly kind: "point" },
   points: readonly RestorePoint[],
   backups: readonly BaseBackup[],
+  timeline: number | undefined,
 ): RestorePlan {
   const point = points.find(({ name }) => name === target.name);
   if (point === undefined) {
@@ -162,14 +148,14 @@ function planPoint(
       `needs the base backup ${point.postgres.backup}, which is not in the repository`,
       "Run `backup verify`, and choose another restore point.",
     );
-  const timeline = `--target-timeline=${point.postgres.timeline}`;
+  const timelineOption = `--target-timeline=${timeline ?? point.postgres.timeline}`;
   return {
     target,
     backup,
     snapshot: point,
     exactPoint: point,
     lastSegment: point.postgres.segment,
-    options: ["--type=name", `--target=${point.name}`, "--target-action=pause", timeline],
+    options: ["--type=name", `--target=${point.name}`, "--target-action=pause", timelineOption],
   };
 }
 

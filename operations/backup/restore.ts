@@ -14,8 +14,9 @@ import { OperationError } from "../errors.ts";
 import { makeDirectory, writeFileAtomically } from "../local/files.ts";
 import { identifyProcess } from "../local/processes/process-identity.ts";
 import { pollUntil } from "../poll-until.ts";
+import { withPostgres } from "../with-postgres.ts";
 import { decryptAge } from "./age-file.ts";
-import { type Repository, withPostgres } from "./backup-source.ts";
+import type { Repository } from "./backup-source.ts";
 import { readRepositoryInfo, runPgBackRest } from "./pgbackrest.ts";
 import { type RecoveryServer, startRecovery } from "./recovery-server.ts";
 import { writeRedisData } from "./redis-restore.ts";
@@ -102,7 +103,7 @@ async function restoreLocked(repository: Repository, options: RestoreOptions): P
   const { target, into, confirm, onStep, now = new Date() } = options;
   const points = completePoints(readPoints(repository.paths, repository.key));
   const { backups } = await readRepositoryInfo(repository.pgBackRest);
-  const plan = planRestore(target, { points, backups });
+  const plan = planRestore(target, { points, backups }, options.timeline);
   const previous = requireSameRestore(into, target);
   await confirm({ plan, live: findLiveData(into), resumed: previous !== undefined });
   const journal: RestoreJournal = previous ?? {
@@ -157,7 +158,7 @@ function findLiveData(into: string): RestorePreview["live"] {
 async function restoreDatabase(
   repository: Repository,
   plan: RestorePlan,
-  { into, postgres, timeline, inspect, onStep }: RestoreOptions,
+  { into, postgres, inspect, onStep }: RestoreOptions,
   journal: RestoreJournal,
 ): Promise<RestoredData> {
   const { pgBackRest } = repository;
@@ -171,13 +172,11 @@ async function restoreDatabase(
   onStep("base backup", plan.backup.label);
   await removeServerLock(data);
   prepareDataDirectory(repository, staging);
-  const timelineOption = timeline === undefined ? [] : [`--target-timeline=${timeline}`];
   await runPgBackRest(pgBackRest, [
     `--pg1-path=${data}`,
     `--set=${plan.backup.label}`,
     "--delta",
-    ...plan.options.filter((option) => timeline === undefined || !option.startsWith("--target-timeline")),
-    ...timelineOption,
+    ...plan.options,
     "restore",
   ]);
   copyUnarchivedWal(repository, live, data);

@@ -8,10 +8,7 @@ import { baseEnvironment } from "../local/processes/process-manager.ts";
 export interface ToolOptions {
   readonly env?: Readonly<Record<string, string>>;
   readonly owner?: ProcessOwner | undefined;
-  readonly input?: string;
   readonly signal?: AbortSignal | undefined;
-  /** Called with each line of standard output. */
-  readonly onLine?: (line: string) => void;
 }
 
 /** The result of a tool. */
@@ -39,7 +36,7 @@ export function withParentDeathSignal(
 export async function runTool(
   command: string,
   args: readonly string[],
-  { env = {}, owner, input, signal, onLine }: ToolOptions = {},
+  { env = {}, owner, signal }: ToolOptions = {},
 ): Promise<ToolResult> {
   const [program, programArgs] = withParentDeathSignal(command, args);
   const child = spawn(program, [...programArgs], {
@@ -48,23 +45,14 @@ export async function runTool(
     env: { ...baseEnvironment(), ...(owner === undefined ? {} : { HOME: "/" }), LC_ALL: "C", ...env },
     ...owner,
     ...(signal === undefined ? {} : { signal }),
-    stdio: [input === undefined ? "ignore" : "pipe", "pipe", "pipe"],
+    stdio: ["ignore", "pipe", "pipe"],
   });
   const chunks: Buffer[] = [];
   let stderr = "";
-  let line = "";
-  child.stdout?.on("data", (data: Buffer) => {
-    chunks.push(data);
-    if (onLine === undefined) return;
-    const lines = (line + data.toString("utf8")).split("\n");
-    line = lines.pop() ?? "";
-    for (const complete of lines) onLine(complete);
-  });
+  child.stdout?.on("data", (data: Buffer) => chunks.push(data));
   child.stderr?.setEncoding("utf8").on("data", (text: string) => {
     stderr += text;
   });
-  child.stdin?.on("error", () => undefined);
-  child.stdin?.end(input);
   const [code] = (await once(child, "close")) as [number | null];
   const stdoutBytes = Buffer.concat(chunks);
   return { code, stdout: stdoutBytes.toString("utf8"), stdoutBytes, stderr };

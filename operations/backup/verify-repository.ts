@@ -4,7 +4,13 @@ import { errorMessage } from "../errors.ts";
 import { decryptAge } from "./age-file.ts";
 import type { Repository } from "./backup-source.ts";
 import { type DamagedFile, findDamagedFiles, type Inventory, readInventory } from "./inventory.ts";
-import { type BaseBackup, type PgBackRest, readRepositoryInfo, runPgBackRest, STANZA } from "./pgbackrest.ts";
+import {
+  type BaseBackup,
+  type PgBackRest,
+  readRepositoryFile,
+  readRepositoryInfo,
+  STANZA,
+} from "./pgbackrest.ts";
 import { readPendingRemovals } from "./prune.ts";
 import {
   completePoints,
@@ -16,7 +22,7 @@ import {
 } from "./restore-point.ts";
 import { readSecretsExport } from "./secrets-export.ts";
 import { findSegmentProblem, listArchivedSegments } from "./wal-archive.ts";
-import { type ArchivedSegment, findMissingSegments, segmentNumber } from "./wal-segments.ts";
+import { type ArchivedSegment, findMissingSegments, segmentNumber, segmentOfPath } from "./wal-segments.ts";
 
 /** The result of a verification. */
 export interface RepositoryVerification {
@@ -130,7 +136,7 @@ async function dropRewrittenFiles(
     const isUsable =
       REWRITTEN_FILE.test(file.path) &&
       existsSync(join(paths.root, file.path)) &&
-      (await isReadableText(pgBackRest, file.path.replace(/^pgbackrest\//, "")));
+      (await isReadableText(pgBackRest, file.path));
     if (!isUsable) kept.push(file);
   }
   return kept;
@@ -138,7 +144,7 @@ async function dropRewrittenFiles(
 
 async function isReadableText(pgBackRest: PgBackRest, path: string): Promise<boolean> {
   try {
-    return PRINTABLE_TEXT.test(await runPgBackRest(pgBackRest, ["repo-get", path]));
+    return PRINTABLE_TEXT.test((await readRepositoryFile(pgBackRest, path)).toString("utf8"));
   } catch {
     return false;
   }
@@ -209,7 +215,7 @@ export async function verifyNeededFiles(
     segmentNumber(segment) >= segmentNumber(first) &&
     (lastSegment === undefined || segmentNumber(segment) <= segmentNumber(lastSegment));
   const needed = pickFiles(state.inventory, (path) => {
-    const segment = /(?:^|\/)([0-9A-F]{24})[.-]/.exec(path)?.[1];
+    const segment = segmentOfPath(path);
     if (path.startsWith("points/")) return path.startsWith(`points/${point}/`);
     if (segment !== undefined) return isNeededSegment(segment);
     // Copies of old manifests, which no restore reads.

@@ -175,7 +175,7 @@ export async function findSegmentProblem(
   { path, sha1 }: ArchivedSegment,
 ): Promise<string | undefined> {
   try {
-    const stored = await readRepositoryFile(pgBackRest, path.replace(/^pgbackrest\//, ""));
+    const stored = await readRepositoryFile(pgBackRest, path);
     const content = path.endsWith(".zst") ? zstdDecompressSync(stored) : stored;
     const actual = createHash("sha1").update(content).digest("hex");
     return actual === sha1 ? undefined : "has a different content";

@@ -16,6 +16,11 @@ export function parseArchivedSegment(path: string): ArchivedSegment | undefined 
   return { path, segment: found.segment, sha1: found.sha1 };
 }
 
+/** The segment that a file of the archive belongs to, such as the label of a base backup; undefined for other files. */
+export function segmentOfPath(path: string): string | undefined {
+  return /(?:^|\/)([0-9A-F]{24})[.-]/.exec(path)?.[1];
+}
+
 /** Segments of 16 MiB: the last eight digits count to 0xFF, then the eight before them increase. */
 const SEGMENTS_PER_FILE_ID = 0x1_00;
 

@@ -1,5 +1,6 @@
 import { globSync, realpathSync } from "node:fs";
 import { delimiter, dirname, join } from "node:path";
+import { MissingToolError } from "../../../components/shared/errors.ts";
 import { findProgram, isExecutable } from "../../find-program.ts";
 
 /** Optional services: each is used if it is installed and not excluded. */
@@ -26,6 +27,13 @@ export function findInstalledProgram(name: string): string | undefined {
   const versions =
     name === "initdb" ? POSTGRES_DIRECTORIES.flatMap((place) => globSync(place).sort().reverse()) : [];
   return findProgram(name, [process.env.PATH ?? "", ...extra, ...versions].join(delimiter));
+}
+
+/** @throws MissingToolError with the given remedy if the program is not installed. */
+export function requireInstalledProgram(name: string, remedy: string): string {
+  const program = findInstalledProgram(name);
+  if (program === undefined) throw new MissingToolError(name, remedy);
+  return program;
 }
 
 /** The programs of the installed services that are not excluded. */

@@ -13,6 +13,7 @@ import { basename, join } from "node:path";
 import pg from "pg";
 import { prepareArchive } from "../../backup/prepare-archive.ts";
 import { errorMessage, OperationError } from "../../errors.ts";
+import { withPostgres } from "../../with-postgres.ts";
 import { makeDirectory } from "../files.ts";
 import type { Programs } from "../processes/installed-programs.ts";
 import type { ManagedProcess } from "../processes/managed-process.ts";
@@ -254,18 +255,8 @@ async function isDatabaseResponsive(address: pg.ClientConfig): Promise<boolean> 
   return true;
 }
 
-async function withAdminClient<T>(
-  address: pg.ClientConfig,
-  work: (client: pg.Client) => Promise<T>,
-): Promise<T> {
-  const client = new pg.Client({ ...address, database: "postgres", connectionTimeoutMillis: 2000 });
-  client.on("error", () => undefined);
-  await client.connect();
-  try {
-    return await work(client);
-  } finally {
-    await client.end();
-  }
+function withAdminClient<T>(address: pg.ClientConfig, work: (client: pg.Client) => Promise<T>): Promise<T> {
+  return withPostgres({ ...address, database: "postgres", connectionTimeoutMillis: 2000 }, work);
 }
 
 function serverSettings(
