@@ -141,7 +141,7 @@ try {
     const result = await run(services);
     measured.push(result);
     print(
-      `run ${number}: nothing missing, nothing too much; RPO ${inSeconds(result.rpoMs)} s, RTO ${inSeconds(result.rtoMs)} s`,
+      `run ${number}: no row missing, no row unexpected; RPO ${inSeconds(result.rpoMs)} s, RTO ${inSeconds(result.rtoMs)} s`,
     );
   }
   if (measured.length > 0) {
