@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import { errorCode } from "../components/shared/error-code.ts";
-import { MissingToolError } from "../components/shared/errors.ts";
+import { MissingToolError, type Problem } from "../components/shared/errors.ts";
+import { OperationError } from "./errors.ts";
 
 export interface AwsResult {
   readonly status: number;
@@ -36,6 +37,15 @@ export function createAwsCli(environment: NodeJS.ProcessEnv, purpose: string): A
     child.stdin.end(input);
     return promise;
   };
+}
+
+/**
+ * Returns a successful run.
+ * @throws OperationError with exit code 3; the reason of the CLI follows the problem's rule.
+ */
+export function requireAwsSuccess(run: AwsResult, problem: Problem): AwsResult {
+  if (run.status === 0) return run;
+  throw new OperationError(3, { ...problem, rule: `${problem.rule}: ${awsFailure(run)}` });
 }
 
 /** The last line of the CLI's error, which has its reason. */

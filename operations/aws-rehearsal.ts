@@ -3,13 +3,13 @@ import { pathToFileURL } from "node:url";
 import { parseArgs } from "node:util";
 import { parseConfig } from "../components/config/parse-config.ts";
 import { readStackFile } from "../components/config/stack-file/read-stack-file.ts";
-import { estimateCost } from "../plan/cost/estimate-cost.ts";
+import { estimateCost, HOURS_PER_MONTH } from "../plan/cost/estimate-cost.ts";
 import { readPriceFile } from "../plan/cost/price-file.ts";
+import { planProgram } from "../plan/plan-program.ts";
 import { errorMessage, OperationError } from "./errors.ts";
 
 /** The rehearsal deploys the smaller environment; production has protected resources, which a rehearsal could not remove. */
 const ENVIRONMENT = "staging";
-const HOURS_PER_MONTH = 730;
 
 /** A command of the rehearsal; the steps after `always` run even if an earlier one has failed. */
 export interface RehearsalStep {
@@ -129,11 +129,7 @@ async function main(): Promise<void> {
       remedy: "Use an account that has nothing else, and name it.",
     });
   }
-  const [{ default: program }, { planEnvironment }] = await Promise.all([
-    import("../index.ts"),
-    import("../plan/plan-environment.ts"),
-  ]);
-  const { usd } = estimateCost(await planEnvironment(() => program(), raw), readPriceFile());
+  const { usd } = estimateCost(await planProgram(raw), readPriceFile());
   const hours = Number(values.hours);
   requireBudget(usd, hours, Number(values["budget-usd"]));
   const deadline = Date.now() + hours * 3_600_000;

@@ -4,7 +4,7 @@ import { readStackFile, stackFilePath } from "../components/config/stack-file/re
 import type { Environment } from "../components/shared/environments.ts";
 import { InputError } from "../components/shared/errors.ts";
 import { writeAtomically } from "../components/shared/write-atomically.ts";
-import { type AwsCli, awsFailure } from "./aws-cli.ts";
+import { type AwsCli, requireAwsSuccess } from "./aws-cli.ts";
 import { OperationError } from "./errors.ts";
 
 /** What EKS offers for one add-on of an environment. */
@@ -30,7 +30,7 @@ interface DescribedAddOn {
 
 /**
  * Lists the versions that EKS offers for the add-ons of an environment on EKS.
- * @throws InputError without EKS; OperationError with exit code 3 if AWS cannot be asked.
+ * @throws InputError without EKS; OperationError with exit code 3 if the AWS CLI fails.
  */
 export async function listAddOnVersions(
   directory: string,
@@ -61,14 +61,12 @@ async function describe(aws: AwsCli, name: string, version: string, region: stri
     ...["eks", "describe-addon-versions", "--addon-name", name, "--kubernetes-version", version],
     ...["--region", region, "--output", "json"],
   ]);
-  if (run.status !== 0) {
-    throw new OperationError(3, {
-      subject: `the versions of the add-on ${name}`,
-      rule: `cannot be read: ${awsFailure(run)}`,
-      remedy: "Sign in (aws sso login) or assume a role, and check with: aws sts get-caller-identity",
-    });
-  }
-  const [addOn] = JSON.parse(run.stdout).addons as DescribedAddOn[];
+  const { stdout } = requireAwsSuccess(run, {
+    subject: `the versions of the add-on ${name}`,
+    rule: "cannot be read",
+    remedy: "Sign in (aws sso login) or assume a role, and check with: aws sts get-caller-identity",
+  });
+  const [addOn] = JSON.parse(stdout).addons as DescribedAddOn[];
   const offered = addOn?.addonVersions ?? [];
   const isDefault = ({ compatibilities }: (typeof offered)[number]) =>
     compatibilities.some(

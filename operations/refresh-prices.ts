@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { pathToFileURL } from "node:url";
 import { writeAtomically } from "../components/shared/write-atomically.ts";
 import { PRICE_FILE_PATH, type PriceFile, readPriceFile } from "../plan/cost/price-file.ts";
-import { type AwsCli, awsFailure, createAwsCli } from "./aws-cli.ts";
+import { type AwsCli, createAwsCli, requireAwsSuccess } from "./aws-cli.ts";
 import { errorMessage, OperationError } from "./errors.ts";
 
 /** The price list API has endpoints in few regions; this one knows the prices of all. */
@@ -85,14 +85,12 @@ async function readPrice(
     ...["pricing", "get-products", "--service-code", service, "--region", API_REGION, "--output", "json"],
     ...["--filters", ...terms],
   ]);
-  if (run.status !== 0) {
-    throw new OperationError(3, {
-      subject: "the price list API",
-      rule: `cannot be read: ${awsFailure(run)}`,
-      remedy: "It needs pricing:GetProducts; check the credentials with: aws sts get-caller-identity",
-    });
-  }
-  return onDemandPrice(JSON.parse(run.stdout).PriceList as string[], units);
+  const { stdout } = requireAwsSuccess(run, {
+    subject: "the price list API",
+    rule: "cannot be read",
+    remedy: "It needs pricing:GetProducts; check the credentials with: aws sts get-caller-identity",
+  });
+  return onDemandPrice(JSON.parse(stdout).PriceList as string[], units);
 }
 
 /** The one positive on-demand price of the products; undefined if there is none, or more than one. */

@@ -62,7 +62,9 @@ function readEnvFile(path: string): { readonly text: string; readonly mode?: num
   } catch (error) {
     const rule = `cannot be read (${errorCode(error) ?? "unknown error"})`;
     const remedy = "Name a file that exists and that you may read.";
-    throw new InputError("The file was not judged:", [{ subject: "--env-file", value: path, rule, remedy }]);
+    throw new InputError("The file cannot be checked:", [
+      { subject: "--env-file", value: path, rule, remedy },
+    ]);
   }
 }
 
@@ -214,7 +216,7 @@ export function configCommand({ directory, output }: ConfigContext): Command {
     "run the 28 checks (exit 0: all pass, 1: a check fails, 2: the file is not a valid config)",
   )
     .option("--json", "print the verdicts as JSON")
-    .option("--env-file <file>", "also judge an existing .env file, and run the checks with its values")
+    .option("--env-file <file>", "also check an existing .env file, and run the other checks with its values")
     .action((environment: string, options: { json?: boolean; envFile?: string }) => {
       process.exitCode = runValidate({ environment, directory, ...options }, io);
     });

@@ -9,12 +9,11 @@ export async function planObjects(
   output: Output,
 ): Promise<readonly PlannedObject[]> {
   output.progress(`planning ${environment}`);
-  const [{ default: program }, { planEnvironment }, { readStackFile }] = await Promise.all([
-    import("../../index.ts"),
-    import("../../plan/plan-environment.ts"),
+  const [{ planProgram }, { readStackFile }] = await Promise.all([
+    import("../../plan/plan-program.ts"),
     import("../../components/config/stack-file/read-stack-file.ts"),
   ]);
-  const plan = await planEnvironment(program, readStackFile(directory, environment));
+  const plan = await planProgram(readStackFile(directory, environment));
   return plan.resources
     .filter(({ type }) => type.startsWith("kubernetes:"))
     .map(({ inputs }) => inputs as unknown as PlannedObject);

@@ -155,11 +155,8 @@ async function readRendering(
   if (fill !== undefined) return readRenderedSecrets(fill, environment);
   output.progress("planning");
   const config = readStackFile(directory, environment);
-  const [{ default: program }, { planEnvironment }] = await Promise.all([
-    import("../../index.ts"),
-    import("../../plan/plan-environment.ts"),
-  ]);
-  return renderSecrets(await planEnvironment(program, config));
+  const { planProgram } = await import("../../plan/plan-program.ts");
+  return renderSecrets(await planProgram(config));
 }
 
 function generatedText(

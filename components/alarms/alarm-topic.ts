@@ -5,7 +5,7 @@ import { TopicSubscription } from "@pulumi/aws/sns/topicSubscription.js";
 import * as pulumi from "@pulumi/pulumi";
 import { type AwsEnvironment, buildArn } from "../shared/aws/aws-environment.ts";
 import { type IamStatement, policyDocument } from "../shared/aws/iam-policy.ts";
-import { KEY_DELETION_WINDOW_DAYS } from "../shared/aws/kms.ts";
+import { accountKeyStatement, KEY_DELETION_WINDOW_DAYS } from "../shared/aws/kms.ts";
 import { contentHash } from "../shared/content-hash.ts";
 import type { Environment } from "../shared/environments.ts";
 
@@ -98,12 +98,7 @@ export class AlarmTopic extends pulumi.ComponentResource {
 function keyPolicy(aws: AwsEnvironment): string {
   return JSON.stringify(
     policyDocument([
-      {
-        Sid: "Account",
-        Principal: { AWS: buildArn(aws, "iam", "root", "global") },
-        Action: "kms:*",
-        Resource: "*",
-      },
+      accountKeyStatement(aws),
       {
         Sid: "Publishers",
         Principal: { Service: PUBLISHER_SERVICES },

@@ -5,7 +5,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { type AwsEnvironment, buildArn } from "../shared/aws/aws-environment.ts";
 import { createDeploymentRole } from "../shared/aws/deployment-role.ts";
 import { policyDocument } from "../shared/aws/iam-policy.ts";
-import { KEY_DELETION_WINDOW_DAYS } from "../shared/aws/kms.ts";
+import { accountKeyStatement, KEY_DELETION_WINDOW_DAYS } from "../shared/aws/kms.ts";
 import type { Environment } from "../shared/environments.ts";
 import { backupBucketName, replicationStatements, replicationTrustPolicy } from "./bucket-iam.ts";
 import { LockedBucket } from "./locked-bucket.ts";
@@ -79,16 +79,7 @@ export class BackupBucket extends pulumi.ComponentResource {
         enableKeyRotation: true,
         deletionWindowInDays: KEY_DELETION_WINDOW_DAYS,
         region,
-        policy: JSON.stringify(
-          policyDocument([
-            {
-              Sid: "Account",
-              Principal: { AWS: buildArn(aws, "iam", "root", "global") },
-              Action: "kms:*",
-              Resource: "*",
-            },
-          ]),
-        ),
+        policy: JSON.stringify(policyDocument([accountKeyStatement(aws)])),
       },
       // Without the key, the copies cannot be decrypted.
       { parent: this, protect: environment === "production" },

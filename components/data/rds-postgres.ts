@@ -9,7 +9,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { type AwsEnvironment, buildArn } from "../shared/aws/aws-environment.ts";
 import { createDeploymentRole } from "../shared/aws/deployment-role.ts";
 import { policyDocument, serviceTrustPolicy } from "../shared/aws/iam-policy.ts";
-import { KEY_DELETION_WINDOW_DAYS } from "../shared/aws/kms.ts";
+import { accountKeyStatement, KEY_DELETION_WINDOW_DAYS } from "../shared/aws/kms.ts";
 import type { Environment } from "../shared/environments.ts";
 import { createNodeOnlySecurityGroup } from "./node-only-security-group.ts";
 
@@ -123,16 +123,7 @@ export class RdsPostgres extends pulumi.ComponentResource {
         enableKeyRotation: true,
         deletionWindowInDays: KEY_DELETION_WINDOW_DAYS,
         region,
-        policy: JSON.stringify(
-          policyDocument([
-            {
-              Sid: "Account",
-              Principal: { AWS: buildArn(args.aws, "iam", "root", "global") },
-              Action: "kms:*",
-              Resource: "*",
-            },
-          ]),
-        ),
+        policy: JSON.stringify(policyDocument([accountKeyStatement(args.aws)])),
       },
       // Without the key, the backups cannot be decrypted.
       { parent: this, protect: isProduction, retainOnDelete: isProduction },

@@ -11,3 +11,9 @@ export interface CostedPlan {
   readonly environment: string;
   readonly resources: readonly CostedResource[];
 }
+
+/** The zones of an environment on EKS; none without subnets. */
+export function zoneCount({ resources }: CostedPlan): number {
+  const subnets = resources.filter(({ type }) => type === "aws:ec2/subnet:Subnet");
+  return new Set(subnets.map(({ inputs }) => inputs.availabilityZone)).size;
+}

@@ -1,16 +1,20 @@
-import type { CostedPlan, CostedResource } from "./costed-plan.ts";
+import { type CostedPlan, type CostedResource, zoneCount } from "./costed-plan.ts";
 import { type PoolNodes, packNodes } from "./node-packing.ts";
 import type { PriceFile } from "./price-file.ts";
 
 /** AWS' own number of hours in a month. */
-const HOURS_PER_MONTH = 730;
+export const HOURS_PER_MONTH = 730;
 
-/** A part of the monthly price; `usd` is undefined if the price file does not know the price. */
-export interface CostLine {
+/** One line before its price is known. */
+interface Usage {
   readonly component: string;
   readonly item: string;
   readonly quantity: number;
   readonly priceKey: string;
+}
+
+/** A part of the monthly price; `usd` is undefined if the price is not in the price file. */
+export interface CostLine extends Usage {
   readonly usd: number | undefined;
 }
 
@@ -20,18 +24,10 @@ export interface CostEstimate {
   readonly lines: readonly CostLine[];
   /** The sum of the known prices. */
   readonly usd: number;
-  /** Keys that the price file does not know, each once. */
+  /** Keys without a price in the price file, each once. */
   readonly unknown: readonly string[];
   readonly pools: readonly PoolNodes[];
   readonly players: number;
-}
-
-/** One line before its price is known. */
-interface Usage {
-  readonly component: string;
-  readonly item: string;
-  readonly quantity: number;
-  readonly priceKey: string;
 }
 
 /** Estimates the monthly price of a plan. */
@@ -75,20 +71,9 @@ function merge(usages: readonly Usage[]): Usage[] {
 }
 
 function nodeUsage({ pool, architecture, category, nodes, cpus }: PoolNodes): Usage {
-  return {
-    component: "nodes",
-    item: `${pool}: ${nodes} × ${cpus} vCPUs (${category}, ${architecture})`,
-    quantity: nodes * cpus * HOURS_PER_MONTH,
-    priceKey: `ec2.${architecture}.${category}.cpu-hour`,
-  };
+  const item = `${pool}: ${nodes} × ${cpus} vCPUs (${category}, ${architecture})`;
+  return hours("nodes", item, `ec2.${architecture}.${category}.cpu-hour`, nodes * cpus);
 }
-
-const hours = (component: string, item: string, priceKey: string, count = 1): Usage => ({
-  component,
-  item,
-  quantity: count * HOURS_PER_MONTH,
-  priceKey,
-});
 
 const months = (component: string, item: string, priceKey: string, quantity = 1): Usage => ({
   component,
@@ -96,6 +81,9 @@ const months = (component: string, item: string, priceKey: string, quantity = 1)
   quantity,
   priceKey,
 });
+
+const hours = (component: string, item: string, priceKey: string, count = 1): Usage =>
+  months(component, item, priceKey, count * HOURS_PER_MONTH);
 
 type UsageReader = (resource: CostedResource, plan: CostedPlan) => Usage[];
 
@@ -178,12 +166,6 @@ function listLength(value: unknown): number {
   return Array.isArray(value) ? value.length : 0;
 }
 
-/** The zones of an environment on EKS; none without subnets. */
-function zoneCount(plan: CostedPlan): number {
-  const subnets = plan.resources.filter(({ type }) => type === "aws:ec2/subnet:Subnet");
-  return new Set(subnets.map(({ inputs }) => inputs.availabilityZone)).size;
-}
-
 function allocatedStorage(plan: CostedPlan): number {
   return Number(
     plan.resources.find(({ type }) => type === "aws:rds/instance:Instance")?.inputs.allocatedStorage ?? 0,
@@ -192,11 +174,6 @@ function allocatedStorage(plan: CostedPlan): number {
 
 /** The players that the game servers of the minimum size accept, from their environment. */
 function concurrentPlayers(plan: CostedPlan): number {
-  const servers = minimumGameServers(plan);
-  return servers.replicas * servers.players;
-}
-
-function minimumGameServers(plan: CostedPlan): { readonly replicas: number; readonly players: number } {
   const maximum = plan.resources
     .filter(({ type }) => type === "kubernetes:core/v1:ConfigMap")
     .map(({ inputs }) => (inputs.data as Record<string, string> | undefined)?.GODOT_MAX_PLAYERS)
@@ -204,5 +181,5 @@ function minimumGameServers(plan: CostedPlan): { readonly replicas: number; read
   const replicas = plan.resources
     .filter(({ type, name }) => type.endsWith(":HorizontalPodAutoscaler") && name.startsWith("game-server-"))
     .reduce((sum, { inputs }) => sum + Number((inputs.spec as { minReplicas?: number }).minReplicas ?? 0), 0);
-  return { replicas, players: Number(maximum ?? 0) };
+  return replicas * Number(maximum ?? 0);
 }

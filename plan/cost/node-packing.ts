@@ -1,6 +1,7 @@
+import { NODE_POOL_LABEL } from "../../components/cluster/eks/node-pool-specs.ts";
 import { parseByteQuantity, parseCpuQuantity } from "../../components/shared/kubernetes/quantities.ts";
 import type { JsonObject } from "../plan.ts";
-import type { CostedPlan, CostedResource } from "./costed-plan.ts";
+import { type CostedPlan, type CostedResource, zoneCount } from "./costed-plan.ts";
 
 /** The nodes that the smallest size of a pool's workloads needs. */
 export interface PoolNodes {
@@ -17,7 +18,6 @@ export interface PoolNodes {
 }
 
 interface Pod {
-  readonly name: string;
   readonly pool: string;
   readonly replicas: number;
   readonly cpu: number;
@@ -31,7 +31,6 @@ interface Pool {
   readonly architecture: string;
 }
 
-const POOL_LABEL = "spacetime-vr.com/node-pool";
 /** Pods without a node selector run on the only pool without a taint. */
 const DEFAULT_POOL = "system";
 
@@ -52,8 +51,8 @@ export function allocatableCpu(cpus: number): number {
 const RESERVED_GIB = 1;
 
 /**
- * The fewest nodes for the minimum replicas of every workload, one zone after the other as the pods are spread. It does not know
- * the add-ons of EKS, whose requests AWS chooses; they run in the rest of the system pool.
+ * The fewest nodes for the minimum replicas of every workload, zone by zone, because the pods are spread over the zones. The add-ons of
+ * EKS are not included, because AWS chooses their requests; they run in the unused part of the system pool.
  */
 export function packNodes(plan: CostedPlan): PoolNodes[] {
   const pods = plan.resources.flatMap(podOf(plan));
@@ -61,15 +60,8 @@ export function packNodes(plan: CostedPlan): PoolNodes[] {
   const overhead = daemons.map(podRequests).reduce((sum, { cpu }) => sum + cpu, 0);
   return plan.resources.flatMap(poolOf).flatMap((pool) => {
     const own = pods.filter((pod) => pod.pool === pool.name);
-    return own.length === 0 ? [] : [packPool(pool, own, overhead, zoneCount(plan))];
+    return own.length === 0 ? [] : [packPool(pool, own, overhead, Math.max(1, zoneCount(plan)))];
   });
-}
-
-function zoneCount(plan: CostedPlan): number {
-  const zones = plan.resources
-    .filter(({ type }) => type === "aws:ec2/subnet:Subnet")
-    .map(({ inputs }) => String(inputs.availabilityZone));
-  return Math.max(1, new Set(zones).size);
 }
 
 function packPool(pool: Pool, pods: readonly Pod[], overhead: number, zones: number): PoolNodes {
@@ -108,7 +100,7 @@ function ratio(list: readonly Pod[]): number {
   return cpu === 0 ? 0 : Math.min(gib / Math.max(cpu, 2), GIB_PER_CPU.r ?? 8);
 }
 
-/** The pods of each zone: the replicas of every workload one after the other. */
+/** The pods of each zone: the replicas of every workload, distributed round-robin. */
 function spread(pods: readonly Pod[], zones: number): Pod[][] {
   const perZone: Pod[][] = Array.from({ length: zones }, () => []);
   for (const pod of pods)
@@ -142,7 +134,6 @@ function podOf(plan: CostedPlan): (resource: CostedResource) => Pod[] {
     const { cpu, memoryGib, pool } = podRequests(resource);
     return [
       {
-        name: resource.name,
         pool,
         cpu,
         memoryGib,
@@ -179,7 +170,7 @@ function podRequests({ inputs }: CostedResource): Requests {
   return {
     cpu: sum(({ cpu = "0" }) => parseCpuQuantity(cpu)),
     memoryGib: sum(({ memory = "0" }) => parseByteQuantity(memory) / 2 ** 30),
-    pool: nodeSelector?.[POOL_LABEL] ?? DEFAULT_POOL,
+    pool: nodeSelector?.[NODE_POOL_LABEL] ?? DEFAULT_POOL,
   };
 }
 

@@ -4,7 +4,7 @@ import { z } from "zod";
 
 const price = z.union([
   z.strictObject({ usd: z.number().positive(), date: z.iso.date(), source: z.string().min(10) }),
-  // A price without a source yet; it is counted and reported.
+  // An unknown price: `plan --cost` reports it and excludes it from the sum.
   z.strictObject({ usd: z.null() }),
 ]);
 

@@ -1,9 +1,9 @@
 import { existsSync, mkdirSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { didYouMean } from "../../components/config/did-you-mean.ts";
-import { errorCode } from "../../components/shared/error-code.ts";
 import { InputError } from "../../components/shared/errors.ts";
-import { type GitResult, runGit as runSharedGit } from "../../components/shared/run-git.ts";
+import { isProcessRunning } from "../../components/shared/is-process-running.ts";
+import { runGit as runSharedGit } from "../../components/shared/run-git.ts";
 
 /** A temporary work tree of a commit. */
 export interface Checkout {
@@ -17,10 +17,10 @@ export interface Checkout {
 /** Below the program's directory, so that Node resolves its packages; git ignores it. */
 const WORKTREES_DIRECTORY = join(".spacetime-vr", "worktrees");
 
-const GIT_REMEDY = "Install git, which is required to compare a plan with a commit, and retry.";
+const REMEDY = "Install git, which is required to compare a plan with a commit, and retry.";
 
-function runGit(directory: string, ...args: readonly string[]): GitResult {
-  const { ok, stdout, stderr } = runSharedGit(directory, GIT_REMEDY, ...args);
+function runGit(directory: string, ...args: readonly string[]) {
+  const { ok, stdout, stderr } = runSharedGit(directory, REMEDY, ...args);
   return { ok, stdout: stdout.trim(), stderr: stderr.trim() };
 }
 
@@ -83,16 +83,7 @@ function removeStaleWorktrees(directory: string): void {
   if (!existsSync(all)) return;
   for (const name of readdirSync(all)) {
     const pid = Number(/^[0-9a-f]{12}-(\d+)$/.exec(name)?.[1]);
-    if (Number.isSafeInteger(pid) && !isRunning(pid)) removeWorktree(directory, join(all, name));
-  }
-}
-
-function isRunning(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return errorCode(error) === "EPERM";
+    if (Number.isSafeInteger(pid) && !isProcessRunning(pid)) removeWorktree(directory, join(all, name));
   }
 }
 

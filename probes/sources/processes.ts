@@ -2,6 +2,7 @@ import { constants } from "node:fs";
 import { access, lstat, readdir, readFile, stat, statfs } from "node:fs/promises";
 import { join, relative } from "node:path";
 import { z } from "zod";
+import { isProcessRunning } from "../../components/shared/is-process-running.ts";
 import type { LocalTarget } from "../target/local-target.ts";
 
 /** Size, age and mode of a file of the deployment. */
@@ -97,7 +98,7 @@ export async function readProcessDeployment(local: LocalTarget): Promise<Process
       name,
       state,
       restarts,
-      alive: pid != null && isAlive(pid),
+      alive: pid != null && isProcessRunning(pid),
       ...(pid == null ? {} : { pid }),
     })),
     secrets: [...secrets, ...tls.filter(({ path }) => path.endsWith(".key"))],
@@ -135,16 +136,6 @@ async function listFiles(root: string, name: string): Promise<FileStatus[]> {
     }),
   );
   return statuses.flat();
-}
-
-/** Signal 0 checks for existence only (kill(2)); EPERM means that the process belongs to another user. */
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "EPERM";
-  }
 }
 
 /** Bytes at the start and at the end of a log file that are searched, for startup and recent messages. */

@@ -68,7 +68,7 @@ describe("GitHub's tokens, whose subject has names only or names with immutable 
     (role) => {
       const [environment] = ENVIRONMENTS_OF_ROLES[role as keyof typeof ENVIRONMENTS_OF_ROLES];
       for (const subject of [
-        // The same names, registered again by another owner, and the other way round.
+        // The repository or its owner was deleted, and another account registered the name: one id differs.
         `repo:octo@999/game@456789:environment:${environment}`,
         `repo:octo@123456/game@999:environment:${environment}`,
         `repo:fork/game:environment:${environment}`,

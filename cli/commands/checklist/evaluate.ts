@@ -42,11 +42,8 @@ export async function evaluate(
   const raw = readStackFile(directory, environment);
   const config = parseConfig(raw);
   output.progress(`planning ${environment}`);
-  const [{ default: program }, { planEnvironment }] = await Promise.all([
-    import("../../../index.ts"),
-    import("../../../plan/plan-environment.ts"),
-  ]);
-  const plan = await planEnvironment(program, raw);
+  const { planProgram } = await import("../../../plan/plan-program.ts");
+  const plan = await planProgram(raw);
   output.progress("evaluating the checklist");
   const [
     { gatherFacts },

@@ -3,7 +3,7 @@ import { Key } from "@pulumi/aws/kms/key.js";
 import * as pulumi from "@pulumi/pulumi";
 import { type AwsAccount, buildArn } from "../../shared/aws/aws-environment.ts";
 import { type IamStatement, policyDocument } from "../../shared/aws/iam-policy.ts";
-import { KEY_DELETION_WINDOW_DAYS } from "../../shared/aws/kms.ts";
+import { accountKeyStatement, KEY_DELETION_WINDOW_DAYS } from "../../shared/aws/kms.ts";
 import type { Environment } from "../../shared/environments.ts";
 
 /** A separate key per kind of content, so that a grant for one does not allow decrypting another. */
@@ -63,12 +63,7 @@ export class KmsKeys extends pulumi.ComponentResource {
 
 /** Delegates access to IAM; without a principal in its policy, a key could not be managed again. */
 function keyPolicyStatements(purpose: KeyPurpose, aws: AwsAccount): IamStatement[] {
-  const owner: IamStatement = {
-    Sid: "AccountDecidesByIam",
-    Principal: { AWS: buildArn(aws, "iam", "root", "global") },
-    Action: "kms:*",
-    Resource: "*",
-  };
+  const owner = accountKeyStatement(aws, "AccountDecidesByIam");
   switch (purpose) {
     case "logs":
       return [owner, cloudWatchLogsStatement(aws)];

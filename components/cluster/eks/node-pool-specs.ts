@@ -13,7 +13,7 @@ export interface NodePoolSize {
 }
 
 /** The label of a pool; the taint of a reserved pool has the same key and value. */
-const NODE_POOL_LABEL = "spacetime-vr.com/node-pool";
+export const NODE_POOL_LABEL = "spacetime-vr.com/node-pool";
 
 /** Pools with a taint: load from other pods would cause stutter for players, or gaps in the metrics. */
 const TAINTED_POOLS: Readonly<Record<NodePoolName, boolean>> = {

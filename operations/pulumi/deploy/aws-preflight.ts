@@ -7,7 +7,7 @@ import type { Problem } from "../../../components/shared/errors.ts";
 import { IMAGES } from "../../../components/shared/kubernetes/images.ts";
 import { packNodes } from "../../../plan/cost/node-packing.ts";
 import type { Plan } from "../../../plan/plan.ts";
-import { type AwsCli, type AwsResult, awsFailure } from "../../aws-cli.ts";
+import { type AwsCli, type AwsResult, requireAwsSuccess } from "../../aws-cli.ts";
 import { OperationError } from "../../errors.ts";
 import type { StackContext } from "../stack-context.ts";
 
@@ -19,30 +19,21 @@ type EksArgs = Extract<ReturnType<typeof clusterConfig>, { kind: "eks" }>;
 /**
  * Compares the account with what an update of an environment on EKS needs: the caller, the quota of vCPUs, and the image cache.
  * Each would otherwise fail an update after twenty minutes, or leave pods without nodes or images.
+ * @param plan plans the environment; called only on EKS, because it takes seconds.
  * @throws OperationError with every problem; exit code 3 without credentials.
  */
-export async function checkAwsAccount(context: StackContext): Promise<void> {
+export async function checkAwsAccount(context: StackContext, plan: () => Promise<Plan>): Promise<void> {
   const { aws, directory, environment } = context;
-  const raw = readStackFile(directory, environment);
-  const config = parseConfig(raw);
+  const config = parseConfig(readStackFile(directory, environment));
   const cluster = clusterConfig(config);
   if (aws === undefined || !("kind" in cluster) || cluster.kind !== "eks") return;
   const caller = await readCaller(aws, cluster);
   const problems = [
     ...callerProblems(caller, cluster),
-    ...(await quotaProblems(aws, cluster, await planConfig(config, raw))),
+    ...(await quotaProblems(aws, cluster, await plan())),
     ...(await imageProblems(aws, config, cluster)),
   ];
   if (problems.length > 0) throw new OperationError(1, problems, `${environment} cannot be updated yet:`);
-}
-
-async function planConfig(config: Config, raw: ReturnType<typeof readStackFile>): Promise<Plan> {
-  // Loading the SDKs takes most of a plan's time; environments without AWS do not need them here.
-  const [{ default: program }, { planEnvironment }] = await Promise.all([
-    import("../../../index.ts"),
-    import("../../../plan/plan-environment.ts"),
-  ]);
-  return planEnvironment(() => program(config), raw);
 }
 
 interface Caller {
@@ -52,15 +43,14 @@ interface Caller {
 
 async function readCaller(aws: AwsCli, { aws: { region } }: EksArgs): Promise<Caller> {
   const run = await aws(["sts", "get-caller-identity", "--region", region, "--output", "json"]);
-  if (run.status !== 0) throw unavailable("the AWS credentials", run);
-  const { Account, Arn } = JSON.parse(run.stdout);
+  const { Account, Arn } = JSON.parse(requireSuccess("the AWS credentials", run).stdout);
   return { account: Account, arn: Arn };
 }
 
-function unavailable(subject: string, run: AwsResult): OperationError {
-  return new OperationError(3, {
+function requireSuccess(subject: string, run: AwsResult): AwsResult {
+  return requireAwsSuccess(run, {
     subject,
-    rule: `cannot be used: ${awsFailure(run)}`,
+    rule: "cannot be used",
     remedy:
       "Sign in (aws sso login) or assume the deployer's role, and check with: aws sts get-caller-identity",
   });
@@ -102,8 +92,8 @@ async function quotaProblems(aws: AwsCli, { aws: { region } }: EksArgs, plan: Pl
     ...["service-quotas", "get-service-quota", "--service-code", "ec2", "--quota-code", VCPU_QUOTA],
     ...["--region", region, "--output", "json"],
   ]);
-  if (run.status !== 0) throw unavailable("the quota of vCPUs", run);
-  return vcpuProblems(Number(JSON.parse(run.stdout).Quota.Value), needed, region);
+  const { Quota: quota } = JSON.parse(requireSuccess("the quota of vCPUs", run).stdout);
+  return vcpuProblems(Number(quota.Value), needed, region);
 }
 
 /** A rolling update needs old and new pods at the same time: half as many vCPUs again are enough for the surges of the program. */
@@ -126,8 +116,8 @@ export function vcpuProblems(quota: number, needed: number, region: string): Pro
 async function imageProblems(aws: AwsCli, config: Config, { aws: account }: EksArgs): Promise<Problem[]> {
   const common = ["--region", account.region, "--output", "json"];
   const run = await aws(["ecr", "describe-pull-through-cache-rules", ...common]);
-  if (run.status !== 0) throw unavailable("the pull-through cache of ECR", run);
-  const rules: { ecrRepositoryPrefix: string }[] = JSON.parse(run.stdout).pullThroughCacheRules;
+  const { stdout } = requireSuccess("the pull-through cache of ECR", run);
+  const rules: { ecrRepositoryPrefix: string }[] = JSON.parse(stdout).pullThroughCacheRules;
   const missing = missingCacheRules(rules.map(({ ecrRepositoryPrefix }) => ecrRepositoryPrefix));
   return [
     ...missing.map((registry) => ({
@@ -158,8 +148,7 @@ async function gameImageProblems(aws: AwsCli, image: string, common: readonly st
     ...common,
   ]);
   if (found.status === 0) return [];
-  if (!/ImageNotFound|RepositoryNotFound/.test(found.stderr))
-    throw unavailable("the image repository", found);
+  if (!/ImageNotFound|RepositoryNotFound/.test(found.stderr)) requireSuccess("the image repository", found);
   return [
     {
       subject: "gameServer.image",

@@ -1,5 +1,5 @@
 import { hostname } from "node:os";
-import { errorCode } from "../../../components/shared/error-code.ts";
+import { isProcessRunning } from "../../../components/shared/is-process-running.ts";
 import { OperationError } from "../../errors.ts";
 import type { PulumiResult } from "../pulumi-cli/pulumi-cli.ts";
 import { requireSuccess, type StackContext, stackArgs } from "../stack-context.ts";
@@ -90,14 +90,4 @@ function rejectLiveHolder(
       ? "Wait until it ends."
       : `Check there that it no longer runs. Then: pulumi cancel --yes --stack ${environment}, and resume again.`,
   });
-}
-
-function isProcessRunning(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    // A process of another user may not be signalled, but it runs.
-    return errorCode(error) === "EPERM";
-  }
 }

@@ -1,8 +1,7 @@
 import type { Problem } from "../../../components/shared/errors.ts";
 import type { Plan } from "../../../plan/plan.ts";
 import { OperationError } from "../../errors.ts";
-import type { StackContext } from "../stack-context.ts";
-import type { ClaimTemplate } from "../state/checkpoint.ts";
+import { type ClaimTemplate, listClaimTemplates } from "../state/checkpoint.ts";
 
 /** A storage size of the stack file that an update would ignore. */
 export interface StorageChange {
@@ -11,28 +10,10 @@ export interface StorageChange {
   readonly planned: string;
 }
 
-const STATEFUL_SET = "kubernetes:apps/v1:StatefulSet";
-
-interface ClaimSpec {
-  readonly metadata: { readonly name: string };
-  readonly spec: { readonly resources: { readonly requests: { readonly storage: string } } };
-}
-
 /** The claim templates of deployed StatefulSets whose size differs from the plan. */
 export function findStorageChanges({ resources }: Plan, deployed: readonly ClaimTemplate[]): StorageChange[] {
   const planned = new Map(
-    resources
-      .filter(({ type }) => type === STATEFUL_SET)
-      .flatMap(({ urn, inputs }) => {
-        const { spec } = inputs as unknown as {
-          readonly spec: { readonly volumeClaimTemplates?: readonly ClaimSpec[] };
-        };
-        const templates = spec.volumeClaimTemplates ?? [];
-        return templates.map(
-          (template) =>
-            [`${urn} ${template.metadata.name}`, template.spec.resources.requests.storage] as const,
-        );
-      }),
+    listClaimTemplates(resources).map(({ urn, template, storage }) => [`${urn} ${template}`, storage]),
   );
   return deployed.flatMap((claim) => {
     const size = planned.get(`${claim.urn} ${claim.template}`);
@@ -46,17 +27,12 @@ export function findStorageChanges({ resources }: Plan, deployed: readonly Claim
  * @throws OperationError with every such size.
  */
 export async function rejectStorageChanges(
-  { directory, environment }: StackContext,
+  environment: string,
   deployed: readonly ClaimTemplate[],
+  plan: () => Promise<Plan>,
 ): Promise<void> {
   if (deployed.length === 0) return;
-  const [{ default: program }, { planEnvironment }, { readStackFile }] = await Promise.all([
-    import("../../../index.ts"),
-    import("../../../plan/plan-environment.ts"),
-    import("../../../components/config/stack-file/read-stack-file.ts"),
-  ]);
-  const plan = await planEnvironment(program, readStackFile(directory, environment));
-  const changes = findStorageChanges(plan, deployed);
+  const changes = findStorageChanges(await plan(), deployed);
   if (changes.length === 0) return;
   throw new OperationError(
     1,

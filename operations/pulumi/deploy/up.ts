@@ -1,5 +1,8 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { readStackFile } from "../../../components/config/stack-file/read-stack-file.ts";
+import type { Plan } from "../../../plan/plan.ts";
+import { planProgram } from "../../../plan/plan-program.ts";
 import { OperationError } from "../../errors.ts";
 import type { Update } from "../history/stack-history.ts";
 import { DATABASE_SCHEMA, newestSchema } from "../rollback/database-schema.ts";
@@ -37,12 +40,13 @@ export async function up(context: StackContext, options: UpOptions): Promise<Led
   if (!options.yes && !options.interactive) throw confirmationRequired(environment);
   const tree = requireCleanWorkTree(directory, environment);
   const stackFile = requireDeployableConfig(directory, environment);
-  await checkAwsAccount(context);
+  const plan = createPlanOnce(context);
+  await checkAwsAccount(context, plan);
   const isFirst = !(await readStackHistory(context)).some(isSuccessfulUpdate);
   if (options.resume === true) await resumeInterruptedRun(context, options);
   const checkpoint = await readCheckpoint(context);
   rejectPendingOperations(context, checkpoint);
-  await rejectStorageChanges(context, checkpoint.claimTemplates);
+  await rejectStorageChanges(environment, checkpoint.claimTemplates, plan);
   const lockfile = lockfileDigest(readFileSync(join(directory, "package-lock.json"), "utf8"));
   if (await saveDependencyBundle(recordStore, directory))
     note(`Saved the installed packages next to the state (${recordStore.location}).`);
@@ -59,8 +63,8 @@ export async function up(context: StackContext, options: UpOptions): Promise<Led
     pulumi.show(
       [
         ...["up", ...stackArgs(context), ...policy, ...(options.yes ? ["--yes"] : [])],
-        // An environment is not in use before its first update has succeeded: independent resources are created although another
-        // one fails, so that the next run has only the failed part to do. Later updates stop, so that nothing newer is deployed.
+        // An environment has no clients before its first successful update: if a resource fails, Pulumi still creates those that do
+        // not depend on it, and the next run retries only the rest. Later updates stop at the first error.
         ...(isFirst ? ["--continue-on-error"] : []),
       ],
       directory,
@@ -70,6 +74,15 @@ export async function up(context: StackContext, options: UpOptions): Promise<Led
   if (run.status !== 0) await recordFailure(context, draft, begun);
   requireSuccess(context, run, "the update");
   return (await verifyAndRecord(context, draft, begun)).record;
+}
+
+/** Plans the environment in the first call, and returns the same plan in the later ones. */
+function createPlanOnce({ directory, environment }: StackContext): () => Promise<Plan> {
+  let planned: Promise<Plan> | undefined;
+  return () => {
+    planned ??= planProgram(readStackFile(directory, environment));
+    return planned;
+  };
 }
 
 function isSuccessfulUpdate({ kind, result }: Update): boolean {

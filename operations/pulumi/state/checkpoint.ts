@@ -82,14 +82,24 @@ export function parseCheckpoint(text: string): Checkpoint {
     protectedResources: (resources ?? [])
       .filter(({ protect }) => protect === true)
       .map(({ urn }) => formatResource(urn)),
-    claimTemplates: (resources ?? []).flatMap(({ urn, type, inputs }) =>
-      type === "kubernetes:apps/v1:StatefulSet" ? claimTemplatesOf(urn, inputs) : [],
-    ),
+    claimTemplates: listClaimTemplates(resources ?? []),
     pendingOperations: (pending ?? []).map(({ type, resource }) => `${type} ${formatResource(resource.urn)}`),
   };
 }
 
-/** Secrets of the state are encrypted objects, which sizes never are. */
+interface ResourceInputs {
+  readonly urn: string;
+  readonly type: string;
+  readonly inputs?: unknown;
+}
+
+/** The claim templates of the StatefulSets of a state or a plan. Secrets of the state are encrypted objects, which sizes never are. */
+export function listClaimTemplates(resources: readonly ResourceInputs[]): ClaimTemplate[] {
+  return resources.flatMap(({ urn, type, inputs }) =>
+    type === "kubernetes:apps/v1:StatefulSet" ? claimTemplatesOf(urn, inputs) : [],
+  );
+}
+
 function claimTemplatesOf(urn: string, inputs: unknown): ClaimTemplate[] {
   const found = statefulSetSchema.safeParse(inputs);
   if (!found.success) return [];

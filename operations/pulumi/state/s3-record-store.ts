@@ -1,8 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type AwsResult, awsFailure, createAwsCli } from "../../aws-cli.ts";
-import { OperationError } from "../../errors.ts";
+import { type AwsResult, createAwsCli, requireAwsSuccess } from "../../aws-cli.ts";
 import { readFilesBelow } from "./file-record-store.ts";
 import type { RecordStore } from "./record-store.ts";
 
@@ -55,11 +54,10 @@ export function createS3RecordStore(
 }
 
 function requireSuccess(run: AwsResult, bucket: string): AwsResult {
-  if (run.status === 0) return run;
-  throw new OperationError(3, {
+  return requireAwsSuccess(run, {
     subject: "the ledger next to the state",
     value: `s3://${bucket}`,
-    rule: `cannot be used: ${awsFailure(run)}`,
+    rule: "cannot be used",
     remedy: "Check with: aws sts get-caller-identity; docs/backends.md lists what the role needs.",
   });
 }

@@ -1,17 +1,15 @@
-import { execFile } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
-import { promisify } from "node:util";
 import { clusterName } from "../../../components/config/component-configs/cluster-config.ts";
 import type { Config } from "../../../components/config/config.ts";
 import { parseConfig } from "../../../components/config/load-config.ts";
 import { readStackFile, stackFilePath } from "../../../components/config/stack-file/read-stack-file.ts";
 import type { Environment } from "../../../components/shared/environments.ts";
-import { errorCode } from "../../../components/shared/error-code.ts";
-import { InputError, MissingToolError } from "../../../components/shared/errors.ts";
+import { InputError } from "../../../components/shared/errors.ts";
 import { expectationsFromConfig } from "../../../probes/target/expectations.ts";
 import { resolveTarget, type Target } from "../../../probes/target/target.ts";
+import { awsFailure, createAwsCli } from "../../aws-cli.ts";
 import { fetchServerCertificates } from "./server-certificates.ts";
 import { readServiceToken } from "./service-token.ts";
 import type { DeployedStack } from "./verification.ts";
@@ -20,9 +18,8 @@ export interface TargetSources {
   /** The directory of Pulumi.yaml. */
   readonly directory: string;
   readonly env?: Readonly<Record<string, string | undefined>>;
-  /** Paths of the commands, replaced in tests. */
+  /** The path of the command, replaced in tests. */
   readonly kubectl?: string;
-  readonly aws?: string;
 }
 
 export interface DeploymentTarget {
@@ -109,19 +106,9 @@ async function resolveClusterAccess(
   const kubeconfig = join(scratch, "kubeconfig");
   const region = config.aws === undefined ? [] : ["--region", config.aws.region];
   const names = ["--name", name, "--alias", name, "--kubeconfig", kubeconfig];
-  const { env = process.env, aws = "aws" } = sources;
-  try {
-    await promisify(execFile)(aws, ["eks", "update-kubeconfig", ...names, ...region], { env });
-  } catch (error) {
-    if (errorCode(error) === "ENOENT")
-      throw new MissingToolError(
-        "aws",
-        "Install the AWS CLI: verification needs it to sign in to the cluster.",
-      );
-    const { stderr = "", message = "" } = error as { readonly stderr?: string; readonly message?: string };
-    const [line = ""] = (stderr === "" ? message : stderr).trim().split("\n").slice(-1);
-    throw new Error(`aws eks update-kubeconfig: ${line.slice(0, 300)}`);
-  }
+  const aws = createAwsCli(sources.env ?? process.env, "Verification signs in to the cluster with it");
+  const run = await aws(["eks", "update-kubeconfig", ...names, ...region]);
+  if (run.status !== 0) throw new Error(`aws eks update-kubeconfig: ${awsFailure(run).slice(0, 300)}`);
   return { context: name, kubeconfig };
 }
 

@@ -166,7 +166,7 @@ describe("the cloud of the double", () => {
     expect(performance.now() - started).toBeGreaterThan(200);
   });
 
-  test("fails as told, as often as told", async () => {
+  test("injected faults fail the given number of calls", async () => {
     account.inject({ call: "create", type: BUCKET, kind: "throttled", times: 2 });
     account.inject({ call: "delete", type: BUCKET, kind: "failed", times: 1 });
     const inputs = { bucket: "backups" };

@@ -1,4 +1,4 @@
-/** A strict double of pulumi-aws for tests: the properties of the real SDK, and a cloud that refuses what AWS refuses. */
+/** A strict double of pulumi-aws for tests: the properties of the real SDK, and a cloud that rejects what AWS rejects. */
 import { readFileSync } from "node:fs";
 import { AwsAccount, type Values } from "./aws/account.ts";
 import { checkInputs } from "./aws/check.ts";
@@ -32,11 +32,8 @@ function configure(values: Properties): void {
 
 function resourceOf(type: string): TestResource | undefined {
   const definition = AWS_TYPES[type];
-  const properties = types.resources[type];
-  if (definition === undefined || properties === undefined) return undefined;
+  if (definition === undefined || types.resources[type] === undefined) return undefined;
   return {
-    inputs: Object.keys(properties),
-    required: Object.keys(properties).filter((name) => properties[name]?.required === true),
     replacedBy: definition.replacedBy,
     check: (inputs) => checkInputs(types, type, inputs, isUnknown),
     preview: (inputs) => hideComputed(definition.outputs?.(inputs, placeOf(inputs), UNKNOWN) ?? {}, inputs),

@@ -14,18 +14,15 @@ export type Properties = Readonly<Record<string, unknown>>;
 export const UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 
 /** A property that the provider rejects. */
-interface CheckProblem {
+export interface CheckProblem {
   readonly key: string;
   readonly reason: string;
 }
 
 /** How a test provider behaves for one resource type. */
 export interface TestResource {
-  /** The inputs that the type knows; the real provider rejects others too. */
-  readonly inputs: readonly string[];
-  readonly required: readonly string[];
-  /** Further checks of the inputs. @default unknown and missing properties only */
-  readonly check?: (inputs: Properties) => readonly CheckProblem[];
+  /** What the real provider rejects, at least unknown and missing properties; see `checkNames`. */
+  readonly check: (inputs: Properties) => readonly CheckProblem[];
   /** The outputs that only the real creation knows. */
   readonly outputs?: readonly string[];
   /** The outputs of a preview, for types whose outputs are nested. */
@@ -108,7 +105,7 @@ function createHandlers({ name, resource, configure }: TestProvider): grpc.Untyp
 
 function check(resource: TestResource, request: provider.CheckRequest): provider.CheckResponse {
   const inputs = propertiesOf(request.getNews());
-  const failures = (resource.check ?? checkNames(resource))(inputs);
+  const failures = resource.check(inputs);
   return new provider.CheckResponse()
     .setInputs(request.getNews())
     .setFailuresList(
@@ -116,8 +113,9 @@ function check(resource: TestResource, request: provider.CheckRequest): provider
     );
 }
 
-function checkNames({ inputs: known, required }: TestResource) {
-  return (inputs: Properties): CheckProblem[] => [
+/** A check that rejects properties with other names, and missing ones. */
+export function checkNames(known: readonly string[], required: readonly string[]): TestResource["check"] {
+  return (inputs) => [
     ...Object.keys(inputs)
       .filter((key) => !known.includes(key) && key !== "__defaults")
       .map((key) => ({ key, reason: `unknown property ${key}` })),

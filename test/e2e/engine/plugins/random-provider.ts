@@ -1,13 +1,12 @@
 /** A double of pulumi-random for tests: real random bytes, replaced when an input changes. */
 import { randomBytes, randomUUID } from "node:crypto";
-import { findByType, serveProvider } from "./provider-server.ts";
+import { checkNames, findByType, serveProvider } from "./provider-server.ts";
 
 await serveProvider({
   name: "random",
   resource: findByType({
     "random:index/randomBytes:RandomBytes": {
-      inputs: ["keepers", "length"],
-      required: ["length"],
+      check: checkNames(["keepers", "length"], ["length"]),
       outputs: ["base64", "hex"],
       create: async ({ length }) => {
         const bytes = randomBytes(Number(length));

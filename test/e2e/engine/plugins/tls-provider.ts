@@ -2,7 +2,13 @@
 import "reflect-metadata";
 import { createHash, createPrivateKey, createPublicKey, randomUUID, webcrypto } from "node:crypto";
 import * as x509 from "@peculiar/x509";
-import { findByType, type Properties, serveProvider, type TestResource } from "./provider-server.ts";
+import {
+  checkNames,
+  findByType,
+  type Properties,
+  serveProvider,
+  type TestResource,
+} from "./provider-server.ts";
 
 const HOUR_MS = 3_600_000;
 
@@ -49,8 +55,7 @@ async function importKeys(pem: string) {
 }
 
 const privateKey: TestResource = {
-  inputs: ["algorithm", "ecdsaCurve", "rsaBits"],
-  required: ["algorithm"],
+  check: checkNames(["algorithm", "ecdsaCurve", "rsaBits"], ["algorithm"]),
   outputs: ["privateKeyPem", "privateKeyPemPkcs8", "privateKeyOpenssh", "publicKeyPem"],
   create: async ({ algorithm, ecdsaCurve = "P224", rsaBits = 2048 }) => {
     const parameters =
@@ -139,8 +144,10 @@ const certificateInputs = [
 ];
 
 const selfSignedCert: TestResource = {
-  inputs: [...certificateInputs, "dnsNames", "privateKeyPem", "subject"],
-  required: ["allowedUses", "validityPeriodHours", "privateKeyPem"],
+  check: checkNames(
+    [...certificateInputs, "dnsNames", "privateKeyPem", "subject"],
+    ["allowedUses", "validityPeriodHours", "privateKeyPem"],
+  ),
   outputs: CERTIFICATE_OUTPUTS,
   updatable: ["earlyRenewalHours"],
   isDue,
@@ -162,8 +169,7 @@ const selfSignedCert: TestResource = {
 };
 
 const certRequest: TestResource = {
-  inputs: ["dnsNames", "ipAddresses", "privateKeyPem", "subject", "uris"],
-  required: ["privateKeyPem"],
+  check: checkNames(["dnsNames", "ipAddresses", "privateKeyPem", "subject", "uris"], ["privateKeyPem"]),
   outputs: ["certRequestPem", "keyAlgorithm"],
   create: async ({ privateKeyPem, subject, dnsNames }) => {
     const keys = await importKeys(String(privateKeyPem));
@@ -185,8 +191,10 @@ const certRequest: TestResource = {
 };
 
 const locallySignedCert: TestResource = {
-  inputs: [...certificateInputs, "caCertPem", "caPrivateKeyPem", "certRequestPem"],
-  required: ["allowedUses", "caCertPem", "certRequestPem", "validityPeriodHours"],
+  check: checkNames(
+    [...certificateInputs, "caCertPem", "caPrivateKeyPem", "certRequestPem"],
+    ["allowedUses", "caCertPem", "certRequestPem", "validityPeriodHours"],
+  ),
   outputs: [...CERTIFICATE_OUTPUTS, "caKeyAlgorithm"],
   updatable: ["earlyRenewalHours"],
   isDue,

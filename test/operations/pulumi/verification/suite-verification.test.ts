@@ -206,7 +206,7 @@ test("an EKS cluster is accessed with a temporary kubeconfig, which is removed a
   const opened = await openDeploymentTarget(
     { environment: "staging", outputs: { url }, stackFile },
     new URL(url),
-    { directory: process.cwd(), env: {}, aws, kubectl: createFakeKubectl() },
+    { directory: process.cwd(), env: { PATH: scratch }, kubectl: createFakeKubectl() },
   );
   const { context, kubeconfig = "" } = opened.target.cluster ?? {};
   expect(context).toBe("spacetime-vr-staging");

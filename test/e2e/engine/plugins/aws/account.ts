@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { writeAtomically } from "../../../../../components/shared/write-atomically.ts";
 
-/** The variable that leads every program of the double to its directory. */
+/** The variable with the directory of the double, for each of its programs. */
 export const AWS_DOUBLE_VARIABLE = "SPACETIME_VR_AWS_DOUBLE";
 
 /** The values of a resource. */
@@ -54,7 +54,7 @@ export interface Fault {
   /** The type token. */
   readonly type: string;
   /**
-   * `throttled`: rejected for good after the retries of the SDK. `slow`: takes `seconds` longer. `failed`: an internal error of the
+   * `throttled`: rejected, after the retries of the SDK. `slow`: takes `seconds` longer. `failed`: an internal error of the
    * service. `killed`: the provider dies after AWS has created the resource, before the engine knows it.
    */
   readonly kind: "throttled" | "slow" | "failed" | "killed";

@@ -1,12 +1,9 @@
+import { parseJson } from "../../../../../components/shared/parse-json.ts";
+import type { CheckProblem } from "../provider-server.ts";
 import type { Values } from "./account.ts";
 import { FORMATS, JSON_DOCUMENTS } from "./formats.ts";
 import { valuesAt } from "./references.ts";
 import type { SdkProperties, SdkProperty, SdkTypes } from "./sdk-types.ts";
-
-interface CheckProblem {
-  readonly key: string;
-  readonly reason: string;
-}
 
 type IsUnknown = (value: unknown) => boolean;
 
@@ -22,7 +19,7 @@ export function checkInputs(
     ...checkFormats(token, inputs, isUnknown),
     ...JSON_DOCUMENTS.flatMap((key) => {
       const value = inputs[key];
-      const isInvalid = typeof value === "string" && !isUnknown(value) && !isJson(value);
+      const isInvalid = typeof value === "string" && !isUnknown(value) && parseJson(value) === undefined;
       return isInvalid ? [{ key, reason: `${key} contains an invalid JSON document` }] : [];
     }),
   ];
@@ -87,13 +84,4 @@ function checkFormats(token: string, inputs: Values, isUnknown: IsUnknown): Chec
         reason: `invalid value for ${path}: ${JSON.stringify(value)} does not match ${format}`,
       })),
   );
-}
-
-function isJson(text: string): boolean {
-  try {
-    JSON.parse(text);
-    return true;
-  } catch {
-    return false;
-  }
 }

@@ -13,7 +13,7 @@ const SECRET = "aws:secretsmanager/secret:Secret";
 const BUCKET = "aws:s3/bucket:Bucket";
 const INSTANCE = "aws:rds/instance:Instance";
 
-/** KMS waits 30 days unless told otherwise, and so does Secrets Manager. */
+/** The default waiting period of KMS and of Secrets Manager. */
 const DEFAULT_DELETION_DAYS = 30;
 
 /** The calls of AWS that create, read, change and delete resources of an account. */

@@ -97,7 +97,7 @@ async function manageVolumes(): Promise<void> {
 
 /**
  * Makes pods that have just become ready ready for ten minutes, so that no test waits for `minReadySeconds`, in which the load balancer
- * of a real cluster gets to know the pod.
+ * of a real cluster registers the pod.
  */
 async function backdateReadiness(): Promise<void> {
   const now = Date.now();

@@ -84,7 +84,7 @@ function namespace(name: string): Manifest {
   };
 }
 
-/** The webhook of cert-manager while it does not answer: the API server refuses every object of its types. */
+/** The webhook of cert-manager while it does not respond: the API server rejects every object of its types. */
 export function webhookOf(addOn: string): Manifest | undefined {
   if (addOn !== "cert-manager") return undefined;
   const name = "cert-manager-webhook";

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 
-/** The error of an AWS API, in the words in which the real provider passes it on. */
+/** The error of an AWS API, with the message of the real provider. */
 export class AwsError extends Error {
   readonly code: string;
 

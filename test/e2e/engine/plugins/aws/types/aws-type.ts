@@ -20,7 +20,7 @@ export interface AwsType {
   readonly collision?: (name: string) => AwsFailure;
   /** Paths of properties whose change replaces the resource: `ForceNew` or `RequiresReplace` in hashicorp/terraform-provider-aws. */
   readonly replacedBy: readonly string[];
-  /** What the values at these paths name, and what AWS answers there if not the usual error. */
+  /** What the values at these paths name, and the error of AWS if it is not the usual one. */
   readonly references?: Readonly<Record<string, ReferenceName | Reference>>;
   readonly id?: (inputs: Values, place: Place) => string;
   readonly outputs?: (inputs: Values, place: Place, id: string) => Values;
@@ -31,7 +31,7 @@ export interface AwsType {
 export interface Reference {
   readonly name: ReferenceName;
   readonly failure?: (value: string) => AwsFailure;
-  /** Whether AWS refuses to delete the other resource while this one exists. */
+  /** The error of deleting the other resource while this one exists; undefined if AWS allows it. */
   readonly blocks?: AwsFailure;
 }
 
