@@ -8,11 +8,10 @@ import { errorCode } from "../../components/shared/error-code.ts";
 import { InputError, type Problem } from "../../components/shared/errors.ts";
 import { hashFile } from "../../components/shared/hash-file.ts";
 import { OperationError } from "../../operations/errors.ts";
-import type { Program } from "../../plan/plan-environment.ts";
 import type { WrittenFile } from "../archive/archive-entry.ts";
 import { ArchiveWriter } from "../archive/write-archives.ts";
 import { type Commit, listCommits, readCommit } from "../git/read-commit.ts";
-import { type PolicySummary, renderReleaseNotes } from "../notes/release-notes.ts";
+import { renderReleaseNotes } from "../notes/release-notes.ts";
 import { type Artifact, createProvenance } from "../provenance/provenance.ts";
 import { scanVulnerabilities, type VulnerabilityReport } from "../sbom/scan-vulnerabilities.ts";
 import { type SigningKey, signDetached } from "../signing/sign.ts";
@@ -22,6 +21,7 @@ import { createManifest } from "./create-manifest.ts";
 import type { PackageManifest } from "./manifest.ts";
 import { collectContents, type PackageContents } from "./package-contents.ts";
 import { CHECKSUMS_FILE, isReleaseVersion, MANIFEST_FILE, packageName, SBOM_FILE } from "./package-layout.ts";
+import { planReleaseEnvironment, type ReleasePlan } from "./plan-release.ts";
 import { findSecrets } from "./scan-secrets.ts";
 
 /** How a release is built. */
@@ -38,12 +38,9 @@ export interface BuildOptions {
   readonly root: string;
   /** The directory with the stack files. */
   readonly directory: string;
-  readonly program: Program;
-  readonly policy: { readonly json: string; readonly summary: PolicySummary };
   readonly signingKey: SigningKey | undefined;
   /** The previous release, for the notes. */
   readonly since: string | undefined;
-  readonly planDiff: string | undefined;
   readonly allowChanges: boolean;
   readonly builder: string | undefined;
   readonly progress: (activity: string) => void;
@@ -64,33 +61,36 @@ export interface BuiltRelease {
  * Builds a release: both archives, and next to them what is known only after the build. Everything is written to a temporary directory
  * next to `out`, which is renamed at the end, so that a release is complete or absent.
  * @throws InputError for an invalid version, an unsuitable directory, uncommitted changes, or config with example values; OperationError
- * if the contents must not be shipped.
+ * if a policy blocks or the contents must not be shipped.
  */
 export async function buildRelease(options: BuildOptions): Promise<BuiltRelease> {
   const started = new Date();
-  const { version, directory, out } = options;
+  const { version, directory, out, progress } = options;
   validateArguments(options);
   const commit = readCommit(directory);
   if (!options.allowChanges) rejectChanges(commit);
   const raw = readStackFile(directory, "package");
   rejectUnfilledConfig(parseConfig(raw));
-  options.progress("rendering");
+  progress("planning");
+  const planned = await planReleaseEnvironment({ ...options, raw });
+  progress("rendering");
   const contents = await collectContents({
     ...options,
     raw,
+    plan: planned.plan,
     seconds: commit.seconds,
     reports: new Map([
-      ["policy-report.json", options.policy.json],
+      ["policy-report.json", planned.policy.json],
       ["export-report.json", options.exportReport],
     ]),
   });
-  options.progress("checking the contents");
+  progress("checking the contents");
   rejectContents([...checkContents(contents.entries), ...(await findSecrets(contents.entries))]);
   const temporary = `${resolve(out)}.${randomBytes(4).toString("hex")}.new`;
   mkdirSync(temporary, { recursive: true });
   try {
     const packed = await writePackage(temporary, options, commit, contents);
-    const release = await writeAttachments(temporary, options, { ...packed, commit, started });
+    const release = await writeAttachments(temporary, options, { ...packed, planned, commit, started });
     publish(temporary, resolve(out));
     return { ...release, version, directory: out, commit: commit.id };
   } finally {
@@ -201,6 +201,7 @@ async function artifactOf(path: string): Promise<Artifact> {
 }
 
 interface AttachmentOptions extends PackedArchives {
+  readonly planned: ReleasePlan;
   readonly commit: Commit;
   readonly started: Date;
 }
@@ -209,7 +210,7 @@ interface AttachmentOptions extends PackedArchives {
 async function writeAttachments(
   directory: string,
   options: BuildOptions,
-  { archives, binaries, manifest, sbom, commit, started }: AttachmentOptions,
+  { archives, binaries, manifest, sbom, planned, commit, started }: AttachmentOptions,
 ): Promise<Pick<BuiltRelease, "artifacts" | "files" | "signedBy" | "vulnerabilities">> {
   const { version, signingKey, root } = options;
   const name = packageName(version);
@@ -242,8 +243,8 @@ async function writeAttachments(
       manifest,
       commits: listCommits(options.directory, options.since),
       since: options.since,
-      planDiff: options.planDiff,
-      policy: options.policy.summary,
+      planDiff: planned.planDiff,
+      policy: planned.policy.summary,
       artifacts: archives,
       signedBy: signingKey?.fingerprint,
       vulnerabilities: vulnerabilityText(vulnerabilities),

@@ -8,10 +8,11 @@ import { readStackFile } from "../../components/config/stack-file/read-stack-fil
 import { renderDashboards } from "../../components/monitoring/dashboards/index.ts";
 import { renderMonitoringFiles } from "../../components/monitoring/monitoring-files.ts";
 import { ruleGroups } from "../../components/monitoring/rules/index.ts";
+import program from "../../index.ts";
 import { compareCodeUnits } from "../../plan/format.ts";
 import { renderManifests } from "../../plan/manifests/render-manifests.ts";
-import type { JsonObject } from "../../plan/plan.ts";
-import { type Program, planEnvironment } from "../../plan/plan-environment.ts";
+import type { JsonObject, Plan } from "../../plan/plan.ts";
+import { planEnvironment } from "../../plan/plan-environment.ts";
 import type { ArchiveEntry, FileMode } from "../archive/archive-entry.ts";
 import { bundleCli } from "../bundle/bundle-cli.ts";
 import { createSbom, type SbomOptions } from "../sbom/create-sbom.ts";
@@ -31,9 +32,10 @@ export interface ContentsOptions {
   readonly root: string;
   /** The directory with the stack files. */
   readonly directory: string;
-  readonly program: Program;
   /** The stack file of the package environment. */
   readonly raw: RawConfig;
+  /** The plan of this stack file. */
+  readonly plan: Plan;
   readonly seconds: number;
   /** The directory of the Godot export, and its files, relative to it. */
   readonly exportDirectory: string;
@@ -112,8 +114,8 @@ interface KubernetesFiles {
   readonly files: ReadonlyMap<string, string>;
 }
 
-async function kubernetesFiles({ program, raw }: ContentsOptions): Promise<KubernetesFiles> {
-  const base = renderManifests(await planEnvironment(program, raw));
+async function kubernetesFiles({ plan, raw }: ContentsOptions): Promise<KubernetesFiles> {
+  const base = renderManifests(plan);
   const files = new Map([...base].map(([path, text]) => [`kubernetes/base/${path}`, text]));
   for (const overlay of OVERLAY_NAMES) {
     const config = overlayConfig(raw, overlay);

@@ -13,6 +13,7 @@ import type { PolicySummary } from "../notes/release-notes.ts";
 
 /** The plan of the package environment, evaluated and compared. */
 export interface ReleasePlan {
+  readonly plan: Plan;
   readonly policy: { readonly json: string; readonly summary: PolicySummary };
   readonly planDiff: string | undefined;
 }
@@ -35,6 +36,7 @@ export async function planReleaseEnvironment(options: ReleasePlanOptions): Promi
   const report = evaluatePlan(plan, loadPolicyConfig(directory));
   rejectBlocked(report);
   return {
+    plan,
     policy: { json: `${JSON.stringify(toJson(report), undefined, 2)}\n`, summary: summarise(report) },
     planDiff: await comparePlan(plan, options),
   };

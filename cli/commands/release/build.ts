@@ -1,7 +1,6 @@
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { Command } from "commander";
-import { readStackFile } from "../../../components/config/stack-file/read-stack-file.ts";
 import { InputError } from "../../../components/shared/errors.ts";
 import type { BuiltRelease } from "../../../release/package/build-release.ts";
 import type { SigningKey } from "../../../release/signing/sign.ts";
@@ -57,18 +56,14 @@ async function runBuild(
   context: ReleaseContext,
 ): Promise<void> {
   const { output, directory, root } = context;
-  const [{ buildRelease }, { findPreviousTag }, { default: program }, { readCheckedExport }] =
-    await Promise.all([
-      import("../../../release/package/build-release.ts"),
-      import("../../../release/git/read-commit.ts"),
-      import("../../../index.ts"),
-      import("../../../release/package/read-checked-export.ts"),
-    ]);
+  const [{ buildRelease }, { findPreviousTag }, { readCheckedExport }] = await Promise.all([
+    import("../../../release/package/build-release.ts"),
+    import("../../../release/git/read-commit.ts"),
+    import("../../../release/package/read-checked-export.ts"),
+  ]);
   const signingKey = await readKey(options);
   const checked = await readCheckedExport(options.export, (file) => output.progress(`checking ${file}`));
   const since = options.since ?? findPreviousTag(directory, version);
-  output.progress("planning");
-  const { policy, planDiff } = await planRelease(context, since);
   const release = await buildRelease({
     version,
     exportDirectory: options.export,
@@ -77,11 +72,8 @@ async function runBuild(
     out: options.out,
     root,
     directory,
-    program,
-    policy,
     signingKey,
     since,
-    planDiff,
     allowChanges: options.allowChanges === true,
     builder: options.builder,
     progress: output.progress,
@@ -129,12 +121,6 @@ function readPassphrase(file: string | undefined): string | undefined {
       },
     ]);
   }
-}
-
-/** The policy report of the plan, which must not block, and its difference from the previous release. */
-async function planRelease({ directory, root }: ReleaseContext, since: string | undefined) {
-  const { planReleaseEnvironment } = await import("../../../release/package/plan-release.ts");
-  return planReleaseEnvironment({ directory, root, raw: readStackFile(directory, "package"), since });
 }
 
 function printRelease(release: BuiltRelease, output: Output): void {
