@@ -15,6 +15,9 @@ import type { JsonObject, Plan } from "../../plan/plan.ts";
 import { planEnvironment } from "../../plan/plan-environment.ts";
 import type { ArchiveEntry, FileMode } from "../archive/archive-entry.ts";
 import { bundleCli } from "../bundle/bundle-cli.ts";
+import type { ChartVariant } from "../helm/chart-objects.ts";
+import { createChart } from "../helm/create-chart.ts";
+import { markSiteValues } from "../helm/site-values.ts";
 import { createSbom, type SbomOptions } from "../sbom/create-sbom.ts";
 import { renderThirdPartyNotices } from "../sbom/third-party-notices.ts";
 import { renderChecklistDocument } from "./checklist-document.ts";
@@ -22,6 +25,7 @@ import { documentationFiles, listFiles } from "./docs-entries.ts";
 import { listImages } from "./image-list.ts";
 import { createOverlay, type Manifests, objectsOf } from "./kustomize-overlay.ts";
 import { manifestJsonSchema } from "./manifest.ts";
+import { CHART_DIRECTORY } from "./package-layout.ts";
 import { renderPackageReadme } from "./package-readme.ts";
 import { OVERLAY_NAMES, overlayConfig } from "./site-overlays.ts";
 
@@ -114,9 +118,11 @@ interface KubernetesFiles {
   readonly files: ReadonlyMap<string, string>;
 }
 
-async function kubernetesFiles({ plan, raw }: ContentsOptions): Promise<KubernetesFiles> {
+async function kubernetesFiles({ plan, raw, version }: ContentsOptions): Promise<KubernetesFiles> {
   const base = renderManifests(plan);
   const files = new Map([...base].map(([path, text]) => [`kubernetes/base/${path}`, text]));
+  const { raw: marked, values } = markSiteValues(raw);
+  const variants: ChartVariant[] = [];
   for (const overlay of OVERLAY_NAMES) {
     const config = overlayConfig(raw, overlay);
     // The overlay without changes does not need a plan of its own.
@@ -124,6 +130,11 @@ async function kubernetesFiles({ plan, raw }: ContentsOptions): Promise<Kubernet
     for (const [path, text] of createOverlay(base, variant, "../../base")) {
       files.set(`kubernetes/overlays/${overlay}/${path}`, text);
     }
+    const markedPlan = await planEnvironment(program, overlayConfig(marked, overlay));
+    variants.push({ overlay, planned: variant, marked: renderManifests(markedPlan) });
+  }
+  for (const [path, text] of createChart({ version, values, variants })) {
+    files.set(`${CHART_DIRECTORY}/${path}`, text);
   }
   return { base, files };
 }

@@ -23,6 +23,9 @@ export const PACKAGE_DIRECTORIES = [
   "security/reports",
 ] as const;
 
+/** The Helm chart; Helm expects that the directory has the chart's name. */
+export const CHART_DIRECTORY = "kubernetes/helm/spacetime-vr";
+
 /** Files that a receiver or a script looks for by name. */
 export const REQUIRED_FILES = [
   "README.md",
@@ -34,6 +37,9 @@ export const REQUIRED_FILES = [
   "bin/spacetime-vr.mjs",
   "config/nginx.conf",
   "kubernetes/images.txt",
+  `${CHART_DIRECTORY}/Chart.yaml`,
+  `${CHART_DIRECTORY}/values.yaml`,
+  `${CHART_DIRECTORY}/values.schema.json`,
   "scripts/deployment/deploy.sh",
   "scripts/deployment/generate_secrets.sh",
   "scripts/deployment/rollback.sh",

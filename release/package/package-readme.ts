@@ -45,7 +45,7 @@ ${overlays}
 | \`binaries/\` | the Godot export |
 | \`bin/\` | the command line that the scripts run, as one file |
 | \`config/\` | \`.env.template\` for each environment, and the gateway's nginx.conf |
-| \`kubernetes/\` | base, overlays, and the list of images |
+| \`kubernetes/\` | base, overlays, Helm chart, and the list of images |
 | \`monitoring/\` | the files of Prometheus, Alertmanager and Grafana, as the pods mount them |
 | \`scripts/\` | deployment, maintenance and migration; \`.bat\` files for Windows |
 | \`tests/\` | smoke, integration and performance tests of a deployment |

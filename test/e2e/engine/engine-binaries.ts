@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
-import { TestToolError } from "../go-build/errors.ts";
 import { ensureBuilt, type GoBuild, type GoBuildOptions } from "../go-build/go-build.ts";
+import { moduleVersion } from "../go-build/module-version.ts";
 
 /** The programs of the Pulumi engine that tests build from Go modules. */
 interface EngineBinaries {
@@ -27,7 +27,7 @@ export async function ensureEngineBinaries(options: GoBuildOptions = {}): Promis
 }
 
 function engineBuild(): GoBuild {
-  const pulumi = moduleVersion("cli", "github.com/pulumi/pulumi/pkg/v3");
+  const pulumi = moduleVersion(path.join(MODULES_DIRECTORY, "cli"), "github.com/pulumi/pulumi/pkg/v3");
   // The provider must report the version of the npm package, because the engine compares the two.
   const kubernetes = packageVersion("@pulumi/kubernetes");
   const embedded = (name: string) => ({
@@ -62,16 +62,6 @@ function engineBuild(): GoBuild {
     },
     firstBuildMinutes: 9,
   };
-}
-
-function moduleVersion(folder: string, module: string): string {
-  const file = path.join(MODULES_DIRECTORY, folder, "go.mod");
-  const escaped = module.replaceAll(".", "\\.");
-  const found = new RegExp(`^(?:require )?\\s*${escaped} v(\\S+)$`, "m").exec(
-    readFileSync(file, "utf8"),
-  )?.[1];
-  if (found !== undefined) return found;
-  throw new TestToolError(`${file} does not require ${module}. Restore the file from version control.`, 2);
 }
 
 function packageVersion(name: string): string {

@@ -1,4 +1,5 @@
 import { execFileSync, spawn } from "node:child_process";
+import { X509Certificate } from "node:crypto";
 import { once } from "node:events";
 import {
   appendFileSync,
@@ -18,10 +19,12 @@ import { text } from "node:stream/consumers";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { Ajv } from "ajv";
 import { Ajv2020 } from "ajv/dist/2020.js";
+import { parseObjects } from "../../../release/deployment/kubernetes-objects.ts";
 import { writeGameExport } from "../../release/exports/support/game-export.ts";
 import { createKeyPair } from "../../release/support/sample-release.ts";
 import { type CliResult, runCliProcess } from "../../support/run-cli.ts";
 import { buildControlPlane, type ControlPlane, startControlPlane } from "../control-plane/control-plane.ts";
+import { ensureReleasePrograms } from "./programs/release-programs.ts";
 import { ReleaseProject } from "./support/release-project.ts";
 
 const BUILD_TIMEOUT_MS = 40 * 60_000;
@@ -81,6 +84,14 @@ async function publish(version: string, ...options: readonly string[]): Promise<
   const verified = await release("verify", archive, "--key", publicKey, "--extract", scratch);
   expect(verified).toMatchObject({ exitCode: 0, stdout: expect.stringContaining("is valid") });
   return join(scratch, `spacetime-vr-v${version}`);
+}
+
+/** The same value with the keys of every object in order. */
+function sortKeys(value: unknown): unknown {
+  if (typeof value !== "object" || value === null) return value;
+  if (Array.isArray(value)) return value.map(sortKeys);
+  const entries = Object.entries(value).map(([key, inner]) => [key, sortKeys(inner)] as const);
+  return Object.fromEntries(entries.toSorted(([a], [b]) => (a < b ? -1 : 1)));
 }
 
 /** Runs a script of a package. */
@@ -155,6 +166,32 @@ describe("a package from the build to the rollback", () => {
       expect.arrayContaining(["commander", "docker.io/library/redis", "binaries/SpaceTime.pck"]),
     );
   });
+
+  test(
+    "its Helm chart renders to the objects of its overlays, and another domain has a certificate of its own",
+    async () => {
+      const { helm } = await ensureReleasePrograms();
+      const objectsOf = (program: string, ...args: readonly string[]) =>
+        parseObjects(execFileSync(program, args, { env, encoding: "utf8", maxBuffer: 64 * 1024 * 1024 }))
+          .map((object) => JSON.stringify(sortKeys(object)))
+          .toSorted();
+      const chart = join(first, "kubernetes/helm/spacetime-vr");
+      for (const size of ["production", "staging"]) {
+        const settings = `size=${size},unfilledSecrets=true`;
+        const rendered = objectsOf(helm, "template", "site", chart, "--set", settings);
+        expect(rendered).toEqual(objectsOf("kubectl", "kustomize", join(first, "kubernetes/overlays", size)));
+      }
+      const directory = join(scratch, "other-domain");
+      const args = [directory, "--domain", "play.site.example"];
+      expect(await run(first, "deployment/generate_secrets.sh", ...args)).toMatchObject({ exitCode: 0 });
+      const certificate = readFileSync(join(directory, "secrets.yaml"), "utf8");
+      const [pem = ""] = parseObjects(certificate)
+        .filter(({ metadata }) => (metadata as { name: string }).name === "gateway-tls")
+        .map(({ stringData }) => (stringData as Record<string, string>)["tls.crt"]);
+      expect(new X509Certificate(pem).subjectAltName).toBe("DNS:play.site.example");
+    },
+    TIMEOUT_MS,
+  );
 
   test(
     "a second release in the same directory, example values and uncommitted changes are rejected",
