@@ -1,7 +1,6 @@
 /**
  * The names of the checks that items require. The module that implements a check declares the same name;
- * `compareWithDeclaredChecks` in check-coverage.ts reports the differences. So far the suites `verify`, `smoke`, `health` and
- * `features` (probes/) are implemented under these names; the other checks, trends and drills are not.
+ * `compareWithDeclaredChecks` in check-coverage.ts reports the differences.
  */
 
 /** Checks that need no running environment; the prefix is what they read: config, release, source tree, checklist. */

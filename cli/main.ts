@@ -8,5 +8,9 @@ const cache = join(root, "node_modules", ".cache", "spacetime-vr");
 enableCompileCache(cache);
 process.env.NODE_COMPILE_CACHE ??= cache;
 
-const { runProcess } = await import("./program.ts");
+const [{ runProcess }, { deferModuleLoading }] = await Promise.all([
+  import("./program.ts"),
+  import("../plan/defer-module-loading.ts"),
+]);
+deferModuleLoading();
 await runProcess(process.argv.slice(2), root);

@@ -6,8 +6,11 @@ export const SUITES = ["verify", "smoke", "health", "features", "security"] as c
 /** Name of a suite. */
 export type SuiteName = (typeof SUITES)[number];
 
-/** All suites: in addition, those that only the checklist runs. */
-export const ALL_SUITES = [...SUITES, "preflight", "history", "trend"] as const;
+/** The suites that the checklist runs with --live: in addition, those of the platform, the history and the trends. */
+export const LIVE_SUITES = [...SUITES, "preflight", "history", "trend"] as const;
+
+/** All suites: in addition, the report of a load test, which only `load` writes. */
+export const ALL_SUITES = [...LIVE_SUITES, "load"] as const;
 
 /** Name of any suite. */
 export type AnySuiteName = (typeof ALL_SUITES)[number];

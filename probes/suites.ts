@@ -2,6 +2,7 @@ import type { AnySuiteName, Check } from "./check.ts";
 import { FEATURES } from "./features/index.ts";
 import { HEALTH } from "./health/index.ts";
 import { HISTORY } from "./history/index.ts";
+import { LOAD } from "./load/load-check.ts";
 import { PREFLIGHT } from "./preflight/index.ts";
 import { SECURITY } from "./security/index.ts";
 import { SMOKE } from "./smoke/index.ts";
@@ -18,4 +19,5 @@ export const SUITE_CHECKS: Readonly<Record<AnySuiteName, readonly Check[]>> = {
   history: HISTORY,
   trend: TREND,
   security: SECURITY,
+  load: LOAD,
 };

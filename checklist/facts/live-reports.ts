@@ -31,6 +31,15 @@ export function readSavedReports(
   };
 }
 
+/** The highest request rate of a load test that staging passed. */
+export function readTestedRate(directory: string): number | undefined {
+  const rates = readHistory(join(directory, STATE_DIRECTORY, "staging"), "load")
+    .filter(({ verdict, environment }) => verdict === "successful" && environment === "staging")
+    .flatMap(({ checks }) => checks.map(({ measured }) => Number(measured.requests_per_second)))
+    .filter((rate) => Number.isFinite(rate));
+  return rates.length === 0 ? undefined : Math.max(...rates);
+}
+
 /** Preflight checks are about the platform below the environment. */
 export function targetOf({ suite }: Pick<SuiteReport, "suite">, target: ProbeTarget): ProbeTarget {
   return suite === "preflight" && target === "environment" ? "platform" : target;

@@ -58,12 +58,18 @@ function linksOf(page: string, text: string): Link[] {
     .filter(({ target }) => !/^[a-z][a-z+.-]*:/i.test(target));
 }
 
+/** The pages of the release package, in which docs/ has the same place as in the repository. */
+const PACKAGE_TEMPLATE = "release/template/";
+
 function hasTarget(
   { page, target }: Link,
   documents: ReadonlyMap<string, string>,
   files: ReadonlySet<string>,
   folders: ReadonlySet<string>,
 ): boolean {
+  const inPackage = page.startsWith(PACKAGE_TEMPLATE) ? page.slice(PACKAGE_TEMPLATE.length) : undefined;
+  if (inPackage !== undefined && hasTarget({ page: inPackage, target }, documents, files, folders))
+    return true;
   const [path = "", anchor] = decodeURI(target).split("#", 2);
   const file = path === "" ? page : posix.join(posix.dirname(page), path).replace(/\/$/, "");
   if (!files.has(file) && !folders.has(file)) return false;

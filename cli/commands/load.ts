@@ -1,4 +1,5 @@
 import { Command, InvalidArgumentError, Option } from "commander";
+import { errorCode } from "../../components/shared/error-code.ts";
 import type { LoadReport } from "../../probes/load/load-report.ts";
 import { DEFAULT_PROFILE, PROFILE_MAXIMUMS, PROFILES, type ProfileName } from "../../probes/load/profile.ts";
 import type { Target } from "../../probes/target/target.ts";
@@ -131,6 +132,29 @@ async function runLoadCommand(
     output.result(renderLoadText(report));
   }
   if (report.verdict === "bad") process.exitCode = 1;
+  await saveForChecklist(report, target, output);
+}
+
+/** The checklist judges the last load test; an unwritable directory is no failure of the test. */
+async function saveForChecklist(report: LoadReport, target: Target, output: Output): Promise<void> {
+  const [{ runSuite }, { openCheckContext }, { saveReport }] = await Promise.all([
+    import("../../probes/run-suite.ts"),
+    import("../../probes/check-context.ts"),
+    import("../../probes/report/report-history.ts"),
+  ]);
+  const suite = await runSuite("load", target, {
+    open: (opened, settings) => {
+      const { context, close } = openCheckContext(opened, settings);
+      return { context: { ...context, loadReport: async () => report }, close };
+    },
+  });
+  try {
+    saveReport(target.historyDirectory, { ...suite, started: report.startedAt });
+  } catch (error) {
+    output.note(
+      `warning: the result was not saved in ${target.historyDirectory} (${errorCode(error) ?? String(error)})`,
+    );
+  }
 }
 
 function targetOptions({ tokenFile, caFile, telemetryUrl }: LoadCommandOptions, { directory }: LoadContext) {

@@ -10,6 +10,7 @@ import type { SuiteName } from "../../probes/check.ts";
 import type { SuiteReport } from "../../probes/report/suite-report.ts";
 import type { PlannedObject, TargetOptions } from "../../probes/target/target.ts";
 import { formatJson, type Output, writeResultFile } from "../output.ts";
+import { addTargetOptions } from "./target-options.ts";
 
 /** What the commands need from the process. */
 interface ProbeContext {
@@ -62,24 +63,14 @@ export function probeCommands(context: ProbeContext): readonly Command[] {
 
 function probeCommand(suite: SuiteName, context: ProbeContext): Command {
   const { summary, count } = SUITES[suite];
-  return new Command(suite)
+  const command = new Command(suite)
     .summary(summary)
     .description(`Runs ${count} checks against a running environment (docs/verification.md).`)
     .argument("<environment or URL>", `${ENVIRONMENTS.join(", ")}, or an address`)
     .option("--json", "print only the report, as JSON")
     .option("--html <file>", "write the report as HTML")
-    .option("--timeout <seconds>", "for the whole suite", "60")
-    .option("--token-file <file>", "the service token")
-    .option("--metrics-token-file <file>", "the token that reads /metrics")
-    .option("--ca-file <file>", "CA certificate for the URL, PEM")
-    .option("--telemetry-url <url>", "telemetry URL, if it is not <URL>/telemetry")
-    .option("--server-url <url>", "URL of the game server itself, behind the gateway")
-    .option("--release <version>", "the expected version")
-    .option("--prometheus-url <url>", "for what only the monitoring knows")
-    .option("--alertmanager-url <url>", "for the watchdog")
-    .option("--grafana-url <url>", "for the dashboards")
-    .option("--monitoring-ca-file <file>", "CA certificate of these three, PEM")
-    .option("--secrets <directory>", 'tokens, passwords and the CA that "secrets generate" wrote')
+    .option("--timeout <seconds>", "for the whole suite", "60");
+  return addTargetOptions(command)
     .addHelpText("after", helpText(suite))
     .action((target: string, options: ProbeOptions) => runProbe(suite, target, options, context));
 }

@@ -7,6 +7,7 @@ import { historyTable, isDirty, recordJson, rollbackText, verdictLine } from "./
 interface RollbackOptions {
   readonly list?: true;
   readonly to?: string;
+  readonly reason?: string;
   readonly yes?: true;
   readonly json?: true;
 }
@@ -15,7 +16,7 @@ const EXAMPLES = `
 Examples:
   rollback staging --list             the updates with their verdicts
   rollback staging                    return to the last verified update before the current one
-  rollback staging --to 20261121T053525Z --yes
+  rollback staging --to 20261121T053525Z --reason "players are disconnected" --yes
 
 Uses the program, packages and config of that revision. Secrets, engine versions and the database schema stay current.
 Exit codes: 0 rolled back and verified, 1 rejected, failed or not verified, 2 usage or configuration error, 3 a required tool or service is missing.`;
@@ -30,6 +31,7 @@ export function rollbackCommand(context: PulumiCommandContext): Command {
     .argument("<environment>", "local, staging or production")
     .option("--list", "show the history with verdicts, and change nothing")
     .option("--to <id>", "the update to return to, as named by --list")
+    .option("--reason <text>", "why; recorded in the ledger, and asked for on a terminal")
     .option("-y, --yes", "do not ask")
     .option("--json", "print only the result, as JSON")
     .addHelpText("after", EXAMPLES)
@@ -46,7 +48,12 @@ async function runRollback(
   if (options.list === true) return printList(environment, options, context);
   const { rollback } = await import("../../operations/pulumi/rollback/rollback.ts");
   const { output } = context;
-  const asked = { yes: options.yes === true, ...(options.to === undefined ? {} : { to: options.to }) };
+  const { to, reason } = options;
+  const asked = {
+    yes: options.yes === true,
+    ...(to === undefined ? {} : { to }),
+    ...(reason === undefined ? {} : { reason }),
+  };
   const { record, plan } = await rollback(
     createStackContext(context, environment, options),
     asked,

@@ -10,6 +10,7 @@ import { type AwsEnvironment, buildArn } from "../shared/aws/aws-environment.ts"
 import { createDeploymentRole } from "../shared/aws/deployment-role.ts";
 import { policyDocument, serviceTrustPolicy } from "../shared/aws/iam-policy.ts";
 import { accountKeyStatement, KEY_DELETION_WINDOW_DAYS } from "../shared/aws/kms.ts";
+import { rdsInstanceIdentifier } from "../shared/aws/rds-instance-identifier.ts";
 import type { Environment } from "../shared/environments.ts";
 import { createNodeOnlySecurityGroup } from "./node-only-security-group.ts";
 
@@ -228,11 +229,6 @@ function instanceArgs(args: RdsPostgresArgs, identifier: string): InstanceArgs {
     enabledCloudwatchLogsExports: [...RDS_LOG_EXPORTS],
     tags: { Name: identifier },
   };
-}
-
-/** The name of the database and its resources; RDS allows at most 63 characters. */
-function rdsInstanceIdentifier(clusterName: string): string {
-  return `${clusterName}-postgres`;
 }
 
 /** A parameter of a parameter group; static ones take effect after the next restart, which RDS does not trigger. */

@@ -1,8 +1,8 @@
 import { type Check, defineCheck, notApplicable, passIf, type Verdict } from "../check.ts";
 import type { CheckContext } from "../check-context.ts";
+import { NO_LEDGER, restorePoint } from "./restore-point.ts";
+import { stepsRecorded } from "./steps-recorded.ts";
 import type { RecordedUpdate, UpdateHistory } from "./update-history.ts";
-
-const NO_LEDGER = "the ledger of updates was not read: set PULUMI_BACKEND_URL";
 
 /** Judges the history; without one, no finding is judged. */
 async function judgeHistory<Finding extends string>(
@@ -89,5 +89,64 @@ const rollbackTarget = defineCheck({
     }),
 });
 
+const started = defineCheck({
+  suite: "history",
+  name: "started",
+  title: "The history has the time of the last update's start and its operator.",
+  findings: ["recorded"],
+  async run(context) {
+    const result = await judgeHistory(context, ["recorded"], ({ updates }) => {
+      const last = updates.at(-1);
+      return {
+        recorded: passIf(last?.startedBy !== undefined, {
+          reason: "The history does not say who started the last update.",
+          expected: "a start time and an operator",
+          seen: last === undefined ? "no update" : `${last.id}, operator not recorded`,
+          remedy: "Deploy with `npm run up`; records of older versions have no operator.",
+        }),
+      };
+    });
+    const last = (await context.history?.())?.updates.at(-1);
+    if (last?.startedBy === undefined) return result;
+    return { ...result, measured: { started_at: last.startedAt, operator: last.startedBy } };
+  },
+});
+
+const rollbackRecorded = defineCheck({
+  suite: "history",
+  name: "rollback-recorded",
+  title: "The history says whether the last deployment was rolled back, and why.",
+  findings: ["recorded"],
+  async run(context) {
+    const result = await judgeHistory(context, ["recorded"], ({ updates }) => {
+      const last = updates.at(-1);
+      const isRollback = last?.kind === "rollback";
+      return {
+        recorded: passIf(last !== undefined && (!isRollback || last.reason !== undefined), {
+          reason:
+            last === undefined
+              ? "No update is recorded."
+              : "The last rollback was recorded without a reason.",
+          expected: "an update, and the reason if it is a rollback",
+          seen: describe(last),
+          remedy: 'Roll back with `npm run rollback -- <environment> --reason "…"`.',
+        }),
+      };
+    });
+    const last = (await context.history?.())?.updates.at(-1);
+    if (last === undefined) return result;
+    const reason = last.reason === undefined ? {} : { reason: last.reason };
+    return { ...result, measured: { rolled_back: last.kind === "rollback", ...reason } };
+  },
+});
+
 /** Checks of the environment's update history. */
-export const HISTORY: readonly Check[] = [completed, policyPassed, rollbackTarget];
+export const HISTORY: readonly Check[] = [
+  started,
+  completed,
+  policyPassed,
+  stepsRecorded,
+  restorePoint,
+  rollbackTarget,
+  rollbackRecorded,
+];

@@ -1,6 +1,9 @@
 import { type Check, defineCheck, notApplicable, passIf, type Verdict } from "../check.ts";
 import type { CheckContext } from "../check-context.ts";
 import type { PlatformState } from "../sources/platform.ts";
+import { clusterCapacity } from "./capacity.ts";
+import { connectivity } from "./connectivity.ts";
+import { publicName } from "./public-name.ts";
 
 const REQUIRES_CLUSTER = "the target is not a cluster; name the environment instead of a URL";
 
@@ -82,4 +85,11 @@ const storageClass = defineCheck({
 });
 
 /** Checks of the platform before the product is deployed to it. */
-export const PREFLIGHT: readonly Check[] = [platformReady, clusterVersion, storageClass];
+export const PREFLIGHT: readonly Check[] = [
+  platformReady,
+  connectivity,
+  publicName,
+  clusterVersion,
+  clusterCapacity,
+  storageClass,
+];

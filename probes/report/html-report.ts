@@ -23,6 +23,7 @@ export const SUITE_TITLES: Readonly<Record<AnySuiteName, string>> = {
   history: "Update history",
   trend: "Trends",
   security: "Security probes",
+  load: "Load test",
 };
 
 const OUTCOME_TONES: Readonly<Record<Verdict["outcome"], Tone>> = {

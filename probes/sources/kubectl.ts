@@ -37,6 +37,8 @@ export interface KubectlOptions {
   readonly signal: AbortSignal;
   /** Path of the command, replaced in tests. */
   readonly kubectl?: string;
+  /** Of one request to the API server; "0" is none, for a command that waits. @default 10s */
+  readonly requestTimeout?: string;
 }
 
 /**
@@ -68,13 +70,13 @@ async function getObjects(args: readonly string[], options: KubectlOptions): Pro
 /** Runs kubectl and returns its standard output. @throws the same errors as `readCluster` */
 export async function runKubectl(
   args: readonly string[],
-  { context, kubeconfig, signal, kubectl = "kubectl" }: KubectlOptions,
+  { context, kubeconfig, signal, kubectl = "kubectl", requestTimeout = REQUEST_TIMEOUT }: KubectlOptions,
 ): Promise<string> {
   const accessArgs = [
     ...(context === undefined ? [] : ["--context", context]),
     ...(kubeconfig === undefined ? [] : ["--kubeconfig", kubeconfig]),
   ];
-  const allArgs = [...args, ...accessArgs, "--request-timeout", REQUEST_TIMEOUT];
+  const allArgs = [...args, ...accessArgs, "--request-timeout", requestTimeout];
   try {
     const { stdout } = await execFileAsync(kubectl, allArgs, { maxBuffer: MAX_OUTPUT_BYTES, signal });
     return stdout;

@@ -4,6 +4,10 @@ import { VARIABLES } from "../../components/config/variables/index.ts";
 import { resolveSetting } from "../../components/config/variables/resolve-variables.ts";
 import type { Environment } from "../../components/shared/environments.ts";
 import { parseCpuQuantity } from "../../components/shared/kubernetes/quantities.ts";
+import { type ExternalAddress, externalAddresses } from "./external-addresses.ts";
+
+/** The classes of rate limits, as in the label of `spacetime_rate_limited_total`. */
+export type RateLimitClass = "global" | "probe" | "status" | "scene_read" | "scene_write";
 
 /** Expected values of a healthy environment, from its config or from the default settings. */
 export interface Expectations {
@@ -11,6 +15,8 @@ export interface Expectations {
   readonly whitelist: readonly string[];
   readonly telemetryRateHz: number;
   readonly sceneReadsPerMinute: number;
+  /** Requests per minute and client, by the class of the limit. */
+  readonly rateLimitsPerMinute: Readonly<Record<RateLimitClass, number>>;
   /** Target frame rate, and the threshold of the frame rate alert, in frames per second. */
   readonly targetFps: number;
   readonly alertFps: number;
@@ -29,6 +35,10 @@ export interface Expectations {
   readonly image?: string;
   /** The storage class of an existing cluster; only known from a config. */
   readonly storageClass?: string;
+  /** The DNS zone of the public name that the deployment manages; only known from a config. */
+  readonly dnsZone?: string;
+  /** The addresses outside the cluster that the deployment needs; only known from a config. */
+  readonly externalAddresses?: readonly ExternalAddress[];
   /** Non-secret variables of the game server; only known from a config. */
   readonly variables?: ReadonlyMap<string, string>;
 }
@@ -74,22 +84,37 @@ export function expectationsFromConfig(config: Config): Expectations {
   const valueOfVariable = (name: string): string => variables.get(name) ?? "";
   return {
     ...expectationsFromVariables(valueOfVariable, { cores, servers }),
-    ...(config.cluster.kind === "existing" ? { storageClass: config.cluster.storageClass } : {}),
+    ...expectedPlatform(config),
+    externalAddresses: externalAddresses(config),
     autoscaled,
     image,
     variables,
   };
 }
 
+function expectedPlatform({ cluster }: Config): Pick<Expectations, "storageClass" | "dnsZone"> {
+  return cluster.kind === "existing"
+    ? { storageClass: cluster.storageClass }
+    : { dnsZone: cluster.dnsZone.name };
+}
+
 function expectationsFromVariables(
   valueOfVariable: (name: string) => string,
   size: Pick<Expectations, "cores" | "servers">,
 ): Expectations {
+  const limit = (name: string): number => Number(valueOfVariable(`GODOT_RATE_LIMIT_${name}_PER_MINUTE`));
   return {
     mainScene: valueOfVariable("GODOT_MAIN_SCENE"),
     whitelist: valueOfVariable("GODOT_SCENE_WHITELIST").split(","),
     telemetryRateHz: Number(valueOfVariable("GODOT_TELEMETRY_RATE_HZ")),
-    sceneReadsPerMinute: Number(valueOfVariable("GODOT_RATE_LIMIT_SCENE_READ_PER_MINUTE")),
+    sceneReadsPerMinute: limit("SCENE_READ"),
+    rateLimitsPerMinute: {
+      global: limit("GLOBAL"),
+      probe: limit("PROBE"),
+      status: limit("STATUS"),
+      scene_read: limit("SCENE_READ"),
+      scene_write: limit("SCENE_WRITE"),
+    },
     targetFps: Number(valueOfVariable("GODOT_TARGET_FPS")),
     alertFps: Number(valueOfVariable("GODOT_FPS_ALERT_THRESHOLD")),
     memoryMb: Number(valueOfVariable("GODOT_MEMORY_TARGET_MB")),

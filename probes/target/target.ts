@@ -2,6 +2,7 @@ import { X509Certificate } from "node:crypto";
 import { join } from "node:path";
 import { type Environment, isEnvironment } from "../../components/shared/environments.ts";
 import { Secret } from "../secret.ts";
+import type { DatabaseKind } from "../sources/restore-points.ts";
 import { defaultExpectations, type Expectations, expectationsFromConfig } from "./expectations.ts";
 import { type LocalTarget, readLocalTarget, readReleaseVariables } from "./local-target.ts";
 import { isLoopback, requireTlsOrLoopback, stripTrailingSlashes } from "./loopback.ts";
@@ -41,6 +42,8 @@ export interface Target {
   readonly release?: string;
   /** The local process deployment. */
   readonly local?: LocalTarget;
+  /** The database, of which restore points are read. */
+  readonly database?: DatabaseKind;
   /** Access to the cluster; by default the current context of the operator's kubeconfig. */
   readonly cluster?: { readonly context?: string; readonly kubeconfig?: string };
   readonly monitoring: MonitoringTarget;
@@ -104,20 +107,32 @@ export function createLocalTarget(
 
 async function createClusterTarget(environment: Environment, options: TargetOptions): Promise<Target> {
   // Imported here, because the parser loads the Pulumi SDK, which a URL target does not need.
-  const [{ readStackFile }, { parseConfig }, { clusterName }] = await Promise.all([
+  const [{ readStackFile }, { parseConfig }, { clusterName }, { rdsInstanceIdentifier }] = await Promise.all([
     import("../../components/config/stack-file/read-stack-file.ts"),
     import("../../components/config/parse-config.ts"),
     import("../../components/config/component-configs/cluster-config.ts"),
+    import("../../components/shared/aws/rds-instance-identifier.ts"),
   ]);
   const config = parseConfig(readStackFile(options.directory, environment));
   const { domain, exposure } = config.gateway;
   const port = exposure.kind === "node-port" ? `:${exposure.port}` : "";
   const context = config.cluster.kind === "eks" ? clusterName(environment) : config.cluster.context;
   const planned = await options.planObjects?.(environment);
+  const database: DatabaseKind | undefined =
+    config.database.kind !== "rds"
+      ? { kind: config.database.kind }
+      : config.aws === undefined
+        ? undefined
+        : {
+            kind: "rds",
+            instance: rdsInstanceIdentifier(clusterName(environment)),
+            region: config.aws.region,
+          };
   return {
     ...createBaseTarget(environment, `https://${domain}${port}`, options),
     environment,
     expected: expectationsFromConfig(config),
+    ...(database === undefined ? {} : { database }),
     cluster: context === undefined ? {} : { context },
     ...(planned === undefined ? {} : { planned }),
     historyDirectory: join(options.directory, ".spacetime-vr", environment),

@@ -13,6 +13,8 @@ export interface TrendProblem {
 /** How one window of a trend is judged. */
 export interface TrendJudgement {
   readonly problem?: TrendProblem | undefined;
+  /** Why it cannot be judged. */
+  readonly unknown?: string | undefined;
   readonly measured: Measurements;
 }
 
@@ -20,9 +22,11 @@ interface TrendDefinition<Window extends TrendWindow> {
   readonly name: string;
   readonly title: string;
   /** PromQL that returns one series. */
-  readonly expression: (window: Window) => string;
+  readonly expression: (window: Window, context: CheckContext) => string;
   /** How each window is judged. */
-  readonly windows: Readonly<Record<Window, (values: readonly Sample[]) => TrendJudgement>>;
+  readonly windows: Readonly<
+    Record<Window, (values: readonly Sample[], context: CheckContext) => TrendJudgement>
+  >;
   readonly remedy: string;
   /** Share of the samples that must exist. @default 0.9 */
   readonly minCoverage?: number;
@@ -73,16 +77,17 @@ async function judgeWindow<Window extends TrendWindow>(
     return without(`the servers have run for ${Math.floor(age / 60)} minutes, less than ${window}`);
   const { samples, expected } = await queryRange(
     prometheus,
-    definition.expression(window),
+    definition.expression(window, context),
     window,
     Date.now() / 1000,
   );
   const finite = samples.filter(({ value }) => Number.isFinite(value));
   if (finite.length < expected * (definition.minCoverage ?? MIN_COVERAGE))
     return without(`Prometheus has ${finite.length} of ${expected} samples of the last ${window}`);
-  const { problem, measured } = definition.windows[window](finite);
+  const { problem, unknown, measured } = definition.windows[window](finite, context);
+  const verdict = problem === undefined ? PASS : fail({ ...problem, remedy: definition.remedy });
   return {
-    verdict: problem === undefined ? PASS : fail({ ...problem, remedy: definition.remedy }),
+    verdict: unknown === undefined ? verdict : notApplicable(unknown),
     measured: Object.fromEntries(
       Object.entries(measured).map(([name, value]) => [`${name}_${window}`, value]),
     ),

@@ -1,8 +1,9 @@
 import { SLOS, type SloName } from "../../components/monitoring/rules/slo.ts";
 import { FRAME_RATE, HTTP, SECURITY, SERVER } from "../../components/monitoring/rules/thresholds.ts";
 import type { Check } from "../check.ts";
+import type { RateLimitClass } from "../target/expectations.ts";
 import { defineTrend, type TrendJudgement, type TrendProblem } from "./define-trend.ts";
-import { changeOverPeriod, median, type Sample } from "./range-query.ts";
+import { changeOverPeriod, median, type Sample, TREND_WINDOWS } from "./range-query.ts";
 
 const JOB = 'job="game-server"';
 
@@ -258,7 +259,74 @@ export const authenticationFailuresTrend = defineTrend({
   remedy: "Follow the runbook docs/runbooks/security.md.",
 });
 
-/** Trends over Prometheus. Two of the checklist's trends are not here: what they claim cannot be measured. */
+export const requestsTrend = defineTrend({
+  name: "requests",
+  title: "The highest request rate stayed within the rate of the load test.",
+  expression: () => `sum(rate(spacetime_http_requests_total{${PLAYER_ROUTES}}[5m])) or 0 * sum(up{${JOB}})`,
+  windows: {
+    "24h": (samples, { testedRequestsPerSecond: tested }) => ({
+      unknown: tested === undefined ? NO_LOAD_TEST : undefined,
+      problem: problemUnless(highest(samples) <= (tested ?? 0), {
+        reason: "There were more requests than in the load test.",
+        expected: `at most ${tested} requests per second`,
+        seen: `${round(highest(samples))} requests per second`,
+      }),
+      measured: {
+        requests: Math.round(mean(samples) * TREND_WINDOWS["24h"]),
+        highest_per_second: round(highest(samples)),
+      },
+    }),
+  },
+  remedy: "Test staging with a higher rate, and add servers if it does not meet its targets.",
+});
+
+const NO_LOAD_TEST = "no passed load test of staging is recorded: run npm run load -- staging --allow-remote";
+
+/** The requests that each rate limit counts. */
+const LIMITED_ROUTES: Readonly<Record<RateLimitClass, string>> = {
+  global: JOB,
+  probe: `${JOB},route=~"/health|/ready|/metrics"`,
+  status: `${JOB},route="/status"`,
+  scene_read: `${JOB},route="/scene",method="GET"`,
+  scene_write: `${JOB},route="/scene",method="POST"`,
+};
+
+/** Below this share of a limit, no client can have exceeded it; the rest covers requests between two scrapes. */
+const LIMIT_MARGIN = 0.8;
+
+/**
+ * The metrics have no clients. But if all clients together sent fewer requests than one may send, then none exceeded its limit, and a
+ * rejection is wrong. The requests are counted over more than two windows of the limiter.
+ */
+function wrongRejections(limits: Readonly<Record<RateLimitClass, number>>): string {
+  const classes = Object.entries(LIMITED_ROUTES) as [RateLimitClass, string][];
+  const terms = classes.map(([name, matchers]) => {
+    const rejected = `sum(increase(spacetime_rate_limited_total{${JOB},class="${name}"}[2m]))`;
+    const requests = `sum(increase(spacetime_http_requests_total{${matchers}}[5m]))`;
+    return `((${rejected} and on () (${requests} < ${limits[name] * LIMIT_MARGIN})) or 0 * sum(up{${JOB}}))`;
+  });
+  return terms.join(" + ");
+}
+
+export const rateLimitedTrend = defineTrend({
+  name: "rate-limited",
+  title: "No request was rejected while all clients together stayed below the limit of one.",
+  expression: (_, { target }) => wrongRejections(target.expected.rateLimitsPerMinute),
+  windows: {
+    "4h": (samples) => ({
+      problem: problemUnless(highest(samples) === 0, {
+        reason: "Rate limits rejected clients that had not exceeded them.",
+        expected: "no rejection at a time with fewer requests than one client may send",
+        seen: `rejections in ${samples.filter(({ value }) => value > 0).length} of ${samples.length} samples`,
+      }),
+      measured: { wrong_rejections_per_2_minutes: round(highest(samples), 1) },
+    }),
+  },
+  remedy:
+    "Check that Redis is reachable from every server and its clock is correct: the servers count in it together.",
+});
+
+/** Trends over Prometheus. */
 export const TREND: readonly Check[] = [
   apiAvailability,
   frameRateTrend,
@@ -270,4 +338,6 @@ export const TREND: readonly Check[] = [
   logErrorsTrend,
   logWarningsTrend,
   authenticationFailuresTrend,
+  requestsTrend,
+  rateLimitedTrend,
 ];

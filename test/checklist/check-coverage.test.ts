@@ -5,7 +5,9 @@ import {
   requiredCheckOf,
 } from "../../checklist/check-coverage.ts";
 import { drills, probeNamesBySuite, staticCheckNames, trendNames } from "../../checklist/check-names.ts";
+import { REGISTRY } from "../../checklist/evaluation/registry.ts";
 import { itemById, items } from "../../checklist/items/index.ts";
+import { declaredChecks } from "../../checklist/report/checklist-report.ts";
 import type { ChecklistItem } from "../../checklist/types.ts";
 
 const probes = Object.entries(probeNamesBySuite).flatMap(([suite, names]) =>
@@ -119,6 +121,16 @@ describe("rules and checks with invalid or no items are reported", () => {
       "verify/coffee",
     ]);
   });
+});
+
+test("every item that needs a check has an implemented one, and every rule and check verifies an item", () => {
+  const { unmet, invalidReferences, unusedChecks } = compareWithDeclaredChecks(
+    items,
+    declaredChecks(REGISTRY),
+  );
+  expect({ unmet, invalidReferences }).toEqual({ unmet: [], invalidReferences: [] });
+  // These two belong to items only as parts of their suite, which verifies the whole of it.
+  expect(unusedChecks).toEqual([]);
 });
 
 describe("check names", () => {

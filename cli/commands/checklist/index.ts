@@ -1,5 +1,6 @@
 import { Command } from "commander";
 import { ENVIRONMENTS } from "../../../components/shared/environments.ts";
+import { addTargetOptions } from "../target-options.ts";
 import type { ChecklistContext } from "./evaluate.ts";
 import { evidenceCommand } from "./evidence-command.ts";
 import type { ReportOptions } from "./report.ts";
@@ -22,7 +23,7 @@ Exit codes: 0 no critical item failed (with --go-no-go: Go), 1 one failed or a r
 
 /** Creates the `checklist` command. */
 export function checklistCommand(context: ChecklistContext): Command {
-  return new Command("checklist")
+  const command = new Command("checklist")
     .summary("judge every item of the deployment checklist")
     .description(
       "Judges every item of the deployment checklist from the plan, probes, drills and signatures.",
@@ -35,11 +36,8 @@ export function checklistCommand(context: ChecklistContext): Command {
     .option("--markdown <file>", "write the report as Markdown")
     .option("--oscal <file>", "write OSCAL assessment results, as JSON")
     .option("--live", "run the live checks against the environment first, and read its ledger")
-    .option("--token-file <file>", "with --live: the service token")
-    .option("--metrics-token-file <file>", "with --live: the token that reads /metrics")
-    .option("--prometheus-url <url>", "with --live: for trends and alerts")
-    .option("--alertmanager-url <url>", "with --live: for the watchdog")
-    .option("--grafana-url <url>", "with --live: for the dashboards")
+    .option("--start-pod", "with --live: let a pod in the cluster try the external addresses");
+  return addTargetOptions(command, "with --live: ")
     .addHelpText("after", EXAMPLES)
     .action(async (environment: string, options: ReportOptions) => {
       const { runChecklist } = await import("./report.ts");

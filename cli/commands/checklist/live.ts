@@ -1,12 +1,16 @@
 import type { LiveReport } from "../../../checklist/evaluation/facts.ts";
 import type { LedgerFacts } from "../../../checklist/facts/gather-facts.ts";
 import type { Environment } from "../../../components/shared/environments.ts";
+import { MissingToolError } from "../../../components/shared/errors.ts";
+import type { Update } from "../../../operations/pulumi/history/stack-history.ts";
 import type { UpdateHistory } from "../../../probes/history/update-history.ts";
 import type { TargetOptions } from "../../../probes/target/target.ts";
 import type { ChecklistContext } from "./evaluate.ts";
 
 /** The options of live checks. */
-export type LiveOptions = Omit<TargetOptions, "directory" | "env">;
+export interface LiveOptions extends Omit<TargetOptions, "directory" | "env" | "planObjects"> {
+  readonly startPod?: true;
+}
 
 /** Reads the ledger of a stack; undefined without a backend, and for the process deployment. */
 export async function readLedger(
@@ -19,7 +23,25 @@ export async function readLedger(
     import("../pulumi-context.ts"),
   ]);
   output.progress("reading the ledger");
-  return readLedgerFacts({ ...openLedger(directory, environment), directory });
+  const stackHistory = await readOwnHistory(environment, { directory, output });
+  return readLedgerFacts({ ...openLedger(directory, environment), directory, stackHistory });
+}
+
+/** Pulumi's own history of the stack, which only its CLI reads; undefined without it. */
+async function readOwnHistory(
+  environment: Environment,
+  context: ChecklistContext,
+): Promise<readonly Update[] | undefined> {
+  const [{ createStackContext }, { readStackHistory }] = await Promise.all([
+    import("../pulumi-context.ts"),
+    import("../../../operations/pulumi/stack-context.ts"),
+  ]);
+  try {
+    return await readStackHistory(createStackContext(context, environment, { json: true }));
+  } catch (error) {
+    if (error instanceof MissingToolError) return undefined;
+    throw error;
+  }
 }
 
 /** Runs every suite against the environment, saves the reports and returns them. */
@@ -29,13 +51,15 @@ export async function runLiveSuites(
   history: UpdateHistory | undefined,
   { directory, output }: ChecklistContext,
 ): Promise<readonly LiveReport[]> {
+  const { startPod = false, ...targetOptions } = options;
   const [
     { resolveTarget },
     { runSuite },
     { openCheckContext },
-    { ALL_SUITES },
+    { LIVE_SUITES },
     { saveReport },
-    { targetOf },
+    { targetOf, readTestedRate },
+    { planObjects },
   ] = await Promise.all([
     import("../../../probes/target/target.ts"),
     import("../../../probes/run-suite.ts"),
@@ -43,17 +67,27 @@ export async function runLiveSuites(
     import("../../../probes/check.ts"),
     import("../../../probes/report/report-history.ts"),
     import("../../../checklist/facts/live-reports.ts"),
+    import("../plan-objects.ts"),
   ]);
-  const target = await resolveTarget(environment, { ...options, directory });
+  const target = await resolveTarget(environment, {
+    ...targetOptions,
+    directory,
+    planObjects: (name) => planObjects(name, directory, output),
+  });
+  const testedRequestsPerSecond = readTestedRate(directory);
   const reports: LiveReport[] = [];
   // One after the other: the suites test limits and load, and would disturb each other.
-  for (const suite of ALL_SUITES) {
+  for (const suite of LIVE_SUITES) {
     output.progress(`${suite}: checking ${target.url}`);
     const report = await runSuite(suite, target, {
-      open: (...args) => {
-        const { context, close } = openCheckContext(...args);
+      open: (opened, settings) => {
+        const { context, close } = openCheckContext(opened, { ...settings, startPod });
         return {
-          context: history === undefined ? context : { ...context, history: async () => history },
+          context: {
+            ...context,
+            ...(history === undefined ? {} : { history: async () => history }),
+            ...(testedRequestsPerSecond === undefined ? {} : { testedRequestsPerSecond }),
+          },
           close,
         };
       },

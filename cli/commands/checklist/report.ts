@@ -20,9 +20,16 @@ export interface ReportOptions extends LiveOptions {
 const LIVE_OPTIONS = [
   "tokenFile",
   "metricsTokenFile",
+  "caFile",
+  "telemetryUrl",
+  "serverUrl",
+  "release",
   "prometheusUrl",
   "alertmanagerUrl",
   "grafanaUrl",
+  "monitoringCaFile",
+  "secrets",
+  "startPod",
 ] as const;
 
 /** `checklist <environment>`: evaluates, prints and writes the report. */

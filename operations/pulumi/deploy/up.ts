@@ -11,6 +11,7 @@ import { readCheckpoint, rejectPendingOperations } from "../state/checkpoint.ts"
 import type { LedgerRecord } from "../state/ledger.ts";
 import { checkAwsAccount } from "./aws-preflight.ts";
 import { lockfileDigest, saveDependencyBundle } from "./dependency-bundle.ts";
+import { readOperator } from "./operator.ts";
 import { withPolicyPack } from "./policy-pack-args.ts";
 import { requireCleanWorkTree, requireDeployableConfig } from "./preflight-checks.ts";
 import { type RecordDraft, recordFailure, verifyAndRecord } from "./record-update.ts";
@@ -58,6 +59,7 @@ export async function up(context: StackContext, options: UpOptions): Promise<Led
     lockfile,
     schema: await schemaAfterUpdate(context),
     startedAt: new Date(begun).toISOString(),
+    startedBy: readOperator(directory, process.env),
   };
   const run = await withPolicyPack(directory, environment, "deploy", (policy) =>
     pulumi.show(

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { stackFilePath } from "../../../components/config/stack-file/read-stack-file.ts";
 import { OperationError } from "../../errors.ts";
+import { readOperator } from "../deploy/operator.ts";
 import { policyPackArgs } from "../deploy/policy-pack-args.ts";
 import { type RecordDraft, recordFailure, secondsSince, verifyAndRecord } from "../deploy/record-update.ts";
 import { type HistoryRow, joinLedger } from "../history/history-rows.ts";
@@ -21,6 +22,8 @@ import { type RollbackTarget, selectRollbackTarget } from "./rollback-target.ts"
 export interface RollbackOptions {
   /** The ID of an update. @default the last verified update */
   readonly to?: string;
+  /** Why; recorded in the ledger. */
+  readonly reason?: string;
   readonly yes: boolean;
 }
 
@@ -90,7 +93,8 @@ export async function rollback(
       return { plan, record: undefined, seconds: secondsSince(begun) };
     }
     await rejectConcurrentUpdate(context, rows);
-    const written = await applyRollback(context, program, target, text, begun);
+    const reason = options.reason ?? (await promptForReason(context, options));
+    const written = await applyRollback({ context, program, target, stackFile: text, begun, reason });
     return { plan, record: written, seconds: secondsSince(begun) };
   });
 }
@@ -138,13 +142,23 @@ async function previewRollback(
   });
 }
 
-async function applyRollback(
-  context: StackContext,
-  program: CheckedOutProgram,
-  target: RollbackTarget,
-  stackFile: string,
-  begun: number,
-): Promise<LedgerRecord> {
+interface ConfirmedRollback {
+  readonly context: StackContext;
+  readonly program: CheckedOutProgram;
+  readonly target: RollbackTarget;
+  readonly stackFile: string;
+  readonly begun: number;
+  readonly reason: string | undefined;
+}
+
+async function applyRollback({
+  context,
+  program,
+  target,
+  stackFile,
+  begun,
+  reason,
+}: ConfirmedRollback): Promise<LedgerRecord> {
   const { row, left } = target;
   const draft: RecordDraft = {
     kind: "rollback",
@@ -154,7 +168,9 @@ async function applyRollback(
     lockfile: row.record.lockfile,
     schema: currentSchema(target),
     startedAt: new Date(begun).toISOString(),
+    startedBy: readOperator(context.directory, process.env),
     rolledBackTo: row.update.id,
+    ...(reason === undefined ? {} : { reason }),
   };
   const message = `rollback to ${row.update.id}`;
   const args = ["up", "--yes", "--message", message, ...pulumiArgs(context, program)];
@@ -183,6 +199,15 @@ async function confirmRollback(
 ): Promise<boolean> {
   const answer = await prompt?.(`Roll ${environment} back to ${row.update.id}? [y/N] `);
   return /^y(es)?$/i.test(answer?.trim() ?? "");
+}
+
+/** The checklist asks for the reason; without a terminal it stays unknown. */
+async function promptForReason(
+  { prompt }: StackContext,
+  { yes }: RollbackOptions,
+): Promise<string | undefined> {
+  const answer = yes ? undefined : await prompt?.("Why? ");
+  return answer === undefined || answer.trim() === "" ? undefined : answer.trim();
 }
 
 function confirmationRequired(environment: string): OperationError {

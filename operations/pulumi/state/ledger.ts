@@ -25,10 +25,14 @@ const recordSchema = z.strictObject({
   /** The result of the verification in one line. */
   summary: z.string(),
   startedAt: z.iso.datetime(),
+  /** The operator; undefined in records of older versions. */
+  startedBy: z.string().optional(),
   /** Seconds from the start to the verdict. */
   seconds: z.number(),
   /** For a rollback: the target update. */
   rolledBackTo: z.string().optional(),
+  /** For a rollback: why, if the operator said so. */
+  reason: z.string().optional(),
 });
 
 export type LedgerRecord = z.infer<typeof recordSchema>;

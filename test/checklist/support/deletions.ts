@@ -4,6 +4,7 @@ import { evaluateChecklist } from "../../../checklist/evaluation/evaluate-checkl
 import type { ChecklistFacts, LiveReport } from "../../../checklist/evaluation/facts.ts";
 import { REGISTRY, type Registry } from "../../../checklist/evaluation/registry.ts";
 import type { ItemResult } from "../../../checklist/evaluation/verdict.ts";
+import { items } from "../../../checklist/items/index.ts";
 import type { DrillRecord } from "../../../checklist/records/drill-record.ts";
 import type { ChecklistItem } from "../../../checklist/types.ts";
 import { knownGoodFacts, PASS, suiteReport } from "./facts.ts";
@@ -107,13 +108,20 @@ export async function deleteImplementations(): Promise<readonly Deletion[]> {
       .map(({ item }) => item.id),
   );
   return mutants().flatMap(({ implementation, registry, verifies }) => {
-    const own = evaluateChecklist(facts, { registry }).filter(
+    const verified = items.filter(verifies);
+    // An item about the checklist itself reads the verdicts of all others.
+    const needed = verified.some(isAboutChecklist) ? items : verified;
+    const own = evaluateChecklist(facts, { registry, items: needed }).filter(
       ({ item }) => verifies(item) && judged.has(item.id),
     );
     if (own.length === 0) return [];
     const survivors = own.filter(isJudged).map(({ item }) => item.id);
     return [{ implementation, items: own.length, survivors }];
   });
+}
+
+function isAboutChecklist({ check }: ChecklistItem): boolean {
+  return "check" in check && check.check.startsWith("checklist/");
 }
 
 function isJudged({ verdict }: ItemResult): boolean {

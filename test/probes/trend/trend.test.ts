@@ -6,6 +6,7 @@ import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import type { Check, CheckResult } from "../../../probes/check.ts";
 import type { CheckContext } from "../../../probes/check-context.ts";
 import { createMonitoringClient } from "../../../probes/sources/monitoring-client.ts";
+import { defaultExpectations } from "../../../probes/target/expectations.ts";
 import { TREND } from "../../../probes/trend/index.ts";
 import { eventually, freePort } from "../../support/ports.ts";
 import { describeWithTools, findTool } from "../../support/tools.ts";
@@ -47,6 +48,8 @@ const HEALTHY: Readonly<Record<string, Series>> = {
   'spacetime_log_lines_total{job="game-server",pod="a",level="error"}': constant(3),
   'spacetime_log_lines_total{job="game-server",pod="a",level="warning"}': constant(3),
   'spacetime_auth_failures_total{job="game-server",pod="a",reason="invalid"}': rate(0.01),
+  'spacetime_rate_limited_total{job="game-server",pod="a",class="global"}': rate(0.1),
+  'spacetime_rate_limited_total{job="game-server",pod="a",class="status"}': constant(3),
 };
 
 /** A day with a fault for each finding. */
@@ -63,7 +66,7 @@ const FAULTY: Readonly<Record<string, Series>> = {
     constant(250e6),
     4,
   ),
-  [`spacetime_http_requests_total{${route},status="500"}`]: rate(0.3),
+  [`spacetime_http_requests_total{${route},status="500"}`]: rate(10),
   [`spacetime_http_request_duration_seconds_bucket{${route},le="0.1"}`]: rate(0.1),
   'kube_pod_container_status_restarts_total{namespace="spacetime",pod="a"}': last(
     constant(2),
@@ -74,7 +77,17 @@ const FAULTY: Readonly<Record<string, Series>> = {
   'spacetime_log_lines_total{job="game-server",pod="a",level="error"}': last(constant(9), constant(3), 0.5),
   'spacetime_log_lines_total{job="game-server",pod="a",level="warning"}': last(constant(9), constant(3), 0.5),
   'spacetime_auth_failures_total{job="game-server",pod="a",reason="invalid"}': rate(2),
+  [`spacetime_http_requests_total{${route},status="200"}`]: rate(60),
+  // No request to /status was counted, but some were rejected.
+  'spacetime_http_requests_total{job="game-server",pod="a",route="/status",status="429"}': constant(3),
+  'spacetime_rate_limited_total{job="game-server",pod="a",class="status"}': last(rate(0.1), constant(0), 1),
 };
+
+/** What the checks read besides Prometheus. */
+const SOURCES = {
+  target: { expected: defaultExpectations() },
+  testedRequestsPerSecond: 50,
+} as unknown as CheckContext;
 
 /** The series in OpenMetrics format, up to now; the server started at `startedHoursAgo`. */
 function openMetrics(series: Readonly<Record<string, Series>>, end: number, startedHoursAgo: number): string {
@@ -132,7 +145,7 @@ describeWithTools(["prometheus", "promtool"], "trends over a real Prometheus", (
         timeoutMs: 30_000,
       },
     );
-    return { prometheus } as unknown as CheckContext;
+    return { ...SOURCES, prometheus };
   }
 
   beforeAll(async () => {
@@ -166,11 +179,20 @@ describeWithTools(["prometheus", "promtool"], "trends over a real Prometheus", (
     );
   });
 
+  test("requests are not judged without a load test", async () => {
+    const requests = TREND.find(({ name }) => name === "requests");
+    const { testedRequestsPerSecond: _, ...untested } = healthy;
+    expect((await requests?.run(untested))?.findings).toEqual({
+      "24h": { outcome: "not-applicable", reason: expect.stringContaining("load test") },
+    });
+  });
+
   test.each(named)("%s judges nothing without Prometheus, and without samples", async (_, check) => {
     const without = await check.run({} as CheckContext);
     const empty = await check.run({
+      ...SOURCES,
       prometheus: async () => ({ data: { result: [] } }),
-    } as unknown as CheckContext);
+    });
     for (const { findings } of [without, empty])
       expect(Object.values(findings).map(({ outcome }) => outcome)).toEqual(
         check.findings.map(() => "not-applicable"),
