@@ -5,6 +5,7 @@ import { exportCommand } from "./export.ts";
 import { imageCommand } from "./image.ts";
 import type { ReleaseContext } from "./release-context.ts";
 import { tryCommand } from "./try.ts";
+import { uploadCommand } from "./upload.ts";
 import { verifyCommand } from "./verify.ts";
 
 /** Creates the `release` commands: from a Godot project to a verified package. */
@@ -17,5 +18,6 @@ export function releaseCommand(context: ReleaseContext): Command {
     .addCommand(tryCommand(context))
     .addCommand(buildCommand(context))
     .addCommand(imageCommand(context))
-    .addCommand(verifyCommand(context));
+    .addCommand(verifyCommand(context))
+    .addCommand(uploadCommand(context));
 }

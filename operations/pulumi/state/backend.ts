@@ -68,7 +68,8 @@ function parseFileBackendPath(url: string, directory: string): string | undefine
   }
 }
 
-function parseS3Location(parsed: URL): S3Location {
+/** The bucket, prefix and options of an `s3://` URL. */
+export function parseS3Location(parsed: URL): S3Location {
   const path = parsed.pathname.replace(/^\/+|\/+$/g, "");
   const option = (name: string, ...parameters: readonly string[]): string[] => {
     const value = parameters

@@ -1,57 +1,30 @@
-import { type ChildProcess, spawn } from "node:child_process";
-import { once } from "node:events";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { createRecordStore, parseBackend } from "../../../operations/pulumi/state/backend.ts";
-import { eventually, freePort } from "../../support/ports.ts";
-import { describeWithTools, findTool } from "../../support/tools.ts";
-
-const STARTUP_MS = 300_000;
-
-async function isResponding(url: string): Promise<boolean> {
-  return fetch(url).then(
-    () => true,
-    () => false,
-  );
-}
+import { describeWithTools } from "../../support/tools.ts";
+import { MOTO_STARTUP_MS, type MotoServer, startMotoServer } from "../moto/moto-server.ts";
 
 // Uses the AWS CLI with an S3-compatible server; without the CLI, the record store's own error is tested elsewhere.
 describeWithTools(["moto_server", "aws"], "records next to an S3 state", () => {
-  const moto = findTool("moto_server") ?? "";
-  let server: ChildProcess;
+  let server: MotoServer;
   let scratch: string;
-  let endpoint: string;
-  const variables = {
-    ...process.env,
-    AWS_ACCESS_KEY_ID: "test",
-    AWS_SECRET_ACCESS_KEY: "test",
-    AWS_DEFAULT_REGION: "eu-central-1",
-  };
   const store = (bucket = "state") => {
-    const backend = parseBackend(`s3://${bucket}/staging?region=eu-central-1&endpoint=${endpoint}`, "/");
-    return createRecordStore(backend, variables);
+    const backend = parseBackend(
+      `s3://${bucket}/staging?region=eu-central-1&endpoint=${server.endpoint}`,
+      "/",
+    );
+    return createRecordStore(backend, server.variables);
   };
 
   beforeAll(async () => {
     scratch = mkdtempSync(join(tmpdir(), "s3-store-"));
-    const port = await freePort();
-    endpoint = `http://127.0.0.1:${port}`;
-    server = spawn(moto, ["-H", "127.0.0.1", "-p", String(port)], { stdio: "ignore" });
-    await eventually("moto_server answers", STARTUP_MS / 1000, async () =>
-      (await isResponding(endpoint)) ? true : undefined,
-    );
-    await fetch(`${endpoint}/state`, {
-      method: "PUT",
-      headers: { authorization: "AWS4-HMAC-SHA256 Credential=test/20261121/us-east-1/s3/aws4_request" },
-    });
-  }, STARTUP_MS);
+    server = await startMotoServer("state");
+  }, MOTO_STARTUP_MS);
 
   afterAll(async () => {
-    const ended = once(server, "exit");
-    server.kill();
-    await ended;
+    await server?.stop();
     rmSync(scratch, { recursive: true, force: true });
   });
 
@@ -72,7 +45,7 @@ describeWithTools(["moto_server", "aws"], "records next to an S3 state", () => {
       expect(await records.has("ledger/spacetime-vr/staging/a.json")).toBe(true);
       expect(records.location).toBe("s3://state/staging/.spacetime-vr/");
     },
-    STARTUP_MS,
+    MOTO_STARTUP_MS,
   );
 
   test(
@@ -84,7 +57,7 @@ describeWithTools(["moto_server", "aws"], "records next to an S3 state", () => {
       await store().readFile("bundles/x.tar.gz", to);
       expect(readFileSync(to)).toEqual(readFileSync(from));
     },
-    STARTUP_MS,
+    MOTO_STARTUP_MS,
   );
 
   test(
@@ -92,6 +65,6 @@ describeWithTools(["moto_server", "aws"], "records next to an S3 state", () => {
     async () => {
       await expect(store("nowhere").readAll("ledger/")).rejects.toThrow(/cannot be used: .*NoSuchBucket/);
     },
-    STARTUP_MS,
+    MOTO_STARTUP_MS,
   );
 });
