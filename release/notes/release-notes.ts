@@ -2,6 +2,7 @@ import { headingAnchor } from "../../checklist/static-checks/documentation.ts";
 import type { CommitMessage } from "../git/read-commit.ts";
 import type { PackageManifest } from "../package/manifest.ts";
 import type { Artifact } from "../provenance/provenance.ts";
+import type { SectionText } from "./measured-sections.ts";
 
 /** The sources of release notes. An undefined source omits its sections, and the notes say so. */
 export interface ReleaseNotesOptions {
@@ -17,6 +18,8 @@ export interface ReleaseNotesOptions {
   readonly signedBy: string | undefined;
   /** What the vulnerability scanner reported; undefined without a scanner. */
   readonly vulnerabilities: string | undefined;
+  readonly tests: SectionText;
+  readonly performance: SectionText;
 }
 
 /** The numbers of a policy report. */
@@ -27,7 +30,7 @@ export interface PolicySummary {
 }
 
 /** A section, or the reason why it is omitted. */
-type Section = { readonly title: string } & ({ readonly body: string } | { readonly omitted: string });
+type Section = { readonly title: string } & SectionText;
 
 /** A conventional commit: type, scope, exclamation mark, description. */
 const CONVENTIONAL = /^(?<type>[a-z]+)(?:\((?<scope>[^)]*)\))?(?<breaking>!)?: (?<text>.+)$/;
@@ -84,8 +87,8 @@ function sections(options: ReleaseNotesOptions): Section[] {
     { title: "Binaries", body: binaries(manifest) },
     { title: "Monitoring", body: monitoring(manifest) },
     { title: "Performance targets", body: targets(manifest) },
-    { title: "Performance results", omitted: "no load report was given to the build" },
-    { title: "Test summary", omitted: "no test report was given to the build" },
+    { title: "Performance results", ...options.performance },
+    { title: "Test summary", ...options.tests },
     { title: "Security policies", body: policyText(policy) },
     vulnerabilities === undefined
       ? {

@@ -1,6 +1,7 @@
 import { hash, randomBytes } from "node:crypto";
 import { mkdirSync, readdirSync, renameSync, rmdirSync, rmSync, writeFileSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
+import { readGateRecord } from "../../checklist/facts/state-files.ts";
 import { validateConfig } from "../../components/config/checks/index.ts";
 import { parseConfig } from "../../components/config/parse-config.ts";
 import { readStackFile } from "../../components/config/stack-file/read-stack-file.ts";
@@ -8,9 +9,11 @@ import { errorCode } from "../../components/shared/error-code.ts";
 import { InputError, type Problem } from "../../components/shared/errors.ts";
 import { hashFile } from "../../components/shared/hash-file.ts";
 import { OperationError } from "../../operations/errors.ts";
+import type { LoadReport } from "../../probes/load/load-report.ts";
 import type { WrittenFile } from "../archive/archive-entry.ts";
 import { ArchiveWriter } from "../archive/write-archives.ts";
 import { type Commit, listCommits, readCommit } from "../git/read-commit.ts";
+import { performanceResults, testSummary } from "../notes/measured-sections.ts";
 import { renderReleaseNotes } from "../notes/release-notes.ts";
 import { type Artifact, createProvenance } from "../provenance/provenance.ts";
 import { scanVulnerabilities, type VulnerabilityReport } from "../sbom/scan-vulnerabilities.ts";
@@ -23,6 +26,7 @@ import { collectContents, type PackageContents } from "./package-contents.ts";
 import { CHECKSUMS_FILE, isReleaseVersion, MANIFEST_FILE, packageName, SBOM_FILE } from "./package-layout.ts";
 import { planReleaseEnvironment, type ReleasePlan } from "./plan-release.ts";
 import { findSecrets } from "./scan-secrets.ts";
+import { writeSourceArchives } from "./source-archive.ts";
 
 /** How a release is built. */
 export interface BuildOptions {
@@ -30,6 +34,10 @@ export interface BuildOptions {
   /** The directory of the checked Godot export, and its files, relative to it and sorted. */
   readonly exportDirectory: string;
   readonly exportFiles: readonly string[];
+  /** The OCI archive of the game server's image, which the package then contains. */
+  readonly image: string | undefined;
+  /** The Godot project, whose sources are then packed beside the package. */
+  readonly project: string | undefined;
   /** The report of the export's checks, as JSON. */
   readonly exportReport: string;
   /** A new or empty directory. */
@@ -41,6 +49,8 @@ export interface BuildOptions {
   readonly signingKey: SigningKey | undefined;
   /** The previous release, for the notes. */
   readonly since: string | undefined;
+  /** A report of `load`, for the notes. */
+  readonly loadReport: LoadReport | undefined;
   readonly allowChanges: boolean;
   readonly builder: string | undefined;
   readonly progress: (activity: string) => void;
@@ -214,7 +224,7 @@ async function writeAttachments(
 ): Promise<Pick<BuiltRelease, "artifacts" | "files" | "signedBy" | "vulnerabilities">> {
   const { version, signingKey, root } = options;
   const name = packageName(version);
-  const artifacts = [...archives];
+  const artifacts = [...archives, ...(await writeSources(directory, options, commit))];
   const write = (file: string, text: string): void => {
     writeFileSync(join(directory, file), text, { flag: "wx", mode: 0o644 });
     artifacts.push({ name: file, sha256: hash("sha256", text) });
@@ -248,6 +258,8 @@ async function writeAttachments(
       artifacts: archives,
       signedBy: signingKey?.fingerprint,
       vulnerabilities: vulnerabilityText(vulnerabilities),
+      tests: testSummary(readGateRecord(options.directory).content, commit),
+      performance: performanceResults(options.loadReport),
     }),
   );
   const sums = formatChecksums(
@@ -260,6 +272,16 @@ async function writeAttachments(
   }
   const { fingerprint: signedBy } = signingKey ?? {};
   return { artifacts, files: manifest.files.length, signedBy, vulnerabilities: vulnerabilities.verdict };
+}
+
+async function writeSources(
+  directory: string,
+  { project, version, progress }: BuildOptions,
+  { seconds }: Commit,
+): Promise<Artifact[]> {
+  if (project === undefined) return [];
+  progress("packing the sources of the game");
+  return Promise.all((await writeSourceArchives({ project, directory, version, seconds })).map(artifactOf));
 }
 
 function toArtifact({ path, sha256 }: WrittenFile): Artifact {

@@ -13,6 +13,7 @@ import { packageName } from "./package-layout.ts";
 interface SecondBuildOptions {
   readonly version: string;
   readonly exportDirectory: string;
+  readonly image: string | undefined;
   /** The directory of the first build. */
   readonly out: string;
   readonly root: string;
@@ -47,10 +48,13 @@ export async function compareSecondBuild(options: SecondBuildOptions): Promise<v
 }
 
 async function buildAgain(options: SecondBuildOptions, out: string): Promise<void> {
-  const { version, exportDirectory, root, directory, allowChanges } = options;
+  const { version, exportDirectory, image, root, directory, allowChanges } = options;
   const main = join(root, "cli", "main.ts");
-  const changes = allowChanges ? ["--allow-changes"] : [];
-  const args = [main, "release", "build", version, "--export", exportDirectory, "--out", out, ...changes];
+  const more = [
+    ...(image === undefined ? [] : ["--image", image]),
+    ...(allowChanges ? ["--allow-changes"] : []),
+  ];
+  const args = [main, "release", "build", version, "--export", exportDirectory, "--out", out, ...more];
   const umask = process.umask(OTHER_UMASK);
   const env = { ...process.env, ...OTHER_ENVIRONMENT };
   const child = spawn(process.execPath, args, { cwd: directory, env, stdio: ["ignore", "ignore", "pipe"] });

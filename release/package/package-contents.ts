@@ -25,6 +25,7 @@ import { documentationFiles, listFiles } from "./docs-entries.ts";
 import { listImages } from "./image-list.ts";
 import { createOverlay, type Manifests, objectsOf } from "./kustomize-overlay.ts";
 import { manifestJsonSchema } from "./manifest.ts";
+import { imageEntry } from "./package-image.ts";
 import { CHART_DIRECTORY } from "./package-layout.ts";
 import { renderPackageReadme } from "./package-readme.ts";
 import { OVERLAY_NAMES, overlayConfig } from "./site-overlays.ts";
@@ -44,6 +45,8 @@ export interface ContentsOptions {
   /** The directory of the Godot export, and its files, relative to it. */
   readonly exportDirectory: string;
   readonly exportFiles: readonly string[];
+  /** The OCI archive of the game server's image. */
+  readonly image: string | undefined;
   /** The files of `security/reports`. */
   readonly reports: ReadonlyMap<string, string>;
 }
@@ -97,7 +100,9 @@ export async function collectContents(options: ContentsOptions): Promise<Package
   ]);
   const entries = [...texts].map(([path, text]) => toEntry(path, text));
   return {
-    entries: [...entries, ...binaryEntries(options)].toSorted((a, b) => compareCodeUnits(a.path, b.path)),
+    entries: [...entries, ...binaryEntries(options), ...imageEntries(options.image, config)].toSorted(
+      (a, b) => compareCodeUnits(a.path, b.path),
+    ),
     objects,
     images,
     monitoring: monitoring.facts,
@@ -197,6 +202,10 @@ function templateFiles(root: string): [string, Buffer][] {
     const text = isBatch ? Buffer.from(content.toString("utf8").replaceAll(/\r?\n/g, "\r\n")) : content;
     return [path.slice(TEMPLATE.length + 1), text];
   });
+}
+
+function imageEntries(image: string | undefined, { gameServer }: Config): ArchiveEntry[] {
+  return image === undefined ? [] : [imageEntry(image, gameServer.image)];
 }
 
 function binaryEntries({ exportDirectory, exportFiles }: ContentsOptions): ArchiveEntry[] {

@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { extname } from "node:path";
 import { lintSource } from "@secretlint/core";
 import { creator } from "@secretlint/secretlint-rule-preset-recommend";
@@ -26,6 +27,20 @@ export async function findSecrets(entries: readonly ArchiveEntry[]): Promise<Pro
       const remedy = "Replace it with the real value in the stack file, or remove it.";
       problems.push({ subject: path, value: placeholder, rule: "must not contain a placeholder", remedy });
     }
+  }
+  return problems;
+}
+
+/** Texts of sources are short; larger files are assets. */
+const MAX_SOURCE_BYTES = 4 * 1024 * 1024;
+
+/** Finds credentials in files on disk, which are not deployed: placeholders are allowed. */
+export async function findSecretsInFiles(entries: readonly ArchiveEntry[]): Promise<Problem[]> {
+  const problems: Problem[] = [];
+  for (const { path, content } of entries) {
+    if (Buffer.isBuffer(content) || content.size > MAX_SOURCE_BYTES) continue;
+    const bytes = readFileSync(content.file);
+    if (!bytes.includes(0)) problems.push(...(await findCredentials(path, bytes.toString("utf8"))));
   }
   return problems;
 }

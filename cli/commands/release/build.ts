@@ -2,6 +2,9 @@ import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { Command } from "commander";
 import { InputError } from "../../../components/shared/errors.ts";
+import { parseJson } from "../../../components/shared/parse-json.ts";
+import { readTextIfPresent } from "../../../components/shared/read-text-if-present.ts";
+import type { LoadReport } from "../../../probes/load/load-report.ts";
 import type { BuiltRelease } from "../../../release/package/build-release.ts";
 import type { SigningKey } from "../../../release/signing/sign.ts";
 import { formatJson, type Output } from "../../output.ts";
@@ -10,9 +13,12 @@ import type { ReleaseContext } from "./release-context.ts";
 interface BuildCommandOptions {
   readonly export: string;
   readonly out: string;
+  readonly image?: string;
+  readonly project?: string;
   readonly sign?: string;
   readonly passphraseFile?: string;
   readonly since?: string;
+  readonly loadReport?: string;
   readonly builder?: string;
   readonly allowChanges?: true;
   readonly twice?: true;
@@ -23,6 +29,7 @@ const EXAMPLES = `
 Examples:
   release build 2.5.0 --export build --out dist --sign key.asc --passphrase-file passphrase.txt
   release build 2.5.0 --export build --out dist --since v2.4.0    release notes and plan difference since a tag
+  release build 2.5.0 --export build --out dist --image server.oci.tar --project ../game    with the image, and the game's sources
   release build 2.5.0 --export build --out dist --twice           build again in another time zone, locale and umask, and compare
 
 The stack file of the package environment must be filled in, the work tree must be clean, and the export must pass
@@ -39,9 +46,12 @@ export function buildCommand(context: ReleaseContext): Command {
     .argument("<version>", "a semantic version, such as 2.5.0")
     .requiredOption("--export <directory>", "the Godot export")
     .requiredOption("--out <directory>", "a new or empty directory for the release")
+    .option("--image <file>", "the OCI archive of release image, to put it into the package")
+    .option("--project <directory>", "the Godot project, to pack its sources beside the package")
     .option("--sign <file>", "an armored OpenPGP private key")
     .option("--passphrase-file <file>", "a file with the passphrase of the key")
     .option("--since <git-ref>", "the previous release (default: its newest version tag)")
+    .option("--load-report <file>", "the JSON report of a load test, for the notes")
     .option("--builder <uri>", "who builds, for the provenance, such as the address of a CI run")
     .option("--allow-changes", "build from a work tree that differs from its commit")
     .option("--twice", "build again and compare the archives")
@@ -62,6 +72,7 @@ async function runBuild(
     import("../../../release/package/read-checked-export.ts"),
   ]);
   const signingKey = await readKey(options);
+  const loadReport = await readLoadReport(options.loadReport);
   const checked = await readCheckedExport(options.export, (file) => output.progress(`checking ${file}`));
   const since = options.since ?? findPreviousTag(directory, version);
   const release = await buildRelease({
@@ -69,11 +80,14 @@ async function runBuild(
     exportDirectory: options.export,
     exportFiles: checked.files,
     exportReport: checked.report,
+    image: options.image,
+    project: options.project,
     out: options.out,
     root,
     directory,
     signingKey,
     since,
+    loadReport,
     allowChanges: options.allowChanges === true,
     builder: options.builder,
     progress: output.progress,
@@ -94,6 +108,7 @@ async function buildTwice(
   await compareSecondBuild({
     version,
     exportDirectory: resolve(options.export),
+    image: options.image === undefined ? undefined : resolve(options.image),
     out: options.out,
     root,
     directory,
@@ -105,6 +120,21 @@ async function readKey({ sign, passphraseFile }: BuildCommandOptions): Promise<S
   if (sign === undefined) return undefined;
   const { readSigningKey } = await import("../../../release/signing/sign.ts");
   return readSigningKey({ keyFile: sign, passphrase: readPassphrase(passphraseFile) });
+}
+
+async function readLoadReport(file: string | undefined): Promise<LoadReport | undefined> {
+  if (file === undefined) return undefined;
+  const { loadReportSchema } = await import("../../../probes/load/load-report.ts");
+  const parsed = loadReportSchema.safeParse(parseJson(readTextIfPresent(file) ?? ""));
+  if (parsed.success) return parsed.data;
+  throw new InputError("The release notes cannot be written:", [
+    {
+      subject: "--load-report",
+      value: file,
+      rule: "is not a report of a load test",
+      remedy: "Write one with: load <environment> --json > load.json",
+    },
+  ]);
 }
 
 function readPassphrase(file: string | undefined): string | undefined {

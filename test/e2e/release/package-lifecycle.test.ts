@@ -94,6 +94,31 @@ function sortKeys(value: unknown): unknown {
   return Object.fromEntries(entries.toSorted(([a], [b]) => (a < b ? -1 : 1)));
 }
 
+/** An OCI archive whose image has the digest of the stack file. */
+function writeImageArchive(): string {
+  const layout = join(scratch, "layout");
+  mkdirSync(layout);
+  const digest = `sha256:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08`;
+  writeFileSync(join(layout, "oci-layout"), JSON.stringify({ imageLayoutVersion: "1.0.0" }));
+  writeFileSync(join(layout, "index.json"), JSON.stringify({ schemaVersion: 2, manifests: [{ digest }] }));
+  const archive = join(scratch, "server.oci.tar");
+  execFileSync("tar", ["-cf", archive, "-C", layout, "oci-layout", "index.json"]);
+  return archive;
+}
+
+/** A Godot project in a git repository, with a file that is not tracked. */
+function writeGameProject(): string {
+  const game = join(scratch, "game");
+  mkdirSync(join(game, "addons"), { recursive: true });
+  writeFileSync(join(game, "project.godot"), "config_version=5\n");
+  writeFileSync(join(game, "vr_main.gd"), "extends Node\n");
+  writeFileSync(join(game, "addons/gut.gd"), "extends Node\n");
+  execFileSync("git", ["init", "--quiet"], { cwd: game });
+  execFileSync("git", ["add", "--all"], { cwd: game });
+  writeFileSync(join(game, "export_credentials.cfg"), "password\n");
+  return game;
+}
+
 /** Runs a script of a package. */
 async function run(directory: string, script: string, ...args: readonly string[]): Promise<CliResult> {
   const child = spawn(join(directory, "scripts", script), args, { env, stdio: ["ignore", "pipe", "pipe"] });
@@ -130,7 +155,14 @@ describe("a package from the build to the rollback", () => {
   test(
     "is built twice with the same bytes, verified and unpacked",
     async () => {
-      first = await publish("2.5.0", "--twice");
+      const image = writeImageArchive();
+      const game = writeGameProject();
+      first = await publish("2.5.0", "--twice", "--image", image, "--project", game);
+      expect(readFileSync(join(first, "binaries/spacetime-server.oci.tar"))).toEqual(readFileSync(image));
+      const sources = join(scratch, "dist-2.5.0", "spacetime-vr-source-v2.5.0.tar.gz");
+      const names = execFileSync("tar", ["-tzf", sources], { encoding: "utf8" }).trim().split("\n");
+      const root = "spacetime-vr-source-v2.5.0/";
+      expect(names).toEqual([`${root}addons/gut.gd`, `${root}project.godot`, `${root}vr_main.gd`]);
       project.tag("v2.5.0");
       expect(statSync(join(first, "scripts/deployment/deploy.sh")).mode & 0o777).toBe(0o755);
       execFileSync("sha256sum", ["--check", "--quiet", "SHA256SUMS"], { cwd: first });
