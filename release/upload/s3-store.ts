@@ -131,12 +131,10 @@ class Bucket {
     for await (const { bytes } of readParts(file, this.#partBytes)) {
       const digests = new PartDigests();
       const { sha256 } = digests.add(bytes);
-      const digest = await withScratchFile(bytes, (body) =>
-        this.#json<ObjectDigest>("put-object", [
-          ...[...this.#key(file.name), "--body", body, "--checksum-sha256", sha256],
-          ...["--metadata", `sha256=${file.sha256}`],
-        ]),
-      );
+      const digest = await withScratchFile(bytes, (body) => {
+        const content = ["--body", body, "--checksum-sha256", sha256, "--metadata", `sha256=${file.sha256}`];
+        return this.#create("put-object", file.name, content);
+      });
       if (digests.matches(digest) !== true) throw this.#digestError(file.name);
     }
   }
@@ -208,11 +206,21 @@ class Bucket {
 
   #complete(name: string, id: string, parts: readonly Part[]): Promise<ObjectDigest> {
     return withScratchFile(JSON.stringify({ Parts: parts }), (file) =>
-      this.#json<ObjectDigest>("complete-multipart-upload", [
-        ...[...this.#key(name), "--upload-id", id],
-        ...["--multipart-upload", `file://${file}`],
+      this.#create("complete-multipart-upload", name, [
+        "--upload-id",
+        id,
+        "--multipart-upload",
+        `file://${file}`,
       ]),
     );
+  }
+
+  /** Creates an object, unless one exists: another upload may publish a release of this version in the meantime. */
+  async #create(action: string, name: string, args: readonly string[]): Promise<ObjectDigest> {
+    const result = await this.#call(action, [...this.#key(name), ...args, "--if-none-match", "*"]);
+    if (result.status !== 0 && /PreconditionFailed|ConditionalRequestConflict/.test(result.stderr))
+      throw this.#existsError(name);
+    return JSON.parse(this.#require(result).stdout) as ObjectDigest;
   }
 
   /** Makes sure that every file is still there, then writes the checksums, unless another run did. */
@@ -222,16 +230,7 @@ class Bucket {
       if (name !== CHECKSUMS_FILE && present.get(name) !== size) throw this.#digestError(name);
     const checksums = files.find(({ name }) => name === CHECKSUMS_FILE);
     if (checksums === undefined) throw new Error("A release without checksums cannot be published.");
-    for await (const { bytes } of readParts(checksums, checksums.size)) {
-      await withScratchFile(bytes, async (body) => {
-        const digest = createHash("sha256").update(bytes).digest("base64");
-        const content = ["--body", body, "--checksum-sha256", digest, "--if-none-match", "*"];
-        const result = await this.#call("put-object", [...this.#key(CHECKSUMS_FILE), ...content]);
-        if (result.status !== 0 && /PreconditionFailed|ConditionalRequestConflict/.test(result.stderr))
-          throw this.#raceError();
-        this.#require(result);
-      });
-    }
+    await this.#uploadWhole(checksums);
   }
 
   #key(name: string): string[] {
@@ -266,11 +265,11 @@ class Bucket {
     });
   }
 
-  #raceError(): OperationError {
+  #existsError(name: string): OperationError {
     return new OperationError(1, {
-      subject: this.url,
-      rule: "was published by another upload in the meantime",
-      remedy: "Run the upload again: it compares both.",
+      subject: `${this.url}${name}`,
+      rule: "exists with another content, from an upload of another build",
+      remedy: "If no release of this version is published, delete the object, then run the upload again.",
     });
   }
 }

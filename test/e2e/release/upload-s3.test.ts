@@ -117,6 +117,24 @@ describeWithTools(["moto_server", "aws"], "a release in S3", () => {
   );
 
   test(
+    "never replaces what another build left under its version",
+    async () => {
+      const key = "leftover/spacetime-vr-v2.5.0/spacetime-vr-v2.5.0.tar.gz";
+      const args = ["s3api", "put-object", "--bucket", "releases", "--key", key, "--body", "package.json"];
+      execFileSync(aws, [...args, "--endpoint-url", server.endpoint], {
+        env: server.variables,
+        stdio: "ignore",
+      });
+      expect(await upload(release, "releases/leftover")).toMatchObject({
+        exitCode: 1,
+        stderr: expect.stringContaining("exists with another content"),
+      });
+      expect(listKeys("leftover/")).toEqual([key]);
+    },
+    TIMEOUT_MS,
+  );
+
+  test(
     "is not published in a bucket that does not exist",
     async () => {
       expect(await upload(release, "nowhere")).toMatchObject({
