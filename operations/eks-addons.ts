@@ -56,7 +56,18 @@ export async function listAddOnVersions(
   return versions;
 }
 
-async function describe(aws: AwsCli, name: string, version: string, region: string) {
+type OfferedVersion = DescribedAddOn["addonVersions"][number];
+
+/**
+ * Reads the versions of an add-on that EKS offers for a Kubernetes version, newest first.
+ * @throws OperationError with exit code 3 if the AWS CLI fails.
+ */
+export async function readOfferedVersions(
+  aws: AwsCli,
+  name: string,
+  version: string,
+  region: string,
+): Promise<readonly OfferedVersion[]> {
   const run = await aws([
     ...["eks", "describe-addon-versions", "--addon-name", name, "--kubernetes-version", version],
     ...["--region", region, "--output", "json"],
@@ -67,8 +78,12 @@ async function describe(aws: AwsCli, name: string, version: string, region: stri
     remedy: "Sign in (aws sso login) or assume a role, and check with: aws sts get-caller-identity",
   });
   const [addOn] = JSON.parse(stdout).addons as DescribedAddOn[];
-  const offered = addOn?.addonVersions ?? [];
-  const isDefault = ({ compatibilities }: (typeof offered)[number]) =>
+  return addOn?.addonVersions ?? [];
+}
+
+async function describe(aws: AwsCli, name: string, version: string, region: string) {
+  const offered = await readOfferedVersions(aws, name, version, region);
+  const isDefault = ({ compatibilities }: OfferedVersion) =>
     compatibilities.some(
       ({ clusterVersion, defaultVersion }) => clusterVersion === version && defaultVersion,
     );

@@ -5,6 +5,7 @@ import type { Environment } from "../../components/shared/environments.ts";
 import { InputError } from "../../components/shared/errors.ts";
 import { readTextFile } from "../../components/shared/read-text-file.ts";
 import { createAwsCli } from "../../operations/aws-cli.ts";
+import type { Kubectl } from "../../operations/pulumi/preflight/cluster-facts.ts";
 import { findPulumi, pulumiPath } from "../../operations/pulumi/pulumi-cli/find-pulumi.ts";
 import { createPulumiCli, type PulumiCli } from "../../operations/pulumi/pulumi-cli/pulumi-cli.ts";
 import type { StackContext } from "../../operations/pulumi/stack-context.ts";
@@ -76,8 +77,18 @@ export function createStackContext(
     ledger,
     verify: context.verify ?? createSuiteVerification({ directory, onWait: createWaitReporter(output) }),
     aws: createAwsCli(process.env, "An update on AWS needs it"),
+    kubectl: createKubectl(),
     note: output.note,
     prompt: isInteractive() ? promptUser : undefined,
+  };
+}
+
+const KUBECTL_TIMEOUT_MS = 30_000;
+
+function createKubectl(): Kubectl {
+  return async (args) => {
+    const { runKubectl } = await import("../../probes/sources/kubectl.ts");
+    return runKubectl(args, { signal: AbortSignal.timeout(KUBECTL_TIMEOUT_MS) });
   };
 }
 

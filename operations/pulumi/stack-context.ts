@@ -1,6 +1,7 @@
 import type { Environment } from "../../components/shared/environments.ts";
 import type { AwsCli } from "../aws-cli.ts";
 import { parseHistory, type Update } from "./history/stack-history.ts";
+import type { Kubectl } from "./preflight/cluster-facts.ts";
 import { explainFailure } from "./pulumi-cli/known-failures.ts";
 import type { PulumiCli, PulumiResult } from "./pulumi-cli/pulumi-cli.ts";
 import type { Ledger } from "./state/ledger.ts";
@@ -18,6 +19,8 @@ export interface StackContext {
   readonly verify: Verify;
   /** The AWS CLI, with which an update of an environment on EKS checks the account; undefined skips the checks. */
   readonly aws?: AwsCli;
+  /** Runs kubectl, with which an operation checks an existing cluster before it changes anything; undefined skips the checks. */
+  readonly kubectl?: Kubectl;
   /** Shows a message to the operator. */
   readonly note: (sentence: string) => void;
   /** Undefined without a terminal. */

@@ -37,13 +37,13 @@ const platformReady = defineCheck({
 });
 
 /** The oldest minor version that the stack file accepts for a new cluster (`cluster.version`). */
-const MIN_MINOR = 34;
+export const MIN_KUBERNETES_MINOR = 34;
 
 export function evaluateVersion({ version }: Pick<PlatformState, "version">): Verdict {
   const [, major, minor] = /^v?(\d+)\.(\d+)/.exec(version) ?? [];
-  return passIf(major === "1" && Number(minor) >= MIN_MINOR, {
+  return passIf(major === "1" && Number(minor) >= MIN_KUBERNETES_MINOR, {
     reason: "The Kubernetes version is not supported.",
-    expected: `1.${MIN_MINOR} or newer`,
+    expected: `1.${MIN_KUBERNETES_MINOR} or newer`,
     seen: version === "" ? "no version" : version,
     remedy: "Upgrade the control plane, one minor version at a time.",
   });

@@ -78,8 +78,10 @@ export async function runKubectl(
   ];
   const allArgs = [...args, ...accessArgs, "--request-timeout", requestTimeout];
   try {
-    const { stdout } = await execFileAsync(kubectl, allArgs, { maxBuffer: MAX_OUTPUT_BYTES, signal });
-    return stdout;
+    const running = execFileAsync(kubectl, allArgs, { maxBuffer: MAX_OUTPUT_BYTES, signal });
+    // kubectl asks for a user name if the kubeconfig has no credentials, and would wait for it.
+    running.child.stdin?.end();
+    return (await running).stdout;
   } catch (error) {
     if (errorCode(error) === "ENOENT") {
       throw new MissingToolError(

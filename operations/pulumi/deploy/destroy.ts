@@ -1,4 +1,5 @@
 import { OperationError } from "../../errors.ts";
+import { requireSameCluster } from "../preflight/preflight.ts";
 import { readStackHistory, requireSuccess, type StackContext, stackArgs } from "../stack-context.ts";
 import { readCheckpoint, rejectPendingOperations } from "../state/checkpoint.ts";
 
@@ -27,6 +28,7 @@ export async function destroy(context: StackContext, options: DestroyOptions): P
   }
   await readStackHistory(context);
   const state = await readCheckpoint(context);
+  await requireSameCluster(context, state);
   rejectPendingOperations(context, state);
   if (state.protectedResources.length > 0) {
     throw rejectedError(

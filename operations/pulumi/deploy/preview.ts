@@ -1,5 +1,6 @@
 import { parseJson } from "../../../components/shared/parse-json.ts";
 import type { OperationError } from "../../errors.ts";
+import { checkBeforePreview } from "../preflight/preflight.ts";
 import { explainFailure } from "../pulumi-cli/known-failures.ts";
 import { requireSuccess, type StackContext, stackArgs } from "../stack-context.ts";
 import { withPolicyPack } from "./policy-pack-args.ts";
@@ -20,9 +21,13 @@ export interface PreviewResult {
   readonly failure: OperationError | undefined;
 }
 
-/** Runs `pulumi preview` with the policy pack and passes its output through. */
+/**
+ * Runs `pulumi preview` with the policy pack and passes its output through. What would reject `up` is reported before it.
+ * @throws OperationError if the cluster is not the one that the environment was deployed to.
+ */
 export async function preview(context: StackContext, options: PreviewOptions = {}): Promise<PreviewResult> {
   const { pulumi, directory, environment } = context;
+  await checkBeforePreview(context);
   const run = await withPolicyPack(directory, environment, "plan", (policy) =>
     pulumi.show(
       [

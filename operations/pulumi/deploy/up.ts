@@ -1,15 +1,13 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { readStackFile } from "../../../components/config/stack-file/read-stack-file.ts";
-import type { Plan } from "../../../plan/plan.ts";
-import { planProgram } from "../../../plan/plan-program.ts";
+import { createPlanOnce } from "../../../plan/plan-program.ts";
 import { OperationError } from "../../errors.ts";
 import type { Update } from "../history/stack-history.ts";
+import { requireReadyForUpdate } from "../preflight/preflight.ts";
 import { DATABASE_SCHEMA, newestSchema } from "../rollback/database-schema.ts";
 import { readStackHistory, requireSuccess, type StackContext, stackArgs } from "../stack-context.ts";
 import { readCheckpoint, rejectPendingOperations } from "../state/checkpoint.ts";
 import type { LedgerRecord } from "../state/ledger.ts";
-import { checkAwsAccount } from "./aws-preflight.ts";
 import { lockfileDigest, saveDependencyBundle } from "./dependency-bundle.ts";
 import { readOperator } from "./operator.ts";
 import { withPolicyPack } from "./policy-pack-args.ts";
@@ -41,11 +39,12 @@ export async function up(context: StackContext, options: UpOptions): Promise<Led
   if (!options.yes && !options.interactive) throw confirmationRequired(environment);
   const tree = requireCleanWorkTree(directory, environment);
   const stackFile = requireDeployableConfig(directory, environment);
-  const plan = createPlanOnce(context);
-  await checkAwsAccount(context, plan);
+  const plan = createPlanOnce(directory, environment);
   const isFirst = !(await readStackHistory(context)).some(isSuccessfulUpdate);
+  const found = await readCheckpoint(context);
+  await requireReadyForUpdate(context, plan, found);
   if (options.resume === true) await resumeInterruptedRun(context, options);
-  const checkpoint = await readCheckpoint(context);
+  const checkpoint = options.resume === true ? await readCheckpoint(context) : found;
   rejectPendingOperations(context, checkpoint);
   await rejectStorageChanges(environment, checkpoint.claimTemplates, plan);
   const lockfile = lockfileDigest(readFileSync(join(directory, "package-lock.json"), "utf8"));
@@ -76,15 +75,6 @@ export async function up(context: StackContext, options: UpOptions): Promise<Led
   if (run.status !== 0) await recordFailure(context, draft, begun);
   requireSuccess(context, run, "the update");
   return (await verifyAndRecord(context, draft, begun)).record;
-}
-
-/** Plans the environment in the first call, and returns the same plan in the later ones. */
-function createPlanOnce({ directory, environment }: StackContext): () => Promise<Plan> {
-  let planned: Promise<Plan> | undefined;
-  return () => {
-    planned ??= planProgram(readStackFile(directory, environment));
-    return planned;
-  };
 }
 
 function isSuccessfulUpdate({ kind, result }: Update): boolean {

@@ -39,6 +39,16 @@ export const KNOWN_FAILURES: readonly KnownFailure[] = [
     }),
   },
   {
+    id: "unreadable state",
+    pattern: /failed to load checkpoint: ([^\n]+)/,
+    exitCode: 1,
+    problem: ([, reason = ""], { environment }) => ({
+      subject: `the state of ${environment}`,
+      rule: `cannot be read: ${reason.trim()}`,
+      remedy: `Nothing was changed. Restore it: in a bucket, the previous version of .pulumi/stacks/PROJECT/${environment}.json; in a directory, copy ${environment}.json.bak next to it over it. Then: npm run up -- ${environment} --resume, which reads every resource again.`,
+    }),
+  },
+  {
     id: "wrong passphrase",
     pattern: /incorrect passphrase/,
     exitCode: 2,

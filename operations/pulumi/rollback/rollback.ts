@@ -5,6 +5,7 @@ import { readOperator } from "../deploy/operator.ts";
 import { policyPackArgs } from "../deploy/policy-pack-args.ts";
 import { type RecordDraft, recordFailure, secondsSince, verifyAndRecord } from "../deploy/record-update.ts";
 import { type HistoryRow, joinLedger } from "../history/history-rows.ts";
+import { requireSameCluster } from "../preflight/preflight.ts";
 import { readStackHistory, requireSuccess, type StackContext, stackArgs } from "../stack-context.ts";
 import { readCheckpoint, rejectPendingOperations } from "../state/checkpoint.ts";
 import type { LedgerRecord } from "../state/ledger.ts";
@@ -68,7 +69,9 @@ export async function rollback(
   if (!options.yes && context.prompt === undefined) throw confirmationRequired(environment);
   const rows = await listHistoryRows(context);
   const target = selectRollbackTarget(rows, options.to);
-  rejectPendingOperations(context, await readCheckpoint(context));
+  const checkpoint = await readCheckpoint(context);
+  await requireSameCluster(context, checkpoint);
+  rejectPendingOperations(context, checkpoint);
   requireReproducible(directory, target);
   requireCompatibleSchema(target);
   const { record } = target.row;

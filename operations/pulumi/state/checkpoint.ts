@@ -13,6 +13,7 @@ const checkpointSchema = z.looseObject({
             type: z.string(),
             protect: z.boolean().optional(),
             inputs: z.unknown().optional(),
+            outputs: z.unknown().optional(),
           }),
         )
         .nullish(),
@@ -24,8 +25,12 @@ const checkpointSchema = z.looseObject({
 });
 
 /** A summary of a stack's state, without values. */
-interface Checkpoint {
+export interface Checkpoint {
   readonly resources: number;
+  /** The number of resources of each type. */
+  readonly typeCounts: ReadonlyMap<string, number>;
+  /** The namespaces that were deployed. */
+  readonly namespaces: readonly NamespaceIdentity[];
   /** The names and types of the protected resources. */
   readonly protectedResources: readonly string[];
   /** Interrupted operations, such as `creating game (kubernetes:…)`. */
@@ -33,6 +38,16 @@ interface Checkpoint {
   /** The claim templates of StatefulSets. */
   readonly claimTemplates: readonly ClaimTemplate[];
 }
+
+/** A namespace as the API server created it: in another cluster, or created again, it has another UID. */
+export interface NamespaceIdentity {
+  readonly name: string;
+  readonly uid: string;
+}
+
+const namespaceSchema = z.looseObject({
+  metadata: z.looseObject({ name: z.string(), uid: z.string() }),
+});
 
 /** A volume that a StatefulSet claims for each pod. */
 export interface ClaimTemplate {
@@ -79,12 +94,24 @@ export function parseCheckpoint(text: string): Checkpoint {
   const { resources, pending_operations: pending } = found.data.deployment ?? {};
   return {
     resources: resources?.length ?? 0,
+    typeCounts: countTypes(resources ?? []),
+    namespaces: (resources ?? []).flatMap(({ type, outputs }) => {
+      const found =
+        type === "kubernetes:core/v1:Namespace" ? namespaceSchema.safeParse(outputs).data : undefined;
+      return found === undefined ? [] : [{ name: found.metadata.name, uid: found.metadata.uid }];
+    }),
     protectedResources: (resources ?? [])
       .filter(({ protect }) => protect === true)
       .map(({ urn }) => formatResource(urn)),
     claimTemplates: listClaimTemplates(resources ?? []),
     pendingOperations: (pending ?? []).map(({ type, resource }) => `${type} ${formatResource(resource.urn)}`),
   };
+}
+
+function countTypes(resources: readonly { readonly type: string }[]): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>();
+  for (const { type } of resources) counts.set(type, (counts.get(type) ?? 0) + 1);
+  return counts;
 }
 
 interface ResourceInputs {

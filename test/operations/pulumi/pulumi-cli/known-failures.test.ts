@@ -22,6 +22,7 @@ const CASES = [
   ],
   ["wrong-passphrase", 2, "does not decrypt the secrets of staging", "PULUMI_CONFIG_PASSPHRASE_FILE"],
   ["missing-passphrase", 2, "is not set", "PULUMI_CONFIG_PASSPHRASE_FILE"],
+  ["truncated-state", 1, "cannot be read: place 1: unexpected end of JSON input", "staging.json.bak"],
   ["missing-backend", 3, '"file:///srv/missing-state"', "PULUMI_BACKEND_URL"],
   ["missing-plugins", 3, '"kubernetes 4.34.2"', "pulumi plugin install resource kubernetes 4.34.2"],
   ["unreachable-cluster", 3, "connection refused", "kubectl cluster-info"],

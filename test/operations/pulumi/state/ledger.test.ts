@@ -113,7 +113,7 @@ describe("a backend URL", () => {
 
 describe("the exported state", () => {
   test("of the real CLI has the number of resources and no pending operations", () => {
-    expect(parseCheckpoint(readCliFixture("stack-export").stdout)).toEqual({
+    expect(parseCheckpoint(readCliFixture("stack-export").stdout)).toMatchObject({
       resources: 11,
       protectedResources: [],
       pendingOperations: [],
@@ -121,8 +121,26 @@ describe("the exported state", () => {
     });
   });
 
+  test("counts the resources of each type and identifies the deployed namespaces", () => {
+    const type = "kubernetes:core/v1:Namespace";
+    const namespace = (name: string, outputs: unknown) => ({
+      urn: `urn:pulumi:local::p::${type}::${name}`,
+      type,
+      outputs,
+    });
+    const resources = [
+      namespace("a", { metadata: { name: "a", uid: "1" } }),
+      // An interrupted creation has no outputs.
+      namespace("b", undefined),
+    ];
+    const state = parseCheckpoint(JSON.stringify({ version: 3, deployment: { resources } }));
+    expect(state.namespaces).toEqual([{ name: "a", uid: "1" }]);
+    expect(state.typeCounts).toEqual(new Map([[type, 2]]));
+  });
+
   test("of a stack that was never deployed is empty", () => {
-    const empty = { resources: 0, protectedResources: [], pendingOperations: [], claimTemplates: [] };
+    const lists = { protectedResources: [], pendingOperations: [], claimTemplates: [], namespaces: [] };
+    const empty = { resources: 0, typeCounts: new Map(), ...lists };
     expect(parseCheckpoint('{"version":3,"deployment":null}')).toEqual(empty);
   });
 

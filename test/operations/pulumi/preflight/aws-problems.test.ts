@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import { stringify } from "yaml";
 import type { AwsCli } from "../../../../operations/aws-cli.ts";
-import { missingCacheRules } from "../../../../operations/pulumi/deploy/aws-preflight.ts";
 import { up } from "../../../../operations/pulumi/deploy/up.ts";
+import { missingCacheRules } from "../../../../operations/pulumi/preflight/aws-problems.ts";
 import { filledRawConfig } from "../../../support/filled-config.ts";
 import { StackFixture } from "../support/stack-fixture.ts";
 
@@ -25,6 +25,11 @@ interface Account {
   readonly vcpus?: number;
   readonly prefixes?: readonly string[];
   readonly image?: boolean;
+  /** How many Elastic IP addresses exist. */
+  readonly addresses?: number;
+  readonly addOns?: readonly string[];
+  /** The deployed cluster. */
+  readonly cluster?: { readonly version: string; readonly status: string };
   readonly failing?: string;
 }
 
@@ -38,10 +43,21 @@ function accountCli(given: Account, calls: string[] = []): AwsCli {
     vcpus = 64,
     prefixes = PREFIXES,
     image = true,
+    addresses = 0,
+    addOns = ["v1.2.3-eksbuild.4"],
+    cluster,
   } = given;
+  const quotas: Readonly<Record<string, number>> = { "L-1216C47A": vcpus, "L-F678F1CE": 5 };
   const answers: Readonly<Record<string, object>> = {
     "sts get-caller-identity": { UserId: "A", Account: account, Arn: arn },
-    "service-quotas get-service-quota": { Quota: { QuotaCode: "L-1216C47A", Value: vcpus } },
+    // The addresses have no value of the account, only the default.
+    "service-quotas get-aws-default-service-quota": { Quota: { Value: 5 } },
+    "ec2 describe-addresses": { Addresses: Array.from({ length: addresses }, () => ({})) },
+    "ec2 describe-vpcs": { Vpcs: [{ IsDefault: true }] },
+    "eks describe-addon-versions": {
+      addons: [{ addonVersions: addOns.map((addonVersion) => ({ addonVersion, compatibilities: [] })) }],
+    },
+    "eks describe-cluster": { cluster },
     "ecr describe-pull-through-cache-rules": {
       pullThroughCacheRules: prefixes.map((ecrRepositoryPrefix) => ({ ecrRepositoryPrefix })),
     },
@@ -52,6 +68,19 @@ function accountCli(given: Account, calls: string[] = []): AwsCli {
     calls.push(verb);
     if (given.failing === verb)
       return { status: 253, stdout: "", stderr: "\nUnable to locate credentials\n" };
+    if (verb === "eks describe-cluster" && cluster === undefined)
+      return {
+        status: 254,
+        stdout: "",
+        stderr: "An error occurred (ResourceNotFoundException) when calling the DescribeCluster operation",
+      };
+    if (verb === "service-quotas get-service-quota") {
+      const value = quotas[String(args[args.indexOf("--quota-code") + 1])];
+      const stderr = "An error occurred (NoSuchResourceException) when calling the GetServiceQuota operation";
+      return value === undefined
+        ? { status: 254, stdout: "", stderr }
+        : { status: 0, stdout: JSON.stringify({ Quota: { Value: value } }), stderr: "" };
+    }
     if (verb === "ecr describe-images" && !image)
       return {
         status: 254,
@@ -68,11 +97,17 @@ describe("before an update of an environment on EKS", () => {
   test("the account is checked, and the update runs if it has what the environment needs", async () => {
     const calls: string[] = [];
     await up({ ...scene.context(), aws: accountCli({}, calls) }, yes);
-    expect(calls).toEqual([
-      "sts get-caller-identity",
-      "service-quotas get-service-quota",
-      "ecr describe-pull-through-cache-rules",
+    expect(calls[0]).toBe("sts get-caller-identity");
+    expect([...new Set(calls)].sort()).toEqual([
+      "ec2 describe-addresses",
+      "ec2 describe-vpcs",
       "ecr describe-images",
+      "ecr describe-pull-through-cache-rules",
+      "eks describe-addon-versions",
+      "eks describe-cluster",
+      "service-quotas get-aws-default-service-quota",
+      "service-quotas get-service-quota",
+      "sts get-caller-identity",
     ]);
     expect(scene.verbs()).toContain("up");
   });
@@ -98,10 +133,35 @@ describe("before an update of an environment on EKS", () => {
       { prefixes: PREFIXES.slice(1) },
       /the pull-through cache of docker\.io: does not exist.*DockerHubCredentialArn/s,
     ],
+    [
+      "a region whose Elastic IP addresses are used up",
+      { addresses: 5 },
+      /quota of Elastic IP addresses.*is "5": must be at least 6: 5 exist, and this update creates 1\. .*--quota-code L-0263D0A3 --desired-value 6/s,
+    ],
+    [
+      "an add-on that EKS does not offer for the Kubernetes version",
+      { addOns: ["v1.9.0-eksbuild.1"] },
+      /cluster\.addonVersions\.cert-manager is "v1\.2\.3-eksbuild\.4": is not offered for Kubernetes 1\.35 \(newest: v1\.9\.0-eksbuild\.1\)\. Run: npm run config -- addons staging --write/s,
+    ],
+    [
+      "a cluster two minor versions behind",
+      { cluster: { version: "1.33", status: "ACTIVE" } },
+      /cluster\.version is "1\.35": skips a minor version: the cluster has 1\.33.*Set it to 1\.34 first/s,
+    ],
+    [
+      "a cluster that is newer",
+      { cluster: { version: "1.36", status: "ACTIVE" } },
+      /cluster\.version is "1\.35": is lower than the version of the cluster/s,
+    ],
+    [
+      "a cluster that is being updated",
+      { cluster: { version: "1.35", status: "UPDATING" } },
+      /the cluster spacetime-vr-staging is "UPDATING": must be ACTIVE.*aws eks wait cluster-active/s,
+    ],
     ["an image that was not pushed", { image: false }, /gameServer\.image.*bootstrap, push, up/s],
   ] as const)("%s rejects it before Pulumi starts", async (_title, given, message) => {
     await expect(upWith(given)).rejects.toThrow(message);
-    expect(scene.verbs()).toEqual([]);
+    expect(scene.verbs()).not.toContain("up");
   });
 
   test("all problems are reported together", async () => {

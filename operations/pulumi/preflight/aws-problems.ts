@@ -5,35 +5,50 @@ import { readStackFile } from "../../../components/config/stack-file/read-stack-
 import { CACHED_REGISTRIES, cachedImage } from "../../../components/shared/aws/image-cache.ts";
 import type { Problem } from "../../../components/shared/errors.ts";
 import { IMAGES } from "../../../components/shared/kubernetes/images.ts";
-import { packNodes } from "../../../plan/cost/node-packing.ts";
 import type { Plan } from "../../../plan/plan.ts";
-import { type AwsCli, type AwsResult, requireAwsSuccess } from "../../aws-cli.ts";
-import { OperationError } from "../../errors.ts";
+import type { AwsCli } from "../../aws-cli.ts";
 import type { StackContext } from "../stack-context.ts";
-
-/** "Running On-Demand Standard (A, C, D, H, I, M, R, T, Z) instances", in vCPUs; new accounts have 5. */
-const VCPU_QUOTA = "L-1216C47A";
+import { requireAwsAccess } from "./aws-access.ts";
+import { findQuotaProblems } from "./aws-quotas.ts";
+import { findVersionProblems } from "./eks-versions.ts";
 
 type EksArgs = Extract<ReturnType<typeof clusterConfig>, { kind: "eks" }>;
 
 /**
- * Compares the account with what an update of an environment on EKS needs: the caller, the quota of vCPUs, and the image cache.
- * Each would otherwise fail an update after twenty minutes, or leave pods without nodes or images.
+ * Compares the account with what an update of an environment on EKS needs: the caller, quotas, versions, and the image cache. Each would
+ * otherwise fail an update after twenty minutes, or leave pods without nodes or images.
  * @param plan plans the environment; called only on EKS, because it takes seconds.
- * @throws OperationError with every problem; exit code 3 without credentials.
+ * @param deployed how many resources of a type the state has.
+ * @throws OperationError with exit code 3 without credentials.
  */
-export async function checkAwsAccount(context: StackContext, plan: () => Promise<Plan>): Promise<void> {
+export async function findAwsProblems(
+  context: StackContext,
+  plan: () => Promise<Plan>,
+  deployed: (type: string) => number,
+): Promise<Problem[]> {
   const { aws, directory, environment } = context;
   const config = parseConfig(readStackFile(directory, environment));
   const cluster = clusterConfig(config);
-  if (aws === undefined || !("kind" in cluster) || cluster.kind !== "eks") return;
-  const caller = await readCaller(aws, cluster);
-  const problems = [
-    ...callerProblems(caller, cluster),
-    ...(await quotaProblems(aws, cluster, await plan())),
-    ...(await imageProblems(aws, config, cluster)),
-  ];
-  if (problems.length > 0) throw new OperationError(1, problems, `${environment} cannot be updated yet:`);
+  if (aws === undefined || !("kind" in cluster) || cluster.kind !== "eks") return [];
+  const caller = callerProblems(await readCaller(aws, cluster), cluster);
+  // The quotas and images of another account say nothing.
+  if (caller.some(({ subject }) => subject === ACCOUNT_SUBJECT)) return caller;
+  const { region } = cluster.aws;
+  const problems = await Promise.all([
+    findQuotaProblems(aws, region, await plan(), deployed),
+    findVersionProblems(aws, { ...cluster, region }),
+    imageProblems(aws, config, cluster),
+  ]);
+  return [...caller, ...problems.flat()];
+}
+
+const ACCOUNT_SUBJECT = "the AWS account of the caller";
+
+/** The problem of a caller in another account, in which a preview would show that everything is missing. */
+export async function findAccountProblems({ aws, directory, environment }: StackContext): Promise<Problem[]> {
+  const cluster = clusterConfig(parseConfig(readStackFile(directory, environment)));
+  if (aws === undefined || !("kind" in cluster) || cluster.kind !== "eks") return [];
+  return accountProblems(await readCaller(aws, cluster), cluster.aws.account);
 }
 
 interface Caller {
@@ -43,17 +58,8 @@ interface Caller {
 
 async function readCaller(aws: AwsCli, { aws: { region } }: EksArgs): Promise<Caller> {
   const run = await aws(["sts", "get-caller-identity", "--region", region, "--output", "json"]);
-  const { Account, Arn } = JSON.parse(requireSuccess("the AWS credentials", run).stdout);
+  const { Account, Arn } = JSON.parse(requireAwsAccess("the AWS credentials", run).stdout);
   return { account: Account, arn: Arn };
-}
-
-function requireSuccess(subject: string, run: AwsResult): AwsResult {
-  return requireAwsSuccess(run, {
-    subject,
-    rule: "cannot be used",
-    remedy:
-      "Sign in (aws sso login) or assume the deployer's role, and check with: aws sts get-caller-identity",
-  });
 }
 
 /** The name of the role of a session; the ARN of a session has no path. */
@@ -62,18 +68,22 @@ function roleName(arn: string): string {
   return session ?? arn.slice(arn.lastIndexOf("/") + 1);
 }
 
+function accountProblems(caller: Caller, account: string): Problem[] {
+  if (caller.account === account) return [];
+  return [
+    {
+      subject: ACCOUNT_SUBJECT,
+      value: caller.account,
+      rule: `must be aws.account, which is ${account}`,
+      remedy: "Use credentials of that account.",
+    },
+  ];
+}
+
 /** The cluster has no implicit access for its creator, so that another caller creates a cluster that it cannot configure. */
 export function callerProblems(caller: Caller, { aws, access }: Pick<EksArgs, "aws" | "access">): Problem[] {
-  if (caller.account !== aws.account) {
-    return [
-      {
-        subject: "the AWS account of the caller",
-        value: caller.account,
-        rule: `must be aws.account, which is ${aws.account}`,
-        remedy: "Use credentials of that account.",
-      },
-    ];
-  }
+  const other = accountProblems(caller, aws.account);
+  if (other.length > 0) return other;
   const allowed = [access.deployer, ...access.administrators];
   if (allowed.some((arn) => roleName(arn) === roleName(caller.arn))) return [];
   return [
@@ -86,37 +96,11 @@ export function callerProblems(caller: Caller, { aws, access }: Pick<EksArgs, "a
   ];
 }
 
-async function quotaProblems(aws: AwsCli, { aws: { region } }: EksArgs, plan: Plan): Promise<Problem[]> {
-  const needed = packNodes(plan).reduce((sum, { nodes, cpus }) => sum + nodes * cpus, 0);
-  const run = await aws([
-    ...["service-quotas", "get-service-quota", "--service-code", "ec2", "--quota-code", VCPU_QUOTA],
-    ...["--region", region, "--output", "json"],
-  ]);
-  const { Quota: quota } = JSON.parse(requireSuccess("the quota of vCPUs", run).stdout);
-  return vcpuProblems(Number(quota.Value), needed, region);
-}
-
-/** A rolling update needs old and new pods at the same time: half as many vCPUs again are enough for the surges of the program. */
-const SURGE_FACTOR = 1.5;
-
-export function vcpuProblems(quota: number, needed: number, region: string): Problem[] {
-  if (quota >= needed) return [];
-  const wanted = Math.ceil(needed * SURGE_FACTOR);
-  return [
-    {
-      subject: `the quota of vCPUs for on-demand instances in ${region} (${VCPU_QUOTA})`,
-      value: String(quota),
-      rule: `must be at least ${needed}, which the smallest size of this environment needs, and ${wanted} for a rolling update`,
-      remedy: `Request it, which can take a day: aws service-quotas request-service-quota-increase --service-code ec2 --quota-code ${VCPU_QUOTA} --desired-value ${wanted} --region ${region}`,
-    },
-  ];
-}
-
 /** The image and the cache are created by the bootstrap template, which may be older or deployed without credentials. */
 async function imageProblems(aws: AwsCli, config: Config, { aws: account }: EksArgs): Promise<Problem[]> {
   const common = ["--region", account.region, "--output", "json"];
   const run = await aws(["ecr", "describe-pull-through-cache-rules", ...common]);
-  const { stdout } = requireSuccess("the pull-through cache of ECR", run);
+  const { stdout } = requireAwsAccess("the pull-through cache of ECR", run);
   const rules: { ecrRepositoryPrefix: string }[] = JSON.parse(stdout).pullThroughCacheRules;
   const missing = missingCacheRules(rules.map(({ ecrRepositoryPrefix }) => ecrRepositoryPrefix));
   return [
@@ -148,7 +132,7 @@ async function gameImageProblems(aws: AwsCli, image: string, common: readonly st
     ...common,
   ]);
   if (found.status === 0) return [];
-  if (!/ImageNotFound|RepositoryNotFound/.test(found.stderr)) requireSuccess("the image repository", found);
+  if (!/ImageNotFound|RepositoryNotFound/.test(found.stderr)) requireAwsAccess("the image repository", found);
   return [
     {
       subject: "gameServer.image",
