@@ -151,17 +151,25 @@ function nodePortProblems(wanted: readonly NodePort[], used: readonly NodePort[]
 
 function accessProblems(denied: readonly DeniedAccess[]): Problem[] {
   const namespaces = [...new Set(denied.map(({ namespace }) => namespace))];
-  return namespaces.map((namespace) => {
-    const actions = denied
-      .filter((one) => one.namespace === namespace)
-      .map(({ verb, resource }) => `${verb} ${resource}`);
-    const [first = ""] = actions;
-    const scope = namespace === undefined ? "--all-namespaces" : `--namespace ${namespace}`;
-    return {
-      subject: `permission ${namespace === undefined ? "for cluster-wide objects" : `in the namespace ${namespace}`}`,
-      rule: `is missing: ${listNames(actions)}`,
-      remedy: `Ask an administrator of the cluster for it, or use another user; check with: kubectl auth can-i ${first} ${scope}`,
-    };
+  return namespaces.flatMap((namespace) => {
+    const missing = denied.filter((one) => one.namespace === namespace);
+    const [first] = missing;
+    if (first === undefined) return [];
+    const resources = [...new Set(missing.map(({ resource }) => resource))].map((resource) => {
+      const verbs = missing.filter((one) => one.resource === resource).map(({ verb }) => verb);
+      return `${resource} (${verbs.join(", ")})`;
+    });
+    const scope = namespace === undefined ? "" : ` --namespace ${namespace}`;
+    return [
+      {
+        subject:
+          namespace === undefined
+            ? "permission for cluster-wide objects"
+            : `permission in the namespace ${namespace}`,
+        rule: `is missing: ${listNames(resources)}`,
+        remedy: `Ask an administrator of the cluster for it, or use another user; check with: kubectl auth can-i ${first.verb} ${first.resource}${scope}`,
+      },
+    ];
   });
 }
 

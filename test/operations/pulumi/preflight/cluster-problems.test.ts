@@ -102,15 +102,16 @@ describe("before an update of an existing cluster", () => {
       {
         denied: [
           { verb: "create", resource: "secrets", namespace: "spacetime" },
+          { verb: "delete", resource: "secrets", namespace: "spacetime" },
           { verb: "patch", resource: "deployments.apps", namespace: "spacetime" },
         ],
       },
-      "permission in the namespace spacetime: is missing: create secrets, patch deployments.apps. Ask an administrator of the cluster for it, or use another user; check with: kubectl auth can-i create secrets --namespace spacetime",
+      "permission in the namespace spacetime: is missing: secrets (create, delete), deployments.apps (patch). Ask an administrator of the cluster for it, or use another user; check with: kubectl auth can-i create secrets --namespace spacetime",
     ],
     [
       "missing permissions for cluster-wide objects",
       { denied: [{ verb: "create", resource: "namespaces", namespace: undefined }] },
-      "permission for cluster-wide objects: is missing: create namespaces. Ask an administrator of the cluster for it, or use another user; check with: kubectl auth can-i create namespaces --all-namespaces",
+      "permission for cluster-wide objects: is missing: namespaces (create). Ask an administrator of the cluster for it, or use another user; check with: kubectl auth can-i create namespaces",
     ],
   ] satisfies [string, Partial<ClusterFacts>, string][])(
     "%s is reported with its remedy",
