@@ -3,7 +3,7 @@
  * `compareWithDeclaredChecks` in check-coverage.ts reports the differences.
  */
 
-/** Checks that need no running environment; the prefix is what they read: config, release, source tree, checklist. */
+/** Checks that need no running environment; the prefix is what they read: config, release, scan results, source tree, checklist. */
 export const staticCheckNames = [
   "config/schema",
   "config/variables-complete",
@@ -23,6 +23,8 @@ export const staticCheckNames = [
   "release/checksums",
   "release/signature",
   "release/reproducible",
+  "scan/dependencies",
+  "scan/images",
   "repository/tests",
   "repository/check",
   "repository/e2e",

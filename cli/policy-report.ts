@@ -1,4 +1,4 @@
-import { styleText } from "node:util";
+import { createPaint, type Paint } from "../plan/format.ts";
 import {
   isBlocking,
   isUnwaivedViolation,
@@ -17,12 +17,9 @@ export interface ReportStyle {
 /** More findings of one rule are counted, not listed; the JSON has them all. */
 const MAX_LISTED_FINDINGS = 8;
 
-type Format = "red" | "yellow" | "green" | "dim";
-
 /** Formats a policy report as text: violations, advisories, reasons and remedies. */
 export function policyReportText(report: PolicyReport, { colour }: ReportStyle): string {
-  const paint = (format: Format, text: string): string =>
-    colour ? styleText(format, text, { validateStream: false }) : text;
+  const paint = createPaint({ colour });
   const reported = report.rules.filter(({ findings }) => findings.length > 0);
   // Blocking violations come last, so that they are visible when the command ends.
   const ordered = [...reported.filter((rule) => !isBlocking(rule)), ...reported.filter(isBlocking)];
@@ -34,7 +31,7 @@ export function policyReportText(report: PolicyReport, { colour }: ReportStyle):
   return `${lines.join("\n")}\n`;
 }
 
-function ruleLines(report: RuleReport, paint: (format: Format, text: string) => string): string[] {
+function ruleLines(report: RuleReport, paint: Paint): string[] {
   const { rule, level, findings } = report;
   const title = isBlocking(report) ? paint("red", "BLOCKS") : paint("yellow", "warns ");
   const places = findings.slice(0, MAX_LISTED_FINDINGS).map((finding) => `        - ${findingLine(finding)}`);
@@ -57,10 +54,7 @@ function findingLine(finding: ReportedFinding): string {
   return `${place}: ${doubt}${finding.message}${excuse}`;
 }
 
-function waiverLines(
-  { waiver, state }: WaiverReport,
-  paint: (format: Format, text: string) => string,
-): string[] {
+function waiverLines({ waiver, state }: WaiverReport, paint: Paint): string[] {
   const what = `waiver of ${waiver.rule} for ${waiver.resource}, by ${waiver.owner}`;
   if (state === "expired")
     return [
@@ -70,7 +64,7 @@ function waiverLines(
   return [];
 }
 
-function summaryLine(report: PolicyReport, paint: (format: Format, text: string) => string): string {
+function summaryLine(report: PolicyReport, paint: Paint): string {
   const verdict = report.blocked
     ? paint("red", `the policy blocks ${report.environment}`)
     : paint("green", `${report.environment} passes the policy`);
@@ -97,7 +91,7 @@ export function policyVerdict(report: PolicyReport, { colour }: ReportStyle): st
   const [format, text] = report.blocked
     ? (["red", "policy blocks"] as const)
     : (["green", "policy passes"] as const);
-  return `${colour ? styleText(format, text, { validateStream: false }) : text}${advisories}`;
+  return `${createPaint({ colour })(format, text)}${advisories}`;
 }
 
 /** Formats a policy report as JSON: every rule with its outcome, and every finding. */

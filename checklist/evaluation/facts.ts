@@ -8,6 +8,7 @@ import type { DrillRecords } from "../records/drill-record.ts";
 import type { GateRecord } from "../records/gate-record.ts";
 import type { RecordProblem } from "../records/record-files.ts";
 import type { ReleaseRecord } from "../records/release-record.ts";
+import type { ScanRecord } from "../records/scan-record.ts";
 import type { SignOff } from "../records/sign-off.ts";
 import type { Waiver } from "../records/waiver.ts";
 import type { Condition, ProbeTarget } from "../types.ts";
@@ -61,6 +62,7 @@ export interface EvidenceFacts {
 
 /** What static checks read. A fact that is undefined could not be determined. */
 export interface StaticFacts {
+  readonly now: Date;
   readonly environment: Environment;
   readonly plan: Plan;
   readonly config: Config | undefined;
@@ -73,6 +75,10 @@ export interface StaticFacts {
   /** The latest run of the gate on the current commit. */
   readonly gate: GateRecord | undefined;
   readonly release: ReleaseRecord | undefined;
+  /** The last scan for known vulnerabilities on this machine. */
+  readonly scan: ScanRecord | undefined;
+  /** SHA-256 of package-lock.json. */
+  readonly lockfileDigest: string | undefined;
   readonly schema: SchemaFacts | undefined;
   /** Evidence of this environment, oldest first. */
   readonly evidence: readonly EvidenceFacts[];

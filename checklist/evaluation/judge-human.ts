@@ -1,4 +1,4 @@
-import { sha256 } from "../digest.ts";
+import { sha256 } from "../../components/shared/sha256.ts";
 import type { SignOff } from "../records/sign-off.ts";
 import type { ChecklistItem } from "../types.ts";
 import type { Binding, SignedRecord } from "./facts.ts";

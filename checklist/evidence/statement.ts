@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { ENVIRONMENTS } from "../../components/shared/environments.ts";
-import { sha256 } from "../digest.ts";
+import { sha256 } from "../../components/shared/sha256.ts";
 import { type ItemResult, type ItemVerdict, VERDICTS } from "../evaluation/verdict.ts";
 import { items } from "../items/index.ts";
 import { PRINCIPAL } from "../records/signed-record.ts";

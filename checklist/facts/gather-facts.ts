@@ -1,11 +1,13 @@
+import { join } from "node:path";
 import { validateConfig } from "../../components/config/checks/index.ts";
 import type { Config, RawConfig } from "../../components/config/config.ts";
 import type { Environment } from "../../components/shared/environments.ts";
+import { readTextIfPresent } from "../../components/shared/read-text-if-present.ts";
+import { sha256 } from "../../components/shared/sha256.ts";
 import { readGolden, serializeGolden } from "../../plan/golden.ts";
 import type { Plan } from "../../plan/plan.ts";
 import { evaluatePlan } from "../../policy/evaluate.ts";
 import { loadPolicyConfig } from "../../policy/load-config.ts";
-import { sha256 } from "../digest.ts";
 import type { ChecklistFacts, EvidenceFacts, LiveReport, UpdateFacts } from "../evaluation/facts.ts";
 import { readDrillRecords } from "../records/drill-record.ts";
 import { type People, readPeople } from "../records/people.ts";
@@ -13,7 +15,7 @@ import type { ReleaseRecord } from "../records/release-record.ts";
 import { readSignOffs, readWaivers } from "../records/signed-records.ts";
 import { conditionsOf } from "./conditions.ts";
 import { readRepository } from "./read-repository.ts";
-import { readGateRecord, readReleaseRecord } from "./state-files.ts";
+import { readGateRecord, readReleaseRecord, readScanRecord } from "./state-files.ts";
 
 /** What the ledger of a stack says. */
 export interface LedgerFacts {
@@ -47,6 +49,8 @@ export function gatherFacts(options: GatherOptions): ChecklistFacts & { readonly
   const people = readPeople(directory);
   const release = readReleaseRecord(directory);
   const gate = readGateRecord(directory);
+  const scan = readScanRecord(directory);
+  const lockfile = readTextIfPresent(join(directory, "package-lock.json"));
   const binding = bindingOf(plan, config, release.content);
   const signOffs = readSignOffs({ directory, environment, people, now });
   const waivers = readWaivers({ directory, environment, people, now });
@@ -62,6 +66,7 @@ export function gatherFacts(options: GatherOptions): ChecklistFacts & { readonly
     policy: evaluatePlan(plan, loadPolicyConfig(directory), { purpose: "deploy", today: now }),
     static: {
       environment,
+      now,
       plan,
       config,
       raw,
@@ -70,6 +75,8 @@ export function gatherFacts(options: GatherOptions): ChecklistFacts & { readonly
       repository: readRepository(directory),
       gate: gate.content,
       release: release.content,
+      scan: scan.content,
+      lockfileDigest: lockfile === undefined ? undefined : sha256(lockfile),
       schema: { ...options.schema, previous: ledger?.previousSchema },
       evidence: options.readEvidence(binding),
     },
@@ -85,6 +92,7 @@ export function gatherFacts(options: GatherOptions): ChecklistFacts & { readonly
       ...drills.problems,
       ...release.problems,
       ...gate.problems,
+      ...scan.problems,
     ],
   };
 }

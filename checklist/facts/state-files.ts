@@ -5,6 +5,7 @@ import { readTextIfPresent } from "../../components/shared/read-text-if-present.
 import { GATE_RECORD, type GateRecord, gateRecordSchema } from "../records/gate-record.ts";
 import { type RecordProblem, rejectedFile } from "../records/record-files.ts";
 import { RELEASE_RECORD, type ReleaseRecord, releaseRecordSchema } from "../records/release-record.ts";
+import { SCAN_RECORD, type ScanRecord, scanRecordSchema } from "../records/scan-record.ts";
 
 interface StateFile<Content> {
   readonly content: Content | undefined;
@@ -19,6 +20,11 @@ export function readGateRecord(directory: string): StateFile<GateRecord> {
 /** Reads what the release commands found. */
 export function readReleaseRecord(directory: string, file = RELEASE_RECORD): StateFile<ReleaseRecord> {
   return readStateFile(directory, file, releaseRecordSchema);
+}
+
+/** Reads what the scanners found. */
+export function readScanRecord(directory: string): StateFile<ScanRecord> {
+  return readStateFile(directory, SCAN_RECORD, scanRecordSchema);
 }
 
 function readStateFile<Content>(

@@ -177,6 +177,27 @@ const hardening = defineProductSection(
       environments: RELEASE_ENVIRONMENTS,
     },
     {
+      id: "pre.hardening.dependencies",
+      title: "No dependency has a known critical or high vulnerability.",
+      remediation:
+        "Update the dependency; if there is no fix, waive the item with the reason why it is not exploitable.",
+      docs: "docs/checklist.md#known-vulnerabilities",
+      method: "static",
+      check: { kind: "check", check: "scan/dependencies" },
+      advisoryIn: ["local"],
+    },
+    {
+      id: "pre.hardening.images",
+      title: "No image of the plan has a known critical or high vulnerability.",
+      remediation:
+        "Raise the version of the image in components/shared/kubernetes/images.ts, or rebuild the game server.",
+      docs: "docs/checklist.md#known-vulnerabilities",
+      method: "static",
+      check: { kind: "check", check: "scan/images" },
+      appliesWhen: ["kubernetes"],
+      environments: DEPLOYED_ENVIRONMENTS,
+    },
+    {
       id: "pre.hardening.example-values",
       title: "No planned resource contains an example value.",
       remediation: "Replace the values marked as examples in the stack file.",

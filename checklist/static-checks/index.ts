@@ -4,6 +4,7 @@ import { evidenceCheck } from "./evidence-check.ts";
 import { GATE_CHECKS } from "./gate-checks.ts";
 import { RELEASE_CHECKS } from "./release-checks.ts";
 import { REPOSITORY_CHECKS } from "./repository-checks.ts";
+import { SCAN_CHECKS } from "./scan-checks.ts";
 import type { StaticCheck } from "./static-check.ts";
 
 /** Every static check other than the policy rules. */
@@ -12,6 +13,7 @@ export const STATIC_CHECKS: readonly StaticCheck[] = [
   ...REPOSITORY_CHECKS,
   ...GATE_CHECKS,
   ...RELEASE_CHECKS,
+  ...SCAN_CHECKS,
   ...CHECKLIST_CHECKS,
   evidenceCheck,
 ];

@@ -1,5 +1,4 @@
 import { existsSync, readFileSync, statSync } from "node:fs";
-import { styleText } from "node:util";
 import { Command } from "commander";
 import { judgeEnvFile } from "../../components/config/checks/env-file-check.ts";
 import { validateConfig } from "../../components/config/checks/index.ts";
@@ -16,6 +15,7 @@ import { errorCode } from "../../components/shared/error-code.ts";
 import { formatProblem, InputError } from "../../components/shared/errors.ts";
 import { type AwsCli, createAwsCli } from "../../operations/aws-cli.ts";
 import type { AddOnVersions } from "../../operations/eks-addons.ts";
+import { createPaint } from "../../plan/format.ts";
 import { type Output, writeResultFile } from "../output.ts";
 
 /** The output of a command. */
@@ -100,8 +100,7 @@ function validationText(
   waiting: readonly string[],
   { colour }: ConfigOutput,
 ): string {
-  const paint = (format: "green" | "red", text: string) =>
-    colour ? styleText(format, text, { validateStream: false }) : text;
+  const paint = createPaint({ colour });
   const width = Math.max(...results.map(({ id }) => id.length));
   const rows = results.flatMap(({ id, title, verdict, findings }) => [
     `${verdict === "pass" ? paint("green", "pass") : paint("red", "FAIL")}  ${id.padEnd(width)}  ${title}`,

@@ -1,9 +1,10 @@
-import { stripVTControlCharacters, styleText } from "node:util";
+import { stripVTControlCharacters } from "node:util";
 import { escapeUnsafeCharacters } from "../../components/shared/errors.ts";
 import { type HistoryRow, updateStatus } from "../../operations/pulumi/history/history-rows.ts";
 import type { PreviewStep } from "../../operations/pulumi/rollback/preview-steps.ts";
 import type { RollbackPlan } from "../../operations/pulumi/rollback/rollback.ts";
 import type { LedgerRecord } from "../../operations/pulumi/state/ledger.ts";
+import { createPaint } from "../../plan/format.ts";
 
 /** A record without the stack file, which is long and already in the ledger. */
 export function recordJson(environment: string, { stackFile: _, version: __, ...record }: LedgerRecord) {
@@ -55,7 +56,7 @@ function paint(colour: boolean, row: HistoryRow, text: string): string {
   const status = updateStatus(row);
   const isFailure = status === "failed" || status === "failed verification";
   const format = status === "verified" ? "green" : isFailure ? "red" : "dim";
-  return colour ? styleText(format, text, { validateStream: false }) : text;
+  return createPaint({ colour })(format, text);
 }
 
 const OPERATION_SIGNS: Readonly<Record<string, string>> = {

@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import {
   lstatSync,
   mkdirSync,
@@ -12,6 +11,7 @@ import { dirname, join, parse, resolve, sep } from "node:path";
 import { errorCode } from "../../components/shared/error-code.ts";
 import { InputError } from "../../components/shared/errors.ts";
 import { replaceDirectory } from "../../components/shared/replace-directory.ts";
+import { sha256 } from "../../components/shared/sha256.ts";
 import type { Plan } from "../plan.ts";
 import { renderManifests } from "./render-manifests.ts";
 
@@ -159,10 +159,6 @@ function readMarkerFiles(path: string): Marker["files"] {
 /** Regular files only: deleting a link does not delete its target, and reading a pipe may block. */
 function fileDigest(path: string): string | undefined {
   return lstatSync(path).isFile() ? sha256(readFileSync(path)) : undefined;
-}
-
-function sha256(content: string | Buffer): string {
-  return createHash("sha256").update(content).digest("hex");
 }
 
 function writeFiles(directory: string, files: ReadonlyMap<string, string>, content: string): void {

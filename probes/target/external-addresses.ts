@@ -58,7 +58,7 @@ export function plannedRegistries(planned: readonly PlannedObject[]): readonly E
 }
 
 /** Every container image of the plan. */
-export function plannedImages(planned: readonly PlannedObject[]): readonly string[] {
+export function plannedImages(planned: readonly unknown[]): readonly string[] {
   return [...new Set(planned.flatMap(imagesIn))];
 }
 

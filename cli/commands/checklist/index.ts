@@ -5,6 +5,7 @@ import type { ChecklistContext } from "./evaluate.ts";
 import { evidenceCommand } from "./evidence-command.ts";
 import type { ReportOptions } from "./report.ts";
 import { runCommand } from "./run-command.ts";
+import { scanCommand } from "./scan-command.ts";
 import { signOffCommand, waiveCommand } from "./sign-commands.ts";
 import { verifyCommand } from "./verify-command.ts";
 
@@ -47,5 +48,6 @@ export function checklistCommand(context: ChecklistContext): Command {
     .addCommand(waiveCommand(context))
     .addCommand(evidenceCommand(context))
     .addCommand(verifyCommand(context))
+    .addCommand(scanCommand(context))
     .addCommand(runCommand(context));
 }

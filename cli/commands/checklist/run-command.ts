@@ -9,7 +9,8 @@ Examples:
   checklist run production --by ada@example.org --follow-up "hour 1"
   checklist run production --documents day                      quick reference, reports, status page text, lessons learned
 
-At each step, type one letter and, after a space, a note: d done, f failed, s skip, n note, p pause, r roll back.
+At each step, type one letter and, after a space, a note: d done, f failed, s skip, n note, v judge again, p pause, r roll back.
+Ctrl-C and the end of the input pause, too.
 The state file (.spacetime-vr/<environment>/deployment-day.json, or --state) can be copied to another machine to continue there.
 Exit codes: 0 completed or paused, 1 rolled back, 2 usage error.`;
 

@@ -5,7 +5,7 @@ import type { ItemResult } from "../../../checklist/evaluation/verdict.ts";
 import { sectionById } from "../../../checklist/items/index.ts";
 import { dayDocuments, escalationRows, formatDuration } from "../../../checklist/run/day-documents.ts";
 import { readDay, writeDay } from "../../../checklist/run/day-files.ts";
-import type { DayState } from "../../../checklist/run/day-state.ts";
+import type { DayState, FollowUp } from "../../../checklist/run/day-state.ts";
 import {
   applyAction,
   createDay,
@@ -13,7 +13,7 @@ import {
   type DayAction,
   elapsedSeconds,
 } from "../../../checklist/run/deployment-day.ts";
-import { triggersAt } from "../../../checklist/run/rollback-triggers.ts";
+import { ROLLBACK_MINUTES, triggersAt } from "../../../checklist/run/rollback-triggers.ts";
 import { parseEnvironment } from "../../../components/config/parse-environment.ts";
 import type { Environment } from "../../../components/shared/environments.ts";
 import { InputError } from "../../../components/shared/errors.ts";
@@ -31,7 +31,8 @@ export interface RunOptions {
 
 interface Day {
   readonly file: string;
-  readonly evaluation: Evaluation;
+  /** Judged again when the operator asks for it. */
+  evaluation: Evaluation;
   readonly context: ChecklistContext;
   readonly by: string;
 }
@@ -62,8 +63,28 @@ export async function runDay(name: string, options: RunOptions, context: Checkli
     return showStatus(state, options, context);
   }
   const state = await goThroughSteps(openDay(saved, environment, day), day);
-  output.note(statusLine(state, currentTime(context)));
+  output.result(endText(state, currentTime(context)));
   if (state.status === "rolled-back") process.exitCode = 1;
+}
+
+/** What is to be done after the run has ended or was paused. */
+function endText(state: DayState, now: Date): string {
+  const { environment, followUps } = state;
+  const next: Readonly<Record<DayState["status"], readonly string[]>> = {
+    running: [],
+    paused: [
+      `Continue here with the same command, or on another machine with a copy of the state file: checklist run ${environment} --by <identity> --state <file>`,
+    ],
+    completed: [
+      ...followUps.map((one) => followUpLine(one, now)),
+      `Complete a follow-up with: checklist run ${environment} --by <identity> --follow-up "hour 1"`,
+    ],
+    "rolled-back": [
+      `Roll back now: npm run rollback -- ${environment} --reason "..."`,
+      `It must be verified within ${ROLLBACK_MINUTES} minutes. For whom to call: checklist run ${environment} --documents <directory>`,
+    ],
+  };
+  return `\n${[statusLine(state, now), ...next[state.status]].join("\n")}\n`;
 }
 
 function currentTime({ now }: ChecklistContext): Date {
@@ -105,16 +126,27 @@ async function goThroughSteps(opened: DayState, day: Day): Promise<DayState> {
   let state = opened;
   if (state.status !== "running") return state;
   const input = createInterface({ input: process.stdin });
+  // Ctrl-C pauses like the end of the input: the state says so, and the clock stops.
+  const close = (): void => input.close();
+  process.once("SIGINT", close).once("SIGTERM", close);
   try {
     state = beginStep(state, day);
     for await (const line of input) {
-      state = applyLine(state, line, day);
+      if (/^v(\s|$)/i.test(line.trim())) await judgeAgain(state, day);
+      else state = applyLine(state, line, day);
       if (state.status !== "running") return state;
     }
   } finally {
     input.close();
+    process.removeListener("SIGINT", close).removeListener("SIGTERM", close);
   }
   return act(state, { kind: "pause" }, day);
+}
+
+/** Checks that ran in another terminal, and sign-offs, change the verdicts during the day. */
+async function judgeAgain(state: DayState, day: Day): Promise<void> {
+  day.evaluation = await evaluate({ environment: state.environment }, day.context);
+  day.context.output.result(stepText(state, day));
 }
 
 /** Starts the current step if it has not started, and shows it. */
@@ -142,10 +174,18 @@ function applyLine(state: DayState, line: string, day: Day): DayState {
   }
   const before = currentStep(state);
   const changed = act(state, action, day);
+  const confirmation = CONFIRMATIONS[action.kind];
+  if (confirmation !== undefined) output.note(confirmation);
   return changed.status === "running" && currentStep(changed)?.section !== before?.section
     ? beginStep(changed, day)
     : changed;
 }
+
+/** What the operator reads after an action that does not lead to another step. */
+const CONFIRMATIONS: Readonly<Partial<Record<DayAction["kind"], string>>> = {
+  note: "Noted.",
+  failed: "Recorded as failed: type d with the fix, s with a reason to skip it, or r to roll back.",
+};
 
 /** Parses a typed line; a text is a message to the operator. */
 export function parseLine(line: string): DayAction | string {
@@ -164,7 +204,7 @@ export function parseLine(line: string): DayAction | string {
     case "p":
       return { kind: "pause" };
     default:
-      return "Type d (done), f (failed), s (skip), n (note), p (pause) or r (roll back), and a note after a space.";
+      return "Type d (done), f (failed), s (skip), n (note), v (judge again), p (pause) or r (roll back), and a note after a space.";
   }
 }
 
@@ -191,15 +231,16 @@ function failedCriticalItems(state: DayState, day: Day): readonly ItemResult[] {
 function stepText(state: DayState, day: Day): string {
   const step = currentStep(state);
   if (step === undefined) return "";
+  const now = currentTime(day.context);
   const timing = sectionById(step.section)?.timing ?? "deployment";
   const position = state.steps.indexOf(step) + 1;
   const triggers = triggersAt(timing);
   const lines = [
     "",
-    `Step ${position} of ${state.steps.length}, ${timing}: ${step.title} (${formatDuration(elapsedSeconds(state, currentTime(day.context)))} so far)`,
+    `Step ${position} of ${state.steps.length}, ${timing}: ${step.title} (${formatTime(now)}, ${formatDuration(elapsedSeconds(state, now))} so far)`,
     ...itemsOfStep(step, day).map(({ item, verdict }) => `  ${verdict.padEnd(8)}  ${item.title}`),
     ...triggers.map((condition) => `  Roll back if: ${condition}`),
-    "d done, f failed, s skip, n note, p pause, r roll back",
+    "d done, f failed, s skip, n note, v judge again, p pause, r roll back",
   ];
   return `${lines.join("\n")}\n`;
 }
@@ -217,12 +258,19 @@ function showStatus(state: DayState, options: RunOptions, context: ChecklistCont
       ({ status, title, by, finishedAt }) =>
         `  ${status.padEnd(8)}  ${title}${by === undefined ? "" : ` (${by}${finishedAt === undefined ? "" : `, ${finishedAt}`})`}`,
     ),
-    ...state.followUps.map(({ name, dueAt, doneAt, by }) => {
-      const open = dueAt < now.toISOString() ? `OVERDUE since ${dueAt}` : `due at ${dueAt}`;
-      return `  follow-up ${name}: ${doneAt === undefined ? open : `done at ${doneAt} by ${by}`}`;
-    }),
+    ...state.followUps.map((one) => followUpLine(one, now)),
   ];
   output.result(`${lines.join("\n")}\n`);
+}
+
+function followUpLine({ name, dueAt, doneAt, by }: FollowUp, now: Date): string {
+  const open = dueAt < now.toISOString() ? `OVERDUE since ${dueAt}` : `due at ${dueAt}`;
+  return `  follow-up ${name}: ${doneAt === undefined ? open : `done at ${doneAt} by ${by}`}`;
+}
+
+/** The time of day, as a clock in the room shows it. */
+function formatTime(at: Date): string {
+  return at.toTimeString().slice(0, 5);
 }
 
 function statusLine(state: DayState, now: Date): string {

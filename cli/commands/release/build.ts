@@ -93,6 +93,15 @@ async function runBuild(
     progress: output.progress,
   });
   if (options.twice === true) await buildTwice(version, options, context);
+  const { recordBuild } = await import("../../../release/checklist-record/record-release.ts");
+  await recordBuild({
+    directory,
+    exportDirectory: options.export,
+    exportReport: checked.report,
+    version,
+    artifacts: release.artifacts,
+    builtTwice: options.twice === true,
+  });
   if (options.json === true) output.result(formatJson(release));
   else printRelease(release, output);
   if (options.twice === true) output.note("built twice: both archives are the same, byte for byte");

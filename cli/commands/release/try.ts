@@ -1,4 +1,5 @@
 import { Command, InvalidArgumentError } from "commander";
+import type { SuiteReport } from "../../../probes/report/suite-report.ts";
 import { CONTRACTS, type Contract } from "../../../release/exports/try/contract.ts";
 import { formatJson } from "../../output.ts";
 import type { ReleaseContext } from "./release-context.ts";
@@ -47,16 +48,19 @@ async function runTry(
   flags: TryFlags,
   { directory: project, output }: ReleaseContext,
 ): Promise<void> {
-  const [{ tryExport }, { renderTryResult }] = await Promise.all([
+  const [{ tryExport }, { renderTryResult }, { recordTrial }] = await Promise.all([
     import("../../../release/exports/try/try-export.ts"),
     import("../../../release/exports/try/text-result.ts"),
+    import("../../../release/checklist-record/record-release.ts"),
   ]);
   const controller = new AbortController();
   const abort = (): void => controller.abort();
   // Without this, Ctrl-C would leave the server running.
   for (const signal of END_SIGNALS) process.on(signal, abort);
   try {
+    const reports: SuiteReport[] = [];
     const result = await tryExport(directory, {
+      onReport: (report) => reports.push(report),
       project,
       contract: flags.contract,
       signal: controller.signal,
@@ -64,6 +68,7 @@ async function runTry(
     });
     output.result(flags.json === true ? formatJson(result) : renderTryResult(result));
     if (result.verdict !== "passed" || controller.signal.aborted) process.exitCode = 1;
+    if (!controller.signal.aborted) await recordTrial(project, directory, reports);
   } finally {
     for (const signal of END_SIGNALS) process.off(signal, abort);
   }

@@ -1,3 +1,4 @@
+import { dirname, resolve } from "node:path";
 import { Command } from "commander";
 import { formatProblem } from "../../../components/shared/errors.ts";
 import { createPaint, type Paint } from "../../../plan/format.ts";
@@ -10,6 +11,13 @@ interface VerifyOptions {
   readonly json?: true;
 }
 
+/** What the command needs from the process. */
+export interface VerifyContext {
+  readonly output: Output;
+  /** The directory of the stack files, where the checklist reads the result; undefined in a release package. */
+  readonly directory?: string;
+}
+
 const EXAMPLES = `
 Examples:
   release verify dist/spacetime-vr-v2.5.0.tar.gz --key spacetime-vr.asc
@@ -19,7 +27,7 @@ Only the directory of the archive and the public key are read. Get the key on an
 Exit codes: 0 valid, 1 invalid, 2 usage error.`;
 
 /** Creates the `release verify` command. */
-export function verifyCommand({ output }: { readonly output: Output }): Command {
+export function verifyCommand(context: VerifyContext): Command {
   return new Command("verify")
     .summary("verify a release that you received")
     .description(
@@ -30,10 +38,14 @@ export function verifyCommand({ output }: { readonly output: Output }): Command 
     .option("--extract <directory>", "if the release is valid, unpack the archive into this directory")
     .option("--json", "print only the report, as JSON")
     .addHelpText("after", EXAMPLES)
-    .action((archive: string, options: VerifyOptions) => runVerify(archive, options, output));
+    .action((archive: string, options: VerifyOptions) => runVerify(archive, options, context));
 }
 
-async function runVerify(archive: string, options: VerifyOptions, output: Output): Promise<void> {
+async function runVerify(
+  archive: string,
+  options: VerifyOptions,
+  { output, directory }: VerifyContext,
+): Promise<void> {
   output.progress("verifying");
   const { verifyRelease } = await import("../../../release/verification/verify-release.ts");
   const report = await verifyRelease(archive, options.key);
@@ -41,6 +53,10 @@ async function runVerify(archive: string, options: VerifyOptions, output: Output
   if (options.json === true) output.result(formatJson(report));
   else output.result(reportText(report, createPaint(output.style)));
   if (!isValid) process.exitCode = 1;
+  if (directory !== undefined) {
+    const { recordVerifiedRelease } = await import("../../../release/checklist-record/record-release.ts");
+    recordVerifiedRelease(directory, dirname(resolve(archive)), report);
+  }
   if (!isValid || options.extract === undefined) return;
   output.progress("unpacking");
   const { extractRelease } = await import("../../../release/verification/extract-release.ts");

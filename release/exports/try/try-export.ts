@@ -17,6 +17,7 @@ import { requestServer, type ServerAddress } from "../../../operations/local/ser
 import { type LocalSettings, readSettings } from "../../../operations/local/settings.ts";
 import { createLocalTarget } from "../../../operations/local/verification/create-local-target.ts";
 import { pollUntil } from "../../../operations/poll-until.ts";
+import type { SuiteReport } from "../../../probes/report/suite-report.ts";
 import { runSuite } from "../../../probes/run-suite.ts";
 import { defaultExpectations } from "../../../probes/target/expectations.ts";
 import { createLocalTarget as createProbeTarget } from "../../../probes/target/target.ts";
@@ -28,6 +29,8 @@ export interface TryOptions {
   readonly contract: Contract;
   readonly startTimeoutMs?: number;
   readonly onProgress?: (activity: string) => void;
+  /** Called with the reports of `verify` and `features`; without it, only `verify` runs. */
+  readonly onReport?: (report: SuiteReport) => void;
   /** Ends the run early; the server is stopped. */
   readonly signal?: AbortSignal;
 }
@@ -67,7 +70,11 @@ export async function tryExport(directory: string, options: TryOptions): Promise
     server = startServer(build, home, serverVariables(paths, settings, ports));
     const startMs = await waitForHealth(server, addressOf(paths, ports), options);
     options.onProgress?.("verifying");
-    const result = assessContract(await verify(paths, settings, ports, options.signal), options.contract);
+    const report = await runOnServer("verify", paths, settings, ports, options.signal);
+    options.onReport?.(report);
+    if (options.onReport !== undefined)
+      options.onReport(await runOnServer("features", paths, settings, ports, options.signal));
+    const result = assessContract(report, options.contract);
     return {
       directory,
       executable: build.executable,
@@ -195,7 +202,8 @@ async function waitForHealth(
   });
 }
 
-async function verify(
+async function runOnServer(
+  suite: "verify" | "features",
   paths: LocalPaths,
   settings: LocalSettings,
   ports: ServerPorts,
@@ -204,5 +212,5 @@ async function verify(
   const local = createLocalTarget(paths, { ports }, { database: "none", redis: "none" });
   const { local: _processes, ...target } = createProbeTarget(local);
   const expected = defaultExpectations("local", settings.variables);
-  return runSuite("verify", { ...target, expected }, signal === undefined ? {} : { signal });
+  return runSuite(suite, { ...target, expected }, signal === undefined ? {} : { signal });
 }

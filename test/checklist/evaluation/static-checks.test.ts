@@ -53,6 +53,7 @@ describe("nothing passes without a subject", () => {
   test("no check passes on empty facts", () => {
     const empty: StaticFacts = {
       environment: "production",
+      now: NOW,
       plan: { ...facts.static.plan, resources: [] },
       config: undefined,
       raw: undefined,
@@ -61,6 +62,8 @@ describe("nothing passes without a subject", () => {
       repository: undefined,
       gate: undefined,
       release: undefined,
+      scan: undefined,
+      lockfileDigest: undefined,
       schema: undefined,
       evidence: [],
     };

@@ -61,6 +61,15 @@ const badRelease = (name: string, finding?: string): Spoil =>
     return { release: { ...release, checks } };
   });
 
+const badScan = (kind: "dependencies" | "image"): Spoil =>
+  change(({ scan }) => {
+    if (scan === undefined) throw new Error("The facts have no scan.");
+    const results = scan.results.map((one) =>
+      one.kind === kind && one.status === "scanned" ? { ...one, findings: ["high: CVE-2026-1 in a 1"] } : one,
+    );
+    return { scan: { ...scan, results } };
+  });
+
 const failedItem: Spoil = (facts, earlier) => ({
   facts,
   earlier: earlier.map((result) =>
@@ -129,6 +138,8 @@ export const KNOWN_BAD: Readonly<Record<string, Spoil>> = {
   "release/reproducible": badRelease("release/reproducible"),
   "release/checksums": badRelease("release/checksums"),
   "release/checksums as-tried": badRelease("release/checksums", "as-tried"),
+  "scan/dependencies": badScan("dependencies"),
+  "scan/images": badScan("image"),
   "checklist/pre-deployment-closed": failedItem,
   "checklist/no-blocker": failedItem,
   "checklist/go-decision": failedItem,

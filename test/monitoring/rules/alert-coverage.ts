@@ -1,6 +1,7 @@
+import { headingAnchor } from "../../../checklist/static-checks/documentation.ts";
 import type { AlertRule } from "../../../components/monitoring/rules/index.ts";
 import type { AlertCase } from "./rule-case.ts";
-import { githubAnchor, missingSections, type RunbookHeading } from "./runbook.ts";
+import { missingSections, type RunbookHeading } from "./runbook.ts";
 
 /** The tests and runbooks of the alerts. */
 interface CoverageInputs {
@@ -24,7 +25,7 @@ function alertGaps(rule: AlertRule, { cases, headings }: CoverageInputs): string
   const name = rule.alert;
   const own = cases.filter(({ alert }) => alert === name);
   const fits = headings.filter(({ page, title }) =>
-    rule.annotations.runbook_url.endsWith(`/${page}#${githubAnchor(title)}`),
+    rule.annotations.runbook_url.endsWith(`/${page}#${headingAnchor(title)}`),
   );
   const heading = fits.find(({ title }) => title === name);
   return [

@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { headingAnchor } from "../../../checklist/static-checks/documentation.ts";
 
 /** The parts of a runbook section, in the order in which the on-call engineer needs them. */
 const RUNBOOK_SECTIONS = ["Meaning", "Impact", "Diagnosis", "Mitigation", "Escalation"] as const;
@@ -30,14 +31,6 @@ export function readRunbookHeadings(): RunbookHeading[] {
     .flatMap((page) => parseHeadings(page, readFileSync(join(RUNBOOK_DIRECTORY, page), "utf8")));
 }
 
-/** GitHub's anchor of a heading: lower-case letters, with hyphens for spaces and without punctuation. */
-export function githubAnchor(title: string): string {
-  return title
-    .toLowerCase()
-    .replace(/[^\p{L}\p{N} _-]/gu, "")
-    .replaceAll(" ", "-");
-}
-
 /** The sections of a heading that are missing, empty or out of order, or a diagnosis without a command. */
 export function missingSections({ text }: RunbookHeading): string[] {
   const found = [...text.matchAll(/^\*\*(\w+)\.\*\*([\s\S]*?)(?=^\*\*\w+\.\*\*|(?![\s\S]))/gm)];
@@ -51,7 +44,7 @@ export function missingSections({ text }: RunbookHeading): string[] {
 
 /** Links between runbooks whose heading does not exist. */
 export function brokenLinks(headings: readonly RunbookHeading[]): string[] {
-  const anchors = new Set(headings.map(({ page, title }) => `${page}#${githubAnchor(title)}`));
+  const anchors = new Set(headings.map(({ page, title }) => `${page}#${headingAnchor(title)}`));
   const pages = new Set(headings.map(({ page }) => page));
   return headings.flatMap(({ page, title, text }) =>
     [...text.matchAll(/\]\(([^)]+)\)/g)]
