@@ -8,13 +8,18 @@ import { readGolden, serializeGolden } from "../../plan/golden.ts";
 import type { Plan } from "../../plan/plan.ts";
 import { evaluatePlan } from "../../policy/evaluate.ts";
 import { loadPolicyConfig } from "../../policy/load-config.ts";
-import type { ChecklistFacts, EvidenceFacts, LiveReport, UpdateFacts } from "../evaluation/facts.ts";
+import type {
+  ChecklistFacts,
+  EvidenceFacts,
+  LiveReport,
+  RepositoryFacts,
+  UpdateFacts,
+} from "../evaluation/facts.ts";
 import { readDrillRecords } from "../records/drill-record.ts";
 import { type People, readPeople } from "../records/people.ts";
 import type { ReleaseRecord } from "../records/release-record.ts";
 import { readSignOffs, readWaivers } from "../records/signed-records.ts";
 import { conditionsOf } from "./conditions.ts";
-import { readRepository } from "./read-repository.ts";
 import { readGateRecord, readReleaseRecord, readScanRecord } from "./state-files.ts";
 
 /** What the ledger of a stack says. */
@@ -39,13 +44,14 @@ export interface GatherOptions {
   readonly ledger: LedgerFacts | undefined;
   readonly live: readonly LiveReport[];
   readonly processes: boolean;
+  readonly repository: RepositoryFacts | undefined;
   /** Reads the evidence of the environment for this binding. */
   readonly readEvidence: (binding: ChecklistFacts["binding"]) => readonly EvidenceFacts[];
 }
 
 /** Reads everything that the evaluation needs and that is not given. */
 export function gatherFacts(options: GatherOptions): ChecklistFacts & { readonly people: People } {
-  const { directory, environment, now, plan, config, raw, ledger, live, processes } = options;
+  const { directory, environment, now, plan, config, raw, ledger, live, processes, repository } = options;
   const people = readPeople(directory);
   const release = readReleaseRecord(directory);
   const gate = readGateRecord(directory);
@@ -72,7 +78,7 @@ export function gatherFacts(options: GatherOptions): ChecklistFacts & { readonly
       raw,
       validation: validateConfig(config),
       golden: readGolden(directory, environment),
-      repository: readRepository(directory),
+      repository,
       gate: gate.content,
       release: release.content,
       scan: scan.content,

@@ -1,6 +1,6 @@
 import { readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { parseChangedFiles, runGit } from "../../components/shared/run-git.ts";
+import { parseChangedFiles, runGitAsync } from "../../components/shared/run-git.ts";
 import type { RepositoryFacts } from "../evaluation/facts.ts";
 
 /** Paths that the servers and tools could write logs to. */
@@ -8,20 +8,24 @@ const LOG_SAMPLES = ["server.log", "logs/godot.log", "build/export.log"];
 
 const REMEDY = "Install git: the checklist judges the files of the repository.";
 
-/** Reads the repository of a directory; undefined outside a work tree. */
-export function readRepository(directory: string): RepositoryFacts | undefined {
-  const git = (...args: readonly string[]) => runGit(directory, REMEDY, ...args);
-  const inside = git("rev-parse", "--is-inside-work-tree");
+/** Reads the repository of a directory, with one process for each question at the same time; undefined outside a work tree. */
+export async function readRepository(directory: string): Promise<RepositoryFacts | undefined> {
+  const git = (...args: readonly string[]) => runGitAsync(directory, REMEDY, ...args);
+  const [inside, head, files, ignoredFiles, samples, status] = await Promise.all([
+    git("rev-parse", "--is-inside-work-tree"),
+    git("rev-parse", "--verify", "--quiet", "HEAD"),
+    git("ls-files", "-z"),
+    git("ls-files", "-z", "--others", "--ignored", "--exclude-standard", "--directory"),
+    git("check-ignore", "--no-index", ...LOG_SAMPLES),
+    git("status", "--porcelain", "-z"),
+  ]);
   if (!inside.ok || inside.stdout.trim() !== "true") return undefined;
-  const head = git("rev-parse", "--verify", "--quiet", "HEAD");
-  const tracked = splitNul(git("ls-files", "-z").stdout);
-  const ignoredByGit = splitNul(
-    git("ls-files", "-z", "--others", "--ignored", "--exclude-standard", "--directory").stdout,
-  );
-  const matched = new Set(git("check-ignore", "--no-index", ...LOG_SAMPLES).stdout.split("\n"));
+  const tracked = splitNul(files.stdout);
+  const ignoredByGit = splitNul(ignoredFiles.stdout);
+  const matched = new Set(samples.stdout.split("\n"));
   return {
     commit: head.ok && head.stdout !== "" ? head.stdout.trim() : undefined,
-    changed: parseChangedFiles(git("status", "--porcelain", "-z").stdout),
+    changed: parseChangedFiles(status.stdout),
     tracked,
     ignored: ignoredByGit.filter((path) => !path.endsWith("/")).flatMap((path) => readMode(directory, path)),
     logSamples: LOG_SAMPLES.map((path) => ({ path, ignored: matched.has(path) })),

@@ -81,9 +81,18 @@ function runScanner(
     return summarize(parse(JSON.parse(run.stdout)));
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
-    const [line = ""] = run.stderr.trim().split("\n").slice(-1);
-    return `${name} failed: ${(line === "" ? message : line).slice(0, 200)}`;
+    return `${name} failed: ${(errorLine(run.stderr) ?? message).slice(0, 200)}`;
   }
+}
+
+/** The line that says why a scanner failed; npm's last one only names its log. */
+function errorLine(stderr: string): string | undefined {
+  const lines = stderr.split("\n").map((line) => line.trim());
+  return (
+    lines.find(
+      (line) => /error|fatal|denied|not allowed|failed/i.test(line) && !/complete log/i.test(line),
+    ) ?? lines.find((line) => line !== "")
+  );
 }
 
 function summarize(found: readonly Vulnerability[]) {

@@ -1,4 +1,4 @@
-import { spawnSync } from "node:child_process";
+import { execFile, spawnSync } from "node:child_process";
 import { errorCode } from "./error-code.ts";
 import { MissingToolError } from "./errors.ts";
 
@@ -23,6 +23,26 @@ export function runGit(directory: string, remedy: string, ...args: readonly stri
   if (errorCode(result.error) === "ENOENT") throw new MissingToolError("git", remedy);
   if (result.error !== undefined) throw result.error;
   return { ok: result.status === 0, stdout: result.stdout, stderr: result.stderr };
+}
+
+/**
+ * As `runGit`, while this process continues.
+ * @throws MissingToolError without git, with the given remedy.
+ */
+export function runGitAsync(
+  directory: string,
+  remedy: string,
+  ...args: readonly string[]
+): Promise<GitResult> {
+  const { promise, resolve, reject } = Promise.withResolvers<GitResult>();
+  const options = { cwd: directory, env: gitEnvironment(), maxBuffer: 2 ** 28, windowsHide: true };
+  execFile("git", args, options, (error, stdout, stderr) => {
+    if (errorCode(error) === "ENOENT") reject(new MissingToolError("git", remedy));
+    // The exit code of git is a number, that of a failed start a text.
+    else if (error !== null && typeof error.code !== "number") reject(error);
+    else resolve({ ok: error === null, stdout, stderr });
+  });
+  return promise;
 }
 
 /** A Git hook passes its repository and index in variables; git must inspect the directory's own repository. */

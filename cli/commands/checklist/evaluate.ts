@@ -1,5 +1,6 @@
 import type { ChecklistFacts, LiveReport } from "../../../checklist/evaluation/facts.ts";
 import type { LedgerFacts } from "../../../checklist/facts/gather-facts.ts";
+import { readRepository } from "../../../checklist/facts/read-repository.ts";
 import type { People } from "../../../checklist/records/people.ts";
 import type { ChecklistReport } from "../../../checklist/report/checklist-report.ts";
 import { parseConfig } from "../../../components/config/load-config.ts";
@@ -42,6 +43,9 @@ export async function evaluate(
   const raw = readStackFile(directory, environment);
   const config = parseConfig(raw);
   output.progress(`planning ${environment}`);
+  // git reads the repository in processes of its own, meanwhile.
+  const repository = readRepository(directory);
+  repository.catch(() => undefined);
   const { planProgram } = await import("../../../plan/plan-program.ts");
   const plan = await planProgram(raw);
   output.progress("evaluating the checklist");
@@ -66,6 +70,7 @@ export async function evaluate(
   const facts = gatherFacts({
     ...{ directory, environment, now, plan, config, raw, ledger },
     schema: schema.DATABASE_SCHEMA,
+    repository: await repository,
     live: [...saved.reports, ...live],
     processes: saved.processes,
     readEvidence: (binding) =>
