@@ -1,5 +1,6 @@
 import { defineCheck, notApplicable, passIf, type Verdict } from "../check.ts";
 import type { ManagedObject } from "../sources/field-managers.ts";
+import type { PlannedObject } from "../target/target.ts";
 import { NO_LEDGER } from "./restore-point.ts";
 import type { UpdateHistory } from "./update-history.ts";
 
@@ -35,10 +36,21 @@ function isManual({ name, subresource }: ManagedObject["managers"][number]): boo
   return subresource === undefined && !EXPECTED_MANAGERS.test(name);
 }
 
-/** Objects of the program whose fields another client has changed, such as `kubectl edit`. */
-export function evaluateFieldManagers(objects: readonly ManagedObject[]): Verdict {
-  const own = objects.filter(({ managers }) => managers.some(({ name }) => name.startsWith("pulumi")));
-  if (own.length === 0) return notApplicable("no object in the cluster was created by Pulumi");
+/**
+ * Objects of the program whose fields another client has changed, such as `kubectl edit`. A client that changes the only field of Pulumi
+ * takes it over, so planned objects count even if Pulumi owns nothing of them any more.
+ */
+export function evaluateFieldManagers(
+  objects: readonly ManagedObject[],
+  planned: readonly PlannedObject[] = [],
+): Verdict {
+  const isOfPulumi = ({ managers }: ManagedObject): boolean =>
+    managers.some(({ name }) => name.startsWith("pulumi"));
+  const names = new Set(
+    planned.map(({ kind, metadata }) => `${kind} ${metadata.namespace}/${metadata.name}`),
+  );
+  const own = objects.filter((one) => isOfPulumi(one) || names.has(one.object));
+  if (!own.some(isOfPulumi)) return notApplicable("no object in the cluster was created by Pulumi");
   const changed = own.flatMap(({ object, managers }) =>
     managers
       .filter(isManual)
@@ -58,7 +70,7 @@ export const stepsRecorded = defineCheck({
   name: "steps-recorded",
   title: "Every update is in the ledger, and no object of the cluster was changed manually.",
   findings: ["in-ledger", "no-manual-change"],
-  async run({ history, fieldManagers }) {
+  async run({ history, fieldManagers, target }) {
     return {
       findings: {
         "in-ledger":
@@ -66,7 +78,7 @@ export const stepsRecorded = defineCheck({
         "no-manual-change":
           fieldManagers === undefined
             ? notApplicable("the target is not a cluster; name the environment instead of a URL")
-            : evaluateFieldManagers(await fieldManagers()),
+            : evaluateFieldManagers(await fieldManagers(), target.planned),
       },
     };
   },

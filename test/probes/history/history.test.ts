@@ -2,6 +2,7 @@ import { expect, test } from "@jest/globals";
 import type { CheckContext } from "../../../probes/check-context.ts";
 import { HISTORY } from "../../../probes/history/index.ts";
 import { findRestorePoint } from "../../../probes/history/restore-point.ts";
+import { evaluateFieldManagers } from "../../../probes/history/steps-recorded.ts";
 import type { RecordedUpdate, UpdateHistory } from "../../../probes/history/update-history.ts";
 import type { ManagedObject } from "../../../probes/sources/field-managers.ts";
 import {
@@ -49,6 +50,7 @@ interface Sources {
 
 async function verdictsOf({ history, objects = [object], restorePoints = points }: Sources) {
   const context = {
+    target: {},
     ...(history === undefined ? {} : { history: async () => history }),
     fieldManagers: async () => objects,
     restorePoints: async () => restorePoints,
@@ -147,6 +149,19 @@ test("an object that was changed with kubectl fails, and names the object and th
   expect(found).toMatchObject({
     outcome: "fail",
     seen: "Deployment spacetime/game-server by kubectl-edit at 2026-11-28T10:30:00Z",
+  });
+});
+
+test("a client that took over the only field of a planned object is found, too", () => {
+  const taken: ManagedObject = {
+    object: "ConfigMap spacetime/settings",
+    managers: [{ name: "kubectl-patch" }],
+  };
+  const planned = [{ kind: "ConfigMap", metadata: { name: "settings", namespace: "spacetime" } }];
+  expect(evaluateFieldManagers([object, taken])).toEqual({ outcome: "pass" });
+  expect(evaluateFieldManagers([object, taken], planned)).toMatchObject({
+    outcome: "fail",
+    seen: "ConfigMap spacetime/settings by kubectl-patch",
   });
 });
 
