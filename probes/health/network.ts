@@ -7,6 +7,7 @@ import {
 import { defineCheck, notApplicable, passIf, type Verdict } from "../check.ts";
 import type { CheckContext } from "../check-context.ts";
 import { describeResponse, healthBody, parseBody, statusBody } from "../contract.ts";
+import { hostOf, unreachableVerdict } from "../gateway-port.ts";
 import type { ClusterState } from "../sources/kubernetes.ts";
 import { evaluateByEnvironment, type FindingVerdicts, formatNames } from "./evaluate-by-environment.ts";
 
@@ -200,7 +201,7 @@ export const networkIsolation = defineCheck({
   findings: ["refused"],
   async run(context) {
     const { target } = context;
-    const host = new URL(target.url).hostname.replace(/^\[|\]$/g, "");
+    const host = hostOf(target);
     if (context.processes !== undefined)
       return { findings: { refused: await evaluateOwnAddresses(context) } };
     if (/^(localhost|127\.|::1$)/.test(host)) {
@@ -208,6 +209,8 @@ export const networkIsolation = defineCheck({
         findings: { refused: notApplicable("every port of this machine is reachable from itself") },
       };
     }
+    const unreachable = await unreachableVerdict(context);
+    if (unreachable !== undefined) return { findings: { refused: unreachable } };
     const ports = [...INTERNAL_PORTS, target.debugPorts.dap, target.debugPorts.lsp];
     return { findings: { refused: await evaluateClosedPorts(context, [host], ports) } };
   },

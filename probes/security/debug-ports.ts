@@ -1,5 +1,6 @@
 import { defineCheck, notApplicable, passIf, type Verdict } from "../check.ts";
 import type { CheckContext } from "../check-context.ts";
+import { hostOf, unreachableVerdict } from "../gateway-port.ts";
 import { isAdapterEnabled } from "../smoke/debug-ports.ts";
 
 /** Ports that are never for players: databases, metrics and the monitoring. */
@@ -9,13 +10,17 @@ const INTERNAL_PORTS = [5432, 6379, 9090, 9093, 3000, 8087] as const;
 const OTHER_DEBUG_PORTS = [6007, 9229] as const;
 
 async function closedVerdict(
-  { target, port }: CheckContext,
+  context: CheckContext,
   ports: readonly number[],
   what: string,
 ): Promise<Verdict> {
-  const host = new URL(target.url).hostname.replace(/^\[|\]$/g, "");
-  const states = await Promise.all(ports.map(async (number) => [number, await port(host, number)] as const));
+  const host = hostOf(context.target);
+  const states = await Promise.all(
+    ports.map(async (number) => [number, await context.port(host, number)] as const),
+  );
   const open = states.filter(([, state]) => state === "open").map(([number]) => number);
+  const unreachable = open.length === 0 ? await unreachableVerdict(context) : undefined;
+  if (unreachable !== undefined) return unreachable;
   return passIf(open.length === 0, {
     reason: `${what} can be reached at the public address.`,
     expected: "closed ports",

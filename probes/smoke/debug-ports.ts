@@ -1,6 +1,7 @@
 import { type Check, defineCheck, notApplicable, passIf } from "../check.ts";
 import type { CheckContext } from "../check-context.ts";
 import { statusBody } from "../contract.ts";
+import { hostOf, unreachableVerdict } from "../gateway-port.ts";
 
 /**
  * The port must be closed. In local, an open port is not a failure if the server reports that it enabled the debug adapters, but it
@@ -14,18 +15,19 @@ function defineAdapterCheck(name: string, adapter: "dap" | "lsp", title: string)
     findings: ["closed"],
     async run(context) {
       const { target, port } = context;
-      const host = new URL(target.url).hostname.replace(/^\[|\]$/g, "");
       const number = target.debugPorts[adapter];
-      const state = await port(host, number);
+      const state = await port(hostOf(target), number);
+      const unreachable = state === "closed" ? await unreachableVerdict(context) : undefined;
       const closed =
-        state === "open" && (await isAdapterEnabled(context))
+        unreachable ??
+        (state === "open" && (await isAdapterEnabled(context))
           ? notApplicable(`port ${number} is open, because GODOT_DEBUG_ADAPTERS_ENABLED is true in local`)
           : passIf(state === "closed", {
               reason: `Port ${number} accepts connections: any client that reaches it can control the server.`,
               expected: "a closed port",
               seen: state,
               remedy: "Set GODOT_DEBUG_ADAPTERS_ENABLED to false, and expose only the gateway port.",
-            });
+            }));
       return { findings: { closed }, measured: { port: number, state } };
     },
   });
