@@ -1,6 +1,7 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import { errorCode } from "../../components/shared/error-code.ts";
+import type { DatabaseKind } from "../target/database-kind.ts";
 import { type KubectlOptions, runKubectl } from "./kubectl.ts";
 
 const execFileAsync = promisify(execFile);
@@ -15,12 +16,6 @@ export interface RestorePoint {
 export type RestorePoints =
   | { readonly kind: "read"; readonly points: readonly RestorePoint[] }
   | { readonly kind: "unknown"; readonly reason: string };
-
-/** The database whose restore points are read. */
-export type DatabaseKind =
-  | { readonly kind: "in-cluster" }
-  | { readonly kind: "rds"; readonly instance: string; readonly region: string }
-  | { readonly kind: "external" };
 
 interface JobObject {
   readonly metadata: { readonly name: string };

@@ -1,5 +1,4 @@
 import type { Config } from "../../components/config/config.ts";
-import type { PlannedObject } from "./target.ts";
 
 /** A TCP endpoint outside the deployment. */
 export interface ExternalAddress {
@@ -52,7 +51,7 @@ function notificationAddresses({ monitoring }: Config): ExternalAddress[] {
 }
 
 /** The registries of the planned images. */
-export function plannedRegistries(planned: readonly PlannedObject[]): readonly ExternalAddress[] {
+export function plannedRegistries(planned: readonly unknown[]): readonly ExternalAddress[] {
   const hosts = new Set(plannedImages(planned).map(registryHost));
   return [...hosts].map((host) => ({ host, port: HTTPS, purpose: "image registry" }));
 }

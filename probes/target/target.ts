@@ -2,7 +2,7 @@ import { X509Certificate } from "node:crypto";
 import { join } from "node:path";
 import { type Environment, isEnvironment } from "../../components/shared/environments.ts";
 import { Secret } from "../secret.ts";
-import type { DatabaseKind } from "../sources/restore-points.ts";
+import type { DatabaseKind } from "./database-kind.ts";
 import { defaultExpectations, type Expectations, expectationsFromConfig } from "./expectations.ts";
 import { type LocalTarget, readLocalTarget, readReleaseVariables } from "./local-target.ts";
 import { isLoopback, requireTlsOrLoopback, stripTrailingSlashes } from "./loopback.ts";
