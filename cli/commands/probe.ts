@@ -71,6 +71,7 @@ function probeCommand(suite: SuiteName, context: ProbeContext): Command {
     .option("--html <file>", "write the report as HTML")
     .option("--timeout <seconds>", "for the whole suite", "60");
   return addTargetOptions(command)
+    .option("--release <version>", "the expected version")
     .addHelpText("after", helpText(suite))
     .action((target: string, options: ProbeOptions) => runProbe(suite, target, options, context));
 }

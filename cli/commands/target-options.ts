@@ -8,7 +8,6 @@ export function addTargetOptions(command: Command, prefix = ""): Command {
     .option("--ca-file <file>", `${prefix}CA certificate for the URL, PEM`)
     .option("--telemetry-url <url>", `${prefix}telemetry URL, if it is not <URL>/telemetry`)
     .option("--server-url <url>", `${prefix}URL of the game server itself, behind the gateway`)
-    .option("--release <version>", `${prefix}the expected version`)
     .option("--prometheus-url <url>", `${prefix}for what only the monitoring knows`)
     .option("--alertmanager-url <url>", `${prefix}for the watchdog`)
     .option("--grafana-url <url>", `${prefix}for the dashboards`)

@@ -25,8 +25,6 @@ Exit codes: 0 no critical item failed (with --go-no-go: Go), 1 one failed or a r
 /** Creates the `checklist` command. */
 export function checklistCommand(context: ChecklistContext): Command {
   const command = new Command("checklist")
-    // Otherwise --json and --release after a subcommand would be read as options of this command.
-    .enablePositionalOptions()
     .summary("judge every item of the deployment checklist")
     .description(
       "Judges every item of the deployment checklist from the plan, probes, drills and signatures.",

@@ -8,7 +8,7 @@ import type { TargetOptions } from "../../../probes/target/target.ts";
 import type { ChecklistContext } from "./evaluate.ts";
 
 /** The options of live checks. */
-export interface LiveOptions extends Omit<TargetOptions, "directory" | "env" | "planObjects"> {
+export interface LiveOptions extends Omit<TargetOptions, "directory" | "env" | "planObjects" | "release"> {
   readonly startPod?: true;
 }
 

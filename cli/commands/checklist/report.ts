@@ -23,7 +23,6 @@ const LIVE_OPTIONS = [
   "caFile",
   "telemetryUrl",
   "serverUrl",
-  "release",
   "prometheusUrl",
   "alertmanagerUrl",
   "grafanaUrl",

@@ -29,8 +29,9 @@ export function runCommand(context: ChecklistContext): Command {
     .option("--follow-up <name>", 'complete a follow-up: "hour 1", "hour 4", "hour 24", "week 1"')
     .option("--documents <directory>", "write the documents of the day")
     .addHelpText("after", HELP)
-    .action(async (name: string, options: RunOptions) => {
+    .action(async (name: string, _: RunOptions, command: Command) => {
       const { runDay } = await import("./run.ts");
-      await runDay(name, options, context);
+      // `checklist` has --json too, and reads it first.
+      await runDay(name, command.optsWithGlobals<RunOptions>(), context);
     });
 }

@@ -16,8 +16,9 @@ export function scanCommand(context: ChecklistContext): Command {
     .argument("<environment>", "the environment")
     .option("--json", "print only the results, as JSON")
     .addHelpText("after", HELP)
-    .action(async (name: string, options: ScanOptions) => {
+    .action(async (name: string, _: ScanOptions, command: Command) => {
       const { scan } = await import("./scan.ts");
-      await scan(name, options, context);
+      // `checklist` has --json too, and reads it first.
+      await scan(name, command.optsWithGlobals<ScanOptions>(), context);
     });
 }

@@ -27,8 +27,9 @@ export function verifyCommand(context: ChecklistContext): Command {
     .option("--revoked-keys <file>", "keys that may no longer sign")
     .option("--json", "print only the result, as JSON")
     .addHelpText("after", HELP)
-    .action(async (file: string, options: VerifyCommandOptions) => {
+    .action(async (file: string, _: VerifyCommandOptions, command: Command) => {
       const { runVerify } = await import("./verify.ts");
-      runVerify(file, options, context);
+      // `checklist` has --json too, and reads it first.
+      runVerify(file, command.optsWithGlobals<VerifyCommandOptions>(), context);
     });
 }
