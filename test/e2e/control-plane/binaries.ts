@@ -67,7 +67,7 @@ function controlPlaneBuild(): GoBuild {
 }
 
 /** Without a stamp, Kubernetes reports version v0.0.0, which clients treat as very old. */
-function versionStamps(version: string): string {
+export function versionStamps(version: string): string {
   const [major, minor] = version.split(".");
   const stamps = { gitVersion: `v${version}`, gitMajor: major, gitMinor: minor, gitTreeState: "clean" };
   return Object.entries(stamps)

@@ -39,13 +39,23 @@ export function createEtcdProgram(site: ControlPlaneSite): Program {
   return { name: "etcd", file: site.binaries.programs.etcd, args: toArguments(flags) };
 }
 
+/** Where the API server listens, and the flags that replace or complete its defaults. */
+interface ApiServerOptions {
+  readonly address: string;
+  readonly port: number;
+  readonly apiServerFlags?: Readonly<Record<string, string>>;
+}
+
 /** The API server with the defaults of a current cluster: Pod Security, admission policies and RBAC are enabled. */
-export function createApiServerProgram(site: ControlPlaneSite, port: number): Program {
+export function createApiServerProgram(
+  site: ControlPlaneSite,
+  { address, port, apiServerFlags = {} }: ApiServerOptions,
+): Program {
   const { tokenFile, serviceAccountKey } = site.credentials;
   const flags = {
     "etcd-servers": `unix://${etcdSocket}`,
-    "bind-address": "127.0.0.1",
-    "advertise-address": "127.0.0.1",
+    "bind-address": address,
+    "advertise-address": address,
     "secure-port": String(port),
     "cert-dir": certificateDirectory(site.directory),
     "token-auth-file": tokenFile,
@@ -59,6 +69,7 @@ export function createApiServerProgram(site: ControlPlaneSite, port: number): Pr
     "allow-privileged": "true",
     // The Service "kubernetes" may not have a loopback address, and no pod needs it.
     "endpoint-reconciler-type": "none",
+    ...apiServerFlags,
   };
   return { name: "kube-apiserver", file: site.binaries.programs["kube-apiserver"], args: toArguments(flags) };
 }

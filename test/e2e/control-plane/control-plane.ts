@@ -85,7 +85,8 @@ export async function buildControlPlane(
   return (await supervised.expect("built")).directory;
 }
 
-function createOwnedControlPlane(
+/** The control plane of a supervisor that has reported it ready. */
+export function createOwnedControlPlane(
   supervised: SupervisorClient,
   ready: ControlPlaneInfo,
   env: NodeJS.ProcessEnv,

@@ -3,12 +3,17 @@ import { writeFile } from "node:fs/promises";
 import path from "node:path";
 import { promisify } from "node:util";
 
+/** The node of a test cluster whose pods run. */
+export const MACHINE_NAME = "machine";
+
 /** The users of the API server. Kubernetes grants its own roles to these names. */
 const users = {
   admin: { name: "admin", groups: "system:masters" },
   kwok: { name: "kwok", groups: "system:masters" },
   "kube-controller-manager": { name: "system:kube-controller-manager", groups: "" },
   "kube-scheduler": { name: "system:kube-scheduler", groups: "" },
+  kubelet: { name: `system:node:${MACHINE_NAME}`, groups: "system:nodes" },
+  "kube-proxy": { name: "system:kube-proxy", groups: "" },
 } as const;
 
 /** A user of the API server. */

@@ -6,8 +6,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
 import { errorCode, TestToolError } from "../go-build/errors.ts";
 import { cacheDirectory } from "../go-build/go-build.ts";
-import { CACHE_FOLDER } from "./binaries.ts";
 import type { ControlPlane } from "./control-plane.ts";
+import type { RemoveLeftovers } from "./supervisor-protocol.ts";
 
 /** A control plane in the background, as described by its state file. */
 interface DetachedControlPlane {
@@ -20,9 +20,9 @@ interface DetachedControlPlane {
 
 const stopTimeoutMs = 15_000;
 
-/** The default path of the state file of a control plane in the background. */
-export function defaultStateFile(env: NodeJS.ProcessEnv): string {
-  return path.join(cacheDirectory(CACHE_FOLDER, env), "detached.json");
+/** The default path of the state file in the background, in a folder of the cache. */
+export function defaultStateFile(folder: string, env: NodeJS.ProcessEnv): string {
+  return path.join(cacheDirectory(folder, env), "detached.json");
 }
 
 /** Writes the state file and lets the control plane outlive this process. */
@@ -77,7 +77,11 @@ export async function isAlive(detached: DetachedControlPlane): Promise<boolean> 
 }
 
 /** Ends it, waits until everything is removed, and deletes the state file. */
-export async function stopDetached(detached: DetachedControlPlane, stateFile: string): Promise<void> {
+export async function stopDetached(
+  detached: DetachedControlPlane,
+  stateFile: string,
+  removeLeftovers: RemoveLeftovers = async () => {},
+): Promise<void> {
   const { directory, pids } = detached;
   const [supervisor] = pids;
   if (supervisor !== undefined && (await sendSignal(supervisor, "SIGTERM", directory))) {
@@ -86,8 +90,10 @@ export async function stopDetached(detached: DetachedControlPlane, stateFile: st
   }
   // Needed only if the supervisor was killed or does not respond.
   for (const pid of pids) await sendSignal(pid, "SIGKILL", directory);
-  if (isControlPlaneDirectory(directory))
+  if (isControlPlaneDirectory(directory)) {
+    await removeLeftovers(directory);
     await rm(directory, { recursive: true, force: true, maxRetries: 20, retryDelay: 50 });
+  }
   await rm(stateFile, { force: true });
 }
 

@@ -15,52 +15,50 @@ import {
   type Worker,
   workerKubeconfig,
 } from "./components.ts";
-import { type ApiAccess, createCredentials, writeKubeconfig } from "./credentials.ts";
+import { type ApiAccess, type Credentials, createCredentials, writeKubeconfig } from "./credentials.ts";
 import { type NodeOptions, nodeManifest } from "./nodes.ts";
-import type { ProcessGroup, RunningProgram } from "./process-group.ts";
+import type { RunningProgram } from "./process-group.ts";
+import type { StartContext } from "./supervise.ts";
 import { type WaitOptions, waitUntil } from "./wait-until.ts";
 
 /** Options for starting a control plane. */
-interface LaunchOptions {
+interface LaunchOptions extends Omit<StartContext, "request"> {
   readonly binaries: Binaries;
-  readonly fleet: ProcessGroup;
-  readonly nodes: readonly NodeOptions[];
+  /** The address of the API server. */
+  readonly address: string;
   /** The preferred port. */
   readonly port?: number | undefined;
-  readonly progress: (line: string) => void;
-  /** Called when a program ends unexpectedly after the start. */
-  readonly onFailure: () => void;
-  readonly signal: AbortSignal;
+  readonly workers: readonly Worker[];
+  /** Flags of the API server that replace or complete its defaults. */
+  readonly apiServerFlags?: Readonly<Record<string, string>>;
 }
 
 /** The connection data of a started control plane. */
 interface LaunchedControlPlane {
   readonly kubeconfig: string;
-  readonly server: string;
+  readonly access: ApiAccess;
+  readonly credentials: Credentials;
 }
 
-const workers: readonly Worker[] = ["kube-controller-manager", "kube-scheduler", "kwok"];
 const maxPortAttempts = 5;
 
-/**
- * Starts etcd, the API server and the workers, registers the nodes, and returns once pods can be scheduled.
- */
+/** Starts etcd, the API server and the workers. It has no nodes yet. */
 export async function launch(options: LaunchOptions): Promise<LaunchedControlPlane> {
   const { fleet, binaries, progress } = options;
   const { directory } = fleet;
-  const site: ControlPlaneSite = { directory, binaries, credentials: await createCredentials(directory) };
+  const credentials = await createCredentials(directory);
+  const site: ControlPlaneSite = { directory, binaries, credentials };
   await startEtcd(options, site);
   const access = await startApiServer(options, site);
   const kubeconfig = path.join(directory, "kubeconfig");
   await writeKubeconfig(kubeconfig, access);
-  for (const name of workers) {
+  for (const name of options.workers) {
     const token = site.credentials.tokens[name];
     await writeKubeconfig(workerKubeconfig(directory, name), { ...access, token });
     watchProgram(options, fleet.start(createWorkerProgram(site, name)));
   }
-  progress("the controllers, the scheduler and the simulated nodes are starting");
-  await registerNodes(options, access);
-  return { kubeconfig, server: access.server };
+  progress(`${options.workers.join(", ")} are starting`);
+  return { kubeconfig, access, credentials };
 }
 
 async function startEtcd(options: LaunchOptions, site: ControlPlaneSite): Promise<void> {
@@ -76,10 +74,12 @@ async function startApiServer(options: LaunchOptions, site: ControlPlaneSite): P
   await mkdir(path.dirname(caFile(site.directory)), { mode: 0o700 });
   for (let attempt = 1; ; attempt++) {
     const port = (attempt === 1 && options.port) || (await freePort());
-    progress(`kube-apiserver is starting on 127.0.0.1:${port}`);
-    const server = fleet.start(createApiServerProgram(site, port));
+    progress(`kube-apiserver is starting on ${options.address}:${port}`);
+    const server = fleet.start(createApiServerProgram(site, { ...options, port }));
     const ready = createWaitOptions(options, "kube-apiserver is ready", server);
-    const access = await waitUntil(ready, () => (server.hasEnded() ? null : readAccessIfReady(site, port)));
+    const access = await waitUntil(ready, () =>
+      server.hasEnded() ? null : readAccessIfReady(site, options.address, port),
+    );
     if (access !== null) {
       watchProgram(options, server);
       return access;
@@ -93,10 +93,14 @@ async function startApiServer(options: LaunchOptions, site: ControlPlaneSite): P
 }
 
 /** Returns the connection data, or undefined while the server is not ready. */
-async function readAccessIfReady(site: ControlPlaneSite, port: number): Promise<ApiAccess | undefined> {
+async function readAccessIfReady(
+  site: ControlPlaneSite,
+  address: string,
+  port: number,
+): Promise<ApiAccess | undefined> {
   const authority = await readFile(caFile(site.directory), "utf8").catch(() => "");
   if (authority === "") return undefined;
-  const access = { server: `https://127.0.0.1:${port}`, token: site.credentials.tokens.admin, authority };
+  const access = { server: `https://${address}:${port}`, token: site.credentials.tokens.admin, authority };
   return (await isReady(access)) ? access : undefined;
 }
 
@@ -109,10 +113,16 @@ async function isReady(access: ApiAccess): Promise<boolean> {
   }
 }
 
-async function registerNodes(options: LaunchOptions, access: ApiAccess): Promise<void> {
+/** Registers nodes that kwok simulates, and returns once pods can be scheduled. */
+export async function registerSimulatedNodes(
+  options: NodeContext,
+  access: ApiAccess,
+  nodes: readonly NodeOptions[],
+): Promise<void> {
+  options.progress("the simulated nodes are starting");
   const api = new ApiClient(access);
   try {
-    for (const node of options.nodes) {
+    for (const node of nodes) {
       const answer = await api.send("POST", "/api/v1/nodes", nodeManifest(node));
       if (answer.status !== 201) {
         throw new TestToolError(
@@ -120,9 +130,17 @@ async function registerNodes(options: LaunchOptions, access: ApiAccess): Promise
         );
       }
     }
-    await waitUntil(createWaitOptions(options, "the nodes are ready"), () =>
-      areNodesReady(api, options.nodes.length),
-    );
+  } finally {
+    api.close();
+  }
+  await waitForNodes(options, access, nodes.length);
+}
+
+/** Returns once this number of nodes is ready and pods are accepted. */
+export async function waitForNodes(options: NodeContext, access: ApiAccess, count: number): Promise<void> {
+  const api = new ApiClient(access);
+  try {
+    await waitUntil(createWaitOptions(options, "the nodes are ready"), () => areNodesReady(api, count));
     // A controller creates it; until then, every pod is rejected.
     const account = "/api/v1/namespaces/default/serviceaccounts/default";
     await waitUntil(createWaitOptions(options, "the default service account exists"), () =>
@@ -152,12 +170,14 @@ async function areNodesReady(api: ApiClient, wanted: number): Promise<boolean> {
   return usable.length >= wanted;
 }
 
+type NodeContext = Pick<StartContext, "fleet" | "progress" | "signal">;
+
 function watchProgram(options: LaunchOptions, program: RunningProgram): RunningProgram {
   options.fleet.watch(program, options.onFailure);
   return program;
 }
 
-function createWaitOptions(options: LaunchOptions, what: string, program?: RunningProgram): WaitOptions {
+function createWaitOptions(options: NodeContext, what: string, program?: RunningProgram): WaitOptions {
   const explain = program && (() => `The log of ${program.name} ends:\n${program.logTail()}`);
   return { what, signal: options.signal, failure: () => options.fleet.failure, explain };
 }

@@ -8,11 +8,13 @@ export interface Program {
   readonly name: string;
   readonly file: string;
   readonly args: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 /** A started program. */
 export interface RunningProgram {
   readonly name: string;
+  readonly pid: number;
   /** Resolves with a message when the program has ended. */
   readonly ended: Promise<string>;
   hasEnded(): boolean;
@@ -46,7 +48,7 @@ export class ProcessGroup {
     const { name, file, args } = program;
     const log = path.join(this.directory, `${name}.log`);
     const output = openSync(log, "w", 0o600);
-    const env = { PATH: process.env.PATH, HOME: this.directory, TMPDIR: this.directory };
+    const env = { PATH: process.env.PATH, HOME: this.directory, TMPDIR: this.directory, ...program.env };
     const child = spawn(file, args, { cwd: this.directory, env, stdio: ["ignore", output, output] });
     closeSync(output);
     const ended = new Promise<string>((resolve) => {
@@ -55,7 +57,8 @@ export class ProcessGroup {
     });
     this.#children.set(child, ended);
     void ended.then(() => this.#children.delete(child));
-    return { name, ended, hasEnded: () => !this.#children.has(child), logTail: () => readLogTail(log) };
+    const hasEnded = () => !this.#children.has(child);
+    return { name, pid: child.pid ?? 0, ended, hasEnded, logTail: () => readLogTail(log) };
   }
 
   /** From now on, the control plane fails if this program ends; `onFailure` is called immediately. */

@@ -10,11 +10,12 @@ import { errorCode, TestToolError } from "../go-build/errors.ts";
 import {
   createLineReader,
   type ReleaseRequest,
+  type RemoveLeftovers,
   type SupervisorMessage,
   type SupervisorRequest,
 } from "./supervisor-protocol.ts";
 
-const supervisorFile = path.join(import.meta.dirname, "supervisor.ts");
+const controlPlaneSupervisor = path.join(import.meta.dirname, "supervisor.ts");
 const stopTimeoutMs = 15_000;
 
 /** Options of a supervisor. */
@@ -22,6 +23,9 @@ interface SupervisorClientOptions {
   readonly order: SupervisorRequest;
   readonly env: NodeJS.ProcessEnv;
   readonly progress: (line: string) => void;
+  /** @default the one of a control plane with simulated nodes */
+  readonly supervisor?: string;
+  readonly removeLeftovers?: RemoveLeftovers;
 }
 
 /** The client of a supervisor. It holds the pipe: when the pipe closes, the control plane ends. */
@@ -29,7 +33,7 @@ export class SupervisorClient {
   /** A random name in every command line, by which processes of this control plane are identified. */
   readonly directory: string;
   readonly #child: ChildProcess;
-  readonly #progress: (line: string) => void;
+  readonly #options: SupervisorClientOptions;
   readonly #ended: Promise<void>;
   readonly #messages: SupervisorMessage[] = [];
   readonly #listeners = new Set<() => void>();
@@ -38,10 +42,14 @@ export class SupervisorClient {
 
   constructor(options: SupervisorClientOptions) {
     assertSupported();
-    this.#progress = options.progress;
     const name = `spacetime-vr-control-plane-${randomBytes(6).toString("hex")}`;
     this.directory = path.join(options.env.TMPDIR || tmpdir(), name);
-    const args = [supervisorFile, this.directory, JSON.stringify(options.order)];
+    this.#options = options;
+    const args = [
+      options.supervisor ?? controlPlaneSupervisor,
+      this.directory,
+      JSON.stringify(options.order),
+    ];
     this.#child = spawn(process.execPath, args, { env: options.env, detached: true, stdio: "pipe" });
     this.#child.stdin?.on("error", () => {});
     this.#child.stdout?.on(
@@ -129,7 +137,7 @@ export class SupervisorClient {
   }
 
   #receive(message: SupervisorMessage): void {
-    if (message.kind === "progress") this.#progress(message.line);
+    if (message.kind === "progress") this.#options.progress(message.line);
     else this.#messages.push(message);
     this.#notify();
   }
@@ -159,6 +167,7 @@ export class SupervisorClient {
   async #removeLeftovers(): Promise<void> {
     if (!existsSync(this.directory)) return;
     await killProcessGroup(this.pid);
+    await this.#options.removeLeftovers?.(this.directory);
     await rm(this.directory, { recursive: true, force: true, maxRetries: 20, retryDelay: 50 });
   }
 }

@@ -7,6 +7,8 @@ export interface SupervisorRequest {
   readonly kind: "start" | "build";
   readonly nodes: readonly NodeOptions[];
   readonly port?: number | undefined;
+  /** Ports of 127.0.0.1 that lead to the same node ports of a machine. */
+  readonly ports?: readonly number[] | undefined;
 }
 
 /** A started control plane. */
@@ -32,6 +34,9 @@ export interface ReleaseRequest {
   /** The state file to remove at exit. */
   readonly release: string;
 }
+
+/** Removes what a killed supervisor leaves besides its processes and its directory. */
+export type RemoveLeftovers = (directory: string) => Promise<void>;
 
 /** Splits a text stream into lines and calls back with each complete one. */
 export function createLineReader(onLine: (line: string) => void): (chunk: Buffer | string) => void {

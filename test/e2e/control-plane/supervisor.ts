@@ -1,92 +1,21 @@
-/**
- * The process that owns a control plane: `node supervisor.ts <directory> <order>`. It reads from a pipe that its
- * client holds. However the client ends, even by SIGKILL, the operating system closes the pipe; the supervisor then
- * kills every process and removes the directory. It runs in its own session, so that signals to the client's process
- * group do not reach it.
- */
-import { existsSync, rmSync } from "node:fs";
-import { mkdir, rm } from "node:fs/promises";
-import { messageOf, TestToolError } from "../go-build/errors.ts";
+/** The process that owns a control plane with simulated nodes; see supervise.ts. */
 import { ensureBinaries } from "./binaries.ts";
-import { launch } from "./launch.ts";
-import { ProcessGroup } from "./process-group.ts";
-import {
-  createLineReader,
-  type ReleaseRequest,
-  type SupervisorMessage,
-  type SupervisorRequest,
-} from "./supervisor-protocol.ts";
+import { launch, registerSimulatedNodes } from "./launch.ts";
+import { supervise } from "./supervise.ts";
 
-const [directory = "", order = "{}"] = process.argv.slice(2);
-const processGroup = new ProcessGroup(directory);
-const shutdown = new AbortController();
-let ownsDirectory = false;
-let stateFile: string | undefined;
-
-function send(message: SupervisorMessage): void {
-  process.stdout.write(`${JSON.stringify(message)}\n`);
-}
-
-function handleRelease(line: string): void {
-  stateFile = (JSON.parse(line) as ReleaseRequest).release;
-  send({ kind: "released" });
-}
-
-function installHandlers(): void {
-  const end = () => {
-    shutdown.abort();
-    processGroup.kill();
-  };
-  const endUnlessReleased = () => {
-    if (stateFile === undefined) end();
-  };
-  process.stdin.on("data", createLineReader(handleRelease));
-  for (const event of ["end", "close", "error"]) process.stdin.on(event, endUnlessReleased);
-  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, end);
-  // The client no longer reads the output; the closed pipe triggers the cleanup.
-  process.stdout.on("error", () => {});
-  process.stderr.on("error", () => {});
-  // Last resort for a defect of this program: everything is stopped.
-  process.on("exit", () => {
-    processGroup.kill();
-    if (ownsDirectory) rmSync(directory, { recursive: true, force: true, maxRetries: 5, retryDelay: 50 });
-  });
-}
-
-async function run({ kind, nodes, port }: SupervisorRequest): Promise<void> {
-  const progress = (line: string) => send({ kind: "progress", line });
-  const { signal } = shutdown;
-  const binaries = await ensureBinaries({ progress, signal });
-  if (kind === "build") return send({ kind: "built", directory: binaries.directory });
-  // Not recursive, so that an existing directory of that name is rejected.
-  await mkdir(directory, { mode: 0o700 });
-  ownsDirectory = true;
-  progress(`the control plane uses the directory ${directory}`);
-  const onFailure = () => shutdown.abort();
-  const launched = await launch({ binaries, fleet: processGroup, nodes, port, progress, onFailure, signal });
-  const { version, programs } = binaries;
-  send({ kind: "ready", ...launched, version, kubectl: programs.kubectl, pids: processGroup.pids });
-  await new Promise((resolve) => (signal.aborted ? resolve(0) : signal.addEventListener("abort", resolve)));
-  if (processGroup.failure !== undefined) throw processGroup.failure;
-}
-
-async function cleanUp(): Promise<void> {
-  await processGroup.end();
-  if (ownsDirectory) await rm(directory, { recursive: true, force: true, maxRetries: 5, retryDelay: 50 });
-  if (stateFile !== undefined && existsSync(stateFile)) await rm(stateFile, { force: true });
-}
-
-function report(error: unknown): void {
-  const reason = processGroup.failure ?? error;
-  const stopped = shutdown.signal.aborted && processGroup.failure === undefined;
-  process.exitCode = stopped ? 0 : 1;
-  const exitCode = reason instanceof TestToolError ? reason.exitCode : 1;
-  if (!stopped) send({ kind: "failed", message: messageOf(reason), exitCode });
-}
-
-installHandlers();
-await run(JSON.parse(order) as SupervisorRequest)
-  .catch(report)
-  .finally(cleanUp);
-// Exits explicitly, because the pipe from the client may still be open; the last message must be written first.
-process.stdout.write("", () => process.exit());
+await supervise({
+  build: async (options) => (await ensureBinaries(options)).directory,
+  start: async ({ request, ...context }) => {
+    const binaries = await ensureBinaries({ signal: context.signal });
+    const { access, kubeconfig } = await launch({
+      ...context,
+      binaries,
+      address: "127.0.0.1",
+      port: request.port,
+      workers: ["kube-controller-manager", "kube-scheduler", "kwok"],
+    });
+    await registerSimulatedNodes(context, access, request.nodes);
+    const { version, programs } = binaries;
+    return { kubeconfig, server: access.server, version, kubectl: programs.kubectl };
+  },
+});

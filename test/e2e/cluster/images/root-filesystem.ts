@@ -1,0 +1,71 @@
+import { execFile } from "node:child_process";
+import { createHash, randomUUID } from "node:crypto";
+import { existsSync } from "node:fs";
+import { mkdir, readFile, rename, rm } from "node:fs/promises";
+import path from "node:path";
+import { promisify } from "node:util";
+import { messageOf, TestToolError } from "../../go-build/errors.ts";
+import { cacheDirectory, type GoBuildOptions } from "../../go-build/go-build.ts";
+import { withLock } from "../../go-build/lock.ts";
+
+/** The Debian release whose packages are closest to the pinned images: Postgres 18, Prometheus 3.5, the same exporters, Node 24. */
+const SUITE = "forky";
+
+const PACKAGES = [
+  "ca-certificates",
+  "curl",
+  "nginx-light",
+  "nodejs",
+  "openssl",
+  "perl",
+  "postgresql",
+  "procps",
+  "prometheus",
+  "prometheus-alertmanager",
+  "prometheus-blackbox-exporter",
+  "prometheus-nginx-exporter",
+  "prometheus-node-exporter",
+  "prometheus-postgres-exporter",
+  "prometheus-redis-exporter",
+  "redis-server",
+  "tini",
+];
+
+const SCRIPT = path.join(import.meta.dirname, "root-filesystem.sh");
+
+/** Returns the tar of the root file system that all images share; makes it from Debian packages if it is not cached. */
+export async function ensureRootFilesystem(options: GoBuildOptions = {}): Promise<string> {
+  const root = cacheDirectory("cluster-images", options.env);
+  const key = createHash("sha256")
+    .update(await readFile(SCRIPT))
+    .update(JSON.stringify([SUITE, PACKAGES]));
+  const target = path.join(root, `debian-${SUITE}-${key.digest("hex").slice(0, 12)}.tar`);
+  if (existsSync(target)) return target;
+  await mkdir(root, { recursive: true, mode: 0o700 });
+  const build = () => buildRootFilesystem(target, options);
+  await withLock(`${target}.lock`, build, {
+    onWait: () => options.progress?.("another run is making the images; waiting for it"),
+    signal: options.signal,
+  });
+  return target;
+}
+
+async function buildRootFilesystem(target: string, { progress, signal }: GoBuildOptions): Promise<void> {
+  if (existsSync(target)) return;
+  progress?.(
+    `making the images from packages of Debian ${SUITE}, once for this machine: about three minutes`,
+  );
+  const scratch = `${target}.building-${randomUUID()}`;
+  try {
+    const args = [SCRIPT, SUITE, PACKAGES.join(","), scratch, `${scratch}.tar`];
+    await promisify(execFile)("bash", args, { signal, maxBuffer: 2 ** 24 });
+    await rename(`${scratch}.tar`, target);
+  } catch (error) {
+    throw new TestToolError(`The root file system of the images could not be made: ${messageOf(error)}`, 1, {
+      cause: error,
+    });
+  } finally {
+    for (const suffix of ["", ".tar", ".log"])
+      await rm(`${scratch}${suffix}`, { recursive: true, force: true });
+  }
+}
