@@ -5,7 +5,7 @@ import type { Environment } from "../../components/shared/environments.ts";
 import { InputError } from "../../components/shared/errors.ts";
 import { readTextFile } from "../../components/shared/read-text-file.ts";
 import { createAwsCli } from "../../operations/aws-cli.ts";
-import type { Kubectl } from "../../operations/pulumi/preflight/cluster-facts.ts";
+import type { Kubectl } from "../../operations/pulumi/preflight/kubectl.ts";
 import { findPulumi, pulumiPath } from "../../operations/pulumi/pulumi-cli/find-pulumi.ts";
 import { createPulumiCli, type PulumiCli } from "../../operations/pulumi/pulumi-cli/pulumi-cli.ts";
 import type { StackContext } from "../../operations/pulumi/stack-context.ts";

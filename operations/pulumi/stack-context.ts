@@ -1,7 +1,7 @@
 import type { Environment } from "../../components/shared/environments.ts";
 import type { AwsCli } from "../aws-cli.ts";
 import { parseHistory, type Update } from "./history/stack-history.ts";
-import type { Kubectl } from "./preflight/cluster-facts.ts";
+import type { Kubectl } from "./preflight/kubectl.ts";
 import { explainFailure } from "./pulumi-cli/known-failures.ts";
 import type { PulumiCli, PulumiResult } from "./pulumi-cli/pulumi-cli.ts";
 import type { Ledger } from "./state/ledger.ts";

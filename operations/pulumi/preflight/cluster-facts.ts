@@ -4,12 +4,7 @@ import { join } from "node:path";
 import { z } from "zod";
 import type { ClusterFacts, DeniedAccess, Kubeconfig } from "./cluster-problems.ts";
 import type { ApiKind, ObjectGroup } from "./cluster-requirements.ts";
-
-/**
- * Runs kubectl in the context of the deployment and returns its standard output.
- * @throws NoResponseError with the last line of its error output; MissingToolError without kubectl.
- */
-export type Kubectl = (args: readonly string[]) => Promise<string>;
+import type { Kubectl } from "./kubectl.ts";
 
 /** Actions of Pulumi's provider on every object that it manages. */
 const VERBS = ["create", "get", "patch", "delete"] as const;

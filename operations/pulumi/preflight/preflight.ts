@@ -7,9 +7,10 @@ import { errorMessage, OperationError } from "../../errors.ts";
 import type { StackContext } from "../stack-context.ts";
 import { type Checkpoint, readCheckpoint } from "../state/checkpoint.ts";
 import { findAccountProblems, findAwsProblems } from "./aws-problems.ts";
-import { type Kubectl, readClusterFacts, readKubeconfig, readNamespaces } from "./cluster-facts.ts";
+import { readClusterFacts, readKubeconfig, readNamespaces } from "./cluster-facts.ts";
 import { findClusterMismatch, findClusterProblems, findKubeconfigProblems } from "./cluster-problems.ts";
 import { listClusterRequirements } from "./cluster-requirements.ts";
+import type { Kubectl } from "./kubectl.ts";
 
 /** An existing cluster, to which kubectl connects with the operator's kubeconfig, as Pulumi does. */
 interface ExistingCluster {
