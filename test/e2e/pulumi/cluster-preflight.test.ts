@@ -4,7 +4,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { destroy } from "../../../operations/pulumi/deploy/destroy.ts";
 import { preview } from "../../../operations/pulumi/deploy/preview.ts";
 import { up } from "../../../operations/pulumi/deploy/up.ts";
-import type { Kubectl } from "../../../operations/pulumi/preflight/cluster-facts.ts";
+import type { Kubectl } from "../../../operations/pulumi/preflight/kubectl.ts";
 import type { StackContext } from "../../../operations/pulumi/stack-context.ts";
 import { runKubectl } from "../../../probes/sources/kubectl.ts";
 import { StackFixture } from "../../operations/pulumi/support/stack-fixture.ts";
