@@ -3,6 +3,8 @@ import { AdmissionPolicies } from "./components/admission/admission-policies.ts"
 import { AlarmTopic } from "./components/alarms/alarm-topic.ts";
 import { Alarms } from "./components/alarms/alarms.ts";
 import { BackupBucket } from "./components/backup/backup-bucket.ts";
+import { InClusterBackups } from "./components/backup/in-cluster/in-cluster-backups.ts";
+import { createPostgresArchiving } from "./components/backup/in-cluster/postgres-archiving.ts";
 import { Certificates } from "./components/certificates/certificates.ts";
 import {
   certificateRevisionAnnotations,
@@ -65,6 +67,7 @@ export default function program(config: Config = loadConfig()): Record<string, u
   const awsServices = aws && createAwsServices(config, aws, secrets);
   const stores = createStores(services, awsServices?.topic.elastiCacheArn);
   if (awsServices !== undefined) createAlarms(awsServices, stores);
+  createInClusterBackups(services, stores);
   const gameServer = createGameServer(services, stores);
   createGateway(services, gameServer);
   createEnvironmentMonitoring(services);
@@ -102,6 +105,7 @@ function createAlarms({ aws, topic, replication, opts }: AwsServices, stores: Da
 
 function createStores(services: Services, topicArn: pulumi.Output<string> | undefined): DataStores {
   const { config, cluster, secrets, certificates, opts } = services;
+  const backup = configs.inClusterBackupConfig(config);
   return createDataStores(
     configs.dataStoresConfig(config),
     {
@@ -115,8 +119,30 @@ function createStores(services: Services, topicArn: pulumi.Output<string> | unde
       topicArn,
       redisPassword: secrets.values.get("redis-password"),
       placement: cluster.placement("system"),
+      archiving: backup && createPostgresArchiving(backup.database.port),
     },
     opts,
+  );
+}
+
+function createInClusterBackups(
+  { config, cluster, secrets, certificates, opts }: Services,
+  stores: DataStores,
+): void {
+  const backup = configs.inClusterBackupConfig(config);
+  if (backup === undefined) return;
+  const tls = serverTlsMount(certificates.mounts, "backup-repository");
+  new InClusterBackups(
+    "backup",
+    {
+      ...backup,
+      storageClass: backup.storageClass ?? cluster.storageClass,
+      drillStorageClass: cluster.storageClass,
+      secretName: secrets.objectNames.backup,
+      tlsVolume: tls.volume,
+      tlsAnnotations: tls.annotations,
+    },
+    { ...opts, dependsOn: [...opts.dependsOn, ...stores.resources] },
   );
 }
 

@@ -6,7 +6,7 @@
  */
 import { execFileSync } from "node:child_process";
 import { randomInt } from "node:crypto";
-import { chmodSync, chownSync, cpSync, mkdirSync, rmSync } from "node:fs";
+import { chmodSync, chownSync, cpSync, mkdirSync, realpathSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { createBackup, restoreBackup } from "../operations/backup/local-backup.ts";
@@ -115,7 +115,7 @@ async function compareThroughput(services: DataServicesFixture): Promise<void> {
 }
 
 function runBaseBackup(services: DataServicesFixture, data: string, into: string): void {
-  const initdb = findPrograms([]).postgres?.initdb ?? findInstalledProgram("initdb") ?? "";
+  const initdb = realpathSync(findPrograms([]).postgres?.initdb ?? findInstalledProgram("initdb") ?? "");
   const owner = findPostgresOwner();
   mkdirSync(into, { mode: 0o700 });
   if (owner !== undefined && owner !== "none") chownSync(into, owner.uid, owner.gid);

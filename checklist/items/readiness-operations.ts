@@ -131,15 +131,12 @@ const backup = defineDerivedSection(
       id: "pre.backup.schedules",
       title: "The database, Redis and the secrets are backed up on a schedule.",
       remediation:
-        "Set a backup retention on the database and Redis, and mirror the secrets to Secrets Manager.",
-      docs: "docs/data.md#backup-bucket",
+        "On AWS, set a backup retention on the database and Redis, and mirror the secrets to Secrets Manager; in a cluster, add a backup volume.",
+      docs: "docs/backups.md#in-a-cluster",
       environments: OWN_ENVIRONMENTS,
       method: "static",
       check: { kind: "policy" },
-      appliesWhen: ["rds"],
-      instead: {
-        rds: "CronJobs of the cluster back up the database and Redis; docs/runbooks/backup.md describes them.",
-      },
+      appliesWhen: ["own-database"],
     },
     {
       id: "pre.backup.bucket",

@@ -7,9 +7,20 @@ export function certificateDnsNames(server: InternalTlsServer): string[] {
   return [serviceHost(server), "localhost"];
 }
 
-/** Whether a server's certificate is also a client certificate: for Postgres roles and the Alertmanager cluster. */
+/** The servers that are also clients of a server that identifies them by their certificate. */
+const TLS_CLIENTS: readonly InternalTlsServer[] = [
+  // A role of Postgres.
+  "postgres-exporter",
+  // The cluster of Alertmanager.
+  "alertmanager",
+  // pgBackRest connects in both directions: WAL to the repository, and backups to the files of the database.
+  "postgres",
+  "backup-repository",
+];
+
+/** Whether a server's certificate is also a client certificate. */
 export function needsClientAuth(server: InternalTlsServer): boolean {
-  return server === "postgres-exporter" || server === "alertmanager";
+  return TLS_CLIENTS.includes(server);
 }
 
 /** How a pod mounts a certificate and its key: a Secret and the file name of each key. */

@@ -7,7 +7,7 @@ import { amazonRootCertificates } from "./amazon-root-certificates.ts";
 import { DatabaseBootstrap } from "./database-bootstrap.ts";
 import { ElastiCacheRedis, type ElastiCacheSettings } from "./elasticache-redis.ts";
 import type { InClusterDataStoreArgs } from "./in-cluster-data-store.ts";
-import { BACKUP_ROLE, Postgres } from "./postgres.ts";
+import { BACKUP_ROLE, Postgres, type PostgresArchiving } from "./postgres.ts";
 import { RdsPostgres, type RdsSettings } from "./rds-postgres.ts";
 import { Redis } from "./redis.ts";
 
@@ -47,6 +47,8 @@ interface DataStoresContext {
   readonly redisPassword: pulumi.Output<string> | undefined;
   /** The namespace of the Job that creates the roles of a managed database. */
   readonly placement: Placement;
+  /** How an in-cluster Postgres archives its WAL; undefined without backups. */
+  readonly archiving: PostgresArchiving | undefined;
 }
 
 /** A variable of the game server whose value is a provider output. */
@@ -140,7 +142,12 @@ function createDatabase(
         resources: [
           new Postgres(
             "postgres",
-            { ...database, ...roles, ...inClusterArgs("postgres", environment, context) },
+            {
+              ...database,
+              ...roles,
+              ...inClusterArgs("postgres", environment, context),
+              archiving: context.archiving,
+            },
             opts,
           ),
         ],

@@ -34,6 +34,8 @@ export interface InClusterDataStoreSpec {
   readonly files: Readonly<Record<string, string>>;
   /** The container; it mounts the volumes `config`, `passwords`, `tls`, `data` and those below. */
   readonly container: kubernetes.types.input.core.v1.Container;
+  /** Containers that start before it and end after it. */
+  readonly sidecars?: readonly kubernetes.types.input.core.v1.Container[];
   readonly volumes: readonly kubernetes.types.input.core.v1.Volume[];
   readonly gracePeriodSeconds: number;
 }
@@ -98,6 +100,7 @@ function statefulSetSpec(
       spec: {
         ...restrictedPodSpec(kind.workload, kind.identity),
         terminationGracePeriodSeconds: kind.gracePeriodSeconds,
+        ...(kind.sidecars === undefined ? {} : { initContainers: [...kind.sidecars] }),
         containers: [kind.container],
         volumes: [
           { name: "config", configMap: { name: config } },

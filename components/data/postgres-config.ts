@@ -5,6 +5,8 @@ interface PostgresConfigOptions {
   readonly port: number;
   /** The container's memory limit in bytes. */
   readonly memoryLimitBytes: number;
+  /** Lines that set up the archiving of WAL; empty without backups. */
+  readonly archiveSettings: readonly string[];
 }
 
 const MEBIBYTE = 2 ** 20;
@@ -36,6 +38,7 @@ export function renderPostgresConfig(options: PostgresConfigOptions): string {
     `shared_buffers = ${megabytes(SHARED_BUFFERS_RATIO)}MB`,
     `effective_cache_size = ${megabytes(EFFECTIVE_CACHE_RATIO)}MB`,
     "wal_level = replica",
+    ...options.archiveSettings,
     "",
     "# The container's log is standard error; statements are not logged, because they can hold player data.",
     "logging_collector = off",

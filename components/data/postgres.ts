@@ -20,6 +20,19 @@ interface PostgresArgs extends InClusterDataStoreArgs {
   readonly database: string;
   /** The role that the game server connects as. */
   readonly applicationRole: string;
+  /** How the WAL is archived; undefined without backups. */
+  readonly archiving: PostgresArchiving | undefined;
+}
+
+/** What archiving and backups add to the pod. */
+export interface PostgresArchiving {
+  /** Lines of `postgresql.conf`. */
+  readonly settings: readonly string[];
+  /** Files in the ConfigMap. */
+  readonly files: Readonly<Record<string, string>>;
+  readonly sidecars: readonly kubernetes.types.input.core.v1.Container[];
+  readonly postgresMounts: readonly kubernetes.types.input.core.v1.VolumeMount[];
+  readonly volumes: readonly kubernetes.types.input.core.v1.Volume[];
 }
 
 /** User and group of the official image (its Debian variant). */
@@ -40,11 +53,13 @@ export class Postgres extends pulumi.ComponentResource {
       identity: IDENTITY,
       files: configFiles(args),
       container: postgresContainer(args),
+      ...(args.archiving === undefined ? {} : { sidecars: args.archiving.sidecars }),
       volumes: [
         emptyDirVolume("run", "1Mi"),
         emptyDirVolume("tmp", "64Mi"),
         // Parallel queries share memory through /dev/shm, 64 MiB by default in a container.
         { name: "shared-memory", emptyDir: { medium: "Memory", sizeLimit: "128Mi" } },
+        ...(args.archiving?.volumes ?? []),
       ],
       // A fast shutdown (the image's stop signal) ends sessions immediately and writes a checkpoint, which can take a minute.
       gracePeriodSeconds: 120,
@@ -59,6 +74,7 @@ function configFiles(args: PostgresArgs): Record<string, string> {
     "postgresql.conf": renderPostgresConfig({
       port: args.port,
       memoryLimitBytes: parseByteQuantity(args.resources.memory),
+      archiveSettings: args.archiving?.settings ?? [],
     }),
     "pg_hba.conf": renderPgHba(),
     "pg_ident.conf": renderPgIdent(),
@@ -67,6 +83,7 @@ function configFiles(args: PostgresArgs): Record<string, string> {
       applicationRole: args.applicationRole,
       backupRole: BACKUP_ROLE,
     }),
+    ...args.archiving?.files,
   };
 }
 
@@ -100,6 +117,7 @@ function postgresContainer(args: PostgresArgs): kubernetes.types.input.core.v1.C
       { name: "run", mountPath: "/var/run/postgresql" },
       { name: "tmp", mountPath: "/tmp" },
       { name: "shared-memory", mountPath: "/dev/shm" },
+      ...(args.archiving?.postgresMounts ?? []),
     ],
   };
 }

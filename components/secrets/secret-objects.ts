@@ -61,7 +61,7 @@ export const SECRET_OBJECTS = [
   {
     name: "backup",
     namespace: "spacetime-backup",
-    entries: generatedEntries("backup-encryption-key", "postgres-backup-password"),
+    entries: generatedEntries("backup-encryption-key", "postgres-backup-password", "redis-password"),
   },
 ] as const satisfies readonly SecretObjectSpec[];
 

@@ -53,6 +53,17 @@ function hasPostgresTls(context: PolicyContext, { pod }: Container): boolean {
   );
 }
 
+/** pgBackRest's server speaks TLS only, and does not start without its certificate. */
+function isPgBackRestTlsPort(context: PolicyContext, { pod }: Container, port: InputNode): boolean {
+  const number = String(port.at("containerPort").number);
+  return mountedFiles(context, pod, "pgbackrest.conf").some((file) => {
+    const text = file.text ?? "";
+    return (
+      new RegExp(`^tls-server-port=${number}$`, "m").test(text) && /^tls-server-cert-file=\S/m.test(text)
+    );
+  });
+}
+
 /** The value of a container argument `--name=value`. */
 function flagValue({ node }: Container, name: string): string | undefined {
   const found = node.at("args").items.find(({ text }) => text?.startsWith(`--${name}=`));
@@ -88,6 +99,7 @@ const EVIDENCE: readonly Evidence[] = [
   isNginxTlsPort,
   isRedisTlsPort,
   hasPostgresTls,
+  isPgBackRestTlsPort,
   isPrometheusTlsPort,
 ];
 

@@ -55,7 +55,9 @@ import { requireValidatingAdmissionPolicy } from "./cluster/require-validating-a
 import { restrictPodNamespaces } from "./cluster/restrict-pod-namespaces.ts";
 import { enableRedisAppendOnlyFile } from "./data/enable-redis-append-only-file.ts";
 import { limitRedisMemory } from "./data/limit-redis-memory.ts";
+import { requireBackupCronJobs } from "./data/require-backup-cron-jobs.ts";
 import { requireDatabaseCertificateVerification } from "./data/require-database-certificate-verification.ts";
+import { requirePostgresArchive } from "./data/require-postgres-archive.ts";
 import { requirePostgresTls } from "./data/require-postgres-tls.ts";
 import { requireRedisPassword } from "./data/require-redis-password.ts";
 import { requireRedisPersistentVolume } from "./data/require-redis-persistent-volume.ts";
@@ -139,6 +141,8 @@ export const RULES: readonly Rule[] = [
   disallowOpaqueResources,
   limitRedisMemory,
   requirePostgresTls,
+  requirePostgresArchive,
+  requireBackupCronJobs,
   requireRedisTls,
   requireRedisPassword,
   enableRedisAppendOnlyFile,

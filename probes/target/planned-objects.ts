@@ -43,14 +43,14 @@ export const WAL_ARCHIVE: PlannedSubject = {
       (text) => typeof text === "string" && /^\s*archive_mode\s*=\s*'?(on|always)/m.test(text),
     ),
   absence:
-    "the plan has no Postgres that archives its WAL: RDS does it itself (LatestRestorableTime in the AWS CLI)",
+    "the plan has no Postgres that archives its WAL: RDS does it itself (LatestRestorableTime in the AWS CLI), and an external database is its provider's",
 };
 
 /** The backups; the restore drill has its own check in the checklist. */
 export const BACKUP_JOBS: PlannedSubject = {
   matches: ({ kind, metadata }) =>
     kind === "CronJob" && metadata.namespace === "spacetime-backup" && !metadata.name.includes("drill"),
-  absence: "the plan has no backup CronJob in spacetime-backup: RDS makes its own backups (docs/data.md)",
+  absence: "the plan has no backup CronJob in spacetime-backup: RDS and ElastiCache make their own backups (docs/backups.md#in-a-cluster)",
 };
 
 export const DATABASE_BACKUP_JOBS: PlannedSubject = {

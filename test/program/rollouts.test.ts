@@ -43,7 +43,13 @@ describe("a change restarts exactly the workloads that use it", () => {
       (values) => {
         values.secretVersions = { "redis-password": 2 };
       },
-      ["Deployment/game-server-main", "Deployment/redis-exporter", "StatefulSet/redis"],
+      [
+        "Deployment/game-server-main",
+        "Deployment/redis-exporter",
+        // Redis snapshots need the password; it is in the Secret of the backups.
+        "StatefulSet/backup-repository",
+        "StatefulSet/redis",
+      ],
     ],
     [
       "the version of the JWT signing key",

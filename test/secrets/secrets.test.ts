@@ -28,7 +28,7 @@ describe("the 13 secrets are in seven Secret objects", () => {
   });
 
   test.each(["local", "package"] as const)(
-    "%s has 11: the seven, the public certificate, and the internal certificates of each namespace",
+    "%s has 12: the seven, the public certificate, and the internal certificates of each namespace",
     async (environment) => {
       const secrets = [...kubernetesObjects(await planOf(environment)).values()].filter(
         ({ kind }) => kind === "Secret",
@@ -38,6 +38,7 @@ describe("the 13 secrets are in seven Secret objects", () => {
       );
       expect(named.sort()).toEqual([
         "spacetime-backup/backup",
+        "spacetime-backup/internal-tls",
         "spacetime-monitoring/alertmanager",
         "spacetime-monitoring/grafana",
         "spacetime-monitoring/internal-tls",
@@ -93,6 +94,7 @@ describe("the 13 secrets are in seven Secret objects", () => {
 describe("a configured credential replaces the generated value and restarts its consumers without being shown", () => {
   const withPassword = (password: string) => (values: Draft) => {
     values.database = EXTERNAL_DATABASE;
+    delete values.backup;
     values.databasePassword = password;
   };
   const external = async (password: string) => {

@@ -56,7 +56,8 @@ export function useExistingCluster(values: Values): void {
   const resources = () => ({ cpu: "1", memory: "1Gi" });
   values.database = { kind: "in-cluster", storage: "20Gi", resources: resources() };
   values.redis = { kind: "in-cluster", storage: "5Gi", resources: resources() };
-  for (const key of ["aws", "backup", "alarms"]) delete values[key];
+  values.backup = { kind: "volume", storage: "60Gi" };
+  for (const key of ["aws", "alarms"]) delete values[key];
   Object.assign(values.monitoring ?? {}, {
     nodeExporter: { kind: "own" },
     kubeStateMetrics: { kind: "own" },

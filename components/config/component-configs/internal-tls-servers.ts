@@ -2,6 +2,7 @@ import type { InternalTlsServer } from "../../shared/network/application-flows.t
 import type { Config } from "../config.ts";
 
 import type { InClusterMonitoringConfig } from "../schema/stack-schema.ts";
+import { hasInClusterBackups } from "./backup-config.ts";
 import { isLogShippingEnabled } from "./logging-config.ts";
 
 /** The servers that get a certificate of the internal CA. */
@@ -11,6 +12,7 @@ export function internalTlsServers(config: Config): InternalTlsServer[] {
     "game-server",
     ...(database.kind === "in-cluster" ? (["postgres"] as const) : []),
     ...(redis.kind === "in-cluster" ? (["redis"] as const) : []),
+    ...(hasInClusterBackups(config) ? (["backup-repository"] as const) : []),
     ...(monitoring.kind === "in-cluster" ? monitoringServers(monitoring, config) : []),
     ...(isLogShippingEnabled(config) ? (["fluent-bit"] as const) : []),
   ];

@@ -3,6 +3,7 @@ import { serviceHost } from "../../shared/network/application-flows.ts";
 import type { Config } from "../config.ts";
 import type { InClusterMonitoringConfig } from "../schema/stack-schema.ts";
 import { getBooleanVariable, getIntegerVariable, getTextVariable } from "../variables/read-variable.ts";
+import { hasInClusterBackups } from "./backup-config.ts";
 import { isLogShippingEnabled } from "./logging-config.ts";
 
 /**
@@ -100,7 +101,7 @@ export function ruleOptions(config: Config) {
     logShipping: isLogShippingEnabled(config),
     discovery: getBooleanVariable(config, "GODOT_DISCOVERY_ENABLED"),
     auditLog: getBooleanVariable(config, "GODOT_AUDIT_ENABLED"),
-    backups: false,
+    backups: hasInClusterBackups(config),
   };
 }
 

@@ -5,6 +5,7 @@ import {
   type FlowOptions,
   type Peer,
 } from "../../shared/network/application-flows.ts";
+import { backupFlows } from "../../shared/network/backup-flows.ts";
 import {
   ANY_IPV4_CIDRS,
   type ExternalEndpoint,
@@ -15,6 +16,7 @@ import {
 import type { Config } from "../config.ts";
 import type { InClusterMonitoringConfig } from "../schema/stack-schema.ts";
 import { getIntegerVariable } from "../variables/read-variable.ts";
+import { inClusterBackupConfig } from "./backup-config.ts";
 import { gameServerPorts } from "./game-server-config.ts";
 import { isLogShippingEnabled, logShippingConfig } from "./logging-config.ts";
 import { notifications } from "./monitoring-config.ts";
@@ -34,8 +36,10 @@ interface CloudNetworks {
 export function networkFlows(config: Config, gatewayPort: number, cloud: CloudNetworks | undefined): Flow[] {
   const monitoring = monitoringFlowOptions(config, gatewayPort);
   const logging = logShippingConfig(config);
+  const backup = inClusterBackupConfig(config);
   return [
     ...applicationFlows(flowOptions(config, gatewayPort, cloud)),
+    ...(backup === undefined ? [] : backupFlows({ redisPort: backup.redis?.port })),
     ...(monitoring === undefined ? [] : monitoringFlows(monitoring)),
     ...(logging === undefined ? [] : loggingFlows(logging.receiver, logging.cloudRole)),
   ];

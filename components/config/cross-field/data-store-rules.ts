@@ -19,6 +19,7 @@ export const DATA_STORE_RULES: readonly CrossFieldRule[] = [
   requireSufficientConnections,
   requireProductionRedundancy,
   validateBackupSettings,
+  requireDatabaseForBackupVolume,
   requireAlarmRecipients,
 ];
 
@@ -54,7 +55,7 @@ function awsServices(sections: CrossFieldInput): readonly (readonly [ConfigPath,
   return [
     ...(rdsConfig(sections) === undefined ? [] : [[["database", "kind"], "rds"] as const]),
     ...(elastiCacheConfig(sections) === undefined ? [] : [[["redis", "kind"], "elasticache"] as const]),
-    ...(backup === undefined ? [] : [[["backup", "kind"], backup.kind] as const]),
+    ...(backup?.kind === "s3" ? [[["backup", "kind"], "s3"] as const] : []),
   ];
 }
 
@@ -179,9 +180,22 @@ function requireProductionRedundancy(sections: CrossFieldInput): readonly Proble
   ];
 }
 
+function requireDatabaseForBackupVolume({ stack, file }: CrossFieldInput): readonly Problem[] {
+  const { backup, database } = stack;
+  if (backup?.kind !== "volume" || database === undefined || database.kind === "in-cluster") return [];
+  return [
+    createProblem(
+      ["backup", "kind"],
+      "volume",
+      `requires "database.kind: in-cluster" (found: ${database.kind}): the files of another database cannot be read`,
+      `Remove the section backup from ${file}; the provider of the database backs it up.`,
+    ),
+  ];
+}
+
 function validateBackupSettings({ stack, environment, file }: CrossFieldInput): readonly Problem[] {
   const { backup, aws } = stack;
-  if (backup === undefined) return [];
+  if (backup?.kind !== "s3") return [];
   const path = ["backup", "replicaRegion"];
   return [
     ...(backup.keepDays >= backup.lockDays

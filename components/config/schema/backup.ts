@@ -28,6 +28,17 @@ export const backup = z
           "second region, to which S3 replicates every backup within minutes; required in production",
         ),
     }),
+    z.strictObject({
+      kind: z
+        .literal("volume")
+        .describe("pgBackRest's repository on a volume in the cluster, for an in-cluster Postgres and Redis"),
+      storage: scalar.byteQuantity.describe(
+        "size of the volume; five weekly backups and their WAL, compressed, need about three times the database",
+      ),
+      storageClass: scalar.dnsLabel
+        .optional()
+        .describe("storage class of the volume, if its disks should be others than those of the databases"),
+    }),
   ])
   .optional()
-  .describe("bucket for backups");
+  .describe("destination of the backups");

@@ -25,6 +25,8 @@ export const IMAGES = {
     version: "1.5.1",
   },
   "node-exporter": { repository: "docker.io/prom/node-exporter", tag: "v1.11.1", version: "1.11.1" },
+  // pgBackRest publishes no image; this one builds each of its releases from source. PostgreSQL 18 needs 2.55 or later.
+  pgbackrest: { repository: "docker.io/woblerr/pgbackrest", tag: "2.58.0", version: "2.58.0" },
   postgres: { repository: "docker.io/library/postgres", tag: "18.6-trixie", version: "18.6" },
   "postgres-exporter": {
     repository: "docker.io/prometheuscommunity/postgres-exporter",

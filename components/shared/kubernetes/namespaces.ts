@@ -18,6 +18,9 @@ export const GAME_NAMESPACE: Namespace = "spacetime";
 /** The namespace of Prometheus, Alertmanager, Grafana and the exporters. */
 export const MONITORING_NAMESPACE: Namespace = "spacetime-monitoring";
 
+/** The namespace of the backup repository and of the Jobs that back up and restore. */
+export const BACKUP_NAMESPACE: Namespace = "spacetime-backup";
+
 /** The namespace of node agents, which mount host paths. */
 export const NODES_NAMESPACE: Namespace = "spacetime-nodes";
 

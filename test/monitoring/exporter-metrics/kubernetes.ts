@@ -12,6 +12,7 @@ export const KUBE_STATE_METRICS: ExporterMetrics = {
   targetLabels: ["job", "instance"],
   scrapeLabels: POD_TARGET_LABELS,
   metrics: {
+    kube_cronjob_created: objectLabels("cronjob"),
     kube_cronjob_info: [...objectLabels("cronjob"), "schedule", "concurrency_policy", "timezone"],
     kube_cronjob_next_schedule_time: objectLabels("cronjob"),
     kube_cronjob_spec_suspend: objectLabels("cronjob"),

@@ -183,6 +183,10 @@ const CLUSTER_SERIES: Series = {
 };
 
 const BACKUP_SERIES: Series = {
+  'kube_cronjob_created{job="kube-state-metrics",namespace="spacetime-backup",cronjob="postgres-backup"}':
+    "-900000",
+  'kube_cronjob_created{job="kube-state-metrics",namespace="spacetime-backup",cronjob="restore-drill"}':
+    "-900000",
   'kube_cronjob_info{job="kube-state-metrics",namespace="spacetime-backup",cronjob="postgres-backup"}': "1",
   'kube_cronjob_spec_suspend{job="kube-state-metrics",namespace="spacetime-backup",cronjob="postgres-backup"}':
     "0",
@@ -252,8 +256,9 @@ export const HEALTHY_SERIES: Series = Object.assign(
 
 /** Selectors that match none of the healthy series, because their series exist only after a failure. */
 export const FAILURE_ONLY_SELECTORS: readonly string[] = [
-  'kube_job_failed{job="kube-state-metrics",namespace="spacetime-backup",condition="true",job_name!~".*drill.*"}',
+  'kube_job_failed{job="kube-state-metrics",namespace="spacetime-backup",condition="true",job_name!~".*drill.*|wal-archive-check.*"}',
   'kube_job_failed{job="kube-state-metrics",namespace="spacetime-backup",condition="true",job_name=~".*drill.*"}',
+  'kube_job_failed{job="kube-state-metrics",namespace="spacetime-backup",condition="true",job_name=~"wal-archive-check.*"}',
   'kube_pod_container_status_last_terminated_reason{job="kube-state-metrics",namespace=~"spacetime.*",reason="OOMKilled"}',
   'kube_pod_container_status_waiting_reason{job="kube-state-metrics",namespace=~"spacetime.*",reason="CrashLoopBackOff"}',
   'kube_pod_container_status_waiting_reason{job="kube-state-metrics",namespace=~"spacetime.*",reason=~"ErrImagePull|ImagePullBackOff"}',

@@ -1,6 +1,8 @@
 import { enableRedisAppendOnlyFile } from "../../../policy/rules/data/enable-redis-append-only-file.ts";
 import { limitRedisMemory } from "../../../policy/rules/data/limit-redis-memory.ts";
+import { requireBackupCronJobs } from "../../../policy/rules/data/require-backup-cron-jobs.ts";
 import { requireDatabaseCertificateVerification } from "../../../policy/rules/data/require-database-certificate-verification.ts";
+import { requirePostgresArchive } from "../../../policy/rules/data/require-postgres-archive.ts";
 import { requirePostgresTls } from "../../../policy/rules/data/require-postgres-tls.ts";
 import { requireRedisPassword } from "../../../policy/rules/data/require-redis-password.ts";
 import { requireRedisPersistentVolume } from "../../../policy/rules/data/require-redis-persistent-volume.ts";
@@ -33,7 +35,82 @@ const LIMIT = set(REDIS, `${CONTAINER}.resources.limits.memory`, "1Gi");
 const unknownRedis = unknownAt("redis-config", `data["redis.conf"]`);
 const notApplicable = { change: remove(REDIS) };
 
+const archiveFinding = (message: string): string[] => [`postgres-config data["postgresql.conf"]: ${message}`];
+
 export const dataCases: readonly RuleCases[] = [
+  {
+    rule: requirePostgresArchive,
+    compliant: [
+      {
+        title: "a standby that archives too",
+        change: postgres("postgresql.conf", "archive_mode = on", "archive_mode = always"),
+      },
+    ],
+    violations: [
+      {
+        title: "archiving is off",
+        change: postgres("postgresql.conf", "archive_mode = on", "archive_mode = off"),
+        findings: archiveFinding("postgresql.conf does not set archive_mode = on"),
+      },
+      {
+        title: "an archive command that keeps nothing",
+        change: postgres("postgresql.conf", /^archive_command = .*$/m, "archive_command = '/bin/true'"),
+        findings: archiveFinding("archive_command discards the WAL: /bin/true"),
+      },
+      {
+        title: "no archive command",
+        change: postgres("postgresql.conf", /^archive_command = .*$/m, ""),
+        findings: archiveFinding("postgresql.conf sets no archive_command"),
+      },
+      {
+        title: "a segment that may wait for an hour",
+        change: postgres("postgresql.conf", "archive_timeout = 60", "archive_timeout = 3600"),
+        findings: archiveFinding("archive_timeout is not between 1 and 300 seconds"),
+      },
+      {
+        title: "no time limit for a segment",
+        change: postgres("postgresql.conf", "archive_timeout = 60", "archive_timeout = 0"),
+        findings: archiveFinding("archive_timeout is not between 1 and 300 seconds"),
+      },
+    ],
+    notApplicable: { change: remove(POSTGRES) },
+    unknown: [unknownAt("postgres-config", `data["postgresql.conf"]`)],
+  },
+  {
+    rule: requireBackupCronJobs,
+    violations: [
+      {
+        title: "Redis is not backed up",
+        change: remove("backup-redis-backup"),
+        findings: [`${REDIS} metadata.name: spacetime-backup has no CronJob redis-backup`],
+      },
+      {
+        title: "backups are never restored",
+        change: remove("backup-restore-drill"),
+        findings: [
+          `${POSTGRES} metadata.name: spacetime-backup has no CronJob restore-drill`,
+          `${REDIS} metadata.name: spacetime-backup has no CronJob restore-drill`,
+        ],
+      },
+      {
+        title: "the backup of the database is suspended",
+        change: set("backup-postgres-backup", "spec.suspend", true),
+        findings: ["backup-postgres-backup spec.suspend: the CronJob is suspended"],
+      },
+      {
+        title: "two backups at the same time",
+        change: set("backup-postgres-backup", "spec.concurrencyPolicy", "Allow"),
+        findings: ["backup-postgres-backup spec.concurrencyPolicy: two runs can be active at the same time"],
+      },
+      {
+        title: "no failed Jobs are kept",
+        change: set("backup-postgres-backup", "spec.failedJobsHistoryLimit", 0),
+        findings: ["backup-postgres-backup spec.failedJobsHistoryLimit: failed Jobs are not kept"],
+      },
+    ],
+    notApplicable: { change: remove(POSTGRES, REDIS) },
+    unknown: [unknownAt("backup-postgres-backup", "spec.suspend")],
+  },
   {
     rule: requirePostgresTls,
     compliant: [

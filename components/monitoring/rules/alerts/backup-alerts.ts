@@ -7,6 +7,9 @@ const BACKUP_MATCHERS = 'job="kube-state-metrics",namespace="spacetime-backup"';
 /** The restore drill's CronJob and Jobs, by name; everything else in the namespace is a backup. */
 const RESTORE_DRILL_PATTERN = ".*drill.*";
 
+/** The Jobs that check the WAL archive every few minutes, by name. */
+const ARCHIVE_CHECK_PATTERN = "wal-archive-check.*";
+
 /** WAL archiving, which point-in-time recovery after the last base backup depends on. */
 function archiveAlerts(): AlertDefinition[] {
   return [
@@ -36,18 +39,37 @@ function archiveAlerts(): AlertDefinition[] {
       severity: "warning",
       team: "data",
       summary: "Postgres cannot archive WAL",
-      description: "The bucket rejects the upload or is unreachable; WAL accumulates on the volume.",
+      description:
+        "The repository is full, unreachable, too slow or does not return what it accepted; WAL accumulates on the volume.",
     },
   ];
 }
 
+/** The last success of each CronJob; one that never succeeded has none, so the time of its creation counts. */
+function lastSuccess(matcher: "=~" | "!~"): string {
+  return ["kube_cronjob_status_last_successful_time", "kube_cronjob_created"]
+    .map(
+      (metric) =>
+        `max by (namespace, cronjob) (${metric}{${BACKUP_MATCHERS},cronjob${matcher}"${RESTORE_DRILL_PATTERN}"})`,
+    )
+    .join(" or ");
+}
+
 function backupJobAlerts(): AlertDefinition[] {
-  const lastSuccess = (matcher: string): string =>
-    `max by (namespace, cronjob) (kube_cronjob_status_last_successful_time{${BACKUP_MATCHERS},cronjob${matcher}"${RESTORE_DRILL_PATTERN}"})`;
   return [
     {
+      name: "WalArchiveIncomplete",
+      expr: `max by (namespace, job_name) (kube_job_failed{${BACKUP_MATCHERS},condition="true",job_name=~"${ARCHIVE_CHECK_PATTERN}"}) == 1`,
+      for: "0s",
+      severity: "critical",
+      team: "data",
+      summary: "The check of the WAL archive {{ $labels.job_name }} failed",
+      description:
+        "New WAL does not reach the repository, or a segment is missing: a restore ends before it.",
+    },
+    {
       name: "BackupOverdue",
-      expr: `time() - ${lastSuccess("!~")} > ${BACKUP.ageSeconds}`,
+      expr: `time() - (${lastSuccess("!~")}) > ${BACKUP.ageSeconds}`,
       for: "5m",
       severity: "critical",
       team: "data",
@@ -56,7 +78,7 @@ function backupJobAlerts(): AlertDefinition[] {
     },
     {
       name: "BackupJobFailed",
-      expr: `max by (namespace, job_name) (kube_job_failed{${BACKUP_MATCHERS},condition="true",job_name!~"${RESTORE_DRILL_PATTERN}"}) == 1`,
+      expr: `max by (namespace, job_name) (kube_job_failed{${BACKUP_MATCHERS},condition="true",job_name!~"${RESTORE_DRILL_PATTERN}|${ARCHIVE_CHECK_PATTERN}"}) == 1`,
       for: "1m",
       severity: "warning",
       team: "data",
@@ -91,9 +113,14 @@ function backupJobAlerts(): AlertDefinition[] {
       summary: "There is no backup CronJob",
       description: "There are no CronJobs in spacetime-backup: no backups will be made.",
     },
+  ];
+}
+
+function restoreDrillAlerts(): AlertDefinition[] {
+  return [
     {
       name: "RestoreDrillOverdue",
-      expr: `time() - ${lastSuccess("=~")} > ${BACKUP.drillAgeSeconds}`,
+      expr: `time() - (${lastSuccess("=~")}) > ${BACKUP.drillAgeSeconds}`,
       for: "5m",
       severity: "warning",
       team: "data",
@@ -125,5 +152,9 @@ function backupJobAlerts(): AlertDefinition[] {
 /** Backup, WAL archive and restore-drill alerts. */
 export function backupAlerts(options: Pick<RuleOptions, "backups" | "database">): AlertDefinition[] {
   if (!options.backups) return [];
-  return [...(options.database.kind === "in-cluster" ? archiveAlerts() : []), ...backupJobAlerts()];
+  return [
+    ...(options.database.kind === "in-cluster" ? archiveAlerts() : []),
+    ...backupJobAlerts(),
+    ...restoreDrillAlerts(),
+  ];
 }

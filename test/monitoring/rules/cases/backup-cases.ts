@@ -68,13 +68,41 @@ export const BACKUP_CASES: readonly AlertCase[] = [
       team: "data",
     },
     summary: "Postgres cannot archive WAL",
-    description: "The bucket rejects the upload or is unreachable; WAL accumulates on the volume.",
+    description:
+      "The repository is full, unreachable, too slow or does not return what it accepted; WAL accumulates on the volume.",
     runbook: "backup.md#walarchivefailing",
     notFiring: [
       {
         why: "it failed long ago",
         series: {
           'pg_stat_archiver_failed_count{job="postgres",instance="postgres"}': "3",
+        },
+      },
+    ],
+  },
+  {
+    alert: "WalArchiveIncomplete",
+    series: {
+      'kube_job_failed{job="kube-state-metrics",namespace="spacetime-backup",job_name="wal-archive-check-291",condition="true"}':
+        "1",
+    },
+    evaluationInterval: "15s",
+    firesAt: "0s",
+    labels: {
+      job_name: "wal-archive-check-291",
+      namespace: "spacetime-backup",
+      severity: "critical",
+      team: "data",
+    },
+    summary: "The check of the WAL archive wal-archive-check-291 failed",
+    description: "New WAL does not reach the repository, or a segment is missing: a restore ends before it.",
+    runbook: "backup.md#walarchiveincomplete",
+    notFiring: [
+      {
+        why: "another Job failed",
+        series: {
+          'kube_job_failed{job="kube-state-metrics",namespace="spacetime-backup",job_name="redis-backup-291",condition="true"}':
+            "1",
         },
       },
     ],
@@ -103,6 +131,22 @@ export const BACKUP_CASES: readonly AlertCase[] = [
         series: {
           'kube_cronjob_status_last_successful_time{job="kube-state-metrics",namespace="spacetime-backup",cronjob="postgres-backup"}':
             "-90000+15",
+        },
+      },
+      {
+        why: "it never succeeded, but was created an hour ago",
+        series: {
+          'kube_cronjob_created{job="kube-state-metrics",namespace="spacetime-backup",cronjob="postgres-backup"}':
+            "-3600",
+        },
+      },
+      {
+        why: "it was created long ago and succeeded an hour ago",
+        series: {
+          'kube_cronjob_created{job="kube-state-metrics",namespace="spacetime-backup",cronjob="postgres-backup"}':
+            "-900000",
+          'kube_cronjob_status_last_successful_time{job="kube-state-metrics",namespace="spacetime-backup",cronjob="postgres-backup"}':
+            "-3600",
         },
       },
       {
