@@ -39,7 +39,7 @@ export const NUMBERS: readonly NumberRow[] = [
     fact: "secretObjects",
     expected: 9,
     reason:
-      "The internal certificates are three Secrets, one for each namespace that has any, instead of one; the other eight are those of the document.",
+      "The internal certificates are four Secrets, one for each namespace that has any, instead of one; the other eight are those of the document.",
   },
   {
     at: "002:84",
