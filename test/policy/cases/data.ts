@@ -35,6 +35,8 @@ const LIMIT = set(REDIS, `${CONTAINER}.resources.limits.memory`, "1Gi");
 const unknownRedis = unknownAt("redis-config", `data["redis.conf"]`);
 const notApplicable = { change: remove(REDIS) };
 
+const ARCHIVE_COMMAND = "archive_command = 'sh /etc/postgresql/pgbackrest-archive-wal.sh %f'";
+
 const archiveFinding = (message: string): string[] => [`postgres-config data["postgresql.conf"]: ${message}`];
 
 export const dataCases: readonly RuleCases[] = [
@@ -54,12 +56,12 @@ export const dataCases: readonly RuleCases[] = [
       },
       {
         title: "an archive command that keeps nothing",
-        change: postgres("postgresql.conf", /^archive_command = .*$/m, "archive_command = '/bin/true'"),
+        change: postgres("postgresql.conf", ARCHIVE_COMMAND, "archive_command = '/bin/true'"),
         findings: archiveFinding("archive_command discards the WAL: /bin/true"),
       },
       {
         title: "no archive command",
-        change: postgres("postgresql.conf", /^archive_command = .*$/m, ""),
+        change: postgres("postgresql.conf", ARCHIVE_COMMAND, ""),
         findings: archiveFinding("postgresql.conf sets no archive_command"),
       },
       {
