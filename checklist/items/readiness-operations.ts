@@ -131,7 +131,7 @@ const backup = defineDerivedSection(
       id: "pre.backup.schedules",
       title: "The database, Redis and the secrets are backed up on a schedule.",
       remediation:
-        "On AWS, set a backup retention on the database and Redis, and mirror the secrets to Secrets Manager; in a cluster, add a backup volume.",
+        "Set a backup retention on RDS and ElastiCache; for databases in the cluster, add a backup volume to the stack file.",
       docs: "docs/backups.md#in-a-cluster",
       environments: OWN_ENVIRONMENTS,
       method: "static",
