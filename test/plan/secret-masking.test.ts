@@ -34,7 +34,11 @@ function planWithCredentials(version: number, place: Hosting): Promise<Plan> {
   const raw = changeRawConfig(
     filledRawConfig("production"),
     (values) => {
-      if (place !== "on AWS") useExistingCluster(values);
+      if (place !== "on AWS") {
+        useExistingCluster(values);
+        // Only an in-cluster database has a backup volume.
+        delete values.backup;
+      }
       values.database = {
         kind: "external",
         host: "db.spacetime-vr.com",

@@ -11,6 +11,7 @@ import { readRawConfig } from "../support/plans.ts";
 function withEveryCredential(values: Readonly<Record<string, string>>) {
   const raw = readRawConfig("production", (draft) => {
     useExistingCluster(draft);
+    delete draft.backup;
     draft.gateway.domain = "play.spacetime-vr.com";
     draft.certificates = { kind: "imported", certificateChain: LEAF_CERTIFICATE };
     draft.database = {

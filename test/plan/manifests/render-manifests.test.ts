@@ -36,7 +36,7 @@ describe("rendered manifests", () => {
     const { resources } = parse(files.get("kustomization.yaml") ?? "") as { resources: string[] };
     const kinds = resources.map((file) => parse(files.get(file) ?? "").kind);
     expect(kinds.slice(0, 3)).toEqual(["Namespace", "Namespace", "Namespace"]);
-    const workloads = ["Deployment", "StatefulSet", "DaemonSet", "Job"];
+    const workloads = ["Deployment", "StatefulSet", "DaemonSet", "Job", "CronJob"];
     const first = kinds.findIndex((kind) => workloads.includes(kind));
     expect(kinds.slice(first).filter((kind) => !workloads.includes(kind))).toEqual([]);
   });
