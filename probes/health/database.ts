@@ -144,7 +144,8 @@ export const walArchive = defineCheck({
       query("max(pg_stat_archiver_last_archive_age)"),
       query("sum(increase(pg_stat_archiver_failed_count[1h]))"),
     ]);
-    const remedy = "Run: kubectl -n spacetime logs postgres-0 -c archiver, and follow docs/runbooks/backup.md#walarchivefailing.";
+    const remedy =
+      "Run: kubectl -n spacetime logs postgres-0 -c archiver, and follow docs/runbooks/backup.md#walarchivefailing.";
     return {
       findings: {
         recent: passIf(age !== undefined && age <= MAX_ARCHIVE_AGE_SECONDS, {

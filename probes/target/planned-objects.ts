@@ -50,7 +50,8 @@ export const WAL_ARCHIVE: PlannedSubject = {
 export const BACKUP_JOBS: PlannedSubject = {
   matches: ({ kind, metadata }) =>
     kind === "CronJob" && metadata.namespace === "spacetime-backup" && !metadata.name.includes("drill"),
-  absence: "the plan has no backup CronJob in spacetime-backup: RDS and ElastiCache make their own backups (docs/backups.md#in-a-cluster)",
+  absence:
+    "the plan has no backup CronJob in spacetime-backup: RDS and ElastiCache make their own backups (docs/backups.md#in-a-cluster)",
 };
 
 export const DATABASE_BACKUP_JOBS: PlannedSubject = {
