@@ -7,6 +7,7 @@ import type { Engine } from "../engine/engine.ts";
 
 /** Files of the program and the policy pack that no file imports. */
 const PROJECT_FILES = [
+  "plan/cost/prices.json",
   "Pulumi.yaml",
   "package.json",
   "policy/PulumiPolicy.yaml",
@@ -25,6 +26,12 @@ interface PulumiCliResult {
 
 /** A separate stack: a copy of the program, a file backend and its own passphrase. */
 export interface PulumiStack {
+  /** The copy of the program. */
+  readonly directory: string;
+  /** The directory of the file backend. */
+  readonly state: string;
+  /** The environment of the CLI. */
+  readonly env: Readonly<Record<string, string | undefined>>;
   /** The editable copy of the stack file. */
   readonly stackFile: string;
   readonly run: (...args: readonly string[]) => PulumiCliResult;
@@ -81,6 +88,9 @@ export function createPulumiStack(engine: Engine, options: PulumiStackOptions): 
   const created = run("stack", "init", environment);
   if (created.status !== 0) throw new Error(`pulumi stack init failed: ${created.stderr}`);
   return {
+    directory: program,
+    state,
+    env,
     stackFile,
     run,
     remove: () => rmSync(directory, { recursive: true, force: true }),
