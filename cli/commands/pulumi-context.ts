@@ -24,6 +24,8 @@ export interface PulumiCommandContext {
   readonly output: Output;
   /** Verifies a deployment. @default the ten checks of `verify` */
   readonly verify?: Verify;
+  /** Runs kubectl for the checks before an operation. @default the command on PATH */
+  readonly kubectl?: Kubectl;
 }
 
 /** The project name in Pulumi.yaml; the ledger is stored under it, like Pulumi's own files. */
@@ -77,7 +79,7 @@ export function createStackContext(
     ledger,
     verify: context.verify ?? createSuiteVerification({ directory, onWait: createWaitReporter(output) }),
     aws: createAwsCli(process.env, "An update on AWS needs it"),
-    kubectl: createKubectl(),
+    kubectl: context.kubectl ?? createKubectl(),
     note: output.note,
     prompt: isInteractive() ? promptUser : undefined,
   };

@@ -6,6 +6,7 @@ import { rollbackCommand } from "../../cli/commands/rollback.ts";
 import { upCommand } from "../../cli/commands/up.ts";
 import { createSuiteVerification } from "../../operations/pulumi/verification/suite-verification.ts";
 import type { Fault } from "../../reference-server/faults.ts";
+import { acceptingKubectl } from "../operations/pulumi/support/accepting-cluster.ts";
 import { StackFixture } from "../operations/pulumi/support/stack-fixture.ts";
 import { startTestDeployment, type TestDeployment } from "../probes/support/test-deployment.ts";
 
@@ -44,7 +45,7 @@ async function createDeployingContext(faults: readonly Fault[]): Promise<PulumiC
   };
   const open = async () => ({ target, close: () => {} });
   const verify = createSuiteVerification({ directory: scene.directory, patienceMs: 0, open });
-  return { directory: scene.directory, output, verify };
+  return { directory: scene.directory, output, verify, kubectl: acceptingKubectl };
 }
 
 /** The ID of an update is its start time in seconds. */

@@ -1,3 +1,4 @@
+import { z } from "zod";
 import { clusterConfig } from "../../../components/config/component-configs/cluster-config.ts";
 import type { Config } from "../../../components/config/config.ts";
 import { parseConfig } from "../../../components/config/parse-config.ts";
@@ -30,7 +31,7 @@ export async function findAwsProblems(
   const config = parseConfig(readStackFile(directory, environment));
   const cluster = clusterConfig(config);
   if (aws === undefined || !("kind" in cluster) || cluster.kind !== "eks") return [];
-  const caller = callerProblems(await readCaller(aws, cluster), cluster);
+  const caller = callerProblems(await readCaller(aws, cluster.aws.region), cluster);
   // The quotas and images of another account say nothing.
   if (caller.some(({ subject }) => subject === ACCOUNT_SUBJECT)) return caller;
   const { region } = cluster.aws;
@@ -44,11 +45,18 @@ export async function findAwsProblems(
 
 const ACCOUNT_SUBJECT = "the AWS account of the caller";
 
+/** Only what is needed here: the program itself reports an invalid stack file. */
+const accountSchema = z.looseObject({
+  cluster: z.looseObject({ kind: z.literal("eks") }),
+  aws: z.looseObject({ account: z.string(), region: z.string() }),
+});
+
 /** The problem of a caller in another account, in which a preview would show that everything is missing. */
-export async function findAccountProblems({ aws, directory, environment }: StackContext): Promise<Problem[]> {
-  const cluster = clusterConfig(parseConfig(readStackFile(directory, environment)));
-  if (aws === undefined || !("kind" in cluster) || cluster.kind !== "eks") return [];
-  return accountProblems(await readCaller(aws, cluster), cluster.aws.account);
+export async function findAccountProblems(context: StackContext): Promise<Problem[]> {
+  const { aws, directory, environment } = context;
+  const config = accountSchema.safeParse(readStackFile(directory, environment).values).data;
+  if (aws === undefined || config === undefined) return [];
+  return accountProblems(await readCaller(aws, config.aws.region), config.aws.account);
 }
 
 interface Caller {
@@ -56,7 +64,7 @@ interface Caller {
   readonly arn: string;
 }
 
-async function readCaller(aws: AwsCli, { aws: { region } }: EksArgs): Promise<Caller> {
+async function readCaller(aws: AwsCli, region: string): Promise<Caller> {
   const run = await aws(["sts", "get-caller-identity", "--region", region, "--output", "json"]);
   const { Account, Arn } = JSON.parse(requireAwsAccess("the AWS credentials", run).stdout);
   return { account: Account, arn: Arn };
