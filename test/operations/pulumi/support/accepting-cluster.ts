@@ -1,5 +1,5 @@
-import type { Kubectl } from "../../../../operations/pulumi/preflight/cluster-facts.ts";
 import { listClusterRequirements } from "../../../../operations/pulumi/preflight/cluster-requirements.ts";
+import type { Kubectl } from "../../../../operations/pulumi/preflight/kubectl.ts";
 import { planOf } from "../../../support/plans.ts";
 
 /** The kubectl of an empty cluster that has everything which the plan of local needs, for an administrator. */
