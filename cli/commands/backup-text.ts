@@ -56,6 +56,8 @@ export function backupText({ point, baseBackup, removedPoints, seconds }: Backup
 /** Formats the result of `backup verify`. */
 export function verificationText({ points, files, newSegments, damaged }: RepositoryVerification): string {
   const summary = `${files} files and ${newSegments} new WAL segments read; ${points.length} restore points`;
+  if (damaged.length === 0 && points.length === 0)
+    return "no restore points, so nothing was verified; create one with `npm run backup -- run`\n";
   if (damaged.length === 0) return `intact: ${summary}\n`;
   return [
     `damaged: ${damaged.length} files (${summary})`,

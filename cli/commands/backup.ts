@@ -72,7 +72,7 @@ export function backupCommand(context: BackupContext): Command {
     .option("--name <name>", "the name of the restore point (default: its time)")
     .option("--full", "take a full base backup now")
     .action((flags: RunFlags) => runBackup(flags, context));
-  subcommand("verify", "read every file of the repository (exit 0: intact, 1: damaged)").action(
+  subcommand("verify", "read every file of the repository (exit 0: intact, 1: damaged or empty)").action(
     (flags: RepositoryFlags) => runVerify(flags, context),
   );
   subcommand("restore", "restore to a restore point, a time or a transaction")
@@ -119,7 +119,8 @@ async function runVerify(flags: RepositoryFlags, { directory, output }: BackupCo
   const [{ verifyBackups }, { verificationText }] = await loadModules();
   const result = await verifyBackups({ project: directory, ...flags }, output.progress);
   output.result(flags.json === true ? formatJson(result) : verificationText(result));
-  if (result.damaged.length > 0) process.exitCode = 1;
+  // A repository without a restore point protects nothing.
+  if (result.damaged.length > 0 || result.points.length === 0) process.exitCode = 1;
 }
 
 async function runRestore(flags: RestoreFlags, { directory, output }: BackupContext): Promise<void> {
@@ -176,11 +177,13 @@ async function confirmRestore(
 ): Promise<void> {
   output.note(describe(preview));
   if (preview.live === undefined) return;
-  const { formatTarget, unconfirmedError } = await import("../../operations/backup/restore-target.ts");
+  const { formatTarget, isSameTarget, unconfirmedError } = await import(
+    "../../operations/backup/restore-target.ts"
+  );
   const wanted = formatTarget(target);
   const typed =
     confirm ?? (process.stdin.isTTY ? await askLine(`Type ${wanted} to replace the live data: `) : undefined);
-  if (typed !== wanted) throw unconfirmedError(wanted, typed);
+  if (typed === undefined || !isSameTarget(typed, target)) throw unconfirmedError(wanted, typed);
 }
 
 async function askLine(question: string): Promise<string> {

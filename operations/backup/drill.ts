@@ -9,7 +9,7 @@ import { writeFileAtomically } from "../local/files.ts";
 import { withPostgres } from "../with-postgres.ts";
 import type { BackupSource, Repository } from "./backup-source.ts";
 import { countRestoredKeys } from "./redis-restore.ts";
-import { type RestoreResult, type RestoreStep, restore } from "./restore.ts";
+import { planFromRepository, type RestoreResult, type RestoreStep, restore } from "./restore.ts";
 import { formatTarget, type RestoreTarget } from "./restore-target.ts";
 import { RPO_MS, waitForSegment } from "./wal-archive.ts";
 
@@ -37,6 +37,9 @@ const RTO_SECONDS = 3600;
 /** Restores into a temporary directory, checks the result, measures RTO and RPO, and removes the directory. */
 export async function runDrill(repository: Repository, options: DrillOptions): Promise<DrillResult> {
   const startedAt = new Date();
+  // A mistyped point is not a failed drill, and is rejected before anything is measured or recorded.
+  if (options.target.kind !== "latest")
+    await planFromRepository(repository, options.target, { now: startedAt });
   // Next to the repository: the system's temporary directory may be in memory, or too small for a database.
   const into = mkdtempSync(join(dirname(repository.paths.root), "drill-"));
   try {

@@ -10,6 +10,7 @@ import { parseSecret } from "../local/services/secrets.ts";
 import { acquireLock, readLockState } from "../local/supervisor/lock.ts";
 import { withPostgres } from "../with-postgres.ts";
 import type { Repository } from "./backup-source.ts";
+import { requireRepository, requireRepositoryOrEmpty, requireRestoreDirectory } from "./check-directories.ts";
 import { type BackupOptions, type BackupResult, createRestorePoint } from "./create-restore-point.ts";
 import { type DrillOptions, type DrillResult, runDrill } from "./drill.ts";
 import { BACKUP_KEY_FILE, openLocalRepository, readLocalSource } from "./local-repository.ts";
@@ -29,11 +30,19 @@ export interface RepositoryOptions {
   readonly keyFile?: string | undefined;
 }
 
-function open({ project, repository, keyFile }: RepositoryOptions): {
+/**
+ * Opens the repository of a command.
+ * @param check decides whether a directory that the operator names may be used; the default one is created when it is first needed.
+ */
+function open(
+  { project, repository, keyFile }: RepositoryOptions,
+  check = requireRepository,
+): {
   readonly paths: LocalPaths;
   readonly repository: Repository;
 } {
   requirePosix();
+  if (repository !== undefined) check("--repository", resolve(repository));
   const paths = localPaths(project);
   const key = keyFile === undefined ? {} : { key: parseSecret(keyFile, readKeyFile(keyFile)) };
   const root = repository === undefined ? {} : { root: resolve(repository) };
@@ -102,7 +111,7 @@ export async function createBackup(
   options: RepositoryOptions,
   backup: Pick<BackupOptions, "name" | "full" | "onStep" | "signal">,
 ): Promise<BackupResult> {
-  const { paths, repository } = open(options);
+  const { paths, repository } = open(options, requireRepositoryOrEmpty);
   return createRestorePoint(repository, readLocalSource(paths), { ...backup, retention: DEFAULT_RETENTION });
 }
 
@@ -127,11 +136,13 @@ export async function restoreBackup(
   options: RepositoryOptions,
   { into, ...restoring }: LocalRestoreOptions,
 ): Promise<RestoreResult> {
+  const { project } = options;
+  const isElsewhere = into !== undefined && resolve(into) !== localPaths(project).state;
+  if (isElsewhere) requireRestoreDirectory("--into", resolve(into));
   const { paths, repository } = open(options);
   const postgres = requirePostgres();
   const common = { ...restoring, postgres, keyFile: BACKUP_KEY_FILE };
-  if (into !== undefined && resolve(into) !== paths.state)
-    return restore(repository, { ...common, into: prepareDirectory(resolve(into)) });
+  if (isElsewhere) return restore(repository, { ...common, into: prepareDirectory(resolve(into)) });
   // Held during the restore, so that the deployment cannot start on data of which only a part has been replaced.
   const acquired = acquireLock(paths.lock);
   if (acquired === undefined) {

@@ -35,6 +35,14 @@ export function parseRestoreTarget(text: string): RestoreTarget {
   ]);
 }
 
+/** Whether an operator typed this target: a time may be written in another way than it is shown. */
+export function isSameTarget(typed: string, target: RestoreTarget): boolean {
+  if (typed === formatTarget(target)) return true;
+  return (
+    target.kind === "time" && TIME.test(typed) && Date.parse(typed.replace(" ", "T")) === target.at.getTime()
+  );
+}
+
 /** A target as an operator types it. */
 export function formatTarget(target: RestoreTarget): string {
   switch (target.kind) {
@@ -70,6 +78,7 @@ interface Available {
   /** The oldest first. */
   readonly points: readonly RestorePoint[];
   readonly backups: readonly BaseBackup[];
+  readonly now: Date;
 }
 
 /**
@@ -79,14 +88,18 @@ interface Available {
  */
 export function planRestore(
   target: RestoreTarget,
-  { points, backups }: Available,
+  { points, backups, now }: Available,
   timeline?: number,
 ): RestorePlan {
   const usable = backups.filter(({ error }) => error !== true);
   const newest = points.at(-1);
   const [oldest] = usable;
   if (newest === undefined || oldest === undefined)
-    throw rejectedTarget(target, "the repository contains no restore point", "Run `backup run` first.");
+    throw new OperationError(1, {
+      subject: "the repository",
+      rule: "contains no restore point; nothing was changed",
+      remedy: "Run `backup run` first.",
+    });
   // pgBackRest would otherwise stay on the timeline of the base backup and miss everything after an earlier restore.
   const timelineOption = `--target-timeline=${timeline ?? "latest"}`;
   const pause = ["--target-action=pause", timelineOption];
@@ -100,6 +113,12 @@ export function planRestore(
     case "point":
       return planPoint(target, points, usable, timeline);
     case "time": {
+      if (target.at.getTime() > now.getTime())
+        throw rejectedTarget(
+          target,
+          "is in the future",
+          "To restore everything that was archived, use latest.",
+        );
       const backup = usable.findLast(({ timestamp }) => timestamp.stop * 1000 < target.at.getTime());
       if (backup === undefined)
         throw rejectedTarget(
@@ -166,7 +185,7 @@ function formatPostgresTime(at: Date): string {
 
 function rejectedTarget(target: RestoreTarget, rule: string, remedy: string): OperationError {
   return new OperationError(
-    1,
+    2,
     { subject: "--point", value: formatTarget(target), rule, remedy },
     "The restore is rejected; nothing was changed:",
   );

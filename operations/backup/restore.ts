@@ -101,9 +101,7 @@ export function restore(repository: Repository, options: RestoreOptions): Promis
 async function restoreLocked(repository: Repository, options: RestoreOptions): Promise<RestoreResult> {
   const startedAt = performance.now();
   const { target, into, confirm, onStep, now = new Date() } = options;
-  const points = completePoints(readPoints(repository.paths, repository.key));
-  const { backups } = await readRepositoryInfo(repository.pgBackRest);
-  const plan = planRestore(target, { points, backups }, options.timeline);
+  const plan = await planFromRepository(repository, target, { now, timeline: options.timeline });
   const previous = requireSameRestore(into, target);
   await confirm({ plan, live: findLiveData(into), resumed: previous !== undefined });
   const journal: RestoreJournal = previous ?? {
@@ -129,6 +127,20 @@ async function restoreLocked(repository: Repository, options: RestoreOptions): P
     replaced: existsSync(join(into, journal.replaced)) ? join(into, journal.replaced) : undefined,
     seconds: Math.round(performance.now() - startedAt) / 1000,
   };
+}
+
+/**
+ * Plans a restore from what the repository contains.
+ * @throws OperationError if it does not contain the target.
+ */
+export async function planFromRepository(
+  { paths, key, pgBackRest }: Repository,
+  target: RestoreTarget,
+  { now, timeline }: { readonly now: Date; readonly timeline?: number | undefined },
+): Promise<RestorePlan> {
+  const points = completePoints(readPoints(paths, key));
+  const { backups } = await readRepositoryInfo(pgBackRest);
+  return planRestore(target, { points, backups, now }, timeline);
 }
 
 function requireSameRestore(into: string, target: RestoreTarget): RestoreJournal | undefined {

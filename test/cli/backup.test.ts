@@ -1,4 +1,13 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "@jest/globals";
@@ -42,6 +51,52 @@ test("a key file that is missing or truncated is named, and its content is not s
   expect(short.stderr).not.toContain("planted");
 });
 
+test("a restore into a directory with other files is rejected, and neither they nor their permissions change", async () => {
+  const project = join(directory, "project");
+  mkdirSync(project, { mode: 0o755 });
+  chmodSync(project, 0o755);
+  writeFileSync(join(project, "README.md"), "");
+  expect(await run("restore", "--point", "latest", "--into", project)).toMatchObject({
+    exitCode: 2,
+    stderr: expect.stringMatching(/--into.*project.*contains README.md.*new or empty directory/),
+  });
+  expect(await run("restore", "--point", "latest", "--into", join(project, "README.md"))).toMatchObject({
+    exitCode: 2,
+    stderr: expect.stringMatching(/is not a directory/),
+  });
+  expect(readdirSync(project)).toEqual(["README.md"]);
+  expect(statSync(project).mode & 0o777).toBe(0o755);
+});
+
+test.each([["list"], ["verify"], ["drill"], ["restore", "--point", "latest"]])(
+  "%s of a mistyped repository does not create one and report that nothing is damaged",
+  async (...command) => {
+    const absent = join(directory, "absent");
+    expect(await run(...command, "--repository", absent)).toMatchObject({
+      exitCode: 2,
+      stderr: expect.stringMatching(/--repository.*absent.*does not exist/),
+    });
+    expect(existsSync(absent)).toBe(false);
+    expect(await run(...command, "--repository", directory)).toMatchObject({
+      exitCode: 2,
+      stderr: expect.stringMatching(/is not a backup repository/),
+    });
+  },
+);
+
+test("a backup into a directory with other files is rejected", async () => {
+  writeFileSync(join(directory, "README.md"), "");
+  expect(await run("run", "--repository", directory)).toMatchObject({
+    exitCode: 2,
+    stderr: expect.stringMatching(/contains README.md.*existing repository/s),
+  });
+});
+
+test("an empty repository is not reported as intact", () => {
+  const text = verificationText({ points: [], files: 0, newSegments: 0, damaged: [] });
+  expect(text).toContain("no restore points, so nothing was verified");
+});
+
 const backup = {
   label: "20261128-020226F",
   type: "full" as const,
@@ -56,7 +111,11 @@ const backup = {
 test("what a restore loses is shown in minutes before the question", () => {
   const plan = planRestore(
     { kind: "point", name: "first" },
-    { points: [createPoint("first", backup.label)], backups: [backup] },
+    {
+      points: [createPoint("first", backup.label)],
+      backups: [backup],
+      now: new Date("2026-11-28T03:00:00Z"),
+    },
   );
   const live = { changedAt: new Date("2026-11-28T02:35:10Z"), directory: "/srv/postgres/data" };
   const text = previewText({ plan, live, resumed: false });

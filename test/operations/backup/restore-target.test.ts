@@ -1,6 +1,6 @@
 import { expect, test } from "@jest/globals";
 import type { BaseBackup } from "../../../operations/backup/pgbackrest.ts";
-import { parseRestoreTarget, planRestore } from "../../../operations/backup/restore-target.ts";
+import { isSameTarget, parseRestoreTarget, planRestore } from "../../../operations/backup/restore-target.ts";
 import { createPoint } from "./support/points.ts";
 
 const backup = (label: string, stopped: string): BaseBackup => ({
@@ -14,6 +14,7 @@ const backup = (label: string, stopped: string): BaseBackup => ({
   info: { size: 1, repository: { delta: 1 } },
 });
 
+const now = new Date("2026-11-25T00:00:00Z");
 const backups = [backup("monday", "2026-11-23T00:00:00Z"), backup("tuesday", "2026-11-24T00:00:00Z")];
 const points = [
   createPoint("first", "monday", "2026-11-23T12:00:00.000Z"),
@@ -21,7 +22,7 @@ const points = [
 ];
 
 test("a time between two base backups is restored from the earlier one, with the Redis snapshot before it", () => {
-  const plan = planRestore(parseRestoreTarget("2026-11-23T18:00:00+01:00"), { points, backups });
+  const plan = planRestore(parseRestoreTarget("2026-11-23T18:00:00+01:00"), { points, backups, now });
   expect(plan.backup.label).toBe("monday");
   expect(plan.snapshot.name).toBe("first");
   expect(plan.options).toContain("--target=2026-11-23 17:00:00.000+00");
@@ -29,7 +30,7 @@ test("a time between two base backups is restored from the earlier one, with the
 });
 
 test("a named point is restored on its own timeline, from its own base backup", () => {
-  const plan = planRestore(parseRestoreTarget("first"), { points, backups });
+  const plan = planRestore(parseRestoreTarget("first"), { points, backups, now });
   expect(plan.backup.label).toBe("monday");
   expect(plan.options).toEqual([
     "--type=name",
@@ -41,21 +42,33 @@ test("a named point is restored on its own timeline, from its own base backup", 
 });
 
 test("a transaction is restored from a base backup before it", () => {
-  const plan = planRestore(parseRestoreTarget("xid:801"), { points, backups });
+  const plan = planRestore(parseRestoreTarget("xid:801"), { points, backups, now });
   expect(plan.backup.label).toBe("tuesday");
   expect(plan.options).toContain("--target=801");
 });
 
-test("a time before the first base backup, an unknown name and an empty repository are rejected with a remedy", () => {
+test("a time that was typed in another way than it is shown confirms the restore; another time does not", () => {
+  const target = parseRestoreTarget("2026-11-23T18:00:00+01:00");
+  expect(isSameTarget("2026-11-23T17:00:00Z", target)).toBe(true);
+  expect(isSameTarget("2026-11-23 18:00:00+01:00", target)).toBe(true);
+  expect(isSameTarget("2026-11-23T17:00:01Z", target)).toBe(false);
+  expect(isSameTarget("2026-11-23T17:00:00", target)).toBe(false);
+  expect(isSameTarget("latest", target)).toBe(false);
+});
+
+test("a time in the future, one before the first base backup, an unknown name and an empty repository are rejected with a remedy", () => {
   const rejected =
-    (text: string, available = { points, backups }) =>
+    (text: string, available = { points, backups, now }) =>
     () =>
       planRestore(parseRestoreTarget(text), available);
   expect(rejected("2026-11-22T00:00:00Z")).toThrow(
     /before the end of the oldest base backup \(2026-11-23T00:00:00.000Z\)/,
   );
+  expect(rejected("2027-11-22T00:00:00Z")).toThrow(/is in the future.*use latest/);
   expect(rejected("third")).toThrow(/not a restore point.*first, second/s);
-  expect(rejected("latest", { points: [], backups: [] })).toThrow(/contains no restore point.*backup run/s);
+  expect(rejected("latest", { points: [], backups: [], now })).toThrow(
+    /contains no restore point.*backup run/s,
+  );
 });
 
 test.each(["2026-11-23T18:00:00", "yesterday!", "2026-13-01T00:00:00Z", "../secrets", ""])(
