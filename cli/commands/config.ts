@@ -42,7 +42,7 @@ interface ConfigArguments {
 
 interface ValidateArguments extends ConfigArguments {
   /** An existing `.env` file, whose values replace those of the stack file. */
-  readonly envFile?: string;
+  readonly variablesFile?: string;
 }
 
 interface EnvArguments extends ConfigArguments {
@@ -63,7 +63,7 @@ function readEnvFile(path: string): { readonly text: string; readonly mode?: num
     const rule = `cannot be read (${errorCode(error) ?? "unknown error"})`;
     const remedy = "Name a file that exists and that you may read.";
     throw new InputError("The file cannot be checked:", [
-      { subject: "--env-file", value: path, rule, remedy },
+      { subject: "--variables-file", value: path, rule, remedy },
     ]);
   }
 }
@@ -72,7 +72,7 @@ function readEnvFile(path: string): { readonly text: string; readonly mode?: num
 export function runValidate(args: ValidateArguments, io: ConfigOutput): number {
   const stackConfig = loadConfig(args);
   const judged =
-    args.envFile === undefined ? undefined : judgeEnvFile(stackConfig, readEnvFile(args.envFile));
+    args.variablesFile === undefined ? undefined : judgeEnvFile(stackConfig, readEnvFile(args.variablesFile));
   const config = judged?.config ?? stackConfig;
   const results = [...(judged === undefined ? [] : [judged.check]), ...validateConfig(config)];
   // This is not a failed check: an environment can be deployed before its alert channels have credentials.
@@ -215,8 +215,12 @@ export function configCommand({ directory, output }: ConfigContext): Command {
     "run the 28 checks (exit 0: all pass, 1: a check fails, 2: the file is not a valid config)",
   )
     .option("--json", "print the verdicts as JSON")
-    .option("--env-file <file>", "also check an existing .env file, and run the other checks with its values")
-    .action((environment: string, options: { json?: boolean; envFile?: string }) => {
+    // Not --env-file: Node itself reads the file of an argument of this name, including NODE_OPTIONS in it, before this program starts.
+    .option(
+      "--variables-file <file>",
+      "also check an existing .env file, and run the other checks with its values",
+    )
+    .action((environment: string, options: { json?: boolean; variablesFile?: string }) => {
       process.exitCode = runValidate({ environment, directory, ...options }, io);
     });
   withEnvironment("env", "print the game server's 119 variables as an .env file, without secrets")

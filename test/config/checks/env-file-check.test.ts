@@ -103,7 +103,10 @@ test("config validate runs the 28 checks with the values of the file", () => {
     chmodSync(envFile, 0o600);
     const written: string[] = [];
     const io = { stdout: (part: string) => void written.push(part), colour: false };
-    return { code: runValidate({ environment: "package", directory, envFile }, io), text: written.join("") };
+    return {
+      code: runValidate({ environment: "package", directory, variablesFile: envFile }, io),
+      text: written.join(""),
+    };
   };
   expect(validate(COMPLETE)).toMatchObject({ code: 0, text: expect.stringContaining("all 29 checks pass") });
   const debug = validate(replace(/^GODOT_DEBUG_MODE=.*/m, "GODOT_DEBUG_MODE=true"));
@@ -111,7 +114,7 @@ test("config validate runs the 28 checks with the values of the file", () => {
   expect(debug.text).toMatch(/^FAIL {2}debug-flags/m);
   expect(() =>
     runValidate(
-      { environment: "package", directory, envFile: join(directory, "none") },
+      { environment: "package", directory, variablesFile: join(directory, "none") },
       { stdout: () => undefined, colour: false },
     ),
   ).toThrow(/cannot be read \(ENOENT\)/);
