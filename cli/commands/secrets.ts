@@ -90,17 +90,15 @@ async function runRotate(
   context: SecretsContext,
 ): Promise<void> {
   const environment = parseEnvironment(name);
-  const { parseSecretNames, raiseVersions } = await import("../../operations/secrets/raise-versions.ts");
+  const { parseSecretNames, withRaisedVersions } = await import("../../operations/secrets/raise-versions.ts");
   const names = parseSecretNames(secrets, options.all === true);
   // Rejects an environment whose secrets Pulumi generates, and an invalid stack file, before anything is written.
   await readRendering(environment, undefined, context);
-  const raised = raiseVersions(context.directory, environment, names);
-  for (const [secret, version] of raised) context.output.note(`${secret}: version ${version}`);
-  await runGenerate(
-    name,
-    { rotate: true, ...(options.out === undefined ? {} : { out: options.out }) },
-    context,
-  );
+  await withRaisedVersions(context.directory, environment, names, async (raised) => {
+    const out = options.out === undefined ? {} : { out: options.out };
+    await runGenerate(name, { rotate: true, ...out }, context);
+    for (const [secret, version] of raised) context.output.note(`${secret}: version ${version}`);
+  });
 }
 
 async function runAudit(

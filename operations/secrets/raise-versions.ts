@@ -69,6 +69,29 @@ export function raiseVersions(
   return raised;
 }
 
+/**
+ * Raises the versions, and runs `work` with them. If it fails, the stack file gets its old content, so that a second attempt does not raise
+ * them again.
+ */
+export async function withRaisedVersions(
+  directory: string,
+  environment: Environment,
+  names: readonly SecretName[],
+  work: (raised: ReadonlyMap<SecretName, number>) => Promise<void>,
+): Promise<void> {
+  const path = stackFilePath(directory, environment);
+  const before = readFileSync(path, "utf8");
+  const raised = raiseVersions(directory, environment, names);
+  const after = readFileSync(path, "utf8");
+  try {
+    await work(raised);
+  } catch (error) {
+    if (readFileSync(path, "utf8") === after)
+      writeAtomically(path, (temporaryPath) => writeFileSync(temporaryPath, before, { flag: "wx" }));
+    throw error;
+  }
+}
+
 /** Edits the text itself, because writing a parsed document formats every line again. */
 function setVersion(text: string, name: SecretName, version: number): string {
   const document = parseDocument(text);

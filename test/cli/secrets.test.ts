@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
@@ -51,5 +51,24 @@ describe("secrets generate", () => {
     );
     expect(exitCode).toBe(2);
     expect(stderr).toContain("has no complete rendering. Run: plan <environment> --render");
+  });
+});
+
+describe("secrets rotate", () => {
+  test("that cannot write the values leaves the stack file as it was, so that the next attempt does not skip a version", async () => {
+    const project = join(parent, "project");
+    mkdirSync(project);
+    for (const path of ["Pulumi.yaml", "Pulumi.package.yaml"]) cpSync(path, join(project, path));
+    const stackFile = join(project, "Pulumi.package.yaml");
+    const before = readFileSync(stackFile, "utf8");
+    const values = join(parent, "rotated");
+    const rotate = (out: string) =>
+      runCliInProcess(project, ["secrets", "rotate", "package", "redis-password", "--out", out]);
+    const rejected = await rotate(project);
+    expect(rejected).toMatchObject({ exitCode: 2, stderr: expect.stringContaining("contains other files") });
+    expect(rejected.stderr).not.toContain("version");
+    expect(readFileSync(stackFile, "utf8")).toBe(before);
+    expect(await rotate(values)).toMatchObject({ exitCode: 0, stderr: expect.stringContaining("version 2") });
+    expect(readFileSync(stackFile, "utf8")).toContain("redis-password: 2");
   });
 });
