@@ -1,6 +1,6 @@
-import { readFileSync } from "node:fs";
 import { errorCode } from "../../components/shared/error-code.ts";
 import { InputError } from "../../components/shared/errors.ts";
+import { readTextUpTo } from "../../components/shared/read-text-up-to.ts";
 
 /** The variable that names a file with the key: a key on the command line would be in the process list. */
 const KEY_FILE = "SPACETIME_VR_PACK_KEY_FILE";
@@ -25,7 +25,8 @@ export function readPackKey(env: NodeJS.ProcessEnv): Buffer | undefined {
 
 function readKeyFile(path: string): string {
   try {
-    return readFileSync(path, "utf8");
+    // A longer file is no key, whatever it contains.
+    return readTextUpTo(path, 1024) ?? "too long";
   } catch (error) {
     throw invalidKey(
       KEY_FILE,

@@ -7,6 +7,7 @@ import { text } from "node:stream/consumers";
 import { InputError, MissingToolError } from "../../components/shared/errors.ts";
 import { OperationError } from "../../operations/errors.ts";
 import { findProgram } from "../../operations/find-program.ts";
+import { isReleaseVersion } from "../package/package-layout.ts";
 
 /** How an image is built. */
 export interface ImageOptions {
@@ -49,7 +50,15 @@ export async function buildImage(options: ImageOptions): Promise<string> {
   }
 }
 
-function validateOptions({ base, out }: ImageOptions): void {
+const PLATFORMS = ["linux/amd64", "linux/arm64"];
+
+/** @throws InputError for an argument that cannot be used; also before the export is checked, which takes longer. */
+export function validateOptions({
+  version,
+  base,
+  platform,
+  out,
+}: Pick<ImageOptions, "version" | "base" | "platform" | "out">): void {
   const rejected = (subject: string, value: string, rule: string, remedy: string): InputError =>
     new InputError("The image cannot be built:", [{ subject, value, rule, remedy }]);
   if (!/^[a-z0-9][a-z0-9./:_-]*@sha256:[0-9a-f]{64}$/.test(base)) {
@@ -61,6 +70,10 @@ function validateOptions({ base, out }: ImageOptions): void {
       remedy,
     );
   }
+  if (!isReleaseVersion(version))
+    throw rejected("version", version, "must be a semantic version", "Use a version such as 2.5.0.");
+  if (!PLATFORMS.includes(platform))
+    throw rejected("--platform", platform, `must be ${PLATFORMS.join(" or ")}`, "Use one of these.");
   if (existsSync(out)) throw rejected("--out", out, "exists", "Name a new file.");
 }
 

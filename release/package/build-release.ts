@@ -1,12 +1,12 @@
 import { hash, randomBytes } from "node:crypto";
-import { mkdirSync, readdirSync, renameSync, rmdirSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, renameSync, rmdirSync, rmSync, writeFileSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
 import { readGateRecord } from "../../checklist/facts/state-files.ts";
 import { validateConfig } from "../../components/config/checks/index.ts";
 import { parseConfig } from "../../components/config/parse-config.ts";
 import { readStackFile } from "../../components/config/stack-file/read-stack-file.ts";
 import { errorCode } from "../../components/shared/error-code.ts";
-import { InputError, type Problem } from "../../components/shared/errors.ts";
+import type { Problem } from "../../components/shared/errors.ts";
 import { hashFile } from "../../components/shared/hash-file.ts";
 import { OperationError } from "../../operations/errors.ts";
 import type { LoadReport } from "../../probes/load/load-report.ts";
@@ -23,10 +23,11 @@ import { formatChecksums } from "./checksums.ts";
 import { createManifest } from "./create-manifest.ts";
 import type { PackageManifest } from "./manifest.ts";
 import { collectContents, type PackageContents } from "./package-contents.ts";
-import { CHECKSUMS_FILE, isReleaseVersion, MANIFEST_FILE, packageName, SBOM_FILE } from "./package-layout.ts";
+import { CHECKSUMS_FILE, MANIFEST_FILE, packageName, SBOM_FILE } from "./package-layout.ts";
 import { planReleaseEnvironment, type ReleasePlan } from "./plan-release.ts";
 import { findSecrets } from "./scan-secrets.ts";
 import { writeSourceArchives } from "./source-archive.ts";
+import { buildError, validateBuildArguments } from "./validate-build-arguments.ts";
 
 /** How a release is built. */
 export interface BuildOptions {
@@ -76,7 +77,7 @@ export interface BuiltRelease {
 export async function buildRelease(options: BuildOptions): Promise<BuiltRelease> {
   const started = new Date();
   const { version, directory, out, progress } = options;
-  validateArguments(options);
+  validateBuildArguments(options);
   const commit = readCommit(directory);
   if (!options.allowChanges) rejectChanges(commit);
   const raw = readStackFile(directory, "package");
@@ -106,38 +107,6 @@ export async function buildRelease(options: BuildOptions): Promise<BuiltRelease>
   } finally {
     rmSync(temporary, { recursive: true, force: true });
   }
-}
-
-function buildError(problems: readonly Problem[]): InputError {
-  return new InputError("The release cannot be built:", problems);
-}
-
-function validateArguments({ version, out }: BuildOptions): void {
-  if (!isReleaseVersion(version)) {
-    throw buildError([
-      {
-        subject: "version",
-        value: version,
-        rule: "must be a semantic version without build metadata",
-        remedy: "Use a version such as 2.5.0 or 2.5.0-rc.1.",
-      },
-    ]);
-  }
-  try {
-    if (readdirSync(out).length === 0) return;
-  } catch (error) {
-    if (errorCode(error) === "ENOENT") return;
-    throw buildError([
-      {
-        subject: "--out",
-        value: out,
-        rule: `cannot be used as a directory (${errorCode(error) ?? String(error)})`,
-        remedy: "Name a new directory.",
-      },
-    ]);
-  }
-  const remedy = "Name a new directory: a release is never replaced.";
-  throw buildError([{ subject: "--out", value: out, rule: "is not empty", remedy }]);
 }
 
 function rejectChanges({ changes }: Commit): void {

@@ -5,6 +5,8 @@ import { afterEach, beforeEach, expect, test } from "@jest/globals";
 import { gameFiles, writeGameExport } from "../release/exports/support/game-export.ts";
 import { runCliInProcess } from "../support/run-cli.ts";
 
+const BASE = `docker.io/library/debian@sha256:${"a1".repeat(32)}`;
+
 let directory = "";
 beforeEach(() => {
   directory = realpathSync(mkdtempSync(join(tmpdir(), "spacetime-vr-release-")));
@@ -50,6 +52,33 @@ test("release check --json prints the report only, and --html writes a page with
   expect(html).toContain("The export must not be released");
   expect(html).toContain("res://&lt;b&gt;.log");
   expect(html).not.toContain("<script");
+});
+
+test("a key file that does not end is rejected and not read to its end", async () => {
+  process.env.SPACETIME_VR_PACK_KEY_FILE = "/dev/zero";
+  expect(await release("check", directory)).toMatchObject({
+    exitCode: 2,
+    stderr: expect.stringContaining("must contain 64 hexadecimal digits"),
+  });
+});
+
+test.each([
+  ["build", "banana", ["--out", "new"], /version is "banana": must be a semantic version/],
+  ["build", "../2.5.0", ["--out", "new"], /version is .*must be a semantic version/],
+  ["build", "2.5.0", ["--out", "package.json"], /--out is "package.json": cannot be used as a directory/],
+  [
+    "build",
+    "2.5.0",
+    ["--out", "new", "--passphrase-file", "x"],
+    /--passphrase-file: has no effect without --sign/,
+  ],
+  ["image", "banana", ["--out", "new", "--base", BASE], /version is "banana": must be a semantic version/],
+  ["image", "2.5.0", ["--out", "new", "--base", "debian:latest"], /--base is .*an image with its digest/],
+  ["image", "2.5.0", ["--out", "new", "--base", BASE, "--platform", "plan9"], /--platform is "plan9"/],
+])("release %s %s %j is rejected before the export is read", async (command, version, options, message) => {
+  const { exitCode, stderr } = await release(command, version, "--export", directory, ...options);
+  expect(stderr).toMatch(message);
+  expect(exitCode).toBe(2);
 });
 
 test("an encrypted export is verified with the key in a file, and the key is never shown", async () => {

@@ -66,6 +66,9 @@ async function runBuild(
   context: ReleaseContext,
 ): Promise<void> {
   const { output, directory, root } = context;
+  const { validateBuildArguments } = await import("../../../release/package/validate-build-arguments.ts");
+  validateBuildArguments({ version, out: options.out });
+  rejectUnusedPassphrase(options);
   const [{ buildRelease }, { findPreviousTag }, { readCheckedExport }] = await Promise.all([
     import("../../../release/package/build-release.ts"),
     import("../../../release/git/read-commit.ts"),
@@ -123,6 +126,17 @@ async function buildTwice(
     directory,
     allowChanges: options.allowChanges === true,
   });
+}
+
+function rejectUnusedPassphrase({ sign, passphraseFile }: BuildCommandOptions): void {
+  if (sign === undefined && passphraseFile !== undefined)
+    throw new InputError("Invalid combination of options:", [
+      {
+        subject: "--passphrase-file",
+        rule: "has no effect without --sign",
+        remedy: "Name the key with --sign, or remove the option.",
+      },
+    ]);
 }
 
 async function readKey({ sign, passphraseFile }: BuildCommandOptions): Promise<SigningKey | undefined> {

@@ -29,11 +29,12 @@ export function imageCommand({ directory, root, output }: ReleaseContext): Comma
     .option("--platform <platform>", "linux/amd64 or linux/arm64", "linux/amd64")
     .addHelpText("after", EXAMPLES)
     .action(async (version: string, options: ImageCommandOptions) => {
-      const [{ buildImage }, { readCommit }, { readCheckedExport }] = await Promise.all([
+      const [{ buildImage, validateOptions }, { readCommit }, { readCheckedExport }] = await Promise.all([
         import("../../../release/image/build-image.ts"),
         import("../../../release/git/read-commit.ts"),
         import("../../../release/package/read-checked-export.ts"),
       ]);
+      validateOptions({ ...options, version });
       const { id: commit, seconds } = readCommit(directory);
       const { files } = await readCheckedExport(options.export, (file) =>
         output.progress(`checking ${file}`),
