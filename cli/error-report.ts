@@ -1,6 +1,12 @@
 import { CommanderError } from "commander";
 import { errorCode } from "../components/shared/error-code.ts";
-import { escapeUnsafeCharacters, InputError, MissingToolError } from "../components/shared/errors.ts";
+import {
+  escapeUnsafeCharacters,
+  formatProblem,
+  InputError,
+  MissingToolError,
+  type Problem,
+} from "../components/shared/errors.ts";
 import { OperationError, SupervisorError } from "../operations/errors.ts";
 
 /** An error as it is printed on the command line. */
@@ -47,6 +53,15 @@ export function reportError(error: unknown, debug: boolean): ErrorReport {
       return { exitCode: error.exitCode, text: `${escapeUnsafeCharacters(error.message)}\n${trace}` };
   }
   if (error instanceof OutputError) return { exitCode: 1, text: `${error.message}\n${trace}` };
+  return reportFileError(error, trace) ?? reportUnexpectedError(error, debug, trace);
+}
+
+function reportFileError(error: unknown, trace: string): ErrorReport | undefined {
+  const file = fileProblem(error);
+  return file && { exitCode: file.exitCode, text: `${formatProblem(file.problem)}\n${trace}` };
+}
+
+function reportUnexpectedError(error: unknown, debug: boolean, trace: string): ErrorReport {
   const message = escapeUnsafeCharacters(error instanceof Error ? error.message : String(error)).slice(
     0,
     MAX_MESSAGE_LENGTH,
@@ -55,4 +70,36 @@ export function reportError(error: unknown, debug: boolean): ErrorReport {
     ? trace
     : "This is not a usage error. Run the command again with --debug and report the stack trace.\n";
   return { exitCode: 1, text: `Unexpected error: ${message}\n${advice}` };
+}
+
+const FREE_SPACE = "Free some space, then run this again; existing files are unchanged.";
+
+/** System errors of files with their exit code, rule and remedy: a wrong path is a usage error, a full disk is not. */
+const FILE_ERRORS: Readonly<Record<string, readonly [1 | 2, string, string]>> = {
+  ENOENT: [2, "does not exist", "Correct the path, or create it."],
+  EISDIR: [2, "is a directory, and a file is needed", "Name a file."],
+  ENOTDIR: [2, "is not a directory, or is below a file", "Name a directory."],
+  EEXIST: [2, "exists already and cannot be used for this", "Name another path."],
+  EACCES: [2, "may not be read or written by this user", "Change its permissions, or run this as its owner."],
+  EPERM: [2, "may not be changed by this user", "Change its permissions, or run this as its owner."],
+  ELOOP: [2, "has too many symbolic links", "Name the file itself."],
+  ENAMETOOLONG: [2, "is too long for a path", "Name a shorter path."],
+  EROFS: [1, "is on a read-only file system", "Use a directory that can be written to."],
+  ENOSPC: [1, "cannot be written: the disk is full", FREE_SPACE],
+  EDQUOT: [1, "cannot be written: the disk quota is exceeded", FREE_SPACE],
+  EMFILE: [
+    1,
+    "cannot be opened: too many files are open",
+    "Raise the limit (ulimit -n), then run this again.",
+  ],
+};
+
+/** A system error of a file that no command has explained; undefined for any other error. */
+function fileProblem(error: unknown): { readonly exitCode: 1 | 2; readonly problem: Problem } | undefined {
+  const [exitCode, rule, remedy] = FILE_ERRORS[errorCode(error) ?? ""] ?? [];
+  if (exitCode === undefined || rule === undefined || remedy === undefined) return undefined;
+  const { path, syscall } = error as { readonly path?: unknown; readonly syscall?: unknown };
+  if (typeof syscall !== "string" || /^(spawn|connect|listen)/.test(syscall)) return undefined;
+  const subject = typeof path === "string" ? path : "a file";
+  return { exitCode, problem: { subject, rule: `${rule} (${errorCode(error)})`, remedy } };
 }

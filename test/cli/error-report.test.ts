@@ -1,3 +1,5 @@
+import { mkdirSync, openSync, readFileSync, writeSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { describe, expect, test } from "@jest/globals";
 import { CommanderError } from "commander";
 import { OutputError, reportError } from "../../cli/error-report.ts";
@@ -53,6 +55,45 @@ describe("error report", () => {
     expect(text.length).toBeLessThan(2500);
     expect(text).toContain("--debug");
     expect(text).not.toContain("    at ");
+  });
+
+  test.each([
+    [() => readFileSync(tmpdir()), 2, /: is a directory, and a file is needed \(EISDIR\)\. Name a file/],
+    [
+      () => readFileSync("/no/such/file"),
+      2,
+      /^\/no\/such\/file: does not exist \(ENOENT\)\. Correct the path/,
+    ],
+    [() => mkdirSync(process.execPath), 2, /exists already and cannot be used for this/],
+    [
+      () => writeSync(openSync("/dev/full", "w"), "x"),
+      1,
+      /^a file: cannot be written: the disk is full.*Free some space/,
+    ],
+  ])(
+    "a system error of a file names the file and the remedy, and is not reported as a fault of the product: %s",
+    (act, exitCode, message) => {
+      let thrown: unknown;
+      try {
+        act();
+      } catch (error) {
+        thrown = error;
+      }
+      const report = reportError(thrown, false);
+      expect(report.text).toMatch(message);
+      expect(report.exitCode).toBe(exitCode);
+      expect(report.text).not.toContain("Unexpected error");
+      expect(report.text.split("\n")).toHaveLength(2);
+    },
+  );
+
+  test("a system error of a program or a connection stays unexpected: its path is no file of the operator", () => {
+    const error = Object.assign(new Error("spawn x ENOENT"), {
+      code: "ENOENT",
+      syscall: "spawn x",
+      path: "x",
+    });
+    expect(reportError(error, false).text).toContain("Unexpected error");
   });
 
   test.each([input("a"), new Error("unexpected")])("--debug adds the stack trace", (error) => {
