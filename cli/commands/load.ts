@@ -60,6 +60,11 @@ function parsePositiveNumber(text: string): number {
   return value;
 }
 
+function parseCommand(text: string): string {
+  if (text.trim() === "") throw new InvalidArgumentError("It must be a command.");
+  return text;
+}
+
 function appendPath(text: string, before: readonly string[] = []): readonly string[] {
   // Printable ASCII without spaces, as allowed in a request line.
   if (!/^\/[!-~]*$/.test(text)) throw new InvalidArgumentError("It must be a path, such as /status.");
@@ -96,7 +101,7 @@ export function loadCommand(context: LoadContext): Command {
       RECONNECT_BUDGET_SECONDS,
     )
     .option("--p99 <ms>", "fail when the 99th percentile is above this", parsePositiveNumber)
-    .option("--through <command>", "keep the sessions open while this command runs")
+    .option("--through <command>", "keep the sessions open while this command runs", parseCommand)
     .option("--allow-remote", "allow a target that is not this machine")
     .option("--token-file <file>", "the service token")
     .option("--ca-file <file>", "CA certificate of the target, PEM")

@@ -24,11 +24,11 @@ interface RenderOptions {
 
 const EXAMPLES = `
 Examples:
-  monitoring render out                            production's files
-  monitoring render out --environment staging      another environment's
-  promtool check config --syntax-only out/prometheus.yml
-  promtool check rules out/rules.yml
-  amtool check-config out/alertmanager.yml
+  monitoring render out/monitoring                            production's files
+  monitoring render out/monitoring --environment staging      another environment's
+  promtool check config --syntax-only out/monitoring/prometheus.yml
+  promtool check rules out/monitoring/rules.yml
+  amtool check-config out/monitoring/alertmanager.yml
 
 These are the files that the pods mount. They contain no secrets, only paths of files in the pod, which is why promtool
 must check the syntax only. The directory is replaced atomically; a directory with other files is not touched.

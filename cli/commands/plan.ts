@@ -105,13 +105,16 @@ async function printPolicyFailures(reports: readonly PolicyReport[], { output }:
 
 function requireCompatibleOptions(
   environments: readonly Environment[],
-  { diff, graph, render }: PlanOptions,
+  { cost, diff, graph, render }: PlanOptions,
 ): void {
   const [option, value] =
     graph === undefined ? (["--render", render] as const) : (["--graph", graph] as const);
   if (value === undefined) return;
   const problem = (rule: string, remedy: string) =>
     new InputError("Invalid combination of options:", [{ subject: option, value, rule, remedy }]);
+  if (cost === true) {
+    throw problem("cannot be combined with --cost", "Run the command once with each option.");
+  }
   if (diff !== undefined) {
     throw problem("cannot be combined with --diff", "Remove --diff, or compare two rendered directories.");
   }

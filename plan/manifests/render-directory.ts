@@ -195,7 +195,7 @@ function readError(directory: string, error: unknown): InputError {
 }
 
 function renderError(directory: string, rule: string, remedy: string): InputError {
-  return new InputError("Cannot render manifests:", [
-    { subject: "--render", value: directory, rule, remedy },
+  return new InputError("The files cannot be rendered:", [
+    { subject: "the directory", value: directory, rule, remedy },
   ]);
 }

@@ -36,6 +36,10 @@ afterEach(() => {
   process.exitCode = undefined;
 });
 
+test("an empty --through command is a usage error and starts no load", async () => {
+  await expect(runLoadCommand("local", "--through", " ")).rejects.toThrow(/--through.*must be a command/);
+});
+
 const FAST = ["--duration", "0.3", "--rate", "20", "--sessions", "0", "--path", "/status"];
 
 describe("the load command", () => {

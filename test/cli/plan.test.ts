@@ -60,6 +60,15 @@ describe("plan", () => {
     expect(stdout).toMatch(/\d+ prices are unknown and not in the sum/);
   });
 
+  test.each([
+    ["--render", "out"],
+    ["--graph", "out.svg"],
+  ])("--cost with %s is rejected instead of writing nothing", async (option, value) => {
+    const { exitCode, stderr } = await run("plan", "production", "--cost", option, value);
+    expect(stderr).toMatch(new RegExp(`${option} is "${value}": cannot be combined with --cost`));
+    expect(exitCode).toBe(2);
+  });
+
   test("--json prints only the complete plan, even if it exceeds a pipe's buffer", async () => {
     const { exitCode, stdout, stderr } = await run("plan", "production", "--json");
     expect([exitCode, stderr]).toEqual([0, ""]);
