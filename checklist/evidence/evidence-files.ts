@@ -18,11 +18,12 @@ export function writeEvidence(
   statement: EvidenceStatement,
   keyFile: string,
 ): readonly [file: string, signature: string] {
-  const { environment, evaluatedAt } = statement.predicate[EXTENSION];
+  const { environment, evaluatedAt, signer } = statement.predicate[EXTENSION];
   const text = statementText(statement);
   const folder = recordDirectory(environment, "evidence");
   const file = `${folder}/${evaluatedAt.replaceAll(/[:.]/g, "-")}${EVIDENCE_SUFFIX}`;
-  return writeSignedFile({ directory, file, text, namespace: "evidence@spacetime-vr", keyFile });
+  const accept = { signer, now: new Date(evaluatedAt) };
+  return writeSignedFile({ directory, file, text, namespace: "evidence@spacetime-vr", keyFile, accept });
 }
 
 interface ReadEvidenceOptions {

@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { z } from "zod";
 import type { Environment } from "../../components/shared/environments.ts";
+import { InputError } from "../../components/shared/errors.ts";
 import { parseJson } from "../../components/shared/parse-json.ts";
 import { readTextIfPresent } from "../../components/shared/read-text-if-present.ts";
 import { writeAtomically } from "../../components/shared/write-atomically.ts";
@@ -121,17 +122,21 @@ export function signerFiles(directory: string): {
 
 /**
  * Signs a record and writes it with its signature.
+ * @param now verifies the signature at this time before anything is written.
  * @returns both files, relative to the directory of the stack files.
  */
 export function writeSignedRecord(
   directory: string,
   record: SignOff | Waiver,
   keyFile: string,
+  now?: Date,
 ): readonly [file: string, signature: string] {
   const text = `${JSON.stringify(record, undefined, 2)}\n`;
   const namespace = record.kind === "sign-off" ? "sign-off@spacetime-vr" : "waiver@spacetime-vr";
   const folder = recordDirectory(record.environment, record.kind === "sign-off" ? "sign-offs" : "waivers");
-  return writeSignedFile({ directory, file: `${folder}/${record.item}.json`, text, namespace, keyFile });
+  const accept = now === undefined ? undefined : { signer: record.signer, now };
+  const file = `${folder}/${record.item}.json`;
+  return writeSignedFile({ directory, file, text, namespace, keyFile, accept });
 }
 
 interface FileToSign {
@@ -141,18 +146,31 @@ interface FileToSign {
   readonly text: string;
   readonly namespace: SignatureNamespace;
   readonly keyFile: string;
+  /** Who must be allowed to sign with this key, and when; undefined writes without a verification. */
+  readonly accept?: { readonly signer: string; readonly now: Date } | undefined;
 }
 
-/** Signs a text, and writes the signature and then the text: no reader finds the file unsigned. @returns both files. */
+/**
+ * Signs a text, and writes the signature and then the text: no reader finds the file unsigned.
+ * @throws InputError if the key is not that of the signer; an existing record is unchanged.
+ * @returns both files.
+ */
 export function writeSignedFile({
   directory,
   file,
   text,
   namespace,
   keyFile,
+  accept,
 }: FileToSign): readonly [file: string, signature: string] {
   const signatureFile = `${file}${SIGNATURE_SUFFIX}`;
   const signature = signWithSsh(text, keyFile, namespace);
+  if (accept !== undefined) {
+    const { signer, now } = accept;
+    const signed = { content: text, signature, namespace, signer, ...signerFiles(directory), at: [now] };
+    const checked = verifyWithSsh(signed);
+    if (!checked.valid) throw rejectedKey(keyFile, checked.reason);
+  }
   mkdirSync(dirname(join(directory, file)), { recursive: true });
   for (const [path, content] of [
     [signatureFile, signature],
@@ -162,4 +180,15 @@ export function writeSignedFile({
       writeFileSync(temporaryPath, content, { flag: "wx" }),
     );
   return [file, signatureFile];
+}
+
+function rejectedKey(keyFile: string, reason: string): InputError {
+  return new InputError("Nothing was signed:", [
+    {
+      subject: "--key",
+      value: keyFile,
+      rule: `makes a signature that is not accepted: ${reason}`,
+      remedy: `Use your own key, or add it to ${ALLOWED_SIGNERS_FILE}; docs/checklist.md shows the line.`,
+    },
+  ]);
 }

@@ -114,7 +114,47 @@ describeWithTools(["git", "ssh-keygen"], "the checklist on the command line", ()
     expect(items.find(({ id }) => id === "pre.testing.load")?.verdict).toBe("waived");
   });
 
+  test("a key that is not the signer's signs nothing, and an earlier record stays valid", async () => {
+    const file = join(directory, "records/production/sign-offs", `${ITEM}.json`);
+    const before = readFileSync(file, "utf8");
+    const other = join(directory, "other-key");
+    execFileSync("ssh-keygen", ["-q", "-t", "ed25519", "-N", "", "-f", other]);
+    for (const command of [
+      ["sign-off", ITEM, "--environment", "production", "--evidence", "seen"],
+      ["evidence", "production"],
+    ]) {
+      const { exitCode, stderr } = await run(...command, "--signer", "ada@example.org", "--key", other);
+      expect(stderr).toMatch(
+        /--key.*not accepted: it was not signed with a key of ada@example.org.*allowed-signers/s,
+      );
+      expect(exitCode).toBe(2);
+    }
+    expect(readFileSync(file, "utf8")).toBe(before);
+    expect(existsSync(join(directory, "records/production/evidence"))).toBe(false);
+  });
+
+  test.each(["", "two words", "ada\u001b[31m"])("%j is not an operator who can record a day", async (by) => {
+    const { exitCode, stderr } = await run("run", "production", "--by", by);
+    expect(stderr).toMatch(/--by.*must be an e-mail address or a name without spaces/);
+    expect(exitCode).toBe(2);
+    expect(existsSync(join(directory, ".spacetime-vr"))).toBe(false);
+  });
+
+  test("evidence that does not end is rejected and not read to its end", async () => {
+    const verify = (file: string) =>
+      run("verify", file, "--stack", "spacetime-vr/production", "--release", DIGEST);
+    expect(await verify("/dev/zero")).toMatchObject({
+      exitCode: 2,
+      stderr: expect.stringContaining("is too large to be evidence"),
+    });
+  });
+
   test.each([
+    [
+      "a signer whom records/people.yaml does not name",
+      ["sign-off", ITEM, "--as-eve"],
+      /is not one of the people in records\/people.yaml.*docs\/checklist.md/,
+    ],
     [
       "an unknown item",
       ["sign-off", "sign-off.package.devops-led"],
@@ -127,11 +167,13 @@ describeWithTools(["git", "ssh-keygen"], "the checklist on the command line", ()
     ],
     ["a signer without the role", ["sign-off", "sign-off.package.qa-lead"], /must have the role qa-lead/],
   ])("%s is rejected", async (_, args, message) => {
+    const eve = args.includes("--as-eve") ? ["--signer", "eve@example.org"] : [];
     const { exitCode, stderr } = await run(
-      ...args,
+      ...args.filter((arg) => arg !== "--as-eve"),
       "--environment",
       "production",
       ...identity(),
+      ...eve,
       "--evidence",
       "reviewed it",
     );

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import type { ItemResult } from "../../../checklist/evaluation/verdict.ts";
 import { sectionById } from "../../../checklist/items/index.ts";
+import { PRINCIPAL } from "../../../checklist/records/signed-record.ts";
 import { dayDocuments, escalationRows, formatDuration } from "../../../checklist/run/day-documents.ts";
 import { readDay, writeDay } from "../../../checklist/run/day-files.ts";
 import type { DayState, FollowUp } from "../../../checklist/run/day-state.ts";
@@ -16,7 +17,7 @@ import {
 import { ROLLBACK_MINUTES, triggersAt } from "../../../checklist/run/rollback-triggers.ts";
 import { parseEnvironment } from "../../../components/config/parse-environment.ts";
 import type { Environment } from "../../../components/shared/environments.ts";
-import { InputError } from "../../../components/shared/errors.ts";
+import { escapeUnsafeCharacters, InputError } from "../../../components/shared/errors.ts";
 import { formatJson, writeResultFile } from "../../output.ts";
 import { type ChecklistContext, type Evaluation, evaluate } from "./evaluate.ts";
 
@@ -50,11 +51,13 @@ export async function runDay(name: string, options: RunOptions, context: Checkli
       `is the day of ${saved.environment}, not of ${environment}`,
       "Name the right state file.",
     );
+  const { by } = options;
+  if (by !== undefined && !PRINCIPAL.test(by))
+    throw usage("--by", by, "must be an e-mail address or a name without spaces", "Every step records it.");
   if (options.status === true) return showStatus(requireDay(saved, environment), options, context);
   const evaluation = await evaluate({ environment }, context);
   if (options.documents !== undefined)
     return writeDocuments(options.documents, requireDay(saved, environment), evaluation, context);
-  const { by } = options;
   if (by === undefined) throw usage("--by", undefined, "must say who you are", "Every step records it.");
   const day: Day = { file, evaluation, context, by };
   if (options.followUp !== undefined) {
@@ -102,7 +105,7 @@ function openDay(saved: DayState | undefined, environment: Environment, day: Day
         .map(({ item }) => item.id as string),
     );
     const created = createDay(environment, report.binding, (id) => applicable.has(id), actor);
-    writeDay(day.file, created);
+    writeDay(day.file, created, undefined);
     return created;
   }
   if (saved.binding.planDigest !== report.binding.planDigest)
@@ -117,7 +120,7 @@ function openDay(saved: DayState | undefined, environment: Environment, day: Day
 
 function act(state: DayState, action: DayAction, { by, file, context }: Day): DayState {
   const changed = applyAction(state, action, { by, at: currentTime(context) });
-  writeDay(file, changed);
+  writeDay(file, changed, state);
   return changed;
 }
 
@@ -242,7 +245,7 @@ function stepText(state: DayState, day: Day): string {
     ...triggers.map((condition) => `  Roll back if: ${condition}`),
     "d done, f failed, s skip, n note, v judge again, p pause, r roll back",
   ];
-  return `${lines.join("\n")}\n`;
+  return escapeUnsafeCharacters(`${lines.join("\n")}\n`);
 }
 
 function showStatus(state: DayState, options: RunOptions, context: ChecklistContext): void {
@@ -260,7 +263,8 @@ function showStatus(state: DayState, options: RunOptions, context: ChecklistCont
     ),
     ...state.followUps.map((one) => followUpLine(one, now)),
   ];
-  output.result(`${lines.join("\n")}\n`);
+  // The file may come from another machine.
+  output.result(escapeUnsafeCharacters(`${lines.join("\n")}\n`));
 }
 
 function followUpLine({ name, dueAt, doneAt, by }: FollowUp, now: Date): string {

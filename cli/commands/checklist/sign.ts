@@ -2,16 +2,15 @@ import { waiverProblem } from "../../../checklist/evaluation/apply-waiver.ts";
 import { itemDigest } from "../../../checklist/evaluation/judge-human.ts";
 import { itemById, items } from "../../../checklist/items/index.ts";
 import { type People, readPeople, rolesOf } from "../../../checklist/records/people.ts";
-import { ALLOWED_SIGNERS_FILE, PEOPLE_FILE } from "../../../checklist/records/record-files.ts";
+import { PEOPLE_FILE } from "../../../checklist/records/record-files.ts";
 import { type SignOff, signOffSchema } from "../../../checklist/records/sign-off.ts";
-import { readSignOffs, readWaivers, writeSignedRecord } from "../../../checklist/records/signed-records.ts";
+import { writeSignedRecord } from "../../../checklist/records/signed-records.ts";
 import { type Waiver, waiverSchema } from "../../../checklist/records/waiver.ts";
 import type { ChecklistItem } from "../../../checklist/types.ts";
 import { didYouMean } from "../../../components/config/did-you-mean.ts";
 import { parseEnvironment } from "../../../components/config/parse-environment.ts";
 import type { Environment } from "../../../components/shared/environments.ts";
 import { InputError } from "../../../components/shared/errors.ts";
-import { OperationError } from "../../../operations/errors.ts";
 import { type ChecklistContext, evaluate } from "./evaluate.ts";
 
 interface SignOptions {
@@ -71,9 +70,7 @@ export async function signOff(id: string, options: SignOffOptions, context: Chec
   };
   const parsed = signOffSchema.safeParse(record);
   if (!parsed.success) throw invalidRecord(parsed.error.issues);
-  sign(record, options.key, context);
-  const stored = readSignOffs({ directory: context.directory, environment, people, now: facts.now });
-  requireValidSignature(stored.records.find(({ content }) => content.item === id)?.signature);
+  sign(record, options.key, context, facts.now);
 }
 
 /** `checklist waive`: writes and signs a waiver of an item. */
@@ -108,26 +105,18 @@ export async function waive(id: string, options: WaiveOptions, context: Checklis
       `is not valid: ${invalid.replace(/\.$/, "")}`,
       `Check --expires, and your roles in ${PEOPLE_FILE}.`,
     );
-  sign(record, options.key, context);
-  const stored = readWaivers({ directory: context.directory, environment, people, now });
-  requireValidSignature(stored.records.find(({ content }) => content.item === id)?.signature);
+  sign(record, options.key, context, now);
 }
 
-function sign(record: SignOff | Waiver, key: string, { directory, output }: ChecklistContext): void {
-  const [file, signature] = writeSignedRecord(directory, record, key);
-  output.result(`${file}\n${signature}\n`);
-}
-
-/** The files are already written; an invalid signature is reported now instead of on the deployment day. */
-function requireValidSignature(
-  signature: { readonly valid: boolean; readonly reason?: string } | undefined,
+/** Writes the record only with a signature that is valid: it would otherwise be found on the deployment day. */
+function sign(
+  record: SignOff | Waiver,
+  key: string,
+  { directory, output }: ChecklistContext,
+  now: Date,
 ): void {
-  if (signature?.valid === true) return;
-  throw new OperationError(1, {
-    subject: "the signature",
-    rule: `is not accepted: ${signature?.reason ?? "the record cannot be read"}`,
-    remedy: `Add your key to ${ALLOWED_SIGNERS_FILE}; docs/checklist.md shows the line.`,
-  });
+  const [file, signature] = writeSignedRecord(directory, record, key, now);
+  output.result(`${file}\n${signature}\n`);
 }
 
 function requireItem(id: string): ChecklistItem {
@@ -154,6 +143,13 @@ function requireApplicable(item: ChecklistItem, environment: Environment): Envir
 
 function requireRole(people: People, signer: string, roles: readonly string[]): void {
   if (rolesOf(people, signer).some((role) => roles.includes(role))) return;
+  if (!people.people.some(({ id }) => id === signer))
+    throw problem(
+      "--signer",
+      signer,
+      `is not one of the people in ${PEOPLE_FILE}`,
+      "Add the person with the roles and a contact; docs/checklist.md has an example.",
+    );
   throw problem(
     "--signer",
     signer,

@@ -1,4 +1,3 @@
-import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { VERDICTS } from "../../../checklist/evaluation/verdict.ts";
 import { EXTENSION } from "../../../checklist/evidence/statement.ts";
@@ -7,6 +6,7 @@ import { ALLOWED_SIGNERS_FILE } from "../../../checklist/records/record-files.ts
 import { errorCode } from "../../../components/shared/error-code.ts";
 import { InputError } from "../../../components/shared/errors.ts";
 import { readTextIfPresent } from "../../../components/shared/read-text-if-present.ts";
+import { readTextUpTo } from "../../../components/shared/read-text-up-to.ts";
 import { formatJson } from "../../output.ts";
 import type { ChecklistContext } from "./evaluate.ts";
 
@@ -83,9 +83,9 @@ const MAX_EVIDENCE_BYTES = 16 * 2 ** 20;
 
 function readEvidenceFile(file: string): string {
   try {
-    const bytes = readFileSync(file);
-    if (bytes.length > MAX_EVIDENCE_BYTES) throw usage("file", file, "is too large to be evidence");
-    return bytes.toString("utf8");
+    const text = readTextUpTo(file, MAX_EVIDENCE_BYTES);
+    if (text === undefined) throw usage("file", file, "is too large to be evidence");
+    return text;
   } catch (error) {
     if (error instanceof InputError) throw error;
     throw usage("file", file, `cannot be read (${errorCode(error) ?? "unknown error"})`);

@@ -120,8 +120,24 @@ describe("the state file", () => {
     const path = join(directory, "a", "day.json");
     expect(readDay(path)).toBeUndefined();
     const state = completed();
-    writeDay(path, state);
+    writeDay(path, state, undefined);
     expect(readDay(path)).toEqual(state);
+  });
+
+  test("two operators at once do not replace each other's record", () => {
+    const path = join(directory, "shared.json");
+    const opened = newDay();
+    writeDay(path, opened, undefined);
+    const [ada, bob] = [1, 2].map((minute) => apply(opened, [{ kind: "start" }, minute]));
+    if (ada === undefined || bob === undefined) throw new Error("no state");
+    writeDay(path, ada, opened);
+    expect(() => writeDay(path, bob, opened)).toThrow(
+      /was changed by ada@example.org at .*Run the command again/s,
+    );
+    expect(() => writeDay(path, newDay(), undefined)).toThrow(/was changed by/);
+    expect(readDay(path)).toEqual(ada);
+    rmSync(path);
+    expect(() => writeDay(path, apply(ada, [{ kind: "done" }, 3]), ada)).toThrow(/was removed/);
   });
 
   test("a file of another format is rejected", () => {
