@@ -3,10 +3,12 @@ import type { RawConfig } from "../components/config/config.ts";
 import { parseEnvironment } from "../components/config/parse-environment.ts";
 import { toEngineConfig } from "../components/config/stack-file/read-stack-file.ts";
 import { mockResourceState, toPlannedObject } from "./mocks.ts";
-import { type Plan, type PlannedResource, STACK_TYPE } from "./plan.ts";
+import { type JsonObject, type Plan, type PlannedResource, STACK_TYPE } from "./plan.ts";
 import { Registrations, stackUrn } from "./registrations.ts";
 import { RequestDependencies } from "./request-dependencies.ts";
 import { withoutStackTraces } from "./stack-traces.ts";
+
+const KUBERNETES_PROVIDER = "pulumi:providers:kubernetes";
 
 /** The project name in Pulumi.yaml. */
 export const PROJECT = "spacetime-vr";
@@ -89,8 +91,15 @@ function plannedResource(
     type: args.type,
     name: args.name,
     custom: args.custom === true,
-    inputs: toPlannedObject(args.inputs),
+    inputs: withoutOperatorKubeconfig(args.type, toPlannedObject(args.inputs)),
   };
+}
+
+/** The SDK copies KUBECONFIG into the inputs of its provider, but a plan is the same for every operator. */
+function withoutOperatorKubeconfig(type: string, inputs: JsonObject): JsonObject {
+  const { kubeconfig, ...rest } = inputs;
+  const copied = type === KUBERNETES_PROVIDER && kubeconfig === process.env.KUBECONFIG;
+  return copied ? rest : inputs;
 }
 
 /**
