@@ -10,7 +10,7 @@ deferModuleLoading();
 deferModuleLoading();
 await import("./index.ts");
 const isLoaded = (part) => Object.keys(require.cache).some((file) => file.replaceAll("\\\\", "/").includes(part));
-const before = ["/typescript/lib/typescript.js", "/pacote/", "/dashboardv2beta1/"].filter(isLoaded);
+const before = ["/typescript/lib/typescript.js", "/pacote/", "/dashboardv2beta1/actionBuilder.gen"].filter(isLoaded);
 const typescript = require("@pulumi/pulumi/typescript-shim.js");
 const arborist = require("@npmcli/arborist");
 process.stdout.write(JSON.stringify({

@@ -105,12 +105,12 @@ describe("the generated values", () => {
     const names = readdirSync(join(out, "tls")).filter(
       (name) => name.endsWith(".crt") && name !== "spacetime.crt",
     );
-    expect(names).toHaveLength(13);
+    expect(names).toHaveLength(14);
     for (const name of names.filter((one) => one !== "ca.crt")) {
       const leaf = new X509Certificate(read(`tls/${name}`));
       expect(leaf.checkIssued(ca) && leaf.verify(ca.publicKey)).toBe(true);
       const usages = leaf.keyUsage ?? [];
-      const isClient = /^(alertmanager|postgres-exporter)\.crt$/.test(name);
+      const isClient = /^(alertmanager|backup-repository|postgres|postgres-exporter)\.crt$/.test(name);
       expect([name, usages.includes("1.3.6.1.5.5.7.3.2")]).toEqual([name, isClient]);
     }
   });
@@ -137,7 +137,7 @@ describe("the generated values", () => {
 describe("the manifests", () => {
   test("of the values contain every Secret filled in, and the template contains no value", async () => {
     const secrets = documents("secrets.yaml");
-    expect(secrets).toHaveLength(11);
+    expect(secrets).toHaveLength(12);
     const values = secrets.flatMap(({ stringData }) => Object.values(stringData));
     expect(values.filter((value) => value.startsWith("ref+"))).toEqual([]);
     expect(secrets.find(({ metadata }) => metadata.name.startsWith("grafana-"))?.stringData).toEqual({
@@ -160,7 +160,7 @@ describe("the manifests", () => {
         fill: rendered,
         rotate: false,
       });
-    expect((await fill()).filled).toHaveLength(11);
+    expect((await fill()).filled).toHaveLength(12);
     const file = join(rendered, "spacetime", "secret-internal-tls.yaml");
     const first = readFileSync(file, "utf8");
     expect(first).toContain("BEGIN PRIVATE KEY");
@@ -219,10 +219,10 @@ describe("existing values", () => {
   test("of certificates are renewed in the last third of their lifetime, with --rotate", async () => {
     const now = Date.now() + 250 * DAY_MS;
     const first = read("tls/redis.crt");
-    expect((await generate({ now })).due).toHaveLength(13);
+    expect((await generate({ now })).due).toHaveLength(14);
     expect(read("tls/redis.crt")).toBe(first);
     const { replaced, due } = await generate({ now, rotate: true });
-    expect([replaced.length, due]).toEqual([13, []]);
+    expect([replaced.length, due]).toEqual([14, []]);
     expect(replaced).not.toContain("tls/ca.crt");
     expect(read("tls/redis.crt")).not.toBe(first);
   });
