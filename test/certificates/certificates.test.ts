@@ -68,7 +68,7 @@ describe.each(WITH_IN_CLUSTER_DATA_STORES)(
         "Deployment/gateway": ["tls.key", key("gateway")],
         "StatefulSet/postgres": [key("postgres")],
         "StatefulSet/redis": [key("redis")],
-        ...(own ? { "StatefulSet/backup-repository": [key("backup-repository")] } : {}),
+        "StatefulSet/backup-repository": [key("backup-repository")],
         "Deployment/redis-exporter": [key("redis-exporter")],
         "Deployment/postgres-exporter": [key("postgres-exporter")],
         "Deployment/blackbox-exporter": [key("blackbox-exporter")],

@@ -19,14 +19,14 @@ describe("secrets generate", () => {
     expect(rendered.stderr).toContain(`secrets generate package --fill ${out}`);
     const first = await run("secrets", "generate", "package", "--out", values, "--fill", out);
     expect(first).toMatchObject({ exitCode: 0, stderr: "" });
-    expect(first.stdout).toMatch(/: 41 values created, 0 replaced, 0 kept/);
+    expect(first.stdout).toMatch(/: 43 values created, 0 replaced, 0 kept/);
     expect(first.stdout).toContain(`Next: kubectl apply --server-side -k ${out}\n`);
     for (const name of readdirSync(join(values, "secrets")))
       expect(first.stdout).not.toContain(readFileSync(join(values, "secrets", name), "utf8"));
     const second = await run("secrets", "generate", "package", "--out", values, "--fill", out, "--json");
     const report = JSON.parse(second.stdout) as Record<string, readonly string[]>;
-    expect([report.created, report.replaced, report.kept?.length]).toEqual([[], [], 41]);
-    expect(report.filled).toHaveLength(11);
+    expect([report.created, report.replaced, report.kept?.length]).toEqual([[], [], 43]);
+    expect(report.filled).toHaveLength(12);
   });
 
   test.each(["staging", "production"])(

@@ -40,7 +40,7 @@ let publicKey = "";
 beforeAll(async () => {
   scratch = mkdtempSync(join(tmpdir(), "spacetime-vr-package-"));
   plane = await startControlPlane();
-  if (!plane.existing) await plane.createVolumes({ storageClass: "standard", count: 7 });
+  if (!plane.existing) await plane.createVolumes({ storageClass: "standard", count: 8 });
   const programs = await buildControlPlane();
   const path = `${programs}:${dirname(process.execPath)}:${process.env.PATH ?? ""}`;
   env = {

@@ -92,7 +92,7 @@ test("secrets rotate replaces one value and keeps the others", async () => {
     ...["secrets", "rotate", "package", "API_TOKEN", "--out", out],
   ]);
   expect([exitCode, stderr]).toEqual([0, "api-token: version 2\n"]);
-  expect(stdout).toContain("0 values created, 1 replaced, 40 kept");
+  expect(stdout).toContain("0 values created, 1 replaced, 42 kept");
   expect(read("api-token")).not.toBe(token);
   expect(read("redis-password")).toBe(password);
 }, 120_000);

@@ -15,7 +15,7 @@ describe("a changed storage size, which Kubernetes would ignore, is found before
     ["lowered", "500Mi"],
   ])("%s", async (_, size) => {
     const deployed = deploy(await planOf("local"));
-    expect(deployed).toHaveLength(4);
+    expect(deployed).toHaveLength(5);
     expect(findStorageChanges(await planOf("local"), deployed)).toEqual([]);
     const changed = await planOf("local", (values) => {
       values.database.storage = size;
