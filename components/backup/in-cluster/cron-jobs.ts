@@ -6,7 +6,6 @@ import type { ImmutableConfigMap } from "../../shared/kubernetes/immutable-confi
 import { objectLabels } from "../../shared/kubernetes/labels.ts";
 import { BACKUP_NAMESPACE } from "../../shared/kubernetes/namespaces.ts";
 import { emptyDirVolume, restrictedPodSpec } from "../../shared/kubernetes/pod-spec.ts";
-import { parseByteQuantity } from "../../shared/kubernetes/quantities.ts";
 import {
   BACKUP_IDENTITY,
   backupContainer,
@@ -21,7 +20,9 @@ type Volume = kubernetes.types.input.core.v1.Volume;
 /** The arguments of the CronJobs. */
 export interface CronJobsArgs {
   readonly environment: Environment;
-  readonly database: { readonly port: number; readonly name: string; readonly storage: string };
+  readonly database: { readonly port: number; readonly name: string };
+  /** The size of the repository, which is also enough for what a drill restores. */
+  readonly repositoryStorage: string;
   readonly redis: { readonly host: string; readonly port: number } | undefined;
   /** The storage class of the drill's volume: that of the database, whose restore it times. */
   readonly drillStorageClass: string;
@@ -202,7 +203,12 @@ function redisBackup(
 }
 
 /** Restores everything into a volume of its own, which is removed with the pod. */
-function restoreDrill({ environment, database, drillStorageClass }: CronJobsArgs): BackupCronJob {
+function restoreDrill({
+  environment,
+  database,
+  repositoryStorage,
+  drillStorageClass,
+}: CronJobsArgs): BackupCronJob {
   return {
     name: "restore-drill",
     workload: "restore-drill",
@@ -235,13 +241,12 @@ function restoreDrill({ environment, database, drillStorageClass }: CronJobsArgs
         resources: LARGE,
       }),
     ],
-    volumes: [drillVolume(database.storage, drillStorageClass)],
+    volumes: [drillVolume(repositoryStorage, drillStorageClass)],
   };
 }
 
-/** Twice the database: the restored files, and the compressed WAL since the last base backup. */
-function drillVolume(databaseStorage: string, storageClassName: string): Volume {
-  const mebibytes = Math.ceil((2 * parseByteQuantity(databaseStorage)) / 2 ** 20);
+/** The restored files and the WAL since the last base backup; the repository has both several times, compressed. */
+function drillVolume(storage: string, storageClassName: string): Volume {
   return {
     name: "work",
     ephemeral: {
@@ -249,7 +254,7 @@ function drillVolume(databaseStorage: string, storageClassName: string): Volume 
         spec: {
           accessModes: ["ReadWriteOnce"],
           storageClassName,
-          resources: { requests: { storage: `${mebibytes}Mi` } },
+          resources: { requests: { storage } },
         },
       },
     },

@@ -16,7 +16,7 @@ import { renderRepositoryConfig, renderRestoreConfig } from "./pgbackrest-config
 import { postgresFiles } from "./postgres-archiving.ts";
 import { readScripts } from "./script-files.ts";
 
-interface InClusterBackupsArgs extends Omit<CronJobsArgs, "config"> {
+interface InClusterBackupsArgs extends Omit<CronJobsArgs, "config" | "repositoryStorage"> {
   readonly environment: Environment;
   /** The size of the repository's volume. */
   readonly storage: string;
@@ -60,7 +60,11 @@ export class InClusterBackups extends pulumi.ComponentResource {
       { parent: this },
     );
     this.#repository(name, args, config, labels);
-    createBackupCronJobs(name, { ...args, config }, { parent: this, dependsOn: [config.resource] });
+    createBackupCronJobs(
+      name,
+      { ...args, repositoryStorage: args.storage, config },
+      { parent: this, dependsOn: [config.resource] },
+    );
     this.registerOutputs({});
   }
 

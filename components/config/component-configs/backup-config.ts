@@ -26,7 +26,6 @@ export function inClusterBackupConfig(config: Config) {
     database: {
       port: getIntegerVariable(config, "GODOT_DATABASE_PORT"),
       name: getTextVariable(config, "GODOT_DATABASE_NAME"),
-      storage: database.storage,
     },
     redis:
       redis.kind === "in-cluster"

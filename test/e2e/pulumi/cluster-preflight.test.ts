@@ -133,7 +133,7 @@ describe("before an update, with a real Kubernetes API", () => {
       expect(message.split("\n")).toEqual([
         "local cannot be updated yet:",
         expect.stringMatching(
-          /^ {2}- the storage class is "standard": does not exist, and spacetime\/postgres/,
+          /^ {2}- the storage class is "standard": does not exist, and spacetime-backup\/backup-repository, spacetime\/postgres/,
         ),
         expect.stringMatching(
           /^ {2}- the node port of spacetime\/gateway is "30443": is used by the Service default\/other/,

@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { delimiter, dirname, join } from "node:path";
 import type { Environment } from "../../../components/shared/environments.ts";
 import { importClosure } from "../../support/import-closure.ts";
@@ -7,6 +7,7 @@ import type { Engine } from "../engine/engine.ts";
 
 /** Files of the program and the policy pack that no file imports. */
 const PROJECT_FILES = [
+  ...globSync("components/**/scripts/*"),
   "plan/cost/prices.json",
   "Pulumi.yaml",
   "package.json",

@@ -11,7 +11,7 @@ export class ReleaseProject {
   constructor(directory: string) {
     this.directory = directory;
     mkdirSync(directory, { recursive: true });
-    for (const file of ["Pulumi.yaml", "Pulumi.local.yaml", "policy/config.yaml"]) {
+    for (const file of [".gitignore", "Pulumi.yaml", "Pulumi.local.yaml", "policy/config.yaml"]) {
       cpSync(file, join(directory, file));
     }
     this.#git("init", "--quiet", "--initial-branch", "main");
