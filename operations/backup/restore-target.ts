@@ -97,7 +97,7 @@ export function planRestore(
   if (newest === undefined || oldest === undefined)
     throw new OperationError(1, {
       subject: "the repository",
-      rule: "contains no restore point; nothing was changed",
+      rule: `contains no restore point, so not ${formatTarget(target)} either; nothing was changed`,
       remedy: "Run `backup run` first.",
     });
   // pgBackRest would otherwise stay on the timeline of the base backup and miss everything after an earlier restore.
