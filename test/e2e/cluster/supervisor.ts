@@ -5,6 +5,7 @@ import { ensureBinaries } from "../control-plane/binaries.ts";
 import { runKubectl } from "../control-plane/kubectl.ts";
 import { launch, waitForNodes } from "../control-plane/launch.ts";
 import { type StartContext, supervise } from "../control-plane/supervise.ts";
+import type { GoBuildOptions } from "../go-build/go-build.ts";
 import { removeLeftovers } from "./cluster.ts";
 import { ensureClusterBinaries } from "./cluster-binaries.ts";
 import { writeMachineImages } from "./images/machine-images.ts";
@@ -14,16 +15,22 @@ import { createKubeletClientCertificate, createLink, startMachine } from "./mach
 import { dnsManifests } from "./system/dns.ts";
 import { storageManifests } from "./system/storage.ts";
 
-async function start(context: StartContext) {
-  const { fleet, signal, progress, request } = context;
+async function build(options: GoBuildOptions) {
+  const controlPlane = await ensureBinaries(options);
+  const debian = await ensureRootFilesystem(options);
+  const binaries = await ensureClusterBinaries(options);
+  return { directory: binaries.containerd, controlPlane, debian, binaries };
+}
+
+async function start(
+  context: StartContext,
+  { controlPlane, debian, binaries }: Awaited<ReturnType<typeof build>>,
+) {
+  const { fleet, progress, request } = context;
   const { directory } = fleet;
-  const controlPlane = await ensureBinaries({ signal });
   const { kubectl } = controlPlane.programs;
-  const binaries = await ensureClusterBinaries({ signal });
-  const images = await writeMachineImages(path.join(directory, "images"), binaries.addOns, {
-    signal,
-    progress,
-  });
+  progress("writing the images");
+  const images = await writeMachineImages(path.join(directory, "images"), debian, binaries.addOns);
   const link = await createLink(directory);
   await forwardPorts(request.ports ?? [], link.machine);
   const { access, kubeconfig, credentials } = await launch({
@@ -54,7 +61,6 @@ async function start(context: StartContext) {
   progress("the machine is starting: it imports its images and registers");
   await waitForNodes(context, access, 1);
   const description = {
-    address: link.machine,
     image: images.gameServer,
     containerd: binaries.containerd,
     pid,
@@ -63,12 +69,4 @@ async function start(context: StartContext) {
   return { kubeconfig, server: access.server, version: controlPlane.version, kubectl };
 }
 
-await supervise({
-  build: async (options) => {
-    await ensureBinaries(options);
-    await ensureRootFilesystem(options);
-    return (await ensureClusterBinaries(options)).containerd;
-  },
-  start,
-  cleanUp: removeLeftovers,
-});
+await supervise({ build, start, cleanUp: removeLeftovers });

@@ -22,10 +22,10 @@ export interface StartContext {
 }
 
 /** What a supervisor owns. */
-export interface SupervisedService {
-  /** Builds or finds the programs and returns their directory. */
-  build(options: GoBuildOptions): Promise<string>;
-  start(context: StartContext): Promise<Omit<ControlPlaneInfo, "pids">>;
+export interface SupervisedService<Built extends { readonly directory: string }> {
+  /** Builds or finds the programs. */
+  build(options: GoBuildOptions): Promise<Built>;
+  start(context: StartContext, built: Built): Promise<Omit<ControlPlaneInfo, "pids">>;
   /** Removes what the end of the processes does not. */
   cleanUp?(directory: string): Promise<void>;
 }
@@ -66,23 +66,26 @@ function installHandlers(): void {
   });
 }
 
-async function run(service: SupervisedService, request: SupervisorRequest): Promise<void> {
+async function run<Built extends { readonly directory: string }>(
+  service: SupervisedService<Built>,
+  request: SupervisorRequest,
+): Promise<void> {
   const progress = (line: string) => send({ kind: "progress", line });
   const { signal } = shutdown;
   const built = await service.build({ progress, signal });
-  if (request.kind === "build") return send({ kind: "built", directory: built });
+  if (request.kind === "build") return send({ kind: "built", directory: built.directory });
   // Not recursive, so that an existing directory of that name is rejected.
   await mkdir(directory, { mode: 0o700 });
   ownsDirectory = true;
   progress(`the control plane uses the directory ${directory}`);
   const onFailure = () => shutdown.abort();
-  const started = await service.start({ fleet: processGroup, request, progress, onFailure, signal });
+  const started = await service.start({ fleet: processGroup, request, progress, onFailure, signal }, built);
   send({ kind: "ready", ...started, pids: processGroup.pids });
   await new Promise((resolve) => (signal.aborted ? resolve(0) : signal.addEventListener("abort", resolve)));
   if (processGroup.failure !== undefined) throw processGroup.failure;
 }
 
-async function cleanUp(service: SupervisedService): Promise<void> {
+async function cleanUp(service: Pick<SupervisedService<never>, "cleanUp">): Promise<void> {
   await processGroup.end();
   await service.cleanUp?.(directory);
   if (ownsDirectory) await rm(directory, { recursive: true, force: true, maxRetries: 5, retryDelay: 50 });
@@ -103,7 +106,9 @@ function report(error: unknown): void {
  * kills every process and removes the directory. It runs in its own session, so that signals to the client's process
  * group do not reach it.
  */
-export async function supervise(service: SupervisedService): Promise<void> {
+export async function supervise<Built extends { readonly directory: string }>(
+  service: SupervisedService<Built>,
+): Promise<void> {
   installHandlers();
   await run(service, JSON.parse(order) as SupervisorRequest)
     .catch(report)

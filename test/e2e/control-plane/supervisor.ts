@@ -4,9 +4,8 @@ import { launch, registerSimulatedNodes } from "./launch.ts";
 import { supervise } from "./supervise.ts";
 
 await supervise({
-  build: async (options) => (await ensureBinaries(options)).directory,
-  start: async ({ request, ...context }) => {
-    const binaries = await ensureBinaries({ signal: context.signal });
+  build: ensureBinaries,
+  start: async ({ request, ...context }, binaries) => {
     const { access, kubeconfig } = await launch({
       ...context,
       binaries,

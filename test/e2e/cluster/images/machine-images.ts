@@ -3,10 +3,8 @@ import { chmod, copyFile, mkdir, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { promisify } from "node:util";
 import { rolldown } from "rolldown";
-import type { GoBuildOptions } from "../../go-build/go-build.ts";
 import { GAME_SERVER_CONFIG, GAME_SERVER_REPOSITORY, SYSTEM_IMAGES, taggedImages } from "./image-configs.ts";
-import { type Image, readLayer, writeLayout } from "./oci-layout.ts";
-import { ensureRootFilesystem } from "./root-filesystem.ts";
+import { type Image, type Layer, readLayer, writeLayout } from "./oci-layout.ts";
 
 const REPOSITORY_ROOT = path.join(import.meta.dirname, "..", "..", "..", "..");
 
@@ -19,14 +17,12 @@ interface MachineImages {
 /** Writes every image into a new directory: the layer of Debian's packages, and one of this repository's own programs. */
 export async function writeMachineImages(
   directory: string,
+  debian: Layer,
   addOns: string,
-  options: GoBuildOptions,
 ): Promise<MachineImages> {
-  const debian = await ensureRootFilesystem(options);
-  options.progress?.("writing the images");
   await mkdir(directory, { mode: 0o700 });
   const programs = await writeProgramsLayer(directory, addOns);
-  const layers = [await readLayer(debian), await readLayer(programs)];
+  const layers = [debian, await readLayer(programs)];
   const images: Image[] = [...taggedImages()].map(([name, config]) => ({
     ...splitName(name),
     config,
