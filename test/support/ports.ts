@@ -1,3 +1,5 @@
+import { randomInt } from "node:crypto";
+import { once } from "node:events";
 import { createServer } from "node:net";
 
 /** Returns a free port of 127.0.0.1. Another process may take it before the caller binds it. */
@@ -11,6 +13,20 @@ export function freePort(): Promise<number> {
     probe.close(() => resolve(port));
   });
   return promise;
+}
+
+/** A free port in the range that Kubernetes gives to node ports. */
+export async function freeNodePort(): Promise<number> {
+  for (;;) {
+    const port = randomInt(30_000, 32_767);
+    const server = createServer().listen(port, "127.0.0.1");
+    const free = await once(server, "listening").then(
+      () => true,
+      () => false,
+    );
+    server.close();
+    if (free) return port;
+  }
 }
 
 /** Polls until the check returns a value other than undefined, or the timeout expires. */

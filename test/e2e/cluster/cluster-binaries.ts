@@ -6,6 +6,7 @@ import {
   readVersions,
 } from "../control-plane/versions.ts";
 import { ensureBuilt, type GoBuild, type GoBuildOptions } from "../go-build/go-build.ts";
+import { moduleVersion } from "../go-build/module-version.ts";
 
 /** The programs of a machine that runs pods, built from Go modules. */
 export interface ClusterBinaries {
@@ -19,7 +20,7 @@ export interface ClusterBinaries {
 
 const MODULES_DIRECTORY = path.join(import.meta.dirname, "go");
 
-const ALTERNATIVE = "set KUBECONFIG to an existing cluster";
+const ALTERNATIVE = 'use the simulated nodes of "npm run control-plane"';
 
 /** Returns the programs; builds them if they are not cached. */
 export async function ensureClusterBinaries(options: GoBuildOptions = {}): Promise<ClusterBinaries> {
@@ -52,7 +53,7 @@ function nodeBuild(): GoBuild {
 }
 
 function containerdBuild(): GoBuild {
-  const version = "2.4.2";
+  const version = versionOf("containerd", "github.com/containerd/containerd/v2");
   const program = (name: string) => ({
     module: "containerd",
     package: `github.com/containerd/containerd/v2/cmd/${name}`,
@@ -72,7 +73,9 @@ function containerdBuild(): GoBuild {
 function addOnsBuild(): GoBuild {
   const modules = ["coredns", "kube-router", "local-path-provisioner"];
   return {
-    ...createModuleBuild("cluster's add-ons", modules, { coredns: "1.15.0" }),
+    ...createModuleBuild("cluster's add-ons", modules, {
+      coredns: versionOf("coredns", "github.com/coredns/coredns"),
+    }),
     programs: {
       coredns: { module: "coredns", package: "github.com/coredns/coredns" },
       "kube-router": {
@@ -86,6 +89,10 @@ function addOnsBuild(): GoBuild {
     },
     firstBuildMinutes: 6,
   };
+}
+
+function versionOf(folder: string, module: string): string {
+  return moduleVersion(path.join(MODULES_DIRECTORY, folder), module);
 }
 
 function createModuleBuild(

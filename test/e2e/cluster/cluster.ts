@@ -9,8 +9,6 @@ import type { SupervisorRequest } from "../control-plane/supervisor-protocol.ts"
 import { TestToolError } from "../go-build/errors.ts";
 import { removeCgroups, removeLink } from "./machine/machine.ts";
 
-export { TestToolError } from "../go-build/errors.ts";
-
 /** Options of a cluster whose pods run. */
 interface ClusterOptions {
   /** @default process.env */
@@ -23,8 +21,6 @@ interface ClusterOptions {
 
 /** A control plane with one machine, which runs the containers of pods. */
 export interface Cluster extends ControlPlane {
-  /** The address of the machine, where node ports listen. */
-  readonly address: string;
   /** The reference server's image, by digest. */
   readonly gameServerImage: string;
   /** A shell command that starts kubectl for this cluster. */
@@ -47,7 +43,6 @@ export async function startCluster(options: ClusterOptions = {}): Promise<Cluste
   const machine = JSON.parse(await readFile(path.join(client.directory, "machine.json"), "utf8"));
   return {
     ...plane,
-    address: machine.address,
     gameServerImage: machine.image,
     kubectlCommand: `${ready.kubectl} --kubeconfig ${ready.kubeconfig}`,
   };
@@ -109,6 +104,6 @@ export function findObstacle(): string | undefined {
 function assertSupported(): void {
   const obstacle = findObstacle();
   if (obstacle === undefined) return;
-  const remedy = "Set KUBECONFIG to a kind or k3d cluster instead.";
+  const remedy = '"npm run control-plane" starts a cluster with simulated nodes, whose pods do not run.';
   throw new TestToolError(`A cluster that runs pods cannot start on this machine: ${obstacle}. ${remedy}`, 3);
 }

@@ -1,12 +1,10 @@
-import { randomInt } from "node:crypto";
-import { once } from "node:events";
 import { existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { type Draft, planOf } from "../../support/plans.ts";
+import { freeNodePort } from "../../support/ports.ts";
 import { type CliResult, runCliProcess } from "../../support/run-cli.ts";
 import { findProcesses } from "../control-plane/support/leftovers.ts";
 import {
@@ -28,7 +26,9 @@ const obstacle = findObstacle();
 if (obstacle !== undefined) {
   test("a machine that cannot run pods says why, and names the alternative", async () => {
     process.stderr.write(`Nothing was proven on running pods: ${obstacle}.\n`);
-    await expect(startCluster()).rejects.toThrow(/cannot start on this machine.*KUBECONFIG/);
+    await expect(startCluster()).rejects.toThrow(
+      /cannot start on this machine: it needs .*npm run control-plane/,
+    );
   });
 } else {
   describe("the local environment as running pods, deployed with kubectl", describeDeployment);
@@ -136,7 +136,7 @@ function describeDeployment(): void {
   });
 
   test(
-    "network policies let the game server reach its stores, and nobody else",
+    "network policies allow the game server to reach its stores, and deny the connections that no workload needs",
     async () => {
       const server = "deploy/game-server-main";
       expect(await connects(server, "postgres.spacetime.svc", 5432)).toBe(true);
@@ -276,20 +276,6 @@ function adaptToMachine(values: Draft, image: string, port: number): void {
   database.resources.cpu = "150m";
   redis.resources.cpu = "50m";
   monitoring.prometheus.resources.cpu = "100m";
-}
-
-/** A free port in the range that Kubernetes gives to node ports. */
-async function freeNodePort(): Promise<number> {
-  for (;;) {
-    const port = randomInt(30_000, 32_767);
-    const server = createServer().listen(port, "127.0.0.1");
-    const free = await once(server, "listening").then(
-      () => true,
-      () => false,
-    );
-    server.close();
-    if (free) return port;
-  }
 }
 
 async function names(output: Promise<string>): Promise<string[]> {

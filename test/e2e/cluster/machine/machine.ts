@@ -54,6 +54,11 @@ export function cgroupName(directory: string): string {
   return path.basename(directory);
 }
 
+/** The interface on this computer, at most 15 characters. */
+function linkName(directory: string): string {
+  return `svr${path.basename(directory).slice(-10)}`;
+}
+
 /** Creates one end of the link. The kernel removes it with the other end, which the machine gets. */
 export async function createLink(directory: string): Promise<Link> {
   const { stdout: used } = await run("ip", ["-4", "-o", "address", "show"]);
@@ -62,7 +67,7 @@ export async function createLink(directory: string): Promise<Link> {
     (net) => !used.includes(`${net}.`),
   );
   if (subnet === undefined) throw new TestToolError("All 256 networks of test machines are in use.");
-  const name = `svr${path.basename(directory).slice(-10)}`;
+  const name = linkName(directory);
   await run("ip", ["link", "add", name, "type", "veth", "peer", "name", `${name}m`]);
   await run("ip", ["address", "add", `${subnet}.1/30`, "dev", name]);
   await run("ip", ["link", "set", name, "up"]);
@@ -71,8 +76,7 @@ export async function createLink(directory: string): Promise<Link> {
 
 /** Removes the link if the machine has not taken its end with it. */
 export async function removeLink(directory: string): Promise<void> {
-  const name = `svr${path.basename(directory).slice(-10)}`;
-  await run("ip", ["link", "delete", name]).catch(() => undefined);
+  await run("ip", ["link", "delete", linkName(directory)]).catch(() => undefined);
 }
 
 /**
